@@ -1,0 +1,38 @@
+# Compiler and linker flags for our own code, one set per build type, carried by the interface target tutti_flags.
+add_library(tutti_flags INTERFACE)
+target_compile_options(tutti_flags INTERFACE -g -fno-omit-frame-pointer -fno-common -Wall -Wextra -Wconversion -Wshadow
+  -Wstrict-prototypes -Wmissing-prototypes -Wvla $<$<BOOL:${TUTTI_WERROR}>:-Werror>)
+
+# ccache may be pointed at one cache by several build folders: paths of the folder must not count.
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_NOHASHDIR=1;${CCACHE}")
+endif()
+
+set(sanitizers "")
+if(TUTTI_WASM)
+  target_compile_options(tutti_flags INTERFACE -Os)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(tutti_flags INTERFACE -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+    -fstack-clash-protection)
+  target_link_options(tutti_flags INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Asan")
+  target_compile_options(tutti_flags INTERFACE -O1)
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Tsan")
+  target_compile_options(tutti_flags INTERFACE -O1)
+  set(sanitizers -fsanitize=thread)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Fuzz")
+  if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "The Fuzz build needs libFuzzer: configure with -DCMAKE_C_COMPILER=clang-14")
+  endif()
+  target_compile_options(tutti_flags INTERFACE -O1)
+  set(sanitizers -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+else()
+  message(FATAL_ERROR "Unknown CMAKE_BUILD_TYPE '${CMAKE_BUILD_TYPE}': choose Release, Asan, Tsan or Fuzz")
+endif()
+target_compile_options(tutti_flags INTERFACE ${sanitizers})
+target_link_options(tutti_flags INTERFACE ${sanitizers})
+if(NOT TUTTI_WASM AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  target_compile_options(tutti_flags INTERFACE -fcf-protection)
+endif()

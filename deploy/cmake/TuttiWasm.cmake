@@ -1,0 +1,1 @@
+# The browser's core: a native Release build re-enters this tree with the wasm toolchain.
