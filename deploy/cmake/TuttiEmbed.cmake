@@ -1,1 +1,53 @@
-# Web files inside the daemon: built by npm in shared/ui, then turned into a C table of gzip'd bytes.
+# Web files inside the daemon: npm builds them once per build folder, then a table of gzip'd bytes is compiled in.
+set(TUTTI_WEB_OUT "${PROJECT_BINARY_DIR}/web")
+set(ui "${PROJECT_SOURCE_DIR}/shared/ui")
+set(web_stamp "${PROJECT_BINARY_DIR}/web.stamp")
+
+# The web target: app/ and office/ below TUTTI_WEB_OUT. Absent until shared/ui is a package.
+if(NOT TUTTI_WASM AND EXISTS "${ui}/package.json")
+  file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS "${ui}/*" "${PROJECT_SOURCE_DIR}/client/app/*"
+    "${PROJECT_SOURCE_DIR}/client/browser/*.ts" "${PROJECT_SOURCE_DIR}/server/office/*")
+  list(FILTER web_sources EXCLUDE REGEX "/(node_modules|dist|build)/")
+  set(wasm_file "")
+  set(wasm_target "")
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    set(wasm_file "${TUTTI_WASM_DIR}/tutti-core.wasm")
+    set(wasm_target wasm)
+  endif()
+  add_custom_command(OUTPUT "${web_stamp}" VERBATIM
+    COMMAND "${CMAKE_COMMAND}" -E env "TUTTI_WEB_OUT=${TUTTI_WEB_OUT}" "TUTTI_WASM=${wasm_file}"
+      "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh" "${ui}"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${web_stamp}"
+    DEPENDS ${web_sources} ${wasm_target} ${wasm_file} "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh"
+    COMMENT "Building the web files")
+  add_custom_target(web DEPENDS "${web_stamp}")
+endif()
+
+# tutti_embed(target DIR folder SYMBOL name): gives target `const struct web_file name_files[]` and `const size_t name_file_count`,
+# declared in the generated header web_<name>.h. A relative folder is one below TUTTI_WEB_OUT; none there gives an empty table.
+function(tutti_embed target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIR;SYMBOL" "")
+  cmake_path(ABSOLUTE_PATH arg_DIR BASE_DIRECTORY "${TUTTI_WEB_OUT}" NORMALIZE OUTPUT_VARIABLE dir)
+  set(generated "${PROJECT_BINARY_DIR}/embedded/${arg_SYMBOL}")
+  set(depends "")
+  cmake_path(IS_PREFIX TUTTI_WEB_OUT "${dir}" built)
+  if(built AND TARGET web)
+    list(APPEND depends web "${web_stamp}")
+  elseif(NOT built)
+    file(GLOB_RECURSE depends CONFIGURE_DEPENDS "${dir}/*")
+  endif()
+  set(script "${PROJECT_SOURCE_DIR}/deploy/cmake/embed.cmake")
+  add_custom_command(OUTPUT "${generated}/web_${arg_SYMBOL}.c" VERBATIM
+    COMMAND "${CMAKE_COMMAND}" "-DDIR=${dir}" "-DSYMBOL=${arg_SYMBOL}" "-DOUT=${generated}" -P "${script}"
+    DEPENDS ${depends} "${script}"
+    COMMENT "Embedding ${arg_SYMBOL}")
+  file(WRITE "${generated}/web_${arg_SYMBOL}.h.new" "/* web_${arg_SYMBOL}.h: generated; the embedded files of ${arg_SYMBOL}. */
+#pragma once
+#include \"shared/base/web_file.h\"
+extern const struct web_file ${arg_SYMBOL}_files[];
+extern const size_t ${arg_SYMBOL}_file_count;
+")
+  file(COPY_FILE "${generated}/web_${arg_SYMBOL}.h.new" "${generated}/web_${arg_SYMBOL}.h" ONLY_IF_DIFFERENT)
+  target_sources(${target} PRIVATE "${generated}/web_${arg_SYMBOL}.c")
+  target_include_directories(${target} PUBLIC "${generated}")
+endfunction()

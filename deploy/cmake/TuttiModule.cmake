@@ -36,11 +36,12 @@ function(tutti_module)
   endif()
 endfunction()
 
-# The .c files of this folder, without those for another platform: *_posix.c, *_linux.c natively; *_opfs.c, *_wasm.c in wasm.
+# The .c files of this folder without those for another platform: native ones end in _posix, _linux, _system or _stderr, the
+# browser's in _opfs or _wasm.
 function(tutti_sources out)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.c")
   if(TUTTI_WASM)
-    list(FILTER sources EXCLUDE REGEX "_(posix|linux)\\.c$")
+    list(FILTER sources EXCLUDE REGEX "_(posix|linux|system|stderr)\\.c$")
   else()
     list(FILTER sources EXCLUDE REGEX "_(opfs|wasm)\\.c$")
   endif()

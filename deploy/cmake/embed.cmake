@@ -1,0 +1,58 @@
+# embed.cmake: cmake -DDIR=folder -DSYMBOL=name -DOUT=folder -P embed.cmake writes OUT/web_name.c, a table of gzip'd files.
+set(types
+  html "text/html; charset=utf-8" css "text/css; charset=utf-8" js "text/javascript; charset=utf-8" mjs "text/javascript; charset=utf-8"
+  json "application/json" map "application/json" webmanifest "application/manifest+json" svg "image/svg+xml" png "image/png"
+  ico "image/x-icon" webp "image/webp" woff2 "font/woff2" wasm "application/wasm" txt "text/plain; charset=utf-8"
+  xml "application/xml" pdf "application/pdf" csv "text/csv; charset=utf-8")
+
+function(content_type out name)
+  cmake_path(GET name EXTENSION LAST_ONLY extension)
+  string(TOLOWER "${extension}" extension)
+  string(REGEX REPLACE "^\\." "" extension "${extension}")
+  list(FIND types "${extension}" at)
+  set(type "application/octet-stream")
+  if(at GREATER_EQUAL 0)
+    math(EXPR at "${at} + 1")
+    list(GET types ${at} type)
+  endif()
+  set(${out} "${type}" PARENT_SCOPE)
+endfunction()
+
+file(GLOB_RECURSE names RELATIVE "${DIR}" "${DIR}/*")
+list(SORT names)
+file(MAKE_DIRECTORY "${OUT}/gzip")
+set(blobs "")
+set(rows "")
+set(count 0)
+foreach(name IN LISTS names)
+  if(name MATCHES "[^-A-Za-z0-9_./@]")
+    message(FATAL_ERROR "embed: ${DIR}/${name}: a web file's name may hold letters, digits and -_./@ only")
+  endif()
+  file(SHA256 "${DIR}/${name}" hash)
+  string(SUBSTRING "${hash}" 0 20 tag)
+  content_type(type "${name}")
+  set(blob "${OUT}/gzip/${tag}.gz")
+  if(NOT EXISTS "${blob}")
+    execute_process(COMMAND gzip -9nc "${DIR}/${name}" OUTPUT_FILE "${blob}.new" COMMAND_ERROR_IS_FATAL ANY)
+    file(RENAME "${blob}.new" "${blob}")
+  endif()
+  string(APPEND blobs "__asm__(\".section .rodata\\n\"
+        \"blob_${SYMBOL}_${count}: .incbin \\\"${blob}\\\"\\n\"
+        \".previous\\n\");
+extern const uint8_t blob_${SYMBOL}_${count}[];
+")
+  file(SIZE "${blob}" size)
+  string(APPEND rows "  {\"/${name}\", \"${type}\", \"\\\"${tag}\\\"\", blob_${SYMBOL}_${count}, ${size}},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+if(count EQUAL 0)
+  set(rows "  {0, 0, 0, 0, 0},\n")
+endif()
+file(WRITE "${OUT}/web_${SYMBOL}.c" "/* web_${SYMBOL}.c: generated from a folder of web files; ${count} files. */
+#include \"web_${SYMBOL}.h\"
+
+${blobs}
+const struct web_file ${SYMBOL}_files[] = {
+${rows}};
+const size_t ${SYMBOL}_file_count = ${count};
+")
