@@ -1,0 +1,68 @@
+/* limits.h: every ceiling in one place, unit last. A number that bounds a queue, a buffer, a loop or a message stands here. */
+#ifndef TUTTI_BASE_LIMITS_H
+#define TUTTI_BASE_LIMITS_H
+
+enum {
+  /* wire */
+  frame_bytes_max = 65535,        /* one Noise message: one binary WebSocket message */
+  frame_plain_bytes_max = 65518,  /* frame less the 16-byte tag and the continuation byte */
+  message_bytes_max = 1114112,    /* a reassembled message: one bundle and its envelope */
+  codec_depth_max = 16,           /* nesting of msgpack */
+  codec_items_max = 262144,       /* msgpack objects in one message */
+
+  /* bundles */
+  bundle_bytes_max = 1048576,
+  bundle_plain_bytes_max = 1000000,
+  bundle_changesets_max = 20000,
+  bundle_ids_max = 40000,
+  changeset_ops_max = 512,
+  op_bases_max = 64,
+  op_columns_max = 24,
+  op_units_max = 12,
+  text_bytes_max = 8192,          /* one text value, before its column's own limit in characters */
+  clock_samples_max = 32,
+  heads_per_unit_max = 64,
+  export_file_bytes_max = 67108864,
+  bundles_per_file_max = 4096,
+
+  /* a device */
+  undo_steps_max = 64,
+  pin_attempts_max = 10,
+  pin_attempts_free = 4,          /* wrong ones before delays begin */
+  pin_delay_first_ms = 30000,
+  pin_digits_min = 6,
+  staff_on_device_max = 64,
+  seal_pause_ms = 2000,
+  search_results_max = 20,
+  call_bytes_max = 262144,        /* one UI call or reply */
+  reconnect_first_ms = 1000,
+  reconnect_max_ms = 300000,
+  clock_jump_ms_max = 300000,     /* wall and monotonic time may drift apart by this before stamps are unsure */
+  stamp_ahead_ms_max = 300000,
+
+  /* the hub */
+  connections_max = 12000,
+  ingest_queue_bundles_max = 4096,
+  ingest_group_bundles_max = 256,
+  feed_batch_rows_max = 512,
+  feed_credit_batches = 8,
+  handshake_ms_max = 10000,
+  idle_ms_max = 900000,
+  enrol_token_ms_max = 900000,
+  http_head_bytes_max = 4096,
+  http_body_bytes_max = 4194304,
+  http_body_ms_max = 20000,
+  signin_attempts_free = 4,
+  signin_delay_first_ms = 2000,
+  signin_lock_attempts = 10,
+  office_session_ms_max = 43200000,
+  office_page_rows_max = 500,
+
+  /* import */
+  csv_line_bytes_max = 65536,
+  csv_file_bytes_max = 268435456,
+  csv_rows_max = 2000000,
+  csv_errors_shown_max = 200,
+};
+
+#endif
