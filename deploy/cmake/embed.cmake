@@ -1,9 +1,9 @@
 # embed.cmake: cmake -DDIR=folder -DSYMBOL=name -DOUT=folder -P embed.cmake writes OUT/web_name.c, a table of gzip'd files.
 set(types
-  html "text/html; charset=utf-8" css "text/css; charset=utf-8" js "text/javascript; charset=utf-8" mjs "text/javascript; charset=utf-8"
+  html "text/html" css "text/css" js "text/javascript" mjs "text/javascript"
   json "application/json" map "application/json" webmanifest "application/manifest+json" svg "image/svg+xml" png "image/png"
-  ico "image/x-icon" webp "image/webp" woff2 "font/woff2" wasm "application/wasm" txt "text/plain; charset=utf-8"
-  xml "application/xml" pdf "application/pdf" csv "text/csv; charset=utf-8")
+  ico "image/x-icon" webp "image/webp" woff2 "font/woff2" wasm "application/wasm" txt "text/plain"
+  xml "application/xml" pdf "application/pdf" csv "text/csv")
 
 function(content_type out name)
   cmake_path(GET name EXTENSION LAST_ONLY extension)
@@ -14,6 +14,9 @@ function(content_type out name)
   if(at GREATER_EQUAL 0)
     math(EXPR at "${at} + 1")
     list(GET types ${at} type)
+    if(type MATCHES "^text/")
+      string(APPEND type "; charset=utf-8")
+    endif()
   endif()
   set(${out} "${type}" PARENT_SCOPE)
 endfunction()

@@ -1,0 +1,35 @@
+#!/bin/bash
+# tidy.sh ROOT [BUILD_DIR]: clang-tidy over every C file the build compiles, two at a time. A file whose bytes, flags, headers and
+# rules have not changed since it last passed is not looked at again.
+set -euo pipefail
+root=$(cd "${1:?usage: tidy.sh ROOT [BUILD_DIR]}" && pwd)
+build=${2:-$root/build/release}
+tidy=$(command -v clang-tidy-14 || command -v clang-tidy) || { echo 'tidy: clang-tidy-14 is not installed' >&2; exit 1; }
+[ -f "$build/compile_commands.json" ] || { echo "tidy: $build is not configured; run deploy/build.sh" >&2; exit 1; }
+cache=$build/tidy-passed
+mkdir -p "$cache"
+
+# One hash of everything a file's result may depend on besides the file itself: rules and all our headers.
+cd "$root"
+common=$( (find shared proto client server tests \( -name node_modules -o -name build \) -prune -o \( -name '*.h' -o -name '*.def' \) -print 2>/dev/null || true) |
+  LC_ALL=C sort | xargs -r cat .clang-tidy | sha256sum | cut -c1-32)
+export tidy build cache common
+
+check_one() {
+  local hash out
+  hash=$(cat "$1" <(echo "$common") | sha256sum | cut -c1-32)
+  [ ! -e "$cache/$hash" ] || return 0
+  if out=$("$tidy" -p "$build" --quiet "$1" 2>/dev/null); then
+    touch "$cache/$hash"
+  else
+    echo "$out" | grep -E '(error|warning):' || echo "$1: clang-tidy failed: $("$tidy" -p "$build" --quiet "$1" 2>&1 | tail -3)"
+    return 1
+  fi
+}
+export -f check_one
+
+node -e '
+  const [root, file] = process.argv.slice(1);
+  const seen = new Set(JSON.parse(require("fs").readFileSync(file, "utf8")).map((entry) => entry.file));
+  for (const path of seen) if (path.startsWith(root + "/") && !path.startsWith(root + "/build/")) console.log(path);
+' "$root" "$build/compile_commands.json" | sort | xargs -r -P "${TUTTI_JOBS:-2}" -I{} bash -c 'check_one {}'
