@@ -1,0 +1,158 @@
+/* messages.h: what device and hub say to each other inside Noise, and the little that is said before it. Encode and decode of each stand together in messages_*.c. */
+#ifndef TUTTI_PROTO_MESSAGES_H
+#define TUTTI_PROTO_MESSAGES_H
+
+#include "proto/changeset.h"
+#include "shared/crypto/noise.h"
+
+enum { protocol_version = 1 };
+#define PROTOCOL_SUBPROTOCOL "tutti.v1"
+
+/* ---- before the handshake: the first byte of the client's first binary message ---- */
+enum opening_kind {
+  OPENING_MANIFEST = 'M', /* nothing follows: the hub answers with its manifest and closes */
+  OPENING_SYNC = 'H',     /* then version u16, hub id, noise key number u32, Noise_XK message 1 */
+  OPENING_ENROL = 'E',    /* then version u16, hub id, noise key number u32, token id, Noise_XKpsk3 message 1 */
+};
+struct opening {
+  enum opening_kind kind;
+  struct id hub;
+  uint32_t noise_key;
+  struct id token;          /* OPENING_ENROL */
+  struct slice noise;       /* message 1 */
+};
+MUST_USE err opening_encode(struct buf *out, const struct opening *o);
+MUST_USE err opening_decode(struct opening *out, struct slice bytes); /* ERR_VERSION, ERR_MALFORMED … */
+/* The prologue both sides mix in: "tutti" ‖ everything of the opening before its Noise message. */
+MUST_USE err opening_prologue(struct buf *out, const struct opening *o);
+
+/* ---- frames: one Noise transport message; plaintext = one byte (0 last, 1 more follow) ‖ a piece of a message ---- */
+struct frame_joiner { /* reassembles; ERR_TOO_BIG past message_bytes_max */
+  struct buf message;
+  bool complete;
+};
+void frame_joiner_init(struct frame_joiner *j);
+void frame_joiner_finish(struct frame_joiner *j);
+/* Decrypts one frame. When j->complete is set, j->message holds a whole message until the next call. */
+MUST_USE err frame_read(struct frame_joiner *j, struct noise *n, struct slice frame);
+/* Encrypts a message into one or more frames, each handed to `emit` (bytes live for that call). */
+MUST_USE err frame_write(struct noise *n, struct slice message, err (*emit)(void *ctx, struct slice frame), void *ctx);
+
+/* ---- messages: msgpack arrays [type, …] ---- */
+enum message_type {
+  /* device to hub */
+  MSG_HELLO = 1,  /* payload of handshake message 3 (sync) */
+  MSG_BUNDLE = 2,
+  MSG_SUBSCRIBE = 3,
+  MSG_CREDIT = 4,
+  MSG_ENROL = 5,  /* payload of handshake message 3 (enrolment) */
+  MSG_ENROL_CONFIRM = 6,
+  MSG_BYE = 7,    /* either way: the explicit end */
+  /* hub to device */
+  MSG_WELCOME = 32,
+  MSG_RECEIPTS = 33,
+  MSG_FEED = 34,
+  MSG_MANIFEST = 35,
+  MSG_GRANTS = 36,
+  MSG_RETRY = 37,
+  MSG_ENROLLED = 38,
+};
+struct msg_hello {
+  struct id device;
+  uint32_t incarnation;
+  uint64_t sealed_seq; /* highest bundle the device has sealed */
+  uint32_t epoch;      /* of its last receipt; 0 never */
+  uint64_t receipt_seq; /* highest receipted; a hub that remembers less was restored */
+  uint32_t schema;
+  int64_t wall_ms;
+  uint64_t manifest; /* number it holds */
+  struct slice program; /* "tutti-kiosk 0.1.0" */
+};
+struct msg_bundle {
+  struct slice bytes;
+};
+struct stream_position {
+  struct id stream;
+  uint64_t position; /* 0: nothing held */
+  uint8_t audience;  /* it was fetched for */
+};
+struct msg_subscribe { /* where the device stands in each stream it holds; sent after WELCOME */
+  uint32_t epoch;
+  const struct stream_position *streams;
+  size_t count;
+};
+struct msg_credit { /* that many more feed batches may be sent */
+  uint32_t batches;
+};
+struct msg_enrol {
+  uint8_t sign_public[key_bytes];
+  uint8_t kind; /* ENUM_device_kind_… */
+  struct slice program;
+};
+enum bye_reason { BYE_DONE = 1, BYE_STOPPING = 2, BYE_REVOKED = 3, BYE_UPDATE = 4, BYE_ERROR = 5 };
+struct msg_bye {
+  enum bye_reason reason;
+};
+struct staff_ref {
+  struct id id;
+  struct slice name;
+};
+struct msg_welcome {
+  int64_t hub_ms;
+  uint32_t epoch;
+  uint64_t bundle_seq; /* highest the hub holds of this device and incarnation (held ones not counted); the device resends from the next */
+  uint8_t bundle_hash[hash_bytes]; /* of that one: differs from the device's own when one of the two forked */
+  uint64_t manifest;
+  uint32_t lease_days; /* term days */
+  uint32_t feed_credit;
+};
+/* What the device may hold from now on: everything else is purged once nothing of it is unsent. Sent after WELCOME and on every change. */
+struct msg_grants {
+  const struct stream_position *streams; /* position: the hub's present one */
+  size_t stream_count;
+  const struct staff_ref *staff; /* who may sign in on this device */
+  size_t staff_count;
+};
+struct msg_receipts {
+  const struct slice *receipts;
+  size_t count;
+};
+struct msg_feed {
+  struct feed_batch batch;
+};
+struct msg_manifest {
+  struct slice bytes;
+};
+struct msg_retry {
+  uint32_t ms;
+};
+struct msg_enrolled {
+  struct id device;
+  struct slice device_name, certificate, manifest;
+  int64_t hub_ms;
+  const struct staff_ref *staff;
+  size_t staff_count;
+};
+struct message {
+  enum message_type type;
+  union {
+    struct msg_hello hello;
+    struct msg_bundle bundle;
+    struct msg_subscribe subscribe;
+    struct msg_credit credit;
+    struct msg_enrol enrol;
+    struct msg_bye bye;
+    struct msg_welcome welcome;
+    struct msg_grants grants;
+    struct msg_receipts receipts;
+    struct msg_feed feed;
+    struct msg_manifest manifest;
+    struct msg_retry retry;
+    struct msg_enrolled enrolled;
+  };
+};
+MUST_USE err message_encode(struct buf *out, const struct message *m);
+/* Memory from `a`, bytes and text borrowed from `bytes`. ERR_MALFORMED for an unknown type. */
+MUST_USE err message_decode(struct message *out, struct slice bytes, struct arena *a);
+
+#endif

@@ -1,0 +1,30 @@
+/* transfer.h: the two files of a journey without network: sealed bundles out, receipts back. */
+#ifndef TUTTI_PROTO_TRANSFER_H
+#define TUTTI_PROTO_TRANSFER_H
+
+#include "proto/codec.h"
+#include "shared/crypto/crypto.h"
+
+#define EXPORT_FILE_SUFFIX ".tutti"
+#define REPLY_FILE_SUFFIX ".tutti-reply"
+/* Export: magic "TUTTIEX1", then msgpack [hub id, device id, certificate, [bundle, …]], then BLAKE2b-256 of everything before (half-copied files are
+ * noticed; authenticity is each bundle's own). */
+struct export_file {
+  struct id hub, device;
+  struct slice certificate;
+  const struct slice *bundles;
+  size_t count;
+};
+MUST_USE err export_encode(struct buf *out, const struct export_file *f);
+MUST_USE err export_decode(struct export_file *out, struct slice bytes, struct arena *a, struct fault *fault);
+/* Reply: magic "TUTTIRP1", then msgpack [hub id, device id, manifest, [receipt, …]], then the same hash. */
+struct reply_file {
+  struct id hub, device;
+  struct slice manifest;
+  const struct slice *receipts;
+  size_t count;
+};
+MUST_USE err reply_encode(struct buf *out, const struct reply_file *f);
+MUST_USE err reply_decode(struct reply_file *out, struct slice bytes, struct arena *a, struct fault *fault);
+
+#endif
