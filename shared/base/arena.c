@@ -1,0 +1,73 @@
+/* arena.c: blocks in a chain, newest first; memory is cut off the newest. */
+#include "shared/base/arena.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+
+enum { block_first_bytes = 4096, block_growth_bytes_max = 1048576 };
+
+struct arena_block {
+  struct arena_block *next;
+  size_t size, used; /* of data */
+  alignas(max_align_t) uint8_t data[];
+};
+
+/* Blocks grow with use: few for a big batch, little waste for a small one. */
+static struct arena_block *block_add(struct arena *a, size_t bytes) {
+  size_t size = a->head ? 2 * a->head->size : block_first_bytes;
+  if (size > block_growth_bytes_max) size = block_growth_bytes_max;
+  if (size < bytes) size = bytes;
+  if (size > SIZE_MAX - sizeof(struct arena_block)) return NULL;
+  struct arena_block *block = malloc(sizeof *block + size);
+  if (!block) return NULL;
+  block->size = size;
+  block->used = 0;
+  block->next = a->head;
+  a->head = block;
+  return block;
+}
+
+void *arena_take(struct arena *a, size_t count, size_t size) {
+  const size_t align = alignof(max_align_t);
+  if (size && count > (a->max - a->used) / size) return NULL;
+  size_t bytes = count * size;
+  size_t rounded = bytes > SIZE_MAX - align ? bytes : (bytes + align - 1) / align * align;
+  if (rounded < bytes) return NULL;
+  struct arena_block *block = a->head;
+  if (!block || rounded > block->size - block->used) block = block_add(a, rounded ? rounded : align);
+  if (!block) return NULL;
+  void *out = block->data + block->used;
+  block->used += rounded;
+  a->used += bytes;
+  bytes_zero(out, bytes);
+  return out;
+}
+
+struct slice arena_copy(struct arena *a, struct slice bytes) {
+  if (bytes.len == SIZE_MAX) return slice_of(NULL, 0);
+  uint8_t *copy = arena_take(a, bytes.len + 1, 1);
+  if (!copy) return slice_of(NULL, 0);
+  bytes_copy(copy, bytes.ptr, bytes.len);
+  return slice_of(copy, bytes.len);
+}
+
+static void free_chain(struct arena_block *block) {
+  while (block) {
+    struct arena_block *next = block->next;
+    free(block);
+    block = next;
+  }
+}
+
+void arena_clear(struct arena *a) {
+  a->used = 0;
+  if (!a->head) return;
+  free_chain(a->head->next);
+  a->head->next = NULL;
+  a->head->used = 0;
+}
+
+void arena_finish(struct arena *a) {
+  free_chain(a->head);
+  *a = (struct arena)ARENA_INIT(a->max);
+}
