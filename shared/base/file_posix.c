@@ -80,7 +80,7 @@ static err create_durably(const struct directory *dir, const char *name, int *fd
 static err op_open(void *ctx, const char *name, bool create, struct file **out) {
   struct directory *dir = ctx;
   check_name(name);
-  int fd;
+  int fd = -1;
   err e = open_regular(dir->fd, name, O_RDWR, &fd);
   if (e == ERR_NOT_FOUND && create) e = create_durably(dir, name, &fd);
   if (e != ERR_OK) return e;
@@ -139,7 +139,7 @@ static err replace_at(int dir, const char *name, struct slice bytes) {
   char fresh[name_bytes_max + 8];
   (void)snprintf(fresh, sizeof fresh, "%s.new", name);
   if (unlinkat(dir, fresh, 0) != 0 && errno != ENOENT) return err_of_errno(errno);
-  int fd;
+  int fd = -1;
   TRY(open_regular(dir, fresh, O_WRONLY | O_CREAT | O_EXCL, &fd));
   err e = write_and_sync(fd, bytes);
   (void)close(fd);
@@ -175,7 +175,7 @@ static err open_directory(int *fd_out, const char *dir, struct fault *fault) {
 }
 
 err file_posix_init(struct file_ops *out, const char *dir, struct fault *fault) {
-  int fd;
+  int fd = -1;
   TRY(open_directory(&fd, dir, fault));
   struct directory *ctx = malloc(sizeof *ctx);
   if (!ctx) {
@@ -212,7 +212,7 @@ static err read_to_end(int fd, struct buf *out, size_t bytes_max) {
 
 err file_posix_read_all(struct buf *out, const char *path, size_t bytes_max, struct fault *fault) {
   ASSERT(bytes_max < SIZE_MAX);
-  int fd;
+  int fd = -1;
   struct buf content = BUF_INIT(bytes_max + 1);
   err e = open_regular(AT_FDCWD, path, O_RDONLY, &fd);
   if (e == ERR_OK) {
@@ -248,7 +248,7 @@ err file_posix_write_all(const char *path, struct slice bytes, struct fault *fau
   if (split_path(dir, &name, path) != ERR_OK || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
     return fault_set(fault, ERR_INVALID, "%s does not name a file: give the path of a file.", path);
   }
-  int fd;
+  int fd = -1;
   TRY(open_directory(&fd, dir, fault));
   err e = replace_at(fd, name, bytes);
   (void)close(fd);
