@@ -1,4 +1,5 @@
-/* door.c: puts the core behind functions a worker can call; numbers and bytes only, no pointers but into lent memory. */
+/* door.c: puts the core behind functions a worker can call; numbers and bytes only, no pointers but into lent
+ * memory. */
 #include "client/browser/door.h"
 
 #include <stdlib.h>
@@ -30,9 +31,11 @@ EXPORT(door_input) uint8_t *door_input(struct door *door, uint32_t len) {
   return input;
 }
 
-/* Without an opened core every event is refused; input that was never lent is the worker's fault and is named as such. */
+/* Without an opened core every event is refused; input that was never lent is the worker's fault and is named
+ * as such. */
 EXPORT(door_step)
-int32_t door_step(struct door *door, uint32_t kind, uint32_t id, double wall_ms, double mono_ms, uint32_t len) {
+int32_t door_step(struct door *door, uint32_t kind, uint32_t id, double wall_ms, double mono_ms,
+                  uint32_t len) {
   (void)kind, (void)id, (void)wall_ms, (void)mono_ms;
   if (len > door->input_bytes) return -(int32_t)ERR_TRUNCATED;
   return -(int32_t)ERR_NOT_ENROLLED;

@@ -50,7 +50,8 @@ else()
   tutti_thirdparty(thirdparty_sqlite SOURCES ${sqlite_source} INCLUDES ${sqlite_include}
     DEFINES ${sqlite_defines} SQLITE_THREADSAFE=2 HAVE_USLEEP=1)
   target_link_libraries(thirdparty_sqlite PUBLIC Threads::Threads m)
-  # The simulator's copy asks our own getentropy() instead of the kernel, so that a seed decides everything.
+  # The simulator's copy asks our own getentropy() instead of the kernel, so that a seed decides everything. It comes before the
+  # other by being linked as an object: target_sources(x PRIVATE $<TARGET_OBJECTS:thirdparty_sqlite_sim>).
   tutti_thirdparty(thirdparty_sqlite_sim SOURCES ${sqlite_source} INCLUDES ${sqlite_include}
     DEFINES ${sqlite_defines} SQLITE_THREADSAFE=2 HAVE_USLEEP=1 __WASM__)
   target_link_libraries(thirdparty_sqlite_sim PUBLIC Threads::Threads m)
