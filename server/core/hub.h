@@ -1,0 +1,74 @@
+/* hub.h: the hub without sockets, files or threads: its keys, and the jobs that sessions and the office ask of the store. */
+#ifndef TUTTI_SERVER_HUB_H
+#define TUTTI_SERVER_HUB_H
+
+#include "proto/manifest.h"
+#include "proto/messages.h"
+#include "server/core/store.h"
+#include "shared/base/log.h"
+#include "shared/base/now.h"
+
+enum { hub_keys_max = 16 };
+struct hub_box_key {
+  uint32_t number;
+  struct box_keys keys;
+};
+/* Everything a running hub knows by heart; immutable while it runs, shared by all threads. */
+struct hub {
+  struct id id;
+  char name[201];
+  char url[513]; /* "wss://host:port/sync", as devices reach it */
+  struct sign_keys sign;
+  struct hub_box_key noise[hub_keys_max], intake[hub_keys_max]; /* the last one is current; older ones still open what was sealed to them */
+  size_t noise_count, intake_count;
+  uint64_t manifest_number;
+  struct buf manifest; /* signed bytes */
+  struct entropy entropy;
+  const struct log_sink *log;
+};
+/* The keys file: magic, fixed-width fields, BLAKE2b checksum; mode 0600 is the caller's business. */
+MUST_USE err hub_keys_generate(struct hub *out, const char *name, const char *url, const struct entropy *e, const struct now *now);
+MUST_USE err hub_keys_encode(struct buf *out, const struct hub *hub);
+MUST_USE err hub_keys_decode(struct hub *out, struct slice bytes, struct fault *fault); /* also builds and signs the manifest */
+void hub_finish(struct hub *hub); /* wipes */
+
+/* ---- jobs: what needs the store. A session asks, a thread with a store connection runs, the session gets the same job back with its answer. ---- */
+enum job_kind {
+  JOB_DEVICE,   /* who is this device? (handshake) */
+  JOB_TOKEN,    /* which psk belongs to this enrolment token? */
+  JOB_ENROL,    /* consume the token, create the device: one idempotent transaction. Writer. */
+  JOB_INGEST,   /* one bundle. Writer: run in groups by ingest_group. */
+  JOB_GRANTS,   /* streams and staff of a device now */
+  JOB_FEED,     /* the next batch of a stream */
+  JOB_CONTACT,  /* note when a device was seen, its clock skew and program. Writer. */
+};
+static inline bool job_needs_writer(enum job_kind k) { return k == JOB_ENROL || k == JOB_INGEST || k == JOB_CONTACT; }
+struct job {
+  enum job_kind kind;
+  err result;
+  struct arena arena; /* everything the answer points to */
+  /* in */
+  struct id device;
+  uint32_t incarnation;
+  struct id token;
+  uint8_t noise_public[key_bytes];
+  struct msg_enrol enrol;
+  struct buf bytes;             /* JOB_INGEST: the bundle; owned by the job */
+  struct stream_position from;  /* JOB_FEED */
+  int64_t skew_ms;
+  char program[64];
+  /* out */
+  struct store_device found;    /* JOB_DEVICE, JOB_ENROL */
+  uint8_t psk[key_bytes];       /* JOB_TOKEN */
+  struct slice receipt;         /* JOB_INGEST: encoded; empty with an error in `result` when nothing was stored */
+  struct slice certificate;     /* JOB_ENROL */
+  struct msg_grants grants;     /* JOB_GRANTS, JOB_ENROL (staff only) */
+  struct feed_batch feed;       /* JOB_FEED */
+  struct change_set changes;    /* JOB_INGEST, JOB_ENROL: what others should hear of */
+};
+void job_init(struct job *job, enum job_kind kind);
+void job_finish(struct job *job);
+/* Runs any job but JOB_INGEST. The job carries its own result; this never fails. */
+void job_run(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
+
+#endif

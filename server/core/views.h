@@ -1,0 +1,138 @@
+/* views.h: what the office reads: registers of a day, one register with its history, learners, devices; and its accounts. Implemented by server/store. */
+#ifndef TUTTI_SERVER_VIEWS_H
+#define TUTTI_SERVER_VIEWS_H
+
+#include "server/core/store.h"
+
+/* All text and lists live in the arena given. Times are ms since 1970, 0 for never; dates are days; minutes -1 for none. */
+enum register_view_state { VIEW_UPCOMING, VIEW_DUE, VIEW_OPEN, VIEW_CLOSED, VIEW_MISSING, VIEW_CANCELLED };
+/* due: started, untouched, not ended · open: opened or reopened · missing: ended and untouched */
+struct view_totals {
+  uint32_t here, late, away, event, unmarked, of;
+};
+struct view_register {
+  struct id session, activity;
+  struct slice activity_name, school_name, place;
+  int32_t date, starts, ends;
+  uint8_t status;         /* ENUM_session_status_… */
+  uint8_t register_state; /* ENUM_register_state_…, 0 untouched */
+  enum register_view_state state;
+  struct view_totals totals;
+  struct slice *staff_names;
+  size_t staff_count;
+  int64_t updated_ms; /* last receipt that touched it */
+};
+struct view_mark_version {
+  uint8_t code; /* 0 when this version changed only other units */
+  int32_t arrived, departed;
+  struct slice comment, amend_reason, author_name, device_name;
+  int64_t written_ms, received_ms;
+  bool in_use;
+};
+struct view_mark {
+  struct id learner;
+  struct slice learner_name, section;
+  uint8_t code; /* 0 unmarked */
+  int32_t arrived, departed;
+  struct slice comment, amend_reason, author_name, device_name;
+  int64_t written_ms, received_ms;
+  bool conflict, enrolled;
+  struct view_mark_version *history; /* oldest first */
+  size_t history_count;
+};
+struct view_register_change {
+  uint8_t state;
+  struct slice reason, author_name, device_name;
+  int64_t written_ms, received_ms;
+};
+struct view_register_detail {
+  struct view_register summary;
+  struct view_mark *marks;
+  size_t mark_count;
+  struct view_register_change *changes;
+  size_t change_count;
+};
+struct view_learner {
+  struct id id;
+  struct slice name, known_name, year_group, school_name, status;
+  struct slice *activities;
+  size_t activity_count;
+};
+struct view_note {
+  int32_t date;
+  struct slice author_name, activity_name, text, next_step, learner_words;
+  uint32_t areas; /* set of `area` */
+};
+struct view_progress {
+  int32_t date;
+  struct slice author_name, activity_name, board, grade, result, comment;
+  uint8_t kind, stage, pos;
+};
+struct view_learner_detail {
+  struct view_learner summary;
+  struct view_note *notes;
+  size_t note_count;
+  struct view_progress *progress;
+  size_t progress_count;
+  uint32_t here, away;
+};
+struct view_device {
+  struct store_device device;
+  struct slice *staff_names;
+  size_t staff_count;
+  uint32_t held, quarantined, open_conflicts;
+};
+
+MUST_USE err views_today(struct store *s, int32_t date, const struct now *now, struct arena *a, struct view_register **out, size_t *count);
+MUST_USE err views_register(struct store *s, const struct id *session, const struct now *now, struct arena *a, struct view_register_detail *out);
+/* Folded search in names (and refs); empty text lists all by name. `after` is an opaque cursor of the last page or empty. */
+MUST_USE err views_learners(struct store *s, struct slice text, struct slice after, size_t limit, struct arena *a, struct view_learner **out, size_t *count,
+                            struct slice *next, uint64_t *total);
+MUST_USE err views_learner(struct store *s, const struct id *learner, struct arena *a, struct view_learner_detail *out);
+MUST_USE err views_devices(struct store *s, struct arena *a, struct view_device **out, size_t *count);
+/* Export: one row per mark of closed and open registers between two dates, in a stable order; `row` returns false to stop. */
+struct view_export_row {
+  struct id session, learner;
+  struct slice activity_ref, activity_name, school_urn, school_name, learner_ref, first_name, last_name, section, author_name, device_name, comment, amend_reason;
+  int32_t date, starts, ends, arrived, departed;
+  uint8_t session_status, register_state, code;
+  int64_t written_ms, received_ms;
+  bool conflict;
+};
+MUST_USE err views_export_registers(struct store *s, int32_t from, int32_t to, bool (*row)(void *ctx, const struct view_export_row *r), void *ctx);
+struct view_counts { /* for status lines, the demo's check and tests */
+  uint64_t learners, schools, staff, activities, enrolments, sessions, registers_closed, registers_open, marks, notes, progress, conflicts, quarantined, held,
+      bundles, devices;
+};
+MUST_USE err views_counts(struct store *s, struct view_counts *out);
+/* 32 bytes over all rows' values and heads and the open conflicts: a function of the accepted changesets alone. */
+MUST_USE err views_digest(struct store *s, uint8_t out[hash_bytes]);
+
+/* ---- people who sign in at the office ---- */
+struct store_user {
+  struct id id;
+  char name[101];
+  uint32_t roles; /* set of `role` */
+  uint8_t salt[salt_bytes], hash[key_bytes];
+  uint32_t passes, memory_kib;
+  uint32_t wrong;    /* attempts since the last right one */
+  int64_t wait_until_ms;
+  bool locked;
+};
+MUST_USE err users_load(struct store *s, struct slice name, struct store_user *out);
+MUST_USE err users_save(struct store *s, const struct store_user *u); /* in its own transaction */
+struct store_login { /* a browser session; only the hash of its cookie is kept */
+  uint8_t cookie_hash[hash_bytes];
+  struct id user;
+  char user_name[101];
+  uint32_t roles;
+  uint8_t csrf[16];
+  int64_t expires_ms;
+};
+MUST_USE err logins_save(struct store *s, const struct store_login *l);
+MUST_USE err logins_load(struct store *s, const uint8_t cookie_hash[hash_bytes], struct store_login *out);
+MUST_USE err logins_remove(struct store *s, const uint8_t cookie_hash[hash_bytes]);
+/* In its own transaction. */
+MUST_USE err audit_add(struct store *s, int64_t now_ms, const struct id *actor, const char *action, const char *detail);
+
+#endif
