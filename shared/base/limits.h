@@ -22,6 +22,8 @@ enum {
   text_bytes_max = 8192,          /* one text value, before its column's own limit in characters */
   clock_samples_max = 32,
   heads_per_unit_max = 64,
+  ghosts_per_unit_max = 1024,
+  origins_max = 1048576,          /* (device, incarnation, author) triples one database or feed batch numbers */
   export_file_bytes_max = 67108864,
   bundles_per_file_max = 4096,
 
@@ -31,6 +33,10 @@ enum {
   pin_attempts_free = 4,          /* wrong ones before delays begin */
   pin_delay_first_ms = 30000,
   pin_digits_min = 6,
+  passphrase_characters_min = 8,
+  password_bytes_max = 1024,      /* a password, PIN or passphrase; longer ones are refused before hashing */
+  password_passes_max = 64,       /* costs above these come from a damaged record */
+  password_memory_kib_max = 1048576,
   staff_on_device_max = 64,
   seal_pause_ms = 2000,
   search_results_max = 20,
