@@ -11,8 +11,10 @@ struct arena {
   struct arena_block *head;
   size_t used, max; /* bytes handed out, and the ceiling */
 };
-#define ARENA_INIT(bytes_max) {NULL, 0, (bytes_max)}
-/* Zeroed memory aligned for any type, or NULL past the ceiling or without memory. Lives until arena_clear or arena_finish. */
+#define ARENA_INIT(bytes_max)                                                                                \
+  { NULL, 0, (bytes_max) }
+/* Zeroed memory aligned for any type, or NULL past the ceiling or without memory. Lives until arena_clear or
+ * arena_finish. */
 void *arena_take(struct arena *a, size_t count, size_t size);
 /* A copy of the bytes with a zero behind them (not counted in len). {NULL, 0} without memory. */
 struct slice arena_copy(struct arena *a, struct slice bytes);

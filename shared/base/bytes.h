@@ -1,4 +1,5 @@
-/* bytes.h: bytes travel in slices (borrowed), buffers (owned, bounded) and cursors (reading). The only raw memcpy lives here. */
+/* bytes.h: bytes travel in slices (borrowed), buffers (owned, bounded) and cursors (reading). The only raw
+ * memcpy lives here. */
 #ifndef TUTTI_BASE_BYTES_H
 #define TUTTI_BASE_BYTES_H
 
@@ -8,23 +9,28 @@
 
 #include "shared/base/err.h"
 
-/* Borrowed bytes: never freed through this; whoever hands one out says how long it lives. Empty is {NULL, 0}. */
+/* Borrowed bytes: never freed through this; whoever hands one out says how long it lives. Empty is {NULL, 0}.
+ */
 struct slice {
   const uint8_t *ptr;
   size_t len;
 };
 
-static inline struct slice slice_of(const void *ptr, size_t len) { return (struct slice){(const uint8_t *)ptr, len}; }
+static inline struct slice slice_of(const void *ptr, size_t len) {
+  return (struct slice){(const uint8_t *)ptr, len};
+}
 struct slice slice_text(const char *text); /* without the terminating zero; NULL gives empty */
 bool slice_equal(struct slice a, struct slice b);
 int slice_compare(struct slice a, struct slice b); /* memcmp order, shorter first on a tie */
 
-/* A growing byte buffer with a ceiling. Zero-initialise with BUF_INIT(max), release with buf_finish (which keeps `max`). */
+/* A growing byte buffer with a ceiling. Zero-initialise with BUF_INIT(max), release with buf_finish (which
+ * keeps `max`). */
 struct buf {
   uint8_t *ptr;
   size_t len, cap, max;
 };
-#define BUF_INIT(bytes_max) {NULL, 0, 0, (bytes_max)}
+#define BUF_INIT(bytes_max)                                                                                  \
+  { NULL, 0, 0, (bytes_max) }
 void buf_finish(struct buf *b);                             /* frees; the buffer may be used again */
 void buf_wipe(struct buf *b);                               /* overwrites, then frees */
 void buf_clear(struct buf *b);                              /* len = 0, memory kept */
@@ -39,7 +45,8 @@ MUST_USE err buf_put_varint(struct buf *b, uint64_t v); /* LEB128, at most 10 by
 MUST_USE err buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static inline struct slice buf_slice(const struct buf *b) { return (struct slice){b->ptr, b->len}; }
 
-/* A reading position. Every read either succeeds or leaves the cursor where it was and returns ERR_TRUNCATED. */
+/* A reading position. Every read either succeeds or leaves the cursor where it was and returns ERR_TRUNCATED.
+ */
 struct cursor {
   const uint8_t *ptr, *end;
 };

@@ -21,13 +21,15 @@ const char *err_name(err e);
 const char *err_text(err e);
 
 /* A failure with the input it is about, filled by functions that take a `struct fault *` (which may be NULL).
- * `text` is one sentence that names the input and says what to do; it never holds a secret or a learner's name. */
+ * `text` is one sentence that names the input and says what to do; it never holds a secret or a learner's
+ * name. */
 enum { fault_text_bytes_max = 256 };
 struct fault {
   err code;
   char text[fault_text_bytes_max];
 };
-/* Fills `f` (if not NULL) and returns `code`, so that a caller can write `return fault_set(f, ERR_X, "…", …);` */
+/* Fills `f` (if not NULL) and returns `code`, so that a caller can write `return fault_set(f, ERR_X, "…",
+ * …);` */
 err fault_set(struct fault *f, err code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Leaves the function with the error of `expr`, if it has one. */

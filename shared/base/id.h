@@ -1,4 +1,5 @@
-/* id.h: 16-byte identities. Random ones come from the caller's entropy; natural ones are derived by shared/crypto. */
+/* id.h: 16-byte identities. Random ones come from the caller's entropy; natural ones are derived by
+ * shared/crypto. */
 #ifndef TUTTI_BASE_ID_H
 #define TUTTI_BASE_ID_H
 

@@ -1,14 +1,15 @@
-/* limits.h: every ceiling in one place, unit last. A number that bounds a queue, a buffer, a loop or a message stands here. */
+/* limits.h: every ceiling in one place, unit last. A number that bounds a queue, a buffer, a loop or a
+ * message stands here. */
 #ifndef TUTTI_BASE_LIMITS_H
 #define TUTTI_BASE_LIMITS_H
 
 enum {
   /* wire */
-  frame_bytes_max = 65535,        /* one Noise message: one binary WebSocket message */
-  frame_plain_bytes_max = 65518,  /* frame less the 16-byte tag and the continuation byte */
-  message_bytes_max = 1114112,    /* a reassembled message: one bundle and its envelope */
-  codec_depth_max = 16,           /* nesting of msgpack */
-  codec_items_max = 262144,       /* msgpack objects in one message */
+  frame_bytes_max = 65535,       /* one Noise message: one binary WebSocket message */
+  frame_plain_bytes_max = 65518, /* frame less the 16-byte tag and the continuation byte */
+  message_bytes_max = 1114112,   /* a reassembled message: one bundle and its envelope */
+  codec_depth_max = 16,          /* nesting of msgpack */
+  codec_items_max = 262144,      /* msgpack objects in one message */
 
   /* bundles */
   bundle_bytes_max = 1048576,
@@ -19,31 +20,31 @@ enum {
   op_bases_max = 64,
   op_columns_max = 24,
   op_units_max = 12,
-  text_bytes_max = 8192,          /* one text value, before its column's own limit in characters */
+  text_bytes_max = 8192, /* one text value, before its column's own limit in characters */
   clock_samples_max = 32,
   heads_per_unit_max = 64,
   ghosts_per_unit_max = 1024,
-  origins_max = 1048576,          /* (device, incarnation, author) triples one database or feed batch numbers */
+  origins_max = 1048576, /* (device, incarnation, author) triples one database or feed batch numbers */
   export_file_bytes_max = 67108864,
   bundles_per_file_max = 4096,
 
   /* a device */
   undo_steps_max = 64,
   pin_attempts_max = 10,
-  pin_attempts_free = 4,          /* wrong ones before delays begin */
+  pin_attempts_free = 4, /* wrong ones before delays begin */
   pin_delay_first_ms = 30000,
   pin_digits_min = 6,
   passphrase_characters_min = 8,
-  password_bytes_max = 1024,      /* a password, PIN or passphrase; longer ones are refused before hashing */
-  password_passes_max = 64,       /* costs above these come from a damaged record */
+  password_bytes_max = 1024, /* a password, PIN or passphrase; longer ones are refused before hashing */
+  password_passes_max = 64,  /* costs above these come from a damaged record */
   password_memory_kib_max = 1048576,
   staff_on_device_max = 64,
   seal_pause_ms = 2000,
   search_results_max = 20,
-  call_bytes_max = 262144,        /* one UI call or reply */
+  call_bytes_max = 262144, /* one UI call or reply */
   reconnect_first_ms = 1000,
   reconnect_max_ms = 300000,
-  clock_jump_ms_max = 300000,     /* wall and monotonic time may drift apart by this before stamps are unsure */
+  clock_jump_ms_max = 300000, /* wall and monotonic time may drift apart by this before stamps are unsure */
   stamp_ahead_ms_max = 300000,
 
   /* the hub */

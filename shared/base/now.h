@@ -1,4 +1,5 @@
-/* now.h: time as an argument, and the civil calendar. The core has no clock; hosts build a `struct now` for every step. */
+/* now.h: time as an argument, and the civil calendar. The core has no clock; hosts build a `struct now` for
+ * every step. */
 #ifndef TUTTI_BASE_NOW_H
 #define TUTTI_BASE_NOW_H
 
@@ -27,10 +28,11 @@ void date_text(char out[date_text_bytes], int32_t days);
 /* "2026-11-21T16:05:09Z". */
 void time_text(char out[time_text_bytes], int64_t wall_ms);
 
-/* The United Kingdom's civil time: minutes ahead of UTC at an instant (0 or 60; last Sundays of March and October at 01:00 UTC). */
+/* The United Kingdom's civil time: minutes ahead of UTC at an instant (0 or 60; last Sundays of March and
+ * October at 01:00 UTC). */
 int uk_offset_minutes(int64_t wall_ms);
-/* The civil date (days) and minute of the day (0-1439) in the United Kingdom at an instant, and the instant of a civil minute
- * (the earlier one when the clock repeats an hour). */
+/* The civil date (days) and minute of the day (0-1439) in the United Kingdom at an instant, and the instant
+ * of a civil minute (the earlier one when the clock repeats an hour). */
 void uk_civil(int64_t wall_ms, int32_t *days_out, int32_t *minute_out);
 int64_t uk_instant(int32_t days, int32_t minute);
 

@@ -4,14 +4,16 @@
 
 #include "shared/schema/schema.h"
 
-/* Where ops come from: one counter sequence and one author. Databases and feed batches number origins to keep heads short. */
+/* Where ops come from: one counter sequence and one author. Databases and feed batches number origins to keep
+ * heads short. */
 struct origin {
   struct id device;
   uint32_t incarnation;
   struct id author;
 };
 
-/* The numbering, in memory: no 0 … count-1. Interning adds; whoever persists it remembers how many were saved. */
+/* The numbering, in memory: no 0 … count-1. Interning adds; whoever persists it remembers how many were
+ * saved. */
 struct origin_book {
   struct origin *list;
   size_t count, cap;
@@ -20,6 +22,7 @@ struct origin_book {
 };
 void origin_book_finish(struct origin_book *book);
 MUST_USE err origin_book_intern(struct origin_book *book, const struct origin *o, uint32_t *no_out);
+void origin_book_truncate(struct origin_book *book, size_t count); /* forgets all from no `count` on */
 const struct origin *origin_book_get(const struct origin_book *book, uint64_t no); /* NULL when unknown */
 
 /* An accepted op that no accepted op names as a base, for one unit. */
@@ -34,7 +37,8 @@ struct head {
 struct unit_heads {
   struct head *heads; /* highest (stamp, device, counter) first; with several heads each has its values */
   size_t count;
-  struct op_id *ghosts; /* bases named by accepted ops before they themselves arrived: they never become heads */
+  struct op_id
+      *ghosts; /* bases named by accepted ops before they themselves arrived: they never become heads */
   size_t ghost_count;
 };
 /* A row in memory; everything it points to lives in the caller's arena. */
@@ -47,10 +51,16 @@ struct row {
   struct unit_heads units[op_units_max];
 };
 
-/* The heads of all units as a blob of varints (layout in row.c's first comment); origins are interned in `book`. */
+/* The order heads stand in: negative when `a` comes first, having the higher (stamp, device, incarnation,
+ * counter). */
+int head_compare(const struct head *a, const struct head *b);
+/* The heads of all units as a blob of varints (layout in heads.c's first comment); origins are interned in
+ * `book`. */
 MUST_USE err row_heads_encode(struct buf *out, const struct row *row, struct origin_book *book);
-/* Fills row->units from a blob; row->table must be set. ERR_CORRUPT for a blob that cannot be. Values are copied into `a`. */
-MUST_USE err row_heads_decode(struct row *row, struct slice blob, const struct origin_book *book, struct arena *a);
+/* Fills row->units from a blob; row->table must be set. ERR_CORRUPT for a blob that cannot be. Values are
+ * copied into `a`. */
+MUST_USE err row_heads_decode(struct row *row, struct slice blob, const struct origin_book *book,
+                              struct arena *a);
 /* How many columns `unit` has, and their indexes in order. */
 size_t unit_columns(const struct table *t, uint8_t unit, uint8_t out[op_columns_max]);
 

@@ -8,12 +8,25 @@
 
 enum { schema_version = 1 };
 
-/* How a column's value looks: ID 16 bytes · INT, DATE (days since 1970), MINUTE (0-1439), TIME (ms since 1970), BOOL, ENUM, SET: int64 · TEXT: UTF-8. */
-enum column_type { TYPE_ID, TYPE_INT, TYPE_BOOL, TYPE_DATE, TYPE_MINUTE, TYPE_TIME, TYPE_ENUM, TYPE_SET, TYPE_TEXT };
+/* How a column's value looks: ID 16 bytes · INT, DATE (days since 1970), MINUTE (0-1439), TIME (ms since
+ * 1970), BOOL, ENUM, SET: int64 · TEXT: UTF-8. */
+enum column_type {
+  TYPE_ID,
+  TYPE_INT,
+  TYPE_BOOL,
+  TYPE_DATE,
+  TYPE_MINUTE,
+  TYPE_TIME,
+  TYPE_ENUM,
+  TYPE_SET,
+  TYPE_TEXT
+};
 enum rule { RULE_LWW, RULE_ONCE, RULE_ADD, RULE_OFFICE, RULE_HUMAN, RULE_HUMAN_AUTHORS };
-/* Audiences of a scope, widest projection last. A column or table names the narrowest audience that may hold it; OFFICE never leaves the hub. */
+/* Audiences of a scope, widest projection last. A column or table names the narrowest audience that may hold
+ * it; OFFICE never leaves the hub. */
 enum audience { AUDIENCE_DOOR = 1, AUDIENCE_REGISTER = 2, AUDIENCE_CARE = 4, AUDIENCE_TEACHING = 8 };
-/* As masks of the audiences that hold it: ALL = 15, REGISTER = 2|4|8, CARE = 4|8, TEACHING = 8, DOOR = 1, OFFICE = 0. */
+/* As masks of the audiences that hold it: ALL = 15, REGISTER = 2|4|8, CARE = 4|8, TEACHING = 8, DOOR = 1,
+ * OFFICE = 0. */
 enum scope_rule {
   SCOPE_HUB,              /* never leaves the hub */
   SCOPE_REFERENCE,        /* every device of the hub */
@@ -21,7 +34,7 @@ enum scope_rule {
   SCOPE_ACTIVITY_SELF,    /* the row is the activity */
   SCOPE_ACTIVITY,         /* column `activity` */
   SCOPE_SESSION_ACTIVITY, /* column `session`, then that session's activity */
-  SCOPE_LEARNER,          /* every activity the learner (column `learner`, or the row itself) is enrolled in */
+  SCOPE_LEARNER, /* every activity the learner (column `learner`, or the row itself) is enrolled in */
 };
 enum check_kind { CHECK_NONE, CHECK_REQUIRED, CHECK_RANGE, CHECK_LENGTH, CHECK_LENGTH_REQUIRED };
 struct check {
@@ -58,10 +71,11 @@ struct table {
   enum scope_rule scope;
   uint8_t since;
   const struct column *columns;
-  uint8_t column_count, unit_count; /* units are 0 … unit_count - 1; unit 0 may be empty */
-  uint8_t key_columns[4], key_count;
+  uint8_t column_count, unit_count;  /* units are 0 … unit_count - 1; unit 0 may be empty */
+  uint8_t key_columns[4], key_count; /* the same as indexes into columns and values */
 };
-/* Every table's and column's number: TABLE_mark, and COLUMN_mark_code = index into values (not its wire id). */
+/* Every table's and column's number: TABLE_mark, and COLUMN_mark_code = index into values (not its wire id).
+ */
 enum table_id {
 #define TABLE(name, id, key, audience, scope, since) TABLE_##name = (id),
 #define COLUMN(name, id, type, rule, unit, since, check, audience)
@@ -78,17 +92,25 @@ enum table_id {
 
 const struct table *schema_table(uint8_t id); /* NULL when unknown */
 const struct table *schema_table_named(const char *name);
-const struct enum_type *schema_enum(const char *name);             /* NULL when unknown */
+const struct enum_type *schema_enum(const char *name); /* NULL when unknown */
+/* Every table is schema_table(1 … TABLE_END - 1); every enum stands in this list. */
+extern const struct enum_type schema_enums[];
+extern const size_t schema_enum_count;
 const char *schema_enum_word(const struct enum_type *e, int64_t n); /* NULL when unknown */
 const char *schema_enum_label(const struct enum_type *e, int64_t n);
 int schema_enum_number(const struct enum_type *e, struct slice word); /* 0 when unknown */
-/* Indexes declared with INDEX, for DDL: calls back once each. */
+/* Indexes declared with INDEX, for DDL. */
 struct schema_index {
   uint8_t table;
   const char *column;
 };
 extern const struct schema_index schema_indexes[];
 extern const size_t schema_index_count;
+
+/* The SQL that makes a table, and adds one column to an older one (schema_sql.c). */
+MUST_USE err schema_sql_table(struct buf *out, const struct table *t);
+MUST_USE err schema_sql_column(struct buf *out, const struct table *t, const struct column *c);
+MUST_USE err schema_sql_index(struct buf *out, const struct schema_index *index);
 
 /* A value. Text and ids are borrowed from wherever the value came from, unless copied into an arena. */
 enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_ID };
@@ -102,15 +124,24 @@ struct value {
 };
 static inline struct value value_null(void) { return (struct value){.kind = VALUE_NULL}; }
 static inline struct value value_int(int64_t i) { return (struct value){.kind = VALUE_INT, .i = i}; }
-static inline struct value value_text(struct slice s) { return (struct value){.kind = VALUE_TEXT, .text = s}; }
-static inline struct value value_id(const struct id *id) { return (struct value){.kind = VALUE_ID, .id = *id}; }
+static inline struct value value_text(struct slice s) {
+  return (struct value){.kind = VALUE_TEXT, .text = s};
+}
+static inline struct value value_id(const struct id *id) {
+  return (struct value){.kind = VALUE_ID, .id = *id};
+}
+/* The kind that values of a column type have, when they are not VALUE_NULL. */
+enum value_kind value_kind_of(enum column_type type);
 bool value_equal(const struct value *a, const struct value *b);
 /* A copy whose text lives in `a`; VALUE_NULL without memory never happens: ERR_NO_MEMORY is returned. */
 MUST_USE err value_copy(struct value *out, struct arena *a, const struct value *v);
-/* Kind, range, length (code points), valid UTF-8, known enum number. ERR_INVALID and a sentence naming table and column. */
-MUST_USE err value_check(const struct table *t, const struct column *c, const struct value *v, struct fault *fault);
+/* Kind, range, length (code points), valid UTF-8, known enum number. ERR_INVALID and a sentence naming table
+ * and column. */
+MUST_USE err value_check(const struct table *t, const struct column *c, const struct value *v,
+                         struct fault *fault);
 
-/* Who wrote: (device, incarnation) is one counter sequence; the author is a staff id (the hub's own id for the office's import). */
+/* Who wrote: (device, incarnation) is one counter sequence; the author is a staff id (the hub's own id for
+ * the office's import). */
 struct op_id {
   struct id device;
   uint32_t incarnation;
@@ -124,9 +155,13 @@ struct base {
   uint8_t unit;
   struct op_id op;
 };
-enum { OP_UNSURE = 1 /* written before hub time was known or across a clock jump */, OP_OFFICE = 2 /* written at the hub */ };
-/* One row, some of its units. Values of columns outside `units` are VALUE_NULL and mean nothing. Unit 0 is present in every op of a natural-key
- * table and in the op that creates a row. Everything pointed to is borrowed from the decoder's arena. */
+enum {
+  OP_UNSURE = 1 /* written before hub time was known or across a clock jump */,
+  OP_OFFICE = 2 /* written at the hub */
+};
+/* One row, some of its units. Values of columns outside `units` are VALUE_NULL and mean nothing. Unit 0 is
+ * present in every op of a natural-key table and in the op that creates a row. Everything pointed to is
+ * borrowed from the decoder's arena. */
 struct op {
   const struct table *table;
   struct id row;

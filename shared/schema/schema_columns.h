@@ -1,11 +1,12 @@
-/* schema_columns.h: COL(mark, code) is a column's index into `values`; ENUM_mark_code_P is a word's number. Expanded from the .def files. */
+/* schema_columns.h: COL(mark, code) is a column's index into `values`; ENUM_mark_code_P is a word's number.
+ * Expanded from the .def files. */
 #ifndef TUTTI_SCHEMA_COLUMNS_H
 #define TUTTI_SCHEMA_COLUMNS_H
 
 #include <stddef.h>
 
 /* One byte a column, so that a member's offset is the column's index. Never instantiated. */
-#define TABLE(name, id, key, audience, scope, since) struct schema_columns_##name {
+#define TABLE(name, id, key, audience, scope, since)               struct schema_columns_##name {
 #define COLUMN(name, id, type, rule, unit, since, check, audience) char name;
 #define INDEX(table, column)
 #define END(name)                                                                                            \
