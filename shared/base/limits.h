@@ -3,6 +3,8 @@
 #ifndef TUTTI_BASE_LIMITS_H
 #define TUTTI_BASE_LIMITS_H
 
+#include <stdint.h>
+
 enum {
   /* wire */
   frame_bytes_max = 65535,       /* one Noise message: one binary WebSocket message */
@@ -15,6 +17,7 @@ enum {
   bundle_bytes_max = 1048576,
   bundle_plain_bytes_max = 1000000,
   bundle_changesets_max = 20000,
+  bundle_ops_max = 65536,         /* of all its changesets together */
   bundle_ids_max = 40000,
   changeset_ops_max = 512,
   op_bases_max = 64,
@@ -23,6 +26,8 @@ enum {
   text_bytes_max = 8192, /* one text value, before its column's own limit in characters */
   clock_samples_max = 32,
   heads_per_unit_max = 64,
+  compact_forms_max = 120,        /* shapes of op or row one list remembers */
+  compact_sources_max = 4096,     /* op counters (device, incarnation) one list names */
   ghosts_per_unit_max = 1024,
   origins_max = 1048576, /* (device, incarnation, author) triples one database or feed batch numbers */
   export_file_bytes_max = 67108864,
@@ -71,5 +76,8 @@ enum {
   csv_rows_max = 2000000,
   csv_errors_shown_max = 200,
 };
+
+/* Counters, stamps, positions and sequence numbers stay within what a JavaScript number holds exactly, so that one more never overflows. */
+#define NUMBER_MAX UINT64_C(9007199254740991)
 
 #endif
