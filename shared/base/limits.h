@@ -12,12 +12,21 @@ enum {
   message_bytes_max = 1114112,   /* a reassembled message: one bundle and its envelope */
   codec_depth_max = 16,          /* nesting of msgpack */
   codec_items_max = 262144,      /* msgpack objects in one message */
+  codec_map_keys_max = 64,       /* keys of one map */
+  name_bytes_max = 1024,         /* of a hub, a device, a person: 200 characters of any script */
+  url_bytes_max = 512,
+  program_bytes_max = 64,
+  certificate_bytes_max = 2048,
+  manifest_bytes_max = 4096,
+  receipt_bytes_max = 786432, /* with an exception and a pin for each of its changesets */
+  receipts_per_message_max = 256,
+  streams_per_device_max = 4096,
 
   /* bundles */
   bundle_bytes_max = 1048576,
   bundle_plain_bytes_max = 1000000,
   bundle_changesets_max = 20000,
-  bundle_ops_max = 65536,         /* of all its changesets together */
+  bundle_ops_max = 65536, /* of all its changesets together */
   bundle_ids_max = 40000,
   changeset_ops_max = 512,
   op_bases_max = 64,
@@ -26,8 +35,8 @@ enum {
   text_bytes_max = 8192, /* one text value, before its column's own limit in characters */
   clock_samples_max = 32,
   heads_per_unit_max = 64,
-  compact_forms_max = 120,        /* shapes of op or row one list remembers */
-  compact_sources_max = 4096,     /* op counters (device, incarnation) one list names */
+  compact_forms_max = 120,    /* shapes of op or row one list remembers */
+  compact_sources_max = 4096, /* op counters (device, incarnation) one list names */
   ghosts_per_unit_max = 1024,
   origins_max = 1048576, /* (device, incarnation, author) triples one database or feed batch numbers */
   export_file_bytes_max = 67108864,
@@ -77,7 +86,8 @@ enum {
   csv_errors_shown_max = 200,
 };
 
-/* Counters, stamps, positions and sequence numbers stay within what a JavaScript number holds exactly, so that one more never overflows. */
+/* Counters, stamps, positions and sequence numbers stay within what a JavaScript number holds exactly, so
+ * that one more never overflows. */
 #define NUMBER_MAX UINT64_C(9007199254740991)
 
 #endif
