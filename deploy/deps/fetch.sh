@@ -27,7 +27,8 @@ check() { echo "$1  $2" | sha256sum -c --quiet - >/dev/null 2>&1 || fail "$2 is 
 
 # SQLite3 Multiple Ciphers (SQLite 3.53.4), MIT and public domain. Debian's 3.40.1 has the WAL-reset bug and no page encryption.
 fetch_sqlite() {
-  npm pack --silent --ignore-scripts better-sqlite3-multiple-ciphers@13.0.3 >/dev/null || fail 'npm could not fetch SQLite3 Multiple Ciphers'
+  npm pack --ignore-scripts better-sqlite3-multiple-ciphers@13.0.3 >npm.log 2>&1 ||
+    fail "npm could not fetch SQLite3 Multiple Ciphers: $(sed -nE 's#[a-z]+://[^ ]*#(address)#g; s/^npm (ERR!|error) (code|errno|request) //p' npm.log | sort -u | tr '\n' ' ')"
   check 24a11e221247fc003f755ad0f82126bc6b0295d0be1c06f3cb3e48d9db8eb898 better-sqlite3-multiple-ciphers-13.0.3.tgz
   mkdir sqlite3mc
   tar xzf better-sqlite3-multiple-ciphers-13.0.3.tgz -C sqlite3mc --strip-components=3 package/deps/sqlite3
