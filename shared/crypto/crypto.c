@@ -5,7 +5,8 @@
 #include "shared/crypto/crypto.h"
 #include "shared/crypto/random.h"
 
-_Static_assert(key_bytes == crypto_scalarmult_BYTES && key_bytes == crypto_sign_SEEDBYTES, "keys");
+_Static_assert(key_bytes == crypto_scalarmult_BYTES, "X25519 keys");
+_Static_assert(key_bytes == crypto_sign_SEEDBYTES, "Ed25519 keys");
 _Static_assert(sign_secret_bytes == crypto_sign_SECRETKEYBYTES, "Ed25519 secrets");
 _Static_assert(signature_bytes == crypto_sign_BYTES, "Ed25519 signatures");
 _Static_assert(seal_overhead_bytes == crypto_box_SEALBYTES, "sealed boxes");

@@ -282,12 +282,12 @@ static err write_message(struct noise *n, struct slice payload, struct buf *out)
   return encrypt_and_hash(n, payload, out);
 }
 
+static const size_t overheads[] = {noise_message1_overhead, noise_message2_overhead, noise_message3_overhead};
+
 err noise_handshake_write(struct noise *n, struct slice payload, struct buf *out) {
   size_t start = out->len;
-  if (n->failed || n->step >= 3 || !our_turn(n) ||
-      payload.len > noise_message_bytes_max - noise_message3_overhead) {
-    return fail(n);
-  }
+  if (n->failed || n->step >= 3 || !our_turn(n)) return fail(n);
+  if (payload.len > noise_message_bytes_max - overheads[n->step]) return fail(n);
   if (write_message(n, payload, out) != ERR_OK) {
     out->len = start;
     return fail(n);

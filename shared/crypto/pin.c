@@ -1,5 +1,4 @@
-/* pin.c: wraps a staff member's secret under the device's secret and a PIN, and refuses PINs that anybody
- * would try first. */
+/* pin.c: a staff secret wrapped under device secret and PIN; PINs anybody would try first are refused. */
 #include "shared/crypto/pin.h"
 
 #include "shared/base/limits.h"

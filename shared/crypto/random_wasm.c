@@ -1,5 +1,4 @@
-/* random_wasm.c: in the browser libsodium draws from the worker's crypto.getRandomValues; there is nothing to
- * fall back on. */
+/* random_wasm.c: in the browser libsodium draws from the worker, with nothing to fall back on. */
 #include <sodium.h>
 
 #include "shared/crypto/random.h"
