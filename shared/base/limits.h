@@ -38,7 +38,10 @@ enum {
   compact_forms_max = 120,    /* shapes of op or row one list remembers */
   compact_sources_max = 4096, /* op counters (device, incarnation) one list names */
   ghosts_per_unit_max = 1024,
-  origins_max = 1048576, /* (device, incarnation, author) triples one database or feed batch numbers */
+  origins_max = 1048576,       /* (device, incarnation, author) triples one database or feed batch numbers */
+  database_busy_ms_max = 2000, /* how long a connection waits for another's lock */
+  database_value_bytes_max = 16777216, /* one stored value, and one SQL text */
+  statements_max = 1024,               /* cached per connection */
   export_file_bytes_max = 67108864,
   bundles_per_file_max = 4096,
 

@@ -1,4 +1,5 @@
-/* db.h: SQLite, opened the one safe way: WAL, synchronous=FULL, optional page encryption, statements prepared once. The only user of <sqlite3.h>. */
+/* db.h: SQLite, opened the one safe way: WAL, synchronous=FULL, optional page encryption, statements prepared
+ * once. The only user of <sqlite3.h>. */
 #ifndef TUTTI_DB_DB_H
 #define TUTTI_DB_DB_H
 
@@ -9,19 +10,21 @@ struct stmt; /* a prepared statement, owned by the connection's cache */
 
 struct db_config {
   const char *path;
-  const char *vfs;            /* NULL for the platform's; "opfs", "sim" */
-  const uint8_t *key;         /* 32 bytes for ChaCha20-Poly1305 pages, or NULL for a plain file */
-  bool create;                /* false: ERR_NOT_FOUND when it is not there */
-  bool read_only;             /* a reading connection beside the writer */
-  bool exclusive;             /* locking_mode=EXCLUSIVE: a device's database has one owner */
-  uint32_t cache_kib;         /* 0: SQLite's default */
+  const char *vfs;             /* NULL for the platform's; "opfs", "sim" */
+  const uint8_t *key;          /* 32 bytes for ChaCha20-Poly1305 pages, or NULL for a plain file */
+  bool create;                 /* false: ERR_NOT_FOUND when it is not there */
+  bool read_only;              /* a reading connection beside the writer */
+  bool exclusive;              /* locking_mode=EXCLUSIVE: a device's database has one owner */
+  uint32_t cache_kib;          /* 0: SQLite's default */
   uint32_t wal_autocheckpoint; /* pages; 0: SQLite's default */
 };
-/* Pragmas as in ARCHITECTURE: WAL, FULL, trusted_schema OFF, DEFENSIVE, secure_delete ON, foreign_keys OFF, temp_store MEMORY, mmap 0.
- * ERR_CRYPTO with a wrong key, ERR_VERSION for a newer user_version, ERR_BUSY with another owner, ERR_READ_ONLY, ERR_CORRUPT. */
+/* Pragmas as in ARCHITECTURE: WAL, FULL, trusted_schema OFF, DEFENSIVE, secure_delete ON, foreign_keys OFF,
+ * temp_store MEMORY, mmap 0. ERR_CRYPTO with a wrong key, ERR_VERSION for a newer user_version, ERR_BUSY with
+ * another owner, ERR_READ_ONLY, ERR_CORRUPT. */
 MUST_USE err db_open(struct db **out, const struct db_config *config, struct fault *fault);
 void db_close(struct db *db);   /* NULL is accepted; checkpoints and finalizes its statements */
-void db_abandon(struct db *db); /* closes without a checkpoint, as a crash would; for the simulator and for a failing disk */
+void db_abandon(struct db *db); /* closes without a checkpoint, as a crash would; for the simulator and for a
+                                   failing disk */
 /* The last SQLite message: names tables and columns, never values. */
 const char *db_message(const struct db *db);
 MUST_USE err db_exec(struct db *db, const char *sql);
@@ -31,13 +34,15 @@ MUST_USE err db_commit(struct db *db);
 void db_rollback(struct db *db); /* nothing outside a transaction */
 bool db_in_transaction(const struct db *db);
 MUST_USE err db_rekey(struct db *db, const uint8_t key[32]);
-MUST_USE err db_check(struct db *db); /* PRAGMA integrity_check: ERR_CORRUPT unless "ok" */
+MUST_USE err db_check(struct db *db);  /* PRAGMA integrity_check: ERR_CORRUPT unless "ok" */
 MUST_USE err db_vacuum(struct db *db); /* VACUUM, then checkpoint and truncate the WAL */
 MUST_USE err db_backup(struct db *db, const char *path, struct fault *fault); /* VACUUM INTO a new file */
 
-/* The cached statement for `sql`, reset and unbound. `sql` must be a string literal or live as long as the connection: the cache is keyed by its address. */
+/* The cached statement for `sql`, reset and unbound. `sql` must be a string literal or live as long as the
+ * connection: the cache is keyed by its address. */
 MUST_USE err db_stmt(struct db *db, struct stmt **out, const char *sql);
-/* Binding copies nothing: the bytes must live until the next reset. Indexes start at 1. Failures surface in stmt_step. */
+/* Binding copies nothing: the bytes must live until the next reset. Indexes start at 1. Failures surface in
+ * stmt_step. */
 void stmt_int(struct stmt *s, int index, int64_t v);
 void stmt_text(struct stmt *s, int index, struct slice v);
 void stmt_blob(struct stmt *s, int index, struct slice v);
@@ -58,9 +63,11 @@ struct slice stmt_column_blob(struct stmt *s, int column);
 bool stmt_column_null(struct stmt *s, int column);
 bool stmt_column_id(struct stmt *s, int column, struct id *out); /* false (and zero) unless 16 bytes */
 /* The value as the schema column has it, text copied into `a`. */
-MUST_USE err stmt_column_value(struct stmt *s, int column, const struct column *c, struct arena *a, struct value *out);
+MUST_USE err stmt_column_value(struct stmt *s, int column, const struct column *c, struct arena *a,
+                               struct value *out);
 int stmt_column_count(struct stmt *s);
 int64_t db_changes(const struct db *db);
-/* The platform's VFS is registered by linking file db/vfs_*.c; sqlite3_initialize is called by the first db_open. */
+/* The platform's VFS is registered by linking file db/vfs_*.c; sqlite3_initialize is called by the first
+ * db_open. */
 
 #endif

@@ -1,29 +1,35 @@
-/* rows.h: schema-driven storage of rows: one SQL table per schema table (id, its columns, heads, version), and the origin numbering. */
+/* rows.h: schema-driven storage of rows: one SQL table per schema table (id, its columns, heads, version),
+ * and the origin numbering. */
 #ifndef TUTTI_DB_ROWS_H
 #define TUTTI_DB_ROWS_H
 
 #include "shared/db/db.h"
 
-/* Creates what is missing: tables (STRICT, WITHOUT ROWID), columns of a newer schema, declared indexes, `origin`. Inside a transaction. */
+/* Creates what is missing: tables (STRICT, WITHOUT ROWID), columns of a newer schema, declared indexes,
+ * `origin`. Inside a transaction. */
 MUST_USE err rows_ensure(struct db *db);
 
 struct rows; /* the prepared statements per table, and the origin book in memory; one per connection */
 MUST_USE err rows_create(struct rows **out, struct db *db);
 void rows_destroy(struct rows *r);
 struct origin_book *rows_origins(struct rows *r);
-/* New origins of other connections become known. Called by itself when a heads blob names an unknown number. */
+/* New origins of other connections become known. Called by itself when a heads blob names an unknown number.
+ */
 MUST_USE err rows_origins_reload(struct rows *r);
 /* After a rollback the origins interned since the last save are forgotten. */
 MUST_USE err rows_rolled_back(struct rows *r);
 
 /* Loads a row; row->exists is false (and ERR_OK) when it is not there. Text and heads are copied into `a`. */
-MUST_USE err rows_load(struct rows *r, const struct table *t, const struct id *id, struct arena *a, struct row *out);
+MUST_USE err rows_load(struct rows *r, const struct table *t, const struct id *id, struct arena *a,
+                       struct row *out);
 /* Inserts or replaces; saves new origins first. */
 MUST_USE err rows_save(struct rows *r, const struct row *row);
 MUST_USE err rows_delete(struct rows *r, const struct table *t, const struct id *id);
 /* Reads the row at a statement that selects `rows_columns(t)` starting at `first_column`. */
-MUST_USE err rows_read(struct rows *r, struct stmt *s, int first_column, const struct table *t, struct arena *a, struct row *out);
-/* "id, session, learner, …, heads, version": for SELECTs composed once at start. Static per table; NULL never. */
+MUST_USE err rows_read(struct rows *r, struct stmt *s, int first_column, const struct table *t,
+                       struct arena *a, struct row *out);
+/* "id, session, learner, …, heads, version": for SELECTs composed once at start. Static per table; NULL
+ * never. */
 const char *rows_columns(struct rows *r, const struct table *t);
 
 #endif

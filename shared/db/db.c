@@ -1,0 +1,162 @@
+/* db.c: opening and closing a connection, and SQLite's results as ours. */
+#include "shared/db/db.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "shared/crypto/crypto.h"
+#include "shared/db/connection.h"
+
+enum { vfs_name_bytes_max = 64, raw_key_bytes = 4 + 2 * key_bytes + 1 };
+
+/* What the operating system said last, where a platform tells. */
+static err error_of_system(const struct db *db, err otherwise) {
+  switch (sqlite3_system_errno(db->raw)) {
+  case ENOSPC:
+  case EDQUOT: return ERR_FULL;
+  case EACCES:
+  case EPERM:
+  case EROFS: return ERR_READ_ONLY;
+  case ENOENT: return ERR_NOT_FOUND;
+  default: return otherwise;
+  }
+}
+
+/* Page 1 that is no database is a wrong key where there is a key. */
+err db_error(const struct db *db, int result) {
+  if (result == SQLITE_IOERR_NOMEM) return ERR_NO_MEMORY;
+  if (result == SQLITE_CONSTRAINT_PRIMARYKEY || result == SQLITE_CONSTRAINT_UNIQUE) return ERR_EXISTS;
+  switch (result & 0xFF) {
+  case SQLITE_OK:
+  case SQLITE_ROW:
+  case SQLITE_DONE: return ERR_OK;
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+  case SQLITE_INTERRUPT: return ERR_BUSY;
+  case SQLITE_NOMEM: return ERR_NO_MEMORY;
+  case SQLITE_FULL: return ERR_FULL;
+  case SQLITE_READONLY:
+  case SQLITE_PERM: return ERR_READ_ONLY;
+  case SQLITE_CORRUPT: return ERR_CORRUPT;
+  case SQLITE_NOTADB: return db->keyed ? ERR_CRYPTO : ERR_CORRUPT;
+  case SQLITE_CANTOPEN:
+  case SQLITE_IOERR: return error_of_system(db, ERR_IO);
+  case SQLITE_CONSTRAINT: return ERR_CONFLICT;
+  case SQLITE_TOOBIG: return ERR_TOO_BIG;
+  default: return ERR_INTERNAL;
+  }
+}
+
+/* Encryption is a layer over the real VFS. SQLite makes one for the platform's; for another we ask, once per
+ * process. */
+static err find_vfs(char out[vfs_name_bytes_max], const struct db_config *config) {
+  if (!config->key) {
+    (void)snprintf(out, vfs_name_bytes_max, "%s", config->vfs);
+    return sqlite3_vfs_find(out) ? ERR_OK : ERR_NOT_FOUND;
+  }
+  (void)snprintf(out, vfs_name_bytes_max, "multipleciphers-%s", config->vfs);
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1);
+  sqlite3_mutex_enter(mutex);
+  int result = sqlite3_vfs_find(out) ? SQLITE_OK : sqlite3mc_vfs_create(config->vfs, 0);
+  sqlite3_mutex_leave(mutex);
+  return result == SQLITE_OK ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static bool file_exists(const char *vfs_name, const char *path) {
+  sqlite3_vfs *vfs = sqlite3_vfs_find(vfs_name);
+  int exists = 0;
+  return vfs && vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK && exists;
+}
+
+/* The key goes in as it is, without a derivation: it is random already. */
+static err give_key(struct db *db, const uint8_t *key, bool replace) {
+  char text[raw_key_bytes] = "raw:";
+  hex_encode(text + 4, slice_of(key, key_bytes));
+  int len = raw_key_bytes - 1;
+  int result =
+      replace ? sqlite3_rekey_v2(db->raw, "main", text, len) : sqlite3_key_v2(db->raw, "main", text, len);
+  crypto_wipe(text, sizeof text);
+  if (result == SQLITE_OK) db->keyed = true;
+  return db_error(db, result);
+}
+
+/* A file is a guest: it may not run code of its own when we read it. */
+static void harden(sqlite3 *raw) {
+  (void)sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+  (void)sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
+  (void)sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)NULL);
+  (void)sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_VIEW, 0, (int *)NULL);
+}
+
+static err connect_to(struct db *db, const struct db_config *config) {
+  char vfs[vfs_name_bytes_max];
+  if (config->vfs) TRY(find_vfs(vfs, config));
+  const char *vfs_name = config->vfs ? vfs : NULL;
+  if (!config->create && !file_exists(vfs_name, config->path)) return ERR_NOT_FOUND;
+  int flags = config->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  if (config->create && !config->read_only) flags |= SQLITE_OPEN_CREATE;
+  TRY(db_error(db, sqlite3_open_v2(config->path, &db->raw, flags | SQLITE_OPEN_EXRESCODE, vfs_name)));
+  harden(db->raw);
+  if (config->key) TRY(give_key(db, config->key, false));
+  TRY(db_settle(db, config));
+  bool writable = sqlite3_db_readonly(db->raw, "main") == 0;
+  return writable || config->read_only ? ERR_OK : ERR_READ_ONLY;
+}
+
+static const char *advice(err e) {
+  switch (e) {
+  case ERR_NOT_FOUND: return "check the path";
+  case ERR_CRYPTO: return "the key is not this file's";
+  case ERR_VERSION: return "a newer program wrote it: update this one";
+  case ERR_BUSY: return "another program has it open: close that first";
+  case ERR_READ_ONLY: return "give this program the right to write to it and to its directory";
+  case ERR_FULL: return "make room on the disk";
+  case ERR_CORRUPT: return "restore it from a backup";
+  default: return "look at the disk and the system's log";
+  }
+}
+
+err db_open(struct db **out, const struct db_config *config, struct fault *fault) {
+  ASSERT(config->path && config->path[0]);
+  struct db *db = calloc(1, sizeof *db);
+  err e = db ? ERR_OK : ERR_NO_MEMORY;
+  if (e == ERR_OK && sqlite3_initialize() != SQLITE_OK) e = ERR_NO_MEMORY;
+  if (e == ERR_OK) e = connect_to(db, config);
+  if (e == ERR_OK) {
+    *out = db;
+    return ERR_OK;
+  }
+  db_close(db);
+  return fault_set(fault, e, "The database %s could not be opened: %s; %s.", config->path, err_text(e),
+                   advice(e));
+}
+
+/* close_v2: a statement outside the cache may still wait for its owner to destroy it. */
+void db_close(struct db *db) {
+  if (!db) return;
+  stmt_cache_finish(db);
+  (void)sqlite3_close_v2(db->raw);
+  free(db);
+}
+
+void db_abandon(struct db *db) {
+  if (!db) return;
+  (void)sqlite3_db_config(db->raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);
+  db_close(db);
+}
+
+err db_rekey(struct db *db, const uint8_t key[32]) {
+  if (db_in_transaction(db)) return ERR_CONFLICT;
+  return give_key(db, key, true);
+}
+
+const char *db_message(const struct db *db) { return sqlite3_errmsg(db->raw); }
+
+bool db_in_transaction(const struct db *db) { return !sqlite3_get_autocommit(db->raw); }
+
+int64_t db_changes(const struct db *db) { return sqlite3_changes64(db->raw); }
+
+err db_exec(struct db *db, const char *sql) {
+  return db_error(db, sqlite3_exec(db->raw, sql, NULL, NULL, NULL));
+}

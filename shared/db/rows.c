@@ -1,0 +1,169 @@
+/* rows.c: rows in and out of their tables: the hot path of the hub's ingest and of a device's first sync. */
+#include "shared/db/rows.h"
+
+#include <stdlib.h>
+
+#include "shared/db/rows_sql.h"
+
+enum { heads_bytes_max = 1048576, table_sql_bytes_max = 8192 };
+
+/* The SQL of one table and, from their first use on, its statements. */
+struct table_statements {
+  struct buf sql;                     /* four texts with their closing zeros, one behind the other */
+  size_t columns, load, save, remove; /* where each begins */
+  struct stmt *load_stmt, *save_stmt, *remove_stmt;
+};
+struct rows {
+  struct db *db;
+  struct origin_book origins;
+  size_t origins_saved; /* how many of them stand in the table */
+  struct buf heads;     /* of the row being saved; kept for its memory */
+  struct table_statements tables[TABLE_END];
+};
+
+static err compose(struct table_statements *s, const struct table *t) {
+  s->sql = (struct buf)BUF_INIT(table_sql_bytes_max);
+  TRY(rows_sql_columns(&s->sql, t));
+  s->load = s->sql.len;
+  TRY(rows_sql_load(&s->sql, t));
+  s->save = s->sql.len;
+  TRY(rows_sql_save(&s->sql, t));
+  s->remove = s->sql.len;
+  return rows_sql_delete(&s->sql, t);
+}
+
+static err compose_all(struct rows *r) {
+  for (uint8_t id = 1; id < TABLE_END; id++) TRY(compose(&r->tables[id], schema_table(id)));
+  return rows_origins_reload(r);
+}
+
+err rows_create(struct rows **out, struct db *db) {
+  struct rows *r = calloc(1, sizeof *r);
+  if (!r) return ERR_NO_MEMORY;
+  r->db = db;
+  r->heads = (struct buf)BUF_INIT(heads_bytes_max);
+  err e = compose_all(r);
+  if (e != ERR_OK) {
+    rows_destroy(r);
+    return e;
+  }
+  *out = r;
+  return ERR_OK;
+}
+
+void rows_destroy(struct rows *r) {
+  if (!r) return;
+  for (size_t i = 0; i < TABLE_END; i++) {
+    stmt_destroy(r->tables[i].load_stmt);
+    stmt_destroy(r->tables[i].save_stmt);
+    stmt_destroy(r->tables[i].remove_stmt);
+    buf_finish(&r->tables[i].sql);
+  }
+  origin_book_finish(&r->origins);
+  buf_finish(&r->heads);
+  free(r);
+}
+
+struct origin_book *rows_origins(struct rows *r) {
+  return &r->origins;
+}
+
+/* Numbers given but not saved might have been given by another connection too, so they are given again. */
+err rows_origins_reload(struct rows *r) {
+  origin_book_truncate(&r->origins, r->origins_saved);
+  err e = origins_sql_read(r->db, &r->origins);
+  if (e != ERR_OK) origin_book_truncate(&r->origins, r->origins_saved);
+  r->origins_saved = r->origins.count;
+  return e;
+}
+
+err rows_rolled_back(struct rows *r) {
+  size_t count;
+  TRY(origins_sql_count(r->db, &count));
+  if (count < r->origins_saved) r->origins_saved = count;
+  origin_book_truncate(&r->origins, r->origins_saved);
+  return ERR_OK;
+}
+
+const char *rows_columns(struct rows *r, const struct table *t) {
+  const struct table_statements *s = &r->tables[t->id];
+  return (const char *)s->sql.ptr + s->columns;
+}
+
+/* Prepared at first use: most connections touch a few tables only. */
+static err statement(struct rows *r, const struct table *t, struct stmt **kept, size_t at) {
+  if (*kept) {
+    stmt_reset(*kept);
+    return ERR_OK;
+  }
+  return stmt_create(kept, r->db, (const char *)r->tables[t->id].sql.ptr + at);
+}
+
+static err decode_heads(struct rows *r, struct slice blob, struct arena *a, struct row *row) {
+  err e = row_heads_decode(row, blob, &r->origins, a);
+  if (e != ERR_CORRUPT) return e;
+  size_t known = r->origins.count;
+  TRY(rows_origins_reload(r));
+  return r->origins.count > known ? row_heads_decode(row, blob, &r->origins, a) : ERR_CORRUPT;
+}
+
+err rows_read(struct rows *r, struct stmt *s, int first_column, const struct table *t, struct arena *a,
+              struct row *out) {
+  out->table = t;
+  out->exists = true;
+  if (!stmt_column_id(s, first_column, &out->id)) return ERR_CORRUPT;
+  int column = first_column + 1;
+  for (size_t i = 0; i < t->column_count; i++) {
+    TRY(stmt_column_value(s, column++, &t->columns[i], a, &out->values[i]));
+  }
+  for (size_t i = t->column_count; i < op_columns_max; i++) out->values[i] = value_null();
+  int64_t version = stmt_column_int(s, column + 1);
+  if (version < 0) return ERR_CORRUPT;
+  out->version = (uint64_t)version;
+  return decode_heads(r, stmt_column_blob(s, column), a, out);
+}
+
+err rows_load(struct rows *r, const struct table *t, const struct id *id, struct arena *a, struct row *out) {
+  struct table_statements *sql = &r->tables[t->id];
+  TRY(statement(r, t, &sql->load_stmt, sql->load));
+  stmt_id(sql->load_stmt, 1, id);
+  bool there;
+  TRY(stmt_step(sql->load_stmt, &there));
+  if (!there) {
+    *out = (struct row){.table = t, .id = *id};
+    return ERR_OK;
+  }
+  err e = rows_read(r, sql->load_stmt, 0, t, a, out);
+  stmt_reset(sql->load_stmt);
+  return e;
+}
+
+static err save_origins(struct rows *r) {
+  for (; r->origins_saved < r->origins.count; r->origins_saved++) {
+    TRY(origins_sql_add(r->db, r->origins_saved, &r->origins.list[r->origins_saved]));
+  }
+  return ERR_OK;
+}
+
+err rows_save(struct rows *r, const struct row *row) {
+  const struct table *t = row->table;
+  struct table_statements *sql = &r->tables[t->id];
+  buf_clear(&r->heads);
+  TRY(row_heads_encode(&r->heads, row, &r->origins));
+  TRY(save_origins(r));
+  TRY(statement(r, t, &sql->save_stmt, sql->save));
+  struct stmt *s = sql->save_stmt;
+  int index = 1;
+  stmt_id(s, index++, &row->id);
+  for (size_t i = 0; i < t->column_count; i++) stmt_value(s, index++, &row->values[i]);
+  stmt_blob(s, index++, buf_slice(&r->heads));
+  stmt_int(s, index, (int64_t)row->version);
+  return stmt_run(s);
+}
+
+err rows_delete(struct rows *r, const struct table *t, const struct id *id) {
+  struct table_statements *sql = &r->tables[t->id];
+  TRY(statement(r, t, &sql->remove_stmt, sql->remove));
+  stmt_id(sql->remove_stmt, 1, id);
+  return stmt_run(sql->remove_stmt);
+}

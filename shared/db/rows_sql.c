@@ -1,0 +1,129 @@
+/* rows_sql.c: DDL and DML of schema rows, composed from the schema; and the origins. */
+#include "shared/db/rows_sql.h"
+
+#include "shared/db/rows.h"
+
+enum { sql_bytes_max = 4096 };
+
+err rows_sql_columns(struct buf *out, const struct table *t) {
+  TRY(buf_printf(out, "id"));
+  for (size_t i = 0; i < t->column_count; i++) TRY(buf_printf(out, ", %s", t->columns[i].name));
+  TRY(buf_printf(out, ", heads, version"));
+  return buf_put_u8(out, 0);
+}
+
+err rows_sql_load(struct buf *out, const struct table *t) {
+  TRY(buf_printf(out, "SELECT "));
+  TRY(rows_sql_columns(out, t));
+  out->len--;
+  TRY(buf_printf(out, " FROM %s WHERE id=?1", t->name));
+  return buf_put_u8(out, 0);
+}
+
+err rows_sql_save(struct buf *out, const struct table *t) {
+  TRY(buf_printf(out, "INSERT INTO %s(", t->name));
+  TRY(rows_sql_columns(out, t));
+  out->len--;
+  TRY(buf_printf(out, ") VALUES(?1"));
+  for (int i = 2; i <= t->column_count + 3; i++) TRY(buf_printf(out, ", ?%d", i));
+  TRY(buf_printf(out, ") ON CONFLICT(id) DO UPDATE SET heads=excluded.heads, version=excluded.version"));
+  for (size_t i = 0; i < t->column_count; i++) {
+    TRY(buf_printf(out, ", %s=excluded.%s", t->columns[i].name, t->columns[i].name));
+  }
+  return buf_put_u8(out, 0);
+}
+
+err rows_sql_delete(struct buf *out, const struct table *t) {
+  TRY(buf_printf(out, "DELETE FROM %s WHERE id=?1", t->name));
+  return buf_put_u8(out, 0);
+}
+
+static err exec_buf(struct db *db, struct buf *sql, err composed) {
+  err e = composed;
+  if (e == ERR_OK) e = buf_put_u8(sql, 0);
+  if (e == ERR_OK) e = db_exec(db, (const char *)sql->ptr);
+  buf_finish(sql);
+  return e;
+}
+
+static err has_column(struct db *db, const struct table *t, const struct column *c, bool *out) {
+  struct stmt *s;
+  TRY(db_stmt(db, &s, "SELECT 1 FROM pragma_table_info(?1) WHERE name=?2"));
+  stmt_text(s, 1, slice_text(t->name));
+  stmt_text(s, 2, slice_text(c->name));
+  TRY(stmt_step(s, out));
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+/* An older file lacks the columns that came later; they stand behind the others there, so statements always
+ * name columns. */
+static err ensure_table(struct db *db, const struct table *t) {
+  struct buf sql = BUF_INIT(sql_bytes_max);
+  TRY(exec_buf(db, &sql, schema_sql_table(&sql, t)));
+  for (size_t i = 0; i < t->column_count; i++) {
+    bool there = false;
+    TRY(has_column(db, t, &t->columns[i], &there));
+    if (!there) TRY(exec_buf(db, &sql, schema_sql_column(&sql, t, &t->columns[i])));
+  }
+  return ERR_OK;
+}
+
+err rows_ensure(struct db *db) {
+  ASSERT(db_in_transaction(db));
+  for (uint8_t id = 1; id < TABLE_END; id++) TRY(ensure_table(db, schema_table(id)));
+  struct buf sql = BUF_INIT(sql_bytes_max);
+  for (size_t i = 0; i < schema_index_count; i++) {
+    TRY(exec_buf(db, &sql, schema_sql_index(&sql, &schema_indexes[i])));
+  }
+  TRY(db_exec(db, "CREATE TABLE IF NOT EXISTS origin(no INTEGER PRIMARY KEY, device BLOB NOT NULL,"
+                  " incarnation INTEGER NOT NULL, author BLOB NOT NULL) STRICT"));
+  return exec_buf(db, &sql, buf_printf(&sql, "PRAGMA user_version=%d", schema_version));
+}
+
+err origins_sql_add(struct db *db, size_t no, const struct origin *o) {
+  struct stmt *s;
+  TRY(db_stmt(db, &s, "INSERT INTO origin(no, device, incarnation, author) VALUES(?1, ?2, ?3, ?4)"));
+  stmt_int(s, 1, (int64_t)no);
+  stmt_id(s, 2, &o->device);
+  stmt_int(s, 3, o->incarnation);
+  stmt_id(s, 4, &o->author);
+  return stmt_run(s);
+}
+
+static err read_origin(struct stmt *s, struct origin_book *book) {
+  struct origin o;
+  uint32_t no;
+  int64_t incarnation = stmt_column_int(s, 2);
+  if (stmt_column_int(s, 0) != (int64_t)book->count) return ERR_CORRUPT;
+  if (!stmt_column_id(s, 1, &o.device) || !stmt_column_id(s, 3, &o.author)) return ERR_CORRUPT;
+  if (incarnation < 0 || incarnation > UINT32_MAX) return ERR_CORRUPT;
+  o.incarnation = (uint32_t)incarnation;
+  size_t expected = book->count;
+  TRY(origin_book_intern(book, &o, &no));
+  return no == expected ? ERR_OK : ERR_CORRUPT;
+}
+
+err origins_sql_read(struct db *db, struct origin_book *book) {
+  struct stmt *s;
+  TRY(db_stmt(db, &s, "SELECT no, device, incarnation, author FROM origin WHERE no>=?1 ORDER BY no"));
+  stmt_int(s, 1, (int64_t)book->count);
+  bool row;
+  for (;;) {
+    TRY(stmt_step(s, &row));
+    if (!row) return ERR_OK;
+    err e = read_origin(s, book);
+    if (e == ERR_OK) continue;
+    stmt_reset(s);
+    return e;
+  }
+}
+
+err origins_sql_count(struct db *db, size_t *out) {
+  struct stmt *s;
+  TRY(db_stmt(db, &s, "SELECT coalesce(max(no) + 1, 0) FROM origin"));
+  TRY(stmt_one(s));
+  *out = (size_t)stmt_column_int(s, 0);
+  stmt_reset(s);
+  return ERR_OK;
+}

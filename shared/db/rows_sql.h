@@ -1,0 +1,19 @@
+/* rows_sql.h: private to this folder: the statements of schema rows and of the origin numbering. */
+#ifndef TUTTI_DB_ROWS_SQL_H
+#define TUTTI_DB_ROWS_SQL_H
+
+#include "shared/db/connection.h"
+
+/* Each appends one statement with a closing zero, which buf_slice counts. */
+MUST_USE err rows_sql_columns(struct buf *out, const struct table *t);
+MUST_USE err rows_sql_load(struct buf *out, const struct table *t); /* ?1 id */
+MUST_USE err rows_sql_save(struct buf *out,
+                           const struct table *t); /* ?1 id, then the columns, heads, version */
+MUST_USE err rows_sql_delete(struct buf *out, const struct table *t); /* ?1 id */
+
+MUST_USE err origins_sql_add(struct db *db, size_t no, const struct origin *o);
+/* Reads those from no `book->count` on; ERR_CORRUPT when a number is left out. */
+MUST_USE err origins_sql_read(struct db *db, struct origin_book *book);
+MUST_USE err origins_sql_count(struct db *db, size_t *out);
+
+#endif
