@@ -13,9 +13,8 @@ set(SODIUM_LIBRARY_MINIMAL_DEF "")
 configure_file("${sodium}/include/sodium/version.h.in" "${generated}/sodium/sodium/version.h" @ONLY)
 file(GLOB_RECURSE sodium_sources "${sodium}/*.c")
 tutti_thirdparty(thirdparty_sodium SOURCES ${sodium_sources}
-  INCLUDES "${sodium}/include" "${generated}/sodium"
+  INCLUDES "${sodium}/include" "${generated}/sodium" "${sodium}/include/sodium" "${generated}/sodium/sodium"
   DEFINES CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1 RANDOMBYTES_CUSTOM_IMPLEMENTATION RANDOMBYTES_DEFAULT_IMPLEMENTATION=NULL)
-target_include_directories(thirdparty_sodium PRIVATE "${sodium}/include/sodium" "${generated}/sodium/sodium")
 target_compile_definitions(thirdparty_sodium PUBLIC SODIUM_STATIC=1)
 
 set(msgpack "${TUTTI_DEPS_DIR}/msgpack-c")
