@@ -152,6 +152,7 @@ export function hostImports(pool, memoryOf, report) {
         const most = 65536; // of getRandomValues
         for (let done = 0; done < length; done += most) crypto.getRandomValues(bytesAt(at + done, Math.min(most, length - done)));
       },
+      now_ms: () => Date.now(),
       file_open: guarded('open', -2, (at, length, create) => pool.open(textAt(at, length), create !== 0)),
       file_exists: guarded('exists', -1, (at, length) => (pool.exists(textAt(at, length)) ? 1 : 0)),
       file_delete: guarded('delete', -1, (at, length) => (pool.remove(textAt(at, length)), 0)),
