@@ -97,11 +97,11 @@ static err connect_to(struct db *db, const struct db_config *config) {
   int flags = config->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (config->create && !config->read_only) flags |= SQLITE_OPEN_CREATE;
   TRY(db_error(db, sqlite3_open_v2(config->path, &db->raw, flags | SQLITE_OPEN_EXRESCODE, vfs_name)));
+  bool writable = sqlite3_db_readonly(db->raw, "main") == 0; /* SQLite falls back to reading without a word */
+  if (!writable && !config->read_only) return ERR_READ_ONLY;
   harden(db->raw);
   if (config->key) TRY(give_key(db, config->key, false));
-  TRY(db_settle(db, config));
-  bool writable = sqlite3_db_readonly(db->raw, "main") == 0;
-  return writable || config->read_only ? ERR_OK : ERR_READ_ONLY;
+  return db_settle(db, config);
 }
 
 static const char *advice(err e) {

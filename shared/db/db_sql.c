@@ -35,7 +35,7 @@ err db_settle(struct db *db, const struct db_config *config) {
   if (config->exclusive) TRY(db_exec(db, "PRAGMA locking_mode=EXCLUSIVE"));
   if (!config->exclusive) (void)sqlite3_busy_timeout(db->raw, database_busy_ms_max);
   TRY(check_version(db));
-  if (!config->read_only && sqlite3_db_readonly(db->raw, "main") == 0) TRY(use_wal(db));
+  if (!config->read_only) TRY(use_wal(db));
   TRY(db_exec(db,
               "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=OFF; PRAGMA mmap_size=0;"
               "PRAGMA cell_size_check=ON"));
