@@ -4,11 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "shared/crypto/crypto.h"
 #include "shared/db/connection.h"
 
-enum { vfs_name_bytes_max = 64, raw_key_bytes = 4 + 2 * key_bytes + 1 };
+enum { vfs_name_bytes_max = 64, path_bytes_max = 4096, raw_key_bytes = 4 + 2 * key_bytes + 1 };
 
 /* What the operating system said last, where a platform tells. */
 static err error_of_system(const struct db *db, err otherwise) {
@@ -69,6 +70,16 @@ static bool file_exists(const char *vfs_name, const char *path) {
   return vfs && vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK && exists;
 }
 
+/* After refusing to create a file SQLite tries to read one that is not there, and remembers only that. */
+static err open_error(const struct db *db, const struct db_config *config, const char *vfs_name, int result) {
+  err e = db_error(db, result);
+  const char *slash = strrchr(config->path, '/');
+  if (e != ERR_NOT_FOUND || !config->create) return e;
+  char dir[path_bytes_max] = ".";
+  if (slash) (void)sqlite3_snprintf(sizeof dir, dir, "%.*s", (int)(slash - config->path) + 1, config->path);
+  return file_exists(vfs_name, dir) ? ERR_READ_ONLY : ERR_NOT_FOUND;
+}
+
 /* The key goes in as it is, without a derivation: it is random already. */
 static err give_key(struct db *db, const uint8_t *key, bool replace) {
   char text[raw_key_bytes] = "raw:";
@@ -96,7 +107,8 @@ static err connect_to(struct db *db, const struct db_config *config) {
   if (!config->create && !file_exists(vfs_name, config->path)) return ERR_NOT_FOUND;
   int flags = config->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (config->create && !config->read_only) flags |= SQLITE_OPEN_CREATE;
-  TRY(db_error(db, sqlite3_open_v2(config->path, &db->raw, flags | SQLITE_OPEN_EXRESCODE, vfs_name)));
+  int result = sqlite3_open_v2(config->path, &db->raw, flags | SQLITE_OPEN_EXRESCODE, vfs_name);
+  if (result != SQLITE_OK) return open_error(db, config, vfs_name, result);
   bool writable = sqlite3_db_readonly(db->raw, "main") == 0; /* SQLite falls back to reading without a word */
   if (!writable && !config->read_only) return ERR_READ_ONLY;
   harden(db->raw);

@@ -218,12 +218,13 @@ static void a_reader_sees_one_moment_beside_the_writer(void **state) {
 /* Root may write anywhere, so the test steps down to nobody while it looks. */
 static void a_directory_without_write_permission_is_read_only(void **state) {
   struct place *p = *state;
-  db_close(place_open(p, NULL));
+  struct db *db = place_open(p, NULL);
+  make_table(db);
+  db_close(db);
   assert_int_equal(chmod(p->dir, 0555), 0);
   assert_int_equal(chmod(p->path, 0444), 0);
   bool root = geteuid() == 0;
   if (root) assert_int_equal(seteuid(65534), 0);
-  struct db *db = NULL;
   struct fault fault;
   err existing = try_open(&db, p, NULL, &fault);
   const struct db_config fresh = {.path = p->other, .create = true};
