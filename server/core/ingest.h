@@ -1,21 +1,26 @@
-/* ingest.h: one path for bundles from socket, file and relay: caps -> signature -> order -> open -> bounded decode -> admission -> merge -> one transaction. */
+/* ingest.h: one path for bundles from socket, file and relay: caps -> signature -> order -> open -> bounded
+ * decode -> admission -> merge -> one transaction. */
 #ifndef TUTTI_SERVER_INGEST_H
 #define TUTTI_SERVER_INGEST_H
 
 #include "server/core/hub.h"
 
-/* Runs on the writer's thread. All bundles of the group commit together; each job gets its signed receipt (or an error that says why nothing was
- * stored). Rerunnable from the same bytes; when the group fails, its bundles are run one by one to isolate the poison. A full disk fails all with ERR_FULL
- * and nothing changed. */
-void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct store *store, const struct now *now);
+/* Runs on the writer's thread. All bundles of the group commit together; each job gets its signed receipt (or
+ * an error that says why nothing was stored). Rerunnable from the same bytes; when the group fails, its
+ * bundles are run one by one to isolate the poison. A full disk fails all with ERR_FULL and nothing changed.
+ */
+void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct store *store,
+                  const struct now *now);
 
-/* The office's own writes (import, decisions): trusted, OP_OFFICE, the same merge, history and feed. Ops whose values are in use already are skipped, so a
- * second import changes nothing. `author` is the hub's id for imports. All or nothing. With `dry_run` everything is checked and counted and nothing stays. */
+/* The office's own writes (import, decisions): trusted, OP_OFFICE, the same merge, history and feed. Ops
+ * whose values are in use already are skipped, so a second import changes nothing. `author` is the hub's id
+ * for imports. All or nothing. With `dry_run` everything is checked and counted and nothing stays. */
 struct office_result {
   size_t inserted, changed, unchanged;
   struct change_set changes;
 };
-MUST_USE err office_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now, const struct id *author,
-                          const struct op *ops, size_t count, bool dry_run, struct arena *a, struct fault *fault);
+MUST_USE err office_apply(struct office_result *out, const struct hub *hub, struct store *store,
+                          const struct now *now, const struct id *author, const struct op *ops, size_t count,
+                          bool dry_run, struct arena *a, struct fault *fault);
 
 #endif

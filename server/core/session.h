@@ -1,4 +1,5 @@
-/* session.h: one device's connection as a pure state machine: frames in, frames and jobs out. No sockets, no clock. */
+/* session.h: one device's connection as a pure state machine: frames in, frames and jobs out. No sockets, no
+ * clock. */
 #ifndef TUTTI_SERVER_SESSION_H
 #define TUTTI_SERVER_SESSION_H
 
@@ -21,8 +22,9 @@ struct session_event {
   const struct change_set *changes;
 };
 enum session_action_kind {
-  SESSION_SEND,  /* bytes: one binary message; the session's until the next step */
-  SESSION_ASK,   /* job: now the host's; it comes back by SESSION_JOB, or is finished by the host when the connection is gone */
+  SESSION_SEND, /* bytes: one binary message; the session's until the next step */
+  SESSION_ASK, /* job: now the host's; it comes back by SESSION_JOB, or is destroyed (job_destroy) by the host
+                  when the connection is gone */
   SESSION_CLOSE, /* close the connection; generic, no reason on the wire */
 };
 struct session_action {
@@ -31,8 +33,12 @@ struct session_action {
   struct job *job;
 };
 MUST_USE err session_create(struct session **out, const struct hub *hub, const struct now *now);
-void session_step(struct session *s, const struct session_event *event, const struct session_action **out, size_t *out_count);
+void session_step(struct session *s, const struct session_event *event, const struct session_action **out,
+                  size_t *out_count);
 void session_destroy(struct session *s);
+/* False while as many bundles wait as one session may have: the host stops reading from the socket until it
+ * is true again. A device that is let through all the same is told to come back later (MSG_RETRY). */
+bool session_wants_input(const struct session *s);
 /* For the devices page: false until the handshake is done. */
 bool session_device(const struct session *s, struct id *out);
 

@@ -1,9 +1,10 @@
-/* store.h: what the hub needs of a database, batch-shaped; one store is one hub. server/store implements it. A struct store is one connection: one
- * thread at a time; the writer has one, each reader its own. */
+/* store.h: what the hub needs of a database, batch-shaped; one store is one hub. server/store implements it.
+ * A struct store is one connection: one thread at a time; the writer has one, each reader its own. */
 #ifndef TUTTI_SERVER_STORE_H
 #define TUTTI_SERVER_STORE_H
 
 #include "proto/changeset.h"
+#include "proto/messages.h"
 #include "proto/receipt.h"
 #include "shared/base/now.h"
 #include "shared/crypto/crypto.h"
@@ -17,12 +18,12 @@ struct store_device {
   char name[101];
   uint8_t kind, status; /* ENUM_device_kind_…, ENUM_device_status_… */
   uint8_t sign_public[key_bytes], noise_public[key_bytes];
-  uint32_t incarnation;        /* the current one */
-  uint64_t seq;                /* highest bundle taken in order, of that incarnation */
-  uint8_t hash[hash_bytes];    /* of that bundle */
+  uint32_t incarnation;     /* the current one */
+  uint64_t seq;             /* highest bundle taken in order, of that incarnation */
+  uint8_t hash[hash_bytes]; /* of that bundle */
   int64_t enrolled_ms, last_contact_ms, last_receipt_ms, skew_ms;
   char program[64];
-  char digits[7];              /* the six digits of its enrolment */
+  char digits[7]; /* the six digits of its enrolment */
 };
 struct store_token {
   struct id id;
@@ -34,15 +35,23 @@ struct store_token {
   int64_t expires_ms;
   struct id used_by; /* zero: not used */
 };
-/* A bundle as the hub keeps it. `raw` only while it is held or quarantined; the receipt for good. */
+/* A bundle as the hub keeps it. `raw` only while something of it is held, quarantined or refused; the receipt
+ * for good. */
 struct store_bundle {
   struct id device;
   uint32_t incarnation;
   uint64_t seq;
   uint8_t hash[hash_bytes];
   enum receipt_status status;
-  int64_t received_ms;
+  int64_t received_ms; /* when it first came: a held one keeps that */
   struct slice receipt, raw;
+};
+/* How far one counter sequence of bundles is taken in order. */
+struct store_chain {
+  struct id device;
+  uint32_t incarnation;
+  uint64_t seq; /* 0: nothing yet */
+  uint8_t hash[hash_bytes];
 };
 /* One accepted op, as history keeps it: who wrote what when, by which bundle. */
 struct store_history {
@@ -53,7 +62,17 @@ struct store_history {
   int64_t received_ms;
   uint32_t units;
   const struct value *values; /* op_columns_max, as in struct op */
-  enum receipt_status status;
+};
+/* What a staff member may write from a device: when they were assigned to it, and what they were granted.
+ * Days; an end is the first day without, 0 none. */
+struct store_span {
+  struct id activity; /* zero for an assignment */
+  uint8_t role;       /* ENUM_grant_role_…, 0 for an assignment */
+  int32_t starts, ends;
+};
+struct store_rights {
+  const struct store_span *assigned, *granted;
+  size_t assigned_count, granted_count;
 };
 /* What a commit changed, for live push and the office's pages. Small: streams and topics, no rows. */
 enum { change_streams_max = 256 };
@@ -61,65 +80,127 @@ struct change_set {
   uint64_t position; /* the hub's change number after it */
   struct id streams[change_streams_max];
   size_t stream_count;
-  bool all_streams;   /* more than fit, or grants changed for many */
-  bool grants;        /* somebody's grants or assignments changed: sessions ask JOB_GRANTS again */
+  bool all_streams; /* more than fit, or grants changed for many */
+  bool grants;      /* somebody's grants or assignments changed: sessions ask JOB_GRANTS again */
   struct id sessions[change_streams_max]; /* whose registers or marks changed, for the office's page */
   size_t session_count;
   bool learners, devices;
 };
 
-/* Every function returns ERR_NOT_FOUND, ERR_FULL, ERR_READ_ONLY, ERR_BUSY, ERR_CORRUPT, ERR_IO as the engine says. Memory from the given arena. */
+/* ---- what one write brings: all of it in the transaction that is open ---- */
+struct write_history {
+  const struct table *table;
+  struct id row;
+  struct op_id op;
+  struct id author;
+  uint64_t stamp;
+  uint8_t flags;
+  uint32_t units;
+  const struct value *values;
+  uint64_t bundle; /* bundle_save's number; 0: written at the hub */
+};
+/* One entry per (stream, row) at its latest position. The entry it replaces stands at the row's earlier
+ * version, so it is found without an index of its own. */
+struct write_feed {
+  struct id stream;
+  const struct table *table;
+  struct id row;
+  enum feed_kind kind;
+  uint64_t position, before; /* before: 0 when the row was not in the stream */
+};
+struct write_conflict {
+  const struct table *table;
+  struct id row;
+  uint8_t unit, kind; /* kind: enum conflict_kind; 0 closes it */
+};
+struct op_range { /* accepted ops of one counter sequence */
+  struct id device;
+  uint32_t incarnation;
+  uint64_t first, last;
+};
+struct write_set {
+  const struct row *const *rows; /* in order of (table, id), so that pages are filled one after the other */
+  size_t row_count;
+  const struct write_history *history; /* in the same order */
+  size_t history_count;
+  const struct write_feed *feed;
+  size_t feed_count;
+  const struct write_conflict *conflicts;
+  size_t conflict_count;
+  const struct op_range *seen;
+  size_t seen_count;
+  const struct id *sessions; /* whose registers it touched */
+  size_t session_count;
+  int64_t now_ms;
+};
+/* Numbers the hub keeps about itself. */
+enum store_number {
+  STORE_POSITION = 1, /* the hub's change number: one more for every changed row */
+  STORE_EPOCH, /* raised by every restore: positions of different epochs have nothing to do with each other */
+  STORE_OFFICE_COUNTER,
+  STORE_OFFICE_STAMP,
+  STORE_SWEPT_DATE, /* the day up to which ended enrolments left their streams */
+};
+
+/* Every function returns ERR_NOT_FOUND, ERR_FULL, ERR_READ_ONLY, ERR_BUSY, ERR_CORRUPT, ERR_IO as the engine
+ * says. Memory from the given arena. Whatever writes may be called inside begin and commit, or alone (then it
+ * is its own transaction). */
 struct store_ops {
-  err (*begin)(struct store *s); /* a write transaction */
-  err (*commit)(struct store *s);
+  err (*begin)(struct store *s);  /* a write transaction */
+  err (*commit)(struct store *s); /* rolled back when it fails */
   void (*rollback)(struct store *s);
   err (*begin_read)(struct store *s); /* a snapshot; end with rollback */
   void (*close)(struct store *s);
+  err (*number_load)(struct store *s, enum store_number n,
+                     uint64_t *out); /* 0 before the first save; the epoch begins with 1 */
+  err (*number_save)(struct store *s, enum store_number n, uint64_t v);
 
-  /* rows */
-  err (*load_row)(struct store *s, const struct table *t, const struct id *id, struct arena *a, struct row *out);
-  err (*save_row)(struct store *s, const struct row *row);
-  /* history and order */
-  err (*add_history)(struct store *s, const struct table *t, const struct id *row, const struct store_history *h, const struct slice *bundle_ref);
-  err (*read_history)(struct store *s, const struct table *t, const struct id *row, struct arena *a, struct store_history **out, size_t *count);
+  /* rows: a row that is not there is loaded with `exists` false */
+  err (*load_row)(struct store *s, const struct table *t, const struct id *id, struct arena *a,
+                  struct row *out);
+  err (*load_rows)(struct store *s, struct row *const *rows, size_t count,
+                   struct arena *a); /* table and id are set by the caller */
+  err (*save)(struct store *s, const struct write_set *w);
+  err (*read_history)(struct store *s, const struct table *t, const struct id *row, struct arena *a,
+                      struct store_history **out, size_t *count);
   err (*seen)(struct store *s, const struct op_id *op, bool *out); /* accepted earlier? */
-  err (*add_seen)(struct store *s, const struct op_id *first, uint64_t count);
-  err (*next_position)(struct store *s, uint64_t *out); /* the hub's change number: one more for every changed row */
-  err (*epoch)(struct store *s, uint32_t *out);
-  /* streams: which ones a row travels with now, and one entry per (stream, row) at its latest position */
-  err (*streams_of)(struct store *s, const struct row *row, struct arena *a, struct id **out, size_t *count);
-  err (*stream_put)(struct store *s, const struct id *stream, const struct table *t, const struct id *row, enum feed_kind kind, uint64_t position);
-  err (*read_feed)(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a, struct feed_batch *out);
+  err (*seen_last)(struct store *s, const struct id *device, uint32_t incarnation,
+                   uint64_t *out); /* the highest accepted counter, or 0 */
+
+  /* streams. A learner travels with every activity of an enrolment that has not ended by `date`. */
+  err (*learner_streams)(struct store *s, const struct id *learner, int32_t date, struct arena *a,
+                         struct id **out, size_t *count);
+  err (*learner_notices)(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                         size_t *count);
+  err (*enrolments_ended)(struct store *s, int32_t after, int32_t until, struct arena *a, struct id **out,
+                          size_t *count); /* after < ends <= until */
+  /* The next rows of a stream as the audience in `from` may see them. */
+  err (*read_feed)(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a,
+                   struct feed_batch *out);
   /* what a device may hold on a date: union of the grants of its assigned staff */
-  err (*device_grants)(struct store *s, const struct id *device, int32_t date, struct arena *a, struct msg_grants_view *out);
-  /* is `author` assigned to the device, and granted the activity on that date? */
-  err (*admitted)(struct store *s, const struct id *device, const struct id *author, const struct id *activity, int32_t date, bool *out);
-  /* conflicts: one row per (table, row, unit), opened and closed by merge outcomes */
-  err (*conflict_set)(struct store *s, const struct table *t, const struct id *row, uint8_t unit, int kind, int64_t now_ms);
+  err (*device_grants)(struct store *s, const struct id *device, int32_t date, struct arena *a,
+                       struct msg_grants *out);
+  err (*rights)(struct store *s, const struct id *device, const struct id *author, struct arena *a,
+                struct store_rights *out);
+
   /* devices, tokens, bundles */
   err (*device_load)(struct store *s, const struct id *device, struct store_device *out);
   err (*device_save)(struct store *s, const struct store_device *d);
+  err (*chain_load)(struct store *s, const struct id *device, uint32_t incarnation,
+                    struct store_chain *out); /* seq 0 when there is none */
+  err (*chain_save)(struct store *s, const struct store_chain *c);
   err (*token_load)(struct store *s, const struct id *token, struct store_token *out);
   err (*token_save)(struct store *s, const struct store_token *t);
-  err (*bundle_load)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq, struct arena *a, struct store_bundle *out);
-  err (*bundle_save)(struct store *s, const struct store_bundle *b);
-  err (*bundle_next_held)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq, struct arena *a, struct store_bundle *out);
-  err (*quarantine)(struct store *s, const struct store_bundle *b, uint32_t changeset, err reason, struct slice bytes);
+  err (*bundle_load)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
+                     struct arena *a, struct store_bundle *out);
+  err (*bundle_save)(struct store *s, const struct store_bundle *b,
+                     uint64_t *number_out); /* inserts or replaces */
+  /* A changeset of a bundle that waits for the office, or was refused; its bytes stay in the bundle's `raw`.
+   */
+  err (*quarantine)(struct store *s, uint64_t bundle, const struct receipt_exception *x);
   /* audit: who did what; detail is codes and ids, never names */
-  err (*audit)(struct store *s, int64_t now_ms, const struct id *actor, const char *action, const char *detail);
-};
-struct msg_grants_view { /* as messages.h's msg_grants, without including it here */
-  struct stream_grant {
-    struct id stream;
-    uint8_t audience;
-    uint64_t position;
-  } *streams;
-  size_t stream_count;
-  struct staff_name {
-    struct id id;
-    struct slice name;
-  } *staff;
-  size_t staff_count;
+  err (*audit)(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+               const char *detail);
 };
 
 #endif

@@ -1,10 +1,12 @@
-/* views.h: what the office reads: registers of a day, one register with its history, learners, devices; and its accounts. Implemented by server/store. */
+/* views.h: what the office reads: registers of a day, one register with its history, learners, devices; and
+ * its accounts. Implemented by server/store. */
 #ifndef TUTTI_SERVER_VIEWS_H
 #define TUTTI_SERVER_VIEWS_H
 
 #include "server/core/store.h"
 
-/* All text and lists live in the arena given. Times are ms since 1970, 0 for never; dates are days; minutes -1 for none. */
+/* All text and lists live in the arena given. Times are ms since 1970, 0 for never; dates are days; minutes
+ * -1 for none. */
 enum register_view_state { VIEW_UPCOMING, VIEW_DUE, VIEW_OPEN, VIEW_CLOSED, VIEW_MISSING, VIEW_CANCELLED };
 /* due: started, untouched, not ended · open: opened or reopened · missing: ended and untouched */
 struct view_totals {
@@ -83,29 +85,38 @@ struct view_device {
   uint32_t held, quarantined, open_conflicts;
 };
 
-MUST_USE err views_today(struct store *s, int32_t date, const struct now *now, struct arena *a, struct view_register **out, size_t *count);
-MUST_USE err views_register(struct store *s, const struct id *session, const struct now *now, struct arena *a, struct view_register_detail *out);
-/* Folded search in names (and refs); empty text lists all by name. `after` is an opaque cursor of the last page or empty. */
-MUST_USE err views_learners(struct store *s, struct slice text, struct slice after, size_t limit, struct arena *a, struct view_learner **out, size_t *count,
-                            struct slice *next, uint64_t *total);
-MUST_USE err views_learner(struct store *s, const struct id *learner, struct arena *a, struct view_learner_detail *out);
+MUST_USE err views_today(struct store *s, int32_t date, const struct now *now, struct arena *a,
+                         struct view_register **out, size_t *count);
+MUST_USE err views_register(struct store *s, const struct id *session, const struct now *now, struct arena *a,
+                            struct view_register_detail *out);
+/* Folded search in names (and refs); empty text lists all by name. `after` is an opaque cursor of the last
+ * page or empty. */
+MUST_USE err views_learners(struct store *s, struct slice text, struct slice after, size_t limit,
+                            struct arena *a, struct view_learner **out, size_t *count, struct slice *next,
+                            uint64_t *total);
+MUST_USE err views_learner(struct store *s, const struct id *learner, struct arena *a,
+                           struct view_learner_detail *out);
 MUST_USE err views_devices(struct store *s, struct arena *a, struct view_device **out, size_t *count);
-/* Export: one row per mark of closed and open registers between two dates, in a stable order; `row` returns false to stop. */
+/* Export: one row per mark of closed and open registers between two dates, in a stable order; `row` returns
+ * false to stop. */
 struct view_export_row {
   struct id session, learner;
-  struct slice activity_ref, activity_name, school_urn, school_name, learner_ref, first_name, last_name, section, author_name, device_name, comment, amend_reason;
+  struct slice activity_ref, activity_name, school_urn, school_name, learner_ref, first_name, last_name,
+      section, author_name, device_name, comment, amend_reason;
   int32_t date, starts, ends, arrived, departed;
   uint8_t session_status, register_state, code;
   int64_t written_ms, received_ms;
   bool conflict;
 };
-MUST_USE err views_export_registers(struct store *s, int32_t from, int32_t to, bool (*row)(void *ctx, const struct view_export_row *r), void *ctx);
+MUST_USE err views_export_registers(struct store *s, int32_t from, int32_t to,
+                                    bool (*row)(void *ctx, const struct view_export_row *r), void *ctx);
 struct view_counts { /* for status lines, the demo's check and tests */
-  uint64_t learners, schools, staff, activities, enrolments, sessions, registers_closed, registers_open, marks, notes, progress, conflicts, quarantined, held,
-      bundles, devices;
+  uint64_t learners, schools, staff, activities, enrolments, sessions, registers_closed, registers_open,
+      marks, notes, progress, conflicts, quarantined, held, bundles, devices;
 };
 MUST_USE err views_counts(struct store *s, struct view_counts *out);
-/* 32 bytes over all rows' values and heads and the open conflicts: a function of the accepted changesets alone. */
+/* 32 bytes over all rows' values and heads and the open conflicts: a function of the accepted changesets
+ * alone. */
 MUST_USE err views_digest(struct store *s, uint8_t out[hash_bytes]);
 
 /* ---- people who sign in at the office ---- */
@@ -115,7 +126,7 @@ struct store_user {
   uint32_t roles; /* set of `role` */
   uint8_t salt[salt_bytes], hash[key_bytes];
   uint32_t passes, memory_kib;
-  uint32_t wrong;    /* attempts since the last right one */
+  uint32_t wrong; /* attempts since the last right one */
   int64_t wait_until_ms;
   bool locked;
 };
@@ -133,6 +144,7 @@ MUST_USE err logins_save(struct store *s, const struct store_login *l);
 MUST_USE err logins_load(struct store *s, const uint8_t cookie_hash[hash_bytes], struct store_login *out);
 MUST_USE err logins_remove(struct store *s, const uint8_t cookie_hash[hash_bytes]);
 /* In its own transaction. */
-MUST_USE err audit_add(struct store *s, int64_t now_ms, const struct id *actor, const char *action, const char *detail);
+MUST_USE err audit_add(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+                       const char *detail);
 
 #endif

@@ -9,7 +9,9 @@ struct store_sqlite_config {
   const char *vfs; /* NULL for the platform's */
   bool create, read_only;
 };
-/* Close with store->ops->close. ERR_NOT_FOUND, ERR_EXISTS (create over an existing hub), ERR_VERSION, ERR_BUSY, ERR_READ_ONLY, ERR_FULL, ERR_CORRUPT. */
-MUST_USE err store_sqlite_open(struct store **out, const struct store_sqlite_config *config, struct fault *fault);
+/* Close with store->ops->close. ERR_NOT_FOUND, ERR_EXISTS (create over an existing hub), ERR_VERSION,
+ * ERR_BUSY, ERR_READ_ONLY, ERR_FULL, ERR_CORRUPT. */
+MUST_USE err store_sqlite_open(struct store **out, const struct store_sqlite_config *config,
+                               struct fault *fault);
 
 #endif
