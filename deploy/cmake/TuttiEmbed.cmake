@@ -6,8 +6,12 @@ set(web_stamp "${PROJECT_BINARY_DIR}/web.stamp")
 # The web target: app/ and office/ below TUTTI_WEB_OUT. Absent until shared/ui is a package.
 if(NOT TUTTI_WASM AND EXISTS "${ui}/package.json")
   file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS "${ui}/*" "${PROJECT_SOURCE_DIR}/client/app/*"
-    "${PROJECT_SOURCE_DIR}/client/browser/*.ts" "${PROJECT_SOURCE_DIR}/server/office/*")
-  list(FILTER web_sources EXCLUDE REGEX "/(node_modules|dist|build)/")
+    "${PROJECT_SOURCE_DIR}/client/browser/*.mjs" "${PROJECT_SOURCE_DIR}/server/office/*")
+  list(FILTER web_sources EXCLUDE REGEX "/(node_modules|generated|dist|build)/")
+  set(call_print "")
+  if(EXISTS "${PROJECT_SOURCE_DIR}/client/core/call_print.c")
+    set(call_print call_print)
+  endif()
   set(wasm_file "")
   set(wasm_target "")
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
@@ -16,9 +20,10 @@ if(NOT TUTTI_WASM AND EXISTS "${ui}/package.json")
   endif()
   add_custom_command(OUTPUT "${web_stamp}" VERBATIM
     COMMAND "${CMAKE_COMMAND}" -E env "TUTTI_WEB_OUT=${TUTTI_WEB_OUT}" "TUTTI_WASM=${wasm_file}"
+      "TUTTI_CALL_PRINT=$<$<BOOL:${call_print}>:$<TARGET_FILE:call_print>>"
       "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh" "${ui}"
     COMMAND "${CMAKE_COMMAND}" -E touch "${web_stamp}"
-    DEPENDS ${web_sources} ${wasm_target} ${wasm_file} "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh"
+    DEPENDS ${web_sources} ${call_print} ${wasm_target} ${wasm_file} "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh"
     COMMENT "Building the web files")
   add_custom_target(web DEPENDS "${web_stamp}")
 endif()

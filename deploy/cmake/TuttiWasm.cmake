@@ -1,13 +1,12 @@
 # The browser's core as one wasm module, and how a native build gets it.
 set(wasm_report "${PROJECT_SOURCE_DIR}/deploy/cmake/wasm_report.mjs")
 
-# tutti_wasm(NAME target OUTPUT file SOURCES files DEPENDS modules): a reactor (no main) whose imports are checked after the link.
-# Our own archives are linked whole: a call of something native in any corner of the core fails here, not in a phone.
+# tutti_wasm(NAME target OUTPUT file SOURCES files DEPENDS modules IMPORTS list): a reactor (no main) whose imports are checked after the
+# link. A second link, thrown away, keeps every function of our archives: a call of something native in any corner of the core
+# fails here, not in a phone.
 function(tutti_wasm)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;OUTPUT" "SOURCES;DEPENDS;THIRDPARTY;IMPORTS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;OUTPUT;IMPORTS" "SOURCES;DEPENDS")
   tutti_existing(depends ${arg_NAME} ${arg_DEPENDS})
-  add_executable(${arg_NAME} ${arg_SOURCES})
-  target_link_libraries(${arg_NAME} PRIVATE ${depends} tutti_flags ${arg_THIRDPARTY})
   set(whole "")
   foreach(module IN LISTS depends)
     get_target_property(type ${module} TYPE)
@@ -15,14 +14,23 @@ function(tutti_wasm)
       list(APPEND whole "$<TARGET_FILE:${module}>")
     endif()
   endforeach()
-  target_link_options(${arg_NAME} PRIVATE -mexec-model=reactor -nostartfiles /usr/lib/wasm32-wasi/crt1-reactor.o
-    -Wl,--no-entry,--strip-all,--stack-first,-z,stack-size=1048576 -Wl,--initial-memory=16777216,--max-memory=268435456
-    -Wl,--whole-archive ${whole} -Wl,--no-whole-archive)
-  set_target_properties(${arg_NAME} PROPERTIES OUTPUT_NAME "${arg_OUTPUT}" SUFFIX "" LINK_DEPENDS "${arg_IMPORTS}"
-    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+  tutti_wasm_link(${arg_NAME} ${arg_OUTPUT} -Wl,--strip-all)
+  tutti_wasm_link(${arg_NAME}_whole ${arg_OUTPUT}.whole -Wl,--no-gc-sections -Wl,--whole-archive ${whole} -Wl,--no-whole-archive)
   add_custom_command(TARGET ${arg_NAME} POST_BUILD VERBATIM
     COMMAND node "${wasm_report}" "$<TARGET_FILE:${arg_NAME}>" "${arg_IMPORTS}")
 endfunction()
+
+# Inherits SOURCES and DEPENDS from tutti_wasm; further arguments are link options.
+macro(tutti_wasm_link name output)
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${depends} tutti_flags)
+  target_include_directories(${name} PRIVATE "${PROJECT_BINARY_DIR}/include/${arg_NAME}")
+  target_compile_definitions(${name} PRIVATE TUTTI_VERSION="${PROJECT_VERSION}")
+  target_link_options(${name} PRIVATE -mexec-model=reactor -nostartfiles /usr/lib/wasm32-wasi/crt1-reactor.o
+    -Wl,--no-entry,--stack-first,-z,stack-size=1048576 -Wl,--initial-memory=16777216,--max-memory=268435456 ${ARGN})
+  set_target_properties(${name} PROPERTIES OUTPUT_NAME "${output}" SUFFIX "" LINK_DEPENDS "${arg_IMPORTS}"
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+endmacro()
 
 # Natively: the target `wasm` re-enters this tree with the other toolchain. Release builds it always, the rest on request.
 if(NOT TUTTI_WASM)
