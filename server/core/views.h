@@ -110,6 +110,14 @@ struct view_export_row {
 };
 MUST_USE err views_export_registers(struct store *s, int32_t from, int32_t to,
                                     bool (*row)(void *ctx, const struct view_export_row *r), void *ctx);
+/* Notes between two dates, in the order (date, learner, id). */
+struct view_export_note {
+  struct id id, learner;
+  struct slice learner_ref, learner_name;
+  struct view_note note;
+  int64_t received_ms;
+};
+MUST_USE err views_export_notes(struct store *s, int32_t from, int32_t to, bool (*row)(void *ctx, const struct view_export_note *n), void *ctx);
 struct view_counts { /* for status lines, the demo's check and tests */
   uint64_t learners, schools, staff, activities, enrolments, sessions, registers_closed, registers_open,
       marks, notes, progress, conflicts, quarantined, held, bundles, devices;

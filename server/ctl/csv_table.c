@@ -1,0 +1,132 @@
+/* csv_table.c: libcsv in strict mode behind limits: encodings other than UTF-8, zips, ragged quotes and endless lines get a sentence. */
+#include "server/ctl/csv_table.h"
+
+#include <csv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { chunk_bytes = 65536 };
+
+struct reader {
+  const char *name; /* the file's, without its folder */
+  csv_header *header;
+  csv_row *row;
+  void *ctx;
+  struct fault *fault;
+  struct buf text; /* the present row's cells, one behind the other */
+  size_t ends[csv_cells_max];
+  size_t cell_count, row_number;
+  bool after_cr, header_done;
+  err error;
+};
+
+static void cell_end(void *data, size_t len, void *ctx) {
+  struct reader *r = ctx;
+  if (r->error != ERR_OK) return;
+  if (r->cell_count == csv_cells_max) {
+    r->error = fault_set(r->fault, ERR_TOO_BIG, "%s, row %zu: more than %d columns", r->name, r->row_number, csv_cells_max);
+    return;
+  }
+  struct slice cell = slice_of(data, len);
+  if (!utf8_valid(cell)) {
+    r->error = fault_set(r->fault, ERR_MALFORMED, "%s, row %zu, column %zu: not UTF-8; save the file as \"CSV UTF-8\"", r->name,
+                         r->row_number, r->cell_count + 1);
+    return;
+  }
+  if (buf_append(&r->text, cell) != ERR_OK) {
+    r->error = fault_set(r->fault, ERR_TOO_BIG, "%s, row %zu: longer than %d bytes", r->name, r->row_number, csv_line_bytes_max);
+    return;
+  }
+  r->ends[r->cell_count++] = r->text.len;
+}
+
+static void give_row(struct reader *r) {
+  struct slice cells[csv_cells_max];
+  size_t from = 0;
+  for (size_t i = 0; i < r->cell_count; i++) {
+    cells[i] = slice_of(r->text.ptr + from, r->ends[i] - from);
+    from = r->ends[i];
+  }
+  if (r->header_done)
+    r->error = r->row(r->ctx, r->row_number, cells, r->cell_count);
+  else
+    r->error = r->header(r->ctx, cells, r->cell_count);
+  r->header_done = true;
+}
+
+/* Every line end is reported, so that row numbers are the ones a spreadsheet shows; the LF of a CRLF is not another row. */
+static void row_end(int c, void *ctx) {
+  struct reader *r = ctx;
+  bool second_half = c == CSV_LF && r->after_cr && r->cell_count == 0;
+  r->after_cr = c == CSV_CR;
+  if (r->error != ERR_OK || second_half) return;
+  if (r->row_number > csv_rows_max) {
+    r->error = fault_set(r->fault, ERR_TOO_BIG, "%s has more than %d rows", r->name, csv_rows_max);
+    return;
+  }
+  bool blank = r->cell_count == 0 || (r->cell_count == 1 && r->text.len == 0);
+  if (!blank) give_row(r);
+  r->row_number++;
+  r->cell_count = 0;
+  buf_clear(&r->text);
+}
+
+/* A quoted cell without its end would swallow the rest of the file: libcsv's buffer stops here. */
+static void *bounded_realloc(void *ptr, size_t size) { return size > csv_line_bytes_max ? NULL : realloc(ptr, size); }
+
+static err wrong_encoding(const struct reader *r, const uint8_t *head, size_t len) {
+  if (len >= 2 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
+    return fault_set(r->fault, ERR_MALFORMED, "%s is UTF-16; save it as \"CSV UTF-8\"", r->name);
+  if (len >= 4 && head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4)
+    return fault_set(r->fault, ERR_MALFORMED, "%s is a zip or an Excel workbook, not CSV; save the sheet as \"CSV UTF-8\"", r->name);
+  if (memchr(head, 0, len) != NULL) return fault_set(r->fault, ERR_MALFORMED, "%s is not a text file", r->name);
+  return ERR_OK;
+}
+
+static err parser_error(const struct reader *r, struct csv_parser *p) {
+  if (csv_error(p) == CSV_EPARSE)
+    return fault_set(r->fault, ERR_MALFORMED, "%s, row %zu: a quotation mark is not closed or stands in the middle of a cell", r->name,
+                     r->row_number);
+  return fault_set(r->fault, ERR_TOO_BIG, "%s, row %zu: longer than %d bytes, or a quotation mark is not closed", r->name, r->row_number,
+                   csv_line_bytes_max);
+}
+
+static err read_chunks(struct reader *r, FILE *f, struct csv_parser *p) {
+  uint8_t chunk[chunk_bytes];
+  size_t total = 0, len;
+  while ((len = fread(chunk, 1, sizeof chunk, f)) > 0) {
+    size_t skip = 0;
+    if (total == 0) {
+      TRY(wrong_encoding(r, chunk, len));
+      if (len >= 3 && memcmp(chunk, "\xef\xbb\xbf", 3) == 0) skip = 3;
+    }
+    total += len;
+    if (total > csv_file_bytes_max) return fault_set(r->fault, ERR_TOO_BIG, "%s is larger than %d bytes", r->name, csv_file_bytes_max);
+    size_t done = csv_parse(p, chunk + skip, len - skip, cell_end, row_end, r);
+    TRY(r->error);
+    if (done != len - skip) return parser_error(r, p);
+  }
+  if (ferror(f)) return fault_set(r->fault, ERR_IO, "%s cannot be read", r->name);
+  if (csv_fini(p, cell_end, row_end, r) != 0) return parser_error(r, p);
+  return r->error;
+}
+
+err csv_table_read(const char *path, csv_header *header, csv_row *row, void *ctx, struct fault *fault) {
+  const char *slash = strrchr(path, '/');
+  struct reader r = {.name = slash != NULL ? slash + 1 : path, .header = header, .row = row, .ctx = ctx, .fault = fault, .row_number = 1};
+  r.text = (struct buf)BUF_INIT(csv_line_bytes_max);
+  FILE *f = fopen(path, "rb");
+  if (f == NULL) return fault_set(fault, ERR_NOT_FOUND, "%.150s cannot be opened", path);
+  struct csv_parser p;
+  err e = ERR_NO_MEMORY;
+  if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) == 0) {
+    csv_set_realloc_func(&p, bounded_realloc);
+    e = read_chunks(&r, f, &p);
+    csv_free(&p);
+  }
+  if (e == ERR_OK && !r.header_done) e = fault_set(fault, ERR_MALFORMED, "%s is empty", r.name);
+  buf_finish(&r.text);
+  if (fclose(f) != 0 && e == ERR_OK) e = fault_set(fault, ERR_IO, "%s cannot be read", r.name);
+  return e;
+}

@@ -1,0 +1,60 @@
+/* ctl.h: tutti-server's subcommands: one table, one function each, documented exit codes. */
+#ifndef TUTTI_SERVER_CTL_H
+#define TUTTI_SERVER_CTL_H
+
+#include "server/core/ingest.h"
+#include "server/store/sqlite/store_sqlite.h"
+
+/* Exit codes of every subcommand; `tutti-server --help` prints them. */
+enum exit_code {
+  EXIT_OK = 0,
+  EXIT_FAILED = 1,   /* it could not be done; the sentence on standard error says why */
+  EXIT_USAGE = 2,    /* unknown option or argument */
+  EXIT_INPUT = 3,    /* a file given has errors; nothing was changed */
+  EXIT_DATA = 4,     /* the data directory is missing, not a hub's, busy, full or read-only */
+  EXIT_NETWORK = 5,  /* port in use, certificate missing or unusable */
+};
+
+struct subcommand {
+  const char *name, *summary;
+  int (*run)(int argc, char **argv); /* argv[0] is "tutti-server NAME" */
+};
+int ctl_init(int argc, char **argv);
+int ctl_sample(int argc, char **argv);
+int ctl_import(int argc, char **argv);
+int ctl_enrol(int argc, char **argv);
+int ctl_user(int argc, char **argv);
+int ctl_run(int argc, char **argv);
+int ctl_import_bundle(int argc, char **argv);
+int ctl_export(int argc, char **argv);
+int ctl_status(int argc, char **argv);
+
+/* Prints "tutti-server NAME: sentence" to standard error and gives the exit code that fits the error. */
+int ctl_fail(const struct fault *fault);
+/* The exit code alone. */
+int ctl_exit_code(err e);
+
+/* The clock, for the edges of the program only. */
+struct now ctl_now(void);
+
+/* ---- the data directory: hub.keys (0600), hub.db, hub.conf ---- */
+struct hub_settings { /* hub.conf, written by init, read by run; flags of run win */
+  char host[256];
+  int port;
+  char certificate[1024], key[1024];
+};
+struct data_dir {
+  struct hub hub;
+  struct hub_settings settings;
+  struct store *store; /* a writing connection, or NULL when only the keys were asked for */
+};
+/* Opens an existing hub. ERR_NOT_FOUND with a sentence that names the directory. */
+MUST_USE err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct fault *fault);
+/* Makes a new hub in an empty or missing directory. ERR_EXISTS otherwise. */
+MUST_USE err data_dir_create(const char *dir, const char *name, const char *url, const struct hub_settings *settings, struct fault *fault);
+void data_dir_close(struct data_dir *d);
+/* "DIR/hub.db" and the like: ERR_TOO_BIG when the path does not fit. */
+enum { path_bytes_max = 1024 };
+MUST_USE err data_dir_path(char out[path_bytes_max], const char *dir, const char *name, struct fault *fault);
+
+#endif

@@ -1,0 +1,165 @@
+/* data_dir.c: a hub's directory: keys, database, settings; made once by init, opened by everything else. */
+#include <confuse.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "server/ctl/ctl.h"
+#include "shared/base/file.h"
+
+enum { keys_file_bytes_max = 65536, settings_file_bytes_max = 4096 };
+
+struct now ctl_now(void) {
+  struct timespec wall, mono;
+  clock_gettime(CLOCK_REALTIME, &wall);
+  clock_gettime(CLOCK_BOOTTIME, &mono);
+  return (struct now){.wall_ms = (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000,
+                      .mono_ms = (uint64_t)mono.tv_sec * 1000 + (uint64_t)mono.tv_nsec / 1000000};
+}
+
+int ctl_exit_code(err e) {
+  switch (e) {
+  case ERR_OK: return EXIT_OK;
+  case ERR_NOT_FOUND:
+  case ERR_EXISTS:
+  case ERR_BUSY:
+  case ERR_FULL:
+  case ERR_READ_ONLY:
+  case ERR_IO:
+  case ERR_CORRUPT: return EXIT_DATA;
+  case ERR_NETWORK: return EXIT_NETWORK;
+  default: return EXIT_FAILED;
+  }
+}
+
+int ctl_fail(const struct fault *fault) {
+  fprintf(stderr, "tutti-server: %s\n", fault->text[0] != 0 ? fault->text : err_text(fault->code));
+  return ctl_exit_code(fault->code);
+}
+
+err data_dir_path(char out[path_bytes_max], const char *dir, const char *name, struct fault *fault) {
+  int n = snprintf(out, path_bytes_max, "%s/%s", dir, name);
+  if (n < 0 || n >= path_bytes_max) return fault_set(fault, ERR_TOO_BIG, "the path of the data directory is too long");
+  return ERR_OK;
+}
+
+static err settings_write(const char *dir, const struct hub_settings *s, struct fault *fault) {
+  char path[path_bytes_max];
+  TRY(data_dir_path(path, dir, "hub.conf", fault));
+  struct buf text = BUF_INIT(settings_file_bytes_max);
+  err e = buf_printf(&text,
+                     "# Settings of this hub; the flags of `tutti-server run` win over them.\n"
+                     "host = \"%s\"\nport = %d\ncertificate = \"%s\"\nkey = \"%s\"\n",
+                     s->host, s->port, s->certificate, s->key);
+  if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&text), fault);
+  buf_finish(&text);
+  return e;
+}
+
+static err settings_read(struct hub_settings *out, const char *dir, struct fault *fault) {
+  char path[path_bytes_max];
+  TRY(data_dir_path(path, dir, "hub.conf", fault));
+  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE), CFG_INT("port", 0, CFGF_NONE), CFG_STR("certificate", "", CFGF_NONE),
+                         CFG_STR("key", "", CFGF_NONE), CFG_END()};
+  cfg_t *cfg = cfg_init(options, CFGF_NONE);
+  if (cfg == NULL) return fault_set(fault, ERR_NO_MEMORY, "out of memory");
+  int parsed = cfg_parse(cfg, path);
+  if (parsed == CFG_SUCCESS) {
+    snprintf(out->host, sizeof out->host, "%s", cfg_getstr(cfg, "host"));
+    out->port = (int)cfg_getint(cfg, "port");
+    snprintf(out->certificate, sizeof out->certificate, "%s", cfg_getstr(cfg, "certificate"));
+    snprintf(out->key, sizeof out->key, "%s", cfg_getstr(cfg, "key"));
+  }
+  cfg_free(cfg);
+  if (parsed == CFG_FILE_ERROR) return fault_set(fault, ERR_NOT_FOUND, "%s cannot be read: is this a hub's data directory?", path);
+  if (parsed != CFG_SUCCESS) return fault_set(fault, ERR_MALFORMED, "%s has a line that is not `name = value`", path);
+  return ERR_OK;
+}
+
+static err open_store(struct data_dir *d, const char *dir, bool create, struct fault *fault) {
+  char path[path_bytes_max];
+  TRY(data_dir_path(path, dir, "hub.db", fault));
+  return store_sqlite_open(&d->store, &(struct store_sqlite_config){.path = path, .create = create}, fault);
+}
+
+static err keys_read(struct hub *out, const char *dir, struct fault *fault) {
+  char path[path_bytes_max];
+  TRY(data_dir_path(path, dir, "hub.keys", fault));
+  if (access(path, F_OK) != 0)
+    return fault_set(fault, ERR_NOT_FOUND, "%.150s holds no hub: make one with `tutti-server init --data DIR --name NAME`", dir);
+  struct buf bytes = BUF_INIT(keys_file_bytes_max);
+  err e = file_posix_read_all(&bytes, path, keys_file_bytes_max, fault);
+  if (e == ERR_OK) e = hub_keys_decode(out, buf_slice(&bytes), fault);
+  buf_wipe(&bytes);
+  if (e == ERR_OK) out->entropy = entropy_system();
+  return e;
+}
+
+err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct fault *fault) {
+  *out = (struct data_dir){0};
+  err e = keys_read(&out->hub, dir, fault);
+  if (e == ERR_OK) e = settings_read(&out->settings, dir, fault);
+  if (e == ERR_OK && with_store) e = open_store(out, dir, false, fault);
+  if (e != ERR_OK) data_dir_close(out);
+  return e;
+}
+
+static err make_directory(const char *dir, struct fault *fault) {
+  if (mkdir(dir, 0700) == 0) return ERR_OK;
+  struct stat st;
+  if (errno == EEXIST && stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) return ERR_OK;
+  if (errno == EEXIST) return fault_set(fault, ERR_EXISTS, "%.150s is there already and is not a directory", dir);
+  if (errno == ENOENT) return fault_set(fault, ERR_NOT_FOUND, "the directory above %.150s does not exist: make it first", dir);
+  if (errno == EROFS || errno == EACCES) return fault_set(fault, ERR_READ_ONLY, "%.150s cannot be made: no permission to write there", dir);
+  return fault_set(fault, ERR_IO, "%.150s cannot be made: %s", dir, strerror(errno));
+}
+
+/* The first two things a reader looks for: a file named after the hub would say "reference" without this row. */
+static err name_row(struct data_dir *d, struct fault *fault) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct now now = ctl_now();
+  struct op op = {.table = schema_table(TABLE_hub), .row = d->hub.id, .units = 1u << 1};
+  op.values[COL(hub, name)] = value_text(slice_text(d->hub.name));
+  struct office_result result;
+  err e = office_apply(&result, &d->hub, d->store, &now, &d->hub.id, &op, 1, false, &a, fault);
+  arena_finish(&a);
+  return e;
+}
+
+static err create_files(struct data_dir *d, const char *dir, const char *name, const char *url, const struct hub_settings *settings,
+                        struct fault *fault) {
+  struct entropy entropy = entropy_system();
+  struct now now = ctl_now();
+  struct buf bytes = BUF_INIT(keys_file_bytes_max);
+  char path[path_bytes_max];
+  err e = hub_keys_generate(&d->hub, name, url, &entropy, &now);
+  if (e == ERR_OK) e = hub_keys_encode(&bytes, &d->hub);
+  if (e == ERR_OK) e = open_store(d, dir, true, fault);
+  if (e == ERR_OK) e = settings_write(dir, settings, fault);
+  if (e == ERR_OK) e = name_row(d, fault);
+  if (e == ERR_OK) e = data_dir_path(path, dir, "hub.keys", fault);
+  if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&bytes), fault);
+  buf_wipe(&bytes);
+  return e;
+}
+
+err data_dir_create(const char *dir, const char *name, const char *url, const struct hub_settings *settings, struct fault *fault) {
+  TRY(make_directory(dir, fault));
+  char path[path_bytes_max];
+  TRY(data_dir_path(path, dir, "hub.keys", fault));
+  if (access(path, F_OK) == 0) return fault_set(fault, ERR_EXISTS, "%.150s already holds a hub: nothing was changed", dir);
+  struct data_dir d = {0};
+  err e = create_files(&d, dir, name, url, settings, fault);
+  data_dir_close(&d);
+  return e;
+}
+
+void data_dir_close(struct data_dir *d) {
+  if (d->store != NULL) d->store->ops->close(d->store);
+  d->store = NULL;
+  hub_finish(&d->hub);
+}

@@ -1,0 +1,181 @@
+/* export.c: tutti-server export registers --csv: every mark between two dates, as a file an administrator opens in a spreadsheet. */
+#include <csv.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/ctl/ctl.h"
+#include "server/ctl/options.h"
+
+struct export_args {
+  const char *data, *what, *out;
+  int32_t from, to;
+  bool csv, bom;
+};
+
+static const struct argp_option options[] = {
+    {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
+    {"csv", 'c', NULL, 0, "As CSV, which is the only form yet", 0},
+    {"from", 'f', "DATE", 0, "First date (1900-01-01)", 0},
+    {"to", 't', "DATE", 0, "Last date (2199-12-31)", 0},
+    {"out", 'o', "FILE", 0, "Write to FILE (standard output)", 0},
+    {"bom", 'b', NULL, 0, "Begin with a byte-order mark, so that Excel reads names in every script", 0},
+    {0},
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+  struct export_args *a = state->input;
+  switch (key) {
+  case 'd': a->data = value; return 0;
+  case 'c': a->csv = true; return 0;
+  case 'b': a->bom = true; return 0;
+  case 'o': a->out = value; return 0;
+  case 'f': a->from = option_date(state, "--from", value); return 0;
+  case 't': a->to = option_date(state, "--to", value); return 0;
+  case ARGP_KEY_ARG:
+    if (a->what != NULL) argp_error(state, "one kind at a time: %s", value);
+    a->what = value;
+    return 0;
+  case ARGP_KEY_END:
+    if (a->data == NULL || a->what == NULL) argp_error(state, "--data and what to export are needed");
+    if (strcmp(a->what, "registers") != 0 && strcmp(a->what, "notes") != 0) argp_error(state, "%s cannot be exported; registers and notes can", a->what);
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+/* ---- one line ---- */
+
+struct line {
+  FILE *to;
+  bool started;
+};
+
+/* A cell that a spreadsheet would run as a formula gets an apostrophe in front. */
+static void cell(struct line *l, struct slice text) {
+  static const char quote = '\'';
+  if (l->started) fputc(',', l->to);
+  l->started = true;
+  if (text.len == 0) return;
+  char defused[text_bytes_max + 1];
+  if (strchr("=+-@\t\r", text.ptr[0]) != NULL && text.len < sizeof defused) {
+    defused[0] = quote;
+    bytes_copy(defused + 1, text.ptr, text.len);
+    text = slice_of(defused, text.len + 1);
+  }
+  csv_fwrite(l->to, text.ptr, text.len);
+}
+static void cell_text(struct line *l, const char *text) { cell(l, slice_text(text)); }
+static void cell_date(struct line *l, int32_t days) {
+  char text[date_text_bytes];
+  date_text(text, days);
+  cell_text(l, text);
+}
+static void cell_minute(struct line *l, int32_t minute) {
+  char text[16] = "";
+  if (minute >= 0) snprintf(text, sizeof text, "%02d:%02d", minute / 60, minute % 60);
+  cell_text(l, text);
+}
+static void cell_time(struct line *l, int64_t ms) {
+  char text[time_text_bytes] = "";
+  if (ms > 0) time_text(text, ms);
+  cell_text(l, text);
+}
+static void cell_word(struct line *l, const char *vocabulary, int number) {
+  const char *word = number == 0 ? "" : schema_enum_word(schema_enum(vocabulary), number);
+  cell_text(l, word != NULL ? word : "");
+}
+static void line_end(struct line *l) {
+  fputs("\r\n", l->to);
+  l->started = false;
+}
+
+/* ---- kinds ---- */
+
+static bool write_register_row(void *ctx, const struct view_export_row *r) {
+  struct line *l = ctx;
+  char session[id_text_bytes];
+  id_text(session, &r->session);
+  cell_date(l, r->date);
+  cell_minute(l, r->starts);
+  cell_minute(l, r->ends);
+  cell(l, r->activity_ref);
+  cell(l, r->activity_name);
+  cell(l, r->school_urn);
+  cell(l, r->school_name);
+  cell_word(l, "session_status", r->session_status);
+  cell_word(l, "register_state", r->register_state);
+  cell(l, r->learner_ref);
+  cell(l, r->first_name);
+  cell(l, r->last_name);
+  cell(l, r->section);
+  cell_word(l, "mark_code", r->code);
+  cell_minute(l, r->arrived);
+  cell_minute(l, r->departed);
+  cell(l, r->comment);
+  cell(l, r->amend_reason);
+  cell(l, r->author_name);
+  cell(l, r->device_name);
+  cell_time(l, r->written_ms);
+  cell_time(l, r->received_ms);
+  cell_text(l, r->conflict ? "yes" : "no");
+  cell_text(l, session);
+  line_end(l);
+  return ferror(l->to) == 0;
+}
+
+static bool write_note_row(void *ctx, const struct view_export_note *n) {
+  struct line *l = ctx;
+  char note[id_text_bytes], areas[256] = "";
+  const struct enum_type *area = schema_enum("area");
+  size_t len = 0;
+  for (const struct enum_value *v = area->values; v->word != NULL; v++)
+    if ((n->note.areas >> (v->number - 1) & 1) != 0 && len < sizeof areas)
+      len += (size_t)snprintf(areas + len, sizeof areas - len, "%s%s", len == 0 ? "" : ";", v->word);
+  id_text(note, &n->id);
+  cell_date(l, n->note.date);
+  cell(l, n->learner_ref);
+  cell(l, n->learner_name);
+  cell(l, n->note.activity_name);
+  cell(l, n->note.author_name);
+  cell_text(l, areas);
+  cell(l, n->note.text);
+  cell(l, n->note.next_step);
+  cell(l, n->note.learner_words);
+  cell_time(l, n->received_ms);
+  cell_text(l, note);
+  line_end(l);
+  return ferror(l->to) == 0;
+}
+
+static const char register_heading[] =
+    "date,starts,ends,activity_ref,activity,school_urn,school,session_status,register,learner_ref,first_name,last_name,section,code,arrived,"
+    "departed,comment,amend_reason,author,device,written_at,received_at,conflict,session\r\n";
+static const char note_heading[] = "date,learner_ref,learner,activity,author,areas,text,next_step,learner_words,received_at,note\r\n";
+
+static err write_rows(const struct export_args *a, struct data_dir *d, FILE *to) {
+  struct line l = {.to = to};
+  bool registers = strcmp(a->what, "registers") == 0;
+  if (a->bom) fputs("\xef\xbb\xbf", to);
+  fputs(registers ? register_heading : note_heading, to);
+  err e = registers ? views_export_registers(d->store, a->from, a->to, write_register_row, &l)
+                    : views_export_notes(d->store, a->from, a->to, write_note_row, &l);
+  if (e == ERR_OK && (fflush(to) != 0 || ferror(to) != 0)) e = ERR_FULL;
+  return e;
+}
+
+int ctl_export(int argc, char **argv) {
+  struct export_args a = {.from = date_to_days((struct date){1900, 1, 1}), .to = date_to_days((struct date){2199, 12, 31})};
+  options_parse(options, parse_option, "registers|notes", "Write registers (one line a mark) or notes between two dates.", argc, argv, &a);
+  struct fault fault = {0};
+  struct data_dir d;
+  fault.code = data_dir_open(&d, a.data, true, &fault);
+  if (fault.code != ERR_OK) return ctl_fail(&fault);
+  FILE *to = a.out != NULL ? fopen(a.out, "wb") : stdout;
+  if (to == NULL)
+    fault.code = fault_set(&fault, ERR_READ_ONLY, "%.150s cannot be written", a.out);
+  else
+    fault.code = write_rows(&a, &d, to);
+  if (to != NULL && to != stdout && fclose(to) != 0 && fault.code == ERR_OK) fault.code = fault_set(&fault, ERR_FULL, "%.150s cannot be written", a.out);
+  data_dir_close(&d);
+  return fault.code == ERR_OK ? EXIT_OK : ctl_fail(&fault);
+}

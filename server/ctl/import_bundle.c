@@ -1,0 +1,126 @@
+/* import_bundle.c: tutti-server import-bundle: takes an export file that came without network, and writes the reply file to carry back. */
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/bundle.h"
+#include "proto/transfer.h"
+#include "server/ctl/ctl.h"
+#include "server/ctl/options.h"
+#include "shared/base/file.h"
+
+struct bundle_args {
+  const char *data, *file, *reply;
+};
+
+static const struct argp_option options[] = {
+    {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
+    {"reply", 'r', "FILE", 0, "Where to write the reply file (FILE-reply beside the input)", 0},
+    {0},
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+  struct bundle_args *a = state->input;
+  switch (key) {
+  case 'd': a->data = value; return 0;
+  case 'r': a->reply = value; return 0;
+  case ARGP_KEY_ARG:
+    if (a->file != NULL) argp_error(state, "one file at a time: %s", value);
+    a->file = value;
+    return 0;
+  case ARGP_KEY_END:
+    if (a->data == NULL || a->file == NULL) argp_error(state, "--data and an export file are needed");
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+struct tally {
+  size_t receipts, refused;
+  const struct slice *list;
+};
+
+/* Bundles go through the one ingest path in groups; what could not be taken is named by its place in the file. */
+static err ingest_all(const struct export_file *f, struct data_dir *d, size_t *refused) {
+  struct now now = ctl_now();
+  for (size_t i = 0; i < f->count; i++) {
+    struct job job;
+    job_init(&job, JOB_INGEST);
+    job.bytes = (struct buf)BUF_INIT(bundle_bytes_max);
+    err e = buf_append(&job.bytes, f->bundles[i]);
+    if (e == ERR_OK) {
+      struct job *group = &job;
+      ingest_group(&group, 1, &d->hub, d->store, &now);
+      e = job.result;
+    }
+    job_finish(&job);
+    if (e == ERR_FULL || e == ERR_READ_ONLY || e == ERR_IO || e == ERR_NO_MEMORY || e == ERR_BUSY) return e;
+    if (e == ERR_OK) continue;
+    fprintf(stderr, "tutti-server: bundle %zu of the file was not taken: %s\n", i + 1, err_text(e));
+    *refused += 1;
+  }
+  return ERR_OK;
+}
+
+/* The receipts as they stand after the whole file: a later bundle may have released an earlier one. */
+static err collect_receipts(struct tally *t, const struct export_file *f, struct data_dir *d, struct arena *a) {
+  struct slice *list = arena_take(a, f->count + 1, sizeof *list);
+  if (list == NULL) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < f->count; i++) {
+    struct bundle_parts parts;
+    struct store_bundle stored;
+    if (bundle_parse(&parts, f->bundles[i]) != ERR_OK) continue;
+    err e = d->store->ops->bundle_load(d->store, &parts.header.device, parts.header.incarnation, parts.header.seq, a, &stored);
+    if (e == ERR_NOT_FOUND) continue;
+    TRY(e);
+    uint8_t hash[hash_bytes];
+    bundle_hash(hash, f->bundles[i]);
+    if (crypto_equal(hash, stored.hash, hash_bytes)) list[t->receipts++] = stored.receipt;
+  }
+  t->list = list;
+  return ERR_OK;
+}
+
+static err take_file(struct tally *t, struct buf *reply, struct slice bytes, struct data_dir *d, struct arena *a, struct fault *fault) {
+  struct export_file f;
+  TRY(export_decode(&f, bytes, a, fault));
+  if (!id_equal(&f.hub, &d->hub.id)) return fault_set(fault, ERR_OTHER_HUB, "this file belongs to another hub: nothing was changed");
+  TRY(ingest_all(&f, d, &t->refused));
+  TRY(collect_receipts(t, &f, d, a));
+  const struct reply_file r = {.hub = d->hub.id, .device = f.device, .manifest = buf_slice(&d->hub.manifest), .receipts = t->list, .count = t->receipts};
+  return reply_encode(reply, &r);
+}
+
+static int import_file(const struct bundle_args *a, struct data_dir *d) {
+  struct fault fault = {0};
+  struct buf bytes = BUF_INIT(export_file_bytes_max), reply = BUF_INIT(export_file_bytes_max);
+  struct arena arena = ARENA_INIT(4 * (size_t)export_file_bytes_max);
+  struct tally t = {0};
+  char path[path_bytes_max];
+  if (a->reply != NULL)
+    snprintf(path, sizeof path, "%s", a->reply);
+  else
+    snprintf(path, sizeof path, "%.1000s-reply", a->file);
+  err e = file_posix_read_all(&bytes, a->file, export_file_bytes_max, &fault);
+  if (e == ERR_OK) e = take_file(&t, &reply, buf_slice(&bytes), d, &arena, &fault);
+  if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&reply), &fault);
+  fault.code = e;
+  int code = e == ERR_OK ? t.refused > 0 ? EXIT_INPUT : EXIT_OK : ctl_fail(&fault);
+  if (e == ERR_OK) printf("%zu receipts written to %s\n", t.receipts, path);
+  arena_finish(&arena);
+  buf_finish(&bytes);
+  buf_finish(&reply);
+  return code;
+}
+
+int ctl_import_bundle(int argc, char **argv) {
+  struct bundle_args a = {0};
+  options_parse(options, parse_option, "FILE",
+                "Take an export file of a device and write the reply file to carry back. Taking it twice changes nothing.", argc, argv, &a);
+  struct fault fault = {0};
+  struct data_dir d;
+  fault.code = data_dir_open(&d, a.data, true, &fault);
+  if (fault.code != ERR_OK) return ctl_fail(&fault);
+  int code = import_file(&a, &d);
+  data_dir_close(&d);
+  return code;
+}

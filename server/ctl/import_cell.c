@@ -1,0 +1,139 @@
+/* import_cell.c: reading dates, times, yes and no, vocabulary words and text as spreadsheets write them. */
+#include "server/ctl/import_cell.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { word_bytes_max = 64, minutes_a_day = 1440 };
+
+static bool copy_word(char out[word_bytes_max], struct slice cell) {
+  if (cell.len >= word_bytes_max) return false;
+  bytes_copy(out, cell.ptr, cell.len);
+  out[cell.len] = 0;
+  return strlen(out) == cell.len;
+}
+
+static err date_in_order(int32_t *out, int year, int month, int day, struct fault *fault) {
+  char iso[32];
+  int n = snprintf(iso, sizeof iso, "%04d-%02d-%02d", year, month, day);
+  err e = n == 10 ? date_parse(out, slice_of(iso, 10)) : ERR_INVALID;
+  return e == ERR_OK ? e : fault_set(fault, ERR_INVALID, "there is no such date");
+}
+
+err import_date(int32_t *out, struct slice cell, bool uk_dates, struct fault *fault) {
+  char text[word_bytes_max];
+  int a = 0, b = 0, c = 0, end = 0;
+  if (!copy_word(text, cell)) return fault_set(fault, ERR_INVALID, "is not a date; write it as 2026-02-01");
+  if (sscanf(text, "%4d-%2d-%2d%n", &a, &b, &c, &end) == 3 && text[end] == 0 && a >= 1000) return date_in_order(out, a, b, c, fault);
+  end = 0;
+  if (sscanf(text, "%2d/%2d/%4d%n", &a, &b, &c, &end) != 3 || text[end] != 0)
+    return fault_set(fault, ERR_INVALID, "is not a date; write it as 2026-02-01");
+  if (c < 1000) return fault_set(fault, ERR_INVALID, "has a year of two digits; write the date as 2026-02-01");
+  if (!uk_dates && a <= 12 && b <= 12 && a != b)
+    return fault_set(fault, ERR_INVALID, "could be two dates; write it as 2026-02-01, or import with --dates=uk (day first)");
+  return date_in_order(out, c, b, a, fault);
+}
+
+static err minute_cell(struct value *out, struct slice cell, struct fault *fault) {
+  char text[word_bytes_max];
+  int hour = 0, minute = 0, end = 0;
+  if (!copy_word(text, cell) || sscanf(text, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[end] != 0 || hour < 0 || hour > 23 || minute < 0 ||
+      minute > 59)
+    return fault_set(fault, ERR_INVALID, "is not a time; write it as 15:30");
+  *out = value_int(hour * 60 + minute);
+  return ERR_OK;
+}
+
+static err bool_cell(struct value *out, struct slice cell, struct fault *fault) {
+  static const char *const yes[] = {"yes", "y", "true", "1"}, *const no[] = {"no", "n", "false", "0"};
+  char text[word_bytes_max];
+  if (copy_word(text, cell))
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+      if (strcasecmp(text, yes[i]) == 0) return *out = value_int(1), ERR_OK;
+      if (strcasecmp(text, no[i]) == 0) return *out = value_int(0), ERR_OK;
+    }
+  return fault_set(fault, ERR_INVALID, "must be yes or no");
+}
+
+/* Words and labels both do: "whole_class" and "Whole class". */
+static int vocabulary_number(const struct enum_type *e, const char *text) {
+  for (const struct enum_value *v = e->values; v->word != NULL; v++)
+    if (strcasecmp(v->word, text) == 0 || strcasecmp(v->label, text) == 0) return v->number;
+  return 0;
+}
+
+static err unknown_word(const struct enum_type *e, struct fault *fault) {
+  char known[160] = "";
+  size_t len = 0;
+  for (const struct enum_value *v = e->values; v->word != NULL && len < sizeof known - 40; v++)
+    len += (size_t)snprintf(known + len, sizeof known - len, "%s%s", len == 0 ? "" : ", ", v->word);
+  return fault_set(fault, ERR_INVALID, "must be one of: %s", known);
+}
+
+static err enum_cell(struct value *out, const struct column *c, struct slice cell, struct fault *fault) {
+  char text[word_bytes_max];
+  int number = copy_word(text, cell) ? vocabulary_number(c->vocabulary, text) : 0;
+  if (number == 0) return unknown_word(c->vocabulary, fault);
+  *out = value_int(number);
+  return ERR_OK;
+}
+
+static err set_cell(struct value *out, const struct column *c, struct slice cell, struct fault *fault) {
+  char text[word_bytes_max], *rest = text, *word;
+  int64_t set = 0;
+  if (!copy_word(text, cell)) return unknown_word(c->vocabulary, fault);
+  while ((word = strsep(&rest, " ;|")) != NULL) {
+    if (*word == 0) continue;
+    int number = vocabulary_number(c->vocabulary, word);
+    if (number == 0) return unknown_word(c->vocabulary, fault);
+    set |= INT64_C(1) << (number - 1);
+  }
+  *out = value_int(set);
+  return ERR_OK;
+}
+
+static err int_cell(struct value *out, struct slice cell, struct fault *fault) {
+  char text[word_bytes_max];
+  long long number = 0;
+  int end = 0;
+  if (!copy_word(text, cell) || sscanf(text, "%9lld%n", &number, &end) != 1 || text[end] != 0)
+    return fault_set(fault, ERR_INVALID, "is not a whole number");
+  *out = value_int(number);
+  return ERR_OK;
+}
+
+/* Direction overrides could make one name look like another; a leading "=" would run when the list is opened in a spreadsheet. */
+static err text_cell(struct value *out, struct slice cell, struct fault *fault) {
+  if (strchr("=+@", cell.ptr[0]) != NULL)
+    return fault_set(fault, ERR_INVALID, "begins with \"%c\", which a spreadsheet would run as a formula", cell.ptr[0]);
+  for (size_t i = 0; i < cell.len; i++) {
+    const uint8_t *p = cell.ptr + i;
+    bool override = cell.len - i >= 3 && p[0] == 0xe2 && ((p[1] == 0x80 && p[2] >= 0xaa && p[2] <= 0xae) || (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+    if (override) return fault_set(fault, ERR_INVALID, "holds an invisible character that changes the direction of writing");
+    if (*p < 0x20 || *p == 0x7f) return fault_set(fault, ERR_INVALID, "holds a control character or a line break");
+  }
+  *out = value_text(cell);
+  return ERR_OK;
+}
+
+err import_cell(struct value *out, const struct table *t, const struct column *c, struct slice cell, bool uk_dates, struct fault *fault) {
+  *out = value_null();
+  if (cell.len == 0) return ERR_OK;
+  int32_t days = 0;
+  switch (c->type) {
+  case TYPE_DATE:
+    TRY(import_date(&days, cell, uk_dates, fault));
+    *out = value_int(days);
+    break;
+  case TYPE_MINUTE: TRY(minute_cell(out, cell, fault)); break;
+  case TYPE_BOOL: TRY(bool_cell(out, cell, fault)); break;
+  case TYPE_ENUM: TRY(enum_cell(out, c, cell, fault)); break;
+  case TYPE_SET: TRY(set_cell(out, c, cell, fault)); break;
+  case TYPE_INT: TRY(int_cell(out, cell, fault)); break;
+  case TYPE_TEXT: TRY(text_cell(out, cell, fault)); break;
+  default: return fault_set(fault, ERR_INTERNAL, "%s.%s cannot be imported as a value", t->name, c->name);
+  }
+  ASSERT(c->type != TYPE_MINUTE || out->i < minutes_a_day);
+  return value_check(t, c, out, fault);
+}

@@ -1,0 +1,275 @@
+/* import_check.c: headings, references, duplicates and the few rules that join cells; row by row, all mistakes in one go. */
+#include "server/ctl/import_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/ctl/csv_table.h"
+#include "server/ctl/import_cell.h"
+
+void import_init(struct import *im, const struct hub *hub, struct store *store, int32_t today, bool uk_dates) {
+  *im = (struct import){.hub = hub, .store = store, .today = today, .uk_dates = uk_dates, .arena = ARENA_INIT(import_bytes_max)};
+}
+
+void import_finish(struct import *im) {
+  arena_finish(&im->arena);
+  free(im->ops);
+  free(im->errors);
+  id_set_finish(&im->known);
+  id_set_finish(&im->in_file);
+}
+
+/* Counts a mistake and keeps the first ones. Running out of memory here only shortens the list. */
+static void note(struct import *im, size_t row, const char *column, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void note(struct import *im, size_t row, const char *column, const char *format, ...) {
+  im->error_count++;
+  if (im->errors == NULL) im->errors = calloc(csv_errors_shown_max, sizeof *im->errors);
+  if (im->errors == NULL || im->error_count > csv_errors_shown_max) return;
+  struct import_error *e = &im->errors[im->error_count - 1];
+  *e = (struct import_error){.file = im->file->name, .row = row};
+  snprintf(e->column, sizeof e->column, "%s", column);
+  va_list args;
+  va_start(args, format);
+  vsnprintf(e->text, sizeof e->text, format, args);
+  va_end(args);
+}
+
+static const struct column *column_of(const struct import *im, const struct import_cell *cell) {
+  const struct table *t = schema_table(im->file->table);
+  for (uint8_t i = 0; i < t->column_count; i++)
+    if (strcmp(t->columns[i].name, cell->column_name) == 0) return &t->columns[i];
+  ASSERT(!"import.def names a column the schema does not have");
+  return NULL;
+}
+
+/* ---- headings ---- */
+
+static bool heading_known(const struct import *im, struct slice heading) {
+  for (const struct import_cell *c = im->file->cells; c->csv != NULL; c++)
+    if (slice_equal(slice_text(c->csv), heading)) return true;
+  return false;
+}
+
+static err read_header(void *ctx, const struct slice *cells, size_t count) {
+  struct import *im = ctx;
+  im->heading_count = count;
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
+    const struct import_cell *c = &im->file->cells[i];
+    im->position[i] = -1;
+    for (size_t k = 0; k < count; k++) {
+      if (!slice_equal(slice_text(c->csv), cells[k])) continue;
+      if (im->position[i] >= 0) note(im, 1, c->csv, "stands twice in the heading");
+      im->position[i] = (int)k;
+    }
+    if (im->position[i] < 0 && c->required) note(im, 1, c->csv, "is missing from the heading");
+  }
+  for (size_t k = 0; k < count; k++)
+    if (!heading_known(im, cells[k])) note(im, 1, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
+  return im->error_count > 0 ? ERR_INVALID : ERR_OK;
+}
+
+/* ---- rows ---- */
+
+struct row_in_progress {
+  size_t number;
+  const struct slice *cells;
+  struct op op;
+  struct row stored; /* what the hub holds already */
+  uint32_t given;    /* columns of the schema that the CSV gives, as bits */
+};
+
+static struct slice cell_at(const struct import *im, const struct row_in_progress *r, size_t i) {
+  return im->position[i] < 0 ? (struct slice){NULL, 0} : r->cells[im->position[i]];
+}
+
+static err known_row(struct import *im, const char *kind, const struct id *id, bool *out) {
+  *out = id_set_has(&im->known, id);
+  if (*out) return ERR_OK;
+  uint8_t table = 0;
+  for (size_t i = 0; i < import_file_count; i++)
+    if (strcmp(import_files[i].kind, kind) == 0) table = import_files[i].table;
+  struct arena a = ARENA_INIT(1 << 20);
+  struct row row = {0};
+  err e = im->store->ops->load_row(im->store, schema_table(table), id, &a, &row);
+  *out = e == ERR_OK && row.exists;
+  arena_finish(&a);
+  size_t earlier;
+  if (*out && e == ERR_OK) e = id_set_add(&im->known, id, 1, &earlier);
+  return e;
+}
+
+static err reference(struct import *im, struct row_in_progress *r, const struct import_cell *c, struct slice text, struct value *out) {
+  struct id id;
+  bool known;
+  crypto_import_id(&id, &im->hub->id, c->of, text);
+  TRY(known_row(im, c->of, &id, &known));
+  if (!known) note(im, r->number, c->csv, "no %s with this reference is in the hub or in this import", c->of);
+  *out = value_id(&id);
+  return ERR_OK;
+}
+
+static err read_cells(struct import *im, struct row_in_progress *r) {
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
+    const struct import_cell *c = &im->file->cells[i];
+    struct slice text = cell_at(im, r, i);
+    if (c->required && text.len == 0) note(im, r->number, c->csv, "is empty");
+    if (c->key || im->position[i] < 0) continue;
+    const struct column *column = column_of(im, c);
+    size_t index = (size_t)(column - r->op.table->columns);
+    struct fault fault = {0};
+    if (c->of != NULL && text.len > 0)
+      TRY(reference(im, r, c, text, &r->op.values[index]));
+    else if (import_cell(&r->op.values[index], r->op.table, column, text, im->uk_dates, &fault) != ERR_OK)
+      note(im, r->number, c->csv, "%s", fault.text);
+    r->given |= 1u << index;
+  }
+  return ERR_OK;
+}
+
+static void row_id(struct import *im, struct row_in_progress *r) {
+  const struct table *t = r->op.table;
+  if (im->file->kind[0] == 0) {
+    struct id keys[sizeof t->key_columns];
+    for (uint8_t k = 0; k < t->key_count; k++) keys[k] = r->op.values[t->key_columns[k]].id;
+    crypto_row_id(&r->op.row, t->id, keys, t->key_count);
+    return;
+  }
+  char text[512];
+  size_t len = 0;
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
+    if (!im->file->cells[i].key) continue;
+    /* The same heading may stand under a value cell too: both have the same position. */
+    struct slice part = cell_at(im, r, i);
+    int n = snprintf(text + len, sizeof text - len, "%s%.*s", len == 0 ? "" : "|", (int)part.len, (const char *)part.ptr);
+    len = n < 0 || (size_t)n >= sizeof text - len ? sizeof text - 1 : len + (size_t)n;
+  }
+  crypto_import_id(&r->op.row, &im->hub->id, im->file->kind, slice_of(text, len));
+}
+
+/* Units are whole: columns the file does not give keep what the hub holds. New rows get unit 0 and the values a new row needs. */
+static void fill_units(struct row_in_progress *r) {
+  const struct table *t = r->op.table;
+  for (uint8_t i = 0; i < t->column_count; i++)
+    if ((r->given >> i & 1) != 0 && (t->columns[i].unit != 0 || !r->stored.exists || t->key_count > 0)) r->op.units |= 1u << t->columns[i].unit;
+  for (uint8_t i = 0; i < t->column_count; i++)
+    if ((r->given >> i & 1) == 0 && (r->op.units >> t->columns[i].unit & 1) != 0) r->op.values[i] = r->stored.values[i];
+}
+
+static void set_new(struct row_in_progress *r, size_t column, int64_t value) {
+  const struct value *v = &r->op.values[column];
+  if (v->kind == VALUE_NULL) r->op.values[column] = value_int(value);
+  r->op.units |= 1u << r->op.table->columns[column].unit;
+}
+
+static void defaults(struct row_in_progress *r) {
+  if (r->stored.exists) return;
+  switch (r->op.table->id) {
+  case TABLE_learner: set_new(r, COL(learner, status), ENUM_learner_status_active); return;
+  case TABLE_staff: set_new(r, COL(staff, status), ENUM_staff_status_active); return;
+  case TABLE_session:
+    set_new(r, COL(session, status), ENUM_session_status_scheduled);
+    set_new(r, COL(session, adhoc), 0);
+    return;
+  default: return;
+  }
+}
+
+/* What the door shows beside the first name. */
+static void initial(struct row_in_progress *r) {
+  if (r->op.table->id != TABLE_learner) return;
+  const struct value *last = &r->op.values[COL(learner, last_name)];
+  if (last->kind != VALUE_TEXT) return;
+  size_t len = 1;
+  while (len < last->text.len && (last->text.ptr[len] & 0xc0) == 0x80) len++;
+  r->op.values[COL(learner, initial)] = value_text(slice_of(last->text.ptr, len));
+}
+
+static void in_order(struct import *im, const struct row_in_progress *r, size_t from, size_t to, const char *heading, bool may_be_equal) {
+  const struct value *a = &r->op.values[from], *b = &r->op.values[to];
+  if (a->kind != VALUE_INT || b->kind != VALUE_INT) return;
+  if (b->i < a->i || (b->i == a->i && !may_be_equal)) note(im, r->number, heading, "comes before it starts");
+}
+
+static void rules(struct import *im, const struct row_in_progress *r) {
+  switch (r->op.table->id) {
+  case TABLE_term: in_order(im, r, COL(term, starts), COL(term, ends), "ends", false); return;
+  case TABLE_enrolment: in_order(im, r, COL(enrolment, starts), COL(enrolment, ends), "ends", true); return;
+  case TABLE_grant_: in_order(im, r, COL(grant_, starts), COL(grant_, ends), "ends", true); return;
+  case TABLE_session: in_order(im, r, COL(session, starts), COL(session, ends), "ends", false); return;
+  case TABLE_learner: {
+    const struct value *dob = &r->op.values[COL(learner, dob)];
+    if (dob->kind == VALUE_INT && dob->i >= im->today) note(im, r->number, "dob", "is not in the past");
+    return;
+  }
+  default: return;
+  }
+}
+
+static err keep_op(struct import *im, const struct row_in_progress *r) {
+  if (im->op_count == im->op_cap) {
+    size_t cap = im->op_cap == 0 ? 4096 : im->op_cap * 2;
+    struct op *ops = realloc(im->ops, cap * sizeof *ops);
+    if (ops == NULL) return ERR_NO_MEMORY;
+    im->ops = ops;
+    im->op_cap = cap;
+  }
+  struct op *op = &im->ops[im->op_count];
+  *op = r->op;
+  for (uint8_t i = 0; i < op->table->column_count; i++) TRY(value_copy(&op->values[i], &im->arena, &r->op.values[i]));
+  im->op_count++;
+  return ERR_OK;
+}
+
+static err finish_row(struct import *im, struct row_in_progress *r) {
+  size_t earlier;
+  row_id(im, r);
+  TRY(id_set_add(&im->in_file, &r->op.row, r->number, &earlier));
+  if (earlier != 0) {
+    note(im, r->number, "", "the same %s stands in row %zu already", im->file->name, earlier);
+    return ERR_OK;
+  }
+  if (im->file->kind[0] != 0) TRY(id_set_add(&im->known, &r->op.row, r->number, &earlier));
+  struct arena a = ARENA_INIT(1 << 20);
+  err e = im->store->ops->load_row(im->store, r->op.table, &r->op.row, &a, &r->stored);
+  if (e == ERR_OK) {
+    initial(r);
+    fill_units(r);
+    defaults(r);
+    rules(im, r);
+    e = keep_op(im, r);
+  }
+  arena_finish(&a);
+  return e;
+}
+
+static err read_row(void *ctx, size_t number, const struct slice *cells, size_t count) {
+  struct import *im = ctx;
+  if (count != im->heading_count) {
+    note(im, number, "", "has %zu cells, the heading has %zu", count, im->heading_count);
+    return ERR_OK;
+  }
+  im->file_rows++;
+  struct row_in_progress r = {.number = number, .cells = cells, .op = {.table = schema_table(im->file->table)}};
+  size_t before = im->error_count;
+  TRY(read_cells(im, &r));
+  return im->error_count > before ? ERR_OK : finish_row(im, &r);
+}
+
+err import_read(struct import *im, const struct import_file *file, const char *path, struct fault *fault) {
+  im->file = file;
+  im->file_rows = 0;
+  id_set_clear(&im->in_file);
+  size_t before = im->error_count;
+  struct fault reading = {0};
+  err e = csv_table_read(path, read_header, read_row, im, &reading);
+  if (e == ERR_OK) return ERR_OK;
+  if (im->error_count > before && reading.text[0] == 0) return ERR_OK; /* a heading's mistakes are noted already */
+  if (e != ERR_MALFORMED && e != ERR_TOO_BIG && e != ERR_INVALID) {
+    if (fault != NULL && reading.text[0] != 0) *fault = reading;
+    return fault != NULL && fault->text[0] != 0 ? e : fault_set(fault, e, "%s: %s", file->name, err_text(e));
+  }
+  note(im, 0, "", "%s", reading.text[0] != 0 ? reading.text : err_text(e));
+  return ERR_OK;
+}
