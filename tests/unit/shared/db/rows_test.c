@@ -1,0 +1,263 @@
+/* rows_test.c: rows of every table go into the database and come back; origins survive rollbacks and other
+ * connections. */
+#include "tests/unit/shared/db/place.h"
+
+static struct db *open_ensured(const struct place *p) {
+  struct db *db = place_open(p, NULL);
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(rows_ensure(db), ERR_OK);
+  assert_int_equal(db_commit(db), ERR_OK);
+  return db;
+}
+
+static struct value sample(const struct column *c, int64_t salt) {
+  struct id id = letter_id((char)('A' + salt % 26));
+  if (c->type == TYPE_ID) return value_id(&id);
+  return c->type == TYPE_TEXT ? value_text(slice_text("Zoë")) : value_int(salt - 3);
+}
+
+/* Every second optional value is left out, so that NULL travels too. */
+static struct row filled_row(const struct table *t, struct head heads[op_units_max]) {
+  struct row row = {.table = t, .id = letter_id((char)t->id), .exists = true, .version = 41};
+  for (uint8_t i = 0; i < t->column_count; i++) {
+    if (i % 2 == 0) row.values[i] = sample(&t->columns[i], i);
+  }
+  for (uint8_t unit = 0; unit < t->unit_count; unit++) {
+    heads[unit] =
+        (struct head){.op = {.device = letter_id('d'), .incarnation = 2, .counter = 100U + unit / 2U},
+                      .author = letter_id('p'),
+                      .stamp = 1795276800000 + unit / 2U,
+                      .flags = unit == 1 ? OP_OFFICE : 0};
+    row.units[unit] = (struct unit_heads){.heads = &heads[unit], .count = 1};
+  }
+  return row;
+}
+
+static void assert_rows_equal(const struct row *a, const struct row *b) {
+  assert_ptr_equal(a->table, b->table);
+  assert_true(id_equal(&a->id, &b->id));
+  assert_int_equal(a->exists, b->exists);
+  assert_int_equal(a->version, b->version);
+  for (size_t i = 0; i < op_columns_max; i++) assert_true(value_equal(&a->values[i], &b->values[i]));
+  for (size_t u = 0; u < op_units_max; u++) {
+    assert_int_equal(a->units[u].count, b->units[u].count);
+    assert_int_equal(a->units[u].ghost_count, b->units[u].ghost_count);
+    for (size_t i = 0; i < a->units[u].count; i++) {
+      assert_int_equal(head_compare(&a->units[u].heads[i], &b->units[u].heads[i]), 0);
+      assert_true(id_equal(&a->units[u].heads[i].author, &b->units[u].heads[i].author));
+      assert_int_equal(a->units[u].heads[i].flags, b->units[u].heads[i].flags);
+    }
+  }
+}
+
+static void rows_of_every_table_come_back_as_they_went_in(void **state) {
+  struct db *db = open_ensured(*state);
+  struct rows *rows;
+  struct arena a = ARENA_INIT(1 << 20);
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  for (uint8_t id = 1; id < TABLE_END; id++) {
+    struct head heads[op_units_max];
+    struct row in = filled_row(schema_table(id), heads), out;
+    assert_int_equal(rows_save(rows, &in), ERR_OK);
+    assert_int_equal(rows_load(rows, in.table, &in.id, &a, &out), ERR_OK);
+    assert_rows_equal(&in, &out);
+    in.version = 42;
+    in.values[0] = value_null();
+    assert_int_equal(rows_save(rows, &in), ERR_OK);
+    assert_int_equal(rows_load(rows, in.table, &in.id, &a, &out), ERR_OK);
+    assert_rows_equal(&in, &out);
+    assert_int_equal(rows_delete(rows, in.table, &in.id), ERR_OK);
+    assert_int_equal(rows_load(rows, in.table, &in.id, &a, &out), ERR_OK);
+    assert_false(out.exists);
+    assert_int_equal(out.values[0].kind, VALUE_NULL);
+  }
+  rows_destroy(rows);
+  arena_finish(&a);
+  db_close(db);
+}
+
+static void a_query_reads_whole_rows(void **state) {
+  struct db *db = open_ensured(*state);
+  struct rows *rows;
+  struct arena a = ARENA_INIT(1 << 20);
+  const struct table *t = schema_table(TABLE_mark);
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct head heads[op_units_max];
+  struct row in = filled_row(t, heads), out = {0};
+  assert_int_equal(rows_save(rows, &in), ERR_OK);
+  char sql[512];
+  (void)snprintf(sql, sizeof sql, "SELECT 5, %s FROM mark WHERE session=?1", rows_columns(rows, t));
+  struct stmt *s;
+  assert_int_equal(db_stmt(db, &s, sql), ERR_OK);
+  stmt_value(s, 1, &in.values[COL(mark, session)]);
+  assert_int_equal(stmt_one(s), ERR_OK);
+  assert_int_equal(rows_read(rows, s, 1, t, &a, &out), ERR_OK);
+  assert_rows_equal(&in, &out);
+  stmt_reset(s);
+  rows_destroy(rows);
+  arena_finish(&a);
+  db_close(db);
+}
+
+static void origins_of_a_rolled_back_transaction_are_forgotten(void **state) {
+  struct place *p = *state;
+  struct db *db = open_ensured(p);
+  struct rows *rows;
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct head heads[op_units_max];
+  struct row row = filled_row(schema_table(TABLE_term), heads);
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(rows_save(rows, &row), ERR_OK);
+  assert_int_equal(rows_origins(rows)->count, 1);
+  db_rollback(db);
+  assert_int_equal(rows_rolled_back(rows), ERR_OK);
+  assert_int_equal(rows_origins(rows)->count, 0);
+  heads[0].author = heads[1].author = heads[2].author = letter_id('q');
+  assert_int_equal(rows_save(rows, &row), ERR_OK);
+  rows_destroy(rows);
+  db_close(db);
+  db = place_open(p, NULL);
+  struct arena a = ARENA_INIT(1 << 20);
+  struct row out;
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  assert_int_equal(rows_load(rows, row.table, &row.id, &a, &out), ERR_OK);
+  assert_rows_equal(&row, &out);
+  rows_destroy(rows);
+  arena_finish(&a);
+  db_close(db);
+}
+
+static void origins_saved_before_a_rolled_back_transaction_stay(void **state) {
+  struct db *db = open_ensured(*state);
+  struct rows *rows;
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct head heads[op_units_max];
+  struct row row = filled_row(schema_table(TABLE_term), heads);
+  assert_int_equal(rows_save(rows, &row), ERR_OK);
+  assert_int_equal(db_begin(db), ERR_OK);
+  heads[2].op.incarnation = 77;
+  assert_int_equal(rows_save(rows, &row), ERR_OK);
+  assert_int_equal(rows_origins(rows)->count, 2);
+  db_rollback(db);
+  assert_int_equal(rows_rolled_back(rows), ERR_OK);
+  assert_int_equal(rows_origins(rows)->count, 1);
+  assert_int_equal(rows_save(rows, &row), ERR_OK);
+  rows_destroy(rows);
+  db_close(db);
+}
+
+static void a_reader_learns_new_origins_by_itself(void **state) {
+  struct place *p = *state;
+  struct db *db = open_ensured(p), *other;
+  struct rows *writer, *reader;
+  assert_int_equal(rows_create(&writer, db), ERR_OK);
+  const struct db_config config = {.path = p->path, .read_only = true};
+  assert_int_equal(db_open(&other, &config, NULL), ERR_OK);
+  assert_int_equal(rows_create(&reader, other), ERR_OK);
+  struct head heads[op_units_max];
+  struct row row = filled_row(schema_table(TABLE_school), heads), out;
+  assert_int_equal(rows_save(writer, &row), ERR_OK);
+  struct arena a = ARENA_INIT(1 << 20);
+  assert_int_equal(rows_load(reader, row.table, &row.id, &a, &out), ERR_OK);
+  assert_rows_equal(&row, &out);
+  arena_finish(&a);
+  rows_destroy(reader);
+  db_close(other);
+  rows_destroy(writer);
+  db_close(db);
+}
+
+static void damaged_heads_are_corrupt(void **state) {
+  struct db *db = open_ensured(*state);
+  struct rows *rows;
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct head heads[op_units_max];
+  struct row row = filled_row(schema_table(TABLE_school), heads), out;
+  assert_int_equal(rows_save(rows, &row), ERR_OK);
+  assert_int_equal(db_exec(db, "UPDATE school SET heads=x'0063'"), ERR_OK);
+  struct arena a = ARENA_INIT(1 << 20);
+  assert_int_equal(rows_load(rows, row.table, &row.id, &a, &out), ERR_CORRUPT);
+  assert_int_equal(db_exec(db, "DELETE FROM origin"), ERR_OK);
+  arena_finish(&a);
+  rows_destroy(rows);
+  db_close(db);
+}
+
+static void an_older_file_gets_the_columns_it_lacks(void **state) {
+  struct db *db = place_open(*state, NULL);
+  assert_int_equal(db_exec(db,
+                           "CREATE TABLE term(id BLOB NOT NULL PRIMARY KEY, name TEXT, heads BLOB NOT NULL,"
+                           " version INTEGER NOT NULL) STRICT, WITHOUT ROWID"),
+                   ERR_OK);
+  assert_int_equal(db_exec(db, "INSERT INTO term VALUES(zeroblob(16), 'Autumn', x'', 3)"), ERR_OK);
+  for (int again = 0; again < 2; again++) {
+    assert_int_equal(db_begin(db), ERR_OK);
+    assert_int_equal(rows_ensure(db), ERR_OK);
+    assert_int_equal(db_commit(db), ERR_OK);
+  }
+  struct rows *rows;
+  struct arena a = ARENA_INIT(1 << 20);
+  struct row out;
+  struct id zero = {{0}};
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  assert_int_equal(rows_load(rows, schema_table(TABLE_term), &zero, &a, &out), ERR_OK);
+  assert_true(out.exists);
+  assert_true(slice_equal(out.values[COL(term, name)].text, slice_text("Autumn")));
+  assert_int_equal(out.values[COL(term, starts)].kind, VALUE_NULL);
+  rows_destroy(rows);
+  arena_finish(&a);
+  db_close(db);
+}
+
+static void a_file_ensured_by_us_carries_the_schema_version(void **state) {
+  struct db *db = open_ensured(*state);
+  struct stmt *s;
+  assert_int_equal(db_stmt(db, &s, "PRAGMA user_version"), ERR_OK);
+  assert_int_equal(stmt_one(s), ERR_OK);
+  assert_int_equal(stmt_column_int(s, 0), schema_version);
+  stmt_reset(s);
+  db_close(db);
+}
+
+static void statements_may_outlive_their_connection(void **state) {
+  struct db *db = open_ensured(*state);
+  struct rows *rows;
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct head heads[op_units_max];
+  struct row row = filled_row(schema_table(TABLE_term), heads);
+  assert_int_equal(rows_save(rows, &row), ERR_OK);
+  db_close(db);
+  rows_destroy(rows);
+  rows_destroy(NULL);
+}
+
+static void a_row_that_does_not_fit_the_arena_is_out_of_memory(void **state) {
+  struct db *db = open_ensured(*state);
+  struct rows *rows;
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct head heads[op_units_max];
+  struct row row = filled_row(schema_table(TABLE_learner), heads), out;
+  assert_int_equal(rows_save(rows, &row), ERR_OK);
+  struct arena a = ARENA_INIT(16);
+  assert_int_equal(rows_load(rows, row.table, &row.id, &a, &out), ERR_NO_MEMORY);
+  arena_finish(&a);
+  rows_destroy(rows);
+  db_close(db);
+}
+
+int main(void) {
+#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_setup, place_teardown)
+  const struct CMUnitTest tests[] = {
+      WITH_PLACE(rows_of_every_table_come_back_as_they_went_in),
+      WITH_PLACE(a_query_reads_whole_rows),
+      WITH_PLACE(origins_of_a_rolled_back_transaction_are_forgotten),
+      WITH_PLACE(origins_saved_before_a_rolled_back_transaction_stay),
+      WITH_PLACE(a_reader_learns_new_origins_by_itself),
+      WITH_PLACE(damaged_heads_are_corrupt),
+      WITH_PLACE(an_older_file_gets_the_columns_it_lacks),
+      WITH_PLACE(a_file_ensured_by_us_carries_the_schema_version),
+      WITH_PLACE(statements_may_outlive_their_connection),
+      WITH_PLACE(a_row_that_does_not_fit_the_arena_is_out_of_memory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
