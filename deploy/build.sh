@@ -77,7 +77,7 @@ build() { # build KIND
   wasm) configure wasm -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE="$root/deploy/cmake/wasm32-wasi.cmake" ;;
   esac
   echo "build: $1"
-  cmake --build "$root/build/$1" -j "${TUTTI_JOBS:-$(nproc)}" ${target:+--target "$target"} -- --quiet
+  cmake --build "$root/build/$1" -j "${TUTTI_JOBS:-$(nproc)}" ${target:+--target "$target"} -- --quiet ${TUTTI_KEEP_GOING:+-k 0}
 }
 
 kinds=()

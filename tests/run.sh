@@ -152,7 +152,7 @@ fi
 
 # Everything is built first, so that a layer that cannot be built fails all that depend on it and says why once.
 for kind in release $needs_asan; do
-  "$root/deploy/build.sh" "$kind" >"$logs/build-$kind.log" 2>&1 || {
+  TUTTI_KEEP_GOING=1 "$root/deploy/build.sh" "$kind" >"$logs/build-$kind.log" 2>&1 || {
     grep -E 'error|FAILED|build:' "$logs/build-$kind.log" | head -40
     echo "run: the $kind build failed; see build/test-logs/build-$kind.log"
     failed=$((failed + 1))

@@ -1,6 +1,6 @@
 #!/bin/bash
 # tidy.sh ROOT [BUILD_DIR]: clang-tidy over every C file the build compiles, two at a time. A file whose bytes, flags, headers and
-# rules have not changed since it last passed is not looked at again.
+# rules have not changed since it last passed is not looked at again. Files that only the browser's build compiles are read there.
 set -euo pipefail
 root=$(cd "${1:?usage: tidy.sh ROOT [BUILD_DIR]}" && pwd)
 build=${2:-$root/build/release}
@@ -13,10 +13,11 @@ mkdir -p "$cache"
 cd "$root"
 common=$( (find shared proto client server tests \( -name node_modules -o -name build \) -prune -o \( -name '*.h' -o -name '*.def' \) -print 2>/dev/null || true) |
   LC_ALL=C sort | xargs -r cat .clang-tidy | sha256sum | cut -c1-32)
-export tidy build cache common
+export tidy cache common
 
-check_one() {
-  local hash out
+check_one() { # check_one BUILD FILE
+  local hash out build=$1
+  shift
   hash=$(cat "$1" <(echo "$common") | sha256sum | cut -c1-32)
   [ ! -e "$cache/$hash" ] || return 0
   if out=$("$tidy" -p "$build" --quiet "$1" 2>/dev/null); then
@@ -28,8 +29,20 @@ check_one() {
 }
 export -f check_one
 
-node -e '
-  const [root, file] = process.argv.slice(1);
-  const seen = new Set(JSON.parse(require("fs").readFileSync(file, "utf8")).map((entry) => entry.file));
-  for (const path of seen) if (path.startsWith(root + "/") && !path.startsWith(root + "/build/")) console.log(path);
-' "$root" "$build/compile_commands.json" | sort | xargs -r -P "${TUTTI_JOBS:-2}" -I{} bash -c 'check_one {}'
+# "BUILD FILE" for every file of ours, each in the first database that knows it.
+files() {
+  node -e '
+    const { existsSync, readFileSync } = require("fs");
+    const [root, ...builds] = process.argv.slice(1);
+    const seen = new Map();
+    for (const build of builds) {
+      const database = `${build}/compile_commands.json`;
+      if (!existsSync(database)) continue;
+      for (const { file } of JSON.parse(readFileSync(database, "utf8"))) {
+        if (file.startsWith(`${root}/`) && !file.startsWith(`${root}/build/`) && !seen.has(file) && existsSync(file)) seen.set(file, build);
+      }
+    }
+    for (const [file, build] of [...seen].sort()) console.log(`${build} ${file}`);
+  ' "$root" "$build" "$root/build/wasm"
+}
+files | xargs -r -P "${TUTTI_JOBS:-2}" -L 1 bash -c 'check_one "$@"' check_one
