@@ -1,0 +1,76 @@
+// main.tsx: the field app: chooses the screen from what the device says and where the person is.
+import { render, type JSX } from 'preact';
+import '../../shared/ui/tokens.css';
+import '../../shared/ui/base.css';
+import './app.css';
+import './register.css';
+import './print.css';
+import { Icon } from '../../shared/ui/components/icon.tsx';
+import { Brand } from '../../shared/ui/components/brand.tsx';
+import { followRoute, route } from './route.ts';
+import { AdhocScreen } from './screens/adhoc.tsx';
+import { EnrolScreen } from './screens/enrol.tsx';
+import { FindScreen } from './screens/find.tsx';
+import { LearnerScreen } from './screens/learner.tsx';
+import { RegisterScreen } from './screens/register.tsx';
+import { SyncScreen } from './screens/sync.tsx';
+import { TodayScreen } from './screens/today.tsx';
+import { UnlockScreen } from './screens/unlock.tsx';
+import { device, doorOpen, said, start } from './state.ts';
+
+function Screen(): JSX.Element {
+  const status = device.value;
+  const place = route.value;
+  if (!status) {
+    return (
+      <div class="splash on-rose">
+        <Brand />
+        <p>Opening Tutti…</p>
+      </div>
+    );
+  }
+  if (!status.enrolled || status.setup) return <EnrolScreen status={status} />;
+  // Sending and exporting need nobody's PIN.
+  if (place.screen === 'sync') return <SyncScreen status={status} />;
+  if (!status.unlocked) return <UnlockScreen status={status} />;
+  switch (place.screen) {
+    case 'register':
+      return <RegisterScreen key={place.session} session={place.session} />;
+    case 'learner':
+      return <LearnerScreen key={place.learner} place={place} />;
+    case 'find':
+      return <FindScreen />;
+    case 'adhoc':
+      return <AdhocScreen />;
+    default:
+      return <TodayScreen />;
+  }
+}
+
+function App(): JSX.Element {
+  const word = said.value;
+  return (
+    <>
+      {doorOpen.value === false ? (
+        <p class="restarting" role="status">
+          <Icon name="refresh-cw" />
+          <span>Tutti on this device is restarting… What was marked is saved.</span>
+        </p>
+      ) : null}
+      <Screen />
+      <div class={word ? `said${word.bad ? ' bad' : ''}` : 'said empty'}>
+        <p role="status">{word ? word.text : ''}</p>
+        {word ? (
+          <button type="button" class="sq" aria-label="Close this message" onClick={() => (said.value = null)}>
+            <Icon name="x" />
+          </button>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+followRoute();
+start();
+const root = document.getElementById('app');
+if (root) render(<App />, root);

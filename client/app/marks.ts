@@ -1,0 +1,50 @@
+// marks.ts: what a tap means, how rows fall into sections, and how the core's answer is laid over the register on screen.
+import type { MarkCode, MarkDone, Register, RegisterRow } from '../../shared/ui/generated/calls.ts';
+
+export function codeOf(row: RegisterRow): MarkCode {
+  return row.code ?? 'none';
+}
+
+/** Unmarked becomes here; whoever counts as here becomes away, not told; whoever is away becomes here. */
+export function tapped(code: MarkCode): MarkCode {
+  return code === 'P' || code === 'L' ? 'AU' : 'P';
+}
+
+export interface Section {
+  name: string;
+  rows: RegisterRow[];
+  here: number;
+}
+
+/** The rows come in score order; each run of one section is a section. */
+export function sectionsOf(rows: readonly RegisterRow[]): Section[] {
+  const sections: Section[] = [];
+  for (const row of rows) {
+    const name = row.section || (row.visitor ? 'Visitors' : '');
+    let last = sections.at(-1);
+    if (!last || last.name !== name) {
+      last = { name, rows: [], here: 0 };
+      sections.push(last);
+    }
+    last.rows.push(row);
+    if (row.code === 'P' || row.code === 'L') last.here += 1;
+  }
+  const only = sections.length === 1 ? 'Everyone' : 'No section';
+  return sections.map((section) => (section.name === '' ? { ...section, name: only } : section));
+}
+
+export function withDone(register: Register, done: MarkDone): Register {
+  const fresh = new Map(done.rows.map((row) => [row.learner, row]));
+  const rows = register.rows.map((row) => {
+    const changed = fresh.get(row.learner);
+    fresh.delete(row.learner);
+    return changed ?? row;
+  });
+  return {
+    ...register,
+    rows: [...rows, ...fresh.values()],
+    totals: done.totals,
+    undo: done.undo,
+    session: { ...register.session, state: done.state, totals: done.totals },
+  };
+}

@@ -1,0 +1,57 @@
+// register_row.tsx: one player: the whole row is the tap, and the three dots open the rest.
+import type { JSX } from 'preact';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { MarkGlyph } from '../../../shared/ui/components/mark_glyph.tsx';
+import { clock, markWord } from '../../../shared/ui/format.ts';
+import type { RegisterRow } from '../../../shared/ui/generated/calls.ts';
+import { codeOf } from '../marks.ts';
+
+interface RowProps {
+  row: RegisterRow;
+  closed: boolean;
+  pending: boolean;
+  onTap: (row: RegisterRow) => void;
+  onMore: (row: RegisterRow) => void;
+}
+
+// Nothing sensitive stands on a row: that there is a comment or a notice, never what it says.
+function facts(row: RegisterRow): string {
+  const said: string[] = [];
+  if (row.visitor) said.push(row.instrument ? `Visitor, ${row.instrument}` : 'Visitor');
+  if (row.departed !== null && row.departed !== undefined) said.push(`Left ${clock(row.departed)}`);
+  if (row.notice !== null && row.notice !== undefined && row.code !== 'AN') said.push('The office was told of an absence');
+  if (row.conflict) said.push('Marked differently by two people; the office decides');
+  if (row.author_name) said.push(`Marked by ${row.author_name}`);
+  if (row.comment) said.push('Has a comment');
+  return said.join(' · ');
+}
+
+export function RegisterRowItem({ row, closed, pending, onTap, onMore }: RowProps): JSX.Element {
+  const code = codeOf(row);
+  const more = facts(row);
+  const word = markWord(code, row.arrived);
+  return (
+    <li class={`r m-${code}${pending ? ' pending' : ''}`}>
+      <button
+        type="button"
+        class="tap"
+        aria-label={`${row.name}, ${word}${more ? `, ${more}` : ''}`}
+        aria-pressed={code === 'P' || code === 'L'}
+        aria-disabled={closed}
+        onClick={() => onTap(row)}
+      >
+        <MarkGlyph code={code} />
+        <span class="nm-pl">
+          <span class="nm">
+            <b>{row.name}</b>
+            {more ? <small>{more}</small> : null}
+          </span>
+          <span class="pl">{word}</span>
+        </span>
+      </button>
+      <button type="button" class="more" aria-label={`More for ${row.name}`} aria-haspopup="dialog" onClick={() => onMore(row)}>
+        <Icon name="ellipsis-vertical" />
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,121 @@
+// row_sheet.tsx: everything that can be said of one player at one session, behind the three dots.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { MarkGlyph } from '../../../shared/ui/components/mark_glyph.tsx';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { clock, markWord, minuteOf } from '../../../shared/ui/format.ts';
+import { mark_code_labels, type MarkCode, type RegisterRow } from '../../../shared/ui/generated/calls.ts';
+import { codeOf } from '../marks.ts';
+
+export interface MarkChange {
+  code: MarkCode;
+  arrived?: number;
+  departed?: number;
+  comment?: string;
+}
+
+interface RowSheetProps {
+  row: RegisterRow;
+  closed: boolean;
+  onMark: (row: RegisterRow, change: MarkChange) => void;
+  onLearner: (row: RegisterRow, note: boolean) => void;
+  onClose: () => void;
+}
+
+function minuteNow(): number {
+  const now = new Date();
+  return now.getHours() * 60 + now.getMinutes();
+}
+
+interface TimedProps {
+  label: string;
+  button: string;
+  code: MarkCode;
+  start: number;
+  onSet: (minute: number) => void;
+}
+
+function Timed({ label, button, code, start, onSet }: TimedProps): JSX.Element {
+  const [time, setTime] = useState(clock(start));
+  const minute = minuteOf(time);
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (minute !== null) onSet(minute);
+  };
+  return (
+    <form class={`timed m-${code}`} onSubmit={submit}>
+      {code === 'L' ? (
+        <MarkGlyph code={code} />
+      ) : (
+        <span class="g plain">
+          <Icon name="log-out" />
+        </span>
+      )}
+      <label>
+        <span>{label}</span>
+        <input class="input" type="time" required value={time} onInput={(event) => setTime(event.currentTarget.value)} />
+      </label>
+      <button type="submit" class="b2" disabled={minute === null}>
+        {button}
+      </button>
+    </form>
+  );
+}
+
+const oneTap: readonly MarkCode[] = ['P', 'AN', 'AU', 'SE'];
+
+export function RowSheet({ row, closed, onMark, onLearner, onClose }: RowSheetProps): JSX.Element {
+  const code = codeOf(row);
+  const [comment, setComment] = useState(row.comment ?? '');
+  // Whoever left or has a comment was there, unless a mark says otherwise.
+  const present = code === 'none' ? 'P' : code;
+  const saveComment = (event: Event): void => {
+    event.preventDefault();
+    onMark(row, { code: present, comment: comment.trim() });
+  };
+  return (
+    <Sheet title={row.name} onClose={onClose}>
+      <p class="mute">{closed ? `${markWord(code, row.arrived)}. The register is closed; amend it to change a mark.` : `Now: ${markWord(code, row.arrived)}`}</p>
+      {row.notice ? (
+        <div class="notice">
+          <Icon name="message-circle" />
+          <p>The office was told: {row.notice}</p>
+        </div>
+      ) : null}
+      {closed ? null : (
+        <>
+          <div class="choices" role="group" aria-label="Mark as">
+            {oneTap.map((one) => (
+              <button type="button" class={`choice m-${one}`} key={one} aria-pressed={code === one} onClick={() => onMark(row, { code: one })}>
+                <MarkGlyph code={one} />
+                <span>{mark_code_labels[one]}</span>
+              </button>
+            ))}
+          </div>
+          <Timed label="Late, arrived at" button="Mark late" code="L" start={row.arrived ?? minuteNow()} onSet={(arrived) => onMark(row, { code: 'L', arrived })} />
+          <Timed label="Left at" button="Save" code="none" start={row.departed ?? minuteNow()} onSet={(departed) => onMark(row, { code: present, departed })} />
+          <form class="commented" onSubmit={saveComment}>
+            <label class="field">
+              <span>Comment on today</span>
+              <textarea rows={2} maxLength={500} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+            </label>
+            <button type="submit" class="b2" disabled={comment.trim() === (row.comment ?? '')}>
+              Save comment
+            </button>
+          </form>
+        </>
+      )}
+      <div class="choices">
+        <button type="button" class="choice" onClick={() => onLearner(row, true)}>
+          <Icon name="notebook-pen" />
+          <span>Write a note</span>
+        </button>
+        <button type="button" class="choice" onClick={() => onLearner(row, false)}>
+          <Icon name="user" />
+          <span>Open learner</span>
+        </button>
+      </div>
+    </Sheet>
+  );
+}

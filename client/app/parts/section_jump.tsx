@@ -1,0 +1,47 @@
+// section_jump.tsx: the sections in score order, one tap away; the one in view is underlined in brass.
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Section } from '../marks.ts';
+
+const headPx = 90;
+
+function sectionInView(count: number): number {
+  for (let index = count - 1; index > 0; index -= 1) {
+    const top = document.getElementById(`section-${index}`)?.getBoundingClientRect().top;
+    if (top !== undefined && top <= headPx) return index;
+  }
+  return 0;
+}
+
+function jump(index: number): void {
+  const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  document.getElementById(`section-${index}`)?.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block: 'start' });
+}
+
+export function SectionJump({ sections }: { sections: readonly Section[] }): JSX.Element {
+  const [current, setCurrent] = useState(0);
+  const bar = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    const follow = (): void => setCurrent(sectionInView(sections.length));
+    window.addEventListener('scroll', follow, { passive: true });
+    return () => window.removeEventListener('scroll', follow);
+  }, [sections.length]);
+  useEffect(() => {
+    const item = bar.current?.children[current];
+    if (item instanceof HTMLElement && bar.current) bar.current.scrollLeft = item.offsetLeft - 24;
+  }, [current]);
+  return (
+    <nav class="jump" aria-label="Sections">
+      <ul ref={bar}>
+        {sections.map((section, index) => (
+          <li key={section.name}>
+            <button type="button" aria-current={index === current ? 'true' : undefined} onClick={() => jump(index)}>
+              {section.name}
+              <b>{section.rows.length}</b>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

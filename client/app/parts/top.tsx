@@ -1,0 +1,39 @@
+// top.tsx: the rosewood head of a screen: title, way back, and the stave that carries the figures and the sync badge.
+import type { ComponentChildren, JSX } from 'preact';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { SyncBadge } from './sync_badge.tsx';
+
+interface TopProps {
+  title: string;
+  sub?: ComponentChildren;
+  onBack?: () => void;
+  backLabel?: string;
+  right?: ComponentChildren;
+  badge?: boolean;
+  children?: ComponentChildren;
+}
+
+export function Top({ title, sub, onBack, backLabel = 'Back', right, badge = true, children }: TopProps): JSX.Element {
+  return (
+    <header class="top on-rose">
+      <div class="bar">
+        {onBack ? (
+          <button type="button" class="sq" aria-label={backLabel} onClick={onBack}>
+            <Icon name="chevron-left" />
+          </button>
+        ) : (
+          <span class="bar-pad" />
+        )}
+        <div class="ttl">
+          <h1>{title}</h1>
+          {sub ? <p>{sub}</p> : null}
+        </div>
+        {right}
+      </div>
+      <div class="stave">
+        <div class="stave-left">{children}</div>
+        {badge ? <SyncBadge /> : null}
+      </div>
+    </header>
+  );
+}

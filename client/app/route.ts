@@ -1,0 +1,59 @@
+// route.ts: where the app is, kept in the fragment so that a reload or a restart comes back to the same place. Ids only, never names.
+import { signal } from '@preact/signals';
+
+export type Route =
+  | { screen: 'today' }
+  | { screen: 'register'; session: string }
+  | { screen: 'learner'; learner: string; activity: string | null; session: string | null; note: boolean }
+  | { screen: 'find' }
+  | { screen: 'adhoc' }
+  | { screen: 'sync' };
+
+const id = /^[0-9a-f]{32}$/;
+
+export function parseRoute(fragment: string): Route {
+  const [path = '', query = ''] = fragment.replace(/^#?\/?/, '').split('?');
+  const [screen, key] = path.split('/');
+  if (screen === 'register' && key && id.test(key)) return { screen, session: key };
+  if (screen === 'learner' && key && id.test(key)) {
+    const more = new URLSearchParams(query);
+    return { screen, learner: key, activity: more.get('activity'), session: more.get('session'), note: more.has('note') };
+  }
+  if (screen === 'find' || screen === 'adhoc' || screen === 'sync') return { screen };
+  return { screen: 'today' };
+}
+
+export function routePath(route: Route): string {
+  if (route.screen === 'register') return `#/register/${route.session}`;
+  if (route.screen !== 'learner') return `#/${route.screen}`;
+  const more = new URLSearchParams();
+  if (route.activity) more.set('activity', route.activity);
+  if (route.session) more.set('session', route.session);
+  if (route.note) more.set('note', '');
+  const query = more.toString();
+  return `#/learner/${route.learner}${query ? `?${query}` : ''}`;
+}
+
+export const route = signal<Route>({ screen: 'today' });
+
+export function go(next: Route): void {
+  location.hash = routePath(next);
+}
+
+/** One step back where there is one, else to `fallback`: an app opened on a register has no step to go back. */
+export function back(fallback: Route): void {
+  if (history.state === 'inside') history.back();
+  else go(fallback);
+}
+
+export function followRoute(): void {
+  const read = (): void => {
+    route.value = parseRoute(location.hash);
+  };
+  read();
+  window.addEventListener('hashchange', () => {
+    if (history.state === null) history.replaceState('inside', '');
+    read();
+    window.scrollTo(0, 0);
+  });
+}

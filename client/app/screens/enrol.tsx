@@ -1,0 +1,179 @@
+// enrol.tsx: a new device: the code from the office, six digits compared on both sides, then a PIN for each member of staff.
+import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Brand } from '../../../shared/ui/components/brand.tsx';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { initials } from '../../../shared/ui/format.ts';
+import type { DeviceStatus, Enrolling, Failure } from '../../../shared/ui/generated/calls.ts';
+import { SetPin } from '../parts/set_pin.tsx';
+import { call, complain, device, failureOf, said } from '../state.ts';
+
+function Frame({ step, title, children }: { step: number; title: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <>
+      <header class="top on-rose">
+        <div class="welcome">
+          <Brand />
+          <p class="serif">Tutti</p>
+        </div>
+        <div class="stave tall">
+          <div>
+            <h1>{title}</h1>
+            <p class="step">Step {step} of 3</p>
+          </div>
+        </div>
+      </header>
+      <main class="narrow">{children}</main>
+    </>
+  );
+}
+
+function CodeStep({ onStarted }: { onStarted: (started: Enrolling) => void }): JSX.Element {
+  const [code, setCode] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState<Failure | null>(null);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setWrong(null);
+    try {
+      onStarted(await call('enrol.start', { code: code.trim() }));
+    } catch (error) {
+      setWrong(failureOf(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Frame step={1} title="Enrol this device">
+      <form class="stack" onSubmit={(event) => void submit(event)}>
+        <p>Ask the office for an enrolment code: it works once, for fifteen minutes. This device needs its network for this step only.</p>
+        <div role="alert" id="code-word" class={wrong ? 'notice bad' : ''}>
+          {wrong ? (
+            <>
+              <Icon name="triangle-alert" />
+              <p>{wrong.text}</p>
+            </>
+          ) : null}
+        </div>
+        <label class="field">
+          <span>Code or link</span>
+          <textarea
+            class="code"
+            rows={4}
+            required
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck={false}
+            aria-describedby="code-help code-word"
+            value={code}
+            onInput={(event) => setCode(event.currentTarget.value)}
+          />
+          <small id="code-help">As it is printed, with or without the dashes and spaces.</small>
+        </label>
+        <button type="submit" class="b1 wide" disabled={busy || code.trim() === ''}>
+          {busy ? 'Asking the hub…' : 'Enrol'}
+        </button>
+      </form>
+    </Frame>
+  );
+}
+
+function DigitsStep({ started, onStop }: { started: Enrolling; onStop: () => void }): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const confirm = async (): Promise<void> => {
+    setBusy(true);
+    said.value = null;
+    try {
+      device.value = await call('enrol.confirm', {});
+    } catch (error) {
+      complain(error);
+      setBusy(false);
+    }
+  };
+  const { digits } = started;
+  return (
+    <Frame step={2} title="The same six digits?">
+      <div class="stack">
+        <p>
+          The office of <b>{started.hub_name}</b> sees six digits for <b>{started.device_name}</b>. Compare them with these.
+        </p>
+        <p class="digits" aria-label={digits.split('').join(' ')}>
+          <span>{digits.slice(0, 3)}</span>
+          <span>{digits.slice(3)}</span>
+        </p>
+        <button type="button" class="b1 wide" disabled={busy} onClick={() => void confirm()}>
+          {busy ? 'Finishing…' : 'They are the same'}
+        </button>
+        <button type="button" class="b2 wide" onClick={onStop}>
+          They differ: stop
+        </button>
+        <p class="mute small">If they differ, somebody else answered in the hub’s place. Stop, and ring the office.</p>
+      </div>
+    </Frame>
+  );
+}
+
+function PinsStep({ status }: { status: DeviceStatus }): JSX.Element {
+  const [chosen, choose] = useState<string | null>(null);
+  const who = status.staff.find((one) => one.id === chosen);
+  const refresh = async (): Promise<void> => {
+    choose(null);
+    try {
+      device.value = await call('device.status', {});
+    } catch (error) {
+      complain(error);
+    }
+  };
+  const finish = async (): Promise<void> => {
+    try {
+      await call('setup.done', {});
+      await refresh();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  if (who) {
+    return (
+      <Frame step={3} title={`A PIN for ${who.name}`}>
+        <SetPin who={who} onDone={() => void refresh()} />
+        <button type="button" class="b3 wide" onClick={() => choose(null)}>
+          Back to the names
+        </button>
+      </Frame>
+    );
+  }
+  const some = status.staff.some((one) => one.has_pin);
+  return (
+    <Frame step={3} title="Set the PINs">
+      <div class="stack">
+        <p>Hand the device to each person in turn. Whoever is missing can be set later by somebody signed in.</p>
+        <ul class="people">
+          {status.staff.map((one) => (
+            <li key={one.id}>
+              <button type="button" class="person" onClick={() => choose(one.id)}>
+                <span class="face" aria-hidden="true">
+                  {initials(one.name)}
+                </span>
+                <span>
+                  <b>{one.name}</b>
+                  <small>{one.has_pin ? 'PIN set' : 'Set a PIN'}</small>
+                </span>
+                <Icon name={one.has_pin ? 'check' : 'chevron-right'} />
+              </button>
+            </li>
+          ))}
+        </ul>
+        <button type="button" class="b1 wide" disabled={!some} onClick={() => void finish()}>
+          Done
+        </button>
+      </div>
+    </Frame>
+  );
+}
+
+export function EnrolScreen({ status }: { status: DeviceStatus }): JSX.Element {
+  const [started, setStarted] = useState<Enrolling | null>(null);
+  if (status.enrolled) return <PinsStep status={status} />;
+  if (started) return <DigitsStep started={started} onStop={() => setStarted(null)} />;
+  return <CodeStep onStarted={setStarted} />;
+}

@@ -1,0 +1,154 @@
+// learner.tsx: the learner sheet: profile, the last note in view, a new note in three taps, progress, what went before.
+import type { JSX } from 'preact';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { longDate, shortDate } from '../../../shared/ui/format.ts';
+import { area_labels, progress_kind_labels, stage_labels, visibility_labels, type Learner, type Note, type Progress } from '../../../shared/ui/generated/calls.ts';
+import { NoteForm } from '../parts/note_form.tsx';
+import { ProgressForm } from '../parts/progress_form.tsx';
+import { Top } from '../parts/top.tsx';
+import { Trouble } from '../parts/trouble.tsx';
+import { back, type Route } from '../route.ts';
+import { useAsk } from '../state.ts';
+
+type Place = Extract<Route, { screen: 'learner' }>;
+
+function progressWords(fact: Progress): string {
+  switch (fact.kind) {
+    case 'stage':
+      return `Stage: ${fact.stage ? stage_labels[fact.stage] : ''}`;
+    case 'pos':
+      return `Programme of Study ${fact.pos ?? ''}`;
+    case 'grade':
+      return `Grade: ${[fact.board, fact.grade].filter((part) => part).join(' ')}${fact.result ? `, ${fact.result}` : ''}`;
+    default:
+      return progress_kind_labels[fact.kind];
+  }
+}
+
+function Sent({ sent }: { sent: boolean }): JSX.Element {
+  return sent ? <span class="pill good">At the office</span> : <span class="pill">Saved here</span>;
+}
+
+function NoteBody({ note }: { note: Note }): JSX.Element {
+  return (
+    <>
+      {note.areas.length > 0 ? <p class="mute small">{note.areas.map((area) => area_labels[area]).join(', ')}</p> : null}
+      {note.text ? <p class="said-text">{note.text}</p> : null}
+      {note.next_step ? (
+        <p>
+          <b>Next step:</b> {note.next_step}
+        </p>
+      ) : null}
+      {note.learner_words ? (
+        <p>
+          <b>In their words:</b> {note.learner_words}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function LastNote({ learner }: { learner: Learner }): JSX.Element {
+  const last = learner.notes[0];
+  if (!last) return <p class="mute">No note yet. The first one you write stays in view here.</p>;
+  return (
+    <div class="last-note">
+      <p class="mute small">
+        {longDate(last.date)}
+        {last.author_name ? `, ${last.author_name}` : ''}
+        {last.activity_name ? `, ${last.activity_name}` : ''}
+      </p>
+      <NoteBody note={last} />
+    </div>
+  );
+}
+
+function Facts({ learner }: { learner: Learner }): JSX.Element {
+  const attended = learner.here + learner.away;
+  const facts: [string, string][] = [
+    ['Stage', learner.stage ? stage_labels[learner.stage] : 'Not set'],
+    ['Programme of Study', learner.pos ? `Level ${learner.pos}` : 'Not set'],
+    ['Grade', learner.grade ?? 'None yet'],
+    ['Here this term', attended > 0 ? `${learner.here} of ${attended}` : 'No marks yet'],
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(([word, value]) => (
+        <div key={word}>
+          <dt>{word}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function History({ learner }: { learner: Learner }): JSX.Element {
+  const items = [
+    ...learner.notes.map((note) => ({ key: note.id, date: note.date, sent: note.sent, by: note.author_name, title: `Note, ${visibility_labels[note.visibility].toLowerCase()}`, note })),
+    ...learner.progress.map((fact) => ({ key: fact.id, date: fact.date, sent: fact.sent, by: fact.author_name, title: progressWords(fact), note: null, comment: fact.comment })),
+  ].sort((a, b) => b.date.localeCompare(a.date));
+  if (items.length === 0) return <p class="mute">Notes and progress will stand here, the latest first.</p>;
+  return (
+    <ol class="tl">
+      {items.map((item) => (
+        <li key={item.key}>
+          <p>
+            <b>{item.title}</b> <Sent sent={item.sent} />
+          </p>
+          <p class="mute small">
+            {shortDate(item.date)}
+            {item.by ? `, ${item.by}` : ''}
+          </p>
+          {item.note ? <NoteBody note={item.note} /> : null}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function LearnerScreen({ place }: { place: Place }): JSX.Element {
+  const asked = useAsk('learner.get', { learner: place.learner }, place.learner, [`learner:${place.learner}`, 'sync']);
+  const learner = asked.data;
+  const leave = (): void => back(place.session ? { screen: 'register', session: place.session } : { screen: 'today' });
+  if (!learner) {
+    return (
+      <>
+        <Top title="Learner" onBack={leave} />
+        <main class="page">{asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute loading">Opening…</p>}</main>
+      </>
+    );
+  }
+  const sub = [learner.year_group ? `Year ${learner.year_group}` : '', learner.school ?? ''].filter((part) => part).join(', ');
+  return (
+    <div class="learner">
+      <Top title={learner.name} sub={sub} onBack={leave}>
+        <p class="greet">
+          {learner.enrolments.map((one) => (
+            <span key={one.activity}>
+              {one.name}
+              {one.instrument ? `, ${one.instrument}` : ''}
+            </span>
+          ))}
+        </p>
+      </Top>
+      <main class="page cols">
+        <section aria-labelledby="profile-head">
+          <h2 id="profile-head">Now</h2>
+          <Facts learner={learner} />
+          <h2 id="last-head">Last note</h2>
+          <LastNote learner={learner} />
+          <h2>History</h2>
+          <History learner={learner} />
+        </section>
+        <section aria-labelledby="note-head" class="forms">
+          <h2 id="note-head">
+            <Icon name="notebook-pen" /> New note
+          </h2>
+          <NoteForm learner={learner} activity={place.activity} session={place.session} focus={place.note} />
+          <ProgressForm learner={learner} activity={place.activity} />
+        </section>
+      </main>
+    </div>
+  );
+}

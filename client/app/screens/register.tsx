@@ -1,0 +1,278 @@
+// register.tsx: the Register: everyone starts unmarked, a tap marks, nothing counts until Finish.
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { clock, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
+import type { LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
+import { codeOf, sectionsOf, tapped, withDone } from '../marks.ts';
+import { AmendSheet } from '../parts/amend_sheet.tsx';
+import { FindSheet } from '../parts/find_sheet.tsx';
+import { FinishSheet } from '../parts/finish_sheet.tsx';
+import { RegisterRowItem } from '../parts/register_row.tsx';
+import { RowSheet, type MarkChange } from '../parts/row_sheet.tsx';
+import { SectionJump } from '../parts/section_jump.tsx';
+import { Tally } from '../parts/tally.tsx';
+import { Top } from '../parts/top.tsx';
+import { Trouble } from '../parts/trouble.tsx';
+import { back, go } from '../route.ts';
+import { call, complain, failureOf, said, say, useAsk, type Asked } from '../state.ts';
+
+type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | null;
+
+interface Acts {
+  pending: ReadonlySet<string>;
+  tap(row: RegisterRow): void;
+  mark(learner: string, name: string, change: MarkChange): void;
+  rest(): void;
+  undo(): void;
+  finish(rest?: MarkCode): void;
+  amend(reason: string): void;
+}
+
+/** The acts of the screen: each asks the core and lays its answer over what is shown. Taps on one row wait for each other. */
+function useActs(asked: Asked<Register>, session: string, open: (next: Open) => void): Acts {
+  const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
+  const queues = useRef(new Map<string, Promise<void>>());
+  const latest = useRef<Register | null>(null);
+  latest.current = asked.data;
+
+  const lay = (done: MarkDone): void => {
+    said.value = null;
+    if (latest.current) latest.current = withDone(latest.current, done);
+    asked.put((register) => withDone(register, done));
+  };
+  const act = async (run: () => Promise<MarkDone>): Promise<boolean> => {
+    try {
+      lay(await run());
+      return true;
+    } catch (error) {
+      complain(error);
+      return false;
+    }
+  };
+  const queued = (learner: string, name: string, decide: () => MarkChange): void => {
+    setPending((now) => new Set(now).add(learner));
+    const before = queues.current.get(learner) ?? Promise.resolve();
+    const next = before.then(async () => {
+      try {
+        lay(await call('mark.set', { session, learner, ...decide() }));
+      } catch (error) {
+        const { code, text } = failureOf(error);
+        said.value = { text: code === 'RESTARTING' ? `${name} may not be marked: Tutti was restarting. Look, and tap again.` : `${name} is not marked. ${text}`, bad: true };
+      }
+      if (queues.current.get(learner) === next) {
+        queues.current.delete(learner);
+        setPending((now) => new Set([...now].filter((one) => one !== learner)));
+      }
+    });
+    queues.current.set(learner, next);
+  };
+  return {
+    pending,
+    tap: (row) =>
+      queued(row.learner, row.name, () => {
+        const now = latest.current?.rows.find((one) => one.learner === row.learner) ?? row;
+        return { code: tapped(codeOf(now)) };
+      }),
+    mark: (learner, name, change) => queued(learner, name, () => change),
+    rest: () => void act(() => call('mark.rest', { session, code: 'P' })),
+    undo: () => void act(() => call('undo', { session })),
+    amend: (reason) => void act(() => call('register.reopen', { session, reason })).then((done) => done && open(null)),
+    finish: (rest) => {
+      call('register.finish', { session, rest }).then(
+        () => {
+          const name = latest.current?.session.name ?? 'The register';
+          open(null);
+          say(`${name} is finished. Saved here.`);
+          go({ screen: 'today' });
+        },
+        (error: unknown) => {
+          const { unmarked } = failureOf(error);
+          if (unmarked) open({ kind: 'finish', unmarked });
+          else complain(error);
+        },
+      );
+    },
+  };
+}
+
+interface DockProps {
+  register: Register;
+  closed: boolean;
+  acts: Acts;
+  open: (next: Open) => void;
+}
+
+function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
+  const { totals, undo } = register;
+  if (closed) {
+    return (
+      <footer class="dock">
+        <p class="dock-word">
+          <Icon name="circle-check" />
+          <span>
+            <b>Closed.</b> {totalsWords(totals)}.
+          </span>
+        </p>
+        <div class="acts">
+          <button type="button" class="b2 amend" onClick={() => open({ kind: 'amend' })}>
+            <Icon name="pencil" />
+            <span>Amend</span>
+          </button>
+          <button type="button" class="b1" onClick={() => go({ screen: 'today' })}>
+            Back to today
+          </button>
+        </div>
+      </footer>
+    );
+  }
+  const finish = (): void => (totals.unmarked > 0 ? open({ kind: 'finish', unmarked: totals.unmarked }) : acts.finish());
+  return (
+    <footer class="dock">
+      <div class={undo ? 'undo' : 'undo none'}>
+        <span role="status">{undo ? undo.text : 'A tap marks. Nothing counts until you finish.'}</span>
+        {undo ? (
+          <button type="button" onClick={acts.undo}>
+            <Icon name="undo-2" />
+            Undo
+            <span class="vh">: {undo.steps === 1 ? '1 step' : `${undo.steps} steps`} left</span>
+          </button>
+        ) : null}
+      </div>
+      <div class="acts">
+        {totals.unmarked > 0 ? (
+          <button type="button" class="b2 rest" onClick={acts.rest}>
+            <span>Mark the rest here</span>
+            <small>{totals.unmarked} unmarked</small>
+          </button>
+        ) : null}
+        <button type="button" class="b1" onClick={finish}>
+          <span>
+            Finish register
+            <small>{totalsWords({ ...totals, unmarked: 0 })}</small>
+          </span>
+        </button>
+      </div>
+    </footer>
+  );
+}
+
+function Hint({ register, closed }: { register: Register; closed: boolean }): JSX.Element {
+  if (closed) return <p class="hint">This register is closed. To change a mark, amend it with a reason.</p>;
+  if (register.session.state === 'reopened') {
+    return (
+      <p class="hint">
+        Opened again{register.reason ? `: ${register.reason}` : ''}. Finish it again when the marks are right.
+      </p>
+    );
+  }
+  return <p class="hint">Everyone starts unmarked. Tap a name for here, again for away.</p>;
+}
+
+interface SheetsProps {
+  shown: Open;
+  register: Register;
+  closed: boolean;
+  acts: Acts;
+  open: (next: Open) => void;
+}
+
+function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Element | null {
+  const close = (): void => open(null);
+  if (shown?.kind === 'find') {
+    const visitor = (learner: LearnerItem): void => {
+      acts.mark(learner.id, learner.name, { code: 'P' });
+      close();
+    };
+    return <FindSheet rows={register.rows} closed={closed} onRow={(row) => open({ kind: 'row', learner: row.learner })} onVisitor={visitor} onClose={close} />;
+  }
+  if (shown?.kind === 'finish') return <FinishSheet unmarked={shown.unmarked} busy={false} onFinish={acts.finish} onClose={close} />;
+  if (shown?.kind === 'amend') return <AmendSheet busy={false} onAmend={acts.amend} onClose={close} />;
+  const row = shown?.kind === 'row' ? register.rows.find((one) => one.learner === shown.learner) : undefined;
+  if (!row) return null;
+  const change = (of: RegisterRow, to: MarkChange): void => {
+    acts.mark(of.learner, of.name, to);
+    close();
+  };
+  const learner = (of: RegisterRow, note: boolean): void =>
+    go({ screen: 'learner', learner: of.learner, activity: register.session.activity, session: register.session.id, note });
+  return <RowSheet key={row.learner} row={row} closed={closed} onMark={change} onLearner={learner} onClose={close} />;
+}
+
+export function RegisterScreen({ session }: { session: string }): JSX.Element {
+  const asked = useAsk('register.get', { session }, session, [`register:${session}`]);
+  const [shown, open] = useState<Open>(null);
+  const acts = useActs(asked, session, open);
+  const register = asked.data;
+  const leave = (): void => back({ screen: 'today' });
+  if (!register) {
+    return (
+      <>
+        <Top title="Register" onBack={leave} backLabel="Back to today" />
+        <main class="page">{asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute loading">Opening the register…</p>}</main>
+      </>
+    );
+  }
+  const { name, date, starts, ends, place, state } = register.session;
+  const closed = state === 'closed';
+  const sections = sectionsOf(register.rows);
+  const sub = `${shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
+  const right = (
+    <>
+      <button type="button" class="sq wide-only" aria-label="Print" onClick={() => window.print()}>
+        <Icon name="printer" />
+      </button>
+      <button type="button" class="sq" aria-label="Find a name or add a visitor" aria-haspopup="dialog" onClick={() => open({ kind: 'find' })}>
+        <Icon name="search" />
+      </button>
+    </>
+  );
+  return (
+    <div class="register">
+      <Top title={name} sub={sub} onBack={leave} backLabel="Back to today" right={right}>
+        <Tally totals={register.totals} />
+      </Top>
+      {sections.length > 1 ? <SectionJump sections={sections} /> : null}
+      <main>
+        <Hint register={register} closed={closed} />
+        <p class="ponly">
+          {longDate(date)}. Tick here, write L and the time for late, leave blank for away. Taken by ______________________ Time ________
+        </p>
+        {register.rows.length === 0 ? <p class="hint">Nobody is enrolled on this day. Find a name above to add whoever came.</p> : null}
+        {sections.map((section, index) => (
+          <section class="sec" id={`section-${index}`} role="group" aria-labelledby={`heading-${index}`} key={section.name}>
+            <h2>
+              <span id={`heading-${index}`}>{section.name}</span>
+              <small>
+                {section.here} of {section.rows.length} here
+              </small>
+            </h2>
+            <ul>
+              {section.rows.map((row) => (
+                <RegisterRowItem
+                  key={row.learner}
+                  row={row}
+                  closed={closed}
+                  pending={acts.pending.has(row.learner)}
+                  onTap={(one) => (closed ? open({ kind: 'amend' }) : acts.tap(one))}
+                  onMore={(one) => open({ kind: 'row', learner: one.learner })}
+                />
+              ))}
+            </ul>
+          </section>
+        ))}
+        <div class="ponly walk" aria-hidden="true">
+          <h2>Walk-ins</h2>
+          <div />
+          <div />
+          <div />
+          <div />
+          <div />
+          <div />
+        </div>
+      </main>
+      <Dock register={register} closed={closed} acts={acts} open={open} />
+      <Sheets shown={shown} register={register} closed={closed} acts={acts} open={open} />
+    </div>
+  );
+}

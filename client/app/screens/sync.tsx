@@ -1,0 +1,216 @@
+// sync.tsx: what is still to send, what the office signed for, and the ways round a missing network.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { bytesWords, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
+import type { BundleItem, DeviceStatus, StaffOnDevice, SyncStatus } from '../../../shared/ui/generated/calls.ts';
+import { SetPin } from '../parts/set_pin.tsx';
+import { badgeWords } from '../parts/sync_badge.tsx';
+import { Top } from '../parts/top.tsx';
+import { back } from '../route.ts';
+import { call, complain, say, sync } from '../state.ts';
+
+const lines: Readonly<Record<string, { icon: IconName; text: string }>> = {
+  online: { icon: 'cloud-check', text: 'Connected to the office.' },
+  connecting: { icon: 'refresh-cw', text: 'Connecting to the office…' },
+  held: { icon: 'cloud-off', text: 'Sending is paused on this device. Everything is kept here.' },
+  off: { icon: 'cloud-off', text: 'Not connected.' },
+  refused: { icon: 'cloud-alert', text: 'The office does not accept this device. Ring them.' },
+};
+
+const bundleWords: Readonly<Record<string, { text: string; tone: string }>> = {
+  waiting: { text: 'Waiting to go', tone: '' },
+  sending: { text: 'Sending', tone: 'info' },
+  applied: { text: 'Received', tone: 'good' },
+  conflict: { text: 'Received; the office decides on a difference', tone: 'warn' },
+  held: { text: 'Held at the office until an earlier one comes', tone: 'warn' },
+  quarantined: { text: 'Set aside at the office for a look', tone: 'bad' },
+  refused: { text: 'Refused', tone: 'bad' },
+};
+
+function Bundle({ bundle, now }: { bundle: BundleItem; now: number }): JSX.Element {
+  const words = bundleWords[bundle.status] ?? { text: bundle.status, tone: '' };
+  return (
+    <li>
+      <p>
+        <b>Bundle {bundle.seq}</b> <span class={`pill ${words.tone}`}>{words.text}</span>
+      </p>
+      <p class="mute small">
+        {plural(bundle.changesets, 'change')}, {bytesWords(bundle.bytes)}, sealed {moment(bundle.sealed_at, now)}
+        {bundle.receipt_at ? `; the office signed for it ${moment(bundle.receipt_at, now)}` : ''}
+      </p>
+      {bundle.reason ? <p class="small">{bundle.reason}</p> : null}
+    </li>
+  );
+}
+
+function Line({ status }: { status: SyncStatus }): JSX.Element {
+  const line = lines[status.line] ?? { icon: 'cloud-off' as const, text: status.line };
+  const skewMin = Math.round(Math.abs(status.clock_skew_ms ?? 0) / 60_000);
+  return (
+    <div class={`notice${status.line === 'refused' || status.badge === 'help' ? ' bad' : status.line === 'online' ? ' good' : ''}`}>
+      <Icon name={line.icon} />
+      <div>
+        <p>
+          {line.text} {status.reason ?? ''}
+        </p>
+        {status.line === 'off' && status.next_try_ms ? <p class="small">Next try in {waitWords(status.next_try_ms)}. Nothing is lost meanwhile.</p> : null}
+        {skewMin >= 2 ? <p class="small">This device’s clock is {plural(skewMin, 'minute')} away from the office’s. Marks are safe; set the clock when you can.</p> : null}
+      </div>
+    </div>
+  );
+}
+
+function download(name: string, file: Uint8Array): void {
+  const link = document.createElement('a');
+  const url = URL.createObjectURL(new Blob([file as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+function Files(): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const run = async (act: () => Promise<string>): Promise<void> => {
+    setBusy(true);
+    try {
+      say(await act());
+    } catch (error) {
+      complain(error);
+    }
+    setBusy(false);
+  };
+  const save = async (): Promise<string> => {
+    const made = await call('export', {});
+    if (made.bundles === 0) return 'Nothing is waiting: the office has signed for everything.';
+    download(made.name, made.file);
+    return `${made.name} holds ${toSendWords({ ...made, changes: made.bundles })}. It is sealed: whoever carries it cannot read it.`;
+  };
+  const load = (file: File | undefined): void => {
+    if (!file) return;
+    void run(async () => {
+      const done = await call('import', { file: new Uint8Array(await file.arrayBuffer()) });
+      return done.bundles_done > 0 ? `The office has signed for ${plural(done.bundles_done, 'bundle')}.` : 'That reply was known already; nothing changed.';
+    });
+  };
+  return (
+    <section class="block" aria-labelledby="files-head">
+      <h2 id="files-head">Without a network</h2>
+      <p>Save a sealed file, carry it to the office on a stick or send it from another device. The office gives back a reply file.</p>
+      <div class="acts even">
+        <button type="button" class="b2" disabled={busy} onClick={() => void run(save)}>
+          <Icon name="download" />
+          <span>Export a file</span>
+        </button>
+        <label class={busy ? 'b2 file busy' : 'b2 file'}>
+          <Icon name="upload" />
+          <span>Import a reply</span>
+          <input
+            type="file"
+            disabled={busy}
+            onChange={(event) => {
+              load(event.currentTarget.files?.[0]);
+              event.currentTarget.value = '';
+            }}
+          />
+        </label>
+      </div>
+    </section>
+  );
+}
+
+function Device({ status }: { status: DeviceStatus }): JSX.Element {
+  const [who, setWho] = useState<StaffOnDevice | null>(null);
+  const without = status.unlocked ? status.staff.filter((one) => !one.has_pin || one.id === status.unlocked) : [];
+  return (
+    <section class="block" aria-labelledby="device-head">
+      <h2 id="device-head">This device</h2>
+      <p>
+        {[status.device_name, status.hub_name].filter((part) => part).join(', ')}. Tutti {status.version}.
+      </p>
+      <div class="chips">
+        {without.map((one) => (
+          <button type="button" class="chip" key={one.id} onClick={() => setWho(one)}>
+            <Icon name="key-round" />
+            {one.has_pin ? 'Change my PIN' : `Set a PIN for ${one.name}`}
+          </button>
+        ))}
+      </div>
+      {who ? (
+        <Sheet title="A new PIN" onClose={() => setWho(null)}>
+          <SetPin
+            who={who}
+            onDone={() => {
+              setWho(null);
+              say(`The PIN of ${who.name} is set.`);
+            }}
+          />
+        </Sheet>
+      ) : null}
+    </section>
+  );
+}
+
+function Body({ status }: { status: SyncStatus }): JSX.Element {
+  const now = Date.now();
+  const [busy, setBusy] = useState(false);
+  const act = async (run: () => Promise<SyncStatus>): Promise<void> => {
+    setBusy(true);
+    try {
+      sync.value = await run();
+    } catch (error) {
+      complain(error);
+    }
+    setBusy(false);
+  };
+  const held = status.line === 'held';
+  return (
+    <>
+      <section class="block" aria-labelledby="send-head">
+        <h2 id="send-head">{toSendWords(status)}</h2>
+        <Line status={status} />
+        <p class="mute small">
+          {status.last_sent_at ? `The office last signed for something: ${moment(status.last_sent_at, now)}. ` : 'The office has signed for nothing yet. '}
+          {status.last_contact_at ? `Last contact: ${moment(status.last_contact_at, now)}.` : ''}
+        </p>
+        <div class="acts even">
+          <button type="button" class="b1" disabled={busy || held} onClick={() => void act(() => call('sync.now', {}))}>
+            Send now
+          </button>
+          <button type="button" class="b2" aria-pressed={held} disabled={busy} onClick={() => void act(() => call('sync.hold', { hold: !held }))}>
+            {held ? 'Start sending again' : 'Pause sending'}
+          </button>
+        </div>
+      </section>
+      <Files />
+      <section class="block" aria-labelledby="bundles-head">
+        <h2 id="bundles-head">Sealed bundles and receipts</h2>
+        {status.bundles.length === 0 ? (
+          <p class="mute">Nothing has been sealed yet. Bundles appear here a moment after you mark or write something.</p>
+        ) : (
+          <ol class="tl">
+            {status.bundles.map((bundle) => (
+              <Bundle key={bundle.seq} bundle={bundle} now={now} />
+            ))}
+          </ol>
+        )}
+      </section>
+    </>
+  );
+}
+
+export function SyncScreen({ status }: { status: DeviceStatus }): JSX.Element {
+  const now = sync.value;
+  const words = now ? badgeWords(now, Date.now()) : null;
+  return (
+    <>
+      <Top title={words ? words.word : 'Sync'} sub={words?.more} onBack={() => back({ screen: 'today' })} badge={false} />
+      <main class="page cols">
+        {now ? <Body status={now} /> : <p class="mute">Asking…</p>}
+        <Device status={status} />
+      </main>
+    </>
+  );
+}

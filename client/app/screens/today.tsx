@@ -1,0 +1,175 @@
+// today.tsx: Today: the day's sessions, what is still open from before, and lessons of one marked on the spot.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { clock, longDate, markWord, plural, shortDate, totalsWords } from '../../../shared/ui/format.ts';
+import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
+import { Top } from '../parts/top.tsx';
+import { Trouble } from '../parts/trouble.tsx';
+import { go } from '../route.ts';
+import { call, complain, say, useAsk } from '../state.ts';
+
+function StatePill({ item }: { item: SessionItem }): JSX.Element {
+  if (item.status === 'cancelled') {
+    return <span class="pill">Cancelled{item.cause ? `: ${cancel_cause_labels[item.cause]}` : ''}</span>;
+  }
+  if (item.state === 'closed') {
+    return (
+      <span class="pill good">
+        <Icon name="check" />
+        {item.solo ? markWord(item.solo_code) : totalsWords(item.totals)}
+      </span>
+    );
+  }
+  const marked = item.totals.of - item.totals.unmarked;
+  if (item.state === 'reopened') return <span class="pill warn">Opened again</span>;
+  if (marked > 0) {
+    return (
+      <span class="pill warn">
+        {marked} of {item.totals.of} marked
+      </span>
+    );
+  }
+  return <span class="pill">{item.totals.of > 0 ? `${plural(item.totals.of, 'player')}, not started` : 'Not started'}</span>;
+}
+
+// A lesson of one: the mark is the whole register, so it closes itself.
+function Solo({ item }: { item: SessionItem }): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const mark = async (code: MarkCode): Promise<void> => {
+    if (!item.solo) return;
+    setBusy(true);
+    try {
+      await call('mark.set', { session: item.id, learner: item.solo, code });
+      await call('register.finish', { session: item.id });
+      say(`${item.solo_name ?? item.name}: ${markWord(code).toLowerCase()}. Saved here.`);
+    } catch (error) {
+      complain(error);
+    }
+    setBusy(false);
+  };
+  return (
+    <div class="solo" role="group" aria-label={`Mark ${item.solo_name ?? item.name}`}>
+      <button type="button" class="b2" disabled={busy} onClick={() => void mark('P')}>
+        <Icon name="check" />
+        Here
+      </button>
+      <button type="button" class="b2" disabled={busy} onClick={() => void mark('AU')}>
+        <Icon name="minus" />
+        Away
+      </button>
+      <button
+        type="button"
+        class="b2"
+        onClick={() => item.solo && go({ screen: 'learner', learner: item.solo, activity: item.activity, session: item.id, note: true })}
+      >
+        <Icon name="notebook-pen" />
+        Note
+      </button>
+    </div>
+  );
+}
+
+function Item({ item, now, dated }: { item: SessionItem; now: number | null; dated: boolean }): JSX.Element {
+  const running = now !== null && item.status !== 'cancelled' && item.starts <= now && now < item.ends;
+  const open = item.state !== 'closed' && item.status !== 'cancelled';
+  const where = [item.place, item.school].filter((one) => one).join(', ');
+  return (
+    <li class={running ? 'sess now' : 'sess'}>
+      <button type="button" class="sess-tap" onClick={() => go({ screen: 'register', session: item.id })}>
+        <span class="when">
+          {dated ? <small>{shortDate(item.date)}</small> : null}
+          <b>{clock(item.starts)}</b>
+          <small>
+            <span class="vh">to </span>
+            {clock(item.ends)}
+          </small>
+        </span>
+        <span class="what">
+          <b>{item.solo_name ?? item.name}</b>
+          {item.solo_name ? <small>{item.name}</small> : null}
+          {where ? <small>{where}</small> : null}
+          <span class="pills">
+            {running ? <span class="pill info">Now</span> : null}
+            {item.adhoc ? <span class="pill">Ad hoc</span> : null}
+            <StatePill item={item} />
+          </span>
+        </span>
+        <Icon name="chevron-right" />
+      </button>
+      {item.solo && open ? <Solo item={item} /> : null}
+    </li>
+  );
+}
+
+function Group({ id, title, side, items, now, dated }: { id: string; title: string; side: string; items: SessionItem[]; now: number | null; dated: boolean }): JSX.Element | null {
+  if (items.length === 0) return null;
+  return (
+    <section class="sec" role="group" aria-labelledby={id}>
+      <h2>
+        <span id={id}>{title}</span>
+        <small>{side}</small>
+      </h2>
+      <ul>
+        {items.map((item) => (
+          <Item key={item.id} item={item} now={now} dated={dated} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Sessions({ today }: { today: Today }): JSX.Element {
+  const { sessions } = today;
+  const counted = sessions.filter((item) => item.status !== 'cancelled');
+  const closed = counted.filter((item) => item.state === 'closed').length;
+  return (
+    <>
+      {sessions.length === 0 ? (
+        <div class="empty">
+          <Icon name="calendar-days" />
+          <h2>Nothing is timetabled today</h2>
+          <p>If you are meeting anyway, start an ad-hoc session below. It reaches the office like any other.</p>
+        </div>
+      ) : null}
+      <Group id="today-list" title="Today’s registers" side={`${closed} of ${counted.length} finished`} items={sessions} now={today.minute_now} dated={false} />
+      <Group id="before-list" title="Still open from before" side={plural(today.open_before.length, 'register')} items={today.open_before} now={null} dated />
+    </>
+  );
+}
+
+export function TodayScreen(): JSX.Element {
+  const asked = useAsk('today', {}, 'today', ['today']);
+  const today = asked.data;
+  const lock = (): void => void call('lock', {}).catch(complain);
+  const right = (
+    <button type="button" class="b-lock" onClick={lock}>
+      <Icon name="lock" />
+      <span>Lock</span>
+    </button>
+  );
+  const sub = today ? `${longDate(today.date)}${today.term ? `, ${today.term}` : ''}` : 'Opening…';
+  return (
+    <div class="today">
+      <Top title="Today" sub={sub} right={right}>
+        {today ? <p class="greet">{today.staff_name}</p> : null}
+      </Top>
+      <main>
+        {asked.failure ? <Trouble failure={asked.failure} /> : null}
+        {today ? <Sessions today={today} /> : null}
+      </main>
+      <footer class="dock">
+        <div class="acts even">
+          <button type="button" class="b2" onClick={() => go({ screen: 'adhoc' })}>
+            <Icon name="plus" />
+            <span>Ad-hoc session</span>
+          </button>
+          <button type="button" class="b2" onClick={() => go({ screen: 'find' })}>
+            <Icon name="search" />
+            <span>Find a learner</span>
+          </button>
+        </div>
+      </footer>
+    </div>
+  );
+}

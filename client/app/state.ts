@@ -1,0 +1,127 @@
+// state.ts: what every screen shares: the door, who is signed in, the sync badge, the word after an action. The core holds the truth.
+import { signal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import { CallFailed, dialDaemon, openDoor, type Args, type Command, type Door, type Result } from '../../shared/ui/call.ts';
+import type { DeviceStatus, Failure, SyncStatus } from '../../shared/ui/generated/calls.ts';
+
+export const doorOpen = signal<boolean | null>(null);
+export const device = signal<DeviceStatus | null>(null);
+export const sync = signal<SyncStatus | null>(null);
+
+/** The one sentence about the last action, read out by the live region of the app. */
+export const said = signal<{ text: string; bad: boolean } | null>(null);
+
+type Listener = (topics: ReadonlySet<string>) => void;
+const listeners = new Set<Listener>();
+const everything = 'everything';
+
+let door: Door | null = null;
+
+export async function call<C extends Command>(command: C, args: Args<C>): Promise<Result<C>> {
+  if (!door) throw new CallFailed({ code: 'RESTARTING', text: 'Tutti on this device is starting.' });
+  try {
+    return await door.call(command, args);
+  } catch (error) {
+    // Somebody locked the device elsewhere, or it restarted: the status decides which screen comes.
+    if (error instanceof CallFailed && error.failure.code === 'NOT_UNLOCKED') void refreshDevice();
+    throw error;
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CallFailed) return error.failure;
+  return { code: 'INTERNAL', text: 'This page met a fault. What was marked before is saved; load the page again.' };
+}
+
+export function say(text: string): void {
+  said.value = { text, bad: false };
+}
+
+export function complain(error: unknown): void {
+  said.value = { text: failureOf(error).text, bad: true };
+}
+
+async function refreshDevice(): Promise<void> {
+  try {
+    device.value = await call('device.status', {});
+  } catch {
+    // The door fell; it asks again when it is open.
+  }
+}
+
+async function refreshSync(): Promise<void> {
+  try {
+    sync.value = await call('sync.status', {});
+  } catch {
+    // As above.
+  }
+}
+
+function changed(topics: string[]): void {
+  const set = new Set(topics);
+  const all = set.has(everything);
+  if (all || set.has('device')) void refreshDevice();
+  if (all || set.has('sync')) void refreshSync();
+  for (const listener of listeners) listener(set);
+}
+
+export function start(): void {
+  door = openDoor({
+    dial: dialDaemon,
+    onOpen: (open) => {
+      doorOpen.value = open;
+      // Whatever is shown may have changed while the door was shut.
+      if (open) changed([everything]);
+    },
+    onChanged: changed,
+    later: (run, ms) => window.setTimeout(run, ms),
+  });
+}
+
+export interface Asked<T> {
+  data: T | null;
+  failure: Failure | null;
+  /** Puts in place what a command answered, until the core says that it changed again. */
+  put(update: (data: T) => T): void;
+}
+
+/** Asks once, and again whenever one of `topics` changes. `key` names what is asked for: another key starts from nothing. */
+export function useAsk<C extends Command>(command: C, args: Args<C>, key: string, topics: readonly string[]): Asked<Result<C>> {
+  const [held, hold] = useState<{ key: string; data: Result<C> | null; failure: Failure | null }>({ key, data: null, failure: null });
+  useEffect(() => {
+    let live = true;
+    let asking = false;
+    let again = false;
+    const ask = async (): Promise<void> => {
+      if (asking) {
+        again = true;
+        return;
+      }
+      asking = true;
+      try {
+        const data = await call(command, args);
+        if (live) hold({ key, data, failure: null });
+      } catch (error) {
+        const failure = failureOf(error);
+        // A fallen door keeps on screen what was there.
+        if (live && failure.code !== 'RESTARTING') hold({ key, data: null, failure });
+      }
+      asking = false;
+      if (again && live) {
+        again = false;
+        void ask();
+      }
+    };
+    const listener: Listener = (set) => {
+      if (set.has(everything) || topics.some((topic) => set.has(topic))) void ask();
+    };
+    listeners.add(listener);
+    void ask();
+    return () => {
+      live = false;
+      listeners.delete(listener);
+    };
+  }, [key]);
+  const current = held.key === key ? held : { key, data: null, failure: null };
+  return { data: current.data, failure: current.failure, put: (update) => hold((now) => (now.key === key && now.data ? { ...now, data: update(now.data) } : now)) };
+}

@@ -1,0 +1,51 @@
+// build.mjs: bundles the field app and the office pages into $TUTTI_WEB_OUT and holds them to their size budgets.
+import { build } from 'esbuild';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..');
+const out = process.env.TUTTI_WEB_OUT;
+if (!out) throw new Error('build: TUTTI_WEB_OUT names the folder to build into');
+
+const faces = [
+  { name: 'app', source: join(root, 'client/app'), script: 'app', budgetBytes: 60_000, copied: ['index.html', 'icon.svg', 'manifest.webmanifest'] },
+  { name: 'office', source: join(root, 'server/office'), script: 'office', budgetBytes: 120_000, copied: ['index.html', 'icon.svg'] },
+];
+
+function zippedBytes(folder) {
+  const files = readdirSync(folder).filter((name) => /\.(js|css)$/.test(name));
+  return files.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0);
+}
+
+async function buildFace(face) {
+  const folder = join(out, face.name);
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entryPoints: { [face.script]: join(face.source, 'main.tsx') },
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    minify: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    target: ['chrome108', 'safari16.4', 'firefox111'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    nodePaths: [join(here, 'node_modules')],
+    loader: { '.woff2': 'file' },
+    assetNames: 'fonts/[name]',
+    logLevel: 'warning',
+  });
+  for (const name of face.copied) {
+    const own = join(face.source, name);
+    copyFileSync(existsSync(own) ? own : join(here, name), join(folder, name));
+  }
+  const bytes = zippedBytes(folder);
+  console.log(`${face.name}: ${(bytes / 1000).toFixed(1)} kB gzip of JS and CSS (budget ${face.budgetBytes / 1000} kB)`);
+  if (bytes > face.budgetBytes) throw new Error(`build: ${face.name} is over its budget`);
+}
+
+for (const face of faces) if (existsSync(join(face.source, 'main.tsx'))) await buildFace(face);

@@ -1,0 +1,11 @@
+// mark_glyph.tsx: the shape of a mark. The class m-<code> on an element around it gives the colour.
+import type { JSX } from 'preact';
+import type { MarkCode } from '../generated/calls.ts';
+import { Icon, type IconName } from './icon.tsx';
+
+const glyphs: Readonly<Record<MarkCode, IconName | null>> = { P: 'check', L: 'clock', AN: 'message-circle', AU: 'minus', SE: 'school', none: null };
+
+export function MarkGlyph({ code }: { code: MarkCode }): JSX.Element {
+  const name = glyphs[code];
+  return <span class="g">{name ? <Icon name={name} /> : null}</span>;
+}

@@ -1,0 +1,86 @@
+// format.ts: how figures, minutes, dates and marks are said in words, the same in the field and in the office.
+import { mark_code_labels, type MarkCode, type SyncStatus, type Totals } from './generated/calls.ts';
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** 605 is "10:05". */
+export function clock(minute: number): string {
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+/** "10:05" is 605; anything else is null. */
+export function minuteOf(text: string): number | null {
+  const found = /^(\d{1,2}):(\d{2})$/.exec(text);
+  if (!found) return null;
+  const minute = Number(found[1]) * 60 + Number(found[2]);
+  return Number(found[1]) < 24 && Number(found[2]) < 60 ? minute : null;
+}
+
+// A date of the core is a day on the calendar, so it is read and shown in UTC, where no zone can move it.
+function day(date: string, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+}
+
+/** "Saturday 21 November" */
+export function longDate(date: string): string {
+  return day(date, { weekday: 'long', day: 'numeric', month: 'long' });
+}
+
+/** "Sat 21 Nov" */
+export function shortDate(date: string): string {
+  return day(date, { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
+}
+
+/** A moment as a person says it: "10:42" today, "Fri 20 Nov, 10:42" otherwise. */
+export function moment(time: number, now: number): string {
+  const at = new Date(time);
+  const hours = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  if (at.toDateString() === new Date(now).toDateString()) return hours;
+  return `${new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' }).format(at).replace(',', '')}, ${hours}`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
+}
+
+/** Milliseconds to wait, rounded up so that it never promises too much. */
+export function waitWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds <= 90 ? plural(seconds, 'second') : plural(Math.ceil(seconds / 60), 'minute');
+}
+
+export function bytesWords(bytes: number): string {
+  return bytes < 1000 ? plural(bytes, 'byte') : `${(bytes / 1000).toLocaleString('en-GB', { maximumFractionDigits: bytes < 10_000 ? 1 : 0 })} kB`;
+}
+
+/** The word on a row. */
+export function markWord(code: MarkCode | null | undefined, arrived?: number | null): string {
+  if (!code || code === 'none') return 'Unmarked';
+  if (code === 'L' && arrived !== null && arrived !== undefined) return `Late ${clock(arrived)}`;
+  return mark_code_labels[code];
+}
+
+/** "58 here, 3 late, 4 away, 5 unmarked": what is zero is left out, here and away never are. */
+export function totalsWords(totals: Totals): string {
+  const parts = [`${totals.here} here`];
+  if (totals.late > 0) parts.push(`${totals.late} late`);
+  parts.push(`${totals.away} away`);
+  if (totals.event > 0) parts.push(`${totals.event} at school event`);
+  if (totals.unmarked > 0) parts.push(`${totals.unmarked} unmarked`);
+  return parts.join(', ');
+}
+
+/** "1 register, 2 notes to send" */
+export function toSendWords(sync: Pick<SyncStatus, 'registers' | 'notes' | 'changes'>): string {
+  const parts: string[] = [];
+  if (sync.registers > 0) parts.push(plural(sync.registers, 'register'));
+  if (sync.notes > 0) parts.push(plural(sync.notes, 'note'));
+  if (parts.length === 0 && sync.changes > 0) parts.push(plural(sync.changes, 'change'));
+  return parts.length === 0 ? 'Nothing to send' : `${parts.join(', ')} to send`;
+}
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : [words[0]];
+  return letters.map((word) => [...(word ?? '')][0] ?? '').join('').toLocaleUpperCase('en-GB');
+}
