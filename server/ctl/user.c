@@ -5,7 +5,7 @@
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
-enum { password_bytes_min = 10, password_bytes_max = 1024 };
+enum { user_password_chars_min = 10, user_password_bytes_max = 1024 };
 struct user_args {
   const char *data, *name, *verb;
   uint32_t roles;
@@ -46,11 +46,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   }
 }
 
-static err read_password(char out[password_bytes_max], struct fault *fault) {
-  if (fgets(out, password_bytes_max, stdin) == NULL) return fault_set(fault, ERR_INVALID, "no password came on standard input");
+static err read_password(char out[user_password_bytes_max], struct fault *fault) {
+  if (fgets(out, user_password_bytes_max, stdin) == NULL) return fault_set(fault, ERR_INVALID, "no password came on standard input");
   out[strcspn(out, "\r\n")] = 0;
-  if (!utf8_valid(slice_text(out)) || utf8_length(slice_text(out)) < password_bytes_min)
-    return fault_set(fault, ERR_INVALID, "the password must have at least %d characters", password_bytes_min);
+  if (!utf8_valid(slice_text(out)) || utf8_length(slice_text(out)) < user_password_chars_min)
+    return fault_set(fault, ERR_INVALID, "the password must have at least %d characters", user_password_chars_min);
   return ERR_OK;
 }
 
@@ -75,7 +75,7 @@ int ctl_user(int argc, char **argv) {
   options_parse(options, parse_option, "add", "Add somebody who signs in at the office page.", argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
-  char password[password_bytes_max];
+  char password[user_password_bytes_max];
   fault.code = read_password(password, &fault);
   if (fault.code != ERR_OK) return ctl_fail(&fault);
   fault.code = data_dir_open(&d, a.data, true, &fault);

@@ -1,0 +1,362 @@
+/* sample_county.c: invents schools, staff, learners, activities, enrolments and a timetable, and writes them as the import reads them. */
+#include <csv.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/ctl/ctl.h"
+#include "server/ctl/sample.h"
+#include "server/ctl/sample_names.h"
+
+/* A county of 16,000 learners has 500 schools, 200 staff and 300 ensembles; smaller ones keep the proportions. */
+enum {
+  county_learners = 16000,
+  county_schools = 500,
+  county_staff = 200,
+  county_ensembles = 300,
+  showcase_staff = 2,      /* S001 leads, S002 teaches; both work every day of the week, so that a demonstration works on any day */
+  showcase_ensembles = 4,  /* a day; the first is the orchestra of 70 */
+  showcase_lessons = 20,   /* a day: mostly lessons of one */
+  big_ensemble_players = 70,
+  lessons_each = 15,       /* of any other member of staff, a week */
+  class_size_max = 28,
+  row_cells_max = 16,
+};
+
+struct county {
+  const struct sample_size *size;
+  uint64_t random;
+  size_t schools, staff, ensembles, activities;
+  int32_t term_start, term_end, year_start;
+  FILE *activities_csv, *enrolments_csv, *grants_csv, *timetable_csv;
+};
+
+/* splitmix64: small, well known, the same everywhere. */
+static uint64_t next(struct county *c) {
+  uint64_t z = c->random += 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+static size_t below(struct county *c, size_t n) { return (size_t)(next(c) % n); }
+
+/* ---- writing ---- */
+
+static void row(FILE *f, const char *const *cells) {
+  for (size_t i = 0; cells[i] != NULL; i++) {
+    if (i > 0) fputc(',', f);
+    if (cells[i][0] != 0) csv_fwrite(f, cells[i], strlen(cells[i]));
+  }
+  fputs("\r\n", f);
+}
+#define ROW(file, ...) row((file), (const char *const[]){__VA_ARGS__, NULL})
+
+static FILE *open_csv(const char *folder, const char *name, const char *heading, struct fault *fault) {
+  char path[path_bytes_max];
+  if (data_dir_path(path, folder, name, fault) != ERR_OK) return NULL;
+  FILE *f = fopen(path, "wb");
+  if (f == NULL) {
+    fault->code = fault_set(fault, ERR_READ_ONLY, "%.150s cannot be written: %s", path, strerror(errno));
+    return NULL;
+  }
+  fprintf(f, "%s\r\n", heading);
+  return f;
+}
+static err close_csv(FILE *f, struct fault *fault) {
+  bool failed = ferror(f) != 0;
+  if (fclose(f) != 0 || failed) return fault_set(fault, ERR_FULL, "the sample files cannot be written: is the disk full?");
+  return ERR_OK;
+}
+struct text {
+  char s[160];
+};
+static struct text format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static struct text format(const char *fmt, ...) {
+  struct text t;
+  va_list args;
+  va_start(args, fmt);
+  vsnprintf(t.s, sizeof t.s, fmt, args);
+  va_end(args);
+  return t;
+}
+static struct text date(int32_t days) {
+  struct text t;
+  date_text(t.s, days);
+  return t;
+}
+static struct text minute(int m) { return format("%02d:%02d", m / 60, m % 60); }
+
+/* ---- calendar ---- */
+
+static int32_t day(int year, int month, int d) {
+  return date_to_days((struct date){(int16_t)year, (uint8_t)month, (uint8_t)d});
+}
+
+static err write_terms(struct county *c, const char *folder, struct fault *fault) {
+  struct date today = date_from_days(c->size->date);
+  int y = today.month >= 9 ? today.year : today.year - 1;
+  c->year_start = day(y, 9, 1);
+  const struct {
+    const char *name;
+    int32_t starts, ends;
+  } terms[] = {{"Autumn", day(y, 9, 1), day(y, 12, 20)}, {"Spring", day(y + 1, 1, 4), day(y + 1, 4, 1)}, {"Summer", day(y + 1, 4, 14), day(y + 1, 7, 24)}};
+  FILE *f = open_csv(folder, "terms.csv", "name,starts,ends", fault);
+  if (f == NULL) return fault->code;
+  c->term_start = c->size->date - 14; /* outside the terms: a holiday course around the day */
+  c->term_end = c->size->date + 14;
+  bool inside = false;
+  for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+    ROW(f, format("%s %d/%02d", terms[i].name, y, (y + 1) % 100).s, date(terms[i].starts).s, date(terms[i].ends).s);
+    if (c->size->date < terms[i].starts || c->size->date > terms[i].ends) continue;
+    c->term_start = terms[i].starts;
+    c->term_end = terms[i].ends;
+    inside = true;
+  }
+  if (!inside) ROW(f, format("Holiday course %s", date(c->size->date).s).s, date(c->term_start).s, date(c->term_end).s);
+  return close_csv(f, fault);
+}
+
+/* ---- schools and staff ---- */
+
+static bool primary(size_t school) { return school % 5 != 4; }
+static struct text school_urn(size_t school) { return format("%06zu", 100000 + school * 7); }
+static struct text school_name(size_t school) {
+  static const char *const kinds[] = {"Primary School", "Church Primary School", "Infant and Junior School", "Community Primary", "Academy"};
+  size_t round = school / sample_place_count;
+  static const char *const prefixes[] = {"", "North ", "South ", "East ", "West ", "St Cecilia's ", "Old ", "New ", "Great ", "Little "};
+  return format("%s%s %s%s", prefixes[round % 10], sample_places[school % sample_place_count], kinds[school % 5], round >= 10 ? " II" : "");
+}
+
+static err write_schools(struct county *c, const char *folder, struct fault *fault) {
+  FILE *f = open_csv(folder, "schools.csv", "urn,name,phase,la,area,rural", fault);
+  if (f == NULL) return fault->code;
+  static const char *const areas[] = {"North", "East", "South", "West", "Centre"};
+  for (size_t i = 0; i < c->schools; i++)
+    ROW(f, school_urn(i).s, school_name(i).s, primary(i) ? "primary" : "secondary", "Sampleshire", areas[i % 5], i % 3 == 0 ? "yes" : "no");
+  return close_csv(f, fault);
+}
+
+static struct text staff_ref(size_t staff) { return format("S%03zu", staff + 1); }
+
+static err write_staff(struct county *c, const char *folder, struct fault *fault) {
+  static const char *const first[] = {"Viola", "Cliff", "Melody", "Harper", "Basil", "Coda", "Carol", "Piers", "Aria", "Reed", "Cadence", "Bram"};
+  static const char *const last[] = {"Treble", "Quaver", "Legato", "Crotchet", "Semibreve", "Andante", "Bassett", "Tremolo", "Minim", "Fermata", "Stave"};
+  FILE *f = open_csv(folder, "staff.csv", "ref,name,email,roles,status", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 0; i < c->staff; i++) {
+    struct text name = format("%s %s", first[i % 12], last[i % 11]); /* 132 pairs, then again: two people may share a name */
+    ROW(f, staff_ref(i).s, name.s, format("s%03zu@sample.invalid", i + 1).s, i % 4 == 0 ? "tutor leader" : "tutor", "active");
+  }
+  return close_csv(f, fault);
+}
+
+/* ---- learners ---- */
+
+static struct text learner_ref(size_t learner) { return format("L%05zu", learner + 1); }
+static size_t learner_school(const struct county *c, size_t learner) { return learner % c->schools; }
+static int learner_year(const struct county *c, size_t learner) { /* 0 is Reception */
+  size_t n = learner / c->schools;
+  return primary(learner_school(c, learner)) ? (int)(n % 7) : 7 + (int)(n % 7);
+}
+
+struct person {
+  const char *first, *last;
+  int32_t dob;
+};
+
+static const char *pick(struct county *c, const char *const *list) {
+  size_t n = 0;
+  while (n < sample_names_max && list[n] != NULL) n++;
+  return list[below(c, n)];
+}
+
+static struct person invent(struct county *c, int year) {
+  int at = (int)below(c, 1000);
+  size_t i = 0;
+  while (i + 1 < sample_culture_count && (at -= sample_cultures[i].weight) >= 0) i++;
+  int32_t born = date_from_days(c->year_start).year - 5 - year;
+  return (struct person){pick(c, sample_cultures[i].first), pick(c, sample_cultures[i].last), day(born, 9, 1) + (int32_t)below(c, 365)};
+}
+
+static err write_learners(struct county *c, const char *folder, struct fault *fault) {
+  FILE *f = open_csv(folder, "learners.csv", "ref,first_name,last_name,known_name,dob,year_group,school_urn,status", fault);
+  if (f == NULL) return fault->code;
+  struct person before[64] = {{0}}; /* the last ones, for twins and for children who share a name */
+  for (size_t i = 0; i < c->size->learners; i++) {
+    int year = learner_year(c, i);
+    struct person p = invent(c, year);
+    const struct person *twin = &before[(i - c->schools) % 64], *namesake = &before[(i + 31) % 64];
+    if (c->schools < 64 && i > c->schools && i % 97 == 0) p.last = twin->last, p.dob = twin->dob;
+    if (c->schools >= 64 && i > 0 && i % 97 == 0) p.last = before[(i - 1) % 64].last, p.dob = before[(i - 1) % 64].dob;
+    if (i > 64 && i % 211 == 0) p.first = namesake->first, p.last = namesake->last;
+    before[i % 64] = p;
+    const char *known = i % 53 == 0 && p.first[0] == 'K' ? "Kit" : i % 71 == 0 ? "Sam" : "";
+    const char *status = i % 499 == 498 ? "left" : "active";
+    ROW(f, learner_ref(i).s, p.first, p.last, known, date(p.dob).s, year == 0 ? "R" : format("%d", year).s, school_urn(learner_school(c, i)).s, status);
+  }
+  return close_csv(f, fault);
+}
+
+/* ---- activities ---- */
+
+struct activity {
+  struct text ref, name, place;
+  const char *mode, *setting, *family, *genre, *level;
+  size_t school; /* SIZE_MAX: none */
+  size_t staff;
+  const char *role;
+  int weekday, starts, minutes;
+};
+
+static void enrol(struct county *c, const struct activity *a, size_t learner, const char *instrument, const char *section) {
+  ROW(c->enrolments_csv, learner_ref(learner).s, a->ref.s, date(c->year_start).s, "", instrument, section);
+}
+
+/* One activity: its row, its grant, and a session a week through the term. */
+static void write_activity(struct county *c, const struct activity *a) {
+  ROW(c->activities_csv, a->ref.s, a->name.s, a->mode, a->setting, a->family, a->genre, a->level,
+      a->school == SIZE_MAX ? "" : school_urn(a->school).s, a->place.s);
+  ROW(c->grants_csv, staff_ref(a->staff).s, a->ref.s, a->role, date(c->year_start).s, "");
+  for (int32_t d = c->term_start; d <= c->term_end; d++)
+    if (date_weekday(d) == a->weekday)
+      ROW(c->timetable_csv, a->ref.s, date(d).s, minute(a->starts).s, minute(a->starts + a->minutes).s, staff_ref(a->staff).s, a->place.s);
+}
+
+/* `players` distinct learners: a walk with a stride that shares no factor with their number. */
+static size_t stride(struct county *c) {
+  size_t n = c->size->learners, s = 1 + below(c, n);
+  for (;; s++) {
+    size_t a = s, b = n;
+    while (b != 0) {
+      size_t t = a % b;
+      a = b;
+      b = t;
+    }
+    if (a == 1) return s;
+  }
+}
+
+static void ensemble(struct county *c, const struct sample_ensemble *e, struct activity *a, size_t players) {
+  int total = 0;
+  for (const struct sample_part *p = e->parts; p->section != NULL; p++) total += p->weight;
+  a->ref = format("A%05zu", ++c->activities);
+  a->mode = "ensemble", a->setting = "out_of_school", a->family = e->family, a->genre = e->genre;
+  a->level = c->activities % 3 == 0 ? "advanced" : "mixed";
+  a->school = SIZE_MAX;
+  write_activity(c, a);
+  size_t learner = below(c, c->size->learners), step = stride(c), done = 0;
+  int seen = 0;
+  for (const struct sample_part *p = e->parts; p->section != NULL; p++) {
+    seen += p->weight;
+    size_t until = players * (size_t)seen / (size_t)total;
+    for (; done < until; done++, learner = (learner + step) % c->size->learners) enrol(c, a, learner, p->instrument, p->section);
+  }
+}
+
+static void lesson(struct county *c, struct activity *a, size_t learners) {
+  size_t learner = below(c, c->size->learners), step = c->schools; /* the next ones are at the same school */
+  const char *instrument = sample_instruments[below(c, sample_instrument_count)];
+  a->ref = format("A%05zu", ++c->activities);
+  a->school = learner_school(c, learner);
+  a->name = learners == 1 ? format("%s lesson", instrument) : format("%s group", instrument);
+  a->place = format("%s", school_name(a->school).s);
+  a->mode = learners == 1 ? "individual" : "small", a->setting = "in_school", a->family = "", a->genre = "", a->level = "";
+  a->role = "tutor";
+  size_t most = (c->size->learners - 1 - a->school) / step + 1;
+  if (learners > most) learners = most;
+  write_activity(c, a);
+  for (size_t i = 0; i < learners; i++) enrol(c, a, a->school + (learner / step + i) % most * step, instrument, "");
+}
+
+static void showcase_day(struct county *c, int weekday) {
+  for (size_t i = 0; i < showcase_ensembles; i++) {
+    const struct sample_ensemble *e = &sample_ensembles[i == 0 ? 0 : 1 + ((size_t)weekday + i) % (sample_ensemble_count - 1)];
+    struct activity a = {.staff = 0, .role = "leader", .weekday = weekday, .starts = 15 * 60 + (int)i * 95, .minutes = 90};
+    a.name = i == 0 ? format("County %s", e->name) : format("%s %s", sample_places[(size_t)weekday * 3 + i], e->name);
+    a.place = format("Hall %c", 'A' + (int)i);
+    ensemble(c, e, &a, i == 0 ? big_ensemble_players : 12 + below(c, 20));
+  }
+  for (size_t i = 0; i < showcase_lessons; i++) {
+    struct activity a = {.staff = 1, .weekday = weekday, .starts = 8 * 60 + 40 + (int)i * 20, .minutes = 20};
+    lesson(c, &a, i % 5 == 4 ? 3 + below(c, 4) : 1);
+  }
+}
+
+static void other_ensembles(struct county *c) {
+  for (size_t i = showcase_ensembles * 7; i < c->ensembles; i++) {
+    const struct sample_ensemble *e = &sample_ensembles[i % sample_ensemble_count];
+    size_t staff = showcase_staff + i % (c->staff - showcase_staff);
+    struct activity a = {.staff = staff, .role = "leader", .weekday = (int)(i % 6), .starts = 16 * 60 + (int)(i % 4) * 30, .minutes = 90};
+    a.name = format("%s %s", sample_places[(i * 5) % sample_place_count], e->name);
+    a.place = format("%s Arts Centre", sample_places[(i * 5) % sample_place_count]);
+    ensemble(c, e, &a, 15 + below(c, 50));
+  }
+}
+
+static void other_lessons(struct county *c) {
+  for (size_t s = showcase_staff; s < c->staff; s++)
+    for (size_t i = 0; i < lessons_each; i++) {
+      struct activity a = {.staff = s, .weekday = (int)(i % 5), .starts = 9 * 60 + (int)(i / 5) * 90, .minutes = 30};
+      lesson(c, &a, i % 3 == 0 ? 3 + below(c, 4) : 1);
+    }
+}
+
+static void whole_classes(struct county *c) {
+  for (size_t school = 0; school < c->schools; school++) {
+    if (!primary(school)) continue;
+    struct activity a = {.staff = showcase_staff + school % (c->staff - showcase_staff), .role = "tutor", .weekday = (int)(school % 5), .starts = 13 * 60 + 15, .minutes = 45};
+    a.ref = format("A%05zu", ++c->activities);
+    a.name = format("Whole-class %s", school % 2 == 0 ? "ukulele" : "brass");
+    a.place = school_name(school);
+    a.mode = "whole_class", a.setting = "in_school", a.family = school % 2 == 0 ? "guitar" : "brass", a.genre = "", a.level = "beginner";
+    a.school = school;
+    write_activity(c, &a);
+    size_t done = 0;
+    for (size_t l = school; l < c->size->learners && done < class_size_max; l += c->schools, done++) enrol(c, &a, l, school % 2 == 0 ? "Ukulele" : "Cornet", "");
+  }
+}
+
+static err write_activities(struct county *c, const char *folder, struct fault *fault) {
+  struct {
+    FILE **file;
+    const char *name, *heading;
+  } files[] = {{&c->activities_csv, "activities.csv", "ref,name,mode,setting,family,genre,level,school_urn,place"},
+               {&c->enrolments_csv, "enrolments.csv", "learner_ref,activity_ref,starts,ends,instrument,section"},
+               {&c->grants_csv, "grants.csv", "staff_ref,activity_ref,role,starts,ends"},
+               {&c->timetable_csv, "timetable.csv", "activity_ref,date,starts,ends,staff_ref,place"}};
+  enum { file_count = sizeof files / sizeof *files };
+  err e = ERR_OK;
+  for (size_t i = 0; i < file_count && e == ERR_OK; i++)
+    if ((*files[i].file = open_csv(folder, files[i].name, files[i].heading, fault)) == NULL) e = fault->code;
+  if (e == ERR_OK) {
+    for (int weekday = 0; weekday < 7; weekday++) showcase_day(c, weekday);
+    other_ensembles(c);
+    other_lessons(c);
+    whole_classes(c);
+  }
+  for (size_t i = 0; i < file_count; i++)
+    if (*files[i].file != NULL) {
+      err closed = close_csv(*files[i].file, fault);
+      if (e == ERR_OK) e = closed;
+    }
+  return e;
+}
+
+static size_t in_proportion(size_t county, size_t learners, size_t least) {
+  size_t n = county * learners / county_learners;
+  return n < least ? least : n;
+}
+
+err sample_write(const struct sample_size *size, const char *folder, struct fault *fault) {
+  struct county c = {.size = size, .random = size->seed};
+  c.schools = in_proportion(county_schools, size->learners, 5);
+  c.staff = in_proportion(county_staff, size->learners, 6);
+  c.ensembles = in_proportion(county_ensembles, size->learners, showcase_ensembles * 7);
+  TRY(write_terms(&c, folder, fault));
+  TRY(write_schools(&c, folder, fault));
+  TRY(write_staff(&c, folder, fault));
+  TRY(write_learners(&c, folder, fault));
+  return write_activities(&c, folder, fault);
+}
