@@ -1,12 +1,14 @@
-/* bundle.h: how work leaves a device: sealed to the hub's intake key, signed by the device, chained by hash. Layout in PROTOCOL.md. */
+/* bundle.h: how work leaves a device: sealed to the hub's intake key, signed by the device, chained by hash.
+ * Layout in PROTOCOL.md. */
 #ifndef TUTTI_PROTO_BUNDLE_H
 #define TUTTI_PROTO_BUNDLE_H
 
 #include "shared/crypto/crypto.h"
 
 enum { bundle_version = 1, bundle_header_bytes = 4 + 2 + 2 + 16 + 4 + 16 + 4 + 8 + 32 + 4 + 4 };
-/* magic "TUTB" · version u16 · flags u16 (0) · hub id · intake key number u32 · device id · incarnation u32 · seq u64 (from 1) · previous bundle's hash (zero for the
- * first) · length of the box u32 · length of the body u32. All little-endian. Then box (80 bytes), body, signature (64). */
+/* magic "TUTB" · version u16 · flags u16 (0) · hub id · intake key number u32 · device id · incarnation u32 ·
+ * seq u64 (from 1) · previous bundle's hash (zero for the first) · length of the box u32 · length of the body
+ * u32. All little-endian. Then box (80 bytes), body, signature (64). */
 struct bundle_header {
   struct id hub;
   uint32_t intake_key;
@@ -20,11 +22,14 @@ struct bundle_parts { /* slices of the input */
   struct slice signed_part, header_bytes, box, body;
   const uint8_t *signature;
 };
-MUST_USE err bundle_seal(struct buf *out, const struct bundle_header *h, struct slice plain, const uint8_t intake_public[key_bytes],
+MUST_USE err bundle_seal(struct buf *out, const struct bundle_header *h, struct slice plain,
+                         const uint8_t intake_public[key_bytes],
                          const uint8_t device_sign_secret[sign_secret_bytes], const struct entropy *e);
-/* Shape and caps only: ERR_TOO_BIG, ERR_TRUNCATED, ERR_TRAILING, ERR_MALFORMED, ERR_VERSION. Seq 0 is malformed. */
+/* Shape and caps only: ERR_TOO_BIG, ERR_TRUNCATED, ERR_TRAILING, ERR_MALFORMED, ERR_VERSION. Seq 0 is
+ * malformed. */
 MUST_USE err bundle_parse(struct bundle_parts *out, struct slice bytes);
-MUST_USE err bundle_verify(const struct bundle_parts *b, const uint8_t device_sign_public[key_bytes]); /* ERR_BAD_SIGNATURE */
+MUST_USE err bundle_verify(const struct bundle_parts *b,
+                           const uint8_t device_sign_public[key_bytes]); /* ERR_BAD_SIGNATURE */
 /* Appends the plaintext. ERR_CRYPTO. */
 MUST_USE err bundle_open(struct buf *plain_out, const struct bundle_parts *b, const struct box_keys *intake);
 void bundle_hash(uint8_t out[hash_bytes], struct slice bytes);

@@ -1,4 +1,5 @@
-/* changeset.h: changesets and rows as bytes. Ids are written once per list and referred to by number; a natural-key row is named by its key. */
+/* changeset.h: changesets and rows as bytes. Ids are written once per list and referred to by number; a
+ * natural-key row is named by its key. */
 #ifndef TUTTI_PROTO_CHANGESET_H
 #define TUTTI_PROTO_CHANGESET_H
 
@@ -13,7 +14,8 @@ struct id_list {
   size_t slot_count;
 };
 void id_list_finish(struct id_list *l);
-MUST_USE err id_list_intern(struct id_list *l, const struct id *id, uint64_t *no_out); /* ERR_TOO_BIG past bundle_ids_max */
+MUST_USE err id_list_intern(struct id_list *l, const struct id *id,
+                            uint64_t *no_out); /* ERR_TOO_BIG past bundle_ids_max */
 
 /* What a device knew about time: a reading of all its clocks, so that the hub can judge stamps. */
 struct clock_sample {
@@ -22,7 +24,8 @@ struct clock_sample {
   int64_t wall_ms;
   int64_t hub_ms; /* the hub's time last learned, carried forward by mono; 0: never learned */
 };
-/* The plaintext of a bundle. Counters rise through the list: cs[i].counter + cs[i].op_count == cs[i+1].counter. */
+/* The plaintext of a bundle. Counters rise through the list: cs[i].counter + cs[i].op_count ==
+ * cs[i+1].counter. */
 struct bundle_content {
   uint32_t schema;
   const struct clock_sample *clocks;
@@ -31,10 +34,12 @@ struct bundle_content {
   size_t changeset_count;
 };
 MUST_USE err content_encode(struct buf *out, const struct bundle_content *c);
-/* Everything is checked: known tables and units, natural-key ids derived, columns by value_check, bases bounded, counters contiguous. A changeset whose *values*
- * are not allowed does not spoil the others: it is returned with op_count 0 and its error in `refused[i]` (array of changeset_count in the arena, ERR_OK
+/* Everything is checked: known tables and units, natural-key ids derived, columns by value_check, bases
+ * bounded, counters contiguous. A changeset whose *values* are not allowed does not spoil the others: it is
+ * returned with op_count 0 and its error in `refused[i]` (array of changeset_count in the arena, ERR_OK
  * otherwise). Structure errors fail the whole. Memory from `a`; text is borrowed from `plain`. */
-MUST_USE err content_decode(struct bundle_content *out, err **refused_out, struct slice plain, struct arena *a, struct fault *fault);
+MUST_USE err content_decode(struct bundle_content *out, err **refused_out, struct slice plain,
+                            struct arena *a, struct fault *fault);
 
 /* One changeset alone, self-contained (own id list), as the device's database keeps it until it is sealed. */
 MUST_USE err changeset_encode(struct buf *out, const struct changeset *cs);
@@ -49,14 +54,15 @@ struct feed_item {
   uint64_t version;
   const struct row *row; /* FEED_ROW only; columns outside the audience are VALUE_NULL */
 };
-/* Rows of one stream at their latest position, in order of position. A stream is an activity's id, or one of the two below. */
+/* Rows of one stream at their latest position, in order of position. A stream is an activity's id, or one of
+ * the two below. */
 extern const struct id stream_reference, stream_staff; /* all zero but the last byte: 1, 2 */
 struct feed_batch {
   struct id stream;
-  uint8_t audience;       /* mask the rows were projected for */
-  uint64_t from, to;      /* positions: after `from`, up to and including `to` */
-  bool checkpoint;        /* the device now holds the stream as it was at `to` */
-  bool restart;           /* forget what you hold of the stream first (a new audience, an unknown position) */
+  uint8_t audience;  /* mask the rows were projected for */
+  uint64_t from, to; /* positions: after `from`, up to and including `to` */
+  bool checkpoint;   /* the device now holds the stream as it was at `to` */
+  bool restart;      /* forget what you hold of the stream first (a new audience, an unknown position) */
   const struct feed_item *items;
   size_t count;
 };

@@ -1,4 +1,5 @@
-/* codec.h: msgpack behind a bounds scan. The only user of msgpack-c. Everything that comes from a peer or a UI is scanned before it is unpacked. */
+/* codec.h: msgpack behind a bounds scan. The only user of msgpack-c. Everything that comes from a peer or a
+ * UI is scanned before it is unpacked. */
 #ifndef TUTTI_PROTO_CODEC_H
 #define TUTTI_PROTO_CODEC_H
 
@@ -26,12 +27,13 @@ void pack_map(struct packer *p, size_t count);
 MUST_USE err pack_end(const struct packer *p);
 
 /* ---- reading ---- */
-/* One message, exactly: refuses trailing bytes (ERR_TRAILING), missing ones (ERR_TRUNCATED), and (ERR_MALFORMED) non-minimal lengths and integers,
- * extension types, floats, NaN, bad UTF-8 or NUL in text, duplicate map keys (text keys only), nesting past codec_depth_max; ERR_TOO_BIG for more than
- * items_max objects or a count that the bytes left cannot hold. Allocates nothing. */
+/* One message, exactly: refuses trailing bytes (ERR_TRAILING), missing ones (ERR_TRUNCATED), and
+ * (ERR_MALFORMED) non-minimal lengths and integers, extension types, floats, NaN, bad UTF-8 or NUL in text,
+ * duplicate map keys (text keys only), nesting past codec_depth_max; ERR_TOO_BIG for more than items_max
+ * objects or a count that the bytes left cannot hold. Allocates nothing. */
 MUST_USE err codec_scan(struct slice bytes, size_t items_max);
 
-struct unpacked; /* owns the objects of one message; text and bytes stay borrowed from the input */
+struct unpacked;          /* owns the objects of one message; text and bytes stay borrowed from the input */
 typedef struct item item; /* one object, opaque */
 /* Scans, then unpacks. */
 MUST_USE err unpack(struct unpacked **out, struct slice bytes, size_t items_max);
@@ -46,8 +48,8 @@ MUST_USE err item_i64(const item *i, int64_t min, int64_t max, int64_t *out);
 MUST_USE err item_bool(const item *i, bool *out);
 MUST_USE err item_text(const item *i, size_t bytes_max, struct slice *out);
 MUST_USE err item_bytes(const item *i, size_t len_min, size_t len_max, struct slice *out);
-MUST_USE err item_id(const item *i, struct id *out);          /* 16 bytes */
-MUST_USE err item_id_hex(const item *i, struct id *out);      /* 32 digits */
+MUST_USE err item_id(const item *i, struct id *out);           /* 16 bytes */
+MUST_USE err item_id_hex(const item *i, struct id *out);       /* 32 digits */
 MUST_USE err item_fixed(const item *i, void *out, size_t len); /* bytes of exactly that length */
 MUST_USE err item_array(const item *i, size_t count_max, size_t *count_out);
 const item *item_at(const item *array, size_t index);

@@ -1,4 +1,5 @@
-/* manifest.h: the hub's public, signed, numbered statement of its keys; and the certificate it gives a device at enrolment. */
+/* manifest.h: the hub's public, signed, numbered statement of its keys; and the certificate it gives a device
+ * at enrolment. */
 #ifndef TUTTI_PROTO_MANIFEST_H
 #define TUTTI_PROTO_MANIFEST_H
 
@@ -7,7 +8,7 @@
 
 struct manifest {
   struct id hub;
-  uint64_t number; /* only ever rises */
+  uint64_t number;            /* only ever rises */
   struct slice hub_name, url; /* "wss://host:port/sync" */
   uint8_t sign_public[key_bytes];
   uint32_t noise_key, intake_key; /* the current ones' numbers */
@@ -16,9 +17,12 @@ struct manifest {
   int64_t issued_ms;
 };
 /* msgpack array, then the signature under "tutti.manifest". */
-MUST_USE err manifest_encode(struct buf *out, const struct manifest *m, const uint8_t hub_sign_secret[sign_secret_bytes]);
-/* `pinned` is the hub signing key already trusted, or NULL to take the one inside (the caller then checks its fingerprint). Slices borrow from `bytes`. */
-MUST_USE err manifest_decode(struct manifest *out, struct slice bytes, const uint8_t *pinned, struct arena *a);
+MUST_USE err manifest_encode(struct buf *out, const struct manifest *m,
+                             const uint8_t hub_sign_secret[sign_secret_bytes]);
+/* `pinned` is the hub signing key already trusted, or NULL to take the one inside (the caller then checks its
+ * fingerprint). Slices borrow from `bytes`. */
+MUST_USE err manifest_decode(struct manifest *out, struct slice bytes, const uint8_t *pinned,
+                             struct arena *a);
 
 struct certificate { /* "this is a device of this hub": shown to a restored hub that forgot it */
   struct id hub, device;
@@ -26,25 +30,31 @@ struct certificate { /* "this is a device of this hub": shown to a restored hub 
   uint8_t sign_public[key_bytes], noise_public[key_bytes];
   int64_t enrolled_ms;
 };
-MUST_USE err certificate_encode(struct buf *out, const struct certificate *c, const uint8_t hub_sign_secret[sign_secret_bytes]);
-MUST_USE err certificate_decode(struct certificate *out, struct slice bytes, const uint8_t hub_sign_public[key_bytes], struct arena *a);
+MUST_USE err certificate_encode(struct buf *out, const struct certificate *c,
+                                const uint8_t hub_sign_secret[sign_secret_bytes]);
+MUST_USE err certificate_decode(struct certificate *out, struct slice bytes,
+                                const uint8_t hub_sign_public[key_bytes], struct arena *a);
 
 /* ---- enrolment codes ---- */
 enum { enrol_seed_bytes = 16, enrol_fingerprint_bytes = 14, enrol_typed_chars_max = 80 };
 struct enrol_code {
   uint8_t seed[enrol_seed_bytes];               /* 128 random bits, used once */
-  uint8_t fingerprint[enrol_fingerprint_bytes]; /* of the hub's signing key: first bytes of crypto_hash("tutti.hub", key) */
+  uint8_t fingerprint[enrol_fingerprint_bytes]; /* of the hub's signing key: first bytes of
+                                                   crypto_hash("tutti.hub", key) */
   struct slice url;                             /* empty in a typed code: the device is told it beside */
 };
-/* psk and token id both derive from the seed, so that the hub stores neither seed nor link: ("tutti.enrol.psk"), ("tutti.enrol.id"). */
+/* psk and token id both derive from the seed, so that the hub stores neither seed nor link:
+ * ("tutti.enrol.psk"), ("tutti.enrol.id"). */
 void enrol_psk(uint8_t out[key_bytes], const uint8_t seed[enrol_seed_bytes]);
 void enrol_token_id(struct id *out, const uint8_t seed[enrol_seed_bytes]);
 void enrol_fingerprint(uint8_t out[enrol_fingerprint_bytes], const uint8_t hub_sign_public[key_bytes]);
 /* "tutti:1:<base64url of seed and fingerprint>:<url>", for the QR. */
 MUST_USE err enrol_link(struct buf *out, const struct enrol_code *c);
-/* 52 characters of Crockford base32 in groups of four, two bytes of checksum inside; "O" reads as 0, "I" and "L" as 1, case and spaces do not matter. */
+/* 52 characters of Crockford base32 in groups of four, two bytes of checksum inside; "O" reads as 0, "I" and
+ * "L" as 1, case and spaces do not matter. */
 MUST_USE err enrol_typed(struct buf *out, const struct enrol_code *c);
-/* Reads either form. ERR_MALFORMED with a sentence that says which group looks wrong. `url` borrows from `text`. */
+/* Reads either form. ERR_MALFORMED with a sentence that says which group looks wrong. `url` borrows from
+ * `text`. */
 MUST_USE err enrol_parse(struct enrol_code *out, struct slice text, struct fault *fault);
 
 #endif

@@ -1,4 +1,5 @@
-/* messages.h: what device and hub say to each other inside Noise, and the little that is said before it. Encode and decode of each stand together in messages_*.c. */
+/* messages.h: what device and hub say to each other inside Noise, and the little that is said before it.
+ * Encode and decode of each stand together in messages_*.c. */
 #ifndef TUTTI_PROTO_MESSAGES_H
 #define TUTTI_PROTO_MESSAGES_H
 
@@ -12,21 +13,22 @@ enum { protocol_version = 1 };
 enum opening_kind {
   OPENING_MANIFEST = 'M', /* nothing follows: the hub answers with its manifest and closes */
   OPENING_SYNC = 'H',     /* then version u16, hub id, noise key number u32, Noise_XK message 1 */
-  OPENING_ENROL = 'E',    /* then version u16, hub id, noise key number u32, token id, Noise_XKpsk3 message 1 */
+  OPENING_ENROL = 'E', /* then version u16, hub id, noise key number u32, token id, Noise_XKpsk3 message 1 */
 };
 struct opening {
   enum opening_kind kind;
   struct id hub;
   uint32_t noise_key;
-  struct id token;          /* OPENING_ENROL */
-  struct slice noise;       /* message 1 */
+  struct id token;    /* OPENING_ENROL */
+  struct slice noise; /* message 1 */
 };
 MUST_USE err opening_encode(struct buf *out, const struct opening *o);
 MUST_USE err opening_decode(struct opening *out, struct slice bytes); /* ERR_VERSION, ERR_MALFORMED … */
 /* The prologue both sides mix in: "tutti" ‖ everything of the opening before its Noise message. */
 MUST_USE err opening_prologue(struct buf *out, const struct opening *o);
 
-/* ---- frames: one Noise transport message; plaintext = one byte (0 last, 1 more follow) ‖ a piece of a message ---- */
+/* ---- frames: one Noise transport message; plaintext = one byte (0 last, 1 more follow) ‖ a piece of a
+ * message ---- */
 struct frame_joiner { /* reassembles; ERR_TOO_BIG past message_bytes_max */
   struct buf message;
   bool complete;
@@ -36,18 +38,19 @@ void frame_joiner_finish(struct frame_joiner *j);
 /* Decrypts one frame. When j->complete is set, j->message holds a whole message until the next call. */
 MUST_USE err frame_read(struct frame_joiner *j, struct noise *n, struct slice frame);
 /* Encrypts a message into one or more frames, each handed to `emit` (bytes live for that call). */
-MUST_USE err frame_write(struct noise *n, struct slice message, err (*emit)(void *ctx, struct slice frame), void *ctx);
+MUST_USE err frame_write(struct noise *n, struct slice message, err (*emit)(void *ctx, struct slice frame),
+                         void *ctx);
 
 /* ---- messages: msgpack arrays [type, …] ---- */
 enum message_type {
   /* device to hub */
-  MSG_HELLO = 1,  /* payload of handshake message 3 (sync) */
+  MSG_HELLO = 1, /* payload of handshake message 3 (sync) */
   MSG_BUNDLE = 2,
   MSG_SUBSCRIBE = 3,
   MSG_CREDIT = 4,
-  MSG_ENROL = 5,  /* payload of handshake message 3 (enrolment) */
+  MSG_ENROL = 5, /* payload of handshake message 3 (enrolment) */
   MSG_ENROL_CONFIRM = 6,
-  MSG_BYE = 7,    /* either way: the explicit end */
+  MSG_BYE = 7, /* either way: the explicit end */
   /* hub to device */
   MSG_WELCOME = 32,
   MSG_RECEIPTS = 33,
@@ -60,12 +63,12 @@ enum message_type {
 struct msg_hello {
   struct id device;
   uint32_t incarnation;
-  uint64_t sealed_seq; /* highest bundle the device has sealed */
-  uint32_t epoch;      /* of its last receipt; 0 never */
+  uint64_t sealed_seq;  /* highest bundle the device has sealed */
+  uint32_t epoch;       /* of its last receipt; 0 never */
   uint64_t receipt_seq; /* highest receipted; a hub that remembers less was restored */
   uint32_t schema;
   int64_t wall_ms;
-  uint64_t manifest; /* number it holds */
+  uint64_t manifest;    /* number it holds */
   struct slice program; /* "tutti-kiosk 0.1.0" */
 };
 struct msg_bundle {
@@ -100,13 +103,15 @@ struct staff_ref {
 struct msg_welcome {
   int64_t hub_ms;
   uint32_t epoch;
-  uint64_t bundle_seq; /* highest the hub holds of this device and incarnation (held ones not counted); the device resends from the next */
+  uint64_t bundle_seq; /* highest the hub holds of this device and incarnation (held ones not counted); the
+                          device resends from the next */
   uint8_t bundle_hash[hash_bytes]; /* of that one: differs from the device's own when one of the two forked */
   uint64_t manifest;
   uint32_t lease_days; /* term days */
   uint32_t feed_credit;
 };
-/* What the device may hold from now on: everything else is purged once nothing of it is unsent. Sent after WELCOME and on every change. */
+/* What the device may hold from now on: everything else is purged once nothing of it is unsent. Sent after
+ * WELCOME and on every change. */
 struct msg_grants {
   const struct stream_position *streams; /* position: the hub's present one */
   size_t stream_count;

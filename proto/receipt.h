@@ -11,7 +11,8 @@ enum receipt_status {
   RECEIPT_CONFLICT = 2,    /* applied, and people will be asked about something */
   RECEIPT_HELD = 3,        /* stored; an earlier bundle is missing */
   RECEIPT_QUARANTINED = 4, /* stored; some changesets wait for the office */
-  RECEIPT_REFUSED = 5,     /* some changesets could never be applied (values that are not allowed); kept for the office to see */
+  RECEIPT_REFUSED = 5, /* some changesets could never be applied (values that are not allowed); kept for the
+                          office to see */
 };
 struct receipt_exception { /* a changeset that was not simply applied */
   uint32_t changeset;      /* index in the bundle */
@@ -30,14 +31,17 @@ struct receipt {
   enum receipt_status status;
   int64_t received_ms;
   uint32_t epoch;
-  uint64_t position; /* the hub's change number that includes it: feed checkpoints at or past it contain its effect */
+  uint64_t position; /* the hub's change number that includes it: feed checkpoints at or past it contain its
+                        effect */
   const struct receipt_exception *exceptions;
   size_t exception_count;
   const struct receipt_pin *pins;
   size_t pin_count;
 };
 /* msgpack array, then 64 bytes of signature under "tutti.receipt". */
-MUST_USE err receipt_encode(struct buf *out, const struct receipt *r, const uint8_t hub_sign_secret[sign_secret_bytes]);
-MUST_USE err receipt_decode(struct receipt *out, struct slice bytes, const uint8_t hub_sign_public[key_bytes], struct arena *a);
+MUST_USE err receipt_encode(struct buf *out, const struct receipt *r,
+                            const uint8_t hub_sign_secret[sign_secret_bytes]);
+MUST_USE err receipt_decode(struct receipt *out, struct slice bytes, const uint8_t hub_sign_public[key_bytes],
+                            struct arena *a);
 
 #endif

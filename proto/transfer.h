@@ -6,9 +6,9 @@
 #include "shared/crypto/crypto.h"
 
 #define EXPORT_FILE_SUFFIX ".tutti"
-#define REPLY_FILE_SUFFIX ".tutti-reply"
-/* Export: magic "TUTTIEX1", then msgpack [hub id, device id, certificate, [bundle, …]], then BLAKE2b-256 of everything before (half-copied files are
- * noticed; authenticity is each bundle's own). */
+#define REPLY_FILE_SUFFIX  ".tutti-reply"
+/* Export: magic "TUTTIEX1", then msgpack [hub id, device id, certificate, [bundle, …]], then BLAKE2b-256 of
+ * everything before (half-copied files are noticed; authenticity is each bundle's own). */
 struct export_file {
   struct id hub, device;
   struct slice certificate;
