@@ -8,7 +8,7 @@ usage='usage: deploy/build.sh [release|asan|tsan|fuzz|wasm|all] [--target TARGET
 packages=(bash build-essential cmake ninja-build ccache pkg-config git xz-utils patch gzip ca-certificates openssl curl procps
   clang-14 lld-14 llvm-14 clang-tidy-14 clang-format-14 wasi-libc libclang-rt-14-dev libclang-rt-14-dev-wasm32
   libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libsodium-dev libmsgpack-dev libutf8proc-dev libjansson-dev libcsv-dev
-  libqrencode-dev libconfuse-dev libcurl4-gnutls-dev libcmocka-dev)
+  libqrencode-dev libconfuse-dev libcmocka-dev)
 
 fail() { echo "build: $1" >&2; exit 1; }
 
@@ -99,4 +99,5 @@ install_packages
 [ -z "$packages_only" ] || exit 0
 stamps=("$deps_dir"/stamp-*)
 [ -e "${stamps[0]}" ] || ensure_package_index
+[ ! -d "$root/shared/ui" ] || "$root/deploy/cmake/npm_install.sh" "$root/shared/ui" || fail 'the web packages are missing'
 for kind in "${kinds[@]}"; do build "$kind"; done

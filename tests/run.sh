@@ -85,9 +85,12 @@ layer_ui() {
   [ -f "$ui/package.json" ] || { echo 'run: shared/ui is not a package'; return 1; }
   (cd "$ui" && npm run --silent typecheck) && layer_passed=$((layer_passed + 1)) || { layer_failed=$((layer_failed + 1)); status=1; }
   (cd "$ui" && npm test --silent) >"$logs/ui-test.log" 2>&1 || status=1
-  tail -25 "$logs/ui-test.log"
-  layer_passed=$((layer_passed + $(sed -nE 's/^(# |ℹ )pass ([0-9]+).*/\2/p' "$logs/ui-test.log" | tail -1 | grep . || echo 0)))
-  layer_failed=$((layer_failed + $(sed -nE 's/^(# |ℹ )fail ([0-9]+).*/\2/p' "$logs/ui-test.log" | tail -1 | grep . || echo 0)))
+  node --test "$root"/tests/unit/client/browser/*_test.mjs >>"$logs/ui-test.log" 2>&1 || status=1
+  # Node sums up as "# pass N" or "ℹ pass N", once a run.
+  sums() { sed -nE "s/^(# |ℹ )$1 ([0-9]+).*/\\2/p" "$logs/ui-test.log" | awk '{ n += $1 } END { print n + 0 }'; }
+  layer_passed=$((layer_passed + $(sums pass)))
+  layer_failed=$((layer_failed + $(sums fail)))
+  [ $status = 0 ] || grep -vE '^(# |ℹ )?(Subtest|duration_ms|ok)|^ ' "$logs/ui-test.log" | tail -40
   return $status
 }
 

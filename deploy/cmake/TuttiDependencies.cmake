@@ -65,7 +65,7 @@ else()
   tutti_package(thirdparty_csv LIBRARY csv HEADER csv.h)
   tutti_package(thirdparty_qrencode MODULES libqrencode)
   tutti_package(thirdparty_confuse MODULES libconfuse)
-  tutti_package(thirdparty_curl MODULES libcurl)
+
   tutti_package(thirdparty_cmocka MODULES cmocka)
   tutti_package(thirdparty_pq OPTIONAL MODULES libpq)
 endif()

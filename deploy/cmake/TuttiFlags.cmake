@@ -1,5 +1,6 @@
 # Compiler and linker flags for our own code, one set per build type, carried by the interface target tutti_flags.
 add_library(tutti_flags INTERFACE)
+target_compile_definitions(tutti_flags INTERFACE TUTTI_VERSION="${PROJECT_VERSION}")
 target_compile_options(tutti_flags INTERFACE -g -fno-omit-frame-pointer -fno-common -Wall -Wextra -Wconversion -Wshadow
   -Wstrict-prototypes -Wmissing-prototypes -Wvla $<$<BOOL:${TUTTI_WERROR}>:-Werror>)
 

@@ -70,7 +70,8 @@ function(tutti_existing out name)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
-# tutti_test(NAME name SOURCES files [DEPENDS modules] [THIRDPARTY targets] [LABEL layer] [ARGS ...]): one cmocka program.
+# tutti_test(NAME name SOURCES files [DEPENDS modules] [THIRDPARTY targets] [LABEL layer] [ARGS ...]): one cmocka program. Its layer is
+# the folder below tests/, or `vectors` when its name says so.
 function(tutti_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;LABEL" "SOURCES;DEPENDS;THIRDPARTY;ARGS")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_NAME OR NOT arg_SOURCES)
@@ -79,6 +80,9 @@ function(tutti_test)
   if(NOT arg_LABEL)
     cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY "${PROJECT_SOURCE_DIR}/tests" OUTPUT_VARIABLE place)
     string(REGEX MATCH "^[^/]+" arg_LABEL "${place}")
+    if(arg_NAME MATCHES "vectors?")
+      set(arg_LABEL vectors)
+    endif()
   endif()
   tutti_existing(depends ${arg_NAME} ${arg_DEPENDS})
   add_executable(${arg_NAME} ${arg_SOURCES})
