@@ -1,5 +1,10 @@
-/* merge.h: the pure merge. (row with heads, op) -> (row with heads, what changed for people). Rules stand in
- * one table in merge.c. */
+/* merge.h: the pure merge: (row with heads, op) -> (row with heads, what changed for people).
+ *
+ * The rules stand in one table in rules.c. Per unit, heads are the ops that no accepted op replaced by naming
+ * them as a base, with two refinements that follow from who may decide: under ONCE only the office's bases
+ * replace (a first value stays until then), and under OFFICE a base replaces field ops only (a proposal never
+ * ousts what it saw), while of the office's own ops the highest is kept. A constant unit (a natural key, or
+ * unit 0 without columns) has one head, the highest op that wrote it. */
 #ifndef TUTTI_MERGE_MERGE_H
 #define TUTTI_MERGE_MERGE_H
 
@@ -11,14 +16,13 @@ enum { merge_rules_version = 1 };
 enum merge_effect {
   MERGE_IN_USE,     /* its values are the row's now */
   MERGE_NOT_IN_USE, /* kept as a head; another head is in use */
-  MERGE_SUPERSEDED, /* an accepted op named it as a base before it arrived: history only */
+  MERGE_SUPERSEDED, /* replaced by an op that was accepted before it arrived: history only */
 };
 /* Why people should look at a unit, as a function of its heads alone. */
 enum conflict_kind {
   CONFLICT_NONE,
-  CONFLICT_HUMAN, /* several heads with different values under HUMAN, or HUMAN_AUTHORS with different authors
-                   */
-  CONFLICT_ONCE,  /* a second first value */
+  CONFLICT_HUMAN,    /* heads with different values: HUMAN; by different authors: HUMAN_AUTHORS */
+  CONFLICT_ONCE,     /* a second first value */
   CONFLICT_PROPOSAL, /* the field wrote what the office owns */
   CONFLICT_UNSURE,   /* the value in use was written with an unsure clock over another */
 };
@@ -37,17 +41,20 @@ struct merge_op {
   uint64_t stamp;
   uint8_t flags;
 };
-/* Applies one op to the row in place. The op's values must have passed value_check. Memory comes from `a` and
- * must outlive the row. Idempotent: an op that is already a head changes nothing. Errors: ERR_NO_MEMORY,
- * ERR_TOO_BIG past heads_per_unit_max. */
+/* Applies one op to the row in place, the arrays of its heads included: whoever may have to go back loads the
+ * row again. The op's values must have passed value_check; they are copied, so the op may go afterwards.
+ * Memory comes from `a`, which must outlive the row. An op that is a head already changes nothing; one that
+ * was accepted earlier and is no head any more must not be applied again. `row->version` is the caller's.
+ * ERR_TOO_BIG past heads_per_unit_max (the row is as before); ERR_NO_MEMORY (the row is to be dropped). */
 MUST_USE err merge_apply(struct row *row, const struct merge_op *m, merge_seen *seen, void *seen_ctx,
                          struct arena *a, struct merge_outcome *out);
 /* The conflict of one unit now. */
 enum conflict_kind merge_conflict(const struct row *row, uint8_t unit);
-/* The index of the head in use: highest (stamp, device, counter), but lowest for ONCE, the office's first for
- * OFFICE. Needs count > 0. */
+/* The index of the head in use: the highest (stamp, device, incarnation, counter) that no other settles away,
+ * but the lowest for ONCE and the office's for OFFICE. Needs count > 0. */
 size_t merge_in_use(const struct row *row, uint8_t unit);
-/* Domain settlement: true when the pair needs no person (late with a time supersedes away; equal values). */
+/* Domain settlement: true when the pair needs no person (late with a time supersedes away; equal values).
+ * Both have their values. */
 bool merge_settles(const struct table *t, uint8_t unit, const struct head *a, const struct head *b);
 
 #endif
