@@ -12,12 +12,8 @@ packages=(bash build-essential cmake ninja-build ccache pkg-config git xz-utils 
 
 fail() { echo "build: $1" >&2; exit 1; }
 
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else
-    command -v sudo >/dev/null || fail "these packages are missing and there is no sudo; as root: apt-get install ${missing[*]}"
-    sudo "$@"
-  fi
-}
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+can_be_root() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 
 # A Node.js of 18 or later may come from anywhere; only when there is none, Debian's is taken.
 node_is_present() {
@@ -35,6 +31,7 @@ install_packages() {
     grep -qxF "$package" <<<"$installed" || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
+  can_be_root || fail "packages are missing and there is no sudo; as root: apt-get install ${missing[*]}"
   echo "build: installing ${#missing[@]} packages: ${missing[*]}"
   log=$(mktemp)
   as_root apt-get -qq update >"$log" 2>&1 || apt_failed 'apt-get update' "$log"
@@ -52,7 +49,7 @@ apt_failed() {
 # The index that fetch.sh reads source packages by is absent on a machine whose lists were cleaned.
 ensure_package_index() {
   [ -n "$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 2>/dev/null)" ] && return 0
-  missing=()
+  can_be_root || fail 'the package index is missing and there is no sudo; as root: apt-get update'
   as_root apt-get -qq update >/dev/null 2>&1 || fail 'apt-get update failed'
 }
 
