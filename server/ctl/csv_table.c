@@ -1,4 +1,5 @@
-/* csv_table.c: libcsv in strict mode behind limits: encodings other than UTF-8, zips, ragged quotes and endless lines get a sentence. */
+/* csv_table.c: libcsv in strict mode behind limits: encodings other than UTF-8, zips, ragged quotes and
+ * endless lines get a sentence. */
 #include "server/ctl/csv_table.h"
 
 #include <csv.h>
@@ -25,17 +26,20 @@ static void cell_end(void *data, size_t len, void *ctx) {
   struct reader *r = ctx;
   if (r->error != ERR_OK) return;
   if (r->cell_count == csv_cells_max) {
-    r->error = fault_set(r->fault, ERR_TOO_BIG, "%s, row %zu: more than %d columns", r->name, r->row_number, csv_cells_max);
+    r->error = fault_set(r->fault, ERR_TOO_BIG, "%s, row %zu: more than %d columns", r->name, r->row_number,
+                         csv_cells_max);
     return;
   }
   struct slice cell = slice_of(data, len);
   if (!utf8_valid(cell)) {
-    r->error = fault_set(r->fault, ERR_MALFORMED, "%s, row %zu, column %zu: not UTF-8; save the file as \"CSV UTF-8\"", r->name,
+    r->error = fault_set(r->fault, ERR_MALFORMED,
+                         "%s, row %zu, column %zu: not UTF-8; save the file as \"CSV UTF-8\"", r->name,
                          r->row_number, r->cell_count + 1);
     return;
   }
   if (buf_append(&r->text, cell) != ERR_OK) {
-    r->error = fault_set(r->fault, ERR_TOO_BIG, "%s, row %zu: longer than %d bytes", r->name, r->row_number, csv_line_bytes_max);
+    r->error = fault_set(r->fault, ERR_TOO_BIG, "%s, row %zu: longer than %d bytes", r->name, r->row_number,
+                         csv_line_bytes_max);
     return;
   }
   r->ends[r->cell_count++] = r->text.len;
@@ -55,7 +59,8 @@ static void give_row(struct reader *r) {
   r->header_done = true;
 }
 
-/* Every line end is reported, so that row numbers are the ones a spreadsheet shows; the LF of a CRLF is not another row. */
+/* Every line end is reported, so that row numbers are the ones a spreadsheet shows; the LF of a CRLF is not
+ * another row. */
 static void row_end(int c, void *ctx) {
   struct reader *r = ctx;
   bool second_half = c == CSV_LF && r->after_cr && r->cell_count == 0;
@@ -73,23 +78,29 @@ static void row_end(int c, void *ctx) {
 }
 
 /* A quoted cell without its end would swallow the rest of the file: libcsv's buffer stops here. */
-static void *bounded_realloc(void *ptr, size_t size) { return size > csv_line_bytes_max ? NULL : realloc(ptr, size); }
+static void *bounded_realloc(void *ptr, size_t size) {
+  return size > csv_line_bytes_max ? NULL : realloc(ptr, size);
+}
 
 static err wrong_encoding(const struct reader *r, const uint8_t *head, size_t len) {
   if (len >= 2 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
     return fault_set(r->fault, ERR_MALFORMED, "%s is UTF-16; save it as \"CSV UTF-8\"", r->name);
   if (len >= 4 && head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4)
-    return fault_set(r->fault, ERR_MALFORMED, "%s is a zip or an Excel workbook, not CSV; save the sheet as \"CSV UTF-8\"", r->name);
-  if (memchr(head, 0, len) != NULL) return fault_set(r->fault, ERR_MALFORMED, "%s is not a text file", r->name);
+    return fault_set(r->fault, ERR_MALFORMED,
+                     "%s is a zip or an Excel workbook, not CSV; save the sheet as \"CSV UTF-8\"", r->name);
+  if (memchr(head, 0, len) != NULL)
+    return fault_set(r->fault, ERR_MALFORMED, "%s is not a text file", r->name);
   return ERR_OK;
 }
 
 static err parser_error(const struct reader *r, struct csv_parser *p) {
   if (csv_error(p) == CSV_EPARSE)
-    return fault_set(r->fault, ERR_MALFORMED, "%s, row %zu: a quotation mark is not closed or stands in the middle of a cell", r->name,
+    return fault_set(r->fault, ERR_MALFORMED,
+                     "%s, row %zu: a quotation mark is not closed or stands in the middle of a cell", r->name,
                      r->row_number);
-  return fault_set(r->fault, ERR_TOO_BIG, "%s, row %zu: longer than %d bytes, or a quotation mark is not closed", r->name, r->row_number,
-                   csv_line_bytes_max);
+  return fault_set(r->fault, ERR_TOO_BIG,
+                   "%s, row %zu: longer than %d bytes, or a quotation mark is not closed", r->name,
+                   r->row_number, csv_line_bytes_max);
 }
 
 static err read_chunks(struct reader *r, FILE *f, struct csv_parser *p) {
@@ -102,7 +113,8 @@ static err read_chunks(struct reader *r, FILE *f, struct csv_parser *p) {
       if (len >= 3 && memcmp(chunk, "\xef\xbb\xbf", 3) == 0) skip = 3;
     }
     total += len;
-    if (total > csv_file_bytes_max) return fault_set(r->fault, ERR_TOO_BIG, "%s is larger than %d bytes", r->name, csv_file_bytes_max);
+    if (total > csv_file_bytes_max)
+      return fault_set(r->fault, ERR_TOO_BIG, "%s is larger than %d bytes", r->name, csv_file_bytes_max);
     size_t done = csv_parse(p, chunk + skip, len - skip, cell_end, row_end, r);
     TRY(r->error);
     if (done != len - skip) return parser_error(r, p);
@@ -114,7 +126,12 @@ static err read_chunks(struct reader *r, FILE *f, struct csv_parser *p) {
 
 err csv_table_read(const char *path, csv_header *header, csv_row *row, void *ctx, struct fault *fault) {
   const char *slash = strrchr(path, '/');
-  struct reader r = {.name = slash != NULL ? slash + 1 : path, .header = header, .row = row, .ctx = ctx, .fault = fault, .row_number = 1};
+  struct reader r = {.name = slash != NULL ? slash + 1 : path,
+                     .header = header,
+                     .row = row,
+                     .ctx = ctx,
+                     .fault = fault,
+                     .row_number = 1};
   r.text = (struct buf)BUF_INIT(csv_line_bytes_max);
   FILE *f = fopen(path, "rb");
   if (f == NULL) return fault_set(fault, ERR_NOT_FOUND, "%.150s cannot be opened", path);

@@ -1,4 +1,5 @@
-/* csv_table.h: a CSV file as rows of cells, with every limit and a clear word for every way a file can be wrong. Reading is libcsv's. */
+/* csv_table.h: a CSV file as rows of cells, with every limit and a clear word for every way a file can be
+ * wrong. Reading is libcsv's. */
 #ifndef TUTTI_SERVER_CTL_CSV_TABLE_H
 #define TUTTI_SERVER_CTL_CSV_TABLE_H
 
@@ -6,10 +7,13 @@
 #include "shared/base/limits.h"
 
 enum { csv_cells_max = 64 };
-/* Called for each row after the header; `row` is the number a spreadsheet shows (the header is 1). Cells are valid UTF-8 and live for the call. */
+/* Called for each row after the header; `row` is the number a spreadsheet shows (the header is 1). Cells are
+ * valid UTF-8 and live for the call. */
 typedef err csv_row(void *ctx, size_t row, const struct slice *cells, size_t count);
 typedef err csv_header(void *ctx, const struct slice *cells, size_t count);
-/* ERR_MALFORMED, ERR_TOO_BIG, ERR_NOT_FOUND with a sentence naming file, row and what to do; or what a callback returned. Blank rows are passed over. */
-MUST_USE err csv_table_read(const char *path, csv_header *header, csv_row *row, void *ctx, struct fault *fault);
+/* ERR_MALFORMED, ERR_TOO_BIG, ERR_NOT_FOUND with a sentence naming file, row and what to do; or what a
+ * callback returned. Blank rows are passed over. */
+MUST_USE err csv_table_read(const char *path, csv_header *header, csv_row *row, void *ctx,
+                            struct fault *fault);
 
 #endif

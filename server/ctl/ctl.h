@@ -8,11 +8,11 @@
 /* Exit codes of every subcommand; `tutti-server --help` prints them. */
 enum exit_code {
   EXIT_OK = 0,
-  EXIT_FAILED = 1,   /* it could not be done; the sentence on standard error says why */
-  EXIT_USAGE = 2,    /* unknown option or argument */
-  EXIT_INPUT = 3,    /* a file given has errors; nothing was changed */
-  EXIT_DATA = 4,     /* the data directory is missing, not a hub's, busy, full or read-only */
-  EXIT_NETWORK = 5,  /* port in use, certificate missing or unusable */
+  EXIT_FAILED = 1,  /* it could not be done; the sentence on standard error says why */
+  EXIT_USAGE = 2,   /* unknown option or argument */
+  EXIT_INPUT = 3,   /* a file given has errors; nothing was changed */
+  EXIT_DATA = 4,    /* the data directory is missing, not a hub's, busy, full or read-only */
+  EXIT_NETWORK = 5, /* port in use, certificate missing or unusable */
 };
 
 struct subcommand {
@@ -51,7 +51,8 @@ struct data_dir {
 /* Opens an existing hub. ERR_NOT_FOUND with a sentence that names the directory. */
 MUST_USE err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct fault *fault);
 /* Makes a new hub in an empty or missing directory. ERR_EXISTS otherwise. */
-MUST_USE err data_dir_create(const char *dir, const char *name, const char *url, const struct hub_settings *settings, struct fault *fault);
+MUST_USE err data_dir_create(const char *dir, const char *name, const char *url,
+                             const struct hub_settings *settings, struct fault *fault);
 void data_dir_close(struct data_dir *d);
 /* "DIR/hub.db" and the like: ERR_TOO_BIG when the path does not fit. */
 enum { path_bytes_max = 1024 };

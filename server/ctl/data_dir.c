@@ -43,7 +43,8 @@ int ctl_fail(const struct fault *fault) {
 
 err data_dir_path(char out[path_bytes_max], const char *dir, const char *name, struct fault *fault) {
   int n = snprintf(out, path_bytes_max, "%s/%s", dir, name);
-  if (n < 0 || n >= path_bytes_max) return fault_set(fault, ERR_TOO_BIG, "the path of the data directory is too long");
+  if (n < 0 || n >= path_bytes_max)
+    return fault_set(fault, ERR_TOO_BIG, "the path of the data directory is too long");
   return ERR_OK;
 }
 
@@ -63,8 +64,8 @@ static err settings_write(const char *dir, const struct hub_settings *s, struct 
 static err settings_read(struct hub_settings *out, const char *dir, struct fault *fault) {
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.conf", fault));
-  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE), CFG_INT("port", 0, CFGF_NONE), CFG_STR("certificate", "", CFGF_NONE),
-                         CFG_STR("key", "", CFGF_NONE), CFG_END()};
+  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE), CFG_INT("port", 0, CFGF_NONE),
+                         CFG_STR("certificate", "", CFGF_NONE), CFG_STR("key", "", CFGF_NONE), CFG_END()};
   cfg_t *cfg = cfg_init(options, CFGF_NONE);
   if (cfg == NULL) return fault_set(fault, ERR_NO_MEMORY, "out of memory");
   int parsed = cfg_parse(cfg, path);
@@ -75,8 +76,10 @@ static err settings_read(struct hub_settings *out, const char *dir, struct fault
     snprintf(out->key, sizeof out->key, "%s", cfg_getstr(cfg, "key"));
   }
   cfg_free(cfg);
-  if (parsed == CFG_FILE_ERROR) return fault_set(fault, ERR_NOT_FOUND, "%s cannot be read: is this a hub's data directory?", path);
-  if (parsed != CFG_SUCCESS) return fault_set(fault, ERR_MALFORMED, "%s has a line that is not `name = value`", path);
+  if (parsed == CFG_FILE_ERROR)
+    return fault_set(fault, ERR_NOT_FOUND, "%s cannot be read: is this a hub's data directory?", path);
+  if (parsed != CFG_SUCCESS)
+    return fault_set(fault, ERR_MALFORMED, "%s has a line that is not `name = value`", path);
   return ERR_OK;
 }
 
@@ -90,7 +93,8 @@ static err keys_read(struct hub *out, const char *dir, struct fault *fault) {
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.keys", fault));
   if (access(path, F_OK) != 0)
-    return fault_set(fault, ERR_NOT_FOUND, "%.150s holds no hub: make one with `tutti-server init --data DIR --name NAME`", dir);
+    return fault_set(fault, ERR_NOT_FOUND,
+                     "%.150s holds no hub: make one with `tutti-server init --data DIR --name NAME`", dir);
   struct buf bytes = BUF_INIT(keys_file_bytes_max);
   err e = file_posix_read_all(&bytes, path, keys_file_bytes_max, fault);
   if (e == ERR_OK) e = hub_keys_decode(out, buf_slice(&bytes), fault);
@@ -112,13 +116,17 @@ static err make_directory(const char *dir, struct fault *fault) {
   if (mkdir(dir, 0700) == 0) return ERR_OK;
   struct stat st;
   if (errno == EEXIST && stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) return ERR_OK;
-  if (errno == EEXIST) return fault_set(fault, ERR_EXISTS, "%.150s is there already and is not a directory", dir);
-  if (errno == ENOENT) return fault_set(fault, ERR_NOT_FOUND, "the directory above %.150s does not exist: make it first", dir);
-  if (errno == EROFS || errno == EACCES) return fault_set(fault, ERR_READ_ONLY, "%.150s cannot be made: no permission to write there", dir);
+  if (errno == EEXIST)
+    return fault_set(fault, ERR_EXISTS, "%.150s is there already and is not a directory", dir);
+  if (errno == ENOENT)
+    return fault_set(fault, ERR_NOT_FOUND, "the directory above %.150s does not exist: make it first", dir);
+  if (errno == EROFS || errno == EACCES)
+    return fault_set(fault, ERR_READ_ONLY, "%.150s cannot be made: no permission to write there", dir);
   return fault_set(fault, ERR_IO, "%.150s cannot be made: %s", dir, strerror(errno));
 }
 
-/* The first two things a reader looks for: a file named after the hub would say "reference" without this row. */
+/* The first two things a reader looks for: a file named after the hub would say "reference" without this row.
+ */
 static err name_row(struct data_dir *d, struct fault *fault) {
   struct arena a = ARENA_INIT(1 << 20);
   struct now now = ctl_now();
@@ -130,8 +138,8 @@ static err name_row(struct data_dir *d, struct fault *fault) {
   return e;
 }
 
-static err create_files(struct data_dir *d, const char *dir, const char *name, const char *url, const struct hub_settings *settings,
-                        struct fault *fault) {
+static err create_files(struct data_dir *d, const char *dir, const char *name, const char *url,
+                        const struct hub_settings *settings, struct fault *fault) {
   struct entropy entropy = entropy_system();
   struct now now = ctl_now();
   struct buf bytes = BUF_INIT(keys_file_bytes_max);
@@ -147,11 +155,13 @@ static err create_files(struct data_dir *d, const char *dir, const char *name, c
   return e;
 }
 
-err data_dir_create(const char *dir, const char *name, const char *url, const struct hub_settings *settings, struct fault *fault) {
+err data_dir_create(const char *dir, const char *name, const char *url, const struct hub_settings *settings,
+                    struct fault *fault) {
   TRY(make_directory(dir, fault));
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.keys", fault));
-  if (access(path, F_OK) == 0) return fault_set(fault, ERR_EXISTS, "%.150s already holds a hub: nothing was changed", dir);
+  if (access(path, F_OK) == 0)
+    return fault_set(fault, ERR_EXISTS, "%.150s already holds a hub: nothing was changed", dir);
   struct data_dir d = {0};
   err e = create_files(&d, dir, name, url, settings, fault);
   data_dir_close(&d);

@@ -1,4 +1,5 @@
-/* enrol.c: tutti-server enrol: a one-time code for a new device, printed as a QR, a link and typed characters. */
+/* enrol.c: tutti-server enrol: a one-time code for a new device, printed as a QR, a link and typed
+ * characters. */
 #include <jansson.h>
 #include <qrencode.h>
 #include <stdio.h>
@@ -20,7 +21,8 @@ static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
     {"name", 'n', "NAME", 0, "What the office will call the device (required)", 0},
     {"kind", 'k', "kiosk|phone", 0, "What it is (kiosk)", 0},
-    {"staff", 's', "REF", 0, "A member of staff who may sign in on it, by reference; may be given several times", 0},
+    {"staff", 's', "REF", 0,
+     "A member of staff who may sign in on it, by reference; may be given several times", 0},
     {"minutes", 'm', "N", 0, "How long the code is valid (15, which is also the most)", 0},
     {"json", 'j', NULL, 0, "Print link and code as JSON, without the QR", 0},
     {0},
@@ -32,24 +34,30 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'd': a->data = value; return 0;
   case 'n': a->name = value; return 0;
   case 'j': a->json = true; return 0;
-  case 'm': a->minutes = (int)option_number(state, "--minutes", value, 1, enrol_token_ms_max / 60000); return 0;
+  case 'm':
+    a->minutes = (int)option_number(state, "--minutes", value, 1, enrol_token_ms_max / 60000);
+    return 0;
   case 'k':
     a->kind = (uint8_t)schema_enum_number(schema_enum("device_kind"), slice_text(value));
     if (a->kind == 0) argp_error(state, "--kind %s is neither kiosk nor phone", value);
     return 0;
   case 's':
-    if (a->staff_count == staff_on_device_max) argp_error(state, "a device has at most %d staff", staff_on_device_max);
+    if (a->staff_count == staff_on_device_max)
+      argp_error(state, "a device has at most %d staff", staff_on_device_max);
     a->staff[a->staff_count++] = value;
     return 0;
   case ARGP_KEY_END:
-    if (a->data == NULL || a->name == NULL || a->staff_count == 0) argp_error(state, "--data, --name and at least one --staff are needed");
-    if (strlen(a->name) > 100 || !utf8_valid(slice_text(a->name))) argp_error(state, "--name must be at most 100 bytes of UTF-8");
+    if (a->data == NULL || a->name == NULL || a->staff_count == 0)
+      argp_error(state, "--data, --name and at least one --staff are needed");
+    if (strlen(a->name) > 100 || !utf8_valid(slice_text(a->name)))
+      argp_error(state, "--name must be at most 100 bytes of UTF-8");
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
 
-static err find_staff(struct store_token *t, const struct enrol_args *a, struct data_dir *d, struct fault *fault) {
+static err find_staff(struct store_token *t, const struct enrol_args *a, struct data_dir *d,
+                      struct fault *fault) {
   for (size_t i = 0; i < a->staff_count; i++) {
     struct arena arena = ARENA_INIT(1 << 20);
     struct row row = {0};
@@ -58,13 +66,17 @@ static err find_staff(struct store_token *t, const struct enrol_args *a, struct 
     bool exists = row.exists;
     arena_finish(&arena);
     TRY(e);
-    if (!exists) return fault_set(fault, ERR_INVALID, "there is no member of staff with the reference \"%.60s\": import staff.csv first", a->staff[i]);
+    if (!exists)
+      return fault_set(fault, ERR_INVALID,
+                       "there is no member of staff with the reference \"%.60s\": import staff.csv first",
+                       a->staff[i]);
   }
   t->staff_count = a->staff_count;
   return ERR_OK;
 }
 
-static err make_token(struct buf *link, struct buf *typed, struct store_token *t, const struct enrol_args *a, struct data_dir *d, struct fault *fault) {
+static err make_token(struct buf *link, struct buf *typed, struct store_token *t, const struct enrol_args *a,
+                      struct data_dir *d, struct fault *fault) {
   struct enrol_code code = {.url = slice_text(d->hub.url)};
   struct entropy entropy = entropy_system();
   entropy_fill(&entropy, code.seed, sizeof code.seed);
@@ -103,7 +115,8 @@ static void print_qr(const char *link) {
   QRcode_free(qr);
 }
 
-static void print_code(const struct enrol_args *a, const struct store_token *t, const char *link, const char *typed) {
+static void print_code(const struct enrol_args *a, const struct store_token *t, const char *link,
+                       const char *typed) {
   char until[time_text_bytes];
   time_text(until, t->expires_ms);
   if (a->json) {
@@ -114,12 +127,14 @@ static void print_code(const struct enrol_args *a, const struct store_token *t, 
     return;
   }
   print_qr(link);
-  printf("\nScan this on \"%s\", or type:\n\n  %s\n\nThe link itself:\n  %s\n\nIt works once, until %s.\n", a->name, typed, link, until);
+  printf("\nScan this on \"%s\", or type:\n\n  %s\n\nThe link itself:\n  %s\n\nIt works once, until %s.\n",
+         a->name, typed, link, until);
 }
 
 int ctl_enrol(int argc, char **argv) {
   struct enrol_args a = {.kind = ENUM_device_kind_kiosk, .minutes = enrol_token_ms_max / 60000};
-  options_parse(options, parse_option, NULL, "Make a one-time code for a new device, valid for a quarter of an hour.", argc, argv, &a);
+  options_parse(options, parse_option, NULL,
+                "Make a one-time code for a new device, valid for a quarter of an hour.", argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
   fault.code = data_dir_open(&d, a.data, true, &fault);

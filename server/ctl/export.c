@@ -1,4 +1,5 @@
-/* export.c: tutti-server export registers --csv: every mark between two dates, as a file an administrator opens in a spreadsheet. */
+/* export.c: tutti-server export registers --csv: every mark between two dates, as a file an administrator
+ * opens in a spreadsheet. */
 #include <csv.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +38,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     return 0;
   case ARGP_KEY_END:
     if (a->data == NULL || a->what == NULL) argp_error(state, "--data and what to export are needed");
-    if (strcmp(a->what, "registers") != 0 && strcmp(a->what, "notes") != 0) argp_error(state, "%s cannot be exported; registers and notes can", a->what);
+    if (strcmp(a->what, "registers") != 0 && strcmp(a->what, "notes") != 0)
+      argp_error(state, "%s cannot be exported; registers and notes can", a->what);
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
@@ -148,9 +150,11 @@ static bool write_note_row(void *ctx, const struct view_export_note *n) {
 }
 
 static const char register_heading[] =
-    "date,starts,ends,activity_ref,activity,school_urn,school,session_status,register,learner_ref,first_name,last_name,section,code,arrived,"
+    "date,starts,ends,activity_ref,activity,school_urn,school,session_status,register,learner_ref,first_name,"
+    "last_name,section,code,arrived,"
     "departed,comment,amend_reason,author,device,written_at,received_at,conflict,session\r\n";
-static const char note_heading[] = "date,learner_ref,learner,activity,author,areas,text,next_step,learner_words,received_at,note\r\n";
+static const char note_heading[] =
+    "date,learner_ref,learner,activity,author,areas,text,next_step,learner_words,received_at,note\r\n";
 
 static err write_rows(const struct export_args *a, struct data_dir *d, FILE *to) {
   struct line l = {.to = to};
@@ -164,8 +168,10 @@ static err write_rows(const struct export_args *a, struct data_dir *d, FILE *to)
 }
 
 int ctl_export(int argc, char **argv) {
-  struct export_args a = {.from = date_to_days((struct date){1900, 1, 1}), .to = date_to_days((struct date){2199, 12, 31})};
-  options_parse(options, parse_option, "registers|notes", "Write registers (one line a mark) or notes between two dates.", argc, argv, &a);
+  struct export_args a = {.from = date_to_days((struct date){1900, 1, 1}),
+                          .to = date_to_days((struct date){2199, 12, 31})};
+  options_parse(options, parse_option, "registers|notes",
+                "Write registers (one line a mark) or notes between two dates.", argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
   fault.code = data_dir_open(&d, a.data, true, &fault);
@@ -175,7 +181,8 @@ int ctl_export(int argc, char **argv) {
     fault.code = fault_set(&fault, ERR_READ_ONLY, "%.150s cannot be written", a.out);
   else
     fault.code = write_rows(&a, &d, to);
-  if (to != NULL && to != stdout && fclose(to) != 0 && fault.code == ERR_OK) fault.code = fault_set(&fault, ERR_FULL, "%.150s cannot be written", a.out);
+  if (to != NULL && to != stdout && fclose(to) != 0 && fault.code == ERR_OK)
+    fault.code = fault_set(&fault, ERR_FULL, "%.150s cannot be written", a.out);
   data_dir_close(&d);
   return fault.code == ERR_OK ? EXIT_OK : ctl_fail(&fault);
 }

@@ -1,4 +1,5 @@
-/* import.c: tutti-server import: a folder of CSV files, checked as a whole, previewed, and applied in one transaction when asked. */
+/* import.c: tutti-server import: a folder of CSV files, checked as a whole, previewed, and applied in one
+ * transaction when asked. */
 #include <jansson.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -15,7 +16,8 @@ struct import_args {
 static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
     {"apply", 'a', NULL, 0, "Apply the import; without it only a preview is made", 0},
-    {"dates", 'D', "iso|uk", 0, "How 1/2/2026 is read: refused as ambiguous (iso, the default) or day first (uk)", 0},
+    {"dates", 'D', "iso|uk", 0,
+     "How 1/2/2026 is read: refused as ambiguous (iso, the default) or day first (uk)", 0},
     {"json", 'j', NULL, 0, "Print the result as JSON", 0},
     {0},
 };
@@ -28,14 +30,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'j': a->json = true; return 0;
   case 'D':
     a->uk_dates = slice_equal(slice_text(value), slice_text("uk"));
-    if (!a->uk_dates && !slice_equal(slice_text(value), slice_text("iso"))) argp_error(state, "--dates %s is neither iso nor uk", value);
+    if (!a->uk_dates && !slice_equal(slice_text(value), slice_text("iso")))
+      argp_error(state, "--dates %s is neither iso nor uk", value);
     return 0;
   case ARGP_KEY_ARG:
     if (a->folder != NULL) argp_error(state, "one folder at a time: %s", value);
     a->folder = value;
     return 0;
   case ARGP_KEY_END:
-    if (a->data == NULL || a->folder == NULL) argp_error(state, "--data and a folder of CSV files are needed");
+    if (a->data == NULL || a->folder == NULL)
+      argp_error(state, "--data and a folder of CSV files are needed");
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
@@ -61,7 +65,10 @@ static err read_files(struct import *im, const char *folder, struct file_rows *r
     rows->rows[i] = im->file_rows;
     found++;
   }
-  if (found == 0) return fault_set(fault, ERR_NOT_FOUND, "%.150s holds none of the files an import reads (schools.csv, learners.csv, ...)", folder);
+  if (found == 0)
+    return fault_set(fault, ERR_NOT_FOUND,
+                     "%.150s holds none of the files an import reads (schools.csv, learners.csv, ...)",
+                     folder);
   return ERR_OK;
 }
 
@@ -75,25 +82,32 @@ static void print_errors(const struct import *im) {
     fprintf(stderr, ": %s\n", e->text);
   }
   if (im->error_count > shown) fprintf(stderr, "... and %zu more\n", im->error_count - shown);
-  fprintf(stderr, "tutti-server import: %zu %s; nothing was changed\n", im->error_count, im->error_count == 1 ? "error" : "errors");
+  fprintf(stderr, "tutti-server import: %zu %s; nothing was changed\n", im->error_count,
+          im->error_count == 1 ? "error" : "errors");
 }
 
-static void print_json(const struct import *im, const struct office_result *r, const struct file_rows *rows, bool applied) {
+static void print_json(const struct import *im, const struct office_result *r, const struct file_rows *rows,
+                       bool applied) {
   json_t *files = json_object(), *errors = json_array();
   for (size_t i = 0; i < import_file_count; i++)
-    if (rows->present[i]) json_object_set_new(files, import_files[i].name, json_integer((json_int_t)rows->rows[i]));
+    if (rows->present[i])
+      json_object_set_new(files, import_files[i].name, json_integer((json_int_t)rows->rows[i]));
   for (size_t i = 0; i < im->error_count && i < csv_errors_shown_max; i++) {
     const struct import_error *e = &im->errors[i];
-    json_array_append_new(errors, json_pack("{s:s, s:I, s:s, s:s}", "file", e->file, "row", (json_int_t)e->row, "column", e->column, "text", e->text));
+    json_array_append_new(errors, json_pack("{s:s, s:I, s:s, s:s}", "file", e->file, "row",
+                                            (json_int_t)e->row, "column", e->column, "text", e->text));
   }
-  json_t *all = json_pack("{s:o, s:I, s:I, s:I, s:b, s:I, s:o}", "rows", files, "new", (json_int_t)r->inserted, "changed", (json_int_t)r->changed,
-                          "unchanged", (json_int_t)r->unchanged, "applied", applied, "error_count", (json_int_t)im->error_count, "errors", errors);
+  json_t *all =
+      json_pack("{s:o, s:I, s:I, s:I, s:b, s:I, s:o}", "rows", files, "new", (json_int_t)r->inserted,
+                "changed", (json_int_t)r->changed, "unchanged", (json_int_t)r->unchanged, "applied", applied,
+                "error_count", (json_int_t)im->error_count, "errors", errors);
   json_dumpf(all, stdout, JSON_COMPACT);
   putchar('\n');
   json_decref(all);
 }
 
-static void print_result(const struct import *im, const struct office_result *r, const struct file_rows *rows, bool applied) {
+static void print_result(const struct import *im, const struct office_result *r, const struct file_rows *rows,
+                         bool applied) {
   for (size_t i = 0; i < import_file_count; i++)
     if (rows->present[i]) printf("%-12s %zu rows\n", import_files[i].name, rows->rows[i]);
   printf("%zu new, %zu changed, %zu unchanged: %s\n", r->inserted, r->changed, r->unchanged,
@@ -113,7 +127,8 @@ static int import_folder(const struct import_args *a, struct data_dir *d, struct
   bool clean = e == ERR_OK && im.error_count == 0;
   if (clean) {
     struct arena arena = ARENA_INIT(import_bytes_max);
-    e = office_apply(&result, &d->hub, d->store, &now, &d->hub.id, im.ops, im.op_count, !a->apply, &arena, fault);
+    e = office_apply(&result, &d->hub, d->store, &now, &d->hub.id, im.ops, im.op_count, !a->apply, &arena,
+                     fault);
     arena_finish(&arena);
   }
   fault->code = e;
@@ -128,8 +143,10 @@ static int import_folder(const struct import_args *a, struct data_dir *d, struct
 int ctl_import(int argc, char **argv) {
   struct import_args a = {0};
   options_parse(options, parse_option, "FOLDER",
-                "Check the CSV files of FOLDER (schools, terms, staff, learners, activities, enrolments, grants, timetable; all optional) against "
-                "the hub and say what would change; with --apply change it, all or nothing. A second run changes nothing.",
+                "Check the CSV files of FOLDER (schools, terms, staff, learners, activities, enrolments, "
+                "grants, timetable; all optional) against "
+                "the hub and say what would change; with --apply change it, all or nothing. A second run "
+                "changes nothing.",
                 argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;

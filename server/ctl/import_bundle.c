@@ -1,4 +1,5 @@
-/* import_bundle.c: tutti-server import-bundle: takes an export file that came without network, and writes the reply file to carry back. */
+/* import_bundle.c: tutti-server import-bundle: takes an export file that came without network, and writes the
+ * reply file to carry back. */
 #include <stdio.h>
 #include <string.h>
 
@@ -39,7 +40,8 @@ struct tally {
   const struct slice *list;
 };
 
-/* Bundles go through the one ingest path in groups; what could not be taken is named by its place in the file. */
+/* Bundles go through the one ingest path in groups; what could not be taken is named by its place in the
+ * file. */
 static err ingest_all(const struct export_file *f, struct data_dir *d, size_t *refused) {
   struct now now = ctl_now();
   for (size_t i = 0; i < f->count; i++) {
@@ -62,14 +64,16 @@ static err ingest_all(const struct export_file *f, struct data_dir *d, size_t *r
 }
 
 /* The receipts as they stand after the whole file: a later bundle may have released an earlier one. */
-static err collect_receipts(struct tally *t, const struct export_file *f, struct data_dir *d, struct arena *a) {
+static err collect_receipts(struct tally *t, const struct export_file *f, struct data_dir *d,
+                            struct arena *a) {
   struct slice *list = arena_take(a, f->count + 1, sizeof *list);
   if (list == NULL) return ERR_NO_MEMORY;
   for (size_t i = 0; i < f->count; i++) {
     struct bundle_parts parts;
     struct store_bundle stored;
     if (bundle_parse(&parts, f->bundles[i]) != ERR_OK) continue;
-    err e = d->store->ops->bundle_load(d->store, &parts.header.device, parts.header.incarnation, parts.header.seq, a, &stored);
+    err e = d->store->ops->bundle_load(d->store, &parts.header.device, parts.header.incarnation,
+                                       parts.header.seq, a, &stored);
     if (e == ERR_NOT_FOUND) continue;
     TRY(e);
     uint8_t hash[hash_bytes];
@@ -80,13 +84,19 @@ static err collect_receipts(struct tally *t, const struct export_file *f, struct
   return ERR_OK;
 }
 
-static err take_file(struct tally *t, struct buf *reply, struct slice bytes, struct data_dir *d, struct arena *a, struct fault *fault) {
+static err take_file(struct tally *t, struct buf *reply, struct slice bytes, struct data_dir *d,
+                     struct arena *a, struct fault *fault) {
   struct export_file f;
   TRY(export_decode(&f, bytes, a, fault));
-  if (!id_equal(&f.hub, &d->hub.id)) return fault_set(fault, ERR_OTHER_HUB, "this file belongs to another hub: nothing was changed");
+  if (!id_equal(&f.hub, &d->hub.id))
+    return fault_set(fault, ERR_OTHER_HUB, "this file belongs to another hub: nothing was changed");
   TRY(ingest_all(&f, d, &t->refused));
   TRY(collect_receipts(t, &f, d, a));
-  const struct reply_file r = {.hub = d->hub.id, .device = f.device, .manifest = buf_slice(&d->hub.manifest), .receipts = t->list, .count = t->receipts};
+  const struct reply_file r = {.hub = d->hub.id,
+                               .device = f.device,
+                               .manifest = buf_slice(&d->hub.manifest),
+                               .receipts = t->list,
+                               .count = t->receipts};
   return reply_encode(reply, &r);
 }
 
@@ -115,7 +125,9 @@ static int import_file(const struct bundle_args *a, struct data_dir *d) {
 int ctl_import_bundle(int argc, char **argv) {
   struct bundle_args a = {0};
   options_parse(options, parse_option, "FILE",
-                "Take an export file of a device and write the reply file to carry back. Taking it twice changes nothing.", argc, argv, &a);
+                "Take an export file of a device and write the reply file to carry back. Taking it twice "
+                "changes nothing.",
+                argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
   fault.code = data_dir_open(&d, a.data, true, &fault);

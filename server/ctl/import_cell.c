@@ -25,21 +25,24 @@ err import_date(int32_t *out, struct slice cell, bool uk_dates, struct fault *fa
   char text[word_bytes_max];
   int a = 0, b = 0, c = 0, end = 0;
   if (!copy_word(text, cell)) return fault_set(fault, ERR_INVALID, "is not a date; write it as 2026-02-01");
-  if (sscanf(text, "%4d-%2d-%2d%n", &a, &b, &c, &end) == 3 && text[end] == 0 && a >= 1000) return date_in_order(out, a, b, c, fault);
+  if (sscanf(text, "%4d-%2d-%2d%n", &a, &b, &c, &end) == 3 && text[end] == 0 && a >= 1000)
+    return date_in_order(out, a, b, c, fault);
   end = 0;
   if (sscanf(text, "%2d/%2d/%4d%n", &a, &b, &c, &end) != 3 || text[end] != 0)
     return fault_set(fault, ERR_INVALID, "is not a date; write it as 2026-02-01");
-  if (c < 1000) return fault_set(fault, ERR_INVALID, "has a year of two digits; write the date as 2026-02-01");
+  if (c < 1000)
+    return fault_set(fault, ERR_INVALID, "has a year of two digits; write the date as 2026-02-01");
   if (!uk_dates && a <= 12 && b <= 12 && a != b)
-    return fault_set(fault, ERR_INVALID, "could be two dates; write it as 2026-02-01, or import with --dates=uk (day first)");
+    return fault_set(fault, ERR_INVALID,
+                     "could be two dates; write it as 2026-02-01, or import with --dates=uk (day first)");
   return date_in_order(out, c, b, a, fault);
 }
 
 static err minute_cell(struct value *out, struct slice cell, struct fault *fault) {
   char text[word_bytes_max];
   int hour = 0, minute = 0, end = 0;
-  if (!copy_word(text, cell) || sscanf(text, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[end] != 0 || hour < 0 || hour > 23 || minute < 0 ||
-      minute > 59)
+  if (!copy_word(text, cell) || sscanf(text, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[end] != 0 ||
+      hour < 0 || hour > 23 || minute < 0 || minute > 59)
     return fault_set(fault, ERR_INVALID, "is not a time; write it as 15:30");
   *out = value_int(hour * 60 + minute);
   return ERR_OK;
@@ -103,21 +106,29 @@ static err int_cell(struct value *out, struct slice cell, struct fault *fault) {
   return ERR_OK;
 }
 
-/* Direction overrides could make one name look like another; a leading "=" would run when the list is opened in a spreadsheet. */
+/* Direction overrides could make one name look like another; a leading "=" would run when the list is opened
+ * in a spreadsheet. */
 static err text_cell(struct value *out, struct slice cell, struct fault *fault) {
   if (strchr("=+@", cell.ptr[0]) != NULL)
-    return fault_set(fault, ERR_INVALID, "begins with \"%c\", which a spreadsheet would run as a formula", cell.ptr[0]);
+    return fault_set(fault, ERR_INVALID, "begins with \"%c\", which a spreadsheet would run as a formula",
+                     cell.ptr[0]);
   for (size_t i = 0; i < cell.len; i++) {
     const uint8_t *p = cell.ptr + i;
-    bool override = cell.len - i >= 3 && p[0] == 0xe2 && ((p[1] == 0x80 && p[2] >= 0xaa && p[2] <= 0xae) || (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
-    if (override) return fault_set(fault, ERR_INVALID, "holds an invisible character that changes the direction of writing");
-    if (*p < 0x20 || *p == 0x7f) return fault_set(fault, ERR_INVALID, "holds a control character or a line break");
+    bool override =
+        cell.len - i >= 3 && p[0] == 0xe2 &&
+        ((p[1] == 0x80 && p[2] >= 0xaa && p[2] <= 0xae) || (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+    if (override)
+      return fault_set(fault, ERR_INVALID,
+                       "holds an invisible character that changes the direction of writing");
+    if (*p < 0x20 || *p == 0x7f)
+      return fault_set(fault, ERR_INVALID, "holds a control character or a line break");
   }
   *out = value_text(cell);
   return ERR_OK;
 }
 
-err import_cell(struct value *out, const struct table *t, const struct column *c, struct slice cell, bool uk_dates, struct fault *fault) {
+err import_cell(struct value *out, const struct table *t, const struct column *c, struct slice cell,
+                bool uk_dates, struct fault *fault) {
   *out = value_null();
   if (cell.len == 0) return ERR_OK;
   int32_t days = 0;

@@ -5,8 +5,10 @@
 #include "shared/base/now.h"
 #include "shared/schema/schema.h"
 
-/* Empty cells become VALUE_NULL. Text is borrowed from `cell`. ERR_INVALID and a sentence that does not repeat the cell (it may be a name). */
-MUST_USE err import_cell(struct value *out, const struct table *t, const struct column *c, struct slice cell, bool uk_dates, struct fault *fault);
+/* Empty cells become VALUE_NULL. Text is borrowed from `cell`. ERR_INVALID and a sentence that does not
+ * repeat the cell (it may be a name). */
+MUST_USE err import_cell(struct value *out, const struct table *t, const struct column *c, struct slice cell,
+                         bool uk_dates, struct fault *fault);
 /* "2026-02-01" and unambiguous or (with uk_dates) UK forms 1/2/2026 -> days. */
 MUST_USE err import_date(int32_t *out, struct slice cell, bool uk_dates, struct fault *fault);
 

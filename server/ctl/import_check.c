@@ -1,4 +1,5 @@
-/* import_check.c: headings, references, duplicates and the few rules that join cells; row by row, all mistakes in one go. */
+/* import_check.c: headings, references, duplicates and the few rules that join cells; row by row, all
+ * mistakes in one go. */
 #include "server/ctl/import_check.h"
 
 #include <stdarg.h>
@@ -9,8 +10,13 @@
 #include "server/ctl/csv_table.h"
 #include "server/ctl/import_cell.h"
 
-void import_init(struct import *im, const struct hub *hub, struct store *store, int32_t today, bool uk_dates) {
-  *im = (struct import){.hub = hub, .store = store, .today = today, .uk_dates = uk_dates, .arena = ARENA_INIT(import_bytes_max)};
+void import_init(struct import *im, const struct hub *hub, struct store *store, int32_t today,
+                 bool uk_dates) {
+  *im = (struct import){.hub = hub,
+                        .store = store,
+                        .today = today,
+                        .uk_dates = uk_dates,
+                        .arena = ARENA_INIT(import_bytes_max)};
 }
 
 void import_finish(struct import *im) {
@@ -22,7 +28,8 @@ void import_finish(struct import *im) {
 }
 
 /* Counts a mistake and keeps the first ones. Running out of memory here only shortens the list. */
-static void note(struct import *im, size_t row, const char *column, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void note(struct import *im, size_t row, const char *column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 static void note(struct import *im, size_t row, const char *column, const char *format, ...) {
   im->error_count++;
   if (im->errors == NULL) im->errors = calloc(csv_errors_shown_max, sizeof *im->errors);
@@ -66,7 +73,8 @@ static err read_header(void *ctx, const struct slice *cells, size_t count) {
     if (im->position[i] < 0 && c->required) note(im, 1, c->csv, "is missing from the heading");
   }
   for (size_t k = 0; k < count; k++)
-    if (!heading_known(im, cells[k])) note(im, 1, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
+    if (!heading_known(im, cells[k]))
+      note(im, 1, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
   return im->error_count > 0 ? ERR_INVALID : ERR_OK;
 }
 
@@ -100,7 +108,8 @@ static err known_row(struct import *im, const char *kind, const struct id *id, b
   return e;
 }
 
-static err reference(struct import *im, struct row_in_progress *r, const struct import_cell *c, struct slice text, struct value *out) {
+static err reference(struct import *im, struct row_in_progress *r, const struct import_cell *c,
+                     struct slice text, struct value *out) {
   struct id id;
   bool known;
   crypto_import_id(&id, &im->hub->id, c->of, text);
@@ -142,19 +151,23 @@ static void row_id(struct import *im, struct row_in_progress *r) {
     if (!im->file->cells[i].key) continue;
     /* The same heading may stand under a value cell too: both have the same position. */
     struct slice part = cell_at(im, r, i);
-    int n = snprintf(text + len, sizeof text - len, "%s%.*s", len == 0 ? "" : "|", (int)part.len, (const char *)part.ptr);
+    int n = snprintf(text + len, sizeof text - len, "%s%.*s", len == 0 ? "" : "|", (int)part.len,
+                     (const char *)part.ptr);
     len = n < 0 || (size_t)n >= sizeof text - len ? sizeof text - 1 : len + (size_t)n;
   }
   crypto_import_id(&r->op.row, &im->hub->id, im->file->kind, slice_of(text, len));
 }
 
-/* Units are whole: columns the file does not give keep what the hub holds. New rows get unit 0 and the values a new row needs. */
+/* Units are whole: columns the file does not give keep what the hub holds. New rows get unit 0 and the values
+ * a new row needs. */
 static void fill_units(struct row_in_progress *r) {
   const struct table *t = r->op.table;
   for (uint8_t i = 0; i < t->column_count; i++)
-    if ((r->given >> i & 1) != 0 && (t->columns[i].unit != 0 || !r->stored.exists || t->key_count > 0)) r->op.units |= 1u << t->columns[i].unit;
+    if ((r->given >> i & 1) != 0 && (t->columns[i].unit != 0 || !r->stored.exists || t->key_count > 0))
+      r->op.units |= 1u << t->columns[i].unit;
   for (uint8_t i = 0; i < t->column_count; i++)
-    if ((r->given >> i & 1) == 0 && (r->op.units >> t->columns[i].unit & 1) != 0) r->op.values[i] = r->stored.values[i];
+    if ((r->given >> i & 1) == 0 && (r->op.units >> t->columns[i].unit & 1) != 0)
+      r->op.values[i] = r->stored.values[i];
 }
 
 static void set_new(struct row_in_progress *r, size_t column, int64_t value) {
@@ -186,7 +199,8 @@ static void initial(struct row_in_progress *r) {
   r->op.values[COL(learner, initial)] = value_text(slice_of(last->text.ptr, len));
 }
 
-static void in_order(struct import *im, const struct row_in_progress *r, size_t from, size_t to, const char *heading, bool may_be_equal) {
+static void in_order(struct import *im, const struct row_in_progress *r, size_t from, size_t to,
+                     const char *heading, bool may_be_equal) {
   const struct value *a = &r->op.values[from], *b = &r->op.values[to];
   if (a->kind != VALUE_INT || b->kind != VALUE_INT) return;
   if (b->i < a->i || (b->i == a->i && !may_be_equal)) note(im, r->number, heading, "comes before it starts");
@@ -217,7 +231,8 @@ static err keep_op(struct import *im, const struct row_in_progress *r) {
   }
   struct op *op = &im->ops[im->op_count];
   *op = r->op;
-  for (uint8_t i = 0; i < op->table->column_count; i++) TRY(value_copy(&op->values[i], &im->arena, &r->op.values[i]));
+  for (uint8_t i = 0; i < op->table->column_count; i++)
+    TRY(value_copy(&op->values[i], &im->arena, &r->op.values[i]));
   im->op_count++;
   return ERR_OK;
 }
@@ -251,7 +266,8 @@ static err read_row(void *ctx, size_t number, const struct slice *cells, size_t 
     return ERR_OK;
   }
   im->file_rows++;
-  struct row_in_progress r = {.number = number, .cells = cells, .op = {.table = schema_table(im->file->table)}};
+  struct row_in_progress r = {
+      .number = number, .cells = cells, .op = {.table = schema_table(im->file->table)}};
   size_t before = im->error_count;
   TRY(read_cells(im, &r));
   return im->error_count > before ? ERR_OK : finish_row(im, &r);
@@ -265,7 +281,8 @@ err import_read(struct import *im, const struct import_file *file, const char *p
   struct fault reading = {0};
   err e = csv_table_read(path, read_header, read_row, im, &reading);
   if (e == ERR_OK) return ERR_OK;
-  if (im->error_count > before && reading.text[0] == 0) return ERR_OK; /* a heading's mistakes are noted already */
+  if (im->error_count > before && reading.text[0] == 0)
+    return ERR_OK; /* a heading's mistakes are noted already */
   if (e != ERR_MALFORMED && e != ERR_TOO_BIG && e != ERR_INVALID) {
     if (fault != NULL && reading.text[0] != 0) *fault = reading;
     return fault != NULL && fault->text[0] != 0 ? e : fault_set(fault, e, "%s: %s", file->name, err_text(e));

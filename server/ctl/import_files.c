@@ -3,11 +3,17 @@
 
 #define REQUIRED true
 #define OPTIONAL false
-#define FILE(name_, table_, kind_)         {.name = #name_, .table = TABLE_##table_, .kind = (kind_), .cells = {
-#define CELL(csv_, column_, need)          {.csv = #csv_, .column_name = #column_, .required = (need)},
-#define REF(csv_, column_, kind_, need)    {.csv = #csv_, .column_name = #column_, .of = #kind_, .required = (need)},
-#define KEY(csv_)                          {.csv = #csv_, .key = true, .required = true},
-#define END_FILE                           }},
+#define FILE(name_, table_, kind_)                                                                           \
+  {                                                                                                          \
+    .name = #name_, .table = TABLE_##table_, .kind = (kind_), .cells = {
+#define CELL(csv_, column_, need) {.csv = #csv_, .column_name = #column_, .required = (need)},
+#define REF(csv_, column_, kind_, need)                                                                      \
+  {.csv = #csv_, .column_name = #column_, .of = #kind_, .required = (need)},
+#define KEY(csv_) {.csv = #csv_, .key = true, .required = true},
+#define END_FILE                                                                                             \
+  }                                                                                                          \
+  }                                                                                                          \
+  ,
 const struct import_file import_files[] = {
 #include "server/ctl/import.def"
 };

@@ -5,10 +5,10 @@
 #include "shared/schema/schema.h"
 
 struct import_cell {
-  const char *csv;    /* the column's heading */
+  const char *csv;         /* the column's heading */
   const char *column_name; /* in the schema; NULL for a KEY */
-  const char *of;     /* REF: the kind it refers to; NULL for a value */
-  bool required, key; /* key: only names part of the row's reference */
+  const char *of;          /* REF: the kind it refers to; NULL for a value */
+  bool required, key;      /* key: only names part of the row's reference */
 };
 enum { import_cells_max = 16 };
 struct import_file {

@@ -40,7 +40,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 
 int ctl_init(int argc, char **argv) {
   struct init_args a = {.settings = {.host = "localhost", .port = 8443}};
-  options_parse(options, parse_option, NULL, "Make a new hub: its keys, its database and its settings.", argc, argv, &a);
+  options_parse(options, parse_option, NULL, "Make a new hub: its keys, its database and its settings.", argc,
+                argv, &a);
   struct fault fault = {0};
   char url[512];
   snprintf(url, sizeof url, "wss://%s:%d/sync", a.settings.host, a.settings.port);

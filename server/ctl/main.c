@@ -21,9 +21,13 @@ static const struct subcommand subcommands[] = {
 enum { subcommand_count = sizeof subcommands / sizeof *subcommands };
 
 static void print_help(FILE *to) {
-  fputs("Usage: tutti-server COMMAND [OPTION...]\nThe hub of Tutti: registers and progression notes of a music-education hub.\n\n", to);
-  for (size_t i = 0; i < subcommand_count; i++) fprintf(to, "  %-14s %s\n", subcommands[i].name, subcommands[i].summary);
-  fputs("\n`tutti-server COMMAND --help` lists a command's options; `tutti-server --version` prints the version.\n"
+  fputs("Usage: tutti-server COMMAND [OPTION...]\nThe hub of Tutti: registers and progression notes of a "
+        "music-education hub.\n\n",
+        to);
+  for (size_t i = 0; i < subcommand_count; i++)
+    fprintf(to, "  %-14s %s\n", subcommands[i].name, subcommands[i].summary);
+  fputs("\n`tutti-server COMMAND --help` lists a command's options; `tutti-server --version` prints the "
+        "version.\n"
         "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 errors in an input file (nothing was changed),\n"
         "4 data directory missing, busy, full or read-only, 5 port in use or certificate unusable.\n",
         to);

@@ -6,10 +6,11 @@
 #include <stdint.h>
 
 /* Parses with argp: prints usage and exits with EXIT_USAGE on an unknown option or a missing argument. */
-void options_parse(const struct argp_option *options, argp_parser_t parser, const char *args_doc, const char *doc, int argc, char **argv,
-                   void *input);
+void options_parse(const struct argp_option *options, argp_parser_t parser, const char *args_doc,
+                   const char *doc, int argc, char **argv, void *input);
 /* A whole number between bounds, or argp_error naming the option. */
-long long option_number(struct argp_state *state, const char *name, const char *value, long long low, long long high);
+long long option_number(struct argp_state *state, const char *name, const char *value, long long low,
+                        long long high);
 /* A date as days since 1970, or argp_error naming the option. */
 int32_t option_date(struct argp_state *state, const char *name, const char *value);
 

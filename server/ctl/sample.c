@@ -27,7 +27,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   struct sample_args *a = state->input;
   switch (key) {
   case 's': a->size.seed = (uint64_t)option_number(state, "--seed", value, 0, INT64_MAX); return 0;
-  case 'l': a->size.learners = (size_t)option_number(state, "--learners", value, sample_learners_min, sample_learners_max); return 0;
+  case 'l':
+    a->size.learners =
+        (size_t)option_number(state, "--learners", value, sample_learners_min, sample_learners_max);
+    return 0;
   case 'd': a->size.date = option_date(state, "--date", value); return 0;
   case 'o': a->out = value; return 0;
   case ARGP_KEY_END:
@@ -41,7 +44,8 @@ int ctl_sample(int argc, char **argv) {
   int32_t today, minute;
   uk_civil(ctl_now().wall_ms, &today, &minute);
   struct sample_args a = {.size = {.seed = 1, .learners = 16000, .date = today}};
-  options_parse(options, parse_option, NULL, "Write the CSV files of a made-up county, for `tutti-server import`.", argc, argv, &a);
+  options_parse(options, parse_option, NULL,
+                "Write the CSV files of a made-up county, for `tutti-server import`.", argc, argv, &a);
   struct fault fault = {0};
   if (mkdir(a.out, 0700) != 0 && errno != EEXIST)
     fault.code = fault_set(&fault, ERR_READ_ONLY, "%.150s cannot be made: %s", a.out, strerror(errno));

@@ -1,4 +1,5 @@
-/* sample_county.c: invents schools, staff, learners, activities, enrolments and a timetable, and writes them as the import reads them. */
+/* sample_county.c: invents schools, staff, learners, activities, enrolments and a timetable, and writes them
+ * as the import reads them. */
 #include <csv.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -10,17 +11,19 @@
 #include "server/ctl/sample.h"
 #include "server/ctl/sample_names.h"
 
-/* A county of 16,000 learners has 500 schools, 200 staff and 300 ensembles; smaller ones keep the proportions. */
+/* A county of 16,000 learners has 500 schools, 200 staff and 300 ensembles; smaller ones keep the
+ * proportions. */
 enum {
   county_learners = 16000,
   county_schools = 500,
   county_staff = 200,
   county_ensembles = 300,
-  showcase_staff = 2,      /* S001 leads, S002 teaches; both work every day of the week, so that a demonstration works on any day */
-  showcase_ensembles = 4,  /* a day; the first is the orchestra of 70 */
-  showcase_lessons = 20,   /* a day: mostly lessons of one */
+  showcase_staff = 2, /* S001 leads, S002 teaches; both work every day of the week, so that a demonstration
+                         works on any day */
+  showcase_ensembles = 4, /* a day; the first is the orchestra of 70 */
+  showcase_lessons = 20,  /* a day: mostly lessons of one */
   big_ensemble_players = 70,
-  lessons_each = 15,       /* of any other member of staff, a week */
+  lessons_each = 15, /* of any other member of staff, a week */
   class_size_max = 28,
   row_cells_max = 16,
 };
@@ -66,7 +69,8 @@ static FILE *open_csv(const char *folder, const char *name, const char *heading,
 }
 static err close_csv(FILE *f, struct fault *fault) {
   bool failed = ferror(f) != 0;
-  if (fclose(f) != 0 || failed) return fault_set(fault, ERR_FULL, "the sample files cannot be written: is the disk full?");
+  if (fclose(f) != 0 || failed)
+    return fault_set(fault, ERR_FULL, "the sample files cannot be written: is the disk full?");
   return ERR_OK;
 }
 struct text {
@@ -101,20 +105,24 @@ static err write_terms(struct county *c, const char *folder, struct fault *fault
   const struct {
     const char *name;
     int32_t starts, ends;
-  } terms[] = {{"Autumn", day(y, 9, 1), day(y, 12, 20)}, {"Spring", day(y + 1, 1, 4), day(y + 1, 4, 1)}, {"Summer", day(y + 1, 4, 14), day(y + 1, 7, 24)}};
+  } terms[] = {{"Autumn", day(y, 9, 1), day(y, 12, 20)},
+               {"Spring", day(y + 1, 1, 4), day(y + 1, 4, 1)},
+               {"Summer", day(y + 1, 4, 14), day(y + 1, 7, 24)}};
   FILE *f = open_csv(folder, "terms.csv", "name,starts,ends", fault);
   if (f == NULL) return fault->code;
   c->term_start = c->size->date - 14; /* outside the terms: a holiday course around the day */
   c->term_end = c->size->date + 14;
   bool inside = false;
   for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
-    ROW(f, format("%s %d/%02d", terms[i].name, y, (y + 1) % 100).s, date(terms[i].starts).s, date(terms[i].ends).s);
+    ROW(f, format("%s %d/%02d", terms[i].name, y, (y + 1) % 100).s, date(terms[i].starts).s,
+        date(terms[i].ends).s);
     if (c->size->date < terms[i].starts || c->size->date > terms[i].ends) continue;
     c->term_start = terms[i].starts;
     c->term_end = terms[i].ends;
     inside = true;
   }
-  if (!inside) ROW(f, format("Holiday course %s", date(c->size->date).s).s, date(c->term_start).s, date(c->term_end).s);
+  if (!inside)
+    ROW(f, format("Holiday course %s", date(c->size->date).s).s, date(c->term_start).s, date(c->term_end).s);
   return close_csv(f, fault);
 }
 
@@ -123,10 +131,13 @@ static err write_terms(struct county *c, const char *folder, struct fault *fault
 static bool primary(size_t school) { return school % 5 != 4; }
 static struct text school_urn(size_t school) { return format("%06zu", 100000 + school * 7); }
 static struct text school_name(size_t school) {
-  static const char *const kinds[] = {"Primary School", "Church Primary School", "Infant and Junior School", "Community Primary", "Academy"};
+  static const char *const kinds[] = {"Primary School", "Church Primary School", "Infant and Junior School",
+                                      "Community Primary", "Academy"};
   size_t round = school / sample_place_count;
-  static const char *const prefixes[] = {"", "North ", "South ", "East ", "West ", "St Cecilia's ", "Old ", "New ", "Great ", "Little "};
-  return format("%s%s %s%s", prefixes[round % 10], sample_places[school % sample_place_count], kinds[school % 5], round >= 10 ? " II" : "");
+  static const char *const prefixes[] = {"",     "North ", "South ", "East ",  "West ", "St Cecilia's ",
+                                         "Old ", "New ",   "Great ", "Little "};
+  return format("%s%s %s%s", prefixes[round % 10], sample_places[school % sample_place_count],
+                kinds[school % 5], round >= 10 ? " II" : "");
 }
 
 static err write_schools(struct county *c, const char *folder, struct fault *fault) {
@@ -134,20 +145,25 @@ static err write_schools(struct county *c, const char *folder, struct fault *fau
   if (f == NULL) return fault->code;
   static const char *const areas[] = {"North", "East", "South", "West", "Centre"};
   for (size_t i = 0; i < c->schools; i++)
-    ROW(f, school_urn(i).s, school_name(i).s, primary(i) ? "primary" : "secondary", "Sampleshire", areas[i % 5], i % 3 == 0 ? "yes" : "no");
+    ROW(f, school_urn(i).s, school_name(i).s, primary(i) ? "primary" : "secondary", "Sampleshire",
+        areas[i % 5], i % 3 == 0 ? "yes" : "no");
   return close_csv(f, fault);
 }
 
 static struct text staff_ref(size_t staff) { return format("S%03zu", staff + 1); }
 
 static err write_staff(struct county *c, const char *folder, struct fault *fault) {
-  static const char *const first[] = {"Viola", "Cliff", "Melody", "Harper", "Basil", "Coda", "Carol", "Piers", "Aria", "Reed", "Cadence", "Bram"};
-  static const char *const last[] = {"Treble", "Quaver", "Legato", "Crotchet", "Semibreve", "Andante", "Bassett", "Tremolo", "Minim", "Fermata", "Stave"};
+  static const char *const first[] = {"Viola", "Cliff", "Melody", "Harper", "Basil",   "Coda",
+                                      "Carol", "Piers", "Aria",   "Reed",   "Cadence", "Bram"};
+  static const char *const last[] = {"Treble",  "Quaver",  "Legato", "Crotchet", "Semibreve", "Andante",
+                                     "Bassett", "Tremolo", "Minim",  "Fermata",  "Stave"};
   FILE *f = open_csv(folder, "staff.csv", "ref,name,email,roles,status", fault);
   if (f == NULL) return fault->code;
   for (size_t i = 0; i < c->staff; i++) {
-    struct text name = format("%s %s", first[i % 12], last[i % 11]); /* 132 pairs, then again: two people may share a name */
-    ROW(f, staff_ref(i).s, name.s, format("s%03zu@sample.invalid", i + 1).s, i % 4 == 0 ? "tutor leader" : "tutor", "active");
+    struct text name =
+        format("%s %s", first[i % 12], last[i % 11]); /* 132 pairs, then again: two people may share a name */
+    ROW(f, staff_ref(i).s, name.s, format("s%03zu@sample.invalid", i + 1).s,
+        i % 4 == 0 ? "tutor leader" : "tutor", "active");
   }
   return close_csv(f, fault);
 }
@@ -177,11 +193,13 @@ static struct person invent(struct county *c, int year) {
   size_t i = 0;
   while (i + 1 < sample_culture_count && (at -= sample_cultures[i].weight) >= 0) i++;
   int32_t born = date_from_days(c->year_start).year - 5 - year;
-  return (struct person){pick(c, sample_cultures[i].first), pick(c, sample_cultures[i].last), day(born, 9, 1) + (int32_t)below(c, 365)};
+  return (struct person){pick(c, sample_cultures[i].first), pick(c, sample_cultures[i].last),
+                         day(born, 9, 1) + (int32_t)below(c, 365)};
 }
 
 static err write_learners(struct county *c, const char *folder, struct fault *fault) {
-  FILE *f = open_csv(folder, "learners.csv", "ref,first_name,last_name,known_name,dob,year_group,school_urn,status", fault);
+  FILE *f = open_csv(folder, "learners.csv",
+                     "ref,first_name,last_name,known_name,dob,year_group,school_urn,status", fault);
   if (f == NULL) return fault->code;
   struct person before[64] = {{0}}; /* the last ones, for twins and for children who share a name */
   for (size_t i = 0; i < c->size->learners; i++) {
@@ -189,12 +207,14 @@ static err write_learners(struct county *c, const char *folder, struct fault *fa
     struct person p = invent(c, year);
     const struct person *twin = &before[(i - c->schools) % 64], *namesake = &before[(i + 31) % 64];
     if (c->schools < 64 && i > c->schools && i % 97 == 0) p.last = twin->last, p.dob = twin->dob;
-    if (c->schools >= 64 && i > 0 && i % 97 == 0) p.last = before[(i - 1) % 64].last, p.dob = before[(i - 1) % 64].dob;
+    if (c->schools >= 64 && i > 0 && i % 97 == 0)
+      p.last = before[(i - 1) % 64].last, p.dob = before[(i - 1) % 64].dob;
     if (i > 64 && i % 211 == 0) p.first = namesake->first, p.last = namesake->last;
     before[i % 64] = p;
     const char *known = i % 53 == 0 && p.first[0] == 'K' ? "Kit" : i % 71 == 0 ? "Sam" : "";
     const char *status = i % 499 == 498 ? "left" : "active";
-    ROW(f, learner_ref(i).s, p.first, p.last, known, date(p.dob).s, year == 0 ? "R" : format("%d", year).s, school_urn(learner_school(c, i)).s, status);
+    ROW(f, learner_ref(i).s, p.first, p.last, known, date(p.dob).s, year == 0 ? "R" : format("%d", year).s,
+        school_urn(learner_school(c, i)).s, status);
   }
   return close_csv(f, fault);
 }
@@ -210,7 +230,8 @@ struct activity {
   int weekday, starts, minutes;
 };
 
-static void enrol(struct county *c, const struct activity *a, size_t learner, const char *instrument, const char *section) {
+static void enrol(struct county *c, const struct activity *a, size_t learner, const char *instrument,
+                  const char *section) {
   ROW(c->enrolments_csv, learner_ref(learner).s, a->ref.s, date(c->year_start).s, "", instrument, section);
 }
 
@@ -221,7 +242,8 @@ static void write_activity(struct county *c, const struct activity *a) {
   ROW(c->grants_csv, staff_ref(a->staff).s, a->ref.s, a->role, date(c->year_start).s, "");
   for (int32_t d = c->term_start; d <= c->term_end; d++)
     if (date_weekday(d) == a->weekday)
-      ROW(c->timetable_csv, a->ref.s, date(d).s, minute(a->starts).s, minute(a->starts + a->minutes).s, staff_ref(a->staff).s, a->place.s);
+      ROW(c->timetable_csv, a->ref.s, date(d).s, minute(a->starts).s, minute(a->starts + a->minutes).s,
+          staff_ref(a->staff).s, a->place.s);
 }
 
 /* `players` distinct learners: a walk with a stride that shares no factor with their number. */
@@ -251,7 +273,8 @@ static void ensemble(struct county *c, const struct sample_ensemble *e, struct a
   for (const struct sample_part *p = e->parts; p->section != NULL; p++) {
     seen += p->weight;
     size_t until = players * (size_t)seen / (size_t)total;
-    for (; done < until; done++, learner = (learner + step) % c->size->learners) enrol(c, a, learner, p->instrument, p->section);
+    for (; done < until; done++, learner = (learner + step) % c->size->learners)
+      enrol(c, a, learner, p->instrument, p->section);
   }
 }
 
@@ -262,19 +285,24 @@ static void lesson(struct county *c, struct activity *a, size_t learners) {
   a->school = learner_school(c, learner);
   a->name = learners == 1 ? format("%s lesson", instrument) : format("%s group", instrument);
   a->place = format("%s", school_name(a->school).s);
-  a->mode = learners == 1 ? "individual" : "small", a->setting = "in_school", a->family = "", a->genre = "", a->level = "";
+  a->mode = learners == 1 ? "individual" : "small", a->setting = "in_school", a->family = "", a->genre = "",
+  a->level = "";
   a->role = "tutor";
   size_t most = (c->size->learners - 1 - a->school) / step + 1;
   if (learners > most) learners = most;
   write_activity(c, a);
-  for (size_t i = 0; i < learners; i++) enrol(c, a, a->school + (learner / step + i) % most * step, instrument, "");
+  for (size_t i = 0; i < learners; i++)
+    enrol(c, a, a->school + (learner / step + i) % most * step, instrument, "");
 }
 
 static void showcase_day(struct county *c, int weekday) {
   for (size_t i = 0; i < showcase_ensembles; i++) {
-    const struct sample_ensemble *e = &sample_ensembles[i == 0 ? 0 : 1 + ((size_t)weekday + i) % (sample_ensemble_count - 1)];
-    struct activity a = {.staff = 0, .role = "leader", .weekday = weekday, .starts = 15 * 60 + (int)i * 95, .minutes = 90};
-    a.name = i == 0 ? format("County %s", e->name) : format("%s %s", sample_places[(size_t)weekday * 3 + i], e->name);
+    const struct sample_ensemble *e =
+        &sample_ensembles[i == 0 ? 0 : 1 + ((size_t)weekday + i) % (sample_ensemble_count - 1)];
+    struct activity a = {
+        .staff = 0, .role = "leader", .weekday = weekday, .starts = 15 * 60 + (int)i * 95, .minutes = 90};
+    a.name = i == 0 ? format("County %s", e->name)
+                    : format("%s %s", sample_places[(size_t)weekday * 3 + i], e->name);
     a.place = format("Hall %c", 'A' + (int)i);
     ensemble(c, e, &a, i == 0 ? big_ensemble_players : 12 + below(c, 20));
   }
@@ -288,7 +316,11 @@ static void other_ensembles(struct county *c) {
   for (size_t i = showcase_ensembles * 7; i < c->ensembles; i++) {
     const struct sample_ensemble *e = &sample_ensembles[i % sample_ensemble_count];
     size_t staff = showcase_staff + i % (c->staff - showcase_staff);
-    struct activity a = {.staff = staff, .role = "leader", .weekday = (int)(i % 6), .starts = 16 * 60 + (int)(i % 4) * 30, .minutes = 90};
+    struct activity a = {.staff = staff,
+                         .role = "leader",
+                         .weekday = (int)(i % 6),
+                         .starts = 16 * 60 + (int)(i % 4) * 30,
+                         .minutes = 90};
     a.name = format("%s %s", sample_places[(i * 5) % sample_place_count], e->name);
     a.place = format("%s Arts Centre", sample_places[(i * 5) % sample_place_count]);
     ensemble(c, e, &a, 15 + below(c, 50));
@@ -298,7 +330,8 @@ static void other_ensembles(struct county *c) {
 static void other_lessons(struct county *c) {
   for (size_t s = showcase_staff; s < c->staff; s++)
     for (size_t i = 0; i < lessons_each; i++) {
-      struct activity a = {.staff = s, .weekday = (int)(i % 5), .starts = 9 * 60 + (int)(i / 5) * 90, .minutes = 30};
+      struct activity a = {
+          .staff = s, .weekday = (int)(i % 5), .starts = 9 * 60 + (int)(i / 5) * 90, .minutes = 30};
       lesson(c, &a, i % 3 == 0 ? 3 + below(c, 4) : 1);
     }
 }
@@ -306,15 +339,21 @@ static void other_lessons(struct county *c) {
 static void whole_classes(struct county *c) {
   for (size_t school = 0; school < c->schools; school++) {
     if (!primary(school)) continue;
-    struct activity a = {.staff = showcase_staff + school % (c->staff - showcase_staff), .role = "tutor", .weekday = (int)(school % 5), .starts = 13 * 60 + 15, .minutes = 45};
+    struct activity a = {.staff = showcase_staff + school % (c->staff - showcase_staff),
+                         .role = "tutor",
+                         .weekday = (int)(school % 5),
+                         .starts = 13 * 60 + 15,
+                         .minutes = 45};
     a.ref = format("A%05zu", ++c->activities);
     a.name = format("Whole-class %s", school % 2 == 0 ? "ukulele" : "brass");
     a.place = school_name(school);
-    a.mode = "whole_class", a.setting = "in_school", a.family = school % 2 == 0 ? "guitar" : "brass", a.genre = "", a.level = "beginner";
+    a.mode = "whole_class", a.setting = "in_school", a.family = school % 2 == 0 ? "guitar" : "brass",
+    a.genre = "", a.level = "beginner";
     a.school = school;
     write_activity(c, &a);
     size_t done = 0;
-    for (size_t l = school; l < c->size->learners && done < class_size_max; l += c->schools, done++) enrol(c, &a, l, school % 2 == 0 ? "Ukulele" : "Cornet", "");
+    for (size_t l = school; l < c->size->learners && done < class_size_max; l += c->schools, done++)
+      enrol(c, &a, l, school % 2 == 0 ? "Ukulele" : "Cornet", "");
   }
 }
 
@@ -322,10 +361,11 @@ static err write_activities(struct county *c, const char *folder, struct fault *
   struct {
     FILE **file;
     const char *name, *heading;
-  } files[] = {{&c->activities_csv, "activities.csv", "ref,name,mode,setting,family,genre,level,school_urn,place"},
-               {&c->enrolments_csv, "enrolments.csv", "learner_ref,activity_ref,starts,ends,instrument,section"},
-               {&c->grants_csv, "grants.csv", "staff_ref,activity_ref,role,starts,ends"},
-               {&c->timetable_csv, "timetable.csv", "activity_ref,date,starts,ends,staff_ref,place"}};
+  } files[] = {
+      {&c->activities_csv, "activities.csv", "ref,name,mode,setting,family,genre,level,school_urn,place"},
+      {&c->enrolments_csv, "enrolments.csv", "learner_ref,activity_ref,starts,ends,instrument,section"},
+      {&c->grants_csv, "grants.csv", "staff_ref,activity_ref,role,starts,ends"},
+      {&c->timetable_csv, "timetable.csv", "activity_ref,date,starts,ends,staff_ref,place"}};
   enum { file_count = sizeof files / sizeof *files };
   err e = ERR_OK;
   for (size_t i = 0; i < file_count && e == ERR_OK; i++)

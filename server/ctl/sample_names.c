@@ -1,4 +1,5 @@
-/* sample_names.c: constant lists. First and last names are paired at random, so nobody real is meant. clang-format off */
+/* sample_names.c: constant lists. First and last names are paired at random, so nobody real is meant.
+ * clang-format off */
 #include "server/ctl/sample_names.h"
 
 /* clang-format off */

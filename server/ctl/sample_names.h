@@ -6,7 +6,7 @@
 
 enum { sample_names_max = 24, sample_parts_max = 14 };
 struct sample_culture {
-  int weight; /* of 1000 learners */
+  int weight;                                                   /* of 1000 learners */
   const char *first[sample_names_max], *last[sample_names_max]; /* each list ends with NULL */
 };
 extern const struct sample_culture sample_cultures[];

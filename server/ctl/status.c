@@ -58,11 +58,21 @@ static err print_status(const struct data_dir *d, bool json) {
   TRY(views_digest(d->store, digest));
   hex_encode(digest_text, slice_of(digest, sizeof digest));
   const struct figure figures[] = {
-      {"learners", c.learners},       {"schools", c.schools},         {"staff", c.staff},
-      {"activities", c.activities},   {"enrolments", c.enrolments},   {"sessions", c.sessions},
-      {"registers_closed", c.registers_closed}, {"registers_open", c.registers_open}, {"marks", c.marks},
-      {"notes", c.notes},             {"progress", c.progress},       {"conflicts", c.conflicts},
-      {"quarantined", c.quarantined}, {"held", c.held},               {"bundles", c.bundles},
+      {"learners", c.learners},
+      {"schools", c.schools},
+      {"staff", c.staff},
+      {"activities", c.activities},
+      {"enrolments", c.enrolments},
+      {"sessions", c.sessions},
+      {"registers_closed", c.registers_closed},
+      {"registers_open", c.registers_open},
+      {"marks", c.marks},
+      {"notes", c.notes},
+      {"progress", c.progress},
+      {"conflicts", c.conflicts},
+      {"quarantined", c.quarantined},
+      {"held", c.held},
+      {"bundles", c.bundles},
       {"devices", c.devices},
   };
   print_figures(figures, sizeof figures / sizeof *figures, digest_text, json);

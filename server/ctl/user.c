@@ -16,7 +16,8 @@ static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
     {"name", 'n', "NAME", 0, "The name to sign in with (required)", 0},
     {"role", 'r', "ROLE", 0, "office, lead, safeguarding or admin; may be given several times (office)", 0},
-    {"password-stdin", 'p', NULL, 0, "Read the password from standard input: one line, at least ten characters (required)", 0},
+    {"password-stdin", 'p', NULL, 0,
+     "Read the password from standard input: one line, at least ten characters (required)", 0},
     {0},
 };
 
@@ -28,7 +29,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'p': a->from_stdin = true; return 0;
   case 'r': {
     int role = schema_enum_number(schema_enum("role"), slice_text(value));
-    if (role < ENUM_role_office) argp_error(state, "--role %s is none of office, lead, safeguarding, admin", value);
+    if (role < ENUM_role_office)
+      argp_error(state, "--role %s is none of office, lead, safeguarding, admin", value);
     a->roles |= 1u << (role - 1);
     return 0;
   }
@@ -39,25 +41,34 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case ARGP_KEY_END:
     if (a->verb == NULL || strcmp(a->verb, "add") != 0) argp_error(state, "say what to do: user add");
     if (a->data == NULL || a->name == NULL) argp_error(state, "--data and --name are needed");
-    if (!a->from_stdin) argp_error(state, "give the password by --password-stdin; a password on the command line would be seen by others");
-    if (strlen(a->name) == 0 || strlen(a->name) > 100 || !utf8_valid(slice_text(a->name))) argp_error(state, "--name must be 1 to 100 bytes of UTF-8");
+    if (!a->from_stdin)
+      argp_error(
+          state,
+          "give the password by --password-stdin; a password on the command line would be seen by others");
+    if (strlen(a->name) == 0 || strlen(a->name) > 100 || !utf8_valid(slice_text(a->name)))
+      argp_error(state, "--name must be 1 to 100 bytes of UTF-8");
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
 
 static err read_password(char out[user_password_bytes_max], struct fault *fault) {
-  if (fgets(out, user_password_bytes_max, stdin) == NULL) return fault_set(fault, ERR_INVALID, "no password came on standard input");
+  if (fgets(out, user_password_bytes_max, stdin) == NULL)
+    return fault_set(fault, ERR_INVALID, "no password came on standard input");
   out[strcspn(out, "\r\n")] = 0;
   if (!utf8_valid(slice_text(out)) || utf8_length(slice_text(out)) < user_password_chars_min)
-    return fault_set(fault, ERR_INVALID, "the password must have at least %d characters", user_password_chars_min);
+    return fault_set(fault, ERR_INVALID, "the password must have at least %d characters",
+                     user_password_chars_min);
   return ERR_OK;
 }
 
-static err add_user(const struct user_args *a, struct data_dir *d, struct slice password, struct fault *fault) {
+static err add_user(const struct user_args *a, struct data_dir *d, struct slice password,
+                    struct fault *fault) {
   struct store_user u = {.roles = a->roles != 0 ? a->roles : 1u << (ENUM_role_office - 1)};
   err e = users_load(d->store, slice_text(a->name), &u);
-  if (e == ERR_OK) return fault_set(fault, ERR_CONFLICT, "there is somebody called \"%.100s\" already: nothing was changed", a->name);
+  if (e == ERR_OK)
+    return fault_set(fault, ERR_CONFLICT, "there is somebody called \"%.100s\" already: nothing was changed",
+                     a->name);
   if (e != ERR_NOT_FOUND) return e;
   struct entropy entropy = entropy_system();
   u.id = entropy_id(&entropy);
@@ -72,7 +83,8 @@ static err add_user(const struct user_args *a, struct data_dir *d, struct slice 
 
 int ctl_user(int argc, char **argv) {
   struct user_args a = {0};
-  options_parse(options, parse_option, "add", "Add somebody who signs in at the office page.", argc, argv, &a);
+  options_parse(options, parse_option, "add", "Add somebody who signs in at the office page.", argc, argv,
+                &a);
   struct fault fault = {0};
   struct data_dir d;
   char password[user_password_bytes_max];

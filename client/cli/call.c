@@ -1,0 +1,167 @@
+/* call.c: tutti call and tutti status: the kiosk's interface as JSON, for scripts and for people. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cli/cli.h"
+#include "shared/crypto/crypto.h"
+
+struct call_args {
+  struct door_args door;
+  const char *command, *json;
+  bool lines;
+};
+
+static const struct argp_option call_options[] = {
+    {"lines", 'l', NULL, 0,
+     "Read {\"command\": ..., \"args\": {...}} lines from standard input, print one line each: {\"result\": "
+     "...} or {\"failure\": ...}",
+     0},
+    {0},
+};
+
+static error_t parse_call(int key, char *value, struct argp_state *state) {
+  struct call_args *a = state->input;
+  switch (key) {
+  case ARGP_KEY_INIT: state->child_inputs[0] = &a->door; return 0;
+  case 'l': a->lines = true; return 0;
+  case ARGP_KEY_ARG:
+    if (a->command == NULL)
+      a->command = value;
+    else if (a->json == NULL)
+      a->json = value;
+    else
+      argp_error(state, "what is \"%s\"?", value);
+    return 0;
+  case ARGP_KEY_END:
+    if (!a->lines && a->command == NULL)
+      argp_error(state, "a command is needed, for example: tutti call sync.status");
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+static const struct argp_child children[] = {{&door_argp, 0, NULL, 0}, {0}};
+
+static void print_json(json_t *value) {
+  json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+  putchar('\n');
+  fflush(stdout);
+}
+
+static err one_line(struct door *d, const char *line, struct fault *fault) {
+  json_error_t where;
+  json_t *call = json_loads(line, 0, &where), *result = NULL;
+  const char *command = json_string_value(json_object_get(call, "command"));
+  json_t *args = json_object_get(call, "args");
+  if (command == NULL || (args != NULL && !json_is_object(args))) {
+    json_decref(call);
+    return fault_set(fault, ERR_MALFORMED, "a line must be {\"command\": \"...\", \"args\": {...}}");
+  }
+  err e = door_call(d, command, args, slice_of(NULL, 0), &result, NULL, fault);
+  if (e == ERR_OK || result != NULL) {
+    json_t *all = json_pack("{s:o}", e == ERR_OK ? "result" : "failure", result);
+    print_json(all);
+    json_decref(all);
+    e = ERR_OK;
+  }
+  json_decref(call);
+  return e;
+}
+
+static err many_lines(struct door *d, struct fault *fault) {
+  char *line = NULL;
+  size_t cap = 0;
+  err e = ERR_OK;
+  while (e == ERR_OK && getline(&line, &cap, stdin) > 0) {
+    e = one_line(d, line, fault);
+    crypto_wipe(line, cap); /* a PIN may have stood there */
+  }
+  free(line);
+  return e;
+}
+
+static err one_call(const struct call_args *a, struct door *d, struct fault *fault) {
+  json_error_t where;
+  json_t *args = a->json != NULL ? json_loads(a->json, 0, &where) : NULL, *result = NULL;
+  if (a->json != NULL && !json_is_object(args)) {
+    json_decref(args);
+    return fault_set(fault, ERR_MALFORMED, "the arguments must be a JSON object, like {\"hold\": true}");
+  }
+  err e = door_call(d, a->command, args, slice_of(NULL, 0), &result, NULL, fault);
+  if (e == ERR_OK) print_json(result);
+  json_decref(result);
+  json_decref(args);
+  return e;
+}
+
+static int run_call(const struct call_args *a) {
+  struct fault fault = {0};
+  struct door *d;
+  fault.code = door_open(&d, a->door.data, a->door.port, &fault);
+  if (fault.code != ERR_OK) return cli_fail(&fault);
+  fault.code = a->lines ? many_lines(d, &fault) : one_call(a, d, &fault);
+  door_close(d);
+  return fault.code == ERR_OK ? EXIT_OK : cli_fail(&fault);
+}
+
+int cli_call(int argc, char **argv) {
+  struct call_args a = {0};
+  cli_parse(call_options, parse_call, "[COMMAND [JSON]]",
+            "Call the kiosk's own interface (client/core/commands.def lists it).", children, argc, argv, &a);
+  return run_call(&a);
+}
+
+/* ---- status ---- */
+
+struct status_args {
+  struct door_args door;
+  bool json;
+};
+static const struct argp_option status_options[] = {{"json", 'j', NULL, 0, "Print JSON", 0}, {0}};
+static error_t parse_status(int key, char *value, struct argp_state *state) {
+  struct status_args *a = state->input;
+  (void)value;
+  switch (key) {
+  case ARGP_KEY_INIT: state->child_inputs[0] = &a->door; return 0;
+  case 'j': a->json = true; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static void print_status(const json_t *s) {
+  const char *badge = json_string_value(json_object_get(s, "badge")),
+             *reason = json_string_value(json_object_get(s, "reason"));
+  const char *words = badge == NULL                   ? "?"
+                      : strcmp(badge, "saved") == 0   ? "Saved here"
+                      : strcmp(badge, "sending") == 0 ? "Sending"
+                      : strcmp(badge, "sent") == 0    ? "All sent"
+                                                      : "Needs help";
+  printf("%s: %lld registers, %lld notes to send\nline: %s%s%s\n", words,
+         (long long)json_integer_value(json_object_get(s, "registers")),
+         (long long)json_integer_value(json_object_get(s, "notes")),
+         json_string_value(json_object_get(s, "line")), reason != NULL ? ", " : "",
+         reason != NULL ? reason : "");
+  size_t i;
+  json_t *b;
+  json_array_foreach(json_object_get(s, "bundles"), i, b)
+      printf("bundle %lld: %lld bytes, %s\n", (long long)json_integer_value(json_object_get(b, "seq")),
+             (long long)json_integer_value(json_object_get(b, "bytes")),
+             json_string_value(json_object_get(b, "status")));
+}
+
+int cli_status(int argc, char **argv) {
+  struct status_args a = {0};
+  struct fault fault = {0};
+  struct door *d;
+  json_t *result = NULL;
+  cli_parse(status_options, parse_status, NULL, "Say what waits to be sent, and how the line is.", children,
+            argc, argv, &a);
+  fault.code = door_open(&d, a.door.data, a.door.port, &fault);
+  if (fault.code != ERR_OK) return cli_fail(&fault);
+  fault.code = door_call(d, "sync.status", NULL, slice_of(NULL, 0), &result, NULL, &fault);
+  if (fault.code == ERR_OK && a.json) print_json(result);
+  if (fault.code == ERR_OK && !a.json) print_status(result);
+  json_decref(result);
+  door_close(d);
+  return fault.code == ERR_OK ? EXIT_OK : cli_fail(&fault);
+}
