@@ -1,0 +1,159 @@
+/* schema_test.c: the schema as data is whole: numbers are unique, keys lead, words and references exist. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "shared/schema/row.h"
+
+static void every_table_is_found_by_number_and_name(void **state) {
+  (void)state;
+  for (uint8_t id = 1; id < TABLE_END; id++) {
+    const struct table *t = schema_table(id);
+    assert_non_null(t);
+    assert_int_equal(t->id, id);
+    assert_ptr_equal(schema_table_named(t->name), t);
+    assert_true(t->column_count > 0 && t->column_count <= op_columns_max);
+    assert_true(t->unit_count > 0 && t->unit_count <= op_units_max);
+  }
+  assert_null(schema_table(0));
+  assert_null(schema_table(TABLE_END));
+  assert_null(schema_table(255));
+  assert_null(schema_table_named("nothing"));
+}
+
+static void column_numbers_are_unique_and_units_without_gaps(void **state) {
+  (void)state;
+  for (uint8_t id = 1; id < TABLE_END; id++) {
+    const struct table *t = schema_table(id);
+    uint32_t ids = 0, units = 1;
+    for (size_t i = 0; i < t->column_count; i++) {
+      const struct column *c = &t->columns[i];
+      assert_true(c->id > 0 && c->id < 32);
+      assert_false(ids & 1U << c->id);
+      ids |= 1U << c->id;
+      assert_true(c->unit < t->unit_count);
+      units |= 1U << c->unit;
+      assert_true((c->audience & ~t->audience) == 0 || t->audience == 0);
+    }
+    assert_int_equal(units, (1U << t->unit_count) - 1);
+  }
+}
+
+static void references_and_vocabularies_exist(void **state) {
+  (void)state;
+  for (uint8_t id = 1; id < TABLE_END; id++) {
+    const struct table *t = schema_table(id);
+    for (size_t i = 0; i < t->column_count; i++) {
+      const struct column *c = &t->columns[i];
+      bool coded = c->type == TYPE_ENUM || c->type == TYPE_SET;
+      if (c->type == TYPE_ID) assert_non_null(schema_table_named(c->of));
+      if (coded) assert_ptr_equal(c->vocabulary, schema_enum(c->of));
+      if (coded) assert_non_null(c->vocabulary);
+      if (!coded) assert_null(c->vocabulary);
+      if (!coded && c->type != TYPE_ID) assert_null(c->of);
+      if (c->type == TYPE_INT) assert_int_equal(c->check.kind, CHECK_RANGE);
+    }
+  }
+}
+
+/* The key's id is derived from these columns, so they must be ids, be there from the start, and never change.
+ */
+static void natural_keys_name_required_ids_of_unit_zero(void **state) {
+  (void)state;
+  size_t keyed = 0;
+  for (uint8_t id = 1; id < TABLE_END; id++) {
+    const struct table *t = schema_table(id);
+    char key[100] = "";
+    for (size_t k = 0; k < t->key_count; k++) {
+      const struct column *c = &t->columns[t->key_columns[k]];
+      assert_int_equal(c->type, TYPE_ID);
+      assert_int_equal(c->unit, 0);
+      assert_int_equal(c->check.kind, CHECK_REQUIRED);
+      if (k) (void)strcat(key, " ");
+      (void)strcat(key, c->name);
+    }
+    assert_string_equal(key, t->key);
+    keyed += t->key_count > 0;
+  }
+  assert_int_equal(keyed, 5);
+  assert_string_equal(schema_table(TABLE_mark)->key, "session learner");
+}
+
+static void column_positions_match_their_constants(void **state) {
+  (void)state;
+  const struct table *mark = schema_table(TABLE_mark);
+  assert_string_equal(mark->columns[COL(mark, code)].name, "code");
+  assert_string_equal(mark->columns[COL(mark, comment)].name, "comment");
+  assert_string_equal(schema_table(TABLE_learner)->columns[COL(learner, initial)].name, "initial");
+  uint8_t columns[op_columns_max];
+  assert_int_equal(unit_columns(mark, 1, columns), 3);
+  assert_int_equal(columns[0], COL(mark, code));
+  assert_int_equal(columns[1], COL(mark, arrived));
+  assert_int_equal(columns[2], COL(mark, amend_reason));
+  assert_int_equal(unit_columns(mark, 9, columns), 0);
+}
+
+static void the_door_holds_first_names_and_initials_only(void **state) {
+  (void)state;
+  const struct table *learner = schema_table(TABLE_learner);
+  for (size_t i = 0; i < learner->column_count; i++) {
+    const struct column *c = &learner->columns[i];
+    bool at_door = c->audience & AUDIENCE_DOOR;
+    bool expected = i == COL(learner, first_name) || i == COL(learner, initial);
+    assert_int_equal(at_door, expected);
+  }
+  assert_int_equal(learner->columns[COL(learner, dob)].audience, 0);
+  assert_int_equal(schema_table(TABLE_note)->audience, AUDIENCE_TEACHING);
+}
+
+static void words_numbers_and_labels_agree(void **state) {
+  (void)state;
+  for (size_t i = 0; i < schema_enum_count; i++) {
+    const struct enum_type *e = &schema_enums[i];
+    assert_ptr_equal(schema_enum(e->name), e);
+    for (const struct enum_value *v = e->values; v->word; v++) {
+      assert_int_equal(schema_enum_number(e, slice_text(v->word)), v->number);
+      assert_ptr_equal(schema_enum_word(e, v->number), v->word);
+      assert_ptr_equal(schema_enum_label(e, v->number), v->label);
+    }
+  }
+  const struct enum_type *codes = schema_enum("mark_code");
+  assert_string_equal(schema_enum_label(codes, ENUM_mark_code_AN), "Away, told us");
+  assert_int_equal(schema_enum_number(codes, slice_text("an")), 0);
+  assert_int_equal(schema_enum_number(codes, slice_text("")), 0);
+  assert_null(schema_enum_word(codes, 0));
+  assert_null(schema_enum_word(codes, 99));
+  assert_null(schema_enum_label(codes, -1));
+  assert_null(schema_enum("nothing"));
+}
+
+static void declared_indexes_name_columns(void **state) {
+  (void)state;
+  assert_true(schema_index_count > 0);
+  for (size_t i = 0; i < schema_index_count; i++) {
+    const struct table *t = schema_table(schema_indexes[i].table);
+    bool found = false;
+    for (size_t k = 0; k < t->column_count; k++)
+      found |= strcmp(t->columns[k].name, schema_indexes[i].column) == 0;
+    assert_true(found);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_table_is_found_by_number_and_name),
+      cmocka_unit_test(column_numbers_are_unique_and_units_without_gaps),
+      cmocka_unit_test(references_and_vocabularies_exist),
+      cmocka_unit_test(natural_keys_name_required_ids_of_unit_zero),
+      cmocka_unit_test(column_positions_match_their_constants),
+      cmocka_unit_test(the_door_holds_first_names_and_initials_only),
+      cmocka_unit_test(words_numbers_and_labels_agree),
+      cmocka_unit_test(declared_indexes_name_columns),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
