@@ -155,12 +155,12 @@ static enum conflict_kind once(const struct unit_view *v) {
 }
 
 /* What the field wrote waits for the office, in use where the office has said nothing yet, unless both say
- * the same. */
+ * the same. Of the office's only one is kept, so every other head is the field's. */
 static enum conflict_kind proposal(const struct unit_view *v) {
   size_t used = office_first(v);
   if (!is_office(&v->heads->heads[used])) return CONFLICT_PROPOSAL;
   for (size_t i = 0; i < v->heads->count; i++) {
-    if (i != used && !is_office(&v->heads->heads[i]) && differ(v, used, i)) return CONFLICT_PROPOSAL;
+    if (differ(v, used, i)) return CONFLICT_PROPOSAL;
   }
   return CONFLICT_NONE;
 }
