@@ -6,10 +6,10 @@ import { join } from 'node:path';
 const skipped = /(^|\/)(build|node_modules|\.git)(\/|$)/;
 const binary = /\.(png|ico|webp|woff2|jpg|pdf|wasm|bin|gz|tutti|sqlite|xlsx)$/;
 
-// Every file that is, or could be, committed below `root`; a tree without git is walked instead.
+// Every file that is, or could be, committed below `root`, whoever owns it; a tree without git is walked instead.
 export function sourceFiles(root, pattern) {
   const listed = existsSync(join(root, '.git'))
-    ? execFileSync('git', ['-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' }).split('\0')
+    ? execFileSync('git', ['-c', 'safe.directory=*', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' }).split('\0')
     : execFileSync('find', ['.', '-type', 'f', '-print0'], { cwd: root, encoding: 'utf8' }).split('\0').map((p) => p.slice(2));
   return listed
     .filter((path) => path !== '' && !skipped.test(path) && !binary.test(path) && pattern.test(path))

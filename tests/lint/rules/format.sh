@@ -5,7 +5,7 @@ root=${1:?usage: format.sh ROOT}
 cd "$root"
 format=$(command -v clang-format-14 || command -v clang-format) || { echo 'format: clang-format-14 is not installed' >&2; exit 1; }
 if [ -e .git ]; then
-  list() { git ls-files -z --cached --others --exclude-standard '*.c' '*.h'; }
+  list() { git -c 'safe.directory=*' ls-files -z --cached --others --exclude-standard '*.c' '*.h'; }
 else
   list() { find . \( -name build -o -name node_modules \) -prune -o -name '*.[ch]' -print0; }
 fi
