@@ -2,13 +2,16 @@
 # Builds Tutti from nothing: installs what is missing (as root or through sudo), fetches pinned sources, configures, compiles.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-usage='usage: deploy/build.sh [release|asan|tsan|fuzz|wasm|all] [--target TARGET] [--packages-only]'
+usage='usage: deploy/build.sh [release|asan|tsan|fuzz|wasm|all] [--target TARGET] [--tests] [--packages-only]'
 
 # Compiler, tools, libraries: the Debian 12 names. clang-14 and wasi-libc are for the browser core and for clang-tidy.
 packages=(bash build-essential cmake ninja-build ccache pkg-config git xz-utils patch gzip ca-certificates openssl curl procps
   clang-14 lld-14 llvm-14 clang-tidy-14 clang-format-14 wasi-libc libclang-rt-14-dev libclang-rt-14-dev-wasm32
   libwebsockets-dev libwebsockets-evlib-uv libuv1-dev libsodium-dev libmsgpack-dev libutf8proc-dev libjansson-dev libcsv-dev
   libqrencode-dev libconfuse-dev libcmocka-dev)
+
+# The end-to-end tests drive a real browser; --tests asks for it, unless one is there or named by TUTTI_CHROMIUM.
+test_packages() { command -v "${TUTTI_CHROMIUM:-chromium}" >/dev/null || packages+=(chromium fonts-dejavu-core); }
 
 fail() { echo "build: $1" >&2; exit 1; }
 
@@ -85,6 +88,7 @@ while [ $# -gt 0 ]; do
   release | asan | tsan | fuzz | wasm) kinds+=("$1") ;;
   all) kinds+=(release asan tsan fuzz) ;;
   --target) target=${2:?$usage}; shift ;;
+  --tests) test_packages ;;
   --packages-only) packages_only=yes ;;
   *) fail "unknown argument '$1'; $usage" ;;
   esac

@@ -139,6 +139,7 @@ mkdir -p "$logs"
 names=()
 commands=()
 needs_asan=
+needs_browser=
 for row in "${layers[@]}"; do
   IFS='|' read -r name when _ command <<<"$row"
   name=${name// /}
@@ -146,6 +147,7 @@ for row in "${layers[@]}"; do
   names+=("$name")
   commands+=("$command")
   [ "$name" != sanitizers ] || needs_asan=asan
+  [ "$name" != e2e ] || needs_browser=--tests
 done
 if [ ${#names[@]} = 0 ]; then
   echo "run: there is no layer '$only'; tests/run.sh --list names them"
@@ -155,7 +157,7 @@ fi
 
 # Everything is built first, so that a layer that cannot be built fails all that depend on it and says why once.
 for kind in release $needs_asan; do
-  TUTTI_KEEP_GOING=1 "$root/deploy/build.sh" "$kind" >"$logs/build-$kind.log" 2>&1 || {
+  TUTTI_KEEP_GOING=1 "$root/deploy/build.sh" "$kind" $needs_browser >"$logs/build-$kind.log" 2>&1 || {
     grep -E 'error|FAILED|build:' "$logs/build-$kind.log" | head -40
     echo "run: the $kind build failed; see build/test-logs/build-$kind.log"
     failed=$((failed + 1))
