@@ -83,16 +83,16 @@ enum {
   /* the kiosk's door and its line to the hub */
   ui_connections_max = 16,
   ui_sockets_max = 64,
-  ui_call_bytes_max = 8388608,       /* an imported reply file is the largest call */
-  ui_queue_bytes_max = 75497472,     /* replies waiting for one page: one export and more */
-  web_piece_bytes = 32768,           /* written to a socket at a time */
-  web_answer_bytes_max = 4096,       /* a response without a file: head and one sentence */
-  link_queue_bytes_max = 67108864,   /* waiting for the line */
-  link_addresses_max = 8,            /* of one host name */
-  link_connect_ms_max = 20000,       /* name, TCP, TLS and upgrade together */
-  link_linger_ms_max = 2000,         /* for the last bytes of a line that closes */
+  ui_call_bytes_max = 8388608,     /* an imported reply file is the largest call */
+  ui_queue_bytes_max = 75497472,   /* replies waiting for one page: one export and more */
+  web_piece_bytes = 32768,         /* written to a socket at a time */
+  web_answer_bytes_max = 4096,     /* a response without a file: head and one sentence */
+  link_queue_bytes_max = 67108864, /* waiting for the line */
+  link_addresses_max = 8,          /* of one host name */
+  link_connect_ms_max = 20000,     /* name, TCP, TLS and upgrade together */
+  link_linger_ms_max = 2000,       /* for the last bytes of a line that closes */
   stop_linger_ms_max = 1000,
-  core_restarts_max = 5,             /* in a row without one good step between */
+  core_restarts_max = 5, /* in a row without one good step between */
 
   /* the hub */
   connections_max = 12000,
@@ -104,10 +104,10 @@ enum {
   feed_batch_rows_max = 512,
   feed_batch_bytes_max = 524288, /* of text in one batch; one row always fits */
   feed_credit_max = 64,
-  session_bundles_max = 64,        /* of one session, taken and not answered */
-  session_bytes_max = 8388608,     /* of those bundles */
+  session_bundles_max = 64,    /* of one session, taken and not answered */
+  session_bytes_max = 8388608, /* of those bundles */
   session_streams_max = 4096,
-  session_frames_max = 512,        /* of one step */
+  session_frames_max = 512, /* of one step */
   job_bytes_max = 67108864,
   feed_credit_batches = 8,
   handshake_ms_max = 10000,

@@ -1,0 +1,14 @@
+/* process.h: what belongs to the process as a whole: its clock, and keeping its memory to itself. */
+#ifndef TUTTI_KIOSK_PROCESS_H
+#define TUTTI_KIOSK_PROCESS_H
+
+#include "shared/base/now.h"
+
+/* No core dumps, no tracing by other processes of the user, files for the owner only. */
+MUST_USE err process_harden(struct fault *fault);
+/* The kernel's name of this boot. */
+MUST_USE err process_boot(struct id *out, struct fault *fault);
+/* Monotonic time counts while the machine sleeps. */
+struct now process_now(const struct id *boot);
+
+#endif

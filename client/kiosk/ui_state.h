@@ -1,0 +1,44 @@
+/* ui_state.h: what the two halves of the UI's door, HTTP and WebSocket, share. */
+#ifndef TUTTI_KIOSK_UI_STATE_H
+#define TUTTI_KIOSK_UI_STATE_H
+
+#include <libwebsockets.h>
+
+#include "client/kiosk/ui.h"
+#include "shared/base/limits.h"
+#include "shared/base/web_policy.h"
+
+/* A message on its way to one page. `bytes` begins with LWS_PRE spare bytes for the library. */
+struct ui_message {
+  struct ui_message *next;
+  size_t len, sent;
+  uint8_t bytes[];
+};
+struct ui_page {
+  struct lws *wsi; /* NULL: the place is free */
+  uint32_t generation;
+  bool doomed; /* too slow: closed at the next chance */
+  struct buf incoming;
+  struct ui_message *first, *last;
+  size_t queued_bytes;
+};
+struct ui {
+  struct ui_config config;
+  struct lws_vhost *vhost;
+  struct web_names names;
+  struct ui_page pages[ui_connections_max];
+  uint8_t piece[LWS_PRE + web_piece_bytes]; /* for HTTP bodies: files are constant, the library writes in
+                                               front of what it sends */
+};
+/* libwebsockets keeps one of these for every connection, zeroed at first. */
+struct ui_session {
+  uint32_t page; /* handle in ui->pages, 0 none */
+  const struct web_file *file;
+  size_t sent;
+};
+
+/* The libwebsockets callbacks of the two protocols. */
+int ui_http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+int ui_call_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+
+#endif
