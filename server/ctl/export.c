@@ -95,8 +95,9 @@ static void line_end(struct line *l) {
 
 static bool write_register_row(void *ctx, const struct view_export_row *r) {
   struct line *l = ctx;
-  char session[id_text_bytes];
+  char session[id_text_bytes], learner[id_text_bytes];
   id_text(session, &r->session);
+  id_text(learner, &r->learner);
   cell_date(l, r->date);
   cell_minute(l, r->starts);
   cell_minute(l, r->ends);
@@ -121,19 +122,21 @@ static bool write_register_row(void *ctx, const struct view_export_row *r) {
   cell_time(l, r->received_ms);
   cell_text(l, r->conflict ? "yes" : "no");
   cell_text(l, session);
+  cell_text(l, learner);
   line_end(l);
   return ferror(l->to) == 0;
 }
 
 static bool write_note_row(void *ctx, const struct view_export_note *n) {
   struct line *l = ctx;
-  char note[id_text_bytes], areas[256] = "";
+  char note[id_text_bytes], learner[id_text_bytes], areas[256] = "";
   const struct enum_type *area = schema_enum("area");
   size_t len = 0;
   for (const struct enum_value *v = area->values; v->word != NULL; v++)
     if ((n->note.areas >> (v->number - 1) & 1) != 0 && len < sizeof areas)
       len += (size_t)snprintf(areas + len, sizeof areas - len, "%s%s", len == 0 ? "" : ";", v->word);
   id_text(note, &n->id);
+  id_text(learner, &n->learner);
   cell_date(l, n->note.date);
   cell(l, n->learner_ref);
   cell(l, n->learner_name);
@@ -145,6 +148,7 @@ static bool write_note_row(void *ctx, const struct view_export_note *n) {
   cell(l, n->note.learner_words);
   cell_time(l, n->received_ms);
   cell_text(l, note);
+  cell_text(l, learner);
   line_end(l);
   return ferror(l->to) == 0;
 }
@@ -152,9 +156,9 @@ static bool write_note_row(void *ctx, const struct view_export_note *n) {
 static const char register_heading[] =
     "date,starts,ends,activity_ref,activity,school_urn,school,session_status,register,learner_ref,first_name,"
     "last_name,section,code,arrived,"
-    "departed,comment,amend_reason,author,device,written_at,received_at,conflict,session\r\n";
+    "departed,comment,amend_reason,author,device,written_at,received_at,conflict,session,learner_id\r\n";
 static const char note_heading[] =
-    "date,learner_ref,learner,activity,author,areas,text,next_step,learner_words,received_at,note\r\n";
+    "date,learner_ref,learner,activity,author,areas,text,next_step,learner_words,received_at,note,learner_id\r\n";
 
 static err write_rows(const struct export_args *a, struct data_dir *d, FILE *to) {
   struct line l = {.to = to};

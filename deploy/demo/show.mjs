@@ -1,0 +1,26 @@
+// show.mjs: starts everything and says where to click.
+import { join } from "node:path";
+
+export async function show(demo) {
+  demo.make_hub();
+  await demo.start_hub();
+  await demo.start_kiosk();
+  await demo.enrol_kiosk();
+  await demo.ask("lock");
+  const { office, pins } = demo.secrets();
+  console.log(`
+Tutti runs.
+
+  The kiosk  http://127.0.0.1:${demo.kiosk_port}/      take a register; make the window as narrow as a phone's`);
+  for (const { name, pin } of Object.values(pins)) console.log(`             ${name.padEnd(24)} PIN ${pin}`);
+  console.log(`
+  The office https://localhost:${demo.port}/      see it arrive
+             sign in as "office", password ${office}
+             the certificate is this demonstration's own: trust ${join(demo.data, "certs/ca.pem")}, or accept the browser's warning
+
+  Everybody in it is made up. Data: ${demo.data}. Ctrl-C stops all.`);
+  await Promise.race(Object.entries(demo.children).map(([name, child]) => child.done.then(() => {
+    if (demo.children[name]) throw new Error(`the ${name} stopped: ${demo.last_line(name)}`);
+  })));
+  return 0;
+}
