@@ -27,19 +27,19 @@ static struct arena_block *block_add(struct arena *a, size_t bytes) {
   return block;
 }
 
+/* What alignment costs counts too: a million takes of one byte must not pass a ceiling of two million. */
 void *arena_take(struct arena *a, size_t count, size_t size) {
   const size_t align = alignof(max_align_t);
-  if (size && count > (a->max - a->used) / size) return NULL;
-  size_t bytes = count * size;
-  size_t rounded = bytes > SIZE_MAX - align ? bytes : (bytes + align - 1) / align * align;
-  if (rounded < bytes) return NULL;
+  if (size && count > (SIZE_MAX - align) / size) return NULL;
+  size_t bytes = (count * size + align - 1) / align * align;
+  if (bytes > a->max - a->used) return NULL;
   struct arena_block *block = a->head;
-  if (!block || rounded > block->size - block->used) block = block_add(a, rounded ? rounded : align);
+  if (!block || bytes > block->size - block->used) block = block_add(a, bytes);
   if (!block) return NULL;
   void *out = block->data + block->used;
-  block->used += rounded;
+  block->used += bytes;
   a->used += bytes;
-  bytes_zero(out, bytes);
+  bytes_zero(out, count * size);
   return out;
 }
 

@@ -9,7 +9,7 @@
 struct arena_block;
 struct arena {
   struct arena_block *head;
-  size_t used, max; /* bytes handed out, and the ceiling */
+  size_t used, max; /* bytes handed out, each take rounded up to its alignment, and the ceiling */
 };
 #define ARENA_INIT(bytes_max)                                                                                \
   { NULL, 0, (bytes_max) }

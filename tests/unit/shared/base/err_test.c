@@ -45,7 +45,9 @@ static void a_long_fault_is_cut_between_characters(void **state) {
     for (size_t shift = 0; shift < 4; shift++) {
       char text[512] = "";
       (void)memset(text, '.', shift);
-      while (strlen(text) < 400) (void)strcat(text, characters[i]);
+      for (size_t len = shift; len < 400; len += strlen(characters[i])) {
+        (void)memcpy(text + len, characters[i], strlen(characters[i]));
+      }
       struct fault f;
       (void)fault_set(&f, ERR_INVALID, "%s", text);
       assert_true(utf8_valid(slice_text(f.text)));

@@ -120,6 +120,24 @@ static void a_rekeyed_file_opens_with_the_new_key_only(void **state) {
   db_close(db);
 }
 
+static void another_file_layer_is_taken_by_name_and_encrypted_too(void **state) {
+  struct place *p = *state;
+  for (int round = 0; round < 2; round++) {
+    const struct db_config config = {
+        .path = p->path, .vfs = "unix-dotfile", .key = key_one, .create = true, .exclusive = true};
+    struct db *db;
+    assert_int_equal(db_open(&db, &config, NULL), ERR_OK);
+    if (round == 0) make_table(db);
+    assert_int_equal(number(db, "SELECT n FROM t"), 7);
+    db_close(db);
+  }
+  struct db *db;
+  const struct db_config plain = {.path = p->path, .vfs = "unix-dotfile", .exclusive = true};
+  assert_int_equal(db_open(&db, &plain, NULL), ERR_CORRUPT);
+  const struct db_config unknown = {.path = p->path, .vfs = "no-such-layer", .key = key_one};
+  assert_int_equal(db_open(&db, &unknown, NULL), ERR_NOT_FOUND);
+}
+
 static void a_newer_schema_is_refused(void **state) {
   struct db *db = place_open(*state, NULL);
   assert_int_equal(db_exec(db, "PRAGMA user_version=99"), ERR_OK);
@@ -333,6 +351,7 @@ int main(void) {
       WITH_PLACE(a_wrong_key_is_told_and_the_right_one_still_opens),
       WITH_PLACE(an_encrypted_file_shows_nothing),
       WITH_PLACE(a_rekeyed_file_opens_with_the_new_key_only),
+      WITH_PLACE(another_file_layer_is_taken_by_name_and_encrypted_too),
       WITH_PLACE(a_newer_schema_is_refused),
       WITH_PLACE(a_flipped_byte_is_noticed_in_an_encrypted_file),
       WITH_PLACE(text_that_is_no_database_is_corrupt),
