@@ -25,7 +25,6 @@ macro(tutti_wasm_link name output)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${depends} tutti_flags)
   target_include_directories(${name} PRIVATE "${PROJECT_BINARY_DIR}/include/${arg_NAME}")
-  target_compile_definitions(${name} PRIVATE TUTTI_VERSION="${PROJECT_VERSION}")
   target_link_options(${name} PRIVATE -mexec-model=reactor -nostartfiles /usr/lib/wasm32-wasi/crt1-reactor.o
     -Wl,--no-entry,--stack-first,-z,stack-size=1048576 -Wl,--initial-memory=16777216,--max-memory=268435456 ${ARGN})
   set_target_properties(${name} PROPERTIES OUTPUT_NAME "${output}" SUFFIX "" LINK_DEPENDS "${arg_IMPORTS}"
