@@ -24,6 +24,7 @@ struct hub {
       intake[hub_keys_max]; /* the last one is current; older ones still open what was sealed to them */
   size_t noise_count, intake_count;
   uint64_t manifest_number;
+  int64_t issued_ms; /* of the manifest */
   struct buf manifest; /* signed bytes */
   struct entropy entropy;
   const struct log_sink *log;
@@ -68,6 +69,7 @@ struct job {
   struct stream_position from; /* JOB_FEED */
   int64_t skew_ms;
   char program[64];
+  char digits[7]; /* JOB_ENROL: the six digits both sides showed */
   /* out */
   struct store_device found; /* JOB_DEVICE, JOB_ENROL */
   uint8_t psk[key_bytes];    /* JOB_TOKEN */

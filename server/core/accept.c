@@ -1,0 +1,111 @@
+/* accept.c: what is inside one bundle: opened, decoded within bounds, admitted changeset by changeset, merged. A changeset that cannot be applied is
+ * named in the receipt and kept; it never stops the next one. */
+#include "server/core/group.h"
+
+static err except(struct entry *e, uint32_t changeset, enum receipt_status status, err reason) {
+  struct receipt_exception *list = list_room(e->exceptions, &e->exception_cap, e->exception_count, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  e->exceptions = list;
+  e->exceptions[e->exception_count++] = (struct receipt_exception){changeset, status, reason};
+  if (status > e->status) e->status = status;
+  return ERR_OK;
+}
+
+static err pin(struct entry *e, uint32_t changeset, uint64_t stamp) {
+  struct receipt_pin *list = list_room(e->pins, &e->pin_cap, e->pin_count, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  e->pins = list;
+  e->pins[e->pin_count++] = (struct receipt_pin){changeset, stamp};
+  return ERR_OK;
+}
+
+static struct op_id op_id_at(const struct entry *e, const struct changeset *cs, size_t k) {
+  return (struct op_id){e->parts.header.device, e->parts.header.incarnation, cs->counter + k};
+}
+
+static err apply(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs, uint64_t stamp) {
+  bool conflict = false;
+  for (size_t k = 0; k < cs->op_count; k++) {
+    struct merge_op m = {.op = &cs->ops[k],
+                         .id = op_id_at(e, cs, k),
+                         .author = cs->author,
+                         .stamp = stamp,
+                         .flags = cs->flags & OP_UNSURE};
+    struct merge_outcome outcome;
+    TRY(work_apply(&g->work, &m, e->no, &outcome));
+    conflict = conflict || (outcome.conflict_after & cs->ops[k].units);
+  }
+  return conflict ? except(e, index, RECEIPT_CONFLICT, ERR_CONFLICT) : ERR_OK;
+}
+
+/* Capped once, by the hub's clock when the bundle first came, and pinned in the receipt. */
+static err stamp_of(struct entry *e, uint32_t index, const struct changeset *cs, uint64_t *out) {
+  *out = cs->stamp;
+  if (cs->stamp <= (uint64_t)e->received_ms + stamp_ahead_ms_max) return ERR_OK;
+  *out = (uint64_t)e->received_ms;
+  return pin(e, index, *out);
+}
+
+static err accept_changeset(struct group *g, struct entry *e, struct sequence *s, uint32_t index, const struct changeset *cs) {
+  struct op_id first = op_id_at(e, cs, 0);
+  bool seen = false, fits;
+  err reason;
+  if (cs->counter <= s->seen_last) TRY(work_seen(&g->work, &first, &seen));
+  if (seen || cs->op_count == 0) return ERR_OK; /* resealed work: an op counts once */
+  TRY(admit_changeset(&g->admit, &first.device, cs, &reason));
+  if (reason != ERR_OK) return except(e, index, RECEIPT_QUARANTINED, reason);
+  TRY(work_fits(&g->work, cs, &fits));
+  if (!fits) return except(e, index, RECEIPT_QUARANTINED, ERR_TOO_BIG);
+  uint64_t stamp;
+  TRY(stamp_of(e, index, cs, &stamp));
+  TRY(apply(g, e, index, cs, stamp));
+  uint64_t last = cs->counter + cs->op_count - 1;
+  if (last > s->seen_last) s->seen_last = last;
+  return work_accept(&g->work, &first, cs->op_count);
+}
+
+const struct box_keys *hub_intake(const struct hub *hub, uint32_t number) {
+  for (size_t i = 0; i < hub->intake_count; i++) {
+    if (hub->intake[i].number == number) return &hub->intake[i].keys;
+  }
+  return NULL;
+}
+
+static bool of_the_machine(err e) { return e == ERR_NO_MEMORY || e == ERR_INTERNAL || e == ERR_IO; }
+
+/* *reason: what is wrong with the bundle's inside. */
+static err open_content(struct group *g, struct entry *e, struct bundle_content *out, err **refused, err *reason) {
+  *reason = bundle_open(&e->plain, &e->parts, hub_intake(g->hub, e->parts.header.intake_key));
+  if (*reason == ERR_OK) *reason = content_decode(out, refused, buf_slice(&e->plain), &e->arena, NULL);
+  return of_the_machine(*reason) ? *reason : ERR_OK;
+}
+
+static err accept_content(struct group *g, struct entry *e, struct sequence *s, const struct bundle_content *c, const err *refused) {
+  bool revoked = s->device.status != ENUM_device_status_active;
+  if (!revoked) TRY(work_prefetch(&g->work, c->changesets, c->changeset_count));
+  for (uint32_t i = 0; i < c->changeset_count; i++) {
+    if (refused[i] != ERR_OK) {
+      TRY(except(e, i, RECEIPT_REFUSED, refused[i]));
+    } else if (revoked) {
+      TRY(except(e, i, RECEIPT_QUARANTINED, ERR_REVOKED));
+    } else {
+      TRY(accept_changeset(g, e, s, i, &c->changesets[i]));
+    }
+  }
+  return ERR_OK;
+}
+
+/* A bundle that nobody can read, though its device signed it, is kept and refused as a whole: waiting for a better one would stop the device for ever. */
+err entry_accept(struct group *g, struct entry *e, struct sequence *s, err *refused) {
+  struct bundle_content content;
+  err *refused_changesets, reason;
+  e->status = RECEIPT_APPLIED;
+  *refused = ERR_OK;
+  TRY(open_content(g, e, &content, &refused_changesets, &reason));
+  if (reason == ERR_VERSION) {
+    *refused = reason;
+    return ERR_OK;
+  }
+  if (reason != ERR_OK) return except(e, 0, RECEIPT_REFUSED, reason);
+  return accept_content(g, e, s, &content, refused_changesets);
+}

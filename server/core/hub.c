@@ -1,0 +1,129 @@
+/* hub.c: the hub's keys: made once, kept in one file, stated to the world in the manifest. */
+#include "server/core/hub.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* magic "TUTTIHK1" · hub id · name and URL, zero-padded · signing public and secret key · manifest number u64 · issued i64 ·
+ * two lists of Noise and intake keys: count u32, then number u32 and secret each, as many as hub_keys_max · BLAKE2b-256 of all before. */
+static const char magic[] = "TUTTIHK1";
+enum {
+  magic_bytes = 8,
+  key_record_bytes = 4 + key_bytes,
+  keys_file_bytes = magic_bytes + id_bytes + 201 + 513 + key_bytes + sign_secret_bytes + 8 + 8 + 2 * (4 + hub_keys_max * key_record_bytes) + hash_bytes
+};
+
+static void checksum(uint8_t out[hash_bytes], struct slice bytes) { crypto_hash(out, "tutti.hubkeys", &bytes, 1); }
+
+static const struct hub_box_key *current(const struct hub_box_key *keys, size_t count) { return &keys[count - 1]; }
+
+static err sign_manifest(struct hub *hub) {
+  const struct hub_box_key *noise = current(hub->noise, hub->noise_count), *intake = current(hub->intake, hub->intake_count);
+  struct manifest m = {.hub = hub->id,
+                       .number = hub->manifest_number,
+                       .hub_name = slice_text(hub->name),
+                       .url = slice_text(hub->url),
+                       .noise_key = noise->number,
+                       .intake_key = intake->number,
+                       .version_min = protocol_version,
+                       .issued_ms = hub->issued_ms};
+  bytes_copy(m.sign_public, hub->sign.public_key, key_bytes);
+  bytes_copy(m.noise_public, noise->keys.public_key, key_bytes);
+  bytes_copy(m.intake_public, intake->keys.public_key, key_bytes);
+  hub->manifest = (struct buf)BUF_INIT(message_bytes_max);
+  return manifest_encode(&hub->manifest, &m, hub->sign.secret);
+}
+
+err hub_keys_generate(struct hub *out, const char *name, const char *url, const struct entropy *e, const struct now *now) {
+  *out = (struct hub){.id = entropy_id(e), .noise_count = 1, .intake_count = 1, .manifest_number = 1, .issued_ms = now->wall_ms, .entropy = *e};
+  if (strlen(name) >= sizeof out->name || strlen(url) >= sizeof out->url) return ERR_TOO_BIG;
+  (void)snprintf(out->name, sizeof out->name, "%s", name);
+  (void)snprintf(out->url, sizeof out->url, "%s", url);
+  crypto_sign_keys(&out->sign, e);
+  out->noise[0].number = out->intake[0].number = 1;
+  crypto_box_keys(&out->noise[0].keys, e);
+  crypto_box_keys(&out->intake[0].keys, e);
+  return sign_manifest(out);
+}
+
+static err put_keys(struct buf *out, const struct hub_box_key *keys, size_t count) {
+  TRY(buf_put_u32(out, (uint32_t)count));
+  for (size_t i = 0; i < hub_keys_max; i++) {
+    TRY(buf_put_u32(out, keys[i].number));
+    TRY(buf_append(out, slice_of(keys[i].keys.secret, key_bytes)));
+  }
+  return ERR_OK;
+}
+
+err hub_keys_encode(struct buf *out, const struct hub *hub) {
+  size_t start = out->len;
+  TRY(buf_append(out, slice_of(magic, magic_bytes)));
+  TRY(buf_append(out, id_slice(&hub->id)));
+  TRY(buf_append(out, slice_of(hub->name, sizeof hub->name)));
+  TRY(buf_append(out, slice_of(hub->url, sizeof hub->url)));
+  TRY(buf_append(out, slice_of(hub->sign.public_key, key_bytes)));
+  TRY(buf_append(out, slice_of(hub->sign.secret, sign_secret_bytes)));
+  TRY(buf_put_u64(out, hub->manifest_number));
+  TRY(buf_put_u64(out, (uint64_t)hub->issued_ms));
+  TRY(put_keys(out, hub->noise, hub->noise_count));
+  TRY(put_keys(out, hub->intake, hub->intake_count));
+  uint8_t sum[hash_bytes];
+  checksum(sum, slice_of(out->ptr + start, out->len - start));
+  return buf_append(out, slice_of(sum, hash_bytes));
+}
+
+static err get_keys(struct cursor *c, struct hub_box_key *keys, size_t *count) {
+  uint32_t n;
+  TRY(cursor_u32(c, &n));
+  if (n == 0 || n > hub_keys_max) return ERR_CORRUPT;
+  *count = n;
+  for (size_t i = 0; i < hub_keys_max; i++) {
+    uint8_t secret[key_bytes];
+    TRY(cursor_u32(c, &keys[i].number));
+    TRY(cursor_copy(c, secret, key_bytes));
+    if (i < n) crypto_box_keys_from_secret(&keys[i].keys, secret);
+    crypto_wipe(secret, sizeof secret);
+  }
+  return ERR_OK;
+}
+
+static err get_all(struct hub *hub, struct cursor *c) {
+  uint64_t issued;
+  struct slice ignored;
+  TRY(cursor_bytes(c, magic_bytes, &ignored));
+  TRY(cursor_copy(c, hub->id.b, id_bytes));
+  TRY(cursor_copy(c, hub->name, sizeof hub->name));
+  TRY(cursor_copy(c, hub->url, sizeof hub->url));
+  TRY(cursor_copy(c, hub->sign.public_key, key_bytes));
+  TRY(cursor_copy(c, hub->sign.secret, sign_secret_bytes));
+  TRY(cursor_u64(c, &hub->manifest_number));
+  TRY(cursor_u64(c, &issued));
+  hub->issued_ms = (int64_t)issued;
+  TRY(get_keys(c, hub->noise, &hub->noise_count));
+  TRY(get_keys(c, hub->intake, &hub->intake_count));
+  bool closed = hub->name[sizeof hub->name - 1] == 0 && hub->url[sizeof hub->url - 1] == 0;
+  return closed ? ERR_OK : ERR_CORRUPT;
+}
+
+err hub_keys_decode(struct hub *out, struct slice bytes, struct fault *fault) {
+  *out = (struct hub){.noise_count = 0};
+  uint8_t sum[hash_bytes];
+  if (bytes.len != keys_file_bytes || !slice_equal(slice_of(bytes.ptr, magic_bytes), slice_of(magic, magic_bytes))) {
+    return fault_set(fault, ERR_CORRUPT, "That is not a hub's keys file, or it was cut short: restore it from your backup.");
+  }
+  checksum(sum, slice_of(bytes.ptr, bytes.len - hash_bytes));
+  if (!crypto_equal(sum, bytes.ptr + bytes.len - hash_bytes, hash_bytes)) {
+    return fault_set(fault, ERR_CORRUPT, "The hub's keys file is damaged: restore it from your backup.");
+  }
+  struct cursor c = cursor_of(slice_of(bytes.ptr, bytes.len - hash_bytes));
+  err e = get_all(out, &c);
+  if (e == ERR_OK) e = sign_manifest(out);
+  if (e == ERR_OK) return ERR_OK;
+  hub_finish(out);
+  return fault_set(fault, e == ERR_NO_MEMORY ? e : ERR_CORRUPT, "The hub's keys file could not be read: %s.", err_text(e));
+}
+
+void hub_finish(struct hub *hub) {
+  buf_finish(&hub->manifest);
+  crypto_wipe(hub, sizeof *hub);
+}

@@ -1,0 +1,230 @@
+/* ingest.c: groups of bundles, one transaction each: everything that arrived while the last one was being made durable. */
+#include "server/core/ingest.h"
+
+#include <stdlib.h>
+
+#include "server/core/group.h"
+
+static err group_begin(struct group *g, const struct hub *hub, struct store *store, const struct now *now) {
+  *g = (struct group){.hub = hub, .store = store, .now = *now, .arena = ARENA_INIT(4 * (size_t)job_bytes_max)};
+  work_init(&g->work, hub, store, now);
+  admit_init(&g->admit, &g->work);
+  TRY(store->ops->begin(store));
+  TRY(store->ops->number_load(store, STORE_EPOCH, &g->epoch));
+  return work_sweep(&g->work);
+}
+
+static void group_finish(struct group *g) {
+  while (g->entry_count) entry_drop_last(g);
+  free(g->entries);
+  admit_finish(&g->admit);
+  work_finish(&g->work);
+  arena_finish(&g->arena);
+}
+
+/* ---- receipts ---- */
+
+static err sign_receipt(struct group *g, struct entry *e) {
+  const struct bundle_header *h = &e->parts.header;
+  struct receipt r = {.hub = g->hub->id,
+                      .device = h->device,
+                      .incarnation = h->incarnation,
+                      .seq = h->seq,
+                      .status = e->status,
+                      .received_ms = e->received_ms,
+                      .epoch = (uint32_t)g->epoch,
+                      .position = g->work.position,
+                      .exceptions = e->exceptions,
+                      .exception_count = e->exception_count,
+                      .pins = e->pins,
+                      .pin_count = e->pin_count};
+  bytes_copy(r.bundle_hash, e->hash, hash_bytes);
+  struct buf bytes = BUF_INIT(bundle_bytes_max);
+  err result = receipt_encode(&bytes, &r, g->hub->sign.secret);
+  if (result == ERR_OK) e->receipt = arena_copy(&g->arena, buf_slice(&bytes));
+  buf_finish(&bytes);
+  return result == ERR_OK && !e->receipt.ptr ? ERR_NO_MEMORY : result;
+}
+
+static bool waits(enum receipt_status s) { return s == RECEIPT_QUARANTINED || s == RECEIPT_REFUSED; }
+
+static err save_bundle(struct group *g, struct entry *e) {
+  struct store_bundle b = {.device = e->parts.header.device,
+                           .incarnation = e->parts.header.incarnation,
+                           .seq = e->parts.header.seq,
+                           .status = e->status,
+                           .received_ms = e->received_ms,
+                           .receipt = e->receipt};
+  bytes_copy(b.hash, e->hash, hash_bytes);
+  if (waits(e->status) || e->status == RECEIPT_HELD) b.raw = e->bytes;
+  TRY(g->store->ops->bundle_save(g->store, &b, &e->number));
+  for (size_t i = 0; i < e->exception_count; i++) {
+    if (waits(e->exceptions[i].status)) TRY(g->store->ops->quarantine(g->store, e->number, &e->exceptions[i]));
+  }
+  return ERR_OK;
+}
+
+static err save_sequences(struct group *g) {
+  for (size_t i = 0; i < g->sequence_count; i++) {
+    struct sequence *s = g->sequences[i];
+    if (!s->changed) continue;
+    s->device.last_receipt_ms = s->device.last_contact_ms = g->now.wall_ms;
+    TRY(g->store->ops->chain_save(g->store, &s->chain));
+    TRY(g->store->ops->device_save(g->store, &s->device));
+  }
+  return ERR_OK;
+}
+
+static err save_group(struct group *g) {
+  TRY(work_settle(&g->work));
+  for (size_t i = 0; i < g->entry_count; i++) {
+    TRY(sign_receipt(g, g->entries[i]));
+    TRY(save_bundle(g, g->entries[i]));
+  }
+  for (size_t i = 0; i < g->work.history_count; i++) {
+    struct write_history *h = &g->work.history[i];
+    h->bundle = g->entries[h->bundle - 1]->number;
+  }
+  TRY(work_save(&g->work));
+  return save_sequences(g);
+}
+
+/* ---- answers ---- */
+
+/* Jobs with a new bundle, and jobs that brought the same one once more, get its receipt. */
+static err answer(struct group *g, struct job *job) {
+  struct bundle_parts parts;
+  if (job->result != ERR_OK || job->receipt.ptr) return ERR_OK;
+  TRY(bundle_parse(&parts, buf_slice(&job->bytes)));
+  for (size_t i = 0; i < g->entry_count; i++) {
+    const struct bundle_header *h = &g->entries[i]->parts.header;
+    bool same = h->seq == parts.header.seq && h->incarnation == parts.header.incarnation && id_equal(&h->device, &parts.header.device);
+    if (same) job->receipt = arena_copy(&job->arena, g->entries[i]->receipt);
+  }
+  return job->receipt.ptr ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static err answer_released(struct entry *e) {
+  struct job *job = e->job;
+  struct slice *list = arena_take(&job->arena, job->released_count + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < job->released_count; i++) list[i] = job->released[i];
+  list[job->released_count] = arena_copy(&job->arena, e->receipt);
+  if (!list[job->released_count].ptr) return ERR_NO_MEMORY;
+  job->released = list;
+  job->released_count++;
+  return ERR_OK;
+}
+
+static err answer_all(struct group *g, struct job **jobs, size_t count) {
+  for (size_t i = 0; i < count; i++) TRY(answer(g, jobs[i]));
+  for (size_t i = 0; i < g->entry_count; i++) {
+    if (g->entries[i]->released) TRY(answer_released(g->entries[i]));
+  }
+  return ERR_OK;
+}
+
+/* What was committed concerns all of the group alike, so one job tells it. */
+static void tell_changes(struct group *g, struct job **jobs, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (jobs[i]->result != ERR_OK) continue;
+    bool again = jobs[i]->changes.position != 0; /* the rest of what it released */
+    jobs[i]->changes = g->work.changes;
+    jobs[i]->changes.devices = true;
+    if (again) jobs[i]->changes.all_streams = true;
+    return;
+  }
+}
+
+static void forget_answer(struct job *job, err e) {
+  job->result = e;
+  job->receipt = (struct slice){NULL, 0};
+  job->released = NULL;
+  job->released_count = 0;
+  bytes_zero(&job->changes, sizeof job->changes);
+}
+
+/* ---- transactions ---- */
+
+static err take_some(struct group *g, struct job **jobs, size_t count, size_t *taken) {
+  size_t bytes = 0;
+  for (*taken = 0; *taken < count; (*taken)++) {
+    struct job *job = jobs[*taken];
+    bytes += job->bytes.len;
+    bool full = bytes > ingest_group_bytes_max || g->work.history_count > ingest_group_ops_max || g->unfinished;
+    if (*taken && full) return ERR_OK;
+    err e = group_take(g, job);
+    if (e == ERR_OK) continue;
+    (*taken)++;
+    return e;
+  }
+  return ERR_OK;
+}
+
+static err finish_transaction(struct group *g, struct job **jobs, size_t count) {
+  TRY(save_group(g));
+  TRY(answer_all(g, jobs, count));
+  TRY(g->store->ops->commit(g->store));
+  tell_changes(g, jobs, count);
+  return ERR_OK;
+}
+
+/* Held bundles that did not fit into their releaser's transaction follow in more of them; its receipt stands already. */
+static err release_rest(struct group *before) {
+  struct group g;
+  struct id device = before->unfinished->device.id;
+  uint32_t incarnation = before->unfinished->chain.incarnation;
+  struct job *job = before->unfinished_job;
+  bool more = true;
+  err e = ERR_OK;
+  while (more && e == ERR_OK) {
+    struct sequence *s;
+    e = group_begin(&g, before->hub, before->store, &before->now);
+    if (e == ERR_OK) e = group_sequence(&s, &g, &device, incarnation);
+    if (e == ERR_OK) s->changed = true;
+    if (e == ERR_OK) e = group_release(&g, s, job);
+    if (e == ERR_OK) e = finish_transaction(&g, &job, 1);
+    more = g.unfinished != NULL;
+    if (e != ERR_OK) g.store->ops->rollback(g.store);
+    group_finish(&g);
+  }
+  return e;
+}
+
+/* *taken: how many of the jobs the transaction answered, at least one when there is one. */
+static err transaction(struct job **jobs, size_t count, const struct hub *hub, struct store *store, const struct now *now, size_t *taken) {
+  struct group g;
+  err e = group_begin(&g, hub, store, now);
+  *taken = count;
+  if (e == ERR_OK) e = take_some(&g, jobs, count, taken);
+  if (e == ERR_OK) e = finish_transaction(&g, jobs, *taken);
+  if (e != ERR_OK) store->ops->rollback(store);
+  if (e == ERR_OK && g.unfinished) {
+    err rest = release_rest(&g);
+    if (rest != ERR_OK) log_write(hub->log, LOG_ERROR, "ingest", "held bundles were not released error=%s", err_name(rest));
+  }
+  group_finish(&g);
+  return e;
+}
+
+/* The whole machine fails alike for every bundle. */
+static bool fails_all(err e) { return e == ERR_FULL || e == ERR_READ_ONLY || e == ERR_BUSY || e == ERR_IO || e == ERR_CORRUPT; }
+
+static size_t run(struct job **jobs, size_t count, const struct hub *hub, struct store *store, const struct now *now) {
+  size_t taken;
+  for (size_t i = 0; i < count; i++) forget_answer(jobs[i], ERR_OK);
+  err e = transaction(jobs, count, hub, store, now, &taken);
+  if (e == ERR_OK) return taken;
+  log_write(hub->log, LOG_ERROR, "ingest", "a group failed bundles=%zu error=%s", taken, err_name(e));
+  for (size_t i = 0; i < taken; i++) forget_answer(jobs[i], e);
+  if (taken == 1 || fails_all(e)) return taken;
+  for (size_t i = 0; i < taken; i++) (void)run(&jobs[i], 1, hub, store, now);
+  return taken;
+}
+
+void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct store *store, const struct now *now) {
+  for (size_t done = 0; done < count;) {
+    size_t some = count - done < ingest_group_bundles_max ? count - done : ingest_group_bundles_max;
+    done += run(jobs + done, some, hub, store, now);
+  }
+}

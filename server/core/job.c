@@ -1,0 +1,117 @@
+/* job.c: what sessions ask of the store, one function a kind. */
+#include "server/core/job.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void job_init(struct job *job, enum job_kind kind) {
+  *job = (struct job){.kind = kind, .arena = ARENA_INIT(job_bytes_max), .bytes = BUF_INIT(bundle_bytes_max)};
+}
+
+void job_finish(struct job *job) {
+  arena_finish(&job->arena);
+  buf_finish(&job->bytes);
+  crypto_wipe(job->psk, sizeof job->psk);
+}
+
+struct job *job_create(enum job_kind kind) {
+  struct job *job = malloc(sizeof *job);
+  if (job) job_init(job, kind);
+  return job;
+}
+
+void job_destroy(struct job *job) {
+  if (!job) return;
+  job_finish(job);
+  free(job);
+}
+
+static int32_t today(const struct now *now) {
+  int32_t day, minute;
+  uk_civil(now->wall_ms, &day, &minute);
+  return day;
+}
+
+static err run_device(struct job *job, struct store *store) {
+  struct store_chain chain;
+  uint64_t epoch;
+  TRY(store->ops->device_load(store, &job->device, &job->found));
+  TRY(store->ops->chain_load(store, &job->device, job->incarnation, &chain));
+  TRY(store->ops->number_load(store, STORE_EPOCH, &epoch));
+  job->found.seq = chain.seq;
+  bytes_copy(job->found.hash, chain.hash, hash_bytes);
+  job->epoch = (uint32_t)epoch;
+  return ERR_OK;
+}
+
+/* A token that was used is still known, so that a device whose answer was lost can ask again with the same keys. */
+static err run_token(struct job *job, struct store *store, const struct now *now) {
+  struct store_token t;
+  TRY(store->ops->token_load(store, &job->token, &t));
+  bytes_copy(job->psk, t.psk, key_bytes);
+  crypto_wipe(t.psk, sizeof t.psk);
+  return now->wall_ms < t.expires_ms ? ERR_OK : ERR_TOKEN_EXPIRED;
+}
+
+static err run_feed(struct job *job, struct store *store) {
+  TRY(store->ops->begin_read(store));
+  err e = store->ops->read_feed(store, &job->from, feed_batch_rows_max, &job->arena, &job->feed);
+  store->ops->rollback(store);
+  return e;
+}
+
+static err run_grants(struct job *job, struct store *store, const struct now *now) {
+  TRY(store->ops->begin_read(store));
+  err e = store->ops->device_grants(store, &job->device, today(now), &job->arena, &job->grants);
+  store->ops->rollback(store);
+  return e;
+}
+
+static err run_contact(struct job *job, struct store *store, const struct now *now) {
+  struct store_device d;
+  TRY(store->ops->begin(store));
+  TRY(store->ops->device_load(store, &job->device, &d));
+  d.last_contact_ms = now->wall_ms;
+  d.skew_ms = job->skew_ms;
+  (void)snprintf(d.program, sizeof d.program, "%s", job->program);
+  TRY(store->ops->device_save(store, &d));
+  return store->ops->commit(store);
+}
+
+/* Only the epoch the receipt is of can be raised by it, so many devices that tell of one restore raise it once. */
+static err run_restored(struct job *job, struct store *store, const struct now *now) {
+  struct store_bundle b;
+  uint64_t epoch;
+  TRY(store->ops->begin(store));
+  TRY(store->ops->number_load(store, STORE_EPOCH, &epoch));
+  err e = store->ops->bundle_load(store, &job->device, job->incarnation, job->receipt_seq, &job->arena, &b);
+  if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
+  bool forgotten = e == ERR_NOT_FOUND && job->receipt_epoch == epoch;
+  if (forgotten) {
+    epoch++;
+    TRY(store->ops->number_save(store, STORE_EPOCH, epoch));
+    TRY(store->ops->audit(store, now->wall_ms, &job->device, "hub.restored", "a device holds a receipt the hub forgot"));
+  }
+  job->epoch = (uint32_t)epoch;
+  return store->ops->commit(store);
+}
+
+static err run(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  switch (job->kind) {
+  case JOB_DEVICE: return run_device(job, store);
+  case JOB_TOKEN: return run_token(job, store, now);
+  case JOB_ENROL: return job_enrol(job, hub, store, now);
+  case JOB_GRANTS: return run_grants(job, store, now);
+  case JOB_FEED: return run_feed(job, store);
+  case JOB_CONTACT: return run_contact(job, store, now);
+  case JOB_RESTORED: return run_restored(job, store, now);
+  case JOB_INGEST: break;
+  }
+  return ERR_INTERNAL;
+}
+
+void job_run(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  ASSERT(job->kind != JOB_INGEST);
+  job->result = run(job, hub, store, now);
+  if (job->result != ERR_OK) store->ops->rollback(store);
+}

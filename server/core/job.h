@@ -1,0 +1,10 @@
+/* job.h: private to this folder: the one job that is more than a look-up. */
+#ifndef TUTTI_SERVER_JOB_H
+#define TUTTI_SERVER_JOB_H
+
+#include "server/core/hub.h"
+
+/* Consumes the token and makes the device in one transaction; asked again with the same keys it answers the same. */
+MUST_USE err job_enrol(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
+
+#endif

@@ -1,0 +1,155 @@
+/* office.c: the hub's own writes: checked like a device's, merged by the same rules, stamped by the hub's clock. */
+#include "server/core/office.h"
+
+#include <stdio.h>
+
+err office_begin(struct office *o, struct office_result *result, const struct hub *hub, struct store *store, const struct now *now,
+                 const struct id *author) {
+  *o = (struct office){.author = *author, .result = result};
+  work_init(&o->work, hub, store, now);
+  TRY(store->ops->number_load(store, STORE_OFFICE_COUNTER, &o->counter));
+  TRY(store->ops->number_load(store, STORE_OFFICE_STAMP, &o->stamp));
+  return work_sweep(&o->work);
+}
+
+void office_finish(struct office *o) { work_finish(&o->work); }
+
+/* ---- checking ---- */
+
+static bool has_unit(uint32_t units, uint8_t unit) { return units >> unit & 1; }
+
+static err check_key(const struct op *op, struct fault *fault) {
+  const struct table *t = op->table;
+  if (t->key_count == 0) return ERR_OK;
+  struct id keys[4], derived;
+  for (uint8_t i = 0; i < t->key_count; i++) keys[i] = op->values[t->key_columns[i]].id;
+  crypto_row_id(&derived, t->id, keys, t->key_count);
+  if (id_equal(&derived, &op->row)) return ERR_OK;
+  return fault_set(fault, ERR_INVALID, "A row of %s does not have the id of its key.", t->name);
+}
+
+static err check_op(const struct op *op, const struct row *row, struct fault *fault) {
+  const struct table *t = op->table;
+  bool whole = !row->exists || t->key_count;
+  if (op->units == 0 || op->units >> t->unit_count) return fault_set(fault, ERR_INVALID, "An op on %s names no unit, or one that is not there.", t->name);
+  for (uint8_t i = 0; i < t->column_count; i++) {
+    if (whole && t->columns[i].unit == 0 && !has_unit(op->units, 0)) {
+      return fault_set(fault, ERR_INVALID, "An op on %s lacks %s, which every new row needs.", t->name, t->columns[i].name);
+    }
+    if (has_unit(op->units, t->columns[i].unit)) TRY(value_check(t, &t->columns[i], &op->values[i], fault));
+  }
+  return check_key(op, fault);
+}
+
+/* ---- what is new in it ---- */
+
+static uint32_t differing_units(const struct op *op, const struct row *row) {
+  uint32_t units = 0;
+  for (uint8_t i = 0; i < op->table->column_count; i++) {
+    uint8_t unit = op->table->columns[i].unit;
+    if (has_unit(op->units, unit) && !value_equal(&op->values[i], &row->values[i])) units |= 1U << unit;
+  }
+  return units;
+}
+
+/* Of a new row, units without any value need no op; unit 0 makes the row. */
+static uint32_t units_to_write(const struct op *op, const struct row *row) {
+  uint32_t units = differing_units(op, row);
+  if (row->exists && units == 0) return 0;
+  bool key = op->table->key_count > 0;
+  if (!row->exists || key) units |= op->units & 1;
+  return units ? units : op->units;
+}
+
+static err name_bases(struct op *op, const struct row *row, struct arena *a, uint64_t *stamp) {
+  size_t count = 0;
+  for (uint8_t unit = 0; unit < op->table->unit_count; unit++) count += row->units[unit].count;
+  struct base *bases = arena_take(a, count + 1, sizeof *bases);
+  if (!bases) return ERR_NO_MEMORY;
+  for (uint8_t unit = 0; unit < op->table->unit_count; unit++) {
+    if (!has_unit(op->units, unit)) continue;
+    for (size_t i = 0; i < row->units[unit].count; i++) {
+      const struct head *h = &row->units[unit].heads[i];
+      bases[op->base_count++] = (struct base){.unit = unit, .op = h->op};
+      if (h->stamp >= *stamp) *stamp = h->stamp + 1;
+    }
+  }
+  op->bases = bases;
+  return ERR_OK;
+}
+
+static err flush(struct office *o) {
+  TRY(work_settle(&o->work));
+  TRY(work_save(&o->work));
+  work_clear(&o->work);
+  return ERR_OK;
+}
+
+static err write_op(struct office *o, const struct op *given, const struct work_row *r, uint32_t units) {
+  struct work *w = &o->work;
+  struct op *op = arena_take(&w->arena, 1, sizeof *op);
+  if (!op) return ERR_NO_MEMORY;
+  *op = *given;
+  op->units = units;
+  op->base_count = 0;
+  uint64_t stamp = (uint64_t)w->now.wall_ms > o->stamp ? (uint64_t)w->now.wall_ms : o->stamp + 1;
+  if (r->row.exists) TRY(name_bases(op, &r->row, &w->arena, &stamp));
+  o->stamp = stamp;
+  struct merge_op m = {.op = op,
+                       .id = {.device = w->hub->id, .incarnation = 1, .counter = ++o->counter},
+                       .author = o->author,
+                       .stamp = stamp,
+                       .flags = OP_OFFICE};
+  struct merge_outcome outcome;
+  TRY(work_apply(w, &m, 0, &outcome));
+  return work_accept(w, &m.id, 1);
+}
+
+err office_op(struct office *o, const struct op *op, struct fault *fault) {
+  if (o->work.row_count > ingest_group_ops_max) TRY(flush(o));
+  struct work_row *r;
+  TRY(work_row(&r, &o->work, op->table, &op->row));
+  TRY(check_op(op, &r->row, fault));
+  uint32_t units = units_to_write(op, &r->row);
+  if (units == 0) o->result->unchanged++;
+  else if (r->row.exists) o->result->changed++;
+  else o->result->inserted++;
+  return units ? write_op(o, op, r, units) : ERR_OK;
+}
+
+err office_end(struct office *o) {
+  struct store *s = o->work.store;
+  TRY(flush(o));
+  TRY(s->ops->number_save(s, STORE_OFFICE_COUNTER, o->counter));
+  TRY(s->ops->number_save(s, STORE_OFFICE_STAMP, o->stamp));
+  o->result->changes = o->work.changes;
+  return ERR_OK;
+}
+
+static err apply_all(struct office *o, const struct op *ops, size_t count, struct fault *fault) {
+  for (size_t i = 0; i < count; i++) TRY(office_op(o, &ops[i], fault));
+  TRY(office_end(o));
+  char detail[96];
+  (void)snprintf(detail, sizeof detail, "inserted=%zu changed=%zu", o->result->inserted, o->result->changed);
+  bool wrote = o->result->inserted || o->result->changed;
+  return wrote ? o->work.store->ops->audit(o->work.store, o->work.now.wall_ms, &o->author, "office.apply", detail) : ERR_OK;
+}
+
+err office_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now, const struct id *author,
+                 const struct op *ops, size_t count, bool dry_run, struct arena *a, struct fault *fault) {
+  (void)a; /* nothing outlives the call */
+  struct office o;
+  struct fault found = {.code = ERR_OK};
+  bytes_zero(out, sizeof *out);
+  TRY(store->ops->begin(store));
+  err e = office_begin(&o, out, hub, store, now, author);
+  if (e == ERR_OK) e = apply_all(&o, ops, count, &found);
+  office_finish(&o);
+  bool unchanged = e == ERR_OK && out->inserted == 0 && out->changed == 0;
+  if (e == ERR_OK && !dry_run && !unchanged) e = store->ops->commit(store);
+  else store->ops->rollback(store);
+  if (e == ERR_OK) return ERR_OK;
+  bytes_zero(out, sizeof *out);
+  if (found.code != ERR_OK) return fault_set(fault, e, "%s", found.text);
+  return fault_set(fault, e, "The hub could not store that: %s.", err_text(e));
+}

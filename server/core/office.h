@@ -1,0 +1,22 @@
+/* office.h: private to this folder: the hub's own ops inside a transaction that its caller opened. */
+#ifndef TUTTI_SERVER_OFFICE_H
+#define TUTTI_SERVER_OFFICE_H
+
+#include "server/core/ingest.h"
+#include "server/core/work.h"
+
+struct office {
+  struct work work;
+  struct id author;
+  uint64_t counter, stamp; /* last used */
+  struct office_result *result;
+};
+MUST_USE err office_begin(struct office *o, struct office_result *result, const struct hub *hub, struct store *store, const struct now *now,
+                          const struct id *author);
+/* Checks and applies one op; skipped when its values are in use already. Its texts must live until office_end. */
+MUST_USE err office_op(struct office *o, const struct op *op, struct fault *fault);
+/* Writes what is left. The caller commits. */
+MUST_USE err office_end(struct office *o);
+void office_finish(struct office *o);
+
+#endif

@@ -1,0 +1,292 @@
+/* streams.c: where rows travel. One stream per activity, one for reference data, one for staff; who may see which table and column of a stream is
+ * decided when it is read, so a row has one entry a stream, not one an audience, and a new grant writes nothing: its device reads from 0. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/core/work.h"
+
+static const struct value *value_named(const struct row *row, const char *column) {
+  for (uint8_t i = 0; i < row->table->column_count; i++) {
+    if (strcmp(row->table->columns[i].name, column) == 0) return &row->values[i];
+  }
+  return NULL;
+}
+
+static bool take_id(const struct row *row, const char *column, struct id *out) {
+  const struct value *v = value_named(row, column);
+  if (!v || v->kind != VALUE_ID) return false;
+  *out = v->id;
+  return true;
+}
+
+static err session_activity(struct work *w, const struct row *row, struct id *out, bool *found) {
+  struct id session;
+  *found = take_id(row, "session", &session);
+  if (!*found) return ERR_OK;
+  struct work_row *r;
+  TRY(work_row(&r, w, schema_table(TABLE_session), &session));
+  *found = r->row.exists && take_id(&r->row, "activity", out);
+  return ERR_OK;
+}
+
+err work_activity(struct work *w, const struct row *row, struct id *out, bool *found) {
+  *found = false;
+  switch (row->table->scope) {
+  case SCOPE_ACTIVITY_SELF: *out = row->id; *found = true; return ERR_OK;
+  case SCOPE_ACTIVITY: *found = take_id(row, "activity", out); return ERR_OK;
+  case SCOPE_SESSION_ACTIVITY: return session_activity(w, row, out, found);
+  case SCOPE_HUB:
+  case SCOPE_REFERENCE:
+  case SCOPE_STAFF:
+  case SCOPE_LEARNER: return ERR_OK;
+  }
+  return ERR_OK;
+}
+
+/* All streams of a row now. A learner's come from the enrolments as they stand in the store, so rows are saved first. */
+static err streams_of(struct work *w, const struct row *row, struct id *one, const struct id **out, size_t *count) {
+  *out = one;
+  *count = 1;
+  bool found = true;
+  switch (row->table->scope) {
+  case SCOPE_HUB: *count = 0; return ERR_OK;
+  case SCOPE_REFERENCE: *one = stream_reference; return ERR_OK;
+  case SCOPE_STAFF: *one = stream_staff; return ERR_OK;
+  case SCOPE_LEARNER: break;
+  case SCOPE_ACTIVITY_SELF:
+  case SCOPE_ACTIVITY:
+  case SCOPE_SESSION_ACTIVITY:
+    TRY(work_activity(w, row, one, &found));
+    *count = found;
+    return ERR_OK;
+  }
+  struct id learner = row->id, *list;
+  if (row->table->id != TABLE_learner && !take_id(row, "learner", &learner)) {
+    *count = 0;
+    return ERR_OK;
+  }
+  TRY(w->store->ops->learner_streams(w->store, &learner, w->today, &w->arena, &list, count));
+  *out = list;
+  return ERR_OK;
+}
+
+void change_set_stream(struct change_set *c, const struct id *stream) {
+  for (size_t i = c->stream_count; i > 0; i--) {
+    if (id_equal(&c->streams[i - 1], stream)) return;
+  }
+  if (c->stream_count == change_streams_max) c->all_streams = true;
+  else c->streams[c->stream_count++] = *stream;
+}
+
+void change_set_session(struct change_set *c, const struct id *session) {
+  for (size_t i = c->session_count; i > 0; i--) {
+    if (id_equal(&c->sessions[i - 1], session)) return;
+  }
+  if (c->session_count < change_streams_max) c->sessions[c->session_count++] = *session;
+}
+
+static void note_change(struct change_set *c, const struct row *row) {
+  struct id session;
+  switch (row->table->id) {
+  case TABLE_session: change_set_session(c, &row->id); break;
+  case TABLE_register:
+  case TABLE_mark:
+    if (take_id(row, "session", &session)) change_set_session(c, &session);
+    break;
+  case TABLE_learner:
+  case TABLE_enrolment: c->learners = true; break;
+  case TABLE_device: c->devices = true; c->grants = true; break;
+  case TABLE_grant_:
+  case TABLE_staff:
+  case TABLE_device_staff: c->grants = true; break;
+  default: break;
+  }
+}
+
+/* ---- which rows travel ---- */
+
+static err add_leave(struct work *w, struct work_row *r, const struct id *activity) {
+  struct work_leave *leaves = list_room(w->leaves, &w->leave_cap, w->leave_count, sizeof *leaves);
+  if (!leaves) return ERR_NO_MEMORY;
+  w->leaves = leaves;
+  w->leaves[w->leave_count++] = (struct work_leave){.row = r, .activity = *activity};
+  return ERR_OK;
+}
+
+static err touch(struct work *w, const struct table *t, const struct id *id, const struct id *left) {
+  struct work_row *r;
+  TRY(work_row(&r, w, t, id));
+  if (!r->row.exists) return ERR_OK; /* it travels by itself when it comes */
+  r->touched = true;
+  return left ? add_leave(w, r, left) : ERR_OK;
+}
+
+/* The learner, and what belongs to the learner, enter the activity's stream or leave it. */
+static err move_learner(struct work *w, const struct row *enrolment, bool leaves) {
+  struct id learner, activity, *notices;
+  size_t count;
+  if (!take_id(enrolment, "learner", &learner) || !take_id(enrolment, "activity", &activity)) return ERR_OK;
+  const struct id *left = leaves ? &activity : NULL;
+  TRY(touch(w, schema_table(TABLE_learner), &learner, left));
+  TRY(w->store->ops->learner_notices(w->store, &learner, &w->arena, &notices, &count));
+  for (size_t i = 0; i < count; i++) TRY(touch(w, schema_table(TABLE_absence_notice), &notices[i], left));
+  return ERR_OK;
+}
+
+static err move_learners(struct work *w) {
+  size_t count = w->row_count; /* touching loads more rows, none of them enrolments */
+  for (size_t i = 0; i < count; i++) {
+    struct work_row *r = w->rows[i];
+    if (!r->changed || r->row.table->id != TABLE_enrolment) continue;
+    bool enrolled = work_enrols(w, &r->row);
+    if (enrolled != r->enrolled) TRY(move_learner(w, &r->row, !enrolled));
+  }
+  return ERR_OK;
+}
+
+static int compare_rows(const void *a, const void *b) {
+  const struct work_row *x = *(struct work_row *const *)a, *y = *(struct work_row *const *)b;
+  if (x->row.table->id != y->row.table->id) return x->row.table->id < y->row.table->id ? -1 : 1;
+  return id_compare(&x->row.id, &y->row.id);
+}
+
+static int compare_history(const void *a, const void *b) {
+  const struct write_history *x = a, *y = b;
+  int order = id_compare(&x->row, &y->row);
+  return order ? order : op_id_compare(&x->op, &y->op);
+}
+
+/* Saved in the order of their keys, neighbours fall on the same pages; a page is then filled once. */
+static void sort_rows(struct work *w) {
+  qsort(w->rows, w->row_count, sizeof(struct work_row *), compare_rows);
+  if (w->history_count) qsort(w->history, w->history_count, sizeof *w->history, compare_history);
+  work_index(w);
+}
+
+err work_settle(struct work *w) {
+  TRY(move_learners(w));
+  uint64_t position;
+  TRY(w->store->ops->number_load(w->store, STORE_POSITION, &position));
+  w->position = position;
+  for (size_t i = 0; i < w->row_count; i++) w->position += w->rows[i]->changed || w->rows[i]->touched;
+  w->changes.position = w->position;
+  return w->position == position ? ERR_OK : w->store->ops->number_save(w->store, STORE_POSITION, w->position);
+}
+
+/* ---- writing ---- */
+
+/* What work_save gathers for the store; lists are taken from the work's arena. */
+struct gathered {
+  const struct row **rows;
+  size_t row_count;
+  struct write_conflict *conflicts;
+  size_t conflict_count, conflict_cap;
+  struct write_feed *feed;
+  size_t feed_count, feed_cap;
+};
+
+static err gather_conflicts(struct gathered *g, const struct work_row *r) {
+  const struct table *t = r->row.table;
+  for (uint8_t unit = 0; unit < t->unit_count; unit++) {
+    uint8_t kind = r->row.units[unit].count ? (uint8_t)merge_conflict(&r->row, unit) : 0;
+    if (kind == r->conflicts[unit]) continue;
+    struct write_conflict *list = list_room(g->conflicts, &g->conflict_cap, g->conflict_count, sizeof *list);
+    if (!list) return ERR_NO_MEMORY;
+    g->conflicts = list;
+    g->conflicts[g->conflict_count++] = (struct write_conflict){.table = t, .row = r->row.id, .unit = unit, .kind = kind};
+  }
+  return ERR_OK;
+}
+
+static err gather_rows(struct gathered *g, struct work *w) {
+  uint64_t position = w->position;
+  for (size_t i = 0; i < w->row_count; i++) position -= w->rows[i]->changed || w->rows[i]->touched;
+  g->rows = arena_take(&w->arena, w->row_count + 1, sizeof(struct row *));
+  if (!g->rows) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < w->row_count; i++) {
+    struct work_row *r = w->rows[i];
+    if (!r->changed && !r->touched) continue;
+    r->row.version = ++position;
+    g->rows[g->row_count++] = &r->row;
+    note_change(&w->changes, &r->row);
+    if (r->changed) TRY(gather_conflicts(g, r));
+  }
+  return ERR_OK;
+}
+
+static err add_feed(struct gathered *g, struct work *w, const struct work_row *r, const struct id *stream, enum feed_kind kind) {
+  struct write_feed *list = list_room(g->feed, &g->feed_cap, g->feed_count, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  g->feed = list;
+  g->feed[g->feed_count++] = (struct write_feed){.stream = *stream,
+                                                 .table = r->row.table,
+                                                 .row = r->row.id,
+                                                 .kind = kind,
+                                                 .position = r->row.version,
+                                                 .before = r->before};
+  change_set_stream(&w->changes, stream);
+  return ERR_OK;
+}
+
+static err gather_feed(struct gathered *g, struct work *w, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    struct work_row *r = w->rows[i];
+    if (!r->changed && !r->touched) continue;
+    struct id one;
+    const struct id *streams;
+    size_t stream_count;
+    TRY(streams_of(w, &r->row, &one, &streams, &stream_count));
+    for (size_t k = 0; k < stream_count; k++) TRY(add_feed(g, w, r, &streams[k], FEED_ROW));
+    bool moved = r->streamed && (stream_count == 0 || !id_equal(&streams[0], &r->stream));
+    if (moved) TRY(add_feed(g, w, r, &r->stream, FEED_LEAVE));
+  }
+  for (size_t i = 0; i < w->leave_count; i++) {
+    TRY(add_feed(g, w, w->leaves[i].row, &w->leaves[i].activity, FEED_LEAVE));
+  }
+  return ERR_OK;
+}
+
+static err save_gathered(struct gathered *g, struct work *w) {
+  TRY(gather_rows(g, w));
+  struct write_set rows = {.rows = g->rows,
+                           .row_count = g->row_count,
+                           .history = w->history,
+                           .history_count = w->history_count,
+                           .conflicts = g->conflicts,
+                           .conflict_count = g->conflict_count,
+                           .seen = w->seen,
+                           .seen_count = w->seen_count,
+                           .sessions = w->changes.sessions,
+                           .session_count = w->changes.session_count,
+                           .now_ms = w->now.wall_ms};
+  TRY(w->store->ops->save(w->store, &rows));
+  TRY(gather_feed(g, w, w->row_count));
+  struct write_set feed = {.feed = g->feed, .feed_count = g->feed_count, .now_ms = w->now.wall_ms};
+  return w->store->ops->save(w->store, &feed);
+}
+
+err work_save(struct work *w) {
+  if (w->row_count == 0 && w->seen_count == 0) return ERR_OK;
+  sort_rows(w);
+  struct gathered g = {.row_count = 0};
+  err e = save_gathered(&g, w);
+  free(g.conflicts);
+  free(g.feed);
+  return e;
+}
+
+err work_sweep(struct work *w) {
+  uint64_t swept;
+  TRY(w->store->ops->number_load(w->store, STORE_SWEPT_DATE, &swept));
+  if ((int64_t)swept >= w->today) return ERR_OK;
+  if (swept == 0) return w->store->ops->number_save(w->store, STORE_SWEPT_DATE, (uint64_t)w->today);
+  struct id *ended;
+  size_t count;
+  TRY(w->store->ops->enrolments_ended(w->store, (int32_t)swept, w->today, &w->arena, &ended, &count));
+  for (size_t i = 0; i < count; i++) {
+    struct work_row *r;
+    TRY(work_row(&r, w, schema_table(TABLE_enrolment), &ended[i]));
+    TRY(move_learner(w, &r->row, true));
+  }
+  return w->store->ops->number_save(w->store, STORE_SWEPT_DATE, (uint64_t)w->today);
+}
