@@ -94,6 +94,11 @@ static struct head head_of(const struct merge_op *m) {
   return (struct head){.op = m->id, .author = m->author, .stamp = m->stamp, .flags = m->flags};
 }
 
+/* An op of the office in a unit of the office's: no base decides about it, and no ghost. */
+static bool is_kept_by_height(const struct step *s) {
+  return s->law->office_keeps_one && s->m->flags & OP_OFFICE;
+}
+
 /* All of the office's ops are written at one place, each knowing the last, so the highest of them has
  * replaced the others. */
 static bool office_has_higher(struct step *s, const struct head *h) {
@@ -221,7 +226,7 @@ static err apply_unit(struct step *s, enum merge_effect *effect, bool *changed) 
   if (find_head(s->u, &s->m->id) == s->u->count) {
     struct head h = head_of(s->m);
     TRY(drop_bases(s));
-    if (s->law->office_keeps_one && h.flags & OP_OFFICE) s->superseded = office_has_higher(s, &h);
+    if (is_kept_by_height(s)) s->superseded = office_has_higher(s, &h);
     if (!s->superseded) TRY(add_head(s, &h, room, changed));
     take_in_use(s, changed);
   }
@@ -237,7 +242,7 @@ static struct step step_begin(struct row *row, const struct merge_op *m, uint8_t
 
 /* Whether the op takes this head's place. */
 static bool is_replaced(const struct step *s, const struct head *h) {
-  if (s->law->office_keeps_one && s->m->flags & h->flags & OP_OFFICE) return true;
+  if (is_kept_by_height(s) && h->flags & OP_OFFICE) return true;
   for (size_t i = 0; i < s->m->op->base_count; i++) {
     const struct base *b = &s->m->op->bases[i];
     if (op_id_equal(&b->op, &h->op) && base_is_possible(s, b)) return s->law->replaces(s->m->flags, h->flags);
@@ -255,7 +260,10 @@ static bool unit_fits(const struct step *s) {
     const struct base *b = &s->m->op->bases[i];
     ghosts += base_is_possible(s, b) && find_head(u, &b->op) == u->count && base_is_ghost(s, b);
   }
-  if (find_ghost(u, &s->m->id) < u->ghost_count) heads--, ghosts--;
+  if (find_ghost(u, &s->m->id) < u->ghost_count) {
+    ghosts--;
+    heads -= !is_kept_by_height(s);
+  }
   return heads <= heads_per_unit_max && ghosts <= heads_per_unit_max;
 }
 

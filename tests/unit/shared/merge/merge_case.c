@@ -68,3 +68,15 @@ err test_row_try(struct test_row *r, struct test_op *o) {
 }
 
 void test_row_apply(struct test_row *r, struct test_op *o) { assert_int_equal(test_row_try(r, o), ERR_OK); }
+
+struct test_op test_number(size_t column, uint8_t device, uint64_t counter, uint64_t stamp, int64_t value) {
+  struct test_op o = test_op(&rules_table, device, counter, device, stamp);
+  if (device == OFFICE_DEVICE) o.m.flags = OP_OFFICE;
+  test_op_set(&o, column, value_int(value));
+  return o;
+}
+
+void assert_number(const struct test_row *r, size_t column, int64_t value) {
+  assert_int_equal(r->row.values[column].kind, VALUE_INT);
+  assert_int_equal(r->row.values[column].i, value);
+}

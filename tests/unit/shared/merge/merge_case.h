@@ -38,6 +38,10 @@ struct test_op test_op(const struct table *t, uint8_t device, uint64_t counter, 
 void test_op_set(struct test_op *o, size_t column, struct value v);
 void test_op_base(struct test_op *o, uint8_t unit, const struct test_op *base);
 struct op_id test_op_id(uint8_t device, uint64_t counter);
+/* An op of rules_table that writes one number; OFFICE_DEVICE's ops are the office's. The author is the
+ * device. */
+enum { OFFICE_DEVICE = 9 };
+struct test_op test_number(size_t column, uint8_t device, uint64_t counter, uint64_t stamp, int64_t value);
 
 /* A row, the ops it accepted, and its memory. */
 enum { test_seen_max = 256 };
@@ -52,5 +56,6 @@ void test_row_begin(struct test_row *r, const struct table *t);
 void test_row_finish(struct test_row *r);
 err test_row_try(struct test_row *r, struct test_op *o);
 void test_row_apply(struct test_row *r, struct test_op *o); /* must succeed */
+void assert_number(const struct test_row *r, size_t column, int64_t value);
 
 #endif

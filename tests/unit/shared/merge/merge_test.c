@@ -2,24 +2,10 @@
  */
 #include "tests/unit/shared/merge/merge_case.h"
 
-enum { OFFICE_DEVICE = 9 };
-
-static struct test_op number(size_t column, uint8_t device, uint64_t counter, uint64_t stamp, int64_t value) {
-  struct test_op o = test_op(&rules_table, device, counter, device, stamp);
-  if (device == OFFICE_DEVICE) o.m.flags = OP_OFFICE;
-  test_op_set(&o, column, value_int(value));
-  return o;
-}
-
-static void assert_number(const struct test_row *r, size_t column, int64_t value) {
-  assert_int_equal(r->row.values[column].kind, VALUE_INT);
-  assert_int_equal(r->row.values[column].i, value);
-}
-
 static void the_first_op_makes_the_row(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_LWW, 1, 1, 10, 5);
+  struct test_op a = test_number(RULES_LWW, 1, 1, 10, 5);
   test_row_begin(&r, &rules_table);
   assert_false(r.row.exists);
   test_row_apply(&r, &a);
@@ -36,7 +22,7 @@ static void the_first_op_makes_the_row(void **state) {
 static void an_op_replaces_the_head_it_saw(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_HUMAN, 1, 1, 10, 5), b = number(RULES_HUMAN, 2, 1, 11, 6);
+  struct test_op a = test_number(RULES_HUMAN, 1, 1, 10, 5), b = test_number(RULES_HUMAN, 2, 1, 11, 6);
   test_op_base(&b, UNIT_HUMAN, &a);
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &a);
@@ -50,8 +36,8 @@ static void an_op_replaces_the_head_it_saw(void **state) {
 static void an_op_already_replaced_is_history_when_it_comes(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_HUMAN, 1, 1, 10, 5), b = number(RULES_HUMAN, 2, 1, 11, 6),
-                 c = number(RULES_HUMAN, 1, 2, 12, 7);
+  struct test_op a = test_number(RULES_HUMAN, 1, 1, 10, 5), b = test_number(RULES_HUMAN, 2, 1, 11, 6),
+                 c = test_number(RULES_HUMAN, 1, 2, 12, 7);
   test_op_base(&b, UNIT_HUMAN, &a);
   test_op_base(&c, UNIT_HUMAN, &b);
   test_row_begin(&r, &rules_table);
@@ -72,7 +58,7 @@ static void an_op_already_replaced_is_history_when_it_comes(void **state) {
 static void a_head_applied_again_changes_nothing(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_HUMAN, 1, 1, 10, 5), b = number(RULES_HUMAN, 2, 1, 11, 6);
+  struct test_op a = test_number(RULES_HUMAN, 1, 1, 10, 5), b = test_number(RULES_HUMAN, 2, 1, 11, 6);
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &a);
   test_row_apply(&r, &b);
@@ -89,7 +75,7 @@ static void a_head_applied_again_changes_nothing(void **state) {
 static void lww_takes_the_highest_stamp_and_tells_nobody(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_LWW, 1, 1, 20, 5), b = number(RULES_LWW, 2, 1, 10, 6);
+  struct test_op a = test_number(RULES_LWW, 1, 1, 20, 5), b = test_number(RULES_LWW, 2, 1, 10, 6);
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &a);
   test_row_apply(&r, &b);
@@ -103,8 +89,8 @@ static void lww_takes_the_highest_stamp_and_tells_nobody(void **state) {
 static void equal_stamps_are_told_apart_by_device_and_counter(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_LWW, 1, 7, 10, 1), b = number(RULES_LWW, 2, 1, 10, 2),
-                 c = number(RULES_LWW, 2, 2, 10, 3);
+  struct test_op a = test_number(RULES_LWW, 1, 7, 10, 1), b = test_number(RULES_LWW, 2, 1, 10, 2),
+                 c = test_number(RULES_LWW, 2, 2, 10, 3);
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &c);
   test_row_apply(&r, &b);
@@ -118,7 +104,7 @@ static void an_unsure_clock_that_wins_is_shown(void **state) {
   (void)state;
   for (int unsure_wins = 0; unsure_wins < 2; unsure_wins++) {
     struct test_row r;
-    struct test_op a = number(RULES_LWW, 1, 1, 20, 5), b = number(RULES_LWW, 2, 1, 10, 6);
+    struct test_op a = test_number(RULES_LWW, 1, 1, 20, 5), b = test_number(RULES_LWW, 2, 1, 10, 6);
     (unsure_wins ? &a : &b)->m.flags = OP_UNSURE;
     test_row_begin(&r, &rules_table);
     test_row_apply(&r, &a);
@@ -133,7 +119,7 @@ static void human_hears_of_different_values_only(void **state) {
   (void)state;
   for (int64_t second = 5; second <= 6; second++) {
     struct test_row r;
-    struct test_op a = number(RULES_HUMAN, 1, 1, 10, 5), b = number(RULES_HUMAN, 2, 1, 11, second);
+    struct test_op a = test_number(RULES_HUMAN, 1, 1, 10, 5), b = test_number(RULES_HUMAN, 2, 1, 11, second);
     test_row_begin(&r, &rules_table);
     test_row_apply(&r, &a);
     test_row_apply(&r, &b);
@@ -147,8 +133,8 @@ static void human_hears_of_different_values_only(void **state) {
 static void a_decision_over_all_heads_closes_the_conflict(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_HUMAN, 1, 1, 10, 5), b = number(RULES_HUMAN, 2, 1, 11, 6);
-  struct test_op decision = number(RULES_HUMAN, OFFICE_DEVICE, 1, 12, 5);
+  struct test_op a = test_number(RULES_HUMAN, 1, 1, 10, 5), b = test_number(RULES_HUMAN, 2, 1, 11, 6);
+  struct test_op decision = test_number(RULES_HUMAN, OFFICE_DEVICE, 1, 12, 5);
   test_op_base(&decision, UNIT_HUMAN, &a);
   test_op_base(&decision, UNIT_HUMAN, &b);
   test_row_begin(&r, &rules_table);
@@ -167,7 +153,7 @@ static void one_author_on_two_devices_is_no_conflict(void **state) {
   (void)state;
   for (uint8_t author = 1; author <= 2; author++) {
     struct test_row r;
-    struct test_op a = number(RULES_AUTHORS, 1, 1, 10, 5), b = number(RULES_AUTHORS, 2, 1, 11, 6);
+    struct test_op a = test_number(RULES_AUTHORS, 1, 1, 10, 5), b = test_number(RULES_AUTHORS, 2, 1, 11, 6);
     b.m.author = (struct id){{author}};
     test_row_begin(&r, &rules_table);
     test_row_apply(&r, &a);
@@ -180,8 +166,8 @@ static void one_author_on_two_devices_is_no_conflict(void **state) {
 static void a_first_value_stays_until_the_office_decides(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_FIRST, 1, 1, 10, 5), b = number(RULES_FIRST, 2, 1, 11, 6),
-                 c = number(RULES_FIRST, OFFICE_DEVICE, 1, 12, 6);
+  struct test_op a = test_number(RULES_FIRST, 1, 1, 10, 5), b = test_number(RULES_FIRST, 2, 1, 11, 6),
+                 c = test_number(RULES_FIRST, OFFICE_DEVICE, 1, 12, 6);
   test_op_base(&b, UNIT_ONCE, &a); /* it saw the first value and writes another all the same */
   test_op_base(&c, UNIT_ONCE, &a);
   test_op_base(&c, UNIT_ONCE, &b);
@@ -199,7 +185,7 @@ static void a_first_value_stays_until_the_office_decides(void **state) {
 static void rows_that_are_added_never_collide(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_ADD, 1, 1, 10, 5), b = number(RULES_ADD, 2, 1, 11, 6);
+  struct test_op a = test_number(RULES_ADD, 1, 1, 10, 5), b = test_number(RULES_ADD, 2, 1, 11, 6);
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &a);
   test_row_apply(&r, &b);
@@ -211,8 +197,8 @@ static void the_office_is_in_use_whatever_the_stamps(void **state) {
   (void)state;
   for (int order = 0; order < 2; order++) {
     struct test_row r;
-    struct test_op office = number(RULES_OFFICE, OFFICE_DEVICE, 1, 10, 5),
-                   field = number(RULES_OFFICE, 1, 1, 99, 6);
+    struct test_op office = test_number(RULES_OFFICE, OFFICE_DEVICE, 1, 10, 5),
+                   field = test_number(RULES_OFFICE, 1, 1, 99, 6);
     if (order)
       test_op_base(&field, UNIT_OFFICE,
                    &office); /* having seen the office's value gives no right to replace it */
@@ -229,8 +215,8 @@ static void the_office_is_in_use_whatever_the_stamps(void **state) {
 static void what_the_field_made_is_in_use_and_a_proposal(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op field = number(RULES_OFFICE, 1, 1, 10, 6),
-                 office = number(RULES_OFFICE, OFFICE_DEVICE, 1, 11, 6);
+  struct test_op field = test_number(RULES_OFFICE, 1, 1, 10, 6),
+                 office = test_number(RULES_OFFICE, OFFICE_DEVICE, 1, 11, 6);
   test_op_base(&office, UNIT_OFFICE, &field);
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &field);
@@ -246,8 +232,8 @@ static void what_the_field_made_is_in_use_and_a_proposal(void **state) {
 static void a_proposal_of_what_the_office_says_needs_nobody(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op office = number(RULES_OFFICE, OFFICE_DEVICE, 1, 10, 6),
-                 field = number(RULES_OFFICE, 1, 1, 11, 6);
+  struct test_op office = test_number(RULES_OFFICE, OFFICE_DEVICE, 1, 10, 6),
+                 field = test_number(RULES_OFFICE, 1, 1, 11, 6);
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &office);
   test_row_apply(&r, &field);
@@ -258,9 +244,9 @@ static void a_proposal_of_what_the_office_says_needs_nobody(void **state) {
 static void of_the_offices_ops_the_highest_is_kept(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op first = number(RULES_OFFICE, OFFICE_DEVICE, 1, 10, 5),
-                 second = number(RULES_OFFICE, OFFICE_DEVICE, 2, 11, 6);
-  struct test_op field = number(RULES_OFFICE, 1, 1, 12, 7);
+  struct test_op first = test_number(RULES_OFFICE, OFFICE_DEVICE, 1, 10, 5),
+                 second = test_number(RULES_OFFICE, OFFICE_DEVICE, 2, 11, 6);
+  struct test_op field = test_number(RULES_OFFICE, 1, 1, 12, 7);
   test_op_base(&second, UNIT_OFFICE, &first);
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &second);
@@ -276,7 +262,7 @@ static void of_the_offices_ops_the_highest_is_kept(void **state) {
 static void units_are_decided_apart(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_LWW, 1, 1, 10, 1), b = number(RULES_HUMAN, 2, 1, 9, 2);
+  struct test_op a = test_number(RULES_LWW, 1, 1, 10, 1), b = test_number(RULES_HUMAN, 2, 1, 9, 2);
   test_op_set(&a, RULES_LWW_TEXT, value_text(slice_text("one")));
   test_op_set(&b, RULES_AUTHORS, value_int(3));
   test_row_begin(&r, &rules_table);
@@ -293,7 +279,7 @@ static void text_outlives_the_op_it_came_in(void **state) {
   (void)state;
   struct test_row r;
   char first[] = "first", second[] = "second";
-  struct test_op a = number(RULES_LWW, 1, 1, 10, 1), b = number(RULES_LWW, 2, 1, 11, 1);
+  struct test_op a = test_number(RULES_LWW, 1, 1, 10, 1), b = test_number(RULES_LWW, 2, 1, 11, 1);
   test_op_set(&a, RULES_LWW_TEXT, value_text(slice_text(first)));
   test_op_set(&b, RULES_LWW_TEXT, value_text(slice_text(second)));
   test_row_begin(&r, &rules_table);
@@ -310,7 +296,7 @@ static void text_outlives_the_op_it_came_in(void **state) {
 static void a_unit_is_replaced_in_all_its_columns(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_LWW, 1, 1, 10, 1), b = number(RULES_LWW, 2, 1, 11, 2);
+  struct test_op a = test_number(RULES_LWW, 1, 1, 10, 1), b = test_number(RULES_LWW, 2, 1, 11, 2);
   test_op_set(&a, RULES_LWW_TEXT, value_text(slice_text("goes with 1")));
   test_row_begin(&r, &rules_table);
   test_row_apply(&r, &a);
@@ -319,69 +305,10 @@ static void a_unit_is_replaced_in_all_its_columns(void **state) {
   test_row_finish(&r);
 }
 
-static void heads_past_the_limit_are_refused_and_change_nothing(void **state) {
-  (void)state;
-  struct test_row r;
-  struct test_op first = number(RULES_HUMAN, 1, 1, 1, 1),
-                 decision = number(RULES_HUMAN, OFFICE_DEVICE, 1, 999, 7);
-  test_row_begin(&r, &rules_table);
-  for (uint64_t i = 1; i <= heads_per_unit_max; i++) {
-    struct test_op o = number(RULES_HUMAN, 1, i, i, (int64_t)i);
-    test_row_apply(&r, &o);
-    test_op_base(&decision, UNIT_HUMAN, &o);
-  }
-  struct test_op more = number(RULES_HUMAN, 2, 1, 500, 500);
-  test_op_set(&more, RULES_LWW, value_int(1));
-  assert_int_equal(test_row_try(&r, &more), ERR_TOO_BIG);
-  assert_number(&r, RULES_HUMAN, heads_per_unit_max);
-  assert_int_equal(r.row.values[RULES_LWW].kind, VALUE_NULL);
-  assert_int_equal(r.row.units[UNIT_HUMAN].count, heads_per_unit_max);
-  assert_int_equal(merge_conflict(&r.row, UNIT_HUMAN), CONFLICT_HUMAN);
-  test_row_apply(&r, &first); /* a head already: fits */
-  test_op_base(&more, UNIT_HUMAN, &first);
-  test_row_apply(&r, &more); /* in the place of another: fits */
-  test_op_base(&decision, UNIT_HUMAN, &more);
-  test_row_apply(&r, &decision);
-  assert_int_equal(r.row.units[UNIT_HUMAN].count, 1);
-  test_row_finish(&r);
-}
-
-static void a_base_named_twice_makes_no_room_for_two(void **state) {
-  (void)state;
-  struct test_row r;
-  struct test_op first = number(RULES_HUMAN, 1, 1, 1, 1), more = number(RULES_HUMAN, 2, 1, 500, 500),
-                 again = number(RULES_HUMAN, 2, 2, 501, 501);
-  test_row_begin(&r, &rules_table);
-  for (uint64_t i = 1; i <= heads_per_unit_max; i++) {
-    struct test_op o = number(RULES_HUMAN, 1, i, i, (int64_t)i);
-    test_row_apply(&r, &o);
-  }
-  test_op_base(&more, UNIT_HUMAN, &first);
-  test_op_base(&more, UNIT_HUMAN, &first);
-  test_row_apply(&r, &more);
-  assert_int_equal(test_row_try(&r, &again), ERR_TOO_BIG);
-  assert_int_equal(r.row.units[UNIT_HUMAN].count, heads_per_unit_max);
-  test_row_finish(&r);
-}
-
-static void ghosts_past_the_limit_are_refused(void **state) {
-  (void)state;
-  struct test_row r;
-  test_row_begin(&r, &rules_table);
-  for (uint64_t i = 0; i <= heads_per_unit_max; i++) {
-    struct test_op o = number(RULES_HUMAN, 1, i + 1, i, 1), unseen = number(RULES_HUMAN, 3, 100 + i, i, 1),
-                   previous = number(RULES_HUMAN, 1, i, i, 1);
-    test_op_base(&o, UNIT_HUMAN, &unseen);
-    if (i) test_op_base(&o, UNIT_HUMAN, &previous);
-    assert_int_equal(test_row_try(&r, &o), i < heads_per_unit_max ? ERR_OK : ERR_TOO_BIG);
-  }
-  test_row_finish(&r);
-}
-
 static void an_op_cannot_replace_itself_or_what_it_wrote_later(void **state) {
   (void)state;
   struct test_row r;
-  struct test_op a = number(RULES_HUMAN, 1, 1, 10, 5), later = number(RULES_HUMAN, 1, 2, 11, 6);
+  struct test_op a = test_number(RULES_HUMAN, 1, 1, 10, 5), later = test_number(RULES_HUMAN, 1, 2, 11, 6);
   test_op_base(&a, UNIT_HUMAN, &a);
   test_op_base(&a, UNIT_HUMAN, &later);
   test_row_begin(&r, &rules_table);
@@ -396,7 +323,7 @@ static void bases_in_a_circle_leave_nothing_in_use_in_either_order(void **state)
   (void)state;
   for (int order = 0; order < 2; order++) {
     struct test_row r;
-    struct test_op a = number(RULES_HUMAN, 1, 1, 10, 5), b = number(RULES_HUMAN, 2, 1, 11, 6);
+    struct test_op a = test_number(RULES_HUMAN, 1, 1, 10, 5), b = test_number(RULES_HUMAN, 2, 1, 11, 6);
     test_op_base(&a, UNIT_HUMAN, &b);
     test_op_base(&b, UNIT_HUMAN, &a);
     test_row_begin(&r, &rules_table);
@@ -406,7 +333,7 @@ static void bases_in_a_circle_leave_nothing_in_use_in_either_order(void **state)
     assert_int_equal(r.row.values[RULES_HUMAN].kind, VALUE_NULL);
     assert_int_equal(r.last.effect[UNIT_HUMAN], MERGE_SUPERSEDED);
     assert_int_equal(merge_conflict(&r.row, UNIT_HUMAN), CONFLICT_NONE);
-    struct test_op c = number(RULES_HUMAN, 3, 1, 12, 7); /* and the row is not stuck */
+    struct test_op c = test_number(RULES_HUMAN, 3, 1, 12, 7); /* and the row is not stuck */
     test_row_apply(&r, &c);
     assert_number(&r, RULES_HUMAN, 7);
     test_row_finish(&r);
@@ -513,41 +440,6 @@ static void unit_0_without_columns_has_one_head_too(void **state) {
   test_row_finish(&r);
 }
 
-static void memory_that_runs_out_is_reported(void **state) {
-  (void)state;
-  err last = ERR_NO_MEMORY;
-  for (size_t max = 0; max <= 4096; max += 32) {
-    struct test_row r;
-    struct test_op a = number(RULES_LWW, 1, 1, 10, 1), b = number(RULES_LWW, 2, 1, 11, 2);
-    test_row_begin(&r, &rules_table);
-    r.arena.max = max;
-    err e = test_row_try(&r, &a);
-    if (e == ERR_OK) e = test_row_try(&r, &b);
-    assert_true(e == last || (last == ERR_NO_MEMORY && e == ERR_OK && max > 0));
-    last = e;
-    test_row_finish(&r);
-  }
-  assert_int_equal(last, ERR_OK);
-}
-
-static void replacing_a_single_head_takes_no_memory(void **state) {
-  (void)state;
-  struct test_row r;
-  struct test_op previous = number(RULES_LWW, 1, 1, 1, 1);
-  test_row_begin(&r, &rules_table);
-  test_row_apply(&r, &previous);
-  size_t used = r.arena.used;
-  for (uint64_t i = 2; i < 50; i++) {
-    struct test_op o = number(RULES_LWW, 1, i, i, (int64_t)i);
-    test_op_base(&o, UNIT_LWW, &previous);
-    test_row_apply(&r, &o);
-    previous = o;
-  }
-  assert_int_equal(r.arena.used, used);
-  assert_number(&r, RULES_LWW, 49);
-  test_row_finish(&r);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_first_op_makes_the_row),
@@ -569,17 +461,12 @@ int main(void) {
       cmocka_unit_test(units_are_decided_apart),
       cmocka_unit_test(text_outlives_the_op_it_came_in),
       cmocka_unit_test(a_unit_is_replaced_in_all_its_columns),
-      cmocka_unit_test(heads_past_the_limit_are_refused_and_change_nothing),
-      cmocka_unit_test(a_base_named_twice_makes_no_room_for_two),
-      cmocka_unit_test(ghosts_past_the_limit_are_refused),
       cmocka_unit_test(an_op_cannot_replace_itself_or_what_it_wrote_later),
       cmocka_unit_test(bases_in_a_circle_leave_nothing_in_use_in_either_order),
       cmocka_unit_test(late_with_a_time_settles_away),
       cmocka_unit_test(a_third_opinion_is_still_heard),
       cmocka_unit_test(a_natural_key_never_conflicts_and_has_one_head),
       cmocka_unit_test(unit_0_without_columns_has_one_head_too),
-      cmocka_unit_test(memory_that_runs_out_is_reported),
-      cmocka_unit_test(replacing_a_single_head_takes_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
