@@ -35,7 +35,6 @@ export function RegisterRowItem({ row, closed, pending, onTap, onMore }: RowProp
       <button
         type="button"
         class="tap"
-        aria-label={`${row.name}, ${word}${more ? `, ${more}` : ''}`}
         aria-pressed={code === 'P' || code === 'L'}
         aria-disabled={closed}
         onClick={() => onTap(row)}
@@ -44,7 +43,9 @@ export function RegisterRowItem({ row, closed, pending, onTap, onMore }: RowProp
         <span class="nm-pl">
           <span class="nm">
             <b>{row.name}</b>
+            <span class="vh">, </span>
             {more ? <small>{more}</small> : null}
+            {more ? <span class="vh">, </span> : null}
           </span>
           <span class="pl">{word}</span>
         </span>

@@ -63,7 +63,7 @@ function Timed({ label, button, code, start, onSet }: TimedProps): JSX.Element {
   );
 }
 
-const oneTap: readonly MarkCode[] = ['P', 'AN', 'AU', 'SE'];
+const oneTap: readonly MarkCode[] = ['P', 'AU', 'AN', 'SE'];
 
 export function RowSheet({ row, closed, onMark, onLearner, onClose }: RowSheetProps): JSX.Element {
   const code = codeOf(row);
@@ -85,7 +85,7 @@ export function RowSheet({ row, closed, onMark, onLearner, onClose }: RowSheetPr
       ) : null}
       {closed ? null : (
         <>
-          <div class="choices" role="group" aria-label="Mark as">
+          <div class="choices pairs" role="group" aria-label="Mark as">
             {oneTap.map((one) => (
               <button type="button" class={`choice m-${one}`} key={one} aria-pressed={code === one} onClick={() => onMark(row, { code: one })}>
                 <MarkGlyph code={one} />
@@ -100,13 +100,15 @@ export function RowSheet({ row, closed, onMark, onLearner, onClose }: RowSheetPr
               <span>Comment on today</span>
               <textarea rows={2} maxLength={500} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
             </label>
-            <button type="submit" class="b2" disabled={comment.trim() === (row.comment ?? '')}>
-              Save comment
-            </button>
+            {comment.trim() === (row.comment ?? '') ? null : (
+              <button type="submit" class="b2">
+                Save comment
+              </button>
+            )}
           </form>
         </>
       )}
-      <div class="choices">
+      <div class="choices pairs">
         <button type="button" class="choice" onClick={() => onLearner(row, true)}>
           <Icon name="notebook-pen" />
           <span>Write a note</span>

@@ -85,7 +85,7 @@ function Facts({ learner }: { learner: Learner }): JSX.Element {
 
 function History({ learner }: { learner: Learner }): JSX.Element {
   const items = [
-    ...learner.notes.map((note) => ({ key: note.id, date: note.date, sent: note.sent, by: note.author_name, title: `Note, ${visibility_labels[note.visibility].toLowerCase()}`, note })),
+    ...learner.notes.slice(1).map((note) => ({ key: note.id, date: note.date, sent: note.sent, by: note.author_name, title: `Note, ${visibility_labels[note.visibility].toLowerCase()}`, note })),
     ...learner.progress.map((fact) => ({ key: fact.id, date: fact.date, sent: fact.sent, by: fact.author_name, title: progressWords(fact), note: null, comment: fact.comment })),
   ].sort((a, b) => b.date.localeCompare(a.date));
   if (items.length === 0) return <p class="mute">Notes and progress will stand here, the latest first.</p>;
@@ -133,20 +133,22 @@ export function LearnerScreen({ place }: { place: Place }): JSX.Element {
         </p>
       </Top>
       <main class="page cols">
-        <section aria-labelledby="profile-head">
+        <section class="area-now" aria-labelledby="profile-head">
           <h2 id="profile-head">Now</h2>
           <Facts learner={learner} />
-          <h2 id="last-head">Last note</h2>
+          <h2>Last note</h2>
           <LastNote learner={learner} />
-          <h2>History</h2>
-          <History learner={learner} />
         </section>
-        <section aria-labelledby="note-head" class="forms">
+        <section class="area-note" aria-labelledby="note-head">
           <h2 id="note-head">
             <Icon name="notebook-pen" /> New note
           </h2>
           <NoteForm learner={learner} activity={place.activity} session={place.session} focus={place.note} />
           <ProgressForm learner={learner} activity={place.activity} />
+        </section>
+        <section class="area-before" aria-labelledby="before-head">
+          <h2 id="before-head">Before</h2>
+          <History learner={learner} />
         </section>
       </main>
     </div>

@@ -102,11 +102,11 @@ function Files(): JSX.Element {
       <div class="acts even">
         <button type="button" class="b2" disabled={busy} onClick={() => void run(save)}>
           <Icon name="download" />
-          <span>Export a file</span>
+          <span>Export</span>
         </button>
         <label class={busy ? 'b2 file busy' : 'b2 file'}>
           <Icon name="upload" />
-          <span>Import a reply</span>
+          <span>Import reply</span>
           <input
             type="file"
             disabled={busy}

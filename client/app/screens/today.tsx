@@ -9,7 +9,7 @@ import { Trouble } from '../parts/trouble.tsx';
 import { go } from '../route.ts';
 import { call, complain, say, useAsk } from '../state.ts';
 
-function StatePill({ item }: { item: SessionItem }): JSX.Element {
+function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
   if (item.status === 'cancelled') {
     return <span class="pill">Cancelled{item.cause ? `: ${cancel_cause_labels[item.cause]}` : ''}</span>;
   }
@@ -30,6 +30,7 @@ function StatePill({ item }: { item: SessionItem }): JSX.Element {
       </span>
     );
   }
+  if (item.solo) return null;
   return <span class="pill">{item.totals.of > 0 ? `${plural(item.totals.of, 'player')}, not started` : 'Not started'}</span>;
 }
 
@@ -148,11 +149,16 @@ export function TodayScreen(): JSX.Element {
       <span>Lock</span>
     </button>
   );
-  const sub = today ? `${longDate(today.date)}${today.term ? `, ${today.term}` : ''}` : 'Opening…';
+  const sub = today ? longDate(today.date) : 'Opening…';
   return (
     <div class="today">
       <Top title="Today" sub={sub} right={right}>
-        {today ? <p class="greet">{today.staff_name}</p> : null}
+        {today ? (
+          <p class="greet">
+            {today.staff_name}
+            {today.term ? <span>{today.term}</span> : null}
+          </p>
+        ) : null}
       </Top>
       <main>
         {asked.failure ? <Trouble failure={asked.failure} /> : null}

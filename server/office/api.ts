@@ -1,0 +1,219 @@
+// api.ts: the hub's HTTP interface as the office pages use it: same origin, cookie session, JSON; failures are sentences.
+import type { Area, MarkCode, ProgressKind, RegisterState, SessionStatus, Stage } from '../../shared/ui/generated/calls.ts';
+
+export interface Me {
+  name: string;
+  role: string;
+  hub_name: string;
+  csrf: string;
+}
+export type BoardState = 'upcoming' | 'due' | 'open' | 'closed' | 'missing';
+export interface BoardRegister {
+  session: string;
+  activity: string;
+  name: string;
+  school?: string | null;
+  place?: string | null;
+  date: string;
+  starts: number;
+  ends: number;
+  status: SessionStatus;
+  state: BoardState;
+  here: number;
+  late: number;
+  away: number;
+  event: number;
+  unmarked: number;
+  of: number;
+  staff_names: string[];
+  updated_at?: number | null;
+}
+export interface Board {
+  date: string;
+  counts: Record<BoardState, number>;
+  registers: BoardRegister[];
+}
+export interface MarkVersion {
+  code: MarkCode | null;
+  arrived?: number | null;
+  amend_reason?: string | null;
+  author_name?: string | null;
+  device_name?: string | null;
+  written_at: number;
+  received_at: number;
+  in_use: boolean;
+}
+export interface OfficeRow {
+  learner: string;
+  name: string;
+  section?: string | null;
+  code?: MarkCode | null;
+  arrived?: number | null;
+  departed?: number | null;
+  comment?: string | null;
+  amend_reason?: string | null;
+  author_name?: string | null;
+  device_name?: string | null;
+  written_at?: number | null;
+  received_at?: number | null;
+  conflict: boolean;
+  history: MarkVersion[];
+}
+export interface RegisterVersion {
+  state: RegisterState;
+  reason?: string | null;
+  author_name?: string | null;
+  device_name?: string | null;
+  written_at: number;
+}
+export interface OfficeTotals {
+  here: number;
+  late: number;
+  away: number;
+  event: number;
+  unmarked: number;
+  of: number;
+}
+export interface OfficeRegister {
+  session: string;
+  name: string;
+  school?: string | null;
+  place?: string | null;
+  date: string;
+  starts: number;
+  ends: number;
+  status: SessionStatus;
+  state?: BoardState | RegisterState | null;
+  rows: OfficeRow[];
+  totals: OfficeTotals;
+  register_history: RegisterVersion[];
+}
+export interface LearnerLine {
+  id: string;
+  name: string;
+  year_group?: string | null;
+  school?: string | null;
+  activities: string[];
+}
+export interface LearnerPage {
+  learners: LearnerLine[];
+  next?: string | null;
+  total: number;
+}
+export interface OfficeEnrolment {
+  activity?: string;
+  name: string;
+  instrument?: string | null;
+  section?: string | null;
+  from?: string | null;
+  to?: string | null;
+}
+export interface OfficeNote {
+  date: string;
+  author_name?: string | null;
+  activity_name?: string | null;
+  areas: Area[];
+  text?: string | null;
+  next_step?: string | null;
+  learner_words?: string | null;
+}
+export interface OfficeProgress {
+  date: string;
+  author_name?: string | null;
+  activity_name?: string | null;
+  kind: ProgressKind;
+  stage?: Stage | null;
+  pos?: number | null;
+  board?: string | null;
+  grade?: string | null;
+  result?: string | null;
+}
+export interface OfficeLearner {
+  id: string;
+  name: string;
+  known_name?: string | null;
+  year_group?: string | null;
+  school?: string | null;
+  enrolments: OfficeEnrolment[];
+  notes: OfficeNote[];
+  progress: OfficeProgress[];
+  attendance: { here: number; away: number };
+}
+export interface OfficeDevice {
+  id: string;
+  name: string;
+  kind: string;
+  status: string;
+  enrolled_at: number;
+  last_contact_at?: number | null;
+  last_bundle_seq?: number | null;
+  last_receipt_at?: number | null;
+  skew_ms?: number | null;
+  version?: string | null;
+  online: boolean;
+  staff_names: string[];
+  held: number;
+  quarantined: number;
+}
+
+export interface ApiFailure {
+  code: string;
+  text: string;
+  wait_ms?: number;
+}
+
+export class ApiFailed extends Error {
+  constructor(
+    readonly status: number,
+    readonly failure: ApiFailure,
+  ) {
+    super(failure.text);
+  }
+}
+
+const unreachable: ApiFailure = { code: 'NETWORK', text: 'The hub does not answer. What is on the page stays; it is asked again by itself.' };
+
+function isFailure(value: unknown): value is ApiFailure {
+  return typeof value === 'object' && value !== null && 'code' in value && 'text' in value && typeof value.text === 'string';
+}
+
+// The answer's shape is the contract of the route; the page shows it and computes nothing from it that matters.
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  let body: unknown = null;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
+    const text = await response.text();
+    body = text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw new ApiFailed(0, unreachable);
+  }
+  if (!response.ok) throw new ApiFailed(response.status, isFailure(body) ? body : { code: 'INTERNAL', text: `The hub answered with ${response.status}.` });
+  return body as T;
+}
+
+let csrf = '';
+
+function get<T>(path: string): Promise<T> {
+  return ask<T>(path, { headers: { accept: 'application/json' } });
+}
+
+function post<T>(path: string, body: object): Promise<T> {
+  return ask<T>(path, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json', 'X-Tutti-CSRF': csrf }, body: JSON.stringify(body) });
+}
+
+export const api = {
+  async me(): Promise<Me> {
+    const me = await get<Me>('/api/me');
+    csrf = me.csrf;
+    return me;
+  },
+  signIn: (name: string, password: string) => post<{ name: string; role: string }>('/api/sign-in', { name, password }),
+  signOut: () => post<object>('/api/sign-out', {}),
+  today: (date: string | null) => get<Board>(date ? `/api/today?date=${encodeURIComponent(date)}` : '/api/today'),
+  register: (session: string) => get<OfficeRegister>(`/api/registers/${encodeURIComponent(session)}`),
+  // A name that is searched for travels in the body: addresses end up in logs.
+  learners: (q: string, after: string | null) => post<LearnerPage>('/api/learners/search', { q, after: after ?? undefined, limit: 50 }),
+  learner: (learner: string) => get<OfficeLearner>(`/api/learners/${encodeURIComponent(learner)}`),
+  devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
+};

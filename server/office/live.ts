@@ -1,0 +1,156 @@
+// live.ts: what the pages share: who is signed in, where we are, and the hub's events, with polling when they do not come.
+import { signal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import { api, ApiFailed, type ApiFailure, type Me } from './api.ts';
+
+/** undefined: not asked yet; null: nobody is signed in. */
+export const me = signal<Me | null | undefined>(undefined);
+export const path = signal(location.pathname);
+/** Is the event stream open? Said on the page, because "live" must be true when it is claimed. */
+export const live = signal(false);
+
+const pollMs = 15_000;
+const quietMs = 45_000;
+const everything = 'everything';
+
+type Listener = (topics: ReadonlySet<string>) => void;
+const listeners = new Set<Listener>();
+
+function tell(topics: readonly string[]): void {
+  const set = new Set(topics);
+  for (const listener of listeners) listener(set);
+}
+
+let events: EventSource | null = null;
+let heardAt = 0;
+
+function topicsIn(data: string): string[] {
+  try {
+    const body: unknown = JSON.parse(data);
+    if (typeof body === 'object' && body !== null && 'topics' in body && Array.isArray(body.topics)) {
+      return body.topics.filter((topic): topic is string => typeof topic === 'string');
+    }
+  } catch {
+    // Not ours to read; ask for everything.
+  }
+  return [everything];
+}
+
+function listen(): void {
+  events?.close();
+  const stream = new EventSource('/api/events');
+  events = stream;
+  heardAt = performance.now();
+  const heard = (): void => {
+    heardAt = performance.now();
+    live.value = true;
+  };
+  stream.onopen = () => {
+    // Something may have changed while the stream was shut.
+    if (!live.value) tell([everything]);
+    heard();
+  };
+  stream.addEventListener('heartbeat', heard);
+  stream.addEventListener('changed', (event: MessageEvent<string>) => {
+    heard();
+    tell(topicsIn(event.data));
+  });
+  stream.onerror = () => {
+    live.value = false;
+  };
+}
+
+function watch(): void {
+  if (!me.value) return;
+  if (live.value && performance.now() - heardAt > quietMs) live.value = false;
+  if (live.value) return;
+  tell([everything]);
+  // The browser opens a broken stream again by itself, except after a refusal.
+  if (!events || events.readyState === EventSource.CLOSED || performance.now() - heardAt > quietMs) listen();
+}
+
+export async function whoAmI(): Promise<void> {
+  try {
+    me.value = await api.me();
+    listen();
+  } catch (error) {
+    if (error instanceof ApiFailed && error.status === 0) {
+      window.setTimeout(() => void whoAmI(), 2000);
+      return;
+    }
+    me.value = null;
+    events?.close();
+    events = null;
+    live.value = false;
+  }
+}
+
+export function start(): void {
+  void whoAmI();
+  window.setInterval(watch, pollMs);
+  window.addEventListener('popstate', () => {
+    path.value = location.pathname;
+  });
+}
+
+export function go(to: string): void {
+  history.pushState(null, '', to);
+  path.value = location.pathname;
+  window.scrollTo(0, 0);
+}
+
+/** For links: a plain click stays in the page; every other click is the browser's. */
+export function follow(event: MouseEvent): void {
+  const link = event.currentTarget;
+  if (!(link instanceof HTMLAnchorElement) || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(link.getAttribute('href') ?? '/today');
+}
+
+export function failureOf(error: unknown): ApiFailure {
+  return error instanceof ApiFailed ? error.failure : { code: 'INTERNAL', text: 'This page met a fault. Load it again.' };
+}
+
+export interface Asked<T> {
+  data: T | null;
+  failure: ApiFailure | null;
+}
+
+/** Asks, and asks again when one of `topics` changes. What is on the page stays there while it asks. */
+export function useAsk<T>(ask: () => Promise<T>, key: string, topics: readonly string[]): Asked<T> {
+  const [held, hold] = useState<{ key: string; data: T | null; failure: ApiFailure | null }>({ key, data: null, failure: null });
+  useEffect(() => {
+    let on = true;
+    let asking = false;
+    let again = false;
+    const run = async (): Promise<void> => {
+      if (asking) {
+        again = true;
+        return;
+      }
+      asking = true;
+      try {
+        const data = await ask();
+        if (on) hold({ key, data, failure: null });
+      } catch (error) {
+        if (error instanceof ApiFailed && error.status === 401) void whoAmI();
+        if (on) hold((now) => ({ key, data: now.key === key ? now.data : null, failure: failureOf(error) }));
+      }
+      asking = false;
+      if (again && on) {
+        again = false;
+        void run();
+      }
+    };
+    const listener: Listener = (set) => {
+      if (set.has(everything) || topics.some((topic) => set.has(topic))) void run();
+    };
+    listeners.add(listener);
+    void run();
+    return () => {
+      on = false;
+      listeners.delete(listener);
+    };
+  }, [key]);
+  return held.key === key ? { data: held.data, failure: held.failure } : { data: null, failure: null };
+}

@@ -1,0 +1,121 @@
+// main.tsx: the office pages: the frame with its navigation, and which page an address shows.
+import { render, type JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import '../../shared/ui/tokens.css';
+import '../../shared/ui/base.css';
+import './office.css';
+import { Brand } from '../../shared/ui/components/brand.tsx';
+import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
+import { initials } from '../../shared/ui/format.ts';
+import { api, type Me } from './api.ts';
+import { follow, go, live, me, path, start, whoAmI } from './live.ts';
+import { DevicesScreen } from './screens/devices.tsx';
+import { LearnerScreen } from './screens/learner.tsx';
+import { LearnersScreen } from './screens/learners.tsx';
+import { RegisterScreen } from './screens/register.tsx';
+import { SignInScreen } from './screens/sign_in.tsx';
+import { TodayScreen } from './screens/today.tsx';
+
+const pages: readonly { href: string; name: string; icon: IconName }[] = [
+  { href: '/today', name: 'Today', icon: 'calendar-days' },
+  { href: '/learners', name: 'Learners', icon: 'user' },
+  { href: '/devices', name: 'Devices', icon: 'tablet-smartphone' },
+];
+
+function Page(): JSX.Element {
+  const [, first = '', second] = path.value.split('/');
+  if (first === 'registers' && second) return <RegisterScreen key={second} session={second} />;
+  if (first === 'learners' && second) return <LearnerScreen key={second} learner={second} />;
+  if (first === 'learners') return <LearnersScreen />;
+  if (first === 'devices') return <DevicesScreen />;
+  return <TodayScreen />;
+}
+
+function currentPage(): string {
+  if (path.value.startsWith('/learners')) return '/learners';
+  return path.value.startsWith('/devices') ? '/devices' : '/today';
+}
+
+async function leave(): Promise<void> {
+  try {
+    await api.signOut();
+  } finally {
+    await whoAmI();
+    go('/today');
+  }
+}
+
+function Frame({ who }: { who: Me }): JSX.Element {
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(path.value);
+  // After a change of page the keyboard and the screen reader start at its heading.
+  useEffect(() => {
+    if (shown.current !== path.value) main.current?.focus({ preventScroll: true });
+    shown.current = path.value;
+  }, [path.value]);
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">
+        Skip to the page
+      </a>
+      <nav class="side on-rose" aria-label="Main">
+        <div class="brand">
+          <Brand />
+          <span class="serif">Tutti</span>
+        </div>
+        <ul>
+          {pages.map((page) => (
+            <li key={page.href}>
+              <a href={page.href} onClick={follow} aria-current={currentPage() === page.href ? 'page' : undefined}>
+                <Icon name={page.icon} />
+                <span>{page.name}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+        <div class="dev">
+          <p role="status">
+            <Icon name={live.value ? 'circle-check' : 'refresh-cw'} />
+            <span>
+              <b>{live.value ? 'Live' : 'Not live'}</b>{' '}
+              {live.value ? 'changes appear by themselves' : 'asking again every 15 seconds'}
+            </span>
+          </p>
+        </div>
+      </nav>
+      <div class="page">
+        <div class="who">
+          <span class="hub">{who.hub_name}</span>
+          <span class="face" aria-hidden="true">
+            {initials(who.name)}
+          </span>
+          <span>{who.name}</span>
+          <button type="button" class="b3" onClick={() => void leave()}>
+            <Icon name="log-out" />
+            Sign out
+          </button>
+        </div>
+        <main id="main" ref={main} tabIndex={-1}>
+          <Page />
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function Office(): JSX.Element {
+  const who = me.value;
+  if (who === undefined) {
+    return (
+      <main class="splash on-rose">
+        <Brand />
+        <h1>Opening Tutti…</h1>
+      </main>
+    );
+  }
+  return who ? <Frame who={who} /> : <SignInScreen />;
+}
+
+start();
+const root = document.getElementById('office');
+if (root) render(<Office />, root);

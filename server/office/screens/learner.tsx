@@ -1,0 +1,123 @@
+// learner.tsx: one learner's profile: activities, attendance, notes and progress as they have arrived.
+import type { JSX } from 'preact';
+import { longDate, shortDate } from '../../../shared/ui/format.ts';
+import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
+import { api, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
+import { useAsk } from '../live.ts';
+import { Link, Trouble } from '../parts.tsx';
+
+function progressWords(fact: OfficeProgress): string {
+  switch (fact.kind) {
+    case 'stage':
+      return `Stage: ${fact.stage ? stage_labels[fact.stage] : ''}`;
+    case 'pos':
+      return `Programme of Study ${fact.pos ?? ''}`;
+    case 'grade':
+      return `Grade: ${[fact.board, fact.grade].filter((part) => part).join(' ')}${fact.result ? `, ${fact.result}` : ''}`;
+    default:
+      return progress_kind_labels[fact.kind];
+  }
+}
+
+function NoteItem({ note }: { note: OfficeNote }): JSX.Element {
+  return (
+    <li>
+      <p>
+        <b>{longDate(note.date)}</b>
+        {note.author_name ? `, ${note.author_name}` : ''}
+        {note.activity_name ? `, ${note.activity_name}` : ''}
+      </p>
+      {note.areas.length > 0 ? <p class="mute">{note.areas.map((area) => area_labels[area]).join(', ')}</p> : null}
+      {note.text ? <p class="said-text">{note.text}</p> : null}
+      {note.next_step ? (
+        <p>
+          <b>Next step:</b> {note.next_step}
+        </p>
+      ) : null}
+      {note.learner_words ? (
+        <p>
+          <b>In their words:</b> {note.learner_words}
+        </p>
+      ) : null}
+    </li>
+  );
+}
+
+function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
+  const { here, away } = learner.attendance;
+  return (
+    <div class="two">
+      <div class="stack">
+        <section class="card" aria-labelledby="activities-head">
+          <h2 id="activities-head">Activities</h2>
+          {learner.enrolments.length === 0 ? <p class="mute">In no activity. An import of enrolments changes that.</p> : null}
+          <ul class="lines">
+            {learner.enrolments.map((one) => (
+              <li key={`${one.name}-${one.section ?? ''}`}>
+                <b>{one.name}</b>
+                <span class="mute">{[one.instrument, one.section].filter((part) => part).join(', ')}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <section class="card" aria-labelledby="attendance-head">
+          <h2 id="attendance-head">Attendance</h2>
+          {here + away === 0 ? (
+            <p class="mute">No marks yet in closed registers.</p>
+          ) : (
+            <p>
+              <span class="big">{here}</span> of {here + away} here
+            </p>
+          )}
+        </section>
+        <section class="card" aria-labelledby="progress-head">
+          <h2 id="progress-head">Progress</h2>
+          {learner.progress.length === 0 ? <p class="mute">No stage, level or grade recorded yet.</p> : null}
+          <ol class="tl">
+            {learner.progress.map((fact) => (
+              <li key={`${fact.date}-${fact.kind}-${fact.grade ?? fact.stage ?? fact.pos ?? ''}`}>
+                <p>
+                  <b>{progressWords(fact)}</b>
+                </p>
+                <p class="mute">
+                  {shortDate(fact.date)}
+                  {fact.author_name ? `, ${fact.author_name}` : ''}
+                </p>
+              </li>
+            ))}
+          </ol>
+        </section>
+      </div>
+      <section class="card" aria-labelledby="notes-head">
+        <h2 id="notes-head">Notes</h2>
+        {learner.notes.length === 0 ? <p class="mute">No note has reached the office yet. Tutors write them on their own devices.</p> : null}
+        <ol class="tl">
+          {learner.notes.map((note, index) => (
+            <NoteItem key={`${note.date}-${index}`} note={note} />
+          ))}
+        </ol>
+      </section>
+    </div>
+  );
+}
+
+export function LearnerScreen({ learner: id }: { learner: string }): JSX.Element {
+  const asked = useAsk(() => api.learner(id), id, ['learners', `learner:${id}`]);
+  const learner = asked.data;
+  const sub = learner ? [learner.known_name && learner.known_name !== learner.name ? `Known as ${learner.known_name}` : '', learner.year_group ? `Year ${learner.year_group}` : '', learner.school ?? ''] : [];
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <p class="crumb">
+            <Link href="/learners">Learners</Link>
+          </p>
+          <h1>{learner?.name ?? 'Learner'}</h1>
+          <p>{sub.filter((part) => part).join(', ')}</p>
+        </div>
+      </header>
+      <Trouble failure={asked.failure} />
+      {learner ? <Body learner={learner} /> : null}
+    </>
+  );
+}

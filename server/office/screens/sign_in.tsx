@@ -1,0 +1,78 @@
+// sign_in.tsx: name and password; a wrong one says how long to wait.
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Brand } from '../../../shared/ui/components/brand.tsx';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { waitWords } from '../../../shared/ui/format.ts';
+import { api } from '../api.ts';
+import { failureOf, whoAmI } from '../live.ts';
+
+export function SignInScreen(): JSX.Element {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [waitMs, setWaitMs] = useState(0);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    if (waitMs <= 0) return undefined;
+    const timer = window.setTimeout(() => setWaitMs(Math.max(0, waitMs - 1000)), Math.min(waitMs, 1000));
+    return () => window.clearTimeout(timer);
+  }, [waitMs]);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setWrong(null);
+    try {
+      await api.signIn(name.trim(), password);
+      await whoAmI();
+    } catch (error) {
+      const failure = failureOf(error);
+      setWrong(failure.code === 'WRONG_SECRET' ? 'That name and password do not belong together.' : failure.text);
+      setWaitMs(failure.wait_ms ?? 0);
+      setPassword('');
+    }
+    setBusy(false);
+  };
+  return (
+    <main class="sign-in">
+      <div class="sign-head on-rose">
+        <Brand />
+        <h1>Tutti</h1>
+        <p>Registers and progress of the hub</p>
+      </div>
+      <form onSubmit={(event) => void submit(event)}>
+        <h2>Sign in</h2>
+        <div role="alert" class={wrong ? 'notice bad' : ''}>
+          {wrong ? (
+            <>
+              <Icon name="triangle-alert" />
+              <p>
+                {wrong} {waitMs > 0 ? `Wait ${waitWords(waitMs)} before the next try.` : ''}
+              </p>
+            </>
+          ) : null}
+        </div>
+        <label class="field">
+          <span>Name</span>
+          <input class="input" type="text" name="username" autocomplete="username" autofocus required value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          <span>Password</span>
+          <input
+            class="input"
+            type="password"
+            name="password"
+            autocomplete="current-password"
+            required
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="b1 wide" disabled={busy || waitMs > 0}>
+          {busy ? 'Signing in…' : 'Sign in'}
+        </button>
+        <p class="mute">Forgotten it? Your administrator can set a new one.</p>
+      </form>
+    </main>
+  );
+}

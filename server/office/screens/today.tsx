@@ -1,0 +1,127 @@
+// today.tsx: the Today board: which registers are closed, open, due or missing, live while the tablets report.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { clock, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
+import { api, type BoardRegister, type BoardState } from '../api.ts';
+import { useAsk } from '../live.ts';
+import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
+
+const states: readonly { state: BoardState; name: string; tone: string }[] = [
+  { state: 'missing', name: 'Missing', tone: 'bad' },
+  { state: 'due', name: 'Due now', tone: 'warn' },
+  { state: 'open', name: 'Open', tone: 'info' },
+  { state: 'closed', name: 'Closed', tone: 'good' },
+  { state: 'upcoming', name: 'Later today', tone: '' },
+];
+
+export function StatePill({ state, status }: { state: string | null | undefined; status?: string | undefined }): JSX.Element {
+  if (status === 'cancelled') return <span class="pill">Cancelled</span>;
+  const known = states.find((one) => one.state === state);
+  if (known) {
+    return (
+      <span class={`pill ${known.tone}`}>
+        {state === 'closed' ? <Icon name="check" /> : null}
+        {state === 'missing' ? <Icon name="triangle-alert" /> : null}
+        {known.name}
+      </span>
+    );
+  }
+  return <span class="pill">{state === 'reopened' ? 'Opened again' : 'Not started'}</span>;
+}
+
+const columns: readonly Column<BoardRegister>[] = [
+  { name: 'Time', value: (one) => one.starts * 1440 + one.ends },
+  { name: 'Register', value: (one) => one.name },
+  { name: 'Where', value: (one) => one.school ?? one.place ?? '' },
+  { name: 'Who', value: (one) => one.staff_names.join(', ') },
+  { name: 'State', value: (one) => states.findIndex((known) => known.state === one.state) },
+  { name: 'Marked', value: (one) => (one.of > 0 ? (one.of - one.unmarked) / one.of : 0), number: true },
+  { name: 'Last heard', value: (one) => one.updated_at ?? 0, number: true },
+];
+
+function Row({ one }: { one: BoardRegister }): JSX.Element {
+  const marked = one.of - one.unmarked;
+  return (
+    <tr>
+      <td class="time">
+        <b>{clock(one.starts)}</b> <span class="mute">{clock(one.ends)}</span>
+      </td>
+      <th scope="row">
+        <Link href={`/registers/${one.session}`}>{one.name}</Link>
+      </th>
+      <td>{[one.place, one.school].filter((part) => part).join(', ')}</td>
+      <td>{one.staff_names.join(', ')}</td>
+      <td>
+        <StatePill state={one.state} status={one.status} />
+      </td>
+      <td class="num">
+        {marked} of {one.of}
+        {marked > 0 ? <small>{totalsWords({ ...one, unmarked: 0 })}</small> : null}
+      </td>
+      <td class="num">{one.updated_at ? moment(one.updated_at, Date.now()) : <span class="mute">Nothing yet</span>}</td>
+    </tr>
+  );
+}
+
+function Table({ registers }: { registers: readonly BoardRegister[] }): JSX.Element {
+  const { items, head } = useSorted(registers, columns);
+  return (
+    <div class="scroll" role="region" aria-label="Registers" tabIndex={0}>
+      <table>
+        <thead>{head}</thead>
+        <tbody>
+          {items.map((one) => (
+            <Row key={one.session} one={one} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function TodayScreen(): JSX.Element {
+  const [date, setDate] = useState<string | null>(null);
+  const [only, setOnly] = useState<BoardState | null>(null);
+  const asked = useAsk(() => api.today(date), `today ${date ?? ''}`, ['today']);
+  const board = asked.data;
+  const shown = (board?.registers ?? []).filter((one) => only === null || one.state === only);
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <h1>Today</h1>
+          <p>{board ? longDate(board.date) : 'Asking…'}</p>
+        </div>
+        <label class="field day">
+          <span>Day</span>
+          <input class="input" type="date" value={board?.date ?? ''} onChange={(event) => setDate(event.currentTarget.value || null)} />
+        </label>
+      </header>
+      <Trouble failure={asked.failure} />
+      {board ? (
+        <>
+          <div class="tiles" role="group" aria-label="Show only">
+            {states.map(({ state, name, tone }) => (
+              <button type="button" class={`tile ${tone}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? null : state)}>
+                <b>{board.counts[state] ?? 0}</b>
+                <span>{name}</span>
+              </button>
+            ))}
+          </div>
+          {board.registers.length === 0 ? (
+            <div class="empty">
+              <Icon name="calendar-days" />
+              <h2>No sessions on this day</h2>
+              <p>Import a timetable, or choose another day above.</p>
+            </div>
+          ) : shown.length === 0 ? (
+            <p class="mute">No register is in that state. Press the figure again to see them all.</p>
+          ) : (
+            <Table registers={shown} />
+          )}
+        </>
+      ) : null}
+    </>
+  );
+}
