@@ -143,7 +143,7 @@ static void write_clock(struct compact_writer *w, const struct clock_sample *clo
 
 static err read_clock(struct compact_reader *r, struct clock_sample *clock) {
   TRY(compact_read_id(r, &clock->boot));
-  TRY(compact_read_number(r, UINT64_MAX, &clock->mono_ms));
+  TRY(compact_read_number(r, NUMBER_MAX, &clock->mono_ms));
   TRY(compact_read_signed(r, &clock->wall_ms));
   return compact_read_signed(r, &clock->hub_ms);
 }

@@ -131,7 +131,7 @@ static bool digits_check(const uint8_t digits[typed_chars], uint8_t bytes[coded_
   uint8_t check[check_bytes];
   bytes_zero(bytes, coded_bytes);
   for (size_t bit = 0; bit < typed_chars * 5; bit++) {
-    unsigned on = digits[bit / 5] >> (4 - bit % 5) & 1U;
+    unsigned on = (unsigned)digits[bit / 5] >> (4 - bit % 5) & 1U;
     if (bit >= coded_bytes * 8) {
       if (on != 0) return false;
       continue;

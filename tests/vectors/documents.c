@@ -1,0 +1,95 @@
+/* documents.c: sorts the samples into files, each with a sentence that says what it shows. */
+#include "tests/vectors/documents.h"
+
+#include <string.h>
+
+#include "tests/vectors/describe.h"
+
+static void add_vector(json_t *list, const struct sample *sample, const struct fixture *f) {
+  json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}", "name", sample->name, "kind", sample->kind,
+                                        "hex", describe_hex(sample->bytes), "fields",
+                                        describe(sample->kind, sample->bytes, f)));
+}
+
+static json_t *document_of(const struct samples *s, const char *about, const char *const *kinds) {
+  json_t *list = json_array();
+  for (const char *const *kind = kinds; *kind != NULL; kind++)
+    for (size_t i = 0; i < s->count; i++)
+      if (strcmp(s->list[i].kind, *kind) == 0) add_vector(list, &s->list[i], &s->fixture);
+  return json_pack("{s:s, s:o}", "about", about, "vectors", list);
+}
+
+static json_t *messages(const struct samples *s) {
+  static const char *const kinds[] = {"message", NULL};
+  return document_of(s, "Messages as they stand inside frames. Feed batches are messages too.", kinds);
+}
+
+static json_t *content(const struct samples *s) {
+  static const char *const kinds[] = {"content", "changeset", NULL};
+  return document_of(s, "Plaintexts of bundles, and one changeset alone as a device keeps it.", kinds);
+}
+
+static json_t *signed_documents(const struct samples *s) {
+  static const char *const kinds[] = {"manifest", "certificate", "receipt", NULL};
+  return document_of(s, "Documents signed with hub_sign of keys.json.", kinds);
+}
+
+static json_t *files(const struct samples *s) {
+  static const char *const kinds[] = {"export", "reply", NULL};
+  return document_of(s, "The two files of a journey without network.", kinds);
+}
+
+static json_t *enrol(const struct samples *s) {
+  static const char *const kinds[] = {"enrol", NULL};
+  return document_of(s, "Enrolment codes and what follows from them; hex is the ASCII of the text.", kinds);
+}
+
+/* Sealing draws the content's key and then the box's ephemeral secret, in that order. */
+static json_t *bundle(const struct samples *s) {
+  static const char *const kinds[] = {"bundle", NULL};
+  uint8_t drawn[2 * key_bytes];
+  struct fixture_random random = {0};
+  struct entropy entropy = fixture_entropy(&random);
+  entropy_fill(&entropy, drawn, sizeof drawn);
+  json_t *out =
+      document_of(s, "A bundle sealed to hub_intake and signed with device_sign of keys.json.", kinds);
+  json_object_set_new(out, "content_key", describe_hex(slice_of(drawn, key_bytes)));
+  json_object_set_new(out, "box_ephemeral_secret", describe_hex(slice_of(drawn + key_bytes, key_bytes)));
+  return out;
+}
+
+static json_t *sign_keys_json(const char *seed_name, const struct sign_keys *keys) {
+  uint8_t seed[key_bytes];
+  fixture_key(seed, seed_name);
+  return json_pack("{s:o, s:o}", "seed", describe_hex(slice_of(seed, key_bytes)), "public",
+                   describe_hex(slice_of(keys->public_key, key_bytes)));
+}
+
+static json_t *box_keys_json(const struct box_keys *keys) {
+  return json_pack("{s:o, s:o}", "secret", describe_hex(slice_of(keys->secret, key_bytes)), "public",
+                   describe_hex(slice_of(keys->public_key, key_bytes)));
+}
+
+static json_t *keys(const struct samples *s) {
+  const struct fixture *f = &s->fixture;
+  return json_pack(
+      "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "about",
+      "The keys every other file was made with. Signing keys are Ed25519, given by seed; the others X25519.",
+      "hub", describe_id(&f->hub), "device", describe_id(&f->device), "hub_sign",
+      sign_keys_json("hub signing seed", &f->hub_sign), "hub_noise", box_keys_json(&f->hub_noise),
+      "hub_intake", box_keys_json(&f->hub_intake), "device_sign",
+      sign_keys_json("device signing seed", &f->device_sign), "device_noise",
+      box_keys_json(&f->device_noise));
+}
+
+const struct document documents[] = {
+    {"keys.json", keys},
+    {"messages.json", messages},
+    {"content.json", content},
+    {"bundle.json", bundle},
+    {"files.json", files},
+    {"enrol.json", enrol},
+    {"documents.json", signed_documents},
+    {"channel.json", channel_document},
+};
+const size_t document_count = sizeof documents / sizeof *documents;

@@ -1,0 +1,180 @@
+/* samples.c: every message, document, file and code once, as bytes. */
+#include "tests/vectors/samples.h"
+
+#include <string.h>
+
+enum { arena_bytes_max = 268435456 };
+static const int64_t hub_ms = 1795276805123; /* 2026-11-21T16:00:05.123Z */
+#define HUB_URL "wss://hub.example.org:8443/sync"
+
+static struct slice keep(struct samples *s, const char *name, const char *kind, struct buf *bytes, err e) {
+  ASSERT(e == ERR_OK && s->count < sizeof s->list / sizeof *s->list);
+  struct slice kept = arena_copy(&s->arena, buf_slice(bytes));
+  ASSERT(kept.ptr != NULL);
+  buf_finish(bytes);
+  s->list[s->count++] = (struct sample){name, kind, kept};
+  return kept;
+}
+
+const struct sample *samples_named(const struct samples *s, const char *name) {
+  const struct sample *found = NULL;
+  for (size_t i = 0; i < s->count; i++)
+    if (strcmp(s->list[i].name, name) == 0) found = &s->list[i];
+  ASSERT(found != NULL);
+  return found;
+}
+
+static void keep_message(struct samples *s, const char *name, const struct message *m) {
+  struct buf out = BUF_INIT(message_bytes_max);
+  err e = message_encode(&out, m);
+  keep(s, name, "message", &out, e);
+}
+
+static void add_device_messages(struct samples *s, struct slice bundle) {
+  const struct fixture *f = &s->fixture;
+  struct stream_position streams[] = {
+      {stream_reference, 77, 15}, {stream_staff, 12, 15}, {fixture_id("activity"), 980, 2}};
+  struct message hello = {.type = MSG_HELLO};
+  struct message enrol = {.type = MSG_ENROL};
+  hello.hello = (struct msg_hello){
+      f->device, 2, 5, 3, 4, schema_version, hub_ms - 1500, 9, slice_text("tutti-kiosk 0.1.0")};
+  enrol.enrol.kind = ENUM_device_kind_kiosk;
+  enrol.enrol.program = slice_text("tutti-kiosk 0.1.0");
+  bytes_copy(enrol.enrol.sign_public, f->device_sign.public_key, key_bytes);
+  keep_message(s, "hello", &hello);
+  keep_message(s, "bundle message", &(struct message){.type = MSG_BUNDLE, .bundle = {bundle}});
+  keep_message(s, "subscribe", &(struct message){.type = MSG_SUBSCRIBE, .subscribe = {3, streams, 3}});
+  keep_message(s, "subscribe to nothing",
+               &(struct message){.type = MSG_SUBSCRIBE, .subscribe = {0, NULL, 0}});
+  keep_message(s, "credit", &(struct message){.type = MSG_CREDIT, .credit = {8}});
+  keep_message(s, "enrol", &enrol);
+  keep_message(s, "enrol confirm", &(struct message){.type = MSG_ENROL_CONFIRM});
+  keep_message(s, "bye done", &(struct message){.type = MSG_BYE, .bye = {BYE_DONE}});
+  keep_message(s, "bye revoked", &(struct message){.type = MSG_BYE, .bye = {BYE_REVOKED}});
+}
+
+static void add_hub_messages(struct samples *s) {
+  struct stream_position streams[] = {{stream_reference, 80, 15}, {fixture_id("activity"), 1006, 2}};
+  struct staff_ref staff[] = {{fixture_id("tutor"), slice_text("Nia Rees")},
+                              {fixture_id("leader"), slice_text("Tom Okoro")}};
+  struct slice receipts[] = {samples_named(s, "receipt applied")->bytes,
+                             samples_named(s, "receipt conflict")->bytes};
+  struct slice manifest = samples_named(s, "manifest")->bytes,
+               certificate = samples_named(s, "certificate")->bytes;
+  struct message welcome = {.type = MSG_WELCOME, .welcome = {.hub_ms = hub_ms, .epoch = 3, .bundle_seq = 4}};
+  struct message feed = {.type = MSG_FEED, .feed = {sample_feed(&s->arena, &s->fixture)}};
+  struct feed_batch empty = {.stream = stream_staff, .audience = 15, .checkpoint = true, .restart = true};
+  welcome.welcome.manifest = 9, welcome.welcome.lease_days = 20,
+  welcome.welcome.feed_credit = feed_credit_batches;
+  bundle_hash(welcome.welcome.bundle_hash, samples_named(s, "bundle")->bytes);
+  keep_message(s, "welcome", &welcome);
+  keep_message(s, "receipts", &(struct message){.type = MSG_RECEIPTS, .receipts = {receipts, 2}});
+  keep_message(s, "feed", &feed);
+  keep_message(s, "feed of nothing", &(struct message){.type = MSG_FEED, .feed = {empty}});
+  keep_message(s, "manifest message", &(struct message){.type = MSG_MANIFEST, .manifest = {manifest}});
+  keep_message(s, "grants", &(struct message){.type = MSG_GRANTS, .grants = {streams, 2, staff, 2}});
+  keep_message(s, "retry", &(struct message){.type = MSG_RETRY, .retry = {30000}});
+  keep_message(s, "enrolled",
+               &(struct message){.type = MSG_ENROLLED,
+                                 .enrolled = {s->fixture.device, slice_text("Kiosk 1, hall"), certificate,
+                                              manifest, hub_ms, staff, 2}});
+}
+
+static struct slice add_bundle(struct samples *s) {
+  const struct fixture *f = &s->fixture;
+  struct bundle_content content = sample_content(&s->arena, f);
+  struct buf out = BUF_INIT(bundle_bytes_max), one = BUF_INIT(bundle_bytes_max),
+             sealed = BUF_INIT(bundle_bytes_max);
+  struct fixture_random random = {0};
+  struct entropy entropy = fixture_entropy(&random);
+  struct bundle_header header = {
+      .hub = f->hub, .intake_key = 1, .device = f->device, .incarnation = 2, .seq = 5};
+  fixture_key(header.previous, "previous bundle");
+  err e = changeset_encode(&one, &content.changesets[1]);
+  keep(s, "changeset", "changeset", &one, e);
+  e = content_encode(&out, &content);
+  struct slice plain = keep(s, "content", "content", &out, e);
+  struct bundle_content nothing = {.schema = schema_version};
+  e = content_encode(&out, &nothing);
+  keep(s, "content of nothing", "content", &out, e);
+  e = bundle_seal(&sealed, &header, plain, f->hub_intake.public_key, f->device_sign.secret, &entropy);
+  return keep(s, "bundle", "bundle", &sealed, e);
+}
+
+static void add_receipt(struct samples *s, const char *name, struct slice bundle, enum receipt_status status,
+                        err reason) {
+  const struct fixture *f = &s->fixture;
+  struct receipt_exception exception = {2, status, reason};
+  struct receipt_pin pin = {3, (uint64_t)hub_ms + stamp_ahead_ms_max};
+  struct receipt r = {.hub = f->hub, .device = f->device, .incarnation = 2, .seq = 5, .status = status};
+  struct buf out = BUF_INIT(receipt_bytes_max);
+  r.received_ms = hub_ms, r.epoch = 3, r.position = 1006;
+  bundle_hash(r.bundle_hash, bundle);
+  if (status == RECEIPT_HELD) r.position = 0;
+  if (status == RECEIPT_APPLIED) r.pins = &pin, r.pin_count = 1;
+  if (reason != ERR_OK || status == RECEIPT_CONFLICT) r.exceptions = &exception, r.exception_count = 1;
+  err e = receipt_encode(&out, &r, f->hub_sign.secret);
+  keep(s, name, "receipt", &out, e);
+}
+
+static void add_documents(struct samples *s, struct slice bundle) {
+  const struct fixture *f = &s->fixture;
+  struct manifest m = {.hub = f->hub,
+                       .number = 9,
+                       .hub_name = slice_text("Gwent Music / Cerdd Gwent"),
+                       .url = slice_text(HUB_URL)};
+  struct certificate c = {
+      .hub = f->hub, .device = f->device, .name = slice_text("Kiosk 1, hall"), .enrolled_ms = hub_ms};
+  struct buf out = BUF_INIT(manifest_bytes_max);
+  m.noise_key = 2, m.intake_key = 1, m.version_min = 1, m.issued_ms = hub_ms - 86400000;
+  bytes_copy(m.sign_public, f->hub_sign.public_key, key_bytes);
+  bytes_copy(m.noise_public, f->hub_noise.public_key, key_bytes);
+  bytes_copy(m.intake_public, f->hub_intake.public_key, key_bytes);
+  bytes_copy(c.sign_public, f->device_sign.public_key, key_bytes);
+  bytes_copy(c.noise_public, f->device_noise.public_key, key_bytes);
+  add_receipt(s, "receipt applied", bundle, RECEIPT_APPLIED, ERR_OK);
+  add_receipt(s, "receipt conflict", bundle, RECEIPT_CONFLICT, ERR_OK);
+  add_receipt(s, "receipt held", bundle, RECEIPT_HELD, ERR_OK);
+  add_receipt(s, "receipt quarantined", bundle, RECEIPT_QUARANTINED, ERR_FORBIDDEN);
+  add_receipt(s, "receipt refused", bundle, RECEIPT_REFUSED, ERR_INVALID);
+  err e = manifest_encode(&out, &m, f->hub_sign.secret);
+  keep(s, "manifest", "manifest", &out, e);
+  e = certificate_encode(&out, &c, f->hub_sign.secret);
+  keep(s, "certificate", "certificate", &out, e);
+}
+
+static void add_files(struct samples *s, struct slice bundle) {
+  const struct fixture *f = &s->fixture;
+  struct slice receipts[] = {samples_named(s, "receipt applied")->bytes};
+  struct export_file exported = {f->hub, f->device, samples_named(s, "certificate")->bytes, &bundle, 1};
+  struct reply_file reply = {f->hub, f->device, samples_named(s, "manifest")->bytes, receipts, 1};
+  struct buf out = BUF_INIT(export_file_bytes_max);
+  err e = export_encode(&out, &exported);
+  keep(s, "export file", "export", &out, e);
+  e = reply_encode(&out, &reply);
+  keep(s, "reply file", "reply", &out, e);
+}
+
+static void add_codes(struct samples *s) {
+  struct enrol_code code = {.url = slice_text(HUB_URL)};
+  struct buf out = BUF_INIT(url_bytes_max);
+  bytes_copy(code.seed, s->fixture.enrol_seed, enrol_seed_bytes);
+  enrol_fingerprint(code.fingerprint, s->fixture.hub_sign.public_key);
+  err e = enrol_link(&out, &code);
+  keep(s, "enrolment link", "enrol", &out, e);
+  e = enrol_typed(&out, &code);
+  keep(s, "enrolment code to type", "enrol", &out, e);
+}
+
+void samples_make(struct samples *out) {
+  *out = (struct samples){.arena = ARENA_INIT(arena_bytes_max)};
+  fixture_make(&out->fixture);
+  struct slice bundle = add_bundle(out);
+  add_documents(out, bundle);
+  add_device_messages(out, bundle);
+  add_hub_messages(out);
+  add_files(out, bundle);
+  add_codes(out);
+}
+
+void samples_finish(struct samples *s) { arena_finish(&s->arena); }
