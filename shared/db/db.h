@@ -21,6 +21,8 @@ struct db_config {
 /* Pragmas as in ARCHITECTURE: WAL, FULL, trusted_schema OFF, DEFENSIVE, secure_delete ON, foreign_keys OFF,
  * temp_store MEMORY, mmap 0. ERR_CRYPTO with a wrong key, ERR_VERSION for a newer user_version, ERR_BUSY with
  * another owner, ERR_READ_ONLY, ERR_CORRUPT. */
+/* A file's own triggers and views do not run: we use neither, so one that is there came from somebody else.
+ */
 MUST_USE err db_open(struct db **out, const struct db_config *config, struct fault *fault);
 void db_close(struct db *db);   /* NULL is accepted; checkpoints and finalizes its statements */
 void db_abandon(struct db *db); /* closes without a checkpoint, as a crash would; for the simulator and for a
@@ -30,8 +32,8 @@ const char *db_message(const struct db *db);
 MUST_USE err db_exec(struct db *db, const char *sql);
 MUST_USE err db_begin(struct db *db); /* BEGIN IMMEDIATE; ERR_CONFLICT inside another */
 MUST_USE err db_begin_read(struct db *db);
-MUST_USE err db_commit(struct db *db);
-void db_rollback(struct db *db); /* nothing outside a transaction */
+MUST_USE err db_commit(struct db *db); /* a commit that failed has been rolled back */
+void db_rollback(struct db *db);       /* nothing outside a transaction */
 bool db_in_transaction(const struct db *db);
 MUST_USE err db_rekey(struct db *db, const uint8_t key[32]);
 MUST_USE err db_check(struct db *db);  /* PRAGMA integrity_check: ERR_CORRUPT unless "ok" */

@@ -11,9 +11,10 @@ MUST_USE err rows_ensure(struct db *db);
 
 struct rows; /* the prepared statements per table, and the origin book in memory; one per connection */
 MUST_USE err rows_create(struct rows **out, struct db *db);
-void rows_destroy(struct rows *r);
+void rows_destroy(struct rows *r); /* NULL is accepted; before or after db_close */
 struct origin_book *rows_origins(struct rows *r);
-/* New origins of other connections become known. Called by itself when a heads blob names an unknown number.
+/* New origins of other connections become known; numbers given but not yet saved are forgotten. Called by
+ * itself when a heads blob names an unknown number.
  */
 MUST_USE err rows_origins_reload(struct rows *r);
 /* After a rollback the origins interned since the last save are forgotten. */
