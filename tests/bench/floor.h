@@ -1,0 +1,14 @@
+/* floor.h: what plain SQLite takes for the same rows: WAL, synchronous=FULL, a primary key and two indexes.
+ */
+#ifndef TUTTI_TESTS_BENCH_FLOOR_H
+#define TUTTI_TESTS_BENCH_FLOOR_H
+
+#include "shared/base/err.h"
+#include <stddef.h>
+
+/* Milliseconds for `rows` rows in one transaction, in a new file in `dir`. */
+MUST_USE err floor_batch(double *ms_out, const char *dir, size_t rows);
+/* Rows a second, one durable transaction each. */
+MUST_USE err floor_single(double *per_second_out, const char *dir, size_t rows);
+
+#endif

@@ -1,0 +1,136 @@
+/* csv_table_test.c: every way a CSV file can be wrong has a sentence that names the file and the row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "server/ctl/csv_table.h"
+
+struct seen {
+  size_t headings, rows, cells, last_row;
+  char last[64];
+};
+
+static err on_header(void *ctx, const struct slice *cells, size_t count) {
+  struct seen *s = ctx;
+  (void)cells;
+  s->headings = count;
+  return ERR_OK;
+}
+static err on_row(void *ctx, size_t row, const struct slice *cells, size_t count) {
+  struct seen *s = ctx;
+  s->rows++;
+  s->cells = count;
+  s->last_row = row;
+  snprintf(s->last, sizeof s->last, "%.*s", (int)cells[count - 1].len, (const char *)cells[count - 1].ptr);
+  return ERR_OK;
+}
+
+static err read_bytes(struct seen *seen, struct fault *fault, const void *bytes, size_t len) {
+  char path[] = "/tmp/tutti-csv-XXXXXX";
+  int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+  close(fd);
+  *seen = (struct seen){0};
+  *fault = (struct fault){0};
+  err e = csv_table_read(path, on_header, on_row, seen, fault);
+  unlink(path);
+  return e;
+}
+#define READ(literal) read_bytes(&seen, &fault, "" literal "", sizeof literal - 1)
+
+static void a_byte_order_mark_and_both_line_ends_are_read(void **state) {
+  (void)state;
+  struct seen seen;
+  struct fault fault;
+  assert_int_equal(READ("\xef\xbb\xbf"
+                        "a,b\r\n1,2\r\n3,Zo\xc3\xab\r\n"),
+                   ERR_OK);
+  assert_int_equal(seen.headings, 2);
+  assert_int_equal(seen.rows, 2);
+  assert_int_equal(seen.last_row, 3);
+  assert_string_equal(seen.last, "Zo\xc3\xab");
+  assert_int_equal(READ("a,b\n1,\"x, \"\"y\"\"\"\n\n5,6"), ERR_OK);
+  assert_int_equal(seen.rows, 2);
+  assert_int_equal(seen.last_row, 4); /* the blank row counts, as in a spreadsheet */
+}
+
+static void utf16_zip_and_binary_files_are_named_for_what_they_are(void **state) {
+  (void)state;
+  struct seen seen;
+  struct fault fault;
+  assert_int_equal(READ("\xff\xfe"
+                        "a\0,\0b\0"),
+                   ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "UTF-16"));
+  assert_int_equal(READ("PK\x03\x04zipped"), ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "Excel"));
+  assert_int_equal(READ("a,b\n\0,2\n"), ERR_MALFORMED);
+  assert_int_equal(READ(""), ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "empty"));
+}
+
+static void bad_utf8_names_row_and_column(void **state) {
+  (void)state;
+  struct seen seen;
+  struct fault fault;
+  assert_int_equal(READ("a,b\n1,2\n3,\xe9t\xe9\n"), ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "row 3, column 2"));
+}
+
+static void an_unclosed_quote_names_its_row(void **state) {
+  (void)state;
+  struct seen seen;
+  struct fault fault;
+  assert_int_equal(READ("a,b\n1,2\n3,\"never closed\n4,5\n"), ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "row 3"));
+  assert_int_equal(READ("a,b\n1,x\"y\n"), ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "row 2"));
+}
+
+static void an_endless_line_stops_at_its_limit(void **state) {
+  (void)state;
+  struct seen seen;
+  struct fault fault;
+  size_t len = 4u << 20;
+  char *line = malloc(len);
+  assert_non_null(line);
+  memset(line, 'x', len);
+  memcpy(line, "a,b\n", 4);
+  assert_int_equal(read_bytes(&seen, &fault, line, len), ERR_TOO_BIG);
+  assert_non_null(strstr(fault.text, "row 2"));
+  memset(line + 4, ',', len - 4);
+  assert_int_equal(read_bytes(&seen, &fault, line, len), ERR_TOO_BIG);
+  line[4] = '"';
+  memset(line + 5, 'x', len - 5);
+  assert_int_equal(read_bytes(&seen, &fault, line, len), ERR_TOO_BIG);
+  free(line);
+}
+
+static void a_missing_file_is_named(void **state) {
+  (void)state;
+  struct seen seen = {0};
+  struct fault fault = {0};
+  assert_int_equal(csv_table_read("/nonexistent/learners.csv", on_header, on_row, &seen, &fault),
+                   ERR_NOT_FOUND);
+  assert_non_null(strstr(fault.text, "learners.csv"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_byte_order_mark_and_both_line_ends_are_read),
+      cmocka_unit_test(utf16_zip_and_binary_files_are_named_for_what_they_are),
+      cmocka_unit_test(bad_utf8_names_row_and_column),
+      cmocka_unit_test(an_unclosed_quote_names_its_row),
+      cmocka_unit_test(an_endless_line_stops_at_its_limit),
+      cmocka_unit_test(a_missing_file_is_named),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
