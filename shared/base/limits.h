@@ -121,6 +121,21 @@ enum {
   signin_lock_attempts = 10,
   office_session_ms_max = 43200000,
   office_page_rows_max = 500,
+  http_heads_max = 1024,             /* requests whose head is being read */
+  http_answer_bytes_max = 16777216,
+  http_answer_ms_max = 60000,        /* from a whole request to the end of its answer */
+  http_cookie_header_bytes_max = 1024,
+  http_events_max = 256,             /* event streams open at a time */
+  http_events_bytes_max = 65536,     /* waiting for one of them */
+  http_events_beat_ms = 15000,
+  http_queue_max = 512,              /* requests waiting for a thread */
+  sync_queue_bytes_max = 4194304,    /* waiting for one device */
+  sync_jobs_max = 16,                /* asked by one device and not answered: it is not read any further */
+  job_queue_bytes_max = 268435456,   /* bundles waiting for the writer: nobody is read any further */
+  job_queue_max = 65536,
+  sweep_ms = 1000,
+  ping_ms = 300000,
+  drain_ms_max = 8000,
 
   /* import */
   csv_line_bytes_max = 65536,

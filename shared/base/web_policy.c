@@ -39,6 +39,23 @@ bool web_host_is_ours(struct slice host, const struct web_names *ours) {
   return false;
 }
 
+static bool is_port_or_nothing(struct slice rest) {
+  if (rest.len == 0) return true;
+  if (rest.len < 2 || rest.len > 6 || rest.ptr[0] != ':') return false;
+  for (size_t i = 1; i < rest.len; i++) {
+    if (rest.ptr[i] < '0' || rest.ptr[i] > '9') return false;
+  }
+  return true;
+}
+
+bool web_name_is_ours(struct slice host, const char *const *names, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    struct slice rest = host;
+    if (names[i][0] && cut_prefix(&rest, names[i]) && is_port_or_nothing(rest)) return true;
+  }
+  return false;
+}
+
 bool web_origin_is_ours(struct slice origin, const struct web_names *ours) {
   struct slice rest = origin;
   return cut_prefix(&rest, ours->tls ? "https://" : "http://") && web_host_is_ours(rest, ours);

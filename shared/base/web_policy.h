@@ -14,6 +14,8 @@ struct web_names {
   bool tls;
 };
 bool web_host_is_ours(struct slice host, const struct web_names *ours);
+/* The name alone: for a server behind another one, whose port is not its own. */
+bool web_name_is_ours(struct slice host, const char *const *names, size_t count);
 /* The scheme must fit too: "http://localhost:8444". "null" and everything opaque is foreign. */
 bool web_origin_is_ours(struct slice origin, const struct web_names *ours);
 /* For a server that may be reached by any name: the Origin is the one this request's own Host header makes.

@@ -1,0 +1,47 @@
+/* http.h: one request of the office and its answer as data: server/net carries them, server/api gives them
+ * meaning, neither knows the other. */
+#ifndef TUTTI_SERVER_HTTP_H
+#define TUTTI_SERVER_HTTP_H
+
+#include "server/core/store.h"
+
+enum http_method { HTTP_GET, HTTP_POST };
+/* All slices live as long as the exchange. */
+struct http_request {
+  enum http_method method;
+  struct slice path;   /* "/api/today", decoded */
+  struct slice query;  /* "date=2026-11-21&x=y", as it came */
+  struct slice body;   /* whole */
+  struct slice cookie; /* the Cookie header */
+  struct slice csrf;   /* X-Tutti-CSRF */
+  bool from_browser;   /* it said where it comes from, and that was our own page */
+};
+enum { http_cookie_bytes_max = 192 };
+struct http_answer {
+  unsigned status;
+  struct buf body; /* JSON, or empty; bounded by http_answer_bytes_max */
+  char set_cookie[http_cookie_bytes_max];
+  int64_t events_until_ms; /* not 0: no body, an event stream instead, until then */
+};
+struct http_exchange {
+  struct http_request request;
+  struct http_answer answer;
+  struct now now; /* of this step */
+  struct arena arena;
+  /* Is this device's connection open at the moment? Callable from every thread. */
+  bool (*online)(const void *online_ctx, const struct id *device);
+  const void *online_ctx;
+  unsigned phase; /* how many steps were done; the resource's own */
+  void *state;    /* the resource's own, in the arena, from step to step */
+};
+/* Where an exchange goes next. Reading and hashing happen on readers, writing on the writer, and nothing of
+ * it on the loop. */
+enum http_next { HTTP_DONE, HTTP_READER, HTTP_WRITER };
+struct http_api {
+  void *ctx;
+  /* The first step runs on a reader, each later one on the thread the step before asked for. The store is
+   * that thread's own. */
+  enum http_next (*step)(void *ctx, struct http_exchange *x, struct store *store);
+};
+
+#endif

@@ -1,0 +1,30 @@
+/* net.h: the hub's sockets and threads: devices over WebSocket at /sync, the office over HTTP, one loop, one
+ * writer, a few readers. */
+#ifndef TUTTI_SERVER_NET_H
+#define TUTTI_SERVER_NET_H
+
+#include "server/core/http.h"
+#include "server/core/hub.h"
+
+enum { net_readers_max = 8 };
+/* Everything is the caller's and outlives net_run. Each store is used by one thread only. */
+struct net_config {
+  const struct hub *hub;
+  struct store *writer;
+  struct store *const *readers;
+  size_t reader_count; /* 1 … net_readers_max */
+  const struct http_api *api;
+  const char *address; /* in numbers ("127.0.0.1"), or NULL for every address of this machine */
+  uint16_t port;
+  const char *certificate, *key; /* PEM files; read again at SIGHUP */
+  struct now (*clock)(void);
+  const struct log_sink *log;
+};
+/* Serves until SIGTERM or SIGINT; then takes no more, says goodbye, finishes what the writer has and returns
+ * ERR_OK. Errors come before serving: ERR_EXISTS port in use · ERR_FORBIDDEN port not permitted ·
+ * ERR_NOT_FOUND, ERR_MALFORMED, ERR_CRYPTO certificate or key · ERR_NO_MEMORY. */
+MUST_USE err net_run(const struct net_config *config, struct fault *fault);
+/* Looks at the files without serving, with a sentence that says which one is wrong. */
+MUST_USE err net_check_certificate(const char *certificate, const char *key, struct fault *fault);
+
+#endif
