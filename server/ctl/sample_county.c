@@ -203,18 +203,17 @@ static err write_learners(struct county *c, const char *folder, struct fault *fa
   if (f == NULL) return fault->code;
   struct person before[64] = {{0}}; /* the last ones, for twins and for children who share a name */
   for (size_t i = 0; i < c->size->learners; i++) {
-    int year = learner_year(c, i);
+    bool twin = i > 0 && i % 97 == 0, namesake = i > 64 && i % 211 == 0;
+    size_t like = twin ? i - 1 : i; /* twins are in the same year of the same school */
+    int year = learner_year(c, like);
     struct person p = invent(c, year);
-    const struct person *twin = &before[(i - c->schools) % 64], *namesake = &before[(i + 31) % 64];
-    if (c->schools < 64 && i > c->schools && i % 97 == 0) p.last = twin->last, p.dob = twin->dob;
-    if (c->schools >= 64 && i > 0 && i % 97 == 0)
-      p.last = before[(i - 1) % 64].last, p.dob = before[(i - 1) % 64].dob;
-    if (i > 64 && i % 211 == 0) p.first = namesake->first, p.last = namesake->last;
+    if (twin) p.last = before[like % 64].last, p.dob = before[like % 64].dob;
+    if (namesake) p.first = before[(i + 31) % 64].first, p.last = before[(i + 31) % 64].last;
     before[i % 64] = p;
     const char *known = i % 53 == 0 && p.first[0] == 'K' ? "Kit" : i % 71 == 0 ? "Sam" : "";
     const char *status = i % 499 == 498 ? "left" : "active";
     ROW(f, learner_ref(i).s, p.first, p.last, known, date(p.dob).s, year == 0 ? "R" : format("%d", year).s,
-        school_urn(learner_school(c, i)).s, status);
+        school_urn(learner_school(c, like)).s, status);
   }
   return close_csv(f, fault);
 }
