@@ -77,14 +77,13 @@ function Frame({ who }: { who: Me }): JSX.Element {
           <p role="status">
             <Icon name={live.value ? 'circle-check' : 'refresh-cw'} />
             <span>
-              <b>{live.value ? 'Live' : 'Not live'}</b>{' '}
-              {live.value ? 'changes appear by themselves' : 'asking again every 15 seconds'}
+              <b>{live.value ? 'Live:' : 'Not live:'}</b> {live.value ? 'changes appear by themselves' : 'asking again every 15 seconds'}
             </span>
           </p>
         </div>
       </nav>
       <div class="page">
-        <div class="who">
+        <header class="who" aria-label="Account">
           <span class="hub">{who.hub_name}</span>
           <span class="face" aria-hidden="true">
             {initials(who.name)}
@@ -94,7 +93,7 @@ function Frame({ who }: { who: Me }): JSX.Element {
             <Icon name="log-out" />
             Sign out
           </button>
-        </div>
+        </header>
         <main id="main" ref={main} tabIndex={-1}>
           <Page />
         </main>

@@ -1,0 +1,60 @@
+// marks.test.ts: what a tap means, sections in score order, and the core's answer laid over the register.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sectionsOf, tapped, withDone } from '../../../../client/app/marks.ts';
+import { folded } from '../../../../client/app/names.ts';
+import { parseRoute, routePath } from '../../../../client/app/route.ts';
+import type { Register, RegisterRow, Totals } from '../../../../shared/ui/generated/calls.ts';
+
+const totals: Totals = { here: 0, late: 0, away: 0, event: 0, unmarked: 2, of: 2 };
+const row = (learner: string, more: Partial<RegisterRow> = {}): RegisterRow => ({ learner, name: learner, visitor: false, conflict: false, ...more });
+const register = (rows: RegisterRow[]): Register => ({
+  session: { id: 's', activity: 'a', name: 'Strings', date: '2026-11-21', starts: 600, ends: 690, mode: 'ensemble', status: 'scheduled', adhoc: false, totals },
+  rows,
+  totals,
+});
+
+test('a tap: unmarked, here, away not told, here again', () => {
+  assert.equal(tapped('none'), 'P');
+  assert.equal(tapped('P'), 'AU');
+  assert.equal(tapped('AU'), 'P');
+  assert.equal(tapped('L'), 'AU');
+  assert.equal(tapped('AN'), 'P');
+  assert.equal(tapped('SE'), 'P');
+});
+
+test('sections keep the order they come in and count who is here, late ones too', () => {
+  const sections = sectionsOf([row('1', { section: 'Violins', code: 'P' }), row('2', { section: 'Violins', code: 'L' }), row('3', { section: 'Cellos', code: 'AU' })]);
+  assert.deepEqual(sections.map((one) => [one.name, one.rows.length, one.here]), [['Violins', 2, 2], ['Cellos', 1, 0]]);
+});
+
+test('rows without a section are everyone when they are alone, and visitors stand apart', () => {
+  assert.deepEqual(sectionsOf([row('1')]).map((one) => one.name), ['Everyone']);
+  assert.deepEqual(sectionsOf([row('1', { section: 'Cellos' }), row('2', { visitor: true })]).map((one) => one.name), ['Cellos', 'Visitors']);
+});
+
+test('an answer replaces its rows in place, adds a visitor at the end, and brings totals, state and undo', () => {
+  const done = withDone(register([row('1'), row('2')]), {
+    totals: { ...totals, here: 2, unmarked: 1, of: 3 },
+    rows: [row('1', { code: 'P' }), row('9', { code: 'P', visitor: true })],
+    state: 'open',
+    undo: { text: '1 marked here', steps: 1 },
+  });
+  assert.deepEqual(done.rows.map((one) => [one.learner, one.code ?? null]), [['1', 'P'], ['2', null], ['9', 'P']]);
+  assert.equal(done.totals.of, 3);
+  assert.equal(done.session.state, 'open');
+  assert.equal(done.undo?.steps, 1);
+});
+
+test('names are found without their marks', () => {
+  assert.ok(folded('Zoë Baker').includes(folded('ZOE')));
+  assert.ok(folded('Łukasz').includes('ukasz'));
+});
+
+test('a place survives a reload, and a bad one is Today', () => {
+  const id = 'f'.repeat(32);
+  assert.deepEqual(parseRoute(routePath({ screen: 'register', session: id })), { screen: 'register', session: id });
+  const learner = { screen: 'learner' as const, learner: id, activity: id, session: null, note: true };
+  assert.deepEqual(parseRoute(routePath(learner)), learner);
+  for (const bad of ['', '#/register/../x', '#/nowhere', '#/learner/']) assert.deepEqual(parseRoute(bad), { screen: 'today' });
+});

@@ -1,0 +1,52 @@
+// format.test.ts: the words of the two faces.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bytesWords, clock, initials, longDate, markWord, minuteOf, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
+
+test('minutes of the day and back', () => {
+  assert.equal(clock(605), '10:05');
+  assert.equal(minuteOf('10:05'), 605);
+  for (const bad of ['', '24:00', '10:60', '10:5', 'ten']) assert.equal(minuteOf(bad), null, bad);
+});
+
+test('a date stays on its day in every zone', () => {
+  assert.equal(longDate('2026-11-21'), 'Saturday 21 November');
+  assert.equal(shortDate('2026-03-01'), 'Sun 1 Mar');
+});
+
+test('the badge counts registers and notes, and says changes only when there is nothing better', () => {
+  assert.equal(toSendWords({ registers: 1, notes: 2, changes: 40 }), '1 register, 2 notes to send');
+  assert.equal(toSendWords({ registers: 0, notes: 0, changes: 1 }), '1 change to send');
+  assert.equal(toSendWords({ registers: 0, notes: 0, changes: 0 }), 'Nothing to send');
+});
+
+test('totals leave out what is zero but never here and away', () => {
+  assert.equal(totalsWords({ here: 58, late: 3, away: 4, event: 0, unmarked: 5, of: 70 }), '58 here, 3 late, 4 away, 5 unmarked');
+  assert.equal(totalsWords({ here: 0, late: 0, away: 0, event: 0, unmarked: 0, of: 0 }), '0 here, 0 away');
+});
+
+test('a mark is said with its time when it has one', () => {
+  assert.equal(markWord(null), 'Unmarked');
+  assert.equal(markWord('none'), 'Unmarked');
+  assert.equal(markWord('L', 612), 'Late 10:12');
+  assert.equal(markWord('L'), 'Late');
+  assert.equal(markWord('AN'), 'Away, told us');
+});
+
+test('a wait is never promised shorter than it is', () => {
+  assert.equal(waitWords(29_001), '30 seconds');
+  assert.equal(waitWords(1000), '1 second');
+  assert.equal(waitWords(91_000), '2 minutes');
+});
+
+test('initials of names in any script', () => {
+  assert.equal(initials('Chloë van Wyk'), 'CW');
+  assert.equal(initials('王小明'), '王');
+  assert.equal(initials('  Jo  Li '), 'JL');
+});
+
+test('sizes', () => {
+  assert.equal(bytesWords(64), '64 bytes');
+  assert.equal(bytesWords(1420), '1.4 kB');
+  assert.equal(bytesWords(1048576), '1,049 kB');
+});
