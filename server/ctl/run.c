@@ -1,0 +1,111 @@
+/* run.c: tutti-server run: puts store, api and sockets together and serves until it is told to stop. */
+#include <stdio.h>
+
+#include "server/api/api.h"
+#include "server/ctl/ctl.h"
+#include "server/ctl/options.h"
+#include "server/net/net.h"
+
+enum { readers = 2 };
+struct run_args {
+  const char *data, *address, *certificate, *key;
+  uint16_t port;
+  enum log_level log;
+};
+
+static const struct argp_option options[] = {
+    {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
+    {"port", 'p', "PORT", 0, "The port to serve on (as given to init)", 0},
+    {"address", 'a', "ADDRESS", 0, "Serve on this address only, in numbers (every address of this machine)",
+     0},
+    {"cert", 'c', "FILE", 0, "TLS certificate chain, PEM (as given to init); read again at SIGHUP", 0},
+    {"key", 'k', "FILE", 0, "TLS private key, PEM (as given to init)", 0},
+    {"log", 'l', "LEVEL", 0, "debug, info, warn or error (info)", 0},
+    {0},
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+  static const char *const levels[] = {"debug", "info", "warn", "error"};
+  struct run_args *a = state->input;
+  switch (key) {
+  case 'd': a->data = value; return 0;
+  case 'a': a->address = value; return 0;
+  case 'c': a->certificate = value; return 0;
+  case 'k': a->key = value; return 0;
+  case 'p': a->port = (uint16_t)option_number(state, "--port", value, 1, 65535); return 0;
+  case 'l':
+    for (int level = LOG_DEBUG; level <= LOG_ERROR; level++)
+      if (slice_equal(slice_text(value), slice_text(levels[level]))) return a->log = (enum log_level)level, 0;
+    argp_error(state, "--log %s is none of debug, info, warn, error", value);
+    return 0;
+  case ARGP_KEY_END:
+    if (a->data == NULL) argp_error(state, "--data is needed");
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static err open_readers(struct store *stores[readers], const char *dir, struct fault *fault) {
+  char path[path_bytes_max];
+  TRY(data_dir_path(path, dir, "hub.db", fault));
+  for (size_t i = 0; i < readers; i++)
+    TRY(store_sqlite_open(&stores[i], &(struct store_sqlite_config){.path = path, .read_only = true}, fault));
+  return ERR_OK;
+}
+
+static err serve(const struct run_args *a, struct data_dir *d, struct store *const *stores,
+                 const struct log_sink *log, struct fault *fault) {
+  struct api *api;
+  TRY(api_create(&api, &(struct api_config){.hub = &d->hub, .log = log}));
+  const struct http_api http = api_http(api);
+  const struct net_config config = {.hub = &d->hub,
+                                    .writer = d->store,
+                                    .readers = stores,
+                                    .reader_count = readers,
+                                    .api = &http,
+                                    .address = a->address,
+                                    .port = a->port != 0 ? a->port : (uint16_t)d->settings.port,
+                                    .certificate =
+                                        a->certificate != NULL ? a->certificate : d->settings.certificate,
+                                    .key = a->key != NULL ? a->key : d->settings.key,
+                                    .clock = ctl_now,
+                                    .log = log};
+  err e = net_run(&config, fault);
+  api_destroy(api);
+  return e;
+}
+
+/* What went wrong before serving is the network's (port, certificate) or the directory's. */
+static int serving_failed(const struct fault *fault) {
+  (void)ctl_fail(fault);
+  switch (fault->code) {
+  case ERR_NO_MEMORY:
+  case ERR_INTERNAL: return EXIT_FAILED;
+  case ERR_FULL:
+  case ERR_READ_ONLY:
+  case ERR_CORRUPT: return EXIT_DATA;
+  default: return EXIT_NETWORK;
+  }
+}
+
+int ctl_run(int argc, char **argv) {
+  struct run_args a = {.log = LOG_INFO};
+  options_parse(options, parse_option, NULL, "Serve devices and the office until SIGTERM.", argc, argv, &a);
+  struct fault fault = {0};
+  struct data_dir d;
+  struct store *stores[readers] = {NULL};
+  const struct log_sink log = log_stderr(a.log);
+  fault.code = data_dir_open(&d, a.data, true, &fault);
+  if (fault.code != ERR_OK) return ctl_fail(&fault);
+  d.hub.log = &log;
+  int code = EXIT_OK;
+  fault.code = open_readers(stores, a.data, &fault);
+  if (fault.code != ERR_OK)
+    code = ctl_fail(&fault);
+  else if ((fault.code = serve(&a, &d, stores, &log, &fault)) != ERR_OK)
+    code = serving_failed(&fault);
+  for (size_t i = 0; i < readers; i++)
+    if (stores[i] != NULL) stores[i]->ops->close(stores[i]);
+  data_dir_close(&d);
+  return code;
+}
