@@ -49,13 +49,14 @@ trap stop EXIT
 layer_passed=0
 layer_failed=0
 
-# Adds up lines of the form "N passed, N failed", wherever they stand in the line; false when there is none.
-count_summary() {
-  local sums
-  sums=$(sed -nE 's/.*[^0-9]?\b([0-9]+) passed, ([0-9]+) failed.*/\1 \2/p' "$1" | tail -1)
-  [ -n "$sums" ] || return 1
-  layer_passed=${sums% *}
-  layer_failed=${sums#* }
+# Runs a command and takes the layer's counts from its last "N passed, N failed", if it says so.
+counted() {
+  local status sums
+  "$@" 2>&1 | tee "$logs/$layer.out"
+  status=${PIPESTATUS[0]}
+  sums=$(sed -nE 's/(.*[^0-9])?([0-9]+) passed, ([0-9]+) failed.*/\2 \3/p' "$logs/$layer.out" | tail -1)
+  [ -z "$sums" ] || { layer_passed=${sums% *}; layer_failed=${sums#* }; }
+  return "$status"
 }
 
 # cmocka prints one "[       OK ]" per test; a program without such lines counts as one test.
@@ -73,12 +74,7 @@ layer_ctest() { # layer_ctest BUILD LABEL
   return $status
 }
 
-layer_lint() {
-  "$root/tests/lint/run.sh"
-  local status=$?
-  count_summary "$logs/$layer.log"
-  return $status
-}
+layer_lint() { counted "$root/tests/lint/run.sh"; }
 
 layer_ui() {
   local status=0 ui=$root/shared/ui
@@ -96,10 +92,7 @@ layer_ui() {
 
 layer_script() { # layer_script PATH ARG...
   [ -x "$root/$1" ] || { echo "run: $1 does not exist"; return 1; }
-  "$root/$1" "${@:2}"
-  local status=$?
-  count_summary "$logs/$layer.log"
-  return $status
+  counted "$root/$1" "${@:2}"
 }
 
 # The demo's own check, beside whatever else runs on this machine: a free port and a folder of its own.
@@ -108,10 +101,9 @@ layer_check() {
   [ -x "$root/deploy/demo.sh" ] || { echo 'run: deploy/demo.sh does not exist'; return 1; }
   port=$(node -e 'const s = require("net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
   dir=$(mktemp -d)
-  TUTTI_PORT=$port TUTTI_DEMO_DIR=$dir "$root/deploy/demo.sh" --check
+  counted env TUTTI_PORT="$port" TUTTI_DEMO_DIR="$dir" "$root/deploy/demo.sh" --check
   status=$?
   rm -rf "$dir"
-  count_summary "$logs/$layer.log"
   return $status
 }
 
