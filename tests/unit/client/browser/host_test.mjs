@@ -2,51 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FilePool } from '../../../../client/browser/host.mjs';
+import { Crash, handles } from './handles.mjs';
 
-class Crash extends Error {}
-
-// An access handle whose unflushed writes a crash may lose. `budget` counts down operations until the crash.
-class Handle {
-  constructor(shared) {
-    this.shared = shared;
-    this.live = new Uint8Array(0);
-    this.durable = new Uint8Array(0);
-  }
-  #spend() {
-    if (this.shared.budget-- <= 0) throw new Crash();
-  }
-  read(bytes, { at }) {
-    const part = this.live.subarray(at, at + bytes.length);
-    bytes.set(part);
-    return part.length;
-  }
-  write(bytes, { at }) {
-    this.#spend();
-    const grown = new Uint8Array(Math.max(this.live.length, at + bytes.length));
-    grown.set(this.live);
-    grown.set(bytes, at);
-    this.live = grown;
-    return bytes.length;
-  }
-  truncate(size) {
-    this.#spend();
-    const cut = new Uint8Array(size);
-    cut.set(this.live.subarray(0, size));
-    this.live = cut;
-  }
-  flush() {
-    this.#spend();
-    this.durable = this.live.slice();
-  }
-  getSize() {
-    return this.live.length;
-  }
-  crash() {
-    this.live = this.durable.slice();
-  }
-}
-
-const handles = (count, shared) => Array.from({ length: count }, () => new Handle(shared));
 const bytes = (text) => new TextEncoder().encode(text);
 const content = (pool, name) => {
   const file = pool.open(name, false);
@@ -57,11 +14,11 @@ const content = (pool, name) => {
 };
 
 test('a file that is not there is not opened', () => {
-  assert.equal(new FilePool(handles(2, { budget: Infinity })).open('a', false), -1);
+  assert.equal(new FilePool(handles(2)).open('a', false), -1);
 });
 
 test('what was written and flushed is there after a restart', () => {
-  const disk = handles(3, { budget: Infinity });
+  const disk = handles(3);
   const pool = new FilePool(disk);
   const file = pool.open('outbox', true);
   pool.write(file, bytes('ten bytes!'), 0);
@@ -72,7 +29,7 @@ test('what was written and flushed is there after a restart', () => {
 });
 
 test('a removed file does not come back', () => {
-  const disk = handles(2, { budget: Infinity });
+  const disk = handles(2);
   const pool = new FilePool(disk);
   pool.replace('a', bytes('x'));
   pool.remove('a');
@@ -81,7 +38,7 @@ test('a removed file does not come back', () => {
 });
 
 test('every slot in use is an error, and freeing one helps', () => {
-  const pool = new FilePool(handles(1, { budget: Infinity }));
+  const pool = new FilePool(handles(1));
   pool.open('a', true);
   assert.throws(() => pool.open('b', true), /every file slot/);
   pool.remove('a');
@@ -131,7 +88,7 @@ test('the old copy left by a crash in a replace does not come back when the file
 });
 
 test('a torn header is not a file', () => {
-  const disk = handles(1, { budget: Infinity });
+  const disk = handles(1);
   new FilePool(disk).replace('a', bytes('x'));
   disk[0].live[20] ^= 1;
   assert.equal(new FilePool(disk).exists('a'), false);
