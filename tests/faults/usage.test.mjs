@@ -1,0 +1,88 @@
+// usage.test.mjs: a wrong option, a missing hub, a port in use: one sentence that says what to do, and the documented exit code.
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { county, finish, run } from "./county.mjs";
+
+let demo;
+before(async () => {
+  demo = await county();
+  demo.make_hub();
+});
+after(() => finish(demo));
+
+function one_sentence(r, code, ...words) {
+  assert.equal(r.code, code, r.text);
+  assert.equal(r.text.split("\n").filter((line) => !line.startsWith("Try ")).length, 1, r.text);
+  for (const word of words) assert.match(r.text, word);
+}
+
+for (const program of ["tutti-server", "tutti-kiosk", "tutti"]) {
+  test(`${program} knows --help and --version`, () => {
+    assert.match(run(program, ["--version"]).out, /^tutti[a-z-]* \d+\.\d+\.\d+$/);
+    const help = run(program, ["--help"]);
+    assert.equal(help.code, 0);
+    assert.match(help.out, /[Ee]xit codes|Exits with/);
+  });
+  test(`${program} names an option it does not know`, () => one_sentence(run(program, ["--frobnicate"]), 2, /frobnicate/));
+}
+test("a subcommand names an option it does not know", () => one_sentence(run("tutti-server", ["import", "--frobnicate"]), 2, /frobnicate/));
+test("a directory without a hub is said to be one", () => one_sentence(run("tutti-server", ["run", "--data", demo.path("nowhere")]), 4, /nowhere/, /init/));
+test("init leaves an existing hub alone", () => {
+  const before = demo.status().digest;
+  one_sentence(run("tutti-server", ["init", "--data", demo.path("hub"), "--name", "Other"]), 4, /already/);
+  assert.equal(demo.status().digest, before);
+});
+test("a missing certificate is named", () => one_sentence(run("tutti-server", ["run", "--data", demo.path("hub"), "--cert", "/nonexistent.pem"]), 5, /nonexistent\.pem/));
+test("a certificate that is none is named", () => {
+  writeFileSync(demo.path("bad.pem"), "not a certificate\n");
+  one_sentence(run("tutti-server", ["run", "--data", demo.path("hub"), "--cert", demo.path("bad.pem")]), 5, /bad\.pem/);
+});
+test("a port in use is named by hub and kiosk", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const port = String(other.address().port);
+  one_sentence(run("tutti-server", ["run", "--data", demo.path("hub"), "--port", port, "--address", "127.0.0.1"]), 5, new RegExp(port), /in use/);
+  one_sentence(run("tutti-kiosk", ["--data", demo.path("kiosk-x"), "--port", port]), 3, new RegExp(port), /in use/);
+  other.close();
+});
+test("a password on the command line is not even an option, a short one is refused", () => {
+  one_sentence(run("tutti-server", ["user", "add", "--data", demo.path("hub"), "--name", "x", "--password-stdin"], { input: "short\n" }), 1, /characters/);
+});
+test("no kiosk on the port is said so", () => one_sentence(run("tutti", ["status", "--port", "1"]), 5, /kiosk/));
+
+test("an import with mistakes names file, row and column, exits 3 and changes nothing", () => {
+  const before = demo.status().digest, folder = demo.path("bad-import");
+  mkdirSync(folder);
+  const heading = "ref,first_name,last_name,known_name,dob,year_group,school_urn,status\r\n";
+  writeFileSync(`${folder}/learners.csv`, heading + "X1,Ann,Oak,,2031-01-01,7,,active\r\nX1,Bo,Oak,,2015-02-31,7,,active\r\nX2,=cmd|,Oak,,,7,999999,active\r\nX3,Cy,Oak\r\n");
+  const r = run("tutti-server", ["import", "--data", demo.path("hub"), "--apply", folder]);
+  assert.equal(r.code, 3, r.text);
+  for (const words of [/learners\.csv, row 2, dob/, /learners\.csv, row 3, dob/, /row 4, first_name/, /row 4, school_urn/, /row 5.*3 cells/, /nothing was changed/]) assert.match(r.text, words);
+  assert.equal(demo.status().digest, before);
+});
+test("a workbook renamed to .csv and UTF-16 are named for what they are", () => {
+  const folder = demo.path("renamed");
+  mkdirSync(folder);
+  writeFileSync(`${folder}/schools.csv`, Buffer.from([0x50, 0x4b, 3, 4, 0, 0]));
+  writeFileSync(`${folder}/staff.csv`, Buffer.from("\ufeffref,name\n", "utf16le"));
+  const r = run("tutti-server", ["import", "--data", demo.path("hub"), folder]);
+  assert.equal(r.code, 3, r.text);
+  assert.match(r.text, /Excel/);
+  assert.match(r.text, /UTF-16/);
+});
+test("a preview changes nothing and a second import has nothing new", () => {
+  const before = demo.status().digest;
+  assert.equal(run("tutti-server", ["import", "--data", demo.path("hub"), demo.path("sample")]).code, 0);
+  const again = demo.import_sample();
+  assert.deepEqual([again.new, again.changed], [0, 0]);
+  assert.equal(demo.status().digest, before);
+});
+test("an import-bundle of something else is refused by name", () => {
+  copyFileSync(demo.path("sample/schools.csv"), demo.path("not-ours.tutti"));
+  const r = run("tutti-server", ["import-bundle", "--data", demo.path("hub"), demo.path("not-ours.tutti")]);
+  assert.notEqual(r.code, 0);
+  assert.ok(r.text.length > 20);
+});
