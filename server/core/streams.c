@@ -228,7 +228,11 @@ static err add_feed(struct gathered *g, struct work *w, const struct work_row *r
   return ERR_OK;
 }
 
+/* Leaving comes first: a learner who left and came back in one transaction is there. */
 static err gather_feed(struct gathered *g, struct work *w, size_t count) {
+  for (size_t i = 0; i < w->leave_count; i++) {
+    TRY(add_feed(g, w, w->leaves[i].row, &w->leaves[i].activity, FEED_LEAVE));
+  }
   for (size_t i = 0; i < count; i++) {
     struct work_row *r = w->rows[i];
     if (!r->changed && !r->touched) continue;
@@ -236,12 +240,9 @@ static err gather_feed(struct gathered *g, struct work *w, size_t count) {
     const struct id *streams;
     size_t stream_count;
     TRY(streams_of(w, &r->row, &one, &streams, &stream_count));
-    for (size_t k = 0; k < stream_count; k++) TRY(add_feed(g, w, r, &streams[k], FEED_ROW));
     bool moved = r->streamed && (stream_count == 0 || !id_equal(&streams[0], &r->stream));
     if (moved) TRY(add_feed(g, w, r, &r->stream, FEED_LEAVE));
-  }
-  for (size_t i = 0; i < w->leave_count; i++) {
-    TRY(add_feed(g, w, w->leaves[i].row, &w->leaves[i].activity, FEED_LEAVE));
+    for (size_t k = 0; k < stream_count; k++) TRY(add_feed(g, w, r, &streams[k], FEED_ROW));
   }
   return ERR_OK;
 }

@@ -1,0 +1,67 @@
+/* bundles_sql.c: bundles and their receipts, and what of them waits for the office. */
+#include "server/store/sqlite/sqlite_store.h"
+
+static err copy_blob(struct stmt *s, int column, struct arena *a, struct slice *out) {
+  *out = (struct slice){NULL, 0};
+  struct slice blob = stmt_column_blob(s, column);
+  if (blob.len == 0) return ERR_OK;
+  *out = arena_copy(a, blob);
+  return out->ptr ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static err read_bundle(struct stmt *s, struct arena *a, struct store_bundle *out) {
+  struct slice hash = stmt_column_blob(s, 0);
+  int64_t status = stmt_column_int(s, 1);
+  if (hash.len != hash_bytes || status < RECEIPT_APPLIED || status > RECEIPT_REFUSED) return ERR_CORRUPT;
+  bytes_copy(out->hash, hash.ptr, hash_bytes);
+  out->status = (enum receipt_status)status;
+  out->received_ms = stmt_column_int(s, 2);
+  TRY(copy_blob(s, 3, a, &out->receipt));
+  return copy_blob(s, 4, a, &out->raw);
+}
+
+err bundle_load(struct store *store, const struct id *device, uint32_t incarnation, uint64_t seq, struct arena *a, struct store_bundle *out) {
+  struct stmt *s;
+  *out = (struct store_bundle){.device = *device, .incarnation = incarnation, .seq = seq};
+  if (seq > INT64_MAX) return ERR_NOT_FOUND;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT hash, status, received, receipt, raw FROM bundle"
+                                        " WHERE chain=(SELECT no FROM chain WHERE device=?1 AND incarnation=?2) AND seq=?3"));
+  stmt_id(s, 1, device);
+  stmt_int(s, 2, incarnation);
+  stmt_int(s, 3, (int64_t)seq);
+  TRY(stmt_one(s));
+  err e = read_bundle(s, a, out);
+  stmt_reset(s);
+  return e;
+}
+
+err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *number_out) {
+  struct sqlite_store *q = sqlite_of(store);
+  struct stmt *s;
+  int64_t chain;
+  TRY(chain_number(q, &b->device, b->incarnation, &chain));
+  TRY(db_stmt(q->db, &s, "INSERT INTO bundle(chain, seq, hash, status, received, receipt, raw) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                         " ON CONFLICT(chain, seq) DO UPDATE SET status=excluded.status, receipt=excluded.receipt, raw=excluded.raw RETURNING no"));
+  stmt_int(s, 1, chain);
+  stmt_int(s, 2, (int64_t)b->seq);
+  stmt_blob(s, 3, slice_of(b->hash, hash_bytes));
+  stmt_int(s, 4, (int64_t)b->status);
+  stmt_int(s, 5, b->received_ms);
+  stmt_blob(s, 6, b->receipt);
+  if (b->raw.len) stmt_blob(s, 7, b->raw);
+  else stmt_null(s, 7);
+  TRY(stmt_one(s));
+  *number_out = (uint64_t)stmt_column_int(s, 0);
+  return stmt_run(s);
+}
+
+err quarantine_add(struct store *store, uint64_t bundle, const struct receipt_exception *x) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "INSERT INTO quarantine(bundle, changeset, status, reason) VALUES(?1, ?2, ?3, ?4)"
+                                        " ON CONFLICT(bundle, changeset) DO UPDATE SET status=excluded.status, reason=excluded.reason"));
+  stmt_int(s, 1, (int64_t)bundle);
+  stmt_int(s, 2, x->changeset);
+  stmt_int(s, 3, (int64_t)x->status);
+  stmt_text(s, 4, slice_text(err_name(x->reason)));
+  return stmt_run(s);
+}

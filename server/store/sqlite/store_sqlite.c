@@ -1,0 +1,123 @@
+/* store_sqlite.c: the embedded store's door: opening, transactions, and the table of its functions. */
+#include "server/store/sqlite/store_sqlite.h"
+
+#include <stdlib.h>
+
+#include "server/store/sqlite/sqlite_store.h"
+
+/* A big batch on a big file would spend half its time in checkpoints with SQLite's own settings. */
+enum { writer_cache_kib = 131072, reader_cache_kib = 16384, checkpoint_pages = 20000, scratch_bytes_max = 1048576 };
+
+static err do_begin(struct store *s) { return db_begin(sqlite_of(s)->db); }
+
+static err do_begin_read(struct store *s) { return db_begin_read(sqlite_of(s)->db); }
+
+/* Numbers given to streams and origins in the transaction were never there. */
+static void forget(struct sqlite_store *q) {
+  q->stream_no = 0;
+  err e = rows_rolled_back(q->rows);
+  ASSERT(e == ERR_OK || e != ERR_INTERNAL);
+}
+
+static err do_commit(struct store *s) {
+  err e = db_commit(sqlite_of(s)->db);
+  if (e != ERR_OK) forget(sqlite_of(s));
+  return e;
+}
+
+static void do_rollback(struct store *s) {
+  struct sqlite_store *q = sqlite_of(s);
+  if (!db_in_transaction(q->db)) return;
+  db_rollback(q->db);
+  forget(q);
+}
+
+static void do_close(struct store *s) {
+  struct sqlite_store *q = sqlite_of(s);
+  rows_destroy(q->rows);
+  db_close(q->db);
+  buf_finish(&q->blob);
+  buf_finish(&q->folded);
+  free(q);
+}
+
+static const struct store_ops ops = {
+    .begin = do_begin,
+    .commit = do_commit,
+    .rollback = do_rollback,
+    .begin_read = do_begin_read,
+    .close = do_close,
+    .number_load = number_load,
+    .number_save = number_save,
+    .load_row = store_load_row,
+    .load_rows = store_load_rows,
+    .save = store_save,
+    .read_history = history_read,
+    .seen = seen_test,
+    .seen_last = seen_last,
+    .learner_streams = learner_streams,
+    .learner_notices = learner_notices,
+    .enrolments_ended = enrolments_ended,
+    .read_feed = feed_read,
+    .device_grants = device_grants,
+    .rights = author_rights,
+    .device_load = device_load,
+    .device_save = device_save,
+    .chain_load = chain_load,
+    .chain_save = chain_save,
+    .token_load = token_load,
+    .token_save = token_save,
+    .bundle_load = bundle_load,
+    .bundle_save = bundle_save,
+    .quarantine = quarantine_add,
+    .audit = audit_write,
+};
+
+static err ensure(struct sqlite_store *q) {
+  TRY(db_begin(q->db));
+  err e = rows_ensure(q->db);
+  if (e == ERR_OK) e = system_ensure(q->db);
+  if (e == ERR_OK) return db_commit(q->db);
+  db_rollback(q->db);
+  return e;
+}
+
+static err open_all(struct sqlite_store *q, const struct store_sqlite_config *config, struct fault *fault) {
+  struct db_config db = {.path = config->path,
+                         .vfs = config->vfs,
+                         .create = config->create,
+                         .read_only = config->read_only,
+                         .cache_kib = config->read_only ? reader_cache_kib : writer_cache_kib,
+                         .wal_autocheckpoint = checkpoint_pages};
+  TRY(db_open(&q->db, &db, fault));
+  err e = config->read_only ? ERR_OK : ensure(q);
+  if (e == ERR_OK) e = rows_create(&q->rows, q->db);
+  if (e == ERR_OK) return ERR_OK;
+  return fault_set(fault, e, "The hub's database %s could not be prepared: %s.", config->path, err_text(e));
+}
+
+/* A hub is never made over another one. */
+static err refuse_existing(const struct store_sqlite_config *config, struct fault *fault) {
+  struct db *db = NULL;
+  err e = db_open(&db, &(struct db_config){.path = config->path, .vfs = config->vfs, .read_only = true}, NULL);
+  db_close(db);
+  if (e == ERR_NOT_FOUND) return ERR_OK;
+  return fault_set(fault, ERR_EXISTS, "There is a database at %s already: choose another directory.", config->path);
+}
+
+err store_sqlite_open(struct store **out, const struct store_sqlite_config *config, struct fault *fault) {
+  ASSERT(!(config->create && config->read_only));
+  if (config->create) TRY(refuse_existing(config, fault));
+  struct sqlite_store *q = calloc(1, sizeof *q);
+  if (!q) return fault_set(fault, ERR_NO_MEMORY, "There is no memory for the hub's database.");
+  q->base.ops = &ops;
+  q->blob = (struct buf)BUF_INIT(scratch_bytes_max);
+  q->folded = (struct buf)BUF_INIT(scratch_bytes_max);
+  err e = open_all(q, config, fault);
+  if (e != ERR_OK) {
+    do_close(&q->base);
+    return e;
+  }
+  *out = &q->base;
+  return ERR_OK;
+}
