@@ -42,10 +42,11 @@ static size_t journey(const struct bundle_content *c, const struct fixture *f, b
   double decoded = seconds_now();
   assert_int_equal(got.changeset_count, c->changeset_count);
   if (!quiet)
-    print_message("%zu changesets: %.2f bytes a mark, %.0f marks a second (ns a mark: encode %.0f, seal and open "
-                  "%.0f, decode %.0f)\n",
-                  c->changeset_count, (double)sealed.len / marks, marks / (decoded - start),
-                  (encoded - start) * 1e9 / marks, (open - encoded) * 1e9 / marks, (decoded - open) * 1e9 / marks);
+    print_message(
+        "%zu changesets: %.2f bytes a mark, %.0f marks a second (ns a mark: encode %.0f, seal and open "
+        "%.0f, decode %.0f)\n",
+        c->changeset_count, (double)sealed.len / marks, marks / (decoded - start),
+        (encoded - start) * 1e9 / marks, (open - encoded) * 1e9 / marks, (decoded - open) * 1e9 / marks);
   size_t len = sealed.len;
   arena_finish(&a);
   buf_finish(&plain), buf_finish(&sealed), buf_finish(&opened);
