@@ -160,9 +160,11 @@ static const char security_headers[] =
     "Cross-Origin-Resource-Policy: same-origin\r\n"
     "Permissions-Policy: geolocation=(), microphone=()\r\n";
 
-static err write_caching(struct buf *out, const char *etag) {
-  if (!etag) return buf_printf(out, "Cache-Control: no-store\r\n");
-  return buf_printf(out, "Cache-Control: no-cache\r\nETag: %s\r\nVary: Accept-Encoding\r\n", etag);
+static err write_caching(struct buf *out, const struct web_head *head) {
+  bool kept = head->etag && !head->secret;
+  TRY(buf_printf(out, "Cache-Control: %s\r\n", kept ? "no-cache" : "no-store"));
+  if (!head->etag) return ERR_OK;
+  return buf_printf(out, "ETag: %s\r\nVary: Accept-Encoding\r\n", head->etag);
 }
 
 static err write_body_headers(struct buf *out, const struct web_head *head) {
@@ -176,8 +178,9 @@ err web_head_write(struct buf *out, const struct web_head *head) {
   TRY(buf_printf(out, "HTTP/1.1 %u %s\r\n", head->status, web_status_text(head->status)));
   TRY(buf_append(out, slice_text(security_headers)));
   TRY(write_body_headers(out, head));
-  TRY(write_caching(out, head->etag));
+  TRY(write_caching(out, head));
   if (head->allow) TRY(buf_printf(out, "Allow: %s\r\n", head->allow));
+  if (head->retry_after_s) TRY(buf_printf(out, "Retry-After: %u\r\n", head->retry_after_s));
   if (head->set_cookie) TRY(buf_printf(out, "Set-Cookie: %s\r\n", head->set_cookie));
   if (head->close) TRY(buf_printf(out, "Connection: close\r\n"));
   return buf_append(out, slice_text("\r\n"));

@@ -39,10 +39,12 @@ struct web_head {
   uint64_t length;  /* of the body; sent unless `endless` */
   bool endless;     /* an event stream: no length, the connection is the end */
   const char *etag; /* NULL: not to be kept by anybody ("no-store"); else "no-cache" */
+  bool secret;      /* with an etag: it still may not be written to a disk */
   bool gzip;
   bool close;             /* "Connection: close" */
   const char *set_cookie; /* NULL: none */
   const char *allow;      /* NULL: none; "GET, HEAD" with 405 */
+  unsigned retry_after_s; /* 0: none */
 };
 MUST_USE err web_head_write(struct buf *out, const struct web_head *head);
 /* "Not Found"; "Error" for numbers Tutti never sends. */

@@ -1,0 +1,293 @@
+/* http.c: the office's side of the loop: reads heads and bodies, hands exchanges to the workers, serves the
+ * embedded pages. */
+#include <stdlib.h>
+
+#include "server/net/net_state.h"
+#include "web_office.h"
+
+enum { header_bytes_max = 512 };
+
+/* A header that does not fit the buffer is not one we would accept: it reads as a lone "?". */
+static struct slice header(struct lws *wsi, enum lws_token_indexes token, char buffer[header_bytes_max]) {
+  if (lws_hdr_total_length(wsi, token) <= 0) return slice_of(NULL, 0);
+  int len = lws_hdr_copy(wsi, buffer, header_bytes_max, token);
+  return len < 0 ? slice_text("?") : slice_of(buffer, (size_t)len);
+}
+
+static struct slice custom_header(struct lws *wsi, const char *name, char buffer[header_bytes_max]) {
+  int name_len = (int)slice_text(name).len;
+  if (lws_hdr_custom_length(wsi, name, name_len) <= 0) return slice_of(NULL, 0);
+  int len = lws_hdr_custom_copy(wsi, buffer, header_bytes_max, name, name_len);
+  return len < 0 ? slice_text("?") : slice_of(buffer, (size_t)len);
+}
+
+struct head_buffers {
+  char host[header_bytes_max], origin[header_bytes_max], fetch_site[header_bytes_max],
+      length[header_bytes_max];
+};
+
+static size_t count_headers(struct lws *wsi, enum lws_token_indexes token) {
+  size_t count = 0;
+  while (count < 4 && lws_hdr_fragment_length(wsi, token, (int)count) > 0) count++;
+  return count;
+}
+
+static struct request_head read_head(struct lws *wsi, struct slice path, struct head_buffers *b) {
+  return (struct request_head){
+      .get = lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) > 0,
+      .post = lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0,
+      .head = lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) > 0,
+      .path = path,
+      .host = header(wsi, WSI_TOKEN_HOST, b->host),
+      .origin = header(wsi, WSI_TOKEN_ORIGIN, b->origin),
+      .fetch_site = custom_header(wsi, "sec-fetch-site:", b->fetch_site),
+      .content_length = header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, b->length),
+      .content_lengths = count_headers(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH),
+      .transfer_encoding = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0,
+      .upgrade = lws_hdr_total_length(wsi, WSI_TOKEN_UPGRADE) > 0,
+  };
+}
+
+static struct own_names own_names(const struct net *net) {
+  return (struct own_names){net->names, sizeof net->names / sizeof net->names[0]};
+}
+
+static int give(struct http_conn *c, err e) {
+  (void)c;
+  return e == ERR_OK ? 0 : -1;
+}
+
+/* ---- requests ---- */
+static struct slice take_text(struct slice *left, size_t len) {
+  struct slice taken = slice_of(left->ptr, len);
+  *left = slice_of(left->ptr + len, left->len - len);
+  return taken;
+}
+
+/* The request's text stays with the connection, so a copy of it travels: the connection may be gone before
+ * the answer comes. */
+static struct http_exchange *make_exchange(struct http_conn *c) {
+  struct http_exchange *x = calloc(1, sizeof *x);
+  if (!x) return NULL;
+  x->arena = (struct arena)ARENA_INIT(http_body_bytes_max + http_answer_bytes_max);
+  x->answer.body = (struct buf)BUF_INIT(http_answer_bytes_max);
+  x->online = presence_has;
+  x->online_ctx = c->conn.net->presence;
+  struct slice left = arena_copy(&x->arena, buf_slice(&c->text));
+  if (c->text.len > 0 && !left.ptr) {
+    exchange_destroy(x);
+    return NULL;
+  }
+  struct slice parts[PART_COUNT];
+  for (size_t i = 0; i < PART_BODY; i++) parts[i] = take_text(&left, c->part_len[i]);
+  x->request = (struct http_request){.method = c->method,
+                                     .path = parts[PART_PATH],
+                                     .query = parts[PART_QUERY],
+                                     .body = left,
+                                     .cookie = parts[PART_COOKIE],
+                                     .csrf = parts[PART_CSRF],
+                                     .from_browser = c->from_browser,
+                                     .content_type = parts[PART_TYPE],
+                                     .if_none_match = parts[PART_KNOWN],
+                                     .peer = parts[PART_PEER]};
+  return x;
+}
+
+static int dispatch(struct http_conn *c) {
+  struct http_exchange *x = make_exchange(c);
+  buf_wipe(&c->text);
+  c->body_len = 0;
+  c->state = HTTP_WAIT;
+  c->deadline_ms = c->conn.net->config->clock().mono_ms + http_answer_ms_max;
+  lws_set_timeout(c->conn.wsi, NO_PENDING_TIMEOUT, 0); /* the sweep keeps the deadline */
+  if (x && workers_ask_http(c->conn.net->workers, c->conn.handle, x) == ERR_OK) return 0;
+  exchange_destroy(x);
+  return give(c, answer_refusal(c, &refusal_busy));
+}
+
+static err keep_part(struct http_conn *c, enum http_part part, struct slice text) {
+  c->part_len[part] = text.len;
+  return buf_append(&c->text, text);
+}
+
+static err keep_header(struct http_conn *c, enum http_part part, enum lws_token_indexes token) {
+  char buffer[http_cookie_header_bytes_max];
+  int len = lws_hdr_total_length(c->conn.wsi, token) > 0
+                ? lws_hdr_copy(c->conn.wsi, buffer, sizeof buffer, token)
+                : 0;
+  return keep_part(c, part, slice_of(buffer, len > 0 ? (size_t)len : 0));
+}
+
+/* In the order of enum http_part. */
+static err read_request(struct http_conn *c, const struct request_head *head) {
+  char buffer[header_bytes_max];
+  c->method = head->post ? HTTP_POST : HTTP_GET;
+  c->from_browser = head->origin.len > 0 || slice_equal(head->fetch_site, slice_text("same-origin"));
+  buf_finish(&c->text);
+  c->text = (struct buf)BUF_INIT(http_body_bytes_max + 2 * http_head_bytes_max);
+  TRY(keep_part(c, PART_PATH, head->path));
+  TRY(keep_header(c, PART_QUERY, WSI_TOKEN_HTTP_URI_ARGS));
+  TRY(keep_header(c, PART_COOKIE, WSI_TOKEN_HTTP_COOKIE));
+  TRY(keep_part(c, PART_CSRF, custom_header(c->conn.wsi, "x-tutti-csrf:", buffer)));
+  TRY(keep_header(c, PART_TYPE, WSI_TOKEN_HTTP_CONTENT_TYPE));
+  TRY(keep_header(c, PART_KNOWN, WSI_TOKEN_HTTP_IF_NONE_MATCH));
+  const char *peer = lws_get_peer_simple(c->conn.wsi, buffer, sizeof buffer);
+  return keep_part(c, PART_PEER, slice_text(peer));
+}
+
+static int begin_api(struct http_conn *c, const struct request_head *head, uint64_t body_len) {
+  if (read_request(c, head) != ERR_OK) return -1;
+  c->body_len = body_len;
+  if (body_len == 0) return dispatch(c);
+  c->state = HTTP_BODY;
+  c->deadline_ms = c->conn.net->config->clock().mono_ms + http_body_ms_max;
+  return 0;
+}
+
+static int take_body(struct http_conn *c, struct slice piece) {
+  if (c->state != HTTP_BODY) return 0;
+  if (piece.len > c->body_len || buf_append(&c->text, piece) != ERR_OK) return -1;
+  c->body_len -= piece.len;
+  return c->body_len == 0 ? dispatch(c) : 0;
+}
+
+static int give_manifest(struct http_conn *c) {
+  struct slice bytes = buf_slice(&c->conn.net->config->hub->manifest);
+  const struct web_head head = {.status = 200, .type = "application/octet-stream", .length = bytes.len};
+  return give(c, answer_begin(c, &head, bytes));
+}
+
+static int give_file(struct http_conn *c, const struct request_head *request) {
+  static const struct refusal missing = {404, "NOT_FOUND", "There is no such page."};
+  static const struct refusal no_gzip = {406, "INVALID",
+                                         "This browser does not take gzip, which the pages are packed with."};
+  char buffer[header_bytes_max];
+  const struct web_file *file = web_file_find(office_files, office_file_count, request->path);
+  if (!file) return give(c, answer_refusal(c, &missing));
+  if (!web_accepts_gzip(header(c->conn.wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, buffer)))
+    return give(c, answer_refusal(c, &no_gzip));
+  bool known = web_etag_matches(header(c->conn.wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, buffer), file->etag);
+  struct web_head head = {
+      .status = 200, .type = file->type, .length = file->gzip_len, .etag = file->etag, .gzip = true};
+  if (known) head = (struct web_head){.status = 304, .etag = file->etag};
+  if (!known && request->get) c->file = file;
+  return give(c, answer_begin(c, &head, slice_of(NULL, 0)));
+}
+
+static int begin_request(struct lws *wsi, struct net *net, struct slice path) {
+  struct http_conn *c = (struct http_conn *)conn_of(wsi, CONN_HTTP);
+  if (!c) c = (struct http_conn *)conn_create(net, wsi, CONN_HTTP, sizeof *c);
+  if (!c || c->state == HTTP_EVENTS) return -1;
+  struct head_buffers buffers;
+  const struct request_head head = read_head(wsi, path, &buffers);
+  const struct own_names own = own_names(net);
+  c->file = NULL;
+  const struct refusal *why = request_refusal(&head, &own, &c->body_len);
+  if (why && head.transfer_encoding) {
+    /* Where such a body ends is anybody's guess: nothing after it may be taken for a request. */
+    bool written = answer_refusal(c, why) == ERR_OK && answer_write(c) == 0;
+    (void)written;
+    return -1;
+  }
+  if (why) return give(c, answer_refusal(c, why));
+  if (request_is_api(path)) return begin_api(c, &head, c->body_len);
+  if (slice_equal(path, slice_text("/manifest"))) return give_manifest(c);
+  return give_file(c, &head);
+}
+
+/* ---- upgrades ---- */
+/* In this moment the library can neither queue nor finish an answer, so it is written at once and the
+ * connection closed. */
+static int refuse_upgrade(struct lws *wsi, const struct refusal *why) {
+  enum { whole_bytes_max = 4096 };
+  struct buf body = BUF_INIT(whole_bytes_max), out = BUF_INIT(whole_bytes_max);
+  err e = buf_printf(&body, "{\"code\":\"%s\",\"text\":\"%s\"}\n", why->code, why->text);
+  const struct web_head head = {
+      .status = why->status, .type = "application/json", .length = body.len, .close = true};
+  if (e == ERR_OK) e = buf_append_zeros(&out, LWS_PRE);
+  if (e == ERR_OK) e = web_head_write(&out, &head);
+  if (e == ERR_OK) e = buf_append(&out, buf_slice(&body));
+  if (e == ERR_OK) (void)lws_write(wsi, out.ptr + LWS_PRE, out.len - LWS_PRE, LWS_WRITE_HTTP_HEADERS);
+  buf_finish(&body);
+  buf_finish(&out);
+  return -1;
+}
+
+static void forget(struct http_conn *c) {
+  if (c->state == HTTP_EVENTS) c->conn.net->event_streams--;
+  buf_wipe(&c->text);
+  buf_wipe(&c->out);
+  conn_forget(&c->conn);
+}
+
+static int check_upgrade(struct lws *wsi, struct net *net, const char *kind) {
+  struct head_buffers buffers;
+  char path[header_bytes_max], protocol[header_bytes_max];
+  const struct request_head head = read_head(wsi, header(wsi, WSI_TOKEN_GET_URI, path), &buffers);
+  const struct own_names own = own_names(net);
+  const struct refusal *why =
+      upgrade_refusal(&head, &own, slice_text(kind), header(wsi, WSI_TOKEN_PROTOCOL, protocol));
+  if (why) return refuse_upgrade(wsi, why);
+  struct http_conn *c = (struct http_conn *)conn_of(wsi, CONN_HTTP);
+  if (c) forget(c);
+  return 0;
+}
+
+static int filter_connection(const struct net *net) {
+  return net->stopping || net->conn_count >= connections_max ? -1 : 0;
+}
+
+static int of_connection(struct lws *wsi, enum lws_callback_reasons reason, void *in, size_t len) {
+  struct http_conn *c = (struct http_conn *)conn_of(wsi, CONN_HTTP);
+  if (!c) return 0;
+  switch (reason) {
+  case LWS_CALLBACK_HTTP_BODY: return take_body(c, slice_of(in, len));
+  case LWS_CALLBACK_HTTP_WRITEABLE: return answer_write(c);
+  case LWS_CALLBACK_CLOSED_HTTP:
+  case LWS_CALLBACK_CLOSED:
+  case LWS_CALLBACK_WSI_DESTROY: forget(c); return 0;
+  default: return 0;
+  }
+}
+
+int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
+  (void)user;
+  struct lws_vhost *vhost = wsi ? lws_get_vhost(wsi) : NULL;
+  struct net *net = vhost ? lws_vhost_user(vhost) : NULL;
+  if (!net) return 0;
+  switch (reason) {
+  case LWS_CALLBACK_FILTER_NETWORK_CONNECTION: return filter_connection(net);
+  case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return check_upgrade(wsi, net, in);
+  case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return -1; /* a WebSocket without our subprotocol */
+  case LWS_CALLBACK_HTTP: return begin_request(wsi, net, slice_of(in, len));
+  default: return of_connection(wsi, reason, in, len);
+  }
+}
+
+/* ---- answers from the workers ---- */
+void http_exchange_done(struct net *net, uint64_t handle, struct http_exchange *x) {
+  struct http_conn *c = (struct http_conn *)conn_find(net, handle);
+  if (c && !c->conn.doomed && c->state == HTTP_WAIT) {
+    const struct http_answer *a = &x->answer;
+    const struct web_head head = {.status = a->status,
+                                  .type = a->body.len ? "application/json" : NULL,
+                                  .length = a->body.len,
+                                  .etag = a->etag[0] ? a->etag : NULL,
+                                  .secret = true,
+                                  .retry_after_s = a->retry_after_s,
+                                  .set_cookie = a->set_cookie[0] ? a->set_cookie : NULL};
+    if (a->events_until_ms)
+      events_open(c, a->events_until_ms);
+    else if (answer_begin(c, &head, buf_slice(&a->body)) != ERR_OK)
+      conn_doom(&c->conn);
+  }
+  exchange_destroy(x);
+}
+
+void http_sweep(struct http_conn *c, const struct now *now) {
+  if (c->state == HTTP_EVENTS) {
+    events_sweep(c, now);
+    return;
+  }
+  if (c->deadline_ms && now->mono_ms >= c->deadline_ms) conn_doom(&c->conn);
+}
