@@ -80,7 +80,7 @@ struct job {
   struct slice certificate;  /* JOB_ENROL */
   struct msg_grants grants;  /* JOB_GRANTS, JOB_ENROL (staff only) */
   struct feed_batch feed;    /* JOB_FEED */
-  struct change_set changes; /* JOB_INGEST, JOB_ENROL: what others should hear of */
+  struct change_set changes; /* JOB_INGEST, JOB_ENROL, JOB_RESTORED: what others should hear of, if position is not 0 */
 };
 void job_init(struct job *job, enum job_kind kind);
 void job_finish(struct job *job); /* frees what the job owns, not the job itself */

@@ -93,6 +93,8 @@ static err run_restored(struct job *job, struct store *store, const struct now *
     TRY(store->ops->audit(store, now->wall_ms, &job->device, "hub.restored", "a device holds a receipt the hub forgot"));
   }
   job->epoch = (uint32_t)epoch;
+  if (forgotten) job->changes.epoch = job->epoch;
+  TRY(store->ops->number_load(store, STORE_POSITION, &job->changes.position));
   return store->ops->commit(store);
 }
 

@@ -78,6 +78,7 @@ struct store_rights {
 enum { change_streams_max = 256 };
 struct change_set {
   uint64_t position; /* the hub's change number after it */
+  uint32_t epoch;    /* 0, or the new one after a restore was noticed */
   struct id streams[change_streams_max];
   size_t stream_count;
   bool all_streams; /* more than fit, or grants changed for many */

@@ -12,6 +12,7 @@ struct sqlite_store {
   struct buf blob, folded; /* kept for their memory */
   struct id stream;        /* the one asked for last, and its number; 0: none */
   int64_t stream_no;
+  bool stale; /* what a rollback undid is still in memory */
 };
 static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct sqlite_store *)s; }
 

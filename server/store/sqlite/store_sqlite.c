@@ -8,16 +8,21 @@
 /* A big batch on a big file would spend half its time in checkpoints with SQLite's own settings. */
 enum { writer_cache_kib = 131072, reader_cache_kib = 16384, checkpoint_pages = 20000, scratch_bytes_max = 1048576 };
 
-static err do_begin(struct store *s) { return db_begin(sqlite_of(s)->db); }
-
-static err do_begin_read(struct store *s) { return db_begin_read(sqlite_of(s)->db); }
-
-/* Numbers given to streams and origins in the transaction were never there. */
+/* Numbers given to streams and origins in a transaction that failed were never there. When even that cannot be read from a failing disk, no other
+ * transaction begins before it could. */
 static void forget(struct sqlite_store *q) {
   q->stream_no = 0;
-  err e = rows_rolled_back(q->rows);
-  ASSERT(e == ERR_OK || e != ERR_INTERNAL);
+  q->stale = rows_rolled_back(q->rows) != ERR_OK;
 }
+
+static err do_begin(struct store *s) {
+  struct sqlite_store *q = sqlite_of(s);
+  if (q->stale) TRY(rows_rolled_back(q->rows));
+  q->stale = false;
+  return db_begin(q->db);
+}
+
+static err do_begin_read(struct store *s) { return db_begin_read(sqlite_of(s)->db); }
 
 static err do_commit(struct store *s) {
   err e = db_commit(sqlite_of(s)->db);

@@ -1,0 +1,96 @@
+/* session_state.h: private to this folder: what one device's connection remembers. Ten thousand of them stand idle, so it is small. */
+#ifndef TUTTI_SERVER_SESSION_STATE_H
+#define TUTTI_SERVER_SESSION_STATE_H
+
+#include "server/core/session.h"
+
+enum session_state {
+  STATE_OPENING,         /* nothing was said yet */
+  STATE_HANDSHAKE,       /* our message 2 is out */
+  STATE_DEVICE,          /* message 3 is in: JOB_DEVICE, perhaps JOB_RESTORED */
+  STATE_ONLINE,
+  STATE_TOKEN,           /* JOB_TOKEN */
+  STATE_ENROL_HANDSHAKE, /* our message 2 is out, with the token's secret mixed in */
+  STATE_ENROL_CONFIRM,   /* a person compares six digits */
+  STATE_ENROLLING,       /* JOB_ENROL */
+  STATE_CLOSED,
+};
+/* One stream the device is granted. */
+struct session_stream {
+  struct stream_position held; /* what was sent, for which audience */
+  bool dirty;   /* there may be more to send */
+  bool restart; /* the device must forget what it holds of it first */
+  bool whole;   /* a checkpoint at held.position was sent */
+};
+struct session {
+  const struct hub *hub;
+  enum session_state state;
+  uint64_t started_ms, heard_ms; /* monotonic */
+  int32_t date;                  /* the grants are of */
+  struct noise noise;
+  struct frame_joiner in;
+  struct opening opening;        /* without its Noise message */
+
+  /* the device */
+  struct id device;
+  uint32_t incarnation, epoch;
+  uint64_t sealed_seq, receipt_seq, manifest;
+  uint32_t receipt_epoch;
+  int64_t skew_ms;
+  char program[64], digits[7];
+  uint8_t enrol_sign[key_bytes], enrol_kind;
+  uint64_t found_seq; /* what the hub has of this incarnation */
+  uint8_t found_hash[hash_bytes];
+  bool revoked;
+
+  /* bundles */
+  uint32_t bundles; /* asked and not answered */
+  size_t bundle_bytes;
+  struct slice *receipts; /* each from malloc */
+  size_t receipt_count, receipt_cap;
+
+  /* feed */
+  bool subscribed, granted, grants_asked, grants_again, feed_asked;
+  uint8_t grants_hash[hash_bytes];
+  uint32_t credit;
+  struct session_stream *streams;
+  size_t stream_count, next;
+  struct stream_position *claimed; /* what the device said it holds, until it is granted */
+  size_t claimed_count;
+
+  /* what this step says */
+  struct buf out;
+  struct session_action *actions;
+  size_t *offsets; /* of each SEND in `out` */
+  size_t action_count, action_cap;
+};
+
+/* session_out.c: every failure of these closes the connection. */
+MUST_USE err session_send_raw(struct session *s, struct slice bytes);
+MUST_USE err session_send(struct session *s, const struct message *m);
+MUST_USE err session_ask(struct session *s, struct job *job); /* takes the job, also on failure */
+MUST_USE err session_bye(struct session *s, enum bye_reason reason); /* and close */
+void session_close(struct session *s);
+
+/* session_enrol.c */
+MUST_USE err session_on_token(struct session *s, struct job *job);
+MUST_USE err session_on_enrol(struct session *s, struct slice bytes); /* message 3 */
+MUST_USE err session_on_confirm(struct session *s, struct slice bytes);
+MUST_USE err session_on_enrolled(struct session *s, struct job *job, const struct now *now);
+
+/* session_sync.c */
+MUST_USE err session_welcome(struct session *s, const struct now *now);
+MUST_USE err session_on_message(struct session *s, struct slice bytes);
+MUST_USE err session_on_answer(struct session *s, struct job *job);
+MUST_USE err session_flush_receipts(struct session *s);
+
+/* session_feed.c */
+MUST_USE err session_ask_grants(struct session *s);
+MUST_USE err session_on_subscribe(struct session *s, const struct msg_subscribe *m);
+MUST_USE err session_on_grants(struct session *s, const struct job *job);
+MUST_USE err session_on_feed(struct session *s, const struct job *job);
+MUST_USE err session_on_changes(struct session *s, const struct change_set *c);
+MUST_USE err session_pump(struct session *s);
+void session_all_dirty(struct session *s);
+
+#endif

@@ -1,0 +1,200 @@
+/* session_sync.c: a known device online: its bundles in, their receipts out. */
+#include <stdlib.h>
+
+#include "server/core/session_state.h"
+
+static err ask_contact(struct session *s) {
+  struct job *job = job_create(JOB_CONTACT);
+  if (!job) return ERR_NO_MEMORY;
+  job->device = s->device;
+  job->skew_ms = s->skew_ms;
+  bytes_copy(job->program, s->program, sizeof job->program);
+  return session_ask(s, job);
+}
+
+static err send_manifest(struct session *s) {
+  struct message m = {.type = MSG_MANIFEST, .manifest = {.bytes = buf_slice(&s->hub->manifest)}};
+  return session_send(s, &m);
+}
+
+/* A revoked device is let in to hand over what it has, and told when that is done. */
+static err end_revoked(struct session *s, uint64_t seq) {
+  if (!s->revoked || seq < s->sealed_seq) return ERR_OK;
+  TRY(session_flush_receipts(s));
+  return session_bye(s, BYE_REVOKED);
+}
+
+err session_welcome(struct session *s, const struct now *now) {
+  s->state = STATE_ONLINE;
+  s->credit = feed_credit_batches;
+  struct message m = {.type = MSG_WELCOME,
+                      .welcome = {.hub_ms = now->wall_ms,
+                                  .epoch = s->epoch,
+                                  .bundle_seq = s->found_seq,
+                                  .manifest = s->hub->manifest_number,
+                                  .lease_days = lease_days_default,
+                                  .feed_credit = feed_credit_batches}};
+  bytes_copy(m.welcome.bundle_hash, s->found_hash, hash_bytes);
+  TRY(session_send(s, &m));
+  TRY(ask_contact(s));
+  if (s->manifest < s->hub->manifest_number) TRY(send_manifest(s));
+  TRY(session_ask_grants(s));
+  return end_revoked(s, s->found_seq);
+}
+
+/* ---- bundles ---- */
+
+static err send_retry(struct session *s) {
+  struct message m = {.type = MSG_RETRY, .retry = {.ms = retry_ms}};
+  TRY(session_send(s, &m));
+  session_close(s);
+  return ERR_OK;
+}
+
+static err on_bundle(struct session *s, struct slice bytes) {
+  bool full = s->bundles >= session_bundles_max || s->bundle_bytes + bytes.len > session_bytes_max;
+  if (full) return send_retry(s);
+  struct job *job = job_create(JOB_INGEST);
+  if (!job) return ERR_NO_MEMORY;
+  job->device = s->device;
+  err e = buf_append(&job->bytes, bytes);
+  if (e != ERR_OK) {
+    job_destroy(job);
+    return e;
+  }
+  s->bundles++;
+  s->bundle_bytes += bytes.len;
+  return session_ask(s, job);
+}
+
+bool session_wants_input(const struct session *s) {
+  return s->bundles < session_bundles_max / 2 && s->bundle_bytes < session_bytes_max / 2;
+}
+
+static err keep_receipt(struct session *s, struct slice receipt) {
+  struct slice *list = s->receipts;
+  if (s->receipt_count == s->receipt_cap) {
+    size_t grown = s->receipt_cap ? 2 * s->receipt_cap : session_receipts_max;
+    list = realloc(s->receipts, grown * sizeof *list);
+    if (!list) return ERR_NO_MEMORY;
+    s->receipts = list;
+    s->receipt_cap = grown;
+  }
+  uint8_t *copy = malloc(receipt.len);
+  if (!copy) return ERR_NO_MEMORY;
+  bytes_copy(copy, receipt.ptr, receipt.len);
+  list[s->receipt_count++] = slice_of(copy, receipt.len);
+  return ERR_OK;
+}
+
+static void forget_receipts(struct session *s) {
+  for (size_t i = 0; i < s->receipt_count; i++) free((void *)(uintptr_t)s->receipts[i].ptr);
+  free(s->receipts);
+  s->receipts = NULL;
+  s->receipt_count = s->receipt_cap = 0;
+}
+
+/* A receipt with thousands of exceptions may fill a message alone. */
+err session_flush_receipts(struct session *s) {
+  size_t sent = 0;
+  while (sent < s->receipt_count) {
+    size_t count = 0, bytes = 0;
+    while (sent + count < s->receipt_count && (count == 0 || bytes + s->receipts[sent + count].len < feed_batch_bytes_max)) {
+      bytes += s->receipts[sent + count++].len;
+    }
+    struct message m = {.type = MSG_RECEIPTS, .receipts = {.receipts = s->receipts + sent, .count = count}};
+    TRY(session_send(s, &m));
+    sent += count;
+  }
+  forget_receipts(s);
+  return ERR_OK;
+}
+
+/* What the device did wrong ends the connection; what is wrong here asks it to come back. */
+static err refuse(struct session *s, err e) {
+  switch (e) {
+  case ERR_FULL:
+  case ERR_READ_ONLY:
+  case ERR_BUSY:
+  case ERR_IO:
+  case ERR_NO_MEMORY:
+  case ERR_CORRUPT:
+  case ERR_INTERNAL: return send_retry(s);
+  case ERR_VERSION: return session_bye(s, BYE_UPDATE);
+  case ERR_UNKNOWN_KEY: TRY(send_manifest(s)); return session_bye(s, BYE_ERROR);
+  case ERR_FORK: /* WELCOME shows it which bundle the hub has */
+  case ERR_GAP: return session_bye(s, BYE_ERROR);
+  default: return e;
+  }
+}
+
+static err on_ingested(struct session *s, struct job *job) {
+  s->bundles--;
+  s->bundle_bytes -= job->bytes.len;
+  if (job->result != ERR_OK) {
+    char device[id_text_bytes];
+    id_text(device, &s->device);
+    log_write(s->hub->log, LOG_WARN, "session", "a bundle was not taken device=%s error=%s", device, err_name(job->result));
+    TRY(session_flush_receipts(s));
+    return refuse(s, job->result);
+  }
+  TRY(keep_receipt(s, job->receipt));
+  for (size_t i = 0; i < job->released_count; i++) TRY(keep_receipt(s, job->released[i]));
+  if (s->bundles == 0 || s->receipt_count >= session_receipts_max) TRY(session_flush_receipts(s));
+  /* The device waits for checkpoints that include its own work, also in streams where it changed nothing. */
+  session_all_dirty(s);
+  if (s->revoked && s->bundles == 0) return end_revoked(s, s->sealed_seq);
+  return session_pump(s);
+}
+
+err session_on_answer(struct session *s, struct job *job) {
+  switch (job->kind) {
+  case JOB_INGEST: return on_ingested(s, job);
+  case JOB_GRANTS: return session_on_grants(s, job);
+  case JOB_FEED: return session_on_feed(s, job);
+  case JOB_CONTACT: return ERR_OK; /* a note that could not be taken is no reason to part */
+  case JOB_DEVICE:
+  case JOB_TOKEN:
+  case JOB_ENROL:
+  case JOB_RESTORED: break;
+  }
+  return ERR_INTERNAL;
+}
+
+/* ---- messages ---- */
+
+static err on_credit(struct session *s, uint32_t batches) {
+  s->credit = batches > feed_credit_max - s->credit ? feed_credit_max : s->credit + batches;
+  return session_pump(s);
+}
+
+static err on_message(struct session *s, const struct message *m) {
+  switch (m->type) {
+  case MSG_BUNDLE: return on_bundle(s, m->bundle.bytes);
+  case MSG_SUBSCRIBE: return session_on_subscribe(s, &m->subscribe);
+  case MSG_CREDIT: return on_credit(s, m->credit.batches);
+  case MSG_BYE: session_close(s); return ERR_OK;
+  case MSG_HELLO:
+  case MSG_ENROL:
+  case MSG_ENROL_CONFIRM:
+  case MSG_WELCOME:
+  case MSG_RECEIPTS:
+  case MSG_FEED:
+  case MSG_MANIFEST:
+  case MSG_GRANTS:
+  case MSG_RETRY:
+  case MSG_ENROLLED: break;
+  }
+  return ERR_MALFORMED;
+}
+
+err session_on_message(struct session *s, struct slice bytes) {
+  struct message m;
+  TRY(frame_read(&s->in, &s->noise, bytes));
+  if (!s->in.complete) return ERR_OK;
+  struct arena a = ARENA_INIT(job_bytes_max);
+  err e = message_decode(&m, buf_slice(&s->in.message), &a);
+  if (e == ERR_OK) e = on_message(s, &m);
+  arena_finish(&a);
+  return e;
+}
