@@ -12,18 +12,12 @@ if(NOT TUTTI_WASM AND EXISTS "${ui}/package.json")
   if(EXISTS "${PROJECT_SOURCE_DIR}/client/core/call_print.c")
     set(call_print call_print)
   endif()
-  set(wasm_file "")
-  set(wasm_target "")
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    set(wasm_file "${TUTTI_WASM_DIR}/tutti-core.wasm")
-    set(wasm_target wasm)
-  endif()
   add_custom_command(OUTPUT "${web_stamp}" VERBATIM
-    COMMAND "${CMAKE_COMMAND}" -E env "TUTTI_WEB_OUT=${TUTTI_WEB_OUT}" "TUTTI_WASM=${wasm_file}"
+    COMMAND "${CMAKE_COMMAND}" -E env "TUTTI_WEB_OUT=${TUTTI_WEB_OUT}"
       "TUTTI_CALL_PRINT=$<$<BOOL:${call_print}>:$<TARGET_FILE:call_print>>"
       "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh" "${ui}"
     COMMAND "${CMAKE_COMMAND}" -E touch "${web_stamp}"
-    DEPENDS ${web_sources} ${call_print} ${wasm_target} ${wasm_file} "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh"
+    DEPENDS ${web_sources} ${call_print} "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh"
     COMMENT "Building the web files")
   add_custom_target(web DEPENDS "${web_stamp}")
 endif()
