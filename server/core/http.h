@@ -10,7 +10,7 @@ enum http_method { HTTP_GET, HTTP_POST };
 struct http_request {
   enum http_method method;
   struct slice path;   /* "/api/today", decoded */
-  struct slice query;  /* "date=2026-11-21&x=y", as it came */
+  struct slice query;  /* "date=2026-11-21&x=y", its parts decoded */
   struct slice body;   /* whole */
   struct slice cookie; /* the Cookie header */
   struct slice csrf;   /* X-Tutti-CSRF */

@@ -118,6 +118,20 @@ static err keep_header(struct http_conn *c, enum http_part part, enum lws_token_
   return keep_part(c, part, slice_of(buffer, len > 0 ? (size_t)len : 0));
 }
 
+/* The library keeps what stood between the &s apart, decoded. */
+static err keep_query(struct http_conn *c) {
+  char buffer[header_bytes_max];
+  size_t start = c->text.len;
+  for (int i = 0; lws_hdr_fragment_length(c->conn.wsi, WSI_TOKEN_HTTP_URI_ARGS, i) > 0; i++) {
+    int len = lws_hdr_copy_fragment(c->conn.wsi, buffer, sizeof buffer, WSI_TOKEN_HTTP_URI_ARGS, i);
+    if (len < 0) return ERR_TOO_BIG;
+    if (i > 0) TRY(buf_put_u8(&c->text, '&'));
+    TRY(buf_append(&c->text, slice_of(buffer, (size_t)len)));
+  }
+  c->part_len[PART_QUERY] = c->text.len - start;
+  return ERR_OK;
+}
+
 /* In the order of enum http_part. */
 static err read_request(struct http_conn *c, const struct request_head *head) {
   char buffer[header_bytes_max];
@@ -126,7 +140,7 @@ static err read_request(struct http_conn *c, const struct request_head *head) {
   buf_finish(&c->text);
   c->text = (struct buf)BUF_INIT(http_body_bytes_max + 2 * http_head_bytes_max);
   TRY(keep_part(c, PART_PATH, head->path));
-  TRY(keep_header(c, PART_QUERY, WSI_TOKEN_HTTP_URI_ARGS));
+  TRY(keep_query(c));
   TRY(keep_header(c, PART_COOKIE, WSI_TOKEN_HTTP_COOKIE));
   TRY(keep_part(c, PART_CSRF, custom_header(c->conn.wsi, "x-tutti-csrf:", buffer)));
   TRY(keep_header(c, PART_TYPE, WSI_TOKEN_HTTP_CONTENT_TYPE));
