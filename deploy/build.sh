@@ -58,6 +58,7 @@ ensure_package_index() {
 
 deps_dir=${TUTTI_DEPS_DIR:-$root/build/deps}
 
+# The compiler is named by its full path: CMake takes a changed spelling for a changed compiler and forgets the build type.
 configure() { # configure FOLDER OPTION...
   local folder=$root/build/$1
   shift
@@ -70,10 +71,10 @@ configure() { # configure FOLDER OPTION...
 build() { # build KIND
   mkdir -p "$root/build"
   case $1 in
-  release) configure release -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=gcc ;;
-  asan) configure asan -DCMAKE_BUILD_TYPE=Asan -DCMAKE_C_COMPILER=gcc ;;
-  tsan) configure tsan -DCMAKE_BUILD_TYPE=Tsan -DCMAKE_C_COMPILER=gcc ;;
-  fuzz) configure fuzz -DCMAKE_BUILD_TYPE=Fuzz -DCMAKE_C_COMPILER=clang-14 ;;
+  release) configure release -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER="$(command -v gcc)" ;;
+  asan) configure asan -DCMAKE_BUILD_TYPE=Asan -DCMAKE_C_COMPILER="$(command -v gcc)" ;;
+  tsan) configure tsan -DCMAKE_BUILD_TYPE=Tsan -DCMAKE_C_COMPILER="$(command -v gcc)" ;;
+  fuzz) configure fuzz -DCMAKE_BUILD_TYPE=Fuzz -DCMAKE_C_COMPILER="$(command -v clang-14)" ;;
   wasm) configure wasm -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE="$root/deploy/cmake/wasm32-wasi.cmake" ;;
   esac
   echo "build: $1"
