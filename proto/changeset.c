@@ -22,7 +22,7 @@ static struct compact_form op_form(const struct op *op) {
 static void write_op(struct compact_writer *w, const struct op *op) {
   const struct table *t = op->table;
   struct compact_form form = op_form(op);
-  ASSERT(op->base_count <= op_bases_max);
+  if (op->base_count > op_bases_max && w->error == ERR_OK) w->error = ERR_TOO_BIG;
   ASSERT(op->units != 0 && (t->key_count == 0 || (op->units & 1) != 0));
   compact_write_form(w, &form);
   compact_write_row(w, t, &op->row, op->values);

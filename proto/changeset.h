@@ -33,7 +33,10 @@ struct bundle_content {
   const struct changeset *changesets;
   size_t changeset_count;
 };
+/* ERR_TOO_BIG when it is more than a bundle may hold: seal fewer changesets. */
 MUST_USE err content_encode(struct buf *out, const struct bundle_content *c);
+/* Enough memory for the largest content that content_decode accepts. */
+enum { content_arena_bytes_max = 67108864 };
 /* Everything is checked: known tables and units, natural-key ids derived, columns by value_check, bases
  * bounded, counters contiguous. A changeset whose *values* are not allowed does not spoil the others: it is
  * returned with op_count 0 and its error in `refused[i]` (array of changeset_count in the arena, ERR_OK

@@ -36,7 +36,8 @@ void compact_write_signed(struct compact_writer *w, int64_t v) {
 }
 
 void compact_write_step(struct compact_writer *w, uint64_t *last, uint64_t v) {
-  ASSERT(v <= NUMBER_MAX && *last <= NUMBER_MAX);
+  if (v > NUMBER_MAX && w->error == ERR_OK) w->error = ERR_TOO_BIG;
+  if (w->error != ERR_OK) return;
   compact_write_signed(w, (int64_t)v - (int64_t)*last);
   *last = v;
 }

@@ -13,7 +13,7 @@ err manifest_encode(struct buf *out, const struct manifest *m,
                     const uint8_t hub_sign_secret[sign_secret_bytes]) {
   struct packer p;
   size_t start = out->len;
-  ASSERT(m->hub_name.len <= name_bytes_max && m->url.len <= url_bytes_max);
+  if (m->hub_name.len > name_bytes_max || m->url.len > url_bytes_max) return ERR_TOO_BIG;
   pack_init(&p, out);
   pack_array(&p, manifest_fields);
   pack_u64(&p, document_version);
@@ -69,7 +69,7 @@ err certificate_encode(struct buf *out, const struct certificate *c,
                        const uint8_t hub_sign_secret[sign_secret_bytes]) {
   struct packer p;
   size_t start = out->len;
-  ASSERT(c->name.len <= name_bytes_max);
+  if (c->name.len > name_bytes_max) return ERR_TOO_BIG;
   pack_init(&p, out);
   pack_array(&p, certificate_fields);
   pack_u64(&p, document_version);

@@ -4,8 +4,12 @@
 
 enum { stream_fields = 3 };
 
+void pack_bounded(struct packer *p, size_t count, size_t count_max) {
+  if (count > count_max && p->error == ERR_OK) p->error = ERR_TOO_BIG;
+}
+
 void streams_pack(struct packer *p, const struct stream_position *streams, size_t count) {
-  ASSERT(count <= streams_per_device_max);
+  pack_bounded(p, count, streams_per_device_max);
   pack_array(p, count);
   for (size_t i = 0; i < count; i++) {
     pack_array(p, stream_fields);

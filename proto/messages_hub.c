@@ -5,7 +5,7 @@
 enum { staff_fields = 2 };
 
 static void staff_pack(struct packer *p, const struct staff_ref *staff, size_t count) {
-  ASSERT(count <= staff_on_device_max);
+  pack_bounded(p, count, staff_on_device_max);
   pack_array(p, count);
   for (size_t i = 0; i < count; i++) {
     pack_array(p, staff_fields);
@@ -52,7 +52,7 @@ static void welcome_take(struct fields *f, struct message *m, struct arena *a) {
 }
 
 static void receipts_pack(struct packer *p, const struct message *m) {
-  ASSERT(m->receipts.count <= receipts_per_message_max);
+  pack_bounded(p, m->receipts.count, receipts_per_message_max);
   pack_array(p, m->receipts.count);
   for (size_t i = 0; i < m->receipts.count; i++) pack_bytes(p, m->receipts.receipts[i]);
 }
