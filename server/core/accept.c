@@ -1,9 +1,11 @@
-/* accept.c: what is inside one bundle: opened, decoded within bounds, admitted changeset by changeset, merged. A changeset that cannot be applied is
- * named in the receipt and kept; it never stops the next one. */
+/* accept.c: what is inside one bundle: opened, decoded within bounds, admitted changeset by changeset,
+ * merged. A changeset that cannot be applied is named in the receipt and kept; it never stops the next one.
+ */
 #include "server/core/group.h"
 
 static err except(struct entry *e, uint32_t changeset, enum receipt_status status, err reason) {
-  struct receipt_exception *list = list_room(e->exceptions, &e->exception_cap, e->exception_count, sizeof *list);
+  struct receipt_exception *list =
+      list_room(e->exceptions, &e->exception_cap, e->exception_count, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
   e->exceptions = list;
   e->exceptions[e->exception_count++] = (struct receipt_exception){changeset, status, reason};
@@ -23,7 +25,8 @@ static struct op_id op_id_at(const struct entry *e, const struct changeset *cs, 
   return (struct op_id){e->parts.header.device, e->parts.header.incarnation, cs->counter + k};
 }
 
-static err apply(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs, uint64_t stamp) {
+static err apply(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs,
+                 uint64_t stamp) {
   bool conflict = false;
   for (size_t k = 0; k < cs->op_count; k++) {
     struct merge_op m = {.op = &cs->ops[k],
@@ -46,7 +49,8 @@ static err stamp_of(struct entry *e, uint32_t index, const struct changeset *cs,
   return pin(e, index, *out);
 }
 
-static err accept_changeset(struct group *g, struct entry *e, struct sequence *s, uint32_t index, const struct changeset *cs) {
+static err accept_changeset(struct group *g, struct entry *e, struct sequence *s, uint32_t index,
+                            const struct changeset *cs) {
   struct op_id first = op_id_at(e, cs, 0);
   bool seen = false, fits;
   err reason;
@@ -74,13 +78,15 @@ const struct box_keys *hub_intake(const struct hub *hub, uint32_t number) {
 static bool of_the_machine(err e) { return e == ERR_NO_MEMORY || e == ERR_INTERNAL || e == ERR_IO; }
 
 /* *reason: what is wrong with the bundle's inside. */
-static err open_content(struct group *g, struct entry *e, struct bundle_content *out, err **refused, err *reason) {
+static err open_content(struct group *g, struct entry *e, struct bundle_content *out, err **refused,
+                        err *reason) {
   *reason = bundle_open(&e->plain, &e->parts, hub_intake(g->hub, e->parts.header.intake_key));
   if (*reason == ERR_OK) *reason = content_decode(out, refused, buf_slice(&e->plain), &e->arena, NULL);
   return of_the_machine(*reason) ? *reason : ERR_OK;
 }
 
-static err accept_content(struct group *g, struct entry *e, struct sequence *s, const struct bundle_content *c, const err *refused) {
+static err accept_content(struct group *g, struct entry *e, struct sequence *s,
+                          const struct bundle_content *c, const err *refused) {
   bool revoked = s->device.status != ENUM_device_status_active;
   if (!revoked) TRY(work_prefetch(&g->work, c->changesets, c->changeset_count));
   for (uint32_t i = 0; i < c->changeset_count; i++) {
@@ -95,7 +101,8 @@ static err accept_content(struct group *g, struct entry *e, struct sequence *s, 
   return ERR_OK;
 }
 
-/* A bundle that nobody can read, though its device signed it, is kept and refused as a whole: waiting for a better one would stop the device for ever. */
+/* A bundle that nobody can read, though its device signed it, is kept and refused as a whole: waiting for a
+ * better one would stop the device for ever. */
 err entry_accept(struct group *g, struct entry *e, struct sequence *s, err *refused) {
   struct bundle_content content;
   err *refused_changesets, reason;

@@ -1,12 +1,16 @@
-/* admit.c: admission. The author must be assigned to the device, and be granted the activity of every row the changeset writes: for a session and what
- * hangs on it on the session's date, for anything else on the day it was written or the day it came. */
+/* admit.c: admission. The author must be assigned to the device, and be granted the activity of every row the
+ * changeset writes: for a session and what hangs on it on the session's date, for anything else on the day it
+ * was written or the day it came. */
 #include "server/core/admit.h"
 
-void admit_init(struct admit *a, struct work *w) { *a = (struct admit){.work = w, .arena = ARENA_INIT(job_bytes_max)}; }
+void admit_init(struct admit *a, struct work *w) {
+  *a = (struct admit){.work = w, .arena = ARENA_INIT(job_bytes_max)};
+}
 
 void admit_finish(struct admit *a) { arena_finish(&a->arena); }
 
-/* What a field device may write at all. The rest is the office's; in the field it would be a way to grant oneself rights. */
+/* What a field device may write at all. The rest is the office's; in the field it would be a way to grant
+ * oneself rights. */
 static bool field_writes(const struct table *t) {
   switch (t->id) {
   case TABLE_learner:
@@ -21,7 +25,8 @@ static bool field_writes(const struct table *t) {
   }
 }
 
-static err find_rights(struct admit *a, const struct id *device, const struct id *author, const struct store_rights **out) {
+static err find_rights(struct admit *a, const struct id *device, const struct id *author,
+                       const struct store_rights **out) {
   for (size_t i = 0; i < a->count; i++) {
     struct admit_author *one = &a->authors[i];
     *out = &one->rights;
@@ -74,7 +79,8 @@ struct claim {
 static struct claim claim_of(const struct row *row, const struct op *op, size_t column) {
   struct claim c = {.stored = NULL};
   if (row->exists && row->values[column].kind != VALUE_NULL) c.stored = &row->values[column];
-  if (op && has_unit(op, op->table->columns[column].unit) && op->values[column].kind != VALUE_NULL) c.written = &op->values[column];
+  if (op && has_unit(op, op->table->columns[column].unit) && op->values[column].kind != VALUE_NULL)
+    c.written = &op->values[column];
   return c;
 }
 
@@ -96,7 +102,8 @@ static err judge_session(const struct judge *j, const struct id *id, err *reason
   const struct table *t = schema_table(TABLE_session);
   TRY(work_row(&r, j->work, t, id));
   const struct op *op = op_on(j->cs, t, id);
-  struct claim activity = claim_of(&r->row, op, COL(session, activity)), date = claim_of(&r->row, op, COL(session, date));
+  struct claim activity = claim_of(&r->row, op, COL(session, activity)),
+               date = claim_of(&r->row, op, COL(session, date));
   *reason = ERR_NOT_FOUND;
   if (!activity.stored && !activity.written) return ERR_OK;
   if (!date.stored && !date.written) return ERR_OK;
@@ -121,7 +128,8 @@ static err judge_activity(const struct judge *j, const struct op *op, size_t col
 }
 
 /* Notes and progress are signed: nobody writes them in a colleague's name. */
-static err judge_signed(const struct judge *j, const struct op *op, size_t activity, size_t staff, err *reason) {
+static err judge_signed(const struct judge *j, const struct op *op, size_t activity, size_t staff,
+                        err *reason) {
   TRY(judge_activity(j, op, activity, reason));
   struct work_row *r;
   TRY(work_row(&r, j->work, op->table, &op->row));
@@ -131,7 +139,8 @@ static err judge_signed(const struct judge *j, const struct op *op, size_t activ
   return ERR_OK;
 }
 
-/* A learner is the author's who teaches them, or enrols them with this very changeset; a new one is anybody's who teaches. */
+/* A learner is the author's who teaches them, or enrols them with this very changeset; a new one is anybody's
+ * who teaches. */
 static err judge_learner(const struct judge *j, const struct id *learner, err *reason) {
   struct work_row *r;
   struct id *streams;
@@ -141,7 +150,8 @@ static err judge_learner(const struct judge *j, const struct id *learner, err *r
   if (!r->row.exists && granted(j, NULL)) return ERR_OK;
   for (size_t i = 0; i < j->cs->op_count; i++) {
     const struct op *op = &j->cs->ops[i];
-    if (op->table->id != TABLE_enrolment || !id_equal(&op->values[COL(enrolment, learner)].id, learner)) continue;
+    if (op->table->id != TABLE_enrolment || !id_equal(&op->values[COL(enrolment, learner)].id, learner))
+      continue;
     if (granted(j, &op->values[COL(enrolment, activity)].id)) return ERR_OK;
   }
   struct work *w = j->work;

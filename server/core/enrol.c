@@ -1,4 +1,5 @@
-/* enrol.c: a token becomes a device, once; the device's own keys prove that it is the same one asking again. */
+/* enrol.c: a token becomes a device, once; the device's own keys prove that it is the same one asking again.
+ */
 #include <stdio.h>
 
 #include "server/core/job.h"
@@ -10,7 +11,8 @@ static err check_token(const struct store_token *t, const struct now *now) {
 }
 
 static bool same_keys(const struct store_device *d, const struct job *job) {
-  return crypto_equal(d->noise_public, job->noise_public, key_bytes) && crypto_equal(d->sign_public, job->enrol.sign_public, key_bytes);
+  return crypto_equal(d->noise_public, job->noise_public, key_bytes) &&
+         crypto_equal(d->sign_public, job->enrol.sign_public, key_bytes);
 }
 
 static err copy_text(char *out, size_t size, struct slice text) {
@@ -20,7 +22,8 @@ static err copy_text(char *out, size_t size, struct slice text) {
   return ERR_OK;
 }
 
-static err describe(struct store_device *d, const struct job *job, const struct store_token *t, const struct hub *hub, const struct now *now) {
+static err describe(struct store_device *d, const struct job *job, const struct store_token *t,
+                    const struct hub *hub, const struct now *now) {
   *d = (struct store_device){.id = entropy_id(&hub->entropy),
                              .kind = job->enrol.kind,
                              .status = ENUM_device_status_active,
@@ -53,8 +56,8 @@ static err write_staff_row(struct office *o, const struct store_device *d, const
   return office_op(o, &op, NULL);
 }
 
-static err write_rows(struct job *job, const struct store_device *d, const struct store_token *t, const struct hub *hub, struct store *store,
-                      const struct now *now) {
+static err write_rows(struct job *job, const struct store_device *d, const struct store_token *t,
+                      const struct hub *hub, struct store *store, const struct now *now) {
   struct office o;
   struct office_result result = {.inserted = 0};
   err e = office_begin(&o, &result, hub, store, now, &hub->id);
@@ -66,7 +69,8 @@ static err write_rows(struct job *job, const struct store_device *d, const struc
   return e;
 }
 
-static err make_device(struct job *job, struct store_token *t, const struct hub *hub, struct store *store, const struct now *now) {
+static err make_device(struct job *job, struct store_token *t, const struct hub *hub, struct store *store,
+                       const struct now *now) {
   struct store_device *d = &job->found;
   TRY(check_token(t, now));
   TRY(describe(d, job, t, hub, now));
@@ -79,7 +83,8 @@ static err make_device(struct job *job, struct store_token *t, const struct hub 
 
 static err certify(struct job *job, const struct hub *hub) {
   const struct store_device *d = &job->found;
-  struct certificate c = {.hub = hub->id, .device = d->id, .name = slice_text(d->name), .enrolled_ms = d->enrolled_ms};
+  struct certificate c = {
+      .hub = hub->id, .device = d->id, .name = slice_text(d->name), .enrolled_ms = d->enrolled_ms};
   bytes_copy(c.sign_public, d->sign_public, key_bytes);
   bytes_copy(c.noise_public, d->noise_public, key_bytes);
   struct buf bytes = BUF_INIT(message_bytes_max);
@@ -89,7 +94,8 @@ static err certify(struct job *job, const struct hub *hub) {
   return e == ERR_OK && !job->certificate.ptr ? ERR_NO_MEMORY : e;
 }
 
-static err enrol(struct job *job, struct store_token *t, const struct hub *hub, struct store *store, const struct now *now) {
+static err enrol(struct job *job, struct store_token *t, const struct hub *hub, struct store *store,
+                 const struct now *now) {
   bool again = false;
   TRY(store->ops->token_load(store, &job->token, t));
   if (!id_is_zero(&t->used_by)) {

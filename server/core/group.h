@@ -7,22 +7,22 @@
 
 /* One bundle: from a job, or a held one that a job's bundle released. */
 struct entry {
-  struct job *job;          /* whose answer carries its receipt */
-  bool released;            /* it came earlier and was held */
+  struct job *job; /* whose answer carries its receipt */
+  bool released;   /* it came earlier and was held */
   struct bundle_parts parts;
   uint8_t hash[hash_bytes];
   struct slice bytes;
-  int64_t received_ms;      /* first */
+  int64_t received_ms; /* first */
   enum receipt_status status;
   struct receipt_exception *exceptions;
   size_t exception_count, exception_cap;
   struct receipt_pin *pins;
   size_t pin_count, pin_cap;
-  struct buf plain;         /* texts of its ops point here until the group is saved */
-  struct arena arena;       /* its ops */
+  struct buf plain;   /* texts of its ops point here until the group is saved */
+  struct arena arena; /* its ops */
   struct slice receipt;
-  size_t no;                /* its place in the group, from 1: the mark of its ops */
-  uint64_t number;          /* bundle_save's */
+  size_t no;       /* its place in the group, from 1: the mark of its ops */
+  uint64_t number; /* bundle_save's */
 };
 /* A device's counter sequence, as this transaction leaves it. */
 struct sequence {
@@ -49,13 +49,16 @@ struct group {
 
 MUST_USE err entry_add(struct entry **out, struct group *g, struct job *job);
 void entry_drop_last(struct group *g);
-/* Opens the bundle and applies what is admitted. *refused: ERR_OK, or why the bundle cannot be taken now (ERR_VERSION): nothing of it is stored then. */
+/* Opens the bundle and applies what is admitted. *refused: ERR_OK, or why the bundle cannot be taken now
+ * (ERR_VERSION): nothing of it is stored then. */
 MUST_USE err entry_accept(struct group *g, struct entry *e, struct sequence *s, err *refused);
 /* The intake keys by their number; NULL when the hub has none of that number. */
 const struct box_keys *hub_intake(const struct hub *hub, uint32_t number);
-/* Caps, signature, order; then entry_accept, also for bundles held until now. What is wrong with the bundle goes to job->result. */
+/* Caps, signature, order; then entry_accept, also for bundles held until now. What is wrong with the bundle
+ * goes to job->result. */
 MUST_USE err group_take(struct group *g, struct job *job);
 MUST_USE err group_release(struct group *g, struct sequence *s, struct job *job);
-MUST_USE err group_sequence(struct sequence **out, struct group *g, const struct id *device, uint32_t incarnation);
+MUST_USE err group_sequence(struct sequence **out, struct group *g, const struct id *device,
+                            uint32_t incarnation);
 
 #endif

@@ -15,7 +15,7 @@ struct http_request {
   struct slice cookie; /* the Cookie header */
   struct slice csrf;   /* X-Tutti-CSRF */
   bool from_browser;   /* it said where it comes from, and that was our own page */
-  /* Each is empty when the host does not give it; then what stands on it is not asked of the request. */
+  /* Empty when the request has none. */
   struct slice content_type, if_none_match;
   struct slice peer; /* the other side's address in numbers, for limits on sign-in; never logged */
 };
@@ -24,7 +24,7 @@ struct http_answer {
   unsigned status;
   struct buf body; /* JSON, or empty; bounded by http_answer_bytes_max */
   char set_cookie[http_cookie_bytes_max];
-  int64_t events_until_ms; /* not 0: no body, an event stream instead, until then */
+  int64_t events_until_ms;        /* not 0: no body, an event stream instead, until then */
   char etag[http_etag_bytes_max]; /* with its quotes; "": nobody is to keep this answer */
   unsigned retry_after_s;         /* not 0: the Retry-After header */
 };

@@ -4,21 +4,28 @@
 #include <stdio.h>
 #include <string.h>
 
-/* magic "TUTTIHK1" · hub id · name and URL, zero-padded · signing public and secret key · manifest number u64 · issued i64 ·
- * two lists of Noise and intake keys: count u32, then number u32 and secret each, as many as hub_keys_max · BLAKE2b-256 of all before. */
+/* magic "TUTTIHK1" · hub id · name and URL, zero-padded · signing public and secret key · manifest number u64
+ * · issued i64 · two lists of Noise and intake keys: count u32, then number u32 and secret each, as many as
+ * hub_keys_max · BLAKE2b-256 of all before. */
 static const char magic[] = "TUTTIHK1";
 enum {
   magic_bytes = 8,
   key_record_bytes = 4 + key_bytes,
-  keys_file_bytes = magic_bytes + id_bytes + 201 + 513 + key_bytes + sign_secret_bytes + 8 + 8 + 2 * (4 + hub_keys_max * key_record_bytes) + hash_bytes
+  keys_file_bytes = magic_bytes + id_bytes + 201 + 513 + key_bytes + sign_secret_bytes + 8 + 8 +
+                    2 * (4 + hub_keys_max * key_record_bytes) + hash_bytes
 };
 
-static void checksum(uint8_t out[hash_bytes], struct slice bytes) { crypto_hash(out, "tutti.hubkeys", &bytes, 1); }
+static void checksum(uint8_t out[hash_bytes], struct slice bytes) {
+  crypto_hash(out, "tutti.hubkeys", &bytes, 1);
+}
 
-static const struct hub_box_key *current(const struct hub_box_key *keys, size_t count) { return &keys[count - 1]; }
+static const struct hub_box_key *current(const struct hub_box_key *keys, size_t count) {
+  return &keys[count - 1];
+}
 
 static err sign_manifest(struct hub *hub) {
-  const struct hub_box_key *noise = current(hub->noise, hub->noise_count), *intake = current(hub->intake, hub->intake_count);
+  const struct hub_box_key *noise = current(hub->noise, hub->noise_count),
+                           *intake = current(hub->intake, hub->intake_count);
   struct manifest m = {.hub = hub->id,
                        .number = hub->manifest_number,
                        .hub_name = slice_text(hub->name),
@@ -34,8 +41,14 @@ static err sign_manifest(struct hub *hub) {
   return manifest_encode(&hub->manifest, &m, hub->sign.secret);
 }
 
-err hub_keys_generate(struct hub *out, const char *name, const char *url, const struct entropy *e, const struct now *now) {
-  *out = (struct hub){.id = entropy_id(e), .noise_count = 1, .intake_count = 1, .manifest_number = 1, .issued_ms = now->wall_ms, .entropy = *e};
+err hub_keys_generate(struct hub *out, const char *name, const char *url, const struct entropy *e,
+                      const struct now *now) {
+  *out = (struct hub){.id = entropy_id(e),
+                      .noise_count = 1,
+                      .intake_count = 1,
+                      .manifest_number = 1,
+                      .issued_ms = now->wall_ms,
+                      .entropy = *e};
   if (strlen(name) >= sizeof out->name || strlen(url) >= sizeof out->url) return ERR_TOO_BIG;
   (void)snprintf(out->name, sizeof out->name, "%s", name);
   (void)snprintf(out->url, sizeof out->url, "%s", url);
@@ -108,8 +121,10 @@ static err get_all(struct hub *hub, struct cursor *c) {
 err hub_keys_decode(struct hub *out, struct slice bytes, struct fault *fault) {
   *out = (struct hub){.noise_count = 0};
   uint8_t sum[hash_bytes];
-  if (bytes.len != keys_file_bytes || !slice_equal(slice_of(bytes.ptr, magic_bytes), slice_of(magic, magic_bytes))) {
-    return fault_set(fault, ERR_CORRUPT, "That is not a hub's keys file, or it was cut short: restore it from your backup.");
+  if (bytes.len != keys_file_bytes ||
+      !slice_equal(slice_of(bytes.ptr, magic_bytes), slice_of(magic, magic_bytes))) {
+    return fault_set(fault, ERR_CORRUPT,
+                     "That is not a hub's keys file, or it was cut short: restore it from your backup.");
   }
   checksum(sum, slice_of(bytes.ptr, bytes.len - hash_bytes));
   if (!crypto_equal(sum, bytes.ptr + bytes.len - hash_bytes, hash_bytes)) {
@@ -120,7 +135,8 @@ err hub_keys_decode(struct hub *out, struct slice bytes, struct fault *fault) {
   if (e == ERR_OK) e = sign_manifest(out);
   if (e == ERR_OK) return ERR_OK;
   hub_finish(out);
-  return fault_set(fault, e == ERR_NO_MEMORY ? e : ERR_CORRUPT, "The hub's keys file could not be read: %s.", err_text(e));
+  return fault_set(fault, e == ERR_NO_MEMORY ? e : ERR_CORRUPT, "The hub's keys file could not be read: %s.",
+                   err_text(e));
 }
 
 void hub_finish(struct hub *hub) {

@@ -24,7 +24,7 @@ struct hub {
       intake[hub_keys_max]; /* the last one is current; older ones still open what was sealed to them */
   size_t noise_count, intake_count;
   uint64_t manifest_number;
-  int64_t issued_ms; /* of the manifest */
+  int64_t issued_ms;   /* of the manifest */
   struct buf manifest; /* signed bytes */
   struct entropy entropy;
   const struct log_sink *log;
@@ -77,10 +77,11 @@ struct job {
   struct slice receipt;   /* JOB_INGEST: encoded; empty with an error in `result` when nothing was stored */
   struct slice *released; /* JOB_INGEST: final receipts of bundles that were held until this one came */
   size_t released_count;
-  struct slice certificate;  /* JOB_ENROL */
-  struct msg_grants grants;  /* JOB_GRANTS, JOB_ENROL (staff only) */
-  struct feed_batch feed;    /* JOB_FEED */
-  struct change_set changes; /* JOB_INGEST, JOB_ENROL, JOB_RESTORED: what others should hear of, if position is not 0 */
+  struct slice certificate; /* JOB_ENROL */
+  struct msg_grants grants; /* JOB_GRANTS, JOB_ENROL (staff only) */
+  struct feed_batch feed;   /* JOB_FEED */
+  struct change_set
+      changes; /* JOB_INGEST, JOB_ENROL, JOB_RESTORED: what others should hear of, if position is not 0 */
 };
 void job_init(struct job *job, enum job_kind kind);
 void job_finish(struct job *job); /* frees what the job owns, not the job itself */

@@ -1,4 +1,5 @@
-/* ingest.c: groups of bundles, one transaction each: everything that arrived while the last one was being made durable. */
+/* ingest.c: groups of bundles, one transaction each: everything that arrived while the last one was being
+ * made durable. */
 #include "server/core/ingest.h"
 
 #include <stdlib.h>
@@ -6,7 +7,8 @@
 #include "server/core/group.h"
 
 static err group_begin(struct group *g, const struct hub *hub, struct store *store, const struct now *now) {
-  *g = (struct group){.hub = hub, .store = store, .now = *now, .arena = ARENA_INIT(4 * (size_t)job_bytes_max)};
+  *g =
+      (struct group){.hub = hub, .store = store, .now = *now, .arena = ARENA_INIT(4 * (size_t)job_bytes_max)};
   work_init(&g->work, hub, store, now);
   admit_init(&g->admit, &g->work);
   TRY(store->ops->begin(store));
@@ -59,7 +61,8 @@ static err save_bundle(struct group *g, struct entry *e) {
   if (waits(e->status) || e->status == RECEIPT_HELD) b.raw = e->bytes;
   TRY(g->store->ops->bundle_save(g->store, &b, &e->number));
   for (size_t i = 0; i < e->exception_count; i++) {
-    if (waits(e->exceptions[i].status)) TRY(g->store->ops->quarantine(g->store, e->number, &e->exceptions[i]));
+    if (waits(e->exceptions[i].status))
+      TRY(g->store->ops->quarantine(g->store, e->number, &e->exceptions[i]));
   }
   return ERR_OK;
 }
@@ -98,7 +101,8 @@ static err answer(struct group *g, struct job *job) {
   TRY(bundle_parse(&parts, buf_slice(&job->bytes)));
   for (size_t i = 0; i < g->entry_count; i++) {
     const struct bundle_header *h = &g->entries[i]->parts.header;
-    bool same = h->seq == parts.header.seq && h->incarnation == parts.header.incarnation && id_equal(&h->device, &parts.header.device);
+    bool same = h->seq == parts.header.seq && h->incarnation == parts.header.incarnation &&
+                id_equal(&h->device, &parts.header.device);
     if (same) job->receipt = arena_copy(&job->arena, g->entries[i]->receipt);
   }
   return job->receipt.ptr ? ERR_OK : ERR_NO_MEMORY;
@@ -151,7 +155,8 @@ static err take_some(struct group *g, struct job **jobs, size_t count, size_t *t
   for (*taken = 0; *taken < count; (*taken)++) {
     struct job *job = jobs[*taken];
     bytes += job->bytes.len;
-    bool full = bytes > ingest_group_bytes_max || g->work.history_count > ingest_group_ops_max || g->unfinished;
+    bool full =
+        bytes > ingest_group_bytes_max || g->work.history_count > ingest_group_ops_max || g->unfinished;
     if (*taken && full) return ERR_OK;
     err e = group_take(g, job);
     if (e == ERR_OK) continue;
@@ -169,7 +174,8 @@ static err finish_transaction(struct group *g, struct job **jobs, size_t count) 
   return ERR_OK;
 }
 
-/* Held bundles that did not fit into their releaser's transaction follow in more of them; its receipt stands already. */
+/* Held bundles that did not fit into their releaser's transaction follow in more of them; its receipt stands
+ * already. */
 static err release_rest(struct group *before) {
   struct group g;
   struct id device = before->unfinished->device.id;
@@ -192,7 +198,8 @@ static err release_rest(struct group *before) {
 }
 
 /* *taken: how many of the jobs the transaction answered, at least one when there is one. */
-static err transaction(struct job **jobs, size_t count, const struct hub *hub, struct store *store, const struct now *now, size_t *taken) {
+static err transaction(struct job **jobs, size_t count, const struct hub *hub, struct store *store,
+                       const struct now *now, size_t *taken) {
   struct group g;
   err e = group_begin(&g, hub, store, now);
   *taken = count;
@@ -201,16 +208,20 @@ static err transaction(struct job **jobs, size_t count, const struct hub *hub, s
   if (e != ERR_OK) store->ops->rollback(store);
   if (e == ERR_OK && g.unfinished) {
     err rest = release_rest(&g);
-    if (rest != ERR_OK) log_write(hub->log, LOG_ERROR, "ingest", "held bundles were not released error=%s", err_name(rest));
+    if (rest != ERR_OK)
+      log_write(hub->log, LOG_ERROR, "ingest", "held bundles were not released error=%s", err_name(rest));
   }
   group_finish(&g);
   return e;
 }
 
 /* The whole machine fails alike for every bundle. */
-static bool fails_all(err e) { return e == ERR_FULL || e == ERR_READ_ONLY || e == ERR_BUSY || e == ERR_IO || e == ERR_CORRUPT; }
+static bool fails_all(err e) {
+  return e == ERR_FULL || e == ERR_READ_ONLY || e == ERR_BUSY || e == ERR_IO || e == ERR_CORRUPT;
+}
 
-static size_t run(struct job **jobs, size_t count, const struct hub *hub, struct store *store, const struct now *now) {
+static size_t run(struct job **jobs, size_t count, const struct hub *hub, struct store *store,
+                  const struct now *now) {
   size_t taken;
   for (size_t i = 0; i < count; i++) forget_answer(jobs[i], ERR_OK);
   err e = transaction(jobs, count, hub, store, now, &taken);
@@ -222,7 +233,8 @@ static size_t run(struct job **jobs, size_t count, const struct hub *hub, struct
   return taken;
 }
 
-void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct store *store, const struct now *now) {
+void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct store *store,
+                  const struct now *now) {
   for (size_t done = 0; done < count;) {
     size_t some = count - done < ingest_group_bundles_max ? count - done : ingest_group_bundles_max;
     done += run(jobs + done, some, hub, store, now);

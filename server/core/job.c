@@ -44,7 +44,8 @@ static err run_device(struct job *job, struct store *store) {
   return ERR_OK;
 }
 
-/* A token that was used is still known, so that a device whose answer was lost can ask again with the same keys. */
+/* A token that was used is still known, so that a device whose answer was lost can ask again with the same
+ * keys. */
 static err run_token(struct job *job, struct store *store, const struct now *now) {
   struct store_token t;
   TRY(store->ops->token_load(store, &job->token, &t));
@@ -78,7 +79,8 @@ static err run_contact(struct job *job, struct store *store, const struct now *n
   return store->ops->commit(store);
 }
 
-/* Only the epoch the receipt is of can be raised by it, so many devices that tell of one restore raise it once. */
+/* Only the epoch the receipt is of can be raised by it, so many devices that tell of one restore raise it
+ * once. */
 static err run_restored(struct job *job, struct store *store, const struct now *now) {
   struct store_bundle b;
   uint64_t epoch;
@@ -90,7 +92,8 @@ static err run_restored(struct job *job, struct store *store, const struct now *
   if (forgotten) {
     epoch++;
     TRY(store->ops->number_save(store, STORE_EPOCH, epoch));
-    TRY(store->ops->audit(store, now->wall_ms, &job->device, "hub.restored", "a device holds a receipt the hub forgot"));
+    TRY(store->ops->audit(store, now->wall_ms, &job->device, "hub.restored",
+                          "a device holds a receipt the hub forgot"));
   }
   job->epoch = (uint32_t)epoch;
   if (forgotten) job->changes.epoch = job->epoch;

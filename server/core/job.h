@@ -4,7 +4,8 @@
 
 #include "server/core/hub.h"
 
-/* Consumes the token and makes the device in one transaction; asked again with the same keys it answers the same. */
+/* Consumes the token and makes the device in one transaction; asked again with the same keys it answers the
+ * same. */
 MUST_USE err job_enrol(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
 
 #endif

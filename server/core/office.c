@@ -1,10 +1,11 @@
-/* office.c: the hub's own writes: checked like a device's, merged by the same rules, stamped by the hub's clock. */
+/* office.c: the hub's own writes: checked like a device's, merged by the same rules, stamped by the hub's
+ * clock. */
 #include "server/core/office.h"
 
 #include <stdio.h>
 
-err office_begin(struct office *o, struct office_result *result, const struct hub *hub, struct store *store, const struct now *now,
-                 const struct id *author) {
+err office_begin(struct office *o, struct office_result *result, const struct hub *hub, struct store *store,
+                 const struct now *now, const struct id *author) {
   *o = (struct office){.author = *author, .result = result};
   work_init(&o->work, hub, store, now);
   TRY(store->ops->number_load(store, STORE_OFFICE_COUNTER, &o->counter));
@@ -31,10 +32,12 @@ static err check_key(const struct op *op, struct fault *fault) {
 static err check_op(const struct op *op, const struct row *row, struct fault *fault) {
   const struct table *t = op->table;
   bool whole = !row->exists || t->key_count;
-  if (op->units == 0 || op->units >> t->unit_count) return fault_set(fault, ERR_INVALID, "An op on %s names no unit, or one that is not there.", t->name);
+  if (op->units == 0 || op->units >> t->unit_count)
+    return fault_set(fault, ERR_INVALID, "An op on %s names no unit, or one that is not there.", t->name);
   for (uint8_t i = 0; i < t->column_count; i++) {
     if (whole && t->columns[i].unit == 0 && !has_unit(op->units, 0)) {
-      return fault_set(fault, ERR_INVALID, "An op on %s lacks %s, which every new row needs.", t->name, t->columns[i].name);
+      return fault_set(fault, ERR_INVALID, "An op on %s lacks %s, which every new row needs.", t->name,
+                       t->columns[i].name);
     }
     if (has_unit(op->units, t->columns[i].unit)) TRY(value_check(t, &t->columns[i], &op->values[i], fault));
   }
@@ -111,9 +114,12 @@ err office_op(struct office *o, const struct op *op, struct fault *fault) {
   TRY(work_row(&r, &o->work, op->table, &op->row));
   TRY(check_op(op, &r->row, fault));
   uint32_t units = units_to_write(op, &r->row);
-  if (units == 0) o->result->unchanged++;
-  else if (r->row.exists) o->result->changed++;
-  else o->result->inserted++;
+  if (units == 0)
+    o->result->unchanged++;
+  else if (r->row.exists)
+    o->result->changed++;
+  else
+    o->result->inserted++;
   return units ? write_op(o, op, r, units) : ERR_OK;
 }
 
@@ -132,11 +138,14 @@ static err apply_all(struct office *o, const struct op *ops, size_t count, struc
   char detail[96];
   (void)snprintf(detail, sizeof detail, "inserted=%zu changed=%zu", o->result->inserted, o->result->changed);
   bool wrote = o->result->inserted || o->result->changed;
-  return wrote ? o->work.store->ops->audit(o->work.store, o->work.now.wall_ms, &o->author, "office.apply", detail) : ERR_OK;
+  return wrote ? o->work.store->ops->audit(o->work.store, o->work.now.wall_ms, &o->author, "office.apply",
+                                           detail)
+               : ERR_OK;
 }
 
-err office_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now, const struct id *author,
-                 const struct op *ops, size_t count, bool dry_run, struct arena *a, struct fault *fault) {
+err office_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
+                 const struct id *author, const struct op *ops, size_t count, bool dry_run, struct arena *a,
+                 struct fault *fault) {
   (void)a; /* nothing outlives the call */
   struct office o;
   struct fault found = {.code = ERR_OK};
@@ -146,8 +155,10 @@ err office_apply(struct office_result *out, const struct hub *hub, struct store 
   if (e == ERR_OK) e = apply_all(&o, ops, count, &found);
   office_finish(&o);
   bool unchanged = e == ERR_OK && out->inserted == 0 && out->changed == 0;
-  if (e == ERR_OK && !dry_run && !unchanged) e = store->ops->commit(store);
-  else store->ops->rollback(store);
+  if (e == ERR_OK && !dry_run && !unchanged)
+    e = store->ops->commit(store);
+  else
+    store->ops->rollback(store);
   if (e == ERR_OK) return ERR_OK;
   bytes_zero(out, sizeof *out);
   if (found.code != ERR_OK) return fault_set(fault, e, "%s", found.text);

@@ -11,9 +11,10 @@ struct office {
   uint64_t counter, stamp; /* last used */
   struct office_result *result;
 };
-MUST_USE err office_begin(struct office *o, struct office_result *result, const struct hub *hub, struct store *store, const struct now *now,
-                          const struct id *author);
-/* Checks and applies one op; skipped when its values are in use already. Its texts must live until office_end. */
+MUST_USE err office_begin(struct office *o, struct office_result *result, const struct hub *hub,
+                          struct store *store, const struct now *now, const struct id *author);
+/* Checks and applies one op; skipped when its values are in use already. Its texts must live until
+ * office_end. */
 MUST_USE err office_op(struct office *o, const struct op *op, struct fault *fault);
 /* Writes what is left. The caller commits. */
 MUST_USE err office_end(struct office *o);

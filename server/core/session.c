@@ -2,11 +2,14 @@
  *
  *              M: manifest, closed
  *             /
- *   OPENING -+-- H ------> HANDSHAKE -- message 3 --> DEVICE -- JOB_DEVICE (, JOB_RESTORED) --> ONLINE -- BYE --> CLOSED
+ *   OPENING -+-- H ------> HANDSHAKE -- message 3 --> DEVICE -- JOB_DEVICE (, JOB_RESTORED) --> ONLINE -- BYE
+ * --> CLOSED
  *             \
- *              E --> TOKEN -- JOB_TOKEN --> ENROL_HANDSHAKE -- message 3 --> ENROL_CONFIRM -- digits agree --> ENROLLING -- JOB_ENROL --> CLOSED
+ *              E --> TOKEN -- JOB_TOKEN --> ENROL_HANDSHAKE -- message 3 --> ENROL_CONFIRM -- digits agree
+ * --> ENROLLING -- JOB_ENROL --> CLOSED
  *
- * An event that has no line in the table, and any error, is the end: the connection closes and nothing is said. */
+ * An event that has no line in the table, and any error, is the end: the connection closes and nothing is
+ * said. */
 #include "server/core/session_state.h"
 
 #include <stdlib.h>
@@ -146,7 +149,8 @@ static err on_message3(struct session *s, const struct session_event *event) {
 
 /* The key of the handshake must be the registered one: knowing a device's id proves nothing. */
 static err on_found(struct session *s, struct job *job) {
-  if (!crypto_equal(job->found.noise_public, noise_remote_static(&s->noise), key_bytes)) return ERR_WRONG_SECRET;
+  if (!crypto_equal(job->found.noise_public, noise_remote_static(&s->noise), key_bytes))
+    return ERR_WRONG_SECRET;
   s->revoked = job->found.status != ENUM_device_status_active;
   s->epoch = job->epoch;
   return ERR_OK;
@@ -168,13 +172,27 @@ static err on_device(struct session *s, const struct session_event *event) {
 
 /* ---- the table ---- */
 
-static err on_token(struct session *s, const struct session_event *event) { return session_on_token(s, event->job); }
-static err on_enrol(struct session *s, const struct session_event *event) { return session_on_enrol(s, event->bytes); }
-static err on_confirm(struct session *s, const struct session_event *event) { return session_on_confirm(s, event->bytes); }
-static err on_enrolled(struct session *s, const struct session_event *event) { return session_on_enrolled(s, event->job, &event->now); }
-static err on_bytes(struct session *s, const struct session_event *event) { return session_on_message(s, event->bytes); }
-static err on_answer(struct session *s, const struct session_event *event) { return session_on_answer(s, event->job); }
-static err on_changed(struct session *s, const struct session_event *event) { return session_on_changes(s, event->changes); }
+static err on_token(struct session *s, const struct session_event *event) {
+  return session_on_token(s, event->job);
+}
+static err on_enrol(struct session *s, const struct session_event *event) {
+  return session_on_enrol(s, event->bytes);
+}
+static err on_confirm(struct session *s, const struct session_event *event) {
+  return session_on_confirm(s, event->bytes);
+}
+static err on_enrolled(struct session *s, const struct session_event *event) {
+  return session_on_enrolled(s, event->job, &event->now);
+}
+static err on_bytes(struct session *s, const struct session_event *event) {
+  return session_on_message(s, event->bytes);
+}
+static err on_answer(struct session *s, const struct session_event *event) {
+  return session_on_answer(s, event->job);
+}
+static err on_changed(struct session *s, const struct session_event *event) {
+  return session_on_changes(s, event->changes);
+}
 
 static err on_stop(struct session *s, const struct session_event *event) {
   (void)event;
@@ -186,7 +204,8 @@ static err on_stop(struct session *s, const struct session_event *event) {
 static err on_sweep(struct session *s, const struct session_event *event) {
   const struct now *now = &event->now;
   int32_t day, minute;
-  if (now->mono_ms - s->heard_ms > idle_ms_max || now->mono_ms - s->started_ms > session_ms_max) return session_bye(s, BYE_DONE);
+  if (now->mono_ms - s->heard_ms > idle_ms_max || now->mono_ms - s->started_ms > session_ms_max)
+    return session_bye(s, BYE_DONE);
   if (s->receipt_count) TRY(session_flush_receipts(s));
   uk_civil(now->wall_ms, &day, &minute);
   bool new_day = s->date && s->date != day;
@@ -199,18 +218,12 @@ static const struct transition {
   enum session_event_kind on;
   err (*run)(struct session *s, const struct session_event *event);
 } transitions[] = {
-    {STATE_OPENING, SESSION_BYTES, on_opening},
-    {STATE_HANDSHAKE, SESSION_BYTES, on_message3},
-    {STATE_DEVICE, SESSION_JOB, on_device},
-    {STATE_TOKEN, SESSION_JOB, on_token},
-    {STATE_ENROL_HANDSHAKE, SESSION_BYTES, on_enrol},
-    {STATE_ENROL_CONFIRM, SESSION_BYTES, on_confirm},
-    {STATE_ENROLLING, SESSION_JOB, on_enrolled},
-    {STATE_ONLINE, SESSION_BYTES, on_bytes},
-    {STATE_ONLINE, SESSION_JOB, on_answer},
-    {STATE_ONLINE, SESSION_CHANGED, on_changed},
-    {STATE_ONLINE, SESSION_TICK, on_sweep},
-    {STATE_ONLINE, SESSION_STOP, on_stop},
+    {STATE_OPENING, SESSION_BYTES, on_opening},       {STATE_HANDSHAKE, SESSION_BYTES, on_message3},
+    {STATE_DEVICE, SESSION_JOB, on_device},           {STATE_TOKEN, SESSION_JOB, on_token},
+    {STATE_ENROL_HANDSHAKE, SESSION_BYTES, on_enrol}, {STATE_ENROL_CONFIRM, SESSION_BYTES, on_confirm},
+    {STATE_ENROLLING, SESSION_JOB, on_enrolled},      {STATE_ONLINE, SESSION_BYTES, on_bytes},
+    {STATE_ONLINE, SESSION_JOB, on_answer},           {STATE_ONLINE, SESSION_CHANGED, on_changed},
+    {STATE_ONLINE, SESSION_TICK, on_sweep},           {STATE_ONLINE, SESSION_STOP, on_stop},
 };
 
 static const struct transition *find(enum session_state in, enum session_event_kind on) {
@@ -251,7 +264,8 @@ static void forget_last(struct session *s) {
   s->action_count = 0;
 }
 
-void session_step(struct session *s, const struct session_event *event, const struct session_action **out, size_t *out_count) {
+void session_step(struct session *s, const struct session_event *event, const struct session_action **out,
+                  size_t *out_count) {
   forget_last(s);
   if (s->state != STATE_CLOSED) run(s, event);
   if (event->kind == SESSION_JOB) job_destroy(event->job);

@@ -1,4 +1,5 @@
-/* session_enrol.c: a device that is not one yet: its token opens the handshake, a person compares six digits, then it gets its certificate. */
+/* session_enrol.c: a device that is not one yet: its token opens the handshake, a person compares six digits,
+ * then it gets its certificate. */
 #include <stdio.h>
 
 #include "server/core/session_state.h"

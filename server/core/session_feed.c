@@ -1,4 +1,5 @@
-/* session_feed.c: which streams a device is granted, and one batch after the other in turn, as far as its credit goes. */
+/* session_feed.c: which streams a device is granted, and one batch after the other in turn, as far as its
+ * credit goes. */
 #include <stdlib.h>
 
 #include "server/core/session_state.h"
@@ -19,13 +20,14 @@ err session_ask_grants(struct session *s) {
 
 /* ---- where the device stands ---- */
 
-/* A stream that the session sent from goes on from there; held for another audience, or granted anew while the device may still be clearing it away, it
- * begins anew. */
+/* A stream that the session sent from goes on from there; held for another audience, or granted anew while
+ * the device may still be clearing it away, it begins anew. */
 static void place_again(struct session *s, struct session_stream *stream) {
   stream->restart = true;
   for (size_t i = 0; i < s->stream_count; i++) {
     const struct session_stream *old = &s->streams[i];
-    if (id_equal(&old->held.stream, &stream->held.stream) && old->held.audience == stream->held.audience) *stream = *old;
+    if (id_equal(&old->held.stream, &stream->held.stream) && old->held.audience == stream->held.audience)
+      *stream = *old;
   }
 }
 
@@ -33,8 +35,10 @@ static void place(struct session *s, struct session_stream *stream) {
   for (size_t i = 0; i < s->claimed_count; i++) {
     const struct stream_position *claim = &s->claimed[i];
     if (!id_equal(&claim->stream, &stream->held.stream)) continue;
-    if (claim->audience == stream->held.audience) stream->held.position = claim->position;
-    else stream->restart = true;
+    if (claim->audience == stream->held.audience)
+      stream->held.position = claim->position;
+    else
+      stream->restart = true;
     return;
   }
 }
@@ -44,9 +48,12 @@ static err set_streams(struct session *s, const struct msg_grants *g) {
   struct session_stream *streams = calloc(g->stream_count + 1, sizeof *streams);
   if (!streams) return ERR_NO_MEMORY;
   for (size_t i = 0; i < g->stream_count; i++) {
-    streams[i] = (struct session_stream){.held = {.stream = g->streams[i].stream, .audience = g->streams[i].audience}, .dirty = true};
-    if (s->granted) place_again(s, &streams[i]);
-    else place(s, &streams[i]);
+    streams[i] = (struct session_stream){
+        .held = {.stream = g->streams[i].stream, .audience = g->streams[i].audience}, .dirty = true};
+    if (s->granted)
+      place_again(s, &streams[i]);
+    else
+      place(s, &streams[i]);
   }
   if (s->subscribed) s->claimed_count = 0;
   free(s->streams);
@@ -121,9 +128,11 @@ static struct session_stream *next_dirty(struct session *s) {
   return NULL;
 }
 
-/* One batch is on its way at a time: the next is read when this one was sent, so a slow device holds no rows in memory. */
+/* One batch is on its way at a time: the next is read when this one was sent, so a slow device holds no rows
+ * in memory. */
 err session_pump(struct session *s) {
-  if (s->state != STATE_ONLINE || !s->granted || !s->subscribed || s->feed_asked || s->credit == 0) return ERR_OK;
+  if (s->state != STATE_ONLINE || !s->granted || !s->subscribed || s->feed_asked || s->credit == 0)
+    return ERR_OK;
   struct session_stream *stream = next_dirty(s);
   if (!stream) return ERR_OK;
   struct job *job = job_create(JOB_FEED);
@@ -177,7 +186,8 @@ static bool names(const struct change_set *c, const struct id *stream) {
 }
 
 err session_on_changes(struct session *s, const struct change_set *c) {
-  if (c->epoch && c->epoch != s->epoch) return session_bye(s, BYE_DONE); /* its positions mean nothing any more */
+  if (c->epoch && c->epoch != s->epoch)
+    return session_bye(s, BYE_DONE); /* its positions mean nothing any more */
   if (c->grants) TRY(session_ask_grants(s));
   for (size_t i = 0; i < s->stream_count; i++) {
     if (names(c, &s->streams[i].held.stream)) s->streams[i].dirty = true;

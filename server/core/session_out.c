@@ -23,7 +23,8 @@ err session_send_raw(struct session *s, struct slice bytes) {
   size_t offset = s->out.len;
   TRY(buf_append(&s->out, bytes));
   s->offsets[s->action_count] = offset;
-  s->actions[s->action_count++] = (struct session_action){.kind = SESSION_SEND, .bytes = slice_of(NULL, bytes.len)};
+  s->actions[s->action_count++] =
+      (struct session_action){.kind = SESSION_SEND, .bytes = slice_of(NULL, bytes.len)};
   return ERR_OK;
 }
 

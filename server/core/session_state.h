@@ -1,13 +1,14 @@
-/* session_state.h: private to this folder: what one device's connection remembers. Ten thousand of them stand idle, so it is small. */
+/* session_state.h: private to this folder: what one device's connection remembers. Ten thousand of them stand
+ * idle, so it is small. */
 #ifndef TUTTI_SERVER_SESSION_STATE_H
 #define TUTTI_SERVER_SESSION_STATE_H
 
 #include "server/core/session.h"
 
 enum session_state {
-  STATE_OPENING,         /* nothing was said yet */
-  STATE_HANDSHAKE,       /* our message 2 is out */
-  STATE_DEVICE,          /* message 3 is in: JOB_DEVICE, perhaps JOB_RESTORED */
+  STATE_OPENING,   /* nothing was said yet */
+  STATE_HANDSHAKE, /* our message 2 is out */
+  STATE_DEVICE,    /* message 3 is in: JOB_DEVICE, perhaps JOB_RESTORED */
   STATE_ONLINE,
   STATE_TOKEN,           /* JOB_TOKEN */
   STATE_ENROL_HANDSHAKE, /* our message 2 is out, with the token's secret mixed in */
@@ -18,9 +19,9 @@ enum session_state {
 /* One stream the device is granted. */
 struct session_stream {
   struct stream_position held; /* what was sent, for which audience */
-  bool dirty;   /* there may be more to send */
-  bool restart; /* the device must forget what it holds of it first */
-  bool whole;   /* a checkpoint at held.position was sent */
+  bool dirty;                  /* there may be more to send */
+  bool restart;                /* the device must forget what it holds of it first */
+  bool whole;                  /* a checkpoint at held.position was sent */
 };
 struct session {
   const struct hub *hub;
@@ -29,7 +30,7 @@ struct session {
   int32_t date;                  /* the grants are of */
   struct noise noise;
   struct frame_joiner in;
-  struct opening opening;        /* without its Noise message */
+  struct opening opening; /* without its Noise message */
 
   /* the device */
   struct id device;
@@ -68,7 +69,7 @@ struct session {
 /* session_out.c: every failure of these closes the connection. */
 MUST_USE err session_send_raw(struct session *s, struct slice bytes);
 MUST_USE err session_send(struct session *s, const struct message *m);
-MUST_USE err session_ask(struct session *s, struct job *job); /* takes the job, also on failure */
+MUST_USE err session_ask(struct session *s, struct job *job);        /* takes the job, also on failure */
 MUST_USE err session_bye(struct session *s, enum bye_reason reason); /* and close */
 void session_close(struct session *s);
 

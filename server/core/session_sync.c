@@ -99,7 +99,8 @@ err session_flush_receipts(struct session *s) {
   size_t sent = 0;
   while (sent < s->receipt_count) {
     size_t count = 0, bytes = 0;
-    while (sent + count < s->receipt_count && (count == 0 || bytes + s->receipts[sent + count].len < feed_batch_bytes_max)) {
+    while (sent + count < s->receipt_count &&
+           (count == 0 || bytes + s->receipts[sent + count].len < feed_batch_bytes_max)) {
       bytes += s->receipts[sent + count++].len;
     }
     struct message m = {.type = MSG_RECEIPTS, .receipts = {.receipts = s->receipts + sent, .count = count}};
@@ -134,7 +135,8 @@ static err on_ingested(struct session *s, struct job *job) {
   if (job->result != ERR_OK) {
     char device[id_text_bytes];
     id_text(device, &s->device);
-    log_write(s->hub->log, LOG_WARN, "session", "a bundle was not taken device=%s error=%s", device, err_name(job->result));
+    log_write(s->hub->log, LOG_WARN, "session", "a bundle was not taken device=%s error=%s", device,
+              err_name(job->result));
     TRY(session_flush_receipts(s));
     return refuse(s, job->result);
   }

@@ -1,5 +1,6 @@
-/* streams.c: where rows travel. One stream per activity, one for reference data, one for staff; who may see which table and column of a stream is
- * decided when it is read, so a row has one entry a stream, not one an audience, and a new grant writes nothing: its device reads from 0. */
+/* streams.c: where rows travel. One stream per activity, one for reference data, one for staff; who may see
+ * which table and column of a stream is decided when it is read, so a row has one entry a stream, not one an
+ * audience, and a new grant writes nothing: its device reads from 0. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,10 @@ static err session_activity(struct work *w, const struct row *row, struct id *ou
 err work_activity(struct work *w, const struct row *row, struct id *out, bool *found) {
   *found = false;
   switch (row->table->scope) {
-  case SCOPE_ACTIVITY_SELF: *out = row->id; *found = true; return ERR_OK;
+  case SCOPE_ACTIVITY_SELF:
+    *out = row->id;
+    *found = true;
+    return ERR_OK;
   case SCOPE_ACTIVITY: *found = take_id(row, "activity", out); return ERR_OK;
   case SCOPE_SESSION_ACTIVITY: return session_activity(w, row, out, found);
   case SCOPE_HUB:
@@ -43,8 +47,10 @@ err work_activity(struct work *w, const struct row *row, struct id *out, bool *f
   return ERR_OK;
 }
 
-/* All streams of a row now. A learner's come from the enrolments as they stand in the store, so rows are saved first. */
-static err streams_of(struct work *w, const struct row *row, struct id *one, const struct id **out, size_t *count) {
+/* All streams of a row now. A learner's come from the enrolments as they stand in the store, so rows are
+ * saved first. */
+static err streams_of(struct work *w, const struct row *row, struct id *one, const struct id **out,
+                      size_t *count) {
   *out = one;
   *count = 1;
   bool found = true;
@@ -74,8 +80,10 @@ void change_set_stream(struct change_set *c, const struct id *stream) {
   for (size_t i = c->stream_count; i > 0; i--) {
     if (id_equal(&c->streams[i - 1], stream)) return;
   }
-  if (c->stream_count == change_streams_max) c->all_streams = true;
-  else c->streams[c->stream_count++] = *stream;
+  if (c->stream_count == change_streams_max)
+    c->all_streams = true;
+  else
+    c->streams[c->stream_count++] = *stream;
 }
 
 void change_set_session(struct change_set *c, const struct id *session) {
@@ -95,7 +103,10 @@ static void note_change(struct change_set *c, const struct row *row) {
     break;
   case TABLE_learner:
   case TABLE_enrolment: c->learners = true; break;
-  case TABLE_device: c->devices = true; c->grants = true; break;
+  case TABLE_device:
+    c->devices = true;
+    c->grants = true;
+    break;
   case TABLE_grant_:
   case TABLE_staff:
   case TABLE_device_staff: c->grants = true; break;
@@ -193,7 +204,8 @@ static err gather_conflicts(struct gathered *g, const struct work_row *r) {
     struct write_conflict *list = list_room(g->conflicts, &g->conflict_cap, g->conflict_count, sizeof *list);
     if (!list) return ERR_NO_MEMORY;
     g->conflicts = list;
-    g->conflicts[g->conflict_count++] = (struct write_conflict){.table = t, .row = r->row.id, .unit = unit, .kind = kind};
+    g->conflicts[g->conflict_count++] =
+        (struct write_conflict){.table = t, .row = r->row.id, .unit = unit, .kind = kind};
   }
   return ERR_OK;
 }
@@ -214,7 +226,8 @@ static err gather_rows(struct gathered *g, struct work *w) {
   return ERR_OK;
 }
 
-static err add_feed(struct gathered *g, struct work *w, const struct work_row *r, const struct id *stream, enum feed_kind kind) {
+static err add_feed(struct gathered *g, struct work *w, const struct work_row *r, const struct id *stream,
+                    enum feed_kind kind) {
   struct write_feed *list = list_room(g->feed, &g->feed_cap, g->feed_count, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
   g->feed = list;

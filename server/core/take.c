@@ -1,4 +1,5 @@
-/* take.c: one bundle on its way in: caps, signature, order. Whatever is wrong with it is said in the job's result and changes nothing. */
+/* take.c: one bundle on its way in: caps, signature, order. Whatever is wrong with it is said in the job's
+ * result and changes nothing. */
 #include <stdlib.h>
 
 #include "server/core/group.h"
@@ -50,7 +51,8 @@ err group_sequence(struct sequence **out, struct group *g, const struct id *devi
 static struct entry *find_entry(const struct group *g, const struct bundle_header *h, uint64_t seq) {
   for (size_t i = g->entry_count; i > 0; i--) {
     const struct bundle_header *other = &g->entries[i - 1]->parts.header;
-    if (other->seq == seq && other->incarnation == h->incarnation && id_equal(&other->device, &h->device)) return g->entries[i - 1];
+    if (other->seq == seq && other->incarnation == h->incarnation && id_equal(&other->device, &h->device))
+      return g->entries[i - 1];
   }
   return NULL;
 }
@@ -67,7 +69,8 @@ static void advance(struct sequence *s, const struct entry *e) {
   if (s->chain.incarnation > s->device.incarnation) s->device.incarnation = s->chain.incarnation;
 }
 
-/* A held bundle that does not follow the one that came is the other side of a fork: kept for the office, and passed over. */
+/* A held bundle that does not follow the one that came is the other side of a fork: kept for the office, and
+ * passed over. */
 static err accept_held(struct group *g, struct entry *e, struct sequence *s, bool *stop) {
   err refused = ERR_OK;
   if (follows(&s->chain, &e->parts.header)) {
@@ -76,7 +79,8 @@ static err accept_held(struct group *g, struct entry *e, struct sequence *s, boo
     e->exceptions = calloc(1, sizeof *e->exceptions);
     if (!e->exceptions) return ERR_NO_MEMORY;
     e->exception_cap = e->exception_count = 1;
-    e->exceptions[0] = (struct receipt_exception){.changeset = 0, .status = RECEIPT_QUARANTINED, .reason = ERR_FORK};
+    e->exceptions[0] =
+        (struct receipt_exception){.changeset = 0, .status = RECEIPT_QUARANTINED, .reason = ERR_FORK};
     e->status = RECEIPT_QUARANTINED;
   }
   *stop = refused != ERR_OK;
@@ -87,7 +91,8 @@ static err accept_held(struct group *g, struct entry *e, struct sequence *s, boo
 static err load_held(struct group *g, struct sequence *s, struct job *job, struct entry **out) {
   struct store_bundle b;
   *out = NULL;
-  err e = g->store->ops->bundle_load(g->store, &s->device.id, s->chain.incarnation, s->chain.seq + 1, &g->arena, &b);
+  err e = g->store->ops->bundle_load(g->store, &s->device.id, s->chain.incarnation, s->chain.seq + 1,
+                                     &g->arena, &b);
   if (e == ERR_NOT_FOUND || (e == ERR_OK && b.status != RECEIPT_HELD)) return ERR_OK;
   TRY(e);
   TRY(entry_add(out, g, job));
@@ -124,7 +129,8 @@ static err hold(struct entry *e) {
   return ERR_OK;
 }
 
-static err take_new(struct group *g, struct job *job, const struct bundle_parts *parts, const uint8_t hash[hash_bytes], struct sequence *s) {
+static err take_new(struct group *g, struct job *job, const struct bundle_parts *parts,
+                    const uint8_t hash[hash_bytes], struct sequence *s) {
   const struct bundle_header *h = &parts->header;
   bool in_order = h->seq == s->chain.seq + 1;
   bool ahead = h->seq > s->chain.seq && !in_order;
@@ -149,7 +155,8 @@ static err take_new(struct group *g, struct job *job, const struct bundle_parts 
 }
 
 /* A bundle that came before is answered with the receipt it got then; another one in its place is a fork. */
-static err take_in_order(struct group *g, struct job *job, const struct bundle_parts *parts, struct sequence *s) {
+static err take_in_order(struct group *g, struct job *job, const struct bundle_parts *parts,
+                         struct sequence *s) {
   uint8_t hash[hash_bytes];
   bundle_hash(hash, buf_slice(&job->bytes));
   const struct entry *same = find_entry(g, &parts->header, parts->header.seq);
@@ -158,11 +165,14 @@ static err take_in_order(struct group *g, struct job *job, const struct bundle_p
     return ERR_OK;
   }
   struct store_bundle stored;
-  err e = g->store->ops->bundle_load(g->store, &parts->header.device, parts->header.incarnation, parts->header.seq, &job->arena, &stored);
+  err e = g->store->ops->bundle_load(g->store, &parts->header.device, parts->header.incarnation,
+                                     parts->header.seq, &job->arena, &stored);
   if (e == ERR_NOT_FOUND) return take_new(g, job, parts, hash, s);
   TRY(e);
-  if (!crypto_equal(stored.hash, hash, hash_bytes)) job->result = ERR_FORK;
-  else job->receipt = stored.receipt;
+  if (!crypto_equal(stored.hash, hash, hash_bytes))
+    job->result = ERR_FORK;
+  else
+    job->receipt = stored.receipt;
   return ERR_OK;
 }
 

@@ -117,7 +117,8 @@ struct view_export_note {
   struct view_note note;
   int64_t received_ms;
 };
-MUST_USE err views_export_notes(struct store *s, int32_t from, int32_t to, bool (*row)(void *ctx, const struct view_export_note *n), void *ctx);
+MUST_USE err views_export_notes(struct store *s, int32_t from, int32_t to,
+                                bool (*row)(void *ctx, const struct view_export_note *n), void *ctx);
 struct view_counts { /* for status lines, the demo's check and tests */
   uint64_t learners, schools, staff, activities, enrolments, sessions, registers_closed, registers_open,
       marks, notes, progress, conflicts, quarantined, held, bundles, devices;

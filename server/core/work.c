@@ -73,7 +73,8 @@ static err grow_slots(struct work *w) {
 }
 
 /* The row's place in memory; *fresh when it has yet to be loaded. */
-static err place(struct work_row **out, struct work *w, const struct table *t, const struct id *id, bool *fresh) {
+static err place(struct work_row **out, struct work *w, const struct table *t, const struct id *id,
+                 bool *fresh) {
   *fresh = false;
   if (2 * (w->row_count + 1) > w->slot_count) TRY(grow_slots(w));
   size_t slot = slot_of(w, t, id);

@@ -1,5 +1,5 @@
-/* work.h: private to this folder: one write transaction in memory. Rows are loaded once, merged in place and saved once,
- * in the order of their keys; history, feed and conflicts follow from them. */
+/* work.h: private to this folder: one write transaction in memory. Rows are loaded once, merged in place and
+ * saved once, in the order of their keys; history, feed and conflicts follow from them. */
 #ifndef TUTTI_SERVER_WORK_H
 #define TUTTI_SERVER_WORK_H
 
@@ -8,13 +8,13 @@
 
 struct work_row {
   struct row row;
-  uint64_t before;     /* its version when it was loaded; 0: it was not there */
-  bool changed;        /* an op was applied to it */
-  bool touched;        /* it must travel again, though it did not change */
-  bool enrolled;       /* an enrolment: it put its learner into the activity's stream when it was loaded */
-  bool streamed;       /* `stream` was known when it was loaded */
-  uint32_t coming;     /* ops of the changeset that work_fits looks at */
-  struct id stream;    /* the activity it travelled with then */
+  uint64_t before;  /* its version when it was loaded; 0: it was not there */
+  bool changed;     /* an op was applied to it */
+  bool touched;     /* it must travel again, though it did not change */
+  bool enrolled;    /* an enrolment: it put its learner into the activity's stream when it was loaded */
+  bool streamed;    /* `stream` was known when it was loaded */
+  uint32_t coming;  /* ops of the changeset that work_fits looks at */
+  struct id stream; /* the activity it travelled with then */
   uint8_t conflicts[op_units_max]; /* enum conflict_kind of each unit when it was loaded */
 };
 struct work_leave { /* a row that leaves an activity's stream */
@@ -26,11 +26,11 @@ struct work {
   struct store *store;
   struct now now;
   int32_t today;
-  uint64_t seed;       /* of the row index: a peer chooses ids, so it must not know where they fall */
-  struct arena arena;  /* rows, until work_clear */
+  uint64_t seed;      /* of the row index: a peer chooses ids, so it must not know where they fall */
+  struct arena arena; /* rows, until work_clear */
   struct work_row **rows;
   size_t row_count, row_cap;
-  uint32_t *slots;     /* open addressing: 0 is free, n is rows[n - 1] */
+  uint32_t *slots; /* open addressing: 0 is free, n is rows[n - 1] */
   size_t slot_count;
   struct write_history *history;
   size_t history_count, history_cap;
@@ -38,9 +38,9 @@ struct work {
   size_t seen_count, seen_cap;
   struct work_leave *leaves;
   size_t leave_count, leave_cap;
-  uint64_t position;   /* after work_settle: the hub's change number with this work in it */
+  uint64_t position; /* after work_settle: the hub's change number with this work in it */
   struct change_set changes;
-  err failed;          /* of a callback that cannot return one */
+  err failed; /* of a callback that cannot return one */
 };
 /* Inside a transaction of `store`; nothing is read yet. */
 void work_init(struct work *w, const struct hub *hub, struct store *store, const struct now *now);
@@ -52,16 +52,18 @@ void work_clear(struct work *w);
 MUST_USE err work_row(struct work_row **out, struct work *w, const struct table *t, const struct id *id);
 /* Loads those of the rows that are not here yet, in one go. */
 MUST_USE err work_prefetch(struct work *w, const struct changeset *list, size_t count);
-/* Merges one op, notes its history. `bundle` is the caller's mark, to be replaced by the bundle's number before work_save. Text of the op's values
- * must outlive the work. */
+/* Merges one op, notes its history. `bundle` is the caller's mark, to be replaced by the bundle's number
+ * before work_save. Text of the op's values must outlive the work. */
 MUST_USE err work_apply(struct work *w, const struct merge_op *m, uint64_t bundle, struct merge_outcome *out);
-/* Would its ops fit under the limits of their rows? A changeset that does not is kept apart before any of it is applied. */
+/* Would its ops fit under the limits of their rows? A changeset that does not is kept apart before any of it
+ * is applied. */
 MUST_USE err work_fits(struct work *w, const struct changeset *cs, bool *out);
 MUST_USE err work_accept(struct work *w, const struct op_id *first, uint64_t count);
 /* Accepted by this transaction or an earlier one? */
 MUST_USE err work_seen(struct work *w, const struct op_id *op, bool *out);
 
-/* The activity a row travels with: *found is false for rows of the reference and staff streams, of learners, of the hub, and of a session that is not known. */
+/* The activity a row travels with: *found is false for rows of the reference and staff streams, of learners,
+ * of the hub, and of a session that is not known. */
 MUST_USE err work_activity(struct work *w, const struct row *row, struct id *out, bool *found);
 /* Does this enrolment put its learner into the activity's stream today? */
 bool work_enrols(const struct work *w, const struct row *enrolment);
@@ -75,7 +77,8 @@ MUST_USE err work_save(struct work *w);
 /* Enrolments that ended since the last time leave their streams; once a day it costs anything. */
 MUST_USE err work_sweep(struct work *w);
 
-/* Room for one more behind `count` elements: the list, perhaps moved; NULL (and the old one intact) without memory. */
+/* Room for one more behind `count` elements: the list, perhaps moved; NULL (and the old one intact) without
+ * memory. */
 void *list_room(void *list, size_t *cap, size_t count, size_t size);
 
 void change_set_session(struct change_set *c, const struct id *session);

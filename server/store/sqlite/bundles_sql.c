@@ -20,12 +20,14 @@ static err read_bundle(struct stmt *s, struct arena *a, struct store_bundle *out
   return copy_blob(s, 4, a, &out->raw);
 }
 
-err bundle_load(struct store *store, const struct id *device, uint32_t incarnation, uint64_t seq, struct arena *a, struct store_bundle *out) {
+err bundle_load(struct store *store, const struct id *device, uint32_t incarnation, uint64_t seq,
+                struct arena *a, struct store_bundle *out) {
   struct stmt *s;
   *out = (struct store_bundle){.device = *device, .incarnation = incarnation, .seq = seq};
   if (seq > INT64_MAX) return ERR_NOT_FOUND;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT hash, status, received, receipt, raw FROM bundle"
-                                        " WHERE chain=(SELECT no FROM chain WHERE device=?1 AND incarnation=?2) AND seq=?3"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT hash, status, received, receipt, raw FROM bundle"
+              " WHERE chain=(SELECT no FROM chain WHERE device=?1 AND incarnation=?2) AND seq=?3"));
   stmt_id(s, 1, device);
   stmt_int(s, 2, incarnation);
   stmt_int(s, 3, (int64_t)seq);
@@ -40,16 +42,21 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
   struct stmt *s;
   int64_t chain;
   TRY(chain_number(q, &b->device, b->incarnation, &chain));
-  TRY(db_stmt(q->db, &s, "INSERT INTO bundle(chain, seq, hash, status, received, receipt, raw) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-                         " ON CONFLICT(chain, seq) DO UPDATE SET status=excluded.status, receipt=excluded.receipt, raw=excluded.raw RETURNING no"));
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO bundle(chain, seq, hash, status, received, receipt, raw) VALUES(?1, ?2, ?3, ?4, "
+              "?5, ?6, ?7)"
+              " ON CONFLICT(chain, seq) DO UPDATE SET status=excluded.status, receipt=excluded.receipt, "
+              "raw=excluded.raw RETURNING no"));
   stmt_int(s, 1, chain);
   stmt_int(s, 2, (int64_t)b->seq);
   stmt_blob(s, 3, slice_of(b->hash, hash_bytes));
   stmt_int(s, 4, (int64_t)b->status);
   stmt_int(s, 5, b->received_ms);
   stmt_blob(s, 6, b->receipt);
-  if (b->raw.len) stmt_blob(s, 7, b->raw);
-  else stmt_null(s, 7);
+  if (b->raw.len)
+    stmt_blob(s, 7, b->raw);
+  else
+    stmt_null(s, 7);
   TRY(stmt_one(s));
   *number_out = (uint64_t)stmt_column_int(s, 0);
   return stmt_run(s);
@@ -57,8 +64,10 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
 
 err quarantine_add(struct store *store, uint64_t bundle, const struct receipt_exception *x) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "INSERT INTO quarantine(bundle, changeset, status, reason) VALUES(?1, ?2, ?3, ?4)"
-                                        " ON CONFLICT(bundle, changeset) DO UPDATE SET status=excluded.status, reason=excluded.reason"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "INSERT INTO quarantine(bundle, changeset, status, reason) VALUES(?1, ?2, ?3, ?4)"
+      " ON CONFLICT(bundle, changeset) DO UPDATE SET status=excluded.status, reason=excluded.reason"));
   stmt_int(s, 1, (int64_t)bundle);
   stmt_int(s, 2, x->changeset);
   stmt_int(s, 3, (int64_t)x->status);

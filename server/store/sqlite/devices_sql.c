@@ -30,13 +30,16 @@ static err read_device(struct stmt *s, struct store_device *out) {
   return ERR_OK;
 }
 
-/* The office renames and revokes by the schema's row, which is merged and has a history; what is stricter counts. */
+/* The office renames and revokes by the schema's row, which is merged and has a history; what is stricter
+ * counts. */
 err device_load(struct store *store, const struct id *device, struct store_device *out) {
   struct stmt *s;
   struct store_chain chain;
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT k.device, coalesce(d.name, k.name), coalesce(d.kind, k.kind), max(k.status, coalesce(d.status, 1)), k.sign, k.noise, k.incarnation,"
-              " k.enrolled, k.contact, k.receipt, k.skew, k.program, k.digits FROM device_key k LEFT JOIN device d ON d.id=k.device WHERE k.device=?1"));
+              "SELECT k.device, coalesce(d.name, k.name), coalesce(d.kind, k.kind), max(k.status, "
+              "coalesce(d.status, 1)), k.sign, k.noise, k.incarnation,"
+              " k.enrolled, k.contact, k.receipt, k.skew, k.program, k.digits FROM device_key k LEFT JOIN "
+              "device d ON d.id=k.device WHERE k.device=?1"));
   stmt_id(s, 1, device);
   TRY(stmt_one(s));
   err e = read_device(s, out);
@@ -52,10 +55,14 @@ err device_load(struct store *store, const struct id *device, struct store_devic
 err device_save(struct store *store, const struct store_device *d) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "INSERT INTO device_key(device, name, kind, status, sign, noise, incarnation, enrolled, contact, receipt, skew, program, digits)"
-              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT(device) DO UPDATE SET name=excluded.name, kind=excluded.kind,"
-              " status=excluded.status, sign=excluded.sign, noise=excluded.noise, incarnation=max(incarnation, excluded.incarnation),"
-              " enrolled=excluded.enrolled, contact=max(contact, excluded.contact), receipt=max(receipt, excluded.receipt), skew=excluded.skew,"
+              "INSERT INTO device_key(device, name, kind, status, sign, noise, incarnation, enrolled, "
+              "contact, receipt, skew, program, digits)"
+              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT(device) DO UPDATE "
+              "SET name=excluded.name, kind=excluded.kind,"
+              " status=excluded.status, sign=excluded.sign, noise=excluded.noise, "
+              "incarnation=max(incarnation, excluded.incarnation),"
+              " enrolled=excluded.enrolled, contact=max(contact, excluded.contact), receipt=max(receipt, "
+              "excluded.receipt), skew=excluded.skew,"
               " program=excluded.program, digits=excluded.digits"));
   stmt_id(s, 1, &d->id);
   stmt_text(s, 2, slice_text(d->name));
@@ -90,8 +97,9 @@ err chain_load(struct store *store, const struct id *device, uint32_t incarnatio
 
 err chain_save(struct store *store, const struct store_chain *c) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "INSERT INTO chain(device, incarnation, seq, hash) VALUES(?1, ?2, ?3, ?4)"
-                                        " ON CONFLICT(device, incarnation) DO UPDATE SET seq=excluded.seq, hash=excluded.hash"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "INSERT INTO chain(device, incarnation, seq, hash) VALUES(?1, ?2, ?3, ?4)"
+              " ON CONFLICT(device, incarnation) DO UPDATE SET seq=excluded.seq, hash=excluded.hash"));
   stmt_id(s, 1, &c->device);
   stmt_int(s, 2, c->incarnation);
   stmt_int(s, 3, (int64_t)c->seq);
@@ -115,7 +123,8 @@ static err read_token(struct stmt *s, struct store_token *out) {
 err token_load(struct store *store, const struct id *token, struct store_token *out) {
   struct stmt *s;
   *out = (struct store_token){.id = *token};
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT psk, name, kind, staff, expires, used FROM token WHERE id=?1"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT psk, name, kind, staff, expires, used FROM token WHERE id=?1"));
   stmt_id(s, 1, token);
   TRY(stmt_one(s));
   err e = read_token(s, out);
@@ -125,8 +134,10 @@ err token_load(struct store *store, const struct id *token, struct store_token *
 
 err token_save(struct store *store, const struct store_token *t) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "INSERT INTO token(id, psk, name, kind, staff, expires, used) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-                                        " ON CONFLICT(id) DO UPDATE SET used=excluded.used"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "INSERT INTO token(id, psk, name, kind, staff, expires, used) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+      " ON CONFLICT(id) DO UPDATE SET used=excluded.used"));
   stmt_id(s, 1, &t->id);
   stmt_blob(s, 2, slice_of(t->psk, key_bytes));
   stmt_text(s, 3, slice_text(t->name));

@@ -1,4 +1,5 @@
-/* feed_sql.c: one entry per (stream, row) at its latest position, read in order and projected for an audience. */
+/* feed_sql.c: one entry per (stream, row) at its latest position, read in order and projected for an
+ * audience. */
 #include "server/store/sqlite/sqlite_store.h"
 
 /* An entry's table and kind in one number: tables are below 32. */
@@ -52,8 +53,9 @@ err feed_put(struct sqlite_store *q, const struct write_feed *f) {
   TRY(stream_number(q, &f->stream, true, &stream));
   if (f->before) TRY(remove_before(q, f, stream));
   if (f->before && f->table->scope == SCOPE_LEARNER) TRY(remove_gone(q, f, stream));
-  TRY(db_stmt(q->db, &s, "INSERT INTO feed(stream, position, tbl, row) VALUES(?1, ?2, ?3, ?4)"
-                         " ON CONFLICT(stream, position) DO UPDATE SET tbl=excluded.tbl, row=excluded.row"));
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO feed(stream, position, tbl, row) VALUES(?1, ?2, ?3, ?4)"
+              " ON CONFLICT(stream, position) DO UPDATE SET tbl=excluded.tbl, row=excluded.row"));
   stmt_int(s, 1, stream);
   stmt_int(s, 2, (int64_t)f->position);
   stmt_int(s, 3, f->table->id + kind_step * (f->kind - FEED_ROW));
@@ -73,10 +75,12 @@ static size_t project(struct row *row, uint8_t audience) {
 }
 
 /* one->table stays NULL for an entry this audience does not get. */
-static err read_item(struct sqlite_store *q, struct stmt *s, uint8_t audience, struct arena *a, struct feed_item *one, size_t *bytes) {
+static err read_item(struct sqlite_store *q, struct stmt *s, uint8_t audience, struct arena *a,
+                     struct feed_item *one, size_t *bytes) {
   int64_t code = stmt_column_int(s, 1);
   const struct table *t = schema_table((uint8_t)(code % kind_step));
-  *one = (struct feed_item){.kind = (enum feed_kind)(code / kind_step + FEED_ROW), .version = (uint64_t)stmt_column_int(s, 0)};
+  *one = (struct feed_item){.kind = (enum feed_kind)(code / kind_step + FEED_ROW),
+                            .version = (uint64_t)stmt_column_int(s, 0)};
   if (!t || !stmt_column_id(s, 2, &one->id)) return ERR_CORRUPT;
   if (!(t->audience & audience)) return ERR_OK;
   if (one->kind != FEED_ROW) {
@@ -93,7 +97,8 @@ static err read_item(struct sqlite_store *q, struct stmt *s, uint8_t audience, s
   return ERR_OK;
 }
 
-static err read_items(struct sqlite_store *q, struct stmt *s, size_t rows_max, struct arena *a, struct feed_batch *out) {
+static err read_items(struct sqlite_store *q, struct stmt *s, size_t rows_max, struct arena *a,
+                      struct feed_batch *out) {
   struct feed_item *items = arena_take(a, rows_max, sizeof *items);
   size_t bytes = 0, scanned = 0;
   bool there;
@@ -112,7 +117,8 @@ static err read_items(struct sqlite_store *q, struct stmt *s, size_t rows_max, s
   return ERR_OK;
 }
 
-err feed_read(struct store *store, const struct stream_position *from, size_t rows_max, struct arena *a, struct feed_batch *out) {
+err feed_read(struct store *store, const struct stream_position *from, size_t rows_max, struct arena *a,
+              struct feed_batch *out) {
   struct sqlite_store *q = sqlite_of(store);
   struct stmt *s;
   uint64_t position;
@@ -120,9 +126,11 @@ err feed_read(struct store *store, const struct stream_position *from, size_t ro
   TRY(number_load(store, STORE_POSITION, &position));
   bool unknown = from->position > position;
   uint64_t start = unknown ? 0 : from->position;
-  *out = (struct feed_batch){.stream = from->stream, .audience = from->audience, .from = start, .to = start, .restart = unknown};
+  *out = (struct feed_batch){
+      .stream = from->stream, .audience = from->audience, .from = start, .to = start, .restart = unknown};
   TRY(stream_number(q, &from->stream, false, &stream));
-  TRY(db_stmt(q->db, &s, "SELECT position, tbl, row FROM feed WHERE stream=?1 AND position>?2 ORDER BY position"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT position, tbl, row FROM feed WHERE stream=?1 AND position>?2 ORDER BY position"));
   stmt_int(s, 1, stream);
   stmt_int(s, 2, (int64_t)start);
   err e = read_items(q, s, rows_max, a, out);
@@ -135,22 +143,26 @@ err feed_read(struct store *store, const struct stream_position *from, size_t ro
 
 /* ---- learners ---- */
 
-err learner_streams(struct store *store, const struct id *learner, int32_t date, struct arena *a, struct id **out, size_t *count) {
+err learner_streams(struct store *store, const struct id *learner, int32_t date, struct arena *a,
+                    struct id **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT activity FROM enrolment WHERE learner=?1 AND (ends IS NULL OR ends>?2)"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT activity FROM enrolment WHERE learner=?1 AND (ends IS NULL OR ends>?2)"));
   stmt_id(s, 1, learner);
   stmt_int(s, 2, date);
   return read_ids(s, a, out, count);
 }
 
-err learner_notices(struct store *store, const struct id *learner, struct arena *a, struct id **out, size_t *count) {
+err learner_notices(struct store *store, const struct id *learner, struct arena *a, struct id **out,
+                    size_t *count) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT id FROM absence_notice WHERE learner=?1"));
   stmt_id(s, 1, learner);
   return read_ids(s, a, out, count);
 }
 
-err enrolments_ended(struct store *store, int32_t after, int32_t until, struct arena *a, struct id **out, size_t *count) {
+err enrolments_ended(struct store *store, int32_t after, int32_t until, struct arena *a, struct id **out,
+                     size_t *count) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT id FROM enrolment WHERE ends>?1 AND ends<=?2"));
   stmt_int(s, 1, after);

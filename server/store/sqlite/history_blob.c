@@ -1,4 +1,5 @@
-/* history_blob.c: an op's values as a few bytes: column ids and values, in order; whole numbers as zigzag varints. */
+/* history_blob.c: an op's values as a few bytes: column ids and values, in order; whole numbers as zigzag
+ * varints. */
 #include "server/store/sqlite/sqlite_store.h"
 
 /* Column ids are below 32, so three bits tell the kind. */
@@ -26,7 +27,8 @@ static err put_value(struct buf *out, const struct column *c, const struct value
   return ERR_OK;
 }
 
-err history_values_encode(struct buf *out, const struct table *t, uint32_t units, const struct value *values) {
+err history_values_encode(struct buf *out, const struct table *t, uint32_t units,
+                          const struct value *values) {
   for (uint8_t i = 0; i < t->column_count; i++) {
     bool written = units >> t->columns[i].unit & 1;
     if (!written || values[i].kind == VALUE_NULL || stands_in_id(t, i)) continue;
@@ -62,7 +64,8 @@ static int column_with_id(const struct table *t, uint8_t id) {
   return -1;
 }
 
-err history_values_decode(struct value out[op_columns_max], const struct table *t, struct slice bytes, struct arena *a) {
+err history_values_decode(struct value out[op_columns_max], const struct table *t, struct slice bytes,
+                          struct arena *a) {
   struct cursor c = cursor_of(bytes);
   while (cursor_left(&c)) {
     uint8_t head;

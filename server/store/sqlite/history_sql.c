@@ -16,7 +16,9 @@ err history_add(struct sqlite_store *q, const struct write_history *h) {
   TRY(history_origin(q, h, &no));
   buf_clear(&q->blob);
   TRY(history_values_encode(&q->blob, h->table, h->units, h->values));
-  TRY(db_stmt(q->db, &s, "INSERT INTO history(row, tbl, origin, counter, stamp, units, bundle, vals) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO history(row, tbl, origin, counter, stamp, units, bundle, vals) VALUES(?1, ?2, ?3, "
+              "?4, ?5, ?6, ?7, ?8)"));
   stmt_id(s, 1, &h->row);
   stmt_int(s, 2, h->table->id);
   stmt_int(s, 3, no);
@@ -28,7 +30,8 @@ err history_add(struct sqlite_store *q, const struct write_history *h) {
   return stmt_run(s);
 }
 
-static err read_one(struct sqlite_store *q, struct stmt *s, const struct table *t, struct arena *a, struct store_history *out) {
+static err read_one(struct sqlite_store *q, struct stmt *s, const struct table *t, struct arena *a,
+                    struct store_history *out) {
   uint64_t no = (uint64_t)stmt_column_int(s, 0);
   const struct origin *o = origin_book_get(rows_origins(q->rows), no);
   if (!o) TRY(rows_origins_reload(q->rows));
@@ -47,15 +50,18 @@ static err read_one(struct sqlite_store *q, struct stmt *s, const struct table *
   return history_values_decode(values, t, stmt_column_blob(s, 5), a);
 }
 
-err history_read(struct store *store, const struct table *t, const struct id *row, struct arena *a, struct store_history **out, size_t *count) {
+err history_read(struct store *store, const struct table *t, const struct id *row, struct arena *a,
+                 struct store_history **out, size_t *count) {
   struct sqlite_store *q = sqlite_of(store);
   struct stmt *s;
   size_t cap = 0;
   bool there;
   *out = NULL;
   *count = 0;
-  TRY(db_stmt(q->db, &s, "SELECT h.origin, h.counter, h.stamp, h.units, b.received, h.vals FROM history h LEFT JOIN bundle b ON b.no=h.bundle"
-                         " WHERE h.row=?1 AND h.tbl=?2 ORDER BY h.stamp, h.origin, h.counter"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT h.origin, h.counter, h.stamp, h.units, b.received, h.vals FROM history h LEFT JOIN "
+              "bundle b ON b.no=h.bundle"
+              " WHERE h.row=?1 AND h.tbl=?2 ORDER BY h.stamp, h.origin, h.counter"));
   stmt_id(s, 1, row);
   stmt_int(s, 2, t->id);
   TRY(stmt_step(s, &there));
@@ -94,7 +100,8 @@ err chain_number(struct sqlite_store *q, const struct id *device, uint32_t incar
   if (*out) return ERR_OK;
   struct stmt *s;
   const uint8_t none[hash_bytes] = {0};
-  TRY(db_stmt(q->db, &s, "INSERT INTO chain(device, incarnation, seq, hash) VALUES(?1, ?2, 0, ?3) RETURNING no"));
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO chain(device, incarnation, seq, hash) VALUES(?1, ?2, 0, ?3) RETURNING no"));
   stmt_id(s, 1, device);
   stmt_int(s, 2, incarnation);
   stmt_blob(s, 3, slice_of(none, hash_bytes));
@@ -105,7 +112,9 @@ err chain_number(struct sqlite_store *q, const struct id *device, uint32_t incar
 
 err seen_last(struct store *store, const struct id *device, uint32_t incarnation, uint64_t *out) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT coalesce(max(last), 0) FROM seen WHERE chain=(SELECT no FROM chain WHERE device=?1 AND incarnation=?2)"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT coalesce(max(last), 0) FROM seen WHERE chain=(SELECT no FROM chain WHERE device=?1 AND "
+              "incarnation=?2)"));
   stmt_id(s, 1, device);
   stmt_int(s, 2, incarnation);
   TRY(stmt_one(s));
@@ -116,8 +125,10 @@ err seen_last(struct store *store, const struct id *device, uint32_t incarnation
 
 err seen_test(struct store *store, const struct op_id *op, bool *out) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT first<=?3 FROM seen WHERE chain=(SELECT no FROM chain WHERE device=?1 AND incarnation=?2) AND last>=?3"
-                                        " ORDER BY last LIMIT 1"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT first<=?3 FROM seen WHERE chain=(SELECT no FROM chain WHERE device=?1 AND "
+              "incarnation=?2) AND last>=?3"
+              " ORDER BY last LIMIT 1"));
   stmt_id(s, 1, &op->device);
   stmt_int(s, 2, op->incarnation);
   stmt_int(s, 3, (int64_t)op->counter);
@@ -140,7 +151,9 @@ err seen_add(struct sqlite_store *q, const struct op_range *r) {
   TRY(stmt_step(s, &there));
   if (there) first = (uint64_t)stmt_column_int(s, 0);
   if (there) TRY(stmt_run(s));
-  TRY(db_stmt(q->db, &s, "INSERT INTO seen(chain, last, first) VALUES(?1, ?2, ?3) ON CONFLICT(chain, last) DO UPDATE SET first=min(first, excluded.first)"));
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO seen(chain, last, first) VALUES(?1, ?2, ?3) ON CONFLICT(chain, last) DO UPDATE "
+              "SET first=min(first, excluded.first)"));
   stmt_int(s, 1, chain);
   stmt_int(s, 2, (int64_t)r->last);
   stmt_int(s, 3, (int64_t)first);

@@ -41,7 +41,9 @@ err read_ids(struct stmt *s, struct arena *a, struct id **out, size_t *count) {
 
 int32_t column_day(struct stmt *s, int column) { return (int32_t)stmt_column_int(s, column); }
 
-int32_t column_minute(struct stmt *s, int column) { return stmt_column_null(s, column) ? -1 : (int32_t)stmt_column_int(s, column); }
+int32_t column_minute(struct stmt *s, int column) {
+  return stmt_column_null(s, column) ? -1 : (int32_t)stmt_column_int(s, column);
+}
 
 err person_name(struct stmt *s, int known, int first, int last, struct arena *a, struct slice *out) {
   struct slice given = stmt_column_text(s, known), family = stmt_column_text(s, last);

@@ -1,8 +1,8 @@
 /* rights_sql.c: what a device may hold, and what an author may write from it. */
 #include "server/store/sqlite/sqlite_store.h"
 
-/* A grant's role decides how much of an activity its holder's devices keep. Leaders see who comes and what to look after; notes on a learner's playing
- * are between tutors and the office. */
+/* A grant's role decides how much of an activity its holder's devices keep. Leaders see who comes and what to
+ * look after; notes on a learner's playing are between tutors and the office. */
 static uint8_t audience_of(int64_t role) {
   switch (role) {
   case ENUM_grant_role_tutor: return AUDIENCE_REGISTER | AUDIENCE_CARE | AUDIENCE_TEACHING;
@@ -27,22 +27,27 @@ static err read_streams(struct stmt *s, struct arena *a, struct stream_position 
     *out = list;
     uint8_t audience = audience_of(stmt_column_int(s, 1));
     bool same = *count && id_equal(&list[*count - 1].stream, &activity);
-    if (same) list[*count - 1].audience |= audience;
-    else if (*count < session_streams_max) list[(*count)++] = (struct stream_position){.stream = activity, .audience = audience};
+    if (same)
+      list[*count - 1].audience |= audience;
+    else if (*count < session_streams_max)
+      list[(*count)++] = (struct stream_position){.stream = activity, .audience = audience};
     TRY(stmt_step(s, &there));
   }
   return ERR_OK;
 }
 
-static err read_staff(struct sqlite_store *q, const struct id *device, int32_t date, struct arena *a, struct staff_ref **out, size_t *count) {
+static err read_staff(struct sqlite_store *q, const struct id *device, int32_t date, struct arena *a,
+                      struct staff_ref **out, size_t *count) {
   struct stmt *s;
   bool there;
   struct staff_ref *list = arena_take(a, staff_on_device_max, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
   *out = list;
   *count = 0;
-  TRY(db_stmt(q->db, &s, "SELECT s.id, s.name FROM device_staff d JOIN staff s ON s.id=d.staff WHERE d.device=?1 AND d.starts<=?2"
-                         " AND (d.ends IS NULL OR d.ends>?2) AND coalesce(s.status, 1)=1 ORDER BY s.name, s.id"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT s.id, s.name FROM device_staff d JOIN staff s ON s.id=d.staff WHERE d.device=?1 AND "
+              "d.starts<=?2"
+              " AND (d.ends IS NULL OR d.ends>?2) AND coalesce(s.status, 1)=1 ORDER BY s.name, s.id"));
   stmt_id(s, 1, device);
   stmt_int(s, 2, date);
   TRY(stmt_step(s, &there));
@@ -60,20 +65,24 @@ static err read_staff(struct sqlite_store *q, const struct id *device, int32_t d
   return ERR_OK;
 }
 
-err device_grants(struct store *store, const struct id *device, int32_t date, struct arena *a, struct msg_grants *out) {
+err device_grants(struct store *store, const struct id *device, int32_t date, struct arena *a,
+                  struct msg_grants *out) {
   struct sqlite_store *q = sqlite_of(store);
   struct stmt *s;
   uint64_t position;
   struct staff_ref *staff;
   size_t count = 2;
-  struct stream_position *streams = arena_take(a, count, sizeof *streams); /* two places for reference and staff */
+  struct stream_position *streams =
+      arena_take(a, count, sizeof *streams); /* two places for reference and staff */
   if (!streams) return ERR_NO_MEMORY;
   TRY(number_load(store, STORE_POSITION, &position));
   TRY(read_staff(q, device, date, a, &staff, &out->staff_count));
   out->staff = staff;
-  TRY(db_stmt(q->db, &s, "SELECT g.activity, g.role FROM device_staff d JOIN staff s ON s.id=d.staff JOIN grant_ g ON g.staff=d.staff"
-                         " WHERE d.device=?1 AND d.starts<=?2 AND (d.ends IS NULL OR d.ends>?2) AND g.starts<=?2"
-                         " AND (g.ends IS NULL OR g.ends>?2) AND coalesce(s.status, 1)=1 ORDER BY g.activity"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT g.activity, g.role FROM device_staff d JOIN staff s ON s.id=d.staff JOIN grant_ g ON "
+              "g.staff=d.staff"
+              " WHERE d.device=?1 AND d.starts<=?2 AND (d.ends IS NULL OR d.ends>?2) AND g.starts<=?2"
+              " AND (g.ends IS NULL OR g.ends>?2) AND coalesce(s.status, 1)=1 ORDER BY g.activity"));
   stmt_id(s, 1, device);
   stmt_int(s, 2, date);
   TRY(read_streams(s, a, &streams, &count));
@@ -101,7 +110,8 @@ static err read_spans(struct stmt *s, struct arena *a, const struct store_span *
     }
     list = grown;
     struct store_span *span = &list[(*count)++];
-    *span = (struct store_span){.role = (uint8_t)stmt_column_int(s, 1), .starts = column_day(s, 2), .ends = column_day(s, 3)};
+    *span = (struct store_span){
+        .role = (uint8_t)stmt_column_int(s, 1), .starts = column_day(s, 2), .ends = column_day(s, 3)};
     (void)stmt_column_id(s, 0, &span->activity);
     TRY(stmt_step(s, &there));
   }
@@ -109,7 +119,8 @@ static err read_spans(struct stmt *s, struct arena *a, const struct store_span *
   return ERR_OK;
 }
 
-err author_rights(struct store *store, const struct id *device, const struct id *author, struct arena *a, struct store_rights *out) {
+err author_rights(struct store *store, const struct id *device, const struct id *author, struct arena *a,
+                  struct store_rights *out) {
   struct sqlite_store *q = sqlite_of(store);
   struct stmt *s;
   TRY(db_stmt(q->db, &s, "SELECT NULL, 0, starts, ends FROM device_staff WHERE device=?1 AND staff=?2"));

@@ -1,4 +1,5 @@
-/* sqlite_store.h: private to this folder: the store behind its door, and the statements that its parts share. */
+/* sqlite_store.h: private to this folder: the store behind its door, and the statements that its parts share.
+ */
 #ifndef TUTTI_SERVER_SQLITE_STORE_H
 #define TUTTI_SERVER_SQLITE_STORE_H
 
@@ -9,59 +10,76 @@ struct sqlite_store {
   struct store base;
   struct db *db;
   struct rows *rows;
-  struct buf blob, folded; /* kept for their memory */
-  struct id stream;        /* the one asked for last, and its number; 0: none */
+  struct buf blob, folded;     /* kept for their memory */
+  struct buf scans[TABLE_END]; /* statements that read a whole table, made at their first use */
+  struct id stream;            /* the one asked for last, and its number; 0: none */
   int64_t stream_no;
   bool stale; /* what a rollback undid is still in memory */
 };
 static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct sqlite_store *)s; }
 
-/* system_sql.c: the hub's own tables beside the schema's; inside a transaction. ERR_VERSION for a newer hub's file. */
+/* system_sql.c: the hub's own tables beside the schema's; inside a transaction. ERR_VERSION for a newer hub's
+ * file. */
 MUST_USE err system_ensure(struct db *db);
 MUST_USE err number_load(struct store *s, enum store_number n, uint64_t *out);
 MUST_USE err number_save(struct store *s, enum store_number n, uint64_t v);
-MUST_USE err audit_write(struct store *s, int64_t now_ms, const struct id *actor, const char *action, const char *detail);
+MUST_USE err audit_write(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+                         const char *detail);
 
 /* write_sql.c */
 MUST_USE err store_save(struct store *s, const struct write_set *w);
-MUST_USE err store_load_row(struct store *s, const struct table *t, const struct id *id, struct arena *a, struct row *out);
+MUST_USE err store_load_row(struct store *s, const struct table *t, const struct id *id, struct arena *a,
+                            struct row *out);
 MUST_USE err store_load_rows(struct store *s, struct row *const *rows, size_t count, struct arena *a);
 
 /* history_sql.c */
 MUST_USE err history_origin(struct sqlite_store *q, const struct write_history *h, uint32_t *no_out);
 MUST_USE err history_add(struct sqlite_store *q, const struct write_history *h);
-MUST_USE err history_read(struct store *s, const struct table *t, const struct id *row, struct arena *a, struct store_history **out, size_t *count);
+MUST_USE err history_read(struct store *s, const struct table *t, const struct id *row, struct arena *a,
+                          struct store_history **out, size_t *count);
 MUST_USE err seen_add(struct sqlite_store *q, const struct op_range *r);
 MUST_USE err seen_test(struct store *s, const struct op_id *op, bool *out);
 MUST_USE err seen_last(struct store *s, const struct id *device, uint32_t incarnation, uint64_t *out);
 /* The number of a device's counter sequence, given at its first use. */
-MUST_USE err chain_number(struct sqlite_store *q, const struct id *device, uint32_t incarnation, int64_t *out);
+MUST_USE err chain_number(struct sqlite_store *q, const struct id *device, uint32_t incarnation,
+                          int64_t *out);
 
-/* history_blob.c: an op's values as bytes: per column that has one, its wire id and the value; not those of a natural key, which the row's id stands for. */
-MUST_USE err history_values_encode(struct buf *out, const struct table *t, uint32_t units, const struct value *values);
-MUST_USE err history_values_decode(struct value out[op_columns_max], const struct table *t, struct slice bytes, struct arena *a);
+/* history_blob.c: an op's values as bytes: per column that has one, its wire id and the value; not those of a
+ * natural key, which the row's id stands for. */
+MUST_USE err history_values_encode(struct buf *out, const struct table *t, uint32_t units,
+                                   const struct value *values);
+MUST_USE err history_values_decode(struct value out[op_columns_max], const struct table *t,
+                                   struct slice bytes, struct arena *a);
 
 /* feed_sql.c */
 MUST_USE err feed_put(struct sqlite_store *q, const struct write_feed *f);
-MUST_USE err feed_read(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a, struct feed_batch *out);
-MUST_USE err learner_streams(struct store *s, const struct id *learner, int32_t date, struct arena *a, struct id **out, size_t *count);
-MUST_USE err learner_notices(struct store *s, const struct id *learner, struct arena *a, struct id **out, size_t *count);
-MUST_USE err enrolments_ended(struct store *s, int32_t after, int32_t until, struct arena *a, struct id **out, size_t *count);
+MUST_USE err feed_read(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a,
+                       struct feed_batch *out);
+MUST_USE err learner_streams(struct store *s, const struct id *learner, int32_t date, struct arena *a,
+                             struct id **out, size_t *count);
+MUST_USE err learner_notices(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                             size_t *count);
+MUST_USE err enrolments_ended(struct store *s, int32_t after, int32_t until, struct arena *a, struct id **out,
+                              size_t *count);
 
 /* rights_sql.c */
-MUST_USE err device_grants(struct store *s, const struct id *device, int32_t date, struct arena *a, struct msg_grants *out);
-MUST_USE err author_rights(struct store *s, const struct id *device, const struct id *author, struct arena *a, struct store_rights *out);
+MUST_USE err device_grants(struct store *s, const struct id *device, int32_t date, struct arena *a,
+                           struct msg_grants *out);
+MUST_USE err author_rights(struct store *s, const struct id *device, const struct id *author, struct arena *a,
+                           struct store_rights *out);
 
 /* devices_sql.c */
 MUST_USE err device_load(struct store *s, const struct id *device, struct store_device *out);
 MUST_USE err device_save(struct store *s, const struct store_device *d);
-MUST_USE err chain_load(struct store *s, const struct id *device, uint32_t incarnation, struct store_chain *out);
+MUST_USE err chain_load(struct store *s, const struct id *device, uint32_t incarnation,
+                        struct store_chain *out);
 MUST_USE err chain_save(struct store *s, const struct store_chain *c);
 MUST_USE err token_load(struct store *s, const struct id *token, struct store_token *out);
 MUST_USE err token_save(struct store *s, const struct store_token *t);
 
 /* bundles_sql.c */
-MUST_USE err bundle_load(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq, struct arena *a, struct store_bundle *out);
+MUST_USE err bundle_load(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
+                         struct arena *a, struct store_bundle *out);
 MUST_USE err bundle_save(struct store *s, const struct store_bundle *b, uint64_t *number_out);
 MUST_USE err quarantine_add(struct store *s, uint64_t bundle, const struct receipt_exception *x);
 

@@ -6,10 +6,15 @@
 #include "server/store/sqlite/sqlite_store.h"
 
 /* A big batch on a big file would spend half its time in checkpoints with SQLite's own settings. */
-enum { writer_cache_kib = 131072, reader_cache_kib = 16384, checkpoint_pages = 20000, scratch_bytes_max = 1048576 };
+enum {
+  writer_cache_kib = 131072,
+  reader_cache_kib = 16384,
+  checkpoint_pages = 20000,
+  scratch_bytes_max = 1048576
+};
 
-/* Numbers given to streams and origins in a transaction that failed were never there. When even that cannot be read from a failing disk, no other
- * transaction begins before it could. */
+/* Numbers given to streams and origins in a transaction that failed were never there. When even that cannot
+ * be read from a failing disk, no other transaction begins before it could. */
 static void forget(struct sqlite_store *q) {
   q->stream_no = 0;
   q->stale = rows_rolled_back(q->rows) != ERR_OK;
@@ -41,6 +46,7 @@ static void do_close(struct store *s) {
   struct sqlite_store *q = sqlite_of(s);
   rows_destroy(q->rows);
   db_close(q->db);
+  for (size_t i = 0; i < TABLE_END; i++) buf_finish(&q->scans[i]);
   buf_finish(&q->blob);
   buf_finish(&q->folded);
   free(q);
@@ -104,10 +110,12 @@ static err open_all(struct sqlite_store *q, const struct store_sqlite_config *co
 /* A hub is never made over another one. */
 static err refuse_existing(const struct store_sqlite_config *config, struct fault *fault) {
   struct db *db = NULL;
-  err e = db_open(&db, &(struct db_config){.path = config->path, .vfs = config->vfs, .read_only = true}, NULL);
+  err e =
+      db_open(&db, &(struct db_config){.path = config->path, .vfs = config->vfs, .read_only = true}, NULL);
   db_close(db);
   if (e == ERR_NOT_FOUND) return ERR_OK;
-  return fault_set(fault, ERR_EXISTS, "There is a database at %s already: choose another directory.", config->path);
+  return fault_set(fault, ERR_EXISTS, "There is a database at %s already: choose another directory.",
+                   config->path);
 }
 
 err store_sqlite_open(struct store **out, const struct store_sqlite_config *config, struct fault *fault) {

@@ -1,44 +1,62 @@
-/* system_sql.c: the hub's own tables beside the schema's: numbers, order, history, feed, devices, people. Migrations are steps that only add. */
+/* system_sql.c: the hub's own tables beside the schema's: numbers, order, history, feed, devices, people.
+ * Migrations are steps that only add. */
 #include "server/store/sqlite/sqlite_store.h"
 
 enum { store_version_number = 0 };
 
-/* Devices, streams and origins are numbered, so that what is written for every mark is small. A feed entry is (stream, position, table, row): it is found
- * again by the row's version, and only entries that say "leave" or "erase" (tables from 32 and 64 on) need an index. */
+/* Devices, streams and origins are numbered, so that what is written for every mark is small. A feed entry is
+ * (stream, position, table, row): it is found again by the row's version, and only entries that say "leave"
+ * or "erase" (tables from 32 and 64 on) need an index. */
 static const char *const steps[] = {
-    "CREATE TABLE chain(no INTEGER PRIMARY KEY, device BLOB NOT NULL, incarnation INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL,"
+    "CREATE TABLE chain(no INTEGER PRIMARY KEY, device BLOB NOT NULL, incarnation INTEGER NOT NULL, seq "
+    "INTEGER NOT NULL, hash BLOB NOT NULL,"
     " UNIQUE(device, incarnation)) STRICT;"
-    "CREATE TABLE seen(chain INTEGER NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY KEY(chain, last)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE bundle(no INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, status INTEGER NOT NULL,"
+    "CREATE TABLE seen(chain INTEGER NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY "
+    "KEY(chain, last)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE bundle(no INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT "
+    "NULL, status INTEGER NOT NULL,"
     " received INTEGER NOT NULL, receipt BLOB NOT NULL, raw BLOB, UNIQUE(chain, seq)) STRICT;"
-    "CREATE TABLE quarantine(bundle INTEGER NOT NULL, changeset INTEGER NOT NULL, status INTEGER NOT NULL, reason TEXT NOT NULL,"
+    "CREATE TABLE quarantine(bundle INTEGER NOT NULL, changeset INTEGER NOT NULL, status INTEGER NOT NULL, "
+    "reason TEXT NOT NULL,"
     " PRIMARY KEY(bundle, changeset)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE history(row BLOB NOT NULL, tbl INTEGER NOT NULL, origin INTEGER NOT NULL, counter INTEGER NOT NULL, stamp INTEGER NOT NULL,"
-    " units INTEGER NOT NULL, bundle INTEGER NOT NULL, vals BLOB NOT NULL, PRIMARY KEY(row, tbl, origin, counter)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE history(row BLOB NOT NULL, tbl INTEGER NOT NULL, origin INTEGER NOT NULL, counter INTEGER "
+    "NOT NULL, stamp INTEGER NOT NULL,"
+    " units INTEGER NOT NULL, bundle INTEGER NOT NULL, vals BLOB NOT NULL, PRIMARY KEY(row, tbl, origin, "
+    "counter)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE stream(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE) STRICT;"
-    "CREATE TABLE feed(stream INTEGER NOT NULL, position INTEGER NOT NULL, tbl INTEGER NOT NULL, row BLOB NOT NULL,"
+    "CREATE TABLE feed(stream INTEGER NOT NULL, position INTEGER NOT NULL, tbl INTEGER NOT NULL, row BLOB "
+    "NOT NULL,"
     " PRIMARY KEY(stream, position)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX feed_gone ON feed(stream, row) WHERE tbl>=32;"
-    "CREATE TABLE conflict(row BLOB NOT NULL, tbl INTEGER NOT NULL, unit INTEGER NOT NULL, kind INTEGER NOT NULL, opened INTEGER NOT NULL,"
+    "CREATE TABLE conflict(row BLOB NOT NULL, tbl INTEGER NOT NULL, unit INTEGER NOT NULL, kind INTEGER NOT "
+    "NULL, opened INTEGER NOT NULL,"
     " PRIMARY KEY(row, tbl, unit)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE touched(session BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE device_key(device BLOB PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, status INTEGER NOT NULL, sign BLOB NOT NULL,"
-    " noise BLOB NOT NULL, incarnation INTEGER NOT NULL, enrolled INTEGER NOT NULL, contact INTEGER NOT NULL, receipt INTEGER NOT NULL,"
+    "CREATE TABLE device_key(device BLOB PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, status "
+    "INTEGER NOT NULL, sign BLOB NOT NULL,"
+    " noise BLOB NOT NULL, incarnation INTEGER NOT NULL, enrolled INTEGER NOT NULL, contact INTEGER NOT "
+    "NULL, receipt INTEGER NOT NULL,"
     " skew INTEGER NOT NULL, program TEXT NOT NULL, digits TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE token(id BLOB PRIMARY KEY, psk BLOB NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, staff BLOB NOT NULL,"
+    "CREATE TABLE token(id BLOB PRIMARY KEY, psk BLOB NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, "
+    "staff BLOB NOT NULL,"
     " expires INTEGER NOT NULL, used BLOB) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE audit(no INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor BLOB NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL) STRICT;"
-    "CREATE TABLE person(id BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, roles INTEGER NOT NULL, salt BLOB NOT NULL, hash BLOB NOT NULL,"
-    " passes INTEGER NOT NULL, memory INTEGER NOT NULL, wrong INTEGER NOT NULL, wait INTEGER NOT NULL, locked INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE login(cookie BLOB PRIMARY KEY, person BLOB NOT NULL, name TEXT NOT NULL, roles INTEGER NOT NULL, csrf BLOB NOT NULL,"
+    "CREATE TABLE audit(no INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor BLOB NOT NULL, action TEXT NOT "
+    "NULL, detail TEXT NOT NULL) STRICT;"
+    "CREATE TABLE person(id BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, roles INTEGER NOT NULL, salt BLOB "
+    "NOT NULL, hash BLOB NOT NULL,"
+    " passes INTEGER NOT NULL, memory INTEGER NOT NULL, wrong INTEGER NOT NULL, wait INTEGER NOT NULL, "
+    "locked INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE login(cookie BLOB PRIMARY KEY, person BLOB NOT NULL, name TEXT NOT NULL, roles INTEGER NOT "
+    "NULL, csrf BLOB NOT NULL,"
     " expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE learner_name(learner BLOB PRIMARY KEY, folded TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX learner_name_order ON learner_name(folded, learner);"
-    "CREATE INDEX enrolment_by_learner ON enrolment(learner, activity, starts, ends);"
-    "CREATE INDEX enrolment_by_end ON enrolment(ends) WHERE ends IS NOT NULL;"
-    "CREATE INDEX device_staff_by_device ON device_staff(device);"
-    "CREATE INDEX grant_by_staff ON grant_(staff);"
-    "CREATE INDEX register_by_session ON register(session);"
+    "CREATE INDEX hub_enrolment_learner ON enrolment(learner, activity, starts, ends);"
+    "CREATE INDEX hub_enrolment_activity ON enrolment(activity, starts, ends);"
+    "CREATE INDEX hub_enrolment_end ON enrolment(ends) WHERE ends IS NOT NULL;"
+    "CREATE INDEX hub_device_staff_device ON device_staff(device);"
+    "CREATE INDEX hub_grant_staff ON grant_(staff);"
+    "CREATE INDEX hub_register_session ON register(session);"
     "INSERT INTO number(n, v) VALUES(2, 1);",
 };
 enum { step_count = sizeof steps / sizeof *steps };
@@ -72,11 +90,14 @@ err system_ensure(struct db *db) {
   return version == step_count ? ERR_OK : save(db, store_version_number, step_count);
 }
 
-err number_load(struct store *s, enum store_number n, uint64_t *out) { return load(sqlite_of(s)->db, n, out); }
+err number_load(struct store *s, enum store_number n, uint64_t *out) {
+  return load(sqlite_of(s)->db, n, out);
+}
 
 err number_save(struct store *s, enum store_number n, uint64_t v) { return save(sqlite_of(s)->db, n, v); }
 
-err audit_write(struct store *s, int64_t now_ms, const struct id *actor, const char *action, const char *detail) {
+err audit_write(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+                const char *detail) {
   struct stmt *st;
   TRY(db_stmt(sqlite_of(s)->db, &st, "INSERT INTO audit(at, actor, action, detail) VALUES(?1, ?2, ?3, ?4)"));
   stmt_int(st, 1, now_ms);

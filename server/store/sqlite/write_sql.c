@@ -1,7 +1,8 @@
 /* write_sql.c: one write set into its tables, in the order it comes. */
 #include "server/store/sqlite/sqlite_store.h"
 
-err store_load_row(struct store *s, const struct table *t, const struct id *id, struct arena *a, struct row *out) {
+err store_load_row(struct store *s, const struct table *t, const struct id *id, struct arena *a,
+                   struct row *out) {
   return rows_load(sqlite_of(s)->rows, t, id, a, out);
 }
 
@@ -18,8 +19,9 @@ static err save_conflict(struct sqlite_store *q, const struct write_conflict *c,
   if (c->kind == 0) {
     TRY(db_stmt(q->db, &s, "DELETE FROM conflict WHERE row=?1 AND tbl=?2 AND unit=?3"));
   } else {
-    TRY(db_stmt(q->db, &s, "INSERT INTO conflict(row, tbl, unit, kind, opened) VALUES(?1, ?2, ?3, ?4, ?5)"
-                           " ON CONFLICT(row, tbl, unit) DO UPDATE SET kind=excluded.kind"));
+    TRY(db_stmt(q->db, &s,
+                "INSERT INTO conflict(row, tbl, unit, kind, opened) VALUES(?1, ?2, ?3, ?4, ?5)"
+                " ON CONFLICT(row, tbl, unit) DO UPDATE SET kind=excluded.kind"));
     stmt_int(s, 4, c->kind);
     stmt_int(s, 5, now_ms);
   }
@@ -31,13 +33,16 @@ static err save_conflict(struct sqlite_store *q, const struct write_conflict *c,
 
 static err save_touched(struct sqlite_store *q, const struct id *session, int64_t now_ms) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s, "INSERT INTO touched(session, at) VALUES(?1, ?2) ON CONFLICT(session) DO UPDATE SET at=excluded.at"));
+  TRY(db_stmt(
+      q->db, &s,
+      "INSERT INTO touched(session, at) VALUES(?1, ?2) ON CONFLICT(session) DO UPDATE SET at=excluded.at"));
   stmt_id(s, 1, session);
   stmt_int(s, 2, now_ms);
   return stmt_run(s);
 }
 
-/* Origins are numbered before the first row is saved, because saving a row makes the new numbers durable; an op that is history at once stands in no row. */
+/* Origins are numbered before the first row is saved, because saving a row makes the new numbers durable; an
+ * op that is history at once stands in no row. */
 err store_save(struct store *s, const struct write_set *w) {
   struct sqlite_store *q = sqlite_of(s);
   uint32_t no;

@@ -1,0 +1,99 @@
+/* views_devices_sql.c: devices with what they wait for, and the counts of everything. */
+#include "server/store/sqlite/views.h"
+
+static err count_of(struct sqlite_store *q, const char *sql, const struct id *id, uint64_t *out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, sql));
+  if (id) stmt_id(s, 1, id);
+  TRY(stmt_one(s));
+  *out = (uint64_t)stmt_column_int(s, 0);
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+static err read_device(struct sqlite_store *q, const struct id *id, struct arena *a,
+                       struct view_device *out) {
+  struct stmt *s;
+  uint64_t held, quarantined, conflicts;
+  *out = (struct view_device){.held = 0};
+  TRY(device_load(&q->base, id, &out->device));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT s.name FROM device_staff d JOIN staff s ON s.id=d.staff WHERE d.device=?1 ORDER BY s.name"));
+  stmt_id(s, 1, id);
+  TRY(view_texts(s, a, staff_on_device_max, &out->staff_names, &out->staff_count));
+  TRY(count_of(q,
+               "SELECT count(*) FROM bundle b JOIN chain c ON c.no=b.chain WHERE c.device=?1 AND b.status=3",
+               id, &held));
+  TRY(count_of(q,
+               "SELECT count(*) FROM chain c JOIN bundle b ON b.chain=c.no JOIN quarantine x ON "
+               "x.bundle=b.no WHERE c.device=?1",
+               id, &quarantined));
+  TRY(count_of(q,
+               "SELECT count(*) FROM conflict c WHERE EXISTS(SELECT 1 FROM history h JOIN origin o ON "
+               "o.no=h.origin WHERE h.row=c.row AND h.tbl=c.tbl"
+               " AND o.device=?1 AND h.units>>(c.unit+2)&1)",
+               id, &conflicts));
+  out->held = (uint32_t)held;
+  out->quarantined = (uint32_t)quarantined;
+  out->open_conflicts = (uint32_t)conflicts;
+  return ERR_OK;
+}
+
+static err read_devices(struct sqlite_store *q, struct arena *a, struct view_device **out, size_t *count) {
+  struct stmt *s;
+  struct id *ids;
+  TRY(db_stmt(q->db, &s,
+              "SELECT k.device FROM device_key k LEFT JOIN device d ON d.id=k.device ORDER BY "
+              "coalesce(d.name, k.name), k.device"));
+  TRY(read_ids(s, a, &ids, count));
+  struct view_device *list = arena_take(a, *count + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < *count; i++) TRY(read_device(q, &ids[i], a, &list[i]));
+  *out = list;
+  return ERR_OK;
+}
+
+err views_devices(struct store *store, struct arena *a, struct view_device **out, size_t *count) {
+  TRY(store->ops->begin_read(store));
+  err e = read_devices(sqlite_of(store), a, out, count);
+  store->ops->rollback(store);
+  return e;
+}
+
+/* ---- counts ---- */
+
+static err read_counts(struct sqlite_store *q, struct view_counts *out) {
+  const struct {
+    const char *sql;
+    uint64_t *into;
+  } counts[] = {
+      {"SELECT count(*) FROM learner", &out->learners},
+      {"SELECT count(*) FROM school", &out->schools},
+      {"SELECT count(*) FROM staff", &out->staff},
+      {"SELECT count(*) FROM activity", &out->activities},
+      {"SELECT count(*) FROM enrolment", &out->enrolments},
+      {"SELECT count(*) FROM session", &out->sessions},
+      {"SELECT count(*) FROM register WHERE state=2", &out->registers_closed},
+      {"SELECT count(*) FROM register WHERE state IN (1, 3)", &out->registers_open},
+      {"SELECT count(*) FROM mark WHERE code<>6", &out->marks},
+      {"SELECT count(*) FROM note", &out->notes},
+      {"SELECT count(*) FROM progress", &out->progress},
+      {"SELECT count(*) FROM conflict", &out->conflicts},
+      {"SELECT count(*) FROM quarantine", &out->quarantined},
+      {"SELECT count(*) FROM bundle WHERE status=3", &out->held},
+      {"SELECT count(*) FROM bundle", &out->bundles},
+      {"SELECT count(*) FROM device_key", &out->devices},
+  };
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    TRY(count_of(q, counts[i].sql, NULL, counts[i].into));
+  return ERR_OK;
+}
+
+err views_counts(struct store *store, struct view_counts *out) {
+  *out = (struct view_counts){.learners = 0};
+  TRY(store->ops->begin_read(store));
+  err e = read_counts(sqlite_of(store), out);
+  store->ops->rollback(store);
+  return e;
+}

@@ -1,0 +1,223 @@
+/* views_learners_sql.c: finding learners by the beginnings of their names, and one learner in full. */
+#include "server/store/sqlite/views.h"
+#include "shared/base/fold.h"
+
+enum { activities_max = 32, facts_max = 500 };
+
+static err read_learner(struct stmt *s, struct arena *a, struct view_learner *out) {
+  *out = (struct view_learner){.activity_count = 0};
+  (void)stmt_column_id(s, 0, &out->id);
+  TRY(person_name(s, 7, 1, 2, a, &out->name)); /* column 7 is NULL: the official name */
+  TRY(column_text(s, 3, a, &out->known_name));
+  TRY(column_text(s, 4, a, &out->year_group));
+  TRY(column_text(s, 5, a, &out->school_name));
+  const char *status = schema_enum_word(schema_enum("learner_status"), stmt_column_int(s, 6));
+  out->status = slice_text(status ? status : "active");
+  return ERR_OK;
+}
+
+static err load_learner(struct sqlite_store *q, const struct id *id, struct arena *a,
+                        struct view_learner *out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "SELECT l.id, l.first_name, l.last_name, l.known_name, l.year_group, s.name, l.status, NULL "
+              "FROM learner l"
+              " LEFT JOIN school s ON s.id=l.school WHERE l.id=?1"));
+  stmt_id(s, 1, id);
+  TRY(stmt_one(s));
+  err e = read_learner(s, a, out);
+  stmt_reset(s);
+  TRY(e);
+  TRY(db_stmt(q->db, &s,
+              "SELECT a.name FROM enrolment e JOIN activity a ON a.id=e.activity WHERE e.learner=?1 AND "
+              "(e.ends IS NULL OR e.ends>e.starts)"
+              " ORDER BY e.ends IS NOT NULL, a.name"));
+  stmt_id(s, 1, id);
+  return view_texts(s, a, activities_max, &out->activities, &out->activity_count);
+}
+
+/* ---- search ---- */
+
+struct search {
+  struct sqlite_store *q;
+  struct arena *arena;
+  struct slice wanted, after; /* folded; the cursor: folded name, a zero, the id */
+  size_t limit;
+  struct id *found;
+  size_t count;
+  struct slice next;
+  uint64_t total;
+};
+
+static bool past(const struct search *f, struct slice folded, const struct id *id) {
+  if (f->after.len <= id_bytes) return true;
+  struct slice name = slice_of(f->after.ptr, f->after.len - id_bytes - 1),
+               last = slice_of(f->after.ptr + f->after.len - id_bytes, id_bytes);
+  int order = slice_compare(folded, name);
+  return order ? order > 0 : slice_compare(id_slice(id), last) > 0;
+}
+
+static err keep(struct search *f, struct slice folded, const struct id *id) {
+  f->found[f->count++] = *id;
+  if (f->count < f->limit) return ERR_OK;
+  uint8_t *cursor = arena_take(f->arena, folded.len + 1 + id_bytes, 1);
+  if (!cursor) return ERR_NO_MEMORY;
+  bytes_copy(cursor, folded.ptr, folded.len);
+  bytes_copy(cursor + folded.len + 1, id->b, id_bytes);
+  f->next = slice_of(cursor, folded.len + 1 + id_bytes);
+  return ERR_OK;
+}
+
+/* One pass over the names in their order: it also counts, so that people see how many there are. */
+static err scan(struct search *f) {
+  struct stmt *s;
+  bool there, more = false;
+  TRY(db_stmt(f->q->db, &s, "SELECT learner, folded FROM learner_name ORDER BY folded, learner"));
+  TRY(stmt_step(s, &there));
+  while (there) {
+    struct id id;
+    struct slice folded = stmt_column_text(s, 1);
+    (void)stmt_column_id(s, 0, &id);
+    err e = ERR_OK;
+    if (f->wanted.len == 0 || text_fold_matches(folded, f->wanted)) {
+      f->total++;
+      bool later = past(f, folded, &id);
+      if (later && f->count < f->limit)
+        e = keep(f, folded, &id);
+      else if (later)
+        more = true;
+    }
+    if (e != ERR_OK) {
+      stmt_reset(s);
+      return e;
+    }
+    TRY(stmt_step(s, &there));
+  }
+  if (!more) f->next = (struct slice){NULL, 0};
+  return ERR_OK;
+}
+
+static err read_page(struct search *f, struct view_learner **out, size_t *count) {
+  TRY(scan(f));
+  struct view_learner *list = arena_take(f->arena, f->count + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < f->count; i++) TRY(load_learner(f->q, &f->found[i], f->arena, &list[i]));
+  *out = list;
+  *count = f->count;
+  return ERR_OK;
+}
+
+err views_learners(struct store *store, struct slice text, struct slice after, size_t limit, struct arena *a,
+                   struct view_learner **out, size_t *count, struct slice *next, uint64_t *total) {
+  struct buf folded = BUF_INIT(text_bytes_max);
+  if (limit > office_page_rows_max) limit = office_page_rows_max;
+  if (limit == 0) limit = 1;
+  struct search f = {.q = sqlite_of(store), .arena = a, .after = after, .limit = limit};
+  f.found = arena_take(a, limit, sizeof *f.found);
+  err e = f.found ? text_fold(&folded, text) : ERR_NO_MEMORY;
+  f.wanted = buf_slice(&folded);
+  if (e == ERR_OK) e = store->ops->begin_read(store);
+  if (e == ERR_OK) e = read_page(&f, out, count);
+  store->ops->rollback(store);
+  buf_finish(&folded);
+  *next = f.next;
+  *total = f.total;
+  return e;
+}
+
+/* ---- one learner ---- */
+
+static err read_note(struct stmt *s, struct arena *a, struct view_note *out) {
+  out->date = column_day(s, 0);
+  out->areas = (uint32_t)stmt_column_int(s, 3);
+  TRY(column_text(s, 1, a, &out->author_name));
+  TRY(column_text(s, 2, a, &out->activity_name));
+  TRY(column_text(s, 4, a, &out->text));
+  TRY(column_text(s, 5, a, &out->next_step));
+  return column_text(s, 6, a, &out->learner_words);
+}
+
+static err read_notes(struct sqlite_store *q, const struct id *learner, struct arena *a,
+                      struct view_learner_detail *out) {
+  struct stmt *s;
+  bool there;
+  out->notes = arena_take(a, facts_max, sizeof *out->notes);
+  if (!out->notes) return ERR_NO_MEMORY;
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT n.date, s.name, a.name, n.areas, n.text, n.next_step, n.learner_words FROM note n LEFT JOIN "
+      "staff s ON s.id=n.staff"
+      " LEFT JOIN activity a ON a.id=n.activity WHERE n.learner=?1 ORDER BY n.date DESC, n.version DESC"));
+  stmt_id(s, 1, learner);
+  TRY(stmt_step(s, &there));
+  err e = ERR_OK;
+  while (e == ERR_OK && there && out->note_count < facts_max) {
+    e = read_note(s, a, &out->notes[out->note_count++]);
+    if (e == ERR_OK) e = stmt_step(s, &there);
+  }
+  stmt_reset(s);
+  return e;
+}
+
+static err read_fact(struct stmt *s, struct arena *a, struct view_progress *out) {
+  out->date = column_day(s, 0);
+  out->kind = (uint8_t)stmt_column_int(s, 3);
+  out->stage = (uint8_t)stmt_column_int(s, 4);
+  out->pos = (uint8_t)stmt_column_int(s, 5);
+  TRY(column_text(s, 1, a, &out->author_name));
+  TRY(column_text(s, 2, a, &out->activity_name));
+  TRY(column_text(s, 6, a, &out->board));
+  TRY(column_text(s, 7, a, &out->grade));
+  TRY(column_text(s, 8, a, &out->result));
+  return column_text(s, 9, a, &out->comment);
+}
+
+/* A fact that a later one voids is a correction's business, not the learner's. */
+static err read_progress(struct sqlite_store *q, const struct id *learner, struct arena *a,
+                         struct view_learner_detail *out) {
+  struct stmt *s;
+  bool there;
+  out->progress = arena_take(a, facts_max, sizeof *out->progress);
+  if (!out->progress) return ERR_NO_MEMORY;
+  TRY(db_stmt(q->db, &s,
+              "SELECT p.date, s.name, a.name, p.kind, p.stage, p.pos, p.board, p.grade, p.result, p.comment "
+              "FROM progress p"
+              " LEFT JOIN staff s ON s.id=p.staff LEFT JOIN activity a ON a.id=p.activity WHERE p.learner=?1"
+              " AND NOT EXISTS(SELECT 1 FROM progress v WHERE v.learner=?1 AND v.voids=p.id) ORDER BY p.date "
+              "DESC, p.version DESC"));
+  stmt_id(s, 1, learner);
+  TRY(stmt_step(s, &there));
+  err e = ERR_OK;
+  while (e == ERR_OK && there && out->progress_count < facts_max) {
+    e = read_fact(s, a, &out->progress[out->progress_count++]);
+    if (e == ERR_OK) e = stmt_step(s, &there);
+  }
+  stmt_reset(s);
+  return e;
+}
+
+static err read_detail(struct sqlite_store *q, const struct id *learner, struct arena *a,
+                       struct view_learner_detail *out) {
+  struct stmt *s;
+  TRY(load_learner(q, learner, a, &out->summary));
+  TRY(read_notes(q, learner, a, out));
+  TRY(read_progress(q, learner, a, out));
+  TRY(db_stmt(q->db, &s,
+              "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM mark WHERE "
+              "learner=?1"));
+  stmt_id(s, 1, learner);
+  TRY(stmt_one(s));
+  out->here = (uint32_t)stmt_column_int(s, 0);
+  out->away = (uint32_t)stmt_column_int(s, 1);
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+err views_learner(struct store *store, const struct id *learner, struct arena *a,
+                  struct view_learner_detail *out) {
+  *out = (struct view_learner_detail){.note_count = 0};
+  TRY(store->ops->begin_read(store));
+  err e = read_detail(sqlite_of(store), learner, a, out);
+  store->ops->rollback(store);
+  return e;
+}

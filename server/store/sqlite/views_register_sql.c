@@ -1,0 +1,164 @@
+/* views_register_sql.c: one register: who was expected, what was marked, by whom and when, with every
+ * version. */
+#include "server/store/sqlite/views.h"
+
+enum { register_rows_max = 2000 };
+
+struct register_reader {
+  struct sqlite_store *q;
+  struct arena *arena;
+  const struct view_register *summary;
+};
+
+/* ---- one mark ---- */
+
+static err fill_version(const struct register_reader *r, const struct row *row, const struct store_history *h,
+                        struct view_mark_version *out) {
+  bool coded = h->units >> schema_table(TABLE_mark)->columns[COL(mark, code)].unit & 1;
+  *out = (struct view_mark_version){.arrived = value_minute(&h->values[COL(mark, arrived)]),
+                                    .departed = value_minute(&h->values[COL(mark, departed)]),
+                                    .comment = value_words(&h->values[COL(mark, comment)]),
+                                    .amend_reason = value_words(&h->values[COL(mark, amend_reason)]),
+                                    .written_ms = (int64_t)h->stamp,
+                                    .received_ms = h->received_ms};
+  if (coded) out->code = (uint8_t)h->values[COL(mark, code)].i;
+  for (uint8_t unit = 1; unit < row->table->unit_count; unit++) {
+    const struct head *head = view_head(row, unit);
+    if ((h->units >> unit & 1) && head && op_id_equal(&head->op, &h->op)) out->in_use = true;
+  }
+  TRY(view_author(r->q, &h->author, r->arena, &out->author_name));
+  return view_device_name(r->q, &h->op.device, r->arena, &out->device_name);
+}
+
+static err fill_history(const struct register_reader *r, const struct row *row, struct view_mark *out) {
+  struct store_history *list;
+  size_t count;
+  TRY(history_read(&r->q->base, row->table, &row->id, r->arena, &list, &count));
+  out->history = arena_take(r->arena, count + 1, sizeof *out->history);
+  if (!out->history) return ERR_NO_MEMORY;
+  out->history_count = count;
+  for (size_t i = 0; i < count; i++) TRY(fill_version(r, row, &list[i], &out->history[i]));
+  const struct head *head = view_head(row, row->table->columns[COL(mark, code)].unit);
+  for (size_t i = 0; head && i < count; i++) {
+    if (op_id_equal(&list[i].op, &head->op)) out->received_ms = list[i].received_ms;
+  }
+  return ERR_OK;
+}
+
+static err fill_mark(const struct register_reader *r, struct view_mark *out) {
+  const struct table *t = schema_table(TABLE_mark);
+  struct id keys[2] = {r->summary->session, out->learner}, id;
+  struct row row;
+  crypto_row_id(&id, t->id, keys, 2);
+  TRY(rows_load(r->q->rows, t, &id, r->arena, &row));
+  out->arrived = out->departed = -1;
+  if (!row.exists) return ERR_OK;
+  const struct value *code = &row.values[COL(mark, code)];
+  if (code->kind == VALUE_INT && code->i != ENUM_mark_code_none) out->code = (uint8_t)code->i;
+  out->arrived = value_minute(&row.values[COL(mark, arrived)]);
+  out->departed = value_minute(&row.values[COL(mark, departed)]);
+  out->comment = value_words(&row.values[COL(mark, comment)]);
+  out->amend_reason = value_words(&row.values[COL(mark, amend_reason)]);
+  TRY(view_conflict(r->q, t, &id, &out->conflict));
+  const struct head *head = view_head(&row, t->columns[COL(mark, code)].unit);
+  if (head) {
+    out->written_ms = (int64_t)head->stamp;
+    TRY(view_author(r->q, &head->author, r->arena, &out->author_name));
+    TRY(view_device_name(r->q, &head->op.device, r->arena, &out->device_name));
+  }
+  return fill_history(r, &row, out);
+}
+
+/* ---- who ---- */
+
+static err read_learner(const struct register_reader *r, struct stmt *s, struct view_mark *out) {
+  *out = (struct view_mark){.enrolled = stmt_column_int(s, 5) != 0};
+  (void)stmt_column_id(s, 0, &out->learner);
+  TRY(person_name(s, 1, 2, 3, r->arena, &out->learner_name));
+  return column_text(s, 4, r->arena, &out->section);
+}
+
+static err read_learners(const struct register_reader *r, struct view_mark **out, size_t *count) {
+  struct stmt *s;
+  size_t cap = 0;
+  bool there;
+  TRY(db_stmt(
+      r->q->db, &s,
+      "SELECT e.learner, l.known_name, l.first_name, l.last_name, e.section, 1 AS enrolled, n.folded FROM "
+      "enrolment e"
+      " LEFT JOIN learner l ON l.id=e.learner LEFT JOIN learner_name n ON n.learner=e.learner"
+      " WHERE e.activity=?1 AND e.starts<=?3 AND (e.ends IS NULL OR e.ends>?3)"
+      " UNION ALL SELECT m.learner, l.known_name, l.first_name, l.last_name, NULL, 0, n.folded FROM mark m"
+      " LEFT JOIN learner l ON l.id=m.learner LEFT JOIN learner_name n ON n.learner=m.learner"
+      " WHERE m.session=?2 AND NOT EXISTS(SELECT 1 FROM enrolment e WHERE e.learner=m.learner AND "
+      "e.activity=?1 AND e.starts<=?3"
+      " AND (e.ends IS NULL OR e.ends>?3)) ORDER BY 6 DESC, 5, 7, 1"));
+  stmt_id(s, 1, &r->summary->activity);
+  stmt_id(s, 2, &r->summary->session);
+  stmt_int(s, 3, r->summary->date);
+  TRY(stmt_step(s, &there));
+  while (there && *count < register_rows_max) {
+    struct view_mark *list = arena_room(r->arena, *out, &cap, *count, sizeof *list);
+    err e = list ? read_learner(r, s, &list[*count]) : ERR_NO_MEMORY;
+    if (e != ERR_OK) {
+      stmt_reset(s);
+      return e;
+    }
+    *out = list;
+    (*count)++;
+    TRY(stmt_step(s, &there));
+  }
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+/* ---- the register itself ---- */
+
+static err read_changes(const struct register_reader *r, struct view_register_detail *out) {
+  const struct table *t = schema_table(TABLE_register);
+  struct store_history *list;
+  size_t count;
+  struct id id;
+  crypto_row_id(&id, t->id, &r->summary->session, 1);
+  TRY(history_read(&r->q->base, t, &id, r->arena, &list, &count));
+  out->changes = arena_take(r->arena, count + 1, sizeof *out->changes);
+  if (!out->changes) return ERR_NO_MEMORY;
+  out->change_count = count;
+  for (size_t i = 0; i < count; i++) {
+    struct view_register_change *c = &out->changes[i];
+    c->state = (uint8_t)list[i].values[COL(register, state)].i;
+    c->reason = value_words(&list[i].values[COL(register, reason)]);
+    c->written_ms = (int64_t)list[i].stamp;
+    c->received_ms = list[i].received_ms;
+    TRY(view_author(r->q, &list[i].author, r->arena, &c->author_name));
+    TRY(view_device_name(r->q, &list[i].op.device, r->arena, &c->device_name));
+  }
+  return ERR_OK;
+}
+
+static err read_register(struct sqlite_store *q, const struct id *session, const struct now *now,
+                         struct arena *a, struct view_register_detail *out) {
+  struct stmt *s;
+  struct view_place place;
+  TRY(db_stmt(q->db, &s, VIEW_SUMMARY " WHERE s.id=?1"));
+  stmt_id(s, 1, session);
+  TRY(stmt_one(s));
+  err e = view_summary(s, now, a, &out->summary, &place);
+  stmt_reset(s);
+  TRY(e);
+  TRY(view_totals(q, &out->summary));
+  TRY(view_staff_names(q, &out->summary, &place, a));
+  struct register_reader r = {.q = q, .arena = a, .summary = &out->summary};
+  TRY(read_learners(&r, &out->marks, &out->mark_count));
+  for (size_t i = 0; i < out->mark_count; i++) TRY(fill_mark(&r, &out->marks[i]));
+  return read_changes(&r, out);
+}
+
+err views_register(struct store *store, const struct id *session, const struct now *now, struct arena *a,
+                   struct view_register_detail *out) {
+  *out = (struct view_register_detail){.mark_count = 0};
+  TRY(store->ops->begin_read(store));
+  err e = read_register(sqlite_of(store), session, now, a, out);
+  store->ops->rollback(store);
+  return e;
+}

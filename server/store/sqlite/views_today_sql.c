@@ -1,0 +1,138 @@
+/* views_today_sql.c: the registers of a day, with what they add up to. */
+#include "server/store/sqlite/views.h"
+
+enum { staff_names_max = 8, view_sessions_max = 20000 };
+
+static enum register_view_state state_of(const struct view_register *r, const struct now *now) {
+  if (r->status == ENUM_session_status_cancelled) return VIEW_CANCELLED;
+  if (r->register_state == ENUM_register_state_closed) return VIEW_CLOSED;
+  if (r->register_state) return VIEW_OPEN;
+  if (now->wall_ms < uk_instant(r->date, r->starts)) return VIEW_UPCOMING;
+  return now->wall_ms < uk_instant(r->date, r->ends) ? VIEW_DUE : VIEW_MISSING;
+}
+
+err view_summary(struct stmt *s, const struct now *now, struct arena *a, struct view_register *out,
+                 struct view_place *place) {
+  *out = (struct view_register){.date = column_day(s, 5),
+                                .starts = (int32_t)stmt_column_int(s, 6),
+                                .ends = (int32_t)stmt_column_int(s, 7),
+                                .status = (uint8_t)stmt_column_int(s, 8),
+                                .register_state = (uint8_t)stmt_column_int(s, 10),
+                                .updated_ms = stmt_column_int(s, 11)};
+  (void)stmt_column_id(s, 0, &out->session);
+  (void)stmt_column_id(s, 1, &out->activity);
+  TRY(column_text(s, 2, a, &out->activity_name));
+  TRY(column_text(s, 3, a, &out->school_name));
+  TRY(column_text(s, 4, a, &out->place));
+  place->has_staff = stmt_column_id(s, 9, &place->staff);
+  out->state = state_of(out, now);
+  return ERR_OK;
+}
+
+static void count_code(struct view_totals *t, int64_t code, uint32_t n) {
+  switch (code) {
+  case ENUM_mark_code_P: t->here += n; break;
+  case ENUM_mark_code_L: t->late += n; break;
+  case ENUM_mark_code_AN:
+  case ENUM_mark_code_AU: t->away += n; break;
+  case ENUM_mark_code_SE: t->event += n; break;
+  default: break;
+  }
+}
+
+/* Expected are those enrolled on the day; a visitor counts once marked. */
+err view_totals(struct sqlite_store *q, struct view_register *r) {
+  struct stmt *s;
+  bool there;
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT count(*) FROM enrolment WHERE activity=?1 AND starts<=?2 AND (ends IS NULL OR ends>?2)"));
+  stmt_id(s, 1, &r->activity);
+  stmt_int(s, 2, r->date);
+  TRY(stmt_one(s));
+  r->totals.of = (uint32_t)stmt_column_int(s, 0);
+  stmt_reset(s);
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT m.code, count(*), sum(NOT EXISTS(SELECT 1 FROM enrolment e WHERE e.learner=m.learner AND "
+      "e.activity=?2 AND e.starts<=?3"
+      " AND (e.ends IS NULL OR e.ends>?3))) FROM mark m WHERE m.session=?1 AND m.code<>6 GROUP BY m.code"));
+  stmt_id(s, 1, &r->session);
+  stmt_id(s, 2, &r->activity);
+  stmt_int(s, 3, r->date);
+  uint32_t marked = 0;
+  TRY(stmt_step(s, &there));
+  while (there) {
+    uint32_t n = (uint32_t)stmt_column_int(s, 1);
+    count_code(&r->totals, stmt_column_int(s, 0), n);
+    marked += n;
+    r->totals.of += (uint32_t)stmt_column_int(s, 2);
+    TRY(stmt_step(s, &there));
+  }
+  r->totals.unmarked = r->totals.of > marked ? r->totals.of - marked : 0;
+  return ERR_OK;
+}
+
+/* Whom the session names, or else who is granted the activity that day. */
+err view_staff_names(struct sqlite_store *q, struct view_register *r, const struct view_place *place,
+                     struct arena *a) {
+  struct stmt *s;
+  if (place->has_staff) {
+    TRY(db_stmt(q->db, &s, "SELECT name FROM staff WHERE id=?1"));
+    stmt_id(s, 1, &place->staff);
+  } else {
+    TRY(db_stmt(q->db, &s,
+                "SELECT s.name FROM grant_ g JOIN staff s ON s.id=g.staff WHERE g.activity=?1 AND "
+                "g.starts<=?2 AND (g.ends IS NULL OR g.ends>?2)"
+                " AND g.role<>3 ORDER BY g.role DESC, s.name"));
+    stmt_id(s, 1, &r->activity);
+    stmt_int(s, 2, r->date);
+  }
+  return view_texts(s, a, staff_names_max, &r->staff_names, &r->staff_count);
+}
+
+static err read_day(struct sqlite_store *q, int32_t date, const struct now *now, struct arena *a,
+                    struct view_register **out, struct view_place **places, size_t *count) {
+  struct stmt *s;
+  size_t cap = 0, place_cap = 0;
+  bool there;
+  TRY(db_stmt(q->db, &s, VIEW_SUMMARY " WHERE s.date=?1 ORDER BY s.starts, a.name, s.id"));
+  stmt_int(s, 1, date);
+  TRY(stmt_step(s, &there));
+  while (there && *count < view_sessions_max) {
+    struct view_register *list = arena_room(a, *out, &cap, *count, sizeof *list);
+    struct view_place *all = arena_room(a, *places, &place_cap, *count, sizeof *all);
+    err e = list && all ? view_summary(s, now, a, &list[*count], &all[*count]) : ERR_NO_MEMORY;
+    if (e != ERR_OK) {
+      stmt_reset(s);
+      return e;
+    }
+    *out = list;
+    *places = all;
+    (*count)++;
+    TRY(stmt_step(s, &there));
+  }
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+static err read_today(struct sqlite_store *q, int32_t date, const struct now *now, struct arena *a,
+                      struct view_register **out, size_t *count) {
+  struct view_place *places = NULL;
+  TRY(read_day(q, date, now, a, out, &places, count));
+  for (size_t i = 0; i < *count; i++) {
+    TRY(view_totals(q, &(*out)[i]));
+    TRY(view_staff_names(q, &(*out)[i], &places[i], a));
+  }
+  return ERR_OK;
+}
+
+err views_today(struct store *store, int32_t date, const struct now *now, struct arena *a,
+                struct view_register **out, size_t *count) {
+  *out = NULL;
+  *count = 0;
+  TRY(store->ops->begin_read(store));
+  err e = read_today(sqlite_of(store), date, now, a, out, count);
+  store->ops->rollback(store);
+  return e;
+}

@@ -1,0 +1,92 @@
+/* views_who_sql.c: who wrote a value, on which device, and when it came; and small things that views share.
+ */
+#include "server/store/sqlite/views.h"
+
+err view_texts(struct stmt *s, struct arena *a, size_t max, struct slice **out, size_t *count) {
+  size_t cap = 0;
+  bool there;
+  *out = NULL;
+  *count = 0;
+  TRY(stmt_step(s, &there));
+  while (there && *count < max) {
+    struct slice *list = arena_room(a, *out, &cap, *count, sizeof *list);
+    err e = list ? column_text(s, 0, a, &list[*count]) : ERR_NO_MEMORY;
+    if (e != ERR_OK) {
+      stmt_reset(s);
+      return e;
+    }
+    *out = list;
+    (*count)++;
+    TRY(stmt_step(s, &there));
+  }
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+static err name_by_id(struct stmt *s, const struct id *id, struct arena *a, struct slice *out) {
+  bool there;
+  *out = (struct slice){NULL, 0};
+  stmt_id(s, 1, id);
+  TRY(stmt_step(s, &there));
+  if (!there) return ERR_OK;
+  err e = column_text(s, 0, a, out);
+  stmt_reset(s);
+  return e;
+}
+
+err view_author(struct sqlite_store *q, const struct id *author, struct arena *a, struct slice *out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "SELECT name FROM staff WHERE id=?1 UNION ALL SELECT 'Office' FROM hub WHERE id=?1 UNION ALL "
+              "SELECT name FROM person WHERE id=?1"));
+  return name_by_id(s, author, a, out);
+}
+
+err view_device_name(struct sqlite_store *q, const struct id *device, struct arena *a, struct slice *out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "SELECT name FROM device WHERE id=?1 UNION ALL SELECT 'Office' FROM hub WHERE id=?1 UNION ALL "
+              "SELECT name FROM device_key"
+              " WHERE device=?1"));
+  return name_by_id(s, device, a, out);
+}
+
+err view_received(struct sqlite_store *q, const struct table *t, const struct id *row, const struct head *h,
+                  int64_t *out) {
+  struct stmt *s;
+  bool there;
+  *out = (int64_t)h->stamp;
+  TRY(db_stmt(q->db, &s,
+              "SELECT b.received FROM history h JOIN origin o ON o.no=h.origin JOIN bundle b ON "
+              "b.no=h.bundle WHERE h.row=?1 AND h.tbl=?2"
+              " AND h.counter=?3 AND o.device=?4 AND o.incarnation=?5"));
+  stmt_id(s, 1, row);
+  stmt_int(s, 2, t->id);
+  stmt_int(s, 3, (int64_t)h->op.counter);
+  stmt_id(s, 4, &h->op.device);
+  stmt_int(s, 5, h->op.incarnation);
+  TRY(stmt_step(s, &there));
+  if (there) *out = stmt_column_int(s, 0);
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+const struct head *view_head(const struct row *row, uint8_t unit) {
+  return row->units[unit].count ? &row->units[unit].heads[merge_in_use(row, unit)] : NULL;
+}
+
+int32_t value_minute(const struct value *v) { return v->kind == VALUE_INT ? (int32_t)v->i : -1; }
+
+struct slice value_words(const struct value *v) {
+  return v->kind == VALUE_TEXT ? v->text : (struct slice){NULL, 0};
+}
+
+err view_conflict(struct sqlite_store *q, const struct table *t, const struct id *row, bool *out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, "SELECT 1 FROM conflict WHERE row=?1 AND tbl=?2 LIMIT 1"));
+  stmt_id(s, 1, row);
+  stmt_int(s, 2, t->id);
+  TRY(stmt_step(s, out));
+  stmt_reset(s);
+  return ERR_OK;
+}
