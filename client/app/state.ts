@@ -33,8 +33,15 @@ export function failureOf(error: unknown): Failure {
   return { code: 'INTERNAL', text: 'This page met a fault. What was marked before is saved; load the page again.' };
 }
 
+const saidMs = 7000;
+
+/** Good news goes by itself; a complaint stays until it is closed or something is done. */
 export function say(text: string): void {
-  said.value = { text, bad: false };
+  const word = { text, bad: false };
+  said.value = word;
+  window.setTimeout(() => {
+    if (said.value === word) said.value = null;
+  }, saidMs);
 }
 
 export function complain(error: unknown): void {

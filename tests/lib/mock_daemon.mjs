@@ -42,7 +42,7 @@ class Mock {
     this.enrolled = !fresh;
     this.setup = false;
     this.staff = structuredClone(staff);
-    if (fresh) this.staff.forEach((one) => (one.has_pin = false));
+    if (fresh) this.staff = this.staff.slice(0, 2).map((one) => ({ ...one, has_pin: false }));
     this.unlocked = unlocked ? this.staff[0].id : null;
     this.sessions = structuredClone(todaySessions);
     this.undos = new Map();
@@ -232,9 +232,11 @@ class Mock {
       this.dirty.notes += 1;
       return { note: id };
     },
-    'progress.add': () => {
+    'progress.add': ({ learner, ...fact }) => {
+      const id = Math.random().toString(16).slice(2).padStart(32, '0');
+      learners.find((one) => one.id === learner).progress.push({ id, date: '2026-11-21', author_name: this.who().name, sent: false, ...fact });
       this.dirty.notes += 1;
-      return { progress: '0'.repeat(32) };
+      return { progress: id };
     },
     'sync.status': () => this.syncStatus(),
     'sync.now': () => {

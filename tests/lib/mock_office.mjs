@@ -69,9 +69,9 @@ function answer(method, path, body, signedIn) {
 }
 
 export function startMockOffice({ web, port }) {
-  let signedIn = false;
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
+    const signedIn = /mock=in/.test(request.headers.cookie ?? '');
     if (!pathname.startsWith('/api/')) return serveFolder(join(web, 'office'), request, response, true);
     if (pathname === '/api/events') {
       response.writeHead(signedIn ? 200 : 401, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -82,9 +82,8 @@ export function startMockOffice({ web, port }) {
     request.on('end', () => {
       const body = parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : {};
       const [status, result] = answer(request.method, pathname, body, signedIn);
-      if (pathname === '/api/sign-in' && status === 200) signedIn = true;
-      if (pathname === '/api/sign-out') signedIn = false;
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(result));
+      const cookie = pathname === '/api/sign-out' ? 'out' : pathname === '/api/sign-in' && status === 200 ? 'in' : null;
+      response.writeHead(status, { 'content-type': 'application/json', ...(cookie ? { 'set-cookie': `mock=${cookie}; Path=/; HttpOnly` } : {}) }).end(JSON.stringify(result));
     });
     return undefined;
   });

@@ -36,7 +36,7 @@ export function RegisterRowItem({ row, closed, pending, onTap, onMore }: RowProp
         type="button"
         class="tap"
         aria-pressed={code === 'P' || code === 'L'}
-        aria-disabled={closed}
+        aria-haspopup={closed ? 'dialog' : undefined}
         onClick={() => onTap(row)}
       >
         <MarkGlyph code={code} />

@@ -1,0 +1,77 @@
+// enrol.mjs: a new kiosk, from the typed code to the first PIN; and what is said to a wrong code and a wrong PIN.
+import { expect } from './stage.mjs';
+
+const pins = ['274916', '830275'];
+
+async function setPin(page, name, pin) {
+  await page.getByRole('button', { name: new RegExp(name) }).click();
+  await page.getByLabel(`New PIN for ${name}`).fill(pin);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('The same PIN again').fill(pin);
+  await page.getByRole('button', { name: 'Set this PIN' }).click();
+}
+
+export async function enrol(stage) {
+  const page = await stage.field();
+  await page.getByRole('heading', { name: 'Enrol this device' }).waitFor();
+  await stage.look(page, 'enrol-code');
+  await stage.shows('a wrong code is refused in words', async () => {
+    await page.getByLabel('Code or link').fill('not a code');
+    await page.getByRole('button', { name: 'Enrol' }).click();
+    const words = await page.locator('#code-word p').textContent();
+    expect(words.length > 20, `it says "${words}"`);
+    return words;
+  });
+  const made = JSON.parse(stage.demo.run('tutti-server', ['enrol', '--data', stage.demo.path('hub'), '--name', 'Hall B kiosk', '--kind', 'kiosk', '--staff', 'S001', '--staff', 'S002', '--json']));
+  await stage.shows('the typed code brings six digits', async () => {
+    await page.getByLabel('Code or link').fill(made.code);
+    await page.getByRole('button', { name: 'Enrol' }).click();
+    await page.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 20000 });
+    expect(/^\d{6}$/.test((await page.locator('.digits').textContent()).trim()), 'there are not six digits');
+  });
+  await stage.look(page, 'enrol-digits');
+  await page.getByRole('button', { name: 'They are the same' }).click();
+  await page.getByRole('heading', { name: 'Set the PINs' }).waitFor({ timeout: 20000 });
+  await stage.look(page, 'enrol-pins');
+  const names = await page.locator('.person b').allTextContents();
+  expect(names.length === 2, `the kiosk lists ${names.length} people, not two`);
+  await stage.shows('a PIN that anybody would guess is refused in words', async () => {
+    await setPin(page, names[0], '111111');
+    const words = await page.locator('#set-pin-word p').textContent();
+    expect(words.length > 10, `it says "${words}"`);
+    await page.getByRole('button', { name: 'Back to the names' }).click();
+    return words;
+  });
+  for (const [index, name] of names.entries()) {
+    await setPin(page, name, pins[index]);
+    await page.getByRole('button', { name: new RegExp(`${name}.*PIN set`) }).waitFor();
+    stage.pins.set(name, pins[index]);
+  }
+  await page.getByRole('button', { name: 'Done' }).click();
+  await lockScreen(stage, page, names);
+}
+
+async function lockScreen(stage, page, names) {
+  // After the setup somebody may still be in: the lock is what comes next.
+  const today = page.getByRole('heading', { name: 'Today' });
+  const who = page.getByRole('heading', { name: 'Who is this?' });
+  await today.or(who).first().waitFor();
+  if (await today.isVisible()) await page.getByRole('button', { name: 'Lock' }).click();
+  await who.waitFor();
+  await stage.look(page, 'unlock-names');
+  await stage.shows('a wrong PIN says so, and how many tries are left', async () => {
+    await page.getByRole('button', { name: new RegExp(names[0]) }).click();
+    await page.getByLabel('PIN', { exact: true }).fill('999998');
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    const words = await page.locator('#pin-word p').textContent();
+    expect(/not right/.test(words) && /9 tries left/.test(words), `it says "${words}"`);
+    return words;
+  });
+  await stage.look(page, 'unlock-pin');
+  await stage.shows('the right PIN, typed on the big keys, opens Today', async () => {
+    const keypad = page.getByRole('group', { name: 'Keypad' });
+    for (const digit of stage.pins.get(names[0])) await keypad.getByRole('button', { name: digit, exact: true }).click();
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    await today.waitFor();
+  });
+}

@@ -1,0 +1,80 @@
+// office.mjs: the office pages: signing in, the board, a register with its history, learners, devices.
+import { openPage, viewports } from '../lib/chromium.mjs';
+import { expect } from './stage.mjs';
+
+async function signIn(stage) {
+  const page = await openPage(stage.browser, stage.officeUrl, { viewport: viewports.desktop });
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await stage.look(page, 'office-sign-in');
+  await stage.shows('a wrong password is refused in words and the field is emptied', async () => {
+    await page.getByLabel('Name').fill('office');
+    await page.getByLabel('Password').fill('wrong horse');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const words = await page.locator('.notice.bad p').textContent();
+    expect(words.length > 10 && (await page.getByLabel('Password').inputValue()) === '', `it says "${words}"`);
+    return words.trim();
+  });
+  await stage.shows('without a session every address shows the way in', async () => {
+    await page.goto(`${stage.officeUrl}/devices`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+  await page.context().close();
+}
+
+export async function office(stage) {
+  await signIn(stage);
+  const page = await stage.officePage();
+  await page.goto(`${stage.officeUrl}/today`);
+  await page.locator('tbody tr').first().waitFor();
+  await stage.look(page, 'office-today');
+  await stage.shows('the board sorts by a press on a head', async () => {
+    await page.getByRole('columnheader', { name: 'Register' }).getByRole('button').click();
+    const names = await page.locator('tbody th').allTextContents();
+    expect(names.every((name, index) => index === 0 || names[index - 1].localeCompare(name, 'en-GB') <= 0), 'the names are not in order');
+  });
+  if (stage.register) {
+    await page.locator('tbody tr', { hasText: stage.register }).getByRole('link').first().click();
+    await page.getByRole('heading', { level: 1, name: stage.register }).waitFor();
+    await stage.shows('a register says who marked whom, on which device', async () => {
+      const first = page.locator('tbody tr').first();
+      await first.waitFor();
+      expect(/Hall B kiosk/.test(await first.textContent()), 'the device is not named');
+    });
+    await stage.shows('the history of a mark opens in place, by keyboard too', async () => {
+      await page.getByRole('button', { name: /^History of/ }).first().focus();
+      await page.keyboard.press('Enter');
+      await page.getByText('In use now').first().waitFor();
+    });
+    await stage.look(page, 'office-register');
+  }
+  await learners(stage, page);
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await stage.shows('devices show when they were last heard', async () => {
+    await page.locator('tbody tr', { hasText: 'Hall B kiosk' }).waitFor();
+    expect(/Online|Offline/.test(await page.locator('tbody tr', { hasText: 'Hall B kiosk' }).textContent()), 'no state is shown');
+  });
+  await stage.look(page, 'office-devices');
+  await stage.shows('signing out ends the session', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+}
+
+async function learners(stage, page) {
+  await page.getByRole('link', { name: 'Learners' }).click();
+  await page.locator('tbody tr').first().waitFor();
+  const addresses = [];
+  page.on('request', (request) => addresses.push(request.url()));
+  const name = (await page.locator('tbody th').first().textContent()).trim();
+  const part = name.split(' ')[0];
+  await stage.shows('a learner is found by name, and the name is in no address', async () => {
+    await page.getByLabel('Find a name').fill(part);
+    await page.getByText(/found/).waitFor();
+    await page.locator('tbody th', { hasText: name }).first().waitFor();
+    expect(!addresses.some((address) => decodeURIComponent(address).includes(part)), 'the name stands in an address');
+  });
+  await stage.look(page, 'office-learners');
+  await page.locator('tbody th', { hasText: name }).first().getByRole('link').click();
+  await page.getByRole('heading', { name: 'Attendance' }).waitFor();
+  await stage.look(page, 'office-learner');
+}

@@ -1,0 +1,33 @@
+// run.mjs: reads the options, sets the stage, plays the acts in order, and prints what passed.
+import { mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+
+const { values: options } = parseArgs({ options: { screens: { type: 'string' }, only: { type: 'string' }, bin: { type: 'string' }, learners: { type: 'string', default: '2000' } } });
+// The demonstration's module reads where the programs are when it is loaded.
+if (options.bin) process.env.TUTTI_BIN = resolve(options.bin);
+if (options.screens) mkdirSync(options.screens, { recursive: true });
+
+const { Stage } = await import('./stage.mjs');
+const acts = [
+  ['enrol', (await import('./enrol.mjs')).enrol],
+  ['register', (await import('./register.mjs')).register],
+  ['amend', (await import('./amend.mjs')).amend],
+  ['learner', (await import('./learner.mjs')).learner],
+  ['carry', (await import('./carry.mjs')).carry],
+  ['office', (await import('./office.mjs')).office],
+];
+
+const stage = await Stage.set({ screens: options.screens ?? null, learners: Number(options.learners) });
+for (const [name, act] of acts) {
+  // Enrolment is where everything begins; the other acts stand on it alone.
+  if (options.only && name !== 'enrol' && name !== options.only) continue;
+  try {
+    await act(stage);
+  } catch (error) {
+    stage.failed(`${name}: the act could not go on`, error);
+  }
+}
+await stage.strike();
+console.log(`${stage.passedCount} passed, ${stage.failedCount} failed`);
+process.exit(stage.failedCount === 0 && stage.passedCount > 0 ? 0 : 1);

@@ -1,0 +1,142 @@
+// stage.mjs: a hub, a kiosk and a browser for the acts; what a person does there; and the look every screen must stand.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Demo, free_port as freePort } from '../../deploy/demo/demo.mjs';
+import { axe, launch, openPage, viewports } from '../lib/chromium.mjs';
+
+const screenSizes = ['phone', 'tablet', 'desktop'];
+
+/** Runs in the page: controls that are too small for a finger, or pages that are too wide for their window. */
+function measure({ targetPx }) {
+  const small = [];
+  for (const element of document.querySelectorAll('button, input:not([type=radio]):not([type=file]), select, textarea, a[href]')) {
+    const box = element.getBoundingClientRect();
+    if (box.width === 0 || box.bottom < 0 || element.closest('.skip')) continue;
+    const narrow = element.tagName === 'BUTTON' && box.width < targetPx - 0.5;
+    if (box.height < targetPx - 0.5 || narrow) small.push(`${element.tagName} "${(element.getAttribute('aria-label') ?? element.textContent).slice(0, 30)}" ${Math.round(box.width)}×${Math.round(box.height)}`);
+  }
+  return { small: small.slice(0, 5), overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth };
+}
+
+export class Stage {
+  passedCount = 0;
+  failedCount = 0;
+  pins = new Map();
+  taps = 0;
+
+  static async set({ screens, learners }) {
+    const stage = new Stage();
+    stage.screens = screens;
+    stage.folder = mkdtempSync(join(tmpdir(), 'tutti-e2e-'));
+    stage.demo = new Demo({ data: stage.folder, port: await freePort(), kiosk_port: await freePort(), learners, seed: 1, quiet: true });
+    stage.demo.make_hub();
+    await stage.demo.start_hub();
+    await stage.demo.start_kiosk();
+    stage.browser = await launch();
+    return stage;
+  }
+
+  async strike() {
+    await this.browser?.close();
+    await this.demo.stop();
+    if (this.failedCount > 0) console.log(this.demo.logs());
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  failed(name, error) {
+    this.failedCount += 1;
+    console.log(`FAILED ${name}\n       ${String(error?.message ?? error).split('\n').slice(0, 12).join('\n       ')}`);
+  }
+
+  /** One thing that must be so. The act goes on after a failure: the next thing may still tell something. */
+  async shows(name, check) {
+    try {
+      const said = await check();
+      this.passedCount += 1;
+      console.log(`ok     ${name}${typeof said === 'string' ? `: ${said}` : ''}`);
+    } catch (error) {
+      this.failed(name, error);
+    }
+  }
+
+  get kioskUrl() {
+    return `http://127.0.0.1:${this.demo.kiosk_port}`;
+  }
+  get officeUrl() {
+    return `https://localhost:${this.demo.port}`;
+  }
+
+  /** The field app on a phone; one page for the whole evening, as on a stand. */
+  async field() {
+    if (!this.fieldPage) this.fieldPage = await openPage(this.browser, this.kioskUrl, { viewport: viewports.phone });
+    return this.fieldPage;
+  }
+  async officePage() {
+    if (!this.office) {
+      this.office = await openPage(this.browser, this.officeUrl, { viewport: viewports.desktop });
+      await this.office.getByLabel('Name').fill('office');
+      await this.office.getByLabel('Password').fill(this.demo.secrets().office);
+      await this.office.getByRole('button', { name: 'Sign in' }).click();
+      await this.office.getByRole('heading', { name: 'Today' }).waitFor();
+    }
+    return this.office;
+  }
+
+  async tap(locator) {
+    this.taps += 1;
+    await locator.click();
+  }
+
+  async unlock(page, name) {
+    await page.getByRole('button', { name: new RegExp(name) }).click();
+    await page.getByLabel('PIN', { exact: true }).fill(this.pins.get(name));
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    await page.getByRole('button', { name: 'Unlock' }).waitFor({ state: 'detached' });
+  }
+
+  /** Every screen: axe in light and dark, targets, 320 px and 200 % text without loss; and its picture when asked for. */
+  async look(page, name) {
+    const before = page.viewportSize();
+    const isOffice = page === this.office || name.startsWith('office');
+    for (const colorScheme of ['light', 'dark']) {
+      await this.shows(`${name}, ${colorScheme}: axe finds nothing`, async () => {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const violations = await axe(page);
+        if (violations.length > 0) throw new Error(violations.slice(0, 6).join('\n'));
+      });
+      if (this.screens) await this.draw(page, name, colorScheme);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(before);
+    await this.shows(`${name}: targets are big enough`, async () => {
+      const { small } = await page.evaluate(measure, { targetPx: isOffice ? 44 : 48 });
+      if (small.length > 0) throw new Error(small.join('\n'));
+    });
+    await this.shows(`${name}: 320 px and 200 % text lose nothing`, async () => {
+      await page.setViewportSize(viewports.narrow);
+      const narrow = await page.evaluate(measure, { targetPx: 0 });
+      await page.setViewportSize(viewports.phone);
+      await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+      const large = await page.evaluate(measure, { targetPx: 0 });
+      await page.evaluate(() => (document.documentElement.style.fontSize = ''));
+      if (narrow.overflow > 0 || large.overflow > 0) throw new Error(`wider than the window by ${narrow.overflow} px at 320 px, by ${large.overflow} px at 200 %`);
+    });
+    await page.setViewportSize(before);
+    await this.shows(`${name}: nothing was refused by the policy or thrown`, async () => {
+      const errors = page.errors.splice(0).filter((text) => !/ERR_CONNECTION|WebSocket connection|status of 4\d\d|ERR_INCOMPLETE|ERR_EMPTY/.test(text));
+      if (errors.length > 0) throw new Error(errors.slice(0, 4).join('\n'));
+    });
+  }
+
+  async draw(page, name, colorScheme) {
+    for (const size of screenSizes) {
+      await page.setViewportSize(viewports[size]);
+      await page.screenshot({ path: join(this.screens, `${name}-${size}-${colorScheme}.png`) });
+    }
+  }
+}
+
+export function expect(condition, sentence) {
+  if (!condition) throw new Error(sentence);
+}
