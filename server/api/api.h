@@ -1,5 +1,5 @@
-/* api.h: the office's JSON API: gives meaning to the exchanges of server/core/http.h. Knows no sockets; reading and hashing happen on a reader's step,
- * writing on a writer's step. */
+/* api.h: the office's JSON API: gives meaning to the exchanges of server/core/http.h. Knows no sockets;
+ * reading and hashing happen on a reader's step, writing on a writer's step. */
 #ifndef TUTTI_SERVER_API_H
 #define TUTTI_SERVER_API_H
 
@@ -12,7 +12,8 @@ struct api_config {
   const struct log_sink *log;
 };
 struct api;
-/* State that outlives exchanges but needs no disk (rate limits); locks inside. `out` of api_http is what server/net calls. */
+/* State that outlives exchanges but needs no disk (rate limits); locks inside. `out` of api_http is what
+ * server/net calls. */
 MUST_USE err api_create(struct api **out, const struct api_config *config);
 void api_destroy(struct api *a); /* NULL is accepted */
 struct http_api api_http(struct api *a);

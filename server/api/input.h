@@ -1,0 +1,23 @@
+/* input.h: private to this folder: reading a request's JSON body by a table of what it may hold. */
+#ifndef TUTTI_SERVER_API_INPUT_H
+#define TUTTI_SERVER_API_INPUT_H
+
+#include "server/api/call.h"
+
+enum input_kind {
+  INPUT_TEXT,   /* struct slice, at most `max` bytes, in the exchange's arena; empty when absent */
+  INPUT_SECRET, /* the same; the parsed copy is wiped, and so must the caller do with this one */
+  INPUT_NUMBER, /* uint32_t, 1 to `max`; left as it is when absent */
+};
+struct input_field {
+  const char *name;
+  enum input_kind kind;
+  bool required;
+  uint32_t max;
+  size_t offset;
+};
+/* ERR_MALFORMED for what is not one JSON object; ERR_INVALID or ERR_TOO_BIG with a sentence that names the
+ * field. null is the same as absent. */
+MUST_USE err input_read(struct api_call *c, const struct input_field *fields, size_t count, void *out);
+
+#endif
