@@ -1,0 +1,144 @@
+/* request_test.c: which heads are refused, and with what. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "server/net/request.h"
+
+static const char *const names[] = {"hub.example", "", "localhost"};
+static const struct own_names own = {names, 3};
+
+static struct request_head get(const char *path) {
+  return (struct request_head){.get = true, .path = slice_text(path), .host = slice_text("hub.example:8443")};
+}
+
+static struct request_head post(const char *length) {
+  return (struct request_head){.post = true,
+                               .path = slice_text("/api/sign-in"),
+                               .host = slice_text("hub.example:8443"),
+                               .origin = slice_text("https://hub.example:8443"),
+                               .content_length = slice_text(length),
+                               .content_lengths = length ? 1 : 0};
+}
+
+static unsigned status(const struct request_head head) {
+  uint64_t body = 0;
+  const struct refusal *why = request_refusal(&head, &own, &body);
+  return why ? why->status : 200;
+}
+
+static void a_plain_request_is_taken(void **state) {
+  (void)state;
+  uint64_t body = 9;
+  assert_int_equal(status(get("/")), 200);
+  assert_int_equal(status(get("/api/me")), 200);
+  struct request_head head = post("17");
+  assert_null(request_refusal(&head, &own, &body));
+  assert_int_equal(body, 17);
+}
+
+static void a_length_must_be_one_plain_number(void **state) {
+  (void)state;
+  static const char *const bad[] = {"", "-1", "+1", "1x", " 1", "0x10", "1,1", "99999999999999999999"};
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) assert_int_equal(status(post(bad[i])), 400);
+  struct request_head twice = post("2");
+  twice.content_lengths = 2;
+  assert_int_equal(status(twice), 400);
+  assert_int_equal(status(post(NULL)), 411);
+}
+
+static void chunks_are_refused_and_never_mixed_with_a_length(void **state) {
+  (void)state;
+  struct request_head chunked = post(NULL), both = post("2");
+  chunked.transfer_encoding = both.transfer_encoding = true;
+  assert_int_equal(status(chunked), 411);
+  assert_int_equal(status(both), 400);
+}
+
+static void a_body_has_a_ceiling_and_belongs_to_a_post(void **state) {
+  (void)state;
+  assert_int_equal(status(post("4194304")), 200);
+  assert_int_equal(status(post("4194305")), 413);
+  struct request_head head = get("/");
+  head.content_length = slice_text("1");
+  head.content_lengths = 1;
+  assert_int_equal(status(head), 413);
+}
+
+static void foreign_names_and_origins_are_refused(void **state) {
+  (void)state;
+  struct request_head head = get("/");
+  head.host = slice_text("elsewhere.example");
+  assert_int_equal(status(head), 403);
+  head.host = slice_of(NULL, 0);
+  assert_int_equal(status(head), 403);
+  head = post("2");
+  head.origin = slice_text("https://elsewhere.example");
+  assert_int_equal(status(head), 403);
+  head.origin = slice_text("null");
+  assert_int_equal(status(head), 403);
+  head = get("/api/me");
+  head.fetch_site = slice_text("same-site");
+  assert_int_equal(status(head), 403);
+  head.fetch_site = slice_text("same-origin");
+  assert_int_equal(status(head), 200);
+}
+
+static void methods_fit_the_address(void **state) {
+  (void)state;
+  struct request_head head = get("/api/me");
+  head.get = false;
+  assert_int_equal(status(head), 405);
+  head.head = true;
+  assert_int_equal(status(head), 405);
+  head.path = slice_text("/");
+  assert_int_equal(status(head), 200);
+  head = post("2");
+  head.path = slice_text("/");
+  assert_int_equal(status(head), 405);
+}
+
+static unsigned upgrade(struct request_head head, const char *kind, const char *protocol) {
+  const struct refusal *why = upgrade_refusal(&head, &own, slice_text(kind), slice_text(protocol));
+  return why ? why->status : 101;
+}
+
+static void only_our_websocket_is_opened(void **state) {
+  (void)state;
+  struct request_head head = get("/sync");
+  assert_int_equal(upgrade(head, "websocket", "tutti.v1"), 101);
+  assert_int_equal(upgrade(head, "h2c", "tutti.v1"), 400);
+  assert_int_equal(upgrade(head, "websocket", ""), 400);
+  assert_int_equal(upgrade(head, "websocket", "tutti.v2"), 400);
+  assert_int_equal(upgrade(get("/other"), "websocket", "tutti.v1"), 404);
+  head.origin = slice_text("https://hub.example:8443");
+  assert_int_equal(upgrade(head, "websocket", "tutti.v1"), 101);
+  head.origin = slice_text("https://elsewhere.example");
+  assert_int_equal(upgrade(head, "websocket", "tutti.v1"), 403);
+}
+
+static void the_hubs_name_is_read_from_its_url(void **state) {
+  (void)state;
+  assert_true(
+      slice_equal(request_name_of_url(slice_text("wss://hub.example:8443/sync")), slice_text("hub.example")));
+  assert_true(slice_equal(request_name_of_url(slice_text("wss://hub.example")), slice_text("hub.example")));
+  assert_int_equal(request_name_of_url(slice_text("http://hub.example")).len, 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_plain_request_is_taken),
+      cmocka_unit_test(a_length_must_be_one_plain_number),
+      cmocka_unit_test(chunks_are_refused_and_never_mixed_with_a_length),
+      cmocka_unit_test(a_body_has_a_ceiling_and_belongs_to_a_post),
+      cmocka_unit_test(foreign_names_and_origins_are_refused),
+      cmocka_unit_test(methods_fit_the_address),
+      cmocka_unit_test(only_our_websocket_is_opened),
+      cmocka_unit_test(the_hubs_name_is_read_from_its_url),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
