@@ -1,6 +1,7 @@
 /* line.c: a WebSocket client connection: its queue, whole messages in, and why it failed in words. */
 #include "client/kiosk/line.h"
 
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,12 +36,13 @@ static void free_line(struct line *line) {
 }
 
 /* The library's words are for programmers; a person at a kiosk needs to know whom to ask. */
-static const char *reason_of(const char *text) {
+static const char *reason_of(struct lws *wsi, const char *text) {
+  const SSL *tls = lws_get_ssl(wsi);
+  if (tls && SSL_get_verify_result(tls) != X509_V_OK)
+    return "cannot reach the office: its certificate is not one this device trusts";
   static const struct {
     const char *sign, *reason;
   } reasons[] = {
-      {"certificate", "cannot reach the office: its certificate is not one this device trusts"},
-      {"server's cert", "cannot reach the office: its certificate is not one this device trusts"},
       {"SSL", "cannot reach the office: no secure connection could be made"},
       {"SYSCALL", "cannot reach the office: no secure connection could be made"},
       {"HS:", "cannot reach the office: what answers there is not a Tutti hub"},
@@ -112,7 +114,7 @@ int line_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     return 0;
   case LWS_CALLBACK_CLIENT_RECEIVE: return take_piece(wsi, line, slice_of(in, len));
   case LWS_CALLBACK_CLIENT_WRITEABLE: return write_queue(wsi, line);
-  case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: lose(wsi, line, reason_of(in)); return 0;
+  case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: lose(wsi, line, reason_of(wsi, in)); return 0;
   case LWS_CALLBACK_CLIENT_CLOSED: lose(wsi, line, "cannot reach the office: the connection broke"); return 0;
   default: return 0;
   }

@@ -65,7 +65,7 @@ export class Tally {
   ok(what, good, seen) {
     if (good) this.passed++;
     else this.failed++;
-    console.log(`${good ? 'ok' : 'not ok'} - ${what}${good ? '' : `: saw ${JSON.stringify(seen)}`}`);
+    console.log(good ? `[       OK ] ${what}` : `[  FAILED  ] ${what}: saw ${JSON.stringify(seen)}`);
   }
   equal(what, seen, wanted) {
     this.ok(what, seen === wanted, seen);

@@ -1,0 +1,83 @@
+// doors.mjs: doors.mjs BIN: starts the real hub and the real kiosk and knocks at both with bad manners; they must end cleanly afterwards.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { Tally, root, stop } from './door_lib.mjs';
+import { checkHub } from './hub_checks.mjs';
+import { checkKiosk } from './kiosk_checks.mjs';
+
+const bin = process.argv[2];
+const work = mkdtempSync(path.join(os.tmpdir(), 'tutti-doors-'));
+const t = new Tally();
+const children = [];
+
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+// Starts a program and waits until it says that it is ready.
+async function start(name, args) {
+  const child = spawn(path.join(bin, name), args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  children.push(child);
+  child.said = '';
+  child.stderr.setEncoding('utf8').on('data', (d) => (child.said += d));
+  for (let i = 0; i < 300 && child.exitCode === null && !/ ready at /.test(child.said); i++) await new Promise((r) => setTimeout(r, 50));
+  if (!/ ready at /.test(child.said)) throw new Error(`${name} did not start: ${child.said}`);
+  return child;
+}
+
+function says(what, name, args, code, sentence) {
+  const run = spawnSync(path.join(bin, name), args, { encoding: 'utf8', timeout: 20000 });
+  t.ok(what, run.status === code && sentence.test(run.stderr), { status: run.status, stderr: run.stderr });
+}
+
+async function hub() {
+  const certs = path.join(work, 'certs');
+  execFileSync(path.join(root, 'certs/make-dev-ca.sh'), [certs], { stdio: 'ignore' });
+  const file = (name) => path.join(certs, name);
+  const data = path.join(work, 'hub');
+  const port = await freePort();
+  execFileSync(path.join(bin, 'tutti-server'), ['init', '--data', data, '--name', 'Test', '--port', String(port), '--host', 'localhost', '--cert', file('server.pem'), '--key', file('server.key')]);
+  const child = await start('tutti-server', ['run', '--data', data, '--port', String(port)]);
+  await checkHub({ port, ca: readFileSync(file('ca.pem')) }, t);
+  says('a second hub on the port says so', 'tutti-server', ['run', '--data', data, '--port', String(port)], 5, /in use/);
+  writeFileSync(path.join(work, 'junk.pem'), 'junk');
+  const other = String(await freePort());
+  says('a certificate that is none is named', 'tutti-server', ['run', '--data', data, '--port', other, '--cert', path.join(work, 'junk.pem')], 5, /junk\.pem/);
+  t.equal('the hub is still up', child.exitCode, null);
+  t.equal('and ends cleanly when told to', await stop(child), 0);
+}
+
+async function kiosk() {
+  const port = await freePort();
+  const data = path.join(work, 'kiosk');
+  const args = ['--data', data, '--port', String(port), '--offline'];
+  const child = await start('tutti-kiosk', args);
+  await checkKiosk({ port }, t);
+  says('a second kiosk on the port says so', 'tutti-kiosk', ['--data', path.join(work, 'other'), '--port', String(port)], 3, /port \d+ is in use/);
+  says('a second kiosk on the data says who has it', 'tutti-kiosk', ['--data', data, '--port', String(await freePort())], 4, new RegExp(`process ${child.pid}`));
+  says('an unknown option is named', 'tutti-kiosk', ['--dta', data], 2, /'--dta'/);
+  writeFileSync(path.join(work, 'junk.pem'), 'junk');
+  says('a CA file without a certificate is named', 'tutti-kiosk', [...args, '--ca', path.join(work, 'junk.pem')], 5, /junk\.pem/);
+  t.equal('the kiosk is still up', child.exitCode, null);
+  t.equal('and ends cleanly when told to', await stop(child), 0);
+}
+
+try {
+  await Promise.all([hub(), kiosk()]);
+} catch (error) {
+  t.ok('the programs start', false, String(error));
+} finally {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(work, { recursive: true, force: true });
+  t.finish();
+}
+process.exit();
