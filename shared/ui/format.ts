@@ -8,9 +8,9 @@ export function clock(minute: number): string {
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
-/** "10:05" is 605; anything else is null. */
+/** "10:05", "9.05" and "1005" are times; anything else is null. */
 export function minuteOf(text: string): number | null {
-  const found = /^(\d{1,2}):(\d{2})$/.exec(text);
+  const found = /^(\d{1,2})[:.]?(\d{2})$/.exec(text.trim());
   if (!found) return null;
   const minute = Number(found[1]) * 60 + Number(found[2]);
   return Number(found[1]) < 24 && Number(found[2]) < 60 ? minute : null;
@@ -29,6 +29,11 @@ export function longDate(date: string): string {
 /** "Sat 21 Nov" */
 export function shortDate(date: string): string {
   return day(date, { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
+}
+
+/** "21 Nov" */
+export function dayMonth(date: string): string {
+  return day(date, { day: 'numeric', month: 'short' });
 }
 
 /** A moment as a person says it: "10:42" today, "Fri 20 Nov, 10:42" otherwise. */

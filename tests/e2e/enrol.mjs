@@ -53,7 +53,7 @@ export async function enrol(stage) {
 
 async function lockScreen(stage, page, names) {
   // After the setup somebody may still be in: the lock is what comes next.
-  const today = page.getByRole('heading', { name: 'Today' });
+  const today = page.getByRole('heading', { level: 1, name: 'Today' });
   const who = page.getByRole('heading', { name: 'Who is this?' });
   await today.or(who).first().waitFor();
   if (await today.isVisible()) await page.getByRole('button', { name: 'Lock' }).click();

@@ -139,7 +139,7 @@ async function finish(stage, page, office, name) {
   await stage.shows('Finish returns to Today, which says "Saved here"', async () => {
     await page.getByRole('button', { name: /Finish register/ }).click();
     const rest = page.getByRole('button', { name: /here and finish/ });
-    const today = page.getByRole('heading', { name: 'Today' });
+    const today = page.getByRole('heading', { level: 1, name: 'Today' });
     await rest.or(today).first().waitFor();
     if (await rest.isVisible()) await rest.click();
     await page.getByText('is finished. Saved here.').waitFor();

@@ -78,7 +78,7 @@ export class Stage {
       await this.office.getByLabel('Name').fill('office');
       await this.office.getByLabel('Password').fill(this.demo.secrets().office);
       await this.office.getByRole('button', { name: 'Sign in' }).click();
-      await this.office.getByRole('heading', { name: 'Today' }).waitFor();
+      await this.office.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
     }
     return this.office;
   }

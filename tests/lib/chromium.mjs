@@ -19,7 +19,7 @@ export const viewports = {
 };
 
 export function launch() {
-  return chromium.launch({ executablePath: process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', args: flags, headless: true });
+  return chromium.launch({ executablePath: process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', args: flags, headless: true, env: { ...process.env, LANGUAGE: 'en_GB' } });
 }
 
 /** A page of its own profile. Console errors and page errors are collected in page.errors: a clean run has none. */

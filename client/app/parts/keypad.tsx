@@ -47,8 +47,7 @@ export function Keypad({ label, button, busy, blocked = false, describedBy, onEn
             </button>
           ))}
           <button type="button" class="key quiet" onClick={() => setPhrase(true)}>
-            <small>abc</small>
-            <span class="vh">Use a passphrase instead</span>
+            <small>Passphrase</small>
           </button>
           <button type="button" class="key" onClick={() => press('0')}>
             0

@@ -4,9 +4,10 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { MarkGlyph } from '../../../shared/ui/components/mark_glyph.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { clock, markWord, minuteOf } from '../../../shared/ui/format.ts';
+import { markWord } from '../../../shared/ui/format.ts';
 import { mark_code_labels, type MarkCode, type RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import { codeOf } from '../marks.ts';
+import { TimeField } from './time_field.tsx';
 
 export interface MarkChange {
   code: MarkCode;
@@ -37,8 +38,7 @@ interface TimedProps {
 }
 
 function Timed({ label, button, code, start, onSet }: TimedProps): JSX.Element {
-  const [time, setTime] = useState(clock(start));
-  const minute = minuteOf(time);
+  const [minute, setMinute] = useState<number | null>(start);
   const submit = (event: Event): void => {
     event.preventDefault();
     if (minute !== null) onSet(minute);
@@ -52,10 +52,7 @@ function Timed({ label, button, code, start, onSet }: TimedProps): JSX.Element {
           <Icon name="log-out" />
         </span>
       )}
-      <label>
-        <span>{label}</span>
-        <input class="input" type="time" required value={time} onInput={(event) => setTime(event.currentTarget.value)} />
-      </label>
+      <TimeField label={label} start={start} onMinute={setMinute} />
       <button type="submit" class="b2" disabled={minute === null}>
         {button}
       </button>
@@ -93,7 +90,7 @@ export function RowSheet({ row, closed, onMark, onLearner, onClose }: RowSheetPr
               </button>
             ))}
           </div>
-          <Timed label="Late, arrived at" button="Mark late" code="L" start={row.arrived ?? minuteNow()} onSet={(arrived) => onMark(row, { code: 'L', arrived })} />
+          <Timed label="Arrived at" button="Mark late" code="L" start={row.arrived ?? minuteNow()} onSet={(arrived) => onMark(row, { code: 'L', arrived })} />
           <Timed label="Left at" button="Save" code="none" start={row.departed ?? minuteNow()} onSet={(departed) => onMark(row, { code: present, departed })} />
           <form class="commented" onSubmit={saveComment}>
             <label class="field">

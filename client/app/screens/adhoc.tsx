@@ -1,8 +1,9 @@
 // adhoc.tsx: a session nobody timetabled: which activity, from when to when, where. It opens its register at once.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { clock, minuteOf, plural } from '../../../shared/ui/format.ts';
+import { plural } from '../../../shared/ui/format.ts';
 import type { ActivityItem } from '../../../shared/ui/generated/calls.ts';
+import { TimeField } from '../parts/time_field.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
@@ -20,12 +21,10 @@ function startNow(): number {
 
 function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
   const [activity, setActivity] = useState<ActivityItem | null>(activities.length === 1 ? (activities[0] ?? null) : null);
-  const [starts, setStarts] = useState(clock(startNow()));
-  const [ends, setEnds] = useState(clock(startNow() + usualMinutes));
+  const [from, setFrom] = useState<number | null>(startNow());
+  const [to, setTo] = useState<number | null>(startNow() + usualMinutes);
   const [place, setPlace] = useState('');
   const [busy, setBusy] = useState(false);
-  const from = minuteOf(starts);
-  const to = minuteOf(ends);
   const backwards = from !== null && to !== null && to <= from;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -56,14 +55,8 @@ function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
         </div>
       </fieldset>
       <div class="times">
-        <label class="field">
-          <span>From</span>
-          <input class="input" type="time" required value={starts} onInput={(event) => setStarts(event.currentTarget.value)} />
-        </label>
-        <label class="field">
-          <span>To</span>
-          <input class="input" type="time" required value={ends} aria-describedby="times-word" onInput={(event) => setEnds(event.currentTarget.value)} />
-        </label>
+        <TimeField label="From" start={startNow()} onMinute={setFrom} />
+        <TimeField label="To" start={startNow() + usualMinutes} describedBy="times-word" onMinute={setTo} />
       </div>
       <p id="times-word" role="alert">
         {backwards ? 'It ends before it begins: set a later end.' : ''}

@@ -166,6 +166,7 @@ function Hint({ register, closed }: { register: Register; closed: boolean }): JS
       </p>
     );
   }
+  if (register.totals.of > 0 && register.totals.unmarked === 0) return <p class="hint">Everyone is marked. Finish when it is right.</p>;
   return <p class="hint">Everyone starts unmarked. Tap a name for here, again for away.</p>;
 }
 

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, longDate, markWord, plural, shortDate, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, dayMonth, longDate, markWord, plural, totalsWords } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
@@ -79,7 +79,7 @@ function Item({ item, now, dated }: { item: SessionItem; now: number | null; dat
     <li class={running ? 'sess now' : 'sess'}>
       <button type="button" class="sess-tap" onClick={() => go({ screen: 'register', session: item.id })}>
         <span class="when">
-          {dated ? <small>{shortDate(item.date)}</small> : null}
+          {dated ? <small>{dayMonth(item.date)}</small> : null}
           <b>{clock(item.starts)}</b>
           <small>
             <span class="vh">to </span>

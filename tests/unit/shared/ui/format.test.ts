@@ -6,7 +6,9 @@ import { bytesWords, clock, initials, longDate, markWord, minuteOf, shortDate, t
 test('minutes of the day and back', () => {
   assert.equal(clock(605), '10:05');
   assert.equal(minuteOf('10:05'), 605);
-  for (const bad of ['', '24:00', '10:60', '10:5', 'ten']) assert.equal(minuteOf(bad), null, bad);
+  for (const same of ['1005', '10.05', ' 10:05 ']) assert.equal(minuteOf(same), 605, same);
+  assert.equal(minuteOf('905'), 545);
+  for (const bad of ['', '2400', '5', '24:00', '10:60', '10:5', 'ten']) assert.equal(minuteOf(bad), null, bad);
 });
 
 test('a date stays on its day in every zone', () => {
