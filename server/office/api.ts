@@ -7,7 +7,7 @@ export interface Me {
   hub_name: string;
   csrf: string;
 }
-export type BoardState = 'upcoming' | 'due' | 'open' | 'closed' | 'missing';
+export type BoardState = 'upcoming' | 'due' | 'open' | 'closed' | 'missing' | 'cancelled';
 export interface BoardRegister {
   session: string;
   activity: string;
@@ -30,7 +30,7 @@ export interface BoardRegister {
 }
 export interface Board {
   date: string;
-  counts: Record<BoardState, number>;
+  counts: Partial<Record<BoardState, number>>;
   registers: BoardRegister[];
 }
 export interface MarkVersion {
@@ -100,14 +100,6 @@ export interface LearnerPage {
   next?: string | null;
   total: number;
 }
-export interface OfficeEnrolment {
-  activity?: string;
-  name: string;
-  instrument?: string | null;
-  section?: string | null;
-  from?: string | null;
-  to?: string | null;
-}
 export interface OfficeNote {
   date: string;
   author_name?: string | null;
@@ -127,6 +119,7 @@ export interface OfficeProgress {
   board?: string | null;
   grade?: string | null;
   result?: string | null;
+  comment?: string | null;
 }
 export interface OfficeLearner {
   id: string;
@@ -134,7 +127,7 @@ export interface OfficeLearner {
   known_name?: string | null;
   year_group?: string | null;
   school?: string | null;
-  enrolments: OfficeEnrolment[];
+  activities: string[];
   notes: OfficeNote[];
   progress: OfficeProgress[];
   attendance: { here: number; away: number };
@@ -149,7 +142,7 @@ export interface OfficeDevice {
   last_bundle_seq?: number | null;
   last_receipt_at?: number | null;
   skew_ms?: number | null;
-  version?: string | null;
+  program?: string | null;
   online: boolean;
   staff_names: string[];
   held: number;

@@ -10,7 +10,7 @@ export const path = signal(location.pathname);
 export const live = signal(false);
 
 const pollMs = 15_000;
-const quietMs = 45_000;
+const ticksPerCheck = 4;
 const everything = 'everything';
 
 type Listener = (topics: ReadonlySet<string>) => void;
@@ -22,7 +22,7 @@ function tell(topics: readonly string[]): void {
 }
 
 let events: EventSource | null = null;
-let heardAt = 0;
+let ticks = 0;
 
 function topicsIn(data: string): string[] {
   try {
@@ -40,21 +40,12 @@ function listen(): void {
   events?.close();
   const stream = new EventSource('/api/events');
   events = stream;
-  heardAt = performance.now();
-  const heard = (): void => {
-    heardAt = performance.now();
-    live.value = true;
-  };
   stream.onopen = () => {
     // Something may have changed while the stream was shut.
     if (!live.value) tell([everything]);
-    heard();
+    live.value = true;
   };
-  stream.addEventListener('heartbeat', heard);
-  stream.addEventListener('changed', (event: MessageEvent<string>) => {
-    heard();
-    tell(topicsIn(event.data));
-  });
+  stream.addEventListener('changed', (event: MessageEvent<string>) => tell(topicsIn(event.data)));
   stream.onerror = () => {
     live.value = false;
   };
@@ -62,11 +53,12 @@ function listen(): void {
 
 function watch(): void {
   if (!me.value) return;
-  if (live.value && performance.now() - heardAt > quietMs) live.value = false;
-  if (live.value) return;
+  ticks += 1;
+  // A stream can die without a word; now and then we ask although it seems open.
+  if (live.value && ticks % ticksPerCheck !== 0) return;
   tell([everything]);
   // The browser opens a broken stream again by itself, except after a refusal.
-  if (!events || events.readyState === EventSource.CLOSED || performance.now() - heardAt > quietMs) listen();
+  if (!events || events.readyState === EventSource.CLOSED) listen();
 }
 
 export async function whoAmI(): Promise<void> {

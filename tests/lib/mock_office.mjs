@@ -10,7 +10,7 @@ const at = (hours, minutes, day = 21) => Date.UTC(2026, 10, day, hours, minutes)
 const states = ['closed', 'open', 'due', 'upcoming', 'upcoming', 'missing'];
 
 function codeFor(index, state) {
-  if (state === 'upcoming' || state === 'due' || state === 'missing') return null;
+  if (state === 'upcoming' || state === 'due' || state === 'missing' || state === 'cancelled') return null;
   if (index % 17 === 4) return 'L';
   if (index % 13 === 1) return 'AU';
   if (index % 29 === 7) return 'AN';
@@ -18,7 +18,7 @@ function codeFor(index, state) {
 }
 
 const registers = todaySessions.slice(0, 5).map((session, index) => {
-  const state = session.status === 'cancelled' ? 'upcoming' : states[index];
+  const state = session.status === 'cancelled' ? 'cancelled' : states[index];
   const rows = session.rows.map((row, place) => {
     const code = codeFor(place, state);
     const version = (more) => ({ code, arrived: code === 'L' ? 612 : null, amend_reason: null, author_name: 'Mateo Reyes', device_name: 'Hall B kiosk', written_at: at(10, place % 9), received_at: at(10, 10), in_use: true, ...more });
@@ -37,14 +37,14 @@ const devices = [
   ['Hall B kiosk', 'kiosk', true, at(10, 10), 0, 0, 240],
   ['Mateo’s phone', 'phone', false, at(18, 40, 20), 1, 0, -190000],
   ['Riverside tablet', 'phone', false, at(15, 2, 12), 0, 2, 0],
-].map(([name, kind, online, contact, held, quarantined, skew], index) => ({ id: `9${index}`.padEnd(32, '0'), name, kind, status: 'active', enrolled_at: at(9, 0, 2), last_contact_at: contact, last_bundle_seq: 41 - index, last_receipt_at: contact, skew_ms: skew, version: '1.0.0', online, staff_names: ['Mateo Reyes'], held, quarantined }));
+].map(([name, kind, online, contact, held, quarantined, skew], index) => ({ id: `9${index}`.padEnd(32, '0'), name, kind, status: 'active', enrolled_at: at(9, 0, 2), last_contact_at: contact, last_bundle_seq: 41 - index, last_receipt_at: contact, skew_ms: skew, program: '1.0.0', online, staff_names: ['Mateo Reyes'], held, quarantined }));
 
 function answer(method, path, body, signedIn) {
   if (method === 'POST' && path === '/api/sign-in') return body.password === 'let me in' ? [200, { name: body.name, role: 'office' }] : [401, { code: 'WRONG_SECRET', text: 'the password or PIN is wrong', wait_ms: 0 }];
   if (!signedIn) return [401, { code: 'FORBIDDEN', text: 'Sign in first.' }];
   if (path === '/api/me') return [200, { name: 'Ruth Mbatha', role: 'office', hub_name: 'Wessex Music Hub', csrf: 'mock' }];
   if (path === '/api/today') {
-    const counts = { due: 0, open: 0, closed: 0, missing: 0, upcoming: 0 };
+    const counts = { due: 0, open: 0, closed: 0, missing: 0, upcoming: 0, cancelled: 0 };
     registers.forEach((one) => (counts[one.state] += 1));
     return [200, { date: '2026-11-21', counts, registers: registers.map(({ rows: _, totals, ...one }) => ({ ...one, ...totals })) }];
   }

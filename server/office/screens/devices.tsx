@@ -17,7 +17,7 @@ const columns: readonly Column<OfficeDevice>[] = [
   { name: 'Last receipt', value: (one) => one.last_receipt_at ?? 0, number: true },
   { name: 'Bundles', value: (one) => one.last_bundle_seq ?? 0, number: true },
   { name: 'Waiting', value: (one) => one.held + one.quarantined, number: true },
-  { name: 'Version', value: (one) => one.version ?? '' },
+  { name: 'Version', value: (one) => one.program ?? '' },
 ];
 
 function State({ one, now }: { one: OfficeDevice; now: number }): JSX.Element {
@@ -50,7 +50,7 @@ function Row({ one, now }: { one: OfficeDevice; now: number }): JSX.Element {
         {one.held > 0 ? <small>{plural(one.held, 'bundle')} held</small> : null}
         {one.quarantined > 0 ? <small>{plural(one.quarantined, 'change')} in quarantine</small> : null}
       </td>
-      <td>{one.version ?? ''}</td>
+      <td>{one.program ?? ''}</td>
     </tr>
   );
 }

@@ -50,12 +50,11 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
       <div class="stack">
         <section class="card" aria-labelledby="activities-head">
           <h2 id="activities-head">Activities</h2>
-          {learner.enrolments.length === 0 ? <p class="mute">In no activity. An import of enrolments changes that.</p> : null}
+          {learner.activities.length === 0 ? <p class="mute">In no activity. An import of enrolments changes that.</p> : null}
           <ul class="lines">
-            {learner.enrolments.map((one) => (
-              <li key={`${one.name}-${one.section ?? ''}`}>
-                <b>{one.name}</b>
-                <span class="mute">{[one.instrument, one.section].filter((part) => part).join(', ')}</span>
+            {learner.activities.map((name) => (
+              <li key={name}>
+                <b>{name}</b>
               </li>
             ))}
           </ul>
@@ -83,6 +82,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
                   {shortDate(fact.date)}
                   {fact.author_name ? `, ${fact.author_name}` : ''}
                 </p>
+                {fact.comment ? <p>{fact.comment}</p> : null}
               </li>
             ))}
           </ol>

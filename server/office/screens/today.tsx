@@ -12,11 +12,12 @@ const states: readonly { state: BoardState; name: string; tone: string }[] = [
   { state: 'due', name: 'Due now', tone: 'warn' },
   { state: 'open', name: 'Open', tone: 'info' },
   { state: 'closed', name: 'Closed', tone: 'good' },
-  { state: 'upcoming', name: 'Later today', tone: '' },
+  { state: 'upcoming', name: 'To come', tone: '' },
+  { state: 'cancelled', name: 'Cancelled', tone: '' },
 ];
 
 export function StatePill({ state, status }: { state: string | null | undefined; status?: string | undefined }): JSX.Element {
-  if (status === 'cancelled') return <span class="pill">Cancelled</span>;
+  if (status === 'cancelled' && state !== 'closed') return <span class="pill">Cancelled</span>;
   const known = states.find((one) => one.state === state);
   if (known) {
     return (
