@@ -26,7 +26,7 @@ enum {
   bundle_bytes_max = 1048576,
   bundle_plain_bytes_max = 1000000,
   bundle_changesets_max = 20000,
-  bundle_ops_max = 65536, /* of all its changesets together */
+  bundle_ops_max = 32768, /* of all its changesets together */
   bundle_ids_max = 40000,
   changeset_ops_max = 512,
   op_bases_max = 64,

@@ -5,6 +5,7 @@
 
 enum { arena_bytes_max = 268435456 };
 static const int64_t hub_ms = 1795276805123; /* 2026-11-21T16:00:05.123Z */
+static const uint64_t stamp_first = 1795276800000;
 #define HUB_URL "wss://hub.example.org:8443/sync"
 
 static struct slice keep(struct samples *s, const char *name, const char *kind, struct buf *bytes, err e) {
@@ -97,6 +98,10 @@ static struct slice add_bundle(struct samples *s) {
   struct bundle_content nothing = {.schema = schema_version};
   e = content_encode(&out, &nothing);
   keep(s, "content of nothing", "content", &out, e);
+  struct bundle_content mark = {
+      .schema = schema_version, .changesets = sample_mark(&s->arena, 1, stamp_first), .changeset_count = 1};
+  e = content_encode(&out, &mark);
+  keep(s, "content of one mark", "content", &out, e);
   e = bundle_seal(&sealed, &header, plain, f->hub_intake.public_key, f->device_sign.secret, &entropy);
   return keep(s, "bundle", "bundle", &sealed, e);
 }
