@@ -22,7 +22,7 @@ struct daemon {
   struct core_config config;
   struct core *core;
   uv_loop_t loop;
-  uv_signal_t on_term, on_int;
+  uv_signal_t on_term, on_int, on_hup;
   uv_timer_t tick, restart, stop;
   struct lws_context *context;
   struct ui *ui;
@@ -102,8 +102,7 @@ static void give_up(struct daemon *d, err e) {
 static void on_restart(uv_timer_t *timer) {
   struct daemon *d = timer->data;
   ui_close_all(d->ui);
-  link_open(d->link, 0, slice_of(NULL, 0));
-  link_close(d->link, 0);
+  link_drop(d->link);
   core_destroy(d->core);
   d->core = NULL;
   if (d->failures > core_restarts_max) {
@@ -139,13 +138,17 @@ static void on_signal(uv_signal_t *signal, int number) {
 /* ---- putting it together, and apart ---- */
 static void start_loop(struct daemon *d) {
   ASSERT(uv_loop_init(&d->loop) == 0);
-  ASSERT(uv_signal_init(&d->loop, &d->on_term) == 0 && uv_signal_init(&d->loop, &d->on_int) == 0);
-  ASSERT(uv_signal_start(&d->on_term, on_signal, SIGTERM) == 0 &&
-         uv_signal_start(&d->on_int, on_signal, SIGINT) == 0);
+  uv_signal_t *signals[] = {&d->on_term, &d->on_int, &d->on_hup};
+  const int numbers[] = {SIGTERM, SIGINT, SIGHUP}; /* a terminal that goes away asks to stop, too */
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+    ASSERT(uv_signal_init(&d->loop, signals[i]) == 0);
+    ASSERT(uv_signal_start(signals[i], on_signal, numbers[i]) == 0);
+    signals[i]->data = d;
+  }
   (void)uv_timer_init(&d->loop, &d->tick);
   (void)uv_timer_init(&d->loop, &d->restart);
   (void)uv_timer_init(&d->loop, &d->stop);
-  d->on_term.data = d->on_int.data = d->tick.data = d->restart.data = d->stop.data = d;
+  d->tick.data = d->restart.data = d->stop.data = d;
   d->tick.timer_cb = on_tick;
   d->restart.timer_cb = on_restart;
 }
@@ -201,6 +204,7 @@ static void stop_all(struct daemon *d) {
   link_stop(d->link);
   uv_close((uv_handle_t *)&d->on_term, NULL);
   uv_close((uv_handle_t *)&d->on_int, NULL);
+  uv_close((uv_handle_t *)&d->on_hup, NULL);
   uv_close((uv_handle_t *)&d->tick, NULL);
   uv_close((uv_handle_t *)&d->restart, NULL);
   uv_close((uv_handle_t *)&d->stop, NULL);

@@ -6,7 +6,8 @@
 #include "client/kiosk/data_dir.h"
 #include "client/kiosk/options.h"
 
-/* Runs until it is told to stop by SIGTERM or SIGINT, or until it cannot go on. `fault` then says why. */
+/* Runs until it is told to stop by SIGTERM, SIGINT or SIGHUP, or until it cannot go on. `fault` then says
+ * why. */
 MUST_USE err daemon_run(const struct options *options, struct data_dir *dir, const struct log_sink *log,
                         struct fault *fault);
 

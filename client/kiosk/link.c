@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <libwebsockets.h>
 #include <netdb.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -194,6 +195,8 @@ void link_close(struct link *link, uint32_t id) {
   if (link->wanted && link->id == id) let_go(link);
 }
 
+void link_drop(struct link *link) { let_go(link); }
+
 bool link_is_flushed(const struct link *link) { return !link->line || line_is_flushed(link->line); }
 
 static const struct lws_protocols protocols[] = {
@@ -209,6 +212,7 @@ static struct lws_vhost *create_vhost(const struct link_config *config) {
   info.protocols = protocols;
   info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   info.alpn = "http/1.1";
+  info.ssl_client_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
   if (config->ca) {
     info.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;
     info.client_ssl_ca_filepath = config->ca;

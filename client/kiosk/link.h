@@ -31,6 +31,7 @@ void link_send(struct link *link, uint32_t id,
                struct slice bytes); /* copies; passed over when `id` is not the line's */
 /* Sends what is queued, then closes; no `down` follows. */
 void link_close(struct link *link, uint32_t id);
+void link_drop(struct link *link); /* whatever its id; no `down` follows */
 bool link_is_flushed(const struct link *link);
 /* Lets go of everything on the loop. After that: run the loop until it is empty, destroy the libwebsockets
  * context, free. NULL is accepted. */

@@ -40,7 +40,11 @@ static enum exit_way way_of(err e) {
 static int run(const struct options *options) {
   struct fault fault = {.text = ""};
   struct data_dir dir;
-  if (process_harden(&fault) != ERR_OK || crypto_init() != ERR_OK) return leave(EXIT_WAY_FAILED, &fault);
+  if (process_harden(&fault) != ERR_OK) return leave(EXIT_WAY_FAILED, &fault);
+  if (crypto_init() != ERR_OK) {
+    (void)fault_set(&fault, ERR_INTERNAL, "libsodium could not start");
+    return leave(EXIT_WAY_FAILED, &fault);
+  }
   if (options->ca && ca_file_check(options->ca, &fault) != ERR_OK) return leave(EXIT_WAY_CERTIFICATE, &fault);
   if (ui_port_check(options->port, &fault) != ERR_OK) return leave(EXIT_WAY_PORT, &fault);
   if (data_dir_open(&dir, options->data, &fault) != ERR_OK) return leave(EXIT_WAY_DATA, &fault);

@@ -247,8 +247,9 @@ static int check_upgrade(struct lws *wsi, struct net *net, const char *kind) {
   return 0;
 }
 
-static int filter_connection(const struct net *net) {
-  return net->stopping || net->conn_count >= connections_max ? -1 : 0;
+/* The kernel gives the lowest free number, so the number says how many are in use. */
+static int filter_connection(const struct net *net, int socket) {
+  return net->stopping || socket >= net->file_max ? -1 : 0;
 }
 
 static int of_connection(struct lws *wsi, enum lws_callback_reasons reason, void *in, size_t len) {
@@ -270,7 +271,7 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
   struct net *net = vhost ? lws_vhost_user(vhost) : NULL;
   if (!net) return 0;
   switch (reason) {
-  case LWS_CALLBACK_FILTER_NETWORK_CONNECTION: return filter_connection(net);
+  case LWS_CALLBACK_FILTER_NETWORK_CONNECTION: return filter_connection(net, (int)(intptr_t)in);
   case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return check_upgrade(wsi, net, in);
   case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return -1; /* a WebSocket without our subprotocol */
   case LWS_CALLBACK_HTTP: return begin_request(wsi, net, slice_of(in, len));

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,15 +143,18 @@ static err check_port(const struct net_config *config, struct fault *fault) {
   return ERR_OK;
 }
 
-/* Room for every connection and some files beside: accepting without free numbers would spin. */
-static void raise_file_limit(const struct log_sink *log) {
-  struct rlimit files;
+/* Room for every connection and some files beside. */
+static void raise_file_limit(struct net *net) {
+  struct rlimit files = {0, 0};
   if (getrlimit(RLIMIT_NOFILE, &files)) return;
   rlim_t wanted = net_conns_max + spare_files;
   files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
   (void)setrlimit(RLIMIT_NOFILE, &files);
+  net->file_max =
+      files.rlim_cur > spare_files ? (int)files.rlim_cur - spare_files / 4 : (int)files.rlim_cur / 2;
   if (files.rlim_cur < wanted)
-    log_write(log, LOG_WARN, "net", "only %llu files may be open: raise LimitNOFILE for %u devices",
+    log_write(net->config->log, LOG_WARN, "net",
+              "only %llu files may be open: raise LimitNOFILE for %u devices",
               (unsigned long long)files.rlim_cur, (unsigned)connections_max);
 }
 
@@ -193,6 +197,7 @@ static err listen_at(struct net *net, struct fault *fault) {
   info.alpn = "http/1.1";
   info.keepalive_timeout = head_ms_max / 1000;
   info.retry_and_idle_policy = &no_validity_timers;
+  info.ssl_options_set = SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1;
   info.ssl_cert_filepath = config->certificate;
   info.ssl_private_key_filepath = config->key;
   info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
@@ -222,7 +227,7 @@ static err start_all(struct net *net, struct fault *fault) {
   if (!net->conns || !net->generations || presence_create(&net->presence) != ERR_OK)
     return fault_set(fault, ERR_NO_MEMORY, "there is not enough memory to serve");
   name_hub(net);
-  raise_file_limit(net->config->log);
+  raise_file_limit(net);
   TRY(start_context(net, fault));
   TRY(workers_start(&net->workers, net->config, wake_loop, &net->done, fault));
   return listen_at(net, fault);

@@ -83,6 +83,8 @@ struct net {
   struct change_set changes; /* gathered from finished jobs, then told to everybody */
   bool stopping;
   bool paused_any;
+  int file_max; /* a socket of this number or above is turned away: accepting without free numbers would spin
+                 */
   uint64_t stop_by_ms;
   uint8_t piece[LWS_PRE + web_piece_bytes];
 };
