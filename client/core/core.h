@@ -58,7 +58,7 @@ struct core_config {
   struct now now;
 };
 /* Opens or creates everything. ERR_CORRUPT, ERR_VERSION, ERR_BUSY, ERR_FULL, ERR_READ_ONLY with a sentence;
- * nothing is left open on failure. */
+ * nothing is left open on failure. Step it once with EV_TICK to set it going. */
 MUST_USE err core_create(struct core **out, const struct core_config *config, struct fault *fault);
 /* One event in, actions out, in order; `*out` is valid until the next step. Returns after COMMIT, so every
  * reply is durable. A failed command is a reply. An error from here means the disk or memory failed: destroy

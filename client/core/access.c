@@ -1,0 +1,162 @@
+/* access.c: signing in and out, PINs, and the database's key in memory. */
+#include "client/core/commands.h"
+#include "client/core/learner_sql.h"
+
+static struct password_cost cost_of(const struct core *c) {
+  if (c->config.pin_memory_kib == 0) return password_cost_interactive;
+  return (struct password_cost){c->config.pin_passes ? c->config.pin_passes : 1, c->config.pin_memory_kib};
+}
+
+struct slice staff_name(struct core *c, const struct id *id) {
+  struct slice name = {NULL, 0};
+  const struct roll_entry *e = roll_find(&c->roll, id);
+  if (e) return slice_text(e->name);
+  if (!c->store || staff_name_load(c->store, id, &c->arena, &name) != ERR_OK) return slice_of(NULL, 0);
+  return name;
+}
+
+/* ---- the database ---- */
+
+err access_open_store(struct core *c, struct fault *fault) {
+  struct store_config config = {.path = c->config.db_path,
+                                .vfs = c->config.db_vfs,
+                                .key = c->db_key,
+                                .incarnation = c->identity.incarnation,
+                                .counter_sealed = seal_counter_sealed(c)};
+  if (c->store) return ERR_OK;
+  TRY(store_open(&c->store, &config, fault));
+  if (c->store->stamp_last > c->clock.stamp_last) c->clock.stamp_last = c->store->stamp_last;
+  TRY(sync_fork_finish(c));
+  return seal_count(c);
+}
+
+static void forget_key(struct core *c) {
+  crypto_wipe(c->db_key, sizeof c->db_key);
+  c->has_key = false;
+  c->setup = false;
+  c->who = (struct id){{0}};
+}
+
+/* Even with a full disk the screen locks; what could not be sealed stays in the database and is counted as
+ * not clean. */
+err access_lock(struct core *c) {
+  err e = seal_now(c);
+  if (e == ERR_OK && c->store) e = outbox_mark(&c->outbox, false);
+  store_close(c->store);
+  c->store = NULL;
+  c->seal_at = 0;
+  roster_finish(&c->roster);
+  forget_key(c);
+  core_topic(c, "device", NULL);
+  core_topic(c, "sync", NULL);
+  return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e;
+}
+
+/* ---- commands ---- */
+
+static err pin_failure(struct core *c, struct call *call, const struct roll_entry *e, err why) {
+  call->wait_ms = roll_wait_ms(e, &c->now);
+  call->attempts_left = roll_attempts_left(e);
+  if (call->attempts_left == 0) why = ERR_LOCKED;
+  switch (why) {
+  case ERR_WRONG_SECRET:
+    return fault_set(&call->fault, why, "that PIN is wrong; %d attempts are left", (int)call->attempts_left);
+  case ERR_WAIT:
+    return fault_set(&call->fault, why, "wait %d seconds before the next attempt",
+                     (int)((call->wait_ms + 999) / 1000));
+  case ERR_LOCKED:
+    return fault_set(&call->fault, why,
+                     "this PIN is locked after ten wrong attempts; ask the office. What was recorded is kept "
+                     "and can be sent");
+  case ERR_NOT_FOUND:
+    return fault_set(&call->fault, why,
+                     "no PIN is set for this person on this device; somebody signed in can set one");
+  default: return why;
+  }
+}
+
+static err find_entry(struct core *c, struct call *call, const struct id *staff, struct roll_entry **out) {
+  if (!c->identity.enrolled)
+    return fault_set(&call->fault, ERR_NOT_ENROLLED, "this device is not enrolled yet");
+  *out = roll_find(&c->roll, staff);
+  if (*out) return ERR_OK;
+  return fault_set(&call->fault, ERR_NOT_FOUND, "that person may not sign in on this device");
+}
+
+static void answer_device(struct core *c, struct call *call) { status_device(c, call->out); }
+
+/* A roll that changed while a PIN was looked at is the hub's doing; the next session brings the feed up to
+ * date with the new person. */
+static err sign_in(struct core *c, struct call *call, const struct id *staff) {
+  err e = access_open_store(c, &call->fault);
+  if (e != ERR_OK) {
+    forget_key(c);
+    return e;
+  }
+  c->has_key = true;
+  c->who = *staff;
+  core_topic(c, "device", NULL);
+  core_topic(c, "today", NULL);
+  core_topic(c, "sync", NULL);
+  return ERR_OK;
+}
+
+err call_unlock(struct core *c, struct call *call) {
+  const struct id *staff = &call->args[ARG_OF(unlock, staff)].id;
+  struct slice pin = call->args[ARG_OF(unlock, pin)].text;
+  struct roll_entry *entry = NULL;
+  uint8_t key[key_bytes];
+  TRY(find_entry(c, call, staff, &entry));
+  if (c->store || c->setup) TRY(access_lock(c));
+  err e = roll_open(&c->roll, entry, key, pin, c->identity.device_secret, &c->now);
+  core_topic(c, "device", NULL);
+  if (e != ERR_OK) return pin_failure(c, call, entry, e);
+  bytes_copy(c->db_key, key, key_bytes);
+  crypto_wipe(key, sizeof key);
+  TRY(sign_in(c, call, staff));
+  answer_device(c, call);
+  return ERR_OK;
+}
+
+err call_lock(struct core *c, struct call *call) {
+  if (c->store || c->setup) TRY(access_lock(c));
+  pack_map(call->out, FIELDS_Nothing);
+  return ERR_OK;
+}
+
+/* A working PIN of somebody else is theirs; one that is missing or destroyed can be set anew by whoever holds
+ * the database open. */
+static err check_may_set(struct core *c, struct call *call, const struct roll_entry *e) {
+  if (c->setup || !e->has_pin || id_equal(&e->id, &c->who)) return ERR_OK;
+  return fault_set(&call->fault, ERR_FORBIDDEN,
+                   "that person has a PIN of their own; only they can change it");
+}
+
+err call_pin_set(struct core *c, struct call *call) {
+  struct slice pin = call->args[ARG_OF(pin_set, pin)].text;
+  struct roll_entry *entry = NULL;
+  TRY(find_entry(c, call, &call->args[ARG_OF(pin_set, staff)].id, &entry));
+  TRY(check_may_set(c, call, entry));
+  TRY(pin_check_strength(pin, &call->fault));
+  TRY(roll_set_pin(&c->roll, entry, c->db_key, pin, c->identity.device_secret, cost_of(c),
+                   &c->config.entropy));
+  /* Only now does the database come into being: a device that stops before its first PIN has nothing that
+   * nobody can open. */
+  TRY(access_open_store(c, &call->fault));
+  core_topic(c, "device", NULL);
+  pack_map(call->out, FIELDS_Nothing);
+  return ERR_OK;
+}
+
+err call_setup_done(struct core *c, struct call *call) {
+  if (!roll_has_pins(&c->roll))
+    return fault_set(&call->fault, ERR_CONFLICT, "set at least one PIN first, or nobody can sign in");
+  if (!core_unlocked(c)) TRY(access_lock(c));
+  pack_map(call->out, FIELDS_Nothing);
+  return ERR_OK;
+}
+
+err call_device_status(struct core *c, struct call *call) {
+  answer_device(c, call);
+  return ERR_OK;
+}

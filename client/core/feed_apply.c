@@ -1,0 +1,322 @@
+/* feed_apply.c: batches of the hub's rows into the database, each with its position in one transaction. */
+#include "client/core/overlay.h"
+
+enum { stale_members_at_once = 256 };
+
+/* ---- what people should look at again ---- */
+
+static const struct value *named(const struct feed_item *i, size_t column) {
+  return i->row ? &i->row->values[column] : NULL;
+}
+
+static void topic_of(struct core *c, const char *topic, const struct value *v) {
+  if (v && v->kind == VALUE_ID) core_topic(c, topic, &v->id);
+}
+
+static void item_topics(struct core *c, const struct feed_item *i) {
+  switch (i->table->id) {
+  case TABLE_mark: topic_of(c, "register:", named(i, COL(mark, session))); break;
+  case TABLE_register: topic_of(c, "register:", named(i, COL(register, session))); break;
+  case TABLE_session: core_topic(c, "register:", &i->id); break;
+  case TABLE_learner: core_topic(c, "learner:", &i->id); break;
+  case TABLE_note: topic_of(c, "learner:", named(i, COL(note, learner))); return;
+  case TABLE_progress: topic_of(c, "learner:", named(i, COL(progress, learner))); return;
+  case TABLE_hub:
+  case TABLE_staff: core_topic(c, "device", NULL); return;
+  default: break;
+  }
+  core_topic(c, "today", NULL);
+}
+
+static void batch_topics(struct core *c, const struct feed_batch *b) {
+  if (b->count == 0) return;
+  if (c->roster.valid && id_equal(&b->stream, &c->roster.session.activity))
+    core_topic(c, "register:", &c->roster.session.id);
+  for (size_t i = 0; i < b->count; i += 1) item_topics(c, &b->items[i]);
+  roster_forget(&c->roster);
+}
+
+/* ---- rows ---- */
+
+/* A learner's row comes with every activity they are in, each time cut to that activity's audience: what this
+ * one leaves out stays. */
+static err fill_projection(struct core *c, const struct feed_batch *b, struct row *row, bool *older) {
+  struct row held;
+  *older = false;
+  if (row->table->scope != SCOPE_LEARNER) return ERR_OK;
+  TRY(rows_load(c->store->rows, row->table, &row->id, &c->arena, &held));
+  if (!held.exists) return ERR_OK;
+  *older = held.version > row->version;
+  for (size_t i = 0; i < row->table->column_count; i += 1) {
+    if (!(row->table->columns[i].audience & b->audience)) row->values[i] = held.values[i];
+  }
+  return ERR_OK;
+}
+
+static err apply_row(struct core *c, const struct feed_batch *b, const struct stream *st,
+                     const struct feed_item *i) {
+  struct row row = *i->row;
+  bool older = false;
+  row.version = i->version;
+  row.exists = true;
+  TRY(fill_projection(c, b, &row, &older));
+  if (!older) TRY(overlay_save(c, b, i, &row));
+  return member_put(c->store, st, i->table->id, &i->id);
+}
+
+static err leave(struct core *c, const struct stream *st, uint8_t table, const struct id *row) {
+  bool elsewhere = false;
+  TRY(member_remove(c->store, st, table, row, &elsewhere));
+  return elsewhere ? ERR_OK : overlay_leave(c, table, row);
+}
+
+static err erase(struct core *c, const struct feed_item *i) {
+  TRY(member_remove_all(c->store, i->table->id, &i->id));
+  TRY(overlay_leave(c, i->table->id, &i->id));
+  c->store->vacuum = true;
+  return rows_delete(c->store->rows, i->table, &i->id);
+}
+
+static err apply_item(struct core *c, const struct feed_batch *b, const struct stream *st,
+                      const struct feed_item *i) {
+  switch (i->kind) {
+  case FEED_ROW: return apply_row(c, b, st, i);
+  case FEED_LEAVE: return leave(c, st, i->table->id, &i->id);
+  default: return erase(c, i);
+  }
+}
+
+/* Members of an older generation were not listed again. */
+static err drop_stale(struct core *c, const struct stream *st, uint32_t generation) {
+  for (;;) {
+    struct member *list = NULL;
+    size_t count = 0;
+    struct arena scratch = ARENA_INIT(65536);
+    err e = member_stale(c->store, st, generation, stale_members_at_once, &scratch, &list, &count);
+    for (size_t i = 0; e == ERR_OK && i < count; i += 1) e = leave(c, st, list[i].table, &list[i].row);
+    arena_finish(&scratch);
+    TRY(e);
+    if (count == 0) return ERR_OK;
+  }
+}
+
+/* ---- batches ---- */
+
+static err find_stream(struct core *c, const struct feed_batch *b, struct stream **out) {
+  *out = store_stream(c->store, &b->stream);
+  return *out ? ERR_OK : store_stream_add(c->store, &b->stream, out);
+}
+
+static err begin_stream(struct stream *st, const struct feed_batch *b) {
+  if (!b->restart) return b->from > st->position ? ERR_GAP : ERR_OK;
+  st->generation += 1;
+  st->position = st->checkpoint = 0;
+  return ERR_OK;
+}
+
+static err apply_batch(struct core *c, const struct feed_batch *b) {
+  struct stream *st = NULL;
+  TRY(find_stream(c, b, &st));
+  TRY(begin_stream(st, b));
+  for (size_t i = 0; i < b->count; i += 1) TRY(apply_item(c, b, st, &b->items[i]));
+  st->audience = b->audience;
+  st->position = b->to;
+  if (b->checkpoint) {
+    st->checkpoint = b->to;
+    TRY(drop_stale(c, st, st->generation));
+  }
+  return store_stream_save(c->store, st);
+}
+
+static err in_transaction(struct core *c, err (*work)(struct core *, const void *), const void *arg) {
+  TRY(store_begin(c->store));
+  err e = work(c, arg);
+  if (e == ERR_OK) e = store_commit(c->store);
+  if (e == ERR_OK) return e;
+  store_rollback(c->store);
+  TRY(store_reload(c->store));
+  return e;
+}
+
+/* In a new epoch no position means anything: every stream is asked for anew, and what it then does not list
+ * goes. */
+static err epoch_work(struct core *c, const void *arg) {
+  (void)arg;
+  for (size_t i = 0; i < c->store->stream_count; i += 1) {
+    struct stream *st = &c->store->streams[i];
+    st->position = st->checkpoint = 0;
+    st->audience = 0;
+    TRY(store_stream_save(c->store, st));
+  }
+  return store_epoch_save(c->store, c->sync.epoch);
+}
+
+err feed_epoch(struct core *c) {
+  return c->store->feed_epoch == c->sync.epoch ? ERR_OK : in_transaction(c, epoch_work, NULL);
+}
+
+static err apply_work(struct core *c, const void *batch) { return apply_batch(c, batch); }
+
+/* A hub whose positions belong to another epoch starts every stream anew; the first batch of the new epoch
+ * says so. */
+err feed_apply(struct core *c, const struct feed_batch *batch) {
+  TRY(in_transaction(c, apply_work, batch));
+  batch_topics(c, batch);
+  if (!batch->checkpoint) return ERR_OK;
+  TRY(feed_confirm(c));
+  if (!c->store->vacuum) return ERR_OK;
+  c->store->vacuum = false;
+  err e = db_vacuum(c->store->db);
+  return e == ERR_FULL ? ERR_OK : e;
+}
+
+/* ---- what the feed contains now ---- */
+
+struct confirming {
+  struct core *core;
+  bool *gone; /* by index in the pending list */
+  size_t count;
+};
+
+static bool is_confirmed(struct core *c, const struct pending_op *op) {
+  const struct stream *st = store_stream(c->store, &op->stream);
+  return st && overlay_contained(c, op, st->checkpoint);
+}
+
+static bool take_gone(void *ctx, const struct pending_op *op) {
+  const struct confirming *k = ctx;
+  return k->gone[op - k->core->store->pending.list];
+}
+
+/* Confirmed changesets go, but for the latest, which can be undone, and those of bundles some of whose
+ * changesets the office still has to look at: their places in the bundle are counted. */
+static err trim(struct core *c) {
+  uint64_t below = c->store->counter_next > changes_undo_max ? c->store->counter_next - changes_undo_max : 0;
+  for (size_t i = 0; i < c->outbox.count; i += 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i];
+    if (b->withheld_count && b->facts.counter_first < below) below = b->facts.counter_first;
+  }
+  return below ? kept_trim(c->store, below) : ERR_OK;
+}
+
+static err confirm_work(struct core *c, const void *arg) {
+  const struct confirming *k = arg;
+  struct pending *p = &c->store->pending;
+  struct member *rows = arena_take(&c->arena, k->count, sizeof *rows);
+  size_t row_count = 0;
+  uint64_t last = 0;
+  if (!rows) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < p->count; i += 1) {
+    if (!k->gone[i]) continue;
+    if (p->list[i].changeset != last) TRY(kept_done(c->store, p->list[i].changeset));
+    last = p->list[i].changeset;
+    rows[row_count].table = p->list[i].table;
+    rows[row_count].row = p->list[i].row;
+    row_count += 1;
+  }
+  bool *gone = k->gone;
+  struct confirming shifting = {c, gone, k->count};
+  TRY(pending_remove(p, take_gone, &shifting));
+  for (size_t i = 0; i < row_count; i += 1) TRY(overlay_rebuild(c, rows[i].table, &rows[i].row));
+  return trim(c);
+}
+
+static err confirm(struct core *c) {
+  struct pending *p = &c->store->pending;
+  struct confirming k = {.core = c, .gone = arena_take(&c->arena, p->count ? p->count : 1, sizeof(bool))};
+  if (!k.gone) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < p->count; i += 1) {
+    k.gone[i] = is_confirmed(c, &p->list[i]);
+    k.count += k.gone[i];
+  }
+  return k.count ? in_transaction(c, confirm_work, &k) : ERR_OK;
+}
+
+/* ---- streams that are granted no more ---- */
+
+static bool is_activity(const struct stream *st) {
+  return !id_equal(&st->id, &stream_reference) && !id_equal(&st->id, &stream_staff);
+}
+
+/* Nothing written in it waits for the hub's receipt. */
+static bool is_settled(struct core *c, const struct stream *st) {
+  const struct pending *p = &c->store->pending;
+  for (size_t i = 0; i < p->count; i += 1) {
+    if (!id_equal(&p->list[i].stream, &st->id)) continue;
+    const struct outbox_bundle *b = overlay_bundle(c, &p->list[i]);
+    if (!b || b->status == 0) return false;
+  }
+  return true;
+}
+
+static bool in_stream(void *ctx, const struct pending_op *op) { return id_equal(&op->stream, ctx); }
+
+/* Rows written here that the feed never brought have no membership; they go with their stream. */
+static err purge_work(struct core *c, const void *arg) {
+  struct id id = *(const struct id *)arg;
+  struct pending *p = &c->store->pending;
+  struct stream *st = store_stream(c->store, &id);
+  struct member *rows = arena_take(&c->arena, p->count ? p->count : 1, sizeof *rows);
+  size_t count = 0;
+  if (!rows) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < p->count; i += 1) {
+    if (!id_equal(&p->list[i].stream, &id)) continue;
+    TRY(kept_done(c->store, p->list[i].changeset));
+    rows[count].table = p->list[i].table;
+    rows[count].row = p->list[i].row;
+    count += 1;
+  }
+  TRY(pending_remove(p, in_stream, &id));
+  TRY(drop_stale(c, st, UINT32_MAX));
+  for (size_t i = 0; i < count; i += 1) {
+    TRY(overlay_remove(c->store, rows[i].table, &rows[i].row));
+    TRY(rows_delete(c->store->rows, schema_table(rows[i].table), &rows[i].row));
+  }
+  return store_stream_remove(c->store, &id);
+}
+
+static err purge(struct core *c) {
+  for (size_t i = 0; i < c->store->stream_count;) {
+    const struct stream *st = &c->store->streams[i];
+    if (st->granted || !is_activity(st) || !is_settled(c, st)) {
+      i += 1;
+      continue;
+    }
+    struct id id = st->id;
+    TRY(in_transaction(c, purge_work, &id));
+    roster_forget(&c->roster);
+    core_topic(c, "today", NULL);
+    c->store->vacuum = true;
+  }
+  return ERR_OK;
+}
+
+err feed_confirm(struct core *c) {
+  if (!c->store) return ERR_OK;
+  TRY(confirm(c));
+  return purge(c);
+}
+
+static bool lists(const struct msg_grants *g, const struct id *stream) {
+  for (size_t i = 0; i < g->stream_count; i += 1) {
+    if (id_equal(&g->streams[i].stream, stream)) return true;
+  }
+  return false;
+}
+
+static err grants_work(struct core *c, const void *arg) {
+  const struct msg_grants *g = arg;
+  for (size_t i = 0; i < c->store->stream_count; i += 1) {
+    struct stream *st = &c->store->streams[i];
+    bool granted = !is_activity(st) || lists(g, &st->id);
+    if (st->granted == granted) continue;
+    st->granted = granted;
+    TRY(store_stream_save(c->store, st));
+  }
+  return ERR_OK;
+}
+
+err feed_grants(struct core *c, const struct msg_grants *grants) {
+  TRY(in_transaction(c, grants_work, grants));
+  return feed_confirm(c);
+}

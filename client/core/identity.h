@@ -1,0 +1,31 @@
+/* identity.h: who this device is: keys, certificate, manifest. A file beside the database, readable while
+ * nobody is signed in, because a locked device must still send and export. */
+#ifndef TUTTI_CLIENT_IDENTITY_H
+#define TUTTI_CLIENT_IDENTITY_H
+
+#include "client/core/clock.h"
+#include "proto/manifest.h"
+#include "shared/base/file.h"
+
+/* Slices point into the identity's own memory, or, in one that is about to be put, anywhere. */
+struct identity {
+  bool enrolled, revoked;
+  struct id hub, device;
+  uint32_t incarnation;            /* from 1; rises when this device was cloned or restored */
+  uint8_t forked_from[hash_bytes]; /* the last bundle of the incarnation before, zero in the first */
+  struct sign_keys sign;
+  struct box_keys noise;
+  uint8_t device_secret[key_bytes];
+  uint8_t hub_sign[key_bytes]; /* pinned */
+  struct clock clock;          /* hub time when last in contact */
+  struct slice url, hub_name, device_name, certificate, manifest_bytes;
+  struct manifest manifest; /* decoded from manifest_bytes */
+  struct arena memory;
+};
+/* Not enrolled yet is ERR_OK with enrolled == false. ERR_CORRUPT with a sentence. */
+MUST_USE err identity_load(struct identity *out, const struct file_ops *ops, struct fault *fault);
+/* Makes `from` durable and then *id. `from` may share memory with *id; it is not changed. */
+MUST_USE err identity_put(struct identity *id, const struct identity *from, const struct file_ops *ops);
+void identity_finish(struct identity *id); /* wipes */
+
+#endif

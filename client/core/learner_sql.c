@@ -1,0 +1,224 @@
+/* learner_sql.c: SQL of activities, learners, terms and grants. */
+#include "client/core/learner_sql.h"
+
+#include "shared/crypto/crypto.h"
+
+/* ?1 the staff member, ?2 today; a door's grant opens nothing. */
+#define GRANTED_NOW                                                                                          \
+  "g.staff = ?1 AND g.role IN (1, 2) AND (g.starts IS NULL OR g.starts <= ?2) AND (g.ends IS NULL OR "       \
+  "g.ends > ?2)"
+
+static const char activity_count_sql[] =
+    "SELECT count(*) FROM grant_ g JOIN activity a ON a.id = g.activity WHERE " GRANTED_NOW
+    " AND (a.ends IS NULL OR a.ends > ?2)";
+static const char activity_sql[] =
+    "SELECT a.id, a.name, sc.name, a.place, a.mode, (SELECT count(*) FROM enrolment e WHERE e.activity = a.id"
+    " AND (e.starts IS NULL OR e.starts <= ?2) AND (e.ends IS NULL OR e.ends > ?2))"
+    " FROM grant_ g JOIN activity a ON a.id = g.activity LEFT JOIN school sc ON sc.id = a.school"
+    " WHERE " GRANTED_NOW " AND (a.ends IS NULL OR a.ends > ?2) ORDER BY a.name, a.id";
+static const char term_sql[] =
+    "SELECT name, starts, ends FROM term WHERE starts <= ?1 AND ends >= ?1 ORDER BY starts DESC LIMIT 1";
+#define LEARNER_COLUMNS "l.id, l.known_name, l.first_name, l.last_name, l.initial, l.year_group, sc.name"
+static const char learners_sql[] =
+    "SELECT " LEARNER_COLUMNS " FROM learner l LEFT JOIN school sc ON sc.id = l.school WHERE l.id IN"
+    " (SELECT e.learner FROM enrolment e JOIN grant_ g ON g.activity = e.activity WHERE " GRANTED_NOW
+    ") LIMIT ?3";
+static const char learner_sql[] =
+    "SELECT " LEARNER_COLUMNS " FROM learner l LEFT JOIN school sc ON sc.id = l.school WHERE l.id = ?1";
+static const char enrolments_sql[] =
+    "SELECT e.activity, a.name, e.instrument, e.section, (e.starts IS NULL OR e.starts <= ?2) AND (e.ends IS "
+    "NULL OR e.ends > ?2),"
+    " EXISTS (SELECT 1 FROM grant_ g WHERE g.activity = e.activity AND " GRANTED_NOW ")"
+    " FROM activity a JOIN enrolment e ON e.activity = a.id WHERE e.learner = ?3 ORDER BY a.name, a.id";
+static const char attendance_sql[] = "SELECT coalesce(sum(m.code IN (1, 2)), 0), coalesce(sum(m.code IN (3, "
+                                     "4)), 0) FROM mark m JOIN session s ON s.id = m.session"
+                                     " WHERE m.learner = ?1 AND s.date BETWEEN ?2 AND ?3";
+static const char grant_sql[] =
+    "SELECT 1 FROM grant_ WHERE id = ?1 AND role IN (1, 2) AND (starts IS NULL OR starts <= ?2)"
+    " AND (ends IS NULL OR (ends > ?2 AND ends > ?3))";
+static const char staff_sql[] = "SELECT name FROM staff WHERE id = ?1";
+
+static err text_at(struct stmt *q, int column, struct arena *a, struct slice *out) {
+  struct slice text = stmt_column_text(q, column);
+  *out = slice_of(NULL, 0);
+  if (text.len == 0) return ERR_OK;
+  *out = arena_copy(a, text);
+  return out->ptr ? ERR_OK : ERR_NO_MEMORY;
+}
+
+err activity_count(struct store *s, const struct id *staff, int32_t today, size_t *out) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(s->db, &q, activity_count_sql));
+  stmt_id(q, 1, staff);
+  stmt_int(q, 2, today);
+  TRY(stmt_one(q));
+  *out = (size_t)stmt_column_int(q, 0);
+  stmt_reset(q);
+  return ERR_OK;
+}
+
+err activity_each(struct store *s, const struct id *staff, int32_t today, activity_fn *each, void *ctx) {
+  struct stmt *q = NULL;
+  bool row = false;
+  TRY(db_stmt(s->db, &q, activity_sql));
+  stmt_id(q, 1, staff);
+  stmt_int(q, 2, today);
+  for (;;) {
+    TRY(stmt_step(q, &row));
+    if (!row) return ERR_OK;
+    struct activity_info a = {.name = stmt_column_text(q, 1),
+                              .school = stmt_column_text(q, 2),
+                              .place = stmt_column_text(q, 3),
+                              .mode = stmt_column_int(q, 4),
+                              .learners = stmt_column_int(q, 5)};
+    (void)stmt_column_id(q, 0, &a.id);
+    err e = each(ctx, &a);
+    if (e == ERR_OK) continue;
+    stmt_reset(q);
+    return e;
+  }
+}
+
+err term_name(struct store *s, int32_t date, struct arena *a, struct slice *out) {
+  struct stmt *q = NULL;
+  bool row = false;
+  *out = slice_of(NULL, 0);
+  TRY(db_stmt(s->db, &q, term_sql));
+  stmt_int(q, 1, date);
+  TRY(stmt_step(q, &row));
+  if (!row) return ERR_OK;
+  err e = text_at(q, 0, a, out);
+  stmt_reset(q);
+  return e;
+}
+
+/* Between terms the last sixty days stand for one. */
+err term_days(struct store *s, int32_t date, int32_t *first_out, int32_t *last_out) {
+  struct stmt *q = NULL;
+  bool row = false;
+  *first_out = date - 60;
+  *last_out = date;
+  TRY(db_stmt(s->db, &q, term_sql));
+  stmt_int(q, 1, date);
+  TRY(stmt_step(q, &row));
+  if (!row) return ERR_OK;
+  *first_out = (int32_t)stmt_column_int(q, 1);
+  *last_out = (int32_t)stmt_column_int(q, 2);
+  stmt_reset(q);
+  return ERR_OK;
+}
+
+static struct learner_info read_learner(struct stmt *q) {
+  struct learner_info l = {.known = stmt_column_text(q, 1),
+                           .first = stmt_column_text(q, 2),
+                           .last = stmt_column_text(q, 3),
+                           .initial = stmt_column_text(q, 4),
+                           .year_group = stmt_column_text(q, 5),
+                           .school = stmt_column_text(q, 6)};
+  (void)stmt_column_id(q, 0, &l.id);
+  return l;
+}
+
+err learner_each(struct store *s, const struct id *staff, int32_t today, learner_fn *each, void *ctx) {
+  struct stmt *q = NULL;
+  bool row = false;
+  TRY(db_stmt(s->db, &q, learners_sql));
+  stmt_id(q, 1, staff);
+  stmt_int(q, 2, today);
+  stmt_int(q, 3, learners_searched_max);
+  for (;;) {
+    TRY(stmt_step(q, &row));
+    if (!row) return ERR_OK;
+    struct learner_info l = read_learner(q);
+    err e = each(ctx, &l);
+    if (e == ERR_OK) continue;
+    stmt_reset(q);
+    return e;
+  }
+}
+
+static err copy_learner(struct learner_info *l, struct arena *a) {
+  struct slice *texts[] = {&l->known, &l->first, &l->last, &l->initial, &l->year_group, &l->school};
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i += 1) {
+    *texts[i] = arena_copy(a, *texts[i]);
+    if (!texts[i]->ptr) return ERR_NO_MEMORY;
+  }
+  return ERR_OK;
+}
+
+err learner_load(struct store *s, const struct id *learner, struct arena *a, struct learner_info *out) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(s->db, &q, learner_sql));
+  stmt_id(q, 1, learner);
+  TRY(stmt_one(q));
+  *out = read_learner(q);
+  err e = copy_learner(out, a);
+  stmt_reset(q);
+  return e;
+}
+
+err enrolment_each(struct store *s, const struct id *learner, const struct id *staff, int32_t today,
+                   enrolment_fn *each, void *ctx) {
+  struct stmt *q = NULL;
+  bool row = false;
+  TRY(db_stmt(s->db, &q, enrolments_sql));
+  stmt_id(q, 1, staff);
+  stmt_int(q, 2, today);
+  stmt_id(q, 3, learner);
+  for (;;) {
+    TRY(stmt_step(q, &row));
+    if (!row) return ERR_OK;
+    struct enrolment_info e = {.name = stmt_column_text(q, 1),
+                               .instrument = stmt_column_text(q, 2),
+                               .section = stmt_column_text(q, 3),
+                               .current = stmt_column_int(q, 4) != 0,
+                               .granted = stmt_column_int(q, 5) != 0};
+    (void)stmt_column_id(q, 0, &e.activity);
+    err result = each(ctx, &e);
+    if (result == ERR_OK) continue;
+    stmt_reset(q);
+    return result;
+  }
+}
+
+err learner_attendance(struct store *s, const struct id *learner, int32_t first, int32_t last,
+                       int64_t *here_out, int64_t *away_out) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(s->db, &q, attendance_sql));
+  stmt_id(q, 1, learner);
+  stmt_int(q, 2, first);
+  stmt_int(q, 3, last);
+  TRY(stmt_one(q));
+  *here_out = stmt_column_int(q, 0);
+  *away_out = stmt_column_int(q, 1);
+  stmt_reset(q);
+  return ERR_OK;
+}
+
+err grant_find(struct store *s, const struct id *staff, const struct id *activity, int32_t date,
+               int32_t today, bool *out) {
+  struct stmt *q = NULL;
+  struct id keys[2] = {*staff, *activity};
+  struct id id;
+  crypto_row_id(&id, TABLE_grant_, keys, 2);
+  TRY(db_stmt(s->db, &q, grant_sql));
+  stmt_id(q, 1, &id);
+  stmt_int(q, 2, date);
+  stmt_int(q, 3, today);
+  TRY(stmt_step(q, out));
+  stmt_reset(q);
+  return ERR_OK;
+}
+
+err staff_name_load(struct store *s, const struct id *staff, struct arena *a, struct slice *out) {
+  struct stmt *q = NULL;
+  bool row = false;
+  *out = slice_of(NULL, 0);
+  TRY(db_stmt(s->db, &q, staff_sql));
+  stmt_id(q, 1, staff);
+  TRY(stmt_step(q, &row));
+  if (!row) return ERR_OK;
+  err e = text_at(q, 0, a, out);
+  stmt_reset(q);
+  return e;
+}

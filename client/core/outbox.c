@@ -1,0 +1,96 @@
+/* outbox.c: appending records, and looking bundles up. Reading the file at start stands in outbox_load.c. */
+#include "client/core/outbox.h"
+
+#include <stdlib.h>
+
+#include "client/core/outbox_record.h"
+#include "proto/bundle.h"
+
+uint64_t outbox_tag(const struct id *session) {
+  uint64_t tag = 0;
+  bytes_copy(&tag, session->b, sizeof tag);
+  return tag;
+}
+
+void outbox_finish(struct outbox *o) {
+  for (size_t i = 0; i < o->count; i += 1) {
+    free((void *)(uintptr_t)o->list[i].facts.tags);
+    free(o->list[i].withheld);
+  }
+  free(o->list);
+  if (o->file) o->ops->close(o->file);
+  bytes_zero(o, sizeof *o);
+}
+
+err outbox_sync(struct outbox *o) { return o->ops->sync(o->file); }
+
+/* Writes one record at the end; the size grows only when it was written whole, so a failed write is
+ * overwritten by the next. */
+static err append(struct outbox *o, enum outbox_record kind, struct slice body) {
+  struct buf record = BUF_INIT(bundle_bytes_max + 65536);
+  err e = outbox_record_encode(&record, kind, body);
+  if (e == ERR_OK && o->size + record.len > outbox_bytes_max) e = ERR_FULL;
+  if (e == ERR_OK) e = o->ops->write(o->file, o->size, buf_slice(&record));
+  if (e == ERR_OK) o->size += record.len;
+  buf_finish(&record);
+  return e;
+}
+
+err outbox_add(struct outbox *o, const struct outbox_facts *facts, struct slice bundle) {
+  struct buf body = BUF_INIT(bundle_bytes_max + 65536);
+  uint64_t before = o->size;
+  err e = outbox_bundle_encode(&body, facts, bundle);
+  if (e == ERR_OK) e = append(o, OUTBOX_BUNDLE, buf_slice(&body));
+  if (e == ERR_OK) e = outbox_sync(o);
+  if (e == ERR_OK) e = outbox_index_bundle(o, buf_slice(&body), before + outbox_head_bytes);
+  if (e != ERR_OK) o->size = before;
+  buf_finish(&body);
+  return e;
+}
+
+err outbox_mark(struct outbox *o, bool open) {
+  if (o->open == open) return ERR_OK;
+  TRY(append(o, open ? OUTBOX_OPEN : OUTBOX_CLEAN, slice_of(NULL, 0)));
+  TRY(outbox_sync(o));
+  o->open = open;
+  return ERR_OK;
+}
+
+static bool says_nothing_new(const struct outbox_bundle *b, const struct receipt *r) {
+  return b->status == r->status && b->epoch == r->epoch && b->position == r->position;
+}
+
+err outbox_receipt(struct outbox *o, struct slice bytes, const struct receipt *r, bool *news_out) {
+  *news_out = false;
+  const struct outbox_bundle *b = outbox_find(o, r->incarnation, r->seq);
+  if (!b || !crypto_equal(b->hash, r->bundle_hash, hash_bytes) || says_nothing_new(b, r)) return ERR_OK;
+  TRY(append(o, OUTBOX_RECEIPT, bytes));
+  TRY(outbox_index_receipt(o, r));
+  *news_out = true;
+  return ERR_OK;
+}
+
+err outbox_read(const struct outbox *o, const struct outbox_bundle *b, struct buf *out) {
+  size_t before = out->len;
+  TRY(buf_append_zeros(out, b->len));
+  err e = o->ops->read(o->file, b->offset, out->ptr + before, b->len);
+  if (e != ERR_OK) return e == ERR_TRUNCATED ? ERR_CORRUPT : e;
+  uint8_t hash[hash_bytes];
+  bundle_hash(hash, slice_of(out->ptr + before, b->len));
+  return crypto_equal(hash, b->hash, hash_bytes) ? ERR_OK : ERR_CORRUPT;
+}
+
+const struct outbox_bundle *outbox_last(const struct outbox *o, uint32_t incarnation) {
+  for (size_t i = o->count; i > 0; i -= 1) {
+    if (o->list[i - 1].facts.incarnation == incarnation) return &o->list[i - 1];
+  }
+  return NULL;
+}
+
+const struct outbox_bundle *outbox_find(const struct outbox *o, uint32_t incarnation, uint64_t seq) {
+  for (size_t i = o->count; i > 0; i -= 1) {
+    const struct outbox_facts *f = &o->list[i - 1].facts;
+    if (f->incarnation == incarnation && f->seq == seq) return &o->list[i - 1];
+  }
+  return NULL;
+}

@@ -1,0 +1,73 @@
+/* outbox.h: the append-only file of sealed bundles and their receipts. It is the one truth about what was
+ * sealed and what was receipted, so sealing and marking-as-sealed cannot fall apart; it is readable while
+ * nobody is signed in.
+ *
+ * File: 8 bytes of magic, then records: length of the body u32 · kind u8 · body · first 16 bytes of
+ * BLAKE2b("tutti.outbox", all before). BUNDLE   incarnation u32 · seq u64 · first counter u64 · last counter
+ * u64 · changesets u32 · notes u32 · sealed at i64 · tags u32 · tags u64… · bundle RECEIPT  the hub's signed
+ * receipt OPEN     from here on the database may hold work that is not sealed CLEAN    all of it is sealed A
+ * record that a power cut tore is the last one; it is cut off at the next start. */
+#ifndef TUTTI_CLIENT_OUTBOX_H
+#define TUTTI_CLIENT_OUTBOX_H
+
+#include "proto/receipt.h"
+#include "shared/base/file.h"
+#include "shared/base/limits.h"
+#include "shared/base/now.h"
+
+/* What a bundle holds, in the clear: numbers and the first bytes of random ids, so that a locked device can
+ * say "1 register, 2 notes". */
+struct outbox_facts {
+  uint32_t incarnation;
+  uint64_t seq, counter_first, counter_last;
+  uint32_t changesets, notes;
+  int64_t sealed_ms;
+  const uint64_t *tags; /* distinct registers touched: see outbox_tag */
+  uint32_t tag_count;
+};
+struct outbox_bundle {
+  struct outbox_facts facts;
+  uint64_t offset; /* of the sealed bytes in the file */
+  uint32_t len;
+  uint8_t hash[hash_bytes];
+  enum receipt_status status; /* 0: no receipt yet */
+  int64_t received_ms;
+  uint32_t epoch;
+  uint64_t position;
+  err reason;         /* of the first exception, ERR_OK without one */
+  uint32_t *withheld; /* changesets (by index, ascending) that are held, quarantined or refused */
+  size_t withheld_count;
+};
+struct outbox {
+  const struct file_ops *ops;
+  struct file *file;
+  uint64_t size;
+  struct outbox_bundle *list; /* in the order they were sealed */
+  size_t count, cap;
+  bool open; /* the database may hold unsealed work */
+};
+uint64_t outbox_tag(const struct id *session);
+/* Opens or creates the file and reads it. `hub_sign` is the hub's pinned signing key. `wall_ms` decides which
+ * receipted bundles are older than outbox_keep_days and are left out when the file is rewritten. ERR_CORRUPT
+ * when a whole bundle behind a damaged record would be lost. */
+MUST_USE err outbox_load(struct outbox *out, const struct file_ops *ops, const uint8_t hub_sign[key_bytes],
+                         int64_t wall_ms, struct fault *fault);
+void outbox_finish(struct outbox *o); /* closes the file */
+/* Appends and returns after the bytes are durable. ERR_FULL past outbox_bytes_max. */
+MUST_USE err outbox_add(struct outbox *o, const struct outbox_facts *facts, struct slice bundle);
+MUST_USE err outbox_mark(struct outbox *o, bool open);
+/* Appends a verified receipt; *news_out is false (and nothing is written) for one that says nothing new or
+ * belongs to no bundle here. Durable after outbox_sync. */
+MUST_USE err outbox_receipt(struct outbox *o, struct slice bytes, const struct receipt *r, bool *news_out);
+MUST_USE err outbox_sync(struct outbox *o);
+/* Reads a bundle's sealed bytes. */
+MUST_USE err outbox_read(const struct outbox *o, const struct outbox_bundle *b, struct buf *out);
+/* The newest bundle of an incarnation, or NULL. */
+const struct outbox_bundle *outbox_last(const struct outbox *o, uint32_t incarnation);
+const struct outbox_bundle *outbox_find(const struct outbox *o, uint32_t incarnation, uint64_t seq);
+/* True when the hub has it and it counts: receipted as applied or conflict. */
+static inline bool outbox_done(const struct outbox_bundle *b) {
+  return b->status == RECEIPT_APPLIED || b->status == RECEIPT_CONFLICT;
+}
+
+#endif

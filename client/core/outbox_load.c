@@ -1,0 +1,186 @@
+/* outbox_load.c: reading the outbox at start: a torn tail is cut off, damage in the middle is refused, old
+ * receipted bundles are left out. */
+#include "client/core/outbox_record.h"
+
+enum { record_body_bytes_max = bundle_bytes_max + 65536 };
+static const char file_name[] = "outbox";
+
+struct reading {
+  struct outbox *o;
+  const uint8_t *hub_sign;
+  struct buf record;
+  struct arena arena;
+};
+
+/* Reads the record at `at` into r->record. ERR_TRUNCATED or ERR_CORRUPT when no whole one stands there. */
+static err read_record(struct reading *r, uint64_t at, uint64_t end, enum outbox_record *kind_out,
+                       struct slice *body_out) {
+  uint8_t head[outbox_head_bytes];
+  uint32_t len = 0;
+  if (end - at < outbox_head_bytes + outbox_sum_bytes) return ERR_TRUNCATED;
+  TRY(r->o->ops->read(r->o->file, at, head, sizeof head));
+  struct cursor c = cursor_of(slice_of(head, sizeof head));
+  TRY(cursor_u32(&c, &len));
+  if (len > record_body_bytes_max) return ERR_CORRUPT;
+  if (end - at - outbox_head_bytes - outbox_sum_bytes < len) return ERR_TRUNCATED;
+  buf_clear(&r->record);
+  TRY(buf_append_zeros(&r->record, outbox_head_bytes + len + outbox_sum_bytes));
+  TRY(r->o->ops->read(r->o->file, at, r->record.ptr, r->record.len));
+  return outbox_record_decode(buf_slice(&r->record), kind_out, body_out);
+}
+
+static err take_receipt(struct reading *r, struct slice body) {
+  struct receipt receipt;
+  arena_clear(&r->arena);
+  err e = receipt_decode(&receipt, body, r->hub_sign, &r->arena);
+  if (e == ERR_NO_MEMORY) return e;
+  return e == ERR_OK ? outbox_index_receipt(r->o, &receipt) : ERR_OK;
+}
+
+static err take(struct reading *r, enum outbox_record kind, struct slice body, uint64_t body_offset) {
+  switch (kind) {
+  case OUTBOX_BUNDLE: return outbox_index_bundle(r->o, body, body_offset);
+  case OUTBOX_RECEIPT: return take_receipt(r, body);
+  case OUTBOX_OPEN: r->o->open = true; return ERR_OK;
+  case OUTBOX_CLEAN: r->o->open = false; return ERR_OK;
+  default: return ERR_OK; /* of a newer program: kept, not understood */
+  }
+}
+
+/* After something that is not a whole record: does a whole bundle still stand behind it? Its length may be
+ * right though its body is not. */
+static bool bundle_behind(struct reading *r, uint64_t at, uint64_t end) {
+  while (end - at > outbox_head_bytes + outbox_sum_bytes) {
+    uint8_t head[outbox_head_bytes];
+    uint32_t len = 0;
+    enum outbox_record kind = OUTBOX_OPEN;
+    struct slice body = {NULL, 0};
+    if (r->o->ops->read(r->o->file, at, head, sizeof head) != ERR_OK) return false;
+    struct cursor c = cursor_of(slice_of(head, sizeof head));
+    if (cursor_u32(&c, &len) != ERR_OK || len > end - at - outbox_head_bytes - outbox_sum_bytes) return false;
+    if (read_record(r, at, end, &kind, &body) == ERR_OK && kind == OUTBOX_BUNDLE) return true;
+    at += outbox_head_bytes + len + outbox_sum_bytes;
+  }
+  return false;
+}
+
+static bool is_torn(err e) { return e == ERR_TRUNCATED || e == ERR_CORRUPT; }
+
+static err read_records(struct reading *r, uint64_t end, struct fault *fault) {
+  uint64_t at = outbox_magic_bytes;
+  while (at < end) {
+    enum outbox_record kind = OUTBOX_OPEN;
+    struct slice body = {NULL, 0};
+    err e = read_record(r, at, end, &kind, &body);
+    if (is_torn(e)) {
+      if (bundle_behind(r, at, end)) {
+        return fault_set(fault, ERR_CORRUPT,
+                         "the file %s is damaged in the middle; copy it for the office before anything else",
+                         file_name);
+      }
+      break;
+    }
+    TRY(e);
+    TRY(take(r, kind, body, at + outbox_head_bytes));
+    at += r->record.len;
+  }
+  r->o->size = at;
+  if (at == end) return ERR_OK;
+  TRY(r->o->ops->truncate(r->o->file, at));
+  return outbox_sync(r->o);
+}
+
+/* A file shorter than its magic was torn while it was made. */
+static err read_magic(struct outbox *o, uint64_t size, struct fault *fault) {
+  char magic[outbox_magic_bytes];
+  if (size < outbox_magic_bytes) {
+    TRY(o->ops->truncate(o->file, 0));
+    TRY(o->ops->write(o->file, 0, slice_text(outbox_magic)));
+    return outbox_sync(o);
+  }
+  TRY(o->ops->read(o->file, 0, magic, sizeof magic));
+  if (slice_equal(slice_of(magic, sizeof magic), slice_text(outbox_magic))) return ERR_OK;
+  return fault_set(fault, ERR_VERSION, "the file %s was written by another version of this program",
+                   file_name);
+}
+
+/* ---- leaving old receipted bundles out ---- */
+
+static bool is_old(const struct outbox *o, size_t index, int64_t wall_ms) {
+  const struct outbox_bundle *b = &o->list[index];
+  if (!outbox_done(b) || index + 1 == o->count) return false; /* the last one carries the chain on */
+  return b->received_ms + (int64_t)outbox_keep_days * 86400000 < wall_ms;
+}
+
+static bool has_old(const struct outbox *o, int64_t wall_ms) {
+  for (size_t i = 0; i < o->count; i += 1) {
+    if (is_old(o, i, wall_ms)) return true;
+  }
+  return false;
+}
+
+static bool wants_record(const struct reading *r, enum outbox_record kind, struct slice body,
+                         int64_t wall_ms) {
+  struct cursor c = cursor_of(body);
+  uint32_t incarnation = 0;
+  uint64_t seq = 0;
+  if (kind != OUTBOX_BUNDLE) return true;
+  if (cursor_u32(&c, &incarnation) != ERR_OK || cursor_u64(&c, &seq) != ERR_OK) return true;
+  const struct outbox_bundle *b = outbox_find(r->o, incarnation, seq);
+  return !b || !is_old(r->o, (size_t)(b - r->o->list), wall_ms);
+}
+
+static err copy_wanted(struct reading *r, int64_t wall_ms, struct buf *out) {
+  TRY(buf_append(out, slice_text(outbox_magic)));
+  for (uint64_t at = outbox_magic_bytes; at < r->o->size; at += r->record.len) {
+    enum outbox_record kind = OUTBOX_OPEN;
+    struct slice body = {NULL, 0};
+    TRY(read_record(r, at, r->o->size, &kind, &body));
+    if (wants_record(r, kind, body, wall_ms)) TRY(buf_append(out, buf_slice(&r->record)));
+  }
+  return ERR_OK;
+}
+
+static err compact(struct reading *r, int64_t wall_ms, bool *done_out) {
+  struct buf kept = BUF_INIT(outbox_bytes_max);
+  err e = copy_wanted(r, wall_ms, &kept);
+  if (e == ERR_OK) e = r->o->ops->replace(r->o->ops->ctx, file_name, buf_slice(&kept));
+  buf_finish(&kept);
+  *done_out = e == ERR_OK;
+  return e;
+}
+
+static err load_once(struct outbox *out, const struct file_ops *ops, const uint8_t hub_sign[key_bytes],
+                     int64_t wall_ms, bool *again_out, struct fault *fault) {
+  uint64_t size = 0;
+  bytes_zero(out, sizeof *out);
+  out->ops = ops;
+  TRY(ops->open(ops->ctx, file_name, true, &out->file));
+  TRY(ops->size(out->file, &size));
+  TRY(read_magic(out, size, fault));
+  struct reading r = {out, hub_sign, BUF_INIT(record_body_bytes_max + 64), ARENA_INIT(16777216)};
+  err e = read_records(&r, size < outbox_magic_bytes ? outbox_magic_bytes : size, fault);
+  if (e == ERR_OK && *again_out && out->size > outbox_compact_bytes && has_old(out, wall_ms))
+    e = compact(&r, wall_ms, again_out);
+  else
+    *again_out = false;
+  buf_finish(&r.record);
+  arena_finish(&r.arena);
+  return e;
+}
+
+err outbox_load(struct outbox *out, const struct file_ops *ops, const uint8_t hub_sign[key_bytes],
+                int64_t wall_ms, struct fault *fault) {
+  bool again = true;
+  err e = load_once(out, ops, hub_sign, wall_ms, &again, fault);
+  if (e == ERR_OK && again) {
+    outbox_finish(out);
+    again = false;
+    e = load_once(out, ops, hub_sign, wall_ms, &again, fault);
+  }
+  if (e == ERR_OK) return e;
+  if (fault && fault->code == ERR_OK)
+    (void)fault_set(fault, e, "the file %s cannot be read: %s", file_name, err_text(e));
+  outbox_finish(out);
+  return e;
+}

@@ -1,0 +1,133 @@
+/* outbox_record.c: encoding and decoding of the outbox's records stand together. */
+#include "client/core/outbox_record.h"
+
+#include <stdlib.h>
+
+#include "proto/bundle.h"
+
+const char outbox_magic[] = "TUTTIOB1";
+
+static void sum(uint8_t out[hash_bytes], struct slice bytes) { crypto_hash(out, "tutti.outbox", &bytes, 1); }
+
+err outbox_record_encode(struct buf *out, enum outbox_record kind, struct slice body) {
+  uint8_t hash[hash_bytes];
+  size_t start = out->len;
+  TRY(buf_put_u32(out, (uint32_t)body.len));
+  TRY(buf_put_u8(out, (uint8_t)kind));
+  TRY(buf_append(out, body));
+  sum(hash, slice_of(out->ptr + start, out->len - start));
+  return buf_append(out, slice_of(hash, outbox_sum_bytes));
+}
+
+err outbox_record_decode(struct slice bytes, enum outbox_record *kind_out, struct slice *body_out) {
+  struct cursor c = cursor_of(bytes);
+  uint32_t len = 0;
+  uint8_t kind = 0;
+  struct slice check = {NULL, 0};
+  uint8_t hash[hash_bytes];
+  TRY(cursor_u32(&c, &len));
+  TRY(cursor_u8(&c, &kind));
+  TRY(cursor_bytes(&c, len, body_out));
+  TRY(cursor_bytes(&c, outbox_sum_bytes, &check));
+  sum(hash, slice_of(bytes.ptr, outbox_head_bytes + len));
+  if (!crypto_equal(hash, check.ptr, outbox_sum_bytes)) return ERR_CORRUPT;
+  *kind_out = (enum outbox_record)kind;
+  return ERR_OK;
+}
+
+err outbox_bundle_encode(struct buf *out, const struct outbox_facts *f, struct slice bundle) {
+  TRY(buf_put_u32(out, f->incarnation));
+  TRY(buf_put_u64(out, f->seq));
+  TRY(buf_put_u64(out, f->counter_first));
+  TRY(buf_put_u64(out, f->counter_last));
+  TRY(buf_put_u32(out, f->changesets));
+  TRY(buf_put_u32(out, f->notes));
+  TRY(buf_put_u64(out, (uint64_t)f->sealed_ms));
+  TRY(buf_put_u32(out, f->tag_count));
+  for (uint32_t i = 0; i < f->tag_count; i += 1) TRY(buf_put_u64(out, f->tags[i]));
+  return buf_append(out, bundle);
+}
+
+static err get_tags(struct cursor *c, struct outbox_facts *f) {
+  if (f->tag_count == 0) return ERR_OK;
+  uint64_t *tags = calloc(f->tag_count, sizeof *tags);
+  if (!tags) return ERR_NO_MEMORY;
+  err e = ERR_OK;
+  for (uint32_t i = 0; i < f->tag_count && e == ERR_OK; i += 1) e = cursor_u64(c, &tags[i]);
+  if (e != ERR_OK)
+    free(tags);
+  else
+    f->tags = tags;
+  return e;
+}
+
+static err get_facts(struct cursor *c, struct outbox_facts *f) {
+  uint64_t sealed = 0;
+  TRY(cursor_u32(c, &f->incarnation));
+  TRY(cursor_u64(c, &f->seq));
+  TRY(cursor_u64(c, &f->counter_first));
+  TRY(cursor_u64(c, &f->counter_last));
+  TRY(cursor_u32(c, &f->changesets));
+  TRY(cursor_u32(c, &f->notes));
+  TRY(cursor_u64(c, &sealed));
+  TRY(cursor_u32(c, &f->tag_count));
+  f->sealed_ms = (int64_t)sealed;
+  if (f->tag_count > bundle_tags_max) return ERR_CORRUPT;
+  return get_tags(c, f);
+}
+
+static err reserve_bundle(struct outbox *o) {
+  if (o->count < o->cap) return ERR_OK;
+  size_t cap = o->cap ? 2 * o->cap : 16;
+  struct outbox_bundle *list = realloc(o->list, cap * sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  o->list = list;
+  o->cap = cap;
+  return ERR_OK;
+}
+
+err outbox_index_bundle(struct outbox *o, struct slice body, uint64_t body_offset) {
+  TRY(reserve_bundle(o));
+  struct cursor c = cursor_of(body);
+  struct outbox_bundle b = {.status = 0};
+  err e = get_facts(&c, &b.facts);
+  if (e != ERR_OK) return e == ERR_NO_MEMORY ? e : ERR_CORRUPT;
+  struct slice sealed = slice_of(c.ptr, cursor_left(&c));
+  b.offset = body_offset + (body.len - sealed.len);
+  b.len = (uint32_t)sealed.len;
+  bundle_hash(b.hash, sealed);
+  o->list[o->count] = b;
+  o->count += 1;
+  return ERR_OK;
+}
+
+static bool is_withheld(const struct receipt_exception *x) {
+  return x->status == RECEIPT_HELD || x->status == RECEIPT_QUARANTINED || x->status == RECEIPT_REFUSED;
+}
+
+static err take_exceptions(struct outbox_bundle *b, const struct receipt *r) {
+  free(b->withheld);
+  b->withheld = NULL;
+  b->withheld_count = 0;
+  b->reason = r->exception_count ? r->exceptions[0].reason : ERR_OK;
+  if (r->exception_count == 0) return ERR_OK;
+  b->withheld = calloc(r->exception_count, sizeof *b->withheld);
+  if (!b->withheld) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < r->exception_count; i += 1) {
+    if (!is_withheld(&r->exceptions[i])) continue;
+    b->withheld[b->withheld_count] = r->exceptions[i].changeset;
+    b->withheld_count += 1;
+  }
+  return ERR_OK;
+}
+
+err outbox_index_receipt(struct outbox *o, const struct receipt *r) {
+  struct outbox_bundle *b = (struct outbox_bundle *)(uintptr_t)outbox_find(o, r->incarnation, r->seq);
+  if (!b) return ERR_OK;
+  TRY(take_exceptions(b, r));
+  b->status = r->status;
+  b->received_ms = r->received_ms;
+  b->epoch = r->epoch;
+  b->position = r->position;
+  return ERR_OK;
+}

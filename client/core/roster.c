@@ -1,0 +1,226 @@
+/* roster.c: building the register in view, and keeping it true while marks change. */
+#include "client/core/roster.h"
+
+#include <stdlib.h>
+
+#include "client/core/session_sql.h"
+#include "client/core/state.h"
+#include "shared/base/fold.h"
+#include "shared/merge/merge.h"
+
+enum { roster_memory_bytes_max = 16777216, roster_memory_tired = 8388608 };
+
+void roster_init(struct roster *r) { *r = (struct roster){.memory = ARENA_INIT(roster_memory_bytes_max)}; }
+
+void roster_finish(struct roster *r) {
+  arena_finish(&r->memory);
+  roster_init(r);
+}
+
+void roster_forget(struct roster *r) { r->valid = false; }
+
+void register_id(struct id *out, const struct id *session) { crypto_row_id(out, TABLE_register, session, 1); }
+
+void mark_id(struct id *out, const struct id *session, const struct id *learner) {
+  struct id keys[2] = {*session, *learner};
+  crypto_row_id(out, TABLE_mark, keys, 2);
+}
+
+/* ---- rows ---- */
+
+static err fold_into(struct arena *a, struct slice text, struct slice *out) {
+  struct buf folded = BUF_INIT(text_bytes_max);
+  err e = text_fold(&folded, text);
+  *out = arena_copy(a, buf_slice(&folded));
+  buf_finish(&folded);
+  if (e == ERR_OK && !out->ptr) e = ERR_NO_MEMORY;
+  return e;
+}
+
+static err add_row(void *ctx, const struct roster_row *row) {
+  struct roster *r = ctx;
+  if (r->count == roster_rows_max) return ERR_TOO_BIG;
+  if (r->count == r->cap) {
+    size_t cap = r->cap ? 2 * r->cap : 128;
+    struct roster_row *rows = arena_take(&r->memory, cap, sizeof *rows);
+    if (!rows) return ERR_NO_MEMORY;
+    bytes_copy(rows, r->rows, r->count * sizeof *rows);
+    r->rows = rows;
+    r->cap = cap;
+  }
+  struct roster_row *to = &r->rows[r->count];
+  *to = *row;
+  TRY(fold_into(&r->memory, row->section, &to->section_fold));
+  TRY(fold_into(&r->memory, row->name, &to->name_fold));
+  to->section_rank = section_rank(to->section_fold);
+  r->count += 1;
+  return ERR_OK;
+}
+
+/* Score order, then the section's own name ("violin i" before "violin ii"), then the learner's; the id last,
+ * so that equal names keep their places. */
+static int compare_rows(const void *left, const void *right) {
+  const struct roster_row *a = left;
+  const struct roster_row *b = right;
+  if (a->section_rank != b->section_rank) return a->section_rank < b->section_rank ? -1 : 1;
+  int order = slice_compare(a->section_fold, b->section_fold);
+  if (order == 0) order = slice_compare(a->name_fold, b->name_fold);
+  return order ? order : id_compare(&a->learner, &b->learner);
+}
+
+static void sort_rows(struct roster *r) {
+  if (r->count) qsort(r->rows, r->count, sizeof *r->rows, compare_rows);
+}
+
+struct roster_row *roster_find(struct roster *r, const struct id *learner) {
+  for (size_t i = 0; i < r->count; i += 1) {
+    if (id_equal(&r->rows[i].learner, learner)) return &r->rows[i];
+  }
+  return NULL;
+}
+
+static err copy_text(struct arena *a, const struct value *v, struct slice *out) {
+  *out = slice_of(NULL, 0);
+  if (v->kind != VALUE_TEXT || v->text.len == 0) return ERR_OK;
+  *out = arena_copy(a, v->text);
+  return out->ptr ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static int64_t minute_of(const struct value *v) { return v->kind == VALUE_INT ? v->i : -1; }
+
+static err fill_mark(struct roster *r, struct roster_row *to, const struct row *mark) {
+  const struct value *v = mark->values;
+  int64_t code = v[COL(mark, code)].kind == VALUE_INT ? v[COL(mark, code)].i : 0;
+  to->code = code == ENUM_mark_code_none ? 0 : code;
+  to->arrived = minute_of(&v[COL(mark, arrived)]);
+  to->departed = minute_of(&v[COL(mark, departed)]);
+  to->author = mark->units[1].count ? mark->units[1].heads[merge_in_use(mark, 1)].author : (struct id){{0}};
+  to->conflict = merge_conflict(mark, 1) != CONFLICT_NONE;
+  TRY(copy_text(&r->memory, &v[COL(mark, comment)], &to->comment));
+  return copy_text(&r->memory, &v[COL(mark, amend_reason)], &to->amend_reason);
+}
+
+static err take_mark(struct core *c, const struct row *mark) {
+  struct roster *r = &c->roster;
+  const struct id *learner = &mark->values[COL(mark, learner)].id;
+  struct roster_row *row = roster_find(r, learner);
+  if (!row) {
+    struct roster_row visitor;
+    err e = roster_sql_learner(c->store, learner, &r->memory, &visitor);
+    if (e == ERR_NOT_FOUND) {
+      visitor = (struct roster_row){.learner = *learner, .arrived = -1, .departed = -1};
+      e = ERR_OK;
+    }
+    if (e == ERR_OK) e = add_row(r, &visitor);
+    if (e != ERR_OK) return e;
+    row = &r->rows[r->count - 1];
+  }
+  return fill_mark(r, row, mark);
+}
+
+/* A visitor whose only mark was taken back is nobody's business any more. */
+static void drop_unmarked_visitors(struct roster *r) {
+  size_t kept = 0;
+  for (size_t i = 0; i < r->count; i += 1) {
+    if (!r->rows[i].enrolled && r->rows[i].code == 0) continue;
+    if (kept != i) r->rows[kept] = r->rows[i];
+    kept += 1;
+  }
+  r->count = kept;
+}
+
+err roster_take_mark(struct core *c, const struct row *mark) {
+  size_t before = c->roster.count;
+  TRY(take_mark(c, mark));
+  if (c->roster.count != before) sort_rows(&c->roster);
+  drop_unmarked_visitors(&c->roster);
+  if (c->roster.memory.used > roster_memory_tired) roster_forget(&c->roster);
+  return ERR_OK;
+}
+
+void roster_take_register(struct core *c, const struct row *reg) {
+  const struct value *v = &reg->values[COL(register, state)];
+  c->roster.state = v->kind == VALUE_INT ? v->i : 0;
+  if (copy_text(&c->roster.memory, &reg->values[COL(register, reason)], &c->roster.reason) != ERR_OK)
+    roster_forget(&c->roster);
+}
+
+err roster_take_undo(struct core *c) {
+  struct kept k;
+  TRY(kept_undo(c->store, &c->roster.session.id, &c->arena, &k, &c->roster.undo_steps));
+  c->roster.undo = arena_copy(&c->roster.memory, k.undo);
+  return c->roster.undo.ptr ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* ---- building ---- */
+
+static err take_notice(void *ctx, const struct id *learner, struct slice reason) {
+  struct roster *r = ctx;
+  struct roster_row *row = roster_find(r, learner);
+  if (!row) return ERR_OK;
+  row->has_notice = true;
+  row->notice = arena_copy(&r->memory, reason);
+  return row->notice.ptr ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static err load_marks(struct core *c) {
+  struct stmt *q = NULL;
+  bool there = false;
+  TRY(db_stmt(c->store->db, &q, c->store->selects[SELECT_MARKS_OF_SESSION]));
+  stmt_id(q, 1, &c->roster.session.id);
+  for (;;) {
+    struct row mark;
+    TRY(stmt_step(q, &there));
+    if (!there) break;
+    err e = rows_read(c->store->rows, q, 0, schema_table(TABLE_mark), &c->arena, &mark);
+    if (e == ERR_OK) e = take_mark(c, &mark);
+    if (e == ERR_OK) continue;
+    stmt_reset(q);
+    return e;
+  }
+  drop_unmarked_visitors(&c->roster);
+  return ERR_OK;
+}
+
+static err build(struct core *c, const struct id *session) {
+  struct roster *r = &c->roster;
+  r->valid = false;
+  r->rows = NULL;
+  r->count = r->cap = 0;
+  arena_clear(&r->memory);
+  TRY(session_load(c->store, session, &r->memory, &r->session));
+  TRY(session_register(c->store, session, &r->memory, &r->state, &r->reason));
+  TRY(roster_sql_enrolled(c->store, &r->session, &r->memory, add_row, r));
+  TRY(load_marks(c));
+  sort_rows(r);
+  TRY(roster_sql_notices(c->store, r->session.date, take_notice, r));
+  TRY(roster_take_undo(c));
+  r->valid = true;
+  return ERR_OK;
+}
+
+err roster_open(struct core *c, const struct id *session) {
+  bool allowed = false;
+  if (!c->roster.valid || !id_equal(&c->roster.session.id, session)) TRY(build(c, session));
+  TRY(grant_allows(c, &c->roster.session.activity, c->roster.session.date, &allowed));
+  return allowed ? ERR_OK : ERR_FORBIDDEN;
+}
+
+struct totals roster_totals(const struct roster *r) {
+  struct totals t = {.of = (int64_t)r->count};
+  for (size_t i = 0; i < r->count; i += 1) {
+    int64_t code = r->rows[i].code;
+    t.here += code == ENUM_mark_code_P;
+    t.late += code == ENUM_mark_code_L;
+    t.away += code == ENUM_mark_code_AN || code == ENUM_mark_code_AU;
+    t.event += code == ENUM_mark_code_SE;
+    t.unmarked += code == 0;
+  }
+  return t;
+}
+
+bool roster_is_solo(const struct roster *r) {
+  size_t enrolled = 0;
+  for (size_t i = 0; i < r->count; i += 1) enrolled += r->rows[i].enrolled;
+  return r->session.mode == ENUM_mode_individual && enrolled == 1;
+}

@@ -1,0 +1,110 @@
+/* state.h: everything a core holds, for the files of this folder. core.c is the door; each other file owns
+ * the part that carries its name. */
+#ifndef TUTTI_CLIENT_STATE_H
+#define TUTTI_CLIENT_STATE_H
+
+#include "client/core/actions.h"
+#include "client/core/answer.h"
+#include "client/core/calls.h"
+#include "client/core/enrol.h"
+#include "client/core/identity.h"
+#include "client/core/outbox.h"
+#include "client/core/roll.h"
+#include "client/core/roster.h"
+#include "client/core/store.h"
+#include "client/core/sync.h"
+
+enum { step_arena_bytes_max = 268435456, reply_bytes_max = export_file_bytes_max + 65536, topic_bytes = 48 };
+
+/* What the UI should ask for again, collected through one step. */
+struct topics {
+  char list[topics_max][topic_bytes];
+  size_t count;
+};
+struct core {
+  struct core_config config;
+  struct now now; /* of the step that runs */
+  struct actions actions;
+  struct arena arena; /* cleared at the end of every step */
+  struct topics topics;
+  uint64_t tick_asked; /* the last ACT_TICK_AT; 0: none */
+
+  struct identity identity;
+  struct roll roll;
+  struct outbox outbox;
+  struct store *store; /* NULL while nobody is signed in */
+  struct clock clock;
+  uint8_t db_key[key_bytes];
+  bool has_key;     /* db_key is set: somebody is signed in, or setup goes on */
+  bool setup;       /* enrolled, and PINs may be set without one */
+  struct id who;    /* zero: nobody */
+  uint64_t seal_at; /* monotonic; 0: nothing to seal */
+  struct unsealed { /* what the database holds beyond the outbox */
+    uint32_t changesets, notes;
+    uint64_t tags[bundle_tags_max];
+    uint32_t tag_count;
+  } unsealed;
+
+  struct roster roster; /* the register in view */
+  struct sync sync;
+  struct enrol enrol;
+};
+
+/* One call from the UI. */
+struct call {
+  uint32_t host_id; /* echoed in ACT_REPLY */
+  uint64_t id;      /* the UI's own */
+  struct arg args[call_args_max];
+  struct packer *out; /* the result is written here */
+  struct fault fault;
+  int64_t unmarked, wait_ms, attempts_left; /* for Failure; below zero: absent */
+  bool later;                               /* the reply comes in a later step */
+};
+
+/* core.c */
+/* Adds a topic once: "today", or "register:" with an id. */
+void core_topic(struct core *c, const char *topic, const struct id *id);
+/* Replies to a call whose answer came later. `result` is an encoded value, or NULL with a fault. */
+MUST_USE err core_reply(struct core *c, uint32_t host_id, uint64_t call_id, const struct slice *result,
+                        const struct fault *fault);
+/* Wakes the core at `at` (monotonic) or earlier. */
+void core_wake(uint64_t *earliest, uint64_t at_mono_ms);
+/* Today's civil date and the minute of the day, by hub time as far as it is known. */
+int32_t core_today(const struct core *c);
+int32_t core_minute(const struct core *c);
+static inline bool core_unlocked(const struct core *c) { return !id_is_zero(&c->who); }
+
+/* A value's text; empty for every other kind. */
+static inline struct slice text_of(const struct value *v) {
+  return v->kind == VALUE_TEXT ? v->text : slice_of(NULL, 0);
+}
+
+/* access.c: the database's key in memory, and who is signed in. */
+MUST_USE err access_open_store(struct core *c, struct fault *fault);
+/* Seals, closes the database, forgets the key. */
+MUST_USE err access_lock(struct core *c);
+/* The name of a staff member; empty when unknown. Lives until the end of the step. */
+struct slice staff_name(struct core *c, const struct id *id);
+
+/* seal.c */
+MUST_USE err seal_now(struct core *c);
+/* After a changeset was committed: it is counted, and sealed when the pause is over. */
+void seal_note_change(struct core *c, const struct id *session, uint32_t notes);
+/* Counts what the database holds beyond the outbox; right after it was opened. */
+MUST_USE err seal_count(struct core *c);
+uint64_t seal_counter_sealed(const struct core *c);
+
+/* status.c */
+void status_device(struct core *c, struct packer *p);
+MUST_USE err status_sync(struct core *c, struct packer *p);
+struct unsent {
+  uint32_t registers, notes, changes;
+  bool help;
+};
+MUST_USE err status_unsent(struct core *c, struct unsent *out);
+
+/* learner.c: whether the signed-in person may work with an activity on a date, and has not lost it
+ * by today. */
+MUST_USE err grant_allows(struct core *c, const struct id *activity, int32_t date, bool *out);
+
+#endif

@@ -1,0 +1,337 @@
+/* sync.c: the state machine of the line: opening, handshake, sending, waiting. */
+#include "client/core/sync.h"
+
+#include <stdio.h>
+
+#include "client/core/state.h"
+
+/* Which states may follow which; every change goes through enter(). */
+static const uint8_t may_follow[sync_state_count] = {
+    [SYNC_IDLE] = 1 << SYNC_OPENING | 1 << SYNC_IDLE,
+    [SYNC_OPENING] = 1 << SYNC_SHAKING | 1 << SYNC_IDLE,
+    [SYNC_SHAKING] = 1 << SYNC_GREETING | 1 << SYNC_IDLE,
+    [SYNC_GREETING] = 1 << SYNC_ONLINE | 1 << SYNC_IDLE,
+    [SYNC_ONLINE] = 1 << SYNC_IDLE,
+};
+
+static void check(const struct sync *s) {
+  ASSERT(s->state < sync_state_count);
+  ASSERT(s->noise_made == (s->state >= SYNC_SHAKING));
+  ASSERT(!s->subscribed || s->state == SYNC_ONLINE);
+}
+
+static void enter(struct core *c, enum sync_state state, uint64_t deadline) {
+  struct sync *s = &c->sync;
+  ASSERT(may_follow[s->state] >> state & 1);
+  s->state = state;
+  s->deadline = deadline;
+  check(s);
+  core_topic(c, "sync", NULL);
+}
+
+void sync_init(struct sync *s, bool hold) {
+  bytes_zero(s, sizeof *s);
+  s->hold = hold;
+  s->grants = (struct buf)BUF_INIT(message_bytes_max);
+  frame_joiner_init(&s->joiner);
+}
+
+static void drop_session(struct sync *s) {
+  if (s->noise_made) noise_finish(&s->noise);
+  s->noise_made = false;
+  s->subscribed = s->feed_dropped = false;
+  s->in_flight = 0;
+  buf_clear(&s->grants);
+  frame_joiner_finish(&s->joiner);
+  frame_joiner_init(&s->joiner);
+}
+
+void sync_finish(struct sync *s) {
+  drop_session(s);
+  frame_joiner_finish(&s->joiner);
+  buf_finish(&s->grants);
+}
+
+/* ---- waiting ---- */
+
+/* Doubling, half of it by chance, so that a county's devices do not come back in one moment. */
+static uint64_t back_off_ms(struct core *c) {
+  struct sync *s = &c->sync;
+  uint32_t shift = s->failures < 16 ? s->failures : 16;
+  uint64_t whole = (uint64_t)reconnect_first_ms << shift;
+  uint32_t chance = 0;
+  if (whole > reconnect_max_ms) whole = reconnect_max_ms;
+  entropy_fill(&c->config.entropy, &chance, sizeof chance);
+  s->failures += 1;
+  return whole / 2 + chance % (whole / 2 + 1);
+}
+
+static void go_idle(struct core *c, const char *reason, uint64_t wait_ms) {
+  struct sync *s = &c->sync;
+  drop_session(s);
+  (void)snprintf(s->reason, sizeof s->reason, "%s", reason);
+  s->retry_at = c->now.mono_ms + (wait_ms ? wait_ms : back_off_ms(c));
+  enter(c, SYNC_IDLE, 0);
+}
+
+err sync_close(struct core *c, const char *reason, uint64_t wait_ms) {
+  if (c->sync.state == SYNC_IDLE) return ERR_OK;
+  log_write(c->config.log, LOG_INFO, "sync", "line closed state=%d", (int)c->sync.state);
+  uint32_t link = c->sync.link;
+  go_idle(c, reason, wait_ms);
+  return actions_add(&c->actions, ACT_LINK_CLOSE, link, slice_of(NULL, 0));
+}
+
+/* The host says in words why; without words, or with words too long to show, the plain fact has to do. */
+err sync_down(struct core *c, struct slice reason) {
+  char text[sync_reason_bytes] = "the connection was lost";
+  if (c->sync.state == SYNC_IDLE) return ERR_OK;
+  if (reason.len && reason.len < sizeof text && utf8_valid(reason)) {
+    bytes_copy(text, reason.ptr, reason.len);
+    text[reason.len] = 0;
+  }
+  go_idle(c, text, 0);
+  return ERR_OK;
+}
+
+void sync_now(struct core *c) {
+  c->sync.failures = 0;
+  c->sync.retry_at = 0;
+}
+
+/* A goodbye, so that the hub does not take the closing for a fault. */
+static err say_bye(struct core *c) {
+  struct message m = {.type = MSG_BYE, .bye = {BYE_DONE}};
+  return c->sync.state == SYNC_ONLINE ? sync_send(c, &m) : ERR_OK;
+}
+
+err sync_hold(struct core *c, bool hold) {
+  struct sync *s = &c->sync;
+  core_topic(c, "sync", NULL);
+  s->hold = hold;
+  s->reason[0] = 0;
+  if (!hold) {
+    sync_now(c);
+    return ERR_OK;
+  }
+  TRY(say_bye(c));
+  return sync_close(c, "", 1);
+}
+
+const char *sync_line(const struct core *c) {
+  const struct sync *s = &c->sync;
+  if (s->hold) return "held";
+  if (s->state == SYNC_ONLINE) return "online";
+  if (s->refused || c->identity.revoked) return "refused";
+  return s->state == SYNC_IDLE ? "off" : "connecting";
+}
+
+/* ---- opening ---- */
+
+static err open_link(struct core *c) {
+  struct sync *s = &c->sync;
+  s->link += 1;
+  TRY(actions_add(&c->actions, ACT_LINK_OPEN, s->link, c->identity.url));
+  enter(c, SYNC_OPENING, c->now.mono_ms + handshake_ms_max);
+  return ERR_OK;
+}
+
+static err begin_noise(struct core *c, const struct opening *o) {
+  struct sync *s = &c->sync;
+  struct buf prologue = BUF_INIT(256);
+  uint8_t ephemeral[key_bytes];
+  entropy_fill(&c->config.entropy, ephemeral, sizeof ephemeral);
+  err e = opening_prologue(&prologue, o);
+  struct noise_config config = {.pattern = NOISE_XK,
+                                .initiator = true,
+                                .prologue = buf_slice(&prologue),
+                                .local_static = &c->identity.noise,
+                                .remote_static = c->identity.manifest.noise_public,
+                                .ephemeral = ephemeral};
+  if (e == ERR_OK) e = noise_init(&s->noise, &config);
+  s->noise_made = e == ERR_OK;
+  crypto_wipe(ephemeral, sizeof ephemeral);
+  buf_finish(&prologue);
+  return e;
+}
+
+static err send_opening(struct core *c) {
+  struct sync *s = &c->sync;
+  struct buf message1 = BUF_INIT(256);
+  struct buf whole = BUF_INIT(512);
+  struct opening o = {
+      .kind = OPENING_SYNC, .hub = c->identity.hub, .noise_key = c->identity.manifest.noise_key};
+  err e = begin_noise(c, &o);
+  if (e == ERR_OK) e = noise_handshake_write(&s->noise, slice_of(NULL, 0), &message1);
+  o.noise = buf_slice(&message1);
+  if (e == ERR_OK) e = opening_encode(&whole, &o);
+  if (e == ERR_OK) e = actions_add(&c->actions, ACT_LINK_SEND, s->link, buf_slice(&whole));
+  buf_finish(&message1);
+  buf_finish(&whole);
+  return e;
+}
+
+err sync_up(struct core *c) {
+  if (c->sync.state != SYNC_OPENING) return ERR_OK;
+  TRY(send_opening(c));
+  enter(c, SYNC_SHAKING, c->now.mono_ms + handshake_ms_max);
+  return ERR_OK;
+}
+
+/* The highest bundle with a receipt; held ones do not count, for the hub does not count them either. */
+static const struct outbox_bundle *last_receipted(const struct core *c) {
+  const struct outbox_bundle *last = NULL;
+  for (size_t i = 0; i < c->outbox.count; i += 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i];
+    if (b->facts.incarnation != c->identity.incarnation || b->status == 0 || b->status == RECEIPT_HELD)
+      continue;
+    if (!last || b->facts.seq > last->facts.seq) last = b;
+  }
+  return last;
+}
+
+static err hello_payload(struct core *c, struct buf *out) {
+  const struct outbox_bundle *sealed = outbox_last(&c->outbox, c->identity.incarnation);
+  const struct outbox_bundle *done = last_receipted(c);
+  struct message m = {.type = MSG_HELLO,
+                      .hello = {.device = c->identity.device,
+                                .incarnation = c->identity.incarnation,
+                                .sealed_seq = sealed ? sealed->facts.seq : 0,
+                                .epoch = done ? done->epoch : 0,
+                                .receipt_seq = done ? done->facts.seq : 0,
+                                .schema = schema_version,
+                                .wall_ms = c->now.wall_ms,
+                                .manifest = c->identity.manifest.number,
+                                .program = slice_text(c->config.version)}};
+  return message_encode(out, &m);
+}
+
+static err shake(struct core *c, struct slice bytes) {
+  struct sync *s = &c->sync;
+  struct buf payload = BUF_INIT(frame_bytes_max);
+  struct buf message3 = BUF_INIT(frame_bytes_max);
+  err e = noise_handshake_read(&s->noise, bytes, &payload);
+  if (e != ERR_OK) {
+    buf_finish(&payload);
+    return sync_close(c, "the hub could not prove that it is the hub", 0);
+  }
+  buf_clear(&payload);
+  e = hello_payload(c, &payload);
+  if (e == ERR_OK) e = noise_handshake_write(&s->noise, buf_slice(&payload), &message3);
+  if (e == ERR_OK) e = actions_add(&c->actions, ACT_LINK_SEND, s->link, buf_slice(&message3));
+  buf_finish(&payload);
+  buf_finish(&message3);
+  TRY(e);
+  s->hello_sent = c->now;
+  enter(c, SYNC_GREETING, c->now.mono_ms + handshake_ms_max);
+  return ERR_OK;
+}
+
+/* What a peer gets wrong closes the line; only this device's own disk and memory are failures of the step. */
+static bool is_ours(err e) {
+  return e == ERR_NO_MEMORY || e == ERR_IO || e == ERR_CORRUPT || e == ERR_INTERNAL;
+}
+
+err sync_bytes(struct core *c, struct slice bytes) {
+  struct sync *s = &c->sync;
+  if (s->state == SYNC_SHAKING) return shake(c, bytes);
+  if (s->state < SYNC_GREETING) return ERR_OK;
+  err e = frame_read(&s->joiner, &s->noise, bytes);
+  if (e == ERR_NO_MEMORY) return e;
+  if (e == ERR_OK && !s->joiner.complete) return ERR_OK;
+  bool framed = e == ERR_OK;
+  if (framed) e = sync_receive(c, buf_slice(&s->joiner.message));
+  if (e == ERR_OK) return e;
+  if (framed && is_ours(e)) return e;
+  log_write(c->config.log, LOG_WARN, "sync", "message refused code=%s", err_name(e));
+  return sync_close(c,
+                    e == ERR_FULL ? "the disk of this device is full"
+                                  : "the hub sent something this program does not understand",
+                    0);
+}
+
+/* ---- sending ---- */
+
+static err emit(void *ctx, struct slice frame) {
+  struct core *c = ctx;
+  return actions_add(&c->actions, ACT_LINK_SEND, c->sync.link, frame);
+}
+
+err sync_send(struct core *c, const struct message *m) {
+  struct buf bytes = BUF_INIT(message_bytes_max);
+  err e = message_encode(&bytes, m);
+  if (e == ERR_OK) e = frame_write(&c->sync.noise, buf_slice(&bytes), emit, c);
+  buf_finish(&bytes);
+  return e;
+}
+
+static const struct outbox_bundle *next_bundle(const struct core *c) {
+  const struct outbox_bundle *next = NULL;
+  for (size_t i = c->outbox.count; i > 0; i -= 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i - 1];
+    if (b->facts.incarnation != c->identity.incarnation) continue;
+    if (b->facts.seq < c->sync.send_next) break;
+    next = b;
+  }
+  return next;
+}
+
+static err send_bundles(struct core *c) {
+  struct sync *s = &c->sync;
+  while (s->in_flight < bundles_in_flight_max) {
+    const struct outbox_bundle *b = next_bundle(c);
+    struct buf bytes = BUF_INIT(bundle_bytes_max);
+    if (!b) return ERR_OK;
+    err e = outbox_read(&c->outbox, b, &bytes);
+    struct message m = {.type = MSG_BUNDLE, .bundle = {buf_slice(&bytes)}};
+    if (e == ERR_OK) e = sync_send(c, &m);
+    buf_finish(&bytes);
+    TRY(e);
+    s->send_next = b->facts.seq + 1;
+    s->in_flight += 1;
+    core_topic(c, "sync", NULL);
+  }
+  return ERR_OK;
+}
+
+static err subscribe(struct core *c) {
+  struct sync *s = &c->sync;
+  TRY(feed_epoch(c));
+  size_t count = c->store->stream_count;
+  struct stream_position *list = arena_take(&c->arena, count ? count : 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < count; i += 1) {
+    const struct stream *st = &c->store->streams[i];
+    list[i] = (struct stream_position){st->id, st->position, st->audience};
+  }
+  struct message m = {.type = MSG_SUBSCRIBE,
+                      .subscribe = {.epoch = c->store->feed_epoch, .streams = list, .count = count}};
+  s->subscribed = true;
+  return sync_send(c, &m);
+}
+
+static err run_online(struct core *c) {
+  struct sync *s = &c->sync;
+  bool stale = c->store && s->feed_dropped;
+  if (stale || c->now.mono_ms >= s->deadline) {
+    TRY(say_bye(c));
+    return sync_close(c, "", 1);
+  }
+  if (c->store && !s->subscribed) TRY(subscribe(c));
+  return send_bundles(c);
+}
+
+err sync_run(struct core *c) {
+  struct sync *s = &c->sync;
+  if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return ERR_OK;
+  if (s->state == SYNC_IDLE) return c->now.mono_ms >= s->retry_at ? open_link(c) : ERR_OK;
+  if (s->state == SYNC_ONLINE) return run_online(c);
+  if (c->now.mono_ms < s->deadline) return ERR_OK;
+  return sync_close(c, "the hub did not answer in time", 0);
+}
+
+uint64_t sync_wake_at(const struct core *c) {
+  const struct sync *s = &c->sync;
+  if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return 0;
+  return s->state == SYNC_IDLE ? s->retry_at : s->deadline;
+}
