@@ -95,17 +95,8 @@ layer_script() { # layer_script PATH ARG...
   counted "$root/$1" "${@:2}"
 }
 
-# The demo's own check, beside whatever else runs on this machine: a free port and a folder of its own.
-layer_check() {
-  local dir status port
-  [ -x "$root/deploy/demo.sh" ] || { echo 'run: deploy/demo.sh does not exist'; return 1; }
-  port=$(node -e 'const s = require("net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
-  dir=$(mktemp -d)
-  counted env TUTTI_PORT="$port" TUTTI_DEMO_DIR="$dir" "$root/deploy/demo.sh" --check
-  status=$?
-  rm -rf "$dir"
-  return $status
-}
+# The demo's own check picks free ports and a folder of its own, so it runs beside whatever else is there.
+layer_check() { layer_script deploy/demo.sh --check; }
 
 layer_bench() { layer_script tests/bench/run.sh --smoke; }
 
