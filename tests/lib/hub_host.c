@@ -20,7 +20,9 @@ static void fill(void *ctx, void *out, size_t len) {
   }
 }
 
-struct entropy hub_host_entropy(struct hub_host *h) { return (struct entropy){.ctx = h, .fill = fill}; }
+struct entropy hub_host_entropy(struct hub_host *h) {
+  return (struct entropy){.ctx = h, .fill = fill};
+}
 
 static void open_store(struct hub_host *h, bool create) {
   struct fault fault = {.code = ERR_OK};
@@ -88,8 +90,10 @@ static void step(struct hub_line *l, const struct session_event *event);
 
 static void run_job(struct hub_line *l, struct job *job) {
   struct hub_host *h = l->host;
-  if (job->kind == JOB_INGEST) ingest_group(&job, 1, &h->hub, h->store, &h->now);
-  else job_run(job, &h->hub, h->store, &h->now);
+  if (job->kind == JOB_INGEST)
+    ingest_group(&job, 1, &h->hub, h->store, &h->now);
+  else
+    job_run(job, &h->hub, h->store, &h->now);
   struct change_set changes = job->changes;
   bool changed = job->result == ERR_OK && changes.position;
   step(l, &(struct session_event){.kind = SESSION_JOB, .now = h->now, .job = job});
@@ -149,7 +153,9 @@ void hub_line_bytes(struct hub_line *l, struct slice bytes) {
   step(l, &(struct session_event){.kind = SESSION_BYTES, .now = l->host->now, .bytes = bytes});
 }
 
-void hub_line_event(struct hub_line *l, enum session_event_kind kind) { step(l, &(struct session_event){.kind = kind, .now = l->host->now}); }
+void hub_line_event(struct hub_line *l, enum session_event_kind kind) {
+  step(l, &(struct session_event){.kind = kind, .now = l->host->now});
+}
 
 bool hub_line_take(struct hub_line *l, struct slice *out) {
   if (l->first == l->count) return false;

@@ -1,4 +1,5 @@
-/* hub_host.h: a hub in this process for tests: keys from a seed, a store in a temporary directory, jobs run at once, sessions driven by hand. */
+/* hub_host.h: a hub in this process for tests: keys from a seed, a store in a temporary directory, jobs run
+ * at once, sessions driven by hand. */
 #ifndef TUTTI_TESTS_HUB_HOST_H
 #define TUTTI_TESTS_HUB_HOST_H
 
@@ -19,7 +20,7 @@ struct hub_host {
 };
 /* Aborts when the machine fails: a test cannot go on then. */
 void hub_host_open(struct hub_host *h, uint64_t seed);
-void hub_host_close(struct hub_host *h); /* removes the directory */
+void hub_host_close(struct hub_host *h);  /* removes the directory */
 void hub_host_reopen(struct hub_host *h); /* as after a restart */
 struct entropy hub_host_entropy(struct hub_host *h);
 void hub_host_pass(struct hub_host *h, int64_t ms); /* time goes by, for everybody */
@@ -27,14 +28,15 @@ void hub_host_digest(struct hub_host *h, uint8_t out[hash_bytes]);
 struct view_counts hub_host_counts(struct hub_host *h);
 /* Ingests one bundle without a session; the job is the caller's (job_finish). */
 void hub_host_ingest(struct hub_host *h, struct job *job, struct slice bundle);
-/* One connection to the hub; a job it asks for is run before the call returns. Frames to the device wait in order. */
+/* One connection to the hub; a job it asks for is run before the call returns. Frames to the device wait in
+ * order. */
 struct hub_line {
   struct hub_host *host;
   struct session *session;
   struct buf frames[hub_line_frames_max];
   size_t first, count; /* frames not taken yet: first … count - 1 */
   bool closed;
-  bool lazy;           /* jobs wait in `waiting` until hub_line_work */
+  bool lazy; /* jobs wait in `waiting` until hub_line_work */
   struct job *waiting[hub_line_frames_max];
   size_t waiting_count;
 };

@@ -38,14 +38,16 @@ void test_line_begin(struct test_line *t, struct test_device *d, const struct bo
 void test_line_hello(struct test_line *t, const struct msg_hello *hello) {
   struct message m = {.type = MSG_HELLO};
   struct buf payload = BUF_INIT(4096), message = BUF_INIT(8192);
-  if (hello) m.hello = *hello;
-  else m.hello = (struct msg_hello){.device = t->device->id,
-                             .incarnation = t->device->incarnation,
-                             .sealed_seq = t->device->seq,
-                             .schema = schema_version,
-                             .wall_ms = t->device->host->now.wall_ms,
-                             .manifest = 1,
-                             .program = slice_text("test 1")};
+  if (hello)
+    m.hello = *hello;
+  else
+    m.hello = (struct msg_hello){.device = t->device->id,
+                                 .incarnation = t->device->incarnation,
+                                 .sealed_seq = t->device->seq,
+                                 .schema = schema_version,
+                                 .wall_ms = t->device->host->now.wall_ms,
+                                 .manifest = 1,
+                                 .program = slice_text("test 1")};
   must(message_encode(&payload, &m));
   must(noise_handshake_write(&t->noise, buf_slice(&payload), &message));
   hub_line_bytes(&t->line, buf_slice(&message));
@@ -97,7 +99,9 @@ bool test_line_find(struct test_line *t, enum message_type type, struct message 
   return false;
 }
 
-void test_line_subscribe(struct test_line *t, const struct stream_position *streams, size_t count, uint32_t epoch) {
-  struct message m = {.type = MSG_SUBSCRIBE, .subscribe = {.epoch = epoch, .streams = streams, .count = count}};
+void test_line_subscribe(struct test_line *t, const struct stream_position *streams, size_t count,
+                         uint32_t epoch) {
+  struct message m = {.type = MSG_SUBSCRIBE,
+                      .subscribe = {.epoch = epoch, .streams = streams, .count = count}};
   test_line_send(t, &m);
 }

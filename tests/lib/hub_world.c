@@ -25,7 +25,8 @@ void hub_world_put(struct hub_host *h, const struct op *op) {
   arena_finish(&a);
 }
 
-static struct id put_named(struct hub_host *h, uint8_t table, const char *ref, size_t name_column, const char *name, uint32_t units, struct op *op) {
+static struct id put_named(struct hub_host *h, uint8_t table, const char *ref, size_t name_column,
+                           const char *name, uint32_t units, struct op *op) {
   op->table = schema_table(table);
   op->row = named(h, op->table->name, ref);
   op->units = units;
@@ -64,7 +65,8 @@ static struct id put_session(struct hub_host *h, const char *ref, const struct i
   return op.row;
 }
 
-static void put_pair(struct hub_host *h, uint8_t table, const struct id *a, const struct id *b, struct op *op) {
+static void put_pair(struct hub_host *h, uint8_t table, const struct id *a, const struct id *b,
+                     struct op *op) {
   struct id keys[2] = {*a, *b};
   op->table = schema_table(table);
   crypto_row_id(&op->row, table, keys, 2);
@@ -73,7 +75,8 @@ static void put_pair(struct hub_host *h, uint8_t table, const struct id *a, cons
   hub_world_put(h, op);
 }
 
-void hub_world_grant(struct hub_host *h, const struct id *staff, const struct id *activity, int role, int32_t starts, int32_t ends) {
+void hub_world_grant(struct hub_host *h, const struct id *staff, const struct id *activity, int role,
+                     int32_t starts, int32_t ends) {
   struct op op = {.units = 3};
   op.values[COL(grant_, role)] = value_int(role);
   op.values[COL(grant_, starts)] = value_int(starts);
@@ -81,7 +84,8 @@ void hub_world_grant(struct hub_host *h, const struct id *staff, const struct id
   put_pair(h, TABLE_grant_, staff, activity, &op);
 }
 
-void hub_world_enrol(struct hub_host *h, const struct id *learner, const struct id *activity, int32_t starts, int32_t ends) {
+void hub_world_enrol(struct hub_host *h, const struct id *learner, const struct id *activity, int32_t starts,
+                     int32_t ends) {
   struct op op = {.units = 3};
   op.values[COL(enrolment, starts)] = value_int(starts);
   if (ends) op.values[COL(enrolment, ends)] = value_int(ends);
@@ -118,9 +122,11 @@ void hub_world_make(struct hub_world *w, struct hub_host *h) {
 
 /* ---- devices ---- */
 
-static void save_token(struct hub_host *h, struct store_token *t, const struct id *staff, const struct id *second) {
+static void save_token(struct hub_host *h, struct store_token *t, const struct id *staff,
+                       const struct id *second) {
   struct entropy e = hub_host_entropy(h);
-  *t = (struct store_token){.id = entropy_id(&e), .kind = ENUM_device_kind_kiosk, .staff_count = second ? 2 : 1};
+  *t = (struct store_token){
+      .id = entropy_id(&e), .kind = ENUM_device_kind_kiosk, .staff_count = second ? 2 : 1};
   t->expires_ms = h->now.wall_ms + enrol_token_ms_max;
   t->staff[0] = *staff;
   if (second) t->staff[1] = *second;
@@ -129,7 +135,8 @@ static void save_token(struct hub_host *h, struct store_token *t, const struct i
   must(h->store->ops->token_save(h->store, t));
 }
 
-void test_device_enrol(struct test_device *d, struct hub_host *h, const struct id *staff, const struct id *second) {
+void test_device_enrol(struct test_device *d, struct hub_host *h, const struct id *staff,
+                       const struct id *second) {
   struct entropy e = hub_host_entropy(h);
   struct store_token token;
   *d = (struct test_device){.host = h, .incarnation = 1, .arena = ARENA_INIT(1 << 28)};
@@ -157,12 +164,16 @@ struct changeset *test_device_write(struct test_device *d, const struct id *auth
   struct changeset *cs = &d->list[d->count++];
   ASSERT(copy);
   *copy = *op;
-  *cs = (struct changeset){.counter = ++d->counter, .stamp = (uint64_t)d->host->now.wall_ms, .author = *author, .ops = copy, .op_count = 1};
+  *cs = (struct changeset){.counter = ++d->counter,
+                           .stamp = (uint64_t)d->host->now.wall_ms,
+                           .author = *author,
+                           .ops = copy,
+                           .op_count = 1};
   return cs;
 }
 
-struct changeset *test_device_mark(struct test_device *d, const struct id *author, const struct id *session, const struct id *learner, int code,
-                                   int arrived) {
+struct changeset *test_device_mark(struct test_device *d, const struct id *author, const struct id *session,
+                                   const struct id *learner, int code, int arrived) {
   struct id keys[2] = {*session, *learner};
   struct op op = {.table = schema_table(TABLE_mark), .units = 3};
   crypto_row_id(&op.row, TABLE_mark, keys, 2);
@@ -190,22 +201,30 @@ void test_device_base(struct test_device *d, struct changeset *cs, const struct 
 }
 
 struct bundle_header test_device_header(const struct test_device *d) {
-  struct bundle_header h = {
-      .hub = d->host->hub.id, .intake_key = d->host->hub.intake[0].number, .device = d->id, .incarnation = d->incarnation, .seq = d->seq + 1};
+  struct bundle_header h = {.hub = d->host->hub.id,
+                            .intake_key = d->host->hub.intake[0].number,
+                            .device = d->id,
+                            .incarnation = d->incarnation,
+                            .seq = d->seq + 1};
   bytes_copy(h.previous, d->previous, hash_bytes);
   return h;
 }
 
 void test_device_plain(struct test_device *d, struct buf *out) {
-  struct clock_sample clock = {.mono_ms = d->host->now.mono_ms, .wall_ms = d->host->now.wall_ms, .hub_ms = d->host->now.wall_ms};
-  struct bundle_content content = {
-      .schema = schema_version, .clocks = &clock, .clock_count = 1, .changesets = d->list, .changeset_count = d->count};
+  struct clock_sample clock = {
+      .mono_ms = d->host->now.mono_ms, .wall_ms = d->host->now.wall_ms, .hub_ms = d->host->now.wall_ms};
+  struct bundle_content content = {.schema = schema_version,
+                                   .clocks = &clock,
+                                   .clock_count = 1,
+                                   .changesets = d->list,
+                                   .changeset_count = d->count};
   *out = (struct buf)BUF_INIT(bundle_plain_bytes_max);
   must(content_encode(out, &content));
   d->count = 0;
 }
 
-void test_device_seal_as(struct test_device *d, struct buf *out, const struct bundle_header *h, struct slice plain) {
+void test_device_seal_as(struct test_device *d, struct buf *out, const struct bundle_header *h,
+                         struct slice plain) {
   struct entropy e = hub_host_entropy(d->host);
   *out = (struct buf)BUF_INIT(bundle_bytes_max);
   must(bundle_seal(out, h, plain, d->host->hub.intake[0].keys.public_key, d->sign.secret, &e));

@@ -1,11 +1,13 @@
-/* hub_world.h: a small music hub for tests, and devices scripted by hand: they write changesets, seal bundles and speak Noise. */
+/* hub_world.h: a small music hub for tests, and devices scripted by hand: they write changesets, seal bundles
+ * and speak Noise. */
 #ifndef TUTTI_TESTS_HUB_WORLD_H
 #define TUTTI_TESTS_HUB_WORLD_H
 
 #include "proto/bundle.h"
 #include "tests/lib/hub_host.h"
 
-/* Ada (tutor) and Ben (leader) have Strings; Ben alone (tutor) has Brass. Zoe, Jo and Li play in Strings, Kit in Brass. One rehearsal each, today. */
+/* Ada (tutor) and Ben (leader) have Strings; Ben alone (tutor) has Brass. Zoe, Jo and Li play in Strings, Kit
+ * in Brass. One rehearsal each, today. */
 struct hub_world {
   struct id ada, ben, cam; /* cam is staff without a grant */
   struct id strings, brass;
@@ -16,8 +18,10 @@ struct hub_world {
 void hub_world_make(struct hub_world *w, struct hub_host *h);
 /* One office op; values in column order of `units`, see the callers. */
 void hub_world_put(struct hub_host *h, const struct op *op);
-void hub_world_grant(struct hub_host *h, const struct id *staff, const struct id *activity, int role, int32_t starts, int32_t ends);
-void hub_world_enrol(struct hub_host *h, const struct id *learner, const struct id *activity, int32_t starts, int32_t ends);
+void hub_world_grant(struct hub_host *h, const struct id *staff, const struct id *activity, int role,
+                     int32_t starts, int32_t ends);
+void hub_world_enrol(struct hub_host *h, const struct id *learner, const struct id *activity, int32_t starts,
+                     int32_t ends);
 void hub_world_revoke(struct hub_host *h, const struct id *device);
 
 enum { test_changesets_max = 2048, test_ops_max = 8 };
@@ -34,11 +38,12 @@ struct test_device {
   struct arena arena;
 };
 /* Enrols it with a token, for one or two members of staff (`second` may be NULL). */
-void test_device_enrol(struct test_device *d, struct hub_host *h, const struct id *staff, const struct id *second);
+void test_device_enrol(struct test_device *d, struct hub_host *h, const struct id *staff,
+                       const struct id *second);
 void test_device_finish(struct test_device *d);
 /* Each appends a changeset of one op and returns it; the stamp is the host's time. */
-struct changeset *test_device_mark(struct test_device *d, const struct id *author, const struct id *session, const struct id *learner, int code,
-                                   int arrived);
+struct changeset *test_device_mark(struct test_device *d, const struct id *author, const struct id *session,
+                                   const struct id *learner, int code, int arrived);
 struct changeset *test_device_write(struct test_device *d, const struct id *author, const struct op *op);
 /* A base for the changeset's first op, unit 0 and unit 1 alike. */
 void test_device_base(struct test_device *d, struct changeset *cs, const struct op_id *base);
@@ -46,9 +51,11 @@ struct op_id test_device_op(const struct test_device *d, const struct changeset 
 /* Seals what was written as the next bundle. `out` is the caller's. */
 void test_device_seal(struct test_device *d, struct buf *out);
 /* The same with a header of the caller's making (hub, device, seq, previous as given), and any plaintext. */
-void test_device_seal_as(struct test_device *d, struct buf *out, const struct bundle_header *h, struct slice plain);
+void test_device_seal_as(struct test_device *d, struct buf *out, const struct bundle_header *h,
+                         struct slice plain);
 struct bundle_header test_device_header(const struct test_device *d); /* of its next bundle */
-void test_device_plain(struct test_device *d, struct buf *out);       /* what was written, encoded; then forgotten */
+void test_device_plain(struct test_device *d,
+                       struct buf *out); /* what was written, encoded; then forgotten */
 /* The receipt of a job, its signature checked. Slices live in `a`. */
 struct receipt test_receipt(struct hub_host *h, struct slice bytes, struct arena *a);
 
@@ -71,6 +78,7 @@ void test_line_send(struct test_line *t, const struct message *m);
 bool test_line_next(struct test_line *t, struct message *out);
 /* Skips to the next one of a type. */
 bool test_line_find(struct test_line *t, enum message_type type, struct message *out);
-void test_line_subscribe(struct test_line *t, const struct stream_position *streams, size_t count, uint32_t epoch);
+void test_line_subscribe(struct test_line *t, const struct stream_position *streams, size_t count,
+                         uint32_t epoch);
 
 #endif

@@ -1,0 +1,157 @@
+/* fake_views.c: the views of views.h over arrays. */
+#include "fake_views.h"
+
+#include <stdio.h>
+
+static struct fake_store *fake_of(struct store *s) { return (struct fake_store *)s; }
+
+void fake_store_init(struct fake_store *f) { *f = (struct fake_store){0}; }
+
+/* ---- what the office reads ---- */
+err views_today(struct store *s, int32_t date, const struct now *now, struct arena *a,
+                struct view_register **out, size_t *count) {
+  struct fake_store *f = fake_of(s);
+  (void)now;
+  f->date = date;
+  if (f->read_error != ERR_OK) return f->read_error;
+  struct view_register *list = arena_take(a, f->register_count + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < f->register_count; i++) list[i] = f->registers[i].summary;
+  *out = list;
+  *count = f->register_count;
+  return ERR_OK;
+}
+
+err views_register(struct store *s, const struct id *session, const struct now *now, struct arena *a,
+                   struct view_register_detail *out) {
+  struct fake_store *f = fake_of(s);
+  (void)now;
+  (void)a;
+  if (f->read_error != ERR_OK) return f->read_error;
+  for (size_t i = 0; i < f->register_count; i++) {
+    if (!id_equal(session, &f->registers[i].summary.session)) continue;
+    *out = f->registers[i];
+    return ERR_OK;
+  }
+  return ERR_NOT_FOUND;
+}
+
+static size_t keep(char *to, size_t max, struct slice from) {
+  ASSERT(from.len <= max);
+  bytes_copy(to, from.ptr, from.len);
+  return from.len;
+}
+
+err views_learners(struct store *s, struct slice text, struct slice after, size_t limit, struct arena *a,
+                   struct view_learner **out, size_t *count, struct slice *next, uint64_t *total) {
+  struct fake_store *f = fake_of(s);
+  f->text_len = keep(f->text, sizeof f->text, text);
+  f->after_len = keep(f->after, sizeof f->after, after);
+  f->limit = limit;
+  if (f->read_error != ERR_OK) return f->read_error;
+  struct view_learner *list = arena_take(a, 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  *list = f->learner.summary;
+  *out = list;
+  *count = 1;
+  *next = f->next;
+  *total = f->learner_total;
+  return ERR_OK;
+}
+
+err views_learner(struct store *s, const struct id *learner, struct arena *a,
+                  struct view_learner_detail *out) {
+  struct fake_store *f = fake_of(s);
+  (void)a;
+  if (f->read_error != ERR_OK) return f->read_error;
+  if (!id_equal(learner, &f->learner.summary.id)) return ERR_NOT_FOUND;
+  *out = f->learner;
+  return ERR_OK;
+}
+
+err views_devices(struct store *s, struct arena *a, struct view_device **out, size_t *count) {
+  struct fake_store *f = fake_of(s);
+  (void)a;
+  if (f->read_error != ERR_OK) return f->read_error;
+  *out = f->devices;
+  *count = f->device_count;
+  return ERR_OK;
+}
+
+err views_counts(struct store *s, struct view_counts *out) {
+  struct fake_store *f = fake_of(s);
+  if (f->read_error != ERR_OK) return f->read_error;
+  *out = f->counts;
+  return ERR_OK;
+}
+
+/* ---- people who sign in ---- */
+static err may_write(const struct fake_store *f) {
+  ASSERT(f->writable);
+  return f->write_error;
+}
+
+err users_load(struct store *s, struct slice name, struct store_user *out) {
+  struct fake_store *f = fake_of(s);
+  if (f->read_error != ERR_OK) return f->read_error;
+  for (size_t i = 0; i < f->user_count; i++) {
+    if (!slice_equal(name, slice_text(f->users[i].name))) continue;
+    *out = f->users[i];
+    return ERR_OK;
+  }
+  return ERR_NOT_FOUND;
+}
+
+err users_save(struct store *s, const struct store_user *u) {
+  struct fake_store *f = fake_of(s);
+  TRY(may_write(f));
+  for (size_t i = 0; i < f->user_count; i++) {
+    if (id_equal(&u->id, &f->users[i].id)) f->users[i] = *u;
+  }
+  return ERR_OK;
+}
+
+static struct store_login *find_login(struct fake_store *f, const uint8_t cookie_hash[hash_bytes]) {
+  for (size_t i = 0; i < f->login_count; i++) {
+    if (slice_equal(slice_of(f->logins[i].cookie_hash, hash_bytes), slice_of(cookie_hash, hash_bytes)))
+      return &f->logins[i];
+  }
+  return NULL;
+}
+
+err logins_save(struct store *s, const struct store_login *l) {
+  struct fake_store *f = fake_of(s);
+  TRY(may_write(f));
+  ASSERT(f->login_count < fake_logins_max);
+  f->logins[f->login_count++] = *l;
+  return ERR_OK;
+}
+
+err logins_load(struct store *s, const uint8_t cookie_hash[hash_bytes], struct store_login *out) {
+  struct fake_store *f = fake_of(s);
+  const struct store_login *l = find_login(f, cookie_hash);
+  if (!l) return ERR_NOT_FOUND;
+  *out = *l;
+  return ERR_OK;
+}
+
+err logins_remove(struct store *s, const uint8_t cookie_hash[hash_bytes]) {
+  struct fake_store *f = fake_of(s);
+  TRY(may_write(f));
+  struct store_login *l = find_login(f, cookie_hash);
+  if (!l) return ERR_NOT_FOUND;
+  *l = f->logins[--f->login_count];
+  return ERR_OK;
+}
+
+err audit_add(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+              const char *detail) {
+  struct fake_store *f = fake_of(s);
+  TRY(may_write(f));
+  ASSERT(f->audit_count < fake_audit_max);
+  struct fake_audit *entry = &f->audit[f->audit_count++];
+  *entry = (struct fake_audit){.now_ms = now_ms, .actor = *actor};
+  snprintf(entry->action, sizeof entry->action, "%s", action);
+  snprintf(entry->detail, sizeof entry->detail, "%s", detail);
+  return ERR_OK;
+}
