@@ -310,8 +310,7 @@ static void a_profile_holds_notes_progress_and_attendance(void **state) {
   host_get(&h, "/api/learners/" LEARNER);
   assert_int_equal(h.status, 200);
   host_expect_json(
-      &h, "{\"id\":\"" LEARNER
-          "\",\"name\":\"Zo\\u00eb "
+      &h, "{\"id\":\"" LEARNER "\",\"name\":\"Zo\\u00eb "
           "Adeyemi\",\"known_name\":null,\"year_group\":null,\"school\":null,\"status\":\"active\","
           "\"activities\":[],\"notes\":[{\"date\":\"2026-11-21\",\"author_name\":\"Mateo "
           "Reyes\",\"activity_name\":\"Cello\","
