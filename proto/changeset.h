@@ -44,7 +44,8 @@ enum { content_arena_bytes_max = 67108864 };
 MUST_USE err content_decode(struct bundle_content *out, err **refused_out, struct slice plain,
                             struct arena *a, struct fault *fault);
 
-/* One changeset alone, self-contained (own id list), as the device's database keeps it until it is sealed. */
+/* One changeset alone, self-contained (own id list), as the device's database keeps it until it is sealed.
+ * Decoding checks it like a content, but accepts the flag OP_OFFICE and refuses bad values: ERR_INVALID. */
 MUST_USE err changeset_encode(struct buf *out, const struct changeset *cs);
 MUST_USE err changeset_decode(struct changeset *out, struct slice bytes, struct arena *a);
 
@@ -69,7 +70,11 @@ struct feed_batch {
   const struct feed_item *items;
   size_t count;
 };
+/* What lies outside b->audience is not written, in rows and in heads alike, whatever the caller left in
+ * them. */
 MUST_USE err feed_encode(struct packer *p, const struct feed_batch *b);
+/* Bounds, references and UTF-8 are checked; values are the hub's and were checked when it accepted them.
+ * ERR_VERSION for what only a newer schema knows. Text borrows from the message, all else lives in `a`. */
 MUST_USE err feed_decode(struct feed_batch *out, const item *i, struct arena *a);
 
 #endif

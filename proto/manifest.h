@@ -20,7 +20,7 @@ struct manifest {
 MUST_USE err manifest_encode(struct buf *out, const struct manifest *m,
                              const uint8_t hub_sign_secret[sign_secret_bytes]);
 /* `pinned` is the hub signing key already trusted, or NULL to take the one inside (the caller then checks its
- * fingerprint). Slices borrow from `bytes`. */
+ * fingerprint). The document must be signed by the key inside either way. Slices borrow from `bytes`. */
 MUST_USE err manifest_decode(struct manifest *out, struct slice bytes, const uint8_t *pinned,
                              struct arena *a);
 
@@ -30,6 +30,7 @@ struct certificate { /* "this is a device of this hub": shown to a restored hub 
   uint8_t sign_public[key_bytes], noise_public[key_bytes];
   int64_t enrolled_ms;
 };
+/* The same, under "tutti.certificate". */
 MUST_USE err certificate_encode(struct buf *out, const struct certificate *c,
                                 const uint8_t hub_sign_secret[sign_secret_bytes]);
 MUST_USE err certificate_decode(struct certificate *out, struct slice bytes,
@@ -48,13 +49,14 @@ struct enrol_code {
 void enrol_psk(uint8_t out[key_bytes], const uint8_t seed[enrol_seed_bytes]);
 void enrol_token_id(struct id *out, const uint8_t seed[enrol_seed_bytes]);
 void enrol_fingerprint(uint8_t out[enrol_fingerprint_bytes], const uint8_t hub_sign_public[key_bytes]);
-/* "tutti:1:<base64url of seed and fingerprint>:<url>", for the QR. */
+/* "tutti:1:<base64url of seed and fingerprint>:<url>", for the QR. ERR_INVALID unless the URL begins with
+ * ws:// or wss:// and is printable ASCII. */
 MUST_USE err enrol_link(struct buf *out, const struct enrol_code *c);
 /* 52 characters of Crockford base32 in groups of four, two bytes of checksum inside; "O" reads as 0, "I" and
  * "L" as 1, case and spaces do not matter. */
 MUST_USE err enrol_typed(struct buf *out, const struct enrol_code *c);
-/* Reads either form. ERR_MALFORMED with a sentence that says which group looks wrong. `url` borrows from
- * `text`. */
+/* Reads either form. ERR_MALFORMED with a sentence that says which group looks wrong; ERR_VERSION for a link
+ * of a later program. `url` borrows from `text`. */
 MUST_USE err enrol_parse(struct enrol_code *out, struct slice text, struct fault *fault);
 
 #endif

@@ -35,7 +35,8 @@ struct frame_joiner { /* reassembles; ERR_TOO_BIG past message_bytes_max */
 };
 void frame_joiner_init(struct frame_joiner *j);
 void frame_joiner_finish(struct frame_joiner *j);
-/* Decrypts one frame. When j->complete is set, j->message holds a whole message until the next call. */
+/* Decrypts one frame; any error ends the connection. A frame that more follow must be full. When j->complete
+ * is set, j->message holds a whole message until the next call. */
 MUST_USE err frame_read(struct frame_joiner *j, struct noise *n, struct slice frame);
 /* Encrypts a message into one or more frames, each handed to `emit` (bytes live for that call). */
 MUST_USE err frame_write(struct noise *n, struct slice message, err (*emit)(void *ctx, struct slice frame),

@@ -41,6 +41,8 @@ struct receipt {
 /* msgpack array, then 64 bytes of signature under "tutti.receipt". */
 MUST_USE err receipt_encode(struct buf *out, const struct receipt *r,
                             const uint8_t hub_sign_secret[sign_secret_bytes]);
+/* ERR_BAD_SIGNATURE before anything is unpacked; ERR_VERSION, ERR_INVALID, ERR_TOO_BIG. A reason this program
+ * has no name for becomes ERR_INVALID. Lists live in `a`. */
 MUST_USE err receipt_decode(struct receipt *out, struct slice bytes, const uint8_t hub_sign_public[key_bytes],
                             struct arena *a);
 

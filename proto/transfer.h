@@ -15,7 +15,11 @@ struct export_file {
   const struct slice *bundles;
   size_t count;
 };
+/* ERR_TOO_BIG past bundles_per_file_max or export_file_bytes_max: make two files. */
 MUST_USE err export_encode(struct buf *out, const struct export_file *f);
+/* ERR_MALFORMED for another sort of file, ERR_CORRUPT for one copied in part or changed, ERR_TOO_BIG; `fault`
+ * says what to do. Slices borrow from `bytes`, the list lives in `a`. Neither bundles nor document are looked
+ * into. */
 MUST_USE err export_decode(struct export_file *out, struct slice bytes, struct arena *a, struct fault *fault);
 /* Reply: magic "TUTTIRP1", then msgpack [hub id, device id, manifest, [receipt, …]], then the same hash. */
 struct reply_file {

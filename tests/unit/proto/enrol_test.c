@@ -78,7 +78,7 @@ static void every_single_mistyped_character_is_noticed(void **state) {
     struct enrol_code got;
     struct fault fault = {0};
     if (right == '-') continue;
-    text[i] = right == alphabet[i % 32] ? alphabet[(i + 1) % 32] : alphabet[i % 32];
+    text[i] = alphabet[(i + (right == alphabet[i % 32])) % 32];
     assert_int_equal(enrol_parse(&got, slice_text(text), &fault), ERR_MALFORMED);
     snprintf(where, sizeof where, "group %zu looks wrong", i / 5 + 1);
     mistakes++;
