@@ -119,9 +119,7 @@ static void what_is_wrong_is_said_in_words(void **state) {
 
 static void a_link_must_end_in_a_websocket_address(void **state) {
   (void)state;
-  static const char *const urls[] = {"", "http://hub/sync", "wss://hub/ sync",
-                                     "wss://h\xc3\xbc"
-                                     "b/sync",
+  static const char *const urls[] = {"", "http://hub/sync", "wss://hub/ sync", "wss://h\303\274b/sync",
                                      "javascript:alert(1)"};
   struct buf text = BUF_INIT(1024);
   for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
