@@ -1,5 +1,5 @@
 /* attempts_test.c: who tries too often waits, whoever else tries, and nobody waits for ever. */
-#include "office_host.h"
+#include "tests/unit/server/api/office_host.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* fake_views.c: the views of views.h over arrays. */
-#include "fake_views.h"
+#include "tests/unit/server/api/fake_views.h"
 
 #include <stdio.h>
 

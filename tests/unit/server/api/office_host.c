@@ -1,5 +1,5 @@
 /* office_host.c: carries exchanges from step to step, as the hub's threads do. */
-#include "office_host.h"
+#include "tests/unit/server/api/office_host.h"
 
 #include <stdio.h>
 

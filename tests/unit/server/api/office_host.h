@@ -15,8 +15,8 @@
 
 #include <jansson.h>
 
-#include "fake_views.h"
 #include "server/api/api.h"
+#include "tests/unit/server/api/fake_views.h"
 
 #define HOST_PASSWORD "ten green bottles"
 struct host {

@@ -1,5 +1,5 @@
 /* reading_test.c: what the pages get to read, field by field, and what the audit keeps of it. */
-#include "office_host.h"
+#include "tests/unit/server/api/office_host.h"
 
 #include <stdio.h>
 
@@ -127,6 +127,31 @@ static void today_is_the_civil_day_of_the_united_kingdom(void **state) {
   host_finish(&h);
 }
 
+static const char marked_register[] =
+    "{" REGISTER_FIELDS
+    ",\"totals\":{\"here\":60,\"late\":2,\"away\":4,\"event\":1,\"unmarked\":3,\"of\":70},"
+    "\"rows\":[{\"learner\":\"" LEARNER
+    "\",\"name\":\"Zo\\u00eb Adeyemi\",\"section\":\"Violin I\",\"code\":\"L\",\"arrived\":612,"
+    "\"departed\":700,\"comment\":\"bus\",\"amend_reason\":\"was there\",\"author_name\":\"Mateo "
+    "Reyes\",\"device_name\":\"Hall B kiosk\","
+    "\"written_at\":1795276800000,\"received_at\":1795276860000,\"conflict\":true,\"enrolled\":true,"
+    "\"history\":["
+    "{\"code\":\"AU\",\"arrived\":null,\"departed\":null,\"comment\":null,\"amend_reason\":null,\"author_"
+    "name\":\"Mateo Reyes\","
+    "\"device_name\":\"Hall B "
+    "kiosk\",\"written_at\":1795276800000,\"received_at\":1795276860000,\"in_use\":false},"
+    "{\"code\":null,\"arrived\":null,\"departed\":700,\"comment\":\"bus\",\"amend_reason\":null,\"author_"
+    "name\":null,"
+    "\"device_name\":null,\"written_at\":1,\"received_at\":2,\"in_use\":true}]},"
+    "{\"learner\":\"" DEVICE
+    "\",\"name\":\"Jo\",\"section\":null,\"code\":null,\"arrived\":null,\"departed\":null,\"comment\":null,"
+    "\"amend_reason\":null,\"author_name\":null,\"device_name\":null,\"written_at\":null,\"received_at\":"
+    "null,\"conflict\":false,"
+    "\"enrolled\":false,\"history\":[]}],"
+    "\"register_history\":[{\"state\":\"reopened\",\"reason\":\"late list\",\"author_name\":\"Mateo "
+    "Reyes\",\"device_name\":null,"
+    "\"written_at\":7,\"received_at\":8}]}";
+
 static void a_register_shows_who_wrote_what_when(void **state) {
   (void)state;
   struct host h;
@@ -176,31 +201,7 @@ static void a_register_shows_who_wrote_what_when(void **state) {
   h.store.register_count = 1;
   host_get(&h, "/api/registers/" SESSION);
   assert_int_equal(h.status, 200);
-  host_expect_json(
-      &h,
-      "{" REGISTER_FIELDS
-      ",\"totals\":{\"here\":60,\"late\":2,\"away\":4,\"event\":1,\"unmarked\":3,\"of\":70},"
-      "\"rows\":[{\"learner\":\"" LEARNER
-      "\",\"name\":\"Zo\\u00eb Adeyemi\",\"section\":\"Violin I\",\"code\":\"L\",\"arrived\":612,"
-      "\"departed\":700,\"comment\":\"bus\",\"amend_reason\":\"was there\",\"author_name\":\"Mateo "
-      "Reyes\",\"device_name\":\"Hall B kiosk\","
-      "\"written_at\":1795276800000,\"received_at\":1795276860000,\"conflict\":true,\"enrolled\":true,"
-      "\"history\":["
-      "{\"code\":\"AU\",\"arrived\":null,\"departed\":null,\"comment\":null,\"amend_reason\":null,\"author_"
-      "name\":\"Mateo Reyes\","
-      "\"device_name\":\"Hall B "
-      "kiosk\",\"written_at\":1795276800000,\"received_at\":1795276860000,\"in_use\":false},"
-      "{\"code\":null,\"arrived\":null,\"departed\":700,\"comment\":\"bus\",\"amend_reason\":null,\"author_"
-      "name\":null,"
-      "\"device_name\":null,\"written_at\":1,\"received_at\":2,\"in_use\":true}]},"
-      "{\"learner\":\"" DEVICE
-      "\",\"name\":\"Jo\",\"section\":null,\"code\":null,\"arrived\":null,\"departed\":null,\"comment\":null,"
-      "\"amend_reason\":null,\"author_name\":null,\"device_name\":null,\"written_at\":null,\"received_at\":"
-      "null,\"conflict\":false,"
-      "\"enrolled\":false,\"history\":[]}],"
-      "\"register_history\":[{\"state\":\"reopened\",\"reason\":\"late list\",\"author_name\":\"Mateo "
-      "Reyes\",\"device_name\":null,"
-      "\"written_at\":7,\"received_at\":8}]}");
+  host_expect_json(&h, marked_register);
   host_finish(&h);
 }
 

@@ -1,6 +1,6 @@
 /* routes_test.c: every address: who may, from where, with which method, and what is said to everybody else.
  */
-#include "office_host.h"
+#include "tests/unit/server/api/office_host.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* sign_in_test.c: passwords, cookies, delays and locks. */
-#include "office_host.h"
+#include "tests/unit/server/api/office_host.h"
 
 #include <stdio.h>
 
@@ -354,6 +354,21 @@ static void a_password_changed_meanwhile_is_the_one_that_counts(void **state) {
   host_finish(&h);
 }
 
+static void remove_user(struct host *h) {
+  if (h->path[2] == 'R') h->store.user_count = 0;
+}
+
+static void somebody_removed_meanwhile_does_not_get_in(void **state) {
+  (void)state;
+  struct host h;
+  start(&h);
+  h.meanwhile = remove_user;
+  host_try(&h, "ruth", HOST_PASSWORD);
+  host_expect(&h, 401, "WRONG_SECRET");
+  assert_int_equal(h.store.login_count, 0);
+  host_finish(&h);
+}
+
 static void nothing_opens_when_it_cannot_be_written_down(void **state) {
   (void)state;
   struct host h;
@@ -452,6 +467,7 @@ int main(void) {
       cmocka_unit_test(a_sign_in_ends_after_its_time),
       cmocka_unit_test(signing_out_ends_it_for_good),
       cmocka_unit_test(a_password_changed_meanwhile_is_the_one_that_counts),
+      cmocka_unit_test(somebody_removed_meanwhile_does_not_get_in),
       cmocka_unit_test(nothing_opens_when_it_cannot_be_written_down),
       cmocka_unit_test(broken_requests_are_refused_and_never_quoted),
       cmocka_unit_test(a_deep_body_is_refused),
