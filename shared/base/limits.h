@@ -129,9 +129,9 @@ enum {
   signin_unknown_ms_max = 86400000, /* how long attempts on a name that nobody has are remembered */
   office_session_ms_max = 43200000,
   office_page_rows_max = 500,
-  http_heads_max = 1024,       /* requests whose head is being read */
-  api_body_bytes_max = 65536,  /* of one office request; uploads are other routes' */
-  api_cursor_bytes_max = 2048, /* where the next page begins, before its text form */
+  http_heads_max = 1024,        /* requests whose head is being read */
+  api_body_bytes_max = 65536,   /* of one office request; uploads are other routes' */
+  api_cursor_bytes_max = 16384, /* where the next page begins, before its text form */
   api_search_bytes_max = 400,
   http_answer_bytes_max = 16777216,
   http_answer_ms_max = 60000, /* from a whole request to the end of its answer */
