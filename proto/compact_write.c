@@ -91,16 +91,15 @@ void compact_write_form(struct compact_writer *w, const struct compact_form *for
 }
 
 void compact_write_value(struct compact_writer *w, const struct value *v) {
-  switch (v->kind) {
-  case VALUE_INT: compact_write_signed(w, v->i); return;
-  case VALUE_ID: compact_write_id(w, &v->id); return;
-  case VALUE_TEXT:
+  ASSERT(v->kind != VALUE_NULL); /* a form names only columns that hold a value */
+  if (v->kind == VALUE_INT) {
+    compact_write_signed(w, v->i);
+  } else if (v->kind == VALUE_ID) {
+    compact_write_id(w, &v->id);
+  } else {
     if (v->text.len > text_bytes_max && w->error == ERR_OK) w->error = ERR_TOO_BIG;
     compact_write_number(w, v->text.len);
     write_bytes(w, v->text);
-    return;
-  case VALUE_NULL:
-  default: ASSERT(!"a form names only columns that hold a value");
   }
 }
 
