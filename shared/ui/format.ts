@@ -44,6 +44,11 @@ export function moment(time: number, now: number): string {
   return `${new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' }).format(at).replace(',', '')}, ${hours}`;
 }
 
+/** Facts in one line: what is absent or said already is left out. "Hall B, Riverside Primary School" */
+export function joined(parts: readonly (string | null | undefined)[], by = ', '): string {
+  return [...new Set(parts.filter((part) => part))].join(by);
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 }

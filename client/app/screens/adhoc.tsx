@@ -1,7 +1,7 @@
 // adhoc.tsx: a session nobody timetabled: which activity, from when to when, where. It opens its register at once.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { plural } from '../../../shared/ui/format.ts';
+import { joined, plural } from '../../../shared/ui/format.ts';
 import type { ActivityItem } from '../../../shared/ui/generated/calls.ts';
 import { TimeField } from '../parts/time_field.tsx';
 import { Top } from '../parts/top.tsx';
@@ -48,7 +48,7 @@ function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
               <input type="radio" name="activity" checked={activity?.id === one.id} onChange={() => setActivity(one)} />
               <span>
                 <b>{one.name}</b>
-                <small>{[plural(one.learners, 'learner'), one.place ?? '', one.school ?? ''].filter((part) => part).join(' · ')}</small>
+                <small>{joined([plural(one.learners, 'learner'), one.place ?? '', one.school ?? ''], ' · ')}</small>
               </span>
             </label>
           ))}

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { initials, plural } from '../../../shared/ui/format.ts';
+import { initials, joined, plural } from '../../../shared/ui/format.ts';
 import type { LearnerItem } from '../../../shared/ui/generated/calls.ts';
 import { Top } from '../parts/top.tsx';
 import { back, go } from '../route.ts';
@@ -49,7 +49,7 @@ export function FindScreen(): JSX.Element {
                 </span>
                 <span>
                   <b>{one.name}</b>
-                  <small>{[one.year_group ? `Year ${one.year_group}` : '', one.school ?? '', one.activities.join(', ')].filter((part) => part).join(' · ')}</small>
+                  <small>{joined([one.year_group ? `Year ${one.year_group}` : '', one.school ?? '', one.activities.join(', ')], ' · ')}</small>
                 </span>
                 <Icon name="chevron-right" />
               </button>

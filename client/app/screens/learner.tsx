@@ -1,7 +1,7 @@
 // learner.tsx: the learner sheet: profile, the last note in view, a new note in three taps, progress, what went before.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { longDate, shortDate } from '../../../shared/ui/format.ts';
+import { joined, longDate, shortDate } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels, visibility_labels, type Learner, type Note, type Progress } from '../../../shared/ui/generated/calls.ts';
 import { NoteForm } from '../parts/note_form.tsx';
 import { ProgressForm } from '../parts/progress_form.tsx';
@@ -19,7 +19,7 @@ function progressWords(fact: Progress): string {
     case 'pos':
       return `Programme of Study ${fact.pos ?? ''}`;
     case 'grade':
-      return `Grade: ${[fact.board, fact.grade].filter((part) => part).join(' ')}${fact.result ? `, ${fact.result}` : ''}`;
+      return `Grade: ${joined([fact.board, fact.grade], ' ')}${fact.result ? `, ${fact.result}` : ''}`;
     default:
       return progress_kind_labels[fact.kind];
   }
@@ -119,7 +119,7 @@ export function LearnerScreen({ place }: { place: Place }): JSX.Element {
       </>
     );
   }
-  const sub = [learner.year_group ? `Year ${learner.year_group}` : '', learner.school ?? ''].filter((part) => part).join(', ');
+  const sub = joined([learner.year_group ? `Year ${learner.year_group}` : '', learner.school ?? '']);
   return (
     <div class="learner">
       <Top title={learner.name} sub={sub} onBack={leave}>

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { bytesWords, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
+import { bytesWords, joined, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
 import type { BundleItem, DeviceStatus, StaffOnDevice, SyncStatus } from '../../../shared/ui/generated/calls.ts';
 import { SetPin } from '../parts/set_pin.tsx';
 import { badgeWords } from '../parts/sync_badge.tsx';
@@ -128,7 +128,7 @@ function Device({ status }: { status: DeviceStatus }): JSX.Element {
     <section class="block" aria-labelledby="device-head">
       <h2 id="device-head">This device</h2>
       <p>
-        {[status.device_name, status.hub_name].filter((part) => part).join(', ')}. Tutti {status.version}.
+        {joined([status.device_name, status.hub_name])}. Tutti {status.version}.
       </p>
       <div class="chips">
         {without.map((one) => (

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, dayMonth, longDate, markWord, plural, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, dayMonth, joined, longDate, markWord, plural, totalsWords } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
@@ -74,7 +74,7 @@ function Solo({ item }: { item: SessionItem }): JSX.Element {
 function Item({ item, now, dated }: { item: SessionItem; now: number | null; dated: boolean }): JSX.Element {
   const running = now !== null && item.status !== 'cancelled' && item.starts <= now && now < item.ends;
   const open = item.state !== 'closed' && item.status !== 'cancelled';
-  const where = [item.place, item.school].filter((one) => one).join(', ');
+  const where = joined([item.place, item.school]);
   return (
     <li class={running ? 'sess now' : 'sess'}>
       <button type="button" class="sess-tap" onClick={() => go({ screen: 'register', session: item.id })}>

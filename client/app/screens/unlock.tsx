@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { initials, plural, waitWords } from '../../../shared/ui/format.ts';
+import { initials, joined, plural, waitWords } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, Failure, StaffOnDevice } from '../../../shared/ui/generated/calls.ts';
 import { Keypad } from '../parts/keypad.tsx';
 import { Top } from '../parts/top.tsx';
@@ -76,7 +76,7 @@ export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element 
   if (who) return <Secret key={who.id} who={who} onBack={() => choose(null)} />;
   return (
     <>
-      <Top title="Who is this?" sub={[status.hub_name, status.device_name].filter((one) => one).join(', ')} />
+      <Top title="Who is this?" sub={joined([status.hub_name, status.device_name])} />
       <main class="narrow">
         {status.staff.length === 0 ? <p>Nobody may use this device yet. Ring the office: they can add you to it.</p> : null}
         <ul class="people">

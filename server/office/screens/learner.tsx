@@ -1,6 +1,6 @@
 // learner.tsx: one learner's profile: activities, attendance, notes and progress as they have arrived.
 import type { JSX } from 'preact';
-import { longDate, shortDate } from '../../../shared/ui/format.ts';
+import { joined, longDate, shortDate } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
 import { useAsk } from '../live.ts';
@@ -13,7 +13,7 @@ function progressWords(fact: OfficeProgress): string {
     case 'pos':
       return `Programme of Study ${fact.pos ?? ''}`;
     case 'grade':
-      return `Grade: ${[fact.board, fact.grade].filter((part) => part).join(' ')}${fact.result ? `, ${fact.result}` : ''}`;
+      return `Grade: ${joined([fact.board, fact.grade], ' ')}${fact.result ? `, ${fact.result}` : ''}`;
     default:
       return progress_kind_labels[fact.kind];
   }
@@ -52,7 +52,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
           <h2 id="activities-head">Activities</h2>
           {learner.activities.length === 0 ? <p class="mute">In no activity. An import of enrolments changes that.</p> : null}
           <ul class="lines">
-            {learner.activities.map((name) => (
+            {[...new Set(learner.activities)].map((name) => (
               <li key={name}>
                 <b>{name}</b>
               </li>
@@ -113,7 +113,7 @@ export function LearnerScreen({ learner: id }: { learner: string }): JSX.Element
             <Link href="/learners">Learners</Link>
           </p>
           <h1>{learner?.name ?? 'Learner'}</h1>
-          <p>{sub.filter((part) => part).join(', ')}</p>
+          <p>{joined(sub)}</p>
         </div>
       </header>
       <Trouble failure={asked.failure} />

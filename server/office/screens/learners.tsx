@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { plural } from '../../../shared/ui/format.ts';
+import { joined, plural } from '../../../shared/ui/format.ts';
 import { api, type ApiFailure, type LearnerLine, type LearnerPage } from '../api.ts';
 import { failureOf } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
@@ -29,7 +29,7 @@ function Table({ learners }: { learners: readonly LearnerLine[] }): JSX.Element 
               </th>
               <td>{one.year_group ?? ''}</td>
               <td>{one.school ?? ''}</td>
-              <td>{one.activities.join(', ')}</td>
+              <td>{joined(one.activities)}</td>
             </tr>
           ))}
         </tbody>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { api, type BoardRegister, type BoardState } from '../api.ts';
 import { useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
@@ -51,7 +51,7 @@ function Row({ one }: { one: BoardRegister }): JSX.Element {
       <th scope="row">
         <Link href={`/registers/${one.session}`}>{one.name}</Link>
       </th>
-      <td>{[one.place, one.school].filter((part) => part).join(', ')}</td>
+      <td>{joined([one.place, one.school])}</td>
       <td>{one.staff_names.join(', ')}</td>
       <td>
         <StatePill state={one.state} status={one.status} />
@@ -103,7 +103,9 @@ export function TodayScreen(): JSX.Element {
       {board ? (
         <>
           <div class="tiles" role="group" aria-label="Show only">
-            {states.map(({ state, name, tone }) => (
+            {states
+              .filter(({ state }) => state !== 'cancelled' || (board.counts.cancelled ?? 0) > 0)
+              .map(({ state, name, tone }) => (
               <button type="button" class={`tile ${tone}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? null : state)}>
                 <b>{board.counts[state] ?? 0}</b>
                 <span>{name}</span>

@@ -1,7 +1,7 @@
 // format.test.ts: the words of the two faces.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytesWords, clock, initials, longDate, markWord, minuteOf, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
+import { bytesWords, clock, initials, joined, longDate, markWord, minuteOf, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
 
 test('minutes of the day and back', () => {
   assert.equal(clock(605), '10:05');
@@ -45,6 +45,11 @@ test('initials of names in any script', () => {
   assert.equal(initials('Chloë van Wyk'), 'CW');
   assert.equal(initials('王小明'), '王');
   assert.equal(initials('  Jo  Li '), 'JL');
+});
+
+test('facts in one line leave out what is absent or said already', () => {
+  assert.equal(joined(['Hall', null, 'Hall', '', 'School']), 'Hall, School');
+  assert.equal(joined([undefined, null]), '');
 });
 
 test('sizes', () => {
