@@ -47,20 +47,25 @@ static err remove_gone(struct sqlite_store *q, const struct write_feed *f, int64
   return stmt_run(s);
 }
 
-err feed_put(struct sqlite_store *q, const struct write_feed *f) {
+static err put_one(struct sqlite_store *q, struct stmt *s, const struct write_feed *f) {
   int64_t stream;
-  struct stmt *s;
   TRY(stream_number(q, &f->stream, true, &stream));
   if (f->before) TRY(remove_before(q, f, stream));
   if (f->before && f->table->scope == SCOPE_LEARNER) TRY(remove_gone(q, f, stream));
-  TRY(db_stmt(q->db, &s,
-              "INSERT INTO feed(stream, position, tbl, row) VALUES(?1, ?2, ?3, ?4)"
-              " ON CONFLICT(stream, position) DO UPDATE SET tbl=excluded.tbl, row=excluded.row"));
   stmt_int(s, 1, stream);
   stmt_int(s, 2, (int64_t)f->position);
   stmt_int(s, 3, f->table->id + kind_step * (f->kind - FEED_ROW));
   stmt_id(s, 4, &f->row);
   return stmt_run(s);
+}
+
+err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO feed(stream, position, tbl, row) VALUES(?1, ?2, ?3, ?4)"
+              " ON CONFLICT(stream, position) DO UPDATE SET tbl=excluded.tbl, row=excluded.row"));
+  for (size_t i = 0; i < count; i++) TRY(put_one(q, s, &list[i]));
+  return ERR_OK;
 }
 
 /* ---- reading ---- */

@@ -10,15 +10,11 @@ err history_origin(struct sqlite_store *q, const struct write_history *h, uint32
   return origin_book_intern(rows_origins(q->rows), &origin, no_out);
 }
 
-err history_add(struct sqlite_store *q, const struct write_history *h) {
+static err add_one(struct sqlite_store *q, struct stmt *s, const struct write_history *h) {
   uint32_t no;
-  struct stmt *s;
   TRY(history_origin(q, h, &no));
   buf_clear(&q->blob);
   TRY(history_values_encode(&q->blob, h->table, h->units, h->values));
-  TRY(db_stmt(q->db, &s,
-              "INSERT INTO history(row, tbl, origin, counter, stamp, units, bundle, vals) VALUES(?1, ?2, ?3, "
-              "?4, ?5, ?6, ?7, ?8)"));
   stmt_id(s, 1, &h->row);
   stmt_int(s, 2, h->table->id);
   stmt_int(s, 3, no);
@@ -28,6 +24,15 @@ err history_add(struct sqlite_store *q, const struct write_history *h) {
   stmt_int(s, 7, (int64_t)h->bundle);
   stmt_blob(s, 8, buf_slice(&q->blob));
   return stmt_run(s);
+}
+
+err history_add(struct sqlite_store *q, const struct write_history *list, size_t count) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO history(row, tbl, origin, counter, stamp, units, bundle, vals) VALUES(?1, ?2, ?3, "
+              "?4, ?5, ?6, ?7, ?8)"));
+  for (size_t i = 0; i < count; i++) TRY(add_one(q, s, &list[i]));
+  return ERR_OK;
 }
 
 static err read_one(struct sqlite_store *q, struct stmt *s, const struct table *t, struct arena *a,

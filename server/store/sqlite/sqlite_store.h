@@ -34,7 +34,7 @@ MUST_USE err store_load_rows(struct store *s, struct row *const *rows, size_t co
 
 /* history_sql.c */
 MUST_USE err history_origin(struct sqlite_store *q, const struct write_history *h, uint32_t *no_out);
-MUST_USE err history_add(struct sqlite_store *q, const struct write_history *h);
+MUST_USE err history_add(struct sqlite_store *q, const struct write_history *list, size_t count);
 MUST_USE err history_read(struct store *s, const struct table *t, const struct id *row, struct arena *a,
                           struct store_history **out, size_t *count);
 MUST_USE err seen_add(struct sqlite_store *q, const struct op_range *r);
@@ -52,7 +52,7 @@ MUST_USE err history_values_decode(struct value out[op_columns_max], const struc
                                    struct slice bytes, struct arena *a);
 
 /* feed_sql.c */
-MUST_USE err feed_put(struct sqlite_store *q, const struct write_feed *f);
+MUST_USE err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count);
 MUST_USE err feed_read(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a,
                        struct feed_batch *out);
 MUST_USE err learner_streams(struct store *s, const struct id *learner, int32_t date, struct arena *a,

@@ -52,10 +52,10 @@ err store_save(struct store *s, const struct write_set *w) {
     TRY(rows_save(q->rows, w->rows[i]));
     if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i]));
   }
-  for (size_t i = 0; i < w->history_count; i++) TRY(history_add(q, &w->history[i]));
+  if (w->history_count) TRY(history_add(q, w->history, w->history_count));
   for (size_t i = 0; i < w->conflict_count; i++) TRY(save_conflict(q, &w->conflicts[i], w->now_ms));
   for (size_t i = 0; i < w->seen_count; i++) TRY(seen_add(q, &w->seen[i]));
-  for (size_t i = 0; i < w->feed_count; i++) TRY(feed_put(q, &w->feed[i]));
+  if (w->feed_count) TRY(feed_put(q, w->feed, w->feed_count));
   for (size_t i = 0; i < w->session_count; i++) TRY(save_touched(q, &w->sessions[i], w->now_ms));
   return ERR_OK;
 }
