@@ -61,6 +61,7 @@ static bool heading_known(const struct import *im, struct slice heading) {
 
 static err read_header(void *ctx, const struct slice *cells, size_t count) {
   struct import *im = ctx;
+  size_t before = im->error_count;
   im->heading_count = count;
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
@@ -75,7 +76,7 @@ static err read_header(void *ctx, const struct slice *cells, size_t count) {
   for (size_t k = 0; k < count; k++)
     if (!heading_known(im, cells[k]))
       note(im, 1, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
-  return im->error_count > 0 ? ERR_INVALID : ERR_OK;
+  return im->error_count > before ? ERR_INVALID : ERR_OK;
 }
 
 /* ---- rows ---- */
@@ -189,10 +190,11 @@ static void defaults(struct row_in_progress *r) {
   }
 }
 
-/* What the door shows beside the first name. */
+/* What the door shows beside the first name: it follows from the last name, and goes with it. */
 static void initial(struct row_in_progress *r) {
-  if (r->op.table->id != TABLE_learner) return;
+  if (r->op.table->id != TABLE_learner || (r->given >> COL(learner, last_name) & 1) == 0) return;
   const struct value *last = &r->op.values[COL(learner, last_name)];
+  r->given |= 1u << COL(learner, initial);
   if (last->kind != VALUE_TEXT) return;
   size_t len = 1;
   while (len < last->text.len && (last->text.ptr[len] & 0xc0) == 0x80) len++;
@@ -242,7 +244,7 @@ static err finish_row(struct import *im, struct row_in_progress *r) {
   row_id(im, r);
   TRY(id_set_add(&im->in_file, &r->op.row, r->number, &earlier));
   if (earlier != 0) {
-    note(im, r->number, "", "the same %s stands in row %zu already", im->file->name, earlier);
+    note(im, r->number, "", "row %zu has the same reference already", earlier);
     return ERR_OK;
   }
   if (im->file->kind[0] != 0) TRY(id_set_add(&im->known, &r->op.row, r->number, &earlier));
