@@ -107,9 +107,12 @@ static void check_list(const item *list, const struct call_type *t, const char *
   for (size_t i = 0; i < count; i += 1) {
     struct slice word = {NULL, 0};
     const item *one = item_at(list, i);
-    if (t->kind == CALL_LIST) check_shape(one, t->of);
-    else if (item_text(one, 1000, &word) != ERR_OK) fail_msg("%s holds something that is no text", what);
-    else if (t->kind == CALL_WORDS && !schema_enum_number(schema_enum(t->of), word)) fail_msg("%s holds an unknown word", what);
+    if (t->kind == CALL_LIST)
+      check_shape(one, t->of);
+    else if (item_text(one, 1000, &word) != ERR_OK)
+      fail_msg("%s holds something that is no text", what);
+    else if (t->kind == CALL_WORDS && !schema_enum_number(schema_enum(t->of), word))
+      fail_msg("%s holds an unknown word", what);
   }
 }
 
@@ -128,7 +131,8 @@ static bool scalar_fits(const item *i, const struct call_type *t) {
   case CALL_BYTES: return item_bytes(i, 0, export_file_bytes_max, &text) == ERR_OK;
   case CALL_ID: return item_id_hex(i, &id) == ERR_OK;
   case CALL_DATE: return item_text(i, 16, &text) == ERR_OK && date_parse(&days, text) == ERR_OK;
-  case CALL_WORD: return item_text(i, 64, &text) == ERR_OK && schema_enum_number(schema_enum(t->of), text) != 0;
+  case CALL_WORD:
+    return item_text(i, 64, &text) == ERR_OK && schema_enum_number(schema_enum(t->of), text) != 0;
   default: return false;
   }
 }
@@ -154,7 +158,8 @@ static void check_shape(const item *map, const char *shape) {
   const struct call_field *fields = shape_fields(shape);
   size_t count = 0;
   if (item_kind(map) != ITEM_MAP) fail_msg("%s is no map", shape);
-  for (; fields[count].name; count += 1) check_field(item_get(map, fields[count].name), &fields[count], shape);
+  for (; fields[count].name; count += 1)
+    check_field(item_get(map, fields[count].name), &fields[count], shape);
   if (item_map_count(map) != count) fail_msg("%s has %zu fields, not %zu", shape, item_map_count(map), count);
 }
 
@@ -168,7 +173,9 @@ static int64_t int_or_absent(const item *map, const char *name) {
   return v;
 }
 
-static void copy_text(char *out, size_t size, struct slice text) { (void)snprintf(out, size, "%.*s", (int)text.len, (const char *)text.ptr); }
+static void copy_text(char *out, size_t size, struct slice text) {
+  (void)snprintf(out, size, "%.*s", (int)text.len, (const char *)text.ptr);
+}
 
 static void take_failure(struct core_host *h, const item *failure) {
   check_shape(failure, "Failure");
@@ -186,9 +193,11 @@ static void take_reply(struct core_host *h, struct slice bytes) {
   h->reply = NULL;
   buf_clear(&h->reply_bytes);
   if (buf_append(&h->reply_bytes, bytes) != ERR_OK) abort();
-  if (unpack(&h->reply, buf_slice(&h->reply_bytes), codec_items_max) != ERR_OK) fail_msg("a reply is not msgpack");
+  if (unpack(&h->reply, buf_slice(&h->reply_bytes), codec_items_max) != ERR_OK)
+    fail_msg("a reply is not msgpack");
   const item *root = unpack_root(h->reply);
-  if (item_array(root, 3, &count) != ERR_OK || count != 3 || item_u64(item_at(root, 1), 1, &failed) != ERR_OK) fail_msg("a reply has another form");
+  if (item_array(root, 3, &count) != ERR_OK || count != 3 || item_u64(item_at(root, 1), 1, &failed) != ERR_OK)
+    fail_msg("a reply has another form");
   h->replied = true;
   h->result = failed ? NULL : item_at(root, 2);
   h->code[0] = h->text[0] = 0;

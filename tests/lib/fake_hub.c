@@ -1,4 +1,5 @@
-/* fake_hub.c: the scripted hub's line: enrolment, handshake, bundles in, receipts and feed out. Its rows stand in fake_world.c. */
+/* fake_hub.c: the scripted hub's line: enrolment, handshake, bundles in, receipts and feed out. Its rows
+ * stand in fake_world.c. */
 #include "tests/lib/fake_hub.h"
 
 #include <setjmp.h>
@@ -90,7 +91,9 @@ static void up(struct fake_hub *f) {
   core_host_step(f->host, EV_LINK_UP, f->host->link, slice_of(NULL, 0));
 }
 
-static void to_device(struct fake_hub *f, struct slice bytes) { core_host_step(f->host, EV_LINK_BYTES, f->host->link, bytes); }
+static void to_device(struct fake_hub *f, struct slice bytes) {
+  core_host_step(f->host, EV_LINK_BYTES, f->host->link, bytes);
+}
 
 static err emit(void *ctx, struct slice frame) {
   to_device(ctx, frame);
@@ -166,7 +169,8 @@ void fake_hub_enrol_digits(struct fake_hub *f) {
 }
 
 static void certify(struct fake_hub *f) {
-  struct certificate c = {.hub = f->id, .device = f->device, .name = slice_text("Kiosk 1"), .enrolled_ms = f->host->now.wall_ms};
+  struct certificate c = {
+      .hub = f->id, .device = f->device, .name = slice_text("Kiosk 1"), .enrolled_ms = f->host->now.wall_ms};
   bytes_copy(c.sign_public, f->device_sign, key_bytes);
   bytes_copy(c.noise_public, f->device_noise, key_bytes);
   buf_clear(&f->certificate);
@@ -219,7 +223,8 @@ void fake_hub_unlock(struct fake_hub *f, const struct id *who) {
 
 /* ---- bundles ---- */
 
-void fake_hub_receipt(struct fake_hub *f, const struct fake_bundle *b, enum receipt_status status, struct buf *out) {
+void fake_hub_receipt(struct fake_hub *f, const struct fake_bundle *b, enum receipt_status status,
+                      struct buf *out) {
   struct receipt r = {.hub = f->id,
                       .device = b->header.device,
                       .incarnation = b->header.incarnation,
@@ -236,7 +241,8 @@ void fake_hub_receipt(struct fake_hub *f, const struct fake_bundle *b, enum rece
 
 static const struct fake_bundle *find_bundle(const struct fake_hub *f, const struct bundle_header *h) {
   for (size_t i = 0; i < f->bundle_count; i += 1) {
-    if (f->bundles[i].header.seq == h->seq && f->bundles[i].header.incarnation == h->incarnation) return &f->bundles[i];
+    if (f->bundles[i].header.seq == h->seq && f->bundles[i].header.incarnation == h->incarnation)
+      return &f->bundles[i];
   }
   return NULL;
 }
@@ -268,11 +274,13 @@ bool fake_hub_take(struct fake_hub *f, struct slice bytes) {
   check_chain(f, &parts.header);
   assert_true(f->bundle_count < fake_bundles_max);
   struct fake_bundle *b = &f->bundles[f->bundle_count];
-  *b = (struct fake_bundle){.bytes = BUF_INIT(bundle_bytes_max), .plain = BUF_INIT(bundle_plain_bytes_max), .header = parts.header};
+  *b = (struct fake_bundle){
+      .bytes = BUF_INIT(bundle_bytes_max), .plain = BUF_INIT(bundle_plain_bytes_max), .header = parts.header};
   b->arena = (struct arena)ARENA_INIT(67108864);
   ok(buf_append(&b->bytes, bytes));
   ok(bundle_open(&b->plain, &parts, &f->intake));
-  if (content_decode(&b->content, &refused, buf_slice(&b->plain), &b->arena, &fault) != ERR_OK) fail_msg("content: %s", fault.text);
+  if (content_decode(&b->content, &refused, buf_slice(&b->plain), &b->arena, &fault) != ERR_OK)
+    fail_msg("content: %s", fault.text);
   for (size_t i = 0; i < b->content.changeset_count; i += 1) ok(refused[i]);
   f->bundle_count += 1;
   if (f->status == RECEIPT_APPLIED || f->status == RECEIPT_CONFLICT) fake_world_apply(f, b);
@@ -297,9 +305,13 @@ static void answer_bundle(struct fake_hub *f, struct slice bytes) {
 
 void fake_hub_grants(struct fake_hub *f) {
   struct stream_position streams[fake_streams_max];
-  for (size_t i = 0; i < f->stream_count; i += 1) streams[i] = (struct stream_position){f->streams[i], f->position, AUDIENCE_TEACHING};
+  for (size_t i = 0; i < f->stream_count; i += 1)
+    streams[i] = (struct stream_position){f->streams[i], f->position, AUDIENCE_TEACHING};
   struct message m = {.type = MSG_GRANTS,
-                      .grants = {.streams = streams, .stream_count = f->stream_count, .staff = f->staff, .staff_count = f->staff_count}};
+                      .grants = {.streams = streams,
+                                 .stream_count = f->stream_count,
+                                 .staff = f->staff,
+                                 .staff_count = f->staff_count}};
   fake_hub_send(f, &m);
 }
 
@@ -329,7 +341,11 @@ void fake_hub_serve(struct fake_hub *f) {
 
 static void welcome(struct fake_hub *f) {
   struct message m = {.type = MSG_WELCOME,
-                      .welcome = {.hub_ms = f->host->now.wall_ms, .epoch = f->epoch, .manifest = f->manifest_number, .lease_days = 20, .feed_credit = 8}};
+                      .welcome = {.hub_ms = f->host->now.wall_ms,
+                                  .epoch = f->epoch,
+                                  .manifest = f->manifest_number,
+                                  .lease_days = 20,
+                                  .feed_credit = 8}};
   for (size_t i = 0; i < f->bundle_count; i += 1) {
     const struct fake_bundle *b = &f->bundles[i];
     if (b->header.incarnation != f->hello.incarnation || b->header.seq < m.welcome.bundle_seq) continue;
@@ -401,7 +417,9 @@ void fake_hub_feed(struct fake_hub *f, bool restart) {
       f->claimed[k].position = f->position;
       known = true;
     }
-    if (!known) f->claimed[f->claimed_count++] = (struct stream_position){f->streams[i], f->position, AUDIENCE_TEACHING};
+    if (!known)
+      f->claimed[f->claimed_count++] =
+          (struct stream_position){f->streams[i], f->position, AUDIENCE_TEACHING};
   }
 }
 

@@ -1,5 +1,6 @@
-/* fake_hub.h: a scripted hub for tests of the field client alone: its keys, the enrolment, one line at a time, and a small music hub to feed. It checks
- * what the device sends (signature, chain, sealing) and answers as the test tells it. */
+/* fake_hub.h: a scripted hub for tests of the field client alone: its keys, the enrolment, one line at a
+ * time, and a small music hub to feed. It checks what the device sends (signature, chain, sealing) and
+ * answers as the test tells it. */
 #ifndef TUTTI_TESTS_FAKE_HUB_H
 #define TUTTI_TESTS_FAKE_HUB_H
 
@@ -44,8 +45,8 @@ struct fake_hub {
   uint32_t credit;
   bool bye;
   /* what the test wants of it */
-  bool mute;                  /* bundles are kept, but no receipt is given */
-  enum receipt_status status; /* of receipts; applied at first */
+  bool mute;                          /* bundles are kept, but no receipt is given */
+  enum receipt_status status;         /* of receipts; applied at first */
   struct receipt_exception exception; /* goes into receipts when its status is not 0 */
   /* what came */
   struct fake_bundle bundles[fake_bundles_max];
@@ -62,9 +63,11 @@ struct fake_hub {
   struct arena arena;
   char digits[7];
 };
-/* Ann (tutor, leader) and Bob share the device. Ann leads Strings (an ensemble of `players`, among them Zoë and Ørjan), teaches Solo (one learner,
- * Ben Thorne) and has no grant for Brass; Bob has Brass. Each meets today at 16:00. */
-extern const struct id fake_ann, fake_bob, fake_strings, fake_solo, fake_brass, fake_strings_today, fake_solo_today, fake_brass_today, fake_ben, fake_zoe;
+/* Ann (tutor, leader) and Bob share the device. Ann leads Strings (an ensemble of `players`, among them Zoë
+ * and Ørjan), teaches Solo (one learner, Ben Thorne) and has no grant for Brass; Bob has Brass. Each meets
+ * today at 16:00. */
+extern const struct id fake_ann, fake_bob, fake_strings, fake_solo, fake_brass, fake_strings_today,
+    fake_solo_today, fake_brass_today, fake_ben, fake_zoe;
 struct id fake_player(size_t n); /* the n-th player of Strings, from 0; 0 is Zoë, 1 is Ørjan */
 
 void fake_hub_init(struct fake_hub *f, struct core_host *host, size_t players);
@@ -77,7 +80,8 @@ void fake_hub_enrol(struct fake_hub *f);
 void fake_hub_enrol_digits(struct fake_hub *f);
 void fake_hub_enrol_confirm(struct fake_hub *f);
 void fake_hub_unlock(struct fake_hub *f, const struct id *who); /* with the right PIN */
-/* Answers the link the device wants: opening, handshake, HELLO, WELCOME, GRANTS, and then whatever it asks. Ends when nothing more comes. */
+/* Answers the link the device wants: opening, handshake, HELLO, WELCOME, GRANTS, and then whatever it asks.
+ * Ends when nothing more comes. */
 void fake_hub_connect(struct fake_hub *f);
 void fake_hub_drop(struct fake_hub *f);  /* the line is cut */
 void fake_hub_serve(struct fake_hub *f); /* takes and answers everything that waits */
@@ -92,7 +96,8 @@ struct row *fake_hub_row(struct fake_hub *f, const struct id *stream, uint8_t ta
 struct fake_row *fake_hub_find(struct fake_hub *f, uint8_t table, const struct id *id);
 void fake_hub_touch(struct fake_hub *f, struct fake_row *r);
 /* The receipt of a bundle as the hub stands now. `out` is the caller's. */
-void fake_hub_receipt(struct fake_hub *f, const struct fake_bundle *b, enum receipt_status status, struct buf *out);
+void fake_hub_receipt(struct fake_hub *f, const struct fake_bundle *b, enum receipt_status status,
+                      struct buf *out);
 /* Takes a bundle as if it came by file; false when it is refused. */
 bool fake_hub_take(struct fake_hub *f, struct slice bytes);
 

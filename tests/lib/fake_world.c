@@ -1,4 +1,5 @@
-/* fake_world.c: the scripted hub's rows: two staff, three activities, their learners and today's sessions; and what bundles do to them. */
+/* fake_world.c: the scripted hub's rows: two staff, three activities, their learners and today's sessions;
+ * and what bundles do to them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,12 +11,15 @@
 #include "shared/merge/merge.h"
 #include "tests/lib/fake_hub.h"
 
-const struct id fake_ann = {{0xa1}}, fake_bob = {{0xa2}}, fake_strings = {{0xb1}}, fake_solo = {{0xb2}}, fake_brass = {{0xb3}};
+const struct id fake_ann = {{0xa1}}, fake_bob = {{0xa2}}, fake_strings = {{0xb1}}, fake_solo = {{0xb2}},
+                fake_brass = {{0xb3}};
 const struct id fake_strings_today = {{0xc1}}, fake_solo_today = {{0xc2}}, fake_brass_today = {{0xc3}};
 const struct id fake_ben = {{0xd0, 0xff}}, fake_zoe = {{0xd1, 0, 0}};
 static const struct id fake_term = {{0xe1}}, fake_school = {{0xe2}};
 
-struct id fake_player(size_t n) { return (struct id){{0xd1, (uint8_t)(n >> 8), (uint8_t)n}}; }
+struct id fake_player(size_t n) {
+  return (struct id){{0xd1, (uint8_t)(n >> 8), (uint8_t)n}};
+}
 
 void fake_world_make(struct fake_hub *f, size_t players);
 void fake_world_apply(struct fake_hub *f, struct fake_bundle *b);
@@ -32,7 +36,8 @@ struct fake_row *fake_hub_find(struct fake_hub *f, uint8_t table, const struct i
   return NULL;
 }
 
-static struct fake_row *add_row(struct fake_hub *f, const struct id *stream, uint8_t table, const struct id *id) {
+static struct fake_row *add_row(struct fake_hub *f, const struct id *stream, uint8_t table,
+                                const struct id *id) {
   assert_true(f->row_count < fake_rows_max);
   struct fake_row *r = &f->rows[f->row_count];
   *r = (struct fake_row){.stream = *stream, .row = {.table = schema_table(table), .id = *id}};
@@ -48,14 +53,19 @@ struct row *fake_hub_row(struct fake_hub *f, const struct id *stream, uint8_t ta
     struct head *h = arena_take(&f->arena, 1, sizeof *h);
     if (!h) abort();
     f->counter += 1;
-    *h = (struct head){.op = {f->id, 1, f->counter}, .author = f->id, .stamp = 1795000000000 + f->counter, .flags = OP_OFFICE};
+    *h = (struct head){.op = {f->id, 1, f->counter},
+                       .author = f->id,
+                       .stamp = 1795000000000 + f->counter,
+                       .flags = OP_OFFICE};
     r->row.units[unit] = (struct unit_heads){.heads = h, .count = 1};
   }
   fake_hub_touch(f, r);
   return &r->row;
 }
 
-static struct value text(struct fake_hub *f, const char *t) { return value_text(arena_copy(&f->arena, slice_text(t))); }
+static struct value text(struct fake_hub *f, const char *t) {
+  return value_text(arena_copy(&f->arena, slice_text(t)));
+}
 
 static void add_grant(struct fake_hub *f, const struct id *staff, const struct id *activity) {
   struct id keys[2] = {*staff, *activity};
@@ -75,7 +85,8 @@ static int32_t today(struct fake_hub *f) {
   return days;
 }
 
-static void add_activity(struct fake_hub *f, const struct id *id, const char *name, int mode, const struct id *session) {
+static void add_activity(struct fake_hub *f, const struct id *id, const char *name, int mode,
+                         const struct id *session) {
   struct row *r = fake_hub_row(f, id, TABLE_activity, id);
   r->values[COL(activity, name)] = text(f, name);
   r->values[COL(activity, mode)] = value_int(mode);
@@ -90,7 +101,8 @@ static void add_activity(struct fake_hub *f, const struct id *id, const char *na
   f->streams[f->stream_count++] = *id;
 }
 
-static void add_learner(struct fake_hub *f, const struct id *id, const struct id *activity, const char *first, const char *last, const char *section) {
+static void add_learner(struct fake_hub *f, const struct id *id, const struct id *activity, const char *first,
+                        const char *last, const char *section) {
   struct id keys[2] = {*id, *activity};
   struct id enrolment;
   crypto_row_id(&enrolment, TABLE_enrolment, keys, 2);
@@ -139,7 +151,11 @@ void fake_world_make(struct fake_hub *f, size_t players) {
     struct id id = fake_player(i);
     char last[32];
     (void)snprintf(last, sizeof last, "Player%03d", (int)i);
-    add_learner(f, &id, &fake_strings, i == 0 ? "Zo\xc3\xab" : i == 1 ? "\xc3\x98rjan" : "Kim", last, sections[i % 6]);
+    add_learner(f, &id, &fake_strings,
+                i == 0   ? "Zo\xc3\xab"
+                : i == 1 ? "\xc3\x98rjan"
+                         : "Kim",
+                last, sections[i % 6]);
   }
 }
 
@@ -155,7 +171,9 @@ static struct id stream_of(struct fake_hub *f, const struct op *op) {
   size_t column = 0;
   switch (op->table->id) {
   case TABLE_mark:
-  case TABLE_register: column = op->table->id == TABLE_mark ? COL(mark, session) : COL(register, session); break;
+  case TABLE_register:
+    column = op->table->id == TABLE_mark ? COL(mark, session) : COL(register, session);
+    break;
   case TABLE_session: return op->values[COL(session, activity)].id;
   case TABLE_note: return op->values[COL(note, activity)].id;
   default: return op->values[COL(progress, activity)].id;
@@ -184,6 +202,7 @@ static void apply_op(struct fake_hub *f, const struct fake_bundle *b, const stru
 
 void fake_world_apply(struct fake_hub *f, struct fake_bundle *b) {
   for (size_t i = 0; i < b->content.changeset_count; i += 1) {
-    for (size_t k = 0; k < b->content.changesets[i].op_count; k += 1) apply_op(f, b, &b->content.changesets[i], k);
+    for (size_t k = 0; k < b->content.changesets[i].op_count; k += 1)
+      apply_op(f, b, &b->content.changesets[i], k);
   }
 }
