@@ -1,0 +1,355 @@
+/* feed_test.c: what a device gets: its streams and no other, projected, under credits, live, and what leaves
+ * it again. */
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "tests/lib/hub_world.h"
+
+static struct hub_host host;
+static struct hub_world world;
+static struct test_device ada_device, ben_device, cam_device;
+static struct test_line line;
+
+static int setup(void **state) {
+  (void)state;
+  hub_host_open(&host, 3);
+  hub_world_make(&world, &host);
+  test_device_enrol(&ada_device, &host, &world.ada, NULL);
+  test_device_enrol(&ben_device, &host, &world.ben, NULL);
+  test_device_enrol(&cam_device, &host, &world.cam, NULL);
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  test_device_finish(&ada_device);
+  test_device_finish(&ben_device);
+  test_device_finish(&cam_device);
+  hub_host_close(&host);
+  return 0;
+}
+
+/* What a device that follows the protocol would hold. */
+enum { held_max = 8192 };
+struct holding {
+  struct held {
+    struct id stream, row;
+    uint8_t table;
+  } list[held_max];
+  size_t count;
+  struct stream_position at[64];
+  size_t stream_count;
+  size_t batches, restarts;
+};
+static struct holding held;
+
+static bool holds(const struct id *stream, uint8_t table, const struct id *row) {
+  for (size_t i = 0; i < held.count; i++) {
+    if (held.list[i].table == table && id_equal(&held.list[i].stream, stream) &&
+        id_equal(&held.list[i].row, row))
+      return true;
+  }
+  return false;
+}
+
+static void drop(const struct id *stream, const struct id *row) {
+  for (size_t i = held.count; i > 0; i--) {
+    struct held *h = &held.list[i - 1];
+    if (id_equal(&h->stream, stream) && (!row || id_equal(&h->row, row))) *h = held.list[--held.count];
+  }
+}
+
+static struct stream_position *position_of(const struct id *stream) {
+  for (size_t i = 0; i < held.stream_count; i++) {
+    if (id_equal(&held.at[i].stream, stream)) return &held.at[i];
+  }
+  assert_true(held.stream_count < 64);
+  held.at[held.stream_count] = (struct stream_position){.stream = *stream};
+  return &held.at[held.stream_count++];
+}
+
+static void take_batch(const struct feed_batch *b) {
+  struct stream_position *at = position_of(&b->stream);
+  held.batches++;
+  held.restarts += b->restart;
+  if (b->restart) drop(&b->stream, NULL);
+  assert_true(b->restart || b->from == at->position);
+  for (size_t i = 0; i < b->count; i++) {
+    const struct feed_item *one = &b->items[i];
+    drop(&b->stream, &one->id);
+    if (one->kind != FEED_ROW) continue;
+    assert_true(held.count < held_max);
+    held.list[held.count++] = (struct held){.stream = b->stream, .row = one->id, .table = one->table->id};
+  }
+  at->position = b->to;
+  at->audience = b->audience;
+}
+
+/* Takes everything that comes; gives credit back when asked to. */
+static void follow(bool credit) {
+  struct message m;
+  while (test_line_next(&line, &m)) {
+    if (m.type != MSG_FEED) continue;
+    take_batch(&m.feed.batch);
+    struct message back = {.type = MSG_CREDIT, .credit = {.batches = 1}};
+    if (credit) test_line_send(&line, &back);
+  }
+}
+
+static void subscribe(struct test_device *d) {
+  test_line_open(&line, d, NULL);
+  test_line_subscribe(&line, held.at, held.stream_count, 1);
+}
+
+static void start(struct test_device *d) {
+  held = (struct holding){.count = 0};
+  subscribe(d);
+  follow(true);
+}
+
+static void a_device_gets_all_rows_of_what_it_is_granted(void **state) {
+  (void)state;
+  start(&ada_device);
+  assert_true(holds(&world.strings, TABLE_activity, &world.strings));
+  assert_true(holds(&world.strings, TABLE_session, &world.strings_today));
+  assert_true(holds(&world.strings, TABLE_learner, &world.zoe));
+  assert_true(holds(&world.strings, TABLE_learner, &world.jo));
+  assert_true(holds(&stream_staff, TABLE_staff, &world.ben));
+  test_line_close(&line);
+}
+
+static void a_device_without_the_grant_never_receives_the_stream(void **state) {
+  (void)state;
+  start(&ada_device);
+  for (size_t i = 0; i < held.count; i++) {
+    assert_false(id_equal(&held.list[i].stream, &world.brass));
+    assert_false(id_equal(&held.list[i].row, &world.kit));
+    assert_false(id_equal(&held.list[i].row, &world.brass_today));
+  }
+  test_line_close(&line);
+  start(&cam_device);
+  for (size_t i = 0; i < held.count; i++) {
+    assert_true(id_equal(&held.list[i].stream, &stream_staff) ||
+                id_equal(&held.list[i].stream, &stream_reference));
+  }
+  test_line_close(&line);
+}
+
+static void asking_for_a_stream_does_not_grant_it(void **state) {
+  (void)state;
+  held = (struct holding){.count = 0};
+  position_of(&world.brass)->audience = AUDIENCE_TEACHING;
+  subscribe(&cam_device);
+  follow(true);
+  assert_false(holds(&world.brass, TABLE_learner, &world.kit));
+  test_line_close(&line);
+}
+
+static void no_more_batches_than_credit(void **state) {
+  (void)state;
+  for (int i = 0; i < 20; i++) {
+    struct op op = {.table = schema_table(TABLE_activity), .row = {{(uint8_t)(i + 1), 77}}, .units = 6};
+    op.values[COL(activity, name)] = value_text(slice_text("More"));
+    op.values[COL(activity, mode)] = value_int(ENUM_mode_ensemble);
+    op.units = 7;
+    hub_world_put(&host, &op);
+    hub_world_grant(&host, &world.ada, &op.row, ENUM_grant_role_tutor, world.today - 1, 0);
+  }
+  held = (struct holding){.count = 0};
+  subscribe(&ada_device);
+  follow(false);
+  assert_int_equal(held.batches, feed_credit_batches);
+  struct message more = {.type = MSG_CREDIT, .credit = {.batches = 3}};
+  test_line_send(&line, &more);
+  follow(false);
+  assert_int_equal(held.batches, feed_credit_batches + 3);
+  follow(true);
+  more.credit.batches = 1;
+  test_line_send(&line, &more);
+  follow(true);
+  assert_int_equal(held.batches, 23);
+  test_line_close(&line);
+}
+
+static void a_mark_on_one_device_is_seen_on_another(void **state) {
+  (void)state;
+  struct job job;
+  struct buf bundle;
+  struct id keys[2] = {world.strings_today, world.zoe}, mark;
+  crypto_row_id(&mark, TABLE_mark, keys, 2);
+  start(&ada_device);
+  assert_false(holds(&world.strings, TABLE_mark, &mark));
+  test_device_mark(&ben_device, &world.ben, &world.strings_today, &world.zoe, ENUM_mark_code_P, -1);
+  test_device_seal(&ben_device, &bundle);
+  hub_host_ingest(&host, &job, buf_slice(&bundle));
+  struct session_event changed = {.kind = SESSION_CHANGED, .now = host.now, .changes = &job.changes};
+  hub_line_changed(&line.line, &changed);
+  follow(true);
+  assert_true(holds(&world.strings, TABLE_mark, &mark));
+  job_finish(&job);
+  buf_finish(&bundle);
+  test_line_close(&line);
+}
+
+static void a_stream_is_continued_where_it_was_left(void **state) {
+  (void)state;
+  start(&ada_device);
+  test_line_close(&line);
+  size_t before = held.count;
+  hub_world_enrol(&host, &world.kit, &world.strings, world.today, 0);
+  held.batches = 0;
+  subscribe(&ada_device);
+  follow(true);
+  assert_true(holds(&world.strings, TABLE_learner, &world.kit));
+  assert_int_equal(held.count, before + 2);
+  assert_int_equal(held.restarts, 0);
+  test_line_close(&line);
+}
+
+static void a_learner_who_leaves_leaves_the_stream_and_may_come_back(void **state) {
+  (void)state;
+  start(&ada_device);
+  hub_world_enrol(&host, &world.jo, &world.strings, world.today - 30, world.today);
+  follow(true);
+  assert_false(holds(&world.strings, TABLE_learner, &world.jo));
+  assert_true(holds(&world.strings, TABLE_learner, &world.zoe));
+  hub_world_enrol(&host, &world.jo, &world.strings, world.today - 30, 0);
+  follow(true);
+  assert_true(holds(&world.strings, TABLE_learner, &world.jo));
+  test_line_close(&line);
+  start(&ada_device);
+  assert_true(holds(&world.strings, TABLE_learner, &world.jo));
+  test_line_close(&line);
+}
+
+static void an_enrolment_that_ends_tomorrow_leaves_tomorrow(void **state) {
+  (void)state;
+  hub_world_enrol(&host, &world.jo, &world.strings, world.today - 30, world.today + 1);
+  start(&ada_device);
+  assert_true(holds(&world.strings, TABLE_learner, &world.jo));
+  test_line_close(&line);
+  hub_host_pass(&host, 86400000);
+  hub_world_enrol(&host, &world.kit, &world.strings, world.today, 0); /* any write of the new day */
+  subscribe(&ada_device);
+  follow(true);
+  assert_false(holds(&world.strings, TABLE_learner, &world.jo));
+  test_line_close(&line);
+}
+
+static void a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away(void **state) {
+  (void)state;
+  struct message m;
+  bool told = false;
+  start(&ada_device);
+  hub_world_grant(&host, &world.ada, &world.brass, ENUM_grant_role_leader, world.today, 0);
+  follow(true);
+  assert_true(holds(&world.brass, TABLE_learner, &world.kit));
+  hub_world_grant(&host, &world.ada, &world.brass, ENUM_grant_role_leader, world.today - 9, world.today);
+  while (test_line_next(&line, &m)) {
+    if (m.type != MSG_GRANTS) continue;
+    told = true;
+    for (size_t i = 0; i < m.grants.stream_count; i++)
+      assert_false(id_equal(&m.grants.streams[i].stream, &world.brass));
+  }
+  assert_true(told);
+  test_line_close(&line);
+}
+
+static void another_audience_begins_the_stream_anew(void **state) {
+  (void)state;
+  start(&ben_device);
+  assert_int_equal(position_of(&world.strings)->audience, AUDIENCE_REGISTER | AUDIENCE_CARE);
+  hub_world_grant(&host, &world.ben, &world.strings, ENUM_grant_role_tutor, world.today - 30, 0);
+  follow(true);
+  assert_int_equal(position_of(&world.strings)->audience,
+                   AUDIENCE_REGISTER | AUDIENCE_CARE | AUDIENCE_TEACHING);
+  assert_true(held.restarts > 0);
+  assert_true(holds(&world.strings, TABLE_learner, &world.zoe));
+  test_line_close(&line);
+}
+
+static void positions_of_another_epoch_mean_nothing(void **state) {
+  (void)state;
+  start(&ada_device);
+  test_line_close(&line);
+  size_t before = held.count;
+  test_line_open(&line, &ada_device, NULL);
+  test_line_subscribe(&line, held.at, held.stream_count, 7);
+  follow(true);
+  assert_true(held.restarts >= 3);
+  assert_int_equal(held.count, before);
+  test_line_close(&line);
+}
+
+static void a_door_holds_first_names_and_nothing_else(void **state) {
+  (void)state;
+  struct message m;
+  bool seen = false;
+  hub_world_grant(&host, &world.cam, &world.strings, ENUM_grant_role_door, world.today, 0);
+  test_line_open(&line, &cam_device, NULL);
+  test_line_subscribe(&line, NULL, 0, 1);
+  while (test_line_next(&line, &m)) {
+    if (m.type != MSG_FEED) continue;
+    for (size_t i = 0; i < m.feed.batch.count; i++) {
+      const struct feed_item *one = &m.feed.batch.items[i];
+      assert_int_not_equal(one->table->id, TABLE_mark);
+      assert_int_not_equal(one->table->id, TABLE_note);
+      if (one->table->id != TABLE_learner) continue;
+      seen = true;
+      assert_int_equal(one->row->values[COL(learner, first_name)].kind, VALUE_TEXT);
+      assert_int_equal(one->row->values[COL(learner, last_name)].kind, VALUE_NULL);
+      assert_int_equal(one->row->values[COL(learner, status)].kind, VALUE_NULL);
+    }
+  }
+  assert_true(seen);
+  test_line_close(&line);
+}
+
+static void a_locked_device_that_never_subscribes_gets_no_rows(void **state) {
+  (void)state;
+  struct message m;
+  test_line_open(&line, &ada_device, NULL);
+  while (test_line_next(&line, &m)) assert_int_not_equal(m.type, MSG_FEED);
+  test_line_close(&line);
+}
+
+static void after_its_own_bundle_every_stream_is_confirmed_past_the_receipt(void **state) {
+  (void)state;
+  struct buf bundle;
+  struct message m;
+  start(&ada_device);
+  test_device_mark(&ada_device, &world.ada, &world.strings_today, &world.zoe, ENUM_mark_code_P, -1);
+  test_device_seal(&ada_device, &bundle);
+  m = (struct message){.type = MSG_BUNDLE, .bundle = {.bytes = buf_slice(&bundle)}};
+  test_line_send(&line, &m);
+  assert_true(test_line_find(&line, MSG_RECEIPTS, &m));
+  uint64_t position = test_receipt(&host, m.receipts.receipts[0], &line.arena).position;
+  follow(true);
+  for (size_t i = 0; i < held.stream_count; i++) assert_true(held.at[i].position >= position);
+  buf_finish(&bundle);
+  test_line_close(&line);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(a_device_gets_all_rows_of_what_it_is_granted),
+      TEST(a_device_without_the_grant_never_receives_the_stream),
+      TEST(asking_for_a_stream_does_not_grant_it),
+      TEST(no_more_batches_than_credit),
+      TEST(a_mark_on_one_device_is_seen_on_another),
+      TEST(a_stream_is_continued_where_it_was_left),
+      TEST(a_learner_who_leaves_leaves_the_stream_and_may_come_back),
+      TEST(an_enrolment_that_ends_tomorrow_leaves_tomorrow),
+      TEST(a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away),
+      TEST(another_audience_begins_the_stream_anew),
+      TEST(positions_of_another_epoch_mean_nothing),
+      TEST(a_door_holds_first_names_and_nothing_else),
+      TEST(a_locked_device_that_never_subscribes_gets_no_rows),
+      TEST(after_its_own_bundle_every_stream_is_confirmed_past_the_receipt),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
