@@ -1,4 +1,5 @@
-/* user.c: tutti-server user add: somebody who signs in at the office page with a password. */
+/* user.c: tutti-server user: people who sign in at the office page with a password; letting in again who is
+ * locked out. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +8,8 @@
 
 enum { user_password_chars_min = 10, user_password_bytes_max = 1024 };
 struct user_args {
-  const char *data, *name, *verb;
+  const char *data, *name;
+  const struct user_verb *verb;
   uint32_t roles;
   bool from_stdin;
 };
@@ -17,9 +19,29 @@ static const struct argp_option options[] = {
     {"name", 'n', "NAME", 0, "The name to sign in with (required)", 0},
     {"role", 'r', "ROLE", 0, "office, lead, safeguarding or admin; may be given several times (office)", 0},
     {"password-stdin", 'p', NULL, 0,
-     "Read the password from standard input: one line, at least ten characters (required)", 0},
+     "Read the password from standard input: one line, at least ten characters (required by add)", 0},
     {0},
 };
+
+struct user_verb {
+  const char *name, *done;
+  bool takes_password;
+  err (*run)(const struct user_args *a, struct data_dir *d, struct slice password, struct fault *fault);
+};
+static err add_user(const struct user_args *a, struct data_dir *d, struct slice password,
+                    struct fault *fault);
+static err unlock_user(const struct user_args *a, struct data_dir *d, struct slice password,
+                       struct fault *fault);
+static const struct user_verb verbs[] = {
+    {"add", "may sign in now", true, add_user},
+    {"unlock", "may try again now", false, unlock_user},
+};
+
+static const struct user_verb *find_verb(const char *name) {
+  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+    if (strcmp(verbs[i].name, name) == 0) return &verbs[i];
+  return NULL;
+}
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
   struct user_args *a = state->input;
@@ -35,13 +57,12 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     return 0;
   }
   case ARGP_KEY_ARG:
-    if (a->verb != NULL) argp_error(state, "what is \"%s\"?", value);
-    a->verb = value;
+    if (a->verb != NULL || (a->verb = find_verb(value)) == NULL) argp_error(state, "what is \"%s\"?", value);
     return 0;
   case ARGP_KEY_END:
-    if (a->verb == NULL || strcmp(a->verb, "add") != 0) argp_error(state, "say what to do: user add");
+    if (a->verb == NULL) argp_error(state, "say what to do: user add, or user unlock");
     if (a->data == NULL || a->name == NULL) argp_error(state, "--data and --name are needed");
-    if (!a->from_stdin)
+    if (!a->from_stdin && a->verb != NULL && a->verb->takes_password)
       argp_error(
           state,
           "give the password by --password-stdin; a password on the command line would be seen by others");
@@ -81,22 +102,39 @@ static err add_user(const struct user_args *a, struct data_dir *d, struct slice 
   return audit_add(d->store, ctl_now().wall_ms, &d->hub.id, "user.add", "by command line");
 }
 
+/* Wrong attempts are forgotten with the lock. What was tried stays in the audit. */
+static err unlock_user(const struct user_args *a, struct data_dir *d, struct slice password,
+                       struct fault *fault) {
+  struct store_user u;
+  (void)password;
+  err e = users_load(d->store, slice_text(a->name), &u);
+  if (e == ERR_NOT_FOUND) return fault_set(fault, e, "there is nobody called \"%.100s\"", a->name);
+  if (e != ERR_OK) return e;
+  u.wrong = 0;
+  u.wait_until_ms = 0;
+  u.locked = false;
+  TRY(audit_add(d->store, ctl_now().wall_ms, &d->hub.id, "user.unlock", "by command line"));
+  return users_save(d->store, &u);
+}
+
 int ctl_user(int argc, char **argv) {
   struct user_args a = {0};
-  options_parse(options, parse_option, "add", "Add somebody who signs in at the office page.", argc, argv,
-                &a);
+  options_parse(options, parse_option, "add|unlock",
+                "Add somebody who signs in at the office page, or let in again somebody who is locked out "
+                "after too many wrong passwords.",
+                argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
-  char password[user_password_bytes_max];
-  fault.code = read_password(password, &fault);
+  char password[user_password_bytes_max] = "";
+  if (a.verb->takes_password) fault.code = read_password(password, &fault);
   if (fault.code != ERR_OK) return ctl_fail(&fault);
   fault.code = data_dir_open(&d, a.data, true, &fault);
   if (fault.code == ERR_OK) {
-    fault.code = add_user(&a, &d, slice_text(password), &fault);
+    fault.code = a.verb->run(&a, &d, slice_text(password), &fault);
     data_dir_close(&d);
   }
   crypto_wipe(password, sizeof password);
   if (fault.code != ERR_OK) return ctl_fail(&fault);
-  printf("%s may sign in now\n", a.name);
+  printf("%s %s\n", a.name, a.verb->done);
   return EXIT_OK;
 }
