@@ -57,7 +57,7 @@ static err check_limits(struct api_call *c, const struct sign_in *s) {
   wait = wait_ms(c, s, &tries);
   if (s->known ? s->user.locked : tries >= signin_lock_attempts)
     return fault_set(&c->fault, ERR_LOCKED,
-                     "this name is locked after too many wrong attempts: ask the administrator");
+                     "this name is locked after too many wrong attempts: ask the administrator to unlock it");
   return wait > 0 ? must_wait(c, wait) : ERR_OK;
 }
 
@@ -105,7 +105,7 @@ static err settle(struct api_call *c) {
   if (!right) {
     TRY(audit(c, s, "sign-in.refused", s->known ? "password" : "name"));
     c->wait_ms = wait_ms(c, s, &tries);
-    return ERR_WRONG_SECRET;
+    return fault_set(&c->fault, ERR_WRONG_SECRET, "that name and password do not belong together");
   }
   s->user.wrong = 0;
   s->user.wait_until_ms = 0;
