@@ -115,6 +115,7 @@ int line_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
   case LWS_CALLBACK_CLIENT_RECEIVE: return take_piece(wsi, line, slice_of(in, len));
   case LWS_CALLBACK_CLIENT_WRITEABLE: return write_queue(wsi, line);
   case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: lose(wsi, line, reason_of(wsi, in)); return 0;
+  case LWS_CALLBACK_WSI_DESTROY:
   case LWS_CALLBACK_CLIENT_CLOSED: lose(wsi, line, "cannot reach the office: the connection broke"); return 0;
   default: return 0;
   }

@@ -48,7 +48,7 @@ static int take_page(struct ui *ui, struct lws *wsi, struct ui_session *session)
   return -1;
 }
 
-static void drop_page(struct ui_page *page) {
+static void empty_page(struct ui_page *page) {
   while (page->first) {
     struct ui_message *message = page->first;
     page->first = message->next;
@@ -56,6 +56,11 @@ static void drop_page(struct ui_page *page) {
   }
   buf_wipe(&page->incoming); /* it may have held a PIN */
   *page = (struct ui_page){.generation = page->generation};
+}
+
+void ui_forget(struct ui *ui, const struct ui_session *session) {
+  struct ui_page *page = session ? page_of(ui, session->page) : NULL;
+  if (page) empty_page(page);
 }
 
 static int close_for(struct lws *wsi, enum lws_close_status why) {
@@ -125,11 +130,7 @@ int ui_call_callback(struct lws *wsi, enum lws_callback_reasons reason, void *us
   case LWS_CALLBACK_ESTABLISHED: return take_page(ui, wsi, session);
   case LWS_CALLBACK_RECEIVE: return take_piece(wsi, ui, session, slice_of(in, len));
   case LWS_CALLBACK_SERVER_WRITEABLE: return write_queue(wsi, ui, session);
-  case LWS_CALLBACK_CLOSED: {
-    struct ui_page *page = session ? page_of(ui, session->page) : NULL;
-    if (page) drop_page(page);
-    return 0;
-  }
+  case LWS_CALLBACK_CLOSED: ui_forget(ui, session); return 0;
   default: return 0;
   }
 }
@@ -223,6 +224,6 @@ err ui_create(struct ui **out, const struct ui_config *config, struct fault *fau
 
 void ui_destroy(struct ui *ui) {
   if (!ui) return;
-  for (size_t i = 0; i < ui_connections_max; i++) drop_page(&ui->pages[i]);
+  for (size_t i = 0; i < ui_connections_max; i++) empty_page(&ui->pages[i]);
   free(ui);
 }

@@ -115,6 +115,9 @@ int ui_http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *us
   case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return -1; /* a WebSocket without our subprotocol */
   case LWS_CALLBACK_HTTP: return answer_request(wsi, ui, user, slice_of(in, len));
   case LWS_CALLBACK_HTTP_WRITEABLE: return write_file_pieces(wsi, ui, user);
+  case LWS_CALLBACK_WSI_DESTROY:
+    ui_forget(ui, user);
+    return 0; /* the last word on every connection comes here */
   default: return 0;
   }
 }

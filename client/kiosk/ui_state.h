@@ -37,6 +37,9 @@ struct ui_session {
   size_t sent;
 };
 
+/* The page of this session, if it still has one, is gone. */
+void ui_forget(struct ui *ui, const struct ui_session *session);
+
 /* The libwebsockets callbacks of the two protocols. */
 int ui_http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 int ui_call_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);

@@ -12,6 +12,7 @@ err answer_begin(struct http_conn *c, const struct web_head *head, struct slice 
   TRY(buf_append(&c->out, body));
   c->state = HTTP_SEND;
   c->deadline_ms = c->conn.net->config->clock().mono_ms + http_answer_ms_max;
+  lws_set_timeout(c->conn.wsi, NO_PENDING_TIMEOUT, 0); /* the sweep keeps the deadline */
   lws_callback_on_writable(c->conn.wsi);
   return ERR_OK;
 }

@@ -52,7 +52,8 @@ void conn_doom(struct conn *conn) {
 
 static void reap(struct conn *conn, const void *with) {
   (void)with;
-  if (!conn->doomed) return;
+  if (!conn->doomed || conn->reaped) return;
+  conn->reaped = true;
   if (conn->kind == CONN_SYNC) lws_close_reason(conn->wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
   lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC); /* the callback forgets it */
 }

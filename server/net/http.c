@@ -227,7 +227,7 @@ static int refuse_upgrade(struct lws *wsi, const struct refusal *why) {
   return -1;
 }
 
-static void forget(struct http_conn *c) {
+void http_forget(struct http_conn *c) {
   if (c->state == HTTP_EVENTS) c->conn.net->event_streams--;
   buf_wipe(&c->text);
   buf_wipe(&c->out);
@@ -243,7 +243,7 @@ static int check_upgrade(struct lws *wsi, struct net *net, const char *kind) {
       upgrade_refusal(&head, &own, slice_text(kind), header(wsi, WSI_TOKEN_PROTOCOL, protocol));
   if (why) return refuse_upgrade(wsi, why);
   struct http_conn *c = (struct http_conn *)conn_of(wsi, CONN_HTTP);
-  if (c) forget(c);
+  if (c) http_forget(c);
   return 0;
 }
 
@@ -259,10 +259,17 @@ static int of_connection(struct lws *wsi, enum lws_callback_reasons reason, void
   case LWS_CALLBACK_HTTP_BODY: return take_body(c, slice_of(in, len));
   case LWS_CALLBACK_HTTP_WRITEABLE: return answer_write(c);
   case LWS_CALLBACK_CLOSED_HTTP:
-  case LWS_CALLBACK_CLOSED:
-  case LWS_CALLBACK_WSI_DESTROY: forget(c); return 0;
+  case LWS_CALLBACK_CLOSED: http_forget(c); return 0;
   default: return 0;
   }
+}
+
+/* The last word on every connection comes here, whatever it became; mostly it was forgotten before. */
+static int forget_any(struct lws *wsi) {
+  struct conn *conn = lws_get_opaque_user_data(wsi);
+  if (conn && conn->kind == CONN_SYNC) sync_forget((struct sync_conn *)conn);
+  if (conn && conn->kind == CONN_HTTP) http_forget((struct http_conn *)conn);
+  return 0;
 }
 
 int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
@@ -275,6 +282,7 @@ int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
   case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: return check_upgrade(wsi, net, in);
   case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return -1; /* a WebSocket without our subprotocol */
   case LWS_CALLBACK_HTTP: return begin_request(wsi, net, slice_of(in, len));
+  case LWS_CALLBACK_WSI_DESTROY: return forget_any(wsi);
   default: return of_connection(wsi, reason, in, len);
   }
 }

@@ -28,6 +28,7 @@ struct conn {
   struct lws *wsi;
   uint64_t handle;
   bool doomed; /* closed by the reaper, outside of the library's callbacks */
+  bool reaped; /* asked to close; the library says when it is gone */
 };
 struct sync_conn {
   struct conn conn; /* first */
@@ -105,11 +106,13 @@ void sync_step(struct sync_conn *c, const struct session_event *event);
 void sync_sweep(struct sync_conn *c, const struct now *now);
 void sync_job_done(struct net *net, uint64_t handle, struct job *job);
 void sync_resume(struct sync_conn *c);
+void sync_forget(struct sync_conn *c);
 
 /* ---- http.c, answer.c, events.c: the office ---- */
 int http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
 void http_exchange_done(struct net *net, uint64_t handle, struct http_exchange *x);
 void http_sweep(struct http_conn *c, const struct now *now);
+void http_forget(struct http_conn *c);
 MUST_USE err answer_begin(struct http_conn *c, const struct web_head *head, struct slice body);
 MUST_USE err answer_refusal(struct http_conn *c, const struct refusal *why);
 int answer_write(struct http_conn *c);

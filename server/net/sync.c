@@ -95,7 +95,7 @@ static int open_session(struct lws *wsi, struct net *net) {
   return 0;
 }
 
-static void close_session(struct sync_conn *c) {
+void sync_forget(struct sync_conn *c) {
   if (c->online) presence_remove(c->conn.net->presence, &c->device);
   session_destroy(c->session);
   buf_finish(&c->incoming);
@@ -128,8 +128,7 @@ int sync_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
   case LWS_CALLBACK_RECEIVE: return take_piece(wsi, c, slice_of(in, len));
   case LWS_CALLBACK_RECEIVE_PONG: c->heard_ms = net->config->clock().mono_ms; return 0;
   case LWS_CALLBACK_SERVER_WRITEABLE: return write_out(wsi, c);
-  case LWS_CALLBACK_CLOSED:
-  case LWS_CALLBACK_WSI_DESTROY: close_session(c); return 0;
+  case LWS_CALLBACK_CLOSED: sync_forget(c); return 0;
   default: return 0;
   }
 }
