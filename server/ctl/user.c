@@ -1,5 +1,6 @@
 /* user.c: tutti-server user: people who sign in at the office page with a password; letting in again who is
  * locked out. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,7 +62,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     return 0;
   case ARGP_KEY_END:
     if (a->verb == NULL) argp_error(state, "say what to do: user add, or user unlock");
-    if (a->data == NULL || a->name == NULL) argp_error(state, "--data and --name are needed");
+    if (a->data == NULL || a->name == NULL) {
+      argp_error(state, "--data and --name are needed");
+      return EINVAL;
+    }
     if (!a->from_stdin && a->verb != NULL && a->verb->takes_password)
       argp_error(
           state,
