@@ -1,0 +1,38 @@
+/* full_disk.c: the platform's files with another way to write. */
+#include "tests/lib/full_disk.h"
+
+#include <sqlite3.h>
+#include <stddef.h>
+
+static bool disk_is_full;
+static sqlite3_vfs vfs;
+static sqlite3_io_methods methods;
+static int (*platform_write)(sqlite3_file *, const void *, int, sqlite3_int64);
+static int (*platform_open)(sqlite3_vfs *, sqlite3_filename, sqlite3_file *, int, int *);
+
+static int write_file(sqlite3_file *f, const void *bytes, int len, sqlite3_int64 at) {
+  return disk_is_full ? SQLITE_FULL : platform_write(f, bytes, len, at);
+}
+
+static int open_file(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *f, int flags, int *out_flags) {
+  int result = platform_open(v, name, f, flags, out_flags);
+  if (result != SQLITE_OK || !f->pMethods) return result;
+  methods = *f->pMethods;
+  platform_write = methods.xWrite == write_file ? platform_write : methods.xWrite;
+  methods.xWrite = write_file;
+  f->pMethods = &methods;
+  return result;
+}
+
+void full_disk_register(void) {
+  sqlite3_initialize();
+  if (vfs.zName) return;
+  vfs = *sqlite3_vfs_find(NULL);
+  platform_open = vfs.xOpen;
+  vfs.xOpen = open_file;
+  vfs.zName = "full";
+  vfs.pNext = NULL;
+  sqlite3_vfs_register(&vfs, 0);
+}
+
+void full_disk_set(bool full) { disk_is_full = full; }

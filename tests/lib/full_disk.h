@@ -1,0 +1,11 @@
+/* full_disk.h: a VFS beside the platform's on which every write fails for want of room while it is told to.
+ */
+#ifndef TUTTI_TESTS_FULL_DISK_H
+#define TUTTI_TESTS_FULL_DISK_H
+
+#include <stdbool.h>
+
+void full_disk_register(void); /* as "full" */
+void full_disk_set(bool full);
+
+#endif

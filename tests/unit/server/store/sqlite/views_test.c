@@ -1,0 +1,293 @@
+/* views_test.c: what the office reads of what devices wrote. */
+#include <cmocka.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "tests/lib/hub_world.h"
+
+static struct hub_host host;
+static struct hub_world world;
+static struct test_device device, other;
+static struct arena arena;
+
+static int setup(void **state) {
+  (void)state;
+  arena = (struct arena)ARENA_INIT(1 << 26);
+  hub_host_open(&host, 6);
+  hub_world_make(&world, &host);
+  test_device_enrol(&device, &host, &world.ada, NULL);
+  test_device_enrol(&other, &host, &world.ben, NULL);
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  arena_finish(&arena);
+  test_device_finish(&device);
+  test_device_finish(&other);
+  hub_host_close(&host);
+  return 0;
+}
+
+static void bring(struct test_device *d) {
+  struct buf bundle;
+  struct job job;
+  test_device_seal(d, &bundle);
+  hub_host_ingest(&host, &job, buf_slice(&bundle));
+  assert_int_equal(job.result, ERR_OK);
+  job_finish(&job);
+  buf_finish(&bundle);
+}
+
+static void mark(const struct id *learner, int code) {
+  test_device_mark(&device, &world.ada, &world.strings_today, learner, code,
+                   code == ENUM_mark_code_L ? 16 * 60 + 5 : -1);
+}
+
+static void set_register(int register_state) {
+  struct op op = {.table = schema_table(TABLE_register), .units = 3};
+  crypto_row_id(&op.row, TABLE_register, &world.strings_today, 1);
+  op.values[COL(register, session)] = value_id(&world.strings_today);
+  op.values[COL(register, state)] = value_int(register_state);
+  test_device_write(&device, &world.ada, &op);
+}
+
+static struct view_register today(const struct id *session) {
+  struct view_register *list;
+  size_t count;
+  assert_int_equal(views_today(host.store, world.today, &host.now, &arena, &list, &count), ERR_OK);
+  assert_int_equal(count, 2);
+  return id_equal(&list[0].session, session) ? list[0] : list[1];
+}
+
+static bool text_is(struct slice text, const char *expected) {
+  return slice_equal(text, slice_text(expected));
+}
+
+static void an_untouched_register_goes_from_upcoming_to_due_to_missing(void **state) {
+  (void)state;
+  assert_int_equal(today(&world.strings_today).state, VIEW_UPCOMING);
+  hub_host_pass(&host, 4LL * 3600000 + 60000); /* 16:01 */
+  assert_int_equal(today(&world.strings_today).state, VIEW_DUE);
+  hub_host_pass(&host, 3600000);
+  assert_int_equal(today(&world.strings_today).state, VIEW_MISSING);
+}
+
+static void totals_add_up_and_count_visitors_once_marked(void **state) {
+  (void)state;
+  mark(&world.zoe, ENUM_mark_code_P);
+  mark(&world.jo, ENUM_mark_code_L);
+  mark(&world.kit, ENUM_mark_code_P);
+  set_register(ENUM_register_state_open);
+  bring(&device);
+  struct view_register r = today(&world.strings_today);
+  assert_int_equal(r.state, VIEW_OPEN);
+  assert_int_equal(r.totals.here, 2);
+  assert_int_equal(r.totals.late, 1);
+  assert_int_equal(r.totals.of, 4);
+  assert_int_equal(r.totals.unmarked, 1);
+  assert_int_equal(r.updated_ms, host.now.wall_ms);
+  assert_true(text_is(r.activity_name, "Strings"));
+  assert_int_equal(r.staff_count, 2);
+  assert_int_equal(today(&world.brass_today).totals.of, 1);
+}
+
+static void a_register_shows_who_wrote_what_where_and_every_version(void **state) {
+  (void)state;
+  struct view_register_detail d;
+  mark(&world.zoe, ENUM_mark_code_P);
+  mark(&world.kit, ENUM_mark_code_AU);
+  set_register(ENUM_register_state_closed);
+  bring(&device);
+  test_device_mark(&other, &world.ben, &world.strings_today, &world.zoe, ENUM_mark_code_AN, -1);
+  bring(&other);
+  assert_int_equal(views_register(host.store, &world.strings_today, &host.now, &arena, &d), ERR_OK);
+  assert_int_equal(d.summary.state, VIEW_CLOSED);
+  assert_int_equal(d.mark_count, 4);
+  assert_int_equal(d.change_count, 1);
+  assert_true(text_is(d.changes[0].author_name, "Ada"));
+  for (size_t i = 0; i < d.mark_count; i++) {
+    const struct view_mark *m = &d.marks[i];
+    if (id_equal(&m->learner, &world.zoe)) {
+      assert_true(m->conflict);
+      assert_true(m->enrolled);
+      assert_int_equal(m->history_count, 2);
+      assert_int_equal(m->history[0].in_use + m->history[1].in_use, 1);
+      assert_true(text_is(m->device_name, "Kiosk"));
+      assert_true(text_is(m->learner_name, "Zo\xc3\xab Testing"));
+    } else if (id_equal(&m->learner, &world.kit)) {
+      assert_false(m->enrolled);
+      assert_int_equal(m->code, ENUM_mark_code_AU);
+    } else {
+      assert_int_equal(m->code, 0);
+      assert_int_equal(m->history_count, 0);
+    }
+  }
+}
+
+static void a_register_nobody_planned_is_not_found(void **state) {
+  (void)state;
+  struct view_register_detail d;
+  assert_int_equal(views_register(host.store, &world.ada, &host.now, &arena, &d), ERR_NOT_FOUND);
+}
+
+static size_t search(const char *text, struct slice after, size_t limit, struct view_learner **out,
+                     struct slice *next, uint64_t *total) {
+  size_t count;
+  assert_int_equal(
+      views_learners(host.store, slice_text(text), after, limit, &arena, out, &count, next, total), ERR_OK);
+  return count;
+}
+
+static void learners_are_found_without_accents_or_case(void **state) {
+  (void)state;
+  struct view_learner *list;
+  struct slice next;
+  uint64_t total;
+  assert_int_equal(search("zoe", slice_of(NULL, 0), 10, &list, &next, &total), 1);
+  assert_true(id_equal(&list[0].id, &world.zoe));
+  assert_true(text_is(list[0].name, "Zo\xc3\xab Testing"));
+  assert_true(text_is(list[0].status, "active"));
+  assert_int_equal(list[0].activity_count, 1);
+  assert_int_equal(search("test jo", slice_of(NULL, 0), 10, &list, &next, &total), 1);
+  assert_int_equal(search("nobody", slice_of(NULL, 0), 10, &list, &next, &total), 0);
+  assert_int_equal(total, 0);
+}
+
+static void all_learners_come_in_pages_that_neither_skip_nor_repeat(void **state) {
+  (void)state;
+  struct view_learner *list;
+  struct slice next = {NULL, 0};
+  struct id seen[8];
+  size_t count = 0;
+  uint64_t total;
+  do {
+    size_t n = search("", next, 3, &list, &next, &total);
+    for (size_t i = 0; i < n; i++) {
+      for (size_t k = 0; k < count; k++) assert_false(id_equal(&seen[k], &list[i].id));
+      assert_true(count < 8);
+      seen[count++] = list[i].id;
+    }
+  } while (next.len);
+  assert_int_equal(count, 4);
+  assert_int_equal(total, 4);
+}
+
+static void one_learner_has_notes_and_attendance(void **state) {
+  (void)state;
+  struct view_learner_detail d;
+  struct op op = {.table = schema_table(TABLE_note), .row = {{7}}, .units = 3};
+  op.values[COL(note, learner)] = value_id(&world.zoe);
+  op.values[COL(note, activity)] = value_id(&world.strings);
+  op.values[COL(note, staff)] = value_id(&world.ada);
+  op.values[COL(note, date)] = value_int(world.today);
+  op.values[COL(note, areas)] = value_int(5);
+  op.values[COL(note, text)] = value_text(slice_text("Good bow hold"));
+  op.values[COL(note, visibility)] = value_int(ENUM_visibility_tutor);
+  test_device_write(&device, &world.ada, &op);
+  mark(&world.zoe, ENUM_mark_code_L);
+  bring(&device);
+  assert_int_equal(views_learner(host.store, &world.zoe, &arena, &d), ERR_OK);
+  assert_int_equal(d.note_count, 1);
+  assert_true(text_is(d.notes[0].text, "Good bow hold"));
+  assert_true(text_is(d.notes[0].author_name, "Ada"));
+  assert_int_equal(d.here, 1);
+  assert_int_equal(d.away, 0);
+  assert_int_equal(views_learner(host.store, &world.ada, &arena, &d), ERR_NOT_FOUND);
+}
+
+static void devices_show_what_they_wait_for(void **state) {
+  (void)state;
+  struct view_device *list;
+  size_t count;
+  mark(&world.zoe, ENUM_mark_code_P);
+  bring(&device);
+  test_device_mark(&other, &world.ben, &world.strings_today, &world.zoe, ENUM_mark_code_AU, -1);
+  test_device_mark(&other, &world.ada, &world.strings_today, &world.jo, ENUM_mark_code_AU, -1);
+  bring(&other);
+  assert_int_equal(views_devices(host.store, &arena, &list, &count), ERR_OK);
+  assert_int_equal(count, 2);
+  for (size_t i = 0; i < count; i++) {
+    bool bens = id_equal(&list[i].device.id, &other.id);
+    assert_int_equal(list[i].quarantined, bens);
+    assert_int_equal(list[i].open_conflicts, 1);
+    assert_int_equal(list[i].staff_count, 1);
+    assert_int_equal(list[i].device.last_receipt_ms, host.now.wall_ms);
+    assert_int_equal(list[i].device.seq, 1);
+  }
+}
+
+struct exported {
+  size_t count, stop_after;
+  struct view_export_row last;
+};
+
+static bool take_row(void *ctx, const struct view_export_row *r) {
+  struct exported *x = ctx;
+  x->last = *r;
+  assert_true(text_is(r->author_name, "Ada"));
+  assert_int_equal(r->received_ms, host.now.wall_ms);
+  return ++x->count < x->stop_after;
+}
+
+static void registers_are_exported_mark_by_mark(void **state) {
+  (void)state;
+  struct exported x = {.stop_after = 100};
+  mark(&world.zoe, ENUM_mark_code_P);
+  mark(&world.jo, ENUM_mark_code_L);
+  mark(&world.li, ENUM_mark_code_none);
+  assert_int_equal(views_export_registers(host.store, 0, 99999, take_row, &x), ERR_OK);
+  assert_int_equal(x.count, 0);
+  set_register(ENUM_register_state_closed);
+  bring(&device);
+  assert_int_equal(views_export_registers(host.store, world.today, world.today, take_row, &x), ERR_OK);
+  assert_int_equal(x.count, 2);
+  x = (struct exported){.stop_after = 1};
+  assert_int_equal(views_export_registers(host.store, world.today, world.today, take_row, &x), ERR_OK);
+  assert_int_equal(x.count, 1);
+  assert_int_equal(views_export_registers(host.store, world.today + 1, world.today + 2, take_row, &x),
+                   ERR_OK);
+  assert_int_equal(x.count, 1);
+}
+
+static void the_digest_is_the_same_after_a_restart(void **state) {
+  (void)state;
+  uint8_t before[hash_bytes], after[hash_bytes];
+  mark(&world.zoe, ENUM_mark_code_P);
+  bring(&device);
+  hub_host_digest(&host, before);
+  hub_host_reopen(&host);
+  hub_host_digest(&host, after);
+  assert_memory_equal(before, after, hash_bytes);
+}
+
+static void a_hub_is_never_made_over_another(void **state) {
+  (void)state;
+  struct store *s = NULL;
+  struct fault fault = {.code = ERR_OK};
+  struct store_sqlite_config config = {.path = host.path, .create = true};
+  assert_int_equal(store_sqlite_open(&s, &config, &fault), ERR_EXISTS);
+  assert_non_null(fault.text);
+  config = (struct store_sqlite_config){.path = "/nowhere/hub.db"};
+  assert_int_equal(store_sqlite_open(&s, &config, &fault), ERR_NOT_FOUND);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(an_untouched_register_goes_from_upcoming_to_due_to_missing),
+      TEST(totals_add_up_and_count_visitors_once_marked),
+      TEST(a_register_shows_who_wrote_what_where_and_every_version),
+      TEST(a_register_nobody_planned_is_not_found),
+      TEST(learners_are_found_without_accents_or_case),
+      TEST(all_learners_come_in_pages_that_neither_skip_nor_repeat),
+      TEST(one_learner_has_notes_and_attendance),
+      TEST(devices_show_what_they_wait_for),
+      TEST(registers_are_exported_mark_by_mark),
+      TEST(the_digest_is_the_same_after_a_restart),
+      TEST(a_hub_is_never_made_over_another),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
