@@ -9,7 +9,7 @@ function(tutti_thirdparty name)
   add_library(${name} STATIC EXCLUDE_FROM_ALL ${arg_SOURCES})
   target_include_directories(${name} SYSTEM PUBLIC ${arg_INCLUDES})
   target_compile_definitions(${name} PRIVATE ${arg_DEFINES})
-  target_compile_options(${name} PRIVATE -w -g $<IF:$<BOOL:${TUTTI_WASM}>,-Os,-O2> ${arg_OPTIONS})
+  target_compile_options(${name} PRIVATE -w -g $<IF:$<BOOL:${TUTTI_WASM}>,-Oz,-O2> ${arg_OPTIONS})
 endfunction()
 
 # A Debian package as an imported target; without pkg-config data the library and header are looked for by name.

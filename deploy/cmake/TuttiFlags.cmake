@@ -17,7 +17,7 @@ endif()
 
 set(sanitizers "")
 if(TUTTI_WASM)
-  target_compile_options(tutti_flags INTERFACE -Os)
+  target_compile_options(tutti_flags INTERFACE -Oz)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(tutti_flags INTERFACE -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
     -fstack-clash-protection)
