@@ -67,5 +67,9 @@ else()
   tutti_package(thirdparty_confuse MODULES libconfuse)
 
   tutti_package(thirdparty_cmocka MODULES cmocka)
+  # cmocka.h wants these before it, and sorted includes put them after it.
+  foreach(header stdarg.h stddef.h stdint.h setjmp.h)
+    target_compile_options(thirdparty_cmocka INTERFACE "SHELL:-include ${header}")
+  endforeach()
   tutti_package(thirdparty_pq OPTIONAL MODULES libpq)
 endif()
