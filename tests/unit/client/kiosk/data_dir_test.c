@@ -13,12 +13,12 @@
 
 #include "client/kiosk/data_dir.h"
 
-static char root[] = "/tmp/tutti-data-dir-XXXXXX";
+static char root[40];
 static char dir[64];
 
 static int make_root(void **state) {
   (void)state;
-  memcpy(root + sizeof root - 7, "XXXXXX", 6);
+  (void)snprintf(root, sizeof root, "/tmp/tutti-data-dir-XXXXXX");
   if (!mkdtemp(root)) return -1;
   (void)snprintf(dir, sizeof dir, "%s/device", root);
   return 0;
