@@ -109,7 +109,7 @@ enum {
   session_streams_max = 4096,
   session_frames_max = 512,  /* of one step */
   session_ms_max = 86400000, /* then a new one begins, with new keys */
-  session_receipts_max = 16, /* gathered before they are sent */
+  session_receipts_max = 4,  /* gathered before they are sent */
   retry_ms = 60000,          /* what a device is told when the hub cannot store */
   lease_days_default = 20,   /* term days without contact before a device locks its screen */
   job_bytes_max = 67108864,

@@ -1,0 +1,39 @@
+/* pair.h: a field client and the hub joined by memory: what one sends, the other gets, in order, at once. */
+#ifndef TUTTI_TESTS_PAIR_H
+#define TUTTI_TESTS_PAIR_H
+
+#include "tests/lib/core_host.h"
+#include "tests/lib/hub_world.h"
+
+/* One device of the hub. */
+struct pair_device {
+  struct core_host host;
+  struct hub_line line;
+  bool up;
+  uint32_t link; /* the core's id of the line that is up */
+  struct id staff;
+  size_t sent_bytes, got_bytes;
+};
+enum { pair_devices_max = 8 };
+struct pair {
+  struct hub_host hub;
+  struct hub_world world;
+  struct pair_device *devices[pair_devices_max];
+  size_t count;
+};
+void pair_open(struct pair *p, uint64_t seed);
+void pair_close(struct pair *p);
+/* A new device for one member of staff: enrolled over the line, PIN set, unlocked, first sync done. */
+struct pair_device *pair_add(struct pair *p, const struct id *staff);
+/* Until nobody has anything to say. */
+void pair_run(struct pair *p);
+/* Time passes everywhere, then pair_run. */
+void pair_pass(struct pair *p, int64_t ms);
+/* The power fails: the core is gone without a word; then it starts again and its person signs in. */
+void pair_power_cut(struct pair *p, struct pair_device *d);
+void pair_hold(struct pair *p, struct pair_device *d, bool hold);
+void pair_unlock(struct pair_device *d);
+/* A call that must succeed. */
+void pair_mark(struct pair *p, struct pair_device *d, const struct id *learner, const char *code);
+
+#endif
