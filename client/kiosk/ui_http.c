@@ -1,7 +1,7 @@
 /* ui_http.c: the embedded pages over HTTP, and who may ask: this machine's own names and pages only. */
 #include "client/kiosk/ui_state.h"
 
-enum { header_bytes_max = 256 };
+enum { header_bytes_max = 256, page_stall_s_max = 20 };
 
 /* A header that does not fit the buffer is not one we would accept: it reads as a lone "?". */
 static struct slice header(struct lws *wsi, enum lws_token_indexes token, char buffer[header_bytes_max]) {
@@ -82,7 +82,7 @@ static int write_file_pieces(struct lws *wsi, struct ui *ui, struct ui_session *
     if (lws_write(wsi, ui->piece + LWS_PRE, len, LWS_WRITE_HTTP) < 0) return -1;
     session->sent += len;
     if (session->sent < file->gzip_len && lws_send_pipe_choked(wsi)) {
-      lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, link_connect_ms_max / 1000);
+      lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, page_stall_s_max);
       lws_callback_on_writable(wsi);
       return 0;
     }
