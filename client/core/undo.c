@@ -2,9 +2,9 @@
 #include "client/core/commands.h"
 #include "client/core/register.h"
 
-/* What was written is still what stands there: nobody has changed it since. The time a register was put into
- * a state is the stamp and need not be compared. */
-static bool still_stands(const struct op *written, const struct row *row, uint8_t unit) {
+/* Whether the row holds what the op says. The time a register was put into a state is a stamp and need not be
+ * compared. */
+static bool holds(const struct op *written, const struct row *row, uint8_t unit) {
   const struct table *t = written->table;
   for (size_t i = 0; i < t->column_count; i += 1) {
     if (t->columns[i].unit != unit) continue;
@@ -25,7 +25,9 @@ static err undo_op(struct change *ch, const struct op *written, const struct op 
   bool here = false;
   TRY(change_row(ch, back->table->id, &back->row, &r));
   for (uint8_t unit = 1; unit < back->table->unit_count; unit += 1) {
-    if (!(back->units >> unit & 1) || !still_stands(written, &r->row, unit)) continue;
+    if (!(back->units >> unit & 1)) continue;
+    /* What somebody changed since stays, and what is as it was needs nothing. */
+    if (!holds(written, &r->row, unit) || holds(back, &r->row, unit)) continue;
     put_back(r, back, unit);
     here = true;
   }

@@ -8,87 +8,31 @@
 /* cmocka wants its four headers in this order. */
 #include <cmocka.h>
 
-#include "tests/lib/fake_hub.h"
-
-struct world {
-  struct core_host host;
-  struct fake_hub hub;
-};
-
-static int open_world(void **state) {
-  struct world *w = malloc(sizeof *w);
-  if (!w) return -1;
-  core_host_init(&w->host, 1);
-  fake_hub_init(&w->hub, &w->host, 12);
-  core_host_start(&w->host);
-  fake_hub_ready(&w->hub);
-  *state = w;
-  return 0;
-}
-
-static int close_world(void **state) {
-  struct world *w = *state;
-  core_host_finish(&w->host);
-  fake_hub_finish(&w->hub);
-  free(w);
-  return 0;
-}
-
-static const item *mark(struct world *w, const struct id *learner, const char *code) {
-  if (!core_host_call(&w->host, "mark.set", "session:i learner:i code:w", &fake_strings_today, learner, code))
-    fail_msg("%s", w->host.text);
-  return w->host.result;
-}
-
-static const item *get(struct world *w, const struct id *session) {
-  if (!core_host_call(&w->host, "register.get", "session:i", session)) fail_msg("%s", w->host.text);
-  return w->host.result;
-}
-
-static const item *row_of(const item *reg, const struct id *learner) {
-  size_t count = 0;
-  const item *rows = core_host_list(reg, "rows", &count);
-  for (size_t i = 0; i < count; i += 1) {
-    struct id id = core_host_id(item_at(rows, i), "learner");
-    if (id_equal(&id, learner)) return item_at(rows, i);
-  }
-  return NULL;
-}
-
-static int64_t total(const item *reply, const char *name) {
-  return core_host_int(item_get(reply, "totals"), name);
-}
-
-static void refused(struct world *w, const char *code) {
-  assert_true(w->host.replied);
-  assert_null(w->host.result);
-  assert_string_equal(w->host.code, code);
-  assert_true(strlen(w->host.text) > 10);
-}
+#include "tests/lib/field_world.h"
 
 static void everyone_starts_unmarked_in_score_order(void **state) {
-  struct world *w = *state;
+  struct field_world *w = *state;
   static const char *const order[] = {"Flute",      "Flute",      "Trumpet",  "Trumpet",
                                       "Percussion", "Percussion", "Violin I", "Violin I",
                                       "Violin II",  "Violin II",  "Cello",    "Cello"};
   size_t count = 0;
-  const item *reg = get(w, &fake_strings_today);
+  const item *reg = field_get(w, &fake_strings_today);
   const item *rows = core_host_list(reg, "rows", &count);
   assert_int_equal(count, 12);
   for (size_t i = 0; i < count; i += 1) {
     assert_true(core_host_says(item_at(rows, i), "section", order[i]));
     assert_true(core_host_says(item_at(rows, i), "code", NULL));
   }
-  assert_int_equal(total(reg, "unmarked"), 12);
-  assert_int_equal(total(reg, "of"), 12);
+  assert_int_equal(field_total(reg, "unmarked"), 12);
+  assert_int_equal(field_total(reg, "of"), 12);
   assert_true(core_host_says(item_get(reg, "session"), "state", NULL));
 }
 
 static void a_mark_counts_and_names_its_undo(void **state) {
-  struct world *w = *state;
-  const item *done = mark(w, &fake_zoe, "P");
-  assert_int_equal(total(done, "here"), 1);
-  assert_int_equal(total(done, "unmarked"), 11);
+  struct field_world *w = *state;
+  const item *done = field_mark(w, &fake_zoe, "P");
+  assert_int_equal(field_total(done, "here"), 1);
+  assert_int_equal(field_total(done, "unmarked"), 11);
   assert_true(core_host_says(done, "state", "open"));
   assert_true(core_host_says(item_get(done, "undo"), "text", "Zo\xc3\xab Player000 marked here"));
   size_t count = 0;
@@ -99,23 +43,23 @@ static void a_mark_counts_and_names_its_undo(void **state) {
 }
 
 static void a_mark_survives_the_kill_right_after_it(void **state) {
-  struct world *w = *state;
-  (void)mark(w, &fake_zoe, "AU");
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "AU");
   core_host_stop(&w->host);
   core_host_start(&w->host);
   fake_hub_unlock(&w->hub, &fake_ann);
-  const item *reg = get(w, &fake_strings_today);
-  assert_true(core_host_says(row_of(reg, &fake_zoe), "code", "AU"));
-  assert_int_equal(total(reg, "away"), 1);
+  const item *reg = field_get(w, &fake_strings_today);
+  assert_true(core_host_says(field_row_of(reg, &fake_zoe), "code", "AU"));
+  assert_int_equal(field_total(reg, "away"), 1);
   assert_true(core_host_call(&w->host, "sync.status", ""));
   assert_int_equal(core_host_int(w->host.result, "changes"), 1);
   assert_int_equal(core_host_int(w->host.result, "registers"), 1);
 }
 
 static void late_without_a_time_gets_the_minute_of_the_tap(void **state) {
-  struct world *w = *state;
+  struct field_world *w = *state;
   size_t count = 0;
-  const item *rows = core_host_list(mark(w, &fake_zoe, "L"), "rows", &count);
+  const item *rows = core_host_list(field_mark(w, &fake_zoe, "L"), "rows", &count);
   assert_int_equal(core_host_int(item_at(rows, 0), "arrived"), 720);
   assert_true(core_host_call(&w->host, "mark.set", "session:i learner:i code:w arrived:n",
                              &fake_strings_today, &fake_zoe, "L", 970));
@@ -124,23 +68,23 @@ static void late_without_a_time_gets_the_minute_of_the_tap(void **state) {
 }
 
 static void leaving_and_a_comment_do_not_touch_the_mark(void **state) {
-  struct world *w = *state;
-  (void)mark(w, &fake_zoe, "P");
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
   assert_true(core_host_call(&w->host, "mark.set", "session:i learner:i code:w departed:n comment:t",
                              &fake_strings_today, &fake_zoe, "P", 990, "dentist"));
-  const item *row = row_of(get(w, &fake_strings_today), &fake_zoe);
+  const item *row = field_row_of(field_get(w, &fake_strings_today), &fake_zoe);
   assert_true(core_host_says(row, "code", "P"));
   assert_int_equal(core_host_int(row, "departed"), 990);
   assert_true(core_host_says(row, "comment", "dentist"));
 }
 
 static void undo_goes_more_than_ten_steps_deep_also_after_a_restart(void **state) {
-  struct world *w = *state;
+  struct field_world *w = *state;
   for (size_t i = 0; i < 12; i += 1) {
     struct id player = fake_player(i);
-    (void)mark(w, &player, "P");
+    (void)field_mark(w, &player, "P");
   }
-  (void)mark(w, &fake_zoe, "AU");
+  (void)field_mark(w, &fake_zoe, "AU");
   core_host_stop(&w->host);
   core_host_start(&w->host);
   fake_hub_unlock(&w->hub, &fake_ann);
@@ -152,58 +96,58 @@ static void undo_goes_more_than_ten_steps_deep_also_after_a_restart(void **state
     else
       assert_int_equal(item_kind(undo), ITEM_NIL);
   }
-  assert_int_equal(total(get(w, &fake_strings_today), "unmarked"), 12);
+  assert_int_equal(field_total(field_get(w, &fake_strings_today), "unmarked"), 12);
   assert_false(core_host_call(&w->host, "undo", "session:i", &fake_strings_today));
-  refused(w, "CONFLICT");
+  field_refused(w, "CONFLICT");
 }
 
 static void finish_asks_about_the_unmarked_and_then_closes(void **state) {
-  struct world *w = *state;
-  (void)mark(w, &fake_zoe, "P");
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
   assert_false(core_host_call(&w->host, "register.finish", "session:i", &fake_strings_today));
-  refused(w, "CONFLICT");
+  field_refused(w, "CONFLICT");
   assert_int_equal(w->host.unmarked, 11);
   assert_true(core_host_call(&w->host, "register.finish", "session:i rest:w", &fake_strings_today, "AU"));
   assert_true(core_host_says(w->host.result, "state", "closed"));
-  assert_int_equal(total(w->host.result, "away"), 11);
-  const item *reg = get(w, &fake_strings_today);
+  assert_int_equal(field_total(w->host.result, "away"), 11);
+  const item *reg = field_get(w, &fake_strings_today);
   assert_true(core_host_says(item_get(reg, "session"), "status", "delivered"));
   assert_true(core_host_says(item_get(reg, "session"), "state", "closed"));
 }
 
 static void a_closed_register_wants_a_reason_which_goes_with_what_is_changed(void **state) {
-  struct world *w = *state;
-  (void)mark(w, &fake_zoe, "P");
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
   assert_true(core_host_call(&w->host, "register.finish", "session:i rest:w", &fake_strings_today, "P"));
   assert_false(core_host_call(&w->host, "mark.set", "session:i learner:i code:w", &fake_strings_today,
                               &fake_zoe, "AU"));
-  refused(w, "CONFLICT");
+  field_refused(w, "CONFLICT");
   assert_false(core_host_call(&w->host, "register.reopen", "session:i reason:t", &fake_strings_today, "  "));
-  refused(w, "INVALID");
+  field_refused(w, "INVALID");
   assert_true(
       core_host_call(&w->host, "register.reopen", "session:i reason:t", &fake_strings_today, "came back"));
   assert_true(core_host_says(w->host.result, "state", "reopened"));
-  (void)mark(w, &fake_zoe, "AU");
-  const item *reg = get(w, &fake_strings_today);
+  (void)field_mark(w, &fake_zoe, "AU");
+  const item *reg = field_get(w, &fake_strings_today);
   assert_true(core_host_says(reg, "reason", "came back"));
-  assert_true(core_host_says(row_of(reg, &fake_zoe), "amend_reason", "came back"));
+  assert_true(core_host_says(field_row_of(reg, &fake_zoe), "amend_reason", "came back"));
   assert_true(core_host_call(&w->host, "register.finish", "session:i", &fake_strings_today));
   assert_true(core_host_says(w->host.result, "state", "closed"));
 }
 
 static void the_rest_is_one_explicit_step(void **state) {
-  struct world *w = *state;
-  (void)mark(w, &fake_zoe, "AU");
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "AU");
   assert_true(core_host_call(&w->host, "mark.rest", "session:i code:w", &fake_strings_today, "P"));
-  assert_int_equal(total(w->host.result, "here"), 11);
-  assert_int_equal(total(w->host.result, "away"), 1);
+  assert_int_equal(field_total(w->host.result, "here"), 11);
+  assert_int_equal(field_total(w->host.result, "away"), 1);
   assert_true(core_host_call(&w->host, "undo", "session:i", &fake_strings_today));
-  assert_int_equal(total(w->host.result, "unmarked"), 11);
-  assert_int_equal(total(w->host.result, "away"), 1);
+  assert_int_equal(field_total(w->host.result, "unmarked"), 11);
+  assert_int_equal(field_total(w->host.result, "away"), 1);
 }
 
 static void a_lesson_of_one_closes_itself_and_opens_again_by_undo(void **state) {
-  struct world *w = *state;
+  struct field_world *w = *state;
   assert_true(
       core_host_call(&w->host, "mark.set", "session:i learner:i code:w", &fake_solo_today, &fake_ben, "P"));
   assert_true(core_host_says(w->host.result, "state", "closed"));
@@ -222,50 +166,50 @@ static void a_lesson_of_one_closes_itself_and_opens_again_by_undo(void **state) 
   }
   assert_true(core_host_call(&w->host, "undo", "session:i", &fake_solo_today));
   assert_true(core_host_says(w->host.result, "state", "open"));
-  assert_int_equal(total(w->host.result, "unmarked"), 1);
+  assert_int_equal(field_total(w->host.result, "unmarked"), 1);
 }
 
 static void a_visitor_joins_with_a_mark_and_leaves_with_its_undo(void **state) {
-  struct world *w = *state;
-  const item *done = mark(w, &fake_ben, "P");
-  assert_int_equal(total(done, "of"), 13);
-  const item *row = row_of(get(w, &fake_strings_today), &fake_ben);
+  struct field_world *w = *state;
+  const item *done = field_mark(w, &fake_ben, "P");
+  assert_int_equal(field_total(done, "of"), 13);
+  const item *row = field_row_of(field_get(w, &fake_strings_today), &fake_ben);
   assert_true(core_host_bool(row, "visitor"));
   assert_true(core_host_call(&w->host, "undo", "session:i", &fake_strings_today));
-  assert_int_equal(total(w->host.result, "of"), 12);
+  assert_int_equal(field_total(w->host.result, "of"), 12);
 }
 
 static void a_session_of_others_is_forbidden(void **state) {
-  struct world *w = *state;
+  struct field_world *w = *state;
   assert_false(core_host_call(&w->host, "register.get", "session:i", &fake_brass_today));
-  refused(w, "FORBIDDEN");
+  field_refused(w, "FORBIDDEN");
   assert_false(
       core_host_call(&w->host, "mark.set", "session:i learner:i code:w", &fake_brass_today, &fake_zoe, "P"));
-  refused(w, "FORBIDDEN");
+  field_refused(w, "FORBIDDEN");
   struct id nowhere = {{9}};
   assert_false(core_host_call(&w->host, "register.get", "session:i", &nowhere));
-  refused(w, "NOT_FOUND");
+  field_refused(w, "NOT_FOUND");
 }
 
 static void a_session_made_on_the_spot_is_on_today(void **state) {
-  struct world *w = *state;
+  struct field_world *w = *state;
   assert_true(core_host_call(&w->host, "session.adhoc", "activity:i starts:n ends:n place:t", &fake_strings,
                              1080, 1140, "Church"));
   struct id made = core_host_id(w->host.result, "session");
-  const item *reg = get(w, &made);
+  const item *reg = field_get(w, &made);
   assert_true(core_host_says(item_get(reg, "session"), "place", "Church"));
   assert_true(core_host_bool(item_get(reg, "session"), "adhoc"));
-  assert_int_equal(total(reg, "of"), 12);
+  assert_int_equal(field_total(reg, "of"), 12);
   assert_false(
       core_host_call(&w->host, "session.adhoc", "activity:i starts:n ends:n", &fake_strings, 1080, 1080));
-  refused(w, "INVALID");
+  field_refused(w, "INVALID");
   assert_false(
       core_host_call(&w->host, "session.adhoc", "activity:i starts:n ends:n", &fake_brass, 1080, 1140));
-  refused(w, "FORBIDDEN");
+  field_refused(w, "FORBIDDEN");
 }
 
 static void today_names_place_school_and_term(void **state) {
-  struct world *w = *state;
+  struct field_world *w = *state;
   size_t count = 0;
   assert_true(core_host_call(&w->host, "today", ""));
   assert_true(core_host_says(w->host.result, "term", "Autumn 2026"));
@@ -282,7 +226,7 @@ static void today_names_place_school_and_term(void **state) {
 }
 
 static void a_register_left_open_is_shown_on_the_days_after(void **state) {
-  struct world *w = *state;
+  struct field_world *w = *state;
   size_t count = 0;
   core_host_pass(&w->host, 86400000);
   assert_true(core_host_call(&w->host, "today", ""));
@@ -292,7 +236,7 @@ static void a_register_left_open_is_shown_on_the_days_after(void **state) {
 }
 
 int main(void) {
-#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
       IN_WORLD(everyone_starts_unmarked_in_score_order),
       IN_WORLD(a_mark_counts_and_names_its_undo),

@@ -1,0 +1,254 @@
+/* feed_test.c: the hub's rows on the device, with its own unsent work laid over them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka wants its four headers in this order. */
+#include <cmocka.h>
+
+#include "tests/lib/field_world.h"
+
+/* Bob marks somebody on another device: it reaches the hub, and from there the feed. */
+static void marked_elsewhere(struct field_world *w, const struct id *learner, int code, uint64_t stamp) {
+  struct id keys[2] = {fake_strings_today, *learner};
+  struct id id;
+  crypto_row_id(&id, TABLE_mark, keys, 2);
+  struct fake_row *known = fake_hub_find(&w->hub, TABLE_mark, &id);
+  struct row *r = known ? &known->row : fake_hub_row(&w->hub, &fake_strings, TABLE_mark, &id);
+  r->values[COL(mark, session)] = value_id(&fake_strings_today);
+  r->values[COL(mark, learner)] = value_id(learner);
+  r->values[COL(mark, code)] = value_int(code);
+  for (uint8_t unit = 0; unit < r->table->unit_count; unit += 1) {
+    w->hub.counter += 1;
+    struct head *h = arena_take(&w->hub.arena, 1, sizeof *h);
+    *h = (struct head){.op = {{{0x66}}, 1, w->hub.counter}, .author = fake_bob, .stamp = stamp};
+    r->units[unit] = (struct unit_heads){.heads = h, .count = 1};
+  }
+  fake_hub_touch(&w->hub, fake_hub_find(&w->hub, TABLE_mark, &id));
+}
+
+static bool says(struct field_world *w, const struct id *learner, const char *code) {
+  return core_host_says(field_row_of(field_get(w, &fake_strings_today), learner), "code", code);
+}
+
+static void a_mark_made_elsewhere_appears_with_its_author(void **state) {
+  struct field_world *w = *state;
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AN, 1795200000000);
+  core_host_forget_topics(&w->host);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_changed(&w->host, "register:", &fake_strings_today));
+  assert_true(says(w, &fake_zoe, "AN"));
+  assert_true(core_host_says(field_row_of(w->host.result, &fake_zoe), "author_name", "Bob Carr"));
+}
+
+static void unsent_work_stays_over_whatever_the_feed_brings(void **state) {
+  struct field_world *w = *state;
+  w->hub.mute = true;
+  (void)field_mark(w, &fake_zoe, "P");
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AU, 1795200000000);
+  w->hub.bundle_count = 0;
+  w->hub.status = RECEIPT_HELD; /* the scripted hub keeps the bundle without applying it */
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_true(says(w, &fake_zoe, "P"));
+  const item *row = field_row_of(w->host.result, &fake_zoe);
+  assert_true(core_host_bool(row, "conflict"));
+  field_restart(w);
+  assert_true(says(w, &fake_zoe, "P"));
+}
+
+static void when_the_hub_has_it_device_and_hub_agree(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AU, 1795200000000);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_true(says(w, &fake_zoe, "P"));
+  assert_true(core_host_bool(field_row_of(w->host.result, &fake_zoe), "conflict"));
+  /* The office decides: its op replaces both, and the device has nothing of its own left to lay over it. */
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AU, 1795300000000);
+  fake_hub_feed(&w->hub, false);
+  assert_true(says(w, &fake_zoe, "AU"));
+  assert_false(core_host_bool(field_row_of(w->host.result, &fake_zoe), "conflict"));
+}
+
+static void a_decision_that_comes_before_the_receipt_wins_once_the_receipt_is_there(void **state) {
+  struct field_world *w = *state;
+  struct buf receipt = BUF_INIT(65536);
+  (void)field_mark(w, &fake_zoe, "P");
+  w->hub.mute = true;
+  field_online(w);
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AU, 1795300000000);
+  fake_hub_feed(&w->hub, false);
+  fake_hub_receipt(&w->hub, &w->hub.bundles[0], RECEIPT_APPLIED, &receipt);
+  struct slice one = buf_slice(&receipt);
+  struct message m = {.type = MSG_RECEIPTS, .receipts = {.receipts = &one, .count = 1}};
+  fake_hub_send(&w->hub, &m);
+  assert_true(says(w, &fake_zoe, "AU"));
+  assert_false(core_host_bool(field_row_of(w->host.result, &fake_zoe), "conflict"));
+  buf_finish(&receipt);
+}
+
+static void what_somebody_changed_since_is_not_undone(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AN, 1795300000000);
+  fake_hub_feed(&w->hub, false);
+  assert_false(core_host_call(&w->host, "undo", "session:i", &fake_strings_today));
+  field_refused(w, "CONFLICT");
+  assert_true(says(w, &fake_zoe, "AN"));
+}
+
+static void a_restart_drops_what_is_not_listed_but_never_unsent_work(void **state) {
+  struct field_world *w = *state;
+  struct id one = fake_player(1);
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AN, 1795200000000);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  w->hub.mute = true;
+  w->hub.status = RECEIPT_HELD;
+  (void)field_mark(w, &one, "L");
+  field_pause(w);
+  fake_hub_serve(&w->hub);
+  struct fake_row *r = &w->hub.rows[w->hub.row_count - 1];
+  r->gone = true;
+  fake_hub_feed(&w->hub, true);
+  assert_true(says(w, &fake_zoe, NULL));
+  assert_true(says(w, &one, "L"));
+  assert_int_equal(field_total(w->host.result, "of"), 12);
+}
+
+static void a_row_that_leaves_is_gone(void **state) {
+  struct field_world *w = *state;
+  struct id keys[2] = {fake_player(3), fake_strings};
+  struct id id;
+  crypto_row_id(&id, TABLE_enrolment, keys, 2);
+  struct fake_row *r = fake_hub_find(&w->hub, TABLE_enrolment, &id);
+  r->gone = true;
+  fake_hub_touch(&w->hub, r);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), 11);
+}
+
+static void drop_strings(struct field_world *w) {
+  size_t kept = 0;
+  for (size_t i = 0; i < w->hub.stream_count; i += 1) {
+    if (!id_equal(&w->hub.streams[i], &fake_strings)) w->hub.streams[kept++] = w->hub.streams[i];
+  }
+  w->hub.stream_count = kept;
+}
+
+static void a_grant_that_ends_takes_its_rows_after_the_last_receipt(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  w->hub.mute = true;
+  drop_strings(w);
+  field_online(w);
+  assert_true(says(w, &fake_zoe, "P")); /* it is not receipted yet */
+  struct buf receipt = BUF_INIT(65536);
+  fake_hub_receipt(&w->hub, &w->hub.bundles[0], RECEIPT_APPLIED, &receipt);
+  struct slice one = buf_slice(&receipt);
+  struct message m = {.type = MSG_RECEIPTS, .receipts = {.receipts = &one, .count = 1}};
+  fake_hub_send(&w->hub, &m);
+  assert_false(core_host_call(&w->host, "register.get", "session:i", &fake_strings_today));
+  field_refused(w, "NOT_FOUND");
+  assert_true(core_host_call(&w->host, "learner.find", "text:t", "zoe"));
+  size_t count = 0;
+  (void)core_host_list(w->host.result, "learners", &count);
+  assert_int_equal(count, 0);
+  buf_finish(&receipt);
+}
+
+static void each_batch_gives_its_credit_back(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_int_equal(w->hub.credit, 8 + w->hub.stream_count);
+}
+
+static void a_batch_with_a_gap_before_it_closes_the_line(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  struct message m = {.type = MSG_FEED,
+                      .feed = {{.stream = fake_strings,
+                                .audience = AUDIENCE_TEACHING,
+                                .from = 900000,
+                                .to = 900001,
+                                .checkpoint = true}}};
+  fake_hub_send(&w->hub, &m);
+  assert_int_equal(w->host.step_error, ERR_OK);
+  assert_int_equal(w->host.link, 0);
+}
+
+static void rows_that_come_while_locked_are_asked_for_again(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  assert_true(core_host_call(&w->host, "lock", ""));
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AN, 1795200000000);
+  fake_hub_feed(&w->hub, false);
+  fake_hub_unlock(&w->hub, &fake_ann);
+  fake_hub_serve(&w->hub);
+  core_host_pass(&w->host, reconnect_first_ms);
+  fake_hub_connect(&w->hub);
+  fake_hub_feed(&w->hub, false);
+  assert_true(says(w, &fake_zoe, "AN"));
+}
+
+static void positions_are_told_when_subscribing_again(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  assert_int_equal(w->hub.claimed_count, 5);
+  for (size_t i = 0; i < w->hub.claimed_count; i += 1)
+    assert_int_equal(w->hub.claimed[i].position, w->hub.position);
+}
+
+static void in_a_new_epoch_every_stream_begins_anew(void **state) {
+  struct field_world *w = *state;
+  w->hub.epoch = 2;
+  field_online(w);
+  for (size_t i = 0; i < w->hub.claimed_count; i += 1) assert_int_equal(w->hub.claimed[i].position, 0);
+  fake_hub_feed(&w->hub, true);
+  assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), 12);
+}
+
+static void an_absence_the_office_was_told_of_is_on_the_row(void **state) {
+  struct field_world *w = *state;
+  struct id id = {{0xf1}};
+  struct row *r = fake_hub_row(&w->hub, &fake_strings, TABLE_absence_notice, &id);
+  r->values[COL(absence_notice, learner)] = value_id(&fake_zoe);
+  r->values[COL(absence_notice, starts)] = value_int(20770);
+  r->values[COL(absence_notice, ends)] = value_int(20790);
+  r->values[COL(absence_notice, reason)] = value_text(slice_text("Orthodontist"));
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  const item *row = field_row_of(field_get(w, &fake_strings_today), &fake_zoe);
+  assert_true(core_host_says(row, "notice", "Orthodontist"));
+  assert_true(core_host_says(row, "code", NULL));
+}
+
+int main(void) {
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
+  const struct CMUnitTest tests[] = {
+      IN_WORLD(a_mark_made_elsewhere_appears_with_its_author),
+      IN_WORLD(unsent_work_stays_over_whatever_the_feed_brings),
+      IN_WORLD(when_the_hub_has_it_device_and_hub_agree),
+      IN_WORLD(a_decision_that_comes_before_the_receipt_wins_once_the_receipt_is_there),
+      IN_WORLD(what_somebody_changed_since_is_not_undone),
+      IN_WORLD(a_restart_drops_what_is_not_listed_but_never_unsent_work),
+      IN_WORLD(a_row_that_leaves_is_gone),
+      IN_WORLD(a_grant_that_ends_takes_its_rows_after_the_last_receipt),
+      IN_WORLD(each_batch_gives_its_credit_back),
+      IN_WORLD(a_batch_with_a_gap_before_it_closes_the_line),
+      IN_WORLD(rows_that_come_while_locked_are_asked_for_again),
+      IN_WORLD(positions_are_told_when_subscribing_again),
+      IN_WORLD(in_a_new_epoch_every_stream_begins_anew),
+      IN_WORLD(an_absence_the_office_was_told_of_is_on_the_row),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

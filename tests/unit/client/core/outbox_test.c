@@ -1,0 +1,248 @@
+/* outbox_test.c: the file of sealed bundles: torn ends, damage, receipts, old bundles. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* cmocka wants its four headers in this order. */
+#include <cmocka.h>
+
+#include "client/core/outbox.h"
+#include "tests/lib/field_world.h"
+
+static void file_path(const struct field_world *w, char out[128]) {
+  (void)snprintf(out, 128, "%s/outbox", w->host.dir);
+}
+
+static long file_size(const struct field_world *w) {
+  struct stat st;
+  char path[128];
+  file_path(w, path);
+  assert_int_equal(stat(path, &st), 0);
+  return (long)st.st_size;
+}
+
+static void write_at(const struct field_world *w, long at, const char *bytes, size_t len) {
+  char path[128];
+  file_path(w, path);
+  int fd = open(path, O_RDWR | O_CLOEXEC);
+  assert_true(fd >= 0);
+  assert_int_equal(pwrite(fd, bytes, len, at), (ssize_t)len);
+  assert_int_equal(close(fd), 0);
+}
+
+static void cut_to(const struct field_world *w, long size) {
+  char path[128];
+  file_path(w, path);
+  assert_int_equal(truncate(path, size), 0);
+}
+
+static size_t bundles(struct field_world *w) {
+  size_t count = 0;
+  (void)core_host_list(field_status(w), "bundles", &count);
+  return count;
+}
+
+static void a_torn_end_is_cut_and_what_was_in_it_is_sealed_again(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  struct id one = fake_player(1);
+  long whole = file_size(w);
+  (void)field_mark(w, &one, "AU");
+  field_pause(w);
+  long both = file_size(w);
+  for (long size = whole; size < both; size += 41) {
+    core_host_stop(&w->host);
+    cut_to(w, size);
+    core_host_start(&w->host);
+    assert_int_equal(bundles(w), 1);
+    assert_int_equal(file_size(w), whole);
+    fake_hub_unlock(&w->hub, &fake_ann);
+    core_host_pass(&w->host, seal_pause_ms);
+    assert_int_equal(bundles(w), 2);
+  }
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 2);
+  assert_int_equal(w->hub.bundles[1].header.seq, 2);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+}
+
+static void zeros_at_the_end_are_torn_too(void **state) {
+  struct field_world *w = *state;
+  static const char zeros[512] = {0};
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  long whole = file_size(w);
+  core_host_stop(&w->host);
+  write_at(w, whole, zeros, sizeof zeros);
+  core_host_start(&w->host);
+  assert_int_equal(file_size(w), whole);
+  assert_int_equal(bundles(w), 1);
+}
+
+static void damage_before_a_whole_bundle_is_reported_and_nothing_is_cut(void **state) {
+  struct field_world *w = *state;
+  struct fault fault;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  (void)field_mark(w, &fake_zoe, "L");
+  field_pause(w);
+  long size = file_size(w);
+  core_host_stop(&w->host);
+  write_at(w, 200, "x", 1);
+  assert_int_equal(core_host_try_start(&w->host, &fault), ERR_CORRUPT);
+  assert_non_null(strstr(fault.text, "outbox"));
+  assert_int_equal(file_size(w), size);
+}
+
+static void sealing_twice_makes_one_bundle(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  field_pause(w);
+  core_host_step(&w->host, EV_STOP, 0, slice_of(NULL, 0));
+  field_restart(w);
+  field_pause(w);
+  assert_int_equal(bundles(w), 1);
+}
+
+static void a_crash_between_sealing_and_anything_else_seals_nothing_twice(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  field_restart(w);
+  struct id one = fake_player(1);
+  (void)field_mark(w, &one, "P");
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 2);
+  assert_int_equal(w->hub.bundles[0].content.changeset_count, 1);
+  assert_int_equal(w->hub.bundles[1].content.changeset_count, 1);
+  assert_true(w->hub.bundles[1].content.changesets[0].counter >
+              w->hub.bundles[0].content.changesets[0].counter);
+}
+
+static void much_work_becomes_several_bundles(void **state) {
+  struct field_world *w = *state;
+  char text[1901];
+  memset(text, 'm', sizeof text - 1);
+  text[sizeof text - 1] = 0;
+  for (int i = 0; i < 700; i += 1) {
+    assert_true(
+        core_host_call(&w->host, "note.add", "learner:i activity:i text:t", &fake_ben, &fake_solo, text));
+  }
+  assert_int_equal(core_host_int(field_status(w), "notes"), 700);
+  field_online(w);
+  assert_true(w->hub.bundle_count > 1);
+  size_t changesets = 0;
+  for (size_t i = 0; i < w->hub.bundle_count; i += 1) changesets += w->hub.bundles[i].content.changeset_count;
+  assert_int_equal(changesets, 700);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+}
+
+/* ---- the file alone ---- */
+
+static void sign_one(struct receipt *r, const struct sign_keys *keys, struct buf *out) {
+  assert_int_equal(receipt_encode(out, r, keys->secret), ERR_OK);
+}
+
+static void add_bundle(struct outbox *o, uint64_t seq, size_t len) {
+  uint8_t *bytes = calloc(len, 1);
+  uint64_t tag = seq;
+  assert_non_null(bytes);
+  bytes[0] = (uint8_t)seq;
+  struct outbox_facts f = {.incarnation = 1,
+                           .seq = seq,
+                           .counter_first = seq,
+                           .counter_last = seq,
+                           .changesets = 1,
+                           .tags = &tag,
+                           .tag_count = 1};
+  assert_int_equal(outbox_add(o, &f, slice_of(bytes, len)), ERR_OK);
+  free(bytes);
+}
+
+static void old_receipted_bundles_are_left_out_but_the_chain_goes_on(void **state) {
+  struct field_world *w = *state;
+  struct outbox o;
+  struct sign_keys keys;
+  const int64_t day = 86400000;
+  core_host_stop(&w->host);
+  char path[128];
+  file_path(w, path);
+  assert_int_equal(unlink(path), 0);
+  crypto_sign_keys(&keys, &w->host.config.entropy);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, keys.public_key, 0, NULL), ERR_OK);
+  for (uint64_t seq = 1; seq <= 10; seq += 1) {
+    struct buf bytes = BUF_INIT(4096);
+    struct receipt r = {.incarnation = 1,
+                        .seq = seq,
+                        .status = seq == 3 ? RECEIPT_HELD : RECEIPT_APPLIED,
+                        .received_ms = day,
+                        .epoch = 1,
+                        .position = seq};
+    bool news = false;
+    add_bundle(&o, seq, 1000000);
+    bytes_copy(r.bundle_hash, o.list[seq - 1].hash, hash_bytes);
+    sign_one(&r, &keys, &bytes);
+    assert_int_equal(outbox_receipt(&o, buf_slice(&bytes), &r, &news), ERR_OK);
+    assert_true(news);
+    assert_int_equal(outbox_receipt(&o, buf_slice(&bytes), &r, &news), ERR_OK);
+    assert_false(news);
+    buf_finish(&bytes);
+  }
+  outbox_finish(&o);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, keys.public_key, 30 * day, NULL), ERR_OK);
+  assert_int_equal(o.count, 10);
+  outbox_finish(&o);
+  assert_int_equal(
+      outbox_load(&o, &w->host.config.files, keys.public_key, (outbox_keep_days + 2) * day, NULL), ERR_OK);
+  assert_int_equal(o.count, 2);
+  assert_int_equal(o.list[0].facts.seq, 3);
+  assert_int_equal(o.list[0].status, RECEIPT_HELD);
+  assert_int_equal(o.list[1].facts.seq, 10);
+  assert_true(file_size(w) < 3000000);
+  outbox_finish(&o);
+}
+
+static void a_receipt_under_another_key_is_not_read_back(void **state) {
+  struct field_world *w = *state;
+  struct outbox o;
+  struct sign_keys keys;
+  struct sign_keys others;
+  struct buf bytes = BUF_INIT(4096);
+  bool news = false;
+  core_host_stop(&w->host);
+  crypto_sign_keys(&keys, &w->host.config.entropy);
+  crypto_sign_keys(&others, &w->host.config.entropy);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, keys.public_key, 0, NULL), ERR_OK);
+  add_bundle(&o, 1, 100);
+  struct receipt r = {.incarnation = 1, .seq = 1, .status = RECEIPT_APPLIED, .epoch = 1, .position = 1};
+  bytes_copy(r.bundle_hash, o.list[0].hash, hash_bytes);
+  sign_one(&r, &others, &bytes);
+  assert_int_equal(outbox_receipt(&o, buf_slice(&bytes), &r, &news), ERR_OK);
+  outbox_finish(&o);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, keys.public_key, 0, NULL), ERR_OK);
+  assert_int_equal(o.list[0].status, 0);
+  outbox_finish(&o);
+  buf_finish(&bytes);
+}
+
+int main(void) {
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
+  const struct CMUnitTest tests[] = {
+      IN_WORLD(a_torn_end_is_cut_and_what_was_in_it_is_sealed_again),
+      IN_WORLD(zeros_at_the_end_are_torn_too),
+      IN_WORLD(damage_before_a_whole_bundle_is_reported_and_nothing_is_cut),
+      IN_WORLD(sealing_twice_makes_one_bundle),
+      IN_WORLD(a_crash_between_sealing_and_anything_else_seals_nothing_twice),
+      IN_WORLD(much_work_becomes_several_bundles),
+      IN_WORLD(old_receipted_bundles_are_left_out_but_the_chain_goes_on),
+      IN_WORLD(a_receipt_under_another_key_is_not_read_back),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
