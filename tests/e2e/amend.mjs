@@ -1,5 +1,4 @@
-// amend.mjs: a closed register opens only with a reason; Finish with unmarked players asks; a walk-in is found by name.
-import { until } from '../../deploy/demo/demo.mjs';
+// amend.mjs: a closed register opens only with a reason, takes the mark, and closes again.
 import { expect } from './stage.mjs';
 
 async function toToday(page) {
@@ -31,43 +30,4 @@ export async function amend(stage) {
     await page.getByRole('button', { name: /Finish register/ }).click();
     await page.getByText('is finished. Saved here.').waitFor();
   });
-  await walkIn(stage, page);
-}
-
-async function walkIn(stage, page) {
-  await toToday(page);
-  const open = page.locator('.sess', { hasText: /players, not started/ }).first();
-  if ((await open.count()) === 0) return;
-  const visitorName = await someLearner(stage, page);
-  await toToday(page);
-  await open.locator('.sess-tap').click();
-  await page.locator('.r').first().waitFor();
-  const count = await page.locator('.r').count();
-  await stage.shows('a walk-in is found by name and marked here', async () => {
-    await page.getByRole('button', { name: 'Find a name or add a visitor' }).click();
-    await page.getByLabel('Name').fill(visitorName.slice(0, 4));
-    const others = page.getByRole('list', { name: 'Not on this register' }).getByRole('button');
-    await others.first().waitFor();
-    await stage.look(page, 'register-find');
-    await others.first().click();
-    await until('the visitor on the register', async () => (await page.locator('.r').count()) === count + 1, 5);
-    await page.getByText('Visitor').first().waitFor();
-  });
-  await stage.shows('Finish with unmarked players asks, and going back changes nothing', async () => {
-    await page.getByRole('button', { name: /Finish register/ }).click();
-    await page.getByText(/still unmarked/).waitFor();
-    await stage.look(page, 'register-finish-asks');
-    await page.getByRole('button', { name: 'Go back' }).click();
-    expect((await page.locator('.r.m-none').count()) === count, 'going back marked somebody');
-  });
-  await page.getByRole('button', { name: 'Back to today' }).click();
-}
-
-/** A name from the big register: on this device, but not on a small one. */
-async function someLearner(stage, page) {
-  await page.locator('.sess', { hasText: stage.register ?? '' }).first().locator('.sess-tap').click();
-  await page.locator('.r').first().waitFor();
-  const name = await page.locator('.r .nm b').nth(30).textContent();
-  await page.getByRole('button', { name: 'Back to today' }).first().click();
-  return name;
 }

@@ -13,7 +13,7 @@ export async function carry(stage) {
   await page.getByRole('button', { name: 'Write a note' }).click();
   await page.getByLabel('How did it go?').fill('Carried by hand.');
   await page.getByRole('button', { name: 'Save note' }).click();
-  await page.getByText('saved here').waitFor();
+  await page.getByText(/^Note on .*: saved here\.$/).waitFor();
   await page.goto(`${stage.kioskUrl}/#/sync`);
   await page.getByRole('heading', { level: 2, name: 'Without a network' }).waitFor();
   await stage.look(page, 'sync-held');

@@ -1,9 +1,10 @@
-// register.mjs: a register of 70 on a phone with the line held down, killed in the middle, finished, sent, and seen closed by the office.
+// register.mjs: a register of 70 on a phone with the line held, killed in the middle, finished, sent, and seen closed by the office.
 import { until } from '../../deploy/demo/demo.mjs';
 import { expect } from './stage.mjs';
 
 const awayCount = 4;
 const lateCount = 2;
+const oneByOneCount = 10;
 const secondsMax = 60;
 
 const number = async (page, word) => Number(await page.locator('.tally div', { hasText: word }).locator('dd').textContent());
@@ -53,13 +54,20 @@ async function killAndRestart(stage, page, leader) {
   });
 }
 
-async function markPlayers(stage, page) {
+/** The first desk: who came late, and some one by one. */
+async function markSome(stage, page) {
   const rows = page.locator('.r');
   for (let index = 0; index < lateCount; index += 1) {
     await stage.tap(rows.nth(10 + index).locator('.more'));
     await stage.tap(page.getByRole('button', { name: 'Mark late' }));
     await waitIdle(page);
   }
+  for (let index = 0; index < oneByOneCount; index += 1) await stage.tap(rows.nth(index).locator('.tap'));
+  await waitIdle(page);
+}
+
+async function markRest(stage, page) {
+  const rows = page.locator('.r');
   await stage.tap(page.getByRole('button', { name: /Mark the rest here/ }));
   await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
   for (let index = 0; index < awayCount; index += 1) {
@@ -98,9 +106,22 @@ export async function register(stage) {
   });
 
   stage.taps = 0;
-  const started = performance.now();
-  await markPlayers(stage, page);
-  const seconds = (performance.now() - started) / 1000;
+  const clock = { ms: 0 };
+  const timed = async (act) => {
+    const from = performance.now();
+    await act(stage, page);
+    clock.ms += performance.now() - from;
+  };
+  await timed(markSome);
+  await stage.shows('the badge counts the register and never says sent', async () => {
+    const text = await page.locator('.sync').innerText();
+    expect(/Saved here/.test(text) && /1 register/.test(text), `it says "${text}"`);
+    return text.replace(/\s+/g, ' ');
+  });
+  await killAndRestart(stage, page, leader.name);
+  await finishAsks(stage, page, leader.size - lateCount - oneByOneCount);
+  await timed(markRest);
+  const seconds = clock.ms / 1000;
   await stage.shows(`70 players, ${awayCount} away, ${lateCount} late, in under a minute`, async () => {
     expect(seconds < secondsMax, `it took ${seconds.toFixed(1)} s`);
     return `${stage.taps} taps before Finish, ${seconds.toFixed(1)} s by machine`;
@@ -109,12 +130,6 @@ export async function register(stage) {
     const sum = (await number(page, 'here')) + (await number(page, 'Late')) + (await number(page, 'Away'));
     expect(sum === leader.size && (await number(page, 'Late')) === lateCount && (await number(page, 'Away')) === awayCount, `they come to ${sum}`);
   });
-  await stage.shows('the badge counts the register and never says sent', async () => {
-    const text = await page.locator('.sync').textContent();
-    expect(/Saved here/.test(text) && /1 register/.test(text), `it says "${text}"`);
-    return text;
-  });
-  await killAndRestart(stage, page, leader.name);
   await stage.look(page, 'register-marked');
   await page.locator('.more').nth(2).click();
   await stage.look(page, 'register-row-menu');
@@ -122,26 +137,22 @@ export async function register(stage) {
   await finish(stage, page, office, name);
 }
 
-async function finish(stage, page, office, name) {
+async function finishAsks(stage, page, unmarked) {
   await stage.shows('Finish with somebody unmarked asks, and going back changes nothing', async () => {
-    // The marks of the last undo steps did not survive the kill as undo, so one player is set free by a visitor's register instead.
-    const undo = page.getByRole('button', { name: /^Undo/ });
-    if (await undo.isVisible()) await undo.click();
-    const unmarked = await page.locator('.m-none').count();
-    if (unmarked === 0) return 'nobody is unmarked after the restart';
     await page.getByRole('button', { name: /Finish register/ }).click();
-    await page.getByText(/still unmarked/).waitFor();
-    await page.getByRole('button', { name: 'Go back' }).click();
-    expect((await page.locator('.m-none').count()) === unmarked, 'going back marked somebody');
-    return undefined;
+    await page.getByText(`${unmarked} players are still unmarked`).waitFor();
   });
+  await stage.look(page, 'register-finish-asks');
+  await page.getByRole('button', { name: 'Go back' }).click();
+  await stage.shows('after going back the same players are unmarked', async () => {
+    expect((await page.locator('.r.m-none').count()) === unmarked, 'going back marked somebody');
+  });
+}
+
+async function finish(stage, page, office, name) {
   const officeRow = office.locator('tr', { hasText: name });
   await stage.shows('Finish returns to Today, which says "Saved here"', async () => {
     await page.getByRole('button', { name: /Finish register/ }).click();
-    const rest = page.getByRole('button', { name: /here and finish/ });
-    const today = page.getByRole('heading', { level: 1, name: 'Today' });
-    await rest.or(today).first().waitFor();
-    if (await rest.isVisible()) await rest.click();
     await page.getByText('is finished. Saved here.').waitFor();
   });
   await stage.shows('the office sees nothing of it while the line is held', async () => expect(!/Closed/.test(await officeRow.first().textContent()), 'it is closed already'));

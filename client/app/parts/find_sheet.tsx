@@ -41,11 +41,20 @@ export function FindSheet({ rows, closed, onRow, onVisitor, onClose }: FindSheet
   const visitors = others.filter((one) => !known.has(one.id));
   return (
     <Sheet title="Find a name" onClose={onClose}>
-      <label class="field">
-        <span>Name</span>
-        <input class="input" type="search" autocomplete="off" autofocus value={text} onInput={(event) => setText(event.currentTarget.value)} />
-        <small>On this register, or somebody else on this device who walked in today.</small>
-      </label>
+      <div class="field">
+        <label for="find-name">Name</label>
+        <input
+          id="find-name"
+          class="input"
+          type="search"
+          autocomplete="off"
+          autofocus
+          aria-describedby="find-help"
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <small id="find-help">On this register, or somebody else on this device who walked in today.</small>
+      </div>
       <div role="status" class="vh">
         {wanted === '' ? '' : `${here.length} on this register, ${visitors.length} others`}
       </div>

@@ -17,7 +17,9 @@ export function badgeWords(status: SyncStatus, now: number): Words {
     case 'sending':
       return { icon: 'cloud-upload', word: 'Sending', more: toSendWords(status) };
     case 'sent':
-      return { icon: 'cloud-check', word: 'All sent', more: status.last_sent_at ? moment(status.last_sent_at, now) : 'Nothing to send' };
+      // "All sent" is said of something the office signed for; a device that has written nothing yet has nothing to say it of.
+      if (!status.last_sent_at) return { icon: 'cloud-check', word: 'Saved here', more: 'Nothing to send' };
+      return { icon: 'cloud-check', word: 'All sent', more: moment(status.last_sent_at, now) };
     case 'help':
       return { icon: 'cloud-alert', word: 'Needs help', more: 'See what to do' };
     default:

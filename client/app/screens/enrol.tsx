@@ -55,9 +55,10 @@ function CodeStep({ onStarted }: { onStarted: (started: Enrolling) => void }): J
             </>
           ) : null}
         </div>
-        <label class="field">
-          <span>Code or link</span>
+        <div class="field">
+          <label for="code">Code or link</label>
           <textarea
+            id="code"
             class="code"
             rows={4}
             required
@@ -69,7 +70,7 @@ function CodeStep({ onStarted }: { onStarted: (started: Enrolling) => void }): J
             onInput={(event) => setCode(event.currentTarget.value)}
           />
           <small id="code-help">As it is printed, with or without the dashes and spaces.</small>
-        </label>
+        </div>
         <button type="submit" class="b1 wide" disabled={busy || code.trim() === ''}>
           {busy ? 'Asking the hub…' : 'Enrol'}
         </button>

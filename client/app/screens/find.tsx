@@ -31,11 +31,20 @@ export function FindScreen(): JSX.Element {
     <>
       <Top title="Find a learner" sub="Whoever is on this device" onBack={() => back({ screen: 'today' })} backLabel="Back to today" />
       <main class="page">
-        <label class="field">
-          <span>Name</span>
-          <input class="input" type="search" autocomplete="off" autofocus value={text} onInput={(event) => setText(event.currentTarget.value)} />
-          <small>Two letters or more. “zoe” finds Zoë.</small>
-        </label>
+        <div class="field">
+          <label for="find-name">Name</label>
+          <input
+            id="find-name"
+            class="input"
+            type="search"
+            autocomplete="off"
+            autofocus
+            aria-describedby="find-help"
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          <small id="find-help">Two letters or more. “zoe” finds Zoë.</small>
+        </div>
         <p class="vh" role="status">
           {found ? `${plural(found.length, 'learner')} found` : ''}
         </p>
