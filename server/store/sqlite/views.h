@@ -5,13 +5,8 @@
 #include "server/store/sqlite/sqlite_store.h"
 #include "shared/merge/merge.h"
 
-/* The columns that view_summary reads, and the tables they come from. */
-#define VIEW_SUMMARY                                                                                         \
-  "SELECT s.id, s.activity, a.name, sc.name, coalesce(s.place, a.place), s.date, s.starts, s.ends, "         \
-  "s.status, s.staff,"                                                                                       \
-  " r.state, t.at FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON "            \
-  "sc.id=a.school"                                                                                           \
-  " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
+/* The statement whose row view_summary reads, bound to one session. */
+MUST_USE err view_session_stmt(struct sqlite_store *q, const struct id *session, struct stmt **out);
 struct view_place { /* what a summary still needs after its row was read */
   struct id staff;
   bool has_staff;

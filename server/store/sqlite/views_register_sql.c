@@ -140,8 +140,7 @@ static err read_register(struct sqlite_store *q, const struct id *session, const
                          struct arena *a, struct view_register_detail *out) {
   struct stmt *s;
   struct view_place place;
-  TRY(db_stmt(q->db, &s, VIEW_SUMMARY " WHERE s.id=?1"));
-  stmt_id(s, 1, session);
+  TRY(view_session_stmt(q, session, &s));
   TRY(stmt_one(s));
   err e = view_summary(s, now, a, &out->summary, &place);
   stmt_reset(s);

@@ -1,6 +1,14 @@
 /* views_today_sql.c: the registers of a day, with what they add up to. */
 #include "server/store/sqlite/views.h"
 
+/* The columns that view_summary reads, and the tables they come from. */
+#define VIEW_SUMMARY                                                                                         \
+  "SELECT s.id, s.activity, a.name, sc.name, coalesce(s.place, a.place), s.date, s.starts, s.ends, "         \
+  "s.status, s.staff,"                                                                                       \
+  " r.state, t.at FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON "            \
+  "sc.id=a.school"                                                                                           \
+  " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
+
 enum { staff_names_max = 8, view_sessions_max = 20000 };
 
 static enum register_view_state state_of(const struct view_register *r, const struct now *now) {
@@ -89,6 +97,12 @@ err view_staff_names(struct sqlite_store *q, struct view_register *r, const stru
     stmt_int(s, 2, r->date);
   }
   return view_texts(s, a, staff_names_max, &r->staff_names, &r->staff_count);
+}
+
+err view_session_stmt(struct sqlite_store *q, const struct id *session, struct stmt **out) {
+  TRY(db_stmt(q->db, out, VIEW_SUMMARY " WHERE s.id=?1"));
+  stmt_id(*out, 1, session);
+  return ERR_OK;
 }
 
 static err read_day(struct sqlite_store *q, int32_t date, const struct now *now, struct arena *a,
