@@ -22,6 +22,8 @@ int cli_call(int argc, char **argv);
 
 /* Prints the fault's sentence and gives the exit code that fits. */
 int cli_fail(const struct fault *fault);
+/* The same where damage is in the file given, not in the data directory. */
+int cli_fail_file(const struct fault *fault);
 
 /* Where the door is: a running kiosk's port, or a data directory that nobody has open. Shared options of
  * every subcommand that calls. */

@@ -95,5 +95,5 @@ int cli_inspect(int argc, char **argv) {
   cli_parse(NULL, parse_option, "FILE",
             "Say what FILE is and what it carries, without opening what is sealed.", NULL, argc, argv, &file);
   fault.code = inspect(file, &fault);
-  return fault.code == ERR_OK ? EXIT_OK : cli_fail(&fault);
+  return fault.code == ERR_OK ? EXIT_OK : cli_fail_file(&fault);
 }

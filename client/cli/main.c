@@ -43,6 +43,11 @@ int cli_fail(const struct fault *fault) {
   }
 }
 
+int cli_fail_file(const struct fault *fault) {
+  int code = cli_fail(fault);
+  return fault->code == ERR_CORRUPT ? EXIT_INPUT : code;
+}
+
 static const struct argp_option door_options[] = {
     {"data", 'd', "DIR", 0, "The data directory of a kiosk that is not running", 1},
     {"port", 'p', "PORT", 0, "The port of the running kiosk (8444)", 1},

@@ -65,7 +65,7 @@ static int transfer(int argc, char **argv, const char *doc,
   struct fault fault = {0};
   cli_parse(NULL, parse_option, "FILE", doc, children, argc, argv, &a);
   fault.code = run(&a, &fault);
-  return fault.code == ERR_OK ? EXIT_OK : cli_fail(&fault);
+  return fault.code == ERR_OK ? EXIT_OK : cli_fail_file(&fault);
 }
 
 int cli_export(int argc, char **argv) {

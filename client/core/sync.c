@@ -265,12 +265,15 @@ err sync_send(struct core *c, const struct message *m) {
   return e;
 }
 
+/* What the hub lacks, and what it has but whose receipt never came: it answers that one with the same
+ * receipt. */
 static const struct outbox_bundle *next_bundle(const struct core *c) {
   const struct outbox_bundle *next = NULL;
   for (size_t i = c->outbox.count; i > 0; i -= 1) {
     const struct outbox_bundle *b = &c->outbox.list[i - 1];
     if (b->facts.incarnation != c->identity.incarnation) continue;
     if (b->facts.seq < c->sync.send_next) break;
+    if (b->status != 0 && b->facts.seq <= c->sync.hub_seq) continue;
     next = b;
   }
   return next;

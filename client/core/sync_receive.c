@@ -89,7 +89,7 @@ static err take_welcome(struct core *c, const struct msg_welcome *w) {
   s->reason[0] = 0;
   s->epoch = w->epoch;
   s->hub_seq = w->bundle_seq;
-  s->send_next = w->bundle_seq + 1;
+  s->send_next = 1;
   s->in_flight = 0;
   s->state = SYNC_ONLINE;
   s->deadline = c->now.mono_ms + link_session_ms_max;

@@ -157,8 +157,8 @@ static const char register_heading[] =
     "date,starts,ends,activity_ref,activity,school_urn,school,session_status,register,learner_ref,first_name,"
     "last_name,section,code,arrived,"
     "departed,comment,amend_reason,author,device,written_at,received_at,conflict,session,learner_id\r\n";
-static const char note_heading[] =
-    "date,learner_ref,learner,activity,author,areas,text,next_step,learner_words,received_at,note,learner_id\r\n";
+static const char note_heading[] = "date,learner_ref,learner,activity,author,areas,text,next_step,learner_"
+                                   "words,received_at,note,learner_id\r\n";
 
 static err write_rows(const struct export_args *a, struct data_dir *d, FILE *to) {
   struct line l = {.to = to};

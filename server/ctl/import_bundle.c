@@ -84,41 +84,53 @@ static err collect_receipts(struct tally *t, const struct export_file *f, struct
   return ERR_OK;
 }
 
-static err take_file(struct tally *t, struct buf *reply, struct slice bytes, struct data_dir *d,
+/* What is wrong with the file itself is found before anything is done. */
+static err open_file(struct export_file *out, struct buf *bytes, const char *path, const struct data_dir *d,
                      struct arena *a, struct fault *fault) {
-  struct export_file f;
-  TRY(export_decode(&f, bytes, a, fault));
-  if (!id_equal(&f.hub, &d->hub.id))
-    return fault_set(fault, ERR_OTHER_HUB, "this file belongs to another hub: nothing was changed");
-  TRY(ingest_all(&f, d, &t->refused));
-  TRY(collect_receipts(t, &f, d, a));
+  TRY(file_posix_read_all(bytes, path, export_file_bytes_max, fault));
+  TRY(export_decode(out, buf_slice(bytes), a, fault));
+  if (id_equal(&out->hub, &d->hub.id)) return ERR_OK;
+  return fault_set(fault, ERR_OTHER_HUB, "this file belongs to another hub: nothing was changed");
+}
+
+static err take_file(struct tally *t, const struct export_file *f, const char *reply_path, struct data_dir *d,
+                     struct arena *a, struct fault *fault) {
+  TRY(ingest_all(f, d, &t->refused));
+  TRY(collect_receipts(t, f, d, a));
+  struct buf reply = BUF_INIT(export_file_bytes_max);
   const struct reply_file r = {.hub = d->hub.id,
-                               .device = f.device,
+                               .device = f->device,
                                .manifest = buf_slice(&d->hub.manifest),
                                .receipts = t->list,
                                .count = t->receipts};
-  return reply_encode(reply, &r);
+  err e = reply_encode(&reply, &r);
+  if (e == ERR_OK) e = file_posix_write_all(reply_path, buf_slice(&reply), fault);
+  buf_finish(&reply);
+  return e;
 }
 
 static int import_file(const struct bundle_args *a, struct data_dir *d) {
   struct fault fault = {0};
-  struct buf bytes = BUF_INIT(export_file_bytes_max), reply = BUF_INIT(export_file_bytes_max);
+  struct buf bytes = BUF_INIT(export_file_bytes_max);
   struct arena arena = ARENA_INIT(4 * (size_t)export_file_bytes_max);
+  struct export_file f;
   struct tally t = {0};
-  char path[path_bytes_max];
-  if (a->reply != NULL)
-    snprintf(path, sizeof path, "%s", a->reply);
-  else
-    snprintf(path, sizeof path, "%.1000s-reply", a->file);
-  err e = file_posix_read_all(&bytes, a->file, export_file_bytes_max, &fault);
-  if (e == ERR_OK) e = take_file(&t, &reply, buf_slice(&bytes), d, &arena, &fault);
-  if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&reply), &fault);
-  fault.code = e;
-  int code = e == ERR_OK ? t.refused > 0 ? EXIT_INPUT : EXIT_OK : ctl_fail(&fault);
-  if (e == ERR_OK) printf("%zu receipts written to %s\n", t.receipts, path);
+  char reply[path_bytes_max];
+  snprintf(reply, sizeof reply, "%.1000s%s", a->reply != NULL ? a->reply : a->file,
+           a->reply != NULL ? "" : "-reply");
+  int code = EXIT_OK;
+  fault.code = open_file(&f, &bytes, a->file, d, &arena, &fault);
+  if (fault.code != ERR_OK) {
+    (void)ctl_fail(&fault);
+    code = EXIT_INPUT;
+  } else if ((fault.code = take_file(&t, &f, reply, d, &arena, &fault)) != ERR_OK) {
+    code = ctl_fail(&fault);
+  } else {
+    printf("%zu receipts written to %s\n", t.receipts, reply);
+    code = t.refused > 0 ? EXIT_INPUT : EXIT_OK;
+  }
   arena_finish(&arena);
   buf_finish(&bytes);
-  buf_finish(&reply);
   return code;
 }
 

@@ -10,6 +10,7 @@ const sudo_free = process.getuid() === 0;
 let demo, mounted = false;
 before(async () => {
   demo = await county();
+  demo.make_hub();
   mkdirSync(demo.path("kiosk"), { mode: 0o700 });
   mounted = sudo_free && mount("-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", demo.path("kiosk"));
 });

@@ -10,7 +10,10 @@ before(async () => {
   demo = await county();
   ({ staff, sessions } = await ready(demo));
 });
-after(() => finish(demo));
+after(() => {
+  if (process.env.TUTTI_LOGS) console.log(demo.logs());
+  return finish(demo);
+});
 
 async function hub_marks() {
   const lines = demo.run("tutti-server", ["export", "registers", "--csv", "--data", demo.path("hub")]).trimEnd().split("\r\n").slice(1);
@@ -94,7 +97,6 @@ test("a wrong PIN counts, then waits; the right one still opens after", async ()
   const left = [];
   for (let i = 0; i < 4; i++) left.push((await wrong()).attempts_left);
   assert.deepEqual(left, [9, 8, 7, 6]);
-  assert.equal((await wrong()).code, "WRONG_SECRET");
   const waits = await wrong();
   assert.equal(waits.code, "WAIT");
   assert.ok(waits.wait_ms > 0 && waits.wait_ms <= 30000);
