@@ -1,10 +1,12 @@
 /* store_test.c: what every store promises: transactions, rows, history, order, feed, rights, devices,
  * bundles. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
 
 #include "tests/contract/store/engine.h"
 

@@ -1,9 +1,11 @@
 /* failing_test.c: a disk that is full while bundles and the office's writes come in: nothing changes, and
  * everything goes on afterwards. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
 
 #include "tests/lib/full_disk.h"
 #include "tests/lib/hub_world.h"

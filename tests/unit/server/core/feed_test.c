@@ -1,9 +1,11 @@
 /* feed_test.c: what a device gets: its streams and no other, projected, under credits, live, and what leaves
  * it again. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
 
 #include "tests/lib/hub_world.h"
 

@@ -1,10 +1,12 @@
 /* office_test.c: the hub's own writes, its keys, and how a device is enrolled. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
 
 #include "tests/lib/hub_world.h"
 

@@ -1,9 +1,11 @@
 /* session_test.c: one device's connection, driven by hand: handshake, violations, deadlines, bundles and
  * receipts. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
 
 #include "tests/lib/hub_world.h"
 

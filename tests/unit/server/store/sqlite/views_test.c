@@ -1,8 +1,10 @@
 /* views_test.c: what the office reads of what devices wrote. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
 
 #include "tests/lib/hub_world.h"
 
