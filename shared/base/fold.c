@@ -40,14 +40,11 @@ static err put_letter(struct buf *out, utf8proc_int32_t c) {
 }
 
 /* Turns decomposed text into words with single spaces between them. */
-static err put_words(struct buf *out, struct slice mapped) {
+static err put_words(struct buf *out, const utf8proc_int32_t *letters, size_t count) {
   size_t start = out->len;
   bool gap = false;
-  while (mapped.len > 0) {
-    utf8proc_int32_t c = 0;
-    utf8proc_ssize_t step = utf8proc_iterate(mapped.ptr, (utf8proc_ssize_t)mapped.len, &c);
-    if (step <= 0) return ERR_INVALID;
-    mapped = slice_of(mapped.ptr + step, mapped.len - (size_t)step);
+  for (size_t i = 0; i < count; i += 1) {
+    utf8proc_int32_t c = letters[i];
     if (is_apostrophe(c)) continue;
     if (!is_word(c)) {
       gap = true;
@@ -86,18 +83,20 @@ static err fold_ascii(struct buf *out, struct slice text) {
   return ERR_OK;
 }
 
+/* Only decomposing, never composing again: half of the Unicode tables then stay out of the browser's core. */
 err text_fold(struct buf *out, struct slice text) {
+  const utf8proc_option_t options =
+      (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+                          UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
   if (text.len == 0) return ERR_OK;
   if (is_ascii(text)) return fold_ascii(out, text);
-  utf8proc_uint8_t *mapped = NULL;
-  utf8proc_ssize_t len =
-      utf8proc_map(text.ptr, (utf8proc_ssize_t)text.len, &mapped,
-                   (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
-                                       UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE));
-  if (len == UTF8PROC_ERROR_NOMEM) return ERR_NO_MEMORY;
-  if (len < 0) return ERR_INVALID;
-  err e = put_words(out, slice_of(mapped, (size_t)len));
-  free(mapped);
+  utf8proc_ssize_t count = utf8proc_decompose(text.ptr, (utf8proc_ssize_t)text.len, NULL, 0, options);
+  if (count < 0) return ERR_INVALID;
+  utf8proc_int32_t *letters = calloc((size_t)count + 1, sizeof *letters);
+  if (!letters) return ERR_NO_MEMORY;
+  count = utf8proc_decompose(text.ptr, (utf8proc_ssize_t)text.len, letters, count, options);
+  err e = count < 0 ? ERR_INVALID : put_words(out, letters, (size_t)count);
+  free(letters);
   return e;
 }
 
