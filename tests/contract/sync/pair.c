@@ -85,14 +85,16 @@ static bool exchange(struct pair *p, struct pair_device *d) {
   return close_line(d) || any;
 }
 
+bool pair_round(struct pair *p) {
+  bool any = false;
+  for (size_t i = 0; i < p->count; i++) any = exchange(p, p->devices[i]) || any;
+  return any;
+}
+
 void pair_run(struct pair *p) {
   enum { rounds_max = 10000 };
-  bool any = true;
-  for (int round = 0; any; round++) {
+  for (int round = 0; pair_round(p); round++)
     if (round == rounds_max) fail_msg("the devices and the hub never stop talking");
-    any = false;
-    for (size_t i = 0; i < p->count; i++) any = exchange(p, p->devices[i]) || any;
-  }
 }
 
 void pair_pass(struct pair *p, int64_t ms) {

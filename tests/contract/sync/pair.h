@@ -25,6 +25,8 @@ void pair_open(struct pair *p, uint64_t seed);
 void pair_close(struct pair *p);
 /* A new device for one member of staff: enrolled over the line, PIN set, unlocked, first sync done. */
 struct pair_device *pair_add(struct pair *p, const struct id *staff);
+/* Everything that waits is carried once; false when nobody had anything to say. */
+bool pair_round(struct pair *p);
 /* Until nobody has anything to say. */
 void pair_run(struct pair *p);
 /* Time passes everywhere, then pair_run. */
