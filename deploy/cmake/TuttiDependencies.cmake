@@ -67,9 +67,6 @@ else()
   tutti_package(thirdparty_confuse MODULES libconfuse)
 
   tutti_package(thirdparty_cmocka MODULES cmocka)
-  # cmocka.h wants these before it, and sorted includes put them after it.
-  foreach(header stdarg.h stddef.h stdint.h setjmp.h)
-    target_compile_options(thirdparty_cmocka INTERFACE "SHELL:-include ${header}")
-  endforeach()
+  target_include_directories(thirdparty_cmocka INTERFACE "${PROJECT_SOURCE_DIR}/tests/lib/cmocka")
   tutti_package(thirdparty_pq OPTIONAL MODULES libpq)
 endif()
