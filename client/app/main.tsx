@@ -1,13 +1,16 @@
 // main.tsx: the field app: chooses the screen from what the device says and where the person is.
 import { render, type JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import '../../shared/ui/tokens.css';
 import '../../shared/ui/base.css';
 import './app.css';
+import './forms.css';
 import './register.css';
 import './print.css';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { Brand } from '../../shared/ui/components/brand.tsx';
-import { followRoute, route } from './route.ts';
+import { focusHeading } from '../../shared/ui/components/focus.ts';
+import { followRoute, route, type Route } from './route.ts';
 import { AdhocScreen } from './screens/adhoc.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
 import { FindScreen } from './screens/find.tsx';
@@ -47,7 +50,24 @@ function Screen(): JSX.Element {
   }
 }
 
+const titles: Readonly<Record<Route['screen'], string>> = {
+  today: 'Today',
+  register: 'Register',
+  learner: 'Learner',
+  find: 'Find a learner',
+  adhoc: 'Ad-hoc session',
+  sync: 'Sync',
+};
+
 function App(): JSX.Element {
+  const place = route.value;
+  const shown = useRef(place);
+  useEffect(() => {
+    // No name in a title: titles end up in histories and task lists.
+    document.title = `${titles[place.screen]}, Tutti`;
+    if (shown.current !== place) focusHeading();
+    shown.current = place;
+  }, [place]);
   const word = said.value;
   return (
     <>

@@ -33,6 +33,14 @@ export function sectionsOf(rows: readonly RegisterRow[]): Section[] {
   return sections.map((section) => (section.name === '' ? { ...section, name: only } : section));
 }
 
+/** Names that two players on this register share: their rows say the year as well. */
+export function namesakes(rows: readonly RegisterRow[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { name } of rows) (seen.has(name) ? twice : seen).add(name);
+  return twice;
+}
+
 export function withDone(register: Register, done: MarkDone): Register {
   const fresh = new Map(done.rows.map((row) => [row.learner, row]));
   const rows = register.rows.map((row) => {

@@ -50,6 +50,7 @@ function Frame({ who }: { who: Me }): JSX.Element {
   const shown = useRef(path.value);
   // After a change of page the keyboard and the screen reader start at its heading.
   useEffect(() => {
+    document.title = `${pages.find((page) => page.href === currentPage())?.name ?? 'Today'}, Tutti office`;
     if (shown.current !== path.value) main.current?.focus({ preventScroll: true });
     shown.current = path.value;
   }, [path.value]);

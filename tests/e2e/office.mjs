@@ -61,7 +61,7 @@ export async function office(stage) {
 }
 
 async function learners(stage, page) {
-  await page.getByRole('link', { name: 'Learners' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Learners' }).click();
   await page.locator('tbody tr').first().waitFor();
   const addresses = [];
   page.on('request', (request) => addresses.push(request.url()));
@@ -77,4 +77,16 @@ async function learners(stage, page) {
   await page.locator('tbody th', { hasText: name }).first().getByRole('link').click();
   await page.getByRole('heading', { name: 'Attendance' }).waitFor();
   await stage.look(page, 'office-learner');
+  if (stage.noted) await note(stage, page);
+}
+
+async function note(stage, page) {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Learners' }).click();
+  await page.getByLabel('Find a name').fill(stage.noted);
+  await stage.shows('the note written on the kiosk, and the grade, stand in the learner\u2019s profile', async () => {
+    await page.locator('tbody th', { hasText: stage.noted }).first().getByRole('link').click();
+    await page.getByText('Even tone in the slow movement').waitFor();
+    await page.getByText('Grade: ABRSM 4, Merit').waitFor();
+  });
+  await stage.look(page, 'office-learner-notes');
 }

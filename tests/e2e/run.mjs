@@ -15,6 +15,7 @@ const acts = [
   ['amend', (await import('./amend.mjs')).amend],
   ['learner', (await import('./learner.mjs')).learner],
   ['carry', (await import('./carry.mjs')).carry],
+  ['lessons', (await import('./lessons.mjs')).lessons],
   ['office', (await import('./office.mjs')).office],
 ];
 

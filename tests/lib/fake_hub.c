@@ -383,28 +383,47 @@ static uint64_t claimed_position(const struct fake_hub *f, const struct id *stre
   return 0;
 }
 
+static int by_position(const void *left, const void *right) {
+  const struct feed_item *a = left;
+  const struct feed_item *b = right;
+  return a->version < b->version ? -1 : a->version > b->version;
+}
+
+/* What changed in a stream since `from`, in order of position. */
+static size_t list_changes(struct fake_hub *f, const struct id *stream, uint64_t from, bool restart,
+                           struct feed_item *out) {
+  size_t count = 0;
+  for (size_t i = 0; i < f->row_count; i += 1) {
+    const struct fake_row *r = &f->rows[i];
+    if (!id_equal(&r->stream, stream) || r->position <= from || (r->gone && restart)) continue;
+    out[count++] = (struct feed_item){.kind = r->gone ? FEED_LEAVE : FEED_ROW,
+                                      .table = r->row.table,
+                                      .id = r->row.id,
+                                      .version = r->position,
+                                      .row = r->gone ? NULL : &r->row};
+  }
+  if (count) qsort(out, count, sizeof *out, by_position);
+  return count;
+}
+
 static void feed_stream(struct fake_hub *f, const struct id *stream, bool restart) {
   struct feed_item *items = arena_take(&f->arena, f->row_count + 1, sizeof *items);
   struct feed_batch b = {.stream = *stream,
                          .audience = AUDIENCE_TEACHING,
                          .from = restart ? 0 : claimed_position(f, stream),
-                         .to = f->position,
-                         .checkpoint = true,
-                         .restart = restart,
-                         .items = items};
-  for (size_t i = 0; i < f->row_count; i += 1) {
-    const struct fake_row *r = &f->rows[i];
-    if (!id_equal(&r->stream, stream) || r->position <= b.from || (r->gone && restart)) continue;
-    items[b.count] = (struct feed_item){.kind = r->gone ? FEED_LEAVE : FEED_ROW,
-                                        .table = r->row.table,
-                                        .id = r->row.id,
-                                        .version = r->position,
-                                        .row = r->gone ? NULL : &r->row};
-    b.count += 1;
+                         .restart = restart};
+  size_t count = list_changes(f, stream, b.from, restart, items);
+  for (size_t at = 0; !b.checkpoint; at += b.count) {
+    b.count = count - at < feed_batch_rows_max ? count - at : feed_batch_rows_max;
+    b.items = items + at;
+    b.checkpoint = at + b.count == count;
+    b.to = b.checkpoint ? f->position : b.items[b.count - 1].version;
+    struct message m = {.type = MSG_FEED, .feed = {b}};
+    fake_hub_send(f, &m);
+    fake_hub_serve(f);
+    b.from = b.to;
+    b.restart = false;
   }
-  struct message m = {.type = MSG_FEED, .feed = {b}};
-  fake_hub_send(f, &m);
-  fake_hub_serve(f);
 }
 
 void fake_hub_feed(struct fake_hub *f, bool restart) {

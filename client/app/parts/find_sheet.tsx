@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { markWord } from '../../../shared/ui/format.ts';
+import { joined, markWord } from '../../../shared/ui/format.ts';
 import type { LearnerItem, RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import { folded } from '../names.ts';
 import { call, complain } from '../state.ts';
@@ -77,19 +77,22 @@ export function FindSheet({ rows, closed, onRow, onVisitor, onClose }: FindSheet
         </ul>
       ) : null}
       {visitors.length > 0 && !closed ? (
-        <ul class="choices" aria-label="Not on this register">
-          {visitors.slice(0, 8).map((one) => (
-            <li key={one.id}>
-              <button type="button" class="choice" onClick={() => onVisitor(one)}>
-                <Icon name="user-plus" />
-                <span>
-                  {one.name}
-                  <small>Not on this register. Add as a visitor, here.</small>
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
+        <>
+          <h3 id="others-head">Not on this register: a tap adds them as a visitor, here</h3>
+          <ul class="choices" aria-labelledby="others-head">
+            {visitors.slice(0, 8).map((one) => (
+              <li key={one.id}>
+                <button type="button" class="choice" onClick={() => onVisitor(one)}>
+                  <Icon name="user-plus" />
+                  <span>
+                    {one.name}
+                    <small>{joined([one.year_group ? `Year ${one.year_group}` : '', one.school, ...one.activities], ' · ')}</small>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
       ) : null}
       {wanted.length >= 2 && here.length + visitors.length === 0 ? <p>Nobody on this device has that name. Try fewer letters.</p> : null}
     </Sheet>

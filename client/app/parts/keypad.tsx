@@ -1,6 +1,7 @@
 // keypad.tsx: PIN or passphrase: one field, with big keys under it for fingers; a keyboard types into the field itself.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { useFocus } from '../../../shared/ui/components/focus.ts';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 
 interface KeypadProps {
@@ -15,6 +16,7 @@ interface KeypadProps {
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 export function Keypad({ label, button, busy, blocked = false, describedBy, onEnter }: KeypadProps): JSX.Element {
+  const field = useFocus<HTMLInputElement>();
   const [secret, setSecret] = useState('');
   const [phrase, setPhrase] = useState(false);
   const submit = (event: Event): void => {
@@ -33,7 +35,7 @@ export function Keypad({ label, button, busy, blocked = false, describedBy, onEn
           type="password"
           inputMode={phrase ? 'text' : 'none'}
           autocomplete="off"
-          autofocus
+          ref={field}
           aria-describedby={describedBy}
           value={secret}
           onInput={(event) => setSecret(event.currentTarget.value)}

@@ -8,6 +8,8 @@ import { codeOf } from '../marks.ts';
 
 interface RowProps {
   row: RegisterRow;
+  /** Somebody else here has the same name. */
+  shared: boolean;
   closed: boolean;
   pending: boolean;
   onTap: (row: RegisterRow) => void;
@@ -15,8 +17,10 @@ interface RowProps {
 }
 
 // Nothing sensitive stands on a row: that there is a comment or a notice, never what it says.
-function facts(row: RegisterRow): string {
+function facts(row: RegisterRow, shared: boolean): string {
   const said: string[] = [];
+  if (shared && row.year_group) said.push(`Year ${row.year_group}`);
+  if (shared && row.instrument && !row.visitor) said.push(row.instrument);
   if (row.visitor) said.push(row.instrument ? `Visitor, ${row.instrument}` : 'Visitor');
   if (row.departed !== null && row.departed !== undefined) said.push(`Left ${clock(row.departed)}`);
   if (row.notice !== null && row.notice !== undefined && row.code !== 'AN') said.push('The office was told of an absence');
@@ -26,9 +30,9 @@ function facts(row: RegisterRow): string {
   return said.join(' · ');
 }
 
-export function RegisterRowItem({ row, closed, pending, onTap, onMore }: RowProps): JSX.Element {
+export function RegisterRowItem({ row, shared, closed, pending, onTap, onMore }: RowProps): JSX.Element {
   const code = codeOf(row);
-  const more = facts(row);
+  const more = facts(row, shared);
   const word = markWord(code, row.arrived);
   return (
     <li class={`r m-${code}${pending ? ' pending' : ''}`}>

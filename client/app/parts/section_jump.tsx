@@ -34,7 +34,7 @@ export function SectionJump({ sections }: { sections: readonly Section[] }): JSX
     <nav class="jump" aria-label="Sections">
       <ul ref={bar}>
         {sections.map((section, index) => (
-          <li key={section.name}>
+          <li key={index}>
             <button type="button" aria-current={index === current ? 'true' : undefined} onClick={() => jump(index)}>
               {section.name}
               <b>{section.rows.length}</b>

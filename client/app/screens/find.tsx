@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { useFocus } from '../../../shared/ui/components/focus.ts';
 import { initials, joined, plural } from '../../../shared/ui/format.ts';
 import type { LearnerItem } from '../../../shared/ui/generated/calls.ts';
 import { Top } from '../parts/top.tsx';
@@ -9,6 +10,7 @@ import { back, go } from '../route.ts';
 import { call, complain } from '../state.ts';
 
 export function FindScreen(): JSX.Element {
+  const field = useFocus<HTMLInputElement>();
   const [text, setText] = useState('');
   const [found, setFound] = useState<LearnerItem[] | null>(null);
   useEffect(() => {
@@ -38,7 +40,7 @@ export function FindScreen(): JSX.Element {
             class="input"
             type="search"
             autocomplete="off"
-            autofocus
+            ref={field}
             aria-describedby="find-help"
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}

@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
 import type { LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
-import { codeOf, sectionsOf, tapped, withDone } from '../marks.ts';
+import { codeOf, namesakes, sectionsOf, tapped, withDone } from '../marks.ts';
 import { AmendSheet } from '../parts/amend_sheet.tsx';
 import { FindSheet } from '../parts/find_sheet.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
@@ -217,6 +217,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const { name, date, starts, ends, place, state } = register.session;
   const closed = state === 'closed';
   const sections = sectionsOf(register.rows);
+  const twice = namesakes(register.rows);
   const sub = `${shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
   const right = (
     <>
@@ -241,7 +242,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         </p>
         {register.rows.length === 0 ? <p class="hint">Nobody is enrolled on this day. Find a name above to add whoever came.</p> : null}
         {sections.map((section, index) => (
-          <section class="sec" id={`section-${index}`} role="group" aria-labelledby={`heading-${index}`} key={section.name}>
+          <section class="sec" id={`section-${index}`} role="group" aria-labelledby={`heading-${index}`} key={index}>
             <h2>
               <span id={`heading-${index}`}>{section.name}</span>
               <small>
@@ -253,6 +254,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
                 <RegisterRowItem
                   key={row.learner}
                   row={row}
+                  shared={twice.has(row.name)}
                   closed={closed}
                   pending={acts.pending.has(row.learner)}
                   onTap={(one) => (closed ? open({ kind: 'amend' }) : acts.tap(one))}

@@ -11,7 +11,8 @@ import { call, device, failureOf, said } from '../state.ts';
 function wrongWords(failure: Failure): string {
   const { wait_ms: wait, attempts_left: left } = failure;
   if (left === 0) return 'That PIN has been wrong too often and is gone. Ring the office: they can issue a new one. Everything marked is safe.';
-  const parts = [failure.code === 'WRONG_SECRET' ? 'That PIN is not right.' : failure.text];
+  const known: Readonly<Record<string, string>> = { WRONG_SECRET: 'That PIN is not right.', WAIT: 'Too many wrong tries.' };
+  const parts = [known[failure.code] ?? failure.text];
   if (wait) parts.push(`Wait ${waitWords(wait)} before the next try.`);
   if (left) parts.push(`${plural(left, 'try', 'tries')} left.`);
   return parts.join(' ');

@@ -27,7 +27,8 @@ export function SignInScreen(): JSX.Element {
       await whoAmI();
     } catch (error) {
       const failure = failureOf(error);
-      setWrong(failure.code === 'WRONG_SECRET' ? 'That name and password do not belong together.' : failure.text);
+      const known: Readonly<Record<string, string>> = { WRONG_SECRET: 'That name and password do not belong together.', WAIT: 'Too many wrong tries.' };
+      setWrong(known[failure.code] ?? failure.text);
       setWaitMs(failure.wait_ms ?? 0);
       setPassword('');
     }

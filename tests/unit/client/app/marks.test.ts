@@ -1,7 +1,7 @@
 // marks.test.ts: what a tap means, sections in score order, and the core's answer laid over the register.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sectionsOf, tapped, withDone } from '../../../../client/app/marks.ts';
+import { namesakes, sectionsOf, tapped, withDone } from '../../../../client/app/marks.ts';
 import { folded } from '../../../../client/app/names.ts';
 import { parseRoute, routePath } from '../../../../client/app/route.ts';
 import type { Register, RegisterRow, Totals } from '../../../../shared/ui/generated/calls.ts';
@@ -44,6 +44,10 @@ test('an answer replaces its rows in place, adds a visitor at the end, and bring
   assert.equal(done.totals.of, 3);
   assert.equal(done.session.state, 'open');
   assert.equal(done.undo?.steps, 1);
+});
+
+test('players who share a name are known', () => {
+  assert.deepEqual([...namesakes([row('1', { name: 'Jo Li' }), row('2', { name: 'Bo Li' }), row('3', { name: 'Jo Li' })])], ['Jo Li']);
 });
 
 test('names are found without their marks', () => {

@@ -1,0 +1,54 @@
+// lessons.mjs: lessons of one are marked on Today in a tap and close themselves; too many wrong PINs wait, in words.
+import { until } from '../../deploy/demo/demo.mjs';
+import { expect } from './stage.mjs';
+
+const wrongTries = 4;
+
+async function toLock(stage, page) {
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  const lock = page.getByRole('button', { name: 'Lock' });
+  const who = page.getByRole('heading', { name: 'Who is this?' });
+  await lock.or(who).first().waitFor();
+  if (await lock.isVisible()) await lock.click();
+  await who.waitFor();
+}
+
+async function solo(stage, page, name) {
+  await stage.unlock(page, name);
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+  await until('the day\u2019s sessions', async () => (await page.locator('.sess').count()) > 0);
+  const open = await page.locator('.solo').count();
+  if (open === 0) return false;
+  await stage.look(page, 'today-lessons');
+  await stage.shows('a lesson of one is marked on Today in one tap and closes itself', async () => {
+    await page.locator('.solo').first().getByRole('button', { name: 'Here' }).click();
+    await page.getByText(/: here\. Saved here\./).waitFor();
+    await until('the lesson to close', async () => (await page.locator('.solo').count()) === open - 1, 5);
+  });
+  return true;
+}
+
+export async function lessons(stage) {
+  const page = await stage.field();
+  let found = false;
+  for (const name of stage.pins.keys()) {
+    await toLock(stage, page);
+    found = (await solo(stage, page, name)) || found;
+  }
+  await stage.shows('somebody has lessons of one today', async () => expect(found, 'nobody has'));
+  await toLock(stage, page);
+  const [name] = stage.pins.keys();
+  await stage.shows('after too many wrong PINs the page says how long to wait, and lets nobody try', async () => {
+    await page.getByRole('button', { name: new RegExp(name) }).click();
+    for (let i = 0; i < wrongTries; i += 1) {
+      await page.getByLabel('PIN', { exact: true }).fill(`99999${i}`);
+      await page.getByRole('button', { name: 'Unlock' }).click();
+      await page.locator('#pin-word p', { hasText: `${10 - i - 1} tries left` }).waitFor();
+    }
+    const words = await page.locator('#pin-word p').textContent();
+    expect(/Wait 30 seconds/.test(words), `it says "${words}"`);
+    expect(await page.getByRole('button', { name: /^Wait \d+ second/ }).isDisabled(), 'it can be tried');
+    return words;
+  });
+  await stage.look(page, 'unlock-wait');
+}
