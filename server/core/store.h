@@ -99,6 +99,7 @@ struct write_history {
   uint32_t units;
   const struct value *values;
   uint64_t bundle; /* bundle_save's number; 0: written at the hub */
+  size_t next;     /* the caller's own: the row's next one */
 };
 /* One entry per (stream, row) at its latest position. The entry it replaces stands at the row's earlier
  * version, so it is found without an index of its own. */
@@ -122,7 +123,7 @@ struct op_range { /* accepted ops of one counter sequence */
 struct write_set {
   const struct row *const *rows; /* in order of (table, id), so that pages are filled one after the other */
   size_t row_count;
-  const struct write_history *history; /* in the same order */
+  const struct write_history *const *history; /* in the same order */
   size_t history_count;
   const struct write_feed *feed;
   size_t feed_count;

@@ -161,16 +161,9 @@ static int compare_rows(const void *a, const void *b) {
   return id_compare(&x->row.id, &y->row.id);
 }
 
-static int compare_history(const void *a, const void *b) {
-  const struct write_history *x = a, *y = b;
-  int order = id_compare(&x->row, &y->row);
-  return order ? order : op_id_compare(&x->op, &y->op);
-}
-
 /* Saved in the order of their keys, neighbours fall on the same pages; a page is then filled once. */
 static void sort_rows(struct work *w) {
   qsort(w->rows, w->row_count, sizeof(struct work_row *), compare_rows);
-  if (w->history_count) qsort(w->history, w->history_count, sizeof *w->history, compare_history);
   work_index(w);
 }
 
@@ -190,6 +183,8 @@ err work_settle(struct work *w) {
 struct gathered {
   const struct row **rows;
   size_t row_count;
+  const struct write_history **history; /* in the order of the rows */
+  size_t history_count;
   struct write_conflict *conflicts;
   size_t conflict_count, conflict_cap;
   struct write_feed *feed;
@@ -199,7 +194,8 @@ struct gathered {
 static err gather_conflicts(struct gathered *g, const struct work_row *r) {
   const struct table *t = r->row.table;
   for (uint8_t unit = 0; unit < t->unit_count; unit++) {
-    uint8_t kind = r->row.units[unit].count ? (uint8_t)merge_conflict(&r->row, unit) : 0;
+    bool open = r->conflicted >> unit & 1;
+    uint8_t kind = open ? (uint8_t)merge_conflict(&r->row, unit) : 0;
     if (kind == r->conflicts[unit]) continue;
     struct write_conflict *list = list_room(g->conflicts, &g->conflict_cap, g->conflict_count, sizeof *list);
     if (!list) return ERR_NO_MEMORY;
@@ -214,12 +210,15 @@ static err gather_rows(struct gathered *g, struct work *w) {
   uint64_t position = w->position;
   for (size_t i = 0; i < w->row_count; i++) position -= w->rows[i]->changed || w->rows[i]->touched;
   g->rows = arena_take(&w->arena, w->row_count + 1, sizeof(struct row *));
-  if (!g->rows) return ERR_NO_MEMORY;
+  g->history = arena_take(&w->arena, w->history_count + 1, sizeof(struct write_history *));
+  if (!g->rows || !g->history) return ERR_NO_MEMORY;
   for (size_t i = 0; i < w->row_count; i++) {
     struct work_row *r = w->rows[i];
     if (!r->changed && !r->touched) continue;
     r->row.version = ++position;
     g->rows[g->row_count++] = &r->row;
+    for (size_t no = r->history_first; no; no = w->history[no - 1].next)
+      g->history[g->history_count++] = &w->history[no - 1];
     note_change(&w->changes, &r->row);
     if (r->changed) TRY(gather_conflicts(g, r));
   }
@@ -264,8 +263,8 @@ static err save_gathered(struct gathered *g, struct work *w) {
   TRY(gather_rows(g, w));
   struct write_set rows = {.rows = g->rows,
                            .row_count = g->row_count,
-                           .history = w->history,
-                           .history_count = w->history_count,
+                           .history = g->history,
+                           .history_count = g->history_count,
                            .conflicts = g->conflicts,
                            .conflict_count = g->conflict_count,
                            .seen = w->seen,

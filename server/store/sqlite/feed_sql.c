@@ -3,7 +3,7 @@
 #include "server/store/sqlite/sqlite_store.h"
 
 /* An entry's table and kind in one number: tables are below 32. */
-enum { kind_step = 32, scan_factor = 16, value_bytes_guess = 16 };
+enum { kind_step = 32, position_bits = 40, scan_factor = 16, value_bytes_guess = 16 };
 
 static err stream_number(struct sqlite_store *q, const struct id *stream, bool make, int64_t *out) {
   struct stmt *s;
@@ -29,42 +29,72 @@ static err stream_number(struct sqlite_store *q, const struct id *stream, bool m
   return ERR_OK;
 }
 
-static err remove_before(struct sqlite_store *q, const struct write_feed *f, int64_t stream) {
-  struct stmt *s;
-  TRY(db_stmt(q->db, &s, "DELETE FROM feed WHERE stream=?1 AND position=?2 AND row=?3"));
-  stmt_int(s, 1, stream);
-  stmt_int(s, 2, (int64_t)f->before);
-  stmt_id(s, 3, &f->row);
-  return stmt_run(s);
+/* Stream and position as one number: 2^23 streams, 2^40 changes. */
+static err place_of(int64_t stream, uint64_t position, int64_t *out) {
+  if (stream >> (63 - position_bits) || position >> position_bits) return ERR_TOO_BIG;
+  *out = stream << position_bits | (int64_t)position;
+  return ERR_OK;
 }
 
-/* Only rows that follow enrolments come back to a stream they left. */
-static err remove_gone(struct sqlite_store *q, const struct write_feed *f, int64_t stream) {
+/* A row that left and comes back finds its "leave" here too, unless it travelled elsewhere in between; then
+ * the device reads both in order, which does no harm. */
+static err remove_before(struct sqlite_store *q, const struct write_feed *f, int64_t stream) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s, "DELETE FROM feed WHERE stream=?1 AND row=?2 AND tbl>=32"));
-  stmt_int(s, 1, stream);
+  int64_t place;
+  TRY(place_of(stream, f->before, &place));
+  TRY(db_stmt(q->db, &s, "DELETE FROM feed WHERE place=?1 AND row=?2"));
+  stmt_int(s, 1, place);
   stmt_id(s, 2, &f->row);
   return stmt_run(s);
 }
 
-static err put_one(struct sqlite_store *q, struct stmt *s, const struct write_feed *f) {
-  int64_t stream;
+static err bind_one(struct sqlite_store *q, struct stmt *s, int index, const struct write_feed *f) {
+  int64_t stream, place;
   TRY(stream_number(q, &f->stream, true, &stream));
   if (f->before) TRY(remove_before(q, f, stream));
-  if (f->before && f->table->scope == SCOPE_LEARNER) TRY(remove_gone(q, f, stream));
-  stmt_int(s, 1, stream);
-  stmt_int(s, 2, (int64_t)f->position);
-  stmt_int(s, 3, f->table->id + kind_step * (f->kind - FEED_ROW));
-  stmt_id(s, 4, &f->row);
+  TRY(place_of(stream, f->position, &place));
+  stmt_int(s, index, place);
+  stmt_int(s, index + 1, f->table->id + kind_step * (f->kind - FEED_ROW));
+  stmt_id(s, index + 2, &f->row);
+  return ERR_OK;
+}
+
+/* Starting a statement costs as much as inserting a row, so rows go in by the dozen. FAIL, not ABORT: whoever
+ * fails here rolls everything back, so SQLite need not keep pages to undo one statement. */
+#define ENTRY     "(?, ?, ?)"
+#define ENTRIES_4 ENTRY ", " ENTRY ", " ENTRY ", " ENTRY
+enum { entries_at_once = 16, entry_values = 3 };
+
+static err put_many(struct sqlite_store *q, const struct write_feed *list) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "INSERT OR FAIL INTO feed(place, tbl, row) VALUES " ENTRIES_4 ", " ENTRIES_4 ", " ENTRIES_4
+              ", " ENTRIES_4));
+  for (int i = 0; i < entries_at_once; i++) TRY(bind_one(q, s, 1 + entry_values * i, &list[i]));
   return stmt_run(s);
 }
 
-err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count) {
+/* A learner who left and came back in one transaction has both entries at one place: the later one counts. */
+static err put_one(struct sqlite_store *q, const struct write_feed *f) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s,
-              "INSERT INTO feed(stream, position, tbl, row) VALUES(?1, ?2, ?3, ?4)"
-              " ON CONFLICT(stream, position) DO UPDATE SET tbl=excluded.tbl, row=excluded.row"));
-  for (size_t i = 0; i < count; i++) TRY(put_one(q, s, &list[i]));
+  TRY(db_stmt(q->db, &s, "INSERT OR REPLACE INTO feed(place, tbl, row) VALUES(?1, ?2, ?3)"));
+  TRY(bind_one(q, s, 1, f));
+  return stmt_run(s);
+}
+
+static bool any_leaves(const struct write_feed *list, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (list[i].kind != FEED_ROW) return true;
+  }
+  return false;
+}
+
+err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count) {
+  size_t done = 0;
+  if (!any_leaves(list, count)) {
+    for (; done + entries_at_once <= count; done += entries_at_once) TRY(put_many(q, list + done));
+  }
+  for (; done < count; done++) TRY(put_one(q, &list[done]));
   return ERR_OK;
 }
 
@@ -127,17 +157,20 @@ err feed_read(struct store *store, const struct stream_position *from, size_t ro
   struct sqlite_store *q = sqlite_of(store);
   struct stmt *s;
   uint64_t position;
-  int64_t stream;
+  int64_t stream, first, past;
   TRY(number_load(store, STORE_POSITION, &position));
   bool unknown = from->position > position;
   uint64_t start = unknown ? 0 : from->position;
   *out = (struct feed_batch){
       .stream = from->stream, .audience = from->audience, .from = start, .to = start, .restart = unknown};
   TRY(stream_number(q, &from->stream, false, &stream));
-  TRY(db_stmt(q->db, &s,
-              "SELECT position, tbl, row FROM feed WHERE stream=?1 AND position>?2 ORDER BY position"));
-  stmt_int(s, 1, stream);
-  stmt_int(s, 2, (int64_t)start);
+  TRY(place_of(stream, start, &first));
+  TRY(place_of(stream + 1, 0, &past));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT place & ((1 << 40) - 1), tbl, row FROM feed WHERE place>?1 AND place<?2 ORDER BY place"));
+  stmt_int(s, 1, first);
+  stmt_int(s, 2, past);
   err e = read_items(q, s, rows_max, a, out);
   stmt_reset(s);
   TRY(e);

@@ -10,28 +10,50 @@ err history_origin(struct sqlite_store *q, const struct write_history *h, uint32
   return origin_book_intern(rows_origins(q->rows), &origin, no_out);
 }
 
-static err add_one(struct sqlite_store *q, struct stmt *s, const struct write_history *h) {
+/* The values of several ops stand in one buffer behind each other, because binding copies nothing. */
+static err bind_one(struct sqlite_store *q, struct stmt *s, int index, const struct write_history *h,
+                    struct slice values) {
   uint32_t no;
   TRY(history_origin(q, h, &no));
+  stmt_id(s, index, &h->row);
+  stmt_int(s, index + 1, h->table->id);
+  stmt_int(s, index + 2, no);
+  stmt_int(s, index + 3, (int64_t)h->op.counter);
+  stmt_int(s, index + 4, (int64_t)h->stamp - stamp_epoch_ms);
+  stmt_int(s, index + 5, (int64_t)h->units << flag_bits | (h->flags & flag_mask));
+  stmt_int(s, index + 6, (int64_t)h->bundle);
+  stmt_blob(s, index + 7, values);
+  return ERR_OK;
+}
+
+#define OP "(?, ?, ?, ?, ?, ?, ?, ?)"
+#define INSERT_OPS                                                                                           \
+  "INSERT OR FAIL INTO history(row, tbl, origin, counter, stamp, units, bundle, vals) VALUES "
+enum { ops_at_once = 8, op_values = 8 };
+
+static err add_some(struct sqlite_store *q, struct stmt *s, const struct write_history *const *list,
+                    size_t count) {
+  size_t ends[ops_at_once], start = 0;
   buf_clear(&q->blob);
-  TRY(history_values_encode(&q->blob, h->table, h->units, h->values));
-  stmt_id(s, 1, &h->row);
-  stmt_int(s, 2, h->table->id);
-  stmt_int(s, 3, no);
-  stmt_int(s, 4, (int64_t)h->op.counter);
-  stmt_int(s, 5, (int64_t)h->stamp - stamp_epoch_ms);
-  stmt_int(s, 6, (int64_t)h->units << flag_bits | (h->flags & flag_mask));
-  stmt_int(s, 7, (int64_t)h->bundle);
-  stmt_blob(s, 8, buf_slice(&q->blob));
+  for (size_t i = 0; i < count; i++) {
+    TRY(history_values_encode(&q->blob, list[i]->table, list[i]->units, list[i]->values));
+    ends[i] = q->blob.len;
+  }
+  for (size_t i = 0; i < count; i++) {
+    TRY(bind_one(q, s, 1 + op_values * (int)i, list[i], slice_of(q->blob.ptr + start, ends[i] - start)));
+    start = ends[i];
+  }
   return stmt_run(s);
 }
 
-err history_add(struct sqlite_store *q, const struct write_history *list, size_t count) {
-  struct stmt *s;
-  TRY(db_stmt(q->db, &s,
-              "INSERT INTO history(row, tbl, origin, counter, stamp, units, bundle, vals) VALUES(?1, ?2, ?3, "
-              "?4, ?5, ?6, ?7, ?8)"));
-  for (size_t i = 0; i < count; i++) TRY(add_one(q, s, &list[i]));
+/* By the dozen, as feed entries are. */
+err history_add(struct sqlite_store *q, const struct write_history *const *list, size_t count) {
+  struct stmt *many, *one;
+  size_t done = 0;
+  TRY(db_stmt(q->db, &many, INSERT_OPS OP ", " OP ", " OP ", " OP ", " OP ", " OP ", " OP ", " OP));
+  TRY(db_stmt(q->db, &one, INSERT_OPS OP));
+  for (; done + ops_at_once <= count; done += ops_at_once) TRY(add_some(q, many, list + done, ops_at_once));
+  for (; done < count; done++) TRY(add_some(q, one, list + done, 1));
   return ERR_OK;
 }
 

@@ -34,7 +34,7 @@ MUST_USE err store_load_rows(struct store *s, struct row *const *rows, size_t co
 
 /* history_sql.c */
 MUST_USE err history_origin(struct sqlite_store *q, const struct write_history *h, uint32_t *no_out);
-MUST_USE err history_add(struct sqlite_store *q, const struct write_history *list, size_t count);
+MUST_USE err history_add(struct sqlite_store *q, const struct write_history *const *list, size_t count);
 MUST_USE err history_read(struct store *s, const struct table *t, const struct id *row, struct arena *a,
                           struct store_history **out, size_t *count);
 MUST_USE err seen_add(struct sqlite_store *q, const struct op_range *r);

@@ -4,9 +4,9 @@
 
 enum { store_version_number = 0 };
 
-/* Devices, streams and origins are numbered, so that what is written for every mark is small. A feed entry is
- * (stream, position, table, row): it is found again by the row's version, and only entries that say "leave"
- * or "erase" (tables from 32 and 64 on) need an index. */
+/* Devices, streams and origins are numbered, so that what is written for every mark is small. A feed entry
+ * stands at (stream, position) in one whole number: it is found again by the row's version, without an index.
+ */
 static const char *const steps[] = {
     "CREATE TABLE chain(no INTEGER PRIMARY KEY, device BLOB NOT NULL, incarnation INTEGER NOT NULL, seq "
     "INTEGER NOT NULL, hash BLOB NOT NULL,"
@@ -24,10 +24,7 @@ static const char *const steps[] = {
     " units INTEGER NOT NULL, bundle INTEGER NOT NULL, vals BLOB NOT NULL, PRIMARY KEY(row, tbl, origin, "
     "counter)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE stream(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE) STRICT;"
-    "CREATE TABLE feed(stream INTEGER NOT NULL, position INTEGER NOT NULL, tbl INTEGER NOT NULL, row BLOB "
-    "NOT NULL,"
-    " PRIMARY KEY(stream, position)) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX feed_gone ON feed(stream, row) WHERE tbl>=32;"
+    "CREATE TABLE feed(place INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, row BLOB NOT NULL) STRICT;"
     "CREATE TABLE conflict(row BLOB NOT NULL, tbl INTEGER NOT NULL, unit INTEGER NOT NULL, kind INTEGER NOT "
     "NULL, opened INTEGER NOT NULL,"
     " PRIMARY KEY(row, tbl, unit)) STRICT, WITHOUT ROWID;"

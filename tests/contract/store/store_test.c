@@ -167,7 +167,8 @@ static void history_keeps_every_value_of_every_kind(void **state) {
                             .flags = OP_UNSURE,
                             .units = 1 | 2 | 1U << 4,
                             .values = values};
-  struct write_set w = {.rows = rows, .row_count = 1, .history = &h, .history_count = 1};
+  const struct write_history *history[1] = {&h};
+  struct write_set w = {.rows = rows, .row_count = 1, .history = history, .history_count = 1};
   ok(store->ops->save(store, &w));
   store->ops->close(store);
   store = engine_again();
