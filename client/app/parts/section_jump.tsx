@@ -6,6 +6,8 @@ import type { Section } from '../marks.ts';
 const headPx = 90;
 
 function sectionInView(count: number): number {
+  // The last sections cannot reach the top; at the end of the page the last one is meant.
+  if (window.scrollY > 0 && window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 2) return count - 1;
   for (let index = count - 1; index > 0; index -= 1) {
     const top = document.getElementById(`section-${index}`)?.getBoundingClientRect().top;
     if (top !== undefined && top <= headPx) return index;
