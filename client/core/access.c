@@ -40,7 +40,8 @@ static void forget_key(struct core *c) {
 /* Even with a full disk the screen locks; what could not be sealed stays in the database and is counted as
  * not clean. */
 err access_lock(struct core *c) {
-  err e = seal_now(c);
+  err e = c->store ? store_end_feed(c->store) : ERR_OK;
+  if (e == ERR_OK) e = seal_now(c);
   if (e == ERR_OK && c->store) e = outbox_mark(&c->outbox, false);
   store_close(c->store);
   c->store = NULL;

@@ -155,18 +155,26 @@ err feed_epoch(struct core *c) {
   return c->store->feed_epoch == c->sync.epoch ? ERR_OK : in_transaction(c, epoch_work, NULL);
 }
 
-static err apply_work(struct core *c, const void *batch) { return apply_batch(c, batch); }
+static err apply_open(struct core *c, const struct feed_batch *batch) {
+  TRY(apply_batch(c, batch));
+  return batch->checkpoint || c->store->feed_open >= feed_commit_batches ? store_end_feed(c->store) : ERR_OK;
+}
 
-/* A hub whose positions belong to another epoch starts every stream anew; the first batch of the new epoch
- * says so. */
 err feed_apply(struct core *c, const struct feed_batch *batch) {
-  TRY(in_transaction(c, apply_work, batch));
+  TRY(store_begin_feed(c->store));
+  err e = apply_open(c, batch);
+  if (e != ERR_OK) {
+    store_rollback(c->store);
+    roster_forget(&c->roster);
+    TRY(store_reload(c->store));
+    return e;
+  }
   batch_topics(c, batch);
   if (!batch->checkpoint) return ERR_OK;
   TRY(feed_confirm(c));
   if (!c->store->vacuum) return ERR_OK;
   c->store->vacuum = false;
-  err e = db_vacuum(c->store->db);
+  e = db_vacuum(c->store->db);
   return e == ERR_FULL ? ERR_OK : e;
 }
 

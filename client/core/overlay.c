@@ -96,15 +96,26 @@ static err remember(struct core *c, const struct feed_batch *batch, const struct
   return e;
 }
 
+static bool has_uncontained(const struct core *c, const struct pending_op *op, uint64_t position) {
+  for (; op; op = pending_earlier(&c->store->pending, op)) {
+    if (!overlay_contained(c, op, position)) return true;
+  }
+  return false;
+}
+
 /* The hub's form is put away before merging, which changes heads in place. */
 err overlay_save(struct core *c, const struct feed_batch *batch, const struct feed_item *i,
                  const struct row *hub) {
   struct row row = *hub;
   size_t laid = 0;
-  if (!pending_latest(&c->store->pending, row.table->id, &row.id)) return rows_save(c->store->rows, &row);
+  const struct pending_op *latest = pending_latest(&c->store->pending, row.table->id, &row.id);
+  if (!latest) return rows_save(c->store->rows, &row);
+  if (!has_uncontained(c, latest, batch->to)) {
+    TRY(overlay_remove(c->store, row.table->id, &row.id));
+    return rows_save(c->store->rows, &row);
+  }
   TRY(remember(c, batch, i, hub));
   TRY(lay_all(c, &row, batch->to, &laid));
-  if (laid == 0) TRY(overlay_remove(c->store, row.table->id, &row.id));
   return rows_save(c->store->rows, &row);
 }
 

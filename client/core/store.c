@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { cache_kib = 4096, pending_arena_bytes_max = 4194304 };
+enum { cache_kib = 4096, wal_pages = 4000, pending_arena_bytes_max = 4194304 };
 
 struct loading {
   struct store *store;
@@ -66,7 +66,9 @@ err store_open(struct store **out, const struct store_config *config, struct fau
                          .key = config->key,
                          .create = true,
                          .exclusive = true,
-                         .cache_kib = cache_kib};
+                         .cache_kib = cache_kib,
+                         .wal_autocheckpoint = wal_pages,
+                         .small_pages = true};
   err e = db_open(&s->db, &db, fault);
   if (e == ERR_OK) e = load(s, config);
   if (e != ERR_OK) {
@@ -92,6 +94,7 @@ static void finish_selects(struct store *s) {
 
 void store_close(struct store *s) {
   if (!s) return;
+  if (s->db) db_rollback(s->db); /* what the feed left open is asked for again */
   finish(s);
   if (s->db) db_close(s->db);
   finish_selects(s);
@@ -111,11 +114,27 @@ err store_reload(struct store *s) {
   return load_pending(s);
 }
 
-err store_begin(struct store *s) { return db_begin(s->db); }
+err store_begin_feed(struct store *s) {
+  if (s->feed_open == 0) TRY(db_begin(s->db));
+  s->feed_open += 1;
+  return ERR_OK;
+}
+
+err store_end_feed(struct store *s) {
+  if (s->feed_open == 0) return ERR_OK;
+  s->feed_open = 0;
+  return db_commit(s->db);
+}
+
+err store_begin(struct store *s) {
+  TRY(store_end_feed(s));
+  return db_begin(s->db);
+}
 
 err store_commit(struct store *s) { return db_commit(s->db); }
 
 void store_rollback(struct store *s) {
+  s->feed_open = 0;
   db_rollback(s->db);
   err e = rows_rolled_back(s->rows);
   (void)e; /* the failure that led here is the one to report */

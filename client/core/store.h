@@ -36,6 +36,7 @@ struct store {
   uint64_t stamp_last;
   uint32_t feed_epoch; /* the hub's epoch that positions belong to */
   bool vacuum;         /* something was erased: rewrite the file when nothing else is going on */
+  uint32_t feed_open;  /* batches in the transaction that is open for the feed; 0: none is */
 };
 struct store_config {
   const char *path, *vfs;
@@ -46,6 +47,10 @@ struct store_config {
 MUST_USE err store_open(struct store **out, const struct store_config *config, struct fault *fault);
 void store_close(struct store *s);   /* NULL is accepted */
 void store_abandon(struct store *s); /* as a crash would */
+/* Batches of the feed share a transaction until a checkpoint, feed_commit_batches or somebody else's
+ * transaction: a crash only means that they are asked for again. store_begin ends it. */
+MUST_USE err store_begin_feed(struct store *s);
+MUST_USE err store_end_feed(struct store *s);
 MUST_USE err store_begin(struct store *s);
 MUST_USE err store_commit(struct store *s);
 void store_rollback(struct store *s); /* nothing outside a transaction */

@@ -44,6 +44,14 @@ static bool touches_register(const struct changeset *cs) {
   return false;
 }
 
+static err forget_step(struct core *c, const struct kept *k) {
+  TRY(store_begin(c->store));
+  err e = kept_undone(c->store, k->counter);
+  if (e == ERR_OK) return store_commit(c->store);
+  store_rollback(c->store);
+  return e;
+}
+
 static err undo_step(struct core *c, struct call *call, struct change *ch, const struct kept *k) {
   struct changeset written;
   struct changeset back;
@@ -54,7 +62,7 @@ static err undo_step(struct core *c, struct call *call, struct change *ch, const
   if (!touches_register(&back)) TRY(register_check_open(c, call));
   for (size_t i = 0; i < back.op_count; i += 1) TRY(undo_op(ch, &written.ops[i], &back.ops[i], &any));
   if (any) return ERR_OK;
-  TRY(kept_undone(c->store, k->counter));
+  TRY(forget_step(c, k));
   TRY(roster_take_undo(c));
   return fault_set(&call->fault, ERR_CONFLICT, "that was changed by somebody else since; nothing was undone");
 }

@@ -65,6 +65,8 @@ enum {
   topics_max = 64,               /* in one `changed` event */
   learners_searched_max = 20000,
   open_before_days = 14,
+  feed_commit_batches =
+      32, /* a device commits this many batches of the feed at once, while no checkpoint comes */
   retry_hint_ms_max = 3600000,
   link_session_ms_max = 86400000, /* then a new handshake */
   passphrase_characters_min = 8,

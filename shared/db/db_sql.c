@@ -33,6 +33,7 @@ static err check_version(struct db *db) {
  * alone. The version is the first read: it shows a wrong key, another owner and a damaged file. */
 err db_settle(struct db *db, const struct db_config *config) {
   if (config->exclusive) TRY(db_exec(db, "PRAGMA locking_mode=EXCLUSIVE"));
+  if (config->small_pages && !config->read_only) TRY(db_exec(db, "PRAGMA page_size=1024"));
   if (!config->exclusive) (void)sqlite3_busy_timeout(db->raw, database_busy_ms_max);
   TRY(check_version(db));
   if (!config->read_only) TRY(use_wal(db));
