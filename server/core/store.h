@@ -98,8 +98,9 @@ struct write_history {
   uint8_t flags;
   uint32_t units;
   const struct value *values;
+  const struct base *bases;
+  size_t base_count;
   uint64_t bundle; /* bundle_save's number; 0: written at the hub */
-  size_t next;     /* the caller's own: the row's next one */
 };
 /* One entry per (stream, row) at its latest position. The entry it replaces stands at the row's earlier
  * version, so it is found without an index of its own. */
@@ -123,7 +124,7 @@ struct op_range { /* accepted ops of one counter sequence */
 struct write_set {
   const struct row *const *rows; /* in order of (table, id), so that pages are filled one after the other */
   size_t row_count;
-  const struct write_history *const *history; /* in the same order */
+  const struct write_history *history; /* in the order of their counters */
   size_t history_count;
   const struct write_feed *feed;
   size_t feed_count;
@@ -163,6 +164,8 @@ struct store_ops {
   err (*load_rows)(struct store *s, struct row *const *rows, size_t count,
                    struct arena *a); /* table and id are set by the caller */
   err (*save)(struct store *s, const struct write_set *w);
+  /* Every accepted op of a row, oldest first. They are found from its heads through the ops that each names
+   * as bases. */
   err (*read_history)(struct store *s, const struct table *t, const struct id *row, struct arena *a,
                       struct store_history **out, size_t *count);
   err (*seen)(struct store *s, const struct op_id *op, bool *out); /* accepted earlier? */

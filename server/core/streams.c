@@ -183,8 +183,6 @@ err work_settle(struct work *w) {
 struct gathered {
   const struct row **rows;
   size_t row_count;
-  const struct write_history **history; /* in the order of the rows */
-  size_t history_count;
   struct write_conflict *conflicts;
   size_t conflict_count, conflict_cap;
   struct write_feed *feed;
@@ -210,15 +208,12 @@ static err gather_rows(struct gathered *g, struct work *w) {
   uint64_t position = w->position;
   for (size_t i = 0; i < w->row_count; i++) position -= w->rows[i]->changed || w->rows[i]->touched;
   g->rows = arena_take(&w->arena, w->row_count + 1, sizeof(struct row *));
-  g->history = arena_take(&w->arena, w->history_count + 1, sizeof(struct write_history *));
-  if (!g->rows || !g->history) return ERR_NO_MEMORY;
+  if (!g->rows) return ERR_NO_MEMORY;
   for (size_t i = 0; i < w->row_count; i++) {
     struct work_row *r = w->rows[i];
     if (!r->changed && !r->touched) continue;
     r->row.version = ++position;
     g->rows[g->row_count++] = &r->row;
-    for (size_t no = r->history_first; no; no = w->history[no - 1].next)
-      g->history[g->history_count++] = &w->history[no - 1];
     note_change(&w->changes, &r->row);
     if (r->changed) TRY(gather_conflicts(g, r));
   }
@@ -263,8 +258,8 @@ static err save_gathered(struct gathered *g, struct work *w) {
   TRY(gather_rows(g, w));
   struct write_set rows = {.rows = g->rows,
                            .row_count = g->row_count,
-                           .history = g->history,
-                           .history_count = g->history_count,
+                           .history = w->history,
+                           .history_count = w->history_count,
                            .conflicts = g->conflicts,
                            .conflict_count = g->conflict_count,
                            .seen = w->seen,

@@ -213,7 +213,7 @@ err work_fits(struct work *w, const struct changeset *cs, bool *out) {
   return ERR_OK;
 }
 
-static err note_history(struct work *w, struct work_row *r, const struct merge_op *m, uint64_t bundle) {
+static err note_history(struct work *w, const struct merge_op *m, uint64_t bundle) {
   struct write_history *history = list_room(w->history, &w->history_cap, w->history_count, sizeof *history);
   if (!history) return ERR_NO_MEMORY;
   w->history = history;
@@ -225,12 +225,9 @@ static err note_history(struct work *w, struct work_row *r, const struct merge_o
                                                           .flags = m->flags,
                                                           .units = m->op->units,
                                                           .values = m->op->values,
+                                                          .bases = m->op->bases,
+                                                          .base_count = m->op->base_count,
                                                           .bundle = bundle};
-  if (r->history_last)
-    w->history[r->history_last - 1].next = w->history_count;
-  else
-    r->history_first = w->history_count;
-  r->history_last = w->history_count;
   return ERR_OK;
 }
 
@@ -242,5 +239,5 @@ err work_apply(struct work *w, const struct merge_op *m, uint64_t bundle, struct
   if (w->failed != ERR_OK) return w->failed;
   r->changed = true;
   r->conflicted = out->conflict_after;
-  return note_history(w, r, m, bundle);
+  return note_history(w, m, bundle);
 }

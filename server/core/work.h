@@ -8,16 +8,15 @@
 
 struct work_row {
   struct row row;
-  uint64_t before; /* its version when it was loaded; 0: it was not there */
-  bool changed;    /* an op was applied to it */
-  bool touched;    /* it must travel again, though it did not change */
-  bool enrolled;   /* an enrolment: it put its learner into the activity's stream when it was loaded */
-  bool streamed;   /* `stream` was known when it was loaded */
-  size_t history_first, history_last; /* its ops in the work's history, from 1; 0 none */
-  uint32_t conflicted;                /* units in conflict after the last op, as bits */
-  uint32_t coming;                    /* ops of the changeset that work_fits looks at */
-  struct id stream;                   /* the activity it travelled with then */
-  uint8_t conflicts[op_units_max];    /* enum conflict_kind of each unit when it was loaded */
+  uint64_t before;     /* its version when it was loaded; 0: it was not there */
+  bool changed;        /* an op was applied to it */
+  bool touched;        /* it must travel again, though it did not change */
+  bool enrolled;       /* an enrolment: it put its learner into the activity's stream when it was loaded */
+  bool streamed;       /* `stream` was known when it was loaded */
+  uint32_t conflicted; /* units in conflict after the last op, as bits */
+  uint32_t coming;     /* ops of the changeset that work_fits looks at */
+  struct id stream;    /* the activity it travelled with then */
+  uint8_t conflicts[op_units_max]; /* enum conflict_kind of each unit when it was loaded */
 };
 struct work_leave { /* a row that leaves an activity's stream */
   struct work_row *row;

@@ -1,188 +1,222 @@
-/* history_sql.c: every accepted op, and which counters of each sequence were accepted. */
-#include "server/store/sqlite/sqlite_store.h"
+/* history_sql.c: every accepted op, in chunks as they came. Nothing finds an op by its row: its row's heads
+ * name the latest ops, each op names those it replaced, and so from head to head the whole history is
+ * reached. That saves an entry in a tree, which costs more than the op itself. */
+#include <stdlib.h>
 
-/* Stamps are kept from 2024 on. Units and flags share a number: units << 2 | flags. */
-static const int64_t stamp_epoch_ms = 1704067200000;
-enum { flag_bits = 2, flag_mask = 3, history_rows_max = 100000 };
+#include "server/store/sqlite/history_chunk.h"
+
+enum { history_rows_max = 4096 };
+
+/* ---- writing ---- */
+
+/* Ops whose counters follow each other without a gap. */
+struct chunk {
+  int64_t chain;
+  const struct write_history *first, *last;
+  size_t count;
+  uint64_t stamp;
+};
 
 err history_origin(struct sqlite_store *q, const struct write_history *h, uint32_t *no_out) {
   struct origin origin = {.device = h->op.device, .incarnation = h->op.incarnation, .author = h->author};
   return origin_book_intern(rows_origins(q->rows), &origin, no_out);
 }
 
-/* The values of several ops stand in one buffer behind each other, because binding copies nothing. */
-static err bind_one(struct sqlite_store *q, struct stmt *s, int index, const struct write_history *h,
-                    struct slice values) {
-  uint32_t no;
-  TRY(history_origin(q, h, &no));
-  stmt_id(s, index, &h->row);
-  stmt_int(s, index + 1, h->table->id);
-  stmt_int(s, index + 2, no);
-  stmt_int(s, index + 3, (int64_t)h->op.counter);
-  stmt_int(s, index + 4, (int64_t)h->stamp - stamp_epoch_ms);
-  stmt_int(s, index + 5, (int64_t)h->units << flag_bits | (h->flags & flag_mask));
-  stmt_int(s, index + 6, (int64_t)h->bundle);
-  stmt_blob(s, index + 7, values);
+static err name_bases(struct sqlite_store *q, const struct write_history *h, struct chunk_base *out,
+                      size_t *count) {
+  *count = 0;
+  for (size_t i = 0; i < h->base_count; i++) {
+    const struct op_id *op = &h->bases[i].op;
+    if (i && op_id_equal(op, &h->bases[i - 1].op)) continue; /* the same one for another unit */
+    struct chunk_base *base = &out[(*count)++];
+    base->counter = op->counter;
+    TRY(chain_number(q, &op->device, op->incarnation, &base->chain));
+  }
   return ERR_OK;
 }
 
-#define OP "(?, ?, ?, ?, ?, ?, ?, ?)"
-#define INSERT_OPS                                                                                           \
-  "INSERT OR FAIL INTO history(row, tbl, origin, counter, stamp, units, bundle, vals) VALUES "
-enum { ops_at_once = 8, op_values = 8 };
+static err put_op(struct sqlite_store *q, struct chunk *c, const struct write_history *h) {
+  struct chunk_base bases[op_bases_max * op_units_max];
+  uint32_t origin;
+  struct chunk_op op = {.table = h->table,
+                        .row = h->row,
+                        .units = h->units,
+                        .flags = h->flags,
+                        .stamp = h->stamp,
+                        .bases = bases};
+  if (h->base_count > sizeof bases / sizeof *bases) return ERR_TOO_BIG;
+  TRY(history_origin(q, h, &origin));
+  op.origin = origin;
+  TRY(name_bases(q, h, bases, &op.base_count));
+  buf_clear(&q->folded);
+  TRY(history_values_encode(&q->folded, h->table, h->units, h->values));
+  op.values = buf_slice(&q->folded);
+  return chunk_put(&q->blob, &op, &c->stamp);
+}
 
-static err add_some(struct sqlite_store *q, struct stmt *s, const struct write_history *const *list,
-                    size_t count) {
-  size_t ends[ops_at_once], start = 0;
-  buf_clear(&q->blob);
-  for (size_t i = 0; i < count; i++) {
-    TRY(history_values_encode(&q->blob, list[i]->table, list[i]->units, list[i]->values));
-    ends[i] = q->blob.len;
-  }
-  for (size_t i = 0; i < count; i++) {
-    TRY(bind_one(q, s, 1 + op_values * (int)i, list[i], slice_of(q->blob.ptr + start, ends[i] - start)));
-    start = ends[i];
-  }
+static err save_chunk(struct sqlite_store *q, const struct chunk *c) {
+  struct stmt *s;
+  if (c->count == 0) return ERR_OK;
+  TRY(db_stmt(q->db, &s, "INSERT INTO history(chain, first, last, bundle, ops) VALUES(?1, ?2, ?3, ?4, ?5)"));
+  stmt_int(s, 1, c->chain);
+  stmt_int(s, 2, (int64_t)c->first->op.counter);
+  stmt_int(s, 3, (int64_t)c->last->op.counter);
+  stmt_int(s, 4, (int64_t)c->first->bundle);
+  stmt_blob(s, 5, buf_slice(&q->blob));
   return stmt_run(s);
 }
 
-/* By the dozen, as feed entries are. */
-err history_add(struct sqlite_store *q, const struct write_history *const *list, size_t count) {
-  struct stmt *many, *one;
-  size_t done = 0;
-  TRY(db_stmt(q->db, &many, INSERT_OPS OP ", " OP ", " OP ", " OP ", " OP ", " OP ", " OP ", " OP));
-  TRY(db_stmt(q->db, &one, INSERT_OPS OP));
-  for (; done + ops_at_once <= count; done += ops_at_once) TRY(add_some(q, many, list + done, ops_at_once));
-  for (; done < count; done++) TRY(add_some(q, one, list + done, 1));
+static bool continues(const struct sqlite_store *q, const struct chunk *c, const struct write_history *h) {
+  if (c->count == 0 || c->count == chunk_ops_max || q->blob.len > chunk_bytes_max) return false;
+  const struct op_id *last = &c->last->op;
+  return c->last->bundle == h->bundle && last->counter + 1 == h->op.counter &&
+         last->incarnation == h->op.incarnation && id_equal(&last->device, &h->op.device);
+}
+
+err history_add(struct sqlite_store *q, const struct write_history *list, size_t count) {
+  struct chunk c = {.count = 0};
+  for (size_t i = 0; i < count; i++) {
+    const struct write_history *h = &list[i];
+    if (!continues(q, &c, h)) {
+      TRY(save_chunk(q, &c));
+      buf_clear(&q->blob);
+      c = (struct chunk){.first = h};
+      TRY(chain_number(q, &h->op.device, h->op.incarnation, &c.chain));
+    }
+    TRY(put_op(q, &c, h));
+    c.last = h;
+    c.count++;
+  }
+  return save_chunk(q, &c);
+}
+
+/* ---- reading ---- */
+
+/* From the heads on: ops to look at, each once, and those that were found. */
+struct walk {
+  struct sqlite_store *q;
+  struct arena *arena;
+  const struct table *table;
+  struct id row;
+  struct chunk_base *ops;
+  size_t op_count, op_cap;
+  struct store_history *found;
+  size_t found_count, found_cap;
+};
+
+static err visit(struct walk *w, const struct chunk_base *op) {
+  for (size_t i = 0; i < w->op_count; i++) {
+    if (w->ops[i].chain == op->chain && w->ops[i].counter == op->counter) return ERR_OK;
+  }
+  if (w->op_count == history_rows_max) return ERR_OK; /* nobody reads further back */
+  struct chunk_base *ops = arena_room(w->arena, w->ops, &w->op_cap, w->op_count, sizeof *ops);
+  if (!ops) return ERR_NO_MEMORY;
+  w->ops = ops;
+  w->ops[w->op_count++] = *op;
   return ERR_OK;
 }
 
-static err read_one(struct sqlite_store *q, struct stmt *s, const struct table *t, struct arena *a,
-                    struct store_history *out) {
-  uint64_t no = (uint64_t)stmt_column_int(s, 0);
+static err visit_heads(struct walk *w) {
+  struct row row;
+  TRY(rows_load(w->q->rows, w->table, &w->row, w->arena, &row));
+  for (uint8_t unit = 0; row.exists && unit < w->table->unit_count; unit++) {
+    for (size_t i = 0; i < row.units[unit].count; i++) {
+      const struct op_id *op = &row.units[unit].heads[i].op;
+      struct chunk_base base = {.counter = op->counter};
+      TRY(chain_find(w->q, &op->device, op->incarnation, &base.chain));
+      TRY(visit(w, &base));
+    }
+  }
+  return ERR_OK;
+}
+
+static err find_origin(struct sqlite_store *q, uint64_t no, struct origin *out) {
   const struct origin *o = origin_book_get(rows_origins(q->rows), no);
   if (!o) TRY(rows_origins_reload(q->rows));
   if (!o) o = origin_book_get(rows_origins(q->rows), no);
-  struct value *values = arena_take(a, op_columns_max, sizeof *values);
-  if (!values) return ERR_NO_MEMORY;
   if (!o) return ERR_CORRUPT;
-  *out = (struct store_history){
-      .op = {.device = o->device, .incarnation = o->incarnation, .counter = (uint64_t)stmt_column_int(s, 1)},
-      .author = o->author,
-      .stamp = (uint64_t)(stmt_column_int(s, 2) + stamp_epoch_ms),
-      .flags = (uint8_t)(stmt_column_int(s, 3) & flag_mask),
-      .units = (uint32_t)(stmt_column_int(s, 3) >> flag_bits),
+  *out = *o;
+  return ERR_OK;
+}
+
+static err keep(struct walk *w, const struct chunk_op *op, uint64_t counter, int64_t received_ms) {
+  struct origin origin;
+  struct store_history *found = arena_room(w->arena, w->found, &w->found_cap, w->found_count, sizeof *found);
+  struct value *values = arena_take(w->arena, op_columns_max, sizeof *values);
+  if (!found || !values) return ERR_NO_MEMORY;
+  w->found = found;
+  TRY(find_origin(w->q, op->origin, &origin));
+  TRY(history_values_decode(values, w->table, op->values, w->arena));
+  w->found[w->found_count++] = (struct store_history){
+      .op = {.device = origin.device, .incarnation = origin.incarnation, .counter = counter},
+      .author = origin.author,
+      .stamp = op->stamp,
+      .flags = op->flags,
+      .units = op->units,
+      .received_ms = received_ms ? received_ms : (int64_t)op->stamp,
       .values = values};
-  out->received_ms = stmt_column_null(s, 4) ? (int64_t)out->stamp : stmt_column_int(s, 4);
-  return history_values_decode(values, t, stmt_column_blob(s, 5), a);
+  for (size_t i = 0; i < op->base_count; i++) TRY(visit(w, &op->bases[i]));
+  return ERR_OK;
+}
+
+static err read_chunk(struct walk *w, struct stmt *s, uint64_t counter) {
+  uint64_t first = (uint64_t)stmt_column_int(s, 0), stamp = 0;
+  if (first > counter) return ERR_OK; /* named, but never accepted */
+  struct chunk_op op = {.base_count = 0};
+  struct cursor c = cursor_of(stmt_column_blob(s, 2));
+  for (uint64_t i = first; i <= counter; i++) TRY(chunk_get(&c, &op, &stamp, w->arena));
+  if (op.table != w->table || !id_equal(&op.row, &w->row))
+    return ERR_OK; /* a base that names another row's op */
+  return keep(w, &op, counter, stmt_column_int(s, 1));
+}
+
+static err read_op(struct walk *w, struct chunk_base op) {
+  struct stmt *s;
+  bool there;
+  if (op.counter > INT64_MAX) return ERR_OK;
+  TRY(db_stmt(w->q->db, &s,
+              "SELECT h.first, b.received, h.ops FROM history h LEFT JOIN bundle b ON b.no=h.bundle WHERE "
+              "h.chain=?1 AND h.last>=?2"
+              " ORDER BY h.last LIMIT 1"));
+  stmt_int(s, 1, op.chain);
+  stmt_int(s, 2, (int64_t)op.counter);
+  TRY(stmt_step(s, &there));
+  err e = there ? read_chunk(w, s, op.counter) : ERR_OK;
+  stmt_reset(s);
+  return e;
+}
+
+static int older_first(const void *a, const void *b) {
+  const struct store_history *x = a, *y = b;
+  if (x->stamp != y->stamp) return x->stamp < y->stamp ? -1 : 1;
+  return op_id_compare(&x->op, &y->op);
 }
 
 err history_read(struct store *store, const struct table *t, const struct id *row, struct arena *a,
                  struct store_history **out, size_t *count) {
-  struct sqlite_store *q = sqlite_of(store);
-  struct stmt *s;
-  size_t cap = 0;
-  bool there;
-  *out = NULL;
-  *count = 0;
-  TRY(db_stmt(q->db, &s,
-              "SELECT h.origin, h.counter, h.stamp, h.units, b.received, h.vals FROM history h LEFT JOIN "
-              "bundle b ON b.no=h.bundle"
-              " WHERE h.row=?1 AND h.tbl=?2 ORDER BY h.stamp, h.origin, h.counter"));
-  stmt_id(s, 1, row);
-  stmt_int(s, 2, t->id);
-  TRY(stmt_step(s, &there));
-  while (there && *count < history_rows_max) {
-    struct store_history *list = arena_room(a, *out, &cap, *count, sizeof *list);
-    err e = list ? read_one(q, s, t, a, &list[*count]) : ERR_NO_MEMORY;
-    if (e != ERR_OK) {
-      stmt_reset(s);
-      return e;
-    }
-    *out = list;
-    (*count)++;
-    TRY(stmt_step(s, &there));
-  }
-  stmt_reset(s);
+  struct walk w = {.q = sqlite_of(store), .arena = a, .table = t, .row = *row};
+  TRY(visit_heads(&w));
+  for (size_t i = 0; i < w.op_count; i++) TRY(read_op(&w, w.ops[i]));
+  if (w.found_count) qsort(w.found, w.found_count, sizeof *w.found, older_first);
+  *out = w.found;
+  *count = w.found_count;
   return ERR_OK;
 }
 
-/* ---- counters ---- */
-
-static err find_chain(struct sqlite_store *q, const struct id *device, uint32_t incarnation, int64_t *out) {
+err history_received(struct sqlite_store *q, const struct op_id *op, int64_t *out) {
   struct stmt *s;
   bool there;
-  *out = 0;
-  TRY(db_stmt(q->db, &s, "SELECT no FROM chain WHERE device=?1 AND incarnation=?2"));
-  stmt_id(s, 1, device);
-  stmt_int(s, 2, incarnation);
-  TRY(stmt_step(s, &there));
-  if (there) *out = stmt_column_int(s, 0);
-  stmt_reset(s);
-  return ERR_OK;
-}
-
-err chain_number(struct sqlite_store *q, const struct id *device, uint32_t incarnation, int64_t *out) {
-  TRY(find_chain(q, device, incarnation, out));
-  if (*out) return ERR_OK;
-  struct stmt *s;
-  const uint8_t none[hash_bytes] = {0};
-  TRY(db_stmt(q->db, &s,
-              "INSERT INTO chain(device, incarnation, seq, hash) VALUES(?1, ?2, 0, ?3) RETURNING no"));
-  stmt_id(s, 1, device);
-  stmt_int(s, 2, incarnation);
-  stmt_blob(s, 3, slice_of(none, hash_bytes));
-  TRY(stmt_one(s));
-  *out = stmt_column_int(s, 0);
-  return stmt_run(s);
-}
-
-err seen_last(struct store *store, const struct id *device, uint32_t incarnation, uint64_t *out) {
-  struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT coalesce(max(last), 0) FROM seen WHERE chain=(SELECT no FROM chain WHERE device=?1 AND "
-              "incarnation=?2)"));
-  stmt_id(s, 1, device);
-  stmt_int(s, 2, incarnation);
-  TRY(stmt_one(s));
-  *out = (uint64_t)stmt_column_int(s, 0);
-  stmt_reset(s);
-  return ERR_OK;
-}
-
-err seen_test(struct store *store, const struct op_id *op, bool *out) {
-  struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT first<=?3 FROM seen WHERE chain=(SELECT no FROM chain WHERE device=?1 AND "
-              "incarnation=?2) AND last>=?3"
-              " ORDER BY last LIMIT 1"));
-  stmt_id(s, 1, &op->device);
-  stmt_int(s, 2, op->incarnation);
-  stmt_int(s, 3, (int64_t)op->counter);
-  TRY(stmt_step(s, out));
-  if (*out) *out = stmt_column_int(s, 0) != 0;
-  stmt_reset(s);
-  return ERR_OK;
-}
-
-/* Neighbours become one range, so a device that never leaves a gap has one row. */
-err seen_add(struct sqlite_store *q, const struct op_range *r) {
   int64_t chain;
-  struct stmt *s;
-  bool there;
-  TRY(chain_number(q, &r->device, r->incarnation, &chain));
-  uint64_t first = r->first;
-  TRY(db_stmt(q->db, &s, "DELETE FROM seen WHERE chain=?1 AND last=?2 RETURNING first"));
-  stmt_int(s, 1, chain);
-  stmt_int(s, 2, (int64_t)r->first - 1);
-  TRY(stmt_step(s, &there));
-  if (there) first = (uint64_t)stmt_column_int(s, 0);
-  if (there) TRY(stmt_run(s));
+  *out = 0;
+  TRY(chain_find(q, &op->device, op->incarnation, &chain));
   TRY(db_stmt(q->db, &s,
-              "INSERT INTO seen(chain, last, first) VALUES(?1, ?2, ?3) ON CONFLICT(chain, last) DO UPDATE "
-              "SET first=min(first, excluded.first)"));
+              "SELECT h.first, b.received FROM history h LEFT JOIN bundle b ON b.no=h.bundle WHERE "
+              "h.chain=?1 AND h.last>=?2"
+              " ORDER BY h.last LIMIT 1"));
   stmt_int(s, 1, chain);
-  stmt_int(s, 2, (int64_t)r->last);
-  stmt_int(s, 3, (int64_t)first);
-  return stmt_run(s);
+  stmt_int(s, 2, (int64_t)op->counter);
+  TRY(stmt_step(s, &there));
+  if (there && (uint64_t)stmt_column_int(s, 0) <= op->counter) *out = stmt_column_int(s, 1);
+  stmt_reset(s);
+  return ERR_OK;
 }

@@ -14,6 +14,9 @@ struct sqlite_store {
   struct buf scans[TABLE_END]; /* statements that read a whole table, made at their first use */
   struct id stream;            /* the one asked for last, and its number; 0: none */
   int64_t stream_no;
+  struct id chain_device; /* the counter sequence asked for last, and its number; 0: none */
+  uint32_t chain_incarnation;
+  int64_t chain_no;
   bool stale; /* what a rollback undid is still in memory */
 };
 static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct sqlite_store *)s; }
@@ -34,15 +37,21 @@ MUST_USE err store_load_rows(struct store *s, struct row *const *rows, size_t co
 
 /* history_sql.c */
 MUST_USE err history_origin(struct sqlite_store *q, const struct write_history *h, uint32_t *no_out);
-MUST_USE err history_add(struct sqlite_store *q, const struct write_history *const *list, size_t count);
+MUST_USE err history_add(struct sqlite_store *q, const struct write_history *list,
+                         size_t count); /* in the order of their counters */
+/* When the bundle came that brought an op; 0 for the hub's own. */
+MUST_USE err history_received(struct sqlite_store *q, const struct op_id *op, int64_t *out);
 MUST_USE err history_read(struct store *s, const struct table *t, const struct id *row, struct arena *a,
                           struct store_history **out, size_t *count);
+/* order_sql.c */
 MUST_USE err seen_add(struct sqlite_store *q, const struct op_range *r);
 MUST_USE err seen_test(struct store *s, const struct op_id *op, bool *out);
 MUST_USE err seen_last(struct store *s, const struct id *device, uint32_t incarnation, uint64_t *out);
 /* The number of a device's counter sequence, given at its first use. */
 MUST_USE err chain_number(struct sqlite_store *q, const struct id *device, uint32_t incarnation,
                           int64_t *out);
+MUST_USE err chain_find(struct sqlite_store *q, const struct id *device, uint32_t incarnation,
+                        int64_t *out); /* 0: none */
 
 /* history_blob.c: an op's values as bytes: per column that has one, its wire id and the value; not those of a
  * natural key, which the row's id stands for. */

@@ -16,7 +16,7 @@ enum {
 /* Numbers given to streams and origins in a transaction that failed were never there. When even that cannot
  * be read from a failing disk, no other transaction begins before it could. */
 static void forget(struct sqlite_store *q) {
-  q->stream_no = 0;
+  q->stream_no = q->chain_no = 0;
   q->stale = rows_rolled_back(q->rows) != ERR_OK;
 }
 

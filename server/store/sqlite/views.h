@@ -22,8 +22,7 @@ MUST_USE err view_author(struct sqlite_store *q, const struct id *author, struct
 MUST_USE err view_device_name(struct sqlite_store *q, const struct id *device, struct arena *a,
                               struct slice *out);
 /* When the hub got an op; its stamp for the hub's own. */
-MUST_USE err view_received(struct sqlite_store *q, const struct table *t, const struct id *row,
-                           const struct head *h, int64_t *out);
+MUST_USE err view_received(struct sqlite_store *q, const struct head *h, int64_t *out);
 /* The head in use of a unit, or NULL. */
 const struct head *view_head(const struct row *row, uint8_t unit);
 int32_t value_minute(const struct value *v); /* -1 for none */

@@ -1,6 +1,8 @@
 /* views_devices_sql.c: devices with what they wait for, and the counts of everything. */
 #include "server/store/sqlite/views.h"
 
+enum { conflicts_max = 10000 };
+
 static err count_of(struct sqlite_store *q, const char *sql, const struct id *id, uint64_t *out) {
   struct stmt *s;
   TRY(db_stmt(q->db, &s, sql));
@@ -14,7 +16,7 @@ static err count_of(struct sqlite_store *q, const char *sql, const struct id *id
 static err read_device(struct sqlite_store *q, const struct id *id, struct arena *a,
                        struct view_device *out) {
   struct stmt *s;
-  uint64_t held, quarantined, conflicts;
+  uint64_t held, quarantined;
   *out = (struct view_device){.held = 0};
   TRY(device_load(&q->base, id, &out->device));
   TRY(db_stmt(
@@ -29,14 +31,60 @@ static err read_device(struct sqlite_store *q, const struct id *id, struct arena
                "SELECT count(*) FROM chain c JOIN bundle b ON b.chain=c.no JOIN quarantine x ON "
                "x.bundle=b.no WHERE c.device=?1",
                id, &quarantined));
-  TRY(count_of(q,
-               "SELECT count(*) FROM conflict c WHERE EXISTS(SELECT 1 FROM history h JOIN origin o ON "
-               "o.no=h.origin WHERE h.row=c.row AND h.tbl=c.tbl"
-               " AND o.device=?1 AND h.units>>(c.unit+2)&1)",
-               id, &conflicts));
   out->held = (uint32_t)held;
   out->quarantined = (uint32_t)quarantined;
-  out->open_conflicts = (uint32_t)conflicts;
+  return ERR_OK;
+}
+
+/* ---- conflicts: of a device when one of the values in question came from it ---- */
+
+struct open_conflict {
+  struct id row;
+  uint8_t table, unit;
+};
+
+static err read_conflicts(struct sqlite_store *q, struct arena *a, struct open_conflict **out,
+                          size_t *count) {
+  struct stmt *s;
+  size_t cap = 0;
+  bool there;
+  TRY(db_stmt(q->db, &s, "SELECT row, tbl, unit FROM conflict"));
+  TRY(stmt_step(s, &there));
+  while (there && *count < conflicts_max) {
+    struct open_conflict *list = arena_room(a, *out, &cap, *count, sizeof *list);
+    if (!list) {
+      stmt_reset(s);
+      return ERR_NO_MEMORY;
+    }
+    *out = list;
+    (void)stmt_column_id(s, 0, &list[*count].row);
+    list[*count].table = (uint8_t)stmt_column_int(s, 1);
+    list[(*count)++].unit = (uint8_t)stmt_column_int(s, 2);
+    TRY(stmt_step(s, &there));
+  }
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+static bool wrote(const struct unit_heads *u, const struct id *device) {
+  for (size_t i = 0; i < u->count; i++) {
+    if (id_equal(&u->heads[i].op.device, device)) return true;
+  }
+  return false;
+}
+
+static err count_conflicts(struct sqlite_store *q, struct view_device *list, size_t count, struct arena *a) {
+  struct open_conflict *open = NULL;
+  size_t open_count = 0;
+  TRY(read_conflicts(q, a, &open, &open_count));
+  for (size_t i = 0; i < open_count; i++) {
+    struct row row;
+    const struct table *t = schema_table(open[i].table);
+    if (!t || open[i].unit >= t->unit_count) return ERR_CORRUPT;
+    TRY(rows_load(q->rows, t, &open[i].row, a, &row));
+    for (size_t k = 0; k < count; k++)
+      list[k].open_conflicts += wrote(&row.units[open[i].unit], &list[k].device.id);
+  }
   return ERR_OK;
 }
 
@@ -50,6 +98,7 @@ static err read_devices(struct sqlite_store *q, struct arena *a, struct view_dev
   struct view_device *list = arena_take(a, *count + 1, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
   for (size_t i = 0; i < *count; i++) TRY(read_device(q, &ids[i], a, &list[i]));
+  TRY(count_conflicts(q, list, *count, a));
   *out = list;
   return ERR_OK;
 }

@@ -31,7 +31,7 @@ static err read_mark(struct export *x, const struct id *id, struct view_export_r
   const struct head *head = view_head(&row, t->columns[COL(mark, code)].unit);
   if (!head) return ERR_OK;
   out->written_ms = (int64_t)head->stamp;
-  TRY(view_received(x->q, t, id, head, &out->received_ms));
+  TRY(view_received(x->q, head, &out->received_ms));
   TRY(view_author(x->q, &head->author, &x->arena, &out->author_name));
   return view_device_name(x->q, &head->op.device, &x->arena, &out->device_name);
 }

@@ -17,7 +17,7 @@ static err read_note(struct sqlite_store *q, struct stmt *s, struct arena *a, st
   TRY(rows_load(q->rows, t, &out->id, a, &row));
   if (!row.exists) return ERR_CORRUPT;
   const struct head *head = view_head(&row, t->columns[COL(note, text)].unit);
-  return head != NULL ? view_received(q, t, &out->id, head, &out->received_ms) : ERR_OK;
+  return head != NULL ? view_received(q, head, &out->received_ms) : ERR_OK;
 }
 
 static err export_notes(struct sqlite_store *q, int32_t from, int32_t to, struct arena *a,

@@ -51,23 +51,9 @@ err view_device_name(struct sqlite_store *q, const struct id *device, struct are
   return name_by_id(s, device, a, out);
 }
 
-err view_received(struct sqlite_store *q, const struct table *t, const struct id *row, const struct head *h,
-                  int64_t *out) {
-  struct stmt *s;
-  bool there;
-  *out = (int64_t)h->stamp;
-  TRY(db_stmt(q->db, &s,
-              "SELECT b.received FROM history h JOIN origin o ON o.no=h.origin JOIN bundle b ON "
-              "b.no=h.bundle WHERE h.row=?1 AND h.tbl=?2"
-              " AND h.counter=?3 AND o.device=?4 AND o.incarnation=?5"));
-  stmt_id(s, 1, row);
-  stmt_int(s, 2, t->id);
-  stmt_int(s, 3, (int64_t)h->op.counter);
-  stmt_id(s, 4, &h->op.device);
-  stmt_int(s, 5, h->op.incarnation);
-  TRY(stmt_step(s, &there));
-  if (there) *out = stmt_column_int(s, 0);
-  stmt_reset(s);
+err view_received(struct sqlite_store *q, const struct head *h, int64_t *out) {
+  TRY(history_received(q, &h->op, out));
+  if (*out == 0) *out = (int64_t)h->stamp;
   return ERR_OK;
 }
 

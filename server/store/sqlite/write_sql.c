@@ -47,7 +47,7 @@ err store_save(struct store *s, const struct write_set *w) {
   struct sqlite_store *q = sqlite_of(s);
   uint32_t no;
   ASSERT(w->history_count == 0 || w->row_count > 0);
-  for (size_t i = 0; i < w->history_count; i++) TRY(history_origin(q, w->history[i], &no));
+  for (size_t i = 0; i < w->history_count; i++) TRY(history_origin(q, &w->history[i], &no));
   for (size_t i = 0; i < w->row_count; i++) {
     TRY(rows_save(q->rows, w->rows[i]));
     if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i]));

@@ -167,8 +167,10 @@ static void history_keeps_every_value_of_every_kind(void **state) {
                             .flags = OP_UNSURE,
                             .units = 1 | 2 | 1U << 4,
                             .values = values};
-  const struct write_history *history[1] = {&h};
-  struct write_set w = {.rows = rows, .row_count = 1, .history = history, .history_count = 1};
+  for (uint8_t unit = 0; unit < t->unit_count; unit++) {
+    if (row.units[unit].count) row.units[unit].heads[0].op = h.op;
+  }
+  struct write_set w = {.rows = rows, .row_count = 1, .history = &h, .history_count = 1};
   ok(store->ops->save(store, &w));
   store->ops->close(store);
   store = engine_again();
