@@ -49,7 +49,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case ARGP_KEY_END:
     if (a->data == NULL || a->name == NULL || a->staff_count == 0)
       argp_error(state, "--data, --name and at least one --staff are needed");
-    if (strlen(a->name) > 100 || !utf8_valid(slice_text(a->name)))
+    else if (strlen(a->name) > 100 || !utf8_valid(slice_text(a->name)))
       argp_error(state, "--name must be at most 100 bytes of UTF-8");
     return 0;
   default: return ARGP_ERR_UNKNOWN;

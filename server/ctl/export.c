@@ -37,8 +37,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     a->what = value;
     return 0;
   case ARGP_KEY_END:
-    if (a->data == NULL || a->what == NULL) argp_error(state, "--data and what to export are needed");
-    if (strcmp(a->what, "registers") != 0 && strcmp(a->what, "notes") != 0)
+    if (a->data == NULL || a->what == NULL)
+      argp_error(state, "--data and what to export are needed");
+    else if (strcmp(a->what, "registers") != 0 && strcmp(a->what, "notes") != 0)
       argp_error(state, "%s cannot be exported; registers and notes can", a->what);
     return 0;
   default: return ARGP_ERR_UNKNOWN;

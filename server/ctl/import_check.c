@@ -28,19 +28,25 @@ void import_finish(struct import *im) {
 }
 
 /* Counts a mistake and keeps the first ones. Running out of memory here only shortens the list. */
-static void note(struct import *im, size_t row, const char *column, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-static void note(struct import *im, size_t row, const char *column, const char *format, ...) {
+static void keep_error(struct import *im, size_t row, const char *column, const char *text) {
   im->error_count++;
   if (im->errors == NULL) im->errors = calloc(csv_errors_shown_max, sizeof *im->errors);
   if (im->errors == NULL || im->error_count > csv_errors_shown_max) return;
   struct import_error *e = &im->errors[im->error_count - 1];
   *e = (struct import_error){.file = im->file->name, .row = row};
   snprintf(e->column, sizeof e->column, "%s", column);
+  snprintf(e->text, sizeof e->text, "%s", text);
+}
+
+static void note(struct import *im, size_t row, const char *column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+static void note(struct import *im, size_t row, const char *column, const char *format, ...) {
+  char text[import_message_bytes_max];
   va_list args;
   va_start(args, format);
-  vsnprintf(e->text, sizeof e->text, format, args);
+  vsnprintf(text, sizeof text, format, args);
   va_end(args);
+  keep_error(im, row, column, text);
 }
 
 static const struct column *column_of(const struct import *im, const struct import_cell *cell) {

@@ -43,7 +43,10 @@ static uint64_t next(struct county *c) {
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   return z ^ (z >> 31);
 }
-static size_t below(struct county *c, size_t n) { return (size_t)(next(c) % n); }
+static size_t below(struct county *c, size_t n) {
+  ASSERT(n > 0);
+  return (size_t)(next(c) % n);
+}
 
 /* ---- writing ---- */
 

@@ -178,11 +178,15 @@ static void one_run(struct bench *b, struct results *r, size_t run) {
   for (size_t i = 0; i < sessions; i++) call(sender, "mark.rest", "session:i code:w", &b->session[i], "P");
   r->w1[run] = send_all(b, sender, &r->up_bytes);
   pair_run(&b->pair);
-  r->hub_bytes = (file_bytes(b->pair.hub.path) - before) / marks;
-  r->client_bytes = (file_bytes(sender->host.db_path) - client_before) / marks;
   /* Enrolling and the first sync of everything but marks is not what W2 asks about: it was measured on the
    * first device. */
   r->w2[run] = fetch_all(b, &b->pair.world.ada, &r->down_bytes, &reader) - enrolling;
+  /* A clean close leaves no log behind: what stays is what is stored. */
+  core_host_stop(&sender->host);
+  core_host_stop(&reader->host);
+  r->client_bytes = (file_bytes(sender->host.db_path) - client_before) / marks;
+  hub_host_reopen(&b->pair.hub);
+  r->hub_bytes = (file_bytes(b->pair.hub.path) - before) / marks;
   pair_close(&b->pair);
 }
 
@@ -195,47 +199,55 @@ static void one_single_run(struct bench *b, struct results *r, size_t run) {
   pair_close(&b->pair);
 }
 
-static void print(const struct results *r, struct results *m, size_t runs) {
-  double floor_ms = median(m->floor_batch, runs), floor_rate = median(m->floor_single, runs);
+static void print(struct results *r, size_t runs) {
+  double floor_ms = median(r->floor_batch, runs), floor_rate = median(r->floor_single, runs);
   const struct figure figures[] = {
       {"floor.batch", "ms", floor_ms, 0, 0, 0, LOWER},
       {"floor.single", "rows/s", floor_rate, 0, 0, 0, HIGHER},
-      {"W1.send", "ms", median(m->w1, runs), floor_ms, 3, 2, LOWER},
+      {"W1.send", "ms", median(r->w1, runs), floor_ms, 3, 2, LOWER},
       {"W1.wire", "B/mark", r->up_bytes, 0, 50, 35, LOWER},
-      {"W2.fetch", "ms", median(m->w2, runs), floor_ms, 2.5, 1.5, LOWER},
+      {"W2.fetch", "ms", median(r->w2, runs), floor_ms, 2.5, 1.5, LOWER},
       {"W2.wire", "B/mark", r->down_bytes, 0, 50, 35, LOWER},
-      {"W5.mark", "marks/s", median(m->w5, runs), floor_rate, 0.78, 0.9, HIGHER},
+      {"W5.mark", "marks/s", median(r->w5, runs), floor_rate, 0.78, 0.9, HIGHER},
       {"hub.stored", "B/mark", r->hub_bytes, 0, 450, 300, LOWER},
       {"client.stored", "B/mark", r->client_bytes, 0, 250, 200, LOWER},
   };
   for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) figure_print(&figures[i]);
 }
 
-int main(int argc, char **argv) {
-  size_t runs = argc > 1 ? (size_t)atoi(argv[1]) : 5;
-  if (runs < 1 || runs > runs_max) {
-    fprintf(stderr, "usage: sync_bench [RUNS: 1 to %d]\n", runs_max);
-    return 2;
-  }
-  char dir[] = "/tmp/tutti-bench-XXXXXX";
-  struct bench *b = calloc(1, sizeof *b);
+static void measure(struct bench *b, const char *dir, size_t runs) {
   struct results r = {.up_bytes = 0};
-  if (b == NULL || mkdtemp(dir) == NULL || crypto_init() != ERR_OK) return 1;
   for (size_t run = 0; run < runs; run++) {
     must(floor_batch(&r.floor_batch[run], dir, marks));
     must(floor_single(&r.floor_single[run], dir, singles));
     one_run(b, &r, run);
     one_single_run(b, &r, run);
   }
-  struct results medians = r;
-  print(&r, &medians, runs);
-  char clean[64];
-  static const char *const suffixes[] = {"floor.db", "floor.db-wal", "floor.db-shm"};
+  print(&r, runs);
+}
+
+static void remove_folder(const char *dir) {
+  static const char *const names[] = {"floor.db", "floor.db-wal", "floor.db-shm"};
   for (size_t i = 0; i < 3; i++) {
-    snprintf(clean, sizeof clean, "%s/%s", dir, suffixes[i]);
-    (void)remove(clean);
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+    (void)remove(path);
   }
   (void)remove(dir);
+}
+
+int main(int argc, char **argv) {
+  unsigned runs = 5;
+  if (argc > 1 && (sscanf(argv[1], "%u", &runs) != 1 || runs < 1 || runs > runs_max)) {
+    fprintf(stderr, "usage: sync_bench [RUNS: 1 to %d]\n", runs_max);
+    return 2;
+  }
+  char dir[] = "/tmp/tutti-bench-XXXXXX";
+  if (mkdtemp(dir) == NULL || crypto_init() != ERR_OK) return 1;
+  struct bench *b = calloc(1, sizeof *b);
+  ASSERT(b != NULL);
+  measure(b, dir, runs);
+  remove_folder(dir);
   free(b);
   return 0;
 }

@@ -103,7 +103,7 @@ static void an_endless_line_stops_at_its_limit(void **state) {
   char *line = malloc(len);
   assert_non_null(line);
   memset(line, 'x', len);
-  memcpy(line, "a,b\n", 4);
+  bytes_copy(line, "a,b\n", 4);
   assert_int_equal(read_bytes(&seen, &fault, line, len), ERR_TOO_BIG);
   assert_non_null(strstr(fault.text, "row 2"));
   memset(line + 4, ',', len - 4);

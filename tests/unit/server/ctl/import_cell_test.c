@@ -43,14 +43,11 @@ static void ambiguous_impossible_and_short_dates_are_refused(void **state) {
 
 static void formulas_and_direction_overrides_are_refused(void **state) {
   (void)state;
-  static const char *const bad[] = {"=cmd|'/c calc'!A1",
-                                    "+1",
-                                    "@SUM(A1)",
-                                    "Anna\xe2\x80\xaennA",
-                                    "a\xe2\x81\xa6"
-                                    "b",
-                                    "tab\there",
-                                    "two\nlines"};
+  /* Spelled out, so that this file itself does not change the direction of writing. */
+  static const char override[] = {'A', 'n', 'n', 'a', (char)0xe2, (char)0x80, (char)0xae, 'n', 'A', 0};
+  static const char isolate[] = {'a', (char)0xe2, (char)0x81, (char)0xa6, 'b', 0};
+  static const char *const bad[] = {"=cmd|'/c calc'!A1", "+1",        "@SUM(A1)", override, isolate,
+                                    "tab\there",         "two\nlines"};
   struct value v;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct fault fault;
