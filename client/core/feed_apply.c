@@ -207,25 +207,34 @@ static err trim(struct core *c) {
   return below ? kept_trim(c->store, below) : ERR_OK;
 }
 
+/* Runs of confirmed changesets are marked at once: after a day offline there are thousands. */
+static err mark_done(struct core *c, const bool *gone) {
+  const struct pending *p = &c->store->pending;
+  for (size_t i = 0; i < p->count; i += 1) {
+    size_t end = i;
+    if (!gone[i]) continue;
+    while (end + 1 < p->count && gone[end + 1]) end += 1;
+    TRY(kept_done(c->store, p->list[i].changeset, p->list[end].changeset));
+    i = end;
+  }
+  return ERR_OK;
+}
+
 static err confirm_work(struct core *c, const void *arg) {
   const struct confirming *k = arg;
+  struct confirming shifting = *k;
   struct pending *p = &c->store->pending;
   struct member *rows = arena_take(&c->arena, k->count, sizeof *rows);
-  size_t row_count = 0;
-  uint64_t last = 0;
+  size_t count = 0;
   if (!rows) return ERR_NO_MEMORY;
+  TRY(mark_done(c, k->gone));
   for (size_t i = 0; i < p->count; i += 1) {
-    if (!k->gone[i]) continue;
-    if (p->list[i].changeset != last) TRY(kept_done(c->store, p->list[i].changeset));
-    last = p->list[i].changeset;
-    rows[row_count].table = p->list[i].table;
-    rows[row_count].row = p->list[i].row;
-    row_count += 1;
+    if (k->gone[i]) rows[count++] = (struct member){p->list[i].table, p->list[i].row};
   }
-  bool *gone = k->gone;
-  struct confirming shifting = {c, gone, k->count};
   TRY(pending_remove(p, take_gone, &shifting));
-  for (size_t i = 0; i < row_count; i += 1) TRY(overlay_rebuild(c, rows[i].table, &rows[i].row));
+  for (size_t i = 0; i < count && c->store->overlays; i += 1)
+    TRY(overlay_rebuild(c, rows[i].table, &rows[i].row));
+  TRY(overlay_look(c->store));
   return trim(c);
 }
 
@@ -269,7 +278,7 @@ static err purge_work(struct core *c, const void *arg) {
   if (!rows) return ERR_NO_MEMORY;
   for (size_t i = 0; i < p->count; i += 1) {
     if (!id_equal(&p->list[i].stream, &id)) continue;
-    TRY(kept_done(c->store, p->list[i].changeset));
+    TRY(kept_done(c->store, p->list[i].changeset, p->list[i].changeset));
     rows[count].table = p->list[i].table;
     rows[count].row = p->list[i].row;
     count += 1;

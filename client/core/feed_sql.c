@@ -164,8 +164,17 @@ err member_stale(struct store *s, const struct stream *st, uint32_t generation, 
   }
 }
 
+err overlay_look(struct store *s) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(s->db, &q, "SELECT 1 FROM overlay LIMIT 1"));
+  TRY(stmt_step(q, &s->overlays));
+  stmt_reset(q);
+  return ERR_OK;
+}
+
 err overlay_put(struct store *s, uint8_t table, const struct id *row, struct slice bytes) {
   struct stmt *q = NULL;
+  s->overlays = true;
   TRY(db_stmt(s->db, &q,
               "INSERT INTO overlay(tbl, row, bytes) VALUES (?1, ?2, ?3) ON CONFLICT(tbl, row) DO UPDATE SET "
               "bytes = excluded.bytes"));
@@ -177,6 +186,8 @@ err overlay_put(struct store *s, uint8_t table, const struct id *row, struct sli
 
 err overlay_get(struct store *s, uint8_t table, const struct id *row, struct buf *out, bool *found_out) {
   struct stmt *q = NULL;
+  *found_out = false;
+  if (!s->overlays) return ERR_OK;
   TRY(db_stmt(s->db, &q, "SELECT bytes FROM overlay WHERE tbl = ?1 AND row = ?2"));
   stmt_int(q, 1, table);
   stmt_id(q, 2, row);
@@ -188,6 +199,7 @@ err overlay_get(struct store *s, uint8_t table, const struct id *row, struct buf
 
 err overlay_remove(struct store *s, uint8_t table, const struct id *row) {
   struct stmt *q = NULL;
+  if (!s->overlays) return ERR_OK;
   TRY(db_stmt(s->db, &q, "DELETE FROM overlay WHERE tbl = ?1 AND row = ?2"));
   stmt_int(q, 1, table);
   stmt_id(q, 2, row);

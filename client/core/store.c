@@ -55,6 +55,7 @@ static err load(struct store *s, const struct store_config *config) {
   TRY(store_meta_get(s, "feed_epoch", &epoch));
   s->feed_epoch = (uint32_t)epoch;
   TRY(store_streams_load(s));
+  TRY(overlay_look(s));
   return load_pending(s);
 }
 
@@ -111,6 +112,7 @@ err store_reload(struct store *s) {
   pending_finish(&s->pending);
   s->stream_count = 0;
   TRY(store_streams_load(s));
+  TRY(overlay_look(s));
   return load_pending(s);
 }
 

@@ -36,6 +36,7 @@ struct store {
   uint64_t stamp_last;
   uint32_t feed_epoch; /* the hub's epoch that positions belong to */
   bool vacuum;         /* something was erased: rewrite the file when nothing else is going on */
+  bool overlays;       /* the table of overlays may hold something: most often it does not */
   uint32_t feed_open;  /* batches in the transaction that is open for the feed; 0: none is */
 };
 struct store_config {
@@ -75,7 +76,8 @@ MUST_USE err kept_load(struct store *s, uint64_t counter, struct arena *a,
  * ERR_TRAILING from `each` ends without a failure. */
 typedef err kept_each(void *ctx, const struct kept *k);
 MUST_USE err kept_from(struct store *s, uint32_t incarnation, uint64_t counter, kept_each *each, void *ctx);
-MUST_USE err kept_done(struct store *s, uint64_t counter);   /* the feed contains it now */
+/* The feed contains every one from `first` to `last` now. */
+MUST_USE err kept_done(struct store *s, uint64_t first, uint64_t last);
 MUST_USE err kept_trim(struct store *s, uint64_t below);     /* forgets done ones with smaller counters */
 MUST_USE err kept_undone(struct store *s, uint64_t counter); /* its undo was used */
 /* How many changesets of the incarnation stand from `first` up to, and without, `counter`. */
@@ -109,6 +111,7 @@ MUST_USE err member_stale(struct store *s, const struct stream *st, uint32_t gen
 MUST_USE err overlay_put(struct store *s, uint8_t table, const struct id *row, struct slice bytes);
 MUST_USE err overlay_get(struct store *s, uint8_t table, const struct id *row, struct buf *out,
                          bool *found_out);
+MUST_USE err overlay_look(struct store *s); /* sets s->overlays */
 MUST_USE err overlay_remove(struct store *s, uint8_t table, const struct id *row);
 
 /* store_sql.c: what a new database needs beside the schema's tables. */

@@ -168,8 +168,12 @@ static err run_with_counter(struct store *s, const char *sql, uint64_t counter) 
   return stmt_run(q);
 }
 
-err kept_done(struct store *s, uint64_t counter) {
-  return run_with_counter(s, "UPDATE changeset SET done = 1 WHERE counter = ?1", counter);
+err kept_done(struct store *s, uint64_t first, uint64_t last) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(s->db, &q, "UPDATE changeset SET done = 1 WHERE counter BETWEEN ?1 AND ?2 AND done = 0"));
+  stmt_int(q, 1, (int64_t)first);
+  stmt_int(q, 2, (int64_t)last);
+  return stmt_run(q);
 }
 
 err kept_undone(struct store *s, uint64_t counter) {
