@@ -63,9 +63,9 @@ struct job {
   struct id token;
   uint8_t noise_public[key_bytes];
   struct msg_enrol enrol;
-  struct buf bytes;            /* JOB_INGEST: the bundle; owned by the job */
-  uint64_t receipt_seq;        /* JOB_RESTORED: highest receipt the device holds, of `incarnation` */
-  uint32_t receipt_epoch;      /* JOB_RESTORED: and its epoch */
+  struct buf bytes;       /* JOB_INGEST: the bundle; owned by the job */
+  uint64_t receipt_seq;   /* JOB_DEVICE, JOB_RESTORED: highest receipt the device holds, of `incarnation` */
+  uint32_t receipt_epoch; /* JOB_RESTORED: and its epoch */
   struct stream_position from; /* JOB_FEED */
   int64_t skew_ms;
   char program[64];
@@ -75,7 +75,8 @@ struct job {
   uint8_t psk[key_bytes];    /* JOB_TOKEN */
   uint32_t epoch;            /* JOB_DEVICE, JOB_RESTORED: the hub's present one */
   struct slice receipt;   /* JOB_INGEST: encoded; empty with an error in `result` when nothing was stored */
-  struct slice *released; /* JOB_INGEST: final receipts of bundles that were held until this one came */
+  struct slice *released; /* JOB_INGEST: final receipts of bundles that were held until this one came;
+                             JOB_DEVICE: those it lacks */
   size_t released_count;
   struct slice certificate; /* JOB_ENROL */
   struct msg_grants grants; /* JOB_GRANTS, JOB_ENROL (staff only) */

@@ -2,6 +2,7 @@
  * made durable. */
 #include "server/core/ingest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "server/core/group.h"
@@ -239,4 +240,59 @@ void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct
     size_t some = count - done < ingest_group_bundles_max ? count - done : ingest_group_bundles_max;
     done += run(jobs + done, some, hub, store, now);
   }
+}
+
+/* ---- gaps that nobody fills ---- */
+
+static err pass_gap(struct group *g, const struct store_bundle *b, struct job *job) {
+  struct bundle_parts parts;
+  struct sequence *s;
+  char detail[64];
+  TRY(bundle_parse(&parts, b->raw));
+  TRY(group_sequence(&s, g, &b->device, b->incarnation));
+  if (b->seq > s->chain.seq + 1) {
+    (void)snprintf(detail, sizeof detail, "from=%llu to=%llu", (unsigned long long)s->chain.seq + 1,
+                   (unsigned long long)b->seq - 1);
+    TRY(g->store->ops->audit(g->store, g->now.wall_ms, &b->device, "bundle.gap", detail));
+  }
+  s->chain.seq = b->seq - 1;
+  bytes_copy(s->chain.hash, parts.header.previous, hash_bytes);
+  s->changed = true;
+  return group_release(g, s, job);
+}
+
+/* One gap a transaction. The receipts go to the job only to be counted: the device gets them with its next
+ * welcome. */
+static err release_one(struct job *job, const struct hub *hub, struct store *store, const struct now *now,
+                       int64_t before_ms) {
+  struct group g;
+  struct store_bundle b;
+  err e = group_begin(&g, hub, store, now);
+  if (e == ERR_OK) e = store->ops->bundle_held(store, before_ms, &g.arena, &b);
+  if (e == ERR_OK) e = pass_gap(&g, &b, job);
+  if (e == ERR_OK) e = finish_transaction(&g, &job, 0);
+  if (e == ERR_OK)
+    job->changes = (struct change_set){
+        .position = g.work.position, .all_streams = true, .learners = true, .devices = true};
+  if (e != ERR_OK) store->ops->rollback(store);
+  group_finish(&g);
+  return e;
+}
+
+err ingest_release_held(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
+                        struct store *store, const struct now *now, int64_t before_ms) {
+  struct job job;
+  err e = ERR_OK;
+  *released_out = 0;
+  bytes_zero(changes_out, sizeof *changes_out);
+  while (e == ERR_OK) {
+    job_init(&job, JOB_INGEST);
+    e = release_one(&job, hub, store, now, before_ms);
+    bool progress = job.released_count > 0;
+    *released_out += job.released_count;
+    if (e == ERR_OK && progress) *changes_out = job.changes;
+    job_finish(&job);
+    if (e == ERR_OK && !progress) return ERR_OK; /* its turn comes when the hub was updated */
+  }
+  return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

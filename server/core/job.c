@@ -32,6 +32,24 @@ static int32_t today(const struct now *now) {
   return day;
 }
 
+/* Receipts of bundles the hub took while the device was not on the line: by file, or held until another one
+ * came. */
+static err load_receipts(struct job *job, struct store *store) {
+  uint64_t first = job->receipt_seq + 1, count = job->found.seq - job->receipt_seq;
+  if (job->receipt_seq >= job->found.seq) return ERR_OK;
+  if (count > receipts_at_welcome_max) count = receipts_at_welcome_max;
+  job->released = arena_take(&job->arena, (size_t)count, sizeof *job->released);
+  if (!job->released) return ERR_NO_MEMORY;
+  for (uint64_t i = 0; i < count; i++) {
+    struct store_bundle b;
+    err e = store->ops->bundle_load(store, &job->device, job->incarnation, first + i, &job->arena, &b);
+    if (e == ERR_NOT_FOUND) continue; /* the gap that the office let pass */
+    TRY(e);
+    job->released[job->released_count++] = b.receipt;
+  }
+  return ERR_OK;
+}
+
 static err run_device(struct job *job, struct store *store) {
   struct store_chain chain;
   uint64_t epoch;
@@ -41,7 +59,7 @@ static err run_device(struct job *job, struct store *store) {
   job->found.seq = chain.seq;
   bytes_copy(job->found.hash, chain.hash, hash_bytes);
   job->epoch = (uint32_t)epoch;
-  return ERR_OK;
+  return load_receipts(job, store);
 }
 
 /* A token that was used is still known, so that a device whose answer was lost can ask again with the same

@@ -163,6 +163,7 @@ static err on_device(struct session *s, const struct session_event *event) {
     TRY(on_found(s, job));
     s->found_seq = job->found.seq;
     bytes_copy(s->found_hash, job->found.hash, hash_bytes);
+    for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));
     bool ahead = s->receipt_seq > job->found.seq && s->receipt_epoch == s->epoch;
     if (ahead) return ask_device(s, JOB_RESTORED);
   }

@@ -83,6 +83,7 @@ MUST_USE err session_on_enrolled(struct session *s, struct job *job, const struc
 MUST_USE err session_welcome(struct session *s, const struct now *now);
 MUST_USE err session_on_message(struct session *s, struct slice bytes);
 MUST_USE err session_on_answer(struct session *s, struct job *job);
+MUST_USE err session_keep_receipt(struct session *s, struct slice receipt);
 MUST_USE err session_flush_receipts(struct session *s);
 
 /* session_feed.c */

@@ -36,6 +36,7 @@ err session_welcome(struct session *s, const struct now *now) {
                                   .feed_credit = feed_credit_batches}};
   bytes_copy(m.welcome.bundle_hash, s->found_hash, hash_bytes);
   TRY(session_send(s, &m));
+  TRY(session_flush_receipts(s));
   TRY(ask_contact(s));
   if (s->manifest < s->hub->manifest_number) TRY(send_manifest(s));
   TRY(session_ask_grants(s));
@@ -71,7 +72,7 @@ bool session_wants_input(const struct session *s) {
   return s->bundles < session_bundles_max / 2 && s->bundle_bytes < session_bytes_max / 2;
 }
 
-static err keep_receipt(struct session *s, struct slice receipt) {
+err session_keep_receipt(struct session *s, struct slice receipt) {
   struct slice *list = s->receipts;
   if (s->receipt_count == s->receipt_cap) {
     size_t grown = s->receipt_cap ? 2 * s->receipt_cap : session_receipts_max;
@@ -140,8 +141,8 @@ static err on_ingested(struct session *s, struct job *job) {
     TRY(session_flush_receipts(s));
     return refuse(s, job->result);
   }
-  TRY(keep_receipt(s, job->receipt));
-  for (size_t i = 0; i < job->released_count; i++) TRY(keep_receipt(s, job->released[i]));
+  TRY(session_keep_receipt(s, job->receipt));
+  for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));
   if (s->bundles == 0 || s->receipt_count >= session_receipts_max) TRY(session_flush_receipts(s));
   /* The device waits for checkpoints that include its own work, also in streams where it changed nothing. */
   session_all_dirty(s);

@@ -198,6 +198,8 @@ struct store_ops {
   err (*token_save)(struct store *s, const struct store_token *t);
   err (*bundle_load)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
                      struct arena *a, struct store_bundle *out);
+  /* The earliest bundle that is still held and came before a time. ERR_NOT_FOUND when there is none. */
+  err (*bundle_held)(struct store *s, int64_t before_ms, struct arena *a, struct store_bundle *out);
   err (*bundle_save)(struct store *s, const struct store_bundle *b,
                      uint64_t *number_out); /* inserts or replaces */
   /* A changeset of a bundle that waits for the office, or was refused; its bytes stay in the bundle's `raw`.

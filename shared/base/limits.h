@@ -114,6 +114,8 @@ enum {
   session_receipts_max = 4,  /* gathered before they are sent */
   retry_ms = 60000,          /* what a device is told when the hub cannot store */
   lease_days_default = 20,   /* term days without contact before a device locks its screen */
+  receipts_at_welcome_max = 256, /* those a device lacks; the rest it gets by sending again */
+  held_ms_max = 604800000,       /* then a bundle no longer waits for the one before it */
   job_bytes_max = 67108864,
   feed_credit_batches = 8,
   handshake_ms_max = 10000,

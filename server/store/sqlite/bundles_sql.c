@@ -37,6 +37,25 @@ err bundle_load(struct store *store, const struct id *device, uint32_t incarnati
   return e;
 }
 
+/* Of one that came before the time, the first of its sequence: its successors wait for it. */
+err bundle_held(struct store *store, int64_t before_ms, struct arena *a, struct store_bundle *out) {
+  struct stmt *s;
+  *out = (struct store_bundle){.seq = 0};
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT b.hash, b.status, b.received, b.receipt, b.raw, c.device, c.incarnation, b.seq FROM "
+              "bundle b JOIN chain c ON c.no=b.chain"
+              " WHERE b.chain=(SELECT chain FROM bundle WHERE status=3 AND received<?1 ORDER BY received "
+              "LIMIT 1) AND b.status=3 ORDER BY b.seq LIMIT 1"));
+  stmt_int(s, 1, before_ms);
+  TRY(stmt_one(s));
+  err e = read_bundle(s, a, out);
+  (void)stmt_column_id(s, 5, &out->device);
+  out->incarnation = (uint32_t)stmt_column_int(s, 6);
+  out->seq = (uint64_t)stmt_column_int(s, 7);
+  stmt_reset(s);
+  return e;
+}
+
 err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *number_out) {
   struct sqlite_store *q = sqlite_of(store);
   struct stmt *s;

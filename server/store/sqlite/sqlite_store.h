@@ -89,6 +89,7 @@ MUST_USE err token_save(struct store *s, const struct store_token *t);
 /* bundles_sql.c */
 MUST_USE err bundle_load(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
                          struct arena *a, struct store_bundle *out);
+MUST_USE err bundle_held(struct store *s, int64_t before_ms, struct arena *a, struct store_bundle *out);
 MUST_USE err bundle_save(struct store *s, const struct store_bundle *b, uint64_t *number_out);
 MUST_USE err quarantine_add(struct store *s, uint64_t bundle, const struct receipt_exception *x);
 

@@ -79,6 +79,7 @@ static const struct store_ops ops = {
     .token_load = token_load,
     .token_save = token_save,
     .bundle_load = bundle_load,
+    .bundle_held = bundle_held,
     .bundle_save = bundle_save,
     .quarantine = quarantine_add,
     .audit = audit_write,

@@ -16,6 +16,7 @@ static const char *const steps[] = {
     "CREATE TABLE bundle(no INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT "
     "NULL, status INTEGER NOT NULL,"
     " received INTEGER NOT NULL, receipt BLOB NOT NULL, raw BLOB, UNIQUE(chain, seq)) STRICT;"
+    "CREATE INDEX bundle_held ON bundle(received) WHERE status=3;"
     "CREATE TABLE quarantine(bundle INTEGER NOT NULL, changeset INTEGER NOT NULL, status INTEGER NOT NULL, "
     "reason TEXT NOT NULL,"
     " PRIMARY KEY(bundle, changeset)) STRICT, WITHOUT ROWID;"

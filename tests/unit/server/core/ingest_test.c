@@ -163,6 +163,44 @@ static void held_bundles_are_released_within_one_group_too(void **state) {
   assert_int_equal(hub_host_counts(&w->host).marks, 3);
 }
 
+static void after_a_week_a_gap_is_passed_and_the_missing_one_still_taken(void **state) {
+  (void)state;
+  struct buf bundles[3];
+  struct job job;
+  const struct id *learners[3] = {&w->world.zoe, &w->world.jo, &w->world.li};
+  for (size_t i = 0; i < 3; i++) {
+    ingest_mark(&w->device, &w->world.ada, learners[i], ENUM_mark_code_P);
+    test_device_seal(&w->device, &bundles[i]);
+  }
+  for (size_t i = 1; i < 3; i++) {
+    hub_host_ingest(&w->host, &job, buf_slice(&bundles[i]));
+    job_finish(&job);
+  }
+  size_t released;
+  struct change_set changes;
+  const struct hub_host *h = &w->host;
+  assert_int_equal(
+      ingest_release_held(&released, &changes, &h->hub, h->store, &h->now, h->now.wall_ms - held_ms_max),
+      ERR_OK);
+  assert_int_equal(released, 0);
+  hub_host_pass(&w->host, held_ms_max + 1);
+  assert_int_equal(
+      ingest_release_held(&released, &changes, &h->hub, h->store, &h->now, h->now.wall_ms - held_ms_max),
+      ERR_OK);
+  assert_int_equal(released, 2);
+  assert_true(changes.all_streams);
+  assert_int_equal(hub_host_counts(&w->host).marks, 2);
+  assert_int_equal(hub_host_counts(&w->host).held, 0);
+  hub_host_ingest(&w->host, &job, buf_slice(&bundles[0]));
+  assert_int_equal(job.result, ERR_OK);
+  assert_int_equal(test_receipt(&w->host, job.receipt, &w->arena).status, RECEIPT_APPLIED);
+  job_finish(&job);
+  assert_int_equal(hub_host_counts(&w->host).marks, 3);
+  ingest_mark(&w->device, &w->world.ada, learners[0], ENUM_mark_code_AN);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  for (size_t i = 0; i < 3; i++) buf_finish(&bundles[i]);
+}
+
 static void a_bundle_too_far_ahead_is_not_kept(void **state) {
   (void)state;
   struct buf bundle;
@@ -304,6 +342,7 @@ int main(void) {
       TEST(after_a_fork_a_new_incarnation_is_taken),
       TEST(a_gap_is_held_and_released_when_the_missing_one_comes),
       TEST(held_bundles_are_released_within_one_group_too),
+      TEST(after_a_week_a_gap_is_passed_and_the_missing_one_still_taken),
       TEST(a_bundle_too_far_ahead_is_not_kept),
       TEST(every_flipped_byte_of_a_bundle_changes_nothing),
       TEST(a_truncated_bundle_changes_nothing),

@@ -300,6 +300,33 @@ static void the_welcome_says_where_the_hub_stands(void **state) {
   test_line_close(&line);
 }
 
+static void the_receipt_of_a_bundle_that_came_by_file_comes_with_the_welcome(void **state) {
+  (void)state;
+  struct message m;
+  struct buf bundle;
+  struct job job;
+  test_device_mark(&device, &world.ada, &world.strings_today, &world.zoe, ENUM_mark_code_P, -1);
+  test_device_seal(&device, &bundle);
+  hub_host_ingest(&host, &job, buf_slice(&bundle));
+  test_line_open(&line, &device, NULL);
+  assert_true(test_line_find(&line, MSG_RECEIPTS, &m));
+  assert_int_equal(m.receipts.count, 1);
+  assert_true(slice_equal(m.receipts.receipts[0], job.receipt));
+  test_line_close(&line);
+  struct msg_hello hello = {.device = device.id,
+                            .incarnation = 1,
+                            .sealed_seq = 1,
+                            .epoch = 1,
+                            .receipt_seq = 1,
+                            .schema = 1,
+                            .manifest = 1};
+  test_line_open(&line, &device, &hello);
+  assert_false(test_line_find(&line, MSG_RECEIPTS, &m));
+  test_line_close(&line);
+  job_finish(&job);
+  buf_finish(&bundle);
+}
+
 static void a_device_that_sends_more_than_the_hub_takes_is_told_to_come_back(void **state) {
   (void)state;
   struct message m;
@@ -395,6 +422,7 @@ int main(void) {
       TEST(a_bundle_is_answered_by_its_receipt),
       TEST(receipts_of_bundles_sent_together_come_together),
       TEST(the_welcome_says_where_the_hub_stands),
+      TEST(the_receipt_of_a_bundle_that_came_by_file_comes_with_the_welcome),
       TEST(a_device_that_sends_more_than_the_hub_takes_is_told_to_come_back),
       TEST(a_fork_is_the_end_of_the_session_but_not_of_the_device),
       TEST(a_revoked_device_hands_over_its_work_and_is_sent_away),
