@@ -108,6 +108,7 @@ err call_unlock(struct core *c, struct call *call) {
   struct roll_entry *entry = NULL;
   uint8_t key[key_bytes];
   TRY(find_entry(c, call, staff, &entry));
+  ASSERT(entry);
   if (c->store || c->setup) TRY(access_lock(c));
   err e = roll_open(&c->roll, entry, key, pin, c->identity.device_secret, &c->now);
   core_topic(c, "device", NULL);
@@ -137,6 +138,7 @@ err call_pin_set(struct core *c, struct call *call) {
   struct slice pin = call->args[ARG_OF(pin_set, pin)].text;
   struct roll_entry *entry = NULL;
   TRY(find_entry(c, call, &call->args[ARG_OF(pin_set, staff)].id, &entry));
+  ASSERT(entry);
   TRY(check_may_set(c, call, entry));
   TRY(pin_check_strength(pin, &call->fault));
   TRY(roll_set_pin(&c->roll, entry, c->db_key, pin, c->identity.device_secret, cost_of(c),

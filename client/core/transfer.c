@@ -46,7 +46,9 @@ static void file_name(const struct core *c, char out[96]) {
   for (size_t i = 0; i < name.len && at < 60; i += 1) {
     uint8_t b = name.ptr[i];
     bool plain = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9');
-    if (plain || (at && out[at - 1] != '-')) out[at++] = plain ? (char)b : '-';
+    char letter = '-';
+    if (plain) letter = (char)b;
+    if (plain || (at && out[at - 1] != '-')) out[at++] = letter;
   }
   while (at && out[at - 1] == '-') at -= 1;
   (void)snprintf(out + at, 96 - at, "%s%s%s", at ? "-" : "tutti-", date, EXPORT_FILE_SUFFIX);

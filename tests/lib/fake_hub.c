@@ -16,8 +16,6 @@ static void ok(err e) {
   if (e != ERR_OK) fail_msg("the scripted hub failed: %s", err_name(e));
 }
 
-void fake_hub_send(struct fake_hub *f, const struct message *m);
-
 /* ---- documents ---- */
 
 static void sign_manifest(struct fake_hub *f) {
@@ -153,7 +151,7 @@ static void give_manifest(struct fake_hub *f) {
 
 void fake_hub_enrol_digits(struct fake_hub *f) {
   struct buf link = BUF_INIT(1024);
-  struct message m;
+  struct message m = {.type = MSG_BYE};
   fake_hub_link(f, &link);
   if (buf_put_u8(&link, 0) != ERR_OK) abort();
   assert_false(core_host_call(f->host, "enrol.start", "code:t", (const char *)link.ptr));

@@ -289,7 +289,7 @@ static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void *
   core_host_stop(&w->host);
   (void)snprintf(copy, sizeof copy, "mkdir %s.copy && cp %s/* %s.copy/", w->host.dir, w->host.dir,
                  w->host.dir);
-  assert_int_equal(system(copy), 0); /* NOLINT(cert-env33-c): a test's own directory */
+  assert_int_equal(system(copy), 0);
   field_restart(w);
   struct id one = fake_player(1);
   struct id two = fake_player(2);
@@ -299,7 +299,7 @@ static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void *
   core_host_stop(&w->host);
   (void)snprintf(back, sizeof back, "rm %s/* && cp %s.copy/* %s/ && rm -r %s.copy", w->host.dir, w->host.dir,
                  w->host.dir, w->host.dir);
-  assert_int_equal(system(back), 0); /* NOLINT(cert-env33-c) */
+  assert_int_equal(system(back), 0);
   w->hub.online = false;
   field_restart(w);
   (void)field_mark(w, &two, "L");
