@@ -188,7 +188,7 @@ static bool next_message(struct fake_hub *f, struct message *out) {
 }
 
 void fake_hub_enrol_confirm(struct fake_hub *f) {
-  struct message m;
+  struct message m = {.type = MSG_BYE};
   (void)core_host_call(f->host, "enrol.confirm", "");
   if (!next_message(f, &m)) fail_msg("no confirmation");
   assert_int_equal(m.type, MSG_ENROL_CONFIRM);
