@@ -124,11 +124,6 @@ err group_release(struct group *g, struct sequence *s, struct job *job) {
   return ERR_OK;
 }
 
-static err hold(struct entry *e) {
-  e->status = RECEIPT_HELD;
-  return ERR_OK;
-}
-
 static err take_new(struct group *g, struct job *job, const struct bundle_parts *parts,
                     const uint8_t hash[hash_bytes], struct sequence *s) {
   const struct bundle_header *h = &parts->header;
@@ -142,13 +137,15 @@ static err take_new(struct group *g, struct job *job, const struct bundle_parts 
   e->parts = *parts;
   e->bytes = buf_slice(&job->bytes);
   bytes_copy(e->hash, hash, hash_bytes);
-  s->changed = true;
-  if (ahead) return hold(e);
+  if (ahead) e->status = RECEIPT_HELD;
+  s->changed = s->changed || ahead;
+  if (ahead) return ERR_OK;
   TRY(entry_accept(g, e, s, &job->result));
   if (job->result != ERR_OK) {
     entry_drop_last(g);
     return ERR_OK;
   }
+  s->changed = true;
   if (!in_order) return ERR_OK; /* the office let its successors go ahead: it is still accepted */
   advance(s, e);
   return group_release(g, s, job);
