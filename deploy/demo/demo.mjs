@@ -129,7 +129,7 @@ export class Demo {
   /* ---- the kiosk ---- */
 
   async start_kiosk(...flags) {
-    this.start("kiosk", "tutti-kiosk", ["--data", this.path("kiosk"), "--port", String(this.kiosk_port), "--ca", this.path("certs/ca.pem"), ...flags]);
+    this.start("kiosk", "tutti-kiosk", ["--data", this.path("kiosk"), "--port", String(this.kiosk_port), "--ca", this.path("certs/ca.pem"), "--hub", `wss://localhost:${this.port}/sync`, ...flags]);
     this.door = await until("the kiosk to answer", async () => {
       this.alive("kiosk");
       const door = new Door(this.kiosk_port);

@@ -32,7 +32,7 @@ struct county {
   const struct sample_size *size;
   uint64_t random;
   size_t schools, staff, ensembles, activities;
-  int32_t term_start, term_end, year_start;
+  int32_t term_end, year_start;
   FILE *activities_csv, *enrolments_csv, *grants_csv, *timetable_csv;
 };
 
@@ -113,19 +113,18 @@ static err write_terms(struct county *c, const char *folder, struct fault *fault
                {"Summer", day(y + 1, 4, 14), day(y + 1, 7, 24)}};
   FILE *f = open_csv(folder, "terms.csv", "name,starts,ends", fault);
   if (f == NULL) return fault->code;
-  c->term_start = c->size->date - 14; /* outside the terms: a holiday course around the day */
+  int32_t holiday_start = c->size->date - 14; /* outside the terms: a holiday course around the day */
   c->term_end = c->size->date + 14;
   bool inside = false;
   for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
     ROW(f, format("%s %d/%02d", terms[i].name, y, (y + 1) % 100).s, date(terms[i].starts).s,
         date(terms[i].ends).s);
     if (c->size->date < terms[i].starts || c->size->date > terms[i].ends) continue;
-    c->term_start = terms[i].starts;
     c->term_end = terms[i].ends;
     inside = true;
   }
   if (!inside)
-    ROW(f, format("Holiday course %s", date(c->size->date).s).s, date(c->term_start).s, date(c->term_end).s);
+    ROW(f, format("Holiday course %s", date(c->size->date).s).s, date(holiday_start).s, date(c->term_end).s);
   return close_csv(f, fault);
 }
 
@@ -237,12 +236,14 @@ static void enrol(struct county *c, const struct activity *a, size_t learner, co
   ROW(c->enrolments_csv, learner_ref(learner).s, a->ref.s, date(c->year_start).s, "", instrument, section);
 }
 
-/* One activity: its row, its grant, and a session a week through the term. */
+/* One activity: its row, its grant, and a session a week from this week to the end of the term. The two who
+ * show Tutti begin today: nothing of theirs is overdue. */
 static void write_activity(struct county *c, const struct activity *a) {
   ROW(c->activities_csv, a->ref.s, a->name.s, a->mode, a->setting, a->family, a->genre, a->level,
       a->school == SIZE_MAX ? "" : school_urn(a->school).s, a->place.s);
   ROW(c->grants_csv, staff_ref(a->staff).s, a->ref.s, a->role, date(c->year_start).s, "");
-  for (int32_t d = c->term_start; d <= c->term_end; d++)
+  int32_t today = c->size->date, monday = today - date_weekday(today);
+  for (int32_t d = a->staff < showcase_staff ? today : monday; d <= c->term_end; d++)
     if (date_weekday(d) == a->weekday)
       ROW(c->timetable_csv, a->ref.s, date(d).s, minute(a->starts).s, minute(a->starts + a->minutes).s,
           staff_ref(a->staff).s, a->place.s);
@@ -298,12 +299,15 @@ static void lesson(struct county *c, struct activity *a, size_t learners) {
 }
 
 static void showcase_day(struct county *c, int weekday) {
+  static const char *const orchestras[] = {"Youth",   "Training", "Junior",  "Concert",
+                                           "Chamber", "Symphony", "Festival"};
+  const char *orchestra = orchestras[(weekday - date_weekday(c->size->date) + 7) % 7];
   for (size_t i = 0; i < showcase_ensembles; i++) {
     const struct sample_ensemble *e =
         &sample_ensembles[i == 0 ? 0 : 1 + ((size_t)weekday + i) % (sample_ensemble_count - 1)];
     struct activity a = {
         .staff = 0, .role = "leader", .weekday = weekday, .starts = 15 * 60 + (int)i * 95, .minutes = 90};
-    a.name = i == 0 ? format("County %s", e->name)
+    a.name = i == 0 ? format("County %s Orchestra", orchestra)
                     : format("%s %s", sample_places[(size_t)weekday * 3 + i], e->name);
     a.place = format("Hall %c", 'A' + (int)i);
     ensemble(c, e, &a, i == 0 ? big_ensemble_players : 12 + below(c, 20));

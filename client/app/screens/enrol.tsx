@@ -96,7 +96,7 @@ function DigitsStep({ started, onStop }: { started: Enrolling; onStop: () => voi
     <Frame step={2} title="The same six digits?">
       <div class="stack">
         <p>
-          The office of <b>{started.hub_name}</b> sees six digits for <b>{started.device_name}</b>. Compare them with these.
+          The office of <b>{started.hub_name}</b> sees six digits{started.device_name ? <> for <b>{started.device_name}</b></> : null} too. Compare them with these.
         </p>
         <p class="digits" aria-label={digits.split('').join(' ')}>
           <span>{digits.slice(0, 3)}</span>
