@@ -34,8 +34,10 @@ done
 passed=0
 failed=0
 started=$SECONDS
+table=
 finish() {
   trap - EXIT
+  printf '── layers\n%s' "$table"
   echo "$((SECONDS - started)) s in all; logs in build/test-logs"
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
@@ -113,7 +115,7 @@ run_layer() { # run_layer NAME COMMAND
   # The counts come from the layer; its exit code is believed over them when they disagree.
   [ "$((layer_passed + layer_failed))" -gt 0 ] || { if [ $status = 0 ]; then layer_passed=1; else layer_failed=1; fi; }
   [ $status = 0 ] || [ "$layer_failed" -gt 0 ] || layer_failed=1
-  printf '   %-10s %5d passed %4d failed  %4d s\n' "$layer" "$layer_passed" "$layer_failed" $((SECONDS - start))
+  table+=$(printf '   %-10s %5d passed %4d failed  %4d s' "$layer" "$layer_passed" "$layer_failed" $((SECONDS - start)))$'\n'
   passed=$((passed + layer_passed))
   failed=$((failed + layer_failed))
 }
