@@ -40,7 +40,7 @@ static err load_receipts(struct job *job, struct store *store) {
   if (count > receipts_at_welcome_max) count = receipts_at_welcome_max;
   job->released = arena_take(&job->arena, (size_t)count, sizeof *job->released);
   if (!job->released) return ERR_NO_MEMORY;
-  for (uint64_t i = 0; i < count; i++) {
+  for (uint64_t i = 0; i < count && job->arena.used < message_bytes_max; i++) {
     struct store_bundle b;
     err e = store->ops->bundle_load(store, &job->device, job->incarnation, first + i, &job->arena, &b);
     if (e == ERR_NOT_FOUND) continue; /* the gap that the office let pass */

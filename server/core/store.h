@@ -190,6 +190,8 @@ struct store_ops {
 
   /* devices, tokens, bundles */
   err (*device_load)(struct store *s, const struct id *device, struct store_device *out);
+  /* Of a known device neither name, kind nor status is changed: those are the office's, in its row of the
+   * schema. */
   err (*device_save)(struct store *s, const struct store_device *d);
   err (*chain_load)(struct store *s, const struct id *device, uint32_t incarnation,
                     struct store_chain *out); /* seq 0 when there is none */

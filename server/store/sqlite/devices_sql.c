@@ -30,14 +30,13 @@ static err read_device(struct stmt *s, struct store_device *out) {
   return ERR_OK;
 }
 
-/* The office renames and revokes by the schema's row, which is merged and has a history; what is stricter
- * counts. */
+/* The office renames, revokes and readmits by the schema's row, which is merged and has a history. */
 err device_load(struct store *store, const struct id *device, struct store_device *out) {
   struct stmt *s;
   struct store_chain chain;
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT k.device, coalesce(d.name, k.name), coalesce(d.kind, k.kind), max(k.status, "
-              "coalesce(d.status, 1)), k.sign, k.noise, k.incarnation,"
+              "SELECT k.device, coalesce(d.name, k.name), coalesce(d.kind, k.kind), coalesce(d.status, "
+              "k.status), k.sign, k.noise, k.incarnation,"
               " k.enrolled, k.contact, k.receipt, k.skew, k.program, k.digits FROM device_key k LEFT JOIN "
               "device d ON d.id=k.device WHERE k.device=?1"));
   stmt_id(s, 1, device);
@@ -51,19 +50,19 @@ err device_load(struct store *store, const struct id *device, struct store_devic
   return ERR_OK;
 }
 
-/* `seq` and `hash` belong to the chain. An incarnation only rises. */
+/* `seq` and `hash` belong to the chain; name, kind and status of a known device to its row. An incarnation
+ * only rises. */
 err device_save(struct store *store, const struct store_device *d) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "INSERT INTO device_key(device, name, kind, status, sign, noise, incarnation, enrolled, "
-              "contact, receipt, skew, program, digits)"
-              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT(device) DO UPDATE "
-              "SET name=excluded.name, kind=excluded.kind,"
-              " status=excluded.status, sign=excluded.sign, noise=excluded.noise, "
-              "incarnation=max(incarnation, excluded.incarnation),"
-              " enrolled=excluded.enrolled, contact=max(contact, excluded.contact), receipt=max(receipt, "
-              "excluded.receipt), skew=excluded.skew,"
-              " program=excluded.program, digits=excluded.digits"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "INSERT INTO device_key(device, name, kind, status, sign, noise, incarnation, enrolled, contact,"
+      " receipt, skew, program, digits)"
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+      " ON CONFLICT(device) DO UPDATE SET sign=excluded.sign, noise=excluded.noise,"
+      " incarnation=max(incarnation, excluded.incarnation), enrolled=excluded.enrolled,"
+      " contact=max(contact, excluded.contact), receipt=max(receipt, excluded.receipt),"
+      " skew=excluded.skew, program=excluded.program, digits=excluded.digits"));
   stmt_id(s, 1, &d->id);
   stmt_text(s, 2, slice_text(d->name));
   stmt_int(s, 3, d->kind);

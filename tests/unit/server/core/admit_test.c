@@ -28,6 +28,18 @@ static void a_revoked_device_is_quarantined(void **state) {
   assert_int_equal(hub_host_counts(&w->host).quarantined, 2);
 }
 
+static void a_device_that_the_office_readmits_is_taken_again(void **state) {
+  (void)state;
+  hub_world_revoke(&w->host, &w->device.id);
+  ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_P);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  struct op op = {.table = schema_table(TABLE_device), .row = w->device.id, .units = 1U << 2};
+  op.values[COL(device, status)] = value_int(ENUM_device_status_active);
+  hub_world_put(&w->host, &op);
+  ingest_mark(&w->device, &w->world.ada, &w->world.jo, ENUM_mark_code_P);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+}
+
 static void an_author_without_the_grant_is_quarantined_and_the_rest_applied(void **state) {
   (void)state;
   ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_P);
@@ -264,6 +276,7 @@ static void a_poisoned_bundle_does_not_spoil_its_group(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_revoked_device_is_quarantined),
+      TEST(a_device_that_the_office_readmits_is_taken_again),
       TEST(an_author_without_the_grant_is_quarantined_and_the_rest_applied),
       TEST(an_author_who_is_not_of_the_device_is_quarantined),
       TEST(a_grant_counts_on_the_day_of_the_session),
