@@ -37,12 +37,20 @@ static void forget_key(struct core *c) {
   c->who = (struct id){{0}};
 }
 
+/* Room that confirmed work left behind is given back when nobody waits for an answer. */
+static err tidy_store(struct store *s) {
+  bool loose = false;
+  TRY(store_sql_is_loose(s, &loose));
+  return loose || s->vacuum ? db_vacuum(s->db) : ERR_OK;
+}
+
 /* Even with a full disk the screen locks; what could not be sealed stays in the database and is counted as
  * not clean. */
 err access_lock(struct core *c) {
   err e = c->store ? store_end_feed(c->store) : ERR_OK;
   if (e == ERR_OK) e = seal_now(c);
   if (e == ERR_OK && c->store) e = outbox_mark(&c->outbox, false);
+  if (e == ERR_OK && c->store) e = tidy_store(c->store);
   store_close(c->store);
   c->store = NULL;
   c->seal_at = 0;

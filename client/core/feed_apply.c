@@ -122,8 +122,10 @@ static err apply_batch(struct core *c, const struct feed_batch *b) {
   st->audience = b->audience;
   st->position = b->to;
   if (b->checkpoint) {
+    bool restarted = st->checkpoint == 0 && st->generation > 0;
     st->checkpoint = b->to;
-    TRY(drop_stale(c, st, st->generation));
+    st->caught_up = true;
+    if (restarted) TRY(drop_stale(c, st, st->generation));
   }
   return store_stream_save(c->store, st);
 }
@@ -152,12 +154,30 @@ static err epoch_work(struct core *c, const void *arg) {
 }
 
 err feed_epoch(struct core *c) {
+  for (size_t i = 0; i < c->store->stream_count; i += 1) c->store->streams[i].caught_up = false;
   return c->store->feed_epoch == c->sync.epoch ? ERR_OK : in_transaction(c, epoch_work, NULL);
+}
+
+/* While some granted stream still catches up, batches share a transaction: rows of all streams lie on the
+ * same pages, and each page is ciphered and written once. From then on every checkpoint is committed as it
+ * comes. */
+static bool is_catching_up(const struct core *c) {
+  size_t done = 0;
+  for (size_t i = 0; i < c->store->stream_count; i += 1) done += c->store->streams[i].caught_up;
+  return done < c->sync.granted;
 }
 
 static err apply_open(struct core *c, const struct feed_batch *batch) {
   TRY(apply_batch(c, batch));
-  return batch->checkpoint || c->store->feed_open >= feed_commit_batches ? store_end_feed(c->store) : ERR_OK;
+  bool full = c->store->feed_open >= feed_commit_batches;
+  return full || (batch->checkpoint && !is_catching_up(c)) ? store_end_feed(c->store) : ERR_OK;
+}
+
+static err forget_erased(struct core *c) {
+  c->store->vacuum = false;
+  TRY(store_end_feed(c->store));
+  err e = db_vacuum(c->store->db);
+  return e == ERR_FULL ? ERR_OK : e;
 }
 
 err feed_apply(struct core *c, const struct feed_batch *batch) {
@@ -171,11 +191,8 @@ err feed_apply(struct core *c, const struct feed_batch *batch) {
   }
   batch_topics(c, batch);
   if (!batch->checkpoint) return ERR_OK;
-  TRY(feed_confirm(c));
-  if (!c->store->vacuum) return ERR_OK;
-  c->store->vacuum = false;
-  e = db_vacuum(c->store->db);
-  return e == ERR_FULL ? ERR_OK : e;
+  if (c->store->pending.count || !is_catching_up(c)) TRY(feed_confirm(c));
+  return c->store->vacuum ? forget_erased(c) : ERR_OK;
 }
 
 /* ---- what the feed contains now ---- */
@@ -334,6 +351,7 @@ static err grants_work(struct core *c, const void *arg) {
 }
 
 err feed_grants(struct core *c, const struct msg_grants *grants) {
+  c->sync.granted = grants->stream_count;
   TRY(in_transaction(c, grants_work, grants));
   return feed_confirm(c);
 }

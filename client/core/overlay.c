@@ -58,13 +58,29 @@ static err lay_op(struct core *c, struct row *row, const struct pending_op *op) 
   return merge_apply(row, &m, always_seen, NULL, &c->arena, &outcome);
 }
 
-/* Lays the row's pending ops over it, oldest first, without those a feed at `position` contains. */
+/* The hub's row names the op as a head: it has merged it, whatever became of the op's other units. */
+static bool is_head(const struct core *c, const struct row *hub, const struct pending_op *op) {
+  const struct op_id id = {c->identity.device, op->incarnation, op->counter};
+  for (uint8_t unit = 0; unit < hub->table->unit_count; unit += 1) {
+    for (size_t i = 0; i < hub->units[unit].count; i += 1) {
+      if (op_id_equal(&hub->units[unit].heads[i].op, &id)) return true;
+    }
+  }
+  return false;
+}
+
+static bool is_missing(const struct core *c, const struct row *hub, const struct pending_op *op,
+                       uint64_t position) {
+  return !is_head(c, hub, op) && !overlay_contained(c, op, position);
+}
+
+/* Lays the row's pending ops over it, oldest first, without those the hub's form contains. */
 static err lay_all(struct core *c, struct row *row, uint64_t position, size_t *laid_out) {
   const struct pending_op *ops[overlay_ops_max];
   size_t count = 0;
   const struct pending_op *op = pending_latest(&c->store->pending, row->table->id, &row->id);
   for (; op && count < overlay_ops_max; op = pending_earlier(&c->store->pending, op)) {
-    if (!overlay_contained(c, op, position)) ops[count++] = op;
+    if (is_missing(c, row, op, position)) ops[count++] = op;
   }
   *laid_out = count;
   for (; count > 0; count -= 1) TRY(lay_op(c, row, ops[count - 1]));
@@ -96,9 +112,10 @@ static err remember(struct core *c, const struct feed_batch *batch, const struct
   return e;
 }
 
-static bool has_uncontained(const struct core *c, const struct pending_op *op, uint64_t position) {
+static bool lacks_any(const struct core *c, const struct row *hub, const struct pending_op *op,
+                      uint64_t position) {
   for (; op; op = pending_earlier(&c->store->pending, op)) {
-    if (!overlay_contained(c, op, position)) return true;
+    if (is_missing(c, hub, op, position)) return true;
   }
   return false;
 }
@@ -110,7 +127,7 @@ err overlay_save(struct core *c, const struct feed_batch *batch, const struct fe
   size_t laid = 0;
   const struct pending_op *latest = pending_latest(&c->store->pending, row.table->id, &row.id);
   if (!latest) return rows_save(c->store->rows, &row);
-  if (!has_uncontained(c, latest, batch->to)) {
+  if (!lacks_any(c, hub, latest, batch->to)) {
     TRY(overlay_remove(c->store, row.table->id, &row.id));
     return rows_save(c->store->rows, &row);
   }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { cache_kib = 4096, wal_pages = 4000, pending_arena_bytes_max = 4194304 };
+enum { cache_kib = 4096, pending_arena_bytes_max = 4194304 };
 
 struct loading {
   struct store *store;
@@ -68,7 +68,7 @@ err store_open(struct store **out, const struct store_config *config, struct fau
                          .create = true,
                          .exclusive = true,
                          .cache_kib = cache_kib,
-                         .wal_autocheckpoint = wal_pages,
+                         .wal_autocheckpoint = device_wal_pages,
                          .small_pages = true};
   err e = db_open(&s->db, &db, fault);
   if (e == ERR_OK) e = load(s, config);

@@ -17,6 +17,7 @@ struct stream {
   uint8_t audience;
   uint32_t generation; /* rises with every restart; rows of an older one are dropped at the checkpoint */
   bool granted;
+  bool caught_up; /* had a checkpoint on this line; not stored */
 };
 /* SELECTs made once at open from the schema's column lists. */
 enum store_select {
@@ -117,6 +118,8 @@ MUST_USE err overlay_remove(struct store *s, uint8_t table, const struct id *row
 /* store_sql.c: what a new database needs beside the schema's tables. */
 MUST_USE err store_sql_ensure(struct db *db);
 MUST_USE err store_sql_selects(struct store *s);
+/* Whether the file has become much larger than what it holds. */
+MUST_USE err store_sql_is_loose(struct store *s, bool *out);
 /* Highest counter and stamp ever used. */
 MUST_USE err store_sql_highest(struct store *s, uint64_t *counter_out, uint64_t *stamp_out);
 MUST_USE err store_meta_get(struct store *s, const char *name, int64_t *out); /* 0 when absent */

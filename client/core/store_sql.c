@@ -47,6 +47,24 @@ err store_sql_selects(struct store *s) {
   return compose(s, SELECT_PROGRESS_OF_LEARNER, "SELECT %s FROM progress WHERE learner = ?1", TABLE_progress);
 }
 
+static err pragma_number(struct store *s, const char *sql, int64_t *out) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(s->db, &q, sql));
+  TRY(stmt_one(q));
+  *out = stmt_column_int(q, 0);
+  stmt_reset(q);
+  return ERR_OK;
+}
+
+err store_sql_is_loose(struct store *s, bool *out) {
+  int64_t pages = 0;
+  int64_t unused = 0;
+  TRY(pragma_number(s, "PRAGMA page_count", &pages));
+  TRY(pragma_number(s, "PRAGMA freelist_count", &unused));
+  *out = unused > device_free_pages_max && unused > pages / 4;
+  return ERR_OK;
+}
+
 err store_meta_get(struct store *s, const char *name, int64_t *out) {
   struct stmt *q = NULL;
   bool row = false;

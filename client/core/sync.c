@@ -69,6 +69,7 @@ static uint64_t back_off_ms(struct core *c) {
 static void go_idle(struct core *c, const char *reason, uint64_t wait_ms) {
   struct sync *s = &c->sync;
   drop_session(s);
+  s->granted = 0;
   (void)snprintf(s->reason, sizeof s->reason, "%s", reason);
   s->retry_at = c->now.mono_ms + (wait_ms ? wait_ms : back_off_ms(c));
   enter(c, SYNC_IDLE, 0);
@@ -297,9 +298,18 @@ static err send_bundles(struct core *c) {
   return ERR_OK;
 }
 
+/* What was granted while nobody was signed in. */
+static err take_kept_grants(struct core *c) {
+  struct message m;
+  if (c->sync.grants.len == 0) return ERR_OK;
+  TRY(message_decode(&m, buf_slice(&c->sync.grants), &c->arena));
+  return m.type == MSG_GRANTS ? feed_grants(c, &m.grants) : ERR_OK;
+}
+
 static err subscribe(struct core *c) {
   struct sync *s = &c->sync;
   TRY(feed_epoch(c));
+  TRY(take_kept_grants(c));
   size_t count = c->store->stream_count;
   struct stream_position *list = arena_take(&c->arena, count ? count : 1, sizeof *list);
   if (!list) return ERR_NO_MEMORY;

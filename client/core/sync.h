@@ -34,6 +34,7 @@ struct sync {
   uint64_t send_next; /* seq of the next bundle to send */
   uint32_t in_flight; /* sent in this session and not receipted */
   uint32_t epoch;     /* the hub's, from WELCOME */
+  size_t granted;     /* streams the hub last granted */
   bool subscribed;    /* in this session */
   bool feed_dropped;  /* batches came while nobody was signed in: a new session is needed */
   struct buf grants;  /* the last MSG_GRANTS of this session, for when the database opens */
@@ -68,7 +69,7 @@ MUST_USE err sync_take_receipts(struct core *c, const struct slice *receipts, si
 MUST_USE err sync_take_manifest(struct core *c, struct slice bytes);
 
 /* feed_apply.c */
-/* Before subscribing: positions of another epoch are forgotten. */
+/* Before subscribing: nothing has caught up yet, and positions of another epoch are forgotten. */
 MUST_USE err feed_epoch(struct core *c);
 MUST_USE err feed_apply(struct core *c, const struct feed_batch *batch);
 MUST_USE err feed_grants(struct core *c, const struct msg_grants *grants);

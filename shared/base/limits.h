@@ -58,15 +58,18 @@ enum {
   bundles_in_flight_max = 8,     /* sent and not receipted yet */
   bundle_tags_max = 4096,        /* distinct registers one bundle may touch */
   changes_kept_max = 200000,     /* changesets not yet confirmed by the hub, and those kept for undo */
-  changes_undo_max = 2048,       /* confirmed changesets kept so that they can be undone */
+  changes_undo_max = 512,        /* confirmed changesets kept so that they can be undone */
   roster_rows_max = 2000,        /* learners in one register */
   day_sessions_max = 400,        /* sessions in one answer */
   list_items_max = 50,           /* notes, progress facts, bundles in one answer */
   topics_max = 64,               /* in one `changed` event */
   learners_searched_max = 20000,
   open_before_days = 14,
+  device_wal_pages = 16384, /* of 1 KiB: then the write-ahead log goes into the database */
+  device_free_pages_max =
+      256, /* more unused pages than this, and more than a quarter, and locking rewrites the file */
   feed_commit_batches =
-      32, /* a device commits this many batches of the feed at once, while no checkpoint comes */
+      32, /* a device commits at most this many batches of the feed at once while it catches up */
   retry_hint_ms_max = 3600000,
   link_session_ms_max = 86400000, /* then a new handshake */
   passphrase_characters_min = 8,
@@ -103,17 +106,17 @@ enum {
   ingest_group_bytes_max = 4194304, /* bundles of one transaction; one bundle always fits */
   ingest_group_ops_max = 32768,     /* rows held in memory before they are written */
   held_bundles_max = 4096,          /* how far a bundle may run ahead of the one that is missing */
-  feed_batch_rows_max = 512,
+  feed_batch_rows_max = 2048,
   feed_batch_bytes_max = 524288, /* of text in one batch; one row always fits */
   feed_credit_max = 64,
   session_bundles_max = 64,    /* of one session, taken and not answered */
   session_bytes_max = 8388608, /* of those bundles */
   session_streams_max = 4096,
-  session_frames_max = 512,  /* of one step */
-  session_ms_max = 86400000, /* then a new one begins, with new keys */
-  session_receipts_max = 4,  /* gathered before they are sent */
-  retry_ms = 60000,          /* what a device is told when the hub cannot store */
-  lease_days_default = 20,   /* term days without contact before a device locks its screen */
+  session_frames_max = 512,      /* of one step */
+  session_ms_max = 86400000,     /* then a new one begins, with new keys */
+  session_receipts_max = 4,      /* gathered before they are sent */
+  retry_ms = 60000,              /* what a device is told when the hub cannot store */
+  lease_days_default = 20,       /* term days without contact before a device locks its screen */
   receipts_at_welcome_max = 256, /* those a device lacks; the rest it gets by sending again */
   held_ms_max = 604800000,       /* then a bundle no longer waits for the one before it */
   job_bytes_max = 67108864,

@@ -165,6 +165,42 @@ static void a_grant_that_ends_takes_its_rows_after_the_last_receipt(void **state
   buf_finish(&receipt);
 }
 
+static void a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock(void **state) {
+  struct field_world *w = *state;
+  drop_strings(w);
+  assert_true(core_host_call(&w->host, "lock", ""));
+  field_online(w);
+  fake_hub_unlock(&w->hub, &fake_ann);
+  fake_hub_serve(&w->hub);
+  assert_false(core_host_call(&w->host, "register.get", "session:i", &fake_strings_today));
+  field_refused(w, "NOT_FOUND");
+  assert_true(core_host_call(&w->host, "register.get", "session:i", &fake_solo_today));
+}
+
+static void a_first_sync_that_breaks_off_goes_on_where_it_was_committed(void **state) {
+  struct field_world *w = *state;
+  struct feed_item none;
+  field_online(w);
+  /* A second batch of a stream is on its way when the power fails: nothing of it counts. */
+  struct message m = {.type = MSG_FEED,
+                      .feed = {{.stream = fake_strings,
+                                .audience = AUDIENCE_TEACHING,
+                                .from = w->hub.position,
+                                .to = w->hub.position + 5,
+                                .items = &none}}};
+  fake_hub_send(&w->hub, &m);
+  core_host_stop(&w->host);
+  w->host.config.hold = false;
+  w->hub.online = false;
+  core_host_start(&w->host);
+  fake_hub_unlock(&w->hub, &fake_ann);
+  fake_hub_connect(&w->hub);
+  for (size_t i = 0; i < w->hub.claimed_count; i += 1)
+    assert_true(w->hub.claimed[i].position <= w->hub.position);
+  fake_hub_feed(&w->hub, false);
+  assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), 12);
+}
+
 static void each_batch_gives_its_credit_back(void **state) {
   struct field_world *w = *state;
   field_online(w);
@@ -243,6 +279,8 @@ int main(void) {
       IN_WORLD(a_restart_drops_what_is_not_listed_but_never_unsent_work),
       IN_WORLD(a_row_that_leaves_is_gone),
       IN_WORLD(a_grant_that_ends_takes_its_rows_after_the_last_receipt),
+      IN_WORLD(a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock),
+      IN_WORLD(a_first_sync_that_breaks_off_goes_on_where_it_was_committed),
       IN_WORLD(each_batch_gives_its_credit_back),
       IN_WORLD(a_batch_with_a_gap_before_it_closes_the_line),
       IN_WORLD(rows_that_come_while_locked_are_asked_for_again),
