@@ -132,7 +132,7 @@ static void values_of_heads_outside_the_audience_do_not_travel(void **state) {
   bench_finish(&b);
 }
 
-static void five_hundred_marks_take_at_most_thirty_five_bytes_each(void **state) {
+static void a_full_batch_takes_at_most_thirty_five_bytes_a_mark(void **state) {
   (void)state;
   struct bench b;
   bench_init(&b);
@@ -204,7 +204,7 @@ static void batches_no_hub_would_send_are_refused(void **state) {
       {"01", 0, 0, 4, 0, ERR_INVALID, "a flag of no meaning"},
       {"01", 0, NUMBER_MAX + 1, 0, 0, ERR_INVALID, "a position past 2^53 - 1"},
       {"01", 0, 5, 0, 1, ERR_TRUNCATED, "one row promised, none there"},
-      {"01", 0, 5, 0, 513, ERR_INVALID, "more rows than a batch holds"},
+      {"01", 0, 5, 0, feed_batch_rows_max + 1, ERR_INVALID, "more rows than a batch holds"},
       {"01" LEAVE, 0, 5, 0, 0, ERR_TRAILING, "a row too many"},
       {"00" LEAVE, 0, 5, 0, 1, ERR_MALFORMED, "schema 0"},
       {"01" "00" "000c" "00" ID "02", 0, 5, 0, 1, ERR_MALFORMED, "kind 0"},
@@ -241,7 +241,7 @@ int main(void) {
       cmocka_unit_test(heads_that_disagree_carry_their_values),
       cmocka_unit_test(columns_outside_the_audience_do_not_travel),
       cmocka_unit_test(values_of_heads_outside_the_audience_do_not_travel),
-      cmocka_unit_test(five_hundred_marks_take_at_most_thirty_five_bytes_each),
+      cmocka_unit_test(a_full_batch_takes_at_most_thirty_five_bytes_a_mark),
       cmocka_unit_test(batches_no_hub_would_send_are_refused),
   };
   return cmocka_run_group_tests(tests, start, NULL);
