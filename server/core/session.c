@@ -22,8 +22,12 @@ err session_create(struct session **out, const struct hub *hub, const struct now
   s->started_ms = s->heard_ms = now->mono_ms;
   s->out = (struct buf)BUF_INIT((size_t)session_frames_max * frame_bytes_max);
   frame_joiner_init(&s->in);
-  *out = s;
-  return ERR_OK;
+  err e = session_room(s);
+  if (e == ERR_OK)
+    *out = s;
+  else
+    session_destroy(s);
+  return e;
 }
 
 void session_destroy(struct session *s) {

@@ -5,7 +5,7 @@
 
 enum { actions_first = 4 };
 
-static err room(struct session *s) {
+err session_room(struct session *s) {
   if (s->action_count < s->action_cap) return ERR_OK;
   if (s->action_count >= session_frames_max) return ERR_TOO_BIG;
   size_t grown = s->action_cap ? 2 * s->action_cap : actions_first;
@@ -19,7 +19,7 @@ static err room(struct session *s) {
 }
 
 err session_send_raw(struct session *s, struct slice bytes) {
-  TRY(room(s));
+  TRY(session_room(s));
   size_t offset = s->out.len;
   TRY(buf_append(&s->out, bytes));
   s->offsets[s->action_count] = offset;
@@ -39,7 +39,7 @@ err session_send(struct session *s, const struct message *m) {
 }
 
 err session_ask(struct session *s, struct job *job) {
-  err e = room(s);
+  err e = session_room(s);
   if (e != ERR_OK) {
     job_destroy(job);
     return e;
@@ -48,11 +48,19 @@ err session_ask(struct session *s, struct job *job) {
   return ERR_OK;
 }
 
+/* The end must be told: without room it takes the place of what was said last. There is room for one from the
+ * beginning. */
+static void drop_last(struct session *s) {
+  ASSERT(s->action_count > 0);
+  struct session_action *last = &s->actions[--s->action_count];
+  if (last->kind == SESSION_ASK) job_destroy(last->job);
+}
+
 void session_close(struct session *s) {
   if (s->state == STATE_CLOSED) return;
   s->state = STATE_CLOSED;
   noise_finish(&s->noise);
-  if (room(s) != ERR_OK) s->action_count--; /* the last frame gives its place to the end */
+  if (session_room(s) != ERR_OK) drop_last(s);
   s->actions[s->action_count++] = (struct session_action){.kind = SESSION_CLOSE};
 }
 

@@ -67,6 +67,7 @@ struct session {
 };
 
 /* session_out.c: every failure of these closes the connection. */
+MUST_USE err session_room(struct session *s); /* for one more action */
 MUST_USE err session_send_raw(struct session *s, struct slice bytes);
 MUST_USE err session_send(struct session *s, const struct message *m);
 MUST_USE err session_ask(struct session *s, struct job *job);        /* takes the job, also on failure */
