@@ -5,11 +5,11 @@ let passed = 0;
 let failed = 0;
 const cases = readFileSync(process.argv[2], 'utf8').match(/<testcase[\s\S]*?<\/testcase>|<testcase[^>]*\/>/g) ?? [];
 for (const one of cases) {
-  const ok = (one.match(/\[\s+OK \]/g) ?? []).length;
-  const bad = new Set([...one.matchAll(/\[\s+(?:FAILED|ERROR)\s+\] (?!\w+: )(?:\d+ )?(\w[^\n]*)/g)].map((m) => m[1].trim()));
-  const badProgram = /status="fail"/.test(one) || /<failure/.test(one);
-  passed += ok > 0 || badProgram ? ok : 1;
-  // A program that failed without a failed test died, leaked or timed out: that is one failure.
-  failed += badProgram ? Math.max(1, bad.size) : 0;
+  const good = (one.match(/\[ {7}OK \] /g) ?? []).length;
+  const bad = new Set([...one.matchAll(/\[ {2}FAILED {2}\] (\w+)\s*$/gm)].map((found) => found[1]));
+  const ran = /status="run"/.test(one) && !/<failure/.test(one);
+  passed += good > 0 || !ran ? good : 1;
+  // A program that failed without a failed test died, leaked, timed out or was never built: that is one failure.
+  failed += ran ? 0 : Math.max(1, bad.size);
 }
 console.log(`layer_passed=${passed}; layer_failed=${failed}`);
