@@ -7,6 +7,7 @@
 #include "client/core/state.h"
 #include "shared/base/fold.h"
 #include "shared/merge/merge.h"
+#include "shared/schema/score.h"
 
 enum { roster_memory_bytes_max = 16777216, roster_memory_tired = 8388608 };
 
@@ -52,7 +53,7 @@ static err add_row(void *ctx, const struct roster_row *row) {
   *to = *row;
   TRY(fold_into(&r->memory, row->section, &to->section_fold));
   TRY(fold_into(&r->memory, row->name, &to->name_fold));
-  to->section_rank = section_rank(to->section_fold);
+  to->section_rank = score_rank(to->section_fold);
   r->count += 1;
   return ERR_OK;
 }

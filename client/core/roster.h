@@ -72,7 +72,5 @@ void mark_id(struct id *out, const struct id *session, const struct id *learner)
 /* Known name and last name. */
 MUST_USE err learner_name(struct arena *a, struct slice known, struct slice first, struct slice last,
                           struct slice initial, struct slice *out);
-/* Where a section stands in the score; unknown ones after all known ones. `folded` is text_fold's. */
-uint32_t section_rank(struct slice folded);
 
 #endif

@@ -1,6 +1,10 @@
 /* views_register_sql.c: one register: who was expected, what was marked, by whom and when, with every
  * version. */
+#include <stdlib.h>
+
 #include "server/store/sqlite/views.h"
+#include "shared/base/fold.h"
+#include "shared/schema/score.h"
 
 enum { register_rows_max = 2000 };
 
@@ -112,6 +116,38 @@ static err read_learners(const struct register_reader *r, struct view_mark **out
   return ERR_OK;
 }
 
+/* The statement put them in order of name within a section; here the sections find their places in the score.
+ */
+struct ranked_mark {
+  bool enrolled;
+  uint32_t rank;
+  size_t place;
+  struct view_mark mark;
+};
+
+static int compare_ranked(const void *left, const void *right) {
+  const struct ranked_mark *a = left, *b = right;
+  if (a->enrolled != b->enrolled) return a->enrolled ? -1 : 1;
+  if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
+  return a->place < b->place ? -1 : a->place > b->place;
+}
+
+static err order_by_score(const struct register_reader *r, struct view_mark *list, size_t count) {
+  struct ranked_mark *ranked = arena_take(r->arena, count + 1, sizeof *ranked);
+  struct buf folded = BUF_INIT(text_bytes_max);
+  err e = ranked ? ERR_OK : ERR_NO_MEMORY;
+  for (size_t i = 0; i < count && e == ERR_OK; i++) {
+    buf_clear(&folded);
+    e = text_fold(&folded, list[i].section);
+    ranked[i] = (struct ranked_mark){list[i].enrolled, score_rank(buf_slice(&folded)), i, list[i]};
+  }
+  buf_finish(&folded);
+  TRY(e);
+  qsort(ranked, count, sizeof *ranked, compare_ranked);
+  for (size_t i = 0; i < count; i++) list[i] = ranked[i].mark;
+  return ERR_OK;
+}
+
 /* ---- the register itself ---- */
 
 static err read_changes(const struct register_reader *r, struct view_register_detail *out) {
@@ -149,6 +185,7 @@ static err read_register(struct sqlite_store *q, const struct id *session, const
   TRY(view_staff_names(q, &out->summary, &place, a));
   struct register_reader r = {.q = q, .arena = a, .summary = &out->summary};
   TRY(read_learners(&r, &out->marks, &out->mark_count));
+  TRY(order_by_score(&r, out->marks, out->mark_count));
   for (size_t i = 0; i < out->mark_count; i++) TRY(fill_mark(&r, &out->marks[i]));
   return read_changes(&r, out);
 }

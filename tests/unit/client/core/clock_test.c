@@ -82,21 +82,6 @@ static void after_a_restart_only_a_clock_that_went_back_is_unsure(void **state) 
   assert_true(clock_unsure(&c, &later));
 }
 
-static uint32_t rank(const char *text) { return section_rank(slice_text(text)); }
-
-static void sections_stand_in_score_order(void **state) {
-  (void)state;
-  static const char *const order[] = {"flute 1", "oboe",       "clarinet",    "bass clarinet", "alto sax",
-                                      "bassoon", "horn in f",  "trumpet",     "trombone",      "tuba",
-                                      "timpani", "percussion", "harp",        "piano",         "guitar",
-                                      "soprano", "alto",       "tenor",       "bass",          "violin ii",
-                                      "viola",   "cello",      "double bass", "kazoo",         ""};
-  for (size_t i = 1; i < sizeof order / sizeof order[0]; i += 1) {
-    if (rank(order[i - 1]) >= rank(order[i])) fail_msg("%s does not stand before %s", order[i - 1], order[i]);
-  }
-  assert_int_equal(rank("violin i"), rank("violin ii"));
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(stamps_rise_even_when_the_clock_stands_still),
@@ -105,7 +90,6 @@ int main(void) {
       cmocka_unit_test(a_device_that_never_heard_of_hub_time_is_unsure),
       cmocka_unit_test(a_jump_of_the_wall_clock_makes_stamps_unsure),
       cmocka_unit_test(after_a_restart_only_a_clock_that_went_back_is_unsure),
-      cmocka_unit_test(sections_stand_in_score_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* section.c: where a section stands in the score, and how a learner's name is put together. */
-#include "client/core/roster.h"
+/* score.c: where a section stands in the score. */
+#include "shared/schema/score.h"
 
 /* Folded beginnings of section names in score order; of several that fit, the longest counts ("bass
  * clarinet", not "bass"). A choir stands where a choral score puts it, above the strings. */
@@ -80,7 +80,7 @@ static const char *const score_order[] = {
 };
 enum { score_sections = sizeof score_order / sizeof score_order[0] };
 
-uint32_t section_rank(struct slice folded) {
+uint32_t score_rank(struct slice folded) {
   uint32_t rank = folded.len ? score_sections : score_sections + 1;
   size_t longest = 0;
   for (uint32_t i = 0; i < score_sections; i += 1) {
@@ -92,18 +92,4 @@ uint32_t section_rank(struct slice folded) {
     rank = i;
   }
   return rank;
-}
-
-err learner_name(struct arena *a, struct slice known, struct slice first, struct slice last,
-                 struct slice initial, struct slice *out) {
-  struct slice given = known.len ? known : first;
-  struct slice family = last.len ? last : initial;
-  size_t gap = given.len && family.len ? 1 : 0;
-  uint8_t *text = arena_take(a, given.len + gap + family.len + 1, 1);
-  if (!text) return ERR_NO_MEMORY;
-  bytes_copy(text, given.ptr, given.len);
-  if (gap) text[given.len] = ' ';
-  bytes_copy(text + given.len + gap, family.ptr, family.len);
-  *out = slice_of(text, given.len + gap + family.len);
-  return ERR_OK;
 }
