@@ -17,6 +17,13 @@ struct slice staff_name(struct core *c, const struct id *id) {
 
 /* ---- the database ---- */
 
+static err remember_database(struct core *c) {
+  struct identity next = c->identity;
+  if (next.database) return ERR_OK;
+  next.database = true;
+  return identity_put(&c->identity, &next, &c->config.files);
+}
+
 err access_open_store(struct core *c, struct fault *fault) {
   struct store_config config = {.path = c->config.db_path,
                                 .vfs = c->config.db_vfs,
@@ -25,6 +32,7 @@ err access_open_store(struct core *c, struct fault *fault) {
                                 .counter_sealed = seal_counter_sealed(c)};
   if (c->store) return ERR_OK;
   TRY(store_open(&c->store, &config, fault));
+  TRY(remember_database(c));
   if (c->store->stamp_last > c->clock.stamp_last) c->clock.stamp_last = c->store->stamp_last;
   TRY(sync_fork_finish(c));
   return seal_count(c);

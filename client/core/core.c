@@ -14,10 +14,7 @@ static err load(struct core *c, struct fault *fault) {
   c->clock = c->identity.clock;
   /* Enrolled, but stopped before the first PIN: there is no database yet, so setup begins again with a fresh
    * key. */
-  if (!c->identity.enrolled || roll_has_pins(&c->roll) || c->outbox.count) return ERR_OK;
-  for (size_t i = 0; i < c->roll.count; i += 1) {
-    if (c->roll.list[i].wrong) return ERR_OK;
-  }
+  if (!c->identity.enrolled || c->identity.database || roll_has_pins(&c->roll)) return ERR_OK;
   entropy_fill(&c->config.entropy, c->db_key, key_bytes);
   c->has_key = c->setup = true;
   return ERR_OK;

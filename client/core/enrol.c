@@ -91,10 +91,11 @@ static void wait_for_answer(struct core *c, struct call *call) {
 
 err enrol_start(struct core *c, struct call *call) {
   struct enrol_code code;
-  if (c->identity.enrolled) return fault_set(&call->fault, ERR_CONFLICT, "this device is enrolled already");
+  if (c->identity.enrolled) TRY(renew_check(c, call));
   TRY(take_code(c, call, &code));
   if (c->enrol.stage != ENROL_IDLE) TRY(fail(c, ERR_CONFLICT, "another code was entered"));
   take_keys(c, &code);
+  TRY(sync_close(c, "", 1));
   wait_for_answer(c, call);
   return open_link(c, ENROL_FETCH_OPENING);
 }
@@ -266,6 +267,7 @@ static err become(struct core *c, const struct msg_enrolled *m, const struct man
   bytes_copy(next.hub_sign, e->manifest.sign_public, key_bytes);
   clock_learn(&c->clock, &c->now, &c->now, m->hub_ms);
   next.clock = c->clock;
+  if (c->identity.enrolled) TRY(renew_discard(c));
   TRY(roll_replace(&c->roll, m->staff, m->staff_count, &changed));
   TRY(roll_save(&c->roll));
   err code = identity_put(&c->identity, &next, &c->config.files);

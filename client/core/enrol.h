@@ -54,4 +54,12 @@ MUST_USE err enrol_tick(struct core *c);
 MUST_USE err enrol_start(struct core *c, struct call *call);
 MUST_USE err enrol_confirm(struct core *c, struct call *call);
 
+/* renew.c: an enrolled device on which every PIN is lost is enrolled anew: the office's code stands for the
+ * PIN nobody has. */
+/* ERR_CONFLICT with a sentence while somebody has a PIN, or while work waits for a receipt. */
+MUST_USE err renew_check(struct core *c, struct call *call);
+/* Throws away what the old identity left: a database nobody can open, an outbox that is receipted, destroyed
+ * PINs. */
+MUST_USE err renew_discard(struct core *c);
+
 #endif

@@ -24,6 +24,7 @@ static err put_clock(struct buf *out, const struct clock *c) {
 
 static err put_fields(struct buf *out, const struct identity *id) {
   TRY(buf_put_u8(out, id->revoked));
+  TRY(buf_put_u8(out, id->database));
   TRY(buf_append(out, id_slice(&id->hub)));
   TRY(buf_append(out, id_slice(&id->device)));
   TRY(buf_put_u32(out, id->incarnation));
@@ -66,8 +67,11 @@ static err get_clock(struct cursor *c, struct clock *out) {
 
 static err get_fields(struct cursor *c, struct identity *id) {
   uint8_t revoked = 0;
+  uint8_t database = 0;
   TRY(cursor_u8(c, &revoked));
+  TRY(cursor_u8(c, &database));
   id->revoked = revoked != 0;
+  id->database = database != 0;
   TRY(cursor_copy(c, &id->hub, id_bytes));
   TRY(cursor_copy(c, &id->device, id_bytes));
   TRY(cursor_u32(c, &id->incarnation));

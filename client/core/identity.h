@@ -10,6 +10,7 @@
 /* Slices point into the identity's own memory, or, in one that is about to be put, anywhere. */
 struct identity {
   bool enrolled, revoked;
+  bool database; /* there is one: only a PIN opens it */
   struct id hub, device;
   uint32_t incarnation;            /* from 1; rises when this device was cloned or restored */
   uint8_t forked_from[hash_bytes]; /* the last bundle of the incarnation before, zero in the first */

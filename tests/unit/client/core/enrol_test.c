@@ -160,8 +160,69 @@ static void an_enrolled_device_takes_no_second_code(void **state) {
   buf_finish(&link);
 }
 
+static void wrong_pins_of(struct field_world *w, const struct id *staff) {
+  for (int i = 0; i < pin_attempts_max; i += 1) {
+    assert_false(core_host_call(&w->host, "unlock", "staff:i pin:t", staff, "111222"));
+    core_host_pass(&w->host, 3600000);
+  }
+}
+
+static void when_every_pin_is_lost_a_new_code_begins_anew_after_all_work_has_left(void **state) {
+  struct field_world *w = *state;
+  struct buf link = BUF_INIT(1024);
+  (void)field_mark(w, &fake_zoe, "P");
+  wrong_pins_of(w, &fake_ann);
+  wrong_pins_of(w, &fake_bob);
+  fake_hub_link(&w->hub, &link);
+  assert_int_equal(buf_put_u8(&link, 0), ERR_OK);
+  assert_false(core_host_call(&w->host, "enrol.start", "code:t", (const char *)link.ptr));
+  field_refused(w, "CONFLICT");
+  assert_non_null(strstr(w->host.text, "export"));
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 1);
+  fake_hub_drop(&w->hub);
+  /* The hub makes another device of it. */
+  w->hub.device = (struct id){{0x50, 2}};
+  fake_hub_enrol(&w->hub);
+  fake_hub_unlock(&w->hub, &fake_ann);
+  core_host_pass(&w->host, 10);
+  w->hub.bundle_count = 0;
+  struct fake_bundle old = w->hub.bundles[0];
+  fake_hub_connect(&w->hub);
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_says(field_row_of(field_get(w, &fake_strings_today), &fake_zoe), "code", "P"));
+  struct id one = fake_player(1);
+  (void)field_mark(w, &one, "L");
+  field_pause(w);
+  fake_hub_serve(&w->hub);
+  assert_int_equal(w->hub.bundle_count, 1);
+  assert_true(id_equal(&w->hub.bundles[0].header.device, &w->hub.device));
+  assert_int_equal(w->hub.bundles[0].header.seq, 1);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+  buf_finish(&old.bytes);
+  buf_finish(&old.plain);
+  arena_finish(&old.arena);
+  buf_finish(&link);
+}
+
+static void losing_everybody_who_had_a_pin_does_not_open_setup_again(void **state) {
+  struct field_world *w = *state;
+  struct id stranger = {{0x77}};
+  w->hub.staff[0] = (struct staff_ref){stranger, slice_text("Eve New")};
+  w->hub.staff_count = 1;
+  field_online(w);
+  w->host.config.hold = true;
+  core_host_stop(&w->host);
+  core_host_start(&w->host);
+  assert_true(core_host_call(&w->host, "device.status", ""));
+  assert_false(core_host_bool(w->host.result, "setup"));
+  assert_false(core_host_call(&w->host, "pin.set", "staff:i pin:t", &stranger, "274951"));
+  field_refused(w, "NOT_UNLOCKED");
+}
+
 int main(void) {
-#define BARE(test) cmocka_unit_test_setup_teardown(test, field_world_open_bare, field_world_close)
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
+#define BARE(test)     cmocka_unit_test_setup_teardown(test, field_world_open_bare, field_world_close)
   const struct CMUnitTest tests[] = {
       BARE(both_sides_show_the_same_digits_and_the_device_is_in_setup),
       BARE(a_device_that_stops_before_its_first_pin_goes_on_with_setup),
@@ -173,6 +234,8 @@ int main(void) {
       BARE(nonsense_is_no_code_and_a_typed_code_needs_an_address),
       BARE(before_enrolment_every_command_says_so),
       BARE(an_enrolled_device_takes_no_second_code),
+      IN_WORLD(when_every_pin_is_lost_a_new_code_begins_anew_after_all_work_has_left),
+      IN_WORLD(losing_everybody_who_had_a_pin_does_not_open_setup_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

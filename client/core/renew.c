@@ -1,0 +1,52 @@
+/* renew.c: enrolling anew. Ten wrong PINs of everybody must not open a stolen device, and must not make an
+ * honest one useless: a new code from the office is the way back, once all work has left by the line or by
+ * file. */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/core/state.h"
+
+err renew_check(struct core *c, struct call *call) {
+  size_t waiting = 0;
+  if (c->setup || roll_has_pins(&c->roll))
+    return fault_set(&call->fault, ERR_CONFLICT, "this device is enrolled already");
+  for (size_t i = 0; i < c->outbox.count; i += 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i];
+    waiting += b->status == 0 && b->facts.incarnation == c->identity.incarnation;
+  }
+  if (waiting == 0) return ERR_OK;
+  return fault_set(
+      &call->fault, ERR_CONFLICT,
+      "%d bundles of work have not reached the office; send or export them first, then enrol again",
+      (int)waiting);
+}
+
+static err remove_database(struct core *c) {
+  static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+  const char *slash = strrchr(c->config.db_path, '/');
+  const char *name = slash ? slash + 1 : c->config.db_path;
+  for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i += 1) {
+    char file[256];
+    int len = snprintf(file, sizeof file, "%s%s", name, endings[i]);
+    if (len < 0 || (size_t)len >= sizeof file) return ERR_INTERNAL;
+    TRY(c->config.files.remove(c->config.files.ctx, file));
+  }
+  return ERR_OK;
+}
+
+err renew_discard(struct core *c) {
+  struct fault fault = {.code = ERR_OK};
+  ASSERT(!c->store);
+  TRY(remove_database(c));
+  outbox_finish(&c->outbox);
+  TRY(c->config.files.remove(c->config.files.ctx, "outbox"));
+  TRY(outbox_load(&c->outbox, &c->config.files, c->identity.hub_sign, c->now.wall_ms, &fault));
+  crypto_wipe(c->roll.list, sizeof c->roll.list);
+  c->roll.count = 0;
+  bool hold = c->sync.hold;
+  uint32_t link = c->sync.link;
+  sync_finish(&c->sync);
+  sync_init(&c->sync, hold);
+  c->sync.link = link;
+  return ERR_OK;
+}
