@@ -47,11 +47,13 @@ enum job_kind {
   JOB_GRANTS,   /* streams and staff of a device now */
   JOB_FEED,     /* the next batch of a stream */
   JOB_CONTACT,  /* note when a device was seen, its clock skew and program. Writer. */
+  JOB_KEEP,     /* housekeeping: releases what was held too long, and notices what another process committed.
+                   Writer. */
   JOB_RESTORED, /* a device holds a receipt the hub does not remember: it was restored, so its epoch rises.
                    Writer. */
 };
 static inline bool job_needs_writer(enum job_kind k) {
-  return k == JOB_ENROL || k == JOB_INGEST || k == JOB_CONTACT || k == JOB_RESTORED;
+  return k == JOB_ENROL || k == JOB_INGEST || k == JOB_CONTACT || k == JOB_RESTORED || k == JOB_KEEP;
 }
 struct job {
   enum job_kind kind;
@@ -67,6 +69,7 @@ struct job {
   uint64_t receipt_seq;   /* JOB_DEVICE, JOB_RESTORED: highest receipt the device holds, of `incarnation` */
   uint32_t receipt_epoch; /* JOB_RESTORED: and its epoch */
   struct stream_position from; /* JOB_FEED */
+  uint64_t known_position;     /* JOB_KEEP: the change number everybody has heard of */
   int64_t skew_ms;
   char program[64];
   char digits[7]; /* JOB_ENROL: the six digits both sides showed */

@@ -159,6 +159,7 @@ err session_on_answer(struct session *s, struct job *job) {
   case JOB_DEVICE:
   case JOB_TOKEN:
   case JOB_ENROL:
+  case JOB_KEEP:
   case JOB_RESTORED: break;
   }
   return ERR_INTERNAL;

@@ -266,6 +266,7 @@ static size_t stride(struct county *c) {
 static void ensemble(struct county *c, const struct sample_ensemble *e, struct activity *a, size_t players) {
   int total = 0;
   for (const struct sample_part *p = e->parts; p->section != NULL; p++) total += p->weight;
+  ASSERT(total > 0);
   a->ref = format("A%05zu", ++c->activities);
   a->mode = "ensemble", a->setting = "out_of_school", a->family = e->family, a->genre = e->genre;
   a->level = c->activities % 3 == 0 ? "advanced" : "mixed";

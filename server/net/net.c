@@ -14,7 +14,7 @@
 
 #include "server/net/net_state.h"
 
-enum { spare_files = 1024, head_ms_max = 10000 };
+enum { spare_files = 1024, head_ms_max = 10000, keep_ms = 5000 };
 
 /* No library timer for each of thousands of connections: the sweep asks who is still there. */
 static const lws_retry_bo_t no_validity_timers = {.secs_since_valid_ping = 0, .secs_since_valid_hangup = 0};
@@ -57,6 +57,7 @@ static void on_done(uv_async_t *async) {
     next = d->next;
     if (d->job) {
       changes_gather(&net->changes, &d->job->changes);
+      if (d->job->changes.position > net->position) net->position = d->job->changes.position;
       sync_job_done(net, d->owner, d->job);
     } else {
       http_exchange_done(net, d->owner, d->exchange);
@@ -79,9 +80,21 @@ static void sweep_one(struct conn *conn, const void *with) {
     http_sweep((struct http_conn *)conn, with);
 }
 
+/* Owned by no connection: its answer is heard by everybody, like any other change. A queue that is full has
+ * better things to do. */
+static void keep_house(struct net *net, const struct now *now) {
+  if (net->stopping || now->mono_ms < net->keep_at_ms) return;
+  net->keep_at_ms = now->mono_ms + keep_ms;
+  struct job *job = job_create(JOB_KEEP);
+  if (!job) return;
+  job->known_position = net->position;
+  if (workers_ask_job(net->workers, UINT64_MAX, job) != ERR_OK) job_destroy(job);
+}
+
 static void on_sweep(uv_timer_t *timer) {
   struct net *net = timer->data;
   struct now now = net->config->clock();
+  keep_house(net, &now);
   conns_each(net, sweep_one, &now);
   if (!net->stopping) return;
   bool quiet = workers_are_idle(net->workers) && net->conn_count == 0;

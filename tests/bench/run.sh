@@ -5,8 +5,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 runs=5
 case ${1:-} in
 --quick) runs=3 ;;
+--smoke) runs=1 ;; # only that every figure can be taken
 '') ;;
-*) echo 'usage: tests/bench/run.sh [--quick]' >&2; exit 2 ;;
+*) echo 'usage: tests/bench/run.sh [--quick|--smoke]' >&2; exit 2 ;;
 esac
 "$root/deploy/build.sh" release >&2
 "$root/build/release/tests/sync_bench" "$runs"

@@ -52,6 +52,12 @@ void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct
   wait_at_gate(scene, &scene->writer_held, &scene->writer_waits);
 }
 
+/* The scene asks for bundles only. */
+void job_run(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  (void)job, (void)hub, (void)store, (void)now;
+  abort();
+}
+
 /* Reader, writer, reader: each step leaves where it was. */
 static enum http_next hop(void *ctx, struct http_exchange *x, struct store *store) {
   struct scene *s = ctx;

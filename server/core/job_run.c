@@ -1,0 +1,133 @@
+/* job_run.c: what sessions ask of the store, one function a kind. */
+#include <stdio.h>
+
+#include "server/core/ingest.h"
+#include "server/core/job.h"
+
+static int32_t today(const struct now *now) {
+  int32_t day, minute;
+  uk_civil(now->wall_ms, &day, &minute);
+  return day;
+}
+
+/* Receipts of bundles the hub took while the device was not on the line: by file, or held until another one
+ * came. */
+static err load_receipts(struct job *job, struct store *store) {
+  uint64_t first = job->receipt_seq + 1, count = job->found.seq - job->receipt_seq;
+  if (job->receipt_seq >= job->found.seq) return ERR_OK;
+  if (count > receipts_at_welcome_max) count = receipts_at_welcome_max;
+  job->released = arena_take(&job->arena, (size_t)count, sizeof *job->released);
+  if (!job->released) return ERR_NO_MEMORY;
+  for (uint64_t i = 0; i < count && job->arena.used < message_bytes_max; i++) {
+    struct store_bundle b;
+    err e = store->ops->bundle_load(store, &job->device, job->incarnation, first + i, &job->arena, &b);
+    if (e == ERR_NOT_FOUND) continue; /* the gap that the office let pass */
+    TRY(e);
+    job->released[job->released_count++] = b.receipt;
+  }
+  return ERR_OK;
+}
+
+static err run_device(struct job *job, struct store *store) {
+  struct store_chain chain;
+  uint64_t epoch;
+  TRY(store->ops->device_load(store, &job->device, &job->found));
+  TRY(store->ops->chain_load(store, &job->device, job->incarnation, &chain));
+  TRY(store->ops->number_load(store, STORE_EPOCH, &epoch));
+  job->found.seq = chain.seq;
+  bytes_copy(job->found.hash, chain.hash, hash_bytes);
+  job->epoch = (uint32_t)epoch;
+  return load_receipts(job, store);
+}
+
+/* A token that was used is still known, so that a device whose answer was lost can ask again with the same
+ * keys. */
+static err run_token(struct job *job, struct store *store, const struct now *now) {
+  struct store_token t;
+  TRY(store->ops->token_load(store, &job->token, &t));
+  bytes_copy(job->psk, t.psk, key_bytes);
+  crypto_wipe(t.psk, sizeof t.psk);
+  return now->wall_ms < t.expires_ms ? ERR_OK : ERR_TOKEN_EXPIRED;
+}
+
+static err run_feed(struct job *job, struct store *store) {
+  TRY(store->ops->begin_read(store));
+  err e = store->ops->read_feed(store, &job->from, feed_batch_rows_max, &job->arena, &job->feed);
+  store->ops->rollback(store);
+  return e;
+}
+
+static err run_grants(struct job *job, struct store *store, const struct now *now) {
+  TRY(store->ops->begin_read(store));
+  err e = store->ops->device_grants(store, &job->device, today(now), &job->arena, &job->grants);
+  store->ops->rollback(store);
+  return e;
+}
+
+static err run_contact(struct job *job, struct store *store, const struct now *now) {
+  struct store_device d;
+  TRY(store->ops->begin(store));
+  TRY(store->ops->device_load(store, &job->device, &d));
+  d.last_contact_ms = now->wall_ms;
+  d.skew_ms = job->skew_ms;
+  (void)snprintf(d.program, sizeof d.program, "%s", job->program);
+  TRY(store->ops->device_save(store, &d));
+  return store->ops->commit(store);
+}
+
+/* Only the epoch the receipt is of can be raised by it, so many devices that tell of one restore raise it
+ * once. */
+static err run_restored(struct job *job, struct store *store, const struct now *now) {
+  struct store_bundle b;
+  uint64_t epoch;
+  TRY(store->ops->begin(store));
+  TRY(store->ops->number_load(store, STORE_EPOCH, &epoch));
+  err e = store->ops->bundle_load(store, &job->device, job->incarnation, job->receipt_seq, &job->arena, &b);
+  if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
+  bool forgotten = e == ERR_NOT_FOUND && job->receipt_epoch == epoch;
+  if (forgotten) {
+    epoch++;
+    TRY(store->ops->number_save(store, STORE_EPOCH, epoch));
+    TRY(store->ops->audit(store, now->wall_ms, &job->device, "hub.restored",
+                          "a device holds a receipt the hub forgot"));
+  }
+  job->epoch = (uint32_t)epoch;
+  if (forgotten) job->changes.epoch = job->epoch;
+  TRY(store->ops->number_load(store, STORE_POSITION, &job->changes.position));
+  return store->ops->commit(store);
+}
+
+/* An import by command line commits beside a running hub: what it changed is not known one by one, only that
+ * it did. */
+static err run_keep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  size_t released;
+  uint64_t position;
+  TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max));
+  TRY(store->ops->number_load(store, STORE_POSITION, &position));
+  bool others = position > job->known_position && position > job->changes.position;
+  if (others)
+    job->changes = (struct change_set){
+        .position = position, .all_streams = true, .grants = true, .learners = true, .devices = true};
+  return ERR_OK;
+}
+
+static err run(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  switch (job->kind) {
+  case JOB_DEVICE: return run_device(job, store);
+  case JOB_TOKEN: return run_token(job, store, now);
+  case JOB_ENROL: return job_enrol(job, hub, store, now);
+  case JOB_GRANTS: return run_grants(job, store, now);
+  case JOB_FEED: return run_feed(job, store);
+  case JOB_CONTACT: return run_contact(job, store, now);
+  case JOB_RESTORED: return run_restored(job, store, now);
+  case JOB_KEEP: return run_keep(job, hub, store, now);
+  case JOB_INGEST: break;
+  }
+  return ERR_INTERNAL;
+}
+
+void job_run(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  ASSERT(job->kind != JOB_INGEST);
+  job->result = run(job, hub, store, now);
+  if (job->result != ERR_OK) store->ops->rollback(store);
+}

@@ -1,0 +1,65 @@
+/* keep_test.c: what the hub does by itself every few seconds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/lib/ingest_world.h"
+
+static struct ingest_world *const w = &ingest_world;
+
+static struct change_set keep(uint64_t known_position) {
+  struct job *job = job_create(JOB_KEEP);
+  assert_non_null(job);
+  job->known_position = known_position;
+  job_run(job, &w->host.hub, w->host.store, &w->host.now);
+  assert_int_equal(job->result, ERR_OK);
+  struct change_set changes = job->changes;
+  job_destroy(job);
+  return changes;
+}
+
+static void what_another_process_committed_is_told_to_everybody_once(void **state) {
+  (void)state;
+  struct change_set first = keep(0);
+  assert_true(first.position > 0);
+  assert_int_equal(keep(first.position).position, 0);
+  /* An import by command line, while the hub runs. */
+  hub_world_enrol(&w->host, &w->world.kit, &w->world.strings, w->world.today, 0);
+  struct change_set second = keep(first.position);
+  assert_true(second.position > first.position);
+  assert_true(second.all_streams && second.grants && second.learners && second.devices);
+  assert_false(keep(second.position).all_streams);
+}
+
+static void a_bundle_held_for_a_week_is_released(void **state) {
+  (void)state;
+  struct buf bundles[2];
+  struct job job;
+  const struct id *learners[2] = {&w->world.zoe, &w->world.jo};
+  for (size_t i = 0; i < 2; i++) {
+    ingest_mark(&w->device, &w->world.ada, learners[i], ENUM_mark_code_P);
+    test_device_seal(&w->device, &bundles[i]);
+  }
+  hub_host_ingest(&w->host, &job, buf_slice(&bundles[1]));
+  job_finish(&job);
+  (void)keep(0);
+  assert_int_equal(hub_host_counts(&w->host).held, 1);
+  hub_host_pass(&w->host, held_ms_max + 1);
+  assert_true(keep(0).all_streams);
+  assert_int_equal(hub_host_counts(&w->host).held, 0);
+  assert_int_equal(hub_host_counts(&w->host).marks, 1);
+  for (size_t i = 0; i < 2; i++) buf_finish(&bundles[i]);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(what_another_process_committed_is_told_to_everybody_once,
+                                      ingest_world_open, ingest_world_close),
+      cmocka_unit_test_setup_teardown(a_bundle_held_for_a_week_is_released, ingest_world_open,
+                                      ingest_world_close),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
