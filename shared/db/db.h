@@ -17,7 +17,7 @@ struct db_config {
   bool exclusive;              /* locking_mode=EXCLUSIVE: a device's database has one owner */
   uint32_t cache_kib;          /* 0: SQLite's default */
   uint32_t wal_autocheckpoint; /* pages; 0: SQLite's default */
-  bool small_pages;            /* a new file gets pages of 1 KiB: a single write ciphers and writes a quarter */
+  bool small_pages; /* a new file gets pages of 1 KiB: a single write ciphers and writes a quarter */
 };
 /* Pragmas as in ARCHITECTURE: WAL, FULL, trusted_schema OFF, DEFENSIVE, secure_delete ON, foreign_keys OFF,
  * temp_store MEMORY, mmap 0. ERR_CRYPTO with a wrong key, ERR_VERSION for a newer user_version, ERR_BUSY with
