@@ -125,6 +125,8 @@ err call_unlock(struct core *c, struct call *call) {
   uint8_t key[key_bytes];
   TRY(find_entry(c, call, staff, &entry));
   ASSERT(entry);
+  /* In setup the key is nowhere but in memory until the first PIN. */
+  if (!entry->has_pin && entry->wrong == 0) return pin_failure(c, call, entry, ERR_NOT_FOUND);
   if (c->store || c->setup) TRY(access_lock(c));
   err e = roll_open(&c->roll, entry, key, pin, c->identity.device_secret, &c->now);
   core_topic(c, "device", NULL);
@@ -137,7 +139,8 @@ err call_unlock(struct core *c, struct call *call) {
 }
 
 err call_lock(struct core *c, struct call *call) {
-  if (c->store || c->setup) TRY(access_lock(c));
+  bool keep = c->setup && !roll_has_pins(&c->roll);
+  if (!keep && (c->store || c->setup)) TRY(access_lock(c));
   pack_map(call->out, FIELDS_Nothing);
   return ERR_OK;
 }

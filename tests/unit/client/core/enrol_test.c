@@ -41,6 +41,17 @@ static void a_device_that_stops_before_its_first_pin_goes_on_with_setup(void **s
   fake_hub_unlock(&w->hub, &fake_ann);
 }
 
+static void setup_is_not_lost_by_locking_or_guessing_before_the_first_pin(void **state) {
+  struct field_world *w = *state;
+  fake_hub_enrol_digits(&w->hub);
+  fake_hub_enrol_confirm(&w->hub);
+  assert_false(core_host_call(&w->host, "unlock", "staff:i pin:t", &fake_ann, "274951"));
+  field_refused(w, "NOT_FOUND");
+  assert_true(core_host_call(&w->host, "lock", ""));
+  assert_true(core_host_call(&w->host, "pin.set", "staff:i pin:t", &fake_ann, "274951"));
+  fake_hub_unlock(&w->hub, &fake_ann);
+}
+
 static void setup_is_over_once_a_pin_guards_the_device(void **state) {
   struct field_world *w = *state;
   fake_hub_enrol(&w->hub);
@@ -226,6 +237,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       BARE(both_sides_show_the_same_digits_and_the_device_is_in_setup),
       BARE(a_device_that_stops_before_its_first_pin_goes_on_with_setup),
+      BARE(setup_is_not_lost_by_locking_or_guessing_before_the_first_pin),
       BARE(setup_is_over_once_a_pin_guards_the_device),
       BARE(a_hub_with_another_key_is_not_the_one_of_the_code),
       BARE(the_same_code_can_be_tried_again_with_the_same_keys),
