@@ -200,8 +200,13 @@ export class Demo {
     await child.done;
     clearTimeout(late);
   }
-  async stop() {
-    await this.end("kiosk");
-    await this.end("hub");
+  /** Asked twice, it is done once: a terminal's Ctrl-C reaches the children as well. */
+  stop() {
+    this.stopping = true;
+    this.stopped ??= (async () => {
+      await this.end("kiosk");
+      await this.end("hub");
+    })();
+    return this.stopped;
   }
 }

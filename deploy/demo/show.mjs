@@ -1,5 +1,6 @@
 // show.mjs: starts everything and says where to click.
 import { join } from "node:path";
+import { pause } from "./demo.mjs";
 
 export async function show(demo) {
   demo.make_hub();
@@ -19,8 +20,10 @@ Tutti runs.
              the certificate is this demonstration's own: trust ${join(demo.data, "certs/ca.pem")}, or accept the browser's warning
 
   Everybody in it is made up. Data: ${demo.data}. Ctrl-C stops all.`);
-  await Promise.race(Object.entries(demo.children).map(([name, child]) => child.done.then(() => {
-    if (demo.children[name]) throw new Error(`the ${name} stopped: ${demo.last_line(name)}`);
+  await Promise.race(Object.entries(demo.children).map(([name, child]) => child.done.then(async () => {
+    await pause(200); // our own signal may still be on its way
+    if (demo.children[name] && !demo.stopping) throw new Error(`the ${name} stopped: ${demo.last_line(name)}`);
   })));
+  await demo.stop();
   return 0;
 }

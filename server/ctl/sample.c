@@ -19,7 +19,7 @@ static const struct argp_option options[] = {
     {"seed", 's', "N", 0, "The same seed gives the same county (1)", 0},
     {"learners", 'l', "N", 0, "How many learners; everything else keeps its proportion (16000)", 0},
     {"date", 'd', "DATE", 0, "The timetable is for the week and term of this date (today)", 0},
-    {"out", 'o', "DIR", 0, "Where to write the CSV files (required)", 0},
+    {"out", 'o', "DIR", 0, "The folder to write the CSV files into (sample)", 0},
     {0},
 };
 
@@ -33,9 +33,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     return 0;
   case 'd': a->size.date = option_date(state, "--date", value); return 0;
   case 'o': a->out = value; return 0;
-  case ARGP_KEY_END:
-    if (a->out == NULL) argp_error(state, "--out is needed");
-    return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
@@ -43,7 +40,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 int ctl_sample(int argc, char **argv) {
   int32_t today, minute;
   uk_civil(ctl_now().wall_ms, &today, &minute);
-  struct sample_args a = {.size = {.seed = 1, .learners = 16000, .date = today}};
+  struct sample_args a = {.size = {.seed = 1, .learners = 16000, .date = today}, .out = "sample"};
   options_parse(options, parse_option, NULL,
                 "Write the CSV files of a made-up county, for `tutti-server import`.", argc, argv, &a);
   struct fault fault = {0};
