@@ -3,36 +3,30 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "client/cli/door_json.h"
 #include "client/core/core.h"
 #include "client/kiosk/call_client.h"
 #include "client/kiosk/data_dir.h"
+#include "shared/base/process.h"
 
 struct door {
   struct call_client *client; /* or, without a kiosk: */
   struct data_dir dir;
   struct core *core;
+  struct id boot;
   uint32_t last_id;
 };
 
-static struct now clock_now(void) {
-  struct timespec wall, mono;
-  clock_gettime(CLOCK_REALTIME, &wall);
-  clock_gettime(CLOCK_BOOTTIME, &mono);
-  return (struct now){.wall_ms = (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000,
-                      .mono_ms = (uint64_t)mono.tv_sec * 1000 + (uint64_t)mono.tv_nsec / 1000000};
-}
-
 static err open_directory(struct door *d, const char *data, struct fault *fault) {
+  TRY(process_boot(&d->boot, fault));
   TRY(data_dir_open(&d->dir, data, fault));
   const struct core_config config = {.db_path = d->dir.database,
                                      .files = d->dir.files,
                                      .entropy = entropy_system(),
                                      .version = "tutti " TUTTI_VERSION,
                                      .hold = true,
-                                     .now = clock_now()};
+                                     .now = process_now(&d->boot)};
   return core_create(&d->core, &config, fault);
 }
 
@@ -80,7 +74,7 @@ static err encode_call(struct buf *out, uint32_t id, const char *command, const 
 
 /* The core alone answers at once: nothing it can be asked here waits for the line. */
 static err step_core(struct door *d, uint32_t id, struct slice call, struct buf *reply, struct fault *fault) {
-  const struct event event = {.kind = EV_CALL, .id = id, .now = clock_now(), .bytes = call};
+  const struct event event = {.kind = EV_CALL, .id = id, .now = process_now(&d->boot), .bytes = call};
   const struct action *actions;
   size_t count;
   TRY(core_step(d->core, &event, &actions, &count));

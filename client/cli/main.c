@@ -2,11 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "client/cli/cli.h"
+#include "shared/base/process.h"
 #include "shared/crypto/crypto.h"
 
 static const struct {
@@ -91,16 +89,9 @@ static void print_help(FILE *to) {
         to);
 }
 
-/* PINs pass through here: no core files. */
-static void keep_secrets(void) {
-  const struct rlimit none = {0, 0};
-  (void)setrlimit(RLIMIT_CORE, &none);
-  (void)prctl(PR_SET_DUMPABLE, 0);
-  umask(077);
-}
-
 int main(int argc, char **argv) {
-  keep_secrets();
+  struct fault fault = {0};
+  if (process_harden(&fault) != ERR_OK) return cli_fail(&fault);
   if (argc < 2) return print_help(stderr), EXIT_USAGE;
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout), EXIT_OK;
   if (strcmp(argv[1], "--version") == 0) return puts("tutti " TUTTI_VERSION), EXIT_OK;

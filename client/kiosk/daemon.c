@@ -8,9 +8,9 @@
 
 #include "client/core/core.h"
 #include "client/kiosk/link.h"
-#include "client/kiosk/process.h"
 #include "client/kiosk/ui.h"
 #include "shared/base/limits.h"
+#include "shared/base/process.h"
 #include "web_app.h"
 
 enum { tick_pause_ms_max = 30000, stop_poll_ms = 20 };
@@ -191,7 +191,7 @@ static err start_all(struct daemon *d, struct data_dir *dir) {
                                    .files = dir->files,
                                    .entropy = entropy_system(),
                                    .log = d->log,
-                                   .version = "tutti-kiosk " KIOSK_VERSION,
+                                   .version = "tutti-kiosk " TUTTI_VERSION,
                                    .hub_url = d->options->hub,
                                    .hold = d->options->offline,
                                    .now = process_now(&d->boot)};

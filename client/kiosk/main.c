@@ -4,8 +4,8 @@
 
 #include "client/kiosk/ca_file.h"
 #include "client/kiosk/daemon.h"
-#include "client/kiosk/process.h"
 #include "client/kiosk/ui.h"
+#include "shared/base/process.h"
 #include "shared/crypto/crypto.h"
 
 enum { help_bytes_max = 4096 };
@@ -59,6 +59,6 @@ int main(int argc, char **argv) {
   struct fault fault;
   if (options_read(&options, argc, argv, &fault) != ERR_OK) return leave(EXIT_WAY_USAGE, &fault);
   if (options.help) return print_help();
-  if (options.version) return puts("tutti-kiosk " KIOSK_VERSION) < 0 ? EXIT_WAY_FAILED : EXIT_WAY_OK;
+  if (options.version) return puts("tutti-kiosk " TUTTI_VERSION) < 0 ? EXIT_WAY_FAILED : EXIT_WAY_OK;
   return run(&options);
 }

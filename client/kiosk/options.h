@@ -11,7 +11,6 @@ enum exit_way {
 #undef EXIT_WAY
 };
 
-#define KIOSK_VERSION "0.1.0"
 enum { kiosk_port_default = 8444 };
 
 /* All text belongs to argv. */

@@ -1,11 +1,9 @@
 /* main.c: tutti-server: finds the subcommand in one table and runs it. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "server/ctl/ctl.h"
+#include "shared/base/process.h"
 
 static const struct subcommand subcommands[] = {
     {"init", "make a new hub in a data directory", ctl_init},
@@ -33,16 +31,9 @@ static void print_help(FILE *to) {
         to);
 }
 
-/* Keys and children's names must not reach the disk by a crash, and files are the hub's alone. */
-static void keep_secrets(void) {
-  const struct rlimit none = {0, 0};
-  (void)setrlimit(RLIMIT_CORE, &none);
-  (void)prctl(PR_SET_DUMPABLE, 0);
-  umask(077);
-}
-
 int main(int argc, char **argv) {
-  keep_secrets();
+  struct fault fault = {0};
+  if (process_harden(&fault) != ERR_OK) return ctl_fail(&fault);
   if (argc < 2) return print_help(stderr), EXIT_USAGE;
   if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout), EXIT_OK;
   if (strcmp(argv[1], "--version") == 0) return puts("tutti-server " TUTTI_VERSION), EXIT_OK;

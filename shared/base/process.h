@@ -1,6 +1,7 @@
-/* process.h: what belongs to the process as a whole: its clock, and keeping its memory to itself. */
-#ifndef TUTTI_KIOSK_PROCESS_H
-#define TUTTI_KIOSK_PROCESS_H
+/* process.h: what belongs to a native program as a whole: its clock, and keeping its memory to itself
+ * (process_linux.c; native only). */
+#ifndef TUTTI_BASE_PROCESS_H
+#define TUTTI_BASE_PROCESS_H
 
 #include "shared/base/now.h"
 

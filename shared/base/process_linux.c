@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/kiosk/process.h"
+#include "shared/base/process.h"
 
 enum { boot_text_bytes = 36 };
 
