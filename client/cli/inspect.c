@@ -1,7 +1,8 @@
-/* inspect.c: tutti inspect: what an export file, reply file or bundle is and carries, from the outside of the
- * seal. */
+/* inspect.c: tutti inspect: what an export file, reply file, bundle or kiosk's directory carries, from the
+ * outside of the seal. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "client/cli/cli.h"
 #include "proto/bundle.h"
@@ -69,21 +70,32 @@ static bool begins(struct slice bytes, const char *magic) {
   return bytes.len >= strlen(magic) && memcmp(bytes.ptr, magic, strlen(magic)) == 0;
 }
 
+static err inspect_file(struct slice all, const char *path, struct arena *a, struct fault *fault) {
+  if (begins(all, "TUTTIEX1")) return print_export(all, a, fault);
+  if (begins(all, "TUTTIRP1")) return print_reply(all, a, fault);
+  if (begins(all, "TUTB")) return print_bundle(all, fault);
+  return fault_set(fault, ERR_MALFORMED, "%.150s is no export file, reply file or bundle of Tutti", path);
+}
+
+/* A kiosk's directory: everything sealed in it that the hub has not confirmed. */
+static err read_directory(struct buf *out, const char *dir, struct fault *fault) {
+  struct door *d;
+  json_t *result = NULL;
+  TRY(door_open(&d, dir, 0, fault));
+  err e = door_call(d, "export", NULL, slice_of(NULL, 0), &result, out, fault);
+  json_decref(result);
+  door_close(d);
+  return e;
+}
+
 static err inspect(const char *path, struct fault *fault) {
   struct buf bytes = BUF_INIT(export_file_bytes_max);
   struct arena a = ARENA_INIT(export_file_bytes_max);
-  err e = file_posix_read_all(&bytes, path, export_file_bytes_max, fault);
-  struct slice all = buf_slice(&bytes);
-  if (e == ERR_OK) {
-    if (begins(all, "TUTTIEX1"))
-      e = print_export(all, &a, fault);
-    else if (begins(all, "TUTTIRP1"))
-      e = print_reply(all, &a, fault);
-    else if (begins(all, "TUTB"))
-      e = print_bundle(all, fault);
-    else
-      e = fault_set(fault, ERR_MALFORMED, "%.150s is no export file, reply file or bundle of Tutti", path);
-  }
+  struct stat st;
+  bool directory = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+  err e = directory ? read_directory(&bytes, path, fault)
+                    : file_posix_read_all(&bytes, path, export_file_bytes_max, fault);
+  if (e == ERR_OK) e = inspect_file(buf_slice(&bytes), path, &a, fault);
   arena_finish(&a);
   buf_finish(&bytes);
   return e;
@@ -92,8 +104,10 @@ static err inspect(const char *path, struct fault *fault) {
 int cli_inspect(int argc, char **argv) {
   const char *file = NULL;
   struct fault fault = {0};
-  cli_parse(NULL, parse_option, "FILE",
-            "Say what FILE is and what it carries, without opening what is sealed.", NULL, argc, argv, &file);
+  cli_parse(NULL, parse_option, "FILE|DIRECTORY",
+            "Say what FILE is and what it carries, or what a kiosk that is not running has sealed in its "
+            "data DIRECTORY, without opening what is sealed.",
+            NULL, argc, argv, &file);
   fault.code = inspect(file, &fault);
   return fault.code == ERR_OK ? EXIT_OK : cli_fail_file(&fault);
 }

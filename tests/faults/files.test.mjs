@@ -58,6 +58,14 @@ test("inspect says what it is without opening it", () => {
   assert.match(r.out, /export file: \d+ bundles/);
   assert.equal(run("tutti", ["inspect", demo.path("half")]).code, 3);
 });
+test("inspect lists what a kiosk's directory has sealed, once the kiosk is stopped", async () => {
+  assert.equal(run("tutti", ["inspect", demo.path("kiosk")]).code, 4);
+  await demo.end("kiosk");
+  const r = run("tutti", ["inspect", demo.path("kiosk")]);
+  assert.equal(r.code, 0, r.text);
+  assert.match(r.out, /bundle 1: \d+ bytes/);
+  await demo.start_kiosk("--offline");
+});
 test("the file itself is taken, twice, once", () => {
   const take = () => run("tutti-server", ["import-bundle", "--data", demo.path("hub"), "--reply", demo.path("reply"), file]);
   assert.equal(take().code, 0);
