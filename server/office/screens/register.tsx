@@ -20,11 +20,12 @@ const columns: readonly Column<OfficeRow & { place: number }>[] = [
   { name: 'Received', value: (row) => row.received_at ?? 0, number: true },
 ];
 
-function Version({ version, now }: { version: MarkVersion; now: number }): JSX.Element {
+function Version({ version, contested, now }: { version: MarkVersion; contested: boolean; now: number }): JSX.Element {
+  const past = contested ? 'Set aside, not lost' : 'Replaced';
   return (
     <li>
       <p>
-        <Mark code={version.code} arrived={version.arrived} /> {version.in_use ? <span class="pill good">In use now</span> : <span class="pill">Set aside, not lost</span>}
+        <Mark code={version.code} arrived={version.arrived} /> {version.in_use ? <span class="pill good">In use now</span> : <span class="pill">{past}</span>}
       </p>
       <p class="mute">
         {version.author_name ?? 'Somebody'}, {version.device_name ?? 'the office'}. Written {moment(version.written_at, now)}, received {moment(version.received_at, now)}.
@@ -72,7 +73,7 @@ function Row({ row, now }: { row: OfficeRow; now: number }): JSX.Element {
           <td colSpan={7}>
             <ol class="tl">
               {row.history.map((version) => (
-                <Version key={`${version.written_at}-${version.device_name ?? ''}-${version.code ?? ''}`} version={version} now={now} />
+                <Version key={`${version.written_at}-${version.device_name ?? ''}-${version.code ?? ''}`} version={version} contested={row.conflict} now={now} />
               ))}
             </ol>
           </td>
