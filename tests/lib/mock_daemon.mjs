@@ -68,7 +68,7 @@ class Mock {
     return {
       enrolled: this.enrolled,
       setup: this.setup,
-      hub_name: this.enrolled ? 'Wessex Music Hub' : null,
+      hub_name: this.enrolled ? 'Sample Music Hub' : null,
       device: null,
       device_name: this.enrolled ? 'Hall B kiosk' : null,
       unlocked: who?.id ?? null,
@@ -117,7 +117,7 @@ class Mock {
     'device.status': () => this.status(),
     'enrol.start': ({ code }) => {
       if (!/^tutti:|^[0-9A-Z -]{40,}$/i.test(code)) throw new Refusal('MALFORMED', 'That is not an enrolment code: check the letters, or ask the office for a new one.');
-      return { digits: '482913', hub_name: 'Wessex Music Hub', device_name: 'Hall B kiosk' };
+      return { digits: '482913', hub_name: 'Sample Music Hub', device_name: 'Hall B kiosk' };
     },
     'enrol.confirm': () => {
       this.enrolled = true;

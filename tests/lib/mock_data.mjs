@@ -13,9 +13,9 @@ const sections = [
 ];
 
 export const staff = [
-  { id: id('a', 1), name: 'Mateo Reyes', has_pin: true, pin: '274916', wait_ms: 0, attempts_left: 10 },
-  { id: id('a', 2), name: 'Sinéad Doyle', has_pin: true, pin: '830275', wait_ms: 0, attempts_left: 10 },
-  { id: id('a', 3), name: 'Ruth Mbatha', has_pin: false, pin: null, wait_ms: 0, attempts_left: 10 },
+  { id: id('a', 1), name: 'Viola Minim', has_pin: true, pin: '274916', wait_ms: 0, attempts_left: 10 },
+  { id: id('a', 2), name: 'Arpége Minim', has_pin: true, pin: '830275', wait_ms: 0, attempts_left: 10 },
+  { id: id('a', 3), name: 'Carol Stave', has_pin: false, pin: null, wait_ms: 0, attempts_left: 10 },
 ];
 
 export const activities = [
@@ -29,8 +29,8 @@ let count = 0;
 const players = sections.flatMap(([section, instrument, names]) => names.map((name) => ({ section, instrument, name, id: id('b', (count += 1)) })));
 
 const lastNotes = [
-  { id: id('d', 1), activity: id('c', 1), activity_name: 'Saturday Strings', date: '2026-11-14', author_name: 'Sinéad Doyle', areas: ['playing', 'practice'], text: 'Shifting to third position is nearly secure. Bow arm relaxed in the slow movement.', next_step: 'Third position scale in G, slow bows, five minutes a day.', learner_words: 'I want to lead the desk at the concert.', visibility: 'office', sent: true },
-  { id: id('d', 2), activity: id('c', 1), activity_name: 'Saturday Strings', date: '2026-10-03', author_name: 'Mateo Reyes', areas: ['listening'], text: 'Hears the second violins now and waits for them.', next_step: null, learner_words: null, visibility: 'office', sent: true },
+  { id: id('d', 1), activity: id('c', 1), activity_name: 'Saturday Strings', date: '2026-11-14', author_name: 'Arpége Minim', areas: ['playing', 'practice'], text: 'Shifting to third position is nearly secure. Bow arm relaxed in the slow movement.', next_step: 'Third position scale in G, slow bows, five minutes a day.', learner_words: 'I want to lead the desk at the concert.', visibility: 'office', sent: true },
+  { id: id('d', 2), activity: id('c', 1), activity_name: 'Saturday Strings', date: '2026-10-03', author_name: 'Viola Minim', areas: ['listening'], text: 'Hears the second violins now and waits for them.', next_step: null, learner_words: null, visibility: 'office', sent: true },
 ];
 
 export const learners = players.map((player, index) => ({
@@ -45,7 +45,7 @@ export const learners = players.map((player, index) => ({
   grade: index % 5 === 0 ? 'ABRSM 4, Merit' : null,
   enrolments: [{ activity: id('c', 1), name: 'Saturday Strings', instrument: player.instrument, section: player.section }],
   notes: index % 4 === 0 ? lastNotes : [],
-  progress: index % 4 === 0 ? [{ id: id('e', index), activity: id('c', 1), date: '2026-10-10', author_name: 'Mateo Reyes', kind: 'grade', board: 'ABRSM', grade: '4', result: 'Merit', sent: true }] : [],
+  progress: index % 4 === 0 ? [{ id: id('e', index), activity: id('c', 1), date: '2026-10-10', author_name: 'Viola Minim', kind: 'grade', board: 'ABRSM', grade: '4', result: 'Merit', sent: true }] : [],
   here: 8 + (index % 3),
   away: index % 3,
 }));

@@ -21,28 +21,28 @@ const registers = todaySessions.slice(0, 5).map((session, index) => {
   const state = session.status === 'cancelled' ? 'cancelled' : states[index];
   const rows = session.rows.map((row, place) => {
     const code = codeFor(place, state);
-    const version = (more) => ({ code, arrived: code === 'L' ? 612 : null, amend_reason: null, author_name: 'Mateo Reyes', device_name: 'Hall B kiosk', written_at: at(10, place % 9), received_at: at(10, 10), in_use: true, ...more });
+    const version = (more) => ({ code, arrived: code === 'L' ? 612 : null, amend_reason: null, author_name: 'Viola Minim', device_name: 'Hall B kiosk', written_at: at(10, place % 9), received_at: at(10, 10), in_use: true, ...more });
     const conflict = place === 4 && state === 'open';
-    const history = code === null ? [] : conflict ? [version({}), version({ code: 'AU', arrived: null, author_name: 'Sinéad Doyle', device_name: 'Sinéad’s phone', in_use: false })] : [version({})];
+    const history = code === null ? [] : conflict ? [version({}), version({ code: 'AU', arrived: null, author_name: 'Arpége Minim', device_name: 'Arpége’s phone', in_use: false })] : [version({})];
     const { code: _, ...rest } = row;
     return { ...rest, ...(code ? version({}) : { code: null }), conflict, history };
   });
   const count = (codes) => rows.filter((row) => codes.includes(row.code)).length;
   const totals = { here: count(['P']), late: count(['L']), away: count(['AU', 'AN']), event: count(['SE']), unmarked: count([null]), of: rows.length };
   const { rows: _, solo: __, ...item } = session;
-  return { ...item, session: session.id, state, totals, rows, staff_names: ['Mateo Reyes'], updated_at: totals.unmarked < totals.of ? at(10, 10) : null, register_history: state === 'closed' ? [{ state: 'open', author_name: 'Mateo Reyes', device_name: 'Hall B kiosk', written_at: at(10, 0) }, { state: 'closed', reason: null, author_name: 'Mateo Reyes', device_name: 'Hall B kiosk', written_at: at(10, 9) }] : [] };
+  return { ...item, session: session.id, state, totals, rows, staff_names: ['Viola Minim'], updated_at: totals.unmarked < totals.of ? at(10, 10) : null, register_history: state === 'closed' ? [{ state: 'open', author_name: 'Viola Minim', device_name: 'Hall B kiosk', written_at: at(10, 0) }, { state: 'closed', reason: null, author_name: 'Viola Minim', device_name: 'Hall B kiosk', written_at: at(10, 9) }] : [] };
 });
 
 const devices = [
   ['Hall B kiosk', 'kiosk', true, at(10, 10), 0, 0, 240],
-  ['Mateo’s phone', 'phone', false, at(18, 40, 20), 1, 0, -190000],
+  ['Viola’s phone', 'phone', false, at(18, 40, 20), 1, 0, -190000],
   ['Riverside tablet', 'phone', false, at(15, 2, 12), 0, 2, 0],
-].map(([name, kind, online, contact, held, quarantined, skew], index) => ({ id: `9${index}`.padEnd(32, '0'), name, kind, status: 'active', enrolled_at: at(9, 0, 2), last_contact_at: contact, last_bundle_seq: 41 - index, last_receipt_at: contact, skew_ms: skew, program: '1.0.0', online, staff_names: ['Mateo Reyes'], held, quarantined }));
+].map(([name, kind, online, contact, held, quarantined, skew], index) => ({ id: `9${index}`.padEnd(32, '0'), name, kind, status: 'active', enrolled_at: at(9, 0, 2), last_contact_at: contact, last_bundle_seq: 41 - index, last_receipt_at: contact, skew_ms: skew, program: '1.0.0', online, staff_names: ['Viola Minim'], held, quarantined }));
 
 function answer(method, path, body, signedIn) {
   if (method === 'POST' && path === '/api/sign-in') return body.password === 'let me in' ? [200, { name: body.name, role: 'office' }] : [401, { code: 'WRONG_SECRET', text: 'the password or PIN is wrong', wait_ms: 0 }];
   if (!signedIn) return [401, { code: 'FORBIDDEN', text: 'Sign in first.' }];
-  if (path === '/api/me') return [200, { name: 'Ruth Mbatha', role: 'office', hub_name: 'Wessex Music Hub', csrf: 'mock' }];
+  if (path === '/api/me') return [200, { name: 'Carol Stave', role: 'office', hub_name: 'Sample Music Hub', csrf: 'mock' }];
   if (path === '/api/today') {
     const counts = { due: 0, open: 0, closed: 0, missing: 0, upcoming: 0, cancelled: 0 };
     registers.forEach((one) => (counts[one.state] += 1));

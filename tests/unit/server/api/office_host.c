@@ -21,7 +21,7 @@ void host_init(struct host *h) {
   h->now = (struct now){.wall_ms = INT64_C(1795276800000), .mono_ms = 5000}; /* 2026-11-21 16:00 UTC */
   h->hub.entropy = (struct entropy){h, draw};
   h->hub.id = entropy_id(&h->hub.entropy);
-  snprintf(h->hub.name, sizeof h->hub.name, "Wessex Music Hub");
+  snprintf(h->hub.name, sizeof h->hub.name, "Sample Music Hub");
   assert_int_equal(api_create(&h->api, &(struct api_config){.hub = &h->hub}), ERR_OK);
 }
 

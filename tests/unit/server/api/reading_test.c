@@ -15,9 +15,9 @@ static struct id id_of(const char *t) {
   return id;
 }
 
-static struct slice names[] = {{(const uint8_t *)"Mateo Reyes", 11},
-                               {(const uint8_t *)"Sin\xc3\xa9"
-                                                 "ad Doyle",
+static struct slice names[] = {{(const uint8_t *)"Viola Minim", 11},
+                               {(const uint8_t *)"Arp\xc3\xa9"
+                                                 "ge Minim",
                                 13}};
 
 static struct view_register busy_register(void) {
@@ -41,7 +41,7 @@ static struct view_register busy_register(void) {
   "\"session\":\"" SESSION "\",\"activity\":\"" ACTIVITY "\",\"name\":\"County Youth Orchestra\","           \
   "\"school\":\"Riverside\",\"place\":null,\"date\":\"2026-11-21\",\"starts\":600,\"ends\":720,"             \
   "\"status\":\"scheduled\",\"state\":\"open\",\"here\":60,\"late\":2,\"away\":4,\"event\":1,"               \
-  "\"unmarked\":3,\"of\":70,\"staff_names\":[\"Mateo Reyes\",\"Sin\\u00e9ad Doyle\"],"                       \
+  "\"unmarked\":3,\"of\":70,\"staff_names\":[\"Viola Minim\",\"Arp\\u00e9ge Minim\"],"                       \
   "\"updated_at\":1795276800123"
 
 static void start(struct host *h) {
@@ -132,12 +132,12 @@ static const char marked_register[] =
     ",\"totals\":{\"here\":60,\"late\":2,\"away\":4,\"event\":1,\"unmarked\":3,\"of\":70},"
     "\"rows\":[{\"learner\":\"" LEARNER
     "\",\"name\":\"Zo\\u00eb Adeyemi\",\"section\":\"Violin I\",\"code\":\"L\",\"arrived\":612,"
-    "\"departed\":700,\"comment\":\"bus\",\"amend_reason\":\"was there\",\"author_name\":\"Mateo "
-    "Reyes\",\"device_name\":\"Hall B kiosk\","
+    "\"departed\":700,\"comment\":\"bus\",\"amend_reason\":\"was there\",\"author_name\":\"Viola "
+    "Minim\",\"device_name\":\"Hall B kiosk\","
     "\"written_at\":1795276800000,\"received_at\":1795276860000,\"conflict\":true,\"enrolled\":true,"
     "\"history\":["
     "{\"code\":\"AU\",\"arrived\":null,\"departed\":null,\"comment\":null,\"amend_reason\":null,\"author_"
-    "name\":\"Mateo Reyes\","
+    "name\":\"Viola Minim\","
     "\"device_name\":\"Hall B "
     "kiosk\",\"written_at\":1795276800000,\"received_at\":1795276860000,\"in_use\":false},"
     "{\"code\":null,\"arrived\":null,\"departed\":700,\"comment\":\"bus\",\"amend_reason\":null,\"author_"
@@ -148,8 +148,8 @@ static const char marked_register[] =
     "\"amend_reason\":null,\"author_name\":null,\"device_name\":null,\"written_at\":null,\"received_at\":"
     "null,\"conflict\":false,"
     "\"enrolled\":false,\"history\":[]}],"
-    "\"register_history\":[{\"state\":\"reopened\",\"reason\":\"late list\",\"author_name\":\"Mateo "
-    "Reyes\",\"device_name\":null,"
+    "\"register_history\":[{\"state\":\"reopened\",\"reason\":\"late list\",\"author_name\":\"Viola "
+    "Minim\",\"device_name\":null,"
     "\"written_at\":7,\"received_at\":8}]}";
 
 static void a_register_shows_who_wrote_what_when(void **state) {
@@ -160,7 +160,7 @@ static void a_register_shows_who_wrote_what_when(void **state) {
       {.code = ENUM_mark_code_AU,
        .arrived = -1,
        .departed = -1,
-       .author_name = text("Mateo Reyes"),
+       .author_name = text("Viola Minim"),
        .device_name = text("Hall B kiosk"),
        .written_ms = 1795276800000,
        .received_ms = 1795276860000},
@@ -181,7 +181,7 @@ static void a_register_shows_who_wrote_what_when(void **state) {
        .departed = 700,
        .comment = text("bus"),
        .amend_reason = text("was there"),
-       .author_name = text("Mateo Reyes"),
+       .author_name = text("Viola Minim"),
        .device_name = text("Hall B kiosk"),
        .written_ms = 1795276800000,
        .received_ms = 1795276860000,
@@ -193,7 +193,7 @@ static void a_register_shows_who_wrote_what_when(void **state) {
   };
   struct view_register_change changes[] = {{.state = ENUM_register_state_reopened,
                                             .reason = text("late list"),
-                                            .author_name = text("Mateo Reyes"),
+                                            .author_name = text("Viola Minim"),
                                             .written_ms = 7,
                                             .received_ms = 8}};
   h.store.registers[0] = (struct view_register_detail){
@@ -238,8 +238,8 @@ static void learners_are_searched_by_the_page(void **state) {
   host_post(&h, "/api/learners/search", "{}");
   host_expect_json(&h, "{\"learners\":[{\"id\":\"" LEARNER
                        "\",\"name\":\"Zo\\u00eb Adeyemi\",\"known_name\":\"Zo\",\"year_group\":\"7\","
-                       "\"school\":\"Riverside\",\"status\":\"active\",\"activities\":[\"Mateo "
-                       "Reyes\"]}],\"next\":null,\"total\":51}");
+                       "\"school\":\"Riverside\",\"status\":\"active\",\"activities\":[\"Viola "
+                       "Minim\"]}],\"next\":null,\"total\":51}");
   host_finish(&h);
 }
 
@@ -282,14 +282,14 @@ static void a_profile_holds_notes_progress_and_attendance(void **state) {
   struct host h;
   start(&h);
   struct view_note notes[] = {{.date = 20778,
-                               .author_name = text("Mateo Reyes"),
+                               .author_name = text("Viola Minim"),
                                .activity_name = text("Cello"),
                                .text = text("Good bow hold"),
                                .next_step = text("G major"),
                                .learner_words = text("I liked it"),
                                .areas = 1U << 0 | 1U << 5 | 1U << 20}};
   struct view_progress progress[] = {{.date = 20778,
-                                      .author_name = text("Mateo Reyes"),
+                                      .author_name = text("Viola Minim"),
                                       .activity_name = text("Cello"),
                                       .kind = ENUM_progress_kind_stage,
                                       .stage = ENUM_stage_lifelong_active},
@@ -313,12 +313,12 @@ static void a_profile_holds_notes_progress_and_attendance(void **state) {
   host_expect_json(
       &h, "{\"id\":\"" LEARNER "\",\"name\":\"Zo\\u00eb "
           "Adeyemi\",\"known_name\":null,\"year_group\":null,\"school\":null,\"status\":\"active\","
-          "\"activities\":[],\"notes\":[{\"date\":\"2026-11-21\",\"author_name\":\"Mateo "
-          "Reyes\",\"activity_name\":\"Cello\","
+          "\"activities\":[],\"notes\":[{\"date\":\"2026-11-21\",\"author_name\":\"Viola "
+          "Minim\",\"activity_name\":\"Cello\","
           "\"areas\":[\"playing\",\"practice\"],\"text\":\"Good bow hold\",\"next_step\":\"G "
           "major\",\"learner_words\":\"I liked it\"}],"
-          "\"progress\":[{\"date\":\"2026-11-21\",\"author_name\":\"Mateo "
-          "Reyes\",\"activity_name\":\"Cello\",\"kind\":\"stage\",\"stage\":\"lifelong_active\","
+          "\"progress\":[{\"date\":\"2026-11-21\",\"author_name\":\"Viola "
+          "Minim\",\"activity_name\":\"Cello\",\"kind\":\"stage\",\"stage\":\"lifelong_active\","
           "\"pos\":null,\"board\":null,\"grade\":null,\"result\":null,\"comment\":null},"
           "{\"date\":\"2026-11-20\",\"author_name\":null,\"activity_name\":null,\"kind\":\"pos\",\"stage\":"
           "null,\"pos\":3,\"board\":\"ABRSM\",\"grade\":\"3\","
@@ -387,7 +387,7 @@ static void devices_say_when_they_were_heard(void **state) {
       "\",\"name\":\"Hall B kiosk\",\"kind\":\"kiosk\",\"status\":\"active\",\"enrolled_at\":5,"
       "\"last_contact_at\":6,\"last_bundle_seq\":41,\"last_receipt_at\":7,\"skew_ms\":-190000,\"program\":"
       "\"tutti-kiosk 0.1.0\","
-      "\"online\":true,\"digits\":\"012345\",\"staff_names\":[\"Mateo Reyes\"],\"held\":1,\"quarantined\":2},"
+      "\"online\":true,\"digits\":\"012345\",\"staff_names\":[\"Viola Minim\"],\"held\":1,\"quarantined\":2},"
       "{\"id\":\"" LEARNER
       "\",\"name\":\"New phone\",\"kind\":\"phone\",\"status\":\"revoked\",\"enrolled_at\":9,"
       "\"last_contact_at\":null,\"last_bundle_seq\":0,\"last_receipt_at\":null,\"skew_ms\":0,\"program\":"

@@ -52,7 +52,7 @@ static void me_says_who_and_gives_the_token(void **state) {
   char csrf[40], expected[256];
   hex_encode(csrf, slice_of(h.store.logins[0].csrf, 16));
   snprintf(expected, sizeof expected,
-           "{\"name\":\"ruth\",\"role\":\"office\",\"hub_name\":\"Wessex Music Hub\",\"csrf\":\"%s\"}", csrf);
+           "{\"name\":\"ruth\",\"role\":\"office\",\"hub_name\":\"Sample Music Hub\",\"csrf\":\"%s\"}", csrf);
   host_expect_json(&h, expected);
   host_finish(&h);
 }

@@ -134,7 +134,7 @@ static struct view_counts counts(const struct desk *d) {
 static void put_county(const struct desk *d) {
   put(d, "schools", SCHOOLS);
   put(d, "terms", "name,starts,ends\nAutumn 2026,2026-09-01,2026-12-18\n");
-  put(d, "staff", "ref,name,email,roles\nS1,Mateo Reyes,,leader\n");
+  put(d, "staff", "ref,name,email,roles\nS1,Viola Minim,,leader\n");
   put(d, "learners", LEARNERS);
   put(d, "activities",
       "ref,name,mode,setting,family,school_urn,place\nA1,Strings,ensemble,in_school,strings,100001,Hall\n");
