@@ -8,7 +8,7 @@ case ${1:-} in
 '') ;;
 *) echo "usage: tests/faults/run.sh [--long]" >&2; exit 2 ;;
 esac
-out=$(TUTTI_KILLS=$kills node --test --test-concurrency=1 --test-reporter=tap "$root/tests/faults/" 2>&1)
+out=$(TUTTI_KILLS=$kills node --test --test-concurrency=1 --test-reporter=tap "$root"/tests/faults/*.test.mjs 2>&1)
 status=$?
 grep -vE '^ *(---|\.\.\.|duration_ms|type:)|^# Subtest' <<<"$out" | grep -E '^ *(not ok|ok)|error:|^ +(at|message)|demo:' | head -200
 count() { sed -nE "s/^# $1 ([0-9]+)/\1/p" <<<"$out" | tail -1; }
