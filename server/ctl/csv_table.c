@@ -49,7 +49,9 @@ static void give_row(struct reader *r) {
   struct slice cells[csv_cells_max];
   size_t from = 0;
   for (size_t i = 0; i < r->cell_count; i++) {
-    cells[i] = slice_of(r->text.ptr + from, r->ends[i] - from);
+    /* A row of empty cells alone has no text, and so no address to count from. */
+    size_t len = r->ends[i] - from;
+    cells[i] = len ? slice_of(r->text.ptr + from, len) : slice_of(NULL, 0);
     from = r->ends[i];
   }
   if (r->header_done)

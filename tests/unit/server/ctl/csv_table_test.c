@@ -114,6 +114,15 @@ static void an_endless_line_stops_at_its_limit(void **state) {
   free(line);
 }
 
+static void a_heading_of_empty_cells_alone_is_given_as_empty_cells(void **state) {
+  (void)state;
+  struct seen seen;
+  struct fault fault;
+  assert_int_equal(READ(",,,\n1,2,3,4\n"), ERR_OK);
+  assert_int_equal(seen.headings, 4);
+  assert_int_equal(seen.rows, 1);
+}
+
 static void a_missing_file_is_named(void **state) {
   (void)state;
   struct seen seen = {0};
@@ -130,6 +139,7 @@ int main(void) {
       cmocka_unit_test(bad_utf8_names_row_and_column),
       cmocka_unit_test(an_unclosed_quote_names_its_row),
       cmocka_unit_test(an_endless_line_stops_at_its_limit),
+      cmocka_unit_test(a_heading_of_empty_cells_alone_is_given_as_empty_cells),
       cmocka_unit_test(a_missing_file_is_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
