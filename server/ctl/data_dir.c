@@ -1,6 +1,7 @@
 /* data_dir.c: a hub's directory: keys, database, settings; made once by init, opened by everything else. */
 #include <confuse.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "shared/base/file.h"
 #include "shared/base/process.h"
 
-enum { keys_file_bytes_max = 65536, settings_file_bytes_max = 4096 };
+enum { keys_file_bytes_max = 65536, settings_file_bytes_max = 4096, hub_port_usual = 8443 };
 
 /* The hub compares no clocks of different boots. */
 struct now ctl_now(void) {
@@ -59,26 +60,50 @@ static err settings_write(const char *dir, const struct hub_settings *s, struct 
   return e;
 }
 
+/* libconfuse would print its own words; ours name the file and the line. */
+static void say_nothing(cfg_t *cfg, const char *format, va_list list) {
+  (void)cfg;
+  (void)format;
+  (void)list;
+}
+
+static err copy_setting(char *out, size_t size, const char *name, const char *value, struct fault *fault) {
+  int n = snprintf(out, size, "%s", value);
+  if (n >= 0 && (size_t)n < size) return ERR_OK;
+  return fault_set(fault, ERR_TOO_BIG, "hub.conf: %s is longer than %zu bytes", name, size - 1);
+}
+
+static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fault) {
+  TRY(copy_setting(out->host, sizeof out->host, "host", cfg_getstr(cfg, "host"), fault));
+  TRY(copy_setting(out->certificate, sizeof out->certificate, "certificate", cfg_getstr(cfg, "certificate"),
+                   fault));
+  TRY(copy_setting(out->key, sizeof out->key, "key", cfg_getstr(cfg, "key"), fault));
+  long port = cfg_getint(cfg, "port");
+  if (port < 1 || port > UINT16_MAX)
+    return fault_set(fault, ERR_INVALID, "hub.conf: port is %ld; it must be a number from 1 to 65535", port);
+  out->port = (int)port;
+  return ERR_OK;
+}
+
 static err settings_read(struct hub_settings *out, const char *dir, struct fault *fault) {
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.conf", fault));
-  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE), CFG_INT("port", 0, CFGF_NONE),
+  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE), CFG_INT("port", hub_port_usual, CFGF_NONE),
                          CFG_STR("certificate", "", CFGF_NONE), CFG_STR("key", "", CFGF_NONE), CFG_END()};
   cfg_t *cfg = cfg_init(options, CFGF_NONE);
   if (cfg == NULL) return fault_set(fault, ERR_NO_MEMORY, "out of memory");
+  (void)cfg_set_error_function(cfg, say_nothing);
   int parsed = cfg_parse(cfg, path);
-  if (parsed == CFG_SUCCESS) {
-    snprintf(out->host, sizeof out->host, "%s", cfg_getstr(cfg, "host"));
-    out->port = (int)cfg_getint(cfg, "port");
-    snprintf(out->certificate, sizeof out->certificate, "%s", cfg_getstr(cfg, "certificate"));
-    snprintf(out->key, sizeof out->key, "%s", cfg_getstr(cfg, "key"));
-  }
+  err e = ERR_OK;
+  if (parsed == CFG_SUCCESS)
+    e = settings_take(out, cfg, fault);
+  else if (parsed == CFG_FILE_ERROR)
+    e = fault_set(fault, ERR_NOT_FOUND, "%s cannot be read: is this a hub's data directory?", path);
+  else
+    e = fault_set(fault, ERR_MALFORMED, "%.150s, line %d, is not `name = value` of a setting that there is",
+                  path, cfg->line);
   cfg_free(cfg);
-  if (parsed == CFG_FILE_ERROR)
-    return fault_set(fault, ERR_NOT_FOUND, "%s cannot be read: is this a hub's data directory?", path);
-  if (parsed != CFG_SUCCESS)
-    return fault_set(fault, ERR_MALFORMED, "%s has a line that is not `name = value`", path);
-  return ERR_OK;
+  return e;
 }
 
 static err open_store(struct data_dir *d, const char *dir, bool create, struct fault *fault) {

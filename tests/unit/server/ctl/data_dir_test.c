@@ -1,0 +1,91 @@
+/* data_dir_test.c: settings that a hand has edited are taken as they are meant, or refused with a sentence.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "server/ctl/ctl.h"
+
+struct place {
+  char dir[64], conf[96];
+  struct data_dir data;
+  struct fault fault;
+};
+
+static int make(void **state) {
+  struct place *p = calloc(1, sizeof *p);
+  struct hub_settings settings = {.host = "127.0.0.1", .port = 9000};
+  if (!p || crypto_init() != ERR_OK) return -1;
+  (void)snprintf(p->dir, sizeof p->dir, "/tmp/tutti-data-XXXXXX");
+  if (!mkdtemp(p->dir)) return -1;
+  (void)snprintf(p->conf, sizeof p->conf, "%s/hub.conf", p->dir);
+  *state = p;
+  return data_dir_create(p->dir, "Test", "wss://localhost:9000/sync", &settings, &p->fault) == ERR_OK ? 0
+                                                                                                      : -1;
+}
+
+static int clear(void **state) {
+  struct place *p = *state;
+  static const char *const names[] = {"hub.conf", "hub.keys", "hub.db", "hub.db-wal", "hub.db-shm"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", p->dir, names[i]);
+    (void)unlink(path);
+  }
+  (void)rmdir(p->dir);
+  free(p);
+  return 0;
+}
+
+static err open_with(struct place *p, const char *text) {
+  FILE *f = fopen(p->conf, "wb");
+  assert_non_null(f);
+  assert_true(fputs(text, f) >= 0);
+  assert_int_equal(fclose(f), 0);
+  p->fault = (struct fault){.code = ERR_OK};
+  err e = data_dir_open(&p->data, p->dir, false, &p->fault);
+  if (e == ERR_OK) data_dir_close(&p->data);
+  return e;
+}
+
+static void a_port_outside_the_range_is_refused_not_folded(void **state) {
+  struct place *p = *state;
+  static const char *const bad[] = {"port = 99999\n", "port = -1\n", "port = 0\n", "port = 4294967297\n"};
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    assert_int_equal(open_with(p, bad[i]), ERR_INVALID);
+    assert_non_null(strstr(p->fault.text, "65535"));
+  }
+  assert_int_equal(open_with(p, "port = 65535\n"), ERR_OK);
+  assert_int_equal(p->data.settings.port, 65535);
+}
+
+static void a_path_that_does_not_fit_is_refused_not_cut(void **state) {
+  struct place *p = *state;
+  char text[2048] = "certificate = \"";
+  (void)memset(text + strlen(text), 'x', 1500);
+  (void)strcat(text, "\"\n");
+  assert_int_equal(open_with(p, text), ERR_TOO_BIG);
+  assert_non_null(strstr(p->fault.text, "certificate"));
+}
+
+static void a_broken_line_is_named(void **state) {
+  struct place *p = *state;
+  assert_int_equal(open_with(p, "host = \"a\"\ncolour = red\n"), ERR_MALFORMED);
+  assert_non_null(strstr(p->fault.text, "line 2"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(a_port_outside_the_range_is_refused_not_folded, make, clear),
+      cmocka_unit_test_setup_teardown(a_path_that_does_not_fit_is_refused_not_cut, make, clear),
+      cmocka_unit_test_setup_teardown(a_broken_line_is_named, make, clear),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
