@@ -71,7 +71,8 @@ static err get_facts(struct cursor *c, struct outbox_facts *f) {
   TRY(cursor_u32(c, &f->notes));
   TRY(cursor_u64(c, &sealed));
   TRY(cursor_u32(c, &f->tag_count));
-  f->sealed_ms = (int64_t)sealed;
+  /* A clock before 1970 says nothing about when, and is no reason to lose the bundle. */
+  f->sealed_ms = sealed > INT64_MAX ? 0 : (int64_t)sealed;
   if (f->tag_count > bundle_tags_max) return ERR_CORRUPT;
   return get_tags(c, f);
 }

@@ -232,6 +232,24 @@ static void a_receipt_under_another_key_is_not_read_back(void **state) {
   buf_finish(&bytes);
 }
 
+static void a_time_of_sealing_before_1970_is_taken_as_unknown(void **state) {
+  struct field_world *w = *state;
+  struct outbox o;
+  uint8_t keys[key_bytes] = {1};
+  core_host_stop(&w->host);
+  assert_int_equal(w->host.config.files.remove(w->host.config.files.ctx, "outbox"), ERR_OK);
+  struct outbox_facts f = {
+      .incarnation = 1, .seq = 1, .counter_first = 1, .counter_last = 1, .sealed_ms = -1};
+  assert_int_equal(outbox_load(&o, &w->host.config.files, keys, 0, NULL), ERR_OK);
+  assert_int_equal(outbox_add(&o, &f, slice_text("sealed")), ERR_OK);
+  assert_int_equal(o.list[0].facts.sealed_ms, 0);
+  outbox_finish(&o);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, keys, 0, NULL), ERR_OK);
+  assert_int_equal(o.count, 1);
+  assert_int_equal(o.list[0].facts.sealed_ms, 0);
+  outbox_finish(&o);
+}
+
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
@@ -243,6 +261,7 @@ int main(void) {
       IN_WORLD(much_work_becomes_several_bundles),
       IN_WORLD(old_receipted_bundles_are_left_out_but_the_chain_goes_on),
       IN_WORLD(a_receipt_under_another_key_is_not_read_back),
+      IN_WORLD(a_time_of_sealing_before_1970_is_taken_as_unknown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
