@@ -26,10 +26,10 @@ uint64_t field_u64(struct fields *f, uint64_t max) {
 
 uint32_t field_u32(struct fields *f) { return (uint32_t)field_u64(f, UINT32_MAX); }
 
-int64_t field_i64(struct fields *f) {
+int64_t field_time_ms(struct fields *f) {
   int64_t v = 0;
   const item *i = field_item(f);
-  if (i != NULL) f->error = item_i64(i, INT64_MIN, INT64_MAX, &v);
+  if (i != NULL) f->error = item_i64(i, -(int64_t)NUMBER_MAX, (int64_t)NUMBER_MAX, &v);
   return v;
 }
 

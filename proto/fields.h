@@ -18,7 +18,8 @@ struct fields fields_between(const item *array, size_t count_min, size_t count_m
 const item *field_item(struct fields *f);
 uint64_t field_u64(struct fields *f, uint64_t max);
 uint32_t field_u32(struct fields *f);
-int64_t field_i64(struct fields *f);
+/* Within NUMBER_MAX either way: whoever reads one may take two of them from each other. */
+int64_t field_time_ms(struct fields *f);
 struct id field_id(struct fields *f);
 void field_fixed(struct fields *f, void *out, size_t len);
 struct slice field_bytes(struct fields *f, size_t len_max);

@@ -45,7 +45,7 @@ static err manifest_take(struct manifest *out, const item *root) {
   out->intake_key = field_u32(&f);
   field_fixed(&f, out->intake_public, key_bytes);
   out->version_min = field_u32(&f);
-  out->issued_ms = field_i64(&f);
+  out->issued_ms = field_time_ms(&f);
   return fields_end(&f);
 }
 
@@ -91,7 +91,7 @@ static err certificate_take(struct certificate *out, const item *root) {
   out->name = field_text(&f, name_bytes_max);
   field_fixed(&f, out->sign_public, key_bytes);
   field_fixed(&f, out->noise_public, key_bytes);
-  out->enrolled_ms = field_i64(&f);
+  out->enrolled_ms = field_time_ms(&f);
   return fields_end(&f);
 }
 

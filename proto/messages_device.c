@@ -56,7 +56,7 @@ static void hello_take(struct fields *f, struct message *m, struct arena *a) {
   h->epoch = field_u32(f);
   h->receipt_seq = field_u64(f, NUMBER_MAX);
   h->schema = field_u32(f);
-  h->wall_ms = field_i64(f);
+  h->wall_ms = field_time_ms(f);
   h->manifest = field_u64(f, NUMBER_MAX);
   h->program = field_text(f, program_bytes_max);
 }

@@ -42,7 +42,7 @@ static void welcome_pack(struct packer *p, const struct message *m) {
 static void welcome_take(struct fields *f, struct message *m, struct arena *a) {
   (void)a;
   struct msg_welcome *w = &m->welcome;
-  w->hub_ms = field_i64(f);
+  w->hub_ms = field_time_ms(f);
   w->epoch = field_u32(f);
   w->bundle_seq = field_u64(f, NUMBER_MAX);
   field_fixed(f, w->bundle_hash, hash_bytes);
@@ -112,7 +112,7 @@ static void enrolled_take(struct fields *f, struct message *m, struct arena *a) 
   e->device_name = field_text(f, name_bytes_max);
   e->certificate = field_bytes(f, certificate_bytes_max);
   e->manifest = field_bytes(f, manifest_bytes_max);
-  e->hub_ms = field_i64(f);
+  e->hub_ms = field_time_ms(f);
   e->staff = staff_take(f, a, &e->staff_count);
 }
 

@@ -107,7 +107,7 @@ static err receipt_take(struct receipt *out, const item *root, struct arena *a) 
   out->seq = field_u64(&f, NUMBER_MAX);
   field_fixed(&f, out->bundle_hash, hash_bytes);
   out->status = field_status(&f);
-  out->received_ms = field_i64(&f);
+  out->received_ms = field_time_ms(&f);
   out->epoch = field_u32(&f);
   out->position = field_u64(&f, NUMBER_MAX);
   exceptions_take(&f, out, a);

@@ -70,6 +70,24 @@ static void a_reason_to_end_that_is_not_known_is_still_an_end(void **state) {
   arena_finish(&a);
 }
 
+static err decode_hello_at(int64_t wall_ms) {
+  struct message m = {.type = MSG_HELLO, .hello = {.incarnation = 1, .schema = 1, .wall_ms = wall_ms}};
+  struct buf bytes = BUF_INIT(1024);
+  assert_int_equal(message_encode(&bytes, &m), ERR_OK);
+  err e = decode(buf_slice(&bytes));
+  buf_finish(&bytes);
+  return e;
+}
+
+/* The hub takes its own time from it before it knows who speaks. */
+static void a_time_that_would_overflow_a_difference_is_refused(void **state) {
+  (void)state;
+  assert_int_equal(decode_hello_at(INT64_MIN), ERR_INVALID);
+  assert_int_equal(decode_hello_at(INT64_MAX), ERR_INVALID);
+  assert_int_equal(decode_hello_at(-1000), ERR_OK);
+  assert_int_equal(decode_hello_at((int64_t)NUMBER_MAX), ERR_OK);
+}
+
 static void a_message_past_the_limit_is_refused_unread(void **state) {
   (void)state;
   uint8_t *zeros = test_calloc(1, message_bytes_max + 1);
@@ -167,6 +185,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(messages_of_another_shape_are_refused),
       cmocka_unit_test(a_reason_to_end_that_is_not_known_is_still_an_end),
+      cmocka_unit_test(a_time_that_would_overflow_a_difference_is_refused),
       cmocka_unit_test(a_message_past_the_limit_is_refused_unread),
       cmocka_unit_test(the_largest_bundle_fits_its_message),
       cmocka_unit_test(openings_come_back_as_written),
