@@ -12,8 +12,14 @@ void clock_learn(struct clock *c, const struct now *sent, const struct now *now,
   c->learned = *now;
 }
 
+/* Dates end with 2199: a clock that is mad stops a month before that, so that the days after today are dates
+ * too. */
+static const int64_t last_ms = 7255440000000;
+
 int64_t clock_hub_ms(const struct clock *c, const struct now *now) {
-  return now->wall_ms + (c->known ? c->offset_ms : 0);
+  int64_t ms = now->wall_ms + (c->known ? c->offset_ms : 0);
+  if (ms < 0) return 0;
+  return ms < last_ms ? ms : last_ms;
 }
 
 bool clock_unsure(const struct clock *c, const struct now *now) {

@@ -50,6 +50,15 @@ static err get_text(struct cursor *c, struct arena *a, struct slice *out) {
   return out->ptr ? ERR_OK : ERR_NO_MEMORY;
 }
 
+/* Names are shown: a page must be able to read them. */
+static err get_name(struct cursor *c, struct arena *a, struct slice *out) {
+  TRY(get_text(c, a, out));
+  return utf8_valid(*out) ? ERR_OK : ERR_CORRUPT;
+}
+
+/* Times are added and taken from each other. */
+static bool is_time(int64_t ms) { return ms >= -(int64_t)NUMBER_MAX && ms <= (int64_t)NUMBER_MAX; }
+
 static err get_clock(struct cursor *c, struct clock *out) {
   uint8_t known = 0;
   uint64_t offset = 0;
@@ -62,7 +71,8 @@ static err get_clock(struct cursor *c, struct clock *out) {
   out->known = known != 0;
   out->offset_ms = (int64_t)offset;
   out->learned.wall_ms = (int64_t)wall;
-  return ERR_OK;
+  bool sane = is_time(out->offset_ms) && is_time(out->learned.wall_ms) && out->learned.mono_ms <= NUMBER_MAX;
+  return sane ? ERR_OK : ERR_CORRUPT;
 }
 
 static err get_fields(struct cursor *c, struct identity *id) {
@@ -81,9 +91,9 @@ static err get_fields(struct cursor *c, struct identity *id) {
   TRY(cursor_copy(c, id->device_secret, key_bytes));
   TRY(cursor_copy(c, id->hub_sign, key_bytes));
   TRY(get_clock(c, &id->clock));
-  TRY(get_text(c, &id->memory, &id->url));
-  TRY(get_text(c, &id->memory, &id->hub_name));
-  TRY(get_text(c, &id->memory, &id->device_name));
+  TRY(get_name(c, &id->memory, &id->url));
+  TRY(get_name(c, &id->memory, &id->hub_name));
+  TRY(get_name(c, &id->memory, &id->device_name));
   TRY(get_text(c, &id->memory, &id->certificate));
   TRY(get_text(c, &id->memory, &id->manifest_bytes));
   return cursor_end(c);

@@ -29,6 +29,7 @@ static err get_entry(struct cursor *c, struct roll_entry *e) {
   TRY(cursor_u16(c, &len));
   if (len >= roll_name_bytes) return ERR_CORRUPT;
   TRY(cursor_copy(c, e->name, len));
+  if (!utf8_valid(slice_of(e->name, len))) return ERR_CORRUPT;
   TRY(cursor_u8(c, &has_pin));
   TRY(cursor_u8(c, &e->wrong));
   TRY(cursor_u64(c, &wall));
@@ -36,7 +37,8 @@ static err get_entry(struct cursor *c, struct roll_entry *e) {
   TRY(cursor_copy(c, &e->tried.boot, id_bytes));
   e->has_pin = has_pin != 0;
   e->tried.wall_ms = (int64_t)wall;
-  if (e->wrong > pin_attempts_max) return ERR_CORRUPT;
+  if (e->wrong > pin_attempts_max || e->tried.mono_ms > NUMBER_MAX) return ERR_CORRUPT;
+  if (e->tried.wall_ms < -(int64_t)NUMBER_MAX || e->tried.wall_ms > (int64_t)NUMBER_MAX) return ERR_CORRUPT;
   if (!e->has_pin) return ERR_OK;
   TRY(cursor_copy(c, e->wrap.bytes, pin_wrap_bytes));
   return cursor_copy(c, e->box, roll_box_bytes);

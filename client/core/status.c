@@ -133,7 +133,7 @@ err status_sync(struct core *c, struct packer *p) {
   answer_int_or_nil(p, "next_try_ms", waits,
                     s->retry_at > c->now.mono_ms ? (int64_t)(s->retry_at - c->now.mono_ms) : 0);
   answer_int_or_nil(p, "last_sent_at", sent != 0, sent);
-  answer_int_or_nil(p, "last_contact_at", k->known, k->learned.wall_ms + k->offset_ms);
+  answer_int_or_nil(p, "last_contact_at", k->known, clock_hub_ms(k, &k->learned));
   answer_int_or_nil(p, "clock_skew_ms", k->known, -k->offset_ms);
   pack_bundles(c, p);
   return ERR_OK;

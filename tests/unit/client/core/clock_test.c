@@ -82,6 +82,17 @@ static void after_a_restart_only_a_clock_that_went_back_is_unsure(void **state) 
   assert_true(clock_unsure(&c, &later));
 }
 
+static void hub_time_is_always_a_date_however_mad_the_clocks_are(void **state) {
+  (void)state;
+  struct clock ahead = {.known = true, .offset_ms = (int64_t)NUMBER_MAX};
+  struct clock behind = {.known = true, .offset_ms = -(int64_t)NUMBER_MAX};
+  struct now now = {.wall_ms = 1795262400000};
+  int32_t days = 0, minute = 0;
+  assert_int_equal(clock_hub_ms(&behind, &now), 0);
+  uk_civil(clock_hub_ms(&ahead, &now), &days, &minute);
+  assert_int_equal(date_from_days(days).year, 2199);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(stamps_rise_even_when_the_clock_stands_still),
@@ -90,6 +101,7 @@ int main(void) {
       cmocka_unit_test(a_device_that_never_heard_of_hub_time_is_unsure),
       cmocka_unit_test(a_jump_of_the_wall_clock_makes_stamps_unsure),
       cmocka_unit_test(after_a_restart_only_a_clock_that_went_back_is_unsure),
+      cmocka_unit_test(hub_time_is_always_a_date_however_mad_the_clocks_are),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
