@@ -157,9 +157,7 @@ static err remember(struct change *ch, const struct changeset *cs) {
 static err encode(struct change *ch, const struct changeset *cs, struct buf *bytes, struct buf *inverse) {
   TRY(changeset_encode(bytes, cs));
   if (!ch->undo) return ERR_OK;
-  struct changeset back;
-  TRY(undo_inverse(&back, ch, cs));
-  return changeset_encode(inverse, &back);
+  return undo_encode(inverse, ch, cs);
 }
 
 static err commit(struct change *ch, const struct changeset *cs, struct slice bytes, struct slice inverse) {

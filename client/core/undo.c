@@ -1,4 +1,5 @@
 /* undo.c: taking the latest step of a register back, as new ops with their own bases. */
+#include "client/core/change_undo.h"
 #include "client/core/commands.h"
 #include "client/core/register.h"
 
@@ -57,7 +58,7 @@ static err undo_step(struct core *c, struct call *call, struct change *ch, const
   struct changeset back;
   bool any = false;
   TRY(changeset_decode(&written, k->bytes, &c->arena));
-  TRY(changeset_decode(&back, k->inverse, &c->arena));
+  TRY(undo_decode(&back, k->inverse, &written, &c->arena));
   if (written.op_count != back.op_count) return ERR_CORRUPT;
   if (!touches_register(&back)) TRY(register_check_open(c, call));
   for (size_t i = 0; i < back.op_count; i += 1) TRY(undo_op(ch, &written.ops[i], &back.ops[i], &any));

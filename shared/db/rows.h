@@ -8,6 +8,8 @@
 /* Creates what is missing: tables (STRICT, WITHOUT ROWID), columns of a newer schema, declared indexes,
  * `origin`. Inside a transaction. */
 MUST_USE err rows_ensure(struct db *db);
+/* The same for a device, without the indexes that only the hub has; an older file loses them. */
+MUST_USE err rows_ensure_device(struct db *db);
 
 struct rows; /* the prepared statements per table, and the origin book in memory; one per connection */
 MUST_USE err rows_create(struct rows **out, struct db *db);

@@ -69,17 +69,25 @@ static err ensure_table(struct db *db, const struct table *t) {
   return ERR_OK;
 }
 
-err rows_ensure(struct db *db) {
+static err ensure_index(struct db *db, const struct schema_index *index, bool device) {
+  struct buf sql = BUF_INIT(sql_bytes_max);
+  if (device && index->hub_only) return exec_buf(db, &sql, schema_sql_index_drop(&sql, index));
+  return exec_buf(db, &sql, schema_sql_index(&sql, index));
+}
+
+static err ensure(struct db *db, bool device) {
   ASSERT(db_in_transaction(db));
   for (uint8_t id = 1; id < TABLE_END; id++) TRY(ensure_table(db, schema_table(id)));
+  for (size_t i = 0; i < schema_index_count; i++) TRY(ensure_index(db, &schema_indexes[i], device));
   struct buf sql = BUF_INIT(sql_bytes_max);
-  for (size_t i = 0; i < schema_index_count; i++) {
-    TRY(exec_buf(db, &sql, schema_sql_index(&sql, &schema_indexes[i])));
-  }
   TRY(db_exec(db, "CREATE TABLE IF NOT EXISTS origin(no INTEGER PRIMARY KEY, device BLOB NOT NULL,"
                   " incarnation INTEGER NOT NULL, author BLOB NOT NULL) STRICT"));
   return exec_buf(db, &sql, buf_printf(&sql, "PRAGMA user_version=%d", schema_version));
 }
+
+err rows_ensure(struct db *db) { return ensure(db, false); }
+
+err rows_ensure_device(struct db *db) { return ensure(db, true); }
 
 err origins_sql_add(struct db *db, size_t no, const struct origin *o) {
   struct stmt *s;

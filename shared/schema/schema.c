@@ -76,6 +76,7 @@ const size_t schema_enum_count = POSITION_COUNT;
    .check = IS_##column_check,                                                                               \
    .audience = HELD_BY_##held_by},
 #define INDEX(table, column)
+#define HUB_INDEX(table, column)
 #define END(table_name)                                                                                      \
   }                                                                                                          \
   ;
@@ -116,13 +117,15 @@ static const struct table tables[TABLE_END] = {
 #undef TABLE
 #undef COLUMN
 #undef INDEX
+#undef HUB_INDEX
 #undef END
 };
 
 const struct schema_index schema_indexes[] = {
 #define TABLE(table_name, table_id, key, held_by, scope_rule, added)
 #define COLUMN(column_name, column_id, column_type, column_rule, column_unit, added, column_check, held_by)
-#define INDEX(table, column) {TABLE_##table, #column},
+#define INDEX(table, column)     {TABLE_##table, #column, false},
+#define HUB_INDEX(table, column) {TABLE_##table, #column, true},
 #define END(table_name)
 #include "shared/schema/schema.def"
 };

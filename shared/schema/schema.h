@@ -80,11 +80,13 @@ enum table_id {
 #define TABLE(name, id, key, audience, scope, since) TABLE_##name = (id),
 #define COLUMN(name, id, type, rule, unit, since, check, audience)
 #define INDEX(table, column)
+#define HUB_INDEX(table, column)
 #define END(name)
 #include "shared/schema/schema.def"
 #undef TABLE
 #undef COLUMN
 #undef INDEX
+#undef HUB_INDEX
 #undef END
   TABLE_END = 18
 };
@@ -103,6 +105,7 @@ int schema_enum_number(const struct enum_type *e, struct slice word); /* 0 when 
 struct schema_index {
   uint8_t table;
   const char *column;
+  bool hub_only; /* a device does without: every durable tap would write a page of it */
 };
 extern const struct schema_index schema_indexes[];
 extern const size_t schema_index_count;
@@ -111,6 +114,7 @@ extern const size_t schema_index_count;
 MUST_USE err schema_sql_table(struct buf *out, const struct table *t);
 MUST_USE err schema_sql_column(struct buf *out, const struct table *t, const struct column *c);
 MUST_USE err schema_sql_index(struct buf *out, const struct schema_index *index);
+MUST_USE err schema_sql_index_drop(struct buf *out, const struct schema_index *index);
 
 /* A value. Text and ids are borrowed from wherever the value came from, unless copied into an arena. */
 enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_ID };

@@ -9,6 +9,7 @@
 #define TABLE(name, id, key, audience, scope, since)               struct schema_columns_##name {
 #define COLUMN(name, id, type, rule, unit, since, check, audience) char name;
 #define INDEX(table, column)
+#define HUB_INDEX(table, column)
 #define END(name)                                                                                            \
   }                                                                                                          \
   ;
@@ -16,6 +17,7 @@
 #undef TABLE
 #undef COLUMN
 #undef INDEX
+#undef HUB_INDEX
 #undef END
 #define COL(table, column) offsetof(struct schema_columns_##table, column)
 

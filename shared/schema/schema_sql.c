@@ -28,3 +28,7 @@ err schema_sql_index(struct buf *out, const struct schema_index *index) {
   return buf_printf(out, "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s(%s)", table, index->column, table,
                     index->column);
 }
+
+err schema_sql_index_drop(struct buf *out, const struct schema_index *index) {
+  return buf_printf(out, "DROP INDEX IF EXISTS %s_by_%s", schema_table(index->table)->name, index->column);
+}

@@ -183,6 +183,28 @@ static void damaged_heads_are_corrupt(void **state) {
   db_close(db);
 }
 
+static bool has_index(struct db *db, const char *name) {
+  struct stmt *s;
+  bool there = false;
+  assert_int_equal(db_stmt(db, &s, "SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?1"), ERR_OK);
+  stmt_text(s, 1, slice_text(name));
+  assert_int_equal(stmt_step(s, &there), ERR_OK);
+  stmt_reset(s);
+  return there;
+}
+
+static void a_device_loses_the_indexes_that_only_the_hub_has(void **state) {
+  struct db *db = place_open(*state, NULL);
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(rows_ensure(db), ERR_OK);
+  assert_true(has_index(db, "mark_by_learner"));
+  assert_int_equal(rows_ensure_device(db), ERR_OK);
+  assert_false(has_index(db, "mark_by_learner"));
+  assert_true(has_index(db, "mark_by_session"));
+  assert_int_equal(db_commit(db), ERR_OK);
+  db_close(db);
+}
+
 static void an_older_file_gets_the_columns_it_lacks(void **state) {
   struct db *db = place_open(*state, NULL);
   assert_int_equal(db_exec(db,
@@ -255,6 +277,7 @@ int main(void) {
       WITH_PLACE(a_reader_learns_new_origins_by_itself),
       WITH_PLACE(damaged_heads_are_corrupt),
       WITH_PLACE(an_older_file_gets_the_columns_it_lacks),
+      WITH_PLACE(a_device_loses_the_indexes_that_only_the_hub_has),
       WITH_PLACE(a_file_ensured_by_us_carries_the_schema_version),
       WITH_PLACE(statements_may_outlive_their_connection),
       WITH_PLACE(a_row_that_does_not_fit_the_arena_is_out_of_memory),
