@@ -6,8 +6,8 @@
 #include "shared/base/err.h"
 #include <stddef.h>
 
-/* Milliseconds for `rows` rows in one transaction, in a new file in `dir`. */
-MUST_USE err floor_batch(double *ms_out, const char *dir, size_t rows);
+/* Milliseconds for `batches` transactions of `rows` rows each, in a new file in `dir`. */
+MUST_USE err floor_batches(double *ms_out, const char *dir, size_t batches, size_t rows);
 /* Rows a second, one durable transaction each. */
 MUST_USE err floor_single(double *per_second_out, const char *dir, size_t rows);
 

@@ -54,13 +54,21 @@ static err insert(struct db *db, size_t i) {
   return stmt_run(s);
 }
 
-err floor_batch(double *ms_out, const char *dir, size_t rows) {
+static err insert_batch(struct db *db, size_t first, size_t rows) {
+  TRY(db_begin(db));
+  err e = ERR_OK;
+  for (size_t i = 0; i < rows && e == ERR_OK; i++) e = insert(db, first + i);
+  if (e == ERR_OK) return db_commit(db);
+  db_rollback(db);
+  return e;
+}
+
+err floor_batches(double *ms_out, const char *dir, size_t batches, size_t rows) {
   struct db *db;
+  err e = ERR_OK;
   TRY(open_new(&db, dir));
   double start = bench_now_ms();
-  err e = db_begin(db);
-  for (size_t i = 0; i < rows && e == ERR_OK; i++) e = insert(db, i);
-  if (e == ERR_OK) e = db_commit(db);
+  for (size_t i = 0; i < batches && e == ERR_OK; i++) e = insert_batch(db, i * rows, rows);
   *ms_out = bench_now_ms() - start;
   db_close(db);
   return e;

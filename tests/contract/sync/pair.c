@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
@@ -34,6 +35,18 @@ void pair_close(struct pair *p) {
 
 /* ---- the line ---- */
 
+static double now_ms(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void step(struct pair_device *d, enum event_kind kind, struct slice bytes) {
+  double start = now_ms();
+  core_host_step(&d->host, kind, d->link, bytes);
+  d->core_ms += now_ms() - start;
+}
+
 static bool connect_line(struct pair *p, struct pair_device *d) {
   if (!d->host.link_wanted) return false;
   cut(d);
@@ -41,7 +54,7 @@ static bool connect_line(struct pair *p, struct pair_device *d) {
   d->link = d->host.link;
   d->up = true;
   hub_line_open(&d->line, &p->hub);
-  core_host_step(&d->host, EV_LINK_UP, d->link, slice_of(NULL, 0));
+  step(d, EV_LINK_UP, slice_of(NULL, 0));
   return true;
 }
 
@@ -62,7 +75,7 @@ static bool carry_down(struct pair_device *d) {
   while (d->up && hub_line_take(&d->line, &frame)) {
     any = true;
     d->got_bytes += frame.len;
-    core_host_step(&d->host, EV_LINK_BYTES, d->link, frame);
+    step(d, EV_LINK_BYTES, frame);
     if (d->host.link != d->link) return true;
   }
   return any;
@@ -74,7 +87,7 @@ static bool close_line(struct pair_device *d) {
   bool core_closed = d->host.link != d->link, hub_closed = d->line.closed;
   if (!core_closed && !hub_closed) return false;
   cut(d);
-  if (!core_closed) core_host_step(&d->host, EV_LINK_DOWN, d->link, slice_of(NULL, 0));
+  if (!core_closed) step(d, EV_LINK_DOWN, slice_of(NULL, 0));
   return true;
 }
 

@@ -13,8 +13,9 @@ struct pair_device {
   uint32_t link; /* the core's id of the line that is up */
   struct id staff;
   size_t sent_bytes, got_bytes;
+  double core_ms; /* its core's own time on what the line brought */
 };
-enum { pair_devices_max = 8 };
+enum { pair_devices_max = 50 };
 struct pair {
   struct hub_host hub;
   struct hub_world world;
