@@ -13,12 +13,32 @@ static void give_up(const char *why) {
 
 /* ---- W3 ---- */
 
-/* Six whole registers, and twenty marks of those that several devices share. */
+enum { tutors = crowd_devices / ensembles };
+
+/* A tutor of one ensemble; five lead each. */
+static struct id hire(struct music *b, size_t no) {
+  struct pair *p = &b->pair;
+  struct op op = {.table = schema_table(TABLE_staff), .units = 1U << 1 | 1U << 3};
+  struct id id = {{0}};
+  struct entropy e = hub_host_entropy(&p->hub);
+  entropy_fill(&e, id.b, sizeof id.b);
+  op.row = id;
+  op.values[COL(staff, name)] = value_text(slice_text("Tutor Sample"));
+  op.values[COL(staff, status)] = value_int(ENUM_staff_status_active);
+  hub_world_put(&p->hub, &op);
+  hub_world_grant(&p->hub, &id, &b->activity[no % ensembles], ENUM_grant_role_leader, p->world.today - 400,
+                  0);
+  return id;
+}
+
+/* Six whole registers of the tutor's ensemble, and twenty marks of one that another tutor marks too. */
 static void record(struct music *b, struct pair_device *d, size_t no) {
-  enum { whole = crowd_marks / players, single = crowd_marks % players };
-  for (size_t i = 0; i < whole; i++) music_rest(b, d, no * whole + i, "P");
+  enum { whole = crowd_marks / players, single = crowd_marks % players, shared = 3 };
+  size_t ensemble = no % ensembles, tutor = no / ensembles;
+  size_t common = tutors * whole + tutor % shared, from = tutor < shared ? 0 : players - single;
+  for (size_t i = 0; i < whole; i++) music_rest(b, d, (tutor * whole + i) * ensembles + ensemble, "P");
   for (size_t i = 0; i < single; i++)
-    music_mark(b, d, (size_t)crowd_devices * whole * players + no * single + i, "P");
+    music_mark(b, d, (common * ensembles + ensemble) * players + from + i, "P");
 }
 
 static bool all_sent(struct pair *p) {
@@ -59,7 +79,10 @@ static struct crowd_time time_of(const struct pair *p, double all) {
 struct crowd_time many_send(struct music *b, uint64_t seed) {
   music_open(b, seed);
   struct pair *p = &b->pair;
-  for (size_t i = 0; i < crowd_devices; i++) music_hold(pair_add(p, &p->world.ada), true);
+  for (size_t i = 0; i < crowd_devices; i++) {
+    struct id staff = hire(b, i);
+    music_hold(pair_add(p, &staff), true);
+  }
   for (size_t i = 0; i < crowd_devices; i++) record(b, p->devices[i], i);
   pair_run(p);
   double all = bring_up(p);

@@ -5,10 +5,10 @@
 #include "tests/bench/music.h"
 
 enum { crowd_devices = 50, crowd_marks = 200, both_marks = 1000 };
-/* W3: each of fifty devices recorded 200 marks offline; from all lines coming up until every receipt is
- * verified. Devices have processors of their own, so `ms` is the hub's time and that of the slowest device;
- * `all` is everybody's, one after the other. Both contain what the feed brings meanwhile: what the other
- * forty-nine recorded. */
+/* W3: each of fifty tutors, five to an ensemble, recorded 200 marks offline; from all lines coming up until
+ * every receipt is verified. Devices have processors of their own, so `ms` is the hub's time and that of the
+ * slowest device; `all` is everybody's, one after the other. Both contain what the feed brings meanwhile:
+ * what the other four of the ensemble recorded. */
 struct crowd_time {
   double ms, all, hub;
 };
