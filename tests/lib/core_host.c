@@ -329,7 +329,8 @@ bool core_host_call(struct core_host *h, const char *command, const char *format
   core_host_step(h, EV_CALL, 3, buf_slice(&bytes));
   buf_finish(&bytes);
   int number = call_find(slice_text(command));
-  if (h->replied && h->result && number >= 0) check_shape(h->result, call_commands[number].result);
+  if (h->replied && h->result && number >= 0 && !h->unchecked)
+    check_shape(h->result, call_commands[number].result);
   return h->replied && h->result;
 }
 
