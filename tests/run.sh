@@ -10,6 +10,7 @@ layers=(
   'lint       |quick|style, layers, purity, each rule able to fail |layer_lint'
   'unit       |quick|each part alone, release build                |layer_ctest release unit'
   'contract   |quick|one suite over every store and transport      |layer_ctest release contract'
+  'sim        |quick|real cores and hub on simulated disks and lines|layer_ctest release sim'
   'vectors    |quick|published vectors of the protocol             |layer_ctest release vectors'
   'ui         |quick|types and tests of the web code               |layer_ui'
   'sanitizers |full |every C test under ASan and UBSan             |layer_ctest asan ".*"'

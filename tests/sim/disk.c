@@ -1,0 +1,240 @@
+/* disk.c: files in memory, each with what is durable and what is not yet. */
+#include "tests/sim/disk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sim/sim_random.h"
+
+static void *must(void *p) {
+  if (!p) abort();
+  return p;
+}
+
+struct disk_file *disk_find(struct disk *d, const char *name, bool create) {
+  struct disk_file *free_one = NULL;
+  for (size_t i = 0; i < disk_files_max; i++) {
+    struct disk_file *f = &d->files[i];
+    if (f->name[0] && strcmp(f->name, name) == 0) {
+      if (create) f->now.exists = true;
+      return f->now.exists ? f : NULL;
+    }
+    if (!f->name[0] && !free_one) free_one = f;
+  }
+  if (!create) return NULL;
+  (void)snprintf(((struct disk_file *)must(free_one))->name, sizeof free_one->name, "%s", name);
+  free_one->now.exists = true;
+  return free_one;
+}
+
+/* ---- images ---- */
+
+static void set_len(struct disk_image *i, size_t len) {
+  if (len > i->cap) {
+    size_t cap = len * 2 + 4096;
+    i->bytes = must(realloc(i->bytes, cap));
+    i->cap = cap;
+  }
+  if (len > i->len) bytes_zero(i->bytes + i->len, len - i->len);
+  i->len = len;
+}
+
+static void put(struct disk_image *i, uint64_t at, const uint8_t *bytes, size_t len) {
+  if (at + len > i->len) set_len(i, (size_t)at + len);
+  bytes_copy(i->bytes + at, bytes, len);
+}
+
+static void copy_image(struct disk_image *to, const struct disk_image *from) {
+  to->len = 0;
+  set_len(to, from->len);
+  if (from->len) bytes_copy(to->bytes, from->bytes, from->len);
+  to->exists = from->exists;
+}
+
+void disk_read(const struct disk_file *f, uint64_t at, void *out, size_t len) {
+  bytes_zero(out, len);
+  if (at >= f->now.len) return;
+  size_t there = f->now.len - (size_t)at;
+  bytes_copy(out, f->now.bytes + at, there < len ? there : len);
+}
+
+/* ---- writes ---- */
+
+static struct disk_op *add_op(struct disk_file *f) {
+  if (f->op_count == f->op_cap) {
+    f->op_cap = f->op_cap * 2 + 16;
+    f->ops = must(realloc(f->ops, f->op_cap * sizeof *f->ops));
+  }
+  return &f->ops[f->op_count++];
+}
+
+static void forget_ops(struct disk_file *f) {
+  for (size_t i = 0; i < f->op_count; i++) free(f->ops[i].bytes);
+  f->op_count = 0;
+}
+
+void disk_write(struct disk_file *f, uint64_t at, const void *bytes, size_t len) {
+  if (len == 0) return;
+  struct disk_op *op = add_op(f);
+  *op = (struct disk_op){.at = at, .bytes = must(malloc(len)), .len = len};
+  bytes_copy(op->bytes, bytes, len);
+  put(&f->now, at, bytes, len);
+}
+
+void disk_truncate(struct disk_file *f, uint64_t len) {
+  *add_op(f) = (struct disk_op){.at = len};
+  set_len(&f->now, (size_t)len);
+}
+
+static void settle(struct disk_file *f) {
+  if (f->now.exists && !f->durable.exists) f->durable.len = 0;
+  for (size_t i = 0; i < f->op_count; i++) {
+    const struct disk_op *op = &f->ops[i];
+    if (op->bytes)
+      put(&f->durable, op->at, op->bytes, op->len);
+    else
+      set_len(&f->durable, (size_t)op->at);
+  }
+  f->durable.exists = f->now.exists;
+  forget_ops(f);
+}
+
+/* ---- the power fails ---- */
+
+/* Each sector of an unsynced write is there, is not, or is there in part. */
+static void keep_some(struct disk *d, struct disk_image *i, const struct disk_op *op) {
+  size_t done = 0;
+  while (done < op->len) {
+    size_t part = sector_bytes - (size_t)((op->at + done) % sector_bytes);
+    if (part > op->len - done) part = op->len - done;
+    uint64_t fate = sim_below(&d->random, 5);
+    size_t kept = fate < 2 ? 0 : part;
+    if (fate == 4) kept = (size_t)sim_below(&d->random, part);
+    if (kept) put(i, op->at + done, op->bytes + done, kept);
+    done += part;
+  }
+}
+
+static void lose(struct disk *d, struct disk_file *f) {
+  bool was = f->durable.exists;
+  uint64_t mood = sim_below(&d->random, 3); /* nothing of it, some of it, all of it */
+  if (!was && mood == 0) return forget_ops(f);
+  if (f->now.exists == was || sim_below(&d->random, 2)) f->durable.exists = f->now.exists;
+  for (size_t i = 0; mood && i < f->op_count; i++) {
+    const struct disk_op *op = &f->ops[i];
+    if (!op->bytes && (mood == 2 || sim_below(&d->random, 2))) set_len(&f->durable, (size_t)op->at);
+    if (op->bytes && mood == 2) put(&f->durable, op->at, op->bytes, op->len);
+    if (op->bytes && mood == 1) keep_some(d, &f->durable, op);
+  }
+  forget_ops(f);
+}
+
+void disk_die(struct disk *d) {
+  if (d->dead) return;
+  d->dead = true;
+  d->fail_at = 0;
+  for (size_t i = 0; i < disk_files_max; i++) {
+    if (d->files[i].name[0]) lose(d, &d->files[i]);
+  }
+}
+
+void disk_boot(struct disk *d) {
+  d->dead = false;
+  for (size_t i = 0; i < disk_files_max; i++) {
+    struct disk_file *f = &d->files[i];
+    forget_ops(f);
+    if (!f->durable.exists) f->durable.len = 0;
+    copy_image(&f->now, &f->durable);
+    for (size_t k = 0; k < disk_shm_regions_max; k++) {
+      free(f->shm[k]);
+      f->shm[k] = NULL;
+    }
+  }
+}
+
+/* True when the flush that begins now is the one at which the power fails. */
+static bool fails_here(struct disk *d) { return ++d->flushes == d->fail_at; }
+
+/* A file system with a journal commits what came before in the directory with every later flush. */
+static void settle_directory(struct disk *d) {
+  for (size_t i = 0; i < disk_files_max; i++) {
+    struct disk_file *f = &d->files[i];
+    if (f->now.exists) continue;
+    f->durable.exists = false;
+    f->durable.len = 0;
+  }
+}
+
+bool disk_sync(struct disk *d, struct disk_file *f) {
+  bool fails = fails_here(d);
+  if (fails && sim_below(&d->random, 2)) {
+    disk_die(d);
+    return false;
+  }
+  settle(f);
+  settle_directory(d);
+  if (fails) disk_die(d);
+  return !fails;
+}
+
+bool disk_replace(struct disk *d, struct disk_file *f, struct slice bytes) {
+  bool fails = fails_here(d);
+  if (fails && sim_below(&d->random, 2)) {
+#ifdef SIM_MUTANT_REPLACE_TORN
+    f->durable.exists = true;
+    set_len(&f->durable, bytes.len / 2);
+#endif
+    disk_die(d);
+    return false;
+  }
+  forget_ops(f);
+  set_len(&f->now, 0);
+  put(&f->now, 0, bytes.ptr, bytes.len);
+  f->now.exists = true;
+  copy_image(&f->durable, &f->now);
+  settle_directory(d);
+  if (fails) disk_die(d);
+  return !fails;
+}
+
+bool disk_remove(struct disk *d, struct disk_file *f, bool synced) {
+  bool fails = synced && fails_here(d);
+  forget_ops(f);
+  f->now.exists = false;
+  f->now.len = 0;
+  if (synced) {
+    f->durable.exists = false;
+    f->durable.len = 0;
+  }
+  if (fails) disk_die(d);
+  return !fails;
+}
+
+/* ---- looking from outside ---- */
+
+uint64_t disk_hash(const struct disk *d) {
+  uint64_t h = sim_hash_start;
+  for (size_t i = 0; i < disk_files_max; i++) {
+    const struct disk_image *m = &d->files[i].now;
+    if (m->exists) h = sim_hash(h, m->bytes, m->len);
+  }
+  return h;
+}
+
+void disk_copy(struct disk *to, const char *to_name, const struct disk *from, const char *from_name) {
+  static const char *const suffixes[] = {"", "-wal"};
+  for (size_t i = 0; i < 2; i++) {
+    char a[40], b[40];
+    (void)snprintf(a, sizeof a, "%s%s", to_name, suffixes[i]);
+    (void)snprintf(b, sizeof b, "%s%s", from_name, suffixes[i]);
+    struct disk_file *f = disk_find(to, a, true);
+    forget_ops(f);
+    f->now.len = 0;
+    f->now.exists = false;
+    for (size_t k = 0; k < disk_files_max; k++) {
+      if (strcmp(from->files[k].name, b) == 0) copy_image(&f->now, &from->files[k].now);
+    }
+    copy_image(&f->durable, &f->now);
+  }
+}

@@ -1,0 +1,52 @@
+/* disk.h: a machine's disk that forgets what was not synced when the power fails: sectors are lost, kept or
+ * torn, in any order. */
+#ifndef TUTTI_TESTS_SIM_DISK_H
+#define TUTTI_TESTS_SIM_DISK_H
+
+#include "shared/base/file.h"
+
+struct disk_op { /* a write that is not durable yet, or (bytes NULL) a new length */
+  uint64_t at;
+  uint8_t *bytes;
+  size_t len;
+};
+struct disk_image {
+  uint8_t *bytes;
+  size_t len, cap;
+  bool exists;
+};
+enum { disk_files_max = 16, disk_shm_regions_max = 64, sector_bytes = 512, disk_dir_bytes = 8 };
+struct disk_file {
+  char name[40];
+  struct disk_image now, durable;
+  struct disk_op *ops;
+  size_t op_count, op_cap;
+  void *shm[disk_shm_regions_max];
+};
+struct disk {
+  char dir[disk_dir_bytes]; /* "0", "1", …: what its paths begin with */
+  struct disk_file files[disk_files_max];
+  bool dead;        /* no power: every operation fails until disk_boot */
+  uint64_t fail_at; /* the flush at which the power fails; 0: none */
+  uint64_t flushes; /* so far */
+  uint64_t random;
+};
+struct disk_file *disk_find(struct disk *d, const char *name, bool create);
+void disk_read(const struct disk_file *f, uint64_t at, void *out, size_t len); /* zeros past the end */
+void disk_write(struct disk_file *f, uint64_t at, const void *bytes, size_t len);
+void disk_truncate(struct disk_file *f, uint64_t len);
+/* False when the power failed before or right after it. */
+bool disk_sync(struct disk *d, struct disk_file *f);
+bool disk_replace(struct disk *d, struct disk_file *f, struct slice bytes);
+bool disk_remove(struct disk *d, struct disk_file *f, bool synced);
+void disk_die(struct disk *d);  /* the power fails now */
+void disk_boot(struct disk *d); /* it is back: what survived is what is there */
+uint64_t disk_hash(const struct disk *d);
+/* Copies the files of one name (with what SQLite puts beside it) to another, durably. */
+void disk_copy(struct disk *to, const char *to_name, const struct disk *from, const char *from_name);
+/* The disk as the core's files. */
+struct file_ops disk_file_ops(struct disk *d);
+/* All disks as SQLite's VFS "sim"; once per process. `random` feeds SQLite and its cipher. */
+void disk_vfs_register(struct disk *const *disks, size_t count, uint64_t random);
+
+#endif
