@@ -12,6 +12,22 @@ const struct sim_world_kind sim_worlds[] = {
     {.name = "power_cuts", .devices = 2, .steps = 50, .cut = 200, .hub_cut = 80, .bad_line = 40},
     {.name = "leaver", .devices = 2, .steps = 40, .cut = 20, .bad_line = 60, .grant_ends = true},
     {.name = "usb_only", .devices = 2, .steps = 50, .cut = 40, .hub_cut = 20, .clock = 20, .usb = true},
+    {.name = "storm",
+     .devices = 3,
+     .steps = 80,
+     .cut = 120,
+     .hub_cut = 60,
+     .bad_line = 150,
+     .office = 40,
+     .clock = 40},
+    {.name = "farewell",
+     .devices = 2,
+     .steps = 50,
+     .cut = 100,
+     .hub_cut = 40,
+     .bad_line = 80,
+     .clock = 20,
+     .grant_ends = true},
 };
 const size_t sim_world_count = sizeof sim_worlds / sizeof sim_worlds[0];
 

@@ -230,6 +230,7 @@ static void end_grant(struct sim *s) {
   mark(s, d);
   sim_power(s);
   s->office_wrote = true;
+  s->hub_disk.fail_at = 0;
   hub_world_grant(&s->hub, &s->world.ada, &s->world.strings, ENUM_grant_role_tutor, s->world.today - 30,
                   s->world.today + 1);
   d->retired = true;

@@ -58,6 +58,7 @@ static void check_said(struct sim *s, struct sim_device *d, size_t learner, cons
   /* What was in doubt is decided now. */
   if (!alone(s, d, learner)) return;
   said->last[learner] = code;
+  said->ever[learner][code] = true;
   said->doubt[learner] = 0;
 }
 
