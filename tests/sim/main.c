@@ -11,7 +11,7 @@
 struct options {
   uint64_t seeds, first;
   const char *world;
-  bool twice, quiet;
+  bool twice, quiet, story;
 };
 
 static bool read_options(struct options *o, int argc, char **argv) {
@@ -19,6 +19,8 @@ static bool read_options(struct options *o, int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--twice") == 0)
       o->twice = true;
+    else if (strcmp(argv[i], "--tell") == 0)
+      o->story = true;
     else if (strcmp(argv[i], "--quiet") == 0)
       o->quiet = true;
     else if (i + 1 == argc)
@@ -63,12 +65,15 @@ static bool run_one(struct sim_report *report, const struct sim_world_kind *kind
   return false;
 }
 
+static void tell_events(const struct sim_report *r) {
+  size_t from = r->event_count > sim_events_kept ? r->event_count - sim_events_kept : 0;
+  for (size_t i = from; i < r->event_count; i++) printf("  %4zu %s\n", i, r->events[i % sim_events_kept]);
+}
+
 static void tell(const struct sim_report *r, const struct sim_world_kind *kind, uint64_t seed, bool quiet) {
   printf("FAILED seed %llu, world %s, oracle %s: %s\n", (unsigned long long)seed, kind->name, r->oracle,
          r->text);
-  size_t from = r->event_count > sim_events_kept ? r->event_count - sim_events_kept : 0;
-  for (size_t i = from; !quiet && i < r->event_count; i++)
-    printf("  %4zu %s\n", i, r->events[i % sim_events_kept]);
+  if (!quiet) tell_events(r);
   printf("  replay: tests/sim/run.sh --seeds 1 --first %llu --world %s\n", (unsigned long long)seed,
          kind->name);
 }
@@ -76,7 +81,7 @@ static void tell(const struct sim_report *r, const struct sim_world_kind *kind, 
 int main(int argc, char **argv) {
   struct options o;
   if (!read_options(&o, argc, argv)) {
-    (void)fprintf(stderr, "usage: sim [--seeds N] [--first S] [--world NAME] [--twice] [--quiet]\n");
+    (void)fprintf(stderr, "usage: sim [--seeds N] [--first S] [--world NAME] [--twice] [--quiet] [--tell]\n");
     return 2;
   }
   struct sim_report *report =
@@ -101,6 +106,7 @@ int main(int argc, char **argv) {
     }
     hash = sim_hash(hash, &first, sizeof first);
     failed += !ok;
+    if (ok && o.story) tell_events(report);
     if (!ok) tell(report, kind, seed, o.quiet);
     (void)fflush(stdout);
   }

@@ -20,6 +20,7 @@ const struct sim_world_kind sim_worlds[] = {
      .bad_line = 150,
      .office = 40,
      .clock = 40},
+    {.name = "restored", .devices = 2, .steps = 60, .cut = 30, .bad_line = 60, .restore = true},
     {.name = "farewell",
      .devices = 2,
      .steps = 50,

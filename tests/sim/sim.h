@@ -29,7 +29,7 @@ struct sim_world_kind {
   const char *name;
   int devices, steps;
   int cut, hub_cut, bad_line, office, clock;
-  bool usb, grant_ends;
+  bool usb, grant_ends, restore;
 };
 extern const struct sim_world_kind sim_worlds[];
 extern const size_t sim_world_count;
@@ -75,6 +75,7 @@ struct sim {
   struct sim_bundle bundles[sim_bundles_max];
   size_t bundle_count;
   bool office_wrote; /* after the base was taken */
+  bool restoring;    /* when the hub's power is back, its disk is the base */
   bool calm;         /* healing: no more faults */
 };
 

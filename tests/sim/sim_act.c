@@ -65,8 +65,12 @@ static void mark(struct sim *s, struct sim_device *d) {
   size_t learner = sim_below(&s->random, d->number == 0 ? 3 : sim_learners);
   uint8_t code = (uint8_t)(1 + sim_below(&s->random, 5));
   const char *word = schema_enum_word(schema_enum("mark_code"), code);
-  bool ok = core_host_call(&d->host, "mark.set", "session:i learner:i code:w", session_of(s, learner),
-                           &s->learners[learner], word);
+  int arrived = 960 + (int)sim_below(&s->random, 60);
+  const struct id *session = session_of(s, learner), *who = &s->learners[learner];
+  bool ok = code == ENUM_mark_code_L
+                ? core_host_call(&d->host, "mark.set", "session:i learner:i code:w arrived:n comment:t",
+                                 session, who, word, arrived, arrived % 2 ? "bus" : "train")
+                : core_host_call(&d->host, "mark.set", "session:i learner:i code:w", session, who, word);
 #ifdef SIM_MUTANT_SAID_TOO_EARLY
   if (!ok && d->disk.dead) {
     d->said.last[learner] = code;
@@ -264,6 +268,10 @@ void sim_act(struct sim *s) {
   const struct sim_world_kind *k = s->kind;
   if (sim_chance(s, k->cut)) return power(s, d);
   if (sim_chance(s, k->hub_cut)) return hub_power(s);
+  if (k->restore && sim_chance(s, 30)) {
+    s->restoring = true;
+    return sim_kill_hub(s);
+  }
   if (sim_chance(s, k->office)) return office(s);
   if (sim_chance(s, k->clock)) return clock_jump(s, d);
   if (k->grant_ends && sim_chance(s, 50)) return end_grant(s);

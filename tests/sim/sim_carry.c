@@ -190,6 +190,15 @@ static void boot_device(struct sim *s, struct sim_device *d) {
   if (!d->disk.dead) sim_check_device_kept(s, d);
 }
 
+/* An old backup: what the hub had taken since then is gone, and only the devices still have it. */
+static void restore(struct sim *s) {
+  sim_say(s, "the hub is restored from its first backup");
+  disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
+  for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = false;
+  s->restoring = false;
+  s->office_wrote = true;
+}
+
 static void boot_hub(struct sim *s) {
   sim_say(s, "power of the hub is back");
   for (size_t i = 0; i < s->device_count; i++) {
@@ -201,6 +210,7 @@ static void boot_hub(struct sim *s) {
 #ifdef SIM_MUTANT_HUB_FORGETS
   disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
 #endif
+  if (s->restoring) restore(s);
   sim_hub_store(s, &s->hub, false);
   sim_find_stored(s);
   sim_check_hub_kept(s);

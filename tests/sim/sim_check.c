@@ -169,6 +169,11 @@ void sim_check_garbage(struct sim *s) {
 
 /* ---- 4, 12: after healing everybody sees the same ---- */
 
+static int64_t minute_of(const item *row, const char *name) {
+  const item *i = item_get(row, name);
+  return !i || item_kind(i) == ITEM_NIL ? -1 : core_host_int(row, name);
+}
+
 static void compare_row(struct sim *s, struct sim_device *d, const struct view_mark *m, const item *row) {
   uint8_t want = m->code == ENUM_mark_code_none ? 0 : m->code;
   if (!row) {
@@ -179,6 +184,11 @@ static void compare_row(struct sim *s, struct sim_device *d, const struct view_m
   uint8_t has = row_code(row);
   if (has == ENUM_mark_code_none) has = 0;
   if (has != want) sim_fail(s, "4 same view", "device %zu shows %d, the hub %d", d->number, has, want);
+  if (want && minute_of(row, "arrived") != m->arrived)
+    sim_fail(s, "4 same view", "device %zu and the hub differ about a minute", d->number);
+  if (want && !core_host_says(row, "comment", NULL) &&
+      !slice_equal(core_host_text(row, "comment"), m->comment))
+    sim_fail(s, "4 same view", "device %zu and the hub differ about a comment", d->number);
   if (core_host_bool(row, "conflict") != m->conflict)
     sim_fail(s, "4 same view", "device %zu and the hub differ about a conflict", d->number);
 }
