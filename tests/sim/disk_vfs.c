@@ -24,8 +24,8 @@ struct handle {
 static struct handle *of(sqlite3_file *f) { return (struct handle *)f; }
 
 /* The cipher asks for its randomness here. */
-int getentropy(void *out, size_t len) {
-  sim_fill(&machine.random, out, len);
+int getentropy(void *buffer, size_t length) {
+  sim_fill(&machine.random, buffer, length);
   return 0;
 }
 
