@@ -37,6 +37,7 @@ static err append(struct outbox *o, enum outbox_record kind, struct slice body) 
 }
 
 err outbox_add(struct outbox *o, const struct outbox_facts *facts, struct slice bundle) {
+  if (!outbox_follows(o, facts)) return ERR_CORRUPT;
   struct buf body = BUF_INIT(bundle_bytes_max + 65536);
   uint64_t before = o->size;
   err e = outbox_bundle_encode(&body, facts, bundle);

@@ -87,12 +87,23 @@ static err reserve_bundle(struct outbox *o) {
   return ERR_OK;
 }
 
+bool outbox_follows(const struct outbox *o, const struct outbox_facts *f) {
+  const struct outbox_bundle *last = outbox_last(o, f->incarnation);
+  if (f->incarnation == 0 || f->seq == 0 || f->seq > NUMBER_MAX) return false;
+  if (f->counter_first > f->counter_last || f->counter_last > NUMBER_MAX) return false;
+  return !last || (f->seq > last->facts.seq && f->counter_first > last->facts.counter_last);
+}
+
 err outbox_index_bundle(struct outbox *o, struct slice body, uint64_t body_offset) {
   TRY(reserve_bundle(o));
   struct cursor c = cursor_of(body);
   struct outbox_bundle b = {.status = 0};
   err e = get_facts(&c, &b.facts);
   if (e != ERR_OK) return e == ERR_NO_MEMORY ? e : ERR_CORRUPT;
+  if (!outbox_follows(o, &b.facts)) {
+    free((void *)(uintptr_t)b.facts.tags);
+    return ERR_CORRUPT;
+  }
   struct slice sealed = slice_of(c.ptr, cursor_left(&c));
   b.offset = body_offset + (body.len - sealed.len);
   b.len = (uint32_t)sealed.len;

@@ -12,6 +12,9 @@ MUST_USE err outbox_record_encode(struct buf *out, enum outbox_record kind, stru
 MUST_USE err outbox_bundle_encode(struct buf *out, const struct outbox_facts *facts, struct slice bundle);
 /* Reads one record at the start of `bytes`: ERR_TRUNCATED or ERR_CORRUPT when there is no whole one. */
 MUST_USE err outbox_record_decode(struct slice bytes, enum outbox_record *kind_out, struct slice *body_out);
+/* Sequence numbers and counters of an incarnation rise. Were they not to, sealing would begin again with what
+ * is sealed already, and never end. */
+bool outbox_follows(const struct outbox *o, const struct outbox_facts *f);
 /* Adds a bundle whose body stands at `body_offset` of the file. */
 MUST_USE err outbox_index_bundle(struct outbox *o, struct slice body, uint64_t body_offset);
 MUST_USE err outbox_index_receipt(struct outbox *o, const struct receipt *r);
