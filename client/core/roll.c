@@ -27,7 +27,7 @@ static err get_entry(struct cursor *c, struct roll_entry *e) {
   uint64_t wall = 0;
   TRY(cursor_copy(c, &e->id, id_bytes));
   TRY(cursor_u16(c, &len));
-  if (len >= roll_name_bytes) return ERR_CORRUPT;
+  if (len >= roll_name_bytes || id_is_zero(&e->id)) return ERR_CORRUPT;
   TRY(cursor_copy(c, e->name, len));
   if (!utf8_valid(slice_of(e->name, len))) return ERR_CORRUPT;
   TRY(cursor_u8(c, &has_pin));

@@ -64,11 +64,20 @@ static void a_time_that_would_overflow_a_difference_is_refused(void **state) {
   is_refused(w, "staff", "TUTTIST1", &staff);
 }
 
+static void a_member_of_staff_without_an_id_is_refused(void **state) {
+  struct field_world *w = *state;
+  core_host_stop(&w->host);
+  struct buf staff = content_of(w, "staff", "TUTTIST1");
+  (void)memset(find(&staff, "Ann Bell") - 2 - id_bytes, 0, id_bytes);
+  is_refused(w, "staff", "TUTTIST1", &staff);
+}
+
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_name_that_is_not_utf8_is_refused),
       IN_WORLD(a_time_that_would_overflow_a_difference_is_refused),
+      IN_WORLD(a_member_of_staff_without_an_id_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
