@@ -180,7 +180,16 @@ static err forget_erased(struct core *c) {
   return e == ERR_FULL ? ERR_OK : e;
 }
 
+/* Nobody's lessons vanish again because the line broke while others were on their way. */
+err feed_settle(struct core *c) {
+  struct store *s = c->store;
+  if (!s || s->feed_open == 0) return ERR_OK;
+  bool more_to_come = c->sync.state == SYNC_ONLINE && c->now.mono_ms - s->feed_since < feed_commit_ms;
+  return more_to_come ? ERR_OK : store_end_feed(s);
+}
+
 err feed_apply(struct core *c, const struct feed_batch *batch) {
+  if (c->store->feed_open == 0) c->store->feed_since = c->now.mono_ms;
   TRY(store_begin_feed(c->store));
   err e = apply_open(c, batch);
   if (e != ERR_OK) {

@@ -39,6 +39,7 @@ struct store {
   bool vacuum;         /* something was erased: rewrite the file when nothing else is going on */
   bool overlays;       /* the table of overlays may hold something: most often it does not */
   uint32_t feed_open;  /* batches in the transaction that is open for the feed; 0: none is */
+  uint64_t feed_since; /* monotonic; when it was opened */
 };
 struct store_config {
   const char *path, *vfs;

@@ -336,6 +336,7 @@ static err run_online(struct core *c) {
 
 err sync_run(struct core *c) {
   struct sync *s = &c->sync;
+  TRY(feed_settle(c));
   if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return ERR_OK;
   if (s->state == SYNC_IDLE) return c->now.mono_ms >= s->retry_at ? open_link(c) : ERR_OK;
   if (s->state == SYNC_ONLINE) return run_online(c);
@@ -346,5 +347,8 @@ err sync_run(struct core *c) {
 uint64_t sync_wake_at(const struct core *c) {
   const struct sync *s = &c->sync;
   if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return 0;
-  return s->state == SYNC_IDLE ? s->retry_at : s->deadline;
+  if (s->state == SYNC_IDLE) return s->retry_at;
+  uint64_t settle_at =
+      c->store && c->store->feed_open > 0 ? c->store->feed_since + feed_commit_ms : s->deadline;
+  return settle_at < s->deadline ? settle_at : s->deadline;
 }

@@ -177,11 +177,9 @@ static void a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock(vo
   assert_true(core_host_call(&w->host, "register.get", "session:i", &fake_solo_today));
 }
 
-static void a_first_sync_that_breaks_off_goes_on_where_it_was_committed(void **state) {
-  struct field_world *w = *state;
+/* A batch of Strings that is not the last one: the transaction stays open for more. */
+static void send_unfinished(struct field_world *w) {
   struct feed_item none;
-  field_online(w);
-  /* A second batch of a stream is on its way when the power fails: nothing of it counts. */
   struct message m = {.type = MSG_FEED,
                       .feed = {{.stream = fake_strings,
                                 .audience = AUDIENCE_TEACHING,
@@ -189,6 +187,9 @@ static void a_first_sync_that_breaks_off_goes_on_where_it_was_committed(void **s
                                 .to = w->hub.position + 5,
                                 .items = &none}}};
   fake_hub_send(&w->hub, &m);
+}
+
+static uint64_t claimed_of_strings_after_a_power_cut(struct field_world *w) {
   core_host_stop(&w->host);
   w->host.config.hold = false;
   w->hub.online = false;
@@ -196,9 +197,34 @@ static void a_first_sync_that_breaks_off_goes_on_where_it_was_committed(void **s
   fake_hub_unlock(&w->hub, &fake_ann);
   fake_hub_connect(&w->hub);
   for (size_t i = 0; i < w->hub.claimed_count; i += 1)
-    assert_true(w->hub.claimed[i].position <= w->hub.position);
+    if (id_equal(&w->hub.claimed[i].stream, &fake_strings)) return w->hub.claimed[i].position;
+  return 0;
+}
+
+static void a_first_sync_that_breaks_off_goes_on_where_it_was_committed(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  send_unfinished(w); /* the power fails while more is on its way */
+  assert_true(claimed_of_strings_after_a_power_cut(w) <= w->hub.position);
   fake_hub_feed(&w->hub, false);
   assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), 12);
+}
+
+static void what_came_before_the_line_broke_is_kept(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  send_unfinished(w);
+  fake_hub_drop(&w->hub);
+  assert_int_equal(claimed_of_strings_after_a_power_cut(w), w->hub.position + 5);
+}
+
+static void what_came_is_kept_within_a_second(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  send_unfinished(w);
+  assert_true(w->host.tick_at <= w->host.now.mono_ms + feed_commit_ms);
+  core_host_pass(&w->host, feed_commit_ms);
+  assert_int_equal(claimed_of_strings_after_a_power_cut(w), w->hub.position + 5);
 }
 
 static void each_batch_gives_its_credit_back(void **state) {
@@ -281,6 +307,8 @@ int main(void) {
       IN_WORLD(a_grant_that_ends_takes_its_rows_after_the_last_receipt),
       IN_WORLD(a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock),
       IN_WORLD(a_first_sync_that_breaks_off_goes_on_where_it_was_committed),
+      IN_WORLD(what_came_before_the_line_broke_is_kept),
+      IN_WORLD(what_came_is_kept_within_a_second),
       IN_WORLD(each_batch_gives_its_credit_back),
       IN_WORLD(a_batch_with_a_gap_before_it_closes_the_line),
       IN_WORLD(rows_that_come_while_locked_are_asked_for_again),
