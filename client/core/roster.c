@@ -96,7 +96,9 @@ static err fill_mark(struct roster *r, struct roster_row *to, const struct row *
   to->arrived = minute_of(&v[COL(mark, arrived)]);
   to->departed = minute_of(&v[COL(mark, departed)]);
   to->author = mark->units[1].count ? mark->units[1].heads[merge_in_use(mark, 1)].author : (struct id){{0}};
-  to->conflict = merge_conflict(mark, 1) != CONFLICT_NONE;
+  to->conflict = false;
+  for (uint8_t unit = 1; unit < mark->table->unit_count; unit += 1)
+    to->conflict = to->conflict || merge_conflict(mark, unit) != CONFLICT_NONE;
   TRY(copy_text(&r->memory, &v[COL(mark, comment)], &to->comment));
   return copy_text(&r->memory, &v[COL(mark, amend_reason)], &to->amend_reason);
 }

@@ -44,6 +44,40 @@ static void a_mark_made_elsewhere_appears_with_its_author(void **state) {
   assert_true(core_host_says(field_row_of(w->host.result, &fake_zoe), "author_name", "Bob Carr"));
 }
 
+/* Two comments on Zoë's mark, the later one by a clock nobody trusts. */
+static void contest_comment(struct field_world *w) {
+  struct id keys[2] = {fake_strings_today, fake_zoe};
+  struct id id;
+  crypto_row_id(&id, TABLE_mark, keys, 2);
+  struct fake_row *known = fake_hub_find(&w->hub, TABLE_mark, &id);
+  const uint8_t unit = known->row.table->columns[COL(mark, comment)].unit;
+  struct head *heads = arena_take(&w->hub.arena, 2, sizeof *heads);
+  for (size_t i = 0; i < 2; i += 1) {
+    w->hub.counter += 1;
+    struct value *value = arena_take(&w->hub.arena, 1, sizeof *value);
+    *value = value_text(slice_text(i == 0 ? "no music stand" : "has a cold"));
+    heads[i] = (struct head){.op = {{{(uint8_t)(0x66 + i)}}, 1, w->hub.counter},
+                             .author = fake_bob,
+                             .stamp = 1795200000000 - i,
+                             .flags = i == 0 ? OP_UNSURE : 0,
+                             .values = value};
+  }
+  known->row.values[COL(mark, comment)] = heads[0].values[0];
+  known->row.units[unit] = (struct unit_heads){.heads = heads, .count = 2};
+  fake_hub_touch(&w->hub, known);
+}
+
+static void whatever_is_contested_about_a_mark_shows_on_its_row(void **state) {
+  struct field_world *w = *state;
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_P, 1795200000000);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_false(core_host_bool(field_row_of(field_get(w, &fake_strings_today), &fake_zoe), "conflict"));
+  contest_comment(w);
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_bool(field_row_of(field_get(w, &fake_strings_today), &fake_zoe), "conflict"));
+}
+
 static void unsent_work_stays_over_whatever_the_feed_brings(void **state) {
   struct field_world *w = *state;
   w->hub.mute = true;
@@ -298,6 +332,7 @@ int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_mark_made_elsewhere_appears_with_its_author),
+      IN_WORLD(whatever_is_contested_about_a_mark_shows_on_its_row),
       IN_WORLD(unsent_work_stays_over_whatever_the_feed_brings),
       IN_WORLD(when_the_hub_has_it_device_and_hub_agree),
       IN_WORLD(a_decision_that_comes_before_the_receipt_wins_once_the_receipt_is_there),
