@@ -84,7 +84,15 @@ async function note(stage, page) {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Learners' }).click();
   await page.getByLabel('Find a name').fill(stage.noted);
   await stage.shows('the note written on the kiosk, and the grade, stand in the learner\u2019s profile', async () => {
-    await page.locator('tbody th', { hasText: stage.noted }).first().getByRole('link').click();
+    // Children may share a name: the one who was noted is among those found.
+    const found = page.locator('tbody th', { hasText: stage.noted }).getByRole('link');
+    await found.first().waitFor();
+    const addresses = await found.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    for (const address of addresses) {
+      await page.goto(new URL(address, page.url()).href);
+      await page.getByRole('heading', { name: 'Attendance' }).waitFor();
+      if ((await page.getByText('Even tone in the slow movement').count()) > 0) break;
+    }
     await page.getByText('Even tone in the slow movement').waitFor();
     await page.getByText('Grade: ABRSM 4, Merit').waitFor();
   });
