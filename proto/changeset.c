@@ -5,6 +5,7 @@ enum {
   changeset_bytes_min = 6, /* count, author, flags, stamp, and an op of a form and a row */
   op_bytes_min = 2,
   clock_bytes_min = 4,
+  ack_bytes_min = 2,
 };
 
 /* ---- op ---- */
@@ -148,9 +149,31 @@ static err read_clock(struct compact_reader *r, struct clock_sample *clock) {
   return compact_read_signed(r, &clock->hub_ms);
 }
 
+int ack_compare(const struct ack *a, const struct ack *b) {
+  if (a->kind != b->kind) return a->kind < b->kind ? -1 : 1;
+  return a->number == b->number ? 0 : a->number < b->number ? -1 : 1;
+}
+
+static void write_ack(struct compact_writer *w, const struct ack *ack) {
+  compact_write_number(w, ack->kind);
+  compact_write_number(w, ack->number);
+}
+
+/* Rising, so that the same acks are the same bytes. */
+static err read_ack(struct compact_reader *r, const struct ack *before, struct ack *out) {
+  uint64_t kind;
+  TRY(compact_read_number(r, NUMBER_MAX, &kind));
+  TRY(compact_read_number(r, NUMBER_MAX, &out->number));
+  bool known = kind == ACK_ERASED || kind == ACK_ORDER;
+  if (!known && r->schema > schema_version) return ERR_VERSION;
+  if (!known || out->number == 0) return ERR_MALFORMED;
+  out->kind = (enum ack_kind)kind;
+  return before && ack_compare(before, out) >= 0 ? ERR_MALFORMED : ERR_OK;
+}
+
 /* What a bundle may hold beside its bytes; a sealer that meets ERR_TOO_BIG seals fewer changesets. */
 static err content_caps(const struct bundle_content *c) {
-  ASSERT(c->clock_count <= clock_samples_max);
+  ASSERT(c->clock_count <= clock_samples_max && c->ack_count <= bundle_acks_max);
   if (c->changeset_count > bundle_changesets_max) return ERR_TOO_BIG;
   size_t ops = 0;
   for (size_t i = 0; i < c->changeset_count; i++) {
@@ -171,6 +194,8 @@ err content_encode(struct buf *out, const struct bundle_content *c) {
   compact_write_number(&w, c->schema);
   compact_write_number(&w, c->clock_count);
   for (size_t i = 0; i < c->clock_count; i++) write_clock(&w, &c->clocks[i]);
+  compact_write_number(&w, c->ack_count);
+  for (size_t i = 0; i < c->ack_count; i++) write_ack(&w, &c->acks[i]);
   compact_write_number(&w, c->changeset_count);
   if (c->changeset_count > 0) compact_write_number(&w, c->changesets[0].counter);
   for (size_t i = 0; i < c->changeset_count; i++) write_changeset(&w, &c->changesets[i]);
@@ -185,6 +210,15 @@ static err read_clocks(struct compact_reader *r, struct bundle_content *out) {
   if (clocks == NULL) return ERR_NO_MEMORY;
   out->clocks = clocks;
   for (size_t i = 0; i < out->clock_count; i++) TRY(read_clock(r, &clocks[i]));
+  return ERR_OK;
+}
+
+static err read_acks(struct compact_reader *r, struct bundle_content *out) {
+  TRY(compact_read_count(r, bundle_acks_max, ack_bytes_min, &out->ack_count));
+  struct ack *acks = arena_take(r->arena, out->ack_count, sizeof *acks);
+  if (acks == NULL) return ERR_NO_MEMORY;
+  out->acks = acks;
+  for (size_t i = 0; i < out->ack_count; i++) TRY(read_ack(r, i > 0 ? &acks[i - 1] : NULL, &acks[i]));
   return ERR_OK;
 }
 
@@ -217,6 +251,7 @@ static err content_read(struct compact_reader *r, struct bundle_content *out, er
   TRY(compact_read_schema(r));
   out->schema = r->schema;
   TRY(read_clocks(r, out));
+  TRY(read_acks(r, out));
   TRY(compact_read_count(r, bundle_changesets_max, changeset_bytes_min, &out->changeset_count));
   *refused_out = arena_take(r->arena, out->changeset_count, sizeof **refused_out);
   if (*refused_out == NULL) return ERR_NO_MEMORY;

@@ -24,13 +24,27 @@ struct clock_sample {
   int64_t wall_ms;
   int64_t hub_ms; /* the hub's time last learned, carried forward by mono; 0: never learned */
 };
+/* What a device tells beside its work. One that is not known yet comes with a newer schema. */
+enum ack_kind {
+  ACK_ERASED =
+      1, /* an erasure: everything about the learner is gone from this device, and the file is rewritten */
+  ACK_ORDER = 2, /* an order of the office is carried out */
+};
+struct ack {
+  enum ack_kind kind;
+  uint64_t number; /* the hub's number of the erasure or order, from 1 */
+};
+/* The order acks stand in, each once: by kind, then number. Negative when `a` comes first. */
+int ack_compare(const struct ack *a, const struct ack *b);
 /* The plaintext of a bundle. Counters rise through the list: cs[i].counter + cs[i].op_count ==
  * cs[i+1].counter. */
 struct bundle_content {
   uint32_t schema;
   const struct clock_sample *clocks;
   size_t clock_count;
-  const struct changeset *changesets;
+  const struct ack *acks; /* rising, see ack_compare */
+  size_t ack_count;
+  const struct changeset *changesets; /* none in a bundle that only acknowledges */
   size_t changeset_count;
 };
 /* ERR_TOO_BIG when it is more than a bundle may hold: seal fewer changesets. */

@@ -12,6 +12,7 @@ static err load(struct core *c, struct fault *fault) {
   TRY(roll_load(&c->roll, &c->config.files, fault));
   TRY(outbox_load(&c->outbox, &c->config.files, c->identity.hub_sign, c->now.wall_ms, fault));
   c->clock = c->identity.clock;
+  if (seal_acks_wait(c)) c->seal_at = c->now.mono_ms;
   /* Enrolled, but stopped before the first PIN: there is no database yet, so setup begins again with a fresh
    * key. */
   if (!c->identity.enrolled || c->identity.database || roll_has_pins(&c->roll)) return ERR_OK;
@@ -241,7 +242,7 @@ static err on_link(struct core *c, const struct event *event) {
 
 /* A full disk must not stop the program: what is not sealed stays in the database. */
 static err seal_if_due(struct core *c, bool now) {
-  if (!c->store || c->seal_at == 0 || (!now && c->now.mono_ms < c->seal_at)) return ERR_OK;
+  if (c->seal_at == 0 || (!now && c->now.mono_ms < c->seal_at)) return ERR_OK;
   err e = seal_now(c);
   if (e != ERR_FULL && e != ERR_READ_ONLY) return e;
   c->seal_at = c->now.mono_ms + reconnect_max_ms;
@@ -290,7 +291,7 @@ static err tell_topics(struct core *c) {
 /* Asks for the next tick, once for each time it changes. A time that has passed is now. */
 static err ask_tick(struct core *c) {
   uint64_t at = 0;
-  if (c->store) core_wake(&at, c->seal_at);
+  core_wake(&at, c->seal_at);
   core_wake(&at, sync_wake_at(c));
   core_wake(&at, c->enrol.deadline);
   if (at == 0 || at == c->tick_asked) return ERR_OK;

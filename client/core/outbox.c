@@ -14,10 +14,11 @@ uint64_t outbox_tag(const struct id *session) {
 
 void outbox_finish(struct outbox *o) {
   for (size_t i = 0; i < o->count; i += 1) {
-    free((void *)(uintptr_t)o->list[i].facts.tags);
+    outbox_facts_finish(&o->list[i].facts);
     free(o->list[i].withheld);
   }
   free(o->list);
+  free(o->acks);
   if (o->file) o->ops->close(o->file);
   bytes_zero(o, sizeof *o);
 }
@@ -47,6 +48,57 @@ err outbox_add(struct outbox *o, const struct outbox_facts *facts, struct slice 
   if (e != ERR_OK) o->size = before;
   buf_finish(&body);
   return e;
+}
+
+err outbox_ack(struct outbox *o, const struct ack *ack) {
+  struct buf body = BUF_INIT(64);
+  for (size_t i = 0; i < o->ack_count; i += 1) {
+    if (ack_compare(&o->acks[i], ack) == 0) return ERR_OK;
+  }
+  if (o->ack_count >= acks_kept_max) return ERR_FULL;
+  uint64_t before = o->size;
+  err e = outbox_ack_encode(&body, ack);
+  if (e == ERR_OK) e = append(o, OUTBOX_ACK, buf_slice(&body));
+  if (e == ERR_OK) e = outbox_sync(o);
+  if (e == ERR_OK) e = outbox_index_ack(o, buf_slice(&body));
+  if (e != ERR_OK) o->size = before;
+  buf_finish(&body);
+  return e;
+}
+
+static bool tells(const struct outbox_bundle *b, const struct ack *ack) {
+  for (uint32_t i = 0; i < b->facts.ack_count; i += 1) {
+    if (ack_compare(&b->facts.acks[i], ack) == 0) return true;
+  }
+  return false;
+}
+
+/* A bundle of an earlier incarnation without a receipt never reached the hub, or not as this device's. */
+static bool is_told(const struct outbox *o, uint32_t incarnation, const struct ack *ack) {
+  for (size_t i = o->count; i > 0; i -= 1) {
+    const struct outbox_bundle *b = &o->list[i - 1];
+    bool counts = b->facts.incarnation == incarnation || b->status != 0;
+    if (b->facts.ack_count && counts && tells(b, ack)) return true;
+  }
+  return false;
+}
+
+/* The smallest that is still missing from a rising list is put into its place. */
+static void insert_ack(struct ack *list, size_t *count, size_t max, const struct ack *ack) {
+  size_t at = *count;
+  while (at > 0 && ack_compare(ack, &list[at - 1]) < 0) at -= 1;
+  if (at == max) return;
+  if (*count < max) *count += 1;
+  for (size_t i = *count - 1; i > at; i -= 1) list[i] = list[i - 1];
+  list[at] = *ack;
+}
+
+size_t outbox_acks_waiting(const struct outbox *o, uint32_t incarnation, struct ack *out, size_t max) {
+  size_t count = 0;
+  for (size_t i = 0; i < o->ack_count; i += 1) {
+    if (!is_told(o, incarnation, &o->acks[i])) insert_ack(out, &count, max, &o->acks[i]);
+  }
+  return count;
 }
 
 err outbox_mark(struct outbox *o, bool open) {

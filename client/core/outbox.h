@@ -4,12 +4,14 @@
  *
  * File: 8 bytes of magic, then records: length of the body u32 · kind u8 · body · first 16 bytes of
  * BLAKE2b("tutti.outbox", all before). BUNDLE   incarnation u32 · seq u64 · first counter u64 · last counter
- * u64 · changesets u32 · notes u32 · sealed at i64 · tags u32 · tags u64… · bundle RECEIPT  the hub's signed
- * receipt OPEN     from here on the database may hold work that is not sealed CLEAN    all of it is sealed A
- * record that a power cut tore is the last one; it is cut off at the next start. */
+ * u64 · changesets u32 · notes u32 · sealed at i64 · tags u32 · tags u64… · acks u32 · acks (kind u8, number
+ * u64)… · bundle RECEIPT  the hub's signed receipt OPEN     from here on the database may hold work that is
+ * not sealed CLEAN    all of it is sealed ACK      kind u8 · number u64: to be told to the hub A record that
+ * a power cut tore is the last one; it is cut off at the next start. */
 #ifndef TUTTI_CLIENT_OUTBOX_H
 #define TUTTI_CLIENT_OUTBOX_H
 
+#include "proto/changeset.h"
 #include "proto/receipt.h"
 #include "shared/base/file.h"
 #include "shared/base/limits.h"
@@ -19,11 +21,15 @@
  * say "1 register, 2 notes". */
 struct outbox_facts {
   uint32_t incarnation;
-  uint64_t seq, counter_first, counter_last;
+  uint64_t seq;
+  /* Without changesets the range is empty: it begins right behind what was sealed before. */
+  uint64_t counter_first, counter_last;
   uint32_t changesets, notes;
   int64_t sealed_ms;
   const uint64_t *tags; /* distinct registers touched: see outbox_tag */
   uint32_t tag_count;
+  const struct ack *acks; /* in it */
+  uint32_t ack_count;
 };
 struct outbox_bundle {
   struct outbox_facts facts;
@@ -44,6 +50,8 @@ struct outbox {
   uint64_t size;
   struct outbox_bundle *list; /* in the order they were sealed */
   size_t count, cap;
+  struct ack *acks; /* that were ever asked for, but for those of bundles that were left out */
+  size_t ack_count, ack_cap;
   bool open; /* the database may hold unsealed work */
 };
 uint64_t outbox_tag(const struct id *session);
@@ -55,6 +63,11 @@ MUST_USE err outbox_load(struct outbox *out, const struct file_ops *ops, const u
 void outbox_finish(struct outbox *o); /* closes the file */
 /* Appends and returns after the bytes are durable. ERR_FULL past outbox_bytes_max. */
 MUST_USE err outbox_add(struct outbox *o, const struct outbox_facts *facts, struct slice bundle);
+/* An acknowledgement for the next bundle. Durable when it returns; asked for again it does nothing. ERR_FULL
+ * past acks_kept_max. */
+MUST_USE err outbox_ack(struct outbox *o, const struct ack *ack);
+/* Those that are in no bundle of this incarnation and in none that has a receipt: rising, at most `max`. */
+size_t outbox_acks_waiting(const struct outbox *o, uint32_t incarnation, struct ack *out, size_t max);
 MUST_USE err outbox_mark(struct outbox *o, bool open);
 /* Appends a verified receipt; *news_out is false (and nothing is written) for one that says nothing new or
  * belongs to no bundle here. Durable after outbox_sync. */

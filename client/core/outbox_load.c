@@ -43,6 +43,7 @@ static err take(struct reading *r, enum outbox_record kind, struct slice body, u
   case OUTBOX_RECEIPT: return take_receipt(r, body);
   case OUTBOX_OPEN: r->o->open = true; return ERR_OK;
   case OUTBOX_CLEAN: r->o->open = false; return ERR_OK;
+  case OUTBOX_ACK: return outbox_index_ack(r->o, body);
   default: return ERR_OK; /* of a newer program: kept, not understood */
   }
 }
@@ -119,11 +120,25 @@ static bool has_old(const struct outbox *o, int64_t wall_ms) {
   return false;
 }
 
+/* Told by a bundle that goes; without it the ack would be told again. */
+static bool goes_with_its_bundle(const struct outbox *o, struct slice body, int64_t wall_ms) {
+  struct ack ack;
+  if (outbox_ack_decode(&ack, body) != ERR_OK) return false;
+  for (size_t i = 0; i < o->count; i += 1) {
+    const struct outbox_facts *f = &o->list[i].facts;
+    for (uint32_t k = 0; k < f->ack_count; k += 1) {
+      if (ack_compare(&f->acks[k], &ack) == 0 && is_old(o, i, wall_ms)) return true;
+    }
+  }
+  return false;
+}
+
 static bool wants_record(const struct reading *r, enum outbox_record kind, struct slice body,
                          int64_t wall_ms) {
   struct cursor c = cursor_of(body);
   uint32_t incarnation = 0;
   uint64_t seq = 0;
+  if (kind == OUTBOX_ACK) return !goes_with_its_bundle(r->o, body, wall_ms);
   if (kind != OUTBOX_BUNDLE) return true;
   if (cursor_u32(&c, &incarnation) != ERR_OK || cursor_u64(&c, &seq) != ERR_OK) return true;
   const struct outbox_bundle *b = outbox_find(r->o, incarnation, seq);

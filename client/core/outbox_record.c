@@ -45,7 +45,48 @@ err outbox_bundle_encode(struct buf *out, const struct outbox_facts *f, struct s
   TRY(buf_put_u64(out, (uint64_t)f->sealed_ms));
   TRY(buf_put_u32(out, f->tag_count));
   for (uint32_t i = 0; i < f->tag_count; i += 1) TRY(buf_put_u64(out, f->tags[i]));
+  TRY(buf_put_u32(out, f->ack_count));
+  for (uint32_t i = 0; i < f->ack_count; i += 1) TRY(outbox_ack_encode(out, &f->acks[i]));
   return buf_append(out, bundle);
+}
+
+err outbox_ack_encode(struct buf *out, const struct ack *ack) {
+  TRY(buf_put_u8(out, (uint8_t)ack->kind));
+  return buf_put_u64(out, ack->number);
+}
+
+static err get_ack(struct cursor *c, struct ack *out) {
+  uint8_t kind = 0;
+  TRY(cursor_u8(c, &kind));
+  TRY(cursor_u64(c, &out->number));
+  out->kind = (enum ack_kind)kind;
+  bool known = kind == ACK_ERASED || kind == ACK_ORDER;
+  return known && out->number > 0 && out->number <= NUMBER_MAX ? ERR_OK : ERR_CORRUPT;
+}
+
+err outbox_ack_decode(struct ack *out, struct slice body) {
+  struct cursor c = cursor_of(body);
+  return get_ack(&c, out) == ERR_OK && cursor_left(&c) == 0 ? ERR_OK : ERR_CORRUPT;
+}
+
+err outbox_index_ack(struct outbox *o, struct slice body) {
+  struct ack ack;
+  TRY(outbox_ack_decode(&ack, body));
+  if (o->ack_count == o->ack_cap) {
+    size_t cap = o->ack_cap ? 2 * o->ack_cap : 16;
+    struct ack *list = realloc(o->acks, cap * sizeof *list);
+    if (!list) return ERR_NO_MEMORY;
+    o->acks = list;
+    o->ack_cap = cap;
+  }
+  o->acks[o->ack_count] = ack;
+  o->ack_count += 1;
+  return ERR_OK;
+}
+
+void outbox_facts_finish(struct outbox_facts *f) {
+  free((void *)(uintptr_t)f->tags);
+  free((void *)(uintptr_t)f->acks);
 }
 
 static err get_tags(struct cursor *c, struct outbox_facts *f) {
@@ -61,6 +102,19 @@ static err get_tags(struct cursor *c, struct outbox_facts *f) {
   return e;
 }
 
+static err get_acks(struct cursor *c, struct outbox_facts *f) {
+  uint32_t count = 0;
+  TRY(cursor_u32(c, &count));
+  if (count > bundle_acks_max) return ERR_CORRUPT;
+  if (count == 0) return ERR_OK;
+  struct ack *acks = calloc(count, sizeof *acks);
+  if (!acks) return ERR_NO_MEMORY;
+  f->acks = acks;
+  f->ack_count = count;
+  for (uint32_t i = 0; i < count; i += 1) TRY(get_ack(c, &acks[i]));
+  return ERR_OK;
+}
+
 static err get_facts(struct cursor *c, struct outbox_facts *f) {
   uint64_t sealed = 0;
   TRY(cursor_u32(c, &f->incarnation));
@@ -74,7 +128,8 @@ static err get_facts(struct cursor *c, struct outbox_facts *f) {
   /* A clock before 1970 says nothing about when, and is no reason to lose the bundle. */
   f->sealed_ms = sealed > INT64_MAX ? 0 : (int64_t)sealed;
   if (f->tag_count > bundle_tags_max) return ERR_CORRUPT;
-  return get_tags(c, f);
+  TRY(get_tags(c, f));
+  return get_acks(c, f);
 }
 
 static err reserve_bundle(struct outbox *o) {
@@ -87,11 +142,15 @@ static err reserve_bundle(struct outbox *o) {
   return ERR_OK;
 }
 
+/* The range of a bundle that only acknowledges is empty and stands where the next changeset will begin: were
+ * it to stand further on, that one would count as sealed. */
 bool outbox_follows(const struct outbox *o, const struct outbox_facts *f) {
   const struct outbox_bundle *last = outbox_last(o, f->incarnation);
-  if (f->incarnation == 0 || f->seq == 0 || f->seq > NUMBER_MAX) return false;
-  if (f->counter_first > f->counter_last || f->counter_last > NUMBER_MAX) return false;
-  return !last || (f->seq > last->facts.seq && f->counter_first > last->facts.counter_last);
+  uint64_t before = last ? last->facts.counter_last : 0;
+  if (f->incarnation == 0 || f->seq == 0 || f->seq > NUMBER_MAX || f->counter_last > NUMBER_MAX) return false;
+  if (last && f->seq <= last->facts.seq) return false;
+  if (f->changesets == 0) return f->counter_last == before && f->counter_first == before + 1;
+  return f->counter_first > before && f->counter_first <= f->counter_last;
 }
 
 err outbox_index_bundle(struct outbox *o, struct slice body, uint64_t body_offset) {
@@ -99,10 +158,10 @@ err outbox_index_bundle(struct outbox *o, struct slice body, uint64_t body_offse
   struct cursor c = cursor_of(body);
   struct outbox_bundle b = {.status = 0};
   err e = get_facts(&c, &b.facts);
-  if (e != ERR_OK) return e == ERR_NO_MEMORY ? e : ERR_CORRUPT;
-  if (!outbox_follows(o, &b.facts)) {
-    free((void *)(uintptr_t)b.facts.tags);
-    return ERR_CORRUPT;
+  if (e == ERR_OK && !outbox_follows(o, &b.facts)) e = ERR_CORRUPT;
+  if (e != ERR_OK) {
+    outbox_facts_finish(&b.facts);
+    return e == ERR_NO_MEMORY ? e : ERR_CORRUPT;
   }
   struct slice sealed = slice_of(c.ptr, cursor_left(&c));
   b.offset = body_offset + (body.len - sealed.len);

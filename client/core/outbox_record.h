@@ -4,7 +4,13 @@
 
 #include "client/core/outbox.h"
 
-enum outbox_record { OUTBOX_BUNDLE = 1, OUTBOX_RECEIPT = 2, OUTBOX_OPEN = 3, OUTBOX_CLEAN = 4 };
+enum outbox_record {
+  OUTBOX_BUNDLE = 1,
+  OUTBOX_RECEIPT = 2,
+  OUTBOX_OPEN = 3,
+  OUTBOX_CLEAN = 4,
+  OUTBOX_ACK = 5
+};
 enum { outbox_magic_bytes = 8, outbox_head_bytes = 5, outbox_sum_bytes = 16 };
 extern const char outbox_magic[];
 
@@ -17,6 +23,10 @@ MUST_USE err outbox_record_decode(struct slice bytes, enum outbox_record *kind_o
 bool outbox_follows(const struct outbox *o, const struct outbox_facts *f);
 /* Adds a bundle whose body stands at `body_offset` of the file. */
 MUST_USE err outbox_index_bundle(struct outbox *o, struct slice body, uint64_t body_offset);
+MUST_USE err outbox_ack_encode(struct buf *out, const struct ack *ack);
+MUST_USE err outbox_ack_decode(struct ack *out, struct slice body); /* ERR_CORRUPT */
+MUST_USE err outbox_index_ack(struct outbox *o, struct slice body);
+void outbox_facts_finish(struct outbox_facts *f);
 MUST_USE err outbox_index_receipt(struct outbox *o, const struct receipt *r);
 
 #endif

@@ -1,11 +1,11 @@
-/* seal.c: changesets that are durable in the database become a sealed bundle in the outbox. What was sealed
- * is read from the outbox alone, so a crash between the two cannot seal the same work twice under another
- * number. */
+/* seal.c: changesets that are durable in the database, and acknowledgements that wait in the outbox, become a
+ * sealed bundle in the outbox. What was sealed is read from the outbox alone, so a crash between the two
+ * cannot seal the same work twice under another number. */
 #include "client/core/state.h"
 
 #include "proto/bundle.h"
 
-enum { collect_bytes_max = 600000, clock_samples = 2 };
+enum { collect_bytes_max = 580000, clock_samples = 2 };
 
 uint64_t seal_counter_sealed(const struct core *c) {
   uint64_t highest = 0;
@@ -47,7 +47,21 @@ static err count_kept(void *ctx, const struct kept *k) {
 err seal_count(struct core *c) {
   bytes_zero(&c->unsealed, sizeof c->unsealed);
   TRY(kept_from(c->store, c->identity.incarnation, seal_counter_sealed(c) + 1, count_kept, &c->unsealed));
-  c->seal_at = c->unsealed.changesets ? c->now.mono_ms : 0;
+  c->seal_at = c->unsealed.changesets || seal_acks_wait(c) ? c->now.mono_ms : 0;
+  return ERR_OK;
+}
+
+/* ---- acknowledgements ---- */
+
+bool seal_acks_wait(const struct core *c) {
+  struct ack first;
+  return c->identity.enrolled && outbox_acks_waiting(&c->outbox, c->identity.incarnation, &first, 1) > 0;
+}
+
+err ack_queue(struct core *c, enum ack_kind kind, uint64_t number) {
+  ASSERT(number > 0 && number <= NUMBER_MAX);
+  TRY(outbox_ack(&c->outbox, &(struct ack){kind, number}));
+  if (seal_acks_wait(c)) c->seal_at = c->now.mono_ms + seal_pause_ms;
   return ERR_OK;
 }
 
@@ -59,6 +73,8 @@ struct batch {
   struct changeset *list;
   struct kept *kept; /* their facts; slices in them are dead */
   size_t count, cap, ops, bytes;
+  struct ack *acks;
+  size_t ack_count;
   uint64_t next; /* counter the next one must have: a bundle has no gaps */
 };
 
@@ -91,6 +107,8 @@ static err encode_some(struct core *c, struct batch *b, struct buf *plain) {
     struct bundle_content content = {.schema = schema_version,
                                      .clocks = clocks,
                                      .clock_count = c->clock.known ? 2 : 1,
+                                     .acks = b->acks,
+                                     .ack_count = b->ack_count,
                                      .changesets = b->list,
                                      .changeset_count = b->count};
     buf_clear(plain);
@@ -102,14 +120,17 @@ static err encode_some(struct core *c, struct batch *b, struct buf *plain) {
 
 static struct outbox_facts facts_of(struct core *c, const struct batch *b, uint64_t tags[bundle_tags_max]) {
   const struct outbox_bundle *last = outbox_last(&c->outbox, c->identity.incarnation);
-  const struct changeset *end = &b->list[b->count - 1];
+  uint64_t sealed = last ? last->facts.counter_last : 0;
+  const struct changeset *end = b->count ? &b->list[b->count - 1] : NULL;
   struct outbox_facts f = {.incarnation = c->identity.incarnation,
                            .seq = last ? last->facts.seq + 1 : 1,
-                           .counter_first = b->list[0].counter,
-                           .counter_last = end->counter + end->op_count - 1,
+                           .counter_first = end ? b->list[0].counter : sealed + 1,
+                           .counter_last = end ? end->counter + end->op_count - 1 : sealed,
                            .changesets = (uint32_t)b->count,
                            .sealed_ms = clock_hub_ms(&c->clock, &c->now),
-                           .tags = tags};
+                           .tags = tags,
+                           .acks = b->acks,
+                           .ack_count = (uint32_t)b->ack_count};
   for (size_t i = 0; i < b->count; i += 1) {
     f.notes += b->kept[i].notes;
     if (!id_is_zero(&b->kept[i].session)) add_tag(tags, &f.tag_count, outbox_tag(&b->kept[i].session));
@@ -133,15 +154,29 @@ static err put_bundle(struct core *c, const struct batch *b, struct slice plain,
   return outbox_add(&c->outbox, &facts, buf_slice(sealed));
 }
 
-static err seal_batch(struct core *c, struct batch *b, bool *more_out) {
-  struct buf plain = BUF_INIT(bundle_plain_bytes_max);
-  struct buf sealed = BUF_INIT(bundle_bytes_max);
+static err take_changesets(struct core *c, struct batch *b) {
+  if (!c->store || c->unsealed.changesets == 0) return ERR_OK;
   b->cap = c->unsealed.changesets < bundle_changesets_max ? c->unsealed.changesets : bundle_changesets_max;
   b->list = arena_take(&b->arena, b->cap, sizeof *b->list);
   b->kept = arena_take(&b->arena, b->cap, sizeof *b->kept);
   if (!b->list || !b->kept) return ERR_NO_MEMORY;
-  TRY(kept_from(c->store, c->identity.incarnation, seal_counter_sealed(c) + 1, collect, b));
-  *more_out = b->count > 0;
+  return kept_from(c->store, c->identity.incarnation, seal_counter_sealed(c) + 1, collect, b);
+}
+
+static err take_acks(struct core *c, struct batch *b) {
+  if (!seal_acks_wait(c)) return ERR_OK;
+  b->acks = arena_take(&b->arena, bundle_acks_max, sizeof *b->acks);
+  if (!b->acks) return ERR_NO_MEMORY;
+  b->ack_count = outbox_acks_waiting(&c->outbox, c->identity.incarnation, b->acks, bundle_acks_max);
+  return ERR_OK;
+}
+
+static err seal_batch(struct core *c, struct batch *b, bool *more_out) {
+  struct buf plain = BUF_INIT(bundle_plain_bytes_max);
+  struct buf sealed = BUF_INIT(bundle_bytes_max);
+  TRY(take_changesets(c, b));
+  TRY(take_acks(c, b));
+  *more_out = b->count > 0 || b->ack_count > 0;
   if (!*more_out) return ERR_OK;
   err e = encode_some(c, b, &plain);
   if (e == ERR_OK) e = put_bundle(c, b, buf_slice(&plain), &sealed);
@@ -150,8 +185,10 @@ static err seal_batch(struct core *c, struct batch *b, bool *more_out) {
   return e;
 }
 
+/* While nobody is signed in the database is closed: acknowledgements are sealed without it. */
 err seal_now(struct core *c) {
-  if (!c->store || c->unsealed.changesets == 0) {
+  bool work = c->store && c->unsealed.changesets;
+  if (!work && !seal_acks_wait(c)) {
     c->seal_at = 0;
     return ERR_OK;
   }
@@ -161,7 +198,7 @@ err seal_now(struct core *c) {
     arena_finish(&b.arena);
     TRY(e);
   }
-  bytes_zero(&c->unsealed, sizeof c->unsealed);
+  if (c->store) bytes_zero(&c->unsealed, sizeof c->unsealed);
   c->seal_at = 0;
   core_topic(c, "sync", NULL);
   return ERR_OK;

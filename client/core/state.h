@@ -93,6 +93,10 @@ void seal_note_change(struct core *c, const struct id *session, uint32_t notes);
 /* Counts what the database holds beyond the outbox; right after it was opened. */
 MUST_USE err seal_count(struct core *c);
 uint64_t seal_counter_sealed(const struct core *c);
+/* Tells the hub that an erasure or order is carried out, with the next bundle or alone. Durable when it
+ * returns, whether the database is open or not; asked for again it does nothing. */
+MUST_USE err ack_queue(struct core *c, enum ack_kind kind, uint64_t number);
+bool seal_acks_wait(const struct core *c); /* some are in no bundle yet */
 
 /* status.c */
 void status_device(struct core *c, struct packer *p);

@@ -88,6 +88,8 @@ static err open_content(struct group *g, struct entry *e, struct bundle_content 
 static err accept_content(struct group *g, struct entry *e, struct sequence *s,
                           const struct bundle_content *c, const err *refused) {
   bool revoked = s->device.status != ENUM_device_status_active;
+  e->acks = c->acks; /* what is done is done, whoever is revoked */
+  e->ack_count = c->ack_count;
   if (!revoked) TRY(work_prefetch(&g->work, c->changesets, c->changeset_count));
   for (uint32_t i = 0; i < c->changeset_count; i++) {
     if (refused[i] != ERR_OK) {

@@ -61,6 +61,8 @@ static err save_bundle(struct group *g, struct entry *e) {
   bytes_copy(b.hash, e->hash, hash_bytes);
   if (waits(e->status) || e->status == RECEIPT_HELD) b.raw = e->bytes;
   TRY(g->store->ops->bundle_save(g->store, &b, &e->number));
+  for (size_t i = 0; i < e->ack_count; i++)
+    TRY(g->store->ops->ack_save(g->store, &b.device, &e->acks[i], g->now.wall_ms));
   for (size_t i = 0; i < e->exception_count; i++) {
     if (waits(e->exceptions[i].status))
       TRY(g->store->ops->quarantine(g->store, e->number, &e->exceptions[i]));

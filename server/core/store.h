@@ -63,6 +63,12 @@ struct store_history {
   uint32_t units;
   const struct value *values; /* op_columns_max, as in struct op */
 };
+/* What a device said it has done, and when the hub first heard of it. */
+struct store_ack {
+  struct id device;
+  struct ack ack;
+  int64_t received_ms;
+};
 /* What a staff member may write from a device: when they were assigned to it, and what they were granted.
  * Days; an end is the first day without, 0 none. */
 struct store_span {
@@ -204,6 +210,13 @@ struct store_ops {
   err (*bundle_held)(struct store *s, int64_t before_ms, struct arena *a, struct store_bundle *out);
   err (*bundle_save)(struct store *s, const struct store_bundle *b,
                      uint64_t *number_out); /* inserts or replaces */
+  /* Heard again, an acknowledgement keeps its first time. */
+  err (*ack_save)(struct store *s, const struct id *device, const struct ack *ack, int64_t received_ms);
+  /* ERR_NOT_FOUND when the device has not told it yet. */
+  err (*ack_load)(struct store *s, const struct id *device, const struct ack *ack, struct store_ack *out);
+  /* All of one kind and number, by device. */
+  err (*acks_read)(struct store *s, const struct ack *ack, struct arena *a, struct store_ack **out,
+                   size_t *count);
   /* A changeset of a bundle that waits for the office, or was refused; its bytes stay in the bundle's `raw`.
    */
   err (*quarantine)(struct store *s, uint64_t bundle, const struct receipt_exception *x);

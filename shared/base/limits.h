@@ -28,6 +28,7 @@ enum {
   bundle_changesets_max = 20000,
   bundle_ops_max = 32768, /* of all its changesets together */
   bundle_ids_max = 40000,
+  bundle_acks_max = 1024, /* what it acknowledges; the rest goes with the next one */
   changeset_ops_max = 512,
   op_bases_max = 64,
   op_columns_max = 24,
@@ -55,6 +56,7 @@ enum {
   outbox_compact_bytes = 8388608, /* below this old receipted bundles are not worth a rewrite */
   outbox_keep_days = 60,         /* a receipted bundle is kept this long, in case a restored hub asks again */
   small_file_bytes_max = 262144, /* identity, staff */
+  acks_kept_max = 65536,         /* acknowledgements a device remembers */
   bundles_in_flight_max = 8,     /* sent and not receipted yet */
   bundle_tags_max = 4096,        /* distinct registers one bundle may touch */
   changes_kept_max = 200000,     /* changesets not yet confirmed by the hub, and those kept for undo */

@@ -216,11 +216,13 @@ void test_device_plain(struct test_device *d, struct buf *out) {
   struct bundle_content content = {.schema = schema_version,
                                    .clocks = &clock,
                                    .clock_count = 1,
+                                   .acks = d->acks,
+                                   .ack_count = d->ack_count,
                                    .changesets = d->list,
                                    .changeset_count = d->count};
   *out = (struct buf)BUF_INIT(bundle_plain_bytes_max);
   must(content_encode(out, &content));
-  d->count = 0;
+  d->count = d->ack_count = 0;
 }
 
 void test_device_seal_as(struct test_device *d, struct buf *out, const struct bundle_header *h,

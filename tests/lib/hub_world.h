@@ -35,6 +35,8 @@ struct test_device {
   uint8_t previous[hash_bytes];
   struct changeset list[test_changesets_max]; /* not sealed yet */
   size_t count;
+  struct ack acks[16]; /* for the next bundle; rising */
+  size_t ack_count;
   struct arena arena;
 };
 /* Enrols it with a token, for one or two members of staff (`second` may be NULL). */

@@ -52,18 +52,24 @@ static json_t *clock_json(const struct clock_sample *c) {
                    "wall_ms", (json_int_t)c->wall_ms, "hub_ms", (json_int_t)c->hub_ms);
 }
 
+static json_t *ack_json(const struct ack *ack) {
+  return json_pack("{s:i, s:I}", "kind", (int)ack->kind, "number", (json_int_t)ack->number);
+}
+
 json_t *describe_content(struct slice bytes) {
   struct arena a = ARENA_INIT(arena_bytes_max);
   struct bundle_content c;
   struct fault fault;
   err *refused;
   ASSERT(content_decode(&c, &refused, bytes, &a, &fault) == ERR_OK);
-  json_t *clocks = json_array(), *list = json_array();
+  json_t *clocks = json_array(), *acks = json_array(), *list = json_array();
   for (size_t i = 0; i < c.clock_count; i++) json_array_append_new(clocks, clock_json(&c.clocks[i]));
+  for (size_t i = 0; i < c.ack_count; i++) json_array_append_new(acks, ack_json(&c.acks[i]));
   for (size_t i = 0; i < c.changeset_count; i++)
     json_array_append_new(list, describe_changeset(&c.changesets[i]));
   arena_finish(&a);
-  return json_pack("{s:I, s:o, s:o}", "schema", (json_int_t)c.schema, "clocks", clocks, "changesets", list);
+  return json_pack("{s:I, s:o, s:o, s:o}", "schema", (json_int_t)c.schema, "clocks", clocks, "acks", acks,
+                   "changesets", list);
 }
 
 static json_t *head_json(const struct table *t, uint8_t unit, const struct head *h) {

@@ -103,7 +103,8 @@ struct bundle_content sample_content(struct arena *a, const struct fixture *f) {
   cs[3].author = fixture_id("leader");
   *clock =
       (struct clock_sample){fixture_id("boot"), 86400123, (int64_t)stamp_first + 1200, (int64_t)stamp_first};
-  return (struct bundle_content){schema_version, clock, 1, cs, 4};
+  return (struct bundle_content){
+      .schema = schema_version, .clocks = clock, .clock_count = 1, .changesets = cs, .changeset_count = 4};
 }
 
 static void head_set(struct unit_heads *u, struct arena *a, size_t count) {
@@ -206,5 +207,5 @@ struct bundle_content sample_attendance(struct arena *a, bool one_each) {
     uint64_t stamp = stamp_first + c * ms_between_marks + c / learners * ms_between_sessions;
     cs[c] = changeset_of(&ops[c * per], per, 1 + c * per, stamp);
   }
-  return (struct bundle_content){schema_version, NULL, 0, cs, count};
+  return (struct bundle_content){.schema = schema_version, .changesets = cs, .changeset_count = count};
 }

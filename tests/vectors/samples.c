@@ -102,6 +102,10 @@ static struct slice add_bundle(struct samples *s) {
       .schema = schema_version, .changesets = sample_mark(&s->arena, 1, stamp_first), .changeset_count = 1};
   e = content_encode(&out, &mark);
   keep(s, "content of one mark", "content", &out, e);
+  struct ack acks[] = {{ACK_ERASED, 3}, {ACK_ERASED, 300}, {ACK_ORDER, 12}};
+  struct bundle_content acked = {.schema = schema_version, .acks = acks, .ack_count = 3};
+  e = content_encode(&out, &acked);
+  keep(s, "content of acks", "content", &out, e);
   e = bundle_seal(&sealed, &header, plain, f->hub_intake.public_key, f->device_sign.secret, &entropy);
   return keep(s, "bundle", "bundle", &sealed, e);
 }

@@ -93,6 +93,12 @@ MUST_USE err bundle_held(struct store *s, int64_t before_ms, struct arena *a, st
 MUST_USE err bundle_save(struct store *s, const struct store_bundle *b, uint64_t *number_out);
 MUST_USE err quarantine_add(struct store *s, uint64_t bundle, const struct receipt_exception *x);
 
+/* acks_sql.c */
+MUST_USE err ack_save(struct store *s, const struct id *device, const struct ack *ack, int64_t received_ms);
+MUST_USE err ack_load(struct store *s, const struct id *device, const struct ack *ack, struct store_ack *out);
+MUST_USE err acks_read(struct store *s, const struct ack *ack, struct arena *a, struct store_ack **out,
+                       size_t *count);
+
 /* names_sql.c: what names people search by. */
 MUST_USE err learner_name_save(struct sqlite_store *q, const struct row *learner);
 

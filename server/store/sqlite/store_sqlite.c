@@ -81,6 +81,9 @@ static const struct store_ops ops = {
     .bundle_load = bundle_load,
     .bundle_held = bundle_held,
     .bundle_save = bundle_save,
+    .ack_save = ack_save,
+    .ack_load = ack_load,
+    .acks_read = acks_read,
     .quarantine = quarantine_add,
     .audit = audit_write,
 };

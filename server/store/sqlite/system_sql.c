@@ -17,6 +17,8 @@ static const char *const steps[] = {
     "NULL, status INTEGER NOT NULL,"
     " received INTEGER NOT NULL, receipt BLOB NOT NULL, raw BLOB, UNIQUE(chain, seq)) STRICT;"
     "CREATE INDEX bundle_held ON bundle(received) WHERE status=3;"
+    "CREATE TABLE device_ack(kind INTEGER NOT NULL, number INTEGER NOT NULL, device BLOB NOT NULL, received "
+    "INTEGER NOT NULL, PRIMARY KEY(kind, number, device)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE quarantine(bundle INTEGER NOT NULL, changeset INTEGER NOT NULL, status INTEGER NOT NULL, "
     "reason TEXT NOT NULL,"
     " PRIMARY KEY(bundle, changeset)) STRICT, WITHOUT ROWID;"

@@ -66,6 +66,54 @@ static void contents_come_back_as_written(void **state) {
   bench_finish(&b);
 }
 
+static void acks_come_back_as_written_with_work_or_alone(void **state) {
+  (void)state;
+  struct bench b;
+  bench_init(&b);
+  struct ack acks[] = {{ACK_ERASED, 1}, {ACK_ERASED, NUMBER_MAX}, {ACK_ORDER, 1}};
+  for (size_t with_work = 0; with_work < 2; with_work++) {
+    struct bundle_content c = {.schema = schema_version, .acks = acks, .ack_count = 3};
+    if (with_work) c = sample_content(&b.a, &b.f), c.acks = acks, c.ack_count = 3;
+    buf_clear(&b.bytes);
+    assert_int_equal(content_encode(&b.bytes, &c), ERR_OK);
+    assert_int_equal(decode(&b), ERR_OK);
+    assert_int_equal(b.got.ack_count, 3);
+    for (size_t i = 0; i < 3; i++) assert_int_equal(ack_compare(&b.got.acks[i], &acks[i]), 0);
+    assert_int_equal(b.got.changeset_count, c.changeset_count);
+  }
+  bench_finish(&b);
+}
+
+/* schema, no clocks, then acks as given, then no changesets. */
+static err decode_acks(struct bench *b, uint8_t schema, const uint8_t *acks, size_t count) {
+  buf_clear(&b->bytes);
+  assert_int_equal(buf_put_u8(&b->bytes, schema), ERR_OK);
+  assert_int_equal(buf_put_u8(&b->bytes, 0), ERR_OK);
+  assert_int_equal(buf_append(&b->bytes, slice_of(acks, count)), ERR_OK);
+  assert_int_equal(buf_put_u8(&b->bytes, 0), ERR_OK);
+  return decode(b);
+}
+
+static void acks_out_of_order_twice_or_of_no_kind_are_refused(void **state) {
+  (void)state;
+  struct bench b;
+  bench_init(&b);
+  static const uint8_t good[] = {2, 1, 7, 1, 8}, twice[] = {2, 1, 7, 1, 7}, falling[] = {2, 1, 8, 1, 7},
+                       kinds[] = {2, 2, 1, 1, 1}, zero[] = {1, 1, 0}, unknown[] = {1, 3, 1},
+                       none[] = {1, 0, 1}, too_many[] = {0x81, 0x08}, cut[] = {2, 1, 7, 1};
+  assert_int_equal(decode_acks(&b, schema_version, good, sizeof good), ERR_OK);
+  assert_int_equal(decode_acks(&b, schema_version, twice, sizeof twice), ERR_MALFORMED);
+  assert_int_equal(decode_acks(&b, schema_version, falling, sizeof falling), ERR_MALFORMED);
+  assert_int_equal(decode_acks(&b, schema_version, kinds, sizeof kinds), ERR_MALFORMED);
+  assert_int_equal(decode_acks(&b, schema_version, zero, sizeof zero), ERR_MALFORMED);
+  assert_int_equal(decode_acks(&b, schema_version, none, sizeof none), ERR_MALFORMED);
+  assert_int_equal(decode_acks(&b, schema_version, unknown, sizeof unknown), ERR_MALFORMED);
+  assert_int_equal(decode_acks(&b, schema_version + 1, unknown, sizeof unknown), ERR_VERSION);
+  assert_int_not_equal(decode_acks(&b, schema_version, too_many, sizeof too_many), ERR_OK);
+  assert_int_not_equal(decode_acks(&b, schema_version, cut, sizeof cut), ERR_OK);
+  bench_finish(&b);
+}
+
 static void a_changeset_alone_comes_back_as_written(void **state) {
   (void)state;
   struct bench b;
@@ -173,7 +221,7 @@ static void put(struct bench *b, const char *hex) {
 /* clang-format off */
 #define ID "000102030405060708090a0b0c0d0e0f"
 #define ID2 "f00102030405060708090a0b0c0d0e0f"
-#define HEAD(schema, ops) schema "000101" ops "00" ID "00" "0a" /* no clocks, one changeset from counter 1, stamp 5 */
+#define HEAD(schema, ops) schema "00000101" ops "00" ID "00" "0a" /* no clocks, no acks, one changeset from counter 1, stamp 5 */
 #define OP HEAD("01", "01")
 #define OP2 HEAD("02", "01")
 #define KEYS "00" ID2 "01"
@@ -189,19 +237,20 @@ static void forms_and_references_are_checked(void **state) {
       {"", "nothing", ERR_TRUNCATED},
       {"00", "schema 0", ERR_MALFORMED},
       {"8000", "a number longer than needed", ERR_MALFORMED},
-      {"01000100" "010000000000", "counter 0", ERR_MALFORMED},
-      {"010001" "ffffffffffffffffff01" "010000000000", "counter 2^64 - 1", ERR_MALFORMED},
-      {"010001" "ffffffffffffff0f" "010000000000", "counters past 2^53 - 1", ERR_MALFORMED},
-      {"0100ff7f", "16,383 changesets in no bytes", ERR_TRUNCATED},
-      {"0100ffff7f", "two million changesets", ERR_TOO_BIG},
+      {"0100000100" "010000000000", "counter 0", ERR_MALFORMED},
+      {"01000001" "ffffffffffffffffff01" "010000000000", "counter 2^64 - 1", ERR_MALFORMED},
+      {"01000001" "ffffffffffffff0f" "010000000000", "counters past 2^53 - 1", ERR_MALFORMED},
+      {"010000ff7f", "16,383 changesets in no bytes", ERR_TRUNCATED},
+      {"010000ffff7f", "two million changesets", ERR_TOO_BIG},
       {"0121", "33 clocks", ERR_TOO_BIG},
+      {"0100" "8108", "1,025 acks", ERR_TOO_BIG},
       {HEAD("01", "00") "0000", "no ops", ERR_MALFORMED},
       {HEAD("01", "8104") "0000", "513 ops", ERR_TOO_BIG},
       {HEAD("01", "7f") "0000", "127 ops in no bytes", ERR_TRUNCATED},
-      {"01000101" "01" "02" "00" "0a0000", "an author never named", ERR_MALFORMED},
-      {"01000101" "01" "00" ID "02" "0a0000", "written at the office, says a device", ERR_MALFORMED},
-      {"01000101" "01" "00" ID "00" "090000", "a stamp below 0", ERR_MALFORMED},
-      {"01000101" "01" "00" ID "00" "ffffffffffffffffff010000", "a stamp of -2^63", ERR_MALFORMED},
+      {"0100000101" "01" "02" "00" "0a0000", "an author never named", ERR_MALFORMED},
+      {"0100000101" "01" "00" ID "02" "0a0000", "written at the office, says a device", ERR_MALFORMED},
+      {"0100000101" "01" "00" ID "00" "090000", "a stamp below 0", ERR_MALFORMED},
+      {"0100000101" "01" "00" ID "00" "ffffffffffffffffff010000", "a stamp of -2^63", ERR_MALFORMED},
       {OP "0100", "a form never defined", ERR_MALFORMED},
       {OP "00630304" "00" KEYS "02", "table 99", ERR_MALFORMED},
       {OP "00000304" "00" KEYS "02", "table 0", ERR_MALFORMED},
@@ -326,6 +375,8 @@ static int start(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(contents_come_back_as_written),
+      cmocka_unit_test(acks_come_back_as_written_with_work_or_alone),
+      cmocka_unit_test(acks_out_of_order_twice_or_of_no_kind_are_refused),
       cmocka_unit_test(a_changeset_alone_comes_back_as_written),
       cmocka_unit_test(bad_values_spoil_their_own_changeset_alone),
       cmocka_unit_test(text_that_is_not_text_is_refused_with_its_changeset),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "client/core/outbox_record.h"
+#include "client/core/state.h"
 #include "tests/lib/field_world.h"
 
 static void file_path(const struct field_world *w, char out[128]) {
@@ -239,7 +240,7 @@ static void a_time_of_sealing_before_1970_is_taken_as_unknown(void **state) {
   core_host_stop(&w->host);
   assert_int_equal(w->host.config.files.remove(w->host.config.files.ctx, "outbox"), ERR_OK);
   struct outbox_facts f = {
-      .incarnation = 1, .seq = 1, .counter_first = 1, .counter_last = 1, .sealed_ms = -1};
+      .incarnation = 1, .seq = 1, .counter_first = 1, .counter_last = 1, .changesets = 1, .sealed_ms = -1};
   assert_int_equal(outbox_load(&o, &w->host.config.files, keys, 0, NULL), ERR_OK);
   assert_int_equal(outbox_add(&o, &f, slice_text("sealed")), ERR_OK);
   assert_int_equal(o.list[0].facts.sealed_ms, 0);
@@ -269,6 +270,111 @@ static void a_bundle_whose_numbers_do_not_rise_is_refused(void **state) {
   buf_finish(&record);
 }
 
+/* ---- acknowledgements ---- */
+
+static const struct bundle_content *content_of_last(const struct field_world *w) {
+  assert_true(w->hub.bundle_count > 0);
+  return &w->hub.bundles[w->hub.bundle_count - 1].content;
+}
+
+static void an_ack_is_told_alone_while_nobody_is_signed_in(void **state) {
+  struct field_world *w = *state;
+  core_host_stop(&w->host);
+  core_host_start(&w->host);
+  assert_int_equal(ack_queue(w->host.core, ACK_ORDER, 7), ERR_OK);
+  assert_int_equal(ack_queue(w->host.core, ACK_ERASED, 9), ERR_OK);
+  assert_int_equal(ack_queue(w->host.core, ACK_ORDER, 7), ERR_OK);
+  field_pause(w);
+  field_online(w);
+  const struct bundle_content *c = content_of_last(w);
+  assert_int_equal(w->hub.bundle_count, 1);
+  assert_int_equal(c->changeset_count, 0);
+  assert_int_equal(c->ack_count, 2);
+  assert_int_equal(ack_compare(&c->acks[0], &(struct ack){ACK_ERASED, 9}), 0);
+  assert_int_equal(ack_compare(&c->acks[1], &(struct ack){ACK_ORDER, 7}), 0);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+}
+
+static void an_ack_goes_with_the_work_that_waits_and_is_told_once(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  assert_int_equal(ack_queue(w->host.core, ACK_ERASED, 1), ERR_OK);
+  field_pause(w);
+  assert_int_equal(ack_queue(w->host.core, ACK_ERASED, 1), ERR_OK);
+  field_pause(w);
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 1);
+  assert_int_equal(content_of_last(w)->changeset_count, 1);
+  assert_int_equal(content_of_last(w)->ack_count, 1);
+}
+
+static void an_ack_survives_a_power_cut_before_it_is_sealed(void **state) {
+  struct field_world *w = *state;
+  assert_int_equal(ack_queue(w->host.core, ACK_ORDER, 3), ERR_OK);
+  core_host_stop(&w->host);
+  core_host_start(&w->host);
+  assert_int_equal(bundles(w), 1);
+  core_host_stop(&w->host);
+  core_host_start(&w->host);
+  assert_int_equal(bundles(w), 1);
+  field_online(w);
+  assert_int_equal(content_of_last(w)->ack_count, 1);
+}
+
+static void work_goes_on_behind_a_bundle_that_only_acknowledges(void **state) {
+  struct field_world *w = *state;
+  struct id one = fake_player(1);
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  assert_int_equal(ack_queue(w->host.core, ACK_ERASED, 1), ERR_OK);
+  field_pause(w);
+  field_restart(w);
+  (void)field_mark(w, &one, "AU");
+  field_pause(w);
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 3);
+  assert_int_equal(w->hub.bundles[1].content.changeset_count, 0);
+  const struct changeset *before = &w->hub.bundles[0].content.changesets[0];
+  assert_int_equal(w->hub.bundles[2].content.changesets[0].counter, before->counter + before->op_count);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+  field_restart(w);
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 3);
+}
+
+/* Behind an empty range that begins elsewhere, work would count as sealed that never was. */
+static void a_bundle_that_only_acknowledges_moves_no_counter(void **state) {
+  (void)state;
+  struct outbox_bundle list[1] = {
+      {.facts = {.incarnation = 1, .seq = 4, .counter_first = 3, .counter_last = 9, .changesets = 2}}};
+  struct outbox o = {.list = list, .count = 1};
+  struct outbox_facts f = {.incarnation = 1, .seq = 5, .counter_first = 10, .counter_last = 9};
+  assert_true(outbox_follows(&o, &f));
+  f.counter_first = 11, f.counter_last = 10;
+  assert_false(outbox_follows(&o, &f));
+  f.counter_first = 9, f.counter_last = 8;
+  assert_false(outbox_follows(&o, &f));
+  f.counter_first = 10, f.counter_last = 10;
+  assert_false(outbox_follows(&o, &f));
+  f.incarnation = 2, f.seq = 1, f.counter_first = 1, f.counter_last = 0;
+  assert_true(outbox_follows(&o, &f));
+}
+
+static void an_ack_of_an_incarnation_the_hub_never_took_waits_again(void **state) {
+  (void)state;
+  struct ack acks[] = {{ACK_ERASED, 1}, {ACK_ERASED, 2}, {ACK_ORDER, 1}}, waiting[4];
+  struct outbox_bundle list[2] = {{.facts = {.incarnation = 1, .seq = 1, .acks = acks, .ack_count = 1}},
+                                  {.facts = {.incarnation = 1, .seq = 2, .acks = acks + 1, .ack_count = 1}}};
+  struct outbox o = {.list = list, .count = 2, .acks = acks, .ack_count = 3};
+  list[0].status = RECEIPT_APPLIED;
+  assert_int_equal(outbox_acks_waiting(&o, 1, waiting, 4), 1);
+  assert_int_equal(ack_compare(&waiting[0], &acks[2]), 0);
+  assert_int_equal(outbox_acks_waiting(&o, 2, waiting, 4), 2);
+  assert_int_equal(ack_compare(&waiting[0], &acks[1]), 0);
+  assert_int_equal(outbox_acks_waiting(&o, 2, waiting, 1), 1);
+  assert_int_equal(ack_compare(&waiting[0], &acks[1]), 0);
+}
+
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
@@ -281,6 +387,12 @@ int main(void) {
       IN_WORLD(old_receipted_bundles_are_left_out_but_the_chain_goes_on),
       IN_WORLD(a_receipt_under_another_key_is_not_read_back),
       IN_WORLD(a_bundle_whose_numbers_do_not_rise_is_refused),
+      IN_WORLD(an_ack_is_told_alone_while_nobody_is_signed_in),
+      IN_WORLD(an_ack_goes_with_the_work_that_waits_and_is_told_once),
+      IN_WORLD(an_ack_survives_a_power_cut_before_it_is_sealed),
+      IN_WORLD(work_goes_on_behind_a_bundle_that_only_acknowledges),
+      cmocka_unit_test(a_bundle_that_only_acknowledges_moves_no_counter),
+      cmocka_unit_test(an_ack_of_an_incarnation_the_hub_never_took_waits_again),
       IN_WORLD(a_time_of_sealing_before_1970_is_taken_as_unknown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -330,6 +330,52 @@ static void rubbish_inside_a_good_seal_does_not_stop_the_device(void **state) {
   assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
 }
 
+static void acks_are_kept_with_their_first_time_also_from_a_revoked_device(void **state) {
+  (void)state;
+  struct store *s = w->host.store;
+  struct ack erased = {ACK_ERASED, 4}, order = {ACK_ORDER, 4};
+  struct store_ack got, *list;
+  size_t count;
+  int64_t first = w->host.now.wall_ms;
+  assert_int_equal(s->ops->ack_load(s, &w->device.id, &erased, &got), ERR_NOT_FOUND);
+  w->device.acks[w->device.ack_count++] = erased;
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  hub_host_pass(&w->host, 60000);
+  hub_world_revoke(&w->host, &w->device.id);
+  w->device.acks[w->device.ack_count++] = erased;
+  w->device.acks[w->device.ack_count++] = order;
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  assert_int_equal(s->ops->ack_load(s, &w->device.id, &erased, &got), ERR_OK);
+  assert_int_equal(got.received_ms, first);
+  assert_int_equal(s->ops->ack_load(s, &w->device.id, &order, &got), ERR_OK);
+  assert_int_equal(got.received_ms, first + 60000);
+  assert_int_equal(s->ops->acks_read(s, &erased, &w->arena, &list, &count), ERR_OK);
+  assert_int_equal(count, 1);
+  assert_true(id_equal(&list[0].device, &w->device.id));
+}
+
+static void acks_of_a_held_bundle_count_when_it_is_released(void **state) {
+  (void)state;
+  struct store *s = w->host.store;
+  struct ack ack = {ACK_ORDER, 1};
+  struct store_ack got;
+  struct buf first, second;
+  ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_P);
+  test_device_seal(&w->device, &first);
+  w->device.acks[w->device.ack_count++] = ack;
+  test_device_seal(&w->device, &second);
+  struct job job;
+  hub_host_ingest(&w->host, &job, buf_slice(&second));
+  assert_int_equal(test_receipt(&w->host, job.receipt, &w->arena).status, RECEIPT_HELD);
+  job_finish(&job);
+  assert_int_equal(s->ops->ack_load(s, &w->device.id, &ack, &got), ERR_NOT_FOUND);
+  hub_host_ingest(&w->host, &job, buf_slice(&first));
+  job_finish(&job);
+  assert_int_equal(s->ops->ack_load(s, &w->device.id, &ack, &got), ERR_OK);
+  buf_finish(&first);
+  buf_finish(&second);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
 
 int main(void) {
@@ -351,6 +397,8 @@ int main(void) {
       TEST(a_bundle_for_a_retired_key_is_still_opened),
       TEST(a_device_nobody_enrolled_is_refused),
       TEST(a_bundle_signed_by_somebody_else_is_refused),
+      TEST(acks_are_kept_with_their_first_time_also_from_a_revoked_device),
+      TEST(acks_of_a_held_bundle_count_when_it_is_released),
       TEST(rubbish_inside_a_good_seal_does_not_stop_the_device),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
