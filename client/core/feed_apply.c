@@ -222,15 +222,19 @@ static bool take_gone(void *ctx, const struct pending_op *op) {
   return k->gone[op - k->core->store->pending.list];
 }
 
-/* Confirmed changesets go, but for the latest, which can be undone, and those of bundles some of whose
- * changesets the office still has to look at: their places in the bundle are counted. */
+/* Confirmed changesets go, but for the latest, which can be undone, and those of bundles with exceptions:
+ * their places in the bundle are counted, and people are told what became of them. */
 static err trim(struct core *c) {
   uint64_t below = c->store->counter_next > changes_undo_max ? c->store->counter_next - changes_undo_max : 0;
-  for (size_t i = 0; i < c->outbox.count; i += 1) {
+  uint64_t from = 0;
+  for (size_t i = 0; i < c->outbox.count && below; i += 1) {
     const struct outbox_bundle *b = &c->outbox.list[i];
-    if (b->withheld_count && b->facts.counter_first < below) below = b->facts.counter_first;
+    if (b->exception_count == 0 && !outbox_needs_help(b)) continue;
+    if (b->facts.counter_first >= below) break;
+    TRY(kept_trim(c->store, from, b->facts.counter_first));
+    from = b->facts.counter_last + 1;
   }
-  return below ? kept_trim(c->store, below) : ERR_OK;
+  return from < below ? kept_trim(c->store, from, below) : ERR_OK;
 }
 
 /* Runs of confirmed changesets are marked at once: after a day offline there are thousands. */
@@ -310,6 +314,7 @@ static err purge_work(struct core *c, const void *arg) {
     count += 1;
   }
   TRY(pending_remove(p, in_stream, &id));
+  TRY(kept_blank(c->store, &id));
   TRY(drop_stale(c, st, UINT32_MAX));
   for (size_t i = 0; i < count; i += 1) {
     TRY(overlay_remove(c->store, rows[i].table, &rows[i].row));

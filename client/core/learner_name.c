@@ -14,3 +14,16 @@ err learner_name(struct arena *a, struct slice known, struct slice first, struct
   *out = slice_of(text, given.len + gap + family.len);
   return ERR_OK;
 }
+
+static struct slice text_at(const struct row *learner, size_t column) {
+  const struct value *v = &learner->values[column];
+  return v->kind == VALUE_TEXT ? v->text : slice_of(NULL, 0);
+}
+
+err learner_name_of(struct rows *rows, struct arena *a, const struct id *learner, struct slice *out) {
+  struct row row;
+  TRY(rows_load(rows, schema_table(TABLE_learner), learner, a, &row));
+  if (!row.exists) return ERR_NOT_FOUND;
+  return learner_name(a, text_at(&row, COL(learner, known_name)), text_at(&row, COL(learner, first_name)),
+                      text_at(&row, COL(learner, last_name)), text_at(&row, COL(learner, initial)), out);
+}

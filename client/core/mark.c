@@ -67,13 +67,8 @@ static err find_learner(struct core *c, struct call *call, const struct id *lear
     *name_out = row->name;
     return ERR_OK;
   }
-  struct row learner_row;
-  TRY(rows_load(c->store->rows, schema_table(TABLE_learner), learner, &c->arena, &learner_row));
-  if (!learner_row.exists)
-    return fault_set(&call->fault, ERR_NOT_FOUND, "there is no such learner on this device");
-  const struct value *v = learner_row.values;
-  return learner_name(&c->arena, text_of(&v[COL(learner, known_name)]), text_of(&v[COL(learner, first_name)]),
-                      text_of(&v[COL(learner, last_name)]), text_of(&v[COL(learner, initial)]), name_out);
+  err e = learner_name_of(c->store->rows, &c->arena, learner, name_out);
+  return e == ERR_NOT_FOUND ? fault_set(&call->fault, e, "there is no such learner on this device") : e;
 }
 
 static err read_wish(struct call *call, struct mark_wish *out) {

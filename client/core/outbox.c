@@ -15,7 +15,7 @@ uint64_t outbox_tag(const struct id *session) {
 void outbox_finish(struct outbox *o) {
   for (size_t i = 0; i < o->count; i += 1) {
     outbox_facts_finish(&o->list[i].facts);
-    free(o->list[i].withheld);
+    free(o->list[i].exceptions);
   }
   free(o->list);
   free(o->acks);
@@ -146,4 +146,31 @@ const struct outbox_bundle *outbox_find(const struct outbox *o, uint32_t incarna
     if (f->incarnation == incarnation && f->seq == seq) return &o->list[i - 1];
   }
   return NULL;
+}
+
+static bool is_withheld(enum receipt_status s) {
+  return s == RECEIPT_HELD || s == RECEIPT_QUARANTINED || s == RECEIPT_REFUSED;
+}
+
+/* The other side of a fork, and a bundle that nobody could read, are answered with one exception; values that
+ * are not allowed spoil their own changeset alone. */
+static bool is_of_all(const struct receipt_exception *x) {
+  if (x->status == RECEIPT_QUARANTINED) return x->reason == ERR_FORK;
+  return x->status == RECEIPT_REFUSED && x->reason != ERR_INVALID;
+}
+
+static const struct receipt_exception held = {.status = RECEIPT_HELD, .reason = ERR_GAP};
+
+const struct receipt_exception *outbox_whole(const struct outbox_bundle *b) {
+  if (b->exception_count && is_of_all(&b->exceptions[0])) return &b->exceptions[0];
+  return b->status == RECEIPT_HELD && b->exception_count == 0 ? &held : NULL;
+}
+
+bool outbox_withholds(const struct outbox_bundle *b, uint32_t changeset) {
+  if (outbox_whole(b)) return true;
+  for (size_t i = 0; i < b->exception_count; i += 1) {
+    const struct receipt_exception *x = &b->exceptions[i];
+    if (x->changeset == changeset && is_withheld(x->status)) return true;
+  }
+  return false;
 }

@@ -40,9 +40,8 @@ struct outbox_bundle {
   int64_t received_ms;
   uint32_t epoch;
   uint64_t position;
-  err reason;         /* of the first exception, ERR_OK without one */
-  uint32_t *withheld; /* changesets (by index, ascending) that are held, quarantined or refused */
-  size_t withheld_count;
+  struct receipt_exception *exceptions; /* as the receipt has them: changesets that were not simply applied */
+  size_t exception_count;
 };
 struct outbox {
   const struct file_ops *ops;
@@ -81,6 +80,16 @@ const struct outbox_bundle *outbox_find(const struct outbox *o, uint32_t incarna
 /* True when the hub has it and it counts: receipted as applied or conflict. */
 static inline bool outbox_done(const struct outbox_bundle *b) {
   return b->status == RECEIPT_APPLIED || b->status == RECEIPT_CONFLICT;
+}
+
+/* The exception that stands for every changeset of a bundle: held, the other side of a fork, one that nobody
+ * could read. NULL: each changeset has its own, or none. */
+const struct receipt_exception *outbox_whole(const struct outbox_bundle *b);
+/* Held, quarantined or refused: the hub's rows do not have it, and people should hear of it. */
+bool outbox_withholds(const struct outbox_bundle *b, uint32_t changeset);
+/* Some changeset of it is withheld. */
+static inline bool outbox_needs_help(const struct outbox_bundle *b) {
+  return b->status == RECEIPT_HELD || b->status == RECEIPT_QUARANTINED || b->status == RECEIPT_REFUSED;
 }
 
 #endif

@@ -172,23 +172,15 @@ err outbox_index_bundle(struct outbox *o, struct slice body, uint64_t body_offse
   return ERR_OK;
 }
 
-static bool is_withheld(const struct receipt_exception *x) {
-  return x->status == RECEIPT_HELD || x->status == RECEIPT_QUARANTINED || x->status == RECEIPT_REFUSED;
-}
-
 static err take_exceptions(struct outbox_bundle *b, const struct receipt *r) {
-  free(b->withheld);
-  b->withheld = NULL;
-  b->withheld_count = 0;
-  b->reason = r->exception_count ? r->exceptions[0].reason : ERR_OK;
+  free(b->exceptions);
+  b->exceptions = NULL;
+  b->exception_count = 0;
   if (r->exception_count == 0) return ERR_OK;
-  b->withheld = calloc(r->exception_count, sizeof *b->withheld);
-  if (!b->withheld) return ERR_NO_MEMORY;
-  for (size_t i = 0; i < r->exception_count; i += 1) {
-    if (!is_withheld(&r->exceptions[i])) continue;
-    b->withheld[b->withheld_count] = r->exceptions[i].changeset;
-    b->withheld_count += 1;
-  }
+  b->exceptions = calloc(r->exception_count, sizeof *b->exceptions);
+  if (!b->exceptions) return ERR_NO_MEMORY;
+  bytes_copy(b->exceptions, r->exceptions, r->exception_count * sizeof *b->exceptions);
+  b->exception_count = r->exception_count;
   return ERR_OK;
 }
 

@@ -20,13 +20,10 @@ const struct outbox_bundle *overlay_bundle(const struct core *c, const struct pe
  * it is. */
 static bool is_withheld(const struct core *c, const struct outbox_bundle *b, const struct pending_op *op) {
   uint32_t index = 0;
-  if (b->withheld_count == 0) return b->status == RECEIPT_HELD;
+  if (!outbox_needs_help(b)) return false;
   if (kept_place(c->store, op->incarnation, b->facts.counter_first, op->changeset, &index) != ERR_OK)
     return true;
-  for (size_t i = 0; i < b->withheld_count; i += 1) {
-    if (b->withheld[i] == index) return true;
-  }
-  return false;
+  return outbox_withholds(b, index);
 }
 
 bool overlay_contained(const struct core *c, const struct pending_op *op, uint64_t position) {

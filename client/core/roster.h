@@ -4,7 +4,7 @@
 #define TUTTI_CLIENT_ROSTER_H
 
 #include "proto/codec.h"
-#include "shared/schema/row.h"
+#include "shared/db/rows.h"
 
 struct core;
 
@@ -72,5 +72,7 @@ void mark_id(struct id *out, const struct id *session, const struct id *learner)
 /* Known name and last name. */
 MUST_USE err learner_name(struct arena *a, struct slice known, struct slice first, struct slice last,
                           struct slice initial, struct slice *out);
+/* Of a learner on this device; ERR_NOT_FOUND for others. */
+MUST_USE err learner_name_of(struct rows *rows, struct arena *a, const struct id *learner, struct slice *out);
 
 #endif

@@ -29,10 +29,6 @@ void status_device(struct core *c, struct packer *p) {
 
 /* ---- what is not sent ---- */
 
-static bool needs_help(const struct outbox_bundle *b) {
-  return b->status == RECEIPT_HELD || b->status == RECEIPT_QUARANTINED || b->status == RECEIPT_REFUSED;
-}
-
 /* An older incarnation's bundle without a receipt was sealed again under the new one. */
 static bool counts(const struct core *c, const struct outbox_bundle *b) {
   return b->status == 0 && b->facts.incarnation == c->identity.incarnation;
@@ -56,7 +52,7 @@ err status_unsent(struct core *c, struct unsent *out) {
   add_tags(tags, &out->registers, bundle_tags_max, c->unsealed.tags, c->unsealed.tag_count);
   for (size_t i = 0; i < c->outbox.count; i += 1) {
     const struct outbox_bundle *b = &c->outbox.list[i];
-    out->help = out->help || needs_help(b);
+    out->help = out->help || outbox_needs_help(b);
     if (!counts(c, b)) continue;
     out->notes += b->facts.notes;
     out->changes += b->facts.changesets;
@@ -97,7 +93,7 @@ static void pack_bundle(const struct core *c, struct packer *p, const struct out
   answer_words(p, "status", bundle_words(c, b));
   answer_int(p, "changesets", b->facts.changesets);
   answer_int_or_nil(p, "receipt_at", b->status != 0, b->received_ms);
-  answer_words(p, "reason", b->reason != ERR_OK ? err_text(b->reason) : NULL);
+  answer_words(p, "reason", b->exception_count ? err_text(b->exceptions[0].reason) : NULL);
 }
 
 static void pack_bundles(const struct core *c, struct packer *p) {

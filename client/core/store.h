@@ -80,7 +80,10 @@ typedef err kept_each(void *ctx, const struct kept *k);
 MUST_USE err kept_from(struct store *s, uint32_t incarnation, uint64_t counter, kept_each *each, void *ctx);
 /* The feed contains every one from `first` to `last` now. */
 MUST_USE err kept_done(struct store *s, uint64_t first, uint64_t last);
-MUST_USE err kept_trim(struct store *s, uint64_t below);     /* forgets done ones with smaller counters */
+/* Forgets done ones with counters from `from` up to, and without, `below`. */
+MUST_USE err kept_trim(struct store *s, uint64_t from, uint64_t below);
+/* What done ones of a stream said and named is forgotten; that they were there is not. */
+MUST_USE err kept_blank(struct store *s, const struct id *stream);
 MUST_USE err kept_undone(struct store *s, uint64_t counter); /* its undo was used */
 /* How many changesets of the incarnation stand from `first` up to, and without, `counter`. */
 MUST_USE err kept_place(struct store *s, uint32_t incarnation, uint64_t first, uint64_t counter,

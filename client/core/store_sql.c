@@ -199,10 +199,23 @@ err kept_undone(struct store *s, uint64_t counter) {
 }
 
 /* The highest counter and stamp are remembered first: numbers are never used twice. */
-err kept_trim(struct store *s, uint64_t below) {
+err kept_trim(struct store *s, uint64_t from, uint64_t below) {
+  struct stmt *q = NULL;
   TRY(store_meta_set(s, "counter", (int64_t)s->counter_next - 1));
   TRY(store_meta_set(s, "stamp", (int64_t)s->stamp_last));
-  return run_with_counter(s, "DELETE FROM changeset WHERE done = 1 AND counter < ?1", below);
+  TRY(db_stmt(s->db, &q, "DELETE FROM changeset WHERE done = 1 AND counter >= ?1 AND counter < ?2"));
+  stmt_int(q, 1, (int64_t)from);
+  stmt_int(q, 2, (int64_t)below);
+  return stmt_run(q);
+}
+
+err kept_blank(struct store *s, const struct id *stream) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(
+      s->db, &q,
+      "UPDATE changeset SET bytes = x'', undo = NULL, inverse = NULL WHERE stream = ?1 AND done = 1"));
+  stmt_id(q, 1, stream);
+  return stmt_run(q);
 }
 
 err kept_place(struct store *s, uint32_t incarnation, uint64_t first, uint64_t counter, uint32_t *out) {

@@ -199,6 +199,21 @@ static void a_grant_that_ends_takes_its_rows_after_the_last_receipt(void **state
   buf_finish(&receipt);
 }
 
+/* One exception answers for the whole bundle: the hub's rows have none of it, whatever the feed brings. */
+static void what_nobody_at_the_hub_could_read_stays_on_the_device(void **state) {
+  struct field_world *w = *state;
+  struct id one = fake_player(1);
+  (void)field_mark(w, &one, "P");
+  (void)field_mark(w, &fake_zoe, "AU");
+  marked_elsewhere(w, &fake_zoe, ENUM_mark_code_AN, 1795200000000);
+  w->hub.status = RECEIPT_REFUSED;
+  w->hub.exception = (struct receipt_exception){0, RECEIPT_REFUSED, ERR_MALFORMED};
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_true(says(w, &one, "P"));
+  assert_true(says(w, &fake_zoe, "AU"));
+}
+
 static void a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock(void **state) {
   struct field_world *w = *state;
   drop_strings(w);
@@ -340,6 +355,7 @@ int main(void) {
       IN_WORLD(a_restart_drops_what_is_not_listed_but_never_unsent_work),
       IN_WORLD(a_row_that_leaves_is_gone),
       IN_WORLD(a_grant_that_ends_takes_its_rows_after_the_last_receipt),
+      IN_WORLD(what_nobody_at_the_hub_could_read_stays_on_the_device),
       IN_WORLD(a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock),
       IN_WORLD(a_first_sync_that_breaks_off_goes_on_where_it_was_committed),
       IN_WORLD(what_came_before_the_line_broke_is_kept),
