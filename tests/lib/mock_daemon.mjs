@@ -1,11 +1,11 @@
 // mock_daemon.mjs: the kiosk's door in one Node process over in-memory data, so that screens can be drawn without a kiosk.
-// Usage: node tests/lib/mock_daemon.mjs --web DIR [--port P] [--fresh] [--unlocked]. Test data only; nothing is stored.
+// Usage: node tests/lib/mock_daemon.mjs --web DIR [--port P] [--fresh] [--unlocked] [--troubled]. Test data only; nothing is stored.
 import { createServer } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { activities, learners, staff, todaySessions } from './mock_data.mjs';
+import { activities, learners, outcomes, staff, todaySessions } from './mock_data.mjs';
 
 const require = createRequire(join(dirname(fileURLToPath(import.meta.url)), '../../shared/ui/package.json'));
 const { decode, encode } = require('@msgpack/msgpack');
@@ -38,7 +38,8 @@ class Refusal extends Error {
 }
 
 class Mock {
-  constructor({ fresh, unlocked }) {
+  constructor({ fresh, unlocked, troubled }) {
+    this.troubled = troubled;
     this.enrolled = !fresh;
     this.setup = false;
     this.staff = structuredClone(staff);
@@ -239,6 +240,7 @@ class Mock {
       return { progress: id };
     },
     'sync.status': () => this.syncStatus(),
+    'sync.outcomes': () => ({ outcomes: !this.troubled ? [] : this.unlocked ? outcomes : outcomes.map((one) => ({ ...one, text: null })), more: 0 }),
     'sync.now': () => {
       if (this.line === 'held') throw new Refusal('CONFLICT', 'Sending is paused.');
       this.send();
@@ -269,7 +271,7 @@ class Mock {
     const waiting = this.dirty.changes + this.dirty.notes > 0;
     const bundles = waiting ? [{ seq: this.bundles.length + 1, bytes: 1420, sealed_at: Date.now() - 5000, status: 'waiting', changesets: this.dirty.changes, receipt_at: null, reason: null }, ...this.bundles] : this.bundles;
     return {
-      badge: waiting ? 'saved' : this.lastSent ? 'sent' : 'saved',
+      badge: this.troubled ? 'help' : waiting ? 'saved' : this.lastSent ? 'sent' : 'saved',
       registers: this.dirty.registers.size,
       notes: this.dirty.notes,
       changes: this.dirty.changes,
@@ -284,10 +286,10 @@ class Mock {
   }
 }
 
-const open = new Set(['device.status', 'enrol.start', 'enrol.confirm', 'pin.set', 'setup.done', 'unlock', 'lock', 'sync.status', 'sync.now', 'sync.hold', 'export', 'import']);
+const open = new Set(['device.status', 'enrol.start', 'enrol.confirm', 'pin.set', 'setup.done', 'unlock', 'lock', 'sync.status', 'sync.outcomes', 'sync.now', 'sync.hold', 'export', 'import']);
 
-export function startMock({ web, port, fresh = false, unlocked = false }) {
-  const mock = new Mock({ fresh, unlocked });
+export function startMock({ web, port, fresh = false, unlocked = false, troubled = false }) {
+  const mock = new Mock({ fresh, unlocked, troubled });
   const server = createServer((request, response) => serveFolder(join(web, 'app'), request, response, false));
   const sockets = new WebSocketServer({ server, path: '/call' });
   sockets.on('connection', (socket) => {
@@ -313,6 +315,6 @@ export function startMock({ web, port, fresh = false, unlocked = false }) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const value = (name) => process.argv[process.argv.indexOf(name) + 1];
   const has = (name) => process.argv.includes(name);
-  const { url } = await startMock({ web: value('--web'), port: has('--port') ? Number(value('--port')) : 0, fresh: has('--fresh'), unlocked: has('--unlocked') });
+  const { url } = await startMock({ web: value('--web'), port: has('--port') ? Number(value('--port')) : 0, fresh: has('--fresh'), unlocked: has('--unlocked'), troubled: has('--troubled') });
   console.log(url);
 }

@@ -62,6 +62,16 @@ const session = (n, activity, date, starts, ends, rows, more = {}) => ({
 const today = '2026-11-21';
 const solo = (player) => [row({ ...player, section: null })];
 
+const fate = (seq, place, of, text, minutes, status, reason, advice) => ({ seq, place, of, text, at: Date.now() - minutes * 60000, status, reason, advice });
+const ring = 'The office keeps it. Ring them: they can correct the assignment and let it through.';
+
+/** Changes the office did not simply take: set aside, and contested. */
+export const outcomes = [
+  ...players.slice(0, 7).map((player, index) => fate(3, index + 1, 12, `${player.name} marked away`, 40 - index, 'quarantined', 'you were not assigned to it on this device on that day', ring)),
+  fate(2, 4, 9, `Note about ${players[8].name}`, 60 * 26, 'refused', 'it holds a value that the office’s program does not allow', 'Record it again. If it is refused again, tell the office what you recorded.'),
+  fate(1, 1, 1, `${players[9].name} marked here`, 60 * 50, 'conflict', 'somebody else recorded something different about the same thing', 'Nothing is lost. The office decides which stands; tell them if you know.'),
+];
+
 export const todaySessions = [
   session(1, activities[2], today, 540, 585, players.slice(50, 58).map((player) => row({ ...player, section: null }, { code: 'P' })), { state: 'closed' }),
   session(2, activities[0], today, 600, 690, players.map((player, index) => row(player, index === 20 ? { notice: 'Grandmother’s birthday, told on Thursday' } : {}))),

@@ -5,6 +5,7 @@ import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { bytesWords, joined, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
 import type { BundleItem, DeviceStatus, StaffOnDevice, SyncStatus } from '../../../shared/ui/generated/calls.ts';
+import { OutcomesBlock } from '../parts/outcomes.tsx';
 import { SetPin } from '../parts/set_pin.tsx';
 import { badgeWords } from '../parts/sync_badge.tsx';
 import { Top } from '../parts/top.tsx';
@@ -92,7 +93,9 @@ function Files(): JSX.Element {
     if (!file) return;
     void run(async () => {
       const done = await call('import', { file: new Uint8Array(await file.arrayBuffer()) });
-      return done.bundles_done > 0 ? `The office has signed for ${plural(done.bundles_done, 'bundle')}.` : 'That reply was known already; nothing changed.';
+      if (done.bundles_done > 0) return `The office has signed for ${plural(done.bundles_done, 'bundle')}.`;
+      if (done.receipts > 0) return 'The office could not simply take what it got: see what to do under Needs help.';
+      return 'That reply was known already; nothing changed.';
     });
   };
   return (
@@ -153,7 +156,7 @@ function Device({ status }: { status: DeviceStatus }): JSX.Element {
   );
 }
 
-function Body({ status }: { status: SyncStatus }): JSX.Element {
+function Body({ status, unlocked }: { status: SyncStatus; unlocked: boolean }): JSX.Element {
   const now = Date.now();
   const [busy, setBusy] = useState(false);
   const act = async (run: () => Promise<SyncStatus>): Promise<void> => {
@@ -172,7 +175,7 @@ function Body({ status }: { status: SyncStatus }): JSX.Element {
         <h2 id="send-head">{toSendWords(status)}</h2>
         <Line status={status} />
         <p class="mute small">
-          {status.last_sent_at ? `The office last signed for something: ${moment(status.last_sent_at, now)}. ` : 'The office has signed for nothing yet. '}
+          {status.last_sent_at ? `The office last signed for something: ${moment(status.last_sent_at, now)}. ` : 'The office has taken nothing yet. '}
           {status.last_contact_at ? `Last contact: ${moment(status.last_contact_at, now)}.` : ''}
         </p>
         <div class="acts even">
@@ -184,6 +187,7 @@ function Body({ status }: { status: SyncStatus }): JSX.Element {
           </button>
         </div>
       </section>
+      <OutcomesBlock unlocked={unlocked} />
       <Files />
       <section class="block" aria-labelledby="bundles-head">
         <h2 id="bundles-head">Sealed bundles and receipts</h2>
@@ -208,7 +212,7 @@ export function SyncScreen({ status }: { status: DeviceStatus }): JSX.Element {
     <>
       <Top title={words ? words.word : 'Sync'} sub={words?.more} onBack={() => back({ screen: 'today' })} badge={false} />
       <main class="page cols">
-        {now ? <Body status={now} /> : <p class="mute">Asking…</p>}
+        {now ? <Body status={now} unlocked={Boolean(status.unlocked)} /> : <p class="mute">Asking…</p>}
         <Device status={status} />
       </main>
     </>
