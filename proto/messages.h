@@ -61,6 +61,11 @@ enum message_type {
   MSG_RETRY = 37,
   MSG_ENROLLED = 38,
 };
+/* One of the device's bundles. */
+struct bundle_ref {
+  uint32_t incarnation;
+  uint64_t seq;
+};
 struct msg_hello {
   struct id device;
   uint32_t incarnation;
@@ -71,6 +76,10 @@ struct msg_hello {
   int64_t wall_ms;
   uint64_t manifest;    /* number it holds */
   struct slice program; /* "tutti-kiosk 0.1.0" */
+  /* Bundles whose receipt says that something of them waits or was refused. The office may have decided
+   * since, so the hub answers each with the receipt as it stands. */
+  const struct bundle_ref *withheld;
+  size_t withheld_count;
 };
 struct msg_bundle {
   struct slice bytes;

@@ -2,7 +2,7 @@
  * in the order of its table in PROTOCOL.md. */
 #include "proto/message_row.h"
 
-enum { stream_fields = 3 };
+enum { stream_fields = 3, bundle_ref_fields = 2 };
 
 void pack_bounded(struct packer *p, size_t count, size_t count_max) {
   if (count > count_max && p->error == ERR_OK) p->error = ERR_TOO_BIG;
@@ -35,6 +35,31 @@ const struct stream_position *streams_take(struct fields *f, struct arena *a, si
   return list;
 }
 
+static void bundle_refs_pack(struct packer *p, const struct bundle_ref *refs, size_t count) {
+  pack_bounded(p, count, hello_withheld_max);
+  pack_array(p, count);
+  for (size_t i = 0; i < count; i++) {
+    pack_array(p, bundle_ref_fields);
+    pack_u64(p, refs[i].incarnation);
+    pack_u64(p, refs[i].seq);
+  }
+}
+
+static const struct bundle_ref *bundle_refs_take(struct fields *f, struct arena *a, size_t *count_out) {
+  const item *array = field_item(f);
+  if (array != NULL) f->error = item_array(array, hello_withheld_max, count_out);
+  if (f->error != ERR_OK) return NULL;
+  struct bundle_ref *list = arena_take(a, *count_out, sizeof *list);
+  if (list == NULL) f->error = ERR_NO_MEMORY;
+  for (size_t i = 0; i < *count_out && f->error == ERR_OK; i++) {
+    struct fields one = fields_of(item_at(array, i), bundle_ref_fields);
+    list[i].incarnation = field_u32(&one);
+    list[i].seq = field_u64(&one, NUMBER_MAX);
+    f->error = fields_end(&one);
+  }
+  return list;
+}
+
 static void hello_pack(struct packer *p, const struct message *m) {
   const struct msg_hello *h = &m->hello;
   pack_id(p, &h->device);
@@ -46,9 +71,9 @@ static void hello_pack(struct packer *p, const struct message *m) {
   pack_i64(p, h->wall_ms);
   pack_u64(p, h->manifest);
   pack_text(p, h->program);
+  bundle_refs_pack(p, h->withheld, h->withheld_count);
 }
 static void hello_take(struct fields *f, struct message *m, struct arena *a) {
-  (void)a;
   struct msg_hello *h = &m->hello;
   h->device = field_id(f);
   h->incarnation = field_u32(f);
@@ -59,6 +84,7 @@ static void hello_take(struct fields *f, struct message *m, struct arena *a) {
   h->wall_ms = field_time_ms(f);
   h->manifest = field_u64(f, NUMBER_MAX);
   h->program = field_text(f, program_bytes_max);
+  h->withheld = bundle_refs_take(f, a, &h->withheld_count);
 }
 
 static void bundle_pack(struct packer *p, const struct message *m) { pack_bytes(p, m->bundle.bytes); }
@@ -106,7 +132,7 @@ static void bye_take(struct fields *f, struct message *m, struct arena *a) {
 }
 
 const struct message_row device_messages[device_message_count] = {
-    {MSG_HELLO, 9, hello_pack, hello_take},
+    {MSG_HELLO, 10, hello_pack, hello_take},
     {MSG_BUNDLE, 1, bundle_pack, bundle_take},
     {MSG_SUBSCRIBE, 2, subscribe_pack, subscribe_take},
     {MSG_CREDIT, 1, credit_pack, credit_take},

@@ -109,8 +109,12 @@ err outbox_mark(struct outbox *o, bool open) {
   return ERR_OK;
 }
 
+/* Receipts may be signed anew, and come by two ways. The later one has the higher (epoch, position); one that
+ * says "held" is always the first. */
 static bool says_nothing_new(const struct outbox_bundle *b, const struct receipt *r) {
-  return b->status == r->status && b->epoch == r->epoch && b->position == r->position;
+  if (b->status == 0) return false;
+  if (r->status == RECEIPT_HELD || b->status == RECEIPT_HELD) return r->status == RECEIPT_HELD;
+  return r->epoch != b->epoch ? r->epoch < b->epoch : r->position <= b->position;
 }
 
 err outbox_receipt(struct outbox *o, struct slice bytes, const struct receipt *r, bool *news_out) {
@@ -156,7 +160,7 @@ static bool is_withheld(enum receipt_status s) {
  * are not allowed spoil their own changeset alone. */
 static bool is_of_all(const struct receipt_exception *x) {
   if (x->status == RECEIPT_QUARANTINED) return x->reason == ERR_FORK;
-  return x->status == RECEIPT_REFUSED && x->reason != ERR_INVALID;
+  return x->status == RECEIPT_REFUSED && x->reason != ERR_INVALID && x->reason != ERR_REJECTED;
 }
 
 static const struct receipt_exception held = {.status = RECEIPT_HELD, .reason = ERR_GAP};
@@ -164,6 +168,16 @@ static const struct receipt_exception held = {.status = RECEIPT_HELD, .reason = 
 const struct receipt_exception *outbox_whole(const struct outbox_bundle *b) {
   if (b->exception_count && is_of_all(&b->exceptions[0])) return &b->exceptions[0];
   return b->status == RECEIPT_HELD && b->exception_count == 0 ? &held : NULL;
+}
+
+/* A fork that was refused is answered too: its work was numbered anew and came by another bundle. */
+bool outbox_is_answered(const struct outbox_bundle *b) {
+  if (b->status != RECEIPT_REFUSED) return false;
+  for (size_t i = 0; i < b->exception_count; i += 1) {
+    const struct receipt_exception *x = &b->exceptions[i];
+    if (is_withheld(x->status) && x->reason != ERR_REJECTED && x->reason != ERR_FORK) return false;
+  }
+  return true;
 }
 
 bool outbox_withholds(const struct outbox_bundle *b, uint32_t changeset) {

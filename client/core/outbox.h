@@ -87,6 +87,8 @@ static inline bool outbox_done(const struct outbox_bundle *b) {
 const struct receipt_exception *outbox_whole(const struct outbox_bundle *b);
 /* Held, quarantined or refused: the hub's rows do not have it, and people should hear of it. */
 bool outbox_withholds(const struct outbox_bundle *b, uint32_t changeset);
+/* Whatever is withheld of it the office looked at and did not take: nothing more is to come. */
+bool outbox_is_answered(const struct outbox_bundle *b);
 /* Some changeset of it is withheld. */
 static inline bool outbox_needs_help(const struct outbox_bundle *b) {
   return b->status == RECEIPT_HELD || b->status == RECEIPT_QUARANTINED || b->status == RECEIPT_REFUSED;

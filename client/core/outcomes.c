@@ -44,6 +44,10 @@ static const struct outcome_words {
     {RECEIPT_QUARANTINED, ERR_OK, "the office wants to look at it first", "The office keeps it. Ring them."},
     {RECEIPT_REFUSED, ERR_INVALID, "it holds a value that the office's program does not allow",
      "Record it again. If it is refused again, tell the office what you recorded."},
+    {RECEIPT_REFUSED, ERR_REJECTED, "the office looked at it and did not take it",
+     "It does not count. Ring them if you think it should; they can still let it through."},
+    {RECEIPT_REFUSED, ERR_FORK, "another copy of this device sent other work under the same numbers",
+     "What this copy had was numbered anew and sent again."},
     {RECEIPT_REFUSED, ERR_OK, "the office's program could not read it",
      "It is kept here and at the office. Ring them, and do not enrol this device anew before that."},
 };

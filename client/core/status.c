@@ -52,7 +52,7 @@ err status_unsent(struct core *c, struct unsent *out) {
   add_tags(tags, &out->registers, bundle_tags_max, c->unsealed.tags, c->unsealed.tag_count);
   for (size_t i = 0; i < c->outbox.count; i += 1) {
     const struct outbox_bundle *b = &c->outbox.list[i];
-    out->help = out->help || outbox_needs_help(b);
+    out->help = out->help || (outbox_needs_help(b) && !outbox_is_answered(b));
     if (!counts(c, b)) continue;
     out->notes += b->facts.notes;
     out->changes += b->facts.changesets;

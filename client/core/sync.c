@@ -191,9 +191,22 @@ static const struct outbox_bundle *last_receipted(const struct core *c) {
   return last;
 }
 
+/* Bundles of which the hub withholds something: it says what became of them. The latest ones matter most. */
+static size_t withheld_bundles(const struct core *c, struct bundle_ref out[hello_withheld_max]) {
+  size_t count = 0;
+  for (size_t i = c->outbox.count; i > 0 && count < hello_withheld_max; i -= 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i - 1];
+    if (b->status == 0 || outbox_done(b)) continue;
+    out[count++] = (struct bundle_ref){b->facts.incarnation, b->facts.seq};
+  }
+  return count;
+}
+
 static err hello_payload(struct core *c, struct buf *out) {
   const struct outbox_bundle *sealed = outbox_last(&c->outbox, c->identity.incarnation);
   const struct outbox_bundle *done = last_receipted(c);
+  struct bundle_ref withheld[hello_withheld_max];
+  size_t withheld_count = withheld_bundles(c, withheld);
   struct message m = {.type = MSG_HELLO,
                       .hello = {.device = c->identity.device,
                                 .incarnation = c->identity.incarnation,
@@ -203,7 +216,9 @@ static err hello_payload(struct core *c, struct buf *out) {
                                 .schema = schema_version,
                                 .wall_ms = c->now.wall_ms,
                                 .manifest = c->identity.manifest.number,
-                                .program = slice_text(c->config.version)}};
+                                .program = slice_text(c->config.version),
+                                .withheld = withheld,
+                                .withheld_count = withheld_count}};
   return message_encode(out, &m);
 }
 

@@ -3,7 +3,7 @@
  */
 #include "server/core/group.h"
 
-static err except(struct entry *e, uint32_t changeset, enum receipt_status status, err reason) {
+err entry_except(struct entry *e, uint32_t changeset, enum receipt_status status, err reason) {
   struct receipt_exception *list =
       list_room(e->exceptions, &e->exception_cap, e->exception_count, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
@@ -13,7 +13,7 @@ static err except(struct entry *e, uint32_t changeset, enum receipt_status statu
   return ERR_OK;
 }
 
-static err pin(struct entry *e, uint32_t changeset, uint64_t stamp) {
+err entry_pin(struct entry *e, uint32_t changeset, uint64_t stamp) {
   struct receipt_pin *list = list_room(e->pins, &e->pin_cap, e->pin_count, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
   e->pins = list;
@@ -38,7 +38,7 @@ static err apply(struct group *g, struct entry *e, uint32_t index, const struct 
     TRY(work_apply(&g->work, &m, e->no, &outcome));
     conflict = conflict || (outcome.conflict_after & cs->ops[k].units);
   }
-  return conflict ? except(e, index, RECEIPT_CONFLICT, ERR_CONFLICT) : ERR_OK;
+  return conflict ? entry_except(e, index, RECEIPT_CONFLICT, ERR_CONFLICT) : ERR_OK;
 }
 
 /* Capped once, by the hub's clock when the bundle first came, and pinned in the receipt. */
@@ -46,7 +46,15 @@ static err stamp_of(struct entry *e, uint32_t index, const struct changeset *cs,
   *out = cs->stamp;
   if (cs->stamp <= (uint64_t)e->received_ms + stamp_ahead_ms_max) return ERR_OK;
   *out = (uint64_t)e->received_ms;
-  return pin(e, index, *out);
+  return entry_pin(e, index, *out);
+}
+
+static err merge_changeset(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs) {
+  struct op_id first = op_id_at(e, cs, 0);
+  uint64_t stamp;
+  TRY(stamp_of(e, index, cs, &stamp));
+  TRY(apply(g, e, index, cs, stamp));
+  return work_accept(&g->work, &first, cs->op_count);
 }
 
 static err accept_changeset(struct group *g, struct entry *e, struct sequence *s, uint32_t index,
@@ -57,15 +65,28 @@ static err accept_changeset(struct group *g, struct entry *e, struct sequence *s
   if (cs->counter <= s->seen_last) TRY(work_seen(&g->work, &first, &seen));
   if (seen || cs->op_count == 0) return ERR_OK; /* resealed work: an op counts once */
   TRY(admit_changeset(&g->admit, &first.device, cs, &reason));
-  if (reason != ERR_OK) return except(e, index, RECEIPT_QUARANTINED, reason);
+  if (reason != ERR_OK) return entry_except(e, index, RECEIPT_QUARANTINED, reason);
   TRY(work_fits(&g->work, cs, &fits));
-  if (!fits) return except(e, index, RECEIPT_QUARANTINED, ERR_TOO_BIG);
-  uint64_t stamp;
-  TRY(stamp_of(e, index, cs, &stamp));
-  TRY(apply(g, e, index, cs, stamp));
+  if (!fits) return entry_except(e, index, RECEIPT_QUARANTINED, ERR_TOO_BIG);
   uint64_t last = cs->counter + cs->op_count - 1;
   if (last > s->seen_last) s->seen_last = last;
-  return work_accept(&g->work, &first, cs->op_count);
+  return merge_changeset(g, e, index, cs);
+}
+
+/* The office's permission stands for the author's, but for what no device may write, what the hub could not
+ * file, and what there is no room for. */
+err entry_release(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs, err *reason) {
+  struct op_id first = op_id_at(e, cs, 0);
+  bool seen = false, fits;
+  *reason = ERR_OK;
+  TRY(work_seen(&g->work, &first, &seen));
+  if (seen || cs->op_count == 0) return ERR_OK;
+  TRY(admit_changeset(&g->admit, &first.device, cs, reason));
+  bool overridden = *reason == ERR_OK || (*reason == ERR_FORBIDDEN && admit_is_of_the_field(cs));
+  if (!overridden) return ERR_OK;
+  TRY(work_fits(&g->work, cs, &fits));
+  *reason = fits ? ERR_OK : ERR_TOO_BIG;
+  return fits ? merge_changeset(g, e, index, cs) : ERR_OK;
 }
 
 const struct box_keys *hub_intake(const struct hub *hub, uint32_t number) {
@@ -78,8 +99,7 @@ const struct box_keys *hub_intake(const struct hub *hub, uint32_t number) {
 static bool of_the_machine(err e) { return e == ERR_NO_MEMORY || e == ERR_INTERNAL || e == ERR_IO; }
 
 /* *reason: what is wrong with the bundle's inside. */
-static err open_content(struct group *g, struct entry *e, struct bundle_content *out, err **refused,
-                        err *reason) {
+err entry_open(struct group *g, struct entry *e, struct bundle_content *out, err **refused, err *reason) {
   *reason = bundle_open(&e->plain, &e->parts, hub_intake(g->hub, e->parts.header.intake_key));
   if (*reason == ERR_OK) *reason = content_decode(out, refused, buf_slice(&e->plain), &e->arena, NULL);
   return of_the_machine(*reason) ? *reason : ERR_OK;
@@ -93,9 +113,9 @@ static err accept_content(struct group *g, struct entry *e, struct sequence *s,
   if (!revoked) TRY(work_prefetch(&g->work, c->changesets, c->changeset_count));
   for (uint32_t i = 0; i < c->changeset_count; i++) {
     if (refused[i] != ERR_OK) {
-      TRY(except(e, i, RECEIPT_REFUSED, refused[i]));
+      TRY(entry_except(e, i, RECEIPT_REFUSED, refused[i]));
     } else if (revoked) {
-      TRY(except(e, i, RECEIPT_QUARANTINED, ERR_REVOKED));
+      TRY(entry_except(e, i, RECEIPT_QUARANTINED, ERR_REVOKED));
     } else {
       TRY(accept_changeset(g, e, s, i, &c->changesets[i]));
     }
@@ -110,11 +130,11 @@ err entry_accept(struct group *g, struct entry *e, struct sequence *s, err *refu
   err *refused_changesets, reason;
   e->status = RECEIPT_APPLIED;
   *refused = ERR_OK;
-  TRY(open_content(g, e, &content, &refused_changesets, &reason));
+  TRY(entry_open(g, e, &content, &refused_changesets, &reason));
   if (reason == ERR_VERSION) {
     *refused = reason;
     return ERR_OK;
   }
-  if (reason != ERR_OK) return except(e, 0, RECEIPT_REFUSED, reason);
+  if (reason != ERR_OK) return entry_except(e, 0, RECEIPT_REFUSED, reason);
   return accept_content(g, e, s, &content, refused_changesets);
 }

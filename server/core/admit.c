@@ -187,6 +187,13 @@ static err judge_op(const struct judge *j, const struct op *op, err *reason) {
   }
 }
 
+bool admit_is_of_the_field(const struct changeset *cs) {
+  for (size_t i = 0; i < cs->op_count; i++) {
+    if (!field_writes(cs->ops[i].table)) return false;
+  }
+  return true;
+}
+
 err admit_changeset(struct admit *a, const struct id *device, const struct changeset *cs, err *reason) {
   struct judge j = {.work = a->work, .cs = cs, .today = a->work->today};
   int32_t minute;
@@ -196,9 +203,7 @@ err admit_changeset(struct admit *a, const struct id *device, const struct chang
   TRY(find_rights(a, device, &cs->author, &j.rights));
   *reason = ERR_FORBIDDEN;
   if (!assigned_on(&j, j.written) && !assigned_on(&j, j.today)) return ERR_OK;
-  for (size_t i = 0; i < cs->op_count; i++) {
-    if (!field_writes(cs->ops[i].table)) return ERR_OK;
-  }
+  if (!admit_is_of_the_field(cs)) return ERR_OK;
   for (size_t i = 0; i < cs->op_count; i++) {
     TRY(judge_op(&j, &cs->ops[i], reason));
     if (*reason != ERR_OK) return ERR_OK;

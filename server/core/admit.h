@@ -19,6 +19,8 @@ void admit_init(struct admit *a, struct work *w);
 void admit_finish(struct admit *a);
 /* *reason: ERR_OK when it is admitted; ERR_FORBIDDEN when the author may not; ERR_NOT_FOUND when it names a
  * session or row the hub does not have. */
+/* Only tables a field device may write at all. */
+bool admit_is_of_the_field(const struct changeset *cs);
 MUST_USE err admit_changeset(struct admit *a, const struct id *device, const struct changeset *cs,
                              err *reason);
 

@@ -49,11 +49,27 @@ struct group {
   struct job *unfinished_job;
 };
 
+/* Begins the transaction; whoever fails rolls it back, and finishes in any case. */
+MUST_USE err group_begin(struct group *g, const struct hub *hub, struct store *store, const struct now *now);
+void group_finish(struct group *g);
+/* Signs receipts and writes everything; the caller commits. */
+MUST_USE err group_save(struct group *g);
+
 MUST_USE err entry_add(struct entry **out, struct group *g, struct job *job);
 void entry_drop_last(struct group *g);
 /* Opens the bundle and applies what is admitted. *refused: ERR_OK, or why the bundle cannot be taken now
  * (ERR_VERSION): nothing of it is stored then. */
 MUST_USE err entry_accept(struct group *g, struct entry *e, struct sequence *s, err *refused);
+/* The bundle's inside. *reason: what is wrong with it, ERR_OK when nothing is; refused[i]: what is wrong with
+ * changeset i. */
+MUST_USE err entry_open(struct group *g, struct entry *e, struct bundle_content *out, err **refused,
+                        err *reason);
+/* Applies one changeset by the office's permission. *reason: why that cannot be. An op that was accepted
+ * before is not applied again. */
+MUST_USE err entry_release(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs,
+                           err *reason);
+MUST_USE err entry_except(struct entry *e, uint32_t changeset, enum receipt_status status, err reason);
+MUST_USE err entry_pin(struct entry *e, uint32_t changeset, uint64_t stamp);
 /* The intake keys by their number; NULL when the hub has none of that number. */
 const struct box_keys *hub_intake(const struct hub *hub, uint32_t number);
 /* Caps, signature, order; then entry_accept, also for bundles held until now. What is wrong with the bundle

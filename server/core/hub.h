@@ -46,6 +46,7 @@ enum job_kind {
   JOB_INGEST,   /* one bundle. Writer: run in groups by ingest_group. */
   JOB_GRANTS,   /* streams and staff of a device now */
   JOB_FEED,     /* the next batch of a stream */
+  JOB_RECEIPTS, /* receipts of a device that were signed anew since the session last heard of any */
   JOB_CONTACT,  /* note when a device was seen, its clock skew and program. Writer. */
   JOB_KEEP,     /* housekeeping: releases what was held too long, and notices what another process committed.
                    Writer. */
@@ -68,8 +69,12 @@ struct job {
   struct buf bytes;       /* JOB_INGEST: the bundle; owned by the job */
   uint64_t receipt_seq;   /* JOB_DEVICE, JOB_RESTORED: highest receipt the device holds, of `incarnation` */
   uint32_t receipt_epoch; /* JOB_RESTORED: and its epoch */
-  struct stream_position from; /* JOB_FEED */
-  uint64_t known_position;     /* JOB_KEEP: the change number everybody has heard of */
+  struct stream_position from;                 /* JOB_FEED */
+  struct bundle_ref asked[hello_withheld_max]; /* JOB_DEVICE: bundles whose receipt withholds something */
+  size_t asked_count;
+  /* JOB_KEEP: the change number everybody has heard of. JOB_RECEIPTS: up to which the session has heard of
+   * receipts signed anew; JOB_DEVICE and JOB_RECEIPTS answer with the present one. */
+  uint64_t known_position;
   int64_t skew_ms;
   char program[64];
   char digits[7]; /* JOB_ENROL: the six digits both sides showed */
@@ -79,7 +84,7 @@ struct job {
   uint32_t epoch;            /* JOB_DEVICE, JOB_RESTORED: the hub's present one */
   struct slice receipt;   /* JOB_INGEST: encoded; empty with an error in `result` when nothing was stored */
   struct slice *released; /* JOB_INGEST: final receipts of bundles that were held until this one came;
-                             JOB_DEVICE: those it lacks */
+                             JOB_DEVICE: those it lacks, and those it asked about; JOB_RECEIPTS */
   size_t released_count;
   struct slice certificate; /* JOB_ENROL */
   struct msg_grants grants; /* JOB_GRANTS, JOB_ENROL (staff only) */

@@ -7,7 +7,7 @@
 
 #include "server/core/group.h"
 
-static err group_begin(struct group *g, const struct hub *hub, struct store *store, const struct now *now) {
+err group_begin(struct group *g, const struct hub *hub, struct store *store, const struct now *now) {
   *g =
       (struct group){.hub = hub, .store = store, .now = *now, .arena = ARENA_INIT(4 * (size_t)job_bytes_max)};
   work_init(&g->work, hub, store, now);
@@ -17,7 +17,7 @@ static err group_begin(struct group *g, const struct hub *hub, struct store *sto
   return work_sweep(&g->work);
 }
 
-static void group_finish(struct group *g) {
+void group_finish(struct group *g) {
   while (g->entry_count) entry_drop_last(g);
   free(g->entries);
   admit_finish(&g->admit);
@@ -59,6 +59,7 @@ static err save_bundle(struct group *g, struct entry *e) {
                            .received_ms = e->received_ms,
                            .receipt = e->receipt};
   bytes_copy(b.hash, e->hash, hash_bytes);
+  if (e->released) b.reissued = g->work.position;
   if (waits(e->status) || e->status == RECEIPT_HELD) b.raw = e->bytes;
   TRY(g->store->ops->bundle_save(g->store, &b, &e->number));
   for (size_t i = 0; i < e->ack_count; i++)
@@ -81,7 +82,9 @@ static err save_sequences(struct group *g) {
   return ERR_OK;
 }
 
-static err save_group(struct group *g) {
+err group_save(struct group *g) {
+  for (size_t i = 0; i < g->entry_count; i++) g->work.reissues |= g->entries[i]->released;
+  g->work.changes.receipts = g->work.reissues;
   TRY(work_settle(&g->work));
   for (size_t i = 0; i < g->entry_count; i++) {
     TRY(sign_receipt(g, g->entries[i]));
@@ -170,7 +173,7 @@ static err take_some(struct group *g, struct job **jobs, size_t count, size_t *t
 }
 
 static err finish_transaction(struct group *g, struct job **jobs, size_t count) {
-  TRY(save_group(g));
+  TRY(group_save(g));
   TRY(answer_all(g, jobs, count));
   TRY(g->store->ops->commit(g->store));
   tell_changes(g, jobs, count);
@@ -266,30 +269,34 @@ static err pass_gap(struct group *g, const struct store_bundle *b, struct job *j
 /* One gap a transaction. The receipts go to the job only to be counted: the device gets them with its next
  * welcome. */
 static err release_one(struct job *job, const struct hub *hub, struct store *store, const struct now *now,
-                       int64_t before_ms) {
+                       int64_t before_ms, const struct id *device) {
   struct group g;
   struct store_bundle b;
   err e = group_begin(&g, hub, store, now);
-  if (e == ERR_OK) e = store->ops->bundle_held(store, before_ms, &g.arena, &b);
+  if (e == ERR_OK) e = store->ops->bundle_held(store, before_ms, device, &g.arena, &b);
   if (e == ERR_OK) e = pass_gap(&g, &b, job);
   if (e == ERR_OK) e = finish_transaction(&g, &job, 0);
   if (e == ERR_OK)
-    job->changes = (struct change_set){
-        .position = g.work.position, .all_streams = true, .learners = true, .devices = true};
+    job->changes = (struct change_set){.position = g.work.position,
+                                       .all_streams = true,
+                                       .learners = true,
+                                       .devices = true,
+                                       .receipts = true};
   if (e != ERR_OK) store->ops->rollback(store);
   group_finish(&g);
   return e;
 }
 
 err ingest_release_held(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
-                        struct store *store, const struct now *now, int64_t before_ms) {
+                        struct store *store, const struct now *now, int64_t before_ms,
+                        const struct id *device) {
   struct job job;
   err e = ERR_OK;
   *released_out = 0;
   bytes_zero(changes_out, sizeof *changes_out);
   while (e == ERR_OK) {
     job_init(&job, JOB_INGEST);
-    e = release_one(&job, hub, store, now, before_ms);
+    e = release_one(&job, hub, store, now, before_ms, device);
     bool progress = job.released_count > 0;
     *released_out += job.released_count;
     if (e == ERR_OK && progress) *changes_out = job.changes;

@@ -14,9 +14,11 @@ void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct
 
 /* Lets every bundle go ahead that came before `before_ms` and still waits for one that is missing: the gap is
  * noted in the audit, and the missing one is still accepted later. The host calls it about once an hour with
- * now - held_ms_max; the office with now. ERR_OK with 0 when nothing waits. */
+ * now - held_ms_max, for all devices (NULL); the office with now + 1, for one. ERR_OK with 0 when nothing
+ * waits. */
 MUST_USE err ingest_release_held(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
-                                 struct store *store, const struct now *now, int64_t before_ms);
+                                 struct store *store, const struct now *now, int64_t before_ms,
+                                 const struct id *device);
 
 /* The office's own writes (import, decisions): trusted, OP_OFFICE, the same merge, history and feed. Ops
  * whose values are in use already are skipped, so a second import changes nothing. `author` is the hub's id

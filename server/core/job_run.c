@@ -28,16 +28,42 @@ static err load_receipts(struct job *job, struct store *store) {
   return ERR_OK;
 }
 
+/* What the office may have decided since about bundles whose receipts withhold something. */
+static err load_asked(struct job *job, struct store *store) {
+  struct slice *list = arena_take(&job->arena, job->released_count + job->asked_count + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < job->released_count; i++) list[i] = job->released[i];
+  job->released = list;
+  for (size_t i = 0; i < job->asked_count && job->arena.used < message_bytes_max; i++) {
+    struct store_bundle b;
+    err e = store->ops->bundle_load(store, &job->device, job->asked[i].incarnation, job->asked[i].seq,
+                                    &job->arena, &b);
+    if (e == ERR_NOT_FOUND) continue; /* a restored hub, which will be sent it again */
+    TRY(e);
+    if (b.reissued) job->released[job->released_count++] = b.receipt;
+  }
+  return ERR_OK;
+}
+
+static err run_receipts(struct job *job, struct store *store) {
+  uint64_t after = job->known_position;
+  TRY(store->ops->number_load(store, STORE_POSITION, &job->known_position));
+  return store->ops->receipts_reissued(store, &job->device, after, receipts_at_welcome_max, &job->arena,
+                                       &job->released, &job->released_count);
+}
+
 static err run_device(struct job *job, struct store *store) {
   struct store_chain chain;
   uint64_t epoch;
   TRY(store->ops->device_load(store, &job->device, &job->found));
   TRY(store->ops->chain_load(store, &job->device, job->incarnation, &chain));
   TRY(store->ops->number_load(store, STORE_EPOCH, &epoch));
+  TRY(store->ops->number_load(store, STORE_POSITION, &job->known_position));
   job->found.seq = chain.seq;
   bytes_copy(job->found.hash, chain.hash, hash_bytes);
   job->epoch = (uint32_t)epoch;
-  return load_receipts(job, store);
+  TRY(load_receipts(job, store));
+  return load_asked(job, store);
 }
 
 /* A token that was used is still known, so that a device whose answer was lost can ask again with the same
@@ -102,12 +128,16 @@ static err run_restored(struct job *job, struct store *store, const struct now *
 static err run_keep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   size_t released;
   uint64_t position;
-  TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max));
+  TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL));
   TRY(store->ops->number_load(store, STORE_POSITION, &position));
   bool others = position > job->known_position && position > job->changes.position;
   if (others)
-    job->changes = (struct change_set){
-        .position = position, .all_streams = true, .grants = true, .learners = true, .devices = true};
+    job->changes = (struct change_set){.position = position,
+                                       .all_streams = true,
+                                       .grants = true,
+                                       .learners = true,
+                                       .devices = true,
+                                       .receipts = true};
   return ERR_OK;
 }
 
@@ -118,6 +148,7 @@ static err run(struct job *job, const struct hub *hub, struct store *store, cons
   case JOB_ENROL: return job_enrol(job, hub, store, now);
   case JOB_GRANTS: return run_grants(job, store, now);
   case JOB_FEED: return run_feed(job, store);
+  case JOB_RECEIPTS: return run_receipts(job, store);
   case JOB_CONTACT: return run_contact(job, store, now);
   case JOB_RESTORED: return run_restored(job, store, now);
   case JOB_KEEP: return run_keep(job, hub, store, now);

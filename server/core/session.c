@@ -36,6 +36,7 @@ void session_destroy(struct session *s) {
   frame_joiner_finish(&s->in);
   for (size_t i = 0; i < s->receipt_count; i++) free((void *)(uintptr_t)s->receipts[i].ptr);
   free(s->receipts);
+  free(s->asked);
   free(s->streams);
   free(s->claimed);
   free(s->actions);
@@ -123,6 +124,11 @@ static err keep_hello(struct session *s, const struct msg_hello *m, const struct
   s->skew_ms = m->wall_ms - now->wall_ms;
   bytes_copy(s->program, m->program.ptr, m->program.len);
   s->program[m->program.len] = 0;
+  if (m->withheld_count == 0) return ERR_OK;
+  s->asked = calloc(m->withheld_count, sizeof *s->asked);
+  if (!s->asked) return ERR_NO_MEMORY;
+  bytes_copy(s->asked, m->withheld, m->withheld_count * sizeof *s->asked);
+  s->asked_count = m->withheld_count;
   return ERR_OK;
 }
 
@@ -133,6 +139,11 @@ static err ask_device(struct session *s, enum job_kind kind) {
   job->incarnation = s->incarnation;
   job->receipt_seq = s->receipt_seq;
   job->receipt_epoch = s->receipt_epoch;
+  job->asked_count = s->asked_count;
+  if (s->asked_count) bytes_copy(job->asked, s->asked, s->asked_count * sizeof *s->asked);
+  free(s->asked);
+  s->asked = NULL;
+  s->asked_count = 0;
   return session_ask(s, job);
 }
 
@@ -166,6 +177,7 @@ static err on_device(struct session *s, const struct session_event *event) {
   if (job->kind == JOB_DEVICE) {
     TRY(on_found(s, job));
     s->found_seq = job->found.seq;
+    s->reissues_known = job->known_position;
     bytes_copy(s->found_hash, job->found.hash, hash_bytes);
     for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));
     bool ahead = s->receipt_seq > job->found.seq && s->receipt_epoch == s->epoch;

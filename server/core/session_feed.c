@@ -189,6 +189,7 @@ err session_on_changes(struct session *s, const struct change_set *c) {
   if (c->epoch && c->epoch != s->epoch)
     return session_bye(s, BYE_DONE); /* its positions mean nothing any more */
   if (c->grants) TRY(session_ask_grants(s));
+  if (c->receipts) TRY(session_ask_receipts(s));
   for (size_t i = 0; i < s->stream_count; i++) {
     if (names(c, &s->streams[i].held.stream)) s->streams[i].dirty = true;
   }

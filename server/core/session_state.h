@@ -36,6 +36,8 @@ struct session {
   struct id device;
   uint32_t incarnation, epoch;
   uint64_t sealed_seq, receipt_seq, manifest;
+  struct bundle_ref *asked; /* until JOB_DEVICE is asked; from malloc */
+  size_t asked_count;
   uint32_t receipt_epoch;
   int64_t skew_ms;
   char program[64], digits[7];
@@ -49,6 +51,8 @@ struct session {
   size_t bundle_bytes;
   struct slice *receipts; /* each from malloc */
   size_t receipt_count, receipt_cap;
+  uint64_t reissues_known; /* change number up to which receipts signed anew were sent */
+  bool reissues_asked, reissues_again;
 
   /* feed */
   bool subscribed, granted, grants_asked, grants_again, feed_asked;
@@ -86,6 +90,7 @@ MUST_USE err session_on_message(struct session *s, struct slice bytes);
 MUST_USE err session_on_answer(struct session *s, struct job *job);
 MUST_USE err session_keep_receipt(struct session *s, struct slice receipt);
 MUST_USE err session_flush_receipts(struct session *s);
+MUST_USE err session_ask_receipts(struct session *s); /* signed anew */
 
 /* session_feed.c */
 MUST_USE err session_ask_grants(struct session *s);

@@ -150,11 +150,32 @@ static err on_ingested(struct session *s, struct job *job) {
   return session_pump(s);
 }
 
+err session_ask_receipts(struct session *s) {
+  s->reissues_again = s->reissues_asked;
+  if (s->reissues_asked) return ERR_OK;
+  struct job *job = job_create(JOB_RECEIPTS);
+  if (!job) return ERR_NO_MEMORY;
+  job->device = s->device;
+  job->known_position = s->reissues_known;
+  s->reissues_asked = true;
+  return session_ask(s, job);
+}
+
+static err on_reissued(struct session *s, const struct job *job) {
+  s->reissues_asked = false;
+  TRY(job->result);
+  s->reissues_known = job->known_position;
+  for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));
+  if (s->receipt_count) TRY(session_flush_receipts(s));
+  return s->reissues_again ? session_ask_receipts(s) : ERR_OK;
+}
+
 err session_on_answer(struct session *s, struct job *job) {
   switch (job->kind) {
   case JOB_INGEST: return on_ingested(s, job);
   case JOB_GRANTS: return session_on_grants(s, job);
   case JOB_FEED: return session_on_feed(s, job);
+  case JOB_RECEIPTS: return on_reissued(s, job);
   case JOB_CONTACT: return ERR_OK; /* a note that could not be taken is no reason to part */
   case JOB_DEVICE:
   case JOB_TOKEN:

@@ -45,6 +45,26 @@ struct store_bundle {
   enum receipt_status status;
   int64_t received_ms; /* when it first came: a held one keeps that */
   struct slice receipt, raw;
+  /* The change number at which the receipt was signed anew; 0: it is the first one. */
+  uint64_t reissued;
+  uint64_t number; /* as bundle_save gave it; set by bundle_load */
+};
+/* A changeset that waits for the office, or was refused: what the receipt says, and what the office did about
+ * it. */
+enum store_quarantine_state { QUARANTINE_WAITS = 1, QUARANTINE_RELEASED = 2, QUARANTINE_REJECTED = 3 };
+struct store_quarantine {
+  uint64_t bundle; /* bundle_save's number */
+  struct id device;
+  uint32_t incarnation;
+  uint64_t seq;
+  uint32_t changeset;
+  enum receipt_status status; /* RECEIPT_QUARANTINED or RECEIPT_REFUSED, when it came */
+  err reason;
+  int64_t received_ms;
+  enum store_quarantine_state state;
+  struct id by; /* who released or rejected it, when and why; zero while it waits */
+  int64_t at_ms;
+  struct slice why;
 };
 /* How far one counter sequence of bundles is taken in order. */
 struct store_chain {
@@ -92,6 +112,7 @@ struct change_set {
   struct id sessions[change_streams_max]; /* whose registers or marks changed, for the office's page */
   size_t session_count;
   bool learners, devices;
+  bool receipts; /* a receipt was signed anew: sessions ask JOB_RECEIPTS */
 };
 
 /* ---- what one write brings: all of it in the transaction that is open ---- */
@@ -206,8 +227,10 @@ struct store_ops {
   err (*token_save)(struct store *s, const struct store_token *t);
   err (*bundle_load)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
                      struct arena *a, struct store_bundle *out);
-  /* The earliest bundle that is still held and came before a time. ERR_NOT_FOUND when there is none. */
-  err (*bundle_held)(struct store *s, int64_t before_ms, struct arena *a, struct store_bundle *out);
+  /* The earliest bundle that is still held and came before a time, of one device or (NULL) of any.
+   * ERR_NOT_FOUND when there is none. */
+  err (*bundle_held)(struct store *s, int64_t before_ms, const struct id *device, struct arena *a,
+                     struct store_bundle *out);
   err (*bundle_save)(struct store *s, const struct store_bundle *b,
                      uint64_t *number_out); /* inserts or replaces */
   /* Heard again, an acknowledgement keeps its first time. */
@@ -220,6 +243,13 @@ struct store_ops {
   /* A changeset of a bundle that waits for the office, or was refused; its bytes stay in the bundle's `raw`.
    */
   err (*quarantine)(struct store *s, uint64_t bundle, const struct receipt_exception *x);
+  err (*quarantine_decide)(struct store *s, const struct store_quarantine *q); /* state, by, at, why */
+  /* In the order they came: of one bundle by its number, or (0) those of all bundles that wait. */
+  err (*quarantine_list)(struct store *s, uint64_t bundle, size_t max, struct arena *a,
+                         struct store_quarantine **out, size_t *count);
+  /* Receipts of a device's bundles that were signed anew after a change number, oldest first. */
+  err (*receipts_reissued)(struct store *s, const struct id *device, uint64_t after, size_t max,
+                           struct arena *a, struct slice **out, size_t *count);
   /* audit: who did what; detail is codes and ids, never names */
   err (*audit)(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
                const char *detail);

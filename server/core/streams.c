@@ -171,7 +171,8 @@ err work_settle(struct work *w) {
   TRY(move_learners(w));
   uint64_t position;
   TRY(w->store->ops->number_load(w->store, STORE_POSITION, &position));
-  w->position = position;
+  w->position_before = position;
+  w->position = position + w->reissues;
   for (size_t i = 0; i < w->row_count; i++) w->position += w->rows[i]->changed || w->rows[i]->touched;
   w->changes.position = w->position;
   return w->position == position ? ERR_OK : w->store->ops->number_save(w->store, STORE_POSITION, w->position);
@@ -205,8 +206,7 @@ static err gather_conflicts(struct gathered *g, const struct work_row *r) {
 }
 
 static err gather_rows(struct gathered *g, struct work *w) {
-  uint64_t position = w->position;
-  for (size_t i = 0; i < w->row_count; i++) position -= w->rows[i]->changed || w->rows[i]->touched;
+  uint64_t position = w->position_before;
   g->rows = arena_take(&w->arena, w->row_count + 1, sizeof(struct row *));
   if (!g->rows) return ERR_NO_MEMORY;
   for (size_t i = 0; i < w->row_count; i++) {

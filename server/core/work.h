@@ -40,6 +40,8 @@ struct work {
   struct work_leave *leaves;
   size_t leave_count, leave_cap;
   uint64_t position; /* after work_settle: the hub's change number with this work in it */
+  uint64_t position_before;
+  bool reissues; /* a receipt is signed anew: that takes a change number, so that the newer one is known */
   struct change_set changes;
   err failed; /* of a callback that cannot return one */
 };

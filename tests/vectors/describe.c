@@ -50,13 +50,21 @@ static json_t *staff_json(const struct staff_ref *list, size_t count) {
   return out;
 }
 
+static json_t *bundle_refs_json(const struct bundle_ref *list, size_t count) {
+  json_t *out = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(out, json_pack("{s:I, s:I}", "incarnation", (json_int_t)list[i].incarnation, "seq",
+                                         (json_int_t)list[i].seq));
+  return out;
+}
+
 static json_t *hello_json(const struct msg_hello *h) {
-  return json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "message", "HELLO", "device",
+  return json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "message", "HELLO", "device",
                    describe_id(&h->device), "incarnation", (json_int_t)h->incarnation, "sealed_seq",
                    (json_int_t)h->sealed_seq, "epoch", (json_int_t)h->epoch, "receipt_seq",
                    (json_int_t)h->receipt_seq, "schema", (json_int_t)h->schema, "wall_ms",
                    (json_int_t)h->wall_ms, "manifest", (json_int_t)h->manifest, "program",
-                   describe_text(h->program));
+                   describe_text(h->program), "withheld", bundle_refs_json(h->withheld, h->withheld_count));
 }
 
 static json_t *welcome_json(const struct msg_welcome *w) {

@@ -35,10 +35,11 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
   const struct fixture *f = &s->fixture;
   struct stream_position streams[] = {
       {stream_reference, 77, 15}, {stream_staff, 12, 15}, {fixture_id("activity"), 980, 2}};
+  struct bundle_ref withheld[] = {{1, 3}, {2, 4}};
   struct message hello = {.type = MSG_HELLO};
   struct message enrol = {.type = MSG_ENROL};
   hello.hello = (struct msg_hello){
-      f->device, 2, 5, 3, 4, schema_version, hub_ms - 1500, 9, slice_text("tutti-kiosk 0.1.0")};
+      f->device, 2, 5, 3, 4, schema_version, hub_ms - 1500, 9, slice_text("tutti-kiosk 0.1.0"), withheld, 2};
   enrol.enrol.kind = ENUM_device_kind_kiosk;
   enrol.enrol.program = slice_text("tutti-kiosk 0.1.0");
   bytes_copy(enrol.enrol.sign_public, f->device_sign.public_key, key_bytes);

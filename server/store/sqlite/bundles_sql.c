@@ -26,27 +26,36 @@ err bundle_load(struct store *store, const struct id *device, uint32_t incarnati
   *out = (struct store_bundle){.device = *device, .incarnation = incarnation, .seq = seq};
   if (seq > INT64_MAX) return ERR_NOT_FOUND;
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT hash, status, received, receipt, raw FROM bundle"
+              "SELECT hash, status, received, receipt, raw, coalesce(reissued, 0), no FROM bundle"
               " WHERE chain=(SELECT no FROM chain WHERE device=?1 AND incarnation=?2) AND seq=?3"));
   stmt_id(s, 1, device);
   stmt_int(s, 2, incarnation);
   stmt_int(s, 3, (int64_t)seq);
   TRY(stmt_one(s));
   err e = read_bundle(s, a, out);
+  out->reissued = (uint64_t)stmt_column_int(s, 5);
+  out->number = (uint64_t)stmt_column_int(s, 6);
   stmt_reset(s);
   return e;
 }
 
 /* Of one that came before the time, the first of its sequence: its successors wait for it. */
-err bundle_held(struct store *store, int64_t before_ms, struct arena *a, struct store_bundle *out) {
+err bundle_held(struct store *store, int64_t before_ms, const struct id *device, struct arena *a,
+                struct store_bundle *out) {
   struct stmt *s;
   *out = (struct store_bundle){.seq = 0};
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT b.hash, b.status, b.received, b.receipt, b.raw, c.device, c.incarnation, b.seq FROM "
-              "bundle b JOIN chain c ON c.no=b.chain"
-              " WHERE b.chain=(SELECT chain FROM bundle WHERE status=3 AND received<?1 ORDER BY received "
-              "LIMIT 1) AND b.status=3 ORDER BY b.seq LIMIT 1"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT b.hash, b.status, b.received, b.receipt, b.raw, c.device, c.incarnation, b.seq FROM "
+      "bundle b JOIN chain c ON c.no=b.chain"
+      " WHERE b.chain=(SELECT h.chain FROM bundle h JOIN chain k ON k.no=h.chain WHERE h.status=3 AND "
+      "h.received<?1 AND (?2 IS NULL OR k.device=?2) ORDER BY h.received LIMIT 1)"
+      " AND b.status=3 ORDER BY b.seq LIMIT 1"));
   stmt_int(s, 1, before_ms);
+  if (device)
+    stmt_id(s, 2, device);
+  else
+    stmt_null(s, 2);
   TRY(stmt_one(s));
   err e = read_bundle(s, a, out);
   (void)stmt_column_id(s, 5, &out->device);
@@ -65,7 +74,7 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
               "INSERT INTO bundle(chain, seq, hash, status, received, receipt, raw) VALUES(?1, ?2, ?3, ?4, "
               "?5, ?6, ?7)"
               " ON CONFLICT(chain, seq) DO UPDATE SET status=excluded.status, receipt=excluded.receipt, "
-              "raw=excluded.raw RETURNING no"));
+              "raw=excluded.raw, reissued=?8 RETURNING no"));
   stmt_int(s, 1, chain);
   stmt_int(s, 2, (int64_t)b->seq);
   stmt_blob(s, 3, slice_of(b->hash, hash_bytes));
@@ -76,20 +85,35 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
     stmt_blob(s, 7, b->raw);
   else
     stmt_null(s, 7);
+  stmt_int(s, 8, (int64_t)b->reissued);
   TRY(stmt_one(s));
   *number_out = (uint64_t)stmt_column_int(s, 0);
   return stmt_run(s);
 }
 
-err quarantine_add(struct store *store, uint64_t bundle, const struct receipt_exception *x) {
+/* ---- receipts that were signed anew ---- */
+
+err receipts_reissued(struct store *store, const struct id *device, uint64_t after, size_t max,
+                      struct arena *a, struct slice **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(
-      sqlite_of(store)->db, &s,
-      "INSERT INTO quarantine(bundle, changeset, status, reason) VALUES(?1, ?2, ?3, ?4)"
-      " ON CONFLICT(bundle, changeset) DO UPDATE SET status=excluded.status, reason=excluded.reason"));
-  stmt_int(s, 1, (int64_t)bundle);
-  stmt_int(s, 2, x->changeset);
-  stmt_int(s, 3, (int64_t)x->status);
-  stmt_text(s, 4, slice_text(err_name(x->reason)));
-  return stmt_run(s);
+  size_t cap = 0;
+  bool there;
+  *out = NULL;
+  *count = 0;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT b.receipt FROM bundle b JOIN chain c ON c.no=b.chain WHERE b.reissued>?1 AND "
+              "c.device=?2 ORDER BY b.reissued LIMIT ?3"));
+  stmt_int(s, 1, (int64_t)after);
+  stmt_id(s, 2, device);
+  stmt_int(s, 3, (int64_t)max);
+  TRY(stmt_step(s, &there));
+  err e = ERR_OK;
+  while (e == ERR_OK && there) {
+    struct slice *list = arena_room(a, *out, &cap, *count, sizeof *list);
+    if (list) *out = list;
+    e = list ? copy_blob(s, 0, a, &list[(*count)++]) : ERR_NO_MEMORY;
+    if (e == ERR_OK) e = stmt_step(s, &there);
+  }
+  stmt_reset(s);
+  return e;
 }

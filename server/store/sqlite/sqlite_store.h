@@ -89,9 +89,17 @@ MUST_USE err token_save(struct store *s, const struct store_token *t);
 /* bundles_sql.c */
 MUST_USE err bundle_load(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
                          struct arena *a, struct store_bundle *out);
-MUST_USE err bundle_held(struct store *s, int64_t before_ms, struct arena *a, struct store_bundle *out);
+MUST_USE err bundle_held(struct store *s, int64_t before_ms, const struct id *device, struct arena *a,
+                         struct store_bundle *out);
 MUST_USE err bundle_save(struct store *s, const struct store_bundle *b, uint64_t *number_out);
+MUST_USE err receipts_reissued(struct store *s, const struct id *device, uint64_t after, size_t max,
+                               struct arena *a, struct slice **out, size_t *count);
+
+/* quarantine_sql.c */
 MUST_USE err quarantine_add(struct store *s, uint64_t bundle, const struct receipt_exception *x);
+MUST_USE err quarantine_decide(struct store *s, const struct store_quarantine *q);
+MUST_USE err quarantine_list(struct store *s, uint64_t bundle, size_t max, struct arena *a,
+                             struct store_quarantine **out, size_t *count);
 
 /* acks_sql.c */
 MUST_USE err ack_save(struct store *s, const struct id *device, const struct ack *ack, int64_t received_ms);

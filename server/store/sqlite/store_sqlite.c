@@ -85,6 +85,9 @@ static const struct store_ops ops = {
     .ack_load = ack_load,
     .acks_read = acks_read,
     .quarantine = quarantine_add,
+    .quarantine_decide = quarantine_decide,
+    .quarantine_list = quarantine_list,
+    .receipts_reissued = receipts_reissued,
     .audit = audit_write,
 };
 

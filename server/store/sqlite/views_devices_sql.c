@@ -29,7 +29,7 @@ static err read_device(struct sqlite_store *q, const struct id *id, struct arena
                id, &held));
   TRY(count_of(q,
                "SELECT count(*) FROM chain c JOIN bundle b ON b.chain=c.no JOIN quarantine x ON "
-               "x.bundle=b.no WHERE c.device=?1",
+               "x.bundle=b.no AND x.state=1 WHERE c.device=?1",
                id, &quarantined));
   out->held = (uint32_t)held;
   out->quarantined = (uint32_t)quarantined;
@@ -129,7 +129,7 @@ static err read_counts(struct sqlite_store *q, struct view_counts *out) {
       {"SELECT count(*) FROM note", &out->notes},
       {"SELECT count(*) FROM progress", &out->progress},
       {"SELECT count(*) FROM conflict", &out->conflicts},
-      {"SELECT count(*) FROM quarantine", &out->quarantined},
+      {"SELECT count(*) FROM quarantine WHERE state=1", &out->quarantined},
       {"SELECT count(*) FROM bundle WHERE status=3", &out->held},
       {"SELECT count(*) FROM bundle", &out->bundles},
       {"SELECT count(*) FROM device_key", &out->devices},

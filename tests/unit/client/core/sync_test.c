@@ -230,6 +230,63 @@ static void quarantined_work_needs_help_and_is_not_called_sent(void **state) {
   assert_true(core_host_says(item_at(bundles, 0), "reason", "that is not permitted"));
 }
 
+/* A receipt of the first bundle as the office left it. */
+static void say_receipt(struct field_world *w, enum receipt_status status, uint64_t position,
+                        struct receipt_exception exception) {
+  struct buf receipt = BUF_INIT(65536);
+  w->hub.exception = exception;
+  w->hub.bundles[0].position = position;
+  fake_hub_receipt(&w->hub, &w->hub.bundles[0], status, &receipt);
+  struct slice one = buf_slice(&receipt);
+  struct message m = {.type = MSG_RECEIPTS, .receipts = {.receipts = &one, .count = 1}};
+  fake_hub_send(&w->hub, &m);
+  buf_finish(&receipt);
+}
+
+static void assert_first(struct field_world *w, const char *status, const char *badge) {
+  size_t count = 0;
+  assert_true(core_host_says(field_status(w), "badge", badge));
+  const item *bundles = core_host_list(w->host.result, "bundles", &count);
+  assert_true(core_host_says(item_at(bundles, 0), "status", status));
+}
+
+static void a_receipt_signed_anew_wins_over_the_older_one_whichever_comes_first(void **state) {
+  struct field_world *w = *state;
+  const struct receipt_exception waits = {0, RECEIPT_QUARANTINED, ERR_FORBIDDEN}, none = {.status = 0};
+  w->hub.status = RECEIPT_QUARANTINED;
+  w->hub.exception = waits;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_online(w);
+  uint64_t before = w->hub.bundles[0].position;
+  assert_first(w, "quarantined", "help");
+  assert_int_equal(w->hub.hello.withheld_count, 0);
+  fake_hub_drop(&w->hub);
+  field_online(w);
+  assert_int_equal(w->hub.hello.withheld_count, 1); /* it asks what became of it */
+  say_receipt(w, RECEIPT_HELD, 0, none);
+  assert_first(w, "quarantined", "help");
+  say_receipt(w, RECEIPT_APPLIED, before + 5, none);
+  assert_first(w, "applied", "sent");
+  say_receipt(w, RECEIPT_QUARANTINED, before, waits);
+  assert_first(w, "applied", "sent");
+  field_restart(w);
+  assert_first(w, "applied", "sent");
+}
+
+static void what_the_office_rejected_is_refused_and_asks_for_no_more_help(void **state) {
+  struct field_world *w = *state;
+  w->hub.status = RECEIPT_QUARANTINED;
+  w->hub.exception = (struct receipt_exception){0, RECEIPT_QUARANTINED, ERR_FORBIDDEN};
+  (void)field_mark(w, &fake_zoe, "P");
+  field_online(w);
+  say_receipt(w, RECEIPT_REFUSED, w->hub.bundles[0].position + 1,
+              (struct receipt_exception){0, RECEIPT_REFUSED, ERR_REJECTED});
+  assert_first(w, "refused", "sent");
+  size_t count = 0;
+  const item *bundles = core_host_list(w->host.result, "bundles", &count);
+  assert_true(core_host_says(item_at(bundles, 0), "reason", err_text(ERR_REJECTED)));
+}
+
 static void the_hub_s_wish_for_patience_is_kept(void **state) {
   struct field_world *w = *state;
   field_online(w);
@@ -336,6 +393,8 @@ int main(void) {
       IN_WORLD(a_hub_that_cannot_prove_itself_is_left),
       IN_WORLD(bytes_nobody_understands_close_the_line_and_hurt_nothing),
       IN_WORLD(quarantined_work_needs_help_and_is_not_called_sent),
+      IN_WORLD(a_receipt_signed_anew_wins_over_the_older_one_whichever_comes_first),
+      IN_WORLD(what_the_office_rejected_is_refused_and_asks_for_no_more_help),
       IN_WORLD(the_hub_s_wish_for_patience_is_kept),
       IN_WORLD(a_revoked_device_says_so_and_still_exports),
       IN_WORLD(a_session_ends_after_a_day_and_a_new_one_begins),

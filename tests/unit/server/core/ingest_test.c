@@ -179,14 +179,14 @@ static void after_a_week_a_gap_is_passed_and_the_missing_one_still_taken(void **
   size_t released;
   struct change_set changes;
   const struct hub_host *h = &w->host;
-  assert_int_equal(
-      ingest_release_held(&released, &changes, &h->hub, h->store, &h->now, h->now.wall_ms - held_ms_max),
-      ERR_OK);
+  assert_int_equal(ingest_release_held(&released, &changes, &h->hub, h->store, &h->now,
+                                       h->now.wall_ms - held_ms_max, NULL),
+                   ERR_OK);
   assert_int_equal(released, 0);
   hub_host_pass(&w->host, held_ms_max + 1);
-  assert_int_equal(
-      ingest_release_held(&released, &changes, &h->hub, h->store, &h->now, h->now.wall_ms - held_ms_max),
-      ERR_OK);
+  assert_int_equal(ingest_release_held(&released, &changes, &h->hub, h->store, &h->now,
+                                       h->now.wall_ms - held_ms_max, NULL),
+                   ERR_OK);
   assert_int_equal(released, 2);
   assert_true(changes.all_streams);
   assert_int_equal(hub_host_counts(&w->host).marks, 2);

@@ -1,0 +1,31 @@
+/* release.h: what waits in quarantine, and the office's word about it. */
+#ifndef TUTTI_SERVER_RELEASE_H
+#define TUTTI_SERVER_RELEASE_H
+
+#include "server/core/hub.h"
+
+/* A changeset that the hub holds back, or (quarantine_all) every one of its bundle. */
+enum { quarantine_all = UINT32_MAX };
+struct quarantine_ref {
+  struct id device;
+  uint32_t incarnation;
+  uint64_t seq;
+  uint32_t changeset; /* its place in the bundle */
+};
+/* Release: the changeset is decoded from the bundle's own bytes and merged with its own op ids, author and
+ * (pinned) stamp, as if it had been admitted when it came; what is missing in the author's rights is
+ * overridden by name, in the audit, with a reason. Releasing it again changes nothing.
+ *
+ * It goes back as far as it can: a released changeset's ops are history for ever. To undo one, the office
+ * writes the earlier values again (read_history has them), as ops that name the released ones as bases.
+ *
+ * Reject: it stays where it is, its receipt says REJECTED, and the office may still release it later.
+ *
+ * Either way the bundle's receipt is signed anew and reaches the device. ERR_NOT_FOUND, ERR_CONFLICT (nothing
+ * of it waits), ERR_FORBIDDEN, ERR_INVALID (no reason given) change nothing and say why in `fault`. */
+MUST_USE err quarantine_decide_by(struct change_set *changes_out, const struct hub *hub, struct store *store,
+                                  const struct now *now, const struct id *by,
+                                  const struct quarantine_ref *ref, enum store_quarantine_state decision,
+                                  struct slice why, struct fault *fault);
+
+#endif
