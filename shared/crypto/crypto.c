@@ -80,7 +80,8 @@ void crypto_row_id(struct id *out, uint8_t table, const struct id *keys, size_t 
   hash_add(&st, slice_of(&table, 1));
   for (size_t i = 0; i < count; i++) hash_add(&st, id_slice(&keys[i]));
   crypto_generichash_final(&st, hash, sizeof hash);
-  bytes_copy(out->b, hash, id_bytes);
+  bytes_copy(out->b, keys[0].b, row_id_near_bytes);
+  bytes_copy(out->b + row_id_near_bytes, hash, id_bytes - row_id_near_bytes);
 }
 
 void crypto_import_id(struct id *out, const struct id *hub, const char *kind, struct slice ref) {

@@ -41,7 +41,10 @@ void crypto_box_keys_from_secret(struct box_keys *out, const uint8_t secret[key_
 void crypto_hash(uint8_t out[hash_bytes], const char *domain, const struct slice *parts, size_t count);
 void crypto_hash_long(uint8_t out[hash_long_bytes], const char *domain, const struct slice *parts,
                       size_t count);
-/* A natural key's row id: first 16 bytes of crypto_hash("tutti.row", table id as one byte ‖ key ids). */
+/* A natural key's row id: the first 4 bytes of the first key's id, then the first 12 of
+ * crypto_hash("tutti.row", table id as one byte ‖ key ids). So the marks of one session are neighbours in
+ * every tree that holds rows by id, however many there are. */
+enum { row_id_near_bytes = 4 };
 void crypto_row_id(struct id *out, uint8_t table, const struct id *keys, size_t count);
 /* An id derived from the office's own reference, so that imports are idempotent: ("tutti.import", hub ‖ kind
  * ‖ one zero byte ‖ ref). */
