@@ -15,7 +15,7 @@ class Said {
 }
 
 /** The CSV our own export writes: every cell that is not empty is quoted. */
-function parse_csv(text) {
+export function parse_csv(text) {
   const [heading, ...lines] = text.trimEnd().split("\r\n");
   const names = heading.split(",");
   return lines.map((line) => {

@@ -171,9 +171,11 @@ export class Demo {
 
   /* ---- processes ---- */
 
-  start(name, program, args) {
+  /** `through` is a command that runs it, such as one that sets a limit first. */
+  start(name, program, args, through = []) {
     const log = openSync(this.path(`${name}.log`), "a", 0o600);
-    const child = spawn(join(bin, program), args, { stdio: ["ignore", log, log] });
+    const [command, ...rest] = [...through, join(bin, program), ...args];
+    const child = spawn(command, rest, { stdio: ["ignore", log, log] });
     closeSync(log);
     child.done = once(child, "exit");
     this.children[name] = child;

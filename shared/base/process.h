@@ -5,7 +5,8 @@
 
 #include "shared/base/now.h"
 
-/* No core dumps, no tracing by other processes of the user, files for the owner only. */
+/* No core dumps, no tracing by other processes of the user, files for the owner only; a limit on files is an
+ * error of the write that meets it. */
 MUST_USE err process_harden(struct fault *fault);
 /* The kernel's name of this boot. */
 MUST_USE err process_boot(struct id *out, struct fault *fault);

@@ -1,6 +1,7 @@
 /* process_linux.c: clocks, boot id and hardening by Linux's means. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@ enum { boot_text_bytes = 36 };
 
 err process_harden(struct fault *fault) {
   (void)umask(077);
+  /* A limit on the size of files answers a write like a full disk then, and does not end the program. */
+  (void)signal(SIGXFSZ, SIG_IGN);
   struct rlimit none = {0, 0};
   if (setrlimit(RLIMIT_CORE, &none) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
     return fault_set(fault, ERR_INTERNAL, "this process could not be kept from writing its memory to disk");

@@ -15,6 +15,7 @@ enum { vfs_name_bytes_max = 64, path_bytes_max = 4096, raw_key_bytes = 4 + 2 * k
 static err error_of_system(const struct db *db, err otherwise) {
   switch (sqlite3_system_errno(db->raw)) {
   case ENOSPC:
+  case EFBIG:
   case EDQUOT: return ERR_FULL;
   case EACCES:
   case EPERM:
