@@ -12,6 +12,7 @@ layers=(
   'contract   |quick|one suite over every store and transport      |layer_ctest release contract'
   'sim        |quick|real cores and hub on simulated disks and lines|layer_ctest release sim'
   'vectors    |quick|published vectors of the protocol             |layer_ctest release vectors'
+  'fuzz       |quick|committed corpora, each input within 64 MiB|layer_ctest release fuzz'
   'ui         |quick|types and tests of the web code               |layer_ui'
   'sanitizers |full |every C test under ASan and UBSan             |layer_ctest asan ".*"'
   'faults     |full |kill -9, disk full, restored backup, ...      |layer_script tests/faults/run.sh'

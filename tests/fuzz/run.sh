@@ -3,64 +3,132 @@
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$root/build/fuzz
-usage='usage: tests/fuzz/run.sh [--target NAME] [--seconds N] [--list] [--help]'
+record=$root/tests/fuzz/runs.tsv
+usage='usage: tests/fuzz/run.sh [--target NAME] [--seconds N] [--jobs N] [--record] [--memory | --merge | --hours | --list | --help]'
 help="$usage
 
   --target NAME   this target alone; without it each in turn
   --seconds N     how long each runs (60)
+  --jobs N        so many targets at a time (1)
+  --record        appends what was run to tests/fuzz/runs.tsv: target, processor seconds, executions, commit
+  --memory        does not fuzz: replays committed and found inputs without sanitizers, each within 64 MiB resident
+  --merge         does not fuzz: copies found inputs of at most 4 KiB that reach new code to tests/fuzz/corpus
+  --hours         what is on record, a line a target
   --list          the targets' names: the folders of tests/fuzz/corpus
 
 The first run builds the Fuzz type (clang-14, AddressSanitizer, UndefinedBehaviorSanitizer, libFuzzer) in build/fuzz.
 New inputs go to build/fuzz/findings/NAME/corpus, and what breaks a target to build/fuzz/findings/NAME.
-For a long run: tests/fuzz/run.sh --target session --seconds 3600
+For a long run: tests/fuzz/run.sh --target session --seconds 3600 --record
 After a finding: fix it with a unit test named for it, and copy the input to tests/fuzz/corpus/NAME under a name that says
 what it is; every build replays that folder (ctest -L fuzz). TUTTI_FUZZ_MEMORY_MB (512) bounds a target's memory.
 Exit codes: 0 nothing was found, 1 something was found or could not be built, 2 wrong arguments."
 only=
 seconds=60
+jobs=1
+keep=
+work=fuzz
 names=$(cd "$root/tests/fuzz/corpus" && ls)
 
+# Sums of the record; a target that never ran is a line too.
+hours() {
+  awk -F'\t' -v names="$names" 'FNR > 1 { s[$1] += $2; n[$1] += $3 }
+    END { for (i = split(names, list, "\n"); i > 0; i--) printf "%-14s %8.2f hours %14d executions\n", list[i], s[list[i]] / 3600, n[list[i]] }' "$record" | sort
+}
+
+wrong() { echo "fuzz: $1; $usage" >&2; exit 2; }
 while [ $# -gt 0 ]; do
   case $1 in
   --target) only=${2:-}; shift ;;
   --seconds) seconds=${2:-}; shift ;;
+  --jobs) jobs=${2:-}; shift ;;
+  --record) keep=yes ;;
+  --memory) work=memory ;;
+  --merge) work=merge ;;
+  --hours) hours; exit 0 ;;
   --list) echo "$names"; exit 0 ;;
   --help | -h) echo "$help"; exit 0 ;;
-  *) echo "fuzz: unknown argument '$1'; $usage" >&2; exit 2 ;;
+  *) wrong "unknown argument '$1'" ;;
   esac
   shift
 done
-[[ $seconds =~ ^[0-9]+$ ]] || { echo "fuzz: --seconds wants a number; $usage" >&2; exit 2; }
+[[ $seconds =~ ^[0-9]+$ ]] || wrong '--seconds wants a number'
+[[ $jobs =~ ^[1-9][0-9]*$ ]] || wrong '--jobs wants a number from 1 on'
 if [ -n "$only" ]; then
   grep -qxF "$only" <<<"$names" || { echo "fuzz: there is no target '$only'; --list names them" >&2; exit 2; }
   names=$only
 fi
 
+# AddressSanitizer keeps freed memory back; a small share of it, or that is all that the limit measures.
+export ASAN_OPTIONS="quarantine_size_mb=8:detect_leaks=1:${ASAN_OPTIONS:-}"
+
+# What the target took of a processor, not of the clock: on a machine that is shared, the clock says more than was done.
+write_record() { # write_record NAME LOG SECONDS
+  local executions
+  executions=$(sed -nE 's/^stat::number_of_executed_units: *([0-9]+).*/\1/p' "$2" | tail -1)
+  printf '%s\t%.0f\t%s\t%s\n' "$1" "$3" "${executions:-0}" "$(git -C "$root" rev-parse --short=10 HEAD)" >>"$record"
+}
+
+# New inputs that reach new code go to the first folder; the committed corpus is only read. No input of 64 KiB is a reason to
+# take 64 MiB at once.
+fuzz() { # fuzz NAME
+  local found=$build/findings/$1 status=0
+  local TIMEFORMAT='%U %S'
+  { time "$build/tests/fuzz_$1" -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb="${TUTTI_FUZZ_MEMORY_MB:-512}" \
+    -malloc_limit_mb=64 -print_final_stats=1 -artifact_prefix="$found/" "$found/corpus" "$root/tests/fuzz/corpus/$1" \
+    >"$found/log" 2>&1; } 2>"$found/time" || status=1
+  [ -z "$keep" ] || write_record "$1" "$found/log" "$(awk '{ print $1 + $2 }' "$found/time")"
+  if [ $status = 0 ]; then
+    grep -E 'stat::number_of_executed_units|cov:' "$found/log" | tail -2
+  else
+    tail -40 "$found/log"
+    echo "fuzz: $1 failed; replay: $build/tests/fuzz_$1 $found/<crash-...>"
+  fi
+  return $status
+}
+
+memory() { # memory NAME
+  local folders=("$root/tests/fuzz/corpus/$1")
+  [ -z "$(ls -A "$build/findings/$1/corpus" 2>/dev/null)" ] || folders+=("$build/findings/$1/corpus")
+  "$root/build/release/tests/fuzz_$1" "${folders[@]}" 2>&1 | tail -5
+  return "${PIPESTATUS[0]}"
+}
+
+# Merged into a copy, so that libFuzzer chooses the smallest inputs; what is new there and small is named by its hash.
+merge() { # merge NAME
+  local corpus=$root/tests/fuzz/corpus/$1 chosen=$build/findings/$1/chosen file
+  rm -rf "$chosen"
+  cp -r "$corpus" "$chosen"
+  "$build/tests/fuzz_$1" -merge=1 -rss_limit_mb=1024 "$chosen" "$build/findings/$1/corpus" >"$build/findings/$1/merge.log" 2>&1 || return 1
+  for file in "$chosen"/*; do
+    [ "$(stat -c %s "$file")" -gt 4096 ] || [ -e "$corpus/${file##*/}" ] || cp "$file" "$corpus/"
+  done
+  echo "$(ls "$corpus" | wc -l) inputs, $(du -sk "$corpus" | cut -f1) KiB"
+}
+
+one() { # one NAME: its whole output at once, so that those of several do not mix
+  local status=0 out
+  mkdir -p "$build/findings/$1/corpus"
+  out=$("$work" "$1" 2>&1) || status=1
+  printf '── %s\n%s\n' "$1" "$out"
+  return $status
+}
+
+kind=fuzz
+[ $work != memory ] || kind=release
 passed=0
 failed=0
+running=0
+reap() { wait -n && passed=$((passed + 1)) || failed=$((failed + 1)); running=$((running - 1)); }
 for name in $names; do
-  target=fuzz_$name
-  if ! "$root/deploy/build.sh" fuzz --target "$target"; then
-    echo "fuzz: $target could not be built"
+  if ! "$root/deploy/build.sh" $kind --target "fuzz_$name"; then
+    echo "fuzz: fuzz_$name could not be built"
     failed=$((failed + 1))
     continue
   fi
-  found=$build/findings/$name
-  mkdir -p "$found/corpus"
-  echo "── $name, $seconds s"
-  # New inputs that reach new code go to the first folder; the committed corpus is only read.
-  # AddressSanitizer keeps freed memory back; a small share of it, or that is all that the limit measures. No input of 64 KiB
-  # is a reason to take 64 MiB at once.
-  if ASAN_OPTIONS="quarantine_size_mb=8:detect_leaks=1:${ASAN_OPTIONS:-}" "$build/tests/$target" -max_total_time="$seconds" \
-    -max_len=65536 -timeout=10 -rss_limit_mb="${TUTTI_FUZZ_MEMORY_MB:-512}" -malloc_limit_mb=64 -print_final_stats=1 \
-    -artifact_prefix="$found/" "$found/corpus" "$root/tests/fuzz/corpus/$name" >"$found/log" 2>&1; then
-    grep -E 'stat::number_of_executed_units|cov:' "$found/log" | tail -2
-    passed=$((passed + 1))
-  else
-    tail -40 "$found/log"
-    echo "fuzz: $name failed; replay: $build/tests/$target $found/<crash-...>"
-    failed=$((failed + 1))
-  fi
+  [ "$running" -lt "$jobs" ] || reap
+  one "$name" &
+  running=$((running + 1))
 done
+while [ "$running" -gt 0 ]; do reap; done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -57,7 +57,7 @@ static bool is_online(const void *ctx, const struct id *device) {
 static void run(struct host *h, struct http_exchange *x) {
   struct http_api api = api_http(h->api);
   enum http_next where = HTTP_READER;
-  for (size_t step = 0; where != HTTP_DONE; step++) {
+  for (size_t step = 0; where != HTTP_DONE && (h->steps_max == 0 || step < h->steps_max); step++) {
     assert_true(step + 1 < sizeof h->path);
     h->path[step] = where == HTTP_READER ? 'R' : 'W';
     h->path[step + 1] = 0;

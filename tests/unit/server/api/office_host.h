@@ -29,6 +29,7 @@ struct host {
   char cookie[256], csrf[40];
   const char *content_type, *if_none_match, *peer;
   bool from_elsewhere; /* not from the hub's own page */
+  size_t steps_max;    /* not 0: a request is left after so many steps, without an answer */
   bool device_online;
   /* of the last answer */
   unsigned status, retry_after_s;
