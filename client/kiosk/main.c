@@ -12,7 +12,7 @@ enum { help_bytes_max = 4096 };
 
 static int leave(enum exit_way way, const struct fault *fault) {
   (void)fprintf(stderr, "tutti-kiosk: %s\n", fault->text);
-  return way;
+  return (int)way;
 }
 
 static int print_help(void) {
