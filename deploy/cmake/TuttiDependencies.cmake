@@ -35,11 +35,10 @@ function(tutti_package name)
   endif()
 endfunction()
 
-# SQLite: only ChaCha20 of the ciphers. WAL and FULL are pragmas, set by shared/db.
+# SQLite: none of the ciphers, ours stands in shared/db/page_cipher.c. WAL and FULL are pragmas, set by shared/db.
 set(sqlite_defines SQLITE_DQS=0 SQLITE_TEMP_STORE=3 SQLITE_OMIT_LOAD_EXTENSION SQLITE_DEFAULT_MEMSTATUS=0 SQLITE_OMIT_DEPRECATED
-  SQLITE_OMIT_SHARED_CACHE SQLITE_MAX_MMAP_SIZE=0 SQLITE_LIKE_DOESNT_MATCH_BLOBS SQLITE_TRUSTED_SCHEMA=0 HAVE_CIPHER_AES_128_CBC=0
-  HAVE_CIPHER_AES_256_CBC=0 HAVE_CIPHER_SQLCIPHER=0 HAVE_CIPHER_RC4=0 HAVE_CIPHER_ASCON128=0 HAVE_CIPHER_AEGIS=0
-  HAVE_CIPHER_CHACHA20=1)
+  SQLITE_OMIT_SHARED_CACHE SQLITE_MAX_MMAP_SIZE=0 SQLITE_LIKE_DOESNT_MATCH_BLOBS SQLITE_TRUSTED_SCHEMA=0
+  SQLITE3MC_OMIT_BUILTIN_CIPHERS SQLITE3MC_HAVE_DYNAMIC_CIPHERS=1)
 set(sqlite_source "${TUTTI_DEPS_DIR}/sqlite3mc/sqlite3.c")
 set(sqlite_include "${TUTTI_DEPS_DIR}/sqlite3mc")
 
@@ -48,13 +47,8 @@ if(TUTTI_WASM)
 else()
   find_package(Threads REQUIRED)
   tutti_thirdparty(thirdparty_sqlite SOURCES ${sqlite_source} INCLUDES ${sqlite_include}
-    DEFINES ${sqlite_defines} SQLITE_THREADSAFE=2 HAVE_USLEEP=1)
+    DEFINES ${sqlite_defines} SQLITE_THREADSAFE=2 HAVE_USLEEP=1 HAVE_FDATASYNC=1)
   target_link_libraries(thirdparty_sqlite PUBLIC Threads::Threads m)
-  # The simulator's copy asks our own getentropy() instead of the kernel, so that a seed decides everything. It comes before the
-  # other by being linked as an object: target_sources(x PRIVATE $<TARGET_OBJECTS:thirdparty_sqlite_sim>).
-  tutti_thirdparty(thirdparty_sqlite_sim SOURCES ${sqlite_source} INCLUDES ${sqlite_include}
-    DEFINES ${sqlite_defines} SQLITE_THREADSAFE=2 HAVE_USLEEP=1 __WASM__)
-  target_link_libraries(thirdparty_sqlite_sim PUBLIC Threads::Threads m)
   tutti_package(thirdparty_sodium MODULES libsodium)
   tutti_package(thirdparty_msgpack MODULES msgpack)
   tutti_package(thirdparty_utf8proc MODULES libutf8proc)

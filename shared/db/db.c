@@ -8,8 +8,9 @@
 
 #include "shared/crypto/crypto.h"
 #include "shared/db/connection.h"
+#include "shared/db/page_cipher.h"
 
-enum { vfs_name_bytes_max = 64, path_bytes_max = 4096, raw_key_bytes = 4 + 2 * key_bytes + 1 };
+enum { vfs_name_bytes_max = 64, path_bytes_max = 4096 };
 
 /* What the operating system said last, where a platform tells. */
 static err error_of_system(const struct db *db, err otherwise) {
@@ -50,6 +51,15 @@ err db_error(const struct db *db, int result) {
   }
 }
 
+/* SQLite keeps its list of ciphers and of VFSs for the whole process. */
+static err register_cipher(void) {
+  sqlite3_mutex *mutex = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1);
+  sqlite3_mutex_enter(mutex);
+  err e = page_cipher_register();
+  sqlite3_mutex_leave(mutex);
+  return e;
+}
+
 /* Encryption is a layer over the real VFS. SQLite makes one for the platform's; for another we ask, once per
  * process. */
 static err find_vfs(char out[vfs_name_bytes_max], const struct db_config *config) {
@@ -83,12 +93,8 @@ static err open_error(const struct db *db, const struct db_config *config, const
 
 /* The key goes in as it is, without a derivation: it is random already. */
 static err give_key(struct db *db, const uint8_t *key, bool replace) {
-  char text[raw_key_bytes] = "raw:";
-  hex_encode(text + 4, slice_of(key, key_bytes));
-  int len = raw_key_bytes - 1;
-  int result =
-      replace ? sqlite3_rekey_v2(db->raw, "main", text, len) : sqlite3_key_v2(db->raw, "main", text, len);
-  crypto_wipe(text, sizeof text);
+  int result = replace ? sqlite3_rekey_v2(db->raw, "main", key, key_bytes)
+                       : sqlite3_key_v2(db->raw, "main", key, key_bytes);
   if (result == SQLITE_OK) db->keyed = true;
   return db_error(db, result);
 }
@@ -103,6 +109,7 @@ static void harden(sqlite3 *raw) {
 
 static err connect_to(struct db *db, const struct db_config *config) {
   char vfs[vfs_name_bytes_max];
+  TRY(register_cipher());
   if (config->vfs) TRY(find_vfs(vfs, config));
   const char *vfs_name = config->vfs ? vfs : NULL;
   if (!config->create && !file_exists(vfs_name, config->path)) return ERR_NOT_FOUND;

@@ -23,7 +23,7 @@ struct handle {
 };
 static struct handle *of(sqlite3_file *f) { return (struct handle *)f; }
 
-/* The cipher asks for its randomness here. */
+/* The page cipher asks for its randomness here. */
 int getentropy(void *buffer, size_t length) {
   sim_fill(&machine.random, buffer, length);
   return 0;
