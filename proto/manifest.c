@@ -3,7 +3,7 @@
 
 #include "proto/signed.h"
 
-enum { manifest_fields = 12, certificate_fields = 7, document_items_max = 16 };
+enum { manifest_fields = 13, certificate_fields = 7, document_items_max = 32 };
 #define MANIFEST_DOMAIN    "tutti.manifest"
 #define CERTIFICATE_DOMAIN "tutti.certificate"
 
@@ -14,6 +14,7 @@ err manifest_encode(struct buf *out, const struct manifest *m,
   struct packer p;
   size_t start = out->len;
   if (m->hub_name.len > name_bytes_max || m->url.len > url_bytes_max) return ERR_TOO_BIG;
+  ASSERT(m->succession_count <= successions_max);
   pack_init(&p, out);
   pack_array(&p, manifest_fields);
   pack_u64(&p, document_version);
@@ -28,8 +29,17 @@ err manifest_encode(struct buf *out, const struct manifest *m,
   pack_bytes(&p, slice_of(m->intake_public, key_bytes));
   pack_u64(&p, m->version_min);
   pack_i64(&p, m->issued_ms);
+  pack_array(&p, m->succession_count);
+  for (size_t i = 0; i < m->succession_count; i++) pack_bytes(&p, m->successions[i]);
   TRY(pack_end(&p));
   return signed_finish(out, start, MANIFEST_DOMAIN, hub_sign_secret);
+}
+
+static void successions_take(struct fields *f, struct manifest *out) {
+  const item *array = field_item(f);
+  if (array != NULL) f->error = item_array(array, successions_max, &out->succession_count);
+  for (size_t i = 0; i < out->succession_count && f->error == ERR_OK; i++)
+    f->error = item_bytes(item_at(array, i), 1, succession_bytes_max, &out->successions[i]);
 }
 
 static err manifest_take(struct manifest *out, const item *root) {
@@ -46,7 +56,25 @@ static err manifest_take(struct manifest *out, const item *root) {
   field_fixed(&f, out->intake_public, key_bytes);
   out->version_min = field_u32(&f);
   out->issued_ms = field_time_ms(&f);
+  successions_take(&f, out);
   return fields_end(&f);
+}
+
+/* Each key ends with the one that the next succession begins with, the last with the key inside. *trusted: is
+ * the pinned key among them? */
+static err follow(const struct manifest *m, const uint8_t *pinned, bool *trusted) {
+  uint8_t key[key_bytes];
+  *trusted = crypto_equal(m->sign_public, pinned, key_bytes);
+  for (size_t i = 0; i < m->succession_count; i++) {
+    struct succession s;
+    TRY(succession_decode(&s, m->successions[i]));
+    bool linked = i == 0 || crypto_equal(s.old_public, key, key_bytes);
+    if (!linked || s.number != i + 1 || !id_equal(&s.hub, &m->hub)) return ERR_MALFORMED;
+    *trusted = *trusted || crypto_equal(s.old_public, pinned, key_bytes);
+    bytes_copy(key, s.new_public, key_bytes);
+  }
+  bool ends = m->succession_count == 0 || crypto_equal(key, m->sign_public, key_bytes);
+  return ends ? ERR_OK : ERR_MALFORMED;
 }
 
 err manifest_decode(struct manifest *out, struct slice bytes, const uint8_t *pinned, struct arena *a) {
@@ -55,12 +83,14 @@ err manifest_decode(struct manifest *out, struct slice bytes, const uint8_t *pin
   struct unpacked *u;
   *out = (struct manifest){0};
   TRY(signed_split(&array, bytes, manifest_bytes_max));
-  if (pinned != NULL) TRY(signed_verify(array, MANIFEST_DOMAIN, pinned));
   TRY(unpack(&u, array, document_items_max));
   err e = manifest_take(out, unpack_root(u));
   unpack_finish(u);
+  bool trusted = false;
+  if (e == ERR_OK) e = signed_verify(array, MANIFEST_DOMAIN, out->sign_public);
+  if (e == ERR_OK) e = follow(out, pinned != NULL ? pinned : out->sign_public, &trusted);
   TRY(e);
-  return signed_verify(array, MANIFEST_DOMAIN, out->sign_public);
+  return trusted ? ERR_OK : ERR_BAD_SIGNATURE;
 }
 
 /* ---- certificate ---- */

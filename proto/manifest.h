@@ -3,8 +3,8 @@
 #ifndef TUTTI_PROTO_MANIFEST_H
 #define TUTTI_PROTO_MANIFEST_H
 
-#include "proto/codec.h"
-#include "shared/crypto/crypto.h"
+#include "proto/order.h"
+#include "shared/base/limits.h"
 
 struct manifest {
   struct id hub;
@@ -15,12 +15,16 @@ struct manifest {
   uint8_t noise_public[key_bytes], intake_public[key_bytes];
   uint32_t version_min; /* of the protocol */
   int64_t issued_ms;
+  struct slice successions[successions_max]; /* signed documents, from the hub's first key to this one */
+  size_t succession_count;
 };
 /* msgpack array, then the signature under "tutti.manifest". */
 MUST_USE err manifest_encode(struct buf *out, const struct manifest *m,
                              const uint8_t hub_sign_secret[sign_secret_bytes]);
-/* `pinned` is the hub signing key already trusted, or NULL to take the one inside (the caller then checks its
- * fingerprint). The document must be signed by the key inside either way. Slices borrow from `bytes`. */
+/* `pinned` is a hub signing key already trusted: it must be the one inside, or one that was followed by it
+ * through the successions. NULL takes the one inside; the caller then checks its fingerprint. The document
+ * must be signed by the key inside either way, and every succession by the key it ends. Slices borrow from
+ * `bytes`. */
 MUST_USE err manifest_decode(struct manifest *out, struct slice bytes, const uint8_t *pinned,
                              struct arena *a);
 

@@ -60,6 +60,7 @@ enum message_type {
   MSG_GRANTS = 36,
   MSG_RETRY = 37,
   MSG_ENROLLED = 38,
+  MSG_ORDERS = 39,
 };
 /* One of the device's bundles. */
 struct bundle_ref {
@@ -80,6 +81,7 @@ struct msg_hello {
    * since, so the hub answers each with the receipt as it stands. */
   const struct bundle_ref *withheld;
   size_t withheld_count;
+  struct slice certificate; /* for a hub that was restored from before it knew this device */
 };
 struct msg_bundle {
   struct slice bytes;
@@ -147,6 +149,11 @@ struct msg_enrolled {
   int64_t hub_ms;
   const struct staff_ref *staff;
   size_t staff_count;
+  uint8_t lease_secret[key_bytes]; /* renews the lease by a code that a person reads aloud */
+};
+struct msg_orders { /* what the device has not carried out yet, by rising number */
+  const struct slice *orders;
+  size_t count;
 };
 struct message {
   enum message_type type;
@@ -164,6 +171,7 @@ struct message {
     struct msg_manifest manifest;
     struct msg_retry retry;
     struct msg_enrolled enrolled;
+    struct msg_orders orders;
   };
 };
 MUST_USE err message_encode(struct buf *out, const struct message *m);

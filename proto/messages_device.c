@@ -72,6 +72,7 @@ static void hello_pack(struct packer *p, const struct message *m) {
   pack_u64(p, h->manifest);
   pack_text(p, h->program);
   bundle_refs_pack(p, h->withheld, h->withheld_count);
+  pack_bytes(p, h->certificate);
 }
 static void hello_take(struct fields *f, struct message *m, struct arena *a) {
   struct msg_hello *h = &m->hello;
@@ -85,6 +86,7 @@ static void hello_take(struct fields *f, struct message *m, struct arena *a) {
   h->manifest = field_u64(f, NUMBER_MAX);
   h->program = field_text(f, program_bytes_max);
   h->withheld = bundle_refs_take(f, a, &h->withheld_count);
+  h->certificate = field_bytes(f, certificate_bytes_max);
 }
 
 static void bundle_pack(struct packer *p, const struct message *m) { pack_bytes(p, m->bundle.bytes); }
@@ -132,7 +134,7 @@ static void bye_take(struct fields *f, struct message *m, struct arena *a) {
 }
 
 const struct message_row device_messages[device_message_count] = {
-    {MSG_HELLO, 10, hello_pack, hello_take},
+    {MSG_HELLO, 11, hello_pack, hello_take},
     {MSG_BUNDLE, 1, bundle_pack, bundle_take},
     {MSG_SUBSCRIBE, 2, subscribe_pack, subscribe_take},
     {MSG_CREDIT, 1, credit_pack, credit_take},

@@ -29,6 +29,19 @@ static const struct staff_ref *staff_take(struct fields *f, struct arena *a, siz
   return list;
 }
 
+/* A list of documents, each at least one byte long. */
+static const struct slice *slices_take(struct fields *f, struct arena *a, size_t count_max, size_t bytes_max,
+                                       size_t *count_out) {
+  const item *array = field_item(f);
+  if (array != NULL) f->error = item_array(array, count_max, count_out);
+  if (f->error != ERR_OK) return NULL;
+  struct slice *list = arena_take(a, *count_out, sizeof *list);
+  if (list == NULL) f->error = ERR_NO_MEMORY;
+  for (size_t i = 0; i < *count_out && f->error == ERR_OK; i++)
+    f->error = item_bytes(item_at(array, i), 1, bytes_max, &list[i]);
+  return list;
+}
+
 static void welcome_pack(struct packer *p, const struct message *m) {
   const struct msg_welcome *w = &m->welcome;
   pack_i64(p, w->hub_ms);
@@ -57,14 +70,7 @@ static void receipts_pack(struct packer *p, const struct message *m) {
   for (size_t i = 0; i < m->receipts.count; i++) pack_bytes(p, m->receipts.receipts[i]);
 }
 static void receipts_take(struct fields *f, struct message *m, struct arena *a) {
-  const item *array = field_item(f);
-  if (array != NULL) f->error = item_array(array, receipts_per_message_max, &m->receipts.count);
-  if (f->error != ERR_OK) return;
-  struct slice *list = arena_take(a, m->receipts.count, sizeof *list);
-  if (list == NULL) f->error = ERR_NO_MEMORY;
-  for (size_t i = 0; i < m->receipts.count && f->error == ERR_OK; i++)
-    f->error = item_bytes(item_at(array, i), 1, receipt_bytes_max, &list[i]);
-  m->receipts.receipts = list;
+  m->receipts.receipts = slices_take(f, a, receipts_per_message_max, receipt_bytes_max, &m->receipts.count);
 }
 
 static void feed_pack(struct packer *p, const struct message *m) {
@@ -105,6 +111,7 @@ static void enrolled_pack(struct packer *p, const struct message *m) {
   pack_bytes(p, e->manifest);
   pack_i64(p, e->hub_ms);
   staff_pack(p, e->staff, e->staff_count);
+  pack_bytes(p, slice_of(e->lease_secret, key_bytes));
 }
 static void enrolled_take(struct fields *f, struct message *m, struct arena *a) {
   struct msg_enrolled *e = &m->enrolled;
@@ -114,6 +121,16 @@ static void enrolled_take(struct fields *f, struct message *m, struct arena *a) 
   e->manifest = field_bytes(f, manifest_bytes_max);
   e->hub_ms = field_time_ms(f);
   e->staff = staff_take(f, a, &e->staff_count);
+  field_fixed(f, e->lease_secret, key_bytes);
+}
+
+static void orders_pack(struct packer *p, const struct message *m) {
+  pack_bounded(p, m->orders.count, orders_per_message_max);
+  pack_array(p, m->orders.count);
+  for (size_t i = 0; i < m->orders.count; i++) pack_bytes(p, m->orders.orders[i]);
+}
+static void orders_take(struct fields *f, struct message *m, struct arena *a) {
+  m->orders.orders = slices_take(f, a, orders_per_message_max, order_bytes_max, &m->orders.count);
 }
 
 const struct message_row hub_messages[hub_message_count] = {
@@ -123,5 +140,6 @@ const struct message_row hub_messages[hub_message_count] = {
     {MSG_MANIFEST, 1, manifest_pack, manifest_take},
     {MSG_GRANTS, 2, grants_pack, grants_take},
     {MSG_RETRY, 1, retry_pack, retry_take},
-    {MSG_ENROLLED, 6, enrolled_pack, enrolled_take},
+    {MSG_ENROLLED, 7, enrolled_pack, enrolled_take},
+    {MSG_ORDERS, 1, orders_pack, orders_take},
 };

@@ -5,44 +5,52 @@
 #include "proto/fields.h"
 #include "proto/receipt.h"
 
-enum { magic_bytes = 8, file_fields = 4, file_items_max = bundles_per_file_max + 8 };
+enum { magic_bytes = 8, file_items_max = bundles_per_file_max + orders_per_message_max + 8 };
 static const uint8_t export_magic[magic_bytes] = {'T', 'U', 'T', 'T', 'I', 'E', 'X', '1'};
 static const uint8_t reply_magic[magic_bytes] = {'T', 'U', 'T', 'T', 'I', 'R', 'P', '1'};
 
-/* Both files have one shape: who, about whom, one signed document, and a list. */
+/* Both files have one shape: who, about whom, one signed document, and a list; a reply has one of orders
+ * too. */
 struct file {
   struct id hub, device;
   struct slice document;
   const struct slice *list;
   size_t count;
+  const struct slice *orders;
+  size_t order_count;
 };
 struct file_kind {
   const uint8_t *magic;
   const char *name, *other;
-  size_t document_bytes_max, item_bytes_max;
+  size_t fields, document_bytes_max, item_bytes_max;
 };
-static const struct file_kind export_kind = {export_magic, "an export of a device", "a reply of the hub",
-                                             certificate_bytes_max, bundle_bytes_max};
+static const struct file_kind export_kind = {
+    export_magic, "an export of a device", "a reply of the hub", 4, certificate_bytes_max, bundle_bytes_max};
 static const struct file_kind reply_kind = {reply_magic, "a reply of the hub", "an export of a device",
-                                            manifest_bytes_max, receipt_bytes_max};
+                                            5,           manifest_bytes_max,   receipt_bytes_max};
 
 static void file_hash(uint8_t out[hash_bytes], struct slice bytes) {
   crypto_hash(out, "tutti.file", &bytes, 1);
+}
+
+static void list_pack(struct packer *p, const struct slice *list, size_t count) {
+  pack_array(p, count);
+  for (size_t i = 0; i < count; i++) pack_bytes(p, list[i]);
 }
 
 static err file_encode(struct buf *out, const struct file_kind *kind, const struct file *f) {
   struct packer p;
   uint8_t hash[hash_bytes];
   size_t start = out->len;
-  if (f->count > bundles_per_file_max) return ERR_TOO_BIG;
+  if (f->count > bundles_per_file_max || f->order_count > orders_per_message_max) return ERR_TOO_BIG;
   TRY(buf_append(out, slice_of(kind->magic, magic_bytes)));
   pack_init(&p, out);
-  pack_array(&p, file_fields);
+  pack_array(&p, kind->fields);
   pack_id(&p, &f->hub);
   pack_id(&p, &f->device);
   pack_bytes(&p, f->document);
-  pack_array(&p, f->count);
-  for (size_t i = 0; i < f->count; i++) pack_bytes(&p, f->list[i]);
+  list_pack(&p, f->list, f->count);
+  if (kind == &reply_kind) list_pack(&p, f->orders, f->order_count);
   TRY(pack_end(&p));
   file_hash(hash, slice_of(out->ptr + start, out->len - start));
   TRY(buf_append(out, slice_of(hash, hash_bytes)));
@@ -74,24 +82,26 @@ static err file_caps(const struct file_kind *kind, struct slice bytes, struct fa
   return ERR_OK;
 }
 
-static err list_take(struct fields *f, const struct file_kind *kind, struct file *out, struct arena *a) {
+static err list_take(struct fields *f, size_t count_max, size_t bytes_max, const struct slice **out,
+                     size_t *count_out, struct arena *a) {
   const item *array = field_item(f);
   if (array == NULL) return f->error;
-  TRY(item_array(array, bundles_per_file_max, &out->count));
-  struct slice *list = arena_take(a, out->count, sizeof *list);
+  TRY(item_array(array, count_max, count_out));
+  struct slice *list = arena_take(a, *count_out, sizeof *list);
   if (list == NULL) return ERR_NO_MEMORY;
-  for (size_t i = 0; i < out->count; i++)
-    TRY(item_bytes(item_at(array, i), 0, kind->item_bytes_max, &list[i]));
-  out->list = list;
+  for (size_t i = 0; i < *count_out; i++) TRY(item_bytes(item_at(array, i), 0, bytes_max, &list[i]));
+  *out = list;
   return ERR_OK;
 }
 
 static err file_take(struct file *out, const struct file_kind *kind, const item *root, struct arena *a) {
-  struct fields f = fields_of(root, file_fields);
+  struct fields f = fields_of(root, kind->fields);
   out->hub = field_id(&f);
   out->device = field_id(&f);
   out->document = field_bytes(&f, kind->document_bytes_max);
-  TRY(list_take(&f, kind, out, a));
+  TRY(list_take(&f, bundles_per_file_max, kind->item_bytes_max, &out->list, &out->count, a));
+  if (kind == &reply_kind)
+    TRY(list_take(&f, orders_per_message_max, order_bytes_max, &out->orders, &out->order_count, a));
   return fields_end(&f);
 }
 
@@ -111,7 +121,11 @@ static err file_decode(struct file *out, const struct file_kind *kind, struct sl
 
 err export_encode(struct buf *out, const struct export_file *f) {
   return file_encode(out, &export_kind,
-                     &(struct file){f->hub, f->device, f->certificate, f->bundles, f->count});
+                     &(struct file){.hub = f->hub,
+                                    .device = f->device,
+                                    .document = f->certificate,
+                                    .list = f->bundles,
+                                    .count = f->count});
 }
 
 err export_decode(struct export_file *out, struct slice bytes, struct arena *a, struct fault *fault) {
@@ -122,12 +136,14 @@ err export_decode(struct export_file *out, struct slice bytes, struct arena *a, 
 }
 
 err reply_encode(struct buf *out, const struct reply_file *f) {
-  return file_encode(out, &reply_kind, &(struct file){f->hub, f->device, f->manifest, f->receipts, f->count});
+  return file_encode(
+      out, &reply_kind,
+      &(struct file){f->hub, f->device, f->manifest, f->receipts, f->count, f->orders, f->order_count});
 }
 
 err reply_decode(struct reply_file *out, struct slice bytes, struct arena *a, struct fault *fault) {
   struct file f;
   TRY(file_decode(&f, &reply_kind, bytes, a, fault));
-  *out = (struct reply_file){f.hub, f.device, f.document, f.list, f.count};
+  *out = (struct reply_file){f.hub, f.device, f.document, f.list, f.count, f.orders, f.order_count};
   return ERR_OK;
 }

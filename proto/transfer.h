@@ -21,12 +21,15 @@ MUST_USE err export_encode(struct buf *out, const struct export_file *f);
  * says what to do. Slices borrow from `bytes`, the list lives in `a`. Neither bundles nor document are looked
  * into. */
 MUST_USE err export_decode(struct export_file *out, struct slice bytes, struct arena *a, struct fault *fault);
-/* Reply: magic "TUTTIRP1", then msgpack [hub id, device id, manifest, [receipt, …]], then the same hash. */
+/* Reply: magic "TUTTIRP1", then msgpack [hub id, device id, manifest, [receipt, …], [order, …]], then the
+ * same hash. */
 struct reply_file {
   struct id hub, device;
   struct slice manifest;
   const struct slice *receipts;
   size_t count;
+  const struct slice *orders; /* signed, by rising number */
+  size_t order_count;
 };
 MUST_USE err reply_encode(struct buf *out, const struct reply_file *f);
 MUST_USE err reply_decode(struct reply_file *out, struct slice bytes, struct arena *a, struct fault *fault);

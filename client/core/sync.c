@@ -218,7 +218,9 @@ static err hello_payload(struct core *c, struct buf *out) {
                                 .manifest = c->identity.manifest.number,
                                 .program = slice_text(c->config.version),
                                 .withheld = withheld,
-                                .withheld_count = withheld_count}};
+                                .withheld_count = withheld_count,
+
+                                .certificate = c->identity.certificate}};
   return message_encode(out, &m);
 }
 

@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* magic "TUTTIHK1" · hub id · name and URL, zero-padded · signing public and secret key · manifest number u64
- * · issued i64 · two lists of Noise and intake keys: count u32, then number u32 and secret each, as many as
- * hub_keys_max · BLAKE2b-256 of all before. */
+/* magic "TUTTIHK1" · hub id · name and URL, zero-padded · signing public and secret key · lease root ·
+ * manifest number u64 · issued i64 · two lists of Noise and intake keys: count u32, then number u32 and
+ * secret each, as many as hub_keys_max · BLAKE2b-256 of all before. */
 static const char magic[] = "TUTTIHK1";
 enum {
   magic_bytes = 8,
   key_record_bytes = 4 + key_bytes,
-  keys_file_bytes = magic_bytes + id_bytes + 201 + 513 + key_bytes + sign_secret_bytes + 8 + 8 +
+  keys_file_bytes = magic_bytes + id_bytes + 201 + 513 + key_bytes + sign_secret_bytes + key_bytes + 8 + 8 +
                     2 * (4 + hub_keys_max * key_record_bytes) + hash_bytes
 };
 
@@ -53,6 +53,7 @@ err hub_keys_generate(struct hub *out, const char *name, const char *url, const 
   (void)snprintf(out->name, sizeof out->name, "%s", name);
   (void)snprintf(out->url, sizeof out->url, "%s", url);
   crypto_sign_keys(&out->sign, e);
+  entropy_fill(e, out->lease_root, key_bytes);
   out->noise[0].number = out->intake[0].number = 1;
   crypto_box_keys(&out->noise[0].keys, e);
   crypto_box_keys(&out->intake[0].keys, e);
@@ -76,6 +77,7 @@ err hub_keys_encode(struct buf *out, const struct hub *hub) {
   TRY(buf_append(out, slice_of(hub->url, sizeof hub->url)));
   TRY(buf_append(out, slice_of(hub->sign.public_key, key_bytes)));
   TRY(buf_append(out, slice_of(hub->sign.secret, sign_secret_bytes)));
+  TRY(buf_append(out, slice_of(hub->lease_root, key_bytes)));
   TRY(buf_put_u64(out, hub->manifest_number));
   TRY(buf_put_u64(out, (uint64_t)hub->issued_ms));
   TRY(put_keys(out, hub->noise, hub->noise_count));
@@ -109,6 +111,7 @@ static err get_all(struct hub *hub, struct cursor *c) {
   TRY(cursor_copy(c, hub->url, sizeof hub->url));
   TRY(cursor_copy(c, hub->sign.public_key, key_bytes));
   TRY(cursor_copy(c, hub->sign.secret, sign_secret_bytes));
+  TRY(cursor_copy(c, hub->lease_root, key_bytes));
   TRY(cursor_u64(c, &hub->manifest_number));
   TRY(cursor_u64(c, &issued));
   hub->issued_ms = (int64_t)issued;
@@ -137,6 +140,11 @@ err hub_keys_decode(struct hub *out, struct slice bytes, struct fault *fault) {
   hub_finish(out);
   return fault_set(fault, e == ERR_NO_MEMORY ? e : ERR_CORRUPT, "The hub's keys file could not be read: %s.",
                    err_text(e));
+}
+
+void hub_lease_secret(uint8_t out[key_bytes], const struct hub *hub, const struct id *device) {
+  const struct slice parts[] = {slice_of(hub->lease_root, key_bytes), id_slice(device)};
+  crypto_hash(out, "tutti.lease.secret", parts, 2);
 }
 
 void hub_finish(struct hub *hub) {

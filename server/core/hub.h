@@ -23,6 +23,7 @@ struct hub {
   struct hub_box_key noise[hub_keys_max],
       intake[hub_keys_max]; /* the last one is current; older ones still open what was sealed to them */
   size_t noise_count, intake_count;
+  uint8_t lease_root[key_bytes]; /* what every device's lease secret follows from, so that none is stored */
   uint64_t manifest_number;
   int64_t issued_ms;   /* of the manifest */
   struct buf manifest; /* signed bytes */
@@ -36,6 +37,8 @@ MUST_USE err hub_keys_encode(struct buf *out, const struct hub *hub);
 MUST_USE err hub_keys_decode(struct hub *out, struct slice bytes,
                              struct fault *fault); /* also builds and signs the manifest */
 void hub_finish(struct hub *hub);                  /* wipes */
+/* What a device was given at enrolment, so that a code read over the telephone can renew its lease. */
+void hub_lease_secret(uint8_t out[key_bytes], const struct hub *hub, const struct id *device);
 
 /* ---- jobs: what needs the store. A session asks, a thread with a store connection runs, the session gets
  * the same job back with its answer. ---- */

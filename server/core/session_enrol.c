@@ -77,7 +77,10 @@ err session_on_enrolled(struct session *s, struct job *job, const struct now *no
                                    .hub_ms = now->wall_ms,
                                    .staff = job->grants.staff,
                                    .staff_count = job->grants.staff_count}};
-  TRY(session_send(s, &m));
+  hub_lease_secret(m.enrolled.lease_secret, s->hub, &job->found.id);
+  err e = session_send(s, &m);
+  crypto_wipe(m.enrolled.lease_secret, key_bytes);
+  TRY(e);
   log_write(s->hub->log, LOG_INFO, "session", "a device was enrolled digits=%s", s->digits);
   return session_bye(s, BYE_DONE);
 }

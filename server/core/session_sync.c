@@ -208,7 +208,8 @@ static err on_message(struct session *s, const struct message *m) {
   case MSG_MANIFEST:
   case MSG_GRANTS:
   case MSG_RETRY:
-  case MSG_ENROLLED: break;
+  case MSG_ENROLLED:
+  case MSG_ORDERS: break;
   }
   return ERR_MALFORMED;
 }

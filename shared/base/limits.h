@@ -17,7 +17,12 @@ enum {
   url_bytes_max = 512,
   program_bytes_max = 63,
   certificate_bytes_max = 2048,
-  manifest_bytes_max = 4096,
+  manifest_bytes_max = 8192,
+  successions_max = 16, /* signing keys a hub has given up: a manifest names them all */
+  succession_bytes_max = 256,
+  order_bytes_max = 256,
+  orders_per_message_max = 16, /* of one device, not carried out yet; older lease orders give way to newer */
+  lease_days_max = 366,
   receipt_bytes_max = 786432,      /* with an exception and a pin for each of its changesets */
   receipts_per_message_max = 8192, /* their bytes bound them sooner */
   streams_per_device_max = 4096,

@@ -59,12 +59,13 @@ static json_t *bundle_refs_json(const struct bundle_ref *list, size_t count) {
 }
 
 static json_t *hello_json(const struct msg_hello *h) {
-  return json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "message", "HELLO", "device",
-                   describe_id(&h->device), "incarnation", (json_int_t)h->incarnation, "sealed_seq",
+  return json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "message", "HELLO",
+                   "device", describe_id(&h->device), "incarnation", (json_int_t)h->incarnation, "sealed_seq",
                    (json_int_t)h->sealed_seq, "epoch", (json_int_t)h->epoch, "receipt_seq",
                    (json_int_t)h->receipt_seq, "schema", (json_int_t)h->schema, "wall_ms",
                    (json_int_t)h->wall_ms, "manifest", (json_int_t)h->manifest, "program",
-                   describe_text(h->program), "withheld", bundle_refs_json(h->withheld, h->withheld_count));
+                   describe_text(h->program), "withheld", bundle_refs_json(h->withheld, h->withheld_count),
+                   "certificate", describe_hex(h->certificate));
 }
 
 static json_t *welcome_json(const struct msg_welcome *w) {
@@ -76,10 +77,11 @@ static json_t *welcome_json(const struct msg_welcome *w) {
 }
 
 static json_t *enrolled_json(const struct msg_enrolled *e) {
-  return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:o}", "message", "ENROLLED", "device",
+  return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o}", "message", "ENROLLED", "device",
                    describe_id(&e->device), "device_name", describe_text(e->device_name), "certificate",
                    describe_hex(e->certificate), "manifest", describe_hex(e->manifest), "hub_ms",
-                   (json_int_t)e->hub_ms, "staff", staff_json(e->staff, e->staff_count));
+                   (json_int_t)e->hub_ms, "staff", staff_json(e->staff, e->staff_count), "lease_secret",
+                   key_json(e->lease_secret));
 }
 
 static json_t *device_message_json(const struct message *m) {
@@ -117,6 +119,9 @@ static json_t *hub_message_json(const struct message *m) {
                      staff_json(m->grants.staff, m->grants.staff_count));
   case MSG_RETRY: return json_pack("{s:s, s:I}", "message", "RETRY", "ms", (json_int_t)m->retry.ms);
   case MSG_ENROLLED: return enrolled_json(&m->enrolled);
+  case MSG_ORDERS:
+    return json_pack("{s:s, s:o}", "message", "ORDERS", "orders",
+                     slices_json(m->orders.orders, m->orders.count));
   default: return NULL;
   }
 }
@@ -153,12 +158,31 @@ static json_t *manifest_json(struct slice bytes, const struct fixture *f, struct
   (void)f;
   struct manifest m;
   must(manifest_decode(&m, bytes, NULL, a));
-  return json_pack("{s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:I, s:I}", "hub", describe_id(&m.hub),
+  return json_pack("{s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:I, s:I, s:o}", "hub", describe_id(&m.hub),
                    "number", (json_int_t)m.number, "hub_name", describe_text(m.hub_name), "url",
                    describe_text(m.url), "sign_public", key_json(m.sign_public), "noise_key",
                    (json_int_t)m.noise_key, "noise_public", key_json(m.noise_public), "intake_key",
                    (json_int_t)m.intake_key, "intake_public", key_json(m.intake_public), "version_min",
-                   (json_int_t)m.version_min, "issued_ms", (json_int_t)m.issued_ms);
+                   (json_int_t)m.version_min, "issued_ms", (json_int_t)m.issued_ms, "successions",
+                   slices_json(m.successions, m.succession_count));
+}
+
+static json_t *succession_json(struct slice bytes, const struct fixture *f, struct arena *a) {
+  (void)f, (void)a;
+  struct succession s;
+  must(succession_decode(&s, bytes));
+  return json_pack("{s:o, s:o, s:o, s:I, s:I}", "hub", describe_id(&s.hub), "old_public",
+                   key_json(s.old_public), "new_public", key_json(s.new_public), "number",
+                   (json_int_t)s.number, "issued_ms", (json_int_t)s.issued_ms);
+}
+
+static json_t *order_json(struct slice bytes, const struct fixture *f, struct arena *a) {
+  (void)a;
+  struct order o;
+  must(order_decode(&o, bytes, f->hub_sign.public_key));
+  return json_pack("{s:o, s:o, s:I, s:i, s:I, s:I}", "hub", describe_id(&o.hub), "device",
+                   describe_id(&o.device), "number", (json_int_t)o.number, "kind", (int)o.kind, "issued_ms",
+                   (json_int_t)o.issued_ms, "value", (json_int_t)o.value);
 }
 
 static json_t *certificate_json(struct slice bytes, const struct fixture *f, struct arena *a) {
@@ -202,8 +226,9 @@ static json_t *reply_json(struct slice bytes, const struct fixture *f, struct ar
   (void)f;
   struct reply_file r;
   must(reply_decode(&r, bytes, a, NULL));
-  return json_pack("{s:o, s:o, s:o, s:o}", "hub", describe_id(&r.hub), "device", describe_id(&r.device),
-                   "manifest", describe_hex(r.manifest), "receipts", slices_json(r.receipts, r.count));
+  return json_pack("{s:o, s:o, s:o, s:o, s:o}", "hub", describe_id(&r.hub), "device", describe_id(&r.device),
+                   "manifest", describe_hex(r.manifest), "receipts", slices_json(r.receipts, r.count),
+                   "orders", slices_json(r.orders, r.order_count));
 }
 
 static json_t *enrol_json(struct slice bytes, const struct fixture *f, struct arena *a) {
@@ -236,16 +261,10 @@ static const struct {
   const char *kind;
   json_t *(*json)(struct slice bytes, const struct fixture *f, struct arena *a);
 } describers[] = {
-    {"message", message_json},
-    {"content", content_json},
-    {"changeset", changeset_json},
-    {"bundle", bundle_json},
-    {"receipt", receipt_json},
-    {"manifest", manifest_json},
-    {"certificate", certificate_json},
-    {"export", export_json},
-    {"reply", reply_json},
-    {"enrol", enrol_json},
+    {"message", message_json},       {"content", content_json}, {"changeset", changeset_json},
+    {"bundle", bundle_json},         {"receipt", receipt_json}, {"manifest", manifest_json},
+    {"succession", succession_json}, {"order", order_json},     {"certificate", certificate_json},
+    {"export", export_json},         {"reply", reply_json},     {"enrol", enrol_json},
 };
 
 json_t *describe(const char *kind, struct slice bytes, const struct fixture *f) {

@@ -30,8 +30,9 @@ static json_t *content(const struct samples *s) {
 }
 
 static json_t *signed_documents(const struct samples *s) {
-  static const char *const kinds[] = {"manifest", "certificate", "receipt", NULL};
-  return document_of(s, "Documents signed with hub_sign of keys.json.", kinds);
+  static const char *const kinds[] = {"manifest", "succession", "certificate", "receipt", "order", NULL};
+  return document_of(s, "Documents signed with hub_sign of keys.json; the succession with hub_sign_before.",
+                     kinds);
 }
 
 static json_t *files(const struct samples *s) {
@@ -73,11 +74,12 @@ static json_t *box_keys_json(const struct box_keys *keys) {
 static json_t *keys(const struct samples *s) {
   const struct fixture *f = &s->fixture;
   return json_pack(
-      "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "about",
+      "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "about",
       "The keys every other file was made with. Signing keys are Ed25519, given by seed; the others X25519.",
       "hub", describe_id(&f->hub), "device", describe_id(&f->device), "hub_sign",
-      sign_keys_json("hub signing seed", &f->hub_sign), "hub_noise", box_keys_json(&f->hub_noise),
-      "hub_intake", box_keys_json(&f->hub_intake), "device_sign",
+      sign_keys_json("hub signing seed", &f->hub_sign), "hub_sign_before",
+      sign_keys_json("hub earlier signing seed", &f->hub_sign_before), "hub_noise",
+      box_keys_json(&f->hub_noise), "hub_intake", box_keys_json(&f->hub_intake), "device_sign",
       sign_keys_json("device signing seed", &f->device_sign), "device_noise",
       box_keys_json(&f->device_noise));
 }

@@ -33,6 +33,7 @@ void fixture_make(struct fixture *out) {
                           .other_device = fixture_id("other device"),
                           .office = fixture_id("office")};
   sign_keys(&out->hub_sign, "hub signing seed");
+  sign_keys(&out->hub_sign_before, "hub earlier signing seed");
   sign_keys(&out->device_sign, "device signing seed");
   box_keys(&out->hub_noise, "hub noise secret");
   box_keys(&out->hub_intake, "hub intake secret");

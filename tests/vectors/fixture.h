@@ -6,7 +6,7 @@
 #include "shared/crypto/crypto.h"
 
 struct fixture {
-  struct sign_keys hub_sign, device_sign;
+  struct sign_keys hub_sign, hub_sign_before, device_sign;
   struct box_keys hub_noise, hub_intake, device_noise;
   uint8_t device_ephemeral[key_bytes], hub_ephemeral[key_bytes];
   uint8_t enrol_seed[16];

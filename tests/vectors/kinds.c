@@ -106,6 +106,23 @@ static err manifest_recode_in(struct buf *out, struct slice bytes, const struct 
   return ERR_OK;
 }
 
+static err succession_recode_in(struct buf *out, struct slice bytes, const struct fixture *f,
+                                struct arena *a) {
+  (void)a;
+  struct succession s;
+  TRY(succession_decode(&s, bytes));
+  must(succession_encode(out, &s, f->hub_sign_before.secret));
+  return crypto_equal(s.old_public, f->hub_sign_before.public_key, key_bytes) ? ERR_OK : ERR_BAD_SIGNATURE;
+}
+
+static err order_recode_in(struct buf *out, struct slice bytes, const struct fixture *f, struct arena *a) {
+  (void)a;
+  struct order o;
+  TRY(order_decode(&o, bytes, f->hub_sign.public_key));
+  must(order_encode(out, &o, f->hub_sign.secret));
+  return ERR_OK;
+}
+
 static err certificate_recode_in(struct buf *out, struct slice bytes, const struct fixture *f,
                                  struct arena *a) {
   struct certificate c;
@@ -145,6 +162,8 @@ IN_ARENA(changeset)
 IN_ARENA(receipt)
 IN_ARENA(manifest)
 IN_ARENA(certificate)
+IN_ARENA(succession)
+IN_ARENA(order)
 IN_ARENA(export)
 IN_ARENA(reply)
 
@@ -199,6 +218,12 @@ static err manifest_trail(struct buf *out, const struct fixture *f) {
 static err certificate_trail(struct buf *out, const struct fixture *f) {
   return trail_signed(out, "tutti.certificate", f->hub_sign.secret);
 }
+static err succession_trail(struct buf *out, const struct fixture *f) {
+  return trail_signed(out, "tutti.succession", f->hub_sign_before.secret);
+}
+static err order_trail(struct buf *out, const struct fixture *f) {
+  return trail_signed(out, "tutti.order", f->hub_sign.secret);
+}
 static err bundle_trail(struct buf *out, const struct fixture *f) {
   return trail_signed(out, "tutti.bundle", f->device_sign.secret);
 }
@@ -219,6 +244,8 @@ static const struct kind kinds[] = {
     {"receipt", receipt_recode, signature_bytes, receipt_trail},
     {"manifest", manifest_recode, signature_bytes, manifest_trail},
     {"certificate", certificate_recode, signature_bytes, certificate_trail},
+    {"succession", succession_recode, signature_bytes, succession_trail},
+    {"order", order_recode, signature_bytes, order_trail},
     {"export", export_recode, hash_bytes, file_trail},
     {"reply", reply_recode, hash_bytes, file_trail},
     {"opening", opening_recode, 0, NULL},

@@ -38,8 +38,18 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
   struct bundle_ref withheld[] = {{1, 3}, {2, 4}};
   struct message hello = {.type = MSG_HELLO};
   struct message enrol = {.type = MSG_ENROL};
-  hello.hello = (struct msg_hello){
-      f->device, 2, 5, 3, 4, schema_version, hub_ms - 1500, 9, slice_text("tutti-kiosk 0.1.0"), withheld, 2};
+  hello.hello = (struct msg_hello){f->device,
+                                   2,
+                                   5,
+                                   3,
+                                   4,
+                                   schema_version,
+                                   hub_ms - 1500,
+                                   9,
+                                   slice_text("tutti-kiosk 0.1.0"),
+                                   withheld,
+                                   2,
+                                   samples_named(s, "certificate")->bytes};
   enrol.enrol.kind = ENUM_device_kind_kiosk;
   enrol.enrol.program = slice_text("tutti-kiosk 0.1.0");
   bytes_copy(enrol.enrol.sign_public, f->device_sign.public_key, key_bytes);
@@ -76,10 +86,19 @@ static void add_hub_messages(struct samples *s) {
   keep_message(s, "manifest message", &(struct message){.type = MSG_MANIFEST, .manifest = {manifest}});
   keep_message(s, "grants", &(struct message){.type = MSG_GRANTS, .grants = {streams, 2, staff, 2}});
   keep_message(s, "retry", &(struct message){.type = MSG_RETRY, .retry = {30000}});
-  keep_message(s, "enrolled",
-               &(struct message){.type = MSG_ENROLLED,
-                                 .enrolled = {s->fixture.device, slice_text("Kiosk 1, hall"), certificate,
-                                              manifest, hub_ms, staff, 2}});
+  struct message enrolled = {.type = MSG_ENROLLED,
+                             .enrolled = {.device = s->fixture.device,
+                                          .device_name = slice_text("Kiosk 1, hall"),
+                                          .certificate = certificate,
+                                          .manifest = manifest,
+                                          .hub_ms = hub_ms,
+                                          .staff = staff,
+                                          .staff_count = 2}};
+  struct slice orders[] = {samples_named(s, "order to renew the lease")->bytes,
+                           samples_named(s, "order to wipe")->bytes};
+  fixture_key(enrolled.enrolled.lease_secret, "lease secret");
+  keep_message(s, "enrolled", &enrolled);
+  keep_message(s, "orders", &(struct message){.type = MSG_ORDERS, .orders = {orders, 2}});
 }
 
 static struct slice add_bundle(struct samples *s) {
@@ -127,6 +146,27 @@ static void add_receipt(struct samples *s, const char *name, struct slice bundle
   keep(s, name, "receipt", &out, e);
 }
 
+static struct slice add_succession(struct samples *s) {
+  const struct fixture *f = &s->fixture;
+  struct succession one = {.hub = f->hub, .number = 1, .issued_ms = hub_ms - 2};
+  struct buf out = BUF_INIT(succession_bytes_max);
+  bytes_copy(one.old_public, f->hub_sign_before.public_key, key_bytes);
+  bytes_copy(one.new_public, f->hub_sign.public_key, key_bytes);
+  err e = succession_encode(&out, &one, f->hub_sign_before.secret);
+  return keep(s, "succession", "succession", &out, e);
+}
+
+static void add_orders(struct samples *s) {
+  const struct fixture *f = &s->fixture;
+  struct order o = {f->hub, f->device, 1, ORDER_LEASE, hub_ms, 20};
+  struct buf out = BUF_INIT(order_bytes_max);
+  err e = order_encode(&out, &o, f->hub_sign.secret);
+  keep(s, "order to renew the lease", "order", &out, e);
+  o.number = 2, o.kind = ORDER_WIPE, o.value = WIPE_SENT;
+  e = order_encode(&out, &o, f->hub_sign.secret);
+  keep(s, "order to wipe", "order", &out, e);
+}
+
 static void add_documents(struct samples *s, struct slice bundle) {
   const struct fixture *f = &s->fixture;
   struct manifest m = {.hub = f->hub,
@@ -149,15 +189,20 @@ static void add_documents(struct samples *s, struct slice bundle) {
   add_receipt(s, "receipt refused", bundle, RECEIPT_REFUSED, ERR_INVALID);
   err e = manifest_encode(&out, &m, f->hub_sign.secret);
   keep(s, "manifest", "manifest", &out, e);
+  m.successions[0] = add_succession(s), m.succession_count = 1, m.number = 10;
+  e = manifest_encode(&out, &m, f->hub_sign.secret);
+  keep(s, "manifest after a signing key was followed by another", "manifest", &out, e);
   e = certificate_encode(&out, &c, f->hub_sign.secret);
   keep(s, "certificate", "certificate", &out, e);
+  add_orders(s);
 }
 
 static void add_files(struct samples *s, struct slice bundle) {
   const struct fixture *f = &s->fixture;
   struct slice receipts[] = {samples_named(s, "receipt applied")->bytes};
+  struct slice orders[] = {samples_named(s, "order to renew the lease")->bytes};
   struct export_file exported = {f->hub, f->device, samples_named(s, "certificate")->bytes, &bundle, 1};
-  struct reply_file reply = {f->hub, f->device, samples_named(s, "manifest")->bytes, receipts, 1};
+  struct reply_file reply = {f->hub, f->device, samples_named(s, "manifest")->bytes, receipts, 1, orders, 1};
   struct buf out = BUF_INIT(export_file_bytes_max);
   err e = export_encode(&out, &exported);
   keep(s, "export file", "export", &out, e);

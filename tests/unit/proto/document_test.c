@@ -181,6 +181,119 @@ static int start(void **state) {
   return crypto_init() == ERR_OK ? 0 : -1;
 }
 
+static void an_order_is_for_one_device_and_only_the_hub_gives_it(void **state) {
+  (void)state;
+  struct fixture f;
+  struct buf out = BUF_INIT(order_bytes_max);
+  fixture_make(&f);
+  struct order o = {f.hub, f.device, 7, ORDER_WIPE, 1795276805123, WIPE_FORCED}, got;
+  assert_int_equal(order_encode(&out, &o, f.hub_sign.secret), ERR_OK);
+  assert_int_equal(order_decode(&got, buf_slice(&out), f.hub_sign.public_key), ERR_OK);
+  assert_true(id_equal(&got.device, &f.device) && got.number == 7 && got.kind == ORDER_WIPE);
+  assert_true(got.value == WIPE_FORCED && got.issued_ms == o.issued_ms);
+  assert_int_equal(order_decode(&got, buf_slice(&out), f.device_sign.public_key), ERR_BAD_SIGNATURE);
+  for (size_t i = 0; i < out.len; i++) {
+    out.ptr[i] ^= 1;
+    assert_int_not_equal(order_decode(&got, buf_slice(&out), f.hub_sign.public_key), ERR_OK);
+    out.ptr[i] ^= 1;
+  }
+  buf_finish(&out);
+}
+
+static void an_order_of_a_kind_or_value_that_there_is_not_is_refused(void **state) {
+  (void)state;
+  struct fixture f;
+  fixture_make(&f);
+  const struct order wrong[] = {
+      {f.hub, f.device, 0, ORDER_LEASE, 0, 20},
+      {f.hub, f.device, 1, (enum order_kind)0, 0, 0},
+      {f.hub, f.device, 1, (enum order_kind)3, 0, 0},
+      {f.hub, f.device, 1, ORDER_LEASE, 0, lease_days_max + 1},
+      {f.hub, f.device, 1, ORDER_WIPE, 0, 2},
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    struct buf out = BUF_INIT(order_bytes_max);
+    struct order got;
+    assert_int_equal(order_encode(&out, &wrong[i], f.hub_sign.secret), ERR_OK);
+    assert_int_not_equal(order_decode(&got, buf_slice(&out), f.hub_sign.public_key), ERR_OK);
+    buf_finish(&out);
+  }
+}
+
+/* A chain of signing keys: key n is followed by key n + 1. */
+enum { chain_keys = successions_max + 1 };
+struct chain {
+  struct sign_keys keys[chain_keys];
+  struct buf documents[successions_max];
+  struct manifest manifest;
+};
+static void chain_make(struct chain *c, const struct samples *s) {
+  struct arena a = ARENA_INIT(arena_bytes_max);
+  assert_int_equal(manifest_decode(&c->manifest, samples_named(s, "manifest")->bytes, NULL, &a), ERR_OK);
+  arena_finish(&a);
+  for (size_t i = 0; i < chain_keys; i++) {
+    uint8_t seed[key_bytes] = {(uint8_t)(i + 1)};
+    crypto_sign_keys_from_seed(&c->keys[i], seed);
+  }
+  for (size_t i = 0; i < successions_max; i++) {
+    struct succession one = {.hub = s->fixture.hub, .number = i + 1, .issued_ms = 1795276805123};
+    bytes_copy(one.old_public, c->keys[i].public_key, key_bytes);
+    bytes_copy(one.new_public, c->keys[i + 1].public_key, key_bytes);
+    c->documents[i] = (struct buf)BUF_INIT(succession_bytes_max);
+    assert_int_equal(succession_encode(&c->documents[i], &one, c->keys[i].secret), ERR_OK);
+    c->manifest.successions[i] = buf_slice(&c->documents[i]);
+  }
+  c->manifest.succession_count = successions_max;
+  bytes_copy(c->manifest.sign_public, c->keys[successions_max].public_key, key_bytes);
+}
+
+static err chain_decode(const struct chain *c, const struct sign_keys *signer, const uint8_t *pinned) {
+  struct arena a = ARENA_INIT(arena_bytes_max);
+  struct buf out = BUF_INIT(manifest_bytes_max);
+  struct manifest got;
+  assert_int_equal(manifest_encode(&out, &c->manifest, signer->secret), ERR_OK);
+  err e = manifest_decode(&got, buf_slice(&out), pinned, &a);
+  buf_finish(&out);
+  arena_finish(&a);
+  return e;
+}
+
+static void a_manifest_is_believed_from_any_key_that_was_followed_by_its_own(void **state) {
+  (void)state;
+  struct samples s;
+  struct chain c;
+  samples_make(&s);
+  chain_make(&c, &s);
+  const struct sign_keys *last = &c.keys[successions_max];
+  for (size_t i = 0; i < chain_keys; i++)
+    assert_int_equal(chain_decode(&c, last, c.keys[i].public_key), ERR_OK);
+  assert_int_equal(chain_decode(&c, last, NULL), ERR_OK);
+  assert_int_equal(chain_decode(&c, last, s.fixture.hub_sign.public_key), ERR_BAD_SIGNATURE);
+  assert_int_equal(chain_decode(&c, &c.keys[3], c.keys[3].public_key), ERR_BAD_SIGNATURE);
+  for (size_t i = 0; i < successions_max; i++) buf_finish(&c.documents[i]);
+  samples_finish(&s);
+}
+
+static void a_chain_of_signing_keys_with_a_link_missing_or_forged_is_refused(void **state) {
+  (void)state;
+  struct samples s;
+  struct chain c;
+  samples_make(&s);
+  chain_make(&c, &s);
+  const struct sign_keys *last = &c.keys[successions_max];
+  struct slice kept = c.manifest.successions[7];
+  c.manifest.successions[7] = c.manifest.successions[8];
+  assert_int_equal(chain_decode(&c, last, c.keys[0].public_key), ERR_MALFORMED);
+  c.manifest.successions[7] = kept;
+  c.documents[7].ptr[c.documents[7].len - 1] ^= 1;
+  assert_int_equal(chain_decode(&c, last, c.keys[0].public_key), ERR_BAD_SIGNATURE);
+  c.documents[7].ptr[c.documents[7].len - 1] ^= 1;
+  c.manifest.succession_count = successions_max - 1;
+  assert_int_equal(chain_decode(&c, last, c.keys[0].public_key), ERR_MALFORMED);
+  for (size_t i = 0; i < successions_max; i++) buf_finish(&c.documents[i]);
+  samples_finish(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_receipt_for_every_changeset_fits_and_comes_back),
@@ -188,6 +301,10 @@ int main(void) {
       cmocka_unit_test(fields_out_of_bounds_are_refused_even_when_signed),
       cmocka_unit_test(documents_too_short_for_a_signature_or_too_long_are_refused),
       cmocka_unit_test(a_manifest_is_signed_by_the_pinned_key_or_by_the_one_inside),
+      cmocka_unit_test(an_order_is_for_one_device_and_only_the_hub_gives_it),
+      cmocka_unit_test(an_order_of_a_kind_or_value_that_there_is_not_is_refused),
+      cmocka_unit_test(a_manifest_is_believed_from_any_key_that_was_followed_by_its_own),
+      cmocka_unit_test(a_chain_of_signing_keys_with_a_link_missing_or_forged_is_refused),
   };
   return cmocka_run_group_tests(tests, start, NULL);
 }
