@@ -46,7 +46,9 @@ uint64_t disk_hash(const struct disk *d);
 void disk_copy(struct disk *to, const char *to_name, const struct disk *from, const char *from_name);
 /* The disk as the core's files. */
 struct file_ops disk_file_ops(struct disk *d);
-/* All disks as SQLite's VFS "sim"; once per process. `random` feeds SQLite and its cipher. */
+/* All disks as SQLite's VFS "sim"; once per process. The list may grow behind its last: NULL ends it.
+ * `random` feeds SQLite, its cipher and libsodium. */
 void disk_vfs_register(struct disk *const *disks, size_t count, uint64_t random);
+void disk_vfs_reseed(uint64_t random);
 
 #endif

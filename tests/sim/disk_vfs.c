@@ -145,7 +145,7 @@ static const sqlite3_io_methods methods = {
 /* "2/core.db" is core.db on disk 2; SQLite's own temporary files are nobody's. */
 static struct disk *locate(const char *path, const char **name_out) {
   const char *slash = path ? strchr(path, '/') : NULL;
-  for (size_t i = 0; slash && i < machine.count; i++) {
+  for (size_t i = 0; slash && i < machine.count && machine.disks[i]; i++) {
     size_t len = strlen(machine.disks[i]->dir);
     *name_out = slash + 1;
     if (len == (size_t)(slash - path) && strncmp(machine.disks[i]->dir, path, len) == 0)
@@ -227,6 +227,11 @@ static const char *sodium_name(void) { return "sim"; }
 static uint32_t sodium_word(void) { return (uint32_t)sim_next(&machine.random); }
 static void sodium_fill(void *const out, const size_t len) { sim_fill(&machine.random, out, len); }
 
+void disk_vfs_reseed(uint64_t random) {
+  machine.random = random;
+  sqlite3_randomness(0, NULL);
+}
+
 void disk_vfs_register(struct disk *const *disks, size_t count, uint64_t random) {
   static sqlite3_vfs vfs = {.iVersion = 2,
                             .szOsFile = (int)sizeof(struct handle),
@@ -245,8 +250,7 @@ void disk_vfs_register(struct disk *const *disks, size_t count, uint64_t random)
       .implementation_name = sodium_name, .random = sodium_word, .buf = sodium_fill};
   machine.disks = disks;
   machine.count = count;
-  machine.random = random;
   if (sqlite3_vfs_register(&vfs, 1) != SQLITE_OK) abort();
-  sqlite3_randomness(0, NULL);
+  disk_vfs_reseed(random);
   (void)randombytes_set_implementation(&sodium);
 }

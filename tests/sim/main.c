@@ -1,116 +1,180 @@
-/* main.c: one process per seed; what a run left in the report is told when it failed. */
+/* main.c: the simulator's command line, and what is told of a failure. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/sim/sim.h"
+#include "tests/sim/runner.h"
+
+enum { shrink_seconds_first = 20, shrink_seconds_asked = 300 };
+static const char usage[] =
+    "usage: simulator [--seeds N] [--first S] [--world NAME] [--jobs N] [--twice] [--tell] [--quiet]\n"
+    "                 [--shrink] [--skip STEPS] [--no FAULTS] [--commit NAME]\n"
+    "  --skip 0-4,7   leaves steps out, --no power,late kinds of faults: for a single seed\n";
 
 struct options {
-  uint64_t seeds, first;
-  const char *world;
-  bool twice, quiet, story;
+  struct job_list list;
+  struct sim_plan plan; /* of a single seed */
+  bool quiet, shrink, part, help;
+  const char *commit;
 };
 
-static bool read_options(struct options *o, int argc, char **argv) {
-  *o = (struct options){.seeds = 100, .first = 1};
-  for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "--twice") == 0)
-      o->twice = true;
-    else if (strcmp(argv[i], "--tell") == 0)
-      o->story = true;
-    else if (strcmp(argv[i], "--quiet") == 0)
-      o->quiet = true;
-    else if (i + 1 == argc)
-      return false;
-    else if (strcmp(argv[i], "--seeds") == 0)
-      o->seeds = strtoull(argv[++i], NULL, 10);
-    else if (strcmp(argv[i], "--first") == 0)
-      o->first = strtoull(argv[++i], NULL, 10);
-    else if (strcmp(argv[i], "--world") == 0)
-      o->world = argv[++i];
-    else
-      return false;
+static bool find_world(const struct sim_world **out, const char *name) {
+  for (size_t i = 0; i < sim_world_count; i++) {
+    if (strcmp(sim_worlds[i]->name, name) != 0) continue;
+    *out = sim_worlds[i];
+    return true;
   }
-  return o->seeds > 0;
+  (void)fprintf(stderr, "simulator: there is no world called %s; there are", name);
+  for (size_t i = 0; i < sim_world_count; i++) (void)fprintf(stderr, " %s", sim_worlds[i]->name);
+  (void)fprintf(stderr, "\n");
+  return false;
 }
 
-static const struct sim_world_kind *world_of(const struct options *o, uint64_t seed) {
-  for (size_t i = 0; o->world && i < sim_world_count; i++) {
-    if (strcmp(sim_worlds[i].name, o->world) == 0) return &sim_worlds[i];
+static bool read_skip(struct sim_plan *plan, const char *text) {
+  for (char *end; *text; text = *end == ',' ? end + 1 : end) {
+    unsigned long from = strtoul(text, &end, 10), to = from;
+    if (end == text) return false;
+    if (*end == '-') to = strtoul(end + 1, &end, 10);
+    if (to >= sim_steps_max || (*end && *end != ',')) return false;
+    for (; from <= to; from++) plan->skip[from] = true;
   }
-  return o->world ? NULL : &sim_worlds[seed % sim_world_count];
+  return true;
 }
 
-static bool run_one(struct sim_report *report, const struct sim_world_kind *kind, uint64_t seed) {
-  enum { seconds_max = 60 };
-  bytes_zero(report, sizeof *report);
-  pid_t child = fork();
-  if (child < 0) abort();
-  if (child == 0) {
-    (void)alarm(seconds_max);
-    sim_run(report, kind, seed);
-    _exit(0);
+static bool read_no(struct sim_plan *plan, const char *text) {
+  while (*text) {
+    size_t len = strcspn(text, ","), i = 1;
+    while (i < sim_fault_count && (strlen(sim_fault_name((enum sim_fault)i)) != len ||
+                                   strncmp(sim_fault_name((enum sim_fault)i), text, len) != 0))
+      i++;
+    if (i == sim_fault_count) return false;
+    plan->off[i] = true;
+    text += len + (text[len] == ',');
   }
-  int status = 0;
-  if (waitpid(child, &status, 0) != child) abort();
-  if (report->done && status == 0) return true;
-  if (!report->oracle[0]) {
-    (void)snprintf(report->oracle, sizeof report->oracle, "no crash");
-    (void)snprintf(report->text, sizeof report->text, "the process ended with status %d%s", status,
-                   WIFSIGNALED(status) ? " by a signal" : "");
+  return true;
+}
+
+static bool read_flag(struct options *o, const char *name) {
+  const struct {
+    const char *name;
+    bool *flag;
+  } flags[] = {{"--twice", &o->list.twice},
+               {"--tell", &o->list.tell},
+               {"--quiet", &o->quiet},
+               {"--shrink", &o->shrink},
+               {"--help", &o->help}};
+  for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+    if (strcmp(name, flags[i].name) == 0) return *flags[i].flag = true;
   }
   return false;
 }
 
-static void tell_events(const struct sim_report *r) {
-  size_t from = r->event_count > sim_events_kept ? r->event_count - sim_events_kept : 0;
-  for (size_t i = from; i < r->event_count; i++) printf("  %4zu %s\n", i, r->events[i % sim_events_kept]);
+static bool read_value(struct options *o, const char *name, const char *value) {
+  if (strcmp(name, "--seeds") == 0) return (o->list.seeds = strtoull(value, NULL, 10)) > 0;
+  if (strcmp(name, "--first") == 0) return o->list.first = strtoull(value, NULL, 10), true;
+  if (strcmp(name, "--jobs") == 0) return (o->list.workers = strtoul(value, NULL, 10)) - 1 < 64;
+  if (strcmp(name, "--world") == 0) return find_world(&o->list.world, value);
+  if (strcmp(name, "--commit") == 0) return o->commit = value, true;
+  o->part = true;
+  if (strcmp(name, "--skip") == 0) return read_skip(&o->plan, value);
+  return strcmp(name, "--no") == 0 && read_no(&o->plan, value);
 }
 
-static void tell(const struct sim_report *r, const struct sim_world_kind *kind, uint64_t seed, bool quiet) {
-  printf("FAILED seed %llu, world %s, oracle %s: %s\n", (unsigned long long)seed, kind->name, r->oracle,
-         r->text);
-  if (!quiet) tell_events(r);
-  printf("  replay: tests/sim/run.sh --seeds 1 --first %llu --world %s\n", (unsigned long long)seed,
+static bool read_options(struct options *o, int argc, char **argv) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  *o = (struct options){.list = {.seeds = 100, .first = 1}, .commit = "unknown"};
+  o->list.workers = cores < 1 ? 1 : cores > 64 ? 64 : (size_t)cores;
+  for (int i = 1; i < argc; i++) {
+    if (read_flag(o, argv[i])) continue;
+    if (i + 1 == argc || !read_value(o, argv[i], argv[i + 1])) return false;
+    i++;
+  }
+  if (o->list.workers > o->list.seeds) o->list.workers = (size_t)o->list.seeds;
+  return !o->help && (!o->part || (o->list.seeds == 1 && o->list.world));
+}
+
+/* ---- telling ---- */
+
+struct count {
+  const struct options *options;
+  uint64_t failed, hash;
+};
+
+static void tell_events(const struct sim_report *r) {
+  size_t from = r->event_count > sim_events_kept ? r->event_count - sim_events_kept : 0;
+  for (size_t i = from; i < r->event_count; i++)
+    printf("  step %3u  %s\n", (unsigned)r->steps[i % sim_events_kept], r->events[i % sim_events_kept]);
+}
+
+static void tell_replay(const struct sim_world *kind, const struct sim_plan *plan) {
+  printf("  replay: tests/sim/run.sh --seeds 1 --first %llu --world %s", (unsigned long long)plan->seed,
          kind->name);
+  print_plan(plan, (size_t)kind->steps);
+  printf("\n");
+}
+
+static void tell(const struct options *o, const struct sim_world *kind, const struct sim_plan *plan,
+                 const struct sim_report *r) {
+  printf("FAILED seed %llu, commit %s, world %s, oracle %s: %s\n", (unsigned long long)plan->seed, o->commit,
+         kind->name, r->oracle, r->text);
+  printf("  in step %zu, during: %s\n", r->step, r->operation);
+  if (r->hub_digest[0]) printf("  digest of the hub  %s\n", r->hub_digest);
+  if (r->other_digest[0]) printf("  digest %-11s %s\n", r->other, r->other_digest);
+  if (!o->quiet) tell_events(r);
+  tell_replay(kind, plan);
+}
+
+static void shorten(const struct options *o, const struct sim_world *kind, struct sim_plan *plan) {
+  struct runner r;
+  runner_init(&r);
+  shrink(plan, &r, kind, o->shrink ? shrink_seconds_asked : shrink_seconds_first);
+  size_t left = 0;
+  for (size_t i = 0; i < (size_t)kind->steps; i++) left += !plan->skip[i];
+  printf("SHORTER: %zu of %d steps\n", left, kind->steps);
+  tell(o, kind, plan, r.report);
+  runner_finish(&r);
+}
+
+static void done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok,
+                 const struct sim_report *report) {
+  struct count *c = ctx;
+  const struct options *o = c->options;
+  c->hash = sim_hash(c->hash, &report->hash, sizeof report->hash);
+  if (ok && o->list.tell) tell_events(report);
+  if (!ok) {
+    struct sim_plan plan = o->plan;
+    plan.seed = seed;
+    c->failed++;
+    tell(o, kind, &plan, report);
+    bool first = c->failed == 1 && !o->part && !o->quiet;
+    if (first || o->shrink) shorten(o, kind, &plan);
+  }
+  (void)fflush(stdout);
+}
+
+/* With steps or faults left out: one seed, in this process's own runner. */
+static void run_part(struct options *o, struct count *c) {
+  struct runner r;
+  runner_init(&r);
+  o->plan.seed = o->list.first;
+  bool ok = runner_run(&r, o->list.world, &o->plan);
+  done(c, o->list.world, o->list.first, ok, r.report);
+  runner_finish(&r);
 }
 
 int main(int argc, char **argv) {
   struct options o;
   if (!read_options(&o, argc, argv)) {
-    (void)fprintf(stderr, "usage: sim [--seeds N] [--first S] [--world NAME] [--twice] [--quiet] [--tell]\n");
-    return 2;
+    (void)fprintf(o.help ? stdout : stderr, "%s", usage);
+    return o.help ? 0 : 2;
   }
-  struct sim_report *report =
-      mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (report == MAP_FAILED) abort();
-  uint64_t failed = 0, hash = sim_hash_start;
-  for (uint64_t seed = o.first; seed < o.first + o.seeds; seed++) {
-    const struct sim_world_kind *kind = world_of(&o, seed);
-    if (!kind) {
-      (void)fprintf(stderr, "sim: there is no world called %s\n", o.world);
-      return 2;
-    }
-    bool ok = run_one(report, kind, seed);
-    uint64_t first = report->hash;
-    if (ok && o.twice) {
-      ok = run_one(report, kind, seed);
-      if (ok && report->hash != first) {
-        ok = false;
-        (void)snprintf(report->oracle, sizeof report->oracle, "0 same run");
-        (void)snprintf(report->text, sizeof report->text, "one seed gave two runs");
-      }
-    }
-    hash = sim_hash(hash, &first, sizeof first);
-    failed += !ok;
-    if (ok && o.story) tell_events(report);
-    if (!ok) tell(report, kind, seed, o.quiet);
-    (void)fflush(stdout);
-  }
-  printf("hash %016llx\nseeds %llu failed %llu\n", (unsigned long long)hash, (unsigned long long)o.seeds,
-         (unsigned long long)failed);
-  return failed ? 1 : 0;
+  struct count c = {.options = &o, .hash = sim_hash_start};
+  if (o.part)
+    run_part(&o, &c);
+  else
+    run_all(&o.list, done, &c);
+  printf("hash %016llx\nseeds %llu failed %llu\n", (unsigned long long)c.hash,
+         (unsigned long long)o.list.seeds, (unsigned long long)c.failed);
+  return c.failed ? 1 : 0;
 }

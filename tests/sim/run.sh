@@ -1,5 +1,6 @@
 #!/bin/bash
-# run.sh: the simulator by command. `--seeds N --first S [--world NAME] [--twice]` runs seeds, `--mutants` shows that the oracles can fail.
+# run.sh: the simulator by command. `--seeds N --first S [--world NAME] [--jobs N] [--twice] [--tell] [--shrink]` runs seeds, `--mutants`
+# shows that the oracles can fail. README.md tells more.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=${TUTTI_BUILD:-$root/build/release}
@@ -13,7 +14,8 @@ for argument in "$@"; do
 done
 if [ -z "$mutants" ]; then
   build_target simulator
-  exec "$build/tests/simulator" "${arguments[@]}"
+  commit=$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
+  exec "$build/tests/simulator" --commit "$commit" "${arguments[@]}"
 fi
 
 # A mutant is caught when any seed fails; the oracle that speaks first is named.

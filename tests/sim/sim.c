@@ -1,4 +1,4 @@
-/* sim.c: a run from its seed: set up, live, heal, check. */
+/* sim.c: a run from its seed: prepare, live, heal, check. */
 #include "tests/sim/sim.h"
 
 #include <stdarg.h>
@@ -6,34 +6,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-const struct sim_world_kind sim_worlds[] = {
-    {.name = "lesson_day", .devices = 1, .steps = 60, .cut = 20, .bad_line = 60, .office = 60, .clock = 20},
-    {.name = "rehearsal", .devices = 2, .steps = 60, .cut = 10, .bad_line = 80, .clock = 20},
-    {.name = "power_cuts", .devices = 2, .steps = 50, .cut = 200, .hub_cut = 80, .bad_line = 40},
-    {.name = "leaver", .devices = 2, .steps = 40, .cut = 20, .bad_line = 60, .grant_ends = true},
-    {.name = "usb_only", .devices = 2, .steps = 50, .cut = 40, .hub_cut = 20, .clock = 20, .usb = true},
-    {.name = "storm",
-     .devices = 3,
-     .steps = 80,
-     .cut = 120,
-     .hub_cut = 60,
-     .bad_line = 150,
-     .office = 40,
-     .clock = 40},
-    {.name = "restored", .devices = 2, .steps = 60, .cut = 30, .bad_line = 60, .restore = true},
-    {.name = "farewell",
-     .devices = 2,
-     .steps = 50,
-     .cut = 100,
-     .hub_cut = 40,
-     .bad_line = 80,
-     .clock = 20,
-     .grant_ends = true},
+static const char *const fault_names[sim_fault_count] = {
+    "none",
+#define FAULT(name, what) #name,
+#include "tests/sim/faults.def"
+#undef FAULT
 };
-const size_t sim_world_count = sizeof sim_worlds / sizeof sim_worlds[0];
+const char *sim_fault_name(enum sim_fault fault) { return fault_names[fault]; }
 
 void sim_say(struct sim *s, const char *format, ...) {
   struct sim_report *r = s->report;
+  r->steps[r->event_count % sim_events_kept] = (uint16_t)r->step;
   char *line = r->events[r->event_count++ % sim_events_kept];
   va_list list;
   va_start(list, format);
@@ -43,17 +26,52 @@ void sim_say(struct sim *s, const char *format, ...) {
   r->hash = sim_hash(r->hash, line, (size_t)len);
 }
 
+void sim_operation(struct sim *s, const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  (void)vsnprintf(s->report->operation, sizeof s->report->operation, format, list);
+  va_end(list);
+}
+
+/* ---- failing ---- */
+
+static void hex(char out[65], const uint8_t digest[hash_bytes]) {
+  for (size_t i = 0; i < hash_bytes; i++) (void)snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+void sim_note_digest(struct sim *s, const char *whose, const uint8_t digest[hash_bytes]) {
+  hex(s->report->other_digest, digest);
+  (void)snprintf(s->report->other, sizeof s->report->other, "%s", whose);
+}
+
 _Noreturn void sim_fail(struct sim *s, const char *oracle, const char *format, ...) {
+  uint8_t digest[hash_bytes];
   va_list list;
   va_start(list, format);
   (void)vsnprintf(s->report->text, sizeof s->report->text, format, list);
   va_end(list);
   (void)snprintf(s->report->oracle, sizeof s->report->oracle, "%s", oracle);
+  if (s->hub.store && !s->hub_disk.dead && views_digest(s->hub.store, digest) == ERR_OK)
+    hex(s->report->hub_digest, digest);
   _exit(1);
 }
 
+/* ---- dice and time ---- */
+
 bool sim_chance(struct sim *s, int per_mille) {
   return !s->calm && sim_below(&s->random, 1000) < (uint64_t)per_mille;
+}
+
+bool sim_strikes(struct sim *s, enum sim_fault fault) {
+  bool struck = sim_chance(s, s->kind->faults[fault]);
+  return struck && !s->plan->off[fault];
+}
+
+/* Every step has dice of its own, so that the others fall the same when one is left out. */
+static void take_dice(struct sim *s, size_t step) {
+  uint64_t seed = s->plan->seed * 1000003 + step;
+  s->random = sim_next(&seed);
+  for (size_t i = 0; i < s->disk_count; i++) s->disks[i]->random = sim_next(&seed);
 }
 
 void sim_pass(struct sim *s, int64_t ms) {
@@ -66,32 +84,50 @@ void sim_pass(struct sim *s, int64_t ms) {
   sim_power(s);
 }
 
-static void live(struct sim *s) {
-  for (int i = 0; i < s->kind->steps; i++) {
-    sim_act(s);
+/* ---- a run ---- */
+
+static void live_step(struct sim *s) {
+  sim_act(s);
+  sim_power(s);
+  for (uint64_t n = sim_below(&s->random, 8); n; n--) {
+    (void)sim_round(s);
     sim_power(s);
-    for (uint64_t n = sim_below(&s->random, 8); n; n--) {
-      (void)sim_round(s);
-      sim_power(s);
-    }
-    sim_pass(s, 1 + (int64_t)sim_below(&s->random, sim_chance(s, 100) ? 120000 : 3000));
   }
+  sim_pass(s, 1 + (int64_t)sim_below(&s->random, sim_chance(s, 100) ? 120000 : 3000));
 }
 
-/* All lines are up, everybody has power and is signed in (a locked device cannot read its feed); then there
- * is nothing more to say before long. */
-static void heal(struct sim *s) {
-  enum { passes_max = 40 };
+static void live(struct sim *s) {
+  ASSERT(s->kind->steps < sim_steps_max);
+  for (size_t i = 0; i < (size_t)s->kind->steps; i++) {
+    s->report->step = i;
+    take_dice(s, i);
+    if (!s->plan->skip[i]) live_step(s);
+  }
+  s->report->step = s->report->step_count = (size_t)s->kind->steps;
+  take_dice(s, (size_t)s->kind->steps);
+}
+
+/* All lines are up, everybody has power and is signed in (a locked device cannot read its feed). */
+static void end_faults(struct sim *s) {
   s->calm = true;
   s->hub_disk.fail_at = 0;
+  if (s->kind->heal) s->kind->heal(s);
   for (size_t i = 0; i < s->device_count; i++) {
     struct sim_device *d = s->devices[i];
     d->disk.fail_at = 0;
+    d->cut_off = 0;
     if (!sim_unlock(d) && !d->retired)
-      sim_fail(s, "1 said saved", "device %zu does not unlock: %s", i, d->host.text);
+      sim_fail(s, "1 said saved", "device %zu does not unlock: %s", d->number, d->host.text);
     if (!core_host_call(&d->host, "sync.hold", "hold:b", false))
       sim_fail(s, "10 quiet", "device %zu: sync.hold: %s", i, d->host.text);
   }
+}
+
+/* Then there is nothing more to say before long: the hub lets go of a silent line after a quarter of an hour.
+ */
+static void heal(struct sim *s) {
+  enum { passes_max = 40 };
+  end_faults(s);
   for (int n = 0; n < passes_max; n++) {
     sim_settle(s);
     sim_pass(s, n < 4 ? seal_pause_ms + 1 : reconnect_max_ms / 4);
@@ -99,19 +135,47 @@ static void heal(struct sim *s) {
   sim_settle(s);
 }
 
-void sim_run(struct sim_report *report, const struct sim_world_kind *kind, uint64_t seed) {
+static void check(struct sim *s) {
+  if (s->kind->check) s->kind->check(s);
+  for (size_t i = 0; i < sim_oracle_count; i++) {
+    sim_operation(s, "oracle %s", sim_oracles[i]->name);
+    if (sim_oracles[i]->end) sim_oracles[i]->end(s);
+  }
+}
+
+struct sim *sim_prepare(struct sim_report *report, const struct sim_world *kind) {
+  static const struct sim_plan none;
   struct sim *s = calloc(1, sizeof *s);
   if (!s) abort();
-  *s = (struct sim){.kind = kind, .seed = seed, .random = seed * 1000003, .report = report};
+  *s = (struct sim){.kind = kind, .plan = &none, .report = report, .calm = true};
   report->hash = sim_hash_start;
+  sim_operation(s, "setting up");
   sim_setup(s);
+  return s;
+}
+
+static void begin(struct sim *s, const struct sim_plan *plan) {
+  s->plan = plan;
+  s->calm = false;
+  s->hub.random = plan->seed ^ 0x4855;
+  for (size_t i = 0; i < s->device_count; i++) s->devices[i]->entropy = plan->seed * 77 + i;
+  disk_vfs_reseed(plan->seed ^ 0x5a5a);
+  take_dice(s, sim_steps_max);
+  sim_say(s, "world %s, %zu devices", s->kind->name, s->device_count);
+  if (s->kind->begin) s->kind->begin(s);
+}
+
+void sim_live(struct sim *s, const struct sim_plan *plan) {
+  struct sim_report *r = s->report;
+  begin(s, plan);
   live(s);
   sim_say(s, "healing");
+  sim_operation(s, "healing");
   heal(s);
-  sim_check_end(s);
-  for (size_t i = 0; i < s->device_count + 1; i++) {
+  check(s);
+  for (size_t i = 0; i < s->disk_count; i++) {
     uint64_t h = disk_hash(s->disks[i]);
-    report->hash = sim_hash(report->hash, &h, sizeof h);
+    r->hash = sim_hash(r->hash, &h, sizeof h);
   }
-  report->done = true;
+  r->done = true;
 }

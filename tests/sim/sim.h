@@ -1,5 +1,6 @@
 /* sim.h: one simulated world: a hub, its devices, their disks, clocks and lines, what people were told, and
- * what must hold. */
+ * what must hold. Worlds (world_*.c) and oracles (oracle_*.c) are files of their own; the build gathers them.
+ */
 #ifndef TUTTI_TESTS_SIM_H
 #define TUTTI_TESTS_SIM_H
 
@@ -9,30 +10,81 @@
 #include "tests/sim/sim_random.h"
 
 enum {
-  sim_devices_max = 3,
+  sim_devices_max = 6,
+  sim_disks_max = 2 + 2 * sim_devices_max,
   sim_learners = 4,
   sim_codes = 7,
+  sim_steps_max = 256,
   sim_bundles_max = 512,
-  sim_events_kept = 50,
+  sim_events_kept = 200,
   sim_event_bytes = 120
+};
+enum sim_fault {
+  FAULT_none, /* of an action that is no fault */
+#define FAULT(name, what) FAULT_##name,
+#include "tests/sim/faults.def"
+#undef FAULT
+  sim_fault_count
+};
+
+/* ---- a run: what is asked, and what it leaves ---- */
+
+/* The same plan gives the same run, bit for bit. */
+struct sim_plan {
+  uint64_t seed;
+  bool skip[sim_steps_max];  /* steps left out: each draws from dice of its own, so that the others stay */
+  bool off[sim_fault_count]; /* faults left out */
 };
 /* Outlives the run's process, so that a run that aborts still tells its story. */
 struct sim_report {
   char events[sim_events_kept][sim_event_bytes];
+  uint16_t steps[sim_events_kept]; /* in which each happened */
   size_t event_count;
   uint64_t hash; /* of all events and all bytes carried */
-  char oracle[32], text[400];
+  char oracle[32], text[400], operation[sim_event_bytes];
+  char hub_digest[65], other_digest[65], other[32]; /* `other`: whose the second one is */
+  size_t step, step_count;
   bool done;
 };
-/* How a world differs from the next: chances are per mille. */
-struct sim_world_kind {
+
+/* ---- worlds and oracles ---- */
+
+struct sim;
+struct sim_device;
+struct sim_action { /* something that may happen in a step; a list ends with a zero */
+  const char *name;
+  enum sim_fault fault; /* its chance is the world's; FAULT_none: it has its own */
+  int chance;           /* per mille */
+  void (*act)(struct sim *s, struct sim_device *d);
+};
+struct sim_world {
   const char *name;
   int devices, steps;
-  int cut, hub_cut, bad_line, office, clock;
-  bool usb, grant_ends, restore;
+  int faults[sim_fault_count]; /* per mille */
+  bool by_hand;                /* no line before the end: files alone */
+  /* All may be NULL. */
+  const struct sim_action *actions;                  /* tried before the common ones */
+  void (*setup)(struct sim *s);                      /* all are enrolled; the same for every seed */
+  void (*begin)(struct sim *s);                      /* the dice are the seed's now */
+  void (*boot)(struct sim *s, struct sim_device *d); /* it has power and is signed in again */
+  void (*hub_boot)(struct sim *s);                   /* before the store is opened: disks may be exchanged */
+  void (*heal)(struct sim *s);                       /* the first thing when faults end */
+  void (*check)(struct sim *s);                      /* before the oracles */
 };
-extern const struct sim_world_kind sim_worlds[];
+extern const struct sim_world *const sim_worlds[];
 extern const size_t sim_world_count;
+/* One that holds in every world; `number` is that of the list in README.md. */
+struct sim_oracle {
+  int number;
+  const char *name;
+  void (*boot)(struct sim *s, struct sim_device *d); /* a device came back */
+  void (*hub_boot)(struct sim *s);                   /* the hub came back */
+  void (*end)(struct sim *s);                        /* everybody has healed */
+};
+extern const struct sim_oracle *const sim_oracles[];
+extern const size_t sim_oracle_count;
+
+/* ---- state ---- */
 
 struct sim_bundle { /* one the hub was given, by whatever carrier */
   struct buf bytes;
@@ -55,6 +107,7 @@ struct sim_device {
   struct disk disk;
   struct hub_line line;
   bool up, unlocked, retired; /* retired: its grant has ended, it works no more */
+  int cut_off;                /* steps for which nothing passes */
   uint32_t link;
   struct id staff;
   struct sim_said said;
@@ -62,56 +115,81 @@ struct sim_device {
   uint64_t entropy;
 };
 struct sim {
-  const struct sim_world_kind *kind;
-  uint64_t seed, random;
+  const struct sim_world *kind;
+  const struct sim_plan *plan;
+  uint64_t random;
   struct sim_report *report;
   struct hub_host hub;
   struct hub_world world;
   struct id learners[sim_learners];
   struct disk hub_disk, base_disk; /* base: as it was when all devices were enrolled */
-  struct disk *disks[sim_devices_max + 2];
+  struct disk *disks[sim_disks_max];
+  size_t disk_count;
   struct sim_device *devices[sim_devices_max];
   size_t device_count;
   struct sim_bundle bundles[sim_bundles_max];
   size_t bundle_count;
   bool office_wrote; /* after the base was taken */
-  bool restoring;    /* when the hub's power is back, its disk is the base */
-  bool calm;         /* healing: no more faults */
+  bool kit_moves;    /* the office enrolled or removed Kit in Strings */
+  bool calm;         /* nothing goes wrong: before and after life */
+  void *own;         /* the world's, from its setup or begin */
 };
 
-/* sim.c: the clockwork */
+/* sim.c: the clockwork. A world is prepared once and then lived from each seed in a process of its own. */
+struct sim *sim_prepare(struct sim_report *report, const struct sim_world *kind);
+void sim_live(struct sim *s, const struct sim_plan *plan);
 void sim_say(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sim_operation(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void sim_fail(struct sim *s, const char *oracle, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* For sim_fail: the digest that the hub's should have been. */
+void sim_note_digest(struct sim *s, const char *whose, const uint8_t digest[hash_bytes]);
 bool sim_chance(struct sim *s, int per_mille);
-void sim_run(struct sim_report *report, const struct sim_world_kind *kind, uint64_t seed);
-void sim_pass(struct sim *s, int64_t ms); /* time goes by everywhere */
+bool sim_strikes(struct sim *s, enum sim_fault fault); /* as often as the world says */
+void sim_pass(struct sim *s, int64_t ms);              /* time goes by everywhere */
+const char *sim_fault_name(enum sim_fault fault);
 
-/* sim_carry.c: lines, power */
+/* sim_carry.c, sim_frame.c: lines */
 bool sim_round(struct sim *s); /* everything that waits is carried once; false when nobody spoke */
 void sim_settle(struct sim *s);
 void sim_cut_line(struct sim *s, struct sim_device *d);  /* the hub notices */
 void sim_line_down(struct sim *s, struct sim_device *d); /* both notice */
+struct sim_bundle *sim_given(struct sim *s, struct slice bytes);
+void sim_find_stored(struct sim *s);
+bool sim_carry_up(struct sim *s, struct sim_device *d);
+bool sim_carry_down(struct sim *s, struct sim_device *d);
+
+/* sim_power.c */
 void sim_device_start(struct sim *s, struct sim_device *d);
 void sim_power(struct sim *s); /* machines without power start again, and what they promised is checked */
 void sim_kill_device(struct sim *s, struct sim_device *d);
 void sim_kill_hub(struct sim *s);
-struct sim_bundle *sim_given(struct sim *s, struct slice bytes);
-void sim_find_stored(struct sim *s);
+extern const struct sim_action sim_machine_actions[];
 
 /* sim_setup.c */
 void sim_setup(struct sim *s);
 bool sim_unlock(struct sim_device *d);
 void sim_hub_store(struct sim *s, struct hub_host *h, bool create);
 
-/* sim_act.c */
+/* sim_act.c, sim_person.c, sim_usb.c, sim_garbage.c */
 void sim_act(struct sim *s);
+void sim_garbage(struct sim *s, struct sim_device *any);
+void sim_mark(struct sim *s, struct sim_device *d);
+void sim_change(struct sim *s, struct sim_device *d);
+void sim_lock_or_hold(struct sim *s, struct sim_device *d);
 void sim_usb(struct sim *s, struct sim_device *d);
+/* sim_office.c: writes at the office while the hub's power holds. */
+void sim_office_begin(struct sim *s, uint64_t *fail_at);
+void sim_office_end(struct sim *s, uint64_t fail_at);
+extern const struct sim_action sim_office_actions[];
 
-/* sim_check.c: the oracles */
-void sim_check_device_kept(struct sim *s, struct sim_device *d);
-void sim_check_hub_kept(struct sim *s);
-void sim_check_end(struct sim *s);
-void sim_check_garbage(struct sim *s);
+/* sim_look.c: what oracles read */
+const item *sim_rows_of(struct sim_device *d, const struct id *session, size_t *count);
+const item *sim_find_row(const item *rows, size_t count, const struct id *learner);
+uint8_t sim_row_code(const item *row);
+void sim_digest(struct sim *s, struct hub_host *h, uint8_t out[hash_bytes]);
+void sim_must_equal(struct sim *s, const char *oracle, struct hub_host *h, const uint8_t before[hash_bytes]);
+/* Nobody but this device ever touched the learner's mark. */
+bool sim_alone(const struct sim *s, const struct sim_device *d, size_t learner);
 
 #endif

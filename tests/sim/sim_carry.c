@@ -1,4 +1,4 @@
-/* sim_carry.c: the lines between devices and hub with their faults, and machines that lose power. */
+/* sim_carry.c: the lines between devices and hub: they open, break, close; and what the hub was given. */
 #include <stdlib.h>
 
 #include "tests/sim/sim.h"
@@ -74,7 +74,7 @@ static bool connect_line(struct sim *s, struct sim_device *d) {
   sim_cut_line(s, d);
   d->host.link_wanted = false;
   d->link = d->host.link;
-  if (sim_chance(s, s->kind->bad_line)) {
+  if (sim_strikes(s, FAULT_line)) {
     core_host_step(&d->host, EV_LINK_DOWN, d->link, slice_text("cannot reach the office"));
     return true;
   }
@@ -83,38 +83,6 @@ static bool connect_line(struct sim *s, struct sim_device *d) {
   d->line.lazy = true;
   core_host_step(&d->host, EV_LINK_UP, d->link, slice_of(NULL, 0));
   return true;
-}
-
-static void count_bytes(struct sim *s, struct slice frame) {
-  s->report->hash = sim_hash(s->report->hash, frame.ptr, frame.len);
-}
-
-static bool carry_up(struct sim *s, struct sim_device *d) {
-  struct slice frame;
-  bool any = false;
-  while (core_host_take(&d->host, &frame)) {
-    any = true;
-    count_bytes(s, frame);
-    if (d->up && !d->line.closed) hub_line_bytes(&d->line, frame);
-    if (d->up && !d->line.closed && sim_chance(s, s->kind->bad_line / 10)) hub_line_bytes(&d->line, frame);
-  }
-  if (d->up) work(s, d);
-  return any;
-}
-
-static bool carry_down(struct sim *s, struct sim_device *d) {
-  struct slice frame;
-  bool any = false;
-  while (d->up && hub_line_take(&d->line, &frame)) {
-    any = true;
-    count_bytes(s, frame);
-    core_host_step(&d->host, EV_LINK_BYTES, d->link, frame);
-    if (d->host.link != d->link || d->disk.dead) return true;
-    if (!sim_chance(s, s->kind->bad_line / 10)) continue;
-    core_host_step(&d->host, EV_LINK_BYTES, d->link, frame); /* twice */
-    if (d->host.link != d->link || d->disk.dead) return true;
-  }
-  return any;
 }
 
 /* Either side may have closed. */
@@ -128,12 +96,13 @@ static bool close_line(struct sim *s, struct sim_device *d) {
 }
 
 static bool exchange(struct sim *s, struct sim_device *d) {
-  if (d->disk.dead || s->hub_disk.dead) return false;
-  if (d->up && sim_chance(s, s->kind->bad_line)) sim_line_down(s, d);
+  if (d->disk.dead || s->hub_disk.dead || d->cut_off) return false;
+  if (d->up && sim_strikes(s, FAULT_line)) sim_line_down(s, d);
   bool any = connect_line(s, d);
-  any = carry_up(s, d) || any;
-  if (s->hub_disk.dead || (d->up && sim_chance(s, s->kind->bad_line))) return true; /* delayed */
-  any = carry_down(s, d) || any;
+  any = sim_carry_up(s, d) || any;
+  if (d->up) work(s, d);
+  if (s->hub_disk.dead || (d->up && sim_strikes(s, FAULT_late))) return true;
+  any = sim_carry_down(s, d) || any;
   if (d->disk.dead) return true;
   return close_line(s, d) || any;
 }
@@ -151,77 +120,4 @@ void sim_settle(struct sim *s) {
     if (round == rounds_max) sim_fail(s, "10 quiet", "the devices and the hub never stop talking");
   }
   sim_power(s);
-}
-
-/* ---- power ---- */
-
-void sim_device_start(struct sim *s, struct sim_device *d) {
-  struct fault fault = {.code = ERR_OK};
-  err e = core_host_try_start(&d->host, &fault);
-  if (e != ERR_OK && !d->disk.dead)
-    sim_fail(s, "1 said saved", "device %zu does not start: %s", d->number, fault.text);
-  if (e == ERR_OK) core_host_step(&d->host, EV_TICK, 0, slice_of(NULL, 0));
-}
-
-void sim_kill_device(struct sim *s, struct sim_device *d) {
-  (void)s;
-  disk_die(&d->disk);
-}
-
-void sim_kill_hub(struct sim *s) { disk_die(&s->hub_disk); }
-
-static void boot_device(struct sim *s, struct sim_device *d) {
-  sim_say(s, "power of %zu is back", d->number);
-  sim_cut_line(s, d);
-  core_host_stop(&d->host);
-  disk_boot(&d->disk);
-  d->host.link_wanted = false;
-  d->host.now.boot.b[1]++;
-  d->host.now.mono_ms = 5000;
-#ifdef SIM_MUTANT_ENTROPY_REUSED
-  d->entropy = s->seed * 77;
-#endif
-  d->host.config.hold = s->kind->usb && !s->calm;
-  if (sim_chance(s, s->kind->cut)) d->disk.fail_at = d->disk.flushes + 1 + sim_below(&s->random, 4);
-  sim_device_start(s, d);
-  if (d->disk.dead) return;
-  if (!sim_unlock(d) && !d->retired && !d->disk.dead)
-    sim_fail(s, "1 said saved", "device %zu does not unlock: %s", d->number, d->host.text);
-  if (!d->disk.dead) sim_check_device_kept(s, d);
-}
-
-/* An old backup: what the hub had taken since then is gone, and only the devices still have it. */
-static void restore(struct sim *s) {
-  sim_say(s, "the hub is restored from its first backup");
-  disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
-  for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = false;
-  s->restoring = false;
-  s->office_wrote = true;
-}
-
-static void boot_hub(struct sim *s) {
-  sim_say(s, "power of the hub is back");
-  for (size_t i = 0; i < s->device_count; i++) {
-    struct sim_device *d = s->devices[i];
-    if (d->up) sim_line_down(s, d);
-  }
-  if (s->hub.store) s->hub.store->ops->close(s->hub.store);
-  disk_boot(&s->hub_disk);
-#ifdef SIM_MUTANT_HUB_FORGETS
-  disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
-#endif
-  if (s->restoring) restore(s);
-  sim_hub_store(s, &s->hub, false);
-  sim_find_stored(s);
-  sim_check_hub_kept(s);
-}
-
-void sim_power(struct sim *s) {
-  while (s->hub_disk.dead) boot_hub(s);
-  for (size_t i = 0; i < s->device_count; i++) {
-    struct sim_device *d = s->devices[i];
-    if (d->host.step_error != ERR_OK && !d->disk.dead)
-      sim_fail(s, "step", "device %zu: a step failed: %s", i, err_text(d->host.step_error));
-    while (d->disk.dead) boot_device(s, d);
-  }
 }

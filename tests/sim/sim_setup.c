@@ -20,7 +20,7 @@ void sim_hub_store(struct sim *s, struct hub_host *h, bool create) {
 
 static void make_hub(struct sim *s) {
   struct hub_host *h = &s->hub;
-  *h = (struct hub_host){.random = s->seed ^ 0x4855, .now = {.wall_ms = 1795262400000, .mono_ms = 1000000}};
+  *h = (struct hub_host){.random = 0x4855, .now = {.wall_ms = 1795262400000, .mono_ms = 1000000}};
   must(s, crypto_init(), "libsodium");
   (void)snprintf(h->path, sizeof h->path, "hub/hub.db");
   struct entropy e = hub_host_entropy(h);
@@ -80,8 +80,8 @@ static void add_device(struct sim *s, const struct id *staff) {
   struct core_host *h = &d->host;
   d->number = s->device_count;
   d->staff = *staff;
-  d->disk.random = s->seed * 31 + d->number;
-  d->entropy = s->seed * 77 + d->number;
+  d->disk.random = 31 + d->number;
+  d->entropy = 77 + d->number;
   (void)snprintf(d->disk.dir, sizeof d->disk.dir, "%zu", d->number);
   (void)snprintf(h->db_path, sizeof h->db_path, "%zu/core.db", d->number);
   h->reply_bytes = (struct buf)BUF_INIT((size_t)export_file_bytes_max * 2);
@@ -95,35 +95,35 @@ static void add_device(struct sim *s, const struct id *staff) {
                                    .hub_url = "wss://localhost:8443/sync",
                                    .pin_passes = 1,
                                    .pin_memory_kib = 64};
-  s->disks[1 + d->number] = &d->disk;
+  s->disks[s->disk_count++] = &d->disk;
   s->devices[s->device_count++] = d;
   sim_device_start(s, d);
   enrol(s, d);
 }
 
+/* A copy of a store that is closed is whole. */
+static void take_base(struct sim *s) {
+  s->hub.store->ops->close(s->hub.store);
+  disk_copy(&s->base_disk, "hub.db", &s->hub_disk, "hub.db");
+  sim_hub_store(s, &s->hub, false);
+}
+
 void sim_setup(struct sim *s) {
   (void)snprintf(s->hub_disk.dir, sizeof s->hub_disk.dir, "hub");
   (void)snprintf(s->base_disk.dir, sizeof s->base_disk.dir, "base");
-  s->hub_disk.random = s->seed * 13;
-  s->disks[0] = &s->hub_disk;
-  static struct disk none;
-  for (size_t i = 1; i < sim_devices_max + 1; i++) s->disks[i] = &none;
-  s->disks[sim_devices_max + 1] = &s->base_disk;
-  disk_vfs_register(s->disks, sim_devices_max + 2, s->seed ^ 0x5a5a);
-  s->calm = true;
+  s->hub_disk.random = 13;
+  s->disks[s->disk_count++] = &s->hub_disk;
+  s->disks[s->disk_count++] = &s->base_disk;
+  disk_vfs_register(s->disks, sim_disks_max, 0x5a5a);
   make_hub(s);
   for (int i = 0; i < s->kind->devices; i++) add_device(s, i == 0 ? &s->world.ada : &s->world.ben);
   for (int i = 0; i < 3; i++) {
     sim_pass(s, 1000);
     sim_settle(s);
   }
-  /* A copy of a store that is closed is whole. */
+  if (s->kind->setup) s->kind->setup(s);
   for (size_t i = 0; i < s->device_count; i++) sim_line_down(s, s->devices[i]);
-  s->hub.store->ops->close(s->hub.store);
-  disk_copy(&s->base_disk, "hub.db", &s->hub_disk, "hub.db");
-  sim_hub_store(s, &s->hub, false);
-  for (size_t i = 0; i < s->device_count && s->kind->usb; i++)
+  take_base(s);
+  for (size_t i = 0; i < s->device_count && s->kind->by_hand; i++)
     (void)core_host_call(&s->devices[i]->host, "sync.hold", "hold:b", true);
-  s->calm = false;
-  sim_say(s, "world %s, %zu devices", s->kind->name, s->device_count);
 }

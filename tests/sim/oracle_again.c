@@ -1,0 +1,63 @@
+/* oracle_again.c: the same bundles once more change nothing (6), and in any other order give the same (5). */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/sim/sim.h"
+
+static void ingest_again(struct sim *s, struct hub_host *h, const struct sim_bundle *b, struct buf *receipt) {
+  struct job job;
+  hub_host_ingest(h, &job, buf_slice(&b->bytes));
+  if (job.result != ERR_OK)
+    sim_fail(s, "6 again", "bundle %llu is refused: %s", (unsigned long long)b->seq, err_text(job.result));
+  if (buf_append(receipt, job.receipt) != ERR_OK) abort();
+  job_finish(&job);
+}
+
+static void check_twice(struct sim *s) {
+  uint8_t before[hash_bytes];
+  sim_digest(s, &s->hub, before);
+  for (size_t i = 0; i < s->bundle_count; i++) {
+    struct buf first = BUF_INIT(1 << 20), second = BUF_INIT(1 << 20);
+    if (!s->bundles[i].stored) continue;
+    ingest_again(s, &s->hub, &s->bundles[i], &first);
+    ingest_again(s, &s->hub, &s->bundles[i], &second);
+    if (!slice_equal(buf_slice(&first), buf_slice(&second)))
+      sim_fail(s, "6 again", "one bundle has two receipts");
+    buf_finish(&first);
+    buf_finish(&second);
+  }
+  sim_must_equal(s, "6 again", &s->hub, before);
+}
+
+static void check_order(struct sim *s) {
+  uint8_t before[hash_bytes];
+  size_t order[sim_bundles_max];
+  if (s->office_wrote) return;
+  sim_digest(s, &s->hub, before);
+  struct hub_host other = s->hub;
+  other.line_count = 0;
+  (void)snprintf(other.path, sizeof other.path, "base/hub.db");
+  sim_hub_store(s, &other, false);
+  for (size_t i = 0; i < s->bundle_count; i++) {
+    size_t k = sim_below(&s->random, i + 1);
+    order[i] = order[k];
+    order[k] = i;
+  }
+  for (size_t i = 0; i < s->bundle_count; i++) {
+    const struct sim_bundle *b = &s->bundles[order[i]];
+    struct buf receipt = BUF_INIT(1 << 20);
+    if (!b->stored) continue;
+    other.now = b->stored_at;
+    ingest_again(s, &other, b, &receipt);
+    buf_finish(&receipt);
+  }
+  sim_must_equal(s, "5 any order", &other, before);
+  other.store->ops->close(other.store);
+}
+
+static void check_both(struct sim *s) {
+  check_twice(s);
+  check_order(s);
+}
+
+const struct sim_oracle sim_oracle_again = {.number = 6, .name = "again", .end = check_both};

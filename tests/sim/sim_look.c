@@ -1,0 +1,43 @@
+/* sim_look.c: what oracles read of a device and of the hub. */
+#include <string.h>
+
+#include "tests/sim/sim.h"
+
+const item *sim_rows_of(struct sim_device *d, const struct id *session, size_t *count) {
+  *count = 0;
+  if (!core_host_call(&d->host, "register.get", "session:i", session)) return NULL;
+  return core_host_list(d->host.result, "rows", count);
+}
+
+uint8_t sim_row_code(const item *row) {
+  const item *code = item_get(row, "code");
+  if (!code || item_kind(code) == ITEM_NIL) return 0;
+  return (uint8_t)schema_enum_number(schema_enum("mark_code"), core_host_text(row, "code"));
+}
+
+const item *sim_find_row(const item *rows, size_t count, const struct id *learner) {
+  for (size_t i = 0; i < count; i++) {
+    struct id id = core_host_id(item_at(rows, i), "learner");
+    if (id_equal(&id, learner)) return item_at(rows, i);
+  }
+  return NULL;
+}
+
+bool sim_alone(const struct sim *s, const struct sim_device *d, size_t learner) {
+  for (size_t i = 0; i < s->device_count; i++) {
+    if (s->devices[i] != d && s->devices[i]->said.tries[learner]) return false;
+  }
+  return true;
+}
+
+void sim_digest(struct sim *s, struct hub_host *h, uint8_t out[hash_bytes]) {
+  if (views_digest(h->store, out) != ERR_OK) sim_fail(s, "7 integrity", "the hub cannot be read");
+}
+
+void sim_must_equal(struct sim *s, const char *oracle, struct hub_host *h, const uint8_t before[hash_bytes]) {
+  uint8_t after[hash_bytes];
+  sim_digest(s, h, after);
+  if (memcmp(before, after, hash_bytes) == 0) return;
+  sim_note_digest(s, "before", before);
+  sim_fail(s, oracle, "the hub's digest is another");
+}

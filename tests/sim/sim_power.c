@@ -1,0 +1,142 @@
+/* sim_power.c: machines that lose power or are stopped, and clocks that jump. */
+#include <stdlib.h>
+
+#include "tests/sim/sim.h"
+
+void sim_device_start(struct sim *s, struct sim_device *d) {
+  struct fault fault = {.code = ERR_OK};
+  err e = core_host_try_start(&d->host, &fault);
+  if (e != ERR_OK && !d->disk.dead)
+    sim_fail(s, "1 said saved", "device %zu does not start: %s", d->number, fault.text);
+  if (e == ERR_OK) core_host_step(&d->host, EV_TICK, 0, slice_of(NULL, 0));
+}
+
+void sim_kill_device(struct sim *s, struct sim_device *d) {
+  (void)s;
+  disk_die(&d->disk);
+}
+
+void sim_kill_hub(struct sim *s) { disk_die(&s->hub_disk); }
+
+/* ---- the power is back ---- */
+
+static void check_boot(struct sim *s, struct sim_device *d) {
+  for (size_t i = 0; i < sim_oracle_count && !d->disk.dead; i++) {
+    if (sim_oracles[i]->boot) sim_oracles[i]->boot(s, d);
+  }
+  if (s->kind->boot && !d->disk.dead) s->kind->boot(s, d);
+}
+
+static void boot_device(struct sim *s, struct sim_device *d) {
+  sim_say(s, "power of %zu is back", d->number);
+  sim_cut_line(s, d);
+  core_host_stop(&d->host);
+  disk_boot(&d->disk);
+  d->host.link_wanted = false;
+  d->host.now.boot.b[1]++;
+  d->host.now.mono_ms = 5000;
+#ifdef SIM_MUTANT_ENTROPY_REUSED
+  d->entropy = s->plan->seed * 77;
+#endif
+  d->host.config.hold = s->kind->by_hand && !s->calm;
+  if (sim_strikes(s, FAULT_power)) d->disk.fail_at = d->disk.flushes + 1 + sim_below(&s->random, 4);
+  sim_device_start(s, d);
+  if (d->disk.dead) return;
+  if (!sim_unlock(d) && !d->retired && !d->disk.dead)
+    sim_fail(s, "1 said saved", "device %zu does not unlock: %s", d->number, d->host.text);
+  if (!d->disk.dead) check_boot(s, d);
+}
+
+static void boot_hub(struct sim *s) {
+  sim_say(s, "power of the hub is back");
+  for (size_t i = 0; i < s->device_count; i++) {
+    struct sim_device *d = s->devices[i];
+    if (d->up) sim_line_down(s, d);
+  }
+  if (s->hub.store) s->hub.store->ops->close(s->hub.store);
+  s->hub.store = NULL;
+  disk_boot(&s->hub_disk);
+#ifdef SIM_MUTANT_HUB_FORGETS
+  disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
+#endif
+  if (s->kind->hub_boot) s->kind->hub_boot(s);
+  sim_hub_store(s, &s->hub, false);
+  sim_find_stored(s);
+  for (size_t i = 0; i < sim_oracle_count; i++) {
+    if (sim_oracles[i]->hub_boot) sim_oracles[i]->hub_boot(s);
+  }
+}
+
+void sim_power(struct sim *s) {
+  while (s->hub_disk.dead) boot_hub(s);
+  for (size_t i = 0; i < s->device_count; i++) {
+    struct sim_device *d = s->devices[i];
+    if (d->host.step_error != ERR_OK && !d->disk.dead)
+      sim_fail(s, "step", "device %zu: a step failed: %s", i, err_text(d->host.step_error));
+    while (d->disk.dead) boot_device(s, d);
+  }
+}
+
+/* ---- bad luck ---- */
+
+static void lose_power(struct sim *s, struct sim_device *d) {
+  d->changes = -1;
+  if (sim_below(&s->random, 3) == 0) {
+    if (core_host_call(&d->host, "sync.status", "")) d->changes = core_host_int(d->host.result, "changes");
+    sim_say(s, "power of %zu fails", d->number);
+    return sim_kill_device(s, d);
+  }
+  d->disk.fail_at = d->disk.flushes + 1 + sim_below(&s->random, 6);
+  sim_say(s, "power of %zu will fail", d->number);
+}
+
+static void lose_hub_power(struct sim *s, struct sim_device *d) {
+  (void)d;
+  if (sim_below(&s->random, 3) == 0) {
+    sim_say(s, "power of the hub fails");
+    return sim_kill_hub(s);
+  }
+  s->hub_disk.fail_at = s->hub_disk.flushes + 1 + sim_below(&s->random, 3);
+  sim_say(s, "power of the hub will fail");
+}
+
+static void jump_clock(struct sim *s, struct sim_device *d) {
+  static const int64_t jumps[] = {60000, 3600000, 86400000, INT64_C(315360000000)};
+  int64_t by = jumps[sim_below(&s->random, 4)] * (sim_below(&s->random, 2) ? 1 : -1);
+  d->host.now.wall_ms += by;
+  sim_say(s, "clock of %zu jumps by %lld s", d->number, (long long)(by / 1000));
+}
+
+static void part(struct sim *s, struct sim_device *d) {
+  d->cut_off = 1 + (int)sim_below(&s->random, 12);
+  sim_say(s, "nothing passes to and from %zu", d->number);
+}
+
+static void restart_hub(struct sim *s, struct sim_device *any) {
+  (void)any;
+  sim_say(s, "the hub restarts");
+  for (size_t i = 0; i < s->device_count; i++) {
+    if (s->devices[i]->up) hub_line_event(&s->devices[i]->line, SESSION_STOP);
+  }
+  (void)sim_round(s);
+  if (s->hub_disk.dead) return;
+  for (size_t i = 0; i < s->device_count; i++) {
+    struct sim_device *d = s->devices[i];
+    if (!d->up) continue;
+    sim_cut_line(s, d);
+    core_host_step(&d->host, EV_LINK_DOWN, d->link, slice_of(NULL, 0));
+  }
+  s->hub.store->ops->close(s->hub.store);
+  s->hub.store = NULL;
+  if (!s->hub_disk.dead) sim_hub_store(s, &s->hub, false);
+}
+
+const struct sim_action sim_machine_actions[] = {
+    {.name = "power", .fault = FAULT_power, .act = lose_power},
+    {.name = "power of the hub", .fault = FAULT_hub_power, .act = lose_hub_power},
+    {.name = "clock", .fault = FAULT_clock, .act = jump_clock},
+    {.name = "partition", .fault = FAULT_partition, .act = part},
+    {.name = "restart of the hub", .fault = FAULT_hub_restart, .act = restart_hub},
+    {.name = "garbage", .fault = FAULT_garbage, .act = sim_garbage},
+    {.name = NULL},
+};

@@ -1,0 +1,56 @@
+/* sim_usb.c: files carried by hand: an export, its import at the hub, the reply. */
+#include <stdlib.h>
+
+#include "proto/transfer.h"
+#include "tests/sim/sim.h"
+
+static bool ingest_one(struct sim *s, struct arena *a, struct slice bundle, struct slice *receipt_out) {
+  struct job job;
+  (void)sim_given(s, bundle);
+  hub_host_ingest(&s->hub, &job, bundle);
+  bool ok = job.result == ERR_OK;
+  if (ok) *receipt_out = arena_copy(a, job.receipt);
+  job_finish(&job);
+  if (!s->hub_disk.dead) sim_find_stored(s);
+  return ok && receipt_out->ptr;
+}
+
+static bool take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply) {
+  static struct slice receipts[bundles_per_file_max];
+  struct arena a = ARENA_INIT(1 << 26);
+  struct fault fault = {.code = ERR_OK};
+  struct export_file f;
+  size_t count = 0;
+  bool ok = export_decode(&f, file, &a, &fault) == ERR_OK;
+  if (!ok) sim_fail(s, "3 exported", "device %zu exports what is no export file: %s", d->number, fault.text);
+  for (size_t i = 0; i < f.count && !s->hub_disk.dead; i++) {
+    if (ingest_one(s, &a, f.bundles[i], &receipts[count])) count++;
+  }
+  struct reply_file r = {.hub = f.hub,
+                         .device = f.device,
+                         .manifest = buf_slice(&s->hub.hub.manifest),
+                         .receipts = receipts,
+                         .count = count};
+  ok = !s->hub_disk.dead && reply_encode(reply, &r) == ERR_OK;
+  sim_say(s, "a file of %zu with %zu bundles: %zu receipts", d->number, f.count, count);
+  arena_finish(&a);
+  return ok;
+}
+
+/* Either file may be damaged on its way; both may be used twice. */
+void sim_usb(struct sim *s, struct sim_device *d) {
+  struct buf file = BUF_INIT(export_file_bytes_max), reply = BUF_INIT(export_file_bytes_max);
+  struct slice bytes = {NULL, 0};
+  if (core_host_call(&d->host, "export", "") &&
+      item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) == ERR_OK) {
+    if (buf_append(&file, bytes) != ERR_OK) abort();
+    bool there = take_file(s, d, buf_slice(&file), &reply);
+    if (there && sim_chance(s, 100)) reply.ptr[sim_below(&s->random, reply.len)] ^= 1;
+    if (there && !sim_chance(s, 150)) {
+      bool ok = core_host_call(&d->host, "import", "file:y", buf_slice(&reply));
+      sim_say(s, "%zu imports: %s", d->number, ok ? "ok" : "not");
+    }
+  }
+  buf_finish(&file);
+  buf_finish(&reply);
+}
