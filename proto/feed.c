@@ -33,7 +33,7 @@ static err read_head(struct compact_reader *r, struct head *h) {
   uint64_t flags;
   TRY(compact_read_op_id(r, &h->op));
   TRY(compact_read_id(r, &h->author));
-  TRY(compact_read_number(r, OP_UNSURE | OP_OFFICE, &flags));
+  TRY(compact_read_number(r, OP_FLAGS, &flags));
   TRY(compact_read_step(r, &r->stamp));
   h->flags = (uint8_t)flags;
   h->stamp = r->stamp;

@@ -36,7 +36,9 @@ static err apply(struct group *g, struct entry *e, uint32_t index, const struct 
                          .flags = cs->flags & OP_UNSURE};
     struct merge_outcome outcome;
     TRY(work_apply(&g->work, &m, e->no, &outcome));
-    conflict = conflict || (outcome.conflict_after & cs->ops[k].units);
+    /* Also of another unit: work on a row that somebody removed meanwhile. */
+    conflict = conflict || (outcome.conflict_after & cs->ops[k].units) ||
+               (outcome.conflict_after & ~outcome.conflict_before);
   }
   return conflict ? entry_except(e, index, RECEIPT_CONFLICT, ERR_CONFLICT) : ERR_OK;
 }

@@ -88,7 +88,8 @@ static err flush(struct office *o) {
   return ERR_OK;
 }
 
-static err write_op(struct office *o, const struct op *given, const struct work_row *r, uint32_t units) {
+static err write_op(struct office *o, const struct op *given, const struct work_row *r, uint32_t units,
+                    const struct office_voice *voice) {
   struct work *w = &o->work;
   struct op *op = arena_take(&w->arena, 1, sizeof *op);
   if (!op) return ERR_NO_MEMORY;
@@ -96,13 +97,18 @@ static err write_op(struct office *o, const struct op *given, const struct work_
   op->units = units;
   op->base_count = 0;
   uint64_t stamp = (uint64_t)w->now.wall_ms > o->stamp ? (uint64_t)w->now.wall_ms : o->stamp + 1;
-  if (r->row.exists) TRY(name_bases(op, &r->row, &w->arena, &stamp));
+  if (voice) {
+    op->bases = voice->bases;
+    op->base_count = voice->base_count;
+  } else if (r->row.exists) {
+    TRY(name_bases(op, &r->row, &w->arena, &stamp));
+  }
   o->stamp = stamp;
   struct merge_op m = {.op = op,
                        .id = {.device = w->hub->id, .incarnation = 1, .counter = ++o->counter},
-                       .author = o->author,
+                       .author = voice ? voice->author : o->author,
                        .stamp = stamp,
-                       .flags = OP_OFFICE};
+                       .flags = voice ? voice->flags : OP_OFFICE};
   struct merge_outcome outcome;
   TRY(work_apply(w, &m, 0, &outcome));
   return work_accept(w, &m.id, 1);
@@ -120,7 +126,16 @@ err office_op(struct office *o, const struct op *op, struct fault *fault) {
     o->result->changed++;
   else
     o->result->inserted++;
-  return units ? write_op(o, op, r, units) : ERR_OK;
+  return units ? write_op(o, op, r, units, NULL) : ERR_OK;
+}
+
+err office_write(struct office *o, const struct op *op, const struct office_voice *voice,
+                 struct fault *fault) {
+  struct work_row *r;
+  TRY(work_row(&r, &o->work, op->table, &op->row));
+  TRY(check_op(op, &r->row, fault));
+  o->result->changed++;
+  return write_op(o, op, r, op->units, voice);
 }
 
 err office_end(struct office *o) {

@@ -16,6 +16,16 @@ MUST_USE err office_begin(struct office *o, struct office_result *result, const 
 /* Checks and applies one op; skipped when its values are in use already. Its texts must live until
  * office_end. */
 MUST_USE err office_op(struct office *o, const struct op *op, struct fault *fault);
+/* Applies one op, whether it changes anything or not. In whose voice: `voice`, or (NULL) as the office's own
+ * op whose bases are all heads of its units. */
+struct office_voice {
+  struct id author;
+  uint8_t flags;
+  const struct base *bases;
+  size_t base_count;
+};
+MUST_USE err office_write(struct office *o, const struct op *op, const struct office_voice *voice,
+                          struct fault *fault);
 /* Writes what is left. The caller commits. */
 MUST_USE err office_end(struct office *o);
 void office_finish(struct office *o);

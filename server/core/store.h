@@ -66,6 +66,40 @@ struct store_quarantine {
   int64_t at_ms;
   struct slice why;
 };
+/* What waits for a person, and what became of it. Open or not is a function of the rows; the rest is its
+ * life:
+ *
+ *            ┌── settled: later ops agree ──┐
+ *   opened ─▶ OPEN ── decided ─▶ DECIDED    ▼
+ *              ▲ └── undone ◀──────┘     SETTLED ── they differ again ─▶ OPEN
+ */
+enum work_item_kind {
+  ITEM_CONFLICT = 1, /* a unit of a row: conflict_kind says why */
+  ITEM_DUPLICATE,    /* two rows that may be one: `row` and `other`, the lower id first */
+  ITEM_TWO_MARKS,    /* one child with several marks at one meeting: `row` the session, `other` the learner */
+};
+enum item_state { ITEM_OPEN = 1, ITEM_DECIDED, ITEM_SETTLED };
+struct store_item {
+  struct id id; /* work_item_id */
+  enum work_item_kind kind;
+  uint8_t conflict; /* enum conflict_kind, of ITEM_CONFLICT */
+  const struct table *table;
+  struct id row, other;
+  uint8_t unit;
+  enum item_state state;
+  uint64_t decision; /* counter of the first office op that decided it last, and how many they were */
+  uint64_t ops;
+  int64_t opened_ms;
+};
+enum item_event_kind { EVENT_OPENED = 1, EVENT_SHOWN, EVENT_DECIDED, EVENT_UNDONE, EVENT_SETTLED };
+struct store_item_event {
+  enum item_event_kind kind;
+  int64_t at_ms;
+  struct id who;   /* zero: nobody, it came by itself */
+  struct op_id op; /* that caused it; counter 0: none */
+  uint64_t ops;    /* of a decision: how many from `op` on */
+  struct slice why;
+};
 /* How far one counter sequence of bundles is taken in order. */
 struct store_chain {
   struct id device;
@@ -80,8 +114,11 @@ struct store_history {
   uint64_t stamp;
   uint8_t flags;
   int64_t received_ms;
+  uint64_t bundle_seq; /* of the op's device and incarnation; 0: written at the hub */
   uint32_t units;
   const struct value *values; /* op_columns_max, as in struct op */
+  const struct base *bases;   /* the heads it replaced */
+  size_t base_count;
 };
 /* What a device said it has done, and when the hub first heard of it. */
 struct store_ack {
@@ -142,6 +179,14 @@ struct write_conflict {
   const struct table *table;
   struct id row;
   uint8_t unit, kind; /* kind: enum conflict_kind; 0 closes it */
+  struct id item;     /* its work item: work_item_id of it */
+  struct op_id op;    /* that opened or closed it */
+};
+/* An accepted op that no head of its row leads to: history would not find it again. */
+struct write_loose {
+  const struct table *table;
+  struct id row;
+  struct op_id op;
 };
 struct op_range { /* accepted ops of one counter sequence */
   struct id device;
@@ -157,6 +202,8 @@ struct write_set {
   size_t feed_count;
   const struct write_conflict *conflicts;
   size_t conflict_count;
+  const struct write_loose *loose;
+  size_t loose_count;
   const struct op_range *seen;
   size_t seen_count;
   const struct id *sessions; /* whose registers it touched */
@@ -191,8 +238,8 @@ struct store_ops {
   err (*load_rows)(struct store *s, struct row *const *rows, size_t count,
                    struct arena *a); /* table and id are set by the caller */
   err (*save)(struct store *s, const struct write_set *w);
-  /* Every accepted op of a row, oldest first. They are found from its heads through the ops that each names
-   * as bases. */
+  /* Every accepted op of a row, oldest first, whatever became of it. They are found from its heads through
+   * the ops that each names as bases, and `loose`. */
   err (*read_history)(struct store *s, const struct table *t, const struct id *row, struct arena *a,
                       struct store_history **out, size_t *count);
   err (*seen)(struct store *s, const struct op_id *op, bool *out); /* accepted earlier? */
@@ -247,6 +294,17 @@ struct store_ops {
   /* In the order they came: of one bundle by its number, or (0) those of all bundles that wait. */
   err (*quarantine_list)(struct store *s, uint64_t bundle, size_t max, struct arena *a,
                          struct store_quarantine **out, size_t *count);
+  /* Opens or settles one that no unit's conflict stands for; `op` caused it (NULL: none). */
+  err (*work_item_set)(struct store *s, const struct store_item *item, bool open, const struct op_id *op,
+                       int64_t now_ms);
+  err (*work_item_load)(struct store *s, const struct id *id, struct arena *a, struct store_item *out);
+  err (*work_item_list)(struct store *s, size_t max, struct arena *a, struct store_item **out,
+                        size_t *count); /* open ones, the oldest first */
+  err (*work_item_events)(struct store *s, const struct id *id, struct arena *a,
+                          struct store_item_event **out, size_t *count);
+  /* Adds to its life; EVENT_DECIDED and EVENT_SETTLED close it, EVENT_OPENED and EVENT_UNDONE open it. A
+   * second EVENT_SHOWN since it was opened is not noted. */
+  err (*work_item_note)(struct store *s, const struct id *id, const struct store_item_event *event);
   /* Receipts of a device's bundles that were signed anew after a change number, oldest first. */
   err (*receipts_reissued)(struct store *s, const struct id *device, uint64_t after, size_t max,
                            struct arena *a, struct slice **out, size_t *count);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/core/reconcile.h"
 #include "server/core/work.h"
 
 static const struct value *value_named(const struct row *row, const char *column) {
@@ -199,8 +200,9 @@ static err gather_conflicts(struct gathered *g, const struct work_row *r) {
     struct write_conflict *list = list_room(g->conflicts, &g->conflict_cap, g->conflict_count, sizeof *list);
     if (!list) return ERR_NO_MEMORY;
     g->conflicts = list;
-    g->conflicts[g->conflict_count++] =
-        (struct write_conflict){.table = t, .row = r->row.id, .unit = unit, .kind = kind};
+    struct write_conflict *c = &g->conflicts[g->conflict_count++];
+    *c = (struct write_conflict){.table = t, .row = r->row.id, .unit = unit, .kind = kind, .op = r->turned};
+    work_item_id(&c->item, ITEM_CONFLICT, t, &c->row, unit, NULL);
   }
   return ERR_OK;
 }
@@ -262,6 +264,8 @@ static err save_gathered(struct gathered *g, struct work *w) {
                            .history_count = w->history_count,
                            .conflicts = g->conflicts,
                            .conflict_count = g->conflict_count,
+                           .loose = w->loose,
+                           .loose_count = w->loose_count,
                            .seen = w->seen,
                            .seen_count = w->seen_count,
                            .sessions = w->changes.sessions,

@@ -128,6 +128,10 @@ MUST_USE err views_counts(struct store *s, struct view_counts *out);
  * alone. */
 MUST_USE err views_digest(struct store *s, uint8_t out[hash_bytes]);
 
+/* Names for an op's author and device; empty when nobody knows them. */
+MUST_USE err views_author_name(struct store *s, const struct id *author, struct arena *a, struct slice *out);
+MUST_USE err views_device_name(struct store *s, const struct id *device, struct arena *a, struct slice *out);
+
 /* ---- people who sign in at the office ---- */
 struct store_user {
   struct id id;

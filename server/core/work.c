@@ -33,13 +33,14 @@ void work_finish(struct work *w) {
   free(w->history);
   free(w->seen);
   free(w->leaves);
+  free(w->loose);
   *w = (struct work){.failed = ERR_OK};
 }
 
 void work_clear(struct work *w) {
   arena_clear(&w->arena);
   if (w->slot_count) bytes_zero(w->slots, w->slot_count * sizeof *w->slots);
-  w->row_count = w->history_count = w->seen_count = w->leave_count = 0;
+  w->row_count = w->history_count = w->seen_count = w->leave_count = w->loose_count = 0;
 }
 
 static size_t slot_of(const struct work *w, const struct table *t, const struct id *id) {
@@ -231,6 +232,15 @@ static err note_history(struct work *w, const struct merge_op *m, uint64_t bundl
   return ERR_OK;
 }
 
+static err note_loose(struct work *w, const struct row *row, const struct op_id *op) {
+  if (merge_is_head(row, op)) return ERR_OK;
+  struct write_loose *loose = list_room(w->loose, &w->loose_cap, w->loose_count, sizeof *loose);
+  if (!loose) return ERR_NO_MEMORY;
+  w->loose = loose;
+  w->loose[w->loose_count++] = (struct write_loose){.table = row->table, .row = row->id, .op = *op};
+  return ERR_OK;
+}
+
 err work_apply(struct work *w, const struct merge_op *m, uint64_t bundle, struct merge_outcome *out) {
   struct work_row *r;
   TRY(work_row(&r, w, m->op->table, &m->op->row));
@@ -239,5 +249,8 @@ err work_apply(struct work *w, const struct merge_op *m, uint64_t bundle, struct
   if (w->failed != ERR_OK) return w->failed;
   r->changed = true;
   r->conflicted = out->conflict_after;
+  if (out->conflict_after != out->conflict_before) r->turned = m->id;
+  TRY(note_loose(w, &r->row, &m->id));
+  for (size_t i = 0; i < out->unnamed_count; i++) TRY(note_loose(w, &r->row, &out->unnamed[i]));
   return note_history(w, m, bundle);
 }

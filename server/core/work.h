@@ -14,6 +14,7 @@ struct work_row {
   bool enrolled;       /* an enrolment: it put its learner into the activity's stream when it was loaded */
   bool streamed;       /* `stream` was known when it was loaded */
   uint32_t conflicted; /* units in conflict after the last op, as bits */
+  struct op_id turned; /* the op that last changed which units are in conflict */
   uint32_t coming;     /* ops of the changeset that work_fits looks at */
   struct id stream;    /* the activity it travelled with then */
   uint8_t conflicts[op_units_max]; /* enum conflict_kind of each unit when it was loaded */
@@ -37,6 +38,8 @@ struct work {
   size_t history_count, history_cap;
   struct op_range *seen;
   size_t seen_count, seen_cap;
+  struct write_loose *loose;
+  size_t loose_count, loose_cap;
   struct work_leave *leaves;
   size_t leave_count, leave_cap;
   uint64_t position; /* after work_settle: the hub's change number with this work in it */

@@ -27,6 +27,7 @@ int ctl_user(int argc, char **argv);
 int ctl_run(int argc, char **argv);
 int ctl_import_bundle(int argc, char **argv);
 int ctl_export(int argc, char **argv);
+int ctl_reconcile(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 
 /* Prints "tutti-server NAME: sentence" to standard error and gives the exit code that fits the error. */

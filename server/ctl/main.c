@@ -14,6 +14,8 @@ static const struct subcommand subcommands[] = {
     {"run", "serve devices and the office", ctl_run},
     {"import-bundle", "take an export file of a device and write the reply file", ctl_import_bundle},
     {"export", "write registers as CSV", ctl_export},
+    {"reconcile", "list what waits for a person; decide it, undo it, release or reject quarantine",
+     ctl_reconcile},
     {"status", "count what the hub holds", ctl_status},
 };
 enum { subcommand_count = sizeof subcommands / sizeof *subcommands };

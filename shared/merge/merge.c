@@ -18,6 +18,7 @@ struct step {
   struct unit_view v;
   const struct rule_law *law;
   bool superseded; /* somebody named it as a base before it came */
+  struct merge_outcome *out;
 };
 
 static size_t find_head(const struct unit_heads *u, const struct op_id *id) {
@@ -99,12 +100,25 @@ static bool is_kept_by_height(const struct step *s) {
   return s->law->office_keeps_one && s->m->flags & OP_OFFICE;
 }
 
+/* Who tells history must know of it: nothing names the op that gave way. */
+static void gives_way(struct step *s, const struct head *h) {
+  struct merge_outcome *out = s->out;
+  for (size_t i = 0; i < s->m->op->base_count; i++) {
+    if (op_id_equal(&s->m->op->bases[i].op, &h->op)) return;
+  }
+  for (size_t i = 0; i < out->unnamed_count; i++) {
+    if (op_id_equal(&out->unnamed[i], &h->op)) return;
+  }
+  out->unnamed[out->unnamed_count++] = h->op;
+}
+
 /* All of the office's ops are written at one place, each knowing the last, so the highest of them has
  * replaced the others. */
 static bool office_has_higher(struct step *s, const struct head *h) {
   for (size_t i = 0; i < s->u->count; i++) {
     if (!(s->u->heads[i].flags & OP_OFFICE)) continue;
     if (head_compare(&s->u->heads[i], h) < 0) return true;
+    gives_way(s, &s->u->heads[i]);
     remove_head(s->u, i);
     return false;
   }
@@ -216,6 +230,7 @@ static err apply_constant(struct step *s, enum merge_effect *effect, bool *chang
   TRY(row_values_from_op(s, changed));
   *effect = MERGE_IN_USE;
   if (u->count == 0) return insert_head(s, &h, 0);
+  if (!op_id_equal(&u->heads[0].op, &h.op)) gives_way(s, &u->heads[0]);
   u->heads[0] = h;
   return ERR_OK;
 }
@@ -290,6 +305,13 @@ static err check_room(struct row *row, const struct merge_op *m, merge_seen *see
   return ERR_OK;
 }
 
+bool merge_is_head(const struct row *row, const struct op_id *op) {
+  for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
+    if (find_head(&row->units[unit], op) < row->units[unit].count) return true;
+  }
+  return false;
+}
+
 err merge_apply(struct row *row, const struct merge_op *m, merge_seen *seen, void *seen_ctx, struct arena *a,
                 struct merge_outcome *out) {
   ASSERT(row->table == m->op->table && m->op->units >> row->table->unit_count == 0);
@@ -301,7 +323,7 @@ err merge_apply(struct row *row, const struct merge_op *m, merge_seen *seen, voi
     if (!has_unit(m->op, unit)) continue;
     struct step s = step_begin(row, m, unit);
     bool changed = false;
-    s.seen = seen, s.seen_ctx = seen_ctx, s.arena = a, s.superseded = ghosts >> unit & 1;
+    s.seen = seen, s.seen_ctx = seen_ctx, s.arena = a, s.superseded = ghosts >> unit & 1, s.out = out;
     TRY(apply_unit(&s, &out->effect[unit], &changed));
     out->changed |= (uint32_t)changed << unit;
   }

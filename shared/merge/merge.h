@@ -4,7 +4,19 @@
  * them as a base, with two refinements that follow from who may decide: under ONCE only the office's bases
  * replace (a first value stays until then), and under OFFICE a base replaces field ops only (a proposal never
  * ousts what it saw), while of the office's own ops the highest is kept. A constant unit (a natural key, or
- * unit 0 without columns) has one head, the highest op that wrote it. */
+ * unit 0 without columns) has one head, the highest op that wrote it.
+ *
+ * A decision is an op of the office whose bases are all the heads. Undoing it brings the heads back as new
+ * ops (OP_RESTORED) that name the decision as their base and carry each head's own author, values and flags:
+ * an op once replaced stays replaced, so the row remains a function of the set of ops. Under ONCE a restored
+ * head's base replaces like the office's. Under OFFICE, where the highest of the office's ops counts, the
+ * office's earlier value is simply written again; where there was none, the highest restored head also has
+ * OP_OFFICE, so that it takes the decision's place by its height, and with both flags counts as the field's.
+ *
+ * Removal: whoever sets `removed` writes every unit that has a value, as it saw it, and names all heads. So a
+ * head of a removed row that no removal wrote, and that says something else than the removal saw, is work
+ * somebody did without knowing of the removal: that is a conflict of the unit `removed`, and the only one a
+ * removed row has. */
 #ifndef TUTTI_MERGE_MERGE_H
 #define TUTTI_MERGE_MERGE_H
 
@@ -25,11 +37,17 @@ enum conflict_kind {
   CONFLICT_ONCE,     /* a second first value */
   CONFLICT_PROPOSAL, /* the field wrote what the office owns */
   CONFLICT_UNSURE,   /* the value in use was written with an unsure clock over another */
+  CONFLICT_REMOVED,  /* removed by somebody who had not seen all of it */
+  CONFLICT_AWAY,     /* HUMAN or UNSURE, but all say "away": told us, or not told. No matter while an absence
+                        notice     covers the date, which only who sees both rows can tell */
 };
 struct merge_outcome {
   enum merge_effect effect[op_units_max];   /* for units in op->units */
   uint32_t changed;                         /* units whose values in use changed */
   uint32_t conflict_before, conflict_after; /* units in conflict, as bits */
+  /* Heads that gave way to this op in some unit without being named as its base. */
+  size_t unnamed_count;
+  struct op_id unnamed[op_units_max];
 };
 /* Tells whether an op was accepted earlier (so that a base that is no head was superseded, not unseen). */
 typedef bool merge_seen(void *ctx, const struct op_id *op);
@@ -48,6 +66,10 @@ struct merge_op {
  * ERR_TOO_BIG past heads_per_unit_max (the row is as before); ERR_NO_MEMORY (the row is to be dropped). */
 MUST_USE err merge_apply(struct row *row, const struct merge_op *m, merge_seen *seen, void *seen_ctx,
                          struct arena *a, struct merge_outcome *out);
+/* True when the op is a head of some unit. */
+bool merge_is_head(const struct row *row, const struct op_id *op);
+/* True when the op is one of those that removed the row: a head of the unit `removed`. */
+bool merge_removal_wrote(const struct row *row, const struct op_id *op);
 /* The conflict of one unit now. */
 enum conflict_kind merge_conflict(const struct row *row, uint8_t unit);
 /* The index of the head in use: the highest (stamp, device, incarnation, counter) that no other settles away,

@@ -48,11 +48,12 @@ static bool late_settles_away(const struct unit_view *v, const struct head *late
   return second->i == ENUM_mark_code_AU || second->i == ENUM_mark_code_AN;
 }
 
+enum { MARK_UNIT = 1 }; /* code, arrived, amend_reason */
 static const struct settlement {
   uint8_t table, unit;
   bool (*wins)(const struct unit_view *v, const struct head *winner, const struct head *loser);
 } settlements[] = {
-    {TABLE_mark, 1, late_settles_away},
+    {TABLE_mark, MARK_UNIT, late_settles_away},
 };
 
 static const struct settlement *settlement_of(const struct table *t, uint8_t unit) {
@@ -84,8 +85,6 @@ static size_t highest(const struct unit_view *v) { return (size_t)__builtin_ctzl
 
 static size_t lowest(const struct unit_view *v) { return v->heads->count - 1; }
 
-static bool is_office(const struct head *h) { return h->flags & OP_OFFICE; }
-
 static size_t office_first(const struct unit_view *v) {
   for (size_t i = 0; i < v->heads->count; i++) {
     if (is_office(&v->heads->heads[i])) return i;
@@ -99,10 +98,10 @@ static bool anybody_replaces(uint8_t by, uint8_t old) {
   return true;
 }
 
-/* A first value stays until the office decides. */
+/* A first value stays until the office decides, or takes a decision back. */
 static bool office_replaces(uint8_t by, uint8_t old) {
   (void)old;
-  return by & OP_OFFICE;
+  return by & (OP_OFFICE | OP_RESTORED);
 }
 
 /* A proposal is written by somebody who saw the office's value, and must not take its place for that. */
@@ -145,9 +144,21 @@ static enum conflict_kind human(const struct unit_view *v) {
   return collide(v, false) ? CONFLICT_HUMAN : CONFLICT_NONE;
 }
 
+/* Everybody says "away", and only whether the family told us is open. */
+static bool all_away(const struct unit_view *v) {
+  if (v->table->id != TABLE_mark || v->unit != MARK_UNIT) return false;
+  for (size_t i = 0; i < v->heads->count; i++) {
+    const struct value *code = value_of(v, &v->heads->heads[i], COL(mark, code));
+    bool away = code->kind == VALUE_INT && (code->i == ENUM_mark_code_AU || code->i == ENUM_mark_code_AN);
+    if (!away) return false;
+  }
+  return true;
+}
+
 /* One author on two devices is one mind that changed: the last word counts, if its clock can be trusted. */
 static enum conflict_kind human_authors(const struct unit_view *v) {
-  return collide(v, true) ? CONFLICT_HUMAN : unsure(v);
+  enum conflict_kind kind = collide(v, true) ? CONFLICT_HUMAN : unsure(v);
+  return kind != CONFLICT_NONE && all_away(v) ? CONFLICT_AWAY : kind;
 }
 
 static enum conflict_kind once(const struct unit_view *v) {
@@ -190,8 +201,59 @@ size_t merge_in_use(const struct row *row, uint8_t unit) {
   return unit_law(&v)->in_use(&v);
 }
 
+/* ---- removal ---- */
+
+static const struct value *value_in(const struct row *row, const struct head *h, const struct unit_view *v,
+                                    size_t place) {
+  return h->values ? &h->values[place] : &row->values[v->columns[place]];
+}
+
+static bool says_the_same(const struct row *row, const struct unit_view *v, const struct head *a,
+                          const struct head *b) {
+  for (size_t i = 0; i < v->column_count; i++) {
+    if (!value_equal(value_in(row, a, v, i), value_in(row, b, v, i))) return false;
+  }
+  return true;
+}
+
+/* Some head of the unit is neither a removal's own nor what a removal saw. Unit 0 never changes. */
+static bool holds_unseen(const struct row *row, uint8_t unit) {
+  const struct unit_view v = unit_view(row, unit);
+  for (size_t i = 0; i < v.heads->count; i++) {
+    bool seen = merge_removal_wrote(row, &v.heads->heads[i].op);
+    for (size_t k = 0; !seen && k < v.heads->count; k++) {
+      seen = merge_removal_wrote(row, &v.heads->heads[k].op) &&
+             says_the_same(row, &v, &v.heads->heads[i], &v.heads->heads[k]);
+    }
+    if (!seen) return true;
+  }
+  return false;
+}
+
+bool merge_removal_wrote(const struct row *row, const struct op_id *op) {
+  int column = row_removed_column(row->table);
+  if (column < 0) return false;
+  const struct unit_heads *u = &row->units[row->table->columns[column].unit];
+  for (size_t i = 0; i < u->count; i++) {
+    if (op_id_equal(&u->heads[i].op, op)) return true;
+  }
+  return false;
+}
+
+static enum conflict_kind removed_conflict(const struct row *row, uint8_t unit) {
+  uint8_t removed = row->table->columns[row_removed_column(row->table)].unit;
+  if (unit != removed) return CONFLICT_NONE;
+  const struct unit_view v = unit_view(row, removed);
+  if (v.heads->count > 1 && collide(&v, false)) return CONFLICT_HUMAN;
+  for (uint8_t other = 1; other < row->table->unit_count; other++) {
+    if (other != removed && holds_unseen(row, other)) return CONFLICT_REMOVED;
+  }
+  return CONFLICT_NONE;
+}
+
 enum conflict_kind merge_conflict(const struct row *row, uint8_t unit) {
   const struct unit_heads *u = &row->units[unit];
+  if (row_removed(row)) return removed_conflict(row, unit);
   /* Nearly every unit has one head, and the office's is never in conflict with itself. */
   if (u->count == 0 || (u->count == 1 && is_office(&u->heads[0]))) return CONFLICT_NONE;
   const struct unit_view v = unit_view(row, unit);

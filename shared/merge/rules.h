@@ -25,6 +25,10 @@ struct rule_law {
   /* Of the office's own ops only the highest is kept. */
   bool office_keeps_one;
 };
+/* Written at the office and meant as the office's word, not as a field's that was brought back. */
+static inline bool is_office(const struct head *h) {
+  return (h->flags & (OP_OFFICE | OP_RESTORED)) == OP_OFFICE;
+}
 const struct rule_law *unit_law(const struct unit_view *v);
 /* True when everybody who writes the unit writes the same: a natural key, or no column at all. Then there is
  * nothing to merge. */

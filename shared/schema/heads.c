@@ -12,7 +12,7 @@
  * blob: whatever decodes encodes to the same bytes. */
 #include "shared/schema/row.h"
 
-enum { unit_mask = 15, tag_same = 16, tag_flags = 32, tag_many = 64, flags_known = OP_UNSURE | OP_OFFICE };
+enum { unit_mask = 15, tag_same = 16, tag_flags = 32, tag_many = 64, flags_known = OP_FLAGS };
 enum { head_bytes_min = 3, ghost_bytes_min = 18 };
 static const uint64_t stamp_epoch_ms = 1704067200000; /* 2024-01-01T00:00:00Z */
 _Static_assert(op_units_max <= unit_mask + 1, "a unit's number fits its place in the tag");

@@ -30,7 +30,7 @@ struct head {
   struct op_id op;
   struct id author;
   uint64_t stamp;
-  uint8_t flags; /* OP_UNSURE | OP_OFFICE */
+  uint8_t flags; /* of OP_FLAGS */
   /* The unit's values in column order. NULL for a single head: then the row's own values are this head's. */
   struct value *values;
 };
@@ -51,6 +51,11 @@ struct row {
   struct unit_heads units[op_units_max];
 };
 
+/* Where a table says that a row was taken away: the index of its column `removed`, or -1. */
+int row_removed_column(const struct table *t);
+/* Taken away, as far as anybody knows: it is in no list and no count, though it travels and has its history.
+ */
+bool row_removed(const struct row *row);
 /* The order heads stand in: negative when `a` comes first, having the higher (stamp, device, incarnation,
  * counter). */
 int head_compare(const struct head *a, const struct head *b);

@@ -161,7 +161,11 @@ struct base {
 };
 enum {
   OP_UNSURE = 1 /* written before hub time was known or across a clock jump */,
-  OP_OFFICE = 2 /* written at the hub */
+  OP_OFFICE = 2 /* written at the hub */,
+  /* Written at the hub to bring back a head that a decision replaced and that was undone: with the author and
+   * the other flags of that head, so that the heads differ again as they did. */
+  OP_RESTORED = 4,
+  OP_FLAGS = OP_UNSURE | OP_OFFICE | OP_RESTORED
 };
 /* One row, some of its units. Values of columns outside `units` are VALUE_NULL and mean nothing. Unit 0 is
  * present in every op of a natural-key table and in the op that creates a row. Everything pointed to is

@@ -2,7 +2,7 @@
  * bases: how many, then chain and counter each · length of the values · the values. Numbers are varints. */
 #include "server/store/sqlite/history_chunk.h"
 
-enum { flag_bits = 2, flag_mask = 3 };
+enum { flag_bits = 3, flag_mask = OP_FLAGS };
 
 static uint64_t zigzag(int64_t v) { return ((uint64_t)v << 1) ^ (uint64_t)(v >> 63); }
 static int64_t unzigzag(uint64_t v) { return (int64_t)(v >> 1) ^ -(int64_t)(v & 1); }
@@ -18,13 +18,14 @@ err chunk_put(struct buf *out, const struct chunk_op *op, uint64_t *stamp) {
   for (size_t i = 0; i < op->base_count; i++) {
     TRY(buf_put_varint(out, (uint64_t)op->bases[i].chain));
     TRY(buf_put_varint(out, op->bases[i].counter));
+    TRY(buf_put_varint(out, op->bases[i].units));
   }
   TRY(buf_put_varint(out, op->values.len));
   return buf_append(out, op->values);
 }
 
 static err get_bases(struct cursor *c, struct chunk_op *out, struct arena *a) {
-  uint64_t count, chain;
+  uint64_t count, chain, units;
   TRY(cursor_varint(c, &count));
   if (count > cursor_left(c)) return ERR_CORRUPT;
   out->base_count = (size_t)count;
@@ -34,6 +35,8 @@ static err get_bases(struct cursor *c, struct chunk_op *out, struct arena *a) {
     TRY(cursor_varint(c, &chain));
     out->bases[i].chain = (int64_t)chain;
     TRY(cursor_varint(c, &out->bases[i].counter));
+    TRY(cursor_varint(c, &units));
+    out->bases[i].units = (uint32_t)units;
   }
   return ERR_OK;
 }

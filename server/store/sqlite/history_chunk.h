@@ -6,9 +6,10 @@
 #include "server/store/sqlite/sqlite_store.h"
 
 enum { chunk_ops_max = 64, chunk_bytes_max = 16384 };
-struct chunk_base { /* an op that this one replaced */
+struct chunk_base { /* an op that this one replaced, and in which units */
   int64_t chain;
   uint64_t counter;
+  uint32_t units;
 };
 struct chunk_op {
   const struct table *table;

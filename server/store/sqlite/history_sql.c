@@ -1,6 +1,7 @@
 /* history_sql.c: every accepted op, in chunks as they came. Nothing finds an op by its row: its row's heads
- * name the latest ops, each op names those it replaced, and so from head to head the whole history is
- * reached. That saves an entry in a tree, which costs more than the op itself. */
+ * name the latest ops, each op names those it replaced, and so from head to head the history is reached. That
+ * saves an entry in a tree, which costs more than the op itself. The few ops that no head leads to, because
+ * they gave way to one that did not name them, stand in `loose`. */
 #include <stdlib.h>
 
 #include "server/store/sqlite/history_chunk.h"
@@ -27,10 +28,14 @@ static err name_bases(struct sqlite_store *q, const struct write_history *h, str
   *count = 0;
   for (size_t i = 0; i < h->base_count; i++) {
     const struct op_id *op = &h->bases[i].op;
-    if (i && op_id_equal(op, &h->bases[i - 1].op)) continue; /* the same one for another unit */
-    struct chunk_base *base = &out[(*count)++];
-    base->counter = op->counter;
-    TRY(chain_number(q, &op->device, op->incarnation, &base->chain));
+    struct chunk_base base = {.counter = op->counter, .units = (uint32_t)1 << h->bases[i].unit};
+    TRY(chain_number(q, &op->device, op->incarnation, &base.chain));
+    size_t same = 0; /* for another unit */
+    while (same < *count && !(out[same].counter == base.counter && out[same].chain == base.chain)) same++;
+    if (same < *count)
+      out[same].units |= base.units;
+    else
+      out[(*count)++] = base;
   }
   return ERR_OK;
 }
@@ -90,6 +95,18 @@ err history_add(struct sqlite_store *q, const struct write_history *list, size_t
   return save_chunk(q, &c);
 }
 
+err history_loose_add(struct sqlite_store *q, const struct write_loose *l) {
+  struct stmt *s;
+  int64_t chain;
+  TRY(chain_number(q, &l->op.device, l->op.incarnation, &chain));
+  TRY(db_stmt(q->db, &s, "INSERT OR IGNORE INTO loose(row, tbl, chain, counter) VALUES(?1, ?2, ?3, ?4)"));
+  stmt_id(s, 1, &l->row);
+  stmt_int(s, 2, l->table->id);
+  stmt_int(s, 3, chain);
+  stmt_int(s, 4, (int64_t)l->op.counter);
+  return stmt_run(s);
+}
+
 /* ---- reading ---- */
 
 /* From the heads on: ops to look at, each once, and those that were found. */
@@ -130,6 +147,49 @@ static err visit_heads(struct walk *w) {
   return ERR_OK;
 }
 
+static err visit_loose(struct walk *w) {
+  struct stmt *s;
+  bool there;
+  TRY(db_stmt(w->q->db, &s, "SELECT chain, counter FROM loose WHERE row=?1 AND tbl=?2"));
+  stmt_id(s, 1, &w->row);
+  stmt_int(s, 2, w->table->id);
+  TRY(stmt_step(s, &there));
+  err e = ERR_OK;
+  while (e == ERR_OK && there) {
+    struct chunk_base base = {.chain = stmt_column_int(s, 0), .counter = (uint64_t)stmt_column_int(s, 1)};
+    e = visit(w, &base);
+    if (e == ERR_OK) e = stmt_step(s, &there);
+  }
+  stmt_reset(s);
+  return e;
+}
+
+static err chain_of(struct sqlite_store *q, int64_t no, struct op_id *out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, "SELECT device, incarnation FROM chain WHERE no=?1"));
+  stmt_int(s, 1, no);
+  TRY(stmt_one(s));
+  (void)stmt_column_id(s, 0, &out->device);
+  out->incarnation = (uint32_t)stmt_column_int(s, 1);
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+/* Bases are told by unit again. */
+static err take_bases(struct walk *w, const struct chunk_op *op, struct store_history *out) {
+  struct base *list = arena_take(w->arena, op->base_count * op_units_max + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < op->base_count; i++) {
+    struct op_id id = {.counter = op->bases[i].counter};
+    TRY(chain_of(w->q, op->bases[i].chain, &id));
+    for (uint8_t unit = 0; unit < w->table->unit_count; unit++) {
+      if (op->bases[i].units >> unit & 1) list[out->base_count++] = (struct base){.unit = unit, .op = id};
+    }
+  }
+  out->bases = list;
+  return ERR_OK;
+}
+
 static err find_origin(struct sqlite_store *q, uint64_t no, struct origin *out) {
   const struct origin *o = origin_book_get(rows_origins(q->rows), no);
   if (!o) TRY(rows_origins_reload(q->rows));
@@ -139,7 +199,8 @@ static err find_origin(struct sqlite_store *q, uint64_t no, struct origin *out) 
   return ERR_OK;
 }
 
-static err keep(struct walk *w, const struct chunk_op *op, uint64_t counter, int64_t received_ms) {
+static err keep(struct walk *w, const struct chunk_op *op, uint64_t counter, int64_t received_ms,
+                uint64_t bundle_seq) {
   struct origin origin;
   struct store_history *found = arena_room(w->arena, w->found, &w->found_cap, w->found_count, sizeof *found);
   struct value *values = arena_take(w->arena, op_columns_max, sizeof *values);
@@ -154,7 +215,9 @@ static err keep(struct walk *w, const struct chunk_op *op, uint64_t counter, int
       .flags = op->flags,
       .units = op->units,
       .received_ms = received_ms ? received_ms : (int64_t)op->stamp,
+      .bundle_seq = bundle_seq,
       .values = values};
+  TRY(take_bases(w, op, &w->found[w->found_count - 1]));
   for (size_t i = 0; i < op->base_count; i++) TRY(visit(w, &op->bases[i]));
   return ERR_OK;
 }
@@ -167,7 +230,7 @@ static err read_chunk(struct walk *w, struct stmt *s, uint64_t counter) {
   for (uint64_t i = first; i <= counter; i++) TRY(chunk_get(&c, &op, &stamp, w->arena));
   if (op.table != w->table || !id_equal(&op.row, &w->row))
     return ERR_OK; /* a base that names another row's op */
-  return keep(w, &op, counter, stmt_column_int(s, 1));
+  return keep(w, &op, counter, stmt_column_int(s, 1), (uint64_t)stmt_column_int(s, 3));
 }
 
 static err read_op(struct walk *w, struct chunk_base op) {
@@ -175,7 +238,8 @@ static err read_op(struct walk *w, struct chunk_base op) {
   bool there;
   if (op.counter > INT64_MAX) return ERR_OK;
   TRY(db_stmt(w->q->db, &s,
-              "SELECT h.first, b.received, h.ops FROM history h LEFT JOIN bundle b ON b.no=h.bundle WHERE "
+              "SELECT h.first, b.received, h.ops, coalesce(b.seq, 0) FROM history h LEFT JOIN bundle b ON "
+              "b.no=h.bundle WHERE "
               "h.chain=?1 AND h.last>=?2"
               " ORDER BY h.last LIMIT 1"));
   stmt_int(s, 1, op.chain);
@@ -196,6 +260,7 @@ err history_read(struct store *store, const struct table *t, const struct id *ro
                  struct store_history **out, size_t *count) {
   struct walk w = {.q = sqlite_of(store), .arena = a, .table = t, .row = *row};
   TRY(visit_heads(&w));
+  TRY(visit_loose(&w));
   for (size_t i = 0; i < w.op_count; i++) TRY(read_op(&w, w.ops[i]));
   if (w.found_count) qsort(w.found, w.found_count, sizeof *w.found, older_first);
   *out = w.found;

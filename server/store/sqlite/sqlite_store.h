@@ -39,6 +39,7 @@ MUST_USE err store_load_rows(struct store *s, struct row *const *rows, size_t co
 MUST_USE err history_origin(struct sqlite_store *q, const struct write_history *h, uint32_t *no_out);
 MUST_USE err history_add(struct sqlite_store *q, const struct write_history *list,
                          size_t count); /* in the order of their counters */
+MUST_USE err history_loose_add(struct sqlite_store *q, const struct write_loose *l);
 /* When the bundle came that brought an op; 0 for the hub's own. */
 MUST_USE err history_received(struct sqlite_store *q, const struct op_id *op, int64_t *out);
 MUST_USE err history_read(struct store *s, const struct table *t, const struct id *row, struct arena *a,
@@ -94,6 +95,17 @@ MUST_USE err bundle_held(struct store *s, int64_t before_ms, const struct id *de
 MUST_USE err bundle_save(struct store *s, const struct store_bundle *b, uint64_t *number_out);
 MUST_USE err receipts_reissued(struct store *s, const struct id *device, uint64_t after, size_t max,
                                struct arena *a, struct slice **out, size_t *count);
+
+/* items_sql.c */
+MUST_USE err work_item_note_conflict(struct sqlite_store *q, const struct write_conflict *c, int64_t now_ms);
+MUST_USE err work_item_set(struct store *s, const struct store_item *item, bool open, const struct op_id *op,
+                           int64_t now_ms);
+MUST_USE err work_item_load(struct store *s, const struct id *id, struct arena *a, struct store_item *out);
+MUST_USE err work_item_list(struct store *s, size_t max, struct arena *a, struct store_item **out,
+                            size_t *count);
+MUST_USE err work_item_events(struct store *s, const struct id *id, struct arena *a,
+                              struct store_item_event **out, size_t *count);
+MUST_USE err work_item_note(struct store *s, const struct id *id, const struct store_item_event *event);
 
 /* quarantine_sql.c */
 MUST_USE err quarantine_add(struct store *s, uint64_t bundle, const struct receipt_exception *x);

@@ -88,6 +88,11 @@ static const struct store_ops ops = {
     .quarantine_decide = quarantine_decide,
     .quarantine_list = quarantine_list,
     .receipts_reissued = receipts_reissued,
+    .work_item_set = work_item_set,
+    .work_item_load = work_item_load,
+    .work_item_list = work_item_list,
+    .work_item_events = work_item_events,
+    .work_item_note = work_item_note,
     .audit = audit_write,
 };
 

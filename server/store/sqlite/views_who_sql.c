@@ -76,3 +76,11 @@ err view_conflict(struct sqlite_store *q, const struct table *t, const struct id
   stmt_reset(s);
   return ERR_OK;
 }
+
+err views_author_name(struct store *store, const struct id *author, struct arena *a, struct slice *out) {
+  return view_author(sqlite_of(store), author, a, out);
+}
+
+err views_device_name(struct store *store, const struct id *device, struct arena *a, struct slice *out) {
+  return view_device_name(sqlite_of(store), device, a, out);
+}

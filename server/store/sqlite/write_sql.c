@@ -53,7 +53,11 @@ err store_save(struct store *s, const struct write_set *w) {
     if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i]));
   }
   if (w->history_count) TRY(history_add(q, w->history, w->history_count));
-  for (size_t i = 0; i < w->conflict_count; i++) TRY(save_conflict(q, &w->conflicts[i], w->now_ms));
+  for (size_t i = 0; i < w->loose_count; i++) TRY(history_loose_add(q, &w->loose[i]));
+  for (size_t i = 0; i < w->conflict_count; i++) {
+    TRY(save_conflict(q, &w->conflicts[i], w->now_ms));
+    TRY(work_item_note_conflict(q, &w->conflicts[i], w->now_ms));
+  }
   for (size_t i = 0; i < w->seen_count; i++) TRY(seen_add(q, &w->seen[i]));
   if (w->feed_count) TRY(feed_put(q, w->feed, w->feed_count));
   for (size_t i = 0; i < w->session_count; i++) TRY(save_touched(q, &w->sessions[i], w->now_ms));

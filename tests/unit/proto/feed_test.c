@@ -216,7 +216,7 @@ static void batches_no_hub_would_send_are_refused(void **state) {
       {"01" ROW "03" HEAD "00", 0, 5, 0, 1, ERR_MALFORMED, "ghosts, but none"},
       {"01" ROW "8401" HEAD, 0, 5, 0, 1, ERR_MALFORMED, "66 heads"},
       {"01" ROW "04" HEAD "00", 0, 5, 0, 1, ERR_TRUNCATED, "two heads, one there"},
-      {"01" ROW "02" "00" "01" "01" "02" "01" "04" "02", 0, 5, 0, 1, ERR_MALFORMED, "a flag of no meaning on a head"},
+      {"01" ROW "02" "00" "01" "01" "02" "01" "08" "02", 0, 5, 0, 1, ERR_MALFORMED, "a flag of no meaning on a head"},
   };
   /* clang-format on */
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -371,7 +371,7 @@ static void late_with_a_time_settles_away(void **state) {
       {AU, -1, L, 600, L, CONFLICT_NONE},   {L, -1, AU, -1, AU, CONFLICT_HUMAN},
       {AU, -1, L, -1, L, CONFLICT_HUMAN},   {L, 600, P, -1, P, CONFLICT_HUMAN},
       {L, 600, SE, -1, SE, CONFLICT_HUMAN}, {P, -1, AU, -1, AU, CONFLICT_HUMAN},
-      {L, 600, L, 605, L, CONFLICT_HUMAN},  {AU, -1, AN, -1, AN, CONFLICT_HUMAN},
+      {L, 600, L, 605, L, CONFLICT_HUMAN},  {AU, -1, AN, -1, AN, CONFLICT_AWAY},
       {P, -1, P, -1, P, CONFLICT_NONE},
   };
   for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {

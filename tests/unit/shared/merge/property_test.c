@@ -55,6 +55,11 @@ static bool writes(const struct test_op *o, uint8_t unit) { return o->op.units >
 
 static bool by_office(const struct test_op *o) { return o->m.flags & OP_OFFICE; }
 
+/* Brought back by an undo: the office's pen, another's word. */
+static bool restored(const struct test_op *o) { return o->m.flags & OP_RESTORED; }
+
+static bool is_the_office_s_word(const struct test_op *o) { return by_office(o) && !restored(o); }
+
 static bool names(const struct test_op *by, uint8_t unit, const struct op_id *id) {
   bool same_sequence = id_equal(&by->m.id.device, &id->device) && by->m.id.incarnation == id->incarnation;
   if (same_sequence && id->counter >= by->m.id.counter) return false;
@@ -81,7 +86,7 @@ static bool model_replaced(const struct world *w, op_set accepted, uint8_t unit,
       if (higher(by, o)) return true;
     } else if (rule == RULE_OFFICE && by_office(o)) {
       if (by_office(by) && higher(by, o)) return true;
-    } else if (names(by, unit, &o->m.id) && (rule != RULE_ONCE || by_office(by))) {
+    } else if (names(by, unit, &o->m.id) && (rule != RULE_ONCE || by_office(by) || restored(by))) {
       return true;
     }
   }
@@ -125,7 +130,7 @@ static size_t model_in_use(const struct world *w, uint8_t unit, op_set heads) {
   enum rule rule = rule_of(w->table, unit);
   op_set from = model_standing(w, unit, heads), best_of_office = 0;
   for (size_t i = 0; i < w->count; i++) {
-    if (has(from, i) && by_office(&w->ops[i])) best_of_office |= (op_set)1 << i;
+    if (has(from, i) && is_the_office_s_word(&w->ops[i])) best_of_office |= (op_set)1 << i;
   }
   if (rule == RULE_OFFICE && best_of_office) from = best_of_office;
   size_t best = ops_max;
@@ -148,12 +153,49 @@ static bool model_collides(const struct world *w, uint8_t unit, op_set from, boo
 
 static bool model_differs(const struct world *w, uint8_t unit, op_set from, size_t used, bool field_only) {
   for (size_t i = 0; i < w->count; i++) {
-    if (has(from, i) && !(field_only && by_office(&w->ops[i])) && !model_equal(w, unit, i, used)) return true;
+    if (has(from, i) && !(field_only && is_the_office_s_word(&w->ops[i])) && !model_equal(w, unit, i, used))
+      return true;
   }
   return false;
 }
 
-static enum conflict_kind model_conflict(const struct world *w, uint8_t unit, op_set heads) {
+static bool model_away(const struct world *w, op_set heads) {
+  for (size_t i = 0; i < w->count; i++) {
+    int64_t code = w->ops[i].op.values[COL(mark, code)].i;
+    if (has(heads, i) && code != ENUM_mark_code_AU && code != ENUM_mark_code_AN) return false;
+  }
+  return true;
+}
+
+/* A removed row has one conflict: work that no removal knew of. */
+static bool model_removed(const struct world *w, op_set accepted) {
+  int column = row_removed_column(w->table);
+  if (column < 0) return false;
+  uint8_t unit = w->table->columns[column].unit;
+  op_set heads = model_heads(w, accepted, unit);
+  if (!heads) return false;
+  const struct value *v = &w->ops[model_in_use(w, unit, heads)].op.values[column];
+  return v->kind == VALUE_INT && v->i != 0;
+}
+
+static enum conflict_kind model_removal(const struct world *w, op_set accepted, uint8_t unit) {
+  uint8_t removed = w->table->columns[row_removed_column(w->table)].unit;
+  op_set removals = model_heads(w, accepted, removed);
+  if (unit != removed) return CONFLICT_NONE;
+  if (model_collides(w, unit, removals, false)) return CONFLICT_HUMAN;
+  for (uint8_t other = 1; other < w->table->unit_count; other++) {
+    op_set heads = other == removed ? 0 : model_heads(w, accepted, other);
+    for (size_t i = 0; i < w->count; i++) {
+      bool known = !has(heads, i) || has(removals, i);
+      for (size_t k = 0; k < w->count && !known; k++)
+        known = has(heads & removals, k) && model_equal(w, other, i, k);
+      if (!known) return CONFLICT_REMOVED;
+    }
+  }
+  return CONFLICT_NONE;
+}
+
+static enum conflict_kind model_unit_conflict(const struct world *w, uint8_t unit, op_set heads) {
   if (!heads) return CONFLICT_NONE;
   op_set from = model_standing(w, unit, heads);
   size_t used = model_in_use(w, unit, heads);
@@ -163,14 +205,21 @@ static enum conflict_kind model_conflict(const struct world *w, uint8_t unit, op
   case RULE_ONCE: return model_collides(w, unit, from, false) ? CONFLICT_ONCE : CONFLICT_NONE;
   case RULE_ADD: return CONFLICT_NONE;
   case RULE_OFFICE:
-    if (!by_office(&w->ops[used])) return CONFLICT_PROPOSAL;
+    if (!is_the_office_s_word(&w->ops[used])) return CONFLICT_PROPOSAL;
     return model_differs(w, unit, from, used, true) ? CONFLICT_PROPOSAL : CONFLICT_NONE;
   case RULE_HUMAN: return model_collides(w, unit, from, false) ? CONFLICT_HUMAN : CONFLICT_NONE;
   case RULE_HUMAN_AUTHORS:
-    if (model_collides(w, unit, from, true)) return CONFLICT_HUMAN;
-    return guessed ? CONFLICT_UNSURE : CONFLICT_NONE;
+    if (model_collides(w, unit, from, true) || guessed) {
+      if (w->table->id == TABLE_mark && model_away(w, heads)) return CONFLICT_AWAY;
+      return model_collides(w, unit, from, true) ? CONFLICT_HUMAN : CONFLICT_UNSURE;
+    }
   }
   return CONFLICT_NONE;
+}
+
+static enum conflict_kind model_conflict(const struct world *w, op_set accepted, uint8_t unit) {
+  if (model_removed(w, accepted)) return model_removal(w, accepted, unit);
+  return model_unit_conflict(w, unit, model_heads(w, accepted, unit));
 }
 
 /* Bases of accepted ops that were not accepted themselves. */
@@ -181,7 +230,7 @@ static op_set model_ghosts(const struct world *w, op_set accepted, uint8_t unit)
     for (size_t j = 0; !has(accepted, i) && j < w->count; j++) {
       const struct test_op *by = &w->ops[j];
       if (!has(accepted, j) || !writes(by, unit) || !names(by, unit, &w->ops[i].m.id)) continue;
-      if (rule_of(w->table, unit) != RULE_ONCE || by_office(by)) ghosts |= (op_set)1 << i;
+      if (rule_of(w->table, unit) != RULE_ONCE || by_office(by) || restored(by)) ghosts |= (op_set)1 << i;
     }
   }
   return ghosts;
@@ -233,7 +282,7 @@ static void check_row(const struct world *w, const struct test_row *r, op_set ac
     op_set heads = model_heads(w, accepted, unit), ghosts = 0;
     check_heads(w, u, unit, heads);
     check_values(w, &r->row, unit, heads);
-    check(w, merge_conflict(&r->row, unit) == model_conflict(w, unit, heads), "another conflict");
+    check(w, merge_conflict(&r->row, unit) == model_conflict(w, accepted, unit), "another conflict");
     for (size_t i = 0; i < u->ghost_count; i++) ghosts |= (op_set)1 << op_index(w, &u->ghosts[i]);
     check(w, ghosts == model_ghosts(w, accepted, unit), "the ghosts are others");
   }
@@ -249,7 +298,11 @@ static struct value random_value(struct world *w, const struct column *c) {
   if (c->type == TYPE_ENUM) return value_int(1 + (int64_t)roll(&w->dice, 6));
   if (chance(&w->dice, 30)) return value_null();
   if (c->type == TYPE_TEXT) return value_text(slice_text(words[roll(&w->dice, 3)]));
-  return value_int((int64_t)roll(&w->dice, 3));
+  if (c->type == TYPE_ID) {
+    const struct id id = {{(uint8_t)(1 + roll(&w->dice, 3))}};
+    return value_id(&id);
+  }
+  return value_int((int64_t)roll(&w->dice, c->type == TYPE_BOOL ? 2 : 3));
 }
 
 static void random_units(struct world *w, struct test_op *o) {
@@ -286,10 +339,10 @@ static void device_writes(struct world *w, size_t device) {
   uint8_t author = (uint8_t)(1 + roll(&w->dice, authors_count));
   struct test_op o =
       test_op(w->table, (uint8_t)(device + 1), ++w->counters[device], author, random_stamp(w, device));
-  if (device == office)
-    o.m.flags = OP_OFFICE;
-  else if (chance(&w->dice, 20))
-    o.m.flags = OP_UNSURE;
+  if (device == office) {
+    o.m.flags = chance(&w->dice, 70) ? OP_OFFICE : OP_RESTORED | (uint8_t)(roll(&w->dice, 4));
+  }
+  if (device != office && chance(&w->dice, 20)) o.m.flags = OP_UNSURE;
   random_units(w, &o);
   random_bases(w, &o, device);
   w->views[device] |= (op_set)1 << w->count;
@@ -345,9 +398,37 @@ static void store_and_load(const struct world *w, struct test_row *r) {
   buf_finish(&blob);
 }
 
+/* What the hub notes of an op that no head will lead to. */
+static op_set loose_after(const struct world *w, const struct test_row *r, const struct test_op *o) {
+  op_set loose = 0;
+  if (!merge_is_head(&r->row, &o->m.id)) loose |= (op_set)1 << op_index(w, &o->m.id);
+  for (size_t i = 0; i < r->last.unnamed_count; i++) {
+    if (!merge_is_head(&r->row, &r->last.unnamed[i])) loose |= (op_set)1 << op_index(w, &r->last.unnamed[i]);
+  }
+  return loose;
+}
+
+/* From the heads, and what was noted beside them, every accepted op is found through the bases each names. */
+static void check_history(const struct world *w, const struct test_row *r, op_set accepted, op_set found) {
+  for (size_t i = 0; i < w->count; i++) {
+    if (merge_is_head(&r->row, &w->ops[i].m.id)) found |= (op_set)1 << i;
+  }
+  for (op_set before = 0; before != found;) {
+    before = found;
+    for (size_t i = 0; i < w->count; i++) {
+      for (size_t k = 0; has(before, i) && k < w->ops[i].op.base_count; k++) {
+        size_t base = op_index(w, &w->ops[i].bases[k].op);
+        if (has(accepted, base)) found |= (op_set)1 << base;
+      }
+    }
+  }
+  check(w, (found & accepted) == accepted, "history would not find every op");
+}
+
 static void deliver(struct world *w, op_set which) {
   struct test_row r;
   size_t order[ops_max], count = 0;
+  op_set loose = 0;
   uint32_t conflicts = 0;
   test_row_begin(&r, w->table);
   for (size_t i = 0; i < w->count; i++) {
@@ -360,10 +441,12 @@ static void deliver(struct world *w, op_set which) {
     test_row_apply(&r, &w->ops[next]);
     check(w, r.last.conflict_before == conflicts, "a conflict came from nowhere");
     conflicts = r.last.conflict_after;
+    loose |= loose_after(w, &r, &w->ops[next]);
     check_outcome(w, &before, &r, &w->ops[next]);
     if (chance(&w->dice, 10)) store_and_load(w, &r);
   }
   check_row(w, &r, which);
+  check_history(w, &r, which, loose);
   test_row_finish(&r);
 }
 
@@ -385,6 +468,16 @@ static void every_order_gives_the_same_row_under_every_rule(void **state) {
   for (uint64_t i = 0; i < seed_count; i++) run_case(&rules_table, seed_first + i);
 }
 
+static void every_order_gives_the_same_session_removed_or_not(void **state) {
+  (void)state;
+  for (uint64_t i = 0; i < seed_count; i++) run_case(schema_table(TABLE_session), seed_first + i);
+}
+
+static void every_order_gives_the_same_enrolment_removed_or_not(void **state) {
+  (void)state;
+  for (uint64_t i = 0; i < seed_count; i++) run_case(schema_table(TABLE_enrolment), seed_first + i);
+}
+
 static void every_order_gives_the_same_mark(void **state) {
   (void)state;
   for (uint64_t i = 0; i < seed_count; i++) run_case(schema_table(TABLE_mark), seed_first + i);
@@ -394,6 +487,8 @@ int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_order_gives_the_same_row_under_every_rule),
       cmocka_unit_test(every_order_gives_the_same_mark),
+      cmocka_unit_test(every_order_gives_the_same_session_removed_or_not),
+      cmocka_unit_test(every_order_gives_the_same_enrolment_removed_or_not),
   };
   if (argc > 1) seed_first = strtoull(argv[1], NULL, 10), seed_count = 1;
   return cmocka_run_group_tests(tests, NULL, NULL);

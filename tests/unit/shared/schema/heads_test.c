@@ -204,7 +204,7 @@ static void malformed_blobs_are_named_one_by_one(void **state) {
       {"same with flags", BYTES(0, 0, 1, 1, 1 | 16 | 32)},
       {"same written out", BYTES(0, 0, 1, 1, 1, 0, 1, 1)},
       {"flags of zero", BYTES(32, 0, 1, 1, 0)},
-      {"unknown flag", BYTES(32, 0, 1, 1, 4)},
+      {"unknown flag", BYTES(32, 0, 1, 1, 8)},
       {"reserved bit", BYTES(128, 0, 1, 1)},
       {"many of one", BYTES(64, 1, 0, 0, 0, 1, 1)},
       {"many of none", BYTES(64, 0, 0)},

@@ -1,0 +1,140 @@
+/* reconcile_undo.c: a decision taken back. What it replaced stands again, head by head: each as a new op that
+ * names the decision as its base and speaks with the voice of who wrote it first (merge.h says why so). */
+#include "server/core/reconcile_state.h"
+
+/* One op of the decision, and what history knows of its row. */
+struct undoing {
+  struct reconciling *r;
+  const struct table *table;
+  struct id row;
+  const struct store_history *history, *decision;
+  size_t history_count;
+};
+
+static err refuse(const struct undoing *u, const char *text) {
+  return fault_set(u->r->by->fault, ERR_CONFLICT, "%s: nothing was changed.", text);
+}
+
+static const struct store_history *find(const struct undoing *u, const struct op_id *op) {
+  for (size_t i = 0; i < u->history_count; i++) {
+    if (op_id_equal(&u->history[i].op, op)) return &u->history[i];
+  }
+  return NULL;
+}
+
+/* Only what stands as the decision left it can be taken back. */
+static err check_unit(const struct undoing *u, const struct row *row, uint8_t unit) {
+  const struct unit_heads *h = &row->units[unit];
+  bool stands = h->count == 1 && op_id_equal(&h->heads[0].op, &u->decision->op);
+  return stands ? ERR_OK : refuse(u, "Somebody has written something about it since it was decided");
+}
+
+/* The ops the decision replaced in one unit, the lowest first, so that they stand in the same order again. */
+static err replaced(const struct undoing *u, uint8_t unit, const struct store_history **out, size_t *count) {
+  *count = 0;
+  for (size_t i = 0; i < u->history_count; i++) { /* history is in the order of stamps */
+    for (size_t k = 0; k < u->decision->base_count; k++) {
+      const struct base *b = &u->decision->bases[k];
+      if (b->unit == unit && op_id_equal(&b->op, &u->history[i].op)) out[(*count)++] = &u->history[i];
+    }
+  }
+  for (size_t k = 0; k < u->decision->base_count; k++) {
+    const struct base *b = &u->decision->bases[k];
+    if (b->unit == unit && !find(u, &b->op))
+      return refuse(u, "Its earlier values are not in the history any more");
+  }
+  return *count ? ERR_OK : refuse(u, "There was no earlier value");
+}
+
+static bool of_the_office(const struct store_history *h) {
+  return (h->flags & (OP_OFFICE | OP_RESTORED)) == OP_OFFICE;
+}
+
+/* Under OFFICE the highest of the office's ops counts: its earlier value is said again, or, when it had said
+ * nothing, the highest head takes the decision's place and still counts as the field's. */
+static uint8_t flags_of(enum rule rule, const struct store_history *h, bool highest, bool office_spoke) {
+  uint8_t flags = h->flags | OP_RESTORED;
+  if (rule != RULE_OFFICE) return flags;
+  if (of_the_office(h)) return h->flags;
+  flags &= (uint8_t)~OP_OFFICE;
+  return highest && !office_spoke ? flags | OP_OFFICE : flags;
+}
+
+static err bring_back(const struct undoing *u, uint8_t unit, const struct store_history *h, uint8_t flags) {
+  struct op op = {.table = u->table, .row = u->row, .units = (uint32_t)1 << unit};
+  const struct row *row = u->r->rows[0];
+  if (u->table->key_count) op.units |= 1;
+  for (uint8_t i = 0; i < u->table->key_count; i++)
+    op.values[u->table->key_columns[i]] = row->values[u->table->key_columns[i]];
+  for (uint8_t i = 0; i < u->table->column_count; i++) {
+    if (u->table->columns[i].unit == unit) op.values[i] = h->values[i];
+  }
+  struct base *base = arena_take(u->r->arena, 1, sizeof *base);
+  if (!base) return ERR_NO_MEMORY;
+  *base = (struct base){.unit = unit, .op = u->decision->op};
+  const struct office_voice voice = {.author = h->author, .flags = flags, .bases = base, .base_count = 1};
+  return office_write(&u->r->office, &op, &voice, u->r->by->fault);
+}
+
+static err undo_unit(const struct undoing *u, uint8_t unit) {
+  uint8_t columns[op_columns_max];
+  const struct store_history **list = arena_take(u->r->arena, u->history_count + 1, sizeof(void *));
+  size_t count;
+  bool office_spoke = false;
+  if (!list) return ERR_NO_MEMORY;
+  if (unit_columns(u->table, unit, columns) == 0) return ERR_OK;
+  enum rule rule = u->table->columns[columns[0]].rule;
+  TRY(replaced(u, unit, list, &count));
+  for (size_t i = 0; i < count; i++) office_spoke |= of_the_office(list[i]);
+  for (size_t i = 0; i < count; i++)
+    TRY(bring_back(u, unit, list[i], flags_of(rule, list[i], i + 1 == count, office_spoke)));
+  return ERR_OK;
+}
+
+static bool is_key(const struct table *t, uint8_t unit) { return unit == 0 && t->key_count; }
+
+static err undo_op(struct reconciling *r, const struct row *row, const struct op_id *op) {
+  struct undoing u = {.r = r, .table = row->table, .row = row->id};
+  struct store_history *list;
+  TRY(r->by->store->ops->read_history(r->by->store, row->table, &row->id, r->arena, &list, &u.history_count));
+  u.history = list;
+  u.decision = find(&u, op);
+  if (!u.decision) return ERR_OK; /* it is another row's */
+  for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
+    bool decided = u.decision->units >> unit & 1 && !is_key(row->table, unit);
+    if (decided) TRY(check_unit(&u, row, unit));
+  }
+  for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
+    bool decided = u.decision->units >> unit & 1 && !is_key(row->table, unit);
+    if (decided) TRY(undo_unit(&u, unit));
+  }
+  return ERR_OK;
+}
+
+struct undo {
+  const struct id *item;
+  struct slice why;
+};
+
+static err undo(struct reconciling *r, void *arg) {
+  const struct undo *what = arg;
+  struct item_view v;
+  TRY(reconcile_load(r, &v, what->item));
+  if (v.item.state != ITEM_DECIDED)
+    return fault_set(r->by->fault, ERR_CONFLICT, "That is %s: there is no decision to take back.",
+                     v.item.state == ITEM_OPEN ? "open" : "settled by itself");
+  uint64_t first = r->office.counter + 1;
+  for (uint64_t i = 0; i < v.item.ops; i++) {
+    struct op_id op = {.device = r->by->hub->id, .incarnation = 1, .counter = v.item.decision + i};
+    for (size_t k = 0; k < r->row_count; k++) TRY(undo_op(r, r->rows[k], &op));
+  }
+  TRY(office_end(&r->office));
+  TRY(reconcile_expect(r, what->item, true));
+  return reconcile_note(r, what->item, EVENT_UNDONE, first, what->why);
+}
+
+err reconcile_undo(struct change_set *changes_out, const struct reconcile *r, const struct id *matter,
+                   struct slice why) {
+  struct undo what = {matter, why};
+  return reconcile_run(changes_out, r, why, undo, &what);
+}
