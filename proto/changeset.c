@@ -244,6 +244,7 @@ static err read_changesets(struct compact_reader *r, struct bundle_content *out,
     if (ops > bundle_ops_max) return ERR_TOO_BIG;
     refuse_bad_values(cs, &refused[*at]);
   }
+  out->counter_end = counter;
   return cursor_end(&r->in);
 }
 

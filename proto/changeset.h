@@ -46,6 +46,7 @@ struct bundle_content {
   size_t ack_count;
   const struct changeset *changesets; /* none in a bundle that only acknowledges */
   size_t changeset_count;
+  uint64_t counter_end; /* after decoding: behind the last op, those of refused changesets included */
 };
 /* ERR_TOO_BIG when it is more than a bundle may hold: seal fewer changesets. */
 MUST_USE err content_encode(struct buf *out, const struct bundle_content *c);
@@ -57,6 +58,16 @@ enum { content_arena_bytes_max = 67108864 };
  * otherwise). Structure errors fail the whole. Memory from `a`; text is borrowed from `plain`. */
 MUST_USE err content_decode(struct bundle_content *out, err **refused_out, struct slice plain,
                             struct arena *a, struct fault *fault);
+
+/* ---- erasure: an op that says nothing about nobody, where one was whose learner is erased ---- */
+/* It keeps its place, for counters are places: a mark of no learner at no session, unit 0 alone. */
+void op_blank(struct op *op);
+bool op_is_blank(const struct op *op);
+/* The changeset with every op blanked that `about` says to blank. *left_out: how many ops say something now.
+ * Ops are copied into `a` when any is blanked. */
+typedef bool op_about(void *ctx, const struct op *op);
+MUST_USE err changeset_blank(struct changeset *out, const struct changeset *cs, op_about *about, void *ctx,
+                             struct arena *a, size_t *left_out);
 
 /* One changeset alone, self-contained (own id list), as the device's database keeps it until it is sealed.
  * Decoding checks it like a content, but accepts the flag OP_OFFICE and refuses bad values: ERR_INVALID. */
@@ -70,6 +81,7 @@ struct feed_item {
   const struct table *table;
   struct id id;
   uint64_t version;
+  uint64_t erasure;      /* FEED_ERASE only: its number, to be acknowledged */
   const struct row *row; /* FEED_ROW only; columns outside the audience are VALUE_NULL */
 };
 /* Rows of one stream at their latest position, in order of position. A stream is an activity's id, or one of

@@ -166,6 +166,7 @@ static void write_item(struct compact_writer *w, const struct feed_item *entry, 
   compact_write_form(w, &(struct compact_form){.table = entry->table, .kind = (uint8_t)entry->kind});
   compact_write_id(w, &entry->id);
   compact_write_step(w, &w->version, entry->version);
+  if (entry->kind == FEED_ERASE) compact_write_number(w, entry->erasure);
 }
 
 static err read_row(struct compact_reader *r, const struct compact_form *form, struct feed_item *entry) {
@@ -197,7 +198,9 @@ static err read_item(struct compact_reader *r, struct feed_item *entry) {
   TRY(compact_read_id(r, &entry->id));
   TRY(compact_read_step(r, &r->version));
   entry->version = r->version;
-  return ERR_OK;
+  if (entry->kind != FEED_ERASE) return ERR_OK;
+  TRY(compact_read_number(r, NUMBER_MAX, &entry->erasure));
+  return entry->erasure > 0 ? ERR_OK : ERR_MALFORMED;
 }
 
 /* ---- batch ---- */

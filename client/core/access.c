@@ -1,5 +1,6 @@
 /* access.c: signing in and out, PINs, and the database's key in memory. */
 #include "client/core/commands.h"
+#include "client/core/erase.h"
 #include "client/core/learner_sql.h"
 
 static struct password_cost cost_of(const struct core *c) {
@@ -35,6 +36,7 @@ err access_open_store(struct core *c, struct fault *fault) {
   TRY(remember_database(c));
   if (c->store->stamp_last > c->clock.stamp_last) c->clock.stamp_last = c->store->stamp_last;
   TRY(sync_fork_finish(c));
+  TRY(erase_resume(c));
   return seal_count(c);
 }
 
@@ -46,10 +48,14 @@ static void forget_key(struct core *c) {
 }
 
 /* Room that confirmed work left behind is given back when nobody waits for an answer. */
-static err tidy_store(struct store *s) {
+static err tidy_store(struct core *c) {
   bool loose = false;
-  TRY(store_sql_is_loose(s, &loose));
-  return loose || s->vacuum ? db_vacuum(s->db) : ERR_OK;
+  TRY(store_sql_is_loose(c->store, &loose));
+  if (!loose && !c->store->vacuum) return ERR_OK;
+  c->store->vacuum = true;
+  c->store->vacuum_at = 0;
+  TRY(erase_finish(c));
+  return seal_now(c);
 }
 
 /* Even with a full disk the screen locks; what could not be sealed stays in the database and is counted as
@@ -58,7 +64,7 @@ err access_lock(struct core *c) {
   err e = c->store ? store_end_feed(c->store) : ERR_OK;
   if (e == ERR_OK) e = seal_now(c);
   if (e == ERR_OK && c->store) e = outbox_mark(&c->outbox, false);
-  if (e == ERR_OK && c->store) e = tidy_store(c->store);
+  if (e == ERR_OK && c->store) e = tidy_store(c);
   store_close(c->store);
   c->store = NULL;
   c->seal_at = 0;

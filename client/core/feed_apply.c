@@ -1,4 +1,5 @@
 /* feed_apply.c: batches of the hub's rows into the database, each with its position in one transaction. */
+#include "client/core/erase.h"
 #include "client/core/overlay.h"
 
 enum { stale_members_at_once = 256 };
@@ -70,19 +71,12 @@ static err leave(struct core *c, const struct stream *st, uint8_t table, const s
   return elsewhere ? ERR_OK : overlay_leave(c, table, row);
 }
 
-static err erase(struct core *c, const struct feed_item *i) {
-  TRY(member_remove_all(c->store, i->table->id, &i->id));
-  TRY(overlay_leave(c, i->table->id, &i->id));
-  c->store->vacuum = true;
-  return rows_delete(c->store->rows, i->table, &i->id);
-}
-
 static err apply_item(struct core *c, const struct feed_batch *b, const struct stream *st,
                       const struct feed_item *i) {
   switch (i->kind) {
   case FEED_ROW: return apply_row(c, b, st, i);
   case FEED_LEAVE: return leave(c, st, i->table->id, &i->id);
-  default: return erase(c, i);
+  default: return erase_apply(c, i);
   }
 }
 
@@ -173,19 +167,14 @@ static err apply_open(struct core *c, const struct feed_batch *batch) {
   return full || (batch->checkpoint && !is_catching_up(c)) ? store_end_feed(c->store) : ERR_OK;
 }
 
-static err forget_erased(struct core *c) {
-  c->store->vacuum = false;
-  TRY(store_end_feed(c->store));
-  err e = db_vacuum(c->store->db);
-  return e == ERR_FULL ? ERR_OK : e;
-}
-
 /* Nobody's lessons vanish again because the line broke while others were on their way. */
 err feed_settle(struct core *c) {
   struct store *s = c->store;
-  if (!s || s->feed_open == 0) return ERR_OK;
+  if (!s) return ERR_OK;
   bool more_to_come = c->sync.state == SYNC_ONLINE && c->now.mono_ms - s->feed_since < feed_commit_ms;
-  return more_to_come ? ERR_OK : store_end_feed(s);
+  if (s->feed_open && more_to_come) return ERR_OK;
+  TRY(store_end_feed(s));
+  return erase_finish(c);
 }
 
 err feed_apply(struct core *c, const struct feed_batch *batch) {
@@ -201,7 +190,7 @@ err feed_apply(struct core *c, const struct feed_batch *batch) {
   batch_topics(c, batch);
   if (!batch->checkpoint) return ERR_OK;
   if (c->store->pending.count || !is_catching_up(c)) TRY(feed_confirm(c));
-  return c->store->vacuum ? forget_erased(c) : ERR_OK;
+  return erase_finish(c);
 }
 
 /* ---- what the feed contains now ---- */

@@ -157,10 +157,11 @@ static bool is_withheld(enum receipt_status s) {
 }
 
 /* The other side of a fork, and a bundle that nobody could read, are answered with one exception; values that
- * are not allowed spoil their own changeset alone. */
+ * are not allowed, and a learner who was erased, spoil their own changeset alone. */
 static bool is_of_all(const struct receipt_exception *x) {
   if (x->status == RECEIPT_QUARANTINED) return x->reason == ERR_FORK;
-  return x->status == RECEIPT_REFUSED && x->reason != ERR_INVALID && x->reason != ERR_REJECTED;
+  return x->status == RECEIPT_REFUSED && x->reason != ERR_INVALID && x->reason != ERR_REJECTED &&
+         x->reason != ERR_ERASED;
 }
 
 static const struct receipt_exception held = {.status = RECEIPT_HELD, .reason = ERR_GAP};
@@ -170,12 +171,15 @@ const struct receipt_exception *outbox_whole(const struct outbox_bundle *b) {
   return b->status == RECEIPT_HELD && b->exception_count == 0 ? &held : NULL;
 }
 
-/* A fork that was refused is answered too: its work was numbered anew and came by another bundle. */
+/* A fork that was refused is answered too: its work was numbered anew and came by another bundle. So is what
+ * was about a learner who was erased. */
 bool outbox_is_answered(const struct outbox_bundle *b) {
   if (b->status != RECEIPT_REFUSED) return false;
   for (size_t i = 0; i < b->exception_count; i += 1) {
     const struct receipt_exception *x = &b->exceptions[i];
-    if (is_withheld(x->status) && x->reason != ERR_REJECTED && x->reason != ERR_FORK) return false;
+    if (is_withheld(x->status) && x->reason != ERR_REJECTED && x->reason != ERR_FORK &&
+        x->reason != ERR_ERASED)
+      return false;
   }
   return true;
 }

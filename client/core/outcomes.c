@@ -89,6 +89,7 @@ static void add_bundle(struct outcomes *o, const struct outbox_bundle *b, bool h
   for (uint32_t i = 0; whole && i < b->facts.changesets; i += 1) add(o, b, whole, i);
   for (size_t i = 0; !whole && i < b->exception_count; i += 1) {
     const struct receipt_exception *x = &b->exceptions[i];
+    if (x->reason == ERR_ERASED) continue; /* there is nobody left to tell of */
     if (x->status != RECEIPT_APPLIED && (x->status != RECEIPT_CONFLICT) == help) add(o, b, x, x->changeset);
   }
 }

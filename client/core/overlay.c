@@ -20,7 +20,7 @@ const struct outbox_bundle *overlay_bundle(const struct core *c, const struct pe
  * it is. */
 static bool is_withheld(const struct core *c, const struct outbox_bundle *b, const struct pending_op *op) {
   uint32_t index = 0;
-  if (!outbox_needs_help(b)) return false;
+  if (outbox_done(b)) return false;
   if (kept_place(c->store, op->incarnation, b->facts.counter_first, op->changeset, &index) != ERR_OK)
     return true;
   return outbox_withholds(b, index);

@@ -17,6 +17,7 @@ static err take_kept(void *ctx, const struct kept *k) {
   arena_clear(&l->arena);
   TRY(changeset_decode(&cs, k->bytes, &l->arena));
   for (size_t i = 0; i < cs.op_count; i += 1) {
+    if (op_is_blank(&cs.ops[i])) continue; /* of a learner who was erased */
     struct pending_op op = {.table = cs.ops[i].table->id,
                             .incarnation = k->incarnation,
                             .changeset = k->counter,
@@ -106,6 +107,11 @@ void store_abandon(struct store *s) {
   finish(s);
   if (s->db) db_abandon(s->db);
   finish_selects(s);
+}
+
+err store_reload_pending(struct store *s) {
+  pending_finish(&s->pending);
+  return load_pending(s);
 }
 
 err store_reload(struct store *s) {

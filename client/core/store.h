@@ -37,6 +37,7 @@ struct store {
   uint64_t stamp_last;
   uint32_t feed_epoch; /* the hub's epoch that positions belong to */
   bool vacuum;         /* something was erased: rewrite the file when nothing else is going on */
+  uint64_t vacuum_at;  /* monotonic; not before */
   bool overlays;       /* the table of overlays may hold something: most often it does not */
   uint32_t feed_open;  /* batches in the transaction that is open for the feed; 0: none is */
   uint64_t feed_since; /* monotonic; when it was opened */
@@ -59,6 +60,7 @@ MUST_USE err store_commit(struct store *s);
 void store_rollback(struct store *s); /* nothing outside a transaction */
 /* Streams and pending ops as the database has them, after a transaction that changed them failed. */
 MUST_USE err store_reload(struct store *s);
+MUST_USE err store_reload_pending(struct store *s);
 
 /* ---- kept changesets (store_sql.c) ---- */
 struct kept {

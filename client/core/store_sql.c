@@ -23,11 +23,14 @@ static const char create_overlay[] =
     "CREATE TABLE IF NOT EXISTS overlay(tbl INTEGER NOT NULL, row BLOB NOT NULL, bytes BLOB NOT NULL,"
     " PRIMARY KEY(tbl, row)) STRICT, WITHOUT ROWID";
 
+static const char create_erasing[] = "CREATE TABLE IF NOT EXISTS erasing(number INTEGER PRIMARY KEY) STRICT";
+
 err store_sql_ensure(struct db *db) {
   TRY(db_exec(db, create_meta));
   TRY(db_exec(db, create_changeset));
   TRY(db_exec(db, create_stream));
   TRY(db_exec(db, create_member));
+  TRY(db_exec(db, create_erasing));
   return db_exec(db, create_overlay);
 }
 

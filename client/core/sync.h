@@ -72,7 +72,8 @@ MUST_USE err sync_take_manifest(struct core *c, struct slice bytes);
 /* Before subscribing: nothing has caught up yet, and positions of another epoch are forgotten. */
 MUST_USE err feed_epoch(struct core *c);
 MUST_USE err feed_apply(struct core *c, const struct feed_batch *batch);
-/* Commits what the feed brought once nothing more comes, or feed_commit_ms after it began to come. */
+/* Commits what the feed brought once nothing more comes, or feed_commit_ms after it began to come; then
+ * rewrites the file if something was erased. */
 MUST_USE err feed_settle(struct core *c);
 MUST_USE err feed_grants(struct core *c, const struct msg_grants *grants);
 /* Pending ops that the feed contains by now are pending no more; streams that are no longer granted are

@@ -1,6 +1,7 @@
 /* accept.c: what is inside one bundle: opened, decoded within bounds, admitted changeset by changeset,
  * merged. A changeset that cannot be applied is named in the receipt and kept; it never stops the next one.
  */
+#include "server/core/erase.h"
 #include "server/core/group.h"
 
 err entry_except(struct entry *e, uint32_t changeset, enum receipt_status status, err reason) {
@@ -25,12 +26,13 @@ static struct op_id op_id_at(const struct entry *e, const struct changeset *cs, 
   return (struct op_id){e->parts.header.device, e->parts.header.incarnation, cs->counter + k};
 }
 
+/* `places`: where each op stood in the changeset as it came; NULL: where it stands. */
 static err apply(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs,
-                 uint64_t stamp) {
+                 const uint32_t *places, uint64_t stamp) {
   bool conflict = false;
   for (size_t k = 0; k < cs->op_count; k++) {
     struct merge_op m = {.op = &cs->ops[k],
-                         .id = op_id_at(e, cs, k),
+                         .id = op_id_at(e, cs, places ? places[k] : k),
                          .author = cs->author,
                          .stamp = stamp,
                          .flags = cs->flags & OP_UNSURE};
@@ -51,44 +53,66 @@ static err stamp_of(struct entry *e, uint32_t index, const struct changeset *cs,
   return entry_pin(e, index, *out);
 }
 
-static err merge_changeset(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs) {
-  struct op_id first = op_id_at(e, cs, 0);
+/* A changeset, and what of it is about nobody who was erased. Sixty players marked at once are not lost for
+ * one: the others' ops stand, by their own numbers. */
+struct told {
+  const struct changeset *whole;
+  struct changeset rest;
+  const uint32_t *places; /* of the rest's ops in the whole; NULL: all are there */
+};
+
+static err strip(struct group *g, struct entry *e, const struct changeset *cs, struct told *out) {
+  out->whole = cs;
+  TRY(erased_strip(&g->work, cs, &e->arena, &out->rest, &out->places));
+  e->erased = e->erased || out->places;
+  return ERR_OK;
+}
+
+static err merge_changeset(struct group *g, struct entry *e, uint32_t index, const struct told *t) {
+  struct op_id first = op_id_at(e, t->whole, 0);
   uint64_t stamp;
-  TRY(stamp_of(e, index, cs, &stamp));
-  TRY(apply(g, e, index, cs, stamp));
-  return work_accept(&g->work, &first, cs->op_count);
+  TRY(stamp_of(e, index, t->whole, &stamp));
+  TRY(apply(g, e, index, &t->rest, t->places, stamp));
+  return work_accept(&g->work, &first, t->whole->op_count);
 }
 
 static err accept_changeset(struct group *g, struct entry *e, struct sequence *s, uint32_t index,
                             const struct changeset *cs) {
   struct op_id first = op_id_at(e, cs, 0);
+  struct told t;
   bool seen = false, fits;
   err reason;
   if (cs->counter <= s->seen_last) TRY(work_seen(&g->work, &first, &seen));
   if (seen || cs->op_count == 0) return ERR_OK; /* resealed work: an op counts once */
-  TRY(admit_changeset(&g->admit, &first.device, cs, &reason));
+  TRY(strip(g, e, cs, &t));
+  if (t.rest.op_count == 0) return entry_except(e, index, RECEIPT_REFUSED, ERR_ERASED);
+  TRY(admit_changeset(&g->admit, &first.device, &t.rest, &reason));
   if (reason != ERR_OK) return entry_except(e, index, RECEIPT_QUARANTINED, reason);
-  TRY(work_fits(&g->work, cs, &fits));
+  TRY(work_fits(&g->work, &t.rest, &fits));
   if (!fits) return entry_except(e, index, RECEIPT_QUARANTINED, ERR_TOO_BIG);
   uint64_t last = cs->counter + cs->op_count - 1;
   if (last > s->seen_last) s->seen_last = last;
-  return merge_changeset(g, e, index, cs);
+  return merge_changeset(g, e, index, &t);
 }
 
 /* The office's permission stands for the author's, but for what no device may write, what the hub could not
- * file, and what there is no room for. */
+ * file, what there is no room for, and who was erased. */
 err entry_release(struct group *g, struct entry *e, uint32_t index, const struct changeset *cs, err *reason) {
   struct op_id first = op_id_at(e, cs, 0);
+  struct told t;
   bool seen = false, fits;
   *reason = ERR_OK;
   TRY(work_seen(&g->work, &first, &seen));
   if (seen || cs->op_count == 0) return ERR_OK;
-  TRY(admit_changeset(&g->admit, &first.device, cs, reason));
-  bool overridden = *reason == ERR_OK || (*reason == ERR_FORBIDDEN && admit_is_of_the_field(cs));
+  TRY(strip(g, e, cs, &t));
+  *reason = ERR_ERASED;
+  if (t.rest.op_count == 0) return ERR_OK;
+  TRY(admit_changeset(&g->admit, &first.device, &t.rest, reason));
+  bool overridden = *reason == ERR_OK || (*reason == ERR_FORBIDDEN && admit_is_of_the_field(&t.rest));
   if (!overridden) return ERR_OK;
-  TRY(work_fits(&g->work, cs, &fits));
+  TRY(work_fits(&g->work, &t.rest, &fits));
   *reason = fits ? ERR_OK : ERR_TOO_BIG;
-  return fits ? merge_changeset(g, e, index, cs) : ERR_OK;
+  return fits ? merge_changeset(g, e, index, &t) : ERR_OK;
 }
 
 const struct box_keys *hub_intake(const struct hub *hub, uint32_t number) {

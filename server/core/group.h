@@ -18,6 +18,7 @@ struct entry {
   size_t exception_count, exception_cap;
   struct receipt_pin *pins;
   size_t pin_count, pin_cap;
+  bool erased;            /* something of it was about somebody who was erased */
   const struct ack *acks; /* in `arena` */
   size_t ack_count;
   struct buf plain;   /* texts of its ops point here until the group is saved */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/core/erase.h"
 #include "server/core/group.h"
 
 err group_begin(struct group *g, const struct hub *hub, struct store *store, const struct now *now) {
@@ -51,6 +52,37 @@ static err sign_receipt(struct group *g, struct entry *e) {
 
 static bool waits(enum receipt_status s) { return s == RECEIPT_QUARANTINED || s == RECEIPT_REFUSED; }
 
+/* What was refused because its learner was erased waits for nobody, and is not kept. */
+static bool is_kept(const struct receipt_exception *x) { return waits(x->status) && x->reason != ERR_ERASED; }
+
+struct stripping {
+  struct work *work;
+  err failed;
+};
+
+static bool is_stripped(void *ctx, const struct op *op) {
+  struct stripping *s = ctx;
+  bool erased = false;
+  if (s->failed == ERR_OK) s->failed = erased_op(s->work, op, &erased);
+  return erased;
+}
+
+/* The bytes that are kept of it; sealed again where they would keep what was erased. */
+static err bytes_to_keep(struct group *g, struct entry *e, struct slice *out) {
+  bool any = e->status == RECEIPT_HELD, *whole;
+  size_t count;
+  for (size_t i = 0; i < e->exception_count; i++) any = any || is_kept(&e->exceptions[i]);
+  *out = any ? e->bytes : (struct slice){NULL, 0};
+  if (!any || !e->erased) return ERR_OK;
+  struct stripping s = {.work = &g->work};
+  struct buf sealed = BUF_INIT(bundle_bytes_max);
+  err result = erase_reseal(&sealed, &whole, &count, g->hub, e->bytes, is_stripped, &s, &e->arena);
+  if (result == ERR_OK) result = s.failed;
+  if (result == ERR_OK && sealed.len) *out = arena_copy(&g->arena, buf_slice(&sealed));
+  buf_finish(&sealed);
+  return result == ERR_OK && !out->ptr ? ERR_NO_MEMORY : result;
+}
+
 static err save_bundle(struct group *g, struct entry *e) {
   struct store_bundle b = {.device = e->parts.header.device,
                            .incarnation = e->parts.header.incarnation,
@@ -60,13 +92,12 @@ static err save_bundle(struct group *g, struct entry *e) {
                            .receipt = e->receipt};
   bytes_copy(b.hash, e->hash, hash_bytes);
   if (e->released) b.reissued = g->work.position;
-  if (waits(e->status) || e->status == RECEIPT_HELD) b.raw = e->bytes;
+  TRY(bytes_to_keep(g, e, &b.raw));
   TRY(g->store->ops->bundle_save(g->store, &b, &e->number));
   for (size_t i = 0; i < e->ack_count; i++)
     TRY(g->store->ops->ack_save(g->store, &b.device, &e->acks[i], g->now.wall_ms));
   for (size_t i = 0; i < e->exception_count; i++) {
-    if (waits(e->exceptions[i].status))
-      TRY(g->store->ops->quarantine(g->store, e->number, &e->exceptions[i]));
+    if (is_kept(&e->exceptions[i])) TRY(g->store->ops->quarantine(g->store, e->number, &e->exceptions[i]));
   }
   return ERR_OK;
 }

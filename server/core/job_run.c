@@ -1,6 +1,7 @@
 /* job_run.c: what sessions ask of the store, one function a kind. */
 #include <stdio.h>
 
+#include "server/core/erase.h"
 #include "server/core/ingest.h"
 #include "server/core/job.h"
 
@@ -128,6 +129,8 @@ static err run_restored(struct job *job, struct store *store, const struct now *
 static err run_keep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   size_t released;
   uint64_t position;
+  bool scrubbed;
+  TRY(erase_scrub(store, &scrubbed));
   TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL));
   TRY(store->ops->number_load(store, STORE_POSITION, &position));
   bool others = position > job->known_position && position > job->changes.position;

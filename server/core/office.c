@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "server/core/erase.h"
+
 err office_begin(struct office *o, struct office_result *result, const struct hub *hub, struct store *store,
                  const struct now *now, const struct id *author) {
   *o = (struct office){.author = *author, .result = result};
@@ -42,6 +44,15 @@ static err check_op(const struct op *op, const struct row *row, struct fault *fa
     if (has_unit(op->units, t->columns[i].unit)) TRY(value_check(t, &t->columns[i], &op->values[i], fault));
   }
   return check_key(op, fault);
+}
+
+/* Whoever was erased does not come back by an old list. */
+static err check_erased(struct office *o, const struct op *op, struct fault *fault) {
+  bool erased;
+  TRY(erased_op(&o->work, op, &erased));
+  if (!erased) return ERR_OK;
+  return fault_set(fault, ERR_ERASED,
+                   "A row of %s is about a learner who was erased: leave that learner out.", op->table->name);
 }
 
 /* ---- what is new in it ---- */
@@ -119,6 +130,7 @@ err office_op(struct office *o, const struct op *op, struct fault *fault) {
   struct work_row *r;
   TRY(work_row(&r, &o->work, op->table, &op->row));
   TRY(check_op(op, &r->row, fault));
+  TRY(check_erased(o, op, fault));
   uint32_t units = units_to_write(op, &r->row);
   if (units == 0)
     o->result->unchanged++;

@@ -56,6 +56,7 @@ static const char *why_not(err reason) {
     return "it names a session or row that the hub does not have; release it when that has come";
   case ERR_FORBIDDEN: return "it writes what no device may write; make that change at the office";
   case ERR_TOO_BIG: return "its row has too many values that disagree; decide those first";
+  case ERR_ERASED: return "it is about a learner who was erased, so it can only be rejected";
   default: return "it cannot be read, so it can only be rejected";
   }
 }
@@ -106,7 +107,8 @@ static err release_one(struct releasing *r, const struct store_quarantine *q, co
 
 /* One exception that stands for the whole bundle keeps its reason, by which the device knows it for that. */
 static bool is_whole(const struct store_quarantine *q) {
-  return q->reason == ERR_FORK || (q->status == RECEIPT_REFUSED && q->reason != ERR_INVALID);
+  return q->reason == ERR_FORK ||
+         (q->status == RECEIPT_REFUSED && q->reason != ERR_INVALID && q->reason != ERR_ERASED);
 }
 
 static err decide(struct releasing *r, const struct store_quarantine *q, const err *refused) {

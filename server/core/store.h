@@ -126,6 +126,19 @@ struct store_ack {
   struct ack ack;
   int64_t received_ms;
 };
+/* An erasure as the ledger keeps it. Whom it was about is not in it: only hashes (erase.h). */
+struct store_erasure {
+  uint64_t number; /* from 1 */
+  int64_t at_ms;
+  struct id by;        /* who decided */
+  struct slice reason; /* in the office's words, which must name nobody */
+};
+/* While it stands the learner cannot be erased: their records may be evidence. */
+struct store_hold {
+  struct id learner, by;
+  struct slice reason;
+  int64_t since_ms, lifted_ms; /* lifted_ms 0: it stands */
+};
 /* What a staff member may write from a device: when they were assigned to it, and what they were granted.
  * Days; an end is the first day without, 0 none. */
 struct store_span {
@@ -210,12 +223,27 @@ struct write_set {
   size_t session_count;
   int64_t now_ms;
 };
+/* Everything about one learner goes, and what stays of it is the ledger's entry. */
+struct write_erasure {
+  struct store_erasure entry;
+  struct id learner;
+  const struct row_key *rows; /* about the learner, in the order of row_key_compare */
+  size_t row_count;
+  const uint8_t (*hashes)[hash_bytes]; /* by which ops on them are known again */
+  size_t hash_count;
+  uint64_t position; /* of the feed's entry that tells every device */
+};
+struct erased_counts {
+  uint64_t ops; /* of the history, blanked */
+};
 /* Numbers the hub keeps about itself. */
 enum store_number {
   STORE_POSITION = 1, /* the hub's change number: one more for every changed row */
   STORE_EPOCH, /* raised by every restore: positions of different epochs have nothing to do with each other */
   STORE_OFFICE_COUNTER,
   STORE_OFFICE_STAMP,
+  STORE_ERASURES,   /* the highest number of an erasure, 0 none */
+  STORE_SCRUB_DUE,  /* 1: something was erased and the file is not rewritten yet */
   STORE_SWEPT_DATE, /* the day up to which ended enrolments left their streams */
 };
 
@@ -308,6 +336,27 @@ struct store_ops {
   /* Receipts of a device's bundles that were signed anew after a change number, oldest first. */
   err (*receipts_reissued)(struct store *s, const struct id *device, uint64_t after, size_t max,
                            struct arena *a, struct slice **out, size_t *count);
+  /* erasure */
+  err (*hold_load)(struct store *s, const struct id *learner, struct arena *a,
+                   struct store_hold *out); /* the one that stands, or ERR_NOT_FOUND */
+  err (*hold_save)(struct store *s,
+                   const struct store_hold *hold); /* a new one; ERR_EXISTS when one stands */
+  err (*hold_lift)(struct store *s, const struct id *learner, int64_t now_ms); /* ERR_NOT_FOUND */
+  /* Everybody who is the same child as this learner by merging, the learner included. */
+  err (*same_learners)(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                       size_t *count);
+  err (*rows_about)(struct store *s, const struct id *learner, struct arena *a, struct row_key **out,
+                    size_t *count);
+  err (*erase)(struct store *s, const struct write_erasure *w, struct erased_counts *out);
+  err (*erased)(struct store *s, const uint8_t hash[hash_bytes], uint64_t *number_out); /* 0: not erased */
+  /* The next bundle behind `after` (0: the first) whose bytes are still kept; ERR_NOT_FOUND. */
+  err (*bundle_raw)(struct store *s, uint64_t after, struct arena *a, struct store_bundle *out,
+                    uint64_t *number_out);
+  /* Other bytes for a bundle that is kept. */
+  err (*bundle_raw_save)(struct store *s, uint64_t number, struct slice raw);
+  /* Rewrites the file so that nothing erased is left in unused parts of it, and empties the log. Outside a
+   * transaction. ERR_BUSY, ERR_FULL: try again later. */
+  err (*scrub)(struct store *s);
   /* audit: who did what; detail is codes and ids, never names */
   err (*audit)(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
                const char *detail);

@@ -97,6 +97,18 @@ MUST_USE err views_learners(struct store *s, struct slice text, struct slice aft
 MUST_USE err views_learner(struct store *s, const struct id *learner, struct arena *a,
                            struct view_learner_detail *out);
 MUST_USE err views_devices(struct store *s, struct arena *a, struct view_device **out, size_t *count);
+/* Erasures, latest first, and how many of the devices that may have held something have told that it is gone.
+ */
+struct view_erasure {
+  struct store_erasure entry;
+  uint32_t devices, confirmed;
+};
+MUST_USE err views_erasures(struct store *s, struct arena *a, struct view_erasure **out, size_t *count);
+/* The devices that have not told so of one erasure; ERR_NOT_FOUND when there is none of that number. */
+MUST_USE err views_erasure_waiting(struct store *s, uint64_t number, struct arena *a,
+                                   struct store_device **out, size_t *count);
+MUST_USE err views_holds(struct store *s, struct arena *a, struct store_hold **out,
+                         size_t *count); /* lifted ones too, oldest first */
 /* Export: one row per mark of closed and open registers between two dates, in a stable order; `row` returns
  * false to stop. */
 struct view_export_row {

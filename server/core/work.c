@@ -41,6 +41,7 @@ void work_clear(struct work *w) {
   arena_clear(&w->arena);
   if (w->slot_count) bytes_zero(w->slots, w->slot_count * sizeof *w->slots);
   w->row_count = w->history_count = w->seen_count = w->leave_count = w->loose_count = 0;
+  w->erased.clean = NULL;
 }
 
 static size_t slot_of(const struct work *w, const struct table *t, const struct id *id) {

@@ -23,6 +23,12 @@ struct work_leave { /* a row that leaves an activity's stream */
   struct work_row *row;
   struct id activity;
 };
+enum { work_erased_slots = 1024 };
+struct work_erased { /* what the ledger of erasures said in this transaction: see erased.c */
+  bool looked;
+  uint64_t last;    /* the highest number of an erasure; 0: the ledger is empty */
+  struct id *clean; /* learners it does not know, in `arena` */
+};
 struct work {
   const struct hub *hub;
   struct store *store;
@@ -42,6 +48,7 @@ struct work {
   size_t loose_count, loose_cap;
   struct work_leave *leaves;
   size_t leave_count, leave_cap;
+  struct work_erased erased;
   uint64_t position; /* after work_settle: the hub's change number with this work in it */
   uint64_t position_before;
   bool reissues; /* a receipt is signed anew: that takes a change number, so that the newer one is known */

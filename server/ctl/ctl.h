@@ -28,10 +28,17 @@ int ctl_run(int argc, char **argv);
 int ctl_import_bundle(int argc, char **argv);
 int ctl_export(int argc, char **argv);
 int ctl_reconcile(int argc, char **argv);
+int ctl_erase(int argc, char **argv);
+int ctl_hold(int argc, char **argv);
 int ctl_status(int argc, char **argv);
+
+/* A learner's id: its 32 digits, or the office's reference that the import made it from. */
+void ctl_learner(struct id *out, const struct hub *hub, const char *text);
 
 /* Prints "tutti-server NAME: sentence" to standard error and gives the exit code that fits the error. */
 int ctl_fail(const struct fault *fault);
+/* The same once the directory was opened: what is not there is not the directory. */
+int ctl_fail_inside(const struct fault *fault);
 /* The exit code alone. */
 int ctl_exit_code(err e);
 

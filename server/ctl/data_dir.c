@@ -40,6 +40,11 @@ int ctl_fail(const struct fault *fault) {
   return ctl_exit_code(fault->code);
 }
 
+int ctl_fail_inside(const struct fault *fault) {
+  int code = ctl_fail(fault);
+  return fault->code == ERR_NOT_FOUND || fault->code == ERR_EXISTS ? EXIT_FAILED : code;
+}
+
 err data_dir_path(char out[path_bytes_max], const char *dir, const char *name, struct fault *fault) {
   int n = snprintf(out, path_bytes_max, "%s/%s", dir, name);
   if (n < 0 || n >= path_bytes_max)

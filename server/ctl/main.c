@@ -16,6 +16,8 @@ static const struct subcommand subcommands[] = {
     {"export", "write registers as CSV", ctl_export},
     {"reconcile", "list what waits for a person; decide it, undo it, release or reject quarantine",
      ctl_reconcile},
+    {"erase", "erase a learner's records here and on every device", ctl_erase},
+    {"hold", "keep a learner's records from being erased", ctl_hold},
     {"status", "count what the hub holds", ctl_status},
 };
 enum { subcommand_count = sizeof subcommands / sizeof *subcommands };

@@ -124,6 +124,7 @@ enum {
   session_frames_max = 512,      /* of one step */
   session_ms_max = 86400000,     /* then a new one begins, with new keys */
   session_receipts_max = 4,      /* gathered before they are sent */
+  erase_reason_bytes_max = 500,  /* why somebody was erased, or must not be */
   retry_ms = 60000,              /* what a device is told when the hub cannot store */
   lease_days_default = 20,       /* term days without contact before a device locks its screen */
   receipts_at_welcome_max = 256, /* those a device lacks; the rest it gets by sending again */

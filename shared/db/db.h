@@ -37,8 +37,9 @@ MUST_USE err db_commit(struct db *db); /* a commit that failed has been rolled b
 void db_rollback(struct db *db);       /* nothing outside a transaction */
 bool db_in_transaction(const struct db *db);
 MUST_USE err db_rekey(struct db *db, const uint8_t key[32]);
-MUST_USE err db_check(struct db *db);  /* PRAGMA integrity_check: ERR_CORRUPT unless "ok" */
-MUST_USE err db_vacuum(struct db *db); /* VACUUM, then checkpoint and truncate the WAL */
+MUST_USE err db_check(struct db *db); /* PRAGMA integrity_check: ERR_CORRUPT unless "ok" */
+MUST_USE err
+db_vacuum(struct db *db); /* VACUUM, then checkpoint and truncate the WAL: ERR_BUSY when that must wait */
 MUST_USE err db_backup(struct db *db, const char *path, struct fault *fault); /* VACUUM INTO a new file */
 
 /* The cached statement for `sql`, reset and unbound. `sql` must be a string literal or live as long as the

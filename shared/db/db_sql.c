@@ -86,10 +86,20 @@ err db_check(struct db *db) {
   return ok ? ERR_OK : ERR_CORRUPT;
 }
 
+/* Somebody who still reads the old pages keeps the log from being emptied. */
+static err truncate_wal(struct db *db) {
+  struct stmt *s;
+  TRY(db_stmt(db, &s, "PRAGMA wal_checkpoint(TRUNCATE)"));
+  TRY(stmt_one(s));
+  bool busy = stmt_column_int(s, 0) != 0;
+  stmt_reset(s);
+  return busy ? ERR_BUSY : ERR_OK;
+}
+
 err db_vacuum(struct db *db) {
   if (db_in_transaction(db)) return ERR_CONFLICT;
   TRY(run(db, "VACUUM"));
-  return run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+  return truncate_wal(db);
 }
 
 static bool is_there(const struct db *db, const char *path) {

@@ -64,6 +64,10 @@ void rows_destroy(struct rows *r) {
   free(r);
 }
 
+struct db *rows_db(const struct rows *r) {
+  return r->db;
+}
+
 struct origin_book *rows_origins(struct rows *r) {
   return &r->origins;
 }

@@ -28,6 +28,10 @@ MUST_USE err rows_load(struct rows *r, const struct table *t, const struct id *i
 /* Inserts or replaces; saves new origins first. */
 MUST_USE err rows_save(struct rows *r, const struct row *row);
 MUST_USE err rows_delete(struct rows *r, const struct table *t, const struct id *id);
+/* Every row about a learner (see schema_subject), in the order of row_key_compare. The list is the caller's
+ * to free, and NULL after an error. It looks through tables without an index on a device: for erasure alone.
+ */
+MUST_USE err rows_about(struct rows *r, const struct id *learner, struct row_key **out, size_t *count_out);
 /* Reads the row at a statement that selects `rows_columns(t)` starting at `first_column`. */
 MUST_USE err rows_read(struct rows *r, struct stmt *s, int first_column, const struct table *t,
                        struct arena *a, struct row *out);

@@ -38,6 +38,11 @@ err rows_sql_delete(struct buf *out, const struct table *t) {
   return buf_put_u8(out, 0);
 }
 
+err rows_sql_about(struct buf *out, const struct table *t, const char *column) {
+  TRY(buf_printf(out, "SELECT id FROM %s WHERE %s=?1 ORDER BY id", t->name, column));
+  return buf_put_u8(out, 0);
+}
+
 static err exec_buf(struct db *db, struct buf *sql, err composed) {
   err e = composed;
   if (e == ERR_OK) e = buf_put_u8(sql, 0);

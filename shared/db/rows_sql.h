@@ -4,12 +4,16 @@
 
 #include "shared/db/connection.h"
 
+struct rows;
+struct db *rows_db(const struct rows *r);
 /* Each appends one statement with a closing zero, which buf_slice counts. */
 MUST_USE err rows_sql_columns(struct buf *out, const struct table *t);
 MUST_USE err rows_sql_load(struct buf *out, const struct table *t); /* ?1 id */
 MUST_USE err rows_sql_save(struct buf *out,
                            const struct table *t); /* ?1 id, then the columns, heads, version */
 MUST_USE err rows_sql_delete(struct buf *out, const struct table *t); /* ?1 id */
+
+MUST_USE err rows_sql_about(struct buf *out, const struct table *t, const char *column); /* ?1 its value */
 
 MUST_USE err origins_sql_add(struct db *db, size_t no, const struct origin *o);
 /* Reads those from no `book->count` on; ERR_CORRUPT when a number is left out. */

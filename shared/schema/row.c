@@ -9,6 +9,26 @@ size_t unit_columns(const struct table *t, uint8_t unit, uint8_t out[op_columns_
   return count;
 }
 
+int row_key_compare(const struct row_key *a, const struct row_key *b) {
+  if (a->table->id != b->table->id) return a->table->id < b->table->id ? -1 : 1;
+  return id_compare(&a->id, &b->id);
+}
+
+bool row_key_in(const struct row_key *list, size_t count, const struct table *t, const struct id *id) {
+  struct row_key key = {.table = t, .id = *id};
+  size_t low = 0, high = count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    int order = row_key_compare(&list[middle], &key);
+    if (order == 0) return true;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return false;
+}
+
 int head_compare(const struct head *a, const struct head *b) {
   if (a->stamp != b->stamp) return a->stamp > b->stamp ? -1 : 1;
   return op_id_compare(&b->op, &a->op);

@@ -56,6 +56,15 @@ int row_removed_column(const struct table *t);
 /* Taken away, as far as anybody knows: it is in no list and no count, though it travels and has its history.
  */
 bool row_removed(const struct row *row);
+/* A row's name. */
+struct row_key {
+  const struct table *table;
+  struct id id;
+};
+int row_key_compare(const struct row_key *a, const struct row_key *b); /* by table, then id */
+/* Is it in a list in that order? */
+bool row_key_in(const struct row_key *list, size_t count, const struct table *t, const struct id *id);
+
 /* The order heads stand in: negative when `a` comes first, having the higher (stamp, device, incarnation,
  * counter). */
 int head_compare(const struct head *a, const struct head *b);

@@ -178,6 +178,12 @@ struct op {
   const struct base *bases;
   size_t base_count;
 };
+/* Whom a row is about: the learner in its column `learner`, or the learner it is. *out is that column's
+ * index, op_columns_max for the learner's own row. False for a table about nobody. */
+bool schema_subject(const struct table *t, uint8_t *column_out);
+/* The learner an op is about, as far as the op says so: one on an existing row without a natural key may
+ * leave unit 0 out. */
+bool op_subject(const struct op *op, struct id *out);
 /* One user action: accepted whole or not at all. Op k has op_id (device, incarnation, counter + k). */
 struct changeset {
   uint64_t counter; /* of its first op */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { county, finish, run } from "./county.mjs";
 
@@ -85,4 +85,24 @@ test("an import-bundle of something else is refused by name", () => {
   const r = run("tutti-server", ["import-bundle", "--data", demo.path("hub"), demo.path("not-ours.tutti")]);
   assert.notEqual(r.code, 0);
   assert.ok(r.text.length > 20);
+});
+
+test("an erasure asks for a reason, is blocked by a hold, runs dry, is done once, and lists who has yet to confirm", () => {
+  const hub = ["--data", demo.path("hub")], before = demo.status();
+  const learner = readFileSync(`${demo.path("sample")}/learners.csv`, "utf8").split("\r\n")[1].split(",")[0].replaceAll("\"", "");
+  const whom = ["--learner", learner];
+  one_sentence(run("tutti-server", ["erase", ...hub, ...whom]), 2, /--reason/);
+  one_sentence(run("tutti-server", ["erase", ...hub, "--learner", "nobody", "--reason", "x"]), 1, /no learner/);
+  assert.equal(run("tutti-server", ["hold", "set", ...hub, ...whom, "--reason", "case 1"]).code, 0);
+  one_sentence(run("tutti-server", ["erase", ...hub, ...whom, "--reason", "the family asked"]), 1, /hold/);
+  assert.equal(run("tutti-server", ["hold", "lift", ...hub, ...whom]).code, 0);
+  const dry = JSON.parse(run("tutti-server", ["erase", ...hub, ...whom, "--reason", "the family asked", "--dry-run", "--json"]).out);
+  assert.ok(dry.dry_run && dry.rows > 0);
+  assert.equal(demo.status().digest, before.digest);
+  const done = JSON.parse(run("tutti-server", ["erase", ...hub, ...whom, "--reason", "the family asked", "--json"]).out);
+  assert.ok(done.number === 1 && done.file_rewritten && !done.done_before);
+  assert.equal(demo.status().learners, before.learners - 1);
+  assert.ok(JSON.parse(run("tutti-server", ["erase", ...hub, ...whom, "--reason", "again", "--json"]).out).done_before);
+  const [listed] = JSON.parse(run("tutti-server", ["erase", ...hub, "--list", "--json"]).out);
+  assert.ok(listed.number === 1 && listed.reason === "the family asked" && listed.waiting.length === listed.devices);
 });

@@ -97,6 +97,7 @@ static json_t *item_json(const struct feed_item *entry) {
   static const char *const kinds[] = {"", "row", "leave", "erase"};
   json_t *object = json_pack("{s:s, s:s, s:o, s:I}", "kind", kinds[entry->kind], "table", entry->table->name,
                              "row", describe_id(&entry->id), "version", (json_int_t)entry->version);
+  if (entry->kind == FEED_ERASE) json_object_set_new(object, "erasure", number(entry->erasure));
   if (entry->row == NULL) return object;
   json_t *units = json_array();
   for (uint8_t unit = 0; unit < entry->table->unit_count; unit++)

@@ -165,12 +165,21 @@ struct feed_batch sample_feed(struct arena *a, const struct fixture *f) {
     sure->units[unit].heads[0] = (struct head){{f->device, 2, 40}, fixture_id("tutor"), stamp_first, 0, NULL};
   }
   contested_units(contested, a, f);
-  items[0] = (struct feed_item){FEED_ROW, learner->table, learner->id, 990, learner};
-  items[1] = (struct feed_item){FEED_ROW, sure->table, sure->id, 1003, sure};
-  items[2] = (struct feed_item){FEED_ROW, contested->table, contested->id, 1004, contested};
-  items[3] =
-      (struct feed_item){FEED_LEAVE, schema_table(TABLE_session), fixture_id("new session"), 1005, NULL};
-  items[4] = (struct feed_item){FEED_ERASE, schema_table(TABLE_learner), fixture_id("learner 9"), 1006, NULL};
+  items[0] = (struct feed_item){
+      .kind = FEED_ROW, .table = learner->table, .id = learner->id, .version = 990, .row = learner};
+  items[1] = (struct feed_item){
+      .kind = FEED_ROW, .table = sure->table, .id = sure->id, .version = 1003, .row = sure};
+  items[2] = (struct feed_item){
+      .kind = FEED_ROW, .table = contested->table, .id = contested->id, .version = 1004, .row = contested};
+  items[3] = (struct feed_item){.kind = FEED_LEAVE,
+                                .table = schema_table(TABLE_session),
+                                .id = fixture_id("new session"),
+                                .version = 1005};
+  items[4] = (struct feed_item){.kind = FEED_ERASE,
+                                .table = schema_table(TABLE_learner),
+                                .id = fixture_id("learner 9"),
+                                .version = 1006,
+                                .erasure = 12};
   learner->version = 990, sure->version = 1003, contested->version = 1004;
   return (struct feed_batch){.stream = fixture_id("activity"),
                              .audience = AUDIENCE_REGISTER,

@@ -91,6 +91,33 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
   return stmt_run(s);
 }
 
+err bundle_raw(struct store *store, uint64_t after, struct arena *a, struct store_bundle *out,
+               uint64_t *number_out) {
+  struct stmt *s;
+  *out = (struct store_bundle){.seq = 0};
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT b.hash, b.status, b.received, b.receipt, b.raw, c.device, c.incarnation, b.seq, b.no "
+              "FROM bundle b JOIN chain c ON c.no=b.chain WHERE b.no>?1 AND b.raw IS NOT NULL ORDER BY b.no "
+              "LIMIT 1"));
+  stmt_int(s, 1, (int64_t)after);
+  TRY(stmt_one(s));
+  err e = read_bundle(s, a, out);
+  (void)stmt_column_id(s, 5, &out->device);
+  out->incarnation = (uint32_t)stmt_column_int(s, 6);
+  out->seq = (uint64_t)stmt_column_int(s, 7);
+  *number_out = (uint64_t)stmt_column_int(s, 8);
+  stmt_reset(s);
+  return e;
+}
+
+err bundle_raw_save(struct store *store, uint64_t number, struct slice raw) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "UPDATE bundle SET raw=?2 WHERE no=?1"));
+  stmt_int(s, 1, (int64_t)number);
+  stmt_blob(s, 2, raw);
+  return stmt_run(s);
+}
+
 /* ---- receipts that were signed anew ---- */
 
 err receipts_reissued(struct store *store, const struct id *device, uint64_t after, size_t max,

@@ -118,6 +118,7 @@ static err read_item(struct sqlite_store *q, struct stmt *s, uint8_t audience, s
                             .version = (uint64_t)stmt_column_int(s, 0)};
   if (!t || !stmt_column_id(s, 2, &one->id)) return ERR_CORRUPT;
   if (!(t->audience & audience)) return ERR_OK;
+  if (one->kind == FEED_ERASE) TRY(erasure_at(q, one->version, &one->erasure));
   if (one->kind != FEED_ROW) {
     one->table = t;
     return ERR_OK;

@@ -119,6 +119,25 @@ MUST_USE err ack_load(struct store *s, const struct id *device, const struct ack
 MUST_USE err acks_read(struct store *s, const struct ack *ack, struct arena *a, struct store_ack **out,
                        size_t *count);
 
+/* holds_sql.c */
+MUST_USE err hold_load(struct store *s, const struct id *learner, struct arena *a, struct store_hold *out);
+MUST_USE err hold_save(struct store *s, const struct store_hold *hold);
+MUST_USE err hold_lift(struct store *s, const struct id *learner, int64_t now_ms);
+/* erase_sql.c */
+MUST_USE err same_learners(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                           size_t *count);
+MUST_USE err store_rows_about(struct store *s, const struct id *learner, struct arena *a,
+                              struct row_key **out, size_t *count);
+MUST_USE err store_erase(struct store *s, const struct write_erasure *w, struct erased_counts *out);
+MUST_USE err erased_find(struct store *s, const uint8_t hash[hash_bytes], uint64_t *number_out);
+MUST_USE err erasure_at(struct sqlite_store *q, uint64_t position, uint64_t *number_out);
+MUST_USE err bundle_raw_save(struct store *s, uint64_t number, struct slice raw);
+MUST_USE err bundle_raw(struct store *s, uint64_t after, struct arena *a, struct store_bundle *out,
+                        uint64_t *number_out);
+/* history_erase_sql.c: blanks the ops on these rows wherever they stand in the history. */
+MUST_USE err history_erase(struct sqlite_store *q, const struct row_key *rows, size_t count,
+                           uint64_t *ops_out);
+
 /* names_sql.c: what names people search by. */
 MUST_USE err learner_name_save(struct sqlite_store *q, const struct row *learner);
 

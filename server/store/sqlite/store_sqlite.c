@@ -52,6 +52,8 @@ static void do_close(struct store *s) {
   free(q);
 }
 
+static err do_scrub(struct store *s) { return db_vacuum(sqlite_of(s)->db); }
+
 static const struct store_ops ops = {
     .begin = do_begin,
     .commit = do_commit,
@@ -93,6 +95,16 @@ static const struct store_ops ops = {
     .work_item_list = work_item_list,
     .work_item_events = work_item_events,
     .work_item_note = work_item_note,
+    .hold_load = hold_load,
+    .hold_save = hold_save,
+    .hold_lift = hold_lift,
+    .same_learners = same_learners,
+    .rows_about = store_rows_about,
+    .erase = store_erase,
+    .erased = erased_find,
+    .bundle_raw = bundle_raw,
+    .bundle_raw_save = bundle_raw_save,
+    .scrub = do_scrub,
     .audit = audit_write,
 };
 

@@ -123,7 +123,7 @@ static void values_of_heads_outside_the_audience_do_not_travel(void **state) {
   heads[1].op.counter = 8;
   heads[0].values = heads[1].values = values;
   row.units[1] = (struct unit_heads){.heads = heads, .count = 2};
-  struct feed_item one = {FEED_ROW, row.table, row.id, 990, &row};
+  struct feed_item one = {.kind = FEED_ROW, .table = row.table, .id = row.id, .version = 990, .row = &row};
   batch.items = &one, batch.count = 1, batch.audience = AUDIENCE_DOOR;
   assert_int_equal(travel(&b, &batch), ERR_OK);
   const struct head *got = b.got.items[0].row->units[1].heads;
@@ -147,7 +147,8 @@ static void a_full_batch_takes_at_most_thirty_five_bytes_a_mark(void **state) {
     *row = (struct row){.table = op->table, .id = op->row, .exists = true, .version = i + 1};
     for (size_t k = 0; k < op->table->column_count; k++) row->values[k] = op->values[k];
     for (size_t unit = 0; unit < 2; unit++) row->units[unit] = (struct unit_heads){.heads = head, .count = 1};
-    items[i] = (struct feed_item){FEED_ROW, row->table, row->id, i + 1, row};
+    items[i] = (struct feed_item){
+        .kind = FEED_ROW, .table = row->table, .id = row->id, .version = i + 1, .row = row};
   }
   batch.items = items, batch.count = feed_batch_rows_max;
   assert_int_equal(travel(&b, &batch), ERR_OK);
@@ -209,6 +210,9 @@ static void batches_no_hub_would_send_are_refused(void **state) {
       {"00" LEAVE, 0, 5, 0, 1, ERR_MALFORMED, "schema 0"},
       {"01" "00" "000c" "00" ID "02", 0, 5, 0, 1, ERR_MALFORMED, "kind 0"},
       {"01" "00" "040c" "00" ID "02", 0, 5, 0, 1, ERR_MALFORMED, "kind 4"},
+      {"01" "00" "030c" "00" ID "02" "07", 0, 5, 0, 1, ERR_OK, "right, an erasure"},
+      {"01" "00" "030c" "00" ID "02", 0, 5, 0, 1, ERR_TRUNCATED, "an erasure without a number"},
+      {"01" "00" "030c" "00" ID "02" "00", 0, 5, 0, 1, ERR_MALFORMED, "erasure 0"},
       {"01" "00" "0263" "00" ID "02", 0, 5, 0, 1, ERR_MALFORMED, "table 99"},
       {"02" "00" "0263" "00" ID "02", 0, 5, 0, 1, ERR_VERSION, "table 99 of a newer schema"},
       {"01" ROW "00", 0, 5, 0, 1, ERR_MALFORMED, "the same head as none"},

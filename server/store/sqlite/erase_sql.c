@@ -1,0 +1,161 @@
+/* erase_sql.c: everything about one learner leaves the tables, and the ledger remembers hashes. The feed and
+ * the history are looked through whole: an erasure is rare, and nothing may be missed for want of an index.
+ */
+#include <stdlib.h>
+
+#include "server/store/sqlite/sqlite_store.h"
+
+enum { feed_page_rows = 1024, table_step = 32 };
+
+/* Downwards to whoever was merged into the learner, upwards to whom the learner was merged into. */
+err same_learners(struct store *store, const struct id *learner, struct arena *a, struct id **out,
+                  size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "WITH RECURSIVE same(id) AS (VALUES(?1) UNION SELECT l.id FROM same JOIN learner l ON "
+      "l.merged_into=same.id UNION SELECT l.merged_into FROM same JOIN learner l ON l.id=same.id WHERE "
+      "l.merged_into IS NOT NULL) SELECT id FROM same ORDER BY id"));
+  stmt_id(s, 1, learner);
+  return read_ids(s, a, out, count);
+}
+
+err store_rows_about(struct store *store, const struct id *learner, struct arena *a, struct row_key **out,
+                     size_t *count) {
+  struct row_key *list;
+  TRY(rows_about(sqlite_of(store)->rows, learner, &list, count));
+  *out = arena_take(a, *count + 1, sizeof **out);
+  if (*out && *count) bytes_copy(*out, list, *count * sizeof *list);
+  free(list);
+  return *out ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* ---- rows, and what stands beside them ---- */
+
+static err run_on(struct sqlite_store *q, const char *sql, const struct id *id) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, sql));
+  stmt_id(s, 1, id);
+  return stmt_run(s);
+}
+
+static err erase_row(struct sqlite_store *q, const struct row_key *key) {
+  TRY(run_on(q, "DELETE FROM conflict WHERE row=?1", &key->id));
+  TRY(run_on(q, "DELETE FROM loose WHERE row=?1", &key->id));
+  TRY(run_on(q, "DELETE FROM item_event WHERE item IN (SELECT id FROM item WHERE row=?1 OR other=?1)",
+             &key->id));
+  TRY(run_on(q, "DELETE FROM item WHERE row=?1 OR other=?1", &key->id));
+  if (key->table->id == TABLE_learner) TRY(run_on(q, "DELETE FROM learner_name WHERE learner=?1", &key->id));
+  return rows_delete(q->rows, key->table, &key->id);
+}
+
+/* ---- the feed: one page of entries after the other ---- */
+
+struct feed_page {
+  int64_t places[feed_page_rows];
+  size_t count;
+  int64_t last;
+  bool more;
+};
+
+static err read_page(struct sqlite_store *q, const struct write_erasure *w, struct feed_page *p) {
+  struct stmt *s;
+  bool there;
+  size_t seen = 0;
+  p->count = 0;
+  TRY(db_stmt(q->db, &s, "SELECT place, tbl, row FROM feed WHERE place>?1 ORDER BY place LIMIT ?2"));
+  stmt_int(s, 1, p->last);
+  stmt_int(s, 2, feed_page_rows);
+  TRY(stmt_step(s, &there));
+  while (there) {
+    struct id row;
+    p->last = stmt_column_int(s, 0);
+    const struct table *t = schema_table((uint8_t)(stmt_column_int(s, 1) % table_step));
+    bool known = t && stmt_column_id(s, 2, &row);
+    if (known && row_key_in(w->rows, w->row_count, t, &row)) p->places[p->count++] = p->last;
+    seen++;
+    TRY(stmt_step(s, &there));
+  }
+  p->more = seen == feed_page_rows;
+  return ERR_OK;
+}
+
+static err erase_feed(struct sqlite_store *q, const struct write_erasure *w) {
+  struct feed_page *p = malloc(sizeof *p);
+  if (!p) return ERR_NO_MEMORY;
+  *p = (struct feed_page){.more = true};
+  err e = ERR_OK;
+  while (e == ERR_OK && p->more) {
+    e = read_page(q, w, p);
+    for (size_t i = 0; e == ERR_OK && i < p->count; i++) {
+      struct stmt *s;
+      e = db_stmt(q->db, &s, "DELETE FROM feed WHERE place=?1");
+      if (e == ERR_OK) stmt_int(s, 1, p->places[i]);
+      if (e == ERR_OK) e = stmt_run(s);
+    }
+  }
+  free(p);
+  return e;
+}
+
+/* ---- the ledger ---- */
+
+static err save_entry(struct sqlite_store *q, const struct write_erasure *w) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO erasure(number, at, actor, reason, position) VALUES(?1, ?2, ?3, ?4, ?5)"));
+  stmt_int(s, 1, (int64_t)w->entry.number);
+  stmt_int(s, 2, w->entry.at_ms);
+  stmt_id(s, 3, &w->entry.by);
+  stmt_text(s, 4, w->entry.reason);
+  stmt_int(s, 5, (int64_t)w->position);
+  return stmt_run(s);
+}
+
+static err save_hashes(struct sqlite_store *q, const struct write_erasure *w) {
+  for (size_t i = 0; i < w->hash_count; i++) {
+    struct stmt *s;
+    TRY(db_stmt(q->db, &s, "INSERT INTO erased(hash, number) VALUES(?1, ?2) ON CONFLICT DO NOTHING"));
+    stmt_blob(s, 1, slice_of(w->hashes[i], hash_bytes));
+    stmt_int(s, 2, (int64_t)w->entry.number);
+    TRY(stmt_run(s));
+  }
+  return ERR_OK;
+}
+
+err store_erase(struct store *store, const struct write_erasure *w, struct erased_counts *out) {
+  struct sqlite_store *q = sqlite_of(store);
+  struct write_feed tell = {.stream = stream_reference,
+                            .table = schema_table(TABLE_learner),
+                            .row = w->learner,
+                            .kind = FEED_ERASE,
+                            .position = w->position};
+  for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
+  TRY(run_on(q, "DELETE FROM hold WHERE learner=?1 AND lifted IS NOT NULL", &w->learner));
+  TRY(erase_feed(q, w));
+  TRY(history_erase(q, w->rows, w->row_count, &out->ops));
+  TRY(save_entry(q, w));
+  TRY(save_hashes(q, w));
+  return feed_put(q, &tell, 1);
+}
+
+err erased_find(struct store *store, const uint8_t hash[hash_bytes], uint64_t *number_out) {
+  struct stmt *s;
+  bool there;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT number FROM erased WHERE hash=?1"));
+  stmt_blob(s, 1, slice_of(hash, hash_bytes));
+  TRY(stmt_step(s, &there));
+  *number_out = there ? (uint64_t)stmt_column_int(s, 0) : 0;
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+err erasure_at(struct sqlite_store *q, uint64_t position, uint64_t *number_out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, "SELECT number FROM erasure WHERE position=?1"));
+  stmt_int(s, 1, (int64_t)position);
+  err e = stmt_one(s);
+  if (e == ERR_OK) *number_out = (uint64_t)stmt_column_int(s, 0);
+  stmt_reset(s);
+  return e == ERR_NOT_FOUND ? ERR_CORRUPT : e;
+}

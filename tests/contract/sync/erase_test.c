@@ -1,0 +1,256 @@
+/* erase_test.c: a learner is erased at the hub, and real devices forget them: online, offline with unsent
+ * work, cut off between any two steps, and long without a grant. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
+
+#include "server/core/erase.h"
+#include "tests/contract/sync/device_inside.h"
+#include "tests/contract/sync/pair.h"
+
+static struct pair pair;
+static struct arena arena;
+static const char note_text[] = "Embouchure of her own", comment_text[] = "Quicksilverish comment";
+
+static int setup(void **state) {
+  (void)state;
+  arena = (struct arena)ARENA_INIT(1 << 26);
+  pair_open(&pair, 11);
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  pair_close(&pair);
+  arena_finish(&arena);
+  return 0;
+}
+
+/* ---- what a device holds ---- */
+
+static bool holds_learner(struct pair_device *d, const struct id *learner, const char *name) {
+  return device_rows_with(&d->host, learner->b, id_bytes) || device_rows_with(&d->host, name, strlen(name)) ||
+         device_rows_with(&d->host, note_text, strlen(note_text)) ||
+         device_rows_with(&d->host, comment_text, strlen(comment_text));
+}
+
+/* A file that was rewritten has no unused pages, and its log is empty: what no table shows is not in it. */
+static void is_rewritten(struct pair_device *d) {
+  struct stat st;
+  char path[160];
+  (void)snprintf(path, sizeof path, "%s-wal", d->host.db_path);
+  assert_int_equal(device_number(&d->host, "PRAGMA freelist_count"), 0);
+  assert_true(stat(path, &st) != 0 ||
+              st.st_size <= 8192); /* what was written since: the numbers of erasures */
+}
+
+/* ---- the hub ---- */
+
+static void erase(const struct id *learner) {
+  struct erase_result r;
+  struct fault fault;
+  struct erase_order order = {.learner = *learner, .by = pair.hub.hub.id, .reason = slice_text("asked for")};
+  if (erase_learner(&r, &pair.hub.hub, pair.hub.store, &pair.hub.now, &order, &fault) != ERR_OK)
+    fail_msg("%s", fault.text);
+  struct session_event event = {.kind = SESSION_CHANGED, .now = pair.hub.now, .changes = &r.changes};
+  for (size_t i = 0; i < pair.hub.line_count; i++) hub_line_changed(pair.hub.lines[i], &event);
+  pair_run(&pair);
+}
+
+static size_t waited_for(uint64_t number) {
+  struct store_device *list;
+  size_t count;
+  assert_int_equal(views_erasure_waiting(pair.hub.store, number, &arena, &list, &count), ERR_OK);
+  return count;
+}
+
+static void seal(void) { pair_pass(&pair, seal_pause_ms + 1); }
+
+/* A mark with a comment, and a note. */
+static void write_about(struct pair_device *d, const struct id *learner) {
+  assert_true(core_host_call(&d->host, "mark.set", "session:i learner:i code:w comment:t",
+                             &pair.world.strings_today, learner, "P", comment_text));
+  assert_true(core_host_call(&d->host, "note.add", "learner:i activity:i text:t", learner,
+                             &pair.world.strings, note_text));
+}
+
+static const char zoe[] = "Zo\xc3\xab";
+
+static void every_device_forgets_the_learner_rewrites_its_file_and_confirms(void **state) {
+  (void)state;
+  struct pair_device *a = pair_add(&pair, &pair.world.ada), *b = pair_add(&pair, &pair.world.ben);
+  write_about(a, &pair.world.zoe);
+  seal();
+  assert_true(holds_learner(a, &pair.world.zoe, zoe) && holds_learner(b, &pair.world.zoe, zoe));
+  erase(&pair.world.zoe);
+  assert_int_equal(waited_for(1), 2);
+  assert_false(holds_learner(a, &pair.world.zoe, zoe));
+  assert_false(holds_learner(b, &pair.world.zoe, zoe));
+  is_rewritten(a);
+  is_rewritten(b);
+  seal();
+  assert_int_equal(waited_for(1), 0);
+  assert_false(core_host_call(&a->host, "learner.get", "learner:i", &pair.world.zoe));
+  assert_true(core_host_call(&a->host, "sync.status", ""));
+  assert_true(core_host_says(a->host.result, "badge", "sent"));
+}
+
+static void erasure_wins_over_what_was_written_offline_and_others_keep_their_marks(void **state) {
+  (void)state;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  pair_hold(&pair, d, true);
+  write_about(d, &pair.world.zoe);
+  assert_true(core_host_call(&d->host, "mark.rest", "session:i code:w", &pair.world.strings_today, "P"));
+  erase(&pair.world.zoe);
+  erase(&pair.world.li);
+  assert_true(holds_learner(d, &pair.world.zoe, zoe));
+  pair_hold(&pair, d, false);
+  seal();
+  assert_false(holds_learner(d, &pair.world.zoe, zoe));
+  assert_int_equal(device_rows_with(&d->host, pair.world.li.b, id_bytes), 0);
+  struct view_counts counts = hub_host_counts(&pair.hub);
+  assert_int_equal(counts.marks, 1); /* Jo's, of the three that were marked at once */
+  assert_int_equal(counts.notes, 0);
+  assert_int_equal(counts.quarantined, 0);
+  assert_int_equal(waited_for(1) + waited_for(2), 0);
+  assert_true(core_host_call(&d->host, "sync.status", ""));
+  assert_true(core_host_says(d->host.result, "badge", "sent"));
+  pair_power_cut(&pair, d);
+  assert_int_equal(device_pending(&d->host), 0);
+}
+
+static void the_words_of_undo_are_gone_too(void **state) {
+  (void)state;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  pair_mark(&pair, d, &pair.world.zoe, "P");
+  pair_mark(&pair, d, &pair.world.jo, "P");
+  seal();
+  assert_true(device_rows_with(&d->host, zoe, strlen(zoe)) > 1); /* the learner's row, and an undo text */
+  erase(&pair.world.zoe);
+  assert_int_equal(device_rows_with(&d->host, zoe, strlen(zoe)), 0);
+  assert_true(core_host_call(&d->host, "undo", "session:i", &pair.world.strings_today)); /* Jo's */
+  seal();
+  assert_false(core_host_call(&d->host, "undo", "session:i", &pair.world.strings_today));
+}
+
+/* ---- cut off between two steps ---- */
+
+static void a_device_cut_off_before_it_rewrote_its_file_finishes_later(void **state) {
+  (void)state;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  write_about(d, &pair.world.zoe);
+  seal();
+  device_put_off_vacuum(&d->host); /* it does not come to that */
+  erase(&pair.world.zoe);
+  seal();
+  assert_int_equal(waited_for(1), 1);
+  assert_int_equal(device_acks(&d->host), 0);
+  pair_power_cut(&pair, d);
+  seal();
+  is_rewritten(d);
+  assert_false(holds_learner(d, &pair.world.zoe, zoe));
+  assert_int_equal(waited_for(1), 0);
+}
+
+/* The hub is told again what it was told; that says nothing new. */
+static void a_device_cut_off_before_it_forgot_the_number_tells_it_once(void **state) {
+  (void)state;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  erase(&pair.world.zoe);
+  seal();
+  assert_int_equal(waited_for(1), 0);
+  device_begin_erasing(&d->host, 1);
+  size_t bundles = device_bundles(&d->host);
+  pair_power_cut(&pair, d);
+  seal();
+  assert_int_equal(device_number(&d->host, "SELECT count(*) FROM erasing"), 0);
+  assert_int_equal(device_bundles(&d->host), bundles);
+}
+
+/* The line has carried so many rounds when the power fails; the erasure may have come, or not yet. */
+static void cut_off_after(int rounds) {
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  write_about(d, &pair.world.zoe);
+  seal();
+  pair_hold(&pair, d, true);
+  erase(&pair.world.zoe);
+  assert_true(holds_learner(d, &pair.world.zoe, zoe));
+  if (!core_host_call(&d->host, "sync.hold", "hold:b", false)) fail_msg("sync.hold: %s", d->host.text);
+  for (int i = 0; i < rounds; i++) (void)pair_round(&pair);
+  pair_power_cut(&pair, d);
+  seal();
+  assert_false(holds_learner(d, &pair.world.zoe, zoe));
+  assert_int_equal(waited_for(1), 0);
+}
+
+static void a_device_cut_off_after_any_round_of_the_line_still_finishes(void **state) {
+  for (int rounds = 1; rounds <= 10; rounds++) {
+    cut_off_after(rounds);
+    (void)teardown(state);
+    (void)setup(state);
+  }
+}
+
+/* ---- who may still hold something ---- */
+
+static void a_device_that_lost_the_activity_while_it_was_away_hears_of_it_all_the_same(void **state) {
+  (void)state;
+  struct pair_device *d = pair_add(&pair, &pair.world.ben);
+  pair_hold(&pair, d, true);
+  hub_world_grant(&pair.hub, &pair.world.ben, &pair.world.strings, ENUM_grant_role_leader,
+                  pair.world.today - 30, pair.world.today);
+  erase(&pair.world.zoe);
+  pair_hold(&pair, d, false);
+  seal();
+  assert_false(holds_learner(d, &pair.world.zoe, zoe));
+  assert_int_equal(waited_for(1), 0);
+}
+
+static void a_device_nobody_was_signed_in_on_hears_of_it_when_somebody_is(void **state) {
+  (void)state;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  assert_true(core_host_call(&d->host, "lock", ""));
+  erase(&pair.world.zoe);
+  seal();
+  assert_int_equal(waited_for(1), 1);
+  pair_unlock(d);
+  pair_pass(&pair, 2000);
+  seal();
+  assert_false(holds_learner(d, &pair.world.zoe, zoe));
+  assert_int_equal(waited_for(1), 0);
+}
+
+static void a_door_forgets_the_name(void **state) {
+  (void)state;
+  hub_world_grant(&pair.hub, &pair.world.cam, &pair.world.strings, ENUM_grant_role_door, pair.world.today - 1,
+                  0);
+  struct pair_device *d = pair_add(&pair, &pair.world.cam);
+  assert_true(holds_learner(d, &pair.world.zoe, zoe));
+  erase(&pair.world.zoe);
+  seal();
+  assert_false(holds_learner(d, &pair.world.zoe, zoe));
+  assert_int_equal(waited_for(1), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(every_device_forgets_the_learner_rewrites_its_file_and_confirms),
+      TEST(erasure_wins_over_what_was_written_offline_and_others_keep_their_marks),
+      TEST(the_words_of_undo_are_gone_too),
+      TEST(a_device_cut_off_before_it_rewrote_its_file_finishes_later),
+      TEST(a_device_cut_off_before_it_forgot_the_number_tells_it_once),
+      TEST(a_device_cut_off_after_any_round_of_the_line_still_finishes),
+      TEST(a_device_that_lost_the_activity_while_it_was_away_hears_of_it_all_the_same),
+      TEST(a_device_nobody_was_signed_in_on_hears_of_it_when_somebody_is),
+      TEST(a_door_forgets_the_name),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
