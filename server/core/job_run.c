@@ -4,6 +4,7 @@
 #include "server/core/erase.h"
 #include "server/core/ingest.h"
 #include "server/core/job.h"
+#include "server/core/sweep.h"
 
 static int32_t today(const struct now *now) {
   int32_t day, minute;
@@ -130,6 +131,7 @@ static err run_keep(struct job *job, const struct hub *hub, struct store *store,
   size_t released;
   uint64_t position;
   bool scrubbed;
+  TRY(sweep_now(hub, store, now));
   TRY(erase_scrub(store, &scrubbed));
   TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL));
   TRY(store->ops->number_load(store, STORE_POSITION, &position));

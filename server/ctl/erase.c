@@ -78,7 +78,7 @@ static void print_result(const struct erase_result *r, const struct erase_args *
   if (a->dry_run) return;
   printf("This is erasure %llu; `tutti-server erase --list` shows which devices have yet to confirm it.\n",
          (unsigned long long)r->number);
-  if (!scrubbed) puts("The file is in use, and is rewritten by the running hub within the hour.");
+  if (!scrubbed) puts("The file is in use, and is rewritten by the running hub within a minute.");
 }
 
 static err erase(const struct erase_args *a, struct data_dir *d, struct fault *fault) {

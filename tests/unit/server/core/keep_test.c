@@ -54,12 +54,37 @@ static void a_bundle_held_for_a_week_is_released(void **state) {
   for (size_t i = 0; i < 2; i++) buf_finish(&bundles[i]);
 }
 
+/* Li leaves the day after tomorrow; then the night passes, and nobody writes anything. */
+static void an_enrolment_that_ends_leaves_its_stream_while_nobody_writes(void **state) {
+  (void)state;
+  struct stream_position at = {.stream = w->world.strings, .audience = 15};
+  struct feed_batch batch;
+  size_t leaves = 0;
+  struct store *s = w->host.store;
+  hub_world_enrol(&w->host, &w->world.li, &w->world.strings, w->world.today - 30, w->world.today + 2);
+  at.position = keep(0).position;
+  hub_host_pass(&w->host, 86400000);
+  assert_int_equal(keep(at.position).position, 0);
+  hub_host_pass(&w->host, 86400000);
+  struct change_set changes = keep(at.position);
+  assert_true(changes.all_streams && changes.position > at.position);
+  assert_int_equal(s->ops->read_feed(s, &at, 100, &w->arena, &batch), ERR_OK);
+  for (size_t i = 0; i < batch.count; i++) {
+    const struct feed_item *one = &batch.items[i];
+    leaves += one->kind == FEED_LEAVE && one->table->id == TABLE_learner && id_equal(&one->id, &w->world.li);
+  }
+  assert_int_equal(leaves, 1);
+  assert_int_equal(keep(changes.position).position, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(what_another_process_committed_is_told_to_everybody_once,
                                       ingest_world_open, ingest_world_close),
       cmocka_unit_test_setup_teardown(a_bundle_held_for_a_week_is_released, ingest_world_open,
                                       ingest_world_close),
+      cmocka_unit_test_setup_teardown(an_enrolment_that_ends_leaves_its_stream_while_nobody_writes,
+                                      ingest_world_open, ingest_world_close),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
