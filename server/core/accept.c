@@ -88,7 +88,7 @@ static err accept_changeset(struct group *g, struct entry *e, struct sequence *s
   if (t.rest.op_count == 0) return entry_except(e, index, RECEIPT_REFUSED, ERR_ERASED);
   TRY(admit_changeset(&g->admit, &first.device, &t.rest, &reason));
   if (reason != ERR_OK) return entry_except(e, index, RECEIPT_QUARANTINED, reason);
-  TRY(work_fits(&g->work, &t.rest, &fits));
+  TRY(work_fits(&g->work, &first, &t.rest, t.places, &fits));
   if (!fits) return entry_except(e, index, RECEIPT_QUARANTINED, ERR_TOO_BIG);
   uint64_t last = cs->counter + cs->op_count - 1;
   if (last > s->seen_last) s->seen_last = last;
@@ -110,7 +110,7 @@ err entry_release(struct group *g, struct entry *e, uint32_t index, const struct
   TRY(admit_changeset(&g->admit, &first.device, &t.rest, reason));
   bool overridden = *reason == ERR_OK || (*reason == ERR_FORBIDDEN && admit_is_of_the_field(&t.rest));
   if (!overridden) return ERR_OK;
-  TRY(work_fits(&g->work, &t.rest, &fits));
+  TRY(work_fits(&g->work, &first, &t.rest, t.places, &fits));
   *reason = fits ? ERR_OK : ERR_TOO_BIG;
   return fits ? merge_changeset(g, e, index, &t) : ERR_OK;
 }

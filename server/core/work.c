@@ -186,33 +186,38 @@ err work_accept(struct work *w, const struct op_id *first, uint64_t count) {
   return ERR_OK;
 }
 
-/* Heads that the op's own bases make room for are not counted against it. */
-static bool op_fits(const struct work_row *r, const struct op *op) {
-  for (uint8_t unit = 0; unit < op->table->unit_count; unit++) {
-    if (!(op->units >> unit & 1)) continue;
+/* One op on a row is weighed by the merge itself. Of several each counts in full, whatever its bases make
+ * room for, so a changeset that fits can always be applied. */
+static bool op_fits(struct work *w, struct work_row *r, const struct merge_op *m) {
+  r->coming++;
+  r->coming_bases += (uint32_t)m->op->base_count;
+  if (r->coming == 1) return merge_room(&r->row, m, seen_for_merge, w) == ERR_OK;
+  for (uint8_t unit = 0; unit < m->op->table->unit_count; unit++) {
     const struct unit_heads *u = &r->row.units[unit];
-    size_t bases = 0;
-    for (size_t i = 0; i < op->base_count; i++) bases += op->bases[i].unit == unit;
-    if (u->count + r->coming > heads_per_unit_max + bases) return false;
-    if (u->ghost_count + bases > ghosts_per_unit_max) return false;
+    if (!(m->op->units >> unit & 1)) continue;
+    if (u->count + r->coming > heads_per_unit_max) return false;
+    if (u->ghost_count + r->coming_bases > ghosts_per_unit_max) return false;
   }
   return true;
 }
 
-err work_fits(struct work *w, const struct changeset *cs, bool *out) {
+err work_fits(struct work *w, const struct op_id *first, const struct changeset *cs, const uint32_t *places,
+              bool *out) {
   *out = true;
   for (size_t i = 0; i < cs->op_count; i++) {
     struct work_row *r;
-    TRY(work_row(&r, w, cs->ops[i].table, &cs->ops[i].row));
-    r->coming++;
-    *out = *out && op_fits(r, &cs->ops[i]);
+    struct merge_op m = {.op = &cs->ops[i],
+                         .id = {first->device, first->incarnation, first->counter + (places ? places[i] : i)},
+                         .flags = cs->flags & OP_UNSURE};
+    TRY(work_row(&r, w, m.op->table, &m.op->row));
+    *out = op_fits(w, r, &m) && *out;
   }
   for (size_t i = 0; i < cs->op_count; i++) {
     struct work_row *r;
     TRY(work_row(&r, w, cs->ops[i].table, &cs->ops[i].row));
-    r->coming = 0;
+    r->coming = r->coming_bases = 0;
   }
-  return ERR_OK;
+  return w->failed;
 }
 
 static err note_history(struct work *w, const struct merge_op *m, uint64_t bundle) {

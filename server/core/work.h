@@ -16,7 +16,8 @@ struct work_row {
   uint32_t conflicted; /* units in conflict after the last op, as bits */
   struct op_id turned; /* the op that last changed which units are in conflict */
   uint32_t coming;     /* ops of the changeset that work_fits looks at */
-  struct id stream;    /* the activity it travelled with then */
+  uint32_t coming_bases;
+  struct id stream;                /* the activity it travelled with then */
   uint8_t conflicts[op_units_max]; /* enum conflict_kind of each unit when it was loaded */
 };
 struct work_leave { /* a row that leaves an activity's stream */
@@ -69,8 +70,9 @@ MUST_USE err work_prefetch(struct work *w, const struct changeset *list, size_t 
  * before work_save. Text of the op's values must outlive the work. */
 MUST_USE err work_apply(struct work *w, const struct merge_op *m, uint64_t bundle, struct merge_outcome *out);
 /* Would its ops fit under the limits of their rows? A changeset that does not is kept apart before any of it
- * is applied. */
-MUST_USE err work_fits(struct work *w, const struct changeset *cs, bool *out);
+ * is applied. `first` and `places`: see apply in accept.c. */
+MUST_USE err work_fits(struct work *w, const struct op_id *first, const struct changeset *cs,
+                       const uint32_t *places, bool *out);
 MUST_USE err work_accept(struct work *w, const struct op_id *first, uint64_t count);
 /* Accepted by this transaction or an earlier one? */
 MUST_USE err work_seen(struct work *w, const struct op_id *op, bool *out);

@@ -52,13 +52,18 @@ static uint32_t forget_ghosts(struct row *row, const struct op_id *id) {
   return units;
 }
 
+/* The array grows by doubling: a unit may await a thousand, and they come one by one. */
 static err add_ghost(struct step *s, const struct op_id *id) {
   struct unit_heads *u = s->u;
-  struct op_id *ghosts = arena_take(s->arena, u->ghost_count + 1, sizeof *ghosts);
-  if (!ghosts) return ERR_NO_MEMORY;
-  if (u->ghost_count) bytes_copy(ghosts, u->ghosts, u->ghost_count * sizeof *ghosts);
-  ghosts[u->ghost_count++] = *id;
-  u->ghosts = ghosts;
+  if (u->ghost_count >= u->ghost_room) {
+    size_t room = 2 * u->ghost_count + 1;
+    struct op_id *ghosts = arena_take(s->arena, room, sizeof *ghosts);
+    if (!ghosts) return ERR_NO_MEMORY;
+    if (u->ghost_count) bytes_copy(ghosts, u->ghosts, u->ghost_count * sizeof *ghosts);
+    u->ghosts = ghosts;
+    u->ghost_room = room;
+  }
+  u->ghosts[u->ghost_count++] = *id;
   return ERR_OK;
 }
 
@@ -279,7 +284,7 @@ static bool unit_fits(const struct step *s) {
     ghosts--;
     heads -= !is_kept_by_height(s);
   }
-  return heads <= heads_per_unit_max && ghosts <= heads_per_unit_max;
+  return heads <= heads_per_unit_max && ghosts <= ghosts_per_unit_max;
 }
 
 static uint32_t conflicts(const struct row *row) {
@@ -293,7 +298,7 @@ static uint32_t conflicts(const struct row *row) {
 static bool has_unit(const struct op *op, uint8_t unit) { return op->units >> unit & 1; }
 
 /* Only a unit that could reach its limit is counted. */
-static err check_room(struct row *row, const struct merge_op *m, merge_seen *seen, void *seen_ctx) {
+err merge_room(struct row *row, const struct merge_op *m, merge_seen *seen, void *seen_ctx) {
   for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
     const struct unit_heads *u = &row->units[unit];
     if (!has_unit(m->op, unit) || u->count + u->ghost_count + m->op->base_count < heads_per_unit_max)
@@ -316,7 +321,7 @@ err merge_apply(struct row *row, const struct merge_op *m, merge_seen *seen, voi
                 struct merge_outcome *out) {
   ASSERT(row->table == m->op->table && m->op->units >> row->table->unit_count == 0);
   bytes_zero(out, sizeof *out);
-  TRY(check_room(row, m, seen, seen_ctx));
+  TRY(merge_room(row, m, seen, seen_ctx));
   out->conflict_before = conflicts(row);
   uint32_t ghosts = forget_ghosts(row, &m->id);
   for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {

@@ -63,9 +63,13 @@ struct merge_op {
  * row again. The op's values must have passed value_check; they are copied, so the op may go afterwards.
  * Memory comes from `a`, which must outlive the row. An op that is a head already changes nothing; one that
  * was accepted earlier and is no head any more must not be applied again. `row->version` is the caller's.
- * ERR_TOO_BIG past heads_per_unit_max (the row is as before); ERR_NO_MEMORY (the row is to be dropped). */
+ * ERR_TOO_BIG past heads_per_unit_max or ghosts_per_unit_max (the row is as before); ERR_NO_MEMORY (the row
+ * is to be dropped). */
 MUST_USE err merge_apply(struct row *row, const struct merge_op *m, merge_seen *seen, void *seen_ctx,
                          struct arena *a, struct merge_outcome *out);
+/* Whether the op would find room: merge_apply gives ERR_TOO_BIG where this does, and nowhere else. Changes
+ * nothing. */
+MUST_USE err merge_room(struct row *row, const struct merge_op *m, merge_seen *seen, void *seen_ctx);
 /* True when the op is a head of some unit. */
 bool merge_is_head(const struct row *row, const struct op_id *op);
 /* True when the op is one of those that removed the row: a head of the unit `removed`. */

@@ -40,6 +40,7 @@ struct unit_heads {
   struct op_id
       *ghosts; /* bases named by accepted ops before they themselves arrived: they never become heads */
   size_t ghost_count;
+  size_t ghost_room; /* how many the array certainly holds, when it is more than ghost_count */
 };
 /* A row in memory; everything it points to lives in the caller's arena. */
 struct row {

@@ -51,14 +51,19 @@ static void ghosts_past_the_limit_are_refused(void **state) {
   (void)state;
   struct test_row r;
   test_row_begin(&r, &rules_table);
-  for (uint64_t i = 0; i <= heads_per_unit_max; i++) {
+  enum { each = 64 };
+  for (uint64_t i = 0; i <= ghosts_per_unit_max / each; i++) {
+    bool last = i == ghosts_per_unit_max / each;
     struct test_op o = test_number(RULES_HUMAN, 1, i + 1, i, 1),
-                   unseen = test_number(RULES_HUMAN, 3, 100 + i, i, 1),
                    previous = test_number(RULES_HUMAN, 1, i, i, 1);
-    test_op_base(&o, UNIT_HUMAN, &unseen);
+    for (uint64_t k = 0; k < (last ? 1 : each); k++) {
+      struct test_op unseen = test_number(RULES_HUMAN, 3, 100 + each * i + k, i, 1);
+      test_op_base(&o, UNIT_HUMAN, &unseen);
+    }
     if (i) test_op_base(&o, UNIT_HUMAN, &previous);
-    assert_int_equal(test_row_try(&r, &o), i < heads_per_unit_max ? ERR_OK : ERR_TOO_BIG);
+    assert_int_equal(test_row_try(&r, &o), last ? ERR_TOO_BIG : ERR_OK);
   }
+  assert_int_equal(r.row.units[UNIT_HUMAN].ghost_count, ghosts_per_unit_max);
   test_row_finish(&r);
 }
 

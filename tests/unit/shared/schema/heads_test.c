@@ -59,10 +59,11 @@ static int setup(void **state) {
   f->code[1].values = f->code_values[1];
   f->ghosts[0] = (struct op_id){letter('x'), UINT32_MAX, UINT64_MAX};
   f->ghosts[1] = (struct op_id){letter('y'), 0, 1};
-  f->row.units[0] = (struct unit_heads){&f->created, 1, NULL, 0};
-  f->row.units[1] = (struct unit_heads){f->code, 2, f->ghosts, 2};
-  f->row.units[2] = (struct unit_heads){&f->departed, 1, NULL, 0};
-  f->row.units[3] = (struct unit_heads){&f->comment, 1, f->ghosts, 1};
+  f->row.units[0] = (struct unit_heads){.heads = &f->created, .count = 1};
+  f->row.units[1] = (struct unit_heads){.heads = f->code, .count = 2, .ghosts = f->ghosts, .ghost_count = 2};
+  f->row.units[2] = (struct unit_heads){.heads = &f->departed, .count = 1};
+  f->row.units[3] =
+      (struct unit_heads){.heads = &f->comment, .count = 1, .ghosts = f->ghosts, .ghost_count = 1};
   *state = f;
   return row_heads_encode(&f->blob, &f->row, &f->book) == ERR_OK ? 0 : -1;
 }
@@ -118,10 +119,10 @@ static void an_ordinary_mark_takes_twelve_bytes(void **state) {
   struct row row = {.table = schema_table(TABLE_mark)};
   struct origin_book book = {0};
   struct buf blob = BUF_INIT(100);
-  row.units[0] = row.units[1] = (struct unit_heads){&made, 1, NULL, 0};
+  row.units[0] = row.units[1] = (struct unit_heads){.heads = &made, .count = 1};
   assert_int_equal(row_heads_encode(&blob, &row, &book), ERR_OK);
   assert_int_equal(blob.len, 11);
-  row.units[3] = (struct unit_heads){&changed, 1, NULL, 0};
+  row.units[3] = (struct unit_heads){.heads = &changed, .count = 1};
   buf_clear(&blob);
   assert_int_equal(row_heads_encode(&blob, &row, &book), ERR_OK);
   assert_true(blob.len <= 11 + 12);
