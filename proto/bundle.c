@@ -46,7 +46,8 @@ static err header_decode(struct cursor *c, struct bundle_header *h, uint32_t *bo
   TRY(cursor_copy(c, h->previous, hash_bytes));
   TRY(cursor_u32(c, box_len));
   TRY(cursor_u32(c, body_len));
-  return flags != 0 || h->seq == 0 || h->seq > NUMBER_MAX ? ERR_MALFORMED : ERR_OK;
+  bool numbered = h->incarnation > 0 && h->seq > 0 && h->seq <= NUMBER_MAX;
+  return flags == 0 && numbered ? ERR_OK : ERR_MALFORMED;
 }
 
 /* Padding hides how much was written; the header is bound as associated data. */

@@ -180,6 +180,7 @@ static err source_add(struct compact_reader *r) {
   uint64_t incarnation;
   TRY(read_id_no(r, &source->device));
   TRY(compact_read_number(r, UINT32_MAX, &incarnation));
+  if (incarnation == 0) return ERR_MALFORMED; /* they count from 1 */
   source->incarnation = (uint32_t)incarnation;
   r->source_count++;
   return ERR_OK;

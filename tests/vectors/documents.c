@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/vectors/describe.h"
+#include "tests/vectors/refusals.h"
 
 static void add_vector(json_t *list, const struct sample *sample, const struct fixture *f) {
   json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}", "name", sample->name, "kind", sample->kind,
@@ -93,5 +94,6 @@ const struct document documents[] = {
     {"enrol.json", enrol},
     {"documents.json", signed_documents},
     {"channel.json", channel_document},
+    {"refusals.json", refusals_document},
 };
 const size_t document_count = sizeof documents / sizeof *documents;

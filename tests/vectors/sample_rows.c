@@ -58,6 +58,7 @@ static void adhoc_session(struct op *op) {
   op->values[COL(session, starts)] = value_int(960);
   op->values[COL(session, ends)] = value_int(1020);
   op->values[COL(session, status)] = value_int(ENUM_session_status_delivered);
+  op->values[COL(session, headcount)] = value_int(14);
   op->values[COL(session, staff)] = value_id(&staff);
   op->values[COL(session, adhoc)] = value_int(1);
 }

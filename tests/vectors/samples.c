@@ -60,9 +60,15 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
                &(struct message){.type = MSG_SUBSCRIBE, .subscribe = {0, NULL, 0}});
   keep_message(s, "credit", &(struct message){.type = MSG_CREDIT, .credit = {8}});
   keep_message(s, "enrol", &enrol);
+  enrol.enrol.kind = ENUM_device_kind_phone;
+  enrol.enrol.program = slice_text("");
+  keep_message(s, "enrol of a phone", &enrol);
   keep_message(s, "enrol confirm", &(struct message){.type = MSG_ENROL_CONFIRM});
   keep_message(s, "bye done", &(struct message){.type = MSG_BYE, .bye = {BYE_DONE}});
+  keep_message(s, "bye stopping", &(struct message){.type = MSG_BYE, .bye = {BYE_STOPPING}});
   keep_message(s, "bye revoked", &(struct message){.type = MSG_BYE, .bye = {BYE_REVOKED}});
+  keep_message(s, "bye update needed", &(struct message){.type = MSG_BYE, .bye = {BYE_UPDATE}});
+  keep_message(s, "bye error", &(struct message){.type = MSG_BYE, .bye = {BYE_ERROR}});
 }
 
 static void add_hub_messages(struct samples *s) {
@@ -76,12 +82,14 @@ static void add_hub_messages(struct samples *s) {
   struct message welcome = {.type = MSG_WELCOME, .welcome = {.hub_ms = hub_ms, .epoch = 3, .bundle_seq = 4}};
   struct message feed = {.type = MSG_FEED, .feed = {sample_feed(&s->arena, &s->fixture)}};
   struct feed_batch empty = {.stream = stream_staff, .audience = 15, .checkpoint = true, .restart = true};
+  struct feed_batch part = {.stream = fixture_id("activity"), .audience = 2, .from = 1006, .to = 1020};
   welcome.welcome.manifest = 9, welcome.welcome.lease_days = 20,
   welcome.welcome.feed_credit = feed_credit_batches;
   bundle_hash(welcome.welcome.bundle_hash, samples_named(s, "bundle")->bytes);
   keep_message(s, "welcome", &welcome);
   keep_message(s, "receipts", &(struct message){.type = MSG_RECEIPTS, .receipts = {receipts, 2}});
   keep_message(s, "feed", &feed);
+  keep_message(s, "feed before a checkpoint", &(struct message){.type = MSG_FEED, .feed = {part}});
   keep_message(s, "feed of nothing", &(struct message){.type = MSG_FEED, .feed = {empty}});
   keep_message(s, "manifest message", &(struct message){.type = MSG_MANIFEST, .manifest = {manifest}});
   keep_message(s, "grants", &(struct message){.type = MSG_GRANTS, .grants = {streams, 2, staff, 2}});
@@ -130,20 +138,43 @@ static struct slice add_bundle(struct samples *s) {
   return keep(s, "bundle", "bundle", &sealed, e);
 }
 
-static void add_receipt(struct samples *s, const char *name, struct slice bundle, enum receipt_status status,
-                        err reason) {
+/* What the hub said about one bundle: an exception for each reason, from this changeset on. */
+struct verdict {
+  const char *name;
+  enum receipt_status status;
+  uint32_t changeset;
+  err reasons[3];
+};
+static const struct verdict verdicts[] = {
+    {"receipt applied", RECEIPT_APPLIED, 0, {ERR_OK}},
+    {"receipt conflict", RECEIPT_CONFLICT, 2, {ERR_CONFLICT}},
+    {"receipt held", RECEIPT_HELD, 0, {ERR_OK}},
+    {"receipt quarantined", RECEIPT_QUARANTINED, 1, {ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_TOO_BIG}},
+    {"receipt of a revoked device", RECEIPT_QUARANTINED, 0, {ERR_REVOKED, ERR_REVOKED, ERR_REVOKED}},
+    {"receipt of the other side of a fork", RECEIPT_QUARANTINED, 0, {ERR_FORK}},
+    {"receipt refused", RECEIPT_REFUSED, 2, {ERR_INVALID, ERR_REJECTED}},
+    {"receipt of what cannot be opened", RECEIPT_REFUSED, 0, {ERR_CRYPTO}},
+    {"receipt of what cannot be read", RECEIPT_REFUSED, 0, {ERR_MALFORMED}},
+    {"receipt of what ends too early", RECEIPT_REFUSED, 0, {ERR_TRUNCATED}},
+    {"receipt of what does not end", RECEIPT_REFUSED, 0, {ERR_TRAILING}},
+};
+
+static void add_receipt(struct samples *s, const struct verdict *v, struct slice bundle) {
   const struct fixture *f = &s->fixture;
-  struct receipt_exception exception = {2, status, reason};
+  struct receipt_exception exceptions[3];
   struct receipt_pin pin = {3, (uint64_t)hub_ms + stamp_ahead_ms_max};
-  struct receipt r = {.hub = f->hub, .device = f->device, .incarnation = 2, .seq = 5, .status = status};
+  struct receipt r = {.hub = f->hub, .device = f->device, .incarnation = 2, .seq = 5, .status = v->status};
   struct buf out = BUF_INIT(receipt_bytes_max);
-  r.received_ms = hub_ms, r.epoch = 3, r.position = 1006;
+  r.received_ms = hub_ms, r.epoch = 3, r.position = 1006, r.exceptions = exceptions;
   bundle_hash(r.bundle_hash, bundle);
-  if (status == RECEIPT_HELD) r.position = 0;
-  if (status == RECEIPT_APPLIED) r.pins = &pin, r.pin_count = 1;
-  if (reason != ERR_OK || status == RECEIPT_CONFLICT) r.exceptions = &exception, r.exception_count = 1;
+  if (v->status == RECEIPT_HELD) r.position = 0;
+  if (v->status == RECEIPT_APPLIED) r.pins = &pin, r.pin_count = 1;
+  while (r.exception_count < 3 && v->reasons[r.exception_count] != ERR_OK) {
+    size_t i = r.exception_count++;
+    exceptions[i] = (struct receipt_exception){v->changeset + (uint32_t)i, v->status, v->reasons[i]};
+  }
   err e = receipt_encode(&out, &r, f->hub_sign.secret);
-  keep(s, name, "receipt", &out, e);
+  keep(s, v->name, "receipt", &out, e);
 }
 
 static struct slice add_succession(struct samples *s) {
@@ -182,11 +213,7 @@ static void add_documents(struct samples *s, struct slice bundle) {
   bytes_copy(m.intake_public, f->hub_intake.public_key, key_bytes);
   bytes_copy(c.sign_public, f->device_sign.public_key, key_bytes);
   bytes_copy(c.noise_public, f->device_noise.public_key, key_bytes);
-  add_receipt(s, "receipt applied", bundle, RECEIPT_APPLIED, ERR_OK);
-  add_receipt(s, "receipt conflict", bundle, RECEIPT_CONFLICT, ERR_OK);
-  add_receipt(s, "receipt held", bundle, RECEIPT_HELD, ERR_OK);
-  add_receipt(s, "receipt quarantined", bundle, RECEIPT_QUARANTINED, ERR_FORBIDDEN);
-  add_receipt(s, "receipt refused", bundle, RECEIPT_REFUSED, ERR_INVALID);
+  for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) add_receipt(s, &verdicts[i], bundle);
   err e = manifest_encode(&out, &m, f->hub_sign.secret);
   keep(s, "manifest", "manifest", &out, e);
   m.successions[0] = add_succession(s), m.succession_count = 1, m.number = 10;

@@ -17,7 +17,7 @@ struct sample {
 struct samples {
   struct fixture fixture;
   struct arena arena;
-  struct sample list[64];
+  struct sample list[96];
   size_t count;
 };
 /* Builds every sample; aborts when anything does not encode, because then there is nothing to test. */

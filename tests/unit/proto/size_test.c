@@ -23,7 +23,7 @@ static size_t journey(const struct bundle_content *c, const struct fixture *f, b
   struct buf opened = BUF_INIT(bundle_bytes_max);
   struct fixture_random random = {0};
   struct entropy entropy = fixture_entropy(&random);
-  struct bundle_header header = {.hub = f->hub, .device = f->device, .seq = 1};
+  struct bundle_header header = {.hub = f->hub, .device = f->device, .incarnation = 1, .seq = 1};
   struct arena a = ARENA_INIT(arena_bytes_max);
   struct bundle_parts parts;
   struct bundle_content got;
