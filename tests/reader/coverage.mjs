@@ -1,0 +1,47 @@
+// coverage.mjs: whether the vectors show every outcome that PROTOCOL.md names: each message, goodbye, status, reason, kind of value and way of refusing.
+import { readFileSync } from 'node:fs';
+import { messages } from './messages.mjs';
+import { tableNamed } from './schema.mjs';
+
+const page = readFileSync(new URL('../../proto/PROTOCOL.md', import.meta.url), 'utf8');
+const section = (n) => page.slice(page.indexOf(`\n## ${n}.`), page.indexOf(`\n## ${n + 1}.`));
+
+/** Every value found anywhere below `root` under the key `name`. */
+function under(root, name) {
+  if (root === null || typeof root !== 'object') return [];
+  return Object.entries(root).flatMap(([key, value]) => [...(key === name ? [value] : []), ...under(value, name)]);
+}
+
+const reasonsOf = (text) => [...text.slice(text.indexOf('\nIn a receipt:')).matchAll(/^\| (`[A-Z_` ]+`) \|/gm)].flatMap((m) => m[1].match(/[A-Z_]+/g));
+const rowsOf = (text) => [...text.matchAll(/^\| (\d+) \| ([A-Z_]+) \|/gm)].map(([, type, word]) => `${type} ${word}`);
+
+/** The types of all columns that have a value somewhere in contents and batches. */
+function typesIn(all) {
+  const of = (row) => tableNamed(row.table).columns.filter((c) => row.values?.[c.name] !== undefined).map((c) => c.type);
+  return [...under(all, 'ops').flat().flatMap(of), ...under(all, 'items').flat().flatMap(of)];
+}
+/** How heads of a unit stand: alone as its neighbour's, alone, several; and ghosts. */
+function headsIn(all) {
+  const units = under(all, 'items').flat().flatMap((item) => item.units ?? []);
+  return units.flatMap((u) => [u.heads.length > 1 ? 'several' : 'one', ...(u.ghosts.length > 0 ? ['ghosts'] : []), ...u.heads.map((h) => `flags ${h.flags}`)]);
+}
+
+export function checkCoverage(t, files, kinds) {
+  const all = Object.values(files);
+  const shown = (what, seen, wanted) => t.ok(`vectors show every ${what}`, wanted.every((w) => seen.includes(w)), wanted.filter((w) => !seen.includes(w)));
+  const messageWords = Object.keys(messages);
+  t.equal('the reader has the messages of the page', messageWords.map((word) => `${messages[word][0]} ${word}`).join(), rowsOf(section(12)).join());
+  shown('message', under(all, 'message'), messageWords);
+  shown('reason of a goodbye', under(all, 'vectors').flat().filter((v) => v.fields?.message === 'BYE').map((v) => v.fields.reason), [1, 2, 3, 4, 5]);
+  shown('kind of device', under(all, 'vectors').flat().filter((v) => v.fields?.message === 'ENROL').map((v) => v.fields.kind), [1, 2]);
+  shown('status of a receipt', under(files['documents.json'], 'status'), [1, 2, 3, 4, 5]);
+  shown('reason in a receipt', under(files['documents.json'], 'reason'), reasonsOf(section(17)));
+  shown('kind of ack', under(files['content.json'], 'acks').flat().map((a) => a.kind), [1, 2]);
+  shown('type of value', typesIn(all), ['ID', 'TEXT', 'INT', 'BOOL', 'DATE', 'MINUTE', 'TIME', 'ENUM', 'SET']);
+  shown('kind of item', under(all, 'items').flat().map((item) => item.kind), ['row', 'leave', 'erase']);
+  shown('flag of a batch', under(all, 'batch').flatMap((b) => [`checkpoint ${b.checkpoint}`, `restart ${b.restart}`]), ['checkpoint true', 'checkpoint false', 'restart true', 'restart false']);
+  shown('form of heads', headsIn(all), ['one', 'several', 'ghosts', 'flags 0', 'flags 1', 'flags 2']);
+  shown('flag of a changeset', under(files['content.json'], 'flags'), [0, 1]);
+  shown('kind of thing refused', files['refusals.json'].vectors.map((v) => v.kind), Object.keys(kinds));
+  shown('way of refusing', files['refusals.json'].vectors.map((v) => v.error), ['INVALID', 'TOO_BIG', 'TRUNCATED', 'TRAILING', 'MALFORMED', 'CRYPTO', 'BAD_SIGNATURE', 'VERSION', 'CORRUPT']);
+}

@@ -1,0 +1,90 @@
+// reader_vectors.mjs: every file of proto/vectors read, and written again byte for byte, by a second implementation made from PROTOCOL.md alone.
+import { readFileSync, readdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { Tally } from '../contract/net/door_lib.mjs';
+import { hex, unhex } from './bytes.mjs';
+import { checkCoverage } from './coverage.mjs';
+import { FrameReader, openingHead, prologue, readOpening, writeFrames, writeOpening } from './channel.mjs';
+import { sixDigits } from './enrol.mjs';
+import { kindsOf } from './kinds.mjs';
+import { refusal } from './judging.mjs';
+import { Handshake } from './noise.mjs';
+
+const folder = new URL('../../proto/vectors/', import.meta.url);
+const files = Object.fromEntries(readdirSync(folder).map((name) => [name, JSON.parse(readFileSync(new URL(name, folder)))]));
+const keys = files['keys.json'];
+const kinds = kindsOf(keys, files['bundle.json']);
+const t = new Tally();
+
+function checkVector({ name, kind, hex: text, fields }) {
+  const { read, write } = kinds[kind];
+  const found = read(unhex(text));
+  t.ok(`${name} is read`, isDeepStrictEqual(found, fields), found);
+  t.equal(`${name} is written`, hex(write(found)), text);
+}
+
+function checkRefusal({ name, kind, hex: text, error }) {
+  const { read } = kinds[kind];
+  const found = refusal(() => read(unhex(text)));
+  // Which name a refusal has matters to others only where it changes what they do.
+  const named = ['VERSION', 'BAD_SIGNATURE'].includes(error) || (kind === 'content' && error === 'INVALID');
+  t.ok(`${name} is refused`, named ? found === error : found !== null, found);
+}
+
+const handshake = (initiator, v, keys_) => new Handshake({ initiator, prologue: v.prologue, psk: v.psk, ...keys_ });
+
+function checkNoise(v) {
+  const key = (name) => unhex(v[name] ?? v[`${name}s`]?.[0] ?? '');
+  const psk = v.init_psks ? key('init_psk') : null;
+  const both = [
+    handshake(true, { prologue: key('init_prologue'), psk }, { s: key('init_static'), e: key('init_ephemeral'), rs: key('init_remote_static') }),
+    handshake(false, { prologue: key('resp_prologue'), psk }, { s: key('resp_static'), e: key('resp_ephemeral') }),
+  ];
+  let ends = null;
+  v.messages.forEach(({ payload, ciphertext }, i) => {
+    const [from, to] = i % 2 === 0 ? [0, 1] : [1, 0];
+    if (i === 3) ends = both.map((side) => side.split());
+    const sent = ends ? ends[from].send.seal(unhex(payload)) : both[from].write(unhex(payload));
+    const got = ends ? ends[to].receive.open(sent) : both[to].read(sent);
+    t.ok(`${v.protocol_name}, message ${i + 1}`, hex(sent) === ciphertext && hex(got) === payload, hex(sent));
+  });
+  t.equal(`${v.protocol_name}, transcript`, hex(ends[0].hash), v.handshake_hash);
+}
+
+const take = (cipher, frames) => frames.map((frame) => new FrameReader(cipher).take(unhex(frame))).at(-1);
+
+/** A whole connection, once from the device's side and once from the hub's. */
+function checkConnection(v) {
+  const opening = readOpening(unhex(v.opening));
+  const head = openingHead(v.name, opening);
+  t.equal(`${v.name}: opening`, hex(writeOpening(opening)), v.opening);
+  t.equal(`${v.name}: prologue`, hex(prologue(head)), v.prologue);
+  const shared = { prologue: prologue(head), psk: v.psk ? unhex(v.psk) : null };
+  const device = handshake(true, shared, { s: unhex(keys.device_noise.secret), e: unhex(v.device_ephemeral_secret), rs: unhex(keys.hub_noise.public) });
+  const hub = handshake(false, shared, { s: unhex(keys.hub_noise.secret), e: unhex(v.hub_ephemeral_secret) });
+  const first = device.write(Buffer.alloc(0));
+  t.equal(`${v.name}: message 1`, hex(first), hex(opening.noise));
+  t.equal(`${v.name}: message 1 is empty`, hub.read(first).length, 0);
+  t.equal(`${v.name}: message 2`, hex(hub.write(Buffer.alloc(0))), v.message_2);
+  t.equal(`${v.name}: message 2 is empty`, device.read(unhex(v.message_2)).length, 0);
+  t.equal(`${v.name}: message 3`, hex(device.write(unhex(v.message_3_payload))), v.message_3);
+  t.equal(`${v.name}: payload of message 3`, hex(hub.read(unhex(v.message_3))), v.message_3_payload);
+  t.equal(`${v.name}: who speaks`, hex(hub.rs), keys.device_noise.public);
+  const [d, h] = [device.split(), hub.split()];
+  t.equal(`${v.name}: transcript`, hex(d.hash), v.transcript_hash);
+  t.equal(`${v.name}: six digits`, sixDigits(h.hash), v.six_digits);
+  t.ok(`${v.name}: frames of the hub`, isDeepStrictEqual(writeFrames(h.send, unhex(v.hub_message)).map(hex), v.hub_frames), null);
+  t.equal(`${v.name}: are read`, hex(take(d.receive, v.hub_frames)), v.hub_message);
+  t.ok(`${v.name}: frames of the device`, isDeepStrictEqual(writeFrames(d.send, unhex(v.device_message)).map(hex), v.device_frames), null);
+  t.equal(`${v.name}: are read`, hex(take(h.receive, v.device_frames)), v.device_message);
+}
+
+for (const [name, { vectors = [] }] of Object.entries(files)) {
+  if (name === 'noise_xk.json') vectors.forEach(checkNoise);
+  else if (name === 'refusals.json') vectors.forEach(checkRefusal);
+  else vectors.forEach(checkVector);
+}
+files['channel.json'].handshakes.forEach(checkConnection);
+t.equal('the opening that asks for the manifest', hex(writeOpening({ kind: 'manifest' })), files['channel.json'].manifest_opening);
+checkCoverage(t, files, kinds);
+t.finish();
