@@ -27,7 +27,8 @@ function headsIn(all) {
 }
 
 export function checkCoverage(t, files, kinds) {
-  const all = Object.values(files);
+  const { 'merge.json': merge, ...rest } = files;
+  const all = Object.values(rest);
   const shown = (what, seen, wanted) => t.ok(`vectors show every ${what}`, wanted.every((w) => seen.includes(w)), wanted.filter((w) => !seen.includes(w)));
   const messageWords = Object.keys(messages);
   t.equal('the reader has the messages of the page', messageWords.map((word) => `${messages[word][0]} ${word}`).join(), rowsOf(section(12)).join());
@@ -42,6 +43,8 @@ export function checkCoverage(t, files, kinds) {
   shown('flag of a batch', under(all, 'batch').flatMap((b) => [`checkpoint ${b.checkpoint}`, `restart ${b.restart}`]), ['checkpoint true', 'checkpoint false', 'restart true', 'restart false']);
   shown('form of heads', headsIn(all), ['one', 'several', 'ghosts', 'flags 0', 'flags 1', 'flags 2']);
   shown('flag of a changeset', under(files['content.json'], 'flags'), [0, 1]);
+  shown('matter for a person', merge.vectors.map((v) => v.gives.conflict), [null, 'human', 'once', 'proposal', 'unsure', 'away']);
+  shown('number of heads and ghosts', merge.vectors.flatMap((v) => [`heads ${v.gives.heads.length}`, `ghosts ${v.gives.ghosts.length > 0}`]), ['heads 1', 'heads 2', 'heads 3', 'ghosts true', 'ghosts false']);
   shown('kind of thing refused', files['refusals.json'].vectors.map((v) => v.kind), Object.keys(kinds));
   shown('way of refusing', files['refusals.json'].vectors.map((v) => v.error), ['INVALID', 'TOO_BIG', 'TRUNCATED', 'TRAILING', 'MALFORMED', 'CRYPTO', 'BAD_SIGNATURE', 'VERSION', 'CORRUPT']);
 }

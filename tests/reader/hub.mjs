@@ -64,7 +64,7 @@ export class Hub {
   async request(method, target, body, headers = []) {
     const text = body ? JSON.stringify(body) : '';
     const sent = [`Origin: https://localhost:${this.port}`, 'Connection: close', ...(body ? ['Content-Type: application/json', `Content-Length: ${text.length}`] : []), ...headers];
-    const answer = await request({ port: this.port, ca: this.ca }, method, target, sent, text, { until: /$^/ });
+    const answer = await request({ port: this.port, ca: this.ca }, method, target, sent, text, { until: /$^/, waitMs: 30000 });
     const end = answer.text.indexOf('\r\n\r\n');
     return { status: answer.status, head: answer.text.slice(0, end), body: Buffer.from(answer.text.slice(end + 4), 'latin1') };
   }

@@ -155,6 +155,26 @@ async function outcomes(hub, device, author, { lesson, learners }) {
   session.bye();
 }
 
+/** More than one frame takes: a hundred notes out, and back in with the feed. */
+async function manyNotes(device, author, { lesson, learners }) {
+  const note = (i) => ({
+    table: 'note', row: newId(), units: [0, 1], bases: [],
+    values: { learner: learners[0], activity: lesson.values.activity, staff: author, date: today(), text: `${i} ${'Bow hold is settling. '.repeat(40)}`, visibility: 2 },
+  });
+  const session = await device.connect();
+  const bundle = device.seal(Array.from({ length: 100 }, (_, i) => device.changeset(author, [note(i)])));
+  t.ok('a bundle of several frames is applied', bundle.length > 70000 && (await device.deliver(session, bundle)).status === applied, bundle.length);
+  const { streams } = await session.until('GRANTS');
+  session.send({ message: 'SUBSCRIBE', epoch: 0, streams: [] });
+  const notes = [];
+  while (streams.some((s) => s.stream === lesson.stream) && notes.length < 100) {
+    const batch = await session.batch();
+    if (batch.stream === lesson.stream) notes.push(...rowsOf([batch], 'note'));
+  }
+  t.equal('and the feed brings all of it', new Set(notes.map((n) => n.values.text)).size, 100);
+  session.bye();
+}
+
 /** Bases that never come are remembered, up to a limit; past it the changeset waits for the office and the session goes on. */
 async function ghosts(device, author, { lesson, learners }) {
   const session = await device.connect();
@@ -243,6 +263,7 @@ try {
   await readBack(device, seen);
   await gapAndFork(device, author, seen);
   await outcomes(hub, device, author, seen);
+  await manyNotes(device, author, seen);
   await ghosts(device, author, seen);
   await twoAuthors(hub, seen.authors, seen);
   await byFile(hub, device, author, seen);

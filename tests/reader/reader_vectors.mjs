@@ -1,13 +1,19 @@
-// reader_vectors.mjs: every file of proto/vectors read, and written again byte for byte, by a second implementation made from PROTOCOL.md alone.
+// reader_vectors.mjs: reader_vectors.mjs BIN: every file of proto/vectors read, and written again byte for byte, by a second implementation made
+// from PROTOCOL.md alone; and damaged copies of them, of which ours (BIN/vectors_judge) and it must think alike.
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Tally } from '../contract/net/door_lib.mjs';
 import { hex, unhex } from './bytes.mjs';
 import { checkCoverage } from './coverage.mjs';
 import { FrameReader, openingHead, prologue, readOpening, writeFrames, writeOpening } from './channel.mjs';
+import { writeDocument } from './documents.mjs';
 import { sixDigits } from './enrol.mjs';
 import { kindsOf } from './kinds.mjs';
 import { refusal } from './judging.mjs';
+import { Row } from './merge.mjs';
+import { mutants } from './mutants.mjs';
 import { Handshake } from './noise.mjs';
 
 const folder = new URL('../../proto/vectors/', import.meta.url);
@@ -29,6 +35,20 @@ function checkRefusal({ name, kind, hex: text, error }) {
   // Which name a refusal has matters to others only where it changes what they do.
   const named = ['VERSION', 'BAD_SIGNATURE'].includes(error) || (kind === 'content' && error === 'INVALID');
   t.ok(`${name} is refused`, named ? found === error : found !== null, found);
+}
+
+const opId = (text) => {
+  const [device, incarnation, counter] = text.split('/');
+  return { device, incarnation: Number(incarnation), counter: Number(counter) };
+};
+const opText = ({ device, incarnation, counter }) => `${device}/${incarnation}/${counter}`;
+
+function checkMerge({ name, table, unit, ops, gives }) {
+  const row = new Row(table);
+  for (const { op, bases, ...rest } of ops) row.apply({ id: opId(op), units: [unit], bases: bases.map((b) => ({ unit, op: opId(b) })), ...rest });
+  const { heads, ghosts } = row.units[unit];
+  const found = { heads: heads.map((h) => opText(h.op)), ghosts: ghosts.map(opText), values: row.inUse(unit)?.values ?? {}, conflict: row.conflict(unit) };
+  t.ok(name, isDeepStrictEqual({ ...found, ghosts: found.ghosts.sort() }, { ...gives, ghosts: [...gives.ghosts].sort() }), found);
 }
 
 const handshake = (initiator, v, keys_) => new Handshake({ initiator, prologue: v.prologue, psk: v.psk, ...keys_ });
@@ -79,12 +99,26 @@ function checkConnection(v) {
   t.equal(`${v.name}: are read`, hex(take(h.receive, v.device_frames)), v.device_message);
 }
 
+/** Damaged copies: both accept one, or both refuse it. */
+function checkMutants(vectors) {
+  const all = mutants(vectors, keys, 40, 20261126);
+  const input = all.map(({ kind, bytes }) => `${kind} ${hex(bytes)}\n`).join('');
+  const judge = spawnSync(path.join(process.argv[2], 'vectors_judge'), { input, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const ours = (judge.stdout ?? '').trim().split('\n');
+  const differ = all.filter(({ kind, bytes }, i) => (ours[i] === 'OK') !== (refusal(() => kinds[kind].read(bytes)) === null));
+  t.ok(`${all.length} damaged copies are judged alike`, judge.status === 0 && ours.length === all.length && differ.length === 0, differ.slice(0, 3).map((m) => `${m.kind} ${hex(m.bytes)}`));
+}
+
 for (const [name, { vectors = [] }] of Object.entries(files)) {
   if (name === 'noise_xk.json') vectors.forEach(checkNoise);
   else if (name === 'refusals.json') vectors.forEach(checkRefusal);
+  else if (name === 'merge.json') vectors.forEach(checkMerge);
   else vectors.forEach(checkVector);
 }
 files['channel.json'].handshakes.forEach(checkConnection);
+checkMutants(Object.values(files).flatMap((f) => f.vectors ?? []).filter((v) => v.hex && !v.error));
 t.equal('the opening that asks for the manifest', hex(writeOpening({ kind: 'manifest' })), files['channel.json'].manifest_opening);
+const newer = writeDocument('receipt', { ...files['documents.json'].vectors.find((v) => v.name === 'receipt refused').fields, exceptions: [{ changeset: 0, status: 5, reason: 'SOMETHING_NEW' }] }, unhex(keys.hub_sign.seed));
+t.equal('a reason of a newer hub is taken as INVALID', kinds.receipt.read(newer).exceptions[0].reason, 'INVALID');
 checkCoverage(t, files, kinds);
 t.finish();

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/vectors/describe.h"
+#include "tests/vectors/merges.h"
 #include "tests/vectors/refusals.h"
 
 static void add_vector(json_t *list, const struct sample *sample, const struct fixture *f) {
@@ -95,5 +96,6 @@ const struct document documents[] = {
     {"documents.json", signed_documents},
     {"channel.json", channel_document},
     {"refusals.json", refusals_document},
+    {"merge.json", merges_document},
 };
 const size_t document_count = sizeof documents / sizeof *documents;

@@ -43,6 +43,7 @@ static void each_published(const struct samples *s,
     size_t index;
     json_array_foreach(json_object_get(file, "vectors"), index, one) {
       if (json_object_get(one, "error") != NULL) continue; /* the refusals: checked where they are derived */
+      if (json_object_get(one, "hex") == NULL) continue;   /* histories of the merge are no bytes */
       const char *hex = json_string_value(json_object_get(one, "hex"));
       uint8_t *bytes = test_malloc(strlen(hex) / 2); /* exactly sized, so that a byte read too far is seen */
       assert_int_equal(hex_decode(bytes, strlen(hex) / 2, slice_text(hex)), ERR_OK);
