@@ -89,7 +89,7 @@ export function readChangesetAlone(bytes) {
   const schema = r.schema();
   const counter = r.varint();
   need(counter > 0, 'MALFORMED', 'counters count from 1');
-  const changeset = readChangeset(r, schema, counter, 3);
+  const changeset = readChangeset(r, schema, counter, 7);
   r.end();
   return changeset;
 }

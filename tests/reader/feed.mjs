@@ -20,7 +20,7 @@ const told = (column, raw) => (column.type === 'TEXT' ? utf8(raw) : raw);
 const values = (r, columns, into = {}) => columns.reduce((all, c) => Object.assign(all, { [c.name]: told(c, r.value(c)) }), into);
 
 function readHead(r, table, unit, several, schema) {
-  const head = { op: r.op(), author: r.name(), flags: r.varint(3), stamp: r.nextStamp() };
+  const head = { op: r.op(), author: r.name(), flags: r.varint(7), stamp: r.nextStamp() };
   if (several) head.values = values(r, columnsOf(table, r.varint(), [unit], schema));
   return head;
 }
@@ -39,6 +39,13 @@ function readUnit(r, table, unit, last, schema) {
   return { unit, heads, ghosts: Array.from({ length: ghosts }, () => r.op()) };
 }
 
+/** Which erasure this is: what the device acknowledges when it has carried it out. */
+function erasureOf(r) {
+  const number = r.varint();
+  need(number > 0, 'MALFORMED', 'erasures count from 1');
+  return number;
+}
+
 function readRows(bytes, count) {
   const r = new ReadLists(bytes);
   const schema = r.schema();
@@ -48,7 +55,8 @@ function readRows(bytes, count) {
     const found = {};
     const row = kind === 'row' ? r.row(table, found) : r.name();
     version = r.step(version);
-    if (kind !== 'row') return { kind, table: table.name, row, version };
+    if (kind === 'leave') return { kind, table: table.name, row, version };
+    if (kind === 'erase') return { kind, table: table.name, row, version, erasure: erasureOf(r) };
     values(r, columns, found);
     let last = null;
     const read = units.map((unit) => {
@@ -102,6 +110,7 @@ export function writeBatch(batch) {
     item.kind === 'row' ? w.row(table, item.row, item.values) : w.name(item.row);
     w.step(version, item.version);
     version = item.version;
+    if (item.kind === 'erase') w.varint(item.erasure);
     for (const column of columns) w.value(column, item.values[column.name]);
     let last = null;
     for (const one of item.units ?? []) {

@@ -152,7 +152,7 @@ static const struct verdict verdicts[] = {
     {"receipt quarantined", RECEIPT_QUARANTINED, 1, {ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_TOO_BIG}},
     {"receipt of a revoked device", RECEIPT_QUARANTINED, 0, {ERR_REVOKED, ERR_REVOKED, ERR_REVOKED}},
     {"receipt of the other side of a fork", RECEIPT_QUARANTINED, 0, {ERR_FORK}},
-    {"receipt refused", RECEIPT_REFUSED, 2, {ERR_INVALID, ERR_REJECTED}},
+    {"receipt refused", RECEIPT_REFUSED, 2, {ERR_INVALID, ERR_REJECTED, ERR_ERASED}},
     {"receipt of what cannot be opened", RECEIPT_REFUSED, 0, {ERR_CRYPTO}},
     {"receipt of what cannot be read", RECEIPT_REFUSED, 0, {ERR_MALFORMED}},
     {"receipt of what ends too early", RECEIPT_REFUSED, 0, {ERR_TRUNCATED}},
