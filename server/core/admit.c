@@ -173,7 +173,34 @@ static err judge_notice(const struct judge *j, const struct op *op, err *reason)
   return ERR_OK;
 }
 
-static err judge_op(const struct judge *j, const struct op *op, err *reason) {
+/* Who are one child, or which entries one meeting, is the office's to say. */
+static bool points(const struct op *op) {
+  switch (op->table->id) {
+  case TABLE_learner: return op->values[COL(learner, merged_into)].kind == VALUE_ID;
+  case TABLE_session: return op->values[COL(session, same_as)].kind == VALUE_ID;
+  default: return false;
+  }
+}
+
+/* In the field only what was entered there is removed: a meeting that was not in the timetable, and one's own
+ * words. */
+static err judge_removal(const struct judge *j, const struct op *op, err *reason) {
+  int column = row_removed_column(op->table);
+  struct work_row *r;
+  if (column < 0 || !has_unit(op, op->table->columns[column].unit)) return ERR_OK;
+  TRY(work_row(&r, j->work, op->table, &op->row));
+  if (!r->row.exists) return ERR_OK;
+  const struct value *v = r->row.values;
+  bool own = true;
+  if (op->table->id == TABLE_session)
+    own = v[COL(session, adhoc)].kind == VALUE_INT && v[COL(session, adhoc)].i;
+  if (op->table->id == TABLE_note) own = id_equal(&v[COL(note, staff)].id, &j->cs->author);
+  if (op->table->id == TABLE_progress) own = id_equal(&v[COL(progress, staff)].id, &j->cs->author);
+  if (!own) *reason = ERR_FORBIDDEN;
+  return ERR_OK;
+}
+
+static err judge_place(const struct judge *j, const struct op *op, err *reason) {
   switch (op->table->id) {
   case TABLE_learner: return judge_learner(j, &op->row, reason);
   case TABLE_absence_notice: return judge_notice(j, op, reason);
@@ -192,6 +219,13 @@ bool admit_is_of_the_field(const struct changeset *cs) {
     if (!field_writes(cs->ops[i].table)) return false;
   }
   return true;
+}
+
+static err judge_op(const struct judge *j, const struct op *op, err *reason) {
+  *reason = ERR_FORBIDDEN;
+  if (points(op)) return ERR_OK;
+  TRY(judge_place(j, op, reason));
+  return *reason == ERR_OK ? judge_removal(j, op, reason) : ERR_OK;
 }
 
 err admit_changeset(struct admit *a, const struct id *device, const struct changeset *cs, err *reason) {

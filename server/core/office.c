@@ -125,20 +125,42 @@ static err write_op(struct office *o, const struct op *given, const struct work_
   return work_accept(w, &m.id, 1);
 }
 
+/* Who removes a row says what they saw of it: all of it, as it is in use. */
+static bool removes(const struct op *op, const struct row *row) {
+  int column = row_removed_column(op->table);
+  if (column < 0 || !row->exists || row_removed(row)) return false;
+  const struct value *v = &op->values[column];
+  return has_unit(op->units, op->table->columns[column].unit) && v->kind == VALUE_INT && v->i != 0;
+}
+
+static struct op whole_removal(const struct op *given, const struct row *row) {
+  struct op op = *given;
+  for (uint8_t i = 0; i < op.table->column_count; i++) {
+    uint8_t unit = op.table->columns[i].unit;
+    bool seen = unit > 0 && row->units[unit].count && !has_unit(given->units, unit);
+    if (!seen) continue;
+    op.values[i] = row->values[i];
+    op.units |= 1U << unit;
+  }
+  return op;
+}
+
 err office_op(struct office *o, const struct op *op, struct fault *fault) {
   if (o->work.row_count > ingest_group_ops_max) TRY(flush(o));
   struct work_row *r;
   TRY(work_row(&r, &o->work, op->table, &op->row));
   TRY(check_op(op, &r->row, fault));
   TRY(check_erased(o, op, fault));
-  uint32_t units = units_to_write(op, &r->row);
+  bool removal = removes(op, &r->row);
+  const struct op whole = removal ? whole_removal(op, &r->row) : *op;
+  uint32_t units = removal ? whole.units : units_to_write(op, &r->row);
   if (units == 0)
     o->result->unchanged++;
   else if (r->row.exists)
     o->result->changed++;
   else
     o->result->inserted++;
-  return units ? write_op(o, op, r, units, NULL) : ERR_OK;
+  return units ? write_op(o, &whole, r, units, NULL) : ERR_OK;
 }
 
 err office_write(struct office *o, const struct op *op, const struct office_voice *voice,

@@ -17,7 +17,7 @@ void work_item_id(struct id *out, enum work_item_kind kind, const struct table *
 
 /* ---- what there is to choose from ---- */
 
-static err add_choice(struct reconciling *r, struct item_view *out, const struct item_choice *c) {
+err reconcile_add_choice(struct reconciling *r, struct item_view *out, const struct item_choice *c) {
   struct item_choice *list = arena_take(r->arena, out->choice_count + 1, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
   if (out->choice_count) bytes_copy(list, out->choices, out->choice_count * sizeof *list);
@@ -27,22 +27,23 @@ static err add_choice(struct reconciling *r, struct item_view *out, const struct
 }
 
 /* A single head's values are the row's. */
-static err add_head(struct reconciling *r, struct item_view *out, const struct row *row, uint8_t unit,
-                    size_t place) {
+err reconcile_add_head(struct reconciling *r, struct item_view *out, const struct row *row, uint8_t unit,
+                       size_t place) {
   const struct head *h = &row->units[unit].heads[place];
   uint8_t columns[op_columns_max];
   size_t count = unit_columns(row->table, unit, columns);
   struct value *values = arena_take(r->arena, count + 1, sizeof *values);
   if (!values) return ERR_NO_MEMORY;
   for (size_t i = 0; i < count; i++) values[i] = h->values ? h->values[i] : row->values[columns[i]];
-  struct item_choice c = {.kind = CHOICE_HEAD, .row = row->id, .head = *h, .values = values};
+  struct item_choice c = {
+      .kind = CHOICE_HEAD, .table = row->table, .row = row->id, .head = *h, .values = values};
   c.in_use = place == merge_in_use(row, unit);
-  return add_choice(r, out, &c);
+  return reconcile_add_choice(r, out, &c);
 }
 
 static err choices_of_unit(struct reconciling *r, struct item_view *out, const struct row *row,
                            uint8_t unit) {
-  for (size_t i = 0; i < row->units[unit].count; i++) TRY(add_head(r, out, row, unit, i));
+  for (size_t i = 0; i < row->units[unit].count; i++) TRY(reconcile_add_head(r, out, row, unit, i));
   return ERR_OK;
 }
 
@@ -54,8 +55,8 @@ static bool is_of_removal(const struct store_item *matter) {
 static err choices_of_removal(struct reconciling *r, struct item_view *out, const struct row *row) {
   struct item_choice remove = {.kind = CHOICE_REMOVE, .row = row->id, .in_use = row_removed(row)};
   struct item_choice keep = {.kind = CHOICE_KEEP, .row = row->id, .in_use = !row_removed(row)};
-  TRY(add_choice(r, out, &remove));
-  return add_choice(r, out, &keep);
+  TRY(reconcile_add_choice(r, out, &remove));
+  return reconcile_add_choice(r, out, &keep);
 }
 
 /* ---- the heads as a few bytes ---- */
@@ -93,23 +94,35 @@ err reconcile_token(uint8_t out[key_bytes], const struct store_item *matter, con
 
 /* ---- looking ---- */
 
+err reconcile_add_row(struct reconciling *r, const struct table *t, const struct id *id) {
+  struct row *row = arena_take(r->arena, 1, sizeof *row);
+  const struct row **list = arena_take(r->arena, r->row_count + 1, sizeof(struct row *));
+  if (!row || !list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < r->row_count; i++) list[i] = r->rows[i];
+  r->rows = list;
+  TRY(r->by->store->ops->load_row(r->by->store, t, id, r->arena, row));
+  r->rows[r->row_count++] = row;
+  return ERR_OK;
+}
+
+static err load_conflict(struct reconciling *r, struct item_view *out) {
+  TRY(reconcile_add_row(r, out->item.table, &out->item.row));
+  const struct row *row = r->rows[0];
+  return is_of_removal(&out->item) ? choices_of_removal(r, out, row)
+                                   : choices_of_unit(r, out, row, out->item.unit);
+}
+
 err reconcile_load(struct reconciling *r, struct item_view *out, const struct id *id) {
   *out = (struct item_view){.choice_count = 0};
   const struct store_ops *ops = r->by->store->ops;
   err e = ops->work_item_load(r->by->store, id, r->arena, &out->item);
   if (e == ERR_NOT_FOUND) return fault_set(r->by->fault, e, "There is no such matter.");
   TRY(e);
-  struct row *row = arena_take(r->arena, 1, sizeof *row);
-  if (!row) return ERR_NO_MEMORY;
-  r->rows = arena_take(r->arena, 1, sizeof *r->rows);
-  if (!r->rows) return ERR_NO_MEMORY;
-  TRY(ops->load_row(r->by->store, out->item.table, &out->item.row, r->arena, row));
-  r->rows[0] = row;
-  r->row_count = 1;
-  if (is_of_removal(&out->item))
-    TRY(choices_of_removal(r, out, row));
-  else
-    TRY(choices_of_unit(r, out, row, out->item.unit));
+  switch (out->item.kind) {
+  case ITEM_CONFLICT: TRY(load_conflict(r, out)); break;
+  case ITEM_DUPLICATE: TRY(reconcile_load_pair(r, out)); break;
+  case ITEM_TWO_MARKS: TRY(reconcile_load_marks(r, out)); break;
+  }
   return reconcile_token(out->heads, &out->item, r->rows, r->row_count);
 }
 
@@ -145,7 +158,7 @@ static void copy_unit(struct op *op, const struct row *row, uint8_t unit, const 
   op->units |= (uint32_t)1 << unit;
 }
 
-static struct op op_on(const struct row *row) {
+struct op reconcile_op(const struct row *row) {
   struct op op = {.table = row->table, .row = row->id, .units = key_unit(row->table)};
   for (uint8_t i = 0; i < row->table->key_count; i++) {
     uint8_t column = row->table->key_columns[i];
@@ -183,7 +196,7 @@ static void take_values(struct op *op, const struct row *row, uint8_t unit, cons
 
 static err decide_unit(struct reconciling *r, const struct item_view *v, const struct decision *d) {
   const struct row *row = r->rows[0];
-  struct op op = op_on(row);
+  struct op op = reconcile_op(row);
   uint8_t unit = v->item.unit;
   if (d->other) {
     for (uint8_t i = 0; i < row->table->column_count; i++) {
@@ -197,6 +210,8 @@ static err decide_unit(struct reconciling *r, const struct item_view *v, const s
   case CHOICE_HEAD: take_values(&op, row, unit, c->values); break;
   case CHOICE_REMOVE: make_removal(&op, row); break;
   case CHOICE_KEEP: make_keeping(&op, row, unit); break;
+  case CHOICE_SAME:
+  case CHOICE_APART: return ERR_INTERNAL;
   }
   return office_write(&r->office, &op, NULL, r->by->fault);
 }
@@ -247,7 +262,11 @@ static err decide(struct reconciling *r, void *arg) {
   TRY(reconcile_load(r, &v, &d->item));
   TRY(check(r, &v, d));
   uint64_t first = r->office.counter + 1;
-  TRY(decide_unit(r, &v, d));
+  switch (v.item.kind) {
+  case ITEM_CONFLICT: TRY(decide_unit(r, &v, d)); break;
+  case ITEM_DUPLICATE: TRY(reconcile_decide_pair(r, &v, d->choice)); break;
+  case ITEM_TWO_MARKS: TRY(reconcile_decide_marks(r, &v, d->choice)); break;
+  }
   TRY(office_end(&r->office));
   TRY(reconcile_expect(r, &d->item, false));
   return reconcile_note(r, &d->item, EVENT_DECIDED, first, d->why);

@@ -24,10 +24,13 @@ enum choice_kind {
   CHOICE_HEAD,   /* what a head says */
   CHOICE_REMOVE, /* the row stays removed */
   CHOICE_KEEP,   /* it is not, with what was written to it meanwhile */
+  CHOICE_SAME,   /* both rows are one, and `row` is the one that stands */
+  CHOICE_APART,  /* they are not, and nobody is asked again */
 };
 struct item_choice {
   enum choice_kind kind;
   /* Of a head: its row (of a mark among two), who wrote it, and what it says, in the unit's columns. */
+  const struct table *table;
   struct id row;
   struct head head;
   const struct value *values;

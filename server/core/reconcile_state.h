@@ -11,8 +11,22 @@ struct reconciling {
   struct office office;
   struct office_result result;
   const struct row **rows; /* that the item is about */
-  size_t row_count;
+  size_t row_count, row_cap;
 };
+MUST_USE err reconcile_add_choice(struct reconciling *r, struct item_view *out, const struct item_choice *c);
+MUST_USE err reconcile_add_head(struct reconciling *r, struct item_view *out, const struct row *row,
+                                uint8_t unit, size_t place);
+/* Loads one more row that the item is about. */
+MUST_USE err reconcile_add_row(struct reconciling *r, const struct table *t, const struct id *id);
+/* An op on a row with its key, and nothing else yet. */
+struct op reconcile_op(const struct row *row);
+
+/* reconcile_pairs.c: items about two rows. */
+MUST_USE err reconcile_load_pair(struct reconciling *r, struct item_view *out);
+MUST_USE err reconcile_load_marks(struct reconciling *r, struct item_view *out);
+MUST_USE err reconcile_decide_pair(struct reconciling *r, const struct item_view *v, size_t choice);
+MUST_USE err reconcile_decide_marks(struct reconciling *r, const struct item_view *v, size_t choice);
+
 /* The item with its rows and choices. */
 MUST_USE err reconcile_load(struct reconciling *r, struct item_view *out, const struct id *id);
 MUST_USE err reconcile_token(uint8_t out[key_bytes], const struct store_item *matter,

@@ -7,6 +7,7 @@ struct undoing {
   struct reconciling *r;
   const struct table *table;
   struct id row;
+  size_t place; /* of the row among the item's */
   const struct store_history *history, *decision;
   size_t history_count;
 };
@@ -43,7 +44,7 @@ static err replaced(const struct undoing *u, uint8_t unit, const struct store_hi
     if (b->unit == unit && !find(u, &b->op))
       return refuse(u, "Its earlier values are not in the history any more");
   }
-  return *count ? ERR_OK : refuse(u, "There was no earlier value");
+  return ERR_OK;
 }
 
 static bool of_the_office(const struct store_history *h) {
@@ -62,7 +63,7 @@ static uint8_t flags_of(enum rule rule, const struct store_history *h, bool high
 
 static err bring_back(const struct undoing *u, uint8_t unit, const struct store_history *h, uint8_t flags) {
   struct op op = {.table = u->table, .row = u->row, .units = (uint32_t)1 << unit};
-  const struct row *row = u->r->rows[0];
+  const struct row *row = u->r->rows[u->place];
   if (u->table->key_count) op.units |= 1;
   for (uint8_t i = 0; i < u->table->key_count; i++)
     op.values[u->table->key_columns[i]] = row->values[u->table->key_columns[i]];
@@ -76,6 +77,13 @@ static err bring_back(const struct undoing *u, uint8_t unit, const struct store_
   return office_write(&u->r->office, &op, &voice, u->r->by->fault);
 }
 
+/* The unit had no value before: the office says "nothing" in place of what it decided. */
+static err empty(const struct undoing *u, uint8_t unit) {
+  struct op op = reconcile_op(u->r->rows[u->place]);
+  op.units |= (uint32_t)1 << unit;
+  return office_write(&u->r->office, &op, NULL, u->r->by->fault);
+}
+
 static err undo_unit(const struct undoing *u, uint8_t unit) {
   uint8_t columns[op_columns_max];
   const struct store_history **list = arena_take(u->r->arena, u->history_count + 1, sizeof(void *));
@@ -85,6 +93,7 @@ static err undo_unit(const struct undoing *u, uint8_t unit) {
   if (unit_columns(u->table, unit, columns) == 0) return ERR_OK;
   enum rule rule = u->table->columns[columns[0]].rule;
   TRY(replaced(u, unit, list, &count));
+  if (count == 0) return empty(u, unit);
   for (size_t i = 0; i < count; i++) office_spoke |= of_the_office(list[i]);
   for (size_t i = 0; i < count; i++)
     TRY(bring_back(u, unit, list[i], flags_of(rule, list[i], i + 1 == count, office_spoke)));
@@ -93,8 +102,9 @@ static err undo_unit(const struct undoing *u, uint8_t unit) {
 
 static bool is_key(const struct table *t, uint8_t unit) { return unit == 0 && t->key_count; }
 
-static err undo_op(struct reconciling *r, const struct row *row, const struct op_id *op) {
-  struct undoing u = {.r = r, .table = row->table, .row = row->id};
+static err undo_op(struct reconciling *r, size_t place, const struct op_id *op) {
+  const struct row *row = r->rows[place];
+  struct undoing u = {.r = r, .table = row->table, .row = row->id, .place = place};
   struct store_history *list;
   TRY(r->by->store->ops->read_history(r->by->store, row->table, &row->id, r->arena, &list, &u.history_count));
   u.history = list;
@@ -126,7 +136,7 @@ static err undo(struct reconciling *r, void *arg) {
   uint64_t first = r->office.counter + 1;
   for (uint64_t i = 0; i < v.item.ops; i++) {
     struct op_id op = {.device = r->by->hub->id, .incarnation = 1, .counter = v.item.decision + i};
-    for (size_t k = 0; k < r->row_count; k++) TRY(undo_op(r, r->rows[k], &op));
+    for (size_t k = 0; k < r->row_count; k++) TRY(undo_op(r, k, &op));
   }
   TRY(office_end(&r->office));
   TRY(reconcile_expect(r, what->item, true));

@@ -279,6 +279,27 @@ struct store_ops {
                          struct id **out, size_t *count);
   err (*learner_notices)(struct store *s, const struct id *learner, struct arena *a, struct id **out,
                          size_t *count);
+  /* Who stands for the same child or meeting, itself among them; none when it stands alone. */
+  err (*alias_members)(struct store *s, const struct id *id, struct arena *a, struct id **out, size_t *count);
+  err (*alias_save)(struct store *s, const struct id *id, uint8_t table,
+                    const struct id *canon);                                    /* NULL: it stands alone */
+  err (*alias_canonical)(struct store *s, const struct id *id, struct id *out); /* itself when alone */
+  err (*alias_is_alone)(struct store *s, const struct id *session, const struct id *learner, bool *out);
+
+  /* what detect.c asks: rows that may be the same as one, or were taken for it; … */
+  err (*duplicate_candidates)(struct store *s, const struct table *t, const struct id *id, struct arena *a,
+                              struct id **out, size_t *count);
+  /* … a pair nobody has merged or told apart (`apart`: the row that would say so); … */
+  err (*pair_is_free)(struct store *s, const struct table *t, const struct id *a, const struct id *b,
+                      const struct id *apart, bool *out);
+  err (*learner_pair)(struct store *s, const struct id *a, const struct id *b, bool *out);
+  /* … a child's marks at a meeting, by canonical ids, the one that counts first, with `all` also those that
+   * were taken back; … */
+  err (*marks_of_child)(struct store *s, const struct id *session, const struct id *learner, bool all,
+                        struct arena *a, struct id **out, size_t *count);
+  /* … and meetings and children, in pairs, that an id's class has marks or an open item of. */
+  err (*two_marks_candidates)(struct store *s, const struct id *id, struct arena *a, struct id **out,
+                              size_t *count);
   err (*enrolments_ended)(struct store *s, int32_t after, int32_t until, struct arena *a, struct id **out,
                           size_t *count); /* after < ends <= until */
   /* The next rows of a stream as the audience in `from` may see them. */

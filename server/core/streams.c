@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/core/alias.h"
+#include "server/core/detect.h"
 #include "server/core/reconcile.h"
 #include "server/core/work.h"
 
@@ -133,15 +135,35 @@ static err touch(struct work *w, const struct table *t, const struct id *id, con
   return left ? add_leave(w, r, left) : ERR_OK;
 }
 
-/* The learner, and what belongs to the learner, enter the activity's stream or leave it. */
+err work_touch_learner(struct work *w, const struct id *learner, const struct id *left) {
+  struct id *notices;
+  size_t count;
+  TRY(touch(w, schema_table(TABLE_learner), learner, left));
+  TRY(w->store->ops->learner_notices(w->store, learner, &w->arena, &notices, &count));
+  for (size_t i = 0; i < count; i++) TRY(touch(w, schema_table(TABLE_absence_notice), &notices[i], left));
+  return ERR_OK;
+}
+
+err work_look_again(struct work *w, const struct table *t, const struct id *id) {
+  struct work_look *looks = list_room(w->looks, &w->look_cap, w->look_count, sizeof *looks);
+  if (!looks) return ERR_NO_MEMORY;
+  w->looks = looks;
+  w->looks[w->look_count++] = (struct work_look){t, *id};
+  return ERR_OK;
+}
+
+/* The learner, what belongs to the learner, and whoever stands for the same child enter the activity's stream
+ * or leave it. Who is still enrolled under another id comes back at once: rows are written after leaves. */
 static err move_learner(struct work *w, const struct row *enrolment, bool leaves) {
-  struct id learner, activity, *notices;
+  struct id learner, activity, *members;
   size_t count;
   if (!take_id(enrolment, "learner", &learner) || !take_id(enrolment, "activity", &activity)) return ERR_OK;
   const struct id *left = leaves ? &activity : NULL;
-  TRY(touch(w, schema_table(TABLE_learner), &learner, left));
-  TRY(w->store->ops->learner_notices(w->store, &learner, &w->arena, &notices, &count));
-  for (size_t i = 0; i < count; i++) TRY(touch(w, schema_table(TABLE_absence_notice), &notices[i], left));
+  TRY(work_touch_learner(w, &learner, left));
+  TRY(w->store->ops->alias_members(w->store, &learner, &w->arena, &members, &count));
+  for (size_t i = 0; i < count; i++) {
+    if (!id_equal(&members[i], &learner)) TRY(work_touch_learner(w, &members[i], left));
+  }
   return ERR_OK;
 }
 
@@ -169,6 +191,7 @@ static void sort_rows(struct work *w) {
 }
 
 err work_settle(struct work *w) {
+  TRY(alias_update(w));
   TRY(move_learners(w));
   uint64_t position;
   TRY(w->store->ops->number_load(w->store, STORE_POSITION, &position));
@@ -274,7 +297,8 @@ static err save_gathered(struct gathered *g, struct work *w) {
   TRY(w->store->ops->save(w->store, &rows));
   TRY(gather_feed(g, w, w->row_count));
   struct write_set feed = {.feed = g->feed, .feed_count = g->feed_count, .now_ms = w->now.wall_ms};
-  return w->store->ops->save(w->store, &feed);
+  TRY(w->store->ops->save(w->store, &feed));
+  return detect(w);
 }
 
 err work_save(struct work *w) {

@@ -39,6 +39,7 @@ struct view_mark {
   struct slice comment, amend_reason, author_name, device_name;
   int64_t written_ms, received_ms;
   bool conflict, enrolled;
+  struct id explained_by; /* an absence notice that covers the day: an AU is shown as AN because of it */
   struct view_mark_version *history; /* oldest first */
   size_t history_count;
 };
@@ -119,6 +120,7 @@ struct view_export_row {
   uint8_t session_status, register_state, code;
   int64_t written_ms, received_ms;
   bool conflict;
+  struct id explained_by; /* as in view_mark */
 };
 MUST_USE err views_export_registers(struct store *s, int32_t from, int32_t to,
                                     bool (*row)(void *ctx, const struct view_export_row *r), void *ctx);

@@ -1,6 +1,8 @@
 /* work.c: the rows of one write transaction in memory, and ops merged into them. */
 #include "server/core/work.h"
 
+#include "server/core/alias.h"
+
 #include <stdlib.h>
 
 enum { slots_first = 1024, list_first = 64, row_bytes_max = 1073741824 };
@@ -34,13 +36,14 @@ void work_finish(struct work *w) {
   free(w->seen);
   free(w->leaves);
   free(w->loose);
+  free(w->looks);
   *w = (struct work){.failed = ERR_OK};
 }
 
 void work_clear(struct work *w) {
   arena_clear(&w->arena);
   if (w->slot_count) bytes_zero(w->slots, w->slot_count * sizeof *w->slots);
-  w->row_count = w->history_count = w->seen_count = w->leave_count = w->loose_count = 0;
+  w->row_count = w->history_count = w->seen_count = w->leave_count = w->loose_count = w->look_count = 0;
   w->erased.clean = NULL;
 }
 
@@ -104,7 +107,7 @@ bool span_covers(int32_t starts, int32_t ends, int32_t date) {
 /* A learner travels from the day somebody enrols them, so that a device has them before the first session. */
 bool work_enrols(const struct work *w, const struct row *row) {
   const struct value *ends = &row->values[COL(enrolment, ends)];
-  return row->exists && (ends->kind != VALUE_INT || ends->i > w->today);
+  return row->exists && !row_removed(row) && (ends->kind != VALUE_INT || ends->i > w->today);
 }
 
 static void note_loaded(struct work *w, struct work_row *r) {
@@ -114,6 +117,7 @@ static void note_loaded(struct work *w, struct work_row *r) {
   for (uint8_t unit = 0; unit < t->unit_count; unit++) {
     if (r->row.units[unit].count) r->conflicts[unit] = (uint8_t)merge_conflict(&r->row, unit);
   }
+  r->pointer = alias_pointer(&r->row);
   if (t->id == TABLE_enrolment) r->enrolled = work_enrols(w, &r->row);
 }
 

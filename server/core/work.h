@@ -12,6 +12,7 @@ struct work_row {
   bool changed;        /* an op was applied to it */
   bool touched;        /* it must travel again, though it did not change */
   bool enrolled;       /* an enrolment: it put its learner into the activity's stream when it was loaded */
+  struct id pointer;   /* alias_pointer when it was loaded */
   bool streamed;       /* `stream` was known when it was loaded */
   uint32_t conflicted; /* units in conflict after the last op, as bits */
   struct op_id turned; /* the op that last changed which units are in conflict */
@@ -50,6 +51,11 @@ struct work {
   struct work_leave *leaves;
   size_t leave_count, leave_cap;
   struct work_erased erased;
+  struct work_look { /* rows to be looked at again beside those that changed: their class did */
+    const struct table *table;
+    struct id id;
+  } * looks;
+  size_t look_count, look_cap;
   uint64_t position; /* after work_settle: the hub's change number with this work in it */
   uint64_t position_before;
   bool reissues; /* a receipt is signed anew: that takes a change number, so that the newer one is known */
@@ -85,6 +91,9 @@ bool work_enrols(const struct work *w, const struct row *enrolment);
 /* Finds rows again after `rows` was put in another order. */
 void work_index(struct work *w);
 bool span_covers(int32_t starts, int32_t ends, int32_t date); /* an end is the first day without; 0 none */
+/* The learner and the notices about them travel again; with `left` they leave that stream first. */
+MUST_USE err work_touch_learner(struct work *w, const struct id *learner, const struct id *left);
+MUST_USE err work_look_again(struct work *w, const struct table *t, const struct id *id);
 /* The rows that changed, or travel again because an enrolment did, get their positions. */
 MUST_USE err work_settle(struct work *w);
 /* Writes everything; call work_settle first. */

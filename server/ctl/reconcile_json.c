@@ -18,8 +18,11 @@ static const char *const events[] = {[EVENT_OPENED] = "opened",
                                      [EVENT_DECIDED] = "decided",
                                      [EVENT_UNDONE] = "undone",
                                      [EVENT_SETTLED] = "settled"};
-static const char *const choices[] = {
-    [CHOICE_HEAD] = "value", [CHOICE_REMOVE] = "remove", [CHOICE_KEEP] = "keep"};
+static const char *const choices[] = {[CHOICE_HEAD] = "value",
+                                      [CHOICE_REMOVE] = "remove",
+                                      [CHOICE_KEEP] = "keep",
+                                      [CHOICE_SAME] = "same",
+                                      [CHOICE_APART] = "apart"};
 
 static json_t *text_json(struct slice text) { return json_stringn((const char *)text.ptr, text.len); }
 
@@ -73,9 +76,9 @@ static json_t *choice_json(struct store *s, const struct item_view *v, const str
   json_t *out = json_object();
   json_object_set_new(out, "choice", json_string(choices[c->kind]));
   json_object_set_new(out, "in_use", json_boolean(c->in_use));
+  if (c->kind == CHOICE_HEAD || c->kind == CHOICE_SAME) json_object_set_new(out, "row", id_json(&c->row));
   if (c->kind != CHOICE_HEAD) return out;
-  json_object_set_new(out, "row", id_json(&c->row));
-  json_object_set_new(out, "values", values_json(v->item.table, v->item.unit, c->values));
+  json_object_set_new(out, "values", values_json(c->table, v->item.unit, c->values));
   set_name(out, "author", s, &c->head.author, a, e, views_author_name);
   set_name(out, "device", s, &c->head.op.device, a, e, views_device_name);
   json_object_set_new(out, "written", time_json((int64_t)c->head.stamp));

@@ -1,5 +1,9 @@
 /* items_sql.c: work items and their lives. An item's row says how it stands, its events how it came about. */
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sqlite/views.h"
+
+/* Numbers that stand in statements. */
+_Static_assert(CONFLICT_AWAY == 6 && ITEM_OPEN == 1 && ITEM_DUPLICATE == 2 && ITEM_TWO_MARKS == 3,
+               "as in SQL");
 
 static err add_event(struct sqlite_store *q, const struct id *id, const struct store_item_event *e) {
   struct stmt *s;
@@ -125,7 +129,8 @@ err work_item_list(struct store *store, size_t max, struct arena *a, struct stor
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "SELECT id, kind, conflict, tbl, row, unit, other, state, decision, ops,"
               " (SELECT max(at) FROM item_event WHERE item=id AND event=1) AS opened"
-              " FROM item WHERE state=1 ORDER BY opened, id LIMIT ?1"));
+              " FROM item WHERE state=1 AND (conflict<>6 OR NOT EXISTS(" VIEW_EXPLAINED(
+                  "item.row") ")) ORDER BY opened, id LIMIT ?1"));
   stmt_int(s, 1, (int64_t)max);
   TRY(stmt_step(s, &there));
   err e = ERR_OK;

@@ -22,14 +22,31 @@ static err fold_names(struct buf *out, const struct row *row) {
   return fold_column(out, row, COL(learner, ref));
 }
 
+/* What the child is called, without the number, to find namesakes by. */
+static err fold_called(struct buf *out, const struct row *row) {
+  const struct value *known = &row->values[COL(learner, known_name)];
+  bool has_known = known->kind == VALUE_TEXT && known->text.len;
+  TRY(fold_column(out, row, has_known ? COL(learner, known_name) : COL(learner, first_name)));
+  return fold_column(out, row, COL(learner, last_name));
+}
+
 err learner_name_save(struct sqlite_store *q, const struct row *learner) {
   struct stmt *s;
+  struct buf called = BUF_INIT(text_bytes_max);
   TRY(fold_names(&q->folded, learner));
-  TRY(db_stmt(q->db, &s,
-              "INSERT INTO learner_name(learner, folded) VALUES(?1, ?2) ON CONFLICT(learner) DO UPDATE SET "
-              "folded=excluded.folded"
-              " WHERE folded<>excluded.folded"));
-  stmt_id(s, 1, &learner->id);
-  stmt_text(s, 2, buf_slice(&q->folded));
-  return stmt_run(s);
+  err e = fold_called(&called, learner);
+  if (e == ERR_OK)
+    e = db_stmt(
+        q->db, &s,
+        "INSERT INTO learner_name(learner, folded, called) VALUES(?1, ?2, ?3) ON CONFLICT(learner) DO "
+        "UPDATE SET folded=excluded.folded, called=excluded.called"
+        " WHERE folded<>excluded.folded OR called<>excluded.called");
+  if (e == ERR_OK) {
+    stmt_id(s, 1, &learner->id);
+    stmt_text(s, 2, buf_slice(&q->folded));
+    stmt_text(s, 3, buf_slice(&called));
+    e = stmt_run(s);
+  }
+  buf_finish(&called);
+  return e;
 }

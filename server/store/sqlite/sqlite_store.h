@@ -72,6 +72,24 @@ MUST_USE err learner_notices(struct store *s, const struct id *learner, struct a
 MUST_USE err enrolments_ended(struct store *s, int32_t after, int32_t until, struct arena *a, struct id **out,
                               size_t *count);
 
+/* alias_sql.c */
+MUST_USE err alias_members(struct store *s, const struct id *id, struct arena *a, struct id **out,
+                           size_t *count);
+MUST_USE err alias_save(struct store *s, const struct id *id, uint8_t table, const struct id *canon);
+MUST_USE err alias_canonical(struct store *s, const struct id *id, struct id *out);
+
+/* detect_sql.c */
+MUST_USE err alias_is_alone(struct store *s, const struct id *session, const struct id *learner, bool *out);
+MUST_USE err duplicate_candidates(struct store *s, const struct table *t, const struct id *id,
+                                  struct arena *a, struct id **out, size_t *count);
+MUST_USE err pair_is_free(struct store *s, const struct table *t, const struct id *a, const struct id *b,
+                          const struct id *apart, bool *out);
+MUST_USE err learner_pair(struct store *s, const struct id *a, const struct id *b, bool *out);
+MUST_USE err marks_of_child(struct store *s, const struct id *session, const struct id *learner, bool all,
+                            struct arena *a, struct id **out, size_t *count);
+MUST_USE err two_marks_candidates(struct store *s, const struct id *id, struct arena *a, struct id **out,
+                                  size_t *count);
+
 /* rights_sql.c */
 MUST_USE err device_grants(struct store *s, const struct id *device, int32_t date, struct arena *a,
                            struct msg_grants *out);

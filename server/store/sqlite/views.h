@@ -5,6 +5,25 @@
 #include "server/store/sqlite/sqlite_store.h"
 #include "shared/merge/merge.h"
 
+/* In SQL: the id an id stands for; and everybody who stands for the same child or meeting. */
+#define VIEW_CANON(id) "coalesce((SELECT canon FROM alias WHERE id=" id "), " id ")"
+#define VIEW_CLASS(id)                                                                                       \
+  "(SELECT " id " UNION SELECT y.id FROM alias x JOIN alias y ON y.canon=x.canon WHERE x.id=" id ")"
+/* Of several marks of one child at one meeting, which counts: that of the canonical child, at the canonical
+ * meeting; of what is left the lowest ids. Every view counts by this order. */
+#define VIEW_MARK_ORDER(session, learner)                                                                    \
+  "m.learner<>" learner ", m.session<>" session ", m.learner, m.session"
+/* The notices that cover the day of a mark, whoever of the same child they name. */
+#define VIEW_EXPLAINED(mark)                                                                                 \
+  "SELECT w.id FROM mark k JOIN session v ON v.id=k.session JOIN absence_notice w ON w.learner "             \
+  "IN " VIEW_CLASS("k.learner") " WHERE k.id=" mark                                                          \
+                                " AND w.removed IS NOT 1 AND w.starts<=v.date AND w.ends>=v.date"
+/* What is open of the table `conflict`: away against away is no matter while a notice explains it. */
+#define VIEW_OPEN_CONFLICT "(conflict.kind<>6 OR NOT EXISTS(" VIEW_EXPLAINED("conflict.row") "))"
+/* A session that another one stands for is in no list. */
+#define VIEW_STANDS(s)                                                                                       \
+  s ".removed IS NOT 1 AND NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=" s ".id AND z.canon<>z.id)"
+
 /* The statement whose row view_summary reads, bound to one session. */
 MUST_USE err view_session_stmt(struct sqlite_store *q, const struct id *session, struct stmt **out);
 struct view_place { /* what a summary still needs after its row was read */
@@ -29,6 +48,12 @@ int32_t value_minute(const struct value *v); /* -1 for none */
 struct slice value_words(const struct value *v);
 /* Is anything about the row open for a person to decide? */
 MUST_USE err view_conflict(struct sqlite_store *q, const struct table *t, const struct id *row, bool *out);
+/* The notice that explains an absence, zero without one; *code becomes AN where it was AU. */
+MUST_USE err view_explained(struct sqlite_store *q, const struct id *mark, uint8_t *code, struct id *out);
+/* The marks of a child at a meeting, whatever ids they name, that which counts first; and whether a person
+ * should look at any of them, or at there being two. */
+MUST_USE err view_child_marks(struct sqlite_store *q, const struct id *session, const struct id *learner,
+                              struct arena *a, struct id **out, size_t *count, bool *conflict);
 /* Texts of a statement's first column, at most `max`. */
 MUST_USE err view_texts(struct stmt *s, struct arena *a, size_t max, struct slice **out, size_t *count);
 

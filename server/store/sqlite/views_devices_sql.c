@@ -48,7 +48,7 @@ static err read_conflicts(struct sqlite_store *q, struct arena *a, struct open_c
   struct stmt *s;
   size_t cap = 0;
   bool there;
-  TRY(db_stmt(q->db, &s, "SELECT row, tbl, unit FROM conflict"));
+  TRY(db_stmt(q->db, &s, "SELECT row, tbl, unit FROM conflict WHERE " VIEW_OPEN_CONFLICT));
   TRY(stmt_step(s, &there));
   while (there && *count < conflicts_max) {
     struct open_conflict *list = arena_room(a, *out, &cap, *count, sizeof *list);
@@ -121,14 +121,14 @@ static err read_counts(struct sqlite_store *q, struct view_counts *out) {
       {"SELECT count(*) FROM school", &out->schools},
       {"SELECT count(*) FROM staff", &out->staff},
       {"SELECT count(*) FROM activity", &out->activities},
-      {"SELECT count(*) FROM enrolment", &out->enrolments},
-      {"SELECT count(*) FROM session", &out->sessions},
+      {"SELECT count(*) FROM enrolment WHERE removed IS NOT 1", &out->enrolments},
+      {"SELECT count(*) FROM session WHERE removed IS NOT 1", &out->sessions},
       {"SELECT count(*) FROM register WHERE state=2", &out->registers_closed},
       {"SELECT count(*) FROM register WHERE state IN (1, 3)", &out->registers_open},
       {"SELECT count(*) FROM mark WHERE code<>6", &out->marks},
-      {"SELECT count(*) FROM note", &out->notes},
-      {"SELECT count(*) FROM progress", &out->progress},
-      {"SELECT count(*) FROM conflict", &out->conflicts},
+      {"SELECT count(*) FROM note WHERE removed IS NOT 1", &out->notes},
+      {"SELECT count(*) FROM progress WHERE removed IS NOT 1", &out->progress},
+      {"SELECT count(*) FROM conflict WHERE " VIEW_OPEN_CONFLICT, &out->conflicts},
       {"SELECT count(*) FROM quarantine WHERE state=1", &out->quarantined},
       {"SELECT count(*) FROM bundle WHERE status=3", &out->held},
       {"SELECT count(*) FROM bundle", &out->bundles},

@@ -24,13 +24,14 @@ static err export_notes(struct sqlite_store *q, int32_t from, int32_t to, struct
                         bool (*row)(void *ctx, const struct view_export_note *n), void *ctx) {
   struct stmt *s;
   bool there, go_on = true;
-  TRY(db_stmt(q->db, &s,
-              "SELECT n.id, n.learner, n.date, n.areas, l.ref,"
-              " trim(coalesce(nullif(l.known_name, ''), l.first_name) || ' ' || coalesce(l.last_name, '')),"
-              " p.name, a.name, n.text, n.next_step, n.learner_words FROM note n"
-              " LEFT JOIN learner l ON l.id=n.learner LEFT JOIN staff p ON p.id=n.staff"
-              " LEFT JOIN activity a ON a.id=n.activity WHERE n.date>=?1 AND n.date<=?2"
-              " ORDER BY n.date, n.learner, n.id"));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT n.id, n.learner, n.date, n.areas, l.ref,"
+      " trim(coalesce(nullif(l.known_name, ''), l.first_name) || ' ' || coalesce(l.last_name, '')),"
+      " p.name, a.name, n.text, n.next_step, n.learner_words FROM note n"
+      " LEFT JOIN learner l ON l.id=n.learner LEFT JOIN staff p ON p.id=n.staff"
+      " LEFT JOIN activity a ON a.id=n.activity WHERE n.date>=?1 AND n.date<=?2 AND n.removed IS NOT 1"
+      " ORDER BY n.date, n.learner, n.id"));
   stmt_int(s, 1, from);
   stmt_int(s, 2, to);
   TRY(stmt_step(s, &there));

@@ -36,12 +36,15 @@ static err fill_version(const struct register_reader *r, const struct row *row, 
 
 static err fill_history(const struct register_reader *r, const struct row *row, struct view_mark *out) {
   struct store_history *list;
-  size_t count;
+  size_t count, before = out->history_count;
   TRY(history_read(&r->q->base, row->table, &row->id, r->arena, &list, &count));
-  out->history = arena_take(r->arena, count + 1, sizeof *out->history);
-  if (!out->history) return ERR_NO_MEMORY;
-  out->history_count = count;
-  for (size_t i = 0; i < count; i++) TRY(fill_version(r, row, &list[i], &out->history[i]));
+  struct view_mark_version *all = arena_take(r->arena, before + count + 1, sizeof *all);
+  if (!all) return ERR_NO_MEMORY;
+  if (before) bytes_copy(all, out->history, before * sizeof *all);
+  out->history = all;
+  out->history_count = before + count;
+  for (size_t i = 0; i < count; i++) TRY(fill_version(r, row, &list[i], &all[before + i]));
+  if (before) return ERR_OK; /* of a mark that does not count */
   const struct head *head = view_head(row, row->table->columns[COL(mark, code)].unit);
   for (size_t i = 0; head && i < count; i++) {
     if (op_id_equal(&list[i].op, &head->op)) out->received_ms = list[i].received_ms;
@@ -49,21 +52,17 @@ static err fill_history(const struct register_reader *r, const struct row *row, 
   return ERR_OK;
 }
 
-static err fill_mark(const struct register_reader *r, struct view_mark *out) {
+static err fill_values(const struct register_reader *r, const struct id *id, struct view_mark *out) {
   const struct table *t = schema_table(TABLE_mark);
-  struct id keys[2] = {r->summary->session, out->learner}, id;
   struct row row;
-  crypto_row_id(&id, t->id, keys, 2);
-  TRY(rows_load(r->q->rows, t, &id, r->arena, &row));
-  out->arrived = out->departed = -1;
-  if (!row.exists) return ERR_OK;
+  TRY(rows_load(r->q->rows, t, id, r->arena, &row));
   const struct value *code = &row.values[COL(mark, code)];
   if (code->kind == VALUE_INT && code->i != ENUM_mark_code_none) out->code = (uint8_t)code->i;
   out->arrived = value_minute(&row.values[COL(mark, arrived)]);
   out->departed = value_minute(&row.values[COL(mark, departed)]);
   out->comment = value_words(&row.values[COL(mark, comment)]);
   out->amend_reason = value_words(&row.values[COL(mark, amend_reason)]);
-  TRY(view_conflict(r->q, t, &id, &out->conflict));
+  TRY(view_explained(r->q, id, &out->code, &out->explained_by));
   const struct head *head = view_head(&row, t->columns[COL(mark, code)].unit);
   if (head) {
     out->written_ms = (int64_t)head->stamp;
@@ -71,6 +70,21 @@ static err fill_mark(const struct register_reader *r, struct view_mark *out) {
     TRY(view_device_name(r->q, &head->op.device, r->arena, &out->device_name));
   }
   return fill_history(r, &row, out);
+}
+
+/* The values of the mark that counts; the history of all that the child has here. */
+static err fill_mark(const struct register_reader *r, struct view_mark *out) {
+  struct id *marks;
+  size_t count;
+  out->arrived = out->departed = -1;
+  TRY(view_child_marks(r->q, &r->summary->session, &out->learner, r->arena, &marks, &count, &out->conflict));
+  if (count) TRY(fill_values(r, &marks[0], out));
+  for (size_t i = 1; i < count; i++) {
+    struct row row;
+    TRY(rows_load(r->q->rows, schema_table(TABLE_mark), &marks[i], r->arena, &row));
+    TRY(fill_history(r, &row, out));
+  }
+  return ERR_OK;
 }
 
 /* ---- who ---- */
@@ -88,15 +102,24 @@ static err read_learners(const struct register_reader *r, struct view_mark **out
   bool there;
   TRY(db_stmt(
       r->q->db, &s,
-      "SELECT e.learner, l.known_name, l.first_name, l.last_name, e.section, 1 AS enrolled, n.folded FROM "
-      "enrolment e"
-      " LEFT JOIN learner l ON l.id=e.learner LEFT JOIN learner_name n ON n.learner=e.learner"
-      " WHERE e.activity=?1 AND e.starts<=?3 AND (e.ends IS NULL OR e.ends>?3)"
-      " UNION ALL SELECT m.learner, l.known_name, l.first_name, l.last_name, NULL, 0, n.folded FROM mark m"
-      " LEFT JOIN learner l ON l.id=m.learner LEFT JOIN learner_name n ON n.learner=m.learner"
-      " WHERE m.session=?2 AND NOT EXISTS(SELECT 1 FROM enrolment e WHERE e.learner=m.learner AND "
-      "e.activity=?1 AND e.starts<=?3"
-      " AND (e.ends IS NULL OR e.ends>?3)) ORDER BY 6 DESC, 5, 7, 1"));
+      "SELECT c.child, l.known_name, l.first_name, l.last_name, c.section, c.enrolled, n.folded FROM ("
+      "SELECT coalesce(x.canon, e.learner) AS child, max(e.section) AS section, 1 AS enrolled FROM enrolment "
+      "e "
+      "LEFT JOIN alias x ON x.id=e.learner"
+      " WHERE e.activity=?1 AND e.removed IS NOT 1 AND e.starts<=?3 AND (e.ends IS NULL OR e.ends>?3) GROUP "
+      "BY 1"
+      " UNION ALL SELECT DISTINCT coalesce(x.canon, m.learner), NULL, 0 FROM mark m LEFT JOIN alias x ON "
+      "x.id=m.learner WHERE m.session IN " VIEW_CLASS("?2") " AND NOT EXISTS(SELECT 1 FROM enrolment e WHERE "
+                                                            "e.learner IN " VIEW_CLASS(
+                                                                "m.learner") " AND e.activity=?1 AND "
+                                                                             "e.removed IS NOT 1 AND "
+                                                                             "e.starts<=?3 AND (e.ends IS "
+                                                                             "NULL OR e.ends>?3))) c"
+                                                                             " LEFT JOIN learner l ON "
+                                                                             "l.id=c.child LEFT JOIN "
+                                                                             "learner_name n ON "
+                                                                             "n.learner=c.child"
+                                                                             " ORDER BY 6 DESC, 5, 7, 1"));
   stmt_id(s, 1, &r->summary->activity);
   stmt_id(s, 2, &r->summary->session);
   stmt_int(s, 3, r->summary->date);

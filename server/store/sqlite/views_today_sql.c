@@ -5,7 +5,9 @@
 #define VIEW_SUMMARY                                                                                         \
   "SELECT s.id, s.activity, a.name, sc.name, coalesce(s.place, a.place), s.date, s.starts, s.ends, "         \
   "s.status, s.staff,"                                                                                       \
-  " r.state, t.at FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON "            \
+  " coalesce(r.state, (SELECT max(o.state) FROM register o WHERE o.session IN (SELECT z.id FROM alias z "    \
+  "WHERE z.canon=s.id))), t.at FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc "  \
+  "ON "                                                                                                      \
   "sc.id=a.school"                                                                                           \
   " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
 
@@ -48,13 +50,15 @@ static void count_code(struct view_totals *t, int64_t code, uint32_t n) {
   }
 }
 
-/* Expected are those enrolled on the day; a visitor counts once marked. */
+/* Expected are those enrolled on the day; a visitor counts once marked. A child counts once. */
 err view_totals(struct sqlite_store *q, struct view_register *r) {
   struct stmt *s;
   bool there;
   TRY(db_stmt(
       q->db, &s,
-      "SELECT count(*) FROM enrolment WHERE activity=?1 AND starts<=?2 AND (ends IS NULL OR ends>?2)"));
+      "SELECT count(DISTINCT coalesce(x.canon, e.learner)) FROM enrolment e LEFT JOIN alias x ON "
+      "x.id=e.learner"
+      " WHERE e.activity=?1 AND e.removed IS NOT 1 AND e.starts<=?2 AND (e.ends IS NULL OR e.ends>?2)"));
   stmt_id(s, 1, &r->activity);
   stmt_int(s, 2, r->date);
   TRY(stmt_one(s));
@@ -62,19 +66,26 @@ err view_totals(struct sqlite_store *q, struct view_register *r) {
   stmt_reset(s);
   TRY(db_stmt(
       q->db, &s,
-      "SELECT m.code, count(*), sum(NOT EXISTS(SELECT 1 FROM enrolment e WHERE e.learner=m.learner AND "
-      "e.activity=?2 AND e.starts<=?3"
-      " AND (e.ends IS NULL OR e.ends>?3))) FROM mark m WHERE m.session=?1 AND m.code<>6 GROUP BY m.code"));
+      "SELECT coalesce(l.canon, m.learner) AS child, m.code, NOT EXISTS(SELECT 1 FROM enrolment e WHERE "
+      "e.learner IN " VIEW_CLASS(
+          "m.learner") " AND e.activity=?2 AND e.removed IS NOT 1 AND e.starts<=?3"
+                       " AND (e.ends IS NULL OR e.ends>?3)) FROM mark m LEFT JOIN alias l ON l.id=m.learner "
+                       "WHERE m.session IN " VIEW_CLASS(
+                           "?1") " AND m.code<>6 ORDER BY child, " VIEW_MARK_ORDER("?1", "child")));
   stmt_id(s, 1, &r->session);
   stmt_id(s, 2, &r->activity);
   stmt_int(s, 3, r->date);
   uint32_t marked = 0;
+  struct id last = {{0}};
   TRY(stmt_step(s, &there));
   while (there) {
-    uint32_t n = (uint32_t)stmt_column_int(s, 1);
-    count_code(&r->totals, stmt_column_int(s, 0), n);
-    marked += n;
-    r->totals.of += (uint32_t)stmt_column_int(s, 2);
+    struct id child;
+    (void)stmt_column_id(s, 0, &child);
+    bool again = marked && id_equal(&child, &last); /* another mark of the same child */
+    last = child;
+    if (!again) count_code(&r->totals, stmt_column_int(s, 1), 1);
+    if (!again) r->totals.of += (uint32_t)stmt_column_int(s, 2);
+    marked += !again;
     TRY(stmt_step(s, &there));
   }
   r->totals.unmarked = r->totals.of > marked ? r->totals.of - marked : 0;
@@ -110,7 +121,8 @@ static err read_day(struct sqlite_store *q, int32_t date, const struct now *now,
   struct stmt *s;
   size_t cap = 0, place_cap = 0;
   bool there;
-  TRY(db_stmt(q->db, &s, VIEW_SUMMARY " WHERE s.date=?1 ORDER BY s.starts, a.name, s.id"));
+  TRY(db_stmt(q->db, &s,
+              VIEW_SUMMARY " WHERE s.date=?1 AND " VIEW_STANDS("s") " ORDER BY s.starts, a.name, s.id"));
   stmt_int(s, 1, date);
   TRY(stmt_step(s, &there));
   while (there && *count < view_sessions_max) {

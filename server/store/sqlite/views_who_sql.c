@@ -69,11 +69,51 @@ struct slice value_words(const struct value *v) {
 
 err view_conflict(struct sqlite_store *q, const struct table *t, const struct id *row, bool *out) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s, "SELECT 1 FROM conflict WHERE row=?1 AND tbl=?2 LIMIT 1"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT 1 FROM conflict WHERE row=?1 AND tbl=?2 AND " VIEW_OPEN_CONFLICT " LIMIT 1"));
   stmt_id(s, 1, row);
   stmt_int(s, 2, t->id);
   TRY(stmt_step(s, out));
   stmt_reset(s);
+  return ERR_OK;
+}
+
+err view_explained(struct sqlite_store *q, const struct id *mark, uint8_t *code, struct id *out) {
+  struct stmt *s;
+  bool there;
+  *out = (struct id){{0}};
+  if (*code != ENUM_mark_code_AU && *code != ENUM_mark_code_AN) return ERR_OK;
+  TRY(db_stmt(q->db, &s, VIEW_EXPLAINED("?1") " ORDER BY 1 LIMIT 1"));
+  stmt_id(s, 1, mark);
+  TRY(stmt_step(s, &there));
+  if (there && stmt_column_id(s, 0, out)) *code = ENUM_mark_code_AN;
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+static err has_two_marks(struct sqlite_store *q, const struct id *session, const struct id *learner,
+                         bool *out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, "SELECT 1 FROM item WHERE row=?1 AND other=?2 AND kind=3 AND state=1"));
+  stmt_id(s, 1, session);
+  stmt_id(s, 2, learner);
+  TRY(stmt_step(s, out));
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+err view_child_marks(struct sqlite_store *q, const struct id *session, const struct id *learner,
+                     struct arena *a, struct id **out, size_t *count, bool *conflict) {
+  struct stmt *s;
+  const struct table *t = schema_table(TABLE_mark);
+  TRY(db_stmt(q->db, &s,
+              "SELECT m.id FROM mark m WHERE m.session IN " VIEW_CLASS("?1") " AND m.learner IN " VIEW_CLASS(
+                  "?2") " ORDER BY m.code IS 6, " VIEW_MARK_ORDER("?1", "?2")));
+  stmt_id(s, 1, session);
+  stmt_id(s, 2, learner);
+  TRY(read_ids(s, a, out, count));
+  TRY(has_two_marks(q, session, learner, conflict));
+  for (size_t i = 0; i < *count && !*conflict; i++) TRY(view_conflict(q, t, &(*out)[i], conflict));
   return ERR_OK;
 }
 

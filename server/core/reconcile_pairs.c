@@ -1,0 +1,83 @@
+/* reconcile_pairs.c: items about several rows: two that may be one, and the marks of one child at one
+ * meeting. */
+#include "server/core/detect.h"
+#include "server/core/reconcile_state.h"
+
+/* ---- two rows that may be one ---- */
+
+static size_t pointer_column(const struct table *t) {
+  return t->id == TABLE_learner ? COL(learner, merged_into) : COL(session, same_as);
+}
+
+/* Also the row that tells them apart, so that it counts among what was seen. */
+err reconcile_load_pair(struct reconciling *r, struct item_view *out) {
+  const struct store_item *pair = &out->item;
+  struct id apart;
+  TRY(reconcile_add_row(r, pair->table, &pair->row));
+  TRY(reconcile_add_row(r, pair->table, &pair->other));
+  detect_apart_id(&apart, pair->table, &pair->row, &pair->other);
+  TRY(reconcile_add_row(r, detect_apart_table(pair->table), &apart));
+  for (size_t i = 0; i < 2; i++) {
+    struct item_choice same = {.kind = CHOICE_SAME, .table = pair->table, .row = r->rows[i]->id};
+    TRY(reconcile_add_choice(r, out, &same));
+  }
+  struct item_choice different = {.kind = CHOICE_APART, .table = pair->table, .row = apart, .in_use = true};
+  return reconcile_add_choice(r, out, &different);
+}
+
+static err tell_apart(struct reconciling *r, const struct item_view *v) {
+  struct op op = {.table = detect_apart_table(v->item.table), .row = r->rows[2]->id, .units = 3};
+  op.values[op.table->key_columns[0]] = value_id(&v->item.row);
+  op.values[op.table->key_columns[1]] = value_id(&v->item.other);
+  op.values[COL(learner_apart, apart)] = value_int(1);
+  return office_write(&r->office, &op, NULL, r->by->fault);
+}
+_Static_assert(COL(learner_apart, apart) == COL(session_apart, apart), "both tables look alike");
+
+/* The whole unit is written: of a learner also that it was merged. */
+static err join(struct reconciling *r, const struct row *from, const struct id *into) {
+  struct op op = reconcile_op(from);
+  size_t column = pointer_column(from->table);
+  uint8_t unit = from->table->columns[column].unit;
+  op.units |= (uint32_t)1 << unit;
+  op.values[column] = value_id(into);
+  if (from->table->id == TABLE_learner)
+    op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+  return office_write(&r->office, &op, NULL, r->by->fault);
+}
+
+err reconcile_decide_pair(struct reconciling *r, const struct item_view *v, size_t choice) {
+  if (v->choices[choice].kind == CHOICE_APART) return tell_apart(r, v);
+  const struct row *kept = r->rows[choice], *gone = r->rows[1 - choice];
+  return join(r, gone, &kept->id);
+}
+
+/* ---- two marks of one child ---- */
+
+err reconcile_load_marks(struct reconciling *r, struct item_view *out) {
+  struct id *marks;
+  size_t count;
+  const struct table *t = schema_table(TABLE_mark);
+  TRY(r->by->store->ops->marks_of_child(r->by->store, &out->item.row, &out->item.other,
+                                        out->item.state != ITEM_OPEN, r->arena, &marks, &count));
+  for (size_t i = 0; i < count; i++) {
+    TRY(reconcile_add_row(r, t, &marks[i]));
+    const struct row *row = r->rows[i];
+    if (row->units[out->item.unit].count == 0) continue;
+    TRY(reconcile_add_head(r, out, row, out->item.unit, merge_in_use(row, out->item.unit)));
+    out->choices[out->choice_count - 1].in_use = i == 0;
+  }
+  return ERR_OK;
+}
+
+/* The others are taken back: unmarked again, as a person would. */
+err reconcile_decide_marks(struct reconciling *r, const struct item_view *v, size_t choice) {
+  for (size_t i = 0; i < r->row_count; i++) {
+    if (i == choice) continue;
+    struct op op = reconcile_op(r->rows[i]);
+    op.units |= (uint32_t)1 << v->item.unit;
+    op.values[COL(mark, code)] = value_int(ENUM_mark_code_none);
+    TRY(office_write(&r->office, &op, NULL, r->by->fault));
+  }
+  return ERR_OK;
+}

@@ -1,0 +1,158 @@
+/* detect_sql.c: which rows may be one, and which marks are of one child at one meeting. */
+#include "server/store/sqlite/views.h"
+
+enum { candidates_max = 64 };
+
+static err one_bool(struct stmt *s, bool *out) {
+  TRY(stmt_step(s, out));
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+/* Neither one class already, nor told apart by a person. */
+err pair_is_free(struct store *store, const struct table *t, const struct id *a, const struct id *b,
+                 const struct id *apart, bool *out) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              t->id == TABLE_learner
+                  ? "SELECT 1 WHERE NOT EXISTS(SELECT 1 FROM alias x JOIN alias y ON y.canon=x.canon WHERE "
+                    "x.id=?1 AND y.id=?2)"
+                    " AND NOT EXISTS(SELECT 1 FROM learner_apart WHERE id=?3 AND apart=1)"
+                  : "SELECT 1 WHERE NOT EXISTS(SELECT 1 FROM alias x JOIN alias y ON y.canon=x.canon WHERE "
+                    "x.id=?1 AND y.id=?2)"
+                    " AND NOT EXISTS(SELECT 1 FROM session_apart WHERE id=?3 AND apart=1)"));
+  stmt_id(s, 1, a);
+  stmt_id(s, 2, b);
+  stmt_id(s, 3, apart);
+  return one_bool(s, out);
+}
+
+/* Same name, no contradicting date of birth, and something else in common: the date itself, the school, an
+ * activity; or one of them is a walk-in of whom nobody knows the school. */
+err learner_pair(struct store *store, const struct id *a, const struct id *b, bool *out) {
+  struct stmt *s;
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT 1 FROM learner a JOIN learner b ON b.id=?2 JOIN learner_name n ON n.learner=a.id JOIN "
+      "learner_name m ON m.learner=b.id WHERE a.id=?1 AND n.called=m.called AND n.called<>''"
+      " AND (a.dob IS NULL OR b.dob IS NULL OR a.dob=b.dob)"
+      " AND (a.dob=b.dob"
+      " OR (a.school=b.school AND (a.year_group IS NULL OR b.year_group IS NULL OR "
+      "a.year_group=b.year_group))"
+      " OR (a.status=4 AND a.school IS NULL) OR (b.status=4 AND b.school IS NULL)"
+      " OR EXISTS(SELECT 1 FROM enrolment e JOIN enrolment f ON f.activity=e.activity WHERE e.learner=?1 AND "
+      "f.learner=?2 AND e.removed IS NOT 1 AND f.removed IS NOT 1))"));
+  stmt_id(s, 1, a);
+  stmt_id(s, 2, b);
+  return one_bool(s, out);
+}
+
+static const char *candidates_sql(const struct table *t) {
+  if (t->id == TABLE_learner) {
+    return "SELECT m.learner FROM learner_name n JOIN learner_name m ON m.called=n.called AND "
+           "m.learner<>n.learner WHERE n.learner=?1 AND n.called<>''"
+           " UNION SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1"
+           " UNION SELECT row FROM item WHERE other=?1 AND kind=2 AND state=1 LIMIT ?2";
+  }
+  return "SELECT o.id FROM session s JOIN session o ON o.activity=s.activity AND o.date=s.date AND o.id<>s.id"
+         " WHERE s.id=?1 AND s.adhoc=1"
+         " UNION SELECT o.id FROM session s JOIN session o INDEXED BY session_adhoc ON o.activity=s.activity "
+         "AND "
+         "o.date=s.date AND o.id<>s.id AND o.adhoc=1 WHERE s.id=?1"
+         " UNION SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1"
+         " UNION SELECT row FROM item WHERE other=?1 AND kind=2 AND state=1 LIMIT ?2";
+}
+
+err duplicate_candidates(struct store *store, const struct table *t, const struct id *id, struct arena *a,
+                         struct id **out, size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s, candidates_sql(t)));
+  stmt_id(s, 1, id);
+  stmt_int(s, 2, candidates_max);
+  return read_ids(s, a, out, count);
+}
+
+/* Both are canonical already. */
+err alias_is_alone(struct store *store, const struct id *session, const struct id *learner, bool *out) {
+  struct stmt *s;
+  bool there;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT 1 FROM alias WHERE id IN (?1, ?2)"));
+  stmt_id(s, 1, session);
+  stmt_id(s, 2, learner);
+  TRY(one_bool(s, &there));
+  *out = !there;
+  return ERR_OK;
+}
+
+/* The first one counts: the canonical child's at the canonical meeting before others. Nothing for an id that
+ * is not canonical any more. */
+err marks_of_child(struct store *store, const struct id *session, const struct id *learner, bool all,
+                   struct arena *a, struct id **out, size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT m.id FROM mark m WHERE m.session IN " VIEW_CLASS("?1") " AND m.learner IN " VIEW_CLASS(
+          "?2") " AND (m.code<>6 OR ?3) AND NOT EXISTS(SELECT 1 FROM alias x WHERE x.id IN (?1, ?2) AND "
+                "x.canon<>x.id) ORDER BY " VIEW_MARK_ORDER("?1", "?2")));
+  stmt_id(s, 1, session);
+  stmt_id(s, 2, learner);
+  stmt_int(s, 3, all);
+  return read_ids(s, a, out, count);
+}
+
+/* Pairs of canonical session and learner, one behind the other. */
+err two_marks_candidates(struct store *store, const struct id *id, struct arena *a, struct id **out,
+                         size_t *count) {
+  struct stmt *s;
+  size_t cap = 0;
+  bool there;
+  *out = NULL;
+  *count = 0;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT " VIEW_CANON("m.session") ", " VIEW_CANON(
+                  "m.learner") " FROM mark m WHERE m.learner "
+                               "IN " VIEW_CLASS(
+                                   "?1") " UNION "
+                                         "SELECT"
+                                         " " VIEW_CANON(
+                                             "m"
+                                             "."
+                                             "s"
+                                             "e"
+                                             "s"
+                                             "s"
+                                             "i"
+                                             "o"
+                                             "n") ", " VIEW_CANON("m.learner") " FROM mark m WHERE m.session "
+                                                                               "IN " VIEW_CLASS("?1") " UNION"
+                                                                                                      " SELEC"
+                                                                                                      "T "
+                                                                                                      "row, "
+                                                                                                      "other "
+                                                                                                      "FROM "
+                                                                                                      "item "
+                                                                                                      "WHERE "
+                                                                                                      "kind="
+                                                                                                      "3 AND "
+                                                                                                      "state="
+                                                                                                      "1 AND "
+                                                                                                      "(row=?"
+                                                                                                      "1 OR "
+                                                                                                      "other="
+                                                                                                      "?1)"));
+  stmt_id(s, 1, id);
+  TRY(stmt_step(s, &there));
+  while (there) {
+    struct id *list = arena_room(a, *out, &cap, *count, sizeof *list);
+    if (!list) {
+      stmt_reset(s);
+      return ERR_NO_MEMORY;
+    }
+    *out = list;
+    (void)stmt_column_id(s, 0, &list[*count]);
+    (void)stmt_column_id(s, 1, &list[*count + 1]);
+    *count += 2;
+    TRY(stmt_step(s, &there));
+  }
+  return ERR_OK;
+}
