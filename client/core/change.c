@@ -42,6 +42,17 @@ void change_set(struct change_row *r, size_t column, struct value v) {
   r->values[column] = v;
 }
 
+void change_remove(struct change_row *r) {
+  const struct table *t = r->row.table;
+  int removed = row_removed_column(t);
+  ASSERT(removed >= 0);
+  for (size_t i = 0; i < t->column_count; i += 1) {
+    uint8_t unit = t->columns[i].unit;
+    if (unit > 0 && r->row.units[unit].count) change_set(r, i, r->row.values[i]);
+  }
+  change_set(r, (size_t)removed, value_int(1));
+}
+
 /* ---- building the ops ---- */
 
 /* Heads a person saw are the bases of what they wrote. Unit 0 of a natural key is the same for everybody and

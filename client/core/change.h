@@ -27,6 +27,9 @@ MUST_USE err change_begin(struct change *ch, struct core *core, const struct id 
 MUST_USE err change_row(struct change *ch, uint8_t table, const struct id *id, struct change_row **out);
 /* Sets one column; every other column of its unit keeps the value it has, unless it is set too. */
 void change_set(struct change_row *r, size_t column, struct value v);
+/* Takes the row away: says of every unit that has a value what the person saw, so that what somebody else
+ * writes meanwhile is noticed and not lost. */
+void change_remove(struct change_row *r);
 /* Checks values, stamps, merges, saves and commits. Without any row set it does nothing. ERR_INVALID with a
  * sentence for a value that is not allowed. */
 MUST_USE err change_commit(struct change *ch, struct fault *fault);

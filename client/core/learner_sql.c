@@ -13,7 +13,7 @@ static const char activity_count_sql[] =
     " AND (a.ends IS NULL OR a.ends > ?2)";
 static const char activity_sql[] =
     "SELECT a.id, a.name, sc.name, a.place, a.mode, (SELECT count(*) FROM enrolment e WHERE e.activity = a.id"
-    " AND (e.starts IS NULL OR e.starts <= ?2) AND (e.ends IS NULL OR e.ends > ?2))"
+    " AND e.removed IS NOT 1 AND (e.starts IS NULL OR e.starts <= ?2) AND (e.ends IS NULL OR e.ends > ?2))"
     " FROM grant_ g JOIN activity a ON a.id = g.activity LEFT JOIN school sc ON sc.id = a.school"
     " WHERE " GRANTED_NOW " AND (a.ends IS NULL OR a.ends > ?2) ORDER BY a.name, a.id";
 static const char term_sql[] =
@@ -21,16 +21,19 @@ static const char term_sql[] =
 #define LEARNER_COLUMNS "l.id, l.known_name, l.first_name, l.last_name, l.initial, l.year_group, sc.name"
 static const char learners_sql[] =
     "SELECT " LEARNER_COLUMNS " FROM learner l LEFT JOIN school sc ON sc.id = l.school WHERE l.id IN"
-    " (SELECT e.learner FROM enrolment e JOIN grant_ g ON g.activity = e.activity WHERE " GRANTED_NOW
-    ") LIMIT ?3";
+    " (SELECT coalesce(x.merged_into, e.learner) FROM enrolment e JOIN grant_ g ON g.activity = e.activity "
+    "LEFT JOIN "
+    "learner x ON x.id = e.learner WHERE e.removed IS NOT 1 AND " GRANTED_NOW ") LIMIT ?3";
 static const char learner_sql[] =
     "SELECT " LEARNER_COLUMNS " FROM learner l LEFT JOIN school sc ON sc.id = l.school WHERE l.id = ?1";
 static const char enrolments_sql[] =
     "SELECT e.activity, a.name, e.instrument, e.section, (e.starts IS NULL OR e.starts <= ?2) AND (e.ends IS "
     "NULL OR e.ends > ?2),"
     " EXISTS (SELECT 1 FROM grant_ g WHERE g.activity = e.activity AND " GRANTED_NOW ")"
-    " FROM activity a JOIN enrolment e ON e.activity = a.id WHERE e.learner = ?3 ORDER BY a.name, a.id";
-static const char sessions_between_sql[] = "SELECT id FROM session WHERE date BETWEEN ?1 AND ?2";
+    " FROM activity a JOIN enrolment e ON e.activity = a.id WHERE e.learner = ?3 AND e.removed IS NOT 1 "
+    "ORDER BY a.name, a.id";
+static const char sessions_between_sql[] =
+    "SELECT id FROM session WHERE date BETWEEN ?1 AND ?2 AND removed IS NOT 1";
 static const char mark_code_sql[] = "SELECT coalesce(code, 0) FROM mark WHERE id = ?1";
 static const char grant_sql[] =
     "SELECT 1 FROM grant_ WHERE id = ?1 AND role IN (1, 2) AND (starts IS NULL OR starts <= ?2)"
@@ -195,7 +198,7 @@ static err mark_code(struct store *s, const struct id *session, const struct id 
 }
 
 /* A mark's id follows from its session and learner, so a device needs no index of marks by learner. */
-err learner_attendance(struct store *s, const struct id *learner, int32_t first, int32_t last,
+err learner_attendance(struct store *s, const struct id *ids, size_t id_count, int32_t first, int32_t last,
                        int64_t *here_out, int64_t *away_out) {
   struct stmt *q = NULL;
   bool row = false;
@@ -209,7 +212,9 @@ err learner_attendance(struct store *s, const struct id *learner, int32_t first,
     TRY(stmt_step(q, &row));
     if (!row) return ERR_OK;
     (void)stmt_column_id(q, 0, &session);
-    err e = mark_code(s, &session, learner, &code);
+    err e = ERR_OK;
+    for (size_t i = 0; e == ERR_OK && i < id_count && (code == 0 || code == ENUM_mark_code_none); i += 1)
+      e = mark_code(s, &session, &ids[i], &code);
     if (e != ERR_OK) {
       stmt_reset(q);
       return e;

@@ -47,15 +47,19 @@ static void put_rest(struct change_row *r, const struct mark_wish *wish) {
 }
 
 err mark_put(struct change *ch, const struct id *learner, const struct mark_wish *wish) {
-  struct id id;
+  struct id id, ids[2] = {*learner, ch->session};
   struct change_row *r = NULL;
-  mark_id(&id, &ch->session, learner);
+  /* A mark that stands under another id of the child, or of the meeting, is changed there: a second one would
+   * contradict it. */
+  const struct roster_row *row = roster_find(&ch->core->roster, learner);
+  if (row && row->marked) bytes_copy(ids, row->mark, sizeof ids);
+  mark_id(&id, &ids[1], &ids[0]);
   TRY(change_row(ch, TABLE_mark, &id, &r));
   put_code(ch->core, r, wish);
   put_rest(r, wish);
   if (!r->units) return ERR_OK;
-  change_set(r, COL(mark, session), value_id(&ch->session));
-  change_set(r, COL(mark, learner), value_id(learner));
+  change_set(r, COL(mark, session), value_id(&ids[1]));
+  change_set(r, COL(mark, learner), value_id(&ids[0]));
   if (ch->core->roster.state) return ERR_OK;
   return register_put_state(ch, ENUM_register_state_open, slice_of(NULL, 0));
 }

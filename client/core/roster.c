@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "client/core/alias.h"
 #include "client/core/session_sql.h"
 #include "client/core/state.h"
 #include "shared/base/fold.h"
@@ -75,7 +76,9 @@ static void sort_rows(struct roster *r) {
 
 struct roster_row *roster_find(struct roster *r, const struct id *learner) {
   for (size_t i = 0; i < r->count; i += 1) {
-    if (id_equal(&r->rows[i].learner, learner)) return &r->rows[i];
+    const struct roster_row *row = &r->rows[i];
+    if (id_equal(&row->learner, learner) || (row->marked && id_equal(&row->mark[0], learner)))
+      return &r->rows[i];
   }
   return NULL;
 }
@@ -96,29 +99,65 @@ static err fill_mark(struct roster *r, struct roster_row *to, const struct row *
   to->arrived = minute_of(&v[COL(mark, arrived)]);
   to->departed = minute_of(&v[COL(mark, departed)]);
   to->author = mark->units[1].count ? mark->units[1].heads[merge_in_use(mark, 1)].author : (struct id){{0}};
-  to->conflict = false;
-  for (uint8_t unit = 1; unit < mark->table->unit_count; unit += 1)
-    to->conflict = to->conflict || merge_conflict(mark, unit) != CONFLICT_NONE;
+  to->conflict = to->away = false;
+  for (uint8_t unit = 1; unit < mark->table->unit_count; unit += 1) {
+    enum conflict_kind kind = merge_conflict(mark, unit);
+    to->away = to->away || kind == CONFLICT_AWAY;
+    to->conflict = to->conflict || (kind != CONFLICT_NONE && kind != CONFLICT_AWAY);
+  }
+  to->marked = true;
+  to->mark[0] = v[COL(mark, learner)].id;
+  to->mark[1] = v[COL(mark, session)].id;
   TRY(copy_text(&r->memory, &v[COL(mark, comment)], &to->comment));
   return copy_text(&r->memory, &v[COL(mark, amend_reason)], &to->amend_reason);
 }
 
+static err child_of(struct core *c, const struct id *learner, struct id *out) {
+  *out = *learner;
+  return c->roster.aliases ? alias_learner(c->store, learner, out) : ERR_OK;
+}
+
+static struct roster_row *find_child(struct roster *r, const struct id *child) {
+  for (size_t i = 0; i < r->count; i += 1) {
+    if (id_equal(&r->rows[i].learner, child)) return &r->rows[i];
+  }
+  return NULL;
+}
+
+/* A second mark of the same child. One that was taken back says nothing; of the others the first in the order
+ * counts, and a person should look where they differ. */
+static err take_other(struct roster *r, struct roster_row *row, const struct row *mark,
+                      const struct id ids[2]) {
+  struct roster_row other = *row;
+  TRY(fill_mark(r, &other, mark));
+  row->others = other.others = true;
+  if (other.code == 0) return ERR_OK;
+  bool two = row->two || (row->code && (row->code != other.code || row->arrived != other.arrived));
+  bool first = row->code == 0 || alias_compare_marks(&row->learner, &r->session.id, ids, row->mark) < 0;
+  if (first) *row = other;
+  row->two = two;
+  return ERR_OK;
+}
+
 static err take_mark(struct core *c, const struct row *mark) {
   struct roster *r = &c->roster;
-  const struct id *learner = &mark->values[COL(mark, learner)].id;
-  struct roster_row *row = roster_find(r, learner);
+  struct id learner;
+  TRY(child_of(c, &mark->values[COL(mark, learner)].id, &learner));
+  struct roster_row *row = find_child(r, &learner);
   if (!row) {
     struct roster_row visitor;
-    err e = roster_sql_learner(c->store, learner, &r->memory, &visitor);
+    err e = roster_sql_learner(c->store, &learner, &r->memory, &visitor);
     if (e == ERR_NOT_FOUND) {
-      visitor = (struct roster_row){.learner = *learner, .arrived = -1, .departed = -1};
+      visitor = (struct roster_row){.learner = learner, .arrived = -1, .departed = -1};
       e = ERR_OK;
     }
     if (e == ERR_OK) e = add_row(r, &visitor);
     if (e != ERR_OK) return e;
     row = &r->rows[r->count - 1];
   }
-  return fill_mark(r, row, mark);
+  const struct id ids[2] = {mark->values[COL(mark, learner)].id, mark->values[COL(mark, session)].id};
+  bool same = row->marked && id_equal(&row->mark[0], &ids[0]) && id_equal(&row->mark[1], &ids[1]);
+  return row->marked && !same ? take_other(r, row, mark, ids) : fill_mark(r, row, mark);
 }
 
 /* A visitor whose only mark was taken back is nobody's business any more. */
@@ -134,6 +173,11 @@ static void drop_unmarked_visitors(struct roster *r) {
 
 err roster_take_mark(struct core *c, const struct row *mark) {
   size_t before = c->roster.count;
+  const struct roster_row *row = roster_find(&c->roster, &mark->values[COL(mark, learner)].id);
+  if (row && row->others) { /* which of several counts may be another one now */
+    roster_forget(&c->roster);
+    return ERR_OK;
+  }
   TRY(take_mark(c, mark));
   if (c->roster.count != before) sort_rows(&c->roster);
   drop_unmarked_visitors(&c->roster);
@@ -158,19 +202,22 @@ err roster_take_undo(struct core *c) {
 /* ---- building ---- */
 
 static err take_notice(void *ctx, const struct id *learner, struct slice reason) {
-  struct roster *r = ctx;
-  struct roster_row *row = roster_find(r, learner);
+  struct core *c = ctx;
+  struct roster *r = &c->roster;
+  struct id child;
+  TRY(child_of(c, learner, &child));
+  struct roster_row *row = find_child(r, &child);
   if (!row) return ERR_OK;
   row->has_notice = true;
   row->notice = arena_copy(&r->memory, reason);
   return row->notice.ptr ? ERR_OK : ERR_NO_MEMORY;
 }
 
-static err load_marks(struct core *c) {
+static err load_marks_of(struct core *c, const struct id *session) {
   struct stmt *q = NULL;
   bool there = false;
   TRY(db_stmt(c->store->db, &q, c->store->selects[SELECT_MARKS_OF_SESSION]));
-  stmt_id(q, 1, &c->roster.session.id);
+  stmt_id(q, 1, session);
   for (;;) {
     struct row mark;
     TRY(stmt_step(q, &there));
@@ -181,8 +228,32 @@ static err load_marks(struct core *c) {
     stmt_reset(q);
     return e;
   }
+  return ERR_OK;
+}
+
+static err load_marks(struct core *c) {
+  struct id *sessions = &c->roster.session.id;
+  size_t count = 1;
+  if (c->roster.aliases)
+    TRY(alias_sessions_of(c->store, &c->roster.session.id, &c->arena, &sessions, &count));
+  for (size_t i = 0; i < count; i += 1) TRY(load_marks_of(c, &sessions[i]));
   drop_unmarked_visitors(&c->roster);
   return ERR_OK;
+}
+
+/* A child who is enrolled under two ids has one row, with the name of the one that stands. */
+static err add_enrolled(void *ctx, const struct roster_row *row) {
+  struct core *c = ctx;
+  struct roster_row one = *row, stands;
+  TRY(child_of(c, &row->learner, &one.learner));
+  if (c->roster.aliases && find_child(&c->roster, &one.learner)) return ERR_OK;
+  if (!id_equal(&one.learner, &row->learner)) {
+    err e = roster_sql_learner(c->store, &one.learner, &c->roster.memory, &stands);
+    if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
+    if (e == ERR_OK) one.name = stands.name;
+    if (e == ERR_OK) one.year_group = stands.year_group;
+  }
+  return add_row(&c->roster, &one);
 }
 
 static err build(struct core *c, const struct id *session) {
@@ -193,10 +264,11 @@ static err build(struct core *c, const struct id *session) {
   arena_clear(&r->memory);
   TRY(session_load(c->store, session, &r->memory, &r->session));
   TRY(session_register(c->store, session, &r->memory, &r->state, &r->reason));
-  TRY(roster_sql_enrolled(c->store, &r->session, &r->memory, add_row, r));
+  TRY(alias_any(c->store, &r->aliases));
+  TRY(roster_sql_enrolled(c->store, &r->session, &r->memory, add_enrolled, c));
   TRY(load_marks(c));
   sort_rows(r);
-  TRY(roster_sql_notices(c->store, r->session.date, take_notice, r));
+  TRY(roster_sql_notices(c->store, r->session.date, take_notice, c));
   TRY(roster_take_undo(c));
   r->valid = true;
   return ERR_OK;

@@ -24,7 +24,13 @@ struct roster_row {
   struct id author;
   int64_t code;              /* 0: unmarked */
   int64_t arrived, departed; /* -1: none */
-  bool enrolled, has_notice, conflict;
+  bool enrolled, has_notice;
+  bool conflict; /* somebody should look at the mark */
+  bool away;     /* … but only whether the family told us: no matter where there is a notice */
+  bool two;      /* the child has another mark here, under another id, that says something else */
+  bool others;   /* … or the same */
+  bool marked;   /* by the mark of the ids in `mark`: of a learner and a session, which may be aliases */
+  struct id mark[2];
   uint32_t section_rank;
   struct slice section_fold, name_fold;
 };
@@ -37,6 +43,7 @@ struct roster {
   size_t count, cap;
   struct slice undo; /* what the latest step did */
   size_t undo_steps;
+  bool aliases; /* some child or meeting on this device has two ids */
   struct arena memory;
 };
 void roster_init(struct roster *r);

@@ -43,7 +43,9 @@ void pack_roster_row(struct core *c, struct packer *p, const struct roster_row *
   answer_text_or_nil(p, "section", row->section);
   answer_text_or_nil(p, "instrument", row->instrument);
   answer_text_or_nil(p, "year_group", row->year_group);
-  answer_word(p, "code", "mark_code", row->code);
+  /* The office was told: that explains an absence, for as long as the notice stands. */
+  bool explained = row->has_notice && row->code == ENUM_mark_code_AU;
+  answer_word(p, "code", "mark_code", explained ? ENUM_mark_code_AN : row->code);
   answer_int_or_nil(p, "arrived", row->arrived >= 0, row->arrived);
   answer_int_or_nil(p, "departed", row->departed >= 0, row->departed);
   answer_text_or_nil(p, "comment", row->comment);
@@ -55,7 +57,7 @@ void pack_roster_row(struct core *c, struct packer *p, const struct roster_row *
     pack_nil(p);
   answer_bool(p, "visitor", !row->enrolled);
   answer_text_or_nil(p, "author_name", other ? staff_name(c, &row->author) : slice_of(NULL, 0));
-  answer_bool(p, "conflict", row->conflict);
+  answer_bool(p, "conflict", row->conflict || row->two || (row->away && !row->has_notice));
 }
 
 void pack_undo(struct packer *p, const struct roster *r) {

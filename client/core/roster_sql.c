@@ -3,14 +3,14 @@
 
 #define LEARNER_COLUMNS "l.known_name, l.first_name, l.last_name, l.initial, l.year_group"
 
-static const char enrolled_sql[] =
-    "SELECT e.learner, e.section, e.instrument, " LEARNER_COLUMNS
-    " FROM enrolment e LEFT JOIN learner l ON l.id = e.learner"
-    " WHERE e.activity = ?1 AND (e.starts IS NULL OR e.starts <= ?2) AND (e.ends IS NULL OR e.ends > ?2)";
+static const char enrolled_sql[] = "SELECT e.learner, e.section, e.instrument, " LEARNER_COLUMNS
+                                   " FROM enrolment e LEFT JOIN learner l ON l.id = e.learner"
+                                   " WHERE e.activity = ?1 AND e.removed IS NOT 1 AND (e.starts IS NULL OR "
+                                   "e.starts <= ?2) AND (e.ends IS NULL OR e.ends > ?2)";
 static const char learner_sql[] =
     "SELECT l.id, NULL, NULL, " LEARNER_COLUMNS " FROM learner l WHERE l.id = ?1";
 static const char notices_sql[] =
-    "SELECT learner, reason FROM absence_notice WHERE starts <= ?1 AND ends >= ?1";
+    "SELECT learner, reason FROM absence_notice WHERE removed IS NOT 1 AND starts <= ?1 AND ends >= ?1";
 
 static err text_at(struct stmt *q, int column, struct arena *a, struct slice *out) {
   struct slice text = stmt_column_text(q, column);

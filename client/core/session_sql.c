@@ -1,11 +1,15 @@
 /* session_sql.c: SQL of sessions and of how their registers stand. */
 #include "client/core/session_sql.h"
 
+#include <stdlib.h>
+
+#include "client/core/alias.h"
+
 #include "shared/crypto/crypto.h"
 
 #define SESSION_COLUMNS                                                                                      \
   "s.id, s.activity, a.name, coalesce(s.place, a.place), sc.name, s.date, s.starts, s.ends, a.mode, "        \
-  "s.status, s.cause, s.adhoc"
+  "s.status, s.cause, s.adhoc, s.same_as"
 #define SESSION_JOINS " LEFT JOIN activity a ON a.id = s.activity LEFT JOIN school sc ON sc.id = a.school"
 
 static const char load_sql[] = "SELECT " SESSION_COLUMNS " FROM session s" SESSION_JOINS " WHERE s.id = ?1";
@@ -13,10 +17,11 @@ static const char list_sql[] =
     "SELECT " SESSION_COLUMNS
     " FROM session s JOIN grant_ g ON g.activity = s.activity AND g.staff = ?1 AND g.role IN (1, 2)"
     " AND (g.starts IS NULL OR g.starts <= s.date) AND (g.ends IS NULL OR (g.ends > s.date AND g.ends > "
-    "?4))" SESSION_JOINS " WHERE s.date BETWEEN ?2 AND ?3 ORDER BY s.date, s.starts, a.name, s.id LIMIT ?5";
-static const char enrolled_sql[] =
-    "SELECT learner FROM enrolment WHERE activity = ?1 AND (starts IS NULL OR starts <= ?2)"
-    " AND (ends IS NULL OR ends > ?2) ORDER BY learner";
+    "?4))" SESSION_JOINS
+    " WHERE s.date BETWEEN ?2 AND ?3 AND s.removed IS NOT 1 ORDER BY s.date, s.starts, a.name, s.id LIMIT ?5";
+static const char enrolled_sql[] = "SELECT learner FROM enrolment WHERE activity = ?1 AND removed IS NOT 1 "
+                                   "AND (starts IS NULL OR starts <= ?2)"
+                                   " AND (ends IS NULL OR ends > ?2) ORDER BY learner";
 static const char codes_sql[] = "SELECT learner, code FROM mark WHERE session = ?1 ORDER BY learner";
 static const char name_sql[] = "SELECT known_name, first_name, last_name, initial FROM learner WHERE id = ?1";
 static const char register_sql[] = "SELECT state, reason FROM register WHERE id = ?1";
@@ -54,6 +59,22 @@ err session_load(struct store *s, const struct id *id, struct arena *a, struct s
   return e;
 }
 
+/* A meeting that was entered twice is listed once: as the one that stands for both, if this device has it. */
+static err is_listed(struct store *s, const struct id *id, bool *out) {
+  struct id stands;
+  struct stmt *q = NULL;
+  bool there = false;
+  TRY(alias_session(s, id, &stands));
+  *out = id_equal(id, &stands);
+  if (*out) return ERR_OK;
+  TRY(db_stmt(s->db, &q, "SELECT 1 FROM session WHERE id = ?1 AND removed IS NOT 1"));
+  stmt_id(q, 1, &stands);
+  TRY(stmt_step(q, &there));
+  stmt_reset(q);
+  *out = !there;
+  return ERR_OK;
+}
+
 err session_list(struct store *s, const struct session_query *query, size_t max, struct arena *a,
                  struct session_info **out, size_t *count_out) {
   struct stmt *q = NULL;
@@ -71,12 +92,15 @@ err session_list(struct store *s, const struct session_query *query, size_t max,
   for (;;) {
     TRY(stmt_step(q, &row));
     if (!row) return ERR_OK;
+    bool stands = true;
     err e = read_session(q, a, &list[*count_out]);
+    if (e == ERR_OK && stmt_column_id(q, 12, &(struct id){{0}}))
+      e = is_listed(s, &list[*count_out].id, &stands);
     if (e != ERR_OK) {
       stmt_reset(q);
       return e;
     }
-    *count_out += 1;
+    *count_out += stands;
   }
 }
 
@@ -163,6 +187,90 @@ static err count_marks(struct store *s, const struct session_info *info, const s
   return ERR_OK;
 }
 
+/* ---- the same with children and meetings that have two ids ---- */
+
+struct counted {
+  struct id child, mark[2]; /* mark: the learner and the session it names */
+  int64_t code;
+};
+
+struct counting {
+  struct store *s;
+  const struct session_info *info;
+  struct counted *list;
+  size_t count;
+};
+
+static err read_codes(struct counting *k, const struct id *session) {
+  struct stmt *q = NULL;
+  bool row = false;
+  TRY(db_stmt(k->s->db, &q, codes_sql));
+  stmt_id(q, 1, session);
+  for (;;) {
+    TRY(stmt_step(q, &row));
+    if (!row) return ERR_OK;
+    if (k->count == roster_rows_max || stmt_column_int(q, 1) == ENUM_mark_code_none) continue;
+    struct counted *to = &k->list[k->count++];
+    *to = (struct counted){.code = stmt_column_int(q, 1), .mark = {{{0}}, *session}};
+    (void)stmt_column_id(q, 0, &to->mark[0]);
+    err e = alias_learner(k->s, &to->mark[0], &to->child);
+    if (e == ERR_OK) continue;
+    stmt_reset(q);
+    return e;
+  }
+}
+
+/* The mark of a child that counts: no other of theirs comes before it. */
+static bool counts(const struct counting *k, const struct counted *m) {
+  for (size_t i = 0; i < k->count; i += 1) {
+    if (id_equal(&k->list[i].child, &m->child) &&
+        alias_compare_marks(&m->child, &k->info->id, k->list[i].mark, m->mark) < 0)
+      return false;
+  }
+  return true;
+}
+
+static int compare_ids(const void *a, const void *b) { return id_compare(a, b); }
+
+static err canonical_enrolled(struct store *s, struct enrolled *e) {
+  size_t kept = 0;
+  for (size_t i = 0; i < e->count; i += 1) {
+    struct id to;
+    TRY(alias_learner(s, &e->list[i], &to));
+    e->list[i] = to;
+  }
+  if (e->count) qsort(e->list, e->count, sizeof *e->list, compare_ids);
+  for (size_t i = 0; i < e->count; i += 1) {
+    if (kept == 0 || !id_equal(&e->list[kept - 1], &e->list[i])) e->list[kept++] = e->list[i];
+  }
+  e->count = kept;
+  return ERR_OK;
+}
+
+static bool is_enrolled(const struct enrolled *e, const struct id *id) {
+  return e->count && bsearch(id, e->list, e->count, sizeof *e->list, compare_ids);
+}
+
+static err count_children(struct store *s, const struct session_info *info, const struct enrolled *e,
+                          struct arena *a, struct session_state *out) {
+  struct counting k = {.s = s, .info = info, .list = arena_take(a, roster_rows_max, sizeof *k.list)};
+  struct id *sessions;
+  size_t session_count = 0;
+  if (!k.list) return ERR_NO_MEMORY;
+  TRY(alias_sessions_of(s, &info->id, a, &sessions, &session_count));
+  for (size_t i = 0; i < session_count; i += 1) TRY(read_codes(&k, &sessions[i]));
+  for (size_t i = 0; i < k.count; i += 1) {
+    if (!counts(&k, &k.list[i])) continue;
+    out->totals.of += !is_enrolled(e, &k.list[i].child);
+    if (id_equal(&k.list[i].child, &out->solo)) out->solo_code = k.list[i].code;
+    count_code(&out->totals, k.list[i].code);
+  }
+  struct totals *t = &out->totals;
+  t->of += (int64_t)e->count;
+  t->unmarked = t->of - t->here - t->late - t->away - t->event;
+  return ERR_OK;
+}
+
 static err load_name(struct store *s, const struct id *learner, struct arena *a, struct slice *out) {
   struct stmt *q = NULL;
   bool row = false;
@@ -181,12 +289,15 @@ err session_stand(struct store *s, const struct session_info *info, struct arena
                   struct session_state *out) {
   struct enrolled enrolled;
   struct slice reason;
+  bool aliases;
   *out = (struct session_state){.register_state = 0};
+  TRY(alias_any(s, &aliases));
   TRY(session_register(s, &info->id, a, &out->register_state, &reason));
   TRY(load_enrolled(s, info, a, &enrolled));
+  if (aliases) TRY(canonical_enrolled(s, &enrolled));
   if (info->mode == ENUM_mode_individual && enrolled.count == 1) {
     out->solo = enrolled.list[0];
     TRY(load_name(s, &out->solo, a, &out->solo_name));
   }
-  return count_marks(s, info, &enrolled, out);
+  return aliases ? count_children(s, info, &enrolled, a, out) : count_marks(s, info, &enrolled, out);
 }

@@ -2,12 +2,14 @@
  */
 #include <stdlib.h>
 
+#include "client/core/alias.h"
 #include "client/core/commands.h"
 #include "client/core/learner_sql.h"
 #include "client/core/roster.h"
 
 /* Rows of one table about the learner that count: granted, latest first, without those a later row revises or
  * voids. */
+enum { facts_max = 1000 };
 struct facts {
   const struct row **list;
   size_t count;
@@ -20,12 +22,21 @@ struct sheet {
   size_t enrolment_count;
   struct facts notes, progress;
   int64_t here, away;
+  struct id *ids; /* under which the child is known, the canonical one first */
+  size_t id_count;
 };
+
+static const struct enrolment_info *enrolment_of(const struct sheet *s, const struct id *activity) {
+  for (size_t i = 0; i < s->enrolment_count; i += 1) {
+    if (id_equal(&s->enrolments[i].activity, activity)) return &s->enrolments[i];
+  }
+  return NULL;
+}
 
 static err take_enrolment(void *ctx, const struct enrolment_info *e) {
   struct sheet *s = ctx;
   struct arena *a = &s->core->arena;
-  if (!e->granted || s->enrolment_count == list_items_max) return ERR_OK;
+  if (!e->granted || s->enrolment_count == list_items_max || enrolment_of(s, &e->activity)) return ERR_OK;
   struct enrolment_info *to = &s->enrolments[s->enrolment_count];
   *to = *e;
   to->name = arena_copy(a, e->name);
@@ -34,13 +45,6 @@ static err take_enrolment(void *ctx, const struct enrolment_info *e) {
   if (!to->name.ptr || !to->instrument.ptr || !to->section.ptr) return ERR_NO_MEMORY;
   s->enrolment_count += 1;
   return ERR_OK;
-}
-
-static const struct enrolment_info *enrolment_of(const struct sheet *s, const struct id *activity) {
-  for (size_t i = 0; i < s->enrolment_count; i += 1) {
-    if (id_equal(&s->enrolments[i].activity, activity)) return &s->enrolments[i];
-  }
-  return NULL;
 }
 
 static bool replaced(const struct facts *f, const struct row *row, size_t column) {
@@ -66,15 +70,13 @@ static int compare_facts(const void *left, const void *right) {
   return id_compare(&a->id, &b->id);
 }
 
-static err load_facts(struct sheet *s, enum store_select select, uint8_t table, struct facts *out) {
+static err load_facts_of(struct sheet *s, const struct id *learner, enum store_select select, uint8_t table,
+                         struct facts *out) {
   struct core *c = s->core;
   struct stmt *q = NULL;
   bool there = false;
-  enum { facts_max = 1000 };
-  out->list = arena_take(&c->arena, facts_max, sizeof *out->list);
-  if (!out->list) return ERR_NO_MEMORY;
   TRY(db_stmt(c->store->db, &q, c->store->selects[select]));
-  stmt_id(q, 1, &s->info.id);
+  stmt_id(q, 1, learner);
   for (;;) {
     TRY(stmt_step(q, &there));
     if (!there) return ERR_OK;
@@ -90,11 +92,18 @@ static err load_facts(struct sheet *s, enum store_select select, uint8_t table, 
   }
 }
 
+static err load_facts(struct sheet *s, enum store_select select, uint8_t table, struct facts *out) {
+  out->list = arena_take(&s->core->arena, facts_max, sizeof *out->list);
+  if (!out->list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < s->id_count; i += 1) TRY(load_facts_of(s, &s->ids[i], select, table, out));
+  return ERR_OK;
+}
+
 /* What was revised or voided, or belongs to an activity of others, is left out; of the rest the latest stay.
  */
 static void narrow(const struct sheet *s, struct facts *f, size_t activity_column, size_t replaces_column) {
   struct facts kept = {f->list, 0};
-  bool gone[1000] = {false};
+  bool gone[facts_max] = {false};
   for (size_t i = 0; i < f->count; i += 1) {
     gone[i] =
         replaced(f, f->list[i], replaces_column) || !enrolment_of(s, &f->list[i]->values[activity_column].id);
@@ -131,11 +140,15 @@ static err load_sheet(struct sheet *s, const struct id *learner) {
   struct core *c = s->core;
   int32_t first = 0;
   int32_t last = 0;
-  TRY(learner_load(c->store, learner, &c->arena, &s->info));
+  struct id child;
+  TRY(alias_learner(c->store, learner, &child));
+  TRY(alias_learners_of(c->store, &child, &c->arena, &s->ids, &s->id_count));
+  TRY(learner_load(c->store, &child, &c->arena, &s->info));
   TRY(learner_name(&c->arena, s->info.known, s->info.first, s->info.last, s->info.initial, &s->name));
   s->enrolments = arena_take(&c->arena, list_items_max, sizeof *s->enrolments);
   if (!s->enrolments) return ERR_NO_MEMORY;
-  TRY(enrolment_each(c->store, learner, &c->who, core_today(c), take_enrolment, s));
+  for (size_t i = 0; i < s->id_count; i += 1)
+    TRY(enrolment_each(c->store, &s->ids[i], &c->who, core_today(c), take_enrolment, s));
   if (s->enrolment_count == 0) return ERR_FORBIDDEN;
   TRY(load_facts(s, SELECT_NOTES_OF_LEARNER, TABLE_note, &s->notes));
   TRY(load_facts(s, SELECT_PROGRESS_OF_LEARNER, TABLE_progress, &s->progress));
@@ -145,7 +158,7 @@ static err load_sheet(struct sheet *s, const struct id *learner) {
   narrow(s, &s->progress, COL(progress, activity), COL(progress, voids));
   drop_voiding(&s->progress);
   TRY(term_days(c->store, core_today(c), &first, &last));
-  return learner_attendance(c->store, learner, first, last, &s->here, &s->away);
+  return learner_attendance(c->store, s->ids, s->id_count, first, last, &s->here, &s->away);
 }
 
 /* Everything this device wrote on the row is in a bundle that the hub has accepted. */

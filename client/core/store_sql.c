@@ -46,8 +46,10 @@ static err compose(struct store *s, enum store_select which, const char *format,
 
 err store_sql_selects(struct store *s) {
   TRY(compose(s, SELECT_MARKS_OF_SESSION, "SELECT %s FROM mark WHERE session = ?1", TABLE_mark));
-  TRY(compose(s, SELECT_NOTES_OF_LEARNER, "SELECT %s FROM note WHERE learner = ?1", TABLE_note));
-  return compose(s, SELECT_PROGRESS_OF_LEARNER, "SELECT %s FROM progress WHERE learner = ?1", TABLE_progress);
+  TRY(compose(s, SELECT_NOTES_OF_LEARNER, "SELECT %s FROM note WHERE learner = ?1 AND removed IS NOT 1",
+              TABLE_note));
+  return compose(s, SELECT_PROGRESS_OF_LEARNER,
+                 "SELECT %s FROM progress WHERE learner = ?1 AND removed IS NOT 1", TABLE_progress);
 }
 
 static err pragma_number(struct store *s, const char *sql, int64_t *out) {
