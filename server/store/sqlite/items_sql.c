@@ -129,8 +129,8 @@ err work_item_list(struct store *store, size_t max, struct arena *a, struct stor
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "SELECT id, kind, conflict, tbl, row, unit, other, state, decision, ops,"
               " (SELECT max(at) FROM item_event WHERE item=id AND event=1) AS opened"
-              " FROM item WHERE state=1 AND (conflict<>6 OR NOT EXISTS(" VIEW_EXPLAINED(
-                  "item.row") ")) ORDER BY opened, id LIMIT ?1"));
+              " FROM item WHERE state=1 AND (conflict<>6 OR NOT EXISTS " VIEW_EXPLAINED_ITEM
+              ") ORDER BY opened, id LIMIT ?1"));
   stmt_int(s, 1, (int64_t)max);
   TRY(stmt_step(s, &there));
   err e = ERR_OK;

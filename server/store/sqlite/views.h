@@ -9,17 +9,26 @@
 #define VIEW_CANON(id) "coalesce((SELECT canon FROM alias WHERE id=" id "), " id ")"
 #define VIEW_CLASS(id)                                                                                       \
   "(SELECT " id " UNION SELECT y.id FROM alias x JOIN alias y ON y.canon=x.canon WHERE x.id=" id ")"
+#define VIEW_CLASS_1       VIEW_CLASS("?1")
+#define VIEW_CLASS_2       VIEW_CLASS("?2")
+#define VIEW_CLASS_LEARNER VIEW_CLASS("m.learner")
+#define VIEW_CLASS_SESSION VIEW_CLASS("m.session")
+#define VIEW_CANON_LEARNER VIEW_CANON("m.learner")
+#define VIEW_CANON_SESSION VIEW_CANON("m.session")
 /* Of several marks of one child at one meeting, which counts: that of the canonical child, at the canonical
  * meeting; of what is left the lowest ids. Every view counts by this order. */
 #define VIEW_MARK_ORDER(session, learner)                                                                    \
   "m.learner<>" learner ", m.session<>" session ", m.learner, m.session"
 /* The notices that cover the day of a mark, whoever of the same child they name. */
 #define VIEW_EXPLAINED(mark)                                                                                 \
-  "SELECT w.id FROM mark k JOIN session v ON v.id=k.session JOIN absence_notice w ON w.learner "             \
+  "(SELECT w.id FROM mark k JOIN session v ON v.id=k.session JOIN absence_notice w ON w.learner "            \
   "IN " VIEW_CLASS("k.learner") " WHERE k.id=" mark                                                          \
-                                " AND w.removed IS NOT 1 AND w.starts<=v.date AND w.ends>=v.date"
+                                " AND w.removed IS NOT 1 AND w.starts<=v.date AND w.ends>=v.date)"
+#define VIEW_EXPLAINED_1    VIEW_EXPLAINED("?1")
+#define VIEW_EXPLAINED_ITEM VIEW_EXPLAINED("item.row")
 /* What is open of the table `conflict`: away against away is no matter while a notice explains it. */
-#define VIEW_OPEN_CONFLICT "(conflict.kind<>6 OR NOT EXISTS(" VIEW_EXPLAINED("conflict.row") "))"
+#define VIEW_OPEN_CONFLICT "(conflict.kind<>6 OR NOT EXISTS " VIEW_EXPLAINED("conflict.row") ")"
+#define VIEW_MARK_ORDER_12 VIEW_MARK_ORDER("?1", "?2")
 /* A session that another one stands for is in no list. */
 #define VIEW_STANDS(s)                                                                                       \
   s ".removed IS NOT 1 AND NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=" s ".id AND z.canon<>z.id)"

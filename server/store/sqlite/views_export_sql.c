@@ -56,69 +56,29 @@ static err export_one(struct export *x, struct stmt *s, bool *go_on) {
   return ERR_OK;
 }
 
+/* Of several marks of one child at one meeting the one that counts, as in VIEW_MARK_ORDER. */
+#define COUNTED_MARK                                                                                         \
+  "(SELECT b.id FROM mark b WHERE b.session IN " VIEW_CLASS_SESSION " AND b.learner IN " VIEW_CLASS_LEARNER  \
+  " AND b.code<>6 ORDER BY b.learner<>" VIEW_CANON_LEARNER ", b.session<>" VIEW_CANON_SESSION                \
+  ", b.learner, b.session LIMIT 1)"
+
+static const char export_sql[] =
+    "SELECT m.id, " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
+    " AS child, s.date, s.starts, s.ends, s.status, r.state, a.ref, a.name, sc.urn, sc.name, l.ref,"
+    " coalesce(nullif(l.known_name, ''), l.first_name), l.last_name, e.section FROM session s JOIN "
+    "register r ON r.session=s.id"
+    " JOIN mark m ON m.session=s.id LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON "
+    "sc.id=a.school"
+    " LEFT JOIN learner l ON l.id=child LEFT JOIN enrolment e ON e.learner=m.learner AND "
+    "e.activity=s.activity AND e.removed IS NOT 1"
+    " LEFT JOIN learner_name n ON n.learner=child WHERE s.date>=?1 AND s.date<=?2 AND m.code<>6"
+    " AND s.removed IS NOT 1 AND (NOT EXISTS(SELECT 1 FROM alias z WHERE z.id IN (s.id, m.learner)) OR "
+    "m.id=" COUNTED_MARK ") ORDER BY s.date, s.starts, s.id, n.folded, m.learner";
+
 static err export_all(struct export *x, int32_t from, int32_t to) {
   struct stmt *s;
   bool there, go_on = true;
-  TRY(db_stmt(
-      x->q->db, &s,
-      "SELECT m.id, " VIEW_CANON("s.id") ", " VIEW_CANON(
-          "m.learner") " AS child, s.date, s.starts, s.ends, s.status, r.state, "
-                       "a.ref, a.name, "
-                       "sc.urn, sc.name, l.ref,"
-                       " coalesce(nullif(l.known_name, ''), l.first_name), "
-                       "l.last_name, e.section FROM session s JOIN "
-                       "register r ON r.session=s.id"
-                       " JOIN mark m ON m.session=s.id LEFT JOIN activity a ON "
-                       "a.id=s.activity LEFT JOIN school sc ON "
-                       "sc.id=a.school"
-                       " LEFT JOIN learner l ON l.id=child LEFT JOIN enrolment e "
-                       "ON e.learner=m.learner AND "
-                       "e.activity=s.activity AND e.removed IS NOT 1"
-                       " LEFT JOIN learner_name n ON n.learner=child WHERE "
-                       "s.date>=?1 AND s.date<=?2 AND m.code<>6"
-                       " AND s.removed IS NOT 1 AND (NOT EXISTS(SELECT 1 FROM "
-                       "alias z WHERE z.id IN (s.id, m.learner)) OR "
-                       "m.id=(SELECT b.id FROM mark b WHERE b.session "
-                       "IN " VIEW_CLASS("s.id") " AND b.learner IN " VIEW_CLASS(
-                           "m.learner") " AND b.code<>6 "
-                                        "ORDER BY "
-                                        "b.learner<"
-                                        ">" VIEW_CANON("m.learner") ", b.session<>" VIEW_CANON("s.id") ", "
-                                                                                                       "b."
-                                                                                                       "lea"
-                                                                                                       "rn"
-                                                                                                       "er,"
-                                                                                                       " "
-                                                                                                       "b."
-                                                                                                       "ses"
-                                                                                                       "si"
-                                                                                                       "on "
-                                                                                                       "LIM"
-                                                                                                       "IT"
-                                                                                                       " 1)"
-                                                                                                       ")"
-                                                                                                       " OR"
-                                                                                                       "DE"
-                                                                                                       "R "
-                                                                                                       "BY "
-                                                                                                       "s."
-                                                                                                       "dat"
-                                                                                                       "e,"
-                                                                                                       " s."
-                                                                                                       "sta"
-                                                                                                       "rt"
-                                                                                                       "s, "
-                                                                                                       "s."
-                                                                                                       "id,"
-                                                                                                       " n."
-                                                                                                       "fol"
-                                                                                                       "de"
-                                                                                                       "d, "
-                                                                                                       "m."
-                                                                                                       "lea"
-                                                                                                       "rn"
-                                                                                                       "e"
-                                                                                                       "r"));
+  TRY(db_stmt(x->q->db, &s, export_sql));
   stmt_int(s, 1, from);
   stmt_int(s, 2, to);
   TRY(stmt_step(s, &there));

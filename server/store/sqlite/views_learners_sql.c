@@ -30,9 +30,8 @@ static err load_learner(struct sqlite_store *q, const struct id *id, struct aren
   TRY(e);
   TRY(db_stmt(q->db, &s,
               "SELECT DISTINCT a.name FROM enrolment e JOIN activity a ON a.id=e.activity WHERE e.learner "
-              "IN " VIEW_CLASS("?1") " AND e.removed IS NOT 1 AND "
-                                     "(e.ends IS NULL OR e.ends>e.starts)"
-                                     " ORDER BY e.ends IS NOT NULL, a.name"));
+              "IN " VIEW_CLASS_1 " AND e.removed IS NOT 1 AND (e.ends IS NULL OR e.ends>e.starts)"
+              " ORDER BY e.ends IS NOT NULL, a.name"));
   stmt_id(s, 1, id);
   return view_texts(s, a, activities_max, &out->activities, &out->activity_count);
 }
@@ -148,8 +147,8 @@ static err read_notes(struct sqlite_store *q, const struct id *learner, struct a
       q->db, &s,
       "SELECT n.date, s.name, a.name, n.areas, n.text, n.next_step, n.learner_words FROM note n LEFT JOIN "
       "staff s ON s.id=n.staff"
-      " LEFT JOIN activity a ON a.id=n.activity WHERE n.learner IN " VIEW_CLASS(
-          "?1") " AND n.removed IS NOT 1 ORDER BY n.date DESC, n.version DESC"));
+      " LEFT JOIN activity a ON a.id=n.activity WHERE n.learner IN " VIEW_CLASS_1
+      " AND n.removed IS NOT 1 ORDER BY n.date DESC, n.version DESC"));
   stmt_id(s, 1, learner);
   TRY(stmt_step(s, &there));
   err e = ERR_OK;
@@ -185,10 +184,9 @@ static err read_progress(struct sqlite_store *q, const struct id *learner, struc
               "SELECT p.date, s.name, a.name, p.kind, p.stage, p.pos, p.board, p.grade, p.result, p.comment "
               "FROM progress p"
               " LEFT JOIN staff s ON s.id=p.staff LEFT JOIN activity a ON a.id=p.activity WHERE p.learner "
-              "IN " VIEW_CLASS("?1") " AND p.removed IS NOT 1 AND NOT EXISTS(SELECT 1 FROM progress v WHERE "
-                                     "v.learner IN " VIEW_CLASS(
-                                         "?1") " AND v.removed IS NOT 1 AND v.voids=p.id) ORDER BY p.date "
-                                               "DESC, p.version DESC"));
+              "IN " VIEW_CLASS_1
+              " AND p.removed IS NOT 1 AND NOT EXISTS(SELECT 1 FROM progress v WHERE v.voids=p.id AND "
+              "v.learner IN " VIEW_CLASS_1 " AND v.removed IS NOT 1) ORDER BY p.date DESC, p.version DESC"));
   stmt_id(s, 1, learner);
   TRY(stmt_step(s, &there));
   err e = ERR_OK;
@@ -206,16 +204,12 @@ static err read_detail(struct sqlite_store *q, const struct id *learner, struct 
   TRY(load_learner(q, learner, a, &out->summary));
   TRY(read_notes(q, learner, a, out));
   TRY(read_progress(q, learner, a, out));
-  TRY(db_stmt(
-      q->db, &s,
-      "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM (SELECT code FROM "
-      "(SELECT m.code, " VIEW_CANON("m.session") " AS meeting, row_number() OVER (PARTITION BY " VIEW_CANON(
-          "m.session") " ORDER BY " VIEW_MARK_ORDER(VIEW_CANON("m.session"),
-                                                    "?1") ") AS place FROM mark m JOIN session s ON "
-                                                          "s.id=m.session WHERE "
-                                                          "m.learner IN " VIEW_CLASS(
-                                                              "?1") " AND m.code<>6 AND s.removed IS "
-                                                                    "NOT 1) WHERE place=1)"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM ("
+              "SELECT m.code, row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
+              " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
+              ", m.learner, m.session) AS place FROM mark m JOIN session s ON s.id=m.session WHERE m.learner "
+              "IN " VIEW_CLASS_1 " AND m.code<>6 AND s.removed IS NOT 1) WHERE place=1"));
   stmt_id(s, 1, learner);
   TRY(stmt_one(s));
   out->here = (uint32_t)stmt_column_int(s, 0);

@@ -83,7 +83,7 @@ err view_explained(struct sqlite_store *q, const struct id *mark, uint8_t *code,
   bool there;
   *out = (struct id){{0}};
   if (*code != ENUM_mark_code_AU && *code != ENUM_mark_code_AN) return ERR_OK;
-  TRY(db_stmt(q->db, &s, VIEW_EXPLAINED("?1") " ORDER BY 1 LIMIT 1"));
+  TRY(db_stmt(q->db, &s, "SELECT min(id) FROM " VIEW_EXPLAINED_1));
   stmt_id(s, 1, mark);
   TRY(stmt_step(s, &there));
   if (there && stmt_column_id(s, 0, out)) *code = ENUM_mark_code_AN;
@@ -107,8 +107,8 @@ err view_child_marks(struct sqlite_store *q, const struct id *session, const str
   struct stmt *s;
   const struct table *t = schema_table(TABLE_mark);
   TRY(db_stmt(q->db, &s,
-              "SELECT m.id FROM mark m WHERE m.session IN " VIEW_CLASS("?1") " AND m.learner IN " VIEW_CLASS(
-                  "?2") " ORDER BY m.code IS 6, " VIEW_MARK_ORDER("?1", "?2")));
+              "SELECT m.id FROM mark m WHERE m.session IN " VIEW_CLASS_1 " AND m.learner IN " VIEW_CLASS_2
+              " ORDER BY m.code IS 6, " VIEW_MARK_ORDER_12));
   stmt_id(s, 1, session);
   stmt_id(s, 2, learner);
   TRY(read_ids(s, a, out, count));
