@@ -168,6 +168,7 @@ err office_write(struct office *o, const struct op *op, const struct office_voic
   struct work_row *r;
   TRY(work_row(&r, &o->work, op->table, &op->row));
   TRY(check_op(op, &r->row, fault));
+  TRY(check_erased(o, op, fault));
   o->result->changed++;
   return write_op(o, op, r, op->units, voice);
 }
