@@ -13,7 +13,6 @@ enum {
 };
 #define LINK_PREFIX  "tutti:"
 #define LINK_VERSION "1:"
-static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's: no I, L, O, U */
 
 static void derive(uint8_t out[hash_bytes], const char *domain, const uint8_t *bytes, size_t len) {
   struct slice part = slice_of(bytes, len);
@@ -114,17 +113,14 @@ err enrol_typed(struct buf *out, const struct enrol_code *c) {
     if (i > 0 && i % group_chars == 0) TRY(buf_put_u8(out, '-'));
     size_t bit = i * 5;
     unsigned pair = (unsigned)bytes[bit / 8] << 8 | bytes[bit / 8 + 1];
-    TRY(buf_put_u8(out, (uint8_t)alphabet[pair >> (11 - bit % 8) & 31]));
+    TRY(buf_put_u8(out, (uint8_t)base32_digit(pair >> (11 - bit % 8) & 31)));
   }
   return ERR_OK;
 }
 
 static uint8_t digit_of(uint8_t c) {
-  if (c >= 'a' && c <= 'z') c = (uint8_t)(c - 'a' + 'A');
-  if (c == 'O') c = '0';
-  if (c == 'I' || c == 'L') c = '1';
-  const char *found = c != 0 ? strchr(alphabet, c) : NULL;
-  return found != NULL ? (uint8_t)(found - alphabet) : digit_none;
+  int value = base32_value(c);
+  return value >= 0 ? (uint8_t)value : digit_none;
 }
 
 static bool digits_check(const uint8_t digits[typed_chars], uint8_t bytes[coded_bytes]) {

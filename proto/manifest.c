@@ -93,6 +93,18 @@ err manifest_decode(struct manifest *out, struct slice bytes, const uint8_t *pin
   return trusted ? ERR_OK : ERR_BAD_SIGNATURE;
 }
 
+err manifest_keys(struct sign_ring *ring, const struct manifest *m) {
+  for (size_t i = 0; i < m->succession_count; i++) {
+    struct succession s;
+    TRY(succession_decode(&s, m->successions[i]));
+    bool follows = crypto_equal(s.old_public, ring->keys[ring->count - 1], key_bytes);
+    if (!follows || sign_ring_has(ring, s.new_public)) continue;
+    if (ring->count > successions_max) return ERR_TOO_BIG;
+    sign_ring_add(ring, s.new_public);
+  }
+  return ERR_OK;
+}
+
 /* ---- certificate ---- */
 
 err certificate_encode(struct buf *out, const struct certificate *c,
@@ -136,5 +148,13 @@ err certificate_decode(struct certificate *out, struct slice bytes, const uint8_
   TRY(unpack(&u, array, document_items_max));
   err e = certificate_take(out, unpack_root(u));
   unpack_finish(u);
+  return e;
+}
+
+err certificate_decode_by(struct certificate *out, struct slice bytes, const struct sign_ring *r,
+                          struct arena *a) {
+  err e = ERR_BAD_SIGNATURE;
+  for (size_t i = r->count; i > 0 && e == ERR_BAD_SIGNATURE; i--)
+    e = certificate_decode(out, bytes, r->keys[i - 1], a);
   return e;
 }

@@ -28,6 +28,9 @@ MUST_USE err manifest_encode(struct buf *out, const struct manifest *m,
 MUST_USE err manifest_decode(struct manifest *out, struct slice bytes, const uint8_t *pinned,
                              struct arena *a);
 
+/* Those keys that followed the ring's last one, in order; nothing when it is the manifest's own. */
+MUST_USE err manifest_keys(struct sign_ring *ring, const struct manifest *m);
+
 struct certificate { /* "this is a device of this hub": shown to a restored hub that forgot it */
   struct id hub, device;
   struct slice name;
@@ -39,6 +42,8 @@ MUST_USE err certificate_encode(struct buf *out, const struct certificate *c,
                                 const uint8_t hub_sign_secret[sign_secret_bytes]);
 MUST_USE err certificate_decode(struct certificate *out, struct slice bytes,
                                 const uint8_t hub_sign_public[key_bytes], struct arena *a);
+MUST_USE err certificate_decode_by(struct certificate *out, struct slice bytes, const struct sign_ring *r,
+                                   struct arena *a);
 
 /* ---- enrolment codes ---- */
 enum { enrol_seed_bytes = 16, enrol_fingerprint_bytes = 14, enrol_typed_chars_max = 80 };

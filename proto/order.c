@@ -2,7 +2,6 @@
 #include "proto/order.h"
 
 #include "proto/signed.h"
-#include "shared/base/limits.h"
 
 enum { order_fields = 7, succession_fields = 6, items_max = 16 };
 #define ORDER_DOMAIN      "tutti.order"
@@ -59,6 +58,25 @@ err order_decode(struct order *out, struct slice bytes, const uint8_t hub_sign_p
   err e = order_take(out, unpack_root(u));
   unpack_finish(u);
   return e;
+}
+
+err order_decode_by(struct order *out, struct slice bytes, const struct sign_ring *r) {
+  err e = ERR_BAD_SIGNATURE;
+  for (size_t i = r->count; i > 0 && e == ERR_BAD_SIGNATURE; i--)
+    e = order_decode(out, bytes, r->keys[i - 1]);
+  return e;
+}
+
+void sign_ring_add(struct sign_ring *r, const uint8_t key[key_bytes]) {
+  ASSERT(r->count < successions_max + 1);
+  bytes_copy(r->keys[r->count++], key, key_bytes);
+}
+
+bool sign_ring_has(const struct sign_ring *r, const uint8_t key[key_bytes]) {
+  for (size_t i = 0; i < r->count; i++) {
+    if (crypto_equal(r->keys[i], key, key_bytes)) return true;
+  }
+  return false;
 }
 
 /* ---- succession ---- */

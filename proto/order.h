@@ -4,6 +4,7 @@
 #define TUTTI_PROTO_ORDER_H
 
 #include "proto/codec.h"
+#include "shared/base/limits.h"
 #include "shared/crypto/crypto.h"
 
 enum order_kind {
@@ -26,6 +27,17 @@ MUST_USE err order_encode(struct buf *out, const struct order *o,
                           const uint8_t hub_sign_secret[sign_secret_bytes]);
 /* ERR_BAD_SIGNATURE, ERR_VERSION, ERR_MALFORMED; ERR_INVALID for a kind or value that there is not. */
 MUST_USE err order_decode(struct order *out, struct slice bytes, const uint8_t hub_sign_public[key_bytes]);
+
+/* The signing keys of a hub that somebody trusts: the last one is current, the others signed what is older.
+ */
+struct sign_ring {
+  uint8_t keys[successions_max + 1][key_bytes];
+  size_t count;
+};
+void sign_ring_add(struct sign_ring *r, const uint8_t key[key_bytes]); /* the current one from now on */
+bool sign_ring_has(const struct sign_ring *r, const uint8_t key[key_bytes]);
+/* With any of the keys. ERR_BAD_SIGNATURE when none signed it. */
+MUST_USE err order_decode_by(struct order *out, struct slice bytes, const struct sign_ring *r);
 
 /* "What I signed with `old` I sign with `next` from now on", signed with `old`. */
 struct succession {

@@ -127,3 +127,10 @@ err receipt_decode(struct receipt *out, struct slice bytes, const uint8_t hub_si
   unpack_finish(u);
   return e;
 }
+
+err receipt_decode_by(struct receipt *out, struct slice bytes, const struct sign_ring *r, struct arena *a) {
+  err e = ERR_BAD_SIGNATURE;
+  for (size_t i = r->count; i > 0 && e == ERR_BAD_SIGNATURE; i--)
+    e = receipt_decode(out, bytes, r->keys[i - 1], a);
+  return e;
+}

@@ -2,8 +2,7 @@
 #ifndef TUTTI_PROTO_RECEIPT_H
 #define TUTTI_PROTO_RECEIPT_H
 
-#include "proto/codec.h"
-#include "shared/crypto/crypto.h"
+#include "proto/order.h"
 
 /* The worst of its changesets; only applied and conflict count as "sent". */
 enum receipt_status {
@@ -45,5 +44,8 @@ MUST_USE err receipt_encode(struct buf *out, const struct receipt *r,
  * has no name for becomes ERR_INVALID. Lists live in `a`. */
 MUST_USE err receipt_decode(struct receipt *out, struct slice bytes, const uint8_t hub_sign_public[key_bytes],
                             struct arena *a);
+/* With any of the keys: a hub's signing key may have been followed by another since it was given. */
+MUST_USE err receipt_decode_by(struct receipt *out, struct slice bytes, const struct sign_ring *r,
+                               struct arena *a);
 
 #endif

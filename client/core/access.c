@@ -34,6 +34,7 @@ err access_open_store(struct core *c, struct fault *fault) {
   if (c->store) return ERR_OK;
   TRY(store_open(&c->store, &config, fault));
   TRY(remember_database(c));
+  TRY(term_remember(c));
   if (c->store->stamp_last > c->clock.stamp_last) c->clock.stamp_last = c->store->stamp_last;
   TRY(sync_fork_finish(c));
   TRY(erase_resume(c));
@@ -58,18 +59,23 @@ static err tidy_store(struct core *c) {
   return seal_now(c);
 }
 
-/* Even with a full disk the screen locks; what could not be sealed stays in the database and is counted as
- * not clean. */
-err access_lock(struct core *c) {
-  err e = c->store ? store_end_feed(c->store) : ERR_OK;
-  if (e == ERR_OK) e = seal_now(c);
-  if (e == ERR_OK && c->store) e = outbox_mark(&c->outbox, false);
-  if (e == ERR_OK && c->store) e = tidy_store(c);
+void access_forget(struct core *c) {
   store_close(c->store);
   c->store = NULL;
   c->seal_at = 0;
   roster_finish(&c->roster);
   forget_key(c);
+}
+
+/* Even with a full disk the screen locks; what could not be sealed stays in the database and is counted as
+ * not clean. */
+err access_lock(struct core *c) {
+  err e = c->store ? store_end_feed(c->store) : ERR_OK;
+  if (e == ERR_OK && c->store) e = term_remember(c);
+  if (e == ERR_OK) e = seal_now(c);
+  if (e == ERR_OK && c->store) e = outbox_mark(&c->outbox, false);
+  if (e == ERR_OK && c->store) e = tidy_store(c);
+  access_forget(c);
   core_topic(c, "device", NULL);
   core_topic(c, "sync", NULL);
   return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e;
@@ -124,6 +130,16 @@ static err sign_in(struct core *c, struct call *call, const struct id *staff) {
   return ERR_OK;
 }
 
+/* A device that is being revoked is let in once more: so what its database holds beyond the outbox is sealed.
+ */
+static err check_lease(struct core *c, struct call *call) {
+  if (c->identity.wipe_order != 0 || term_days_left(c) > 0) return ERR_OK;
+  return fault_set(
+      &call->fault, ERR_LEASE_ENDED,
+      "this device has been without contact to the office for too long; connect it, or ring the office for a "
+      "code. What was recorded is kept and can be sent");
+}
+
 err call_unlock(struct core *c, struct call *call) {
   const struct id *staff = &call->args[ARG_OF(unlock, staff)].id;
   struct slice pin = call->args[ARG_OF(unlock, pin)].text;
@@ -134,12 +150,14 @@ err call_unlock(struct core *c, struct call *call) {
   /* In setup the key is nowhere but in memory until the first PIN. */
   if (!entry->has_pin && entry->wrong == 0) return pin_failure(c, call, entry, ERR_NOT_FOUND);
   if (c->store || c->setup) TRY(access_lock(c));
+  TRY(check_lease(c, call));
   err e = roll_open(&c->roll, entry, key, pin, c->identity.device_secret, &c->now);
   core_topic(c, "device", NULL);
   if (e != ERR_OK) return pin_failure(c, call, entry, e);
   bytes_copy(c->db_key, key, key_bytes);
   crypto_wipe(key, sizeof key);
   TRY(sign_in(c, call, staff));
+  TRY(wipe_run(c));
   answer_device(c, call);
   return ERR_OK;
 }

@@ -8,9 +8,10 @@
 /* ---- creating ---- */
 
 static err load(struct core *c, struct fault *fault) {
+  TRY(gone_load(&c->gone, &c->config.files, c->config.db_path, fault));
   TRY(identity_load(&c->identity, &c->config.files, fault));
   TRY(roll_load(&c->roll, &c->config.files, fault));
-  TRY(outbox_load(&c->outbox, &c->config.files, c->identity.hub_sign, c->now.wall_ms, fault));
+  TRY(outbox_load(&c->outbox, &c->config.files, &c->identity.hub_keys, c->now.wall_ms, fault));
   c->clock = c->identity.clock;
   if (seal_acks_wait(c)) c->seal_at = c->now.mono_ms;
   /* Enrolled, but stopped before the first PIN: there is no database yet, so setup begins again with a fresh
@@ -294,6 +295,7 @@ static err ask_tick(struct core *c) {
   core_wake(&at, c->seal_at);
   core_wake(&at, sync_wake_at(c));
   core_wake(&at, c->enrol.deadline);
+  core_wake(&at, term_wake_at(c));
   if (at == 0 || at == c->tick_asked) return ERR_OK;
   c->tick_asked = at;
   return actions_tick_at(&c->actions, at);
@@ -304,6 +306,8 @@ static err step(struct core *c, const struct event *event) {
   TRY(on_event(c, event));
   TRY(seal_if_due(c, false));
   TRY(enrol_tick(c));
+  TRY(wipe_run(c));
+  TRY(term_run(c));
   TRY(sync_run(c));
   TRY(tell_topics(c));
   return ask_tick(c);

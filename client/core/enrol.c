@@ -264,10 +264,13 @@ static err become(struct core *c, const struct msg_enrolled *m, const struct man
                           .certificate = m->certificate,
                           .manifest_bytes = m->manifest};
   entropy_fill(&c->config.entropy, next.device_secret, sizeof next.device_secret);
-  bytes_copy(next.hub_sign, e->manifest.sign_public, key_bytes);
+  sign_ring_add(&next.hub_keys, e->manifest.sign_public);
+  bytes_copy(next.lease_secret, m->lease_secret, key_bytes);
+  lease_renew(&next.lease, lease_days_default, m->hub_ms, &c->now);
   clock_learn(&c->clock, &c->now, &c->now, m->hub_ms);
   next.clock = c->clock;
   if (c->identity.enrolled) TRY(renew_discard(c));
+  TRY(gone_forget(&c->gone, &c->config.files));
   TRY(roll_replace(&c->roll, m->staff, m->staff_count, &changed));
   TRY(roll_save(&c->roll));
   err code = identity_put(&c->identity, &next, &c->config.files);

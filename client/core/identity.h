@@ -4,12 +4,13 @@
 #define TUTTI_CLIENT_IDENTITY_H
 
 #include "client/core/clock.h"
+#include "client/core/lease.h"
 #include "proto/manifest.h"
 #include "shared/base/file.h"
 
 /* Slices point into the identity's own memory, or, in one that is about to be put, anywhere. */
 struct identity {
-  bool enrolled, revoked;
+  bool enrolled;
   bool database; /* there is one: only a PIN opens it */
   struct id hub, device;
   uint32_t incarnation;            /* from 1; rises when this device was cloned or restored */
@@ -17,8 +18,13 @@ struct identity {
   struct sign_keys sign;
   struct box_keys noise;
   uint8_t device_secret[key_bytes];
-  uint8_t hub_sign[key_bytes]; /* pinned */
-  struct clock clock;          /* hub time when last in contact */
+  struct sign_ring hub_keys; /* pinned: the hub's signing keys, the current one last */
+  struct clock clock;        /* hub time when last in contact */
+  struct lease lease;
+  uint8_t lease_secret[key_bytes];
+  uint64_t order_number; /* highest one carried out, or under way */
+  uint64_t wipe_order;   /* the one that revokes this device; 0: none */
+  bool wipe_forced;
   struct slice url, hub_name, device_name, certificate, manifest_bytes;
   struct manifest manifest; /* decoded from manifest_bytes */
   struct arena memory;

@@ -110,6 +110,22 @@ err term_days(struct store *s, int32_t date, int32_t *first_out, int32_t *last_o
   return ERR_OK;
 }
 
+err term_list(struct store *s, struct lease_term *out, size_t max, uint8_t *count_out) {
+  struct stmt *q = NULL;
+  bool row = false;
+  *count_out = 0;
+  TRY(db_stmt(s->db, &q,
+              "SELECT starts, ends FROM term WHERE ends >= starts ORDER BY ends DESC, starts DESC"));
+  TRY(stmt_step(q, &row));
+  while (row && *count_out < max) {
+    out[*count_out] = (struct lease_term){(int32_t)stmt_column_int(q, 0), (int32_t)stmt_column_int(q, 1)};
+    *count_out += 1;
+    TRY(stmt_step(q, &row));
+  }
+  stmt_reset(q);
+  return ERR_OK;
+}
+
 static struct learner_info read_learner(struct stmt *q) {
   struct learner_info l = {.known = stmt_column_text(q, 1),
                            .first = stmt_column_text(q, 2),

@@ -3,6 +3,7 @@
 #ifndef TUTTI_CLIENT_LEARNER_SQL_H
 #define TUTTI_CLIENT_LEARNER_SQL_H
 
+#include "client/core/lease.h"
 #include "client/core/store.h"
 
 /* Text in these lives for the call of `each` only. */
@@ -18,6 +19,8 @@ MUST_USE err activity_each(struct store *s, const struct id *staff, int32_t toda
 
 /* The term a date lies in: its name (empty between terms) and its days. */
 MUST_USE err term_name(struct store *s, int32_t date, struct arena *a, struct slice *out);
+/* The latest that there are, at most `max`. */
+MUST_USE err term_list(struct store *s, struct lease_term *out, size_t max, uint8_t *count_out);
 MUST_USE err term_days(struct store *s, int32_t date, int32_t *first_out, int32_t *last_out);
 
 struct learner_info {

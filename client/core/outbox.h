@@ -54,10 +54,10 @@ struct outbox {
   bool open; /* the database may hold unsealed work */
 };
 uint64_t outbox_tag(const struct id *session);
-/* Opens or creates the file and reads it. `hub_sign` is the hub's pinned signing key. `wall_ms` decides which
+/* Opens or creates the file and reads it. `hub_keys` are the hub's signing keys. `wall_ms` decides which
  * receipted bundles are older than outbox_keep_days and are left out when the file is rewritten. ERR_CORRUPT
  * when a whole bundle behind a damaged record would be lost. */
-MUST_USE err outbox_load(struct outbox *out, const struct file_ops *ops, const uint8_t hub_sign[key_bytes],
+MUST_USE err outbox_load(struct outbox *out, const struct file_ops *ops, const struct sign_ring *hub_keys,
                          int64_t wall_ms, struct fault *fault);
 void outbox_finish(struct outbox *o); /* closes the file */
 /* Appends and returns after the bytes are durable. ERR_FULL past outbox_bytes_max. */

@@ -7,7 +7,7 @@ static const char file_name[] = "outbox";
 
 struct reading {
   struct outbox *o;
-  const uint8_t *hub_sign;
+  const struct sign_ring *hub_keys;
   struct buf record;
   struct arena arena;
 };
@@ -32,7 +32,7 @@ static err read_record(struct reading *r, uint64_t at, uint64_t end, enum outbox
 static err take_receipt(struct reading *r, struct slice body) {
   struct receipt receipt;
   arena_clear(&r->arena);
-  err e = receipt_decode(&receipt, body, r->hub_sign, &r->arena);
+  err e = receipt_decode_by(&receipt, body, r->hub_keys, &r->arena);
   if (e == ERR_NO_MEMORY) return e;
   return e == ERR_OK ? outbox_index_receipt(r->o, &receipt) : ERR_OK;
 }
@@ -165,7 +165,7 @@ static err compact(struct reading *r, int64_t wall_ms, bool *done_out) {
   return e;
 }
 
-static err load_once(struct outbox *out, const struct file_ops *ops, const uint8_t hub_sign[key_bytes],
+static err load_once(struct outbox *out, const struct file_ops *ops, const struct sign_ring *hub_keys,
                      int64_t wall_ms, bool *again_out, struct fault *fault) {
   uint64_t size = 0;
   bytes_zero(out, sizeof *out);
@@ -173,7 +173,7 @@ static err load_once(struct outbox *out, const struct file_ops *ops, const uint8
   TRY(ops->open(ops->ctx, file_name, true, &out->file));
   TRY(ops->size(out->file, &size));
   TRY(read_magic(out, size, fault));
-  struct reading r = {out, hub_sign, BUF_INIT(record_body_bytes_max + 64), ARENA_INIT(16777216)};
+  struct reading r = {out, hub_keys, BUF_INIT(record_body_bytes_max + 64), ARENA_INIT(16777216)};
   err e = read_records(&r, size < outbox_magic_bytes ? outbox_magic_bytes : size, fault);
   if (e == ERR_OK && *again_out && out->size > outbox_compact_bytes && has_old(out, wall_ms))
     e = compact(&r, wall_ms, again_out);
@@ -184,14 +184,14 @@ static err load_once(struct outbox *out, const struct file_ops *ops, const uint8
   return e;
 }
 
-err outbox_load(struct outbox *out, const struct file_ops *ops, const uint8_t hub_sign[key_bytes],
+err outbox_load(struct outbox *out, const struct file_ops *ops, const struct sign_ring *hub_keys,
                 int64_t wall_ms, struct fault *fault) {
   bool again = true;
-  err e = load_once(out, ops, hub_sign, wall_ms, &again, fault);
+  err e = load_once(out, ops, hub_keys, wall_ms, &again, fault);
   if (e == ERR_OK && again) {
     outbox_finish(out);
     again = false;
-    e = load_once(out, ops, hub_sign, wall_ms, &again, fault);
+    e = load_once(out, ops, hub_keys, wall_ms, &again, fault);
   }
   if (e == ERR_OK) return e;
   if (fault && fault->code == ERR_OK)

@@ -13,6 +13,7 @@
 #include "client/core/roster.h"
 #include "client/core/store.h"
 #include "client/core/sync.h"
+#include "client/core/wipe.h"
 
 enum { step_arena_bytes_max = 268435456, reply_bytes_max = export_file_bytes_max + 65536, topic_bytes = 48 };
 
@@ -29,6 +30,7 @@ struct core {
   struct topics topics;
   uint64_t tick_asked; /* the last ACT_TICK_AT; 0: none */
 
+  struct gone gone; /* why there is no identity any more */
   struct identity identity;
   struct roll roll;
   struct outbox outbox;
@@ -44,6 +46,9 @@ struct core {
     uint64_t tags[bundle_tags_max];
     uint32_t tag_count;
   } unsealed;
+
+  uint64_t exported_seq; /* the last bundle that went into an export file */
+  uint32_t exported_incarnation;
 
   struct roster roster; /* the register in view */
   struct sync sync;
@@ -83,6 +88,7 @@ static inline struct slice text_of(const struct value *v) {
 MUST_USE err access_open_store(struct core *c, struct fault *fault);
 /* Seals, closes the database, forgets the key. */
 MUST_USE err access_lock(struct core *c);
+void access_forget(struct core *c); /* the same without sealing */
 /* The name of a staff member; empty when unknown. Lives until the end of the step. */
 struct slice staff_name(struct core *c, const struct id *id);
 
@@ -97,6 +103,15 @@ uint64_t seal_counter_sealed(const struct core *c);
  * returns, whether the database is open or not; asked for again it does nothing. */
 MUST_USE err ack_queue(struct core *c, enum ack_kind kind, uint64_t number);
 bool seal_acks_wait(const struct core *c); /* some are in no bundle yet */
+
+/* term.c: the lease as it stands now, made durable from time to time. */
+struct lease term_lease(const struct core *c);
+int64_t term_days_left(const struct core *c);
+MUST_USE err term_run(struct core *c);
+/* When it should be looked at again; 0: not at all. */
+uint64_t term_wake_at(const struct core *c);
+/* The terms, while the database is open. */
+MUST_USE err term_remember(struct core *c);
 
 /* status.c */
 void status_device(struct core *c, struct packer *p);

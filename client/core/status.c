@@ -24,6 +24,10 @@ void status_device(struct core *c, struct packer *p) {
   pack_word(p, "staff");
   pack_array(p, c->roll.count);
   for (size_t i = 0; i < c->roll.count; i += 1) pack_staff(c, p, &c->roll.list[i]);
+  int64_t left = term_days_left(c);
+  answer_words(p, "revoked", wipe_words(c));
+  answer_int_or_nil(p, "lease_days", id->enrolled, left);
+  answer_bool(p, "lease_warns", id->enrolled && left <= lease_warn_days);
   answer_text(p, "version", slice_text(c->config.version));
 }
 
@@ -60,7 +64,7 @@ err status_unsent(struct core *c, struct unsent *out) {
   }
   for (size_t i = 0; i < c->roll.count; i += 1)
     out->help = out->help || c->roll.list[i].wrong >= pin_attempts_max;
-  out->help = out->help || c->sync.refused || c->identity.revoked;
+  out->help = out->help || c->sync.refused || c->identity.wipe_order != 0;
   return ERR_OK;
 }
 

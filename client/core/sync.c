@@ -8,7 +8,8 @@
 /* Which states may follow which; every change goes through enter(). */
 static const uint8_t may_follow[sync_state_count] = {
     [SYNC_IDLE] = 1 << SYNC_OPENING | 1 << SYNC_IDLE,
-    [SYNC_OPENING] = 1 << SYNC_SHAKING | 1 << SYNC_IDLE,
+    [SYNC_OPENING] = 1 << SYNC_SHAKING | 1 << SYNC_FETCHING | 1 << SYNC_IDLE,
+    [SYNC_FETCHING] = 1 << SYNC_IDLE,
     [SYNC_SHAKING] = 1 << SYNC_GREETING | 1 << SYNC_IDLE,
     [SYNC_GREETING] = 1 << SYNC_ONLINE | 1 << SYNC_IDLE,
     [SYNC_ONLINE] = 1 << SYNC_IDLE,
@@ -66,8 +67,10 @@ static uint64_t back_off_ms(struct core *c) {
   return whole / 2 + chance % (whole / 2 + 1);
 }
 
+/* A hub that does not answer message 1 may have given up the key this device knows. */
 static void go_idle(struct core *c, const char *reason, uint64_t wait_ms) {
   struct sync *s = &c->sync;
+  s->fetch = s->state == SYNC_SHAKING;
   drop_session(s);
   s->granted = 0;
   (void)snprintf(s->reason, sizeof s->reason, "%s", reason);
@@ -123,7 +126,7 @@ const char *sync_line(const struct core *c) {
   const struct sync *s = &c->sync;
   if (s->hold) return "held";
   if (s->state == SYNC_ONLINE) return "online";
-  if (s->refused || c->identity.revoked) return "refused";
+  if (s->refused) return "refused";
   return s->state == SYNC_IDLE ? "off" : "connecting";
 }
 
@@ -172,8 +175,27 @@ static err send_opening(struct core *c) {
   return e;
 }
 
+static err ask_manifest(struct core *c) {
+  struct buf bytes = BUF_INIT(16);
+  err e = opening_encode(&bytes, &(struct opening){.kind = OPENING_MANIFEST});
+  if (e == ERR_OK) e = actions_add(&c->actions, ACT_LINK_SEND, c->sync.link, buf_slice(&bytes));
+  buf_finish(&bytes);
+  TRY(e);
+  enter(c, SYNC_FETCHING, c->now.mono_ms + handshake_ms_max);
+  return ERR_OK;
+}
+
+/* It proves itself by its signature. With it the next try may succeed; without, it is as before. */
+static err take_fetched(struct core *c, struct slice bytes) {
+  err e = sync_take_manifest(c, bytes);
+  if (e == ERR_NO_MEMORY || e == ERR_IO) return e;
+  if (e != ERR_OK) log_write(c->config.log, LOG_WARN, "sync", "manifest refused code=%s", err_name(e));
+  return sync_close(c, e == ERR_OK ? "" : "the hub could not prove that it is the hub", e == ERR_OK ? 1 : 0);
+}
+
 err sync_up(struct core *c) {
   if (c->sync.state != SYNC_OPENING) return ERR_OK;
+  if (c->sync.fetch) return ask_manifest(c);
   TRY(send_opening(c));
   enter(c, SYNC_SHAKING, c->now.mono_ms + handshake_ms_max);
   return ERR_OK;
@@ -253,6 +275,7 @@ static bool is_ours(err e) {
 err sync_bytes(struct core *c, struct slice bytes) {
   struct sync *s = &c->sync;
   if (s->state == SYNC_SHAKING) return shake(c, bytes);
+  if (s->state == SYNC_FETCHING) return take_fetched(c, bytes);
   if (s->state < SYNC_GREETING) return ERR_OK;
   err e = frame_read(&s->joiner, &s->noise, bytes);
   if (e == ERR_NO_MEMORY) return e;

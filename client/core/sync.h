@@ -15,7 +15,15 @@
 
 struct core;
 
-enum sync_state { SYNC_IDLE, SYNC_OPENING, SYNC_SHAKING, SYNC_GREETING, SYNC_ONLINE, sync_state_count };
+enum sync_state {
+  SYNC_IDLE,
+  SYNC_OPENING,
+  SYNC_FETCHING,
+  SYNC_SHAKING,
+  SYNC_GREETING,
+  SYNC_ONLINE,
+  sync_state_count
+};
 enum { sync_reason_bytes = 200 };
 struct sync {
   enum sync_state state;
@@ -26,6 +34,7 @@ struct sync {
   uint64_t retry_at; /* monotonic; 0: at once */
   uint32_t failures; /* since the last WELCOME */
   char reason[sync_reason_bytes];
+  bool fetch; /* the hub refused the handshake: ask for its manifest first */
   struct noise noise;
   bool noise_made;
   struct frame_joiner joiner;

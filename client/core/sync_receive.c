@@ -9,7 +9,7 @@ static err theirs(err e) { return e == ERR_CORRUPT || e == ERR_INTERNAL || e == 
 static err take_receipt(struct core *c, struct slice bytes, size_t *news, size_t *done) {
   struct receipt r;
   bool fresh = false;
-  TRY(receipt_decode(&r, bytes, c->identity.hub_sign, &c->arena));
+  TRY(receipt_decode_by(&r, bytes, &c->identity.hub_keys, &c->arena));
   if (!id_equal(&r.hub, &c->identity.hub) || !id_equal(&r.device, &c->identity.device)) return ERR_OTHER_HUB;
   if (r.incarnation == c->identity.incarnation && c->sync.in_flight) c->sync.in_flight -= 1;
   TRY(outbox_receipt(&c->outbox, bytes, &r, &fresh));
@@ -34,12 +34,14 @@ err sync_take_receipts(struct core *c, const struct slice *receipts, size_t coun
 
 err sync_take_manifest(struct core *c, struct slice bytes) {
   struct manifest m;
-  TRY(theirs(manifest_decode(&m, bytes, c->identity.hub_sign, &c->arena)));
+  const struct sign_ring *pinned = &c->identity.hub_keys;
+  TRY(theirs(manifest_decode(&m, bytes, pinned->keys[pinned->count - 1], &c->arena)));
   if (!id_equal(&m.hub, &c->identity.hub)) return ERR_OTHER_HUB;
   if (m.number <= c->identity.manifest.number) return ERR_OK;
   struct identity next = c->identity;
   next.manifest_bytes = bytes;
   next.hub_name = m.hub_name;
+  TRY(theirs(manifest_keys(&next.hub_keys, &m)));
   /* The address a person enrolled with stays until the hub moves. */
   if (!slice_equal(m.url, c->identity.manifest.url)) next.url = m.url;
   TRY(identity_put(&c->identity, &next, &c->config.files));
@@ -58,9 +60,10 @@ static bool is_fork(const struct core *c, const struct msg_welcome *w) {
   return same && !crypto_equal(same->hash, w->bundle_hash, hash_bytes);
 }
 
-static err keep_clock(struct core *c) {
+static err keep_clock(struct core *c, const struct msg_welcome *w) {
   struct identity next = c->identity;
   next.clock = c->clock;
+  lease_renew(&next.lease, w->lease_days, w->hub_ms, &c->now);
   err e = identity_put(&c->identity, &next, &c->config.files);
   return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e;
 }
@@ -82,7 +85,7 @@ static err take_welcome(struct core *c, const struct msg_welcome *w) {
   struct sync *s = &c->sync;
   if (s->state != SYNC_GREETING) return ERR_MALFORMED;
   clock_learn(&c->clock, &s->hello_sent, &c->now, w->hub_ms);
-  TRY(keep_clock(c));
+  TRY(keep_clock(c, w));
   if (is_fork(c, w)) return take_fork(c);
   s->failures = 0;
   s->refused = false;
@@ -127,6 +130,11 @@ static err take_receipts(struct core *c, const struct msg_receipts *r) {
   return news ? feed_confirm(c) : ERR_OK;
 }
 
+static err take_orders(struct core *c, const struct msg_orders *o) {
+  size_t news = 0;
+  return orders_take(c, o->orders, o->count, &news);
+}
+
 static err take_bye(struct core *c, enum bye_reason reason) {
   c->sync.refused = reason == BYE_REVOKED || reason == BYE_UPDATE;
   switch (reason) {
@@ -154,6 +162,7 @@ static err receive_online(struct core *c, const struct message *m, struct slice 
   case MSG_FEED: return take_feed(c, &m->feed.batch);
   case MSG_MANIFEST: return sync_take_manifest(c, m->manifest.bytes);
   case MSG_GRANTS: return take_grants(c, &m->grants, bytes);
+  case MSG_ORDERS: return take_orders(c, &m->orders);
   default: return ERR_MALFORMED;
   }
 }

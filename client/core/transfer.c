@@ -33,6 +33,8 @@ static err collect(struct core *c, struct export_list *out) {
     out->bundles[out->count] = copy;
     out->count += 1;
     out->bytes += b->len;
+    c->exported_incarnation = b->facts.incarnation;
+    c->exported_seq = b->facts.seq;
   }
   return ERR_OK;
 }
@@ -109,6 +111,7 @@ err call_import(struct core *c, struct call *call) {
   struct reply_file f;
   size_t news = 0;
   size_t done = 0;
+  size_t orders = 0;
   if (!c->identity.enrolled)
     return fault_set(&call->fault, ERR_NOT_ENROLLED, "this device is not enrolled yet");
   err e = reply_decode(&f, call->args[ARG_OF(import, file)].text, &c->arena, &call->fault);
@@ -118,8 +121,10 @@ err call_import(struct core *c, struct call *call) {
   if (e != ERR_OK) return fault_set(&call->fault, e, "this reply file is not signed by the hub");
   TRY(sync_take_receipts(c, f.receipts, f.count, &news, &done));
   TRY(feed_confirm(c));
+  TRY(orders_take(c, f.orders, f.order_count, &orders));
   pack_map(call->out, FIELDS_ImportDone);
   answer_int(call->out, "receipts", (int64_t)news);
   answer_int(call->out, "bundles_done", (int64_t)done);
+  answer_int(call->out, "orders", (int64_t)orders);
   return ERR_OK;
 }

@@ -115,9 +115,9 @@ err entry_release(struct group *g, struct entry *e, uint32_t index, const struct
   return fits ? merge_changeset(g, e, index, &t) : ERR_OK;
 }
 
-const struct box_keys *hub_intake(const struct hub *hub, uint32_t number) {
+const struct hub_box_key *hub_intake(const struct hub *hub, uint32_t number) {
   for (size_t i = 0; i < hub->intake_count; i++) {
-    if (hub->intake[i].number == number) return &hub->intake[i].keys;
+    if (hub->intake[i].number == number) return &hub->intake[i];
   }
   return NULL;
 }
@@ -126,22 +126,23 @@ static bool of_the_machine(err e) { return e == ERR_NO_MEMORY || e == ERR_INTERN
 
 /* *reason: what is wrong with the bundle's inside. */
 err entry_open(struct group *g, struct entry *e, struct bundle_content *out, err **refused, err *reason) {
-  *reason = bundle_open(&e->plain, &e->parts, hub_intake(g->hub, e->parts.header.intake_key));
+  *reason = bundle_open(&e->plain, &e->parts, &hub_intake(g->hub, e->parts.header.intake_key)->keys);
   if (*reason == ERR_OK) *reason = content_decode(out, refused, buf_slice(&e->plain), &e->arena, NULL);
   return of_the_machine(*reason) ? *reason : ERR_OK;
 }
 
 static err accept_content(struct group *g, struct entry *e, struct sequence *s,
                           const struct bundle_content *c, const err *refused) {
-  bool revoked = s->device.status != ENUM_device_status_active;
+  bool revoked = s->device.status == ENUM_device_status_revoked;
+  bool apart = s->device.status != ENUM_device_status_active;
   e->acks = c->acks; /* what is done is done, whoever is revoked */
   e->ack_count = c->ack_count;
-  if (!revoked) TRY(work_prefetch(&g->work, c->changesets, c->changeset_count));
+  if (!apart) TRY(work_prefetch(&g->work, c->changesets, c->changeset_count));
   for (uint32_t i = 0; i < c->changeset_count; i++) {
     if (refused[i] != ERR_OK) {
       TRY(entry_except(e, i, RECEIPT_REFUSED, refused[i]));
-    } else if (revoked) {
-      TRY(entry_except(e, i, RECEIPT_QUARANTINED, ERR_REVOKED));
+    } else if (apart) {
+      TRY(entry_except(e, i, RECEIPT_QUARANTINED, revoked ? ERR_REVOKED : ERR_FORBIDDEN));
     } else {
       TRY(accept_changeset(g, e, s, i, &c->changesets[i]));
     }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "server/core/job.h"
+#include "server/core/journal.h"
 #include "server/core/office.h"
 
 static err check_token(const struct store_token *t, const struct now *now) {
@@ -28,6 +29,7 @@ static err describe(struct store_device *d, const struct job *job, const struct 
                              .kind = job->enrol.kind,
                              .status = ENUM_device_status_active,
                              .incarnation = 1,
+                             .manifest = hub->manifest_number,
                              .enrolled_ms = now->wall_ms,
                              .last_contact_ms = now->wall_ms};
   bytes_copy(d->sign_public, job->enrol.sign_public, key_bytes);
@@ -37,7 +39,7 @@ static err describe(struct store_device *d, const struct job *job, const struct 
   return copy_text(d->program, sizeof d->program, job->enrol.program);
 }
 
-static err write_device_row(struct office *o, const struct store_device *d) {
+err office_device(struct office *o, const struct store_device *d) {
   struct op op = {.table = schema_table(TABLE_device), .row = d->id, .units = 7};
   op.values[COL(device, name)] = value_text(slice_text(d->name));
   op.values[COL(device, kind)] = value_int(d->kind);
@@ -61,7 +63,7 @@ static err write_rows(struct job *job, const struct store_device *d, const struc
   struct office o;
   struct office_result result = {.inserted = 0};
   err e = office_begin(&o, &result, hub, store, now, &hub->id);
-  if (e == ERR_OK) e = write_device_row(&o, d);
+  if (e == ERR_OK) e = office_device(&o, d);
   for (size_t i = 0; e == ERR_OK && i < t->staff_count; i++) e = write_staff_row(&o, d, &t->staff[i]);
   if (e == ERR_OK) e = office_end(&o);
   office_finish(&o);
@@ -76,6 +78,7 @@ static err make_device(struct job *job, struct store_token *t, const struct hub 
   TRY(describe(d, job, t, hub, now));
   TRY(write_rows(job, d, t, hub, store, now));
   TRY(store->ops->device_save(store, d));
+  TRY(journal_device(store->journal, d));
   t->used_by = d->id;
   TRY(store->ops->token_save(store, t));
   return store->ops->audit(store, now->wall_ms, &d->id, "device.enrol", d->digits);

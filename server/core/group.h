@@ -72,7 +72,7 @@ MUST_USE err entry_release(struct group *g, struct entry *e, uint32_t index, con
 MUST_USE err entry_except(struct entry *e, uint32_t changeset, enum receipt_status status, err reason);
 MUST_USE err entry_pin(struct entry *e, uint32_t changeset, uint64_t stamp);
 /* The intake keys by their number; NULL when the hub has none of that number. */
-const struct box_keys *hub_intake(const struct hub *hub, uint32_t number);
+const struct hub_box_key *hub_intake(const struct hub *hub, uint32_t number);
 /* Caps, signature, order; then entry_accept, also for bundles held until now. What is wrong with the bundle
  * goes to job->result. */
 MUST_USE err group_take(struct group *g, struct job *job);

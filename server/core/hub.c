@@ -5,40 +5,21 @@
 #include <string.h>
 
 /* magic "TUTTIHK1" · hub id · name and URL, zero-padded · signing public and secret key · lease root ·
- * manifest number u64 · issued i64 · two lists of Noise and intake keys: count u32, then number u32 and
- * secret each, as many as hub_keys_max · BLAKE2b-256 of all before. */
+ * manifest number u64 · issued i64 · two lists of Noise and intake keys: count u32, then number u32, since
+ * u64, until u64, retired i64 and secret each, as many as hub_keys_max · successions: count u32, then length
+ * u16 and bytes each, as many as successions_max · BLAKE2b-256 of all before. */
 static const char magic[] = "TUTTIHK1";
 enum {
   magic_bytes = 8,
-  key_record_bytes = 4 + key_bytes,
+  key_record_bytes = 4 + 8 + 8 + 8 + key_bytes,
+  succession_record_bytes = 2 + succession_bytes_max,
   keys_file_bytes = magic_bytes + id_bytes + 201 + 513 + key_bytes + sign_secret_bytes + key_bytes + 8 + 8 +
-                    2 * (4 + hub_keys_max * key_record_bytes) + hash_bytes
+                    2 * (4 + hub_keys_max * key_record_bytes) + 4 +
+                    successions_max * succession_record_bytes + hash_bytes
 };
 
 static void checksum(uint8_t out[hash_bytes], struct slice bytes) {
   crypto_hash(out, "tutti.hubkeys", &bytes, 1);
-}
-
-static const struct hub_box_key *current(const struct hub_box_key *keys, size_t count) {
-  return &keys[count - 1];
-}
-
-static err sign_manifest(struct hub *hub) {
-  const struct hub_box_key *noise = current(hub->noise, hub->noise_count),
-                           *intake = current(hub->intake, hub->intake_count);
-  struct manifest m = {.hub = hub->id,
-                       .number = hub->manifest_number,
-                       .hub_name = slice_text(hub->name),
-                       .url = slice_text(hub->url),
-                       .noise_key = noise->number,
-                       .intake_key = intake->number,
-                       .version_min = protocol_version,
-                       .issued_ms = hub->issued_ms};
-  bytes_copy(m.sign_public, hub->sign.public_key, key_bytes);
-  bytes_copy(m.noise_public, noise->keys.public_key, key_bytes);
-  bytes_copy(m.intake_public, intake->keys.public_key, key_bytes);
-  hub->manifest = (struct buf)BUF_INIT(message_bytes_max);
-  return manifest_encode(&hub->manifest, &m, hub->sign.secret);
 }
 
 err hub_keys_generate(struct hub *out, const char *name, const char *url, const struct entropy *e,
@@ -55,16 +36,29 @@ err hub_keys_generate(struct hub *out, const char *name, const char *url, const 
   crypto_sign_keys(&out->sign, e);
   entropy_fill(e, out->lease_root, key_bytes);
   out->noise[0].number = out->intake[0].number = 1;
+  out->noise[0].since = out->intake[0].since = 1;
   crypto_box_keys(&out->noise[0].keys, e);
   crypto_box_keys(&out->intake[0].keys, e);
-  return sign_manifest(out);
+  return hub_manifest_make(out);
 }
 
 static err put_keys(struct buf *out, const struct hub_box_key *keys, size_t count) {
   TRY(buf_put_u32(out, (uint32_t)count));
   for (size_t i = 0; i < hub_keys_max; i++) {
     TRY(buf_put_u32(out, keys[i].number));
+    TRY(buf_put_u64(out, keys[i].since));
+    TRY(buf_put_u64(out, keys[i].until));
+    TRY(buf_put_u64(out, (uint64_t)keys[i].retired_ms));
     TRY(buf_append(out, slice_of(keys[i].keys.secret, key_bytes)));
+  }
+  return ERR_OK;
+}
+
+static err put_successions(struct buf *out, const struct hub *hub) {
+  TRY(buf_put_u32(out, (uint32_t)hub->succession_count));
+  for (size_t i = 0; i < successions_max; i++) {
+    TRY(buf_put_u16(out, hub->successions[i].len));
+    TRY(buf_append(out, slice_of(hub->successions[i].bytes, succession_bytes_max)));
   }
   return ERR_OK;
 }
@@ -82,6 +76,7 @@ err hub_keys_encode(struct buf *out, const struct hub *hub) {
   TRY(buf_put_u64(out, (uint64_t)hub->issued_ms));
   TRY(put_keys(out, hub->noise, hub->noise_count));
   TRY(put_keys(out, hub->intake, hub->intake_count));
+  TRY(put_successions(out, hub));
   uint8_t sum[hash_bytes];
   checksum(sum, slice_of(out->ptr + start, out->len - start));
   return buf_append(out, slice_of(sum, hash_bytes));
@@ -94,10 +89,28 @@ static err get_keys(struct cursor *c, struct hub_box_key *keys, size_t *count) {
   *count = n;
   for (size_t i = 0; i < hub_keys_max; i++) {
     uint8_t secret[key_bytes];
+    uint64_t retired;
     TRY(cursor_u32(c, &keys[i].number));
+    TRY(cursor_u64(c, &keys[i].since));
+    TRY(cursor_u64(c, &keys[i].until));
+    TRY(cursor_u64(c, &retired));
+    keys[i].retired_ms = (int64_t)retired;
     TRY(cursor_copy(c, secret, key_bytes));
     if (i < n) crypto_box_keys_from_secret(&keys[i].keys, secret);
     crypto_wipe(secret, sizeof secret);
+  }
+  return ERR_OK;
+}
+
+static err get_successions(struct cursor *c, struct hub *hub) {
+  uint32_t count;
+  TRY(cursor_u32(c, &count));
+  if (count > successions_max) return ERR_CORRUPT;
+  hub->succession_count = count;
+  for (size_t i = 0; i < successions_max; i++) {
+    TRY(cursor_u16(c, &hub->successions[i].len));
+    TRY(cursor_copy(c, hub->successions[i].bytes, succession_bytes_max));
+    if (hub->successions[i].len > succession_bytes_max) return ERR_CORRUPT;
   }
   return ERR_OK;
 }
@@ -117,6 +130,7 @@ static err get_all(struct hub *hub, struct cursor *c) {
   hub->issued_ms = (int64_t)issued;
   TRY(get_keys(c, hub->noise, &hub->noise_count));
   TRY(get_keys(c, hub->intake, &hub->intake_count));
+  TRY(get_successions(c, hub));
   bool closed = hub->name[sizeof hub->name - 1] == 0 && hub->url[sizeof hub->url - 1] == 0;
   return closed ? ERR_OK : ERR_CORRUPT;
 }
@@ -135,7 +149,7 @@ err hub_keys_decode(struct hub *out, struct slice bytes, struct fault *fault) {
   }
   struct cursor c = cursor_of(slice_of(bytes.ptr, bytes.len - hash_bytes));
   err e = get_all(out, &c);
-  if (e == ERR_OK) e = sign_manifest(out);
+  if (e == ERR_OK) e = hub_manifest_make(out);
   if (e == ERR_OK) return ERR_OK;
   hub_finish(out);
   return fault_set(fault, e == ERR_NO_MEMORY ? e : ERR_CORRUPT, "The hub's keys file could not be read: %s.",

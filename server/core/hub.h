@@ -12,7 +12,14 @@
 enum { hub_keys_max = 16 };
 struct hub_box_key {
   uint32_t number;
+  uint64_t since,
+      until;          /* manifests: the first that names it, the first that does not any more; 0: none yet */
+  int64_t retired_ms; /* 0: it is current */
   struct box_keys keys;
+};
+struct hub_succession {
+  uint16_t len;
+  uint8_t bytes[succession_bytes_max];
 };
 /* Everything a running hub knows by heart; immutable while it runs, shared by all threads. */
 struct hub {
@@ -20,6 +27,10 @@ struct hub {
   char name[201];
   char url[513]; /* "wss://host:port/sync", as devices reach it */
   struct sign_keys sign;
+  struct hub_succession
+      successions[successions_max]; /* of signing keys it has given up, whose secrets are gone */
+  size_t succession_count;
+  struct sign_ring signers; /* all its signing keys, the current one last */
   struct hub_box_key noise[hub_keys_max],
       intake[hub_keys_max]; /* the last one is current; older ones still open what was sealed to them */
   size_t noise_count, intake_count;
@@ -37,6 +48,20 @@ MUST_USE err hub_keys_encode(struct buf *out, const struct hub *hub);
 MUST_USE err hub_keys_decode(struct hub *out, struct slice bytes,
                              struct fault *fault); /* also builds and signs the manifest */
 void hub_finish(struct hub *hub);                  /* wipes */
+
+/* keys.c: new keys in the place of old ones. Retired Noise and intake secrets stay until they are destroyed,
+ * because a device that was away for a year speaks to the one and has bundles sealed to the other. */
+enum hub_key_kind { HUB_NOISE = 1, HUB_INTAKE = 2, HUB_SIGN = 4 };
+/* `what`: one or several of them. One new manifest says it all. ERR_FULL with a sentence when a list is full;
+ * nothing is changed then. */
+MUST_USE err hub_keys_rotate(struct hub *hub, unsigned what, const struct now *now, struct fault *fault);
+/* The manifest from which on a device needs this key no more. ERR_NOT_FOUND; ERR_CONFLICT for one that is
+ * current. */
+MUST_USE err hub_key_until(uint64_t *out, const struct hub *hub, enum hub_key_kind kind, uint32_t number);
+MUST_USE err hub_key_destroy(struct hub *hub, enum hub_key_kind kind, uint32_t number);
+/* Signs the manifest anew, and gathers the signing keys. */
+MUST_USE err hub_manifest_make(struct hub *hub);
+
 /* What a device was given at enrolment, so that a code read over the telephone can renew its lease. */
 void hub_lease_secret(uint8_t out[key_bytes], const struct hub *hub, const struct id *device);
 
@@ -44,20 +69,22 @@ void hub_lease_secret(uint8_t out[key_bytes], const struct hub *hub, const struc
  * the same job back with its answer. ---- */
 enum job_kind {
   JOB_DEVICE,   /* who is this device? (handshake) */
+  JOB_READMIT,  /* it is not known, but has a certificate. Writer. */
   JOB_TOKEN,    /* which psk belongs to this enrolment token? */
   JOB_ENROL,    /* consume the token, create the device: one idempotent transaction. Writer. */
   JOB_INGEST,   /* one bundle. Writer: run in groups by ingest_group. */
   JOB_GRANTS,   /* streams and staff of a device now */
   JOB_FEED,     /* the next batch of a stream */
   JOB_RECEIPTS, /* receipts of a device that were signed anew since the session last heard of any */
-  JOB_CONTACT,  /* note when a device was seen, its clock skew and program. Writer. */
+  JOB_CONTACT,  /* note when a device was seen, its clock skew and program; what it is to do. Writer. */
   JOB_KEEP,     /* housekeeping: releases what was held too long, and notices what another process committed.
                    Writer. */
   JOB_RESTORED, /* a device holds a receipt the hub does not remember: it was restored, so its epoch rises.
                    Writer. */
 };
 static inline bool job_needs_writer(enum job_kind k) {
-  return k == JOB_ENROL || k == JOB_INGEST || k == JOB_CONTACT || k == JOB_RESTORED || k == JOB_KEEP;
+  return k == JOB_ENROL || k == JOB_INGEST || k == JOB_CONTACT || k == JOB_RESTORED || k == JOB_KEEP ||
+         k == JOB_READMIT;
 }
 struct job {
   enum job_kind kind;
@@ -69,7 +96,7 @@ struct job {
   struct id token;
   uint8_t noise_public[key_bytes];
   struct msg_enrol enrol;
-  struct buf bytes;       /* JOB_INGEST: the bundle; owned by the job */
+  struct buf bytes;       /* JOB_INGEST: the bundle; JOB_READMIT: the certificate; owned by the job */
   uint64_t receipt_seq;   /* JOB_DEVICE, JOB_RESTORED: highest receipt the device holds, of `incarnation` */
   uint32_t receipt_epoch; /* JOB_RESTORED: and its epoch */
   struct stream_position from;                 /* JOB_FEED */
@@ -79,10 +106,11 @@ struct job {
    * receipts signed anew; JOB_DEVICE and JOB_RECEIPTS answer with the present one. */
   uint64_t known_position;
   int64_t skew_ms;
+  uint64_t manifest; /* JOB_CONTACT: what it holds, when the hub has all it had sealed by then; else 0 */
   char program[64];
   char digits[7]; /* JOB_ENROL: the six digits both sides showed */
   /* out */
-  struct store_device found; /* JOB_DEVICE, JOB_ENROL */
+  struct store_device found; /* JOB_DEVICE, JOB_ENROL, JOB_GRANTS */
   uint8_t psk[key_bytes];    /* JOB_TOKEN */
   uint32_t epoch;            /* JOB_DEVICE, JOB_RESTORED: the hub's present one */
   struct slice receipt;   /* JOB_INGEST: encoded; empty with an error in `result` when nothing was stored */
@@ -91,6 +119,8 @@ struct job {
   size_t released_count;
   struct slice certificate; /* JOB_ENROL */
   struct msg_grants grants; /* JOB_GRANTS, JOB_ENROL (staff only) */
+  struct msg_orders orders; /* JOB_CONTACT: not carried out yet */
+  bool gone;                /* JOB_CONTACT: the device was revoked, and has emptied itself */
   struct feed_batch feed;   /* JOB_FEED */
   struct change_set
       changes; /* JOB_INGEST, JOB_ENROL, JOB_RESTORED: what others should hear of, if position is not 0 */

@@ -4,6 +4,8 @@
 #include "server/core/erase.h"
 #include "server/core/ingest.h"
 #include "server/core/job.h"
+#include "server/core/orders.h"
+#include "server/core/readmit.h"
 #include "server/core/sweep.h"
 
 static int32_t today(const struct now *now) {
@@ -68,6 +70,12 @@ static err run_device(struct job *job, struct store *store) {
   return load_asked(job, store);
 }
 
+static err run_readmit(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  TRY(device_readmit(&job->changes, hub, store, now, &job->device, job->noise_public,
+                     buf_slice(&job->bytes)));
+  return run_device(job, store);
+}
+
 /* A token that was used is still known, so that a device whose answer was lost can ask again with the same
  * keys. */
 static err run_token(struct job *job, struct store *store, const struct now *now) {
@@ -87,20 +95,31 @@ static err run_feed(struct job *job, struct store *store) {
 
 static err run_grants(struct job *job, struct store *store, const struct now *now) {
   TRY(store->ops->begin_read(store));
-  err e = store->ops->device_grants(store, &job->device, today(now), &job->arena, &job->grants);
+  err e = store->ops->device_load(store, &job->device, &job->found);
+  if (e == ERR_OK) e = store->ops->device_grants(store, &job->device, today(now), &job->arena, &job->grants);
   store->ops->rollback(store);
   return e;
 }
 
-static err run_contact(struct job *job, struct store *store, const struct now *now) {
+static err run_contact(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   struct store_device d;
   TRY(store->ops->begin(store));
   TRY(store->ops->device_load(store, &job->device, &d));
   d.last_contact_ms = now->wall_ms;
   d.skew_ms = job->skew_ms;
+  if (job->manifest > d.manifest) d.manifest = job->manifest;
   (void)snprintf(d.program, sizeof d.program, "%s", job->program);
   TRY(store->ops->device_save(store, &d));
+  TRY(orders_waiting_for(hub, store, now, &d, &job->arena, &job->orders.orders, &job->orders.count,
+                         &job->gone));
   return store->ops->commit(store);
+}
+
+/* What the office wrote after the backup has numbers that devices have seen: they are not used again. */
+static err leap(struct store *store) {
+  uint64_t counter;
+  TRY(store->ops->number_load(store, STORE_OFFICE_COUNTER, &counter));
+  return store->ops->number_save(store, STORE_OFFICE_COUNTER, counter + office_counter_leap);
 }
 
 /* Only the epoch the receipt is of can be raised by it, so many devices that tell of one restore raise it
@@ -116,6 +135,7 @@ static err run_restored(struct job *job, struct store *store, const struct now *
   if (forgotten) {
     epoch++;
     TRY(store->ops->number_save(store, STORE_EPOCH, epoch));
+    TRY(leap(store));
     TRY(store->ops->audit(store, now->wall_ms, &job->device, "hub.restored",
                           "a device holds a receipt the hub forgot"));
   }
@@ -149,12 +169,13 @@ static err run_keep(struct job *job, const struct hub *hub, struct store *store,
 static err run(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   switch (job->kind) {
   case JOB_DEVICE: return run_device(job, store);
+  case JOB_READMIT: return run_readmit(job, hub, store, now);
   case JOB_TOKEN: return run_token(job, store, now);
   case JOB_ENROL: return job_enrol(job, hub, store, now);
   case JOB_GRANTS: return run_grants(job, store, now);
   case JOB_FEED: return run_feed(job, store);
   case JOB_RECEIPTS: return run_receipts(job, store);
-  case JOB_CONTACT: return run_contact(job, store, now);
+  case JOB_CONTACT: return run_contact(job, hub, store, now);
   case JOB_RESTORED: return run_restored(job, store, now);
   case JOB_KEEP: return run_keep(job, hub, store, now);
   case JOB_INGEST: break;

@@ -1,6 +1,7 @@
 /* office.c: the hub's own writes: checked like a device's, merged by the same rules, stamped by the hub's
  * clock. */
 #include "server/core/office.h"
+#include "server/core/journal.h"
 
 #include <stdio.h>
 
@@ -122,6 +123,7 @@ static err write_op(struct office *o, const struct op *given, const struct work_
                        .flags = voice ? voice->flags : OP_OFFICE};
   struct merge_outcome outcome;
   TRY(work_apply(w, &m, 0, &outcome));
+  TRY(journal_op(w->store->journal, &m));
   return work_accept(w, &m.id, 1);
 }
 

@@ -26,6 +26,8 @@ struct office_voice {
 };
 MUST_USE err office_write(struct office *o, const struct op *op, const struct office_voice *voice,
                           struct fault *fault);
+/* A device's own row, as it is enrolled or readmitted (enrol.c). */
+MUST_USE err office_device(struct office *o, const struct store_device *d);
 /* Writes what is left. The caller commits. */
 MUST_USE err office_end(struct office *o);
 void office_finish(struct office *o);

@@ -36,7 +36,7 @@ static err load(struct releasing *r) {
   if (b.status == RECEIPT_HELD)
     return refuse(r, ERR_CONFLICT, "it waits for an earlier one; release the gap");
   if (!b.raw.len) return refuse(r, ERR_CONFLICT, "nothing of it waits");
-  TRY(receipt_decode(&r->before, b.receipt, g->hub->sign.public_key, &g->arena));
+  TRY(receipt_decode_by(&r->before, b.receipt, &g->hub->signers, &g->arena));
   TRY(ops->quarantine_list(g->store, b.number, bundle_changesets_max, &g->arena, &r->rows, &r->row_count));
   TRY(entry_add(&r->entry, g, NULL));
   r->entry->released = true;

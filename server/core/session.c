@@ -30,12 +30,18 @@ err session_create(struct session **out, const struct hub *hub, const struct now
   return e;
 }
 
+static void forget_certificate(struct session *s) {
+  free((void *)(uintptr_t)s->certificate.ptr);
+  s->certificate = (struct slice){NULL, 0};
+}
+
 void session_destroy(struct session *s) {
   if (!s) return;
   noise_finish(&s->noise);
   frame_joiner_finish(&s->in);
   for (size_t i = 0; i < s->receipt_count; i++) free((void *)(uintptr_t)s->receipts[i].ptr);
   free(s->receipts);
+  forget_certificate(s);
   free(s->asked);
   free(s->streams);
   free(s->claimed);
@@ -113,6 +119,14 @@ static err on_opening(struct session *s, const struct session_event *event) {
 
 /* ---- who is it ---- */
 
+static err keep_certificate(struct session *s, struct slice certificate) {
+  uint8_t *copy = malloc(certificate.len + 1);
+  if (!copy) return ERR_NO_MEMORY;
+  bytes_copy(copy, certificate.ptr, certificate.len);
+  s->certificate = slice_of(copy, certificate.len);
+  return ERR_OK;
+}
+
 static err keep_hello(struct session *s, const struct msg_hello *m, const struct now *now) {
   if (m->program.len >= sizeof s->program) return ERR_TOO_BIG;
   s->device = m->device;
@@ -124,6 +138,7 @@ static err keep_hello(struct session *s, const struct msg_hello *m, const struct
   s->skew_ms = m->wall_ms - now->wall_ms;
   bytes_copy(s->program, m->program.ptr, m->program.len);
   s->program[m->program.len] = 0;
+  TRY(keep_certificate(s, m->certificate));
   if (m->withheld_count == 0) return ERR_OK;
   s->asked = calloc(m->withheld_count, sizeof *s->asked);
   if (!s->asked) return ERR_NO_MEMORY;
@@ -166,15 +181,32 @@ static err on_message3(struct session *s, const struct session_event *event) {
 static err on_found(struct session *s, struct job *job) {
   if (!crypto_equal(job->found.noise_public, noise_remote_static(&s->noise), key_bytes))
     return ERR_WRONG_SECRET;
-  s->revoked = job->found.status != ENUM_device_status_active;
+  s->revoked = job->found.status == ENUM_device_status_revoked;
   s->epoch = job->epoch;
   return ERR_OK;
 }
 
+/* The hub was restored from before it knew the device, or a stranger knocks. */
+static err ask_readmit(struct session *s) {
+  struct job *job = job_create(JOB_READMIT);
+  if (!job) return ERR_NO_MEMORY;
+  job->device = s->device;
+  job->incarnation = s->incarnation;
+  job->receipt_seq = s->receipt_seq;
+  bytes_copy(job->noise_public, noise_remote_static(&s->noise), key_bytes);
+  err e = buf_append(&job->bytes, s->certificate);
+  forget_certificate(s);
+  if (e == ERR_OK) return session_ask(s, job);
+  job_destroy(job);
+  return e;
+}
+
 static err on_device(struct session *s, const struct session_event *event) {
   struct job *job = event->job;
+  if (job->kind == JOB_DEVICE && job->result == ERR_NOT_FOUND && s->certificate.len) return ask_readmit(s);
+  forget_certificate(s);
   TRY(job->result);
-  if (job->kind == JOB_DEVICE) {
+  if (job->kind != JOB_RESTORED) {
     TRY(on_found(s, job));
     s->found_seq = job->found.seq;
     s->reissues_known = job->known_position;

@@ -95,6 +95,9 @@ static err tell_grants(struct session *s, const struct msg_grants *g) {
 err session_on_grants(struct session *s, const struct job *job) {
   s->grants_asked = false;
   TRY(job->result);
+  if (job->found.status == ENUM_device_status_revoked) return session_revoked(s);
+  /* Without staff it would forget everybody's PIN: it keeps what it has until the office has decided. */
+  if (job->found.status == ENUM_device_status_readmitted) return ERR_OK;
   TRY(tell_grants(s, &job->grants));
   if (s->grants_again) TRY(session_ask_grants(s));
   return session_pump(s);

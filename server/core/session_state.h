@@ -45,6 +45,7 @@ struct session {
   uint64_t found_seq; /* what the hub has of this incarnation */
   uint8_t found_hash[hash_bytes];
   bool revoked;
+  struct slice certificate; /* from malloc; until the device is known */
 
   /* bundles */
   uint32_t bundles; /* asked and not answered */
@@ -85,6 +86,7 @@ MUST_USE err session_on_confirm(struct session *s, struct slice bytes);
 MUST_USE err session_on_enrolled(struct session *s, struct job *job, const struct now *now);
 
 /* session_sync.c */
+MUST_USE err session_revoked(struct session *s); /* while it is online */
 MUST_USE err session_welcome(struct session *s, const struct now *now);
 MUST_USE err session_on_message(struct session *s, struct slice bytes);
 MUST_USE err session_on_answer(struct session *s, struct job *job);

@@ -8,6 +8,7 @@ static err ask_contact(struct session *s) {
   if (!job) return ERR_NO_MEMORY;
   job->device = s->device;
   job->skew_ms = s->skew_ms;
+  if (s->sealed_seq <= s->found_seq) job->manifest = s->manifest;
   bytes_copy(job->program, s->program, sizeof job->program);
   return session_ask(s, job);
 }
@@ -17,11 +18,23 @@ static err send_manifest(struct session *s) {
   return session_send(s, &m);
 }
 
-/* A revoked device is let in to hand over what it has, and told when that is done. */
-static err end_revoked(struct session *s, uint64_t seq) {
-  if (!s->revoked || seq < s->sealed_seq) return ERR_OK;
+/* A revoked device is let in to hand over what it has; when it has told that it goes, it is told that all is
+ * done. */
+static err on_contact(struct session *s, const struct job *job) {
+  if (job->result != ERR_OK) return ERR_OK; /* a note that could not be taken is no reason to part */
+  struct message m = {.type = MSG_ORDERS, .orders = job->orders};
+  if (job->orders.count) TRY(session_send(s, &m));
+  if (!job->gone || s->bundles > 0) return ERR_OK;
   TRY(session_flush_receipts(s));
   return session_bye(s, BYE_REVOKED);
+}
+
+err session_revoked(struct session *s) {
+  if (s->revoked) return ERR_OK;
+  s->revoked = true;
+  s->granted = false;
+  s->stream_count = 0;
+  return ask_contact(s);
 }
 
 err session_welcome(struct session *s, const struct now *now) {
@@ -36,11 +49,11 @@ err session_welcome(struct session *s, const struct now *now) {
                                   .feed_credit = feed_credit_batches}};
   bytes_copy(m.welcome.bundle_hash, s->found_hash, hash_bytes);
   TRY(session_send(s, &m));
+  /* Before what is signed with a key that the device may not know yet. */
+  if (s->manifest < s->hub->manifest_number) TRY(send_manifest(s));
   TRY(session_flush_receipts(s));
   TRY(ask_contact(s));
-  if (s->manifest < s->hub->manifest_number) TRY(send_manifest(s));
-  TRY(session_ask_grants(s));
-  return end_revoked(s, s->found_seq);
+  return session_ask_grants(s);
 }
 
 /* ---- bundles ---- */
@@ -146,7 +159,7 @@ static err on_ingested(struct session *s, struct job *job) {
   if (s->bundles == 0 || s->receipt_count >= session_receipts_max) TRY(session_flush_receipts(s));
   /* The device waits for checkpoints that include its own work, also in streams where it changed nothing. */
   session_all_dirty(s);
-  if (s->revoked && s->bundles == 0) return end_revoked(s, s->sealed_seq);
+  if (s->revoked && s->bundles == 0) return ask_contact(s);
   return session_pump(s);
 }
 
@@ -176,8 +189,9 @@ err session_on_answer(struct session *s, struct job *job) {
   case JOB_GRANTS: return session_on_grants(s, job);
   case JOB_FEED: return session_on_feed(s, job);
   case JOB_RECEIPTS: return on_reissued(s, job);
-  case JOB_CONTACT: return ERR_OK; /* a note that could not be taken is no reason to part */
+  case JOB_CONTACT: return on_contact(s, job);
   case JOB_DEVICE:
+  case JOB_READMIT:
   case JOB_TOKEN:
   case JOB_ENROL:
   case JOB_KEEP:

@@ -9,8 +9,10 @@
 #include "shared/base/now.h"
 #include "shared/crypto/crypto.h"
 
+struct journal;
 struct store {
   const struct store_ops *ops;
+  struct journal *journal; /* of a writing connection; NULL: none is kept. The opener's. */
 };
 
 struct store_device {
@@ -22,6 +24,7 @@ struct store_device {
   uint64_t seq;             /* highest bundle taken in order, of that incarnation */
   uint8_t hash[hash_bytes]; /* of that bundle */
   int64_t enrolled_ms, last_contact_ms, last_receipt_ms, skew_ms;
+  uint64_t manifest; /* whatever it has not sent was sealed under this one, or a later one */
   char program[64];
   char digits[7]; /* the six digits of its enrolment */
 };
@@ -139,6 +142,14 @@ struct store_hold {
   struct slice reason;
   int64_t since_ms, lifted_ms; /* lifted_ms 0: it stands */
 };
+/* What a device was told to do. */
+struct store_order {
+  struct id device;
+  uint64_t number;
+  uint8_t kind; /* enum order_kind */
+  bool done;    /* it has said so */
+  struct slice bytes;
+};
 /* What a staff member may write from a device: when they were assigned to it, and what they were granted.
  * Days; an end is the first day without, 0 none. */
 struct store_span {
@@ -244,6 +255,7 @@ enum store_number {
   STORE_OFFICE_STAMP,
   STORE_ERASURES,   /* the highest number of an erasure, 0 none */
   STORE_SCRUB_DUE,  /* 1: something was erased and the file is not rewritten yet */
+  STORE_JOURNAL,    /* the last of its transactions that this database contains */
   STORE_SWEPT_DATE, /* the day up to which ended enrolments left their streams */
 };
 
@@ -336,6 +348,14 @@ struct store_ops {
   /* All of one kind and number, by device. */
   err (*acks_read)(struct store *s, const struct ack *ack, struct arena *a, struct store_ack **out,
                    size_t *count);
+  /* Devices that may still need what only manifests before this one named; one that has emptied itself needs
+   * nothing. */
+  err (*devices_behind)(struct store *s, uint64_t manifest, uint64_t *count_out);
+  /* Takes the place of one of the same kind and device that is not done. */
+  err (*order_save)(struct store *s, const struct store_order *o);
+  err (*order_last)(struct store *s, const struct id *device, uint64_t *number_out); /* 0: none yet */
+  err (*orders_load)(struct store *s, const struct id *device, struct arena *a, struct store_order **out,
+                     size_t *count); /* by number */
   /* A changeset of a bundle that waits for the office, or was refused; its bytes stay in the bundle's `raw`.
    */
   err (*quarantine)(struct store *s, uint64_t bundle, const struct receipt_exception *x);

@@ -63,7 +63,10 @@ static bool follows(const struct store_chain *chain, const struct bundle_header 
   return h->incarnation > 1 || bytes_are_zero(h->previous, hash_bytes);
 }
 
-static void advance(struct sequence *s, const struct entry *e) {
+/* Bundles are sealed in their order, so none that is still to come is sealed to an older key. */
+static void advance(const struct group *g, struct sequence *s, const struct entry *e) {
+  const struct hub_box_key *key = hub_intake(g->hub, e->parts.header.intake_key);
+  if (key && key->since > s->device.manifest) s->device.manifest = key->since;
   s->chain.seq = e->parts.header.seq;
   bytes_copy(s->chain.hash, e->hash, hash_bytes);
   if (s->chain.incarnation > s->device.incarnation) s->device.incarnation = s->chain.incarnation;
@@ -84,7 +87,7 @@ static err accept_held(struct group *g, struct entry *e, struct sequence *s, boo
     e->status = RECEIPT_QUARANTINED;
   }
   *stop = refused != ERR_OK;
-  if (!*stop) advance(s, e);
+  if (!*stop) advance(g, s, e);
   return ERR_OK;
 }
 
@@ -147,7 +150,7 @@ static err take_new(struct group *g, struct job *job, const struct bundle_parts 
   }
   s->changed = true;
   if (!in_order) return ERR_OK; /* the office let its successors go ahead: it is still accepted */
-  advance(s, e);
+  advance(g, s, e);
   return group_release(g, s, job);
 }
 

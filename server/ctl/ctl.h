@@ -3,6 +3,7 @@
 #define TUTTI_SERVER_CTL_H
 
 #include "server/core/ingest.h"
+#include "server/core/journal.h"
 #include "server/store/sqlite/store_sqlite.h"
 
 /* Exit codes of every subcommand; `tutti-server --help` prints them. */
@@ -31,6 +32,10 @@ int ctl_reconcile(int argc, char **argv);
 int ctl_erase(int argc, char **argv);
 int ctl_hold(int argc, char **argv);
 int ctl_status(int argc, char **argv);
+int ctl_keys(int argc, char **argv);
+int ctl_backup(int argc, char **argv);
+int ctl_restore(int argc, char **argv);
+int ctl_devices(int argc, char **argv);
 
 /* A learner's id: its 32 digits, or the office's reference that the import made it from. */
 void ctl_learner(struct id *out, const struct hub *hub, const char *text);
@@ -50,17 +55,23 @@ struct hub_settings { /* hub.conf, written by init, read by run; flags of run wi
   char host[256];
   int port;
   char certificate[1024], key[1024];
+  char journal[1024]; /* its directory; empty: none is kept */
 };
 struct data_dir {
   struct hub hub;
   struct hub_settings settings;
   struct store *store; /* a writing connection, or NULL when only the keys were asked for */
+  struct file_ops journal_files;
+  struct journal *journal; /* NULL: none is kept */
+  size_t replayed;         /* transactions that the database lacked: it was restored */
 };
 /* Opens an existing hub. ERR_NOT_FOUND with a sentence that names the directory. */
 MUST_USE err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct fault *fault);
 /* Makes a new hub in an empty or missing directory. ERR_EXISTS otherwise. */
 MUST_USE err data_dir_create(const char *dir, const char *name, const char *url,
                              const struct hub_settings *settings, struct fault *fault);
+/* Replaces hub.keys, whole and durably. */
+MUST_USE err data_dir_keys_write(const char *dir, const struct hub *hub, struct fault *fault);
 void data_dir_close(struct data_dir *d);
 /* "DIR/hub.db" and the like: ERR_TOO_BIG when the path does not fit. */
 enum { path_bytes_max = 1024 };

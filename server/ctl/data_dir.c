@@ -1,6 +1,7 @@
 /* data_dir.c: a hub's directory: keys, database, settings; made once by init, opened by everything else. */
 #include <confuse.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,8 +59,8 @@ static err settings_write(const char *dir, const struct hub_settings *s, struct 
   struct buf text = BUF_INIT(settings_file_bytes_max);
   err e = buf_printf(&text,
                      "# Settings of this hub; the flags of `tutti-server run` win over them.\n"
-                     "host = \"%s\"\nport = %d\ncertificate = \"%s\"\nkey = \"%s\"\n",
-                     s->host, s->port, s->certificate, s->key);
+                     "host = \"%s\"\nport = %d\ncertificate = \"%s\"\nkey = \"%s\"\njournal = \"%s\"\n",
+                     s->host, s->port, s->certificate, s->key, s->journal);
   if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&text), fault);
   buf_finish(&text);
   return e;
@@ -83,6 +84,7 @@ static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fau
   TRY(copy_setting(out->certificate, sizeof out->certificate, "certificate", cfg_getstr(cfg, "certificate"),
                    fault));
   TRY(copy_setting(out->key, sizeof out->key, "key", cfg_getstr(cfg, "key"), fault));
+  TRY(copy_setting(out->journal, sizeof out->journal, "journal", cfg_getstr(cfg, "journal"), fault));
   long port = cfg_getint(cfg, "port");
   if (port < 1 || port > UINT16_MAX)
     return fault_set(fault, ERR_INVALID, "hub.conf: port is %ld; it must be a number from 1 to 65535", port);
@@ -93,8 +95,9 @@ static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fau
 static err settings_read(struct hub_settings *out, const char *dir, struct fault *fault) {
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.conf", fault));
-  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE), CFG_INT("port", hub_port_usual, CFGF_NONE),
-                         CFG_STR("certificate", "", CFGF_NONE), CFG_STR("key", "", CFGF_NONE), CFG_END()};
+  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE),        CFG_INT("port", hub_port_usual, CFGF_NONE),
+                         CFG_STR("certificate", "", CFGF_NONE), CFG_STR("key", "", CFGF_NONE),
+                         CFG_STR("journal", "", CFGF_NONE),     CFG_END()};
   cfg_t *cfg = cfg_init(options, CFGF_NONE);
   if (cfg == NULL) return fault_set(fault, ERR_NO_MEMORY, "out of memory");
   (void)cfg_set_error_function(cfg, say_nothing);
@@ -131,11 +134,63 @@ static err keys_read(struct hub *out, const char *dir, struct fault *fault) {
   return e;
 }
 
+err data_dir_keys_write(const char *dir, const struct hub *hub, struct fault *fault) {
+  char path[path_bytes_max];
+  struct buf bytes = BUF_INIT(keys_file_bytes_max);
+  err e = data_dir_path(path, dir, "hub.keys", fault);
+  if (e == ERR_OK) e = hub_keys_encode(&bytes, hub);
+  if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&bytes), fault);
+  buf_wipe(&bytes);
+  return e;
+}
+
+/* The keys may have been renewed after the backup that this directory was restored from. */
+static err take_newer_keys(struct data_dir *d, const char *dir, struct fault *fault) {
+  struct buf bytes = BUF_INIT(keys_file_bytes_max);
+  struct hub newer;
+  err e = journal_newest_keys(d->journal, &bytes);
+  if (e == ERR_OK && bytes.len > 0 && (e = hub_keys_decode(&newer, buf_slice(&bytes), fault)) == ERR_OK) {
+    newer.entropy = d->hub.entropy;
+    if (newer.manifest_number > d->hub.manifest_number) {
+      e = data_dir_keys_write(dir, &newer, fault);
+      hub_finish(&d->hub);
+      d->hub = newer;
+    } else {
+      hub_finish(&newer);
+    }
+  }
+  buf_wipe(&bytes);
+  return e;
+}
+
+static err open_journal(struct data_dir *d, const char *dir, struct fault *fault) {
+  if (d->settings.journal[0] == 0) return ERR_OK;
+  err e = file_posix_init(&d->journal_files, d->settings.journal, fault);
+  if (e != ERR_OK)
+    return fault_set(fault, e,
+                     "the journal's directory %.150s cannot be opened: mount its storage, or take `journal` "
+                     "out of hub.conf",
+                     d->settings.journal);
+  TRY(journal_open(&d->journal, &d->journal_files, &d->hub.id, fault));
+  return take_newer_keys(d, dir, fault);
+}
+
+/* Whoever writes does so on top of everything that the office ever did. */
+static err replay(struct data_dir *d, struct fault *fault) {
+  struct now now = ctl_now();
+  if (d->journal == NULL) return ERR_OK;
+  d->store->journal = d->journal;
+  err e = journal_replay(&d->replayed, d->journal, &d->hub, d->store, &now);
+  return e == ERR_OK ? e : fault_set(fault, e, "the journal could not be replayed: %s", err_text(e));
+}
+
 err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct fault *fault) {
   *out = (struct data_dir){0};
   err e = keys_read(&out->hub, dir, fault);
   if (e == ERR_OK) e = settings_read(&out->settings, dir, fault);
+  if (e == ERR_OK && with_store) e = open_journal(out, dir, fault);
   if (e == ERR_OK && with_store) e = open_store(out, dir, false, fault);
+  if (e == ERR_OK && with_store) e = replay(out, fault);
   if (e != ERR_OK) data_dir_close(out);
   return e;
 }
@@ -170,17 +225,22 @@ static err create_files(struct data_dir *d, const char *dir, const char *name, c
                         const struct hub_settings *settings, struct fault *fault) {
   struct entropy entropy = entropy_system();
   struct now now = ctl_now();
-  struct buf bytes = BUF_INIT(keys_file_bytes_max);
-  char path[path_bytes_max];
   err e = hub_keys_generate(&d->hub, name, url, &entropy, &now);
-  if (e == ERR_OK) e = hub_keys_encode(&bytes, &d->hub);
   if (e == ERR_OK) e = open_store(d, dir, true, fault);
   if (e == ERR_OK) e = settings_write(dir, settings, fault);
   if (e == ERR_OK) e = name_row(d, fault);
-  if (e == ERR_OK) e = data_dir_path(path, dir, "hub.keys", fault);
-  if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&bytes), fault);
-  buf_wipe(&bytes);
-  return e;
+  return e == ERR_OK ? data_dir_keys_write(dir, &d->hub, fault) : e;
+}
+
+/* The settings hold its whole path: a hub is not always started from the same place. */
+static err make_journal(struct hub_settings *s, struct fault *fault) {
+  char whole[PATH_MAX];
+  if (s->journal[0] == 0) return ERR_OK;
+  TRY(make_directory(s->journal, fault));
+  if (realpath(s->journal, whole) == NULL || strlen(whole) >= sizeof s->journal)
+    return fault_set(fault, ERR_IO, "the path of the journal %.150s cannot be found", s->journal);
+  snprintf(s->journal, sizeof s->journal, "%.*s", (int)sizeof s->journal - 1, whole);
+  return ERR_OK;
 }
 
 err data_dir_create(const char *dir, const char *name, const char *url, const struct hub_settings *settings,
@@ -190,8 +250,10 @@ err data_dir_create(const char *dir, const char *name, const char *url, const st
   TRY(data_dir_path(path, dir, "hub.keys", fault));
   if (access(path, F_OK) == 0)
     return fault_set(fault, ERR_EXISTS, "%.150s already holds a hub: nothing was changed", dir);
+  struct hub_settings absolute = *settings;
+  TRY(make_journal(&absolute, fault));
   struct data_dir d = {0};
-  err e = create_files(&d, dir, name, url, settings, fault);
+  err e = create_files(&d, dir, name, url, &absolute, fault);
   data_dir_close(&d);
   return e;
 }
@@ -199,5 +261,9 @@ err data_dir_create(const char *dir, const char *name, const char *url, const st
 void data_dir_close(struct data_dir *d) {
   if (d->store != NULL) d->store->ops->close(d->store);
   d->store = NULL;
+  journal_close(d->journal);
+  d->journal = NULL;
+  if (d->journal_files.ctx != NULL) file_posix_finish(&d->journal_files);
+  d->journal_files = (struct file_ops){0};
   hub_finish(&d->hub);
 }

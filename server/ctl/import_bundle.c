@@ -5,6 +5,8 @@
 
 #include "proto/bundle.h"
 #include "proto/transfer.h"
+#include "server/core/orders.h"
+#include "server/core/readmit.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 #include "shared/base/file.h"
@@ -93,17 +95,52 @@ static err open_file(struct export_file *out, struct buf *bytes, const char *pat
   return fault_set(fault, ERR_OTHER_HUB, "this file belongs to another hub: nothing was changed");
 }
 
+/* A hub that was restored from before it knew the device takes it back by its certificate; what it sends
+ * waits for the office. Any other stranger's bundles are refused one by one. */
+static err know_device(const struct export_file *f, struct data_dir *d) {
+  struct store_device device;
+  struct change_set changes;
+  struct now now = ctl_now();
+  err e = d->store->ops->device_load(d->store, &f->device, &device);
+  if (e != ERR_NOT_FOUND) return e;
+  e = device_readmit(&changes, &d->hub, d->store, &now, &f->device, NULL, f->certificate);
+  if (e == ERR_OK)
+    fputs(
+        "tutti-server: the hub did not know this device; it came back by its certificate, and what it brings "
+        "waits until the office approves it\n",
+        stderr);
+  bool stranger = e == ERR_BAD_SIGNATURE || e == ERR_OTHER_HUB || e == ERR_WRONG_SECRET ||
+                  e == ERR_MALFORMED || e == ERR_TRUNCATED || e == ERR_VERSION;
+  return stranger ? ERR_OK : e;
+}
+
+/* What the device is to do travels with its receipts. */
+static err collect_orders(struct reply_file *r, struct data_dir *d, struct arena *a) {
+  struct now now = ctl_now();
+  struct store_device device;
+  bool gone;
+  TRY(d->store->ops->begin(d->store));
+  err e = d->store->ops->device_load(d->store, &r->device, &device);
+  if (e == ERR_OK)
+    e = orders_waiting_for(&d->hub, d->store, &now, &device, a, &r->orders, &r->order_count, &gone);
+  if (e == ERR_OK) e = d->store->ops->commit(d->store);
+  if (e != ERR_OK) d->store->ops->rollback(d->store);
+  return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 static err take_file(struct tally *t, const struct export_file *f, const char *reply_path, struct data_dir *d,
                      struct arena *a, struct fault *fault) {
+  TRY(know_device(f, d));
   TRY(ingest_all(f, d, &t->refused));
   TRY(collect_receipts(t, f, d, a));
   struct buf reply = BUF_INIT(export_file_bytes_max);
-  const struct reply_file r = {.hub = d->hub.id,
-                               .device = f->device,
-                               .manifest = buf_slice(&d->hub.manifest),
-                               .receipts = t->list,
-                               .count = t->receipts};
-  err e = reply_encode(&reply, &r);
+  struct reply_file r = {.hub = d->hub.id,
+                         .device = f->device,
+                         .manifest = buf_slice(&d->hub.manifest),
+                         .receipts = t->list,
+                         .count = t->receipts};
+  err e = collect_orders(&r, d, a);
+  if (e == ERR_OK) e = reply_encode(&reply, &r);
   if (e == ERR_OK) e = file_posix_write_all(reply_path, buf_slice(&reply), fault);
   buf_finish(&reply);
   return e;

@@ -17,6 +17,9 @@ static const struct argp_option options[] = {
     {"port", 'p', "PORT", 0, "The port to serve on (8443)", 0},
     {"cert", 'c', "FILE", 0, "TLS certificate chain, PEM", 0},
     {"key", 'k', "FILE", 0, "TLS private key, PEM", 0},
+    {"journal", 'j', "DIR", 0,
+     "Where the office's work is written a second time, best on other storage (DIR-journal beside the data)",
+     0},
     {"url", 'u', "URL", 0, "What devices dial, when it differs: wss://HOST:PORT/sync", 0},
     {0},
 };
@@ -27,6 +30,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'd': a->data = value; return 0;
   case 'n': a->name = value; return 0;
   case 'u': a->url = value; return 0;
+  case 'j': snprintf(a->settings.journal, sizeof a->settings.journal, "%s", value); return 0;
   case 'H': snprintf(a->settings.host, sizeof a->settings.host, "%s", value); return 0;
   case 'c': snprintf(a->settings.certificate, sizeof a->settings.certificate, "%s", value); return 0;
   case 'k': snprintf(a->settings.key, sizeof a->settings.key, "%s", value); return 0;
@@ -38,12 +42,21 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   }
 }
 
+/* One disk that burns must not take both: on the same one the journal still helps against an old backup. */
+static void beside_data(struct init_args *a) {
+  size_t len = strlen(a->data);
+  if (a->settings.journal[0] != 0) return;
+  while (len > 1 && a->data[len - 1] == '/') len--;
+  snprintf(a->settings.journal, sizeof a->settings.journal, "%.*s-journal", (int)len, a->data);
+}
+
 int ctl_init(int argc, char **argv) {
   struct init_args a = {.settings = {.host = "localhost", .port = 8443}};
   options_parse(options, parse_option, NULL, "Make a new hub: its keys, its database and its settings.", argc,
                 argv, &a);
   struct fault fault = {0};
   char url[512];
+  beside_data(&a);
   snprintf(url, sizeof url, "wss://%s:%d/sync", a.settings.host, a.settings.port);
   if (strlen(a.name) == 0 || strlen(a.name) > 200 || !utf8_valid(slice_text(a.name))) {
     fputs("tutti-server: --name must be 1 to 200 bytes of UTF-8\n", stderr);

@@ -72,6 +72,10 @@ void hex_encode(char *out, struct slice bytes);
 /* ERR_MALFORMED unless `text` is exactly 2 * len hexadecimal digits. */
 MUST_USE err hex_decode(uint8_t *out, size_t len, struct slice text);
 /* Unpadded URL-safe base64. */
+/* Crockford's base32, for what people read aloud and type: no I, L, O or U. Reading, case does not matter, O
+ * is 0, I and L are 1; anything else is below zero. */
+char base32_digit(unsigned value); /* 0 to 31 */
+int base32_value(uint8_t c);
 MUST_USE err base64url_encode(struct buf *out, struct slice bytes);
 MUST_USE err base64url_decode(struct buf *out, struct slice text); /* ERR_MALFORMED on anything else */
 /* True when the bytes are well-formed UTF-8 without NUL, surrogates or overlong forms. */

@@ -57,6 +57,10 @@ enum {
   pin_attempts_free = 4, /* wrong ones before delays begin */
   pin_delay_first_ms = 30000,
   pin_digits_min = 6,
+  lease_attempts_free = 4, /* wrong codes of the telephone before delays begin */
+  lease_delay_first_ms = 30000,
+  lease_save_ms = 900000,         /* how often the lease's own clock is made durable */
+  lease_warn_days = 5,            /* term days before the end: a week of school */
   outbox_bytes_max = 134217728,   /* all sealed bundles a device keeps */
   outbox_compact_bytes = 8388608, /* below this old receipted bundles are not worth a rewrite */
   outbox_keep_days = 60,         /* a receipted bundle is kept this long, in case a restored hub asks again */
@@ -129,6 +133,8 @@ enum {
   retry_ms = 60000,              /* what a device is told when the hub cannot store */
   lease_days_default = 20,       /* term days without contact before a device locks its screen */
   receipts_at_welcome_max = 256, /* those a device lacks; the rest it gets by sending again */
+  journal_transaction_bytes_max = 268435456, /* an import of a county's learners is a tenth of it */
+  office_counter_leap = 16777216, /* more than the office writes between a backup and its restore */
   held_ms_max = 604800000,       /* then a bundle no longer waits for the one before it */
   job_bytes_max = 67108864,
   feed_credit_batches = 8,

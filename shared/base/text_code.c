@@ -1,4 +1,5 @@
-/* text_code.c: bytes as text and back: hexadecimal and unpadded URL-safe base64 (RFC 4648, section 5). */
+/* text_code.c: bytes as text and back: hexadecimal, unpadded URL-safe base64 (RFC 4648, section 5), and
+ * Crockford's base32. */
 #include "shared/base/bytes.h"
 
 static const char hex_digits[] = "0123456789abcdef";
@@ -82,4 +83,18 @@ err base64url_decode(struct buf *out, struct slice text) {
     }
   }
   return ERR_OK;
+}
+
+static const char base32_digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+char base32_digit(unsigned value) { return base32_digits[value & 31]; }
+
+int base32_value(uint8_t c) {
+  if (c >= 'a' && c <= 'z') c = (uint8_t)(c - 'a' + 'A');
+  if (c == 'O') c = '0';
+  if (c == 'I' || c == 'L') c = '1';
+  for (int i = 0; i < 32; i++) {
+    if (base32_digits[i] == (char)c) return i;
+  }
+  return -1;
 }

@@ -44,7 +44,7 @@ void hub_host_open(struct hub_host *h, uint64_t seed) {
 }
 
 void hub_host_reopen(struct hub_host *h) {
-  h->store->ops->close(h->store);
+  if (h->store) h->store->ops->close(h->store);
   open_store(h, false);
 }
 

@@ -21,7 +21,7 @@ struct hub_host {
 /* Aborts when the machine fails: a test cannot go on then. */
 void hub_host_open(struct hub_host *h, uint64_t seed);
 void hub_host_close(struct hub_host *h);  /* removes the directory */
-void hub_host_reopen(struct hub_host *h); /* as after a restart */
+void hub_host_reopen(struct hub_host *h); /* as after a restart; a store that was closed is NULL */
 struct entropy hub_host_entropy(struct hub_host *h);
 void hub_host_pass(struct hub_host *h, int64_t ms); /* time goes by, for everybody */
 void hub_host_digest(struct hub_host *h, uint8_t out[hash_bytes]);

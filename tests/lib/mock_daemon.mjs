@@ -75,6 +75,9 @@ class Mock {
       unlocked: who?.id ?? null,
       unlocked_name: who?.name ?? null,
       staff: this.enrolled ? this.staff.map(({ pin: _, ...one }) => one) : [],
+      revoked: this.revoked ?? null,
+      lease_days: this.enrolled ? (this.leaseDays ?? 20) : null,
+      lease_warns: this.enrolled && (this.leaseDays ?? 20) <= 5,
       version: '1.0.0',
     };
   }
@@ -116,6 +119,16 @@ class Mock {
   // What each command answers; the shapes are those of commands.def.
   commands = {
     'device.status': () => this.status(),
+    'lease.challenge': () => ({ challenge: '7KQ2-M0XD', wait_ms: 0 }),
+    'lease.renew': ({ code }) => {
+      if (code.replace(/[ -]/g, '').toUpperCase() !== '0M7KQ2X0DM') throw new Refusal('WRONG_SECRET', 'that code does not fit the words this device shows; read them to the office again');
+      this.leaseDays = 20;
+      return this.status();
+    },
+    'device.reset': () => {
+      this.enrolled = false;
+      return this.status();
+    },
     'enrol.start': ({ code }) => {
       if (!/^tutti:|^[0-9A-Z -]{40,}$/i.test(code)) throw new Refusal('MALFORMED', 'That is not an enrolment code: check the letters, or ask the office for a new one.');
       return { digits: '482913', hub_name: 'Sample Music Hub', device_name: 'Hall B kiosk' };
@@ -254,7 +267,7 @@ class Mock {
     export: () => ({ name: 'hall-b-kiosk-2026-11-21.tutti', file: new Uint8Array(64), bundles: Math.max(1, this.dirty.registers.size), registers: this.dirty.registers.size, notes: this.dirty.notes }),
     import: ({ file }) => {
       if (file.length < 8) throw new Refusal('TRUNCATED', 'That file ends too early: it is not a whole reply file. Copy it again.');
-      return { receipts: 1, bundles_done: 0 };
+      return { receipts: 1, bundles_done: 0, orders: 0 };
     },
   };
 
@@ -286,7 +299,7 @@ class Mock {
   }
 }
 
-const open = new Set(['device.status', 'enrol.start', 'enrol.confirm', 'pin.set', 'setup.done', 'unlock', 'lock', 'sync.status', 'sync.outcomes', 'sync.now', 'sync.hold', 'export', 'import']);
+const open = new Set(['device.status', 'lease.challenge', 'lease.renew', 'enrol.start', 'enrol.confirm', 'pin.set', 'setup.done', 'unlock', 'lock', 'sync.status', 'sync.outcomes', 'sync.now', 'sync.hold', 'export', 'import']);
 
 export function startMock({ web, port, fresh = false, unlocked = false, troubled = false }) {
   const mock = new Mock({ fresh, unlocked, troubled });

@@ -4,6 +4,7 @@
 #ifndef TUTTI_TESTS_SIM_H
 #define TUTTI_TESTS_SIM_H
 
+#include "proto/lease.h"
 #include "tests/lib/core_host.h"
 #include "tests/lib/hub_world.h"
 #include "tests/sim/disk.h"
@@ -110,6 +111,7 @@ struct sim_device {
   int cut_off;                /* steps for which nothing passes */
   uint32_t link;
   struct id staff;
+  uint8_t lease_secret[key_bytes]; /* the office's: it reads codes over the telephone */
   struct sim_said said;
   int64_t changes; /* not receipted, as it last said */
   uint64_t entropy;
@@ -168,7 +170,7 @@ extern const struct sim_action sim_machine_actions[];
 
 /* sim_setup.c */
 void sim_setup(struct sim *s);
-bool sim_unlock(struct sim_device *d);
+bool sim_unlock(struct sim_device *d); /* rings the office first when the lease has ended */
 void sim_hub_store(struct sim *s, struct hub_host *h, bool create);
 
 /* sim_act.c, sim_person.c, sim_usb.c, sim_garbage.c */

@@ -1,10 +1,14 @@
 /* sim_act.c: what happens next, drawn from the seed: the world's own actions, bad luck, people. */
+#include <string.h>
+
 #include "tests/sim/sim.h"
 
 static void work(struct sim *s, struct sim_device *d) {
   if (d->retired) return;
   if (!d->unlocked) (void)sim_unlock(d);
   if (d->unlocked && !d->disk.dead) sim_change(s, d);
+  /* The lease may end while somebody is signed in. */
+  if (strcmp(d->host.code, "NOT_UNLOCKED") == 0) d->unlocked = false;
 }
 
 static void usb(struct sim *s, struct sim_device *d) {

@@ -5,6 +5,7 @@ import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { initials } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, Enrolling, Failure } from '../../../shared/ui/generated/calls.ts';
+import { DeviceNotice } from '../parts/lease.tsx';
 import { SetPin } from '../parts/set_pin.tsx';
 import { call, complain, device, failureOf, said } from '../state.ts';
 
@@ -28,7 +29,7 @@ function Frame({ step, title, children }: { step: number; title: string; childre
   );
 }
 
-function CodeStep({ onStarted }: { onStarted: (started: Enrolling) => void }): JSX.Element {
+function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (started: Enrolling) => void }): JSX.Element {
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<Failure | null>(null);
@@ -46,6 +47,7 @@ function CodeStep({ onStarted }: { onStarted: (started: Enrolling) => void }): J
   return (
     <Frame step={1} title="Enrol this device">
       <form class="stack" onSubmit={(event) => void submit(event)}>
+        <DeviceNotice status={status} />
         <p>Ask the office for an enrolment code: it works once, for fifteen minutes. This device needs its network for this step only.</p>
         <div role="alert" id="code-word" class={wrong ? 'notice bad' : ''}>
           {wrong ? (
@@ -176,5 +178,5 @@ export function EnrolScreen({ status }: { status: DeviceStatus }): JSX.Element {
   const [started, setStarted] = useState<Enrolling | null>(null);
   if (status.enrolled) return <PinsStep status={status} />;
   if (started) return <DigitsStep started={started} onStop={() => setStarted(null)} />;
-  return <CodeStep onStarted={setStarted} />;
+  return <CodeStep status={status} onStarted={setStarted} />;
 }

@@ -5,6 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { initials, joined, plural, waitWords } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, Failure, StaffOnDevice } from '../../../shared/ui/generated/calls.ts';
 import { Keypad } from '../parts/keypad.tsx';
+import { DeviceNotice, LeaseRenew } from '../parts/lease.tsx';
 import { Top } from '../parts/top.tsx';
 import { call, device, failureOf, said } from '../state.ts';
 
@@ -74,14 +75,17 @@ function Secret({ who, onBack }: { who: StaffOnDevice; onBack: () => void }): JS
 export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element {
   const [chosen, choose] = useState<string | null>(null);
   const who = status.staff.find((one) => one.id === chosen);
-  if (who) return <Secret key={who.id} who={who} onBack={() => choose(null)} />;
+  const ended = status.lease_days === 0 && !status.revoked;
+  if (who && !ended) return <Secret key={who.id} who={who} onBack={() => choose(null)} />;
   return (
     <>
       <Top title="Who is this?" sub={joined([status.hub_name, status.device_name])} />
       <main class="narrow">
+        <DeviceNotice status={status} />
+        {ended ? <LeaseRenew /> : null}
         {status.staff.length === 0 ? <p>Nobody may use this device yet. Ring the office: they can add you to it.</p> : null}
         <ul class="people">
-          {status.staff.map((one) => (
+          {(ended ? [] : status.staff).map((one) => (
             <li key={one.id}>
               <button type="button" class="person" disabled={!one.has_pin} onClick={() => choose(one.id)}>
                 <span class="face" aria-hidden="true">

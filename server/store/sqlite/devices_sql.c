@@ -20,7 +20,8 @@ static err read_device(struct stmt *s, struct store_device *out) {
                                .enrolled_ms = stmt_column_int(s, 7),
                                .last_contact_ms = stmt_column_int(s, 8),
                                .last_receipt_ms = stmt_column_int(s, 9),
-                               .skew_ms = stmt_column_int(s, 10)};
+                               .skew_ms = stmt_column_int(s, 10),
+                               .manifest = (uint64_t)stmt_column_int(s, 13)};
   if (!stmt_column_id(s, 0, &out->id)) return ERR_CORRUPT;
   copy_text(out->name, sizeof out->name, stmt_column_text(s, 1));
   TRY(copy_fixed(out->sign_public, key_bytes, stmt_column_blob(s, 4)));
@@ -37,7 +38,8 @@ err device_load(struct store *store, const struct id *device, struct store_devic
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "SELECT k.device, coalesce(d.name, k.name), coalesce(d.kind, k.kind), coalesce(d.status, "
               "k.status), k.sign, k.noise, k.incarnation,"
-              " k.enrolled, k.contact, k.receipt, k.skew, k.program, k.digits FROM device_key k LEFT JOIN "
+              " k.enrolled, k.contact, k.receipt, k.skew, k.program, k.digits, k.manifest FROM device_key k "
+              "LEFT JOIN "
               "device d ON d.id=k.device WHERE k.device=?1"));
   stmt_id(s, 1, device);
   TRY(stmt_one(s));
@@ -57,12 +59,13 @@ err device_save(struct store *store, const struct store_device *d) {
   TRY(db_stmt(
       sqlite_of(store)->db, &s,
       "INSERT INTO device_key(device, name, kind, status, sign, noise, incarnation, enrolled, contact,"
-      " receipt, skew, program, digits)"
-      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+      " receipt, skew, program, digits, manifest)"
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
       " ON CONFLICT(device) DO UPDATE SET sign=excluded.sign, noise=excluded.noise,"
       " incarnation=max(incarnation, excluded.incarnation), enrolled=excluded.enrolled,"
       " contact=max(contact, excluded.contact), receipt=max(receipt, excluded.receipt),"
-      " skew=excluded.skew, program=excluded.program, digits=excluded.digits"));
+      " skew=excluded.skew, program=excluded.program, digits=excluded.digits, manifest=max(manifest, "
+      "excluded.manifest)"));
   stmt_id(s, 1, &d->id);
   stmt_text(s, 2, slice_text(d->name));
   stmt_int(s, 3, d->kind);
@@ -76,6 +79,7 @@ err device_save(struct store *store, const struct store_device *d) {
   stmt_int(s, 11, d->skew_ms);
   stmt_text(s, 12, slice_text(d->program));
   stmt_text(s, 13, slice_text(d->digits));
+  stmt_int(s, 14, (int64_t)d->manifest);
   return stmt_run(s);
 }
 

@@ -131,6 +131,13 @@ MUST_USE err quarantine_decide(struct store *s, const struct store_quarantine *q
 MUST_USE err quarantine_list(struct store *s, uint64_t bundle, size_t max, struct arena *a,
                              struct store_quarantine **out, size_t *count);
 
+/* orders_sql.c */
+MUST_USE err devices_behind(struct store *s, uint64_t manifest, uint64_t *out);
+MUST_USE err order_save(struct store *s, const struct store_order *o);
+MUST_USE err order_last(struct store *s, const struct id *device, uint64_t *out);
+MUST_USE err orders_load(struct store *s, const struct id *device, struct arena *a, struct store_order **out,
+                         size_t *count);
+
 /* acks_sql.c */
 MUST_USE err ack_save(struct store *s, const struct id *device, const struct ack *ack, int64_t received_ms);
 MUST_USE err ack_load(struct store *s, const struct id *device, const struct ack *ack, struct store_ack *out);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "server/core/journal.h"
 #include "server/store/sqlite/sqlite_store.h"
 
 /* A big batch on a big file would spend half its time in checkpoints with SQLite's own settings. */
@@ -24,20 +25,31 @@ static err do_begin(struct store *s) {
   struct sqlite_store *q = sqlite_of(s);
   if (q->stale) TRY(rows_rolled_back(q->rows));
   q->stale = false;
+  journal_forget(s->journal);
   return db_begin(q->db);
 }
 
 static err do_begin_read(struct store *s) { return db_begin_read(sqlite_of(s)->db); }
 
 static err do_commit(struct store *s) {
-  err e = db_commit(sqlite_of(s)->db);
-  if (e != ERR_OK) forget(sqlite_of(s));
+  err e = journal_before_commit(s->journal, s);
+  if (e == ERR_OK)
+    e = db_commit(sqlite_of(s)->db);
+  else
+    db_rollback(sqlite_of(s)->db);
+  if (e == ERR_OK) {
+    journal_forget(s->journal);
+    return e;
+  }
+  journal_not_committed(s->journal);
+  forget(sqlite_of(s));
   return e;
 }
 
 static void do_rollback(struct store *s) {
   struct sqlite_store *q = sqlite_of(s);
   if (!db_in_transaction(q->db)) return;
+  journal_forget(s->journal);
   db_rollback(q->db);
   forget(q);
 }
@@ -95,6 +107,10 @@ static const struct store_ops ops = {
     .ack_save = ack_save,
     .ack_load = ack_load,
     .acks_read = acks_read,
+    .devices_behind = devices_behind,
+    .order_save = order_save,
+    .order_last = order_last,
+    .orders_load = orders_load,
     .quarantine = quarantine_add,
     .quarantine_decide = quarantine_decide,
     .quarantine_list = quarantine_list,
@@ -166,4 +182,8 @@ err store_sqlite_open(struct store **out, const struct store_sqlite_config *conf
   }
   *out = &q->base;
   return ERR_OK;
+}
+
+err store_sqlite_backup(struct store *store, const char *path, struct fault *fault) {
+  return db_backup(sqlite_of(store)->db, path, fault);
 }

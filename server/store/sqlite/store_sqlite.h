@@ -14,4 +14,7 @@ struct store_sqlite_config {
 MUST_USE err store_sqlite_open(struct store **out, const struct store_sqlite_config *config,
                                struct fault *fault);
 
+/* The whole database as it stands, into a new file, while others go on reading and writing. */
+MUST_USE err store_sqlite_backup(struct store *store, const char *path, struct fault *fault);
+
 #endif

@@ -177,7 +177,9 @@ static void old_receipted_bundles_are_left_out_but_the_chain_goes_on(void **stat
   file_path(w, path);
   assert_int_equal(unlink(path), 0);
   crypto_sign_keys(&keys, &w->host.config.entropy);
-  assert_int_equal(outbox_load(&o, &w->host.config.files, keys.public_key, 0, NULL), ERR_OK);
+  struct sign_ring ring = {.count = 0};
+  sign_ring_add(&ring, keys.public_key);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, &ring, 0, NULL), ERR_OK);
   for (uint64_t seq = 1; seq <= 10; seq += 1) {
     struct buf bytes = BUF_INIT(4096);
     struct receipt r = {.incarnation = 1,
@@ -197,11 +199,10 @@ static void old_receipted_bundles_are_left_out_but_the_chain_goes_on(void **stat
     buf_finish(&bytes);
   }
   outbox_finish(&o);
-  assert_int_equal(outbox_load(&o, &w->host.config.files, keys.public_key, 30 * day, NULL), ERR_OK);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, &ring, 30 * day, NULL), ERR_OK);
   assert_int_equal(o.count, 10);
   outbox_finish(&o);
-  assert_int_equal(
-      outbox_load(&o, &w->host.config.files, keys.public_key, (outbox_keep_days + 2) * day, NULL), ERR_OK);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, &ring, (outbox_keep_days + 2) * day, NULL), ERR_OK);
   assert_int_equal(o.count, 2);
   assert_int_equal(o.list[0].facts.seq, 3);
   assert_int_equal(o.list[0].status, RECEIPT_HELD);
@@ -220,14 +221,16 @@ static void a_receipt_under_another_key_is_not_read_back(void **state) {
   core_host_stop(&w->host);
   crypto_sign_keys(&keys, &w->host.config.entropy);
   crypto_sign_keys(&others, &w->host.config.entropy);
-  assert_int_equal(outbox_load(&o, &w->host.config.files, keys.public_key, 0, NULL), ERR_OK);
+  struct sign_ring ring = {.count = 0};
+  sign_ring_add(&ring, keys.public_key);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, &ring, 0, NULL), ERR_OK);
   add_bundle(&o, 1, 100);
   struct receipt r = {.incarnation = 1, .seq = 1, .status = RECEIPT_APPLIED, .epoch = 1, .position = 1};
   bytes_copy(r.bundle_hash, o.list[0].hash, hash_bytes);
   sign_one(&r, &others, &bytes);
   assert_int_equal(outbox_receipt(&o, buf_slice(&bytes), &r, &news), ERR_OK);
   outbox_finish(&o);
-  assert_int_equal(outbox_load(&o, &w->host.config.files, keys.public_key, 0, NULL), ERR_OK);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, &ring, 0, NULL), ERR_OK);
   assert_int_equal(o.list[0].status, 0);
   outbox_finish(&o);
   buf_finish(&bytes);
@@ -236,16 +239,16 @@ static void a_receipt_under_another_key_is_not_read_back(void **state) {
 static void a_time_of_sealing_before_1970_is_taken_as_unknown(void **state) {
   struct field_world *w = *state;
   struct outbox o;
-  uint8_t keys[key_bytes] = {1};
+  const struct sign_ring keys = {.count = 1, .keys = {{1}}};
   core_host_stop(&w->host);
   assert_int_equal(w->host.config.files.remove(w->host.config.files.ctx, "outbox"), ERR_OK);
   struct outbox_facts f = {
       .incarnation = 1, .seq = 1, .counter_first = 1, .counter_last = 1, .changesets = 1, .sealed_ms = -1};
-  assert_int_equal(outbox_load(&o, &w->host.config.files, keys, 0, NULL), ERR_OK);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, &keys, 0, NULL), ERR_OK);
   assert_int_equal(outbox_add(&o, &f, slice_text("sealed")), ERR_OK);
   assert_int_equal(o.list[0].facts.sealed_ms, 0);
   outbox_finish(&o);
-  assert_int_equal(outbox_load(&o, &w->host.config.files, keys, 0, NULL), ERR_OK);
+  assert_int_equal(outbox_load(&o, &w->host.config.files, &keys, 0, NULL), ERR_OK);
   assert_int_equal(o.count, 1);
   assert_int_equal(o.list[0].facts.sealed_ms, 0);
   outbox_finish(&o);

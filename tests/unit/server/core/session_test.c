@@ -7,6 +7,7 @@
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
 
+#include "server/core/orders.h"
 #include "tests/lib/hub_world.h"
 
 static struct hub_host host;
@@ -360,6 +361,73 @@ static void a_fork_is_the_end_of_the_session_but_not_of_the_device(void **state)
   test_line_close(&line);
 }
 
+static struct order next_order(void) {
+  struct message m;
+  struct order o;
+  assert_true(test_line_next(&line, &m));
+  assert_int_equal(m.type, MSG_ORDERS);
+  assert_int_equal(m.orders.count, 1);
+  assert_int_equal(order_decode(&o, m.orders.orders[0], host.hub.sign.public_key), ERR_OK);
+  assert_true(id_equal(&o.device, &device.id));
+  return o;
+}
+
+static void send_ack(uint64_t number) {
+  struct buf bundle;
+  device.acks[device.ack_count++] = (struct ack){ACK_ORDER, number};
+  test_device_seal(&device, &bundle);
+  struct message m = {.type = MSG_BUNDLE, .bundle = {.bytes = buf_slice(&bundle)}};
+  test_line_send(&line, &m);
+  buf_finish(&bundle);
+}
+
+static void a_device_revoked_while_it_is_online_hears_of_it_at_once(void **state) {
+  (void)state;
+  struct message m;
+  open_online();
+  while (test_line_next(&line, &m)) continue;
+  hub_world_revoke(&host, &device.id);
+  assert_int_equal(next_order().kind, ORDER_WIPE);
+  assert_false(line.line.closed);
+  test_line_close(&line);
+}
+
+static void an_order_is_told_until_it_is_carried_out(void **state) {
+  (void)state;
+  struct message m;
+  assert_int_equal(device_lease(&host.hub, host.store, &host.now, &world.ada, &device.id, 5), ERR_OK);
+  assert_int_equal(device_lease(&host.hub, host.store, &host.now, &world.ada, &device.id, 7), ERR_OK);
+  uint64_t number = 0;
+  for (int i = 0; i < 2; i++) {
+    test_line_open(&line, &device, NULL);
+    assert_true(test_line_find(&line, MSG_WELCOME, &m));
+    struct order o = next_order(); /* the newer one took the older one's place */
+    assert_int_equal(o.kind, ORDER_LEASE);
+    assert_int_equal(o.value, 7);
+    number = o.number;
+    if (i == 1) send_ack(number);
+    test_line_close(&line);
+  }
+  test_line_open(&line, &device, NULL);
+  assert_false(test_line_find(&line, MSG_ORDERS, &m));
+  test_line_close(&line);
+}
+
+static void a_device_that_the_office_took_back_is_not_told_to_empty_itself(void **state) {
+  (void)state;
+  struct message m;
+  struct change_set changes;
+  assert_int_equal(device_revoke(&changes, &host.hub, host.store, &host.now, &world.ada, &device.id, true),
+                   ERR_OK);
+  assert_true(changes.grants);
+  struct op op = {.table = schema_table(TABLE_device), .row = device.id, .units = 1U << 2};
+  op.values[COL(device, status)] = value_int(ENUM_device_status_active);
+  hub_world_put(&host, &op);
+  test_line_open(&line, &device, NULL);
+  assert_false(test_line_find(&line, MSG_ORDERS, &m));
+  test_line_close(&line);
+}
+
 static void a_revoked_device_hands_over_its_work_and_is_sent_away(void **state) {
   (void)state;
   struct message m;
@@ -370,16 +438,25 @@ static void a_revoked_device_hands_over_its_work_and_is_sent_away(void **state) 
   test_line_open(&line, &device, NULL);
   assert_true(test_line_next(&line, &m));
   assert_int_equal(m.type, MSG_WELCOME);
+  struct order order = next_order();
+  assert_int_equal(order.kind, ORDER_WIPE);
+  assert_int_equal(order.value, WIPE_SENT);
   assert_false(test_line_next(&line, &m));
   m = (struct message){.type = MSG_BUNDLE, .bundle = {.bytes = buf_slice(&bundle)}};
   test_line_send(&line, &m);
   assert_true(test_line_next(&line, &m));
   assert_int_equal(m.type, MSG_RECEIPTS);
   assert_int_equal(test_receipt(&host, m.receipts.receipts[0], &line.arena).status, RECEIPT_QUARANTINED);
+  assert_int_equal(next_order().number, order.number);
+  assert_false(line.line.closed);
+  buf_finish(&bundle);
+  send_ack(order.number);
+  assert_true(test_line_next(&line, &m));
+  assert_int_equal(m.type, MSG_RECEIPTS);
+  assert_int_equal(test_receipt(&host, m.receipts.receipts[0], &line.arena).status, RECEIPT_APPLIED);
   assert_true(test_line_next(&line, &m));
   assert_int_equal(m.type, MSG_BYE);
   assert_int_equal(m.bye.reason, BYE_REVOKED);
-  buf_finish(&bundle);
   test_line_close(&line);
 }
 
@@ -426,6 +503,9 @@ int main(void) {
       TEST(a_device_that_sends_more_than_the_hub_takes_is_told_to_come_back),
       TEST(a_fork_is_the_end_of_the_session_but_not_of_the_device),
       TEST(a_revoked_device_hands_over_its_work_and_is_sent_away),
+      TEST(a_device_revoked_while_it_is_online_hears_of_it_at_once),
+      TEST(an_order_is_told_until_it_is_carried_out),
+      TEST(a_device_that_the_office_took_back_is_not_told_to_empty_itself),
       TEST(a_receipt_the_hub_forgot_proves_a_restore_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,69 @@
+// lease.tsx: how long this device still opens without the office, and the code by telephone when that is over.
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { plural, waitWords } from '../../../shared/ui/format.ts';
+import type { DeviceStatus, LeaseChallenge } from '../../../shared/ui/generated/calls.ts';
+import { call, device, failureOf } from '../state.ts';
+
+/** What the office has decided about this device, and the days it has left: nothing in most weeks. */
+export function DeviceNotice({ status }: { status: DeviceStatus }): JSX.Element | null {
+  if (status.revoked)
+    return (
+      <div class="notice bad" role="status">
+        <Icon name="triangle-alert" />
+        <p>{status.revoked}</p>
+      </div>
+    );
+  if (!status.lease_warns || !status.lease_days) return null;
+  return (
+    <div class="notice" role="status">
+      <Icon name="cloud-alert" />
+      <p>
+        This device has not heard from the office for a while. It opens for {plural(status.lease_days, 'more school day', 'more school days')}: bring it to a network, or ring the office.
+      </p>
+    </div>
+  );
+}
+
+export function LeaseRenew(): JSX.Element {
+  const [shown, setShown] = useState<LeaseChallenge | null>(null);
+  const [code, setCode] = useState('');
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    call('lease.challenge', {}).then(setShown, (error: unknown) => setWrong(failureOf(error).text));
+  }, []);
+  const enter = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      device.value = await call('lease.renew', { code });
+    } catch (error) {
+      const failure = failureOf(error);
+      setWrong(failure.wait_ms ? `${failure.text}. Wait ${waitWords(failure.wait_ms)} before the next code.` : failure.text);
+    }
+    setBusy(false);
+  };
+  return (
+    <form class="stack" onSubmit={(event) => void enter(event)}>
+      <div class="notice bad" role="alert">
+        <Icon name="triangle-alert" />
+        <p>This device has been without the office for too long, so it stays closed. Everything marked is safe and can still be sent. Connect it to a network, or ring the office for a code.</p>
+      </div>
+      <p>
+        Read this to the office: <b id="lease-challenge">{shown?.challenge ?? '…'}</b>
+      </p>
+      <label class="field">
+        <span>The code they read to you</span>
+        <input class="input" autocomplete="off" autocapitalize="characters" spellcheck={false} value={code} aria-describedby="lease-word" onInput={(event) => setCode(event.currentTarget.value)} />
+      </label>
+      <p id="lease-word" role="alert">
+        {wrong ?? ''}
+      </p>
+      <button type="submit" class="b1 wide" disabled={busy || code === ''}>
+        Open this device
+      </button>
+    </form>
+  );
+}

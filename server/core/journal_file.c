@@ -1,0 +1,161 @@
+/* journal_file.c: records of the journal: appended whole, read in order, cut off where they were torn. */
+#include "server/core/journal_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char magic[] = "TUTTIJN1";
+enum { magic_bytes = 8, file_head_bytes = magic_bytes + id_bytes, head_bytes = 4 + 1 + 8, sum_bytes = 16 };
+
+static void sum(uint8_t out[hash_bytes], struct slice bytes) { crypto_hash(out, "tutti.journal", &bytes, 1); }
+
+/* What stands behind the last whole record was torn: nobody else writes, for the database is locked. */
+static err cut_tail(struct journal *j) {
+  uint64_t end;
+  TRY(j->files->size(j->file, &end));
+  return end > j->size ? j->files->truncate(j->file, j->size) : ERR_OK;
+}
+
+err journal_append(struct journal *j, enum journal_record kind, uint64_t number, struct slice body) {
+  struct buf record = BUF_INIT(journal_transaction_bytes_max + 64);
+  uint8_t hash[hash_bytes];
+  err e = buf_put_u32(&record, (uint32_t)body.len);
+  if (e == ERR_OK) e = buf_put_u8(&record, (uint8_t)kind);
+  if (e == ERR_OK) e = buf_put_u64(&record, number);
+  if (e == ERR_OK) e = buf_append(&record, body);
+  if (e == ERR_OK) sum(hash, buf_slice(&record));
+  if (e == ERR_OK) e = buf_append(&record, slice_of(hash, sum_bytes));
+  if (e == ERR_OK) e = cut_tail(j);
+  if (e == ERR_OK) e = j->files->write(j->file, j->size, buf_slice(&record));
+  if (e == ERR_OK) e = j->files->sync(j->file);
+  if (e == ERR_OK) {
+    j->size += record.len;
+    if (kind == JOURNAL_TRANSACTION) j->last = number;
+  }
+  buf_wipe(&record);
+  return e;
+}
+
+/* One whole record at `at`, into `record`: ERR_TRUNCATED or ERR_CORRUPT when none stands there. */
+static err read_record(struct journal *j, uint64_t at, uint64_t end, struct buf *record) {
+  uint8_t head[head_bytes], hash[hash_bytes];
+  uint32_t len;
+  if (end - at < head_bytes + sum_bytes) return ERR_TRUNCATED;
+  TRY(j->files->read(j->file, at, head, sizeof head));
+  struct cursor c = cursor_of(slice_of(head, sizeof head));
+  TRY(cursor_u32(&c, &len));
+  if (len > journal_transaction_bytes_max) return ERR_CORRUPT;
+  if (end - at - head_bytes - sum_bytes < len) return ERR_TRUNCATED;
+  buf_clear(record);
+  TRY(buf_append_zeros(record, head_bytes + (size_t)len + sum_bytes));
+  TRY(j->files->read(j->file, at, record->ptr, record->len));
+  sum(hash, slice_of(record->ptr, record->len - sum_bytes));
+  return crypto_equal(hash, record->ptr + record->len - sum_bytes, sum_bytes) ? ERR_OK : ERR_CORRUPT;
+}
+
+static err give_record(struct journal *j, const struct buf *record, journal_each *each, void *ctx) {
+  uint32_t len;
+  uint8_t kind;
+  uint64_t number;
+  struct slice body;
+  struct cursor c = cursor_of(buf_slice(record));
+  TRY(cursor_u32(&c, &len));
+  TRY(cursor_u8(&c, &kind));
+  TRY(cursor_u64(&c, &number));
+  TRY(cursor_bytes(&c, len, &body));
+  if (kind == JOURNAL_TRANSACTION) j->last = number;
+  return each ? each(ctx, (enum journal_record)kind, number, body) : ERR_OK;
+}
+
+/* Does a whole record stand behind the damage? Its length may be right though its body is not. */
+static bool record_behind(struct journal *j, uint64_t at, uint64_t end, struct buf *record) {
+  while (end - at > head_bytes + sum_bytes) {
+    uint8_t head[head_bytes];
+    uint32_t len;
+    if (j->files->read(j->file, at, head, sizeof head) != ERR_OK) return false;
+    struct cursor c = cursor_of(slice_of(head, sizeof head));
+    if (cursor_u32(&c, &len) != ERR_OK || len > end - at - head_bytes - sum_bytes) return false;
+    if (read_record(j, at, end, record) == ERR_OK) return true;
+    at += head_bytes + len + sum_bytes;
+  }
+  return false;
+}
+
+static err read_from(struct journal *j, journal_each *each, void *ctx, struct buf *record) {
+  uint64_t end;
+  TRY(j->files->size(j->file, &end));
+  while (j->size < end) {
+    err e = read_record(j, j->size, end, record);
+    if (e == ERR_TRUNCATED || e == ERR_CORRUPT) {
+      /* Torn, or another process is writing it just now: whoever appends next decides. */
+      return record_behind(j, j->size, end, record) ? ERR_CORRUPT : ERR_OK;
+    }
+    TRY(e);
+    TRY(give_record(j, record, each, ctx));
+    j->size += record->len;
+  }
+  return ERR_OK;
+}
+
+err journal_read_on(struct journal *j, journal_each *each, void *ctx) {
+  struct buf record = BUF_INIT(journal_transaction_bytes_max + 64);
+  err e = read_from(j, each, ctx, &record);
+  buf_wipe(&record);
+  return e;
+}
+
+err journal_read_all(struct journal *j, journal_each *each, void *ctx) {
+  j->size = file_head_bytes;
+  j->last = 0;
+  return journal_read_on(j, each, ctx);
+}
+
+/* ---- opening ---- */
+
+static err write_head(struct journal *j, const struct id *hub) {
+  uint8_t head[file_head_bytes];
+  bytes_copy(head, magic, magic_bytes);
+  bytes_copy(head + magic_bytes, hub->b, id_bytes);
+  TRY(j->files->truncate(j->file, 0));
+  TRY(j->files->write(j->file, 0, slice_of(head, sizeof head)));
+  return j->files->sync(j->file);
+}
+
+/* A file shorter than its head was torn while it was made. */
+static err read_head(struct journal *j, const struct id *hub) {
+  uint64_t size;
+  uint8_t head[file_head_bytes];
+  TRY(j->files->size(j->file, &size));
+  if (size < file_head_bytes) return write_head(j, hub);
+  TRY(j->files->read(j->file, 0, head, sizeof head));
+  if (!slice_equal(slice_of(head, magic_bytes), slice_of(magic, magic_bytes))) return ERR_VERSION;
+  return slice_equal(slice_of(head + magic_bytes, id_bytes), id_slice(hub)) ? ERR_OK : ERR_OTHER_HUB;
+}
+
+err journal_open(struct journal **out, const struct file_ops *files, const struct id *hub,
+                 struct fault *fault) {
+  char name[id_text_bytes + 16], id[id_text_bytes];
+  struct journal *j = calloc(1, sizeof *j);
+  if (!j) return fault_set(fault, ERR_NO_MEMORY, "There is no memory for the journal.");
+  j->files = files;
+  j->entries = (struct buf)BUF_INIT(journal_transaction_bytes_max);
+  id_text(id, hub);
+  (void)snprintf(name, sizeof name, "%s.journal", id);
+  err e = files->open(files->ctx, name, true, &j->file);
+  if (e == ERR_OK) e = read_head(j, hub);
+  if (e == ERR_OK) e = journal_read_all(j, NULL, NULL);
+  if (e == ERR_OK) {
+    *out = j;
+    return e;
+  }
+  journal_close(j);
+  return fault_set(fault, e, "The journal %s cannot be used: %s. Keep a copy of it before anything else.",
+                   name, err_text(e));
+}
+
+void journal_close(struct journal *j) {
+  if (!j) return;
+  if (j->file) j->files->close(j->file);
+  buf_wipe(&j->entries);
+  free(j);
+}

@@ -1,0 +1,32 @@
+/* orders.h: what the hub tells its devices to do: signed once, kept until the device says that it is done,
+ * and carried by the line or by a reply file alike. */
+#ifndef TUTTI_SERVER_ORDERS_H
+#define TUTTI_SERVER_ORDERS_H
+
+#include "proto/order.h"
+#include "server/core/hub.h"
+
+/* Inside a transaction: a new order, in place of one of its kind that still waits. */
+MUST_USE err order_issue(const struct hub *hub, struct store *store, const struct now *now,
+                         const struct id *device, enum order_kind kind, uint64_t value);
+/* Inside a transaction: the orders that a device has not carried out, as bytes in `a`. A revoked device has
+ * one to wipe, whoever revoked it; *gone_out: it has carried that out. */
+MUST_USE err orders_waiting_for(const struct hub *hub, struct store *store, const struct now *now,
+                                const struct store_device *device, struct arena *a, const struct slice **out,
+                                size_t *count_out, bool *gone_out);
+
+/* Each its own transaction, audited under `actor`. ERR_NOT_FOUND for a device that there is not. */
+/* From now on everything the device sends waits for the office, and it is asked to hand over what it has and
+ * to empty itself; `forced`: at once, and what it has not sent is given up. */
+MUST_USE err device_revoke(struct change_set *changes_out, const struct hub *hub, struct store *store,
+                           const struct now *now, const struct id *actor, const struct id *device,
+                           bool forced);
+/* A device that came back by its certificate is one of the hub's again, for these staff. */
+MUST_USE err device_approve(struct change_set *changes_out, const struct hub *hub, struct store *store,
+                            const struct now *now, const struct id *actor, const struct id *device,
+                            const struct id *staff, size_t staff_count);
+/* So many term days more, from when the device hears of it. */
+MUST_USE err device_lease(const struct hub *hub, struct store *store, const struct now *now,
+                          const struct id *actor, const struct id *device, uint32_t days);
+
+#endif

@@ -1,0 +1,144 @@
+/* devices.c: tutti-server devices: revokes devices, takes back those that came back unknown, renews leases.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/lease.h"
+#include "server/core/orders.h"
+#include "server/ctl/ctl.h"
+#include "server/ctl/options.h"
+
+enum { words_max = 3 };
+struct devices_args {
+  const char *data, *words[words_max];
+  size_t word_count;
+  const char *staff[staff_on_device_max];
+  size_t staff_count;
+  uint32_t days;
+  bool forced;
+};
+
+static const struct argp_option options[] = {
+    {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
+    {"forced", 'f', NULL, 0, "revoke: it was stolen; empty it at once, and give up what it has not sent", 0},
+    {"staff", 's', "REF", 0, "approve: who may sign in on it, by reference; may be given several times", 0},
+    {"days", 'n', "N", 0, "lease, lease-code: term days without contact (20)", 0},
+    {0},
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+  struct devices_args *a = state->input;
+  switch (key) {
+  case 'd': a->data = value; return 0;
+  case 'f': a->forced = true; return 0;
+  case 'n': a->days = (uint32_t)option_number(state, "--days", value, 0, lease_days_max); return 0;
+  case 's':
+    if (a->staff_count == staff_on_device_max)
+      argp_error(state, "a device has at most %d staff", staff_on_device_max);
+    a->staff[a->staff_count++] = value;
+    return 0;
+  case ARGP_KEY_ARG:
+    if (a->word_count == words_max) argp_error(state, "that is one word too many: %s", value);
+    a->words[a->word_count++] = value;
+    return 0;
+  case ARGP_KEY_END:
+    if (a->data == NULL || a->word_count < 2)
+      argp_error(state, "--data, what to do, and the id of the device are needed");
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static err device_of(struct id *out, const struct devices_args *a, struct data_dir *d, struct fault *fault) {
+  struct store_device found;
+  err e = hex_decode(out->b, id_bytes, slice_text(a->words[1]));
+  if (e == ERR_OK) e = d->store->ops->device_load(d->store, out, &found);
+  if (e == ERR_OK) return ERR_OK;
+  if (e != ERR_NOT_FOUND && e != ERR_MALFORMED) return e;
+  return fault_set(fault, ERR_INVALID, "there is no device %.40s: the office's page lists their ids",
+                   a->words[1]);
+}
+
+static err revoke(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                  struct fault *fault) {
+  (void)fault;
+  struct now now = ctl_now();
+  struct change_set changes;
+  TRY(device_revoke(&changes, &d->hub, d->store, &now, &d->hub.id, device, a->forced));
+  puts(a->forced ? "revoked; it empties itself as soon as it hears of it"
+                 : "revoked; it hands over what it has, then empties itself");
+  return ERR_OK;
+}
+
+static err approve(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                   struct fault *fault) {
+  struct now now = ctl_now();
+  struct change_set changes;
+  struct id staff[staff_on_device_max];
+  if (a->staff_count == 0)
+    return fault_set(fault, ERR_INVALID, "who may sign in on it? give --staff, once for each");
+  for (size_t i = 0; i < a->staff_count; i++)
+    crypto_import_id(&staff[i], &d->hub.id, "staff", slice_text(a->staff[i]));
+  err e = device_approve(&changes, &d->hub, d->store, &now, &d->hub.id, device, staff, a->staff_count);
+  if (e == ERR_CONFLICT)
+    return fault_set(fault, e, "that device did not come back unknown: there is nothing to approve");
+  if (e == ERR_OK) puts("approved");
+  return e;
+}
+
+static err lease(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                 struct fault *fault) {
+  (void)fault;
+  struct now now = ctl_now();
+  TRY(device_lease(&d->hub, d->store, &now, &d->hub.id, device, a->days));
+  puts("ordered; it counts from when the device hears of it, by the line or by a reply file");
+  return ERR_OK;
+}
+
+static err lease_code_print(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                            struct fault *fault) {
+  uint8_t challenge[lease_challenge_bytes], secret[key_bytes];
+  char code[lease_code_text_bytes], detail[64];
+  struct now now = ctl_now();
+  if (a->word_count < 3 || lease_challenge_parse(challenge, slice_text(a->words[2])) != ERR_OK)
+    return fault_set(fault, ERR_INVALID,
+                     "what does the device show? eight letters and digits, like 7KQ2-M0XD");
+  hub_lease_secret(secret, &d->hub, device);
+  lease_code(code, secret, challenge, a->days);
+  crypto_wipe(secret, sizeof secret);
+  (void)snprintf(detail, sizeof detail, "days=%u", a->days);
+  TRY(d->store->ops->audit(d->store, now.wall_ms, device, "device.lease_code", detail));
+  puts(code);
+  return ERR_OK;
+}
+
+static const struct {
+  const char *name;
+  err (*run)(const struct devices_args *a, struct data_dir *d, const struct id *device, struct fault *fault);
+} actions[] = {{"revoke", revoke}, {"approve", approve}, {"lease", lease}, {"lease-code", lease_code_print}};
+
+static err run(const struct devices_args *a, struct data_dir *d, struct fault *fault) {
+  struct id device;
+  for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+    if (strcmp(a->words[0], actions[i].name) != 0) continue;
+    TRY(device_of(&device, a, d, fault));
+    return actions[i].run(a, d, &device, fault);
+  }
+  return fault_set(fault, ERR_INVALID, "there is no `devices %.40s`: revoke, approve, lease or lease-code",
+                   a->words[0]);
+}
+
+int ctl_devices(int argc, char **argv) {
+  struct devices_args a = {.days = lease_days_default};
+  options_parse(options, parse_option,
+                "revoke DEVICE|approve DEVICE|lease DEVICE|lease-code DEVICE CHALLENGE",
+                "Revoke a device, take one back that came back unknown, or renew its lease.", argc, argv, &a);
+  struct fault fault = {0};
+  struct data_dir d;
+  fault.code = data_dir_open(&d, a.data, true, &fault);
+  if (fault.code != ERR_OK) return ctl_fail(&fault);
+  err e = run(&a, &d, &fault);
+  if (e != ERR_OK) fault.code = e;
+  data_dir_close(&d);
+  return e == ERR_OK ? EXIT_OK : ctl_fail(&fault);
+}
