@@ -63,9 +63,9 @@ static err reseal(struct resealing *r, struct slice raw, struct buf *plain, stru
   struct bundle_content content;
   err *refused;
   TRY(bundle_parse(&parts, raw));
-  const struct box_keys *intake = hub_intake(r->hub, parts.header.intake_key);
+  const struct hub_box_key *intake = hub_intake(r->hub, parts.header.intake_key);
   if (!intake) return ERR_CRYPTO;
-  TRY(bundle_open(plain, &parts, intake));
+  TRY(bundle_open(plain, &parts, &intake->keys));
   TRY(content_decode(&content, &refused, buf_slice(plain), r->arena, NULL));
   TRY(blank_all(r, &content));
   *count = content.changeset_count;
