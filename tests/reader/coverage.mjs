@@ -33,6 +33,7 @@ export function checkCoverage(t, files, kinds) {
   const messageWords = Object.keys(messages);
   t.equal('the reader has the messages of the page', messageWords.map((word) => `${messages[word][0]} ${word}`).join(), rowsOf(section(12)).join());
   shown('message', under(all, 'message'), messageWords);
+  t.ok('every message has its place among the states', messageWords.every((word) => section(14).includes(word)), messageWords.filter((word) => !section(14).includes(word)));
   shown('reason of a goodbye', under(all, 'vectors').flat().filter((v) => v.fields?.message === 'BYE').map((v) => v.fields.reason), [1, 2, 3, 4, 5]);
   shown('kind of device', under(all, 'vectors').flat().filter((v) => v.fields?.message === 'ENROL').map((v) => v.fields.kind), [1, 2]);
   shown('status of a receipt', under(files['documents.json'], 'status'), [1, 2, 3, 4, 5]);

@@ -26,7 +26,7 @@ export class Hub {
     hub.ca = readFileSync(hub.file('certs/ca.pem'));
     const tls = ['--cert', hub.file('certs/server.pem'), '--key', hub.file('certs/server.key')];
     hub.command('init', '--name', 'Reader', '--host', 'localhost', '--port', String(hub.port), ...tls);
-    execFileSync(path.join(bin, 'tutti-server'), ['sample', '--learners', '300', '--seed', '5', '--out', hub.file('sample')], { stdio: 'ignore' });
+    execFileSync(path.join(bin, 'tutti-server'), ['sample', '--learners', '120', '--seed', '5', '--out', hub.file('sample')], { stdio: 'ignore' });
     hub.share('S001', 'S002');
     hub.command('import', '--apply', hub.file('sample'));
     hub.command({ input: `${password}\n` }, 'user', 'add', '--name', 'office', '--role', 'office', '--password-stdin');
@@ -64,7 +64,7 @@ export class Hub {
   async request(method, target, body, headers = []) {
     const text = body ? JSON.stringify(body) : '';
     const sent = [`Origin: https://localhost:${this.port}`, 'Connection: close', ...(body ? ['Content-Type: application/json', `Content-Length: ${text.length}`] : []), ...headers];
-    const answer = await request({ port: this.port, ca: this.ca }, method, target, sent, text, { until: /$^/, waitMs: 30000 });
+    const answer = await request({ port: this.port, ca: this.ca }, method, target, sent, text, { until: /$^/, waitMs: 120000 });
     const end = answer.text.indexOf('\r\n\r\n');
     return { status: answer.status, head: answer.text.slice(0, end), body: Buffer.from(answer.text.slice(end + 4), 'latin1') };
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const WebSocket = createRequire(fileURLToPath(new URL('../../shared/ui/package.json', import.meta.url)))('ws');
 
-export function openLine(url, ca, waitMs = 30000) {
+export function openLine(url, ca, waitMs = 120000) {
   const socket = new WebSocket(url, 'tutti.v1', { ca, perMessageDeflate: false, family: 4 });
   const queue = [];
   const waiting = [];
