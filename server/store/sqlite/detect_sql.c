@@ -109,8 +109,9 @@ err two_marks_candidates(struct store *store, const struct id *id, struct arena 
   *count = 0;
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
-              " FROM mark m WHERE m.learner IN " VIEW_CLASS_1 " UNION SELECT " VIEW_CANON_SESSION
-              ", " VIEW_CANON_LEARNER " FROM mark m WHERE m.session IN " VIEW_CLASS_1
+              " FROM mark m WHERE m.learner IN " VIEW_CLASS_1 " AND m.session IN " VIEW_SESSIONS_OF_1
+              " UNION SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
+              " FROM mark m WHERE m.session IN " VIEW_CLASS_1
               " UNION SELECT row, other FROM item WHERE kind=3 AND state=1 AND (row=?1 OR other=?1)"));
   stmt_id(s, 1, id);
   TRY(stmt_step(s, &there));

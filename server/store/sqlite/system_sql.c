@@ -54,6 +54,8 @@ static const char *const steps[] = {
     "NULL, who BLOB, device BLOB, incarnation INTEGER, counter INTEGER, why TEXT, PRIMARY KEY(item, no)) "
     "STRICT, WITHOUT ROWID;"
     "CREATE TABLE touched(session BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE visit(learner BLOB NOT NULL, session BLOB NOT NULL, PRIMARY KEY(learner, session)) STRICT, "
+    "WITHOUT ROWID;"
     "CREATE TABLE device_key(device BLOB PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, status "
     "INTEGER NOT NULL, sign BLOB NOT NULL,"
     " noise BLOB NOT NULL, incarnation INTEGER NOT NULL, enrolled INTEGER NOT NULL, contact INTEGER NOT "

@@ -209,7 +209,8 @@ static err read_detail(struct sqlite_store *q, const struct id *learner, struct 
               "SELECT m.code, row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
               " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
               ", m.learner, m.session) AS place FROM mark m JOIN session s ON s.id=m.session WHERE m.learner "
-              "IN " VIEW_CLASS_1 " AND m.code<>6 AND s.removed IS NOT 1) WHERE place=1"));
+              "IN " VIEW_CLASS_1 " AND m.session IN " VIEW_SESSIONS_OF_1
+              " AND m.code<>6 AND s.removed IS NOT 1) WHERE place=1"));
   stmt_id(s, 1, learner);
   TRY(stmt_one(s));
   out->here = (uint32_t)stmt_column_int(s, 0);

@@ -199,6 +199,21 @@ static void one_learner_has_notes_and_attendance(void **state) {
   assert_int_equal(views_learner(host.store, &world.ada, &arena, &d), ERR_NOT_FOUND);
 }
 
+static void a_visitors_marks_count_once_also_when_they_enrol_later(void **state) {
+  (void)state;
+  struct view_learner_detail d;
+  mark(&world.zoe, ENUM_mark_code_P);
+  bring(&device);
+  test_device_mark(&other, &world.ben, &world.brass_today, &world.zoe, ENUM_mark_code_AU, -1);
+  bring(&other);
+  for (int enrolled = 0; enrolled < 2; enrolled++) {
+    assert_int_equal(views_learner(host.store, &world.zoe, &arena, &d), ERR_OK);
+    assert_int_equal(d.here, 1);
+    assert_int_equal(d.away, 1);
+    if (!enrolled) hub_world_enrol(&host, &world.zoe, &world.brass, world.today, 0);
+  }
+}
+
 static void devices_show_what_they_wait_for(void **state) {
   (void)state;
   struct view_device *list;
@@ -286,6 +301,7 @@ int main(void) {
       TEST(learners_are_found_without_accents_or_case),
       TEST(all_learners_come_in_pages_that_neither_skip_nor_repeat),
       TEST(one_learner_has_notes_and_attendance),
+      TEST(a_visitors_marks_count_once_also_when_they_enrol_later),
       TEST(devices_show_what_they_wait_for),
       TEST(registers_are_exported_mark_by_mark),
       TEST(the_digest_is_the_same_after_a_restart),
