@@ -5,6 +5,6 @@
 
 err stock_sql_hurry(struct store *s) {
   struct db *db = sqlite_of(s)->db;
-  TRY(db_exec(db, "PRAGMA journal_mode=OFF"));
+  TRY(db_exec(db, "PRAGMA journal_mode=MEMORY")); /* OFF is not for a defensive connection */
   return db_exec(db, "PRAGMA synchronous=OFF; PRAGMA cache_size=-6000000; PRAGMA wal_autocheckpoint=0");
 }
