@@ -67,16 +67,15 @@ static void start_hub(struct crowd *c, const char *server) {
   }
 }
 
-void crowd_open(struct crowd *c, const char *server, const char *certificates, uint16_t port, size_t count,
-                size_t active) {
-  *c = (struct crowd){.port = port, .count = count, .active = active, .dir = "/tmp/tutti-bench-XXXXXX"};
+void crowd_open(struct crowd *c, const char *server, const char *certificates, uint16_t port, size_t count) {
+  *c = (struct crowd){.port = port, .count = count, .dir = "/tmp/tutti-bench-XXXXXX"};
   if (!mkdtemp(c->dir)) give_up("no directory can be made in /tmp");
   (void)snprintf(c->hub_dir, sizeof c->hub_dir, "%s/hub", c->dir);
   (void)snprintf(c->certificate, sizeof c->certificate, "%s/server.pem", certificates);
   (void)snprintf(c->key, sizeof c->key, "%s/server.key", certificates);
   (void)signal(SIGPIPE, SIG_IGN);
   c->members = calloc(count, sizeof *c->members);
-  c->writers = calloc(active / crowd_tutors + 1, sizeof *c->writers);
+  c->writers = calloc(crowd_ensembles, sizeof *c->writers);
   c->tls = wire_tls();
   c->poll = epoll_create1(EPOLL_CLOEXEC);
   if (!c->members || !c->writers || !c->tls || c->poll < 0) give_up("there is not enough memory");
@@ -92,7 +91,7 @@ void crowd_close(struct crowd *c) {
                                       "hub.keys", "hub.conf",   "hub.lock"};
   char path[128];
   for (size_t i = 0; i < c->count; i++) wire_close(&c->members[i].wire);
-  for (size_t i = 0; i < c->active / crowd_tutors; i++) test_device_finish(&c->writers[i]);
+  for (size_t i = 0; i < crowd_ensembles; i++) test_device_finish(&c->writers[i]);
   (void)kill(c->hub_process, SIGTERM);
   (void)waitpid(c->hub_process, NULL, 0);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -152,8 +151,11 @@ static size_t hear(struct crowd *c, int ms) {
 }
 
 void crowd_hear(struct crowd *c, int ms) {
-  double until = bench_now_ms() + ms;
-  for (double left = ms; left > 0; left = until - bench_now_ms()) (void)hear(c, (int)left + 1);
+  double until = bench_now_ms() + ms, left = ms;
+  while (left > 0) {
+    (void)hear(c, (int)left + 1);
+    left = until - bench_now_ms();
+  }
 }
 
 void crowd_connect(struct crowd *c, size_t count) {
@@ -171,37 +173,40 @@ void crowd_connect(struct crowd *c, size_t count) {
 
 /* ---- one mark ---- */
 
-static void send_mark(struct crowd *c, size_t group, size_t no) {
-  struct test_device *d = &c->writers[group];
-  struct id staff = crowd_id(c, "staff", group * crowd_tutors);
-  struct id session = crowd_id(c, "session", group * crowd_sessions + no / crowd_players);
-  struct id learner = crowd_id(c, "learner", group * crowd_players + no % crowd_players);
+static void send_mark(struct crowd *c, size_t ensemble, size_t no) {
+  struct test_device *d = &c->writers[ensemble];
+  struct id staff = crowd_tutor(c, ensemble);
+  struct id session = crowd_id(c, "session", ensemble * crowd_sessions + no / crowd_players);
+  struct id learner = crowd_id(c, "learner", ensemble * crowd_players + no % crowd_players);
   struct buf bundle;
   (void)test_device_mark(d, &staff, &session, &learner, ENUM_mark_code_P, -1);
   test_device_seal(d, &bundle);
   const struct message m = {.type = MSG_BUNDLE, .bundle = {.bytes = buf_slice(&bundle)}};
-  if (!wire_send(&c->members[group * crowd_tutors].wire, &m)) give_up("a bundle could not be sent");
+  if (!wire_send(&c->members[ensemble].wire, &m)) give_up("a bundle could not be sent");
   buf_finish(&bundle);
 }
 
-void crowd_mark(struct crowd *c, size_t round, double out[crowd_tutors - 1]) {
-  size_t groups = c->active / crowd_tutors, group = round % groups, seen = 0;
-  struct crowd_member *tutors = &c->members[group * crowd_tutors];
-  ASSERT(round / groups < crowd_players * crowd_sessions);
-  size_t before[crowd_tutors], receipts = tutors[0].receipts;
-  for (size_t i = 0; i < crowd_tutors; i++) before[i] = tutors[i].marks_seen;
+size_t crowd_mark(struct crowd *c, size_t round, double out[crowd_others_max]) {
+  size_t ensemble = round % crowd_ensembles, others = 0, seen = 0, receipts = c->members[ensemble].receipts;
+  size_t before[crowd_others_max];
+  ASSERT(round / crowd_ensembles < crowd_players * crowd_sessions);
+  for (size_t i = ensemble + crowd_ensembles; i < c->connected && others < crowd_others_max;
+       i += crowd_ensembles) {
+    before[others] = c->members[i].marks_seen;
+    out[others++] = 0;
+  }
   c->host.now = ctl_now();
   double start = bench_now_ms();
-  send_mark(c, group, round / groups);
-  for (size_t i = 1; i < crowd_tutors; i++) out[i - 1] = 0;
-  while (seen < crowd_tutors - 1 || tutors[0].receipts == receipts) {
+  send_mark(c, ensemble, round / crowd_ensembles);
+  while (seen < others || c->members[ensemble].receipts == receipts) {
     (void)hear(c, 100);
     double now = bench_now_ms() - start;
     if (now > seen_ms_max) give_up("a mark was not seen by everybody");
-    for (size_t i = 1; i < crowd_tutors; i++) {
-      if (out[i - 1] > 0 || tutors[i].marks_seen == before[i]) continue;
-      out[i - 1] = now;
+    for (size_t i = 0; i < others; i++) {
+      if (out[i] > 0 || c->members[ensemble + (i + 1) * crowd_ensembles].marks_seen == before[i]) continue;
+      out[i] = now;
       seen++;
     }
   }
+  return others;
 }

@@ -1,6 +1,6 @@
-/* crowd.h: the real hub program, and thousands of devices connected to it over TLS from this process. Five
- * tutors share an activity of five players. A failure ends the program: figures after it would mean nothing.
- */
+/* crowd.h: the real hub program, and thousands of devices connected to it over TLS from this process. There
+ * are a hundred ensembles with five tutors each; device `i` is one of ensemble `i` % 100. A failure ends the
+ * program: figures after it would mean nothing. */
 #ifndef TUTTI_TESTS_BENCH_CROWD_H
 #define TUTTI_TESTS_BENCH_CROWD_H
 
@@ -8,7 +8,7 @@
 #include "tests/bench/wire.h"
 #include "tests/lib/hub_world.h"
 
-enum { crowd_tutors = 5, crowd_players = 5, crowd_sessions = 2 };
+enum { crowd_ensembles = 100, crowd_tutors = 5, crowd_players = 10, crowd_sessions = 2 };
 struct crowd;
 struct crowd_member {
   struct crowd *crowd;
@@ -26,19 +26,20 @@ struct crowd {
   SSL_CTX *tls;
   int poll;
   struct crowd_member *members;
-  struct test_device *writers; /* the first tutor of each of `active` activities */
-  size_t count, connected, dropped, active;
+  struct test_device *writers; /* the first device of each ensemble */
+  size_t count, connected, dropped;
 };
-/* Makes a hub with `count` devices, of which `active` / 5 will write, and starts it. */
-void crowd_open(struct crowd *c, const char *server, const char *certificates, uint16_t port, size_t count,
-                size_t active);
+/* Makes a hub with `count` devices, and starts it. */
+void crowd_open(struct crowd *c, const char *server, const char *certificates, uint16_t port, size_t count);
 void crowd_close(struct crowd *c);
 /* Until so many are connected and have been told everything. */
 void crowd_connect(struct crowd *c, size_t count);
 /* Hears what comes within so many milliseconds. */
 void crowd_hear(struct crowd *c, int ms);
-/* Milliseconds from a tutor's mark, sealed and sent, until each of the other four has it. */
-void crowd_mark(struct crowd *c, size_t round, double out[crowd_tutors - 1]);
+/* Milliseconds from a tutor's mark, sealed and sent, until the other devices of the ensemble have it, one
+ * after the other; gives how many those are: at most crowd_others_max. */
+enum { crowd_others_max = 256 };
+size_t crowd_mark(struct crowd *c, size_t round, double out[crowd_others_max]);
 double crowd_hub_kib(const struct crowd *c); /* resident */
 
 #endif

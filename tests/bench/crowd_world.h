@@ -7,5 +7,6 @@
 void crowd_world_make(struct crowd *c);
 /* The `n`th row of a kind: "session", "learner", "staff", "activity". */
 struct id crowd_id(const struct crowd *c, const char *kind, size_t n);
+struct id crowd_tutor(const struct crowd *c, size_t device);
 
 #endif
