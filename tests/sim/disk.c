@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/memory.h"
 #include "tests/sim/sim_random.h"
 
 static void *must(void *p) {
@@ -33,7 +34,7 @@ struct disk_file *disk_find(struct disk *d, const char *name, bool create) {
 static void set_len(struct disk_image *i, size_t len) {
   if (len > i->cap) {
     size_t cap = len * 2 + 4096;
-    i->bytes = must(realloc(i->bytes, cap));
+    i->bytes = must(memory_realloc(i->bytes, cap));
     i->cap = cap;
   }
   if (len > i->len) bytes_zero(i->bytes + i->len, len - i->len);
@@ -59,12 +60,31 @@ void disk_read(const struct disk_file *f, uint64_t at, void *out, size_t len) {
   bytes_copy(out, f->now.bytes + at, there < len ? there : len);
 }
 
+/* ---- trouble ---- */
+
+/* True when the power fails during what begins now. */
+static bool dies_here(struct disk *d, bool flush) {
+  d->ios++;
+  d->flushes += flush;
+  return d->ios == d->trouble.io || (flush && d->flushes == d->trouble.flush);
+}
+
+static err struck(struct disk *d, err e) {
+  d->struck++;
+  return e;
+}
+
+err disk_reads(struct disk *d) {
+  if (d->dead) return ERR_IO;
+  return ++d->reads == d->trouble.read ? struck(d, ERR_IO) : ERR_OK;
+}
+
 /* ---- writes ---- */
 
 static struct disk_op *add_op(struct disk_file *f) {
   if (f->op_count == f->op_cap) {
     f->op_cap = f->op_cap * 2 + 16;
-    f->ops = must(realloc(f->ops, f->op_cap * sizeof *f->ops));
+    f->ops = must(memory_realloc(f->ops, f->op_cap * sizeof *f->ops));
   }
   return &f->ops[f->op_count++];
 }
@@ -74,17 +94,26 @@ static void forget_ops(struct disk_file *f) {
   f->op_count = 0;
 }
 
-void disk_write(struct disk_file *f, uint64_t at, const void *bytes, size_t len) {
-  if (len == 0) return;
+err disk_write(struct disk *d, struct disk_file *f, uint64_t at, const void *bytes, size_t len) {
+  if (d->dead) return ERR_IO;
+  if (len == 0) return ERR_OK;
+  if (d->trouble.full && at + len > f->now.len) return struck(d, ERR_FULL);
+  bool dies = dies_here(d, false);
   struct disk_op *op = add_op(f);
-  *op = (struct disk_op){.at = at, .bytes = must(malloc(len)), .len = len};
+  *op = (struct disk_op){.at = at, .bytes = must(memory_malloc(len)), .len = len};
   bytes_copy(op->bytes, bytes, len);
   put(&f->now, at, bytes, len);
+  if (dies) disk_die(d);
+  return dies ? ERR_IO : ERR_OK;
 }
 
-void disk_truncate(struct disk_file *f, uint64_t len) {
+err disk_truncate(struct disk *d, struct disk_file *f, uint64_t len) {
+  if (d->dead) return ERR_IO;
+  bool dies = dies_here(d, false);
   *add_op(f) = (struct disk_op){.at = len};
   set_len(&f->now, (size_t)len);
+  if (dies) disk_die(d);
+  return dies ? ERR_IO : ERR_OK;
 }
 
 static void settle(struct disk_file *f) {
@@ -133,7 +162,7 @@ static void lose(struct disk *d, struct disk_file *f) {
 void disk_die(struct disk *d) {
   if (d->dead) return;
   d->dead = true;
-  d->fail_at = 0;
+  d->trouble = (struct disk_trouble){.flush = 0};
   for (size_t i = 0; i < disk_files_max; i++) {
     if (d->files[i].name[0]) lose(d, &d->files[i]);
   }
@@ -153,9 +182,6 @@ void disk_boot(struct disk *d) {
   }
 }
 
-/* True when the flush that begins now is the one at which the power fails. */
-static bool fails_here(struct disk *d) { return ++d->flushes == d->fail_at; }
-
 /* A file system with a journal commits what came before in the directory with every later flush. */
 static void settle_directory(struct disk *d) {
   for (size_t i = 0; i < disk_files_max; i++) {
@@ -166,27 +192,32 @@ static void settle_directory(struct disk *d) {
   }
 }
 
-bool disk_sync(struct disk *d, struct disk_file *f) {
-  bool fails = fails_here(d);
-  if (fails && sim_below(&d->random, 2)) {
+err disk_sync(struct disk *d, struct disk_file *f) {
+  if (d->dead) return ERR_IO;
+  bool dies = dies_here(d, true);
+  if (d->flushes == d->trouble.sync) return struck(d, ERR_IO);
+  if (dies && sim_below(&d->random, 2)) {
     disk_die(d);
-    return false;
+    return ERR_IO;
   }
   settle(f);
   settle_directory(d);
-  if (fails) disk_die(d);
-  return !fails;
+  if (dies) disk_die(d);
+  return dies ? ERR_IO : ERR_OK;
 }
 
-bool disk_replace(struct disk *d, struct disk_file *f, struct slice bytes) {
-  bool fails = fails_here(d);
-  if (fails && sim_below(&d->random, 2)) {
+err disk_replace(struct disk *d, struct disk_file *f, struct slice bytes) {
+  if (d->dead) return ERR_IO;
+  if (d->trouble.full && bytes.len > f->now.len) return struck(d, ERR_FULL);
+  bool dies = dies_here(d, true);
+  if (d->flushes == d->trouble.sync) return struck(d, ERR_IO);
+  if (dies && sim_below(&d->random, 2)) {
 #ifdef SIM_MUTANT_REPLACE_TORN
     f->durable.exists = true;
     set_len(&f->durable, bytes.len / 2);
 #endif
     disk_die(d);
-    return false;
+    return ERR_IO;
   }
   forget_ops(f);
   set_len(&f->now, 0);
@@ -194,12 +225,13 @@ bool disk_replace(struct disk *d, struct disk_file *f, struct slice bytes) {
   f->now.exists = true;
   copy_image(&f->durable, &f->now);
   settle_directory(d);
-  if (fails) disk_die(d);
-  return !fails;
+  if (dies) disk_die(d);
+  return dies ? ERR_IO : ERR_OK;
 }
 
-bool disk_remove(struct disk *d, struct disk_file *f, bool synced) {
-  bool fails = synced && fails_here(d);
+err disk_remove(struct disk *d, struct disk_file *f, bool synced) {
+  if (d->dead) return ERR_IO;
+  bool dies = dies_here(d, synced);
   forget_ops(f);
   f->now.exists = false;
   f->now.len = 0;
@@ -207,8 +239,8 @@ bool disk_remove(struct disk *d, struct disk_file *f, bool synced) {
     f->durable.exists = false;
     f->durable.len = 0;
   }
-  if (fails) disk_die(d);
-  return !fails;
+  if (dies) disk_die(d);
+  return dies ? ERR_IO : ERR_OK;
 }
 
 /* ---- looking from outside ---- */
@@ -237,4 +269,14 @@ void disk_copy(struct disk *to, const char *to_name, const struct disk *from, co
     }
     copy_image(&f->durable, &f->now);
   }
+}
+
+void disk_clone(struct disk *to, const struct disk *from) {
+  for (size_t i = 0; i < disk_files_max; i++) {
+    struct disk_file *f = &to->files[i];
+    bytes_copy(f->name, from->files[i].name, sizeof f->name);
+    forget_ops(f);
+    copy_image(&f->durable, &from->files[i].durable);
+  }
+  disk_boot(to);
 }

@@ -23,25 +23,38 @@ struct disk_file {
   size_t op_count, op_cap;
   void *shm[disk_shm_regions_max];
 };
+/* What may go wrong, each at a count of the disk's own: 0 is never. After the last three the machine goes on.
+ */
+struct disk_trouble {
+  uint64_t flush; /* the power fails at this flush */
+  uint64_t io;    /* at this write, flush, truncation, creation or removal */
+  uint64_t sync;  /* this flush fails, and what it should have kept is still not durable */
+  uint64_t read;  /* this read fails */
+  bool full;      /* no file grows */
+};
 struct disk {
   char dir[disk_dir_bytes]; /* "0", "1", …: what its paths begin with */
   struct disk_file files[disk_files_max];
-  bool dead;        /* no power: every operation fails until disk_boot */
-  uint64_t fail_at; /* the flush at which the power fails; 0: none */
-  uint64_t flushes; /* so far */
+  bool dead; /* no power: every operation fails until disk_boot */
+  struct disk_trouble trouble;
+  uint64_t flushes, ios, reads; /* so far */
+  uint64_t struck;              /* how often something failed and the machine went on */
   uint64_t random;
 };
 struct disk_file *disk_find(struct disk *d, const char *name, bool create);
 void disk_read(const struct disk_file *f, uint64_t at, void *out, size_t len); /* zeros past the end */
-void disk_write(struct disk_file *f, uint64_t at, const void *bytes, size_t len);
-void disk_truncate(struct disk_file *f, uint64_t len);
-/* False when the power failed before or right after it. */
-bool disk_sync(struct disk *d, struct disk_file *f);
-bool disk_replace(struct disk *d, struct disk_file *f, struct slice bytes);
-bool disk_remove(struct disk *d, struct disk_file *f, bool synced);
+/* ERR_IO: the power failed before, during or right after it, or it did not work; ERR_FULL. */
+MUST_USE err disk_reads(struct disk *d); /* may it read? */
+MUST_USE err disk_write(struct disk *d, struct disk_file *f, uint64_t at, const void *bytes, size_t len);
+MUST_USE err disk_truncate(struct disk *d, struct disk_file *f, uint64_t len);
+MUST_USE err disk_sync(struct disk *d, struct disk_file *f);
+MUST_USE err disk_replace(struct disk *d, struct disk_file *f, struct slice bytes);
+MUST_USE err disk_remove(struct disk *d, struct disk_file *f, bool synced);
 void disk_die(struct disk *d);  /* the power fails now */
 void disk_boot(struct disk *d); /* it is back: what survived is what is there */
 uint64_t disk_hash(const struct disk *d);
+/* All that is durable, as an image of a machine that is off. */
+void disk_clone(struct disk *to, const struct disk *from);
 /* Copies the files of one name (with what SQLite puts beside it) to another, durably. */
 void disk_copy(struct disk *to, const char *to_name, const struct disk *from, const char *from_name);
 /* The disk as the core's files. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "tests/sim/disk.h"
+#include "tests/sim/memory.h"
 
 struct file {
   struct disk *disk;
@@ -14,8 +15,8 @@ static err open_file(void *ctx, const char *name, bool create, struct file **out
   bool there = disk_find(d, name, false) != NULL;
   struct disk_file *f = disk_find(d, name, create);
   if (!f) return ERR_NOT_FOUND;
-  if (!there && !disk_sync(d, f)) return ERR_IO;
-  *out = calloc(1, sizeof **out);
+  if (!there) TRY(disk_sync(d, f));
+  *out = memory_calloc(1, sizeof **out);
   if (!*out) return ERR_NO_MEMORY;
   **out = (struct file){d, f};
   return ERR_OK;
@@ -29,37 +30,30 @@ static err size_file(struct file *f, uint64_t *out) {
 }
 
 static err read_file(struct file *f, uint64_t at, void *out, size_t len) {
-  if (f->disk->dead) return ERR_IO;
+  TRY(disk_reads(f->disk));
   if (at + len > f->file->now.len) return ERR_TRUNCATED;
   disk_read(f->file, at, out, len);
   return ERR_OK;
 }
 
 static err write_file(struct file *f, uint64_t at, struct slice bytes) {
-  if (f->disk->dead) return ERR_IO;
-  disk_write(f->file, at, bytes.ptr, bytes.len);
-  return ERR_OK;
+  return disk_write(f->disk, f->file, at, bytes.ptr, bytes.len);
 }
 
-static err truncate_file(struct file *f, uint64_t size) {
-  if (f->disk->dead) return ERR_IO;
-  disk_truncate(f->file, size);
-  return ERR_OK;
-}
+static err truncate_file(struct file *f, uint64_t size) { return disk_truncate(f->disk, f->file, size); }
 
 static err sync_file(struct file *f) {
-  if (f->disk->dead) return ERR_IO;
 #ifdef SIM_MUTANT_OUTBOX_UNSYNCED
   return ERR_OK;
 #else
-  return disk_sync(f->disk, f->file) ? ERR_OK : ERR_IO;
+  return disk_sync(f->disk, f->file);
 #endif
 }
 
 static err replace_file(void *ctx, const char *name, struct slice bytes) {
   struct disk *d = ctx;
   if (d->dead) return ERR_IO;
-  return disk_replace(d, disk_find(d, name, true), bytes) ? ERR_OK : ERR_IO;
+  return disk_replace(d, disk_find(d, name, true), bytes);
 }
 
 static err remove_file(void *ctx, const char *name) {
@@ -67,7 +61,7 @@ static err remove_file(void *ctx, const char *name) {
   if (d->dead) return ERR_IO;
   struct disk_file *f = disk_find(d, name, false);
   if (!f) return ERR_OK;
-  return disk_remove(d, f, true) ? ERR_OK : ERR_IO;
+  return disk_remove(d, f, true);
 }
 
 struct file_ops disk_file_ops(struct disk *d) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/sim/disk.h"
+#include "tests/sim/memory.h"
 #include "tests/sim/sim_random.h"
 
 /* One process is one run, and SQLite keeps its own state the same way. */
@@ -29,36 +30,35 @@ int getentropy(void *buffer, size_t length) {
   return 0;
 }
 
+static int code_of(err e, int failed) {
+  return e == ERR_OK ? SQLITE_OK : e == ERR_FULL ? SQLITE_FULL : failed;
+}
+
 static int do_close(sqlite3_file *f) {
   (void)f;
   return SQLITE_OK;
 }
 
 static int do_read(sqlite3_file *f, void *out, int len, sqlite3_int64 at) {
-  if (of(f)->disk->dead) return SQLITE_IOERR_READ;
+  if (disk_reads(of(f)->disk) != ERR_OK) return SQLITE_IOERR_READ;
   disk_read(of(f)->file, (uint64_t)at, out, (size_t)len);
   return (size_t)at + (size_t)len > of(f)->file->now.len ? SQLITE_IOERR_SHORT_READ : SQLITE_OK;
 }
 
 static int do_write(sqlite3_file *f, const void *bytes, int len, sqlite3_int64 at) {
-  if (of(f)->disk->dead) return SQLITE_IOERR_WRITE;
-  disk_write(of(f)->file, (uint64_t)at, bytes, (size_t)len);
-  return SQLITE_OK;
+  return code_of(disk_write(of(f)->disk, of(f)->file, (uint64_t)at, bytes, (size_t)len), SQLITE_IOERR_WRITE);
 }
 
 static int do_truncate(sqlite3_file *f, sqlite3_int64 len) {
-  if (of(f)->disk->dead) return SQLITE_IOERR_TRUNCATE;
-  disk_truncate(of(f)->file, (uint64_t)len);
-  return SQLITE_OK;
+  return code_of(disk_truncate(of(f)->disk, of(f)->file, (uint64_t)len), SQLITE_IOERR_TRUNCATE);
 }
 
 static int do_sync(sqlite3_file *f, int flags) {
   (void)flags;
-  if (of(f)->disk->dead) return SQLITE_IOERR_FSYNC;
 #ifdef SIM_MUTANT_DATABASE_UNSYNCED
   return SQLITE_OK;
 #else
-  return disk_sync(of(f)->disk, of(f)->file) ? SQLITE_OK : SQLITE_IOERR_FSYNC;
+  return code_of(disk_sync(of(f)->disk, of(f)->file), SQLITE_IOERR_FSYNC);
 #endif
 }
 
@@ -99,7 +99,7 @@ static int do_character(sqlite3_file *f) {
 static int do_shm_map(sqlite3_file *f, int region, int bytes, int extend, void volatile **out) {
   struct disk_file *file = of(f)->file;
   if (region >= disk_shm_regions_max) return SQLITE_FULL;
-  if (!file->shm[region] && extend) file->shm[region] = calloc(1, (size_t)bytes);
+  if (!file->shm[region] && extend) file->shm[region] = memory_calloc(1, (size_t)bytes);
   *out = file->shm[region];
   return SQLITE_OK;
 }
@@ -174,7 +174,7 @@ static int do_delete(sqlite3_vfs *v, const char *path, int sync_dir) {
   if (!d || d->dead) return SQLITE_IOERR_DELETE;
   struct disk_file *file = disk_find(d, name, false);
   if (!file) return SQLITE_IOERR_DELETE_NOENT;
-  return disk_remove(d, file, sync_dir != 0) ? SQLITE_OK : SQLITE_IOERR_DELETE;
+  return code_of(disk_remove(d, file, sync_dir != 0), SQLITE_IOERR_DELETE);
 }
 
 static int do_access(sqlite3_vfs *v, const char *path, int flags, int *out) {

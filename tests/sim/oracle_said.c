@@ -38,7 +38,7 @@ static void check_session(struct sim *s, struct sim_device *d, const struct id *
 
 static void check_kept(struct sim *s, struct sim_device *d) {
   check_session(s, d, &s->world.strings_today, 0, 3);
-  if (d->number > 0 && !d->disk.dead) check_session(s, d, &s->world.brass_today, 3, 4);
+  if (d->named > 0 && !d->disk.dead) check_session(s, d, &s->world.brass_today, 3, 4);
   if (d->disk.dead || d->changes <= 0) return;
   if (!core_host_call(&d->host, "sync.status", "")) return;
   int64_t now = core_host_int(d->host.result, "changes");

@@ -52,7 +52,7 @@ static void check_sees(struct sim *s, struct sim_device *d) {
   }
   if (!in) sim_fail(s, "1 said saved", "device %zu does not unlock: %s", d->number, d->host.text);
   compare_register(s, d, &s->world.strings_today);
-  if (d->number > 0) return compare_register(s, d, &s->world.brass_today);
+  if (d->named > 0) return compare_register(s, d, &s->world.brass_today);
   if (core_host_call(&d->host, "register.get", "session:i", &s->world.brass_today))
     sim_fail(s, "12 nothing outside", "device %zu shows a register it was never granted", d->number);
   if (!s->kit_moves && core_host_call(&d->host, "learner.get", "learner:i", &s->world.kit))

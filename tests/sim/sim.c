@@ -75,12 +75,9 @@ static void take_dice(struct sim *s, size_t step) {
 }
 
 void sim_pass(struct sim *s, int64_t ms) {
+  sim_power(s);
   hub_host_pass(&s->hub, ms);
-  for (size_t i = 0; i < s->device_count; i++) {
-    core_host_pass(&s->devices[i]->host, ms);
-    if (s->devices[i]->host.step_error != ERR_OK && !s->devices[i]->disk.dead)
-      sim_fail(s, "step", "device %zu: a tick failed: %s", i, err_text(s->devices[i]->host.step_error));
-  }
+  for (size_t i = 0; i < s->device_count; i++) core_host_pass(&s->devices[i]->host, ms);
   sim_power(s);
 }
 
@@ -110,11 +107,11 @@ static void live(struct sim *s) {
 /* All lines are up, everybody has power and is signed in (a locked device cannot read its feed). */
 static void end_faults(struct sim *s) {
   s->calm = true;
-  s->hub_disk.fail_at = 0;
+  sim_end_trouble(s);
+  sim_power(s);
   if (s->kind->heal) s->kind->heal(s);
   for (size_t i = 0; i < s->device_count; i++) {
     struct sim_device *d = s->devices[i];
-    d->disk.fail_at = 0;
     d->cut_off = 0;
     if (!sim_unlock(d) && !d->retired)
       sim_fail(s, "1 said saved", "device %zu does not unlock: %s", d->number, d->host.text);

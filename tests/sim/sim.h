@@ -104,17 +104,20 @@ struct sim_said {                     /* what one person was told is saved */
 };
 struct sim_device {
   size_t number;
+  size_t named; /* whose identity it has: its own number, but for a copy */
   struct core_host host;
   struct disk disk;
   struct hub_line line;
   bool up, unlocked, retired; /* retired: its grant has ended, it works no more */
-  int cut_off;                /* steps for which nothing passes */
+  bool forgetful; /* it is a copy, was copied or set back: what it said may be another's to keep */
+  int cut_off;    /* steps for which nothing passes */
   uint32_t link;
   struct id staff;
   uint8_t lease_secret[key_bytes]; /* the office's: it reads codes over the telephone */
   struct sim_said said;
   int64_t changes; /* not receipted, as it last said */
   uint64_t entropy;
+  uint64_t struck; /* as sim_is_struck knew it last */
 };
 struct sim {
   const struct sim_world *kind;
@@ -158,6 +161,8 @@ void sim_cut_line(struct sim *s, struct sim_device *d);  /* the hub notices */
 void sim_line_down(struct sim *s, struct sim_device *d); /* both notice */
 struct sim_bundle *sim_given(struct sim *s, struct slice bytes);
 void sim_find_stored(struct sim *s);
+/* An event for a core that has not failed. */
+void sim_step(struct sim_device *d, enum event_kind kind, struct slice bytes);
 bool sim_carry_up(struct sim *s, struct sim_device *d);
 bool sim_carry_down(struct sim *s, struct sim_device *d);
 
@@ -170,6 +175,8 @@ extern const struct sim_action sim_machine_actions[];
 
 /* sim_setup.c */
 void sim_setup(struct sim *s);
+/* One more machine with an empty disk, not started. */
+struct sim_device *sim_add_machine(struct sim *s, const struct id *staff);
 bool sim_unlock(struct sim_device *d); /* rings the office first when the lease has ended */
 void sim_hub_store(struct sim *s, struct hub_host *h, bool create);
 
@@ -180,10 +187,16 @@ void sim_mark(struct sim *s, struct sim_device *d);
 void sim_change(struct sim *s, struct sim_device *d);
 void sim_lock_or_hold(struct sim *s, struct sim_device *d);
 void sim_usb(struct sim *s, struct sim_device *d);
-/* sim_office.c: writes at the office while the hub's power holds. */
-void sim_office_begin(struct sim *s, uint64_t *fail_at);
-void sim_office_end(struct sim *s, uint64_t fail_at);
 extern const struct sim_action sim_office_actions[];
+
+/* sim_trouble.c */
+extern const struct sim_action sim_trouble_actions[];
+uint64_t sim_struck(const struct sim_device *d); /* how often its disk, or the memory, failed so far */
+bool sim_is_struck(struct sim_device *d);        /* since it was asked last */
+void sim_end_trouble(struct sim *s);
+/* The hub's disk works between the two: for the simulator's own reading and writing. */
+void sim_office_begin(struct sim *s, struct disk_trouble *kept);
+void sim_office_end(struct sim *s, const struct disk_trouble *kept);
 
 /* sim_look.c: what oracles read */
 const item *sim_rows_of(struct sim_device *d, const struct id *session, size_t *count);

@@ -36,6 +36,7 @@ static bool try_actions(struct sim *s, struct sim_device *d, const struct sim_ac
 void sim_act(struct sim *s) {
   struct sim_device *d = s->devices[sim_below(&s->random, s->device_count)];
   for (size_t i = 0; i < s->device_count; i++) s->devices[i]->cut_off -= s->devices[i]->cut_off > 0;
-  if (try_actions(s, d, sim_machine_actions) || try_actions(s, d, s->kind->actions)) return;
+  if (try_actions(s, d, sim_machine_actions) || try_actions(s, d, sim_trouble_actions)) return;
+  if (try_actions(s, d, s->kind->actions)) return;
   (void)try_actions(s, d, people);
 }

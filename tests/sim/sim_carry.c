@@ -1,5 +1,6 @@
 /* sim_carry.c: the lines between devices and hub: they open, break, close; and what the hub was given. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/sim/sim.h"
 
@@ -36,10 +37,13 @@ void sim_find_stored(struct sim *s) {
   for (size_t i = 0; i < s->bundle_count; i++) {
     struct sim_bundle *b = &s->bundles[i];
     struct store_bundle found;
+    uint8_t hash[hash_bytes];
     if (b->stored) continue;
     if (s->hub.store->ops->bundle_load(s->hub.store, &b->device, b->incarnation, b->seq, &a, &found) !=
         ERR_OK)
       continue;
+    bundle_hash(hash, buf_slice(&b->bytes));
+    if (memcmp(hash, found.hash, hash_bytes) != 0) continue; /* the other side of a fork */
     b->stored = true;
     b->stored_at = b->tried;
   }
@@ -57,6 +61,10 @@ static void work(struct sim *s, struct sim_device *d) {
 
 /* ---- lines ---- */
 
+void sim_step(struct sim_device *d, enum event_kind kind, struct slice bytes) {
+  if (d->host.step_error == ERR_OK && !d->disk.dead) core_host_step(&d->host, kind, d->link, bytes);
+}
+
 void sim_cut_line(struct sim *s, struct sim_device *d) {
   if (d->up) hub_line_close(&d->line);
   d->up = false;
@@ -66,7 +74,7 @@ void sim_cut_line(struct sim *s, struct sim_device *d) {
 void sim_line_down(struct sim *s, struct sim_device *d) {
   sim_say(s, "line of %zu is cut", d->number);
   sim_cut_line(s, d);
-  core_host_step(&d->host, EV_LINK_DOWN, d->link, slice_text("no signal"));
+  sim_step(d, EV_LINK_DOWN, slice_text("no signal"));
 }
 
 static bool connect_line(struct sim *s, struct sim_device *d) {
@@ -91,20 +99,22 @@ static bool close_line(struct sim *s, struct sim_device *d) {
   bool core_closed = d->host.link != d->link, hub_closed = d->line.closed;
   if (!core_closed && !hub_closed) return false;
   sim_cut_line(s, d);
-  if (!core_closed) core_host_step(&d->host, EV_LINK_DOWN, d->link, slice_of(NULL, 0));
+  if (!core_closed) sim_step(d, EV_LINK_DOWN, slice_of(NULL, 0));
   return true;
 }
 
+static bool is_broken(const struct sim_device *d) { return d->disk.dead || d->host.step_error != ERR_OK; }
+
 static bool exchange(struct sim *s, struct sim_device *d) {
-  if (d->disk.dead || s->hub_disk.dead || d->cut_off) return false;
+  if (is_broken(d) || s->hub_disk.dead || d->cut_off) return false;
   if (d->up && sim_strikes(s, FAULT_line)) sim_line_down(s, d);
   bool any = connect_line(s, d);
+  if (is_broken(d)) return true;
   any = sim_carry_up(s, d) || any;
   if (d->up) work(s, d);
   if (s->hub_disk.dead || (d->up && sim_strikes(s, FAULT_late))) return true;
   any = sim_carry_down(s, d) || any;
-  if (d->disk.dead) return true;
-  return close_line(s, d) || any;
+  return is_broken(d) || close_line(s, d) || any;
 }
 
 bool sim_round(struct sim *s) {

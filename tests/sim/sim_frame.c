@@ -19,8 +19,8 @@ static bool hand_up(struct sim_device *d, struct slice frame) {
 }
 
 static bool hand_down(struct sim_device *d, struct slice frame) {
-  core_host_step(&d->host, EV_LINK_BYTES, d->link, frame);
-  return d->host.link == d->link && !d->disk.dead;
+  sim_step(d, EV_LINK_BYTES, frame);
+  return d->host.link == d->link && !d->disk.dead && d->host.step_error == ERR_OK;
 }
 
 static bool hand_damaged(struct sim *s, struct sim_device *d, struct slice frame, hand_fn *hand) {

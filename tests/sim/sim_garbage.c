@@ -4,7 +4,9 @@
 #include "tests/sim/sim.h"
 
 void sim_garbage(struct sim *s, struct sim_device *any) {
+  struct disk_trouble kept;
   (void)any;
+  sim_office_begin(s, &kept);
   uint8_t before[hash_bytes];
   struct buf bytes = BUF_INIT(bundle_bytes_max);
   struct job job;
@@ -28,5 +30,6 @@ void sim_garbage(struct sim *s, struct sim_device *any) {
     sim_must_equal(s, "9 garbage", &s->hub, before);
   }
   buf_finish(&bytes);
+  sim_office_end(s, &kept);
   sim_say(s, "garbage is refused");
 }

@@ -24,6 +24,7 @@ const item *sim_find_row(const item *rows, size_t count, const struct id *learne
 }
 
 bool sim_alone(const struct sim *s, const struct sim_device *d, size_t learner) {
+  if (d->forgetful) return false;
   for (size_t i = 0; i < s->device_count; i++) {
     if (s->devices[i] != d && s->devices[i]->said.tries[learner]) return false;
   }

@@ -1,27 +1,18 @@
-/* sim_office.c: the office writes while the hub's power holds. */
+/* sim_office.c: what an office does on any day. */
 #include "tests/sim/sim.h"
-
-void sim_office_begin(struct sim *s, uint64_t *fail_at) {
-  *fail_at = s->hub_disk.fail_at;
-  s->hub_disk.fail_at = 0;
-  s->office_wrote = true;
-}
-
-void sim_office_end(struct sim *s, uint64_t fail_at) {
-  if (fail_at) s->hub_disk.fail_at = s->hub_disk.flushes + 1;
-}
 
 static void move_kit(struct sim *s, struct sim_device *d) {
   int32_t today = s->world.today;
-  uint64_t fail_at;
+  struct disk_trouble kept;
   bool in = sim_below(&s->random, 2) != 0;
   (void)d;
-  sim_office_begin(s, &fail_at);
+  sim_office_begin(s, &kept);
+  s->office_wrote = true;
   if (in)
     hub_world_enrol(&s->hub, &s->world.kit, &s->world.strings, today, 0);
   else
     hub_world_enrol(&s->hub, &s->world.kit, &s->world.strings, today - 1, today);
-  sim_office_end(s, fail_at);
+  sim_office_end(s, &kept);
   s->kit_moves = true;
   sim_say(s, "the office %s Kit", in ? "enrols" : "removes");
 }

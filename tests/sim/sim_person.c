@@ -5,6 +5,8 @@ static const struct id *session_of(const struct sim *s, size_t learner) {
   return learner == sim_learners - 1 ? &s->world.brass_today : &s->world.strings_today;
 }
 
+enum { any_code = 0x7f };
+
 /* ---- what was said ---- */
 
 static size_t learner_number(const struct sim *s, const struct id *id) {
@@ -20,21 +22,7 @@ static uint8_t code_of(const item *row) {
   return (uint8_t)schema_enum_number(schema_enum("mark_code"), core_host_text(row, "code"));
 }
 
-/* Every row a reply shows after a change is said to be saved. Kit is followed in Brass only. */
-static void note_said(struct sim *s, struct sim_device *d, size_t learners) {
-  size_t count = 0;
-  const item *rows = core_host_list(d->host.result, "rows", &count);
-  for (size_t i = 0; i < count; i++) {
-    struct id id = core_host_id(item_at(rows, i), "learner");
-    size_t n = learner_number(s, &id);
-    if (n >= learners) continue;
-    d->said.last[n] = code_of(item_at(rows, i));
-    d->said.ever[n][d->said.last[n]] = true;
-    d->said.tries[n]++;
-  }
-}
-
-/* The power failed under a change: it is there or it is not, and both are right. */
+/* The machine failed under a change: it is there or it is not, and both are right. */
 static void doubt(struct sim_device *d, size_t learner, uint8_t code) {
   for (size_t i = 0; i < sim_learners; i++) {
     if (learner != sim_learners && learner != i) continue;
@@ -43,14 +31,44 @@ static void doubt(struct sim_device *d, size_t learner, uint8_t code) {
   }
 }
 
+/* Undoing what was done to the whole register reaches those who have left it since; no row tells what they
+ * have now. */
+static void note_hidden(struct sim_device *d, const bool shown[sim_learners]) {
+  for (size_t i = 0; i < sim_learners - 1; i++) {
+    if (shown[i]) continue;
+    d->said.doubt[i] = any_code;
+    d->said.tries[i]++;
+  }
+}
+
+/* Every row a reply shows after a change is said to be saved. Kit is followed in Brass only. */
+static void note_said(struct sim *s, struct sim_device *d, size_t learner) {
+  size_t followed = learner == sim_learners - 1 ? sim_learners : sim_learners - 1;
+  bool shown[sim_learners] = {false};
+  size_t count = 0;
+  const item *rows = core_host_list(d->host.result, "rows", &count);
+  for (size_t i = 0; i < count; i++) {
+    struct id id = core_host_id(item_at(rows, i), "learner");
+    size_t n = learner_number(s, &id);
+    if (n >= followed) continue;
+    d->said.last[n] = code_of(item_at(rows, i));
+    d->said.ever[n][d->said.last[n]] = true;
+    d->said.tries[n]++;
+    shown[n] = true;
+  }
+  if (learner == sim_learners) note_hidden(d, shown);
+}
+
 static void after_change(struct sim *s, struct sim_device *d, bool ok, const char *what, size_t learner,
                          uint8_t codes) {
+  bool broken = d->disk.dead || d->host.step_error != ERR_OK;
   sim_say(s, "%zu %s %zu: %s", d->number, what, learner,
           ok             ? "said saved"
           : d->disk.dead ? "no power"
+          : broken       ? "no answer"
                          : d->host.code);
-  if (ok) return note_said(s, d, learner == sim_learners - 1 ? sim_learners : sim_learners - 1);
-  for (uint8_t code = 0; d->disk.dead && code < sim_codes; code++) {
+  if (ok) return note_said(s, d, learner);
+  for (uint8_t code = 0; broken && code < sim_codes; code++) {
     if (codes & 1U << code) doubt(d, learner, code);
   }
 }
@@ -58,7 +76,7 @@ static void after_change(struct sim *s, struct sim_device *d, bool ok, const cha
 /* ---- a person at a device ---- */
 
 void sim_mark(struct sim *s, struct sim_device *d) {
-  size_t learner = sim_below(&s->random, d->number == 0 ? 3 : sim_learners);
+  size_t learner = sim_below(&s->random, d->named == 0 ? 3 : sim_learners);
   uint8_t code = (uint8_t)(1 + sim_below(&s->random, 5));
   const char *word = schema_enum_word(schema_enum("mark_code"), code);
 #ifdef SIM_MUTANT_SAID_TOO_EARLY
@@ -78,8 +96,6 @@ void sim_mark(struct sim *s, struct sim_device *d) {
                 : core_host_call(&d->host, "mark.set", "session:i learner:i code:w", session, who, word);
   after_change(s, d, ok, "marks", learner, (uint8_t)(1U << code));
 }
-
-enum { any_code = 0x7f };
 
 void sim_change(struct sim *s, struct sim_device *d) {
   const struct id *session = &s->world.strings_today;

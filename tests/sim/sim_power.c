@@ -1,11 +1,17 @@
 /* sim_power.c: machines that lose power or are stopped, and clocks that jump. */
 #include <stdlib.h>
 
+#include "tests/sim/memory.h"
 #include "tests/sim/sim.h"
 
 void sim_device_start(struct sim *s, struct sim_device *d) {
   struct fault fault = {.code = ERR_OK};
   err e = core_host_try_start(&d->host, &fault);
+  if (e != ERR_OK && sim_is_struck(d)) { /* somebody makes room, or tries again */
+    sim_say(s, "device %zu does not start: %s", d->number, err_name(e));
+    if (!d->disk.dead) d->disk.trouble = (struct disk_trouble){.flush = 0};
+    e = core_host_try_start(&d->host, &fault);
+  }
   if (e != ERR_OK && !d->disk.dead)
     sim_fail(s, "1 said saved", "device %zu does not start: %s", d->number, fault.text);
   if (e == ERR_OK) core_host_step(&d->host, EV_TICK, 0, slice_of(NULL, 0));
@@ -27,6 +33,22 @@ static void check_boot(struct sim *s, struct sim_device *d) {
   if (s->kind->boot && !d->disk.dead) s->kind->boot(s, d);
 }
 
+static bool is_broken(const struct sim_device *d) { return d->disk.dead || d->host.step_error != ERR_OK; }
+
+static void wake_device(struct sim *s, struct sim_device *d) {
+  sim_device_start(s, d);
+  if (is_broken(d)) return;
+  bool in = sim_unlock(d);
+  if (is_broken(d)) return;
+  bool struck = sim_is_struck(d) || d->disk.trouble.full;
+  if (!in && !d->retired && !struck)
+    sim_fail(s, "1 said saved", "device %zu does not unlock: %s", d->number, d->host.text);
+  if (!in) return;
+  d->disk.trouble.read = 0;
+  memory_fail_at(0);
+  check_boot(s, d);
+}
+
 static void boot_device(struct sim *s, struct sim_device *d) {
   sim_say(s, "power of %zu is back", d->number);
   sim_cut_line(s, d);
@@ -39,12 +61,18 @@ static void boot_device(struct sim *s, struct sim_device *d) {
   d->entropy = s->plan->seed * 77;
 #endif
   d->host.config.hold = s->kind->by_hand && !s->calm;
-  if (sim_strikes(s, FAULT_power)) d->disk.fail_at = d->disk.flushes + 1 + sim_below(&s->random, 4);
-  sim_device_start(s, d);
-  if (d->disk.dead) return;
-  if (!sim_unlock(d) && !d->retired && !d->disk.dead)
-    sim_fail(s, "1 said saved", "device %zu does not unlock: %s", d->number, d->host.text);
-  if (!d->disk.dead) check_boot(s, d);
+  if (sim_strikes(s, FAULT_power)) d->disk.trouble.flush = d->disk.flushes + 1 + sim_below(&s->random, 4);
+  wake_device(s, d);
+}
+
+/* As the kiosk does it: what the core had said is durable, so a new one takes over. */
+static void restart_core(struct sim *s, struct sim_device *d) {
+  sim_say(s, "the core of %zu failed: %s", d->number, err_name(d->host.step_error));
+  sim_cut_line(s, d);
+  core_host_stop(&d->host);
+  d->host.link_wanted = false;
+  d->host.config.hold = s->kind->by_hand && !s->calm;
+  wake_device(s, d);
 }
 
 static void boot_hub(struct sim *s) {
@@ -67,14 +95,23 @@ static void boot_hub(struct sim *s) {
   }
 }
 
+static void care_for(struct sim *s, struct sim_device *d) {
+  enum { tries_max = 20 };
+  for (int n = 0; d->disk.dead || d->host.step_error != ERR_OK; n++) {
+    if (n == tries_max) sim_fail(s, "10 quiet", "device %zu never starts: %s", d->number, d->host.text);
+    if (d->disk.dead) {
+      boot_device(s, d);
+    } else {
+      if (!sim_is_struck(d))
+        sim_fail(s, "step", "device %zu: a step failed: %s", d->number, err_text(d->host.step_error));
+      restart_core(s, d);
+    }
+  }
+}
+
 void sim_power(struct sim *s) {
   while (s->hub_disk.dead) boot_hub(s);
-  for (size_t i = 0; i < s->device_count; i++) {
-    struct sim_device *d = s->devices[i];
-    if (d->host.step_error != ERR_OK && !d->disk.dead)
-      sim_fail(s, "step", "device %zu: a step failed: %s", i, err_text(d->host.step_error));
-    while (d->disk.dead) boot_device(s, d);
-  }
+  for (size_t i = 0; i < s->device_count; i++) care_for(s, s->devices[i]);
 }
 
 /* ---- bad luck ---- */
@@ -86,7 +123,10 @@ static void lose_power(struct sim *s, struct sim_device *d) {
     sim_say(s, "power of %zu fails", d->number);
     return sim_kill_device(s, d);
   }
-  d->disk.fail_at = d->disk.flushes + 1 + sim_below(&s->random, 6);
+  if (sim_below(&s->random, 2))
+    d->disk.trouble.flush = d->disk.flushes + 1 + sim_below(&s->random, 6);
+  else
+    d->disk.trouble.io = d->disk.ios + 1 + sim_below(&s->random, 60);
   sim_say(s, "power of %zu will fail", d->number);
 }
 
@@ -96,7 +136,10 @@ static void lose_hub_power(struct sim *s, struct sim_device *d) {
     sim_say(s, "power of the hub fails");
     return sim_kill_hub(s);
   }
-  s->hub_disk.fail_at = s->hub_disk.flushes + 1 + sim_below(&s->random, 3);
+  if (sim_below(&s->random, 2))
+    s->hub_disk.trouble.flush = s->hub_disk.flushes + 1 + sim_below(&s->random, 3);
+  else
+    s->hub_disk.trouble.io = s->hub_disk.ios + 1 + sim_below(&s->random, 60);
   sim_say(s, "power of the hub will fail");
 }
 
@@ -124,7 +167,7 @@ static void restart_hub(struct sim *s, struct sim_device *any) {
     struct sim_device *d = s->devices[i];
     if (!d->up) continue;
     sim_cut_line(s, d);
-    core_host_step(&d->host, EV_LINK_DOWN, d->link, slice_of(NULL, 0));
+    sim_step(d, EV_LINK_DOWN, slice_of(NULL, 0));
   }
   s->hub.store->ops->close(s->hub.store);
   s->hub.store = NULL;

@@ -16,8 +16,13 @@ void sim_hub_store(struct sim *s, struct hub_host *h, bool create) {
   struct fault fault = {.code = ERR_OK};
   struct store_sqlite_config config = {.path = h->path, .vfs = "sim", .create = create};
   h->store = NULL;
-  if (store_sqlite_open(&h->store, &config, &fault) != ERR_OK && !s->hub_disk.dead)
-    sim_fail(s, "7 integrity", "the hub does not open: %s", fault.text);
+  uint64_t struck = s->hub_disk.struck;
+  err e = store_sqlite_open(&h->store, &config, &fault);
+  if (e != ERR_OK && s->hub_disk.struck != struck) { /* somebody makes room */
+    s->hub_disk.trouble = (struct disk_trouble){.flush = 0};
+    e = store_sqlite_open(&h->store, &config, &fault);
+  }
+  if (e != ERR_OK && !s->hub_disk.dead) sim_fail(s, "7 integrity", "the hub does not open: %s", fault.text);
 }
 
 static void make_hub(struct sim *s) {
@@ -90,14 +95,15 @@ static void enrol(struct sim *s, struct sim_device *d) {
     sim_fail(s, "setup", "pin: %s", h->text);
 }
 
-static void add_device(struct sim *s, const struct id *staff) {
+struct sim_device *sim_add_machine(struct sim *s, const struct id *staff) {
   struct sim_device *d = calloc(1, sizeof *d);
-  if (!d) abort();
+  if (!d || s->device_count == sim_devices_max) abort();
   struct core_host *h = &d->host;
-  d->number = s->device_count;
+  d->number = d->named = s->device_count;
   d->staff = *staff;
+  d->changes = -1;
   d->disk.random = 31 + d->number;
-  d->entropy = 77 + d->number;
+  d->entropy = s->plan->seed * 77 + d->number;
   (void)snprintf(d->disk.dir, sizeof d->disk.dir, "%zu", d->number);
   (void)snprintf(h->db_path, sizeof h->db_path, "%zu/core.db", d->number);
   h->reply_bytes = (struct buf)BUF_INIT((size_t)export_file_bytes_max * 2);
@@ -113,6 +119,11 @@ static void add_device(struct sim *s, const struct id *staff) {
                                    .pin_memory_kib = 64};
   s->disks[s->disk_count++] = &d->disk;
   s->devices[s->device_count++] = d;
+  return d;
+}
+
+static void add_device(struct sim *s, const struct id *staff) {
+  struct sim_device *d = sim_add_machine(s, staff);
   sim_device_start(s, d);
   enrol(s, d);
 }

@@ -11,5 +11,10 @@ const struct sim_world sim_world_kiosk = {
                [FAULT_power] = 200,
                [FAULT_hub_power] = 80,
                [FAULT_hub_restart] = 20,
-               [FAULT_garbage] = 20},
+               [FAULT_garbage] = 20,
+               [FAULT_sync] = 20,
+               [FAULT_read] = 10,
+               [FAULT_full] = 20,
+               [FAULT_hub_sync] = 20,
+               [FAULT_hub_full] = 10},
 };

@@ -3,16 +3,18 @@
 
 static void end_grant(struct sim *s, struct sim_device *any) {
   struct sim_device *d = s->devices[0];
-  uint64_t fail_at;
+  struct disk_trouble kept;
   (void)any;
   if (d->retired) return;
   (void)core_host_call(&d->host, "sync.hold", "hold:b", true);
   sim_power(s);
   sim_mark(s, d);
   sim_power(s);
-  sim_office_begin(s, &fail_at);
+  sim_office_begin(s, &kept);
+  s->office_wrote = true;
   hub_world_grant(&s->hub, &s->world.ada, &s->world.strings, ENUM_grant_role_tutor, s->world.today - 30,
                   s->world.today + 1);
+  sim_office_end(s, &kept);
   d->retired = true;
   sim_say(s, "the grant of 0 ends");
   sim_pass(s, 86400000);

@@ -12,6 +12,8 @@ const struct sim_world sim_world_lesson_day = {
                [FAULT_power] = 20,
                [FAULT_hub_restart] = 20,
                [FAULT_clock] = 20,
-               [FAULT_garbage] = 20},
+               [FAULT_garbage] = 20,
+               [FAULT_memory] = 10,
+               [FAULT_full] = 10},
     .actions = sim_office_actions,
 };

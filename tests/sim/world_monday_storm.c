@@ -17,6 +17,12 @@ const struct sim_world sim_world_monday_storm = {
                [FAULT_hub_power] = 60,
                [FAULT_hub_restart] = 20,
                [FAULT_clock] = 40,
-               [FAULT_garbage] = 20},
+               [FAULT_garbage] = 20,
+               [FAULT_sync] = 15,
+               [FAULT_read] = 10,
+               [FAULT_full] = 15,
+               [FAULT_hub_sync] = 15,
+               [FAULT_hub_full] = 10,
+               [FAULT_memory] = 15},
     .actions = sim_office_actions,
 };

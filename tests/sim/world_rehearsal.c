@@ -14,5 +14,7 @@ const struct sim_world sim_world_rehearsal = {
                [FAULT_power] = 10,
                [FAULT_hub_restart] = 20,
                [FAULT_clock] = 20,
-               [FAULT_garbage] = 20},
+               [FAULT_garbage] = 20,
+               [FAULT_memory] = 10,
+               [FAULT_hub_full] = 10},
 };

@@ -6,5 +6,11 @@ const struct sim_world sim_world_usb_only = {
     .devices = 2,
     .steps = 50,
     .by_hand = true,
-    .faults = {[FAULT_power] = 40, [FAULT_hub_power] = 20, [FAULT_clock] = 20, [FAULT_garbage] = 20},
+    .faults = {[FAULT_power] = 40,
+               [FAULT_hub_power] = 20,
+               [FAULT_clock] = 20,
+               [FAULT_garbage] = 20,
+               [FAULT_full] = 15,
+               [FAULT_memory] = 10,
+               [FAULT_read] = 10},
 };
