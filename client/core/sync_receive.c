@@ -51,10 +51,24 @@ err sync_take_manifest(struct core *c, struct slice bytes) {
 
 /* ---- welcome ---- */
 
+/* One of our bundles did not follow what the hub had under our name by then, though the hub's last may be
+ * ours again. */
+static bool was_told(const struct core *c) {
+  for (size_t i = 0; i < c->outbox.count; i += 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i];
+    if (b->facts.incarnation != c->identity.incarnation) continue;
+    for (size_t k = 0; k < b->exception_count; k += 1) {
+      if (b->exceptions[k].reason == ERR_FORK) return true;
+    }
+  }
+  return false;
+}
+
 /* The hub knows a bundle under one of our numbers that we do not have, or another one than ours. */
 static bool is_fork(const struct core *c, const struct msg_welcome *w) {
   const struct outbox_bundle *last = outbox_last(&c->outbox, c->identity.incarnation);
   if (w->bundle_seq == 0) return false;
+  if (was_told(c)) return true;
   if (!last || w->bundle_seq > last->facts.seq) return true;
   const struct outbox_bundle *same = outbox_find(&c->outbox, c->identity.incarnation, w->bundle_seq);
   return same && !crypto_equal(same->hash, w->bundle_hash, hash_bytes);

@@ -204,6 +204,8 @@ const item *sim_find_row(const item *rows, size_t count, const struct id *learne
 uint8_t sim_row_code(const item *row);
 void sim_digest(struct sim *s, struct hub_host *h, uint8_t out[hash_bytes]);
 void sim_must_equal(struct sim *s, const char *oracle, struct hub_host *h, const uint8_t before[hash_bytes]);
+/* The hub's receipt for a bundle it stored; false when it has none. */
+bool sim_receipt(struct sim *s, const struct sim_bundle *b, struct arena *a, struct receipt *out);
 /* Nobody but this device ever touched the learner's mark. */
 bool sim_alone(const struct sim *s, const struct sim_device *d, size_t learner);
 

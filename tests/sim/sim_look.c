@@ -42,3 +42,9 @@ void sim_must_equal(struct sim *s, const char *oracle, struct hub_host *h, const
   sim_note_digest(s, "before", before);
   sim_fail(s, oracle, "the hub's digest is another");
 }
+
+bool sim_receipt(struct sim *s, const struct sim_bundle *b, struct arena *a, struct receipt *out) {
+  struct store_bundle found;
+  err e = s->hub.store->ops->bundle_load(s->hub.store, &b->device, b->incarnation, b->seq, a, &found);
+  return e == ERR_OK && receipt_decode(out, found.receipt, s->hub.hub.sign.public_key, a) == ERR_OK;
+}

@@ -377,6 +377,25 @@ static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void *
   assert_true(core_host_says(field_status(w), "badge", "sent"));
 }
 
+/* A copy's later bundle came first, by file, and was passed over when the original's took its place: the
+ * hub's last bundle is the copy's own, but an earlier one of it can never follow. */
+static void a_copy_whose_bundle_could_not_follow_goes_on_under_a_new_incarnation(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  w->hub.status = RECEIPT_QUARANTINED;
+  w->hub.exception = (struct receipt_exception){0, RECEIPT_QUARANTINED, ERR_FORK};
+  field_online(w);
+  assert_int_equal(w->hub.hello.incarnation, 1);
+  w->hub.status = RECEIPT_APPLIED;
+  w->hub.exception = (struct receipt_exception){0, 0, 0};
+  fake_hub_drop(&w->hub);
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub); /* the fork shows at WELCOME */
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  assert_int_equal(w->hub.hello.incarnation, 2);
+}
+
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
@@ -401,6 +420,7 @@ int main(void) {
       IN_WORLD(a_session_ends_after_a_day_and_a_new_one_begins),
       IN_WORLD(somebody_who_may_no_longer_sign_in_is_signed_out),
       IN_WORLD(a_device_restored_from_a_copy_goes_on_under_a_new_incarnation),
+      IN_WORLD(a_copy_whose_bundle_could_not_follow_goes_on_under_a_new_incarnation),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
