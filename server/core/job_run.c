@@ -122,8 +122,9 @@ static err leap(struct store *store) {
   return store->ops->number_save(store, STORE_OFFICE_COUNTER, counter + office_counter_leap);
 }
 
-/* Only the epoch the receipt is of can be raised by it, so many devices that tell of one restore raise it
- * once. */
+/* Only the epoch the receipt is of, or an earlier one, can be raised by it, so many devices that tell of one
+ * restore raise it once. A hub that was restored twice from one backup does not know of the epoch between: it
+ * must not give that number to another history. */
 static err run_restored(struct job *job, struct store *store, const struct now *now) {
   struct store_bundle b;
   uint64_t epoch;
@@ -131,9 +132,10 @@ static err run_restored(struct job *job, struct store *store, const struct now *
   TRY(store->ops->number_load(store, STORE_EPOCH, &epoch));
   err e = store->ops->bundle_load(store, &job->device, job->incarnation, job->receipt_seq, &job->arena, &b);
   if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
-  bool forgotten = e == ERR_NOT_FOUND && job->receipt_epoch == epoch;
+  bool earlier = job->receipt_epoch > epoch && job->receipt_epoch - epoch <= epochs_ahead_max;
+  bool forgotten = earlier || (e == ERR_NOT_FOUND && job->receipt_epoch == epoch);
   if (forgotten) {
-    epoch++;
+    epoch = job->receipt_epoch + UINT64_C(1);
     TRY(store->ops->number_save(store, STORE_EPOCH, epoch));
     TRY(leap(store));
     TRY(store->ops->audit(store, now->wall_ms, &job->device, "hub.restored",

@@ -212,8 +212,8 @@ static err on_device(struct session *s, const struct session_event *event) {
     s->reissues_known = job->known_position;
     bytes_copy(s->found_hash, job->found.hash, hash_bytes);
     for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));
-    bool ahead = s->receipt_seq > job->found.seq && s->receipt_epoch == s->epoch;
-    if (ahead) return ask_device(s, JOB_RESTORED);
+    bool forgot = s->receipt_seq > job->found.seq && s->receipt_epoch == s->epoch;
+    if (forgot || s->receipt_epoch > s->epoch) return ask_device(s, JOB_RESTORED);
   }
   s->epoch = job->epoch;
   return session_welcome(s, &event->now);

@@ -135,6 +135,7 @@ enum {
   receipts_at_welcome_max = 256,             /* those a device lacks; the rest it gets by sending again */
   journal_transaction_bytes_max = 268435456, /* an import of a county's learners is a tenth of it */
   office_counter_leap = 16777216, /* more than the office writes between a backup and its restore */
+  epochs_ahead_max = 1024,        /* restores that a device may tell a hub of that knows nothing of them */
   held_ms_max = 604800000,        /* then a bundle no longer waits for the one before it */
   job_bytes_max = 67108864,
   feed_credit_batches = 8,

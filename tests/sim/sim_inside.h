@@ -3,8 +3,15 @@
 #define TUTTI_TESTS_SIM_INSIDE_H
 
 #include "client/core/core.h"
+#include "shared/schema/row.h"
 
 /* integrity_check of the database that is open; ERR_OK when nobody is signed in. */
 MUST_USE err sim_inside_check(const struct core *c);
+/* A row as the device holds it; ERR_NOT_UNLOCKED when nobody is signed in. */
+MUST_USE err sim_inside_row(const struct core *c, const struct table *t, const struct id *id, struct arena *a,
+                            struct row *out);
+/* Every row of a table. */
+typedef void sim_inside_row_fn(void *ctx, const struct row *row);
+MUST_USE err sim_inside_each(const struct core *c, const struct table *t, sim_inside_row_fn *each, void *ctx);
 
 #endif

@@ -25,6 +25,16 @@ void sim_hub_store(struct sim *s, struct hub_host *h, bool create) {
   if (e != ERR_OK && !s->hub_disk.dead) sim_fail(s, "7 integrity", "the hub does not open: %s", fault.text);
 }
 
+/* What must never leave the hub. */
+static void put_private(struct sim *s) {
+  struct op dob = {.table = schema_table(TABLE_learner), .row = s->world.zoe, .units = 1U << 2};
+  struct op email = {.table = schema_table(TABLE_staff), .row = s->world.ada, .units = 1U << 2};
+  dob.values[COL(learner, dob)] = value_int(15000);
+  email.values[COL(staff, email)] = value_text(slice_text("ada@example.org"));
+  hub_world_put(&s->hub, &dob);
+  hub_world_put(&s->hub, &email);
+}
+
 static void make_hub(struct sim *s) {
   struct hub_host *h = &s->hub;
   *h = (struct hub_host){.random = 0x4855, .now = {.wall_ms = 1795262400000, .mono_ms = 1000000}};
@@ -34,6 +44,7 @@ static void make_hub(struct sim *s) {
   must(s, hub_keys_generate(&h->hub, "Test Hub", "wss://localhost:8443/sync", &e, &h->now), "keys");
   sim_hub_store(s, h, true);
   hub_world_make(&s->world, h);
+  put_private(s);
   const struct id *all[sim_learners] = {&s->world.zoe, &s->world.jo, &s->world.li, &s->world.kit};
   for (size_t i = 0; i < sim_learners; i++) s->learners[i] = *all[i];
 }

@@ -24,6 +24,7 @@ static bool take_file(struct sim *s, struct sim_device *d, struct slice file, st
   bool ok = export_decode(&f, file, &a, &fault) == ERR_OK;
   if (!ok) sim_fail(s, "3 exported", "device %zu exports what is no export file: %s", d->number, fault.text);
   for (size_t i = 0; i < f.count && !s->hub_disk.dead; i++) {
+    if (sim_chance(s, 100)) continue; /* a part of the file is unreadable: a gap */
     if (ingest_one(s, &a, f.bundles[i], &receipts[count])) count++;
   }
   struct reply_file r = {.hub = f.hub,

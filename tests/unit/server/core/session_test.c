@@ -478,6 +478,20 @@ static void a_receipt_the_hub_forgot_proves_a_restore_once(void **state) {
   }
 }
 
+/* Restored twice from one backup: the epoch between belongs to a history that is gone, and is never given
+ * again. */
+static void a_receipt_of_a_later_epoch_proves_a_second_restore(void **state) {
+  (void)state;
+  struct message m;
+  struct msg_hello hello = {.device = device.id, .incarnation = 1, .epoch = 5, .schema = 1, .manifest = 1};
+  for (int i = 0; i < 2; i++) {
+    test_line_open(&line, &device, &hello);
+    assert_true(test_line_find(&line, MSG_WELCOME, &m));
+    assert_int_equal(m.welcome.epoch, 6);
+    test_line_close(&line);
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -507,6 +521,7 @@ int main(void) {
       TEST(an_order_is_told_until_it_is_carried_out),
       TEST(a_device_that_the_office_took_back_is_not_told_to_empty_itself),
       TEST(a_receipt_the_hub_forgot_proves_a_restore_once),
+      TEST(a_receipt_of_a_later_epoch_proves_a_second_restore),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,84 @@
+/* oracle_inside.c: once it has synced, a device holds nothing outside its grants, in whatever table (12). */
+#include "tests/sim/sim.h"
+#include "tests/sim/sim_inside.h"
+
+struct look {
+  struct sim *s;
+  const struct sim_device *d;
+};
+
+static uint8_t audience_of(const struct sim_device *d) {
+  uint8_t leader = AUDIENCE_REGISTER | AUDIENCE_CARE;
+  return d->named == 0 ? leader | AUDIENCE_TEACHING : leader;
+}
+
+static const struct value *value_named(const struct row *row, const char *name) {
+  for (size_t i = 0; i < row->table->column_count; i++) {
+    if (slice_equal(slice_text(row->table->columns[i].name), slice_text(name))) return &row->values[i];
+  }
+  return NULL;
+}
+
+static bool is_either(const struct value *v, const struct id *strings, const struct id *brass, bool both) {
+  return v && v->kind == VALUE_ID && (id_equal(&v->id, strings) || (both && id_equal(&v->id, brass)));
+}
+
+/* What a row belongs to must be granted. */
+static bool is_granted(const struct look *l, const struct row *row) {
+  const struct hub_world *w = &l->s->world;
+  bool both = l->d->named > 0;
+  const struct value self = value_id(&row->id);
+  switch (row->table->scope) {
+  case SCOPE_HUB: return false;
+  case SCOPE_ACTIVITY_SELF: return !l->d->retired && is_either(&self, &w->strings, &w->brass, both);
+  case SCOPE_ACTIVITY:
+    return !l->d->retired && is_either(value_named(row, "activity"), &w->strings, &w->brass, both);
+  case SCOPE_SESSION_ACTIVITY:
+    return !l->d->retired && is_either(value_named(row, "session"), &w->strings_today, &w->brass_today, both);
+  case SCOPE_LEARNER: {
+    const struct value *learner = row->table->id == TABLE_learner ? &self : value_named(row, "learner");
+    bool kit = learner && learner->kind == VALUE_ID && id_equal(&learner->id, &w->kit);
+    return !l->d->retired && (!kit || both || l->s->kit_moves);
+  }
+  default: return true;
+  }
+}
+
+/* Whoever wrote a row knows it. */
+static bool is_own(const struct look *l, const struct row *row) {
+  for (uint8_t u = 0; u < row->table->unit_count; u++) {
+    for (size_t i = 0; i < row->units[u].count; i++) {
+      if (!id_equal(&row->units[u].heads[i].author, &l->d->staff)) return false;
+    }
+  }
+  return !l->d->retired;
+}
+
+static void check_row(void *ctx, const struct row *row) {
+  const struct look *l = ctx;
+  const struct table *t = row->table;
+  const uint8_t audience = audience_of(l->d) | AUDIENCE_DOOR;
+  if (!is_granted(l, row))
+    sim_fail(l->s, "12 nothing outside", "device %zu holds a %s it is not granted", l->d->number, t->name);
+  if (!(t->audience & audience) && !is_own(l, row))
+    sim_fail(l->s, "12 nothing outside", "device %zu holds a %s, which is not for it", l->d->number, t->name);
+  for (size_t i = 0; i < t->column_count; i++) {
+    if (t->columns[i].audience & audience || row->values[i].kind == VALUE_NULL || is_own(l, row)) continue;
+    sim_fail(l->s, "12 nothing outside", "device %zu holds %s.%s, which is not for it", l->d->number, t->name,
+             t->columns[i].name);
+  }
+}
+
+static void check_all(struct sim *s) {
+  for (size_t i = 0; i < s->device_count; i++) {
+    struct look l = {s, s->devices[i]};
+    for (uint8_t id = 1; id < TABLE_END; id++) {
+      const struct table *t = schema_table(id);
+      err e = t->scope == SCOPE_HUB ? ERR_OK : sim_inside_each(l.d->host.core, t, check_row, &l);
+      if (e != ERR_OK && e != ERR_NOT_UNLOCKED)
+        sim_fail(s, "7 integrity", "device %zu: its %s rows cannot be read: %s", i, t->name, err_text(e));
+    }
+  }
+}
+
+const struct sim_oracle sim_oracle_inside = {.number = 12, .name = "nothing outside", .end = check_all};

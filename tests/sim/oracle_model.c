@@ -1,0 +1,138 @@
+/* oracle_model.c: the hub's rows, heads, history and conflicts are those of the model, and so is what each
+ * device holds (4, 5, 11). */
+#include <stdio.h>
+
+#include "tests/sim/model.h"
+#include "tests/sim/sim_inside.h"
+
+static void compare_unit(struct sim *s, const char *whose, const struct row *row, uint8_t unit,
+                         const struct model_unit *u) {
+  const struct unit_heads *has = &row->units[unit];
+  const char *table = row->table->name;
+  if (has->count != u->count)
+    sim_fail(s, "5 one state", "%s has %zu heads in unit %u of a %s, the model %zu", whose, has->count, unit,
+             table, u->count);
+  for (size_t i = 0; i < u->count; i++) {
+    size_t k = 0;
+    while (k < has->count && !op_id_equal(&has->heads[k].op, &u->heads[i]->id)) k++;
+    if (k == has->count) sim_fail(s, "5 one state", "%s lacks a head in unit %u of a %s", whose, unit, table);
+    if (has->heads[k].stamp != u->heads[i]->stamp)
+      sim_fail(s, "5 one state", "%s has another stamp in unit %u of a %s", whose, unit, table);
+  }
+  for (size_t i = 0; u->in_use && i < row->table->column_count; i++) {
+    if (row->table->columns[i].unit == unit && !value_equal(&row->values[i], &u->in_use->op->values[i]))
+      sim_fail(s, "5 one state", "%s has another %s.%s in use than the model", whose, table,
+               row->table->columns[i].name);
+  }
+}
+
+static size_t compare_row(struct sim *s, const struct model *m, const struct row *row, const char *whose) {
+  size_t conflicts = 0;
+  if (!row->exists) sim_fail(s, "11 in history", "%s lacks a %s that was accepted", whose, row->table->name);
+  for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
+    struct model_unit u;
+    model_unit(m, row->table, &row->id, unit, &u);
+    if (u.count) compare_unit(s, whose, row, unit, &u);
+    conflicts += u.conflict;
+  }
+  return conflicts;
+}
+
+/* ---- history: every op, with its values, once ---- */
+
+static void find_in_history(struct sim *s, const struct model_op *o, const struct store_history *list,
+                            size_t count) {
+  size_t found = 0;
+  for (size_t i = 0; i < count; i++) {
+    const struct store_history *h = &list[i];
+    if (!op_id_equal(&h->op, &o->id)) continue;
+    found++;
+    /* A natural key is the row's name and never changes. */
+    uint32_t told = o->op->table->key_count ? ~1U : ~0U;
+    bool same = id_equal(&h->author, &o->author) && h->stamp == o->stamp &&
+                (h->units & told) == (o->op->units & told);
+    for (size_t c = 0; same && c < o->op->table->column_count; c++)
+      same = !(h->units & told & 1U << o->op->table->columns[c].unit) ||
+             value_equal(&h->values[c], &o->op->values[c]);
+    if (!same) sim_fail(s, "11 in history", "history tells an op of a %s otherwise", o->op->table->name);
+  }
+  if (found != 1)
+    sim_fail(s, "11 in history", "history has an op of a %s %zu times", o->op->table->name, found);
+}
+
+static void compare_history(struct sim *s, const struct model *m, const struct row *row, struct arena *a) {
+  struct store_history *list = NULL;
+  size_t count = 0, wrote = 0;
+  if (s->hub.store->ops->read_history(s->hub.store, row->table, &row->id, a, &list, &count) != ERR_OK)
+    sim_fail(s, "7 integrity", "a history cannot be read");
+  for (size_t i = 0; i < m->count; i++) {
+    if (m->ops[i].op->table != row->table || !id_equal(&m->ops[i].op->row, &row->id)) continue;
+    find_in_history(s, &m->ops[i], list, count);
+    wrote++;
+  }
+  if (count != wrote)
+    sim_fail(s, "11 in history", "history has %zu ops of a %s, %zu were accepted", count, row->table->name,
+             wrote);
+}
+
+/* ---- all rows anybody wrote ---- */
+
+static bool is_first_of_row(const struct model *m, size_t at) {
+  for (size_t i = 0; i < at; i++) {
+    if (m->ops[i].op->table == m->ops[at].op->table && id_equal(&m->ops[i].op->row, &m->ops[at].op->row))
+      return false;
+  }
+  return true;
+}
+
+/* A leader's device has no part in notes, but for those its own user wrote. */
+static bool may_hold(const struct sim_device *d, const struct table *t) {
+  uint8_t audience = AUDIENCE_REGISTER | AUDIENCE_CARE;
+  if (d->named == 0) audience |= AUDIENCE_TEACHING;
+  return t->audience & audience;
+}
+
+static void compare_device(struct sim *s, const struct model *m, const struct table *t, const struct id *id,
+                           struct arena *a) {
+  for (size_t i = 0; i < s->device_count; i++) {
+    struct row row;
+    char whose[24];
+    if (!may_hold(s->devices[i], t)) continue;
+    (void)snprintf(whose, sizeof whose, "device %zu", i);
+    err e = sim_inside_row(s->devices[i]->host.core, t, id, a, &row);
+    if (e == ERR_NOT_UNLOCKED) continue;
+    if (e != ERR_OK) sim_fail(s, "7 integrity", "%s cannot read a row: %s", whose, err_text(e));
+    if (row.exists) (void)compare_row(s, m, &row, whose);
+  }
+}
+
+static void compare_all(struct sim *s) {
+  struct model m;
+  size_t conflicts = 0;
+  bool whole = true;
+  model_read(&m, s);
+  for (size_t i = 0; i < m.count; i++) {
+    const struct op *op = m.ops[i].op;
+    struct row row;
+    if (!is_first_of_row(&m, i)) continue;
+    if (!model_knows(s, op->table, &op->row, &m.arena)) {
+      whole = false;
+      continue;
+    }
+    if (s->hub.store->ops->load_row(s->hub.store, op->table, &op->row, &m.arena, &row) != ERR_OK)
+      sim_fail(s, "7 integrity", "the hub cannot read a row");
+    conflicts += compare_row(s, &m, &row, "the hub");
+    compare_history(s, &m, &row, &m.arena);
+    compare_device(s, &m, op->table, &op->row, &m.arena);
+  }
+  struct view_counts counts = hub_host_counts(&s->hub);
+  if (whole && counts.conflicts != conflicts)
+    sim_fail(s, "11 in history", "the hub asks people about %llu conflicts, the model has %zu",
+             (unsigned long long)counts.conflicts, conflicts);
+  if (counts.quarantined != m.set_aside)
+    sim_fail(s, "11 in history", "%llu changesets wait at the office, receipts say %zu",
+             (unsigned long long)counts.quarantined, m.set_aside);
+  model_finish(&m);
+}
+
+const struct sim_oracle sim_oracle_model = {.number = 5, .name = "one state", .end = compare_all};
