@@ -212,10 +212,6 @@ err disk_replace(struct disk *d, struct disk_file *f, struct slice bytes) {
   bool dies = dies_here(d, true);
   if (d->flushes == d->trouble.sync) return struck(d, ERR_IO);
   if (dies && sim_below(&d->random, 2)) {
-#ifdef SIM_MUTANT_REPLACE_TORN
-    f->durable.exists = true;
-    set_len(&f->durable, bytes.len / 2);
-#endif
     disk_die(d);
     return ERR_IO;
   }

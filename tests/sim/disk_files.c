@@ -42,13 +42,7 @@ static err write_file(struct file *f, uint64_t at, struct slice bytes) {
 
 static err truncate_file(struct file *f, uint64_t size) { return disk_truncate(f->disk, f->file, size); }
 
-static err sync_file(struct file *f) {
-#ifdef SIM_MUTANT_OUTBOX_UNSYNCED
-  return ERR_OK;
-#else
-  return disk_sync(f->disk, f->file);
-#endif
-}
+static err sync_file(struct file *f) { return disk_sync(f->disk, f->file); }
 
 static err replace_file(void *ctx, const char *name, struct slice bytes) {
   struct disk *d = ctx;

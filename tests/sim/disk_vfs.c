@@ -55,11 +55,7 @@ static int do_truncate(sqlite3_file *f, sqlite3_int64 len) {
 
 static int do_sync(sqlite3_file *f, int flags) {
   (void)flags;
-#ifdef SIM_MUTANT_DATABASE_UNSYNCED
-  return SQLITE_OK;
-#else
   return code_of(disk_sync(of(f)->disk, of(f)->file), SQLITE_IOERR_FSYNC);
-#endif
 }
 
 static int do_size(sqlite3_file *f, sqlite3_int64 *out) {

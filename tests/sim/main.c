@@ -9,13 +9,13 @@
 enum { shrink_seconds_first = 20, shrink_seconds_asked = 300 };
 static const char usage[] =
     "usage: simulator [--seeds N] [--first S] [--world NAME] [--jobs N] [--twice] [--tell] [--quiet]\n"
-    "                 [--shrink] [--skip STEPS] [--no FAULTS] [--commit NAME]\n"
+    "                 [--shrink] [--stop] [--skip STEPS] [--no FAULTS] [--commit NAME]\n"
     "  --skip 0-4,7   leaves steps out, --no power,late kinds of faults: for a single seed\n";
 
 struct options {
   struct job_list list;
   struct sim_plan plan; /* of a single seed */
-  bool quiet, shrink, part, help;
+  bool quiet, shrink, stop, part, help;
   const char *commit;
 };
 
@@ -59,11 +59,8 @@ static bool read_flag(struct options *o, const char *name) {
   const struct {
     const char *name;
     bool *flag;
-  } flags[] = {{"--twice", &o->list.twice},
-               {"--tell", &o->list.tell},
-               {"--quiet", &o->quiet},
-               {"--shrink", &o->shrink},
-               {"--help", &o->help}};
+  } flags[] = {{"--twice", &o->list.twice}, {"--tell", &o->list.tell}, {"--quiet", &o->quiet},
+               {"--shrink", &o->shrink},    {"--stop", &o->stop},      {"--help", &o->help}};
   for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
     if (strcmp(name, flags[i].name) == 0) return *flags[i].flag = true;
   }
@@ -98,7 +95,7 @@ static bool read_options(struct options *o, int argc, char **argv) {
 
 struct count {
   const struct options *options;
-  uint64_t failed, hash;
+  uint64_t seeds, failed, hash;
 };
 
 static void tell_events(const struct sim_report *r) {
@@ -136,7 +133,7 @@ static void shorten(const struct options *o, const struct sim_world *kind, struc
   runner_finish(&r);
 }
 
-static void done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok,
+static bool done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok,
                  const struct sim_report *report) {
   struct count *c = ctx;
   const struct options *o = c->options;
@@ -151,6 +148,8 @@ static void done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok
     if (first || o->shrink) shorten(o, kind, &plan);
   }
   (void)fflush(stdout);
+  c->seeds++;
+  return ok || !o->stop;
 }
 
 /* With steps or faults left out: one seed, in this process's own runner. */
@@ -159,7 +158,7 @@ static void run_part(struct options *o, struct count *c) {
   runner_init(&r);
   o->plan.seed = o->list.first;
   bool ok = runner_run(&r, o->list.world, &o->plan);
-  done(c, o->list.world, o->list.first, ok, r.report);
+  (void)done(c, o->list.world, o->list.first, ok, r.report);
   runner_finish(&r);
 }
 
@@ -174,7 +173,7 @@ int main(int argc, char **argv) {
     run_part(&o, &c);
   else
     run_all(&o.list, done, &c);
-  printf("hash %016llx\nseeds %llu failed %llu\n", (unsigned long long)c.hash,
-         (unsigned long long)o.list.seeds, (unsigned long long)c.failed);
+  printf("hash %016llx\nseeds %llu failed %llu\n", (unsigned long long)c.hash, (unsigned long long)c.seeds,
+         (unsigned long long)c.failed);
   return c.failed ? 1 : 0;
 }

@@ -27,8 +27,8 @@ struct job_list {
   size_t workers;
   bool twice, tell; /* each seed twice; the story of those that pass too */
 };
-/* Called for every seed in order. */
-typedef void seed_done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok,
+/* Called for every seed in order; false ends it all. */
+typedef bool seed_done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok,
                        const struct sim_report *report);
 void run_all(const struct job_list *list, seed_done *done, void *ctx);
 

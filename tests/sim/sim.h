@@ -92,8 +92,9 @@ struct sim_bundle { /* one the hub was given, by whatever carrier */
   struct id device;
   uint32_t incarnation;
   uint64_t seq;
-  struct now tried; /* when it was given last */
-  bool stored;      /* found in the hub's store */
+  uint8_t key[key_bytes]; /* of its content */
+  struct now tried;       /* when it was given last */
+  bool stored;            /* found in the hub's store */
   struct now stored_at;
 };
 struct sim_said {                     /* what one person was told is saved */

@@ -15,10 +15,14 @@ struct sim_bundle *sim_given(struct sim *s, struct slice bytes) {
     return b;
   }
   if (bundle_parse(&parts, bytes) != ERR_OK) return NULL;
+  struct buf key = BUF_INIT(key_bytes);
+  bool opened = crypto_seal_open(&key, parts.box, &s->hub.hub.intake[0].keys) == ERR_OK;
   ASSERT(s->bundle_count < sim_bundles_max);
   for (size_t i = 0; i < s->bundle_count; i++) {
     struct bundle_parts other;
     if (bundle_parse(&other, buf_slice(&s->bundles[i].bytes)) == ERR_OK && slice_equal(other.box, parts.box))
+      sim_fail(s, "13 fresh keys", "two bundles have one box");
+    if (opened && memcmp(s->bundles[i].key, key.ptr, key_bytes) == 0)
       sim_fail(s, "13 fresh keys", "two bundles have one key");
   }
   struct sim_bundle *b = &s->bundles[s->bundle_count++];
@@ -28,6 +32,8 @@ struct sim_bundle *sim_given(struct sim *s, struct slice bytes) {
                            .seq = parts.header.seq,
                            .tried = s->hub.now};
   if (buf_append(&b->bytes, bytes) != ERR_OK) abort();
+  if (opened) bytes_copy(b->key, key.ptr, key_bytes);
+  buf_finish(&key);
   return b;
 }
 

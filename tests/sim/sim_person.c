@@ -79,15 +79,6 @@ void sim_mark(struct sim *s, struct sim_device *d) {
   size_t learner = sim_below(&s->random, d->named == 0 ? 3 : sim_learners);
   uint8_t code = (uint8_t)(1 + sim_below(&s->random, 5));
   const char *word = schema_enum_word(schema_enum("mark_code"), code);
-#ifdef SIM_MUTANT_SAID_TOO_EARLY
-  /* A host that answers by itself, and now and then never asks the core. */
-  if (sim_chance(s, 50)) {
-    d->said.last[learner] = code;
-    d->said.ever[learner][code] = true;
-    d->said.tries[learner]++;
-    return;
-  }
-#endif
   int arrived = 960 + (int)sim_below(&s->random, 60);
   const struct id *session = session_of(s, learner), *who = &s->learners[learner];
   bool ok = code == ENUM_mark_code_L

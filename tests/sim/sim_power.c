@@ -57,9 +57,6 @@ static void boot_device(struct sim *s, struct sim_device *d) {
   d->host.link_wanted = false;
   d->host.now.boot.b[1]++;
   d->host.now.mono_ms = 5000;
-#ifdef SIM_MUTANT_ENTROPY_REUSED
-  d->entropy = s->plan->seed * 77;
-#endif
   d->host.config.hold = s->kind->by_hand && !s->calm;
   if (sim_strikes(s, FAULT_power)) d->disk.trouble.flush = d->disk.flushes + 1 + sim_below(&s->random, 4);
   wake_device(s, d);
@@ -84,9 +81,6 @@ static void boot_hub(struct sim *s) {
   if (s->hub.store) s->hub.store->ops->close(s->hub.store);
   s->hub.store = NULL;
   disk_boot(&s->hub_disk);
-#ifdef SIM_MUTANT_HUB_FORGETS
-  disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
-#endif
   if (s->kind->hub_boot) s->kind->hub_boot(s);
   sim_hub_store(s, &s->hub, false);
   sim_find_stored(s);
