@@ -118,6 +118,7 @@ struct sim_device *sim_add_machine(struct sim *s, const struct id *staff) {
   (void)snprintf(d->disk.dir, sizeof d->disk.dir, "%zu", d->number);
   (void)snprintf(h->db_path, sizeof h->db_path, "%zu/core.db", d->number);
   h->reply_bytes = (struct buf)BUF_INIT((size_t)export_file_bytes_max * 2);
+  h->door = &core_door;
   h->now = s->hub.now;
   h->now.boot.b[0] = (uint8_t)(1 + d->number);
   h->config = (struct core_config){.db_path = h->db_path,
