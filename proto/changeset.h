@@ -4,6 +4,7 @@
 #define TUTTI_PROTO_CHANGESET_H
 
 #include "proto/codec.h"
+#include "shared/crypto/crypto.h"
 #include "shared/schema/row.h"
 
 /* The ids of one bundle or feed batch, each once, in order of first use. */
@@ -93,6 +94,9 @@ struct feed_batch {
   uint64_t from, to; /* positions: after `from`, up to and including `to` */
   bool checkpoint;   /* the device now holds the stream as it was at `to` */
   bool restart;      /* forget what you hold of the stream first (a new audience, an unknown position) */
+  bool repair;       /* the answer to MSG_REPAIR: its rows count whatever version the device has */
+  bool has_digest;   /* of what the device now holds of the stream: see digest.h. With a checkpoint alone */
+  uint8_t digest[hash_bytes];
   const struct feed_item *items;
   size_t count;
 };

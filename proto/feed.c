@@ -2,9 +2,10 @@
 #include "proto/compact.h"
 
 enum {
-  feed_fields = 7,
+  feed_fields = 8,
   feed_checkpoint = 1,
   feed_restart = 2,
+  feed_repair = 4,
   unit_same = 0,       /* one head: the one written last in this row */
   item_bytes_min = 3,  /* form, row, version */
   head_bytes_min = 5,  /* source, counter, author, flags, stamp */
@@ -214,8 +215,18 @@ static err write_items(struct buf *out, const struct feed_batch *b) {
   return w.error;
 }
 
+static uint64_t feed_flags(const struct feed_batch *b) {
+  return (b->checkpoint ? feed_checkpoint : 0) | (b->restart ? feed_restart : 0) |
+         (b->repair ? feed_repair : 0);
+}
+
+/* A digest is of a whole stream, and rows that repair one never begin it anew. */
+static bool flags_agree(const struct feed_batch *b) {
+  return (!b->has_digest || b->checkpoint) && !(b->repair && (b->restart || b->checkpoint));
+}
+
 err feed_encode(struct packer *p, const struct feed_batch *b) {
-  ASSERT(b->count <= feed_batch_rows_max && b->from <= b->to && b->to <= NUMBER_MAX);
+  ASSERT(b->count <= feed_batch_rows_max && b->from <= b->to && b->to <= NUMBER_MAX && flags_agree(b));
   struct buf items = BUF_INIT(message_bytes_max);
   err e = write_items(&items, b);
   pack_array(p, feed_fields);
@@ -223,9 +234,10 @@ err feed_encode(struct packer *p, const struct feed_batch *b) {
   pack_u64(p, b->audience);
   pack_u64(p, b->from);
   pack_u64(p, b->to);
-  pack_u64(p, (b->checkpoint ? feed_checkpoint : 0) | (b->restart ? feed_restart : 0));
+  pack_u64(p, feed_flags(b));
   pack_u64(p, b->count);
   pack_bytes(p, buf_slice(&items));
+  pack_bytes(p, slice_of(b->digest, b->has_digest ? hash_bytes : 0));
   buf_finish(&items);
   return e != ERR_OK ? e : pack_end(p);
 }
@@ -245,20 +257,26 @@ static err read_items(struct feed_batch *out, struct slice bytes, struct arena *
 err feed_decode(struct feed_batch *out, const item *i, struct arena *a) {
   size_t fields;
   uint64_t audience, flags, count;
-  struct slice bytes;
+  struct slice bytes, digest;
   TRY(item_array(i, feed_fields, &fields));
   if (fields != feed_fields) return ERR_MALFORMED;
   TRY(item_id(item_at(i, 0), &out->stream));
   TRY(item_u64(item_at(i, 1), UINT8_MAX, &audience));
   TRY(item_u64(item_at(i, 2), NUMBER_MAX, &out->from));
   TRY(item_u64(item_at(i, 3), NUMBER_MAX, &out->to));
-  TRY(item_u64(item_at(i, 4), feed_checkpoint | feed_restart, &flags));
+  TRY(item_u64(item_at(i, 4), feed_checkpoint | feed_restart | feed_repair, &flags));
   TRY(item_u64(item_at(i, 5), feed_batch_rows_max, &count));
   TRY(item_bytes(item_at(i, 6), 1, message_bytes_max, &bytes));
+  TRY(item_bytes(item_at(i, 7), 0, hash_bytes, &digest));
+  if (digest.len != 0 && digest.len != hash_bytes) return ERR_MALFORMED;
   if (out->from > out->to) return ERR_MALFORMED;
   out->audience = (uint8_t)audience;
   out->checkpoint = (flags & feed_checkpoint) != 0;
   out->restart = (flags & feed_restart) != 0;
+  out->repair = (flags & feed_repair) != 0;
+  out->has_digest = digest.len != 0;
+  bytes_copy(out->digest, digest.ptr, digest.len);
+  if (!flags_agree(out)) return ERR_MALFORMED;
   out->count = (size_t)count;
   return read_items(out, bytes, a);
 }

@@ -52,6 +52,7 @@ enum message_type {
   MSG_ENROL = 5, /* payload of handshake message 3 (enrolment) */
   MSG_ENROL_CONFIRM = 6,
   MSG_BYE = 7, /* either way: the explicit end */
+  MSG_REPAIR = 8,
   /* hub to device */
   MSG_WELCOME = 32,
   MSG_RECEIPTS = 33,
@@ -107,6 +108,17 @@ struct msg_enrol {
 enum bye_reason { BYE_DONE = 1, BYE_STOPPING = 2, BYE_REVOKED = 3, BYE_UPDATE = 4, BYE_ERROR = 5 };
 struct msg_bye {
   enum bye_reason reason;
+};
+/* The digest of a checkpoint is not what the device has: it lists its rows, piece by piece, and the hub
+ * answers each with what differs between `after` and the piece's last row (or, in the last piece, the end).
+ */
+struct msg_repair {
+  struct id stream;
+  uint8_t audience;
+  bool last;
+  bool restart;       /* rows did not help: send the whole stream anew. No rows then */
+  struct slice after; /* table and id of the last row of the piece before; empty in the first */
+  struct slice rows;  /* see struct digest_entry; rising */
 };
 struct staff_ref {
   struct id id;
@@ -164,6 +176,7 @@ struct message {
     struct msg_credit credit;
     struct msg_enrol enrol;
     struct msg_bye bye;
+    struct msg_repair repair;
     struct msg_welcome welcome;
     struct msg_grants grants;
     struct msg_receipts receipts;

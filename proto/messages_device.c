@@ -2,6 +2,10 @@
  * in the order of its table in PROTOCOL.md. */
 #include "proto/message_row.h"
 
+#include <string.h>
+
+#include "proto/digest.h"
+
 enum { stream_fields = 3, bundle_ref_fields = 2 };
 
 void pack_bounded(struct packer *p, size_t count, size_t count_max) {
@@ -133,6 +137,45 @@ static void bye_take(struct fields *f, struct message *m, struct arena *a) {
   m->bye.reason = reason >= BYE_DONE && reason <= BYE_ERROR ? (enum bye_reason)reason : BYE_ERROR;
 }
 
+enum { repair_last = 1, repair_restart = 2 };
+
+static void repair_pack(struct packer *p, const struct message *m) {
+  const struct msg_repair *r = &m->repair;
+  pack_id(p, &r->stream);
+  pack_u64(p, r->audience);
+  pack_u64(p, (r->last ? repair_last : 0) | (r->restart ? repair_restart : 0));
+  pack_bytes(p, r->after);
+  pack_bytes(p, r->rows);
+}
+
+/* Rising, and behind the piece before: the hub looks through both lists once. */
+static bool rises(const struct msg_repair *r) {
+  struct slice before = r->after;
+  for (size_t at = 0; at < r->rows.len; at += digest_entry_bytes) {
+    struct slice key = slice_of(r->rows.ptr + at, digest_key_bytes);
+    if (before.len && memcmp(before.ptr, key.ptr, digest_key_bytes) >= 0) return false;
+    before = key;
+  }
+  return true;
+}
+
+static void repair_take(struct fields *f, struct message *m, struct arena *a) {
+  (void)a;
+  struct msg_repair *r = &m->repair;
+  r->stream = field_id(f);
+  r->audience = (uint8_t)field_u64(f, UINT8_MAX);
+  uint64_t flags = field_u64(f, repair_last | repair_restart);
+  r->after = field_bytes(f, digest_key_bytes);
+  r->rows = field_bytes(f, (size_t)repair_rows_max * digest_entry_bytes);
+  r->last = (flags & repair_last) != 0;
+  r->restart = (flags & repair_restart) != 0;
+  if (f->error != ERR_OK) return;
+  bool whole =
+      (r->after.len == 0 || r->after.len == digest_key_bytes) && r->rows.len % digest_entry_bytes == 0;
+  bool alone = !r->restart || (r->last && r->rows.len == 0 && r->after.len == 0);
+  if (!whole || !alone || (r->rows.len == 0 && !r->last) || !rises(r)) f->error = ERR_MALFORMED;
+}
+
 const struct message_row device_messages[device_message_count] = {
     {MSG_HELLO, 11, hello_pack, hello_take},
     {MSG_BUNDLE, 1, bundle_pack, bundle_take},
@@ -141,4 +184,5 @@ const struct message_row device_messages[device_message_count] = {
     {MSG_ENROL, 3, enrol_pack, enrol_take},
     {MSG_ENROL_CONFIRM, 0, nothing_pack, nothing_take},
     {MSG_BYE, 1, bye_pack, bye_take},
+    {MSG_REPAIR, 5, repair_pack, repair_take},
 };

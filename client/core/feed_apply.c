@@ -1,6 +1,7 @@
 /* feed_apply.c: batches of the hub's rows into the database, each with its position in one transaction. */
 #include "client/core/erase.h"
 #include "client/core/overlay.h"
+#include "client/core/repair.h"
 
 enum { stale_members_at_once = 256 };
 
@@ -54,6 +55,12 @@ static err fill_projection(struct core *c, const struct feed_batch *b, struct ro
   return ERR_OK;
 }
 
+/* What is sent to put a stream right, or sent anew, is right whatever stands here: a hub restored from a
+ * backup counts its versions from an earlier one. */
+static bool counts_anyway(const struct feed_batch *b, const struct stream *st) {
+  return b->repair || (st->checkpoint == 0 && st->generation > 0);
+}
+
 static err apply_row(struct core *c, const struct feed_batch *b, const struct stream *st,
                      const struct feed_item *i) {
   struct row row = *i->row;
@@ -61,7 +68,7 @@ static err apply_row(struct core *c, const struct feed_batch *b, const struct st
   row.version = i->version;
   row.exists = true;
   TRY(fill_projection(c, b, &row, &older));
-  if (!older) TRY(overlay_save(c, b, i, &row));
+  if (!older || counts_anyway(b, st)) TRY(overlay_save(c, b, i, &row));
   return member_put(c->store, st, i->table->id, &i->id);
 }
 
@@ -148,7 +155,10 @@ static err epoch_work(struct core *c, const void *arg) {
 }
 
 err feed_epoch(struct core *c) {
-  for (size_t i = 0; i < c->store->stream_count; i += 1) c->store->streams[i].caught_up = false;
+  for (size_t i = 0; i < c->store->stream_count; i += 1) {
+    c->store->streams[i].caught_up = false;
+    c->store->streams[i].mismatches = 0;
+  }
   return c->store->feed_epoch == c->sync.epoch ? ERR_OK : in_transaction(c, epoch_work, NULL);
 }
 
@@ -190,6 +200,7 @@ err feed_apply(struct core *c, const struct feed_batch *batch) {
   batch_topics(c, batch);
   if (!batch->checkpoint) return ERR_OK;
   if (c->store->pending.count || !is_catching_up(c)) TRY(feed_confirm(c));
+  TRY(repair_check(c, batch));
   return erase_finish(c);
 }
 

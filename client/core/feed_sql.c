@@ -164,6 +164,24 @@ err member_stale(struct store *s, const struct stream *st, uint32_t generation, 
   }
 }
 
+err member_each(struct store *s, const struct stream *st, member_fn *each, void *ctx) {
+  struct stmt *q = NULL;
+  bool row = false;
+  TRY(db_stmt(s->db, &q, "SELECT tbl, row FROM member WHERE stream = ?1 ORDER BY tbl, row"));
+  stmt_int(q, 1, st->no);
+  for (;;) {
+    struct member m;
+    TRY(stmt_step(q, &row));
+    if (!row) return ERR_OK;
+    m.table = (uint8_t)stmt_column_int(q, 0);
+    (void)stmt_column_id(q, 1, &m.row);
+    err e = each(ctx, &m);
+    if (e == ERR_OK) continue;
+    stmt_reset(q);
+    return e;
+  }
+}
+
 err overlay_look(struct store *s) {
   struct stmt *q = NULL;
   TRY(db_stmt(s->db, &q, "SELECT 1 FROM overlay LIMIT 1"));

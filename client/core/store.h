@@ -17,7 +17,8 @@ struct stream {
   uint8_t audience;
   uint32_t generation; /* rises with every restart; rows of an older one are dropped at the checkpoint */
   bool granted;
-  bool caught_up; /* had a checkpoint on this line; not stored */
+  bool caught_up;      /* had a checkpoint on this line; not stored */
+  uint32_t mismatches; /* digests that differed on this line; not stored */
 };
 /* SELECTs made once at open from the schema's column lists. */
 enum store_select {
@@ -114,6 +115,9 @@ struct member {
 };
 MUST_USE err member_stale(struct store *s, const struct stream *st, uint32_t generation, size_t max,
                           struct arena *a, struct member **out, size_t *count_out);
+/* Calls back for each member of a stream, by (table, row). */
+typedef err member_fn(void *ctx, const struct member *m);
+MUST_USE err member_each(struct store *s, const struct stream *st, member_fn *each, void *ctx);
 /* The hub's own form of a row that carries pending ops here: what it becomes when they are confirmed. */
 MUST_USE err overlay_put(struct store *s, uint8_t table, const struct id *row, struct slice bytes);
 MUST_USE err overlay_get(struct store *s, uint8_t table, const struct id *row, struct buf *out,

@@ -75,6 +75,8 @@ enum job_kind {
   JOB_INGEST,   /* one bundle. Writer: run in groups by ingest_group. */
   JOB_GRANTS,   /* streams and staff of a device now */
   JOB_FEED,     /* the next batch of a stream */
+  JOB_REPAIR,   /* what differs between a device's list of a stream and the hub's */
+  JOB_REPAIRED, /* note that a device was put right. Writer. */
   JOB_RECEIPTS, /* receipts of a device that were signed anew since the session last heard of any */
   JOB_CONTACT,  /* note when a device was seen, its clock skew and program; what it is to do. Writer. */
   JOB_KEEP,     /* housekeeping: releases what was held too long, and notices what another process committed.
@@ -84,7 +86,7 @@ enum job_kind {
 };
 static inline bool job_needs_writer(enum job_kind k) {
   return k == JOB_ENROL || k == JOB_INGEST || k == JOB_CONTACT || k == JOB_RESTORED || k == JOB_KEEP ||
-         k == JOB_READMIT;
+         k == JOB_READMIT || k == JOB_REPAIRED;
 }
 struct job {
   enum job_kind kind;
@@ -99,7 +101,12 @@ struct job {
   struct buf bytes;       /* JOB_INGEST: the bundle; JOB_READMIT: the certificate; owned by the job */
   uint64_t receipt_seq;   /* JOB_DEVICE, JOB_RESTORED: highest receipt the device holds, of `incarnation` */
   uint32_t receipt_epoch; /* JOB_RESTORED: and its epoch */
-  struct stream_position from;                 /* JOB_FEED */
+  struct stream_position from; /* JOB_FEED, JOB_REPAIR, JOB_REPAIRED */
+  bool digest;                 /* JOB_FEED: with the digest, if the batch is a checkpoint */
+  uint8_t after[1 + id_bytes]; /* JOB_REPAIR, with `bytes`: see struct msg_repair */
+  bool has_after, last,
+      restart;         /* JOB_REPAIR; `restart` is also JOB_REPAIRED's, and an answer: too much differs */
+  uint64_t sealed_seq; /* JOB_CONTACT */
   struct bundle_ref asked[hello_withheld_max]; /* JOB_DEVICE: bundles whose receipt withholds something */
   size_t asked_count;
   /* JOB_KEEP: the change number everybody has heard of. JOB_RECEIPTS: up to which the session has heard of

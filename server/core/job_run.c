@@ -88,9 +88,35 @@ static err run_token(struct job *job, struct store *store, const struct now *now
 
 static err run_feed(struct job *job, struct store *store) {
   TRY(store->ops->begin_read(store));
-  err e = store->ops->read_feed(store, &job->from, feed_batch_rows_max, &job->arena, &job->feed);
+  struct feed_batch *b = &job->feed;
+  err e = store->ops->read_feed(store, &job->from, feed_batch_rows_max, &job->arena, b);
+  b->has_digest = e == ERR_OK && job->digest && b->checkpoint;
+  if (b->has_digest) e = store->ops->stream_digest(store, &job->from, b->digest);
   store->ops->rollback(store);
   return e;
+}
+
+/* A device whose rows differ by more than one batch holds is quicker sent the whole stream. */
+static err run_repair(struct job *job, struct store *store) {
+  struct store_repair asked = {.at = job->from,
+                               .after = slice_of(job->after, job->has_after ? sizeof job->after : 0),
+                               .rows = buf_slice(&job->bytes),
+                               .last = job->last};
+  TRY(store->ops->begin_read(store));
+  err e = store->ops->stream_repair(store, &asked, feed_batch_rows_max, &job->arena, &job->feed);
+  store->ops->rollback(store);
+  job->restart = e == ERR_TOO_BIG;
+  return job->restart ? ERR_OK : e;
+}
+
+static err run_repaired(struct job *job, struct store *store, const struct now *now) {
+  char stream[id_text_bytes];
+  id_text(stream, &job->from.stream);
+  TRY(store->ops->begin(store));
+  TRY(store->ops->device_repaired(store, &job->device, job->restart));
+  TRY(store->ops->audit(store, now->wall_ms, &job->device, job->restart ? "device.restart" : "device.repair",
+                        stream));
+  return store->ops->commit(store);
 }
 
 static err run_grants(struct job *job, struct store *store, const struct now *now) {
@@ -110,6 +136,7 @@ static err run_contact(struct job *job, const struct hub *hub, struct store *sto
   if (job->manifest > d.manifest) d.manifest = job->manifest;
   (void)snprintf(d.program, sizeof d.program, "%s", job->program);
   TRY(store->ops->device_save(store, &d));
+  TRY(store->ops->device_sealed(store, &job->device, job->incarnation, job->sealed_seq));
   TRY(orders_waiting_for(hub, store, now, &d, &job->arena, &job->orders.orders, &job->orders.count,
                          &job->gone));
   return store->ops->commit(store);
@@ -177,6 +204,8 @@ static err run(struct job *job, const struct hub *hub, struct store *store, cons
   case JOB_GRANTS: return run_grants(job, store, now);
   case JOB_FEED: return run_feed(job, store);
   case JOB_RECEIPTS: return run_receipts(job, store);
+  case JOB_REPAIR: return run_repair(job, store);
+  case JOB_REPAIRED: return run_repaired(job, store, now);
   case JOB_CONTACT: return run_contact(job, hub, store, now);
   case JOB_RESTORED: return run_restored(job, store, now);
   case JOB_KEEP: return run_keep(job, hub, store, now);

@@ -259,7 +259,7 @@ static err on_sweep(struct session *s, const struct session_event *event) {
   uk_civil(now->wall_ms, &day, &minute);
   bool new_day = s->date && s->date != day;
   s->date = day;
-  return new_day ? session_ask_grants(s) : ERR_OK;
+  return new_day ? session_ask_grants(s) : session_audit(s);
 }
 
 static const struct transition {

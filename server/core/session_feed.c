@@ -35,9 +35,10 @@ static void place(struct session *s, struct session_stream *stream) {
   for (size_t i = 0; i < s->claimed_count; i++) {
     const struct stream_position *claim = &s->claimed[i];
     if (!id_equal(&claim->stream, &stream->held.stream)) continue;
-    if (claim->audience == stream->held.audience)
+    if (claim->audience == stream->held.audience) {
       stream->held.position = claim->position;
-    else
+      stream->old = claim->position > 0;
+    } else
       stream->restart = true;
     return;
   }
@@ -141,13 +142,14 @@ err session_pump(struct session *s) {
   struct job *job = job_create(JOB_FEED);
   if (!job) return ERR_NO_MEMORY;
   job->from = stream->held;
+  job->digest = stream->audit;
   if (stream->restart) job->from.position = 0;
   stream->dirty = false;
   s->feed_asked = true;
   return session_ask(s, job);
 }
 
-static struct session_stream *still_granted(struct session *s, const struct stream_position *from) {
+struct session_stream *session_stream_of(struct session *s, const struct stream_position *from) {
   for (size_t i = 0; i < s->stream_count; i++) {
     struct session_stream *stream = &s->streams[i];
     if (!id_equal(&stream->held.stream, &from->stream)) continue;
@@ -159,10 +161,12 @@ static struct session_stream *still_granted(struct session *s, const struct stre
 static err send_batch(struct session *s, struct session_stream *stream, const struct feed_batch *read) {
   struct message m = {.type = MSG_FEED, .feed = {.batch = *read}};
   m.feed.batch.restart = read->restart || stream->restart;
-  bool news = read->count || m.feed.batch.restart || !stream->whole || read->to != stream->held.position;
+  bool news = read->count || m.feed.batch.restart || !stream->whole || read->to != stream->held.position ||
+              read->has_digest;
   stream->held.position = read->to;
   stream->restart = false;
   stream->whole = read->checkpoint;
+  stream->audit = stream->audit && !read->has_digest;
   stream->dirty = stream->dirty || !read->checkpoint;
   if (!news) return ERR_OK;
   s->credit--;
@@ -172,7 +176,7 @@ static err send_batch(struct session *s, struct session_stream *stream, const st
 err session_on_feed(struct session *s, const struct job *job) {
   s->feed_asked = false;
   TRY(job->result);
-  struct session_stream *stream = still_granted(s, &job->from);
+  struct session_stream *stream = session_stream_of(s, &job->from);
   if (stream) TRY(send_batch(s, stream, &job->feed));
   return session_pump(s);
 }

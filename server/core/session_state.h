@@ -22,6 +22,9 @@ struct session_stream {
   bool dirty;                  /* there may be more to send */
   bool restart;                /* the device must forget what it holds of it first */
   bool whole;                  /* a checkpoint at held.position was sent */
+  bool old;                    /* the device held something of it before this session */
+  bool audited;                /* its digest was sent, or need not be: all of it came in this session */
+  bool audit;                  /* the next checkpoint carries the digest */
 };
 struct session {
   const struct hub *hub;
@@ -61,6 +64,7 @@ struct session {
   uint32_t credit;
   struct session_stream *streams;
   size_t stream_count, next;
+  uint32_t repair_pieces;          /* answered in this session */
   struct stream_position *claimed; /* what the device said it holds, until it is granted */
   size_t claimed_count;
 
@@ -101,6 +105,12 @@ MUST_USE err session_on_grants(struct session *s, const struct job *job);
 MUST_USE err session_on_feed(struct session *s, const struct job *job);
 MUST_USE err session_on_changes(struct session *s, const struct change_set *c);
 MUST_USE err session_pump(struct session *s);
+/* session_repair.c */
+/* When nothing else is going on: the digest of one stream the device held before this session. */
+MUST_USE err session_audit(struct session *s);
+MUST_USE err session_on_repair(struct session *s, const struct msg_repair *m);
+MUST_USE err session_on_repaired(struct session *s, const struct job *job);
+struct session_stream *session_stream_of(struct session *s, const struct stream_position *at);
 void session_all_dirty(struct session *s);
 
 #endif

@@ -7,6 +7,8 @@ static err ask_contact(struct session *s) {
   struct job *job = job_create(JOB_CONTACT);
   if (!job) return ERR_NO_MEMORY;
   job->device = s->device;
+  job->incarnation = s->incarnation;
+  job->sealed_seq = s->sealed_seq;
   job->skew_ms = s->skew_ms;
   if (s->sealed_seq <= s->found_seq) job->manifest = s->manifest;
   bytes_copy(job->program, s->program, sizeof job->program);
@@ -188,6 +190,8 @@ err session_on_answer(struct session *s, struct job *job) {
   case JOB_INGEST: return on_ingested(s, job);
   case JOB_GRANTS: return session_on_grants(s, job);
   case JOB_FEED: return session_on_feed(s, job);
+  case JOB_REPAIR: return session_on_repaired(s, job);
+  case JOB_REPAIRED: return ERR_OK; /* as little as a contact's */
   case JOB_RECEIPTS: return on_reissued(s, job);
   case JOB_CONTACT: return on_contact(s, job);
   case JOB_DEVICE:
@@ -212,6 +216,7 @@ static err on_message(struct session *s, const struct message *m) {
   case MSG_BUNDLE: return on_bundle(s, m->bundle.bytes);
   case MSG_SUBSCRIBE: return session_on_subscribe(s, &m->subscribe);
   case MSG_CREDIT: return on_credit(s, m->credit.batches);
+  case MSG_REPAIR: return session_on_repair(s, &m->repair);
   case MSG_BYE: session_close(s); return ERR_OK;
   case MSG_HELLO:
   case MSG_ENROL:

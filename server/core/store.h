@@ -129,6 +129,18 @@ struct store_ack {
   struct ack ack;
   int64_t received_ms;
 };
+/* What a device told of itself when it was last here, and how often what it held had to be put right. */
+struct store_device_note {
+  uint32_t incarnation;
+  uint64_t sealed; /* the highest bundle it has sealed in that incarnation */
+  uint32_t repairs, restarts;
+};
+/* A piece of a device's list of what it holds of a stream (struct msg_repair); slices are borrowed. */
+struct store_repair {
+  struct stream_position at;
+  struct slice after, rows;
+  bool last;
+};
 /* An erasure as the ledger keeps it. Whom it was about is not in it: only hashes (erase.h). */
 struct store_erasure {
   uint64_t number; /* from 1 */
@@ -317,6 +329,11 @@ struct store_ops {
   /* The next rows of a stream as the audience in `from` may see them. */
   err (*read_feed)(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a,
                    struct feed_batch *out);
+  /* What a device should hold of a stream, as 32 bytes: proto/digest.h. */
+  err (*stream_digest)(struct store *s, const struct stream_position *at, uint8_t out[hash_bytes]);
+  /* The rows and leaves that put a device's list right; ERR_TOO_BIG when it is more than a batch holds. */
+  err (*stream_repair)(struct store *s, const struct store_repair *asked, size_t rows_max, struct arena *a,
+                       struct feed_batch *out);
   /* what a device may hold on a date: union of the grants of its assigned staff */
   err (*device_grants)(struct store *s, const struct id *device, int32_t date, struct arena *a,
                        struct msg_grants *out);
@@ -328,6 +345,10 @@ struct store_ops {
   /* Of a known device neither name, kind nor status is changed: those are the office's, in its row of the
    * schema. */
   err (*device_save)(struct store *s, const struct store_device *d);
+  err (*device_sealed)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq);
+  err (*device_repaired)(struct store *s, const struct id *device, bool restarted);
+  err (*device_note_load)(struct store *s, const struct id *device,
+                          struct store_device_note *out); /* zeros when nothing is noted */
   err (*chain_load)(struct store *s, const struct id *device, uint32_t incarnation,
                     struct store_chain *out); /* seq 0 when there is none */
   err (*chain_save)(struct store *s, const struct store_chain *c);

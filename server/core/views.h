@@ -84,6 +84,7 @@ struct view_device {
   struct slice *staff_names;
   size_t staff_count;
   uint32_t held, quarantined, open_conflicts;
+  uint32_t repairs, restarts; /* how often what it held had to be put right, or sent anew */
 };
 
 MUST_USE err views_today(struct store *s, int32_t date, const struct now *now, struct arena *a,
@@ -98,6 +99,16 @@ MUST_USE err views_learners(struct store *s, struct slice text, struct slice aft
 MUST_USE err views_learner(struct store *s, const struct id *learner, struct arena *a,
                            struct view_learner_detail *out);
 MUST_USE err views_devices(struct store *s, struct arena *a, struct view_device **out, size_t *count);
+/* What would be stranded if a device were revoked, or lost, now. */
+struct view_strand {
+  struct store_device device;
+  uint64_t unreceived; /* bundles it had sealed when it was last here, and that have not come */
+  uint32_t held, quarantined, erasures, days_away; /* erasures: that it has not confirmed */
+  struct slice *alone; /* names of activities that no other active device serves */
+  size_t alone_count;
+};
+MUST_USE err views_strand(struct store *s, const struct id *device, const struct now *now, struct arena *a,
+                          struct view_strand *out); /* ERR_NOT_FOUND */
 /* Erasures, latest first, and how many of the devices that may have held something have told that it is gone.
  */
 struct view_erasure {

@@ -73,6 +73,8 @@ MUST_USE err data_dir_create(const char *dir, const char *name, const char *url,
 /* Replaces hub.keys, whole and durably. */
 MUST_USE err data_dir_keys_write(const char *dir, const struct hub *hub, struct fault *fault);
 void data_dir_close(struct data_dir *d);
+/* Prints what revoking the device would strand. ERR_NOT_FOUND. */
+MUST_USE err ctl_strand(struct data_dir *d, const struct id *device, bool json);
 /* "DIR/hub.db" and the like: ERR_TOO_BIG when the path does not fit. */
 enum { path_bytes_max = 1024 };
 MUST_USE err data_dir_path(char out[path_bytes_max], const char *dir, const char *name, struct fault *fault);

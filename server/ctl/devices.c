@@ -15,12 +15,13 @@ struct devices_args {
   const char *staff[staff_on_device_max];
   size_t staff_count;
   uint32_t days;
-  bool forced;
+  bool forced, json;
 };
 
 static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
     {"forced", 'f', NULL, 0, "revoke: it was stolen; empty it at once, and give up what it has not sent", 0},
+    {"json", 'j', NULL, 0, "strand: print JSON", 0},
     {"staff", 's', "REF", 0, "approve: who may sign in on it, by reference; may be given several times", 0},
     {"days", 'n', "N", 0, "lease, lease-code: term days without contact (20)", 0},
     {0},
@@ -31,6 +32,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   switch (key) {
   case 'd': a->data = value; return 0;
   case 'f': a->forced = true; return 0;
+  case 'j': a->json = true; return 0;
   case 'n': a->days = (uint32_t)option_number(state, "--days", value, 0, lease_days_max); return 0;
   case 's':
     if (a->staff_count == staff_on_device_max)
@@ -112,10 +114,21 @@ static err lease_code_print(const struct devices_args *a, struct data_dir *d, co
   return ERR_OK;
 }
 
+static err strand(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                  struct fault *fault) {
+  (void)fault;
+  return ctl_strand(d, device, a->json);
+}
+
 static const struct {
   const char *name;
   err (*run)(const struct devices_args *a, struct data_dir *d, const struct id *device, struct fault *fault);
-} actions[] = {{"revoke", revoke}, {"approve", approve}, {"lease", lease}, {"lease-code", lease_code_print}};
+} actions[] = {
+    {"revoke", revoke},
+    {"approve", approve},
+    {"lease", lease},
+    {"lease-code", lease_code_print} {"strand", strand},
+};
 
 static err run(const struct devices_args *a, struct data_dir *d, struct fault *fault) {
   struct id device;
@@ -124,15 +137,17 @@ static err run(const struct devices_args *a, struct data_dir *d, struct fault *f
     TRY(device_of(&device, a, d, fault));
     return actions[i].run(a, d, &device, fault);
   }
-  return fault_set(fault, ERR_INVALID, "there is no `devices %.40s`: revoke, approve, lease or lease-code",
-                   a->words[0]);
+  return fault_set(fault, ERR_INVALID,
+                   "there is no `devices %.40s`: revoke, approve, lease, lease-code or strand", a->words[0]);
 }
 
 int ctl_devices(int argc, char **argv) {
   struct devices_args a = {.days = lease_days_default};
   options_parse(options, parse_option,
-                "revoke DEVICE|approve DEVICE|lease DEVICE|lease-code DEVICE CHALLENGE",
-                "Revoke a device, take one back that came back unknown, or renew its lease.", argc, argv, &a);
+                "revoke DEVICE|approve DEVICE|lease DEVICE|lease-code DEVICE CHALLENGE|strand DEVICE",
+                "Revoke a device, take one back that came back unknown, renew its lease, or see what "
+                "revoking it would strand.",
+                argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
   fault.code = data_dir_open(&d, a.data, true, &fault);

@@ -26,6 +26,8 @@ enum {
   receipt_bytes_max = 786432,      /* with an exception and a pin for each of its changesets */
   receipts_per_message_max = 8192, /* their bytes bound them sooner */
   streams_per_device_max = 4096,
+  repair_rows_max = 32768, /* rows in one piece of a device's list */
+  repair_pieces_max = 64, /* that a session answers; a device whose rows never agree is not served for ever */
 
   /* bundles */
   bundle_bytes_max = 1048576,

@@ -111,7 +111,9 @@ static json_t *item_json(const struct feed_item *entry) {
 json_t *describe_feed(const struct feed_batch *b) {
   json_t *items = json_array();
   for (size_t i = 0; i < b->count; i++) json_array_append_new(items, item_json(&b->items[i]));
-  return json_pack("{s:o, s:i, s:I, s:I, s:b, s:b, s:o}", "stream", describe_id(&b->stream), "audience",
-                   b->audience, "from", (json_int_t)b->from, "to", (json_int_t)b->to, "checkpoint",
-                   b->checkpoint, "restart", b->restart, "items", items);
+  json_t *digest = b->has_digest ? describe_hex(slice_of(b->digest, hash_bytes)) : json_null();
+  return json_pack("{s:o, s:i, s:I, s:I, s:b, s:b, s:b, s:o, s:o}", "stream", describe_id(&b->stream),
+                   "audience", b->audience, "from", (json_int_t)b->from, "to", (json_int_t)b->to,
+                   "checkpoint", b->checkpoint, "restart", b->restart, "repair", b->repair, "items", items,
+                   "digest", digest);
 }

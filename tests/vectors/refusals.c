@@ -27,7 +27,7 @@
   "01" AUTHOR "00" STAMP op
 /* A batch of the staff's stream up to position 3, with `count` items in so many bytes. */
 #define STAFF                            "c41000000000000000000000000000000002"
-#define BATCH(flags, count, bytes, rows) "922297" STAFF "0f0003" flags count "c4" bytes rows
+#define BATCH(flags, count, bytes, rows) "922298" STAFF "0f0003" flags count "c4" bytes rows "c400"
 #define STAFF_FORM                       "000105" /* row, staff */
 #define LINK                             "74757474693a313a"
 
@@ -79,7 +79,7 @@ static const struct refusal refusals[] = {
   {"an id of fifteen bytes",                 "message", NULL, "", "93030091" "93" "c40f000000000000000000000000000001" "0100", KEPT, ERR_INVALID},
   /* feed batches */
   {"a batch that ends before it begins",     "message", NULL, "", "922297" STAFF "0f0403" "00" "00" "c40101", KEPT, ERR_MALFORMED},
-  {"a batch with an unknown flag",           "message", NULL, "", BATCH("04", "00", "01", "01"), KEPT, ERR_INVALID},
+  {"a batch with an unknown flag",           "message", NULL, "", BATCH("08", "00", "01", "01"), KEPT, ERR_INVALID},
   {"a batch with items that do not come",    "message", NULL, "", BATCH("01", "01", "01", "01"), KEPT, ERR_TRUNCATED},
   {"a batch with bytes behind its items",    "message", NULL, "", BATCH("01", "00", "02", "0100"), KEPT, ERR_TRAILING},
   {"a batch of schema 0",                    "message", NULL, "", BATCH("01", "00", "01", "00"), KEPT, ERR_MALFORMED},

@@ -1,5 +1,6 @@
 /* sample_rows.c: changesets and rows as they happen: a register of a few players, an ad-hoc session, a note.
  */
+#include "proto/digest.h"
 #include "tests/vectors/samples.h"
 
 static const uint64_t stamp_first = 1795276800000; /* 2026-11-21T16:00:00Z */
@@ -156,6 +157,22 @@ static struct row *learner_row(struct arena *a, const struct fixture *f) {
   return row;
 }
 
+/* Of the rows of the batch, as if they were all of the stream. */
+static void sample_digest(struct feed_batch *b) {
+  struct digest d = {.rows = 0};
+  struct buf scratch = BUF_INIT(65536);
+  for (size_t i = 0; i < b->count; i++) {
+    uint8_t row[hash_bytes];
+    if (b->items[i].kind != FEED_ROW) continue;
+    err e = digest_row(row, b->items[i].row, b->audience, &scratch);
+    ASSERT(e == ERR_OK);
+    digest_add(&d, row);
+  }
+  digest_end(b->digest, &d, &b->stream, b->audience);
+  b->has_digest = true;
+  buf_finish(&scratch);
+}
+
 struct feed_batch sample_feed(struct arena *a, const struct fixture *f) {
   struct feed_item *items = take(a, 5, sizeof *items);
   struct row *sure = mark_row(a, "learner 1", ENUM_mark_code_P);
@@ -182,13 +199,15 @@ struct feed_batch sample_feed(struct arena *a, const struct fixture *f) {
                                 .version = 1006,
                                 .erasure = 12};
   learner->version = 990, sure->version = 1003, contested->version = 1004;
-  return (struct feed_batch){.stream = fixture_id("activity"),
-                             .audience = AUDIENCE_REGISTER,
-                             .from = 980,
-                             .to = 1006,
-                             .checkpoint = true,
-                             .items = items,
-                             .count = 5};
+  struct feed_batch batch = (struct feed_batch){.stream = fixture_id("activity"),
+                                                .audience = AUDIENCE_REGISTER,
+                                                .from = 980,
+                                                .to = 1006,
+                                                .checkpoint = true,
+                                                .items = items,
+                                                .count = 5};
+  sample_digest(&batch);
+  return batch;
 }
 
 static struct id numbered_id(const char *what, size_t no) {

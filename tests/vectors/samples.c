@@ -1,6 +1,8 @@
 /* samples.c: every message, document, file and code once, as bytes. */
 #include "tests/vectors/samples.h"
 
+#include "proto/digest.h"
+
 #include <string.h>
 
 enum { arena_bytes_max = 268435456 };
@@ -58,6 +60,21 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
   keep_message(s, "subscribe", &(struct message){.type = MSG_SUBSCRIBE, .subscribe = {3, streams, 3}});
   keep_message(s, "subscribe to nothing",
                &(struct message){.type = MSG_SUBSCRIBE, .subscribe = {0, NULL, 0}});
+  struct feed_batch fed = sample_feed(&s->arena, f);
+  struct buf rows = BUF_INIT(256);
+  uint8_t hash[hash_bytes] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  err listed = digest_entry_write(&rows, TABLE_learner, &fed.items[0].id, hash);
+  if (listed == ERR_OK) listed = digest_entry_write(&rows, TABLE_mark, &fed.items[1].id, hash);
+  struct message repair = {
+      .type = MSG_REPAIR,
+      .repair = {.stream = fed.stream, .audience = fed.audience, .rows = buf_slice(&rows)}};
+  ASSERT(listed == ERR_OK);
+  keep_message(s, "repair", &repair);
+  repair.repair.after = slice_of(rows.ptr + digest_entry_bytes, digest_key_bytes);
+  repair.repair.rows = slice_of(NULL, 0);
+  repair.repair.last = true;
+  keep_message(s, "repair, last piece", &repair);
+  buf_finish(&rows);
   keep_message(s, "credit", &(struct message){.type = MSG_CREDIT, .credit = {8}});
   keep_message(s, "enrol", &enrol);
   enrol.enrol.kind = ENUM_device_kind_phone;

@@ -100,7 +100,7 @@ err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count
 
 /* ---- reading ---- */
 
-static size_t project(struct row *row, uint8_t audience) {
+size_t feed_project(struct row *row, uint8_t audience) {
   size_t bytes = 0;
   for (uint8_t i = 0; i < row->table->column_count; i++) {
     if (!(row->table->columns[i].audience & audience)) row->values[i] = value_null();
@@ -127,7 +127,7 @@ static err read_item(struct sqlite_store *q, struct stmt *s, uint8_t audience, s
   if (!row) return ERR_NO_MEMORY;
   TRY(rows_load(q->rows, t, &one->id, a, row));
   if (!row->exists) return ERR_CORRUPT;
-  *bytes += project(row, audience);
+  *bytes += feed_project(row, audience);
   one->row = row;
   one->table = t;
   return ERR_OK;

@@ -90,6 +90,16 @@ MUST_USE err marks_of_child(struct store *s, const struct id *session, const str
 MUST_USE err two_marks_candidates(struct store *s, const struct id *id, struct arena *a, struct id **out,
                                   size_t *count);
 
+size_t feed_project(struct row *row, uint8_t audience); /* empties what it may not see; bytes it may take */
+/* digest_sql.c */
+MUST_USE err stream_digest(struct store *s, const struct stream_position *at, uint8_t out[hash_bytes]);
+MUST_USE err stream_repair(struct store *s, const struct store_repair *asked, size_t rows_max,
+                           struct arena *a, struct feed_batch *out);
+/* device_notes_sql.c */
+MUST_USE err device_sealed(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq);
+MUST_USE err device_repaired(struct store *s, const struct id *device, bool restarted);
+MUST_USE err device_note_load(struct store *s, const struct id *device, struct store_device_note *out);
+
 /* rights_sql.c */
 MUST_USE err device_grants(struct store *s, const struct id *device, int32_t date, struct arena *a,
                            struct msg_grants *out);

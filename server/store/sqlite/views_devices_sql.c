@@ -31,6 +31,10 @@ static err read_device(struct sqlite_store *q, const struct id *id, struct arena
                "SELECT count(*) FROM chain c JOIN bundle b ON b.chain=c.no JOIN quarantine x ON "
                "x.bundle=b.no AND x.state=1 WHERE c.device=?1",
                id, &quarantined));
+  struct store_device_note n;
+  TRY(device_note_load(&q->base, id, &n));
+  out->repairs = n.repairs;
+  out->restarts = n.restarts;
   out->held = (uint32_t)held;
   out->quarantined = (uint32_t)quarantined;
   return ERR_OK;

@@ -79,6 +79,10 @@ int64_t device_number(struct core_host *h, const char *sql) {
   return n;
 }
 
+void device_spoil(struct core_host *h, const char *sql) {
+  assert_int_equal(db_exec(store_of(h)->db, sql), ERR_OK);
+}
+
 size_t device_pending(struct core_host *h) { return store_of(h)->pending.count; }
 size_t device_bundles(struct core_host *h) { return h->core->outbox.count; }
 size_t device_acks(struct core_host *h) { return h->core->outbox.ack_count; }

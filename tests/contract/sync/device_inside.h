@@ -15,4 +15,7 @@ size_t device_acks(struct core_host *h); /* that were ever asked for */
 void device_put_off_vacuum(struct core_host *h);
 void device_begin_erasing(struct core_host *h, uint64_t number);
 
+/* Something went wrong on the disk: a row of a table is changed, or gone, or in no stream any more. */
+void device_spoil(struct core_host *h, const char *sql);
+
 #endif

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "proto/digest.h"
 #include "tests/vectors/samples.h"
 
 enum { arena_bytes_max = 268435456 };
@@ -65,6 +66,9 @@ static void rows_leaves_and_erasures_come_back_as_written(void **state) {
   assert_int_equal(b.got.count, batch.count);
   assert_true(id_equal(&b.got.stream, &batch.stream) && b.got.from == 980 && b.got.to == 1006);
   assert_true(b.got.checkpoint && !b.got.restart && b.got.audience == AUDIENCE_REGISTER);
+  assert_true(b.got.has_digest && !b.got.repair);
+  assert_memory_equal(b.got.digest, batch.digest, hash_bytes);
+  assert_int_equal(b.got.items[4].erasure, 12);
   for (size_t i = 0; i < batch.count; i++) {
     assert_true(b.got.items[i].kind == batch.items[i].kind &&
                 b.got.items[i].version == batch.items[i].version);
@@ -160,16 +164,16 @@ static void a_full_batch_takes_at_most_thirty_five_bytes_a_mark(void **state) {
 
 /* ---- what no hub of ours writes ---- */
 
-static void put(struct bench *b, const char *rows, uint64_t from, uint64_t to, uint64_t flags,
-                uint64_t count) {
-  uint8_t bytes[256];
+static void put(struct bench *b, const char *rows, uint64_t from, uint64_t to, uint64_t flags, uint64_t count,
+                size_t digest_bytes) {
+  uint8_t bytes[256], digest[64] = {0};
   struct packer p;
   struct id stream = fixture_id("activity");
   size_t len = strlen(rows) / 2;
   assert_int_equal(hex_decode(bytes, len, slice_text(rows)), ERR_OK);
   buf_clear(&b->bytes);
   pack_init(&p, &b->bytes);
-  pack_array(&p, 7);
+  pack_array(&p, 8);
   pack_id(&p, &stream);
   pack_u64(&p, AUDIENCE_REGISTER);
   pack_u64(&p, from);
@@ -177,6 +181,7 @@ static void put(struct bench *b, const char *rows, uint64_t from, uint64_t to, u
   pack_u64(&p, flags);
   pack_u64(&p, count);
   pack_bytes(&p, slice_of(bytes, len));
+  pack_bytes(&p, slice_of(digest, digest_bytes));
   assert_int_equal(pack_end(&p), ERR_OK);
 }
 
@@ -202,7 +207,10 @@ static void batches_no_hub_would_send_are_refused(void **state) {
       {"01" ROW "02" HEAD, 0, 5, 0, 1, ERR_OK, "a row with one head"},
       {"01" ROW "03" HEAD "0101" "02", 0, 5, 0, 1, ERR_OK, "one ghost"},
       {"01", 6, 5, 0, 0, ERR_MALFORMED, "backwards"},
-      {"01", 0, 0, 4, 0, ERR_INVALID, "a flag of no meaning"},
+      {"01", 0, 0, 8, 0, ERR_INVALID, "a flag of no meaning"},
+      {"01", 0, 0, 4, 0, ERR_OK, "a repair"},
+      {"01", 0, 0, 5, 0, ERR_MALFORMED, "a repair that is a checkpoint"},
+      {"01", 0, 0, 6, 0, ERR_MALFORMED, "a repair that begins anew"},
       {"01", 0, NUMBER_MAX + 1, 0, 0, ERR_INVALID, "a position past 2^53 - 1"},
       {"01", 0, 5, 0, 1, ERR_TRUNCATED, "one row promised, none there"},
       {"01", 0, 5, 0, feed_batch_rows_max + 1, ERR_INVALID, "more rows than a batch holds"},
@@ -226,12 +234,73 @@ static void batches_no_hub_would_send_are_refused(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct bench b;
     bench_init(&b);
-    put(&b, cases[i].rows, cases[i].from, cases[i].to, cases[i].flags, cases[i].count);
+    put(&b, cases[i].rows, cases[i].from, cases[i].to, cases[i].flags, cases[i].count, 0);
     err e = decode(&b);
     if (e != cases[i].expected)
       fail_msg("%s: %s instead of %s", cases[i].why, err_name(e), err_name(cases[i].expected));
     bench_finish(&b);
   }
+}
+
+/* ---- digests ---- */
+
+static err decode_digest(struct bench *b, uint64_t flags, size_t bytes) {
+  put(b, "01", 0, 5, flags, 0, bytes);
+  return decode(b);
+}
+
+static void a_digest_is_whole_and_of_a_whole_stream(void **state) {
+  (void)state;
+  struct bench b;
+  bench_init(&b);
+  assert_int_equal(decode_digest(&b, 1, 32), ERR_OK);
+  assert_true(b.got.has_digest);
+  assert_int_equal(decode_digest(&b, 1, 0), ERR_OK);
+  assert_false(b.got.has_digest);
+  assert_int_equal(decode_digest(&b, 0, 32), ERR_MALFORMED);
+  assert_int_equal(decode_digest(&b, 1, 31), ERR_MALFORMED);
+  assert_int_not_equal(decode_digest(&b, 1, 33), ERR_OK);
+  bench_finish(&b);
+}
+
+static void row_digest(uint8_t out[hash_bytes], const struct row *row, uint8_t audience) {
+  struct buf scratch = BUF_INIT(65536);
+  assert_int_equal(digest_row(out, row, audience, &scratch), ERR_OK);
+  buf_finish(&scratch);
+}
+
+static void a_digest_sees_every_visible_value_every_head_and_no_order(void **state) {
+  (void)state;
+  struct bench b;
+  uint8_t one[hash_bytes], other[hash_bytes], sum[2][hash_bytes];
+  bench_init(&b);
+  struct feed_batch batch = sample_feed(&b.a, &b.f);
+  struct row row = *batch.items[0].row; /* a learner */
+  row_digest(one, &row, AUDIENCE_DOOR);
+  row.values[COL(learner, last_name)] = value_text(slice_text("Other"));
+  row_digest(other, &row, AUDIENCE_DOOR);
+  assert_memory_equal(one, other, hash_bytes); /* the door does not see it */
+  row_digest(one, &row, AUDIENCE_REGISTER);
+  row.values[COL(learner, last_name)] = value_text(slice_text("Another"));
+  row_digest(other, &row, AUDIENCE_REGISTER);
+  assert_memory_not_equal(one, other, hash_bytes);
+  row = *batch.items[1].row;
+  row_digest(one, &row, AUDIENCE_REGISTER);
+  row.version++;
+  row_digest(other, &row, AUDIENCE_REGISTER);
+  assert_memory_not_equal(one, other, hash_bytes);
+  row.version--;
+  row.units[1].count = 0;
+  row_digest(other, &row, AUDIENCE_REGISTER);
+  assert_memory_not_equal(one, other, hash_bytes);
+  for (size_t i = 0; i < 2; i++) {
+    struct digest d = {.rows = 0};
+    digest_add(&d, i ? one : other);
+    digest_add(&d, i ? other : one);
+    digest_end(sum[i], &d, &batch.stream, batch.audience);
+  }
+  assert_memory_equal(sum[0], sum[1], hash_bytes);
+  bench_finish(&b);
 }
 
 static int start(void **state) {
@@ -247,6 +316,8 @@ int main(void) {
       cmocka_unit_test(values_of_heads_outside_the_audience_do_not_travel),
       cmocka_unit_test(a_full_batch_takes_at_most_thirty_five_bytes_a_mark),
       cmocka_unit_test(batches_no_hub_would_send_are_refused),
+      cmocka_unit_test(a_digest_is_whole_and_of_a_whole_stream),
+      cmocka_unit_test(a_digest_sees_every_visible_value_every_head_and_no_order),
   };
   return cmocka_run_group_tests(tests, start, NULL);
 }
