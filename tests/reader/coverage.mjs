@@ -41,7 +41,8 @@ export function checkCoverage(t, files, kinds) {
   shown('kind of ack', under(files['content.json'], 'acks').flat().map((a) => a.kind), [1, 2]);
   shown('type of value', typesIn(all), ['ID', 'TEXT', 'INT', 'BOOL', 'DATE', 'MINUTE', 'TIME', 'ENUM', 'SET']);
   shown('kind of item', under(all, 'items').flat().map((item) => item.kind), ['row', 'leave', 'erase']);
-  shown('flag of a batch', under(all, 'batch').flatMap((b) => [`checkpoint ${b.checkpoint}`, `restart ${b.restart}`]), ['checkpoint true', 'checkpoint false', 'restart true', 'restart false']);
+  shown('flag of a batch', under(all, 'batch').flatMap((b) => [`checkpoint ${b.checkpoint}`, `restart ${b.restart}`, `repair ${b.repair}`, `digest ${b.digest !== null}`]),
+    ['checkpoint true', 'checkpoint false', 'restart true', 'restart false', 'repair true', 'repair false', 'digest true', 'digest false']);
   shown('form of heads', headsIn(all), ['one', 'several', 'ghosts', 'flags 0', 'flags 1', 'flags 2']);
   shown('flag of a changeset', under(files['content.json'], 'flags'), [0, 1]);
   shown('matter for a person', merge.vectors.map((v) => v.gives.conflict), [null, 'human', 'once', 'proposal', 'unsure', 'away']);

@@ -73,11 +73,12 @@ function readRows(bytes, count) {
 }
 
 /** Fields 2 to the end of a FEED message's batch, as msgpack left them. */
-export function readBatch([stream, audience, from, to, flags, count, rows]) {
+export function readBatch([stream, audience, from, to, flags, count, rows, digest]) {
   need(count <= limits.feed_batch_rows_max, 'TOO_BIG', 'items of a batch');
-  need(flags <= 3, 'MALFORMED', `flags ${flags}`);
+  need(flags <= 3 || flags === 4, 'MALFORMED', `flags ${flags}`);
+  need(digest === '' || (digest.length === 64 && (flags & 1) !== 0), 'MALFORMED', 'a digest that is not of a checkpoint');
   need(from <= to, 'MALFORMED', 'a batch that ends before it begins');
-  return { stream, audience, from, to, checkpoint: (flags & 1) !== 0, restart: (flags & 2) !== 0, items: readRows(rows, count) };
+  return { stream, audience, from, to, checkpoint: (flags & 1) !== 0, restart: (flags & 2) !== 0, repair: (flags & 4) !== 0, items: readRows(rows, count), digest: digest || null };
 }
 
 const sameHead = (a, b) => a && JSON.stringify([a.op, a.author, a.flags, a.stamp]) === JSON.stringify([b.op, b.author, b.flags, b.stamp]);
@@ -118,6 +119,6 @@ export function writeBatch(batch) {
       last = one.heads.at(-1);
     }
   }
-  const flags = (batch.checkpoint ? 1 : 0) + (batch.restart ? 2 : 0);
-  return [batch.stream, batch.audience, batch.from, batch.to, flags, batch.items.length, w.bytes()];
+  const flags = (batch.checkpoint ? 1 : 0) + (batch.restart ? 2 : 0) + (batch.repair ? 4 : 0);
+  return [batch.stream, batch.audience, batch.from, batch.to, flags, batch.items.length, w.bytes(), Buffer.from(batch.digest ?? '', 'hex')];
 }

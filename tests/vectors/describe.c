@@ -100,9 +100,9 @@ static json_t *device_message_json(const struct message *m) {
                      describe_text(m->enrol.program));
   case MSG_ENROL_CONFIRM: return json_pack("{s:s}", "message", "ENROL_CONFIRM");
   case MSG_REPAIR:
-    return json_pack("{s:s, s:o, s:i, s:b, s:b, s:o, s:o}", "message", "REPAIR", "stream",
-                     describe_id(&m->repair.stream), "audience", m->repair.audience, "last", m->repair.last,
-                     "restart", m->repair.restart, "after", describe_hex(m->repair.after), "rows",
+    return json_pack("{s:s, s:o, s:i, s:i, s:o, s:o}", "message", "REPAIR", "stream",
+                     describe_id(&m->repair.stream), "audience", m->repair.audience, "flags",
+                     m->repair.last + 2 * m->repair.restart, "after", describe_hex(m->repair.after), "rows",
                      describe_hex(m->repair.rows));
   case MSG_BYE: return json_pack("{s:s, s:i}", "message", "BYE", "reason", (int)m->bye.reason);
   default: return NULL;

@@ -107,6 +107,9 @@ static void add_hub_messages(struct samples *s) {
   keep_message(s, "receipts", &(struct message){.type = MSG_RECEIPTS, .receipts = {receipts, 2}});
   keep_message(s, "feed", &feed);
   keep_message(s, "feed before a checkpoint", &(struct message){.type = MSG_FEED, .feed = {part}});
+  struct feed_batch repaired = {
+      .stream = fixture_id("activity"), .audience = 2, .from = 1006, .to = 1006, .repair = true};
+  keep_message(s, "feed that repairs", &(struct message){.type = MSG_FEED, .feed = {repaired}});
   keep_message(s, "feed of nothing", &(struct message){.type = MSG_FEED, .feed = {empty}});
   keep_message(s, "manifest message", &(struct message){.type = MSG_MANIFEST, .manifest = {manifest}});
   keep_message(s, "grants", &(struct message){.type = MSG_GRANTS, .grants = {streams, 2, staff, 2}});
