@@ -123,12 +123,11 @@ static err strand(const struct devices_args *a, struct data_dir *d, const struct
 static const struct {
   const char *name;
   err (*run)(const struct devices_args *a, struct data_dir *d, const struct id *device, struct fault *fault);
-} actions[] = {
-    {"revoke", revoke},
-    {"approve", approve},
-    {"lease", lease},
-    {"lease-code", lease_code_print} {"strand", strand},
-};
+} actions[] = {{"revoke", revoke},
+               {"approve", approve},
+               {"lease", lease},
+               {"lease-code", lease_code_print},
+               {"strand", strand}};
 
 static err run(const struct devices_args *a, struct data_dir *d, struct fault *fault) {
   struct id device;
