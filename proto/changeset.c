@@ -128,7 +128,7 @@ err changeset_decode(struct changeset *out, struct slice bytes, struct arena *a)
   TRY(compact_read_schema(&r));
   TRY(compact_read_number(&r, NUMBER_MAX, &counter));
   if (counter == 0) return ERR_MALFORMED;
-  TRY(read_changeset(&r, counter, OP_UNSURE | OP_OFFICE, out));
+  TRY(read_changeset(&r, counter, OP_FLAGS, out));
   TRY(cursor_end(&r.in));
   return changeset_check(out, NULL);
 }

@@ -71,7 +71,8 @@ MUST_USE err changeset_blank(struct changeset *out, const struct changeset *cs, 
                              struct arena *a, size_t *left_out);
 
 /* One changeset alone, self-contained (own id list), as the device's database keeps it until it is sealed.
- * Decoding checks it like a content, but accepts the flag OP_OFFICE and refuses bad values: ERR_INVALID. */
+ * Decoding checks it like a content, but accepts the flags of the office and refuses bad values: ERR_INVALID.
+ */
 MUST_USE err changeset_encode(struct buf *out, const struct changeset *cs);
 MUST_USE err changeset_decode(struct changeset *out, struct slice bytes, struct arena *a);
 

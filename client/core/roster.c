@@ -131,6 +131,9 @@ static err take_other(struct roster *r, struct roster_row *row, const struct row
   struct roster_row other = *row;
   TRY(fill_mark(r, &other, mark));
   row->others = other.others = true;
+  /* Whatever is open about any of them is open about the child. */
+  row->conflict = other.conflict = row->conflict || other.conflict;
+  row->away = other.away = row->away || other.away;
   if (other.code == 0) return ERR_OK;
   bool two = row->two || (row->code && (row->code != other.code || row->arrived != other.arrived));
   bool first = row->code == 0 || alias_compare_marks(&row->learner, &r->session.id, ids, row->mark) < 0;

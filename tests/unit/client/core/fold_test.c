@@ -82,6 +82,26 @@ static void two_marks_of_one_child_show_as_a_conflict_and_the_canonical_counts(v
   assert_false(core_host_bool(row, "conflict"));
 }
 
+/* Two people said different things about the alias, and the mark of the canonical child counts. */
+static void what_is_open_about_a_mark_that_does_not_count_shows_on_the_child(void **state) {
+  struct field_world *w = *state;
+  struct id one = fake_player(1);
+  struct row *r = put_mark(w, &fake_strings_today, &one, ENUM_mark_code_P);
+  struct head *heads = arena_take(&w->hub.arena, 2, sizeof *heads);
+  struct value *values = arena_take(&w->hub.arena, 6, sizeof *values);
+  assert_true(heads && values);
+  values[0] = value_int(ENUM_mark_code_P);
+  values[3] = value_int(ENUM_mark_code_AU);
+  heads[0] = (struct head){{{{7}}, 1, 1}, fake_ann, 1795000000009, 0, values};
+  heads[1] = (struct head){{{{8}}, 1, 1}, fake_bob, 1795000000008, 0, values + 3};
+  r->units[1] = (struct unit_heads){.heads = heads, .count = 2};
+  put_mark(w, &fake_strings_today, &fake_zoe, ENUM_mark_code_P);
+  merge(w, &one, &fake_zoe);
+  feed(w);
+  assert_true(core_host_says(row_now(w, &fake_zoe), "code", "P"));
+  assert_true(core_host_bool(row_now(w, &fake_zoe), "conflict"));
+}
+
 static void a_mark_under_the_other_id_is_changed_where_it_stands(void **state) {
   struct field_world *w = *state;
   struct id one = fake_player(1);
@@ -206,6 +226,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_merged_child_has_one_row_and_counts_once),
       IN_WORLD(two_marks_of_one_child_show_as_a_conflict_and_the_canonical_counts),
+      IN_WORLD(what_is_open_about_a_mark_that_does_not_count_shows_on_the_child),
       IN_WORLD(a_mark_under_the_other_id_is_changed_where_it_stands),
       IN_WORLD(learners_merged_in_a_circle_are_the_lowest_of_them),
       IN_WORLD(a_meeting_entered_twice_is_listed_once),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "server/core/orders.h"
+#include "server/core/reconcile.h"
 #include "tests/lib/hub_world.h"
 
 static struct hub_host host;
@@ -122,6 +123,57 @@ static void what_the_office_did_after_the_backup_comes_back(void **state) {
   assert_int_equal(orders[0].kind, ORDER_WIPE);
   arena_finish(&a);
   test_device_finish(&device);
+}
+
+static void bring(struct buf *bundle, struct test_device *d, const struct id *author, int code) {
+  struct job job;
+  test_device_mark(d, author, &world.strings_today, &world.zoe, code, -1);
+  test_device_seal(d, bundle);
+  hub_host_ingest(&host, &job, buf_slice(bundle));
+  must(job.result);
+  job_finish(&job);
+}
+
+/* The journal has the decision and what took it back, the devices send again what it was about. */
+static void a_decision_that_was_taken_back_comes_back_so(void **state) {
+  (void)state;
+  static struct test_device other;
+  struct buf bundles[2];
+  uint8_t before[hash_bytes], after[hash_bytes];
+  struct arena a = ARENA_INIT(1048576);
+  struct fault fault = {.code = ERR_OK};
+  struct change_set changes;
+  test_device_enrol(&device, &host, &world.ada, NULL);
+  test_device_enrol(&other, &host, &world.ben, NULL);
+  back_up();
+  bring(&bundles[0], &device, &world.ada, ENUM_mark_code_P);
+  bring(&bundles[1], &other, &world.ben, ENUM_mark_code_AU);
+  struct reconcile by = {
+      .hub = &host.hub, .store = host.store, .now = host.now, .by = world.ben, .fault = &fault};
+  struct store_item *list;
+  struct item_view v;
+  size_t count;
+  must(host.store->ops->work_item_list(host.store, 9, &a, &list, &count));
+  assert_int_equal(count, 1);
+  must(reconcile_show(&v, &by, &list[0].id, &a));
+  struct decision d = {.item = list[0].id, .why = slice_text("asked both")};
+  bytes_copy(d.heads, v.heads, key_bytes);
+  must(reconcile_decide(&changes, &by, &d));
+  must(reconcile_undo(&changes, &by, &list[0].id, slice_text("asked again")));
+  hub_host_digest(&host, before);
+  assert_true(start_again(backup_path) > 0);
+  for (size_t i = 0; i < 2; i++) {
+    struct job job;
+    hub_host_ingest(&host, &job, buf_slice(&bundles[i]));
+    must(job.result);
+    job_finish(&job);
+    buf_finish(&bundles[i]);
+  }
+  hub_host_digest(&host, after);
+  assert_memory_equal(before, after, hash_bytes);
+  test_device_finish(&device);
+  test_device_finish(&other);
+  arena_finish(&a);
 }
 
 static void replaying_again_changes_nothing(void **state) {
@@ -257,6 +309,7 @@ static void renewed_keys_are_found_in_it(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_the_office_did_after_the_backup_comes_back),
+      TEST(a_decision_that_was_taken_back_comes_back_so),
       TEST(replaying_again_changes_nothing),
       TEST(a_hub_that_goes_on_after_a_replay_uses_no_number_twice),
       TEST(a_crash_between_journal_and_commit_is_as_if_it_came_right_after),
