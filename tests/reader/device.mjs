@@ -51,8 +51,9 @@ export class Device {
     };
     return { digits: sixDigits(session.hash), confirm, session };
   }
-  keep({ device, certificate, manifest, hub_ms }) {
+  keep({ device, certificate, manifest, hub_ms, lease_secret }) {
     this.id = device;
+    this.leaseSecret = unhex(lease_secret);
     this.certificate = certificate;
     this.takeManifest(unhex(manifest));
     const sealed = readDocument('certificate', unhex(certificate), unhex(this.manifest.sign_public));
@@ -76,15 +77,15 @@ export class Device {
   header(seq, previous) {
     return { hub: this.manifest.hub, intake_key: this.manifest.intake_key, device: this.id, incarnation: this.incarnation, seq, previous };
   }
-  sealAs(seq, previous, changesets) {
-    return sealBundle(this.header(seq, previous), writeContent({ changesets }), {
+  sealAs(seq, previous, changesets, acks = []) {
+    return sealBundle(this.header(seq, previous), writeContent({ acks, changesets }), {
       intakePublic: unhex(this.manifest.intake_public), signSeed: this.signSeed, contentKey: randomBytes(32), ephemeralSecret: randomBytes(32),
     });
   }
   /** Seals the next bundle of the chain. */
-  seal(changesets) {
+  seal(changesets, acks) {
     const previous = this.sealed.length ? bundleHash(this.sealed.at(-1)) : (this.followed ?? noPrevious);
-    this.sealed.push(this.sealAs(this.sealed.length + 1, previous, changesets));
+    this.sealed.push(this.sealAs(this.sealed.length + 1, previous, changesets, acks));
     return this.sealed.at(-1);
   }
   /** Begins a new incarnation behind the bundle with this hash: numbers begin again. */

@@ -4,6 +4,8 @@ import { equal, hex, join, need, unhex } from './bytes.mjs';
 import { limits } from './schema.mjs';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** Crockford's, the most significant five bits first. */
+const base32 = (number, chars) => Array.from({ length: chars }, (_, i) => alphabet[Number((number >> BigInt(5 * (chars - 1 - i))) & 31n)]).join('');
 export const fingerprint = (signPublic) => H('tutti.hub', signPublic).subarray(0, 14);
 const checksum = (both) => H('tutti.enrol.check', both).subarray(0, 2);
 
@@ -34,9 +36,16 @@ const both = (code) => join(unhex(code.seed), unhex(code.fingerprint));
 export const writeLink = (code) => `tutti:1:${both(code).toString('base64url')}:${code.url}`;
 export function writeTyped(code) {
   const bytes = join(both(code), checksum(both(code)));
-  const number = BigInt(`0x${hex(bytes)}`) << 4n;
-  const plain = Array.from({ length: 52 }, (_, i) => alphabet[Number((number >> BigInt(5 * (51 - i))) & 31n)]).join('');
+  const plain = base32(BigInt(`0x${hex(bytes)}`) << 4n, 52);
   return plain.match(/..../g).join('-');
+}
+
+/** Five random bytes, as a person reads them out. */
+export const challengeText = (challenge) => base32(BigInt(`0x${hex(challenge)}`), 8).replace(/^..../, '$&-');
+/** What the office answers by telephone to make a lease longer (section 14). */
+export function leaseCode(secret, challenge, days) {
+  const mac = H('tutti.lease.code', join(secret, challenge, [days & 255, days >> 8])).subarray(0, 5);
+  return base32((BigInt(days) << 40n) | BigInt(`0x${hex(mac)}`), 10).replace(/^...../, '$&-');
 }
 
 /** What both sides show: a person compares them. */

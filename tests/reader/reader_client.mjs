@@ -7,6 +7,7 @@ import { equal, hex, unhex } from './bytes.mjs';
 import { bundleHash } from './bundle.mjs';
 import { Device, markOp, newId } from './device.mjs';
 import { readDocument } from './documents.mjs';
+import { challengeText, leaseCode } from './enrol.mjs';
 import { readFile } from './files.mjs';
 import { Hub } from './hub.mjs';
 import { fetchManifest } from './session.mjs';
@@ -175,6 +176,22 @@ async function longComments(device, author, { feed, lesson }) {
   session.bye();
 }
 
+/** A lease by telephone, and the way of a device that is revoked: everything in, the order acknowledged, BYE. */
+async function theEnd(hub, device, author, { lesson, learners }) {
+  const challenge = randomBytes(5);
+  const said = hub.command('devices', '--days', '30', 'lease-code', device.id, challengeText(challenge));
+  t.ok('the code told by telephone is ours', said.includes(leaseCode(device.leaseSecret, challenge, 30)), said);
+  hub.command('devices', 'revoke', device.id);
+  const session = await device.connect();
+  const order = readDocument('order', unhex((await session.until('ORDERS')).orders[0]), unhex(device.manifest.sign_public));
+  t.ok('a revoked device is ordered to wipe', order.device === device.id && order.kind === 2 && order.value === 0, order);
+  const last = await device.deliver(session, device.seal([device.changeset(author, [markOp(lesson.row, learners[0], { code: 3 })])]));
+  t.ok('what it still has is taken and waits', last.status === quarantined && last.exceptions[0].reason === 'REVOKED', last);
+  t.equal('it acknowledges the order', (await device.deliver(session, device.seal([], [{ kind: 2, number: order.number }]))).status, applied);
+  t.equal('and hears the end', (await session.until('BYE')).reason, 3);
+  t.ok('it was told no rows and no names', !session.seen.some((m) => ['GRANTS', 'FEED'].includes(m.message)), session.seen.map((m) => m.message));
+}
+
 /** Bases that never come are remembered, up to a limit; past it the changeset waits for the office and the session goes on. */
 async function ghosts(device, author, { lesson, learners }) {
   const session = await device.connect();
@@ -268,6 +285,7 @@ try {
   await byFile(hub, device, author, seen);
   await refusals(hub, device, author, seen);
   await longComments(device, author, seen);
+  await theEnd(hub, device, author, seen);
 } catch (error) {
   t.ok('the client comes to its end', false, error.stack);
 } finally {
