@@ -22,7 +22,8 @@ static const char list_sql[] =
 static const char enrolled_sql[] = "SELECT learner FROM enrolment WHERE activity = ?1 AND removed IS NOT 1 "
                                    "AND (starts IS NULL OR starts <= ?2)"
                                    " AND (ends IS NULL OR ends > ?2) ORDER BY learner";
-static const char codes_sql[] = "SELECT learner, code FROM mark WHERE session = ?1 ORDER BY learner";
+static const char codes_sql[] =
+    "SELECT learner, code FROM mark WHERE " ROWS_BY_FIRST_KEY("id", "session", "?1") " ORDER BY learner";
 static const char name_sql[] = "SELECT known_name, first_name, last_name, initial FROM learner WHERE id = ?1";
 static const char register_sql[] = "SELECT state, reason FROM register WHERE id = ?1";
 

@@ -45,7 +45,8 @@ static err compose(struct store *s, enum store_select which, const char *format,
 }
 
 err store_sql_selects(struct store *s) {
-  TRY(compose(s, SELECT_MARKS_OF_SESSION, "SELECT %s FROM mark WHERE session = ?1", TABLE_mark));
+  TRY(compose(s, SELECT_MARKS_OF_SESSION,
+              "SELECT %s FROM mark WHERE " ROWS_BY_FIRST_KEY("id", "session", "?1"), TABLE_mark));
   TRY(compose(s, SELECT_NOTES_OF_LEARNER, "SELECT %s FROM note WHERE learner = ?1 AND removed IS NOT 1",
               TABLE_note));
   return compose(s, SELECT_PROGRESS_OF_LEARNER,

@@ -21,19 +21,21 @@ struct rows {
   struct table_statements tables[TABLE_END];
 };
 
-static err compose(struct table_statements *s, const struct table *t) {
+static err compose(struct db *db, struct table_statements *s, const struct table *t) {
+  bool indexed;
+  TRY(rows_sql_indexed(db, t, &indexed));
   s->sql = (struct buf)BUF_INIT(table_sql_bytes_max);
   TRY(rows_sql_columns(&s->sql, t));
   s->load = s->sql.len;
   TRY(rows_sql_load(&s->sql, t));
   s->save = s->sql.len;
-  TRY(rows_sql_save(&s->sql, t));
+  TRY(rows_sql_save(&s->sql, t, indexed));
   s->remove = s->sql.len;
   return rows_sql_delete(&s->sql, t);
 }
 
 static err compose_all(struct rows *r) {
-  for (uint8_t id = 1; id < TABLE_END; id++) TRY(compose(&r->tables[id], schema_table(id)));
+  for (uint8_t id = 1; id < TABLE_END; id++) TRY(compose(r->db, &r->tables[id], schema_table(id)));
   return rows_origins_reload(r);
 }
 

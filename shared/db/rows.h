@@ -39,4 +39,11 @@ MUST_USE err rows_read(struct rows *r, struct stmt *s, int first_column, const s
  * never. */
 const char *rows_columns(struct rows *r, const struct table *t);
 
+/* SQL that finds rows by the first column of their natural key without an index: their ids begin with the
+ * same four bytes as it does (see crypto_row_id). Others may begin so too, therefore the column is compared
+ * as well. */
+#define ROWS_BY_FIRST_KEY(id, column, key)                                                                   \
+  id " BETWEEN substr(" key ", 1, 4) AND CAST(substr(" key                                                   \
+     ", 1, 4) || x'ffffffffffffffffffffffff' AS BLOB) AND " column " = " key
+
 #endif

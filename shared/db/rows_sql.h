@@ -9,9 +9,11 @@ struct db *rows_db(const struct rows *r);
 /* Each appends one statement with a closing zero, which buf_slice counts. */
 MUST_USE err rows_sql_columns(struct buf *out, const struct table *t);
 MUST_USE err rows_sql_load(struct buf *out, const struct table *t); /* ?1 id */
-MUST_USE err rows_sql_save(struct buf *out,
-                           const struct table *t); /* ?1 id, then the columns, heads, version */
+MUST_USE err rows_sql_save(struct buf *out, const struct table *t,
+                           bool indexed); /* ?1 id, then the columns, heads, version */
 MUST_USE err rows_sql_delete(struct buf *out, const struct table *t); /* ?1 id */
+/* Whether this database has indexes over the table, beside its key. */
+MUST_USE err rows_sql_indexed(struct db *db, const struct table *t, bool *out);
 
 MUST_USE err rows_sql_about(struct buf *out, const struct table *t, const char *column); /* ?1 its value */
 

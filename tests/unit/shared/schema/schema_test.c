@@ -75,6 +75,7 @@ static void natural_keys_name_required_ids_of_unit_zero(void **state) {
       assert_int_equal(c->type, TYPE_ID);
       assert_int_equal(c->unit, 0);
       assert_int_equal(c->check.kind, CHECK_REQUIRED);
+      assert_int_equal(c->audience, t->audience); /* whoever holds the row holds its key */
       assert_int_equal(buf_printf(&key, "%s%s", k ? " " : "", c->name), ERR_OK);
     }
     assert_true(slice_equal(buf_slice(&key), slice_text(t->key)));
