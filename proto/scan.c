@@ -114,7 +114,11 @@ static err scan_object(struct scan *s, bool is_key) {
 }
 
 err codec_scan(struct slice bytes, size_t items_max) {
-  struct scan s = {.in = cursor_of(bytes), .items_left = items_max};
+  struct scan s; /* a level is filled when it opens: all of them are 17 kB, and zeroing those costs more than
+                    a short message */
+  s.in = cursor_of(bytes);
+  s.items_left = items_max;
+  s.depth = 0;
   do {
     bool is_key = false;
     if (s.depth > 0) {
