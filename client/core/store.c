@@ -68,6 +68,7 @@ err store_open(struct store **out, const struct store_config *config, struct fau
                          .key = config->key,
                          .create = true,
                          .exclusive = true,
+                         .gathered_log = true,
                          .cache_kib = cache_kib,
                          .wal_autocheckpoint = device_wal_pages,
                          .small_pages = true};

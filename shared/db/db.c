@@ -8,9 +8,11 @@
 
 #include "shared/crypto/crypto.h"
 #include "shared/db/connection.h"
+#include "shared/db/log_vfs.h"
 #include "shared/db/page_cipher.h"
 
 enum { vfs_name_bytes_max = 64, path_bytes_max = 4096 };
+static const char cipher_prefix[] = "multipleciphers-";
 
 /* What the operating system said last, where a platform tells. */
 static err error_of_system(const struct db *db, err otherwise) {
@@ -51,28 +53,33 @@ err db_error(const struct db *db, int result) {
   }
 }
 
-/* SQLite keeps its list of ciphers and of VFSs for the whole process. */
-static err register_cipher(void) {
-  sqlite3_mutex *mutex = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1);
-  sqlite3_mutex_enter(mutex);
-  err e = page_cipher_register();
-  sqlite3_mutex_leave(mutex);
-  return e;
+/* SQLite's own default may be encryption over the platform's layer already. */
+static const char *platform_vfs(void) {
+  const char *name = sqlite3_vfs_find(NULL)->zName;
+  return strncmp(name, cipher_prefix, sizeof cipher_prefix - 1) ? name : name + sizeof cipher_prefix - 1;
 }
 
-/* Encryption is a layer over the real VFS. SQLite makes one for the platform's; for another we ask, once per
- * process. */
-static err find_vfs(char out[vfs_name_bytes_max], const struct db_config *config) {
-  if (!config->key) {
-    (void)snprintf(out, vfs_name_bytes_max, "%s", config->vfs);
-    return sqlite3_vfs_find(out) ? ERR_OK : ERR_NOT_FOUND;
+/* Encryption is a layer too, over the one that gathers. */
+static err stack_vfs(char out[vfs_name_bytes_max], const struct db_config *config) {
+  char gathering[log_vfs_name_bytes_max];
+  const char *name = config->vfs ? config->vfs : platform_vfs();
+  TRY(page_cipher_register());
+  if (config->gathered_log) {
+    TRY(log_vfs_over(gathering, name));
+    name = gathering;
   }
-  (void)snprintf(out, vfs_name_bytes_max, "multipleciphers-%s", config->vfs);
+  (void)snprintf(out, vfs_name_bytes_max, "%s%s", config->key ? cipher_prefix : "", name);
+  if (sqlite3_vfs_find(out)) return ERR_OK;
+  return config->key && sqlite3mc_vfs_create(name, 0) == SQLITE_OK ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* SQLite keeps its lists of layers and of ciphers for the whole process. */
+static err find_vfs(char out[vfs_name_bytes_max], const struct db_config *config) {
   sqlite3_mutex *mutex = sqlite3_mutex_alloc(SQLITE_MUTEX_STATIC_APP1);
   sqlite3_mutex_enter(mutex);
-  int result = sqlite3_vfs_find(out) ? SQLITE_OK : sqlite3mc_vfs_create(config->vfs, 0);
+  err e = stack_vfs(out, config);
   sqlite3_mutex_leave(mutex);
-  return result == SQLITE_OK ? ERR_OK : ERR_NOT_FOUND;
+  return e;
 }
 
 static bool file_exists(const char *vfs_name, const char *path) {
@@ -108,10 +115,8 @@ static void harden(sqlite3 *raw) {
 }
 
 static err connect_to(struct db *db, const struct db_config *config) {
-  char vfs[vfs_name_bytes_max];
-  TRY(register_cipher());
-  if (config->vfs) TRY(find_vfs(vfs, config));
-  const char *vfs_name = config->vfs ? vfs : NULL;
+  char vfs_name[vfs_name_bytes_max];
+  TRY(find_vfs(vfs_name, config));
   if (!config->create && !file_exists(vfs_name, config->path)) return ERR_NOT_FOUND;
   int flags = config->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (config->create && !config->read_only) flags |= SQLITE_OPEN_CREATE;

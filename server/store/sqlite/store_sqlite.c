@@ -152,6 +152,7 @@ static err open_all(struct sqlite_store *q, const struct store_sqlite_config *co
                          .vfs = config->vfs,
                          .create = config->create,
                          .read_only = config->read_only,
+                         .gathered_log = !config->read_only,
                          .cache_kib = config->read_only ? reader_cache_kib : writer_cache_kib,
                          .wal_autocheckpoint = checkpoint_pages};
   TRY(db_open(&q->db, &db, fault));

@@ -5,7 +5,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
@@ -40,14 +39,25 @@ static bool holds_learner(struct pair_device *d, const struct id *learner, const
          device_rows_with(&d->host, comment_text, strlen(comment_text));
 }
 
+/* Up to the last byte that is not zero: a log has room ahead of what is written in it. */
+static size_t written_bytes(const char *path) {
+  FILE *f = fopen(path, "rb");
+  size_t at = 0, end = 0;
+  if (!f) return 0;
+  for (int c = fgetc(f); c != EOF; c = fgetc(f)) {
+    at++;
+    if (c) end = at;
+  }
+  (void)fclose(f);
+  return end;
+}
+
 /* A file that was rewritten has no unused pages, and its log is empty: what no table shows is not in it. */
 static void is_rewritten(struct pair_device *d) {
-  struct stat st;
   char path[160];
   (void)snprintf(path, sizeof path, "%s-wal", d->host.db_path);
   assert_int_equal(device_number(&d->host, "PRAGMA freelist_count"), 0);
-  assert_true(stat(path, &st) != 0 ||
-              st.st_size <= 65536); /* what was written since: the numbers of erasures */
+  assert_true(written_bytes(path) <= 65536); /* what was written since: the numbers of erasures */
 }
 
 /* ---- the hub ---- */

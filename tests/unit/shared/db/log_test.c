@@ -1,0 +1,193 @@
+/* log_test.c: the layer under the write-ahead log writes commits whole, grows ahead, and loses nothing a sync
+ * promised. */
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "shared/base/limits.h"
+#include "tests/unit/shared/db/place.h"
+
+static const uint8_t key[32] = {1, 2, 3};
+
+/* Linux' own layer with the log's writes counted, and refused while the disk is said to be full. SQLite keeps
+ * layers for the whole process, so this is of the process too. */
+static struct {
+  sqlite3_vfs vfs;
+  sqlite3_io_methods methods;
+  const sqlite3_io_methods *real;
+  int writes, syncs;
+  bool full;
+} disk;
+
+static int counted_write(sqlite3_file *f, const void *bytes, int len, sqlite3_int64 at) {
+  disk.writes++;
+  return disk.full ? SQLITE_FULL : disk.real->xWrite(f, bytes, len, at);
+}
+
+static int counted_sync(sqlite3_file *f, int flags) {
+  disk.syncs++;
+  return disk.real->xSync(f, flags);
+}
+
+static int counted_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *flags_out) {
+  (void)vfs;
+  sqlite3_vfs *real = sqlite3_vfs_find("unix");
+  int result = real->xOpen(real, name, f, flags, flags_out);
+  if (result != SQLITE_OK || !(flags & SQLITE_OPEN_WAL)) return result;
+  disk.real = f->pMethods;
+  disk.methods = *f->pMethods;
+  disk.methods.xWrite = counted_write;
+  disk.methods.xSync = counted_sync;
+  f->pMethods = &disk.methods;
+  return result;
+}
+
+static void register_disk(void) {
+  assert_int_equal(sqlite3_initialize(), SQLITE_OK);
+  disk.vfs = *sqlite3_vfs_find("unix");
+  disk.vfs.zName = "counted";
+  disk.vfs.xOpen = counted_open;
+  assert_int_equal(sqlite3_vfs_register(&disk.vfs, 0), SQLITE_OK);
+}
+
+static struct db *open_gathered(const char *path, uint32_t cache_kib) {
+  const struct db_config config = {.path = path,
+                                   .vfs = "counted",
+                                   .key = key,
+                                   .create = true,
+                                   .exclusive = true,
+                                   .gathered_log = true,
+                                   .small_pages = true,
+                                   .cache_kib = cache_kib};
+  struct db *db = NULL;
+  struct fault fault = {0};
+  if (!disk.vfs.zName) register_disk();
+  if (db_open(&db, &config, &fault) != ERR_OK) fail_msg("%s", fault.text);
+  return db;
+}
+
+static struct db *open_table(const struct place *p) {
+  struct db *db = open_gathered(p->path, 0);
+  assert_int_equal(db_exec(db, "CREATE TABLE t(n INTEGER PRIMARY KEY, s TEXT) STRICT"), ERR_OK);
+  return db;
+}
+
+static int64_t number(struct db *db, const char *sql) {
+  struct stmt *s;
+  assert_int_equal(db_stmt(db, &s, sql), ERR_OK);
+  assert_int_equal(stmt_one(s), ERR_OK);
+  int64_t n = stmt_column_int(s, 0);
+  stmt_reset(s);
+  return n;
+}
+
+static off_t log_bytes(const struct place *p) {
+  char name[112];
+  struct stat st;
+  (void)snprintf(name, sizeof name, "%s-wal", p->path);
+  assert_int_equal(stat(name, &st), 0);
+  return st.st_size;
+}
+
+static void copy_file(const char *from, const char *to, const char *ending) {
+  static char bytes[4 << 20];
+  char name[112];
+  (void)snprintf(name, sizeof name, "%s%s", from, ending);
+  FILE *f = fopen(name, "rb");
+  assert_non_null(f);
+  size_t len = fread(bytes, 1, sizeof bytes, f);
+  assert_int_equal(fclose(f), 0);
+  (void)snprintf(name, sizeof name, "%s%s", to, ending);
+  f = fopen(name, "wb");
+  assert_non_null(f);
+  assert_int_equal(fwrite(bytes, 1, len, f), len);
+  assert_int_equal(fclose(f), 0);
+}
+
+static void a_commit_reaches_the_log_in_one_write_and_one_sync(void **state) {
+  struct db *db = open_table(*state);
+  disk.writes = disk.syncs = 0;
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES(hex(zeroblob(4000)))"), ERR_OK);
+  assert_int_equal(disk.writes, 3);
+  assert_int_equal(disk.syncs, 3);
+  db_close(db);
+}
+
+static void the_log_grows_in_steps_and_what_it_holds_is_found_before_the_zeros(void **state) {
+  struct place *p = *state;
+  struct db *db = open_table(p);
+  assert_int_equal(log_bytes(p), log_step_bytes);
+  for (int i = 0; i < 40; i++)
+    assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES(hex(zeroblob(4000)))"), ERR_OK);
+  assert_int_equal(log_bytes(p), 2 * log_step_bytes);
+  copy_file(p->path, p->other, ""); /* as a power cut leaves them */
+  copy_file(p->path, p->other, "-wal");
+  db_close(db);
+  db = open_gathered(p->other, 0);
+  assert_int_equal(number(db, "SELECT count(*) FROM t"), 40);
+  assert_int_equal(db_check(db), ERR_OK);
+  db_close(db);
+}
+
+static void an_emptied_log_begins_anew(void **state) {
+  struct place *p = *state;
+  struct db *db = open_table(p);
+  assert_int_equal(db_vacuum(db), ERR_OK);
+  assert_int_equal(log_bytes(p), 0);
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('after')"), ERR_OK);
+  assert_int_equal(log_bytes(p), log_step_bytes);
+  db_abandon(db);
+  db = open_gathered(p->path, 0);
+  assert_int_equal(number(db, "SELECT count(*) FROM t"), 1);
+  db_close(db);
+}
+
+/* With so small a cache pages go to the log and come back before the commit, some while they are only
+ * gathered. */
+static void a_transaction_larger_than_the_cache_reads_what_it_wrote(void **state) {
+  enum { rows = 2000 };
+  struct place *p = *state;
+  db_close(open_table(p));
+  struct db *db = open_gathered(p->path, 16);
+  assert_int_equal(db_begin(db), ERR_OK);
+  for (int i = 0; i < rows; i++)
+    assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES(hex(randomblob(100)))"), ERR_OK);
+  for (int i = 0; i < 5; i++)
+    assert_int_equal(db_exec(db, "UPDATE t SET s = s || 'x' WHERE n % 7 = 0"), ERR_OK);
+  assert_int_equal(number(db, "SELECT sum(length(s)) FROM t"), rows * 200 + rows / 7 * 5);
+  assert_int_equal(db_commit(db), ERR_OK);
+  db_abandon(db);
+  db = open_gathered(p->path, 16);
+  assert_int_equal(number(db, "SELECT sum(length(s)) FROM t"), rows * 200 + rows / 7 * 5);
+  assert_int_equal(db_check(db), ERR_OK);
+  db_close(db);
+}
+
+static void a_disk_that_is_full_costs_that_transaction_only(void **state) {
+  struct place *p = *state;
+  struct db *db = open_table(p);
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('before')"), ERR_OK);
+  disk.full = true;
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('refused')"), ERR_FULL);
+  disk.full = false;
+  assert_int_equal(number(db, "SELECT count(*) FROM t"), 1);
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('after')"), ERR_OK);
+  db_abandon(db);
+  db = open_gathered(p->path, 0);
+  assert_int_equal(number(db, "SELECT count(*) FROM t WHERE s IN ('before', 'after')"), 2);
+  assert_int_equal(number(db, "SELECT count(*) FROM t"), 2);
+  db_close(db);
+}
+
+#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_setup, place_teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      WITH_PLACE(a_commit_reaches_the_log_in_one_write_and_one_sync),
+      WITH_PLACE(the_log_grows_in_steps_and_what_it_holds_is_found_before_the_zeros),
+      WITH_PLACE(an_emptied_log_begins_anew),
+      WITH_PLACE(a_transaction_larger_than_the_cache_reads_what_it_wrote),
+      WITH_PLACE(a_disk_that_is_full_costs_that_transaction_only),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
