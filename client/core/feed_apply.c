@@ -162,19 +162,26 @@ err feed_epoch(struct core *c) {
   return c->store->feed_epoch == c->sync.epoch ? ERR_OK : in_transaction(c, epoch_work, NULL);
 }
 
-/* While some granted stream still catches up, batches share a transaction: rows of all streams lie on the
- * same pages, and each page is ciphered and written once. From then on every checkpoint is committed as it
- * comes. */
+/* Some granted stream was not whole yet since the line came up. */
 static bool is_catching_up(const struct core *c) {
   size_t done = 0;
   for (size_t i = 0; i < c->store->stream_count; i += 1) done += c->store->streams[i].caught_up;
   return done < c->sync.granted;
 }
 
+static err open_feed(struct core *c) {
+  if (c->store->feed_open == 0) c->store->feed_since = c->now.mono_ms;
+  return store_begin_feed(c->store);
+}
+
+/* Batches share a transaction: rows of all streams lie on the same pages, and each page is ciphered and
+ * written once. It ends when the device has caught up, and otherwise as feed_settle says: what is lost with
+ * it is asked for again. */
 static err apply_open(struct core *c, const struct feed_batch *batch) {
+  bool behind = is_catching_up(c);
   TRY(apply_batch(c, batch));
   bool full = c->store->feed_open >= feed_commit_batches;
-  return full || (batch->checkpoint && !is_catching_up(c)) ? store_end_feed(c->store) : ERR_OK;
+  return full || (behind && !is_catching_up(c)) ? store_end_feed(c->store) : ERR_OK;
 }
 
 /* Nobody's lessons vanish again because the line broke while others were on their way. */
@@ -188,8 +195,7 @@ err feed_settle(struct core *c) {
 }
 
 err feed_apply(struct core *c, const struct feed_batch *batch) {
-  if (c->store->feed_open == 0) c->store->feed_since = c->now.mono_ms;
-  TRY(store_begin_feed(c->store));
+  TRY(open_feed(c));
   err e = apply_open(c, batch);
   if (e != ERR_OK) {
     store_rollback(c->store);
@@ -212,9 +218,10 @@ struct confirming {
   size_t count;
 };
 
-static bool is_confirmed(struct core *c, const struct pending_op *op) {
-  const struct stream *st = store_stream(c->store, &op->stream);
-  return st && overlay_contained(c, op, st->checkpoint);
+/* A day's work stands in a few streams, one after the other. */
+static bool is_confirmed(struct core *c, const struct pending_op *op, const struct stream **st) {
+  if (!*st || !id_equal(&(*st)->id, &op->stream)) *st = store_stream(c->store, &op->stream);
+  return *st && overlay_contained(c, op, (*st)->checkpoint);
 }
 
 static bool take_gone(void *ctx, const struct pending_op *op) {
@@ -250,8 +257,7 @@ static err mark_done(struct core *c, const bool *gone) {
   return ERR_OK;
 }
 
-static err confirm_work(struct core *c, const void *arg) {
-  const struct confirming *k = arg;
+static err confirm_work(struct core *c, const struct confirming *k) {
   struct confirming shifting = *k;
   struct pending *p = &c->store->pending;
   struct member *rows = arena_take(&c->arena, k->count, sizeof *rows);
@@ -268,15 +274,26 @@ static err confirm_work(struct core *c, const void *arg) {
   return trim(c);
 }
 
+/* It belongs to the batches that brought the confirmation. */
+static err confirm_gone(struct core *c, const struct confirming *k) {
+  TRY(open_feed(c));
+  err e = confirm_work(c, k);
+  if (e == ERR_OK) return e;
+  store_rollback(c->store);
+  TRY(store_reload(c->store));
+  return e;
+}
+
 static err confirm(struct core *c) {
   struct pending *p = &c->store->pending;
   struct confirming k = {.core = c, .gone = arena_take(&c->arena, p->count ? p->count : 1, sizeof(bool))};
+  const struct stream *st = NULL;
   if (!k.gone) return ERR_NO_MEMORY;
   for (size_t i = 0; i < p->count; i += 1) {
-    k.gone[i] = is_confirmed(c, &p->list[i]);
+    k.gone[i] = is_confirmed(c, &p->list[i], &st);
     k.count += k.gone[i];
   }
-  return k.count ? in_transaction(c, confirm_work, &k) : ERR_OK;
+  return k.count ? confirm_gone(c, &k) : ERR_OK;
 }
 
 /* ---- streams that are granted no more ---- */
