@@ -114,7 +114,7 @@ err changeset_encode(struct buf *out, const struct changeset *cs) {
   struct compact_writer w;
   ASSERT(cs->counter > 0 && cs->counter <= NUMBER_MAX - cs->op_count);
   compact_write_init(&w, out);
-  compact_write_number(&w, schema_version);
+  compact_write_number(&w, changeset_since(cs));
   compact_write_number(&w, cs->counter);
   write_changeset(&w, cs);
   compact_write_finish(&w);
@@ -165,7 +165,6 @@ static err read_ack(struct compact_reader *r, const struct ack *before, struct a
   TRY(compact_read_number(r, NUMBER_MAX, &kind));
   TRY(compact_read_number(r, NUMBER_MAX, &out->number));
   bool known = kind == ACK_ERASED || kind == ACK_ORDER;
-  if (!known && r->schema > schema_version) return ERR_VERSION;
   if (!known || out->number == 0) return ERR_MALFORMED;
   out->kind = (enum ack_kind)kind;
   return before && ack_compare(before, out) >= 0 ? ERR_MALFORMED : ERR_OK;
@@ -185,13 +184,21 @@ static err content_caps(const struct bundle_content *c) {
   return ops > bundle_ops_max ? ERR_TOO_BIG : ERR_OK;
 }
 
+uint32_t content_since(const struct bundle_content *c) {
+  uint32_t since = 1;
+  for (size_t i = 0; i < c->changeset_count; i++) {
+    uint32_t needs = changeset_since(&c->changesets[i]);
+    if (needs > since) since = needs;
+  }
+  return since;
+}
+
 err content_encode(struct buf *out, const struct bundle_content *c) {
-  ASSERT(c->schema == schema_version);
   TRY(content_caps(c));
   size_t start = out->len;
   struct compact_writer w;
   compact_write_init(&w, out);
-  compact_write_number(&w, c->schema);
+  compact_write_number(&w, content_since(c));
   compact_write_number(&w, c->clock_count);
   for (size_t i = 0; i < c->clock_count; i++) write_clock(&w, &c->clocks[i]);
   compact_write_number(&w, c->ack_count);
@@ -223,8 +230,10 @@ static err read_acks(struct compact_reader *r, struct bundle_content *out) {
 }
 
 /* A changeset whose values are not allowed is set aside with its reason; its counters stay taken. */
-static void refuse_bad_values(struct changeset *cs, err *refused) {
+static void refuse_bad_values(const struct compact_reader *r, struct changeset *cs, err *refused) {
   *refused = changeset_check(cs, NULL);
+  bool later = r->schema < schema_version && changeset_since(cs) > r->schema;
+  if (*refused == ERR_OK && later) *refused = ERR_INVALID; /* a word its writer cannot know */
   if (*refused != ERR_OK) cs->op_count = 0;
 }
 
@@ -242,7 +251,7 @@ static err read_changesets(struct compact_reader *r, struct bundle_content *out,
     counter += cs->op_count;
     ops += cs->op_count;
     if (ops > bundle_ops_max) return ERR_TOO_BIG;
-    refuse_bad_values(cs, &refused[*at]);
+    refuse_bad_values(r, cs, &refused[*at]);
   }
   out->counter_end = counter;
   return cursor_end(&r->in);
@@ -272,8 +281,8 @@ err content_decode(struct bundle_content *out, err **refused_out, struct slice p
   size_t offset = plain.len - cursor_left(&r.in);
   if (e == ERR_VERSION)
     return fault_set(fault, e,
-                     "Changeset %zu of a bundle uses schema %u, newer than this program's: update it.", at,
-                     (unsigned)r.schema);
+                     "A bundle holds work that only a newer schema than %d can say: update this program.",
+                     (int)schema_version);
   return fault_set(fault, e, "A bundle's content cannot be read at changeset %zu, byte %zu: %s.", at, offset,
                    err_text(e));
 }

@@ -40,7 +40,7 @@ int ack_compare(const struct ack *a, const struct ack *b);
 /* The plaintext of a bundle. Counters rise through the list: cs[i].counter + cs[i].op_count ==
  * cs[i+1].counter. */
 struct bundle_content {
-  uint32_t schema;
+  uint32_t schema; /* it was written with; content_encode writes content_since */
   const struct clock_sample *clocks;
   size_t clock_count;
   const struct ack *acks; /* rising, see ack_compare */
@@ -49,6 +49,8 @@ struct bundle_content {
   size_t changeset_count;
   uint64_t counter_end; /* after decoding: behind the last op, those of refused changesets included */
 };
+/* The lowest schema version that can say it all, so that an older hub takes whatever it can understand. */
+uint32_t content_since(const struct bundle_content *c);
 /* ERR_TOO_BIG when it is more than a bundle may hold: seal fewer changesets. */
 MUST_USE err content_encode(struct buf *out, const struct bundle_content *c);
 /* Enough memory for the largest content that content_decode accepts. */
@@ -100,6 +102,7 @@ struct feed_batch {
   uint8_t digest[hash_bytes];
   const struct feed_item *items;
   size_t count;
+  uint32_t schema; /* no table or unit of a later one is in it; 0: this program's own */
 };
 /* What lies outside b->audience is not written, in rows and in heads alike, whatever the caller left in
  * them. */

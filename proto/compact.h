@@ -46,7 +46,7 @@ void compact_write_op_id(struct compact_writer *w, const struct op_id *op);
 struct compact_reader {
   struct cursor in;
   struct arena *arena;
-  uint32_t schema;     /* that the writer named: newer than ours, what we do not know is ERR_VERSION */
+  uint32_t schema;     /* that the writer named; never newer than ours */
   const uint8_t **ids; /* into the input */
   size_t id_count, id_cap;
   struct compact_source *sources;
@@ -56,6 +56,7 @@ struct compact_reader {
   uint64_t stamp, version;
 };
 MUST_USE err compact_read_init(struct compact_reader *r, struct slice bytes, struct arena *a);
+/* ERR_VERSION for a newer one than ours: a writer names the lowest that can say what it says. */
 MUST_USE err compact_read_schema(struct compact_reader *r);
 /* At most `max`, else ERR_MALFORMED. */
 MUST_USE err compact_read_number(struct compact_reader *r, uint64_t max, uint64_t *out);

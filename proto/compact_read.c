@@ -20,8 +20,9 @@ err compact_read_init(struct compact_reader *r, struct slice bytes, struct arena
 
 err compact_read_schema(struct compact_reader *r) {
   uint64_t schema;
-  TRY(compact_read_number(r, UINT32_MAX, &schema));
+  TRY(compact_read_number(r, UINT8_MAX, &schema)); /* more will never come: bytes that say so are rubbish */
   if (schema == 0) return ERR_MALFORMED;
+  if (schema > schema_version) return ERR_VERSION;
   r->schema = (uint32_t)schema;
   return ERR_OK;
 }
@@ -76,16 +77,7 @@ err compact_read_id(struct compact_reader *r, struct id *out) {
   return ERR_OK;
 }
 
-/* What this program has never heard of is a reason to update when the writer is newer, and nonsense
- * otherwise. */
-static err unknown(const struct compact_reader *r) {
-  return r->schema > schema_version ? ERR_VERSION : ERR_MALFORMED;
-}
-
-static uint32_t bits_below(unsigned count) { return (UINT32_C(1) << count) - 1; }
-
-/* Which columns a form may fill: not the key's, an op's only of its units, and none that the writer's schema
- * had not yet. */
+/* Which columns a form may fill: not the key's, and only those of its units. */
 static err form_check_columns(const struct compact_reader *r, const struct compact_form *f, bool feed) {
   uint32_t rest = f->columns;
   for (size_t i = 0; i < f->table->column_count; i++) {
@@ -95,12 +87,13 @@ static err form_check_columns(const struct compact_reader *r, const struct compa
     bool in_units = feed || (f->units >> c->unit & 1) != 0;
     if (!in_units || compact_is_key(f->table, i) || c->since > r->schema) return ERR_MALFORMED;
   }
-  return rest == 0 ? ERR_OK : unknown(r);
+  return rest == 0 ? ERR_OK : ERR_MALFORMED;
 }
 
-/* Unit 0 names what the row is: an op on a row known by its key always carries it. */
+/* None that the writer's schema had not yet: what such a unit holds is not the writer's to say. Unit 0 names
+ * what the row is: an op on a row known by its key always carries it. */
 static err form_check_units(const struct compact_reader *r, const struct compact_form *f, bool feed) {
-  if ((f->units & ~bits_below(f->table->unit_count)) != 0) return unknown(r);
+  if ((f->units & ~units_until(f->table, r->schema)) != 0) return ERR_MALFORMED;
   if (feed) return ERR_OK;
   if (f->units == 0 || (f->table->key_count > 0 && (f->units & 1) == 0)) return ERR_MALFORMED;
   return ERR_OK;
@@ -115,8 +108,7 @@ static err form_read_full(struct compact_reader *r, bool feed, struct compact_fo
   if (kind <= FEED_ROW) TRY(compact_read_number(r, UINT32_MAX, &columns));
   if (!feed) TRY(compact_read_number(r, op_bases_max, &bases));
   const struct table *t = table <= UINT8_MAX ? schema_table((uint8_t)table) : NULL;
-  if (t == NULL) return unknown(r);
-  if (t->since > r->schema) return ERR_MALFORMED;
+  if (t == NULL || t->since > r->schema) return ERR_MALFORMED;
   *f = (struct compact_form){t, (uint8_t)kind, (uint32_t)units, (uint32_t)columns, (uint32_t)bases};
   TRY(form_check_units(r, f, feed));
   return form_check_columns(r, f, feed);

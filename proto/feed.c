@@ -74,8 +74,7 @@ static err read_head_values(struct compact_reader *r, const struct table *t, uin
     if ((filled & compact_column_bit(c)) != 0) TRY(read_value(r, c, &h->values[i]));
     filled &= ~(uint64_t)compact_column_bit(c);
   }
-  if (filled == 0) return ERR_OK;
-  return r->schema > schema_version ? ERR_VERSION : ERR_MALFORMED;
+  return filled == 0 ? ERR_OK : ERR_MALFORMED;
 }
 
 /* ---- units ---- */
@@ -209,7 +208,7 @@ static err read_item(struct compact_reader *r, struct feed_item *entry) {
 static err write_items(struct buf *out, const struct feed_batch *b) {
   struct compact_writer w;
   compact_write_init(&w, out);
-  compact_write_number(&w, schema_version);
+  compact_write_number(&w, b->schema ? b->schema : schema_version);
   for (size_t i = 0; i < b->count; i++) write_item(&w, &b->items[i], b->audience);
   compact_write_finish(&w);
   return w.error;
@@ -246,6 +245,7 @@ static err read_items(struct feed_batch *out, struct slice bytes, struct arena *
   struct compact_reader r;
   TRY(compact_read_init(&r, bytes, a));
   TRY(compact_read_schema(&r));
+  out->schema = r.schema;
   if (out->count > cursor_left(&r.in) / item_bytes_min) return ERR_TRUNCATED;
   struct feed_item *items = arena_take(a, out->count, sizeof *items);
   if (items == NULL) return ERR_NO_MEMORY;

@@ -133,6 +133,7 @@ struct msg_welcome {
   uint64_t manifest;
   uint32_t lease_days; /* term days */
   uint32_t feed_credit;
+  uint32_t schema; /* the hub's: content of a later one has to wait */
 };
 /* What the device may hold from now on: everything else is purged once nothing of it is unsent. Sent after
  * WELCOME and on every change. */

@@ -51,6 +51,7 @@ static void welcome_pack(struct packer *p, const struct message *m) {
   pack_u64(p, w->manifest);
   pack_u64(p, w->lease_days);
   pack_u64(p, w->feed_credit);
+  pack_u64(p, w->schema);
 }
 static void welcome_take(struct fields *f, struct message *m, struct arena *a) {
   (void)a;
@@ -62,6 +63,7 @@ static void welcome_take(struct fields *f, struct message *m, struct arena *a) {
   w->manifest = field_u64(f, NUMBER_MAX);
   w->lease_days = field_u32(f);
   w->feed_credit = field_u32(f);
+  w->schema = field_u32(f);
 }
 
 static void receipts_pack(struct packer *p, const struct message *m) {
@@ -134,7 +136,7 @@ static void orders_take(struct fields *f, struct message *m, struct arena *a) {
 }
 
 const struct message_row hub_messages[hub_message_count] = {
-    {MSG_WELCOME, 7, welcome_pack, welcome_take},
+    {MSG_WELCOME, 8, welcome_pack, welcome_take},
     {MSG_RECEIPTS, 1, receipts_pack, receipts_take},
     {MSG_FEED, 1, feed_pack, feed_take},
     {MSG_MANIFEST, 1, manifest_pack, manifest_take},

@@ -28,12 +28,14 @@ struct entry {
 };
 
 static const struct entry enum_entries[] = {
-#define ENUM(name)                       {ENTRY_ENUM, #name, NULL, NULL, NULL},
-#define VALUE(name, word, number, label) {ENTRY_VALUE, #name, #word, label, NULL},
-#define END_ENUM(name)                   {ENTRY_ENUM_END, #name, NULL, NULL, NULL},
+#define ENUM(name)                                    {ENTRY_ENUM, #name, NULL, NULL, NULL},
+#define VALUE(name, word, number, label)              {ENTRY_VALUE, #name, #word, label, NULL},
+#define LATER_VALUE(name, word, number, label, added) {ENTRY_VALUE, #name, #word, label, NULL},
+#define END_ENUM(name)                                {ENTRY_ENUM_END, #name, NULL, NULL, NULL},
 #include "shared/schema/enums.def"
 #undef ENUM
 #undef VALUE
+#undef LATER_VALUE
 #undef END_ENUM
 };
 

@@ -141,8 +141,8 @@ static err in_transaction(struct core *c, err (*work)(struct core *, const void 
   return e;
 }
 
-/* In a new epoch no position means anything: every stream is asked for anew, and what it then does not list
- * goes. */
+/* In a new epoch no position means anything, and rows that an older program fetched lack what it did not
+ * know: every stream is asked for anew, and what it then does not list goes. */
 static err epoch_work(struct core *c, const void *arg) {
   (void)arg;
   for (size_t i = 0; i < c->store->stream_count; i += 1) {
@@ -159,7 +159,8 @@ err feed_epoch(struct core *c) {
     c->store->streams[i].caught_up = false;
     c->store->streams[i].mismatches = 0;
   }
-  return c->store->feed_epoch == c->sync.epoch ? ERR_OK : in_transaction(c, epoch_work, NULL);
+  bool same = c->store->feed_epoch == c->sync.epoch && c->store->feed_schema == schema_version;
+  return same ? ERR_OK : in_transaction(c, epoch_work, NULL);
 }
 
 /* Some granted stream was not whole yet since the line came up. */

@@ -95,9 +95,10 @@ err store_stream_remove(struct store *s, const struct id *id) {
 }
 
 err store_epoch_save(struct store *s, uint32_t epoch) {
-  if (s->feed_epoch == epoch) return ERR_OK;
   TRY(store_meta_set(s, "feed_epoch", epoch));
+  TRY(store_meta_set(s, "feed_schema", schema_version));
   s->feed_epoch = epoch;
+  s->feed_schema = schema_version;
   return ERR_OK;
 }
 

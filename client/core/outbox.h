@@ -3,11 +3,11 @@
  * nobody is signed in.
  *
  * File: 8 bytes of magic, then records: length of the body u32 · kind u8 · body · first 16 bytes of
- * BLAKE2b("tutti.outbox", all before). BUNDLE   incarnation u32 · seq u64 · first counter u64 · last counter
- * u64 · changesets u32 · notes u32 · sealed at i64 · tags u32 · tags u64… · acks u32 · acks (kind u8, number
- * u64)… · bundle RECEIPT  the hub's signed receipt OPEN     from here on the database may hold work that is
- * not sealed CLEAN    all of it is sealed ACK      kind u8 · number u64: to be told to the hub A record that
- * a power cut tore is the last one; it is cut off at the next start. */
+ * BLAKE2b("tutti.outbox", all before). BUNDLE   incarnation u32 · schema u32 · seq u64 · first counter u64 ·
+ * last counter u64 · changesets u32 · notes u32 · sealed at i64 · tags u32 · tags u64… · acks u32 · acks
+ * (kind u8, number u64)… · bundle RECEIPT  the hub's signed receipt OPEN     from here on the database may
+ * hold work that is not sealed CLEAN    all of it is sealed ACK      kind u8 · number u64: to be told to the
+ * hub A record that a power cut tore is the last one; it is cut off at the next start. */
 #ifndef TUTTI_CLIENT_OUTBOX_H
 #define TUTTI_CLIENT_OUTBOX_H
 
@@ -21,6 +21,7 @@
  * say "1 register, 2 notes". */
 struct outbox_facts {
   uint32_t incarnation;
+  uint32_t schema; /* of its content: an older hub cannot take it */
   uint64_t seq;
   /* Without changesets the range is empty: it begins right behind what was sealed before. */
   uint64_t counter_first, counter_last;

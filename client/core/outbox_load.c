@@ -101,8 +101,8 @@ static err read_magic(struct outbox *o, uint64_t size, struct fault *fault) {
   }
   TRY(o->ops->read(o->file, 0, magic, sizeof magic));
   if (slice_equal(slice_of(magic, sizeof magic), slice_text(outbox_magic))) return ERR_OK;
-  return fault_set(fault, ERR_VERSION, "the file %s was written by another version of this program",
-                   file_name);
+  return fault_set(fault, ERR_VERSION,
+                   "the file %s was written by another version of Tutti: update this program", file_name);
 }
 
 /* ---- leaving old receipted bundles out ---- */
@@ -137,10 +137,13 @@ static bool wants_record(const struct reading *r, enum outbox_record kind, struc
                          int64_t wall_ms) {
   struct cursor c = cursor_of(body);
   uint32_t incarnation = 0;
+  uint32_t schema = 0;
   uint64_t seq = 0;
   if (kind == OUTBOX_ACK) return !goes_with_its_bundle(r->o, body, wall_ms);
   if (kind != OUTBOX_BUNDLE) return true;
-  if (cursor_u32(&c, &incarnation) != ERR_OK || cursor_u64(&c, &seq) != ERR_OK) return true;
+  if (cursor_u32(&c, &incarnation) != ERR_OK || cursor_u32(&c, &schema) != ERR_OK ||
+      cursor_u64(&c, &seq) != ERR_OK)
+    return true;
   const struct outbox_bundle *b = outbox_find(r->o, incarnation, seq);
   return !b || !is_old(r->o, (size_t)(b - r->o->list), wall_ms);
 }

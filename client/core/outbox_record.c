@@ -37,6 +37,7 @@ err outbox_record_decode(struct slice bytes, enum outbox_record *kind_out, struc
 
 err outbox_bundle_encode(struct buf *out, const struct outbox_facts *f, struct slice bundle) {
   TRY(buf_put_u32(out, f->incarnation));
+  TRY(buf_put_u32(out, f->schema));
   TRY(buf_put_u64(out, f->seq));
   TRY(buf_put_u64(out, f->counter_first));
   TRY(buf_put_u64(out, f->counter_last));
@@ -118,6 +119,7 @@ static err get_acks(struct cursor *c, struct outbox_facts *f) {
 static err get_facts(struct cursor *c, struct outbox_facts *f) {
   uint64_t sealed = 0;
   TRY(cursor_u32(c, &f->incarnation));
+  TRY(cursor_u32(c, &f->schema));
   TRY(cursor_u64(c, &f->seq));
   TRY(cursor_u64(c, &f->counter_first));
   TRY(cursor_u64(c, &f->counter_last));

@@ -76,8 +76,11 @@ struct batch {
   struct ack *acks;
   size_t ack_count;
   uint64_t next; /* counter the next one must have: a bundle has no gaps */
+  uint32_t schema;
 };
 
+/* One that only a later schema can say begins a new bundle: what came before it need not wait for the hub to
+ * be updated. */
 static err collect(void *ctx, const struct kept *k) {
   struct batch *b = ctx;
   if (b->count == b->cap || b->ops + k->ops > bundle_ops_max || b->bytes > collect_bytes_max ||
@@ -86,6 +89,9 @@ static err collect(void *ctx, const struct kept *k) {
   struct slice bytes = arena_copy(&b->arena, k->bytes);
   if (!bytes.ptr) return ERR_NO_MEMORY;
   TRY(changeset_decode(&b->list[b->count], bytes, &b->arena));
+  uint32_t schema = changeset_since(&b->list[b->count]);
+  if (b->count && schema > b->schema) return ERR_TRAILING;
+  if (b->count == 0) b->schema = schema;
   b->kept[b->count] = *k;
   b->count += 1;
   b->ops += k->ops;
@@ -104,8 +110,7 @@ static err encode_some(struct core *c, struct batch *b, struct buf *plain) {
   struct clock_sample clocks[clock_samples] = {sample(&c->clock, &c->now),
                                                sample(&c->clock, &c->clock.learned)};
   for (;;) {
-    struct bundle_content content = {.schema = schema_version,
-                                     .clocks = clocks,
+    struct bundle_content content = {.clocks = clocks,
                                      .clock_count = c->clock.known ? 2 : 1,
                                      .acks = b->acks,
                                      .ack_count = b->ack_count,
@@ -123,6 +128,7 @@ static struct outbox_facts facts_of(struct core *c, const struct batch *b, uint6
   uint64_t sealed = last ? last->facts.counter_last : 0;
   const struct changeset *end = b->count ? &b->list[b->count - 1] : NULL;
   struct outbox_facts f = {.incarnation = c->identity.incarnation,
+                           .schema = b->count ? b->schema : 1,
                            .seq = last ? last->facts.seq + 1 : 1,
                            .counter_first = end ? b->list[0].counter : sealed + 1,
                            .counter_last = end ? end->counter + end->op_count - 1 : sealed,

@@ -20,6 +20,12 @@ static err read_whole(struct buf *out, const struct file_ops *ops, const char *n
   return e;
 }
 
+/* The last letter of a magic counts its versions. */
+static bool is_newer(const uint8_t *found, const char *magic) {
+  bool same_kind = slice_equal(slice_of(found, magic_bytes - 1), slice_of(magic, magic_bytes - 1));
+  return same_kind && found[magic_bytes - 1] > (uint8_t)magic[magic_bytes - 1];
+}
+
 err small_file_read(struct buf *out, const struct file_ops *ops, const char *name, const char magic[9],
                     struct fault *fault) {
   struct buf whole = BUF_INIT(small_file_bytes_max);
@@ -28,11 +34,15 @@ err small_file_read(struct buf *out, const struct file_ops *ops, const char *nam
   if (e == ERR_OK) {
     size_t content = whole.len - magic_bytes - hash_bytes;
     sum(expected, slice_of(whole.ptr, whole.len - hash_bytes));
-    bool good = slice_equal(slice_of(whole.ptr, magic_bytes), slice_text(magic)) &&
-                crypto_equal(expected, whole.ptr + whole.len - hash_bytes, hash_bytes);
-    e = good ? buf_append(out, slice_of(whole.ptr + magic_bytes, content)) : ERR_CORRUPT;
+    bool whole_and_right = crypto_equal(expected, whole.ptr + whole.len - hash_bytes, hash_bytes);
+    bool ours = slice_equal(slice_of(whole.ptr, magic_bytes), slice_text(magic));
+    e = ours && whole_and_right ? buf_append(out, slice_of(whole.ptr + magic_bytes, content)) : ERR_CORRUPT;
+    if (whole_and_right && is_newer(whole.ptr, magic)) e = ERR_VERSION;
   }
   buf_wipe(&whole);
+  if (e == ERR_VERSION)
+    return fault_set(fault, e,
+                     "a newer version of Tutti wrote the file %s of this device: update this program", name);
   if (e == ERR_CORRUPT)
     return fault_set(fault, e,
                      "the file %s of this device is damaged; restore it from a backup or enrol again", name);

@@ -119,6 +119,7 @@ MUST_USE err status_sync(struct core *c, struct packer *p);
 struct unsent {
   uint32_t registers, notes, changes;
   bool help;
+  bool outdates_hub; /* the hub must be updated before it can take some of it */
 };
 MUST_USE err status_unsent(struct core *c, struct unsent *out);
 

@@ -60,11 +60,12 @@ err status_unsent(struct core *c, struct unsent *out) {
     if (!counts(c, b)) continue;
     out->notes += b->facts.notes;
     out->changes += b->facts.changesets;
+    out->outdates_hub = out->outdates_hub || sync_outdates_hub(c, b);
     add_tags(tags, &out->registers, bundle_tags_max, b->facts.tags, b->facts.tag_count);
   }
   for (size_t i = 0; i < c->roll.count; i += 1)
     out->help = out->help || c->roll.list[i].wrong >= pin_attempts_max;
-  out->help = out->help || c->sync.refused || c->identity.wipe_order != 0;
+  out->help = out->help || out->outdates_hub || c->sync.refused || c->identity.wipe_order != 0;
   return ERR_OK;
 }
 
@@ -75,6 +76,14 @@ static const char *badge(struct core *c, const struct unsent *u) {
   if (u->help) return "help";
   if (u->changes == 0 && !may_hold_more(c)) return "sent";
   return c->sync.state == SYNC_ONLINE ? "sending" : "saved";
+}
+
+static const char hub_is_old[] =
+    "The office's hub must be updated before it can take some of this; it waits here, and can be exported.";
+
+static const char *reason(const struct core *c, const struct unsent *u) {
+  if (c->sync.state == SYNC_IDLE && c->sync.reason[0]) return c->sync.reason;
+  return u->outdates_hub ? hub_is_old : NULL;
 }
 
 static const char *bundle_words(const struct core *c, const struct outbox_bundle *b) {
@@ -129,7 +138,7 @@ err status_sync(struct core *c, struct packer *p) {
   answer_int(p, "notes", u.notes);
   answer_int(p, "changes", u.changes);
   answer_words(p, "line", sync_line(c));
-  answer_words(p, "reason", s->state == SYNC_IDLE && s->reason[0] ? s->reason : NULL);
+  answer_words(p, "reason", reason(c, &u));
   answer_int_or_nil(p, "next_try_ms", waits,
                     s->retry_at > c->now.mono_ms ? (int64_t)(s->retry_at - c->now.mono_ms) : 0);
   answer_int_or_nil(p, "last_sent_at", sent != 0, sent);

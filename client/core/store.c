@@ -48,13 +48,16 @@ static err ensure(struct store *s) {
 static err load(struct store *s, const struct store_config *config) {
   uint64_t highest = 0;
   int64_t epoch = 0;
+  int64_t schema = 0;
   TRY(ensure(s));
   TRY(rows_create(&s->rows, s->db));
   TRY(store_sql_selects(s));
   TRY(store_sql_highest(s, &highest, &s->stamp_last));
   s->counter_next = (highest > config->counter_sealed ? highest : config->counter_sealed) + 1;
   TRY(store_meta_get(s, "feed_epoch", &epoch));
+  TRY(store_meta_get(s, "feed_schema", &schema));
   s->feed_epoch = (uint32_t)epoch;
+  s->feed_schema = (uint32_t)schema;
   TRY(store_streams_load(s));
   TRY(overlay_look(s));
   return load_pending(s);
@@ -73,6 +76,13 @@ err store_open(struct store **out, const struct store_config *config, struct fau
                          .wal_autocheckpoint = device_wal_pages,
                          .small_pages = true};
   err e = db_open(&s->db, &db, fault);
+  if (e == ERR_VERSION) {
+    store_close(s);
+    return fault_set(
+        fault, e,
+        "a newer version of Tutti wrote this device's data: update this program. Nothing is lost; "
+        "what was recorded can still be sent and exported");
+  }
   if (e == ERR_OK) e = load(s, config);
   if (e != ERR_OK) {
     if (fault && fault->code == ERR_OK)

@@ -36,12 +36,13 @@ struct store {
   size_t stream_count, stream_cap;
   uint64_t counter_next; /* of the next op */
   uint64_t stamp_last;
-  uint32_t feed_epoch; /* the hub's epoch that positions belong to */
-  bool vacuum;         /* something was erased: rewrite the file when nothing else is going on */
-  uint64_t vacuum_at;  /* monotonic; not before */
-  bool overlays;       /* the table of overlays may hold something: most often it does not */
-  uint32_t feed_open;  /* batches in the transaction that is open for the feed; 0: none is */
-  uint64_t feed_since; /* monotonic; when it was opened */
+  uint32_t feed_epoch;  /* the hub's epoch that positions belong to */
+  uint32_t feed_schema; /* of the program that fetched the rows: what came later it was not sent */
+  bool vacuum;          /* something was erased: rewrite the file when nothing else is going on */
+  uint64_t vacuum_at;   /* monotonic; not before */
+  bool overlays;        /* the table of overlays may hold something: most often it does not */
+  uint32_t feed_open;   /* batches in the transaction that is open for the feed; 0: none is */
+  uint64_t feed_since;  /* monotonic; when it was opened */
 };
 struct store_config {
   const char *path, *vfs;
@@ -103,6 +104,7 @@ MUST_USE err store_stream_add(struct store *s, const struct id *id, struct strea
 MUST_USE err store_stream_save(struct store *s, const struct stream *st);
 MUST_USE err store_stream_remove(struct store *s, const struct id *id);
 MUST_USE err store_streams_load(struct store *s);
+/* Positions belong to this epoch now, and to rows as this program knows them. */
 MUST_USE err store_epoch_save(struct store *s, uint32_t epoch);
 MUST_USE err member_put(struct store *s, const struct stream *st, uint8_t table, const struct id *row);
 MUST_USE err member_remove(struct store *s, const struct stream *st, uint8_t table, const struct id *row,

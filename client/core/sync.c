@@ -285,10 +285,10 @@ err sync_bytes(struct core *c, struct slice bytes) {
   if (e == ERR_OK) return e;
   if (framed && is_ours(e)) return e;
   log_write(c->config.log, LOG_WARN, "sync", "message refused code=%s", err_name(e));
-  return sync_close(c,
-                    e == ERR_FULL ? "the disk of this device is full"
-                                  : "the hub sent something this program does not understand",
-                    0);
+  const char *reason = "the hub sent something this program does not understand";
+  if (e == ERR_FULL) reason = "the disk of this device is full";
+  if (e == ERR_VERSION) reason = "this program must be updated before it can sync; nothing is lost";
+  return sync_close(c, reason, 0);
 }
 
 /* ---- sending ---- */
@@ -306,6 +306,10 @@ err sync_send(struct core *c, const struct message *m) {
   return e;
 }
 
+bool sync_outdates_hub(const struct core *c, const struct outbox_bundle *b) {
+  return c->sync.hub_schema && b->facts.schema > c->sync.hub_schema;
+}
+
 /* What the hub lacks, and what it has but whose receipt never came: it answers that one with the same
  * receipt. */
 static const struct outbox_bundle *next_bundle(const struct core *c) {
@@ -317,7 +321,7 @@ static const struct outbox_bundle *next_bundle(const struct core *c) {
     if (b->status != 0 && b->facts.seq <= c->sync.hub_seq) continue;
     next = b;
   }
-  return next;
+  return next && !sync_outdates_hub(c, next) ? next : NULL;
 }
 
 static err send_bundles(struct core *c) {

@@ -14,6 +14,7 @@
 #include "shared/base/now.h"
 
 struct core;
+struct outbox_bundle;
 
 enum sync_state {
   SYNC_IDLE,
@@ -39,14 +40,15 @@ struct sync {
   bool noise_made;
   struct frame_joiner joiner;
   struct now hello_sent;
-  uint64_t hub_seq;   /* highest bundle of this incarnation the hub had at WELCOME */
-  uint64_t send_next; /* seq of the next bundle to send */
-  uint32_t in_flight; /* sent in this session and not receipted */
-  uint32_t epoch;     /* the hub's, from WELCOME */
-  size_t granted;     /* streams the hub last granted */
-  bool subscribed;    /* in this session */
-  bool feed_dropped;  /* batches came while nobody was signed in: a new session is needed */
-  struct buf grants;  /* the last MSG_GRANTS of this session, for when the database opens */
+  uint64_t hub_seq;    /* highest bundle of this incarnation the hub had at WELCOME */
+  uint64_t send_next;  /* seq of the next bundle to send */
+  uint32_t in_flight;  /* sent in this session and not receipted */
+  uint32_t epoch;      /* the hub's, from WELCOME */
+  uint32_t hub_schema; /* the hub's, from the last WELCOME; 0: not known yet */
+  size_t granted;      /* streams the hub last granted */
+  bool subscribed;     /* in this session */
+  bool feed_dropped;   /* batches came while nobody was signed in: a new session is needed */
+  struct buf grants;   /* the last MSG_GRANTS of this session, for when the database opens */
 };
 void sync_init(struct sync *s, bool hold);
 void sync_finish(struct sync *s);
@@ -55,6 +57,8 @@ MUST_USE err sync_bytes(struct core *c, struct slice bytes);
 MUST_USE err sync_down(struct core *c, struct slice reason);
 /* Whatever can be done now: open, close, subscribe, send. At the end of every step. */
 MUST_USE err sync_run(struct core *c);
+/* Bundles that the hub is too old for: they wait here, and nothing behind them can go. */
+bool sync_outdates_hub(const struct core *c, const struct outbox_bundle *b);
 /* The earliest time sync_run should be called again; 0: none. */
 uint64_t sync_wake_at(const struct core *c);
 void sync_now(struct core *c);

@@ -105,6 +105,7 @@ static err take_welcome(struct core *c, const struct msg_welcome *w) {
   s->refused = false;
   s->reason[0] = 0;
   s->epoch = w->epoch;
+  s->hub_schema = w->schema;
   s->hub_seq = w->bundle_seq;
   s->send_next = 1;
   s->in_flight = 0;
@@ -156,7 +157,10 @@ static err take_bye(struct core *c, enum bye_reason reason) {
     return sync_close(c, "the office has revoked this device; its work can still be exported",
                       reconnect_max_ms);
   case BYE_UPDATE:
-    return sync_close(c, "this program must be updated before it can sync; nothing is lost",
+    return sync_close(c,
+                      c->sync.hub_schema && c->sync.hub_schema < schema_version
+                          ? "the office's hub must be updated before it can take newer work; nothing is lost"
+                          : "this program must be updated before it can sync; nothing is lost",
                       reconnect_max_ms);
   case BYE_STOPPING: return sync_close(c, "the hub is restarting", 0);
   case BYE_ERROR: return sync_close(c, "the hub closed the line", 0);

@@ -107,6 +107,7 @@ struct job {
   bool has_after, last,
       restart;         /* JOB_REPAIR; `restart` is also JOB_REPAIRED's, and an answer: too much differs */
   uint64_t sealed_seq; /* JOB_CONTACT */
+  uint32_t schema;     /* JOB_FEED: the device's */
   struct bundle_ref asked[hello_withheld_max]; /* JOB_DEVICE: bundles whose receipt withholds something */
   size_t asked_count;
   /* JOB_KEEP: the change number everybody has heard of. JOB_RECEIPTS: up to which the session has heard of

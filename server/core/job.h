@@ -8,4 +8,7 @@
  * same. */
 MUST_USE err job_enrol(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
 
+/* Leaves out of a batch what a device of that schema version does not know. Memory from `a`. */
+MUST_USE err job_project(struct feed_batch *batch, uint32_t schema, struct arena *a);
+
 #endif

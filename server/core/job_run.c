@@ -93,7 +93,7 @@ static err run_feed(struct job *job, struct store *store) {
   b->has_digest = e == ERR_OK && job->digest && b->checkpoint;
   if (b->has_digest) e = store->ops->stream_digest(store, &job->from, b->digest);
   store->ops->rollback(store);
-  return e;
+  return e == ERR_OK ? job_project(&job->feed, job->schema, &job->arena) : e;
 }
 
 /* A device whose rows differ by more than one batch holds is quicker sent the whole stream. */

@@ -129,12 +129,14 @@ static err keep_certificate(struct session *s, struct slice certificate) {
 
 static err keep_hello(struct session *s, const struct msg_hello *m, const struct now *now) {
   if (m->program.len >= sizeof s->program) return ERR_TOO_BIG;
+  if (m->schema == 0) return ERR_MALFORMED;
   s->device = m->device;
   s->incarnation = m->incarnation;
   s->sealed_seq = m->sealed_seq;
   s->receipt_seq = m->receipt_seq;
   s->receipt_epoch = m->epoch;
   s->manifest = m->manifest;
+  s->schema = m->schema;
   s->skew_ms = m->wall_ms - now->wall_ms;
   bytes_copy(s->program, m->program.ptr, m->program.len);
   s->program[m->program.len] = 0;

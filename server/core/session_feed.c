@@ -143,6 +143,7 @@ err session_pump(struct session *s) {
   if (!job) return ERR_NO_MEMORY;
   job->from = stream->held;
   job->digest = stream->audit;
+  job->schema = s->schema;
   if (stream->restart) job->from.position = 0;
   stream->dirty = false;
   s->feed_asked = true;

@@ -13,6 +13,7 @@ static bool is_quiet(const struct session *s) {
 }
 
 err session_audit(struct session *s) {
+  if (s->schema != schema_version) return ERR_OK; /* its rows have other columns, and other hashes */
   if (!is_quiet(s)) return ERR_OK;
   for (size_t i = 0; i < s->stream_count; i++) {
     struct session_stream *stream = &s->streams[i];

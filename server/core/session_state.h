@@ -41,6 +41,7 @@ struct session {
   uint64_t sealed_seq, receipt_seq, manifest;
   struct bundle_ref *asked; /* until JOB_DEVICE is asked; from malloc */
   size_t asked_count;
+  uint32_t schema; /* that its program knows: what came later is not sent to it */
   uint32_t receipt_epoch;
   int64_t skew_ms;
   char program[64], digits[7];

@@ -48,7 +48,8 @@ err session_welcome(struct session *s, const struct now *now) {
                                   .bundle_seq = s->found_seq,
                                   .manifest = s->hub->manifest_number,
                                   .lease_days = lease_days_default,
-                                  .feed_credit = feed_credit_batches}};
+                                  .feed_credit = feed_credit_batches,
+                                  .schema = schema_version}};
   bytes_copy(m.welcome.bundle_hash, s->found_hash, hash_bytes);
   TRY(session_send(s, &m));
   /* Before what is signed with a key that the device may not know yet. */

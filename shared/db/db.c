@@ -152,7 +152,10 @@ err db_open(struct db **out, const struct db_config *config, struct fault *fault
     *out = db;
     return ERR_OK;
   }
-  db_close(db);
+  if (e == ERR_VERSION)
+    db_abandon(db); /* not a byte of a newer program's file is touched, not even to tidy its journal */
+  else
+    db_close(db);
   return fault_set(fault, e, "The database %s could not be opened: %s; %s.", config->path, err_text(e),
                    advice(e));
 }

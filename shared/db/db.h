@@ -21,8 +21,8 @@ struct db_config {
   bool small_pages; /* a new file gets pages of 1 KiB: a single write ciphers and writes a quarter */
 };
 /* Pragmas as in ARCHITECTURE: WAL, FULL, trusted_schema OFF, DEFENSIVE, secure_delete ON, foreign_keys OFF,
- * temp_store MEMORY, mmap 0. ERR_CRYPTO with a wrong key, ERR_VERSION for a newer user_version, ERR_BUSY with
- * another owner, ERR_READ_ONLY, ERR_CORRUPT. */
+ * temp_store MEMORY, mmap 0. ERR_CRYPTO with a wrong key, ERR_VERSION for a newer user_version (the file
+ * stays as it is, byte for byte), ERR_BUSY with another owner, ERR_READ_ONLY, ERR_CORRUPT. */
 /* A file's own triggers and views do not run: we use neither, so one that is there came from somebody else.
  */
 MUST_USE err db_open(struct db **out, const struct db_config *config, struct fault *fault);

@@ -4,20 +4,23 @@
 #include <string.h>
 
 /* Vocabularies: the values of each, then the list of all, numbered by an enum of their own. */
-#define ENUM(name)                       static const struct enum_value values_##name[] = {
-#define VALUE(name, word, number, label) {#word, (number), (label)},
+#define ENUM(name)                                    static const struct enum_value values_##name[] = {
+#define VALUE(name, word, number, label)              {#word, (number), (label), 1},
+#define LATER_VALUE(name, word, number, label, added) {#word, (number), (label), (added)},
 #define END_ENUM(name)                                                                                       \
-  { NULL, 0, NULL }                                                                                          \
+  { NULL, 0, NULL, 0 }                                                                                       \
   }                                                                                                          \
   ;
 #include "shared/schema/enums.def"
 #undef ENUM
 #undef VALUE
+#undef LATER_VALUE
 #undef END_ENUM
 
 enum enum_position {
 #define ENUM(name) POSITION_##name,
 #define VALUE(name, word, number, label)
+#define LATER_VALUE(name, word, number, label, added)
 #define END_ENUM(name)
 #include "shared/schema/enums.def"
 #undef ENUM
@@ -29,6 +32,7 @@ const struct enum_type schema_enums[] = {
 #include "shared/schema/enums.def"
 #undef ENUM
 #undef VALUE
+#undef LATER_VALUE
 #undef END_ENUM
 };
 const size_t schema_enum_count = POSITION_COUNT;

@@ -46,6 +46,7 @@ struct enum_value {
   const char *word;
   uint8_t number;
   const char *label;
+  uint8_t since;
 };
 struct enum_type {
   const char *name;
@@ -193,5 +194,15 @@ struct changeset {
   const struct op *ops;
   size_t op_count;
 };
+/* What came with which schema version (since.c). All columns of a unit came at once, so a unit did: an op
+ * never wipes a column its writer does not know. */
+uint8_t unit_since(const struct table *t, uint8_t unit);
+/* The units that a schema version knows, as bits. */
+uint32_t units_until(const struct table *t, uint32_t schema);
+/* Of the words a value says; 1 for everything that is no word. */
+uint8_t value_since(const struct column *c, const struct value *v);
+/* The lowest schema version that can say it. */
+uint32_t op_since(const struct op *op);
+uint32_t changeset_since(const struct changeset *cs);
 
 #endif

@@ -23,11 +23,13 @@
 
 enum schema_enum_numbers {
 #define ENUM(name)
-#define VALUE(name, word, number, label) ENUM_##name##_##word = (number),
+#define VALUE(name, word, number, label)              ENUM_##name##_##word = (number),
+#define LATER_VALUE(name, word, number, label, added) ENUM_##name##_##word = (number),
 #define END_ENUM(name)
 #include "shared/schema/enums.def"
 #undef ENUM
 #undef VALUE
+#undef LATER_VALUE
 #undef END_ENUM
 };
 

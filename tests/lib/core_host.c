@@ -37,6 +37,7 @@ void core_host_init(struct core_host *h, uint64_t seed) {
   h->reply_bytes = (struct buf)BUF_INIT((size_t)export_file_bytes_max * 2);
   struct fault fault;
   if (file_posix_init(&h->config.files, h->dir, &fault) != ERR_OK) abort();
+  h->door = &core_door;
   h->config.db_path = h->db_path;
   h->config.entropy = (struct entropy){h, fill};
   h->config.version = "tutti-test 0.1.0";
@@ -50,7 +51,7 @@ err core_host_try_start(struct core_host *h, struct fault *fault) {
   h->link = 0;
   h->link_wanted = false;
   h->tick_at = 0;
-  return core_create(&h->core, &h->config, fault);
+  return h->door->create(&h->core, &h->config, fault);
 }
 
 void core_host_start(struct core_host *h) {
@@ -65,7 +66,7 @@ static void forget_frames(struct core_host *h) {
 }
 
 void core_host_stop(struct core_host *h) {
-  core_destroy(h->core);
+  h->door->destroy(h->core);
   h->core = NULL;
   forget_frames(h);
 }
@@ -251,7 +252,7 @@ void core_host_step(struct core_host *h, enum event_kind kind, uint32_t id, stru
   struct event event = {.kind = kind, .id = id, .now = h->now, .bytes = bytes};
   const struct action *actions = NULL;
   size_t count = 0;
-  h->step_error = core_step(h->core, &event, &actions, &count);
+  h->step_error = h->door->step(h->core, &event, &actions, &count);
   for (size_t i = 0; h->step_error == ERR_OK && i < count; i += 1) take_action(h, &actions[i]);
 }
 

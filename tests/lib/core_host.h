@@ -3,14 +3,15 @@
 #ifndef TUTTI_TESTS_CORE_HOST_H
 #define TUTTI_TESTS_CORE_HOST_H
 
-#include "client/core/core.h"
 #include "proto/codec.h"
+#include "tests/lib/core_door.h"
 
 enum { core_host_frames_max = 8192, core_host_topics_max = 256 };
 struct core_host {
   struct core *core;
-  struct core_config config; /* may be changed before core_host_start */
-  struct now now;            /* 2026-11-21T12:00:00Z at first */
+  const struct core_door *door; /* the build it runs; this one at first */
+  struct core_config config;    /* may be changed before core_host_start */
+  struct now now;               /* 2026-11-21T12:00:00Z at first */
   uint64_t random;
   bool unchecked; /* replies are not compared with commands.def: a figure would contain that */
   char dir[64], db_path[96];

@@ -343,7 +343,8 @@ static void welcome(struct fake_hub *f) {
                                   .epoch = f->epoch,
                                   .manifest = f->manifest_number,
                                   .lease_days = 20,
-                                  .feed_credit = 8}};
+                                  .feed_credit = 8,
+                                  .schema = f->schema ? f->schema : schema_version}};
   for (size_t i = 0; i < f->bundle_count; i += 1) {
     const struct fake_bundle *b = &f->bundles[i];
     if (b->header.incarnation != f->hello.incarnation || b->header.seq < m.welcome.bundle_seq) continue;

@@ -45,8 +45,9 @@ export class ReadLists extends Reader {
     return this.ids.at(-1);
   }
   schema() {
-    const schema = this.varint(0xffffffff);
+    const schema = this.varint(0xff);
     need(schema > 0, 'MALFORMED', 'schema versions count from 1');
+    need(schema <= schemaVersion, 'VERSION', `schema ${schema}`);
     return schema;
   }
   form(read) {

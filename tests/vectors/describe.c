@@ -73,7 +73,7 @@ static json_t *welcome_json(const struct msg_welcome *w) {
                    (json_int_t)w->hub_ms, "epoch", (json_int_t)w->epoch, "bundle_seq",
                    (json_int_t)w->bundle_seq, "bundle_hash", key_json(w->bundle_hash), "manifest",
                    (json_int_t)w->manifest, "lease_days", (json_int_t)w->lease_days, "feed_credit",
-                   (json_int_t)w->feed_credit);
+                   (json_int_t)w->feed_credit, "schema", (json_int_t)w->schema);
 }
 
 static json_t *enrolled_json(const struct msg_enrolled *e) {

@@ -102,6 +102,7 @@ static void add_hub_messages(struct samples *s) {
   struct feed_batch part = {.stream = fixture_id("activity"), .audience = 2, .from = 1006, .to = 1020};
   welcome.welcome.manifest = 9, welcome.welcome.lease_days = 20,
   welcome.welcome.feed_credit = feed_credit_batches;
+  welcome.welcome.schema = 2;
   bundle_hash(welcome.welcome.bundle_hash, samples_named(s, "bundle")->bytes);
   keep_message(s, "welcome", &welcome);
   keep_message(s, "receipts", &(struct message){.type = MSG_RECEIPTS, .receipts = {receipts, 2}});

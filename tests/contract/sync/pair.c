@@ -13,14 +13,16 @@
 
 static const char pin[] = "274951";
 
-void pair_open(struct pair *p, uint64_t seed) {
-  *p = (struct pair){.count = 0};
-  hub_host_open(&p->hub, seed);
-  hub_world_make(&p->world, &p->hub);
+void pair_open_with(struct pair *p, uint64_t seed, const struct hub_door *door) {
+  *p = (struct pair){.door = door};
+  door->open(&p->hub, seed);
+  door->make(&p->world, &p->hub);
 }
 
+void pair_open(struct pair *p, uint64_t seed) { pair_open_with(p, seed, &hub_door); }
+
 static void cut(struct pair_device *d) {
-  if (d->up) hub_line_close(&d->line);
+  if (d->up) d->door->line_close(&d->line);
   d->up = false;
 }
 
@@ -30,7 +32,7 @@ void pair_close(struct pair *p) {
     core_host_finish(&p->devices[i]->host);
     free(p->devices[i]);
   }
-  hub_host_close(&p->hub);
+  p->door->close(&p->hub);
 }
 
 /* ---- the line ---- */
@@ -53,7 +55,8 @@ static bool connect_line(struct pair *p, struct pair_device *d) {
   d->host.link_wanted = false;
   d->link = d->host.link;
   d->up = true;
-  hub_line_open(&d->line, &p->hub);
+  d->door = p->door;
+  d->door->line_open(&d->line, &p->hub);
   step(d, EV_LINK_UP, slice_of(NULL, 0));
   return true;
 }
@@ -64,7 +67,7 @@ static bool carry_up(struct pair_device *d) {
   while (core_host_take(&d->host, &frame)) {
     any = true;
     d->sent_bytes += frame.len;
-    if (d->up && !d->line.closed) hub_line_bytes(&d->line, frame);
+    if (d->up && !d->line.closed) d->door->line_bytes(&d->line, frame);
   }
   return any;
 }
@@ -72,7 +75,7 @@ static bool carry_up(struct pair_device *d) {
 static bool carry_down(struct pair_device *d) {
   struct slice frame;
   bool any = false;
-  while (d->up && hub_line_take(&d->line, &frame)) {
+  while (d->up && d->door->line_take(&d->line, &frame)) {
     any = true;
     d->got_bytes += frame.len;
     step(d, EV_LINK_BYTES, frame);
@@ -111,7 +114,7 @@ void pair_run(struct pair *p) {
 }
 
 void pair_pass(struct pair *p, int64_t ms) {
-  hub_host_pass(&p->hub, ms);
+  p->door->pass(&p->hub, ms);
   for (size_t i = 0; i < p->count; i++) core_host_pass(&p->devices[i]->host, ms);
   pair_run(p);
 }
@@ -179,6 +182,26 @@ void pair_power_cut(struct pair *p, struct pair_device *d) {
   core_host_start(&d->host);
   pair_unlock(d);
   pair_run(p);
+}
+
+void pair_device_becomes(struct pair *p, struct pair_device *d, const struct core_door *door) {
+  cut(d);
+  core_host_stop(&d->host);
+  d->host.door = door;
+  core_host_start(&d->host);
+  pair_unlock(d);
+  pair_run(p);
+}
+
+void pair_hub_becomes(struct pair *p, const struct hub_door *door) {
+  for (size_t i = 0; i < p->count; i++) {
+    struct pair_device *d = p->devices[i];
+    if (!d->up) continue;
+    cut(d);
+    step(d, EV_LINK_DOWN, slice_of(NULL, 0));
+  }
+  p->door = door;
+  door->reopen(&p->hub);
 }
 
 void pair_hold(struct pair *p, struct pair_device *d, bool hold) {

@@ -3,12 +3,13 @@
 #define TUTTI_TESTS_PAIR_H
 
 #include "tests/lib/core_host.h"
-#include "tests/lib/hub_world.h"
+#include "tests/lib/hub_door.h"
 
 /* One device of the hub. */
 struct pair_device {
   struct core_host host;
   struct hub_line line;
+  const struct hub_door *door; /* the line was opened by */
   bool up;
   uint32_t link; /* the core's id of the line that is up */
   struct id staff;
@@ -17,12 +18,14 @@ struct pair_device {
 };
 enum { pair_devices_max = 50 };
 struct pair {
+  const struct hub_door *door; /* the build its hub runs; this one at first */
   struct hub_host hub;
   struct hub_world world;
   struct pair_device *devices[pair_devices_max];
   size_t count;
 };
 void pair_open(struct pair *p, uint64_t seed);
+void pair_open_with(struct pair *p, uint64_t seed, const struct hub_door *door);
 void pair_close(struct pair *p);
 /* A new device for one member of staff: enrolled over the line, PIN set, unlocked, first sync done. */
 struct pair_device *pair_add(struct pair *p, const struct id *staff);
@@ -36,6 +39,11 @@ void pair_pass(struct pair *p, int64_t ms);
 void pair_power_cut(struct pair *p, struct pair_device *d);
 void pair_hold(struct pair *p, struct pair_device *d, bool hold);
 void pair_unlock(struct pair_device *d);
+/* The hub stops, its lines with it, and starts again as another build on the same file. */
+void pair_hub_becomes(struct pair *p, const struct hub_door *door);
+/* The device stops without a word and starts again as another build on the same files; its person signs in.
+ */
+void pair_device_becomes(struct pair *p, struct pair_device *d, const struct core_door *door);
 /* A call that must succeed. */
 void pair_mark(struct pair *p, struct pair_device *d, const struct id *learner, const char *code);
 

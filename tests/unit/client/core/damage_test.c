@@ -72,12 +72,37 @@ static void a_member_of_staff_without_an_id_is_refused(void **state) {
   is_refused(w, "staff", "TUTTIST1", &staff);
 }
 
+/* As a newer program would have left them: nothing is damaged, and nothing is written over. */
+static void files_of_a_newer_program_ask_for_an_update_and_stay_as_they_are(void **state) {
+  struct field_world *w = *state;
+  static const struct {
+    const char *name, *magic, *newer;
+  } files[] = {{"identity", "TUTTIID1", "TUTTIID2"}, {"staff", "TUTTIST1", "TUTTIST2"}};
+  core_host_stop(&w->host);
+  for (size_t i = 0; i < 2; i++) {
+    struct buf content = content_of(w, files[i].name, files[i].magic);
+    struct fault fault;
+    assert_int_equal(
+        small_file_write(&w->host.config.files, files[i].name, files[i].newer, buf_slice(&content)), ERR_OK);
+    assert_int_equal(core_host_try_start(&w->host, &fault), ERR_VERSION);
+    assert_non_null(strstr(fault.text, "update this program"));
+    struct buf after = content_of(w, files[i].name, files[i].newer);
+    assert_true(slice_equal(buf_slice(&after), buf_slice(&content)));
+    assert_int_equal(
+        small_file_write(&w->host.config.files, files[i].name, files[i].magic, buf_slice(&content)), ERR_OK);
+    buf_finish(&content);
+    buf_finish(&after);
+  }
+  core_host_start(&w->host);
+}
+
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_name_that_is_not_utf8_is_refused),
       IN_WORLD(a_time_that_would_overflow_a_difference_is_refused),
       IN_WORLD(a_member_of_staff_without_an_id_is_refused),
+      IN_WORLD(files_of_a_newer_program_ask_for_an_update_and_stay_as_they_are),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 /* cmocka wants its four headers in this order. */
 #include <cmocka.h>
 
+#include "client/core/state.h"
 #include "tests/lib/field_world.h"
 
 static void no_line_is_opened_while_held(void **state) {
@@ -288,6 +289,36 @@ static void what_the_office_rejected_is_refused_and_asks_for_no_more_help(void *
   assert_true(core_host_says(item_at(bundles, 0), "reason", err_text(ERR_REJECTED)));
 }
 
+/* Work that only a newer schema can say is told by its bundle; here a bundle is made to look so. */
+static void what_the_hub_is_too_old_for_waits_and_the_screen_says_so(void **state) {
+  struct field_world *w = *state;
+  size_t count = 0;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  struct id one = fake_player(1);
+  (void)field_mark(w, &one, "P");
+  field_pause(w);
+  w->host.core->outbox.list[1].facts.schema = schema_version + 1;
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 1);
+  assert_true(core_host_says(field_status(w), "badge", "help"));
+  assert_true(core_host_says(w->host.result, "line", "online"));
+  assert_non_null(strstr((const char *)core_host_text(w->host.result, "reason").ptr, "hub must be updated"));
+  assert_int_equal(core_host_int(w->host.result, "changes"), 1);
+  (void)core_host_list(w->host.result, "bundles", &count);
+  assert_int_equal(count, 2);
+  fake_hub_feed(&w->hub, false); /* everything else goes on */
+  assert_true(core_host_call(&w->host, "export", ""));
+  assert_int_equal(core_host_int(w->host.result, "bundles"), 1);
+  w->hub.schema = schema_version + 1;
+  fake_hub_drop(&w->hub);
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  assert_int_equal(w->hub.bundle_count, 2);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+  assert_true(core_host_says(w->host.result, "reason", NULL));
+}
+
 static void the_hub_s_wish_for_patience_is_kept(void **state) {
   struct field_world *w = *state;
   field_online(w);
@@ -415,6 +446,7 @@ int main(void) {
       IN_WORLD(quarantined_work_needs_help_and_is_not_called_sent),
       IN_WORLD(a_receipt_signed_anew_wins_over_the_older_one_whichever_comes_first),
       IN_WORLD(what_the_office_rejected_is_refused_and_asks_for_no_more_help),
+      IN_WORLD(what_the_hub_is_too_old_for_waits_and_the_screen_says_so),
       IN_WORLD(the_hub_s_wish_for_patience_is_kept),
       IN_WORLD(a_revoked_device_says_so_and_still_exports),
       IN_WORLD(a_session_ends_after_a_day_and_a_new_one_begins),

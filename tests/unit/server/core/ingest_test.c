@@ -318,7 +318,7 @@ static void rubbish_inside_a_good_seal_does_not_stop_the_device(void **state) {
   struct buf bundle;
   struct job job;
   struct bundle_header h = test_device_header(&w->device);
-  test_device_seal_as(&w->device, &bundle, &h, slice_text("this is no list of changesets"));
+  test_device_seal_as(&w->device, &bundle, &h, slice_text("\x01this is no list of changesets"));
   w->device.seq++;
   bundle_hash(w->device.previous, buf_slice(&bundle));
   hub_host_ingest(&w->host, &job, buf_slice(&bundle));

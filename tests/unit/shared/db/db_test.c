@@ -138,13 +138,34 @@ static void another_file_layer_is_taken_by_name_and_encrypted_too(void **state) 
   assert_int_equal(db_open(&db, &unknown, NULL), ERR_NOT_FOUND);
 }
 
-static void a_newer_schema_is_refused(void **state) {
-  struct db *db = place_open(*state, NULL);
+static size_t read_file(const char *path, const char *ending, uint8_t *out, size_t max) {
+  char name[128];
+  (void)snprintf(name, sizeof name, "%s%s", path, ending);
+  FILE *f = fopen(name, "rb");
+  size_t len = f ? fread(out, 1, max, f) : 0;
+  if (f) (void)fclose(f);
+  return len;
+}
+
+/* The newer program was killed: its last words stand in the write-ahead log, and stay there. */
+static void a_newer_schema_is_refused_and_its_file_stays_as_it_is(void **state) {
+  enum { bytes_max = 1 << 20 };
+  struct place *p = *state;
+  static uint8_t before[bytes_max], log_before[bytes_max], after[bytes_max];
+  struct db *db = place_open(p, NULL);
+  make_table(db);
   assert_int_equal(db_exec(db, "PRAGMA user_version=99"), ERR_OK);
-  db_close(db);
+  db_abandon(db);
+  size_t len = read_file(p->path, "", before, bytes_max);
+  size_t log_len = read_file(p->path, "-wal", log_before, bytes_max);
+  assert_true(len > 0 && log_len > 0);
   struct fault fault;
-  assert_int_equal(try_open(&db, *state, NULL, &fault), ERR_VERSION);
+  assert_int_equal(try_open(&db, p, NULL, &fault), ERR_VERSION);
   assert_non_null(strstr(fault.text, "update"));
+  assert_int_equal(read_file(p->path, "", after, bytes_max), len);
+  assert_memory_equal(after, before, len);
+  assert_int_equal(read_file(p->path, "-wal", after, bytes_max), log_len);
+  assert_memory_equal(after, log_before, log_len);
 }
 
 static void a_flipped_byte_is_noticed_in_an_encrypted_file(void **state) {
@@ -352,7 +373,7 @@ int main(void) {
       WITH_PLACE(an_encrypted_file_shows_nothing),
       WITH_PLACE(a_rekeyed_file_opens_with_the_new_key_only),
       WITH_PLACE(another_file_layer_is_taken_by_name_and_encrypted_too),
-      WITH_PLACE(a_newer_schema_is_refused),
+      WITH_PLACE(a_newer_schema_is_refused_and_its_file_stays_as_it_is),
       WITH_PLACE(a_flipped_byte_is_noticed_in_an_encrypted_file),
       WITH_PLACE(text_that_is_no_database_is_corrupt),
       WITH_PLACE(a_truncated_wal_loses_its_tail_and_nothing_else),

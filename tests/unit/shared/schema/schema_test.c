@@ -129,6 +129,47 @@ static void the_door_holds_exactly_these_columns(void **state) {
   assert_int_equal(schema_table(TABLE_note)->audience, AUDIENCE_TEACHING);
 }
 
+/* An op says all of a unit, and never what came after its schema: so whatever comes later stands in units of
+ * its own, behind what is there, and nothing that an older program writes can wipe it. */
+static void what_comes_later_stands_in_units_of_its_own(void **state) {
+  (void)state;
+  for (uint8_t id = 1; id < TABLE_END; id++) {
+    const struct table *t = schema_table(id);
+    assert_true(t->since >= 1 && t->since <= schema_version);
+    assert_int_equal(unit_since(t, 0), t->since);
+    for (size_t i = 0; i < t->column_count; i++) {
+      const struct column *c = &t->columns[i];
+      assert_true(c->since >= t->since && c->since <= schema_version);
+      assert_int_equal(c->since, unit_since(t, c->unit));
+      if (i) assert_true(c->since >= c[-1].since);
+    }
+    for (uint8_t unit = 1; unit < t->unit_count; unit++)
+      assert_true(unit_since(t, unit) >= unit_since(t, unit - 1));
+    assert_int_equal(units_until(t, schema_version), (1U << t->unit_count) - 1);
+  }
+}
+
+/* A word is found by its number, and later ones stand behind; of a set every word counts. */
+static void a_word_came_with_its_schema(void **state) {
+  (void)state;
+  for (size_t i = 0; i < schema_enum_count; i++) {
+    for (const struct enum_value *v = schema_enums[i].values; v->word; v++) {
+      assert_true(v->since >= 1 && v->since <= schema_version);
+      if (v != schema_enums[i].values) assert_true(v->since >= v[-1].since);
+    }
+  }
+  static const struct enum_value words[] = {{"old", 1, "Old", 1}, {"new", 2, "New", 3}, {NULL, 0, NULL, 0}};
+  static const struct enum_type vocabulary = {"age", words};
+  struct column c = {.type = TYPE_ENUM, .vocabulary = &vocabulary};
+  const struct value older = value_int(1), newer = value_int(2), both = value_int(3), none = value_null();
+  assert_int_equal(value_since(&c, &older), 1);
+  assert_int_equal(value_since(&c, &newer), 3);
+  assert_int_equal(value_since(&c, &none), 1);
+  c.type = TYPE_SET;
+  assert_int_equal(value_since(&c, &older), 1);
+  assert_int_equal(value_since(&c, &both), 3);
+}
+
 static void words_numbers_and_labels_agree(void **state) {
   (void)state;
   for (size_t i = 0; i < schema_enum_count; i++) {
@@ -170,6 +211,8 @@ int main(void) {
       cmocka_unit_test(natural_keys_name_required_ids_of_unit_zero),
       cmocka_unit_test(column_positions_match_their_constants),
       cmocka_unit_test(the_door_holds_exactly_these_columns),
+      cmocka_unit_test(what_comes_later_stands_in_units_of_its_own),
+      cmocka_unit_test(a_word_came_with_its_schema),
       cmocka_unit_test(words_numbers_and_labels_agree),
       cmocka_unit_test(declared_indexes_name_columns),
   };
