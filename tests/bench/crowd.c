@@ -2,6 +2,7 @@
 #include "tests/bench/crowd.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,18 +87,22 @@ void crowd_open(struct crowd *c, const char *server, const char *certificates, u
   start_hub(c, server);
 }
 
+static void remove_files(const char *dir) {
+  char path[512];
+  DIR *folder = opendir(dir);
+  for (const struct dirent *entry = folder ? readdir(folder) : NULL; entry; entry = readdir(folder)) {
+    int len = snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
+    if (entry->d_name[0] != '.' && len > 0 && (size_t)len < sizeof path) (void)unlink(path);
+  }
+  if (folder) closedir(folder);
+}
+
 void crowd_close(struct crowd *c) {
-  static const char *const names[] = {"hub.db",   "hub.db-wal", "hub.db-shm",
-                                      "hub.keys", "hub.conf",   "hub.lock"};
-  char path[128];
   for (size_t i = 0; i < c->count; i++) wire_close(&c->members[i].wire);
   for (size_t i = 0; i < crowd_ensembles; i++) test_device_finish(&c->writers[i]);
   (void)kill(c->hub_process, SIGTERM);
   (void)waitpid(c->hub_process, NULL, 0);
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-    (void)snprintf(path, sizeof path, "%s/%s", c->hub_dir, names[i]);
-    (void)unlink(path);
-  }
+  remove_files(c->hub_dir);
   (void)rmdir(c->hub_dir);
   (void)rmdir(c->dir);
   SSL_CTX_free(c->tls);
