@@ -51,6 +51,7 @@ err core_host_try_start(struct core_host *h, struct fault *fault) {
   h->link = 0;
   h->link_wanted = false;
   h->tick_at = 0;
+  if (!h->door) h->door = &core_door;
   return h->door->create(&h->core, &h->config, fault);
 }
 
@@ -66,7 +67,7 @@ static void forget_frames(struct core_host *h) {
 }
 
 void core_host_stop(struct core_host *h) {
-  h->door->destroy(h->core);
+  if (h->core) h->door->destroy(h->core);
   h->core = NULL;
   forget_frames(h);
 }
