@@ -43,9 +43,9 @@ static void decide(struct sim *s, struct sim_device *any) {
   struct store_item *list;
   struct fault fault = {.code = ERR_OK};
   struct reconcile by = office(s, &fault);
-  uint64_t fail_at;
+  struct disk_trouble kept;
   (void)any;
-  sim_office_begin(s, &fail_at);
+  sim_office_begin(s, &kept);
   size_t count = list_items(s, &a, &list);
   struct item_view v;
   if (count && reconcile_show(&v, &by, &list[sim_below(&s->random, count)].id, &a) == ERR_OK) {
@@ -59,23 +59,23 @@ static void decide(struct sim *s, struct sim_device *any) {
     sim_say(s, "the office decides one of %zu", count);
   }
   arena_finish(&a);
-  sim_office_end(s, fail_at);
+  sim_office_end(s, &kept);
 }
 
 static void undo(struct sim *s, struct sim_device *any) {
   struct change_set changes;
   struct fault fault = {.code = ERR_OK};
   struct reconcile by = office(s, &fault);
-  uint64_t fail_at;
+  struct disk_trouble kept;
   (void)any;
   if (id_is_zero(decided_of(s))) return;
-  sim_office_begin(s, &fail_at);
+  sim_office_begin(s, &kept);
   err e = reconcile_undo(&changes, &by, decided_of(s), slice_text("the other one was right"));
   if (e != ERR_OK && e != ERR_CONFLICT) sim_fail(s, "office", "cannot undo: %s", fault.text);
   if (e == ERR_OK) tell(s, &changes);
   sim_say(s, "the office %s", e == ERR_OK ? "takes a decision back" : "cannot take a decision back any more");
   *decided_of(s) = (struct id){{0}};
-  sim_office_end(s, fail_at);
+  sim_office_end(s, &kept);
 }
 
 /* ---- at the end: what changes how rows are read ---- */
@@ -100,8 +100,8 @@ static void notice(struct sim *s, const struct id *learner, bool removed) {
 
 /* Not earlier, for what a person was told is saved would then be shown under another name or word. */
 static void heal(struct sim *s) {
-  uint64_t fail_at;
-  sim_office_begin(s, &fail_at);
+  struct disk_trouble kept;
+  sim_office_begin(s, &kept);
   const struct id *zoe = &s->learners[0], *jo = &s->learners[1], *li = &s->learners[2];
   if (sim_below(&s->random, 2)) notice(s, li, false);
   if (sim_below(&s->random, 4)) merge(s, jo, zoe);
@@ -109,7 +109,7 @@ static void heal(struct sim *s) {
   if (sim_below(&s->random, 3) == 0) merge(s, jo, NULL);
   if (sim_below(&s->random, 2)) notice(s, zoe, false);
   if (sim_below(&s->random, 3) == 0) notice(s, li, true);
-  sim_office_end(s, fail_at);
+  sim_office_end(s, &kept);
 }
 
 /* Hub and devices show one child where there were two; then everything is taken back, and the oracles find
