@@ -45,6 +45,7 @@ static void decide(struct sim *s, struct sim_device *any) {
   struct reconcile by = office(s, &fault);
   struct disk_trouble kept;
   (void)any;
+  s->office_wrote = true;
   sim_office_begin(s, &kept);
   size_t count = list_items(s, &a, &list);
   struct item_view v;
@@ -69,6 +70,7 @@ static void undo(struct sim *s, struct sim_device *any) {
   struct disk_trouble kept;
   (void)any;
   if (id_is_zero(decided_of(s))) return;
+  s->office_wrote = true;
   sim_office_begin(s, &kept);
   err e = reconcile_undo(&changes, &by, decided_of(s), slice_text("the other one was right"));
   if (e != ERR_OK && e != ERR_CONFLICT) sim_fail(s, "office", "cannot undo: %s", fault.text);
@@ -101,6 +103,7 @@ static void notice(struct sim *s, const struct id *learner, bool removed) {
 /* Not earlier, for what a person was told is saved would then be shown under another name or word. */
 static void heal(struct sim *s) {
   struct disk_trouble kept;
+  s->office_wrote = true;
   sim_office_begin(s, &kept);
   const struct id *zoe = &s->learners[0], *jo = &s->learners[1], *li = &s->learners[2];
   if (sim_below(&s->random, 2)) notice(s, li, false);
