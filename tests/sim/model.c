@@ -83,13 +83,13 @@ void model_finish(struct model *m) {
   arena_finish(&m->arena);
 }
 
+/* What the office wrote, or wrote again in another's name, the model has not seen. */
 bool model_knows(struct sim *s, const struct table *t, const struct id *row, struct arena *a) {
-  struct row r;
-  if (s->hub.store->ops->load_row(s->hub.store, t, row, a, &r) != ERR_OK) return false;
-  for (uint8_t u = 0; u < t->unit_count; u++) {
-    for (size_t i = 0; i < r.units[u].count; i++) {
-      if (r.units[u].heads[i].flags & OP_OFFICE) return false;
-    }
+  struct store_history *list = NULL;
+  size_t count = 0;
+  if (s->hub.store->ops->read_history(s->hub.store, t, row, a, &list, &count) != ERR_OK) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (list[i].flags & (OP_OFFICE | OP_RESTORED)) return false;
   }
   return true;
 }
