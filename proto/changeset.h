@@ -103,7 +103,11 @@ struct feed_batch {
   const struct feed_item *items;
   size_t count;
   uint32_t schema; /* no table or unit of a later one is in it; 0: this program's own */
+  struct slice
+      packed; /* the items as they travel, where that was made before; empty: they are written from `items` */
 };
+/* The items alone, for feed_batch.packed. */
+MUST_USE err feed_encode_items(struct buf *out, const struct feed_batch *b);
 /* What lies outside b->audience is not written, in rows and in heads alike, whatever the caller left in
  * them. */
 MUST_USE err feed_encode(struct packer *p, const struct feed_batch *b);

@@ -205,7 +205,7 @@ static err read_item(struct compact_reader *r, struct feed_item *entry) {
 
 /* ---- batch ---- */
 
-static err write_items(struct buf *out, const struct feed_batch *b) {
+err feed_encode_items(struct buf *out, const struct feed_batch *b) {
   struct compact_writer w;
   compact_write_init(&w, out);
   compact_write_number(&w, b->schema ? b->schema : schema_version);
@@ -227,7 +227,7 @@ static bool flags_agree(const struct feed_batch *b) {
 err feed_encode(struct packer *p, const struct feed_batch *b) {
   ASSERT(b->count <= feed_batch_rows_max && b->from <= b->to && b->to <= NUMBER_MAX && flags_agree(b));
   struct buf items = BUF_INIT(message_bytes_max);
-  err e = write_items(&items, b);
+  err e = b->packed.len ? ERR_OK : feed_encode_items(&items, b);
   pack_array(p, feed_fields);
   pack_id(p, &b->stream);
   pack_u64(p, b->audience);
@@ -235,7 +235,7 @@ err feed_encode(struct packer *p, const struct feed_batch *b) {
   pack_u64(p, b->to);
   pack_u64(p, feed_flags(b));
   pack_u64(p, b->count);
-  pack_bytes(p, buf_slice(&items));
+  pack_bytes(p, b->packed.len ? b->packed : buf_slice(&items));
   pack_bytes(p, slice_of(b->digest, b->has_digest ? hash_bytes : 0));
   buf_finish(&items);
   return e != ERR_OK ? e : pack_end(p);
@@ -278,5 +278,6 @@ err feed_decode(struct feed_batch *out, const item *i, struct arena *a) {
   bytes_copy(out->digest, digest.ptr, digest.len);
   if (!flags_agree(out)) return ERR_MALFORMED;
   out->count = (size_t)count;
+  out->packed = slice_of(NULL, 0);
   return read_items(out, bytes, a);
 }

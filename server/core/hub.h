@@ -129,7 +129,7 @@ struct job {
   struct msg_grants grants; /* JOB_GRANTS, JOB_ENROL (staff only) */
   struct msg_orders orders; /* JOB_CONTACT: not carried out yet */
   bool gone;                /* JOB_CONTACT: the device was revoked, and has emptied itself */
-  struct feed_batch feed;   /* JOB_FEED */
+  struct feed_batch feed;   /* JOB_FEED: packed, without items */
   struct change_set
       changes; /* JOB_INGEST, JOB_ENROL, JOB_RESTORED: what others should hear of, if position is not 0 */
 };

@@ -88,12 +88,9 @@ static err run_token(struct job *job, struct store *store, const struct now *now
 
 static err run_feed(struct job *job, struct store *store) {
   TRY(store->ops->begin_read(store));
-  struct feed_batch *b = &job->feed;
-  err e = store->ops->read_feed(store, &job->from, feed_batch_rows_max, &job->arena, b);
-  b->has_digest = e == ERR_OK && job->digest && b->checkpoint;
-  if (b->has_digest) e = store->ops->stream_digest(store, &job->from, b->digest);
+  err e = job_feed(job, store);
   store->ops->rollback(store);
-  return e == ERR_OK ? job_project(&job->feed, job->schema, &job->arena) : e;
+  return e;
 }
 
 /* A device whose rows differ by more than one batch holds is quicker sent the whole stream. */

@@ -9,10 +9,13 @@
 #include "shared/base/now.h"
 #include "shared/crypto/crypto.h"
 
+struct feed_memory;                              /* batches read lately (job_feed.c) */
+void feed_memory_destroy(struct feed_memory *m); /* NULL is accepted */
 struct journal;
 struct store {
   const struct store_ops *ops;
-  struct journal *journal; /* of a writing connection; NULL: none is kept. The opener's. */
+  struct journal *journal;  /* of a writing connection; NULL: none is kept. The opener's. */
+  struct feed_memory *feed; /* NULL until one was read; the store's `close` destroys it */
 };
 
 struct store_device {

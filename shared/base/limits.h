@@ -78,6 +78,7 @@ enum {
   topics_max = 64,               /* in one `changed` event */
   learners_searched_max = 20000,
   open_before_days = 14,
+  feed_kept_max = 8,        /* batches of the feed that a store of the hub remembers as they travel */
   log_gather_bytes = 65536, /* of a database's log in memory, until the sync */
   log_step_bytes = 262144,  /* and by how much its file grows */
   device_wal_pages = 16384, /* of 1 KiB: then the write-ahead log goes into the database */

@@ -61,6 +61,7 @@ static void do_close(struct store *s) {
   for (size_t i = 0; i < TABLE_END; i++) buf_finish(&q->scans[i]);
   buf_finish(&q->blob);
   buf_finish(&q->folded);
+  feed_memory_destroy(q->base.feed);
   free(q);
 }
 

@@ -343,6 +343,54 @@ static void after_its_own_bundle_every_stream_is_confirmed_past_the_receipt(void
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* ---- what is read once ---- */
+
+static struct store_ops counting;
+static size_t reads;
+static err (*real_read)(struct store *, const struct stream_position *, size_t, struct arena *,
+                        struct feed_batch *);
+
+static err count_read(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a,
+                      struct feed_batch *out) {
+  reads++;
+  return real_read(s, from, rows_max, a, out);
+}
+
+static void ask_feed(struct job *job, uint64_t position) {
+  job_init(job, JOB_FEED);
+  job->schema = schema_version;
+  job->from =
+      (struct stream_position){.stream = world.strings, .position = position, .audience = AUDIENCE_REGISTER};
+  job_run(job, &host.hub, host.store, &host.now);
+  assert_int_equal(job->result, ERR_OK);
+  assert_true(job->feed.count > 0 && job->feed.packed.len > 0);
+}
+
+static void devices_that_stand_at_one_place_hear_the_same_bytes_read_once(void **state) {
+  (void)state;
+  struct job first, second, elsewhere, later;
+  const struct store_ops *before = host.store->ops;
+  counting = *before;
+  real_read = before->read_feed;
+  counting.read_feed = count_read;
+  host.store->ops = &counting;
+  reads = 0;
+  ask_feed(&first, 0);
+  ask_feed(&second, 0);
+  assert_int_equal(reads, 1);
+  assert_int_equal(first.feed.to, second.feed.to);
+  assert_true(slice_equal(first.feed.packed, second.feed.packed));
+  ask_feed(&elsewhere, 1);
+  assert_int_equal(reads, 2);
+  hub_world_enrol(&host, &world.kit, &world.strings, world.today, 0);
+  ask_feed(&later, 0);
+  assert_int_equal(reads, 3);
+  assert_true(later.feed.to > first.feed.to);
+  host.store->ops = before;
+  struct job *jobs[] = {&first, &second, &elsewhere, &later};
+  for (size_t i = 0; i < 4; i++) job_finish(jobs[i]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_device_gets_all_rows_of_what_it_is_granted),
@@ -351,6 +399,7 @@ int main(void) {
       TEST(no_more_batches_than_credit),
       TEST(a_mark_on_one_device_is_seen_on_another),
       TEST(a_stream_is_continued_where_it_was_left),
+      TEST(devices_that_stand_at_one_place_hear_the_same_bytes_read_once),
       TEST(a_learner_who_leaves_leaves_the_stream_and_may_come_back),
       TEST(an_enrolment_that_ends_tomorrow_leaves_tomorrow),
       TEST(a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away),
