@@ -96,7 +96,7 @@ static void compare_device(struct sim *s, const struct model *m, const struct ta
                            struct arena *a) {
   for (size_t i = 0; i < s->device_count; i++) {
     struct row row;
-    char whose[24];
+    char whose[32];
     if (!may_hold(s->devices[i], t)) continue;
     (void)snprintf(whose, sizeof whose, "device %zu", i);
     err e = sim_inside_row(s->devices[i]->host.core, t, id, a, &row);
