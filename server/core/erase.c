@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "server/core/journal.h"
+
 enum { erase_arena_bytes_max = 268435456 };
 
 void erase_hash(uint8_t out[hash_bytes], const struct id *hub, const struct id *id) {
@@ -118,6 +120,7 @@ static err erase_one(struct erasing *e, const struct id *learner) {
   TRY(take_numbers(e, &w));
   TRY(erase_bundles(e->result, e->hub, e->store, &subject));
   TRY(e->store->ops->erase(e->store, &w, &counts));
+  TRY(journal_erasure(e->store->journal, &w.entry, learner));
   struct erase_result *r = e->result;
   if (r->learners++ == 0) r->number = w.entry.number;
   r->rows += w.row_count;
@@ -193,12 +196,28 @@ err erase_learner(struct erase_result *out, const struct hub *hub, struct store 
                    err_text(result));
 }
 
-err erase_scrub(struct store *store, bool *done_out) {
+err erase_replay(const struct hub *hub, struct store *store, const struct now *now,
+                 const struct erase_order *order) {
+  ASSERT(order->number);
+  struct erase_result unused = {.number = 0};
+  struct erasing e = {.hub = hub,
+                      .store = store,
+                      .now = *now,
+                      .order = order,
+                      .result = &unused,
+                      .arena = ARENA_INIT(erase_arena_bytes_max)};
+  err result = erase_all(&e, NULL);
+  arena_finish(&e.arena);
+  return result;
+}
+
+err erase_scrub(const struct hub *hub, struct store *store, bool *done_out) {
   uint64_t due;
   *done_out = true;
   TRY(store->ops->number_load(store, STORE_SCRUB_DUE, &due));
   if (!due) return ERR_OK;
-  err e = store->ops->scrub(store);
+  err journal = journal_scrub(store->journal, hub, store), file = store->ops->scrub(store);
+  err e = journal != ERR_OK ? journal : file;
   *done_out = e == ERR_OK;
   if (e == ERR_BUSY || e == ERR_FULL) return ERR_OK;
   TRY(e);
@@ -224,6 +243,7 @@ static err hold_on(const struct hub *hub, struct store *store, const struct now 
   if (found == ERR_OK) return fault_set(fault, ERR_EXISTS, "A hold stands on this learner already.");
   if (found != ERR_NOT_FOUND) return found;
   TRY(store->ops->hold_save(store, hold));
+  TRY(journal_hold(store->journal, hold));
   return store->ops->audit(store, now->wall_ms, &hold->by, "learner.hold", "set");
 }
 
@@ -250,6 +270,8 @@ static err lift(struct store *store, const struct now *now, const struct id *lea
   err e = store->ops->hold_lift(store, learner, now->wall_ms);
   if (e == ERR_NOT_FOUND) return fault_set(fault, e, "No hold stands on this learner.");
   TRY(e);
+  const struct store_hold lifted = {.learner = *learner, .by = *by, .lifted_ms = now->wall_ms};
+  TRY(journal_hold(store->journal, &lifted));
   return store->ops->audit(store, now->wall_ms, by, "learner.hold", "lifted");
 }
 

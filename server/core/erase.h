@@ -30,9 +30,13 @@ struct erase_result {
  * and nothing at all when the number is done; ERR_CONFLICT when the number is another learner's. */
 MUST_USE err erase_learner(struct erase_result *out, const struct hub *hub, struct store *store,
                            const struct now *now, const struct erase_order *order, struct fault *fault);
-/* Rewrites the file if something was erased since the last time. While somebody reads, or the disk is full,
- * it stays due: *done_out is false, and housekeeping tries again. */
-MUST_USE err erase_scrub(struct store *store, bool *done_out);
+/* One that a journal replays (with its number), inside the caller's transaction. What it empties waits for
+ * the rejections that follow in the journal. */
+MUST_USE err erase_replay(const struct hub *hub, struct store *store, const struct now *now,
+                          const struct erase_order *order);
+/* Rewrites the file, and the journal, if something was erased since the last time. While somebody reads, or
+ * the disk is full, it stays due: *done_out is false, and housekeeping tries again. */
+MUST_USE err erase_scrub(const struct hub *hub, struct store *store, bool *done_out);
 
 /* A safeguarding hold: the learner cannot be erased while it stands. ERR_NOT_FOUND, ERR_EXISTS. */
 MUST_USE err erase_hold(const struct hub *hub, struct store *store, const struct now *now,

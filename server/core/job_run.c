@@ -178,7 +178,7 @@ static err run_keep(struct job *job, const struct hub *hub, struct store *store,
   uint64_t position;
   bool scrubbed;
   TRY(sweep_now(hub, store, now));
-  TRY(erase_scrub(store, &scrubbed));
+  TRY(erase_scrub(hub, store, &scrubbed));
   TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL));
   TRY(store->ops->number_load(store, STORE_POSITION, &position));
   bool others = position > job->known_position && position > job->changes.position;

@@ -1,15 +1,25 @@
-/* journal.c: transactions into the journal, and back out of its file. */
+/* journal.c: transactions into the journal. */
 #include "server/core/journal_file.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 /* ---- entries ---- */
 
+err journal_put_entry(struct buf *out, enum journal_kind kind, struct slice bytes) {
+  TRY(buf_put_u8(out, (uint8_t)kind));
+  TRY(buf_put_u32(out, (uint32_t)bytes.len));
+  return buf_append(out, bytes);
+}
+
+err journal_next_entry(struct cursor *c, enum journal_kind *kind, struct slice *bytes) {
+  uint8_t k;
+  uint32_t len;
+  TRY(cursor_u8(c, &k));
+  TRY(cursor_u32(c, &len));
+  *kind = (enum journal_kind)k;
+  return cursor_bytes(c, len, bytes);
+}
+
 static err add(struct journal *j, enum journal_kind kind, struct slice bytes) {
-  TRY(buf_put_u8(&j->entries, (uint8_t)kind));
-  TRY(buf_put_u32(&j->entries, (uint32_t)bytes.len));
-  return buf_append(&j->entries, bytes);
+  return journal_put_entry(&j->entries, kind, bytes);
 }
 
 /* Ops follow one another by the thousand: they share an entry's head with nobody, but are small. */
@@ -71,6 +81,48 @@ err journal_keys(struct journal *j, struct slice keys_file) {
   return j ? add(j, JOURNAL_KEYS, keys_file) : ERR_OK;
 }
 
+err journal_erasure(struct journal *j, const struct store_erasure *entry, const struct id *learner) {
+  if (!j) return ERR_OK;
+  struct buf bytes = BUF_INIT(4096);
+  err e = buf_append(&bytes, id_slice(learner));
+  if (e == ERR_OK) e = buf_put_u64(&bytes, entry->number);
+  if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)entry->at_ms);
+  if (e == ERR_OK) e = buf_append(&bytes, id_slice(&entry->by));
+  if (e == ERR_OK) e = buf_append(&bytes, entry->reason);
+  if (e == ERR_OK) e = add(j, JOURNAL_ERASURE, buf_slice(&bytes));
+  buf_finish(&bytes);
+  return e;
+}
+
+err journal_hold(struct journal *j, const struct store_hold *hold) {
+  if (!j) return ERR_OK;
+  struct buf bytes = BUF_INIT(4096);
+  err e = buf_append(&bytes, id_slice(&hold->learner));
+  if (e == ERR_OK) e = buf_append(&bytes, id_slice(&hold->by));
+  if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)hold->since_ms);
+  if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)hold->lifted_ms);
+  if (e == ERR_OK) e = buf_append(&bytes, hold->reason);
+  if (e == ERR_OK) e = add(j, JOURNAL_HOLD, buf_slice(&bytes));
+  buf_finish(&bytes);
+  return e;
+}
+
+err journal_decision(struct journal *j, const struct store_quarantine *q) {
+  if (!j) return ERR_OK;
+  struct buf bytes = BUF_INIT(4096);
+  err e = buf_append(&bytes, id_slice(&q->device));
+  if (e == ERR_OK) e = buf_put_u32(&bytes, q->incarnation);
+  if (e == ERR_OK) e = buf_put_u64(&bytes, q->seq);
+  if (e == ERR_OK) e = buf_put_u32(&bytes, q->changeset);
+  if (e == ERR_OK) e = buf_put_u8(&bytes, (uint8_t)q->state);
+  if (e == ERR_OK) e = buf_append(&bytes, id_slice(&q->by));
+  if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)q->at_ms);
+  if (e == ERR_OK) e = buf_append(&bytes, q->why);
+  if (e == ERR_OK) e = add(j, JOURNAL_DECISION, buf_slice(&bytes));
+  buf_finish(&bytes);
+  return e;
+}
+
 /* ---- around a commit ---- */
 
 void journal_forget(struct journal *j) {
@@ -100,192 +152,6 @@ void journal_not_committed(struct journal *j) {
   journal_forget(j);
 }
 
-/* ---- replay ---- */
-
-struct replay {
-  const struct hub *hub;
-  struct store *store;
-  const struct now *now;
-  uint64_t known; /* the last transaction the database has */
-  size_t count;
-  bool changed;
-  uint64_t held_number; /* a transaction that is applied unless the next record takes it back */
-  struct buf held;
-};
-
-struct applying {
-  struct replay *r;
-  struct work work;
-  struct arena arena;
-  uint64_t counter, stamp;
-};
-
-static err apply_op(struct applying *a, struct slice bytes) {
-  struct changeset cs;
-  bool seen;
-  struct merge_outcome outcome;
-  TRY(changeset_decode(&cs, bytes, &a->arena));
-  if (cs.op_count != 1) return ERR_CORRUPT;
-  struct merge_op m = {.op = &cs.ops[0],
-                       .id = {.device = a->r->hub->id, .incarnation = 1, .counter = cs.counter},
-                       .author = cs.author,
-                       .stamp = cs.stamp,
-                       .flags = cs.flags};
-  if (cs.counter > a->counter) a->counter = cs.counter;
-  if (cs.stamp > a->stamp) a->stamp = cs.stamp;
-  TRY(work_seen(&a->work, &m.id, &seen));
-  if (seen) return ERR_OK;
-  a->r->changed = true;
-  TRY(work_apply(&a->work, &m, 0, &outcome));
-  return work_accept(&a->work, &m.id, 1);
-}
-
-static err get_text(struct cursor *c, char *out, size_t size) {
-  uint8_t len;
-  TRY(cursor_u8(c, &len));
-  if (len >= size) return ERR_CORRUPT;
-  bytes_zero(out, size);
-  return cursor_copy(c, out, len);
-}
-
-static err apply_device(struct applying *a, struct slice bytes) {
-  struct cursor c = cursor_of(bytes);
-  struct store_device d = {.incarnation = 1}, known;
-  uint64_t enrolled;
-  TRY(cursor_copy(&c, &d.id, id_bytes));
-  TRY(cursor_u8(&c, &d.kind));
-  TRY(cursor_u8(&c, &d.status));
-  TRY(cursor_copy(&c, d.sign_public, key_bytes));
-  TRY(cursor_copy(&c, d.noise_public, key_bytes));
-  TRY(cursor_u64(&c, &enrolled));
-  TRY(get_text(&c, d.name, sizeof d.name));
-  TRY(get_text(&c, d.program, sizeof d.program));
-  TRY(get_text(&c, d.digits, sizeof d.digits));
-  d.enrolled_ms = (int64_t)enrolled;
-  struct store *s = a->r->store;
-  err e = s->ops->device_load(s, &d.id, &known);
-  if (e != ERR_NOT_FOUND) return e;
-  a->r->changed = true;
-  return s->ops->device_save(s, &d);
-}
-
-static err apply_order(struct applying *a, struct slice bytes) {
-  struct cursor c = cursor_of(bytes);
-  struct store_order o = {.number = 0};
-  uint64_t last;
-  TRY(cursor_copy(&c, &o.device, id_bytes));
-  TRY(cursor_u64(&c, &o.number));
-  TRY(cursor_u8(&c, &o.kind));
-  o.bytes = slice_of(c.ptr, cursor_left(&c));
-  struct store *s = a->r->store;
-  TRY(s->ops->order_last(s, &o.device, &last));
-  return o.number > last ? s->ops->order_save(s, &o) : ERR_OK;
-}
-
-static err apply_entry(struct applying *a, enum journal_kind kind, struct slice bytes) {
-  switch (kind) {
-  case JOURNAL_OPS: return apply_op(a, bytes);
-  case JOURNAL_DEVICE: return apply_device(a, bytes);
-  case JOURNAL_ORDER: return apply_order(a, bytes);
-  case JOURNAL_KEYS: return ERR_OK; /* the caller's, before it opened the store */
-  }
-  return ERR_VERSION;
-}
-
-static err apply_entries(struct applying *a, struct slice body) {
-  struct cursor c = cursor_of(body);
-  while (cursor_left(&c) > 0) {
-    uint8_t kind;
-    uint32_t len;
-    struct slice bytes;
-    TRY(cursor_u8(&c, &kind));
-    TRY(cursor_u32(&c, &len));
-    TRY(cursor_bytes(&c, len, &bytes));
-    TRY(apply_entry(a, (enum journal_kind)kind, bytes));
-  }
-  return ERR_OK;
-}
-
-static err save_numbers(struct applying *a, uint64_t number) {
-  struct store *s = a->r->store;
-  uint64_t counter, stamp;
-  TRY(s->ops->number_load(s, STORE_OFFICE_COUNTER, &counter));
-  TRY(s->ops->number_load(s, STORE_OFFICE_STAMP, &stamp));
-  if (a->counter > counter) TRY(s->ops->number_save(s, STORE_OFFICE_COUNTER, a->counter));
-  if (a->stamp > stamp) TRY(s->ops->number_save(s, STORE_OFFICE_STAMP, a->stamp));
-  return s->ops->number_save(s, STORE_JOURNAL, number);
-}
-
-static err apply_transaction(struct replay *r, uint64_t number, struct slice body) {
-  struct applying a = {.r = r, .arena = ARENA_INIT(4 * (size_t)job_bytes_max)};
-  struct store *s = r->store;
-  TRY(s->ops->begin(s));
-  work_init(&a.work, r->hub, s, r->now);
-  /* A hub that runs beside may have committed it by now. */
-  err e = s->ops->number_load(s, STORE_JOURNAL, &r->known);
-  bool lacks = number > r->known;
-  if (e == ERR_OK && lacks) e = apply_entries(&a, body);
-  if (e == ERR_OK) e = work_settle(&a.work);
-  if (e == ERR_OK) e = work_save(&a.work);
-  if (e == ERR_OK && lacks) e = save_numbers(&a, number);
-  work_finish(&a.work);
-  arena_finish(&a.arena);
-  if (e == ERR_OK) e = s->ops->commit(s);
-  if (e != ERR_OK) s->ops->rollback(s);
-  r->count += e == ERR_OK && lacks;
-  return e;
-}
-
-static err apply_held(struct replay *r) {
-  uint64_t number = r->held_number;
-  r->held_number = 0;
-  return number ? apply_transaction(r, number, buf_slice(&r->held)) : ERR_OK;
-}
-
-/* A transaction waits for the next record: that may take it back. */
-static err replay_record(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
-  struct replay *r = ctx;
-  if (kind == JOURNAL_TAKEN_BACK && r->held_number == number) {
-    r->held_number = 0;
-    return ERR_OK;
-  }
-  TRY(apply_held(r));
-  if (kind != JOURNAL_TRANSACTION || number <= r->known) return ERR_OK;
-  buf_clear(&r->held);
-  TRY(buf_append(&r->held, body));
-  r->held_number = number;
-  return ERR_OK;
-}
-
-/* Positions that devices have heard of mean nothing any more. */
-static err new_epoch(struct replay *r) {
-  struct store *s = r->store;
-  uint64_t epoch;
-  char detail[64];
-  (void)snprintf(detail, sizeof detail, "transactions=%zu", r->count);
-  TRY(s->ops->begin(s));
-  TRY(s->ops->number_load(s, STORE_EPOCH, &epoch));
-  TRY(s->ops->number_save(s, STORE_EPOCH, epoch + 1));
-  TRY(s->ops->audit(s, r->now->wall_ms, &r->hub->id, "journal.replay", detail));
-  return s->ops->commit(s);
-}
-
-err journal_replay(size_t *count_out, struct journal *j, const struct hub *hub, struct store *store,
-                   const struct now *now) {
-  struct replay r = {.hub = hub, .store = store, .now = now, .held = BUF_INIT(journal_transaction_bytes_max)};
-  struct journal *kept = store->journal;
-  store->journal = NULL; /* what is replayed is in it already */
-  err e = store->ops->number_load(store, STORE_JOURNAL, &r.known);
-  if (e == ERR_OK) e = journal_read_all(j, replay_record, &r);
-  if (e == ERR_OK) e = apply_held(&r);
-  if (e == ERR_OK && r.changed) e = new_epoch(&r);
-  if (e != ERR_OK) store->ops->rollback(store);
-  store->journal = kept;
-  buf_wipe(&r.held);
-  *count_out = r.count;
-  return e;
-}
-
 /* ---- keys ---- */
 
 static err find_keys(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
@@ -293,12 +159,9 @@ static err find_keys(void *ctx, enum journal_record kind, uint64_t number, struc
   struct cursor c = cursor_of(body);
   (void)number;
   while (kind == JOURNAL_TRANSACTION && cursor_left(&c) > 0) {
-    uint8_t entry;
-    uint32_t len;
+    enum journal_kind entry;
     struct slice bytes;
-    TRY(cursor_u8(&c, &entry));
-    TRY(cursor_u32(&c, &len));
-    TRY(cursor_bytes(&c, len, &bytes));
+    TRY(journal_next_entry(&c, &entry, &bytes));
     if (entry != JOURNAL_KEYS) continue;
     buf_clear(out);
     TRY(buf_append(out, bytes));

@@ -2,15 +2,19 @@
  * database. A hub that is restored from a backup replays from it what the backup lacks, before anybody can
  * connect. What devices sent is not in it: they send that again.
  *
- * File: 8 bytes of magic and the hub's id, then records: length of the body u32 · kind u8 (1 a transaction, 2
- * the one before was not committed) · number u64, rising by one · body · first 16 bytes of
- * BLAKE2b("tutti.journal", all before). The body of a transaction is a list of entries: kind u8 · length u32
- * · bytes.
+ * File: 8 bytes of magic, the hub's id and how often the file was rewritten u64, then records: length of the
+ * body u32 · kind u8 (1 a transaction, 2 the one before was not committed) · number u64, rising by one · body
+ * · first 16 bytes of BLAKE2b("tutti.journal", all before). The body of a transaction is a list of entries:
+ * kind u8 · length u32 · bytes.
  *
  * A transaction is appended and synced before its commit. A crash between the two is as if it came right
  * after the commit: the next start replays it. The database keeps the number of the last transaction it
  * contains. A record that a power cut tore is the last one, and is cut off. Its entries name children: it is
- * kept like the database, mode 0600. */
+ * kept like the database, mode 0600.
+ *
+ * Once a learner is erased, the file is rewritten without what was said of them (journal_scrub). The new one
+ * takes the old one's name when it is whole and durable; other processes see by its head that it is another.
+ */
 #ifndef TUTTI_SERVER_JOURNAL_H
 #define TUTTI_SERVER_JOURNAL_H
 
@@ -19,11 +23,13 @@
 #include "shared/merge/merge.h"
 
 enum journal_kind {
-  JOURNAL_OPS = 1,    /* length u32 and changeset_encode of one op, repeated: the office's ops, with their ids
-                         and stamps */
-  JOURNAL_DEVICE = 2, /* a device's keys, as it was enrolled or readmitted */
-  JOURNAL_ORDER = 3,  /* what it was told to do */
-  JOURNAL_KEYS = 4,   /* the hub's keys file, after they were renewed */
+  JOURNAL_OPS = 1,      /* changeset_encode of one op: the office's, with its id and stamp */
+  JOURNAL_DEVICE = 2,   /* a device's keys, as it was enrolled or readmitted */
+  JOURNAL_ORDER = 3,    /* what it was told to do */
+  JOURNAL_KEYS = 4,     /* the hub's keys file, after they were renewed */
+  JOURNAL_ERASURE = 5,  /* a learner's id, number, time, by whom and why; in a transaction without ops */
+  JOURNAL_HOLD = 6,     /* a safeguarding hold, as it was set or lifted */
+  JOURNAL_DECISION = 7, /* a release or rejection of what waited in quarantine; in a transaction of its own */
 };
 struct journal; /* of one writing process; the transactions of others are found by the file's length */
 
@@ -39,6 +45,11 @@ MUST_USE err journal_op(struct journal *j, const struct merge_op *m);
 MUST_USE err journal_device(struct journal *j, const struct store_device *d);
 MUST_USE err journal_order(struct journal *j, const struct store_order *o);
 MUST_USE err journal_keys(struct journal *j, struct slice keys_file);
+MUST_USE err journal_erasure(struct journal *j, const struct store_erasure *entry, const struct id *learner);
+/* Set, or lifted when lifted_ms is not 0: then who lifted it, and no reason. */
+MUST_USE err journal_hold(struct journal *j, const struct store_hold *hold);
+/* What it is about, the state it got, by whom, when and why; `changeset` may be quarantine_all. */
+MUST_USE err journal_decision(struct journal *j, const struct store_quarantine *q);
 
 /* For the store, around its transactions: begin and rollback forget; commit appends first. */
 void journal_forget(struct journal *j);
@@ -47,9 +58,17 @@ MUST_USE err journal_before_commit(struct journal *j, struct store *store);
 void journal_not_committed(struct journal *j);
 
 /* Everything that the database lacks, each transaction once, as it was; then a new epoch, if there was
- * anything. */
+ * anything. Ops about a learner who is erased here are left out. A decision about a bundle that the backup
+ * does not hold, or that cannot be carried out yet, is skipped and stands in the audit: the device sends that
+ * bundle again, it waits as it did, and the office decides once more. To remember it would let a decision of
+ * long ago act unseen on whatever comes under that number. */
 MUST_USE err journal_replay(size_t *count_out, struct journal *j, const struct hub *hub, struct store *store,
                             const struct now *now);
+/* Blanks every op about somebody in the ledger of erasures, and leaves out holds on them: a blank op keeps
+ * its counter and stamp, so that no number is used twice after a replay. Takes a write transaction of its
+ * own, by which no other process appends meanwhile. When it fails the old file is whole, and it can be asked
+ * again. NULL is accepted. */
+MUST_USE err journal_scrub(struct journal *j, const struct hub *hub, struct store *store);
 /* The newest keys file in it; empty when they were never renewed. */
 MUST_USE err journal_newest_keys(struct journal *j, struct buf *out);
 

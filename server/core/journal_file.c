@@ -5,7 +5,12 @@
 #include <stdlib.h>
 
 static const char magic[] = "TUTTIJN1";
-enum { magic_bytes = 8, file_head_bytes = magic_bytes + id_bytes, head_bytes = 4 + 1 + 8, sum_bytes = 16 };
+enum {
+  magic_bytes = 8,
+  file_head_bytes = magic_bytes + id_bytes + 8,
+  head_bytes = 4 + 1 + 8,
+  sum_bytes = 16
+};
 
 static void sum(uint8_t out[hash_bytes], struct slice bytes) { crypto_hash(out, "tutti.journal", &bytes, 1); }
 
@@ -16,15 +21,20 @@ static err cut_tail(struct journal *j) {
   return end > j->size ? j->files->truncate(j->file, j->size) : ERR_OK;
 }
 
+err journal_put_record(struct buf *out, enum journal_record kind, uint64_t number, struct slice body) {
+  size_t start = out->len;
+  uint8_t hash[hash_bytes];
+  TRY(buf_put_u32(out, (uint32_t)body.len));
+  TRY(buf_put_u8(out, (uint8_t)kind));
+  TRY(buf_put_u64(out, number));
+  TRY(buf_append(out, body));
+  sum(hash, slice_of(out->ptr + start, out->len - start));
+  return buf_append(out, slice_of(hash, sum_bytes));
+}
+
 err journal_append(struct journal *j, enum journal_record kind, uint64_t number, struct slice body) {
   struct buf record = BUF_INIT(journal_transaction_bytes_max + 64);
-  uint8_t hash[hash_bytes];
-  err e = buf_put_u32(&record, (uint32_t)body.len);
-  if (e == ERR_OK) e = buf_put_u8(&record, (uint8_t)kind);
-  if (e == ERR_OK) e = buf_put_u64(&record, number);
-  if (e == ERR_OK) e = buf_append(&record, body);
-  if (e == ERR_OK) sum(hash, buf_slice(&record));
-  if (e == ERR_OK) e = buf_append(&record, slice_of(hash, sum_bytes));
+  err e = journal_put_record(&record, kind, number, body);
   if (e == ERR_OK) e = cut_tail(j);
   if (e == ERR_OK) e = j->files->write(j->file, j->size, buf_slice(&record));
   if (e == ERR_OK) e = j->files->sync(j->file);
@@ -97,60 +107,106 @@ static err read_from(struct journal *j, journal_each *each, void *ctx, struct bu
   return ERR_OK;
 }
 
-err journal_read_on(struct journal *j, journal_each *each, void *ctx) {
+/* ---- its head, and another file under its name ---- */
+
+err journal_put_head(struct buf *out, const struct id *hub, uint64_t rewritten) {
+  TRY(buf_append(out, slice_of(magic, magic_bytes)));
+  TRY(buf_append(out, id_slice(hub)));
+  return buf_put_u64(out, rewritten);
+}
+
+static err read_head(struct journal *j, struct file *file, uint64_t *rewritten) {
+  uint8_t head[file_head_bytes];
+  TRY(j->files->read(file, 0, head, sizeof head));
+  struct cursor c = cursor_of(slice_of(head, sizeof head));
+  struct slice begins, hub;
+  TRY(cursor_bytes(&c, magic_bytes, &begins));
+  TRY(cursor_bytes(&c, id_bytes, &hub));
+  if (!slice_equal(begins, slice_of(magic, magic_bytes))) return ERR_VERSION;
+  if (!slice_equal(hub, id_slice(&j->hub))) return ERR_OTHER_HUB;
+  return cursor_u64(&c, rewritten);
+}
+
+/* Another process may have rewritten the file: what is appended to the old one would be lost. */
+static err follow(struct journal *j) {
+  struct file *file = NULL;
+  uint64_t rewritten = 0;
+  TRY(j->files->open(j->files->ctx, j->name, false, &file));
+  err e = read_head(j, file, &rewritten);
+  if (e != ERR_OK || rewritten == j->rewritten) {
+    j->files->close(file);
+    return e;
+  }
+  j->files->close(j->file);
+  j->file = file;
+  j->rewritten = rewritten;
+  j->size = file_head_bytes;
+  j->last = 0;
+  return ERR_OK;
+}
+
+static err read_on(struct journal *j, journal_each *each, void *ctx) {
   struct buf record = BUF_INIT(journal_transaction_bytes_max + 64);
   err e = read_from(j, each, ctx, &record);
   buf_wipe(&record);
   return e;
 }
 
+err journal_read_on(struct journal *j, journal_each *each, void *ctx) {
+  TRY(follow(j));
+  return read_on(j, each, ctx);
+}
+
 err journal_read_all(struct journal *j, journal_each *each, void *ctx) {
+  TRY(follow(j));
   j->size = file_head_bytes;
   j->last = 0;
-  return journal_read_on(j, each, ctx);
+  return read_on(j, each, ctx);
+}
+
+err journal_replace(struct journal *j, struct slice bytes) {
+  TRY(j->files->replace(j->files->ctx, j->name, bytes));
+  return journal_read_on(j, NULL, NULL);
 }
 
 /* ---- opening ---- */
 
-static err write_head(struct journal *j, const struct id *hub) {
-  uint8_t head[file_head_bytes];
-  bytes_copy(head, magic, magic_bytes);
-  bytes_copy(head + magic_bytes, hub->b, id_bytes);
-  TRY(j->files->truncate(j->file, 0));
-  TRY(j->files->write(j->file, 0, slice_of(head, sizeof head)));
-  return j->files->sync(j->file);
-}
-
 /* A file shorter than its head was torn while it was made. */
-static err read_head(struct journal *j, const struct id *hub) {
+static err make_head(struct journal *j) {
   uint64_t size;
-  uint8_t head[file_head_bytes];
   TRY(j->files->size(j->file, &size));
-  if (size < file_head_bytes) return write_head(j, hub);
-  TRY(j->files->read(j->file, 0, head, sizeof head));
-  if (!slice_equal(slice_of(head, magic_bytes), slice_of(magic, magic_bytes))) return ERR_VERSION;
-  return slice_equal(slice_of(head + magic_bytes, id_bytes), id_slice(hub)) ? ERR_OK : ERR_OTHER_HUB;
+  if (size >= file_head_bytes) return ERR_OK;
+  struct buf head = BUF_INIT(file_head_bytes);
+  err e = journal_put_head(&head, &j->hub, 0);
+  if (e == ERR_OK) e = j->files->truncate(j->file, 0);
+  if (e == ERR_OK) e = j->files->write(j->file, 0, buf_slice(&head));
+  if (e == ERR_OK) e = j->files->sync(j->file);
+  buf_finish(&head);
+  return e;
 }
 
 err journal_open(struct journal **out, const struct file_ops *files, const struct id *hub,
                  struct fault *fault) {
-  char name[id_text_bytes + 16], id[id_text_bytes];
+  char id[id_text_bytes];
   struct journal *j = calloc(1, sizeof *j);
   if (!j) return fault_set(fault, ERR_NO_MEMORY, "There is no memory for the journal.");
   j->files = files;
+  j->hub = *hub;
   j->entries = (struct buf)BUF_INIT(journal_transaction_bytes_max);
   id_text(id, hub);
-  (void)snprintf(name, sizeof name, "%s.journal", id);
-  err e = files->open(files->ctx, name, true, &j->file);
-  if (e == ERR_OK) e = read_head(j, hub);
+  (void)snprintf(j->name, sizeof j->name, "%s.journal", id);
+  err e = files->open(files->ctx, j->name, true, &j->file);
+  if (e == ERR_OK) e = make_head(j);
+  if (e == ERR_OK) e = read_head(j, j->file, &j->rewritten);
   if (e == ERR_OK) e = journal_read_all(j, NULL, NULL);
   if (e == ERR_OK) {
     *out = j;
     return e;
   }
+  e = fault_set(fault, e, "The journal %s cannot be used: %s. Keep a copy of it before anything else.",
+                j->name, err_text(e));
   journal_close(j);
-  return fault_set(fault, e, "The journal %s cannot be used: %s. Keep a copy of it before anything else.",
-                   name, err_text(e));
+  return e;
 }
 
 void journal_close(struct journal *j) {

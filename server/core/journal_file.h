@@ -8,7 +8,10 @@
 enum journal_record { JOURNAL_TRANSACTION = 1, JOURNAL_TAKEN_BACK = 2 };
 struct journal {
   const struct file_ops *files;
+  struct id hub;
+  char name[id_text_bytes + 16];
   struct file *file;
+  uint64_t rewritten;  /* how often the file was, when it was opened */
   uint64_t size, last; /* as far as it was read: its length, and the number of the last transaction */
   struct buf entries;  /* of the open transaction */
   uint64_t appended;   /* its number, once it stands in the file */
@@ -20,5 +23,14 @@ MUST_USE err journal_read_on(struct journal *j, journal_each *each, void *ctx);
 MUST_USE err journal_read_all(struct journal *j, journal_each *each, void *ctx);
 /* Durable when it returns. */
 MUST_USE err journal_append(struct journal *j, enum journal_record kind, uint64_t number, struct slice body);
+MUST_USE err journal_put_head(struct buf *out, const struct id *hub, uint64_t rewritten);
+MUST_USE err journal_put_record(struct buf *out, enum journal_record kind, uint64_t number,
+                                struct slice body);
+/* The whole file anew, atomically and durably; `bytes` begins with a head that says one rewriting more. */
+MUST_USE err journal_replace(struct journal *j, struct slice bytes);
+
+/* Entries of a transaction's body. */
+MUST_USE err journal_put_entry(struct buf *out, enum journal_kind kind, struct slice bytes);
+MUST_USE err journal_next_entry(struct cursor *c, enum journal_kind *kind, struct slice *bytes);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "server/core/group.h"
+#include "server/core/journal.h"
 
 enum { why_bytes_max = 1000 };
 
@@ -61,13 +62,17 @@ static const char *why_not(err reason) {
   }
 }
 
+static int64_t decided_ms(const struct releasing *r) {
+  return r->ref->at_ms ? r->ref->at_ms : r->group.now.wall_ms;
+}
+
 static err note(struct releasing *r, const struct store_quarantine *q) {
   struct group *g = &r->group;
   struct store_quarantine decided = *q;
   char device[id_text_bytes], detail[160];
   decided.state = r->decision;
   decided.by = r->by;
-  decided.at_ms = g->now.wall_ms;
+  decided.at_ms = decided_ms(r);
   decided.why = r->why;
   TRY(g->store->ops->quarantine_decide(g->store, &decided));
   id_text(device, &q->device);
@@ -99,6 +104,7 @@ static err release_fork(struct releasing *r) {
 static err release_one(struct releasing *r, const struct store_quarantine *q, const err *refused) {
   err reason = ERR_OK;
   if (q->reason == ERR_FORK) return release_fork(r);
+  ASSERT(refused); /* entry_open has a word for every changeset that it opened */
   if (q->changeset >= r->content.changeset_count) return ERR_CORRUPT;
   if (refused[q->changeset] != ERR_OK) return refuse(r, ERR_FORBIDDEN, why_not(refused[q->changeset]));
   TRY(entry_release(&r->group, r->entry, q->changeset, &r->content.changesets[q->changeset], &reason));
@@ -143,11 +149,24 @@ static err decide_all(struct releasing *r) {
   return r->decided ? ERR_OK : refuse(r, ERR_CONFLICT, "nothing of it waits for that");
 }
 
+static err keep(struct releasing *r) {
+  const struct store_quarantine q = {.device = r->ref->device,
+                                     .incarnation = r->ref->incarnation,
+                                     .seq = r->ref->seq,
+                                     .changeset = r->ref->changeset,
+                                     .state = r->decision,
+                                     .by = r->by,
+                                     .at_ms = decided_ms(r),
+                                     .why = r->why};
+  return journal_decision(r->group.store->journal, &q);
+}
+
 static err run(struct releasing *r, const struct hub *hub, struct store *store, const struct now *now) {
   TRY(group_begin(&r->group, hub, store, now));
   TRY(load(r));
   TRY(decide_all(r));
   TRY(group_save(&r->group));
+  TRY(keep(r));
   return store->ops->commit(store);
 }
 

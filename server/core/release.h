@@ -11,6 +11,7 @@ struct quarantine_ref {
   uint32_t incarnation;
   uint64_t seq;
   uint32_t changeset; /* its place in the bundle */
+  int64_t at_ms;      /* of a decision that a journal replays; 0: now */
 };
 /* Release: the changeset is decoded from the bundle's own bytes and merged with its own op ids, author and
  * (pinned) stamp, as if it had been admitted when it came; what is missing in the author's rights is

@@ -89,7 +89,7 @@ static err erase(const struct erase_args *a, struct data_dir *d, struct fault *f
   ctl_learner(&order.learner, &d->hub, a->learner);
   TRY(erase_learner(&r, &d->hub, d->store, &now, &order, fault));
   if (!a->dry_run) {
-    err e = erase_scrub(d->store, &scrubbed);
+    err e = erase_scrub(&d->hub, d->store, &scrubbed);
     if (e != ERR_OK)
       return fault_set(fault, e, "The learner is erased, but the file could not be rewritten: %s.",
                        err_text(e));

@@ -139,6 +139,7 @@ enum {
   lease_days_default = 20,                   /* term days without contact before a device locks its screen */
   receipts_at_welcome_max = 256,             /* those a device lacks; the rest it gets by sending again */
   journal_transaction_bytes_max = 268435456, /* an import of a county's learners is a tenth of it */
+  journal_bytes_max = 1073741824,            /* that are rewritten at once when somebody was erased */
   office_counter_leap = 16777216, /* more than the office writes between a backup and its restore */
   epochs_ahead_max = 1024,        /* restores that a device may tell a hub of that knows nothing of them */
   held_ms_max = 604800000,        /* then a bundle no longer waits for the one before it */

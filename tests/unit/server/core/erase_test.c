@@ -78,7 +78,7 @@ static struct erase_result erase(const struct id *learner) {
   bool done;
   if (erase_learner(&r, &w->host.hub, store(), &w->host.now, &order, &fault) != ERR_OK)
     fail_msg("%s", fault.text);
-  assert_int_equal(erase_scrub(store(), &done), ERR_OK);
+  assert_int_equal(erase_scrub(&w->host.hub, store(), &done), ERR_OK);
   assert_true(done);
   return r;
 }
@@ -444,7 +444,7 @@ static void a_scrub_that_must_wait_stays_due(void **state) {
   assert_int_equal(store_sqlite_open(&reader, &config, NULL), ERR_OK);
   assert_int_equal(reader->ops->begin_read(reader), ERR_OK);
   assert_int_equal(erase_learner(&r, &w->host.hub, store(), &w->host.now, &order, NULL), ERR_OK);
-  assert_int_equal(erase_scrub(store(), &done), ERR_OK);
+  assert_int_equal(erase_scrub(&w->host.hub, store(), &done), ERR_OK);
   assert_false(done);
   reader->ops->rollback(reader);
   struct job job;

@@ -1,0 +1,288 @@
+/* journal_replay.c: what the office did, out of the journal and into a database that lacks it. */
+#include "server/core/journal_file.h"
+
+#include <stdio.h>
+
+#include "server/core/erase.h"
+
+struct replay {
+  const struct hub *hub;
+  struct store *store;
+  const struct now *now;
+  uint64_t known; /* the last transaction the database has */
+  size_t count;
+  bool changed;
+  uint64_t held_number; /* a transaction that is applied unless the next record takes it back */
+  struct buf held;
+};
+
+struct applying {
+  struct replay *r;
+  struct work work;
+  struct arena arena;
+  uint64_t counter, stamp;
+};
+
+static err apply_op(struct applying *a, struct slice bytes) {
+  struct changeset cs;
+  bool seen, erased;
+  struct merge_outcome outcome;
+  TRY(changeset_decode(&cs, bytes, &a->arena));
+  if (cs.op_count != 1) return ERR_CORRUPT;
+  struct merge_op m = {.op = &cs.ops[0],
+                       .id = {.device = a->r->hub->id, .incarnation = 1, .counter = cs.counter},
+                       .author = cs.author,
+                       .stamp = cs.stamp,
+                       .flags = cs.flags};
+  if (cs.counter > a->counter) a->counter = cs.counter;
+  if (cs.stamp > a->stamp) a->stamp = cs.stamp;
+  TRY(work_seen(&a->work, &m.id, &seen));
+  if (seen) return ERR_OK;
+  TRY(erased_op(&a->work, m.op, &erased));
+  if (erased) return work_accept(&a->work, &m.id, 1);
+  a->r->changed = true;
+  TRY(work_apply(&a->work, &m, 0, &outcome));
+  return work_accept(&a->work, &m.id, 1);
+}
+
+static err get_text(struct cursor *c, char *out, size_t size) {
+  uint8_t len;
+  TRY(cursor_u8(c, &len));
+  if (len >= size) return ERR_CORRUPT;
+  bytes_zero(out, size);
+  return cursor_copy(c, out, len);
+}
+
+static err apply_device(struct applying *a, struct slice bytes) {
+  struct cursor c = cursor_of(bytes);
+  struct store_device d = {.incarnation = 1}, known;
+  uint64_t enrolled;
+  TRY(cursor_copy(&c, &d.id, id_bytes));
+  TRY(cursor_u8(&c, &d.kind));
+  TRY(cursor_u8(&c, &d.status));
+  TRY(cursor_copy(&c, d.sign_public, key_bytes));
+  TRY(cursor_copy(&c, d.noise_public, key_bytes));
+  TRY(cursor_u64(&c, &enrolled));
+  TRY(get_text(&c, d.name, sizeof d.name));
+  TRY(get_text(&c, d.program, sizeof d.program));
+  TRY(get_text(&c, d.digits, sizeof d.digits));
+  d.enrolled_ms = (int64_t)enrolled;
+  struct store *s = a->r->store;
+  err e = s->ops->device_load(s, &d.id, &known);
+  if (e != ERR_NOT_FOUND) return e;
+  a->r->changed = true;
+  return s->ops->device_save(s, &d);
+}
+
+static err apply_order(struct applying *a, struct slice bytes) {
+  struct cursor c = cursor_of(bytes);
+  struct store_order o = {.number = 0};
+  uint64_t last;
+  TRY(cursor_copy(&c, &o.device, id_bytes));
+  TRY(cursor_u64(&c, &o.number));
+  TRY(cursor_u8(&c, &o.kind));
+  o.bytes = slice_of(c.ptr, cursor_left(&c));
+  struct store *s = a->r->store;
+  TRY(s->ops->order_last(s, &o.device, &last));
+  return o.number > last ? s->ops->order_save(s, &o) : ERR_OK;
+}
+
+/* No hold stood when it was done: one that a backup still has was lifted since, which a rewritten journal no
+ * longer says. The ledger changes beneath `work`, which therefore must have looked at nothing. */
+static err apply_erasure(struct applying *a, struct slice bytes) {
+  struct cursor c = cursor_of(bytes);
+  struct erase_order order = {.number = 0};
+  uint64_t at;
+  TRY(cursor_copy(&c, &order.learner, id_bytes));
+  TRY(cursor_u64(&c, &order.number));
+  TRY(cursor_u64(&c, &at));
+  TRY(cursor_copy(&c, &order.by, id_bytes));
+  order.at_ms = (int64_t)at;
+  order.reason = slice_of(c.ptr, cursor_left(&c));
+  if (order.number == 0 || a->work.row_count || a->work.erased.looked) return ERR_CORRUPT;
+  struct replay *r = a->r;
+  err e = r->store->ops->hold_lift(r->store, &order.learner, order.at_ms);
+  if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
+  r->changed = true;
+  return erase_replay(r->hub, r->store, r->now, &order);
+}
+
+static err apply_hold(struct applying *a, struct slice bytes) {
+  struct cursor c = cursor_of(bytes);
+  struct store_hold hold = {.since_ms = 0}, standing;
+  uint64_t since, lifted, number;
+  uint8_t hash[hash_bytes];
+  TRY(cursor_copy(&c, &hold.learner, id_bytes));
+  TRY(cursor_copy(&c, &hold.by, id_bytes));
+  TRY(cursor_u64(&c, &since));
+  TRY(cursor_u64(&c, &lifted));
+  hold.since_ms = (int64_t)since;
+  hold.reason = slice_of(c.ptr, cursor_left(&c));
+  struct store *s = a->r->store;
+  erase_hash(hash, &a->r->hub->id, &hold.learner);
+  TRY(s->ops->erased(s, hash, &number));
+  if (number) return ERR_OK;
+  err stands = s->ops->hold_load(s, &hold.learner, &a->arena, &standing);
+  if (stands != ERR_OK && stands != ERR_NOT_FOUND) return stands;
+  if (lifted == 0) return stands == ERR_OK ? ERR_OK : s->ops->hold_save(s, &hold);
+  return stands == ERR_OK ? s->ops->hold_lift(s, &hold.learner, (int64_t)lifted) : ERR_OK;
+}
+
+static err apply_entry(struct applying *a, enum journal_kind kind, struct slice bytes) {
+  switch (kind) {
+  case JOURNAL_OPS: return apply_op(a, bytes);
+  case JOURNAL_DEVICE: return apply_device(a, bytes);
+  case JOURNAL_ORDER: return apply_order(a, bytes);
+  case JOURNAL_KEYS: return ERR_OK; /* the caller's, before it opened the store */
+  case JOURNAL_ERASURE: return apply_erasure(a, bytes);
+  case JOURNAL_HOLD: return apply_hold(a, bytes);
+  case JOURNAL_DECISION: return ERR_OK; /* apply_decisions */
+  }
+  return ERR_VERSION;
+}
+
+static err apply_entries(struct applying *a, struct slice body) {
+  struct cursor c = cursor_of(body);
+  while (cursor_left(&c) > 0) {
+    enum journal_kind kind;
+    struct slice bytes;
+    TRY(journal_next_entry(&c, &kind, &bytes));
+    TRY(apply_entry(a, kind, bytes));
+  }
+  return ERR_OK;
+}
+
+static err save_numbers(struct applying *a, uint64_t number) {
+  struct store *s = a->r->store;
+  uint64_t counter, stamp;
+  TRY(s->ops->number_load(s, STORE_OFFICE_COUNTER, &counter));
+  TRY(s->ops->number_load(s, STORE_OFFICE_STAMP, &stamp));
+  if (a->counter > counter) TRY(s->ops->number_save(s, STORE_OFFICE_COUNTER, a->counter));
+  if (a->stamp > stamp) TRY(s->ops->number_save(s, STORE_OFFICE_STAMP, a->stamp));
+  return s->ops->number_save(s, STORE_JOURNAL, number);
+}
+
+static err apply_transaction(struct replay *r, uint64_t number, struct slice body) {
+  struct applying a = {.r = r, .arena = ARENA_INIT(4 * (size_t)job_bytes_max)};
+  struct store *s = r->store;
+  TRY(s->ops->begin(s));
+  work_init(&a.work, r->hub, s, r->now);
+  /* A hub that runs beside may have committed it by now. */
+  err e = s->ops->number_load(s, STORE_JOURNAL, &r->known);
+  bool lacks = number > r->known;
+  if (e == ERR_OK && lacks) e = apply_entries(&a, body);
+  if (e == ERR_OK) e = work_settle(&a.work);
+  if (e == ERR_OK) e = work_save(&a.work);
+  if (e == ERR_OK && lacks) e = save_numbers(&a, number);
+  work_finish(&a.work);
+  arena_finish(&a.arena);
+  if (e == ERR_OK) e = s->ops->commit(s);
+  if (e != ERR_OK) s->ops->rollback(s);
+  r->count += e == ERR_OK && lacks;
+  return e;
+}
+
+/* ---- decisions about quarantine ---- */
+
+static err skip_decision(struct replay *r, const struct store_quarantine *q, err why) {
+  struct store *s = r->store;
+  char device[id_text_bytes], detail[160];
+  id_text(device, &q->device);
+  (void)snprintf(detail, sizeof detail, "device=%s incarnation=%u seq=%llu changeset=%u reason=%s", device,
+                 q->incarnation, (unsigned long long)q->seq, q->changeset, err_name(why));
+  TRY(s->ops->begin(s));
+  TRY(s->ops->audit(s, r->now->wall_ms, &q->by, "journal.skip", detail));
+  return s->ops->commit(s);
+}
+
+/* The office sees a skipped one again, when its device sends the bundle again: see journal_replay. */
+static err apply_decision(struct replay *r, struct slice bytes) {
+  struct cursor c = cursor_of(bytes);
+  struct store_quarantine q = {.bundle = 0};
+  uint64_t at;
+  uint8_t state;
+  TRY(cursor_copy(&c, &q.device, id_bytes));
+  TRY(cursor_u32(&c, &q.incarnation));
+  TRY(cursor_u64(&c, &q.seq));
+  TRY(cursor_u32(&c, &q.changeset));
+  TRY(cursor_u8(&c, &state));
+  TRY(cursor_copy(&c, &q.by, id_bytes));
+  TRY(cursor_u64(&c, &at));
+  if (state != QUARANTINE_RELEASED && state != QUARANTINE_REJECTED) return ERR_CORRUPT;
+  struct quarantine_ref ref = {.device = q.device,
+                               .incarnation = q.incarnation,
+                               .seq = q.seq,
+                               .changeset = q.changeset,
+                               .at_ms = (int64_t)at};
+  struct change_set changes;
+  struct fault fault = {.code = ERR_OK};
+  err e = quarantine_decide_by(&changes, r->hub, r->store, r->now, &q.by, &ref,
+                               (enum store_quarantine_state)state, slice_of(c.ptr, cursor_left(&c)), &fault);
+  r->changed = r->changed || e == ERR_OK;
+  return fault.code == ERR_OK ? e : skip_decision(r, &q, e); /* a refusal has its sentence */
+}
+
+/* Each is a transaction of its own, before the one that counts it: what a crash between the two lets happen
+ * again finds nothing left to decide. */
+static err apply_decisions(struct replay *r, struct slice body) {
+  struct cursor c = cursor_of(body);
+  while (cursor_left(&c) > 0) {
+    enum journal_kind kind;
+    struct slice bytes;
+    TRY(journal_next_entry(&c, &kind, &bytes));
+    if (kind == JOURNAL_DECISION) TRY(apply_decision(r, bytes));
+  }
+  return ERR_OK;
+}
+
+static err apply_held(struct replay *r) {
+  uint64_t number = r->held_number;
+  r->held_number = 0;
+  if (number == 0) return ERR_OK;
+  TRY(apply_decisions(r, buf_slice(&r->held)));
+  return apply_transaction(r, number, buf_slice(&r->held));
+}
+
+/* A transaction waits for the next record: that may take it back. */
+static err replay_record(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
+  struct replay *r = ctx;
+  if (kind == JOURNAL_TAKEN_BACK && r->held_number == number) {
+    r->held_number = 0;
+    return ERR_OK;
+  }
+  TRY(apply_held(r));
+  if (kind != JOURNAL_TRANSACTION || number <= r->known) return ERR_OK;
+  buf_clear(&r->held);
+  TRY(buf_append(&r->held, body));
+  r->held_number = number;
+  return ERR_OK;
+}
+
+/* Positions that devices have heard of mean nothing any more. */
+static err new_epoch(struct replay *r) {
+  struct store *s = r->store;
+  uint64_t epoch;
+  char detail[64];
+  (void)snprintf(detail, sizeof detail, "transactions=%zu", r->count);
+  TRY(s->ops->begin(s));
+  TRY(s->ops->number_load(s, STORE_EPOCH, &epoch));
+  TRY(s->ops->number_save(s, STORE_EPOCH, epoch + 1));
+  TRY(s->ops->audit(s, r->now->wall_ms, &r->hub->id, "journal.replay", detail));
+  return s->ops->commit(s);
+}
+
+err journal_replay(size_t *count_out, struct journal *j, const struct hub *hub, struct store *store,
+                   const struct now *now) {
+  struct replay r = {.hub = hub, .store = store, .now = now, .held = BUF_INIT(journal_transaction_bytes_max)};
+  struct journal *kept = store->journal;
+  store->journal = NULL; /* what is replayed is in it already */
+  err e = store->ops->number_load(store, STORE_JOURNAL, &r.known);
+  if (e == ERR_OK) e = journal_read_all(j, replay_record, &r);
+  if (e == ERR_OK) e = apply_held(&r);
+  if (e == ERR_OK && r.changed) e = new_epoch(&r);
+  if (e != ERR_OK) store->ops->rollback(store);
+  store->journal = kept;
+  buf_wipe(&r.held);
+  *count_out = r.count;
+  return e;
+}
