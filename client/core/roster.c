@@ -50,6 +50,7 @@ static err add_row(void *ctx, const struct roster_row *row) {
     r->rows = rows;
     r->cap = cap;
   }
+  ASSERT(r->rows);
   struct roster_row *to = &r->rows[r->count];
   *to = *row;
   TRY(fold_into(&r->memory, row->section, &to->section_fold));

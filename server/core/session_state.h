@@ -111,7 +111,7 @@ MUST_USE err session_pump(struct session *s);
 MUST_USE err session_audit(struct session *s);
 MUST_USE err session_on_repair(struct session *s, const struct msg_repair *m);
 MUST_USE err session_on_repaired(struct session *s, const struct job *job);
-struct session_stream *session_stream_of(struct session *s, const struct stream_position *at);
+struct session_stream *session_stream_of(struct session *s, const struct stream_position *from);
 void session_all_dirty(struct session *s);
 
 #endif
