@@ -4,7 +4,7 @@
 #include "proto/signed.h"
 
 enum {
-  receipt_fields = 12,
+  receipt_fields = 13,
   exception_fields = 3,
   pin_fields = 2,
   receipt_items_max = 7 * bundle_changesets_max + 64
@@ -50,6 +50,7 @@ err receipt_encode(struct buf *out, const struct receipt *r,
   pack_u64(&p, r->position);
   exceptions_pack(&p, r);
   pins_pack(&p, r);
+  pack_u64(&p, r->keep_days);
   TRY(pack_end(&p));
   return signed_finish(out, start, SIGN_DOMAIN, hub_sign_secret);
 }
@@ -112,6 +113,7 @@ static err receipt_take(struct receipt *out, const item *root, struct arena *a) 
   out->position = field_u64(&f, NUMBER_MAX);
   exceptions_take(&f, out, a);
   pins_take(&f, out, a);
+  out->keep_days = (uint32_t)field_u64(&f, receipt_keep_days_max);
   return fields_end(&f);
 }
 

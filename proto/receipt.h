@@ -36,6 +36,8 @@ struct receipt {
   size_t exception_count;
   const struct receipt_pin *pins;
   size_t pin_count;
+  uint32_t
+      keep_days; /* the device keeps the bundle so long, in case the hub is restored; 0: outbox_keep_days */
 };
 /* msgpack array, then 64 bytes of signature under "tutti.receipt". */
 MUST_USE err receipt_encode(struct buf *out, const struct receipt *r,

@@ -7,11 +7,16 @@
 
 /* ---- creating ---- */
 
+int64_t core_hub_told_ms(const struct core *c) {
+  const struct clock *k = &c->identity.clock;
+  return k->known ? clock_hub_ms(k, &k->learned) : 0;
+}
+
 static err load(struct core *c, struct fault *fault) {
   TRY(gone_load(&c->gone, &c->config.files, c->config.db_path, fault));
   TRY(identity_load(&c->identity, &c->config.files, fault));
   TRY(roll_load(&c->roll, &c->config.files, fault));
-  TRY(outbox_load(&c->outbox, &c->config.files, &c->identity.hub_keys, c->now.wall_ms, fault));
+  TRY(outbox_load(&c->outbox, &c->config.files, &c->identity.hub_keys, core_hub_told_ms(c), fault));
   c->clock = c->identity.clock;
   if (seal_acks_wait(c)) c->seal_at = c->now.mono_ms;
   /* Enrolled, but stopped before the first PIN: there is no database yet, so setup begins again with a fresh
@@ -244,10 +249,7 @@ static err on_link(struct core *c, const struct event *event) {
 /* A full disk must not stop the program: what is not sealed stays in the database. */
 static err seal_if_due(struct core *c, bool now) {
   if (c->seal_at == 0 || (!now && c->now.mono_ms < c->seal_at)) return ERR_OK;
-  err e = seal_now(c);
-  if (e != ERR_FULL && e != ERR_READ_ONLY) return e;
-  c->seal_at = c->now.mono_ms + reconnect_max_ms;
-  return ERR_OK;
+  return seal_if_room(c);
 }
 
 static err on_stop(struct core *c) {

@@ -112,5 +112,5 @@ err call_mark_set(struct core *c, struct call *call) {
   TRY(register_text(c, &ch.undo, name, " marked "));
   TRY(register_text(c, &ch.undo, slice_text(ch.undo), mark_words(wish.code)));
   TRY(register_commit(c, call, &ch));
-  return closes ? seal_now(c) : ERR_OK;
+  return closes ? seal_if_room(c) : ERR_OK;
 }

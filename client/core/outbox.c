@@ -30,7 +30,8 @@ err outbox_sync(struct outbox *o) { return o->ops->sync(o->file); }
 static err append(struct outbox *o, enum outbox_record kind, struct slice body) {
   struct buf record = BUF_INIT(bundle_bytes_max + 65536);
   err e = outbox_record_encode(&record, kind, body);
-  if (e == ERR_OK && o->size + record.len > outbox_bytes_max) e = ERR_FULL;
+  uint64_t max = kind == OUTBOX_BUNDLE ? outbox_bytes_max : outbox_bytes_max + outbox_spare_bytes;
+  if (e == ERR_OK && o->size + record.len > max) e = ERR_FULL;
   if (e == ERR_OK) e = o->ops->write(o->file, o->size, buf_slice(&record));
   if (e == ERR_OK) o->size += record.len;
   buf_finish(&record);
@@ -150,6 +151,10 @@ const struct outbox_bundle *outbox_find(const struct outbox *o, uint32_t incarna
     if (f->incarnation == incarnation && f->seq == seq) return &o->list[i - 1];
   }
   return NULL;
+}
+
+bool outbox_is_full(const struct outbox *o) {
+  return o->size + 2 * (uint64_t)bundle_bytes_max > outbox_bytes_max;
 }
 
 static bool is_withheld(enum receipt_status s) {

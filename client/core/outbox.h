@@ -41,6 +41,7 @@ struct outbox_bundle {
   int64_t received_ms;
   uint32_t epoch;
   uint64_t position;
+  uint32_t keep_days;                   /* from received_ms on, as its receipt says */
   struct receipt_exception *exceptions; /* as the receipt has them: changesets that were not simply applied */
   size_t exception_count;
 };
@@ -55,13 +56,16 @@ struct outbox {
   bool open; /* the database may hold unsealed work */
 };
 uint64_t outbox_tag(const struct id *session);
-/* Opens or creates the file and reads it. `hub_keys` are the hub's signing keys. `wall_ms` decides which
- * receipted bundles are older than outbox_keep_days and are left out when the file is rewritten. ERR_CORRUPT
- * when a whole bundle behind a damaged record would be lost. */
+/* Opens or creates the file and reads it. `hub_keys` are the hub's signing keys. `hub_ms`: what time
+ * it was when the hub last said so; 0: never. Receipted bundles that were kept long enough by then, or by the
+ * newest receipt, are left out when the file is rewritten: a clock of this device's own is never believed in
+ * that. What cannot be rewritten for want of room stays as it is. ERR_CORRUPT when a whole bundle behind a
+ * damaged record would be lost. */
 MUST_USE err outbox_load(struct outbox *out, const struct file_ops *ops, const struct sign_ring *hub_keys,
-                         int64_t wall_ms, struct fault *fault);
+                         int64_t hub_ms, struct fault *fault);
 void outbox_finish(struct outbox *o); /* closes the file */
-/* Appends and returns after the bytes are durable. ERR_FULL past outbox_bytes_max. */
+/* Appends and returns after the bytes are durable. ERR_FULL past outbox_bytes_max; receipts still find room.
+ */
 MUST_USE err outbox_add(struct outbox *o, const struct outbox_facts *facts, struct slice bundle);
 /* An acknowledgement for the next bundle. Durable when it returns; asked for again it does nothing. ERR_FULL
  * past acks_kept_max. */
@@ -78,6 +82,8 @@ MUST_USE err outbox_read(const struct outbox *o, const struct outbox_bundle *b, 
 /* The newest bundle of an incarnation, or NULL. */
 const struct outbox_bundle *outbox_last(const struct outbox *o, uint32_t incarnation);
 const struct outbox_bundle *outbox_find(const struct outbox *o, uint32_t incarnation, uint64_t seq);
+/* No bundle of the largest size fits any more. */
+bool outbox_is_full(const struct outbox *o);
 /* True when the hub has it and it counts: receipted as applied or conflict. */
 static inline bool outbox_done(const struct outbox_bundle *b) {
   return b->status == RECEIPT_APPLIED || b->status == RECEIPT_CONFLICT;

@@ -107,69 +107,97 @@ static err read_magic(struct outbox *o, uint64_t size, struct fault *fault) {
 
 /* ---- leaving old receipted bundles out ---- */
 
-static bool is_old(const struct outbox *o, size_t index, int64_t wall_ms) {
-  const struct outbox_bundle *b = &o->list[index];
-  if (!outbox_done(b) || index + 1 == o->count) return false; /* the last one carries the chain on */
-  return b->received_ms + (int64_t)outbox_keep_days * 86400000 < wall_ms;
+/* The newest time a hub has vouched for. */
+static int64_t proven_ms(const struct outbox *o, int64_t hub_ms) {
+  for (size_t i = 0; i < o->count; i += 1) {
+    if (o->list[i].status != 0 && o->list[i].received_ms > hub_ms) hub_ms = o->list[i].received_ms;
+  }
+  return hub_ms;
 }
 
-static bool has_old(const struct outbox *o, int64_t wall_ms) {
+/* The newest done one of its incarnation tells the hub at the next greeting what it once signed for. */
+static bool is_newest_done(const struct outbox *o, size_t index) {
+  for (size_t i = index + 1; i < o->count; i += 1) {
+    bool same = o->list[i].facts.incarnation == o->list[index].facts.incarnation;
+    if (same && outbox_done(&o->list[i])) return false;
+  }
+  return true;
+}
+
+static bool is_old(const struct outbox *o, size_t index, int64_t hub_ms) {
+  const struct outbox_bundle *b = &o->list[index];
+  if (!outbox_done(b) || index + 1 == o->count) return false; /* the last one carries the chain on */
+  int64_t days = b->keep_days ? b->keep_days : outbox_keep_days;
+  return b->received_ms + days * 86400000 < hub_ms && !is_newest_done(o, index);
+}
+
+static bool has_old(const struct outbox *o, int64_t hub_ms) {
   for (size_t i = 0; i < o->count; i += 1) {
-    if (is_old(o, i, wall_ms)) return true;
+    if (is_old(o, i, hub_ms)) return true;
   }
   return false;
 }
 
 /* Told by a bundle that goes; without it the ack would be told again. */
-static bool goes_with_its_bundle(const struct outbox *o, struct slice body, int64_t wall_ms) {
+static bool goes_with_its_bundle(const struct outbox *o, struct slice body, int64_t hub_ms) {
   struct ack ack;
   if (outbox_ack_decode(&ack, body) != ERR_OK) return false;
   for (size_t i = 0; i < o->count; i += 1) {
     const struct outbox_facts *f = &o->list[i].facts;
     for (uint32_t k = 0; k < f->ack_count; k += 1) {
-      if (ack_compare(&f->acks[k], &ack) == 0 && is_old(o, i, wall_ms)) return true;
+      if (ack_compare(&f->acks[k], &ack) == 0 && is_old(o, i, hub_ms)) return true;
     }
   }
   return false;
 }
 
-static bool wants_record(const struct reading *r, enum outbox_record kind, struct slice body,
-                         int64_t wall_ms) {
+/* A receipt goes with its bundle, and so does one that nobody signed. */
+static bool stays_with_its_bundle(struct reading *r, struct slice body, int64_t hub_ms) {
+  struct receipt receipt;
+  arena_clear(&r->arena);
+  if (receipt_decode_by(&receipt, body, r->hub_keys, &r->arena) != ERR_OK) return false;
+  const struct outbox_bundle *b = outbox_find(r->o, receipt.incarnation, receipt.seq);
+  return b && !is_old(r->o, (size_t)(b - r->o->list), hub_ms);
+}
+
+static bool wants_record(struct reading *r, enum outbox_record kind, struct slice body, int64_t hub_ms) {
   struct cursor c = cursor_of(body);
   uint32_t incarnation = 0;
   uint32_t schema = 0;
   uint64_t seq = 0;
-  if (kind == OUTBOX_ACK) return !goes_with_its_bundle(r->o, body, wall_ms);
+  if (kind == OUTBOX_ACK) return !goes_with_its_bundle(r->o, body, hub_ms);
+  if (kind == OUTBOX_RECEIPT) return stays_with_its_bundle(r, body, hub_ms);
+  if (kind == OUTBOX_OPEN || kind == OUTBOX_CLEAN) return false; /* the last one is written at the end */
   if (kind != OUTBOX_BUNDLE) return true;
   if (cursor_u32(&c, &incarnation) != ERR_OK || cursor_u32(&c, &schema) != ERR_OK ||
       cursor_u64(&c, &seq) != ERR_OK)
     return true;
   const struct outbox_bundle *b = outbox_find(r->o, incarnation, seq);
-  return !b || !is_old(r->o, (size_t)(b - r->o->list), wall_ms);
+  return !b || !is_old(r->o, (size_t)(b - r->o->list), hub_ms);
 }
 
-static err copy_wanted(struct reading *r, int64_t wall_ms, struct buf *out) {
+static err copy_wanted(struct reading *r, int64_t hub_ms, struct buf *out) {
   TRY(buf_append(out, slice_text(outbox_magic)));
   for (uint64_t at = outbox_magic_bytes; at < r->o->size; at += r->record.len) {
     enum outbox_record kind = OUTBOX_OPEN;
     struct slice body = {NULL, 0};
     TRY(read_record(r, at, r->o->size, &kind, &body));
-    if (wants_record(r, kind, body, wall_ms)) TRY(buf_append(out, buf_slice(&r->record)));
+    if (wants_record(r, kind, body, hub_ms)) TRY(buf_append(out, buf_slice(&r->record)));
   }
-  return ERR_OK;
+  return r->o->open ? outbox_record_encode(out, OUTBOX_OPEN, slice_of(NULL, 0)) : ERR_OK;
 }
 
-static err compact(struct reading *r, int64_t wall_ms, bool *done_out) {
-  struct buf kept = BUF_INIT(outbox_bytes_max);
-  err e = copy_wanted(r, wall_ms, &kept);
+static err compact(struct reading *r, int64_t hub_ms, bool *done_out) {
+  struct buf kept = BUF_INIT(outbox_bytes_max + outbox_spare_bytes);
+  err e = copy_wanted(r, hub_ms, &kept);
   if (e == ERR_OK) e = r->o->ops->replace(r->o->ops->ctx, file_name, buf_slice(&kept));
   buf_finish(&kept);
   *done_out = e == ERR_OK;
-  return e;
+  return e == ERR_FULL || e == ERR_READ_ONLY || e == ERR_NO_MEMORY ? ERR_OK : e;
 }
 
 static err load_once(struct outbox *out, const struct file_ops *ops, const struct sign_ring *hub_keys,
-                     int64_t wall_ms, bool *again_out, struct fault *fault) {
+                     int64_t hub_ms, bool *again_out, struct fault *fault) {
   uint64_t size = 0;
   bytes_zero(out, sizeof *out);
   out->ops = ops;
@@ -178,8 +206,9 @@ static err load_once(struct outbox *out, const struct file_ops *ops, const struc
   TRY(read_magic(out, size, fault));
   struct reading r = {out, hub_keys, BUF_INIT(record_body_bytes_max + 64), ARENA_INIT(16777216)};
   err e = read_records(&r, size < outbox_magic_bytes ? outbox_magic_bytes : size, fault);
-  if (e == ERR_OK && *again_out && out->size > outbox_compact_bytes && has_old(out, wall_ms))
-    e = compact(&r, wall_ms, again_out);
+  hub_ms = proven_ms(out, hub_ms);
+  if (e == ERR_OK && *again_out && out->size > outbox_compact_bytes && has_old(out, hub_ms))
+    e = compact(&r, hub_ms, again_out);
   else
     *again_out = false;
   buf_finish(&r.record);
@@ -188,13 +217,13 @@ static err load_once(struct outbox *out, const struct file_ops *ops, const struc
 }
 
 err outbox_load(struct outbox *out, const struct file_ops *ops, const struct sign_ring *hub_keys,
-                int64_t wall_ms, struct fault *fault) {
+                int64_t hub_ms, struct fault *fault) {
   bool again = true;
-  err e = load_once(out, ops, hub_keys, wall_ms, &again, fault);
+  err e = load_once(out, ops, hub_keys, hub_ms, &again, fault);
   if (e == ERR_OK && again) {
     outbox_finish(out);
     again = false;
-    e = load_once(out, ops, hub_keys, wall_ms, &again, fault);
+    e = load_once(out, ops, hub_keys, hub_ms, &again, fault);
   }
   if (e == ERR_OK) return e;
   if (fault && fault->code == ERR_OK)

@@ -194,5 +194,6 @@ err outbox_index_receipt(struct outbox *o, const struct receipt *r) {
   b->received_ms = r->received_ms;
   b->epoch = r->epoch;
   b->position = r->position;
+  b->keep_days = r->keep_days;
   return ERR_OK;
 }

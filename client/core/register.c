@@ -178,7 +178,7 @@ err call_register_finish(struct core *c, struct call *call) {
   TRY(register_put_closed(&ch));
   ch.undo = "Register finished";
   TRY(register_commit(c, call, &ch));
-  return seal_now(c);
+  return seal_if_room(c);
 }
 
 err call_register_reopen(struct core *c, struct call *call) {

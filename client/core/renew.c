@@ -40,7 +40,7 @@ err renew_discard(struct core *c) {
   TRY(remove_database(c));
   outbox_finish(&c->outbox);
   TRY(c->config.files.remove(c->config.files.ctx, "outbox"));
-  TRY(outbox_load(&c->outbox, &c->config.files, &c->identity.hub_keys, c->now.wall_ms, &fault));
+  TRY(outbox_load(&c->outbox, &c->config.files, &c->identity.hub_keys, core_hub_told_ms(c), &fault));
   crypto_wipe(c->roll.list, sizeof c->roll.list);
   c->roll.count = 0;
   bool hold = c->sync.hold;

@@ -209,3 +209,11 @@ err seal_now(struct core *c) {
   core_topic(c, "sync", NULL);
   return ERR_OK;
 }
+
+err seal_if_room(struct core *c) {
+  err e = seal_now(c);
+  if (e != ERR_FULL && e != ERR_READ_ONLY) return e;
+  c->seal_at = c->now.mono_ms + reconnect_max_ms;
+  core_topic(c, "sync", NULL);
+  return ERR_OK;
+}

@@ -72,6 +72,8 @@ void core_topic(struct core *c, const char *topic, const struct id *id);
 /* Replies to a call whose answer came later. `result` is an encoded value, or NULL with a fault. */
 MUST_USE err core_reply(struct core *c, uint32_t host_id, uint64_t call_id, const struct slice *result,
                         const struct fault *fault);
+/* The hub's time when it last told it; 0: never. */
+int64_t core_hub_told_ms(const struct core *c);
 /* Wakes the core at `at` (monotonic) or earlier. */
 void core_wake(uint64_t *earliest, uint64_t at_mono_ms);
 /* Today's civil date and the minute of the day, by hub time as far as it is known. */
@@ -94,6 +96,9 @@ struct slice staff_name(struct core *c, const struct id *id);
 
 /* seal.c */
 MUST_USE err seal_now(struct core *c);
+/* The same, but a full disk or outbox is no reason to stop: what is not sealed stays in the database, and is
+ * tried again. */
+MUST_USE err seal_if_room(struct core *c);
 /* After a changeset was committed: it is counted, and sealed when the pause is over. */
 void seal_note_change(struct core *c, const struct id *session, uint32_t notes);
 /* Counts what the database holds beyond the outbox; right after it was opened. */
@@ -119,6 +124,7 @@ MUST_USE err status_sync(struct core *c, struct packer *p);
 struct unsent {
   uint32_t registers, notes, changes;
   bool help;
+  bool full;         /* nothing more can be sealed before the office has taken some of it */
   bool outdates_hub; /* the hub must be updated before it can take some of it */
 };
 MUST_USE err status_unsent(struct core *c, struct unsent *out);

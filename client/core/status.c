@@ -65,7 +65,8 @@ err status_unsent(struct core *c, struct unsent *out) {
   }
   for (size_t i = 0; i < c->roll.count; i += 1)
     out->help = out->help || c->roll.list[i].wrong >= pin_attempts_max;
-  out->help = out->help || out->outdates_hub || c->sync.refused || c->identity.wipe_order != 0;
+  out->full = outbox_is_full(&c->outbox);
+  out->help = out->help || out->full || out->outdates_hub || c->sync.refused || c->identity.wipe_order != 0;
   return ERR_OK;
 }
 
@@ -81,8 +82,13 @@ static const char *badge(struct core *c, const struct unsent *u) {
 static const char hub_is_old[] =
     "The office's hub must be updated before it can take some of this; it waits here, and can be exported.";
 
+static const char outbox_is_full_words[] = "This device holds as much unsent work as it can seal. Send it "
+                                           "now, or export it and import the office's reply; "
+                                           "what is recorded meanwhile is saved.";
+
 static const char *reason(const struct core *c, const struct unsent *u) {
   if (c->sync.state == SYNC_IDLE && c->sync.reason[0]) return c->sync.reason;
+  if (u->full) return outbox_is_full_words;
   return u->outdates_hub ? hub_is_old : NULL;
 }
 
@@ -153,7 +159,7 @@ err call_sync_status(struct core *c, struct call *call) { return status_sync(c, 
 err call_sync_now(struct core *c, struct call *call) {
   if (!c->identity.enrolled)
     return fault_set(&call->fault, ERR_NOT_ENROLLED, "this device is not enrolled yet");
-  if (c->store) TRY(seal_now(c));
+  if (c->store) TRY(seal_if_room(c));
   sync_now(c);
   TRY(sync_run(c));
   return status_sync(c, call->out);

@@ -112,7 +112,7 @@ static err take_welcome(struct core *c, const struct msg_welcome *w) {
   s->state = SYNC_ONLINE;
   s->deadline = c->now.mono_ms + link_session_ms_max;
   core_topic(c, "sync", NULL);
-  return seal_now(c);
+  return seal_if_room(c);
 }
 
 /* ---- the rest ---- */

@@ -77,7 +77,7 @@ err call_export(struct core *c, struct call *call) {
   if (!c->identity.enrolled)
     return fault_set(&call->fault, ERR_NOT_ENROLLED,
                      "this device is not enrolled yet, so there is nothing to export");
-  TRY(seal_now(c));
+  TRY(seal_if_room(c));
   TRY(collect(c, &list));
   struct export_file f = {.hub = c->identity.hub,
                           .device = c->identity.device,

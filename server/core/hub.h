@@ -36,8 +36,9 @@ struct hub {
   size_t noise_count, intake_count;
   uint8_t lease_root[key_bytes]; /* what every device's lease secret follows from, so that none is stored */
   uint64_t manifest_number;
-  int64_t issued_ms;   /* of the manifest */
-  struct buf manifest; /* signed bytes */
+  uint32_t backup_days; /* how old a backup it may be restored from; 0: backup_days_default */
+  int64_t issued_ms;    /* of the manifest */
+  struct buf manifest;  /* signed bytes */
   struct entropy entropy;
   const struct log_sink *log;
 };

@@ -41,7 +41,9 @@ static err sign_receipt(struct group *g, struct entry *e) {
                       .exceptions = e->exceptions,
                       .exception_count = e->exception_count,
                       .pins = e->pins,
-                      .pin_count = e->pin_count};
+                      .pin_count = e->pin_count,
+                      .keep_days = outbox_keep_beyond_days +
+                                   (g->hub->backup_days ? g->hub->backup_days : backup_days_default)};
   bytes_copy(r.bundle_hash, e->hash, hash_bytes);
   struct buf bytes = BUF_INIT(bundle_bytes_max);
   err result = receipt_encode(&bytes, &r, g->hub->sign.secret);

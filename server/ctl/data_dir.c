@@ -57,10 +57,14 @@ static err settings_write(const char *dir, const struct hub_settings *s, struct 
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.conf", fault));
   struct buf text = BUF_INIT(settings_file_bytes_max);
-  err e = buf_printf(&text,
-                     "# Settings of this hub; the flags of `tutti-server run` win over them.\n"
-                     "host = \"%s\"\nport = %d\ncertificate = \"%s\"\nkey = \"%s\"\njournal = \"%s\"\n",
-                     s->host, s->port, s->certificate, s->key, s->journal);
+  err e = buf_printf(
+      &text,
+      "# Settings of this hub; the flags of `tutti-server run` win over them.\n"
+      "host = \"%s\"\nport = %d\ncertificate = \"%s\"\nkey = \"%s\"\njournal = \"%s\"\n"
+      "# How old a backup this hub may be restored from, in days: devices keep what they sent for 30 more.\n"
+      "backup_days = %d\n",
+      s->host, s->port, s->certificate, s->key, s->journal,
+      s->backup_days ? s->backup_days : backup_days_default);
   if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&text), fault);
   buf_finish(&text);
   return e;
@@ -89,15 +93,24 @@ static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fau
   if (port < 1 || port > UINT16_MAX)
     return fault_set(fault, ERR_INVALID, "hub.conf: port is %ld; it must be a number from 1 to 65535", port);
   out->port = (int)port;
+  long days = cfg_getint(cfg, "backup_days");
+  if (days < 1 || days > backup_days_max)
+    return fault_set(fault, ERR_INVALID, "hub.conf: backup_days is %ld; it must be a number from 1 to %d",
+                     days, (int)backup_days_max);
+  out->backup_days = (int)days;
   return ERR_OK;
 }
 
 static err settings_read(struct hub_settings *out, const char *dir, struct fault *fault) {
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.conf", fault));
-  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE),        CFG_INT("port", hub_port_usual, CFGF_NONE),
-                         CFG_STR("certificate", "", CFGF_NONE), CFG_STR("key", "", CFGF_NONE),
-                         CFG_STR("journal", "", CFGF_NONE),     CFG_END()};
+  cfg_opt_t options[] = {CFG_STR("host", "", CFGF_NONE),
+                         CFG_INT("port", hub_port_usual, CFGF_NONE),
+                         CFG_STR("certificate", "", CFGF_NONE),
+                         CFG_STR("key", "", CFGF_NONE),
+                         CFG_STR("journal", "", CFGF_NONE),
+                         CFG_INT("backup_days", backup_days_default, CFGF_NONE),
+                         CFG_END()};
   cfg_t *cfg = cfg_init(options, CFGF_NONE);
   if (cfg == NULL) return fault_set(fault, ERR_NO_MEMORY, "out of memory");
   (void)cfg_set_error_function(cfg, say_nothing);
@@ -188,6 +201,7 @@ err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct
   *out = (struct data_dir){0};
   err e = keys_read(&out->hub, dir, fault);
   if (e == ERR_OK) e = settings_read(&out->settings, dir, fault);
+  if (e == ERR_OK) out->hub.backup_days = (uint32_t)out->settings.backup_days;
   if (e == ERR_OK && with_store) e = open_journal(out, dir, fault);
   if (e == ERR_OK && with_store) e = open_store(out, dir, false, fault);
   if (e == ERR_OK && with_store) e = replay(out, fault);

@@ -65,7 +65,13 @@ enum {
   lease_warn_days = 5,            /* term days before the end: a week of school */
   outbox_bytes_max = 134217728,   /* all sealed bundles a device keeps */
   outbox_compact_bytes = 8388608, /* below this old receipted bundles are not worth a rewrite */
-  outbox_keep_days = 60,         /* a receipted bundle is kept this long, in case a restored hub asks again */
+  outbox_spare_bytes =
+      16777216,             /* beyond it, for receipts: a full outbox must still learn what it may forget */
+  backup_days_default = 30, /* how old a backup the hub may be restored from, unless it says otherwise */
+  backup_days_max = 3650,
+  outbox_keep_beyond_days = 30,  /* a device keeps a receipted bundle this long beyond that */
+  receipt_keep_days_max = 3680,  /* backup_days_max and outbox_keep_beyond_days */
+  outbox_keep_days = 60,         /* of both together where a receipt says nothing */
   small_file_bytes_max = 262144, /* identity, staff */
   acks_kept_max = 65536,         /* acknowledgements a device remembers */
   bundles_in_flight_max = 8,     /* sent and not receipted yet */

@@ -15,7 +15,7 @@ const pin = f.record([['changeset', f.index], ['stamp', f.rising]]);
 const kinds = {
   receipt: [
     ['hub', f.id], ['device', f.id], ['incarnation', f.u32], ['seq', f.rising], ['bundle_hash', f.key], ['status', status], ['received_ms', f.time],
-    ['epoch', f.u32], ['position', f.rising], ['exceptions', f.list(exception, limits.bundle_changesets_max)], ['pins', f.list(pin, limits.bundle_changesets_max)],
+    ['epoch', f.u32], ['position', f.rising], ['exceptions', f.list(exception, limits.bundle_changesets_max)], ['pins', f.list(pin, limits.bundle_changesets_max)], ['keep_days', f.u32],
   ],
   manifest: [
     ['hub', f.id], ['number', f.rising], ['hub_name', f.name], ['url', f.url], ['sign_public', f.key], ['noise_key', f.u32], ['noise_public', f.key],

@@ -152,11 +152,12 @@ static json_t *receipt_json(struct slice bytes, const struct fixture *f, struct 
   for (size_t i = 0; i < r.pin_count; i++)
     json_array_append_new(pins, json_pack("{s:I, s:I}", "changeset", (json_int_t)r.pins[i].changeset, "stamp",
                                           (json_int_t)r.pins[i].stamp));
-  return json_pack("{s:o, s:o, s:I, s:I, s:o, s:i, s:I, s:I, s:I, s:o, s:o}", "hub", describe_id(&r.hub),
+  return json_pack("{s:o, s:o, s:I, s:I, s:o, s:i, s:I, s:I, s:I, s:o, s:o, s:I}", "hub", describe_id(&r.hub),
                    "device", describe_id(&r.device), "incarnation", (json_int_t)r.incarnation, "seq",
                    (json_int_t)r.seq, "bundle_hash", key_json(r.bundle_hash), "status", (int)r.status,
                    "received_ms", (json_int_t)r.received_ms, "epoch", (json_int_t)r.epoch, "position",
-                   (json_int_t)r.position, "exceptions", exceptions, "pins", pins);
+                   (json_int_t)r.position, "exceptions", exceptions, "pins", pins, "keep_days",
+                   (json_int_t)r.keep_days);
 }
 
 static json_t *manifest_json(struct slice bytes, const struct fixture *f, struct arena *a) {

@@ -187,6 +187,7 @@ static void add_receipt(struct samples *s, const struct verdict *v, struct slice
   struct receipt r = {.hub = f->hub, .device = f->device, .incarnation = 2, .seq = 5, .status = v->status};
   struct buf out = BUF_INIT(receipt_bytes_max);
   r.received_ms = hub_ms, r.epoch = 3, r.position = 1006, r.exceptions = exceptions;
+  r.keep_days = outbox_keep_days;
   bundle_hash(r.bundle_hash, bundle);
   if (v->status == RECEIPT_HELD) r.position = 0;
   if (v->status == RECEIPT_APPLIED) r.pins = &pin, r.pin_count = 1;

@@ -85,7 +85,7 @@ static void pack_receipt(struct buf *out, const struct fixture *f, uint64_t vers
   struct packer p;
   buf_clear(out);
   pack_init(&p, out);
-  pack_array(&p, 12);
+  pack_array(&p, 13);
   pack_u64(&p, version);
   pack_id(&p, &f->hub);
   pack_id(&p, &f->device);
@@ -102,6 +102,7 @@ static void pack_receipt(struct buf *out, const struct fixture *f, uint64_t vers
   pack_u64(&p, 5);
   pack_word(&p, reason);
   pack_array(&p, 0);
+  pack_u64(&p, 60);
   assert_int_equal(pack_end(&p), ERR_OK);
 }
 

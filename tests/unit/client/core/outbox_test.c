@@ -167,6 +167,123 @@ static void add_bundle(struct outbox *o, uint64_t seq, size_t len) {
   free(bytes);
 }
 
+static void receipted(struct outbox *o, const struct sign_keys *keys, struct receipt r) {
+  struct buf bytes = BUF_INIT(4096);
+  bool news = false;
+  bytes_copy(r.bundle_hash, outbox_find(o, r.incarnation, r.seq)->hash, hash_bytes);
+  sign_one(&r, keys, &bytes);
+  assert_int_equal(outbox_receipt(o, buf_slice(&bytes), &r, &news), ERR_OK);
+  assert_true(news);
+  buf_finish(&bytes);
+}
+
+/* A fresh file with ten bundles of a million bytes, each done on day 1 and kept for the days given. */
+static void ten_done(struct field_world *w, struct outbox *o, struct sign_keys *keys, uint32_t keep_days) {
+  char path[128];
+  core_host_stop(&w->host);
+  file_path(w, path);
+  assert_int_equal(unlink(path), 0);
+  crypto_sign_keys(keys, &w->host.config.entropy);
+  struct sign_ring ring = {.count = 0};
+  sign_ring_add(&ring, keys->public_key);
+  assert_int_equal(outbox_load(o, &w->host.config.files, &ring, 0, NULL), ERR_OK);
+  for (uint64_t seq = 1; seq <= 10; seq += 1) {
+    add_bundle(o, seq, 1000000);
+    receipted(o, keys,
+              (struct receipt){.incarnation = 1,
+                               .seq = seq,
+                               .status = RECEIPT_APPLIED,
+                               .received_ms = 86400000,
+                               .epoch = 1,
+                               .position = seq,
+                               .keep_days = keep_days});
+  }
+}
+
+static size_t count_on_day(struct field_world *w, struct outbox *o, const struct sign_keys *keys,
+                           const struct file_ops *files, int64_t day) {
+  struct sign_ring ring = {.count = 0};
+  sign_ring_add(&ring, keys->public_key);
+  outbox_finish(o);
+  assert_int_equal(outbox_load(o, files ? files : &w->host.config.files, &ring, day * 86400000, NULL),
+                   ERR_OK);
+  return o->count;
+}
+
+static void a_bundle_is_kept_as_long_as_its_receipt_says(void **state) {
+  struct field_world *w = *state;
+  struct outbox o;
+  struct sign_keys keys;
+  ten_done(w, &o, &keys, 120);
+  assert_int_equal(count_on_day(w, &o, &keys, NULL, outbox_keep_days + 2), 10);
+  assert_int_equal(count_on_day(w, &o, &keys, NULL, 121), 10);
+  assert_int_equal(count_on_day(w, &o, &keys, NULL, 122), 1);
+  assert_true(file_size(w) < 1100000); /* the receipts went with their bundles */
+  outbox_finish(&o);
+}
+
+/* However far this device's own clock runs ahead: only the hub's word makes a bundle old. */
+static void nothing_is_old_before_the_hub_says_what_day_it_is(void **state) {
+  struct field_world *w = *state;
+  struct outbox o;
+  struct sign_keys keys;
+  ten_done(w, &o, &keys, 0);
+  assert_int_equal(count_on_day(w, &o, &keys, NULL, 0), 10);
+  add_bundle(&o, 11, 100);
+  receipted(&o, &keys,
+            (struct receipt){.incarnation = 1,
+                             .seq = 11,
+                             .status = RECEIPT_CONFLICT,
+                             .received_ms = (outbox_keep_days + 2) * INT64_C(86400000),
+                             .epoch = 1,
+                             .position = 11});
+  assert_int_equal(count_on_day(w, &o, &keys, NULL, 0), 1); /* a receipt is the hub's word */
+  outbox_finish(&o);
+}
+
+static void only_what_is_done_is_ever_left_out(void **state) {
+  struct field_world *w = *state;
+  static const enum receipt_status kept[] = {0, RECEIPT_HELD, RECEIPT_QUARANTINED, RECEIPT_REFUSED};
+  struct outbox o;
+  struct sign_keys keys;
+  ten_done(w, &o, &keys, 0);
+  for (uint64_t seq = 11; seq <= 14; seq += 1) {
+    enum receipt_status status = kept[seq - 11];
+    add_bundle(&o, seq, 100);
+    if (status == 0) continue;
+    receipted(&o, &keys,
+              (struct receipt){.incarnation = 1,
+                               .seq = seq,
+                               .status = status,
+                               .received_ms = 86400000,
+                               .epoch = 1,
+                               .position = seq});
+  }
+  assert_int_equal(count_on_day(w, &o, &keys, NULL, 4000), 5);
+  assert_int_equal(o.list[0].facts.seq, 10); /* the newest done one: it tells a restored hub */
+  for (size_t i = 1; i < 5; i += 1) assert_int_equal(o.list[i].status, kept[i - 1]);
+  outbox_finish(&o);
+}
+
+static err no_room(void *ctx, const char *name, struct slice bytes) {
+  (void)ctx, (void)name, (void)bytes;
+  return ERR_FULL;
+}
+
+static void a_rewrite_that_finds_no_room_changes_nothing(void **state) {
+  struct field_world *w = *state;
+  struct outbox o;
+  struct sign_keys keys;
+  ten_done(w, &o, &keys, 0);
+  long before = file_size(w);
+  struct file_ops files = w->host.config.files;
+  files.replace = no_room;
+  assert_int_equal(count_on_day(w, &o, &keys, &files, 4000), 10);
+  assert_int_equal(file_size(w), before);
+  assert_int_equal(count_on_day(w, &o, &keys, NULL, 4000), 1);
+  outbox_finish(&o);
+}
+
 static void old_receipted_bundles_are_left_out_but_the_chain_goes_on(void **state) {
   struct field_world *w = *state;
   struct outbox o;
@@ -388,6 +505,10 @@ int main(void) {
       IN_WORLD(a_crash_between_sealing_and_anything_else_seals_nothing_twice),
       IN_WORLD(much_work_becomes_several_bundles),
       IN_WORLD(old_receipted_bundles_are_left_out_but_the_chain_goes_on),
+      IN_WORLD(a_bundle_is_kept_as_long_as_its_receipt_says),
+      IN_WORLD(nothing_is_old_before_the_hub_says_what_day_it_is),
+      IN_WORLD(only_what_is_done_is_ever_left_out),
+      IN_WORLD(a_rewrite_that_finds_no_room_changes_nothing),
       IN_WORLD(a_receipt_under_another_key_is_not_read_back),
       IN_WORLD(a_bundle_whose_numbers_do_not_rise_is_refused),
       IN_WORLD(an_ack_is_told_alone_while_nobody_is_signed_in),

@@ -23,6 +23,16 @@ static void a_mark_is_applied_and_receipted(void **state) {
   assert_true(row.version <= r.position);
 }
 
+/* A device keeps what it sent for longer than any backup the hub may be restored from. */
+static void a_receipt_says_how_long_its_bundle_must_be_kept(void **state) {
+  (void)state;
+  ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_P);
+  assert_int_equal(ingest_bring(&w->device).keep_days, backup_days_default + outbox_keep_beyond_days);
+  w->host.hub.backup_days = 90;
+  ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_AU);
+  assert_int_equal(ingest_bring(&w->device).keep_days, 90 + outbox_keep_beyond_days);
+}
+
 static void the_same_bundle_again_gets_the_same_receipt_byte_for_byte(void **state) {
   (void)state;
   struct job first, second;
@@ -381,6 +391,7 @@ static void acks_of_a_held_bundle_count_when_it_is_released(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_mark_is_applied_and_receipted),
+      TEST(a_receipt_says_how_long_its_bundle_must_be_kept),
       TEST(the_same_bundle_again_gets_the_same_receipt_byte_for_byte),
       TEST(the_same_bundle_twice_in_one_group_gets_one_receipt),
       TEST(another_bundle_with_the_same_number_is_a_fork),

@@ -66,6 +66,17 @@ static void a_port_outside_the_range_is_refused_not_folded(void **state) {
   assert_int_equal(p->data.settings.port, 65535);
 }
 
+static void the_age_of_backups_is_a_setting_with_bounds(void **state) {
+  struct place *p = *state;
+  assert_int_equal(open_with(p, "port = 8443\n"), ERR_OK);
+  assert_int_equal(p->data.settings.backup_days, backup_days_default);
+  assert_int_equal(open_with(p, "backup_days = 90\n"), ERR_OK);
+  assert_int_equal(p->data.settings.backup_days, 90);
+  assert_int_equal(open_with(p, "backup_days = 0\n"), ERR_INVALID);
+  assert_int_equal(open_with(p, "backup_days = 3651\n"), ERR_INVALID);
+  assert_non_null(strstr(p->fault.text, "backup_days"));
+}
+
 static void a_path_that_does_not_fit_is_refused_not_cut(void **state) {
   struct place *p = *state;
   char text[2048] = "certificate = \"";
@@ -84,6 +95,7 @@ static void a_broken_line_is_named(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_port_outside_the_range_is_refused_not_folded, make, clear),
+      cmocka_unit_test_setup_teardown(the_age_of_backups_is_a_setting_with_bounds, make, clear),
       cmocka_unit_test_setup_teardown(a_path_that_does_not_fit_is_refused_not_cut, make, clear),
       cmocka_unit_test_setup_teardown(a_broken_line_is_named, make, clear),
   };
