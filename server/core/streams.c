@@ -184,9 +184,10 @@ static int compare_rows(const void *a, const void *b) {
   return id_compare(&x->row.id, &y->row.id);
 }
 
-/* Saved in the order of their keys, neighbours fall on the same pages; a page is then filled once. */
+/* Saved in the order of their keys, neighbours fall on the same pages; a page is then filled once. Without
+ * rows there may be no list. */
 static void sort_rows(struct work *w) {
-  qsort(w->rows, w->row_count, sizeof(struct work_row *), compare_rows);
+  if (w->row_count) qsort(w->rows, w->row_count, sizeof(struct work_row *), compare_rows);
   work_index(w);
 }
 
