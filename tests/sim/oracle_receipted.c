@@ -10,7 +10,8 @@ static void check_stored(struct sim *s, const struct sim_bundle *b) {
   uint8_t hash[hash_bytes];
   bundle_hash(hash, buf_slice(&b->bytes));
   if (e != ERR_OK || memcmp(hash, found.hash, hash_bytes) != 0)
-    sim_fail(s, "2 receipted", "bundle %llu was stored and is gone", (unsigned long long)b->seq);
+    sim_fail(s, "2 receipted", "bundle %llu was stored and is gone: %s", (unsigned long long)b->seq,
+             e == ERR_OK ? "another stands there" : err_text(e));
   arena_finish(&a);
 }
 
