@@ -30,7 +30,8 @@ static void check_session(struct sim *s, struct sim_device *d, const struct id *
                           size_t to) {
   size_t count = 0;
   const item *rows = sim_rows_of(d, session, &count);
-  if (d->disk.dead || d->retired) return;
+  /* A core whose disk failed under the question is started anew, and asked then. */
+  if (d->disk.dead || d->retired || d->host.step_error != ERR_OK) return;
   if (!rows && d->said.tries[from])
     sim_fail(s, "1 said saved", "device %zu lost a register: %s", d->number, d->host.text);
   for (size_t i = from; rows && i < to; i++) check_said(s, d, i, sim_find_row(rows, count, &s->learners[i]));
