@@ -17,7 +17,9 @@ export async function help(stage) {
   const page = await stage.field();
   const [name] = stage.pins.keys();
   await page.goto(`${stage.kioskUrl}/#/today`);
-  if (await page.getByRole('heading', { name: 'Who is this?' }).isVisible()) await stage.unlock(page, name);
+  const who = page.getByRole('heading', { name: 'Who is this?' });
+  await who.or(page.locator('.sess-tap').first()).first().waitFor();
+  if (await who.isVisible()) await stage.unlock(page, name);
   await page.goto(`${stage.kioskUrl}/#/sync`);
   await page.getByRole('button', { name: 'Pause sending' }).click();
   await page.getByRole('button', { name: 'Start sending again' }).waitFor();
