@@ -32,6 +32,16 @@ fetch_sqlite() {
   check 24a11e221247fc003f755ad0f82126bc6b0295d0be1c06f3cb3e48d9db8eb898 better-sqlite3-multiple-ciphers-13.0.3.tgz
   mkdir sqlite3mc
   tar xzf better-sqlite3-multiple-ciphers-13.0.3.tgz -C sqlite3mc --strip-components=3 package/deps/sqlite3
+  heed_failed_reads sqlite3mc/sqlite3.c
+}
+
+# Version 2.4.0 opens a page although its read failed, and takes what was in the buffer for the file: a log is cut short there and loses
+# what was committed. Only a short read was passed on; now every failure is.
+heed_failed_reads() {
+  sed -i -E '/^static int mcReadMainDb\(.*offset\)$/,/^static int mcReadMainJournal\(/ s/if \(rc == SQLITE_IOERR_SHORT_READ\)/if (rc != SQLITE_OK)/
+    /^static int mcIoRead\(.*offset\)$/,/^static int mcWriteMainDb\(/ s/if \(rc == SQLITE_IOERR_SHORT_READ\)/if (rc != SQLITE_OK)/' "$1"
+  [ "$(sed -n '/^static int mcReadMainDb(/,/^static int mcWriteMainDb(/p' "$1" | grep -c 'if (rc != SQLITE_OK)')" = 2 ] ||
+    fail 'SQLite3 Multiple Ciphers: its reads are not where they were'
 }
 
 # A private apt state, so that no deb-src line is needed on the machine and none is added to it.

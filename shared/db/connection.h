@@ -9,6 +9,8 @@
 struct db {
   sqlite3 *raw;
   bool keyed;
+  bool begun; /* by us, and neither committed nor rolled back by us */
+  err lost;   /* why SQLite rolled back what was begun; every statement fails with it until we do so too */
   struct stmt **slots; /* open addressing by the address of the SQL; NULL is free */
   size_t slot_count, stmt_count;
 };
@@ -19,6 +21,9 @@ struct stmt {
   int bind_result; /* the first failed binding since the last reset, or SQLITE_OK */
 };
 
+/* Some failures, of the disk or for want of memory, end a transaction by themselves: what would follow in it
+ * must not be kept one by one. */
+void db_note_lost(struct db *db, err e);
 /* SQLite's result as ours. */
 err db_error(const struct db *db, int result);
 /* A statement outside the cache, for SQL that lives shorter than the connection. stmt_destroy accepts NULL.

@@ -186,5 +186,8 @@ bool db_in_transaction(const struct db *db) { return !sqlite3_get_autocommit(db-
 int64_t db_changes(const struct db *db) { return sqlite3_changes64(db->raw); }
 
 err db_exec(struct db *db, const char *sql) {
-  return db_error(db, sqlite3_exec(db->raw, sql, NULL, NULL, NULL));
+  if (db->lost != ERR_OK) return db->lost;
+  err e = db_error(db, sqlite3_exec(db->raw, sql, NULL, NULL, NULL));
+  db_note_lost(db, e);
+  return e;
 }

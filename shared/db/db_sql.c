@@ -56,12 +56,23 @@ static err run(struct db *db, const char *sql) {
   return stmt_run(s);
 }
 
-err db_begin(struct db *db) { return db_in_transaction(db) ? ERR_CONFLICT : run(db, "BEGIN IMMEDIATE"); }
+static err begin(struct db *db, const char *sql) {
+  if (db->begun || db_in_transaction(db)) return ERR_CONFLICT;
+  TRY(run(db, sql));
+  db->begun = true;
+  return ERR_OK;
+}
+
+static void end(struct db *db) {
+  db->begun = false;
+  db->lost = ERR_OK;
+}
+
+err db_begin(struct db *db) { return begin(db, "BEGIN IMMEDIATE"); }
 
 /* BEGIN alone promises nothing: the first read fixes what the transaction sees. */
 err db_begin_read(struct db *db) {
-  if (db_in_transaction(db)) return ERR_CONFLICT;
-  TRY(run(db, "BEGIN"));
+  TRY(begin(db, "BEGIN"));
   err e = run(db, "SELECT 1 FROM sqlite_schema LIMIT 1");
   if (e != ERR_OK) db_rollback(db);
   return e;
@@ -69,11 +80,15 @@ err db_begin_read(struct db *db) {
 
 err db_commit(struct db *db) {
   err e = run(db, "COMMIT");
-  if (e != ERR_OK) db_rollback(db);
+  if (e == ERR_OK)
+    end(db);
+  else
+    db_rollback(db);
   return e;
 }
 
 void db_rollback(struct db *db) {
+  end(db);
   if (!db_in_transaction(db)) return;
   err e = run(db, "ROLLBACK");
   (void)e; /* when even this fails, SQLite has rolled back by itself or the next open does */

@@ -17,6 +17,7 @@ struct rows {
   struct db *db;
   struct origin_book origins;
   size_t origins_saved; /* how many of them stand in the table */
+  bool rolled_back;     /* fewer may */
   struct buf heads;     /* of the row being saved; kept for its memory */
   struct table_statements tables[TABLE_END];
 };
@@ -70,8 +71,20 @@ struct db *rows_db(const struct rows *r) {
   return r->db;
 }
 
-struct origin_book *rows_origins(struct rows *r) {
-  return &r->origins;
+static err settle_origins(struct rows *r) {
+  size_t count;
+  if (!r->rolled_back) return ERR_OK;
+  TRY(origins_sql_count(r->db, &count));
+  if (count < r->origins_saved) r->origins_saved = count;
+  origin_book_truncate(&r->origins, r->origins_saved);
+  r->rolled_back = false;
+  return ERR_OK;
+}
+
+err rows_origins(struct rows *r, struct origin_book **out) {
+  TRY(settle_origins(r));
+  *out = &r->origins;
+  return ERR_OK;
 }
 
 /* Numbers given but not saved might have been given by another connection too, so they are given again. */
@@ -83,13 +96,7 @@ err rows_origins_reload(struct rows *r) {
   return e;
 }
 
-err rows_rolled_back(struct rows *r) {
-  size_t count;
-  TRY(origins_sql_count(r->db, &count));
-  if (count < r->origins_saved) r->origins_saved = count;
-  origin_book_truncate(&r->origins, r->origins_saved);
-  return ERR_OK;
-}
+void rows_rolled_back(struct rows *r) { r->rolled_back = true; }
 
 const char *rows_columns(struct rows *r, const struct table *t) {
   const struct table_statements *s = &r->tables[t->id];
@@ -115,6 +122,7 @@ static err decode_heads(struct rows *r, struct slice blob, struct arena *a, stru
 
 err rows_read(struct rows *r, struct stmt *s, int first_column, const struct table *t, struct arena *a,
               struct row *out) {
+  TRY(settle_origins(r));
   out->table = t;
   out->exists = true;
   if (!stmt_column_id(s, first_column, &out->id)) return ERR_CORRUPT;
@@ -154,6 +162,7 @@ static err save_origins(struct rows *r) {
 err rows_save(struct rows *r, const struct row *row) {
   const struct table *t = row->table;
   struct table_statements *sql = &r->tables[t->id];
+  TRY(settle_origins(r));
   buf_clear(&r->heads);
   TRY(row_heads_encode(&r->heads, row, &r->origins));
   TRY(save_origins(r));

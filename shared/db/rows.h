@@ -14,13 +14,16 @@ MUST_USE err rows_ensure_device(struct db *db);
 struct rows; /* the prepared statements per table, and the origin book in memory; one per connection */
 MUST_USE err rows_create(struct rows **out, struct db *db);
 void rows_destroy(struct rows *r); /* NULL is accepted; before or after db_close */
-struct origin_book *rows_origins(struct rows *r);
+/* Valid until the next call of this file. */
+MUST_USE err rows_origins(struct rows *r, struct origin_book **out);
 /* New origins of other connections become known; numbers given but not yet saved are forgotten. Called by
  * itself when a heads blob names an unknown number.
  */
 MUST_USE err rows_origins_reload(struct rows *r);
-/* After a rollback the origins interned since the last save are forgotten. */
-MUST_USE err rows_rolled_back(struct rows *r);
+/* After a rollback the origins that its transaction numbered were never there. It cannot fail: what is there
+ * is looked up before the next use.
+ */
+void rows_rolled_back(struct rows *r);
 
 /* Loads a row; row->exists is false (and ERR_OK) when it is not there. Text and heads are copied into `a`. */
 MUST_USE err rows_load(struct rows *r, const struct table *t, const struct id *id, struct arena *a,

@@ -105,14 +105,20 @@ void stmt_value(struct stmt *s, int index, const struct value *v) {
   }
 }
 
+void db_note_lost(struct db *db, err e) {
+  if (e != ERR_OK && db->begun && !db_in_transaction(db)) db->lost = e;
+}
+
 err stmt_step(struct stmt *s, bool *row_out) {
   *row_out = false;
+  if (s->db->lost != ERR_OK) return s->db->lost;
   int result = s->bind_result == SQLITE_OK ? sqlite3_step(s->raw) : s->bind_result;
   if (result == SQLITE_ROW) {
     *row_out = true;
     return ERR_OK;
   }
   err e = db_error(s->db, result);
+  db_note_lost(s->db, e);
   stmt_reset(s);
   return e;
 }

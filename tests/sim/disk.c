@@ -146,6 +146,12 @@ static void keep_some(struct disk *d, struct disk_image *i, const struct disk_op
 }
 
 static void lose(struct disk *d, struct disk_file *f) {
+  if (f->before.exists && sim_below(&d->random, 2)) { /* its removal is lost, and with it what was made in its place */
+    copy_image(&f->durable, &f->before);
+    f->before.exists = false;
+    return forget_ops(f);
+  }
+  f->before.exists = false;
   bool was = f->durable.exists;
   uint64_t mood = sim_below(&d->random, 3); /* nothing of it, some of it, all of it */
   if (!was && mood == 0) return forget_ops(f);
@@ -184,12 +190,7 @@ void disk_boot(struct disk *d) {
 
 /* A file system with a journal commits what came before in the directory with every later flush. */
 static void settle_directory(struct disk *d) {
-  for (size_t i = 0; i < disk_files_max; i++) {
-    struct disk_file *f = &d->files[i];
-    if (f->now.exists) continue;
-    f->durable.exists = false;
-    f->durable.len = 0;
-  }
+  for (size_t i = 0; i < disk_files_max; i++) d->files[i].before.exists = false;
 }
 
 err disk_sync(struct disk *d, struct disk_file *f) {
@@ -231,10 +232,10 @@ err disk_remove(struct disk *d, struct disk_file *f, bool synced) {
   forget_ops(f);
   f->now.exists = false;
   f->now.len = 0;
-  if (synced) {
-    f->durable.exists = false;
-    f->durable.len = 0;
-  }
+  if (f->durable.exists) copy_image(&f->before, &f->durable);
+  f->durable.exists = false;
+  f->durable.len = 0;
+  if (synced) settle_directory(d);
   if (dies) disk_die(d);
   return dies ? ERR_IO : ERR_OK;
 }
@@ -273,6 +274,7 @@ void disk_clone(struct disk *to, const struct disk *from) {
     bytes_copy(f->name, from->files[i].name, sizeof f->name);
     forget_ops(f);
     copy_image(&f->durable, &from->files[i].durable);
+    copy_image(&f->before, &from->files[i].before);
   }
   disk_boot(to);
 }

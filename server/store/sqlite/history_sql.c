@@ -20,7 +20,9 @@ struct chunk {
 
 err history_origin(struct sqlite_store *q, const struct write_history *h, uint32_t *no_out) {
   struct origin origin = {.device = h->op.device, .incarnation = h->op.incarnation, .author = h->author};
-  return origin_book_intern(rows_origins(q->rows), &origin, no_out);
+  struct origin_book *book;
+  TRY(rows_origins(q->rows, &book));
+  return origin_book_intern(book, &origin, no_out);
 }
 
 static err name_bases(struct sqlite_store *q, const struct write_history *h, struct chunk_base *out,
@@ -191,9 +193,11 @@ static err take_bases(struct walk *w, const struct chunk_op *op, struct store_hi
 }
 
 static err find_origin(struct sqlite_store *q, uint64_t no, struct origin *out) {
-  const struct origin *o = origin_book_get(rows_origins(q->rows), no);
+  struct origin_book *book;
+  TRY(rows_origins(q->rows, &book));
+  const struct origin *o = origin_book_get(book, no);
   if (!o) TRY(rows_origins_reload(q->rows));
-  if (!o) o = origin_book_get(rows_origins(q->rows), no);
+  if (!o) o = origin_book_get(book, no);
   if (!o) return ERR_CORRUPT;
   *out = *o;
   return ERR_OK;

@@ -17,7 +17,6 @@ struct sqlite_store {
   struct id chain_device; /* the counter sequence asked for last, and its number; 0: none */
   uint32_t chain_incarnation;
   int64_t chain_no;
-  bool stale; /* what a rollback undid is still in memory */
 };
 static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct sqlite_store *)s; }
 

@@ -14,19 +14,15 @@ enum {
   scratch_bytes_max = 1048576
 };
 
-/* Numbers given to streams and origins in a transaction that failed were never there. When even that cannot
- * be read from a failing disk, no other transaction begins before it could. */
+/* Numbers given to streams and origins in a transaction that failed were never there. */
 static void forget(struct sqlite_store *q) {
   q->stream_no = q->chain_no = 0;
-  q->stale = rows_rolled_back(q->rows) != ERR_OK;
+  rows_rolled_back(q->rows);
 }
 
 static err do_begin(struct store *s) {
-  struct sqlite_store *q = sqlite_of(s);
-  if (q->stale) TRY(rows_rolled_back(q->rows));
-  q->stale = false;
   journal_forget(s->journal);
-  return db_begin(q->db);
+  return db_begin(sqlite_of(s)->db);
 }
 
 static err do_begin_read(struct store *s) { return db_begin_read(sqlite_of(s)->db); }
@@ -47,11 +43,9 @@ static err do_commit(struct store *s) {
 }
 
 static void do_rollback(struct store *s) {
-  struct sqlite_store *q = sqlite_of(s);
-  if (!db_in_transaction(q->db)) return;
   journal_forget(s->journal);
-  db_rollback(q->db);
-  forget(q);
+  db_rollback(sqlite_of(s)->db);
+  forget(sqlite_of(s));
 }
 
 static void do_close(struct store *s) {

@@ -325,6 +325,23 @@ static void transactions_do_not_nest(void **state) {
   db_close(db);
 }
 
+static void nothing_is_kept_of_a_transaction_that_ended_by_itself(void **state) {
+  struct db *db = place_open(*state, NULL);
+  make_table(db);
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(db_exec(db, "INSERT INTO t(n, s) VALUES(8, 'first')"), ERR_OK);
+  assert_int_equal(db_exec(db, "INSERT OR ROLLBACK INTO t(n, s) VALUES(8, 'again')"), ERR_EXISTS);
+  assert_false(db_in_transaction(db));
+  assert_int_equal(db_exec(db, "INSERT INTO t(n, s) VALUES(9, 'after')"), ERR_EXISTS);
+  assert_int_equal(db_begin(db), ERR_CONFLICT);
+  assert_int_equal(db_commit(db), ERR_EXISTS);
+  assert_int_equal(number(db, "SELECT count(*) FROM t"), 1);
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(db_exec(db, "INSERT INTO t(n, s) VALUES(9, 'after')"), ERR_OK);
+  assert_int_equal(db_commit(db), ERR_OK);
+  db_close(db);
+}
+
 static void a_backup_is_a_whole_file_under_the_same_key(void **state) {
   struct place *p = *state;
   struct db *db = place_open(p, key_one);
@@ -385,6 +402,7 @@ int main(void) {
       WITH_PLACE(a_hostile_trigger_and_view_do_not_run),
       WITH_PLACE(the_schema_table_cannot_be_written),
       WITH_PLACE(transactions_do_not_nest),
+      WITH_PLACE(nothing_is_kept_of_a_transaction_that_ended_by_itself),
       WITH_PLACE(a_backup_is_a_whole_file_under_the_same_key),
       WITH_PLACE(vacuum_empties_the_wal_and_forgets_what_was_deleted),
   };
