@@ -6,7 +6,7 @@ usage='usage: deploy/build.sh [release|asan|tsan|fuzz|wasm|all] [--target TARGET
 
 # Compiler, tools, libraries: the Debian 12 names. clang-14 and wasi-libc are for the browser core and for clang-tidy.
 packages=(bash build-essential cmake ninja-build ccache pkg-config git xz-utils patch gzip ca-certificates openssl curl procps
-  clang-14 lld-14 llvm-14 clang-tidy-14 clang-format-14 wasi-libc libclang-rt-14-dev libclang-rt-14-dev-wasm32
+  clang-14 lld-14 llvm-14 binaryen clang-tidy-14 clang-format-14 wasi-libc libclang-rt-14-dev libclang-rt-14-dev-wasm32
   libwebsockets-dev libwebsockets-evlib-uv libssl-dev libuv1-dev libsodium-dev libmsgpack-dev libutf8proc-dev libjansson-dev libcsv-dev
   libqrencode-dev libconfuse-dev libcmocka-dev)
 

@@ -1,8 +1,10 @@
-// host.mjs: what the wasm core is lent by its worker: a pool of files that are open for good, and randomness. Nothing else.
+// host.mjs: what the wasm core is lent by its worker: files that are open for good, randomness, Unicode. Nothing else.
 //
 // OPFS can only open files asynchronously and SQLite asks synchronously, so a fixed number of slots is opened first. A slot starts
 // with a header (magic, generation, name, checksum) in its first sector; the content follows. Replacing a file fills another slot
 // and gives it a higher generation: after a crash the highest sound generation of a name counts, older ones are free again.
+
+import { foldText } from './fold.mjs';
 
 const headerBytes = 4096;
 const nameBytesMax = 128;
@@ -11,6 +13,7 @@ const slotNames = Array.from({ length: 24 }, (_, index) => `slot-${String(index)
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const strict = new TextDecoder('utf-8', { fatal: true });
 
 // FNV-1a: finds a header torn by a crash; nobody forges files in their own browser.
 function checksum(bytes) {
@@ -153,6 +156,12 @@ export function hostImports(pool, memoryOf, report) {
         for (let done = 0; done < length; done += most) crypto.getRandomValues(bytesAt(at + done, Math.min(most, length - done)));
       },
       now_ms: () => Date.now(),
+      fold: guarded('fold', -1, (at, length, to, room) => {
+        const folded = encoder.encode(foldText(strict.decode(bytesAt(at, length).slice())));
+        if (folded.length > room) return -1;
+        bytesAt(to, folded.length).set(folded);
+        return folded.length;
+      }),
       file_open: guarded('open', -2, (at, length, create) => pool.open(textAt(at, length), create !== 0)),
       file_exists: guarded('exists', -1, (at, length) => (pool.exists(textAt(at, length)) ? 1 : 0)),
       file_delete: guarded('delete', -1, (at, length) => (pool.remove(textAt(at, length)), 0)),

@@ -32,7 +32,3 @@ tutti_thirdparty(thirdparty_msgpack
   SOURCES "${msgpack}/src/objectc.c" "${msgpack}/src/unpack.c" "${msgpack}/src/version.c" "${msgpack}/src/vrefbuffer.c"
     "${msgpack}/src/zone.c"
   INCLUDES "${msgpack}/include" "${generated}/msgpack" "${generated}/msgpack/msgpack")
-
-set(utf8proc "${TUTTI_DEPS_DIR}/utf8proc")
-tutti_thirdparty(thirdparty_utf8proc SOURCES "${utf8proc}/utf8proc.c" INCLUDES "${utf8proc}" DEFINES UTF8PROC_STATIC)
-target_compile_definitions(thirdparty_utf8proc INTERFACE UTF8PROC_STATIC)

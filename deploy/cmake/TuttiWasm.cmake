@@ -16,7 +16,11 @@ function(tutti_wasm)
   endforeach()
   tutti_wasm_link(${arg_NAME} ${arg_OUTPUT} -Wl,--strip-all)
   tutti_wasm_link(${arg_NAME}_whole ${arg_OUTPUT}.whole -Wl,--no-gc-sections -Wl,--whole-archive ${whole} -Wl,--no-whole-archive)
+  # Binaryen (Apache-2.0) takes off what the compiler cannot see across functions. The stack stands first, so nothing lies in the lowest KiB.
+  find_program(TUTTI_WASM_OPT wasm-opt REQUIRED)
   add_custom_command(TARGET ${arg_NAME} POST_BUILD VERBATIM
+    COMMAND "${TUTTI_WASM_OPT}" -Oz --converge --low-memory-unused --strip-debug --strip-producers --enable-sign-ext --enable-mutable-globals
+      "$<TARGET_FILE:${arg_NAME}>" -o "$<TARGET_FILE:${arg_NAME}>"
     COMMAND node "${wasm_report}" "$<TARGET_FILE:${arg_NAME}>" "${arg_IMPORTS}")
 endfunction()
 

@@ -57,7 +57,7 @@ fetch_debian_sources() {
     awk '{ print /-security/ ? 1 : 0, $0 }' | sort -us -k1,1n -k2 | cut -d' ' -f2- >apt/sources.list
   [ -s apt/sources.list ] || fail 'no Debian package index on this machine: run "apt-get update" first'
   apt_private update || fail 'the index of Debian sources could not be read'
-  apt_private source --download-only libsodium msgpack-c utf8proc || fail 'a Debian source package could not be fetched'
+  apt_private source --download-only libsodium msgpack-c || fail 'a Debian source package could not be fetched'
 }
 
 # Upstream is pinned by hash; Debian's security patches go on top, vouched for by apt's signature.
@@ -75,10 +75,9 @@ fetch_sqlite
 fetch_debian_sources
 check d59323c6b712a1519a5daf710b68f5e7fde57040845ffec53850911f10a5d4f4 libsodium_1.0.18.orig.tar.gz       # ISC
 check 420fe35e7572f2a168d17e660ef981a589c9cbe77faa25eb34a520e1fcc032c8 msgpack-c_4.0.0.orig.tar.gz        # BSL-1.0
-check a0a60a79fe6f6d54e7d411facbfcc867a6e198608f2cd992490e46f04b1bcecc utf8proc_2.8.0.orig.tar.gz         # MIT
-for package in libsodium msgpack-c utf8proc; do unpack_debian_source $package; done
+for package in libsodium msgpack-c; do unpack_debian_source $package; done
 rm -rf apt
-for part in sqlite3mc libsodium msgpack-c utf8proc; do
+for part in sqlite3mc libsodium msgpack-c; do
   rm -rf "${out:?}/$part"
   mv "$part" "$out/$part"
 done

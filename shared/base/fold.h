@@ -9,6 +9,8 @@
  * do not decompose spelt out (ø o, ł l, æ ae), apostrophes dropped, every other sign a single space, none at
  * either end. ERR_INVALID for text that is not UTF-8. */
 MUST_USE err text_fold(struct buf *out, struct slice text);
+/* The same for text that is not ASCII: of the platform (fold_system.c, fold_wasm.c). For fold.c. */
+MUST_USE err fold_unicode(struct buf *out, struct slice text);
 /* True when every word of `wanted` begins some word of `text`; both are folded. An empty `wanted` matches
  * nothing. */
 bool text_fold_matches(struct slice text, struct slice wanted);
