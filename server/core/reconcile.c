@@ -5,6 +5,7 @@
 
 #include "server/core/reconcile_state.h"
 
+/* Items about neighbours are neighbours, as rows are: a register's conflicts stand on a page or two. */
 void work_item_id(struct id *out, enum work_item_kind kind, const struct table *t, const struct id *row,
                   uint8_t unit, const struct id *other) {
   const uint8_t kind_byte = (uint8_t)kind;
@@ -12,7 +13,8 @@ void work_item_id(struct id *out, enum work_item_kind kind, const struct table *
                                 slice_of(&unit, 1), other ? id_slice(other) : slice_of(NULL, 0)};
   uint8_t hash[hash_bytes];
   crypto_hash(hash, "tutti.item", parts, sizeof parts / sizeof *parts);
-  bytes_copy(out->b, hash, id_bytes);
+  bytes_copy(out->b, row->b, row_id_near_bytes);
+  bytes_copy(out->b + row_id_near_bytes, hash, id_bytes - row_id_near_bytes);
 }
 
 /* ---- what there is to choose from ---- */

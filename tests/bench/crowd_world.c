@@ -38,6 +38,10 @@ static struct op *pair_op(struct op *op, uint8_t table, const struct id *a, cons
   return op;
 }
 
+/* Of namesakes in one ensemble the office would be asked. */
+static const char *const first_names[crowd_players] = {"One", "Two",   "Three", "Four", "Five",
+                                                       "Six", "Seven", "Eight", "Nine", "Ten"};
+
 static struct op *add_people(struct op *op, const struct crowd *c, size_t group, const struct id *activity) {
   for (size_t i = 0; i < crowd_tutors; i++) {
     struct op *staff = named_op(op++, c, TABLE_staff, group * crowd_tutors + i, 1U << 1 | 1U << 3);
@@ -49,7 +53,7 @@ static struct op *add_people(struct op *op, const struct crowd *c, size_t group,
   }
   for (size_t i = 0; i < crowd_players; i++) {
     struct op *learner = named_op(op++, c, TABLE_learner, group * crowd_players + i, 1 | 1U << 1 | 1U << 4);
-    learner->values[COL(learner, first_name)] = value_text(slice_text("Player"));
+    learner->values[COL(learner, first_name)] = value_text(slice_text(first_names[i]));
     learner->values[COL(learner, last_name)] = value_text(slice_text("Sample"));
     learner->values[COL(learner, status)] = value_int(ENUM_learner_status_active);
     struct op *enrolment = pair_op(op++, TABLE_enrolment, &learner->row, activity);

@@ -14,10 +14,11 @@ static struct id named(struct music *b, const char *kind, size_t n) {
   return id;
 }
 
-static struct op *learner_op(struct op *op, const struct id *id) {
+/* Everybody has a name of their own: of namesakes in one ensemble the office would be asked, 30,000 times. */
+static struct op *learner_op(struct op *op, const struct id *id, const char *last_name) {
   *op = (struct op){.table = schema_table(TABLE_learner), .row = *id, .units = 1 | 1U << 1 | 1U << 4};
   op->values[COL(learner, first_name)] = value_text(slice_text("Player"));
-  op->values[COL(learner, last_name)] = value_text(slice_text("Sample"));
+  op->values[COL(learner, last_name)] = value_text(slice_text(last_name));
   op->values[COL(learner, status)] = value_int(ENUM_learner_status_active);
   return op;
 }
@@ -68,7 +69,8 @@ static void make_hub(struct music *b) {
   }
   for (size_t i = 0; i < ensembles * players; i++) {
     b->learner[i] = named(b, "learner", i);
-    learner_op(&ops[n++], &b->learner[i]);
+    snprintf(b->last_name[i], sizeof b->last_name[i], "Sample %zu", i);
+    learner_op(&ops[n++], &b->learner[i], b->last_name[i]);
     struct op *enrolment = pair_op(&ops[n++], TABLE_enrolment, &b->learner[i], &b->activity[i / players]);
     enrolment->values[COL(enrolment, starts)] = value_int(today - 400);
   }

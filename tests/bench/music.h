@@ -9,6 +9,7 @@ enum { ensembles = 10, players = 30, sessions = 334, marks = sessions * players 
 struct music {
   struct pair pair;
   struct id activity[ensembles], learner[ensembles * players], session[sessions];
+  char last_name[ensembles * players][16];
 };
 /* Ada and Ben lead every ensemble. pair_close ends it. */
 void music_open(struct music *b, uint64_t seed);

@@ -17,6 +17,7 @@ const acts = [
   ['carry', (await import('./carry.mjs')).carry],
   ['lessons', (await import('./lessons.mjs')).lessons],
   ['office', (await import('./office.mjs')).office],
+  ['help', (await import('./help.mjs')).help],
 ];
 
 const stage = await Stage.set({ screens: options.screens ?? null, learners: Number(options.learners) });

@@ -146,7 +146,8 @@ static void keep_some(struct disk *d, struct disk_image *i, const struct disk_op
 }
 
 static void lose(struct disk *d, struct disk_file *f) {
-  if (f->before.exists && sim_below(&d->random, 2)) { /* its removal is lost, and with it what was made in its place */
+  if (f->before.exists &&
+      sim_below(&d->random, 2)) { /* its removal is lost, and with it what was made in its place */
     copy_image(&f->durable, &f->before);
     f->before.exists = false;
     return forget_ops(f);

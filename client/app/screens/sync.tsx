@@ -131,7 +131,7 @@ function Device({ status }: { status: DeviceStatus }): JSX.Element {
     <section class="block" aria-labelledby="device-head">
       <h2 id="device-head">This device</h2>
       <p>
-        {joined([status.device_name, status.hub_name])}. Tutti {status.version}.
+        {joined([status.device_name, status.hub_name])}. {status.version}.
       </p>
       <div class="chips">
         {without.map((one) => (

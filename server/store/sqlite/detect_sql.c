@@ -76,7 +76,9 @@ err duplicate_candidates(struct store *store, const struct table *t, const struc
 err alias_is_alone(struct store *store, const struct id *session, const struct id *learner, bool *out) {
   struct stmt *s;
   bool there;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT 1 FROM alias WHERE id IN (?1, ?2)"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s, /* IN would fill a table for the two, every time */
+      "SELECT 1 WHERE EXISTS(SELECT 1 FROM alias WHERE id=?1) OR EXISTS(SELECT 1 FROM alias WHERE id=?2)"));
   stmt_id(s, 1, session);
   stmt_id(s, 2, learner);
   TRY(one_bool(s, &there));
