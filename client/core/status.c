@@ -86,8 +86,12 @@ static const char outbox_is_full_words[] = "This device holds as much unsent wor
                                            "now, or export it and import the office's reply; "
                                            "what is recorded meanwhile is saved.";
 
+static const char hub_is_busy[] = "The hub is busy; what others wrote comes later.";
+
 static const char *reason(const struct core *c, const struct unsent *u) {
+  uint64_t until = 0;
   if (c->sync.state == SYNC_IDLE && c->sync.reason[0]) return c->sync.reason;
+  if (c->sync.state == SYNC_ONLINE && sync_waits(c, &until)) return hub_is_busy;
   if (u->full) return outbox_is_full_words;
   return u->outdates_hub ? hub_is_old : NULL;
 }
@@ -134,10 +138,10 @@ static int64_t last_receipt_ms(const struct core *c) {
 err status_sync(struct core *c, struct packer *p) {
   struct unsent u;
   const struct clock *k = &c->clock;
-  const struct sync *s = &c->sync;
   TRY(status_unsent(c, &u));
   int64_t sent = last_receipt_ms(c);
-  bool waits = s->state == SYNC_IDLE && c->identity.enrolled && !s->hold;
+  uint64_t next = 0;
+  bool waits = sync_waits(c, &next);
   pack_map(p, FIELDS_SyncStatus);
   answer_words(p, "badge", badge(c, &u));
   answer_int(p, "registers", u.registers);
@@ -145,8 +149,7 @@ err status_sync(struct core *c, struct packer *p) {
   answer_int(p, "changes", u.changes);
   answer_words(p, "line", sync_line(c));
   answer_words(p, "reason", reason(c, &u));
-  answer_int_or_nil(p, "next_try_ms", waits,
-                    s->retry_at > c->now.mono_ms ? (int64_t)(s->retry_at - c->now.mono_ms) : 0);
+  answer_int_or_nil(p, "next_try_ms", waits, next > c->now.mono_ms ? (int64_t)(next - c->now.mono_ms) : 0);
   answer_int_or_nil(p, "last_sent_at", sent != 0, sent);
   answer_int_or_nil(p, "last_contact_at", k->known, clock_hub_ms(k, &k->learned));
   answer_int_or_nil(p, "clock_skew_ms", k->known, -k->offset_ms);

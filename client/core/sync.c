@@ -100,7 +100,48 @@ err sync_down(struct core *c, struct slice reason) {
 
 void sync_now(struct core *c) {
   c->sync.failures = 0;
-  c->sync.retry_at = 0;
+  c->sync.retry_at = c->sync.feed_at = 0;
+}
+
+/* What waits for the hub alone; what it is too old for waits for another. */
+static bool is_unsent(const struct core *c) {
+  for (size_t i = 0; i < c->outbox.count; i += 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i];
+    bool ours = b->facts.incarnation == c->identity.incarnation && b->status == 0;
+    if (ours && !sync_outdates_hub(c, b)) return true;
+  }
+  return false;
+}
+
+/* When the line may be opened: with news for the hub as soon as it can be reached. */
+static uint64_t open_at(const struct core *c) {
+  const struct sync *s = &c->sync;
+  return s->feed_at > s->retry_at && !is_unsent(c) ? s->feed_at : s->retry_at;
+}
+
+static bool may_subscribe(const struct core *c) {
+  return c->store && !c->sync.subscribed && c->now.mono_ms >= c->sync.feed_at;
+}
+
+bool sync_waits(const struct core *c, uint64_t *until_out) {
+  const struct sync *s = &c->sync;
+  bool idle = s->state == SYNC_IDLE && c->identity.enrolled && !s->hold;
+  bool busy = s->state == SYNC_ONLINE && !s->subscribed && s->feed_at > c->now.mono_ms;
+  *until_out = idle ? open_at(c) : s->feed_at;
+  return idle || busy;
+}
+
+/* A hub that could not take something is left alone. One that has all of it only has too many to bring up to
+ * date. */
+err sync_take_retry(struct core *c, uint32_t ms) {
+  struct sync *s = &c->sync;
+  uint64_t wait = ms < reconnect_first_ms ? reconnect_first_ms : ms;
+  if (wait > retry_hint_ms_max) wait = retry_hint_ms_max;
+  bool has_all = s->state == SYNC_ONLINE && !is_unsent(c);
+  if (has_all) s->feed_at = c->now.mono_ms + wait;
+  return sync_close(
+      c, has_all ? "The hub is busy; it has everything that was sent from here." : "The hub is busy.",
+      has_all ? reconnect_first_ms : wait);
 }
 
 /* A goodbye, so that the hub does not take the closing for a fault. */
@@ -364,6 +405,7 @@ static err subscribe(struct core *c) {
   struct message m = {.type = MSG_SUBSCRIBE,
                       .subscribe = {.epoch = c->store->feed_epoch, .streams = list, .count = count}};
   s->subscribed = true;
+  s->feed_at = 0;
   return sync_send(c, &m);
 }
 
@@ -374,7 +416,7 @@ static err run_online(struct core *c) {
     TRY(say_bye(c));
     return sync_close(c, "", 1);
   }
-  if (c->store && !s->subscribed) TRY(subscribe(c));
+  if (may_subscribe(c)) TRY(subscribe(c));
   return send_bundles(c);
 }
 
@@ -382,7 +424,7 @@ err sync_run(struct core *c) {
   struct sync *s = &c->sync;
   TRY(feed_settle(c));
   if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return ERR_OK;
-  if (s->state == SYNC_IDLE) return c->now.mono_ms >= s->retry_at ? open_link(c) : ERR_OK;
+  if (s->state == SYNC_IDLE) return c->now.mono_ms >= open_at(c) ? open_link(c) : ERR_OK;
   if (s->state == SYNC_ONLINE) return run_online(c);
   if (c->now.mono_ms < s->deadline) return ERR_OK;
   return sync_close(c, "the hub did not answer in time", 0);
@@ -391,8 +433,9 @@ err sync_run(struct core *c) {
 uint64_t sync_wake_at(const struct core *c) {
   const struct sync *s = &c->sync;
   if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return 0;
-  if (s->state == SYNC_IDLE) return s->retry_at;
-  uint64_t settle_at =
-      c->store && c->store->feed_open > 0 ? c->store->feed_since + feed_commit_ms : s->deadline;
-  return settle_at < s->deadline ? settle_at : s->deadline;
+  if (s->state == SYNC_IDLE) return open_at(c);
+  uint64_t at = s->deadline;
+  if (c->store && c->store->feed_open > 0) core_wake(&at, c->store->feed_since + feed_commit_ms);
+  if (s->state == SYNC_ONLINE && c->store && !s->subscribed) core_wake(&at, s->feed_at);
+  return at;
 }

@@ -6,7 +6,9 @@
  *    └────── down, refused, deadline, stale session, BYE, hold: close, then wait with jitter
  * ◀──┴──────────────────┘
  *
- * IDLE has a reason: not enrolled, held, waiting, refused. */
+ * IDLE has a reason: not enrolled, held, waiting, refused. A hub that has everything of ours and asks for
+ * patience (feed_at) has no room for one more that catches up: what is sealed before then is delivered all
+ * the same, but nothing is subscribed to. */
 #ifndef TUTTI_CLIENT_SYNC_H
 #define TUTTI_CLIENT_SYNC_H
 
@@ -33,6 +35,7 @@ struct sync {
   uint32_t link;     /* id of the last link asked for */
   uint64_t deadline; /* of the handshake, or the end of the session; monotonic */
   uint64_t retry_at; /* monotonic; 0: at once */
+  uint64_t feed_at;  /* monotonic: before it the hub has no time to bring us up to date; 0: it has */
   uint32_t failures; /* since the last WELCOME */
   char reason[sync_reason_bytes];
   bool fetch; /* the hub refused the handshake: ask for its manifest first */
@@ -59,6 +62,8 @@ MUST_USE err sync_down(struct core *c, struct slice reason);
 MUST_USE err sync_run(struct core *c);
 /* Bundles that the hub is too old for: they wait here, and nothing behind them can go. */
 bool sync_outdates_hub(const struct core *c, const struct outbox_bundle *b);
+/* Whether the line, or what others wrote, waits for a time (monotonic), and for which. */
+bool sync_waits(const struct core *c, uint64_t *until_out);
 /* The earliest time sync_run should be called again; 0: none. */
 uint64_t sync_wake_at(const struct core *c);
 void sync_now(struct core *c);
@@ -68,6 +73,8 @@ MUST_USE err sync_close(struct core *c, const char *reason, uint64_t wait_ms);
 /* "off", "held", "connecting", "online", "refused". */
 const char *sync_line(const struct core *c);
 MUST_USE err sync_send(struct core *c, const struct message *m);
+/* The hub asks for patience. */
+MUST_USE err sync_take_retry(struct core *c, uint32_t ms);
 
 /* sync_receive.c: one message from the hub. */
 MUST_USE err sync_receive(struct core *c, struct slice bytes);

@@ -168,12 +168,6 @@ static err take_bye(struct core *c, enum bye_reason reason) {
   }
 }
 
-static err take_retry(struct core *c, uint32_t ms) {
-  uint64_t wait = ms < reconnect_first_ms ? reconnect_first_ms : ms;
-  return sync_close(c, "the hub is busy and asked for patience",
-                    wait < retry_hint_ms_max ? wait : retry_hint_ms_max);
-}
-
 static err receive_online(struct core *c, const struct message *m, struct slice bytes) {
   switch (m->type) {
   case MSG_RECEIPTS: return take_receipts(c, &m->receipts);
@@ -191,7 +185,7 @@ err sync_receive(struct core *c, struct slice bytes) {
   switch (m.type) {
   case MSG_WELCOME: return take_welcome(c, &m.welcome);
   case MSG_BYE: return take_bye(c, m.bye.reason);
-  case MSG_RETRY: return take_retry(c, m.retry.ms);
+  case MSG_RETRY: return sync_take_retry(c, m.retry.ms);
   default: break;
   }
   return c->sync.state == SYNC_ONLINE ? receive_online(c, &m, bytes) : ERR_MALFORMED;

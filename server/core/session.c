@@ -14,12 +14,13 @@
 
 #include <stdlib.h>
 
-err session_create(struct session **out, const struct hub *hub, const struct now *now) {
+err session_create(struct session **out, const struct hub *hub, struct gate *gate, const struct now *now) {
   struct session *s = calloc(1, sizeof *s);
   if (!s) return ERR_NO_MEMORY;
   s->hub = hub;
+  s->gate = gate;
   s->state = STATE_OPENING;
-  s->started_ms = s->heard_ms = now->mono_ms;
+  s->started_ms = s->heard_ms = s->now_ms = now->mono_ms;
   s->out = (struct buf)BUF_INIT((size_t)session_frames_max * frame_bytes_max);
   frame_joiner_init(&s->in);
   err e = session_room(s);
@@ -37,6 +38,8 @@ static void forget_certificate(struct session *s) {
 
 void session_destroy(struct session *s) {
   if (!s) return;
+  session_leave_gate(s);
+  s->gate->bundles -= s->bundles;
   noise_finish(&s->noise);
   frame_joiner_finish(&s->in);
   for (size_t i = 0; i < s->receipt_count; i++) free((void *)(uintptr_t)s->receipts[i].ptr);
@@ -210,7 +213,7 @@ static err on_device(struct session *s, const struct session_event *event) {
   TRY(job->result);
   if (job->kind != JOB_RESTORED) {
     TRY(on_found(s, job));
-    s->found_seq = job->found.seq;
+    s->found_seq = s->taken_seq = job->found.seq;
     s->reissues_known = job->known_position;
     bytes_copy(s->found_hash, job->found.hash, hash_bytes);
     for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));
@@ -258,6 +261,8 @@ static err on_sweep(struct session *s, const struct session_event *event) {
   if (now->mono_ms - s->heard_ms > idle_ms_max || now->mono_ms - s->started_ms > session_ms_max)
     return session_bye(s, BYE_DONE);
   if (s->receipt_count) TRY(session_flush_receipts(s));
+  TRY(session_at_gate(s));
+  if (s->state == STATE_CLOSED) return ERR_OK;
   uk_civil(now->wall_ms, &day, &minute);
   bool new_day = s->date && s->date != day;
   s->date = day;
@@ -318,6 +323,7 @@ static void forget_last(struct session *s) {
 void session_step(struct session *s, const struct session_event *event, const struct session_action **out,
                   size_t *out_count) {
   forget_last(s);
+  s->now_ms = event->now.mono_ms;
   if (s->state != STATE_CLOSED) run(s, event);
   if (event->kind == SESSION_JOB) job_destroy(event->job);
   for (size_t i = 0; i < s->action_count; i++) {

@@ -3,6 +3,7 @@
 #ifndef TUTTI_SERVER_SESSION_H
 #define TUTTI_SERVER_SESSION_H
 
+#include "server/core/gate.h"
 #include "server/core/hub.h"
 
 struct session;
@@ -32,7 +33,9 @@ struct session_action {
   struct slice bytes;
   struct job *job;
 };
-MUST_USE err session_create(struct session **out, const struct hub *hub, const struct now *now);
+/* `gate` outlives the session; all sessions of a hub share it. */
+MUST_USE err session_create(struct session **out, const struct hub *hub, struct gate *gate,
+                            const struct now *now);
 void session_step(struct session *s, const struct session_event *event, const struct session_action **out,
                   size_t *out_count);
 void session_destroy(struct session *s);

@@ -62,6 +62,9 @@ static err set_streams(struct session *s, const struct msg_grants *g) {
   s->stream_count = g->stream_count;
   s->next = 0;
   s->granted = true;
+  if (s->entry != ENTRY_FREE) return ERR_OK;
+  s->entry = ENTRY_NEAR; /* what is granted anew may be much */
+  s->fed_bytes = 0;
   return ERR_OK;
 }
 
@@ -138,7 +141,8 @@ err session_pump(struct session *s) {
   if (s->state != STATE_ONLINE || !s->granted || !s->subscribed || s->feed_asked || s->credit == 0)
     return ERR_OK;
   struct session_stream *stream = next_dirty(s);
-  if (!stream) return ERR_OK;
+  if (!stream) session_caught_up(s);
+  if (!stream || !session_may_catch_up(s)) return ERR_OK;
   struct job *job = job_create(JOB_FEED);
   if (!job) return ERR_NO_MEMORY;
   job->from = stream->held;
@@ -171,6 +175,7 @@ static err send_batch(struct session *s, struct session_stream *stream, const st
   stream->dirty = stream->dirty || !read->checkpoint;
   if (!news) return ERR_OK;
   s->credit--;
+  s->fed_bytes += read->packed.len;
   return session_send(s, &m);
 }
 

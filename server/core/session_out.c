@@ -59,6 +59,7 @@ static void drop_last(struct session *s) {
 void session_close(struct session *s) {
   if (s->state == STATE_CLOSED) return;
   s->state = STATE_CLOSED;
+  session_leave_gate(s);
   noise_finish(&s->noise);
   if (session_room(s) != ERR_OK) drop_last(s);
   s->actions[s->action_count++] = (struct session_action){.kind = SESSION_CLOSE};

@@ -26,11 +26,19 @@ struct session_stream {
   bool audited;                /* its digest was sent, or need not be: all of it came in this session */
   bool audit;                  /* the next checkpoint carries the digest */
 };
+/* May it have more of the feed than who was hardly away? See gate.h. */
+enum session_entry {
+  ENTRY_NEAR,   /* it needed no more yet */
+  ENTRY_WAITS,  /* it stands at the gate */
+  ENTRY_INSIDE, /* it counts as one of those who catch up */
+  ENTRY_FREE,   /* it has caught up in this session, or has taken too long to count */
+};
 struct session {
   const struct hub *hub;
+  struct gate *gate;
   enum session_state state;
-  uint64_t started_ms, heard_ms; /* monotonic */
-  int32_t date;                  /* the grants are of */
+  uint64_t started_ms, heard_ms, now_ms; /* monotonic */
+  int32_t date;                          /* the grants are of */
   struct noise noise;
   struct frame_joiner in;
   struct opening opening; /* without its Noise message */
@@ -47,6 +55,7 @@ struct session {
   char program[64], digits[7];
   uint8_t enrol_sign[key_bytes], enrol_kind;
   uint64_t found_seq; /* what the hub has of this incarnation */
+  uint64_t taken_seq; /* the highest it was given of it */
   uint8_t found_hash[hash_bytes];
   bool revoked;
   struct slice certificate; /* from malloc; until the device is known */
@@ -63,6 +72,8 @@ struct session {
   bool subscribed, granted, grants_asked, grants_again, feed_asked;
   uint8_t grants_hash[hash_bytes];
   uint32_t credit;
+  enum session_entry entry;
+  uint64_t entry_ms, fed_bytes; /* since when `entry` is so; sent before it came in */
   struct session_stream *streams;
   size_t stream_count, next;
   uint32_t repair_pieces;          /* answered in this session */
@@ -106,6 +117,14 @@ MUST_USE err session_on_grants(struct session *s, const struct job *job);
 MUST_USE err session_on_feed(struct session *s, const struct job *job);
 MUST_USE err session_on_changes(struct session *s, const struct change_set *c);
 MUST_USE err session_pump(struct session *s);
+/* session_gate.c */
+/* Before the next batch is read: false when the device must wait. */
+bool session_may_catch_up(struct session *s);
+void session_caught_up(struct session *s);
+void session_leave_gate(struct session *s);
+MUST_USE err session_at_gate(struct session *s); /* about once a second */
+/* Tells the device when to come back, and closes. */
+MUST_USE err session_retry(struct session *s, uint32_t ms);
 /* session_repair.c */
 /* When nothing else is going on: the digest of one stream the device held before this session. */
 MUST_USE err session_audit(struct session *s);

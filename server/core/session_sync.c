@@ -1,6 +1,7 @@
 /* session_sync.c: a known device online: its bundles in, their receipts out. */
 #include <stdlib.h>
 
+#include "proto/bundle.h"
 #include "server/core/session_state.h"
 
 static err ask_contact(struct session *s) {
@@ -61,15 +62,23 @@ err session_welcome(struct session *s, const struct now *now) {
 
 /* ---- bundles ---- */
 
+/* Thousands of them must not come back in one moment. */
 static err send_retry(struct session *s) {
-  struct message m = {.type = MSG_RETRY, .retry = {.ms = retry_ms}};
-  TRY(session_send(s, &m));
-  session_close(s);
-  return ERR_OK;
+  uint32_t chance;
+  entropy_fill(&s->hub->entropy, &chance, sizeof chance);
+  return session_retry(s, retry_ms + chance % (retry_ms / 2 + 1));
+}
+
+/* What the header claims is unproven, and only says when to stop waiting for more. */
+static void note_taken(struct session *s, struct slice bytes) {
+  struct bundle_parts parts;
+  if (bundle_parse(&parts, bytes) != ERR_OK || parts.header.incarnation != s->incarnation) return;
+  if (parts.header.seq > s->taken_seq) s->taken_seq = parts.header.seq;
 }
 
 static err on_bundle(struct session *s, struct slice bytes) {
-  bool full = s->bundles >= session_bundles_max || s->bundle_bytes + bytes.len > session_bytes_max;
+  bool full = s->bundles >= session_bundles_max || s->bundle_bytes + bytes.len > session_bytes_max ||
+              s->gate->bundles >= ingest_queue_bundles_max;
   if (full) return send_retry(s);
   struct job *job = job_create(JOB_INGEST);
   if (!job) return ERR_NO_MEMORY;
@@ -79,7 +88,9 @@ static err on_bundle(struct session *s, struct slice bytes) {
     job_destroy(job);
     return e;
   }
+  note_taken(s, bytes);
   s->bundles++;
+  s->gate->bundles++;
   s->bundle_bytes += bytes.len;
   return session_ask(s, job);
 }
@@ -148,6 +159,7 @@ static err refuse(struct session *s, err e) {
 
 static err on_ingested(struct session *s, struct job *job) {
   s->bundles--;
+  s->gate->bundles--;
   s->bundle_bytes -= job->bytes.len;
   if (job->result != ERR_OK) {
     char device[id_text_bytes];

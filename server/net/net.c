@@ -263,6 +263,7 @@ static void stop_all(struct net *net) {
   (void)uv_run(&net->loop, UV_RUN_DEFAULT);
   (void)uv_loop_close(&net->loop);
   presence_destroy(net->presence);
+  gate_finish(&net->gate);
   free(net->conns);
   free(net->generations);
 }
@@ -273,6 +274,7 @@ err net_run(const struct net_config *config, struct fault *fault) {
   struct net *net = calloc(1, sizeof *net);
   if (!net) return fault_set(fault, ERR_NO_MEMORY, "there is not enough memory to serve");
   net->config = config;
+  gate_init(&net->gate);
   start_loop(net);
   err e = start_all(net, fault);
   if (e == ERR_OK) {

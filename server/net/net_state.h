@@ -76,6 +76,7 @@ struct net {
   uv_async_t done;
   struct workers *workers;
   struct presence *presence;
+  struct gate gate;
   char hub_name[256];
   const char *names[net_names_max];
   struct conn **conns; /* net_conns_max places */

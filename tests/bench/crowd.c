@@ -36,6 +36,7 @@ static void make_hub(struct crowd *c) {
   if (e == ERR_OK) e = data_dir_open(&c->data, c->hub_dir, true, &fault);
   if (e != ERR_OK) give_up(fault.text);
   c->host = (struct hub_host){.hub = c->data.hub, .store = c->data.store, .now = ctl_now(), .random = 1};
+  gate_init(&c->host.gate);
 }
 
 static bool listens(uint16_t port) {

@@ -35,6 +35,7 @@ static void open_store(struct hub_host *h, bool create) {
 void hub_host_open(struct hub_host *h, uint64_t seed) {
   *h = (struct hub_host){.random = seed, .now = {.wall_ms = 1795262400000, .mono_ms = 1000000}};
   must(crypto_init());
+  gate_init(&h->gate);
   (void)snprintf(h->dir, sizeof h->dir, "/tmp/tutti-test-XXXXXX");
   ASSERT(mkdtemp(h->dir));
   (void)snprintf(h->path, sizeof h->path, "%s/hub.db", h->dir);
@@ -57,6 +58,7 @@ static void remove_file(const struct hub_host *h, const char *suffix) {
 void hub_host_close(struct hub_host *h) {
   h->store->ops->close(h->store);
   hub_finish(&h->hub);
+  gate_finish(&h->gate);
   remove_file(h, "");
   remove_file(h, "-wal");
   remove_file(h, "-shm");
@@ -134,7 +136,7 @@ void hub_line_work(struct hub_line *l) {
 
 void hub_line_open(struct hub_line *l, struct hub_host *h) {
   *l = (struct hub_line){.host = h};
-  must(session_create(&l->session, &h->hub, &h->now));
+  must(session_create(&l->session, &h->hub, &h->gate, &h->now));
   ASSERT(h->line_count < hub_host_lines_max);
   h->lines[h->line_count++] = l;
 }

@@ -12,6 +12,7 @@ struct hub_line;
 struct hub_host {
   struct hub hub;
   struct store *store;
+  struct gate gate;
   struct now now; /* 2026-11-21T12:00:00Z at first; tests move it */
   uint64_t random;
   char dir[64], path[96];

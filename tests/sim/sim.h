@@ -63,6 +63,7 @@ struct sim_world {
   int devices, steps;
   int faults[sim_fault_count]; /* per mille */
   bool by_hand;                /* no line before the end: files alone */
+  size_t catch_ups;            /* as many may catch up at once, however little they need; 0: as it is */
   /* All may be NULL. */
   const struct sim_action *actions;                  /* tried before the common ones */
   void (*setup)(struct sim *s);                      /* all are enrolled; the same for every seed */
@@ -79,6 +80,7 @@ struct sim_oracle {
   int number;
   const char *name;
   void (*boot)(struct sim *s, struct sim_device *d); /* a device came back */
+  void (*open)(struct sim *s, struct sim_device *d); /* a device opens its line */
   void (*hub_boot)(struct sim *s);                   /* the hub came back */
   void (*end)(struct sim *s);                        /* everybody has healed */
 };
@@ -112,6 +114,7 @@ struct sim_device {
   bool up, unlocked, retired; /* retired: its grant has ended, it works no more */
   bool forgetful; /* it is a copy, was copied or set back: what it said may be another's to keep */
   int cut_off;    /* steps for which nothing passes */
+  bool imported;  /* a reply file, since its line was opened last */
   uint32_t link;
   struct id staff;
   uint8_t lease_secret[key_bytes]; /* the office's: it reads codes over the telephone */
@@ -138,6 +141,7 @@ struct sim {
   bool office_wrote; /* after the base was taken */
   bool kit_moves;    /* the office enrolled or removed Kit in Strings */
   bool calm;         /* nothing goes wrong: before and after life */
+  bool crowded;      /* a device that is not simulated catches up */
   void *own;         /* the world's, from its setup or begin */
 };
 
@@ -180,6 +184,7 @@ void sim_setup(struct sim *s);
 struct sim_device *sim_add_machine(struct sim *s, const struct id *staff);
 bool sim_unlock(struct sim_device *d); /* rings the office first when the lease has ended */
 void sim_hub_store(struct sim *s, struct hub_host *h, bool create);
+void sim_hub_gate(struct sim *s); /* it knows nobody: the hub starts */
 
 /* sim_act.c, sim_person.c, sim_usb.c, sim_garbage.c */
 void sim_act(struct sim *s);

@@ -85,6 +85,9 @@ void sim_line_down(struct sim *s, struct sim_device *d) {
 
 static bool connect_line(struct sim *s, struct sim_device *d) {
   if (!d->host.link_wanted) return false;
+  for (size_t i = 0; i < sim_oracle_count; i++)
+    if (sim_oracles[i]->open) sim_oracles[i]->open(s, d);
+  d->imported = false;
   sim_cut_line(s, d);
   d->host.link_wanted = false;
   d->link = d->host.link;

@@ -14,4 +14,11 @@ MUST_USE err sim_inside_row(const struct core *c, const struct table *t, const s
 typedef void sim_inside_row_fn(void *ctx, const struct row *row);
 MUST_USE err sim_inside_each(const struct core *c, const struct table *t, sim_inside_row_fn *each, void *ctx);
 
+/* The last line ended with the hub's word that it is busy and has everything, and nothing was sealed since.
+ */
+bool sim_inside_waits(const struct core *c);
+void sim_inside_device(const struct core *c, struct id *out);
+/* The database's key, while somebody is signed in. */
+void sim_inside_key(const struct core *c, uint8_t out[32]);
+
 #endif

@@ -82,6 +82,7 @@ static void boot_hub(struct sim *s) {
   s->hub.store = NULL;
   disk_boot(&s->hub_disk);
   if (s->kind->hub_boot) s->kind->hub_boot(s);
+  sim_hub_gate(s);
   sim_hub_store(s, &s->hub, false);
   sim_find_stored(s);
   for (size_t i = 0; i < sim_oracle_count; i++) {
@@ -165,6 +166,7 @@ static void restart_hub(struct sim *s, struct sim_device *any) {
   }
   s->hub.store->ops->close(s->hub.store);
   s->hub.store = NULL;
+  sim_hub_gate(s);
   if (!s->hub_disk.dead) sim_hub_store(s, &s->hub, false);
 }
 

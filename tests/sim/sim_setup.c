@@ -35,6 +35,15 @@ static void put_private(struct sim *s) {
   hub_world_put(&s->hub, &email);
 }
 
+void sim_hub_gate(struct sim *s) {
+  gate_finish(&s->hub.gate);
+  gate_init(&s->hub.gate);
+  s->crowded = false;
+  if (s->kind->catch_ups == 0) return;
+  s->hub.gate.room = s->kind->catch_ups;
+  s->hub.gate.near_bytes = 0;
+}
+
 static void make_hub(struct sim *s) {
   struct hub_host *h = &s->hub;
   *h = (struct hub_host){.random = 0x4855, .now = {.wall_ms = 1795262400000, .mono_ms = 1000000}};
@@ -43,6 +52,7 @@ static void make_hub(struct sim *s) {
   struct entropy e = hub_host_entropy(h);
   must(s, hub_keys_generate(&h->hub, "Test Hub", "wss://localhost:8443/sync", &e, &h->now), "keys");
   sim_hub_store(s, h, true);
+  sim_hub_gate(s);
   hub_world_make(&s->world, h);
   put_private(s);
   const struct id *all[sim_learners] = {&s->world.zoe, &s->world.jo, &s->world.li, &s->world.kit};

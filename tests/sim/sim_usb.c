@@ -49,6 +49,7 @@ void sim_usb(struct sim *s, struct sim_device *d) {
     if (there && sim_chance(s, 100)) reply.ptr[sim_below(&s->random, reply.len)] ^= 1;
     if (there && !sim_chance(s, 150)) {
       bool ok = core_host_call(&d->host, "import", "file:y", buf_slice(&reply));
+      d->imported = true;
       sim_say(s, "%zu imports: %s", d->number, ok ? "ok" : "not");
     }
   }

@@ -56,7 +56,9 @@ function Line({ status }: { status: SyncStatus }): JSX.Element {
         <p>
           {line.text} {status.reason ?? ''}
         </p>
-        {status.line === 'off' && status.next_try_ms ? <p class="small">Next try in {waitWords(status.next_try_ms)}. Nothing is lost meanwhile.</p> : null}
+        {(status.line === 'off' || status.line === 'online') && status.next_try_ms ? (
+          <p class="small">Next try in {waitWords(status.next_try_ms)}. Nothing is lost meanwhile.</p>
+        ) : null}
         {skewMin >= 2 ? <p class="small">This device’s clock is {plural(skewMin, 'minute')} away from the office’s. Marks are safe; set the clock when you can.</p> : null}
       </div>
     </div>

@@ -332,6 +332,86 @@ static void the_hub_s_wish_for_patience_is_kept(void **state) {
   assert_true(w->host.link_wanted);
 }
 
+static void send_retry(struct field_world *w, uint32_t ms) {
+  struct message m = {.type = MSG_RETRY, .retry = {ms}};
+  fake_hub_send(&w->hub, &m);
+}
+
+static void a_busy_hub_is_named_and_when_it_will_be_tried_again(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  send_retry(w, 45000);
+  assert_true(core_host_says(field_status(w), "line", "off"));
+  assert_non_null(strstr((const char *)core_host_text(w->host.result, "reason").ptr, "The hub is busy"));
+  assert_int_equal(core_host_int(w->host.result, "next_try_ms"), 45000);
+  assert_true(core_host_says(w->host.result, "badge", "sent"));
+}
+
+static void what_is_recorded_while_the_hub_is_busy_is_delivered_without_asking_for_more(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  send_retry(w, 45000);
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w); /* it is sealed */
+  assert_true(w->host.link_wanted);
+  fake_hub_connect(&w->hub);
+  assert_int_equal(w->hub.bundle_count, 1);
+  assert_false(w->hub.subscribed);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+  assert_true(core_host_says(w->host.result, "line", "online"));
+  assert_non_null(strstr((const char *)core_host_text(w->host.result, "reason").ptr, "busy"));
+  int64_t left = core_host_int(w->host.result, "next_try_ms");
+  assert_true(left > 0 && left < 45000);
+  core_host_pass(&w->host, left - 1);
+  fake_hub_serve(&w->hub);
+  assert_false(w->hub.subscribed);
+  core_host_pass(&w->host, 1);
+  fake_hub_serve(&w->hub);
+  assert_true(w->hub.subscribed);
+  assert_true(core_host_says(field_status(w), "reason", NULL));
+}
+
+static void a_line_lost_meanwhile_does_not_shorten_the_wait(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  send_retry(w, 45000);
+  uint64_t due = w->host.now.mono_ms + 45000;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  fake_hub_connect(&w->hub);
+  fake_hub_drop(&w->hub);
+  assert_int_equal(w->host.tick_at, due);
+  core_host_pass(&w->host, (int64_t)(due - w->host.now.mono_ms) - 1);
+  assert_false(w->host.link_wanted);
+  core_host_pass(&w->host, 1);
+  assert_true(w->host.link_wanted);
+}
+
+static void a_hub_that_could_not_take_something_is_left_alone(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  w->hub.mute = true;
+  field_online(w);
+  send_retry(w, 45000);
+  struct id player = fake_player(1);
+  (void)field_mark(w, &player, "P");
+  field_pause(w);
+  assert_false(w->host.link_wanted);
+  core_host_pass(&w->host, 44999 - (int64_t)(seal_pause_ms + 1));
+  assert_false(w->host.link_wanted);
+  core_host_pass(&w->host, seal_pause_ms + 2);
+  assert_true(w->host.link_wanted);
+}
+
+static void a_person_may_ask_a_busy_hub_again(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  send_retry(w, 45000);
+  assert_false(w->host.link_wanted);
+  assert_true(core_host_call(&w->host, "sync.now", ""));
+  assert_true(w->host.link_wanted);
+}
+
 static void a_revoked_device_says_so_and_still_exports(void **state) {
   struct field_world *w = *state;
   field_online(w);
@@ -448,6 +528,11 @@ int main(void) {
       IN_WORLD(what_the_office_rejected_is_refused_and_asks_for_no_more_help),
       IN_WORLD(what_the_hub_is_too_old_for_waits_and_the_screen_says_so),
       IN_WORLD(the_hub_s_wish_for_patience_is_kept),
+      IN_WORLD(a_busy_hub_is_named_and_when_it_will_be_tried_again),
+      IN_WORLD(what_is_recorded_while_the_hub_is_busy_is_delivered_without_asking_for_more),
+      IN_WORLD(a_line_lost_meanwhile_does_not_shorten_the_wait),
+      IN_WORLD(a_hub_that_could_not_take_something_is_left_alone),
+      IN_WORLD(a_person_may_ask_a_busy_hub_again),
       IN_WORLD(a_revoked_device_says_so_and_still_exports),
       IN_WORLD(a_session_ends_after_a_day_and_a_new_one_begins),
       IN_WORLD(somebody_who_may_no_longer_sign_in_is_signed_out),
