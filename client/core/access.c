@@ -25,13 +25,15 @@ static err remember_database(struct core *c) {
   return identity_put(&c->identity, &next, &c->config.files);
 }
 
-err access_open_store(struct core *c, struct fault *fault) {
-  struct store_config config = {.path = c->config.db_path,
+static err open_store(struct core *c, struct fault *fault) {
+  char path[database_path_bytes_max];
+  TRY(database_path(path, c->config.db_path, c->roll.database));
+  struct store_config config = {.path = path,
                                 .vfs = c->config.db_vfs,
                                 .key = c->db_key,
+                                .create = !c->identity.database,
                                 .incarnation = c->identity.incarnation,
                                 .counter_sealed = seal_counter_sealed(c)};
-  if (c->store) return ERR_OK;
   TRY(store_open(&c->store, &config, fault));
   TRY(remember_database(c));
   TRY(term_remember(c));
@@ -39,6 +41,26 @@ err access_open_store(struct core *c, struct fault *fault) {
   TRY(sync_fork_finish(c));
   TRY(erase_resume(c));
   return seal_count(c);
+}
+
+/* The file that counts no more goes after nothing holds it open. A session that was under way begins anew:
+ * what it had begun to bring is forgotten, as after a power cut. */
+err access_rekey(struct core *c, struct fault *fault) {
+  bool done = false;
+  TRY(rekey_run(c, &done));
+  if (!done) return ERR_OK;
+  store_abandon(c->store);
+  c->store = NULL;
+  roster_forget(&c->roster);
+  c->sync.feed_dropped = c->sync.subscribed;
+  TRY(rekey_tidy(c));
+  return open_store(c, fault);
+}
+
+err access_open_store(struct core *c, struct fault *fault) {
+  if (c->store) return ERR_OK;
+  TRY(open_store(c, fault));
+  return access_rekey(c, fault);
 }
 
 static void forget_key(struct core *c) {

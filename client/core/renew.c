@@ -1,9 +1,6 @@
 /* renew.c: enrolling anew. Ten wrong PINs of everybody must not open a stolen device, and must not make an
  * honest one useless: a new code from the office is the way back, once all work has left by the line or by
  * file. */
-#include <stdio.h>
-#include <string.h>
-
 #include "client/core/state.h"
 
 err renew_check(struct core *c, struct call *call) {
@@ -21,28 +18,17 @@ err renew_check(struct core *c, struct call *call) {
       (int)waiting);
 }
 
-static err remove_database(struct core *c) {
-  static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
-  const char *slash = strrchr(c->config.db_path, '/');
-  const char *name = slash ? slash + 1 : c->config.db_path;
-  for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i += 1) {
-    char file[256];
-    int len = snprintf(file, sizeof file, "%s%s", name, endings[i]);
-    if (len < 0 || (size_t)len >= sizeof file) return ERR_INTERNAL;
-    TRY(c->config.files.remove(c->config.files.ctx, file));
-  }
-  return ERR_OK;
-}
-
 err renew_discard(struct core *c) {
   struct fault fault = {.code = ERR_OK};
   ASSERT(!c->store);
-  TRY(remove_database(c));
+  for (unsigned which = 0; which < 2; which += 1)
+    TRY(database_remove(&c->config.files, c->config.db_path, which));
   outbox_finish(&c->outbox);
   TRY(c->config.files.remove(c->config.files.ctx, "outbox"));
   TRY(outbox_load(&c->outbox, &c->config.files, &c->identity.hub_keys, core_hub_told_ms(c), &fault));
   crypto_wipe(c->roll.list, sizeof c->roll.list);
   c->roll.count = 0;
+  c->roll.rekey = false;
   bool hold = c->sync.hold;
   uint32_t link = c->sync.link;
   sync_finish(&c->sync);

@@ -44,8 +44,14 @@ static err get_entry(struct cursor *c, struct roll_entry *e) {
   return cursor_copy(c, e->box, roll_box_bytes);
 }
 
+/* Which file · whether it needs a new key · the entries. */
 static err decode(struct roll *r, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
+  uint8_t rekey = 0;
+  TRY(cursor_u8(&c, &r->database));
+  TRY(cursor_u8(&c, &rekey));
+  if (r->database > 1 || rekey > 1) return ERR_CORRUPT;
+  r->rekey = rekey != 0;
   while (cursor_left(&c) > 0) {
     if (r->count == staff_on_device_max) return ERR_CORRUPT;
     TRY(get_entry(&c, &r->list[r->count]));
@@ -69,7 +75,8 @@ err roll_load(struct roll *out, const struct file_ops *ops, struct fault *fault)
 
 err roll_save(const struct roll *r) {
   struct buf bytes = BUF_INIT(small_file_bytes_max);
-  err e = ERR_OK;
+  err e = buf_put_u8(&bytes, r->database);
+  if (e == ERR_OK) e = buf_put_u8(&bytes, r->rekey);
   for (size_t i = 0; i < r->count && e == ERR_OK; i += 1) e = put_entry(&bytes, &r->list[i]);
   if (e == ERR_OK) e = small_file_write(r->ops, file_name, file_magic, buf_slice(&bytes));
   buf_wipe(&bytes);
@@ -108,6 +115,13 @@ static bool same_list(const struct roll *r, const struct staff_ref *staff, size_
   return true;
 }
 
+static bool lists(const struct staff_ref *staff, size_t count, const struct id *id) {
+  for (size_t i = 0; i < count; i += 1) {
+    if (id_equal(&staff[i].id, id)) return true;
+  }
+  return false;
+}
+
 err roll_replace(struct roll *r, const struct staff_ref *staff, size_t count, bool *changed_out) {
   *changed_out = !same_list(r, staff, count);
   if (!*changed_out) return ERR_OK;
@@ -115,6 +129,8 @@ err roll_replace(struct roll *r, const struct staff_ref *staff, size_t count, bo
   struct roll_entry fresh[staff_on_device_max];
   bytes_zero(fresh, sizeof fresh);
   for (size_t i = 0; i < count; i += 1) TRY(entry_from(&fresh[i], r, &staff[i]));
+  for (size_t i = 0; i < r->count; i += 1)
+    r->rekey = r->rekey || (r->list[i].has_pin && !lists(staff, count, &r->list[i].id));
   bytes_copy(r->list, fresh, sizeof fresh);
   crypto_wipe(fresh, sizeof fresh);
   r->count = count;
@@ -176,23 +192,45 @@ err roll_open(struct roll *r, struct roll_entry *e, uint8_t key_out[key_bytes], 
   return result;
 }
 
+static err box_key(struct roll_entry *e, const uint8_t key[key_bytes], const struct entropy *entropy) {
+  uint8_t public_half[key_bytes];
+  struct buf box = BUF_INIT(roll_box_bytes);
+  pin_wrap_public(public_half, &e->wrap);
+  err result = crypto_seal(&box, slice_of(key, key_bytes), public_half, entropy);
+  ASSERT(result != ERR_OK || box.len == roll_box_bytes);
+  if (result == ERR_OK) bytes_copy(e->box, box.ptr, roll_box_bytes);
+  buf_finish(&box);
+  return result;
+}
+
 err roll_set_pin(struct roll *r, struct roll_entry *e, const uint8_t key[key_bytes], struct slice pin,
                  const uint8_t device_secret[key_bytes], struct password_cost cost,
                  const struct entropy *entropy) {
   struct roll_entry fresh = *e;
   uint8_t public_half[key_bytes];
-  struct buf box = BUF_INIT(roll_box_bytes);
   err result = pin_wrap_create(&fresh.wrap, public_half, pin, device_secret, cost, entropy);
-  if (result == ERR_OK) result = crypto_seal(&box, slice_of(key, key_bytes), public_half, entropy);
+  if (result == ERR_OK) result = box_key(&fresh, key, entropy);
   if (result == ERR_OK) {
-    ASSERT(box.len == roll_box_bytes);
-    bytes_copy(fresh.box, box.ptr, roll_box_bytes);
     fresh.has_pin = true;
     fresh.wrong = 0;
     *e = fresh;
     result = roll_save(r);
   }
-  buf_finish(&box);
   crypto_wipe(&fresh, sizeof fresh);
   return result;
+}
+
+/* A list that could not be saved stays as it was. */
+err roll_rekey(struct roll *r, const uint8_t key[key_bytes], const struct entropy *entropy) {
+  struct roll fresh = *r;
+  err e = ERR_OK;
+  fresh.database = !r->database;
+  fresh.rekey = false;
+  for (size_t i = 0; i < fresh.count && e == ERR_OK; i += 1) {
+    if (fresh.list[i].has_pin) e = box_key(&fresh.list[i], key, entropy);
+  }
+  if (e == ERR_OK) e = roll_save(&fresh);
+  if (e == ERR_OK) *r = fresh;
+  crypto_wipe(&fresh, sizeof fresh);
+  return e;
 }

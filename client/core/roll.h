@@ -1,5 +1,6 @@
 /* roll.h: who may sign in on this device, and their PINs: the file `staff`. It stands outside the database,
- * because it guards its key. */
+ * because it guards its key; it also says which of two database files counts, so that key and file change in
+ * one write. */
 #ifndef TUTTI_CLIENT_ROLL_H
 #define TUTTI_CLIENT_ROLL_H
 
@@ -22,14 +23,18 @@ struct roll {
   const struct file_ops *ops;
   struct roll_entry list[staff_on_device_max];
   size_t count;
+  uint8_t database; /* 0 or 1: which file the keys open */
+  bool rekey;       /* somebody who could open it is gone: it needs a new key */
 };
 MUST_USE err roll_load(struct roll *out, const struct file_ops *ops, struct fault *fault);
 MUST_USE err roll_save(const struct roll *r);
 struct roll_entry *roll_find(struct roll *r, const struct id *id); /* NULL when unknown */
 bool roll_has_pins(const struct roll *r);                          /* somebody can open the database */
-/* Takes the hub's list: who stays keeps their PIN, who is not on it loses it. *changed_out tells whether
- * there is anything to save. */
+/* Takes the hub's list: who stays keeps their PIN, who is not on it loses it, and then the database needs a
+ * new key. *changed_out tells whether there is anything to save. */
 MUST_USE err roll_replace(struct roll *r, const struct staff_ref *staff, size_t count, bool *changed_out);
+/* From now on the other file counts, under this key; durable when it returns. Needs nobody's PIN. */
+MUST_USE err roll_rekey(struct roll *r, const uint8_t key[key_bytes], const struct entropy *entropy);
 /* Milliseconds before the next attempt is looked at. */
 int64_t roll_wait_ms(const struct roll_entry *e, const struct now *now);
 static inline int64_t roll_attempts_left(const struct roll_entry *e) { return pin_attempts_max - e->wrong; }

@@ -9,6 +9,7 @@
 #include "client/core/enrol.h"
 #include "client/core/identity.h"
 #include "client/core/outbox.h"
+#include "client/core/rekey.h"
 #include "client/core/roll.h"
 #include "client/core/roster.h"
 #include "client/core/store.h"
@@ -88,6 +89,8 @@ static inline struct slice text_of(const struct value *v) {
 
 /* access.c: the database's key in memory, and who is signed in. */
 MUST_USE err access_open_store(struct core *c, struct fault *fault);
+/* While the database is open: a new key for it, when one is due. */
+MUST_USE err access_rekey(struct core *c, struct fault *fault);
 /* Seals, closes the database, forgets the key. */
 MUST_USE err access_lock(struct core *c);
 void access_forget(struct core *c); /* the same without sealing */

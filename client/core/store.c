@@ -63,18 +63,28 @@ static err load(struct store *s, const struct store_config *config) {
   return load_pending(s);
 }
 
+static struct db_config how_to_open(const struct store_config *config) {
+  return (struct db_config){.path = config->path,
+                            .vfs = config->vfs,
+                            .key = config->key,
+                            .create = config->create,
+                            .exclusive = true,
+                            .gathered_log = true,
+                            .cache_kib = cache_kib,
+                            .wal_autocheckpoint = device_wal_pages,
+                            .small_pages = true};
+}
+
+err store_copy(struct store *s, const struct store_config *to, struct fault *fault) {
+  const struct db_config db = how_to_open(to);
+  TRY(store_end_feed(s));
+  return db_copy(s->db, &db, fault);
+}
+
 err store_open(struct store **out, const struct store_config *config, struct fault *fault) {
   struct store *s = calloc(1, sizeof *s);
   if (!s) return ERR_NO_MEMORY;
-  struct db_config db = {.path = config->path,
-                         .vfs = config->vfs,
-                         .key = config->key,
-                         .create = true,
-                         .exclusive = true,
-                         .gathered_log = true,
-                         .cache_kib = cache_kib,
-                         .wal_autocheckpoint = device_wal_pages,
-                         .small_pages = true};
+  const struct db_config db = how_to_open(config);
   err e = db_open(&s->db, &db, fault);
   if (e == ERR_VERSION) {
     store_close(s);
@@ -82,6 +92,12 @@ err store_open(struct store **out, const struct store_config *config, struct fau
         fault, e,
         "a newer version of Tutti wrote this device's data: update this program. Nothing is lost; "
         "what was recorded can still be sent and exported");
+  }
+  if (e == ERR_NOT_FOUND) {
+    store_close(s);
+    return fault_set(fault, e,
+                     "the database of this device is not there; restore all its files from one backup, or "
+                     "enrol again. What was sealed can still be sent and exported");
   }
   if (e == ERR_OK) e = load(s, config);
   if (e != ERR_OK) {

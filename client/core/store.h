@@ -47,10 +47,13 @@ struct store {
 struct store_config {
   const char *path, *vfs;
   const uint8_t *key;
+  bool create; /* false: ERR_NOT_FOUND when it is not there */
   uint32_t incarnation;
   uint64_t counter_sealed; /* highest counter the outbox knows: numbers up to it are never used again */
 };
 MUST_USE err store_open(struct store **out, const struct store_config *config, struct fault *fault);
+/* The same database under another key, in another file; complete and durable when it returns. */
+MUST_USE err store_copy(struct store *s, const struct store_config *to, struct fault *fault);
 void store_close(struct store *s);   /* NULL is accepted */
 void store_abandon(struct store *s); /* as a crash would */
 /* Batches of the feed share a transaction until a checkpoint, feed_commit_batches or somebody else's

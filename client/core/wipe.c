@@ -1,10 +1,8 @@
 /* wipe.c: orders of the office, and the end of a device. */
 #include "client/core/wipe.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "client/core/commands.h"
+#include "client/core/rekey.h"
 #include "client/core/small_file.h"
 
 static const char gone_name[] = "gone";
@@ -12,22 +10,11 @@ static const char gone_magic[] = "TUTTIGN1";
 
 /* ---- what is left of a device that was emptied ---- */
 
-static err remove_named(const struct file_ops *ops, const char *base, const char *ending) {
-  char file[256];
-  int len = snprintf(file, sizeof file, "%s%s", base, ending);
-  if (len < 0 || (size_t)len >= sizeof file) return ERR_INTERNAL;
-  return ops->remove(ops->ctx, file);
-}
-
 /* The keys go first: what a power cut leaves behind then opens for nobody. */
 static err remove_files(const struct file_ops *ops, const char *db_path) {
-  static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
-  const char *slash = strrchr(db_path, '/');
-  const char *database = slash ? slash + 1 : db_path;
   TRY(ops->remove(ops->ctx, "identity"));
   TRY(ops->remove(ops->ctx, "staff"));
-  for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i += 1)
-    TRY(remove_named(ops, database, endings[i]));
+  for (unsigned which = 0; which < 2; which += 1) TRY(database_remove(ops, db_path, which));
   return ops->remove(ops->ctx, "outbox");
 }
 
@@ -69,6 +56,8 @@ static err start_empty(struct core *c) {
   identity_finish(&c->identity);
   crypto_wipe(c->roll.list, sizeof c->roll.list);
   c->roll.count = 0;
+  c->roll.database = 0;
+  c->roll.rekey = false;
   bytes_zero(&c->clock, sizeof c->clock);
   bytes_zero(&c->unsealed, sizeof c->unsealed);
   return outbox_load(&c->outbox, &c->config.files, &nobody, c->now.wall_ms, &fault);

@@ -93,6 +93,10 @@ err pin_wrap_open(struct box_keys *out, const struct pin_wrap *wrap, struct slic
   return failed == ERR_CRYPTO ? ERR_WRONG_SECRET : failed;
 }
 
+void pin_wrap_public(uint8_t out[key_bytes], const struct pin_wrap *wrap) {
+  bytes_copy(out, wrap->bytes + at_public, key_bytes);
+}
+
 static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 
 static bool all_digits(struct slice s) {

@@ -18,6 +18,8 @@ MUST_USE err pin_wrap_create(struct pin_wrap *out, uint8_t public_out[key_bytes]
 /* ERR_WRONG_SECRET with a wrong PIN. The caller counts the attempt durably *before* calling. */
 MUST_USE err pin_wrap_open(struct box_keys *out, const struct pin_wrap *wrap, struct slice pin,
                            const uint8_t device_secret[key_bytes]);
+/* Its public half: what is boxed to it, only the PIN opens. */
+void pin_wrap_public(uint8_t out[key_bytes], const struct pin_wrap *wrap);
 /* ERR_INVALID with a sentence: six digits at least, not all the same and not a run, or a passphrase of eight
  * characters. */
 MUST_USE err pin_check_strength(struct slice pin, struct fault *fault);

@@ -32,6 +32,8 @@ MUST_USE err stmt_create(struct stmt **out, struct db *db, const char *sql);
 void stmt_destroy(struct stmt *s);
 /* Finalizes the cached statements. */
 void stmt_cache_finish(struct db *db);
+/* Everything into the file, durably, and the log cut to nothing; ERR_BUSY when that must wait (db_sql.c). */
+MUST_USE err db_empty_log(struct db *db);
 /* The pragmas of an open connection; ERR_VERSION when its schema is newer than ours (db_sql.c). */
 MUST_USE err db_settle(struct db *db, const struct db_config *config);
 

@@ -99,9 +99,8 @@ static err open_error(const struct db *db, const struct db_config *config, const
 }
 
 /* The key goes in as it is, without a derivation: it is random already. */
-static err give_key(struct db *db, const uint8_t *key, bool replace) {
-  int result = replace ? sqlite3_rekey_v2(db->raw, "main", key, key_bytes)
-                       : sqlite3_key_v2(db->raw, "main", key, key_bytes);
+static err give_key(struct db *db, const uint8_t *key) {
+  int result = sqlite3_key_v2(db->raw, "main", key, key_bytes);
   if (result == SQLITE_OK) db->keyed = true;
   return db_error(db, result);
 }
@@ -125,7 +124,7 @@ static err connect_to(struct db *db, const struct db_config *config) {
   bool writable = sqlite3_db_readonly(db->raw, "main") == 0; /* SQLite falls back to reading without a word */
   if (!writable && !config->read_only) return ERR_READ_ONLY;
   harden(db->raw);
-  if (config->key) TRY(give_key(db, config->key, false));
+  if (config->key) TRY(give_key(db, config->key));
   return db_settle(db, config);
 }
 
@@ -174,9 +173,30 @@ void db_abandon(struct db *db) {
   db_close(db);
 }
 
-err db_rekey(struct db *db, const uint8_t key[32]) {
-  if (db_in_transaction(db)) return ERR_CONFLICT;
-  return give_key(db, key, true);
+/* Page by page: each is opened with the one key and sealed with the other, so the pages must be of one size.
+ */
+static err copy_pages(struct db *to, struct db *from) {
+  sqlite3_backup *b = sqlite3_backup_init(to->raw, "main", from->raw, "main");
+  if (!b) return db_error(to, sqlite3_extended_errcode(to->raw));
+  int step = sqlite3_backup_step(b, -1), result = sqlite3_backup_finish(b);
+  if (step == SQLITE_BUSY || step == SQLITE_LOCKED) return ERR_BUSY;
+  return db_error(to, result);
+}
+
+err db_copy(struct db *db, const struct db_config *to, struct fault *fault) {
+  struct db *copy = NULL;
+  if (db_in_transaction(db))
+    return fault_set(fault, ERR_CONFLICT, "A copy cannot start inside a transaction.");
+  TRY(db_open(&copy, to, fault));
+  ASSERT(copy);
+  err e = copy_pages(copy, db);
+  if (e == ERR_OK) e = db_empty_log(copy);
+  if (e == ERR_OK)
+    db_close(copy);
+  else
+    db_abandon(copy);
+  return e == ERR_OK ? e
+                     : fault_set(fault, e, "The copy %s could not be written: %s.", to->path, err_text(e));
 }
 
 const char *db_message(const struct db *db) { return sqlite3_errmsg(db->raw); }

@@ -37,7 +37,10 @@ MUST_USE err db_begin_read(struct db *db);
 MUST_USE err db_commit(struct db *db); /* a commit that failed has been rolled back */
 void db_rollback(struct db *db);       /* nothing outside a transaction */
 bool db_in_transaction(const struct db *db);
-MUST_USE err db_rekey(struct db *db, const uint8_t key[32]);
+/* A copy under another key, in a new file that is complete and durable when this returns; not inside a
+ * transaction. Changing the key of a file in place is not offered: while that is under way its log holds
+ * pages under both keys, and after a power cut neither opens it. */
+MUST_USE err db_copy(struct db *db, const struct db_config *to, struct fault *fault);
 MUST_USE err db_check(struct db *db); /* PRAGMA integrity_check: ERR_CORRUPT unless "ok" */
 MUST_USE err
 db_vacuum(struct db *db); /* VACUUM, then checkpoint and truncate the WAL: ERR_BUSY when that must wait */

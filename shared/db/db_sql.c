@@ -102,7 +102,7 @@ err db_check(struct db *db) {
 }
 
 /* Somebody who still reads the old pages keeps the log from being emptied. */
-static err truncate_wal(struct db *db) {
+err db_empty_log(struct db *db) {
   struct stmt *s;
   TRY(db_stmt(db, &s, "PRAGMA wal_checkpoint(TRUNCATE)"));
   TRY(stmt_one(s));
@@ -114,7 +114,7 @@ static err truncate_wal(struct db *db) {
 err db_vacuum(struct db *db) {
   if (db_in_transaction(db)) return ERR_CONFLICT;
   TRY(run(db, "VACUUM"));
-  return truncate_wal(db);
+  return db_empty_log(db);
 }
 
 static bool is_there(const struct db *db, const char *path) {

@@ -92,6 +92,14 @@ void hub_world_enrol(struct hub_host *h, const struct id *learner, const struct 
   put_pair(h, TABLE_enrolment, learner, activity, &op);
 }
 
+void hub_world_assign(struct hub_host *h, const struct id *device, const struct id *staff, int32_t starts,
+                      int32_t ends) {
+  struct op op = {.units = 3};
+  op.values[COL(device_staff, starts)] = value_int(starts);
+  if (ends) op.values[COL(device_staff, ends)] = value_int(ends);
+  put_pair(h, TABLE_device_staff, device, staff, &op);
+}
+
 void hub_world_revoke(struct hub_host *h, const struct id *device) {
   struct op op = {.table = schema_table(TABLE_device), .row = *device, .units = 1U << 2};
   op.values[COL(device, status)] = value_int(ENUM_device_status_revoked);

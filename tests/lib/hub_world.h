@@ -22,6 +22,9 @@ void hub_world_grant(struct hub_host *h, const struct id *staff, const struct id
                      int32_t starts, int32_t ends);
 void hub_world_enrol(struct hub_host *h, const struct id *learner, const struct id *activity, int32_t starts,
                      int32_t ends);
+/* Who may sign in on a device. */
+void hub_world_assign(struct hub_host *h, const struct id *device, const struct id *staff, int32_t starts,
+                      int32_t ends);
 void hub_world_revoke(struct hub_host *h, const struct id *device);
 
 enum { test_changesets_max = 2048, test_ops_max = 8 };

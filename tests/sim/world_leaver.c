@@ -1,5 +1,17 @@
-/* world_leaver.c: a grant ends tomorrow; a day goes by while its tutor is out of reach with unsent work. */
+/* world_leaver.c: a grant ends tomorrow; a day goes by while its tutor is out of reach with unsent work. And
+ * Cam, who has a PIN on another tutor's device, leaves it: then the device's database gets a new key. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "tests/sim/sim.h"
+#include "tests/sim/sim_inside.h"
+
+static const char cams_pin[] = "850266";
+struct leaver {
+  struct id device;
+  uint8_t old_key[32];
+  bool left;
+};
 
 static void end_grant(struct sim *s, struct sim_device *any) {
   struct sim_device *d = s->devices[0];
@@ -21,7 +33,65 @@ static void end_grant(struct sim *s, struct sim_device *any) {
   (void)core_host_call(&d->host, "sync.hold", "hold:b", false);
 }
 
+/* ---- Cam ---- */
+
+static struct sim_device *shared_device(struct sim *s) { return s->devices[1]; }
+
+static void assign(struct sim *s, int32_t ends) {
+  const struct leaver *l = s->own;
+  hub_world_assign(&s->hub, &l->device, &s->world.cam, s->world.today - 30, ends);
+}
+
+static void setup(struct sim *s) {
+  struct sim_device *d = shared_device(s);
+  struct leaver *l = calloc(1, sizeof *l);
+  if (!l) abort();
+  s->own = l;
+  sim_inside_device(d->host.core, &l->device);
+  assign(s, 0);
+  sim_line_down(s, d);
+  sim_pass(s, reconnect_max_ms);
+  sim_settle(s);
+  if (!core_host_call(&d->host, "pin.set", "staff:i pin:t", &s->world.cam, cams_pin))
+    sim_fail(s, "setup", "Cam's PIN: %s", d->host.text);
+  sim_inside_key(d->host.core, l->old_key);
+}
+
+static void cam_leaves(struct sim *s, struct sim_device *any) {
+  struct leaver *l = s->own;
+  struct disk_trouble kept;
+  (void)any;
+  if (l->left) return;
+  l->left = true;
+  sim_office_begin(s, &kept);
+  s->office_wrote = true;
+  assign(s, s->world.today);
+  sim_office_end(s, &kept);
+  sim_say(s, "Cam leaves device 1");
+  if (shared_device(s)->up) sim_line_down(s, shared_device(s));
+}
+
+static bool is_there(struct sim_device *d, const char *name) {
+  const struct disk_file *f = disk_find(&d->disk, name, false);
+  return f && f->now.exists;
+}
+
+static void check(struct sim *s) {
+  struct leaver *l = s->own;
+  struct sim_device *d = shared_device(s);
+  uint8_t key[32];
+  if (!l->left) return;
+  if (core_host_call(&d->host, "unlock", "staff:i pin:t", &s->world.cam, cams_pin))
+    sim_fail(s, "15 leaver cut off", "Cam's PIN still opens device 1");
+  sim_inside_key(d->host.core, key);
+  if (memcmp(key, l->old_key, sizeof key) == 0)
+    sim_fail(s, "15 leaver cut off", "the key that Cam could open is still in use");
+  if (is_there(d, "core.db") == is_there(d, "core.db.2"))
+    sim_fail(s, "15 leaver cut off", "not just the one database is there");
+}
+
 static const struct sim_action actions[] = {
+    {.name = "Cam leaves", .chance = 50, .act = cam_leaves},
     {.name = "grant ends", .chance = 50, .act = end_grant},
     {.name = NULL},
 };
@@ -39,4 +109,6 @@ const struct sim_world sim_world_leaver = {
                [FAULT_clock] = 10,
                [FAULT_garbage] = 20},
     .actions = actions,
+    .setup = setup,
+    .check = check,
 };

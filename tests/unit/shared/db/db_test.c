@@ -106,18 +106,28 @@ static void an_encrypted_file_shows_nothing(void **state) {
   db_close(db);
 }
 
-static void a_rekeyed_file_opens_with_the_new_key_only(void **state) {
-  struct db *db = place_open(*state, key_one);
+static void a_copy_under_another_key_opens_with_that_key_only(void **state) {
+  struct place *p = *state;
+  struct db *db = place_open(p, key_one), *copy;
+  char path[sizeof p->path + 8];
+  (void)snprintf(path, sizeof path, "%s.2", p->path);
+  struct db_config to = {.path = path, .key = key_two, .create = true, .exclusive = true};
   make_table(db);
-  assert_int_equal(db_rekey(db, key_two), ERR_OK);
-  assert_int_equal(number(db, "SELECT n FROM t"), 7);
-  assert_int_equal(db_exec(db, "INSERT INTO t(n, s) VALUES(8, 'eight')"), ERR_OK);
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(db_copy(db, &to, NULL), ERR_CONFLICT);
+  db_rollback(db);
+  assert_int_equal(db_copy(db, &to, NULL), ERR_OK);
+  assert_int_equal(number(db, "SELECT n FROM t"), 7); /* the first one is as it was */
   db_close(db);
-  assert_int_equal(try_open(&db, *state, key_one, NULL), ERR_CRYPTO);
-  assert_int_equal(try_open(&db, *state, key_two, NULL), ERR_OK);
-  assert_int_equal(number(db, "SELECT count(*) FROM t"), 2);
-  assert_int_equal(db_check(db), ERR_OK);
-  db_close(db);
+  to.key = key_one;
+  assert_int_equal(db_open(&copy, &to, NULL), ERR_CRYPTO);
+  to.key = key_two;
+  assert_int_equal(db_open(&copy, &to, NULL), ERR_OK);
+  assert_int_equal(number(copy, "SELECT n FROM t"), 7);
+  assert_int_equal(db_exec(copy, "INSERT INTO t(n, s) VALUES(8, 'eight')"), ERR_OK);
+  assert_int_equal(db_check(copy), ERR_OK);
+  db_close(copy);
+  assert_int_equal(unlink(path), 0);
 }
 
 static void another_file_layer_is_taken_by_name_and_encrypted_too(void **state) {
@@ -388,7 +398,7 @@ int main(void) {
       WITH_PLACE(a_missing_directory_is_not_found),
       WITH_PLACE(a_wrong_key_is_told_and_the_right_one_still_opens),
       WITH_PLACE(an_encrypted_file_shows_nothing),
-      WITH_PLACE(a_rekeyed_file_opens_with_the_new_key_only),
+      WITH_PLACE(a_copy_under_another_key_opens_with_that_key_only),
       WITH_PLACE(another_file_layer_is_taken_by_name_and_encrypted_too),
       WITH_PLACE(a_newer_schema_is_refused_and_its_file_stays_as_it_is),
       WITH_PLACE(a_flipped_byte_is_noticed_in_an_encrypted_file),
