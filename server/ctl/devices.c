@@ -5,10 +5,11 @@
 
 #include "proto/lease.h"
 #include "server/core/orders.h"
+#include "server/core/views.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
-enum { words_max = 3 };
+enum { words_max = 3, devices_bytes_max = 67108864 };
 struct devices_args {
   const char *data, *words[words_max];
   size_t word_count;
@@ -45,20 +46,45 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     return 0;
   case ARGP_KEY_END:
     if (a->data == NULL || a->word_count < 2)
-      argp_error(state, "--data, what to do, and the id of the device are needed");
+      argp_error(state, "--data, what to do, and the name or id of the device are needed");
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
 
+/* How many that are not revoked have this name; *out is one of them. */
+static err count_named(struct id *out, size_t *count_out, struct data_dir *d, const char *name) {
+  struct arena a = ARENA_INIT(devices_bytes_max);
+  struct view_device *list;
+  size_t count;
+  *count_out = 0;
+  err e = views_devices(d->store, &a, &list, &count);
+  for (size_t i = 0; e == ERR_OK && i < count; i++) {
+    const struct store_device *device = &list[i].device;
+    if (device->status == ENUM_device_status_revoked || strcmp(device->name, name) != 0) continue;
+    *out = device->id;
+    ++*count_out;
+  }
+  arena_finish(&a);
+  return e;
+}
+
+/* By its id, or by its name where only one has it. */
 static err device_of(struct id *out, const struct devices_args *a, struct data_dir *d, struct fault *fault) {
   struct store_device found;
+  size_t named;
   err e = hex_decode(out->b, id_bytes, slice_text(a->words[1]));
   if (e == ERR_OK) e = d->store->ops->device_load(d->store, out, &found);
   if (e == ERR_OK) return ERR_OK;
   if (e != ERR_NOT_FOUND && e != ERR_MALFORMED) return e;
-  return fault_set(fault, ERR_INVALID, "there is no device %.40s: the office's page lists their ids",
-                   a->words[1]);
+  TRY(count_named(out, &named, d, a->words[1]));
+  if (named == 1) return ERR_OK;
+  if (named)
+    return fault_set(fault, ERR_INVALID,
+                     "%zu devices are called %.100s: give the id, the office's page lists them", named,
+                     a->words[1]);
+  return fault_set(fault, ERR_INVALID,
+                   "there is no device %.100s: the office's page lists their names and ids", a->words[1]);
 }
 
 static err revoke(const struct devices_args *a, struct data_dir *d, const struct id *device,

@@ -20,10 +20,12 @@ static bool gather_ids(struct id *list, size_t *count, const struct id *more, si
 
 void changes_gather(struct change_set *into, const struct change_set *more) {
   if (more->position > into->position) into->position = more->position;
+  if (more->epoch > into->epoch) into->epoch = more->epoch;
   into->all_streams |= more->all_streams;
   into->grants |= more->grants;
   into->learners |= more->learners;
   into->devices |= more->devices;
+  into->receipts |= more->receipts;
   if (!gather_ids(into->streams, &into->stream_count, more->streams, more->stream_count))
     into->all_streams = true;
   /* An office page that misses a register's own topic still hears of the day. */
@@ -31,6 +33,6 @@ void changes_gather(struct change_set *into, const struct change_set *more) {
 }
 
 bool changes_are_empty(const struct change_set *c) {
-  return c->stream_count == 0 && c->session_count == 0 && !c->all_streams && !c->grants && !c->learners &&
-         !c->devices;
+  bool nothing_named = c->stream_count == 0 && c->session_count == 0 && !c->all_streams;
+  return nothing_named && !c->epoch && !c->grants && !c->learners && !c->devices && !c->receipts;
 }

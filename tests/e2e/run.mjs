@@ -18,6 +18,7 @@ const acts = [
   ['lessons', (await import('./lessons.mjs')).lessons],
   ['office', (await import('./office.mjs')).office],
   ['help', (await import('./help.mjs')).help],
+  ['away', (await import('./away.mjs')).away],
 ];
 
 const stage = await Stage.set({ screens: options.screens ?? null, learners: Number(options.learners) });

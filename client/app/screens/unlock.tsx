@@ -79,7 +79,7 @@ export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element 
   if (who && !ended) return <Secret key={who.id} who={who} onBack={() => choose(null)} />;
   return (
     <>
-      <Top title="Who is this?" sub={joined([status.hub_name, status.device_name])} />
+      <Top title={ended ? 'This device is closed' : 'Who is this?'} sub={joined([status.hub_name, status.device_name])} />
       <main class="narrow">
         <DeviceNotice status={status} />
         {ended ? <LeaseRenew /> : null}

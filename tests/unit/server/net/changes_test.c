@@ -32,6 +32,29 @@ static void changes_of_two_commits_are_one_set_without_doubles(void **state) {
   assert_false(changes_are_empty(&all));
 }
 
+/* A restored hub's new epoch ends the sessions of the old one; a receipt signed anew goes to who is online.
+ */
+static void nothing_that_a_commit_says_is_lost_in_gathering(void **state) {
+  (void)state;
+  static const struct change_set each[] = {
+      {.epoch = 3},      {.all_streams = true}, {.grants = true},     {.learners = true},
+      {.devices = true}, {.receipts = true},    {.session_count = 1}, {.stream_count = 1},
+  };
+  for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+    static struct change_set all;
+    bytes_zero(&all, sizeof all);
+    changes_gather(&all, &each[i]);
+    assert_memory_equal(&all, &each[i], sizeof all);
+    assert_false(changes_are_empty(&all));
+  }
+  static struct change_set all;
+  bytes_zero(&all, sizeof all);
+  for (size_t i = 0; i < sizeof each / sizeof *each; i++) changes_gather(&all, &each[i]);
+  changes_gather(&all, &(struct change_set){.epoch = 2});
+  assert_int_equal(all.epoch, 3);
+  assert_true(all.grants && all.receipts && all.devices && all.learners && all.all_streams);
+}
+
 static void more_streams_than_fit_means_all_streams(void **state) {
   (void)state;
   static struct change_set all, more;
@@ -65,6 +88,7 @@ static void a_device_is_there_until_its_last_line_is_gone(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(changes_of_two_commits_are_one_set_without_doubles),
+      cmocka_unit_test(nothing_that_a_commit_says_is_lost_in_gathering),
       cmocka_unit_test(more_streams_than_fit_means_all_streams),
       cmocka_unit_test(a_device_is_there_until_its_last_line_is_gone),
   };
