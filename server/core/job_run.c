@@ -171,18 +171,20 @@ static err run_restored(struct job *job, struct store *store, const struct now *
   return store->ops->commit(store);
 }
 
-/* An import by command line commits beside a running hub: what it changed is not known one by one, only that
- * it did. */
+/* An import by command line commits beside a running hub, and the sweep for nobody: what they changed is not
+ * known one by one, only that they did. The change number alone does not tell: the hub's own next one, which
+ * is higher, may be heard of first. */
 static err run_keep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   size_t released;
   uint64_t position;
-  bool scrubbed;
+  bool scrubbed, elsewhere;
+  TRY(store->ops->others_wrote(store, &elsewhere));
   TRY(sweep_now(hub, store, now));
   TRY(erase_scrub(hub, store, &scrubbed));
   TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL));
   TRY(store->ops->number_load(store, STORE_POSITION, &position));
-  bool others = position > job->known_position && position > job->changes.position;
-  if (others)
+  bool unheard = position > job->known_position && position > job->changes.position;
+  if (elsewhere || unheard)
     job->changes = (struct change_set){.position = position,
                                        .all_streams = true,
                                        .grants = true,

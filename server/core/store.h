@@ -283,6 +283,8 @@ struct store_ops {
   void (*rollback)(struct store *s);
   err (*begin_read)(struct store *s); /* a snapshot; end with rollback */
   void (*close)(struct store *s);
+  /* Whether another connection has committed since this was asked last, or since the store was opened. */
+  err (*others_wrote)(struct store *s, bool *out);
   err (*number_load)(struct store *s, enum store_number n,
                      uint64_t *out); /* 0 before the first save; the epoch begins with 1 */
   err (*number_save)(struct store *s, enum store_number n, uint64_t v);

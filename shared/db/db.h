@@ -41,6 +41,8 @@ bool db_in_transaction(const struct db *db);
  * transaction. Changing the key of a file in place is not offered: while that is under way its log holds
  * pages under both keys, and after a power cut neither opens it. */
 MUST_USE err db_copy(struct db *db, const struct db_config *to, struct fault *fault);
+/* A number that changes when another connection, of this process or another, commits; never by this one. */
+MUST_USE err db_version_of_others(struct db *db, int64_t *out);
 MUST_USE err db_check(struct db *db); /* PRAGMA integrity_check: ERR_CORRUPT unless "ok" */
 MUST_USE err
 db_vacuum(struct db *db); /* VACUUM, then checkpoint and truncate the WAL: ERR_BUSY when that must wait */

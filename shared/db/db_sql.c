@@ -94,6 +94,15 @@ void db_rollback(struct db *db) {
   (void)e; /* when even this fails, SQLite has rolled back by itself or the next open does */
 }
 
+err db_version_of_others(struct db *db, int64_t *out) {
+  struct stmt *s;
+  TRY(db_stmt(db, &s, "PRAGMA data_version"));
+  TRY(stmt_one(s));
+  *out = stmt_column_int(s, 0);
+  stmt_reset(s);
+  return ERR_OK;
+}
+
 err db_check(struct db *db) {
   bool ok = false;
   err e = expect_text(db, "PRAGMA integrity_check(1)", "ok", &ok);

@@ -12,6 +12,7 @@ struct sqlite_store {
   struct rows *rows;
   struct buf blob, folded;     /* kept for their memory */
   struct buf scans[TABLE_END]; /* statements that read a whole table, made at their first use */
+  int64_t others_version;      /* see others_wrote */
   struct id stream;            /* the one asked for last, and its number; 0: none */
   int64_t stream_no;
   struct id chain_device; /* the counter sequence asked for last, and its number; 0: none */

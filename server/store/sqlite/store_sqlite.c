@@ -48,6 +48,15 @@ static void do_rollback(struct store *s) {
   forget(sqlite_of(s));
 }
 
+static err do_others_wrote(struct store *s, bool *out) {
+  struct sqlite_store *q = sqlite_of(s);
+  int64_t version;
+  TRY(db_version_of_others(q->db, &version));
+  *out = version != q->others_version;
+  q->others_version = version;
+  return ERR_OK;
+}
+
 static void do_close(struct store *s) {
   struct sqlite_store *q = sqlite_of(s);
   rows_destroy(q->rows);
@@ -67,6 +76,7 @@ static const struct store_ops ops = {
     .rollback = do_rollback,
     .begin_read = do_begin_read,
     .close = do_close,
+    .others_wrote = do_others_wrote,
     .number_load = number_load,
     .number_save = number_save,
     .load_row = store_load_row,
@@ -153,6 +163,7 @@ static err open_all(struct sqlite_store *q, const struct store_sqlite_config *co
   TRY(db_open(&q->db, &db, fault));
   err e = config->read_only ? ERR_OK : ensure(q);
   if (e == ERR_OK) e = rows_create(&q->rows, q->db);
+  if (e == ERR_OK) e = db_version_of_others(q->db, &q->others_version);
   if (e == ERR_OK) return ERR_OK;
   return fault_set(fault, e, "The hub's database %s could not be prepared: %s.", config->path, err_text(e));
 }

@@ -34,6 +34,23 @@ static void what_another_process_committed_is_told_to_everybody_once(void **stat
   assert_false(keep(second.position).all_streams);
 }
 
+/* Between two looks the hub wrote too, and everybody has heard of that, which has the higher number. */
+static void what_another_process_committed_before_the_hub_is_told_as_well(void **state) {
+  (void)state;
+  struct fault fault = {0};
+  struct hub_host other = w->host;
+  struct store_sqlite_config config = {.path = w->host.path};
+  uint64_t known;
+  (void)keep(0);
+  assert_int_equal(store_sqlite_open(&other.store, &config, &fault), ERR_OK);
+  hub_world_enrol(&other, &w->world.kit, &w->world.strings, w->world.today, 0);
+  other.store->ops->close(other.store);
+  hub_world_enrol(&w->host, &w->world.li, &w->world.strings, w->world.today, 0);
+  assert_int_equal(w->host.store->ops->number_load(w->host.store, STORE_POSITION, &known), ERR_OK);
+  assert_true(keep(known).grants);
+  assert_false(keep(known).grants);
+}
+
 static void a_bundle_held_for_a_week_is_released(void **state) {
   (void)state;
   struct buf bundles[2];
@@ -80,6 +97,8 @@ static void an_enrolment_that_ends_leaves_its_stream_while_nobody_writes(void **
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(what_another_process_committed_is_told_to_everybody_once,
+                                      ingest_world_open, ingest_world_close),
+      cmocka_unit_test_setup_teardown(what_another_process_committed_before_the_hub_is_told_as_well,
                                       ingest_world_open, ingest_world_close),
       cmocka_unit_test_setup_teardown(a_bundle_held_for_a_week_is_released, ingest_world_open,
                                       ingest_world_close),
