@@ -110,10 +110,11 @@ struct view_strand {
 MUST_USE err views_strand(struct store *s, const struct id *device, const struct now *now, struct arena *a,
                           struct view_strand *out); /* ERR_NOT_FOUND */
 /* Erasures, latest first, and how many of the devices that may have held something have told that it is gone.
- */
+ * One that was revoked and has not is nobody to wait for: it holds no grant, and empties itself when it is
+ * heard of. It is counted by itself. */
 struct view_erasure {
   struct store_erasure entry;
-  uint32_t devices, confirmed;
+  uint32_t devices, confirmed, revoked;
 };
 MUST_USE err views_erasures(struct store *s, struct arena *a, struct view_erasure **out, size_t *count);
 /* The devices that have not told so of one erasure; ERR_NOT_FOUND when there is none of that number. */

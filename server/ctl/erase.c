@@ -112,9 +112,10 @@ static json_t *erasure_json(const struct view_erasure *e, const struct store_dev
   json_t *devices = json_array();
   time_text(at, e->entry.at_ms);
   for (size_t i = 0; i < count; i++) json_array_append_new(devices, device_json(&waiting[i]));
-  return json_pack("{s:I, s:s, s:s%, s:I, s:I, s:o}", "number", (json_int_t)e->entry.number, "at", at,
+  return json_pack("{s:I, s:s, s:s%, s:I, s:I, s:I, s:o}", "number", (json_int_t)e->entry.number, "at", at,
                    "reason", (const char *)e->entry.reason.ptr, e->entry.reason.len, "devices",
-                   (json_int_t)e->devices, "confirmed", (json_int_t)e->confirmed, "waiting", devices);
+                   (json_int_t)e->devices, "confirmed", (json_int_t)e->confirmed, "revoked",
+                   (json_int_t)e->revoked, "waiting", devices);
 }
 
 static void print_erasure(const struct view_erasure *e, const struct store_device *waiting, size_t count) {
@@ -122,6 +123,7 @@ static void print_erasure(const struct view_erasure *e, const struct store_devic
   time_text(at, e->entry.at_ms);
   printf("%6llu  %s  %u of %u devices confirmed  %.*s\n", (unsigned long long)e->entry.number, at,
          e->confirmed, e->devices, (int)e->entry.reason.len, (const char *)e->entry.reason.ptr);
+  if (e->revoked) printf("        %u more were revoked before they confirmed it\n", e->revoked);
   for (size_t i = 0; i < count; i++) {
     time_text(at, waiting[i].last_contact_ms);
     printf("        waits for \"%s\", last seen %s\n", waiting[i].name, at);

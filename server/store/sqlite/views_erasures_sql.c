@@ -1,12 +1,14 @@
 /* views_erasures_sql.c: what was erased, and which devices have yet to confirm it: every device that was
- * enrolled by then, for nobody can know what one that was away still holds. */
+ * enrolled by then and is not revoked, for nobody can know what one that was away still holds. */
 #include "server/store/sqlite/views.h"
 
 static err read_one(struct stmt *s, struct arena *a, struct view_erasure *out) {
   *out = (struct view_erasure){
       .entry = {.number = (uint64_t)stmt_column_int(s, 0), .at_ms = stmt_column_int(s, 1)},
       .devices = (uint32_t)stmt_column_int(s, 4),
-      .confirmed = (uint32_t)stmt_column_int(s, 5)};
+      .confirmed = (uint32_t)stmt_column_int(s, 5),
+      .revoked = (uint32_t)stmt_column_int(s, 6)};
+  out->devices -= out->revoked;
   (void)stmt_column_id(s, 2, &out->entry.by);
   return column_text(s, 3, a, &out->entry.reason);
 }
@@ -17,11 +19,14 @@ static err read_all(struct sqlite_store *q, struct arena *a, struct view_erasure
   bool there;
   *out = NULL;
   *count = 0;
-  TRY(db_stmt(q->db, &s,
-              "SELECT e.number, e.at, e.actor, e.reason, (SELECT count(*) FROM device_key k WHERE "
-              "k.enrolled<=e.at), (SELECT count(*) FROM device_key k JOIN device_ack x ON x.device=k.device "
-              "WHERE k.enrolled<=e.at AND x.kind=1 AND x.number=e.number) FROM erasure e ORDER BY e.number "
-              "DESC"));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT e.number, e.at, e.actor, e.reason, (SELECT count(*) FROM device_key k WHERE "
+      "k.enrolled<=e.at), (SELECT count(*) FROM device_key k JOIN device_ack x ON x.device=k.device "
+      "WHERE k.enrolled<=e.at AND x.kind=1 AND x.number=e.number), (SELECT count(*) FROM device_key k "
+      "JOIN device d ON d.id=k.device WHERE k.enrolled<=e.at AND d.status=2 AND NOT EXISTS (SELECT 1 "
+      "FROM device_ack x WHERE x.kind=1 AND x.number=e.number AND x.device=k.device)) FROM erasure e "
+      "ORDER BY e.number DESC"));
   TRY(stmt_step(s, &there));
   while (there) {
     struct view_erasure *list = arena_room(a, *out, &cap, *count, sizeof *list);
@@ -52,11 +57,12 @@ static err read_waiting(struct sqlite_store *q, uint64_t number, struct arena *a
   stmt_int(s, 1, (int64_t)number);
   TRY(stmt_one(s));
   stmt_reset(s);
-  TRY(db_stmt(
-      q->db, &s,
-      "SELECT k.device FROM device_key k, erasure e WHERE e.number=?1 AND k.enrolled<=e.at AND NOT "
-      "EXISTS (SELECT 1 FROM device_ack x WHERE x.kind=1 AND x.number=?1 AND x.device=k.device) ORDER "
-      "BY k.name, k.device"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT k.device FROM device_key k LEFT JOIN device d ON d.id=k.device, erasure e WHERE "
+              "e.number=?1 AND "
+              "k.enrolled<=e.at AND coalesce(d.status, 1)<>2 AND NOT EXISTS (SELECT 1 FROM device_ack x "
+              "WHERE x.kind=1 "
+              "AND x.number=?1 AND x.device=k.device) ORDER BY k.name, k.device"));
   stmt_int(s, 1, (int64_t)number);
   TRY(read_ids(s, a, &ids, count));
   *out = arena_take(a, *count + 1, sizeof **out);

@@ -433,6 +433,24 @@ static void every_device_enrolled_by_then_is_waited_for_until_it_confirms(void *
   test_device_finish(&late);
 }
 
+static void a_revoked_device_is_not_waited_for_and_is_counted_by_itself(void **state) {
+  (void)state;
+  struct store_device *waiting;
+  struct view_erasure *list;
+  size_t count;
+  (void)erase(&w->world.zoe);
+  hub_world_revoke(&w->host, &w->other.id);
+  assert_int_equal(views_erasure_waiting(store(), 1, &w->arena, &waiting, &count), ERR_OK);
+  assert_int_equal(count, 1);
+  assert_true(id_equal(&waiting[0].id, &w->device.id));
+  assert_int_equal(views_erasures(store(), &w->arena, &list, &count), ERR_OK);
+  assert_true(list[0].devices == 1 && list[0].confirmed == 0 && list[0].revoked == 1);
+  w->other.acks[w->other.ack_count++] = (struct ack){ACK_ERASED, 1}; /* it hands over what it has */
+  (void)ingest_bring(&w->other);
+  assert_int_equal(views_erasures(store(), &w->arena, &list, &count), ERR_OK);
+  assert_true(list[0].devices == 2 && list[0].confirmed == 1 && list[0].revoked == 0);
+}
+
 /* While somebody reads, the log cannot be emptied; housekeeping does it later. */
 static void a_scrub_that_must_wait_stays_due(void **state) {
   (void)state;
@@ -475,6 +493,7 @@ int main(void) {
       TEST(an_old_list_does_not_bring_the_learner_back),
       TEST(a_dry_run_counts_and_changes_nothing),
       TEST(every_device_enrolled_by_then_is_waited_for_until_it_confirms),
+      TEST(a_revoked_device_is_not_waited_for_and_is_counted_by_itself),
       TEST(a_scrub_that_must_wait_stays_due),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
