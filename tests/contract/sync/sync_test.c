@@ -7,6 +7,7 @@
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
 
+#include "tests/contract/sync/device_inside.h"
 #include "tests/contract/sync/pair.h"
 
 static struct pair pair;
@@ -178,6 +179,27 @@ static void a_grant_that_ends_takes_its_rows_away_but_not_the_unsent_work(void *
   assert_false(core_host_call(&d->host, "register.get", "session:i", &pair.world.strings_today));
 }
 
+/* Nobody may see the rows any more, though what was written about them waits for the office to decide. */
+static void a_grant_that_ended_purges_its_rows_when_the_work_was_only_set_aside(void **state) {
+  (void)state;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  pair_hold(&pair, d, true);
+  pair_mark(&pair, d, &pair.world.zoe, "P");
+  hub_world_grant(&pair.hub, &pair.world.ada, &pair.world.strings, ENUM_grant_role_tutor,
+                  pair.world.today - 30, pair.world.today - 1);
+  assert_true(device_rows_with(&d->host, "Zo\xc3\xab", 4) > 0);
+  pair_hold(&pair, d, false);
+  pair_pass(&pair, reconnect_max_ms);
+  assert_int_equal(hub_host_counts(&pair.hub).quarantined, 1);
+  assert_int_equal(hub_host_counts(&pair.hub).marks, 0);
+  badge_is(d, "help");
+  pair_pass(&pair, reconnect_max_ms);
+  assert_int_equal(device_rows_with(&d->host, "Zo\xc3\xab", 4), 0);
+  assert_false(core_host_call(&d->host, "register.get", "session:i", &pair.world.strings_today));
+  assert_int_equal(device_number(&d->host, "PRAGMA secure_delete"), 1); /* nor in what the file has freed */
+  assert_int_equal(device_bundles(&d->host), 1); /* kept until the office has decided */
+}
+
 static void a_hub_that_restarts_is_found_again(void **state) {
   (void)state;
   struct pair_device *d = pair_add(&pair, &pair.world.ada);
@@ -207,6 +229,7 @@ int main(void) {
       TEST(a_finished_register_closes_everywhere),
       TEST(a_new_learner_of_the_office_appears_in_the_register),
       TEST(a_grant_that_ends_takes_its_rows_away_but_not_the_unsent_work),
+      TEST(a_grant_that_ended_purges_its_rows_when_the_work_was_only_set_aside),
       TEST(a_hub_that_restarts_is_found_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
