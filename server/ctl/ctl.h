@@ -71,6 +71,8 @@ MUST_USE err data_dir_open(struct data_dir *out, const char *dir, bool with_stor
 /* Makes a new hub in an empty or missing directory. ERR_EXISTS otherwise. */
 MUST_USE err data_dir_create(const char *dir, const char *name, const char *url,
                              const struct hub_settings *settings, struct fault *fault);
+/* hub.keys alone, with entropy; hub_finish it. */
+MUST_USE err data_dir_keys_read(struct hub *out, const char *dir, struct fault *fault);
 /* Replaces hub.keys, whole and durably. */
 MUST_USE err data_dir_keys_write(const char *dir, const struct hub *hub, struct fault *fault);
 void data_dir_close(struct data_dir *d);

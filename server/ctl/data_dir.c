@@ -133,7 +133,7 @@ static err open_store(struct data_dir *d, const char *dir, bool create, struct f
   return store_sqlite_open(&d->store, &(struct store_sqlite_config){.path = path, .create = create}, fault);
 }
 
-static err keys_read(struct hub *out, const char *dir, struct fault *fault) {
+err data_dir_keys_read(struct hub *out, const char *dir, struct fault *fault) {
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.keys", fault));
   if (access(path, F_OK) != 0)
@@ -199,7 +199,7 @@ static err replay(struct data_dir *d, struct fault *fault) {
 
 err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct fault *fault) {
   *out = (struct data_dir){0};
-  err e = keys_read(&out->hub, dir, fault);
+  err e = data_dir_keys_read(&out->hub, dir, fault);
   if (e == ERR_OK) e = settings_read(&out->settings, dir, fault);
   if (e == ERR_OK) out->hub.backup_days = (uint32_t)out->settings.backup_days;
   if (e == ERR_OK && with_store) e = open_journal(out, dir, fault);

@@ -94,7 +94,7 @@ static err rotate(const struct keys_args *a, struct data_dir *d, struct fault *f
                      "which keys? give --noise, --intake or --signing, or several of them");
   TRY(hub_keys_rotate(&d->hub, a->kinds, &now, fault));
   TRY(keep(d, "keys.rotate", a, fault));
-  printf("manifest %llu; a running hub goes on with the old keys until it is started again\n",
+  printf("manifest %llu; a running hub takes them when it gets SIGHUP, or is started again\n",
          (unsigned long long)d->hub.manifest_number);
   return ERR_OK;
 }

@@ -1,5 +1,6 @@
 /* run.c: tutti-server run: puts store, api and sockets together and serves until it is told to stop. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "server/api/api.h"
 #include "server/ctl/ctl.h"
@@ -53,12 +54,57 @@ static err open_readers(struct store *stores[readers], const char *dir, struct f
   return ERR_OK;
 }
 
+/* Every set of keys the hub had while it ran: sessions and threads may still hold an older one. A person
+ * makes each, so they are few. */
+struct keys_had {
+  struct keys_had *before;
+  struct hub hub;
+};
+struct keys_watch {
+  const char *dir;
+  const struct hub *now;
+  struct keys_had *had;
+};
+
+static const struct hub *read_keys(void *ctx) {
+  struct keys_watch *w = ctx;
+  struct fault fault = {.code = ERR_OK};
+  struct keys_had *k = calloc(1, sizeof *k);
+  if (!k) return NULL;
+  err e = data_dir_keys_read(&k->hub, w->dir, &fault);
+  bool newer =
+      e == ERR_OK && id_equal(&k->hub.id, &w->now->id) && k->hub.manifest_number > w->now->manifest_number;
+  if (!newer) {
+    if (e != ERR_OK) log_write(w->now->log, LOG_ERROR, "run", "%s; the old keys stay in use", fault.text);
+    if (e == ERR_OK) hub_finish(&k->hub);
+    free(k);
+    return NULL;
+  }
+  k->hub.log = w->now->log;
+  k->hub.backup_days = w->now->backup_days;
+  k->before = w->had;
+  w->had = k;
+  w->now = &k->hub;
+  return w->now;
+}
+
+static void forget_keys(struct keys_watch *w) {
+  for (struct keys_had *k = w->had, *before; k; k = before) {
+    before = k->before;
+    hub_finish(&k->hub);
+    free(k);
+  }
+}
+
 static err serve(const struct run_args *a, struct data_dir *d, struct store *const *stores,
                  const struct log_sink *log, struct fault *fault) {
   struct api *api;
   TRY(api_create(&api, &(struct api_config){.hub = &d->hub, .log = log}));
   const struct http_api http = api_http(api);
+  struct keys_watch watch = {.dir = a->data, .now = &d->hub};
   const struct net_config config = {.hub = &d->hub,
+                                    .keys = read_keys,
+                                    .keys_ctx = &watch,
                                     .writer = d->store,
                                     .readers = stores,
                                     .reader_count = readers,
@@ -71,6 +117,7 @@ static err serve(const struct run_args *a, struct data_dir *d, struct store *con
                                     .clock = ctl_now,
                                     .log = log};
   err e = net_run(&config, fault);
+  forget_keys(&watch);
   api_destroy(api);
   return e;
 }

@@ -166,7 +166,7 @@ static int take_body(struct http_conn *c, struct slice piece) {
 }
 
 static int give_manifest(struct http_conn *c) {
-  struct slice bytes = buf_slice(&c->conn.net->config->hub->manifest);
+  struct slice bytes = buf_slice(&c->conn.net->hub->manifest);
   const struct web_head head = {.status = 200, .type = "application/octet-stream", .length = bytes.len};
   return give(c, answer_begin(c, &head, bytes));
 }

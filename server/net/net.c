@@ -119,11 +119,30 @@ static void on_stop(uv_signal_t *signal, int number) {
   (void)uv_timer_start(&net->sweep, on_sweep, 20, 50);
 }
 
+static void part_from(struct conn *conn, const void *with) {
+  if (conn->kind == CONN_SYNC) sync_step((struct sync_conn *)conn, with);
+}
+
+/* Devices come back at once and are given the new manifest first: it names what is signed from now on. */
+static void take_keys(struct net *net) {
+  const struct net_config *config = net->config;
+  const struct hub *hub = config->keys ? config->keys(config->keys_ctx) : NULL;
+  if (!hub) return;
+  const struct session_event event = {.kind = SESSION_STOP, .now = config->clock()};
+  conns_each(net, part_from, &event);
+  net->hub = hub;
+  workers_take_keys(net->workers, hub);
+  log_write(config->log, LOG_INFO, "net", "keys read again manifest=%llu",
+            (unsigned long long)hub->manifest_number);
+}
+
 static void on_hup(uv_signal_t *signal, int number) {
   (void)number;
   struct net *net = signal->data;
   const struct net_config *config = net->config;
   struct fault fault;
+  if (net->stopping) return;
+  take_keys(net);
   if (net_check_certificate(config->certificate, config->key, &fault) != ERR_OK) {
     log_write(config->log, LOG_ERROR, "net", "%s; the old certificate stays in use", fault.text);
     return;
@@ -274,6 +293,7 @@ err net_run(const struct net_config *config, struct fault *fault) {
   struct net *net = calloc(1, sizeof *net);
   if (!net) return fault_set(fault, ERR_NO_MEMORY, "there is not enough memory to serve");
   net->config = config;
+  net->hub = config->hub;
   gate_init(&net->gate);
   start_loop(net);
   err e = start_all(net, fault);

@@ -17,6 +17,10 @@ struct net_config {
   const char *address; /* in numbers ("127.0.0.1"), or NULL for every address of this machine */
   uint16_t port;
   const char *certificate, *key; /* PEM files; read again at SIGHUP */
+  /* At SIGHUP: the hub with the keys it has by now, which outlives net_run as well; NULL when they are the
+   * same or cannot be read. It has the same id. May be NULL itself. */
+  const struct hub *(*keys)(void *ctx);
+  void *keys_ctx;
   struct now (*clock)(void);
   const struct log_sink *log;
 };

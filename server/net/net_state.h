@@ -69,6 +69,7 @@ struct http_conn {
 };
 struct net {
   const struct net_config *config;
+  const struct hub *hub; /* with its present keys, for what begins now */
   struct lws_context *context;
   uv_loop_t loop;
   uv_signal_t on_term, on_int, on_hup;

@@ -83,7 +83,7 @@ static int open_session(struct lws *wsi, struct net *net) {
   struct conn *old = lws_get_opaque_user_data(wsi);
   ASSERT(!old);
   struct session *session = NULL;
-  if (net->stopping || session_create(&session, net->config->hub, &net->gate, &now) != ERR_OK) return -1;
+  if (net->stopping || session_create(&session, net->hub, &net->gate, &now) != ERR_OK) return -1;
   struct sync_conn *c = (struct sync_conn *)conn_create(net, wsi, CONN_SYNC, sizeof *c);
   if (!c) {
     session_destroy(session);

@@ -30,6 +30,7 @@ struct workers {
   void (*wake)(void *ctx);
   void *wake_ctx;
   uv_mutex_t lock; /* guards everything below */
+  const struct hub *hub;
   struct queue writing, reading;
   struct done *done_first, *done_last;
   size_t busy; /* threads at work */
@@ -102,7 +103,8 @@ static size_t take_batch(struct queue *q, struct task *out[ingest_group_bundles_
 }
 
 /* ---- working; the lock is not held ---- */
-static enum http_next run_batch(const struct worker *self, struct task **tasks, size_t count) {
+static enum http_next run_batch(const struct worker *self, const struct hub *hub, struct task **tasks,
+                                size_t count) {
   const struct net_config *config = self->all->config;
   struct now now = config->clock();
   if (tasks[0]->done.exchange) {
@@ -113,12 +115,12 @@ static enum http_next run_batch(const struct worker *self, struct task **tasks, 
     return next;
   }
   if (!is_bundle(tasks[0])) {
-    job_run(tasks[0]->done.job, config->hub, self->store, &now);
+    job_run(tasks[0]->done.job, hub, self->store, &now);
     return HTTP_DONE;
   }
   struct job *jobs[ingest_group_bundles_max];
   for (size_t i = 0; i < count; i++) jobs[i] = tasks[i]->done.job;
-  ingest_group(jobs, count, config->hub, self->store, &now);
+  ingest_group(jobs, count, hub, self->store, &now);
   return HTTP_DONE;
 }
 
@@ -132,8 +134,9 @@ static void work(void *arg) {
     if (w->stopping) break;
     size_t count = take_batch(self->queue, tasks);
     w->busy++;
+    const struct hub *hub = w->hub;
     uv_mutex_unlock(&w->lock);
-    enum http_next next = run_batch(self, tasks, count);
+    enum http_next next = run_batch(self, hub, tasks, count);
     uv_mutex_lock(&w->lock);
     w->busy--;
     if (next != HTTP_DONE) {
@@ -214,6 +217,7 @@ err workers_start(struct workers **out, const struct net_config *config, void (*
   struct workers *w = calloc(1, sizeof *w);
   if (!w) return fault_set(fault, ERR_NO_MEMORY, "there is not enough memory for the hub's threads");
   w->config = config;
+  w->hub = config->hub;
   w->wake = wake;
   w->wake_ctx = ctx;
   ASSERT(uv_mutex_init(&w->lock) == 0);
@@ -225,6 +229,12 @@ err workers_start(struct workers **out, const struct net_config *config, void (*
   }
   *out = w;
   return ERR_OK;
+}
+
+void workers_take_keys(struct workers *w, const struct hub *hub) {
+  uv_mutex_lock(&w->lock);
+  w->hub = hub;
+  uv_mutex_unlock(&w->lock);
 }
 
 static void throw_away(struct queue *q) {

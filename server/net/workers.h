@@ -17,6 +17,8 @@ struct done {
 /* `wake` is called from any thread after something was done. */
 MUST_USE err workers_start(struct workers **out, const struct net_config *config, void (*wake)(void *ctx),
                            void *ctx, struct fault *fault);
+/* What is begun from now on is done with these keys; the hub they replace must still outlive the workers. */
+void workers_take_keys(struct workers *w, const struct hub *hub);
 /* Takes ownership, unless the queue is full: ERR_BUSY, ERR_NO_MEMORY. */
 MUST_USE err workers_ask_job(struct workers *w, uint64_t owner, struct job *job);
 MUST_USE err workers_ask_http(struct workers *w, uint64_t owner, struct http_exchange *x);

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { Tally, root, stop } from './door_lib.mjs';
+import { Tally, request, root, stop, webSocket } from './door_lib.mjs';
 import { checkHub } from './hub_checks.mjs';
 import { checkKiosk } from './kiosk_checks.mjs';
 
@@ -29,6 +29,10 @@ async function start(name, args) {
   children.push(child);
   child.said = '';
   child.stderr.setEncoding('utf8').on('data', (d) => (child.said += d));
+  child.logged = async (what) => {
+    for (let i = 0; i < 200 && !what.test(child.said); i++) await new Promise((r) => setTimeout(r, 50));
+    t.ok(`${name} says ${what}`, what.test(child.said), child.said.slice(-400));
+  };
   for (let i = 0; i < 300 && child.exitCode === null && !/ ready at /.test(child.said); i++) await new Promise((r) => setTimeout(r, 50));
   if (!/ ready at /.test(child.said)) throw new Error(`${name} did not start: ${child.said}`);
   return child;
@@ -39,6 +43,23 @@ function says(what, name, args, code, sentence) {
   t.ok(what, run.status === code && sentence.test(run.stderr), { status: run.status, stderr: run.stderr });
 }
 
+// A hub that runs takes renewed keys when it is told to, and parts from whoever began under the old ones.
+async function renewedKeys(child, door, data) {
+  const manifest = async () => (await request(door, 'GET', '/manifest', [], '', { waitMs: 500 })).text.replace(/^[^]*?\r\n\r\n/, '');
+  const before = await manifest();
+  const line = await webSocket(door, '/sync', ['tutti.v1']);
+  child.kill('SIGHUP');
+  await child.logged(/certificate read again/);
+  t.ok('SIGHUP without new keys changes nothing', (await manifest()) === before && line.socket.readyState === 1, line.socket.readyState);
+  execFileSync(path.join(bin, 'tutti-server'), ['keys', 'rotate', '--data', data, '--noise', '--intake', '--signing']);
+  t.ok('renewed keys wait for SIGHUP', (await manifest()) === before, '');
+  child.kill('SIGHUP');
+  await child.logged(/keys read again manifest=2/);
+  t.ok('then the manifest is the new one', (await manifest()) !== before, '');
+  t.ok('and old lines are closed', (await line.next()).closed !== undefined, '');
+  t.equal('a new one is taken', (await webSocket(door, '/sync', ['tutti.v1'])).status, 101);
+}
+
 async function hub() {
   const certs = path.join(work, 'certs');
   execFileSync(path.join(root, 'certs/make-dev-ca.sh'), [certs], { stdio: 'ignore' });
@@ -47,7 +68,9 @@ async function hub() {
   const port = await freePort();
   execFileSync(path.join(bin, 'tutti-server'), ['init', '--data', data, '--name', 'Test', '--port', String(port), '--host', 'localhost', '--cert', file('server.pem'), '--key', file('server.key')]);
   const child = await start('tutti-server', ['run', '--data', data, '--port', String(port)]);
-  await checkHub({ port, ca: readFileSync(file('ca.pem')) }, t);
+  const door = { port, ca: readFileSync(file('ca.pem')) };
+  await checkHub(door, t);
+  await renewedKeys(child, door, data);
   says('a second hub on the port says so', 'tutti-server', ['run', '--data', data, '--port', String(port)], 5, /in use/);
   writeFileSync(path.join(work, 'junk.pem'), 'junk');
   const other = String(await freePort());
