@@ -1,7 +1,8 @@
 /* holds_sql.c: safeguarding holds: which learners cannot be erased, who says so and why. */
 #include "server/store/sqlite/views.h"
 
-static err read_hold(struct stmt *s, struct arena *a, struct store_hold *out) {
+static err read_hold(struct stmt *s, struct arena *a, void *into) {
+  struct store_hold *out = into;
   *out = (struct store_hold){.since_ms = stmt_column_int(s, 3), .lifted_ms = stmt_column_int(s, 4)};
   (void)stmt_column_id(s, 0, &out->learner);
   (void)stmt_column_id(s, 1, &out->by);
@@ -42,24 +43,10 @@ err hold_lift(struct store *store, const struct id *learner, int64_t now_ms) {
 
 static err read_holds(struct sqlite_store *q, struct arena *a, struct store_hold **out, size_t *count) {
   struct stmt *s;
-  size_t cap = 0;
-  bool there;
-  *out = NULL;
-  *count = 0;
+  err e;
   TRY(db_stmt(q->db, &s, "SELECT learner, actor, reason, since, lifted FROM hold ORDER BY no"));
-  TRY(stmt_step(s, &there));
-  while (there) {
-    struct store_hold *list = arena_room(a, *out, &cap, *count, sizeof *list);
-    err e = list ? read_hold(s, a, &list[*count]) : ERR_NO_MEMORY;
-    if (list) *out = list;
-    (*count)++;
-    if (e == ERR_OK) e = stmt_step(s, &there);
-    if (e != ERR_OK) {
-      stmt_reset(s);
-      return e;
-    }
-  }
-  return ERR_OK;
+  *out = read_list(&e, s, sizeof **out, read_hold, a, count);
+  return e;
 }
 
 err views_holds(struct store *store, struct arena *a, struct store_hold **out, size_t *count) {

@@ -19,24 +19,40 @@ err column_text(struct stmt *s, int column, struct arena *a, struct slice *out) 
   return out->ptr ? ERR_OK : ERR_NO_MEMORY;
 }
 
-err read_ids(struct stmt *s, struct arena *a, struct id **out, size_t *count) {
+/* SQLite steps, and the list grows in the arena. */
+static err read_on(struct stmt *s, size_t size, row_reader *one, struct arena *a, void **list,
+                   size_t *count) {
   size_t cap = 0;
   bool there;
-  *out = NULL;
-  *count = 0;
   TRY(stmt_step(s, &there));
   while (there) {
-    struct id *list = arena_room(a, *out, &cap, *count, sizeof *list);
-    bool good = list && stmt_column_id(s, 0, &list[*count]);
-    if (!good) {
-      stmt_reset(s);
-      return list ? ERR_CORRUPT : ERR_NO_MEMORY;
-    }
-    *out = list;
-    (*count)++;
+    void *room = arena_room(a, *list, &cap, *count, size);
+    if (!room) return ERR_NO_MEMORY;
+    *list = room;
+    TRY(one(s, a, (uint8_t *)room + *count * size));
+    ++*count;
     TRY(stmt_step(s, &there));
   }
   return ERR_OK;
+}
+
+void *read_list(err *e, struct stmt *s, size_t size, row_reader *one, struct arena *a, size_t *count) {
+  void *list = NULL;
+  *count = 0;
+  *e = read_on(s, size, one, a, &list, count);
+  if (*e != ERR_OK) stmt_reset(s);
+  return list;
+}
+
+static err read_id(struct stmt *s, struct arena *a, void *out) {
+  (void)a;
+  return stmt_column_id(s, 0, out) ? ERR_OK : ERR_CORRUPT;
+}
+
+err read_ids(struct stmt *s, struct arena *a, struct id **out, size_t *count) {
+  err e;
+  *out = read_list(&e, s, sizeof **out, read_id, a, count);
+  return e;
 }
 
 int32_t column_day(struct stmt *s, int column) { return (int32_t)stmt_column_int(s, column); }

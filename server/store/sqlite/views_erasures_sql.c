@@ -2,7 +2,8 @@
  * enrolled by then and is not revoked, for nobody can know what one that was away still holds. */
 #include "server/store/sqlite/views.h"
 
-static err read_one(struct stmt *s, struct arena *a, struct view_erasure *out) {
+static err read_erasure(struct stmt *s, struct arena *a, void *into) {
+  struct view_erasure *out = into;
   *out = (struct view_erasure){
       .entry = {.number = (uint64_t)stmt_column_int(s, 0), .at_ms = stmt_column_int(s, 1)},
       .devices = (uint32_t)stmt_column_int(s, 4),
@@ -15,10 +16,7 @@ static err read_one(struct stmt *s, struct arena *a, struct view_erasure *out) {
 
 static err read_all(struct sqlite_store *q, struct arena *a, struct view_erasure **out, size_t *count) {
   struct stmt *s;
-  size_t cap = 0;
-  bool there;
-  *out = NULL;
-  *count = 0;
+  err e;
   TRY(db_stmt(
       q->db, &s,
       "SELECT e.number, e.at, e.actor, e.reason, (SELECT count(*) FROM device_key k WHERE "
@@ -27,19 +25,8 @@ static err read_all(struct sqlite_store *q, struct arena *a, struct view_erasure
       "JOIN device d ON d.id=k.device WHERE k.enrolled<=e.at AND d.status=2 AND NOT EXISTS (SELECT 1 "
       "FROM device_ack x WHERE x.kind=1 AND x.number=e.number AND x.device=k.device)) FROM erasure e "
       "ORDER BY e.number DESC"));
-  TRY(stmt_step(s, &there));
-  while (there) {
-    struct view_erasure *list = arena_room(a, *out, &cap, *count, sizeof *list);
-    err e = list ? read_one(s, a, &list[*count]) : ERR_NO_MEMORY;
-    if (list) *out = list;
-    (*count)++;
-    if (e == ERR_OK) e = stmt_step(s, &there);
-    if (e != ERR_OK) {
-      stmt_reset(s);
-      return e;
-    }
-  }
-  return ERR_OK;
+  *out = read_list(&e, s, sizeof **out, read_erasure, a, count);
+  return e;
 }
 
 err views_erasures(struct store *store, struct arena *a, struct view_erasure **out, size_t *count) {
