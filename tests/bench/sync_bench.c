@@ -89,7 +89,7 @@ static void one_single_run(struct music *b, struct results *r, size_t run) {
   music_open(b, 100 + run);
   struct pair_device *d = pair_add(&b->pair, &b->pair.world.ada);
   pair_hold(&b->pair, d, true);
-  d->host.unchecked = true;
+  d->host.unread = true;
   r->w5[run] = single_marks(b, d);
   pair_close(&b->pair);
 }

@@ -188,9 +188,19 @@ static void take_failure(struct core_host *h, const item *failure) {
   h->attempts_left = int_or_absent(failure, "attempts_left");
 }
 
+/* [7, 0, result] */
+static bool is_success(struct slice bytes) {
+  static const uint8_t start[] = {0x93, 7, 0};
+  return bytes.len > sizeof start &&
+         slice_equal(slice_of(bytes.ptr, sizeof start), slice_of(start, sizeof start));
+}
+
 static void take_reply(struct core_host *h, struct slice bytes) {
   uint64_t failed = 0;
   size_t count = 0;
+  h->replied = true;
+  h->succeeded = h->unread && is_success(bytes);
+  if (h->succeeded) return;
   unpack_finish(h->reply);
   h->reply = NULL;
   buf_clear(&h->reply_bytes);
@@ -200,7 +210,7 @@ static void take_reply(struct core_host *h, struct slice bytes) {
   const item *root = unpack_root(h->reply);
   if (item_array(root, 3, &count) != ERR_OK || count != 3 || item_u64(item_at(root, 1), 1, &failed) != ERR_OK)
     fail_msg("a reply has another form");
-  h->replied = true;
+  h->succeeded = !failed;
   h->result = failed ? NULL : item_at(root, 2);
   h->code[0] = h->text[0] = 0;
   h->unmarked = h->wait_ms = h->attempts_left = -1;
@@ -210,6 +220,7 @@ static void take_reply(struct core_host *h, struct slice bytes) {
 static void take_changed(struct core_host *h, struct slice bytes) {
   struct unpacked *u = NULL;
   size_t count = 0;
+  if (h->unread) return;
   if (unpack(&u, bytes, codec_items_max) != ERR_OK) fail_msg("an event is not msgpack");
   check_shape(item_at(unpack_root(u), 2), "Changed");
   const item *list = core_host_list(item_at(unpack_root(u), 2), "topics", &count);
@@ -326,14 +337,13 @@ bool core_host_call(struct core_host *h, const char *command, const char *format
   pack_args(&p, format, &list);
   va_end(list);
   if (pack_end(&p) != ERR_OK) abort();
-  h->replied = false;
+  h->replied = h->succeeded = false;
   h->result = NULL;
   core_host_step(h, EV_CALL, 3, buf_slice(&bytes));
   buf_finish(&bytes);
   int number = call_find(slice_text(command));
-  if (h->replied && h->result && number >= 0 && !h->unchecked)
-    check_shape(h->result, call_commands[number].result);
-  return h->replied && h->result;
+  if (h->result && number >= 0 && !h->unchecked) check_shape(h->result, call_commands[number].result);
+  return h->succeeded;
 }
 
 /* ---- results ---- */

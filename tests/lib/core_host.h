@@ -13,14 +13,15 @@ struct core_host {
   struct core_config config;    /* may be changed before core_host_start */
   struct now now;               /* 2026-11-21T12:00:00Z at first */
   uint64_t random;
-  bool unchecked; /* replies are not compared with commands.def: a figure would contain that */
+  bool unchecked; /* replies are not compared with this build's commands.def */
+  bool unread; /* of answers only whether they are failures is looked at: a figure would contain the rest */
   char dir[64], db_path[96];
 
   /* the last call's answer */
-  bool replied;
+  bool replied, succeeded;
   struct buf reply_bytes;
   struct unpacked *reply;
-  const item *result; /* NULL after a failure */
+  const item *result; /* NULL after a failure, and when unread */
   char code[32], text[256];
   int64_t unmarked, wait_ms, attempts_left; /* -1: absent */
 
