@@ -188,11 +188,11 @@ MUST_USE err learner_name_save(struct sqlite_store *q, const struct row *learner
 /* ---- reading lists ---- */
 /* Copies a text column into the arena: empty for NULL. */
 MUST_USE err column_text(struct stmt *s, int column, struct arena *a, struct slice *out);
-/* All ids that a statement of one column gives. */
 /* What one row says, into `out`, which is one of the list's. */
 typedef err row_reader(struct stmt *s, struct arena *a, void *out);
 /* All rows of a bound statement, in `a`; NULL for none, and what was read so far after an error. */
 void *read_list(err *e, struct stmt *s, size_t size, row_reader *one, struct arena *a, size_t *count);
+/* All ids that a statement of one column gives. */
 MUST_USE err read_ids(struct stmt *s, struct arena *a, struct id **out, size_t *count);
 /* A list that grows in an arena: room for one more of `size` behind `count`. NULL without memory. */
 void *arena_room(struct arena *a, void *list, size_t *cap, size_t count, size_t size);
