@@ -11,12 +11,8 @@
 
 #include "client/core/state.h"
 #include "shared/db/db.h"
-#include "tests/lib/field_world.h"
-#include "tests/sim/disk.h"
+#include "tests/contract/power/power_world.h"
 
-static struct disk disk;
-static struct field_world world;
-static struct file_ops posix_files;
 static uint8_t old_key[key_bytes];
 static struct buf old_staff; /* the file as it was when Bob could sign in */
 static const char *const paths[] = {"0/core.db", "0/core.db.2"};
@@ -32,46 +28,15 @@ static void keep_staff_file(void) {
 
 /* Ann and Bob have PINs, Ann is signed in and has marked Zoë, which is not sealed yet. */
 static void begin(uint64_t seed) {
-  static const struct disk blank;
-  disk_clone(&disk, &blank);
-  (void)snprintf(disk.dir, sizeof disk.dir, "0");
-  disk.trouble = (struct disk_trouble){.io = 0};
-  disk.random = seed;
-  core_host_init(&world.host, seed);
-  posix_files = world.host.config.files;
-  world.host.config.files = disk_file_ops(&disk);
-  world.host.config.db_vfs = "sim";
-  world.host.config.db_path = paths[0];
-  fake_hub_init(&world.hub, &world.host, 3);
-  core_host_start(&world.host);
-  fake_hub_ready(&world.hub);
+  power_begin(seed);
   (void)field_mark(w(), &fake_zoe, "P");
   bytes_copy(old_key, world.host.core->db_key, key_bytes);
   keep_staff_file();
 }
 
-static void end(void) {
-  core_host_stop(&world.host);
-  world.host.config.files = posix_files;
-  core_host_finish(&world.host);
-  fake_hub_finish(&world.hub);
-}
-
 static bool exists(const char *name) {
   const struct disk_file *f = disk_find(&disk, name, false);
   return f && f->now.exists;
-}
-
-static bool has_failed(void) { return disk.dead || world.host.step_error != ERR_OK; }
-
-static void power_is_back(void) {
-  core_host_stop(&world.host);
-  world.hub.online = false;
-  disk.trouble = (struct disk_trouble){.io = 0};
-  disk_boot(&disk);
-  world.host.step_error = ERR_OK;
-  world.host.config.hold = true;
-  core_host_start(&world.host);
 }
 
 static void the_mark_is_there(void) {
@@ -118,7 +83,7 @@ static void ann_has_everything(void) {
 static void bob_leaves(void) {
   world.hub.staff_count = 1;
   fake_hub_grants(&world.hub);
-  if (!has_failed()) fake_hub_serve(&world.hub);
+  if (!power_has_failed()) fake_hub_serve(&world.hub);
 }
 
 /* ---- without trouble ---- */
@@ -136,7 +101,7 @@ static void who_leaves_is_cut_off_and_who_is_signed_in_works_on(void **state) {
   fake_hub_unlock(&world.hub, &fake_ann);
   the_mark_is_there();
   assert_true(core_host_says(field_row_of(field_get(w(), &fake_strings_today), &player), "code", "P"));
-  end();
+  power_end();
 }
 
 static void the_old_staff_file_and_the_right_pin_open_nothing(void **state) {
@@ -153,7 +118,7 @@ static void the_old_staff_file_and_the_right_pin_open_nothing(void **state) {
   core_host_stop(&world.host);
   assert_false(exists("core.db"));
   assert_int_equal(open_with(1, old_key), ERR_CRYPTO); /* and nothing of it was thrown away */
-  end();
+  power_end();
 }
 
 static void who_leaves_while_signed_in_is_locked_out_at_once(void **state) {
@@ -172,7 +137,7 @@ static void who_leaves_while_signed_in_is_locked_out_at_once(void **state) {
   field_online(w());
   assert_true(core_host_says(field_status(w()), "badge", "sent")); /* Ann's mark is with the hub */
   assert_int_equal(world.hub.bundles[world.hub.bundle_count - 1].content.changeset_count, 1);
-  end();
+  power_end();
 }
 
 static void who_leaves_a_locked_device_is_cut_off_when_somebody_signs_in(void **state) {
@@ -187,7 +152,7 @@ static void who_leaves_a_locked_device_is_cut_off_when_somebody_signs_in(void **
   fake_hub_unlock(&world.hub, &fake_ann);
   bob_is_cut_off();
   ann_has_everything();
-  end();
+  power_end();
 }
 
 static void who_never_had_a_pin_leaves_no_key_to_change(void **state) {
@@ -200,7 +165,7 @@ static void who_never_had_a_pin_leaves_no_key_to_change(void **state) {
   fake_hub_grants(&world.hub);
   assert_false(world.host.core->roll.rekey);
   assert_memory_equal(world.host.core->db_key, old_key, key_bytes);
-  end();
+  power_end();
 }
 
 static void two_leave_one_after_the_other(void **state) {
@@ -221,7 +186,7 @@ static void two_leave_one_after_the_other(void **state) {
   bob_is_cut_off();
   assert_int_equal(world.host.core->roll.database, 0);
   ann_has_everything();
-  end();
+  power_end();
 }
 
 static void on_a_full_disk_the_screen_stays_open_and_the_key_changes_later(void **state) {
@@ -231,7 +196,7 @@ static void on_a_full_disk_the_screen_stays_open_and_the_key_changes_later(void 
   disk.trouble.full = true;
   world.hub.staff_count = 1;
   fake_hub_grants(&world.hub);
-  assert_false(has_failed());
+  assert_false(power_has_failed());
   the_mark_is_there();
   assert_true(world.host.core->roll.rekey);
   assert_memory_equal(world.host.core->db_key, old_key, key_bytes);
@@ -240,7 +205,7 @@ static void on_a_full_disk_the_screen_stays_open_and_the_key_changes_later(void 
   fake_hub_unlock(&world.hub, &fake_ann);
   bob_is_cut_off();
   ann_has_everything();
-  end();
+  power_end();
 }
 
 /* ---- the power fails at every write, flush, creation, truncation and removal in turn ---- */
@@ -250,7 +215,7 @@ static void heal_and_check(void) {
   fake_hub_unlock(&world.hub, &fake_ann);
   the_mark_is_there();
   field_online(w());
-  assert_false(has_failed());
+  assert_false(power_has_failed());
   bob_is_cut_off();
   ann_has_everything();
 }
@@ -261,9 +226,9 @@ static size_t cut_everywhere(void (*prepare)(void), void (*act)(void)) {
     prepare();
     disk.trouble.io = disk.ios + n;
     act();
-    bool failed = has_failed();
+    bool failed = power_has_failed();
     heal_and_check();
-    end();
+    power_end();
     if (!failed) return n;
   }
 }
@@ -293,19 +258,13 @@ static void the_power_may_fail_at_any_write_of_the_next_sign_in(void **state) {
 }
 
 static int open_disk(void **state) {
-  static struct disk *const disks[] = {&disk, NULL};
-  (void)state;
   old_staff = (struct buf)BUF_INIT(small_file_bytes_max);
-  disk_vfs_register(disks, 2, 99);
-  return 0;
+  return power_open(state);
 }
 
 static int close_disk(void **state) {
-  static const struct disk blank;
-  (void)state;
-  disk_clone(&disk, &blank);
   buf_finish(&old_staff);
-  return 0;
+  return power_close(state);
 }
 
 int main(void) {
