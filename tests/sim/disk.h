@@ -19,7 +19,8 @@ enum { disk_files_max = 16, disk_shm_regions_max = 64, sector_bytes = 512, disk_
 struct disk_file {
   char name[40];
   struct disk_image now, durable;
-  struct disk_image before; /* removed, but the directory may not know it yet: another file than the one that is here */
+  struct disk_image
+      before; /* removed, but the directory may not know it yet: another file than the one that is here */
   struct disk_op *ops;
   size_t op_count, op_cap;
   void *shm[disk_shm_regions_max];
