@@ -9,8 +9,9 @@
  *
  * A transaction is appended and synced before its commit. A crash between the two is as if it came right
  * after the commit: the next start replays it. The database keeps the number of the last transaction it
- * contains. A record that a power cut tore is the last one, and is cut off. Its entries name children: it is
- * kept like the database, mode 0600.
+ * contains; when that was taken back, because its flush failed, and is there all the same after a power cut,
+ * the next start appends it again under its number. A record that a power cut tore is the last one, and is
+ * cut off. Its entries name children: it is kept like the database, mode 0600.
  *
  * Once a learner is erased, the file is rewritten without what was said of them (journal_scrub). The new one
  * takes the old one's name when it is whole and durable; other processes see by its head that it is another.

@@ -9,11 +9,14 @@ struct replay {
   const struct hub *hub;
   struct store *store;
   const struct now *now;
-  uint64_t known; /* the last transaction the database has */
+  uint64_t known;         /* the last transaction the database has */
+  uint64_t newest_number; /* the same, before anything was replayed */
   size_t count;
   bool changed;
   uint64_t held_number; /* a transaction that is applied unless the next record takes it back */
   struct buf held;
+  struct buf newest; /* the body of the last transaction the database has */
+  bool denied;       /* which the journal takes back */
 };
 
 struct applying {
@@ -243,9 +246,33 @@ static err apply_held(struct replay *r) {
   return apply_transaction(r, number, buf_slice(&r->held));
 }
 
+/* A commit whose flush failed was taken back; but a power cut may leave its pages whole in the log, and then
+ * the next start finds it committed. No later one can have been: it would have been written over those pages.
+ */
+static err note_newest(struct replay *r, enum journal_record kind, struct slice body) {
+  r->denied = kind == JOURNAL_TAKEN_BACK;
+  if (r->denied) return ERR_OK;
+  buf_clear(&r->newest);
+  return buf_append(&r->newest, body);
+}
+
+/* Nobody else appends meanwhile: the database is locked. */
+static err stand_by_newest(struct replay *r, struct journal *j) {
+  struct store *s = r->store;
+  uint64_t known;
+  if (!r->denied || r->count) return ERR_OK;
+  TRY(s->ops->begin(s));
+  err e = s->ops->number_load(s, STORE_JOURNAL, &known);
+  if (e == ERR_OK && known == r->newest_number)
+    e = journal_append(j, JOURNAL_TRANSACTION, known, buf_slice(&r->newest));
+  s->ops->rollback(s);
+  return e;
+}
+
 /* A transaction waits for the next record: that may take it back. */
 static err replay_record(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
   struct replay *r = ctx;
+  if (number == r->newest_number) TRY(note_newest(r, kind, body));
   if (kind == JOURNAL_TAKEN_BACK && r->held_number == number) {
     r->held_number = 0;
     return ERR_OK;
@@ -273,16 +300,23 @@ static err new_epoch(struct replay *r) {
 
 err journal_replay(size_t *count_out, struct journal *j, const struct hub *hub, struct store *store,
                    const struct now *now) {
-  struct replay r = {.hub = hub, .store = store, .now = now, .held = BUF_INIT(journal_transaction_bytes_max)};
+  struct replay r = {.hub = hub,
+                     .store = store,
+                     .now = now,
+                     .held = BUF_INIT(journal_transaction_bytes_max),
+                     .newest = BUF_INIT(journal_transaction_bytes_max)};
   struct journal *kept = store->journal;
   store->journal = NULL; /* what is replayed is in it already */
   err e = store->ops->number_load(store, STORE_JOURNAL, &r.known);
+  r.newest_number = r.known;
   if (e == ERR_OK) e = journal_read_all(j, replay_record, &r);
   if (e == ERR_OK) e = apply_held(&r);
+  if (e == ERR_OK) e = stand_by_newest(&r, j);
   if (e == ERR_OK && r.changed) e = new_epoch(&r);
   if (e != ERR_OK) store->ops->rollback(store);
   store->journal = kept;
   buf_wipe(&r.held);
+  buf_wipe(&r.newest);
   *count_out = r.count;
   return e;
 }

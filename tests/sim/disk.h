@@ -17,7 +17,7 @@ struct disk_image {
 };
 enum { disk_files_max = 16, disk_shm_regions_max = 64, sector_bytes = 512, disk_dir_bytes = 8 };
 struct disk_file {
-  char name[40];
+  char name[48];
   struct disk_image now, durable;
   struct disk_image
       before; /* removed, but the directory may not know it yet: another file than the one that is here */

@@ -2,6 +2,7 @@
 #include "tests/sim/model.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- reading what was sent ---- */
 
@@ -34,22 +35,45 @@ static uint64_t stamp_of(struct sim *s, const struct receipt *r, size_t changese
   return pinned ? pinned : stamp;
 }
 
+/* About somebody who was erased, or blank: a device that erased them sealed about nobody what it had not
+ * sent. */
+static bool is_erased(const struct sim *s, const struct op *op) {
+  struct id about = op->table->id == TABLE_learner ? op->row : (struct id){{0}};
+  bool named = op->table->id == TABLE_learner;
+  for (size_t i = 0; i < op->table->column_count && !named; i++) {
+    named = strcmp(op->table->columns[i].name, "learner") == 0 && op->values[i].kind == VALUE_ID;
+    if (named) about = op->values[i].id;
+  }
+  for (size_t i = 0; i < sim_learners && named; i++) {
+    if (s->erased[i] && id_equal(&about, &s->learners[i])) return true;
+  }
+  return named && id_is_zero(&about);
+}
+
+static bool is_emptied(const struct sim *s, const struct changeset *cs) {
+  size_t left = 0;
+  for (size_t i = 0; i < cs->op_count; i++) left += !is_erased(s, &cs->ops[i]);
+  return left == 0;
+}
+
 static void add(struct sim *s, struct model *m, const struct receipt *r, size_t index,
                 const struct changeset *cs) {
   const struct op_id first = {r->device, r->incarnation, cs->counter};
   if (cs->op_count == 0 || holds(m, &first)) return; /* sealed anew: it counts once */
   if (is_set_aside(r, index)) {
-    m->set_aside++;
+    if (is_emptied(s, cs))
+      m->emptied++;
+    else
+      m->set_aside++;
     return;
   }
   uint64_t stamp = stamp_of(s, r, index, cs->stamp);
   for (size_t i = 0; i < cs->op_count; i++) {
+    const struct op_id id = {r->device, r->incarnation, cs->counter + i};
+    if (is_erased(s, &cs->ops[i]) || holds(m, &id)) continue;
     ASSERT(m->count < model_ops_max);
-    m->ops[m->count++] = (struct model_op){.id = {r->device, r->incarnation, cs->counter + i},
-                                           .author = cs->author,
-                                           .stamp = stamp,
-                                           .flags = cs->flags,
-                                           .op = &cs->ops[i]};
+    m->ops[m->count++] = (struct model_op){
+        .id = id, .author = cs->author, .stamp = stamp, .flags = cs->flags, .op = &cs->ops[i]};
   }
 }
 

@@ -18,6 +18,7 @@ struct model {
   struct model_op *ops; /* accepted, each once */
   size_t count;
   size_t set_aside; /* changesets that wait for the office or were refused */
+  size_t emptied;   /* of those that were set aside: all was about somebody erased */
   struct arena arena;
 };
 /* One unit of one row. */

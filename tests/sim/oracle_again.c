@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/core/erase.h"
 #include "tests/sim/sim.h"
 
 static void ingest_again(struct sim *s, struct hub_host *h, const struct sim_bundle *b, struct buf *receipt) {
@@ -43,6 +44,19 @@ static bool forked(struct sim *s) {
   return any;
 }
 
+/* Before, between or after the bundles it comes to the same. */
+static void erase_somewhere(struct sim *s, struct hub_host *h, size_t left) {
+  for (size_t i = 0; i < sim_learners; i++) {
+    const struct erase_order order = {
+        .learner = s->learners[i], .by = s->world.ben, .reason = slice_text("again")};
+    struct erase_result r;
+    struct fault fault;
+    if (!s->erased[i] || (left && sim_below(&s->random, left + 1))) continue;
+    if (erase_learner(&r, &h->hub, h->store, &h->now, &order, &fault) != ERR_OK)
+      sim_fail(s, "5 any order", "learner %zu is not erased: %s", i, fault.text);
+  }
+}
+
 static void check_order(struct sim *s) {
   uint8_t before[hash_bytes];
   size_t order[sim_bundles_max];
@@ -61,10 +75,12 @@ static void check_order(struct sim *s) {
     const struct sim_bundle *b = &s->bundles[order[i]];
     struct buf receipt = BUF_INIT(1 << 20);
     if (!b->stored) continue;
+    erase_somewhere(s, &other, s->bundle_count - i);
     other.now = b->stored_at;
     ingest_again(s, &other, b, &receipt);
     buf_finish(&receipt);
   }
+  erase_somewhere(s, &other, 0);
   sim_must_equal(s, "5 any order", &other, before);
   other.store->ops->close(other.store);
 }

@@ -12,6 +12,9 @@ static bool by_device(const struct view_mark_version *v, const struct sim_device
 }
 
 static void check_history(struct sim *s, const struct view_mark *m, size_t learner, bool quarantined) {
+  if (s->erased[learner] && m)
+    sim_fail(s, "11 in history", "learner %zu was erased, and the hub shows a mark", learner);
+  if (s->erased[learner]) return;
   for (size_t i = 0; i < s->device_count; i++) {
     const struct sim_device *d = s->devices[i];
     bool found[sim_codes] = {false};

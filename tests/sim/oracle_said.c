@@ -13,7 +13,7 @@ static bool anybody_said(const struct sim *s, size_t learner, uint8_t code) {
 static void check_said(struct sim *s, struct sim_device *d, size_t learner, const item *row) {
   struct sim_said *said = &d->said;
   uint8_t code = row ? sim_row_code(row) : 0;
-  if (!said->tries[learner]) return;
+  if (!said->tries[learner] || (s->erased[learner] && !row)) return;
   bool fits = sim_alone(s, d, learner) ? code == said->last[learner] || said->doubt[learner] & 1U << code
                                        : code == 0 || anybody_said(s, learner, code);
   if (!fits)

@@ -70,6 +70,7 @@ struct sim_world {
   void (*begin)(struct sim *s);                      /* the dice are the seed's now */
   void (*boot)(struct sim *s, struct sim_device *d); /* it has power and is signed in again */
   void (*hub_boot)(struct sim *s);                   /* before the store is opened: disks may be exchanged */
+  void (*hub_open)(struct sim *s);                   /* the hub's store was opened, for whatever reason */
   void (*heal)(struct sim *s);                       /* the first thing when faults end */
   void (*check)(struct sim *s);                      /* before the oracles */
 };
@@ -138,11 +139,13 @@ struct sim {
   size_t device_count;
   struct sim_bundle bundles[sim_bundles_max];
   size_t bundle_count;
-  bool office_wrote; /* after the base was taken */
-  bool kit_moves;    /* the office enrolled or removed Kit in Strings */
-  bool calm;         /* nothing goes wrong: before and after life */
-  bool crowded;      /* a device that is not simulated catches up */
-  void *own;         /* the world's, from its setup or begin */
+  bool office_wrote;         /* after the base was taken */
+  bool kit_moves;            /* the office enrolled or removed Kit in Strings */
+  bool calm;                 /* nothing goes wrong: before and after life */
+  bool crowded;              /* a device that is not simulated catches up */
+  void *own;                 /* the world's, from its setup or begin */
+  bool erased[sim_learners]; /* the office began to; from then on they may be gone, in the end they are */
+  const char *words[sim_learners]; /* what people write about one; NULL: the usual */
 };
 
 /* sim.c: the clockwork. A world is prepared once and then lived from each seed in a process of its own. */
@@ -193,6 +196,8 @@ void sim_mark(struct sim *s, struct sim_device *d);
 void sim_change(struct sim *s, struct sim_device *d);
 void sim_lock_or_hold(struct sim *s, struct sim_device *d);
 void sim_usb(struct sim *s, struct sim_device *d);
+/* The hub imports a file and, unless its power fails, answers. */
+bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply);
 extern const struct sim_action sim_office_actions[];
 
 /* sim_trouble.c */

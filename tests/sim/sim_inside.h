@@ -20,5 +20,10 @@ bool sim_inside_waits(const struct core *c);
 void sim_inside_device(const struct core *c, struct id *out);
 /* The database's key, while somebody is signed in. */
 void sim_inside_key(const struct core *c, uint8_t out[32]);
+/* Do the bytes stand in any column of any table, but for one (NULL: none)? The last one's name, or "". */
+enum { sim_table_name_bytes = 48 };
+struct db;
+MUST_USE err sim_search(struct db *db, struct slice what, const char *but, char table[sim_table_name_bytes]);
+MUST_USE err sim_inside_search(const struct core *c, struct slice what, char table[sim_table_name_bytes]);
 
 #endif

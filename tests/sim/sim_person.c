@@ -75,16 +75,21 @@ static void after_change(struct sim *s, struct sim_device *d, bool ok, const cha
 
 /* ---- a person at a device ---- */
 
+static const char *words_about(const struct sim *s, size_t learner, const char *usual) {
+  return s->words[learner] ? s->words[learner] : usual;
+}
+
 void sim_mark(struct sim *s, struct sim_device *d) {
   size_t learner = sim_below(&s->random, d->named == 0 ? 3 : sim_learners);
   uint8_t code = (uint8_t)(1 + sim_below(&s->random, 5));
   const char *word = schema_enum_word(schema_enum("mark_code"), code);
   int arrived = 960 + (int)sim_below(&s->random, 60);
   const struct id *session = session_of(s, learner), *who = &s->learners[learner];
-  bool ok = code == ENUM_mark_code_L
-                ? core_host_call(&d->host, "mark.set", "session:i learner:i code:w arrived:n comment:t",
-                                 session, who, word, arrived, arrived % 2 ? "bus" : "train")
-                : core_host_call(&d->host, "mark.set", "session:i learner:i code:w", session, who, word);
+  bool ok =
+      code == ENUM_mark_code_L
+          ? core_host_call(&d->host, "mark.set", "session:i learner:i code:w arrived:n comment:t", session,
+                           who, word, arrived, words_about(s, learner, arrived % 2 ? "bus" : "train"))
+          : core_host_call(&d->host, "mark.set", "session:i learner:i code:w", session, who, word);
   after_change(s, d, ok, "marks", learner, (uint8_t)(1U << code));
 }
 
@@ -109,7 +114,7 @@ void sim_change(struct sim *s, struct sim_device *d) {
     break;
   case 4: {
     bool ok = core_host_call(&d->host, "note.add", "learner:i activity:i text:t", &s->learners[0],
-                             &s->world.strings, "Good bow hold.");
+                             &s->world.strings, words_about(s, 0, "Good bow hold."));
     sim_say(s, "%zu notes: %s", d->number, ok ? "saved" : "not");
     break;
   }

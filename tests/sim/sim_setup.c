@@ -23,6 +23,7 @@ void sim_hub_store(struct sim *s, struct hub_host *h, bool create) {
     e = store_sqlite_open(&h->store, &config, &fault);
   }
   if (e != ERR_OK && !s->hub_disk.dead) sim_fail(s, "7 integrity", "the hub does not open: %s", fault.text);
+  if (e == ERR_OK && h == &s->hub && s->kind->hub_open) s->kind->hub_open(s);
 }
 
 /* What must never leave the hub. */

@@ -15,7 +15,7 @@ static bool ingest_one(struct sim *s, struct arena *a, struct slice bundle, stru
   return ok && receipt_out->ptr;
 }
 
-static bool take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply) {
+bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply) {
   static struct slice receipts[bundles_per_file_max];
   struct arena a = ARENA_INIT(1 << 26);
   struct fault fault = {.code = ERR_OK};
@@ -45,7 +45,7 @@ void sim_usb(struct sim *s, struct sim_device *d) {
   if (core_host_call(&d->host, "export", "") &&
       item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) == ERR_OK) {
     if (buf_append(&file, bytes) != ERR_OK) abort();
-    bool there = take_file(s, d, buf_slice(&file), &reply);
+    bool there = sim_take_file(s, d, buf_slice(&file), &reply);
     if (there && sim_chance(s, 100)) reply.ptr[sim_below(&s->random, reply.len)] ^= 1;
     if (there && !sim_chance(s, 150)) {
       bool ok = core_host_call(&d->host, "import", "file:y", buf_slice(&reply));

@@ -9,6 +9,7 @@
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
 
+#include "server/core/journal_file.h"
 #include "server/core/orders.h"
 #include "server/core/reconcile.h"
 #include "tests/lib/journal_world.h"
@@ -166,6 +167,26 @@ static void a_transaction_whose_commit_failed_is_taken_back(void **state) {
   assert_int_equal(journal_world_start(NULL), 0);
 }
 
+/* Its flush failed, the office was told so, and the power cut that followed left its pages whole. */
+static void a_transaction_taken_back_but_committed_all_the_same_is_not_lost(void **state) {
+  (void)state;
+  uint8_t whole[hash_bytes], after[hash_bytes];
+  journal_world_back_up();
+  journal_world_name_staff("Ada Second");
+  hub_host_digest(&w->host, whole);
+  journal_world_must(
+      journal_append(w->journal, JOURNAL_TAKEN_BACK, journal_world_number(STORE_JOURNAL), slice_of(NULL, 0)));
+  assert_int_equal(journal_world_start(NULL), 0);
+  assert_int_equal(journal_world_start(w->backup_path), 1);
+  hub_host_digest(&w->host, after);
+  assert_memory_equal(whole, after, hash_bytes);
+  journal_world_name_staff("Ada Third");
+  hub_host_digest(&w->host, whole);
+  assert_int_equal(journal_world_start(w->backup_path), 2);
+  hub_host_digest(&w->host, after);
+  assert_memory_equal(whole, after, hash_bytes);
+}
+
 static void a_torn_tail_is_cut_off_and_damage_in_the_middle_is_not(void **state) {
   (void)state;
   struct buf bytes = BUF_INIT(16777216);
@@ -239,6 +260,7 @@ int main(void) {
       TEST(a_hub_that_goes_on_after_a_replay_uses_no_number_twice),
       TEST(a_crash_between_journal_and_commit_is_as_if_it_came_right_after),
       TEST(a_transaction_whose_commit_failed_is_taken_back),
+      TEST(a_transaction_taken_back_but_committed_all_the_same_is_not_lost),
       TEST(a_torn_tail_is_cut_off_and_damage_in_the_middle_is_not),
       TEST(a_journal_of_another_hub_is_refused),
       TEST(renewed_keys_are_found_in_it),

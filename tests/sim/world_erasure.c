@@ -1,0 +1,453 @@
+/* world_erasure.c: the office erases children while devices are out of reach with work about them, sealed,
+ * not sealed, and in files that come weeks later; with safeguarding holds, and a hub that comes back from a
+ * backup of before with its journal on a second path. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/core/erase.h"
+#include "server/core/group.h"
+#include "server/core/journal.h"
+#include "shared/db/db.h"
+#include "tests/sim/sim.h"
+#include "tests/sim/sim_inside.h"
+
+/* What the office said of a hold: nothing is known after it failed under the saying. */
+enum hold { HOLD_NONE, HOLD_STANDS, HOLD_DOUBT };
+enum { weeks_max = 2, week_ms = 7 * 86400000 };
+struct own {
+  struct disk second; /* the journal's */
+  struct file_ops files;
+  struct journal *journal;
+  bool restoring;
+  bool told[sim_learners]; /* the office was told that they are erased */
+  enum hold hold[sim_learners];
+  struct buf late; /* a file on its way, and whose it is */
+  struct sim_device *late_of;
+  int weeks;
+};
+/* Zoe and Li; what people wrote about them stands nowhere else. */
+static const size_t children[] = {0, 2};
+static const char *const family[sim_learners] = {"Quicksilverish", NULL, "Oddlyfamilied"};
+static const char *const words[sim_learners] = {"Embouchure of her own", NULL, "Slurs like nobody"};
+
+static struct own *own_of(struct sim *s) {
+  struct own *own = s->own;
+  if (own) return own;
+  own = calloc(1, sizeof *own);
+  if (!own) abort();
+  (void)snprintf(own->second.dir, sizeof own->second.dir, "second");
+  own->files = disk_file_ops(&own->second);
+  own->late = (struct buf)BUF_INIT(export_file_bytes_max);
+  s->disks[s->disk_count++] = &own->second;
+  s->own = own;
+  return own;
+}
+
+static size_t any_child(struct sim *s) { return children[sim_below(&s->random, 2)]; }
+
+/* ---- the hub and its journal start and stop together ---- */
+
+static err replay(struct sim *s, struct own *own) {
+  struct fault fault;
+  size_t count;
+  journal_close(own->journal);
+  own->journal = NULL;
+  TRY(journal_open(&own->journal, &own->files, &s->hub.hub.id, &fault));
+  s->hub.store->journal = own->journal;
+  return journal_replay(&count, own->journal, &s->hub.hub, s->hub.store, &s->hub.now);
+}
+
+static bool is_erased(struct sim *s, size_t child, uint64_t *number) {
+  uint8_t hash[hash_bytes];
+  erase_hash(hash, &s->hub.hub.id, &s->learners[child]);
+  if (s->hub.store->ops->erased(s->hub.store, hash, number) != ERR_OK)
+    sim_fail(s, "7 integrity", "the ledger cannot be read");
+  return *number != 0;
+}
+
+/* What the office was told stands, whatever backup the hub came back from. */
+static void check_office(struct sim *s, struct own *own) {
+  struct arena a = ARENA_INIT(1 << 20);
+  for (size_t i = 0; i < 2; i++) {
+    const size_t child = children[i];
+    struct store_hold hold;
+    uint64_t number;
+    bool gone = is_erased(s, child, &number);
+    if (own->told[child] && !gone)
+      sim_fail(s, "2 receipted", "the hub forgot that it erased learner %zu", child);
+    err e = s->hub.store->ops->hold_load(s->hub.store, &s->learners[child], &a, &hold);
+    if (own->hold[child] == HOLD_STANDS && e != ERR_OK)
+      sim_fail(s, "2 receipted", "the hub forgot a hold: %s", err_text(e));
+    if (own->hold[child] == HOLD_NONE && e != ERR_NOT_FOUND)
+      sim_fail(s, "2 receipted", "the hub forgot that a hold was lifted: %s", err_text(e));
+  }
+  arena_finish(&a);
+}
+
+static void hub_open(struct sim *s) {
+  struct own *own = own_of(s);
+  uint64_t struck = s->hub_disk.struck + own->second.struck;
+  err e = replay(s, own);
+  if (e != ERR_OK && s->hub_disk.struck + own->second.struck != struck) { /* somebody makes room */
+    s->hub_disk.trouble = own->second.trouble = (struct disk_trouble){.flush = 0};
+    e = replay(s, own);
+  }
+  if (own->second.dead) sim_kill_hub(s);
+  if (s->hub_disk.dead) return;
+  if (e != ERR_OK) sim_fail(s, "7 integrity", "the journal is not replayed: %s", err_text(e));
+  check_office(s, own);
+}
+
+static void hub_boot(struct sim *s) {
+  struct own *own = own_of(s);
+  disk_die(&own->second);
+  disk_boot(&own->second);
+  if (!own->restoring) return;
+  sim_say(s, "the hub is restored from its first backup");
+  disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
+  for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = false;
+  own->restoring = false;
+  s->office_wrote = true;
+}
+
+static void setup(struct sim *s) {
+  for (size_t i = 0; i < 2; i++) {
+    const size_t child = children[i];
+    struct op op = {.table = schema_table(TABLE_learner), .row = s->learners[child], .units = 1U << 1};
+    op.values[COL(learner, first_name)] = value_text(slice_text(i == 0 ? "Zo\xc3\xab" : "Li"));
+    op.values[COL(learner, last_name)] = value_text(slice_text(family[child]));
+    hub_world_put(&s->hub, &op);
+    s->words[child] = words[child];
+  }
+  sim_settle(s);
+}
+
+/* ---- the office ---- */
+
+/* Its disks may fail it: then it was told so, and whoever runs the hub starts it again. */
+static bool was_struck(struct sim *s, uint64_t before, err e, const char *what) {
+  struct own *own = s->own;
+  if (own->second.dead) sim_kill_hub(s);
+  bool struck = s->hub_disk.dead || s->hub_disk.struck + own->second.struck != before;
+  if (!struck && e != ERR_OK) sim_fail(s, "office", "%s: %s", what, err_text(e));
+  if (e != ERR_OK) sim_kill_hub(s);
+  return e != ERR_OK;
+}
+
+static uint64_t struck_so_far(const struct sim *s) {
+  const struct own *own = s->own;
+  return s->hub_disk.struck + own->second.struck;
+}
+
+static void tell(struct sim *s, const struct change_set *changes) {
+  for (size_t i = 0; i < s->hub.line_count; i++) {
+    struct session_event event = {.kind = SESSION_CHANGED, .now = s->hub.now, .changes = changes};
+    hub_line_changed(s->hub.lines[i], &event);
+  }
+}
+
+static err order(struct sim *s, size_t child, struct erase_result *r) {
+  struct fault fault;
+  const struct erase_order o = {
+      .learner = s->learners[child], .by = s->world.ben, .reason = slice_text("the family asked")};
+  return erase_learner(r, &s->hub.hub, s->hub.store, &s->hub.now, &o, &fault);
+}
+
+static void erase_child(struct sim *s, size_t child) {
+  struct own *own = s->own;
+  struct erase_result r;
+  uint64_t struck = struck_so_far(s);
+  bool held = own->hold[child] == HOLD_STANDS && !own->told[child];
+  bool doubt = own->hold[child] == HOLD_DOUBT;
+  if (!held) s->erased[child] = true;
+  err e = order(s, child, &r);
+  sim_say(s, "the office erases learner %zu: %s", child, err_name(e));
+  if (held && e == ERR_OK) sim_fail(s, "office", "learner %zu was erased in spite of a hold", child);
+  if ((held || doubt) && e == ERR_FORBIDDEN) {
+    own->hold[child] = HOLD_STANDS;
+    return;
+  }
+  if (was_struck(s, struck, e, "erase")) return;
+  own->told[child] = true;
+  own->hold[child] = HOLD_NONE;
+  if (!r.before) tell(s, &r.changes);
+}
+
+/* Of all flushes that may fail this is the one about which nobody knows afterwards what it kept. */
+static void erase(struct sim *s, struct sim_device *any) {
+  (void)any;
+  if (sim_chance(s, 400)) s->hub_disk.trouble.sync = s->hub_disk.flushes + 1;
+  erase_child(s, any_child(s));
+}
+
+/* What a hub does once a minute; its other housekeeping waits for nobody here. */
+static void keep_house(struct sim *s, struct sim_device *any) {
+  uint64_t struck = struck_so_far(s);
+  bool done;
+  (void)any;
+  err e = erase_scrub(&s->hub.hub, s->hub.store, &done);
+  sim_say(s, "the hub rewrites its file: %s", e != ERR_OK ? err_name(e) : done ? "done" : "later");
+  (void)was_struck(s, struck, e, "scrub");
+}
+
+static void hold_child(struct sim *s, size_t child, bool stands) {
+  struct own *own = s->own;
+  struct fault fault;
+  uint64_t struck = struck_so_far(s), number;
+  const struct id *learner = &s->learners[child];
+  const struct store_hold hold = {.learner = *learner,
+                                  .by = s->world.ben,
+                                  .reason = slice_text("a case is open"),
+                                  .since_ms = s->hub.now.wall_ms};
+  if (is_erased(s, child, &number) || own->hold[child] == (stands ? HOLD_STANDS : HOLD_NONE)) return;
+  bool doubt = own->hold[child] == HOLD_DOUBT;
+  own->hold[child] = HOLD_DOUBT;
+  err e = stands ? erase_hold(&s->hub.hub, s->hub.store, &s->hub.now, &hold, &fault)
+                 : erase_lift(&s->hub.hub, s->hub.store, &s->hub.now, learner, &s->world.ben, &fault);
+  sim_say(s, "the office %s a hold on learner %zu: %s", stands ? "sets" : "lifts", child, err_name(e));
+  if (doubt && e == (stands ? ERR_EXISTS : ERR_NOT_FOUND)) e = ERR_OK;
+  if (!was_struck(s, struck, e, "hold")) own->hold[child] = stands ? HOLD_STANDS : HOLD_NONE;
+}
+
+static void hold(struct sim *s, struct sim_device *any) {
+  size_t child = any_child(s);
+  (void)any;
+  hold_child(s, child, sim_below(&s->random, 2) != 0);
+}
+
+/* The first device's work of today comes from somebody who has no right to it any more: it waits. */
+static void end_grant(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  struct disk_trouble kept;
+  (void)any;
+  if (s->devices[0]->retired) return;
+  sim_office_begin(s, &kept);
+  own->second.trouble = (struct disk_trouble){.flush = 0};
+  hub_world_grant(&s->hub, &s->world.ada, &s->world.strings, ENUM_grant_role_tutor, s->world.today - 30,
+                  s->world.today);
+  sim_office_end(s, &kept);
+  s->office_wrote = s->devices[0]->retired = true;
+  sim_say(s, "the grant of 0 has ended");
+}
+
+/* ---- what else happens ---- */
+
+static void write_about(struct sim *s, struct sim_device *d) {
+  size_t child = any_child(s);
+  if (d->retired) return;
+  if (!d->unlocked) (void)sim_unlock(d);
+  bool ok = core_host_call(&d->host, "note.add", "learner:i activity:i text:t", &s->learners[child],
+                           &s->world.strings, words[child]);
+  sim_say(s, "%zu notes about learner %zu: %s", d->number, child, ok ? "saved" : "not");
+}
+
+/* A stick stays in a bag. */
+static void put_off(struct sim *s, struct sim_device *d) {
+  struct own *own = s->own;
+  struct slice bytes;
+  if (!core_host_call(&d->host, "export", "") ||
+      item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) != ERR_OK)
+    return;
+  buf_clear(&own->late);
+  if (buf_append(&own->late, bytes) != ERR_OK) abort();
+  own->late_of = d;
+  sim_say(s, "a file of %zu stays in a bag", d->number);
+}
+
+static void bring(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  struct buf reply = BUF_INIT(export_file_bytes_max);
+  if (!own->late_of) return put_off(s, any);
+  bool there = sim_take_file(s, own->late_of, buf_slice(&own->late), &reply);
+  if (there && sim_below(&s->random, 2))
+    (void)core_host_call(&own->late_of->host, "import", "file:y", buf_slice(&reply));
+  buf_finish(&reply);
+}
+
+/* Fewer than a device keeps what a restored hub may want again. */
+static void weeks(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  (void)any;
+  if (own->weeks == weeks_max) return;
+  own->weeks++;
+  sim_say(s, "three weeks go by");
+  sim_pass(s, 3 * (int64_t)week_ms);
+}
+
+static void burn(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  (void)any;
+  own->restoring = true;
+  sim_kill_hub(s);
+}
+
+/* The storage of the journal fails, whatever the hub does then. */
+static void fail_second(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  struct disk_trouble *t = &own->second.trouble;
+  (void)any;
+  switch (sim_below(&s->random, 3)) {
+  case 0: t->io = own->second.ios + 1 + sim_below(&s->random, 4); break;
+  case 1: t->sync = own->second.flushes + 1 + sim_below(&s->random, 2); break;
+  default: t->full = !t->full; break;
+  }
+  sim_say(s, "the journal's disk will fail");
+}
+
+/* ---- the end ---- */
+
+/* Whatever the office began it ends; and then the hub may be restored once more. */
+static void heal(struct sim *s) {
+  struct own *own = s->own;
+  own->second.trouble = (struct disk_trouble){.flush = 0};
+  for (size_t i = 0; i < 2; i++) {
+    const size_t child = children[i];
+    if (!s->erased[child]) continue;
+    hold_child(s, child, false);
+    erase_child(s, child);
+  }
+  if (sim_below(&s->random, 3)) return;
+  burn(s, NULL);
+  sim_power(s);
+}
+
+static bool holds(struct slice bytes, struct slice what) {
+  for (size_t at = 0; at + what.len <= bytes.len; at++) {
+    const uint8_t *first = memchr(bytes.ptr + at, what.ptr[0], bytes.len - what.len + 1 - at);
+    if (!first) return false;
+    at = (size_t)(first - bytes.ptr);
+    if (slice_equal(slice_of(first, what.len), what)) return true;
+  }
+  return false;
+}
+
+static void check_word(struct sim *s, const struct disk *d, const char *word) {
+  for (size_t i = 0; i < disk_files_max; i++) {
+    const struct disk_file *f = &d->files[i];
+    if (f->now.exists && holds(slice_of(f->now.bytes, f->now.len), slice_text(word)))
+      sim_fail(s, "14 erased", "%s says \"%s\" in %s", d->dir, word, f->name);
+  }
+}
+
+/* The word to all devices holds the id, and nobody can tell whose it was. */
+static void check_tables(struct sim *s, size_t child) {
+  char table[sim_table_name_bytes];
+  struct db *db = NULL;
+  err e = db_open(&db, &(struct db_config){.path = "hub/hub.db", .vfs = "sim"}, NULL);
+  if (e == ERR_OK) e = sim_search(db, id_slice(&s->learners[child]), "feed", table);
+  if (e != ERR_OK) sim_fail(s, "7 integrity", "the hub's database: %s", err_text(e));
+  if (table[0]) sim_fail(s, "14 erased", "the hub names learner %zu in a row of %s", child, table);
+  db_close(db);
+}
+
+static void check_hub(struct sim *s, size_t child) {
+  const struct own *own = s->own;
+  check_word(s, &s->hub_disk, family[child]);
+  check_word(s, &s->hub_disk, words[child]);
+  check_word(s, &own->second, family[child]);
+  check_word(s, &own->second, words[child]);
+  check_tables(s, child);
+}
+
+/* What the hub keeps sealed it can open. */
+static void check_kept(struct sim *s) {
+  struct arena a = ARENA_INIT(1 << 26);
+  struct store_bundle b;
+  uint64_t number = 0;
+  while (s->hub.store->ops->bundle_raw(s->hub.store, number, &a, &b, &number) == ERR_OK) {
+    struct bundle_parts parts;
+    struct buf plain = BUF_INIT(bundle_bytes_max);
+    if (bundle_parse(&parts, b.raw) != ERR_OK ||
+        bundle_open(&plain, &parts, &hub_intake(&s->hub.hub, parts.header.intake_key)->keys) != ERR_OK)
+      sim_fail(s, "14 erased", "a bundle that waits cannot be opened");
+    for (size_t i = 0; i < sim_learners; i++) {
+      const struct id *id = &s->learners[i];
+      if (s->erased[i] && holds(buf_slice(&plain), id_slice(id)))
+        sim_fail(s, "14 erased", "bundle %llu still names learner %zu", (unsigned long long)b.seq, i);
+    }
+    buf_finish(&plain);
+  }
+  arena_finish(&a);
+}
+
+static void check_device(struct sim *s, const struct sim_device *d, size_t child) {
+  const struct slice names[] = {id_slice(&s->learners[child]), slice_text(family[child]),
+                                slice_text(words[child])};
+  for (size_t i = 0; i < 3; i++) {
+    char table[sim_table_name_bytes];
+    err e = sim_inside_search(d->host.core, names[i], table);
+    if (e != ERR_OK) sim_fail(s, "7 integrity", "device %zu cannot be searched: %s", d->number, err_text(e));
+    if (table[0]) sim_fail(s, "14 erased", "device %zu still has learner %zu in %s", d->number, child, table);
+  }
+}
+
+static void check_told(struct sim *s, size_t child) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct store_device *list;
+  size_t count = 0;
+  uint64_t number = 0;
+  if (!is_erased(s, child, &number)) sim_fail(s, "14 erased", "learner %zu is not in the ledger", child);
+  if (views_erasure_waiting(s->hub.store, number, &a, &list, &count) != ERR_OK || count)
+    sim_fail(s, "14 erased", "%zu devices did not confirm erasure %llu", count, (unsigned long long)number);
+  arena_finish(&a);
+}
+
+static void check(struct sim *s) {
+  bool done = false, any = false;
+  for (size_t i = 0; i < sim_learners; i++) any = any || s->erased[i];
+  if (!any) return;
+  if (erase_scrub(&s->hub.hub, s->hub.store, &done) != ERR_OK || !done)
+    sim_fail(s, "14 erased", "the hub does not rewrite its file");
+  check_kept(s);
+  for (size_t i = 0; i < s->device_count; i++) sim_cut_line(s, s->devices[i]);
+  for (size_t child = 0; child < sim_learners; child++) {
+    if (!s->erased[child]) continue;
+    check_told(s, child);
+    for (size_t i = 0; i < s->device_count; i++) check_device(s, s->devices[i], child);
+  }
+  s->hub.store->ops->close(s->hub.store);
+  for (size_t child = 0; child < sim_learners; child++) {
+    if (s->erased[child]) check_hub(s, child);
+  }
+  sim_hub_store(s, &s->hub, false);
+}
+
+static const struct sim_action actions[] = {
+    {.name = "erase", .chance = 50, .act = erase},
+    {.name = "hold", .chance = 30, .act = hold},
+    {.name = "grant ends", .chance = 20, .act = end_grant},
+    {.name = "housekeeping", .chance = 60, .act = keep_house},
+    {.name = "note", .chance = 150, .act = write_about},
+    {.name = "a file is put off", .chance = 50, .act = put_off},
+    {.name = "a late file comes", .chance = 40, .act = bring},
+    {.name = "weeks", .chance = 20, .act = weeks},
+    {.name = "fire", .chance = 15, .act = burn},
+    {.name = "journal's disk", .chance = 20, .act = fail_second},
+    {.name = NULL},
+};
+
+const struct sim_world sim_world_erasure = {
+    .name = "erasure",
+    .devices = 2,
+    .steps = 50,
+    .faults = {[FAULT_line] = 60,
+               [FAULT_late] = 60,
+               [FAULT_lost] = 4,
+               [FAULT_partition] = 20,
+               [FAULT_power] = 60,
+               [FAULT_hub_power] = 40,
+               [FAULT_hub_restart] = 20,
+               [FAULT_sync] = 15,
+               [FAULT_read] = 10,
+               [FAULT_full] = 15,
+               [FAULT_hub_sync] = 15,
+               [FAULT_hub_full] = 10,
+               [FAULT_memory] = 15},
+    .actions = actions,
+    .setup = setup,
+    .hub_boot = hub_boot,
+    .hub_open = hub_open,
+    .heal = heal,
+    .check = check,
+};
