@@ -31,7 +31,7 @@ static bool is_stored(const struct sim *s, const struct id *device, uint64_t seq
 
 static void check_receipts(struct sim *s, struct sim_device *d) {
   size_t count = 0;
-  if (!core_host_call(&d->host, "device.status", "")) return;
+  if (d->gone || !core_host_call(&d->host, "device.status", "")) return;
   struct id device = core_host_id(d->host.result, "device");
   if (!core_host_call(&d->host, "sync.status", "")) return;
   const item *list = core_host_list(d->host.result, "bundles", &count);

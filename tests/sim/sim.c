@@ -115,7 +115,7 @@ static void end_faults(struct sim *s) {
     d->cut_off = 0;
     if (!sim_unlock(d) && !d->retired)
       sim_fail(s, "1 said saved", "device %zu does not unlock: %s", d->number, d->host.text);
-    if (!core_host_call(&d->host, "sync.hold", "hold:b", false))
+    if (!d->gone && !core_host_call(&d->host, "sync.hold", "hold:b", false))
       sim_fail(s, "10 quiet", "device %zu: sync.hold: %s", i, d->host.text);
   }
 }

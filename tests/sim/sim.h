@@ -113,6 +113,7 @@ struct sim_device {
   struct disk disk;
   struct hub_line line;
   bool up, unlocked, retired; /* retired: its grant has ended, it works no more */
+  bool gone;                  /* it has emptied itself, and is no device any more */
   bool forgetful; /* it is a copy, was copied or set back: what it said may be another's to keep */
   int cut_off;    /* steps for which nothing passes */
   bool imported;  /* a reply file, since its line was opened last */
@@ -169,6 +170,8 @@ void sim_cut_line(struct sim *s, struct sim_device *d);  /* the hub notices */
 void sim_line_down(struct sim *s, struct sim_device *d); /* both notice */
 struct sim_bundle *sim_given(struct sim *s, struct slice bytes);
 void sim_find_stored(struct sim *s);
+/* Do the bytes stand in what was sealed? */
+bool sim_bundle_holds(struct sim *s, const struct sim_bundle *b, struct slice what);
 /* An event for a core that has not failed. */
 void sim_step(struct sim_device *d, enum event_kind kind, struct slice bytes);
 bool sim_carry_up(struct sim *s, struct sim_device *d);
@@ -210,6 +213,7 @@ void sim_office_begin(struct sim *s, struct disk_trouble *kept);
 void sim_office_end(struct sim *s, const struct disk_trouble *kept);
 
 /* sim_look.c: what oracles read */
+bool sim_holds(struct slice bytes, struct slice what);
 const item *sim_rows_of(struct sim_device *d, const struct id *session, size_t *count);
 const item *sim_find_row(const item *rows, size_t count, const struct id *learner);
 uint8_t sim_row_code(const item *row);

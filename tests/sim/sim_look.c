@@ -1,7 +1,29 @@
 /* sim_look.c: what oracles read of a device and of the hub. */
 #include <string.h>
 
+#include "server/core/group.h"
 #include "tests/sim/sim.h"
+
+bool sim_holds(struct slice bytes, struct slice what) {
+  for (size_t at = 0; at + what.len <= bytes.len; at++) {
+    const uint8_t *first = memchr(bytes.ptr + at, what.ptr[0], bytes.len - what.len + 1 - at);
+    if (!first) return false;
+    at = (size_t)(first - bytes.ptr);
+    if (slice_equal(slice_of(first, what.len), what)) return true;
+  }
+  return false;
+}
+
+bool sim_bundle_holds(struct sim *s, const struct sim_bundle *b, struct slice what) {
+  struct bundle_parts parts;
+  struct buf plain = BUF_INIT(bundle_bytes_max);
+  err e = bundle_parse(&parts, buf_slice(&b->bytes));
+  const struct hub_box_key *intake = e == ERR_OK ? hub_intake(&s->hub.hub, parts.header.intake_key) : NULL;
+  bool there =
+      intake && bundle_open(&plain, &parts, &intake->keys) == ERR_OK && sim_holds(buf_slice(&plain), what);
+  buf_finish(&plain);
+  return there;
+}
 
 const item *sim_rows_of(struct sim_device *d, const struct id *session, size_t *count) {
   *count = 0;

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 
 #include "proto/transfer.h"
+#include "server/core/orders.h"
+#include "server/core/readmit.h"
 #include "tests/sim/sim.h"
 
 static bool ingest_one(struct sim *s, struct arena *a, struct slice bundle, struct slice *receipt_out) {
@@ -15,6 +17,30 @@ static bool ingest_one(struct sim *s, struct arena *a, struct slice bundle, stru
   return ok && receipt_out->ptr;
 }
 
+/* A device that a restored hub does not know comes back by its certificate. */
+static bool know_device(struct sim *s, const struct export_file *f) {
+  struct store_device device;
+  struct change_set changes;
+  err e = s->hub.store->ops->device_load(s->hub.store, &f->device, &device);
+  if (e == ERR_NOT_FOUND)
+    e = device_readmit(&changes, &s->hub.hub, s->hub.store, &s->hub.now, &f->device, NULL, f->certificate);
+  return e == ERR_OK;
+}
+
+/* What the device is to do travels with its receipts. */
+static bool collect_orders(struct sim *s, struct arena *a, struct reply_file *r) {
+  struct store *store = s->hub.store;
+  struct store_device device;
+  bool gone;
+  err e = store->ops->begin(store);
+  if (e == ERR_OK) e = store->ops->device_load(store, &r->device, &device);
+  if (e == ERR_OK)
+    e = orders_waiting_for(&s->hub.hub, store, &s->hub.now, &device, a, &r->orders, &r->order_count, &gone);
+  if (e == ERR_OK) e = store->ops->commit(store);
+  if (e != ERR_OK) store->ops->rollback(store);
+  return e == ERR_OK;
+}
+
 bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply) {
   static struct slice receipts[bundles_per_file_max];
   struct arena a = ARENA_INIT(1 << 26);
@@ -23,7 +49,8 @@ bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struc
   size_t count = 0;
   bool ok = export_decode(&f, file, &a, &fault) == ERR_OK;
   if (!ok) sim_fail(s, "3 exported", "device %zu exports what is no export file: %s", d->number, fault.text);
-  for (size_t i = 0; i < f.count && !s->hub_disk.dead; i++) {
+  bool known = know_device(s, &f);
+  for (size_t i = 0; known && i < f.count && !s->hub_disk.dead; i++) {
     if (sim_chance(s, 100)) continue; /* a part of the file is unreadable: a gap */
     if (ingest_one(s, &a, f.bundles[i], &receipts[count])) count++;
   }
@@ -32,7 +59,7 @@ bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struc
                          .manifest = buf_slice(&s->hub.hub.manifest),
                          .receipts = receipts,
                          .count = count};
-  ok = !s->hub_disk.dead && reply_encode(reply, &r) == ERR_OK;
+  ok = known && !s->hub_disk.dead && collect_orders(s, &a, &r) && reply_encode(reply, &r) == ERR_OK;
   sim_say(s, "a file of %zu with %zu bundles: %zu receipts", d->number, f.count, count);
   arena_finish(&a);
   return ok;

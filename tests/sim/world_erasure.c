@@ -312,20 +312,10 @@ static void heal(struct sim *s) {
   sim_power(s);
 }
 
-static bool holds(struct slice bytes, struct slice what) {
-  for (size_t at = 0; at + what.len <= bytes.len; at++) {
-    const uint8_t *first = memchr(bytes.ptr + at, what.ptr[0], bytes.len - what.len + 1 - at);
-    if (!first) return false;
-    at = (size_t)(first - bytes.ptr);
-    if (slice_equal(slice_of(first, what.len), what)) return true;
-  }
-  return false;
-}
-
 static void check_word(struct sim *s, const struct disk *d, const char *word) {
   for (size_t i = 0; i < disk_files_max; i++) {
     const struct disk_file *f = &d->files[i];
-    if (f->now.exists && holds(slice_of(f->now.bytes, f->now.len), slice_text(word)))
+    if (f->now.exists && sim_holds(slice_of(f->now.bytes, f->now.len), slice_text(word)))
       sim_fail(s, "14 erased", "%s says \"%s\" in %s", d->dir, word, f->name);
   }
 }
@@ -363,7 +353,7 @@ static void check_kept(struct sim *s) {
       sim_fail(s, "14 erased", "a bundle that waits cannot be opened");
     for (size_t i = 0; i < sim_learners; i++) {
       const struct id *id = &s->learners[i];
-      if (s->erased[i] && holds(buf_slice(&plain), id_slice(id)))
+      if (s->erased[i] && sim_holds(buf_slice(&plain), id_slice(id)))
         sim_fail(s, "14 erased", "bundle %llu still names learner %zu", (unsigned long long)b.seq, i);
     }
     buf_finish(&plain);
