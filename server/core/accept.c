@@ -126,7 +126,9 @@ static bool of_the_machine(err e) { return e == ERR_NO_MEMORY || e == ERR_INTERN
 
 /* *reason: what is wrong with the bundle's inside. */
 err entry_open(struct group *g, struct entry *e, struct bundle_content *out, err **refused, err *reason) {
-  *reason = bundle_open(&e->plain, &e->parts, &hub_intake(g->hub, e->parts.header.intake_key)->keys);
+  const struct hub_box_key *intake = hub_intake(g->hub, e->parts.header.intake_key);
+  *reason =
+      intake ? bundle_open(&e->plain, &e->parts, &intake->keys) : ERR_UNKNOWN_KEY; /* destroyed by force */
   if (*reason == ERR_OK) *reason = content_decode(out, refused, buf_slice(&e->plain), &e->arena, NULL);
   return of_the_machine(*reason) ? *reason : ERR_OK;
 }

@@ -59,6 +59,18 @@ MUST_USE err hub_keys_rotate(struct hub *hub, unsigned what, const struct now *n
 /* The manifest from which on a device needs this key no more. ERR_NOT_FOUND; ERR_CONFLICT for one that is
  * current. */
 MUST_USE err hub_key_until(uint64_t *out, const struct hub *hub, enum hub_key_kind kind, uint32_t number);
+/* keys_need.c: who may still need a retired key. A bundle that came lately may come again, from a device
+ * whose hub was restored from a backup of before. A device that a restored hub has forgotten counts only when
+ * it has come back. */
+struct key_need {
+  uint64_t devices; /* that may hold something sealed to it, or know the hub by it */
+  uint64_t waiting; /* bundles at the hub that nobody could open any more; of intake keys */
+  uint64_t
+      recent; /* bundles that came since the oldest backup the hub may be restored from; of intake keys */
+};
+MUST_USE err hub_key_need(struct key_need *out, const struct hub *hub, struct store *store,
+                          const struct now *now, enum hub_key_kind kind, uint32_t number);
+/* Whatever anybody needs; see hub_key_need. */
 MUST_USE err hub_key_destroy(struct hub *hub, enum hub_key_kind kind, uint32_t number);
 /* Signs the manifest anew, and gathers the signing keys. */
 MUST_USE err hub_manifest_make(struct hub *hub);

@@ -54,6 +54,7 @@ struct store_bundle {
   /* The change number at which the receipt was signed anew; 0: it is the first one. */
   uint64_t reissued;
   uint64_t number; /* as bundle_save gave it; set by bundle_load */
+  uint32_t intake; /* the key its device sealed it to; for bundle_save */
 };
 /* A changeset that waits for the office, or was refused: what the receipt says, and what the office did about
  * it. */
@@ -367,6 +368,10 @@ struct store_ops {
                      struct store_bundle *out);
   err (*bundle_save)(struct store *s, const struct store_bundle *b,
                      uint64_t *number_out); /* inserts or replaces */
+  /* Of those sealed to this intake key or an earlier one: that are held or wait for a decision, and that
+   * came since then. */
+  err (*bundles_sealed_to)(struct store *s, uint32_t intake, int64_t since_ms, uint64_t *waiting_out,
+                           uint64_t *recent_out);
   /* Heard again, an acknowledgement keeps its first time. */
   err (*ack_save)(struct store *s, const struct id *device, const struct ack *ack, int64_t received_ms);
   /* ERR_NOT_FOUND when the device has not told it yet. */

@@ -132,6 +132,7 @@ static err take_new(struct group *g, struct job *job, const struct bundle_parts 
   const struct bundle_header *h = &parts->header;
   bool in_order = h->seq == s->chain.seq + 1;
   bool ahead = h->seq > s->chain.seq && !in_order;
+  if (!hub_intake(g->hub, h->intake_key)) job->result = ERR_UNKNOWN_KEY;
   if (in_order && !follows(&s->chain, h)) job->result = ERR_FORK;
   if (ahead && h->seq - s->chain.seq > held_bundles_max) job->result = ERR_GAP;
   if (job->result != ERR_OK) return ERR_OK;
@@ -189,6 +190,5 @@ err group_take(struct group *g, struct job *job) {
   }
   TRY(e);
   job->result = bundle_verify(&parts, s->device.sign_public);
-  if (job->result == ERR_OK && !hub_intake(g->hub, parts.header.intake_key)) job->result = ERR_UNKNOWN_KEY;
   return job->result == ERR_OK ? take_in_order(g, job, &parts, s) : ERR_OK;
 }

@@ -99,16 +99,28 @@ static err rotate(const struct keys_args *a, struct data_dir *d, struct fault *f
   return ERR_OK;
 }
 
-static err check_unneeded(const struct keys_args *a, struct data_dir *d, uint64_t until,
-                          struct fault *fault) {
-  uint64_t count;
-  TRY(d->store->ops->devices_behind(d->store, until, &count));
-  if (count == 0 || a->force) return ERR_OK;
-  return fault_set(
-      fault, ERR_CONFLICT,
-      "%llu devices may still need that key: nothing was destroyed. They need it no more once they have "
-      "sent what they hold, or are revoked and empty",
-      (unsigned long long)count);
+static err check_unneeded(const struct keys_args *a, struct data_dir *d, struct fault *fault) {
+  struct key_need need;
+  struct now now = ctl_now();
+  TRY(hub_key_need(&need, &d->hub, d->store, &now, (enum hub_key_kind)a->kinds, a->number));
+  if (a->force) return ERR_OK;
+  if (need.devices)
+    return fault_set(
+        fault, ERR_CONFLICT,
+        "%llu devices may still need that key: nothing was destroyed. They need it no more once they have "
+        "sent what they hold, or are revoked and empty",
+        (unsigned long long)need.devices);
+  if (need.waiting)
+    return fault_set(fault, ERR_CONFLICT,
+                     "%llu bundles that wait at the hub may need that key: nothing was destroyed. Release or "
+                     "reject what is in quarantine first",
+                     (unsigned long long)need.waiting);
+  if (need.recent)
+    return fault_set(fault, ERR_CONFLICT,
+                     "%llu bundles came since the oldest backup this hub may be restored from, and their "
+                     "devices would send them again: nothing was destroyed",
+                     (unsigned long long)need.recent);
+  return ERR_OK;
 }
 
 static err destroy(const struct keys_args *a, struct data_dir *d, struct fault *fault) {
@@ -123,7 +135,7 @@ static err destroy(const struct keys_args *a, struct data_dir *d, struct fault *
     return fault_set(fault, ERR_CONFLICT,
                      "that key is current: put another in its place first (`keys rotate`)");
   TRY(e);
-  TRY(check_unneeded(a, d, until, fault));
+  TRY(check_unneeded(a, d, fault));
   TRY(hub_key_destroy(&d->hub, (enum hub_key_kind)a->kinds, a->number));
   TRY(keep(d, "keys.destroy", a, fault));
   puts("destroyed");

@@ -86,7 +86,7 @@ static void read_bundle(struct model *m, struct sim *s, const struct sim_bundle 
   if (!sim_receipt(s, b, &m->arena, &r)) sim_fail(s, "2 receipted", "a stored bundle has no receipt");
   if (r.status == RECEIPT_HELD) return;
   err e = bundle_parse(&parts, buf_slice(&b->bytes));
-  if (e == ERR_OK) e = bundle_open(&plain, &parts, &s->hub.hub.intake[0].keys);
+  if (e == ERR_OK) e = bundle_open(&plain, &parts, sim_intake(s, parts.header.intake_key));
   struct slice kept = arena_copy(&m->arena, buf_slice(&plain));
   if (e == ERR_OK) e = content_decode(&content, &refused, kept, &m->arena, NULL);
   if (e != ERR_OK) sim_fail(s, "2 receipted", "a stored bundle cannot be opened: %s", err_text(e));

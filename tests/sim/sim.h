@@ -147,6 +147,9 @@ struct sim {
   void *own;                 /* the world's, from its setup or begin */
   bool erased[sim_learners]; /* the office began to; from then on they may be gone, in the end they are */
   const char *words[sim_learners]; /* what people write about one; NULL: the usual */
+  struct hub_box_key
+      burnt[hub_keys_max]; /* intake keys that the hub destroyed; the simulator opens with them */
+  size_t burnt_count;
 };
 
 /* sim.c: the clockwork. A world is prepared once and then lived from each seed in a process of its own. */
@@ -186,6 +189,8 @@ extern const struct sim_action sim_machine_actions[];
 
 /* sim_setup.c */
 void sim_setup(struct sim *s);
+/* One more device, enrolled over the line. */
+struct sim_device *sim_add_device(struct sim *s, const struct id *staff);
 /* One more machine with an empty disk, not started. */
 struct sim_device *sim_add_machine(struct sim *s, const struct id *staff);
 bool sim_unlock(struct sim_device *d); /* rings the office first when the lease has ended */
@@ -213,6 +218,9 @@ void sim_office_begin(struct sim *s, struct disk_trouble *kept);
 void sim_office_end(struct sim *s, const struct disk_trouble *kept);
 
 /* sim_look.c: what oracles read */
+/* What a bundle is opened with, whether the hub still has it or not. Fails the run for a key nobody ever had.
+ */
+const struct box_keys *sim_intake(struct sim *s, uint32_t number);
 bool sim_holds(struct slice bytes, struct slice what);
 const item *sim_rows_of(struct sim_device *d, const struct id *session, size_t *count);
 const item *sim_find_row(const item *rows, size_t count, const struct id *learner);

@@ -16,7 +16,7 @@ struct sim_bundle *sim_given(struct sim *s, struct slice bytes) {
   }
   if (bundle_parse(&parts, bytes) != ERR_OK) return NULL;
   struct buf key = BUF_INIT(key_bytes);
-  bool opened = crypto_seal_open(&key, parts.box, &s->hub.hub.intake[0].keys) == ERR_OK;
+  bool opened = crypto_seal_open(&key, parts.box, sim_intake(s, parts.header.intake_key)) == ERR_OK;
   ASSERT(s->bundle_count < sim_bundles_max);
   for (size_t i = 0; i < s->bundle_count; i++) {
     struct bundle_parts other;

@@ -145,10 +145,11 @@ struct sim_device *sim_add_machine(struct sim *s, const struct id *staff) {
   return d;
 }
 
-static void add_device(struct sim *s, const struct id *staff) {
+struct sim_device *sim_add_device(struct sim *s, const struct id *staff) {
   struct sim_device *d = sim_add_machine(s, staff);
   sim_device_start(s, d);
   enrol(s, d);
+  return d;
 }
 
 /* A copy of a store that is closed is whole. */
@@ -166,7 +167,7 @@ void sim_setup(struct sim *s) {
   s->disks[s->disk_count++] = &s->base_disk;
   disk_vfs_register(s->disks, sim_disks_max, 0x5a5a);
   make_hub(s);
-  for (int i = 0; i < s->kind->devices; i++) add_device(s, i == 0 ? &s->world.ada : &s->world.ben);
+  for (int i = 0; i < s->kind->devices; i++) (void)sim_add_device(s, i == 0 ? &s->world.ada : &s->world.ben);
   for (int i = 0; i < 3; i++) {
     sim_pass(s, 1000);
     sim_settle(s);

@@ -316,7 +316,7 @@ static void check_word(struct sim *s, const struct disk *d, const char *word) {
   for (size_t i = 0; i < disk_files_max; i++) {
     const struct disk_file *f = &d->files[i];
     if (f->now.exists && sim_holds(slice_of(f->now.bytes, f->now.len), slice_text(word)))
-      sim_fail(s, "14 erased", "%s says \"%s\" in %s", d->dir, word, f->name);
+      sim_fail(s, "16 erased", "%s says \"%s\" in %s", d->dir, word, f->name);
   }
 }
 
@@ -327,7 +327,7 @@ static void check_tables(struct sim *s, size_t child) {
   err e = db_open(&db, &(struct db_config){.path = "hub/hub.db", .vfs = "sim"}, NULL);
   if (e == ERR_OK) e = sim_search(db, id_slice(&s->learners[child]), "feed", table);
   if (e != ERR_OK) sim_fail(s, "7 integrity", "the hub's database: %s", err_text(e));
-  if (table[0]) sim_fail(s, "14 erased", "the hub names learner %zu in a row of %s", child, table);
+  if (table[0]) sim_fail(s, "16 erased", "the hub names learner %zu in a row of %s", child, table);
   db_close(db);
 }
 
@@ -350,11 +350,11 @@ static void check_kept(struct sim *s) {
     struct buf plain = BUF_INIT(bundle_bytes_max);
     if (bundle_parse(&parts, b.raw) != ERR_OK ||
         bundle_open(&plain, &parts, &hub_intake(&s->hub.hub, parts.header.intake_key)->keys) != ERR_OK)
-      sim_fail(s, "14 erased", "a bundle that waits cannot be opened");
+      sim_fail(s, "16 erased", "a bundle that waits cannot be opened");
     for (size_t i = 0; i < sim_learners; i++) {
       const struct id *id = &s->learners[i];
       if (s->erased[i] && sim_holds(buf_slice(&plain), id_slice(id)))
-        sim_fail(s, "14 erased", "bundle %llu still names learner %zu", (unsigned long long)b.seq, i);
+        sim_fail(s, "16 erased", "bundle %llu still names learner %zu", (unsigned long long)b.seq, i);
     }
     buf_finish(&plain);
   }
@@ -368,7 +368,7 @@ static void check_device(struct sim *s, const struct sim_device *d, size_t child
     char table[sim_table_name_bytes];
     err e = sim_inside_search(d->host.core, names[i], table);
     if (e != ERR_OK) sim_fail(s, "7 integrity", "device %zu cannot be searched: %s", d->number, err_text(e));
-    if (table[0]) sim_fail(s, "14 erased", "device %zu still has learner %zu in %s", d->number, child, table);
+    if (table[0]) sim_fail(s, "16 erased", "device %zu still has learner %zu in %s", d->number, child, table);
   }
 }
 
@@ -377,9 +377,9 @@ static void check_told(struct sim *s, size_t child) {
   struct store_device *list;
   size_t count = 0;
   uint64_t number = 0;
-  if (!is_erased(s, child, &number)) sim_fail(s, "14 erased", "learner %zu is not in the ledger", child);
+  if (!is_erased(s, child, &number)) sim_fail(s, "16 erased", "learner %zu is not in the ledger", child);
   if (views_erasure_waiting(s->hub.store, number, &a, &list, &count) != ERR_OK || count)
-    sim_fail(s, "14 erased", "%zu devices did not confirm erasure %llu", count, (unsigned long long)number);
+    sim_fail(s, "16 erased", "%zu devices did not confirm erasure %llu", count, (unsigned long long)number);
   arena_finish(&a);
 }
 
@@ -388,7 +388,7 @@ static void check(struct sim *s) {
   for (size_t i = 0; i < sim_learners; i++) any = any || s->erased[i];
   if (!any) return;
   if (erase_scrub(&s->hub.hub, s->hub.store, &done) != ERR_OK || !done)
-    sim_fail(s, "14 erased", "the hub does not rewrite its file");
+    sim_fail(s, "16 erased", "the hub does not rewrite its file");
   check_kept(s);
   for (size_t i = 0; i < s->device_count; i++) sim_cut_line(s, s->devices[i]);
   for (size_t child = 0; child < sim_learners; child++) {

@@ -61,7 +61,7 @@ static void watch(struct sim *s) {
     struct sim_device *d = s->devices[i];
     const struct end *end = end_of(s, d);
     if (end->revoked && !end->resetting && !has_keys(d) && !acknowledged(s, end))
-      sim_fail(s, "15 ended", "device %zu destroyed its keys before the hub had its word", i);
+      sim_fail(s, "17 ended", "device %zu destroyed its keys before the hub had its word", i);
   }
   sim_office_end(s, &kept);
 }
@@ -220,13 +220,13 @@ static void check(struct sim *s) {
     const struct end *end = end_of(s, d);
     look(s, d);
     if ((end->revoked || end->resetting) && !d->gone)
-      sim_fail(s, "15 ended", "device %zu was never emptied: %s", i, d->host.text);
-    if (d->gone && has_keys(d)) sim_fail(s, "15 ended", "device %zu is empty and has its keys", i);
+      sim_fail(s, "17 ended", "device %zu was never emptied: %s", i, d->host.text);
+    if (d->gone && has_keys(d)) sim_fail(s, "17 ended", "device %zu is empty and has its keys", i);
     for (size_t n = 0; n < end->pieces; n++) {
       char text[32];
       piece_name(text, d, n);
       if (end->said[n] && !is_at_hub(s, text))
-        sim_fail(s, "15 ended", "%s was said saved, and the hub never got it", text);
+        sim_fail(s, "17 ended", "%s was said saved, and the hub never got it", text);
     }
   }
 }

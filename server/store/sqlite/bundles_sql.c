@@ -70,11 +70,12 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
   struct stmt *s;
   int64_t chain;
   TRY(chain_number(q, &b->device, b->incarnation, &chain));
-  TRY(db_stmt(q->db, &s,
-              "INSERT INTO bundle(chain, seq, hash, status, received, receipt, raw) VALUES(?1, ?2, ?3, ?4, "
-              "?5, ?6, ?7)"
-              " ON CONFLICT(chain, seq) DO UPDATE SET status=excluded.status, receipt=excluded.receipt, "
-              "raw=excluded.raw, reissued=?8 RETURNING no"));
+  TRY(db_stmt(
+      q->db, &s,
+      "INSERT INTO bundle(chain, seq, hash, status, received, receipt, raw, intake) VALUES(?1, ?2, ?3, ?4, "
+      "?5, ?6, ?7, ?9)"
+      " ON CONFLICT(chain, seq) DO UPDATE SET status=excluded.status, receipt=excluded.receipt, "
+      "raw=excluded.raw, reissued=?8 RETURNING no"));
   stmt_int(s, 1, chain);
   stmt_int(s, 2, (int64_t)b->seq);
   stmt_blob(s, 3, slice_of(b->hash, hash_bytes));
@@ -86,9 +87,27 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
   else
     stmt_null(s, 7);
   stmt_int(s, 8, (int64_t)b->reissued);
+  stmt_int(s, 9, b->intake);
   TRY(stmt_one(s));
   *number_out = (uint64_t)stmt_column_int(s, 0);
   return stmt_run(s);
+}
+
+/* Bytes that an erasure sealed again need a later key than the one that is noted, so all later ones are
+ * needed with it. */
+err bundles_sealed_to(struct store *store, uint32_t intake, int64_t since_ms, uint64_t *waiting_out,
+                      uint64_t *recent_out) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT coalesce(sum(b.status=3 OR EXISTS(SELECT 1 FROM quarantine q WHERE q.bundle=b.no AND "
+              "q.state=1)), 0), coalesce(sum(b.received>=?2), 0) FROM bundle b WHERE b.intake<=?1"));
+  stmt_int(s, 1, intake);
+  stmt_int(s, 2, since_ms);
+  TRY(stmt_one(s));
+  *waiting_out = (uint64_t)stmt_column_int(s, 0);
+  *recent_out = (uint64_t)stmt_column_int(s, 1);
+  stmt_reset(s);
+  return ERR_OK;
 }
 
 err bundle_raw(struct store *store, uint64_t after, struct arena *a, struct store_bundle *out,

@@ -114,6 +114,7 @@ static const struct store_ops ops = {
     .bundle_load = bundle_load,
     .bundle_held = bundle_held,
     .bundle_save = bundle_save,
+    .bundles_sealed_to = bundles_sealed_to,
     .ack_save = ack_save,
     .ack_load = ack_load,
     .acks_read = acks_read,

@@ -12,6 +12,7 @@
 #include "proto/transfer.h"
 #include "server/core/orders.h"
 #include "server/core/readmit.h"
+#include "server/core/release.h"
 #include "shared/base/file.h"
 #include "tests/contract/sync/pair.h"
 
@@ -169,12 +170,13 @@ static void a_succession_that_the_hub_did_not_sign_is_not_followed(void **state)
   hub_finish(&stranger);
 }
 
-static uint64_t behind(uint32_t number) {
-  uint64_t until, count;
-  must(hub_key_until(&until, &pair.hub.hub, HUB_INTAKE, number));
-  must(pair.hub.store->ops->devices_behind(pair.hub.store, until, &count));
-  return count;
+static struct key_need need_of(uint32_t number) {
+  struct key_need need;
+  must(hub_key_need(&need, &pair.hub.hub, pair.hub.store, &pair.hub.now, HUB_INTAKE, number));
+  return need;
 }
+
+static uint64_t behind(uint32_t number) { return need_of(number).devices; }
 
 static void a_key_is_needed_until_every_device_has_sent_what_it_sealed_to_it(void **state) {
   (void)state;
@@ -196,6 +198,46 @@ static void a_key_is_needed_until_every_device_has_sent_what_it_sealed_to_it(voi
   pair_mark(&pair, d, &pair.world.li, "P");
   pair_pass(&pair, seal_pause_ms + 1);
   assert_int_equal(hub_host_counts(&pair.hub).marks, 3);
+}
+
+/* A hub restored from a backup of before is sent again what it has forgotten, sealed as it was. */
+static void a_key_is_needed_as_long_as_a_backup_may_bring_its_bundles_back(void **state) {
+  (void)state;
+  struct fault fault;
+  struct pair_device *d = away_with_a_mark();
+  must(hub_keys_rotate(&pair.hub.hub, HUB_INTAKE, &pair.hub.now, &fault));
+  pair_hold(&pair, d, false);
+  pair_pass(&pair, reconnect_max_ms);
+  assert_int_equal(need_of(1).recent, 2);
+  pair_pass(&pair, (backup_days_default + 1) * day_ms);
+  pair_pass(&pair, reconnect_max_ms);
+  assert_int_equal(need_of(1).recent, 0);
+  assert_int_equal(need_of(1).waiting, 0);
+  assert_int_equal(need_of(1).devices, 0);
+}
+
+/* A stick that was used before, found years later. */
+static void a_bundle_that_came_is_known_again_though_its_key_is_destroyed(void **state) {
+  (void)state;
+  struct fault fault;
+  struct arena a = ARENA_INIT(67108864);
+  struct slice file = {NULL, 0};
+  struct export_file f;
+  struct pair_device *d = away_with_a_mark();
+  assert_true(core_host_call(&d->host, "export", ""));
+  must(item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &file));
+  file = arena_copy(&a, file);
+  must(export_decode(&f, file, &a, &fault));
+  pair_hold(&pair, d, false);
+  pair_pass(&pair, reconnect_max_ms);
+  must(hub_keys_rotate(&pair.hub.hub, HUB_INTAKE, &pair.hub.now, &fault));
+  must(hub_key_destroy(&pair.hub.hub, HUB_INTAKE, 1));
+  struct job job;
+  hub_host_ingest(&pair.hub, &job, f.bundles[0]);
+  assert_int_equal(job.result, ERR_OK);
+  assert_true(job.receipt.len > 0);
+  job_finish(&job);
+  arena_finish(&a);
 }
 
 /* ---- revoked ---- */
@@ -256,6 +298,27 @@ static void a_wipe_while_bundles_are_in_flight_loses_no_mark(void **state) {
   assert_false(there(d, "identity") || there(d, "staff") || there(d, "core.db"));
   assert_int_equal(hub_host_counts(&pair.hub).marks, 0);
   assert_int_equal(hub_host_counts(&pair.hub).quarantined, 3);
+}
+
+static void what_waits_needs_its_key_and_without_it_is_not_released(void **state) {
+  (void)state;
+  struct fault fault = {.code = ERR_OK};
+  struct change_set changes;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  struct quarantine_ref ref = {.device = id_of(d), .incarnation = 1, .seq = 1, .changeset = quarantine_all};
+  pair_mark(&pair, d, &pair.world.zoe, "P");
+  hub_world_revoke(&pair.hub, &ref.device);
+  pair_pass(&pair, reconnect_max_ms);
+  must(hub_keys_rotate(&pair.hub.hub, HUB_INTAKE, &pair.hub.now, &fault));
+  pair_pass(&pair, (backup_days_default + 1) * day_ms);
+  assert_int_equal(need_of(1).recent, 0);
+  assert_int_equal(need_of(1).waiting, 1);
+  must(hub_key_destroy(&pair.hub.hub, HUB_INTAKE, 1)); /* by force */
+  assert_int_equal(quarantine_decide_by(&changes, &pair.hub.hub, pair.hub.store, &pair.hub.now,
+                                        &pair.world.ben, &ref, QUARANTINE_RELEASED, slice_text("ours"),
+                                        &fault),
+                   ERR_FORBIDDEN);
+  assert_int_equal(hub_host_counts(&pair.hub).quarantined, 1);
 }
 
 static void a_device_revoked_in_the_middle_of_its_work_loses_nothing(void **state) {
@@ -438,6 +501,9 @@ int main(void) {
       TEST(a_year_offline_three_rotations_by_file_alone),
       TEST(a_succession_that_the_hub_did_not_sign_is_not_followed),
       TEST(a_key_is_needed_until_every_device_has_sent_what_it_sealed_to_it),
+      TEST(a_key_is_needed_as_long_as_a_backup_may_bring_its_bundles_back),
+      TEST(a_bundle_that_came_is_known_again_though_its_key_is_destroyed),
+      TEST(what_waits_needs_its_key_and_without_it_is_not_released),
       TEST(a_wipe_while_bundles_are_in_flight_loses_no_mark),
       TEST(a_device_revoked_in_the_middle_of_its_work_loses_nothing),
       TEST(revoked_by_file_it_goes_the_same_way),

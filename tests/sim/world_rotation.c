@@ -1,0 +1,293 @@
+/* world_rotation.c: the hub's keys are renewed and the old ones destroyed, while devices are away for a year
+ * with work sealed to them; leases end, and a code read by telephone renews them. In other lives the hub
+ * comes back from a backup of before it knew a device, which returns by its certificate. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "proto/transfer.h"
+#include "server/core/orders.h"
+#include "server/core/readmit.h"
+#include "server/core/release.h"
+#include "tests/sim/sim.h"
+
+enum { rotations_max = 6, quarters_max = 4 };
+static const int64_t quarter_ms = 91 * INT64_C(86400000);
+struct own {
+  struct disk early; /* the hub's database, as it was before the last device was enrolled */
+  struct id last;    /* that device */
+  bool restores;     /* this life has fires, but no years: a device keeps what it sent for two months */
+  bool restoring;
+  int rotations, quarters;
+  struct buf late; /* a file on its way, and whose it is */
+  struct sim_device *late_of;
+};
+
+static struct sim_device *last_of(struct sim *s) { return s->devices[s->device_count - 1]; }
+
+static void cut_all(struct sim *s) {
+  for (size_t i = 0; i < s->device_count; i++) {
+    if (s->devices[i]->up) sim_line_down(s, s->devices[i]);
+  }
+}
+
+static void setup(struct sim *s) {
+  struct own *own = calloc(1, sizeof *own);
+  if (!own) abort();
+  s->own = own;
+  own->late = (struct buf)BUF_INIT(export_file_bytes_max);
+  cut_all(s);
+  s->hub.store->ops->close(s->hub.store);
+  disk_copy(&own->early, "hub.db", &s->hub_disk, "hub.db");
+  sim_hub_store(s, &s->hub, false);
+  sim_add_device(s, &s->world.ben);
+  for (int i = 0; i < 3; i++) {
+    sim_pass(s, 1000);
+    sim_settle(s);
+  }
+  if (!core_host_call(&last_of(s)->host, "device.status", "")) abort();
+  own->last = core_host_id(last_of(s)->host.result, "device");
+}
+
+static void begin(struct sim *s) {
+  struct own *own = s->own;
+  own->restores = sim_below(&s->random, 2) != 0;
+}
+
+/* ---- keys ---- */
+
+/* As it is done: the hub stops, and starts with the new ones. */
+static void rotate(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  struct fault fault;
+  (void)any;
+  if (own->rotations == rotations_max) return;
+  own->rotations++;
+  unsigned what = 1 + (unsigned)sim_below(&s->random, HUB_NOISE | HUB_INTAKE | HUB_SIGN);
+  cut_all(s);
+  if (hub_keys_rotate(&s->hub.hub, what, &s->hub.now, &fault) != ERR_OK)
+    sim_fail(s, "office", "%s", fault.text);
+  sim_say(s, "the hub renews its keys (%u)", what);
+}
+
+/* Asked of the devices themselves: does one hold a bundle sealed to the key that has not come? */
+static void must_be_unneeded(struct sim *s, struct sim_device *d, uint32_t number) {
+  struct arena a = ARENA_INIT(1 << 26);
+  struct fault fault;
+  struct export_file f = {.count = 0};
+  struct slice file = {NULL, 0};
+  if (!core_host_call(&d->host, "export", "") ||
+      item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &file) != ERR_OK)
+    return;
+  if (export_decode(&f, file, &a, &fault) != ERR_OK)
+    sim_fail(s, "3 exported", "device %zu: %s", d->number, fault.text);
+  for (size_t i = 0; i < f.count; i++) {
+    struct bundle_parts parts;
+    struct store_bundle found;
+    if (bundle_parse(&parts, f.bundles[i]) != ERR_OK) continue;
+    const struct bundle_header *h = &parts.header;
+    if (h->intake_key == number && s->hub.store->ops->bundle_load(s->hub.store, &h->device, h->incarnation,
+                                                                  h->seq, &a, &found) != ERR_OK)
+      sim_fail(s, "18 renewed", "a key is destroyed that bundle %llu of device %zu is sealed to",
+               (unsigned long long)h->seq, d->number);
+  }
+  arena_finish(&a);
+}
+
+/* Nobody destroys keys while a restored hub may have forgotten somebody: it cannot ask for whom it does not
+ * know. */
+static bool is_known(struct sim *s) {
+  const struct own *own = s->own;
+  struct store_device known;
+  return s->hub.store->ops->device_load(s->hub.store, &own->last, &known) == ERR_OK;
+}
+
+static void destroy_intake(struct sim *s) {
+  struct hub *hub = &s->hub.hub;
+  if (!is_known(s)) return;
+  struct hub_box_key oldest = hub->intake[0];
+  struct key_need need;
+  if (hub_key_need(&need, hub, s->hub.store, &s->hub.now, HUB_INTAKE, oldest.number) != ERR_OK) return;
+  if (need.devices || need.waiting || need.recent) return;
+  for (size_t i = 0; i < s->device_count; i++) must_be_unneeded(s, s->devices[i], oldest.number);
+  s->burnt[s->burnt_count++] = oldest;
+  s->office_wrote = true; /* nobody else can open now what was sealed to it */
+  if (hub_key_destroy(hub, HUB_INTAKE, oldest.number) != ERR_OK) abort();
+  sim_say(s, "intake key %u is destroyed", oldest.number);
+}
+
+/* A device whose line cannot be opened by the old one any more asks for the manifest. */
+static void destroy_noise(struct sim *s) {
+  struct hub *hub = &s->hub.hub;
+  if (hub->noise_count == 1) return;
+  cut_all(s);
+  sim_say(s, "noise key %u is destroyed", hub->noise[0].number);
+  if (hub_key_destroy(hub, HUB_NOISE, hub->noise[0].number) != ERR_OK) abort();
+}
+
+static void destroy(struct sim *s, struct sim_device *any) {
+  struct disk_trouble kept;
+  (void)any;
+  sim_office_begin(s, &kept);
+  if (sim_below(&s->random, 2))
+    destroy_noise(s);
+  else
+    destroy_intake(s);
+  sim_office_end(s, &kept);
+}
+
+/* ---- time, sticks, fires ---- */
+
+static void quarter(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  (void)any;
+  if (own->restores || own->quarters == quarters_max) return;
+  own->quarters++;
+  sim_say(s, "a quarter of a year goes by");
+  sim_pass(s, quarter_ms);
+}
+
+static void put_off(struct sim *s, struct sim_device *d) {
+  struct own *own = s->own;
+  struct slice bytes;
+  if (!core_host_call(&d->host, "export", "") ||
+      item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) != ERR_OK)
+    return;
+  buf_clear(&own->late);
+  if (buf_append(&own->late, bytes) != ERR_OK) abort();
+  own->late_of = d;
+  sim_say(s, "a file of %zu stays in a bag", d->number);
+}
+
+static void bring(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  struct buf reply = BUF_INIT(export_file_bytes_max);
+  if (!own->late_of) return put_off(s, any);
+  bool there = sim_take_file(s, own->late_of, buf_slice(&own->late), &reply);
+  if (there && sim_below(&s->random, 2))
+    (void)core_host_call(&own->late_of->host, "import", "file:y", buf_slice(&reply));
+  buf_finish(&reply);
+}
+
+static void burn(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  (void)any;
+  if (!own->restores) return;
+  own->restoring = true;
+  sim_kill_hub(s);
+}
+
+/* The last device has no right to anything until the office has looked at it. */
+static void hub_boot(struct sim *s) {
+  struct own *own = s->own;
+  if (!own->restoring) return;
+  sim_say(s, "the hub is restored from before it knew the last device");
+  disk_copy(&s->hub_disk, "hub.db", &own->early, "hub.db");
+  for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = false;
+  own->restoring = false;
+  s->office_wrote = last_of(s)->retired = true;
+}
+
+/* ---- the end ---- */
+
+static void tell(struct sim *s, const struct change_set *changes) {
+  for (size_t i = 0; i < s->hub.line_count; i++) {
+    struct session_event event = {.kind = SESSION_CHANGED, .now = s->hub.now, .changes = changes};
+    hub_line_changed(s->hub.lines[i], &event);
+  }
+}
+
+static void release(struct sim *s, const struct sim_bundle *b) {
+  const struct quarantine_ref ref = {
+      .device = b->device, .incarnation = b->incarnation, .seq = b->seq, .changeset = quarantine_all};
+  struct change_set changes;
+  struct fault fault;
+  err e = quarantine_decide_by(&changes, &s->hub.hub, s->hub.store, &s->hub.now, &s->world.cam, &ref,
+                               QUARANTINE_RELEASED, slice_text("it is ours"), &fault);
+  if (e == ERR_OK) tell(s, &changes);
+  if (e != ERR_OK && e != ERR_CONFLICT) sim_fail(s, "office", "release: %s", fault.text);
+}
+
+/* Its file says who it is; then it is one of the hub's again, with what it brought meanwhile. */
+static void take_back(struct sim *s) {
+  struct own *own = s->own;
+  struct sim_device *d = last_of(s);
+  struct buf reply = BUF_INIT(export_file_bytes_max);
+  struct change_set changes;
+  put_off(s, d);
+  if (!sim_take_file(s, d, buf_slice(&own->late), &reply))
+    sim_fail(s, "18 renewed", "the last device is not let in");
+  buf_finish(&reply);
+  err e = device_approve(&changes, &s->hub.hub, s->hub.store, &s->hub.now, &s->world.cam, &own->last,
+                         &s->world.ben, 1);
+  if (e != ERR_OK)
+    sim_fail(s, "18 renewed", "the last device did not come by its certificate: %s", err_text(e));
+  tell(s, &changes);
+  for (size_t i = 0; i < s->bundle_count; i++) {
+    if (s->bundles[i].stored && id_equal(&s->bundles[i].device, &own->last)) release(s, &s->bundles[i]);
+  }
+  d->retired = false;
+}
+
+static void heal(struct sim *s) {
+  if (last_of(s)->retired) take_back(s);
+}
+
+/* Whatever happened, everybody knows the newest keys now, and seals to them. */
+static void check(struct sim *s) {
+  const uint32_t newest = s->hub.hub.intake[s->hub.hub.intake_count - 1].number;
+  for (size_t i = 0; i < s->device_count; i++) {
+    struct sim_device *d = s->devices[i];
+    size_t before = s->bundle_count;
+    if (!sim_unlock(d)) sim_fail(s, "18 renewed", "device %zu does not unlock: %s", i, d->host.text);
+    if (!core_host_call(&d->host, "note.add", "learner:i activity:i text:t", &s->learners[0],
+                        &s->world.strings, "All is well."))
+      sim_fail(s, "18 renewed", "device %zu cannot write: %s", i, d->host.text);
+    sim_pass(s, seal_pause_ms + 1);
+    sim_settle(s);
+    sim_pass(s, reconnect_max_ms);
+    sim_settle(s);
+    if (before == s->bundle_count) sim_fail(s, "18 renewed", "device %zu sends nothing", i);
+    for (size_t b = before; b < s->bundle_count; b++) {
+      struct bundle_parts parts;
+      if (bundle_parse(&parts, buf_slice(&s->bundles[b].bytes)) != ERR_OK ||
+          parts.header.intake_key != newest)
+        sim_fail(s, "18 renewed", "device %zu seals to key %u, the newest is %u", i, parts.header.intake_key,
+                 newest);
+    }
+  }
+}
+
+static const struct sim_action actions[] = {
+    {.name = "rotate", .chance = 60, .act = rotate},
+    {.name = "destroy", .chance = 80, .act = destroy},
+    {.name = "quarter", .chance = 50, .act = quarter},
+    {.name = "a file is put off", .chance = 50, .act = put_off},
+    {.name = "a late file comes", .chance = 40, .act = bring},
+    {.name = "fire", .chance = 30, .act = burn},
+    {.name = NULL},
+};
+
+const struct sim_world sim_world_rotation = {
+    .name = "rotation",
+    .devices = 1,
+    .steps = 50,
+    .faults = {[FAULT_line] = 60,
+               [FAULT_late] = 60,
+               [FAULT_lost] = 4,
+               [FAULT_partition] = 40,
+               [FAULT_power] = 60,
+               [FAULT_hub_power] = 30,
+               [FAULT_hub_restart] = 20,
+               [FAULT_sync] = 15,
+               [FAULT_read] = 10,
+               [FAULT_full] = 15,
+               [FAULT_hub_sync] = 15,
+               [FAULT_hub_full] = 10,
+               [FAULT_memory] = 15},
+    .actions = actions,
+    .setup = setup,
+    .begin = begin,
+    .hub_boot = hub_boot,
+    .heal = heal,
+    .check = check,
+};
