@@ -44,10 +44,14 @@ static err truncate_file(struct file *f, uint64_t size) { return disk_truncate(f
 
 static err sync_file(struct file *f) { return disk_sync(f->disk, f->file); }
 
+/* A file that was not there is there whole, or not at all. */
 static err replace_file(void *ctx, const char *name, struct slice bytes) {
   struct disk *d = ctx;
   if (d->dead) return ERR_IO;
-  return disk_replace(d, disk_find(d, name, true), bytes);
+  bool there = disk_find(d, name, false) != NULL;
+  struct disk_file *f = disk_find(d, name, true);
+  f->now.exists = there;
+  return disk_replace(d, f, bytes);
 }
 
 static err remove_file(void *ctx, const char *name) {

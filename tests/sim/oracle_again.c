@@ -59,7 +59,7 @@ static void erase_somewhere(struct sim *s, struct hub_host *h, size_t left) {
 
 static void check_order(struct sim *s) {
   uint8_t before[hash_bytes];
-  size_t order[sim_bundles_max];
+  size_t order[sim_bundles_max] = {0};
   if (s->office_wrote || forked(s)) return;
   sim_digest(s, &s->hub, before);
   struct hub_host other = s->hub;
