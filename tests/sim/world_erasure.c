@@ -177,7 +177,7 @@ static void erase_child(struct sim *s, size_t child) {
 /* Of all flushes that may fail this is the one about which nobody knows afterwards what it kept. */
 static void erase(struct sim *s, struct sim_device *any) {
   (void)any;
-  if (sim_chance(s, 400)) s->hub_disk.trouble.sync = s->hub_disk.flushes + 1;
+  if (sim_chance(s, 600)) s->hub_disk.trouble.sync = s->hub_disk.flushes + 1;
   erase_child(s, any_child(s));
 }
 
@@ -307,7 +307,7 @@ static void heal(struct sim *s) {
     hold_child(s, child, false);
     erase_child(s, child);
   }
-  if (sim_below(&s->random, 3)) return;
+  if (sim_below(&s->random, 2)) return;
   burn(s, NULL);
   sim_power(s);
 }
@@ -406,7 +406,7 @@ static void check(struct sim *s) {
 static const struct sim_action actions[] = {
     {.name = "erase", .chance = 50, .act = erase},
     {.name = "hold", .chance = 30, .act = hold},
-    {.name = "grant ends", .chance = 20, .act = end_grant},
+    {.name = "grant ends", .chance = 35, .act = end_grant},
     {.name = "housekeeping", .chance = 60, .act = keep_house},
     {.name = "note", .chance = 150, .act = write_about},
     {.name = "a file is put off", .chance = 50, .act = put_off},

@@ -56,17 +56,20 @@ static void begin(struct sim *s) {
 /* ---- keys ---- */
 
 /* As it is done: the hub stops, and starts with the new ones. */
-static void rotate(struct sim *s, struct sim_device *any) {
+static void renew(struct sim *s, unsigned what) {
   struct own *own = s->own;
   struct fault fault;
-  (void)any;
   if (own->rotations == rotations_max) return;
   own->rotations++;
-  unsigned what = 1 + (unsigned)sim_below(&s->random, HUB_NOISE | HUB_INTAKE | HUB_SIGN);
   cut_all(s);
   if (hub_keys_rotate(&s->hub.hub, what, &s->hub.now, &fault) != ERR_OK)
     sim_fail(s, "office", "%s", fault.text);
   sim_say(s, "the hub renews its keys (%u)", what);
+}
+
+static void rotate(struct sim *s, struct sim_device *any) {
+  (void)any;
+  renew(s, 1 + (unsigned)sim_below(&s->random, HUB_NOISE | HUB_INTAKE | HUB_SIGN));
 }
 
 /* Asked of the devices themselves: does one hold a bundle sealed to the key that has not come? */
@@ -93,6 +96,14 @@ static void must_be_unneeded(struct sim *s, struct sim_device *d, uint32_t numbe
   arena_finish(&a);
 }
 
+static void burn(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  (void)any;
+  if (!own->restores) return;
+  own->restoring = true;
+  sim_kill_hub(s);
+}
+
 /* Nobody destroys keys while a restored hub may have forgotten somebody: it cannot ask for whom it does not
  * know. */
 static bool is_known(struct sim *s) {
@@ -113,6 +124,7 @@ static void destroy_intake(struct sim *s) {
   s->office_wrote = true; /* nobody else can open now what was sealed to it */
   if (hub_key_destroy(hub, HUB_INTAKE, oldest.number) != ERR_OK) abort();
   sim_say(s, "intake key %u is destroyed", oldest.number);
+  if (sim_below(&s->random, 2)) burn(s, NULL);
 }
 
 /* A device whose line cannot be opened by the old one any more asks for the manifest. */
@@ -124,9 +136,24 @@ static void destroy_noise(struct sim *s) {
   if (hub_key_destroy(hub, HUB_NOISE, hub->noise[0].number) != ERR_OK) abort();
 }
 
+/* Whoever wants to destroy a key has put another in its place, and looks until everybody was there. */
+static void wait_for_all(struct sim *s) {
+  if (s->hub.hub.intake_count == 1) renew(s, HUB_INTAKE);
+  for (int visit = 0; visit < 2; visit++) {
+    cut_all(s);
+    sim_pass(s, reconnect_max_ms);
+    for (int i = 0; i < 20; i++) {
+      (void)sim_round(s);
+      sim_power(s);
+    }
+  }
+}
+
 static void destroy(struct sim *s, struct sim_device *any) {
+  const struct own *own = s->own;
   struct disk_trouble kept;
   (void)any;
+  if (own->restores) wait_for_all(s);
   sim_office_begin(s, &kept);
   if (sim_below(&s->random, 2))
     destroy_noise(s);
@@ -137,13 +164,22 @@ static void destroy(struct sim *s, struct sim_device *any) {
 
 /* ---- time, sticks, fires ---- */
 
-static void quarter(struct sim *s, struct sim_device *any) {
+/* Somebody works where there is no line. */
+static void go_away(struct sim *s, struct sim_device *d) {
+  (void)core_host_call(&d->host, "sync.hold", "hold:b", true);
+  if (!d->retired && (d->unlocked || sim_unlock(d))) sim_mark(s, d);
+}
+
+/* Somebody is away for all of it, and in the office they do what they think is due. */
+static void quarter(struct sim *s, struct sim_device *d) {
   struct own *own = s->own;
-  (void)any;
   if (own->restores || own->quarters == quarters_max) return;
   own->quarters++;
+  go_away(s, d);
+  if (sim_below(&s->random, 2)) rotate(s, d);
   sim_say(s, "a quarter of a year goes by");
   sim_pass(s, quarter_ms);
+  if (sim_below(&s->random, 2)) destroy(s, d);
 }
 
 static void put_off(struct sim *s, struct sim_device *d) {
@@ -166,14 +202,6 @@ static void bring(struct sim *s, struct sim_device *any) {
   if (there && sim_below(&s->random, 2))
     (void)core_host_call(&own->late_of->host, "import", "file:y", buf_slice(&reply));
   buf_finish(&reply);
-}
-
-static void burn(struct sim *s, struct sim_device *any) {
-  struct own *own = s->own;
-  (void)any;
-  if (!own->restores) return;
-  own->restoring = true;
-  sim_kill_hub(s);
 }
 
 /* The last device has no right to anything until the office has looked at it. */
@@ -259,11 +287,12 @@ static void check(struct sim *s) {
 
 static const struct sim_action actions[] = {
     {.name = "rotate", .chance = 60, .act = rotate},
-    {.name = "destroy", .chance = 80, .act = destroy},
-    {.name = "quarter", .chance = 50, .act = quarter},
+    {.name = "destroy", .chance = 140, .act = destroy},
+    {.name = "quarter", .chance = 80, .act = quarter},
+    {.name = "away", .chance = 80, .act = go_away},
     {.name = "a file is put off", .chance = 50, .act = put_off},
     {.name = "a late file comes", .chance = 40, .act = bring},
-    {.name = "fire", .chance = 30, .act = burn},
+    {.name = "fire", .chance = 40, .act = burn},
     {.name = NULL},
 };
 

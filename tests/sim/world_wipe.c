@@ -102,8 +102,8 @@ static bool is_quiet(struct sim_device *d) {
 static void guess(struct sim *s, struct sim_device *d) {
   enum { tries_max = 12 };
   struct end *end = end_of(s, d);
-  watch(s);
-  if (end->locking || d->gone || !sim_unlock(d)) return;
+  work_on(s, d);
+  if (end->locking || d->gone || !is_quiet(d) || (!d->unlocked && !sim_unlock(d))) return;
   (void)core_host_call(&d->host, "lock", "");
   if (!is_quiet(d)) return;
   end->locking = d->retired = true;
@@ -174,8 +174,8 @@ static void empty(struct sim *s, struct sim_device *d) {
 
 static void reset(struct sim *s, struct sim_device *d) {
   struct end *end = end_of(s, d);
-  watch(s);
-  if (d->number == 0 || d->gone || end->locking || !sim_unlock(d)) return;
+  work_on(s, d);
+  if (d->number == 0 || d->gone || end->locking || !is_quiet(d) || !sim_unlock(d)) return;
   end->resetting = d->retired = true;
   empty(s, d);
 }
@@ -234,7 +234,7 @@ static void check(struct sim *s) {
 static const struct sim_action actions[] = {
     {.name = "work on", .chance = 250, .act = work_on},
     {.name = "revoke", .chance = 40, .act = revoke},
-    {.name = "guess", .chance = 20, .act = guess},
+    {.name = "guess", .chance = 30, .act = guess},
     {.name = "reset", .chance = 20, .act = reset},
     {.name = "weeks", .chance = 20, .act = weeks},
     {.name = "a file", .chance = 60, .act = sim_usb},
