@@ -9,13 +9,14 @@
 enum { shrink_seconds_first = 20, shrink_seconds_asked = 300 };
 static const char usage[] =
     "usage: simulator [--seeds N] [--first S] [--world NAME] [--jobs N] [--twice] [--tell] [--quiet]\n"
-    "                 [--shrink] [--stop] [--skip STEPS] [--no FAULTS] [--commit NAME]\n"
+    "                 [--shrink] [--stop] [--skip STEPS] [--no FAULTS] [--deaf ORACLE] [--commit NAME]\n"
+    "  --deaf view    leaves an oracle out, --oracles lists them\n"
     "  --skip 0-4,7   leaves steps out, --no power,late kinds of faults: for a single seed\n";
 
 struct options {
   struct job_list list;
   struct sim_plan plan; /* of a single seed */
-  bool quiet, shrink, stop, part, help;
+  bool quiet, shrink, stop, part, help, oracles;
   const char *commit;
 };
 
@@ -55,12 +56,21 @@ static bool read_no(struct sim_plan *plan, const char *text) {
   return true;
 }
 
+static bool read_deaf(uint64_t *out, const char *name) {
+  for (size_t i = 0; i < sim_oracle_count; i++) {
+    if (strcmp(sim_oracles[i]->name, name) == 0) return *out |= (uint64_t)1 << i;
+  }
+  (void)fprintf(stderr, "simulator: there is no oracle called %s\n", name);
+  return false;
+}
+
 static bool read_flag(struct options *o, const char *name) {
   const struct {
     const char *name;
     bool *flag;
   } flags[] = {{"--twice", &o->list.twice}, {"--tell", &o->list.tell}, {"--quiet", &o->quiet},
-               {"--shrink", &o->shrink},    {"--stop", &o->stop},      {"--help", &o->help}};
+               {"--shrink", &o->shrink},    {"--stop", &o->stop},      {"--help", &o->help},
+               {"--oracles", &o->oracles}};
   for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
     if (strcmp(name, flags[i].name) == 0) return *flags[i].flag = true;
   }
@@ -72,6 +82,7 @@ static bool read_value(struct options *o, const char *name, const char *value) {
   if (strcmp(name, "--first") == 0) return o->list.first = strtoull(value, NULL, 10), true;
   if (strcmp(name, "--jobs") == 0) return (o->list.workers = strtoul(value, NULL, 10)) - 1 < 64;
   if (strcmp(name, "--world") == 0) return find_world(&o->list.world, value);
+  if (strcmp(name, "--deaf") == 0) return read_deaf(&o->list.deaf, value);
   if (strcmp(name, "--commit") == 0) return o->commit = value, true;
   o->part = true;
   if (strcmp(name, "--skip") == 0) return read_skip(&o->plan, value);
@@ -113,8 +124,8 @@ static void tell_replay(const struct sim_world *kind, const struct sim_plan *pla
 
 static void tell(const struct options *o, const struct sim_world *kind, const struct sim_plan *plan,
                  const struct sim_report *r) {
-  printf("FAILED seed %llu, commit %s, world %s, oracle %s: %s\n", (unsigned long long)plan->seed, o->commit,
-         kind->name, r->oracle, r->text);
+  printf("FAILED seed %llu, commit %s, world %s, oracle %s: %s [%s]\n", (unsigned long long)plan->seed,
+         o->commit, kind->name, r->oracle, r->text, r->speaker[0] ? r->speaker : r->oracle);
   printf("  in step %zu, during: %s\n", r->step, r->operation);
   if (r->hub_digest[0]) printf("  digest of the hub  %s\n", r->hub_digest);
   if (r->other_digest[0]) printf("  digest %-11s %s\n", r->other, r->other_digest);
@@ -142,6 +153,7 @@ static bool done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok
   if (!ok) {
     struct sim_plan plan = o->plan;
     plan.seed = seed;
+    plan.deaf = o->list.deaf;
     c->failed++;
     tell(o, kind, &plan, report);
     bool first = c->failed == 1 && !o->part && !o->quiet;
@@ -157,6 +169,7 @@ static void run_part(struct options *o, struct count *c) {
   struct runner r;
   runner_init(&r);
   o->plan.seed = o->list.first;
+  o->plan.deaf = o->list.deaf;
   bool ok = runner_run(&r, o->list.world, &o->plan);
   (void)done(c, o->list.world, o->list.first, ok, r.report);
   runner_finish(&r);
@@ -168,6 +181,8 @@ int main(int argc, char **argv) {
     (void)fprintf(o.help ? stdout : stderr, "%s", usage);
     return o.help ? 0 : 2;
   }
+  for (size_t i = 0; o.oracles && i < sim_oracle_count; i++) printf("%s\n", sim_oracles[i]->name);
+  if (o.oracles) return 0;
   struct count c = {.options = &o, .hash = sim_hash_start};
   if (o.part)
     run_part(&o, &c);

@@ -19,6 +19,7 @@ static struct {
 } memory;
 
 void memory_fail_at(uint64_t n) { memory.left = n; }
+bool memory_is_short(void) { return memory.left != 0; }
 uint64_t memory_failed(void) { return memory.failed; }
 
 static bool fails(void) {

@@ -10,6 +10,7 @@
 
 /* The n-th request from now fails; 0: none. */
 void memory_fail_at(uint64_t n);
+bool memory_is_short(void); /* one is to fail */
 /* How many have failed so far. */
 uint64_t memory_failed(void);
 /* For the simulator itself, which cannot go on without. */

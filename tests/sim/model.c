@@ -56,35 +56,38 @@ static bool is_emptied(const struct sim *s, const struct changeset *cs) {
   return left == 0;
 }
 
-static void add(struct sim *s, struct model *m, const struct receipt *r, size_t index,
-                const struct changeset *cs) {
-  const struct op_id first = {r->device, r->incarnation, cs->counter};
-  if (cs->op_count == 0 || holds(m, &first)) return; /* sealed anew: it counts once */
-  if (is_set_aside(r, index)) {
-    if (is_emptied(s, cs))
-      m->emptied++;
-    else
-      m->set_aside++;
-    return;
-  }
-  uint64_t stamp = stamp_of(s, r, index, cs->stamp);
+static void keep(struct sim *s, const struct model *m, struct model_op *to, size_t *count,
+                 const struct receipt *r, const struct changeset *cs, uint64_t stamp) {
   for (size_t i = 0; i < cs->op_count; i++) {
     const struct op_id id = {r->device, r->incarnation, cs->counter + i};
     if (is_erased(s, &cs->ops[i]) || holds(m, &id)) continue;
-    ASSERT(m->count < model_ops_max);
-    m->ops[m->count++] = (struct model_op){
+    ASSERT(*count < model_ops_max);
+    to[(*count)++] = (struct model_op){
         .id = id, .author = cs->author, .stamp = stamp, .flags = cs->flags, .op = &cs->ops[i]};
   }
 }
 
-static void read_bundle(struct model *m, struct sim *s, const struct sim_bundle *b) {
+static void add(struct sim *s, struct model *m, const struct receipt *r, size_t index,
+                const struct changeset *cs) {
+  const struct op_id first = {r->device, r->incarnation, cs->counter};
+  const bool held = r->status == RECEIPT_HELD;
+  if (cs->op_count == 0 || holds(m, &first)) return; /* sealed anew: it counts once */
+  if (held || is_set_aside(r, index)) {
+    if (!held && is_emptied(s, cs)) m->emptied++;
+    if (!held && !is_emptied(s, cs)) m->set_aside++;
+    keep(s, m, m->apart, &m->apart_count, r, cs, cs->stamp);
+    return;
+  }
+  keep(s, m, m->ops, &m->count, r, cs, stamp_of(s, r, index, cs->stamp));
+}
+
+static void read_bundle(struct model *m, struct sim *s, struct sim_bundle *b) {
   struct receipt r;
   struct bundle_parts parts;
   struct bundle_content content;
   struct buf plain = BUF_INIT(bundle_bytes_max);
   err *refused = NULL;
   if (!sim_receipt(s, b, &m->arena, &r)) sim_fail(s, "2 receipted", "a stored bundle has no receipt");
-  if (r.status == RECEIPT_HELD) return;
   err e = bundle_parse(&parts, buf_slice(&b->bytes));
   if (e == ERR_OK) e = bundle_open(&plain, &parts, sim_intake(s, parts.header.intake_key));
   struct slice kept = arena_copy(&m->arena, buf_slice(&plain));
@@ -94,28 +97,68 @@ static void read_bundle(struct model *m, struct sim *s, const struct sim_bundle 
   buf_finish(&plain);
 }
 
-void model_read(struct model *m, struct sim *s) {
-  *m = (struct model){.ops = calloc(model_ops_max, sizeof *m->ops), .arena = ARENA_INIT(1 << 30)};
-  if (!m->ops) abort();
+/* ---- what the office wrote ---- */
+
+bool model_is_office(const struct model_op *o) { return o->flags & (OP_OFFICE | OP_RESTORED); }
+
+static void keep_office(struct model *m, const struct table *t, const struct id *row,
+                        const struct store_history *h) {
+  struct op *op = arena_take(&m->arena, 1, sizeof *op);
+  if (!op) abort();
+  *op =
+      (struct op){.table = t, .row = *row, .units = h->units, .bases = h->bases, .base_count = h->base_count};
+  for (size_t c = 0; c < t->column_count; c++) op->values[c] = h->values[c];
+  ASSERT(m->count < model_ops_max);
+  m->ops[m->count++] =
+      (struct model_op){.id = h->op, .author = h->author, .stamp = h->stamp, .flags = h->flags, .op = op};
+}
+
+bool model_is_first_of_row(const struct model *m, size_t at) {
+  for (size_t i = 0; i < at; i++) {
+    if (m->ops[i].op->table == m->ops[at].op->table && id_equal(&m->ops[i].op->row, &m->ops[at].op->row))
+      return false;
+  }
+  return true;
+}
+
+bool model_is_apart(const struct model *m, const struct table *t, const struct id *row) {
+  for (size_t i = 0; i < m->apart_count; i++) {
+    if (m->apart[i].op->table == t && id_equal(&m->apart[i].op->row, row)) return true;
+  }
+  return false;
+}
+
+/* They come in no bundle: of the hub's word nothing else is believed than that these were written. */
+static void read_office(struct model *m, struct sim *s, const struct op *of) {
+  struct store_history *list = NULL;
+  size_t count = 0;
+  if (s->hub.store->ops->read_history(s->hub.store, of->table, &of->row, &m->arena, &list, &count) != ERR_OK)
+    sim_fail(s, "7 integrity", "a history cannot be read");
+  for (size_t i = 0; i < count; i++) {
+    if (list[i].flags & (OP_OFFICE | OP_RESTORED)) keep_office(m, of->table, &of->row, &list[i]);
+  }
+}
+
+static void read_all(struct model *m, struct sim *s) {
+  *m = (struct model){.ops = calloc(model_ops_max, sizeof *m->ops),
+                      .apart = calloc(model_ops_max, sizeof *m->apart),
+                      .arena = ARENA_INIT(1 << 30)};
+  if (!m->ops || !m->apart) abort();
   for (size_t i = 0; i < s->bundle_count; i++) {
     if (s->bundles[i].stored) read_bundle(m, s, &s->bundles[i]);
   }
-}
-
-void model_finish(struct model *m) {
-  free(m->ops);
-  arena_finish(&m->arena);
-}
-
-/* What the office wrote, or wrote again in another's name, the model has not seen. */
-bool model_knows(struct sim *s, const struct table *t, const struct id *row, struct arena *a) {
-  struct store_history *list = NULL;
-  size_t count = 0;
-  if (s->hub.store->ops->read_history(s->hub.store, t, row, a, &list, &count) != ERR_OK) return false;
-  for (size_t i = 0; i < count; i++) {
-    if (list[i].flags & (OP_OFFICE | OP_RESTORED)) return false;
+  const size_t field = m->count;
+  for (size_t i = 0; i < field; i++) {
+    if (model_is_first_of_row(m, i)) read_office(m, s, m->ops[i].op);
   }
-  return true;
+}
+
+struct model *model_of(struct sim *s) {
+  if (s->model) return s->model;
+  s->model = calloc(1, sizeof *s->model);
+  if (!s->model) abort();
+  read_all(s->model, s);
+  return s->model;
 }
 
 /* ---- section 5 ---- */
@@ -154,14 +197,18 @@ static bool is_higher(const struct model_op *a, const struct model_op *b) {
   return op_id_compare(&a->id, &b->id) > 0;
 }
 
+static bool is_away(const struct model_op *o) {
+  const struct value *code = &o->op->values[COL(mark, code)];
+  return code->kind == VALUE_INT && (code->i == ENUM_mark_code_AU || code->i == ENUM_mark_code_AN);
+}
+
 /* Whoever saw the learner come in wins over whoever saw an empty chair. */
 static bool settles(const struct table *t, uint8_t unit, const struct model_op *late,
                     const struct model_op *away) {
   if (t->id != TABLE_mark || unit != 1) return false;
-  const struct value *l = &late->op->values[COL(mark, code)], *a = &away->op->values[COL(mark, code)];
+  const struct value *l = &late->op->values[COL(mark, code)];
   return l->kind == VALUE_INT && l->i == ENUM_mark_code_L &&
-         late->op->values[COL(mark, arrived)].kind == VALUE_INT && a->kind == VALUE_INT &&
-         (a->i == ENUM_mark_code_AU || a->i == ENUM_mark_code_AN);
+         late->op->values[COL(mark, arrived)].kind == VALUE_INT && is_away(away);
 }
 
 static bool is_settled(const struct table *t, uint8_t unit, const struct model_unit *u,
@@ -172,14 +219,22 @@ static bool is_settled(const struct table *t, uint8_t unit, const struct model_u
   return false;
 }
 
+/* May `by` take the place of `old` when it names it? Under ONCE the office alone may; under OFFICE what the
+ * office wrote gives way to its own later word alone, named or not. */
+static bool replaces(enum rule rule, const struct model_op *by, const struct model_op *old, uint8_t unit) {
+  bool theirs = by->flags & OP_OFFICE, its = old->flags & OP_OFFICE;
+  if (rule == RULE_OFFICE && its) return theirs && is_higher(by, old);
+  return names(by, old, unit) && (rule != RULE_ONCE || model_is_office(by));
+}
+
 static void find_heads(const struct model *m, const struct table *t, const struct id *row, uint8_t unit,
                        struct model_unit *out) {
-  bool first_stays = rule_of(t, unit) == RULE_ONCE;
+  const enum rule rule = rule_of(t, unit);
   for (size_t i = 0; i < m->count; i++) {
     const struct model_op *o = &m->ops[i];
     bool replaced = !writes(o, t, row, unit);
-    for (size_t k = 0; k < m->count && !replaced && !first_stays; k++)
-      replaced = writes(&m->ops[k], t, row, unit) && names(&m->ops[k], o, unit);
+    for (size_t k = 0; k < m->count && !replaced; k++)
+      replaced = writes(&m->ops[k], t, row, unit) && replaces(rule, &m->ops[k], o, unit);
     if (replaced) continue;
     ASSERT(out->count < model_heads_max);
     out->heads[out->count++] = o;
@@ -189,27 +244,50 @@ static void find_heads(const struct model *m, const struct table *t, const struc
 static bool collide(enum rule rule, const struct model_op *a, const struct model_op *b) {
   switch (rule) {
   case RULE_HUMAN:
-  case RULE_ONCE:
-  case RULE_OFFICE: return true;
+  case RULE_ONCE: return true;
   case RULE_HUMAN_AUTHORS: return !id_equal(&a->author, &b->author);
   default: return false;
   }
 }
 
-/* Somebody is asked when two that stand collide, when the field proposes, or when the clock that decided is a
- * guess. */
-static void judge(const struct table *t, uint8_t unit, struct model_unit *u) {
-  enum rule rule = rule_of(t, unit);
-  bool unsure = (rule == RULE_LWW || rule == RULE_HUMAN_AUTHORS) && u->in_use->flags & OP_UNSURE;
-  u->conflict = rule == RULE_OFFICE;
+static bool is_the_offices(const struct model_op *o) {
+  return (o->flags & (OP_OFFICE | OP_RESTORED)) == OP_OFFICE;
+}
+
+/* What the field wrote there is a proposal, until the office says the same. */
+static bool is_proposed(const struct table *t, uint8_t unit, const struct model_unit *u) {
+  bool proposed = !is_the_offices(u->in_use);
+  for (size_t i = 0; i < u->count; i++) proposed = proposed || !same_values(t, unit, u->in_use, u->heads[i]);
+  return proposed;
+}
+
+/* Somebody is asked when two that stand collide, or when the clock that decided is a guess. */
+static bool is_asked(const struct table *t, uint8_t unit, const struct model_unit *u) {
+  const enum rule rule = rule_of(t, unit);
+  bool asked = false,
+       unsure = (rule == RULE_LWW || rule == RULE_HUMAN_AUTHORS) && u->in_use->flags & OP_UNSURE;
   for (size_t i = 0; i < u->count; i++) {
     if (is_settled(t, unit, u, u->heads[i])) continue;
-    if (unsure && !same_values(t, unit, u->in_use, u->heads[i])) u->conflict = true;
+    asked = asked || (unsure && !same_values(t, unit, u->in_use, u->heads[i]));
     for (size_t k = 0; k < i; k++) {
       if (is_settled(t, unit, u, u->heads[k]) || same_values(t, unit, u->heads[i], u->heads[k])) continue;
-      if (collide(rule, u->heads[i], u->heads[k])) u->conflict = true;
+      asked = asked || collide(rule, u->heads[i], u->heads[k]);
     }
   }
+  return asked;
+}
+
+static void judge(const struct table *t, uint8_t unit, struct model_unit *u) {
+  u->conflict = rule_of(t, unit) == RULE_OFFICE ? is_proposed(t, unit, u) : is_asked(t, unit, u);
+  u->away = t->id == TABLE_mark && unit == 1;
+  for (size_t i = 0; i < u->count; i++) u->away = u->away && is_away(u->heads[i]);
+}
+
+/* The office's before the field's where it is the office's; the first where the first stays; else the last.
+ */
+static bool is_before(enum rule rule, const struct model_op *a, const struct model_op *b) {
+  if (rule == RULE_OFFICE && is_the_offices(a) != is_the_offices(b)) return is_the_offices(a);
+  return is_higher(a, b) != (rule == RULE_ONCE);
 }
 
 /* Unit 0 that is the natural key and nothing else is the same in every op. */
@@ -224,10 +302,9 @@ void model_unit(const struct model *m, const struct table *t, const struct id *r
   *out = (struct model_unit){.count = 0};
   if (is_constant(t, unit)) return;
   find_heads(m, t, row, unit, out);
-  bool lowest = rule_of(t, unit) == RULE_ONCE;
   for (size_t i = 0; i < out->count; i++) {
     if (is_settled(t, unit, out, out->heads[i])) continue;
-    if (!out->in_use || is_higher(out->heads[i], out->in_use) != lowest) out->in_use = out->heads[i];
+    if (!out->in_use || is_before(rule_of(t, unit), out->heads[i], out->in_use)) out->in_use = out->heads[i];
   }
   if (out->count) judge(t, unit, out);
 }

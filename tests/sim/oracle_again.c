@@ -5,11 +5,24 @@
 #include "server/core/erase.h"
 #include "tests/sim/sim.h"
 
+/* The very bytes that the store keeps for it. */
+static void check_receipt(struct sim *s, struct hub_host *h, const struct sim_bundle *b,
+                          struct slice receipt) {
+  struct arena a = ARENA_INIT(1 << 22);
+  struct store_bundle kept;
+  err e = h->store->ops->bundle_load(h->store, &b->device, b->incarnation, b->seq, &a, &kept);
+  if (e == ERR_OK && !slice_equal(kept.receipt, receipt))
+    sim_fail(s, "6 again", "bundle %llu is answered with another receipt than the hub keeps",
+             (unsigned long long)b->seq);
+  arena_finish(&a);
+}
+
 static void ingest_again(struct sim *s, struct hub_host *h, const struct sim_bundle *b, struct buf *receipt) {
   struct job job;
   hub_host_ingest(h, &job, buf_slice(&b->bytes));
   if (job.result != ERR_OK)
     sim_fail(s, "6 again", "bundle %llu is refused: %s", (unsigned long long)b->seq, err_text(job.result));
+  check_receipt(s, h, b, job.receipt);
   if (buf_append(receipt, job.receipt) != ERR_OK) abort();
   job_finish(&job);
 }
@@ -35,7 +48,7 @@ static bool forked(struct sim *s) {
   struct arena a = ARENA_INIT(1 << 26);
   bool any = false;
   for (size_t i = 0; i < s->bundle_count && !any; i++) {
-    const struct sim_bundle *b = &s->bundles[i];
+    struct sim_bundle *b = &s->bundles[i];
     struct receipt r;
     if (!b->stored || !sim_receipt(s, b, &a, &r)) continue;
     for (size_t k = 0; k < r.exception_count; k++) any = any || r.exceptions[k].reason == ERR_FORK;

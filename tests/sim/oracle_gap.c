@@ -14,7 +14,7 @@ static bool is_there(const struct sim *s, const struct sim_bundle *b, uint64_t s
 static void check_gaps(struct sim *s) {
   struct arena a = ARENA_INIT(1 << 26);
   for (size_t i = 0; i < s->bundle_count; i++) {
-    const struct sim_bundle *b = &s->bundles[i];
+    struct sim_bundle *b = &s->bundles[i];
     struct receipt r;
     if (!b->stored || !sim_receipt(s, b, &a, &r)) continue;
     bool gap = false;

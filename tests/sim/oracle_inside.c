@@ -23,6 +23,28 @@ static bool is_either(const struct value *v, const struct id *strings, const str
   return v && v->kind == VALUE_ID && (id_equal(&v->id, strings) || (both && id_equal(&v->id, brass)));
 }
 
+/* As the office has it now: whoever has left an activity leaves its devices. */
+static bool is_enrolled(struct sim *s, const struct id *learner, const struct id *activity) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct id keys[2] = {*learner, *activity}, id;
+  struct row row;
+  int32_t today, minute;
+  crypto_row_id(&id, TABLE_enrolment, keys, 2);
+  uk_civil(s->hub.now.wall_ms, &today, &minute);
+  if (s->hub.store->ops->load_row(s->hub.store, schema_table(TABLE_enrolment), &id, &a, &row) != ERR_OK)
+    sim_fail(s, "7 integrity", "the hub cannot read a row");
+  const struct value *ends = &row.values[COL(enrolment, ends)];
+  bool there = row.exists && !(ends->kind == VALUE_INT && ends->i <= today);
+  arena_finish(&a);
+  return there;
+}
+
+static bool is_followed(const struct look *l, const struct id *learner) {
+  const struct hub_world *w = &l->s->world;
+  return is_enrolled(l->s, learner, &w->strings) ||
+         (l->d->named > 0 && is_enrolled(l->s, learner, &w->brass));
+}
+
 /* What a row belongs to must be granted. */
 static bool is_granted(const struct look *l, const struct row *row) {
   const struct hub_world *w = &l->s->world;
@@ -37,8 +59,7 @@ static bool is_granted(const struct look *l, const struct row *row) {
     return !l->d->retired && is_either(value_named(row, "session"), &w->strings_today, &w->brass_today, both);
   case SCOPE_LEARNER: {
     const struct value *learner = row->table->id == TABLE_learner ? &self : value_named(row, "learner");
-    bool kit = learner && learner->kind == VALUE_ID && id_equal(&learner->id, &w->kit);
-    return !l->d->retired && (!kit || both || l->s->kit_moves);
+    return !l->d->retired && learner && learner->kind == VALUE_ID && is_followed(l, &learner->id);
   }
   default: return true;
   }

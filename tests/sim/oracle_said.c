@@ -14,13 +14,14 @@ static void check_said(struct sim *s, struct sim_device *d, size_t learner, cons
   struct sim_said *said = &d->said;
   uint8_t code = row ? sim_row_code(row) : 0;
   if (!said->tries[learner] || (s->erased[learner] && !row)) return;
-  bool fits = sim_alone(s, d, learner) ? code == said->last[learner] || said->doubt[learner] & 1U << code
-                                       : code == 0 || anybody_said(s, learner, code);
+  bool alone = sim_alone(s, d, learner) && !s->forgot;
+  bool fits = alone ? code == said->last[learner] || said->doubt[learner] & 1U << code
+                    : code == 0 || anybody_said(s, learner, code);
   if (!fits)
     sim_fail(s, "1 said saved", "device %zu, learner %zu: said %d, shows %d", d->number, learner,
              said->last[learner], code);
   /* What was in doubt is decided now. */
-  if (!sim_alone(s, d, learner)) return;
+  if (!alone) return;
   said->last[learner] = code;
   said->ever[learner][code] = true;
   said->doubt[learner] = 0;
@@ -49,4 +50,18 @@ static void check_kept(struct sim *s, struct sim_device *d) {
   d->changes = -1;
 }
 
-const struct sim_oracle sim_oracle_said = {.number = 1, .name = "said saved", .boot = check_kept};
+/* What comes from the hub meanwhile takes nothing away either. */
+static void look_at(struct sim *s, struct sim_device *d, const struct id *session, size_t from, size_t to) {
+  size_t count = 0;
+  const item *rows = sim_rows_of(d, session, &count);
+  for (size_t i = from; rows && i < to; i++) check_said(s, d, i, sim_find_row(rows, count, &s->learners[i]));
+}
+
+static void look(struct sim *s, struct sim_device *d) {
+  if (!d->unlocked || d->retired) return;
+  look_at(s, d, &s->world.strings_today, 0, 3);
+  if (d->named > 0) look_at(s, d, &s->world.brass_today, 3, 4);
+}
+
+const struct sim_oracle sim_oracle_said = {
+    .number = 1, .name = "said saved", .boot = check_kept, .look = look};

@@ -1,6 +1,7 @@
 /* runner.c: one process per seed, forked from one in which its world is set up already. */
 #include "tests/sim/runner.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +170,7 @@ _Noreturn static void work(const struct job_list *list, size_t number, int out) 
   runner_init(&r);
   for (uint64_t i = number; i < list->seeds; i += list->workers) {
     plan.seed = list->first + i;
+    plan.deaf = list->deaf;
     const struct sim_world *kind = world_of(list, plan.seed);
     bool ok = list->twice ? run_twice(&r, kind, &plan) : runner_run(&r, kind, &plan);
     struct result result = {.hash = r.report->hash, .ok = ok};
@@ -182,27 +184,30 @@ _Noreturn static void work(const struct job_list *list, size_t number, int out) 
 void run_all(const struct job_list *list, seed_done *done, void *ctx) {
   static struct sim_report report;
   int from[workers_max];
+  pid_t workers[workers_max];
+  bool all = true;
   ASSERT(list->workers && list->workers <= workers_max);
   (void)fflush(stdout);
   for (size_t w = 0; w < list->workers; w++) {
     int ends[2];
     must(pipe(ends) == 0);
-    pid_t child = fork();
-    must(child >= 0);
-    if (child == 0) work(list, w, ends[1]);
+    workers[w] = fork();
+    must(workers[w] >= 0);
+    if (workers[w] == 0) work(list, w, ends[1]);
     (void)close(ends[1]);
     from[w] = ends[0];
   }
-  for (uint64_t i = 0; i < list->seeds; i++) {
+  for (uint64_t i = 0; i < list->seeds && all; i++) {
     struct result result;
     int fd = from[i % list->workers];
     must(read_all(fd, &result, sizeof result));
     if (!result.ok || list->tell) must(read_all(fd, &report, sizeof report));
     report.hash = result.hash;
-    if (!done(ctx, world_of(list, list->first + i), list->first + i, result.ok, &report)) break;
+    all = done(ctx, world_of(list, list->first + i), list->first + i, result.ok, &report);
   }
   for (size_t w = 0; w < list->workers; w++) {
+    if (!all) (void)kill(workers[w], SIGKILL); /* it may wait for somebody to read what it found next */
     (void)close(from[w]);
-    (void)waitpid(-1, NULL, 0);
+    (void)waitpid(workers[w], NULL, 0);
   }
 }

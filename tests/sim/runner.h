@@ -26,6 +26,7 @@ struct job_list {
   const struct sim_world *world; /* NULL: each seed picks one */
   size_t workers;
   bool twice, tell; /* each seed twice; the story of those that pass too */
+  uint64_t deaf;    /* as in struct sim_plan */
 };
 /* Called for every seed in order; false ends it all. */
 typedef bool seed_done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok,

@@ -35,13 +35,15 @@ struct sim_plan {
   uint64_t seed;
   bool skip[sim_steps_max];  /* steps left out: each draws from dice of its own, so that the others stay */
   bool off[sim_fault_count]; /* faults left out */
+  uint64_t deaf;             /* oracles left out, as bits: shows which of them alone notices something */
 };
 /* Outlives the run's process, so that a run that aborts still tells its story. */
 struct sim_report {
   char events[sim_events_kept][sim_event_bytes];
   uint16_t steps[sim_events_kept]; /* in which each happened */
   size_t event_count;
-  uint64_t hash; /* of all events and all bytes carried */
+  uint64_t hash;    /* of all events and all bytes carried */
+  char speaker[32]; /* the oracle whose turn it is; empty: nobody's */
   char oracle[32], text[400], operation[sim_event_bytes];
   char hub_digest[65], other_digest[65], other[32]; /* `other`: whose the second one is */
   size_t step, step_count;
@@ -52,6 +54,7 @@ struct sim_report {
 
 struct sim;
 struct sim_device;
+struct model;
 struct sim_action { /* something that may happen in a step; a list ends with a zero */
   const char *name;
   enum sim_fault fault; /* its chance is the world's; FAULT_none: it has its own */
@@ -81,12 +84,18 @@ struct sim_oracle {
   int number;
   const char *name;
   void (*boot)(struct sim *s, struct sim_device *d); /* a device came back */
+  void (*look)(struct sim *s, struct sim_device *d); /* it heard of the hub in the last step, and is well */
   void (*open)(struct sim *s, struct sim_device *d); /* a device opens its line */
   void (*hub_boot)(struct sim *s);                   /* the hub came back */
   void (*end)(struct sim *s);                        /* everybody has healed */
 };
 extern const struct sim_oracle *const sim_oracles[];
 extern const size_t sim_oracle_count;
+/* Whether it is not left out; and its turn, if it has a hook and is not. */
+bool sim_hears(const struct sim *s, const struct sim_oracle *o);
+void sim_ask(struct sim *s, const struct sim_oracle *o, void (*hook)(struct sim *s));
+void sim_ask_about(struct sim *s, const struct sim_oracle *o,
+                   void (*hook)(struct sim *s, struct sim_device *d), struct sim_device *d);
 
 /* ---- state ---- */
 
@@ -95,9 +104,13 @@ struct sim_bundle { /* one the hub was given, by whatever carrier */
   struct id device;
   uint32_t incarnation;
   uint64_t seq;
-  uint8_t key[key_bytes]; /* of its content */
-  struct now tried;       /* when it was given last */
-  bool stored;            /* found in the hub's store */
+  bool opened;
+  uint8_t key[key_bytes];  /* of its content, if it could be opened */
+  struct now tried;        /* when it was given last */
+  bool stored;             /* found in the hub's store */
+  struct receipt *receipt; /* the hub's, as it was read last from the bytes beside it; NULL: never */
+  struct buf receipt_bytes;
+  struct arena receipt_arena;
   struct now stored_at;
 };
 struct sim_said {                     /* what one person was told is saved */
@@ -121,7 +134,12 @@ struct sim_device {
   struct id staff;
   uint8_t lease_secret[key_bytes]; /* the office's: it reads codes over the telephone */
   struct sim_said said;
+  struct op_id wrote; /* the last mark made on it, as it numbered it; counter 0: none */
+  struct id wrote_row;
+  size_t wrote_learner;
   int64_t changes; /* not receipted, as it last said */
+  size_t receipts; /* that it showed at once, at most */
+  size_t heard;    /* frames and files of the hub's that reached it since it was looked at */
   uint64_t entropy;
   uint64_t struck; /* as sim_is_struck knew it last */
 };
@@ -140,6 +158,8 @@ struct sim {
   size_t device_count;
   struct sim_bundle bundles[sim_bundles_max];
   size_t bundle_count;
+  struct model *model; /* see model.h; NULL: not read yet */
+  bool forgot; /* the hub was restored: a device may show an earlier word until it has sent the later again */
   bool office_wrote;         /* after the base was taken */
   bool kit_moves;            /* the office enrolled or removed Kit in Strings */
   bool calm;                 /* nothing goes wrong: before and after life */
@@ -197,16 +217,19 @@ bool sim_unlock(struct sim_device *d); /* rings the office first when the lease 
 void sim_hub_store(struct sim *s, struct hub_host *h, bool create);
 void sim_hub_gate(struct sim *s); /* it knows nobody: the hub starts */
 
-/* sim_act.c, sim_person.c, sim_usb.c, sim_garbage.c */
+/* sim_act.c, sim_person.c, sim_usb.c, oracle_garbage.c */
 void sim_act(struct sim *s);
 void sim_garbage(struct sim *s, struct sim_device *any);
+void sim_damage(struct sim *s, struct slice bundle); /* what the hub makes of it with a bit turned over */
 void sim_mark(struct sim *s, struct sim_device *d);
+void sim_note_written(struct sim *s, struct sim_device *d, size_t learner); /* oracle_own.c */
 void sim_change(struct sim *s, struct sim_device *d);
 void sim_lock_or_hold(struct sim *s, struct sim_device *d);
 void sim_usb(struct sim *s, struct sim_device *d);
 /* The hub imports a file and, unless its power fails, answers. */
 bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply);
 extern const struct sim_action sim_office_actions[];
+void sim_keep_house(struct sim *s);
 
 /* sim_trouble.c */
 extern const struct sim_action sim_trouble_actions[];
@@ -227,8 +250,9 @@ const item *sim_find_row(const item *rows, size_t count, const struct id *learne
 uint8_t sim_row_code(const item *row);
 void sim_digest(struct sim *s, struct hub_host *h, uint8_t out[hash_bytes]);
 void sim_must_equal(struct sim *s, const char *oracle, struct hub_host *h, const uint8_t before[hash_bytes]);
-/* The hub's receipt for a bundle it stored; false when it has none. */
-bool sim_receipt(struct sim *s, const struct sim_bundle *b, struct arena *a, struct receipt *out);
+/* The hub's receipt for a bundle it stored; false when it has none. What it points to lasts until the hub has
+ * another one. */
+bool sim_receipt(struct sim *s, struct sim_bundle *b, struct arena *a, struct receipt *out);
 /* Nobody but this device ever touched the learner's mark. */
 bool sim_alone(const struct sim *s, const struct sim_device *d, size_t learner);
 

@@ -19,6 +19,7 @@ static bool hand_up(struct sim_device *d, struct slice frame) {
 }
 
 static bool hand_down(struct sim_device *d, struct slice frame) {
+  d->heard++;
   sim_step(d, EV_LINK_BYTES, frame);
   return d->host.link == d->link && !d->disk.dead && d->host.step_error == ERR_OK;
 }

@@ -1,6 +1,8 @@
 /* sim_inside.c: the device's database, whose key only the core knows. */
 #include "tests/sim/sim_inside.h"
 
+#include "client/core/overlay.h"
+
 #include <string.h>
 
 #include "client/core/state.h"
@@ -11,6 +13,29 @@ err sim_inside_row(const struct core *c, const struct table *t, const struct id 
                    struct row *out) {
   return c->store ? rows_load(c->store->rows, t, id, a, out) : ERR_NOT_UNLOCKED;
 }
+
+bool sim_inside_receipted(const struct core *c, uint32_t *incarnation, uint64_t *seq, uint32_t *epoch) {
+  for (size_t i = c->outbox.count; i > 0; i--) {
+    const struct outbox_bundle *b = &c->outbox.list[i - 1];
+    if (!b->status) continue;
+    *incarnation = b->facts.incarnation;
+    *seq = b->facts.seq;
+    *epoch = b->epoch;
+    return true;
+  }
+  return false;
+}
+
+bool sim_inside_sealed(const struct core *c, const struct op_id *op, uint64_t *seq, uint8_t *status) {
+  const struct pending_op of = {.incarnation = op->incarnation, .counter = op->counter};
+  const struct outbox_bundle *b = overlay_bundle(c, &of);
+  if (!b) return false;
+  *seq = b->facts.seq;
+  *status = (uint8_t)b->status;
+  return true;
+}
+
+uint32_t sim_inside_incarnation(const struct core *c) { return c->identity.incarnation; }
 
 bool sim_inside_waits(const struct core *c) {
   static const char said[] = "The hub is busy; it has";

@@ -10,6 +10,12 @@ MUST_USE err sim_inside_check(const struct core *c);
 /* A row as the device holds it; ERR_NOT_UNLOCKED when nobody is signed in. */
 MUST_USE err sim_inside_row(const struct core *c, const struct table *t, const struct id *id, struct arena *a,
                             struct row *out);
+/* The latest bundle that the device holds a receipt for, and the epoch of that; false: none. */
+bool sim_inside_receipted(const struct core *c, uint32_t *incarnation, uint64_t *seq, uint32_t *epoch);
+uint32_t sim_inside_incarnation(const struct core *c);
+/* The bundle that an op of the device's went into, if it was sealed; `status` 0: the device has no receipt.
+ */
+bool sim_inside_sealed(const struct core *c, const struct op_id *op, uint64_t *seq, uint8_t *status);
 /* Every row of a table. */
 typedef void sim_inside_row_fn(void *ctx, const struct row *row);
 MUST_USE err sim_inside_each(const struct core *c, const struct table *t, sim_inside_row_fn *each, void *ctx);

@@ -1,4 +1,5 @@
 /* sim_office.c: what an office does on any day. */
+#include "server/core/sweep.h"
 #include "tests/sim/sim.h"
 
 static void move_kit(struct sim *s, struct sim_device *d) {
@@ -15,6 +16,17 @@ static void move_kit(struct sim *s, struct sim_device *d) {
   sim_office_end(s, &kept);
   s->kit_moves = true;
   sim_say(s, "the office %s Kit", in ? "enrols" : "removes");
+}
+
+/* As the hub's program does it once in a while: what a date changes, though nobody writes. */
+void sim_keep_house(struct sim *s) {
+  const struct change_set all = {.all_streams = true, .grants = true};
+  if (sweep_now(&s->hub.hub, s->hub.store, &s->hub.now) != ERR_OK)
+    sim_fail(s, "7 integrity", "the hub cannot begin the day");
+  for (size_t i = 0; i < s->hub.line_count; i++) {
+    struct session_event event = {.kind = SESSION_CHANGED, .now = s->hub.now, .changes = &all};
+    hub_line_changed(s->hub.lines[i], &event);
+  }
 }
 
 const struct sim_action sim_office_actions[] = {

@@ -1,4 +1,6 @@
 /* sim_person.c: a person at a device, and what the screen told them. */
+#include <string.h>
+
 #include "tests/sim/sim.h"
 
 static const struct id *session_of(const struct sim *s, size_t learner) {
@@ -59,6 +61,19 @@ static void note_said(struct sim *s, struct sim_device *d, size_t learner) {
   if (learner == sim_learners) note_hidden(d, shown);
 }
 
+/* Nothing but the register's own state, the end of a lease, a full disk and a learner who left keeps a person
+ * from their work. */
+static void check_refusal(struct sim *s, const struct sim_device *d, const char *what) {
+  static const char *const known[] = {"CONFLICT", "NOT_UNLOCKED", "FULL"};
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    if (strcmp(d->host.code, known[i]) == 0) return;
+  }
+  bool left = s->office_wrote;
+  for (size_t i = 0; i < sim_learners; i++) left = left || s->erased[i];
+  if (left && strcmp(d->host.code, "NOT_FOUND") == 0) return;
+  sim_fail(s, "1 taken", "device %zu %s, and is told %s: %s", d->number, what, d->host.code, d->host.text);
+}
+
 static void after_change(struct sim *s, struct sim_device *d, bool ok, const char *what, size_t learner,
                          uint8_t codes) {
   bool broken = d->disk.dead || d->host.step_error != ERR_OK;
@@ -68,6 +83,7 @@ static void after_change(struct sim *s, struct sim_device *d, bool ok, const cha
           : broken       ? "no answer"
                          : d->host.code);
   if (ok) return note_said(s, d, learner);
+  if (!broken) check_refusal(s, d, what);
   for (uint8_t code = 0; broken && code < sim_codes; code++) {
     if (codes & 1U << code) doubt(d, learner, code);
   }
@@ -91,6 +107,7 @@ void sim_mark(struct sim *s, struct sim_device *d) {
                            who, word, arrived, words_about(s, learner, arrived % 2 ? "bus" : "train"))
           : core_host_call(&d->host, "mark.set", "session:i learner:i code:w", session, who, word);
   after_change(s, d, ok, "marks", learner, (uint8_t)(1U << code));
+  if (ok) sim_note_written(s, d, learner);
 }
 
 void sim_change(struct sim *s, struct sim_device *d) {

@@ -28,7 +28,7 @@ void sim_kill_hub(struct sim *s) { disk_die(&s->hub_disk); }
 
 static void check_boot(struct sim *s, struct sim_device *d) {
   for (size_t i = 0; i < sim_oracle_count && !d->disk.dead; i++) {
-    if (sim_oracles[i]->boot) sim_oracles[i]->boot(s, d);
+    sim_ask_about(s, sim_oracles[i], sim_oracles[i]->boot, d);
   }
   if (s->kind->boot && !d->disk.dead) s->kind->boot(s, d);
 }
@@ -86,7 +86,7 @@ static void boot_hub(struct sim *s) {
   sim_hub_store(s, &s->hub, false);
   sim_find_stored(s);
   for (size_t i = 0; i < sim_oracle_count; i++) {
-    if (sim_oracles[i]->hub_boot) sim_oracles[i]->hub_boot(s);
+    sim_ask(s, sim_oracles[i], sim_oracles[i]->hub_boot);
   }
 }
 

@@ -8,7 +8,9 @@
 
 static bool ingest_one(struct sim *s, struct arena *a, struct slice bundle, struct slice *receipt_out) {
   struct job job;
+  size_t known = s->bundle_count;
   (void)sim_given(s, bundle);
+  if (s->bundle_count > known) sim_damage(s, bundle);
   hub_host_ingest(&s->hub, &job, bundle);
   bool ok = job.result == ERR_OK;
   if (ok) *receipt_out = arena_copy(a, job.receipt);
@@ -75,6 +77,7 @@ void sim_usb(struct sim *s, struct sim_device *d) {
     bool there = sim_take_file(s, d, buf_slice(&file), &reply);
     if (there && sim_chance(s, 100)) reply.ptr[sim_below(&s->random, reply.len)] ^= 1;
     if (there && !sim_chance(s, 150)) {
+      d->heard++;
       bool ok = core_host_call(&d->host, "import", "file:y", buf_slice(&reply));
       d->imported = true;
       sim_say(s, "%zu imports: %s", d->number, ok ? "ok" : "not");

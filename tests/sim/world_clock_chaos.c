@@ -3,7 +3,7 @@
 
 const struct sim_world sim_world_clock_chaos = {
     .name = "clock_chaos",
-    .devices = 2,
+    .devices = 3,
     .steps = 60,
     .faults = {[FAULT_line] = 60,
                [FAULT_late] = 60,

@@ -33,6 +33,23 @@ static void end_grant(struct sim *s, struct sim_device *any) {
   (void)core_host_call(&d->host, "sync.hold", "hold:b", false);
 }
 
+/* At once, and what was just written is not sealed yet. */
+static void dismiss(struct sim *s, struct sim_device *any) {
+  struct sim_device *d = s->devices[0];
+  struct disk_trouble kept;
+  (void)any;
+  if (d->retired || !d->unlocked) return;
+  sim_mark(s, d);
+  sim_power(s);
+  sim_office_begin(s, &kept);
+  s->office_wrote = true;
+  hub_world_grant(&s->hub, &s->world.ada, &s->world.strings, ENUM_grant_role_tutor, s->world.today - 30,
+                  s->world.today);
+  sim_office_end(s, &kept);
+  d->retired = true;
+  sim_say(s, "the grant of 0 has ended");
+}
+
 /* ---- Cam ---- */
 
 static struct sim_device *shared_device(struct sim *s) { return s->devices[1]; }
@@ -93,6 +110,7 @@ static void check(struct sim *s) {
 static const struct sim_action actions[] = {
     {.name = "Cam leaves", .chance = 50, .act = cam_leaves},
     {.name = "grant ends", .chance = 50, .act = end_grant},
+    {.name = "grant has ended", .chance = 15, .act = dismiss},
     {.name = NULL},
 };
 
