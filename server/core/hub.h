@@ -113,7 +113,7 @@ struct job {
   struct msg_enrol enrol;
   struct buf bytes;       /* JOB_INGEST: the bundle; JOB_READMIT: the certificate; owned by the job */
   uint64_t receipt_seq;   /* JOB_DEVICE, JOB_RESTORED: highest receipt the device holds, of `incarnation` */
-  uint32_t receipt_epoch; /* JOB_RESTORED: and its epoch */
+  uint32_t receipt_epoch; /* and its epoch */
   struct stream_position from; /* JOB_FEED, JOB_REPAIR, JOB_REPAIRED */
   bool digest;                 /* JOB_FEED: with the digest, if the batch is a checkpoint */
   uint8_t after[1 + id_bytes]; /* JOB_REPAIR, with `bytes`: see struct msg_repair */

@@ -92,7 +92,8 @@ static err save_bundle(struct group *g, struct entry *e) {
                            .status = e->status,
                            .received_ms = e->received_ms,
                            .receipt = e->receipt,
-                           .intake = e->parts.header.intake_key};
+                           .intake = e->parts.header.intake_key,
+                           .epoch = (uint32_t)g->epoch};
   bytes_copy(b.hash, e->hash, hash_bytes);
   if (e->released) b.reissued = g->work.position;
   TRY(bytes_to_keep(g, e, &b.raw));

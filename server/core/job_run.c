@@ -32,6 +32,25 @@ static err load_receipts(struct job *job, struct store *store) {
   return ERR_OK;
 }
 
+/* A restored hub takes bundles again whose receipts of an earlier epoch the device holds, and may judge them
+ * otherwise. The line may have broken before the device heard of it. */
+static err load_since_epoch(struct job *job, struct store *store) {
+  size_t count;
+  struct slice *list;
+  if (job->receipt_seq == 0 || job->receipt_epoch >= job->epoch) return load_receipts(job, store);
+  TRY(store->ops->receipts_since_epoch(store, &job->device, job->receipt_epoch, held_bundles_max, &job->arena,
+                                       &list, &count));
+  TRY(load_receipts(job, store));
+  if (count == 0) return ERR_OK;
+  struct slice *both = arena_take(&job->arena, count + job->released_count, sizeof *both);
+  if (!both) return ERR_NO_MEMORY;
+  bytes_copy(both, list, count * sizeof *list);
+  if (job->released_count) bytes_copy(both + count, job->released, job->released_count * sizeof *both);
+  job->released = both;
+  job->released_count += count;
+  return ERR_OK;
+}
+
 /* What the office may have decided since about bundles whose receipts withhold something. */
 static err load_asked(struct job *job, struct store *store) {
   struct slice *list = arena_take(&job->arena, job->released_count + job->asked_count + 1, sizeof *list);
@@ -66,7 +85,7 @@ static err run_device(struct job *job, struct store *store) {
   job->found.seq = chain.seq;
   bytes_copy(job->found.hash, chain.hash, hash_bytes);
   job->epoch = (uint32_t)epoch;
-  TRY(load_receipts(job, store));
+  TRY(load_since_epoch(job, store));
   return load_asked(job, store);
 }
 

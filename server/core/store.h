@@ -53,8 +53,8 @@ struct store_bundle {
   struct slice receipt, raw;
   /* The change number at which the receipt was signed anew; 0: it is the first one. */
   uint64_t reissued;
-  uint64_t number; /* as bundle_save gave it; set by bundle_load */
-  uint32_t intake; /* the key its device sealed it to; for bundle_save */
+  uint64_t number;        /* as bundle_save gave it; set by bundle_load */
+  uint32_t intake, epoch; /* the key its device sealed it to, and the receipt's; for bundle_save */
 };
 /* A changeset that waits for the office, or was refused: what the receipt says, and what the office did about
  * it. */
@@ -408,6 +408,9 @@ struct store_ops {
   /* Receipts of a device's bundles that were signed anew after a change number, oldest first. */
   err (*receipts_reissued)(struct store *s, const struct id *device, uint64_t after, size_t max,
                            struct arena *a, struct slice **out, size_t *count);
+  /* Receipts of a device's bundles that were signed in later epochs, oldest first. */
+  err (*receipts_since_epoch)(struct store *s, const struct id *device, uint32_t epoch, size_t max,
+                              struct arena *a, struct slice **out, size_t *count);
   /* erasure */
   err (*hold_load)(struct store *s, const struct id *learner, struct arena *a,
                    struct store_hold *out); /* the one that stands, or ERR_NOT_FOUND */

@@ -189,10 +189,18 @@ static void bring_bag(struct sim *s, struct sim_device *d) {
   buf_finish(&reply);
 }
 
+/* Whoever guessed may have left a wait behind. */
+static bool unlock_in_the_end(struct sim_device *d) {
+  if (sim_unlock(d)) return true;
+  if (d->host.wait_ms <= 0) return false;
+  core_host_pass(&d->host, d->host.wait_ms);
+  return sim_unlock(d);
+}
+
 static void heal_one(struct sim *s, struct sim_device *d) {
   struct end *end = end_of(s, d);
   look(s, d);
-  bool in = !d->gone && sim_unlock(d);
+  bool in = !d->gone && unlock_in_the_end(d);
   if (in && end->resetting) empty(s, d);
   if (in && end->locking && !end->revoked && !end->resetting) d->retired = false;
   bring_bag(s, d);

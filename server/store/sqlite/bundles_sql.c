@@ -70,12 +70,12 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
   struct stmt *s;
   int64_t chain;
   TRY(chain_number(q, &b->device, b->incarnation, &chain));
-  TRY(db_stmt(
-      q->db, &s,
-      "INSERT INTO bundle(chain, seq, hash, status, received, receipt, raw, intake) VALUES(?1, ?2, ?3, ?4, "
-      "?5, ?6, ?7, ?9)"
-      " ON CONFLICT(chain, seq) DO UPDATE SET status=excluded.status, receipt=excluded.receipt, "
-      "raw=excluded.raw, reissued=?8 RETURNING no"));
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO bundle(chain, seq, hash, status, received, receipt, raw, intake, epoch) "
+              "VALUES(?1, ?2, ?3, ?4, "
+              "?5, ?6, ?7, ?9, ?10)"
+              " ON CONFLICT(chain, seq) DO UPDATE SET status=excluded.status, receipt=excluded.receipt, "
+              "raw=excluded.raw, epoch=excluded.epoch, reissued=?8 RETURNING no"));
   stmt_int(s, 1, chain);
   stmt_int(s, 2, (int64_t)b->seq);
   stmt_blob(s, 3, slice_of(b->hash, hash_bytes));
@@ -88,6 +88,7 @@ err bundle_save(struct store *store, const struct store_bundle *b, uint64_t *num
     stmt_null(s, 7);
   stmt_int(s, 8, (int64_t)b->reissued);
   stmt_int(s, 9, b->intake);
+  stmt_int(s, 10, b->epoch);
   TRY(stmt_one(s));
   *number_out = (uint64_t)stmt_column_int(s, 0);
   return stmt_run(s);
@@ -139,27 +140,32 @@ err bundle_raw_save(struct store *store, uint64_t number, struct slice raw) {
 
 /* ---- receipts that were signed anew ---- */
 
+static err read_receipt(struct stmt *s, struct arena *a, void *out) { return copy_blob(s, 0, a, out); }
+
 err receipts_reissued(struct store *store, const struct id *device, uint64_t after, size_t max,
                       struct arena *a, struct slice **out, size_t *count) {
   struct stmt *s;
-  size_t cap = 0;
-  bool there;
-  *out = NULL;
-  *count = 0;
+  err e;
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "SELECT b.receipt FROM bundle b JOIN chain c ON c.no=b.chain WHERE b.reissued>?1 AND "
               "c.device=?2 ORDER BY b.reissued LIMIT ?3"));
   stmt_int(s, 1, (int64_t)after);
   stmt_id(s, 2, device);
   stmt_int(s, 3, (int64_t)max);
-  TRY(stmt_step(s, &there));
-  err e = ERR_OK;
-  while (e == ERR_OK && there) {
-    struct slice *list = arena_room(a, *out, &cap, *count, sizeof *list);
-    if (list) *out = list;
-    e = list ? copy_blob(s, 0, a, &list[(*count)++]) : ERR_NO_MEMORY;
-    if (e == ERR_OK) e = stmt_step(s, &there);
-  }
-  stmt_reset(s);
+  *out = read_list(&e, s, sizeof **out, read_receipt, a, count);
+  return e;
+}
+
+err receipts_since_epoch(struct store *store, const struct id *device, uint32_t epoch, size_t max,
+                         struct arena *a, struct slice **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT b.receipt FROM bundle b JOIN chain c ON c.no=b.chain WHERE c.device=?1 AND b.epoch>?2 "
+              "ORDER BY b.no LIMIT ?3"));
+  stmt_id(s, 1, device);
+  stmt_int(s, 2, epoch);
+  stmt_int(s, 3, (int64_t)max);
+  *out = read_list(&e, s, sizeof **out, read_receipt, a, count);
   return e;
 }

@@ -126,6 +126,7 @@ static const struct store_ops ops = {
     .quarantine_decide = quarantine_decide,
     .quarantine_list = quarantine_list,
     .receipts_reissued = receipts_reissued,
+    .receipts_since_epoch = receipts_since_epoch,
     .work_item_set = work_item_set,
     .work_item_load = work_item_load,
     .work_item_list = work_item_list,

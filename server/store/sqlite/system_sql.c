@@ -16,6 +16,7 @@ static const char *const steps[] = {
     "CREATE TABLE bundle(no INTEGER PRIMARY KEY, chain INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT "
     "NULL, status INTEGER NOT NULL,"
     " received INTEGER NOT NULL, receipt BLOB NOT NULL, raw BLOB, reissued INTEGER, intake INTEGER NOT NULL, "
+    "epoch INTEGER NOT NULL, "
     "UNIQUE(chain, seq)) "
     "STRICT;"
     "CREATE INDEX bundle_held ON bundle(received) WHERE status=3;"
