@@ -91,27 +91,28 @@ bool sim_hears(const struct sim *s, const struct sim_oracle *o) {
   return !(s->plan->deaf >> i & 1);
 }
 
-/* One oracle's turn may fall into another's, when that lets devices and hub talk. */
-static void take_turn(struct sim *s, const char *name, char before[32]) {
-  (void)snprintf(before, 32, "%s", s->report->speaker);
+static void let_speak(struct sim *s, const char *name) {
   (void)snprintf(s->report->speaker, sizeof s->report->speaker, "%s", name);
 }
 
-void sim_ask(struct sim *s, const struct sim_oracle *o, void (*hook)(struct sim *s)) {
-  char before[32], after[32];
-  if (!hook || !sim_hears(s, o)) return;
-  take_turn(s, o->name, before);
-  hook(s);
-  take_turn(s, before, after);
-}
-
+/* One oracle's turn may fall into another's, when that lets devices and hub talk. */
 void sim_ask_about(struct sim *s, const struct sim_oracle *o,
                    void (*hook)(struct sim *s, struct sim_device *d), struct sim_device *d) {
-  char before[32], after[32];
+  char before[sizeof s->report->speaker];
   if (!hook || !sim_hears(s, o)) return;
-  take_turn(s, o->name, before);
+  bytes_copy(before, s->report->speaker, sizeof before);
+  let_speak(s, o->name);
   hook(s, d);
-  take_turn(s, before, after);
+  let_speak(s, before);
+}
+
+void sim_ask(struct sim *s, const struct sim_oracle *o, void (*hook)(struct sim *s)) {
+  char before[sizeof s->report->speaker];
+  if (!hook || !sim_hears(s, o)) return;
+  bytes_copy(before, s->report->speaker, sizeof before);
+  let_speak(s, o->name);
+  hook(s);
+  let_speak(s, before);
 }
 
 /* Whoever looks reads the disk: nothing may be about to fail. */
