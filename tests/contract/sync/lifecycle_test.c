@@ -216,24 +216,29 @@ static void a_key_is_needed_as_long_as_a_backup_may_bring_its_bundles_back(void 
   assert_int_equal(need_of(1).devices, 0);
 }
 
+static struct slice first_bundle(struct pair_device *d, struct arena *a) {
+  struct slice file = {NULL, 0};
+  struct export_file f;
+  struct fault fault;
+  assert_true(core_host_call(&d->host, "export", ""));
+  must(item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &file));
+  must(export_decode(&f, arena_copy(a, file), a, &fault));
+  return f.bundles[0];
+}
+
 /* A stick that was used before, found years later. */
 static void a_bundle_that_came_is_known_again_though_its_key_is_destroyed(void **state) {
   (void)state;
   struct fault fault;
   struct arena a = ARENA_INIT(67108864);
-  struct slice file = {NULL, 0};
-  struct export_file f;
   struct pair_device *d = away_with_a_mark();
-  assert_true(core_host_call(&d->host, "export", ""));
-  must(item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &file));
-  file = arena_copy(&a, file);
-  must(export_decode(&f, file, &a, &fault));
+  struct slice bundle = first_bundle(d, &a);
   pair_hold(&pair, d, false);
   pair_pass(&pair, reconnect_max_ms);
   must(hub_keys_rotate(&pair.hub.hub, HUB_INTAKE, &pair.hub.now, &fault));
   must(hub_key_destroy(&pair.hub.hub, HUB_INTAKE, 1));
   struct job job;
-  hub_host_ingest(&pair.hub, &job, f.bundles[0]);
+  hub_host_ingest(&pair.hub, &job, bundle);
   assert_int_equal(job.result, ERR_OK);
   assert_true(job.receipt.len > 0);
   job_finish(&job);
@@ -492,6 +497,38 @@ static void a_certificate_alone_does_not_let_a_stranger_in(void **state) {
   buf_finish(&bytes);
 }
 
+/* The receipt is signed, and the line breaks before the device has it. It holds an older one, so it asks for
+ * none. */
+static void what_a_restored_hub_judges_otherwise_reaches_a_device_that_has_a_receipt(void **state) {
+  (void)state;
+  char path[160];
+  struct job job;
+  size_t count;
+  struct arena a = ARENA_INIT(67108864);
+  struct pair_device *d = away_with_a_mark();
+  struct slice bundle = first_bundle(d, &a);
+  back_up(path);
+  pair_hold(&pair, d, false);
+  pair_pass(&pair, reconnect_max_ms);
+  assert_int_equal(hub_host_counts(&pair.hub).marks, 2);
+  restore(path);
+  hub_world_grant(&pair.hub, &pair.world.ada, &pair.world.strings, ENUM_grant_role_leader,
+                  pair.world.today - 400, pair.world.today - 30);
+  must(pair.hub.store->ops->number_save(pair.hub.store, STORE_EPOCH, 2));
+  hub_host_ingest(&pair.hub, &job, bundle);
+  assert_int_equal(job.result, ERR_OK);
+  job_finish(&job);
+  pair_pass(&pair, reconnect_max_ms);
+  assert_true(core_host_call(&d->host, "sync.status", ""));
+  const item *bundles = core_host_list(d->host.result, "bundles", &count);
+  assert_true(count > 0);
+  bool told = false;
+  for (size_t i = 0; i < count; i++)
+    told = told || core_host_says(item_at(bundles, i), "status", "quarantined");
+  assert_true(told);
+  arena_finish(&a);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -510,6 +547,7 @@ int main(void) {
       TEST(a_stolen_device_empties_itself_at_once),
       TEST(a_lease_order_comes_by_line_and_by_file),
       TEST(a_device_that_a_restored_hub_forgot_comes_back_by_its_certificate),
+      TEST(what_a_restored_hub_judges_otherwise_reaches_a_device_that_has_a_receipt),
       TEST(a_certificate_of_an_earlier_signing_key_still_counts),
       TEST(a_certificate_alone_does_not_let_a_stranger_in),
   };
