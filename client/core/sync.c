@@ -119,8 +119,21 @@ static uint64_t open_at(const struct core *c) {
   return s->feed_at > s->retry_at && !is_unsent(c) ? s->feed_at : s->retry_at;
 }
 
+/* A restored hub lacks it, and what it would tell us now lacks it too. Ours is laid over what comes only
+ * until it has a receipt, so it would go out of sight for a while, and whoever wrote again would not see it.
+ */
+static bool is_forgotten(const struct core *c, const struct outbox_bundle *b) {
+  bool taken = b->status != 0 && b->status != RECEIPT_HELD;
+  return taken && b->facts.incarnation == c->identity.incarnation && b->facts.seq > c->sync.hub_seq &&
+         b->epoch < c->sync.epoch && !sync_outdates_hub(c, b);
+}
+
 static bool may_subscribe(const struct core *c) {
-  return c->store && !c->sync.subscribed && c->now.mono_ms >= c->sync.feed_at;
+  if (!c->store || c->sync.subscribed || c->now.mono_ms < c->sync.feed_at) return false;
+  for (size_t i = 0; i < c->outbox.count; i += 1) {
+    if (is_forgotten(c, &c->outbox.list[i])) return false;
+  }
+  return true;
 }
 
 bool sync_waits(const struct core *c, uint64_t *until_out) {
@@ -436,6 +449,7 @@ uint64_t sync_wake_at(const struct core *c) {
   if (s->state == SYNC_IDLE) return open_at(c);
   uint64_t at = s->deadline;
   if (c->store && c->store->feed_open > 0) core_wake(&at, c->store->feed_since + feed_commit_ms);
-  if (s->state == SYNC_ONLINE && c->store && !s->subscribed) core_wake(&at, s->feed_at);
+  bool later = s->state == SYNC_ONLINE && c->store && !s->subscribed && s->feed_at > c->now.mono_ms;
+  if (later) core_wake(&at, s->feed_at);
   return at;
 }
