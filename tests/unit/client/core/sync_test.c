@@ -139,6 +139,31 @@ static void a_restored_hub_gets_back_what_it_had_receipted(void **state) {
   }
 }
 
+/* What the feed would bring before that lacks this device's own work, which is laid over nothing any more. */
+static void after_a_restore_nothing_is_subscribed_to_before_what_was_forgotten_is_there_again(void **state) {
+  struct field_world *w = *state;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_online(w);
+  assert_true(w->hub.subscribed);
+  fake_hub_drop(&w->hub);
+  struct fake_bundle lost = w->hub.bundles[0];
+  w->hub.bundle_count = 0;
+  w->hub.epoch = 2;
+  w->hub.mute = true;
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  assert_int_equal(w->hub.bundle_count, 1);
+  assert_false(w->hub.subscribed);
+  w->hub.mute = false;
+  fake_hub_drop(&w->hub);
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  assert_true(w->hub.subscribed);
+  buf_finish(&lost.bytes);
+  buf_finish(&lost.plain);
+  arena_finish(&lost.arena);
+}
+
 static void a_locked_device_still_sends(void **state) {
   struct field_world *w = *state;
   (void)field_mark(w, &fake_zoe, "P");
@@ -517,6 +542,7 @@ int main(void) {
       IN_WORLD(a_receipt_that_died_with_the_hub_is_asked_for_again),
       IN_WORLD(a_lost_receipt_is_asked_for_again_by_the_same_bundle),
       IN_WORLD(a_restored_hub_gets_back_what_it_had_receipted),
+      IN_WORLD(after_a_restore_nothing_is_subscribed_to_before_what_was_forgotten_is_there_again),
       IN_WORLD(a_locked_device_still_sends),
       IN_WORLD(an_unclean_stop_never_looks_sent_while_locked),
       IN_WORLD(stopping_seals_everything),
