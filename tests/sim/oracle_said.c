@@ -14,7 +14,7 @@ static void check_said(struct sim *s, struct sim_device *d, size_t learner, cons
   struct sim_said *said = &d->said;
   uint8_t code = row ? sim_row_code(row) : 0;
   if (!said->tries[learner] || (s->erased[learner] && !row)) return;
-  bool alone = sim_alone(s, d, learner) && !s->forgot;
+  bool alone = sim_alone(s, d, learner);
   bool fits = alone ? code == said->last[learner] || said->doubt[learner] & 1U << code
                     : code == 0 || anybody_said(s, learner, code);
   if (!fits)

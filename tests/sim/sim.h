@@ -159,7 +159,7 @@ struct sim {
   struct sim_bundle bundles[sim_bundles_max];
   size_t bundle_count;
   struct model *model; /* see model.h; NULL: not read yet */
-  bool forgot; /* the hub was restored: a device may show an earlier word until it has sent the later again */
+  bool forgot; /* the hub was restored, and may lack what it had said it has until that was sent again */
   bool office_wrote;         /* after the base was taken */
   bool kit_moves;            /* the office enrolled or removed Kit in Strings */
   bool calm;                 /* nothing goes wrong: before and after life */

@@ -108,7 +108,7 @@ static void hub_boot(struct sim *s) {
   disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
   for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = false;
   own->restoring = false;
-  s->office_wrote = true;
+  s->office_wrote = s->forgot = true;
 }
 
 static void setup(struct sim *s) {

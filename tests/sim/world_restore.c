@@ -68,6 +68,7 @@ static void restore(struct sim *s) {
   for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = later && own->kept[i];
   own->restoring = false;
   s->office_wrote = s->forgot = true;
+  own->lost = 0; /* a later backup may have what an earlier one lacked */
   note_lost(s);
 }
 

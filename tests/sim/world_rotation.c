@@ -212,7 +212,7 @@ static void hub_boot(struct sim *s) {
   disk_copy(&s->hub_disk, "hub.db", &own->early, "hub.db");
   for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = false;
   own->restoring = false;
-  s->office_wrote = last_of(s)->retired = true;
+  s->office_wrote = s->forgot = last_of(s)->retired = true;
 }
 
 /* ---- the end ---- */
