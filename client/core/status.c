@@ -33,9 +33,14 @@ void status_device(struct core *c, struct packer *p) {
 
 /* ---- what is not sent ---- */
 
-/* An older incarnation's bundle without a receipt was sealed again under the new one. */
+/* An older incarnation's bundle without a receipt was sealed again under the new one: nothing becomes of it.
+ */
+static bool is_replaced(const struct core *c, const struct outbox_bundle *b) {
+  return b->status == 0 && b->facts.incarnation != c->identity.incarnation;
+}
+
 static bool counts(const struct core *c, const struct outbox_bundle *b) {
-  return b->status == 0 && b->facts.incarnation == c->identity.incarnation;
+  return b->status == 0 && !is_replaced(c, b);
 }
 
 static void add_tags(uint64_t *tags, uint32_t *count, uint32_t max, const uint64_t *more,
@@ -120,10 +125,14 @@ static void pack_bundle(const struct core *c, struct packer *p, const struct out
 }
 
 static void pack_bundles(const struct core *c, struct packer *p) {
-  size_t count = c->outbox.count < list_items_max ? c->outbox.count : list_items_max;
+  const struct outbox_bundle *latest[list_items_max];
+  size_t count = 0;
+  for (size_t i = c->outbox.count; i > 0 && count < list_items_max; i -= 1) {
+    if (!is_replaced(c, &c->outbox.list[i - 1])) latest[count++] = &c->outbox.list[i - 1];
+  }
   pack_word(p, "bundles");
   pack_array(p, count);
-  for (size_t i = 0; i < count; i += 1) pack_bundle(c, p, &c->outbox.list[c->outbox.count - 1 - i]);
+  for (size_t i = 0; i < count; i += 1) pack_bundle(c, p, latest[i]);
 }
 
 static int64_t last_receipt_ms(const struct core *c) {

@@ -17,7 +17,7 @@ err sim_inside_row(const struct core *c, const struct table *t, const struct id 
 bool sim_inside_receipted(const struct core *c, uint32_t *incarnation, uint64_t *seq, uint32_t *epoch) {
   for (size_t i = c->outbox.count; i > 0; i--) {
     const struct outbox_bundle *b = &c->outbox.list[i - 1];
-    if (!b->status) continue;
+    if (!b->status || b->status == RECEIPT_HELD) continue;
     *incarnation = b->facts.incarnation;
     *seq = b->facts.seq;
     *epoch = b->epoch;

@@ -511,6 +511,10 @@ static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void *
   assert_true(core_host_says(field_row_of(reg, &one), "code", "AU"));
   assert_true(core_host_says(field_row_of(reg, &two), "code", "L"));
   assert_true(core_host_says(field_status(w), "badge", "sent"));
+  size_t listed = 0;
+  const item *list = core_host_list(field_status(w), "bundles", &listed);
+  assert_int_equal(listed, 1); /* what was sealed under the old incarnation does not wait for ever */
+  assert_true(core_host_says(item_at(list, 0), "status", "applied"));
 }
 
 /* A copy's later bundle came first, by file, and was passed over when the original's took its place: the
