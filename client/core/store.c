@@ -38,8 +38,7 @@ static err load_pending(struct store *s) {
 
 static err ensure(struct store *s) {
   TRY(db_begin(s->db));
-  err e = rows_ensure_device(s->db);
-  if (e == ERR_OK) e = store_sql_ensure(s->db);
+  err e = store_sql_ensure(s->db);
   if (e == ERR_OK) return db_commit(s->db);
   db_rollback(s->db);
   return e;

@@ -5,33 +5,22 @@
 
 #include "client/core/store.h"
 
-static const char create_meta[] =
-    "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID";
-static const char create_changeset[] = "CREATE TABLE IF NOT EXISTS changeset(counter INTEGER PRIMARY KEY, "
-                                       "incarnation INTEGER NOT NULL, ops INTEGER NOT NULL,"
-                                       " stamp INTEGER NOT NULL, done INTEGER NOT NULL, stream BLOB NOT "
-                                       "NULL, session BLOB, notes INTEGER NOT NULL,"
-                                       " bytes BLOB NOT NULL, undo TEXT, inverse BLOB) STRICT";
-static const char create_stream[] = "CREATE TABLE IF NOT EXISTS stream(no INTEGER PRIMARY KEY, id BLOB NOT "
-                                    "NULL UNIQUE, position INTEGER NOT NULL,"
-                                    " checkpoint INTEGER NOT NULL, audience INTEGER NOT NULL, generation "
-                                    "INTEGER NOT NULL, granted INTEGER NOT NULL) STRICT";
-static const char create_member[] =
+static const char *const own_tables[] = {
+    "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS changeset(counter INTEGER PRIMARY KEY, incarnation INTEGER NOT NULL, ops "
+    "INTEGER NOT NULL, stamp INTEGER NOT NULL, done INTEGER NOT NULL, stream BLOB NOT NULL, session BLOB, "
+    "notes INTEGER NOT NULL, bytes BLOB NOT NULL, undo TEXT, inverse BLOB) STRICT",
+    "CREATE TABLE IF NOT EXISTS stream(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, position INTEGER NOT "
+    "NULL, checkpoint INTEGER NOT NULL, audience INTEGER NOT NULL, generation INTEGER NOT NULL, granted "
+    "INTEGER NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS member(tbl INTEGER NOT NULL, row BLOB NOT NULL, stream INTEGER NOT NULL,"
-    " generation INTEGER NOT NULL, PRIMARY KEY(tbl, row, stream)) STRICT, WITHOUT ROWID";
-static const char create_overlay[] =
+    " generation INTEGER NOT NULL, PRIMARY KEY(tbl, row, stream)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS overlay(tbl INTEGER NOT NULL, row BLOB NOT NULL, bytes BLOB NOT NULL,"
-    " PRIMARY KEY(tbl, row)) STRICT, WITHOUT ROWID";
-
-static const char create_erasing[] = "CREATE TABLE IF NOT EXISTS erasing(number INTEGER PRIMARY KEY) STRICT";
+    " PRIMARY KEY(tbl, row)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS erasing(number INTEGER PRIMARY KEY) STRICT"};
 
 err store_sql_ensure(struct db *db) {
-  TRY(db_exec(db, create_meta));
-  TRY(db_exec(db, create_changeset));
-  TRY(db_exec(db, create_stream));
-  TRY(db_exec(db, create_member));
-  TRY(db_exec(db, create_erasing));
-  return db_exec(db, create_overlay);
+  return rows_ensure_device(db, own_tables, sizeof own_tables / sizeof *own_tables);
 }
 
 static err compose(struct store *s, enum store_select which, const char *format, uint8_t table) {

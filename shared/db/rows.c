@@ -22,9 +22,7 @@ struct rows {
   struct table_statements tables[TABLE_END];
 };
 
-static err compose(struct db *db, struct table_statements *s, const struct table *t) {
-  bool indexed;
-  TRY(rows_sql_indexed(db, t, &indexed));
+static err compose(struct table_statements *s, const struct table *t, bool indexed) {
   s->sql = (struct buf)BUF_INIT(table_sql_bytes_max);
   TRY(rows_sql_columns(&s->sql, t));
   s->load = s->sql.len;
@@ -36,7 +34,9 @@ static err compose(struct db *db, struct table_statements *s, const struct table
 }
 
 static err compose_all(struct rows *r) {
-  for (uint8_t id = 1; id < TABLE_END; id++) TRY(compose(r->db, &r->tables[id], schema_table(id)));
+  bool indexed[TABLE_END];
+  TRY(rows_sql_indexed(r->db, indexed));
+  for (uint8_t id = 1; id < TABLE_END; id++) TRY(compose(&r->tables[id], schema_table(id), indexed[id]));
   return rows_origins_reload(r);
 }
 

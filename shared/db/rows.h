@@ -6,10 +6,12 @@
 #include "shared/db/db.h"
 
 /* Creates what is missing: tables (STRICT, WITHOUT ROWID), columns of a newer schema, declared indexes,
- * `origin`. Inside a transaction. */
+ * `origin`. Inside a transaction. A file that these same statements brought into shape carries their
+ * fingerprint as its application_id, and is left as it is after one look. */
 MUST_USE err rows_ensure(struct db *db);
-/* The same for a device, without the indexes that only the hub has; an older file loses them. */
-MUST_USE err rows_ensure_device(struct db *db);
+/* The same for a device, without the indexes that only the hub has (an older file loses them), and with
+ * `more` statements of its own, which do nothing the second time. */
+MUST_USE err rows_ensure_device(struct db *db, const char *const *more, size_t count);
 
 struct rows; /* the prepared statements per table, and the origin book in memory; one per connection */
 MUST_USE err rows_create(struct rows **out, struct db *db);

@@ -1,9 +1,7 @@
-/* rows_sql.c: DDL and DML of schema rows, composed from the schema; and the origins. */
+/* rows_sql.c: DML of schema rows, composed from the schema; and the origins. */
 #include "shared/db/rows_sql.h"
 
 #include "shared/db/rows.h"
-
-enum { sql_bytes_max = 4096 };
 
 err rows_sql_columns(struct buf *out, const struct table *t) {
   TRY(buf_printf(out, "id"));
@@ -53,13 +51,18 @@ err rows_sql_save(struct buf *out, const struct table *t, bool indexed) {
   return buf_put_u8(out, 0);
 }
 
-err rows_sql_indexed(struct db *db, const struct table *t, bool *out) {
+err rows_sql_indexed(struct db *db, bool out[TABLE_END]) {
   struct stmt *s;
-  TRY(db_stmt(db, &s, "SELECT 1 FROM sqlite_schema WHERE type='index' AND tbl_name=?1 AND sql IS NOT NULL"));
-  stmt_text(s, 1, slice_text(t->name));
-  TRY(stmt_step(s, out));
-  stmt_reset(s);
-  return ERR_OK;
+  bool row;
+  for (size_t i = 0; i < TABLE_END; i++) out[i] = false;
+  TRY(db_stmt(db, &s, "SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type='index' AND sql IS NOT NULL"));
+  for (;;) {
+    TRY(stmt_step(s, &row));
+    if (!row) return ERR_OK;
+    for (uint8_t id = 1; id < TABLE_END; id++) {
+      if (slice_equal(stmt_column_text(s, 0), slice_text(schema_table(id)->name))) out[id] = true;
+    }
+  }
 }
 
 err rows_sql_delete(struct buf *out, const struct table *t) {
@@ -71,57 +74,6 @@ err rows_sql_about(struct buf *out, const struct table *t, const char *column) {
   TRY(buf_printf(out, "SELECT id FROM %s WHERE %s=?1 ORDER BY id", t->name, column));
   return buf_put_u8(out, 0);
 }
-
-static err exec_buf(struct db *db, struct buf *sql, err composed) {
-  err e = composed;
-  if (e == ERR_OK) e = buf_put_u8(sql, 0);
-  if (e == ERR_OK) e = db_exec(db, (const char *)sql->ptr);
-  buf_finish(sql);
-  return e;
-}
-
-static err has_column(struct db *db, const struct table *t, const struct column *c, bool *out) {
-  struct stmt *s;
-  TRY(db_stmt(db, &s, "SELECT 1 FROM pragma_table_info(?1) WHERE name=?2"));
-  stmt_text(s, 1, slice_text(t->name));
-  stmt_text(s, 2, slice_text(c->name));
-  TRY(stmt_step(s, out));
-  stmt_reset(s);
-  return ERR_OK;
-}
-
-/* An older file lacks the columns that came later; they stand behind the others there, so statements always
- * name columns. */
-static err ensure_table(struct db *db, const struct table *t) {
-  struct buf sql = BUF_INIT(sql_bytes_max);
-  TRY(exec_buf(db, &sql, schema_sql_table(&sql, t)));
-  for (size_t i = 0; i < t->column_count; i++) {
-    bool there = false;
-    TRY(has_column(db, t, &t->columns[i], &there));
-    if (!there) TRY(exec_buf(db, &sql, schema_sql_column(&sql, t, &t->columns[i])));
-  }
-  return ERR_OK;
-}
-
-static err ensure_index(struct db *db, const struct schema_index *index, bool device) {
-  struct buf sql = BUF_INIT(sql_bytes_max);
-  if (device && index->hub_only) return exec_buf(db, &sql, schema_sql_index_drop(&sql, index));
-  return exec_buf(db, &sql, schema_sql_index(&sql, index));
-}
-
-static err ensure(struct db *db, bool device) {
-  ASSERT(db_in_transaction(db));
-  for (uint8_t id = 1; id < TABLE_END; id++) TRY(ensure_table(db, schema_table(id)));
-  for (size_t i = 0; i < schema_index_count; i++) TRY(ensure_index(db, &schema_indexes[i], device));
-  struct buf sql = BUF_INIT(sql_bytes_max);
-  TRY(db_exec(db, "CREATE TABLE IF NOT EXISTS origin(no INTEGER PRIMARY KEY, device BLOB NOT NULL,"
-                  " incarnation INTEGER NOT NULL, author BLOB NOT NULL) STRICT"));
-  return exec_buf(db, &sql, buf_printf(&sql, "PRAGMA user_version=%d", schema_version));
-}
-
-err rows_ensure(struct db *db) { return ensure(db, false); }
-
-err rows_ensure_device(struct db *db) { return ensure(db, true); }
 
 err origins_sql_add(struct db *db, size_t no, const struct origin *o) {
   struct stmt *s;

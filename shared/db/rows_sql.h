@@ -12,8 +12,8 @@ MUST_USE err rows_sql_load(struct buf *out, const struct table *t); /* ?1 id */
 MUST_USE err rows_sql_save(struct buf *out, const struct table *t,
                            bool indexed); /* ?1 id, then the columns, heads, version */
 MUST_USE err rows_sql_delete(struct buf *out, const struct table *t); /* ?1 id */
-/* Whether this database has indexes over the table, beside its key. */
-MUST_USE err rows_sql_indexed(struct db *db, const struct table *t, bool *out);
+/* Over which tables this database has indexes, beside their keys: by table id. */
+MUST_USE err rows_sql_indexed(struct db *db, bool out[TABLE_END]);
 
 MUST_USE err rows_sql_about(struct buf *out, const struct table *t, const char *column); /* ?1 its value */
 

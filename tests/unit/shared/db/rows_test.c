@@ -105,7 +105,7 @@ static void a_device_finds_a_sessions_marks_in_the_order_of_the_table(void **sta
       "EXPLAIN QUERY PLAN SELECT id FROM mark WHERE " ROWS_BY_FIRST_KEY("id", "session", "?1");
   struct db *db = place_open(*state, NULL);
   assert_int_equal(db_begin(db), ERR_OK);
-  assert_int_equal(rows_ensure_device(db), ERR_OK);
+  assert_int_equal(rows_ensure_device(db, NULL, 0), ERR_OK);
   assert_int_equal(db_commit(db), ERR_OK);
   struct stmt *s;
   assert_int_equal(db_stmt(db, &s, sql), ERR_OK);
@@ -252,7 +252,7 @@ static void a_device_loses_the_indexes_that_only_the_hub_has(void **state) {
   assert_int_equal(db_begin(db), ERR_OK);
   assert_int_equal(rows_ensure(db), ERR_OK);
   assert_true(has_index(db, "absence_notice_by_learner"));
-  assert_int_equal(rows_ensure_device(db), ERR_OK);
+  assert_int_equal(rows_ensure_device(db, NULL, 0), ERR_OK);
   assert_false(has_index(db, "absence_notice_by_learner"));
   assert_false(has_index(db, "mark_by_session"));
   assert_true(has_index(db, "session_by_date"));
@@ -283,6 +283,49 @@ static void an_older_file_gets_the_columns_it_lacks(void **state) {
   assert_int_equal(out.values[COL(term, starts)].kind, VALUE_NULL);
   rows_destroy(rows);
   arena_finish(&a);
+  db_close(db);
+}
+
+static bool has_table(struct db *db, const char *name) {
+  struct stmt *s;
+  bool there = false;
+  assert_int_equal(db_stmt(db, &s, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1"), ERR_OK);
+  stmt_text(s, 1, slice_text(name));
+  assert_int_equal(stmt_step(s, &there), ERR_OK);
+  stmt_reset(s);
+  return there;
+}
+
+static void ensure_device(struct db *db, const char *const *more, size_t count) {
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(rows_ensure_device(db, more, count), ERR_OK);
+  assert_int_equal(db_commit(db), ERR_OK);
+}
+
+static void a_file_in_shape_is_looked_at_once_and_one_of_another_shape_is_completed(void **state) {
+  static const char *const more[] = {"CREATE TABLE IF NOT EXISTS one(n INTEGER) STRICT",
+                                     "CREATE TABLE IF NOT EXISTS two(n INTEGER) STRICT"};
+  struct db *db = place_open(*state, NULL);
+  ensure_device(db, more, 1);
+  assert_true(has_table(db, "one"));
+  assert_int_equal(db_exec(db, "DROP TABLE one"), ERR_OK);
+  ensure_device(db, more, 1); /* it carries the number of this shape, so nothing is looked for */
+  assert_false(has_table(db, "one"));
+  ensure_device(db, more, 2);
+  assert_true(has_table(db, "one"));
+  assert_true(has_table(db, "two"));
+  db_close(db);
+}
+
+/* The number is part of the transaction that earned it. */
+static void a_file_whose_completion_was_rolled_back_is_completed_the_next_time(void **state) {
+  struct db *db = place_open(*state, NULL);
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(rows_ensure_device(db, NULL, 0), ERR_OK);
+  db_rollback(db);
+  assert_false(has_table(db, "mark"));
+  ensure_device(db, NULL, 0);
+  assert_true(has_table(db, "mark"));
   db_close(db);
 }
 
@@ -335,6 +378,8 @@ int main(void) {
       WITH_PLACE(damaged_heads_are_corrupt),
       WITH_PLACE(an_older_file_gets_the_columns_it_lacks),
       WITH_PLACE(a_device_loses_the_indexes_that_only_the_hub_has),
+      WITH_PLACE(a_file_in_shape_is_looked_at_once_and_one_of_another_shape_is_completed),
+      WITH_PLACE(a_file_whose_completion_was_rolled_back_is_completed_the_next_time),
       WITH_PLACE(a_file_ensured_by_us_carries_the_schema_version),
       WITH_PLACE(statements_may_outlive_their_connection),
       WITH_PLACE(a_row_that_does_not_fit_the_arena_is_out_of_memory),
