@@ -68,12 +68,24 @@ struct bundle_ref {
   uint32_t incarnation;
   uint64_t seq;
 };
+/* The latest epoch of any receipt of one incarnation, and the highest bundle receipted in it (held ones not
+ * counted); both 0: none. */
+struct chain_ref {
+  uint32_t incarnation;
+  uint32_t epoch;
+  uint64_t seq;
+};
+/* The last bundle in a row that the hub holds of an incarnation; zeros: none. */
+struct chain_end {
+  uint64_t seq;
+  uint8_t hash[hash_bytes];
+};
 struct msg_hello {
   struct id device;
   uint32_t incarnation;
   uint64_t sealed_seq;  /* highest bundle the device has sealed */
-  uint32_t epoch;       /* of its last receipt; 0 never */
-  uint64_t receipt_seq; /* highest receipted; a hub that remembers less was restored */
+  uint32_t epoch;       /* the latest of any receipt it holds; 0 never */
+  uint64_t receipt_seq; /* highest receipted in that epoch; a hub that remembers less was restored */
   uint32_t schema;
   int64_t wall_ms;
   uint64_t manifest;    /* number it holds */
@@ -82,6 +94,9 @@ struct msg_hello {
    * since, so the hub answers each with the receipt as it stands. */
   const struct bundle_ref *withheld;
   size_t withheld_count;
+  /* What it holds of earlier incarnations; the latest ones, should there be more than hello_earlier_max. */
+  const struct chain_ref *earlier;
+  size_t earlier_count;
   struct slice certificate; /* for a hub that was restored from before it knew this device */
 };
 struct msg_bundle {
@@ -134,6 +149,9 @@ struct msg_welcome {
   uint32_t lease_days; /* term days */
   uint32_t feed_credit;
   uint32_t schema; /* the hub's: content of a later one has to wait */
+  /* As bundle_seq and bundle_hash, of each of HELLO's earlier incarnations, in its order. */
+  const struct chain_end *earlier;
+  size_t earlier_count;
 };
 /* What the device may hold from now on: everything else is purged once nothing of it is unsent. Sent after
  * WELCOME and on every change. */

@@ -6,7 +6,7 @@
 
 #include "proto/digest.h"
 
-enum { stream_fields = 3, bundle_ref_fields = 2 };
+enum { stream_fields = 3, bundle_ref_fields = 2, chain_ref_fields = 3 };
 
 void pack_bounded(struct packer *p, size_t count, size_t count_max) {
   if (count > count_max && p->error == ERR_OK) p->error = ERR_TOO_BIG;
@@ -64,6 +64,33 @@ static const struct bundle_ref *bundle_refs_take(struct fields *f, struct arena 
   return list;
 }
 
+static void chain_refs_pack(struct packer *p, const struct chain_ref *refs, size_t count) {
+  pack_bounded(p, count, hello_earlier_max);
+  pack_array(p, count);
+  for (size_t i = 0; i < count; i++) {
+    pack_array(p, chain_ref_fields);
+    pack_u64(p, refs[i].incarnation);
+    pack_u64(p, refs[i].epoch);
+    pack_u64(p, refs[i].seq);
+  }
+}
+
+static const struct chain_ref *chain_refs_take(struct fields *f, struct arena *a, size_t *count_out) {
+  const item *array = field_item(f);
+  if (array != NULL) f->error = item_array(array, hello_earlier_max, count_out);
+  if (f->error != ERR_OK) return NULL;
+  struct chain_ref *list = arena_take(a, *count_out, sizeof *list);
+  if (list == NULL) f->error = ERR_NO_MEMORY;
+  for (size_t i = 0; i < *count_out && f->error == ERR_OK; i++) {
+    struct fields one = fields_of(item_at(array, i), chain_ref_fields);
+    list[i].incarnation = field_u32(&one);
+    list[i].epoch = field_u32(&one);
+    list[i].seq = field_u64(&one, NUMBER_MAX);
+    f->error = fields_end(&one);
+  }
+  return list;
+}
+
 static void hello_pack(struct packer *p, const struct message *m) {
   const struct msg_hello *h = &m->hello;
   pack_id(p, &h->device);
@@ -76,6 +103,7 @@ static void hello_pack(struct packer *p, const struct message *m) {
   pack_u64(p, h->manifest);
   pack_text(p, h->program);
   bundle_refs_pack(p, h->withheld, h->withheld_count);
+  chain_refs_pack(p, h->earlier, h->earlier_count);
   pack_bytes(p, h->certificate);
 }
 static void hello_take(struct fields *f, struct message *m, struct arena *a) {
@@ -90,6 +118,7 @@ static void hello_take(struct fields *f, struct message *m, struct arena *a) {
   h->manifest = field_u64(f, NUMBER_MAX);
   h->program = field_text(f, program_bytes_max);
   h->withheld = bundle_refs_take(f, a, &h->withheld_count);
+  h->earlier = chain_refs_take(f, a, &h->earlier_count);
   h->certificate = field_bytes(f, certificate_bytes_max);
 }
 
@@ -177,7 +206,7 @@ static void repair_take(struct fields *f, struct message *m, struct arena *a) {
 }
 
 const struct message_row device_messages[device_message_count] = {
-    {MSG_HELLO, 11, hello_pack, hello_take},
+    {MSG_HELLO, 12, hello_pack, hello_take},
     {MSG_BUNDLE, 1, bundle_pack, bundle_take},
     {MSG_SUBSCRIBE, 2, subscribe_pack, subscribe_take},
     {MSG_CREDIT, 1, credit_pack, credit_take},

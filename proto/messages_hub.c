@@ -2,7 +2,7 @@
  * in PROTOCOL.md. */
 #include "proto/message_row.h"
 
-enum { staff_fields = 2 };
+enum { staff_fields = 2, chain_end_fields = 2 };
 
 static void staff_pack(struct packer *p, const struct staff_ref *staff, size_t count) {
   pack_bounded(p, count, staff_on_device_max);
@@ -42,6 +42,31 @@ static const struct slice *slices_take(struct fields *f, struct arena *a, size_t
   return list;
 }
 
+static void chain_ends_pack(struct packer *p, const struct chain_end *ends, size_t count) {
+  pack_bounded(p, count, hello_earlier_max);
+  pack_array(p, count);
+  for (size_t i = 0; i < count; i++) {
+    pack_array(p, chain_end_fields);
+    pack_u64(p, ends[i].seq);
+    pack_bytes(p, slice_of(ends[i].hash, hash_bytes));
+  }
+}
+
+static const struct chain_end *chain_ends_take(struct fields *f, struct arena *a, size_t *count_out) {
+  const item *array = field_item(f);
+  if (array != NULL) f->error = item_array(array, hello_earlier_max, count_out);
+  if (f->error != ERR_OK) return NULL;
+  struct chain_end *list = arena_take(a, *count_out, sizeof *list);
+  if (list == NULL) f->error = ERR_NO_MEMORY;
+  for (size_t i = 0; i < *count_out && f->error == ERR_OK; i++) {
+    struct fields one = fields_of(item_at(array, i), chain_end_fields);
+    list[i].seq = field_u64(&one, NUMBER_MAX);
+    field_fixed(&one, list[i].hash, hash_bytes);
+    f->error = fields_end(&one);
+  }
+  return list;
+}
+
 static void welcome_pack(struct packer *p, const struct message *m) {
   const struct msg_welcome *w = &m->welcome;
   pack_i64(p, w->hub_ms);
@@ -52,9 +77,9 @@ static void welcome_pack(struct packer *p, const struct message *m) {
   pack_u64(p, w->lease_days);
   pack_u64(p, w->feed_credit);
   pack_u64(p, w->schema);
+  chain_ends_pack(p, w->earlier, w->earlier_count);
 }
 static void welcome_take(struct fields *f, struct message *m, struct arena *a) {
-  (void)a;
   struct msg_welcome *w = &m->welcome;
   w->hub_ms = field_time_ms(f);
   w->epoch = field_u32(f);
@@ -64,6 +89,7 @@ static void welcome_take(struct fields *f, struct message *m, struct arena *a) {
   w->lease_days = field_u32(f);
   w->feed_credit = field_u32(f);
   w->schema = field_u32(f);
+  w->earlier = chain_ends_take(f, a, &w->earlier_count);
 }
 
 static void receipts_pack(struct packer *p, const struct message *m) {
@@ -136,7 +162,7 @@ static void orders_take(struct fields *f, struct message *m, struct arena *a) {
 }
 
 const struct message_row hub_messages[hub_message_count] = {
-    {MSG_WELCOME, 8, welcome_pack, welcome_take},
+    {MSG_WELCOME, 9, welcome_pack, welcome_take},
     {MSG_RECEIPTS, 1, receipts_pack, receipts_take},
     {MSG_FEED, 1, feed_pack, feed_take},
     {MSG_MANIFEST, 1, manifest_pack, manifest_take},

@@ -31,8 +31,8 @@ bool overlay_contained(const struct core *c, const struct pending_op *op, uint64
   if (!b || b->status == 0 || is_withheld(c, b, op)) return false;
   if (b->epoch == c->store->feed_epoch) return b->position <= position;
   /* A restored hub still holds what its WELCOME counted. */
-  return b->epoch < c->store->feed_epoch && b->facts.incarnation == c->identity.incarnation &&
-         b->facts.seq <= c->sync.hub_seq;
+  const struct sync_chain *chain = sync_chain_of(c, b->facts.incarnation);
+  return b->epoch < c->store->feed_epoch && chain && b->facts.seq <= chain->hub_seq;
 }
 
 static bool always_seen(void *ctx, const struct op_id *op) {

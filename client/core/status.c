@@ -110,7 +110,7 @@ static const char *bundle_words(const struct core *c, const struct outbox_bundle
   case RECEIPT_REFUSED: return "refused";
   default: break;
   }
-  return c->sync.state == SYNC_ONLINE && b->facts.seq < c->sync.send_next ? "sending" : "waiting";
+  return c->sync.state == SYNC_ONLINE && b->facts.seq < c->sync.chain.send_next ? "sending" : "waiting";
 }
 
 static void pack_bundle(const struct core *c, struct packer *p, const struct outbox_bundle *b) {

@@ -119,13 +119,33 @@ static uint64_t open_at(const struct core *c) {
   return s->feed_at > s->retry_at && !is_unsent(c) ? s->feed_at : s->retry_at;
 }
 
+const struct sync_chain *sync_chain_of(const struct core *c, uint32_t incarnation) {
+  const struct sync *s = &c->sync;
+  if (incarnation == s->chain.incarnation) return &s->chain;
+  for (size_t i = 0; i < s->earlier_count; i += 1) {
+    if (s->earlier[i].incarnation == incarnation) return &s->earlier[i];
+  }
+  return NULL;
+}
+
+/* At the fork that ended its incarnation: it had no receipt, or was the fork's other side. */
+static bool was_numbered_anew(const struct outbox_bundle *b) {
+  const struct receipt_exception *whole = outbox_whole(b);
+  return b->status == 0 || (whole && whole->reason == ERR_FORK);
+}
+
+/* It has a receipt, but the hub has none with its number in a row with those before it. */
+static bool goes_again(const struct core *c, const struct outbox_bundle *b) {
+  const struct sync_chain *chain = sync_chain_of(c, b->facts.incarnation);
+  return chain && !chain->foreign && b->facts.seq > chain->hub_seq && !was_numbered_anew(b);
+}
+
 /* A restored hub lacks it, and what it would tell us now lacks it too. Ours is laid over what comes only
  * until it has a receipt, so it would go out of sight for a while, and whoever wrote again would not see it.
  */
 static bool is_forgotten(const struct core *c, const struct outbox_bundle *b) {
-  bool taken = b->status != 0 && b->status != RECEIPT_HELD;
-  return taken && b->facts.incarnation == c->identity.incarnation && b->facts.seq > c->sync.hub_seq &&
-         b->epoch < c->sync.epoch && !sync_outdates_hub(c, b);
+  return b->status != RECEIPT_HELD && b->epoch < c->sync.epoch && goes_again(c, b) &&
+         !sync_outdates_hub(c, b);
 }
 
 static bool may_subscribe(const struct core *c) {
@@ -255,14 +275,20 @@ err sync_up(struct core *c) {
   return ERR_OK;
 }
 
-/* The highest bundle with a receipt; held ones do not count, for the hub does not count them either. */
-static const struct outbox_bundle *last_receipted(const struct core *c) {
-  const struct outbox_bundle *last = NULL;
+/* The latest receipt is of the latest epoch: what comes behind it in an earlier one was not given again to a
+ * hub that was restored. A held one does not count, for the hub does not count it either. */
+static void note_receipt(struct chain_ref *last, const struct outbox_bundle *b) {
+  if (b->status == 0 || b->status == RECEIPT_HELD || b->epoch < last->epoch) return;
+  if (b->epoch == last->epoch && b->facts.seq < last->seq) return;
+  last->epoch = b->epoch;
+  last->seq = b->facts.seq;
+}
+
+static struct chain_ref last_receipted(const struct core *c) {
+  struct chain_ref last = {.incarnation = c->identity.incarnation};
   for (size_t i = 0; i < c->outbox.count; i += 1) {
     const struct outbox_bundle *b = &c->outbox.list[i];
-    if (b->facts.incarnation != c->identity.incarnation || b->status == 0 || b->status == RECEIPT_HELD)
-      continue;
-    if (!last || b->facts.seq > last->facts.seq) last = b;
+    if (b->facts.incarnation == last.incarnation) note_receipt(&last, b);
   }
   return last;
 }
@@ -278,25 +304,60 @@ static size_t withheld_bundles(const struct core *c, struct bundle_ref out[hello
   return count;
 }
 
+static struct chain_ref *find_chain(struct chain_ref *list, size_t count, uint32_t incarnation) {
+  for (size_t i = 0; i < count; i += 1) {
+    if (list[i].incarnation == incarnation) return &list[i];
+  }
+  return NULL;
+}
+
+/* What a fork left without a receipt was numbered anew. The rest of an earlier incarnation the hub may forget
+ * as it may forget what came later. */
+static size_t earlier_chains(const struct core *c, struct chain_ref out[hello_earlier_max]) {
+  size_t count = 0;
+  for (size_t i = c->outbox.count; i > 0; i -= 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i - 1];
+    if (b->status == 0 || b->facts.incarnation == c->identity.incarnation) continue;
+    struct chain_ref *chain = find_chain(out, count, b->facts.incarnation);
+    if (!chain && count == hello_earlier_max) continue;
+    if (!chain) {
+      chain = &out[count++];
+      *chain = (struct chain_ref){.incarnation = b->facts.incarnation};
+    }
+    note_receipt(chain, b);
+  }
+  return count;
+}
+
+static void remember_chains(struct sync *s, const struct chain_ref *list, size_t count) {
+  s->earlier_count = count;
+  for (size_t i = 0; i < count; i += 1)
+    s->earlier[i] = (struct sync_chain){.incarnation = list[i].incarnation};
+}
+
 static err hello_payload(struct core *c, struct buf *out) {
   const struct outbox_bundle *sealed = outbox_last(&c->outbox, c->identity.incarnation);
-  const struct outbox_bundle *done = last_receipted(c);
+  struct chain_ref last = last_receipted(c);
   struct bundle_ref withheld[hello_withheld_max];
   size_t withheld_count = withheld_bundles(c, withheld);
+  struct chain_ref earlier[hello_earlier_max];
+  size_t earlier_count = earlier_chains(c, earlier);
   struct message m = {.type = MSG_HELLO,
                       .hello = {.device = c->identity.device,
                                 .incarnation = c->identity.incarnation,
                                 .sealed_seq = sealed ? sealed->facts.seq : 0,
-                                .epoch = done ? done->epoch : 0,
-                                .receipt_seq = done ? done->facts.seq : 0,
+                                .epoch = last.epoch,
+                                .receipt_seq = last.seq,
                                 .schema = schema_version,
                                 .wall_ms = c->now.wall_ms,
                                 .manifest = c->identity.manifest.number,
                                 .program = slice_text(c->config.version),
                                 .withheld = withheld,
                                 .withheld_count = withheld_count,
-
+                                .earlier = earlier,
+                                .earlier_count = earlier_count,
                                 .certificate = c->identity.certificate}};
+  remember_chains(&c->sync, earlier, earlier_count);
   return message_encode(out, &m);
 }
 
@@ -366,16 +427,24 @@ bool sync_outdates_hub(const struct core *c, const struct outbox_bundle *b) {
 
 /* What the hub lacks, and what it has but whose receipt never came: it answers that one with the same
  * receipt. */
+static bool is_to_send(const struct core *c, const struct outbox_bundle *b) {
+  const struct sync_chain *chain = sync_chain_of(c, b->facts.incarnation);
+  if (!chain || b->facts.seq < chain->send_next) return false;
+  return (b->status == 0 && chain == &c->sync.chain) || goes_again(c, b);
+}
+
 static const struct outbox_bundle *next_bundle(const struct core *c) {
-  const struct outbox_bundle *next = NULL;
-  for (size_t i = c->outbox.count; i > 0; i -= 1) {
-    const struct outbox_bundle *b = &c->outbox.list[i - 1];
-    if (b->facts.incarnation != c->identity.incarnation) continue;
-    if (b->facts.seq < c->sync.send_next) break;
-    if (b->status != 0 && b->facts.seq <= c->sync.hub_seq) continue;
-    next = b;
+  for (size_t i = 0; i < c->outbox.count; i += 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i];
+    if (is_to_send(c, b)) return sync_outdates_hub(c, b) ? NULL : b;
   }
-  return next && !sync_outdates_hub(c, next) ? next : NULL;
+  return NULL;
+}
+
+static void note_sent(struct core *c, const struct outbox_bundle *b) {
+  struct sync_chain *chain = (struct sync_chain *)(uintptr_t)sync_chain_of(c, b->facts.incarnation);
+  chain->send_next = b->facts.seq + 1;
+  c->sync.in_flight += 1;
 }
 
 static err send_bundles(struct core *c) {
@@ -389,8 +458,7 @@ static err send_bundles(struct core *c) {
     if (e == ERR_OK) e = sync_send(c, &m);
     buf_finish(&bytes);
     TRY(e);
-    s->send_next = b->facts.seq + 1;
-    s->in_flight += 1;
+    note_sent(c, b);
     core_topic(c, "sync", NULL);
   }
   return ERR_OK;

@@ -28,6 +28,13 @@ enum sync_state {
   sync_state_count
 };
 enum { sync_reason_bytes = 200 };
+/* How far the hub has come with the bundles of one incarnation. */
+struct sync_chain {
+  uint32_t incarnation;
+  uint64_t hub_seq;   /* highest the hub had at WELCOME */
+  uint64_t send_next; /* seq of the next one to send */
+  bool foreign;       /* that one is not ours: of ours none can follow it */
+};
 struct sync {
   enum sync_state state;
   bool hold;         /* a person holds the line down */
@@ -43,8 +50,9 @@ struct sync {
   bool noise_made;
   struct frame_joiner joiner;
   struct now hello_sent;
-  uint64_t hub_seq;    /* highest bundle of this incarnation the hub had at WELCOME */
-  uint64_t send_next;  /* seq of the next bundle to send */
+  struct sync_chain chain;                      /* of this incarnation */
+  struct sync_chain earlier[hello_earlier_max]; /* those HELLO named */
+  size_t earlier_count;
   uint32_t in_flight;  /* sent in this session and not receipted */
   uint32_t epoch;      /* the hub's, from WELCOME */
   uint32_t hub_schema; /* the hub's, from the last WELCOME; 0: not known yet */
@@ -60,6 +68,8 @@ MUST_USE err sync_bytes(struct core *c, struct slice bytes);
 MUST_USE err sync_down(struct core *c, struct slice reason);
 /* Whatever can be done now: open, close, subscribe, send. At the end of every step. */
 MUST_USE err sync_run(struct core *c);
+/* As the last WELCOME said it; NULL when that did not speak of this incarnation. */
+const struct sync_chain *sync_chain_of(const struct core *c, uint32_t incarnation);
 /* Bundles that the hub is too old for: they wait here, and nothing behind them can go. */
 bool sync_outdates_hub(const struct core *c, const struct outbox_bundle *b);
 /* Whether the line, or what others wrote, waits for a time (monotonic), and for which. */

@@ -11,7 +11,7 @@ static err take_receipt(struct core *c, struct slice bytes, size_t *news, size_t
   bool fresh = false;
   TRY(receipt_decode_by(&r, bytes, &c->identity.hub_keys, &c->arena));
   if (!id_equal(&r.hub, &c->identity.hub) || !id_equal(&r.device, &c->identity.device)) return ERR_OTHER_HUB;
-  if (r.incarnation == c->identity.incarnation && c->sync.in_flight) c->sync.in_flight -= 1;
+  if (c->sync.in_flight) c->sync.in_flight -= 1;
   TRY(outbox_receipt(&c->outbox, bytes, &r, &fresh));
   *news += fresh;
   *done += fresh && (r.status == RECEIPT_APPLIED || r.status == RECEIPT_CONFLICT);
@@ -95,9 +95,20 @@ static err take_fork(struct core *c) {
   return sync_close(c, "", 1);
 }
 
+static void take_earlier(struct core *c, const struct msg_welcome *w) {
+  for (size_t i = 0; i < w->earlier_count; i += 1) {
+    struct sync_chain *chain = &c->sync.earlier[i];
+    const struct chain_end *end = &w->earlier[i];
+    const struct outbox_bundle *ours = outbox_find(&c->outbox, chain->incarnation, end->seq);
+    chain->hub_seq = end->seq;
+    chain->send_next = 1;
+    chain->foreign = ours && !crypto_equal(ours->hash, end->hash, hash_bytes);
+  }
+}
+
 static err take_welcome(struct core *c, const struct msg_welcome *w) {
   struct sync *s = &c->sync;
-  if (s->state != SYNC_GREETING) return ERR_MALFORMED;
+  if (s->state != SYNC_GREETING || w->earlier_count != s->earlier_count) return ERR_MALFORMED;
   clock_learn(&c->clock, &s->hello_sent, &c->now, w->hub_ms);
   TRY(keep_clock(c, w));
   if (is_fork(c, w)) return take_fork(c);
@@ -106,8 +117,8 @@ static err take_welcome(struct core *c, const struct msg_welcome *w) {
   s->reason[0] = 0;
   s->epoch = w->epoch;
   s->hub_schema = w->schema;
-  s->hub_seq = w->bundle_seq;
-  s->send_next = 1;
+  s->chain = (struct sync_chain){c->identity.incarnation, w->bundle_seq, 1, false};
+  take_earlier(c, w);
   s->in_flight = 0;
   s->state = SYNC_ONLINE;
   s->deadline = c->now.mono_ms + link_session_ms_max;

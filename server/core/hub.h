@@ -123,6 +123,9 @@ struct job {
   uint32_t schema;     /* JOB_FEED: the device's */
   struct bundle_ref asked[hello_withheld_max]; /* JOB_DEVICE: bundles whose receipt withholds something */
   size_t asked_count;
+  struct chain_ref earlier[hello_earlier_max]; /* JOB_DEVICE: what the device holds of earlier incarnations */
+  struct chain_end held[hello_earlier_max];    /* and how far the hub has come with each */
+  size_t earlier_count;
   /* JOB_KEEP: the change number everybody has heard of. JOB_RECEIPTS: up to which the session has heard of
    * receipts signed anew; JOB_DEVICE and JOB_RECEIPTS answer with the present one. */
   uint64_t known_position;

@@ -34,13 +34,12 @@ static err load_receipts(struct job *job, struct store *store) {
 
 /* A restored hub takes bundles again whose receipts of an earlier epoch the device holds, and may judge them
  * otherwise. The line may have broken before the device heard of it. */
-static err load_since_epoch(struct job *job, struct store *store) {
+static err load_since_epoch(struct job *job, struct store *store, const struct chain_ref *told) {
   size_t count;
   struct slice *list;
-  if (job->receipt_seq == 0 || job->receipt_epoch >= job->epoch) return load_receipts(job, store);
-  TRY(store->ops->receipts_since_epoch(store, &job->device, job->receipt_epoch, held_bundles_max, &job->arena,
-                                       &list, &count));
-  TRY(load_receipts(job, store));
+  if (told->seq == 0 || told->epoch >= job->epoch) return ERR_OK;
+  TRY(store->ops->receipts_since_epoch(store, &job->device, told, held_bundles_max, &job->arena, &list,
+                                       &count));
   if (count == 0) return ERR_OK;
   struct slice *both = arena_take(&job->arena, count + job->released_count, sizeof *both);
   if (!both) return ERR_NO_MEMORY;
@@ -48,6 +47,22 @@ static err load_since_epoch(struct job *job, struct store *store) {
   if (job->released_count) bytes_copy(both + count, job->released, job->released_count * sizeof *both);
   job->released = both;
   job->released_count += count;
+  return ERR_OK;
+}
+
+/* HELLO names the latest incarnation first, and each goes before what is there: the oldest receipts come
+ * first. */
+static err load_chains(struct job *job, struct store *store) {
+  struct chain_ref present = {job->incarnation, job->receipt_epoch, job->receipt_seq};
+  TRY(load_receipts(job, store));
+  TRY(load_since_epoch(job, store, &present));
+  for (size_t i = 0; i < job->earlier_count; i++) {
+    struct store_chain chain;
+    TRY(store->ops->chain_load(store, &job->device, job->earlier[i].incarnation, &chain));
+    job->held[i].seq = chain.seq;
+    bytes_copy(job->held[i].hash, chain.hash, hash_bytes);
+    TRY(load_since_epoch(job, store, &job->earlier[i]));
+  }
   return ERR_OK;
 }
 
@@ -85,7 +100,7 @@ static err run_device(struct job *job, struct store *store) {
   job->found.seq = chain.seq;
   bytes_copy(job->found.hash, chain.hash, hash_bytes);
   job->epoch = (uint32_t)epoch;
-  TRY(load_since_epoch(job, store));
+  TRY(load_chains(job, store));
   return load_asked(job, store);
 }
 

@@ -36,6 +36,14 @@ static void forget_certificate(struct session *s) {
   s->certificate = (struct slice){NULL, 0};
 }
 
+void session_forget_earlier(struct session *s) {
+  free(s->earlier);
+  free(s->held);
+  s->earlier = NULL;
+  s->held = NULL;
+  s->earlier_count = 0;
+}
+
 void session_destroy(struct session *s) {
   if (!s) return;
   session_leave_gate(s);
@@ -46,6 +54,7 @@ void session_destroy(struct session *s) {
   free(s->receipts);
   forget_certificate(s);
   free(s->asked);
+  session_forget_earlier(s);
   free(s->streams);
   free(s->claimed);
   free(s->actions);
@@ -130,6 +139,16 @@ static err keep_certificate(struct session *s, struct slice certificate) {
   return ERR_OK;
 }
 
+static err keep_earlier(struct session *s, const struct msg_hello *m) {
+  if (m->earlier_count == 0) return ERR_OK;
+  s->earlier = calloc(m->earlier_count, sizeof *s->earlier);
+  s->held = calloc(m->earlier_count, sizeof *s->held);
+  if (!s->earlier || !s->held) return ERR_NO_MEMORY;
+  bytes_copy(s->earlier, m->earlier, m->earlier_count * sizeof *s->earlier);
+  s->earlier_count = m->earlier_count;
+  return ERR_OK;
+}
+
 static err keep_hello(struct session *s, const struct msg_hello *m, const struct now *now) {
   if (m->program.len >= sizeof s->program) return ERR_TOO_BIG;
   if (m->schema == 0) return ERR_MALFORMED;
@@ -144,6 +163,7 @@ static err keep_hello(struct session *s, const struct msg_hello *m, const struct
   bytes_copy(s->program, m->program.ptr, m->program.len);
   s->program[m->program.len] = 0;
   TRY(keep_certificate(s, m->certificate));
+  TRY(keep_earlier(s, m));
   if (m->withheld_count == 0) return ERR_OK;
   s->asked = calloc(m->withheld_count, sizeof *s->asked);
   if (!s->asked) return ERR_NO_MEMORY;
@@ -152,8 +172,8 @@ static err keep_hello(struct session *s, const struct msg_hello *m, const struct
   return ERR_OK;
 }
 
-static err ask_device(struct session *s, enum job_kind kind) {
-  struct job *job = job_create(kind);
+static err ask_device(struct session *s) {
+  struct job *job = job_create(JOB_DEVICE);
   if (!job) return ERR_NO_MEMORY;
   job->device = s->device;
   job->incarnation = s->incarnation;
@@ -161,6 +181,8 @@ static err ask_device(struct session *s, enum job_kind kind) {
   job->receipt_epoch = s->receipt_epoch;
   job->asked_count = s->asked_count;
   if (s->asked_count) bytes_copy(job->asked, s->asked, s->asked_count * sizeof *s->asked);
+  job->earlier_count = s->earlier_count;
+  if (s->earlier_count) bytes_copy(job->earlier, s->earlier, s->earlier_count * sizeof *s->earlier);
   free(s->asked);
   s->asked = NULL;
   s->asked_count = 0;
@@ -179,7 +201,7 @@ static err on_message3(struct session *s, const struct session_event *event) {
   buf_finish(&payload);
   TRY(e);
   s->state = STATE_DEVICE;
-  return ask_device(s, JOB_DEVICE);
+  return ask_device(s);
 }
 
 /* The key of the handshake must be the registered one: knowing a device's id proves nothing. */
@@ -189,6 +211,34 @@ static err on_found(struct session *s, struct job *job) {
   s->revoked = job->found.status == ENUM_device_status_revoked;
   s->epoch = job->epoch;
   return ERR_OK;
+}
+
+/* One receipt that the hub does not remember proves that it was restored. Of several the latest counts: the
+ * hub's epoch has to rise past it. */
+static bool proves(const struct session *s, const struct chain_ref *told, uint64_t held) {
+  return told->epoch > s->epoch || (told->epoch == s->epoch && told->seq > held);
+}
+
+static err ask_restored(struct session *s, const struct chain_ref *proof) {
+  struct job *job = job_create(JOB_RESTORED);
+  if (!job) return ERR_NO_MEMORY;
+  job->device = s->device;
+  job->incarnation = proof->incarnation;
+  job->receipt_seq = proof->seq;
+  job->receipt_epoch = proof->epoch;
+  return session_ask(s, job);
+}
+
+static err look_for_restore(struct session *s, bool *asked_out) {
+  struct chain_ref proof = {s->incarnation, s->receipt_epoch, s->receipt_seq};
+  *asked_out = proves(s, &proof, s->found_seq);
+  for (size_t i = 0; i < s->earlier_count; i++) {
+    bool better = !*asked_out || s->earlier[i].epoch > proof.epoch;
+    if (!better || !proves(s, &s->earlier[i], s->held[i].seq)) continue;
+    proof = s->earlier[i];
+    *asked_out = true;
+  }
+  return *asked_out ? ask_restored(s, &proof) : ERR_OK;
 }
 
 /* The hub was restored from before it knew the device, or a stranger knocks. */
@@ -217,8 +267,10 @@ static err on_device(struct session *s, const struct session_event *event) {
     s->reissues_known = job->known_position;
     bytes_copy(s->found_hash, job->found.hash, hash_bytes);
     for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));
-    bool forgot = s->receipt_seq > job->found.seq && s->receipt_epoch == s->epoch;
-    if (forgot || s->receipt_epoch > s->epoch) return ask_device(s, JOB_RESTORED);
+    if (s->earlier_count) bytes_copy(s->held, job->held, s->earlier_count * sizeof *s->held);
+    bool asked;
+    TRY(look_for_restore(s, &asked));
+    if (asked) return ERR_OK;
   }
   s->epoch = job->epoch;
   return session_welcome(s, &event->now);

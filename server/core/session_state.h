@@ -49,6 +49,9 @@ struct session {
   uint64_t sealed_seq, receipt_seq, manifest;
   struct bundle_ref *asked; /* until JOB_DEVICE is asked; from malloc */
   size_t asked_count;
+  struct chain_ref *earlier; /* until WELCOME; from malloc, and so are their answers */
+  struct chain_end *held;
+  size_t earlier_count;
   uint32_t schema; /* that its program knows: what came later is not sent to it */
   uint32_t receipt_epoch;
   int64_t skew_ms;
@@ -86,6 +89,9 @@ struct session {
   size_t *offsets; /* of each SEND in `out` */
   size_t action_count, action_cap;
 };
+
+/* session.c */
+void session_forget_earlier(struct session *s);
 
 /* session_out.c: every failure of these closes the connection. */
 MUST_USE err session_room(struct session *s); /* for one more action */

@@ -51,8 +51,11 @@ err session_welcome(struct session *s, const struct now *now) {
                                   .lease_days = lease_days_default,
                                   .feed_credit = feed_credit_batches,
                                   .schema = schema_version}};
+  m.welcome.earlier = s->held;
+  m.welcome.earlier_count = s->earlier_count;
   bytes_copy(m.welcome.bundle_hash, s->found_hash, hash_bytes);
   TRY(session_send(s, &m));
+  session_forget_earlier(s);
   /* Before what is signed with a key that the device may not know yet. */
   if (s->manifest < s->hub->manifest_number) TRY(send_manifest(s));
   TRY(session_flush_receipts(s));

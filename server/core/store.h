@@ -409,8 +409,8 @@ struct store_ops {
   err (*receipts_reissued)(struct store *s, const struct id *device, uint64_t after, size_t max,
                            struct arena *a, struct slice **out, size_t *count);
   /* Receipts of a device's bundles that were signed in later epochs, oldest first. */
-  err (*receipts_since_epoch)(struct store *s, const struct id *device, uint32_t epoch, size_t max,
-                              struct arena *a, struct slice **out, size_t *count);
+  err (*receipts_since_epoch)(struct store *s, const struct id *device, const struct chain_ref *told,
+                              size_t max, struct arena *a, struct slice **out, size_t *count);
   /* erasure */
   err (*hold_load)(struct store *s, const struct id *learner, struct arena *a,
                    struct store_hold *out); /* the one that stands, or ERR_NOT_FOUND */

@@ -129,6 +129,7 @@ enum {
   ingest_group_bytes_max = 4194304, /* bundles of one transaction; one bundle always fits */
   ingest_group_ops_max = 32768,     /* rows held in memory before they are written */
   hello_withheld_max = 64,          /* bundles a device asks about: what became of them at the office? */
+  hello_earlier_max = 64,           /* earlier incarnations of which a device still holds bundles */
   alias_members_max = 256,          /* rows that stand for one child or one meeting */
   held_bundles_max = 4096,          /* how far a bundle may run ahead of the one that is missing */
   feed_batch_rows_max = 2048,

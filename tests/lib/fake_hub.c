@@ -337,20 +337,33 @@ void fake_hub_serve(struct fake_hub *f) {
   }
 }
 
+static struct chain_end end_of(const struct fake_hub *f, uint32_t incarnation) {
+  struct chain_end end = {.seq = 0};
+  for (size_t i = 0; i < f->bundle_count; i += 1) {
+    const struct fake_bundle *b = &f->bundles[i];
+    if (b->header.incarnation != incarnation || b->header.seq < end.seq) continue;
+    end.seq = b->header.seq;
+    bundle_hash(end.hash, buf_slice(&b->bytes));
+  }
+  return end;
+}
+
 static void welcome(struct fake_hub *f) {
+  struct chain_end earlier[hello_earlier_max];
+  struct chain_end own = end_of(f, f->hello.incarnation);
+  for (size_t i = 0; i < f->hello.earlier_count; i += 1)
+    earlier[i] = end_of(f, f->hello.earlier[i].incarnation);
   struct message m = {.type = MSG_WELCOME,
                       .welcome = {.hub_ms = f->host->now.wall_ms,
                                   .epoch = f->epoch,
                                   .manifest = f->manifest_number,
                                   .lease_days = 20,
                                   .feed_credit = 8,
-                                  .schema = f->schema ? f->schema : schema_version}};
-  for (size_t i = 0; i < f->bundle_count; i += 1) {
-    const struct fake_bundle *b = &f->bundles[i];
-    if (b->header.incarnation != f->hello.incarnation || b->header.seq < m.welcome.bundle_seq) continue;
-    m.welcome.bundle_seq = b->header.seq;
-    bundle_hash(m.welcome.bundle_hash, buf_slice(&b->bytes));
-  }
+                                  .schema = f->schema ? f->schema : schema_version,
+                                  .earlier = earlier,
+                                  .earlier_count = f->hello.earlier_count}};
+  m.welcome.bundle_seq = own.seq;
+  bytes_copy(m.welcome.bundle_hash, own.hash, hash_bytes);
   fake_hub_send(f, &m);
 }
 

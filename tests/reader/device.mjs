@@ -101,10 +101,10 @@ export class Device {
     if (!isNewer(this.receipts.get(key), receipt)) this.receipts.set(key, { ...receipt, bytes });
     return receipt;
   }
-  /** The highest with a receipt; held ones do not count, for the hub does not count them either. */
-  get last() {
-    const done = [...this.receipts.values()].filter((r) => r.incarnation === this.incarnation && r.status !== 3);
-    return done.sort((a, b) => b.seq - a.seq)[0] ?? { seq: 0, epoch: 0 };
+  /** The highest of the latest epoch with a receipt; held ones do not count, for the hub does not count them either. */
+  lastOf(incarnation) {
+    const done = [...this.receipts.values()].filter((r) => r.incarnation === incarnation && r.status !== 3);
+    return done.sort((a, b) => b.epoch - a.epoch || b.seq - a.seq)[0] ?? { seq: 0, epoch: 0 };
   }
 
   /** Bundles whose receipt says that something of them waits or was refused: it may have been signed anew since. */
@@ -112,10 +112,17 @@ export class Device {
     const waits = [...this.receipts].filter(([, r]) => r.status >= 3).map(([key]) => key.split('/').map(Number));
     return waits.slice(0, limits.hello_withheld_max).map(([incarnation, seq]) => ({ incarnation, seq }));
   }
+  /** What it holds of earlier incarnations: a restored hub may have forgotten that too. */
+  earlier() {
+    const others = new Set([...this.receipts.values()].map((r) => r.incarnation).filter((one) => one !== this.incarnation));
+    const chains = [...others].sort((a, b) => b - a).slice(0, limits.hello_earlier_max);
+    return chains.map((incarnation) => ({ incarnation, epoch: this.lastOf(incarnation).epoch, seq: this.lastOf(incarnation).seq }));
+  }
   hello() {
+    const last = this.lastOf(this.incarnation);
     return {
-      message: 'HELLO', device: this.id, incarnation: this.incarnation, sealed_seq: this.sealed.length, epoch: this.last.epoch, receipt_seq: this.last.seq,
-      schema: schemaVersion, wall_ms: Date.now(), manifest: this.manifest.number, program, withheld: this.withheld(), certificate: this.certificate,
+      message: 'HELLO', device: this.id, incarnation: this.incarnation, sealed_seq: this.sealed.length, epoch: last.epoch, receipt_seq: last.seq,
+      schema: schemaVersion, wall_ms: Date.now(), manifest: this.manifest.number, program, withheld: this.withheld(), earlier: this.earlier(), certificate: this.certificate,
     };
   }
   async connect() {

@@ -27,6 +27,7 @@ export const messages = {
   HELLO: [1, [
     ['device', f.id], ['incarnation', f.u32], ['sealed_seq', f.rising], ['epoch', f.u32], ['receipt_seq', f.rising], ['schema', f.u32], ['wall_ms', f.time],
     ['manifest', f.rising], ['program', f.program], ['withheld', f.list(f.record([['incarnation', f.u32], ['seq', f.rising]]), limits.hello_withheld_max)],
+    ['earlier', f.list(f.record([['incarnation', f.u32], ['epoch', f.u32], ['seq', f.rising]]), limits.hello_earlier_max)],
     ['certificate', f.blob(limits.certificate_bytes_max)],
   ]],
   BUNDLE: [2, [['bytes', f.blob(limits.bundle_bytes_max)]]],
@@ -38,7 +39,7 @@ export const messages = {
   REPAIR: [8, [['stream', f.id], ['audience', f.u8], ['flags', f.u8], ['after', f.blob(17)], ['rows', f.blob(25 * limits.repair_rows_max)]]],
   WELCOME: [32, [
     ['hub_ms', f.time], ['epoch', f.u32], ['bundle_seq', f.rising], ['bundle_hash', f.key], ['manifest', f.rising], ['lease_days', f.u32], ['feed_credit', f.u32],
-    ['schema', f.u32],
+    ['schema', f.u32], ['earlier', f.list(f.record([['seq', f.rising], ['hash', f.key]]), limits.hello_earlier_max)],
   ]],
   RECEIPTS: [33, [['receipts', f.list(f.blob(limits.receipt_bytes_max), limits.receipts_per_message_max)]]],
   FEED: [34, [['batch', batch]]],

@@ -138,6 +138,7 @@ async function gapAndFork(device, author, { lesson, learners }) {
   device.reincarnate(bundleHash(device.sealed[0]));
   const anew = await device.connect();
   t.equal('a new incarnation begins at nothing', anew.welcome.bundle_seq, 0);
+  t.equal('and WELCOME shows how far the hub came with the one before', anew.welcome.earlier.map((one) => one.seq).join(), '3');
   t.equal('and is heard', (await device.deliver(anew, device.seal(note('of a new incarnation')))).status, applied);
   anew.bye();
 }

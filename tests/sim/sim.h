@@ -200,6 +200,15 @@ void sim_step(struct sim_device *d, enum event_kind kind, struct slice bytes);
 bool sim_carry_up(struct sim *s, struct sim_device *d);
 bool sim_carry_down(struct sim *s, struct sim_device *d);
 
+/* sim_copy.c */
+struct sim_copy { /* of the first device's disk */
+  struct disk disk;
+  bool taken;
+};
+void sim_copy_disk(struct sim *s, struct sim_copy *copy);
+/* The first time there is none yet, and one is taken. */
+void sim_put_copy_back(struct sim *s, struct sim_copy *copy);
+
 /* sim_power.c */
 void sim_device_start(struct sim *s, struct sim_device *d);
 void sim_power(struct sim *s); /* machines without power start again, and what they promised is checked */

@@ -14,10 +14,11 @@ err sim_inside_row(const struct core *c, const struct table *t, const struct id 
   return c->store ? rows_load(c->store->rows, t, id, a, out) : ERR_NOT_UNLOCKED;
 }
 
-bool sim_inside_receipted(const struct core *c, uint32_t *incarnation, uint64_t *seq, uint32_t *epoch) {
-  for (size_t i = c->outbox.count; i > 0; i--) {
-    const struct outbox_bundle *b = &c->outbox.list[i - 1];
-    if (!b->status || b->status == RECEIPT_HELD) continue;
+bool sim_inside_receipted(const struct core *c, size_t index, uint32_t *incarnation, uint64_t *seq,
+                          uint32_t *epoch) {
+  for (size_t i = 0; i < c->outbox.count; i++) {
+    const struct outbox_bundle *b = &c->outbox.list[i];
+    if (!b->status || b->status == RECEIPT_HELD || index-- > 0) continue;
     *incarnation = b->facts.incarnation;
     *seq = b->facts.seq;
     *epoch = b->epoch;

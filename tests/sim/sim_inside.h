@@ -10,9 +10,11 @@ MUST_USE err sim_inside_check(const struct core *c);
 /* A row as the device holds it; ERR_NOT_UNLOCKED when nobody is signed in. */
 MUST_USE err sim_inside_row(const struct core *c, const struct table *t, const struct id *id, struct arena *a,
                             struct row *out);
-/* The latest bundle that the device holds a receipt for, and the epoch of that; false: none. A held one is
- * not counted: what the hub says of it later takes its place, whatever history that is of. */
-bool sim_inside_receipted(const struct core *c, uint32_t *incarnation, uint64_t *seq, uint32_t *epoch);
+/* The bundles that the device holds a receipt for, and the epoch of that, by an index from 0 on; false: no
+ * more. Held ones are not counted: what the hub says of them later takes its place, whatever history that is
+ * of. */
+bool sim_inside_receipted(const struct core *c, size_t index, uint32_t *incarnation, uint64_t *seq,
+                          uint32_t *epoch);
 uint32_t sim_inside_incarnation(const struct core *c);
 /* The bundle that an op of the device's went into, if it was sealed; `status` 0: the device has no receipt.
  */

@@ -4,53 +4,30 @@
 
 #include "tests/sim/sim.h"
 
-struct own {
-  struct disk copy; /* of the first device */
-  bool taken;
-};
-
 static void begin(struct sim *s) {
-  s->own = calloc(1, sizeof(struct own));
+  s->own = calloc(1, sizeof(struct sim_copy)); /* of the first device */
   if (!s->own) abort();
 }
 
-/* Off, copied, on again. */
 static void copy(struct sim *s, struct sim_device *any) {
-  struct own *own = s->own;
-  struct sim_device *d = s->devices[0];
   (void)any;
-  sim_kill_device(s, d);
-  disk_boot(&d->disk);
-  disk_clone(&own->copy, &d->disk);
-  own->taken = true;
-  d->disk.dead = true;
-  sim_say(s, "the disk of 0 is copied");
+  sim_copy_disk(s, s->own);
 }
 
-/* Work that only the lost disk knew is lost with it, and nobody was told otherwise: what was sent is at the
- * hub. */
 static void put_back(struct sim *s, struct sim_device *any) {
-  struct own *own = s->own;
-  struct sim_device *d = s->devices[0];
   (void)any;
-  if (!own->taken) return copy(s, d);
-  sim_kill_device(s, d);
-  disk_clone(&d->disk, &own->copy);
-  d->disk.dead = true;
-  d->changes = -1;
-  d->forgetful = true;
-  sim_say(s, "the old disk of 0 is put back");
+  sim_put_copy_back(s, s->own);
 }
 
 /* The same identity, elsewhere. */
 static void live_on(struct sim *s, struct sim_device *any) {
-  struct own *own = s->own;
+  struct sim_copy *from = s->own;
   (void)any;
-  if (!own->taken || s->device_count == 3) return copy(s, s->devices[0]);
+  if (!from->taken || s->device_count == 3) return copy(s, any);
   struct sim_device *d = sim_add_machine(s, &s->devices[0]->staff);
   d->named = 0;
   d->forgetful = s->devices[0]->forgetful = true;
-  disk_clone(&d->disk, &own->copy);
+  disk_clone(&d->disk, &from->disk);
   sim_device_start(s, d);
   if (!sim_unlock(d)) sim_fail(s, "1 said saved", "the copy does not unlock: %s", d->host.text);
   sim_say(s, "the copy of 0 lives on as %zu", d->number);

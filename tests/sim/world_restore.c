@@ -1,5 +1,6 @@
 /* world_restore.c: the hub burns down and comes back from a backup, the first or a later one; what it had
- * taken since then is gone, and only the devices still have it. */
+ * taken since then is gone, and only the devices still have it. One of them is set back itself at times, and
+ * goes on under another incarnation. */
 #include <stdlib.h>
 
 #include "tests/sim/sim.h"
@@ -9,7 +10,8 @@ struct own {
   struct disk later; /* the latest backup, if there is one */
   bool is_later, kept[sim_bundles_max];
   bool restoring; /* when the hub's power is back, its disk is the backup */
-  uint32_t lost;  /* highest epoch of which some device holds a receipt that the hub forgot */
+  struct sim_copy copy;
+  uint32_t lost[2]; /* of each device: the highest epoch of a receipt it holds that the hub forgot */
 };
 
 static void begin(struct sim *s) {
@@ -40,22 +42,40 @@ static void back_up(struct sim *s, struct sim_device *d) {
   sim_say(s, "the hub is backed up");
 }
 
+static bool is_of(const struct sim_bundle *b, const struct id *device, uint32_t incarnation) {
+  return b->incarnation == incarnation && id_equal(&b->device, device);
+}
+
+/* Who is set back gives a number to another bundle, and one of the two is with the hub. */
+static bool is_lost(const struct sim *s, const struct id *device, uint32_t incarnation, uint64_t seq) {
+  bool known = false;
+  for (size_t k = 0; k < s->bundle_count; k++) {
+    const struct sim_bundle *b = &s->bundles[k];
+    if (b->seq != seq || !is_of(b, device, incarnation)) continue;
+    if (b->stored) return false;
+    known = true;
+  }
+  return known;
+}
+
 /* Whoever holds a receipt that the hub forgot tells it of an epoch that is over. */
+static void note_lost_of(struct sim *s, const struct core *core, uint32_t *lost) {
+  uint32_t incarnation, epoch;
+  uint64_t seq;
+  struct id device;
+  sim_inside_device(core, &device);
+  for (size_t i = 0; sim_inside_receipted(core, i, &incarnation, &seq, &epoch); i++) {
+    if (epoch > *lost && is_lost(s, &device, incarnation, seq)) *lost = epoch;
+  }
+}
+
+/* A later backup may have what an earlier one lacked. */
 static void note_lost(struct sim *s) {
   struct own *own = s->own;
   for (size_t i = 0; i < s->device_count; i++) {
-    struct sim_device *d = s->devices[i];
-    uint32_t incarnation, epoch;
-    uint64_t seq;
-    if (d->disk.dead || d->host.step_error != ERR_OK) continue;
-    if (!sim_inside_receipted(d->host.core, &incarnation, &seq, &epoch)) continue;
-    struct id device;
-    sim_inside_device(d->host.core, &device);
-    for (size_t k = 0; k < s->bundle_count; k++) {
-      const struct sim_bundle *b = &s->bundles[k];
-      bool latest = b->seq == seq && b->incarnation == incarnation && id_equal(&b->device, &device);
-      if (latest && !b->stored && epoch > own->lost) own->lost = epoch;
-    }
+    const struct sim_device *d = s->devices[i];
+    own->lost[i] = 0;
+    if (!d->disk.dead && d->host.step_error == ERR_OK) note_lost_of(s, d->host.core, &own->lost[i]);
   }
 }
 
@@ -68,8 +88,20 @@ static void restore(struct sim *s) {
   for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = later && own->kept[i];
   own->restoring = false;
   s->office_wrote = s->forgot = true;
-  own->lost = 0; /* a later backup may have what an earlier one lacked */
   note_lost(s);
+}
+
+/* Whatever a device was told the hub has, of this incarnation or an earlier one, it has again. */
+static void check_returned(struct sim *s, const struct sim_device *d) {
+  uint32_t incarnation, epoch;
+  uint64_t seq;
+  struct id device;
+  sim_inside_device(d->host.core, &device);
+  for (size_t i = 0; sim_inside_receipted(d->host.core, i, &incarnation, &seq, &epoch); i++) {
+    if (is_lost(s, &device, incarnation, seq))
+      sim_fail(s, "2 receipted", "device %zu has a receipt of bundle %llu of incarnation %u, the hub has not",
+               d->number, (unsigned long long)seq, (unsigned)incarnation);
+  }
 }
 
 /* Positions of two histories must not be taken for one another. */
@@ -78,14 +110,36 @@ static void check(struct sim *s) {
   uint64_t epoch;
   if (s->hub.store->ops->number_load(s->hub.store, STORE_EPOCH, &epoch) != ERR_OK)
     sim_fail(s, "7 integrity", "the hub does not know its epoch");
-  if (own->lost && epoch <= own->lost)
-    sim_fail(s, "5 epoch", "a device holds a receipt of epoch %u that the hub forgot, and its epoch is %llu",
-             (unsigned)own->lost, (unsigned long long)epoch);
+  for (size_t i = 0; i < s->device_count; i++) {
+    if (own->lost[i] && epoch <= own->lost[i])
+      sim_fail(s, "5 epoch",
+               "device %zu holds a receipt of epoch %u that the hub forgot, whose epoch is %llu", i,
+               (unsigned)own->lost[i], (unsigned long long)epoch);
+    check_returned(s, s->devices[i]);
+  }
+}
+
+static void copy(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  (void)any;
+  sim_copy_disk(s, &own->copy);
+}
+
+static void put_back(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  (void)any;
+  sim_put_copy_back(s, &own->copy);
+  own->lost[0] = 0; /* it holds them no more */
+  /* Were the hub first to forget what this one lost, and then to have it again, what was numbered in between
+   * could never follow: that is not played. */
+  own->is_later = false;
 }
 
 static const struct sim_action actions[] = {
     {.name = "fire", .chance = 30, .act = burn},
     {.name = "backup", .chance = 20, .act = back_up},
+    {.name = "copy", .chance = 10, .act = copy},
+    {.name = "old disk put back", .chance = 15, .act = put_back},
     {.name = NULL},
 };
 

@@ -58,22 +58,39 @@ static json_t *bundle_refs_json(const struct bundle_ref *list, size_t count) {
   return out;
 }
 
+static json_t *chain_refs_json(const struct chain_ref *list, size_t count) {
+  json_t *out = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(out, json_pack("{s:I, s:I, s:I}", "incarnation", (json_int_t)list[i].incarnation,
+                                         "epoch", (json_int_t)list[i].epoch, "seq", (json_int_t)list[i].seq));
+  return out;
+}
+
+static json_t *chain_ends_json(const struct chain_end *list, size_t count) {
+  json_t *out = json_array();
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(
+        out, json_pack("{s:I, s:o}", "seq", (json_int_t)list[i].seq, "hash", key_json(list[i].hash)));
+  return out;
+}
+
 static json_t *hello_json(const struct msg_hello *h) {
-  return json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "message", "HELLO",
-                   "device", describe_id(&h->device), "incarnation", (json_int_t)h->incarnation, "sealed_seq",
-                   (json_int_t)h->sealed_seq, "epoch", (json_int_t)h->epoch, "receipt_seq",
-                   (json_int_t)h->receipt_seq, "schema", (json_int_t)h->schema, "wall_ms",
-                   (json_int_t)h->wall_ms, "manifest", (json_int_t)h->manifest, "program",
-                   describe_text(h->program), "withheld", bundle_refs_json(h->withheld, h->withheld_count),
-                   "certificate", describe_hex(h->certificate));
+  return json_pack(
+      "{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "message", "HELLO", "device",
+      describe_id(&h->device), "incarnation", (json_int_t)h->incarnation, "sealed_seq",
+      (json_int_t)h->sealed_seq, "epoch", (json_int_t)h->epoch, "receipt_seq", (json_int_t)h->receipt_seq,
+      "schema", (json_int_t)h->schema, "wall_ms", (json_int_t)h->wall_ms, "manifest", (json_int_t)h->manifest,
+      "program", describe_text(h->program), "withheld", bundle_refs_json(h->withheld, h->withheld_count),
+      "earlier", chain_refs_json(h->earlier, h->earlier_count), "certificate", describe_hex(h->certificate));
 }
 
 static json_t *welcome_json(const struct msg_welcome *w) {
-  return json_pack("{s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I}", "message", "WELCOME", "hub_ms",
+  return json_pack("{s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:o}", "message", "WELCOME", "hub_ms",
                    (json_int_t)w->hub_ms, "epoch", (json_int_t)w->epoch, "bundle_seq",
                    (json_int_t)w->bundle_seq, "bundle_hash", key_json(w->bundle_hash), "manifest",
                    (json_int_t)w->manifest, "lease_days", (json_int_t)w->lease_days, "feed_credit",
-                   (json_int_t)w->feed_credit, "schema", (json_int_t)w->schema);
+                   (json_int_t)w->feed_credit, "schema", (json_int_t)w->schema, "earlier",
+                   chain_ends_json(w->earlier, w->earlier_count));
 }
 
 static json_t *enrolled_json(const struct msg_enrolled *e) {

@@ -37,11 +37,12 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
   const struct fixture *f = &s->fixture;
   struct stream_position streams[] = {
       {stream_reference, 77, 15}, {stream_staff, 12, 15}, {fixture_id("activity"), 980, 2}};
-  struct bundle_ref withheld[] = {{1, 3}, {2, 4}};
+  struct bundle_ref withheld[] = {{1, 3}, {3, 4}};
+  struct chain_ref earlier[] = {{2, 3, 9}, {1, 0, 0}};
   struct message hello = {.type = MSG_HELLO};
   struct message enrol = {.type = MSG_ENROL};
   hello.hello = (struct msg_hello){f->device,
-                                   2,
+                                   3,
                                    5,
                                    3,
                                    4,
@@ -50,6 +51,8 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
                                    9,
                                    slice_text("tutti-kiosk 0.1.0"),
                                    withheld,
+                                   2,
+                                   earlier,
                                    2,
                                    samples_named(s, "certificate")->bytes};
   enrol.enrol.kind = ENUM_device_kind_kiosk;
@@ -97,12 +100,15 @@ static void add_hub_messages(struct samples *s) {
   struct slice manifest = samples_named(s, "manifest")->bytes,
                certificate = samples_named(s, "certificate")->bytes;
   struct message welcome = {.type = MSG_WELCOME, .welcome = {.hub_ms = hub_ms, .epoch = 3, .bundle_seq = 4}};
+  struct chain_end held[] = {{.seq = 9}, {.seq = 0}};
   struct message feed = {.type = MSG_FEED, .feed = {sample_feed(&s->arena, &s->fixture)}};
   struct feed_batch empty = {.stream = stream_staff, .audience = 15, .checkpoint = true, .restart = true};
   struct feed_batch part = {.stream = fixture_id("activity"), .audience = 2, .from = 1006, .to = 1020};
   welcome.welcome.manifest = 9, welcome.welcome.lease_days = 20,
   welcome.welcome.feed_credit = feed_credit_batches;
   welcome.welcome.schema = 2;
+  bundle_hash(held[0].hash, samples_named(s, "bundle")->bytes);
+  welcome.welcome.earlier = held, welcome.welcome.earlier_count = 2;
   bundle_hash(welcome.welcome.bundle_hash, samples_named(s, "bundle")->bytes);
   keep_message(s, "welcome", &welcome);
   keep_message(s, "receipts", &(struct message){.type = MSG_RECEIPTS, .receipts = {receipts, 2}});

@@ -156,16 +156,18 @@ err receipts_reissued(struct store *store, const struct id *device, uint64_t aft
   return e;
 }
 
-err receipts_since_epoch(struct store *store, const struct id *device, uint32_t epoch, size_t max,
-                         struct arena *a, struct slice **out, size_t *count) {
+err receipts_since_epoch(struct store *store, const struct id *device, const struct chain_ref *told,
+                         size_t max, struct arena *a, struct slice **out, size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT b.receipt FROM bundle b JOIN chain c ON c.no=b.chain WHERE c.device=?1 AND b.epoch>?2 "
-              "ORDER BY b.no LIMIT ?3"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT b.receipt FROM bundle b JOIN chain c ON c.no=b.chain WHERE c.device=?1 AND c.incarnation=?2 "
+      "AND b.epoch>?3 ORDER BY b.no LIMIT ?4"));
   stmt_id(s, 1, device);
-  stmt_int(s, 2, epoch);
-  stmt_int(s, 3, (int64_t)max);
+  stmt_int(s, 2, told->incarnation);
+  stmt_int(s, 3, told->epoch);
+  stmt_int(s, 4, (int64_t)max);
   *out = read_list(&e, s, sizeof **out, read_receipt, a, count);
   return e;
 }

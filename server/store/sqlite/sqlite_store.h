@@ -123,8 +123,8 @@ MUST_USE err bundle_held(struct store *s, int64_t before_ms, const struct id *de
 MUST_USE err bundles_sealed_to(struct store *s, uint32_t intake, int64_t since_ms, uint64_t *waiting_out,
                                uint64_t *recent_out);
 MUST_USE err bundle_save(struct store *s, const struct store_bundle *b, uint64_t *number_out);
-MUST_USE err receipts_since_epoch(struct store *s, const struct id *device, uint32_t epoch, size_t max,
-                                  struct arena *a, struct slice **out, size_t *count);
+MUST_USE err receipts_since_epoch(struct store *s, const struct id *device, const struct chain_ref *told,
+                                  size_t max, struct arena *a, struct slice **out, size_t *count);
 MUST_USE err receipts_reissued(struct store *s, const struct id *device, uint64_t after, size_t max,
                                struct arena *a, struct slice **out, size_t *count);
 

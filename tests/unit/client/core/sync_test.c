@@ -113,6 +113,14 @@ static void a_lost_receipt_is_asked_for_again_by_the_same_bundle(void **state) {
   arena_finish(&lost.arena);
 }
 
+static void finish_bundles(struct fake_bundle *list, size_t count) {
+  for (size_t i = 0; i < count; i += 1) {
+    buf_finish(&list[i].bytes);
+    buf_finish(&list[i].plain);
+    arena_finish(&list[i].arena);
+  }
+}
+
 static void a_restored_hub_gets_back_what_it_had_receipted(void **state) {
   struct field_world *w = *state;
   for (size_t i = 0; i < 3; i += 1) {
@@ -132,11 +140,32 @@ static void a_restored_hub_gets_back_what_it_had_receipted(void **state) {
   assert_int_equal(w->hub.hello.epoch, 1);
   assert_int_equal(w->hub.bundle_count, 3);
   assert_true(core_host_says(field_status(w), "badge", "sent"));
-  for (size_t i = 0; i < 2; i += 1) {
-    buf_finish(&lost[i].bytes);
-    buf_finish(&lost[i].plain);
-    arena_finish(&lost[i].arena);
+  finish_bundles(lost, 2);
+}
+
+/* It was restored a second time in the middle of that: some receipts are of the epoch between by then. */
+static void of_its_receipts_the_latest_epoch_is_named_and_the_highest_bundle_in_it(void **state) {
+  struct field_world *w = *state;
+  for (size_t i = 0; i < 3; i += 1) {
+    struct id player = fake_player(i);
+    (void)field_mark(w, &player, "P");
+    field_pause(w);
   }
+  field_online(w);
+  fake_hub_drop(&w->hub);
+  struct buf receipt = BUF_INIT(receipt_bytes_max);
+  w->hub.epoch = 2;
+  fake_hub_receipt(&w->hub, &w->hub.bundles[0], RECEIPT_APPLIED, &receipt);
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  const struct slice one = buf_slice(&receipt);
+  fake_hub_send(&w->hub, &(struct message){.type = MSG_RECEIPTS, .receipts = {&one, 1}});
+  fake_hub_drop(&w->hub);
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  assert_int_equal(w->hub.hello.epoch, 2);
+  assert_int_equal(w->hub.hello.receipt_seq, 1);
+  buf_finish(&receipt);
 }
 
 /* What the feed would bring before that lacks this device's own work, which is laid over nothing any more. */
@@ -517,6 +546,41 @@ static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void *
   assert_true(core_host_says(item_at(list, 0), "status", "applied"));
 }
 
+/* What has a receipt under an old incarnation was not numbered anew at the fork. */
+static void a_restored_hub_gets_back_what_it_had_receipted_before_a_fork(void **state) {
+  struct field_world *w = *state;
+  struct id one = fake_player(1);
+  (void)field_mark(w, &fake_zoe, "P");
+  field_online(w);
+  (void)field_mark(w, &one, "AU");
+  w->hub.status = RECEIPT_QUARANTINED;
+  w->hub.exception = (struct receipt_exception){0, RECEIPT_QUARANTINED, ERR_FORK};
+  core_host_pass(&w->host, seal_pause_ms);
+  fake_hub_serve(&w->hub);
+  w->hub.status = RECEIPT_APPLIED;
+  w->hub.exception = (struct receipt_exception){0, 0, 0};
+  fake_hub_drop(&w->hub);
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub); /* the fork shows at WELCOME */
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  assert_int_equal(w->hub.hello.incarnation, 2);
+  assert_int_equal(w->hub.hello.earlier_count, 1);
+  assert_int_equal(w->hub.hello.earlier[0].incarnation, 1);
+  assert_int_equal(w->hub.hello.earlier[0].seq, 2);
+  assert_int_equal(w->hub.hello.earlier[0].epoch, 1);
+  fake_hub_drop(&w->hub);
+  struct fake_bundle lost[2] = {w->hub.bundles[0], w->hub.bundles[1]};
+  w->hub.bundle_count = 0;
+  w->hub.epoch = 2;
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  assert_int_equal(w->hub.bundle_count, 1); /* the fork's other side was numbered anew */
+  assert_int_equal(w->hub.bundles[0].header.incarnation, 1);
+  assert_int_equal(w->hub.bundles[0].header.seq, 1);
+  finish_bundles(lost, 2);
+}
+
 /* A copy's later bundle came first, by file, and was passed over when the original's took its place: the
  * hub's last bundle is the copy's own, but an earlier one of it can never follow. */
 static void a_copy_whose_bundle_could_not_follow_goes_on_under_a_new_incarnation(void **state) {
@@ -546,6 +610,8 @@ int main(void) {
       IN_WORLD(a_receipt_that_died_with_the_hub_is_asked_for_again),
       IN_WORLD(a_lost_receipt_is_asked_for_again_by_the_same_bundle),
       IN_WORLD(a_restored_hub_gets_back_what_it_had_receipted),
+      IN_WORLD(a_restored_hub_gets_back_what_it_had_receipted_before_a_fork),
+      IN_WORLD(of_its_receipts_the_latest_epoch_is_named_and_the_highest_bundle_in_it),
       IN_WORLD(after_a_restore_nothing_is_subscribed_to_before_what_was_forgotten_is_there_again),
       IN_WORLD(a_locked_device_still_sends),
       IN_WORLD(an_unclean_stop_never_looks_sent_while_locked),

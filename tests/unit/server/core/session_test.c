@@ -492,6 +492,48 @@ static void a_receipt_of_a_later_epoch_proves_a_second_restore(void **state) {
   }
 }
 
+static void the_welcome_says_how_far_the_hub_came_with_each_earlier_incarnation(void **state) {
+  (void)state;
+  struct message m;
+  open_online();
+  send_bundle(&world.zoe, ENUM_mark_code_P);
+  test_line_close(&line);
+  const struct chain_ref earlier[] = {{2, 0, 0}, {1, 1, 1}};
+  struct msg_hello hello = {.device = device.id,
+                            .incarnation = 3,
+                            .schema = 1,
+                            .manifest = 1,
+                            .earlier = earlier,
+                            .earlier_count = 2};
+  test_line_open(&line, &device, &hello);
+  assert_true(test_line_find(&line, MSG_WELCOME, &m));
+  assert_int_equal(m.welcome.epoch, 1);
+  assert_int_equal(m.welcome.earlier_count, 2);
+  assert_int_equal(m.welcome.earlier[0].seq, 0);
+  assert_int_equal(m.welcome.earlier[1].seq, 1);
+  assert_memory_equal(m.welcome.earlier[1].hash, device.previous, hash_bytes);
+  test_line_close(&line);
+}
+
+/* Of a new incarnation there is no receipt yet; the one before it has some. */
+static void a_forgotten_receipt_of_an_earlier_incarnation_proves_a_restore_too(void **state) {
+  (void)state;
+  struct message m;
+  const struct chain_ref earlier[] = {{2, 1, 7}, {1, 4, 3}};
+  struct msg_hello hello = {.device = device.id,
+                            .incarnation = 3,
+                            .schema = 1,
+                            .manifest = 1,
+                            .earlier = earlier,
+                            .earlier_count = 2};
+  for (int i = 0; i < 2; i++) {
+    test_line_open(&line, &device, &hello);
+    assert_true(test_line_find(&line, MSG_WELCOME, &m));
+    assert_int_equal(m.welcome.epoch, 5); /* past the latest of them */
+    test_line_close(&line);
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -522,6 +564,8 @@ int main(void) {
       TEST(a_device_that_the_office_took_back_is_not_told_to_empty_itself),
       TEST(a_receipt_the_hub_forgot_proves_a_restore_once),
       TEST(a_receipt_of_a_later_epoch_proves_a_second_restore),
+      TEST(the_welcome_says_how_far_the_hub_came_with_each_earlier_incarnation),
+      TEST(a_forgotten_receipt_of_an_earlier_incarnation_proves_a_restore_too),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
