@@ -290,25 +290,27 @@ static err pass_gap(struct group *g, const struct store_bundle *b, struct job *j
   char detail[64];
   TRY(bundle_parse(&parts, b->raw));
   TRY(group_sequence(&s, g, &b->device, b->incarnation));
-  if (b->seq > s->chain.seq + 1) {
+  const bool gap = b->seq > s->chain.seq + 1;
+  if (gap) {
     (void)snprintf(detail, sizeof detail, "from=%llu to=%llu", (unsigned long long)s->chain.seq + 1,
                    (unsigned long long)b->seq - 1);
     TRY(g->store->ops->audit(g->store, g->now.wall_ms, &b->device, "bundle.gap", detail));
+    s->chain.seq = b->seq - 1;
+    bytes_copy(s->chain.hash, parts.header.previous, hash_bytes);
   }
-  s->chain.seq = b->seq - 1;
-  bytes_copy(s->chain.hash, parts.header.previous, hash_bytes);
-  s->changed = true;
-  return group_release(g, s, job);
+  TRY(group_release(g, s, job));
+  s->changed = gap || g->entry_count;
+  return ERR_OK;
 }
 
-/* One gap a transaction. The receipts go to the job only to be counted: the device gets them with its next
- * welcome. */
+/* One gap a transaction, the first after a bundle's number. The receipts go to the job only to be counted:
+ * the device gets them with its next welcome. */
 static err release_one(struct job *job, const struct hub *hub, struct store *store, const struct now *now,
-                       int64_t before_ms, const struct id *device) {
+                       int64_t before_ms, const struct id *device, uint64_t *after) {
   struct group g;
   struct store_bundle b;
   err e = group_begin(&g, hub, store, now);
-  if (e == ERR_OK) e = store->ops->bundle_held(store, before_ms, device, &g.arena, &b);
+  if (e == ERR_OK) e = store->ops->bundle_held(store, before_ms, device, after, &g.arena, &b);
   if (e == ERR_OK) e = pass_gap(&g, &b, job);
   if (e == ERR_OK) e = finish_transaction(&g, &job, 0);
   if (e == ERR_OK)
@@ -327,16 +329,18 @@ err ingest_release_held(size_t *released_out, struct change_set *changes_out, co
                         const struct id *device) {
   struct job job;
   err e = ERR_OK;
+  uint64_t after = 0;
   *released_out = 0;
   bytes_zero(changes_out, sizeof *changes_out);
   while (e == ERR_OK) {
     job_init(&job, JOB_INGEST);
-    e = release_one(&job, hub, store, now, before_ms, device);
+    uint64_t passed = after;
+    e = release_one(&job, hub, store, now, before_ms, device, &passed);
     bool progress = job.released_count > 0;
+    if (!progress) after = passed; /* its turn comes when the hub was updated; others need not wait for it */
     *released_out += job.released_count;
     if (e == ERR_OK && progress) *changes_out = job.changes;
     job_finish(&job);
-    if (e == ERR_OK && !progress) return ERR_OK; /* its turn comes when the hub was updated */
   }
   return e == ERR_NOT_FOUND ? ERR_OK : e;
 }

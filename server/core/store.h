@@ -362,10 +362,11 @@ struct store_ops {
   err (*token_save)(struct store *s, const struct store_token *t);
   err (*bundle_load)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
                      struct arena *a, struct store_bundle *out);
-  /* The earliest bundle that is still held and came before a time, of one device or (NULL) of any.
-   * ERR_NOT_FOUND when there is none. */
-  err (*bundle_held)(struct store *s, int64_t before_ms, const struct id *device, struct arena *a,
-                     struct store_bundle *out);
+  /* The earliest bundle that is still held and came before a time, or to which nothing is missing, of one
+   * device or (NULL) of any: what follows the number `after` (0 at first), which then names it. ERR_NOT_FOUND
+   * when there is none. */
+  err (*bundle_held)(struct store *s, int64_t before_ms, const struct id *device, uint64_t *after,
+                     struct arena *a, struct store_bundle *out);
   err (*bundle_save)(struct store *s, const struct store_bundle *b,
                      uint64_t *number_out); /* inserts or replaces */
   /* Of those sealed to this intake key or an earlier one: that are held or wait for a decision, and that

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/core/sweep.h"
+
 static void must(err e) { ASSERT(e == ERR_OK); }
 
 /* splitmix64: two equal runs draw equal numbers. */
@@ -69,6 +71,18 @@ void hub_host_pass(struct hub_host *h, int64_t ms) {
   h->now.wall_ms += ms;
   h->now.mono_ms += (uint64_t)ms;
   for (size_t i = 0; i < h->line_count; i++) hub_line_event(h->lines[i], SESSION_TICK);
+}
+
+void hub_host_keep(struct hub_host *h) {
+  const struct change_set all = {.all_streams = true, .grants = true, .receipts = true};
+  struct change_set changes;
+  size_t released;
+  must(sweep_now(&h->hub, h->store, &h->now));
+  must(ingest_release_held(&released, &changes, &h->hub, h->store, &h->now, 0, NULL));
+  for (size_t i = 0; i < h->line_count; i++) {
+    struct session_event event = {.kind = SESSION_CHANGED, .now = h->now, .changes = &all};
+    hub_line_changed(h->lines[i], &event);
+  }
 }
 
 void hub_host_digest(struct hub_host *h, uint8_t out[hash_bytes]) { must(views_digest(h->store, out)); }

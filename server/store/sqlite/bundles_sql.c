@@ -39,25 +39,28 @@ err bundle_load(struct store *store, const struct id *device, uint32_t incarnati
   return e;
 }
 
-/* Of one that came before the time, the first of its sequence: its successors wait for it. */
-err bundle_held(struct store *store, int64_t before_ms, const struct id *device, struct arena *a,
-                struct store_bundle *out) {
+/* Of one that came before the time, or whose turn it is, the first of its sequence: its successors wait for
+ * it. */
+err bundle_held(struct store *store, int64_t before_ms, const struct id *device, uint64_t *after,
+                struct arena *a, struct store_bundle *out) {
   struct stmt *s;
   *out = (struct store_bundle){.seq = 0};
   TRY(db_stmt(
       sqlite_of(store)->db, &s,
-      "SELECT b.hash, b.status, b.received, b.receipt, b.raw, c.device, c.incarnation, b.seq FROM "
-      "bundle b JOIN chain c ON c.no=b.chain"
-      " WHERE b.chain=(SELECT h.chain FROM bundle h JOIN chain k ON k.no=h.chain WHERE h.status=3 AND "
-      "h.received<?1 AND (?2 IS NULL OR k.device=?2) ORDER BY h.received LIMIT 1)"
-      " AND b.status=3 ORDER BY b.seq LIMIT 1"));
+      "SELECT b.hash, b.status, b.received, b.receipt, b.raw, c.device, c.incarnation, b.seq, f.no FROM "
+      "(SELECT h.no, h.chain FROM bundle h JOIN chain k ON k.no=h.chain WHERE h.status=3 AND "
+      "(h.received<?1 OR h.seq=k.seq+1) AND (?2 IS NULL OR k.device=?2) AND h.no>?3 ORDER BY h.no LIMIT 1) f "
+      "JOIN bundle b ON b.chain=f.chain JOIN chain c ON c.no=b.chain WHERE b.status=3 ORDER BY b.seq LIMIT "
+      "1"));
   stmt_int(s, 1, before_ms);
   if (device)
     stmt_id(s, 2, device);
   else
     stmt_null(s, 2);
+  stmt_int(s, 3, (int64_t)*after);
   TRY(stmt_one(s));
   err e = read_bundle(s, a, out);
+  *after = (uint64_t)stmt_column_int(s, 8);
   (void)stmt_column_id(s, 5, &out->device);
   out->incarnation = (uint32_t)stmt_column_int(s, 6);
   out->seq = (uint64_t)stmt_column_int(s, 7);

@@ -125,8 +125,9 @@ static void reply(struct pair_device *d, const struct slice *receipts, size_t co
   buf_finish(&file);
 }
 
-/* The export goes to the office on a stick, and the reply file comes back. */
-static struct carried carry(struct pair_device *d) {
+/* The export goes to the office on a stick, and the reply file comes back. What comes before `from` is
+ * unreadable. */
+static struct carried carry_from(struct pair_device *d, size_t from) {
   enum { bundles_max = 16 };
   struct arena a = ARENA_INIT(export_file_bytes_max);
   struct export_file f;
@@ -140,6 +141,8 @@ static struct carried carry(struct pair_device *d) {
   assert_int_equal(export_decode(&f, file, &a, &fault), ERR_OK);
   assert_true(f.count <= bundles_max);
   for (; c.bundles < f.count; c.bundles++) {
+    job_init(&jobs[c.bundles], JOB_INGEST);
+    if (c.bundles < from) continue;
     pair.door->ingest(&pair.hub, &jobs[c.bundles], f.bundles[c.bundles]);
     if (jobs[c.bundles].result == ERR_VERSION) c.waiting++;
     if (jobs[c.bundles].result == ERR_OK) receipts[c.taken++] = jobs[c.bundles].receipt;
@@ -149,6 +152,8 @@ static struct carried carry(struct pair_device *d) {
   arena_finish(&a);
   return c;
 }
+
+static struct carried carry(struct pair_device *d) { return carry_from(d, 0); }
 
 /* ---- an old device and a new hub ---- */
 
@@ -261,6 +266,51 @@ static void a_new_device_s_file_waits_for_the_old_hub_to_be_updated(void **state
   assert_int_equal(second.taken, 1);
   badge_is(d, "sent");
   hub_stand_is(&pair.world.zoe, "third desk");
+}
+
+/* It was held because one before it was missing, and nobody could open it when that one came. */
+static void what_an_old_hub_held_unopened_goes_ahead_when_it_was_updated(void **state) {
+  (void)state;
+  struct pair_device *d = add(&pair.world.ada, &next_core_door);
+  pair_hold(&pair, d, true);
+  pair_mark(&pair, d, &pair.world.zoe, "P");
+  write_stand(d, &pair.world.zoe, "third desk");
+  assert_int_equal(carry_from(d, 1).taken, 1);
+  assert_int_equal(counts().marks, 0);
+  carry(d);
+  assert_int_equal(counts().marks, 1);
+  pair.door->keep(&pair.hub);
+  assert_int_equal(counts().held, 1);
+  pair_hub_becomes(&pair, &next_hub_door);
+  pair.door->keep(&pair.hub);
+  assert_int_equal(counts().held, 0);
+  hub_stand_is(&pair.world.zoe, "third desk");
+  pair_hold(&pair, d, false);
+  settle();
+  badge_is(d, "sent");
+}
+
+static void what_an_old_hub_cannot_open_keeps_nobody_else_waiting(void **state) {
+  (void)state;
+  struct pair_device *a = add(&pair.world.ada, &core_door), *b = add(&pair.world.ben, &next_core_door);
+  size_t released;
+  struct change_set changes;
+  pair_hold(&pair, a, true);
+  pair_hold(&pair, b, true);
+  pair_mark(&pair, b, &pair.world.zoe, "P");
+  write_stand(b, &pair.world.zoe, "third desk");
+  pair_mark(&pair, a, &pair.world.jo, "L");
+  seal();
+  pair_mark(&pair, a, &pair.world.li, "P");
+  assert_int_equal(carry_from(b, 1).taken, 1);
+  assert_int_equal(carry_from(a, 1).taken, 1);
+  assert_int_equal(counts().held, 2);
+  assert_int_equal(ingest_release_held(&released, &changes, &pair.hub.hub, pair.hub.store, &pair.hub.now,
+                                       pair.hub.now.wall_ms + 1, NULL),
+                   ERR_OK);
+  assert_int_equal(released, 1);
+  assert_int_equal(counts().held, 1);
+  assert_int_equal(counts().marks, 1);
 }
 
 /* ---- in the middle of its life ---- */
@@ -385,6 +435,8 @@ int main(void) {
       NEW_HUB(a_word_an_old_device_has_no_name_for_is_kept_by_it),
       OLD_HUB(a_new_device_works_with_an_old_hub_and_what_it_cannot_take_waits),
       OLD_HUB(a_new_device_s_file_waits_for_the_old_hub_to_be_updated),
+      OLD_HUB(what_an_old_hub_held_unopened_goes_ahead_when_it_was_updated),
+      OLD_HUB(what_an_old_hub_cannot_open_keeps_nobody_else_waiting),
       NEW_HUB(a_device_updated_with_unsent_work_keeps_it_and_learns_what_it_was_not_sent),
       OLD_HUB(a_hub_updated_while_devices_are_offline_gets_everything_once),
       NEW_HUB(an_older_program_leaves_a_newer_database_alone_and_still_sends_and_exports),
