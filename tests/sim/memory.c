@@ -1,9 +1,5 @@
-/* memory.c: malloc and its kin, and the doors of the code under test, by way of the linker's --wrap. */
+/* memory.c: malloc and its kin, by way of the linker's --wrap. One for all builds in the process. */
 #include "tests/sim/memory.h"
-
-#include "client/core/core.h"
-#include "server/core/ingest.h"
-#include "server/core/session.h"
 
 void *__real_malloc(size_t len);
 void *__real_calloc(size_t count, size_t size);
@@ -32,29 +28,9 @@ void *__wrap_malloc(size_t len) { return fails() ? NULL : __real_malloc(len); }
 void *__wrap_calloc(size_t count, size_t size) { return fails() ? NULL : __real_calloc(count, size); }
 void *__wrap_realloc(void *p, size_t len) { return fails() ? NULL : __real_realloc(p, len); }
 
+void memory_enter(void) { memory.inside++; }
+void memory_leave(void) { memory.inside--; }
+
 void *memory_malloc(size_t len) { return __real_malloc(len); }
 void *memory_calloc(size_t count, size_t size) { return __real_calloc(count, size); }
 void *memory_realloc(void *p, size_t len) { return __real_realloc(p, len); }
-
-/* ---- doors ---- */
-
-err __real_core_step(struct core *core, const struct event *event, const struct action **out, size_t *count);
-err __wrap_core_step(struct core *core, const struct event *event, const struct action **out, size_t *count);
-void __real_ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct store *store,
-                         const struct now *now);
-void __wrap_ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct store *store,
-                         const struct now *now);
-
-err __wrap_core_step(struct core *core, const struct event *event, const struct action **out, size_t *count) {
-  memory.inside++;
-  err e = __real_core_step(core, event, out, count);
-  memory.inside--;
-  return e;
-}
-
-void __wrap_ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct store *store,
-                         const struct now *now) {
-  memory.inside++;
-  __real_ingest_group(jobs, count, hub, store, now);
-  memory.inside--;
-}

@@ -13,6 +13,8 @@ void memory_fail_at(uint64_t n);
 bool memory_is_short(void); /* one is to fail */
 /* How many have failed so far. */
 uint64_t memory_failed(void);
+void memory_enter(void);
+void memory_leave(void);
 /* For the simulator itself, which cannot go on without. */
 void *memory_malloc(size_t len);
 void *memory_calloc(size_t count, size_t size);

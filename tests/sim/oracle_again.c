@@ -19,7 +19,7 @@ static void check_receipt(struct sim *s, struct hub_host *h, const struct sim_bu
 
 static void ingest_again(struct sim *s, struct hub_host *h, const struct sim_bundle *b, struct buf *receipt) {
   struct job job;
-  hub_host_ingest(h, &job, buf_slice(&b->bytes));
+  s->build->hub->ingest(h, &job, buf_slice(&b->bytes));
   if (job.result != ERR_OK)
     sim_fail(s, "6 again", "bundle %llu is refused: %s", (unsigned long long)b->seq, err_text(job.result));
   check_receipt(s, h, b, job.receipt);

@@ -48,13 +48,13 @@ static bool was_sent(const struct model *m, const struct id *device, const struc
 
 static void check_sent(struct sim *s, const struct model *m, struct sim_device *d) {
   struct id device;
-  sim_inside_device(d->host.core, &device);
+  d->build->inside->device(d->host.core, &device);
   if (id_is_zero(&device)) return;
   for (size_t n = 0; n < sim_learners; n++) {
     struct id keys[2] = {n == 3 ? s->world.brass_today : s->world.strings_today, s->learners[n]}, row;
     crypto_row_id(&row, TABLE_mark, keys, 2);
-    for (uint8_t code = 1; code < ENUM_mark_code_none && sim_alone(s, d, n) && !s->erased[n]; code++) {
-      if (d->said.ever[n][code] && !was_sent(m, &device, &row, code))
+    for (uint8_t code = 1; code < sim_codes && sim_alone(s, d, n) && !s->erased[n]; code++) {
+      if (code != ENUM_mark_code_none && d->said.ever[n][code] && !was_sent(m, &device, &row, code))
         sim_fail(s, "11 sent", "device %zu said %d is saved for learner %zu, and never sent it", d->number,
                  code, n);
     }

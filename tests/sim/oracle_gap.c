@@ -11,7 +11,8 @@ static bool is_there(const struct sim *s, const struct sim_bundle *b, uint64_t s
   return false;
 }
 
-static void check_gaps(struct sim *s) {
+/* An older program could not open it when its turn came; the house is kept later. */
+static void check_all(struct sim *s, bool end) {
   struct arena a = ARENA_INIT(1 << 26);
   for (size_t i = 0; i < s->bundle_count; i++) {
     struct sim_bundle *b = &s->bundles[i];
@@ -22,11 +23,14 @@ static void check_gaps(struct sim *s) {
     if (gap && r.status != RECEIPT_HELD)
       sim_fail(s, "8 gaps", "bundle %llu was taken though an earlier one is missing",
                (unsigned long long)b->seq);
-    if (!gap && r.status == RECEIPT_HELD)
+    if (!gap && r.status == RECEIPT_HELD && !(s->kind->updates && !end))
       sim_fail(s, "8 gaps", "bundle %llu is held, and nothing is missing", (unsigned long long)b->seq);
   }
   arena_finish(&a);
 }
+
+static void check_gaps(struct sim *s) { check_all(s, false); }
+static void check_end(struct sim *s) { check_all(s, true); }
 
 static void look_around(struct sim *s, struct sim_device *d) {
   (void)d;
@@ -38,4 +42,4 @@ static void look_around(struct sim *s, struct sim_device *d) {
 }
 
 const struct sim_oracle sim_oracle_gap = {
-    .number = 8, .name = "gaps", .boot = look_around, .hub_boot = check_gaps, .end = check_gaps};
+    .number = 8, .name = "gaps", .boot = look_around, .hub_boot = check_gaps, .end = check_end};

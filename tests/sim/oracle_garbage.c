@@ -16,7 +16,7 @@ static void ends(struct sim *s) { s->report->speaker[0] = 0; }
 /* The state is the hub's digest, so whatever it is the hub does with them shows there. */
 static void refused(struct sim *s, struct slice bytes, const uint8_t before[hash_bytes]) {
   struct job job;
-  hub_host_ingest(&s->hub, &job, bytes);
+  s->build->hub->ingest(&s->hub, &job, bytes);
   bool taken = job.result == ERR_OK;
   job_finish(&job);
   if (!begins(s)) return;
@@ -27,7 +27,7 @@ static void refused(struct sim *s, struct slice bytes, const uint8_t before[hash
 
 static void on_the_line(struct sim *s, struct sim_device *d, struct slice bytes,
                         const uint8_t before[hash_bytes]) {
-  hub_line_bytes(&d->line, bytes);
+  s->build->hub->line_bytes(&d->line, bytes);
   if (!begins(s)) return;
   if (!d->line.closed) sim_fail(s, "9 garbage", "the hub goes on after a frame of garbage");
   sim_must_equal(s, "9 garbage", &s->hub, before);

@@ -27,8 +27,9 @@ static void check_history(struct sim *s, const struct view_mark *m, size_t learn
     if (!d->forgetful && count > d->said.tries[learner])
       sim_fail(s, "5 once", "learner %zu: %u marks of device %zu, asked for %u", learner, count, i,
                d->said.tries[learner]);
-    for (uint8_t code = 1; code < ENUM_mark_code_none && !quarantined; code++) {
-      if (d->said.ever[learner][code] && !found[code] && sim_alone(s, d, learner))
+    for (uint8_t code = 1; code < sim_codes && !quarantined; code++) {
+      if (code != ENUM_mark_code_none && d->said.ever[learner][code] && !found[code] &&
+          sim_alone(s, d, learner))
         sim_fail(s, "11 in history", "learner %zu: device %zu said %d is saved, the hub has no trace",
                  learner, i, code);
     }
@@ -37,7 +38,7 @@ static void check_history(struct sim *s, const struct view_mark *m, size_t learn
 
 static void check_marks(struct sim *s) {
   struct arena a = ARENA_INIT(1 << 22);
-  bool quarantined = hub_host_counts(&s->hub).quarantined > 0;
+  bool quarantined = s->build->hub->counts(&s->hub).quarantined > 0;
   for (size_t n = 0; n < sim_learners; n++) {
     struct view_register_detail v;
     const struct view_mark *m = NULL;

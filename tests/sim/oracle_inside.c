@@ -95,7 +95,7 @@ static void check_all(struct sim *s) {
     struct look l = {s, s->devices[i]};
     for (uint8_t id = 1; id < TABLE_END; id++) {
       const struct table *t = schema_table(id);
-      err e = t->scope == SCOPE_HUB ? ERR_OK : sim_inside_each(l.d->host.core, t, check_row, &l);
+      err e = t->scope == SCOPE_HUB ? ERR_OK : l.d->build->inside->each(l.d->host.core, id, check_row, &l);
       if (e != ERR_OK && e != ERR_NOT_UNLOCKED)
         sim_fail(s, "7 integrity", "device %zu: its %s rows cannot be read: %s", i, t->name, err_text(e));
     }

@@ -16,7 +16,7 @@ static void check_hub_file(struct sim *s) {
 
 static void check_files(struct sim *s) {
   for (size_t i = 0; i < s->device_count; i++) {
-    err e = sim_inside_check(s->devices[i]->host.core);
+    err e = s->devices[i]->build->inside->check(s->devices[i]->host.core);
     if (e != ERR_OK) sim_fail(s, "7 integrity", "device %zu: %s", i, err_text(e));
   }
   check_hub_file(s);

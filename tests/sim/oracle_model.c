@@ -63,7 +63,7 @@ static void compare_items(struct sim *s, struct model *m, size_t conflicts, size
                list[i].unit, list[i].table->name);
   }
   /* "Away" is no question while a notice covers the day. */
-  uint64_t told = hub_host_counts(&s->hub).conflicts;
+  uint64_t told = s->build->hub->counts(&s->hub).conflicts;
   if (told != open || open > conflicts || open + away < conflicts)
     sim_fail(s, "11 conflicts", "the hub counts %llu conflicts and lists %zu, the model has %zu",
              (unsigned long long)told, open, conflicts);
@@ -138,7 +138,8 @@ static void compare_device(struct sim *s, const struct model *m, const struct ta
     char whose[32];
     if (!may_hold(s->devices[i], t) || model_is_apart(m, t, id)) continue;
     (void)snprintf(whose, sizeof whose, "device %zu", i);
-    err e = sim_inside_row(s->devices[i]->host.core, t, id, a, &row);
+    const struct sim_device *d = s->devices[i];
+    err e = d->build->inside->row(d->host.core, t->id, id, a, &row);
     if (e == ERR_NOT_UNLOCKED) continue;
     if (e != ERR_OK) sim_fail(s, "7 integrity", "%s cannot read a row: %s", whose, err_text(e));
     if (row.exists) compare_row(s, m, &row, whose);
@@ -159,7 +160,7 @@ static void compare_all(struct sim *s) {
   }
   compare_conflicts(s, m);
   /* What an erasure emptied is rejected after it; when that failed it waits, and says nothing. */
-  uint64_t apart = hub_host_counts(&s->hub).quarantined;
+  uint64_t apart = s->build->hub->counts(&s->hub).quarantined;
   if (apart < m->set_aside || apart > m->set_aside + m->emptied)
     sim_fail(s, "11 in history", "%llu changesets wait at the office, receipts say %zu",
              (unsigned long long)apart, m->set_aside);

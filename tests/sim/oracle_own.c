@@ -7,7 +7,7 @@
 static bool is_at_hub(const struct sim *s, struct sim_device *d, const struct op_id *op) {
   uint64_t seq;
   uint8_t status;
-  if (!sim_inside_sealed(d->host.core, op, &seq, &status)) return false;
+  if (!d->build->inside->sealed(d->host.core, op, &seq, &status)) return false;
   for (size_t i = 0; i < s->bundle_count; i++) {
     const struct sim_bundle *b = &s->bundles[i];
     if (b->seq == seq && b->incarnation == op->incarnation && id_equal(&b->device, &op->device)) return true;
@@ -35,10 +35,10 @@ void sim_note_written(struct sim *s, struct sim_device *d, size_t learner) {
   struct row row;
   struct op_id own = {.counter = 0};
   crypto_row_id(&d->wrote_row, TABLE_mark, keys, 2);
-  err e = sim_inside_row(d->host.core, schema_table(TABLE_mark), &d->wrote_row, &a, &row);
+  err e = d->build->inside->row(d->host.core, TABLE_mark, &d->wrote_row, &a, &row);
   if (e == ERR_OK && row.exists) {
-    struct op_id of = {.incarnation = sim_inside_incarnation(d->host.core)};
-    sim_inside_device(d->host.core, &of.device);
+    struct op_id of = {.incarnation = d->build->inside->incarnation(d->host.core)};
+    d->build->inside->device(d->host.core, &of.device);
     own = own_head(&row, &of);
   }
   d->wrote = own;
@@ -51,9 +51,9 @@ static void look(struct sim *s, struct sim_device *d) {
   struct arena a = ARENA_INIT(1 << 20);
   struct row row;
   const struct op_id *op = &d->wrote;
-  if (!op->counter || d->forgetful || op->incarnation != sim_inside_incarnation(d->host.core)) return;
+  if (!op->counter || d->forgetful || op->incarnation != d->build->inside->incarnation(d->host.core)) return;
   if (is_at_hub(s, d, op) || s->erased[d->wrote_learner]) return;
-  err e = sim_inside_row(d->host.core, schema_table(TABLE_mark), &d->wrote_row, &a, &row);
+  err e = d->build->inside->row(d->host.core, TABLE_mark, &d->wrote_row, &a, &row);
   if (e == ERR_OK && (!row.exists || own_head(&row, op).counter < op->counter))
     sim_fail(s, "3 own work", "device %zu has lost sight of the last mark that was written on it", d->number);
   arena_finish(&a);

@@ -6,8 +6,8 @@
 static void check_open(struct sim *s, struct sim_device *d) {
   struct id id;
   /* What it wanted to deliver when it asked for the line may have been receipted by file since. */
-  if (!d->host.core || d->imported || !sim_inside_waits(d->host.core)) return;
-  sim_inside_device(d->host.core, &id);
+  if (!d->host.core || d->imported || !d->build->inside->waits(d->host.core)) return;
+  d->build->inside->device(d->host.core, &id);
   for (size_t i = 0; i < s->hub.gate.count; i++) {
     const struct gate_place *p = &s->hub.gate.places[i];
     if (!id_equal(&p->device, &id) || p->told == 0 || s->hub.now.mono_ms >= p->due_ms) continue;

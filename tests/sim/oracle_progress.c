@@ -22,7 +22,7 @@ static void check_name(struct sim *s, struct sim_device *d, int n) {
   struct arena a = ARENA_INIT(1 << 20);
   struct row row;
   (void)snprintf(name, sizeof name, "Strings %d", n);
-  err e = sim_inside_row(d->host.core, schema_table(TABLE_activity), &s->world.strings, &a, &row);
+  err e = d->build->inside->row(d->host.core, TABLE_activity, &s->world.strings, &a, &row);
   const struct value *v = &row.values[COL(activity, name)];
   if (e == ERR_OK && !(row.exists && v->kind == VALUE_TEXT && slice_equal(v->text, slice_text(name))))
     sim_fail(s, "4 progress", "device %zu is on the line and does not hear of change %d", d->number, n);

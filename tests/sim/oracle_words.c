@@ -72,7 +72,7 @@ static void check_kept(struct sim *s, struct sim_device *d, bool end) {
   struct disk_trouble kept;
   size_t count = 0;
   struct id device;
-  sim_inside_device(d->host.core, &device);
+  d->build->inside->device(d->host.core, &device);
   if (id_is_zero(&device)) d->receipts = 0; /* it was emptied, and is nobody's any more */
   if (id_is_zero(&device)) return;
   if (!core_host_call(&d->host, "sync.status", "")) return;

@@ -42,13 +42,13 @@ static void write_all(int fd, const void *bytes, size_t len) {
 
 /* ---- the prepared process ---- */
 
-static int live_one(struct sim *s, const struct sim_plan *plan) {
+static int live_one(const struct sim_engine *engine, struct sim *s, const struct sim_plan *plan) {
   int status = 0;
   pid_t child = fork();
   must(child >= 0);
   if (child == 0) {
     (void)setrlimit(RLIMIT_CPU, &(struct rlimit){run_seconds_max, run_seconds_max});
-    sim_live(s, plan);
+    engine->live(s, plan);
     _exit(0);
   }
   must(waitpid(child, &status, 0) == child);
@@ -57,13 +57,14 @@ static int live_one(struct sim *s, const struct sim_plan *plan) {
 
 _Noreturn static void tend(struct sim_report *report, const struct sim_world *kind, int in, int out) {
   static struct sim_plan plan;
-  struct sim *s = sim_prepare(report, kind);
+  const struct sim_engine *engine = sim_engine_of(kind);
+  struct sim *s = engine->prepare(report, kind->name, sim_builds, kind->updates ? sim_builds_max : 1);
   struct sim_report *prepared = malloc(sizeof *prepared);
   must(prepared != NULL);
   *prepared = *report;
   while (read_all(in, &plan, sizeof plan)) {
     *report = *prepared;
-    int status = live_one(s, &plan);
+    int status = live_one(engine, s, &plan);
     write_all(out, &status, sizeof status);
   }
   _exit(0);

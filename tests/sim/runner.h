@@ -5,6 +5,10 @@
 
 #include "tests/sim/sim.h"
 
+/* builds.c: the simulator that lives the world, and all there are. */
+extern const struct sim_build *const sim_builds[sim_builds_max];
+const struct sim_engine *sim_engine_of(const struct sim_world *kind);
+
 /* ---- one at a time ---- */
 struct nursery { /* of one world */
   const struct sim_world *kind;

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/sim/memory.h"
@@ -53,7 +54,7 @@ _Noreturn void sim_fail(struct sim *s, const char *oracle, const char *format, .
   (void)vsnprintf(s->report->text, sizeof s->report->text, format, list);
   va_end(list);
   (void)snprintf(s->report->oracle, sizeof s->report->oracle, "%s", oracle);
-  if (s->hub.store && !s->hub_disk.dead && views_digest(s->hub.store, digest) == ERR_OK)
+  if (s->hub.store && !s->hub_disk.dead && s->build->hub->try_digest(&s->hub, digest) == ERR_OK)
     hex(s->report->hub_digest, digest);
   _exit(1);
 }
@@ -78,7 +79,7 @@ static void take_dice(struct sim *s, size_t step) {
 
 void sim_pass(struct sim *s, int64_t ms) {
   sim_power(s);
-  hub_host_pass(&s->hub, ms);
+  s->build->hub->pass(&s->hub, ms);
   for (size_t i = 0; i < s->device_count; i++) core_host_pass(&s->devices[i]->host, ms);
   sim_power(s);
 }
@@ -146,7 +147,7 @@ static void live_step(struct sim *s) {
   look_around(s);
 }
 
-static void live(struct sim *s) {
+static void live_steps(struct sim *s) {
   ASSERT(s->kind->steps < sim_steps_max);
   for (size_t i = 0; i < (size_t)s->kind->steps; i++) {
     s->report->step = i;
@@ -202,11 +203,20 @@ static void check(struct sim *s) {
   }
 }
 
-struct sim *sim_prepare(struct sim_report *report, const struct sim_world *kind) {
+static struct sim *prepare(struct sim_report *report, const char *world,
+                           const struct sim_build *const *builds, size_t count) {
   static const struct sim_plan none;
   struct sim *s = calloc(1, sizeof *s);
+  size_t kind = 0;
   if (!s) abort();
-  *s = (struct sim){.kind = kind, .plan = &none, .report = report, .calm = true};
+  while (strcmp(sim_worlds[kind]->name, world) != 0) kind++;
+  *s = (struct sim){.kind = sim_worlds[kind],
+                    .plan = &none,
+                    .report = report,
+                    .builds = builds,
+                    .build_count = count,
+                    .build = builds[0],
+                    .calm = true};
   report->hash = sim_hash_start;
   sim_operation(s, "setting up");
   sim_setup(s);
@@ -224,10 +234,10 @@ static void begin(struct sim *s, const struct sim_plan *plan) {
   if (s->kind->begin) s->kind->begin(s);
 }
 
-void sim_live(struct sim *s, const struct sim_plan *plan) {
+static void live(struct sim *s, const struct sim_plan *plan) {
   struct sim_report *r = s->report;
   begin(s, plan);
-  live(s);
+  live_steps(s);
   sim_say(s, "healing");
   sim_operation(s, "healing");
   heal(s);
@@ -238,3 +248,5 @@ void sim_live(struct sim *s, const struct sim_plan *plan) {
   }
   r->done = true;
 }
+
+const struct sim_engine sim_engine = {.prepare = prepare, .live = live};

@@ -8,13 +8,14 @@
 #include "tests/lib/core_host.h"
 #include "tests/lib/hub_world.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/sim_build.h"
 #include "tests/sim/sim_random.h"
 
 enum {
   sim_devices_max = 6,
   sim_disks_max = 2 + 2 * sim_devices_max,
   sim_learners = 4,
-  sim_codes = 7,
+  sim_codes = 8, /* one more than the product has: a later build adds a word */
   sim_steps_max = 256,
   sim_bundles_max = 512,
   sim_events_kept = 200,
@@ -66,6 +67,7 @@ struct sim_world {
   int devices, steps;
   int faults[sim_fault_count]; /* per mille */
   bool by_hand;                /* no line before the end: files alone */
+  bool updates;                /* machines are updated in the middle of life; see sim_build.h */
   size_t catch_ups;            /* as many may catch up at once, however little they need; 0: as it is */
   /* All may be NULL. */
   const struct sim_action *actions;                  /* tried before the common ones */
@@ -121,7 +123,8 @@ struct sim_said {                     /* what one person was told is saved */
 };
 struct sim_device {
   size_t number;
-  size_t named; /* whose identity it has: its own number, but for a copy */
+  size_t named;                  /* whose identity it has: its own number, but for a copy */
+  const struct sim_build *build; /* that it runs */
   struct core_host host;
   struct disk disk;
   struct hub_line line;
@@ -148,6 +151,9 @@ struct sim {
   const struct sim_plan *plan;
   uint64_t random;
   struct sim_report *report;
+  const struct sim_build *const *builds; /* there are, oldest first */
+  size_t build_count;
+  const struct sim_build *build; /* that the hub runs */
   struct hub_host hub;
   struct hub_world world;
   struct id learners[sim_learners];
@@ -173,8 +179,12 @@ struct sim {
 };
 
 /* sim.c: the clockwork. A world is prepared once and then lived from each seed in a process of its own. */
-struct sim *sim_prepare(struct sim_report *report, const struct sim_world *kind);
-void sim_live(struct sim *s, const struct sim_plan *plan);
+struct sim_engine {
+  struct sim *(*prepare)(struct sim_report *report, const char *world, const struct sim_build *const *builds,
+                         size_t count);
+  void (*live)(struct sim *s, const struct sim_plan *plan);
+};
+extern const struct sim_engine sim_engine;
 void sim_say(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sim_operation(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void sim_fail(struct sim *s, const char *oracle, const char *format, ...)
@@ -193,6 +203,8 @@ void sim_cut_line(struct sim *s, struct sim_device *d);  /* the hub notices */
 void sim_line_down(struct sim *s, struct sim_device *d); /* both notice */
 struct sim_bundle *sim_given(struct sim *s, struct slice bytes);
 void sim_find_stored(struct sim *s);
+/* The lowest schema version that can say it. */
+uint32_t sim_bundle_schema(struct sim *s, const struct sim_bundle *b);
 /* Do the bytes stand in what was sealed? */
 bool sim_bundle_holds(struct sim *s, const struct sim_bundle *b, struct slice what);
 /* An event for a core that has not failed. */
@@ -231,6 +243,7 @@ void sim_act(struct sim *s);
 void sim_garbage(struct sim *s, struct sim_device *any);
 void sim_damage(struct sim *s, struct slice bundle); /* what the hub makes of it with a bit turned over */
 void sim_mark(struct sim *s, struct sim_device *d);
+void sim_mark_as(struct sim *s, struct sim_device *d, const char *word);    /* a word of its build's */
 void sim_note_written(struct sim *s, struct sim_device *d, size_t learner); /* oracle_own.c */
 void sim_change(struct sim *s, struct sim_device *d);
 void sim_lock_or_hold(struct sim *s, struct sim_device *d);
@@ -257,6 +270,7 @@ bool sim_holds(struct slice bytes, struct slice what);
 const item *sim_rows_of(struct sim_device *d, const struct id *session, size_t *count);
 const item *sim_find_row(const item *rows, size_t count, const struct id *learner);
 uint8_t sim_row_code(const item *row);
+bool sim_knows_code(const struct sim_build *b, uint8_t code); /* has it a word for it? */
 void sim_digest(struct sim *s, struct hub_host *h, uint8_t out[hash_bytes]);
 void sim_must_equal(struct sim *s, const char *oracle, struct hub_host *h, const uint8_t before[hash_bytes]);
 /* The hub's receipt for a bundle it stored; false when it has none. What it points to lasts until the hub has

@@ -55,7 +55,7 @@ static void work(struct sim *s, struct sim_device *d) {
     const struct job *job = d->line.waiting[i];
     if (job->kind == JOB_INGEST) (void)sim_given(s, buf_slice(&job->bytes));
   }
-  hub_line_work(&d->line);
+  s->build->hub->line_work(&d->line);
   if (!s->hub_disk.dead) sim_find_stored(s);
 }
 
@@ -66,9 +66,8 @@ void sim_step(struct sim_device *d, enum event_kind kind, struct slice bytes) {
 }
 
 void sim_cut_line(struct sim *s, struct sim_device *d) {
-  if (d->up) hub_line_close(&d->line);
+  if (d->up) s->build->hub->line_close(&d->line);
   d->up = false;
-  (void)s;
 }
 
 void sim_line_down(struct sim *s, struct sim_device *d) {
@@ -89,7 +88,7 @@ static bool connect_line(struct sim *s, struct sim_device *d) {
     return true;
   }
   d->up = true;
-  hub_line_open(&d->line, &s->hub);
+  s->build->hub->line_open(&d->line, &s->hub);
   d->line.lazy = true;
   core_host_step(&d->host, EV_LINK_UP, d->link, slice_of(NULL, 0));
   return true;

@@ -5,7 +5,8 @@
 #include "client/core/state.h"
 #include "tests/sim/sim_inside.h"
 
-err sim_inside_each(const struct core *c, const struct table *t, sim_inside_row_fn *each, void *ctx) {
+err sim_inside_each(const struct core *c, uint8_t table, sim_inside_row_fn *each, void *ctx) {
+  const struct table *t = schema_table(table);
   struct arena a = ARENA_INIT(1 << 26);
   struct stmt *s;
   bool there = false;

@@ -25,6 +25,16 @@ bool sim_holds(struct slice bytes, struct slice what) {
   return false;
 }
 
+uint32_t sim_bundle_schema(struct sim *s, const struct sim_bundle *b) {
+  struct bundle_parts parts;
+  struct buf plain = BUF_INIT(bundle_bytes_max);
+  bool there = bundle_parse(&parts, buf_slice(&b->bytes)) == ERR_OK &&
+               bundle_open(&plain, &parts, sim_intake(s, parts.header.intake_key)) == ERR_OK && plain.len;
+  uint32_t schema = there ? plain.ptr[0] : 0; /* below 128: one byte */
+  buf_finish(&plain);
+  return schema;
+}
+
 bool sim_bundle_holds(struct sim *s, const struct sim_bundle *b, struct slice what) {
   struct bundle_parts parts;
   struct buf plain = BUF_INIT(bundle_bytes_max);
@@ -47,6 +57,11 @@ uint8_t sim_row_code(const item *row) {
   return (uint8_t)schema_enum_number(schema_enum("mark_code"), core_host_text(row, "code"));
 }
 
+/* The words of later programs stand behind the product's. */
+bool sim_knows_code(const struct sim_build *b, uint8_t code) {
+  return code <= ENUM_mark_code_none || b->schema >= schema_version;
+}
+
 const item *sim_find_row(const item *rows, size_t count, const struct id *learner) {
   for (size_t i = 0; i < count; i++) {
     struct id id = core_host_id(item_at(rows, i), "learner");
@@ -64,7 +79,7 @@ bool sim_alone(const struct sim *s, const struct sim_device *d, size_t learner) 
 }
 
 void sim_digest(struct sim *s, struct hub_host *h, uint8_t out[hash_bytes]) {
-  if (views_digest(h->store, out) != ERR_OK) sim_fail(s, "7 integrity", "the hub cannot be read");
+  if (s->build->hub->try_digest(h, out) != ERR_OK) sim_fail(s, "7 integrity", "the hub cannot be read");
 }
 
 void sim_must_equal(struct sim *s, const char *oracle, struct hub_host *h, const uint8_t before[hash_bytes]) {

@@ -1,5 +1,4 @@
 /* sim_office.c: what an office does on any day. */
-#include "server/core/sweep.h"
 #include "tests/sim/sim.h"
 
 static void move_kit(struct sim *s, struct sim_device *d) {
@@ -10,24 +9,16 @@ static void move_kit(struct sim *s, struct sim_device *d) {
   sim_office_begin(s, &kept);
   s->office_wrote = true;
   if (in)
-    hub_world_enrol(&s->hub, &s->world.kit, &s->world.strings, today, 0);
+    s->build->hub->enrol(&s->hub, &s->world.kit, &s->world.strings, today, 0);
   else
-    hub_world_enrol(&s->hub, &s->world.kit, &s->world.strings, today - 1, today);
+    s->build->hub->enrol(&s->hub, &s->world.kit, &s->world.strings, today - 1, today);
   sim_office_end(s, &kept);
   s->kit_moves = true;
   sim_say(s, "the office %s Kit", in ? "enrols" : "removes");
 }
 
 /* As the hub's program does it once in a while: what a date changes, though nobody writes. */
-void sim_keep_house(struct sim *s) {
-  const struct change_set all = {.all_streams = true, .grants = true};
-  if (sweep_now(&s->hub.hub, s->hub.store, &s->hub.now) != ERR_OK)
-    sim_fail(s, "7 integrity", "the hub cannot begin the day");
-  for (size_t i = 0; i < s->hub.line_count; i++) {
-    struct session_event event = {.kind = SESSION_CHANGED, .now = s->hub.now, .changes = &all};
-    hub_line_changed(s->hub.lines[i], &event);
-  }
-}
+void sim_keep_house(struct sim *s) { s->build->hub->keep(&s->hub); }
 
 const struct sim_action sim_office_actions[] = {
     {.name = "office enrols", .fault = FAULT_none, .chance = 50, .act = move_kit},

@@ -7,7 +7,7 @@ static const struct id *session_of(const struct sim *s, size_t learner) {
   return learner == sim_learners - 1 ? &s->world.brass_today : &s->world.strings_today;
 }
 
-enum { any_code = 0x7f };
+enum { any_code = 0xff };
 
 /* ---- what was said ---- */
 
@@ -106,6 +106,15 @@ void sim_mark(struct sim *s, struct sim_device *d) {
           ? core_host_call(&d->host, "mark.set", "session:i learner:i code:w arrived:n comment:t", session,
                            who, word, arrived, words_about(s, learner, arrived % 2 ? "bus" : "train"))
           : core_host_call(&d->host, "mark.set", "session:i learner:i code:w", session, who, word);
+  after_change(s, d, ok, "marks", learner, (uint8_t)(1U << code));
+  if (ok) sim_note_written(s, d, learner);
+}
+
+void sim_mark_as(struct sim *s, struct sim_device *d, const char *word) {
+  size_t learner = sim_below(&s->random, d->named == 0 ? 3 : sim_learners);
+  uint8_t code = (uint8_t)schema_enum_number(schema_enum("mark_code"), slice_text(word));
+  bool ok = core_host_call(&d->host, "mark.set", "session:i learner:i code:w", session_of(s, learner),
+                           &s->learners[learner], word);
   after_change(s, d, ok, "marks", learner, (uint8_t)(1U << code));
   if (ok) sim_note_written(s, d, learner);
 }

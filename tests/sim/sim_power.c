@@ -154,7 +154,7 @@ static void restart_hub(struct sim *s, struct sim_device *any) {
   (void)any;
   sim_say(s, "the hub restarts");
   for (size_t i = 0; i < s->device_count; i++) {
-    if (s->devices[i]->up) hub_line_event(&s->devices[i]->line, SESSION_STOP);
+    if (s->devices[i]->up) s->build->hub->line_event(&s->devices[i]->line, SESSION_STOP);
   }
   (void)sim_round(s);
   if (s->hub_disk.dead) return;

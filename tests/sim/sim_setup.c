@@ -17,23 +17,13 @@ void sim_hub_store(struct sim *s, struct hub_host *h, bool create) {
   struct store_sqlite_config config = {.path = h->path, .vfs = "sim", .create = create};
   h->store = NULL;
   uint64_t struck = s->hub_disk.struck;
-  err e = store_sqlite_open(&h->store, &config, &fault);
+  err e = s->build->hub->try_open(&h->store, &config, &fault);
   if (e != ERR_OK && s->hub_disk.struck != struck) { /* somebody makes room */
     s->hub_disk.trouble = (struct disk_trouble){.flush = 0};
-    e = store_sqlite_open(&h->store, &config, &fault);
+    e = s->build->hub->try_open(&h->store, &config, &fault);
   }
   if (e != ERR_OK && !s->hub_disk.dead) sim_fail(s, "7 integrity", "the hub does not open: %s", fault.text);
   if (e == ERR_OK && h == &s->hub && s->kind->hub_open) s->kind->hub_open(s);
-}
-
-/* What must never leave the hub. */
-static void put_private(struct sim *s) {
-  struct op dob = {.table = schema_table(TABLE_learner), .row = s->world.zoe, .units = 1U << 2};
-  struct op email = {.table = schema_table(TABLE_staff), .row = s->world.ada, .units = 1U << 2};
-  dob.values[COL(learner, dob)] = value_int(15000);
-  email.values[COL(staff, email)] = value_text(slice_text("ada@example.org"));
-  hub_world_put(&s->hub, &dob);
-  hub_world_put(&s->hub, &email);
 }
 
 void sim_hub_gate(struct sim *s) {
@@ -54,8 +44,7 @@ static void make_hub(struct sim *s) {
   must(s, hub_keys_generate(&h->hub, "Test Hub", "wss://localhost:8443/sync", &e, &h->now), "keys");
   sim_hub_store(s, h, true);
   sim_hub_gate(s);
-  hub_world_make(&s->world, h);
-  put_private(s);
+  s->build->furnish(&s->world, h);
   const struct id *all[sim_learners] = {&s->world.zoe, &s->world.jo, &s->world.li, &s->world.kit};
   for (size_t i = 0; i < sim_learners; i++) s->learners[i] = *all[i];
 }
@@ -129,7 +118,8 @@ struct sim_device *sim_add_machine(struct sim *s, const struct id *staff) {
   (void)snprintf(d->disk.dir, sizeof d->disk.dir, "%zu", d->number);
   (void)snprintf(h->db_path, sizeof h->db_path, "%zu/core.db", d->number);
   h->reply_bytes = (struct buf)BUF_INIT((size_t)export_file_bytes_max * 2);
-  h->door = &core_door;
+  d->build = s->builds[0];
+  h->door = d->build->core;
   h->now = s->hub.now;
   h->now.boot.b[0] = (uint8_t)(1 + d->number);
   h->config = (struct core_config){.db_path = h->db_path,

@@ -11,7 +11,7 @@ static bool ingest_one(struct sim *s, struct arena *a, struct slice bundle, stru
   size_t known = s->bundle_count;
   (void)sim_given(s, bundle);
   if (s->bundle_count > known) sim_damage(s, bundle);
-  hub_host_ingest(&s->hub, &job, bundle);
+  s->build->hub->ingest(&s->hub, &job, bundle);
   bool ok = job.result == ERR_OK;
   if (ok) *receipt_out = arena_copy(a, job.receipt);
   job_finish(&job);

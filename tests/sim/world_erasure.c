@@ -366,7 +366,7 @@ static void check_device(struct sim *s, const struct sim_device *d, size_t child
                                 slice_text(words[child])};
   for (size_t i = 0; i < 3; i++) {
     char table[sim_table_name_bytes];
-    err e = sim_inside_search(d->host.core, names[i], table);
+    err e = d->build->inside->search(d->host.core, names[i], table);
     if (e != ERR_OK) sim_fail(s, "7 integrity", "device %zu cannot be searched: %s", d->number, err_text(e));
     if (table[0]) sim_fail(s, "16 erased", "device %zu still has learner %zu in %s", d->number, child, table);
   }

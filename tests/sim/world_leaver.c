@@ -64,14 +64,14 @@ static void setup(struct sim *s) {
   struct leaver *l = calloc(1, sizeof *l);
   if (!l) abort();
   s->own = l;
-  sim_inside_device(d->host.core, &l->device);
+  d->build->inside->device(d->host.core, &l->device);
   assign(s, 0);
   sim_line_down(s, d);
   sim_pass(s, reconnect_max_ms);
   sim_settle(s);
   if (!core_host_call(&d->host, "pin.set", "staff:i pin:t", &s->world.cam, cams_pin))
     sim_fail(s, "setup", "Cam's PIN: %s", d->host.text);
-  sim_inside_key(d->host.core, l->old_key);
+  d->build->inside->key(d->host.core, l->old_key);
 }
 
 static void cam_leaves(struct sim *s, struct sim_device *any) {
@@ -100,7 +100,7 @@ static void check(struct sim *s) {
   if (!l->left) return;
   if (core_host_call(&d->host, "unlock", "staff:i pin:t", &s->world.cam, cams_pin))
     sim_fail(s, "15 leaver cut off", "Cam's PIN still opens device 1");
-  sim_inside_key(d->host.core, key);
+  d->build->inside->key(d->host.core, key);
   if (memcmp(key, l->old_key, sizeof key) == 0)
     sim_fail(s, "15 leaver cut off", "the key that Cam could open is still in use");
   if (is_there(d, "core.db") == is_there(d, "core.db.2"))

@@ -59,12 +59,12 @@ static bool is_lost(const struct sim *s, const struct id *device, uint32_t incar
 }
 
 /* Whoever holds a receipt that the hub forgot tells it of an epoch that is over. */
-static void note_lost_of(struct sim *s, const struct core *core, uint32_t *lost) {
+static void note_lost_of(struct sim *s, const struct sim_device *d, uint32_t *lost) {
   uint32_t incarnation, epoch;
   uint64_t seq;
   struct id device;
-  sim_inside_device(core, &device);
-  for (size_t i = 0; sim_inside_receipted(core, i, &incarnation, &seq, &epoch); i++) {
+  d->build->inside->device(d->host.core, &device);
+  for (size_t i = 0; d->build->inside->receipted(d->host.core, i, &incarnation, &seq, &epoch); i++) {
     if (epoch > *lost && is_lost(s, &device, incarnation, seq)) *lost = epoch;
   }
 }
@@ -75,7 +75,7 @@ static void note_lost(struct sim *s) {
   for (size_t i = 0; i < s->device_count; i++) {
     const struct sim_device *d = s->devices[i];
     own->lost[i] = 0;
-    if (!d->disk.dead && d->host.step_error == ERR_OK) note_lost_of(s, d->host.core, &own->lost[i]);
+    if (!d->disk.dead && d->host.step_error == ERR_OK) note_lost_of(s, d, &own->lost[i]);
   }
 }
 
@@ -96,8 +96,8 @@ static void check_returned(struct sim *s, const struct sim_device *d) {
   uint32_t incarnation, epoch;
   uint64_t seq;
   struct id device;
-  sim_inside_device(d->host.core, &device);
-  for (size_t i = 0; sim_inside_receipted(d->host.core, i, &incarnation, &seq, &epoch); i++) {
+  d->build->inside->device(d->host.core, &device);
+  for (size_t i = 0; d->build->inside->receipted(d->host.core, i, &incarnation, &seq, &epoch); i++) {
     if (is_lost(s, &device, incarnation, seq))
       sim_fail(s, "2 receipted", "device %zu has a receipt of bundle %llu of incarnation %u, the hub has not",
                d->number, (unsigned long long)seq, (unsigned)incarnation);
