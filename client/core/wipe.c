@@ -18,6 +18,15 @@ static err remove_files(const struct file_ops *ops, const char *db_path) {
   return ops->remove(ops->ctx, "outbox");
 }
 
+/* Where a full disk takes no mark of what has begun: while the identity is there, the device is ordered to
+ * empty itself again. */
+static err remove_unmarked(const struct file_ops *ops, const char *db_path) {
+  for (unsigned which = 0; which < 2; which += 1) TRY(database_remove(ops, db_path, which));
+  TRY(ops->remove(ops->ctx, "outbox"));
+  TRY(ops->remove(ops->ctx, "staff"));
+  return ops->remove(ops->ctx, "identity");
+}
+
 static err gone_write(const struct file_ops *ops, enum gone_reason reason) {
   uint8_t byte = (uint8_t)reason;
   return small_file_write(ops, gone_name, gone_magic, slice_of(&byte, 1));
@@ -65,12 +74,14 @@ static err start_empty(struct core *c) {
 
 err wipe_destroy(struct core *c, enum gone_reason reason) {
   log_write(c->config.log, LOG_WARN, "wipe", "this device empties itself reason=%d", (int)reason);
-  TRY(gone_write(&c->config.files, reason));
+  err marked = gone_write(&c->config.files, reason);
+  if (marked != ERR_FULL) TRY(marked);
   c->gone.reason = reason;
   TRY(sync_close(c, "", reconnect_max_ms));
   access_forget(c);
   outbox_finish(&c->outbox);
-  err e = finish_removal(&c->gone, &c->config.files, c->config.db_path);
+  err e = marked == ERR_FULL ? remove_unmarked(&c->config.files, c->config.db_path)
+                             : finish_removal(&c->gone, &c->config.files, c->config.db_path);
   core_topic(c, "device", NULL);
   core_topic(c, "sync", NULL);
   core_topic(c, "today", NULL);
@@ -95,9 +106,12 @@ static err carry_out(struct core *c, const struct order *o) {
     next.wipe_forced = next.wipe_forced || o->value == WIPE_FORCED;
     break;
   }
-  TRY(identity_put(&c->identity, &next, &c->config.files));
+  err e = identity_put(&c->identity, &next, &c->config.files);
   core_topic(c, "device", NULL);
   core_topic(c, "sync", NULL);
+  if (e != ERR_FULL || !next.wipe_forced) return e;
+  c->identity.wipe_forced = true; /* no room to remember it: it is done in this very step */
+  c->identity.wipe_order = o->number;
   return ERR_OK;
 }
 

@@ -356,7 +356,7 @@ static const struct sim_action actions[] = {
 const struct sim_world sim_world_upgrade = {
     .name = "upgrade",
     .devices = 2,
-    .steps = 60,
+    .steps = 50,
     .updates = true,
     .faults = {[FAULT_line] = 60,
                [FAULT_late] = 60,

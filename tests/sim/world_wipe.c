@@ -1,6 +1,7 @@
 /* world_wipe.c: devices end with work on them: revoked while they are out of reach, locked for good by ten
  * wrong PINs, emptied by whoever holds them. Nothing that was said saved is lost by it, and no key is
- * destroyed before the hub has said that it has everything. */
+ * destroyed before the hub has said that it has everything; but where the office gives up what a stolen one
+ * has not sent, which then must be gone. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,6 +13,7 @@ static const int64_t week_ms = 7 * INT64_C(86400000);
 struct end {
   struct id id;
   bool revoked, resetting, locking; /* somebody began to */
+  bool stolen, forced;              /* to be revoked at once, whatever it has not sent; and the hub has it */
   struct buf bag;                   /* a file that is still on its way when the device is empty */
   bool said[pieces_max];
   size_t pieces;
@@ -42,14 +44,20 @@ static void setup(struct sim *s) {
 
 static bool has_keys(struct sim_device *d) { return disk_find(&d->disk, "identity", false) != NULL; }
 
+/* The last one: it may have been revoked before it was stolen. */
 static bool acknowledged(struct sim *s, const struct end *end) {
   struct arena a = ARENA_INIT(1 << 20);
   struct store_order *list = NULL;
   size_t count = 0;
+  uint64_t last = 0;
   bool done = false;
   if (s->hub.store->ops->orders_load(s->hub.store, &end->id, &a, &list, &count) != ERR_OK)
     sim_fail(s, "7 integrity", "the orders of a device cannot be read");
-  for (size_t i = 0; i < count; i++) done = done || (list[i].kind == ORDER_WIPE && list[i].done);
+  for (size_t i = 0; i < count; i++) {
+    if (list[i].kind != ORDER_WIPE || list[i].number < last) continue;
+    last = list[i].number;
+    done = list[i].done;
+  }
   arena_finish(&a);
   return done;
 }
@@ -60,7 +68,7 @@ static void watch(struct sim *s) {
   for (size_t i = 0; i < s->device_count; i++) {
     struct sim_device *d = s->devices[i];
     const struct end *end = end_of(s, d);
-    if (end->revoked && !end->resetting && !has_keys(d) && !acknowledged(s, end))
+    if (end->revoked && !end->resetting && !end->stolen && !has_keys(d) && !acknowledged(s, end))
       sim_fail(s, "17 ended", "device %zu destroyed its keys before the hub had its word", i);
   }
   sim_office_end(s, &kept);
@@ -120,8 +128,9 @@ static void guess(struct sim *s, struct sim_device *d) {
 static err revoke_now(struct sim *s, struct sim_device *d) {
   struct change_set changes;
   err e = device_revoke(&changes, &s->hub.hub, s->hub.store, &s->hub.now, &s->world.ben, &end_of(s, d)->id,
-                        false);
+                        end_of(s, d)->stolen);
   if (e != ERR_OK) return e;
+  end_of(s, d)->forced = end_of(s, d)->stolen;
   for (size_t i = 0; i < s->hub.line_count; i++) {
     struct session_event event = {.kind = SESSION_CHANGED, .now = s->hub.now, .changes = &changes};
     hub_line_changed(s->hub.lines[i], &event);
@@ -138,6 +147,16 @@ static void revoke(struct sim *s, struct sim_device *d) {
   sim_say(s, "the office revokes %zu: %s", d->number, err_name(e));
   if (e != ERR_OK && !s->hub_disk.dead && s->hub_disk.struck == struck)
     sim_fail(s, "office", "revoke: %s", err_text(e));
+}
+
+/* Or it was revoked already, and then somebody hears that it was stolen. What it wrote may be nowhere now. */
+static void steal(struct sim *s, struct sim_device *d) {
+  struct end *end = end_of(s, d);
+  watch(s);
+  if (end->stolen || d->gone) return;
+  end->stolen = d->forgetful = true;
+  end->revoked = false;
+  revoke(s, d);
 }
 
 static void weeks(struct sim *s, struct sim_device *any) {
@@ -206,7 +225,8 @@ static void heal_one(struct sim *s, struct sim_device *d) {
   bring_bag(s, d);
   struct store_device known;
   if (s->hub.store->ops->device_load(s->hub.store, &end->id, &known) != ERR_OK) abort();
-  if (end->revoked && known.status != ENUM_device_status_revoked && revoke_now(s, d) != ERR_OK)
+  const bool done = known.status == ENUM_device_status_revoked && end->stolen == end->forced;
+  if (end->revoked && !done && revoke_now(s, d) != ERR_OK)
     sim_fail(s, "office", "device %zu is not revoked", d->number);
 }
 
@@ -221,6 +241,18 @@ static bool is_at_hub(struct sim *s, const char *text) {
   return false;
 }
 
+static void must_be_empty(struct sim *s, struct sim_device *d) {
+  static const char *const names[] = {"identity", "staff", "core.db", "core.db.2"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    const struct disk_file *f = disk_find(&d->disk, names[i], false);
+    if (f && f->now.exists)
+      sim_fail(s, "17 ended", "device %zu is empty and has its %s", d->number, names[i]);
+  }
+  const struct disk_file *outbox = disk_find(&d->disk, "outbox", false);
+  if (outbox && outbox->now.len >= bundle_header_bytes) /* a new one holds nothing */
+    sim_fail(s, "17 ended", "device %zu is empty and has bundles", d->number);
+}
+
 static void check(struct sim *s) {
   watch(s);
   for (size_t i = 0; i < s->device_count; i++) {
@@ -229,8 +261,10 @@ static void check(struct sim *s) {
     look(s, d);
     if ((end->revoked || end->resetting) && !d->gone)
       sim_fail(s, "17 ended", "device %zu was never emptied: %s", i, d->host.text);
-    if (d->gone && has_keys(d)) sim_fail(s, "17 ended", "device %zu is empty and has its keys", i);
-    for (size_t n = 0; n < end->pieces; n++) {
+    if (d->gone) must_be_empty(s, d);
+    if (end->stolen && !end->resetting && acknowledged(s, end))
+      sim_fail(s, "17 ended", "device %zu was stolen, and took its time", i);
+    for (size_t n = 0; n < end->pieces && !end->stolen; n++) {
       char text[32];
       piece_name(text, d, n);
       if (end->said[n] && !is_at_hub(s, text))
@@ -240,13 +274,10 @@ static void check(struct sim *s) {
 }
 
 static const struct sim_action actions[] = {
-    {.name = "work on", .chance = 250, .act = work_on},
-    {.name = "revoke", .chance = 40, .act = revoke},
-    {.name = "guess", .chance = 30, .act = guess},
-    {.name = "reset", .chance = 20, .act = reset},
-    {.name = "weeks", .chance = 20, .act = weeks},
-    {.name = "a file", .chance = 60, .act = sim_usb},
-    {.name = NULL},
+    {.name = "work on", .chance = 250, .act = work_on}, {.name = "revoke", .chance = 40, .act = revoke},
+    {.name = "steal", .chance = 25, .act = steal},      {.name = "guess", .chance = 30, .act = guess},
+    {.name = "reset", .chance = 20, .act = reset},      {.name = "weeks", .chance = 20, .act = weeks},
+    {.name = "a file", .chance = 60, .act = sim_usb},   {.name = NULL},
 };
 
 const struct sim_world sim_world_wipe = {

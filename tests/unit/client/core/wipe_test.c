@@ -147,6 +147,47 @@ static void a_forced_order_empties_the_device_at_once(void **state) {
   buf_finish(&order);
 }
 
+struct full_files {
+  struct file_ops under;
+  bool full;
+};
+static err full_replace(void *ctx, const char *name, struct slice bytes) {
+  struct full_files *f = ctx;
+  return f->full ? ERR_FULL : f->under.replace(f->under.ctx, name, bytes);
+}
+static err full_open(void *ctx, const char *name, bool create, struct file **out) {
+  struct full_files *f = ctx;
+  return f->under.open(f->under.ctx, name, create, out);
+}
+static err full_remove(void *ctx, const char *name) {
+  struct full_files *f = ctx;
+  return f->under.remove(f->under.ctx, name);
+}
+
+/* It can be told nothing that it would keep, and still has to go. */
+static void a_full_disk_keeps_no_stolen_device_from_emptying_itself(void **state) {
+  struct field_world *w = *state;
+  struct full_files files = {.under = w->host.config.files};
+  struct buf order;
+  order_make(w, &order, 1, ORDER_WIPE, WIPE_FORCED);
+  core_host_stop(&w->host);
+  w->host.config.files.ctx = &files;
+  w->host.config.files.replace = full_replace;
+  w->host.config.files.open = full_open;
+  w->host.config.files.remove = full_remove;
+  core_host_start(&w->host);
+  assert_true(core_host_call(&w->host, "unlock", "staff:i pin:t", &fake_ann, "274951"));
+  (void)field_mark(w, &fake_zoe, "P");
+  files.full = true;
+  give_order(w, &order);
+  is_empty(w, "stolen");
+  core_host_stop(&w->host);
+  w->host.config.files = files.under;
+  core_host_start(&w->host);
+  is_empty(w, NULL);
+  buf_finish(&order);
+}
+
 static void work_that_only_a_pin_can_seal_is_waited_for(void **state) {
   struct field_world *w = *state;
   struct buf order;
@@ -419,6 +460,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_revoked_device_hands_over_everything_and_empties_itself),
       IN_WORLD(a_forced_order_empties_the_device_at_once),
+      IN_WORLD(a_full_disk_keeps_no_stolen_device_from_emptying_itself),
       IN_WORLD(work_that_only_a_pin_can_seal_is_waited_for),
       IN_WORLD(ten_wrong_pins_and_a_wipe_without_a_lost_mark),
       IN_WORLD(an_order_is_carried_out_once_and_only_for_this_device),
