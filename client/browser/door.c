@@ -7,12 +7,14 @@
 #include "client/browser/host.h"
 #include "client/core/core.h"
 #include "shared/base/limits.h"
+#include "shared/schema/schema.h"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 
 struct door {
   struct core *core;
   struct now now;
+  char hub[url_bytes_max + 1]; /* where typed codes enrol; empty: nowhere */
   struct buf input;
   const struct action *actions; /* of the last step */
   size_t action_count;
@@ -26,7 +28,7 @@ static void fill_from_host(void *ctx, void *out, size_t len) {
 
 EXPORT(door_create) struct door *door_create(void) {
   struct door *door = calloc(1, sizeof *door);
-  if (door) door->input = (struct buf)BUF_INIT(message_bytes_max);
+  if (door) door->input = (struct buf)BUF_INIT(ui_call_bytes_max);
   return door;
 }
 
@@ -49,6 +51,13 @@ EXPORT(door_boot) int32_t door_boot(struct door *door) {
   return (int32_t)cursor_copy(&input, door->now.boot.b, sizeof door->now.boot.b);
 }
 
+EXPORT(door_hub) int32_t door_hub(struct door *door, uint32_t len) {
+  if (len > url_bytes_max || len > door->input.len) return (int32_t)ERR_TOO_BIG;
+  bytes_zero(door->hub, sizeof door->hub);
+  bytes_copy(door->hub, door->input.ptr, len);
+  return ERR_OK;
+}
+
 EXPORT(door_now) void door_now(struct door *door, double wall_ms, double mono_ms) {
   door->now.wall_ms = (int64_t)wall_ms;
   door->now.mono_ms = (uint64_t)mono_ms;
@@ -61,7 +70,9 @@ EXPORT(door_open) int32_t door_open(struct door *door) {
       .db_vfs = "opfs",
       .files = file_opfs(),
       .entropy = {.fill = fill_from_host},
-      .version = TUTTI_VERSION,
+      .version = "tutti-field " TUTTI_VERSION,
+      .hub_url = door->hub,
+      .device_kind = ENUM_device_kind_phone,
       .now = door->now,
   };
   return (int32_t)core_create(&door->core, &config, &door->fault);

@@ -11,13 +11,17 @@ struct door;
 struct door *door_create(void);
 void door_destroy(struct door *door);
 
-/* Memory for `len` bytes of input, valid until the next call; NULL when `len` is above message_bytes_max or
+/* Memory for `len` bytes of input, valid until the next call; NULL when `len` is above ui_call_bytes_max or
  * memory is short. */
 uint8_t *door_input(struct door *door, uint32_t len);
 
 /* Time is given before every step: `boot` is 16 bytes written to door_input once per start of the worker. */
 int32_t door_boot(struct door *door);
 void door_now(struct door *door, double wall_ms, double mono_ms);
+
+/* Where typed codes enrol: the first `len` bytes of door_input ("wss://host:port/sync"); before door_open. An
+ * `err`. */
+int32_t door_hub(struct door *door, uint32_t len);
 
 /* Opens the core on the file `core.db`; an `err`, whose sentence door_fault then gives (terminated by zero).
  */

@@ -10,10 +10,16 @@ struct file {
   int32_t number; /* the worker's; it stays open there, so closing only forgets it here */
 };
 
+/* What a number of the host below zero means. */
+static err refused(int32_t number) {
+  if (number == host_full) return ERR_FULL;
+  return number == host_absent ? ERR_NOT_FOUND : ERR_IO;
+}
+
 static err opfs_open(void *ctx, const char *name, bool create, struct file **out) {
   (void)ctx;
   int32_t number = host_file_open(name, strlen(name), create);
-  if (number < 0) return number == -1 ? ERR_NOT_FOUND : ERR_IO;
+  if (number < 0) return refused(number);
   struct file *f = malloc(sizeof *f);
   if (!f) return ERR_NO_MEMORY;
   f->number = number;
@@ -51,7 +57,8 @@ static err opfs_sync(struct file *f) { return host_file_flush(f->number) == 0 ? 
 
 static err opfs_replace(void *ctx, const char *name, struct slice bytes) {
   (void)ctx;
-  return host_file_replace(name, strlen(name), bytes.ptr, bytes.len) == 0 ? ERR_OK : ERR_IO;
+  int32_t done = host_file_replace(name, strlen(name), bytes.ptr, bytes.len);
+  return done == 0 ? ERR_OK : refused(done);
 }
 
 static err opfs_remove(void *ctx, const char *name) {

@@ -11,6 +11,13 @@ const nameBytesMax = 128;
 const magic = 0x54555431;
 const slotNames = Array.from({ length: 24 }, (_, index) => `slot-${String(index).padStart(2, '0')}`);
 
+// What a number below zero tells the core; host.h has the same three.
+const [absent, failed, full] = [-1, -2, -3];
+
+// The browser gives no more room. It says so by throwing, or by writing less than was asked.
+class Full extends Error {}
+const isFull = (error) => error instanceof Full || error?.name === 'QuotaExceededError';
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const strict = new TextDecoder('utf-8', { fatal: true });
@@ -45,6 +52,10 @@ function readHeader(handle) {
   return { name: decoder.decode(bytes.subarray(12, 12 + length)), generation: view.getUint32(4) };
 }
 
+function writeAll(handle, bytes, at) {
+  if (bytes.length > 0 && handle.write(bytes, { at }) !== bytes.length) throw new Full('the browser gives no more room');
+}
+
 // The files over already opened access handles ({read, write, truncate, flush, getSize}); made anew at every start.
 export class FilePool {
   constructor(handles) {
@@ -73,12 +84,17 @@ export class FilePool {
   #fill(name, content) {
     const old = this.byName.get(name);
     const slot = this.#free();
-    slot.handle.truncate(0);
-    if (content.length > 0 && slot.handle.write(content, { at: headerBytes }) !== content.length) throw new Error('the quota is used up');
-    slot.handle.flush();
     slot.generation = (old?.generation ?? 0) + 1;
-    if (slot.handle.write(headerOf(name, slot.generation), { at: 0 }) !== headerBytes) throw new Error('the quota is used up');
-    slot.handle.flush();
+    try {
+      slot.handle.truncate(0);
+      writeAll(slot.handle, content, headerBytes);
+      slot.handle.flush();
+      writeAll(slot.handle, headerOf(name, slot.generation), 0);
+      slot.handle.flush();
+    } catch (error) {
+      slot.handle.truncate(0); // what did not fit must not stand in the way of what would
+      throw error;
+    }
     slot.name = name;
     this.byName.set(name, slot);
     if (old !== undefined) this.#release(old);
@@ -95,10 +111,10 @@ export class FilePool {
     return this.byName.has(name);
   }
 
-  // The number of a file stays its slot's; -1 when it is not there and not to be made.
+  // The number of a file stays its slot's, as long as it is not replaced.
   open(name, create) {
     if (!this.byName.has(name)) {
-      if (!create) return -1;
+      if (!create) return absent;
       this.#fill(name, new Uint8Array(0));
     }
     return this.slots.indexOf(this.byName.get(name));
@@ -140,12 +156,12 @@ export class FilePool {
 export function hostImports(pool, memoryOf, report) {
   const bytesAt = (at, length) => new Uint8Array(memoryOf().buffer, at, length);
   const textAt = (at, length) => decoder.decode(bytesAt(at, length).slice());
-  const guarded = (what, bad, run) => (...args) => {
+  const guarded = (what, bad, run, noRoom = bad) => (...args) => {
     try {
       return run(...args);
     } catch (error) {
       report(what, error);
-      return bad;
+      return isFull(error) ? noRoom : bad;
     }
   };
   const refuse = () => 8; // "bad file descriptor": there are no such files
@@ -162,15 +178,15 @@ export function hostImports(pool, memoryOf, report) {
         bytesAt(to, folded.length).set(folded);
         return folded.length;
       }),
-      file_open: guarded('open', -2, (at, length, create) => pool.open(textAt(at, length), create !== 0)),
+      file_open: guarded('open', failed, (at, length, create) => pool.open(textAt(at, length), create !== 0), full),
       file_exists: guarded('exists', -1, (at, length) => (pool.exists(textAt(at, length)) ? 1 : 0)),
       file_delete: guarded('delete', -1, (at, length) => (pool.remove(textAt(at, length)), 0)),
       file_read: guarded('read', -1, (file, at, length, offset) => pool.read(file, bytesAt(at, length), offset)),
-      file_write: guarded('write', -1, (file, at, length, offset) => pool.write(file, bytesAt(at, length), offset)),
+      file_write: guarded('write', -1, (file, at, length, offset) => pool.write(file, bytesAt(at, length), offset), 0),
       file_truncate: guarded('truncate', -1, (file, size) => (pool.truncate(file, size), 0)),
       file_flush: guarded('flush', -1, (file) => (pool.flush(file), 0)),
       file_size: guarded('size', -1, (file) => pool.size(file)),
-      file_replace: guarded('replace', -1, (at, length, from, size) => (pool.replace(textAt(at, length), bytesAt(from, size)), 0)),
+      file_replace: guarded('replace', failed, (at, length, from, size) => (pool.replace(textAt(at, length), bytesAt(from, size)), 0), full),
     },
     wasi_snapshot_preview1: {
       fd_write: refuse,
@@ -201,9 +217,12 @@ export async function openDoor(module, handles, report) {
     return decoder.decode(memory.slice(at, memory.indexOf(0, at)));
   };
   return {
-    open(boot, now) {
+    open(boot, now, hub) {
       put(boot);
       core.door_boot(door);
+      const address = encoder.encode(hub);
+      put(address);
+      if (core.door_hub(door, address.length) !== 0) throw new Error("the hub's address is too long");
       core.door_now(door, now.wall, now.mono);
       if (core.door_open(door) !== 0) throw new Error(textFrom(core.door_fault(door)));
     },
@@ -229,10 +248,10 @@ export async function openDoor(module, handles, report) {
 }
 
 // The slots of this origin as access handles. The page that was reloaded may still hold them for a moment.
-export async function openSlots(directory) {
+export async function openSlots(directory, folderName = 'tutti') {
   const attemptsMax = 40;
   const pauseMs = 50;
-  const folder = await directory.getDirectoryHandle('tutti', { create: true });
+  const folder = await directory.getDirectoryHandle(folderName, { create: true });
   const openOne = async (name) => {
     const file = await folder.getFileHandle(name, { create: true });
     for (let attempt = 1; ; attempt += 1) {

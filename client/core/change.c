@@ -209,7 +209,8 @@ err change_commit(struct change *ch, struct fault *fault) {
   buf_finish(&bytes);
   buf_finish(&inverse);
   if (e == ERR_FULL)
-    return fault_set(fault, e, "the disk is full; free some space, nothing that was saved is lost");
+    return fault_set(fault, e,
+                     "the storage of this device is full; free some space, nothing that was saved is lost");
   if (e == ERR_READ_ONLY) return fault_set(fault, e, "the device's data folder cannot be written to");
   return e;
 }

@@ -3,11 +3,15 @@
  * lock, so locks here say yes.
  *
  * What the worker offers, module "tutti"; names are bytes in our memory, offsets and sizes are doubles
- * because they pass 2^31: file_open(name, len, create) -> handle, or < 0        file_exists(name, len) -> 0
- * or 1: "is there" means size > 0 file_delete(name, len) -> 0: truncated and flushed, for a deletion that is
- * not durable brings an old journal back file_read(handle, to, len, offset) -> bytes read file_write(handle,
- * from, len, offset) -> bytes written file_truncate(handle, size) -> 0 file_flush(handle) -> 0
- *   file_size(handle) -> size, or < 0                     now_ms() -> wall clock      random(to, len) */
+ * because they pass 2^31:
+ * - file_open(name, len, create) -> a handle, or below 0 (-3: no room)
+ * - file_exists(name, len) -> 0 or 1
+ * - file_delete(name, len) -> 0: truncated and flushed, for a deletion that is not durable brings an old
+ *   journal back
+ * - file_read(handle, to, len, offset) -> bytes read
+ * - file_write(handle, from, len, offset) -> bytes written, fewer when there is no room
+ * - file_truncate(handle, size) -> 0, file_flush(handle) -> 0, file_size(handle) -> size or below 0
+ * - now_ms() -> wall clock, random(to, len) */
 #include <sqlite3.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,7 +30,7 @@ IMPORT(file_size) double js_file_size(int32_t handle);
 IMPORT(now_ms) double js_now_ms(void);
 IMPORT(random) void js_random(void *to, size_t len);
 
-enum { name_bytes_max = 256, sector_bytes = 4096, ms_a_day = 86400000 };
+enum { name_bytes_max = 256, sector_bytes = 4096, ms_a_day = 86400000, js_full = -3 };
 static const sqlite3_int64 julian_ms_of_1970 = 210866760000000;
 
 struct wasm_file {
@@ -118,7 +122,7 @@ static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, in
   file->base.pMethods = NULL;
   if (!name) return SQLITE_CANTOPEN;
   file->handle = js_file_open(name, slice_text(name).len, flags & SQLITE_OPEN_CREATE ? 1 : 0);
-  if (file->handle < 0) return SQLITE_CANTOPEN;
+  if (file->handle < 0) return file->handle == js_full ? SQLITE_FULL : SQLITE_CANTOPEN;
   file->base.pMethods = &file_methods;
   if (flags_out) *flags_out = flags;
   return SQLITE_OK;

@@ -19,7 +19,7 @@ const boot = Uint8Array.from({ length: 16 }, (_, index) => index + 1);
 
 async function coreOver(disk, failures) {
   const door = await openDoor(module, disk, (what, error) => failures.push(`${what}: ${error.message}`));
-  door.open(boot, now);
+  door.open(boot, now, 'wss://hub.example:8443/sync');
   return door;
 }
 

@@ -1,7 +1,7 @@
 // host_test.mjs: the browser's file pool over handles in memory, and crashes between any two of its writes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FilePool } from '../../../../client/browser/host.mjs';
+import { FilePool, hostImports } from '../../../../client/browser/host.mjs';
 import { Crash, handles } from './handles.mjs';
 
 const bytes = (text) => new TextEncoder().encode(text);
@@ -93,3 +93,43 @@ test('a torn header is not a file', () => {
   disk[0].live[20] ^= 1;
   assert.equal(new FilePool(disk).exists('a'), false);
 });
+
+// A browser that is out of room: writes throw as Chromium's do, or stop short as the specification allows.
+function fullDisk(short) {
+  const disk = handles(3);
+  const shared = { full: false };
+  for (const handle of disk) {
+    const write = handle.write.bind(handle);
+    handle.write = (content, options) => {
+      if (!shared.full) return write(content, options);
+      if (short) return write(content.subarray(0, content.length >> 1), options);
+      throw new DOMException('no room', 'QuotaExceededError');
+    };
+  }
+  return { disk, shared };
+}
+
+for (const short of [false, true]) {
+  const how = short ? 'stops short' : 'throws';
+  test(`without room, where a write ${how}, the core hears "full", not "failed", and what was there stays`, () => {
+    const { disk, shared } = fullDisk(short);
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const pool = new FilePool(disk);
+    const { file_open, file_replace, file_write } = hostImports(pool, () => memory, () => undefined).tutti;
+    const name = bytes('a');
+    new Uint8Array(memory.buffer).set(name, 16);
+    pool.replace('a', bytes('kept'));
+    const file = pool.open('a', false);
+    shared.full = true;
+    new Uint8Array(memory.buffer).set(bytes('b'), 17);
+    assert.equal(file_open(17, 1, 1), -3);
+    assert.equal(file_replace(16, 1, 64, 8), -3);
+    assert.ok(file_write(file, 64, 8, 100) < 8);
+    shared.full = false;
+    disk.forEach((one) => one.crash());
+    assert.equal(content(new FilePool(disk), 'a'), 'kept');
+    assert.equal(new FilePool(disk).exists('b'), false);
+    new FilePool(disk).replace('b', bytes('room again'));
+    assert.equal(content(new FilePool(disk), 'b'), 'room again');
+  });
+}
