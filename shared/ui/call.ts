@@ -1,4 +1,4 @@
-// call.ts: the door: one typed call and one event stream over the loopback WebSocket, in MessagePack, opened again when it falls.
+// call.ts: the door: one typed call and one event stream in MessagePack, over the loopback WebSocket or a port (port.ts), opened again when it falls.
 import { decode, encode } from '@msgpack/msgpack';
 import type { Commands, Failure } from './generated/calls.ts';
 
