@@ -9,9 +9,11 @@ import './register.css';
 import './print.css';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { Brand } from '../../shared/ui/components/brand.tsx';
+import { askToKeep, core, dialHome, startHome } from '../browser/home.ts';
 import { focusHeading } from '../../shared/ui/components/focus.ts';
 import { followRoute, route, type Route } from './route.ts';
 import { AdhocScreen } from './screens/adhoc.tsx';
+import { ApartScreen } from './screens/apart.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
 import { FindScreen } from './screens/find.tsx';
 import { LearnerScreen } from './screens/learner.tsx';
@@ -19,11 +21,13 @@ import { RegisterScreen } from './screens/register.tsx';
 import { SyncScreen } from './screens/sync.tsx';
 import { TodayScreen } from './screens/today.tsx';
 import { UnlockScreen } from './screens/unlock.tsx';
-import { device, doorOpen, said, start } from './state.ts';
+import { device, doorOpen, said, start, tryLine } from './state.ts';
 
 function Screen(): JSX.Element {
   const status = device.value;
   const place = route.value;
+  const home = core.value;
+  if (home && home.state !== 'open' && home.state !== 'opening') return <ApartScreen home={home} />;
   if (!status) {
     return (
       <div class="splash on-rose">
@@ -68,10 +72,14 @@ function App(): JSX.Element {
     if (shown.current !== place) focusHeading();
     shown.current = place;
   }, [place]);
+  const enrolled = device.value?.enrolled;
+  useEffect(() => {
+    if (enrolled) void askToKeep();
+  }, [enrolled]);
   const word = said.value;
   return (
     <>
-      {doorOpen.value === false ? (
+      {doorOpen.value === false && (!core.value || core.value.state === 'open') ? (
         <p class="restarting" role="status">
           <Icon name="refresh-cw" />
           <span>Tutti on this device is restarting… What was marked is saved.</span>
@@ -91,6 +99,9 @@ function App(): JSX.Element {
 }
 
 followRoute();
-start();
+startHome(tryLine);
+start(dialHome);
 const root = document.getElementById('app');
+// What stands there before is for a browser that does not come as far as this.
+root?.replaceChildren();
 if (root) render(<App />, root);

@@ -1,7 +1,7 @@
 // state.ts: what every screen shares: the door, who is signed in, the sync badge, the word after an action. The core holds the truth.
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { CallFailed, dialDaemon, openDoor, type Args, type Command, type Door, type Result } from '../../shared/ui/call.ts';
+import { CallFailed, openDoor, type Args, type Command, type Door, type DoorOptions, type Result } from '../../shared/ui/call.ts';
 import type { DeviceStatus, Failure, SyncStatus } from '../../shared/ui/generated/calls.ts';
 
 export const doorOpen = signal<boolean | null>(null);
@@ -72,9 +72,14 @@ function changed(topics: string[]): void {
   for (const listener of listeners) listener(set);
 }
 
-export function start(): void {
+/** The network is back, or somebody looks: no need to wait for the next try. A line that is held stays held. */
+export function tryLine(): void {
+  if (sync.value?.line === 'off') void call('sync.now', {}).then((now) => (sync.value = now), () => undefined);
+}
+
+export function start(dial: DoorOptions['dial']): void {
   door = openDoor({
-    dial: dialDaemon,
+    dial,
     onOpen: (open) => {
       doorOpen.value = open;
       // Whatever is shown may have changed while the door was shut.

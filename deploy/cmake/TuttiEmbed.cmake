@@ -2,11 +2,12 @@
 set(TUTTI_WEB_OUT "${PROJECT_BINARY_DIR}/web")
 set(ui "${PROJECT_SOURCE_DIR}/shared/ui")
 set(web_stamp "${PROJECT_BINARY_DIR}/web.stamp")
+set(field_stamp "${PROJECT_BINARY_DIR}/web_field.stamp")
 
-# The web target: app/ and office/ below TUTTI_WEB_OUT. Absent until shared/ui is a package.
+# The web targets: app/ and office/, then field/, below TUTTI_WEB_OUT. Absent until shared/ui is a package.
 if(NOT TUTTI_WASM AND EXISTS "${ui}/package.json")
   file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS "${ui}/*" "${PROJECT_SOURCE_DIR}/client/app/*"
-    "${PROJECT_SOURCE_DIR}/client/browser/*.mjs" "${PROJECT_SOURCE_DIR}/server/office/*")
+    "${PROJECT_SOURCE_DIR}/client/browser/*.ts" "${PROJECT_SOURCE_DIR}/server/office/*")
   list(FILTER web_sources EXCLUDE REGEX "/(node_modules|generated|dist|build)/")
   set(call_print "")
   if(EXISTS "${PROJECT_SOURCE_DIR}/client/core/call_print.c")
@@ -20,6 +21,18 @@ if(NOT TUTTI_WASM AND EXISTS "${ui}/package.json")
     DEPENDS ${web_sources} ${call_print} "${PROJECT_SOURCE_DIR}/deploy/cmake/build_web.sh"
     COMMENT "Building the web files")
   add_custom_target(web DEPENDS "${web_stamp}")
+
+  # The field app for browsers: the app, and the core that TuttiWasm builds; only the hub serves it.
+  file(GLOB_RECURSE field_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/client/browser/*")
+  list(FILTER field_sources EXCLUDE REGEX "\\.(c|h)$|/CMakeLists\\.txt$")
+  set(core_wasm "${TUTTI_WASM_DIR}/tutti-core.wasm")
+  add_custom_command(OUTPUT "${field_stamp}" VERBATIM
+    COMMAND "${CMAKE_COMMAND}" -E env "TUTTI_APP=${TUTTI_WEB_OUT}/app" "TUTTI_CORE_WASM=${core_wasm}" "TUTTI_FIELD_OUT=${TUTTI_WEB_OUT}/field"
+      npm --silent --prefix "${ui}" run field
+    COMMAND "${CMAKE_COMMAND}" -E touch "${field_stamp}"
+    DEPENDS "${web_stamp}" web wasm "${core_wasm}" ${field_sources}
+    COMMENT "Building the field app")
+  add_custom_target(web_field DEPENDS "${field_stamp}")
 endif()
 
 # tutti_embed(target DIR folder SYMBOL name): gives target `const struct web_file name_files[]` and `const size_t name_file_count`,
@@ -32,6 +45,9 @@ function(tutti_embed target)
   cmake_path(IS_PREFIX TUTTI_WEB_OUT "${dir}" built)
   if(built AND TARGET web)
     list(APPEND depends web "${web_stamp}")
+    if(dir STREQUAL "${TUTTI_WEB_OUT}/field")
+      list(APPEND depends web_field "${field_stamp}")
+    endif()
   elseif(NOT built)
     file(GLOB_RECURSE depends CONFIGURE_DEPENDS "${dir}/*")
   endif()

@@ -1,8 +1,9 @@
 /* http.c: the office's side of the loop: reads heads and bodies, hands exchanges to the workers, serves the
- * embedded pages. */
+ * embedded pages: the office's, and the field app's below /field/. */
 #include <stdlib.h>
 
 #include "server/net/net_state.h"
+#include "web_field.h"
 #include "web_office.h"
 
 enum { header_bytes_max = 512 };
@@ -171,19 +172,31 @@ static int give_manifest(struct http_conn *c) {
   return give(c, answer_begin(c, &head, bytes));
 }
 
+static int send_on(struct http_conn *c, const char *location) {
+  const struct web_head head = {.status = 308, .location = location};
+  return give(c, answer_begin(c, &head, slice_of(NULL, 0)));
+}
+
 static int give_file(struct http_conn *c, const struct request_head *request) {
   static const struct refusal missing = {404, "NOT_FOUND", "There is no such page."};
   static const struct refusal no_gzip = {406, "INVALID",
                                          "This browser does not take gzip, which the pages are packed with."};
   char buffer[header_bytes_max];
-  const struct web_file *file = web_file_find(office_files, office_file_count, request->path);
+  struct slice path = request->path;
+  bool field = request_cut_field(&path);
+  const struct web_file *file = field ? web_file_find(field_files, field_file_count, path)
+                                      : web_file_find(office_files, office_file_count, path);
   if (!file) return give(c, answer_refusal(c, &missing));
   if (!web_accepts_gzip(header(c->conn.wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, buffer)))
     return give(c, answer_refusal(c, &no_gzip));
   bool known = web_etag_matches(header(c->conn.wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, buffer), file->etag);
-  struct web_head head = {
-      .status = 200, .type = file->type, .length = file->gzip_len, .etag = file->etag, .gzip = true};
-  if (known) head = (struct web_head){.status = 304, .etag = file->etag};
+  struct web_head head = {.status = 200,
+                          .type = file->type,
+                          .length = file->gzip_len,
+                          .etag = file->etag,
+                          .gzip = true,
+                          .runs_core = field};
+  if (known) head = (struct web_head){.status = 304, .etag = file->etag, .runs_core = field};
   if (!known && request->get) c->file = file;
   return give(c, answer_begin(c, &head, slice_of(NULL, 0)));
 }
@@ -206,6 +219,7 @@ static int begin_request(struct lws *wsi, struct net *net, struct slice path) {
   if (why) return give(c, answer_refusal(c, why));
   if (request_is_api(path)) return begin_api(c, &head, c->body_len);
   if (slice_equal(path, slice_text("/manifest"))) return give_manifest(c);
+  if (slice_equal(path, slice_text("/field"))) return send_on(c, "/field/");
   return give_file(c, &head);
 }
 

@@ -28,6 +28,14 @@ bool request_is_api(struct slice path) {
   return starts_with(path, "/api/") || slice_equal(path, slice_text("/api"));
 }
 
+bool request_cut_field(struct slice *path) {
+  static const char prefix[] = "/field";
+  size_t len = sizeof prefix - 1;
+  if (!starts_with(*path, prefix) || path->len == len || path->ptr[len] != '/') return false;
+  *path = slice_of(path->ptr + len, path->len - len);
+  return true;
+}
+
 struct slice request_name_of_url(struct slice url) {
   if (!starts_with(url, "wss://")) return slice_of(NULL, 0);
   size_t start = 6, end = start;

@@ -30,6 +30,8 @@ const struct refusal *upgrade_refusal(const struct request_head *head, const str
                                       struct slice upgrade, struct slice protocol);
 /* "/api" and below. */
 bool request_is_api(struct slice path);
+/* "/field/" and below, the field app: true, and what is left begins with the slash. */
+bool request_cut_field(struct slice *path);
 /* "host[:port]" of "wss://host[:port]/path" without the port: the name devices and browsers reach the hub by.
  * Empty when there is none. */
 struct slice request_name_of_url(struct slice url);

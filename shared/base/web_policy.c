@@ -126,6 +126,7 @@ const char *web_status_text(unsigned status) {
                {200, "OK"},
                {204, "No Content"},
                {304, "Not Modified"},
+               {308, "Permanent Redirect"},
                {400, "Bad Request"},
                {401, "Unauthorized"},
                {403, "Forbidden"},
@@ -149,16 +150,19 @@ const char *web_status_text(unsigned status) {
   return "Error";
 }
 
-/* The pages need their own scripts, styles, fonts, pictures and one connection home, and nothing else. */
-static const char security_headers[] =
-    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-    "img-src 'self' data:; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
-    "X-Content-Type-Options: nosniff\r\n"
-    "Referrer-Policy: no-referrer\r\n"
-    "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n"
-    "Permissions-Policy: geolocation=(), microphone=()\r\n";
+/* The pages need their own scripts, styles, fonts, pictures and one connection home, and nothing else. 'self'
+ * covers the WebSocket. */
+#define POLICY(scripts)                                                                                      \
+  "Content-Security-Policy: default-src 'none'; script-src 'self'" scripts "; style-src 'self'; "            \
+  "font-src 'self'; img-src 'self' data:; "                                                                  \
+  "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
+static const char page_policy[] = POLICY("");
+static const char core_policy[] = POLICY(" 'wasm-unsafe-eval'; worker-src 'self'");
+static const char security_headers[] = "X-Content-Type-Options: nosniff\r\n"
+                                       "Referrer-Policy: no-referrer\r\n"
+                                       "Cross-Origin-Opener-Policy: same-origin\r\n"
+                                       "Cross-Origin-Resource-Policy: same-origin\r\n"
+                                       "Permissions-Policy: geolocation=(), microphone=()\r\n";
 
 static err write_caching(struct buf *out, const struct web_head *head) {
   bool kept = head->etag && !head->secret;
@@ -176,9 +180,11 @@ static err write_body_headers(struct buf *out, const struct web_head *head) {
 
 err web_head_write(struct buf *out, const struct web_head *head) {
   TRY(buf_printf(out, "HTTP/1.1 %u %s\r\n", head->status, web_status_text(head->status)));
+  TRY(buf_append(out, slice_text(head->runs_core ? core_policy : page_policy)));
   TRY(buf_append(out, slice_text(security_headers)));
   TRY(write_body_headers(out, head));
   TRY(write_caching(out, head));
+  if (head->location) TRY(buf_printf(out, "Location: %s\r\n", head->location));
   if (head->allow) TRY(buf_printf(out, "Allow: %s\r\n", head->allow));
   if (head->retry_after_s) TRY(buf_printf(out, "Retry-After: %u\r\n", head->retry_after_s));
   if (head->set_cookie) TRY(buf_printf(out, "Set-Cookie: %s\r\n", head->set_cookie));

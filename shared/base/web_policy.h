@@ -42,6 +42,8 @@ struct web_head {
   bool secret;      /* with an etag: it still may not be written to a disk */
   bool gzip;
   bool close;             /* "Connection: close" */
+  bool runs_core;         /* of the field app in a browser: its policy lets it run the core in a worker */
+  const char *location;   /* NULL: none; with 308 */
   const char *set_cookie; /* NULL: none */
   const char *allow;      /* NULL: none; "GET, HEAD" with 405 */
   unsigned retry_after_s; /* 0: none */

@@ -5,6 +5,8 @@ import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { initials } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, Enrolling, Failure } from '../../../shared/ui/generated/calls.ts';
+import { InstallNotice } from '../parts/install.tsx';
+import { KeptNotice } from '../parts/kept.tsx';
 import { DeviceNotice } from '../parts/lease.tsx';
 import { SetPin } from '../parts/set_pin.tsx';
 import { call, complain, device, failureOf, said } from '../state.ts';
@@ -48,6 +50,7 @@ function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (sta
     <Frame step={1} title="Enrol this device">
       <form class="stack" onSubmit={(event) => void submit(event)}>
         <DeviceNotice status={status} />
+        <InstallNotice />
         <p>Ask the office for an enrolment code: it works once, for fifteen minutes. This device needs its network for this step only.</p>
         <div role="alert" id="code-word" class={wrong ? 'notice bad' : ''}>
           {wrong ? (
@@ -149,6 +152,7 @@ function PinsStep({ status }: { status: DeviceStatus }): JSX.Element {
   return (
     <Frame step={3} title="Set the PINs">
       <div class="stack">
+        <KeptNotice />
         <p>Hand the device to each person in turn. Whoever is missing can be set later by somebody signed in.</p>
         <ul class="people">
           {status.staff.map((one) => (

@@ -5,6 +5,7 @@ import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { bytesWords, joined, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
 import type { BundleItem, DeviceStatus, StaffOnDevice, SyncStatus } from '../../../shared/ui/generated/calls.ts';
+import { KeptNotice } from '../parts/kept.tsx';
 import { OutcomesBlock } from '../parts/outcomes.tsx';
 import { SetPin } from '../parts/set_pin.tsx';
 import { badgeWords } from '../parts/sync_badge.tsx';
@@ -135,6 +136,7 @@ function Device({ status }: { status: DeviceStatus }): JSX.Element {
       <p>
         {joined([status.device_name, status.hub_name])}. {status.version}.
       </p>
+      <KeptNotice />
       <div class="chips">
         {without.map((one) => (
           <button type="button" class="chip" key={one.id} onClick={() => setWho(one)}>

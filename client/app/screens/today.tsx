@@ -6,6 +6,7 @@ import { clock, dayMonth, joined, longDate, markWord, plural, totalsWords } from
 import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
+import { UpdateNotice } from '../parts/update.tsx';
 import { go } from '../route.ts';
 import { call, complain, say, useAsk } from '../state.ts';
 
@@ -161,6 +162,7 @@ export function TodayScreen(): JSX.Element {
         ) : null}
       </Top>
       <main>
+        <UpdateNotice />
         {asked.failure ? <Trouble failure={asked.failure} /> : null}
         {today ? <Sessions today={today} /> : null}
       </main>

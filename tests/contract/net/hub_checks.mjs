@@ -61,6 +61,18 @@ async function paths(door, t) {
   t.ok('and nosniff, no referrer', /X-Content-Type-Options: nosniff/.test(page.text) && /Referrer-Policy: no-referrer/.test(page.text), page.status);
 }
 
+async function field(door, t) {
+  const get = (target) => request(door, 'GET', target, ['Accept-Encoding: gzip'], '', { until: /\r\n\r\n/ });
+  const moved = await get('/field');
+  t.ok('the field app without its slash says where it is', moved.status === 308 && /\r\nLocation: \/field\/\r\n/.test(moved.text), moved.status);
+  const page = await get('/field/');
+  t.ok('the field app is served, and may run the core in a worker', page.status === 200 && /script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'/.test(page.text), page.text.slice(0, 300));
+  const core = await get('/field/core.wasm');
+  t.ok('the core comes as WebAssembly', core.status === 200 && /Content-Type: application\/wasm\r\n/.test(core.text), core.status);
+  t.ok('the office page may not run it', !/wasm/.test((await get('/')).text.split('\r\n\r\n')[0]));
+  t.equal('what is not there is not the office page', (await get('/field/no.js')).status, 404);
+}
+
 // A body that trickles is given up after its deadline (20 s), whatever else goes on.
 async function slowBody(door, t) {
   const began = Date.now();
@@ -81,6 +93,7 @@ export async function checkHub(door, t) {
   await upgrades(door, t);
   await heads(door, t);
   await paths(door, t);
+  await field(door, t);
   const noise = await raw({ port: door.port }, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', { waitMs: 3000 });
   t.ok('plain HTTP at the TLS port is not served', noise.status !== 200, noise.status);
   await slow;

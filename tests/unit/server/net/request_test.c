@@ -41,6 +41,19 @@ static void a_plain_request_is_taken(void **state) {
   assert_int_equal(body, 17);
 }
 
+static void the_field_app_has_its_own_corner(void **state) {
+  (void)state;
+  static const char *const others[] = {"/field", "/fields/app.js", "/", "/office.js", "/x/field/"};
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+    struct slice path = slice_text(others[i]);
+    assert_false(request_cut_field(&path));
+    assert_true(slice_equal(path, slice_text(others[i])));
+  }
+  struct slice root = slice_text("/field/"), file = slice_text("/field/fonts/a.woff2");
+  assert_true(request_cut_field(&root) && slice_equal(root, slice_text("/")));
+  assert_true(request_cut_field(&file) && slice_equal(file, slice_text("/fonts/a.woff2")));
+}
+
 static void a_length_must_be_one_plain_number(void **state) {
   (void)state;
   static const char *const bad[] = {"", "-1", "+1", "1x", " 1", "0x10", "1,1", "99999999999999999999"};
@@ -132,6 +145,7 @@ static void the_hubs_name_is_read_from_its_url(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_plain_request_is_taken),
+      cmocka_unit_test(the_field_app_has_its_own_corner),
       cmocka_unit_test(a_length_must_be_one_plain_number),
       cmocka_unit_test(chunks_are_refused_and_never_mixed_with_a_length),
       cmocka_unit_test(a_body_has_a_ceiling_and_belongs_to_a_post),

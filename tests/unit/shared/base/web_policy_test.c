@@ -119,6 +119,27 @@ static void every_head_carries_the_security_headers(void **state) {
   }
 }
 
+static void only_the_field_app_may_run_the_core_and_nothing_may_run_text(void **state) {
+  (void)state;
+  char *page = head_text(&(struct web_head){.status = 200});
+  char *field = head_text(&(struct web_head){.status = 200, .runs_core = true});
+  assert_null(strstr(page, "wasm"));
+  assert_non_null(strstr(field, "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "));
+  assert_non_null(strstr(field, "connect-src 'self'; "));
+  assert_null(strstr(field, "unsafe-inline"));
+  assert_null(strstr(field, "'unsafe-eval'"));
+  free(page);
+  free(field);
+}
+
+static void an_address_that_moved_says_where_to(void **state) {
+  (void)state;
+  char *text = head_text(&(struct web_head){.status = 308, .location = "/field/"});
+  assert_non_null(strstr(text, "HTTP/1.1 308 Permanent Redirect\r\n"));
+  assert_non_null(strstr(text, "Location: /field/\r\n"));
+  free(text);
+}
+
 static void answers_are_kept_by_nobody_unless_they_have_an_etag_and_no_secret(void **state) {
   (void)state;
   char *plain = head_text(&(struct web_head){.status = 200, .length = 7});
@@ -154,6 +175,8 @@ int main(void) {
       cmocka_unit_test(gzip_is_refused_only_by_a_browser_that_says_so),
       cmocka_unit_test(an_etag_matches_whole),
       cmocka_unit_test(every_head_carries_the_security_headers),
+      cmocka_unit_test(only_the_field_app_may_run_the_core_and_nothing_may_run_text),
+      cmocka_unit_test(an_address_that_moved_says_where_to),
       cmocka_unit_test(answers_are_kept_by_nobody_unless_they_have_an_etag_and_no_secret),
       cmocka_unit_test(an_endless_answer_has_no_length),
   };
