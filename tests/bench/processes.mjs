@@ -61,6 +61,7 @@ function shipped() {
     return readdirSync(dir).filter((f) => /\.(js|css)$/.test(f)).reduce((sum, f) => sum + gzipSync(readFileSync(join(dir, f)), { level: 9 }).length, 0) / 1000;
   };
   figure("app.js+css", bundle("app"), "kB gzip", 60);
+  figure("field.js+css", bundle("field"), "kB gzip", 60);
   figure("office.js+css", bundle("office"), "kB gzip", 120);
   figure("core.wasm", brotliCompressSync(readFileSync(join(root, "build/wasm/tutti-core.wasm"))).length / 1000, "kB brotli", 350);
   figure("kiosk.program", statSync(join(root, "build/release/bin/tutti-kiosk")).size / 1e6, "MB");

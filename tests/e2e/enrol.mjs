@@ -3,7 +3,7 @@ import { expect } from './stage.mjs';
 
 const pins = ['274916', '830275'];
 
-async function setPin(page, name, pin) {
+export async function setPin(page, name, pin) {
   await page.getByRole('button', { name: new RegExp(name) }).click();
   await page.getByLabel(`New PIN for ${name}`).fill(pin);
   await page.getByRole('button', { name: 'Next' }).click();

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 
-const { values: options } = parseArgs({ options: { screens: { type: 'string' }, only: { type: 'string' }, bin: { type: 'string' }, learners: { type: 'string', default: '2000' } } });
+const { values: options } = parseArgs({ options: { screens: { type: 'string' }, only: { type: 'string' }, bin: { type: 'string' }, learners: { type: 'string', default: '2000' }, kills: { type: 'string', default: '5' } } });
 // The demonstration's module reads where the programs are when it is loaded.
 if (options.bin) process.env.TUTTI_BIN = resolve(options.bin);
 if (options.screens) mkdirSync(options.screens, { recursive: true });
@@ -17,11 +17,12 @@ const acts = [
   ['carry', (await import('./carry.mjs')).carry],
   ['lessons', (await import('./lessons.mjs')).lessons],
   ['office', (await import('./office.mjs')).office],
+  ['pwa', (await import('./pwa.mjs')).pwa],
   ['help', (await import('./help.mjs')).help],
   ['away', (await import('./away.mjs')).away],
 ];
 
-const stage = await Stage.set({ screens: options.screens ?? null, learners: Number(options.learners) });
+const stage = await Stage.set({ screens: options.screens ?? null, learners: Number(options.learners), kills: Number(options.kills) });
 for (const [name, act] of acts) {
   // Enrolment is where everything begins; the other acts stand on it alone.
   if (options.only && name !== 'enrol' && name !== options.only) continue;

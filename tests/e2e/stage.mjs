@@ -25,9 +25,10 @@ export class Stage {
   pins = new Map();
   taps = 0;
 
-  static async set({ screens, learners }) {
+  static async set({ screens, learners, kills }) {
     const stage = new Stage();
     stage.screens = screens;
+    stage.kills = kills;
     stage.folder = mkdtempSync(join(tmpdir(), 'tutti-e2e-'));
     stage.demo = new Demo({ data: stage.folder, port: await freePort(), kiosk_port: await freePort(), learners, seed: 1, quiet: true });
     stage.demo.make_hub();
@@ -73,15 +74,16 @@ export class Stage {
     if (!this.fieldPage) this.fieldPage = await openPage(this.browser, this.kioskUrl, { viewport: viewports.phone });
     return this.fieldPage;
   }
+  async openOffice() {
+    const page = await openPage(this.browser, this.officeUrl, { viewport: viewports.desktop });
+    await page.getByLabel('Name').fill('office');
+    await page.getByLabel('Password').fill(this.demo.secrets().office);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    return page;
+  }
   async officePage() {
-    if (!this.office) {
-      this.office = await openPage(this.browser, this.officeUrl, { viewport: viewports.desktop });
-      await this.office.getByLabel('Name').fill('office');
-      await this.office.getByLabel('Password').fill(this.demo.secrets().office);
-      await this.office.getByRole('button', { name: 'Sign in' }).click();
-      await this.office.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
-    }
-    return this.office;
+    return (this.office ??= await this.openOffice());
   }
 
   async tap(locator) {

@@ -1,5 +1,8 @@
 // chromium.mjs: Debian's Chromium under playwright-core, one page per viewport and colour scheme, with axe-core at hand.
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,12 +28,55 @@ export function launch() {
 /** A page of its own profile. Console errors and page errors are collected in page.errors: a clean run has none. */
 export async function openPage(browser, url, { viewport = viewports.phone, dark = false, ...more } = {}) {
   const context = await browser.newContext({ viewport, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: 1, locale: 'en-GB', timezoneId: 'Europe/London', ignoreHTTPSErrors: true, ...more });
-  const page = await context.newPage();
+  const page = collectErrors(await context.newPage());
+  if (url) await page.goto(url);
+  return page;
+}
+
+function collectErrors(page) {
   page.errors = [];
   page.on('pageerror', (error) => page.errors.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && page.errors.push(message.text()));
-  if (url) await page.goto(url);
   return page;
+}
+
+/** Chromium as a person has it: a profile in `folder` that stays, a process that can be killed. `certificate` (PEM) is trusted, as an office
+ * makes its own trusted: a service worker is not started for a page that was only waved through. */
+export async function openProfile(folder, { certificate, viewport = viewports.phone, dark = false }) {
+  const spki = createHash('sha256').update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+  const portFile = join(folder, 'DevToolsActivePort');
+  rmSync(portFile, { force: true });
+  const child = spawn(process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', [...flags, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${folder}`,
+    `--ignore-certificate-errors-spki-list=${spki}`, '--no-default-browser-check', 'about:blank'],
+  { detached: true, stdio: 'ignore', env: { ...process.env, LANGUAGE: 'en_GB', TZ: 'Europe/London' } });
+  const gone = once(child, 'exit');
+  const end = Date.now() + 30_000;
+  let port = 0;
+  while (!port) {
+    if (child.exitCode !== null || Date.now() > end) throw new Error('Chromium did not start');
+    if (existsSync(portFile)) port = Number(readFileSync(portFile, 'utf8').split('\n')[0]);
+    else await new Promise((resume) => setTimeout(resume, 50));
+  }
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const context = browser.contexts()[0];
+  const settle = async (page) => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+    return collectErrors(page);
+  };
+  const finish = async (signal) => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal);
+    await gone;
+    await browser.close().catch(() => undefined);
+  };
+  return {
+    context,
+    page: await settle(context.pages()[0] ?? (await context.newPage())),
+    newPage: async () => settle(await context.newPage()),
+    /** -9, with everything that belongs to it. */
+    kill: () => finish('SIGKILL'),
+    close: () => finish('SIGTERM'),
+  };
 }
 
 /** The violations axe-core finds, as lines a person can act on. Evaluated in the page's own world, so the CSP stands. */

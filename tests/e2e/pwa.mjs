@@ -1,0 +1,384 @@
+// pwa.mjs: the field app in a browser: enrolled from the hub inside the page, a day with the hub dead, Chromium killed in mid-write, two windows,
+// an update that waits; and one contract for both doors.
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { free_port as freePort, root, until } from '../../deploy/demo/demo.mjs';
+import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
+import { openProfile } from '../lib/chromium.mjs';
+import { startFront } from '../lib/front.mjs';
+import { setPin } from './enrol.mjs';
+import { expect } from './stage.mjs';
+
+const { buildSync } = createRequire(join(root, 'shared/ui/package.json'))('esbuild');
+const deviceName = 'A tutor’s phone';
+const pin = '605137';
+const wrongPin = '605138';
+const killAfterMs = [40, 400];
+
+/** The suite and its helpers, as one script for a page that carries nothing else. */
+function doorsScript() {
+  return buildSync({ entryPoints: [join(root, 'tests/contract/ui/doors.ts')], bundle: true, write: false, format: 'iife', nodePaths: [join(root, 'shared/ui/node_modules')] }).outputFiles[0].text;
+}
+
+class Phone {
+  constructor(stage) {
+    this.folder = stage.demo.path('phone');
+    this.certificate = readFileSync(stage.demo.path('certs/server.pem'));
+    this.key = readFileSync(stage.demo.path('certs/server.key'));
+  }
+  async stand(hubPort) {
+    const port = await freePort();
+    this.front = await startFront({ port, hubPort, certificate: this.certificate, key: this.key });
+    this.url = `https://localhost:${port}/field/`;
+    await this.start();
+  }
+  async start() {
+    this.profile = await openProfile(this.folder, { certificate: this.certificate });
+    this.page = this.profile.page;
+  }
+  async open() {
+    await this.page.goto(this.url);
+  }
+  async unlock(page = this.page) {
+    await page.getByRole('button', { name: new RegExp(this.name) }).click({ timeout: 30000 });
+    await page.getByLabel('PIN', { exact: true }).fill(pin);
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor({ timeout: 20000 });
+  }
+  /** The whole build is in the cache: from here on it starts without the hub. */
+  async cached() {
+    await this.page.evaluate(() => navigator.serviceWorker.ready);
+  }
+}
+
+// ---- before anything is enrolled ----
+
+async function refusals(stage, phone) {
+  await stage.shows('a browser without Web Locks is refused before enrolment, with the reason', async () => {
+    const page = await phone.profile.newPage();
+    await page.addInitScript(() => delete Navigator.prototype.locks);
+    await page.goto(phone.url);
+    await page.getByRole('heading', { name: 'Not with this browser' }).waitFor();
+    const words = await page.locator('.notice.bad p').textContent();
+    expect(/only one window/.test(words) && (await page.getByLabel('Code or link').count()) === 0, `it says "${words}"`);
+    await stage.look(page, 'pwa-unfit');
+    await page.close();
+    return words;
+  });
+  await stage.shows('so is one whose files cannot be written at once', async () => {
+    const page = await phone.profile.newPage();
+    phone.front.change = { name: 'worker.js', make: (script) => `delete FileSystemFileHandle.prototype.createSyncAccessHandle;${script}` };
+    await page.goto(phone.url);
+    await page.getByRole('heading', { name: 'Not with this browser' }).waitFor();
+    phone.front.change = null;
+    const words = await page.locator('.notice.bad p').textContent();
+    await page.close();
+    return words;
+  });
+  await stage.shows('Safari outside the home screen is told to put Tutti there first', async () => {
+    const page = await phone.profile.newPage();
+    await page.addInitScript(() => Object.defineProperty(navigator, 'standalone', { value: false }));
+    await page.goto(phone.url);
+    await page.getByText('Add to Home Screen').waitFor();
+    await stage.look(page, 'pwa-home-screen');
+    await page.close();
+  });
+}
+
+async function enrolPhone(stage, phone, office) {
+  const { page } = phone;
+  await phone.open();
+  await page.getByRole('heading', { name: 'Enrol this device' }).waitFor();
+  await stage.look(page, 'pwa-enrol-code');
+  const made = JSON.parse(stage.demo.run('tutti-server', ['enrol', '--data', stage.demo.path('hub'), '--name', deviceName, '--kind', 'phone', '--staff', 'S001', '--json']));
+  await page.getByLabel('Code or link').fill(made.code.toLowerCase());
+  await page.getByRole('button', { name: 'Enrol' }).click();
+  await page.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 20000 });
+  const digits = (await page.locator('.digits').textContent()).trim();
+  await page.getByRole('button', { name: 'They are the same' }).click();
+  await page.getByRole('heading', { name: 'Set the PINs' }).waitFor({ timeout: 20000 });
+  await stage.shows('page and hub show the same six digits, and the hub knows it as a phone', async () => {
+    const devices = await office.evaluate(() => fetch('/api/devices').then((answer) => answer.json()));
+    const mine = (devices.devices ?? devices).find((one) => one.name === deviceName);
+    expect(/^\d{6}$/.test(digits) && mine?.digits === digits && mine.kind === 'phone', `the page shows ${digits}, the hub ${mine?.digits} for a ${mine?.kind}`);
+    return digits;
+  });
+  await stage.shows('whether the browser keeps the records is said in words', async () => {
+    const words = await page.locator('.notice', { hasText: 'Tutti’s records' }).textContent();
+    return words.trim();
+  });
+  await stage.look(page, 'pwa-enrol-pins');
+  [phone.name] = await page.locator('.person b').allTextContents();
+  phone.given = { name: phone.name, pin, wrongPin };
+  await setPin(page, phone.name, pin);
+  await page.getByRole('button', { name: new RegExp(`${phone.name}.*PIN set`) }).waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await phone.unlock().catch(async () => page.getByRole('heading', { level: 1, name: 'Today' }).waitFor());
+  await until('the day’s lessons', async () => (await page.locator('.sess').count()) > 2);
+}
+
+// ---- registers ----
+
+/** An ad-hoc session, so that the acts before this one and the kiosk's marks are not in the way. */
+async function takeRegister(page, from, to) {
+  await page.getByRole('button', { name: 'Ad-hoc session' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Ad-hoc session' }).waitFor();
+  await page.locator('.options input').first().check();
+  await page.getByLabel('From', { exact: true }).fill(from);
+  await page.getByLabel('To', { exact: true }).fill(to);
+  await page.getByRole('button', { name: 'Open the register' }).click();
+  await page.locator('.r').first().waitFor();
+  const name = await page.getByRole('heading', { level: 1 }).textContent();
+  await page.getByRole('button', { name: /Mark the rest here/ }).click();
+  await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
+  await page.getByRole('button', { name: /Finish register/ }).click();
+  await page.getByText('is finished. Saved here.').waitFor();
+  return name;
+}
+
+const badge = async (page) => (await page.locator('.sync').innerText()).replace(/\s+/g, ' ');
+
+async function online(stage, phone, office) {
+  const { page } = phone;
+  await stage.look(page, 'pwa-today');
+  await stage.shows('a register taken in the browser is sent and signed for', async () => {
+    phone.first = await takeRegister(page, '06:00', '06:30');
+    await until('"All sent"', async () => /All sent/.test(await badge(page)), 30);
+    return phone.first;
+  });
+  await stage.shows('the office page shows it', async () => {
+    await office.getByRole('row', { name: new RegExp(`06:00.*${phone.first}`) }).filter({ hasText: 'Closed' }).first().waitFor({ timeout: 20000 });
+  });
+  await stage.shows('Sync tells of the receipt, the program and whether the records are kept', async () => {
+    await page.locator('.sync').click();
+    await page.getByText('Received').first().waitFor();
+    await page.getByText('tutti-field').waitFor();
+  });
+  await stage.look(page, 'pwa-sync');
+  await page.getByRole('button', { name: 'Back' }).click();
+}
+
+async function offline(stage, phone) {
+  const { page } = phone;
+  await phone.cached();
+  await stage.demo.end('hub', 'SIGKILL');
+  await stage.shows('with the hub dead the page loads again, and opens', async () => {
+    await page.reload();
+    await phone.unlock();
+    await until('the day’s lessons', async () => (await page.locator('.sess').count()) > 2);
+  });
+  await stage.shows('a register is taken without it, and the badge never says sent', async () => {
+    phone.second = await takeRegister(page, '07:00', '07:30');
+    await until('the register to be counted', async () => /Saved here.*1 register/.test(await badge(page)), 10);
+    return badge(page);
+  });
+  await stage.shows('a Chromium that is killed and started again still has it', async () => {
+    await phone.profile.kill();
+    await phone.start();
+    await phone.open();
+    await phone.unlock();
+    await until('the badge to count it', async () => /Saved here.*1 register/.test(await badge(phone.page)), 10);
+  });
+}
+
+// ---- the door alone: a page of this origin that carries nothing else ----
+
+async function bareDoor(phone, script) {
+  await phone.page.goto(`${phone.url}icon-192.png`);
+  phone.page.errors.splice(0); // the browser's own page around a picture has styles that the policy refuses
+  await phone.page.evaluate(script);
+  return phone.page.evaluate(async (given) => {
+    window.doors = window.tuttiDoors.browser();
+    return window.doors.largest(given);
+  }, phone.given);
+}
+const codes = (phone) => phone.page.evaluate((session) => window.doors.codes(session), phone.session);
+
+/** Whether `held` is what the register was at the start, and some whole number of marks after it, not fewer than were answered. */
+function isAfter(held, start, answered) {
+  const now = new Map(start);
+  const rows = start.map(([learner]) => learner);
+  const same = () => held.every(([learner, code]) => now.get(learner) === code);
+  for (let n = 0; n <= answered + 200; n += 1) {
+    if (n >= answered && same()) return true;
+    now.set(rows[n % rows.length], (Math.floor(n / rows.length) + n % rows.length) % 2 ? 'AU' : 'P');
+  }
+  return false;
+}
+
+/** Kill -9 under a page that marks as fast as it can. */
+async function killed(stage, phone, script) {
+  let marks = 0;
+  await stage.shows(`Chromium killed ${stage.kills} times in mid-write loses no mark that was answered`, async () => {
+    for (let round = 0; round < stage.kills; round += 1) {
+      const largest = await bareDoor(phone, script);
+      phone.session = largest.id;
+      const start = await codes(phone);
+      let answered = 0;
+      await phone.page.exposeFunction('said', () => void (answered += 1));
+      phone.page.evaluate((session) => window.doors.markOn(session, window.said), phone.session).catch(() => undefined);
+      await until('marks', () => answered > 3, 30);
+      await new Promise((done) => setTimeout(done, killAfterMs[0] + ((killAfterMs[1] - killAfterMs[0]) * round) / Math.max(1, stage.kills - 1)));
+      await phone.profile.kill();
+      marks += answered;
+      await phone.start();
+      await bareDoor(phone, script);
+      const held = await codes(phone);
+      expect(isAfter(held, start, answered), `after kill ${round + 1} the register is not what ${answered} answered marks made of it`);
+      phone.held = held;
+    }
+    return `${marks} marks were answered`;
+  });
+}
+
+async function storageFull(stage, phone, script) {
+  await bareDoor(phone, script);
+  const devtools = await phone.profile.context.newCDPSession(phone.page);
+  const origin = new URL(phone.url).origin;
+  const before = await codes(phone);
+  let full = null;
+  await stage.shows('a mark for which the browser has no room is refused in words', async () => {
+    const { usage } = await phone.page.evaluate(() => navigator.storage.estimate());
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage });
+    full = await phone.page.evaluate((session) => window.doors.markUntilFull(session, 3000), phone.session);
+    expect(full.code === 'FULL' && /storage/.test(full.text), `after ${full.marks} marks: ${full.code} ${full.text}`);
+    return `after ${full.marks} marks: ${full.text}`;
+  });
+  await stage.shows('nothing that was answered is lost by it, and with room again work goes on', async () => {
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin });
+    const held = await codes(phone);
+    const rows = held.length;
+    for (const [index, [learner, code]] of held.entries()) {
+      const turns = Math.ceil((full.marks - index) / rows);
+      const wanted = turns <= 0 ? before[index][1] : turns % 2 ? 'L' : 'P';
+      expect(code === wanted, `${learner} is ${code}, not ${wanted}`);
+    }
+    const more = await phone.page.evaluate((session) => window.doors.markUntilFull(session, 5), phone.session);
+    expect(more.marks === 5, more.text);
+    await bareDoor(phone, script);
+    phone.held = await codes(phone);
+  });
+}
+
+// ---- the hub is back ----
+
+async function reconciled(stage, phone, office) {
+  await stage.demo.start_hub();
+  await phone.open();
+  await phone.unlock();
+  const { page } = phone;
+  await stage.shows('with the hub back everything is sent and signed for', async () => {
+    await until('"All sent"', async () => /All sent/.test(await badge(page)), 60);
+  });
+  await stage.shows('each mark is at the hub once, as the device holds it', async () => {
+    const all = parseCsv(stage.demo.run('tutti-server', ['export', 'registers', '--csv', '--data', stage.demo.path('hub')])).filter((row) => row.code !== '');
+    const keys = new Set(all.map((row) => `${row.session} ${row.learner_id}`));
+    expect(keys.size === all.length, `${all.length - keys.size} are doubled`);
+    const held = new Map(all.filter((row) => row.session === phone.session).map((row) => [row.learner_id, row.code]));
+    const lost = phone.held.filter(([learner, code]) => held.get(learner) !== code);
+    expect(lost.length === 0, `${lost.length} of ${phone.held.length} differ`);
+    return `lost=0 duplicated=0, ${phone.held.length} players`;
+  });
+  await stage.shows('the office page shows the register that was taken without it', async () => {
+    await office.goto(`${stage.officeUrl}/today`);
+    await office.getByRole('row', { name: new RegExp(`07:00.*${phone.second}`) }).filter({ hasText: 'Closed' }).first().waitFor({ timeout: 20000 });
+  });
+}
+
+// ---- two windows, and an update ----
+
+async function twoWindows(stage, phone) {
+  const second = await phone.profile.newPage();
+  await stage.shows('a second window says that the first one has it', async () => {
+    await second.goto(phone.url);
+    await second.getByRole('heading', { name: 'Tutti is open in another window' }).waitFor();
+  });
+  await stage.look(second, 'pwa-elsewhere');
+  await stage.shows('it takes over, and the first one says so at once', async () => {
+    await second.getByRole('button', { name: 'Use Tutti here' }).click();
+    await phone.unlock(second);
+    await phone.page.getByRole('heading', { name: 'Tutti is open in another window' }).waitFor();
+  });
+  await stage.shows('when it is closed the first one goes on by itself', async () => {
+    await second.close();
+    await phone.unlock();
+  });
+}
+
+async function update(stage, phone) {
+  const { page } = phone;
+  const notice = page.getByText('A newer Tutti is ready');
+  await page.locator('.sess-tap').first().click();
+  await page.locator('.r').first().waitFor();
+  phone.front.change = { name: 'sw.js', make: (script) => `${script}\n// a newer build` };
+  await stage.shows('a newer build waits, and is not spoken of in a register', async () => {
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      await registration.update();
+      while (!registration.waiting) await new Promise((done) => setTimeout(done, 50));
+    });
+    expect((await notice.count()) === 0, 'the register speaks of it');
+  });
+  await page.getByRole('button', { name: /^Back/ }).first().click();
+  await notice.waitFor();
+  await stage.look(page, 'pwa-update');
+  await stage.shows('from Today a tap applies it', async () => {
+    const loaded = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'Update', exact: true }).click();
+    await loaded;
+    await phone.unlock();
+    await until('the notice to be gone', async () => (await notice.count()) === 0, 5);
+  });
+}
+
+async function selfTest(stage, phone) {
+  const page = await phone.profile.newPage();
+  await page.goto(`${phone.url}selftest.html`);
+  await stage.shows('the self-test measures this browser and touches nothing enrolled', async () => {
+    await page.locator('html[data-done]').waitFor({ timeout: 60000 });
+    const figures = await page.locator('tr').evaluateAll((rows) => rows.map((row) => `${row.cells[0].textContent}: ${row.cells[1].textContent}`));
+    expect(figures.some((one) => /every byte is the same/.test(one)), figures.join('; '));
+    return figures.filter((one) => /\d ms/.test(one)).join('; ');
+  });
+  await stage.look(page, 'pwa-selftest');
+  await page.close();
+}
+
+// ---- one contract ----
+
+async function contract(stage, name, page, given, home, script) {
+  await page.evaluate(script);
+  const shown = await page.evaluate(([home, given]) => window.tuttiDoors[home]().contract(given), [home, given]);
+  for (const { name: what, failure } of shown) await stage.shows(`${name}: ${what}`, async () => expect(failure === null, failure));
+  await stage.shows(`${name}: the whole contract was shown`, async () => expect(shown.length === 12, `${shown.length} of 12`));
+}
+
+export async function pwa(stage) {
+  const phone = new Phone(stage);
+  const script = doorsScript();
+  const office = await stage.openOffice();
+  await phone.stand(stage.demo.port);
+  try {
+    await refusals(stage, phone);
+    await enrolPhone(stage, phone, office);
+    await online(stage, phone, office);
+    await offline(stage, phone);
+    await killed(stage, phone, script);
+    await storageFull(stage, phone, script);
+    await reconciled(stage, phone, office);
+    await twoWindows(stage, phone);
+    await update(stage, phone);
+    await selfTest(stage, phone);
+    await phone.page.goto(`${phone.url}icon-192.png`);
+    await contract(stage, 'the worker’s door', phone.page, phone.given, 'browser', script);
+    const kiosk = await stage.field();
+    await kiosk.goto(`${stage.kioskUrl}/icon.svg`);
+    await contract(stage, 'the kiosk’s door', kiosk, { name: phone.name, pin: stage.pins.get(phone.name), wrongPin }, 'kiosk', script);
+    await kiosk.goto(stage.kioskUrl);
+  } finally {
+    await phone.profile.kill();
+    phone.front.stop();
+    await office.context().close();
+  }
+}
