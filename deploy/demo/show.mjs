@@ -19,6 +19,9 @@ Tutti runs.
              sign in as "office", password ${office}
              the certificate is this demonstration's own: trust ${join(demo.data, "certs/ca.pem")}, or accept the browser's warning
 
+  A phone    https://localhost:${demo.port}/field/      this browser as a tutor's phone; it works without the hub from the second visit on
+             enrol it with the code of: build/release/bin/tutti-server enrol --data ${demo.path("hub")} --kind phone --name Phone --staff S001
+
   Everybody in it is made up. Data: ${demo.data}. Ctrl-C stops all.`);
   await Promise.race(Object.entries(demo.children).map(([name, child]) => child.done.then(async () => {
     await pause(200); // our own signal may still be on its way
