@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "server/core/reconcile_state.h"
+#include "server/core/release.h"
 
 /* Items about neighbours are neighbours, as rows are: a register's conflicts stand on a page or two. */
 void work_item_id(struct id *out, enum work_item_kind kind, const struct table *t, const struct id *row,
@@ -128,12 +129,19 @@ err reconcile_load(struct reconciling *r, struct item_view *out, const struct id
   return reconcile_token(out->heads, &out->item, r->rows, r->row_count);
 }
 
+static err load_life(struct reconciling *r, struct item_view *out, const struct id *matter) {
+  return r->by->store->ops->work_item_events(r->by->store, matter, r->arena, &out->events, &out->event_count);
+}
+
+err reconcile_note_shown(const struct reconcile *r, const struct id *matter) {
+  const struct store_item_event shown = {.kind = EVENT_SHOWN, .at_ms = r->now.wall_ms, .who = r->by};
+  return r->store->ops->work_item_note(r->store, matter, &shown);
+}
+
 static err show(struct reconciling *r, struct item_view *out, const struct id *matter) {
-  const struct store_ops *ops = r->by->store->ops;
   TRY(reconcile_load(r, out, matter));
-  const struct store_item_event shown = {.kind = EVENT_SHOWN, .at_ms = r->by->now.wall_ms, .who = r->by->by};
-  if (out->item.state == ITEM_OPEN) TRY(ops->work_item_note(r->by->store, matter, &shown));
-  return ops->work_item_events(r->by->store, matter, r->arena, &out->events, &out->event_count);
+  if (out->item.state == ITEM_OPEN) TRY(reconcile_note_shown(r->by, matter));
+  return load_life(r, out, matter);
 }
 
 err reconcile_show(struct item_view *out, const struct reconcile *by, const struct id *matter,
@@ -142,6 +150,16 @@ err reconcile_show(struct item_view *out, const struct reconcile *by, const stru
   TRY(by->store->ops->begin(by->store));
   err e = show(&r, out, matter);
   if (e == ERR_OK) return by->store->ops->commit(by->store);
+  by->store->ops->rollback(by->store);
+  return e;
+}
+
+err reconcile_look(struct item_view *out, const struct reconcile *by, const struct id *matter,
+                   struct arena *a) {
+  struct reconciling r = {.by = by, .arena = a};
+  TRY(by->store->ops->begin_read(by->store));
+  err e = reconcile_load(&r, out, matter);
+  if (e == ERR_OK) e = load_life(&r, out, matter);
   by->store->ops->rollback(by->store);
   return e;
 }
@@ -278,12 +296,10 @@ static err decide(struct reconciling *r, void *arg) {
 
 err reconcile_run(struct change_set *changes_out, const struct reconcile *by, struct slice why,
                   err (*run)(struct reconciling *r, void *arg), void *arg) {
-  enum { why_bytes_max = 1000 };
   struct arena arena = ARENA_INIT(1 << 26);
   struct reconciling r = {.by = by, .arena = &arena};
   bytes_zero(changes_out, sizeof *changes_out);
-  if (why.len == 0 || why.len > why_bytes_max || !utf8_valid(why))
-    return fault_set(by->fault, ERR_INVALID, "Say why, in 1 to %d bytes of text.", why_bytes_max);
+  TRY(reason_check(why, by->fault));
   TRY(by->store->ops->begin(by->store));
   err e = office_begin(&r.office, &r.result, by->hub, by->store, &by->now, &by->by);
   if (e == ERR_OK) e = run(&r, arg);

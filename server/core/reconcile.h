@@ -49,6 +49,16 @@ struct item_view {
 /* Notes who looked first. ERR_NOT_FOUND. Everything lives in `a`. */
 MUST_USE err reconcile_show(struct item_view *out, const struct reconcile *r, const struct id *matter,
                             struct arena *a);
+/* The same from a connection that only reads: nobody is noted until reconcile_note_shown. */
+MUST_USE err reconcile_look(struct item_view *out, const struct reconcile *r, const struct id *matter,
+                            struct arena *a);
+MUST_USE err reconcile_note_shown(const struct reconcile *r, const struct id *matter);
+
+/* How a matter weighs, from its choices alone. Urgent: one says that the child is here, another that it is
+ * away and nobody was told, so somebody must know where it is. Safe: what is in use may be kept without a
+ * look, because no figure and no other row depends on which value it is. */
+bool item_is_urgent(const struct item_view *v);
+bool item_is_safe(const struct item_view *v);
 
 /* A decision is an op of the office (of a removal or of two marks several) whose bases are all the heads.
  * ERR_CONFLICT: it is decided or settled already, or the heads changed since. */

@@ -6,8 +6,6 @@
 #include "server/core/group.h"
 #include "server/core/journal.h"
 
-enum { why_bytes_max = 1000 };
-
 struct releasing {
   struct group group;
   const struct quarantine_ref *ref;
@@ -170,13 +168,17 @@ static err run(struct releasing *r, const struct hub *hub, struct store *store, 
   return store->ops->commit(store);
 }
 
+err reason_check(struct slice why, struct fault *fault) {
+  if (why.len > 0 && why.len <= reason_bytes_max && utf8_valid(why)) return ERR_OK;
+  return fault_set(fault, ERR_INVALID, "Say why, in 1 to %d bytes of text.", reason_bytes_max);
+}
+
 err quarantine_decide_by(struct change_set *changes_out, const struct hub *hub, struct store *store,
                          const struct now *now, const struct id *by, const struct quarantine_ref *ref,
                          enum store_quarantine_state decision, struct slice why, struct fault *fault) {
   ASSERT(decision != QUARANTINE_WAITS);
   bytes_zero(changes_out, sizeof *changes_out);
-  if (why.len == 0 || why.len > why_bytes_max || !utf8_valid(why))
-    return fault_set(fault, ERR_INVALID, "Say why, in 1 to %d bytes of text.", why_bytes_max);
+  TRY(reason_check(why, fault));
   struct releasing r = {.ref = ref, .decision = decision, .by = *by, .why = why, .fault = fault};
   err e = run(&r, hub, store, now);
   if (e == ERR_OK) {

@@ -4,6 +4,9 @@
 
 #include "server/core/hub.h"
 
+/* Why the office does something: some text, and not a book. ERR_INVALID and a sentence. */
+MUST_USE err reason_check(struct slice why, struct fault *fault);
+
 /* A changeset that the hub holds back, or (quarantine_all) every one of its bundle. */
 enum { quarantine_all = UINT32_MAX };
 struct quarantine_ref {
@@ -28,5 +31,26 @@ MUST_USE err quarantine_decide_by(struct change_set *changes_out, const struct h
                                   const struct now *now, const struct id *by,
                                   const struct quarantine_ref *ref, enum store_quarantine_state decision,
                                   struct slice why, struct fault *fault);
+
+/* What waits for a bundle that does not come goes ahead without it, of one device: see ingest_release_held.
+ * Who did that and why stands in the life of the matter that has the device's id. ERR_CONFLICT: nothing
+ * waits.
+ */
+MUST_USE err held_release_by(struct change_set *changes_out, const struct hub *hub, struct store *store,
+                             const struct now *now, const struct id *by, const struct id *device,
+                             struct slice why, struct fault *fault);
+
+/* A bundle of which something waits, opened to be looked at. What is in it was not admitted: it is what the
+ * device says. Everything lives in `a`. */
+struct quarantine_view {
+  struct store_bundle bundle;
+  struct store_quarantine *rows; /* its changesets that waited or wait */
+  size_t row_count;
+  err unreadable; /* ERR_OK, or why `content` is empty */
+  struct bundle_content content;
+  err *refused; /* of each changeset: what is wrong with its values */
+};
+MUST_USE err quarantine_look(struct quarantine_view *out, const struct hub *hub, struct store *store,
+                             uint64_t number, struct arena *a); /* ERR_NOT_FOUND */
 
 #endif

@@ -106,12 +106,9 @@ static err decide_quarantine(struct reconciled *r, enum store_quarantine_state d
 /* Past the gap: what is missing is reported in the audit, and taken when it comes all the same. */
 static err release_held(struct reconciled *r) {
   struct id device;
-  size_t released;
   TRY(parse_what(r, &device));
-  TRY(ingest_release_held(&released, &r->changes, &r->dir->hub, r->dir->store, &r->by.now,
-                          r->by.now.wall_ms + 1, &device));
-  if (released == 0) return fault_set(r->fault, ERR_CONFLICT, "no bundle of that device waits for another");
-  TRY(audit_add(r->dir->store, r->by.now.wall_ms, &r->by.by, "bundle.release", r->args->what));
+  TRY(held_release_by(&r->changes, &r->dir->hub, r->dir->store, &r->by.now, &r->by.by, &device,
+                      slice_text(r->args->why), r->fault));
   return run_list(r);
 }
 

@@ -179,6 +179,11 @@ enum {
   signin_unknown_ms_max = 86400000, /* how long attempts on a name that nobody has are remembered */
   office_session_ms_max = 43200000,
   office_page_rows_max = 500,
+  reason_bytes_max = 1000, /* why the office decided something */
+  work_listed_max = 2000,  /* matters of one kind that are put in order; the rest come as these are decided */
+  work_page_rows = 50,
+  work_missing_days = 28,       /* how far back a register is asked for */
+  work_bulk_max = 200,          /* matters kept by one press */
   http_heads_max = 1024,        /* requests whose head is being read */
   api_body_bytes_max = 65536,   /* of one office request; uploads are other routes' */
   api_cursor_bytes_max = 16384, /* where the next page begins, before its text form */
