@@ -158,6 +158,54 @@ MUST_USE err views_digest(struct store *s, uint8_t out[hash_bytes]);
 MUST_USE err views_author_name(struct store *s, const struct id *author, struct arena *a, struct slice *out);
 MUST_USE err views_device_name(struct store *s, const struct id *device, struct arena *a, struct slice *out);
 
+/* ---- what waits for a person ---- */
+/* Registers of the days `from` to `to` that should be closed and are not, the oldest first: ended and
+ * untouched, or opened on an earlier day and never finished. Without totals; at most `max`. */
+MUST_USE err views_missing(struct store *s, int32_t from, int32_t to, size_t max, const struct now *now,
+                           struct arena *a, struct view_register **out, size_t *count);
+/* One session as in that list, with its totals; ERR_NOT_FOUND. */
+MUST_USE err views_session(struct store *s, const struct id *session, const struct now *now, struct arena *a,
+                           struct view_register *out);
+/* Devices on which somebody was at work who was granted the activity on a day, whenever they came to the
+ * device: those that are not revoked, the one heard last first. */
+struct view_server {
+  struct id device;
+  struct slice name;
+  int64_t last_contact_ms;
+};
+MUST_USE err views_servers(struct store *s, const struct id *activity, int32_t date, struct arena *a,
+                           struct view_server **out, size_t *count);
+/* Bundles of a device that wait for one that has not come. */
+struct view_held {
+  struct id device;
+  struct slice device_name;
+  uint64_t missing, first, last; /* numbers: the one waited for, and those that are here */
+  uint32_t bundles;
+  int64_t since_ms;
+};
+MUST_USE err views_held(struct store *s, struct arena *a, struct view_held **out, size_t *count);
+/* Matters that a person decided, the latest first; when that was, beside each. */
+struct view_decided {
+  struct id item;
+  int64_t at_ms;
+};
+MUST_USE err views_decided(struct store *s, size_t max, struct arena *a, struct view_decided **out,
+                           size_t *count);
+/* What a row of a table that people have names for is called; empty when nobody knows. */
+MUST_USE err views_row_name(struct store *s, uint8_t table, const struct id *id, struct arena *a,
+                            struct slice *out);
+/* Attendance of one child over the term around a day, or the school year where the hub has no such term:
+ * marks in closed registers of delivered sessions. `other`: a second record taken for the same child, or
+ * NULL. `without`: a session left out, or NULL; `counts`: would a mark at it be counted? */
+struct view_attendance {
+  uint32_t here, away;
+  bool counts;
+  struct slice span; /* "Autumn term 2026" */
+};
+MUST_USE err views_attendance(struct store *s, const struct id *learner, const struct id *other,
+                              const struct id *without, int32_t date, struct arena *a,
+                              struct view_attendance *out);
+
 /* ---- people who sign in at the office ---- */
 struct store_user {
   struct id id;

@@ -161,3 +161,72 @@ err views_today(struct store *store, int32_t date, const struct now *now, struct
   store->ops->rollback(store);
   return e;
 }
+
+/* ---- registers that should be closed ---- */
+
+/* Somebody may still be at one of today's. */
+static bool is_missing(const struct view_register *r, int32_t today) {
+  return r->state == VIEW_MISSING || (r->state == VIEW_OPEN && r->date < today);
+}
+
+static err read_missing(struct sqlite_store *q, int32_t from, int32_t to, size_t max, const struct now *now,
+                        struct arena *a, struct view_register **out, size_t *count) {
+  struct stmt *s;
+  size_t cap = 0;
+  int32_t today, minute;
+  bool there;
+  uk_civil(now->wall_ms, &today, &minute);
+  TRY(db_stmt(q->db, &s,
+              VIEW_SUMMARY
+              " WHERE s.date BETWEEN ?1 AND ?2 AND s.status<>3 AND r.state IS NOT 2 AND " VIEW_STANDS(
+                  "s") " ORDER BY s.date, s.starts, s.id"));
+  stmt_int(s, 1, from);
+  stmt_int(s, 2, to);
+  TRY(stmt_step(s, &there));
+  while (there && *count < max) {
+    struct view_place place;
+    struct view_register *list = arena_room(a, *out, &cap, *count, sizeof *list);
+    err e = list ? view_summary(s, now, a, &list[*count], &place) : ERR_NO_MEMORY;
+    if (e != ERR_OK) {
+      stmt_reset(s);
+      return e;
+    }
+    *out = list;
+    *count += is_missing(&list[*count], today);
+    TRY(stmt_step(s, &there));
+  }
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+err views_missing(struct store *store, int32_t from, int32_t to, size_t max, const struct now *now,
+                  struct arena *a, struct view_register **out, size_t *count) {
+  *out = NULL;
+  *count = 0;
+  TRY(store->ops->begin_read(store));
+  err e = read_missing(sqlite_of(store), from, to, max, now, a, out, count);
+  store->ops->rollback(store);
+  return e;
+}
+
+static err read_session(struct sqlite_store *q, const struct id *session, const struct now *now,
+                        struct arena *a, struct view_register *out) {
+  struct stmt *s;
+  struct view_place place;
+  TRY(view_session_stmt(q, session, &s));
+  TRY(stmt_one(s));
+  err e = view_summary(s, now, a, out, &place);
+  stmt_reset(s);
+  TRY(e);
+  TRY(view_totals(q, out));
+  return view_staff_names(q, out, &place, a);
+}
+
+err views_session(struct store *store, const struct id *session, const struct now *now, struct arena *a,
+                  struct view_register *out) {
+  *out = (struct view_register){.date = 0};
+  TRY(store->ops->begin_read(store));
+  err e = read_session(sqlite_of(store), session, now, a, out);
+  store->ops->rollback(store);
+  return e;
+}
