@@ -11,6 +11,9 @@ enum {
   NOBODY = 0,
   EVERYONE = ACCESS_ROLE(office) | ACCESS_ROLE(lead) | ACCESS_ROLE(safeguarding) | ACCESS_ROLE(admin),
   ROWS = ACCESS_ROLE(office) | ACCESS_ROLE(safeguarding) | ACCESS_ROLE(admin),
+  OFFICE = ACCESS_ROLE(office),
+  DECIDES = ACCESS_ROLE(office) | ACCESS_ROLE(safeguarding),
+  BUNDLES = ACCESS_ROLE(office) | ACCESS_ROLE(admin),
 };
 
 /* All that is asked of a request before its handler runs. */

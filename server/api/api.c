@@ -165,19 +165,45 @@ static err find_route(struct api_call *c, struct slice *rest) {
   return fault_set(&c->fault, ERR_NOT_FOUND, "the hub has no such address");
 }
 
-/* "name=value" and nothing else, where the route takes one. */
+/* The next part of a text, up to a sign; false at its end. */
+static bool next_part(struct slice *rest, char sign, struct slice *part) {
+  if (rest->len == 0) return false;
+  size_t end = 0;
+  while (end < rest->len && rest->ptr[end] != (uint8_t)sign) end++;
+  *part = slice_of(rest->ptr, end);
+  size_t skip = end < rest->len ? end + 1 : end;
+  *rest = slice_of(rest->ptr + skip, rest->len - skip);
+  return true;
+}
+
+/* Which of the route's names stands before the "="; false when none does. */
+static bool find_parameter(const char *names, struct slice given, size_t *place, struct slice *value) {
+  struct slice rest = slice_text(names), name;
+  for (*place = 0; next_part(&rest, ' ', &name); (*place)++) {
+    bool fits = given.len > name.len && slice_equal(slice_of(given.ptr, name.len), name) &&
+                given.ptr[name.len] == '=';
+    *value = fits ? slice_of(given.ptr + name.len + 1, given.len - name.len - 1) : slice_of(NULL, 0);
+    if (fits) return true;
+  }
+  return false;
+}
+
+/* "name=value&other=value", each at most once, and nothing else. */
 static err read_query(struct api_call *c) {
-  struct slice query = c->x->request.query;
+  struct slice query = c->x->request.query, part, value;
+  bool seen[api_parameters_max] = {false};
   if (query.len == 0) return ERR_OK;
   if (!c->route->query) return fault_set(&c->fault, ERR_INVALID, "this address takes nothing behind a \"?\"");
-  struct slice name = slice_text(c->route->query);
-  if (query.len > name.len && slice_equal(slice_of(query.ptr, name.len), name) &&
-      query.ptr[name.len] == '=') {
-    c->parameter = slice_of(query.ptr + name.len + 1, query.len - name.len - 1);
-    return ERR_OK;
+  while (next_part(&query, '&', &part)) {
+    size_t place;
+    bool known = find_parameter(c->route->query, part, &place, &value);
+    if (!known || seen[place])
+      return fault_set(&c->fault, ERR_INVALID, "behind the \"?\" this address takes \"%s\" alone, once",
+                       c->route->query);
+    seen[place] = true;
+    c->parameters[place] = value;
   }
-  return fault_set(&c->fault, ERR_INVALID, "this address takes \"%s\" alone behind the \"?\"",
-                   c->route->query);
+  return ERR_OK;
 }
 
 static err begin(struct api_call *c) {

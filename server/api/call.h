@@ -12,11 +12,12 @@ struct api {
   struct attempts attempts;
 };
 
+enum { api_parameters_max = 2 };
 struct api_call;
 struct api_route {
   enum http_method method;
-  const char *pattern, *query;
-  uint32_t roles; /* 0: no sign-in is needed */
+  const char *pattern, *query; /* query: names of parameters, separated by a space */
+  uint32_t roles;              /* 0: no sign-in is needed */
   bool token, tagged;
   err (*handle)(struct api_call *c);
 };
@@ -26,8 +27,9 @@ struct api_call {
   struct http_exchange *x;
   struct store *store; /* of the thread that runs this step */
   const struct api_route *route;
-  struct id id;             /* of a pattern with "*" */
-  struct slice parameter;   /* of a route with a query; empty when absent */
+  struct id id; /* of a pattern with "*" */
+  /* Of a route with a query, in the order it names them; empty when absent. */
+  struct slice parameters[api_parameters_max];
   struct store_login login; /* who asks, where a sign-in is needed */
   const char *action;       /* what the audit is to call this */
   void *own;                /* the handler's, for its later steps */

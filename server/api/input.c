@@ -46,13 +46,34 @@ static err read_number(struct api_call *c, const struct input_field *f, const js
   return ERR_OK;
 }
 
+static err read_texts(struct api_call *c, const struct input_field *f, const json_t *value, void *at) {
+  const struct input_field one = {f->name, INPUT_TEXT, true, input_text_bytes_max, 0};
+  struct input_texts texts = {NULL, json_array_size(value)};
+  if (!json_is_array(value))
+    return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be a list of texts", f->name);
+  if (texts.count > f->max)
+    return fault_set(&c->fault, ERR_TOO_BIG, "\"%s\" has more than %u entries", f->name, f->max);
+  struct slice *list = arena_take(&c->x->arena, texts.count + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < texts.count; i++) TRY(read_text(c, &one, json_array_get(value, i), &list[i]));
+  texts.list = list;
+  bytes_copy(at, &texts, sizeof texts);
+  return ERR_OK;
+}
+
 static err read_field(struct api_call *c, const struct input_field *f, const json_t *value, void *out) {
   if (!value || json_is_null(value)) {
     if (!f->required) return ERR_OK;
     return fault_set(&c->fault, ERR_INVALID, "\"%s\" is missing", f->name);
   }
   void *at = (uint8_t *)out + f->offset;
-  return f->kind == INPUT_NUMBER ? read_number(c, f, value, at) : read_text(c, f, value, at);
+  switch (f->kind) {
+  case INPUT_NUMBER: return read_number(c, f, value, at);
+  case INPUT_TEXTS: return read_texts(c, f, value, at);
+  case INPUT_TEXT:
+  case INPUT_SECRET: break;
+  }
+  return read_text(c, f, value, at);
 }
 
 static err read_object(struct api_call *c, const struct input_field *fields, size_t count, json_t *object,

@@ -7,7 +7,14 @@
 enum input_kind {
   INPUT_TEXT,   /* struct slice, at most `max` bytes, in the exchange's arena; empty when absent */
   INPUT_SECRET, /* the same; the parsed copy is wiped, and so must the caller do with this one */
+  INPUT_TEXTS,  /* struct input_texts: a list of at most `max` texts of input_text_bytes_max; NULL when absent
+                 */
   INPUT_NUMBER, /* uint32_t, 1 to `max`; left as it is when absent */
+};
+enum { input_text_bytes_max = 64 };
+struct input_texts {
+  const struct slice *list;
+  size_t count;
 };
 struct input_field {
   const char *name;

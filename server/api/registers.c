@@ -115,7 +115,7 @@ err api_today(struct api_call *c) {
   size_t count = 0;
   char text[date_text_bytes];
   uk_civil(c->x->now.wall_ms, &date, &minute);
-  if (c->parameter.len > 0 && date_parse(&date, c->parameter) != ERR_OK)
+  if (c->parameters[0].len > 0 && date_parse(&date, c->parameters[0]) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"date\" must be a day of the calendar, like 2026-11-21");
   TRY(views_today(c->store, date, &c->x->now, &c->x->arena, &list, &count));
   date_text(text, date);

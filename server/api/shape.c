@@ -27,6 +27,7 @@ READER(read_id, struct id)
 READER(read_slice, struct slice)
 READER(read_names, const struct slice *)
 READER(read_records, const void *)
+READER(read_word, const char *)
 READER(read_size, size_t)
 READER(read_small, int32_t)
 READER(read_count, uint32_t)
@@ -76,6 +77,11 @@ static json_t *text_value(const struct shape_field *f, const uint8_t *at) {
     id = read_id(at);
     id_text(text, &id);
     return json_string(text);
+  case SHAPE_SOME_ID:
+    id = read_id(at);
+    id_text(text, &id);
+    return id_is_zero(&id) ? json_null() : json_string(text);
+  case SHAPE_WORD: return json_string(read_word(at));
   case SHAPE_DATE: date_text(text, read_small(at)); return json_string(text);
   case SHAPE_CHARS: return json_string((const char *)at);
   default:
@@ -103,7 +109,9 @@ static json_t *value_of(const struct shape_field *f, const void *record) {
   const uint8_t *at = (const uint8_t *)record + f->offset, *count = (const uint8_t *)record + f->count;
   switch (f->kind) {
   case SHAPE_ID:
+  case SHAPE_SOME_ID:
   case SHAPE_NAME:
+  case SHAPE_WORD:
   case SHAPE_TEXT:
   case SHAPE_CHARS:
   case SHAPE_DATE: return text_value(f, at);

@@ -36,8 +36,9 @@ struct http_exchange {
   /* Is this device's connection open at the moment? Callable from every thread. */
   bool (*online)(const void *online_ctx, const struct id *device);
   const void *online_ctx;
-  unsigned phase; /* how many steps were done; the resource's own */
-  void *state;    /* the resource's own, in the arena, from step to step */
+  struct change_set changes; /* what a writer's step committed: everybody hears of it with the answer */
+  unsigned phase;            /* how many steps were done; the resource's own */
+  void *state;               /* the resource's own, in the arena, from step to step */
 };
 /* Where an exchange goes next. Reading and hashing happen on readers, writing on the writer, and nothing of
  * it on the loop. */

@@ -55,6 +55,8 @@ static err write_topics(struct buf *out, const struct change_set *changes) {
   if (today) TRY(put_topic(out, &first, "today"));
   if (changes->learners || changes->all_streams) TRY(put_topic(out, &first, "learners"));
   if (changes->devices || changes->grants) TRY(put_topic(out, &first, "devices"));
+  /* Whatever changes may open or settle something that waits for a person; a page asks for the counts. */
+  TRY(put_topic(out, &first, "work"));
   for (size_t i = 0; i < changes->session_count; i++) {
     char id[id_text_bytes];
     id_text(id, &changes->sessions[i]);

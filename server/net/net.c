@@ -60,6 +60,8 @@ static void on_done(uv_async_t *async) {
       if (d->job->changes.position > net->position) net->position = d->job->changes.position;
       sync_job_done(net, d->owner, d->job);
     } else {
+      changes_gather(&net->changes, &d->exchange->changes);
+      if (d->exchange->changes.position > net->position) net->position = d->exchange->changes.position;
       http_exchange_done(net, d->owner, d->exchange);
     }
     free(d);

@@ -32,10 +32,20 @@ static void ask_any(struct host *h, uint8_t how, struct slice in) {
                                        "/api/today?",
                                        "/api/devices",
                                        "/api/status",
-                                       "/api/me"};
+                                       "/api/me",
+                                       "/api/work?kind=",
+                                       "/api/work?after=",
+                                       "/api/work/items/",
+                                       "/api/work/decide/00000000000000000000000000000001",
+                                       "/api/work/undo/00000000000000000000000000000001",
+                                       "/api/work/keep",
+                                       "/api/work/release/00000000000000000000000000000001",
+                                       "/api/work/pass/00000000000000000000000000000001"};
   char target[target_bytes_max];
-  size_t begin = strlen(begins[how % 8]);
-  bytes_copy(target, begins[how % 8], begin);
+  /* The fourth bit says how it is asked. */
+  const char *first = begins[(how & 7) | (how >> 1 & 8)];
+  size_t begin = strlen(first);
+  bytes_copy(target, first, begin);
   line(target + begin, sizeof target - begin, &in);
   if (how & 8)
     host_post_bytes(h, target, in);

@@ -1,0 +1,297 @@
+/* work_item.c: one matter in full: every value with who wrote it, when and where, why one of them is in use,
+ * what switching does, and what happened so far. */
+#include <stdlib.h>
+
+#include "server/api/work.h"
+
+/* Two records or meetings are told apart by what each says of itself. */
+struct work_fact {
+  struct slice name, value;
+};
+struct work_choice {
+  uint32_t number; /* from 1: what a decision names */
+  const char *kind;
+  bool in_use, unsure, office;
+  struct slice label, brief, note, author, device;
+  uint8_t code; /* of a mark */
+  int64_t written_ms, received_ms;
+  struct work_figure figure;
+  struct work_fact *facts;
+  size_t fact_count;
+};
+struct work_card {
+  struct id id, learner, session;
+  const char *kind, *state;
+  struct slice topic, place, name, question, why, effect, span, heads;
+  bool urgent, safe, can_decide, can_undo, own_mark;
+  struct work_choice *choices;
+  size_t choice_count;
+  struct work_event *happened;
+  size_t happened_count;
+};
+
+#define AT(member) offsetof(struct work_fact, member)
+static const struct shape_field fact_fields[] = {
+    {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
+    {"value", SHAPE_NAME, AT(value), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape fact_shape = SHAPE_OF(work_fact, fact_fields);
+
+#define AT(member) offsetof(struct work_figure, member)
+static const struct shape_field figure_fields[] = {
+    {"known", SHAPE_BOOL, AT(known), 0, NULL, NULL},
+    {"here", SHAPE_COUNT, AT(here), 0, NULL, NULL},
+    {"of", SHAPE_COUNT, AT(of), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape figure_shape = SHAPE_OF(work_figure, figure_fields);
+
+#define AT(member) offsetof(struct work_choice, member)
+static const struct shape_field choice_fields[] = {
+    {"choice", SHAPE_COUNT, AT(number), 0, NULL, NULL},
+    {"kind", SHAPE_WORD, AT(kind), 0, NULL, NULL},
+    {"label", SHAPE_NAME, AT(label), 0, NULL, NULL},
+    {"brief", SHAPE_NAME, AT(brief), 0, NULL, NULL},
+    {"code", SHAPE_ENUM, AT(code), 0, "mark_code", NULL},
+    {"note", SHAPE_TEXT, AT(note), 0, NULL, NULL},
+    {"in_use", SHAPE_BOOL, AT(in_use), 0, NULL, NULL},
+    {"unsure", SHAPE_BOOL, AT(unsure), 0, NULL, NULL},
+    {"office", SHAPE_BOOL, AT(office), 0, NULL, NULL},
+    {"author_name", SHAPE_TEXT, AT(author), 0, NULL, NULL},
+    {"device_name", SHAPE_TEXT, AT(device), 0, NULL, NULL},
+    {"written_at", SHAPE_TIME, AT(written_ms), 0, NULL, NULL},
+    {"received_at", SHAPE_TIME, AT(received_ms), 0, NULL, NULL},
+    {"attendance", SHAPE_INSIDE, AT(figure), 0, NULL, &figure_shape},
+    {"facts", SHAPE_LIST, AT(facts), AT(fact_count), NULL, &fact_shape},
+};
+#undef AT
+static const struct shape choice_shape = SHAPE_OF(work_choice, choice_fields);
+
+#define AT(member) offsetof(struct work_card, member)
+static const struct shape_field card_fields[] = {
+    {"id", SHAPE_ID, AT(id), 0, NULL, NULL},
+    {"kind", SHAPE_WORD, AT(kind), 0, NULL, NULL},
+    {"state", SHAPE_WORD, AT(state), 0, NULL, NULL},
+    {"topic", SHAPE_NAME, AT(topic), 0, NULL, NULL},
+    {"place", SHAPE_TEXT, AT(place), 0, NULL, NULL},
+    {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
+    {"question", SHAPE_NAME, AT(question), 0, NULL, NULL},
+    {"learner", SHAPE_SOME_ID, AT(learner), 0, NULL, NULL},
+    {"session", SHAPE_SOME_ID, AT(session), 0, NULL, NULL},
+    {"urgent", SHAPE_BOOL, AT(urgent), 0, NULL, NULL},
+    {"safe", SHAPE_BOOL, AT(safe), 0, NULL, NULL},
+    {"can_decide", SHAPE_BOOL, AT(can_decide), 0, NULL, NULL},
+    {"can_undo", SHAPE_BOOL, AT(can_undo), 0, NULL, NULL},
+    {"own_mark", SHAPE_BOOL, AT(own_mark), 0, NULL, NULL},
+    {"why", SHAPE_TEXT, AT(why), 0, NULL, NULL},
+    {"effect", SHAPE_TEXT, AT(effect), 0, NULL, NULL},
+    {"span", SHAPE_TEXT, AT(span), 0, NULL, NULL},
+    {"heads", SHAPE_NAME, AT(heads), 0, NULL, NULL},
+    {"choices", SHAPE_LIST, AT(choices), AT(choice_count), NULL, &choice_shape},
+    {"happened", SHAPE_LIST, AT(happened), AT(happened_count), NULL, &work_event_shape},
+};
+#undef AT
+static const struct shape card_shape = SHAPE_OF(work_card, card_fields);
+
+static const char *const kinds[] = {
+    [ITEM_CONFLICT] = "conflict", [ITEM_DUPLICATE] = "duplicate", [ITEM_TWO_MARKS] = "two_marks"};
+static const char *const states[] = {
+    [ITEM_OPEN] = "open", [ITEM_DECIDED] = "decided", [ITEM_SETTLED] = "settled"};
+static const char *const choice_kinds[] = {[CHOICE_HEAD] = "value",
+                                           [CHOICE_REMOVE] = "remove",
+                                           [CHOICE_KEEP] = "keep",
+                                           [CHOICE_SAME] = "same",
+                                           [CHOICE_APART] = "apart"};
+
+/* ---- one choice ---- */
+
+static err find_received(struct words *w, const struct item_choice *c, int64_t *out) {
+  struct store_history *list;
+  size_t count;
+  *out = (int64_t)c->head.stamp;
+  TRY(w->store->ops->read_history(w->store, c->table, &c->row, w->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    if (op_id_equal(&list[i].op, &c->head.op) && list[i].received_ms) *out = list[i].received_ms;
+  }
+  return ERR_OK;
+}
+
+static err fill_head(struct words *w, struct work_choice *out, const struct item_view *v,
+                     const struct item_choice *c) {
+  out->written_ms = (int64_t)c->head.stamp;
+  out->unsure = c->head.flags & OP_UNSURE;
+  out->office = (c->head.flags & (OP_OFFICE | OP_RESTORED)) == OP_OFFICE;
+  bool mark = c->table->id == TABLE_mark && v->item.unit == c->table->columns[COL(mark, code)].unit;
+  if (mark && c->values[0].kind == VALUE_INT) out->code = (uint8_t)c->values[0].i;
+  TRY(views_author_name(w->store, &c->head.author, w->arena, &out->author));
+  TRY(views_device_name(w->store, &c->head.op.device, w->arena, &out->device));
+  return find_received(w, c, &out->received_ms);
+}
+
+static err add_fact(struct words *w, struct work_choice *out, const struct row *row, uint8_t column,
+                    const char *name) {
+  uint8_t unit = row->table->columns[column].unit, columns[op_columns_max];
+  struct value values[op_columns_max];
+  struct value_words said;
+  size_t count = unit_columns(row->table, unit, columns);
+  for (size_t i = 0; i < count; i++) values[i] = columns[i] == column ? row->values[column] : value_null();
+  if (row->values[column].kind == VALUE_NULL) return ERR_OK;
+  TRY(words_values(w, &said, row->table, unit, values));
+  out->facts[out->fact_count++] = (struct work_fact){slice_text(name), said.brief};
+  return ERR_OK;
+}
+
+static const struct {
+  uint8_t table, column;
+  const char *name;
+} facts[] = {
+    {TABLE_learner, COL(learner, first_name), "First name"},
+    {TABLE_learner, COL(learner, last_name), "Last name"},
+    {TABLE_learner, COL(learner, known_name), "Known as"},
+    {TABLE_learner, COL(learner, dob), "Born"},
+    {TABLE_learner, COL(learner, year_group), "Year"},
+    {TABLE_learner, COL(learner, school), "School"},
+    {TABLE_learner, COL(learner, status), "Status"},
+    {TABLE_learner, COL(learner, ref), "Number"},
+    {TABLE_session, COL(session, starts), "Starts"},
+    {TABLE_session, COL(session, ends), "Ends"},
+    {TABLE_session, COL(session, status), "Status"},
+    {TABLE_session, COL(session, staff), "Taken by"},
+    {TABLE_session, COL(session, place), "Place"},
+};
+enum { fact_count_max = sizeof facts / sizeof *facts };
+
+static err fill_facts(struct words *w, struct work_choice *out, const struct item_choice *c) {
+  struct row row;
+  out->facts = arena_take(w->arena, fact_count_max, sizeof *out->facts);
+  if (!out->facts) return ERR_NO_MEMORY;
+  TRY(w->store->ops->load_row(w->store, c->table, &c->row, w->arena, &row));
+  for (size_t i = 0; i < fact_count_max; i++) {
+    if (facts[i].table == c->table->id) TRY(add_fact(w, out, &row, facts[i].column, facts[i].name));
+  }
+  return ERR_OK;
+}
+
+static err fill_choice(struct words *w, struct work_choice *out, const struct item_view *v, size_t i,
+                       const struct work_figures *figures) {
+  const struct item_choice *c = &v->choices[i];
+  struct value_words said;
+  *out = (struct work_choice){.number = (uint32_t)i + 1,
+                              .kind = choice_kinds[c->kind],
+                              .in_use = c->in_use,
+                              .figure = figures->choices[i]};
+  TRY(words_choice(w, &said, v, c));
+  out->label = said.label;
+  out->brief = said.brief;
+  out->note = said.note;
+  if (c->kind == CHOICE_HEAD) return fill_head(w, out, v, c);
+  return c->kind == CHOICE_SAME ? fill_facts(w, out, c) : ERR_OK;
+}
+
+/* ---- what happened ---- */
+
+static int compare_events(const void *left, const void *right) {
+  const struct work_event *a = left, *b = right;
+  if (a->at_ms != b->at_ms) return a->at_ms < b->at_ms ? -1 : 1;
+  return 0;
+}
+
+/* When it was written; and when it came, where that was not at once. */
+static err add_writing(struct words *w, struct work_card *card, const struct work_choice *c) {
+  enum { at_once_ms = 60000 };
+  struct work_event *out = &card->happened[card->happened_count++];
+  *out = (struct work_event){.at_ms = c->written_ms, .who = c->author};
+  TRY(words_say(w, &out->text, "wrote “%.*s”, on %.*s.", TEXT(c->label), TEXT(c->device)));
+  if (c->received_ms - c->written_ms < at_once_ms) return ERR_OK;
+  out = &card->happened[card->happened_count++];
+  *out = (struct work_event){.at_ms = c->received_ms};
+  return words_say(w, &out->text, "That reached the hub from %.*s.", TEXT(c->device));
+}
+
+static err fill_happened(struct words *w, struct work_card *card, const struct item_view *v) {
+  card->happened = arena_take(w->arena, 2 * card->choice_count + 1, sizeof *card->happened);
+  if (!card->happened) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < card->choice_count; i++) {
+    bool written = v->choices[i].kind == CHOICE_HEAD && !card->choices[i].office;
+    if (written) TRY(add_writing(w, card, &card->choices[i]));
+  }
+  TRY(work_life(w, v->events, v->event_count, &card->happened, &card->happened_count));
+  qsort(card->happened, card->happened_count, sizeof *card->happened, compare_events);
+  return ERR_OK;
+}
+
+/* ---- the whole ---- */
+
+static bool takes_own_mark(const struct item_view *v) {
+  return v->item.kind == ITEM_CONFLICT && v->item.table->id == TABLE_mark &&
+         v->item.unit == v->item.table->columns[COL(mark, code)].unit;
+}
+
+static err fill_words(struct words *w, struct work_card *out, const struct matter_words *m,
+                      const struct item_view *v) {
+  char heads[2 * key_bytes + 1];
+  out->topic = m->topic;
+  out->place = m->place;
+  out->name = m->name;
+  out->question = m->question;
+  out->learner = m->learner;
+  out->session = m->session;
+  hex_encode(heads, slice_of(v->heads, key_bytes));
+  TRY(words_say(w, &out->heads, "%s", heads));
+  return words_why(w, &out->why, v);
+}
+
+static err fill_choices(struct words *w, struct work_card *out, const struct item_view *v,
+                        const struct matter_words *m) {
+  struct work_figures figures;
+  TRY(work_figures(w, &figures, v, m));
+  out->effect = figures.effect;
+  out->span = figures.span;
+  out->choices = arena_take(w->arena, v->choice_count + 1, sizeof *out->choices);
+  if (!out->choices) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < v->choice_count; i++) TRY(fill_choice(w, &out->choices[i], v, i, &figures));
+  out->choice_count = v->choice_count;
+  return ERR_OK;
+}
+
+err work_item_json(struct api_call *c, const struct item_view *v, json_t **out) {
+  struct words w = work_words(c);
+  struct matter_words m;
+  bool open = v->item.state == ITEM_OPEN, decides = work_decides(c, v);
+  struct work_card card = {.id = v->item.id,
+                           .kind = kinds[v->item.kind],
+                           .state = states[v->item.state],
+                           .urgent = open && item_is_urgent(v),
+                           .safe = open && item_is_safe(v),
+                           .can_decide = open && decides,
+                           .can_undo = v->item.state == ITEM_DECIDED && decides,
+                           .own_mark = open && decides && takes_own_mark(v)};
+  TRY(words_matter(&w, &m, v));
+  TRY(fill_words(&w, &card, &m, v));
+  TRY(fill_choices(&w, &card, v, &m));
+  TRY(fill_happened(&w, &card, v));
+  *out = shape_object(&card_shape, &card);
+  return *out ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* Who looked is noted once the answer stands. */
+static err note_looked(struct api_call *c) {
+  const struct reconcile by = work_by(c);
+  char text[id_text_bytes];
+  struct item_view v;
+  id_text(text, &c->id);
+  err e = reconcile_look(&v, &by, &c->id, &c->x->arena);
+  if (e == ERR_OK && v.item.state == ITEM_OPEN) e = reconcile_note_shown(&by, &c->id);
+  if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
+  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, "item.read", text);
+}
+
+err api_work_item(struct api_call *c) {
+  struct item_view v;
+  json_t *body;
+  TRY(work_load(c, &v));
+  TRY(work_item_json(c, &v, &body));
+  TRY(api_answer(c, body));
+  return api_then(c, HTTP_WRITER, note_looked);
+}

@@ -1,0 +1,56 @@
+/* desk.h: an office desk in a test: the API over a real hub's store, and people of every role who sit at it.
+ */
+#ifndef TUTTI_TESTS_API_DESK_H
+#define TUTTI_TESTS_API_DESK_H
+
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include <jansson.h>
+
+#include "server/api/api.h"
+#include "tests/lib/ingest_world.h"
+
+struct desk {
+  struct api *api;
+  struct id people[7]; /* by the number of their role */
+  char cookie[96], csrf[40];
+  const char *if_none_match;
+  /* of the last answer */
+  unsigned status;
+  char etag[http_etag_bytes_max];
+  struct change_set changes;
+  json_t *json; /* NULL: no body */
+  char *text;
+};
+extern struct desk desk;
+/* cmocka's setup and teardown: the small hub of ingest_world.h, with everybody signed in. */
+int desk_open(void **state);
+int desk_close(void **state);
+/* Whoever has that role asks from now on: ENUM_role_… */
+void desk_sit(int role);
+
+/* The answer is the desk's until the next question. */
+void desk_get(const char *target);
+void desk_post(const char *path, const json_t *body); /* the body is the caller's */
+/* POST with a body that is made like json_pack's and taken. */
+void desk_send(const char *path, json_t *body);
+void desk_expect(unsigned status, const char *code); /* an error, and its text is a sentence */
+void desk_fine(void);                                /* 200 */
+
+/* Inside the last answer: "choices.0.label"; NULL or -1 where there is none. */
+const json_t *desk_at(const char *place);
+const char *desk_text(const char *place);
+long long desk_number(const char *place);
+bool desk_is(const char *place); /* true */
+size_t desk_count(const char *place);
+/* "/api/work/items/<id>": an address with an id at its end, in a buffer of its own until the next call. */
+const char *desk_path(const char *begin, const struct id *id);
+#endif
