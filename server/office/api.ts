@@ -149,6 +149,132 @@ export interface OfficeDevice {
   quarantined: number;
 }
 
+export type WorkKind = 'conflict' | 'duplicate' | 'missing' | 'quarantine' | 'held' | 'decided';
+export type WorkTab = 'all' | 'conflicts' | 'duplicates' | 'missing' | 'quarantine' | 'held' | 'decided';
+export interface WorkCounts {
+  all: number;
+  urgent: number;
+  conflicts: number;
+  duplicates: number;
+  missing: number;
+  quarantine: number;
+  held: number;
+}
+export interface WorkLine {
+  kind: WorkKind;
+  id: string;
+  name: string;
+  question: string;
+  detail?: string | null;
+  at: number;
+  urgent: boolean;
+  safe: boolean;
+  heads?: string | null;
+}
+export interface WorkPage {
+  items: WorkLine[];
+  next?: string | null;
+  total: number;
+}
+export interface WorkChoice {
+  choice: number;
+  kind: 'value' | 'remove' | 'keep' | 'same' | 'apart';
+  label: string;
+  brief: string;
+  code?: MarkCode | null;
+  note?: string | null;
+  in_use: boolean;
+  unsure: boolean;
+  office: boolean;
+  author_name?: string | null;
+  device_name?: string | null;
+  written_at?: number | null;
+  received_at?: number | null;
+  attendance: { known: boolean; here: number; of: number };
+  facts: { name: string; value: string }[];
+}
+export interface WorkEvent {
+  at: number;
+  who?: string | null;
+  text: string;
+  reason?: string | null;
+}
+export interface WorkItem {
+  id: string;
+  kind: 'conflict' | 'duplicate' | 'two_marks';
+  state: 'open' | 'decided' | 'settled';
+  topic: string;
+  place?: string | null;
+  name: string;
+  question: string;
+  learner?: string | null;
+  session?: string | null;
+  urgent: boolean;
+  safe: boolean;
+  can_decide: boolean;
+  can_undo: boolean;
+  own_mark: boolean;
+  why?: string | null;
+  effect?: string | null;
+  span?: string | null;
+  heads: string;
+  choices: WorkChoice[];
+  happened: WorkEvent[];
+}
+export interface MissingRegister {
+  id: string;
+  name: string;
+  school?: string | null;
+  place?: string | null;
+  date: string;
+  starts: number;
+  ends: number;
+  state: BoardState;
+  of: number;
+  unmarked: number;
+  staff_names: string[];
+  updated_at?: number | null;
+  devices: { id: string; name: string; last_contact_at?: number | null }[];
+}
+export interface WaitingChange {
+  change: number;
+  state: 'waits' | 'released' | 'rejected';
+  reason: string;
+  releasable: boolean;
+  author_name?: string | null;
+  written_at?: number | null;
+  says: string[];
+  decided_by?: string | null;
+  decided_at?: number | null;
+  why?: string | null;
+}
+export interface WaitingBundle {
+  id: string;
+  device_name?: string | null;
+  bundle: number;
+  received_at: number;
+  readable: boolean;
+  changes: WaitingChange[];
+}
+export interface HeldBundles {
+  id: string;
+  device_name?: string | null;
+  missing: number;
+  first: number;
+  last: number;
+  bundles: number;
+  since: number;
+  happened: WorkEvent[];
+}
+/** What a decision names: one of the values, or a mark of the office's own. */
+export interface Decision {
+  heads: string;
+  reason: string;
+  choice?: number;
+  code?: MarkCode;
+  arrived?: number;
+}
+
 export interface ApiFailure {
   code: string;
   text: string;
@@ -209,4 +335,15 @@ export const api = {
   learners: (q: string, after: string | null) => post<LearnerPage>('/api/learners/search', { q, after: after ?? undefined, limit: 50 }),
   learner: (learner: string) => get<OfficeLearner>(`/api/learners/${encodeURIComponent(learner)}`),
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
+  workCounts: () => get<WorkCounts>('/api/work/counts'),
+  work: (tab: WorkTab, after: string | null) => get<WorkPage>(`/api/work?kind=${tab}${after ? `&after=${encodeURIComponent(after)}` : ''}`),
+  workItem: (id: string) => get<WorkItem>(`/api/work/items/${id}`),
+  missing: (session: string) => get<MissingRegister>(`/api/work/missing/${session}`),
+  waiting: (bundle: string) => get<WaitingBundle>(`/api/work/quarantine/${bundle}`),
+  held: (device: string) => get<HeldBundles>(`/api/work/held/${device}`),
+  decide: (id: string, decision: Decision) => post<WorkItem>(`/api/work/decide/${id}`, decision),
+  undo: (id: string, reason: string) => post<WorkItem>(`/api/work/undo/${id}`, { reason }),
+  keep: (items: string[], heads: string[], reason: string) => post<{ kept: number; left: number }>('/api/work/keep', { items, heads, reason }),
+  judge: (verb: 'release' | 'reject', bundle: string, reason: string, change?: number) => post<Partial<WaitingBundle>>(`/api/work/${verb}/${bundle}`, { reason, change }),
+  pass: (device: string, reason: string) => post<object>(`/api/work/pass/${device}`, { reason }),
 };

@@ -2,9 +2,12 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { api, ApiFailed, type ApiFailure, type Me } from './api.ts';
+import { forgetDrafts } from './work/work.ts';
 
 /** undefined: not asked yet; null: nobody is signed in. */
 export const me = signal<Me | null | undefined>(undefined);
+/** The sign-in ended while somebody was at work: the page stays as it is behind the question who is there. */
+export const expired = signal(false);
 export const path = signal(location.pathname);
 /** Is the event stream open? Said on the page, because "live" must be true when it is claimed. */
 export const live = signal(false);
@@ -63,18 +66,29 @@ function watch(): void {
 
 export async function whoAmI(): Promise<void> {
   try {
-    me.value = await api.me();
+    const now = await api.me();
+    if (me.value && me.value.name !== now.name) forgetDrafts();
+    me.value = now;
+    expired.value = false;
     listen();
   } catch (error) {
     if (error instanceof ApiFailed && error.status === 0) {
       window.setTimeout(() => void whoAmI(), 2000);
       return;
     }
-    me.value = null;
+    if (me.value) expired.value = true;
+    else me.value = null;
     events?.close();
     events = null;
     live.value = false;
   }
+}
+
+/** Whoever signs out wants nothing left on the screen. */
+export function forgetMe(): void {
+  forgetDrafts();
+  me.value = null;
+  expired.value = false;
 }
 
 export function start(): void {
@@ -108,8 +122,8 @@ export interface Asked<T> {
   failure: ApiFailure | null;
 }
 
-/** Asks, and asks again when one of `topics` changes. What is on the page stays there while it asks. */
-export function useAsk<T>(ask: () => Promise<T>, key: string, topics: readonly string[]): Asked<T> {
+/** Asks, and asks again when one of `topics` changes, `restMs` after the last answer. What is on the page stays there while it asks. */
+export function useAsk<T>(ask: () => Promise<T>, key: string, topics: readonly string[], restMs = 0): Asked<T> {
   const [held, hold] = useState<{ key: string; data: T | null; failure: ApiFailure | null }>({ key, data: null, failure: null });
   useEffect(() => {
     let on = true;
@@ -128,6 +142,7 @@ export function useAsk<T>(ask: () => Promise<T>, key: string, topics: readonly s
         if (error instanceof ApiFailed && error.status === 401) void whoAmI();
         if (on) hold((now) => ({ key, data: now.key === key ? now.data : null, failure: failureOf(error) }));
       }
+      if (restMs > 0) await new Promise((rested) => window.setTimeout(rested, restMs));
       asking = false;
       if (again && on) {
         again = false;

@@ -4,21 +4,25 @@ import { useEffect, useRef } from 'preact/hooks';
 import '../../shared/ui/tokens.css';
 import '../../shared/ui/base.css';
 import './office.css';
+import './reconcile.css';
 import { Brand } from '../../shared/ui/components/brand.tsx';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
 import { api, type Me } from './api.ts';
-import { follow, go, live, me, path, start, whoAmI } from './live.ts';
+import { expired, follow, forgetMe, go, live, me, path, start, useAsk } from './live.ts';
 import { DevicesScreen } from './screens/devices.tsx';
 import { LearnerScreen } from './screens/learner.tsx';
 import { LearnersScreen } from './screens/learners.tsx';
+import { ReconcileScreen } from './screens/reconcile.tsx';
 import { RegisterScreen } from './screens/register.tsx';
-import { SignInScreen } from './screens/sign_in.tsx';
+import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
 import { TodayScreen } from './screens/today.tsx';
 
-const pages: readonly { href: string; name: string; icon: IconName }[] = [
+// `rows`: a page of learners' own rows, which the hub lead does not see.
+const pages: readonly { href: string; name: string; icon: IconName; rows?: boolean }[] = [
   { href: '/today', name: 'Today', icon: 'calendar-days' },
-  { href: '/learners', name: 'Learners', icon: 'user' },
+  { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', rows: true },
+  { href: '/learners', name: 'Learners', icon: 'user', rows: true },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone' },
 ];
 
@@ -28,21 +32,33 @@ function Page(): JSX.Element {
   if (first === 'learners' && second) return <LearnerScreen key={second} learner={second} />;
   if (first === 'learners') return <LearnersScreen />;
   if (first === 'devices') return <DevicesScreen />;
+  if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;
   return <TodayScreen />;
 }
 
 function currentPage(): string {
-  if (path.value.startsWith('/learners')) return '/learners';
-  return path.value.startsWith('/devices') ? '/devices' : '/today';
+  return pages.find(({ href }) => path.value.startsWith(href))?.href ?? '/today';
 }
 
 async function leave(): Promise<void> {
   try {
     await api.signOut();
   } finally {
-    await whoAmI();
+    forgetMe();
     go('/today');
   }
+}
+
+/** How much waits, as it changes; what cannot wait stands out by word and colour. */
+function Waiting(): JSX.Element | null {
+  const counts = useAsk(() => api.workCounts(), 'work counts', ['work'], 1000).data;
+  if (!counts || counts.all === 0) return null;
+  return (
+    <b class={counts.urgent > 0 ? 'count urgent' : 'count'}>
+      {counts.all.toLocaleString('en-GB')}
+      <span class="vh">{counts.urgent > 0 ? ` to look at, ${counts.urgent} urgent` : ' to look at'}</span>
+    </b>
+  );
 }
 
 function Frame({ who }: { who: Me }): JSX.Element {
@@ -65,11 +81,12 @@ function Frame({ who }: { who: Me }): JSX.Element {
           <span class="serif">Tutti</span>
         </div>
         <ul>
-          {pages.map((page) => (
+          {pages.filter((page) => !page.rows || who.role !== 'lead').map((page) => (
             <li key={page.href}>
               <a href={page.href} onClick={follow} aria-current={currentPage() === page.href ? 'page' : undefined}>
                 <Icon name={page.icon} />
                 <span>{page.name}</span>
+                {page.href === '/reconcile' ? <Waiting /> : null}
               </a>
             </li>
           ))}
@@ -113,7 +130,14 @@ function Office(): JSX.Element {
       </main>
     );
   }
-  return who ? <Frame who={who} /> : <SignInScreen />;
+  if (!who) return <SignInScreen />;
+  // Somebody else who signs in gets a page of their own.
+  return (
+    <>
+      <Frame key={who.name} who={who} />
+      {expired.value ? <SignInAgain /> : null}
+    </>
+  );
 }
 
 start();

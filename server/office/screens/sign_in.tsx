@@ -1,13 +1,13 @@
 // sign_in.tsx: name and password; a wrong one says how long to wait.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { waitWords } from '../../../shared/ui/format.ts';
 import { api } from '../api.ts';
 import { failureOf, whoAmI } from '../live.ts';
 
-export function SignInScreen(): JSX.Element {
+function SignInForm({ title, hint }: { title: string; hint: string }): JSX.Element {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
@@ -35,45 +35,66 @@ export function SignInScreen(): JSX.Element {
     setBusy(false);
   };
   return (
+    <form onSubmit={(event) => void submit(event)}>
+      <h2>{title}</h2>
+      <div role="alert" class={wrong ? 'notice bad' : ''}>
+        {wrong ? (
+          <>
+            <Icon name="triangle-alert" />
+            <p>
+              {wrong} {waitMs > 0 ? `Wait ${waitWords(waitMs)} before the next try.` : ''}
+            </p>
+          </>
+        ) : null}
+      </div>
+      <label class="field">
+        <span>Name</span>
+        <input class="input" type="text" name="username" autocomplete="username" autofocus required value={name} onInput={(event) => setName(event.currentTarget.value)} />
+      </label>
+      <label class="field">
+        <span>Password</span>
+        <input
+          class="input"
+          type="password"
+          name="password"
+          autocomplete="current-password"
+          required
+          value={password}
+          onInput={(event) => setPassword(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="b1 wide" disabled={busy || waitMs > 0}>
+        {busy ? 'Signing in…' : 'Sign in'}
+      </button>
+      <p class="mute">{hint}</p>
+    </form>
+  );
+}
+
+export function SignInScreen(): JSX.Element {
+  return (
     <main class="sign-in">
       <div class="sign-head on-rose">
         <Brand />
         <h1>Tutti</h1>
         <p>Registers and progress of the hub</p>
       </div>
-      <form onSubmit={(event) => void submit(event)}>
-        <h2>Sign in</h2>
-        <div role="alert" class={wrong ? 'notice bad' : ''}>
-          {wrong ? (
-            <>
-              <Icon name="triangle-alert" />
-              <p>
-                {wrong} {waitMs > 0 ? `Wait ${waitWords(waitMs)} before the next try.` : ''}
-              </p>
-            </>
-          ) : null}
-        </div>
-        <label class="field">
-          <span>Name</span>
-          <input class="input" type="text" name="username" autocomplete="username" autofocus required value={name} onInput={(event) => setName(event.currentTarget.value)} />
-        </label>
-        <label class="field">
-          <span>Password</span>
-          <input
-            class="input"
-            type="password"
-            name="password"
-            autocomplete="current-password"
-            required
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit" class="b1 wide" disabled={busy || waitMs > 0}>
-          {busy ? 'Signing in…' : 'Sign in'}
-        </button>
-        <p class="mute">Forgotten it? Your administrator can set a new one.</p>
-      </form>
+      <SignInForm title="Sign in" hint="Forgotten it? Your administrator can set a new one." />
     </main>
+  );
+}
+
+/** Over the page of somebody whose sign-in ended: what they typed stays where it is. */
+export function SignInAgain(): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    <dialog class="sheet sign-again" ref={dialog} aria-label="Sign in again" onCancel={(event) => event.preventDefault()}>
+      <SignInForm title="Sign in again" hint="You were signed out after a while. Nothing that you typed is lost." />
+    </dialog>
   );
 }

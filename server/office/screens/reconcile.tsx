@@ -1,0 +1,314 @@
+// reconcile.tsx: everything that waits for a person: the list by kinds, one entry as a card, the keys for both hands, and the bulk press.
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { plural } from '../../../shared/ui/format.ts';
+import { api, type HeldBundles, type MissingRegister, type WaitingBundle, type WorkItem, type WorkKind, type WorkLine, type WorkPage, type WorkTab } from '../api.ts';
+import { follow, go, me, useAsk } from '../live.ts';
+import { Trouble } from '../parts.tsx';
+import { MatterCard } from '../work/matter.tsx';
+import { BundleCard, HeldCard, MissingCard } from '../work/others.tsx';
+import { ReasonForm } from '../work/reason_form.tsx';
+import { emptyWords, kinds, last, setDraft, tabs, waited } from '../work/work.ts';
+
+/** As many pages as the reader has asked for, as one. */
+async function askPages(tab: WorkTab, pages: number): Promise<WorkPage> {
+  const all: WorkLine[] = [];
+  let next: string | null = null;
+  let total = 0;
+  for (let page = 0; page < pages; page += 1) {
+    const one: WorkPage = await api.work(tab, next);
+    all.push(...one.items);
+    total = one.total;
+    next = one.next ?? null;
+    if (next === null) break;
+  }
+  return { items: all, next, total };
+}
+
+interface Chosen {
+  kind: WorkKind;
+  id: string;
+}
+
+type Shown =
+  | { kind: 'matter'; data: WorkItem }
+  | { kind: 'missing'; data: MissingRegister }
+  | { kind: 'quarantine'; data: WaitingBundle }
+  | { kind: 'held'; data: HeldBundles };
+
+async function askShown({ kind, id }: Chosen): Promise<Shown> {
+  if (kind === 'missing') return { kind, data: await api.missing(id) };
+  if (kind === 'quarantine') return { kind, data: await api.waiting(id) };
+  if (kind === 'held') return { kind, data: await api.held(id) };
+  return { kind: 'matter', data: await api.workItem(id) };
+}
+
+function Shown({ shown, onDone }: { shown: Shown; onDone: (item: WorkItem | null) => void }): JSX.Element {
+  switch (shown.kind) {
+    case 'missing':
+      return <MissingCard register={shown.data} />;
+    case 'quarantine':
+      return <BundleCard bundle={shown.data} onDone={() => onDone(null)} />;
+    case 'held':
+      return <HeldCard held={shown.data} onDone={() => onDone(null)} />;
+    default:
+      return <MatterCard item={shown.data} onDone={onDone} />;
+  }
+}
+
+function Card({ chosen, onDone }: { chosen: Chosen; onDone: (item: WorkItem | null) => void }): JSX.Element {
+  const asked = useAsk(() => askShown(chosen), `${chosen.kind} ${chosen.id}`, ['work'], 1000);
+  return (
+    <>
+      <Trouble failure={asked.failure} />
+      {asked.data ? <Shown shown={asked.data} onDone={onDone} /> : asked.failure ? null : <p class="mute">Asking…</p>}
+    </>
+  );
+}
+
+function Line({ line, current, now, onChoose }: { line: WorkLine; current: boolean; now: number; onChoose: () => void }): JSX.Element {
+  const kind = kinds[line.kind];
+  return (
+    <li>
+      <button type="button" class="qi" aria-current={current ? 'true' : undefined} onClick={onChoose} id={`line-${line.id}`}>
+        <span class={`k k-${line.kind} ${line.urgent ? 'k-urgent' : ''}`}>
+          <Icon name={line.urgent ? 'triangle-alert' : kind.icon} />
+          <span class="vh">{line.urgent ? 'Urgent' : kind.name}</span>
+        </span>
+        <span class="qt">
+          <b>{line.name}</b>
+          <span>{line.question}</span>
+          {line.detail ? <small>{line.detail}</small> : null}
+        </span>
+        <time dateTime={new Date(line.at).toISOString()}>{waited(line.at, now)}</time>
+      </button>
+    </li>
+  );
+}
+
+const bulk = 'keep all safe';
+
+function KeepSafe({ safe, onClose, onKept }: { safe: readonly WorkLine[]; onClose: () => void; onKept: (kept: number, left: number) => void }): JSX.Element {
+  const send = async (reason: string): Promise<void> => {
+    const done = await api.keep(
+      safe.map((line) => line.id),
+      safe.map((line) => line.heads ?? ''),
+      reason,
+    );
+    onKept(done.kept, done.left);
+  };
+  return (
+    <Sheet title={`Keep ${plural(safe.length, 'safe choice')}`} onClose={onClose}>
+      <p>In each of these the choice in use changes no figure. Duplicates, missing registers and everything urgent stay for you to look at.</p>
+      <ul class="lines">
+        {safe.map((line) => (
+          <li key={line.id}>
+            <b>{line.name}</b> <span class="mute">{line.question}</span>
+          </li>
+        ))}
+      </ul>
+      <ReasonForm id={bulk} title="Keep what is in use" submit="Keep them" common={['The later entry is right', 'Both mean the same']} send={send} />
+    </Sheet>
+  );
+}
+
+function typing(event: KeyboardEvent): boolean {
+  const at = event.target;
+  return at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null;
+}
+
+/** 1 to 9 choose a value, j and k walk the list, u takes back: never while somebody types. */
+function useKeys(step: (by: number) => void, choose: (number: number) => void, undo: () => void): void {
+  const latest = useRef({ step, choose, undo });
+  latest.current = { step, choose, undo };
+  useEffect(() => {
+    const key = (event: KeyboardEvent): void => {
+      if (typing(event)) return;
+      const { step: walk, choose: pick, undo: back } = latest.current;
+      if (event.key === 'j') walk(1);
+      else if (event.key === 'k') walk(-1);
+      else if (event.key === 'u') back();
+      else if (/^[1-9]$/.test(event.key)) pick(Number(event.key));
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', key);
+    return () => window.removeEventListener('keydown', key);
+  }, []);
+}
+
+function Tabs({ tab }: { tab: WorkTab }): JSX.Element {
+  const counts = useAsk(() => api.workCounts(), 'work counts', ['work'], 1000).data;
+  const small = me.value?.role === 'safeguarding';
+  return (
+    <nav class="tabs" aria-label="Show">
+      {tabs
+        .filter((one) => !small || one.tab === 'all' || one.tab === 'decided')
+        .map((one) => (
+          <a key={one.tab} href={one.tab === 'all' ? '/reconcile' : `/reconcile/${one.tab}`} onClick={follow} aria-current={one.tab === tab ? 'page' : undefined}>
+            {one.icon ? <Icon name={one.icon} /> : null}
+            <span>{one.name}</span>
+            {one.count && counts ? <b>{one.count(counts).toLocaleString('en-GB')}</b> : null}
+          </a>
+        ))}
+    </nav>
+  );
+}
+
+function Last({ onUndo }: { onUndo: (id: string) => void }): JSX.Element | null {
+  const done = last.value;
+  if (!done) return null;
+  return (
+    <div class="notice good last" role="status">
+      <Icon name="circle-check" />
+      <p>{done.said}</p>
+      {done.id ? (
+        <button type="button" class="b3" onClick={() => onUndo(done.id)}>
+          <Icon name="undo-2" />
+          Undo <kbd aria-hidden="true">u</kbd>
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function Empty({ tab }: { tab: WorkTab }): JSX.Element {
+  const words = emptyWords[tab];
+  return (
+    <div class="empty">
+      <Icon name="circle-check" />
+      <h2>{words.title}</h2>
+      <p>{words.text}</p>
+    </div>
+  );
+}
+
+function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () => void }): JSX.Element {
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [open, setOpen] = useState(false);
+  const [keeping, setKeeping] = useState(false);
+  const card = useRef<HTMLElement>(null);
+  const now = Date.now();
+  const lines = page.items;
+  const place = chosen ? lines.findIndex((line) => line.id === chosen.id) : -1;
+  const shown = chosen ?? lines[0] ?? null;
+  const safe = lines.filter((line) => line.safe && line.heads);
+  const show = (line: Chosen): void => {
+    setChosen({ kind: line.kind, id: line.id });
+    setOpen(true);
+    // Where one stands at a time, the eye is taken to it.
+    if (window.matchMedia('(max-width: 900px)').matches) window.requestAnimationFrame(() => card.current?.scrollIntoView());
+  };
+  const step = (by: number): void => {
+    const line = lines[Math.min(lines.length - 1, Math.max(0, (chosen ? place : 0) + by))];
+    if (!line) return;
+    show(line);
+    document.getElementById(`line-${line.id}`)?.scrollIntoView({ block: 'nearest' });
+  };
+  // A number presses the button that shows it.
+  const choose = (number: number): void => card.current?.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${number}"]`)?.click();
+  const undo = (): void => {
+    const shownUndo = card.current?.querySelector<HTMLButtonElement>('[aria-keyshortcuts="u"]');
+    if (last.value?.id) takeBack(last.value.id);
+    else shownUndo?.click();
+  };
+  const takeBack = (id: string): void => {
+    show({ kind: 'decided', id });
+    setDraft(id, { act: 'undo', reason: '' });
+  };
+  // What was decided goes from the list; the eye goes on to what stood behind it.
+  const done = (item: WorkItem | null): void => {
+    if (item?.state === 'open') return;
+    const next = lines[place >= 0 ? place + 1 : 1] ?? lines[place - 1];
+    setChosen(next ? { kind: next.kind, id: next.id } : null);
+    if (!next) setOpen(false);
+  };
+  useKeys(step, choose, undo);
+  return (
+    <>
+      <Last onUndo={takeBack} />
+      {tab !== 'decided' && me.value?.role === 'office' && safe.length > 0 ? (
+        <div class="bulk">
+          <button type="button" class="b2" onClick={() => setKeeping(true)}>
+            <Icon name="check-check" />
+            Keep all safe choices ({safe.length})
+          </button>
+        </div>
+      ) : null}
+      {keeping ? (
+        <KeepSafe
+          safe={safe}
+          onClose={() => setKeeping(false)}
+          onKept={(kept, left) => {
+            setKeeping(false);
+            setChosen(null);
+            last.value = { id: '', said: `${plural(kept, 'choice')} kept${left > 0 ? `; ${left} had changed and stay` : ''}. Each can be taken back under Decided.` };
+          }}
+        />
+      ) : null}
+      {shown === null ? (
+        <Empty tab={tab} />
+      ) : (
+        <div class={`cols ${open ? 'open' : ''}`}>
+          <div class="q">
+            <ul aria-label="Entries">
+              {lines.map((line) => (
+                <Line key={`${line.kind} ${line.id}`} line={line} current={line.id === shown.id} now={now} onChoose={() => show(line)} />
+              ))}
+            </ul>
+            {page.next ? (
+              <button type="button" class="b3 wide" onClick={onMore}>
+                Show more of {page.total.toLocaleString('en-GB')}
+              </button>
+            ) : null}
+          </div>
+          <article class="card matter" ref={card} aria-label="The entry">
+            <div class="pg">
+              <button type="button" class="b3 back" onClick={() => setOpen(false)}>
+                <Icon name="chevron-left" />
+                The list
+              </button>
+              <button type="button" class="sq" aria-label="Previous entry" aria-keyshortcuts="k" onClick={() => step(-1)}>
+                <Icon name="chevron-left" />
+              </button>
+              <span>{place >= 0 || !chosen ? `${Math.max(place, 0) + 1} of ${page.total.toLocaleString('en-GB')}` : 'Not in this list'}</span>
+              <button type="button" class="sq" aria-label="Next entry" aria-keyshortcuts="j" onClick={() => step(1)}>
+                <Icon name="chevron-right" />
+              </button>
+            </div>
+            <Card key={`${shown.kind} ${shown.id}`} chosen={shown} onDone={done} />
+          </article>
+        </div>
+      )}
+    </>
+  );
+}
+
+export function ReconcileScreen({ tab: given }: { tab: string }): JSX.Element {
+  const tab = tabs.find((one) => one.tab === given)?.tab ?? 'all';
+  const [pages, setPages] = useState(1);
+  const asked = useAsk(() => askPages(tab, pages), `work ${tab} ${pages}`, ['work'], 1000);
+  const kept = useRef<WorkPage | null>(null);
+  if (asked.data) kept.current = asked.data;
+  useEffect(() => {
+    if (given !== tab) go('/reconcile');
+  }, [given]);
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <h1>Reconcile</h1>
+          <p>Nothing here blocks anyone. A safe choice is already in place for each one.</p>
+        </div>
+        <p class="keys" aria-label="Keys">
+          <kbd>1</kbd> <kbd>2</kbd> choose <kbd>j</kbd> <kbd>k</kbd> next, back <kbd>u</kbd> undo
+        </p>
+      </header>
+      <Tabs tab={tab} />
+      <Trouble failure={asked.failure} />
+      {kept.current ? <Body tab={tab} page={kept.current} onMore={() => setPages(pages + 1)} /> : asked.failure ? null : <p class="mute">Asking…</p>}
+    </>
+  );
+}
