@@ -39,6 +39,14 @@ err words_matter(struct words *w, struct matter_words *out, const struct item_vi
 /* What a choice comes to, and in short. */
 err words_choice(struct words *w, struct value_words *out, const struct item_view *v,
                  const struct item_choice *c);
+/* When and where a value was written first: one that a decision replaced and that was taken back is an op of
+ * the hub, in the voice of who wrote it, and what is asked is what that person did. */
+struct written {
+  int64_t at_ms, received_ms;
+  struct id device;
+};
+err words_written(struct words *w, struct written *out, const struct item_view *v,
+                  const struct item_choice *c);
 /* What an op says, as far as it can be told: "Zoë Testing, Strings, Sat 21 Nov: Here". */
 err words_op(struct words *w, struct slice *out, const struct op *op);
 /* Why the value in use is in use: a sentence by the rule that decided it. */

@@ -231,6 +231,37 @@ err words_choice(struct words *w, struct value_words *out, const struct item_vie
   return ERR_OK;
 }
 
+/* ---- when ---- */
+
+static bool says_the_same(const struct store_history *h, const struct item_view *v,
+                          const struct item_choice *c) {
+  uint8_t columns[op_columns_max];
+  size_t count = unit_columns(c->table, v->item.unit, columns);
+  if (!(h->units >> v->item.unit & 1) || !id_equal(&h->author, &c->head.author)) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (!value_equal(&h->values[columns[i]], &c->values[i])) return false;
+  }
+  return true;
+}
+
+/* History is in the order of stamps. */
+err words_written(struct words *w, struct written *out, const struct item_view *v,
+                  const struct item_choice *c) {
+  struct store_history *list;
+  size_t count;
+  bool restored = c->head.flags & OP_RESTORED;
+  *out = (struct written){.at_ms = (int64_t)c->head.stamp, .device = c->head.op.device};
+  TRY(w->store->ops->read_history(w->store, c->table, &c->row, w->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    const struct store_history *h = &list[i];
+    bool it =
+        restored ? !(h->flags & OP_RESTORED) && says_the_same(h, v, c) : op_id_equal(&h->op, &c->head.op);
+    if (it) *out = (struct written){(int64_t)h->stamp, h->received_ms, h->op.device};
+  }
+  if (out->received_ms == 0) out->received_ms = out->at_ms;
+  return ERR_OK;
+}
+
 /* ---- why ---- */
 
 static const struct item_choice *in_use(const struct item_view *v) {
@@ -260,14 +291,17 @@ static err why_latest(struct words *w, struct slice *out, const struct item_view
                       const struct item_choice *used) {
   const struct item_choice *other = another(v, used);
   struct value_words said;
+  struct written mine, theirs;
   struct slice span;
   TRY(words_choice(w, &said, v, other));
+  TRY(words_written(w, &mine, v, used));
+  TRY(words_written(w, &theirs, v, other));
   if (used->head.stamp < other->head.stamp)
     return words_say(w, out, "whoever wrote down a time of arrival saw it, so it stands over a later “%.*s”.",
                      TEXT(said.label));
-  TRY(words_span(w, &span, (int64_t)other->head.stamp, (int64_t)used->head.stamp));
+  TRY(words_span(w, &span, theirs.at_ms, mine.at_ms));
   const char *unsure = used->head.flags & OP_UNSURE ? " The clock of its device was not certain." : "";
-  if (used->head.stamp == other->head.stamp)
+  if (mine.at_ms <= theirs.at_ms)
     return words_say(w, out, "both were written at the same moment, and one had to be shown.%s", unsure);
   return words_say(w, out,
                    "it was written %.*s after “%.*s”, and the later entry is shown until somebody decides.%s",

@@ -103,6 +103,12 @@ static const char *const event_words[] = {[EVENT_OPENED] = "The entries met here
                                           [EVENT_SETTLED] = "Later entries agreed: it settled itself.",
                                           [EVENT_SHOWN] = "looked at it first."};
 
+/* What a decision or its undoing brings about by itself is part of it. */
+static bool is_part(const struct store_item_event *e, const struct store_item_event *next) {
+  bool by_itself = e->kind == EVENT_SETTLED || e->kind == EVENT_OPENED;
+  return by_itself && next->at_ms == e->at_ms && (next->kind == EVENT_DECIDED || next->kind == EVENT_UNDONE);
+}
+
 err work_life(struct words *w, const struct store_item_event *life, size_t life_count,
               struct work_event **events, size_t *count) {
   struct work_event *list = arena_take(w->arena, *count + life_count + 1, sizeof *list);
@@ -110,8 +116,9 @@ err work_life(struct words *w, const struct store_item_event *life, size_t life_
   if (*count) bytes_copy(list, *events, *count * sizeof *list);
   *events = list;
   for (size_t i = 0; i < life_count; i++) {
-    struct work_event *out = &list[(*count)++];
-    *out = (struct work_event){.at_ms = life[i].at_ms, .reason = life[i].why};
+    if (i + 1 < life_count && is_part(&life[i], &life[i + 1])) continue;
+    struct work_event *out = &list[*count];
+    *out = (struct work_event){.at_ms = life[i].at_ms, .place = (*count)++, .reason = life[i].why};
     out->text = slice_text(event_words[life[i].kind]);
     if (!id_is_zero(&life[i].who)) TRY(views_author_name(w->store, &life[i].who, w->arena, &out->who));
   }

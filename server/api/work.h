@@ -40,6 +40,7 @@ const char *work_reason(err reason);
 /* What somebody did, and when, for a time line. */
 struct work_event {
   int64_t at_ms;
+  size_t place; /* of what happened in the same moment */
   struct slice who, text, reason;
 };
 extern const struct shape work_event_shape;

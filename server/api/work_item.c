@@ -106,27 +106,18 @@ static const char *const choice_kinds[] = {[CHOICE_HEAD] = "value",
 
 /* ---- one choice ---- */
 
-static err find_received(struct words *w, const struct item_choice *c, int64_t *out) {
-  struct store_history *list;
-  size_t count;
-  *out = (int64_t)c->head.stamp;
-  TRY(w->store->ops->read_history(w->store, c->table, &c->row, w->arena, &list, &count));
-  for (size_t i = 0; i < count; i++) {
-    if (op_id_equal(&list[i].op, &c->head.op) && list[i].received_ms) *out = list[i].received_ms;
-  }
-  return ERR_OK;
-}
-
 static err fill_head(struct words *w, struct work_choice *out, const struct item_view *v,
                      const struct item_choice *c) {
-  out->written_ms = (int64_t)c->head.stamp;
+  struct written first;
+  TRY(words_written(w, &first, v, c));
+  out->written_ms = first.at_ms;
+  out->received_ms = first.received_ms;
   out->unsure = c->head.flags & OP_UNSURE;
   out->office = (c->head.flags & (OP_OFFICE | OP_RESTORED)) == OP_OFFICE;
   bool mark = c->table->id == TABLE_mark && v->item.unit == c->table->columns[COL(mark, code)].unit;
   if (mark && c->values[0].kind == VALUE_INT) out->code = (uint8_t)c->values[0].i;
   TRY(views_author_name(w->store, &c->head.author, w->arena, &out->author));
-  TRY(views_device_name(w->store, &c->head.op.device, w->arena, &out->device));
-  return find_received(w, c, &out->received_ms);
+  return views_device_name(w->store, &first.device, w->arena, &out->device);
 }
 
 static err add_fact(struct words *w, struct work_choice *out, const struct row *row, uint8_t column,
@@ -191,33 +182,65 @@ static err fill_choice(struct words *w, struct work_choice *out, const struct it
 
 /* ---- what happened ---- */
 
+enum { writings_max = 40 }; /* of a row, the latest */
+
 static int compare_events(const void *left, const void *right) {
   const struct work_event *a = left, *b = right;
   if (a->at_ms != b->at_ms) return a->at_ms < b->at_ms ? -1 : 1;
-  return 0;
+  return a->place < b->place ? -1 : a->place > b->place;
+}
+
+static err add_event(struct words *w, struct work_card *card, int64_t at_ms, struct work_event **out) {
+  struct work_event *list = arena_take(w->arena, card->happened_count + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  if (card->happened_count) bytes_copy(list, card->happened, card->happened_count * sizeof *list);
+  card->happened = list;
+  *out = &list[card->happened_count];
+  **out = (struct work_event){.at_ms = at_ms, .place = card->happened_count++};
+  return ERR_OK;
 }
 
 /* When it was written; and when it came, where that was not at once. */
-static err add_writing(struct words *w, struct work_card *card, const struct work_choice *c) {
+static err add_writing(struct words *w, struct work_card *card, const struct item_view *v,
+                       const struct table *t, const struct store_history *h) {
   enum { at_once_ms = 60000 };
-  struct work_event *out = &card->happened[card->happened_count++];
-  *out = (struct work_event){.at_ms = c->written_ms, .who = c->author};
-  TRY(words_say(w, &out->text, "wrote “%.*s”, on %.*s.", TEXT(c->label), TEXT(c->device)));
-  if (c->received_ms - c->written_ms < at_once_ms) return ERR_OK;
-  out = &card->happened[card->happened_count++];
-  *out = (struct work_event){.at_ms = c->received_ms};
-  return words_say(w, &out->text, "That reached the hub from %.*s.", TEXT(c->device));
+  struct work_event *out;
+  struct value_words said;
+  struct slice device;
+  struct value values[op_columns_max];
+  uint8_t columns[op_columns_max];
+  size_t count = unit_columns(t, v->item.unit, columns);
+  for (size_t i = 0; i < count; i++) values[i] = h->values[columns[i]];
+  TRY(words_values(w, &said, t, v->item.unit, values));
+  TRY(views_device_name(w->store, &h->op.device, w->arena, &device));
+  TRY(add_event(w, card, (int64_t)h->stamp, &out));
+  TRY(views_author_name(w->store, &h->author, w->arena, &out->who));
+  TRY(words_say(w, &out->text, "wrote “%.*s”, on %.*s.", TEXT(said.label), TEXT(device)));
+  if (h->received_ms - (int64_t)h->stamp < at_once_ms) return ERR_OK;
+  TRY(add_event(w, card, h->received_ms, &out));
+  return words_say(w, &out->text, "That reached the hub from %.*s.", TEXT(device));
+}
+
+/* The office's own ops are the matter's decisions, and stand in its life. */
+static err add_writings(struct words *w, struct work_card *card, const struct item_view *v,
+                        const struct table *t, const struct id *row) {
+  struct store_history *list;
+  size_t count;
+  TRY(w->store->ops->read_history(w->store, t, row, w->arena, &list, &count));
+  for (size_t i = count > writings_max ? count - writings_max : 0; i < count; i++) {
+    bool field = !(list[i].flags & (OP_OFFICE | OP_RESTORED));
+    if (field && list[i].units >> v->item.unit & 1) TRY(add_writing(w, card, v, t, &list[i]));
+  }
+  return ERR_OK;
 }
 
 static err fill_happened(struct words *w, struct work_card *card, const struct item_view *v) {
-  card->happened = arena_take(w->arena, 2 * card->choice_count + 1, sizeof *card->happened);
-  if (!card->happened) return ERR_NO_MEMORY;
-  for (size_t i = 0; i < card->choice_count; i++) {
-    bool written = v->choices[i].kind == CHOICE_HEAD && !card->choices[i].office;
-    if (written) TRY(add_writing(w, card, &card->choices[i]));
-  }
+  if (v->item.kind == ITEM_CONFLICT) TRY(add_writings(w, card, v, v->item.table, &v->item.row));
+  for (size_t i = 0; i < v->choice_count && v->item.kind == ITEM_TWO_MARKS; i++)
+    TRY(add_writings(w, card, v, v->choices[i].table, &v->choices[i].row));
   TRY(work_life(w, v->events, v->event_count, &card->happened, &card->happened_count));
-  qsort(card->happened, card->happened_count, sizeof *card->happened, compare_events);
+  if (card->happened_count)
+    qsort(card->happened, card->happened_count, sizeof *card->happened, compare_events);
   return ERR_OK;
 }
 

@@ -182,6 +182,14 @@ static void a_decision_is_taken_back_and_the_matter_is_open_again(void **state) 
   expect_text("state", "open");
   assert_int_equal(desk_count("choices"), 2);
   assert_int_equal(code_in_use(&w->world.zoe), ENUM_mark_code_P);
+  /* Who wrote what on which device is as it was, and the life tells both decisions, each once. */
+  expect_text("choices.1.device_name", "Kiosk");
+  assert_int_equal(desk_number("choices.0.written_at") - desk_number("choices.1.written_at"), 18 * 60000);
+  assert_non_null(strstr(desk_text("why"), "18 minutes after"));
+  expect_text("happened.0.text", "wrote “Away, not told”, on Kiosk.");
+  expect_text("happened.4.text", "decided it.");
+  expect_text("happened.5.text", "took the decision back.");
+  assert_int_equal(desk_count("happened"), 6);
   matter_undo(&id, "again");
   desk_expect(409, "CONFLICT");
 }
