@@ -18,6 +18,7 @@ static bool field_writes(const struct table *t) {
   case TABLE_session:
   case TABLE_register:
   case TABLE_mark:
+  case TABLE_arrival:
   case TABLE_absence_notice:
   case TABLE_note:
   case TABLE_progress: return true;
@@ -46,6 +47,7 @@ struct judge {
   const struct store_rights *rights;
   const struct changeset *cs;
   int32_t written, today;
+  bool door; /* a grant for the door is enough */
 };
 
 static bool assigned_on(const struct judge *j, int32_t date) {
@@ -56,11 +58,11 @@ static bool assigned_on(const struct judge *j, int32_t date) {
   return false;
 }
 
-/* A grant for the door lets a kiosk show names, not write registers. */
+/* A grant for the door lets a kiosk show names and take arrivals, not write registers. */
 static bool granted_on(const struct judge *j, const struct id *activity, int32_t date) {
   for (size_t i = 0; i < j->rights->granted_count; i++) {
     const struct store_span *s = &j->rights->granted[i];
-    if (s->role == ENUM_grant_role_door || !span_covers(s->starts, s->ends, date)) continue;
+    if ((s->role == ENUM_grant_role_door && !j->door) || !span_covers(s->starts, s->ends, date)) continue;
     if (!activity || id_equal(&s->activity, activity)) return true;
   }
   return false;
@@ -173,6 +175,17 @@ static err judge_notice(const struct judge *j, const struct op *op, err *reason)
   return ERR_OK;
 }
 
+/* What somebody did at the door is not written over, only taken back by another row. */
+static err judge_arrival(const struct judge *j, const struct op *op, err *reason) {
+  struct judge at_door = *j;
+  struct work_row *r;
+  at_door.door = true;
+  TRY(work_row(&r, j->work, op->table, &op->row));
+  *reason = ERR_FORBIDDEN;
+  if (r->row.exists || !has_unit(op, 0)) return ERR_OK;
+  return judge_session(&at_door, &op->values[COL(arrival, session)].id, reason);
+}
+
 /* Who are one child, or which entries one meeting, is the office's to say. */
 static bool points(const struct op *op) {
   switch (op->table->id) {
@@ -208,6 +221,7 @@ static err judge_place(const struct judge *j, const struct op *op, err *reason) 
   case TABLE_session: return judge_session(j, &op->row, reason);
   case TABLE_register: return judge_session(j, &op->values[COL(register, session)].id, reason);
   case TABLE_mark: return judge_session(j, &op->values[COL(mark, session)].id, reason);
+  case TABLE_arrival: return judge_arrival(j, op, reason);
   case TABLE_note: return judge_signed(j, op, COL(note, activity), COL(note, staff), reason);
   case TABLE_progress: return judge_signed(j, op, COL(progress, activity), COL(progress, staff), reason);
   default: *reason = ERR_FORBIDDEN; return ERR_OK;

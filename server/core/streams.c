@@ -101,6 +101,7 @@ static void note_change(struct change_set *c, const struct row *row) {
   switch (row->table->id) {
   case TABLE_session: change_set_session(c, &row->id); break;
   case TABLE_register:
+  case TABLE_arrival:
   case TABLE_mark:
     if (take_id(row, "session", &session)) change_set_session(c, &session);
     break;

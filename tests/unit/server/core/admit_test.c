@@ -128,6 +128,46 @@ static void a_walk_in_is_admitted_with_the_enrolment_it_comes_with(void **state)
   assert_int_equal(hub_host_counts(&w->host).enrolments, 5);
 }
 
+static struct op arrival_of(uint8_t number, const struct id *learner) {
+  struct op op = {.table = schema_table(TABLE_arrival), .row = {{number}}, .units = 3};
+  op.values[COL(arrival, session)] = value_id(&w->world.strings_today);
+  op.values[COL(arrival, learner)] = value_id(learner);
+  op.values[COL(arrival, way)] = value_int(ENUM_arrival_way_in);
+  op.values[COL(arrival, at)] = value_int(1022);
+  return op;
+}
+
+static void a_grant_for_the_door_takes_arrivals_and_no_marks(void **state) {
+  (void)state;
+  struct op op = arrival_of(21, &w->world.zoe);
+  test_device_write(&w->device, &w->world.cam, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  hub_world_grant(&w->host, &w->world.cam, &w->world.strings, ENUM_grant_role_door, w->world.today, 0);
+  op = arrival_of(22, &w->world.zoe);
+  test_device_write(&w->device, &w->world.cam, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  ingest_mark(&w->device, &w->world.cam, &w->world.zoe, ENUM_mark_code_P);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  assert_false(ingest_load_mark(&w->world.zoe).exists);
+}
+
+static void an_arrival_is_taken_back_by_another_and_never_written_over(void **state) {
+  (void)state;
+  struct op op = arrival_of(21, &w->world.zoe), back = arrival_of(22, &w->world.zoe);
+  test_device_write(&w->device, &w->world.ada, &op);
+  back.values[COL(arrival, voids)] = value_id(&op.row);
+  test_device_write(&w->device, &w->world.ada, &back);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  op.values[COL(arrival, at)] = value_int(900);
+  test_device_write(&w->device, &w->world.ada, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  op = (struct op){.table = op.table, .row = op.row, .units = 2};
+  op.values[COL(arrival, way)] = value_int(ENUM_arrival_way_out);
+  op.values[COL(arrival, at)] = value_int(900);
+  test_device_write(&w->device, &w->world.ada, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+}
+
 /* ---- merging ---- */
 
 static void a_stamp_from_the_future_is_capped_and_pinned(void **state) {
@@ -283,6 +323,8 @@ int main(void) {
       TEST(nobody_grants_themselves_rights_from_a_device),
       TEST(nobody_signs_a_note_with_a_colleagues_name),
       TEST(a_walk_in_is_admitted_with_the_enrolment_it_comes_with),
+      TEST(a_grant_for_the_door_takes_arrivals_and_no_marks),
+      TEST(an_arrival_is_taken_back_by_another_and_never_written_over),
       TEST(a_stamp_from_the_future_is_capped_and_pinned),
       TEST(two_devices_that_disagree_open_a_conflict),
       TEST(a_decision_that_saw_both_closes_the_conflict),

@@ -101,13 +101,30 @@ static void column_positions_match_their_constants(void **state) {
 }
 
 /* Of a child the first name, the initial and the instrument; of the hub what says whose they are, when they
- * meet and until when the device may show them. A column more is a decision, made here too. */
+ * meet, until when the device may show them, and whether they may sign themselves out. A column more is a
+ * decision, made here too. */
 static const char *const at_the_door[] = {
-    "hub.name",          "grant_.staff",      "grant_.activity",    "grant_.role",
-    "grant_.starts",     "grant_.ends",       "learner.first_name", "learner.initial",
-    "activity.name",     "enrolment.learner", "enrolment.activity", "enrolment.instrument",
-    "enrolment.removed", "session.activity",  "session.date",       "session.starts",
-    "session.ends",      "session.status",    "session.removed",    "session.same_as",
+    "hub.name",
+    "hub.collection",
+    "grant_.staff",
+    "grant_.activity",
+    "grant_.role",
+    "grant_.starts",
+    "grant_.ends",
+    "learner.first_name",
+    "learner.initial",
+    "activity.name",
+    "enrolment.learner",
+    "enrolment.activity",
+    "enrolment.instrument",
+    "enrolment.removed",
+    "session.activity",
+    "session.date",
+    "session.starts",
+    "session.ends",
+    "session.status",
+    "session.removed",
+    "session.same_as",
 };
 
 static void the_door_holds_exactly_these_columns(void **state) {
