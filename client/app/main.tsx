@@ -15,6 +15,7 @@ import { followRoute, route, type Route } from './route.ts';
 import { AdhocScreen } from './screens/adhoc.tsx';
 import { ApartScreen } from './screens/apart.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
+import { EvacuationScreen } from './screens/evacuation.tsx';
 import { FindScreen } from './screens/find.tsx';
 import { LearnerScreen } from './screens/learner.tsx';
 import { RegisterScreen } from './screens/register.tsx';
@@ -45,6 +46,8 @@ function Screen(): JSX.Element {
       return <RegisterScreen key={place.session} session={place.session} />;
     case 'learner':
       return <LearnerScreen key={place.learner} place={place} />;
+    case 'evacuation':
+      return <EvacuationScreen place={place} />;
     case 'find':
       return <FindScreen />;
     case 'adhoc':
@@ -58,6 +61,7 @@ const titles: Readonly<Record<Route['screen'], string>> = {
   today: 'Today',
   register: 'Register',
   learner: 'Learner',
+  evacuation: 'Evacuation list',
   find: 'Find a learner',
   adhoc: 'Ad-hoc session',
   sync: 'Sync',

@@ -5,6 +5,7 @@ export type Route =
   | { screen: 'today' }
   | { screen: 'register'; session: string }
   | { screen: 'learner'; learner: string; activity: string | null; session: string | null; note: boolean }
+  | { screen: 'evacuation'; session: string | null }
   | { screen: 'find' }
   | { screen: 'adhoc' }
   | { screen: 'sync' };
@@ -15,6 +16,7 @@ export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = fragment.replace(/^#?\/?/, '').split('?');
   const [screen, key] = path.split('/');
   if (screen === 'register' && key && id.test(key)) return { screen, session: key };
+  if (screen === 'evacuation') return { screen, session: key && id.test(key) ? key : null };
   if (screen === 'learner' && key && id.test(key)) {
     const more = new URLSearchParams(query);
     return { screen, learner: key, activity: more.get('activity'), session: more.get('session'), note: more.has('note') };
@@ -25,6 +27,7 @@ export function parseRoute(fragment: string): Route {
 
 export function routePath(route: Route): string {
   if (route.screen === 'register') return `#/register/${route.session}`;
+  if (route.screen === 'evacuation' && route.session) return `#/evacuation/${route.session}`;
   if (route.screen !== 'learner') return `#/${route.screen}`;
   const more = new URLSearchParams();
   if (route.activity) more.set('activity', route.activity);

@@ -18,6 +18,7 @@ static void topic_of(struct core *c, const char *topic, const struct value *v) {
 static void item_topics(struct core *c, const struct feed_item *i) {
   switch (i->table->id) {
   case TABLE_mark: topic_of(c, "register:", named(i, COL(mark, session))); break;
+  case TABLE_arrival: topic_of(c, "register:", named(i, COL(arrival, session))); break;
   case TABLE_register: topic_of(c, "register:", named(i, COL(register, session))); break;
   case TABLE_session: core_topic(c, "register:", &i->id); break;
   case TABLE_learner: core_topic(c, "learner:", &i->id); break;
@@ -170,6 +171,12 @@ static bool is_catching_up(const struct core *c) {
   return done < c->sync.granted;
 }
 
+int64_t feed_combined_ms(const struct core *c) {
+  const struct sync *s = &c->sync;
+  bool whole = c->store && s->state == SYNC_ONLINE && s->subscribed && s->granted && !is_catching_up(c);
+  return whole ? clock_hub_ms(&c->clock, &c->now) : s->combined_ms;
+}
+
 static err open_feed(struct core *c) {
   if (c->store->feed_open == 0) c->store->feed_since = c->now.mono_ms;
   return store_begin_feed(c->store);
@@ -206,6 +213,7 @@ err feed_apply(struct core *c, const struct feed_batch *batch) {
   }
   batch_topics(c, batch);
   if (!batch->checkpoint) return ERR_OK;
+  c->sync.combined_ms = feed_combined_ms(c);
   if (c->store->pending.count || !is_catching_up(c)) TRY(feed_confirm(c));
   TRY(repair_check(c, batch));
   return erase_finish(c);

@@ -113,21 +113,14 @@ err call_register_get(struct core *c, struct call *call) {
   struct packer *p = call->out;
   TRY(register_open(c, call, &call->args[ARG_OF(register_get, session)].id));
   const struct roster *r = &c->roster;
-  struct session_state state = {.register_state = r->state, .totals = roster_totals(r)};
-  for (size_t i = 0; i < r->count && roster_is_solo(r); i += 1) {
-    if (!r->rows[i].enrolled) continue;
-    state.solo = r->rows[i].learner;
-    state.solo_name = r->rows[i].name;
-    state.solo_code = r->rows[i].code;
-  }
+  struct totals totals = roster_totals(r);
   pack_map(p, FIELDS_Register);
-  pack_word(p, "session");
-  pack_session(p, &r->session, &state);
+  pack_roster_session(p, r);
   pack_word(p, "rows");
   pack_array(p, r->count);
   for (size_t i = 0; i < r->count; i += 1) pack_roster_row(c, p, &r->rows[i]);
   pack_word(p, "totals");
-  pack_totals(p, &state.totals);
+  pack_totals(p, &totals);
   pack_undo(p, r);
   answer_text_or_nil(p, "reason", r->state == ENUM_register_state_reopened ? r->reason : slice_of(NULL, 0));
   return ERR_OK;

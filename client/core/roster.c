@@ -75,6 +75,11 @@ static void sort_rows(struct roster *r) {
   if (r->count) qsort(r->rows, r->count, sizeof *r->rows, compare_rows);
 }
 
+struct roster_row roster_row_of(const struct id *learner) {
+  return (struct roster_row){
+      .learner = *learner, .arrived = -1, .departed = -1, .door_in = -1, .door_out = -1};
+}
+
 struct roster_row *roster_find(struct roster *r, const struct id *learner) {
   for (size_t i = 0; i < r->count; i += 1) {
     const struct roster_row *row = &r->rows[i];
@@ -152,7 +157,7 @@ static err take_mark(struct core *c, const struct row *mark) {
     struct roster_row visitor;
     err e = roster_sql_learner(c->store, &learner, &r->memory, &visitor);
     if (e == ERR_NOT_FOUND) {
-      visitor = (struct roster_row){.learner = learner, .arrived = -1, .departed = -1};
+      visitor = roster_row_of(&learner);
       e = ERR_OK;
     }
     if (e == ERR_OK) e = add_row(r, &visitor);
@@ -217,6 +222,17 @@ static err take_notice(void *ctx, const struct id *learner, struct slice reason)
   return row->notice.ptr ? ERR_OK : ERR_NO_MEMORY;
 }
 
+/* Whoever comes in again has not left. */
+static err take_arrival(void *ctx, const struct id *learner, int64_t way, int64_t at) {
+  struct core *c = ctx;
+  struct id child;
+  TRY(child_of(c, learner, &child));
+  struct roster_row *row = find_child(&c->roster, &child);
+  if (row && way == ENUM_arrival_way_in) row->door_in = at;
+  if (row) row->door_out = way == ENUM_arrival_way_in ? -1 : at;
+  return ERR_OK;
+}
+
 static err load_marks_of(struct core *c, const struct id *session) {
   struct stmt *q = NULL;
   bool there = false;
@@ -240,7 +256,10 @@ static err load_marks(struct core *c) {
   size_t count = 1;
   if (c->roster.aliases)
     TRY(alias_sessions_of(c->store, &c->roster.session.id, &c->arena, &sessions, &count));
-  for (size_t i = 0; i < count; i += 1) TRY(load_marks_of(c, &sessions[i]));
+  for (size_t i = 0; i < count; i += 1) {
+    TRY(load_marks_of(c, &sessions[i]));
+    TRY(roster_sql_arrivals(c->store, &sessions[i], take_arrival, c));
+  }
   drop_unmarked_visitors(&c->roster);
   return ERR_OK;
 }

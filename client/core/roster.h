@@ -24,6 +24,7 @@ struct roster_row {
   struct id author;
   int64_t code;              /* 0: unmarked */
   int64_t arrived, departed; /* -1: none */
+  int64_t door_in, door_out; /* what the learner's own last sign-in and sign-out said; -1: none */
   bool enrolled, has_notice;
   bool conflict; /* somebody should look at the mark */
   bool away;     /* … but only whether the family told us: no matter where there is a notice */
@@ -48,7 +49,8 @@ struct roster {
 };
 void roster_init(struct roster *r);
 void roster_finish(struct roster *r);
-void roster_forget(struct roster *r); /* it will be read again */
+void roster_forget(struct roster *r);                      /* it will be read again */
+struct roster_row roster_row_of(const struct id *learner); /* nothing is known of them yet */
 /* Makes c->roster hold the session. ERR_NOT_FOUND, or ERR_FORBIDDEN without a grant. */
 MUST_USE err roster_open(struct core *c, const struct id *session);
 struct roster_row *roster_find(struct roster *r,
@@ -64,6 +66,8 @@ bool roster_is_solo(const struct roster *r);
 
 void pack_totals(struct packer *p, const struct totals *t);
 void pack_roster_row(struct core *c, struct packer *p, const struct roster_row *row);
+/* The session of the register in view, as it stands. */
+void pack_roster_session(struct packer *p, const struct roster *r);
 void pack_undo(struct packer *p, const struct roster *r);
 struct session_state { /* what SessionItem adds to the session */
   int64_t register_state;

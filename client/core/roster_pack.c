@@ -35,6 +35,18 @@ void pack_session(struct packer *p, const struct session_info *s, const struct s
   answer_word(p, "solo_code", "mark_code", state->solo_code);
 }
 
+void pack_roster_session(struct packer *p, const struct roster *r) {
+  struct session_state state = {.register_state = r->state, .totals = roster_totals(r)};
+  for (size_t i = 0; i < r->count && roster_is_solo(r); i += 1) {
+    if (!r->rows[i].enrolled) continue;
+    state.solo = r->rows[i].learner;
+    state.solo_name = r->rows[i].name;
+    state.solo_code = r->rows[i].code;
+  }
+  pack_word(p, "session");
+  pack_session(p, &r->session, &state);
+}
+
 void pack_roster_row(struct core *c, struct packer *p, const struct roster_row *row) {
   bool other = row->code != 0 && !id_equal(&row->author, &c->who);
   pack_map(p, FIELDS_RegisterRow);
@@ -48,6 +60,8 @@ void pack_roster_row(struct core *c, struct packer *p, const struct roster_row *
   answer_word(p, "code", "mark_code", explained ? ENUM_mark_code_AN : row->code);
   answer_int_or_nil(p, "arrived", row->arrived >= 0, row->arrived);
   answer_int_or_nil(p, "departed", row->departed >= 0, row->departed);
+  answer_int_or_nil(p, "door_in", row->door_in >= 0, row->door_in);
+  answer_int_or_nil(p, "door_out", row->door_out >= 0, row->door_out);
   answer_text_or_nil(p, "comment", row->comment);
   answer_text_or_nil(p, "amend_reason", row->amend_reason);
   pack_word(p, "notice");

@@ -11,6 +11,9 @@ static const char learner_sql[] =
     "SELECT l.id, NULL, NULL, " LEARNER_COLUMNS " FROM learner l WHERE l.id = ?1";
 static const char notices_sql[] =
     "SELECT learner, reason FROM absence_notice WHERE removed IS NOT 1 AND starts <= ?1 AND ends >= ?1";
+static const char arrivals_sql[] =
+    "SELECT a.learner, a.way, a.at FROM arrival a WHERE a.session = ?1 AND a.voids IS NULL AND NOT EXISTS"
+    " (SELECT 1 FROM arrival v WHERE v.session = ?1 AND v.voids = a.id) ORDER BY a.at, a.way";
 
 static err text_at(struct stmt *q, int column, struct arena *a, struct slice *out) {
   struct slice text = stmt_column_text(q, column);
@@ -21,8 +24,9 @@ static err text_at(struct stmt *q, int column, struct arena *a, struct slice *ou
 }
 
 static err read_row(struct stmt *q, struct arena *a, struct roster_row *out) {
-  *out = (struct roster_row){.arrived = -1, .departed = -1};
-  (void)stmt_column_id(q, 0, &out->learner);
+  struct id learner;
+  (void)stmt_column_id(q, 0, &learner);
+  *out = roster_row_of(&learner);
   TRY(text_at(q, 1, a, &out->section));
   TRY(text_at(q, 2, a, &out->instrument));
   TRY(learner_name(a, stmt_column_text(q, 3), stmt_column_text(q, 4), stmt_column_text(q, 5),
@@ -71,6 +75,23 @@ err roster_sql_notices(struct store *s, int32_t date, notice_each *each, void *c
     if (!row) return ERR_OK;
     (void)stmt_column_id(q, 0, &learner);
     err e = each(ctx, &learner, stmt_column_text(q, 1));
+    if (e == ERR_OK) continue;
+    stmt_reset(q);
+    return e;
+  }
+}
+
+err roster_sql_arrivals(struct store *s, const struct id *session, arrival_each *each, void *ctx) {
+  struct stmt *q = NULL;
+  bool row = false;
+  TRY(db_stmt(s->db, &q, arrivals_sql));
+  stmt_id(q, 1, session);
+  for (;;) {
+    struct id learner;
+    TRY(stmt_step(q, &row));
+    if (!row) return ERR_OK;
+    (void)stmt_column_id(q, 0, &learner);
+    err e = each(ctx, &learner, stmt_column_int(q, 1), stmt_column_int(q, 2));
     if (e == ERR_OK) continue;
     stmt_reset(q);
     return e;

@@ -31,6 +31,9 @@ MUST_USE err roster_sql_enrolled(struct store *s, const struct session_info *inf
 MUST_USE err roster_sql_learner(struct store *s, const struct id *learner, struct arena *a,
                                 struct roster_row *out);
 typedef err notice_each(void *ctx, const struct id *learner, struct slice reason);
+/* Sign-ins and sign-outs at the door that were not taken back, by time. */
+typedef err arrival_each(void *ctx, const struct id *learner, int64_t way, int64_t at);
+MUST_USE err roster_sql_arrivals(struct store *s, const struct id *session, arrival_each *each, void *ctx);
 MUST_USE err roster_sql_notices(struct store *s, int32_t date, notice_each *each, void *ctx);
 
 #endif

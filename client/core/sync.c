@@ -71,6 +71,7 @@ static uint64_t back_off_ms(struct core *c) {
 static void go_idle(struct core *c, const char *reason, uint64_t wait_ms) {
   struct sync *s = &c->sync;
   s->fetch = s->state == SYNC_SHAKING;
+  s->combined_ms = feed_combined_ms(c);
   drop_session(s);
   s->granted = 0;
   (void)snprintf(s->reason, sizeof s->reason, "%s", reason);

@@ -57,6 +57,7 @@ struct sync {
   uint32_t epoch;      /* the hub's, from WELCOME */
   uint32_t hub_schema; /* the hub's, from the last WELCOME; 0: not known yet */
   size_t granted;      /* streams the hub last granted */
+  int64_t combined_ms; /* hub time when what others wrote was last all here, before this line; 0: never */
   bool subscribed;     /* in this session */
   bool feed_dropped;   /* batches came while nobody was signed in: a new session is needed */
   struct buf grants;   /* the last MSG_GRANTS of this session, for when the database opens */
@@ -105,6 +106,9 @@ MUST_USE err feed_apply(struct core *c, const struct feed_batch *batch);
 /* Commits what the feed brought once nothing more comes, or feed_commit_ms after it began to come; then
  * rewrites the file if something was erased. */
 MUST_USE err feed_settle(struct core *c);
+/* Hub time up to which what others wrote is all here: now, while the line brings it; 0: never since this
+ * program started. */
+int64_t feed_combined_ms(const struct core *c);
 MUST_USE err feed_grants(struct core *c, const struct msg_grants *grants);
 /* Pending ops that the feed contains by now are pending no more; streams that are no longer granted are
  * purged. */

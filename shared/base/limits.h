@@ -82,6 +82,8 @@ enum {
   day_sessions_max = 400,        /* sessions in one answer */
   list_items_max = 50,           /* notes, progress facts, bundles in one answer */
   topics_max = 64,               /* in one `changed` event */
+  hall_opens_minutes = 60,       /* before it begins somebody of a session may be in the building */
+  hall_empties_minutes = 30,     /* and after it has ended */
   learners_searched_max = 20000,
   open_before_days = 14,
   feed_kept_max = 8,        /* batches of the feed that a store of the hub remembers as they travel */

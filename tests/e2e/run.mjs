@@ -12,6 +12,7 @@ const { Stage } = await import('./stage.mjs');
 const acts = [
   ['enrol', (await import('./enrol.mjs')).enrol],
   ['register', (await import('./register.mjs')).register],
+  ['evacuation', (await import('./evacuation.mjs')).evacuation],
   ['amend', (await import('./amend.mjs')).amend],
   ['learner', (await import('./learner.mjs')).learner],
   ['carry', (await import('./carry.mjs')).carry],

@@ -22,6 +22,8 @@ function facts(row: RegisterRow, shared: boolean): string {
   if (shared && row.year_group) said.push(`Year ${row.year_group}`);
   if (shared && row.instrument && !row.visitor) said.push(row.instrument);
   if (row.visitor) said.push(row.instrument ? `Visitor, ${row.instrument}` : 'Visitor');
+  if (row.door_in != null && (row.code === null || row.code === undefined || row.code === 'AU' || row.code === 'AN')) said.push(`Signed in at the door ${clock(row.door_in)}`);
+  if (row.door_out != null && row.departed == null) said.push(`Signed out at the door ${clock(row.door_out)}`);
   if (row.departed !== null && row.departed !== undefined) said.push(`Left ${clock(row.departed)}`);
   if (row.notice !== null && row.notice !== undefined && row.code !== 'AN') said.push('The office was told of an absence');
   if (row.conflict) said.push('Marked differently by two people; the office decides');

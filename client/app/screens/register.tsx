@@ -224,6 +224,9 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       <button type="button" class="sq wide-only" aria-label="Print" onClick={() => window.print()}>
         <Icon name="printer" />
       </button>
+      <button type="button" class="sq" aria-label="Evacuation list" onClick={() => go({ screen: 'evacuation', session })}>
+        <Icon name="siren" />
+      </button>
       <button type="button" class="sq" aria-label="Find a name or add a visitor" aria-haspopup="dialog" onClick={() => open({ kind: 'find' })}>
         <Icon name="search" />
       </button>

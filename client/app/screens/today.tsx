@@ -167,7 +167,7 @@ export function TodayScreen(): JSX.Element {
         {today ? <Sessions today={today} /> : null}
       </main>
       <footer class="dock">
-        <div class="acts even">
+        <div class="acts even three">
           <button type="button" class="b2" onClick={() => go({ screen: 'adhoc' })}>
             <Icon name="plus" />
             <span>Ad-hoc session</span>
@@ -175,6 +175,10 @@ export function TodayScreen(): JSX.Element {
           <button type="button" class="b2" onClick={() => go({ screen: 'find' })}>
             <Icon name="search" />
             <span>Find a learner</span>
+          </button>
+          <button type="button" class="b2" onClick={() => go({ screen: 'evacuation', session: null })}>
+            <Icon name="siren" />
+            <span>Evacuation list</span>
           </button>
         </div>
       </footer>
