@@ -167,11 +167,15 @@ err call_unlock(struct core *c, struct call *call) {
   struct slice pin = call->args[ARG_OF(unlock, pin)].text;
   struct roll_entry *entry = NULL;
   uint8_t key[key_bytes];
+  bool leaves = call->args[ARG_OF(unlock, leave_door)].i != 0;
   TRY(find_entry(c, call, staff, &entry));
   ASSERT(entry);
   /* In setup the key is nowhere but in memory until the first PIN. */
   if (!entry->has_pin && entry->wrong == 0) return pin_failure(c, call, entry, ERR_NOT_FOUND);
-  if (c->store || c->setup) TRY(access_lock(c));
+  if (core_door_open(c) && !leaves)
+    return fault_set(&call->fault, ERR_CONFLICT, "this device is at the door: say that you leave that");
+  /* The door stays open for the others while somebody tries. */
+  if (!core_door_open(c) && (c->store || c->setup)) TRY(access_lock(c));
   TRY(check_lease(c, call));
   err e = roll_open(&c->roll, entry, key, pin, c->identity.device_secret, &c->now);
   core_topic(c, "device", NULL);
@@ -179,6 +183,7 @@ err call_unlock(struct core *c, struct call *call) {
   bytes_copy(c->db_key, key, key_bytes);
   crypto_wipe(key, sizeof key);
   TRY(sign_in(c, call, staff));
+  if (leaves && c->identity.door) TRY(door_set(c, false));
   TRY(wipe_run(c));
   answer_device(c, call);
   return ERR_OK;

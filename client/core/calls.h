@@ -31,7 +31,7 @@ struct call_field {
   struct call_type type;
   bool required;
 };
-enum call_who { CALL_ANYONE, CALL_SETUP, CALL_UNLOCKED };
+enum call_who { CALL_ANYONE, CALL_SETUP, CALL_UNLOCKED, CALL_DOOR };
 struct call_command {
   const char *word;
   enum call_who who;

@@ -161,10 +161,15 @@ err core_reply(struct core *c, uint32_t host_id, uint64_t call_id, const struct 
 }
 
 static err check_who(struct core *c, struct call *call, enum call_who who) {
-  if (who == CALL_ANYONE || core_unlocked(c)) return ERR_OK;
+  if (who == CALL_ANYONE || (who != CALL_DOOR && core_unlocked(c))) return ERR_OK;
   if (who == CALL_SETUP && c->setup) return ERR_OK;
+  if (core_door_open(c)) {
+    if (who == CALL_DOOR) return ERR_OK;
+    return fault_set(&call->fault, ERR_FORBIDDEN, "this device is at the door; leave that with a PIN first");
+  }
   if (!c->identity.enrolled)
     return fault_set(&call->fault, ERR_NOT_ENROLLED, "this device is not enrolled yet");
+  if (core_unlocked(c)) return fault_set(&call->fault, ERR_CONFLICT, "this device is not at the door");
   return fault_set(&call->fault, ERR_NOT_UNLOCKED,
                    "nobody is signed in; choose your name and enter your PIN");
 }

@@ -266,6 +266,21 @@ static err mark_done(struct core *c, const bool *gone) {
   return ERR_OK;
 }
 
+/* What a device wrote and may not hold (an arrival, at a door) goes once the hub has it. */
+static bool may_hold(struct core *c, const struct pending_op *op) {
+  const struct stream *st = store_stream(c->store, &op->stream);
+  return !st || !st->audience || schema_table(op->table)->audience & st->audience;
+}
+
+static err forget_foreign(struct core *c, const struct confirming *k) {
+  const struct pending *p = &c->store->pending;
+  for (size_t i = 0; i < p->count; i += 1) {
+    if (k->gone[i] && !may_hold(c, &p->list[i]))
+      TRY(rows_delete(c->store->rows, schema_table(p->list[i].table), &p->list[i].row));
+  }
+  return ERR_OK;
+}
+
 static err confirm_work(struct core *c, const struct confirming *k) {
   struct confirming shifting = *k;
   struct pending *p = &c->store->pending;
@@ -273,6 +288,7 @@ static err confirm_work(struct core *c, const struct confirming *k) {
   size_t count = 0;
   if (!rows) return ERR_NO_MEMORY;
   TRY(mark_done(c, k->gone));
+  TRY(forget_foreign(c, k));
   for (size_t i = 0; i < p->count; i += 1) {
     if (k->gone[i]) rows[count++] = (struct member){p->list[i].table, p->list[i].row};
   }

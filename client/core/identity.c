@@ -53,7 +53,8 @@ static err put_ring(struct buf *out, const struct sign_ring *r) {
 static err put_orders(struct buf *out, const struct identity *id) {
   TRY(buf_put_u64(out, id->order_number));
   TRY(buf_put_u64(out, id->wipe_order));
-  return buf_put_u8(out, id->wipe_forced);
+  TRY(buf_put_u8(out, id->wipe_forced));
+  return buf_put_u8(out, id->door);
 }
 
 static err put_fields(struct buf *out, const struct identity *id) {
@@ -161,11 +162,13 @@ static err get_ring(struct cursor *c, struct sign_ring *r) {
 }
 
 static err get_orders(struct cursor *c, struct identity *id) {
-  uint8_t forced = 0;
+  uint8_t forced = 0, door = 0;
   TRY(cursor_u64(c, &id->order_number));
   TRY(cursor_u64(c, &id->wipe_order));
   TRY(cursor_u8(c, &forced));
+  TRY(cursor_u8(c, &door));
   id->wipe_forced = forced != 0;
+  id->door = door != 0;
   return id->order_number <= NUMBER_MAX && id->wipe_order <= id->order_number ? ERR_OK : ERR_CORRUPT;
 }
 

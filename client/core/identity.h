@@ -25,6 +25,7 @@ struct identity {
   uint64_t order_number; /* highest one carried out, or under way */
   uint64_t wipe_order;   /* the one that revokes this device; 0: none */
   bool wipe_forced;
+  bool door; /* whoever signs in next opens the door with it, unless they leave it */
   struct slice url, hub_name, device_name, certificate, manifest_bytes;
   struct manifest manifest; /* decoded from manifest_bytes */
   struct arena memory;

@@ -23,6 +23,11 @@ struct topics {
   char list[topics_max][topic_bytes];
   size_t count;
 };
+/* What was done last at the door. */
+struct door_arrival {
+  struct id id, session, activity, learner;
+  int64_t way, minute;
+};
 struct core {
   struct core_config config;
   struct now now; /* of the step that runs */
@@ -51,7 +56,8 @@ struct core {
   uint64_t exported_seq; /* the last bundle that went into an export file */
   uint32_t exported_incarnation;
 
-  struct roster roster; /* the register in view */
+  struct door_arrival door_last; /* "not me" takes it back; zero: nothing */
+  struct roster roster;          /* the register in view */
   struct sync sync;
   struct enrol enrol;
 };
@@ -80,7 +86,9 @@ void core_wake(uint64_t *earliest, uint64_t at_mono_ms);
 /* Today's civil date and the minute of the day, by hub time as far as it is known. */
 int32_t core_today(const struct core *c);
 int32_t core_minute(const struct core *c);
-static inline bool core_unlocked(const struct core *c) { return !id_is_zero(&c->who); }
+/* Somebody signed in and is before the screen: the door, once opened, is everybody's. */
+static inline bool core_unlocked(const struct core *c) { return !id_is_zero(&c->who) && !c->identity.door; }
+static inline bool core_door_open(const struct core *c) { return !id_is_zero(&c->who) && c->identity.door; }
 
 /* A value's text; empty for every other kind. */
 static inline struct slice text_of(const struct value *v) {
@@ -96,6 +104,9 @@ MUST_USE err access_lock(struct core *c);
 void access_forget(struct core *c); /* the same without sealing */
 /* The name of a staff member; empty when unknown. Lives until the end of the step. */
 struct slice staff_name(struct core *c, const struct id *id);
+
+/* door.c: durable, so that a power cut brings the door back. */
+MUST_USE err door_set(struct core *c, bool open);
 
 /* seal.c */
 MUST_USE err seal_now(struct core *c);

@@ -19,8 +19,9 @@ void status_device(struct core *c, struct packer *p) {
   answer_text_or_nil(p, "hub_name", id->hub_name);
   answer_id(p, "device", &id->device);
   answer_text_or_nil(p, "device_name", id->device_name);
-  answer_id(p, "unlocked", &c->who);
+  answer_id(p, "unlocked", core_unlocked(c) ? &c->who : NULL);
   answer_text_or_nil(p, "unlocked_name", core_unlocked(c) ? staff_name(c, &c->who) : slice_of(NULL, 0));
+  answer_words(p, "door", !id->door ? NULL : core_door_open(c) ? "open" : "locked");
   pack_word(p, "staff");
   pack_array(p, c->roll.count);
   for (size_t i = 0; i < c->roll.count; i += 1) pack_staff(c, p, &c->roll.list[i]);

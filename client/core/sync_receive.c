@@ -135,7 +135,7 @@ static err take_grants(struct core *c, const struct msg_grants *g, struct slice 
   if (changed) core_topic(c, "device", NULL);
   /* Before the leaver's own session ends, for its key is in memory now. */
   if (changed && c->store) TRY(access_rekey(c, NULL));
-  if (core_unlocked(c) && !roll_find(&c->roll, &c->who)) TRY(access_lock(c));
+  if (!id_is_zero(&c->who) && !roll_find(&c->roll, &c->who)) TRY(access_lock(c));
   buf_clear(&c->sync.grants);
   TRY(buf_append(&c->sync.grants, bytes));
   return c->store ? feed_grants(c, g) : ERR_OK;

@@ -30,7 +30,7 @@ static err keep(struct core *c, const struct lease *l) {
 
 err term_run(struct core *c) {
   if (!c->identity.enrolled) return ERR_OK;
-  if (core_unlocked(c) && term_days_left(c) == 0) TRY(access_lock(c));
+  if (!id_is_zero(&c->who) && term_days_left(c) == 0) TRY(access_lock(c));
   if (!is_due(c)) return ERR_OK;
   struct lease now = term_lease(c);
   if (lease_days_left(&now) != lease_days_left(&c->identity.lease)) core_topic(c, "device", NULL);

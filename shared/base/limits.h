@@ -82,6 +82,8 @@ enum {
   day_sessions_max = 400,        /* sessions in one answer */
   list_items_max = 50,           /* notes, progress facts, bundles in one answer */
   topics_max = 64,               /* in one `changed` event */
+  door_names_max = 5,            /* shown to whoever types a name */
+  door_letters_min = 3,          /* unless they are a whole name */
   hall_opens_minutes = 60,       /* before it begins somebody of a session may be in the building */
   hall_empties_minutes = 30,     /* and after it has ended */
   learners_searched_max = 20000,
