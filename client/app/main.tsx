@@ -6,6 +6,7 @@ import '../../shared/ui/base.css';
 import './app.css';
 import './forms.css';
 import './register.css';
+import './door.css';
 import './print.css';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { Brand } from '../../shared/ui/components/brand.tsx';
@@ -15,6 +16,7 @@ import { followRoute, route, type Route } from './route.ts';
 import { AdhocScreen } from './screens/adhoc.tsx';
 import { ApartScreen } from './screens/apart.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
+import { DoorScreen } from './screens/door.tsx';
 import { EvacuationScreen } from './screens/evacuation.tsx';
 import { FindScreen } from './screens/find.tsx';
 import { LearnerScreen } from './screens/learner.tsx';
@@ -38,6 +40,7 @@ function Screen(): JSX.Element {
     );
   }
   if (!status.enrolled || status.setup) return <EnrolScreen status={status} />;
+  if (status.door === 'open') return <DoorScreen status={status} />;
   // Sending and exporting need nobody's PIN.
   if (place.screen === 'sync') return <SyncScreen status={status} />;
   if (!status.unlocked) return <UnlockScreen status={status} />;

@@ -126,11 +126,14 @@ err call_register_get(struct core *c, struct call *call) {
   return ERR_OK;
 }
 
-static err mark_unmarked(struct change *ch, int64_t code) {
+static bool came_by_the_door(const struct roster_row *row) { return row->door_in >= 0 && row->door_out < 0; }
+
+static err mark_unmarked(struct change *ch, int64_t code, bool door) {
   const struct mark_wish wish = {.code = code};
   const struct roster *r = &ch->core->roster;
   for (size_t i = 0; i < r->count; i += 1) {
-    if (r->rows[i].code == 0) TRY(mark_put(ch, &r->rows[i].learner, &wish));
+    if (r->rows[i].code == 0 && (!door || came_by_the_door(&r->rows[i])))
+      TRY(mark_put(ch, &r->rows[i].learner, &wish));
   }
   return ERR_OK;
 }
@@ -148,8 +151,10 @@ err call_mark_rest(struct core *c, struct call *call) {
   TRY(register_check_open(c, call));
   TRY(check_rest(call, code));
   TRY(change_begin(&ch, c, &c->roster.session.activity, session));
-  TRY(mark_unmarked(&ch, code));
-  TRY(register_text(c, &ch.undo, slice_text("The rest marked "), mark_words(code)));
+  bool door = call->args[ARG_OF(mark_rest, door)].i != 0;
+  TRY(mark_unmarked(&ch, code, door));
+  TRY(register_text(c, &ch.undo, slice_text(door ? "All from the door marked " : "The rest marked "),
+                    mark_words(code)));
   return register_commit(c, call, &ch);
 }
 
@@ -167,7 +172,7 @@ err call_register_finish(struct core *c, struct call *call) {
                      "%d not marked yet: mark them here, mark them away, or go back", (int)unmarked);
   }
   if (rest->given) TRY(check_rest(call, rest->i));
-  if (rest->given) TRY(mark_unmarked(&ch, rest->i));
+  if (rest->given) TRY(mark_unmarked(&ch, rest->i, false));
   TRY(register_put_closed(&ch));
   ch.undo = "Register finished";
   TRY(register_commit(c, call, &ch));

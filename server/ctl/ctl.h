@@ -31,6 +31,7 @@ int ctl_export(int argc, char **argv);
 int ctl_reconcile(int argc, char **argv);
 int ctl_erase(int argc, char **argv);
 int ctl_hold(int argc, char **argv);
+int ctl_collection(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_keys(int argc, char **argv);
 int ctl_backup(int argc, char **argv);

@@ -13,6 +13,7 @@ const acts = [
   ['enrol', (await import('./enrol.mjs')).enrol],
   ['register', (await import('./register.mjs')).register],
   ['evacuation', (await import('./evacuation.mjs')).evacuation],
+  ['door', (await import('./door.mjs')).door],
   ['amend', (await import('./amend.mjs')).amend],
   ['learner', (await import('./learner.mjs')).learner],
   ['carry', (await import('./carry.mjs')).carry],

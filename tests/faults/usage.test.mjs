@@ -87,6 +87,15 @@ test("an import-bundle of something else is refused by name", () => {
   assert.ok(r.text.length > 20);
 });
 
+test("the rule for going home is one of two words, and says what it means", () => {
+  const hub = ["--data", demo.path("hub")], before = demo.status().digest;
+  one_sentence(run("tutti-server", ["collection", ...hub, "alone"]), 2, /collected or own_way/);
+  assert.equal(demo.status().digest, before);
+  assert.match(run("tutti-server", ["collection", ...hub, "own_way"]).text, /sign themselves out/);
+  assert.notEqual(demo.status().digest, before);
+  assert.match(run("tutti-server", ["collection", ...hub, "collected"]).text, /Staff see everybody off/);
+});
+
 test("an erasure asks for a reason, is blocked by a hold, runs dry, is done once, and lists who has yet to confirm", () => {
   const hub = ["--data", demo.path("hub")], before = demo.status();
   const learner = readFileSync(`${demo.path("sample")}/learners.csv`, "utf8").split("\r\n")[1].split(",")[0].replaceAll("\"", "");

@@ -90,8 +90,8 @@ export function RowSheet({ row, closed, onMark, onLearner, onClose }: RowSheetPr
               </button>
             ))}
           </div>
-          <Timed label="Arrived at" button="Mark late" code="L" start={row.arrived ?? minuteNow()} onSet={(arrived) => onMark(row, { code: 'L', arrived })} />
-          <Timed label="Left at" button="Save" code="none" start={row.departed ?? minuteNow()} onSet={(departed) => onMark(row, { code: present, departed })} />
+          <Timed label="Arrived at" button="Mark late" code="L" start={row.arrived ?? row.door_in ?? minuteNow()} onSet={(arrived) => onMark(row, { code: 'L', arrived })} />
+          <Timed label="Left at" button="Save" code="none" start={row.departed ?? row.door_out ?? minuteNow()} onSet={(departed) => onMark(row, { code: present, departed })} />
           <form class="commented" onSubmit={saveComment}>
             <label class="field">
               <span>Comment on today</span>

@@ -6,6 +6,7 @@ import { clock, longDate, shortDate, totalsWords } from '../../../shared/ui/form
 import type { LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import { codeOf, namesakes, sectionsOf, tapped, withDone } from '../marks.ts';
 import { AmendSheet } from '../parts/amend_sheet.tsx';
+import { FromTheDoor } from '../parts/from_the_door.tsx';
 import { FindSheet } from '../parts/find_sheet.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { RegisterRowItem } from '../parts/register_row.tsx';
@@ -23,7 +24,7 @@ interface Acts {
   pending: ReadonlySet<string>;
   tap(row: RegisterRow): void;
   mark(learner: string, name: string, change: MarkChange): void;
-  rest(): void;
+  rest(door?: boolean): void;
   undo(): void;
   finish(rest?: MarkCode): void;
   amend(reason: string): void;
@@ -75,7 +76,7 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
         return { code: tapped(codeOf(now)) };
       }),
     mark: (learner, name, change) => queued(learner, name, () => change),
-    rest: () => void act(() => call('mark.rest', { session, code: 'P' })),
+    rest: (door) => void act(() => call('mark.rest', { session, code: 'P', door })),
     undo: () => void act(() => call('undo', { session })),
     amend: (reason) => void act(() => call('register.reopen', { session, reason })).then((done) => done && open(null)),
     finish: (rest) => {
@@ -141,7 +142,7 @@ function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
       </div>
       <div class="acts">
         {totals.unmarked > 0 ? (
-          <button type="button" class="b2 rest" onClick={acts.rest}>
+          <button type="button" class="b2 rest" onClick={() => acts.rest()}>
             <span>Mark the rest here</span>
             <small>{totals.unmarked} unmarked</small>
           </button>
@@ -240,6 +241,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
       <main>
         <Hint register={register} closed={closed} />
+        {closed ? null : <FromTheDoor rows={register.rows} onConfirm={() => acts.rest(true)} />}
         <p class="ponly">
           {longDate(date)}. Tick here, write L and the time for late, leave blank for away. Taken by ______________________ Time ________
         </p>

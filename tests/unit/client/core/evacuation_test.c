@@ -130,6 +130,24 @@ static void an_arrival_at_the_door_stands_apart_until_a_leader_marks_it(void **s
   assert_int_equal(listed(hall_of(list, &fake_strings_today), "door"), 0);
 }
 
+static void one_act_confirms_all_who_came_by_the_door_and_nobody_else(void **state) {
+  struct field_world *w = *state;
+  struct id other = fake_player(1), third = fake_player(2);
+  (void)arrives(w, &fake_zoe, ENUM_arrival_way_in, 955, NULL);
+  (void)arrives(w, &other, ENUM_arrival_way_in, 956, NULL);
+  (void)arrives(w, &third, ENUM_arrival_way_in, 955, NULL);
+  (void)arrives(w, &third, ENUM_arrival_way_out, 957, NULL);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  (void)field_mark(w, &other, "AU"); /* a leader looked, and they are not there */
+  assert_true(core_host_call(&w->host, "mark.rest", "session:i code:w door:b", &fake_strings_today, "P", 1));
+  assert_int_equal(field_total(w->host.result, "here"), 1);
+  assert_int_equal(field_total(w->host.result, "away"), 1);
+  assert_true(core_host_says(field_row_of(field_get(w, &fake_strings_today), &fake_zoe), "code", "P"));
+  assert_true(core_host_call(&w->host, "undo", "session:i", &fake_strings_today));
+  assert_int_equal(field_total(w->host.result, "here"), 0);
+}
+
 static void a_sign_out_at_the_door_is_shown_but_takes_nobody_off_the_list(void **state) {
   struct field_world *w = *state;
   go_to_rehearsal(w);
@@ -193,6 +211,7 @@ int main(void) {
       TEST(the_total_is_that_of_the_halls_and_of_the_registers),
       TEST(whoever_left_is_off_the_list_and_whoever_will_leave_is_on_it),
       TEST(an_arrival_at_the_door_stands_apart_until_a_leader_marks_it),
+      TEST(one_act_confirms_all_who_came_by_the_door_and_nobody_else),
       TEST(a_sign_out_at_the_door_is_shown_but_takes_nobody_off_the_list),
       TEST(a_session_of_another_hour_counts_only_when_asked_for),
       TEST(nobody_is_counted_twice),

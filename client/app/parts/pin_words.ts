@@ -1,0 +1,27 @@
+// pin_words.ts: what is said after a wrong PIN, and the wait before the next try, counted down.
+import { useEffect, useState } from 'preact/hooks';
+import { plural, waitWords } from '../../../shared/ui/format.ts';
+import type { Failure } from '../../../shared/ui/generated/calls.ts';
+
+export function wrongWords(failure: Failure): string {
+  const { wait_ms: wait, attempts_left: left } = failure;
+  if (left === 0) return 'That PIN has been wrong too often and is gone. Ring the office: they can issue a new one. Everything marked is safe.';
+  const known: Readonly<Record<string, string>> = { WRONG_SECRET: 'That PIN is not right.', WAIT: 'Too many wrong tries.' };
+  const parts = [known[failure.code] ?? failure.text];
+  if (wait) parts.push(`Wait ${waitWords(wait)} before the next try.`);
+  if (left) parts.push(`${plural(left, 'try', 'tries')} left.`);
+  return parts.join(' ');
+}
+
+/** Counts down in whole seconds; 0 when there is nothing to wait for. */
+export function useWait(startMs: number): [number, (ms: number) => void] {
+  const [until, setUntil] = useState(() => performance.now() + startMs);
+  const [left, setLeft] = useState(startMs);
+  useEffect(() => {
+    const tick = (): void => setLeft(Math.max(0, until - performance.now()));
+    tick();
+    const timer = window.setInterval(tick, 1000);
+    return () => window.clearInterval(timer);
+  }, [until]);
+  return [left, (ms) => setUntil(performance.now() + ms)];
+}

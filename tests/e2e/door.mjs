@@ -1,0 +1,123 @@
+// door.mjs: the kiosk at the door: one's own name found by three letters, in and out, "not me", and a PIN to lead it away.
+import { until } from '../../deploy/demo/demo.mjs';
+import { expect } from './stage.mjs';
+
+const namesMax = 5;
+
+async function toGroup(stage, page) {
+  for (const name of stage.pins.keys()) {
+    await page.goto(`${stage.kioskUrl}/#/today`);
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    await page.getByRole('button', { name: 'Lock' }).click();
+    await stage.unlock(page, name);
+    await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
+    const group = page.locator('.sess', { hasText: /players, not started/ }).first();
+    if ((await group.count()) === 0) continue;
+    await group.locator('.sess-tap').click();
+    await page.locator('.r').first().waitFor();
+    return { leader: name, session: page.url(), player: await page.locator('.r.m-none .nm b').first().textContent() };
+  }
+  throw new Error('nobody has a group today');
+}
+
+const letters = (name) => [...name.normalize('NFD').replace(/\p{M}/gu, '')].slice(0, 3).join('').toLowerCase();
+
+async function find(page, text) {
+  await page.getByLabel('Your first name').fill(text);
+  await page.locator('.at-door .person').first().waitFor();
+}
+
+async function leave(stage, page, name, pin) {
+  await page.getByRole('button', { name: 'Staff' }).click();
+  await page.getByRole('button', { name: new RegExp(name) }).click();
+  await page.getByLabel('PIN', { exact: true }).fill(pin);
+  await page.getByRole('button', { name: 'Unlock' }).click();
+}
+
+async function signIn(stage, page, first) {
+  await stage.shows('three letters give at most five names, first name and initial, and nothing else', async () => {
+    await find(page, letters(first));
+    const names = await page.locator('.at-door .person b').allTextContents();
+    expect(names.length <= namesMax && names.every((name) => /^\S.* \p{L}$/u.test(name)), `it shows ${names.join(', ')}`);
+    expect(names.some((name) => name.startsWith(first)), `${first} is not among ${names.join(', ')}`);
+    return names.join(', ');
+  });
+  await stage.look(page, 'door-find');
+  await stage.shows('a tap signs in, and says when and for what', async () => {
+    await page.locator('.at-door .person', { hasText: first }).first().click();
+    const words = await page.locator('.door-done [role=status]').innerText();
+    expect(new RegExp(`Welcome, ${first} .*Signed in at \\d\\d:\\d\\d`, 's').test(words), `it says "${words}"`);
+    return words.replace(/\s+/g, ' ');
+  });
+  await stage.look(page, 'door-done');
+  await stage.shows('"not me" goes back to the start', async () => {
+    await page.getByRole('button', { name: 'Not me' }).click();
+    await page.getByLabel('Your first name').waitFor();
+    expect((await page.getByLabel('Your first name').inputValue()) === '', 'the name stays');
+  });
+}
+
+export async function door(stage) {
+  const page = await stage.field();
+  const { leader, session, player } = await toGroup(stage, page);
+  const first = player.split(' ')[0];
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  await page.getByRole('button', { name: 'Start signing in at the door' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+  await stage.look(page, 'door');
+  await stage.shows('an address typed by hand shows nothing but the door', async () => {
+    await page.goto(session);
+    await page.reload();
+    await page.getByLabel('Your first name').waitFor();
+    expect((await page.locator('.r').count()) === 0, 'there is a register');
+  });
+  await signIn(stage, page, first);
+
+  stage.demo.run('tutti-server', ['collection', '--data', stage.demo.path('hub'), 'own_way']);
+  await stage.shows('where the hub’s rule allows it, one may sign out too', async () => {
+    await until('the rule to reach the door', async () => {
+      await find(page, letters(first));
+      await page.locator('.at-door .person', { hasText: first }).first().click();
+      if (await page.getByRole('button', { name: 'I am going home' }).isVisible()) return true;
+      await page.getByRole('button', { name: 'Done' }).or(page.getByRole('button', { name: 'I am going home' })).first().waitFor();
+      if (await page.getByRole('button', { name: 'I am going home' }).isVisible()) return true;
+      await page.getByRole('button', { name: 'Not me' }).click();
+      return false;
+    });
+  });
+  await stage.look(page, 'door-way');
+  await page.getByRole('button', { name: 'I am coming in' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
+
+  await stage.shows('a power cut brings the door back after a PIN', async () => {
+    await stage.demo.end('kiosk', 'SIGKILL');
+    await stage.demo.start_kiosk('--offline');
+    await page.getByRole('heading', { name: 'The door is closed' }).waitFor({ timeout: 10000 });
+    await stage.unlock(page, leader);
+    await page.getByLabel('Your first name').waitFor();
+  });
+  await stage.shows('a wrong PIN leaves the door open', async () => {
+    await leave(stage, page, leader, '999997');
+    await page.locator('#pin-word p').waitFor();
+    await page.getByRole('button', { name: 'Choose another name' }).click();
+  });
+  await stage.look(page, 'door-staff');
+  await page.getByRole('button', { name: 'Back to signing in' }).click();
+  await stage.shows('the right PIN leaves it', async () => {
+    await leave(stage, page, leader, stage.pins.get(leader));
+    await page.getByRole('button', { name: 'Lock' }).or(page.locator('.r').first()).first().waitFor();
+  });
+  await stage.shows('the register shows the arrival, and a tap confirms it', async () => {
+    await page.goto(session);
+    const row = page.locator('.r', { hasText: player }).first();
+    await row.getByText(/Signed in at the door \d\d:\d\d/).waitFor();
+    await page.getByRole('button', { name: 'Mark 1 here' }).waitFor();
+    await stage.look(page, 'register-from-door');
+    await row.locator('.tap').click();
+    await until('the mark', async () => (await row.getAttribute('class')).includes('m-P'), 5);
+    return row.locator('.nm').innerText();
+  });
+  await stage.look(page, 'register-after-door');
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+}
