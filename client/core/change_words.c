@@ -52,8 +52,10 @@ static const char *register_words(const struct op *op) {
 }
 
 /* The tables in the order in which they tell what somebody did: a mark opens its register by the way. */
-static const uint8_t telling[] = {TABLE_mark,     TABLE_note,    TABLE_progress, TABLE_absence_notice,
-                                  TABLE_register, TABLE_session, TABLE_enrolment};
+static const uint8_t telling[] = {
+    TABLE_mark,         TABLE_note,     TABLE_progress, TABLE_absence_notice,
+    TABLE_absence_call, TABLE_register, TABLE_session,  TABLE_enrolment,
+};
 
 static const struct op *telling_op(const struct changeset *cs) {
   for (size_t t = 0; t < sizeof telling; t += 1) {
@@ -79,6 +81,7 @@ err change_words(struct core *c, const struct kept *k, const struct changeset *c
   case TABLE_progress: return say_about(c, "Progress of ", &op->values[COL(progress, learner)], out);
   case TABLE_absence_notice:
     return say_about(c, "Absence notice for ", &op->values[COL(absence_notice, learner)], out);
+  case TABLE_absence_call: return say_about(c, "Call about ", &op->values[COL(absence_call, learner)], out);
   case TABLE_enrolment: return say_about(c, "Enrolment of ", &op->values[COL(enrolment, learner)], out);
   case TABLE_register: return text_of_parts(c, register_words(op), slice_of("", 0), "", out);
   case TABLE_session: return text_of_parts(c, "Session added or changed", slice_of("", 0), "", out);

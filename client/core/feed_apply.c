@@ -18,6 +18,7 @@ static void topic_of(struct core *c, const char *topic, const struct value *v) {
 static void item_topics(struct core *c, const struct feed_item *i) {
   switch (i->table->id) {
   case TABLE_mark: topic_of(c, "register:", named(i, COL(mark, session))); break;
+  case TABLE_absence_call: topic_of(c, "register:", named(i, COL(absence_call, session))); break;
   case TABLE_arrival: topic_of(c, "register:", named(i, COL(arrival, session))); break;
   case TABLE_register: topic_of(c, "register:", named(i, COL(register, session))); break;
   case TABLE_session: core_topic(c, "register:", &i->id); break;

@@ -19,6 +19,7 @@ static bool field_writes(const struct table *t) {
   case TABLE_register:
   case TABLE_mark:
   case TABLE_arrival:
+  case TABLE_absence_call:
   case TABLE_absence_notice:
   case TABLE_note:
   case TABLE_progress: return true;
@@ -186,6 +187,16 @@ static err judge_arrival(const struct judge *j, const struct op *op, err *reason
   return judge_session(&at_door, &op->values[COL(arrival, session)].id, reason);
 }
 
+/* A call is signed and as final as an arrival. */
+static err judge_call(const struct judge *j, const struct op *op, err *reason) {
+  struct work_row *r;
+  TRY(work_row(&r, j->work, op->table, &op->row));
+  *reason = ERR_FORBIDDEN;
+  if (r->row.exists || !has_unit(op, 0)) return ERR_OK;
+  if (!id_equal(&op->values[COL(absence_call, staff)].id, &j->cs->author)) return ERR_OK;
+  return judge_session(j, &op->values[COL(absence_call, session)].id, reason);
+}
+
 /* Who are one child, or which entries one meeting, is the office's to say. */
 static bool points(const struct op *op) {
   switch (op->table->id) {
@@ -222,6 +233,7 @@ static err judge_place(const struct judge *j, const struct op *op, err *reason) 
   case TABLE_register: return judge_session(j, &op->values[COL(register, session)].id, reason);
   case TABLE_mark: return judge_session(j, &op->values[COL(mark, session)].id, reason);
   case TABLE_arrival: return judge_arrival(j, op, reason);
+  case TABLE_absence_call: return judge_call(j, op, reason);
   case TABLE_note: return judge_signed(j, op, COL(note, activity), COL(note, staff), reason);
   case TABLE_progress: return judge_signed(j, op, COL(progress, activity), COL(progress, staff), reason);
   default: *reason = ERR_FORBIDDEN; return ERR_OK;

@@ -102,6 +102,7 @@ static void note_change(struct change_set *c, const struct row *row) {
   case TABLE_session: change_set_session(c, &row->id); break;
   case TABLE_register:
   case TABLE_arrival:
+  case TABLE_absence_call:
   case TABLE_mark:
     if (take_id(row, "session", &session)) change_set_session(c, &session);
     break;
@@ -136,13 +137,18 @@ static err touch(struct work *w, const struct table *t, const struct id *id, con
   return left ? add_leave(w, r, left) : ERR_OK;
 }
 
-err work_touch_learner(struct work *w, const struct id *learner, const struct id *left) {
-  struct id *notices;
+static err touch_about(struct work *w, uint8_t table, const struct id *learner, const struct id *left) {
+  struct id *rows;
   size_t count;
-  TRY(touch(w, schema_table(TABLE_learner), learner, left));
-  TRY(w->store->ops->learner_notices(w->store, learner, &w->arena, &notices, &count));
-  for (size_t i = 0; i < count; i++) TRY(touch(w, schema_table(TABLE_absence_notice), &notices[i], left));
+  TRY(w->store->ops->learner_rows(w->store, table, learner, &w->arena, &rows, &count));
+  for (size_t i = 0; i < count; i++) TRY(touch(w, schema_table(table), &rows[i], left));
   return ERR_OK;
+}
+
+err work_touch_learner(struct work *w, const struct id *learner, const struct id *left) {
+  TRY(touch(w, schema_table(TABLE_learner), learner, left));
+  TRY(touch_about(w, TABLE_absence_notice, learner, left));
+  return touch_about(w, TABLE_contact, learner, left);
 }
 
 err work_look_again(struct work *w, const struct table *t, const struct id *id) {

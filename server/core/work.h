@@ -91,7 +91,8 @@ bool work_enrols(const struct work *w, const struct row *enrolment);
 /* Finds rows again after `rows` was put in another order. */
 void work_index(struct work *w);
 bool span_covers(int32_t starts, int32_t ends, int32_t date); /* an end is the first day without; 0 none */
-/* The learner and the notices about them travel again; with `left` they leave that stream first. */
+/* The learner, with contacts and the notices about them, travels again; with `left` they leave that stream
+ * first. */
 MUST_USE err work_touch_learner(struct work *w, const struct id *learner, const struct id *left);
 MUST_USE err work_look_again(struct work *w, const struct table *t, const struct id *id);
 /* The rows that changed, or travel again because an enrolment did, get their positions. */

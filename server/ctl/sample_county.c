@@ -220,6 +220,24 @@ static err write_learners(struct county *c, const char *folder, struct fault *fa
   return close_csv(f, fault);
 }
 
+/* Two people to ring for each learner, at numbers that are kept free for stories; of every 40th learner the
+ * second may not collect, of every 60th must not even be rung. */
+static err write_contacts(struct county *c, const char *folder, struct fault *fault) {
+  static const char *const relations[] = {"Mother", "Father", "Grandmother", "Carer"};
+  FILE *f = open_csv(folder, "contacts.csv",
+                     "learner_ref,priority,name,relation,phone,do_not_contact,may_not_collect", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 0; i < c->size->learners; i++) {
+    for (size_t k = 0; k < 2; k++) {
+      struct person p = invent(c, 30);
+      ROW(f, learner_ref(i).s, format("%zu", k + 1).s, format("%s %s", p.first, p.last).s,
+          relations[(i + k) % 4], format("01632 960%03zu", (2 * i + k) % 1000).s,
+          k == 1 && i % 60 == 7 ? "yes" : "", k == 1 && i % 40 == 7 ? "yes" : "");
+    }
+  }
+  return close_csv(f, fault);
+}
+
 /* ---- activities ---- */
 
 struct activity {
@@ -405,5 +423,6 @@ err sample_write(const struct sample_size *size, const char *folder, struct faul
   TRY(write_schools(&c, folder, fault));
   TRY(write_staff(&c, folder, fault));
   TRY(write_learners(&c, folder, fault));
-  return write_activities(&c, folder, fault);
+  TRY(write_activities(&c, folder, fault));
+  return write_contacts(&c, folder, fault); /* last: the rest of the county is as it was without them */
 }

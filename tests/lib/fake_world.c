@@ -175,6 +175,7 @@ static struct id stream_of(struct fake_hub *f, const struct op *op) {
     column = op->table->id == TABLE_mark ? COL(mark, session) : COL(register, session);
     break;
   case TABLE_arrival: column = COL(arrival, session); break;
+  case TABLE_absence_call: column = COL(absence_call, session); break;
   case TABLE_session: return op->values[COL(session, activity)].id;
   case TABLE_note: return op->values[COL(note, activity)].id;
   default: return op->values[COL(progress, activity)].id;

@@ -67,8 +67,8 @@ MUST_USE err feed_read(struct store *s, const struct stream_position *from, size
                        struct feed_batch *out);
 MUST_USE err learner_streams(struct store *s, const struct id *learner, int32_t date, struct arena *a,
                              struct id **out, size_t *count);
-MUST_USE err learner_notices(struct store *s, const struct id *learner, struct arena *a, struct id **out,
-                             size_t *count);
+MUST_USE err learner_rows(struct store *s, uint8_t table, const struct id *learner, struct arena *a,
+                          struct id **out, size_t *count);
 MUST_USE err enrolments_ended(struct store *s, int32_t after, int32_t until, struct arena *a, struct id **out,
                               size_t *count);
 

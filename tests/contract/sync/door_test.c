@@ -110,12 +110,40 @@ static void a_door_without_a_line_keeps_what_was_signed_through_a_power_cut(void
   assert_true(door_in(leader) >= 0);
 }
 
+static void contact_of_zoe(void) {
+  struct op op = {.table = schema_table(TABLE_contact), .row = {{41}}, .units = 3};
+  op.values[COL(contact, learner)] = value_id(&pair.world.zoe);
+  op.values[COL(contact, name)] = value_text(slice_text("Vera Sample"));
+  op.values[COL(contact, phone)] = value_text(slice_text("01632 960001"));
+  hub_world_put(&pair.hub, &op);
+}
+
+static int64_t contacts_on(struct pair_device *d) {
+  return device_number(&d->host, "SELECT count(*) FROM contact");
+}
+
+static void whom_to_ring_travels_with_the_learner_to_staff_and_never_to_the_door(void **state) {
+  (void)state;
+  struct pair_device *door = open_door(), *leader = pair_add(&pair, &pair.world.ben);
+  contact_of_zoe();
+  pair_pass(&pair, 1000);
+  assert_int_equal(contacts_on(leader), 1);
+  assert_int_equal(contacts_on(door), 0);
+  hub_world_enrol(&pair.hub, &pair.world.zoe, &pair.world.strings, pair.world.today - 30, pair.world.today);
+  pair_pass(&pair, 1000);
+  assert_int_equal(contacts_on(leader), 0);
+  hub_world_enrol(&pair.hub, &pair.world.zoe, &pair.world.brass, pair.world.today - 1, 0);
+  pair_pass(&pair, 1000);
+  assert_int_equal(contacts_on(leader), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_is_signed_at_the_door_reaches_the_leader_unconfirmed),
       TEST(the_door_keeps_nothing_of_who_came),
+      TEST(whom_to_ring_travels_with_the_learner_to_staff_and_never_to_the_door),
       TEST(not_me_reaches_the_leader_though_the_first_had_gone_already),
       TEST(a_door_without_a_line_keeps_what_was_signed_through_a_power_cut),
   };

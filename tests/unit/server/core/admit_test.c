@@ -168,6 +168,26 @@ static void an_arrival_is_taken_back_by_another_and_never_written_over(void **st
   assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
 }
 
+static void a_call_about_an_absence_is_signed_and_needs_more_than_the_door(void **state) {
+  (void)state;
+  struct op op = {.table = schema_table(TABLE_absence_call), .row = {{31}}, .units = 3};
+  op.values[COL(absence_call, session)] = value_id(&w->world.strings_today);
+  op.values[COL(absence_call, learner)] = value_id(&w->world.zoe);
+  op.values[COL(absence_call, staff)] = value_id(&w->world.cam);
+  op.values[COL(absence_call, outcome)] = value_int(ENUM_call_outcome_no_answer);
+  op.values[COL(absence_call, at)] = value_int(1022);
+  hub_world_grant(&w->host, &w->world.cam, &w->world.strings, ENUM_grant_role_door, w->world.today, 0);
+  test_device_write(&w->device, &w->world.cam, &op); /* of the door */
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  test_device_write(&w->device, &w->world.ada, &op); /* in a colleague's name */
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  op.values[COL(absence_call, staff)] = value_id(&w->world.ada);
+  test_device_write(&w->device, &w->world.ada, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  test_device_write(&w->device, &w->world.ada, &op); /* written over */
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+}
+
 /* ---- merging ---- */
 
 static void a_stamp_from_the_future_is_capped_and_pinned(void **state) {
@@ -325,6 +345,7 @@ int main(void) {
       TEST(a_walk_in_is_admitted_with_the_enrolment_it_comes_with),
       TEST(a_grant_for_the_door_takes_arrivals_and_no_marks),
       TEST(an_arrival_is_taken_back_by_another_and_never_written_over),
+      TEST(a_call_about_an_absence_is_signed_and_needs_more_than_the_door),
       TEST(a_stamp_from_the_future_is_capped_and_pinned),
       TEST(two_devices_that_disagree_open_a_conflict),
       TEST(a_decision_that_saw_both_closes_the_conflict),
