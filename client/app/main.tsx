@@ -13,6 +13,7 @@ import { Brand } from '../../shared/ui/components/brand.tsx';
 import { askToKeep, core, dialHome, startHome } from '../browser/home.ts';
 import { focusHeading } from '../../shared/ui/components/focus.ts';
 import { followRoute, route, type Route } from './route.ts';
+import { AbsencesScreen } from './screens/absences.tsx';
 import { AdhocScreen } from './screens/adhoc.tsx';
 import { ApartScreen } from './screens/apart.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
@@ -21,6 +22,7 @@ import { EvacuationScreen } from './screens/evacuation.tsx';
 import { FindScreen } from './screens/find.tsx';
 import { LearnerScreen } from './screens/learner.tsx';
 import { RegisterScreen } from './screens/register.tsx';
+import { SettingsScreen } from './screens/settings.tsx';
 import { SyncScreen } from './screens/sync.tsx';
 import { TodayScreen } from './screens/today.tsx';
 import { UnlockScreen } from './screens/unlock.tsx';
@@ -49,8 +51,12 @@ function Screen(): JSX.Element {
       return <RegisterScreen key={place.session} session={place.session} />;
     case 'learner':
       return <LearnerScreen key={place.learner} place={place} />;
+    case 'absences':
+      return <AbsencesScreen key={place.session} session={place.session} />;
     case 'evacuation':
       return <EvacuationScreen place={place} />;
+    case 'settings':
+      return <SettingsScreen status={status} />;
     case 'find':
       return <FindScreen />;
     case 'adhoc':
@@ -64,9 +70,11 @@ const titles: Readonly<Record<Route['screen'], string>> = {
   today: 'Today',
   register: 'Register',
   learner: 'Learner',
+  absences: 'Absences',
   evacuation: 'Evacuation list',
   find: 'Find a learner',
   adhoc: 'Ad-hoc session',
+  settings: 'Settings and help',
   sync: 'Sync',
 };
 

@@ -33,6 +33,11 @@ export function sectionsOf(rows: readonly RegisterRow[]): Section[] {
   return sections.map((section) => (section.name === '' ? { ...section, name: only } : section));
 }
 
+/** Away, and neither the family nor the office told us: somebody rings. */
+export function unexplained(rows: readonly RegisterRow[]): number {
+  return rows.filter((row) => row.code === 'AU' && (row.notice === null || row.notice === undefined)).length;
+}
+
 /** Names that two players on this register share: their rows say the year as well. */
 export function namesakes(rows: readonly RegisterRow[]): ReadonlySet<string> {
   const seen = new Set<string>();

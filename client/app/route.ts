@@ -6,8 +6,10 @@ export type Route =
   | { screen: 'register'; session: string }
   | { screen: 'learner'; learner: string; activity: string | null; session: string | null; note: boolean }
   | { screen: 'evacuation'; session: string | null }
+  | { screen: 'absences'; session: string }
   | { screen: 'find' }
   | { screen: 'adhoc' }
+  | { screen: 'settings' }
   | { screen: 'sync' };
 
 const id = /^[0-9a-f]{32}$/;
@@ -15,18 +17,18 @@ const id = /^[0-9a-f]{32}$/;
 export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = fragment.replace(/^#?\/?/, '').split('?');
   const [screen, key] = path.split('/');
-  if (screen === 'register' && key && id.test(key)) return { screen, session: key };
+  if ((screen === 'register' || screen === 'absences') && key && id.test(key)) return { screen, session: key };
   if (screen === 'evacuation') return { screen, session: key && id.test(key) ? key : null };
   if (screen === 'learner' && key && id.test(key)) {
     const more = new URLSearchParams(query);
     return { screen, learner: key, activity: more.get('activity'), session: more.get('session'), note: more.has('note') };
   }
-  if (screen === 'find' || screen === 'adhoc' || screen === 'sync') return { screen };
+  if (screen === 'find' || screen === 'adhoc' || screen === 'settings' || screen === 'sync') return { screen };
   return { screen: 'today' };
 }
 
 export function routePath(route: Route): string {
-  if (route.screen === 'register') return `#/register/${route.session}`;
+  if (route.screen === 'register' || route.screen === 'absences') return `#/${route.screen}/${route.session}`;
   if (route.screen === 'evacuation' && route.session) return `#/evacuation/${route.session}`;
   if (route.screen !== 'learner') return `#/${route.screen}`;
   const more = new URLSearchParams();

@@ -21,6 +21,12 @@ function day(date: string, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 }
 
+/** A date of the core against the day on this device's wall. */
+export function isToday(date: string | undefined): boolean {
+  const now = new Date();
+  return date === `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
 /** "Saturday 21 November" */
 export function longDate(date: string): string {
   return day(date, { weekday: 'long', day: 'numeric', month: 'long' });

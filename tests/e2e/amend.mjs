@@ -29,5 +29,7 @@ export async function amend(stage) {
     await page.locator('.r.pending').first().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /Finish register/ }).click();
     await page.getByText('is finished. Saved here.').waitFor();
+    await page.getByRole('button', { name: 'Back to today' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   });
 }

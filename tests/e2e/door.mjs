@@ -61,7 +61,7 @@ export async function door(stage) {
   const page = await stage.field();
   const { leader, session, player } = await toGroup(stage, page);
   const first = player.split(' ')[0];
-  await page.goto(`${stage.kioskUrl}/#/today`);
+  await page.goto(`${stage.kioskUrl}/#/settings`);
   await page.getByRole('button', { name: 'Start signing in at the door' }).click();
   await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
   await stage.look(page, 'door');

@@ -151,9 +151,12 @@ async function finishAsks(stage, page, unmarked) {
 
 async function finish(stage, page, office, name) {
   const officeRow = office.locator('tr', { hasText: name });
-  await stage.shows('Finish returns to Today, which says "Saved here"', async () => {
+  await stage.shows('Finish says "Saved here", asks about who is away without a word, and leads back to Today', async () => {
     await page.getByRole('button', { name: /Finish register/ }).click();
     await page.getByText('is finished. Saved here.').waitFor();
+    await page.getByText(`${awayCount} absences to explain`).waitFor();
+    await page.getByRole('button', { name: 'Back to today' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   });
   await stage.shows('the office sees nothing of it while the line is held', async () => expect(!/Closed/.test(await officeRow.first().textContent()), 'it is closed already'));
   await stage.look(page, 'today-after');

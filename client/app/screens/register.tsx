@@ -2,11 +2,12 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, isToday, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
 import type { LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
-import { codeOf, namesakes, sectionsOf, tapped, withDone } from '../marks.ts';
+import { codeOf, namesakes, sectionsOf, tapped, unexplained, withDone } from '../marks.ts';
 import { AmendSheet } from '../parts/amend_sheet.tsx';
 import { FromTheDoor } from '../parts/from_the_door.tsx';
+import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet } from '../parts/find_sheet.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { RegisterRowItem } from '../parts/register_row.tsx';
@@ -83,9 +84,11 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
       call('register.finish', { session, rest }).then(
         () => {
           const name = latest.current?.session.name ?? 'The register';
+          const away = unexplained(latest.current?.rows ?? []) + (rest === 'AU' ? (latest.current?.totals.unmarked ?? 0) : 0);
           open(null);
           say(`${name} is finished. Saved here.`);
-          go({ screen: 'today' });
+          // Register and absences are of the same day, or the office follows up.
+          go(away > 0 && isToday(latest.current?.session.date) ? { screen: 'absences', session } : { screen: 'today' });
         },
         (error: unknown) => {
           const { unmarked } = failureOf(error);
@@ -241,6 +244,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
       <main>
         <Hint register={register} closed={closed} />
+        {closed && isToday(date) ? <Unexplained count={unexplained(register.rows)} onRing={() => go({ screen: 'absences', session })} /> : null}
         {closed ? null : <FromTheDoor rows={register.rows} onConfirm={() => acts.rest(true)} />}
         <p class="ponly">
           {longDate(date)}. Tick here, write L and the time for late, leave blank for away. Taken by ______________________ Time ________

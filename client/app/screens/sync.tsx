@@ -2,12 +2,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
-import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { bytesWords, joined, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
-import type { BundleItem, DeviceStatus, StaffOnDevice, SyncStatus } from '../../../shared/ui/generated/calls.ts';
-import { KeptNotice } from '../parts/kept.tsx';
+import { bytesWords, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
+import type { BundleItem, DeviceStatus, SyncStatus } from '../../../shared/ui/generated/calls.ts';
+import { DeviceBlock } from '../parts/device_block.tsx';
 import { OutcomesBlock } from '../parts/outcomes.tsx';
-import { SetPin } from '../parts/set_pin.tsx';
 import { badgeWords } from '../parts/sync_badge.tsx';
 import { Top } from '../parts/top.tsx';
 import { back } from '../route.ts';
@@ -127,39 +125,6 @@ function Files(): JSX.Element {
   );
 }
 
-function Device({ status }: { status: DeviceStatus }): JSX.Element {
-  const [who, setWho] = useState<StaffOnDevice | null>(null);
-  const without = status.unlocked ? status.staff.filter((one) => !one.has_pin || one.id === status.unlocked) : [];
-  return (
-    <section class="block" aria-labelledby="device-head">
-      <h2 id="device-head">This device</h2>
-      <p>
-        {joined([status.device_name, status.hub_name])}. {status.version}.
-      </p>
-      <KeptNotice />
-      <div class="chips">
-        {without.map((one) => (
-          <button type="button" class="chip" key={one.id} onClick={() => setWho(one)}>
-            <Icon name="key-round" />
-            {one.has_pin ? 'Change my PIN' : `Set a PIN for ${one.name}`}
-          </button>
-        ))}
-      </div>
-      {who ? (
-        <Sheet title="A new PIN" onClose={() => setWho(null)}>
-          <SetPin
-            who={who}
-            onDone={() => {
-              setWho(null);
-              say(`The PIN of ${who.name} is set.`);
-            }}
-          />
-        </Sheet>
-      ) : null}
-    </section>
-  );
-}
-
 function Body({ status, unlocked }: { status: SyncStatus; unlocked: boolean }): JSX.Element {
   const now = Date.now();
   const [busy, setBusy] = useState(false);
@@ -217,7 +182,7 @@ export function SyncScreen({ status }: { status: DeviceStatus }): JSX.Element {
       <Top title={words ? words.word : 'Sync'} sub={words?.more} onBack={() => back({ screen: 'today' })} badge={false} />
       <main class="page cols">
         {now ? <Body status={now} unlocked={Boolean(status.unlocked)} /> : <p class="mute">Asking…</p>}
-        <Device status={status} />
+        <DeviceBlock status={status} />
       </main>
     </>
   );

@@ -8,7 +8,7 @@ import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { UpdateNotice } from '../parts/update.tsx';
 import { go } from '../route.ts';
-import { call, complain, device, say, useAsk } from '../state.ts';
+import { call, complain, say, useAsk } from '../state.ts';
 
 function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
   if (item.status === 'cancelled') {
@@ -100,6 +100,14 @@ function Item({ item, now, dated }: { item: SessionItem; now: number | null; dat
         <Icon name="chevron-right" />
       </button>
       {item.solo && open ? <Solo item={item} /> : null}
+      {item.solo_code === 'AU' && item.state === 'closed' && now !== null ? (
+        <div class="solo">
+          <button type="button" class="b2" onClick={() => go({ screen: 'absences', session: item.id })}>
+            <Icon name="phone" />
+            Whom to ring
+          </button>
+        </div>
+      ) : null}
     </li>
   );
 }
@@ -140,28 +148,20 @@ function Sessions({ today }: { today: Today }): JSX.Element {
   );
 }
 
-function AtTheDoor(): JSX.Element {
-  const open = (): void => void call('door.open', {}).then((status) => (device.value = status), complain);
-  return (
-    <section class="at-entrance">
-      <p class="mute">Learners can sign themselves in on this device. Then it shows nothing else until somebody enters a PIN.</p>
-      <button type="button" class="b2" onClick={open}>
-        <Icon name="door-open" />
-        Start signing in at the door
-      </button>
-    </section>
-  );
-}
-
 export function TodayScreen(): JSX.Element {
   const asked = useAsk('today', {}, 'today', ['today']);
   const today = asked.data;
   const lock = (): void => void call('lock', {}).catch(complain);
   const right = (
-    <button type="button" class="b-lock" onClick={lock}>
-      <Icon name="lock" />
-      <span>Lock</span>
-    </button>
+    <>
+      <button type="button" class="sq" aria-label="Settings and help" onClick={() => go({ screen: 'settings' })}>
+        <Icon name="settings" />
+      </button>
+      <button type="button" class="b-lock" onClick={lock}>
+        <Icon name="lock" />
+        <span>Lock</span>
+      </button>
+    </>
   );
   const sub = today ? longDate(today.date) : 'Opening…';
   return (
@@ -178,7 +178,6 @@ export function TodayScreen(): JSX.Element {
         <UpdateNotice />
         {asked.failure ? <Trouble failure={asked.failure} /> : null}
         {today ? <Sessions today={today} /> : null}
-        {today && today.sessions.length > 0 ? <AtTheDoor /> : null}
       </main>
       <footer class="dock">
         <div class="acts even three">

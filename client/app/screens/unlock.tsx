@@ -68,7 +68,7 @@ export function StaffList({ staff, onChoose }: { staff: readonly StaffOnDevice[]
             </span>
             <span>
               <b>{one.name}</b>
-              {one.has_pin ? null : <small>No PIN yet: somebody signed in can set it, under sync and device.</small>}
+              {one.has_pin ? null : <small>No PIN yet: somebody signed in can set it, under Settings.</small>}
               {one.has_pin && one.attempts_left === 0 ? <small>PIN gone: ring the office</small> : null}
             </span>
             <Icon name="chevron-right" />

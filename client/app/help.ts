@@ -1,0 +1,43 @@
+// help.ts: what people ask while they work, answered so that it can be read with no line.
+export const help: readonly { ask: string; say: readonly string[] }[] = [
+  {
+    ask: 'How do I take a register?',
+    say: [
+      'Open the session under Today. A tap on a name is here, the next one is away. The three dots have late, told us, left and a comment.',
+      'Nothing counts until Finish. Undo takes back step by step, and a finished register is amended with a reason.',
+    ],
+  },
+  {
+    ask: 'What do the words of the badge mean?',
+    say: [
+      'Saved here: it is safe on this device, and waits to be sent. Sending: it is on its way. All sent: the office has signed for it. Needs help: tap it, it says what to do.',
+      'With no network everything goes on working. If that lasts for weeks, Export under the badge makes a sealed file that anybody may carry.',
+    ],
+  },
+  {
+    ask: 'Somebody walked in who is not on the register',
+    say: ['The magnifying glass on the register finds whoever is on this device. A tap adds them as a visitor. If nobody is found, tell the office their name.'],
+  },
+  {
+    ask: 'Somebody is away, and nobody told us',
+    say: [
+      'After Finish the device shows whom to ring, in order. Note what was said; the office and safeguarding get it with the next sync, so in an emergency ring them yourself.',
+      'Numbers are shown on the day of the session only.',
+    ],
+  },
+  {
+    ask: 'Fire: who is in the building?',
+    say: [
+      'The bell on Today and on every register opens the evacuation list: whoever was marked here and has not left. Tick people off as you see them.',
+      'Who is unmarked, and who only signed in at the door, is shown apart. “Combined at” says up to when other devices are in it.',
+    ],
+  },
+  {
+    ask: 'How do learners sign themselves in?',
+    say: ['Start signing in at the door, on this page. The device then shows nothing else, also after a restart, until somebody enters a PIN under Staff. A leader confirms the arrivals on the register.'],
+  },
+  {
+    ask: 'I forgot my PIN',
+    say: ['Ring the office: they issue a new one. After ten wrong tries a PIN is gone; what was marked is safe and is still sent.'],
+  },
+];

@@ -1,0 +1,72 @@
+// absences.mjs: after Finish with somebody away and nobody told: whom to ring, what was said, and when that is not enough.
+import { until } from '../../deploy/demo/demo.mjs';
+import { expect } from './stage.mjs';
+
+/** Leaves a register finished with one away, not told, on screen. */
+async function finishWithOneAway(stage, page) {
+  for (const name of stage.pins.keys()) {
+    await page.goto(`${stage.kioskUrl}/#/today`);
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    await page.getByRole('button', { name: 'Lock' }).click();
+    await stage.unlock(page, name);
+    await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
+    const group = page.locator('.sess', { hasText: /players, not started/ }).last();
+    if ((await group.count()) === 0) continue;
+    await group.locator('.sess-tap').click();
+    await page.locator('.r').first().waitFor();
+    const row = page.locator('.r').first();
+    const away = await row.locator('.nm b').textContent();
+    for (const mark of ['m-P', 'm-AU']) {
+      await row.locator('.tap').click();
+      await page.locator(`.r.${mark}:not(.pending)`).first().waitFor();
+    }
+    await page.getByRole('button', { name: /Mark the rest here/ }).click();
+    await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
+    await page.getByRole('button', { name: /Finish register/ }).click();
+    return away;
+  }
+  throw new Error('nobody has an untouched group today');
+}
+
+async function note(page, outcome, words) {
+  await page.getByRole('button', { name: 'What was said' }).first().click();
+  await page.getByLabel('What was said, if anything').fill(words);
+  await page.getByRole('button', { name: outcome }).click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+}
+
+export async function absences(stage) {
+  const page = await stage.field();
+  const away = await finishWithOneAway(stage, page);
+  await stage.shows('Finish with somebody away and nobody told goes on to whom to ring', async () => {
+    await page.getByRole('heading', { level: 1, name: 'Absences' }).waitFor();
+    await page.getByRole('heading', { level: 2, name: away }).waitFor();
+    await page.getByText('1 absence to explain').waitFor();
+    const numbers = await page.locator('.rung a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(numbers.length > 0 && numbers.every((href) => /^tel:\d+$/.test(href)), `it dials ${numbers.join(', ')}`);
+    return numbers.join(', ');
+  });
+  await stage.look(page, 'absences');
+  await page.getByRole('button', { name: 'What was said' }).first().click();
+  await stage.look(page, 'absences-call');
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await stage.shows('a family that did not know: ring the safeguarding lead now', async () => {
+    await note(page, 'They did not know', 'Left home at three');
+    await page.getByText('Ring the safeguarding lead now').waitFor();
+    await page.getByText('Left home at three').waitFor();
+  });
+  await stage.look(page, 'absences-missing');
+  await stage.shows('an explanation ends it', async () => {
+    await note(page, 'They explained it', '');
+    await page.getByText('All explained').waitFor();
+  });
+  await stage.shows('the finished register leads there again', async () => {
+    await page.getByRole('button', { name: 'Back to today' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    await page.locator('.sess', { hasText: /, 1 away/ }).first().locator('.sess-tap').click();
+    await page.getByRole('button', { name: 'Whom to ring' }).click();
+    await page.getByText('All explained').waitFor();
+  });
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+}

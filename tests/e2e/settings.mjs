@@ -1,0 +1,58 @@
+// settings.mjs: settings and help: read with no line, and a device that does not empty itself while the office lacks something.
+import { expect } from './stage.mjs';
+
+async function toSettings(stage, page) {
+  const [name] = stage.pins.keys();
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  await page.reload();
+  const who = page.getByRole('heading', { name: 'Who is this?' });
+  await who.or(page.getByRole('heading', { level: 1, name: 'Today' })).first().waitFor();
+  if (await who.isVisible()) await stage.unlock(page, name);
+  await page.getByRole('button', { name: 'Settings and help' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Settings and help' }).waitFor();
+}
+
+export async function settings(stage) {
+  const page = await stage.field();
+  await toSettings(stage, page);
+  await stage.shows('help answers with no line', async () => {
+    await page.getByText('Fire: who is in the building?').click();
+    await page.getByText(/Tick people off as you see them/).waitFor();
+  });
+  await stage.look(page, 'settings');
+  await stage.shows('one’s own PIN is changed here, and one that anybody would guess is not taken', async () => {
+    await page.getByRole('button', { name: 'Change my PIN' }).click();
+    await page.getByLabel(/^New PIN/).fill('123456');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByLabel('The same PIN again').fill('123456');
+    await page.getByRole('button', { name: 'Set this PIN' }).click();
+    const words = await page.locator('#set-pin-word p').textContent();
+    expect(words.length > 10, `it says "${words}"`);
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+  });
+  await stage.shows('emptying the device asks first, and says what the office still lacks', async () => {
+    await page.locator('.sync').click();
+    await page.getByRole('button', { name: 'Pause sending' }).click();
+    await page.getByRole('button', { name: 'Start sending again' }).waitFor();
+    await page.goto(`${stage.kioskUrl}/#/today`);
+    await page.locator('.sess-tap').first().click();
+    await page.locator('.more').first().click();
+    await page.getByRole('button', { name: 'Write a note' }).click();
+    await page.getByLabel('How did it go?').fill('Not sent yet.');
+    await page.getByRole('button', { name: 'Save note' }).click();
+    await page.getByText(/^Note on .*: saved here\.$/).waitFor();
+    await page.goto(`${stage.kioskUrl}/#/settings`);
+    await page.getByRole('button', { name: 'Empty this device' }).click();
+    await page.getByRole('button', { name: 'Empty it', exact: true }).click();
+    await page.getByText(/have not reached the office/).waitFor();
+  });
+  await stage.look(page, 'settings-empty');
+  await stage.shows('nothing of it was removed', async () => {
+    await page.getByRole('button', { name: 'Keep everything' }).click();
+    await page.locator('.sync').click();
+    await page.getByRole('button', { name: 'Start sending again' }).click();
+    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30000 });
+  });
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+}
