@@ -128,3 +128,33 @@ err call_session_adhoc(struct core *c, struct call *call) {
   answer_id(call->out, "session", &id);
   return ERR_OK;
 }
+
+static err check_cancel(struct core *c, struct call *call, bool cancels) {
+  int64_t status = c->roster.session.status;
+  if (c->roster.state == ENUM_register_state_closed)
+    return fault_set(&call->fault, ERR_CONFLICT,
+                     "this register is finished, so it took place; amend it first");
+  if (cancels || status == ENUM_session_status_cancelled) return ERR_OK;
+  return fault_set(&call->fault, ERR_CONFLICT, "this session is not cancelled");
+}
+
+/* Marks that are there stay; they count nowhere while it is cancelled. */
+err call_session_cancel(struct core *c, struct call *call) {
+  const struct id *session = &call->args[ARG_OF(session_cancel, session)].id;
+  const struct arg *cause = &call->args[ARG_OF(session_cancel, cause)];
+  struct change ch;
+  struct change_row *r = NULL;
+  TRY(register_open(c, call, session));
+  TRY(check_cancel(c, call, cause->given));
+  TRY(change_begin(&ch, c, &c->roster.session.activity, session));
+  TRY(change_row(&ch, TABLE_session, session, &r));
+  change_set(r, COL(session, status),
+             value_int(cause->given ? ENUM_session_status_cancelled : ENUM_session_status_scheduled));
+  change_set(r, COL(session, cause), cause->given ? value_int(cause->i) : value_null());
+  TRY(change_commit(&ch, &call->fault));
+  roster_forget(&c->roster);
+  core_topic(c, "today", NULL);
+  core_topic(c, "register:", session);
+  pack_map(call->out, FIELDS_Nothing);
+  return ERR_OK;
+}

@@ -208,10 +208,9 @@ err call_device_reset(struct core *c, struct call *call) {
   TRY(seal_now(c));
   size_t count = waiting(c);
   if (count > 0 && !force)
-    return fault_set(
-        &call->fault, ERR_CONFLICT,
-        "%d bundles of work have not reached the office: send or export them first; nothing was removed",
-        (int)count);
+    return fault_set(&call->fault, ERR_CONFLICT,
+                     "%d %s not reached the office: send or export first; nothing was removed", (int)count,
+                     count == 1 ? "bundle of work has" : "bundles of work have");
   if (count > 0 && !all_exported(c))
     return fault_set(&call->fault, ERR_CONFLICT,
                      "export first, so that the work recorded here is in a file; nothing was removed");

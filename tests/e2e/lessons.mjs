@@ -25,7 +25,30 @@ async function solo(stage, page, name) {
     await page.getByText(/: here\. Saved here\./).waitFor();
     await until('the lesson to close', async () => (await page.locator('.solo').count()) === open - 1, 5);
   });
+  await cancel(stage, page);
   return true;
+}
+
+/** The next lesson is cancelled by the school, and then not. */
+async function cancel(stage, page) {
+  const lesson = page.locator('.sess', { has: page.locator('.solo') }).first();
+  if ((await lesson.count()) === 0) return;
+  await stage.shows('a lesson is cancelled with its cause, in two taps', async () => {
+    await lesson.locator('.sess-tap').click();
+    await page.getByRole('button', { name: 'It does not take place' }).click();
+    await page.getByRole('button', { name: 'School, with notice' }).click();
+    await page.getByRole('heading', { name: 'Cancelled: school, with notice' }).waitFor();
+  });
+  await stage.look(page, 'register-cancelled');
+  await page.getByRole('button', { name: 'Back to today' }).click();
+  await stage.shows('Today says why', async () => {
+    await page.locator('.sess', { hasText: 'Cancelled: School, with notice' }).first().locator('.sess-tap').click();
+    await page.getByRole('button', { name: 'It takes place after all' }).waitFor();
+  });
+  await stage.shows('it may take place after all', async () => {
+    await page.getByRole('button', { name: 'It takes place after all' }).click();
+    await page.locator('.r').first().waitFor();
+  });
 }
 
 export async function lessons(stage) {

@@ -3,9 +3,11 @@ import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, isToday, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
-import type { LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
+import type { CancelCause, LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import { codeOf, namesakes, sectionsOf, tapped, unexplained, withDone } from '../marks.ts';
 import { AmendSheet } from '../parts/amend_sheet.tsx';
+import { CancelSheet } from '../parts/cancel_sheet.tsx';
+import { Cancelled } from '../parts/cancelled.tsx';
 import { FromTheDoor } from '../parts/from_the_door.tsx';
 import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet } from '../parts/find_sheet.tsx';
@@ -19,7 +21,7 @@ import { Trouble } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
 import { call, complain, failureOf, said, say, useAsk, type Asked } from '../state.ts';
 
-type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | null;
+type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | { kind: 'cancel' } | null;
 
 interface Acts {
   pending: ReadonlySet<string>;
@@ -29,6 +31,7 @@ interface Acts {
   undo(): void;
   finish(rest?: MarkCode): void;
   amend(reason: string): void;
+  cancel(cause?: CancelCause): void;
 }
 
 /** The acts of the screen: each asks the core and lays its answer over what is shown. Taps on one row wait for each other. */
@@ -79,6 +82,11 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
     mark: (learner, name, change) => queued(learner, name, () => change),
     rest: (door) => void act(() => call('mark.rest', { session, code: 'P', door })),
     undo: () => void act(() => call('undo', { session })),
+    cancel: (cause) =>
+      void call('session.cancel', { session, cause }).then(() => {
+        open(null);
+        say(cause ? 'Cancelled. Saved here.' : 'It takes place after all. Saved here.');
+      }, complain),
     amend: (reason) => void act(() => call('register.reopen', { session, reason })).then((done) => done && open(null)),
     finish: (rest) => {
       call('register.finish', { session, rest }).then(
@@ -192,6 +200,7 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
     return <FindSheet rows={register.rows} closed={closed} onRow={(row) => open({ kind: 'row', learner: row.learner })} onVisitor={visitor} onClose={close} />;
   }
   if (shown?.kind === 'finish') return <FinishSheet unmarked={shown.unmarked} busy={false} onFinish={acts.finish} onClose={close} />;
+  if (shown?.kind === 'cancel') return <CancelSheet onCancel={acts.cancel} onClose={close} />;
   if (shown?.kind === 'amend') return <AmendSheet busy={false} onAmend={acts.amend} onClose={close} />;
   const row = shown?.kind === 'row' ? register.rows.find((one) => one.learner === shown.learner) : undefined;
   if (!row) return null;
@@ -218,9 +227,10 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       </>
     );
   }
-  const { name, date, starts, ends, place, state } = register.session;
+  const { name, date, starts, ends, place, state, status } = register.session;
   const closed = state === 'closed';
-  const sections = sectionsOf(register.rows);
+  const cancelled = status === 'cancelled' && !closed;
+  const sections = cancelled ? [] : sectionsOf(register.rows);
   const twice = namesakes(register.rows);
   const sub = `${shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
   const right = (
@@ -243,13 +253,13 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       </Top>
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
       <main>
-        <Hint register={register} closed={closed} />
+        {cancelled ? <Cancelled session={register.session} onAfterAll={() => acts.cancel()} /> : <Hint register={register} closed={closed} />}
         {closed && isToday(date) ? <Unexplained count={unexplained(register.rows)} onRing={() => go({ screen: 'absences', session })} /> : null}
-        {closed ? null : <FromTheDoor rows={register.rows} onConfirm={() => acts.rest(true)} />}
+        {closed || cancelled ? null : <FromTheDoor rows={register.rows} onConfirm={() => acts.rest(true)} />}
         <p class="ponly">
           {longDate(date)}. Tick here, write L and the time for late, leave blank for away. Taken by ______________________ Time ________
         </p>
-        {register.rows.length === 0 ? <p class="hint">Nobody is enrolled on this day. Find a name above to add whoever came.</p> : null}
+        {register.rows.length === 0 && !cancelled ? <p class="hint">Nobody is enrolled on this day. Find a name above to add whoever came.</p> : null}
         {sections.map((section, index) => (
           <section class="sec" id={`section-${index}`} role="group" aria-labelledby={`heading-${index}`} key={index}>
             <h2>
@@ -273,6 +283,11 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
             </ul>
           </section>
         ))}
+        {closed || cancelled || register.totals.unmarked < register.totals.of ? null : (
+          <button type="button" class="b3 not-held" onClick={() => open({ kind: 'cancel' })}>
+            It does not take place
+          </button>
+        )}
         <div class="ponly walk" aria-hidden="true">
           <h2>Walk-ins</h2>
           <div />
@@ -283,7 +298,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
           <div />
         </div>
       </main>
-      <Dock register={register} closed={closed} acts={acts} open={open} />
+      {cancelled ? null : <Dock register={register} closed={closed} acts={acts} open={open} />}
       <Sheets shown={shown} register={register} closed={closed} acts={acts} open={open} />
     </div>
   );

@@ -135,6 +135,31 @@ static void a_closed_register_wants_a_reason_which_goes_with_what_is_changed(voi
   assert_true(core_host_says(w->host.result, "state", "closed"));
 }
 
+static void a_cancelled_session_says_why_and_may_take_place_after_all(void **state) {
+  struct field_world *w = *state;
+  assert_false(core_host_call(&w->host, "session.cancel", "session:i", &fake_strings_today));
+  field_refused(w, "CONFLICT");
+  assert_true(
+      core_host_call(&w->host, "session.cancel", "session:i cause:w", &fake_strings_today, "school_notice"));
+  const item *session = item_get(field_get(w, &fake_strings_today), "session");
+  assert_true(core_host_says(session, "status", "cancelled"));
+  assert_true(core_host_says(session, "cause", "school_notice"));
+  assert_true(core_host_changed(&w->host, "register:", &fake_strings_today));
+  field_restart(w);
+  assert_true(core_host_call(&w->host, "session.cancel", "session:i", &fake_strings_today));
+  session = item_get(field_get(w, &fake_strings_today), "session");
+  assert_true(core_host_says(session, "status", "scheduled"));
+  assert_true(core_host_says(session, "cause", NULL));
+}
+
+static void what_took_place_is_not_cancelled(void **state) {
+  struct field_world *w = *state;
+  assert_true(core_host_call(&w->host, "register.finish", "session:i rest:w", &fake_strings_today, "P"));
+  assert_false(
+      core_host_call(&w->host, "session.cancel", "session:i cause:w", &fake_strings_today, "weather"));
+  field_refused(w, "CONFLICT");
+}
+
 static void the_rest_is_one_explicit_step(void **state) {
   struct field_world *w = *state;
   (void)field_mark(w, &fake_zoe, "AU");
@@ -246,6 +271,8 @@ int main(void) {
       IN_WORLD(undo_goes_more_than_ten_steps_deep_also_after_a_restart),
       IN_WORLD(finish_asks_about_the_unmarked_and_then_closes),
       IN_WORLD(a_closed_register_wants_a_reason_which_goes_with_what_is_changed),
+      IN_WORLD(a_cancelled_session_says_why_and_may_take_place_after_all),
+      IN_WORLD(what_took_place_is_not_cancelled),
       IN_WORLD(the_rest_is_one_explicit_step),
       IN_WORLD(a_lesson_of_one_closes_itself_and_opens_again_by_undo),
       IN_WORLD(a_visitor_joins_with_a_mark_and_leaves_with_its_undo),
