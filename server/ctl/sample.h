@@ -9,8 +9,8 @@ struct sample_size {
   size_t learners;
   int32_t date; /* the timetable covers the week and term around it */
 };
-/* Writes schools.csv, terms.csv, staff.csv, learners.csv, contacts.csv, activities.csv, enrolments.csv, grants.csv and
- * timetable.csv into an existing folder. */
+/* Writes schools.csv, terms.csv, staff.csv, learners.csv, contacts.csv, activities.csv, enrolments.csv,
+ * grants.csv and timetable.csv into an existing folder. */
 MUST_USE err sample_write(const struct sample_size *size, const char *folder, struct fault *fault);
 
 #endif
