@@ -11,7 +11,7 @@ layers=(
   'unit       |quick|each part alone, release build                |layer_ctest release unit'
   'contract   |quick|one suite over every store and transport      |layer_ctest release contract'
   'sim        |quick|real cores and hub on simulated disks and lines|layer_ctest release sim'
-  'sim-seeds  |full |2,000 seeds, and all that once found something |layer_sim'
+  'sim-seeds  |full |2,000 fresh seeds, and all that once found something |layer_sim'
   'vectors    |quick|published vectors of the protocol             |layer_ctest release vectors'
   'fuzz       |quick|committed corpora, each input within 64 MiB|layer_ctest release fuzz'
   'ui         |quick|types and tests of the web code               |layer_ui'
@@ -65,7 +65,7 @@ counted() {
 }
 
 # cmocka prints one "[       OK ]" per test; a program without such lines counts as one test.
-layer_sim() { "$root/tests/sim/run.sh" --seeds 2000 --first 1338247657 && "$root/tests/sim/run.sh" --listed; }
+layer_sim() { "$root/tests/sim/run.sh" --fresh 2000 && "$root/tests/sim/run.sh" --listed; }
 
 layer_ctest() { # layer_ctest BUILD LABEL
   local folder=$root/build/$1 log=$logs/$layer.log listed junit=$logs/$layer.xml
