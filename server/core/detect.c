@@ -142,10 +142,12 @@ static err judge_mark(struct work *w, const struct row *mark) {
   struct id session, learner;
   bool alone;
   const struct store_ops *ops = w->store->ops;
+  TRY(ops->alias_is_alone(w->store, &mark->values[COL(mark, session)].id,
+                          &mark->values[COL(mark, learner)].id, &alone));
+  if (alone) return ERR_OK;
   TRY(ops->alias_canonical(w->store, &mark->values[COL(mark, session)].id, &session));
   TRY(ops->alias_canonical(w->store, &mark->values[COL(mark, learner)].id, &learner));
-  TRY(ops->alias_is_alone(w->store, &session, &learner, &alone));
-  return alone ? ERR_OK : judge_marks(w, &session, &learner);
+  return judge_marks(w, &session, &learner);
 }
 
 /* Every meeting and child that the class of an id has marks of, or had an item of. */
@@ -180,9 +182,14 @@ static err judge_row(struct work *w, const struct row *row) {
   }
 }
 
+/* Of marks nothing has to be asked while nobody stands for anybody else. */
 err detect(struct work *w) {
+  bool aliases;
+  TRY(w->store->ops->alias_there(w->store, &aliases));
   for (size_t i = 0; i < w->row_count; i++) {
-    if (w->rows[i]->changed) TRY(judge_row(w, &w->rows[i]->row));
+    const struct row *row = &w->rows[i]->row;
+    bool idle = row->table->id == TABLE_mark && !aliases;
+    if (w->rows[i]->changed && !idle) TRY(judge_row(w, row));
   }
   for (size_t i = 0; i < w->look_count; i++) {
     TRY(judge_duplicates(w, w->looks[i].table, &w->looks[i].id));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/core/contact.h"
 #include "server/core/erase.h"
 #include "server/core/group.h"
 
@@ -14,6 +15,7 @@ err group_begin(struct group *g, const struct hub *hub, struct store *store, con
   work_init(&g->work, hub, store, now);
   admit_init(&g->admit, &g->work);
   TRY(store->ops->begin(store));
+  TRY(contacts_write(store));
   TRY(store->ops->number_load(store, STORE_EPOCH, &g->epoch));
   return work_sweep(&g->work);
 }
@@ -211,6 +213,7 @@ static err finish_transaction(struct group *g, struct job **jobs, size_t count) 
   TRY(group_save(g));
   TRY(answer_all(g, jobs, count));
   TRY(g->store->ops->commit(g->store));
+  contacts_written(g->store);
   tell_changes(g, jobs, count);
   return ERR_OK;
 }

@@ -1,6 +1,7 @@
 /* job_run.c: what sessions ask of the store, one function a kind. */
 #include <stdio.h>
 
+#include "server/core/contact.h"
 #include "server/core/erase.h"
 #include "server/core/ingest.h"
 #include "server/core/job.h"
@@ -158,19 +159,28 @@ static err run_grants(struct job *job, struct store *store, const struct now *no
   return e;
 }
 
+static err orders_of(struct job *job, const struct hub *hub, struct store *store, const struct now *now,
+                     const struct store_device *d) {
+  return orders_waiting_for(hub, store, now, d, &job->arena, &job->orders.orders, &job->orders.count,
+                            &job->gone);
+}
+
+/* A revoked device may be due an order that was never written. */
 static err run_contact(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   struct store_device d;
+  TRY(store->ops->begin_read(store));
+  err e = store->ops->device_load(store, &job->device, &d);
+  bool revoked = e == ERR_OK && d.status == ENUM_device_status_revoked;
+  if (e == ERR_OK && !revoked) e = orders_of(job, hub, store, now, &d);
+  store->ops->rollback(store);
+  TRY(e);
+  if (!revoked && contact_note(store, job, now)) return ERR_OK;
   TRY(store->ops->begin(store));
-  TRY(store->ops->device_load(store, &job->device, &d));
-  d.last_contact_ms = now->wall_ms;
-  d.skew_ms = job->skew_ms;
-  if (job->manifest > d.manifest) d.manifest = job->manifest;
-  (void)snprintf(d.program, sizeof d.program, "%s", job->program);
-  TRY(store->ops->device_save(store, &d));
-  TRY(store->ops->device_sealed(store, &job->device, job->incarnation, job->sealed_seq));
-  TRY(orders_waiting_for(hub, store, now, &d, &job->arena, &job->orders.orders, &job->orders.count,
-                         &job->gone));
-  return store->ops->commit(store);
+  TRY(contact_write(store, job, now));
+  if (revoked) TRY(orders_of(job, hub, store, now, &d));
+  TRY(store->ops->commit(store));
+  contacts_written(store);
+  return ERR_OK;
 }
 
 /* What the office wrote after the backup has numbers that devices have seen: they are not used again. */
@@ -205,6 +215,15 @@ static err run_restored(struct job *job, struct store *store, const struct now *
   return store->ops->commit(store);
 }
 
+static err write_contacts(struct store *store) {
+  if (!contacts_wait(store)) return ERR_OK;
+  TRY(store->ops->begin(store));
+  TRY(contacts_write(store));
+  TRY(store->ops->commit(store));
+  contacts_written(store);
+  return ERR_OK;
+}
+
 /* An import by command line commits beside a running hub, and the sweep for nobody: what they changed is not
  * known one by one, only that they did. The change number alone does not tell: the hub's own next one, which
  * is higher, may be heard of first. */
@@ -213,6 +232,7 @@ static err run_keep(struct job *job, const struct hub *hub, struct store *store,
   uint64_t position;
   bool scrubbed, elsewhere;
   TRY(store->ops->others_wrote(store, &elsewhere));
+  TRY(write_contacts(store));
   TRY(sweep_now(hub, store, now));
   TRY(erase_scrub(hub, store, &scrubbed));
   TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL));

@@ -11,13 +11,21 @@
 
 struct feed_memory;                              /* batches read lately (job_feed.c) */
 void feed_memory_destroy(struct feed_memory *m); /* NULL is accepted */
+struct contacts;                                 /* heard of and not written yet (contact.c) */
+void contacts_destroy(struct contacts *c);       /* NULL is accepted */
 struct journal;
 struct store {
   const struct store_ops *ops;
-  struct journal *journal;  /* of a writing connection; NULL: none is kept. The opener's. */
-  struct feed_memory *feed; /* NULL until one was read; the store's `close` destroys it */
+  struct journal *journal;   /* of a writing connection; NULL: none is kept. The opener's. */
+  struct feed_memory *feed;  /* NULL until one was read; the store's `close` destroys it */
+  struct contacts *contacts; /* NULL until there was one; likewise */
 };
 
+/* Where a reader of a stream stands. Two with nothing between their places are told the same. */
+struct feed_edges {
+  uint64_t position;     /* the hub's change number */
+  uint64_t before, last; /* the last entry up to the reader's place, and the last of all; 0: none */
+};
 struct store_device {
   struct id id;
   char name[101];
@@ -293,8 +301,8 @@ struct store_ops {
   /* rows: a row that is not there is loaded with `exists` false */
   err (*load_row)(struct store *s, const struct table *t, const struct id *id, struct arena *a,
                   struct row *out);
-  err (*load_rows)(struct store *s, struct row *const *rows, size_t count,
-                   struct arena *a); /* table and id are set by the caller */
+  /* Table and id of each are set by the caller, whose list is put in the order of the keys. */
+  err (*load_rows)(struct store *s, struct row **rows, size_t count, struct arena *a);
   err (*save)(struct store *s, const struct write_set *w);
   /* Every accepted op of a row, oldest first, whatever became of it. They are found from its heads through
    * the ops that each names as bases, and `loose`. */
@@ -315,6 +323,7 @@ struct store_ops {
   err (*alias_save)(struct store *s, const struct id *id, uint8_t table,
                     const struct id *canon);                                    /* NULL: it stands alone */
   err (*alias_canonical)(struct store *s, const struct id *id, struct id *out); /* itself when alone */
+  err (*alias_there)(struct store *s, bool *out); /* does anything stand for something else? */
   err (*alias_is_alone)(struct store *s, const struct id *session, const struct id *learner, bool *out);
 
   /* what detect.c asks: rows that may be the same as one, or were taken for it; … */
@@ -333,6 +342,10 @@ struct store_ops {
                               size_t *count);
   err (*enrolments_ended)(struct store *s, int32_t after, int32_t until, struct arena *a, struct id **out,
                           size_t *count); /* after < ends <= until */
+  err (*feed_edges)(struct store *s, const struct stream_position *from, struct feed_edges *out);
+  /* How many entries stand at after < place <= until. What was put there once is only ever taken away: with a
+   * change of its row, which stands behind the last one then, or by an erasure. */
+  err (*feed_count)(struct store *s, const struct id *stream, uint64_t after, uint64_t until, uint64_t *out);
   /* The next rows of a stream as the audience in `from` may see them. */
   err (*read_feed)(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a,
                    struct feed_batch *out);

@@ -88,7 +88,9 @@ enum {
   hall_empties_minutes = 30,     /* and after it has ended */
   learners_searched_max = 20000,
   open_before_days = 14,
-  feed_kept_max = 8,        /* batches of the feed that a store of the hub remembers as they travel */
+  contacts_noted_max = 256, /* devices heard of since the hub wrote something */
+  feed_kept_max = 64,       /* batches of the feed that a store of the hub remembers as they travel */
+  feed_kept_bytes_max = 4194304,
   log_gather_bytes = 65536, /* of a database's log in memory, until the sync */
   log_step_bytes = 262144,  /* and by how much its file grows */
   device_wal_pages = 16384, /* of 1 KiB: then the write-ahead log goes into the database */

@@ -85,6 +85,15 @@ void hub_host_keep(struct hub_host *h) {
   }
 }
 
+void hub_host_tidy(struct hub_host *h) {
+  struct job job;
+  job_init(&job, JOB_KEEP);
+  must(h->store->ops->number_load(h->store, STORE_POSITION, &job.known_position));
+  job_run(&job, &h->hub, h->store, &h->now);
+  must(job.result);
+  job_finish(&job);
+}
+
 void hub_host_digest(struct hub_host *h, uint8_t out[hash_bytes]) { must(views_digest(h->store, out)); }
 
 struct view_counts hub_host_counts(struct hub_host *h) {

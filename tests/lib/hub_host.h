@@ -28,6 +28,7 @@ void hub_host_pass(struct hub_host *h, int64_t ms); /* time goes by, for everybo
 /* What dates changed though nobody wrote, and what was held for nothing but an older program; no week goes
  * by. Lines hear of it. */
 void hub_host_keep(struct hub_host *h);
+void hub_host_tidy(struct hub_host *h); /* the housekeeping job, which the hub asks for every few seconds */
 void hub_host_digest(struct hub_host *h, uint8_t out[hash_bytes]);
 struct view_counts hub_host_counts(struct hub_host *h);
 /* Ingests one bundle without a session; the job is the caller's (job_finish). */

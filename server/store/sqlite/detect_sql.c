@@ -51,7 +51,7 @@ static const char *candidates_sql(const struct table *t) {
   if (t->id == TABLE_learner) {
     return "SELECT m.learner FROM learner_name n JOIN learner_name m ON m.called=n.called AND "
            "m.learner<>n.learner WHERE n.learner=?1 AND n.called<>''"
-           " UNION SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1"
+           " UNION SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1 AND other IS NOT NULL"
            " UNION SELECT row FROM item WHERE other=?1 AND kind=2 AND state=1 LIMIT ?2";
   }
   return "SELECT o.id FROM session s JOIN session o ON o.activity=s.activity AND o.date=s.date AND o.id<>s.id"
@@ -59,7 +59,7 @@ static const char *candidates_sql(const struct table *t) {
          " UNION SELECT o.id FROM session s JOIN session o INDEXED BY session_adhoc ON o.activity=s.activity "
          "AND "
          "o.date=s.date AND o.id<>s.id AND o.adhoc=1 WHERE s.id=?1"
-         " UNION SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1"
+         " UNION SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1 AND other IS NOT NULL"
          " UNION SELECT row FROM item WHERE other=?1 AND kind=2 AND state=1 LIMIT ?2";
 }
 
@@ -72,7 +72,13 @@ err duplicate_candidates(struct store *store, const struct table *t, const struc
   return read_ids(s, a, out, count);
 }
 
-/* Both are canonical already. */
+err alias_there(struct store *store, bool *out) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT 1 FROM alias LIMIT 1"));
+  return one_bool(s, out);
+}
+
+/* Every member of a class stands in the table, the canonical one too. */
 err alias_is_alone(struct store *store, const struct id *session, const struct id *learner, bool *out) {
   struct stmt *s;
   bool there;
@@ -114,7 +120,8 @@ err two_marks_candidates(struct store *store, const struct id *id, struct arena 
               " FROM mark m WHERE m.learner IN " VIEW_CLASS_1 " AND m.session IN " VIEW_SESSIONS_OF_1
               " UNION SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
               " FROM mark m WHERE m.session IN " VIEW_CLASS_1
-              " UNION SELECT row, other FROM item WHERE kind=3 AND state=1 AND (row=?1 OR other=?1)"));
+              " UNION SELECT row, other FROM item WHERE kind=3 AND state=1 AND other IS NOT NULL AND (row=?1 "
+              "OR other=?1)"));
   stmt_id(s, 1, id);
   TRY(stmt_step(s, &there));
   while (there) {

@@ -5,20 +5,17 @@
 _Static_assert(CONFLICT_AWAY == 6 && ITEM_OPEN == 1 && ITEM_DUPLICATE == 2 && ITEM_TWO_MARKS == 3,
                "as in SQL");
 
-static err add_event(struct sqlite_store *q, const struct id *id, const struct store_item_event *e) {
+#define EVENT_SQL(no)                                                                                        \
+  "INSERT INTO item_event(item, no, event, at, who, device, incarnation, counter, why) VALUES(?1, " no       \
+  ", ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+
+static err put_event(struct sqlite_store *q, const char *sql, const struct id *id,
+                     const struct store_item_event *e) {
   struct stmt *s;
-  TRY(db_stmt(
-      q->db, &s,
-      "INSERT INTO item_event(item, no, event, at, who, device, incarnation, counter, why)"
-      " VALUES(?1, (SELECT coalesce(max(no), 0)+1 FROM item_event WHERE item=?1), ?2, ?3, ?4, ?5, ?6, "
-      "?7, ?8)"));
+  TRY(db_stmt(q->db, &s, sql));
   stmt_id(s, 1, id);
   stmt_int(s, 2, (int64_t)e->kind);
   stmt_int(s, 3, e->at_ms);
-  stmt_null(s, 4);
-  stmt_null(s, 5);
-  stmt_null(s, 6);
-  stmt_null(s, 7);
   if (!id_is_zero(&e->who)) stmt_id(s, 4, &e->who);
   if (e->op.counter) {
     stmt_id(s, 5, &e->op.device);
@@ -27,6 +24,15 @@ static err add_event(struct sqlite_store *q, const struct id *id, const struct s
   }
   stmt_text(s, 8, e->why);
   return stmt_run(s);
+}
+
+static err add_event(struct sqlite_store *q, const struct id *id, const struct store_item_event *e) {
+  return put_event(q, EVENT_SQL("(SELECT coalesce(max(no), 0)+1 FROM item_event WHERE item=?1)"), id, e);
+}
+
+/* Of an item that was not there before. */
+static err add_first_event(struct sqlite_store *q, const struct id *id, const struct store_item_event *e) {
+  return put_event(q, EVENT_SQL("1"), id, e);
 }
 
 /* *out: 0 when there is no such item yet. */
@@ -50,30 +56,44 @@ static err set_state(struct sqlite_store *q, const struct id *id, enum item_stat
   return stmt_run(s);
 }
 
-static err put_open(struct sqlite_store *q, const struct store_item *i) {
+static err put_new(struct sqlite_store *q, const struct store_item *i, bool *new_out) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s,
-              "INSERT INTO item(id, kind, conflict, tbl, row, unit, other, state) VALUES(?1, ?2, ?3, ?4, ?5, "
-              "?6, ?7, 1) ON CONFLICT(id) DO UPDATE SET conflict=excluded.conflict, state=1"));
+  TRY(db_stmt(
+      q->db, &s,
+      "INSERT OR IGNORE INTO item(id, kind, conflict, tbl, row, unit, other, state) VALUES(?1, ?2, ?3, "
+      "?4, ?5, ?6, ?7, 1)"));
   stmt_id(s, 1, &i->id);
   stmt_int(s, 2, (int64_t)i->kind);
   stmt_int(s, 3, i->conflict);
   stmt_int(s, 4, i->table->id);
   stmt_id(s, 5, &i->row);
   stmt_int(s, 6, i->unit);
-  stmt_null(s, 7);
   if (!id_is_zero(&i->other)) stmt_id(s, 7, &i->other);
+  TRY(stmt_run(s));
+  *new_out = db_changes(q->db) > 0;
+  return ERR_OK;
+}
+
+static err open_again(struct sqlite_store *q, const struct store_item *i) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, "UPDATE item SET conflict=?2, state=1 WHERE id=?1"));
+  stmt_id(s, 1, &i->id);
+  stmt_int(s, 2, i->conflict);
   return stmt_run(s);
 }
 
+/* Most are opened for the first time: one look tells. */
 err work_item_set(struct store *store, const struct store_item *matter, bool open, const struct op_id *op,
                   int64_t now_ms) {
   struct sqlite_store *q = sqlite_of(store);
   struct store_item_event event = {.kind = open ? EVENT_OPENED : EVENT_SETTLED, .at_ms = now_ms};
+  bool new = false;
   int64_t state;
   if (op) event.op = *op;
+  if (open) TRY(put_new(q, matter, &new));
+  if (new) return add_first_event(q, &matter->id, &event);
   TRY(state_of(q, &matter->id, &state));
-  if (open) TRY(put_open(q, matter));
+  if (open) TRY(open_again(q, matter));
   bool was_open = state == ITEM_OPEN;
   if (open == was_open) return ERR_OK; /* open for another reason than before, or closed all along */
   if (!open) TRY(set_state(q, &matter->id, ITEM_SETTLED));

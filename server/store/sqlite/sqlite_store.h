@@ -12,6 +12,7 @@ struct sqlite_store {
   struct rows *rows;
   struct buf blob, folded;     /* kept for their memory */
   struct buf scans[TABLE_END]; /* statements that read a whole table, made at their first use */
+  struct buf runs[TABLE_END];  /* and those that read neighbours */
   int64_t others_version;      /* see others_wrote */
   struct id stream;            /* the one asked for last, and its number; 0: none */
   int64_t stream_no;
@@ -33,7 +34,7 @@ MUST_USE err audit_write(struct store *s, int64_t now_ms, const struct id *actor
 MUST_USE err store_save(struct store *s, const struct write_set *w);
 MUST_USE err store_load_row(struct store *s, const struct table *t, const struct id *id, struct arena *a,
                             struct row *out);
-MUST_USE err store_load_rows(struct store *s, struct row *const *rows, size_t count, struct arena *a);
+MUST_USE err store_load_rows(struct store *s, struct row **rows, size_t count, struct arena *a);
 
 /* history_sql.c */
 MUST_USE err history_origin(struct sqlite_store *q, const struct write_history *h, uint32_t *no_out);
@@ -63,6 +64,9 @@ MUST_USE err history_values_decode(struct value out[op_columns_max], const struc
 
 /* feed_sql.c */
 MUST_USE err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count);
+MUST_USE err feed_edges(struct store *s, const struct stream_position *from, struct feed_edges *out);
+MUST_USE err feed_count(struct store *s, const struct id *stream, uint64_t after, uint64_t until,
+                        uint64_t *out);
 MUST_USE err feed_read(struct store *s, const struct stream_position *from, size_t rows_max, struct arena *a,
                        struct feed_batch *out);
 MUST_USE err learner_streams(struct store *s, const struct id *learner, int32_t date, struct arena *a,
@@ -79,6 +83,7 @@ MUST_USE err alias_save(struct store *s, const struct id *id, uint8_t table, con
 MUST_USE err alias_canonical(struct store *s, const struct id *id, struct id *out);
 
 /* detect_sql.c */
+MUST_USE err alias_there(struct store *s, bool *out);
 MUST_USE err alias_is_alone(struct store *s, const struct id *session, const struct id *learner, bool *out);
 MUST_USE err duplicate_candidates(struct store *s, const struct table *t, const struct id *id,
                                   struct arena *a, struct id **out, size_t *count);

@@ -61,10 +61,14 @@ static void do_close(struct store *s) {
   struct sqlite_store *q = sqlite_of(s);
   rows_destroy(q->rows);
   db_close(q->db);
-  for (size_t i = 0; i < TABLE_END; i++) buf_finish(&q->scans[i]);
+  for (size_t i = 0; i < TABLE_END; i++) {
+    buf_finish(&q->scans[i]);
+    buf_finish(&q->runs[i]);
+  }
   buf_finish(&q->blob);
   buf_finish(&q->folded);
   feed_memory_destroy(q->base.feed);
+  contacts_destroy(q->base.contacts);
   free(q);
 }
 
@@ -90,6 +94,7 @@ static const struct store_ops ops = {
     .alias_members = alias_members,
     .alias_save = alias_save,
     .alias_canonical = alias_canonical,
+    .alias_there = alias_there,
     .alias_is_alone = alias_is_alone,
     .duplicate_candidates = duplicate_candidates,
     .pair_is_free = pair_is_free,
@@ -97,6 +102,8 @@ static const struct store_ops ops = {
     .marks_of_child = marks_of_child,
     .two_marks_candidates = two_marks_candidates,
     .enrolments_ended = enrolments_ended,
+    .feed_edges = feed_edges,
+    .feed_count = feed_count,
     .read_feed = feed_read,
     .stream_digest = stream_digest,
     .stream_repair = stream_repair,

@@ -85,7 +85,7 @@ static const char *const steps[] = {
     "CREATE TABLE alias(id BLOB PRIMARY KEY, tbl INTEGER NOT NULL, canon BLOB NOT NULL) STRICT, WITHOUT "
     "ROWID;"
     "CREATE INDEX alias_canon ON alias(canon);"
-    "CREATE INDEX item_row ON item(row) WHERE state=1;"
+    "CREATE INDEX item_row ON item(row) WHERE state=1 AND other IS NOT NULL;"
     "CREATE INDEX item_other ON item(other) WHERE state=1 AND other IS NOT NULL;"
     "CREATE INDEX session_adhoc ON session(activity, date) WHERE adhoc=1;"
     "CREATE INDEX hub_enrolment_learner ON enrolment(learner, activity, starts, ends);"

@@ -19,10 +19,9 @@ static err find_activity(struct sqlite_store *q, const struct id *session, struc
 static err is_enrolled(struct sqlite_store *q, const struct id *learner, const struct id *activity,
                        bool *out) {
   struct stmt *s;
-  struct id keys[2] = {*learner, *activity}, id;
-  crypto_row_id(&id, TABLE_enrolment, keys, 2);
-  TRY(db_stmt(q->db, &s, "SELECT 1 FROM enrolment WHERE id=?1"));
-  stmt_id(s, 1, &id);
+  TRY(db_stmt(q->db, &s, "SELECT 1 FROM enrolment WHERE learner=?1 AND activity=?2"));
+  stmt_id(s, 1, learner);
+  stmt_id(s, 2, activity);
   TRY(stmt_step(s, out));
   stmt_reset(s);
   return ERR_OK;

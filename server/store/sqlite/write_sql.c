@@ -1,4 +1,6 @@
-/* write_sql.c: one write set into its tables, in the order it comes. */
+/* write_sql.c: rows in memory from their tables, and one write set into its tables, in the order it comes. */
+#include <stdlib.h>
+
 #include "server/store/sqlite/sqlite_store.h"
 
 err store_load_row(struct store *s, const struct table *t, const struct id *id, struct arena *a,
@@ -6,13 +8,95 @@ err store_load_row(struct store *s, const struct table *t, const struct id *id, 
   return rows_load(sqlite_of(s)->rows, t, id, a, out);
 }
 
-err store_load_rows(struct store *s, struct row *const *rows, size_t count, struct arena *a) {
-  for (size_t i = 0; i < count; i++) {
-    struct id id = rows[i]->id;
-    TRY(rows_load(sqlite_of(s)->rows, rows[i]->table, &id, a, rows[i]));
+/* ---- many rows ---- */
+
+enum { run_rows_min = 4, strangers_max = 64, run_sql_bytes_max = 4096 };
+
+/* Found in the order of their ids, one search leads to all of them. */
+static err run_sql(struct sqlite_store *q, const struct table *t, const char **out) {
+  struct buf *sql = &q->runs[t->id];
+  if (sql->len == 0) {
+    *sql = (struct buf)BUF_INIT(run_sql_bytes_max);
+    TRY(buf_printf(sql, "SELECT %s FROM %s WHERE id>=?1 AND id<=?2 ORDER BY id", rows_columns(q->rows, t),
+                   t->name));
+    TRY(buf_put_u8(sql, 0));
+  }
+  *out = (const char *)sql->ptr;
+  return ERR_OK;
+}
+
+static void set_absent(struct row *row) { *row = (struct row){.table = row->table, .id = row->id}; }
+
+/* What stands between two of them may be of others. *done: how many were looked up before there were too
+ * many of those. */
+static err read_run(struct sqlite_store *q, struct stmt *s, struct row *const *rows, size_t count,
+                    struct arena *a, size_t *done) {
+  size_t strangers = 0;
+  bool there = true;
+  for (*done = 0; *done < count && strangers <= strangers_max;) {
+    struct id id;
+    if (there) TRY(stmt_step(s, &there));
+    if (there && !stmt_column_id(s, 0, &id)) return ERR_CORRUPT;
+    for (; *done < count && (!there || id_compare(&rows[*done]->id, &id) < 0); (*done)++)
+      set_absent(rows[*done]);
+    bool wanted = *done < count && id_equal(&rows[*done]->id, &id);
+    if (wanted) TRY(rows_read(q->rows, s, 0, rows[*done]->table, a, rows[*done]));
+    *done += wanted;
+    strangers += !wanted;
   }
   return ERR_OK;
 }
+
+static err load_run(struct sqlite_store *q, struct row *const *rows, size_t count, struct arena *a) {
+  struct stmt *s;
+  const char *sql;
+  size_t done = 0;
+  if (count >= run_rows_min) {
+    TRY(run_sql(q, rows[0]->table, &sql));
+    TRY(db_stmt(q->db, &s, sql));
+    stmt_id(s, 1, &rows[0]->id);
+    stmt_id(s, 2, &rows[count - 1]->id);
+    err e = read_run(q, s, rows, count, a, &done);
+    stmt_reset(s);
+    TRY(e);
+  }
+  for (; done < count; done++) {
+    struct id id = rows[done]->id;
+    TRY(rows_load(q->rows, rows[done]->table, &id, a, rows[done]));
+  }
+  return ERR_OK;
+}
+
+static int by_key(const void *a, const void *b) {
+  const struct row *x = *(struct row *const *)a, *y = *(struct row *const *)b;
+  if (x->table->id != y->table->id) return x->table->id < y->table->id ? -1 : 1;
+  return id_compare(&x->id, &y->id);
+}
+
+/* Neighbours, such as the marks of one register: see crypto_row_id. What is named twice is looked up twice.
+ */
+static bool are_near(const struct row *a, const struct row *b) {
+  return a->table == b->table && !id_equal(&a->id, &b->id) &&
+         slice_equal(slice_of(a->id.b, row_id_near_bytes), slice_of(b->id.b, row_id_near_bytes));
+}
+
+static size_t run_of(struct row *const *rows, size_t count) {
+  size_t n = 1;
+  while (n < count && are_near(rows[n - 1], rows[n])) n++;
+  return n;
+}
+
+err store_load_rows(struct store *store, struct row **rows, size_t count, struct arena *a) {
+  if (count > 1) qsort(rows, count, sizeof *rows, by_key);
+  for (size_t done = 0; done < count;) {
+    size_t n = run_of(rows + done, count - done);
+    TRY(load_run(sqlite_of(store), rows + done, n, a));
+    done += n;
+  }
+  return ERR_OK;
+}
+
+/* ---- saving ---- */
 
 static err save_conflict(struct sqlite_store *q, const struct write_conflict *c, int64_t now_ms) {
   struct stmt *s;

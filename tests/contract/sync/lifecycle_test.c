@@ -172,6 +172,7 @@ static void a_succession_that_the_hub_did_not_sign_is_not_followed(void **state)
 
 static struct key_need need_of(uint32_t number) {
   struct key_need need;
+  hub_host_tidy(&pair.hub); /* writes what devices said of themselves */
   must(hub_key_need(&need, &pair.hub.hub, pair.hub.store, &pair.hub.now, HUB_INTAKE, number));
   return need;
 }

@@ -7,6 +7,7 @@
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
 
+#include "server/core/erase.h"
 #include "tests/lib/hub_world.h"
 
 static struct hub_host host;
@@ -380,15 +381,68 @@ static void devices_that_stand_at_one_place_hear_the_same_bytes_read_once(void *
   assert_int_equal(reads, 1);
   assert_int_equal(first.feed.to, second.feed.to);
   assert_true(slice_equal(first.feed.packed, second.feed.packed));
-  ask_feed(&elsewhere, 1);
-  assert_int_equal(reads, 2);
   hub_world_enrol(&host, &world.kit, &world.strings, world.today, 0);
-  ask_feed(&later, 0);
-  assert_int_equal(reads, 3);
-  assert_true(later.feed.to > first.feed.to);
+  ask_feed(&elsewhere, 0); /* the same bytes, which are not all any more */
+  assert_int_equal(reads, 1);
+  assert_true(slice_equal(elsewhere.feed.packed, first.feed.packed));
+  assert_true(first.feed.checkpoint && !elsewhere.feed.checkpoint);
+  ask_feed(&later, elsewhere.feed.to);
+  assert_int_equal(reads, 2);
+  assert_int_equal(later.feed.from, elsewhere.feed.to);
+  assert_true(later.feed.checkpoint && later.feed.to > first.feed.to);
   host.store->ops = before;
   struct job *jobs[] = {&first, &second, &elsewhere, &later};
   for (size_t i = 0; i < 4; i++) job_finish(jobs[i]);
+}
+
+/* Where it stood in the batch, an older form of it would be told. */
+static void a_batch_is_read_anew_when_one_of_its_rows_changes_or_is_erased(void **state) {
+  (void)state;
+  struct job job[3];
+  const struct store_ops *before = host.store->ops;
+  counting = *before;
+  real_read = before->read_feed;
+  counting.read_feed = count_read;
+  hub_world_enrol(&host, &world.kit, &world.strings, world.today, 0);
+  ask_feed(&job[0], 0);
+  host.store->ops = &counting;
+  reads = 0;
+  hub_world_enrol(&host, &world.kit, &world.strings, world.today - 30, 0);
+  ask_feed(&job[1], 0);
+  assert_int_equal(reads, 1);
+  assert_true(job[1].feed.checkpoint);
+  struct erase_result r;
+  struct erase_order order = {.learner = world.zoe, .by = host.hub.id, .reason = slice_text("asked for")};
+  assert_int_equal(erase_learner(&r, &host.hub, host.store, &host.now, &order, NULL), ERR_OK);
+  ask_feed(&job[2], 0);
+  assert_int_equal(reads, 2);
+  assert_true(job[2].feed.checkpoint && job[2].feed.count < job[1].feed.count);
+  host.store->ops = before;
+  for (size_t i = 0; i < 3; i++) job_finish(&job[i]);
+}
+
+/* A few rows that it has already, rather than all of them read again. */
+static void who_stands_a_little_further_on_gets_the_same_batch(void **state) {
+  (void)state;
+  struct job first, second;
+  const struct store_ops *before = host.store->ops;
+  counting = *before;
+  real_read = before->read_feed;
+  counting.read_feed = count_read;
+  host.store->ops = &counting;
+  reads = 0;
+  ask_feed(&first, 0);
+  uint64_t position = 1, news = 0;
+  while (news != first.feed.count - 1)
+    assert_int_equal(
+        host.store->ops->feed_count(host.store, &world.strings, position++, first.feed.to, &news), ERR_OK);
+  ask_feed(&second, position - 1);
+  assert_int_equal(reads, first.feed.count - 1 >= 8 ? 1 : 2);
+  assert_int_equal(second.feed.from, position - 1);
+  assert_int_equal(second.feed.to, first.feed.to);
+  host.store->ops = before;
+  job_finish(&first);
+  job_finish(&second);
 }
 
 int main(void) {
@@ -400,6 +454,8 @@ int main(void) {
       TEST(a_mark_on_one_device_is_seen_on_another),
       TEST(a_stream_is_continued_where_it_was_left),
       TEST(devices_that_stand_at_one_place_hear_the_same_bytes_read_once),
+      TEST(a_batch_is_read_anew_when_one_of_its_rows_changes_or_is_erased),
+      TEST(who_stands_a_little_further_on_gets_the_same_batch),
       TEST(a_learner_who_leaves_leaves_the_stream_and_may_come_back),
       TEST(an_enrolment_that_ends_tomorrow_leaves_tomorrow),
       TEST(a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away),

@@ -27,6 +27,7 @@ static void contact(struct test_device *d, uint64_t sealed) {
                             .program = slice_text("test 1.0")};
   test_line_open(&line, d, &hello);
   test_line_close(&line);
+  hub_host_tidy(&w->host);
 }
 
 static void bundles_that_were_sealed_and_never_came_are_counted(void **state) {
