@@ -261,6 +261,7 @@ static err seal_if_due(struct core *c, bool now) {
 static err on_stop(struct core *c) {
   if (c->store) TRY(store_end_feed(c->store));
   TRY(seal_if_due(c, true));
+  TRY(term_keep(c));
   if (!c->store || c->unsealed.changesets) return ERR_OK;
   err e = outbox_mark(&c->outbox, false);
   return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e;

@@ -184,13 +184,11 @@ static err open_feed(struct core *c) {
 }
 
 /* Batches share a transaction: rows of all streams lie on the same pages, and each page is ciphered and
- * written once. It ends when the device has caught up, and otherwise as feed_settle says: what is lost with
- * it is asked for again. */
+ * written once. It ends as feed_settle says, also when the device has caught up: on the heels of what it had
+ * missed comes what others send at the same time. What is lost with it is asked for again. */
 static err apply_open(struct core *c, const struct feed_batch *batch) {
-  bool behind = is_catching_up(c);
   TRY(apply_batch(c, batch));
-  bool full = c->store->feed_open >= feed_commit_batches;
-  return full || (behind && !is_catching_up(c)) ? store_end_feed(c->store) : ERR_OK;
+  return c->store->feed_open >= feed_commit_batches ? store_end_feed(c->store) : ERR_OK;
 }
 
 /* Nobody's lessons vanish again because the line broke while others were on their way. */

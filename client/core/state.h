@@ -42,6 +42,7 @@ struct core {
   struct outbox outbox;
   struct store *store; /* NULL while nobody is signed in */
   struct clock clock;
+  uint64_t keep_at; /* monotonic: the identity in memory has a newer clock and lease than the file; 0: no */
   uint8_t db_key[key_bytes];
   bool has_key;     /* db_key is set: somebody is signed in, or setup goes on */
   bool setup;       /* enrolled, and PINs may be set without one */
@@ -129,6 +130,9 @@ int64_t term_days_left(const struct core *c);
 MUST_USE err term_run(struct core *c);
 /* When it should be looked at again; 0: not at all. */
 uint64_t term_wake_at(const struct core *c);
+/* A contact: the clock it brought (c->clock) and the lease, durable within lease_keep_ms or by term_keep. */
+void term_renew(struct core *c, uint32_t days, int64_t hub_ms);
+MUST_USE err term_keep(struct core *c);
 /* The terms, while the database is open. */
 MUST_USE err term_remember(struct core *c);
 

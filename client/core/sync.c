@@ -498,8 +498,8 @@ static err run_online(struct core *c) {
     TRY(say_bye(c));
     return sync_close(c, "", 1);
   }
-  if (may_subscribe(c)) TRY(subscribe(c));
-  return send_bundles(c);
+  TRY(send_bundles(c)); /* first, so that the feed tells of rows as they are with what was written here */
+  return may_subscribe(c) ? subscribe(c) : ERR_OK;
 }
 
 err sync_run(struct core *c) {

@@ -74,14 +74,6 @@ static bool is_fork(const struct core *c, const struct msg_welcome *w) {
   return same && !crypto_equal(same->hash, w->bundle_hash, hash_bytes);
 }
 
-static err keep_clock(struct core *c, const struct msg_welcome *w) {
-  struct identity next = c->identity;
-  next.clock = c->clock;
-  lease_renew(&next.lease, w->lease_days, w->hub_ms, &c->now);
-  err e = identity_put(&c->identity, &next, &c->config.files);
-  return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e;
-}
-
 static err take_fork(struct core *c) {
   log_write(c->config.log, LOG_WARN, "sync", "the hub holds other bundles under our numbers incarnation=%u",
             c->identity.incarnation);
@@ -110,7 +102,7 @@ static err take_welcome(struct core *c, const struct msg_welcome *w) {
   struct sync *s = &c->sync;
   if (s->state != SYNC_GREETING || w->earlier_count != s->earlier_count) return ERR_MALFORMED;
   clock_learn(&c->clock, &s->hello_sent, &c->now, w->hub_ms);
-  TRY(keep_clock(c, w));
+  term_renew(c, w->lease_days, w->hub_ms);
   if (is_fork(c, w)) return take_fork(c);
   s->failures = 0;
   s->refused = false;

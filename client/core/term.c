@@ -18,12 +18,14 @@ int64_t term_days_left(const struct core *c) {
  * ones add up. */
 static bool is_due(const struct core *c) {
   const struct now *seen = &c->identity.lease.seen;
+  if (c->keep_at && c->now.mono_ms >= c->keep_at) return true;
   return !id_equal(&seen->boot, &c->now.boot) || lease_passed_ms(seen, &c->now) >= lease_save_ms;
 }
 
 static err keep(struct core *c, const struct lease *l) {
   struct identity next = c->identity;
   next.lease = *l;
+  c->keep_at = 0;
   err e = identity_put(&c->identity, &next, &c->config.files);
   return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e;
 }
@@ -37,10 +39,26 @@ err term_run(struct core *c) {
   return keep(c, &now);
 }
 
+/* A contact that is lost with the power is made up by the next one: the lease counts from the one before
+ * until then. So nobody waits for two writes of the disk while work is to be sent. */
+void term_renew(struct core *c, uint32_t days, int64_t hub_ms) {
+  c->identity.clock = c->clock;
+  lease_renew(&c->identity.lease, days, hub_ms, &c->now);
+  if (c->keep_at == 0) c->keep_at = c->now.mono_ms + lease_keep_ms;
+}
+
+err term_keep(struct core *c) {
+  if (!c->identity.enrolled || c->keep_at == 0) return ERR_OK;
+  struct lease now = term_lease(c);
+  return keep(c, &now);
+}
+
 uint64_t term_wake_at(const struct core *c) {
   const struct now *seen = &c->identity.lease.seen;
-  if (!c->identity.enrolled || !id_equal(&seen->boot, &c->now.boot)) return 0;
-  return seen->mono_ms + lease_save_ms;
+  uint64_t at = c->keep_at;
+  if (!c->identity.enrolled) return 0;
+  if (id_equal(&seen->boot, &c->now.boot)) core_wake(&at, seen->mono_ms + lease_save_ms);
+  return at;
 }
 
 err term_remember(struct core *c) {

@@ -62,6 +62,7 @@ enum {
   lease_attempts_free = 4, /* wrong codes of the telephone before delays begin */
   lease_delay_first_ms = 30000,
   lease_save_ms = 900000,         /* how often the lease's own clock is made durable */
+  lease_keep_ms = 2000,           /* and how soon what a contact brought */
   lease_warn_days = 5,            /* term days before the end: a week of school */
   outbox_bytes_max = 134217728,   /* all sealed bundles a device keeps */
   outbox_compact_bytes = 8388608, /* below this old receipted bundles are not worth a rewrite */

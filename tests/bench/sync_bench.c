@@ -37,6 +37,7 @@ static double fetch_all(struct music *b, const struct id *staff, double *bytes, 
   double start = bench_now_ms();
   struct pair_device *d = pair_add(&b->pair, staff);
   pair_run(&b->pair);
+  pair_pass(&b->pair, feed_commit_ms); /* by then it is committed too */
   double ms = bench_now_ms() - start;
   *bytes = (double)d->got_bytes / marks;
   *out = d;
@@ -66,6 +67,7 @@ static void one_run(struct music *b, struct results *r, size_t run) {
   music_open(b, 1 + run);
   double enrolling = bench_now_ms();
   sender = pair_add(&b->pair, &b->pair.world.ada);
+  pair_pass(&b->pair, feed_commit_ms);
   enrolling = bench_now_ms() - enrolling;
   pair_hold(&b->pair, sender, true);
   double before = file_bytes(b->pair.hub.path), client_before = file_bytes(sender->host.db_path);
@@ -117,20 +119,25 @@ static void print(struct results *r, size_t runs) {
   for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) figure_print(&figures[i]);
 }
 
-static void measure(struct music *b, const char *dir, size_t runs) {
+static void one_crowd_run(struct music *b, struct results *r, size_t run) {
+  struct crowd_time crowd = many_send(b, 200 + run);
+  r->w3[run] = crowd.ms;
+  r->w3_all[run] = crowd.all;
+  r->w3_hub[run] = crowd.hub;
+}
+
+/* `only`: 0 for all, or the number of one workload, so that a profiler sees that one alone. */
+static void measure(struct music *b, const char *dir, size_t runs, unsigned only) {
   struct results r = {.up_bytes = 0};
   for (size_t run = 0; run < runs; run++) {
     must(floor_batches(&r.floor_batch[run], dir, 1, marks));
     must(floor_batches(&r.floor_crowd[run], dir, crowd_devices, crowd_marks));
     must(floor_batches(&r.floor_both[run], dir, 1, both_marks));
     must(floor_single(&r.floor_single[run], dir, singles));
-    one_run(b, &r, run);
-    one_single_run(b, &r, run);
-    struct crowd_time crowd = many_send(b, 200 + run);
-    r.w3[run] = crowd.ms;
-    r.w3_all[run] = crowd.all;
-    r.w3_hub[run] = crowd.hub;
-    r.w4[run] = many_agree(b, 300 + run);
+    if (only == 0 || only == 1 || only == 2) one_run(b, &r, run);
+    if (only == 0 || only == 5) one_single_run(b, &r, run);
+    if (only == 0 || only == 3) one_crowd_run(b, &r, run);
+    if (only == 0 || only == 4) r.w4[run] = many_agree(b, 300 + run);
   }
   print(&r, runs);
 }
@@ -146,16 +153,19 @@ static void remove_folder(const char *dir) {
 }
 
 int main(int argc, char **argv) {
-  unsigned runs = 5;
-  if (argc > 1 && (sscanf(argv[1], "%u", &runs) != 1 || runs < 1 || runs > runs_max)) {
-    fprintf(stderr, "usage: sync_bench [RUNS: 1 to %d]\n", runs_max);
+  unsigned runs = 5, only = 0;
+  bool good = argc < 2 || (sscanf(argv[1], "%u", &runs) == 1 && runs >= 1 && runs <= runs_max);
+  if (argc > 2) good = good && sscanf(argv[2], "W%u", &only) == 1 && only >= 1 && only <= 5;
+  if (!good) {
+    fprintf(stderr, "usage: sync_bench [RUNS: 1 to %d] [W1 to W5, alone: the other figures are 0]\n",
+            runs_max);
     return 2;
   }
   char dir[] = "/tmp/tutti-bench-XXXXXX";
   if (mkdtemp(dir) == NULL || crypto_init() != ERR_OK) return 1;
   struct music *b = calloc(1, sizeof *b);
   ASSERT(b != NULL);
-  measure(b, dir, runs);
+  measure(b, dir, runs, only);
   remove_folder(dir);
   free(b);
   return 0;

@@ -376,6 +376,7 @@ static void what_the_hub_is_too_old_for_waits_and_the_screen_says_so(void **stat
 static void the_hub_s_wish_for_patience_is_kept(void **state) {
   struct field_world *w = *state;
   field_online(w);
+  core_host_pass(&w->host, lease_keep_ms); /* what the contact brought is durable */
   struct message m = {.type = MSG_RETRY, .retry = {45000}};
   fake_hub_send(&w->hub, &m);
   assert_int_equal(w->host.link, 0);
@@ -434,6 +435,7 @@ static void a_line_lost_meanwhile_does_not_shorten_the_wait(void **state) {
   field_pause(w);
   fake_hub_connect(&w->hub);
   fake_hub_drop(&w->hub);
+  core_host_pass(&w->host, lease_keep_ms);
   assert_int_equal(w->host.tick_at, due);
   core_host_pass(&w->host, (int64_t)(due - w->host.now.mono_ms) - 1);
   assert_false(w->host.link_wanted);
