@@ -3,7 +3,7 @@
 #define TUTTI_SERVER_CTL_H
 
 #include "server/core/ingest.h"
-#include "server/core/journal.h"
+#include "server/core/keys_file.h"
 #include "server/store/sqlite/store_sqlite.h"
 
 /* Exit codes of every subcommand; `tutti-server --help` prints them. */
@@ -74,8 +74,8 @@ MUST_USE err data_dir_create(const char *dir, const char *name, const char *url,
                              const struct hub_settings *settings, struct fault *fault);
 /* hub.keys alone, with entropy; hub_finish it. */
 MUST_USE err data_dir_keys_read(struct hub *out, const char *dir, struct fault *fault);
-/* Replaces hub.keys, whole and durably. */
-MUST_USE err data_dir_keys_write(const char *dir, const struct hub *hub, struct fault *fault);
+/* Replaces hub.keys, whole and durably; a hub_keys_write whose context is the directory's name, a char *. */
+MUST_USE err data_dir_keys_put(const void *dir, struct slice file, struct fault *fault);
 void data_dir_close(struct data_dir *d);
 /* Prints what revoking the device would strand. ERR_NOT_FOUND. */
 MUST_USE err ctl_strand(struct data_dir *d, const struct id *device, bool json);

@@ -147,31 +147,16 @@ err data_dir_keys_read(struct hub *out, const char *dir, struct fault *fault) {
   return e;
 }
 
-err data_dir_keys_write(const char *dir, const struct hub *hub, struct fault *fault) {
+err data_dir_keys_put(const void *dir, struct slice file, struct fault *fault) {
   char path[path_bytes_max];
-  struct buf bytes = BUF_INIT(keys_file_bytes_max);
-  err e = data_dir_path(path, dir, "hub.keys", fault);
-  if (e == ERR_OK) e = hub_keys_encode(&bytes, hub);
-  if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&bytes), fault);
-  buf_wipe(&bytes);
-  return e;
+  TRY(data_dir_path(path, dir, "hub.keys", fault));
+  return file_posix_write_all(path, file, fault);
 }
 
-/* The keys may have been renewed after the backup that this directory was restored from. */
-static err take_newer_keys(struct data_dir *d, const char *dir, struct fault *fault) {
+static err write_keys(const char *dir, const struct hub *hub, struct fault *fault) {
   struct buf bytes = BUF_INIT(keys_file_bytes_max);
-  struct hub newer;
-  err e = journal_newest_keys(d->journal, &bytes);
-  if (e == ERR_OK && bytes.len > 0 && (e = hub_keys_decode(&newer, buf_slice(&bytes), fault)) == ERR_OK) {
-    newer.entropy = d->hub.entropy;
-    if (newer.manifest_number > d->hub.manifest_number) {
-      e = data_dir_keys_write(dir, &newer, fault);
-      hub_finish(&d->hub);
-      d->hub = newer;
-    } else {
-      hub_finish(&newer);
-    }
-  }
+  err e = hub_keys_encode(&bytes, hub);
+  if (e == ERR_OK) e = data_dir_keys_put(dir, buf_slice(&bytes), fault);
   buf_wipe(&bytes);
   return e;
 }
@@ -185,7 +170,7 @@ static err open_journal(struct data_dir *d, const char *dir, struct fault *fault
                      "out of hub.conf",
                      d->settings.journal);
   TRY(journal_open(&d->journal, &d->journal_files, &d->hub.id, fault));
-  return take_newer_keys(d, dir, fault);
+  return hub_keys_take_newer(&d->hub, d->journal, data_dir_keys_put, dir, fault);
 }
 
 /* Whoever writes does so on top of everything that the office ever did. */
@@ -243,7 +228,7 @@ static err create_files(struct data_dir *d, const char *dir, const char *name, c
   if (e == ERR_OK) e = open_store(d, dir, true, fault);
   if (e == ERR_OK) e = settings_write(dir, settings, fault);
   if (e == ERR_OK) e = name_row(d, fault);
-  return e == ERR_OK ? data_dir_keys_write(dir, &d->hub, fault) : e;
+  return e == ERR_OK ? write_keys(dir, &d->hub, fault) : e;
 }
 
 /* The settings hold its whole path: a hub is not always started from the same place. */

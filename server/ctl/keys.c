@@ -64,27 +64,13 @@ static err list(const struct keys_args *a, struct data_dir *d, struct fault *fau
   return ERR_OK;
 }
 
-static err note(struct data_dir *d, const char *action, const struct keys_args *a) {
+static err keep(struct data_dir *d, const char *action, const struct keys_args *a, struct fault *fault) {
   char detail[96];
   struct now now = ctl_now();
   (void)snprintf(detail, sizeof detail, "noise=%d intake=%d signing=%d number=%u",
                  (a->kinds & HUB_NOISE) != 0, (a->kinds & HUB_INTAKE) != 0, (a->kinds & HUB_SIGN) != 0,
                  a->number);
-  return d->store->ops->audit(d->store, now.wall_ms, &d->hub.id, action, detail);
-}
-
-/* The journal first: should the file be lost, or restored from an older backup, the keys are there. */
-static err keep(struct data_dir *d, const char *action, const struct keys_args *a, struct fault *fault) {
-  struct buf bytes = BUF_INIT(65536);
-  struct store *s = d->store;
-  err e = hub_keys_encode(&bytes, &d->hub);
-  if (e == ERR_OK) e = s->ops->begin(s);
-  if (e == ERR_OK) e = journal_keys(s->journal, buf_slice(&bytes));
-  if (e == ERR_OK) e = note(d, action, a);
-  if (e == ERR_OK) e = s->ops->commit(s);
-  if (e != ERR_OK) s->ops->rollback(s);
-  buf_wipe(&bytes);
-  return e == ERR_OK ? data_dir_keys_write(a->data, &d->hub, fault) : e;
+  return hub_keys_keep(&d->hub, d->store, &now, action, detail, data_dir_keys_put, a->data, fault);
 }
 
 static err rotate(const struct keys_args *a, struct data_dir *d, struct fault *fault) {

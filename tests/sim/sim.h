@@ -166,10 +166,12 @@ struct sim {
   size_t bundle_count;
   struct model *model; /* see model.h; NULL: not read yet */
   bool forgot; /* the hub was restored, and may lack what it had said it has until that was sent again */
-  bool office_wrote;         /* after the base was taken */
-  bool kit_moves;            /* the office enrolled or removed Kit in Strings */
-  bool calm;                 /* nothing goes wrong: before and after life */
-  bool crowded;              /* a device that is not simulated catches up */
+  bool office_wrote; /* after the base was taken */
+  bool kit_moves;    /* the office enrolled or removed Kit in Strings */
+  bool calm;         /* nothing goes wrong: before and after life */
+  bool crowded;      /* a device that is not simulated catches up */
+  struct buf bag;    /* a file that stays in somebody's bag, and whose it is; NULL: none */
+  struct sim_device *bag_of;
   void *own;                 /* the world's, from its setup or begin */
   bool erased[sim_learners]; /* the office began to; from then on they may be gone, in the end they are */
   const char *words[sim_learners]; /* what people write about one; NULL: the usual */
@@ -248,6 +250,9 @@ void sim_note_written(struct sim *s, struct sim_device *d, size_t learner); /* o
 void sim_change(struct sim *s, struct sim_device *d);
 void sim_lock_or_hold(struct sim *s, struct sim_device *d);
 void sim_usb(struct sim *s, struct sim_device *d);
+/* A file stays in a bag, in the place of the one before; and comes at last, with or without an answer. */
+void sim_put_off(struct sim *s, struct sim_device *d);
+void sim_bring(struct sim *s, struct sim_device *any);
 /* The hub imports a file and, unless its power fails, answers. */
 bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply);
 extern const struct sim_action sim_office_actions[];

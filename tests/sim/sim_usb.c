@@ -86,3 +86,26 @@ void sim_usb(struct sim *s, struct sim_device *d) {
   buf_finish(&file);
   buf_finish(&reply);
 }
+
+/* ---- a stick that stays in a bag ---- */
+
+void sim_put_off(struct sim *s, struct sim_device *d) {
+  struct slice bytes;
+  if (!core_host_call(&d->host, "export", "") ||
+      item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) != ERR_OK)
+    return;
+  s->bag.max = export_file_bytes_max;
+  buf_clear(&s->bag);
+  if (buf_append(&s->bag, bytes) != ERR_OK) abort();
+  s->bag_of = d;
+  sim_say(s, "a file of %zu stays in a bag", d->number);
+}
+
+void sim_bring(struct sim *s, struct sim_device *any) {
+  struct buf reply = BUF_INIT(export_file_bytes_max);
+  if (!s->bag_of) return sim_put_off(s, any);
+  bool there = sim_take_file(s, s->bag_of, buf_slice(&s->bag), &reply);
+  if (there && sim_below(&s->random, 2))
+    (void)core_host_call(&s->bag_of->host, "import", "file:y", buf_slice(&reply));
+  buf_finish(&reply);
+}

@@ -22,8 +22,6 @@ struct own {
   bool restoring;
   bool told[sim_learners]; /* the office was told that they are erased */
   enum hold hold[sim_learners];
-  struct buf late; /* a file on its way, and whose it is */
-  struct sim_device *late_of;
   int weeks;
 };
 /* Zoe and Li; what people wrote about them stands nowhere else. */
@@ -38,7 +36,6 @@ static struct own *own_of(struct sim *s) {
   if (!own) abort();
   (void)snprintf(own->second.dir, sizeof own->second.dir, "second");
   own->files = disk_file_ops(&own->second);
-  own->late = (struct buf)BUF_INIT(export_file_bytes_max);
   s->disks[s->disk_count++] = &own->second;
   s->own = own;
   return own;
@@ -242,29 +239,6 @@ static void write_about(struct sim *s, struct sim_device *d) {
   sim_say(s, "%zu notes about learner %zu: %s", d->number, child, ok ? "saved" : "not");
 }
 
-/* A stick stays in a bag. */
-static void put_off(struct sim *s, struct sim_device *d) {
-  struct own *own = s->own;
-  struct slice bytes;
-  if (!core_host_call(&d->host, "export", "") ||
-      item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) != ERR_OK)
-    return;
-  buf_clear(&own->late);
-  if (buf_append(&own->late, bytes) != ERR_OK) abort();
-  own->late_of = d;
-  sim_say(s, "a file of %zu stays in a bag", d->number);
-}
-
-static void bring(struct sim *s, struct sim_device *any) {
-  struct own *own = s->own;
-  struct buf reply = BUF_INIT(export_file_bytes_max);
-  if (!own->late_of) return put_off(s, any);
-  bool there = sim_take_file(s, own->late_of, buf_slice(&own->late), &reply);
-  if (there && sim_below(&s->random, 2))
-    (void)core_host_call(&own->late_of->host, "import", "file:y", buf_slice(&reply));
-  buf_finish(&reply);
-}
-
 /* Fewer than a device keeps what a restored hub may want again. */
 static void weeks(struct sim *s, struct sim_device *any) {
   struct own *own = s->own;
@@ -409,8 +383,8 @@ static const struct sim_action actions[] = {
     {.name = "grant ends", .chance = 35, .act = end_grant},
     {.name = "housekeeping", .chance = 60, .act = keep_house},
     {.name = "note", .chance = 150, .act = write_about},
-    {.name = "a file is put off", .chance = 50, .act = put_off},
-    {.name = "a late file comes", .chance = 40, .act = bring},
+    {.name = "a file is put off", .chance = 50, .act = sim_put_off},
+    {.name = "a late file comes", .chance = 40, .act = sim_bring},
     {.name = "weeks", .chance = 20, .act = weeks},
     {.name = "fire", .chance = 15, .act = burn},
     {.name = "journal's disk", .chance = 20, .act = fail_second},

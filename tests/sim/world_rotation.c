@@ -1,25 +1,31 @@
 /* world_rotation.c: the hub's keys are renewed and the old ones destroyed, while devices are away for a year
- * with work sealed to them; leases end, and a code read by telephone renews them. In other lives the hub
- * comes back from a backup of before it knew a device, which returns by its certificate. */
+ * with work sealed to them; leases end, and a code read by telephone renews them. The power may fail at any
+ * write of it, of the journal or of the keys file. In other lives the hub comes back from a backup of before
+ * it knew a device, which returns by its certificate. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "proto/transfer.h"
+#include "server/core/keys_file.h"
 #include "server/core/orders.h"
 #include "server/core/readmit.h"
 #include "server/core/release.h"
 #include "tests/sim/sim.h"
 
-enum { rotations_max = 6, quarters_max = 4 };
+enum { rotations_max = 6, quarters_max = 4, keys_bytes_max = 65536 };
 static const int64_t quarter_ms = 91 * INT64_C(86400000);
 struct own {
+  struct disk second; /* the journal's, in lives without fires: after one it would bring back the device */
+  struct file_ops files, second_files;
+  struct journal *journal;
+  struct buf first;  /* the keys file as it was in the beginning */
+  uint64_t manifest; /* the highest in use so far */
+  bool old_keys;     /* when the hub's power is back, its keys file is that one */
   struct disk early; /* the hub's database, as it was before the last device was enrolled */
   struct id last;    /* that device */
   bool restores;     /* this life has fires, but no years: a device keeps what it sent for two months */
-  bool restoring;
+  bool restoring, journals;
   int rotations, quarters;
-  struct buf late; /* a file on its way, and whose it is */
-  struct sim_device *late_of;
 };
 
 static struct sim_device *last_of(struct sim *s) { return s->devices[s->device_count - 1]; }
@@ -30,11 +36,103 @@ static void cut_all(struct sim *s) {
   }
 }
 
+/* ---- the keys file ---- */
+
+static err put_keys(const void *ctx, struct slice file, struct fault *fault) {
+  const struct file_ops *files = ctx;
+  (void)fault;
+  return files->replace(files->ctx, "hub.keys", file);
+}
+
+static void put_first_keys(struct sim *s) {
+  struct own *own = s->own;
+  struct fault fault;
+  if (hub_keys_encode(&own->first, &s->hub.hub) != ERR_OK ||
+      put_keys(&own->files, buf_slice(&own->first), &fault) != ERR_OK)
+    abort();
+}
+
+/* A hub that starts has the keys that its file has. */
+static void read_keys(struct sim *s) {
+  const struct disk_file *f = disk_find(&s->hub_disk, "hub.keys", false);
+  struct hub next;
+  struct fault fault;
+  if (!f || hub_keys_decode(&next, slice_of(f->now.bytes, f->now.len), &fault) != ERR_OK)
+    sim_fail(s, "18 renewed", "the keys file cannot be read");
+  next.entropy = s->hub.hub.entropy;
+  hub_finish(&s->hub.hub);
+  s->hub.hub = next;
+}
+
+/* Nobody may have been told of keys that the hub does not have any more. */
+static void must_be_newest(struct sim *s) {
+  struct own *own = s->own;
+  const uint64_t number = s->hub.hub.manifest_number;
+  if (number < own->manifest)
+    sim_fail(s, "18 renewed", "the hub comes back with manifest %llu, and had told %llu",
+             (unsigned long long)number, (unsigned long long)own->manifest);
+  own->manifest = number;
+}
+
+static err open_journal(struct sim *s, struct own *own) {
+  struct fault fault;
+  size_t count;
+  journal_close(own->journal);
+  own->journal = NULL;
+  TRY(journal_open(&own->journal, &own->second_files, &s->hub.hub.id, &fault));
+  TRY(hub_keys_take_newer(&s->hub.hub, own->journal, put_keys, &own->files, &fault));
+  s->hub.store->journal = own->journal;
+  return journal_replay(&count, own->journal, &s->hub.hub, s->hub.store, &s->hub.now);
+}
+
+static void hub_open(struct sim *s) {
+  struct own *own = s->own;
+  if (!own || !own->journals) return; /* the first time nothing is set up */
+  uint64_t struck = s->hub_disk.struck;
+  err e = open_journal(s, own);
+  if (e != ERR_OK && s->hub_disk.struck != struck) { /* somebody makes room */
+    s->hub_disk.trouble = (struct disk_trouble){.flush = 0};
+    e = open_journal(s, own);
+  }
+  if (e != ERR_OK && !s->hub_disk.dead)
+    sim_fail(s, "18 renewed", "the journal does not bring the keys: %s", err_text(e));
+  if (!s->hub_disk.dead) must_be_newest(s);
+}
+
+/* The hub is told by its program to take what the file has now. */
+static err keep_keys(struct sim *s, const struct hub *next, const char *what) {
+  struct own *own = s->own;
+  struct fault fault;
+  err e = hub_keys_keep(next, s->hub.store, &s->hub.now, what, "", put_keys, &own->files, &fault);
+  if (e == ERR_OK) {
+    own->manifest = next->manifest_number; /* the office has read that it is done */
+    read_keys(s);
+    must_be_newest(s);
+  }
+  if (e != ERR_OK) sim_say(s, "%s: %s", what, err_name(e));
+  return e;
+}
+
+/* Of what is in use, to be changed. */
+static void next_keys(struct sim *s, struct hub *out) {
+  struct buf bytes = BUF_INIT(keys_bytes_max);
+  struct fault fault;
+  if (hub_keys_encode(&bytes, &s->hub.hub) != ERR_OK ||
+      hub_keys_decode(out, buf_slice(&bytes), &fault) != ERR_OK)
+    abort();
+  out->entropy = s->hub.hub.entropy;
+  buf_finish(&bytes);
+}
+
 static void setup(struct sim *s) {
   struct own *own = calloc(1, sizeof *own);
   if (!own) abort();
   s->own = own;
-  own->late = (struct buf)BUF_INIT(export_file_bytes_max);
+  own->first = (struct buf)BUF_INIT(keys_bytes_max);
+  (void)snprintf(own->second.dir, sizeof own->second.dir, "second");
+  own->files = disk_file_ops(&s->hub_disk);
+  own->second_files = disk_file_ops(&own->second);
+  s->disks[s->disk_count++] = &own->second;
   cut_all(s);
   s->hub.store->ops->close(s->hub.store);
   disk_copy(&own->early, "hub.db", &s->hub_disk, "hub.db");
@@ -46,11 +144,14 @@ static void setup(struct sim *s) {
   }
   if (!core_host_call(&last_of(s)->host, "device.status", "")) abort();
   own->last = core_host_id(last_of(s)->host.result, "device");
+  put_first_keys(s);
 }
 
 static void begin(struct sim *s) {
   struct own *own = s->own;
   own->restores = sim_below(&s->random, 2) != 0;
+  own->journals = !own->restores && sim_below(&s->random, 2);
+  if (own->journals) hub_open(s);
 }
 
 /* ---- keys ---- */
@@ -59,12 +160,16 @@ static void begin(struct sim *s) {
 static void renew(struct sim *s, unsigned what) {
   struct own *own = s->own;
   struct fault fault;
+  struct hub next;
   if (own->rotations == rotations_max) return;
   own->rotations++;
   cut_all(s);
-  if (hub_keys_rotate(&s->hub.hub, what, &s->hub.now, &fault) != ERR_OK)
-    sim_fail(s, "office", "%s", fault.text);
-  sim_say(s, "the hub renews its keys (%u)", what);
+  if (s->hub_disk.dead) return;
+  next_keys(s, &next);
+  if (hub_keys_rotate(&next, what, &s->hub.now, &fault) != ERR_OK) sim_fail(s, "office", "%s", fault.text);
+  err e = keep_keys(s, &next, "keys.rotate");
+  sim_say(s, "the hub renews its keys (%u): %s", what, err_name(e));
+  hub_finish(&next);
 }
 
 static void rotate(struct sim *s, struct sim_device *any) {
@@ -99,8 +204,9 @@ static void must_be_unneeded(struct sim *s, struct sim_device *d, uint32_t numbe
 static void burn(struct sim *s, struct sim_device *any) {
   struct own *own = s->own;
   (void)any;
-  if (!own->restores) return;
-  own->restoring = true;
+  own->old_keys = own->journals;
+  own->restoring = own->restores;
+  if (!own->old_keys && !own->restoring) return;
   sim_kill_hub(s);
 }
 
@@ -110,6 +216,17 @@ static bool is_known(struct sim *s) {
   const struct own *own = s->own;
   struct store_device known;
   return s->hub.store->ops->device_load(s->hub.store, &own->last, &known) == ERR_OK;
+}
+
+/* When the power fails it may be there again. */
+static void destroy_key(struct sim *s, enum hub_key_kind kind, uint32_t number) {
+  struct hub next;
+  if (s->hub_disk.dead) return;
+  next_keys(s, &next);
+  if (hub_key_destroy(&next, kind, number) != ERR_OK) abort();
+  if (sim_chance(s, 200)) s->hub_disk.trouble.io = s->hub_disk.ios + 1 + sim_below(&s->random, 12);
+  (void)keep_keys(s, &next, "keys.destroy");
+  hub_finish(&next);
 }
 
 static void destroy_intake(struct sim *s) {
@@ -122,8 +239,8 @@ static void destroy_intake(struct sim *s) {
   for (size_t i = 0; i < s->device_count; i++) must_be_unneeded(s, s->devices[i], oldest.number);
   s->burnt[s->burnt_count++] = oldest;
   s->office_wrote = true; /* nobody else can open now what was sealed to it */
-  if (hub_key_destroy(hub, HUB_INTAKE, oldest.number) != ERR_OK) abort();
   sim_say(s, "intake key %u is destroyed", oldest.number);
+  destroy_key(s, HUB_INTAKE, oldest.number);
   if (sim_below(&s->random, 2)) burn(s, NULL);
 }
 
@@ -133,7 +250,7 @@ static void destroy_noise(struct sim *s) {
   if (hub->noise_count == 1) return;
   cut_all(s);
   sim_say(s, "noise key %u is destroyed", hub->noise[0].number);
-  if (hub_key_destroy(hub, HUB_NOISE, hub->noise[0].number) != ERR_OK) abort();
+  destroy_key(s, HUB_NOISE, hub->noise[0].number);
 }
 
 /* Whoever wants to destroy a key has put another in its place, and looks until everybody was there. */
@@ -182,31 +299,19 @@ static void quarter(struct sim *s, struct sim_device *d) {
   if (sim_below(&s->random, 2)) destroy(s, d);
 }
 
-static void put_off(struct sim *s, struct sim_device *d) {
-  struct own *own = s->own;
-  struct slice bytes;
-  if (!core_host_call(&d->host, "export", "") ||
-      item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) != ERR_OK)
-    return;
-  buf_clear(&own->late);
-  if (buf_append(&own->late, bytes) != ERR_OK) abort();
-  own->late_of = d;
-  sim_say(s, "a file of %zu stays in a bag", d->number);
-}
-
-static void bring(struct sim *s, struct sim_device *any) {
-  struct own *own = s->own;
-  struct buf reply = BUF_INIT(export_file_bytes_max);
-  if (!own->late_of) return put_off(s, any);
-  bool there = sim_take_file(s, own->late_of, buf_slice(&own->late), &reply);
-  if (there && sim_below(&s->random, 2))
-    (void)core_host_call(&own->late_of->host, "import", "file:y", buf_slice(&reply));
-  buf_finish(&reply);
-}
-
 /* The last device has no right to anything until the office has looked at it. */
 static void hub_boot(struct sim *s) {
   struct own *own = s->own;
+  disk_die(&own->second);
+  disk_boot(&own->second);
+  if (own->old_keys) {
+    sim_say(s, "the keys file is restored from the first backup");
+    struct fault fault;
+    if (put_keys(&own->files, buf_slice(&own->first), &fault) != ERR_OK) return;
+  }
+  own->old_keys = false;
+  read_keys(s);
+  if (!own->journals) must_be_newest(s);
   if (!own->restoring) return;
   sim_say(s, "the hub is restored from before it knew the last device");
   disk_copy(&s->hub_disk, "hub.db", &own->early, "hub.db");
@@ -241,8 +346,8 @@ static void take_back(struct sim *s) {
   struct sim_device *d = last_of(s);
   struct buf reply = BUF_INIT(export_file_bytes_max);
   struct change_set changes;
-  put_off(s, d);
-  if (!sim_take_file(s, d, buf_slice(&own->late), &reply))
+  sim_put_off(s, d);
+  if (!sim_take_file(s, d, buf_slice(&s->bag), &reply))
     sim_fail(s, "18 renewed", "the last device is not let in");
   buf_finish(&reply);
   err e = device_approve(&changes, &s->hub.hub, s->hub.store, &s->hub.now, &s->world.cam, &own->last,
@@ -290,8 +395,8 @@ static const struct sim_action actions[] = {
     {.name = "destroy", .chance = 140, .act = destroy},
     {.name = "quarter", .chance = 80, .act = quarter},
     {.name = "away", .chance = 80, .act = go_away},
-    {.name = "a file is put off", .chance = 50, .act = put_off},
-    {.name = "a late file comes", .chance = 40, .act = bring},
+    {.name = "a file is put off", .chance = 50, .act = sim_put_off},
+    {.name = "a late file comes", .chance = 40, .act = sim_bring},
     {.name = "fire", .chance = 40, .act = burn},
     {.name = NULL},
 };
@@ -317,6 +422,7 @@ const struct sim_world sim_world_rotation = {
     .setup = setup,
     .begin = begin,
     .hub_boot = hub_boot,
+    .hub_open = hub_open,
     .heal = heal,
     .check = check,
 };
