@@ -58,7 +58,12 @@ static err undo_step(struct core *c, struct call *call, struct change *ch, const
   struct changeset back;
   bool any = false;
   TRY(changeset_decode(&written, k->bytes, &c->arena));
-  TRY(undo_decode(&back, k->inverse, &written, &c->arena));
+  err e = undo_decode(&back, k->inverse, &written, &c->arena);
+  if (e ==
+      ERR_INVALID) /* such as a word that this one has no name for: it can keep it, but not put it back */
+    return fault_set(&call->fault, ERR_CONFLICT,
+                     "a newer program wrote what was there before: update this one to undo that");
+  TRY(e);
   if (written.op_count != back.op_count) return ERR_CORRUPT;
   if (!touches_register(&back)) TRY(register_check_open(c, call));
   for (size_t i = 0; i < back.op_count; i += 1) TRY(undo_op(ch, &written.ops[i], &back.ops[i], &any));

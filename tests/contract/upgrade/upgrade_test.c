@@ -216,6 +216,23 @@ static void a_word_an_old_device_has_no_name_for_is_kept_by_it(void **state) {
   assert_true(next_inside_device.is_remote(a->host.core, &place, &pair.world.zoe));
 }
 
+static void an_undo_that_only_a_newer_program_can_write_says_so(void **state) {
+  (void)state;
+  struct pair_device *a = add(&pair.world.ada, &core_door), *b = add(&pair.world.ben, &next_core_door);
+  next_inside_device.remote_write(b->host.core, &b->host.now, &place, &pair.world.zoe);
+  seal();
+  pair_mark(&pair, a, &pair.world.zoe, "P");
+  assert_false(core_host_call(&a->host, "undo", "session:i", &pair.world.strings_today));
+  assert_string_equal(a->host.code, "CONFLICT");
+  assert_non_null(strstr(a->host.text, "update this one"));
+  must_say(a, &pair.world.zoe, "P");
+  pair_device_becomes(&pair, a, &next_core_door);
+  a->host.unchecked = true;
+  assert_true(core_host_call(&a->host, "undo", "session:i", &pair.world.strings_today));
+  seal();
+  assert_true(next_inside_hub.is_remote(&pair.hub, &place, &pair.world.zoe));
+}
+
 /* ---- a new device and an old hub ---- */
 
 static void a_new_device_works_with_an_old_hub_and_what_it_cannot_take_waits(void **state) {
@@ -433,6 +450,7 @@ int main(void) {
       NEW_HUB(an_old_device_works_with_a_new_hub_and_wipes_nothing_it_does_not_know),
       NEW_HUB(an_old_device_s_file_is_taken_by_a_new_hub_once),
       NEW_HUB(a_word_an_old_device_has_no_name_for_is_kept_by_it),
+      NEW_HUB(an_undo_that_only_a_newer_program_can_write_says_so),
       OLD_HUB(a_new_device_works_with_an_old_hub_and_what_it_cannot_take_waits),
       OLD_HUB(a_new_device_s_file_waits_for_the_old_hub_to_be_updated),
       OLD_HUB(what_an_old_hub_held_unopened_goes_ahead_when_it_was_updated),
