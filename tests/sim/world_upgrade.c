@@ -350,6 +350,9 @@ static const struct sim_action actions[] = {
     {.name = "office lends", .chance = 40, .act = lend},
     {.name = "office enrols", .chance = 30, .act = enrol_or_remove},
     {.name = "weeks", .chance = 20, .act = weeks},
+    {.name = "a file", .chance = 60, .act = sim_usb},
+    {.name = "a file is put off", .chance = 30, .act = sim_put_off},
+    {.name = "a late file comes", .chance = 30, .act = sim_bring},
     {.name = NULL},
 };
 
