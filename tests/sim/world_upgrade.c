@@ -66,6 +66,15 @@ static void must_be_readable(struct sim *s) {
   arena_finish(&a);
 }
 
+/* The program keeps house when it starts. */
+static void hub_open(struct sim *s) {
+  struct disk_trouble kept;
+  if (!s->own) return; /* the first time nothing is set up */
+  sim_office_begin(s, &kept);
+  sim_keep_house(s);
+  sim_office_end(s, &kept);
+}
+
 static void hub_becomes(struct sim *s, const struct sim_build *b) {
   must_be_readable(s);
   for (size_t i = 0; i < s->device_count; i++) {
@@ -378,6 +387,7 @@ const struct sim_world sim_world_upgrade = {
                [FAULT_memory] = 10},
     .actions = actions,
     .begin = begin,
+    .hub_open = hub_open,
     .heal = heal,
     .check = check,
 };
