@@ -114,7 +114,7 @@ async function enrolPhone(stage, phone, office) {
   await setPin(page, phone.name, pin);
   await page.getByRole('button', { name: new RegExp(`${phone.name}.*PIN set`) }).waitFor();
   await page.getByRole('button', { name: 'Done' }).click();
-  await phone.unlock().catch(async () => page.getByRole('heading', { level: 1, name: 'Today' }).waitFor());
+  await phone.unlock();
   await until('the day’s lessons', async () => (await page.locator('.sess').count()) > 2);
 }
 
@@ -276,8 +276,9 @@ async function reconciled(stage, phone, office) {
     const keys = new Set(all.map((row) => `${row.session} ${row.learner_id}`));
     expect(keys.size === all.length, `${all.length - keys.size} are doubled`);
     const held = new Map(all.filter((row) => row.session === phone.session).map((row) => [row.learner_id, row.code]));
-    const lost = phone.held.filter(([learner, code]) => held.get(learner) !== code);
-    expect(lost.length === 0, `${lost.length} of ${phone.held.length} differ`);
+    // Who is not marked on the device is not in the hub's list either.
+    const lost = phone.held.filter(([learner, code]) => (held.get(learner) ?? '') !== code);
+    expect(lost.length === 0, `${lost.length} of ${phone.held.length} differ: ${lost.map(([learner, code]) => `"${code}" is "${held.get(learner)}"`).join(', ')}`);
     return `lost=0 duplicated=0, ${phone.held.length} players`;
   });
   await stage.shows('the office page shows the register that was taken without it', async () => {
@@ -323,6 +324,10 @@ async function update(stage, phone) {
   await page.getByRole('button', { name: /^Back/ }).first().click();
   await notice.waitFor();
   await stage.look(page, 'pwa-update');
+  await stage.shows('until it is applied, the old build goes on: what is marked is sent and signed for', async () => {
+    await takeRegister(page, '08:00', '08:30');
+    await until('"All sent"', async () => /All sent/.test(await badge(page)), 30);
+  });
   await stage.shows('from Today a tap applies it', async () => {
     const loaded = page.waitForEvent('load');
     await page.getByRole('button', { name: 'Update', exact: true }).click();
@@ -376,6 +381,9 @@ export async function pwa(stage) {
     await kiosk.goto(`${stage.kioskUrl}/icon.svg`);
     await contract(stage, 'the kiosk’s door', kiosk, { name: phone.name, pin: stage.pins.get(phone.name), wrongPin }, 'kiosk', script);
     await kiosk.goto(stage.kioskUrl);
+  } catch (error) {
+    const page = await phone.page.locator('body').innerText({ timeout: 2000 }).catch(() => 'nothing');
+    throw new Error(`${error.message}\nThe page shows: ${page.replace(/\s+/g, ' ').slice(0, 300)}; errors: ${phone.page.errors.join('; ').slice(0, 300)}`);
   } finally {
     await phone.profile.kill();
     phone.front.stop();

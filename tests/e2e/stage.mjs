@@ -48,7 +48,7 @@ export class Stage {
 
   failed(name, error) {
     this.failedCount += 1;
-    console.log(`FAILED ${name}\n       ${String(error?.message ?? error).split('\n').slice(0, 12).join('\n       ')}`);
+    console.log(`FAILED ${name}\n       ${String(error?.message ?? error).split('\n').slice(0, 14).join('\n       ')}`);
   }
 
   /** One thing that must be so. The act goes on after a failure: the next thing may still tell something. */
