@@ -87,6 +87,11 @@ function App(): JSX.Element {
     if (shown.current !== place) focusHeading();
     shown.current = place;
   }, [place]);
+  const apart = core.value !== null && core.value.state !== 'open';
+  useEffect(() => {
+    // Another window has the device now: what this one knew of it, and who was signed in, is over.
+    if (apart) device.value = null;
+  }, [apart]);
   const enrolled = device.value?.enrolled;
   useEffect(() => {
     if (enrolled) void askToKeep();

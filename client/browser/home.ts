@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { dialDaemon, type Line, type LineEvents } from '../../shared/ui/call.ts';
 import { dialPort } from '../../shared/ui/port.ts';
 import type { FromWorker, Missing, ToWorker } from './messages.ts';
+import { ownScript } from './trusted.ts';
 
 /** The page says by itself which it is: the hub serves one with data-core="worker". */
 export const inBrowser = document.documentElement.dataset['core'] === 'worker';
@@ -49,7 +50,7 @@ function startWorker(): void {
     core.value = { state: 'unfit', missing: lacks };
     return;
   }
-  worker = new Worker('worker.js', { name: 'Tutti' });
+  worker = new Worker(ownScript('worker.js'), { name: 'Tutti' });
   worker.onmessage = (message: MessageEvent<FromWorker>) => (core.value = message.data);
   worker.onerror = () => {
     if (core.value?.state !== 'open') core.value = { state: 'failed', why: 'a part of Tutti did not arrive; open it again with a network' };
@@ -112,7 +113,7 @@ function look(): void {
 
 async function watchUpdates(): Promise<void> {
   try {
-    registration = await navigator.serviceWorker.register('sw.js', { updateViaCache: 'none' });
+    registration = await navigator.serviceWorker.register(ownScript('sw.js'), { updateViaCache: 'none' });
   } catch {
     return; // without one there is no start without a network; everything else works
   }

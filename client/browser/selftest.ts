@@ -1,6 +1,7 @@
 // selftest.ts: the page at selftest.html: what this browser can do and how fast, in a table that can be read out to the office.
 import './selftest.css';
 import type { Figure, SelfTestMessage } from './selftest_figures.ts';
+import { ownScript } from './trusted.ts';
 
 const rows = document.getElementById('figures');
 const words = document.getElementById('verdict');
@@ -47,7 +48,7 @@ async function run(): Promise<void> {
     return finish();
   }
   await storage();
-  const worker = new Worker('selftest_worker.js');
+  const worker = new Worker(ownScript('selftest_worker.js'));
   worker.onerror = () => {
     show({ name: 'The measuring part', value: 'did not load', good: false });
     finish();

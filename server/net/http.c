@@ -172,7 +172,16 @@ static int give_manifest(struct http_conn *c) {
   return give(c, answer_begin(c, &head, bytes));
 }
 
-static int send_on(struct http_conn *c, const char *location) {
+/* Addresses that people type, and where the page really is; NULL: it is there itself. */
+static const char *moved_to(struct slice path) {
+  static const char *const moved[][2] = {{"/field", "/field/"}, {"/selftest", "/field/selftest.html"}};
+  for (size_t i = 0; i < sizeof moved / sizeof moved[0]; i++) {
+    if (slice_equal(path, slice_text(moved[i][0]))) return moved[i][1];
+  }
+  return NULL;
+}
+
+static int give_moved(struct http_conn *c, const char *location) {
   const struct web_head head = {.status = 308, .location = location};
   return give(c, answer_begin(c, &head, slice_of(NULL, 0)));
 }
@@ -219,8 +228,8 @@ static int begin_request(struct lws *wsi, struct net *net, struct slice path) {
   if (why) return give(c, answer_refusal(c, why));
   if (request_is_api(path)) return begin_api(c, &head, c->body_len);
   if (slice_equal(path, slice_text("/manifest"))) return give_manifest(c);
-  if (slice_equal(path, slice_text("/field"))) return send_on(c, "/field/");
-  return give_file(c, &head);
+  const char *location = moved_to(path);
+  return location ? give_moved(c, location) : give_file(c, &head);
 }
 
 /* ---- upgrades ---- */

@@ -157,7 +157,9 @@ const char *web_status_text(unsigned status) {
   "font-src 'self'; img-src 'self' data:; "                                                                  \
   "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
 static const char page_policy[] = POLICY("");
-static const char core_policy[] = POLICY(" 'wasm-unsafe-eval'; worker-src 'self'");
+static const char core_policy[] =
+    POLICY(" 'wasm-unsafe-eval'; worker-src 'self'; require-trusted-types-for 'script'; "
+           "trusted-types tutti");
 static const char security_headers[] = "X-Content-Type-Options: nosniff\r\n"
                                        "Referrer-Policy: no-referrer\r\n"
                                        "Cross-Origin-Opener-Policy: same-origin\r\n"

@@ -41,7 +41,8 @@ class Phone {
     await this.page.goto(this.url);
   }
   async unlock(page = this.page) {
-    await page.getByRole('button', { name: new RegExp(this.name) }).click({ timeout: 30000 });
+    await page.getByRole('heading', { name: 'Who is this?' }).waitFor({ timeout: 30000 });
+    await page.getByRole('button', { name: new RegExp(this.name) }).click();
     await page.getByLabel('PIN', { exact: true }).fill(pin);
     await page.getByRole('button', { name: 'Unlock' }).click();
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor({ timeout: 20000 });

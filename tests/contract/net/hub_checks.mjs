@@ -65,8 +65,10 @@ async function field(door, t) {
   const get = (target) => request(door, 'GET', target, ['Accept-Encoding: gzip'], '', { until: /\r\n\r\n/ });
   const moved = await get('/field');
   t.ok('the field app without its slash says where it is', moved.status === 308 && /\r\nLocation: \/field\/\r\n/.test(moved.text), moved.status);
+  const short = await get('/selftest');
+  t.ok('and the self-test has a short address', short.status === 308 && /\r\nLocation: \/field\/selftest\.html\r\n/.test(short.text), short.status);
   const page = await get('/field/');
-  t.ok('the field app is served, and may run the core in a worker', page.status === 200 && /script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'/.test(page.text), page.text.slice(0, 300));
+  t.ok('the field app is served, and may run the core in a worker', page.status === 200 && /script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; require-trusted-types-for 'script'/.test(page.text), page.text.slice(0, 300));
   const core = await get('/field/core.wasm');
   t.ok('the core comes as WebAssembly', core.status === 200 && /Content-Type: application\/wasm\r\n/.test(core.text), core.status);
   t.ok('the office page may not run it', !/wasm/.test((await get('/')).text.split('\r\n\r\n')[0]));

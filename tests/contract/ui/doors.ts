@@ -2,6 +2,7 @@
 // It runs inside a real page of either, against an enrolled device whose lessons are there.
 import { CallFailed, dialDaemon, openDoor, type Door, type LineEvents } from '../../../shared/ui/call.ts';
 import type { Failure, SessionItem } from '../../../shared/ui/generated/calls.ts';
+import { ownScript } from '../../../client/browser/trusted.ts';
 import { dialPort } from '../../../shared/ui/port.ts';
 
 interface Way {
@@ -248,7 +249,7 @@ export class Doors {
 
 /** The worker of this page, as the app starts it. */
 function workerWay(): Way {
-  const worker = new Worker('worker.js');
+  const worker = new Worker(ownScript('worker.js'));
   return { dial: (events) => dialPort((port) => worker.postMessage({ say: 'dial', port }, [port]), events) };
 }
 
