@@ -48,6 +48,7 @@ err words_span(struct words *w, struct slice *out, int64_t from_ms, int64_t to_m
     const char *name;
   } units[] = {{86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}};
   int64_t ms = to_ms > from_ms ? to_ms - from_ms : from_ms - to_ms;
+  if (ms < 1000) return words_say(w, out, "less than a second");
   for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
     int64_t count = ms / units[i].ms;
     /* "90 minutes" says more than "1 hour". */

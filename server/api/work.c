@@ -120,6 +120,7 @@ err work_life(struct words *w, const struct store_item_event *life, size_t life_
     struct work_event *out = &list[*count];
     *out = (struct work_event){.at_ms = life[i].at_ms, .place = (*count)++, .reason = life[i].why};
     out->text = slice_text(event_words[life[i].kind]);
+    if (life[i].kind == EVENT_DECIDED) out->decision = life[i].op;
     if (!id_is_zero(&life[i].who)) TRY(views_author_name(w->store, &life[i].who, w->arena, &out->who));
   }
   return ERR_OK;

@@ -42,6 +42,7 @@ struct work_event {
   int64_t at_ms;
   size_t place; /* of what happened in the same moment */
   struct slice who, text, reason;
+  struct op_id decision; /* the first op that decided; counter 0: it is no decision */
 };
 extern const struct shape work_event_shape;
 /* The life of a matter as events behind those that are there already. */

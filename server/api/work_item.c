@@ -200,6 +200,15 @@ static err add_event(struct words *w, struct work_card *card, int64_t at_ms, str
   return ERR_OK;
 }
 
+static err say_version(struct words *w, struct value_words *out, const struct item_view *v,
+                       const struct table *t, const struct store_history *h) {
+  struct value values[op_columns_max];
+  uint8_t columns[op_columns_max];
+  size_t count = unit_columns(t, v->item.unit, columns);
+  for (size_t i = 0; i < count; i++) values[i] = h->values[columns[i]];
+  return words_values(w, out, t, v->item.unit, values);
+}
+
 /* When it was written; and when it came, where that was not at once. */
 static err add_writing(struct words *w, struct work_card *card, const struct item_view *v,
                        const struct table *t, const struct store_history *h) {
@@ -207,11 +216,7 @@ static err add_writing(struct words *w, struct work_card *card, const struct ite
   struct work_event *out;
   struct value_words said;
   struct slice device;
-  struct value values[op_columns_max];
-  uint8_t columns[op_columns_max];
-  size_t count = unit_columns(t, v->item.unit, columns);
-  for (size_t i = 0; i < count; i++) values[i] = h->values[columns[i]];
-  TRY(words_values(w, &said, t, v->item.unit, values));
+  TRY(say_version(w, &said, v, t, h));
   TRY(views_device_name(w->store, &h->op.device, w->arena, &device));
   TRY(add_event(w, card, (int64_t)h->stamp, &out));
   TRY(views_author_name(w->store, &h->author, w->arena, &out->who));
@@ -219,6 +224,24 @@ static err add_writing(struct words *w, struct work_card *card, const struct ite
   if (h->received_ms - (int64_t)h->stamp < at_once_ms) return ERR_OK;
   TRY(add_event(w, card, h->received_ms, &out));
   return words_say(w, &out->text, "That reached the hub from %.*s.", TEXT(device));
+}
+
+/* What each decision came to, where one value says it. */
+static err say_decisions(struct words *w, struct work_card *card, const struct item_view *v) {
+  struct store_history *list;
+  size_t count;
+  struct value_words said;
+  TRY(w->store->ops->read_history(w->store, v->item.table, &v->item.row, w->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    if (!(list[i].units >> v->item.unit & 1)) continue;
+    for (size_t k = 0; k < card->happened_count; k++) {
+      struct work_event *e = &card->happened[k];
+      if (e->decision.counter == 0 || !op_id_equal(&e->decision, &list[i].op)) continue;
+      TRY(say_version(w, &said, v, v->item.table, &list[i]));
+      TRY(words_say(w, &e->text, "decided: “%.*s”.", TEXT(said.label)));
+    }
+  }
+  return ERR_OK;
 }
 
 /* The office's own ops are the matter's decisions, and stand in its life. */
@@ -239,6 +262,7 @@ static err fill_happened(struct words *w, struct work_card *card, const struct i
   for (size_t i = 0; i < v->choice_count && v->item.kind == ITEM_TWO_MARKS; i++)
     TRY(add_writings(w, card, v, v->choices[i].table, &v->choices[i].row));
   TRY(work_life(w, v->events, v->event_count, &card->happened, &card->happened_count));
+  if (v->item.kind == ITEM_CONFLICT) TRY(say_decisions(w, card, v));
   if (card->happened_count)
     qsort(card->happened, card->happened_count, sizeof *card->happened, compare_events);
   return ERR_OK;

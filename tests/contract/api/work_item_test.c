@@ -187,7 +187,7 @@ static void a_decision_is_taken_back_and_the_matter_is_open_again(void **state) 
   assert_int_equal(desk_number("choices.0.written_at") - desk_number("choices.1.written_at"), 18 * 60000);
   assert_non_null(strstr(desk_text("why"), "18 minutes after"));
   expect_text("happened.0.text", "wrote “Away, not told”, on Kiosk.");
-  expect_text("happened.4.text", "decided it.");
+  expect_text("happened.4.text", "decided: “Away, not told”.");
   expect_text("happened.5.text", "took the decision back.");
   assert_int_equal(desk_count("happened"), 6);
   matter_undo(&id, "again");
