@@ -20,6 +20,7 @@ const acts = [
   ['carry', (await import('./carry.mjs')).carry],
   ['lessons', (await import('./lessons.mjs')).lessons],
   ['settings', (await import('./settings.mjs')).settings],
+  ['reconcile', (await import('./reconcile.mjs')).reconcile],
   ['office', (await import('./office.mjs')).office],
   ['pwa', (await import('./pwa.mjs')).pwa],
   ['help', (await import('./help.mjs')).help],
