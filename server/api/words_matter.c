@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "shared/base/fold.h"
+
 struct asking {
   uint8_t table, unit;
   const char *topic, *question;
@@ -125,12 +127,72 @@ static err ask_conflict(struct words *w, struct matter_words *out, const struct 
   return fill(w, &out->question, a->question, out->name, answers);
 }
 
+/* ---- what speaks for one child ---- */
+
+static bool same_fact(const struct row *a, const struct row *b, size_t column) {
+  return a->values[column].kind != VALUE_NULL && value_equal(&a->values[column], &b->values[column]);
+}
+
+/* As people say it: the name that is used, whatever its accents and capitals. */
+static err fold_name(struct buf *out, const struct row *row) {
+  const struct value *known = &row->values[COL(learner, known_name)];
+  const struct value *parts[] = {known->kind == VALUE_TEXT ? known : &row->values[COL(learner, first_name)],
+                                 &row->values[COL(learner, last_name)]};
+  for (size_t i = 0; i < 2; i++) {
+    if (parts[i]->kind != VALUE_TEXT) continue;
+    TRY(text_fold(out, parts[i]->text));
+    TRY(buf_put_u8(out, ' '));
+  }
+  return ERR_OK;
+}
+
+static err same_name(const struct row *a, const struct row *b, bool *out) {
+  struct buf one = BUF_INIT(text_bytes_max), other = BUF_INIT(text_bytes_max);
+  err e = fold_name(&one, a);
+  if (e == ERR_OK) e = fold_name(&other, b);
+  *out = e == ERR_OK && one.len > 0 && slice_equal(buf_slice(&one), buf_slice(&other));
+  buf_finish(&one);
+  buf_finish(&other);
+  return e;
+}
+
+static bool walked_in(const struct row *row) {
+  const struct value *status = &row->values[COL(learner, status)];
+  return status->kind == VALUE_INT && status->i == ENUM_learner_status_provisional;
+}
+
+/* "Same name, same school, one walked in": what a person would look at first. */
+static err say_evidence(struct words *w, struct slice *out, const struct row *a, const struct row *b) {
+  bool name;
+  TRY(same_name(a, b, &name));
+  const struct {
+    bool speaks;
+    const char *words;
+  } facts[] = {{name, "same name"},
+               {same_fact(a, b, COL(learner, dob)), "same date of birth"},
+               {same_fact(a, b, COL(learner, school)), "same school"},
+               {same_fact(a, b, COL(learner, year_group)), "same year"},
+               {walked_in(a) != walked_in(b), "one walked in"}};
+  for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+    if (facts[i].speaks) TRY(words_say(w, out, "%.*s%s%s", TEXT(*out), out->len ? ", " : "", facts[i].words));
+  }
+  return out->len ? words_upper(w, out) : ERR_OK;
+}
+
+static err load_evidence(struct words *w, struct slice *out, const struct store_item *i) {
+  struct row a, b;
+  TRY(load(w, &a, i->table, &i->row));
+  TRY(load(w, &b, i->table, &i->other));
+  return say_evidence(w, out, &a, &b);
+}
+
 static err ask_learners(struct words *w, struct matter_words *out, const struct store_item *i) {
   struct slice other;
   TRY(of_learner(w, out, &i->row));
   TRY(words_row(w, &other, TABLE_learner, &i->other));
   out->topic = slice_text("Duplicate");
   out->brief = slice_text("One child, or two?");
+  TRY(load_evidence(w, &out->place, i));
   if (slice_equal(out->name, other))
     return words_say(w, &out->question, "Is %.*s one child, entered twice?", TEXT(other));
   TRY(words_say(w, &out->question, "Are %.*s and %.*s one child?", TEXT(out->name), TEXT(other)));

@@ -300,11 +300,12 @@ static err fill_line(struct api_call *c, struct work_line *out, const struct wor
 
 /* ---- answers ---- */
 
+/* Of each kind no more than `most` are counted: then there may be more. */
 static json_t *counts_json(const struct work_refs *r) {
-  return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "all", (int)r->count, "urgent", (int)r->urgent,
+  return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "all", (int)r->count, "urgent", (int)r->urgent,
                    "conflicts", (int)r->counts[WORK_CONFLICT], "duplicates", (int)r->counts[WORK_DUPLICATE],
                    "missing", (int)r->counts[WORK_MISSING], "quarantine", (int)r->counts[WORK_QUARANTINE],
-                   "held", (int)r->counts[WORK_HELD]);
+                   "held", (int)r->counts[WORK_HELD], "most", (int)work_listed_max);
 }
 
 static err read_tab(struct api_call *c, uint32_t *kinds) {

@@ -159,6 +159,7 @@ export interface WorkCounts {
   missing: number;
   quarantine: number;
   held: number;
+  most: number;
 }
 export interface WorkLine {
   kind: WorkKind;

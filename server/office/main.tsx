@@ -16,6 +16,7 @@ import { LearnersScreen } from './screens/learners.tsx';
 import { ReconcileScreen } from './screens/reconcile.tsx';
 import { RegisterScreen } from './screens/register.tsx';
 import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
+import { countWords } from './work/work.ts';
 import { TodayScreen } from './screens/today.tsx';
 
 // `rows`: a page of learners' own rows, which the hub lead does not see.
@@ -55,7 +56,7 @@ function Waiting(): JSX.Element | null {
   if (!counts || counts.all === 0) return null;
   return (
     <b class={counts.urgent > 0 ? 'count urgent' : 'count'}>
-      {counts.all.toLocaleString('en-GB')}
+      {countWords(counts.all, counts.most)}
       <span class="vh">{counts.urgent > 0 ? ` to look at, ${counts.urgent} urgent` : ' to look at'}</span>
     </b>
   );

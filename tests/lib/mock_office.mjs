@@ -48,7 +48,7 @@ function answer(method, path, body, signedIn) {
     registers.forEach((one) => (counts[one.state] += 1));
     return [200, { date: '2026-11-21', counts, registers: registers.map(({ rows: _, totals, ...one }) => ({ ...one, ...totals })) }];
   }
-  if (path === '/api/work/counts') return [200, { all: 0, urgent: 0, conflicts: 0, duplicates: 0, missing: 0, quarantine: 0, held: 0 }];
+  if (path === '/api/work/counts') return [200, { all: 0, urgent: 0, conflicts: 0, duplicates: 0, missing: 0, quarantine: 0, held: 0, most: 2000 }];
   if (path === '/api/work') return [200, { items: [], next: null, total: 0 }];
   if (path === '/api/devices') return [200, { devices }];
   if (path === '/api/learners/search') {

@@ -10,7 +10,7 @@ import { Trouble } from '../parts.tsx';
 import { MatterCard } from '../work/matter.tsx';
 import { BundleCard, HeldCard, MissingCard } from '../work/others.tsx';
 import { ReasonForm } from '../work/reason_form.tsx';
-import { emptyWords, kinds, last, setDraft, tabs, waited } from '../work/work.ts';
+import { countWords, emptyWords, kinds, last, setDraft, tabs, waited } from '../work/work.ts';
 
 /** As many pages as the reader has asked for, as one. */
 async function askPages(tab: WorkTab, pages: number): Promise<WorkPage> {
@@ -150,7 +150,7 @@ function Tabs({ tab }: { tab: WorkTab }): JSX.Element {
           <a key={one.tab} href={one.tab === 'all' ? '/reconcile' : `/reconcile/${one.tab}`} onClick={follow} aria-current={one.tab === tab ? 'page' : undefined}>
             {one.icon ? <Icon name={one.icon} /> : null}
             <span>{one.name}</span>
-            {one.count && counts ? <b>{one.count(counts).toLocaleString('en-GB')}</b> : null}
+            {one.count && counts ? <b>{countWords(one.count(counts), counts.most)}</b> : null}
           </a>
         ))}
     </nav>

@@ -194,7 +194,7 @@ export function MatterCard({ item, onDone }: { item: WorkItem; onDone: (item: Wo
     <>
       <div class="ch">
         <p class="ey">
-          {[item.topic, item.place].filter((part) => part).join(', ')}
+          {[item.topic, item.place].filter((part) => part).join(item.kind === 'duplicate' ? ': ' : ', ')}
           {item.urgent ? (
             <span class="pill bad">
               <Icon name="triangle-alert" />

@@ -57,6 +57,11 @@ export const emptyWords: Readonly<Record<WorkTab, { title: string; text: string 
   decided: { title: 'Nothing has been decided yet', text: 'What you decide stands here, with who and why, and can be taken back.' },
 };
 
+/** The hub counts no more than `most` of a kind: there may be more then. */
+export function countWords(count: number, most: number): string {
+  return count.toLocaleString('en-GB') + (count >= most ? '+' : '');
+}
+
 /** "12 min", "5 h", "2 days": how long something has waited. */
 export function waited(at: number, now: number): string {
   const minutes = Math.max(0, Math.floor((now - at) / 60_000));

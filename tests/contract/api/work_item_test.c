@@ -306,6 +306,7 @@ static void two_records_of_one_child_become_one_and_two_again(void **state) {
   struct id id = matter_duplicate(&twin, &w->world.zoe);
   look(&id);
   expect_text("kind", "duplicate");
+  expect_text("place", "Same name, one walked in");
   expect_text("why", "nothing is put together by itself: both records stay until somebody decides.");
   assert_int_equal(desk_count("choices"), 3);
   expect_text("choices.2.label", "Not the same person");
