@@ -98,6 +98,24 @@ static const struct saying *find_saying(uint8_t table, uint8_t column) {
   return NULL;
 }
 
+/* A moment on the hub's wall. */
+static err say_time(struct words *w, struct slice *out, int64_t ms) {
+  int32_t date, minute;
+  struct slice day;
+  uk_civil(ms, &date, &minute);
+  TRY(words_day(w, &day, date));
+  return words_say(w, out, "%.*s, %02d:%02d", TEXT(day), minute / 60, minute % 60);
+}
+
+static err say_set(struct words *w, struct slice *out, const struct column *c, int64_t set) {
+  *out = (struct slice){NULL, 0};
+  for (int64_t number = 1; number <= 32; number++) {
+    const char *label = set >> (number - 1) & 1 ? schema_enum_label(c->vocabulary, number) : NULL;
+    if (label) TRY(words_say(w, out, "%.*s%s%s", TEXT(*out), out->len ? ", " : "", label));
+  }
+  return out->len ? ERR_OK : words_say(w, out, "none");
+}
+
 static err say_number(struct words *w, struct slice *out, const struct column *c, int64_t v) {
   const char *label = c->type == TYPE_ENUM ? schema_enum_label(c->vocabulary, v) : NULL;
   switch (c->type) {
@@ -105,10 +123,10 @@ static err say_number(struct words *w, struct slice *out, const struct column *c
   case TYPE_BOOL: return words_say(w, out, "%s", v ? "yes" : "no");
   case TYPE_DATE: return say_date(w, out, (int32_t)v);
   case TYPE_MINUTE: return words_say(w, out, "%02d:%02d", (int)v / 60, (int)v % 60);
+  case TYPE_SET: return say_set(w, out, c, v);
+  case TYPE_TIME: return say_time(w, out, v);
   case TYPE_ID:
   case TYPE_TEXT:
-  case TYPE_SET:
-  case TYPE_TIME:
   case TYPE_INT: break;
   }
   return words_say(w, out, "%lld", (long long)v);

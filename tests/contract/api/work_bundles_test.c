@@ -43,6 +43,27 @@ static void what_waits_is_opened_and_said_in_words(void **state) {
   assert_true(desk_is("changes.0.releasable"));
 }
 
+static void a_note_without_a_grant_is_said_with_its_areas_and_its_words(void **state) {
+  (void)state;
+  struct entropy e = hub_host_entropy(&w->host);
+  struct op op = {.table = schema_table(TABLE_note), .row = entropy_id(&e), .units = 3};
+  struct id id;
+  op.values[COL(note, learner)] = value_id(&w->world.zoe);
+  op.values[COL(note, activity)] = value_id(&w->world.strings);
+  op.values[COL(note, staff)] = value_id(&w->world.cam);
+  op.values[COL(note, date)] = value_int(w->world.today);
+  op.values[COL(note, areas)] = value_int(1 << (ENUM_area_listening - 1) | 1 << (ENUM_area_creating - 1));
+  op.values[COL(note, text)] = value_text(slice_text("Hears the bass line"));
+  op.values[COL(note, visibility)] = value_int(ENUM_visibility_office);
+  test_device_write(&w->device, &w->world.cam, &op);
+  (void)ingest_bring(&w->device);
+  desk_get("/api/work?kind=quarantine");
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("items.0.id"))), ERR_OK);
+  desk_get(desk_path("/api/work/quarantine/", &id));
+  expect_text("changes.0.says.0", "Zoë Testing: Listening, Creating, Hears the bass line, tutors and office");
+}
+
 static void one_change_is_released_and_another_rejected(void **state) {
   (void)state;
   struct id id = a_stranger_writes();
@@ -172,6 +193,7 @@ static void office_and_administrator_answer_for_devices_and_nobody_else(void **s
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_waits_is_opened_and_said_in_words),
+      TEST(a_note_without_a_grant_is_said_with_its_areas_and_its_words),
       TEST(one_change_is_released_and_another_rejected),
       TEST(all_of_it_goes_by_one_decision_and_once),
       TEST(bad_words_about_a_bundle_change_nothing),
