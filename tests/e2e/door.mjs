@@ -91,7 +91,7 @@ export async function door(stage) {
 
   await stage.shows('a power cut brings the door back after a PIN', async () => {
     await stage.demo.end('kiosk', 'SIGKILL');
-    await stage.demo.start_kiosk('--offline');
+    await stage.demo.start_kiosk();
     await page.getByRole('heading', { name: 'The door is closed' }).waitFor({ timeout: 10000 });
     await stage.unlock(page, leader);
     await page.getByLabel('Your first name').waitFor();
