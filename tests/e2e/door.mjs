@@ -1,5 +1,6 @@
 // door.mjs: the kiosk at the door: one's own name found by three letters, in and out, "not me", and a PIN to lead it away.
 import { until } from '../../deploy/demo/demo.mjs';
+import { idles } from './idle.mjs';
 import { expect } from './stage.mjs';
 
 const namesMax = 5;
@@ -72,6 +73,7 @@ export async function door(stage) {
     expect((await page.locator('.r').count()) === 0, 'there is a register');
   });
   await signIn(stage, page, first);
+  await idles(stage);
 
   stage.demo.run('tutti-server', ['collection', '--data', stage.demo.path('hub'), 'own_way']);
   await stage.shows('where the hub’s rule allows it, one may sign out too', async () => {

@@ -25,6 +25,8 @@ async function markSome(page) {
   if ((await page.locator('.m-none').count()) < hereCount) return;
   for (let index = 0; index < hereCount; index += 1) await page.locator('.r').nth(index).locator('.tap').click();
   await page.locator('.r.pending').first().waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /Mark the rest here/ }).click();
+  await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
 }
 
 const figures = async (page) => {
@@ -62,7 +64,7 @@ export async function evacuation(stage) {
   });
   await stage.look(page, 'evacuation');
   await stage.shows('it prints on one page with a box for each name', async () => {
-    const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+    const pages = (await page.pdf({ format: 'A4', ...(stage.screens ? { path: `${stage.screens}/evacuation.pdf` } : {}) })).toString('latin1').match(/\/Type\s*\/Page\b/g).length;
     expect(pages === 1, `it takes ${pages} pages`);
   });
   await stage.shows('only who is missing is shown when asked for', async () => {
