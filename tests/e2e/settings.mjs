@@ -44,7 +44,7 @@ export async function settings(stage) {
     await page.goto(`${stage.kioskUrl}/#/settings`);
     await page.getByRole('button', { name: 'Empty this device' }).click();
     await page.getByRole('button', { name: 'Empty it', exact: true }).click();
-    await page.getByText(/have not reached the office/).waitFor();
+    await page.getByText(/(has|have) not reached the office/).waitFor();
   });
   await stage.look(page, 'settings-empty');
   await stage.shows('nothing of it was removed', async () => {
