@@ -159,4 +159,6 @@ self.onmessage = (message: MessageEvent<ToWorker>) => {
   else link?.lost(noSignal);
 };
 
+// Compiled while the lock and the files are opened; whoever needs it hears why it failed.
+coreModule().catch(() => undefined);
 void own({ ifAvailable: true });
