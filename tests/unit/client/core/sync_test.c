@@ -113,86 +113,6 @@ static void a_lost_receipt_is_asked_for_again_by_the_same_bundle(void **state) {
   arena_finish(&lost.arena);
 }
 
-static void finish_bundles(struct fake_bundle *list, size_t count) {
-  for (size_t i = 0; i < count; i += 1) {
-    buf_finish(&list[i].bytes);
-    buf_finish(&list[i].plain);
-    arena_finish(&list[i].arena);
-  }
-}
-
-static void a_restored_hub_gets_back_what_it_had_receipted(void **state) {
-  struct field_world *w = *state;
-  for (size_t i = 0; i < 3; i += 1) {
-    struct id player = fake_player(i);
-    (void)field_mark(w, &player, "P");
-    field_pause(w);
-  }
-  field_online(w);
-  assert_int_equal(w->hub.bundle_count, 3);
-  fake_hub_drop(&w->hub);
-  w->hub.bundle_count = 1;
-  w->hub.epoch = 2;
-  core_host_pass(&w->host, reconnect_max_ms);
-  struct fake_bundle lost[2] = {w->hub.bundles[1], w->hub.bundles[2]};
-  fake_hub_connect(&w->hub);
-  assert_int_equal(w->hub.hello.receipt_seq, 3);
-  assert_int_equal(w->hub.hello.epoch, 1);
-  assert_int_equal(w->hub.bundle_count, 3);
-  assert_true(core_host_says(field_status(w), "badge", "sent"));
-  finish_bundles(lost, 2);
-}
-
-/* It was restored a second time in the middle of that: some receipts are of the epoch between by then. */
-static void of_its_receipts_the_latest_epoch_is_named_and_the_highest_bundle_in_it(void **state) {
-  struct field_world *w = *state;
-  for (size_t i = 0; i < 3; i += 1) {
-    struct id player = fake_player(i);
-    (void)field_mark(w, &player, "P");
-    field_pause(w);
-  }
-  field_online(w);
-  fake_hub_drop(&w->hub);
-  struct buf receipt = BUF_INIT(receipt_bytes_max);
-  w->hub.epoch = 2;
-  fake_hub_receipt(&w->hub, &w->hub.bundles[0], RECEIPT_APPLIED, &receipt);
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  const struct slice one = buf_slice(&receipt);
-  fake_hub_send(&w->hub, &(struct message){.type = MSG_RECEIPTS, .receipts = {&one, 1}});
-  fake_hub_drop(&w->hub);
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  assert_int_equal(w->hub.hello.epoch, 2);
-  assert_int_equal(w->hub.hello.receipt_seq, 1);
-  buf_finish(&receipt);
-}
-
-/* What the feed would bring before that lacks this device's own work, which is laid over nothing any more. */
-static void after_a_restore_nothing_is_subscribed_to_before_what_was_forgotten_is_there_again(void **state) {
-  struct field_world *w = *state;
-  (void)field_mark(w, &fake_zoe, "P");
-  field_online(w);
-  assert_true(w->hub.subscribed);
-  fake_hub_drop(&w->hub);
-  struct fake_bundle lost = w->hub.bundles[0];
-  w->hub.bundle_count = 0;
-  w->hub.epoch = 2;
-  w->hub.mute = true;
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  assert_int_equal(w->hub.bundle_count, 1);
-  assert_false(w->hub.subscribed);
-  w->hub.mute = false;
-  fake_hub_drop(&w->hub);
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  assert_true(w->hub.subscribed);
-  buf_finish(&lost.bytes);
-  buf_finish(&lost.plain);
-  arena_finish(&lost.arena);
-}
-
 static void a_locked_device_still_sends(void **state) {
   struct field_world *w = *state;
   (void)field_mark(w, &fake_zoe, "P");
@@ -505,103 +425,6 @@ static void somebody_who_may_no_longer_sign_in_is_signed_out(void **state) {
   assert_true(core_host_says(field_status(w), "badge", "sent"));
 }
 
-static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void **state) {
-  struct field_world *w = *state;
-  char copy[600];
-  char back[600];
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
-  core_host_stop(&w->host);
-  (void)snprintf(copy, sizeof copy, "mkdir %s.copy && cp %s/* %s.copy/", w->host.dir, w->host.dir,
-                 w->host.dir);
-  assert_int_equal(system(copy), 0);
-  field_restart(w);
-  struct id one = fake_player(1);
-  struct id two = fake_player(2);
-  (void)field_mark(w, &one, "AU");
-  field_online(w);
-  assert_int_equal(w->hub.bundle_count, 2);
-  core_host_stop(&w->host);
-  (void)snprintf(back, sizeof back, "rm %s/* && cp %s.copy/* %s/ && rm -r %s.copy", w->host.dir, w->host.dir,
-                 w->host.dir, w->host.dir);
-  assert_int_equal(system(back), 0);
-  w->hub.online = false;
-  field_restart(w);
-  (void)field_mark(w, &two, "L");
-  field_online(w); /* the fork shows at WELCOME */
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  assert_int_equal(w->hub.hello.incarnation, 2);
-  assert_int_equal(w->hub.bundle_count, 3);
-  const struct fake_bundle *b = &w->hub.bundles[2];
-  assert_int_equal(b->header.incarnation, 2);
-  assert_int_equal(b->header.seq, 1);
-  fake_hub_feed(&w->hub, true);
-  const item *reg = field_get(w, &fake_strings_today);
-  assert_true(core_host_says(field_row_of(reg, &fake_zoe), "code", "P"));
-  assert_true(core_host_says(field_row_of(reg, &one), "code", "AU"));
-  assert_true(core_host_says(field_row_of(reg, &two), "code", "L"));
-  assert_true(core_host_says(field_status(w), "badge", "sent"));
-  size_t listed = 0;
-  const item *list = core_host_list(field_status(w), "bundles", &listed);
-  assert_int_equal(listed, 1); /* what was sealed under the old incarnation does not wait for ever */
-  assert_true(core_host_says(item_at(list, 0), "status", "applied"));
-}
-
-/* What has a receipt under an old incarnation was not numbered anew at the fork. */
-static void a_restored_hub_gets_back_what_it_had_receipted_before_a_fork(void **state) {
-  struct field_world *w = *state;
-  struct id one = fake_player(1);
-  (void)field_mark(w, &fake_zoe, "P");
-  field_online(w);
-  (void)field_mark(w, &one, "AU");
-  w->hub.status = RECEIPT_QUARANTINED;
-  w->hub.exception = (struct receipt_exception){0, RECEIPT_QUARANTINED, ERR_FORK};
-  core_host_pass(&w->host, seal_pause_ms);
-  fake_hub_serve(&w->hub);
-  w->hub.status = RECEIPT_APPLIED;
-  w->hub.exception = (struct receipt_exception){0, 0, 0};
-  fake_hub_drop(&w->hub);
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub); /* the fork shows at WELCOME */
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  assert_int_equal(w->hub.hello.incarnation, 2);
-  assert_int_equal(w->hub.hello.earlier_count, 1);
-  assert_int_equal(w->hub.hello.earlier[0].incarnation, 1);
-  assert_int_equal(w->hub.hello.earlier[0].seq, 2);
-  assert_int_equal(w->hub.hello.earlier[0].epoch, 1);
-  fake_hub_drop(&w->hub);
-  struct fake_bundle lost[2] = {w->hub.bundles[0], w->hub.bundles[1]};
-  w->hub.bundle_count = 0;
-  w->hub.epoch = 2;
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  assert_int_equal(w->hub.bundle_count, 1); /* the fork's other side was numbered anew */
-  assert_int_equal(w->hub.bundles[0].header.incarnation, 1);
-  assert_int_equal(w->hub.bundles[0].header.seq, 1);
-  finish_bundles(lost, 2);
-}
-
-/* A copy's later bundle came first, by file, and was passed over when the original's took its place: the
- * hub's last bundle is the copy's own, but an earlier one of it can never follow. */
-static void a_copy_whose_bundle_could_not_follow_goes_on_under_a_new_incarnation(void **state) {
-  struct field_world *w = *state;
-  (void)field_mark(w, &fake_zoe, "P");
-  w->hub.status = RECEIPT_QUARANTINED;
-  w->hub.exception = (struct receipt_exception){0, RECEIPT_QUARANTINED, ERR_FORK};
-  field_online(w);
-  assert_int_equal(w->hub.hello.incarnation, 1);
-  w->hub.status = RECEIPT_APPLIED;
-  w->hub.exception = (struct receipt_exception){0, 0, 0};
-  fake_hub_drop(&w->hub);
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub); /* the fork shows at WELCOME */
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  assert_int_equal(w->hub.hello.incarnation, 2);
-}
-
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
@@ -611,10 +434,6 @@ int main(void) {
       IN_WORLD(every_mark_arrives_once_with_its_author_and_stamp),
       IN_WORLD(a_receipt_that_died_with_the_hub_is_asked_for_again),
       IN_WORLD(a_lost_receipt_is_asked_for_again_by_the_same_bundle),
-      IN_WORLD(a_restored_hub_gets_back_what_it_had_receipted),
-      IN_WORLD(a_restored_hub_gets_back_what_it_had_receipted_before_a_fork),
-      IN_WORLD(of_its_receipts_the_latest_epoch_is_named_and_the_highest_bundle_in_it),
-      IN_WORLD(after_a_restore_nothing_is_subscribed_to_before_what_was_forgotten_is_there_again),
       IN_WORLD(a_locked_device_still_sends),
       IN_WORLD(an_unclean_stop_never_looks_sent_while_locked),
       IN_WORLD(stopping_seals_everything),
@@ -634,8 +453,6 @@ int main(void) {
       IN_WORLD(a_revoked_device_says_so_and_still_exports),
       IN_WORLD(a_session_ends_after_a_day_and_a_new_one_begins),
       IN_WORLD(somebody_who_may_no_longer_sign_in_is_signed_out),
-      IN_WORLD(a_device_restored_from_a_copy_goes_on_under_a_new_incarnation),
-      IN_WORLD(a_copy_whose_bundle_could_not_follow_goes_on_under_a_new_incarnation),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
