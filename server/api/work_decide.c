@@ -70,6 +70,10 @@ static err answer_item(struct api_call *c) {
   return api_answer(c, body);
 }
 
+/* Two records told apart change no row that travels; but what waits is another list now, for everybody who
+ * looks at it. */
+static void tell_pages(struct api_call *c) { c->x->changes.learners = true; }
+
 /* ---- one ---- */
 
 static err check_role(struct api_call *c) {
@@ -115,6 +119,7 @@ static err decide_step(struct api_call *c) {
     d.other = &own;
   }
   err e = reconcile_decide(&c->x->changes, &by, &d);
+  if (e == ERR_OK) tell_pages(c);
   return e == ERR_OK ? api_then(c, HTTP_READER, answer_item) : refused(c, e);
 }
 
@@ -140,6 +145,7 @@ static err undo_step(struct api_call *c) {
   TRY(check_role(c));
   err e = reconcile_undo(&c->x->changes, &by, &c->id, in->reason);
   if (e == ERR_NOT_FOUND) return refused(c, e);
+  if (e == ERR_OK) tell_pages(c);
   return e == ERR_OK ? api_then(c, HTTP_READER, answer_item) : e;
 }
 

@@ -64,6 +64,11 @@ function watch(): void {
   if (!events || events.readyState === EventSource.CLOSED) listen();
 }
 
+/** What this page has just done is on it at once, whether the stream is open or not. */
+export function refresh(topic: string): void {
+  tell([topic]);
+}
+
 export async function whoAmI(): Promise<void> {
   try {
     const now = await api.me();

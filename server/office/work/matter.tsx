@@ -90,7 +90,7 @@ function Flag({ item, choice }: { item: WorkItem; choice: WorkChoice }): JSX.Ele
 function Choice({ item, choice, onChoose }: { item: WorkItem; choice: WorkChoice; onChoose: (choice: WorkChoice) => void }): JSX.Element {
   const chosen = draftOf(item.id)?.act === `choice ${choice.choice}`;
   return (
-    <section class={`v ${choice.in_use ? 'win' : ''} ${choice.code ? `m-${choice.code}` : ''}`} aria-label={choice.label}>
+    <section class={`v ${choice.in_use ? 'win' : ''} ${choice.code ? `m-${choice.code}` : ''}`} aria-label={`${choice.choice}: ${choice.label}`}>
       <div>
         <Flag item={item} choice={choice} />
       </div>

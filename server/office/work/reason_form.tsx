@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiFailed, type ApiFailure } from '../api.ts';
-import { failureOf, whoAmI } from '../live.ts';
+import { failureOf, refresh, whoAmI } from '../live.ts';
 import { Trouble } from '../parts.tsx';
 import { draftOf, setDraft } from './work.ts';
 
@@ -35,6 +35,7 @@ export function ReasonForm({ id, title, submit, common, send, children, ready = 
     try {
       await send(reason.trim());
       setDraft(id, null);
+      refresh('work');
     } catch (error) {
       // The question who is there comes over the page; this form stays as it is behind it.
       if (error instanceof ApiFailed && error.status === 401) void whoAmI();

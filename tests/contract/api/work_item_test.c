@@ -329,6 +329,7 @@ static void not_the_same_person_is_remembered(void **state) {
   struct id id = matter_duplicate(&twin, &w->world.zoe);
   matter_decide(&id, 3, "cousins");
   desk_fine();
+  assert_true(desk.changes.learners); /* no row of it travels, and every page hears of it all the same */
   /* Something about one of them changes, and nobody is asked again. */
   struct op op = {.table = schema_table(TABLE_learner), .row = w->world.zoe, .units = 1U << 3};
   op.values[COL(learner, year_group)] = value_text(slice_text("7"));
