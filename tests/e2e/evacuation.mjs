@@ -7,9 +7,7 @@ const hereCount = 4;
 /** Leaves somebody signed in who has a group today, with its register open and a few marked. */
 async function toGroup(stage, page) {
   for (const name of stage.pins.keys()) {
-    await page.goto(`${stage.kioskUrl}/#/today`);
-    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
-    await page.getByRole('button', { name: 'Lock' }).click();
+    await stage.toNames(page);
     await stage.unlock(page, name);
     await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
     const group = page.locator('.sess', { hasText: /\d\d players, not started|\d\d here,/ }).first();

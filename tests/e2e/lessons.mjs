@@ -4,15 +4,6 @@ import { expect } from './stage.mjs';
 
 const wrongTries = 4;
 
-async function toLock(stage, page) {
-  await page.goto(`${stage.kioskUrl}/#/today`);
-  const lock = page.getByRole('button', { name: 'Lock' });
-  const who = page.getByRole('heading', { name: 'Who is this?' });
-  await lock.or(who).first().waitFor();
-  if (await lock.isVisible()) await lock.click();
-  await who.waitFor();
-}
-
 async function solo(stage, page, name) {
   await stage.unlock(page, name);
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
@@ -55,11 +46,11 @@ export async function lessons(stage) {
   const page = await stage.field();
   let found = false;
   for (const name of stage.pins.keys()) {
-    await toLock(stage, page);
+    await stage.toNames(page);
     found = (await solo(stage, page, name)) || found;
   }
   await stage.shows('somebody has lessons of one today', async () => expect(found, 'nobody has'));
-  await toLock(stage, page);
+  await stage.toNames(page);
   const [name] = stage.pins.keys();
   await stage.shows('after too many wrong PINs the page says how long to wait, and lets nobody try', async () => {
     await page.getByRole('button', { name: new RegExp(name) }).click();

@@ -98,6 +98,17 @@ export class Stage {
     await page.getByRole('button', { name: 'Unlock' }).waitFor({ state: 'detached' });
   }
 
+  /** Whoever is in, and wherever the page is: the list of names. */
+  async toNames(page) {
+    await page.goto(`${this.kioskUrl}/#/today`);
+    await page.reload(); // somebody's PIN may be half typed
+    const lock = page.getByRole('button', { name: 'Lock', exact: true });
+    const who = page.getByRole('heading', { name: 'Who is this?' });
+    await lock.or(who).first().waitFor();
+    if (await lock.isVisible()) await lock.click();
+    await who.waitFor();
+  }
+
   /** Every screen: axe in light and dark, targets, 320 px and 200 % text without loss; and its picture when asked for. */
   async look(page, name) {
     const before = page.viewportSize();

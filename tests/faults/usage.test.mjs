@@ -91,9 +91,9 @@ test("the rule for going home is one of two words, and says what it means", () =
   const hub = ["--data", demo.path("hub")], before = demo.status().digest;
   one_sentence(run("tutti-server", ["collection", ...hub, "alone"]), 2, /collected or own_way/);
   assert.equal(demo.status().digest, before);
-  assert.match(run("tutti-server", ["collection", ...hub, "own_way"]).text, /sign themselves out/);
+  assert.match(run("tutti-server", ["collection", ...hub, "own_way"]).out, /sign themselves out/);
   assert.notEqual(demo.status().digest, before);
-  assert.match(run("tutti-server", ["collection", ...hub, "collected"]).text, /Staff see everybody off/);
+  assert.match(run("tutti-server", ["collection", ...hub, "collected"]).out, /Staff see everybody off/);
 });
 
 test("an erasure asks for a reason, is blocked by a hold, runs dry, is done once, and lists who has yet to confirm", () => {
