@@ -1,6 +1,7 @@
 // main.tsx: the field app: chooses the screen from what the device says and where the person is.
 import { render, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { effect } from '@preact/signals';
 import '../../shared/ui/tokens.css';
 import '../../shared/ui/base.css';
 import './app.css';
@@ -121,7 +122,19 @@ function App(): JSX.Element {
 followRoute();
 startHome(tryLine);
 start(dialHome);
+
+/** A core that answers at once is not waited for on a screen of its own: on a slow machine that would cost a tenth of the way to the first one. */
+const splashAfterMs = 300;
 const root = document.getElementById('app');
-// What stands there before is for a browser that does not come as far as this.
-root?.replaceChildren();
-if (root) render(<App />, root);
+let drawn = false;
+function draw(): void {
+  if (drawn || !root) return;
+  drawn = true;
+  // What stands there before is for a browser that does not come as far as this.
+  root.replaceChildren();
+  render(<App />, root);
+}
+effect(() => {
+  if (device.value) draw();
+});
+setTimeout(draw, splashAfterMs);

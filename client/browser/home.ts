@@ -1,5 +1,6 @@
 // home.ts: what a page knows of where it lives: on a kiosk's daemon, or in a browser with a worker, an installation and updates of its own.
 import { signal } from '@preact/signals';
+import type {} from '../app/early.ts';
 import { dialDaemon, type Line, type LineEvents } from '../../shared/ui/call.ts';
 import { dialPort } from '../../shared/ui/port.ts';
 import type { FromWorker, Missing, ToWorker } from './messages.ts';
@@ -29,9 +30,16 @@ function tell(message: ToWorker, transfer: Transferable[] = []): void {
   worker?.postMessage(message, transfer);
 }
 
+/** The line that the page began with, once. */
+function dialKiosk(events: LineEvents): Line {
+  const early = window.earlySocket;
+  window.earlySocket = undefined;
+  return dialDaemon(events, early && early.readyState <= WebSocket.OPEN ? early : undefined);
+}
+
 /** The door's way to the core of this page. */
 export function dialHome(events: LineEvents): Line {
-  return inBrowser ? dialPort((port) => tell({ say: 'dial', port }, [port]), events) : dialDaemon(events);
+  return inBrowser ? dialPort((port) => tell({ say: 'dial', port }, [port]), events) : dialKiosk(events);
 }
 
 /** What a page can see; the worker looks at the files. */

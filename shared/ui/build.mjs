@@ -11,7 +11,7 @@ const out = process.env.TUTTI_WEB_OUT;
 if (!out) throw new Error('build: TUTTI_WEB_OUT names the folder to build into');
 
 const faces = [
-  { name: 'app', source: join(root, 'client/app'), script: 'app', budgetBytes: 60_000, copied: ['index.html', 'icon.svg', 'manifest.webmanifest'] },
+  { name: 'app', source: join(root, 'client/app'), script: 'app', early: 'early', budgetBytes: 60_000, copied: ['index.html', 'icon.svg', 'manifest.webmanifest'] },
   { name: 'office', source: join(root, 'server/office'), script: 'office', budgetBytes: 120_000, copied: ['index.html', 'icon.svg'] },
 ];
 
@@ -23,21 +23,17 @@ function zippedBytes(folder) {
 async function buildFace(face) {
   const folder = join(out, face.name);
   mkdirSync(folder, { recursive: true });
+  const common = { outdir: folder, bundle: true, minify: true, legalComments: 'none', charset: 'utf8', target: ['chrome108', 'safari16.4', 'firefox111'], logLevel: 'warning' };
+  if (face.early) await build({ ...common, format: 'iife', entryPoints: { [face.early]: join(face.source, `${face.early}.ts`) } });
   await build({
+    ...common,
     entryPoints: { [face.script]: join(face.source, 'main.tsx') },
-    outdir: folder,
-    bundle: true,
     format: 'esm',
-    minify: true,
-    legalComments: 'none',
-    charset: 'utf8',
-    target: ['chrome108', 'safari16.4', 'firefox111'],
     jsx: 'automatic',
     jsxImportSource: 'preact',
     nodePaths: [join(here, 'node_modules')],
     loader: { '.woff2': 'file' },
     assetNames: 'fonts/[name]',
-    logLevel: 'warning',
   });
   for (const name of face.copied) {
     const own = join(face.source, name);

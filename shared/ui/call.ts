@@ -1,6 +1,7 @@
 // call.ts: the door: one typed call and one event stream in MessagePack, over the loopback WebSocket or a port (port.ts), opened again when it falls.
 import { decode, encode } from '@msgpack/msgpack';
 import type { Commands, Failure } from './generated/calls.ts';
+import { daemonSocket } from './socket.ts';
 
 export type Command = keyof Commands;
 export type Args<C extends Command> = Commands[C]['args'];
@@ -110,12 +111,10 @@ export function openDoor(options: DoorOptions): Door {
   };
 }
 
-/** Dials the daemon that served this page. */
-export function dialDaemon(events: LineEvents): Line {
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  const socket = new WebSocket(`${scheme}://${location.host}/call`, 'tutti.call.v1');
-  socket.binaryType = 'arraybuffer';
-  socket.onopen = () => events.open();
+/** Over a line to the daemon that served this page; it may be open already. */
+export function dialDaemon(events: LineEvents, socket: WebSocket = daemonSocket()): Line {
+  if (socket.readyState === WebSocket.OPEN) queueMicrotask(() => events.open());
+  else socket.onopen = () => events.open();
   socket.onmessage = (event: MessageEvent<ArrayBuffer>) => events.message(new Uint8Array(event.data));
   socket.onclose = () => events.down();
   return { send: (bytes) => socket.send(bytes as Uint8Array<ArrayBuffer>), close: () => socket.close() };

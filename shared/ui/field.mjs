@@ -35,6 +35,7 @@ function filesBelow(folder) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 cpSync(app, out, { recursive: true });
+rmSync(join(out, 'early.js')); // of a kiosk's page
 for (const name of ['index.html', 'manifest.webmanifest', 'selftest.html']) cpSync(join(source, name), join(out, name));
 cpSync(join(source, 'icons'), out, { recursive: true });
 cpSync(wasm, join(out, 'core.wasm'));

@@ -197,7 +197,7 @@ export class Doors {
     });
   }
 
-  /** Signs in and gives the largest register of the day. */
+  /** Signs in and gives the largest register of the day, open: others may have closed it before. */
   async largest(given: Given): Promise<SessionItem> {
     const door = await this.#main();
     await door.call('unlock', { staff: await idOf(door, given.name), pin: given.pin });
@@ -207,7 +207,9 @@ export class Doors {
       best = sessions.filter((one) => !one.adhoc).sort((a, b) => b.totals.of - a.totals.of)[0];
       return best !== undefined;
     });
-    return best as SessionItem;
+    const largest = best as SessionItem;
+    if (largest.state === 'closed') await door.call('register.reopen', { session: largest.id, reason: 'Taken once more' });
+    return largest;
   }
 
   /** Marks everybody, over and over, and tells of each mark that was answered, until the page ends: mark `n` is of row n modulo the rows. */
