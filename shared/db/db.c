@@ -107,6 +107,8 @@ static err give_key(struct db *db, const uint8_t *key) {
 
 /* A file is a guest: it may not run code of its own when we read it. */
 static void harden(sqlite3 *raw) {
+  /* Plans hold for every value: otherwise each new LIMIT that is bound has its statement prepared anew. */
+  (void)sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)NULL);
   (void)sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
   (void)sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
   (void)sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)NULL);
