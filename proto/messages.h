@@ -152,9 +152,6 @@ struct msg_welcome {
   /* As bundle_seq and bundle_hash, of each of HELLO's earlier incarnations, in its order. */
   const struct chain_end *earlier;
   size_t earlier_count;
-  /* 0; or, when a later incarnation began where bundle_seq of this one stands, so that what somebody wrote
-   * beyond it is lost with its numbers: the latest incarnation the hub knows. The device goes on above it. */
-  uint32_t left_for;
 };
 /* What the device may hold from now on: everything else is purged once nothing of it is unsent. Sent after
  * WELCOME and on every change. */

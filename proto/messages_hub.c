@@ -78,7 +78,6 @@ static void welcome_pack(struct packer *p, const struct message *m) {
   pack_u64(p, w->feed_credit);
   pack_u64(p, w->schema);
   chain_ends_pack(p, w->earlier, w->earlier_count);
-  pack_u64(p, w->left_for);
 }
 static void welcome_take(struct fields *f, struct message *m, struct arena *a) {
   struct msg_welcome *w = &m->welcome;
@@ -91,7 +90,6 @@ static void welcome_take(struct fields *f, struct message *m, struct arena *a) {
   w->feed_credit = field_u32(f);
   w->schema = field_u32(f);
   w->earlier = chain_ends_take(f, a, &w->earlier_count);
-  w->left_for = field_u32(f);
 }
 
 static void receipts_pack(struct packer *p, const struct message *m) {
@@ -164,7 +162,7 @@ static void orders_take(struct fields *f, struct message *m, struct arena *a) {
 }
 
 const struct message_row hub_messages[hub_message_count] = {
-    {MSG_WELCOME, 10, welcome_pack, welcome_take},
+    {MSG_WELCOME, 9, welcome_pack, welcome_take},
     {MSG_RECEIPTS, 1, receipts_pack, receipts_take},
     {MSG_FEED, 1, feed_pack, feed_take},
     {MSG_MANIFEST, 1, manifest_pack, manifest_take},

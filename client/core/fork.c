@@ -11,11 +11,11 @@ static const struct outbox_bundle *fork_point(const struct core *c) {
   return NULL;
 }
 
-err sync_fork(struct core *c, uint32_t latest) {
+err sync_fork(struct core *c) {
   struct identity next = c->identity;
   const struct outbox_bundle *point = fork_point(c);
   TRY(seal_now(c));
-  next.incarnation = (latest > next.incarnation ? latest : next.incarnation) + 1;
+  next.incarnation += 1;
   bytes_zero(next.forked_from, hash_bytes);
   if (point) bytes_copy(next.forked_from, point->hash, hash_bytes);
   TRY(identity_put(&c->identity, &next, &c->config.files));

@@ -89,9 +89,8 @@ MUST_USE err sync_take_retry(struct core *c, uint32_t ms);
 
 /* sync_receive.c: one message from the hub. */
 MUST_USE err sync_receive(struct core *c, struct slice bytes);
-/* A new incarnation, because the hub knows or knew bundles under our numbers that are not ours: the next
- * after the present one, and after the latest the hub knows (0: it does not say). */
-MUST_USE err sync_fork(struct core *c, uint32_t latest);
+/* A new incarnation, because the hub knows bundles under our numbers that are not ours. */
+MUST_USE err sync_fork(struct core *c);
 /* After the database was opened: what a fork left unfinished. */
 MUST_USE err sync_fork_finish(struct core *c);
 /* Verifies receipts and keeps what is new, durably. */

@@ -64,11 +64,9 @@ static bool was_told(const struct core *c) {
   return false;
 }
 
-/* The hub knows a bundle under one of our numbers that we do not have, or another one than ours; or it knew
- * one. */
+/* The hub knows a bundle under one of our numbers that we do not have, or another one than ours. */
 static bool is_fork(const struct core *c, const struct msg_welcome *w) {
   const struct outbox_bundle *last = outbox_last(&c->outbox, c->identity.incarnation);
-  if (w->left_for > c->identity.incarnation) return true;
   if (w->bundle_seq == 0) return false;
   if (was_told(c)) return true;
   if (!last || w->bundle_seq > last->facts.seq) return true;
@@ -76,7 +74,7 @@ static bool is_fork(const struct core *c, const struct msg_welcome *w) {
   return same && !crypto_equal(same->hash, w->bundle_hash, hash_bytes);
 }
 
-static err take_fork(struct core *c, const struct msg_welcome *w) {
+static err take_fork(struct core *c) {
   log_write(c->config.log, LOG_WARN, "sync", "the hub holds other bundles under our numbers incarnation=%u",
             c->identity.incarnation);
   c->sync.refused = !c->store;
@@ -85,7 +83,7 @@ static err take_fork(struct core *c, const struct msg_welcome *w) {
                       "this device was restored from a copy; sign in, so that its work can be numbered anew",
                       reconnect_max_ms);
   }
-  TRY(sync_fork(c, w->left_for));
+  TRY(sync_fork(c));
   return sync_close(c, "", 1);
 }
 
@@ -103,10 +101,9 @@ static void take_earlier(struct core *c, const struct msg_welcome *w) {
 static err take_welcome(struct core *c, const struct msg_welcome *w) {
   struct sync *s = &c->sync;
   if (s->state != SYNC_GREETING || w->earlier_count != s->earlier_count) return ERR_MALFORMED;
-  if (w->left_for == UINT32_MAX) return ERR_MALFORMED;
   clock_learn(&c->clock, &s->hello_sent, &c->now, w->hub_ms);
   term_renew(c, w->lease_days, w->hub_ms);
-  if (is_fork(c, w)) return take_fork(c, w);
+  if (is_fork(c, w)) return take_fork(c);
   s->failures = 0;
   s->refused = false;
   s->reason[0] = 0;

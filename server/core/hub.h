@@ -135,7 +135,6 @@ struct job {
   char digits[7]; /* JOB_ENROL: the six digits both sides showed */
   /* out */
   struct store_device found; /* JOB_DEVICE, JOB_ENROL, JOB_GRANTS */
-  uint32_t left_for;         /* JOB_DEVICE: see struct msg_welcome */
   uint8_t psk[key_bytes];    /* JOB_TOKEN */
   uint32_t epoch;            /* JOB_DEVICE, JOB_RESTORED: the hub's present one */
   struct slice receipt;   /* JOB_INGEST: encoded; empty with an error in `result` when nothing was stored */

@@ -91,16 +91,6 @@ static err run_receipts(struct job *job, struct store *store) {
                                        &job->released, &job->released_count);
 }
 
-/* A later incarnation began where this one ends, so somebody wrote beyond that end in a history that the hub
- * has lost. Whoever holds no receipt of it is not who did, and would use their numbers again. */
-static err look_beyond(struct job *job, struct store *store, const struct store_chain *chain) {
-  bool left = false;
-  if (job->incarnation >= job->found.incarnation || job->receipt_seq > chain->seq) return ERR_OK;
-  TRY(store->ops->chain_was_left(store, chain, &left));
-  if (left) job->left_for = job->found.incarnation;
-  return ERR_OK;
-}
-
 static err run_device(struct job *job, struct store *store) {
   struct store_chain chain;
   uint64_t epoch;
@@ -111,7 +101,6 @@ static err run_device(struct job *job, struct store *store) {
   job->found.seq = chain.seq;
   bytes_copy(job->found.hash, chain.hash, hash_bytes);
   job->epoch = (uint32_t)epoch;
-  TRY(look_beyond(job, store, &chain));
   TRY(load_chains(job, store));
   return load_asked(job, store);
 }

@@ -264,7 +264,6 @@ static err on_device(struct session *s, const struct session_event *event) {
   if (job->kind != JOB_RESTORED) {
     TRY(on_found(s, job));
     s->found_seq = s->taken_seq = job->found.seq;
-    s->left_for = job->left_for;
     s->reissues_known = job->known_position;
     bytes_copy(s->found_hash, job->found.hash, hash_bytes);
     for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));

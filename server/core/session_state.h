@@ -58,7 +58,6 @@ struct session {
   char program[64], digits[7];
   uint8_t enrol_sign[key_bytes], enrol_kind;
   uint64_t found_seq; /* what the hub has of this incarnation */
-  uint32_t left_for;
   uint64_t taken_seq; /* the highest it was given of it */
   uint8_t found_hash[hash_bytes];
   bool revoked;

@@ -50,8 +50,7 @@ err session_welcome(struct session *s, const struct now *now) {
                                   .manifest = s->hub->manifest_number,
                                   .lease_days = lease_days_default,
                                   .feed_credit = feed_credit_batches,
-                                  .schema = schema_version,
-                                  .left_for = s->left_for}};
+                                  .schema = schema_version}};
   m.welcome.earlier = s->held;
   m.welcome.earlier_count = s->earlier_count;
   bytes_copy(m.welcome.bundle_hash, s->found_hash, hash_bytes);

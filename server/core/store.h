@@ -121,8 +121,6 @@ struct store_chain {
   uint32_t incarnation;
   uint64_t seq; /* 0: nothing yet */
   uint8_t hash[hash_bytes];
-  uint8_t
-      left[hash_bytes]; /* the bundle that its first one followed: zeros, or one of an earlier incarnation */
 };
 /* One accepted op, as history keeps it: who wrote what when, by which bundle. */
 struct store_history {
@@ -374,9 +372,6 @@ struct store_ops {
   err (*chain_load)(struct store *s, const struct id *device, uint32_t incarnation,
                     struct store_chain *out); /* seq 0 when there is none */
   err (*chain_save)(struct store *s, const struct store_chain *c);
-  /* Whether a later incarnation of the device began where this one ends now: behind its last bundle, or
-   * behind none. */
-  err (*chain_was_left)(struct store *s, const struct store_chain *c, bool *out);
   err (*token_load)(struct store *s, const struct id *token, struct store_token *out);
   err (*token_save)(struct store *s, const struct store_token *t);
   err (*bundle_load)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,

@@ -69,7 +69,6 @@ static void advance(const struct group *g, struct sequence *s, const struct entr
   if (key && key->since > s->device.manifest) s->device.manifest = key->since;
   s->chain.seq = e->parts.header.seq;
   bytes_copy(s->chain.hash, e->hash, hash_bytes);
-  if (s->chain.seq == 1) bytes_copy(s->chain.left, e->parts.header.previous, hash_bytes);
   if (s->chain.incarnation > s->device.incarnation) s->device.incarnation = s->chain.incarnation;
 }
 

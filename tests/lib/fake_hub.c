@@ -361,8 +361,7 @@ static void welcome(struct fake_hub *f) {
                                   .feed_credit = 8,
                                   .schema = f->schema ? f->schema : schema_version,
                                   .earlier = earlier,
-                                  .earlier_count = f->hello.earlier_count,
-                                  .left_for = f->left_for}};
+                                  .earlier_count = f->hello.earlier_count}};
   m.welcome.bundle_seq = own.seq;
   bytes_copy(m.welcome.bundle_hash, own.hash, hash_bytes);
   fake_hub_send(f, &m);

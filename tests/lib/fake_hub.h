@@ -46,7 +46,6 @@ struct fake_hub {
   bool bye;
   /* what the test wants of it */
   uint32_t schema;                    /* it says it knows; 0: the program's own */
-  uint32_t left_for;                  /* what WELCOME says */
   bool mute;                          /* bundles are kept, but no receipt is given */
   enum receipt_status status;         /* of receipts; applied at first */
   struct receipt_exception exception; /* goes into receipts when its status is not 0 */

@@ -39,7 +39,7 @@ export const messages = {
   REPAIR: [8, [['stream', f.id], ['audience', f.u8], ['flags', f.u8], ['after', f.blob(17)], ['rows', f.blob(25 * limits.repair_rows_max)]]],
   WELCOME: [32, [
     ['hub_ms', f.time], ['epoch', f.u32], ['bundle_seq', f.rising], ['bundle_hash', f.key], ['manifest', f.rising], ['lease_days', f.u32], ['feed_credit', f.u32],
-    ['schema', f.u32], ['earlier', f.list(f.record([['seq', f.rising], ['hash', f.key]]), limits.hello_earlier_max)], ['left_for', f.u32],
+    ['schema', f.u32], ['earlier', f.list(f.record([['seq', f.rising], ['hash', f.key]]), limits.hello_earlier_max)],
   ]],
   RECEIPTS: [33, [['receipts', f.list(f.blob(limits.receipt_bytes_max), limits.receipts_per_message_max)]]],
   FEED: [34, [['batch', batch]]],

@@ -85,12 +85,12 @@ static json_t *hello_json(const struct msg_hello *h) {
 }
 
 static json_t *welcome_json(const struct msg_welcome *w) {
-  return json_pack("{s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:o, s:I}", "message", "WELCOME", "hub_ms",
+  return json_pack("{s:s, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:o}", "message", "WELCOME", "hub_ms",
                    (json_int_t)w->hub_ms, "epoch", (json_int_t)w->epoch, "bundle_seq",
                    (json_int_t)w->bundle_seq, "bundle_hash", key_json(w->bundle_hash), "manifest",
                    (json_int_t)w->manifest, "lease_days", (json_int_t)w->lease_days, "feed_credit",
                    (json_int_t)w->feed_credit, "schema", (json_int_t)w->schema, "earlier",
-                   chain_ends_json(w->earlier, w->earlier_count), "left_for", (json_int_t)w->left_for);
+                   chain_ends_json(w->earlier, w->earlier_count));
 }
 
 static json_t *enrolled_json(const struct msg_enrolled *e) {

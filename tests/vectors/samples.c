@@ -107,7 +107,6 @@ static void add_hub_messages(struct samples *s) {
   welcome.welcome.manifest = 9, welcome.welcome.lease_days = 20,
   welcome.welcome.feed_credit = feed_credit_batches;
   welcome.welcome.schema = 2;
-  welcome.welcome.left_for = 5;
   bundle_hash(held[0].hash, samples_named(s, "bundle")->bytes);
   welcome.welcome.earlier = held, welcome.welcome.earlier_count = 2;
   bundle_hash(welcome.welcome.bundle_hash, samples_named(s, "bundle")->bytes);

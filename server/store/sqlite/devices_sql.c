@@ -87,15 +87,13 @@ err chain_load(struct store *store, const struct id *device, uint32_t incarnatio
   struct stmt *s;
   bool there;
   *out = (struct store_chain){.device = *device, .incarnation = incarnation};
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT seq, hash, left FROM chain WHERE device=?1 AND incarnation=?2"));
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT seq, hash FROM chain WHERE device=?1 AND incarnation=?2"));
   stmt_id(s, 1, device);
   stmt_int(s, 2, incarnation);
   TRY(stmt_step(s, &there));
   if (!there) return ERR_OK;
   out->seq = (uint64_t)stmt_column_int(s, 0);
   err e = copy_fixed(out->hash, hash_bytes, stmt_column_blob(s, 1));
-  if (e == ERR_OK) e = copy_fixed(out->left, hash_bytes, stmt_column_blob(s, 2));
   stmt_reset(s);
   return e;
 }
@@ -103,27 +101,13 @@ err chain_load(struct store *store, const struct id *device, uint32_t incarnatio
 err chain_save(struct store *store, const struct store_chain *c) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "INSERT INTO chain(device, incarnation, seq, hash, left) VALUES(?1, ?2, ?3, ?4, ?5)"
-              " ON CONFLICT(device, incarnation) DO UPDATE SET seq=excluded.seq, hash=excluded.hash, "
-              "left=excluded.left"));
+              "INSERT INTO chain(device, incarnation, seq, hash) VALUES(?1, ?2, ?3, ?4)"
+              " ON CONFLICT(device, incarnation) DO UPDATE SET seq=excluded.seq, hash=excluded.hash"));
   stmt_id(s, 1, &c->device);
   stmt_int(s, 2, c->incarnation);
   stmt_int(s, 3, (int64_t)c->seq);
   stmt_blob(s, 4, slice_of(c->hash, hash_bytes));
-  stmt_blob(s, 5, slice_of(c->left, hash_bytes));
   return stmt_run(s);
-}
-
-err chain_was_left(struct store *store, const struct store_chain *c, bool *out) {
-  struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT 1 FROM chain WHERE device=?1 AND incarnation>?2 AND seq>0 AND left=?3 LIMIT 1"));
-  stmt_id(s, 1, &c->device);
-  stmt_int(s, 2, c->incarnation);
-  stmt_blob(s, 3, slice_of(c->hash, hash_bytes));
-  TRY(stmt_step(s, out));
-  stmt_reset(s);
-  return ERR_OK;
 }
 
 static err read_token(struct stmt *s, struct store_token *out) {

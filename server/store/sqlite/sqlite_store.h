@@ -117,7 +117,6 @@ MUST_USE err device_save(struct store *s, const struct store_device *d);
 MUST_USE err chain_load(struct store *s, const struct id *device, uint32_t incarnation,
                         struct store_chain *out);
 MUST_USE err chain_save(struct store *s, const struct store_chain *c);
-MUST_USE err chain_was_left(struct store *s, const struct store_chain *c, bool *out);
 MUST_USE err token_load(struct store *s, const struct id *token, struct store_token *out);
 MUST_USE err token_save(struct store *s, const struct store_token *t);
 

@@ -116,7 +116,6 @@ static const struct store_ops ops = {
     .device_save = device_save,
     .chain_load = chain_load,
     .chain_save = chain_save,
-    .chain_was_left = chain_was_left,
     .token_load = token_load,
     .token_save = token_save,
     .bundle_load = bundle_load,

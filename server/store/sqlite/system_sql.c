@@ -9,7 +9,7 @@ enum { store_version_number = 0 };
  */
 static const char *const steps[] = {
     "CREATE TABLE chain(no INTEGER PRIMARY KEY, device BLOB NOT NULL, incarnation INTEGER NOT NULL, seq "
-    "INTEGER NOT NULL, hash BLOB NOT NULL, left BLOB NOT NULL DEFAULT (zeroblob(32)),"
+    "INTEGER NOT NULL, hash BLOB NOT NULL,"
     " UNIQUE(device, incarnation)) STRICT;"
     "CREATE TABLE seen(chain INTEGER NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, PRIMARY "
     "KEY(chain, last)) STRICT, WITHOUT ROWID;"

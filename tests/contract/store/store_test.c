@@ -310,28 +310,6 @@ static void a_device_is_what_was_saved(void **state) {
   assert_int_equal(read.hash[0], 9);
 }
 
-static void a_chain_knows_whether_a_later_one_began_where_it_ends(void **state) {
-  (void)state;
-  bool left = true;
-  struct store_chain one = {.device = device, .incarnation = 1, .seq = 3, .hash = {3}};
-  struct store_chain none = {.device = device, .incarnation = 2};
-  struct store_chain later = {.device = device, .incarnation = 4, .seq = 1, .hash = {8}, .left = {3}};
-  ok(store->ops->chain_save(store, &one));
-  ok(store->ops->chain_was_left(store, &one, &left));
-  assert_false(left);
-  ok(store->ops->chain_save(store, &later));
-  ok(store->ops->chain_was_left(store, &one, &left));
-  assert_true(left);
-  ok(store->ops->chain_was_left(store, &none, &left));
-  assert_false(left);
-  ok(store->ops->chain_was_left(store, &later, &left));
-  assert_false(left);
-  one.seq = 4, one.hash[0] = 4; /* the other side came back */
-  ok(store->ops->chain_save(store, &one));
-  ok(store->ops->chain_was_left(store, &one, &left));
-  assert_false(left);
-}
-
 static void an_incarnation_never_goes_back(void **state) {
   (void)state;
   struct store_device d = make_device();
@@ -451,7 +429,6 @@ int main(void) {
       TEST(a_checkpoint_stands_at_the_hubs_number),
       TEST(a_position_from_the_future_starts_the_stream_again),
       TEST(a_device_is_what_was_saved),
-      TEST(a_chain_knows_whether_a_later_one_began_where_it_ends),
       TEST(an_incarnation_never_goes_back),
       TEST(a_bundle_keeps_its_number_when_its_receipt_changes),
       TEST(a_token_is_what_was_saved_and_remembers_its_use),

@@ -187,23 +187,6 @@ static void a_copy_whose_bundle_could_not_follow_goes_on_under_a_new_incarnation
   assert_int_equal(w->hub.hello.incarnation, 2);
 }
 
-/* The hub that had the other side of the fork was restored from before, and the device's old disk was put
- * back once more: nothing contradicts its numbers, but they were used. */
-static void numbers_of_a_history_the_hub_has_lost_are_not_used_again(void **state) {
-  struct field_world *w = *state;
-  (void)field_mark(w, &fake_zoe, "P");
-  w->hub.left_for = 4;
-  field_online(w); /* WELCOME says so */
-  assert_int_equal(w->hub.bundle_count, 0);
-  w->hub.left_for = 0;
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  assert_int_equal(w->hub.hello.incarnation, 5);
-  assert_int_equal(w->hub.bundle_count, 1);
-  assert_int_equal(w->hub.bundles[0].header.incarnation, 5);
-  assert_true(core_host_says(field_status(w), "badge", "sent"));
-}
-
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
@@ -213,7 +196,6 @@ int main(void) {
       IN_WORLD(after_a_restore_nothing_is_subscribed_to_before_what_was_forgotten_is_there_again),
       IN_WORLD(a_device_restored_from_a_copy_goes_on_under_a_new_incarnation),
       IN_WORLD(a_copy_whose_bundle_could_not_follow_goes_on_under_a_new_incarnation),
-      IN_WORLD(numbers_of_a_history_the_hub_has_lost_are_not_used_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -515,32 +515,6 @@ static void the_welcome_says_how_far_the_hub_came_with_each_earlier_incarnation(
   test_line_close(&line);
 }
 
-/* A second incarnation began because somebody wrote under the first; the hub was restored from before that,
- * and has only the second by now. Whoever holds a receipt of the first wrote it. */
-static void numbers_of_a_history_that_is_lost_are_not_given_to_a_device_that_was_set_back(void **state) {
-  (void)state;
-  struct message m;
-  device.incarnation = 2;
-  open_online();
-  send_bundle(&world.zoe, ENUM_mark_code_P);
-  test_line_close(&line);
-  struct msg_hello hello = {.device = device.id, .incarnation = 1, .epoch = 1, .schema = 1, .manifest = 1};
-  test_line_open(&line, &device, &hello);
-  assert_true(test_line_find(&line, MSG_WELCOME, &m));
-  assert_int_equal(m.welcome.left_for, 2);
-  test_line_close(&line);
-  hello.receipt_seq = 1;
-  test_line_open(&line, &device, &hello);
-  assert_true(test_line_find(&line, MSG_WELCOME, &m));
-  assert_int_equal(m.welcome.left_for, 0);
-  test_line_close(&line);
-  hello.incarnation = 2;
-  test_line_open(&line, &device, &hello);
-  assert_true(test_line_find(&line, MSG_WELCOME, &m));
-  assert_int_equal(m.welcome.left_for, 0);
-  test_line_close(&line);
-}
-
 /* Of a new incarnation there is no receipt yet; the one before it has some. */
 static void a_forgotten_receipt_of_an_earlier_incarnation_proves_a_restore_too(void **state) {
   (void)state;
@@ -592,7 +566,6 @@ int main(void) {
       TEST(a_receipt_of_a_later_epoch_proves_a_second_restore),
       TEST(the_welcome_says_how_far_the_hub_came_with_each_earlier_incarnation),
       TEST(a_forgotten_receipt_of_an_earlier_incarnation_proves_a_restore_too),
-      TEST(numbers_of_a_history_that_is_lost_are_not_given_to_a_device_that_was_set_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
