@@ -25,6 +25,18 @@ static err remember_database(struct core *c) {
   return identity_put(&c->identity, &next, &c->config.files);
 }
 
+/* A device that was set back does not know which numbers it has used, and a hub that was restored from before
+ * may not know either; other people's ops name them. So every start leaves some out, by chance: two lives
+ * that begin at one copy do not meet. */
+static void leap(struct core *c) {
+  uint32_t chance;
+  if (c->counter_floor == 0) {
+    entropy_fill(&c->config.entropy, &chance, sizeof chance);
+    c->counter_floor = c->store->counter_next + chance % device_counter_leap_max;
+  }
+  if (c->store->counter_next < c->counter_floor) c->store->counter_next = c->counter_floor;
+}
+
 static err open_store(struct core *c, struct fault *fault) {
   char path[database_path_bytes_max];
   TRY(database_path(path, c->config.db_path, c->roll.database));
@@ -35,6 +47,7 @@ static err open_store(struct core *c, struct fault *fault) {
                                 .incarnation = c->identity.incarnation,
                                 .counter_sealed = seal_counter_sealed(c)};
   TRY(store_open(&c->store, &config, fault));
+  leap(c);
   TRY(remember_database(c));
   TRY(term_remember(c));
   if (c->store->stamp_last > c->clock.stamp_last) c->clock.stamp_last = c->store->stamp_last;

@@ -240,8 +240,9 @@ static bool take_gone(void *ctx, const struct pending_op *op) {
 /* Confirmed changesets go, but for the latest, which can be undone, and those of bundles with exceptions:
  * their places in the bundle are counted, and people are told what became of them. */
 static err trim(struct core *c) {
-  uint64_t below = c->store->counter_next > changes_undo_max ? c->store->counter_next - changes_undo_max : 0;
+  uint64_t below = 0;
   uint64_t from = 0;
+  TRY(kept_latest(c->store, changes_undo_max, &below));
   for (size_t i = 0; i < c->outbox.count && below; i += 1) {
     const struct outbox_bundle *b = &c->outbox.list[i];
     if (b->exception_count == 0 && !outbox_needs_help(b)) continue;

@@ -42,6 +42,8 @@ struct core {
   struct outbox outbox;
   struct store *store; /* NULL while nobody is signed in */
   struct clock clock;
+  uint64_t counter_floor; /* op numbers below it are not used since this start; 0: the database was not opened
+                             yet */
   uint64_t keep_at; /* monotonic: the identity in memory has a newer clock and lease than the file; 0: no */
   uint8_t db_key[key_bytes];
   bool has_key;     /* db_key is set: somebody is signed in, or setup goes on */

@@ -87,6 +87,8 @@ typedef err kept_each(void *ctx, const struct kept *k);
 MUST_USE err kept_from(struct store *s, uint32_t incarnation, uint64_t counter, kept_each *each, void *ctx);
 /* The feed contains every one from `first` to `last` now. */
 MUST_USE err kept_done(struct store *s, uint64_t first, uint64_t last);
+/* The counter of the earliest of the latest `count`; 0 when there are fewer. */
+MUST_USE err kept_latest(struct store *s, uint32_t count, uint64_t *out);
 /* Forgets done ones with counters from `from` up to, and without, `below`. */
 MUST_USE err kept_trim(struct store *s, uint64_t from, uint64_t below);
 /* What done ones of a stream said and named is forgotten; that they were there is not. */

@@ -193,6 +193,17 @@ err kept_undone(struct store *s, uint64_t counter) {
   return run_with_counter(s, "UPDATE changeset SET undo = NULL, inverse = NULL WHERE counter = ?1", counter);
 }
 
+err kept_latest(struct store *s, uint32_t count, uint64_t *out) {
+  struct stmt *q = NULL;
+  bool row = false;
+  TRY(db_stmt(s->db, &q, "SELECT counter FROM changeset ORDER BY counter DESC LIMIT 1 OFFSET ?1"));
+  stmt_int(q, 1, (int64_t)count - 1);
+  TRY(stmt_step(q, &row));
+  *out = row ? (uint64_t)stmt_column_int(q, 0) : 0;
+  stmt_reset(q);
+  return ERR_OK;
+}
+
 /* The highest counter and stamp are remembered first: numbers are never used twice. */
 err kept_trim(struct store *s, uint64_t from, uint64_t below) {
   struct stmt *q = NULL;

@@ -167,8 +167,10 @@ enum {
   journal_transaction_bytes_max = 268435456, /* an import of a county's learners is a tenth of it */
   journal_bytes_max = 1073741824,            /* that are rewritten at once when somebody was erased */
   office_counter_leap = 16777216, /* more than the office writes between a backup and its restore */
-  epochs_ahead_max = 1024,        /* restores that a device may tell a hub of that knows nothing of them */
-  held_ms_max = 604800000,        /* then a bundle no longer waits for the one before it */
+  device_counter_leap_max =
+      16777216,            /* a device that starts leaves out up to as many op numbers, by chance */
+  epochs_ahead_max = 1024, /* restores that a device may tell a hub of that knows nothing of them */
+  held_ms_max = 604800000, /* then a bundle no longer waits for the one before it */
   job_bytes_max = 67108864,
   feed_credit_batches = 8,
   handshake_ms_max = 10000,

@@ -90,37 +90,48 @@ static void after_a_restore_nothing_is_subscribed_to_before_what_was_forgotten_i
   arena_finish(&lost.arena);
 }
 
-static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void **state) {
-  struct field_world *w = *state;
+/* Copies the device's folder while it is off, and starts it. */
+static void keep_copy(struct field_world *w) {
   char copy[600];
-  char back[600];
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
   core_host_stop(&w->host);
   (void)snprintf(copy, sizeof copy, "mkdir %s.copy && cp %s/* %s.copy/", w->host.dir, w->host.dir,
                  w->host.dir);
   assert_int_equal(system(copy), 0);
   field_restart(w);
-  struct id one = fake_player(1);
-  struct id two = fake_player(2);
-  (void)field_mark(w, &one, "AU");
-  field_online(w);
-  assert_int_equal(w->hub.bundle_count, 2);
+}
+
+static void put_copy_back(struct field_world *w) {
+  char back[600];
   core_host_stop(&w->host);
   (void)snprintf(back, sizeof back, "rm %s/* && cp %s.copy/* %s/ && rm -r %s.copy", w->host.dir, w->host.dir,
                  w->host.dir, w->host.dir);
   assert_int_equal(system(back), 0);
   w->hub.online = false;
   field_restart(w);
+}
+
+static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void **state) {
+  struct field_world *w = *state;
+  struct id one = fake_player(1);
+  struct id two = fake_player(2);
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  keep_copy(w);
+  (void)field_mark(w, &one, "AU");
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 2);
+  put_copy_back(w);
   (void)field_mark(w, &two, "L");
   field_online(w); /* the fork shows at WELCOME */
   core_host_pass(&w->host, reconnect_max_ms);
   fake_hub_connect(&w->hub);
   assert_int_equal(w->hub.hello.incarnation, 2);
-  assert_int_equal(w->hub.bundle_count, 3);
-  const struct fake_bundle *b = &w->hub.bundles[2];
-  assert_int_equal(b->header.incarnation, 2);
-  assert_int_equal(b->header.seq, 1);
+  assert_int_equal(w->hub.bundle_count,
+                   4); /* what stood in the copy, and what came after it: numbers between */
+  for (size_t i = 2; i < 4; i += 1) {
+    assert_int_equal(w->hub.bundles[i].header.incarnation, 2);
+    assert_int_equal(w->hub.bundles[i].header.seq, i - 1);
+  }
   fake_hub_feed(&w->hub, true);
   const item *reg = field_get(w, &fake_strings_today);
   assert_true(core_host_says(field_row_of(reg, &fake_zoe), "code", "P"));
@@ -129,8 +140,32 @@ static void a_device_restored_from_a_copy_goes_on_under_a_new_incarnation(void *
   assert_true(core_host_says(field_status(w), "badge", "sent"));
   size_t listed = 0;
   const item *list = core_host_list(field_status(w), "bundles", &listed);
-  assert_int_equal(listed, 1); /* what was sealed under the old incarnation does not wait for ever */
-  assert_true(core_host_says(item_at(list, 0), "status", "applied"));
+  assert_int_equal(listed, 2); /* what was sealed under the old incarnation does not wait for ever */
+  for (size_t i = 0; i < listed; i += 1) assert_true(core_host_says(item_at(list, i), "status", "applied"));
+}
+
+/* The hub was restored from before the copy's other life, so nothing contradicts the copy's numbers; but
+ * other people have seen what that life wrote, and name it. */
+static void two_lives_of_one_copy_number_their_ops_apart_though_the_hub_forgot_one(void **state) {
+  struct field_world *w = *state;
+  struct id one = fake_player(1);
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  keep_copy(w);
+  (void)field_mark(w, &one, "AU");
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 2);
+  struct fake_bundle lost[2] = {w->hub.bundles[0], w->hub.bundles[1]};
+  put_copy_back(w);
+  w->hub.bundle_count = 0;
+  w->hub.epoch = 2;
+  (void)field_mark(w, &one, "L");
+  field_online(w);
+  assert_int_equal(w->hub.bundle_count, 2);
+  assert_int_equal(w->hub.bundles[1].header.incarnation, 1);
+  assert_int_not_equal(w->hub.bundles[1].content.changesets[0].counter,
+                       lost[1].content.changesets[0].counter);
+  finish_bundles(lost, 2);
 }
 
 /* What has a receipt under an old incarnation was not numbered anew at the fork. */
@@ -195,6 +230,7 @@ int main(void) {
       IN_WORLD(of_its_receipts_the_latest_epoch_is_named_and_the_highest_bundle_in_it),
       IN_WORLD(after_a_restore_nothing_is_subscribed_to_before_what_was_forgotten_is_there_again),
       IN_WORLD(a_device_restored_from_a_copy_goes_on_under_a_new_incarnation),
+      IN_WORLD(two_lives_of_one_copy_number_their_ops_apart_though_the_hub_forgot_one),
       IN_WORLD(a_copy_whose_bundle_could_not_follow_goes_on_under_a_new_incarnation),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
