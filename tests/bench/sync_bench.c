@@ -27,7 +27,7 @@ static double send_all(struct music *b, struct pair_device *d, double *bytes) {
   double start = bench_now_ms();
   music_hold(d, false);
   while (music_unsent(d) > 0)
-    if (!pair_round(&b->pair)) exit(1);
+    if (!pair_frame(&b->pair, d)) exit(1);
   double ms = bench_now_ms() - start;
   *bytes = (double)(d->sent_bytes - sent) / marks;
   return ms;

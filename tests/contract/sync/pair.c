@@ -61,14 +61,17 @@ static bool connect_line(struct pair *p, struct pair_device *d) {
   return true;
 }
 
-static bool carry_up(struct pair_device *d) {
+static bool carry_one_up(struct pair_device *d) {
   struct slice frame;
+  if (!core_host_take(&d->host, &frame)) return false;
+  d->sent_bytes += frame.len;
+  if (d->up && !d->line.closed) d->door->line_bytes(&d->line, frame);
+  return true;
+}
+
+static bool carry_up(struct pair_device *d) {
   bool any = false;
-  while (core_host_take(&d->host, &frame)) {
-    any = true;
-    d->sent_bytes += frame.len;
-    if (d->up && !d->line.closed) d->door->line_bytes(&d->line, frame);
-  }
+  while (carry_one_up(d)) any = true;
   return any;
 }
 
@@ -97,6 +100,13 @@ static bool close_line(struct pair_device *d) {
 static bool exchange(struct pair *p, struct pair_device *d) {
   bool any = connect_line(p, d);
   any = carry_up(d) || any;
+  any = carry_down(d) || any;
+  return close_line(d) || any;
+}
+
+bool pair_frame(struct pair *p, struct pair_device *d) {
+  bool any = connect_line(p, d);
+  any = carry_one_up(d) || any;
   any = carry_down(d) || any;
   return close_line(d) || any;
 }

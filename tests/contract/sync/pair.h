@@ -31,6 +31,8 @@ void pair_close(struct pair *p);
 struct pair_device *pair_add(struct pair *p, const struct id *staff);
 /* Everything that waits is carried once; false when nobody had anything to say. */
 bool pair_round(struct pair *p);
+/* The same for one device and a single frame of it, with everything the hub has for it then. */
+bool pair_frame(struct pair *p, struct pair_device *d);
 /* Until nobody has anything to say. */
 void pair_run(struct pair *p);
 /* Time passes everywhere, then pair_run. */
