@@ -57,10 +57,11 @@ static int base64url_value(uint8_t c) {
   return c == '_' ? 63 : -1;
 }
 
-/* Up to four digits into up to three bytes; bits that carry nothing must be zero, so that one value has one
+/* Two to four digits into one to three bytes; bits that carry nothing must be zero, so that one value has one
  * form. */
 static err take_group(struct buf *out, struct slice digits) {
   uint32_t group = 0;
+  ASSERT(digits.len >= 2 && digits.len <= 4);
   for (size_t i = 0; i < digits.len; i++) {
     int v = base64url_value(digits.ptr[i]);
     if (v < 0) return ERR_MALFORMED;
