@@ -11,7 +11,7 @@ import './door.css';
 import './print.css';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { Brand } from '../../shared/ui/components/brand.tsx';
-import { askToKeep, core, dialHome, startHome } from '../browser/home.ts';
+import { askToKeep, core, dialHome, inBrowser, startHome } from '../browser/home.ts';
 import { focusHeading } from '../../shared/ui/components/focus.ts';
 import { followRoute, route, type Route } from './route.ts';
 import { AbsencesScreen } from './screens/absences.tsx';
@@ -123,8 +123,9 @@ followRoute();
 startHome(tryLine);
 start(dialHome);
 
-/** A core that answers at once is not waited for on a screen of its own: on a slow machine that would cost a tenth of the way to the first one. */
-const splashAfterMs = 300;
+/** A core that answers soon is not waited for on a screen of its own: on a slow machine that would cost a tenth of the way to the first one.
+ * A browser's page says by itself that it opens; a kiosk's is empty until then. */
+const splashAfterMs = inBrowser ? 2000 : 300;
 const root = document.getElementById('app');
 let drawn = false;
 function draw(): void {
@@ -135,6 +136,7 @@ function draw(): void {
   render(<App />, root);
 }
 effect(() => {
-  if (device.value) draw();
+  const home = core.value?.state;
+  if (device.value || (home && home !== 'opening' && home !== 'open')) draw();
 });
 setTimeout(draw, splashAfterMs);

@@ -46,6 +46,13 @@ export function namesakes(rows: readonly RegisterRow[]): ReadonlySet<string> {
   return twice;
 }
 
+/** Whether a row read anew says what it said. */
+export function sameRow(one: RegisterRow, other: RegisterRow): boolean {
+  if (one === other) return true;
+  const keys = Object.keys(one) as (keyof RegisterRow)[];
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
 export function withDone(register: Register, done: MarkDone): Register {
   const fresh = new Map(done.rows.map((row) => [row.learner, row]));
   const rows = register.rows.map((row) => {

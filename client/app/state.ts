@@ -64,11 +64,22 @@ async function refreshSync(): Promise<void> {
   }
 }
 
+/** Every mark changes what waits to be sent; the badge may follow a blink later. */
+const badgeAfterMs = 150;
+let badgeTimer: number | undefined;
+function refreshSyncSoon(): void {
+  badgeTimer ??= window.setTimeout(() => {
+    badgeTimer = undefined;
+    void refreshSync();
+  }, badgeAfterMs);
+}
+
 function changed(topics: string[]): void {
   const set = new Set(topics);
   const all = set.has(everything);
   if (all || set.has('device')) void refreshDevice();
-  if (all || set.has('sync')) void refreshSync();
+  if (all) void refreshSync();
+  else if (set.has('sync')) refreshSyncSoon();
   for (const listener of listeners) listener(set);
 }
 
@@ -97,8 +108,12 @@ export interface Asked<T> {
   put(update: (data: T) => T): void;
 }
 
-/** Asks once, and again whenever one of `topics` changes. `key` names what is asked for: another key starts from nothing. */
-export function useAsk<C extends Command>(command: C, args: Args<C>, key: string, topics: readonly string[]): Asked<Result<C>> {
+/** However often something changes, it is looked at again after so long. */
+const restlessMs = 2000;
+
+/** Asks once, and again whenever one of `topics` changes. `key` names what is asked for: another key starts from nothing. With `settleMs` it asks
+ * again when so long nothing changed. */
+export function useAsk<C extends Command>(command: C, args: Args<C>, key: string, topics: readonly string[], settleMs = 0): Asked<Result<C>> {
   const [held, hold] = useState<{ key: string; data: Result<C> | null; failure: Failure | null }>({ key, data: null, failure: null });
   useEffect(() => {
     let live = true;
@@ -124,13 +139,25 @@ export function useAsk<C extends Command>(command: C, args: Args<C>, key: string
         void ask();
       }
     };
+    let timer: number | undefined;
+    let since: number | null = null;
+    const askNow = (): void => {
+      since = null;
+      if (live) void ask();
+    };
     const listener: Listener = (set) => {
-      if (set.has(everything) || topics.some((topic) => set.has(topic))) void ask();
+      if (!set.has(everything) && !topics.some((topic) => set.has(topic))) return;
+      if (settleMs === 0 || set.has(everything)) return askNow();
+      const now = performance.now();
+      since ??= now;
+      window.clearTimeout(timer);
+      timer = window.setTimeout(askNow, Math.min(settleMs, since + restlessMs - now));
     };
     listeners.add(listener);
     void ask();
     return () => {
       live = false;
+      window.clearTimeout(timer);
       listeners.delete(listener);
     };
   }, [key]);

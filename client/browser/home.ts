@@ -3,8 +3,8 @@ import { signal } from '@preact/signals';
 import type {} from '../app/early.ts';
 import { dialDaemon, type Line, type LineEvents } from '../../shared/ui/call.ts';
 import { dialPort } from '../../shared/ui/port.ts';
-import type { FromWorker, Missing, ToWorker } from './messages.ts';
-import { ownScript } from './trusted.ts';
+import type {} from './early.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 
 /** The page says by itself which it is: the hub serves one with data-core="worker". */
 export const inBrowser = document.documentElement.dataset['core'] === 'worker';
@@ -42,26 +42,18 @@ export function dialHome(events: LineEvents): Line {
   return inBrowser ? dialPort((port) => tell({ say: 'dial', port }, [port]), events) : dialKiosk(events);
 }
 
-/** What a page can see; the worker looks at the files. */
-function missing(): Missing | null {
-  if (!window.isSecureContext) return 'secure';
-  if (typeof WebAssembly === 'undefined') return 'wasm';
-  if (typeof Worker === 'undefined' || !('serviceWorker' in navigator)) return 'workers';
-  if (!('locks' in navigator)) return 'locks';
-  if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return 'files';
-  return null;
-}
-
 function startWorker(): void {
-  const lacks = missing();
-  if (lacks) {
-    core.value = { state: 'unfit', missing: lacks };
+  const early = window.earlyCore;
+  const lost: FromWorker = { state: 'failed', why: 'a part of Tutti did not arrive; open it again with a network' };
+  if (!early?.worker) {
+    core.value = early?.missing ? { state: 'unfit', missing: early.missing } : lost;
     return;
   }
-  worker = new Worker(ownScript('worker.js'), { name: 'Tutti' });
+  worker = early.worker;
+  if (early.said) core.value = early.said;
   worker.onmessage = (message: MessageEvent<FromWorker>) => (core.value = message.data);
   worker.onerror = () => {
-    if (core.value?.state !== 'open') core.value = { state: 'failed', why: 'a part of Tutti did not arrive; open it again with a network' };
+    if (core.value?.state !== 'open') core.value = lost;
   };
 }
 
@@ -120,8 +112,10 @@ function look(): void {
 }
 
 async function watchUpdates(): Promise<void> {
+  const script = window.earlyCore?.ownScript('sw.js');
+  if (!script) return;
   try {
-    registration = await navigator.serviceWorker.register(ownScript('sw.js'), { updateViaCache: 'none' });
+    registration = await navigator.serviceWorker.register(script, { updateViaCache: 'none' });
   } catch {
     return; // without one there is no start without a network; everything else works
   }

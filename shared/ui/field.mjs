@@ -35,13 +35,12 @@ function filesBelow(folder) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 cpSync(app, out, { recursive: true });
-rmSync(join(out, 'early.js')); // of a kiosk's page
 for (const name of ['index.html', 'manifest.webmanifest', 'selftest.html']) cpSync(join(source, name), join(out, name));
 cpSync(join(source, 'icons'), out, { recursive: true });
 cpSync(wasm, join(out, 'core.wasm'));
 await build({ ...common, entryPoints: { selftest: join(source, 'selftest.ts') } });
 // Classic scripts: Firefox before 114 runs no modules in workers, and none in service workers.
-await build({ ...common, format: 'iife', entryPoints: { worker: join(source, 'worker.ts'), selftest_worker: join(source, 'selftest_worker.ts') } });
+await build({ ...common, format: 'iife', entryPoints: { early: join(source, 'early.ts'), worker: join(source, 'worker.ts'), selftest_worker: join(source, 'selftest_worker.ts') } });
 const hashes = filesBelow(out).map((path) => [path, createHash('sha256').update(readFileSync(join(out, path))).digest('base64')]);
 await build({ ...common, format: 'iife', entryPoints: { sw: join(source, 'sw.ts') }, define: { BUILD_FILES: JSON.stringify(hashes) } });
 

@@ -16,10 +16,20 @@ export function minuteOf(text: string): number | null {
   return Number(found[1]) < 24 && Number(found[2]) < 60 ? minute : null;
 }
 
+const styles = {
+  long: { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' },
+  short: { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' },
+  day: { day: 'numeric', month: 'short', timeZone: 'UTC' },
+  local: { weekday: 'short', day: 'numeric', month: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+type Style = keyof typeof styles;
+
+// Making one takes longer than a whole register takes to draw; each is made once, when it is wanted.
+const formats: Partial<Record<Style, Intl.DateTimeFormat>> = {};
+const format = (style: Style): Intl.DateTimeFormat => (formats[style] ??= new Intl.DateTimeFormat('en-GB', styles[style]));
+
 // A date of the core is a day on the calendar, so it is read and shown in UTC, where no zone can move it.
-function day(date: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
-}
+const day = (date: string, style: Style): string => format(style).format(new Date(`${date}T00:00:00Z`));
 
 /** A date of the core against the day on this device's wall. */
 export function isToday(date: string | undefined): boolean {
@@ -29,17 +39,17 @@ export function isToday(date: string | undefined): boolean {
 
 /** "Saturday 21 November" */
 export function longDate(date: string): string {
-  return day(date, { weekday: 'long', day: 'numeric', month: 'long' });
+  return day(date, 'long');
 }
 
 /** "Sat 21 Nov" */
 export function shortDate(date: string): string {
-  return day(date, { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
+  return day(date, 'short').replace(',', '');
 }
 
 /** "21 Nov" */
 export function dayMonth(date: string): string {
-  return day(date, { day: 'numeric', month: 'short' });
+  return day(date, 'day');
 }
 
 /** A moment as a person says it: "10:42" today, "Fri 20 Nov, 10:42" otherwise. */
@@ -47,7 +57,7 @@ export function moment(time: number, now: number): string {
   const at = new Date(time);
   const hours = `${two(at.getHours())}:${two(at.getMinutes())}`;
   if (at.toDateString() === new Date(now).toDateString()) return hours;
-  return `${new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' }).format(at).replace(',', '')}, ${hours}`;
+  return `${format('local').format(at).replace(',', '')}, ${hours}`;
 }
 
 /** Facts in one line: what is absent or said already is left out. "Hall B, Riverside Primary School" */

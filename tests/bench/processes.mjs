@@ -5,11 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Demo, free_port, pause, root } from "../../deploy/demo/demo.mjs";
+import { figure } from "./figure.mjs";
 
-function figure(name, value, unit, must = "-", goal = "-") {
-  const status = must === "-" ? "info" : value <= must ? "ok" : "miss";
-  console.log([name, value.toFixed(1), unit, "-", must, goal, status].join("\t"));
-}
 /** Resident memory of a child, in MB, after it had a moment to settle. */
 async function resident(child) {
   await pause(1000);

@@ -26,7 +26,7 @@ export async function amend(stage) {
     await page.getByRole('button', { name: 'Open the register again' }).click();
     await page.getByText(/Opened again/).waitFor();
     await page.locator('.r').nth(5).locator('.tap').click();
-    await page.locator('.r.pending').first().waitFor({ state: 'detached' });
+    await page.locator('main[aria-busy=true]').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /Finish register/ }).click();
     await page.getByText('is finished. Saved here.').waitFor();
     await page.getByRole('button', { name: 'Back to today' }).click();

@@ -1,15 +1,8 @@
 // enrol.mjs: a new kiosk, from the typed code to the first PIN; and what is said to a wrong code and a wrong PIN.
+import { setPin } from '../lib/phone.mjs';
 import { expect } from './stage.mjs';
 
 const pins = ['274916', '830275'];
-
-export async function setPin(page, name, pin) {
-  await page.getByRole('button', { name: new RegExp(name) }).click();
-  await page.getByLabel(`New PIN for ${name}`).fill(pin);
-  await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByLabel('The same PIN again').fill(pin);
-  await page.getByRole('button', { name: 'Set this PIN' }).click();
-}
 
 export async function enrol(stage) {
   const page = await stage.field();

@@ -23,7 +23,7 @@ async function toGroup(stage, page) {
 async function markSome(page) {
   if ((await page.locator('.m-none').count()) < hereCount) return;
   for (let index = 0; index < hereCount; index += 1) await page.locator('.r').nth(index).locator('.tap').click();
-  await page.locator('.r.pending').first().waitFor({ state: 'detached' });
+  await page.locator('main[aria-busy=true]').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: /Mark the rest here/ }).click();
   await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
 }

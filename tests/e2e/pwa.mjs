@@ -1,13 +1,10 @@
 // pwa.mjs: the field app in a browser: enrolled from the hub inside the page, a day with the hub dead, Chromium killed in mid-write, two windows,
 // an update that waits; and one contract for both doors.
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { free_port as freePort, root, until } from '../../deploy/demo/demo.mjs';
+import { root, until } from '../../deploy/demo/demo.mjs';
 import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
-import { openProfile } from '../lib/chromium.mjs';
-import { startFront } from '../lib/front.mjs';
-import { setPin } from './enrol.mjs';
+import { Phone } from '../lib/phone.mjs';
 import { expect } from './stage.mjs';
 
 const { buildSync } = createRequire(join(root, 'shared/ui/package.json'))('esbuild');
@@ -19,38 +16,6 @@ const killAfterMs = [40, 400];
 /** The suite and its helpers, as one script for a page that carries nothing else. */
 function doorsScript() {
   return buildSync({ entryPoints: [join(root, 'tests/contract/ui/doors.ts')], bundle: true, write: false, format: 'iife', nodePaths: [join(root, 'shared/ui/node_modules')] }).outputFiles[0].text;
-}
-
-class Phone {
-  constructor(stage) {
-    this.folder = stage.demo.path('phone');
-    this.certificate = readFileSync(stage.demo.path('certs/server.pem'));
-    this.key = readFileSync(stage.demo.path('certs/server.key'));
-  }
-  async stand(hubPort) {
-    const port = await freePort();
-    this.front = await startFront({ port, hubPort, certificate: this.certificate, key: this.key });
-    this.url = `https://localhost:${port}/field/`;
-    await this.start();
-  }
-  async start() {
-    this.profile = await openProfile(this.folder, { certificate: this.certificate });
-    this.page = this.profile.page;
-  }
-  async open() {
-    await this.page.goto(this.url);
-  }
-  async unlock(page = this.page) {
-    await page.getByRole('heading', { name: 'Who is this?' }).waitFor({ timeout: 30000 });
-    await page.getByRole('button', { name: new RegExp(this.name) }).click();
-    await page.getByLabel('PIN', { exact: true }).fill(pin);
-    await page.getByRole('button', { name: 'Unlock' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor({ timeout: 20000 });
-  }
-  /** The whole build is in the cache: from here on it starts without the hub. */
-  async cached() {
-    await this.page.evaluate(() => navigator.serviceWorker.ready);
-  }
 }
 
 // ---- before anything is enrolled ----
@@ -92,13 +57,8 @@ async function enrolPhone(stage, phone, office) {
   await phone.open();
   await page.getByRole('heading', { name: 'Enrol this device' }).waitFor();
   await stage.look(page, 'pwa-enrol-code');
-  const made = JSON.parse(stage.demo.run('tutti-server', ['enrol', '--data', stage.demo.path('hub'), '--name', deviceName, '--kind', 'phone', '--staff', 'S001', '--json']));
-  await page.getByLabel('Code or link').fill(made.code.toLowerCase());
-  await page.getByRole('button', { name: 'Enrol' }).click();
-  await page.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 20000 });
-  const digits = (await page.locator('.digits').textContent()).trim();
-  await page.getByRole('button', { name: 'They are the same' }).click();
-  await page.getByRole('heading', { name: 'Set the PINs' }).waitFor({ timeout: 20000 });
+  const digits = await phone.enter(phone.made(deviceName, 'S001').code.toLowerCase());
+  await phone.confirm();
   await stage.shows('page and hub show the same six digits, and the hub knows it as a phone', async () => {
     const devices = await office.evaluate(() => fetch('/api/devices').then((answer) => answer.json()));
     const mine = (devices.devices ?? devices).find((one) => one.name === deviceName);
@@ -110,12 +70,8 @@ async function enrolPhone(stage, phone, office) {
     return words.trim();
   });
   await stage.look(page, 'pwa-enrol-pins');
-  [phone.name] = await page.locator('.person b').allTextContents();
   phone.given = { name: phone.name, pin, wrongPin };
-  await setPin(page, phone.name, pin);
-  await page.getByRole('button', { name: new RegExp(`${phone.name}.*PIN set`) }).waitFor();
-  await page.getByRole('button', { name: 'Done' }).click();
-  await phone.unlock();
+  await phone.settle();
   await until('the day’s lessons', async () => (await page.locator('.sess').count()) > 2);
 }
 
@@ -361,10 +317,10 @@ async function contract(stage, name, page, given, home, script) {
 }
 
 export async function pwa(stage) {
-  const phone = new Phone(stage);
+  const phone = new Phone(stage.demo, { pin });
   const script = doorsScript();
   const office = await stage.openOffice();
-  await phone.stand(stage.demo.port);
+  await phone.stand();
   try {
     await refusals(stage, phone);
     await enrolPhone(stage, phone, office);
@@ -386,8 +342,7 @@ export async function pwa(stage) {
     const page = await phone.page.locator('body').innerText({ timeout: 2000 }).catch(() => 'nothing');
     throw new Error(`${error.message}\nThe page shows: ${page.replace(/\s+/g, ' ').slice(0, 300)}; errors: ${phone.page.errors.join('; ').slice(0, 300)}`);
   } finally {
-    await phone.profile.kill();
-    phone.front.stop();
+    await phone.end();
     await office.context().close();
   }
 }

@@ -33,7 +33,7 @@ async function holdLine(page, hold) {
 }
 
 async function waitIdle(page) {
-  await page.locator('.r.pending').first().waitFor({ state: 'detached' });
+  await page.locator('main[aria-busy=true]').waitFor({ state: 'detached' });
 }
 
 async function killAndRestart(stage, page, leader) {

@@ -23,6 +23,12 @@ import { call, complain, failureOf, said, say, useAsk, type Asked } from '../sta
 
 type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | { kind: 'cancel' } | null;
 
+/** What one's own taps changed is on screen already; what others wrote is read when the thumb rests. */
+const settleMs = 400;
+
+/** An answer comes within a frame; only one that does not is waited for in sight, for to draw it would take longer than the answer. */
+const pendingAfterMs = 150;
+
 interface Acts {
   pending: ReadonlySet<string>;
   tap(row: RegisterRow): void;
@@ -35,7 +41,7 @@ interface Acts {
 }
 
 /** The acts of the screen: each asks the core and lays its answer over what is shown. Taps on one row wait for each other. */
-function useActs(asked: Asked<Register>, session: string, open: (next: Open) => void): Acts {
+function useActs(asked: Asked<Register>, session: string, open: (next: Open) => void, list: { current: HTMLElement | null }): Acts {
   const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
   const queues = useRef(new Map<string, Promise<void>>());
   const latest = useRef<Register | null>(null);
@@ -55,22 +61,27 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
       return false;
     }
   };
+  // Not through a drawing: the core answers before one is done.
+  const busy = (): void => list.current?.setAttribute('aria-busy', String(queues.current.size > 0));
   const queued = (learner: string, name: string, decide: () => MarkChange): void => {
-    setPending((now) => new Set(now).add(learner));
-    const before = queues.current.get(learner) ?? Promise.resolve();
-    const next = before.then(async () => {
+    const slow = window.setTimeout(() => setPending((now) => new Set(now).add(learner)), pendingAfterMs);
+    const before = queues.current.get(learner);
+    const run = async (): Promise<void> => {
       try {
         lay(await call('mark.set', { session, learner, ...decide() }));
       } catch (error) {
         const { code, text } = failureOf(error);
         said.value = { text: code === 'RESTARTING' ? `${name} may not be marked: Tutti was restarting. Look, and tap again.` : `${name} is not marked. ${text}`, bad: true };
       }
-      if (queues.current.get(learner) === next) {
-        queues.current.delete(learner);
-        setPending((now) => new Set([...now].filter((one) => one !== learner)));
-      }
-    });
+      window.clearTimeout(slow);
+      if (queues.current.get(learner) !== next) return;
+      queues.current.delete(learner);
+      busy();
+      setPending((now) => (now.has(learner) ? new Set([...now].filter((one) => one !== learner)) : now));
+    };
+    const next = before ? before.then(run) : run();
     queues.current.set(learner, next);
+    busy();
   };
   return {
     pending,
@@ -214,9 +225,10 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
 }
 
 export function RegisterScreen({ session }: { session: string }): JSX.Element {
-  const asked = useAsk('register.get', { session }, session, [`register:${session}`]);
+  const asked = useAsk('register.get', { session }, session, [`register:${session}`], settleMs);
   const [shown, open] = useState<Open>(null);
-  const acts = useActs(asked, session, open);
+  const list = useRef<HTMLElement>(null);
+  const acts = useActs(asked, session, open, list);
   const register = asked.data;
   const leave = (): void => back({ screen: 'today' });
   if (!register) {
@@ -252,7 +264,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         <Tally totals={register.totals} />
       </Top>
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
-      <main>
+      <main ref={list}>
         {cancelled ? <Cancelled session={register.session} onAfterAll={() => acts.cancel()} /> : <Hint register={register} closed={closed} />}
         {closed && isToday(date) ? <Unexplained count={unexplained(register.rows)} onRing={() => go({ screen: 'absences', session })} /> : null}
         {closed || cancelled ? null : <FromTheDoor rows={register.rows} onConfirm={() => acts.rest(true)} />}

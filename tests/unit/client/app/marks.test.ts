@@ -1,7 +1,7 @@
 // marks.test.ts: what a tap means, sections in score order, and the core's answer laid over the register.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namesakes, sectionsOf, tapped, withDone } from '../../../../client/app/marks.ts';
+import { namesakes, sameRow, sectionsOf, tapped, withDone } from '../../../../client/app/marks.ts';
 import { folded } from '../../../../client/app/names.ts';
 import { parseRoute, routePath } from '../../../../client/app/route.ts';
 import type { Register, RegisterRow, Totals } from '../../../../shared/ui/generated/calls.ts';
@@ -21,6 +21,13 @@ test('a tap: unmarked, here, away not told, here again', () => {
   assert.equal(tapped('L'), 'AU');
   assert.equal(tapped('AN'), 'P');
   assert.equal(tapped('SE'), 'P');
+});
+
+test('a row read anew is the same row until something of it differs, or is there that was not', () => {
+  assert.ok(sameRow(row('1', { code: 'P' }), row('1', { code: 'P' })));
+  assert.ok(!sameRow(row('1', { code: 'P' }), row('1', { code: 'AU' })));
+  assert.ok(!sameRow(row('1'), row('1', { comment: '' })));
+  assert.ok(!sameRow(row('1', { arrived: 600 }), row('1')));
 });
 
 test('sections keep the order they come in and count who is here, late ones too', () => {

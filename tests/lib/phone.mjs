@@ -1,0 +1,81 @@
+// phone.mjs: the field app on somebody's phone: a browser's profile of its own before a hub, enrolled and unlocked as a person does it.
+import { readFileSync } from 'node:fs';
+import { free_port as freePort } from '../../deploy/demo/demo.mjs';
+import { openProfile } from './chromium.mjs';
+import { startFront } from './front.mjs';
+
+/** On the page of a new device: the same PIN twice. */
+export async function setPin(page, name, pin) {
+  await page.getByRole('button', { name: new RegExp(name) }).click();
+  await page.getByLabel(`New PIN for ${name}`).fill(pin);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('The same PIN again').fill(pin);
+  await page.getByRole('button', { name: 'Set this PIN' }).click();
+}
+
+export class Phone {
+  /** `profile` is what openProfile takes beside the certificate. */
+  constructor(demo, { folder = 'phone', pin, ...profile }) {
+    this.demo = demo;
+    this.pin = pin;
+    this.folder = demo.path(folder);
+    this.certificate = readFileSync(demo.path('certs/server.pem'));
+    this.key = readFileSync(demo.path('certs/server.key'));
+    this.options = profile;
+  }
+  async stand() {
+    const port = await freePort();
+    this.front = await startFront({ port, hubPort: this.demo.port, certificate: this.certificate, key: this.key });
+    this.url = `https://localhost:${port}/field/`;
+    await this.start();
+  }
+  async start() {
+    this.profile = await openProfile(this.folder, { certificate: this.certificate, ...this.options });
+    this.page = this.profile.page;
+  }
+  async open() {
+    await this.page.goto(this.url);
+  }
+  /** A code that the office made for this phone, as `tutti-server enrol --json` tells it. */
+  made(name, staff) {
+    return JSON.parse(this.demo.run('tutti-server', ['enrol', '--data', this.demo.path('hub'), '--name', name, '--kind', 'phone', '--staff', staff, '--json']));
+  }
+  /** From the code to the six digits, which it gives. */
+  async enter(code) {
+    const { page } = this;
+    await page.getByLabel('Code or link').fill(code);
+    await page.getByRole('button', { name: 'Enrol' }).click();
+    return this.digits();
+  }
+  async digits() {
+    await this.page.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 20000 });
+    return (await this.page.locator('.digits').textContent()).trim();
+  }
+  async confirm() {
+    await this.page.getByRole('button', { name: 'They are the same' }).click();
+    await this.page.getByRole('heading', { name: 'Set the PINs' }).waitFor({ timeout: 20000 });
+    [this.name] = await this.page.locator('.person b').allTextContents();
+  }
+  async settle() {
+    const { page } = this;
+    await setPin(page, this.name, this.pin);
+    await page.getByRole('button', { name: new RegExp(`${this.name}.*PIN set`) }).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await this.unlock();
+  }
+  async unlock(page = this.page) {
+    await page.getByRole('heading', { name: 'Who is this?' }).waitFor({ timeout: 30000 });
+    await page.getByRole('button', { name: new RegExp(this.name) }).click();
+    await page.getByLabel('PIN', { exact: true }).fill(this.pin);
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor({ timeout: 20000 });
+  }
+  /** The whole build is in the cache: from here on it starts without the hub. */
+  async cached() {
+    await this.page.evaluate(() => navigator.serviceWorker.ready);
+  }
+  async end() {
+    await this.profile.kill();
+    this.front.stop();
+  }
+}
