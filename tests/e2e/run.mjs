@@ -19,6 +19,7 @@ const acts = [
   ['reconcile', (await import('./reconcile.mjs')).reconcile],
   ['office', (await import('./office.mjs')).office],
   ['pwa', (await import('./pwa.mjs')).pwa],
+  ['scan', (await import('./scan.mjs')).scan],
   ['evacuation', (await import('./evacuation.mjs')).evacuation],
   ['door', (await import('./door.mjs')).door],
   ['absences', (await import('./absences.mjs')).absences],

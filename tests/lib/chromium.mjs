@@ -42,12 +42,12 @@ function collectErrors(page) {
 
 /** Chromium as a person has it: a profile in `folder` that stays, a process that can be killed. `certificate` (PEM) is trusted, as an office
  * makes its own trusted: a service worker is not started for a page that was only waved through. */
-export async function openProfile(folder, { certificate, viewport = viewports.phone, dark = false }) {
+export async function openProfile(folder, { certificate, viewport = viewports.phone, dark = false, args = [] }) {
   const spki = createHash('sha256').update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
   const portFile = join(folder, 'DevToolsActivePort');
   rmSync(portFile, { force: true });
   const child = spawn(process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', [...flags, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${folder}`,
-    `--ignore-certificate-errors-spki-list=${spki}`, '--no-default-browser-check', 'about:blank'],
+    `--ignore-certificate-errors-spki-list=${spki}`, '--no-default-browser-check', ...args, 'about:blank'],
   { detached: true, stdio: 'ignore', env: { ...process.env, LANGUAGE: 'en_GB', TZ: 'Europe/London' } });
   const gone = once(child, 'exit');
   const end = Date.now() + 30_000;

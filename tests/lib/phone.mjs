@@ -23,6 +23,12 @@ export class Phone {
     this.key = readFileSync(demo.path('certs/server.key'));
     this.options = profile;
   }
+  /** Before the hub itself: its links name that address. */
+  async standBare() {
+    this.url = `https://localhost:${this.demo.port}/field/`;
+    await this.start();
+  }
+  /** Behind a front that can change what it passes on. */
   async stand() {
     const port = await freePort();
     this.front = await startFront({ port, hubPort: this.demo.port, certificate: this.certificate, key: this.key });
@@ -76,6 +82,6 @@ export class Phone {
   }
   async end() {
     await this.profile.kill();
-    this.front.stop();
+    this.front?.stop();
   }
 }

@@ -8,6 +8,7 @@ import type { DeviceStatus, Enrolling, Failure } from '../../../shared/ui/genera
 import { InstallNotice } from '../parts/install.tsx';
 import { KeptNotice } from '../parts/kept.tsx';
 import { DeviceNotice } from '../parts/lease.tsx';
+import { Scan } from '../parts/scan.tsx';
 import { SetPin } from '../parts/set_pin.tsx';
 import { call, complain, device, failureOf, said } from '../state.ts';
 
@@ -35,12 +36,11 @@ function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (sta
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<Failure | null>(null);
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const enter = async (text: string): Promise<void> => {
     setBusy(true);
     setWrong(null);
     try {
-      onStarted(await call('enrol.start', { code: code.trim() }));
+      onStarted(await call('enrol.start', { code: text.trim() }));
     } catch (error) {
       setWrong(failureOf(error));
       setBusy(false);
@@ -48,7 +48,13 @@ function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (sta
   };
   return (
     <Frame step={1} title="Enrol this device">
-      <form class="stack" onSubmit={(event) => void submit(event)}>
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void enter(code);
+        }}
+      >
         <DeviceNotice status={status} />
         <InstallNotice />
         <p>Ask the office for an enrolment code: it works once, for fifteen minutes. This device needs its network for this step only.</p>
@@ -60,6 +66,12 @@ function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (sta
             </>
           ) : null}
         </div>
+        <Scan
+          onCode={(text) => {
+            setCode(text);
+            void enter(text);
+          }}
+        />
         <div class="field">
           <label for="code">Code or link</label>
           <textarea
