@@ -12,6 +12,7 @@ import './print.css';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { Brand } from '../../shared/ui/components/brand.tsx';
 import { askToKeep, core, dialHome, inBrowser, startHome } from '../browser/home.ts';
+import { noteWaits } from '../browser/lost.ts';
 import { focusHeading } from '../../shared/ui/components/focus.ts';
 import { followRoute, route, type Route } from './route.ts';
 import { AbsencesScreen } from './screens/absences.tsx';
@@ -27,7 +28,7 @@ import { SettingsScreen } from './screens/settings.tsx';
 import { SyncScreen } from './screens/sync.tsx';
 import { TodayScreen } from './screens/today.tsx';
 import { UnlockScreen } from './screens/unlock.tsx';
-import { device, doorOpen, said, start, tryLine } from './state.ts';
+import { device, doorOpen, said, start, sync, tryLine } from './state.ts';
 
 function Screen(): JSX.Element {
   const status = device.value;
@@ -97,6 +98,14 @@ function App(): JSX.Element {
   useEffect(() => {
     if (enrolled) void askToKeep();
   }, [enrolled]);
+  const waits = sync.value;
+  const was = useRef(false);
+  useEffect(() => {
+    if (!inBrowser || enrolled === undefined) return;
+    // Emptied under our eyes: on purpose, and nothing is missed.
+    if (enrolled ? waits : was.current) noteWaits(enrolled ? waits : null);
+    was.current = enrolled;
+  }, [enrolled, waits]);
   const word = said.value;
   return (
     <>

@@ -20,6 +20,7 @@ const acts = [
   ['office', (await import('./office.mjs')).office],
   ['pwa', (await import('./pwa.mjs')).pwa],
   ['scan', (await import('./scan.mjs')).scan],
+  ['cleared', (await import('./cleared.mjs')).cleared],
   ['evacuation', (await import('./evacuation.mjs')).evacuation],
   ['door', (await import('./door.mjs')).door],
   ['absences', (await import('./absences.mjs')).absences],

@@ -5,11 +5,13 @@ import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { initials } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, Enrolling, Failure } from '../../../shared/ui/generated/calls.ts';
+import { ClearedNotice } from '../parts/cleared.tsx';
 import { InstallNotice } from '../parts/install.tsx';
 import { KeptNotice } from '../parts/kept.tsx';
 import { DeviceNotice } from '../parts/lease.tsx';
 import { Scan } from '../parts/scan.tsx';
 import { SetPin } from '../parts/set_pin.tsx';
+import { inBrowser } from '../../browser/home.ts';
 import { call, complain, device, failureOf, said } from '../state.ts';
 
 function Frame({ step, title, children }: { step: number; title: string; children: ComponentChildren }): JSX.Element {
@@ -56,6 +58,7 @@ function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (sta
         }}
       >
         <DeviceNotice status={status} />
+        {inBrowser && !status.revoked ? <ClearedNotice /> : null}
         <InstallNotice />
         <p>Ask the office for an enrolment code: it works once, for fifteen minutes. This device needs its network for this step only.</p>
         <div role="alert" id="code-word" class={wrong ? 'notice bad' : ''}>

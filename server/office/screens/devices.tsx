@@ -4,6 +4,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment, plural } from '../../../shared/ui/format.ts';
 import { api, type OfficeDevice } from '../api.ts';
 import { useAsk } from '../live.ts';
+import { replacedBy } from '../replaced.ts';
 import { Trouble, useSorted, type Column } from '../parts.tsx';
 
 const staleMs = 3 * 24 * 3600 * 1000;
@@ -27,7 +28,7 @@ function State({ one, now }: { one: OfficeDevice; now: number }): JSX.Element {
   return now - one.last_contact_at > staleMs ? <span class="pill warn">Quiet</span> : <span class="pill">Offline</span>;
 }
 
-function Row({ one, now }: { one: OfficeDevice; now: number }): JSX.Element {
+function Row({ one, by, now }: { one: OfficeDevice; by: OfficeDevice | null; now: number }): JSX.Element {
   const skew = Math.abs(one.skew_ms ?? 0);
   return (
     <tr>
@@ -40,6 +41,7 @@ function Row({ one, now }: { one: OfficeDevice; now: number }): JSX.Element {
       <td>{one.staff_names.join(', ')}</td>
       <td>
         <State one={one} now={now} />
+        {by ? <small>Silent since “{by.name}” was enrolled for the same person {moment(by.enrolled_at, now)}: ask whether something was left on it</small> : null}
         {skew > skewMs ? <small>Clock {plural(Math.round(skew / 60_000), 'minute')} off</small> : null}
       </td>
       <td class="num">{one.last_contact_at ? moment(one.last_contact_at, now) : ''}</td>
@@ -64,7 +66,7 @@ function Table({ devices }: { devices: readonly OfficeDevice[] }): JSX.Element {
         <thead>{head}</thead>
         <tbody>
           {items.map((one) => (
-            <Row key={one.id} one={one} now={now} />
+            <Row key={one.id} one={one} by={replacedBy(one, devices)} now={now} />
           ))}
         </tbody>
       </table>
