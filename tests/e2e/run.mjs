@@ -21,6 +21,7 @@ const acts = [
   ['pwa', (await import('./pwa.mjs')).pwa],
   ['scan', (await import('./scan.mjs')).scan],
   ['cleared', (await import('./cleared.mjs')).cleared],
+  ['kiosk', (await import('./kiosk.mjs')).kiosk],
   ['evacuation', (await import('./evacuation.mjs')).evacuation],
   ['door', (await import('./door.mjs')).door],
   ['absences', (await import('./absences.mjs')).absences],

@@ -1,0 +1,127 @@
+#!/bin/bash
+# Makes a Debian 12 tablet or Raspberry Pi a kiosk: tutti-kiosk as a service, Chromium full-screen under cage, and no way out of it.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+usage='usage: deploy/kiosk/install.sh [--hub URL] [--ca FILE] [--program FILE] [--usb-keyboard] [--root DIR] [--dry-run] [--remove]
+
+  --hub URL       the hub for codes typed by hand, as wss://host:port/sync
+  --ca FILE       trust the certificates in this PEM file instead of the system'"'"'s
+  --program FILE  the tutti-kiosk to install, with tutti beside it (build/release/bin/tutti-kiosk)
+  --usb-keyboard  a USB keyboard may type; without this it is left alone
+  --root DIR      install below DIR: no packages, no services started
+  --dry-run       say what would be done, and do nothing
+  --remove        take it away again; records and settings of the device stay'
+
+root= dry= remove= hub= ca= keyboard=
+program=$here/../../build/release/bin/tutti-kiosk
+
+packages=(cage chromium dbus libpam-systemd kbd fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
+  libwebsockets17 libwebsockets-evlib-uv libuv1 libssl3 libsodium23 libmsgpackc2 libutf8proc2 ca-certificates)
+
+# MODE | from this folder | to. The keyboard rule is left out where a keyboard is wanted.
+files=(
+  '0644|tutti-kiosk.service|/etc/systemd/system/tutti-kiosk.service'
+  '0644|tutti-screen.service|/etc/systemd/system/tutti-screen.service'
+  '0644|chromium-policy.json|/etc/chromium/policies/managed/tutti.json'
+  '0644|tutti-screen.pam|/etc/pam.d/tutti-screen'
+  '0644|sysusers.conf|/etc/sysusers.d/tutti-kiosk.conf'
+  '0644|logind.conf|/etc/systemd/logind.conf.d/tutti-kiosk.conf'
+  '0644|sysctl.conf|/etc/sysctl.d/70-tutti-kiosk.conf'
+  '0644|70-tutti-usb.rules|/etc/udev/rules.d/70-tutti-usb.rules'
+  '0644|README.md|/usr/share/doc/tutti-kiosk/README.md'
+)
+services=(tutti-kiosk.service tutti-screen.service)
+# No terminal to log in at, and no restart by three keys.
+masked=(getty@tty1.service ctrl-alt-del.target)
+
+fail() { echo "install: $1" >&2; exit 1; }
+# Says it, and does it unless this is a dry run.
+act() {
+  echo "  $*"
+  [ -n "$dry" ] || "$@"
+}
+
+put() { # put MODE FROM TO
+  act install -D -m "$1" "$2" "$root$3"
+}
+
+write_settings() {
+  local options= file=$root/etc/tutti/kiosk.env
+  [ -z "$hub" ] || options="--hub $hub"
+  if [ -n "$ca" ]; then
+    put 0644 "$ca" /etc/tutti/hub-ca.pem
+    options="${options:+$options }--ca /etc/tutti/hub-ca.pem"
+  fi
+  # What somebody set by hand stays, unless something else was asked for.
+  if [ -n "$options" ] || [ ! -e "$file" ]; then
+    put 0644 "$here/kiosk.env" /etc/tutti/kiosk.env
+    [ -z "$options" ] || act sed -i "s|^TUTTI_KIOSK_OPTIONS=.*|TUTTI_KIOSK_OPTIONS=$options|" "$file"
+  fi
+}
+
+each_file() { # each_file COMMAND: COMMAND MODE FROM TO
+  local mode from to
+  for line in "${files[@]}"; do
+    IFS='|' read -r mode from to <<<"$line"
+    "$1" "$mode" "$here/$from" "$to"
+  done
+}
+put_unless_keyboard() {
+  if [ -n "$keyboard" ] && [ "$3" = /etc/udev/rules.d/70-tutti-usb.rules ]; then
+    act rm -f "$root$3"
+  else
+    put "$@"
+  fi
+}
+take_away() { act rm -f "$root$3"; }
+
+systemd() { act systemctl --quiet ${root:+--root "$root"} "$@"; }
+
+install_all() {
+  [ -x "$program" ] || fail "there is no tutti-kiosk at $program: build it (deploy/build.sh) or name it with --program"
+  [ -z "$ca" ] || [ -r "$ca" ] || fail "the file $ca cannot be read"
+  [[ -z $hub || $hub =~ ^wss?://[A-Za-z0-9._:/-]+$ ]] || fail "'$hub' is not the address of a hub: wss://host:port/sync"
+  [ -n "$root" ] || act env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${packages[@]}"
+  put 0755 "$program" /usr/bin/tutti-kiosk
+  put 0755 "$(dirname "$program")/tutti" /usr/bin/tutti
+  each_file put_unless_keyboard
+  write_settings
+  systemd mask "${masked[@]}"
+  systemd enable "${services[@]}"
+  [ -z "$root" ] || return 0
+  systemd set-default graphical.target
+  act systemd-sysusers
+  act sysctl -q -p /etc/sysctl.d/70-tutti-kiosk.conf
+  act udevadm control --reload
+  systemd daemon-reload
+  systemd restart tutti-kiosk.service
+  echo 'Restart this device: it comes up as a kiosk, and asks for its enrolment code.'
+}
+
+remove_all() {
+  [ -n "$root" ] || systemd stop tutti-screen.service tutti-kiosk.service
+  systemd disable "${services[@]}"
+  systemd unmask "${masked[@]}"
+  each_file take_away
+  act rm -f "$root/usr/bin/tutti-kiosk" "$root/usr/bin/tutti"
+  [ -n "$root" ] || systemd daemon-reload
+  echo "Removed. Its records stay in $root/var/lib/private/tutti-kiosk, its settings in $root/etc/tutti: what was not sent is not thrown away."
+}
+
+while [ $# -gt 0 ]; do
+  case $1 in
+  --hub) hub=${2:?$usage}; shift ;;
+  --ca) ca=${2:?$usage}; shift ;;
+  --program) program=${2:?$usage}; shift ;;
+  --root) root=$(realpath -m "${2:?$usage}"); shift ;;
+  --usb-keyboard) keyboard=yes ;;
+  --dry-run) dry=yes ;;
+  --remove) remove=yes ;;
+  -h | --help) echo "$usage"; exit 0 ;;
+  *) fail "unknown argument '$1'; $usage" ;;
+  esac
+  shift
+done
+[ -n "$root$dry" ] || [ "$(id -u)" = 0 ] || fail 'this changes the system: run it as root, or with --root DIR'
+[ -z "$dry" ] || echo 'Nothing is done; this would be:'
+if [ -n "$remove" ]; then remove_all; else install_all; fi
