@@ -3,18 +3,41 @@
 
 #include "proto/signed.h"
 
-enum { manifest_fields = 13, certificate_fields = 7, document_items_max = 32 };
+enum { manifest_fields = 15, reader_fields = 3, certificate_fields = 7, document_items_max = 64 };
 #define MANIFEST_DOMAIN    "tutti.manifest"
 #define CERTIFICATE_DOMAIN "tutti.certificate"
 
 /* ---- manifest ---- */
+
+static void readers_pack(struct packer *p, const struct manifest *m) {
+  pack_array(p, m->reader_count);
+  for (size_t i = 0; i < m->reader_count; i++) {
+    pack_array(p, reader_fields);
+    pack_u64(p, m->readers[i].number);
+    pack_bytes(p, slice_of(m->readers[i].public_key, key_bytes));
+    pack_text(p, m->readers[i].name);
+  }
+}
+
+static void readers_take(struct fields *f, struct manifest *out) {
+  const item *array = field_item(f);
+  if (array != NULL) f->error = item_array(array, concern_readers_max, &out->reader_count);
+  for (size_t i = 0; i < out->reader_count && f->error == ERR_OK; i++) {
+    struct fields one = fields_of(item_at(array, i), reader_fields);
+    out->readers[i].number = field_u32(&one);
+    field_fixed(&one, out->readers[i].public_key, key_bytes);
+    out->readers[i].name = field_text(&one, concern_name_bytes_max);
+    f->error = fields_end(&one);
+  }
+}
 
 err manifest_encode(struct buf *out, const struct manifest *m,
                     const uint8_t hub_sign_secret[sign_secret_bytes]) {
   struct packer p;
   size_t start = out->len;
   if (m->hub_name.len > name_bytes_max || m->url.len > url_bytes_max) return ERR_TOO_BIG;
-  ASSERT(m->succession_count <= successions_max);
+  if (m->concern_phone.len > concern_phone_bytes_max) return ERR_TOO_BIG;
+  ASSERT(m->succession_count <= successions_max && m->reader_count <= concern_readers_max);
   pack_init(&p, out);
   pack_array(&p, manifest_fields);
   pack_u64(&p, document_version);
@@ -31,6 +54,8 @@ err manifest_encode(struct buf *out, const struct manifest *m,
   pack_i64(&p, m->issued_ms);
   pack_array(&p, m->succession_count);
   for (size_t i = 0; i < m->succession_count; i++) pack_bytes(&p, m->successions[i]);
+  pack_text(&p, m->concern_phone);
+  readers_pack(&p, m);
   TRY(pack_end(&p));
   return signed_finish(out, start, MANIFEST_DOMAIN, hub_sign_secret);
 }
@@ -57,6 +82,8 @@ static err manifest_take(struct manifest *out, const item *root) {
   out->version_min = field_u32(&f);
   out->issued_ms = field_time_ms(&f);
   successions_take(&f, out);
+  out->concern_phone = field_text(&f, concern_phone_bytes_max);
+  readers_take(&f, out);
   return fields_end(&f);
 }
 

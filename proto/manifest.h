@@ -6,6 +6,12 @@
 #include "proto/order.h"
 #include "shared/base/limits.h"
 
+/* Somebody to whom safeguarding concerns are sealed: "Safeguarding lead", "Recovery key, kept offline". */
+struct reader_key {
+  uint32_t number; /* a concern names the keys it was sealed to; no number is used twice */
+  uint8_t public_key[key_bytes];
+  struct slice name;
+};
 struct manifest {
   struct id hub;
   uint64_t number;            /* only ever rises */
@@ -17,6 +23,9 @@ struct manifest {
   int64_t issued_ms;
   struct slice successions[successions_max]; /* signed documents, from the hub's first key to this one */
   size_t succession_count;
+  struct slice concern_phone; /* whom to ring until a concern is receipted; empty: nobody said */
+  struct reader_key readers[concern_readers_max];
+  size_t reader_count;
 };
 /* msgpack array, then the signature under "tutti.manifest". */
 MUST_USE err manifest_encode(struct buf *out, const struct manifest *m,

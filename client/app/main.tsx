@@ -16,6 +16,7 @@ import { noteWaits } from '../browser/lost.ts';
 import { focusHeading } from '../../shared/ui/components/focus.ts';
 import { followRoute, route, type Route } from './route.ts';
 import { AbsencesScreen } from './screens/absences.tsx';
+import { ConcernScreen } from './screens/concern.tsx';
 import { AdhocScreen } from './screens/adhoc.tsx';
 import { ApartScreen } from './screens/apart.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
@@ -61,6 +62,8 @@ function Screen(): JSX.Element {
       return <SettingsScreen status={status} />;
     case 'find':
       return <FindScreen />;
+    case 'concern':
+      return <ConcernScreen place={place} />;
     case 'adhoc':
       return <AdhocScreen />;
     default:
@@ -74,6 +77,7 @@ const titles: Readonly<Record<Route['screen'], string>> = {
   learner: 'Learner',
   absences: 'Absences',
   evacuation: 'Evacuation list',
+  concern: 'Safeguarding concern',
   find: 'Find a learner',
   adhoc: 'Ad-hoc session',
   settings: 'Settings and help',

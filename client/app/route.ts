@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'learner'; learner: string; activity: string | null; session: string | null; note: boolean }
   | { screen: 'evacuation'; session: string | null }
   | { screen: 'absences'; session: string }
+  | { screen: 'concern'; learner: string | null }
   | { screen: 'find' }
   | { screen: 'adhoc' }
   | { screen: 'settings' }
@@ -18,6 +19,7 @@ export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = fragment.replace(/^#?\/?/, '').split('?');
   const [screen, key] = path.split('/');
   if ((screen === 'register' || screen === 'absences') && key && id.test(key)) return { screen, session: key };
+  if (screen === 'concern') return { screen, learner: key && id.test(key) ? key : null };
   if (screen === 'evacuation') return { screen, session: key && id.test(key) ? key : null };
   if (screen === 'learner' && key && id.test(key)) {
     const more = new URLSearchParams(query);
@@ -30,6 +32,7 @@ export function parseRoute(fragment: string): Route {
 export function routePath(route: Route): string {
   if (route.screen === 'register' || route.screen === 'absences') return `#/${route.screen}/${route.session}`;
   if (route.screen === 'evacuation' && route.session) return `#/evacuation/${route.session}`;
+  if (route.screen === 'concern' && route.learner) return `#/concern/${route.learner}`;
   if (route.screen !== 'learner') return `#/${route.screen}`;
   const more = new URLSearchParams();
   if (route.activity) more.set('activity', route.activity);

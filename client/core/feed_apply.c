@@ -266,10 +266,12 @@ static err mark_done(struct core *c, const bool *gone) {
   return ERR_OK;
 }
 
-/* What a device wrote and may not hold (an arrival, at a door) goes once the hub has it. */
+/* What a device wrote and may not hold (an arrival, at a door) goes once the hub has it. A concern stays,
+ * sealed as it is: its writer is told when it was delivered. */
 static bool may_hold(struct core *c, const struct pending_op *op) {
   const struct stream *st = store_stream(c->store, &op->stream);
-  return !st || !st->audience || schema_table(op->table)->audience & st->audience;
+  return !st || op->table == TABLE_concern || !st->audience ||
+         schema_table(op->table)->audience & st->audience;
 }
 
 static err forget_foreign(struct core *c, const struct confirming *k) {

@@ -26,6 +26,18 @@ static bool is_withheld(const struct core *c, const struct outbox_bundle *b, con
   return outbox_withholds(b, index);
 }
 
+const struct outbox_bundle *overlay_delivered(const struct core *c, uint64_t changeset, bool *counts_out) {
+  for (size_t i = c->outbox.count; i > 0; i -= 1) {
+    const struct outbox_bundle *b = &c->outbox.list[i - 1];
+    if (b->facts.counter_first > changeset || changeset > b->facts.counter_last) continue;
+    struct pending_op op = {
+        .incarnation = b->facts.incarnation, .changeset = changeset, .counter = changeset};
+    *counts_out = b->status != 0 && !is_withheld(c, b, &op);
+    return b;
+  }
+  return NULL;
+}
+
 bool overlay_contained(const struct core *c, const struct pending_op *op, uint64_t position) {
   const struct outbox_bundle *b = overlay_bundle(c, op);
   if (!b || b->status == 0 || is_withheld(c, b, op)) return false;

@@ -6,6 +6,9 @@
 
 /* The bundle an op was sealed in, or NULL while it is not. */
 const struct outbox_bundle *overlay_bundle(const struct core *c, const struct pending_op *op);
+/* The newest bundle that holds the changeset, whichever incarnation it was numbered in; NULL: none is kept.
+ * *counts_out: its receipt says that the hub's rows have the changeset. */
+const struct outbox_bundle *overlay_delivered(const struct core *c, uint64_t changeset, bool *counts_out);
 /* True when a feed that stands at `position` contains the op: it is receipted, not withheld, and its
  * receipt's position is reached. */
 bool overlay_contained(const struct core *c, const struct pending_op *op, uint64_t position);

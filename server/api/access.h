@@ -12,6 +12,7 @@ enum {
   EVERYONE = ACCESS_ROLE(office) | ACCESS_ROLE(lead) | ACCESS_ROLE(safeguarding) | ACCESS_ROLE(admin),
   ROWS = ACCESS_ROLE(office) | ACCESS_ROLE(safeguarding) | ACCESS_ROLE(admin),
   OFFICE = ACCESS_ROLE(office),
+  SAFEGUARDING = ACCESS_ROLE(safeguarding),
   DECIDES = ACCESS_ROLE(office) | ACCESS_ROLE(safeguarding),
   BUNDLES = ACCESS_ROLE(office) | ACCESS_ROLE(admin),
 };

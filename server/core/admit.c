@@ -22,7 +22,8 @@ static bool field_writes(const struct table *t) {
   case TABLE_absence_call:
   case TABLE_absence_notice:
   case TABLE_note:
-  case TABLE_progress: return true;
+  case TABLE_progress:
+  case TABLE_concern: return true;
   default: return false;
   }
 }
@@ -197,6 +198,16 @@ static err judge_call(const struct judge *j, const struct op *op, err *reason) {
   return judge_session(j, &op->values[COL(absence_call, session)].id, reason);
 }
 
+/* Whoever may sign in on the device may be afraid for a child, granted or not: nobody is told to wait. It is
+ * signed, and as final as a call. */
+static err judge_concern(const struct judge *j, const struct op *op, err *reason) {
+  struct work_row *r;
+  TRY(work_row(&r, j->work, op->table, &op->row));
+  bool own = id_equal(&op->values[COL(concern, staff)].id, &j->cs->author);
+  *reason = r->row.exists || !has_unit(op, 0) || !own ? ERR_FORBIDDEN : ERR_OK;
+  return ERR_OK;
+}
+
 /* Who are one child, or which entries one meeting, is the office's to say. */
 static bool points(const struct op *op) {
   switch (op->table->id) {
@@ -234,6 +245,7 @@ static err judge_place(const struct judge *j, const struct op *op, err *reason) 
   case TABLE_mark: return judge_session(j, &op->values[COL(mark, session)].id, reason);
   case TABLE_arrival: return judge_arrival(j, op, reason);
   case TABLE_absence_call: return judge_call(j, op, reason);
+  case TABLE_concern: return judge_concern(j, op, reason);
   case TABLE_note: return judge_signed(j, op, COL(note, activity), COL(note, staff), reason);
   case TABLE_progress: return judge_signed(j, op, COL(progress, activity), COL(progress, staff), reason);
   default: *reason = ERR_FORBIDDEN; return ERR_OK;

@@ -7,15 +7,19 @@
 /* magic "TUTTIHK1" · hub id · name and URL, zero-padded · signing public and secret key · lease root ·
  * manifest number u64 · issued i64 · two lists of Noise and intake keys: count u32, then number u32, since
  * u64, until u64, retired i64 and secret each, as many as hub_keys_max · successions: count u32, then length
- * u16 and bytes each, as many as successions_max · BLAKE2b-256 of all before. */
+ * u16 and bytes each, as many as successions_max · readers of concerns: count u32, last number u32, then
+ * number u32, public key and name each, as many as concern_readers_max · whom to ring · BLAKE2b-256 of all
+ * before. */
 static const char magic[] = "TUTTIHK1";
 enum {
   magic_bytes = 8,
   key_record_bytes = 4 + 8 + 8 + 8 + key_bytes,
   succession_record_bytes = 2 + succession_bytes_max,
+  reader_record_bytes = 4 + key_bytes + concern_name_bytes_max + 1,
   keys_file_bytes = magic_bytes + id_bytes + 201 + 513 + key_bytes + sign_secret_bytes + key_bytes + 8 + 8 +
                     2 * (4 + hub_keys_max * key_record_bytes) + 4 +
-                    successions_max * succession_record_bytes + hash_bytes
+                    successions_max * succession_record_bytes + 4 + 4 +
+                    concern_readers_max * reader_record_bytes + concern_phone_bytes_max + 1 + hash_bytes
 };
 
 static void checksum(uint8_t out[hash_bytes], struct slice bytes) {
@@ -63,6 +67,17 @@ static err put_successions(struct buf *out, const struct hub *hub) {
   return ERR_OK;
 }
 
+static err put_readers(struct buf *out, const struct hub *hub) {
+  TRY(buf_put_u32(out, (uint32_t)hub->reader_count));
+  TRY(buf_put_u32(out, hub->reader_last));
+  for (size_t i = 0; i < concern_readers_max; i++) {
+    TRY(buf_put_u32(out, hub->readers[i].number));
+    TRY(buf_append(out, slice_of(hub->readers[i].public_key, key_bytes)));
+    TRY(buf_append(out, slice_of(hub->readers[i].name, sizeof hub->readers[i].name)));
+  }
+  return buf_append(out, slice_of(hub->concern_phone, sizeof hub->concern_phone));
+}
+
 err hub_keys_encode(struct buf *out, const struct hub *hub) {
   size_t start = out->len;
   TRY(buf_append(out, slice_of(magic, magic_bytes)));
@@ -77,6 +92,7 @@ err hub_keys_encode(struct buf *out, const struct hub *hub) {
   TRY(put_keys(out, hub->noise, hub->noise_count));
   TRY(put_keys(out, hub->intake, hub->intake_count));
   TRY(put_successions(out, hub));
+  TRY(put_readers(out, hub));
   uint8_t sum[hash_bytes];
   checksum(sum, slice_of(out->ptr + start, out->len - start));
   return buf_append(out, slice_of(sum, hash_bytes));
@@ -115,6 +131,24 @@ static err get_successions(struct cursor *c, struct hub *hub) {
   return ERR_OK;
 }
 
+static err get_readers(struct cursor *c, struct hub *hub) {
+  uint32_t count;
+  bool closed = true;
+  TRY(cursor_u32(c, &count));
+  TRY(cursor_u32(c, &hub->reader_last));
+  if (count > concern_readers_max) return ERR_CORRUPT;
+  hub->reader_count = count;
+  for (size_t i = 0; i < concern_readers_max; i++) {
+    struct hub_reader *r = &hub->readers[i];
+    TRY(cursor_u32(c, &r->number));
+    TRY(cursor_copy(c, r->public_key, key_bytes));
+    TRY(cursor_copy(c, r->name, sizeof r->name));
+    closed = closed && r->name[sizeof r->name - 1] == 0;
+  }
+  TRY(cursor_copy(c, hub->concern_phone, sizeof hub->concern_phone));
+  return closed && hub->concern_phone[sizeof hub->concern_phone - 1] == 0 ? ERR_OK : ERR_CORRUPT;
+}
+
 static err get_all(struct hub *hub, struct cursor *c) {
   uint64_t issued;
   struct slice ignored;
@@ -131,6 +165,7 @@ static err get_all(struct hub *hub, struct cursor *c) {
   TRY(get_keys(c, hub->noise, &hub->noise_count));
   TRY(get_keys(c, hub->intake, &hub->intake_count));
   TRY(get_successions(c, hub));
+  TRY(get_readers(c, hub));
   bool closed = hub->name[sizeof hub->name - 1] == 0 && hub->url[sizeof hub->url - 1] == 0;
   return closed ? ERR_OK : ERR_CORRUPT;
 }

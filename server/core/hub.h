@@ -21,6 +21,12 @@ struct hub_succession {
   uint16_t len;
   uint8_t bytes[succession_bytes_max];
 };
+/* Whoever reads safeguarding concerns. Only the public half: the hub can seal to them and open nothing. */
+struct hub_reader {
+  uint32_t number;
+  uint8_t public_key[key_bytes];
+  char name[concern_name_bytes_max + 1];
+};
 /* Everything a running hub knows by heart; immutable while it runs, shared by all threads. */
 struct hub {
   struct id id;
@@ -35,6 +41,10 @@ struct hub {
       intake[hub_keys_max]; /* the last one is current; older ones still open what was sealed to them */
   size_t noise_count, intake_count;
   uint8_t lease_root[key_bytes]; /* what every device's lease secret follows from, so that none is stored */
+  struct hub_reader readers[concern_readers_max]; /* of concerns */
+  size_t reader_count;
+  uint32_t reader_last;                            /* the highest number ever given */
+  char concern_phone[concern_phone_bytes_max + 1]; /* rung until a concern is receipted */
   uint64_t manifest_number;
   uint32_t backup_days; /* how old a backup it may be restored from; 0: backup_days_default */
   int64_t issued_ms;    /* of the manifest */
@@ -56,6 +66,14 @@ enum hub_key_kind { HUB_NOISE = 1, HUB_INTAKE = 2, HUB_SIGN = 4 };
 /* `what`: one or several of them. One new manifest says it all. ERR_FULL with a sentence when a list is full;
  * nothing is changed then. */
 MUST_USE err hub_keys_rotate(struct hub *hub, unsigned what, const struct now *now, struct fault *fault);
+/* readers.c: who reads concerns, and whom a device says to ring. Each makes a new manifest; nothing is
+ * changed with an error, which has a sentence. A reader who is removed still opens what was sealed to them.
+ */
+MUST_USE err hub_reader_add(struct hub *hub, const uint8_t public_key[key_bytes], const char *name,
+                            const struct now *now, struct fault *fault);
+MUST_USE err hub_reader_remove(struct hub *hub, uint32_t number, const struct now *now, struct fault *fault);
+MUST_USE err hub_concern_phone(struct hub *hub, const char *phone, const struct now *now,
+                               struct fault *fault);
 /* The manifest from which on a device needs this key no more. ERR_NOT_FOUND; ERR_CONFLICT for one that is
  * current. */
 MUST_USE err hub_key_until(uint64_t *out, const struct hub *hub, enum hub_key_kind kind, uint32_t number);

@@ -36,6 +36,13 @@ err hub_manifest_make(struct hub *hub) {
   bytes_copy(m.intake_public, intake->keys.public_key, key_bytes);
   for (size_t i = 0; i < hub->succession_count; i++)
     m.successions[i] = slice_of(hub->successions[i].bytes, hub->successions[i].len);
+  m.concern_phone = slice_text(hub->concern_phone);
+  m.reader_count = hub->reader_count;
+  for (size_t i = 0; i < hub->reader_count; i++) {
+    m.readers[i] =
+        (struct reader_key){.number = hub->readers[i].number, .name = slice_text(hub->readers[i].name)};
+    bytes_copy(m.readers[i].public_key, hub->readers[i].public_key, key_bytes);
+  }
   TRY(gather_signers(hub));
   hub->manifest = (struct buf)BUF_INIT(message_bytes_max);
   return manifest_encode(&hub->manifest, &m, hub->sign.secret);

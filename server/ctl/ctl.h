@@ -34,6 +34,7 @@ int ctl_hold(int argc, char **argv);
 int ctl_collection(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_keys(int argc, char **argv);
+int ctl_safeguarding_key(int argc, char **argv);
 int ctl_backup(int argc, char **argv);
 int ctl_restore(int argc, char **argv);
 int ctl_devices(int argc, char **argv);

@@ -21,6 +21,7 @@ static const struct subcommand subcommands[] = {
     {"collection", "say whether learners may sign themselves out at the door", ctl_collection},
     {"devices", "revoke and take back devices, renew leases, see what revoking would strand", ctl_devices},
     {"keys", "list, renew and destroy the hub's keys", ctl_keys},
+    {"safeguarding-key", "say who reads safeguarding concerns", ctl_safeguarding_key},
     {"backup", "copy the hub into a new directory, also while it runs", ctl_backup},
     {"restore", "make a hub from a backup, and prove that it is whole", ctl_restore},
     {"status", "count what the hub holds", ctl_status},
@@ -32,7 +33,7 @@ static void print_help(FILE *to) {
         "music-education hub.\n\n",
         to);
   for (size_t i = 0; i < subcommand_count; i++)
-    fprintf(to, "  %-14s %s\n", subcommands[i].name, subcommands[i].summary);
+    fprintf(to, "  %-16s %s\n", subcommands[i].name, subcommands[i].summary);
   fputs("\n`tutti-server COMMAND --help` lists a command's options; `tutti-server --version` prints the "
         "version.\n"
         "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 errors in an input file (nothing was changed),\n"

@@ -276,6 +276,22 @@ export interface Decision {
   arrived?: number;
 }
 
+/** A concern as the hub has it: nobody but its readers can open `sealed`. */
+export interface SealedConcern {
+  id: string;
+  author_name?: string | null;
+  device_name?: string | null;
+  sealed: string;
+  written_at: number;
+  received_at?: number | null;
+}
+export interface ConcernPage {
+  hub: string;
+  phone: string;
+  readers: { number: number; name: string; key: string }[];
+  concerns: SealedConcern[];
+}
+
 export interface ApiFailure {
   code: string;
   text: string;
@@ -336,6 +352,7 @@ export const api = {
   learners: (q: string, after: string | null) => post<LearnerPage>('/api/learners/search', { q, after: after ?? undefined, limit: 50 }),
   learner: (learner: string) => get<OfficeLearner>(`/api/learners/${encodeURIComponent(learner)}`),
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
+  concerns: () => get<ConcernPage>('/api/concerns'),
   workCounts: () => get<WorkCounts>('/api/work/counts'),
   work: (tab: WorkTab, after: string | null) => get<WorkPage>(`/api/work?kind=${tab}${after ? `&after=${encodeURIComponent(after)}` : ''}`),
   workItem: (id: string) => get<WorkItem>(`/api/work/items/${id}`),

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { api, ApiFailed, type ApiFailure, type Me } from './api.ts';
+import { forgetKey } from './safeguarding/key.ts';
 import { forgetDrafts } from './work/work.ts';
 
 /** undefined: not asked yet; null: nobody is signed in. */
@@ -72,7 +73,10 @@ export function refresh(topic: string): void {
 export async function whoAmI(): Promise<void> {
   try {
     const now = await api.me();
-    if (me.value && me.value.name !== now.name) forgetDrafts();
+    if (me.value && me.value.name !== now.name) {
+      forgetDrafts();
+      forgetKey();
+    }
     me.value = now;
     expired.value = false;
     listen();
@@ -92,6 +96,7 @@ export async function whoAmI(): Promise<void> {
 /** Whoever signs out wants nothing left on the screen. */
 export function forgetMe(): void {
   forgetDrafts();
+  forgetKey();
   me.value = null;
   expired.value = false;
 }

@@ -23,6 +23,12 @@ enum {
   order_bytes_max = 256,
   orders_per_message_max = 16, /* of one device, not carried out yet; older lease orders give way to newer */
   lease_days_max = 366,
+  concern_readers_max = 4, /* keys a concern is sealed to: the role's, those before it, the recovery key */
+  concern_name_bytes_max = 100, /* of a reader, as the form says it before anything is written */
+  concern_phone_bytes_max = 40,
+  concern_text_bytes_max = 3900,   /* sealed and in base64url it still is one text value */
+  concerns_listed_max = 500,       /* in the safeguarding role's page */
+  concerns_shown_max = 20,         /* of one's own, on the device */
   receipt_bytes_max = 786432,      /* with an exception and a pin for each of its changesets */
   receipts_per_message_max = 8192, /* their bytes bound them sooner */
   streams_per_device_max = 4096,

@@ -89,7 +89,7 @@ enum table_id {
 #undef INDEX
 #undef HUB_INDEX
 #undef END
-  TABLE_END = 23
+  TABLE_END = 24
 };
 #include "shared/schema/schema_columns.h" /* COLUMN_<table>_<column>, ENUM_<name>_<word>: enums expanded from the .def files */
 

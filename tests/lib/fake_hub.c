@@ -26,7 +26,11 @@ static void sign_manifest(struct fake_hub *f) {
                        .noise_key = 1,
                        .intake_key = 1,
                        .version_min = 1,
-                       .issued_ms = 1795262400000};
+                       .issued_ms = 1795262400000,
+                       .concern_phone = slice_text("01632 960777"),
+                       .reader_count = f->no_readers ? 0 : 1};
+  m.readers[0] = (struct reader_key){.number = 1, .name = slice_text("Safeguarding lead")};
+  bytes_copy(m.readers[0].public_key, f->safeguarding.public_key, key_bytes);
   bytes_copy(m.sign_public, f->sign.public_key, key_bytes);
   bytes_copy(m.noise_public, f->noise_keys.public_key, key_bytes);
   bytes_copy(m.intake_public, f->intake.public_key, key_bytes);
@@ -51,6 +55,7 @@ void fake_hub_init(struct fake_hub *f, struct core_host *host, size_t players) {
   crypto_sign_keys(&f->sign, &host->config.entropy);
   crypto_box_keys(&f->noise_keys, &host->config.entropy);
   crypto_box_keys(&f->intake, &host->config.entropy);
+  crypto_box_keys(&f->safeguarding, &host->config.entropy);
   frame_joiner_init(&f->in);
   sign_manifest(f);
   fake_world_make(f, players);
@@ -310,6 +315,13 @@ void fake_hub_grants(struct fake_hub *f) {
                                  .stream_count = f->stream_count,
                                  .staff = f->staff,
                                  .staff_count = f->staff_count}};
+  fake_hub_send(f, &m);
+}
+
+void fake_hub_manifest(struct fake_hub *f) {
+  f->manifest_number += 1;
+  sign_manifest(f);
+  struct message m = {.type = MSG_MANIFEST, .manifest = {.bytes = buf_slice(&f->manifest)}};
   fake_hub_send(f, &m);
 }
 

@@ -28,7 +28,8 @@ struct fake_hub {
   struct core_host *host; /* the device it talks to */
   struct id id;
   struct sign_keys sign;
-  struct box_keys noise_keys, intake;
+  struct box_keys noise_keys, intake, safeguarding; /* the last one is no key of the hub's */
+  bool no_readers;                                  /* the manifest names nobody who reads concerns */
   struct buf manifest, certificate;
   uint64_t manifest_number;
   struct id device;
@@ -88,6 +89,8 @@ void fake_hub_drop(struct fake_hub *f);  /* the line is cut */
 void fake_hub_serve(struct fake_hub *f); /* takes and answers everything that waits */
 void fake_hub_send(struct fake_hub *f, const struct message *m);
 void fake_hub_grants(struct fake_hub *f);
+/* A newer manifest, as the hub stands now, told on the line. */
+void fake_hub_manifest(struct fake_hub *f);
 /* Every stream from where the device stands, as checkpoints; `restart` begins anew. */
 void fake_hub_feed(struct fake_hub *f, bool restart);
 /* Enrolled, unlocked as Ann, fed, and the line cut again and held. */

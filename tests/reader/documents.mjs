@@ -12,6 +12,8 @@ const reason = { read: (v) => (errorNames.includes(f.program.read(v)) ? v : 'INV
 const exception = f.record([['changeset', f.index], ['status', status], ['reason', reason]]);
 const pin = f.record([['changeset', f.index], ['stamp', f.rising]]);
 
+const reader = f.record([['number', f.u32], ['key', f.key], ['name', f.text(limits.concern_name_bytes_max)]]);
+
 const kinds = {
   receipt: [
     ['hub', f.id], ['device', f.id], ['incarnation', f.u32], ['seq', f.rising], ['bundle_hash', f.key], ['status', status], ['received_ms', f.time],
@@ -21,6 +23,7 @@ const kinds = {
     ['hub', f.id], ['number', f.rising], ['hub_name', f.name], ['url', f.url], ['sign_public', f.key], ['noise_key', f.u32], ['noise_public', f.key],
     ['intake_key', f.u32], ['intake_public', f.key], ['version_min', f.u32], ['issued_ms', f.time],
     ['successions', f.list(f.blob(limits.succession_bytes_max), limits.successions_max)],
+    ['concern_phone', f.text(limits.concern_phone_bytes_max)], ['readers', f.list(reader, limits.concern_readers_max)],
   ],
   certificate: [['hub', f.id], ['device', f.id], ['name', f.name], ['sign_public', f.key], ['noise_public', f.key], ['enrolled_ms', f.time]],
   succession: [['hub', f.id], ['old_public', f.key], ['new_public', f.key], ['number', f.u32], ['issued_ms', f.time]],

@@ -42,7 +42,7 @@ export const one = (...allowed) =>
 export const name = text(limits.name_bytes_max);
 export const url = text(limits.url_bytes_max);
 export const program = text(limits.program_bytes_max);
-export { blob, bytes };
+export { blob, bytes, text };
 
 /** Fields in order: [['name', kind], …] as one object. */
 export const record = (fields) => ({

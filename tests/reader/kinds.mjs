@@ -2,6 +2,7 @@
 import { hex, unhex } from './bytes.mjs';
 import { openBundle, sealBundle } from './bundle.mjs';
 import { readOpening, writeOpening } from './channel.mjs';
+import { openConcern, sealConcern } from './concern.mjs';
 import { readChangesetAlone, readContent, writeChangesetAlone, writeContent } from './content.mjs';
 import { readDocument, writeDocument } from './documents.mjs';
 import { readCode, writeLink, writeTyped } from './enrol.mjs';
@@ -15,8 +16,20 @@ const document = (kind, keys) => ({
 });
 const file = (kind) => ({ read: (bytes) => readFile(kind, bytes), write: (fields) => writeFile(kind, fields) });
 
-/** `secrets`: the random secrets that the sealed bundle of the vectors was made with. */
-export const kindsOf = (keys, secrets) => ({
+const concern = (keys, { row, content_key, ephemeral_secrets }) => ({
+  read: (bytes) => openConcern(bytes, { hub: keys.hub, row, number: 2, secret: unhex(keys.safeguarding.secret) }),
+  write: (fields) =>
+    sealConcern(fields, {
+      hub: keys.hub,
+      row,
+      contentKey: unhex(content_key),
+      readers: [[2, keys.safeguarding], [1, keys.recovery]].map(([number, key], i) => ({ number, key: unhex(key.public), ephemeralSecret: unhex(ephemeral_secrets[i]) })),
+    }),
+});
+
+/** `secrets`, `concerns`: the random secrets that the sealed bundle and the concern of the vectors were made with. */
+export const kindsOf = (keys, secrets, concerns) => ({
+  concern: concern(keys, concerns),
   codec: { read: unpack, write: pack },
   message: { read: readMessage, write: writeMessage },
   content: { read: readContent, write: writeContent },

@@ -19,7 +19,7 @@ import { Handshake } from './noise.mjs';
 const folder = new URL('../../proto/vectors/', import.meta.url);
 const files = Object.fromEntries(readdirSync(folder).map((name) => [name, JSON.parse(readFileSync(new URL(name, folder)))]));
 const keys = files['keys.json'];
-const kinds = kindsOf(keys, files['bundle.json']);
+const kinds = kindsOf(keys, files['bundle.json'], files['concern.json']);
 const t = new Tally();
 
 function checkVector({ name, kind, hex: text, fields }) {

@@ -177,17 +177,27 @@ static json_t *receipt_json(struct slice bytes, const struct fixture *f, struct 
                    (json_int_t)r.keep_days);
 }
 
+static json_t *readers_json(const struct manifest *m) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < m->reader_count; i++)
+    json_array_append_new(list, json_pack("{s:I, s:o, s:o}", "number", (json_int_t)m->readers[i].number,
+                                          "key", key_json(m->readers[i].public_key), "name",
+                                          describe_text(m->readers[i].name)));
+  return list;
+}
+
 static json_t *manifest_json(struct slice bytes, const struct fixture *f, struct arena *a) {
   (void)f;
   struct manifest m;
   must(manifest_decode(&m, bytes, NULL, a));
-  return json_pack("{s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:I, s:I, s:o}", "hub", describe_id(&m.hub),
-                   "number", (json_int_t)m.number, "hub_name", describe_text(m.hub_name), "url",
-                   describe_text(m.url), "sign_public", key_json(m.sign_public), "noise_key",
+  return json_pack("{s:o, s:I, s:o, s:o, s:o, s:I, s:o, s:I, s:o, s:I, s:I, s:o, s:o, s:o}", "hub",
+                   describe_id(&m.hub), "number", (json_int_t)m.number, "hub_name", describe_text(m.hub_name),
+                   "url", describe_text(m.url), "sign_public", key_json(m.sign_public), "noise_key",
                    (json_int_t)m.noise_key, "noise_public", key_json(m.noise_public), "intake_key",
                    (json_int_t)m.intake_key, "intake_public", key_json(m.intake_public), "version_min",
                    (json_int_t)m.version_min, "issued_ms", (json_int_t)m.issued_ms, "successions",
-                   slices_json(m.successions, m.succession_count));
+                   slices_json(m.successions, m.succession_count), "concern_phone",
+                   describe_text(m.concern_phone), "readers", readers_json(&m));
 }
 
 static json_t *succession_json(struct slice bytes, const struct fixture *f, struct arena *a) {
@@ -268,6 +278,16 @@ static json_t *enrol_json(struct slice bytes, const struct fixture *f, struct ar
                    "psk", key_json(psk), "token_id", describe_id(&token));
 }
 
+static json_t *concern_json(struct slice bytes, const struct fixture *f, struct arena *a) {
+  struct concern c;
+  struct id row = fixture_id("concern");
+  must(concern_open(&c, bytes, &f->hub, &row, 2, &f->safeguarding, a));
+  return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "written_ms", (json_int_t)c.written_ms, "author",
+                   describe_id(&c.author), "author_name", describe_text(c.author_name), "learner",
+                   describe_id(&c.learner), "learner_name", describe_text(c.learner_name), "text",
+                   describe_text(c.text));
+}
+
 static json_t *content_json(struct slice bytes, const struct fixture *f, struct arena *a) {
   (void)f, (void)a;
   return describe_content(bytes);
@@ -288,6 +308,7 @@ static const struct {
     {"bundle", bundle_json},         {"receipt", receipt_json}, {"manifest", manifest_json},
     {"succession", succession_json}, {"order", order_json},     {"certificate", certificate_json},
     {"export", export_json},         {"reply", reply_json},     {"enrol", enrol_json},
+    {"concern", concern_json},
 };
 
 json_t *describe(const char *kind, struct slice bytes, const struct fixture *f) {

@@ -76,14 +76,32 @@ static json_t *box_keys_json(const struct box_keys *keys) {
 static json_t *keys(const struct samples *s) {
   const struct fixture *f = &s->fixture;
   return json_pack(
-      "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "about",
+      "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "about",
       "The keys every other file was made with. Signing keys are Ed25519, given by seed; the others X25519.",
       "hub", describe_id(&f->hub), "device", describe_id(&f->device), "hub_sign",
       sign_keys_json("hub signing seed", &f->hub_sign), "hub_sign_before",
       sign_keys_json("hub earlier signing seed", &f->hub_sign_before), "hub_noise",
       box_keys_json(&f->hub_noise), "hub_intake", box_keys_json(&f->hub_intake), "device_sign",
-      sign_keys_json("device signing seed", &f->device_sign), "device_noise",
-      box_keys_json(&f->device_noise));
+      sign_keys_json("device signing seed", &f->device_sign), "device_noise", box_keys_json(&f->device_noise),
+      "safeguarding", box_keys_json(&f->safeguarding), "recovery", box_keys_json(&f->recovery));
+}
+
+/* Sealing draws the content's key, then the ephemeral secret of each box. */
+static json_t *concern(const struct samples *s) {
+  static const char *const kinds[] = {"concern", NULL};
+  uint8_t drawn[3][key_bytes];
+  struct id row = fixture_id("concern");
+  struct fixture_random random = {0};
+  struct entropy entropy = fixture_entropy(&random);
+  entropy_fill(&entropy, drawn, sizeof drawn);
+  json_t *out = document_of(
+      s, "A concern as a device seals it: key 2 is safeguarding, key 1 recovery, of keys.json.", kinds);
+  json_object_set_new(out, "row", describe_id(&row));
+  json_object_set_new(out, "content_key", describe_hex(slice_of(drawn[0], key_bytes)));
+  json_object_set_new(out, "ephemeral_secrets",
+                      json_pack("[o, o]", describe_hex(slice_of(drawn[1], key_bytes)),
+                                describe_hex(slice_of(drawn[2], key_bytes))));
+  return out;
 }
 
 const struct document documents[] = {
@@ -94,6 +112,7 @@ const struct document documents[] = {
     {"files.json", files},
     {"enrol.json", enrol},
     {"documents.json", signed_documents},
+    {"concern.json", concern},
     {"channel.json", channel_document},
     {"refusals.json", refusals_document},
     {"merge.json", merges_document},

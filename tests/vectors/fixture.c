@@ -38,6 +38,8 @@ void fixture_make(struct fixture *out) {
   box_keys(&out->hub_noise, "hub noise secret");
   box_keys(&out->hub_intake, "hub intake secret");
   box_keys(&out->device_noise, "device noise secret");
+  box_keys(&out->safeguarding, "safeguarding secret");
+  box_keys(&out->recovery, "recovery secret");
   fixture_key(out->device_ephemeral, "device ephemeral secret");
   fixture_key(out->hub_ephemeral, "hub ephemeral secret");
   fixture_key(seed, "enrolment seed");

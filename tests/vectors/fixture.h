@@ -7,7 +7,7 @@
 
 struct fixture {
   struct sign_keys hub_sign, hub_sign_before, device_sign;
-  struct box_keys hub_noise, hub_intake, device_noise;
+  struct box_keys hub_noise, hub_intake, device_noise, safeguarding, recovery;
   uint8_t device_ephemeral[key_bytes], hub_ephemeral[key_bytes];
   uint8_t enrol_seed[16];
   struct id hub, device, other_device, office;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "proto/bundle.h"
+#include "proto/concern.h"
 #include "proto/manifest.h"
 #include "proto/messages.h"
 #include "proto/receipt.h"
@@ -149,6 +150,19 @@ static err reply_recode_in(struct buf *out, struct slice bytes, const struct fix
   return ERR_OK;
 }
 
+static err concern_recode_in(struct buf *out, struct slice bytes, const struct fixture *f, struct arena *a) {
+  struct concern c;
+  struct id row = fixture_id("concern");
+  struct fixture_random random = {0};
+  struct entropy entropy = fixture_entropy(&random);
+  struct manifest m = {.hub = f->hub, .reader_count = 2, .readers = {{.number = 2}, {.number = 1}}};
+  bytes_copy(m.readers[0].public_key, f->safeguarding.public_key, key_bytes);
+  bytes_copy(m.readers[1].public_key, f->recovery.public_key, key_bytes);
+  TRY(concern_open(&c, bytes, &f->hub, &row, 2, &f->safeguarding, a));
+  must(concern_seal(out, &c, &m, &row, &entropy));
+  return ERR_OK;
+}
+
 #define IN_ARENA(name)                                                                                       \
   static err name##_recode(struct buf *out, struct slice bytes, const struct fixture *f) {                   \
     struct arena a = ARENA_INIT(arena_bytes_max);                                                            \
@@ -166,6 +180,7 @@ IN_ARENA(succession)
 IN_ARENA(order)
 IN_ARENA(export)
 IN_ARENA(reply)
+IN_ARENA(concern)
 
 /* ---- what does not ---- */
 
@@ -250,6 +265,7 @@ static const struct kind kinds[] = {
     {"reply", reply_recode, hash_bytes, file_trail},
     {"opening", opening_recode, 0, NULL},
     {"enrol", enrol_recode, 0, NULL},
+    {"concern", concern_recode, 0, NULL},
 };
 
 const struct kind *kind_named(const char *name) {

@@ -157,6 +157,13 @@ static const struct refusal refusals[] = {
   {"an order of version 2",                  "order", "order to wipe", "01c410c37b", "02c410c37b", MADE_ANEW, ERR_VERSION},
   {"an order of an unknown kind",            "order", "order to wipe", "0202cf", "0203cf", MADE_ANEW, ERR_INVALID},
   {"an order to another device",             "order", "order to wipe", "c4104ad1", "c4104ad2", KEPT, ERR_BAD_SIGNATURE},
+  {"a manifest with a reader without a number", "manifest", "manifest that names who reads concerns", "9302c4204d0c65545b", "93c0c4204d0c65545b", MADE_ANEW, ERR_MALFORMED},
+  /* concerns */
+  {"a concern of version 2",                 "concern", "concern", "010202000000", "020202000000", KEPT, ERR_VERSION},
+  {"a concern without readers",              "concern", "concern", "010202000000", "010002000000", KEPT, ERR_MALFORMED},
+  {"a concern sealed to another key",        "concern", "concern", "010202000000", "010203000000", KEPT, ERR_UNKNOWN_KEY},
+  {"a concern whose box was changed",        "concern", "concern", "5529fa3b", "5529fa3c", KEPT, ERR_CRYPTO},
+  {"a concern that was changed on the way",  "concern", "concern", "fc7f9c024dee5b1e2523d55e", "fc7f9c024dee5b1e2523d55f", KEPT, ERR_CRYPTO},
   /* files */
   {"a reply where an export is expected",    "export", "export file", "5455545449455831", "5455545449525031", MADE_ANEW, ERR_MALFORMED},
   {"an export that was cut on the way",      "export", "export file", "c410c37b", "", KEPT, ERR_CORRUPT},

@@ -226,6 +226,31 @@ static void add_orders(struct samples *s) {
   keep(s, "order to wipe", "order", &out, e);
 }
 
+static void name_readers(struct manifest *m, const struct fixture *f) {
+  m->concern_phone = slice_text("01632 960777");
+  m->readers[0] = (struct reader_key){.number = 2, .name = slice_text("Safeguarding lead")};
+  m->readers[1] = (struct reader_key){.number = 1, .name = slice_text("Recovery key, kept offline")};
+  m->reader_count = 2;
+  bytes_copy(m->readers[0].public_key, f->safeguarding.public_key, key_bytes);
+  bytes_copy(m->readers[1].public_key, f->recovery.public_key, key_bytes);
+}
+
+/* Sealing draws the content's key, then each box's ephemeral secret. */
+static void add_concern(struct samples *s, const struct manifest *m) {
+  struct fixture_random random = {0};
+  struct entropy entropy = fixture_entropy(&random);
+  struct id row = fixture_id("concern");
+  struct concern c = {.written_ms = hub_ms,
+                      .author = fixture_id("author"),
+                      .author_name = slice_text("Siân Sample"),
+                      .learner = fixture_id("learner"),
+                      .learner_name = slice_text("Zoë Sample"),
+                      .text = slice_text("She said that she does not want to go home.")};
+  struct buf out = BUF_INIT(text_bytes_max);
+  err e = concern_seal(&out, &c, m, &row, &entropy);
+  keep(s, "concern", "concern", &out, e);
+}
+
 static void add_documents(struct samples *s, struct slice bundle) {
   const struct fixture *f = &s->fixture;
   struct manifest m = {.hub = f->hub,
@@ -247,6 +272,10 @@ static void add_documents(struct samples *s, struct slice bundle) {
   m.successions[0] = add_succession(s), m.succession_count = 1, m.number = 10;
   e = manifest_encode(&out, &m, f->hub_sign.secret);
   keep(s, "manifest after a signing key was followed by another", "manifest", &out, e);
+  name_readers(&m, f), m.number = 11;
+  e = manifest_encode(&out, &m, f->hub_sign.secret);
+  keep(s, "manifest that names who reads concerns", "manifest", &out, e);
+  add_concern(s, &m);
   e = certificate_encode(&out, &c, f->hub_sign.secret);
   keep(s, "certificate", "certificate", &out, e);
   add_orders(s);

@@ -3,6 +3,7 @@
 #define TUTTI_TESTS_SAMPLES_H
 
 #include "proto/bundle.h"
+#include "proto/concern.h"
 #include "proto/manifest.h"
 #include "proto/messages.h"
 #include "proto/receipt.h"

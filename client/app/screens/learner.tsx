@@ -7,7 +7,7 @@ import { NoteForm } from '../parts/note_form.tsx';
 import { ProgressForm } from '../parts/progress_form.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
-import { back, type Route } from '../route.ts';
+import { back, go, type Route } from '../route.ts';
 import { useAsk } from '../state.ts';
 
 type Place = Extract<Route, { screen: 'learner' }>;
@@ -138,6 +138,10 @@ export function LearnerScreen({ place }: { place: Place }): JSX.Element {
           <Facts learner={learner} />
           <h2>Last note</h2>
           <LastNote learner={learner} />
+          <button type="button" class="b3" onClick={() => go({ screen: 'concern', learner: learner.id })}>
+            <Icon name="shield-alert" />
+            Safeguarding concern
+          </button>
         </section>
         <section class="area-note" aria-labelledby="note-head">
           <h2 id="note-head">

@@ -100,6 +100,13 @@ export function SettingsScreen({ status }: { status: DeviceStatus }): JSX.Elemen
           </div>
         </section>
         <div class="stack">
+          <section class="block" aria-labelledby="concern-head">
+            <h2 id="concern-head">Afraid for a child?</h2>
+            <button type="button" class="b2" onClick={() => go({ screen: 'concern', learner: null })}>
+              <Icon name="shield-alert" />
+              Safeguarding concern
+            </button>
+          </section>
           <AtTheDoor />
           <DeviceBlock status={status} />
           <Empty />

@@ -170,6 +170,13 @@ err views_servers(struct store *s, const struct id *activity, int32_t date, stru
   return ERR_OK;
 }
 
+err views_concerns(struct store *s, size_t max, struct arena *a, struct view_concern **out, size_t *count) {
+  (void)max, (void)a;
+  *out = NULL;
+  *count = 0;
+  return fake_of(s)->read_error;
+}
+
 err views_held(struct store *s, struct arena *a, struct view_held **out, size_t *count) {
   (void)a;
   *out = NULL;

@@ -3,6 +3,7 @@
 #ifndef TUTTI_TESTS_API_FAKE_VIEWS_H
 #define TUTTI_TESTS_API_FAKE_VIEWS_H
 
+#include "server/core/safeguarding.h"
 #include "server/core/views.h"
 
 enum { fake_users_max = 8, fake_logins_max = 16, fake_audit_max = 256 };
