@@ -99,6 +99,17 @@ export class Demo {
     const password = randomBytes(9).toString("base64url");
     this.run("tutti-server", ["user", "add", "--data", this.path("hub"), "--name", "office", "--role", "office", "--password-stdin"], password + "\n");
     this.secrets({ office: password });
+    this.make_safeguarding();
+  }
+  /** Whoever answers for children's safety, with a key that the hub does not have. */
+  make_safeguarding() {
+    const [password, passphrase] = [randomBytes(9).toString("base64url"), randomBytes(9).toString("base64url")];
+    const key = (...words) => this.run("tutti-server", ["safeguarding-key", ...words, "--data", this.path("hub")], passphrase + "\n");
+    this.run("tutti-server", ["user", "add", "--data", this.path("hub"), "--name", "safeguarding", "--role", "safeguarding", "--password-stdin"], password + "\n");
+    key("make", "--name", "Safeguarding lead", "--file", this.path("safeguarding-key.json"));
+    key("make", "--name", "Recovery key, kept offline", "--file", this.path("recovery-key.json"));
+    key("phone", "--number-to-ring", "01632 960777");
+    this.secrets({ safeguarding: password, safeguarding_key: passphrase });
   }
   import_sample() {
     return JSON.parse(this.run("tutti-server", ["import", "--data", this.path("hub"), "--apply", "--json", this.path("sample")]));

@@ -8,4 +8,9 @@
 /* Every answer about a child's safety goes out through here: it is in the audit before anybody sees it. */
 MUST_USE err safeguarding_read(struct api_call *c, json_t *body, const char *action);
 
+/* cases.c */
+MUST_USE err case_look(struct api_call *c, struct view_case_detail *out); /* the case of the address */
+json_t *case_detail(const struct view_case_detail *d);                    /* NULL without memory */
+void case_tell(struct api_call *c);
+
 #endif

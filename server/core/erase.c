@@ -24,11 +24,22 @@ struct erasing {
 
 /* ---- may it be, and was it? ---- */
 
+/* What is being followed up holds by itself. */
+static err check_cases(struct erasing *e, const struct id *learner, struct fault *fault) {
+  bool stands;
+  TRY(e->store->ops->case_stands(e->store, learner, &stands));
+  if (!stands) return ERR_OK;
+  return fault_set(
+      fault, ERR_FORBIDDEN,
+      "An absence of this learner is still being followed up: the safeguarding lead must end that "
+      "case before anything is erased.");
+}
+
 static err check_hold(struct erasing *e, const struct id *learner, struct fault *fault) {
   struct store_hold hold;
   char since[time_text_bytes];
   err found = e->store->ops->hold_load(e->store, learner, &e->arena, &hold);
-  if (found == ERR_NOT_FOUND) return ERR_OK;
+  if (found == ERR_NOT_FOUND) return check_cases(e, learner, fault);
   TRY(found);
   time_text(since, hold.since_ms);
   return fault_set(

@@ -21,6 +21,37 @@ struct store {
   struct contacts *contacts; /* NULL until there was one; likewise */
 };
 
+/* ---- cases: absences that nobody explained, in registers that were closed. They are kept for good. ---- */
+enum case_state { CASE_OPEN = 1, CASE_EXPLAINED = 2, CASE_ENDED = 3, CASE_HANDED_OVER = 4 };
+enum case_event_kind {
+  CASE_EVENT_OPENED = 1,
+  CASE_EVENT_EXPLAINED = 2, /* by itself: a notice, an amended mark, a meeting that was none */
+  CASE_EVENT_AGAIN = 3,     /* by itself: what had explained it is gone */
+  CASE_EVENT_STEP = 4,
+  CASE_EVENT_TAKEN = 5,
+  CASE_EVENT_ENDED = 6, /* by a person, with an outcome */
+  CASE_EVENT_REOPENED = 7,
+  CASE_EVENT_HANDED_OVER = 8,
+  CASE_EVENT_RECEIPT = 9, /* whoever took it over says so */
+};
+/* A mark that is or was "away, not told", beside the case it may have. The case has the mark's id. */
+struct store_case {
+  struct id id, session, learner;
+  enum case_state state; /* 0: there is none */
+  bool away;             /* it still says so, at a meeting that stands */
+  bool closed;           /* in a register that is closed */
+  bool explained;        /* by a notice that covers the day */
+};
+struct write_case {
+  struct id id, session, learner;
+  enum case_state state; /* from now on; 0: as it was */
+  enum case_event_kind kind;
+  uint8_t outcome; /* with CASE_EVENT_ENDED */
+  int64_t at_ms;
+  struct id who;         /* zero: the hub itself */
+  struct slice by, text; /* the name as it was then; what was done or why */
+};
+
 /* Where a reader of a stream stands. Two with nothing between their places are told the same. */
 struct feed_edges {
   uint64_t position;     /* the hub's change number */
@@ -426,6 +457,13 @@ struct store_ops {
   /* Receipts of a device's bundles that were signed in later epochs, oldest first. */
   err (*receipts_since_epoch)(struct store *s, const struct id *device, const struct chain_ref *told,
                               size_t max, struct arena *a, struct slice **out, size_t *count);
+  /* cases */
+  err (*cases_of_session)(struct store *s, const struct id *session, struct arena *a, struct store_case **out,
+                          size_t *count); /* marks that are a matter, and those that have a case */
+  err (*case_sessions)(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                       size_t *count); /* where whoever is the same child is or was a matter */
+  err (*case_write)(struct store *s, const struct write_case *w); /* makes it when it is not there */
+  err (*case_stands)(struct store *s, const struct id *learner, bool *out); /* one of theirs is open */
   /* erasure */
   err (*hold_load)(struct store *s, const struct id *learner, struct arena *a,
                    struct store_hold *out); /* the one that stands, or ERR_NOT_FOUND */

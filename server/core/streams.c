@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/core/alias.h"
+#include "server/core/cases.h"
 #include "server/core/detect.h"
 #include "server/core/reconcile.h"
 #include "server/core/work.h"
@@ -306,7 +307,8 @@ static err save_gathered(struct gathered *g, struct work *w) {
   TRY(gather_feed(g, w, w->row_count));
   struct write_set feed = {.feed = g->feed, .feed_count = g->feed_count, .now_ms = w->now.wall_ms};
   TRY(w->store->ops->save(w->store, &feed));
-  return detect(w);
+  TRY(detect(w));
+  return cases_detect(w);
 }
 
 err work_save(struct work *w) {

@@ -1,5 +1,5 @@
 // api.ts: the hub's HTTP interface as the office pages use it: same origin, cookie session, JSON; failures are sentences.
-import type { Area, MarkCode, ProgressKind, RegisterState, SessionStatus, Stage } from '../../shared/ui/generated/calls.ts';
+import type { Area, CallOutcome, CancelCause, MarkCode, ProgressKind, RegisterState, SessionStatus, Stage } from '../../shared/ui/generated/calls.ts';
 
 export interface Me {
   name: string;
@@ -292,6 +292,82 @@ export interface ConcernPage {
   concerns: SealedConcern[];
 }
 
+export interface FleetDevice {
+  id: string;
+  name: string;
+  program?: string | null;
+  last_contact_at?: number | null;
+  last_receipt_at?: number | null;
+  skew_ms: number;
+  behind: number;
+  waiting: number;
+  waiting_since?: number | null;
+}
+export interface Fleet {
+  stale_ms: number;
+  skew_ms: number;
+  devices: FleetDevice[];
+}
+export type CaseState = 'open' | 'explained' | 'ended' | 'handed_over';
+export interface AbsenceCase {
+  id: string;
+  session: string;
+  learner: string;
+  name?: string | null;
+  activity?: string | null;
+  school?: string | null;
+  taken_by?: string | null;
+  date?: string | null;
+  starts?: number | null;
+  ends?: number | null;
+  opened_at: number;
+  changed_at: number;
+  door_in?: number | null;
+  calls: number;
+  last_call?: CallOutcome | null;
+  held: boolean;
+  state: CaseState;
+  outcome?: string | null;
+}
+export interface DoorAlert {
+  session: string;
+  learner: string;
+  name?: string | null;
+  activity?: string | null;
+  date: string;
+  door_in?: number | null;
+  code?: MarkCode | null;
+}
+export interface CaseContact {
+  name: string;
+  relation?: string | null;
+  phone?: string | null;
+  do_not_contact: boolean;
+  may_not_collect: boolean;
+}
+export interface CaseEvent {
+  kind: 'opened' | 'explained' | 'again' | 'step' | 'taken' | 'ended' | 'reopened' | 'handed_over' | 'receipt';
+  at: number;
+  by?: string | null;
+  text?: string | null;
+}
+export interface CaseCall {
+  at?: number | null;
+  outcome?: CallOutcome | null;
+  staff_name?: string | null;
+  contact_name?: string | null;
+  said?: string | null;
+}
+export interface CaseDetail extends AbsenceCase {
+  ladder: CaseCall[];
+  contacts: CaseContact[];
+  arrivals: { way: 'in' | 'out'; at?: number | null }[];
+  events: CaseEvent[];
+  outcomes: string[];
+}
+/** What a person does with a case; `transfer` is an address of its own, for it answers a file. */
+export type CaseAct = 'step' | 'take' | 'end' | 'reopen' | 'hold' | 'receipt';
+
 export interface ApiFailure {
   code: string;
   text: string;
@@ -352,12 +428,18 @@ export const api = {
   learners: (q: string, after: string | null) => post<LearnerPage>('/api/learners/search', { q, after: after ?? undefined, limit: 50 }),
   learner: (learner: string) => get<OfficeLearner>(`/api/learners/${encodeURIComponent(learner)}`),
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
+  fleet: () => get<Fleet>('/api/fleet'),
+  cases: () => get<{ cases: AbsenceCase[]; alerts: DoorAlert[] }>('/api/cases'),
+  absenceCase: (id: string) => get<CaseDetail>(`/api/cases/one/${id}`),
+  caseAct: (act: CaseAct, id: string, body: { text?: string | undefined; outcome?: number | undefined }) => post<CaseDetail>(`/api/cases/${act}/${id}`, body),
+  handOver: (id: string, to: string, text: string) => post<object>(`/api/cases/transfer/${id}`, { to, text }),
   concerns: () => get<ConcernPage>('/api/concerns'),
   workCounts: () => get<WorkCounts>('/api/work/counts'),
   work: (tab: WorkTab, after: string | null) => get<WorkPage>(`/api/work?kind=${tab}${after ? `&after=${encodeURIComponent(after)}` : ''}`),
   workItem: (id: string) => get<WorkItem>(`/api/work/items/${id}`),
   missing: (session: string) => get<MissingRegister>(`/api/work/missing/${session}`),
   waiting: (bundle: string) => get<WaitingBundle>(`/api/work/quarantine/${bundle}`),
+  cancelMissing: (session: string, cause: CancelCause, reason: string) => post<object>(`/api/work/cancel/${session}`, { cause, reason }),
   held: (device: string) => get<HeldBundles>(`/api/work/held/${device}`),
   decide: (id: string, decision: Decision) => post<WorkItem>(`/api/work/decide/${id}`, decision),
   undo: (id: string, reason: string) => post<WorkItem>(`/api/work/undo/${id}`, { reason }),

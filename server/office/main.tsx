@@ -20,13 +20,13 @@ import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
 import { countWords } from './work/work.ts';
 import { TodayScreen } from './screens/today.tsx';
 
-// `rows`: a page of learners' own rows, which the hub lead does not see. `only`: a page of that role alone.
-const pages: readonly { href: string; name: string; icon: IconName; rows?: boolean; only?: string }[] = [
+// `rows`: a page of learners' own rows, which the hub lead does not see. `only`: a page of those roles alone.
+const pages: readonly { href: string; name: string; icon: IconName; rows?: boolean; only?: readonly string[] }[] = [
   { href: '/today', name: 'Today', icon: 'calendar-days' },
   { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', rows: true },
   { href: '/learners', name: 'Learners', icon: 'user', rows: true },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone' },
-  { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', only: 'safeguarding' },
+  { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', only: ['safeguarding', 'office'] },
 ];
 
 function Page(): JSX.Element {
@@ -34,7 +34,7 @@ function Page(): JSX.Element {
   if (first === 'registers' && second) return <RegisterScreen key={second} session={second} />;
   if (first === 'learners' && second) return <LearnerScreen key={second} learner={second} />;
   if (first === 'learners') return <LearnersScreen />;
-  if (first === 'safeguarding') return <SafeguardingScreen />;
+  if (first === 'safeguarding') return <SafeguardingScreen id={second} />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;
   return <TodayScreen />;
@@ -85,7 +85,7 @@ function Frame({ who }: { who: Me }): JSX.Element {
           <span class="serif">Tutti</span>
         </div>
         <ul>
-          {pages.filter((page) => (!page.rows || who.role !== 'lead') && (!page.only || who.role === page.only)).map((page) => (
+          {pages.filter((page) => (!page.rows || who.role !== 'lead') && (!page.only || page.only.includes(who.role))).map((page) => (
             <li key={page.href}>
               <a href={page.href} onClick={follow} aria-current={currentPage() === page.href ? 'page' : undefined}>
                 <Icon name={page.icon} />

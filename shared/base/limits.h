@@ -26,7 +26,11 @@ enum {
   concern_readers_max = 4, /* keys a concern is sealed to: the role's, those before it, the recovery key */
   concern_name_bytes_max = 100, /* of a reader, as the form says it before anything is written */
   concern_phone_bytes_max = 40,
-  concern_text_bytes_max = 3900,   /* sealed and in base64url it still is one text value */
+  concern_text_bytes_max = 3900, /* sealed and in base64url it still is one text value */
+  case_text_bytes_max = 2000,    /* one step of a case */
+  device_stale_ms = 259200000,   /* three days without a word: somebody should look */
+  door_alert_days = 14,
+  cases_listed_max = 500,
   concerns_listed_max = 500,       /* in the safeguarding role's page */
   concerns_shown_max = 20,         /* of one's own, on the device */
   receipt_bytes_max = 786432,      /* with an exception and a pin for each of its changesets */

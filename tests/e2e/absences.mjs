@@ -3,7 +3,7 @@ import { until } from '../../deploy/demo/demo.mjs';
 import { expect } from './stage.mjs';
 
 /** Leaves a register finished with one away, not told, on screen. */
-async function finishWithOneAway(stage, page) {
+export async function finishWithOneAway(stage, page) {
   for (const name of stage.pins.keys()) {
     await stage.toNames(page);
     await stage.unlock(page, name);

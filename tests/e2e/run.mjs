@@ -25,6 +25,7 @@ const acts = [
   ['evacuation', (await import('./evacuation.mjs')).evacuation],
   ['door', (await import('./door.mjs')).door],
   ['absences', (await import('./absences.mjs')).absences],
+  ['safeguarding', (await import('./safeguarding.mjs')).safeguarding],
   ['settings', (await import('./settings.mjs')).settings],
   ['help', (await import('./help.mjs')).help],
   ['away', (await import('./away.mjs')).away],

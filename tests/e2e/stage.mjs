@@ -74,10 +74,10 @@ export class Stage {
     if (!this.fieldPage) this.fieldPage = await openPage(this.browser, this.kioskUrl, { viewport: viewports.phone });
     return this.fieldPage;
   }
-  async openOffice() {
+  async openOffice(name = 'office') {
     const page = await openPage(this.browser, this.officeUrl, { viewport: viewports.desktop });
-    await page.getByLabel('Name').fill('office');
-    await page.getByLabel('Password').fill(this.demo.secrets().office);
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('Password').fill(this.demo.secrets()[name]);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
     return page;

@@ -97,7 +97,7 @@ function Body({ learner, name }: { learner: string | null; name?: string | undef
         {held && held.concerns.length > 0 ? (
           <section class="block" aria-labelledby="own-head">
             <h2 id="own-head">Yours</h2>
-            <ul class="stack plain">
+            <ul class="stack">
               {held.concerns.map((one) => (
                 <Own key={one.written_at} one={one} phone={held.phone} />
               ))}

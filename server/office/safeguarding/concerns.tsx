@@ -108,7 +108,7 @@ export function Concerns(): JSX.Element {
       ) : null}
       {page ? <p>{page.concerns.length === 0 ? 'No concern has come in.' : plural(page.concerns.length, 'concern')}</p> : null}
       {page ? (
-        <ul class="stack plain">
+        <ul class="stack">
           {page.concerns.map((one) => (
             <Concern key={one.id} one={one} hub={page.hub} />
           ))}

@@ -1,17 +1,22 @@
-// safeguarding.tsx: what the safeguarding lead looks at, and nobody else.
+// safeguarding.tsx: what the safeguarding lead looks at: cases, which the office sees too, and concerns, which nobody else does.
 import type { JSX } from 'preact';
+import { me } from '../live.ts';
+import { CaseScreen } from '../safeguarding/case.tsx';
+import { Cases } from '../safeguarding/cases.tsx';
 import { Concerns } from '../safeguarding/concerns.tsx';
 
-export function SafeguardingScreen(): JSX.Element {
+export function SafeguardingScreen({ id }: { id: string | undefined }): JSX.Element {
+  if (id) return <CaseScreen key={id} id={id} />;
   return (
-    <>
+    <div class="stack wide-gap">
       <header class="hd">
         <div>
           <h1>Safeguarding</h1>
           <p>Everything read here is in the audit.</p>
         </div>
       </header>
-      <Concerns />
-    </>
+      <Cases />
+      {me.value?.role === 'safeguarding' ? <Concerns /> : null}
+    </div>
   );
 }

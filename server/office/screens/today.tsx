@@ -1,10 +1,11 @@
 // today.tsx: the Today board: which registers are closed, open, due or missing, live while the tablets report.
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, isToday, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { api, type BoardRegister, type BoardState } from '../api.ts';
-import { useAsk } from '../live.ts';
+import { FleetTiles } from '../fleet.tsx';
+import { refresh, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
 
 const states: readonly { state: BoardState; name: string; tone: string }[] = [
@@ -81,12 +82,28 @@ function Table({ registers }: { registers: readonly BoardRegister[] }): JSX.Elem
   );
 }
 
+const minuteMs = 60_000;
+
+/** Somebody began it, the meeting is over, and it is not finished. */
+function isLate(one: BoardRegister, now: Date): boolean {
+  const over = isToday(one.date) ? one.ends < now.getHours() * 60 + now.getMinutes() : one.date < now.toISOString().slice(0, 10);
+  return one.state === 'open' && over;
+}
+
 export function TodayScreen(): JSX.Element {
   const [date, setDate] = useState<string | null>(null);
-  const [only, setOnly] = useState<BoardState | null>(null);
+  const [only, setOnly] = useState<BoardState | 'late' | null>(null);
   const asked = useAsk(() => api.today(date), `today ${date ?? ''}`, ['today']);
   const board = asked.data;
-  const shown = (board?.registers ?? []).filter((one) => only === null || one.state === only);
+  const now = new Date();
+  const late = (one: BoardRegister): boolean => isLate(one, now);
+  const shown = (board?.registers ?? []).filter((one) => only === null || (only === 'late' ? late(one) : one.state === only));
+  const lateCount = (board?.registers ?? []).filter(late).length;
+  // The clock changes the board too: what was to come is due now, what was open is late.
+  useEffect(() => {
+    const timer = window.setInterval(() => refresh('today'), minuteMs);
+    return () => window.clearInterval(timer);
+  }, []);
   return (
     <>
       <header class="hd">
@@ -111,6 +128,10 @@ export function TodayScreen(): JSX.Element {
                 <span>{name}</span>
               </button>
             ))}
+            <button type="button" class={`tile ${lateCount > 0 ? 'warn' : ''}`} aria-pressed={only === 'late'} onClick={() => setOnly(only === 'late' ? null : 'late')}>
+              <b>{lateCount}</b>
+              <span>Late: over, not finished</span>
+            </button>
           </div>
           {board.registers.length === 0 ? (
             <div class="empty">
@@ -123,6 +144,7 @@ export function TodayScreen(): JSX.Element {
           ) : (
             <Table registers={shown} />
           )}
+          <FleetTiles />
         </>
       ) : null}
     </>

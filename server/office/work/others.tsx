@@ -2,7 +2,10 @@
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined, longDate, moment, plural } from '../../../shared/ui/format.ts';
+import { useState } from 'preact/hooks';
+import { cancel_cause_labels, type CancelCause } from '../../../shared/ui/generated/calls.ts';
 import { api, type HeldBundles, type MissingRegister, type WaitingBundle, type WaitingChange } from '../api.ts';
+import { me } from '../live.ts';
 import { Link } from '../parts.tsx';
 import { TimeLine } from './matter.tsx';
 import { ReasonForm } from './reason_form.tsx';
@@ -13,6 +16,32 @@ function begin(id: string, act: string): void {
 }
 
 /* ---- a register that should be closed ---- */
+
+const canCancel = (): boolean => me.value?.role === 'office';
+const causes = Object.keys(cancel_cause_labels) as CancelCause[];
+
+function Cancelling({ register }: { register: MissingRegister }): JSX.Element | null {
+  const [cause, setCause] = useState<CancelCause | ''>('');
+  if (draftOf(register.id)?.act !== 'cancel') return null;
+  const send = async (reason: string): Promise<void> => {
+    if (cause) await api.cancelMissing(register.id, cause, reason);
+  };
+  return (
+    <ReasonForm id={register.id} title="It did not take place" submit="Cancel the session" common={['The tutor says so', 'The school says so']} send={send} ready={cause !== ''}>
+      <label class="field">
+        <span>Whose decision was it?</span>
+        <select class="input" value={cause} onChange={(event) => setCause(event.currentTarget.value as CancelCause | '')}>
+          <option value="">Choose…</option>
+          {causes.map((one) => (
+            <option key={one} value={one}>
+              {cancel_cause_labels[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+    </ReasonForm>
+  );
+}
 
 export function MissingCard({ register }: { register: MissingRegister }): JSX.Element {
   const now = Date.now();
@@ -46,8 +75,14 @@ export function MissingCard({ register }: { register: MissingRegister }): JSX.El
           ))}
         </ul>
       </section>
-      <p class="mute">Ask them to bring the device online, or to send an export file. If the session did not take place, whoever took it marks it cancelled on their device.</p>
+      <p class="mute">Ask them to bring the device online, or to send an export file. If it did not take place, cancel it here with the cause: lessons owed follow from it.</p>
+      <Cancelling register={register} />
       <div class="ft">
+        {canCancel() ? (
+          <button type="button" class="b2" onClick={() => begin(register.id, 'cancel')}>
+            It did not take place
+          </button>
+        ) : null}
         <Link href={`/registers/${register.id}`}>The register</Link>
       </div>
     </>

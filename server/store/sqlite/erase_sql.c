@@ -137,6 +137,10 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
                             .position = w->position};
   for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
   TRY(run_on(q, "DELETE FROM hold WHERE learner=?1 AND lifted IS NOT NULL", &w->learner));
+  /* That somebody was followed up stays; what was said about whom does not. */
+  TRY(run_on(
+      q, "UPDATE absence_case_event SET text=NULL WHERE id IN (SELECT id FROM absence_case WHERE learner=?1)",
+      &w->learner));
   TRY(erase_feed(q, w));
   TRY(history_erase(q, w->rows, w->row_count, &out->ops));
   TRY(save_entry(q, w));

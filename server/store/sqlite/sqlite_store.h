@@ -163,6 +163,14 @@ MUST_USE err ack_load(struct store *s, const struct id *device, const struct ack
 MUST_USE err acks_read(struct store *s, const struct ack *ack, struct arena *a, struct store_ack **out,
                        size_t *count);
 
+/* cases_sql.c */
+MUST_USE err cases_of_session(struct store *s, const struct id *session, struct arena *a,
+                              struct store_case **out, size_t *count);
+MUST_USE err case_sessions(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                           size_t *count);
+MUST_USE err case_write(struct store *s, const struct write_case *w);
+MUST_USE err case_stands(struct store *s, const struct id *learner, bool *out);
+
 /* holds_sql.c */
 MUST_USE err hold_load(struct store *s, const struct id *learner, struct arena *a, struct store_hold *out);
 MUST_USE err hold_save(struct store *s, const struct store_hold *hold);

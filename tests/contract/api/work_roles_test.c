@@ -3,7 +3,7 @@
 
 static struct ingest_world *const w = &ingest_world;
 
-enum who { OFFICE_ONLY, OFFICE_ADMIN, OFFICE_SAFEGUARDING, ALL_BUT_LEAD, EVERYBODY };
+enum who { OFFICE_ONLY, SAFEGUARDING_ONLY, OFFICE_ADMIN, OFFICE_SAFEGUARDING, ALL_BUT_LEAD, EVERYBODY };
 static const struct address {
   const char *begin;
   bool post, item; /* item: with the id of an urgent matter; or of a device that nothing is known of */
@@ -21,11 +21,24 @@ static const struct address {
     {"/api/work/release/", true, true, OFFICE_ADMIN},
     {"/api/work/reject/", true, true, OFFICE_ADMIN},
     {"/api/work/pass/", true, true, OFFICE_ADMIN},
+    {"/api/work/cancel/", true, true, OFFICE_ONLY},
+    {"/api/fleet", false, false, EVERYBODY},
+    {"/api/concerns", false, false, SAFEGUARDING_ONLY},
+    {"/api/cases", false, false, OFFICE_SAFEGUARDING},
+    {"/api/cases/one/", false, true, OFFICE_SAFEGUARDING},
+    {"/api/cases/step/", true, true, OFFICE_SAFEGUARDING},
+    {"/api/cases/take/", true, true, OFFICE_SAFEGUARDING},
+    {"/api/cases/end/", true, true, SAFEGUARDING_ONLY},
+    {"/api/cases/reopen/", true, true, SAFEGUARDING_ONLY},
+    {"/api/cases/hold/", true, true, SAFEGUARDING_ONLY},
+    {"/api/cases/transfer/", true, true, SAFEGUARDING_ONLY},
+    {"/api/cases/receipt/", true, true, SAFEGUARDING_ONLY},
 };
 
 static bool may(enum who who, int role) {
   switch (who) {
   case OFFICE_ONLY: return role == ENUM_role_office;
+  case SAFEGUARDING_ONLY: return role == ENUM_role_safeguarding;
   case OFFICE_ADMIN: return role == ENUM_role_office || role == ENUM_role_admin;
   case OFFICE_SAFEGUARDING: return role == ENUM_role_office || role == ENUM_role_safeguarding;
   case ALL_BUT_LEAD: return role != ENUM_role_lead;

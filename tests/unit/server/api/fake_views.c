@@ -177,6 +177,33 @@ err views_concerns(struct store *s, size_t max, struct arena *a, struct view_con
   return fake_of(s)->read_error;
 }
 
+err views_fleet(struct store *s, struct arena *a, struct view_fleet_device **out, size_t *count) {
+  (void)a;
+  *out = NULL;
+  *count = 0;
+  return fake_of(s)->read_error;
+}
+
+err views_cases(struct store *s, size_t max, struct arena *a, struct view_case **out, size_t *count) {
+  (void)max, (void)a;
+  *out = NULL;
+  *count = 0;
+  return fake_of(s)->read_error;
+}
+
+err views_case(struct store *s, const struct id *id, struct arena *a, struct view_case_detail *out) {
+  (void)s, (void)id, (void)a, (void)out;
+  return ERR_NOT_FOUND;
+}
+
+err views_door_alerts(struct store *s, int32_t from, size_t max, struct arena *a,
+                      struct view_door_alert **out, size_t *count) {
+  (void)from, (void)max, (void)a;
+  *out = NULL;
+  *count = 0;
+  return fake_of(s)->read_error;
+}
+
 err views_held(struct store *s, struct arena *a, struct view_held **out, size_t *count) {
   (void)a;
   *out = NULL;

@@ -1,0 +1,83 @@
+/* cases.c: when a case opens and ends. A person's word stands: what they ended stays ended.
+ *
+ *            AU in a closed register                      a person
+ *   (none) ──────────────────────────▶ OPEN ──────────────────────────▶ ENDED, HANDED_OVER
+ *                                     │    ▲                                │
+ *   notice, amended, meeting is none  ▼    │ that is gone again   reopened  │
+ *                                  EXPLAINED                ◀── OPEN ◀──────┘
+ */
+#include "server/core/cases.h"
+
+/* ---- by itself ---- */
+
+static err put(struct work *w, const struct store_case *c, enum case_state state, enum case_event_kind kind,
+               const char *text) {
+  char id[id_text_bytes];
+  const struct write_case write = {.id = c->id,
+                                   .session = c->session,
+                                   .learner = c->learner,
+                                   .state = state,
+                                   .kind = kind,
+                                   .at_ms = w->now.wall_ms,
+                                   .text = slice_text(text)};
+  id_text(id, &c->id);
+  TRY(w->store->ops->case_write(w->store, &write));
+  return w->store->ops->audit(w->store, w->now.wall_ms, &w->hub->id,
+                              state == CASE_OPEN ? "case.opened" : "case.explained", id);
+}
+
+static const char *why_over(const struct store_case *c) {
+  return c->explained ? "An absence notice covers the day." : "The register does not say so any more.";
+}
+
+/* A register that is open again ends nothing: whoever opened it has not said anything else yet. */
+static err judge(struct work *w, const struct store_case *c) {
+  bool matter = c->away && c->closed && !c->explained, over = !c->away || c->explained;
+  if (c->state == 0 && matter) return put(w, c, CASE_OPEN, CASE_EVENT_OPENED, NULL);
+  if (c->state == CASE_EXPLAINED && matter)
+    return put(w, c, CASE_OPEN, CASE_EVENT_AGAIN, "What had explained it is gone.");
+  if (c->state == CASE_OPEN && over) return put(w, c, CASE_EXPLAINED, CASE_EVENT_EXPLAINED, why_over(c));
+  return ERR_OK;
+}
+
+static err judge_session(struct work *w, const struct id *session) {
+  struct store_case *list;
+  size_t count;
+  TRY(w->store->ops->cases_of_session(w->store, session, &w->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) TRY(judge(w, &list[i]));
+  return ERR_OK;
+}
+
+static err judge_notice(struct work *w, const struct id *learner) {
+  struct id *sessions;
+  size_t count;
+  TRY(w->store->ops->case_sessions(w->store, learner, &w->arena, &sessions, &count));
+  for (size_t i = 0; i < count; i++) TRY(judge_session(w, &sessions[i]));
+  return ERR_OK;
+}
+
+/* The meeting a row belongs to, if cases depend on the row. */
+static const struct id *session_of(const struct row *row) {
+  switch (row->table->id) {
+  case TABLE_mark: return &row->values[COL(mark, session)].id;
+  case TABLE_register: return &row->values[COL(register, session)].id;
+  case TABLE_session: return &row->id;
+  default: return NULL;
+  }
+}
+
+err cases_detect(struct work *w) {
+  const struct id *last = NULL;
+  for (size_t i = 0; i < w->row_count; i++) {
+    const struct row *row = &w->rows[i]->row;
+    if (!w->rows[i]->changed) continue;
+    if (row->table->id == TABLE_absence_notice)
+      TRY(judge_notice(w, &row->values[COL(absence_notice, learner)].id));
+    const struct id *session = session_of(row);
+    /* Rows stand in the order of their keys, and the marks of a meeting beside each other. */
+    if (!session || (last && id_equal(last, session))) continue;
+    last = session;
+    TRY(judge_session(w, session));
+  }
+  return ERR_OK;
+}

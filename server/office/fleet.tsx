@@ -1,0 +1,110 @@
+// fleet.tsx: how the devices stand, beside the day's registers: each figure opens the devices behind it.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { moment, plural } from '../../shared/ui/format.ts';
+import { api, type Fleet, type FleetDevice } from './api.ts';
+import { useAsk } from './live.ts';
+import { Link, Trouble } from './parts.tsx';
+
+type Question = 'quiet' | 'backlog' | 'skew' | 'version';
+
+/** The version most devices have; whoever has another one is asked about. */
+function common(devices: readonly FleetDevice[]): string {
+  const counts = new Map<string, number>();
+  for (const { program } of devices) if (program) counts.set(program, (counts.get(program) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+}
+
+/** The oldest work that has not come, or that waits here. */
+function since(one: FleetDevice): number {
+  const behind = one.behind > 0 ? (one.last_contact_at ?? 0) : 0;
+  const times = [behind, one.waiting_since ?? 0].filter((at) => at > 0);
+  return times.length > 0 ? Math.min(...times) : 0;
+}
+
+const hourMs = 3_600_000;
+function age(ms: number): string {
+  return ms < hourMs ? `${Math.max(1, Math.round(ms / 60_000))} min` : ms < 48 * hourMs ? `${Math.round(ms / hourMs)} h` : plural(Math.round(ms / (24 * hourMs)), 'day');
+}
+
+function answers(fleet: Fleet, now: number): Record<Question, FleetDevice[]> {
+  const most = common(fleet.devices);
+  return {
+    quiet: fleet.devices.filter((one) => now - (one.last_contact_at ?? 0) > fleet.stale_ms),
+    backlog: fleet.devices.filter((one) => since(one) > 0).sort((a, b) => since(a) - since(b)),
+    skew: fleet.devices.filter((one) => Math.abs(one.skew_ms) > fleet.skew_ms),
+    version: fleet.devices.filter((one) => one.program && one.program !== most),
+  };
+}
+
+function Line({ one, now }: { one: FleetDevice; now: number }): JSX.Element {
+  return (
+    <tr>
+      <th scope="row">{one.name}</th>
+      <td>{one.last_contact_at ? moment(one.last_contact_at, now) : 'Never heard'}</td>
+      <td>
+        {one.behind > 0 ? <small>{plural(one.behind, 'bundle')} not come</small> : null}
+        {one.waiting > 0 ? <small>{one.waiting} waiting here</small> : null}
+        {since(one) > 0 ? <small>for {age(now - since(one))}</small> : <span class="mute">None</span>}
+      </td>
+      <td>{Math.abs(one.skew_ms) > 60_000 ? `${plural(Math.round(Math.abs(one.skew_ms) / 60_000), 'minute')} ${one.skew_ms > 0 ? 'ahead' : 'behind'}` : 'Right'}</td>
+      <td>{one.program ?? ''}</td>
+    </tr>
+  );
+}
+
+export function FleetTiles(): JSX.Element | null {
+  const asked = useAsk(() => api.fleet(), 'fleet', ['devices', 'work'], 2000);
+  const [shown, show] = useState<Question | null>(null);
+  const fleet = asked.data;
+  if (!fleet) return <Trouble failure={asked.failure} />;
+  const now = Date.now();
+  const found = answers(fleet, now);
+  const oldest = found.backlog[0];
+  const tiles: readonly [Question, string, string, string][] = [
+    ['quiet', String(found.quiet.length), 'Quiet devices', found.quiet.length > 0 ? 'warn' : 'good'],
+    ['backlog', oldest ? age(now - since(oldest)) : 'None', 'Oldest work waiting', oldest ? 'warn' : 'good'],
+    ['skew', String(found.skew.length), 'Clocks off', found.skew.length > 0 ? 'bad' : 'good'],
+    ['version', String(found.version.length), 'Another version', found.version.length > 0 ? 'info' : 'good'],
+  ];
+  const list = shown ? found[shown] : [];
+  return (
+    <section aria-labelledby="fleet-head">
+      <h2 id="fleet-head">Devices</h2>
+      <div class="tiles" role="group" aria-label="Which devices">
+        {tiles.map(([question, figure, name, tone]) => (
+          <button type="button" class={`tile ${tone}`} key={question} aria-pressed={shown === question} onClick={() => show(shown === question ? null : question)}>
+            <b>{figure}</b>
+            <span>{name}</span>
+          </button>
+        ))}
+      </div>
+      {shown && list.length === 0 ? <p class="mute">No device.</p> : null}
+      {list.length > 0 ? (
+        <div class="scroll" role="region" aria-label="These devices" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Device</th>
+                <th scope="col">Last contact</th>
+                <th scope="col">Waiting</th>
+                <th scope="col">Clock</th>
+                <th scope="col">Version</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.map((one) => (
+                <Line key={one.id} one={one} now={now} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+      {shown ? (
+        <p>
+          <Link href="/devices">All devices</Link>
+        </p>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,119 @@
+// cases.tsx: absences that nobody explained, and the door against the register: what must be looked at now.
+import type { JSX } from 'preact';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { clock, joined, longDate, moment, plural } from '../../../shared/ui/format.ts';
+import { call_outcome_labels } from '../../../shared/ui/generated/calls.ts';
+import { api, type AbsenceCase, type CaseState, type DoorAlert } from '../api.ts';
+import { useAsk } from '../live.ts';
+import { Link, Mark, Trouble } from '../parts.tsx';
+
+export const caseStates: Readonly<Record<CaseState, { name: string; tone: string }>> = {
+  open: { name: 'Not explained', tone: 'bad' },
+  explained: { name: 'Explained', tone: 'good' },
+  ended: { name: 'Ended', tone: 'good' },
+  handed_over: { name: 'Handed over', tone: 'info' },
+};
+
+export function CasePill({ state }: { state: CaseState }): JSX.Element {
+  const { name, tone } = caseStates[state];
+  return (
+    <span class={`pill ${tone}`}>
+      {state === 'open' ? <Icon name="triangle-alert" /> : null}
+      {name}
+    </span>
+  );
+}
+
+export function caseWhere(one: AbsenceCase): string {
+  return joined([one.activity, one.school, one.date ? longDate(one.date) : null, one.starts === null || one.starts === undefined ? null : clock(one.starts)]);
+}
+
+function Row({ one }: { one: AbsenceCase }): JSX.Element {
+  const now = Date.now();
+  return (
+    <tr class="case">
+      <th scope="row">
+        <Link href={`/safeguarding/${one.id}`}>{one.name ?? 'Erased since'}</Link>
+        <small>{caseWhere(one)}</small>
+      </th>
+      <td>
+        <CasePill state={one.state} />
+        {one.outcome ? <small>{one.outcome}</small> : null}
+        {one.held ? <small>Held: cannot be erased</small> : null}
+      </td>
+      <td>
+        {one.door_in !== null && one.door_in !== undefined ? <b class="bad-text">At the door at {clock(one.door_in)}</b> : null}
+        {one.calls > 0 ? <small>{`${plural(one.calls, 'call')}${one.last_call ? `: ${call_outcome_labels[one.last_call].toLowerCase()}` : ''}`}</small> : <span class="mute">No call yet</span>}
+      </td>
+      <td>{one.taken_by ?? <span class="mute">Nobody</span>}</td>
+      <td class="num">{moment(one.opened_at, now)}</td>
+    </tr>
+  );
+}
+
+function Table({ cases, label }: { cases: readonly AbsenceCase[]; label: string }): JSX.Element {
+  return (
+    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Who</th>
+            <th scope="col">State</th>
+            <th scope="col">Known</th>
+            <th scope="col">Taken by</th>
+            <th scope="col" class="num">
+              Opened
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {cases.map((one) => (
+            <Row key={one.id} one={one} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Alert({ one }: { one: DoorAlert }): JSX.Element {
+  return (
+    <li class="notice bad">
+      <Icon name="door-open" />
+      <p>
+        <b>
+          <Link href={`/registers/${one.session}`}>{one.name ?? 'Somebody'}</Link>
+        </b>{' '}
+        signed in at the door at {one.door_in === null || one.door_in === undefined ? 'some time' : clock(one.door_in)} on {longDate(one.date)}, and in {one.activity ?? 'the register'} is <Mark code={one.code} />
+      </p>
+    </li>
+  );
+}
+
+export function Cases(): JSX.Element {
+  const asked = useAsk(() => api.cases(), 'cases', ['work'], 1000);
+  const held = asked.data;
+  const open = held?.cases.filter((one) => one.state === 'open') ?? [];
+  const over = held?.cases.filter((one) => one.state !== 'open') ?? [];
+  return (
+    <section class="stack" aria-labelledby="cases-head">
+      <h2 id="cases-head">Unexplained absences</h2>
+      <Trouble failure={asked.failure} />
+      {held && held.alerts.length > 0 ? (
+        <ul class="stack" aria-label="The door against the register">
+          {held.alerts.map((one) => (
+            <Alert key={`${one.session}${one.learner}`} one={one} />
+          ))}
+        </ul>
+      ) : null}
+      {held && open.length === 0 ? <p>Nobody is away without a word in a closed register.</p> : null}
+      {open.length > 0 ? <Table cases={open} label="Open cases" /> : null}
+      {over.length > 0 ? (
+        <details>
+          <summary>{plural(over.length, 'case')} explained, ended or handed over</summary>
+          <Table cases={over} label="Cases that are over" />
+        </details>
+      ) : null}
+    </section>
+  );
+}

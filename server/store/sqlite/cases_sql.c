@@ -1,0 +1,103 @@
+/* cases_sql.c: absences that nobody explained, and what was done about each. Lines are only ever added. */
+#include "server/store/sqlite/views.h"
+
+_Static_assert(ENUM_mark_code_AU == 4 && ENUM_register_state_closed == 2 &&
+                   ENUM_session_status_cancelled == 3 && CASE_OPEN == 1,
+               "as in SQL");
+
+static err read_case(struct stmt *s, struct arena *a, void *into) {
+  struct store_case *out = into;
+  (void)a;
+  *out = (struct store_case){.state = (enum case_state)stmt_column_int(s, 3),
+                             .away = stmt_column_int(s, 4) != 0,
+                             .closed = stmt_column_int(s, 5) != 0,
+                             .explained = stmt_column_int(s, 6) != 0};
+  (void)stmt_column_id(s, 0, &out->id);
+  (void)stmt_column_id(s, 1, &out->session);
+  (void)stmt_column_id(s, 2, &out->learner);
+  return ERR_OK;
+}
+
+err cases_of_session(struct store *store, const struct id *session, struct arena *a, struct store_case **out,
+                     size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT m.id, m.session, m.learner, coalesce(c.state, 0), m.code=4 AND v.removed IS NOT 1 AND "
+      "v.status IS NOT 3, coalesce(r.state=2, 0), EXISTS " VIEW_EXPLAINED(
+          "m.id") " FROM mark m JOIN session v ON v.id=m.session LEFT JOIN register r ON r.session=m.session "
+                  "LEFT JOIN "
+                  "absence_case c ON c.id=m.id WHERE m.session=?1 AND (m.code=4 OR c.id IS NOT NULL)"));
+  stmt_id(s, 1, session);
+  *out = read_list(&e, s, sizeof **out, read_case, a, count);
+  return e;
+}
+
+err case_sessions(struct store *store, const struct id *learner, struct arena *a, struct id **out,
+                  size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT session FROM absence_case WHERE learner IN " VIEW_CLASS_1
+              " UNION SELECT m.session FROM mark m WHERE m.code=4 AND m.learner IN " VIEW_CLASS_1
+              " AND m.session IN " VIEW_SESSIONS_OF_1));
+  stmt_id(s, 1, learner);
+  return read_ids(s, a, out, count);
+}
+
+static err put_state(struct sqlite_store *q, const struct write_case *w) {
+  struct stmt *s;
+  TRY(db_stmt(
+      q->db, &s,
+      "INSERT INTO absence_case(id, session, learner, state, opened, changed) VALUES(?1, ?2, ?3, ?4, ?5, ?5) "
+      "ON CONFLICT(id) DO UPDATE SET state=CASE WHEN ?4=0 THEN state ELSE ?4 END, changed=?5, outcome=CASE "
+      "WHEN ?4=0 THEN outcome ELSE nullif(?6, 0) END, taken=coalesce(?7, taken)"));
+  stmt_id(s, 1, &w->id);
+  stmt_id(s, 2, &w->session);
+  stmt_id(s, 3, &w->learner);
+  stmt_int(s, 4, (int64_t)w->state);
+  stmt_int(s, 5, w->at_ms);
+  stmt_int(s, 6, w->outcome);
+  if (w->kind == CASE_EVENT_TAKEN)
+    stmt_text(s, 7, w->by);
+  else
+    stmt_null(s, 7);
+  return stmt_run(s);
+}
+
+static void text_or_null(struct stmt *s, int at, struct slice text) {
+  if (text.len)
+    stmt_text(s, at, text);
+  else
+    stmt_null(s, at);
+}
+
+err case_write(struct store *store, const struct write_case *w) {
+  struct sqlite_store *q = sqlite_of(store);
+  struct stmt *s;
+  TRY(put_state(q, w));
+  TRY(db_stmt(
+      q->db, &s,
+      "INSERT INTO absence_case_event(id, no, kind, at, who, by, text) VALUES(?1, (SELECT coalesce(max(no), "
+      "0)+1 FROM absence_case_event WHERE id=?1), ?2, ?3, ?4, ?5, ?6)"));
+  stmt_id(s, 1, &w->id);
+  stmt_int(s, 2, (int64_t)w->kind);
+  stmt_int(s, 3, w->at_ms);
+  if (id_is_zero(&w->who))
+    stmt_null(s, 4);
+  else
+    stmt_id(s, 4, &w->who);
+  text_or_null(s, 5, w->by);
+  text_or_null(s, 6, w->text);
+  return stmt_run(s);
+}
+
+err case_stands(struct store *store, const struct id *learner, bool *out) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT 1 FROM absence_case WHERE state=1 AND learner IN " VIEW_CLASS_1 " LIMIT 1"));
+  stmt_id(s, 1, learner);
+  TRY(stmt_step(s, out));
+  stmt_reset(s);
+  return ERR_OK;
+}

@@ -1,0 +1,124 @@
+// safeguarding.mjs: a concern from the device to the one person who can read it, and an absence that becomes a case while they look.
+import { until } from '../../deploy/demo/demo.mjs';
+import { finishWithOneAway } from './absences.mjs';
+import { expect } from './stage.mjs';
+
+const words = 'She said that she does not want to go home.';
+
+/** Written without a line: sealed at once, and not delivered. */
+async function write(stage, page) {
+  await stage.toNames(page);
+  await stage.unlock(page, [...stage.pins.keys()][0]);
+  await stage.demo.ask('sync.hold', { hold: true });
+  await page.goto(`${stage.kioskUrl}/#/concern`);
+  await stage.shows('who will read a concern is said before anything is written', async () => {
+    await page.getByText('Only these can read it:').waitFor();
+    await page.getByText(/Safeguarding lead; Recovery key/).waitFor();
+  });
+  await stage.look(page, 'concern');
+  await stage.shows('sealed on the device it is not delivered yet, and says whom to ring', async () => {
+    await page.getByLabel(/What did you see or hear/).fill(words);
+    await page.getByRole('button', { name: 'Seal it' }).click();
+    await page.getByText('Not delivered').waitFor();
+    await page.getByRole('link', { name: /Ring 01632 960777/ }).first().waitFor();
+    expect((await page.getByText(words).count()) === 0 && (await page.getByLabel(/What did you see or hear/).inputValue()) === '', 'it can still be read');
+  });
+  await stage.look(page, 'concern-waiting');
+}
+
+async function deliver(stage, page, lead) {
+  await stage.shows('the page of the safeguarding lead has no concern yet', async () => {
+    await lead.getByText('No concern has come in.').waitFor();
+  });
+  await stage.demo.ask('sync.hold', { hold: false });
+  await stage.shows('with the line it is delivered, and says when', async () => {
+    await page.getByText(/^Delivered \d\d:\d\d/).waitFor({ timeout: 20000 });
+  });
+  await stage.shows('it appears at the office by itself, sealed', async () => {
+    await lead.getByRole('heading', { name: 'Sealed' }).waitFor({ timeout: 20000 });
+    expect(!(await lead.content()).includes('go home'), 'the page can read it without a key');
+  });
+  await stage.look(page, 'concern-delivered');
+  await stage.look(lead, 'office-safeguarding-sealed');
+}
+
+async function read(stage, lead) {
+  await lead.getByLabel('Key file').setInputFiles(stage.demo.path('safeguarding-key.json'));
+  await stage.shows('a wrong passphrase opens nothing, in words', async () => {
+    await lead.getByLabel('Passphrase').fill('not the passphrase');
+    await lead.getByRole('button', { name: 'Open' }).click();
+    await lead.getByText('The passphrase does not open this key.').waitFor({ timeout: 30000 });
+  });
+  await stage.shows('the key opens it in the browser of whoever holds it', async () => {
+    await lead.getByLabel('Passphrase').fill(stage.demo.secrets().safeguarding_key);
+    await lead.getByRole('button', { name: 'Open' }).click();
+    await lead.getByText(words).waitFor({ timeout: 30000 });
+  });
+  await stage.look(lead, 'office-safeguarding-open');
+  await stage.shows('closing the key closes the concern', async () => {
+    await lead.getByRole('button', { name: 'Close it' }).click();
+    await lead.getByText(words).waitFor({ state: 'detached' });
+  });
+}
+
+async function others(stage) {
+  const page = await stage.officePage();
+  await stage.shows('the office role gets no concern, by page or by address', async () => {
+    const status = await page.evaluate(async () => (await fetch('/api/concerns')).status);
+    expect(status === 403, `it got ${status}`);
+    await page.goto(`${stage.officeUrl}/safeguarding`);
+    await page.getByRole('heading', { name: 'Unexplained absences' }).waitFor();
+    expect((await page.getByRole('heading', { name: 'Concerns' }).count()) === 0, 'it sees concerns');
+  });
+}
+
+async function cases(stage, page, lead) {
+  const open = await lead.locator('.case').count();
+  const away = await finishWithOneAway(stage, page);
+  await stage.shows('an unexplained absence opens a case within seconds of its receipt', async () => {
+    const started = Date.now();
+    await until('the case to be there', async () => (await lead.locator('.case', { hasText: away }).count()) > 0, 20);
+    expect((await lead.locator('.case').count()) > open, 'no case more');
+    return `${((Date.now() - started) / 1000).toFixed(1)} s`;
+  });
+  await stage.look(lead, 'office-cases');
+  await lead.locator('.case', { hasText: away }).getByRole('link').first().click();
+  await lead.getByRole('heading', { level: 1, name: away }).waitFor();
+  await stage.shows('what was said on the telephone beside the register shows on the case', async () => {
+    await page.getByRole('button', { name: 'What was said' }).first().click();
+    await page.getByLabel('What was said, if anything').fill('Left home at three');
+    await page.getByRole('button', { name: 'They did not know' }).click();
+    await lead.getByText('Left home at three').waitFor({ timeout: 20000 });
+  });
+  await stage.shows('a step is noted, and nothing takes it away', async () => {
+    await lead.getByRole('button', { name: 'I take it' }).click();
+    await lead.getByText(/^Taken/).waitFor();
+    await lead.getByRole('button', { name: 'Note a step' }).click();
+    await lead.getByLabel('Why?').fill('Rang the school: she is there.');
+    await lead.getByRole('button', { name: /^Note it/ }).click();
+    await lead.getByText('Rang the school: she is there.').waitFor();
+  });
+  await stage.look(lead, 'office-case');
+  await stage.shows('a case ends with an outcome and a reason', async () => {
+    await lead.getByRole('button', { name: 'End it' }).click();
+    await lead.getByLabel('How did it end?').selectOption('2');
+    await lead.getByLabel('Why?').fill('The school confirmed it.');
+    await lead.getByRole('button', { name: /^End the case/ }).click();
+    await lead.getByText('Safe: found elsewhere').first().waitFor();
+  });
+}
+
+export async function safeguarding(stage) {
+  const page = await stage.field();
+  const lead = await stage.openOffice('safeguarding');
+  await lead.getByRole('link', { name: 'Safeguarding' }).click();
+  await lead.getByRole('heading', { level: 1, name: 'Safeguarding' }).waitFor();
+  await write(stage, page);
+  await deliver(stage, page, lead);
+  await read(stage, lead);
+  await others(stage);
+  await cases(stage, page, lead);
+  await lead.context().close();
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+}
