@@ -83,7 +83,7 @@ export function FleetTiles(): JSX.Element | null {
       {list.length > 0 ? (
         <div class="scroll" role="region" aria-label="These devices" tabIndex={0}>
           <table>
-            <thead>
+            <thead class="plain-head">
               <tr>
                 <th scope="col">Device</th>
                 <th scope="col">Last contact</th>

@@ -26,12 +26,16 @@ const eventWords: Readonly<Record<CaseEvent['kind'], string>> = {
 function Contact({ one }: { one: CaseContact }): JSX.Element {
   return (
     <li>
-      <b>{one.name}</b>
-      {one.relation ? `, ${one.relation}` : ''} {one.do_not_contact ? <span class="pill bad">Do not contact</span> : null}
-      {one.may_not_collect ? <span class="pill warn">May not collect</span> : null}
+      <div>
+        <b>{one.name}</b>
+        {one.relation ? `, ${one.relation}` : ''}
+        <p class="mute">
+          {one.do_not_contact ? <span class="pill bad">Do not contact</span> : null} {one.may_not_collect ? <span class="pill warn">May not collect</span> : null}
+        </p>
+      </div>
       {one.phone && !one.do_not_contact ? (
         <p>
-          <a href={`tel:${one.phone.replace(/[^\d+]/g, '')}`}>{one.phone}</a>
+          <a class="b3" href={`tel:${one.phone.replace(/[^\d+]/g, '')}`}>{one.phone}</a>
         </p>
       ) : null}
     </li>
@@ -56,10 +60,12 @@ function Known({ held }: { held: CaseDetail }): JSX.Element {
         <ul class="lines">
           {held.ladder.map((one, at) => (
             <li key={at}>
+              <div>
               <b>{one.outcome ? call_outcome_labels[one.outcome] : 'Called'}</b>
               {one.contact_name ? `, ${one.contact_name}` : ''}
               {one.said ? <p class="said-text">{one.said}</p> : null}
               <p class="mute">{joined([one.at === null || one.at === undefined ? null : clock(one.at), one.staff_name])}</p>
+              </div>
             </li>
           ))}
         </ul>
@@ -170,14 +176,14 @@ export function CaseScreen({ id }: { id: string }): JSX.Element {
       <header class="hd">
         <div>
           <p class="crumb">
-            <Link href="/safeguarding">Safeguarding</Link>
+            <Link href="/safeguarding">Safeguarding</Link> <Link href={`/registers/${held.session}`}>The register</Link>
           </p>
           <h1>{held.name ?? 'Erased since'}</h1>
           <p>
             <CasePill state={held.state} /> {held.outcome ? `${held.outcome}. ` : ''}
             {held.taken_by ? `Taken by ${held.taken_by}. ` : ''}
             {held.held ? 'Held: cannot be erased. ' : ''}
-            <Link href={`/registers/${held.session}`}>{caseWhere(held)}</Link>
+            {caseWhere(held)}
           </p>
         </div>
         <Take held={held} />

@@ -55,7 +55,7 @@ function Table({ cases, label }: { cases: readonly AbsenceCase[]; label: string 
   return (
     <div class="scroll" role="region" aria-label={label} tabIndex={0}>
       <table>
-        <thead>
+        <thead class="plain-head">
           <tr>
             <th scope="col">Who</th>
             <th scope="col">State</th>
