@@ -90,7 +90,7 @@ export class Demo {
     rmSync(this.path("kiosk"), { recursive: true, force: true });
     rmSync(this.path("hub"), { recursive: true, force: true });
     this.run("tutti-server", ["init", "--data", this.path("hub"), "--name", "Sampleshire Music Hub", "--port", String(this.port),
-      "--cert", this.path("certs/server.pem"), "--key", this.path("certs/server.key")]);
+      "--second-step", this.second_step ?? "optional", "--cert", this.path("certs/server.pem"), "--key", this.path("certs/server.key")]);
     this.run("tutti-server", ["sample", "--seed", String(this.seed), "--learners", String(this.learners), "--out", this.path("sample")]);
     this.say("importing the made-up county");
     const started = Date.now();

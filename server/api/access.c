@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "server/api/keys.h"
+
 #define COOKIE       "__Host-tutti"
 #define COOKIE_RULES "; Path=/; Secure; HttpOnly; SameSite=Strict"
 
@@ -49,13 +51,18 @@ void access_csrf_text(char out[csrf_text_bytes], const struct store_login *login
   hex_encode(out, slice_of(login->csrf, sizeof login->csrf));
 }
 
+bool access_needs_factor(const struct api *a, uint32_t roles) { return (a->config.second_step & roles) != 0; }
+
 err access_open(struct api_call *c, const struct store_user *user, struct store_login *login) {
   const struct entropy *entropy = &c->api->config.hub->entropy;
   uint8_t secret[cookie_bytes];
   struct buf text = BUF_INIT(cookie_text_bytes);
   entropy_fill(entropy, secret, sizeof secret);
-  *login = (struct store_login){
-      .user = user->id, .roles = user->roles, .expires_ms = c->x->now.wall_ms + office_session_ms_max};
+  *login = (struct store_login){.user = user->id,
+                                .roles = user->roles,
+                                .expires_ms = c->x->now.wall_ms + office_session_ms_max,
+                                .seen_ms = c->x->now.wall_ms,
+                                .limited = !user->has_totp && access_needs_factor(c->api, user->roles)};
   bytes_copy(login->user_name, user->name, sizeof login->user_name);
   entropy_fill(entropy, login->csrf, sizeof login->csrf);
   hash_cookie(login->cookie_hash, slice_of(secret, sizeof secret));
@@ -84,7 +91,9 @@ static bool is_json(struct slice type) {
 /* A page of ours says so, sends JSON, and keeps to the size. */
 static err check_post(struct api_call *c) {
   const struct http_request *r = &c->x->request;
-  if (!r->from_browser) return fault_set(&c->fault, ERR_FORBIDDEN, "only the hub's own pages may do this");
+  bool script = r->bearer.len > 0; /* has no cookie that another page could borrow */
+  if (!r->from_browser && !script)
+    return fault_set(&c->fault, ERR_FORBIDDEN, "only the hub's own pages may do this");
   if (!is_json(r->content_type))
     return api_refuse(c, 415, ERR_INVALID, "send JSON, with the content type application/json");
   if (r->body.len > api_body_bytes_max)
@@ -96,7 +105,7 @@ static err check_login(struct api_call *c) {
   uint8_t hash[hash_bytes];
   err e = ERR_NOT_FOUND;
   if (access_cookie_hash(hash, c->x->request.cookie)) e = logins_load(c->store, hash, &c->login);
-  if (e == ERR_NOT_FOUND || (e == ERR_OK && c->login.expires_ms <= c->x->now.wall_ms))
+  if (e == ERR_NOT_FOUND || (e == ERR_OK && login_ends(&c->login) <= c->x->now.wall_ms))
     return fault_set(&c->fault, ERR_NOT_UNLOCKED, "sign in first");
   return e;
 }
@@ -112,8 +121,11 @@ static err check_token(struct api_call *c) {
 err access_check(struct api_call *c) {
   if (c->route->method == HTTP_POST) TRY(check_post(c));
   if (c->route->roles == 0) return ERR_OK;
-  TRY(check_login(c));
-  if (c->route->token) TRY(check_token(c));
-  if (c->login.roles & c->route->roles) return ERR_OK;
+  bool script = c->x->request.bearer.len > 0;
+  TRY(script ? keys_check(c) : check_login(c));
+  if (c->route->token && !script) TRY(check_token(c));
+  if (c->login.limited && !(c->route->roles & ACCESS_LIMITED))
+    return fault_set(&c->fault, ERR_FACTOR_NEEDED, "set up the second step of signing in first");
+  if (c->login.roles & c->route->roles & PARTNERS) return ERR_OK;
   return fault_set(&c->fault, ERR_FORBIDDEN, "your role does not see this");
 }

@@ -23,6 +23,7 @@ err api_create(struct api **out, const struct api_config *config) {
   if (!a) return ERR_NO_MEMORY;
   a->config = *config;
   attempts_init(&a->attempts);
+  rates_init(&a->rates);
   *out = a;
   return ERR_OK;
 }
@@ -30,6 +31,7 @@ err api_create(struct api **out, const struct api_config *config) {
 void api_destroy(struct api *a) {
   if (!a) return;
   attempts_finish(&a->attempts);
+  rates_finish(&a->rates);
   free(a);
 }
 
@@ -73,8 +75,8 @@ err api_answer(struct api_call *c, json_t *body) {
 }
 
 static err write_audit(struct api_call *c) {
-  char text[id_text_bytes];
-  id_text(text, &c->id);
+  char text[id_text_bytes] = "";
+  if (!id_is_zero(&c->id)) id_text(text, &c->id);
   return audit_add(c->store, c->x->now.wall_ms, &c->login.user, c->action, text);
 }
 
@@ -99,10 +101,12 @@ static unsigned status_of(err e) {
   static const struct {
     err code;
     unsigned status;
-  } table[] = {{ERR_INVALID, 400},      {ERR_MALFORMED, 400},    {ERR_TRUNCATED, 400}, {ERR_TOO_BIG, 413},
-               {ERR_NOT_UNLOCKED, 401}, {ERR_WRONG_SECRET, 401}, {ERR_FORBIDDEN, 403}, {ERR_LOCKED, 403},
-               {ERR_NOT_FOUND, 404},    {ERR_EXISTS, 409},       {ERR_CONFLICT, 409},  {ERR_WAIT, 429},
-               {ERR_BUSY, 503},         {ERR_NO_MEMORY, 503},    {ERR_FULL, 507},      {ERR_READ_ONLY, 503}};
+  } table[] = {{ERR_INVALID, 400},     {ERR_MALFORMED, 400},     {ERR_TRUNCATED, 400},
+               {ERR_TOO_BIG, 413},     {ERR_NOT_UNLOCKED, 401},  {ERR_WRONG_SECRET, 401},
+               {ERR_CODE_NEEDED, 401}, {ERR_FACTOR_NEEDED, 403}, {ERR_FORBIDDEN, 403},
+               {ERR_LOCKED, 403},      {ERR_NOT_FOUND, 404},     {ERR_EXISTS, 409},
+               {ERR_CONFLICT, 409},    {ERR_WAIT, 429},          {ERR_BUSY, 503},
+               {ERR_NO_MEMORY, 503},   {ERR_FULL, 507},          {ERR_READ_ONLY, 503}};
   for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
     if (table[i].code == e) return table[i].status;
   }
@@ -125,6 +129,8 @@ static void answer_failure(struct api_call *c, err e) {
   answer->status = c->status ? c->status : status_of(e);
   answer->set_cookie[0] = answer->etag[0] = 0;
   answer->events_until_ms = 0;
+  answer->type = NULL;
+  answer->file_name[0] = 0;
   if (answer->status == 429) answer->retry_after_s = (unsigned)((c->wait_ms + 999) / 1000);
   if (answer->status == 503) answer->retry_after_s = 1;
   json_t *body = failure(c, e);
@@ -230,7 +236,9 @@ static enum http_next step(void *ctx, struct http_exchange *x, struct store *sto
   }
   c->store = store;
   c->where = HTTP_DONE;
+  store->from = x->request.peer;
   err e = c->next(c);
+  store->from = slice_of(NULL, 0);
   if (e == ERR_OK) return c->where;
   answer_failure(c, e);
   return HTTP_DONE;

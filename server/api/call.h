@@ -6,13 +6,15 @@
 
 #include "server/api/api.h"
 #include "server/api/attempts.h"
+#include "server/api/rates.h"
 
 struct api {
   struct api_config config;
   struct attempts attempts;
+  struct rates rates;
 };
 
-enum { api_parameters_max = 2 };
+enum { api_parameters_max = 6 };
 struct api_call;
 struct api_route {
   enum http_method method;

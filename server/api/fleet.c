@@ -1,6 +1,6 @@
 /* fleet.c: how the devices stand, beside the day's registers: who is quiet, behind, off in time or of another
  * version. */
-#include "server/core/fleet.h"
+#include "server/core/views_fleet.h"
 
 #include "server/api/call.h"
 #include "server/api/shape.h"

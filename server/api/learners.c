@@ -87,8 +87,11 @@ static err answer_page(struct api_call *c, const struct search *search, struct s
   uint64_t total = 0;
   TRY(views_learners(c->store, search->text, after, search->limit, &c->x->arena, &list, &count, &next,
                      &total));
-  return api_answer(c, json_pack("{s:o, s:o, s:I}", "learners", shape_list(&learner_shape, list, count),
-                                 "next", cursor_text(next), "total", (json_int_t)total));
+  /* What was searched for is a name, so the audit says only that somebody looked. */
+  return api_answer_audited(c,
+                            json_pack("{s:o, s:o, s:I}", "learners", shape_list(&learner_shape, list, count),
+                                      "next", cursor_text(next), "total", (json_int_t)total),
+                            "learners.list");
 }
 
 err api_learners(struct api_call *c) {

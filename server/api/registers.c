@@ -1,5 +1,6 @@
 /* registers.c: the registers of a day, and one register with who wrote what when. */
 #include "server/api/call.h"
+#include "server/api/own.h"
 #include "server/api/shape.h"
 
 #define AT(member) offsetof(struct view_register, member)
@@ -118,6 +119,7 @@ err api_today(struct api_call *c) {
   if (c->parameters[0].len > 0 && date_parse(&date, c->parameters[0]) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"date\" must be a day of the calendar, like 2026-11-21");
   TRY(views_today(c->store, date, &c->x->now, &c->x->arena, &list, &count));
+  TRY(own_keep(c, list, &count));
   date_text(text, date);
   return api_answer(c, json_pack("{s:s, s:o, s:o}", "date", text, "counts", count_states(list, count),
                                  "registers", shape_list(&register_shape, list, count)));
@@ -125,7 +127,10 @@ err api_today(struct api_call *c) {
 
 err api_register(struct api_call *c) {
   struct view_register_detail detail = {0};
+  bool sees = true;
   err e = views_register(c->store, &c->id, &c->x->now, &c->x->arena, &detail);
+  if (e == ERR_OK) e = own_sees(c, &detail.summary.activity, &sees);
+  if (!sees) e = ERR_NOT_FOUND; /* that it is there is not theirs to know either */
   if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no register with that id");
   if (e != ERR_OK) return e;
   json_t *body = shape_object(&register_shape, &detail.summary);

@@ -4,14 +4,17 @@
  *   claim (writer)  the attempt is counted as wrong before the password is looked at, so that guesses made at
  *                   the same moment cannot share one count
  *   prove (reader)  Argon2id, for names that nobody has too
- *   settle (writer) right: the count is taken back and a sign-in opens; wrong: the audit hears of it
+ *   settle (writer) right: the code of the second step is looked at, the count is taken back and a sign-in
+ *                   opens; wrong: the audit hears of it
  */
 #include "server/api/access.h"
+#include "server/api/factor.h"
 #include "server/api/input.h"
 #include "server/api/me.h"
+#include "server/api/person.h"
 
 struct sign_in {
-  struct slice name, password;
+  struct slice name, password, code;
   bool known, has_address;
   struct store_user user;
   uint8_t address[hash_bytes], unknown[hash_bytes]; /* keys of attempts in memory */
@@ -21,6 +24,7 @@ enum { user_name_bytes_max = sizeof((struct store_user *)0)->name - 1 };
 static const struct input_field sign_in_input[] = {
     {"name", INPUT_TEXT, true, user_name_bytes_max, offsetof(struct sign_in, name)},
     {"password", INPUT_SECRET, true, password_bytes_max, offsetof(struct sign_in, password)},
+    {"code", INPUT_SECRET, false, factor_code_text_bytes_max, offsetof(struct sign_in, code)},
 };
 
 static err must_wait(struct api_call *c, uint64_t wait_ms) {
@@ -38,7 +42,7 @@ static uint64_t user_wait_ms(const struct store_user *u, int64_t now_ms) {
 
 static err load_user(struct api_call *c, struct sign_in *s) {
   err e = users_load(c->store, s->name, &s->user);
-  s->known = e == ERR_OK;
+  s->known = e == ERR_OK && s->user.ended_ms == 0;
   return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
@@ -66,24 +70,21 @@ static err audit(struct api_call *c, const struct sign_in *s, const char *action
   return audit_add(c->store, c->x->now.wall_ms, actor, action, detail);
 }
 
-static void forget_password(struct sign_in *s) {
-  union {
-    const uint8_t *lent;
-    uint8_t *ours;
-  } password = {.lent = s->password.ptr};
-  if (s->password.len > 0) crypto_wipe(password.ours, s->password.len);
-  s->password = slice_of(NULL, 0);
+static void forget_secrets(struct sign_in *s) {
+  person_forget(&s->password);
+  person_forget(&s->code);
 }
 
 /* ---- settle ---- */
-static err open_session(struct api_call *c, struct sign_in *s) {
+static err open_session(struct api_call *c, struct sign_in *s, const char *how) {
   struct store_login login;
   uint8_t before[hash_bytes];
-  if (!(s->user.roles & EVERYONE)) {
+  if (!(s->user.roles & PARTNERS)) {
     TRY(audit(c, s, "sign-in.refused", "role"));
     return fault_set(&c->fault, ERR_FORBIDDEN, "this role works on a device, not at the office");
   }
-  TRY(audit(c, s, "sign-in", "password"));
+  TRY(audit(c, s, "sign-in", how));
+  TRY(logins_sweep(c->store, c->x->now.wall_ms));
   if (access_cookie_hash(before, c->x->request.cookie)) {
     err e = logins_remove(c->store, before);
     if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
@@ -95,24 +96,49 @@ static err open_session(struct api_call *c, struct sign_in *s) {
   return e;
 }
 
+/* The password was right: this attempt was no guess at it. What was wrong before still counts, so that
+ * knowing the password gives no more guesses at the code. */
+static err ask_for_code(struct api_call *c, struct sign_in *s) {
+  if (s->user.wrong > 0) s->user.wrong--;
+  s->user.locked = s->user.wrong >= signin_lock_attempts;
+  s->user.wait_until_ms = 0;
+  TRY(users_save(c->store, &s->user));
+  if (s->has_address) attempts_forgive(&c->api->attempts, s->address);
+  return fault_set(&c->fault, ERR_CODE_NEEDED, "type the six digits that your authenticator app shows");
+}
+
+static err refuse(struct api_call *c, struct sign_in *s, const char *what, const char *text) {
+  uint32_t tries;
+  TRY(audit(c, s, "sign-in.refused", what));
+  c->wait_ms = wait_ms(c, s, &tries);
+  return fault_set(&c->fault, ERR_WRONG_SECRET, "%s", text);
+}
+
+static err let_in(struct api_call *c, struct sign_in *s, const char *how) {
+  s->user.wrong = 0;
+  s->user.wait_until_ms = 0;
+  s->user.locked = false;
+  s->user.last_ms = c->x->now.wall_ms;
+  TRY(users_save(c->store, &s->user));
+  if (s->has_address) attempts_forgive(&c->api->attempts, s->address);
+  return open_session(c, s, how);
+}
+
 static err settle(struct api_call *c) {
   struct sign_in *s = c->own;
-  uint32_t tries;
+  bool recovery = false;
   /* Loaded again: the password may have changed while the hash was made. */
   TRY(load_user(c, s));
   bool right = s->known & crypto_equal(s->key, s->user.hash, key_bytes);
   crypto_wipe(s->key, sizeof s->key);
-  if (!right) {
-    TRY(audit(c, s, "sign-in.refused", s->known ? "password" : "name"));
-    c->wait_ms = wait_ms(c, s, &tries);
-    return fault_set(&c->fault, ERR_WRONG_SECRET, "that name and password do not belong together");
-  }
-  s->user.wrong = 0;
-  s->user.wait_until_ms = 0;
-  s->user.locked = false;
-  TRY(users_save(c->store, &s->user));
-  if (s->has_address) attempts_forgive(&c->api->attempts, s->address);
-  return open_session(c, s);
+  if (!right)
+    return refuse(c, s, s->known ? "password" : "name", "that name and password do not belong together");
+  if (!s->user.has_totp) return let_in(c, s, "password");
+  if (s->code.len == 0) return ask_for_code(c, s);
+  err e = factor_take(&s->user, &recovery, c->api->config.hub, s->code, c->x->now.wall_ms);
+  person_forget(&s->code);
+  if (e != ERR_OK) return refuse(c, s, "code", "that code is not right, or was used already");
+  return let_in(c, s, recovery ? "recovery code" : "password and code");
 }
 
 /* ---- prove ---- */
@@ -122,7 +148,7 @@ static err prove(struct api_call *c) {
   struct password_cost cost = password_cost_interactive;
   if (s->known) cost = (struct password_cost){s->user.passes, s->user.memory_kib};
   err e = crypto_password_key(s->key, s->password, s->known ? s->user.salt : nobodys_salt, cost);
-  forget_password(s);
+  person_forget(&s->password);
   return e == ERR_OK ? api_then(c, HTTP_WRITER, settle) : e;
 }
 
@@ -151,7 +177,7 @@ static err claim(struct api_call *c) {
   if (e == ERR_OK) e = check_limits(c, s);
   if (e == ERR_OK) e = count_attempt(c, s);
   if (e == ERR_OK) return api_then(c, HTTP_READER, prove);
-  forget_password(s);
+  forget_secrets(s);
   return e;
 }
 
@@ -166,7 +192,7 @@ err api_sign_in(struct api_call *c) {
   err e = load_user(c, s);
   if (e == ERR_OK) e = check_limits(c, s);
   if (e == ERR_OK) return api_then(c, HTTP_WRITER, claim);
-  forget_password(s);
+  forget_secrets(s);
   return e;
 }
 

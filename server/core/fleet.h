@@ -1,18 +1,20 @@
-/* fleet.h: how the devices stand, for the Today board. Implemented by server/store. */
+/* fleet.h: what the office does with its devices beside orders: a code for a new one, and who works on which.
+ */
 #ifndef TUTTI_SERVER_FLEET_H
 #define TUTTI_SERVER_FLEET_H
 
-#include "server/core/store.h"
+#include "server/core/hub.h"
 
-struct view_fleet_device {
-  struct id id;
-  struct slice name, program;
-  int64_t last_contact_ms, last_receipt_ms, skew_ms;
-  uint64_t behind;          /* bundles it had sealed when it was last here, and that have not come */
-  uint32_t waiting;         /* of its bundles and changes: held, or in quarantine */
-  int64_t waiting_since_ms; /* the oldest of them; 0 none */
-};
-/* Every device that is not revoked, by name. */
-MUST_USE err views_fleet(struct store *s, struct arena *a, struct view_fleet_device **out, size_t *count);
+/* A one-time code for a new device, as a link for a QR and as characters to type, both appended. The caller
+ * has set the token's name, kind, staff and `expires_ms`; its id and psk are made here. Its own transaction,
+ * audited under `actor`. ERR_INVALID with a sentence when somebody of the staff is not known. */
+MUST_USE err device_offer(struct buf *link, struct buf *typed, struct store_token *t, const struct hub *hub,
+                          struct store *store, const struct now *now, const struct id *actor,
+                          struct fault *fault);
+/* These staff work on the device from today on, and nobody else: whoever is not named is ended today. Its own
+ * transaction, audited. ERR_NOT_FOUND; ERR_CONFLICT for a device that was revoked or waits to be approved. */
+MUST_USE err device_assign(struct change_set *changes_out, const struct hub *hub, struct store *store,
+                           const struct now *now, const struct id *actor, const struct id *device,
+                           const struct id *staff, size_t staff_count);
 
 #endif

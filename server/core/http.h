@@ -14,6 +14,7 @@ struct http_request {
   struct slice body;   /* whole */
   struct slice cookie; /* the Cookie header */
   struct slice csrf;   /* X-Tutti-CSRF */
+  struct slice bearer; /* the Authorization header: a script's key */
   bool from_browser;   /* it said where it comes from, and that was our own page */
   /* Empty when the request has none. */
   struct slice content_type, if_none_match;
@@ -25,6 +26,8 @@ struct http_answer {
   struct buf body; /* JSON, or empty; bounded by http_answer_bytes_max */
   char set_cookie[http_cookie_bytes_max];
   int64_t events_until_ms;        /* not 0: no body, an event stream instead, until then */
+  const char *type;               /* of the body; NULL: JSON */
+  char file_name[64];             /* not "": a browser keeps the body under this name */
   char etag[http_etag_bytes_max]; /* with its quotes; "": nobody is to keep this answer */
   unsigned retry_after_s;         /* not 0: the Retry-After header */
 };

@@ -16,6 +16,8 @@ void contacts_destroy(struct contacts *c);       /* NULL is accepted */
 struct journal;
 struct store {
   const struct store_ops *ops;
+  /* Where what is done now was asked from: an address in numbers, for the audit. Empty: this machine. */
+  struct slice from;
   struct journal *journal;   /* of a writing connection; NULL: none is kept. The opener's. */
   struct feed_memory *feed;  /* NULL until one was read; the store's `close` destroys it */
   struct contacts *contacts; /* NULL until there was one; likewise */

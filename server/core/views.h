@@ -206,6 +206,46 @@ MUST_USE err views_attendance(struct store *s, const struct id *learner, const s
                               const struct id *without, int32_t date, struct arena *a,
                               struct view_attendance *out);
 
+/* ---- staff, what they are granted, and what there is to grant ---- */
+struct view_staff {
+  struct id id;
+  struct slice name, email;
+  uint32_t roles;
+  uint8_t status;           /* ENUM_staff_status_… */
+  uint32_t grants, devices; /* that hold on the day */
+};
+/* By name; who left comes last. */
+MUST_USE err views_staff(struct store *s, int32_t date, struct arena *a, struct view_staff **out,
+                         size_t *count);
+MUST_USE err views_staff_member(struct store *s, const struct id *staff, int32_t date, struct arena *a,
+                                struct view_staff *out); /* ERR_NOT_FOUND */
+struct view_grant {
+  struct id activity;
+  struct slice activity_name, school_name;
+  uint8_t role;
+  int32_t starts, ends; /* ends: the first day without, 0 none */
+};
+MUST_USE err views_grants(struct store *s, const struct id *staff, struct arena *a, struct view_grant **out,
+                          size_t *count);
+struct view_activity {
+  struct id id;
+  struct slice name, school_name;
+};
+MUST_USE err views_activities(struct store *s, int32_t date, struct arena *a, struct view_activity **out,
+                              size_t *count); /* that have not ended, by name */
+
+/* ---- keys of a hub's own scripts: shown once, only their hash is kept ---- */
+struct store_key {
+  struct id id;
+  uint8_t hash[hash_bytes];
+  char name[101];
+  uint32_t roles;
+  int64_t created_ms, revoked_ms; /* 0: it holds */
+};
+MUST_USE err keys_save(struct store *s, const struct store_key *k);
+MUST_USE err keys_load(struct store *s, const uint8_t hash[hash_bytes], struct store_key *out);
+MUST_USE err keys_list(struct store *s, struct arena *a, struct store_key **out, size_t *count);
+
 /* ---- people who sign in at the office ---- */
 struct store_user {
   struct id id;
@@ -216,8 +256,20 @@ struct store_user {
   uint32_t wrong; /* attempts since the last right one */
   int64_t wait_until_ms;
   bool locked;
+  /* The second step: no secret is stored, it follows from the hub's keys and these. `next` is one that is
+   * being set up. */
+  bool has_totp, has_next;
+  uint8_t totp[salt_bytes], next[salt_bytes];
+  uint64_t totp_step; /* of the last code that was taken: it and every earlier one are refused */
+  int32_t totp_drift; /* steps that the phone's clock was off by then */
+  uint8_t codes[recovery_codes_max][hash_bytes]; /* hashes of recovery codes that were not used yet */
+  size_t code_count;
+  int64_t last_ms, ended_ms; /* the last sign-in, 0: never; when the account ended, 0: it did not */
 };
 MUST_USE err users_load(struct store *s, struct slice name, struct store_user *out);
+MUST_USE err users_load_id(struct store *s, const struct id *id, struct store_user *out);
+MUST_USE err users_list(struct store *s, struct arena *a, struct store_user **out,
+                        size_t *count);                               /* by name */
 MUST_USE err users_save(struct store *s, const struct store_user *u); /* in its own transaction */
 struct store_login { /* a browser session; only the hash of its cookie is kept */
   uint8_t cookie_hash[hash_bytes];
@@ -225,13 +277,60 @@ struct store_login { /* a browser session; only the hash of its cookie is kept *
   char user_name[101];
   uint32_t roles;
   uint8_t csrf[16];
-  int64_t expires_ms;
+  int64_t expires_ms, seen_ms; /* the end whatever happens; the last sign of a person */
+  bool limited;                /* may set up the second step, and nothing else */
 };
+static inline int64_t login_ends(const struct store_login *l) {
+  int64_t idle = l->seen_ms + office_idle_ms_max;
+  return idle < l->expires_ms ? idle : l->expires_ms;
+}
 MUST_USE err logins_save(struct store *s, const struct store_login *l);
 MUST_USE err logins_load(struct store *s, const uint8_t cookie_hash[hash_bytes], struct store_login *out);
 MUST_USE err logins_remove(struct store *s, const uint8_t cookie_hash[hash_bytes]);
-/* In its own transaction. */
+/* Somebody is there, or has done what lifts a limit. */
+MUST_USE err logins_touch(struct store *s, const struct store_login *l);
+/* All of one person's but `except`, which may be NULL. */
+MUST_USE err logins_end(struct store *s, const struct id *user, const uint8_t *except);
+/* Those that ended by then. */
+MUST_USE err logins_sweep(struct store *s, int64_t now_ms);
+/* The activities whose registers a partner's account may see: its own alone. */
+MUST_USE err partner_activities(struct store *s, const struct id *person, struct arena *a, struct id **out,
+                                size_t *count);
+MUST_USE err partner_give(struct store *s, const struct id *person, const struct id *activity);
+MUST_USE err partner_forget(struct store *s, const struct id *person);
+
+/* ---- the audit: only ever added to; each entry's hash covers the one before it ---- */
+/* In the transaction that is open, or its own. */
 MUST_USE err audit_add(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
                        const char *detail);
+enum audit_kind {
+  AUDIT_ANY,
+  AUDIT_SIGN_IN, /* in, out, refused, the second step */
+  AUDIT_READ,    /* of rows about a child */
+  AUDIT_CHANGE,
+  AUDIT_EXPORT,
+  AUDIT_DEVICE,
+  AUDIT_PEOPLE, /* accounts, staff, keys */
+};
+enum audit_kind audit_kind_of(const char *action);
+struct view_audit {
+  uint64_t number;
+  int64_t at_ms;
+  struct id actor; /* an account, a member of staff, a device, a key, or the hub itself */
+  struct slice actor_name, action, detail, address;
+};
+struct audit_query {
+  enum audit_kind kind;
+  struct id actor;        /* zero: anybody */
+  int64_t from_ms, to_ms; /* to_ms is the first that is too late */
+  uint64_t before;        /* entries with lower numbers; 0: from the last one on */
+  size_t limit;
+};
+/* The latest first. */
+MUST_USE err views_audit(struct store *s, const struct audit_query *q, struct arena *a,
+                         struct view_audit **out, size_t *count);
+/* Walks all of it: how many entries there are, and the number of the first that does not follow from the one
+ * before it, 0 when all do. */
+MUST_USE err views_audit_check(struct store *s, uint64_t *count_out, uint64_t *broken_out);
 
 #endif

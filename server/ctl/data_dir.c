@@ -53,6 +53,8 @@ err data_dir_path(char out[path_bytes_max], const char *dir, const char *name, s
   return ERR_OK;
 }
 
+static const char optional[] = "optional", required[] = "required";
+
 static err settings_write(const char *dir, const struct hub_settings *s, struct fault *fault) {
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.conf", fault));
@@ -62,9 +64,12 @@ static err settings_write(const char *dir, const struct hub_settings *s, struct 
       "# Settings of this hub; the flags of `tutti-server run` win over them.\n"
       "host = \"%s\"\nport = %d\ncertificate = \"%s\"\nkey = \"%s\"\njournal = \"%s\"\n"
       "# How old a backup this hub may be restored from, in days: devices keep what they sent for 30 more.\n"
-      "backup_days = %d\n",
+      "backup_days = %d\n"
+      "# Whether office, safeguarding and administrators must sign in with an authenticator app: required or "
+      "optional.\n"
+      "second_step = \"%s\"\n",
       s->host, s->port, s->certificate, s->key, s->journal,
-      s->backup_days ? s->backup_days : backup_days_default);
+      s->backup_days ? s->backup_days : backup_days_default, s->second_step_optional ? optional : required);
   if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&text), fault);
   buf_finish(&text);
   return e;
@@ -98,6 +103,11 @@ static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fau
     return fault_set(fault, ERR_INVALID, "hub.conf: backup_days is %ld; it must be a number from 1 to %d",
                      days, (int)backup_days_max);
   out->backup_days = (int)days;
+  const char *step = cfg_getstr(cfg, "second_step");
+  out->second_step_optional = strcmp(step, optional) == 0;
+  if (!out->second_step_optional && strcmp(step, required) != 0)
+    return fault_set(fault, ERR_INVALID, "hub.conf: second_step is \"%.40s\"; it is required or optional",
+                     step);
   return ERR_OK;
 }
 
@@ -109,6 +119,7 @@ static err settings_read(struct hub_settings *out, const char *dir, struct fault
                          CFG_STR("certificate", "", CFGF_NONE),
                          CFG_STR("key", "", CFGF_NONE),
                          CFG_STR("journal", "", CFGF_NONE),
+                         CFG_STR("second_step", required, CFGF_NONE),
                          CFG_INT("backup_days", backup_days_default, CFGF_NONE),
                          CFG_END()};
   cfg_t *cfg = cfg_init(options, CFGF_NONE);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/core/fleet.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
@@ -77,25 +78,12 @@ static err find_staff(struct store_token *t, const struct enrol_args *a, struct 
 
 static err make_token(struct buf *link, struct buf *typed, struct store_token *t, const struct enrol_args *a,
                       struct data_dir *d, struct fault *fault) {
-  struct enrol_code code = {.url = slice_text(d->hub.url)};
-  struct entropy entropy = entropy_system();
-  entropy_fill(&entropy, code.seed, sizeof code.seed);
-  enrol_fingerprint(code.fingerprint, d->hub.sign.public_key);
-  enrol_token_id(&t->id, code.seed);
-  enrol_psk(t->psk, code.seed);
+  struct now now = ctl_now();
   snprintf(t->name, sizeof t->name, "%s", a->name);
   t->kind = a->kind;
-  t->expires_ms = ctl_now().wall_ms + (int64_t)a->minutes * 60000;
+  t->expires_ms = now.wall_ms + (int64_t)a->minutes * 60000;
   TRY(find_staff(t, a, d, fault));
-  err e = enrol_link(link, &code);
-  if (e == ERR_OK) e = enrol_typed(typed, &code);
-  crypto_wipe(&code, sizeof code);
-  TRY(e);
-  TRY(d->store->ops->begin(d->store));
-  e = d->store->ops->token_save(d->store, t);
-  if (e == ERR_OK) e = d->store->ops->commit(d->store);
-  if (e != ERR_OK) d->store->ops->rollback(d->store);
-  return e;
+  return device_offer(link, typed, t, &d->hub, d->store, &now, &d->hub.id, fault);
 }
 
 /* Two modules a character, upper half and lower half, with the quiet zone a scanner needs. */

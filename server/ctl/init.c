@@ -20,6 +20,8 @@ static const struct argp_option options[] = {
     {"journal", 'j', "DIR", 0,
      "Where the office's work is written a second time, best on other storage (DIR-journal beside the data)",
      0},
+    {"second-step", 's', "required|optional", 0,
+     "Whether office, safeguarding and administrators must sign in with an authenticator app (required)", 0},
     {"url", 'u', "URL", 0, "What devices dial, when it differs: wss://HOST:PORT/sync", 0},
     {0},
 };
@@ -31,6 +33,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'n': a->name = value; return 0;
   case 'u': a->url = value; return 0;
   case 'j': snprintf(a->settings.journal, sizeof a->settings.journal, "%s", value); return 0;
+  case 's':
+    a->settings.second_step_optional = strcmp(value, "optional") == 0;
+    if (!a->settings.second_step_optional && strcmp(value, "required") != 0)
+      argp_error(state, "--second-step is required or optional, not %s", value);
+    return 0;
   case 'H': snprintf(a->settings.host, sizeof a->settings.host, "%s", value); return 0;
   case 'c': snprintf(a->settings.certificate, sizeof a->settings.certificate, "%s", value); return 0;
   case 'k': snprintf(a->settings.key, sizeof a->settings.key, "%s", value); return 0;

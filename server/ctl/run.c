@@ -96,10 +96,15 @@ static void forget_keys(struct keys_watch *w) {
   }
 }
 
+#define ROLE(name) (1U << (ENUM_role_##name - 1))
+
 static err serve(const struct run_args *a, struct data_dir *d, struct store *const *stores,
                  const struct log_sink *log, struct fault *fault) {
   struct api *api;
-  TRY(api_create(&api, &(struct api_config){.hub = &d->hub, .log = log}));
+  const uint32_t must = ROLE(office) | ROLE(safeguarding) | ROLE(admin);
+  TRY(api_create(&api, &(struct api_config){.hub = &d->hub,
+                                            .log = log,
+                                            .second_step = d->settings.second_step_optional ? 0 : must}));
   const struct http_api http = api_http(api);
   struct keys_watch watch = {.dir = a->data, .now = &d->hub};
   const struct net_config config = {.hub = &d->hub,

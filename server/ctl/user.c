@@ -18,9 +18,11 @@ struct user_args {
 static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
     {"name", 'n', "NAME", 0, "The name to sign in with (required)", 0},
-    {"role", 'r', "ROLE", 0, "office, lead, safeguarding or admin; may be given several times (office)", 0},
+    {"role", 'r', "ROLE", 0,
+     "office, lead, safeguarding, admin or partner; may be given several times (office)", 0},
     {"password-stdin", 'p', NULL, 0,
-     "Read the password from standard input: one line, at least ten characters (required by add)", 0},
+     "Read the password from standard input: one line, at least ten characters (required by add and reset)",
+     0},
     {0},
 };
 
@@ -33,9 +35,12 @@ static err add_user(const struct user_args *a, struct data_dir *d, struct slice 
                     struct fault *fault);
 static err unlock_user(const struct user_args *a, struct data_dir *d, struct slice password,
                        struct fault *fault);
+static err reset_user(const struct user_args *a, struct data_dir *d, struct slice password,
+                      struct fault *fault);
 static const struct user_verb verbs[] = {
     {"add", "may sign in now", true, add_user},
     {"unlock", "may try again now", false, unlock_user},
+    {"reset", "has a new password, and no second step", true, reset_user},
 };
 
 static const struct user_verb *find_verb(const char *name) {
@@ -53,7 +58,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'r': {
     int role = schema_enum_number(schema_enum("role"), slice_text(value));
     if (role < ENUM_role_office)
-      argp_error(state, "--role %s is none of office, lead, safeguarding, admin", value);
+      argp_error(state, "--role %s is none of office, lead, safeguarding, admin, partner", value);
     a->roles |= 1u << (role - 1);
     return 0;
   }
@@ -61,7 +66,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     if (a->verb != NULL || (a->verb = find_verb(value)) == NULL) argp_error(state, "what is \"%s\"?", value);
     return 0;
   case ARGP_KEY_END:
-    if (a->verb == NULL) argp_error(state, "say what to do: user add, or user unlock");
+    if (a->verb == NULL) argp_error(state, "say what to do: user add, unlock or reset");
     if (a->data == NULL || a->name == NULL) {
       argp_error(state, "--data and --name are needed");
       return EINVAL;
@@ -87,6 +92,14 @@ static err read_password(char out[user_password_bytes_max], struct fault *fault)
   return ERR_OK;
 }
 
+static err set_password(struct store_user *u, struct slice password) {
+  struct entropy entropy = entropy_system();
+  entropy_fill(&entropy, u->salt, sizeof u->salt);
+  u->passes = password_cost_interactive.passes;
+  u->memory_kib = password_cost_interactive.memory_kib;
+  return crypto_password_key(u->hash, password, u->salt, password_cost_interactive);
+}
+
 static err add_user(const struct user_args *a, struct data_dir *d, struct slice password,
                     struct fault *fault) {
   struct store_user u = {.roles = a->roles != 0 ? a->roles : 1u << (ENUM_role_office - 1)};
@@ -97,11 +110,8 @@ static err add_user(const struct user_args *a, struct data_dir *d, struct slice 
   if (e != ERR_NOT_FOUND) return e;
   struct entropy entropy = entropy_system();
   u.id = entropy_id(&entropy);
-  entropy_fill(&entropy, u.salt, sizeof u.salt);
   snprintf(u.name, sizeof u.name, "%s", a->name);
-  u.passes = password_cost_interactive.passes;
-  u.memory_kib = password_cost_interactive.memory_kib;
-  TRY(crypto_password_key(u.hash, password, u.salt, password_cost_interactive));
+  TRY(set_password(&u, password));
   TRY(users_save(d->store, &u));
   return audit_add(d->store, ctl_now().wall_ms, &d->hub.id, "user.add", "by command line");
 }
@@ -121,12 +131,30 @@ static err unlock_user(const struct user_args *a, struct data_dir *d, struct sli
   return users_save(d->store, &u);
 }
 
+/* For somebody who has lost the phone and the recovery codes, where no administrator can sign in to help. */
+static err reset_user(const struct user_args *a, struct data_dir *d, struct slice password,
+                      struct fault *fault) {
+  struct store_user u;
+  err e = users_load(d->store, slice_text(a->name), &u);
+  if (e == ERR_NOT_FOUND) return fault_set(fault, e, "there is nobody called \"%.100s\"", a->name);
+  if (e != ERR_OK) return e;
+  TRY(set_password(&u, password));
+  u.wrong = 0;
+  u.wait_until_ms = 0;
+  u.locked = u.has_totp = u.has_next = false;
+  u.code_count = 0;
+  TRY(audit_add(d->store, ctl_now().wall_ms, &d->hub.id, "user.reset", "by command line"));
+  TRY(logins_end(d->store, &u.id, NULL));
+  return users_save(d->store, &u);
+}
+
 int ctl_user(int argc, char **argv) {
   struct user_args a = {0};
-  options_parse(options, parse_option, "add|unlock",
-                "Add somebody who signs in at the office page, or let in again somebody who is locked out "
-                "after too many wrong passwords.",
-                argc, argv, &a);
+  options_parse(
+      options, parse_option, "add|unlock|reset",
+      "Add somebody who signs in at the office page, or let in again somebody who is locked out "
+      "after too many wrong passwords; or give somebody a new password who has lost the phone, too.",
+      argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
   char password[user_password_bytes_max] = "";

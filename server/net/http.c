@@ -87,6 +87,7 @@ static struct http_exchange *make_exchange(struct http_conn *c) {
                                      .body = left,
                                      .cookie = parts[PART_COOKIE],
                                      .csrf = parts[PART_CSRF],
+                                     .bearer = parts[PART_BEARER],
                                      .from_browser = c->from_browser,
                                      .content_type = parts[PART_TYPE],
                                      .if_none_match = parts[PART_KNOWN],
@@ -144,6 +145,7 @@ static err read_request(struct http_conn *c, const struct request_head *head) {
   TRY(keep_query(c));
   TRY(keep_header(c, PART_COOKIE, WSI_TOKEN_HTTP_COOKIE));
   TRY(keep_part(c, PART_CSRF, custom_header(c->conn.wsi, "x-tutti-csrf:", buffer)));
+  TRY(keep_header(c, PART_BEARER, WSI_TOKEN_HTTP_AUTHORIZATION));
   TRY(keep_header(c, PART_TYPE, WSI_TOKEN_HTTP_CONTENT_TYPE));
   TRY(keep_header(c, PART_KNOWN, WSI_TOKEN_HTTP_IF_NONE_MATCH));
   const char *peer = lws_get_peer_simple(c->conn.wsi, buffer, sizeof buffer);
@@ -316,7 +318,10 @@ void http_exchange_done(struct net *net, uint64_t handle, struct http_exchange *
   if (c && !c->conn.doomed && c->state == HTTP_WAIT) {
     const struct http_answer *a = &x->answer;
     const struct web_head head = {.status = a->status,
-                                  .type = a->body.len ? "application/json" : NULL,
+                                  .type = a->body.len == 0 ? NULL
+                                          : a->type        ? a->type
+                                                           : "application/json",
+                                  .file_name = a->file_name[0] ? a->file_name : NULL,
                                   .length = a->body.len,
                                   .etag = a->etag[0] ? a->etag : NULL,
                                   .secret = true,

@@ -46,6 +46,7 @@ enum http_part {
   PART_QUERY,
   PART_COOKIE,
   PART_CSRF,
+  PART_BEARER,
   PART_TYPE,
   PART_KNOWN,
   PART_PEER,

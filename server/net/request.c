@@ -83,7 +83,7 @@ const struct refusal *upgrade_refusal(const struct request_head *head, const str
   if (!slice_equal(upgrade, slice_text("websocket"))) return &no_upgrade;
   if (!web_host_is_plain(head->host) || !web_name_is_ours(head->host, own->names, own->count))
     return &wrong_host;
-  if (head->origin.len > 0 && !web_origin_fits_host(head->origin, head->host, true)) return &wrong_origin;
+  if (is_foreign(head)) return &wrong_origin;
   if (!head->get || !slice_equal(head->path, slice_text("/sync"))) return &no_such_upgrade;
   return slice_equal(protocol, slice_text(PROTOCOL_SUBPROTOCOL)) ? NULL : &no_protocol;
 }

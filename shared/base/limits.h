@@ -197,6 +197,16 @@ enum {
   signin_address_window_ms = 900000,
   signin_unknown_ms_max = 86400000, /* how long attempts on a name that nobody has are remembered */
   office_session_ms_max = 43200000,
+  office_idle_ms_max = 1800000, /* without a sign of a person; what a page asks by itself is none */
+  office_touch_ms = 60000,      /* how often such a sign is written down */
+  totp_step_s = 30,
+  totp_window_steps = 1,     /* how far a phone's code may be off the last one, each way */
+  totp_drift_steps_max = 10, /* how far a phone's clock may have drifted by and by */
+  recovery_codes_max = 10,
+  api_keys_max = 64,
+  key_requests_a_minute_max = 120,
+  audit_page_rows_max = 200,
+  audit_extract_rows_max = 100000,
   office_page_rows_max = 500,
   reason_bytes_max = 1000, /* why the office decided something */
   work_listed_max = 2000,  /* matters of one kind that are put in order; the rest come as these are decided */

@@ -156,7 +156,7 @@ const char *web_status_text(unsigned status) {
   "Content-Security-Policy: default-src 'none'; script-src 'self'" scripts "; style-src 'self'; "            \
   "font-src 'self'; img-src 'self' data:; "                                                                  \
   "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
-static const char page_policy[] = POLICY("");
+static const char page_policy[] = POLICY("; require-trusted-types-for 'script'; trusted-types 'none'");
 static const char core_policy[] =
     POLICY(" 'wasm-unsafe-eval'; worker-src 'self'; require-trusted-types-for 'script'; "
            "trusted-types tutti");
@@ -186,6 +186,8 @@ err web_head_write(struct buf *out, const struct web_head *head) {
   TRY(buf_append(out, slice_text(security_headers)));
   TRY(write_body_headers(out, head));
   TRY(write_caching(out, head));
+  if (head->file_name)
+    TRY(buf_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", head->file_name));
   if (head->location) TRY(buf_printf(out, "Location: %s\r\n", head->location));
   if (head->allow) TRY(buf_printf(out, "Allow: %s\r\n", head->allow));
   if (head->retry_after_s) TRY(buf_printf(out, "Retry-After: %u\r\n", head->retry_after_s));

@@ -25,7 +25,7 @@ export class Hub {
     execFileSync(path.join(root, 'certs/make-dev-ca.sh'), [hub.file('certs')], { stdio: 'ignore' });
     hub.ca = readFileSync(hub.file('certs/ca.pem'));
     const tls = ['--cert', hub.file('certs/server.pem'), '--key', hub.file('certs/server.key')];
-    hub.command('init', '--name', 'Reader', '--host', 'localhost', '--port', String(hub.port), ...tls);
+    hub.command('init', '--name', 'Reader', '--second-step', 'optional', '--host', 'localhost', '--port', String(hub.port), ...tls);
     execFileSync(path.join(bin, 'tutti-server'), ['sample', '--learners', '120', '--seed', '5', '--out', hub.file('sample')], { stdio: 'ignore' });
     hub.share('S001', 'S002');
     hub.command('import', '--apply', hub.file('sample'));

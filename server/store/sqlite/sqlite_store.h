@@ -27,6 +27,7 @@ static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct s
 MUST_USE err system_ensure(struct db *db);
 MUST_USE err number_load(struct store *s, enum store_number n, uint64_t *out);
 MUST_USE err number_save(struct store *s, enum store_number n, uint64_t v);
+/* audit_sql.c */
 MUST_USE err audit_write(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
                          const char *detail);
 

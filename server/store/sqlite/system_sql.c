@@ -80,15 +80,23 @@ static const char *const steps[] = {
     "CREATE TABLE token(id BLOB PRIMARY KEY, psk BLOB NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, "
     "staff BLOB NOT NULL,"
     " expires INTEGER NOT NULL, used BLOB) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE audit(no INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor BLOB NOT NULL, action TEXT NOT "
-    "NULL, detail TEXT NOT NULL) STRICT;"
+    "CREATE TABLE audit(no INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind INTEGER NOT NULL, actor BLOB NOT "
+    "NULL, action TEXT NOT NULL, detail TEXT NOT NULL, address TEXT NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE INDEX audit_actor ON audit(actor);"
+    "CREATE INDEX audit_at ON audit(at);"
+    "CREATE TABLE api_key(id BLOB PRIMARY KEY, hash BLOB NOT NULL UNIQUE, name TEXT NOT NULL, roles INTEGER "
+    "NOT NULL, created INTEGER NOT NULL, revoked INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE person_activity(person BLOB NOT NULL, activity BLOB NOT NULL, PRIMARY KEY(person, "
+    "activity)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE person(id BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, roles INTEGER NOT NULL, salt BLOB "
     "NOT NULL, hash BLOB NOT NULL,"
     " passes INTEGER NOT NULL, memory INTEGER NOT NULL, wrong INTEGER NOT NULL, wait INTEGER NOT NULL, "
-    "locked INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "locked INTEGER NOT NULL, totp BLOB, next BLOB, step INTEGER NOT NULL, drift INTEGER NOT NULL, codes "
+    "BLOB "
+    "NOT NULL, last INTEGER NOT NULL, ended INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE login(cookie BLOB PRIMARY KEY, person BLOB NOT NULL, name TEXT NOT NULL, roles INTEGER NOT "
     "NULL, csrf BLOB NOT NULL,"
-    " expires INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    " expires INTEGER NOT NULL, seen INTEGER NOT NULL, limited INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE learner_name(learner BLOB PRIMARY KEY, folded TEXT NOT NULL, called TEXT NOT NULL) STRICT, "
     "WITHOUT ROWID;"
     "CREATE INDEX learner_name_called ON learner_name(called);"
@@ -142,14 +150,3 @@ err number_load(struct store *s, enum store_number n, uint64_t *out) {
 }
 
 err number_save(struct store *s, enum store_number n, uint64_t v) { return save(sqlite_of(s)->db, n, v); }
-
-err audit_write(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
-                const char *detail) {
-  struct stmt *st;
-  TRY(db_stmt(sqlite_of(s)->db, &st, "INSERT INTO audit(at, actor, action, detail) VALUES(?1, ?2, ?3, ?4)"));
-  stmt_int(st, 1, now_ms);
-  stmt_id(st, 2, actor);
-  stmt_text(st, 3, slice_text(action));
-  stmt_text(st, 4, slice_text(detail));
-  return stmt_run(st);
-}

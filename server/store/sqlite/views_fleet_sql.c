@@ -1,6 +1,6 @@
 /* views_fleet_sql.c: how the devices stand: heard when, how far behind, what of theirs waits and since when.
  */
-#include "server/core/fleet.h"
+#include "server/core/views_fleet.h"
 #include "server/store/sqlite/views.h"
 
 _Static_assert(RECEIPT_HELD == 3 && QUARANTINE_WAITS == 1 && ENUM_device_status_active == 1, "as in SQL");

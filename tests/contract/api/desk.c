@@ -16,6 +16,7 @@ static void let_in(int role) {
   secret[0] = (uint8_t)role;
   crypto_hash(l.cookie_hash, "tutti.cookie", &part, 1);
   l.csrf[0] = (uint8_t)role;
+  l.seen_ms = w->host.now.wall_ms;
   l.expires_ms = w->host.now.wall_ms + office_session_ms_max;
   snprintf(l.user_name, sizeof l.user_name, "%s person", role_word(role));
   assert_int_equal(logins_save(w->host.store, &l), ERR_OK);
@@ -35,7 +36,7 @@ int desk_open(void **state) {
   assert_int_equal(ingest_world_open(state), 0);
   desk = (struct desk){.status = 0};
   assert_int_equal(api_create(&desk.api, &(struct api_config){.hub = &w->host.hub}), ERR_OK);
-  for (int role = ENUM_role_office; role <= ENUM_role_admin; role++) add_person(role);
+  for (int role = ENUM_role_office; role <= ENUM_role_partner; role++) add_person(role);
   desk_sit(ENUM_role_office);
   return 0;
 }
@@ -63,6 +64,15 @@ void desk_sit(int role) {
   buf_finish(&text);
 }
 
+void desk_return(int role) {
+  uint8_t hash[hash_bytes], secret[32] = {(uint8_t)role};
+  const struct slice part = slice_of(secret, sizeof secret);
+  crypto_hash(hash, "tutti.cookie", &part, 1);
+  assert_int_equal(logins_remove(w->host.store, hash), ERR_OK);
+  let_in(role);
+  desk_sit(role);
+}
+
 static void run(struct http_exchange *x) {
   struct http_api api = api_http(desk.api);
   enum http_next where = HTTP_READER;
@@ -81,6 +91,10 @@ static void keep_answer(const struct http_exchange *x) {
   desk.changes = x->changes;
   bytes_copy(desk.etag, a->etag, sizeof desk.etag);
   if (a->body.len == 0) return;
+  if (a->type) {
+    desk.text = strndup((const char *)a->body.ptr, a->body.len);
+    return;
+  }
   desk.json = json_loadb((const char *)a->body.ptr, a->body.len, 0, NULL);
   assert_non_null(desk.json);
   desk.text = json_dumps(desk.json, JSON_COMPACT);
@@ -98,7 +112,8 @@ static void ask(enum http_method method, const char *target, struct slice body) 
       .body = body,
       .cookie = slice_text(desk.cookie),
       .csrf = slice_text(desk.csrf),
-      .from_browser = true,
+      .bearer = slice_text(desk.bearer),
+      .from_browser = desk.bearer == NULL,
       .content_type = method == HTTP_POST ? slice_text("application/json") : slice_of(NULL, 0),
       .if_none_match = slice_text(desk.if_none_match),
       .peer = slice_text("192.0.2.1")};

@@ -20,9 +20,9 @@
 
 struct desk {
   struct api *api;
-  struct id people[7]; /* by the number of their role */
+  struct id people[8]; /* by the number of their role */
   char cookie[96], csrf[40];
-  const char *if_none_match;
+  const char *if_none_match, *bearer;
   /* of the last answer */
   unsigned status;
   char etag[http_etag_bytes_max];
@@ -36,6 +36,8 @@ int desk_open(void **state);
 int desk_close(void **state);
 /* Whoever has that role asks from now on: ENUM_role_… */
 void desk_sit(int role);
+/* Signs that role in anew, whatever became of its sign-in, and sits it down. */
+void desk_return(int role);
 
 /* The answer is the desk's until the next question. */
 void desk_get(const char *target);

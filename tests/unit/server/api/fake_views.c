@@ -55,7 +55,25 @@ static err no_bundle(struct store *s, uint64_t after, struct arena *a, struct st
   (void)s, (void)after, (void)a, (void)out, (void)number_out;
   return ERR_NOT_FOUND;
 }
-static const struct store_ops fake_ops = {.begin = fake_begin,
+static err no_device(struct store *s, const struct id *device, struct store_device *out) {
+  (void)s, (void)device, (void)out;
+  return ERR_NOT_FOUND;
+}
+static err no_token(struct store *s, const struct id *token, struct store_token *out) {
+  (void)s, (void)token;
+  *out = (struct store_token){.kind = 0};
+  return ERR_NOT_FOUND;
+}
+static err no_row(struct store *s, const struct table *t, const struct id *id, struct arena *a,
+                  struct row *out) {
+  (void)s, (void)t, (void)id, (void)a;
+  *out = (struct row){.exists = false};
+  return ERR_OK;
+}
+static const struct store_ops fake_ops = {.device_load = no_device,
+                                          .token_load = no_token,
+                                          .load_row = no_row,
+                                          .begin = fake_begin,
                                           .rollback = fake_rollback,
                                           .begin_read = fake_begin_read,
                                           .number_load = fake_number_load,
@@ -262,6 +280,25 @@ err users_load(struct store *s, struct slice name, struct store_user *out) {
   return ERR_NOT_FOUND;
 }
 
+err users_load_id(struct store *s, const struct id *id, struct store_user *out) {
+  struct fake_store *f = fake_of(s);
+  if (f->read_error != ERR_OK) return f->read_error;
+  for (size_t i = 0; i < f->user_count; i++) {
+    if (!id_equal(id, &f->users[i].id)) continue;
+    *out = f->users[i];
+    return ERR_OK;
+  }
+  return ERR_NOT_FOUND;
+}
+
+err users_list(struct store *s, struct arena *a, struct store_user **out, size_t *count) {
+  struct fake_store *f = fake_of(s);
+  (void)a;
+  *out = f->users;
+  *count = f->user_count;
+  return f->read_error;
+}
+
 err users_save(struct store *s, const struct store_user *u) {
   struct fake_store *f = fake_of(s);
   TRY(may_write(f));
@@ -314,4 +351,130 @@ err audit_add(struct store *s, int64_t now_ms, const struct id *actor, const cha
   snprintf(entry->action, sizeof entry->action, "%s", action);
   snprintf(entry->detail, sizeof entry->detail, "%s", detail);
   return ERR_OK;
+}
+
+err logins_touch(struct store *s, const struct store_login *l) {
+  struct fake_store *f = fake_of(s);
+  TRY(may_write(f));
+  struct store_login *found = find_login(f, l->cookie_hash);
+  if (found) *found = *l;
+  return ERR_OK;
+}
+
+err logins_end(struct store *s, const struct id *user, const uint8_t *except) {
+  struct fake_store *f = fake_of(s);
+  TRY(may_write(f));
+  for (size_t i = f->login_count; i-- > 0;) {
+    struct store_login *l = &f->logins[i];
+    bool spared = except && crypto_equal(l->cookie_hash, except, hash_bytes);
+    if (id_equal(&l->user, user) && !spared) *l = f->logins[--f->login_count];
+  }
+  return ERR_OK;
+}
+
+err logins_sweep(struct store *s, int64_t now_ms) {
+  struct fake_store *f = fake_of(s);
+  TRY(may_write(f));
+  for (size_t i = f->login_count; i-- > 0;) {
+    if (login_ends(&f->logins[i]) <= now_ms) f->logins[i] = f->logins[--f->login_count];
+  }
+  return ERR_OK;
+}
+
+err partner_activities(struct store *s, const struct id *person, struct arena *a, struct id **out,
+                       size_t *count) {
+  struct fake_store *f = fake_of(s);
+  (void)person, (void)a;
+  *out = &f->partners;
+  *count = 1;
+  return f->read_error;
+}
+
+err partner_give(struct store *s, const struct id *person, const struct id *activity) {
+  struct fake_store *f = fake_of(s);
+  (void)person;
+  TRY(may_write(f));
+  f->partners = *activity;
+  return ERR_OK;
+}
+
+err partner_forget(struct store *s, const struct id *person) {
+  (void)person;
+  return may_write(fake_of(s));
+}
+
+/* ---- lists that are empty ---- */
+#define EMPTY_LIST(name, type)                                                                               \
+  err name(struct store *s, int32_t date, struct arena *a, struct type **out, size_t *count) {               \
+    (void)date, (void)a;                                                                                     \
+    *out = NULL;                                                                                             \
+    *count = 0;                                                                                              \
+    return fake_of(s)->read_error;                                                                           \
+  }
+EMPTY_LIST(views_staff, view_staff)
+EMPTY_LIST(views_activities, view_activity)
+
+err views_staff_member(struct store *s, const struct id *staff, int32_t date, struct arena *a,
+                       struct view_staff *out) {
+  (void)s, (void)staff, (void)date, (void)a, (void)out;
+  return ERR_NOT_FOUND;
+}
+
+err views_grants(struct store *s, const struct id *staff, struct arena *a, struct view_grant **out,
+                 size_t *count) {
+  (void)staff, (void)a;
+  *out = NULL;
+  *count = 0;
+  return fake_of(s)->read_error;
+}
+
+err views_strand(struct store *s, const struct id *device, const struct now *now, struct arena *a,
+                 struct view_strand *out) {
+  (void)s, (void)device, (void)now, (void)a, (void)out;
+  return ERR_NOT_FOUND;
+}
+
+err views_audit(struct store *s, const struct audit_query *q, struct arena *a, struct view_audit **out,
+                size_t *count) {
+  (void)q, (void)a;
+  *out = NULL;
+  *count = 0;
+  return fake_of(s)->read_error;
+}
+
+err views_audit_check(struct store *s, uint64_t *count_out, uint64_t *broken_out) {
+  *count_out = *broken_out = 0;
+  return fake_of(s)->read_error;
+}
+
+/* ---- keys ---- */
+err keys_save(struct store *s, const struct store_key *k) {
+  struct fake_store *f = fake_of(s);
+  TRY(may_write(f));
+  for (size_t i = 0; i < f->key_count; i++) {
+    if (!id_equal(&f->keys[i].id, &k->id)) continue;
+    f->keys[i] = *k;
+    return ERR_OK;
+  }
+  ASSERT(f->key_count < fake_keys_max);
+  f->keys[f->key_count++] = *k;
+  return ERR_OK;
+}
+
+err keys_load(struct store *s, const uint8_t hash[hash_bytes], struct store_key *out) {
+  struct fake_store *f = fake_of(s);
+  for (size_t i = 0; i < f->key_count; i++) {
+    if (!crypto_equal(f->keys[i].hash, hash, hash_bytes)) continue;
+    *out = f->keys[i];
+    return ERR_OK;
+  }
+  return ERR_NOT_FOUND;
+}
+
+err keys_list(struct store *s, struct arena *a, struct store_key **out, size_t *count) {
+  struct fake_store *f = fake_of(s);
+  (void)a;
+  *out = f->keys;
+  *count = f->key_count;
+  return f->read_error;
 }

@@ -3,11 +3,11 @@
 #ifndef TUTTI_TESTS_API_FAKE_VIEWS_H
 #define TUTTI_TESTS_API_FAKE_VIEWS_H
 
-#include "server/core/fleet.h"
+#include "server/core/views_fleet.h"
 #include "server/core/safeguarding.h"
 #include "server/core/views.h"
 
-enum { fake_users_max = 8, fake_logins_max = 16, fake_audit_max = 256 };
+enum { fake_users_max = 8, fake_logins_max = 16, fake_audit_max = 256, fake_keys_max = 4 };
 struct fake_audit {
   int64_t now_ms;
   struct id actor;
@@ -19,6 +19,8 @@ struct fake_store {
   size_t user_count;
   struct store_login logins[fake_logins_max];
   size_t login_count;
+  struct store_key keys[fake_keys_max];
+  size_t key_count;
   struct fake_audit audit[fake_audit_max];
   size_t audit_count;
   bool writable; /* set while a writer's step runs: writing elsewhere is a mistake of the API's */
@@ -28,6 +30,7 @@ struct fake_store {
   struct view_learner_detail learner;
   struct view_device devices[2];
   size_t device_count;
+  struct id partners; /* the one activity of every partner */
   struct view_counts counts;
   struct slice next; /* of a page of learners */
   uint64_t learner_total;

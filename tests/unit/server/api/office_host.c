@@ -14,7 +14,7 @@ static void draw(void *ctx, void *out, size_t len) {
   }
 }
 
-void host_init(struct host *h) {
+void host_init_strict(struct host *h, uint32_t second_step) {
   *h = (struct host){.content_type = "application/json", .peer = "192.0.2.1"};
   assert_int_equal(crypto_init(), ERR_OK);
   fake_store_init(&h->store);
@@ -22,8 +22,11 @@ void host_init(struct host *h) {
   h->hub.entropy = (struct entropy){h, draw};
   h->hub.id = entropy_id(&h->hub.entropy);
   snprintf(h->hub.name, sizeof h->hub.name, "Sample Music Hub");
-  assert_int_equal(api_create(&h->api, &(struct api_config){.hub = &h->hub}), ERR_OK);
+  assert_int_equal(api_create(&h->api, &(struct api_config){.hub = &h->hub, .second_step = second_step}),
+                   ERR_OK);
 }
+
+void host_init(struct host *h) { host_init_strict(h, 0); }
 
 static void forget_answer(struct host *h) {
   json_decref(h->json);

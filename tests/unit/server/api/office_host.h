@@ -42,6 +42,8 @@ struct host {
   void (*meanwhile)(struct host *h);
 };
 void host_init(struct host *h);
+/* The same, where these roles must set up a second step. */
+void host_init_strict(struct host *h, uint32_t second_step);
 void host_finish(struct host *h);
 /* Adds a person whose password is HOST_PASSWORD. */
 struct store_user *host_add_user(struct host *h, const char *name, uint32_t roles);

@@ -49,10 +49,12 @@ static void me_says_who_and_gives_the_token(void **state) {
   struct host h;
   start(&h);
   host_sign_in(&h, "ruth");
-  char csrf[40], expected[256];
+  char csrf[40], expected[512];
   hex_encode(csrf, slice_of(h.store.logins[0].csrf, 16));
   snprintf(expected, sizeof expected,
-           "{\"name\":\"ruth\",\"role\":\"office\",\"hub_name\":\"Sample Music Hub\",\"csrf\":\"%s\"}", csrf);
+           "{\"name\":\"ruth\",\"role\":\"office\",\"roles\":[\"office\"],\"limited\":false,\"idle_ms\":%d,"
+           "\"expires_at\":%lld,\"hub_name\":\"Sample Music Hub\",\"csrf\":\"%s\"}",
+           office_idle_ms_max, (long long)(h.now.wall_ms + office_session_ms_max), csrf);
   host_expect_json(&h, expected);
   host_finish(&h);
 }
@@ -311,17 +313,80 @@ static void cookies_are_read_exactly(void **state) {
   host_finish(&h);
 }
 
-static void a_sign_in_ends_after_its_time(void **state) {
+static void a_sign_in_ends_after_its_time_however_busy(void **state) {
   (void)state;
   struct host h;
   start(&h);
   host_sign_in(&h, "ruth");
-  host_wait(&h, office_session_ms_max - 1);
+  const int64_t end = h.now.wall_ms + office_session_ms_max, step = office_idle_ms_max - 1;
+  while (h.now.wall_ms + step < end) {
+    host_wait(&h, step);
+    host_post(&h, "/api/stay", "{}");
+    assert_int_equal(h.status, 200);
+  }
+  host_wait(&h, end - 1 - h.now.wall_ms);
   host_get(&h, "/api/me");
   assert_int_equal(h.status, 200);
   host_wait(&h, 1);
   host_get(&h, "/api/me");
   host_expect(&h, 401, "NOT_UNLOCKED");
+  host_finish(&h);
+}
+
+/* A page asks by itself all day long: that is nobody sitting there. */
+static void a_sign_in_ends_when_nobody_is_there_whatever_its_page_asks(void **state) {
+  (void)state;
+  struct host h;
+  start(&h);
+  host_sign_in(&h, "ruth");
+  for (int64_t waited = 0; waited < office_idle_ms_max - 15000; waited += 15000) {
+    host_wait(&h, 15000);
+    host_get(&h, "/api/today");
+    assert_int_equal(h.status, 200);
+  }
+  host_wait(&h, 15000);
+  host_get(&h, "/api/today");
+  host_expect(&h, 401, "NOT_UNLOCKED");
+  host_post(&h, "/api/stay", "{}");
+  host_expect(&h, 401, "NOT_UNLOCKED");
+  host_finish(&h);
+}
+
+static void a_sign_of_a_person_is_written_down_once_a_minute(void **state) {
+  (void)state;
+  struct host h;
+  start(&h);
+  host_sign_in(&h, "ruth");
+  host_wait(&h, office_touch_ms - 1);
+  host_post(&h, "/api/stay", "{}");
+  assert_string_equal(h.path, "R");
+  host_wait(&h, 1);
+  host_post(&h, "/api/stay", "{}");
+  assert_string_equal(h.path, "RW");
+  assert_true(h.store.logins[0].seen_ms == h.now.wall_ms);
+  host_finish(&h);
+}
+
+static void what_ended_is_swept_at_the_next_sign_in(void **state) {
+  (void)state;
+  struct host h;
+  start(&h);
+  host_sign_in(&h, "ruth");
+  host_wait(&h, office_idle_ms_max);
+  host_forget(&h);
+  host_sign_in(&h, "ruth");
+  assert_int_equal(h.store.login_count, 1);
+  host_finish(&h);
+}
+
+static void somebody_who_has_left_looks_like_nobody(void **state) {
+  (void)state;
+  struct host h;
+  start(&h);
+  h.store.users[0].ended_ms = h.now.wall_ms;
+  host_try(&h, "ruth", HOST_PASSWORD);
+  host_expect(&h, 401, "WRONG_SECRET");
+  assert_int_equal(h.store.login_count, 0);
   host_finish(&h);
 }
 
@@ -464,7 +529,11 @@ int main(void) {
       cmocka_unit_test(every_sign_in_has_a_cookie_of_its_own_and_ends_the_one_before),
       cmocka_unit_test(a_cookie_somebody_else_chose_is_never_taken_over),
       cmocka_unit_test(cookies_are_read_exactly),
-      cmocka_unit_test(a_sign_in_ends_after_its_time),
+      cmocka_unit_test(a_sign_in_ends_after_its_time_however_busy),
+      cmocka_unit_test(a_sign_in_ends_when_nobody_is_there_whatever_its_page_asks),
+      cmocka_unit_test(a_sign_of_a_person_is_written_down_once_a_minute),
+      cmocka_unit_test(what_ended_is_swept_at_the_next_sign_in),
+      cmocka_unit_test(somebody_who_has_left_looks_like_nobody),
       cmocka_unit_test(signing_out_ends_it_for_good),
       cmocka_unit_test(a_password_changed_meanwhile_is_the_one_that_counts),
       cmocka_unit_test(somebody_removed_meanwhile_does_not_get_in),

@@ -132,6 +132,11 @@ static void only_our_websocket_is_opened(void **state) {
   assert_int_equal(upgrade(head, "websocket", "tutti.v1"), 101);
   head.origin = slice_text("https://elsewhere.example");
   assert_int_equal(upgrade(head, "websocket", "tutti.v1"), 403);
+  head.origin = slice_of(NULL, 0);
+  head.fetch_site = slice_text("cross-site");
+  assert_int_equal(upgrade(head, "websocket", "tutti.v1"), 403);
+  head.fetch_site = slice_text("same-origin");
+  assert_int_equal(upgrade(head, "websocket", "tutti.v1"), 101);
 }
 
 static void the_hubs_name_is_read_from_its_url(void **state) {

@@ -1,0 +1,234 @@
+/* accounts.c: who signs in at the office, with which roles; for the administrator alone. */
+#include <stdio.h>
+
+#include "server/api/access.h"
+#include "server/api/lists.h"
+#include "server/api/person.h"
+#include "server/api/shape.h"
+
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+enum { account_activities_max = 500 };
+
+#define AT(member) offsetof(struct store_user, member)
+static const struct shape_field account_fields[] = {
+    {"id", SHAPE_ID, AT(id), 0, NULL, NULL},
+    {"name", SHAPE_CHARS, AT(name), 0, NULL, NULL},
+    {"roles", SHAPE_SET, AT(roles), 0, "role", NULL},
+    {"locked", SHAPE_BOOL, AT(locked), 0, NULL, NULL},
+    {"second_step", SHAPE_BOOL, AT(has_totp), 0, NULL, NULL},
+    {"last_at", SHAPE_TIME, AT(last_ms), 0, NULL, NULL},
+    {"ended_at", SHAPE_TIME, AT(ended_ms), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape account_shape = SHAPE_OF(store_user, account_fields);
+
+static err add_activities(struct api_call *c, const struct store_user *u, json_t *account) {
+  struct id *list;
+  size_t count;
+  json_t *ids = json_array();
+  TRY(partner_activities(c->store, &u->id, &c->x->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    char text[id_text_bytes];
+    id_text(text, &list[i]);
+    (void)json_array_append_new(ids, json_string(text));
+  }
+  return json_object_set_new(account, "activities", ids) == 0 ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static err answer_accounts(struct api_call *c) {
+  struct store_user *list = NULL;
+  size_t count = 0;
+  json_t *accounts = json_array();
+  err e = users_list(c->store, &c->x->arena, &list, &count);
+  for (size_t i = 0; e == ERR_OK && i < count; i++) {
+    json_t *one = shape_object(&account_shape, &list[i]);
+    if (json_array_append_new(accounts, one) != 0) e = ERR_NO_MEMORY;
+    if (e == ERR_OK) e = add_activities(c, &list[i], one);
+  }
+  if (e == ERR_OK) return api_answer(c, json_pack("{s:o}", "accounts", accounts));
+  json_decref(accounts);
+  return e;
+}
+
+err api_accounts(struct api_call *c) { return answer_accounts(c); }
+
+struct account_input {
+  struct slice name, password;
+  struct input_texts role_texts, activity_texts;
+  uint32_t roles;
+  struct id *activities;
+  size_t activity_count;
+  struct person_secret secret;
+};
+#define FIELD(member) offsetof(struct account_input, member)
+
+static err note(struct api_call *c, const char *action, const struct id *account) {
+  char id[id_text_bytes], detail[64];
+  id_text(id, account);
+  (void)snprintf(detail, sizeof detail, "account=%s", id);
+  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail);
+}
+
+static err load(struct api_call *c, struct store_user *u) {
+  err e = users_load_id(c->store, &c->id, u);
+  return e == ERR_NOT_FOUND ? fault_set(&c->fault, e, "there is no such account") : e;
+}
+
+/* Whose roles or password changed signs in again. The answer is the list as it is then. */
+static err save(struct api_call *c, const struct store_user *u, const char *action) {
+  TRY(users_save(c->store, u));
+  TRY(logins_end(c->store, &u->id, NULL));
+  TRY(note(c, action, &u->id));
+  return api_then(c, HTTP_READER, answer_accounts);
+}
+
+/* A hub that nobody can administrate any more would need its machine's shell. */
+static err keep_an_admin(struct api_call *c, const struct store_user *changed) {
+  struct store_user *list = NULL;
+  size_t count = 0;
+  bool stays = (changed->roles & ADMIN) && !changed->ended_ms;
+  TRY(users_list(c->store, &c->x->arena, &list, &count));
+  for (size_t i = 0; i < count && !stays; i++)
+    stays = (list[i].roles & ADMIN) && !list[i].ended_ms && !id_equal(&list[i].id, &changed->id);
+  return stays ? ERR_OK
+               : fault_set(&c->fault, ERR_CONFLICT, "this is the last administrator: make another one first");
+}
+
+static err give_activities(struct api_call *c, const struct id *account, const struct account_input *in) {
+  TRY(partner_forget(c->store, account));
+  for (size_t i = 0; i < in->activity_count; i++) TRY(partner_give(c->store, account, &in->activities[i]));
+  return ERR_OK;
+}
+
+static err read_account(struct api_call *c, const struct input_field *fields, size_t count,
+                        struct account_input **out) {
+  struct account_input *in = arena_take(&c->x->arena, 1, sizeof *in);
+  if (!in) return ERR_NO_MEMORY;
+  c->own = *out = in;
+  return input_read(c, fields, count, in);
+}
+
+static err read_roles(struct api_call *c, struct account_input *in) {
+  TRY(lists_roles(c, &in->role_texts, PARTNERS, &in->roles));
+  if (in->roles == 0) return fault_set(&c->fault, ERR_INVALID, "choose one role at least");
+  return lists_ids(c, "activities", &in->activity_texts, &in->activities, &in->activity_count);
+}
+
+/* ---- a new one ---- */
+
+static const struct input_field add_input[] = {
+    {"name", INPUT_TEXT, true, 100, FIELD(name)},
+    {"password", INPUT_SECRET, true, password_bytes_max, FIELD(password)},
+    {"roles", INPUT_TEXTS, true, 8, FIELD(role_texts)},
+    {"activities", INPUT_TEXTS, false, account_activities_max, FIELD(activity_texts)},
+};
+
+static err add_step(struct api_call *c) {
+  const struct account_input *in = c->own;
+  struct store_user u = {.roles = in->roles};
+  err e = users_load(c->store, in->name, &u);
+  if (e == ERR_OK) return fault_set(&c->fault, ERR_EXISTS, "there is somebody of that name already");
+  if (e != ERR_NOT_FOUND) return e;
+  u = (struct store_user){.roles = in->roles, .id = entropy_id(&c->api->config.hub->entropy)};
+  bytes_copy(u.name, in->name.ptr, in->name.len);
+  person_take_secret(&u, &in->secret);
+  TRY(give_activities(c, &u.id, in));
+  return save(c, &u, "account.add");
+}
+
+static err make_secret(struct api_call *c, struct account_input *in) {
+  err e = person_check_password(c, in->password);
+  if (e == ERR_OK) e = person_make_secret(c, &in->secret, in->password);
+  person_forget(&in->password);
+  return e;
+}
+
+err api_account_add(struct api_call *c) {
+  struct account_input *in;
+  TRY(read_account(c, add_input, COUNT(add_input), &in));
+  TRY(read_roles(c, in));
+  if (in->name.len == 0 || !utf8_valid(in->name))
+    return fault_set(&c->fault, ERR_INVALID, "an account needs a name");
+  TRY(make_secret(c, in));
+  return api_then(c, HTTP_WRITER, add_step);
+}
+
+/* ---- its roles ---- */
+
+static const struct input_field roles_input[] = {
+    {"roles", INPUT_TEXTS, true, 8, FIELD(role_texts)},
+    {"activities", INPUT_TEXTS, false, account_activities_max, FIELD(activity_texts)},
+};
+
+static err roles_step(struct api_call *c) {
+  const struct account_input *in = c->own;
+  struct store_user u;
+  TRY(load(c, &u));
+  u.roles = in->roles;
+  TRY(keep_an_admin(c, &u));
+  TRY(give_activities(c, &u.id, in));
+  return save(c, &u, "account.roles");
+}
+
+err api_account_roles(struct api_call *c) {
+  struct account_input *in;
+  TRY(read_account(c, roles_input, COUNT(roles_input), &in));
+  TRY(read_roles(c, in));
+  return api_then(c, HTTP_WRITER, roles_step);
+}
+
+/* ---- a new password, and no second step: for who has lost the phone ---- */
+
+static const struct input_field reset_input[] = {
+    {"password", INPUT_SECRET, true, password_bytes_max, FIELD(password)},
+};
+
+static err reset_step(struct api_call *c) {
+  const struct account_input *in = c->own;
+  struct store_user u;
+  TRY(load(c, &u));
+  person_take_secret(&u, &in->secret);
+  u.has_totp = u.has_next = false;
+  u.code_count = 0;
+  return save(c, &u, "account.reset");
+}
+
+err api_account_reset(struct api_call *c) {
+  struct account_input *in;
+  TRY(read_account(c, reset_input, COUNT(reset_input), &in));
+  TRY(make_secret(c, in));
+  return api_then(c, HTTP_WRITER, reset_step);
+}
+
+/* ---- letting in again, and ending ---- */
+
+static err unlock_step(struct api_call *c) {
+  struct store_user u;
+  TRY(load(c, &u));
+  u.wrong = 0;
+  u.wait_until_ms = 0;
+  u.locked = false;
+  TRY(users_save(c->store, &u));
+  TRY(note(c, "account.unlock", &u.id));
+  return api_then(c, HTTP_READER, answer_accounts);
+}
+
+err api_account_unlock(struct api_call *c) {
+  TRY(input_read(c, NULL, 0, NULL));
+  return api_then(c, HTTP_WRITER, unlock_step);
+}
+
+/* The account stays, so that the audit can still name who it was. */
+static err end_step(struct api_call *c) {
+  struct store_user u;
+  TRY(load(c, &u));
+  u.ended_ms = c->x->now.wall_ms;
+  TRY(keep_an_admin(c, &u));
+  TRY(partner_forget(c->store, &u.id));
+  return save(c, &u, "account.end");
+}
+
+err api_account_end(struct api_call *c) {
+  TRY(input_read(c, NULL, 0, NULL));
+  return api_then(c, HTTP_WRITER, end_step);
+}

@@ -1,0 +1,11 @@
+/* csv.h: private to this folder: rows for a spreadsheet: RFC 4180, UTF-8 with its mark so that Excel reads it
+ * as such, and no cell that a spreadsheet would take for a formula. */
+#ifndef TUTTI_SERVER_API_CSV_H
+#define TUTTI_SERVER_API_CSV_H
+
+#include "shared/base/bytes.h"
+
+MUST_USE err csv_begin(struct buf *out);
+MUST_USE err csv_row(struct buf *out, const struct slice *cells, size_t count);
+
+#endif

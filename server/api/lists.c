@@ -1,0 +1,46 @@
+/* lists.c: ids and roles in a request's lists. */
+#include "server/api/lists.h"
+
+static bool holds(const struct id *list, size_t count, const struct id *id) {
+  for (size_t i = 0; i < count; i++) {
+    if (id_equal(&list[i], id)) return true;
+  }
+  return false;
+}
+
+err lists_ids(struct api_call *c, const char *name, const struct input_texts *texts, struct id **out,
+              size_t *count) {
+  struct id *list = arena_take(&c->x->arena, texts->count + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  *out = list;
+  *count = 0;
+  for (size_t i = 0; i < texts->count; i++) {
+    struct id id;
+    if (id_parse(&id, texts->list[i]) != ERR_OK)
+      return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be a list of ids", name);
+    if (!holds(list, *count, &id)) list[(*count)++] = id;
+  }
+  return ERR_OK;
+}
+
+err lists_staff_exist(struct api_call *c, const struct id *staff, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    struct row row = {.exists = false};
+    TRY(c->store->ops->load_row(c->store, schema_table(TABLE_staff), &staff[i], &c->x->arena, &row));
+    if (!row.exists)
+      return fault_set(&c->fault, ERR_INVALID, "this hub has no member of staff with one of those ids");
+  }
+  return ERR_OK;
+}
+
+err lists_roles(struct api_call *c, const struct input_texts *texts, uint32_t allowed, uint32_t *out) {
+  *out = 0;
+  for (size_t i = 0; i < texts->count; i++) {
+    int number = schema_enum_number(schema_enum("role"), texts->list[i]);
+    uint32_t bit = number > 0 ? 1U << (number - 1) : 0;
+    if (!(bit & allowed))
+      return fault_set(&c->fault, ERR_INVALID, "\"roles\" names one that cannot be given here");
+    *out |= bit;
+  }
+  return ERR_OK;
+}

@@ -1,0 +1,13 @@
+/* own.h: private to this folder: what a partner may see: the registers of its own activities, and no others.
+ */
+#ifndef TUTTI_SERVER_API_OWN_H
+#define TUTTI_SERVER_API_OWN_H
+
+#include "server/api/call.h"
+
+/* Everybody else sees all of them. */
+MUST_USE err own_sees(struct api_call *c, const struct id *activity, bool *out);
+/* Leaves those in the list that whoever asks may see, in their order. */
+MUST_USE err own_keep(struct api_call *c, struct view_register *list, size_t *count);
+
+#endif

@@ -1,0 +1,159 @@
+/* audit_test.c: the audit over a real store: who, when, what, from where; and that nobody can edit it
+ * quietly.
+ */
+#include "tests/contract/api/matters.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/contract/api/audit_raw.h"
+
+static struct ingest_world *const w = &ingest_world;
+
+static void read_all(struct view_audit **out, size_t *count) {
+  const struct audit_query q = {.to_ms = INT64_MAX, .limit = 1000};
+  assert_int_equal(views_audit(w->host.store, &q, &w->arena, out, count), ERR_OK);
+}
+
+static void a_read_says_who_what_and_from_which_address(void **state) {
+  (void)state;
+  struct view_audit *list;
+  size_t count;
+  char learner[id_text_bytes];
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  desk_fine();
+  read_all(&list, &count);
+  assert_true(count > 0);
+  id_text(learner, &w->world.zoe);
+  assert_true(id_equal(&list[0].actor, &desk.people[ENUM_role_office]));
+  assert_true(slice_equal(list[0].actor_name, slice_text("office person")));
+  assert_true(slice_equal(list[0].action, slice_text("learner.read")));
+  assert_true(slice_equal(list[0].detail, slice_text(learner)));
+  assert_true(slice_equal(list[0].address, slice_text("192.0.2.1")));
+  assert_true(list[0].at_ms == w->host.now.wall_ms);
+}
+
+/* What this machine does by itself has no address: one request's does not stay for the next thing. */
+static void an_address_is_of_its_own_request_alone(void **state) {
+  (void)state;
+  struct view_audit *list;
+  size_t count;
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  assert_int_equal(audit_add(w->host.store, 1, &w->host.hub.id, "user.add", "by command line"), ERR_OK);
+  read_all(&list, &count);
+  assert_int_equal(list[0].address.len, 0);
+}
+
+static void an_entry_that_was_changed_or_taken_out_is_noticed(void **state) {
+  (void)state;
+  uint64_t count, broken;
+  char sql[96];
+  for (int i = 0; i < 5; i++)
+    assert_int_equal(audit_add(w->host.store, i, &w->host.hub.id, "user.add", "made up"), ERR_OK);
+  assert_int_equal(views_audit_check(w->host.store, &count, &broken), ERR_OK);
+  assert_true(count >= 5 && broken == 0);
+  const unsigned long long victim = count - 2;
+  snprintf(sql, sizeof sql, "UPDATE audit SET detail='made over' WHERE no=%llu", victim);
+  audit_raw(w->host.store, sql);
+  assert_int_equal(views_audit_check(w->host.store, &count, &broken), ERR_OK);
+  assert_int_equal(broken, victim);
+  snprintf(sql, sizeof sql, "UPDATE audit SET detail='made up' WHERE no=%llu", victim);
+  audit_raw(w->host.store, sql);
+  assert_int_equal(views_audit_check(w->host.store, &count, &broken), ERR_OK);
+  assert_int_equal(broken, 0);
+  snprintf(sql, sizeof sql, "DELETE FROM audit WHERE no=%llu", victim);
+  audit_raw(w->host.store, sql);
+  assert_int_equal(views_audit_check(w->host.store, &count, &broken), ERR_OK);
+  assert_int_equal(broken, victim + 1);
+}
+
+/* Filters and pages, over a hub that has seen this and that. */
+static void the_audit_is_filtered_by_kind_person_and_day_and_paged(void **state) {
+  (void)state;
+  char target[128], who[id_text_bytes], day[date_text_bytes];
+  int32_t date, minute;
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  desk_sit(ENUM_role_safeguarding);
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  desk_sit(ENUM_role_admin);
+  desk_get("/api/audit?kind=reading");
+  desk_fine();
+  assert_int_equal(desk_count("entries"), 2);
+  assert_string_equal(desk_text("entries.0.who_name"), "safeguarding person");
+  id_text(who, &desk.people[ENUM_role_office]);
+  snprintf(target, sizeof target, "/api/audit?kind=reading&who=%s", who);
+  desk_get(target);
+  assert_int_equal(desk_count("entries"), 1);
+  snprintf(target, sizeof target, "/api/audit?kind=reading&after=%lld", desk_number("entries.0.number"));
+  desk_get(target);
+  assert_int_equal(desk_count("entries"), 0);
+  uk_civil(w->host.now.wall_ms, &date, &minute);
+  date_text(day, date);
+  snprintf(target, sizeof target, "/api/audit?kind=reading&from=%s&to=%s", day, day);
+  desk_get(target);
+  assert_int_equal(desk_count("entries"), 2);
+  date_text(day, date - 1);
+  snprintf(target, sizeof target, "/api/audit?to=%s", day);
+  desk_get(target);
+  assert_int_equal(desk_count("entries"), 0);
+  desk_get("/api/audit?kind=gossip");
+  desk_expect(400, "INVALID");
+  desk_get("/api/audit?from=2026-02-31");
+  desk_expect(400, "INVALID");
+  desk_get("/api/audit?after=-1");
+  desk_expect(400, "INVALID");
+}
+
+static void the_extract_runs_no_formula_and_is_itself_audited(void **state) {
+  (void)state;
+  assert_int_equal(audit_add(w->host.store, 0, &w->host.hub.id, "user.add", "=cmd|' /C calc'!A0"), ERR_OK);
+  desk_sit(ENUM_role_admin);
+  desk_get("/api/audit/extract");
+  desk_fine();
+  assert_non_null(strstr(desk.text, ",'=cmd|' /C calc'!A0,"));
+  assert_int_equal(memcmp(desk.text, "\xef\xbb\xbfnumber,", 10), 0);
+  desk_get("/api/audit?kind=export");
+  assert_int_equal(desk_count("entries"), 1);
+}
+
+static void no_childs_name_is_in_it(void **state) {
+  (void)state;
+  struct view_audit *list;
+  size_t count;
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  desk_send("/api/learners/search", json_pack("{s:s}", "q", "zoe"));
+  desk_get("/api/today");
+  read_all(&list, &count);
+  for (size_t i = 0; i < count; i++) {
+    char text[256];
+    snprintf(text, sizeof text, "%.*s", (int)list[i].detail.len, (const char *)list[i].detail.ptr);
+    assert_true(!strstr(text, "zo") && !strstr(text, "Zo"));
+  }
+}
+
+static void every_action_has_its_kind(void **state) {
+  (void)state;
+  assert_int_equal(audit_kind_of("sign-in.refused"), AUDIT_SIGN_IN);
+  assert_int_equal(audit_kind_of("second-step.on"), AUDIT_SIGN_IN);
+  assert_int_equal(audit_kind_of("learner.read"), AUDIT_READ);
+  assert_int_equal(audit_kind_of("learners.list"), AUDIT_READ);
+  assert_int_equal(audit_kind_of("learner.erase"), AUDIT_CHANGE);
+  assert_int_equal(audit_kind_of("office.apply"), AUDIT_CHANGE);
+  assert_int_equal(audit_kind_of("export.audit"), AUDIT_EXPORT);
+  assert_int_equal(audit_kind_of("device.revoke"), AUDIT_DEVICE);
+  assert_int_equal(audit_kind_of("account.end"), AUDIT_PEOPLE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(a_read_says_who_what_and_from_which_address),
+      TEST(an_address_is_of_its_own_request_alone),
+      TEST(an_entry_that_was_changed_or_taken_out_is_noticed),
+      TEST(the_audit_is_filtered_by_kind_person_and_day_and_paged),
+      TEST(the_extract_runs_no_formula_and_is_itself_audited),
+      TEST(no_childs_name_is_in_it),
+      cmocka_unit_test(every_action_has_its_kind),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
