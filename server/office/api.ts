@@ -4,8 +4,17 @@ import type { Area, CallOutcome, CancelCause, MarkCode, ProgressKind, RegisterSt
 export interface Me {
   name: string;
   role: string;
+  roles: string[];
+  /** The second step of signing in has to be set up before anything else is shown. */
+  limited: boolean;
   hub_name: string;
   csrf: string;
+  expires_at: number;
+  idle_ms: number;
+}
+export interface Qr {
+  size: number;
+  path: string;
 }
 export type BoardState = 'upcoming' | 'due' | 'open' | 'closed' | 'missing' | 'cancelled';
 export interface BoardRegister {
@@ -405,13 +414,30 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
 }
 
 let csrf = '';
+/** Set by live.ts: resolves when the same person has signed in again, false when it is somebody else. */
+let again: (() => Promise<boolean>) | null = null;
 
-function get<T>(path: string): Promise<T> {
+export function askWhoIsThere(how: () => Promise<boolean>): void {
+  again = how;
+}
+
+export function get<T>(path: string): Promise<T> {
   return ask<T>(path, { headers: { accept: 'application/json' } });
 }
 
-function post<T>(path: string, body: object): Promise<T> {
+function send<T>(path: string, body: object): Promise<T> {
   return ask<T>(path, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json', 'X-Tutti-CSRF': csrf }, body: JSON.stringify(body) });
+}
+
+/** A sign-in that ended in the middle of a form: who is there is asked over it, and then the form goes on by itself. */
+export async function post<T>(path: string, body: object): Promise<T> {
+  try {
+    return await send<T>(path, body);
+  } catch (error) {
+    const ended = error instanceof ApiFailed && error.status === 401 && error.failure.code === 'NOT_UNLOCKED';
+    if (!ended || !again || !(await again())) throw error;
+    return send<T>(path, body);
+  }
 }
 
 export const api = {
@@ -420,8 +446,9 @@ export const api = {
     csrf = me.csrf;
     return me;
   },
-  signIn: (name: string, password: string) => post<{ name: string; role: string }>('/api/sign-in', { name, password }),
-  signOut: () => post<object>('/api/sign-out', {}),
+  signIn: (name: string, password: string, code: string) => send<{ name: string; role: string }>('/api/sign-in', { name, password, code: code || undefined }),
+  signOut: () => send<object>('/api/sign-out', {}),
+  stay: () => send<object>('/api/stay', {}),
   today: (date: string | null) => get<Board>(date ? `/api/today?date=${encodeURIComponent(date)}` : '/api/today'),
   register: (session: string) => get<OfficeRegister>(`/api/registers/${encodeURIComponent(session)}`),
   // A name that is searched for travels in the body: addresses end up in logs.

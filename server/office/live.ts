@@ -1,7 +1,7 @@
 // live.ts: what the pages share: who is signed in, where we are, and the hub's events, with polling when they do not come.
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { api, ApiFailed, type ApiFailure, type Me } from './api.ts';
+import { api, ApiFailed, askWhoIsThere, type ApiFailure, type Me } from './api.ts';
 import { forgetKey } from './safeguarding/key.ts';
 import { forgetDrafts } from './work/work.ts';
 
@@ -56,12 +56,13 @@ function listen(): void {
 }
 
 function watch(): void {
-  if (!me.value) return;
+  if (!me.value || me.value.limited) return;
   ticks += 1;
   // A stream can die without a word; now and then we ask although it seems open.
   if (live.value && ticks % ticksPerCheck !== 0) return;
   tell([everything]);
   // The browser opens a broken stream again by itself, except after a refusal.
+  if (me.value.role === 'partner') return;
   if (!events || events.readyState === EventSource.CLOSED) listen();
 }
 
@@ -70,16 +71,44 @@ export function refresh(topic: string): void {
   tell([topic]);
 }
 
+/** Who waits for somebody to sign in again, to go on with what they were doing. */
+let waiting: ((same: boolean) => void)[] = [];
+
+function tellWaiting(same: boolean): void {
+  const all = waiting;
+  waiting = [];
+  for (const go of all) go(same);
+}
+
+function signedInAgain(): Promise<boolean> {
+  if (!me.value) return Promise.resolve(false);
+  expired.value = true;
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+const stayMs = 60_000;
+let stayed = 0;
+
+/** A press of a key or a finger is a sign of a person; what the page asks by itself is none. */
+function someoneIsHere(): void {
+  const now = Date.now();
+  if (!me.value || expired.value || now - stayed < stayMs) return;
+  stayed = now;
+  api.stay().catch(() => undefined);
+}
+
 export async function whoAmI(): Promise<void> {
   try {
     const now = await api.me();
-    if (me.value && me.value.name !== now.name) {
+    const same = !me.value || me.value.name === now.name;
+    if (!same) {
       forgetDrafts();
       forgetKey();
     }
     me.value = now;
     expired.value = false;
-    listen();
+    tellWaiting(same);
+    if (!now.limited && now.role !== 'partner') listen();
   } catch (error) {
     if (error instanceof ApiFailed && error.status === 0) {
       window.setTimeout(() => void whoAmI(), 2000);
@@ -99,11 +128,14 @@ export function forgetMe(): void {
   forgetKey();
   me.value = null;
   expired.value = false;
+  tellWaiting(false);
 }
 
 export function start(): void {
   void whoAmI();
   window.setInterval(watch, pollMs);
+  askWhoIsThere(signedInAgain);
+  for (const sign of ['pointerdown', 'keydown']) window.addEventListener(sign, someoneIsHere, { passive: true });
   window.addEventListener('popstate', () => {
     path.value = location.pathname;
   });

@@ -5,29 +5,42 @@ import '../../shared/ui/tokens.css';
 import '../../shared/ui/base.css';
 import './office.css';
 import './reconcile.css';
+import './admin.css';
 import { Brand } from '../../shared/ui/components/brand.tsx';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
 import { api, type Me } from './api.ts';
 import { expired, follow, forgetMe, go, live, me, path, start, useAsk } from './live.ts';
+import { AccountScreen } from './screens/account.tsx';
+import { AccountsScreen } from './screens/accounts.tsx';
+import { AuditScreen } from './screens/audit.tsx';
 import { DevicesScreen } from './screens/devices.tsx';
 import { LearnerScreen } from './screens/learner.tsx';
 import { LearnersScreen } from './screens/learners.tsx';
 import { ReconcileScreen } from './screens/reconcile.tsx';
+import { PeopleScreen } from './screens/people.tsx';
 import { RegisterScreen } from './screens/register.tsx';
 import { SafeguardingScreen } from './screens/safeguarding.tsx';
+import { SecondStepScreen } from './screens/second_step.tsx';
 import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
 import { countWords } from './work/work.ts';
 import { TodayScreen } from './screens/today.tsx';
 
-// `rows`: a page of learners' own rows, which the hub lead does not see. `only`: a page of those roles alone.
-const pages: readonly { href: string; name: string; icon: IconName; rows?: boolean; only?: readonly string[] }[] = [
-  { href: '/today', name: 'Today', icon: 'calendar-days' },
-  { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', rows: true },
-  { href: '/learners', name: 'Learners', icon: 'user', rows: true },
-  { href: '/devices', name: 'Devices', icon: 'tablet-smartphone' },
-  { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', only: ['safeguarding', 'office'] },
+// `roles`: who sees the page; the hub refuses everybody else whatever the page shows.
+const pages: readonly { href: string; name: string; icon: IconName; roles: string }[] = [
+  { href: '/today', name: 'Today', icon: 'calendar-days', roles: 'office lead safeguarding admin partner' },
+  { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', roles: 'office safeguarding admin' },
+  { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
+  { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
+  { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
+  { href: '/people', name: 'Staff', icon: 'users', roles: 'office admin' },
+  { href: '/accounts', name: 'Accounts and keys', icon: 'key-round', roles: 'admin' },
+  { href: '/audit', name: 'Audit', icon: 'scroll-text', roles: 'admin' },
 ];
+
+function mayOpen(who: Me, roles: string): boolean {
+  return roles.split(' ').some((role) => who.roles.includes(role));
+}
 
 function Page(): JSX.Element {
   const [, first = '', second] = path.value.split('/');
@@ -35,13 +48,18 @@ function Page(): JSX.Element {
   if (first === 'learners' && second) return <LearnerScreen key={second} learner={second} />;
   if (first === 'learners') return <LearnersScreen />;
   if (first === 'safeguarding') return <SafeguardingScreen id={second} />;
+  if (first === 'people') return <PeopleScreen />;
+  if (first === 'accounts') return <AccountsScreen />;
+  if (first === 'audit') return <AuditScreen />;
+  if (first === 'account') return <AccountScreen />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;
   return <TodayScreen />;
 }
 
 function currentPage(): string {
-  return pages.find(({ href }) => path.value.startsWith(href))?.href ?? '/today';
+  if (path.value === '/account') return path.value;
+  return pages.find(({ href }) => path.value === href || path.value.startsWith(`${href}/`))?.href ?? '/today';
 }
 
 async function leave(): Promise<void> {
@@ -70,7 +88,7 @@ function Frame({ who }: { who: Me }): JSX.Element {
   const shown = useRef(path.value);
   // After a change of page the keyboard and the screen reader start at its heading.
   useEffect(() => {
-    document.title = `${pages.find((page) => page.href === currentPage())?.name ?? 'Today'}, Tutti office`;
+    document.title = `${pages.find((page) => page.href === currentPage())?.name ?? 'Your sign-in'}, Tutti office`;
     if (shown.current !== path.value) main.current?.focus({ preventScroll: true });
     shown.current = path.value;
   }, [path.value]);
@@ -85,7 +103,7 @@ function Frame({ who }: { who: Me }): JSX.Element {
           <span class="serif">Tutti</span>
         </div>
         <ul>
-          {pages.filter((page) => (!page.rows || who.role !== 'lead') && (!page.only || page.only.includes(who.role))).map((page) => (
+          {pages.filter((page) => mayOpen(who, page.roles)).map((page) => (
             <li key={page.href}>
               <a href={page.href} onClick={follow} aria-current={currentPage() === page.href ? 'page' : undefined}>
                 <Icon name={page.icon} />
@@ -110,7 +128,10 @@ function Frame({ who }: { who: Me }): JSX.Element {
           <span class="face" aria-hidden="true">
             {initials(who.name)}
           </span>
-          <span>{who.name}</span>
+          <a class="b3" href="/account" onClick={follow} aria-current={path.value === '/account' ? 'page' : undefined}>
+            <span class="vh">Your sign-in, </span>
+            {who.name}
+          </a>
           <button type="button" class="b3" onClick={() => void leave()}>
             <Icon name="log-out" />
             Sign out
@@ -135,6 +156,7 @@ function Office(): JSX.Element {
     );
   }
   if (!who) return <SignInScreen />;
+  if (who.limited) return <SecondStepScreen onLeave={() => void leave()} />;
   // Somebody else who signs in gets a page of their own.
   return (
     <>

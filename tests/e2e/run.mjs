@@ -18,6 +18,8 @@ const acts = [
   ['lessons', (await import('./lessons.mjs')).lessons],
   ['reconcile', (await import('./reconcile.mjs')).reconcile],
   ['office', (await import('./office.mjs')).office],
+  ['signin', (await import('./sign_in.mjs')).signin],
+  ['fleet', (await import('./fleet.mjs')).fleet],
   ['pwa', (await import('./pwa.mjs')).pwa],
   ['scan', (await import('./scan.mjs')).scan],
   ['cleared', (await import('./cleared.mjs')).cleared],

@@ -1,9 +1,11 @@
-// devices.tsx: every device: when it was last heard, what it still owes, and what waits at the hub because of it.
+// devices.tsx: every device: when it was last heard, what it still owes, what waits at the hub because of it, and what the office does with it.
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment, plural } from '../../../shared/ui/format.ts';
 import { api, type OfficeDevice } from '../api.ts';
-import { useAsk } from '../live.ts';
+import { EnrolSheet, LeaseSheet, RevokeSheet, StaffSheet } from '../device_acts.tsx';
+import { me, useAsk } from '../live.ts';
 import { replacedBy } from '../replaced.ts';
 import { Trouble, useSorted, type Column } from '../parts.tsx';
 
@@ -21,14 +23,38 @@ const columns: readonly Column<OfficeDevice>[] = [
   { name: 'Version', value: (one) => one.program ?? '' },
 ];
 
+type Act = 'staff' | 'lease' | 'revoke';
+interface Open {
+  act: Act;
+  device: OfficeDevice;
+}
+
 function State({ one, now }: { one: OfficeDevice; now: number }): JSX.Element {
+  if (one.status === 'readmitted') return <span class="pill warn">Came back</span>;
   if (one.status !== 'active') return <span class="pill bad">Revoked</span>;
   if (one.online) return <span class="pill good">Online</span>;
   if (!one.last_contact_at) return <span class="pill">Never heard</span>;
   return now - one.last_contact_at > staleMs ? <span class="pill warn">Quiet</span> : <span class="pill">Offline</span>;
 }
 
-function Row({ one, by, now }: { one: OfficeDevice; by: OfficeDevice | null; now: number }): JSX.Element {
+function Acts({ one, open }: { one: OfficeDevice; open: (act: Act) => void }): JSX.Element {
+  if (one.status === 'revoked') return <></>;
+  return (
+    <span class="row-acts">
+      <button type="button" class="b3" aria-label={`People of ${one.name}`} onClick={() => open('staff')}>
+        People
+      </button>
+      <button type="button" class="b3" aria-label={`Unlock ${one.name}`} onClick={() => open('lease')}>
+        Unlock
+      </button>
+      <button type="button" class="b3" aria-label={`Revoke ${one.name}`} onClick={() => open('revoke')}>
+        Revoke
+      </button>
+    </span>
+  );
+}
+
+function Row({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | null; now: number; open: ((act: Act) => void) | null }): JSX.Element {
   const skew = Math.abs(one.skew_ms ?? 0);
   return (
     <tr>
@@ -53,20 +79,25 @@ function Row({ one, by, now }: { one: OfficeDevice; by: OfficeDevice | null; now
         {one.quarantined > 0 ? <small>{plural(one.quarantined, 'change')} in quarantine</small> : null}
       </td>
       <td>{one.program ?? ''}</td>
+      {open ? (
+        <td>
+          <Acts one={one} open={open} />
+        </td>
+      ) : null}
     </tr>
   );
 }
 
-function Table({ devices }: { devices: readonly OfficeDevice[] }): JSX.Element {
+function Table({ devices, open }: { devices: readonly OfficeDevice[]; open: ((one: Open) => void) | null }): JSX.Element {
   const now = Date.now();
-  const { items, head } = useSorted(devices, columns);
+  const { items, head } = useSorted(devices, columns, 0, open !== null);
   return (
     <div class="scroll" role="region" aria-label="Devices" tabIndex={0}>
       <table>
         <thead>{head}</thead>
         <tbody>
           {items.map((one) => (
-            <Row key={one.id} one={one} by={replacedBy(one, devices)} now={now} />
+            <Row key={one.id} one={one} by={replacedBy(one, devices)} now={now} open={open ? (act) => open({ act, device: one }) : null} />
           ))}
         </tbody>
       </table>
@@ -76,8 +107,12 @@ function Table({ devices }: { devices: readonly OfficeDevice[] }): JSX.Element {
 
 export function DevicesScreen(): JSX.Element {
   const asked = useAsk(() => api.devices(), 'devices', ['devices']);
+  const [open, setOpen] = useState<Open | null>(null);
+  const [enrols, setEnrols] = useState(false);
   const devices = asked.data?.devices;
   const online = devices?.filter((one) => one.online).length ?? 0;
+  const acts = me.value?.roles.some((role) => role === 'office' || role === 'admin') ?? false;
+  const close = (): void => setOpen(null);
   return (
     <>
       <header class="hd">
@@ -85,16 +120,26 @@ export function DevicesScreen(): JSX.Element {
           <h1>Devices</h1>
           <p>{devices ? `${online} of ${plural(devices.length, 'device')} online` : 'Asking…'}</p>
         </div>
+        {acts ? (
+          <button type="button" class="b1" onClick={() => setEnrols(true)}>
+            <Icon name="plus" />
+            Enrol a device
+          </button>
+        ) : null}
       </header>
       <Trouble failure={asked.failure} />
-      {devices && devices.length > 0 ? <Table devices={devices} /> : null}
+      {devices && devices.length > 0 ? <Table devices={devices} open={acts ? setOpen : null} /> : null}
       {devices?.length === 0 ? (
         <div class="empty">
           <Icon name="tablet-smartphone" />
           <h2>No device is enrolled</h2>
-          <p>The administrator makes a code on the hub’s machine (tutti-server enrol); type it into the device within fifteen minutes.</p>
+          <p>Make a code here, and scan or type it on the device within fifteen minutes.</p>
         </div>
       ) : null}
+      {enrols ? <EnrolSheet onClose={() => setEnrols(false)} /> : null}
+      {open?.act === 'staff' ? <StaffSheet device={open.device} onClose={close} /> : null}
+      {open?.act === 'lease' ? <LeaseSheet device={open.device} onClose={close} /> : null}
+      {open?.act === 'revoke' ? <RevokeSheet device={open.device} onClose={close} /> : null}
     </>
   );
 }

@@ -1,15 +1,18 @@
-// sign_in.tsx: name and password; a wrong one says how long to wait.
+// sign_in.tsx: name and password, and the code of the second step where there is one; a wrong one says how long to wait.
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { waitWords } from '../../../shared/ui/format.ts';
-import { api } from '../api.ts';
+import { api, type ApiFailure } from '../api.ts';
 import { failureOf, whoAmI } from '../live.ts';
 
 function SignInForm({ title, hint }: { title: string; hint: string }): JSX.Element {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [asksCode, setAsksCode] = useState(false);
+  const codeField = useRef<HTMLInputElement>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const [waitMs, setWaitMs] = useState(0);
   const [busy, setBusy] = useState(false);
@@ -18,19 +21,36 @@ function SignInForm({ title, hint }: { title: string; hint: string }): JSX.Eleme
     const timer = window.setTimeout(() => setWaitMs(Math.max(0, waitMs - 1000)), Math.min(waitMs, 1000));
     return () => window.clearTimeout(timer);
   }, [waitMs]);
+  useEffect(() => {
+    if (asksCode) codeField.current?.focus();
+  }, [asksCode, wrong]);
+  const changeName = (text: string): void => {
+    setName(text);
+    setAsksCode(false);
+  };
+  const refused = (failure: ApiFailure): void => {
+    setCode('');
+    if (failure.code === 'CODE_NEEDED') {
+      setAsksCode(true);
+      return;
+    }
+    const known: Readonly<Record<string, string>> = {
+      WRONG_SECRET: asksCode ? 'That did not fit: the code is wrong, or it was used already. Wait for the next one.' : 'That name and password do not belong together.',
+      WAIT: 'Too many wrong tries.',
+    };
+    setWrong(known[failure.code] ?? failure.text);
+    setWaitMs(failure.wait_ms ?? 0);
+    if (!asksCode) setPassword('');
+  };
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     setWrong(null);
     try {
-      await api.signIn(name.trim(), password);
+      await api.signIn(name.trim(), password, asksCode ? code.trim() : '');
       await whoAmI();
     } catch (error) {
-      const failure = failureOf(error);
-      const known: Readonly<Record<string, string>> = { WRONG_SECRET: 'That name and password do not belong together.', WAIT: 'Too many wrong tries.' };
-      setWrong(known[failure.code] ?? failure.text);
-      setWaitMs(failure.wait_ms ?? 0);
-      setPassword('');
+      refused(failureOf(error));
     }
     setBusy(false);
   };
@@ -49,7 +69,7 @@ function SignInForm({ title, hint }: { title: string; hint: string }): JSX.Eleme
       </div>
       <label class="field">
         <span>Name</span>
-        <input class="input" type="text" name="username" autocomplete="username" autofocus required value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        <input class="input" type="text" name="username" autocomplete="username" autofocus required value={name} onInput={(event) => changeName(event.currentTarget.value)} />
       </label>
       <label class="field">
         <span>Password</span>
@@ -63,6 +83,24 @@ function SignInForm({ title, hint }: { title: string; hint: string }): JSX.Eleme
           onInput={(event) => setPassword(event.currentTarget.value)}
         />
       </label>
+      {asksCode ? (
+        <label class="field">
+          <span>Code from your authenticator app</span>
+          <input
+            class="input code"
+            ref={codeField}
+            type="text"
+            name="code"
+            inputMode="numeric"
+            autocomplete="one-time-code"
+            spellcheck={false}
+            required
+            value={code}
+            onInput={(event) => setCode(event.currentTarget.value)}
+          />
+          <small>No phone? Type one of your recovery codes.</small>
+        </label>
+      ) : null}
       <button type="submit" class="b1 wide" disabled={busy || waitMs > 0}>
         {busy ? 'Signing in…' : 'Sign in'}
       </button>

@@ -1,0 +1,181 @@
+// acting.tsx: what the sheets of devices and people share: a form that is sent once, choices of a list, a QR code, codes shown once.
+import type { ComponentChildren, JSX, TargetedInputEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ApiFailure, Qr } from './api.ts';
+import { failureOf } from './live.ts';
+import { Trouble } from './parts.tsx';
+
+interface ActFormProps {
+  submit: string;
+  send: () => Promise<void>;
+  ready?: boolean;
+  danger?: boolean;
+  children: ComponentChildren;
+}
+
+/** Sends once, and says what went wrong in its place; what was typed stays. */
+export function ActForm({ submit, send, ready = true, danger = false, children }: ActFormProps): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const go = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy || !ready) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      await send();
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <form class="act-form" onSubmit={(event) => void go(event)}>
+      <Trouble failure={failure} />
+      {children}
+      <button type="submit" class={danger ? 'b1 danger' : 'b1'} disabled={busy || !ready}>
+        {submit}
+      </button>
+    </form>
+  );
+}
+
+interface TextProps {
+  label: string;
+  value: string;
+  onValue: (value: string) => void;
+  hint?: string;
+  type?: 'text' | 'password' | 'email' | 'date' | 'number';
+  required?: boolean;
+  maxLength?: number;
+  autocomplete?: string;
+  code?: boolean;
+}
+
+export function Text({ label, value, onValue, hint, type = 'text', required = true, maxLength, autocomplete = 'off', code = false }: TextProps): JSX.Element {
+  const common = {
+    class: code ? 'input code' : 'input',
+    required,
+    autocomplete,
+    spellcheck: false,
+    value,
+    onInput: (event: TargetedInputEvent<HTMLInputElement>) => onValue(event.currentTarget.value),
+    ...(maxLength ? { maxLength } : {}),
+  };
+  // The types of an input's attributes depend on which sort it is, so each sort is written out.
+  const inputs = {
+    text: () => <input type="text" {...common} />,
+    password: () => <input type="password" {...common} />,
+    email: () => <input type="email" {...common} />,
+    date: () => <input type="date" {...common} />,
+    number: () => <input type="number" {...common} />,
+  };
+  return (
+    <label class="field">
+      <span>{label}</span>
+      {inputs[type]()}
+      {hint ? <small>{hint}</small> : null}
+    </label>
+  );
+}
+
+export interface Choice {
+  value: string;
+  label: string;
+  hint?: string | undefined;
+}
+
+interface ChecksProps {
+  legend: string;
+  choices: readonly Choice[];
+  chosen: readonly string[];
+  onChosen: (chosen: string[]) => void;
+  find?: boolean;
+}
+
+/** Several of a list; a long one has a field that narrows it, and what is chosen stays in view. */
+export function Checks({ legend, choices, chosen, onChosen, find = false }: ChecksProps): JSX.Element {
+  const [text, setText] = useState('');
+  const wanted = text.trim().toLocaleLowerCase();
+  const shown = choices.filter(({ value, label }) => chosen.includes(value) || wanted === '' || label.toLocaleLowerCase().includes(wanted));
+  const most = 60;
+  const flip = (value: string): void => onChosen(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+  return (
+    <fieldset class="checks">
+      <legend>{legend}</legend>
+      {find ? <Text label="Find a name" value={text} onValue={setText} required={false} /> : null}
+      <div class="check-list">
+        {shown.slice(0, most).map(({ value, label, hint }) => (
+          <label key={value} class="check">
+            <input type="checkbox" checked={chosen.includes(value)} onChange={() => flip(value)} />
+            <span>
+              {label}
+              {hint ? <small>{hint}</small> : null}
+            </span>
+          </label>
+        ))}
+        {shown.length > most ? <p class="mute">{shown.length - most} more: type a part of the name.</p> : null}
+        {shown.length === 0 ? <p class="mute">Nobody is called that.</p> : null}
+      </div>
+    </fieldset>
+  );
+}
+
+interface SelectProps {
+  label: string;
+  value: string;
+  choices: readonly Choice[];
+  onValue: (value: string) => void;
+}
+
+export function Select({ label, value, choices, onValue }: SelectProps): JSX.Element {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+        {choices.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Dark modules on white whatever the theme: scanners want it so. */
+export function QrCode({ qr, label }: { qr: Qr; label: string }): JSX.Element {
+  return (
+    <svg class="qr" viewBox={`0 0 ${qr.size} ${qr.size}`} role="img" aria-label={label} shape-rendering="crispEdges">
+      <rect width={qr.size} height={qr.size} fill="#fff" />
+      <path d={qr.path} fill="#000" />
+    </svg>
+  );
+}
+
+export function Codes({ codes }: { codes: readonly string[] }): JSX.Element {
+  return (
+    <ul class="codes" aria-label="Recovery codes">
+      {codes.map((code) => (
+        <li key={code}>{code}</li>
+      ))}
+    </ul>
+  );
+}
+
+export const officeRoles: readonly Choice[] = [
+  { value: 'office', label: 'Office', hint: 'registers, learners, reconcile, devices and staff' },
+  { value: 'lead', label: 'Hub lead', hint: 'the day and figures, no learner’s own rows' },
+  { value: 'safeguarding', label: 'Safeguarding', hint: 'learners, and what may mean a child is missing' },
+  { value: 'admin', label: 'Administrator', hint: 'accounts, keys, devices, staff and the audit' },
+  { value: 'partner', label: 'Partner', hint: 'the registers of its own activities alone' },
+];
+export const fieldRoles: readonly Choice[] = [
+  { value: 'tutor', label: 'Tutor' },
+  { value: 'leader', label: 'Ensemble leader' },
+];
+
+export function roleWords(roles: readonly string[]): string {
+  const all = [...officeRoles, ...fieldRoles];
+  return roles.map((role) => all.find(({ value }) => value === role)?.label ?? role).join(', ');
+}

@@ -1,0 +1,224 @@
+// people.tsx: staff of the hub: names and roles, what each is granted and until when, cover with its dates, and leaving.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { plural, shortDate } from '../../../shared/ui/format.ts';
+import { ActForm, Checks, Select, Text, fieldRoles, roleWords } from '../acting.tsx';
+import { admin, type Granted, type Member, type MemberDetail } from '../admin_api.ts';
+import { refresh, useAsk } from '../live.ts';
+import { Trouble, useSorted, type Column } from '../parts.tsx';
+
+const columns: readonly Column<Member>[] = [
+  { name: 'Name', value: (one) => one.name },
+  { name: 'Roles', value: (one) => roleWords(one.roles) },
+  { name: 'Activities', value: (one) => one.grants, number: true },
+  { name: 'Devices', value: (one) => one.devices, number: true },
+  { name: 'State', value: (one) => one.status },
+];
+
+function isoToday(): string {
+  return new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
+}
+
+function MemberForm({ member, onSaved }: { member: Member | null; onSaved: (saved: MemberDetail) => void }): JSX.Element {
+  const [name, setName] = useState(member?.name ?? '');
+  const [email, setEmail] = useState(member?.email ?? '');
+  const known = fieldRoles.map((one) => one.value);
+  const [roles, setRoles] = useState<string[]>(member?.roles.filter((role) => known.includes(role)) ?? ['tutor']);
+  const send = async (): Promise<void> => {
+    const saved = await admin.saveMember(member?.id ?? null, name.trim(), email.trim(), roles);
+    refresh('staff');
+    onSaved(saved);
+  };
+  return (
+    <ActForm submit={member ? 'Save' : 'Add'} send={send} ready={name.trim() !== '' && roles.length > 0}>
+      <Text label="Name" value={name} onValue={setName} maxLength={200} />
+      <Text label="E-mail" type="email" value={email} onValue={setEmail} maxLength={254} required={false} />
+      <Checks legend="Role in the field" choices={fieldRoles} chosen={roles} onChosen={setRoles} />
+    </ActForm>
+  );
+}
+
+function dates(grant: Granted): string {
+  return grant.ends ? `${shortDate(grant.starts)} until ${shortDate(grant.ends)}` : `since ${shortDate(grant.starts)}`;
+}
+
+function GrantForm({ member, onSaved }: { member: MemberDetail; onSaved: () => void }): JSX.Element {
+  const activities = useAsk(() => admin.activities(), 'activities', []).data?.activities ?? [];
+  const [activity, setActivity] = useState<string[]>([]);
+  const [role, setRole] = useState('tutor');
+  const [starts, setStarts] = useState(isoToday());
+  const [ends, setEnds] = useState('');
+  const send = async (): Promise<void> => {
+    const [chosen] = activity;
+    if (!chosen) return;
+    await admin.grant(member.id, { activity: chosen, role, starts, ends });
+    setActivity([]);
+    setEnds('');
+    onSaved();
+  };
+  return (
+    <ActForm submit={ends ? 'Grant as cover' : 'Grant'} send={send} ready={activity.length === 1 && starts !== ''}>
+      <Checks legend="Activity" choices={activities.map((one) => ({ value: one.id, label: one.name, hint: one.school ?? undefined }))} chosen={activity} onChosen={(chosen) => setActivity(chosen.slice(-1))} find />
+      <Select
+        label="As"
+        value={role}
+        onValue={setRole}
+        choices={[
+          { value: 'tutor', label: 'Tutor' },
+          { value: 'leader', label: 'Leader' },
+          { value: 'door', label: 'At the door' },
+        ]}
+      />
+      <div class="pair">
+        <Text label="From" type="date" value={starts} onValue={setStarts} />
+        <Text label="Until, for cover" type="date" value={ends} onValue={setEnds} required={false} hint="The first day without." />
+      </div>
+    </ActForm>
+  );
+}
+
+function Grants({ member }: { member: MemberDetail }): JSX.Element {
+  const end = async (grant: Granted): Promise<void> => {
+    const today = isoToday();
+    const tomorrow = new Date(Date.now() + 86_400_000).toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
+    await admin.grant(member.id, { activity: grant.activity, role: grant.role, starts: grant.starts, ends: grant.starts < today ? today : tomorrow });
+    refresh('staff');
+  };
+  const holding = member.granted.filter((one) => !one.ends || one.ends > isoToday());
+  if (holding.length === 0) return <p class="mute">Nothing is granted: devices show {member.name} no activity.</p>;
+  return (
+    <ul class="grants">
+      {holding.map((grant) => (
+        <li key={grant.activity}>
+          <span>
+            <b>{grant.name}</b>
+            <small>
+              {grant.role === 'door' ? 'at the door' : grant.role}, {dates(grant)}
+              {grant.school ? `, ${grant.school}` : ''}
+            </small>
+          </span>
+          <ActForm submit="End" send={() => end(grant)}>
+            {null}
+          </ActForm>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function MemberSheet({ id, onClose }: { id: string; onClose: () => void }): JSX.Element {
+  const asked = useAsk(() => admin.member(id), `member ${id}`, ['staff']);
+  const [leaves, setLeaves] = useState(false);
+  const member = asked.data;
+  const leave = async (): Promise<void> => {
+    await admin.endMember(id);
+    refresh('staff');
+    onClose();
+  };
+  return (
+    <Sheet title={member?.name ?? 'Staff'} onClose={onClose}>
+      <Trouble failure={asked.failure} />
+      {member ? (
+        <>
+          <h3>Granted</h3>
+          <Grants member={member} />
+          <details>
+            <summary>Grant an activity, or cover with dates</summary>
+            <GrantForm member={member} onSaved={() => refresh('staff')} />
+          </details>
+          <details>
+            <summary>Name, e-mail and roles</summary>
+            <MemberForm key={member.id} member={member} onSaved={() => refresh('staff')} />
+          </details>
+          <details open={leaves} onToggle={(event) => setLeaves(event.currentTarget.open)}>
+            <summary>{member.name} has left</summary>
+            <ActForm submit="End from today" danger send={leave}>
+              <p>
+                {plural(member.granted.filter((one) => !one.ends || one.ends > isoToday()).length, 'grant')} ends today, and {plural(member.devices, 'device')} no longer opens for this person once it hears of it. What they recorded before counts; what they
+                record later waits for the office.
+              </p>
+            </ActForm>
+          </details>
+        </>
+      ) : null}
+    </Sheet>
+  );
+}
+
+export function PeopleScreen(): JSX.Element {
+  const asked = useAsk(() => admin.staff(), 'staff', ['staff', 'devices']);
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState<string | null>(null);
+  const [adds, setAdds] = useState(false);
+  const all = asked.data?.staff ?? [];
+  const wanted = text.trim().toLocaleLowerCase();
+  const { items, head } = useSorted(
+    all.filter((one) => one.name.toLocaleLowerCase().includes(wanted)),
+    columns,
+  );
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <h1>Staff</h1>
+          <p>{asked.data ? plural(all.filter((one) => one.status === 'active').length, 'person works here', 'people work here') : 'Asking…'}</p>
+        </div>
+        <div class="hd-acts">
+          <label class="field find">
+            <span>Find a name</span>
+            <input class="input" type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+          </label>
+          <button type="button" class="b1" onClick={() => setAdds(true)}>
+            <Icon name="user-plus" />
+            Add somebody
+          </button>
+        </div>
+      </header>
+      <Trouble failure={asked.failure} />
+      {items.length > 0 ? (
+        <div class="scroll" role="region" aria-label="Staff" tabIndex={0}>
+          <table>
+            <thead>{head}</thead>
+            <tbody>
+              {items.map((one) => (
+                <tr key={one.id}>
+                  <th scope="row">
+                    <button type="button" class="b3 link" onClick={() => setOpen(one.id)}>
+                      {one.name}
+                    </button>
+                    <small>{one.email}</small>
+                  </th>
+                  <td>{roleWords(one.roles)}</td>
+                  <td class="num">{one.grants}</td>
+                  <td class="num">{one.devices}</td>
+                  <td>{one.status === 'active' ? <span class="pill good">Works here</span> : <span class="pill">Left</span>}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+      {asked.data && items.length === 0 ? (
+        <div class="empty">
+          <Icon name="users" />
+          <h2>{wanted ? 'Nobody is called that' : 'No staff yet'}</h2>
+          <p>Import staff from a file, or add them here one by one.</p>
+        </div>
+      ) : null}
+      {open ? <MemberSheet id={open} onClose={() => setOpen(null)} /> : null}
+      {adds ? (
+        <Sheet title="Somebody new" onClose={() => setAdds(false)}>
+          <MemberForm
+            member={null}
+            onSaved={(saved) => {
+              setAdds(false);
+              setOpen(saved.id);
+            }}
+          />
+        </Sheet>
+      ) : null}
+    </>
+  );
+}
