@@ -96,9 +96,11 @@ export class Demo {
     const started = Date.now();
     const result = this.import_sample();
     this.say(`${result.new} rows imported in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-    const password = randomBytes(9).toString("base64url");
-    this.run("tutti-server", ["user", "add", "--data", this.path("hub"), "--name", "office", "--role", "office", "--password-stdin"], password + "\n");
-    this.secrets({ office: password });
+    for (const name of ["office", "admin"]) {
+      const password = randomBytes(9).toString("base64url");
+      this.run("tutti-server", ["user", "add", "--data", this.path("hub"), "--name", name, "--role", name, "--password-stdin"], password + "\n");
+      this.secrets({ [name]: password });
+    }
     this.make_safeguarding();
   }
   /** Whoever answers for children's safety, with a key that the hub does not have. */

@@ -5,32 +5,25 @@
 #include "server/api/access.h"
 
 /* A partner who also works at the office sees what the office sees. */
-static bool sees_all(const struct api_call *c) { return (c->login.roles & EVERYONE) != 0; }
-
-static bool holds(const struct id *list, size_t count, const struct id *id) {
-  for (size_t i = 0; i < count; i++) {
-    if (id_equal(&list[i], id)) return true;
-  }
-  return false;
+err own_read(struct api_call *c, struct own_set *out) {
+  *out = (struct own_set){.all = (c->login.roles & EVERYONE) != 0};
+  if (out->all) return ERR_OK;
+  return partner_activities(c->store, &c->login.user, &c->x->arena, &out->list, &out->count);
 }
 
-err own_sees(struct api_call *c, const struct id *activity, bool *out) {
-  struct id *own;
-  size_t count;
-  *out = sees_all(c);
-  if (*out) return ERR_OK;
-  TRY(partner_activities(c->store, &c->login.user, &c->x->arena, &own, &count));
-  *out = holds(own, count, activity);
-  return ERR_OK;
+bool own_has(const struct own_set *own, const struct id *activity) {
+  for (size_t i = 0; i < own->count; i++) {
+    if (id_equal(&own->list[i], activity)) return true;
+  }
+  return own->all;
 }
 
 err own_keep(struct api_call *c, struct view_register *list, size_t *count) {
-  struct id *own;
-  size_t own_count, kept = 0;
-  if (sees_all(c)) return ERR_OK;
-  TRY(partner_activities(c->store, &c->login.user, &c->x->arena, &own, &own_count));
+  struct own_set own;
+  size_t kept = 0;
+  TRY(own_read(c, &own));
   for (size_t i = 0; i < *count; i++) {
-    if (holds(own, own_count, &list[i].activity)) list[kept++] = list[i];
+    if (own_has(&own, &list[i].activity)) list[kept++] = list[i];
   }
   *count = kept;
   return ERR_OK;

@@ -6,7 +6,13 @@
 #include "server/api/call.h"
 
 /* Everybody else sees all of them. */
-MUST_USE err own_sees(struct api_call *c, const struct id *activity, bool *out);
+struct own_set {
+  bool all;
+  struct id *list; /* in the exchange's arena */
+  size_t count;
+};
+MUST_USE err own_read(struct api_call *c, struct own_set *out);
+bool own_has(const struct own_set *own, const struct id *activity);
 /* Leaves those in the list that whoever asks may see, in their order. */
 MUST_USE err own_keep(struct api_call *c, struct view_register *list, size_t *count);
 

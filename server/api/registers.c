@@ -127,10 +127,11 @@ err api_today(struct api_call *c) {
 
 err api_register(struct api_call *c) {
   struct view_register_detail detail = {0};
-  bool sees = true;
+  struct own_set own;
   err e = views_register(c->store, &c->id, &c->x->now, &c->x->arena, &detail);
-  if (e == ERR_OK) e = own_sees(c, &detail.summary.activity, &sees);
-  if (!sees) e = ERR_NOT_FOUND; /* that it is there is not theirs to know either */
+  if (e == ERR_OK) e = own_read(c, &own);
+  if (e == ERR_OK && !own_has(&own, &detail.summary.activity))
+    e = ERR_NOT_FOUND; /* that it is there is not theirs to know either */
   if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no register with that id");
   if (e != ERR_OK) return e;
   json_t *body = shape_object(&register_shape, &detail.summary);

@@ -125,7 +125,7 @@ MUST_USE err views_holds(struct store *s, struct arena *a, struct store_hold **o
 /* Export: one row per mark of closed and open registers between two dates, in a stable order; `row` returns
  * false to stop. */
 struct view_export_row {
-  struct id session, learner;
+  struct id session, learner, activity;
   struct slice activity_ref, activity_name, school_urn, school_name, learner_ref, first_name, last_name,
       section, author_name, device_name, comment, amend_reason;
   int32_t date, starts, ends, arrived, departed;

@@ -57,9 +57,9 @@ struct hub_settings { /* hub.conf, written by init, read by run; flags of run wi
   char host[256];
   int port;
   char certificate[1024], key[1024];
-  char journal[1024]; /* its directory; empty: none is kept */
+  char journal[1024];        /* its directory; empty: none is kept */
   bool second_step_optional; /* nobody must set up a second step of signing in, though everybody may */
-  int backup_days;    /* how old a backup may be restored: devices keep what they sent for longer */
+  int backup_days;           /* how old a backup may be restored: devices keep what they sent for longer */
 };
 struct data_dir {
   struct hub hub;

@@ -135,5 +135,6 @@ export const admin = {
 
   audit: (filter: AuditFilter, after: number | null) => get<{ entries: AuditEntry[]; next?: number | null }>(`/api/audit${query({ ...filter, after: after ? String(after) : '' })}`),
   auditCheck: () => get<{ entries: number; broken_at?: number | null }>('/api/audit/check'),
+  registersAddress: (from: string, to: string) => `/api/export/registers${query({ from, to })}`,
   extractAddress: (filter: AuditFilter) => `/api/audit/extract${query({ ...filter })}`,
 };

@@ -15,6 +15,7 @@ import { AccountScreen } from './screens/account.tsx';
 import { AccountsScreen } from './screens/accounts.tsx';
 import { AuditScreen } from './screens/audit.tsx';
 import { DevicesScreen } from './screens/devices.tsx';
+import { ExtractScreen } from './screens/extract.tsx';
 import { LearnerScreen } from './screens/learner.tsx';
 import { LearnersScreen } from './screens/learners.tsx';
 import { ReconcileScreen } from './screens/reconcile.tsx';
@@ -33,6 +34,7 @@ const pages: readonly { href: string; name: string; icon: IconName; roles: strin
   { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
   { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
+  { href: '/extract', name: 'Registers as a file', icon: 'download', roles: 'partner' },
   { href: '/people', name: 'Staff', icon: 'users', roles: 'office admin' },
   { href: '/accounts', name: 'Accounts and keys', icon: 'key-round', roles: 'admin' },
   { href: '/audit', name: 'Audit', icon: 'scroll-text', roles: 'admin' },
@@ -48,6 +50,7 @@ function Page(): JSX.Element {
   if (first === 'learners' && second) return <LearnerScreen key={second} learner={second} />;
   if (first === 'learners') return <LearnersScreen />;
   if (first === 'safeguarding') return <SafeguardingScreen id={second} />;
+  if (first === 'extract') return <ExtractScreen />;
   if (first === 'people') return <PeopleScreen />;
   if (first === 'accounts') return <AccountsScreen />;
   if (first === 'audit') return <AuditScreen />;

@@ -152,14 +152,17 @@ const char *web_status_text(unsigned status) {
 
 /* The pages need their own scripts, styles, fonts, pictures and one connection home, and nothing else. 'self'
  * covers the WebSocket. */
-#define POLICY(scripts)                                                                                      \
+#define POLICY(scripts, types)                                                                               \
   "Content-Security-Policy: default-src 'none'; script-src 'self'" scripts "; style-src 'self'; "            \
   "font-src 'self'; img-src 'self' data:; "                                                                  \
-  "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
-static const char page_policy[] = POLICY("; require-trusted-types-for 'script'; trusted-types 'none'");
+  "connect-src 'self'; manifest-src 'self'; " types                                                          \
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
+/* Nothing on these pages makes markup or scripts out of text. */
+static const char page_policy[] = POLICY("", "require-trusted-types-for 'script'; trusted-types 'none'; ");
 static const char core_policy[] =
     POLICY(" 'wasm-unsafe-eval'; worker-src 'self'; require-trusted-types-for 'script'; "
-           "trusted-types tutti");
+           "trusted-types tutti",
+           "");
 static const char security_headers[] = "X-Content-Type-Options: nosniff\r\n"
                                        "Referrer-Policy: no-referrer\r\n"
                                        "Cross-Origin-Opener-Policy: same-origin\r\n"

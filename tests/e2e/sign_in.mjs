@@ -1,5 +1,5 @@
 // sign_in.mjs: the second step of signing in, recovery, a sign-in that ends in the middle of a form, people, accounts, keys, the audit.
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { openPage, viewports } from '../lib/chromium.mjs';
 import { expect } from './stage.mjs';
 
@@ -160,7 +160,7 @@ async function audit(stage, page) {
 /** A second hub on this machine: what opens one is worth nothing at the other. */
 async function otherHub(stage, page, state) {
   const { Demo, free_port: freePort } = await import('../../deploy/demo/demo.mjs');
-  const other = new Demo({ data: stage.demo.path('other'), port: await freePort(), kiosk_port: 0, learners: 50, seed: 2, quiet: true, second_step: 'required' });
+  const other = new Demo({ data: stage.demo.path('other'), port: await freePort(), kiosk_port: 0, learners: 300, seed: 2, quiet: true, second_step: 'required' });
   other.make_hub();
   await other.start_hub();
   const there = `https://localhost:${other.port}`;
@@ -196,8 +196,7 @@ async function otherHub(stage, page, state) {
 }
 
 export async function signin(stage) {
-  const state = { password: randomBytes(12).toString('base64url') };
-  stage.demo.run('tutti-server', ['user', 'add', '--data', stage.demo.path('hub'), '--name', 'admin', '--role', 'admin', '--role', 'office', '--password-stdin'], `${state.password}\n`);
+  const state = { password: stage.demo.secrets().admin };
   const page = await openPage(stage.browser, stage.officeUrl, { viewport: viewports.desktop, acceptDownloads: true });
   await fillIn(page, 'admin', state.password);
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();

@@ -42,7 +42,7 @@ const devices = [
 function answer(method, path, body, signedIn) {
   if (method === 'POST' && path === '/api/sign-in') return body.password === 'let me in' ? [200, { name: body.name, role: 'office' }] : [401, { code: 'WRONG_SECRET', text: 'the password or PIN is wrong', wait_ms: 0 }];
   if (!signedIn) return [401, { code: 'FORBIDDEN', text: 'Sign in first.' }];
-  if (path === '/api/me') return [200, { name: 'Carol Stave', role: 'office', hub_name: 'Sample Music Hub', csrf: 'mock' }];
+  if (path === '/api/me') return [200, { name: 'Carol Stave', role: 'office', roles: ['office'], limited: false, expires_at: Date.now() + 43_200_000, idle_ms: 1_800_000, hub_name: 'Sample Music Hub', csrf: 'mock' }];
   if (path === '/api/today') {
     const counts = { due: 0, open: 0, closed: 0, missing: 0, upcoming: 0, cancelled: 0 };
     registers.forEach((one) => (counts[one.state] += 1));
@@ -50,6 +50,7 @@ function answer(method, path, body, signedIn) {
   }
   if (path === '/api/work/counts') return [200, { all: 0, urgent: 0, conflicts: 0, duplicates: 0, missing: 0, quarantine: 0, held: 0, most: 2000 }];
   if (path === '/api/work') return [200, { items: [], next: null, total: 0 }];
+  if (path === '/api/stay') return [200, {}];
   if (path === '/api/devices') return [200, { devices }];
   if (path === '/api/learners/search') {
     const fold = (name) => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

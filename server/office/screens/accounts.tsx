@@ -101,7 +101,7 @@ function Accounts(): JSX.Element {
         </button>
       </header>
       <Trouble failure={asked.failure} />
-      <div class="scroll" role="region" aria-label="Accounts" tabIndex={0}>
+      <div class="scroll" role="region" aria-label="List of accounts" tabIndex={0}>
         <table>
           <thead>
             <tr>

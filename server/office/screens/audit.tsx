@@ -34,6 +34,7 @@ const words: Readonly<Record<string, string>> = {
   'item.decide': 'Decided a matter',
   'item.undo': 'Took a decision back',
   'office.apply': 'Changed rows',
+  'export.registers': 'Took registers as a file',
   'export.audit': 'Took an extract of the audit',
   'device.offer': 'Made a code for a device',
   'device.enrol': 'Was enrolled',

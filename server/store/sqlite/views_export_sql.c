@@ -49,6 +49,7 @@ static err export_one(struct export *x, struct stmt *s, bool *go_on) {
   (void)stmt_column_id(s, 0, &mark);
   (void)stmt_column_id(s, 1, &out.session);
   (void)stmt_column_id(s, 2, &out.learner);
+  (void)stmt_column_id(s, 16, &out.activity);
   arena_clear(&x->arena);
   TRY(read_texts(s, &x->arena, &out));
   TRY(read_mark(x, &mark, &out));
@@ -65,7 +66,8 @@ static err export_one(struct export *x, struct stmt *s, bool *go_on) {
 static const char export_sql[] =
     "SELECT m.id, " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
     " AS child, s.date, s.starts, s.ends, s.status, r.state, a.ref, a.name, sc.urn, sc.name, l.ref,"
-    " coalesce(nullif(l.known_name, ''), l.first_name), l.last_name, e.section FROM session s JOIN "
+    " coalesce(nullif(l.known_name, ''), l.first_name), l.last_name, e.section, s.activity FROM session s "
+    "JOIN "
     "register r ON r.session=s.id"
     " JOIN mark m ON m.session=s.id LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON "
     "sc.id=a.school"

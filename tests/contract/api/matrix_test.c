@@ -136,6 +136,34 @@ static void a_partner_sees_its_own_activities_alone(void **state) {
   desk_expect(404, "NOT_FOUND");
 }
 
+static void a_partners_extract_holds_its_own_activities_alone(void **state) {
+  (void)state;
+  char target[96], day[date_text_bytes];
+  int32_t date, minute;
+  uk_civil(w->host.now.wall_ms, &date, &minute);
+  date_text(day, date);
+  snprintf(target, sizeof target, "/api/export/registers?from=%s&to=%s", day, day);
+  (void)matter_of_marks(&w->world.zoe, ENUM_mark_code_L, ENUM_mark_code_P);
+  matter_close_register();
+  desk_get(target);
+  desk_fine();
+  assert_non_null(strstr(desk.text, "Zo"));
+  desk_return(ENUM_role_partner);
+  desk_get(target);
+  desk_fine();
+  assert_null(strstr(desk.text, "Zo"));
+  assert_int_equal(partner_give(w->host.store, &desk.people[ENUM_role_partner], &w->world.brass), ERR_OK);
+  desk_get(target);
+  assert_null(strstr(desk.text, "Zo"));
+  assert_int_equal(partner_give(w->host.store, &desk.people[ENUM_role_partner], &w->world.strings), ERR_OK);
+  desk_get(target);
+  assert_non_null(strstr(desk.text, "Zo"));
+  desk_get("/api/export/registers?from=2026-02-31&to=2026-03-01");
+  desk_expect(400, "INVALID");
+  desk_get("/api/export/registers?from=2026-03-02&to=2026-03-01");
+  desk_expect(400, "INVALID");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -144,6 +172,7 @@ int main(void) {
       TEST(nobody_gets_anything_but_the_way_in),
       TEST(a_change_needs_the_token_of_its_own_sign_in),
       TEST(a_partner_sees_its_own_activities_alone),
+      TEST(a_partners_extract_holds_its_own_activities_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

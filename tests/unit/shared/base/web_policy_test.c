@@ -124,6 +124,7 @@ static void only_the_field_app_may_run_the_core_and_nothing_may_run_text(void **
   char *page = head_text(&(struct web_head){.status = 200});
   char *field = head_text(&(struct web_head){.status = 200, .runs_core = true});
   assert_null(strstr(page, "wasm"));
+  assert_non_null(strstr(page, "require-trusted-types-for 'script'; trusted-types 'none'; "));
   assert_non_null(strstr(field, "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "));
   assert_non_null(strstr(field, "require-trusted-types-for 'script'; trusted-types tutti; "));
   assert_non_null(strstr(field, "connect-src 'self'; "));
