@@ -1,6 +1,8 @@
 /* detect.c: likely duplicates and two marks of one child, found when one of their rows changes. */
 #include "server/core/detect.h"
 
+#include <stdlib.h>
+
 #include "server/core/alias.h"
 #include "server/core/reconcile.h"
 
@@ -102,12 +104,42 @@ static err judge_pair(struct work *w, const struct table *t, const struct id *a,
   return set_pair(w, t, a, b, open);
 }
 
-/* Whatever looks like it now, and whatever was taken for it so far. */
+/* Whatever was taken for it so far, and whatever looks like it now. Of those that do not, nothing is known
+ * that would have to be closed. */
 static err judge_duplicates(struct work *w, const struct table *t, const struct id *id) {
   struct id *others;
   size_t count;
-  TRY(w->store->ops->duplicate_candidates(w->store, t, id, &w->arena, &others, &count));
+  bool open;
+  TRY(w->store->ops->duplicate_items(w->store, id, &w->arena, &others, &count));
   for (size_t i = 0; i < count; i++) TRY(judge_pair(w, t, id, &others[i]));
+  TRY(w->store->ops->duplicate_candidates(w->store, t, id, &w->arena, &others, &count));
+  for (size_t i = 0; i < count; i++) {
+    TRY(pair_is_open(w, t, id, &others[i], &open));
+    if (open) TRY(set_pair(w, t, id, &others[i], true));
+  }
+  return ERR_OK;
+}
+
+/* ---- learners: looked at once, however many of their rows changed ---- */
+
+static err suspect(struct work *w, const struct id *learner) {
+  struct id *list = list_room(w->suspects, &w->suspect_cap, w->suspect_count, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  w->suspects = list;
+  w->suspects[w->suspect_count++] = *learner;
+  return ERR_OK;
+}
+
+static int by_id(const void *a, const void *b) { return id_compare(a, b); }
+
+/* In the order of their ids, so that neighbours fall on the same pages. */
+static err judge_suspects(struct work *w) {
+  if (w->suspect_count) qsort(w->suspects, w->suspect_count, sizeof *w->suspects, by_id);
+  for (size_t i = 0; i < w->suspect_count; i++) {
+    bool again = i > 0 && id_equal(&w->suspects[i], &w->suspects[i - 1]);
+    if (!again) TRY(judge_duplicates(w, schema_table(TABLE_learner), &w->suspects[i]));
+  }
+  w->suspect_count = 0;
   return ERR_OK;
 }
 
@@ -161,10 +193,6 @@ static err judge_marks_about(struct work *w, const struct id *id) {
 
 /* ---- what changed ---- */
 
-static err judge_enrolment(struct work *w, const struct row *row) {
-  return judge_duplicates(w, schema_table(TABLE_learner), &row->values[COL(enrolment, learner)].id);
-}
-
 static err judge_apart(struct work *w, const struct table *t, const struct row *row) {
   return judge_pair(w, t, &row->values[row->table->key_columns[0]].id,
                     &row->values[row->table->key_columns[1]].id);
@@ -172,9 +200,9 @@ static err judge_apart(struct work *w, const struct table *t, const struct row *
 
 static err judge_row(struct work *w, const struct row *row) {
   switch (row->table->id) {
-  case TABLE_learner:
+  case TABLE_learner: return suspect(w, &row->id);
   case TABLE_session: return judge_duplicates(w, row->table, &row->id);
-  case TABLE_enrolment: return judge_enrolment(w, row);
+  case TABLE_enrolment: return suspect(w, &row->values[COL(enrolment, learner)].id);
   case TABLE_mark: return judge_mark(w, row);
   case TABLE_learner_apart: return judge_apart(w, schema_table(TABLE_learner), row);
   case TABLE_session_apart: return judge_apart(w, schema_table(TABLE_session), row);
@@ -192,8 +220,9 @@ err detect(struct work *w) {
     if (w->rows[i]->changed && !idle) TRY(judge_row(w, row));
   }
   for (size_t i = 0; i < w->look_count; i++) {
-    TRY(judge_duplicates(w, w->looks[i].table, &w->looks[i].id));
+    bool learner = w->looks[i].table->id == TABLE_learner;
+    TRY(learner ? suspect(w, &w->looks[i].id) : judge_duplicates(w, w->looks[i].table, &w->looks[i].id));
     TRY(judge_marks_about(w, &w->looks[i].id));
   }
-  return ERR_OK;
+  return w->more ? ERR_OK : judge_suspects(w);
 }

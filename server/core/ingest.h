@@ -28,6 +28,9 @@ struct office_result {
   size_t inserted, changed, unchanged;
   struct change_set changes;
 };
+/* What office_apply would do, counted by a connection that only reads. Every op's row must be another one. */
+MUST_USE err office_look(struct office_result *out, const struct hub *hub, struct store *store,
+                         const struct now *now, const struct op *ops, size_t count, struct fault *fault);
 MUST_USE err office_apply(struct office_result *out, const struct hub *hub, struct store *store,
                           const struct now *now, const struct id *author, const struct op *ops, size_t count,
                           bool dry_run, struct arena *a, struct fault *fault);

@@ -93,7 +93,9 @@ static err name_bases(struct op *op, const struct row *row, struct arena *a, uin
   return ERR_OK;
 }
 
-static err flush(struct office *o) {
+/* `more`: it is not the last one of its transaction. */
+static err flush(struct office *o, bool more) {
+  o->work.more = more;
   TRY(work_settle(&o->work));
   TRY(work_save(&o->work));
   work_clear(&o->work);
@@ -147,22 +149,31 @@ static struct op whole_removal(const struct op *given, const struct row *row) {
   return op;
 }
 
-err office_op(struct office *o, const struct op *op, struct fault *fault) {
-  if (o->work.row_count > ingest_group_ops_max) TRY(flush(o));
-  struct work_row *r;
-  TRY(work_row(&r, &o->work, op->table, &op->row));
-  TRY(check_op(op, &r->row, fault));
+/* What is left to write of an op: `whole`, whose units are 0 when its values are in use already. */
+static err weigh_op(struct office *o, const struct op *op, struct op *whole, struct work_row **r,
+                    struct fault *fault) {
+  TRY(work_row(r, &o->work, op->table, &op->row));
+  const struct row *row = &(*r)->row;
+  TRY(check_op(op, row, fault));
   TRY(check_erased(o, op, fault));
-  bool removal = removes(op, &r->row);
-  const struct op whole = removal ? whole_removal(op, &r->row) : *op;
-  uint32_t units = removal ? whole.units : units_to_write(op, &r->row);
-  if (units == 0)
+  bool removal = removes(op, row);
+  *whole = removal ? whole_removal(op, row) : *op;
+  if (!removal) whole->units = units_to_write(op, row);
+  if (whole->units == 0)
     o->result->unchanged++;
-  else if (r->row.exists)
+  else if (row->exists)
     o->result->changed++;
   else
     o->result->inserted++;
-  return units ? write_op(o, &whole, r, units, NULL) : ERR_OK;
+  return ERR_OK;
+}
+
+err office_op(struct office *o, const struct op *op, struct fault *fault) {
+  struct work_row *r;
+  struct op whole;
+  if (o->work.row_count > ingest_group_ops_max) TRY(flush(o, true));
+  TRY(weigh_op(o, op, &whole, &r, fault));
+  return whole.units ? write_op(o, &whole, r, whole.units, NULL) : ERR_OK;
 }
 
 err office_write(struct office *o, const struct op *op, const struct office_voice *voice,
@@ -177,7 +188,7 @@ err office_write(struct office *o, const struct op *op, const struct office_voic
 
 err office_end(struct office *o) {
   struct store *s = o->work.store;
-  TRY(flush(o));
+  TRY(flush(o, false));
   TRY(s->ops->number_save(s, STORE_OFFICE_COUNTER, o->counter));
   TRY(s->ops->number_save(s, STORE_OFFICE_STAMP, o->stamp));
   o->result->changes = o->work.changes;
@@ -195,10 +206,40 @@ static err apply_all(struct office *o, const struct op *ops, size_t count, struc
                : ERR_OK;
 }
 
+static err look_at_all(struct office *o, const struct op *ops, size_t count, struct fault *fault) {
+  for (size_t i = 0; i < count; i++) {
+    struct work_row *r;
+    struct op whole;
+    if (o->work.row_count > ingest_group_ops_max) work_clear(&o->work);
+    TRY(weigh_op(o, &ops[i], &whole, &r, fault));
+  }
+  return ERR_OK;
+}
+
+static err failure(struct office_result *out, err e, const struct fault *found, struct fault *fault) {
+  bytes_zero(out, sizeof *out);
+  if (found->code != ERR_OK) return fault_set(fault, e, "%s", found->text);
+  return fault_set(fault, e, "The hub could not store that: %s.", err_text(e));
+}
+
+err office_look(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
+                const struct op *ops, size_t count, struct fault *fault) {
+  struct office o = {.result = out};
+  struct fault found = {.code = ERR_OK};
+  bytes_zero(out, sizeof *out);
+  TRY(store->ops->begin_read(store));
+  work_init(&o.work, hub, store, now);
+  err e = look_at_all(&o, ops, count, &found);
+  office_finish(&o);
+  store->ops->rollback(store);
+  return e == ERR_OK ? e : failure(out, e, &found, fault);
+}
+
 err office_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
                  const struct id *author, const struct op *ops, size_t count, bool dry_run, struct arena *a,
                  struct fault *fault) {
   (void)a; /* nothing outlives the call */
+  if (dry_run) return office_look(out, hub, store, now, ops, count, fault);
   struct office o;
   struct fault found = {.code = ERR_OK};
   bytes_zero(out, sizeof *out);
@@ -207,12 +248,9 @@ err office_apply(struct office_result *out, const struct hub *hub, struct store 
   if (e == ERR_OK) e = apply_all(&o, ops, count, &found);
   office_finish(&o);
   bool unchanged = e == ERR_OK && out->inserted == 0 && out->changed == 0;
-  if (e == ERR_OK && !dry_run && !unchanged)
+  if (e == ERR_OK && !unchanged)
     e = store->ops->commit(store);
   else
     store->ops->rollback(store);
-  if (e == ERR_OK) return ERR_OK;
-  bytes_zero(out, sizeof *out);
-  if (found.code != ERR_OK) return fault_set(fault, e, "%s", found.text);
-  return fault_set(fault, e, "The hub could not store that: %s.", err_text(e));
+  return e == ERR_OK ? e : failure(out, e, &found, fault);
 }

@@ -359,7 +359,10 @@ struct store_ops {
   err (*alias_there)(struct store *s, bool *out); /* does anything stand for something else? */
   err (*alias_is_alone)(struct store *s, const struct id *session, const struct id *learner, bool *out);
 
-  /* what detect.c asks: rows that may be the same as one, or were taken for it; … */
+  /* what detect.c asks: rows that were taken for one and are not decided about; … */
+  err (*duplicate_items)(struct store *s, const struct id *id, struct arena *a, struct id **out,
+                         size_t *count);
+  /* … rows that may be the same as one; … */
   err (*duplicate_candidates)(struct store *s, const struct table *t, const struct id *id, struct arena *a,
                               struct id **out, size_t *count);
   /* … a pair nobody has merged or told apart (`apart`: the row that would say so); … */

@@ -37,6 +37,7 @@ void work_finish(struct work *w) {
   free(w->leaves);
   free(w->loose);
   free(w->looks);
+  free(w->suspects);
   *w = (struct work){.failed = ERR_OK};
 }
 

@@ -56,6 +56,10 @@ struct work {
     struct id id;
   } * looks;
   size_t look_count, look_cap;
+  struct id
+      *suspects; /* learners who may stand twice since something of theirs changed; kept by work_clear */
+  size_t suspect_count, suspect_cap;
+  bool more;         /* another work_save of this transaction will judge the suspects */
   uint64_t position; /* after work_settle: the hub's change number with this work in it */
   uint64_t position_before;
   bool reissues; /* a receipt is signed anew: that takes a change number, so that the newer one is known */

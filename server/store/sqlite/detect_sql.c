@@ -50,17 +50,23 @@ err learner_pair(struct store *store, const struct id *a, const struct id *b, bo
 static const char *candidates_sql(const struct table *t) {
   if (t->id == TABLE_learner) {
     return "SELECT m.learner FROM learner_name n JOIN learner_name m ON m.called=n.called AND "
-           "m.learner<>n.learner WHERE n.learner=?1 AND n.called<>''"
-           " UNION SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1 AND other IS NOT NULL"
-           " UNION SELECT row FROM item WHERE other=?1 AND kind=2 AND state=1 LIMIT ?2";
+           "m.learner<>n.learner WHERE n.learner=?1 AND n.called<>'' LIMIT ?2";
   }
   return "SELECT o.id FROM session s JOIN session o ON o.activity=s.activity AND o.date=s.date AND o.id<>s.id"
          " WHERE s.id=?1 AND s.adhoc=1"
          " UNION SELECT o.id FROM session s JOIN session o INDEXED BY session_adhoc ON o.activity=s.activity "
          "AND "
-         "o.date=s.date AND o.id<>s.id AND o.adhoc=1 WHERE s.id=?1"
-         " UNION SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1 AND other IS NOT NULL"
-         " UNION SELECT row FROM item WHERE other=?1 AND kind=2 AND state=1 LIMIT ?2";
+         "o.date=s.date AND o.id<>s.id AND o.adhoc=1 WHERE s.id=?1 LIMIT ?2";
+}
+
+err duplicate_items(struct store *store, const struct id *id, struct arena *a, struct id **out,
+                    size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT other FROM item WHERE row=?1 AND kind=2 AND state=1 AND other IS NOT NULL"
+              " UNION ALL SELECT row FROM item WHERE other=?1 AND kind=2 AND state=1"));
+  stmt_id(s, 1, id);
+  return read_ids(s, a, out, count);
 }
 
 err duplicate_candidates(struct store *store, const struct table *t, const struct id *id, struct arena *a,

@@ -86,6 +86,8 @@ MUST_USE err alias_canonical(struct store *s, const struct id *id, struct id *ou
 /* detect_sql.c */
 MUST_USE err alias_there(struct store *s, bool *out);
 MUST_USE err alias_is_alone(struct store *s, const struct id *session, const struct id *learner, bool *out);
+MUST_USE err duplicate_items(struct store *s, const struct id *id, struct arena *a, struct id **out,
+                             size_t *count);
 MUST_USE err duplicate_candidates(struct store *s, const struct table *t, const struct id *id,
                                   struct arena *a, struct id **out, size_t *count);
 MUST_USE err pair_is_free(struct store *s, const struct table *t, const struct id *a, const struct id *b,

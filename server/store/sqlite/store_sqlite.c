@@ -96,6 +96,7 @@ static const struct store_ops ops = {
     .alias_canonical = alias_canonical,
     .alias_there = alias_there,
     .alias_is_alone = alias_is_alone,
+    .duplicate_items = duplicate_items,
     .duplicate_candidates = duplicate_candidates,
     .pair_is_free = pair_is_free,
     .learner_pair = learner_pair,
