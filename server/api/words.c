@@ -142,6 +142,10 @@ static err say_value(struct words *w, struct slice *out, const struct column *c,
   return words_say(w, out, "nothing");
 }
 
+err words_value(struct words *w, struct slice *out, const struct column *c, const struct value *v) {
+  return say_value(w, out, c, v);
+}
+
 /* The first letter as it stands inside a sentence, or at its beginning; names keep theirs. */
 static err with_case(struct words *w, struct slice *out, struct slice text, bool upper) {
   struct slice copy = arena_copy(w->arena, text);

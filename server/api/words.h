@@ -20,6 +20,8 @@ err words_span(struct words *w, struct slice *out, int64_t from_ms, int64_t to_m
 /* What a row is called: "Zoë Testing", "Saturday Strings on Sat 21 Nov"; never empty. */
 err words_row(struct words *w, struct slice *out, uint8_t table, const struct id *id);
 
+/* One value alone: "6 May 2014", "Riverside", "nothing". */
+err words_value(struct words *w, struct slice *out, const struct column *c, const struct value *v);
 /* A unit's values, in column order: "Late, arrived 10:21", the same inside a sentence, in short "late", and a
  * remark beside them. */
 struct value_words {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "server/core/alias.h"
+#include "server/core/children.h"
 #include "server/core/reconcile.h"
 
 const struct table *detect_apart_table(const struct table *t) {
@@ -88,34 +89,86 @@ static err session_pair(struct work *w, const struct id *a, const struct id *b, 
 
 /* ---- pairs ---- */
 
-static err pair_is_open(struct work *w, const struct table *t, const struct id *a, const struct id *b,
+static err pair_is_free(struct work *w, const struct table *t, const struct id *a, const struct id *b,
                         bool *out) {
   struct id apart;
-  const struct store_ops *ops = w->store->ops;
   detect_apart_id(&apart, t, a, b);
-  TRY(ops->pair_is_free(w->store, t, a, b, &apart, out));
-  if (!*out) return ERR_OK;
-  return t->id == TABLE_session ? session_pair(w, a, b, out) : ops->learner_pair(w->store, a, b, out);
+  return w->store->ops->pair_is_free(w->store, t, a, b, &apart, out);
+}
+
+/* What links two children is asked for only where it can make the difference. */
+static err children_alike(struct work *w, const struct store_child *a, const struct store_child *b,
+                          bool *out) {
+  struct likeness_links links = {.activity = false};
+  int points = likeness_points(&a->child, &b->child, &links);
+  if (points < likeness_threshold && points + likeness_links_max >= likeness_threshold) {
+    TRY(w->store->ops->child_links(w->store, &a->id, &b->id, &links));
+    points = likeness_points(&a->child, &b->child, &links);
+  }
+  *out = points >= likeness_threshold;
+  return ERR_OK;
+}
+
+/* A learner that is not there is like nobody. */
+static err learner_pair(struct work *w, const struct id *a, const struct id *b, bool *out) {
+  struct store_child one, two;
+  *out = false;
+  err e = w->store->ops->child_load(w->store, a, &w->arena, &one);
+  if (e == ERR_OK) e = w->store->ops->child_load(w->store, b, &w->arena, &two);
+  if (e == ERR_NOT_FOUND) return ERR_OK;
+  TRY(e);
+  return children_alike(w, &one, &two, out);
 }
 
 static err judge_pair(struct work *w, const struct table *t, const struct id *a, const struct id *b) {
   bool open;
-  TRY(pair_is_open(w, t, a, b, &open));
+  TRY(pair_is_free(w, t, a, b, &open));
+  if (open) TRY(t->id == TABLE_session ? session_pair(w, a, b, &open) : learner_pair(w, a, b, &open));
   return set_pair(w, t, a, b, open);
+}
+
+static err judge_items(struct work *w, const struct table *t, const struct id *id) {
+  struct id *others;
+  size_t count;
+  TRY(w->store->ops->duplicate_items(w->store, id, &w->arena, &others, &count));
+  for (size_t i = 0; i < count; i++) TRY(judge_pair(w, t, id, &others[i]));
+  return ERR_OK;
 }
 
 /* Whatever was taken for it so far, and whatever looks like it now. Of those that do not, nothing is known
  * that would have to be closed. */
-static err judge_duplicates(struct work *w, const struct table *t, const struct id *id) {
+static err judge_session(struct work *w, const struct id *id) {
+  const struct table *t = schema_table(TABLE_session);
   struct id *others;
   size_t count;
   bool open;
-  TRY(w->store->ops->duplicate_items(w->store, id, &w->arena, &others, &count));
-  for (size_t i = 0; i < count; i++) TRY(judge_pair(w, t, id, &others[i]));
-  TRY(w->store->ops->duplicate_candidates(w->store, t, id, &w->arena, &others, &count));
+  TRY(judge_items(w, t, id));
+  TRY(w->store->ops->session_candidates(w->store, id, &w->arena, &others, &count));
   for (size_t i = 0; i < count; i++) {
-    TRY(pair_is_open(w, t, id, &others[i], &open));
+    TRY(pair_is_free(w, t, id, &others[i], &open));
+    if (open) TRY(session_pair(w, id, &others[i], &open));
     if (open) TRY(set_pair(w, t, id, &others[i], true));
+  }
+  return ERR_OK;
+}
+
+/* `all`: everybody, or NULL to ask the store. `near` has room for whoever is compared. */
+static err judge_learner(struct work *w, const struct id *id, const struct children *all,
+                         const struct store_child **near) {
+  const struct table *t = schema_table(TABLE_learner);
+  struct store_child loaded;
+  const struct store_child *self = all ? children_find(all, id) : &loaded;
+  size_t count;
+  bool open;
+  TRY(judge_items(w, t, id));
+  err e = all ? ERR_OK : w->store->ops->child_load(w->store, id, &w->arena, &loaded);
+  if (e == ERR_NOT_FOUND || !self) return ERR_OK;
+  TRY(e);
+  TRY(children_near(near, &count, w, all, self));
+  for (size_t i = 0; i < count; i++) {
+    TRY(children_alike(w, self, near[i], &open));
+    if (open) TRY(pair_is_free(w, t, id, &near[i]->id, &open));
+    if (open) TRY(set_pair(w, t, id, &near[i]->id, true));
   }
   return ERR_OK;
 }
@@ -132,14 +185,28 @@ static err suspect(struct work *w, const struct id *learner) {
 
 static int by_id(const void *a, const void *b) { return id_compare(a, b); }
 
-/* In the order of their ids, so that neighbours fall on the same pages. */
-static err judge_suspects(struct work *w) {
+/* Each once, in the order of their ids. */
+static size_t sort_suspects(struct work *w) {
+  size_t kept = 0;
   if (w->suspect_count) qsort(w->suspects, w->suspect_count, sizeof *w->suspects, by_id);
   for (size_t i = 0; i < w->suspect_count; i++) {
-    bool again = i > 0 && id_equal(&w->suspects[i], &w->suspects[i - 1]);
-    if (!again) TRY(judge_duplicates(w, schema_table(TABLE_learner), &w->suspects[i]));
+    if (kept == 0 || !id_equal(&w->suspects[i], &w->suspects[kept - 1])) w->suspects[kept++] = w->suspects[i];
   }
+  return kept;
+}
+
+/* To read everybody costs about what asking for some hundreds does. */
+static err judge_suspects(struct work *w) {
+  enum { read_all_min = 256 };
+  struct children all;
+  size_t count = sort_suspects(w);
+  bool many = count >= read_all_min;
   w->suspect_count = 0;
+  if (count == 0) return ERR_OK;
+  const struct store_child **near = arena_take(&w->arena, children_near_max, sizeof(struct store_child *));
+  if (!near) return ERR_NO_MEMORY;
+  if (many) TRY(children_read(&all, w));
+  for (size_t i = 0; i < count; i++) TRY(judge_learner(w, &w->suspects[i], many ? &all : NULL, near));
   return ERR_OK;
 }
 
@@ -201,8 +268,9 @@ static err judge_apart(struct work *w, const struct table *t, const struct row *
 static err judge_row(struct work *w, const struct row *row) {
   switch (row->table->id) {
   case TABLE_learner: return suspect(w, &row->id);
-  case TABLE_session: return judge_duplicates(w, row->table, &row->id);
+  case TABLE_session: return judge_session(w, &row->id);
   case TABLE_enrolment: return suspect(w, &row->values[COL(enrolment, learner)].id);
+  case TABLE_contact: return suspect(w, &row->values[COL(contact, learner)].id);
   case TABLE_mark: return judge_mark(w, row);
   case TABLE_learner_apart: return judge_apart(w, schema_table(TABLE_learner), row);
   case TABLE_session_apart: return judge_apart(w, schema_table(TABLE_session), row);
@@ -221,7 +289,7 @@ err detect(struct work *w) {
   }
   for (size_t i = 0; i < w->look_count; i++) {
     bool learner = w->looks[i].table->id == TABLE_learner;
-    TRY(learner ? suspect(w, &w->looks[i].id) : judge_duplicates(w, w->looks[i].table, &w->looks[i].id));
+    TRY(learner ? suspect(w, &w->looks[i].id) : judge_session(w, &w->looks[i].id));
     TRY(judge_marks_about(w, &w->looks[i].id));
   }
   return w->more ? ERR_OK : judge_suspects(w);

@@ -28,9 +28,12 @@ struct office_result {
   size_t inserted, changed, unchanged;
   struct change_set changes;
 };
-/* What office_apply would do, counted by a connection that only reads. Every op's row must be another one. */
+/* What office_apply would do, counted by a connection that only reads. Every op's row must be another one.
+ * `see` (or NULL) is told of each in turn what would be written, in `units` of `whole`, over what stands. */
+typedef err office_seen(void *ctx, size_t place, const struct op *whole, const struct row *stands);
 MUST_USE err office_look(struct office_result *out, const struct hub *hub, struct store *store,
-                         const struct now *now, const struct op *ops, size_t count, struct fault *fault);
+                         const struct now *now, const struct op *ops, size_t count, office_seen *see,
+                         void *ctx, struct fault *fault);
 MUST_USE err office_apply(struct office_result *out, const struct hub *hub, struct store *store,
                           const struct now *now, const struct id *author, const struct op *ops, size_t count,
                           bool dry_run, struct arena *a, struct fault *fault);

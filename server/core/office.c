@@ -206,12 +206,14 @@ static err apply_all(struct office *o, const struct op *ops, size_t count, struc
                : ERR_OK;
 }
 
-static err look_at_all(struct office *o, const struct op *ops, size_t count, struct fault *fault) {
+static err look_at_all(struct office *o, const struct op *ops, size_t count, office_seen *see, void *ctx,
+                       struct fault *fault) {
   for (size_t i = 0; i < count; i++) {
     struct work_row *r;
     struct op whole;
     if (o->work.row_count > ingest_group_ops_max) work_clear(&o->work);
     TRY(weigh_op(o, &ops[i], &whole, &r, fault));
+    if (see) TRY(see(ctx, i, &whole, &r->row));
   }
   return ERR_OK;
 }
@@ -223,13 +225,13 @@ static err failure(struct office_result *out, err e, const struct fault *found, 
 }
 
 err office_look(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
-                const struct op *ops, size_t count, struct fault *fault) {
+                const struct op *ops, size_t count, office_seen *see, void *ctx, struct fault *fault) {
   struct office o = {.result = out};
   struct fault found = {.code = ERR_OK};
   bytes_zero(out, sizeof *out);
   TRY(store->ops->begin_read(store));
   work_init(&o.work, hub, store, now);
-  err e = look_at_all(&o, ops, count, &found);
+  err e = look_at_all(&o, ops, count, see, ctx, &found);
   office_finish(&o);
   store->ops->rollback(store);
   return e == ERR_OK ? e : failure(out, e, &found, fault);
@@ -239,7 +241,7 @@ err office_apply(struct office_result *out, const struct hub *hub, struct store 
                  const struct id *author, const struct op *ops, size_t count, bool dry_run, struct arena *a,
                  struct fault *fault) {
   (void)a; /* nothing outlives the call */
-  if (dry_run) return office_look(out, hub, store, now, ops, count, fault);
+  if (dry_run) return office_look(out, hub, store, now, ops, count, NULL, NULL, fault);
   struct office o;
   struct fault found = {.code = ERR_OK};
   bytes_zero(out, sizeof *out);

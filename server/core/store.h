@@ -6,6 +6,7 @@
 #include "proto/changeset.h"
 #include "proto/messages.h"
 #include "proto/receipt.h"
+#include "server/core/likeness.h"
 #include "shared/base/now.h"
 #include "shared/crypto/crypto.h"
 
@@ -139,6 +140,24 @@ struct store_item {
   uint64_t ops;
   int64_t opened_ms;
 };
+struct store_child { /* a learner as duplicates are found by */
+  struct id id;
+  struct likeness_child child;
+};
+/* A list that the office brought in at once: see run.h. Its ops have the office's counters first to last. */
+struct store_run {
+  struct id id, who;
+  struct slice what, name;  /* "learners", "rollover"; how the office calls it: the file's name */
+  int64_t at_ms, undone_ms; /* undone_ms 0: it stands */
+  uint64_t first, last, position, inserted, changed;
+};
+struct store_run_row {
+  const struct table *table;
+  struct id row;
+  bool fresh; /* it came with the run */
+};
+typedef err store_reference_seen(void *ctx, const struct table *t, const struct id *row, const struct id *to);
+typedef err store_row_seen(void *ctx, const struct row *row);
 enum item_event_kind { EVENT_OPENED = 1, EVENT_SHOWN, EVENT_DECIDED, EVENT_UNDONE, EVENT_SETTLED };
 struct store_item_event {
   enum item_event_kind kind;
@@ -362,13 +381,17 @@ struct store_ops {
   /* what detect.c asks: rows that were taken for one and are not decided about; … */
   err (*duplicate_items)(struct store *s, const struct id *id, struct arena *a, struct id **out,
                          size_t *count);
-  /* … rows that may be the same as one; … */
-  err (*duplicate_candidates)(struct store *s, const struct table *t, const struct id *id, struct arena *a,
-                              struct id **out, size_t *count);
+  /* … meetings that may be the same as one, and children: ERR_NOT_FOUND for one that is not there; … */
+  err (*session_candidates)(struct store *s, const struct id *session, struct arena *a, struct id **out,
+                            size_t *count);
+  err (*child_load)(struct store *s, const struct id *learner, struct arena *a, struct store_child *out);
+  err (*child_list)(struct store *s, struct arena *a, struct store_child **out, size_t *count); /* by id */
+  err (*child_candidates)(struct store *s, const struct store_child *of, struct arena *a,
+                          struct store_child **out, size_t *count);
+  err (*child_links)(struct store *s, const struct id *a, const struct id *b, struct likeness_links *out);
   /* … a pair nobody has merged or told apart (`apart`: the row that would say so); … */
   err (*pair_is_free)(struct store *s, const struct table *t, const struct id *a, const struct id *b,
                       const struct id *apart, bool *out);
-  err (*learner_pair)(struct store *s, const struct id *a, const struct id *b, bool *out);
   /* … a child's marks at a meeting, by canonical ids, the one that counts first, with `all` also those that
    * were taken back; … */
   err (*marks_of_child)(struct store *s, const struct id *session, const struct id *learner, bool all,
@@ -469,6 +492,24 @@ struct store_ops {
                        size_t *count); /* where whoever is the same child is or was a matter */
   err (*case_write)(struct store *s, const struct write_case *w); /* makes it when it is not there */
   err (*case_stands)(struct store *s, const struct id *learner, bool *out); /* one of theirs is open */
+  /* Lists brought in at once. run_save inserts, or says that one was undone. */
+  err (*run_save)(struct store *s, const struct store_run *run);
+  err (*run_load)(struct store *s, const struct id *id, struct arena *a, struct store_run *out);
+  err (*run_list)(struct store *s, size_t max, struct arena *a, struct store_run **out,
+                  size_t *count); /* the latest first */
+  err (*run_row_add)(struct store *s, const struct id *run, const struct store_run_row *row);
+  err (*run_rows)(struct store *s, const struct id *run, struct arena *a, struct store_run_row **out,
+                  size_t *count); /* by table and id */
+  /* Rows of a table whose version is above a position, each with every id it names. */
+  err (*references_since)(struct store *s, const struct table *t, uint64_t position,
+                          store_reference_seen *seen, void *ctx);
+  /* Every row of a table, by id. The arena is cleared before each. */
+  err (*each_row)(struct store *s, const struct table *t, struct arena *a, store_row_seen *seen, void *ctx);
+  /* Which table a file with these headings was for, and how its columns were mapped. ERR_NOT_FOUND. */
+  err (*heading_map_load)(struct store *s, const uint8_t hash[hash_bytes], struct arena *a,
+                          struct slice *table, struct slice *map);
+  err (*heading_map_save)(struct store *s, const uint8_t hash[hash_bytes], struct slice table,
+                          struct slice map);
   /* erasure */
   err (*hold_load)(struct store *s, const struct id *learner, struct arena *a,
                    struct store_hold *out); /* the one that stands, or ERR_NOT_FOUND */

@@ -146,7 +146,11 @@ static err touch_about(struct work *w, uint8_t table, const struct id *learner, 
   return ERR_OK;
 }
 
+/* What was touched once and leaves nothing travels already, with all that belongs to it. */
 err work_touch_learner(struct work *w, const struct id *learner, const struct id *left) {
+  struct work_row *r;
+  TRY(work_row(&r, w, schema_table(TABLE_learner), learner));
+  if (r->touched && !left) return ERR_OK;
   TRY(touch(w, schema_table(TABLE_learner), learner, left));
   TRY(touch_about(w, TABLE_absence_notice, learner, left));
   return touch_about(w, TABLE_contact, learner, left);

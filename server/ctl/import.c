@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "server/ctl/ctl.h"
-#include "server/ctl/import_check.h"
+#include "server/import/import_check.h"
 #include "server/ctl/options.h"
 
 struct import_args {

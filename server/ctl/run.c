@@ -5,6 +5,7 @@
 #include "server/api/api.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
+#include "server/import/uploads.h"
 #include "server/net/net.h"
 
 enum { readers = 2 };
@@ -101,9 +102,13 @@ static void forget_keys(struct keys_watch *w) {
 static err serve(const struct run_args *a, struct data_dir *d, struct store *const *stores,
                  const struct log_sink *log, struct fault *fault) {
   struct api *api;
+  char uploads[path_bytes_max];
   const uint32_t must = ROLE(office) | ROLE(safeguarding) | ROLE(admin);
+  TRY(data_dir_path(uploads, a->data, "uploads", fault));
+  TRY(uploads_clear(uploads, fault));
   TRY(api_create(&api, &(struct api_config){.hub = &d->hub,
                                             .log = log,
+                                            .uploads = uploads,
                                             .second_step = d->settings.second_step_optional ? 0 : must}));
   const struct http_api http = api_http(api);
   struct keys_watch watch = {.dir = a->data, .now = &d->hub};

@@ -17,6 +17,7 @@ trap 'rm -rf "$certificates"' EXIT
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
 "$root/build/release/tests/sync_bench" "$runs"
 "$root/build/release/tests/stock_bench" "$stored"
+"$root/build/release/tests/duplicates_bench"
 "$root/build/release/tests/crowd_bench" "$root/build/release/bin/tutti-server" "$certificates" "$port" "$connections" "$idle_s"
 node "$root/tests/bench/processes.mjs"
 node "$root/tests/bench/screen.mjs" "$opens" "$taps"

@@ -5,8 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "server/ctl/csv_table.h"
-#include "server/ctl/import_cell.h"
+#include "server/import/csv_table.h"
+#include "server/import/import_cell.h"
 #include "shared/schema/schema.h"
 #include "tests/lib/fuzz_input.h"
 
@@ -54,11 +54,12 @@ static err on_row(void *ctx, size_t row, const struct slice *cells, size_t count
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   char path[path_bytes];
   size_t tried = 0;
+  struct csv_taken taken = {.delimiter = 0};
   struct fault fault = {.code = ERR_OK};
   int fd = memfd_create("csv", MFD_CLOEXEC);
   ASSERT(fd >= 0 && write(fd, data, size) == (ssize_t)size);
   (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-  err e = csv_table_read(path, on_header, on_row, &tried, &fault);
+  err e = csv_table_read(&taken, path, on_header, on_row, &tried, &fault);
   ASSERT(e == ERR_OK || (fault.code == e && fault.text[0] != 0));
   (void)close(fd);
   try_cell(slice_of(data, size));

@@ -1,7 +1,7 @@
 /* detect_sql.c: which rows may be one, and which marks are of one child at one meeting. */
 #include "server/store/sqlite/views.h"
 
-enum { candidates_max = 64 };
+enum { session_candidates_max = 64 };
 
 static err one_bool(struct stmt *s, bool *out) {
   TRY(stmt_step(s, out));
@@ -27,38 +27,6 @@ err pair_is_free(struct store *store, const struct table *t, const struct id *a,
   return one_bool(s, out);
 }
 
-/* Same name, no contradicting date of birth, and something else in common: the date itself, the school, an
- * activity; or one of them is a walk-in of whom nobody knows the school. */
-err learner_pair(struct store *store, const struct id *a, const struct id *b, bool *out) {
-  struct stmt *s;
-  TRY(db_stmt(
-      sqlite_of(store)->db, &s,
-      "SELECT 1 FROM learner a JOIN learner b ON b.id=?2 JOIN learner_name n ON n.learner=a.id JOIN "
-      "learner_name m ON m.learner=b.id WHERE a.id=?1 AND n.called=m.called AND n.called<>''"
-      " AND (a.dob IS NULL OR b.dob IS NULL OR a.dob=b.dob)"
-      " AND (a.dob=b.dob"
-      " OR (a.school=b.school AND (a.year_group IS NULL OR b.year_group IS NULL OR "
-      "a.year_group=b.year_group))"
-      " OR (a.status=4 AND a.school IS NULL) OR (b.status=4 AND b.school IS NULL)"
-      " OR EXISTS(SELECT 1 FROM enrolment e JOIN enrolment f ON f.activity=e.activity WHERE e.learner=?1 AND "
-      "f.learner=?2 AND e.removed IS NOT 1 AND f.removed IS NOT 1))"));
-  stmt_id(s, 1, a);
-  stmt_id(s, 2, b);
-  return one_bool(s, out);
-}
-
-static const char *candidates_sql(const struct table *t) {
-  if (t->id == TABLE_learner) {
-    return "SELECT m.learner FROM learner_name n JOIN learner_name m ON m.called=n.called AND "
-           "m.learner<>n.learner WHERE n.learner=?1 AND n.called<>'' LIMIT ?2";
-  }
-  return "SELECT o.id FROM session s JOIN session o ON o.activity=s.activity AND o.date=s.date AND o.id<>s.id"
-         " WHERE s.id=?1 AND s.adhoc=1"
-         " UNION SELECT o.id FROM session s JOIN session o INDEXED BY session_adhoc ON o.activity=s.activity "
-         "AND "
-         "o.date=s.date AND o.id<>s.id AND o.adhoc=1 WHERE s.id=?1 LIMIT ?2";
-}
-
 err duplicate_items(struct store *store, const struct id *id, struct arena *a, struct id **out,
                     size_t *count) {
   struct stmt *s;
@@ -69,12 +37,18 @@ err duplicate_items(struct store *store, const struct id *id, struct arena *a, s
   return read_ids(s, a, out, count);
 }
 
-err duplicate_candidates(struct store *store, const struct table *t, const struct id *id, struct arena *a,
-                         struct id **out, size_t *count) {
+/* Of the same activity and day, one of the two ad hoc. */
+err session_candidates(struct store *store, const struct id *session, struct arena *a, struct id **out,
+                       size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, candidates_sql(t)));
-  stmt_id(s, 1, id);
-  stmt_int(s, 2, candidates_max);
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT o.id FROM session s JOIN session o ON o.activity=s.activity AND o.date=s.date AND o.id<>s.id"
+      " WHERE s.id=?1 AND s.adhoc=1"
+      " UNION SELECT o.id FROM session s JOIN session o INDEXED BY session_adhoc ON o.activity=s.activity AND"
+      " o.date=s.date AND o.id<>s.id AND o.adhoc=1 WHERE s.id=?1 LIMIT ?2"));
+  stmt_id(s, 1, session);
+  stmt_int(s, 2, session_candidates_max);
   return read_ids(s, a, out, count);
 }
 

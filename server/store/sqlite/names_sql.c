@@ -22,31 +22,88 @@ static err fold_names(struct buf *out, const struct row *row) {
   return fold_column(out, row, COL(learner, ref));
 }
 
-/* What the child is called, without the number, to find namesakes by. */
-static err fold_called(struct buf *out, const struct row *row) {
-  const struct value *known = &row->values[COL(learner, known_name)];
-  bool has_known = known->kind == VALUE_TEXT && known->text.len;
-  TRY(fold_column(out, row, has_known ? COL(learner, known_name) : COL(learner, first_name)));
-  return fold_column(out, row, COL(learner, last_name));
+/* First, known and last name apart, to find who may be the same child by: see learner_parts. */
+static err fold_parts(struct buf *out, const struct row *row) {
+  static const size_t columns[] = {COL(learner, first_name), COL(learner, known_name),
+                                   COL(learner, last_name)};
+  for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+    const struct value *v = &row->values[columns[i]];
+    if (v->kind == VALUE_TEXT && v->text.len) TRY(text_fold(out, v->text));
+    TRY(buf_put_u8(out, '\n')); /* which folding leaves in no text */
+  }
+  return ERR_OK;
+}
+
+static struct slice next_part(struct slice *rest) {
+  size_t end = 0;
+  while (end < rest->len && rest->ptr[end] != '\n') end++;
+  struct slice part = slice_of(rest->ptr, end);
+  size_t skip = end < rest->len ? end + 1 : end;
+  *rest = slice_of(rest->ptr + skip, rest->len - skip);
+  return part;
+}
+
+void learner_parts(struct likeness_child *out, struct slice parts) {
+  out->first = next_part(&parts);
+  out->known = next_part(&parts);
+  out->last = next_part(&parts);
+}
+
+static err each_key(struct sqlite_store *q, const char *sql, const struct id *learner, struct slice parts) {
+  struct likeness_child c = {.born = 0};
+  int64_t keys[likeness_keys_max];
+  struct stmt *s;
+  learner_parts(&c, parts);
+  size_t count = likeness_keys(keys, &c);
+  for (size_t i = 0; i < count; i++) {
+    TRY(db_stmt(q->db, &s, sql));
+    stmt_int(s, 1, keys[i]);
+    stmt_id(s, 2, learner);
+    TRY(stmt_run(s));
+  }
+  return ERR_OK;
+}
+
+/* The keys of the names it had so far go. *same: it is called so already. */
+static err forget_names(struct sqlite_store *q, const struct id *learner, struct slice parts, bool *same) {
+  struct buf old = BUF_INIT(text_bytes_max);
+  struct stmt *s;
+  bool there;
+  *same = false;
+  TRY(db_stmt(q->db, &s, "SELECT parts, folded FROM learner_name WHERE learner=?1"));
+  stmt_id(s, 1, learner);
+  TRY(stmt_step(s, &there));
+  if (!there) return ERR_OK;
+  *same = slice_equal(stmt_column_text(s, 0), parts) &&
+          slice_equal(stmt_column_text(s, 1), buf_slice(&q->folded));
+  err e = buf_append(&old, stmt_column_text(s, 0));
+  stmt_reset(s);
+  if (e == ERR_OK && !*same)
+    e = each_key(q, "DELETE FROM learner_key WHERE key=?1 AND learner=?2", learner, buf_slice(&old));
+  buf_finish(&old);
+  return e;
+}
+
+static err save_names(struct sqlite_store *q, const struct id *learner, struct slice parts) {
+  struct stmt *s;
+  bool same;
+  TRY(forget_names(q, learner, parts, &same));
+  if (same) return ERR_OK;
+  TRY(db_stmt(q->db, &s,
+              "INSERT INTO learner_name(learner, folded, parts) VALUES(?1, ?2, ?3) ON CONFLICT(learner) DO "
+              "UPDATE SET folded=excluded.folded, parts=excluded.parts"));
+  stmt_id(s, 1, learner);
+  stmt_text(s, 2, buf_slice(&q->folded));
+  stmt_text(s, 3, parts);
+  TRY(stmt_run(s));
+  return each_key(q, "INSERT OR IGNORE INTO learner_key(key, learner) VALUES(?1, ?2)", learner, parts);
 }
 
 err learner_name_save(struct sqlite_store *q, const struct row *learner) {
-  struct stmt *s;
-  struct buf called = BUF_INIT(text_bytes_max);
+  struct buf parts = BUF_INIT(text_bytes_max);
   TRY(fold_names(&q->folded, learner));
-  err e = fold_called(&called, learner);
-  if (e == ERR_OK)
-    e = db_stmt(
-        q->db, &s,
-        "INSERT INTO learner_name(learner, folded, called) VALUES(?1, ?2, ?3) ON CONFLICT(learner) DO "
-        "UPDATE SET folded=excluded.folded, called=excluded.called"
-        " WHERE folded<>excluded.folded OR called<>excluded.called");
-  if (e == ERR_OK) {
-    stmt_id(s, 1, &learner->id);
-    stmt_text(s, 2, buf_slice(&q->folded));
-    stmt_text(s, 3, buf_slice(&called));
-    e = stmt_run(s);
-  }
-  buf_finish(&called);
+  err e = fold_parts(&parts, learner);
+  if (e == ERR_OK) e = save_names(q, &learner->id, buf_slice(&parts));
+  buf_finish(&parts);
   return e;
 }

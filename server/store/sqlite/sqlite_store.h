@@ -10,11 +10,12 @@ struct sqlite_store {
   struct store base;
   struct db *db;
   struct rows *rows;
-  struct buf blob, folded;     /* kept for their memory */
-  struct buf scans[TABLE_END]; /* statements that read a whole table, made at their first use */
-  struct buf runs[TABLE_END];  /* and those that read neighbours */
-  int64_t others_version;      /* see others_wrote */
-  struct id stream;            /* the one asked for last, and its number; 0: none */
+  struct buf blob, folded;      /* kept for their memory */
+  struct buf scans[TABLE_END];  /* statements that read a whole table, made at their first use */
+  struct buf runs[TABLE_END];   /* and those that read neighbours */
+  struct buf laters[TABLE_END]; /* and those that read what is newer */
+  int64_t others_version;       /* see others_wrote */
+  struct id stream;             /* the one asked for last, and its number; 0: none */
   int64_t stream_no;
   struct id chain_device; /* the counter sequence asked for last, and its number; 0: none */
   uint32_t chain_incarnation;
@@ -88,11 +89,15 @@ MUST_USE err alias_there(struct store *s, bool *out);
 MUST_USE err alias_is_alone(struct store *s, const struct id *session, const struct id *learner, bool *out);
 MUST_USE err duplicate_items(struct store *s, const struct id *id, struct arena *a, struct id **out,
                              size_t *count);
-MUST_USE err duplicate_candidates(struct store *s, const struct table *t, const struct id *id,
-                                  struct arena *a, struct id **out, size_t *count);
+MUST_USE err session_candidates(struct store *s, const struct id *session, struct arena *a, struct id **out,
+                                size_t *count);
+MUST_USE err child_load(struct store *s, const struct id *learner, struct arena *a, struct store_child *out);
+MUST_USE err child_list(struct store *s, struct arena *a, struct store_child **out, size_t *count);
+MUST_USE err child_candidates(struct store *s, const struct store_child *of, struct arena *a,
+                              struct store_child **out, size_t *count);
+MUST_USE err child_links(struct store *s, const struct id *a, const struct id *b, struct likeness_links *out);
 MUST_USE err pair_is_free(struct store *s, const struct table *t, const struct id *a, const struct id *b,
                           const struct id *apart, bool *out);
-MUST_USE err learner_pair(struct store *s, const struct id *a, const struct id *b, bool *out);
 MUST_USE err marks_of_child(struct store *s, const struct id *session, const struct id *learner, bool all,
                             struct arena *a, struct id **out, size_t *count);
 MUST_USE err two_marks_candidates(struct store *s, const struct id *id, struct arena *a, struct id **out,
@@ -203,6 +208,25 @@ struct visit_place {
 MUST_USE err visit_note(struct sqlite_store *q, const struct row *mark, struct visit_place *seen);
 
 /* names_sql.c: what names people search by. */
+/* runs_sql.c */
+MUST_USE err run_save(struct store *s, const struct store_run *run);
+MUST_USE err run_load(struct store *s, const struct id *id, struct arena *a, struct store_run *out);
+MUST_USE err run_list(struct store *s, size_t max, struct arena *a, struct store_run **out, size_t *count);
+MUST_USE err run_row_add(struct store *s, const struct id *run, const struct store_run_row *row);
+MUST_USE err run_rows(struct store *s, const struct id *run, struct arena *a, struct store_run_row **out,
+                      size_t *count);
+MUST_USE err references_since(struct store *s, const struct table *t, uint64_t position,
+                              store_reference_seen *seen, void *ctx);
+MUST_USE err each_row(struct store *s, const struct table *t, struct arena *a, store_row_seen *seen,
+                      void *ctx);
+MUST_USE err heading_map_load(struct store *s, const uint8_t hash[hash_bytes], struct arena *a,
+                              struct slice *table, struct slice *map);
+MUST_USE err heading_map_save(struct store *s, const uint8_t hash[hash_bytes], struct slice table,
+                              struct slice map);
+/* A statement that reads a whole table, by id: of views_digest_sql.c. */
+MUST_USE err scan_sql(struct sqlite_store *q, const struct table *t, const char **out);
+/* The names that stand in a learner_name's `parts`, which must outlive them. */
+void learner_parts(struct likeness_child *out, struct slice parts);
 MUST_USE err learner_name_save(struct sqlite_store *q, const struct row *learner);
 
 /* ---- reading lists ---- */

@@ -64,6 +64,7 @@ static void do_close(struct store *s) {
   for (size_t i = 0; i < TABLE_END; i++) {
     buf_finish(&q->scans[i]);
     buf_finish(&q->runs[i]);
+    buf_finish(&q->laters[i]);
   }
   buf_finish(&q->blob);
   buf_finish(&q->folded);
@@ -97,9 +98,12 @@ static const struct store_ops ops = {
     .alias_there = alias_there,
     .alias_is_alone = alias_is_alone,
     .duplicate_items = duplicate_items,
-    .duplicate_candidates = duplicate_candidates,
+    .session_candidates = session_candidates,
+    .child_load = child_load,
+    .child_list = child_list,
+    .child_candidates = child_candidates,
+    .child_links = child_links,
     .pair_is_free = pair_is_free,
-    .learner_pair = learner_pair,
     .marks_of_child = marks_of_child,
     .two_marks_candidates = two_marks_candidates,
     .enrolments_ended = enrolments_ended,
@@ -135,6 +139,15 @@ static const struct store_ops ops = {
     .quarantine_list = quarantine_list,
     .receipts_reissued = receipts_reissued,
     .receipts_since_epoch = receipts_since_epoch,
+    .run_save = run_save,
+    .run_load = run_load,
+    .run_list = run_list,
+    .run_row_add = run_row_add,
+    .run_rows = run_rows,
+    .references_since = references_since,
+    .each_row = each_row,
+    .heading_map_load = heading_map_load,
+    .heading_map_save = heading_map_save,
     .work_item_set = work_item_set,
     .work_item_load = work_item_load,
     .work_item_list = work_item_list,

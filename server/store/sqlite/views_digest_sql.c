@@ -54,7 +54,7 @@ static void mix(uint8_t sum[hash_bytes], const struct buf *bytes) {
 }
 
 /* The statement's text lives as long as the connection, which keeps the statement. */
-static err scan_sql(struct sqlite_store *q, const struct table *t, const char **out) {
+err scan_sql(struct sqlite_store *q, const struct table *t, const char **out) {
   struct buf *sql = &q->scans[t->id];
   if (sql->len == 0) {
     *sql = (struct buf)BUF_INIT(sql_bytes_max);

@@ -1,5 +1,5 @@
 /* id_set.c: open addressing on the id's own bytes, which are hashes or random already. */
-#include "server/ctl/id_set.h"
+#include "server/import/id_set.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* import_cell.c: reading dates, times, yes and no, vocabulary words and text as spreadsheets write them. */
-#include "server/ctl/import_cell.h"
+#include "server/import/import_cell.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +21,16 @@ static err date_in_order(int32_t *out, int year, int month, int day, struct faul
   return e == ERR_OK ? e : fault_set(fault, ERR_INVALID, "there is no such date");
 }
 
+/* 1/2/26: this century's, as no learner, term or lesson of another one is imported. */
+static err two_digit_year(int *year, bool uk_dates, struct fault *fault) {
+  if (*year >= 1000) return ERR_OK;
+  if (!uk_dates || *year > 99)
+    return fault_set(fault, ERR_CONFLICT,
+                     "has a year of two digits; write it as 2026-02-01, or import with --dates=uk");
+  *year += 2000;
+  return ERR_OK;
+}
+
 err import_date(int32_t *out, struct slice cell, bool uk_dates, struct fault *fault) {
   char text[word_bytes_max];
   int a = 0, b = 0, c = 0, end = 0;
@@ -28,12 +38,13 @@ err import_date(int32_t *out, struct slice cell, bool uk_dates, struct fault *fa
   if (sscanf(text, "%4d-%2d-%2d%n", &a, &b, &c, &end) == 3 && text[end] == 0 && a >= 1000)
     return date_in_order(out, a, b, c, fault);
   end = 0;
-  if (sscanf(text, "%2d/%2d/%4d%n", &a, &b, &c, &end) != 3 || text[end] != 0)
+  char one = 0, two = 0;
+  if (sscanf(text, "%2d%c%2d%c%4d%n", &a, &one, &b, &two, &c, &end) != 5 || text[end] != 0 || one != two ||
+      strchr(c < 1000 ? "/." : "/.-", one) == NULL) /* 26-01-01 has its year in front */
     return fault_set(fault, ERR_INVALID, "is not a date; write it as 2026-02-01");
-  if (c < 1000)
-    return fault_set(fault, ERR_INVALID, "has a year of two digits; write the date as 2026-02-01");
+  TRY(two_digit_year(&c, uk_dates, fault));
   if (!uk_dates && a <= 12 && b <= 12 && a != b)
-    return fault_set(fault, ERR_INVALID,
+    return fault_set(fault, ERR_CONFLICT,
                      "could be two dates; write it as 2026-02-01, or import with --dates=uk (day first)");
   return date_in_order(out, c, b, a, fault);
 }
@@ -106,10 +117,19 @@ static err int_cell(struct value *out, struct slice cell, struct fault *fault) {
   return ERR_OK;
 }
 
+/* "+44 7700 900000": a plus, digits and blanks alone, where a telephone's number stands. */
+static bool is_telephone(const struct column *c, struct slice cell) {
+  if (strcmp(c->name, "phone") != 0 || cell.ptr[0] != '+') return false;
+  for (size_t i = 1; i < cell.len; i++) {
+    if (strchr("0123456789 ()", cell.ptr[i]) == NULL || cell.ptr[i] == 0) return false;
+  }
+  return true;
+}
+
 /* Direction overrides could make one name look like another; a leading "=" would run when the list is opened
  * in a spreadsheet. */
-static err text_cell(struct value *out, struct slice cell, struct fault *fault) {
-  if (strchr("=+@", cell.ptr[0]) != NULL)
+static err text_cell(struct value *out, const struct column *c, struct slice cell, struct fault *fault) {
+  if (strchr("=+@", cell.ptr[0]) != NULL && !is_telephone(c, cell))
     return fault_set(fault, ERR_INVALID, "begins with \"%c\", which a spreadsheet would run as a formula",
                      cell.ptr[0]);
   for (size_t i = 0; i < cell.len; i++) {
@@ -142,7 +162,7 @@ err import_cell(struct value *out, const struct table *t, const struct column *c
   case TYPE_ENUM: TRY(enum_cell(out, c, cell, fault)); break;
   case TYPE_SET: TRY(set_cell(out, c, cell, fault)); break;
   case TYPE_INT: TRY(int_cell(out, cell, fault)); break;
-  case TYPE_TEXT: TRY(text_cell(out, cell, fault)); break;
+  case TYPE_TEXT: TRY(text_cell(out, c, cell, fault)); break;
   default: return fault_set(fault, ERR_INTERNAL, "%s.%s cannot be imported as a value", t->name, c->name);
   }
   ASSERT(c->type != TYPE_MINUTE || out->i < minutes_a_day);

@@ -1,14 +1,14 @@
 /* import_check.c: headings, references, duplicates and the few rules that join cells; row by row, all
  * mistakes in one go. */
-#include "server/ctl/import_check.h"
+#include "server/import/import_check.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/ctl/csv_table.h"
-#include "server/ctl/import_cell.h"
+#include "server/import/csv_table.h"
+#include "server/import/import_cell.h"
 
 void import_init(struct import *im, const struct hub *hub, struct store *store, int32_t today,
                  bool uk_dates) {
@@ -22,6 +22,7 @@ void import_init(struct import *im, const struct hub *hub, struct store *store, 
 void import_finish(struct import *im) {
   arena_finish(&im->arena);
   free(im->ops);
+  free(im->sources);
   free(im->errors);
   id_set_finish(&im->known);
   id_set_finish(&im->in_file);
@@ -57,6 +58,31 @@ static const struct column *column_of(const struct import *im, const struct impo
   return NULL;
 }
 
+/* ---- UPNs ---- */
+
+static int upn_value(uint8_t c) {
+  static const char letters[] = "ABCDEFGHJKLMNPQRTUVWXYZ"; /* without I, O and S */
+  if (c >= '0' && c <= '9') return c - '0';
+  const char *at = c ? strchr(letters, c) : NULL;
+  return at ? (int)(at - letters) : -1;
+}
+
+enum { upn_bytes = 13, upn_letters = 23 };
+
+bool import_is_upn(struct slice text) {
+  if (text.len != upn_bytes || text.ptr[0] < 'A' || text.ptr[0] > 'Z') return false;
+  for (size_t i = 1; i < upn_bytes - 1; i++) {
+    if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
+  }
+  return upn_value(text.ptr[upn_bytes - 1]) >= 0; /* a letter at the end: a temporary one */
+}
+
+bool import_upn_is_right(struct slice text) {
+  int sum = 0;
+  for (size_t i = 1; i < upn_bytes; i++) sum += upn_value(text.ptr[i]) * (int)(i + 1);
+  return upn_value(text.ptr[0]) == sum % upn_letters && text.ptr[0] >= 'A';
+}
+
 /* ---- headings ---- */
 
 static bool heading_known(const struct import *im, struct slice heading) {
@@ -65,21 +91,36 @@ static bool heading_known(const struct import *im, struct slice heading) {
   return false;
 }
 
+static bool column_in(const struct import *im, size_t cell, const struct slice *headings, size_t k) {
+  if (im->map) return k < im->map_count && im->map[k] == cell + 1;
+  return slice_equal(slice_text(im->file->cells[cell].csv), headings[k]);
+}
+
+/* A KEY and a value of one name are one column, whichever of the two a map means. */
+static bool same_column(const struct import *im, size_t cell, const struct slice *headings, size_t k) {
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
+    bool named = strcmp(im->file->cells[i].csv, im->file->cells[cell].csv) == 0;
+    if (named && column_in(im, i, headings, k)) return true;
+  }
+  return false;
+}
+
 static err read_header(void *ctx, const struct slice *cells, size_t count) {
   struct import *im = ctx;
   size_t before = im->error_count;
   im->heading_count = count;
+  if (im->see) TRY(im->see(im->see_ctx, 1, cells, count));
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
     im->position[i] = -1;
     for (size_t k = 0; k < count; k++) {
-      if (!slice_equal(slice_text(c->csv), cells[k])) continue;
+      if (!same_column(im, i, cells, k)) continue;
       if (im->position[i] >= 0) note(im, 1, c->csv, "stands twice in the heading");
       im->position[i] = (int)k;
     }
     if (im->position[i] < 0 && c->required) note(im, 1, c->csv, "is missing from the heading");
   }
-  for (size_t k = 0; k < count; k++)
+  for (size_t k = 0; k < count && !im->map; k++)
     if (!heading_known(im, cells[k]))
       note(im, 1, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
   return im->error_count > before ? ERR_INVALID : ERR_OK;
@@ -137,8 +178,11 @@ static err read_cells(struct import *im, struct row_in_progress *r) {
     struct fault fault = {0};
     if (c->of != NULL && text.len > 0)
       TRY(reference(im, r, c, text, &r->op.values[index]));
-    else if (import_cell(&r->op.values[index], r->op.table, column, text, im->uk_dates, &fault) != ERR_OK)
-      note(im, r->number, c->csv, "%s", fault.text);
+    else {
+      err e = import_cell(&r->op.values[index], r->op.table, column, text, im->uk_dates, &fault);
+      if (e != ERR_OK) note(im, r->number, c->csv, "%s", fault.text);
+      if (e == ERR_CONFLICT) im->ambiguous++;
+    }
     r->given |= 1u << index;
   }
   return ERR_OK;
@@ -183,6 +227,57 @@ static void set_new(struct row_in_progress *r, size_t column, int64_t value) {
   r->op.units |= 1u << r->op.table->columns[column].unit;
 }
 
+/* Who stands in a list is there: what was taken out of use comes back, where the list does not say otherwise.
+ */
+static void back_in_use(struct row_in_progress *r, size_t column, bool out, struct value in) {
+  if (!out || (r->given >> column & 1)) return;
+  uint32_t unit = 1u << r->op.table->columns[column].unit;
+  for (uint8_t i = 0; i < r->op.table->column_count; i++) {
+    bool same = 1u << r->op.table->columns[i].unit == unit && (r->op.units & unit) == 0;
+    if (same) r->op.values[i] = r->stored.values[i];
+  }
+  r->op.units |= unit;
+  r->op.values[column] = in;
+}
+
+static bool number_is(const struct row *row, size_t column, int64_t number) {
+  return row->values[column].kind == VALUE_INT && row->values[column].i == number;
+}
+
+static bool never_began(const struct row *row, size_t starts, size_t ends) {
+  const struct value *a = &row->values[starts], *b = &row->values[ends];
+  return a->kind == VALUE_INT && b->kind == VALUE_INT && b->i <= a->i;
+}
+
+static void revive(const struct import *im, struct row_in_progress *r) {
+  const struct row *row = &r->stored;
+  if (!row->exists) return;
+  switch (row->table->id) {
+  case TABLE_learner:
+    back_in_use(r, COL(learner, status), number_is(row, COL(learner, status), ENUM_learner_status_left),
+                value_int(ENUM_learner_status_active));
+    return;
+  case TABLE_staff:
+    back_in_use(r, COL(staff, status), number_is(row, COL(staff, status), ENUM_staff_status_left),
+                value_int(ENUM_staff_status_active));
+    return;
+  case TABLE_activity: {
+    const struct value *ends = &row->values[COL(activity, ends)];
+    back_in_use(r, COL(activity, ends), ends->kind == VALUE_INT && ends->i <= im->today, value_null());
+    return;
+  }
+  case TABLE_grant_:
+    back_in_use(r, COL(grant_, ends), never_began(row, COL(grant_, starts), COL(grant_, ends)), value_null());
+    return;
+  case TABLE_enrolment:
+  case TABLE_contact:
+  case TABLE_session:
+    back_in_use(r, (size_t)row_removed_column(row->table), row_removed(row), value_int(0));
+    return;
+  default: return;
+  }
+}
+
 static void defaults(struct row_in_progress *r) {
   if (r->stored.exists) return;
   switch (r->op.table->id) {
@@ -214,6 +309,12 @@ static void in_order(struct import *im, const struct row_in_progress *r, size_t 
   if (b->i < a->i || (b->i == a->i && !may_be_equal)) note(im, r->number, heading, "comes before it starts");
 }
 
+static void check_upn(struct import *im, const struct row_in_progress *r) {
+  const struct value *ref = &r->op.values[COL(learner, ref)];
+  if (ref->kind == VALUE_TEXT && import_is_upn(ref->text) && !import_upn_is_right(ref->text))
+    note(im, r->number, "ref", "looks like a UPN, but its first letter does not fit its digits");
+}
+
 static void rules(struct import *im, const struct row_in_progress *r) {
   switch (r->op.table->id) {
   case TABLE_term: in_order(im, r, COL(term, starts), COL(term, ends), "ends", false); return;
@@ -223,20 +324,29 @@ static void rules(struct import *im, const struct row_in_progress *r) {
   case TABLE_learner: {
     const struct value *dob = &r->op.values[COL(learner, dob)];
     if (dob->kind == VALUE_INT && dob->i >= im->today) note(im, r->number, "dob", "is not in the past");
+    check_upn(im, r);
     return;
   }
   default: return;
   }
 }
 
+static err room_for_op(struct import *im) {
+  if (im->op_count < im->op_cap) return ERR_OK;
+  size_t cap = im->op_cap == 0 ? 4096 : im->op_cap * 2;
+  struct op *ops = realloc(im->ops, cap * sizeof *ops);
+  if (ops) im->ops = ops;
+  struct import_source *sources = realloc(im->sources, cap * sizeof *sources);
+  if (sources) im->sources = sources;
+  if (!ops || !sources) return ERR_NO_MEMORY;
+  im->op_cap = cap;
+  return ERR_OK;
+}
+
 static err keep_op(struct import *im, const struct row_in_progress *r) {
-  if (im->op_count == im->op_cap) {
-    size_t cap = im->op_cap == 0 ? 4096 : im->op_cap * 2;
-    struct op *ops = realloc(im->ops, cap * sizeof *ops);
-    if (ops == NULL) return ERR_NO_MEMORY;
-    im->ops = ops;
-    im->op_cap = cap;
-  }
+  TRY(room_for_op(im));
+  im->sources[im->op_count] =
+      (struct import_source){.number = r->number, .version = r->stored.exists ? r->stored.version : 0};
   struct op *op = &im->ops[im->op_count];
   *op = r->op;
   for (uint8_t i = 0; i < op->table->column_count; i++)
@@ -260,6 +370,7 @@ static err finish_row(struct import *im, struct row_in_progress *r) {
     initial(r);
     fill_units(r);
     defaults(r);
+    revive(im, r);
     rules(im, r);
     e = keep_op(im, r);
   }
@@ -269,6 +380,7 @@ static err finish_row(struct import *im, struct row_in_progress *r) {
 
 static err read_row(void *ctx, size_t number, const struct slice *cells, size_t count) {
   struct import *im = ctx;
+  if (im->see) TRY(im->see(im->see_ctx, number, cells, count));
   if (count != im->heading_count) {
     note(im, number, "", "has %zu cells, the heading has %zu", count, im->heading_count);
     return ERR_OK;
@@ -287,7 +399,8 @@ err import_read(struct import *im, const struct import_file *file, const char *p
   id_set_clear(&im->in_file);
   size_t before = im->error_count;
   struct fault reading = {0};
-  err e = csv_table_read(path, read_header, read_row, im, &reading);
+  im->taken = (struct csv_taken){.delimiter = 0};
+  err e = csv_table_read(&im->taken, path, read_header, read_row, im, &reading);
   if (e == ERR_OK) return ERR_OK;
   if (im->error_count > before && reading.text[0] == 0)
     return ERR_OK; /* a heading's mistakes are noted already */

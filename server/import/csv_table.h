@@ -1,8 +1,9 @@
 /* csv_table.h: a CSV file as rows of cells, with every limit and a clear word for every way a file can be
  * wrong. Reading is libcsv's. */
-#ifndef TUTTI_SERVER_CTL_CSV_TABLE_H
-#define TUTTI_SERVER_CTL_CSV_TABLE_H
+#ifndef TUTTI_SERVER_IMPORT_CSV_TABLE_H
+#define TUTTI_SERVER_IMPORT_CSV_TABLE_H
 
+#include "server/import/text.h"
 #include "shared/base/arena.h"
 #include "shared/base/limits.h"
 
@@ -13,7 +14,11 @@ typedef err csv_row(void *ctx, size_t row, const struct slice *cells, size_t cou
 typedef err csv_header(void *ctx, const struct slice *cells, size_t count);
 /* ERR_MALFORMED, ERR_TOO_BIG, ERR_NOT_FOUND with a sentence naming file, row and what to do; or what a
  * callback returned. Blank rows are passed over. */
-MUST_USE err csv_table_read(const char *path, csv_header *header, csv_row *row, void *ctx,
-                            struct fault *fault);
+struct csv_taken { /* how the file was read */
+  enum text_encoding encoding;
+  char delimiter; /* 0 before: the file says */
+};
+MUST_USE err csv_table_read(struct csv_taken *taken, const char *path, csv_header *header, csv_row *row,
+                            void *ctx, struct fault *fault);
 
 #endif

@@ -1,6 +1,6 @@
-/* csv_table.c: libcsv in strict mode behind limits: encodings other than UTF-8, zips, ragged quotes and
- * endless lines get a sentence. */
-#include "server/ctl/csv_table.h"
+/* csv_table.c: libcsv in strict mode behind limits: whatever is no text, zips, ragged quotes and endless
+ * lines get a sentence. */
+#include "server/import/csv_table.h"
 
 #include <csv.h>
 #include <stdio.h>
@@ -19,6 +19,7 @@ struct reader {
   size_t ends[csv_cells_max];
   size_t cell_count, row_number;
   bool after_cr, header_done;
+  struct csv_taken taken;
   err error;
 };
 
@@ -84,14 +85,36 @@ static void *bounded_realloc(void *ptr, size_t size) {
   return size > csv_line_bytes_max ? NULL : realloc(ptr, size);
 }
 
-static err wrong_encoding(const struct reader *r, const uint8_t *head, size_t len) {
-  if (len >= 2 && ((head[0] == 0xff && head[1] == 0xfe) || (head[0] == 0xfe && head[1] == 0xff)))
-    return fault_set(r->fault, ERR_MALFORMED, "%s is UTF-16; save it as \"CSV UTF-8\"", r->name);
-  if (len >= 4 && head[0] == 'P' && head[1] == 'K' && head[2] == 3 && head[3] == 4)
-    return fault_set(r->fault, ERR_MALFORMED,
-                     "%s is a zip or an Excel workbook, not CSV; save the sheet as \"CSV UTF-8\"", r->name);
-  if (memchr(head, 0, len) != NULL)
-    return fault_set(r->fault, ERR_MALFORMED, "%s is not a text file", r->name);
+static err no_text(const struct reader *r) {
+  return fault_set(r->fault, ERR_MALFORMED, "%s is not a text file", r->name);
+}
+
+static err not_csv(const struct reader *r, struct slice head) {
+  static const uint8_t zip[] = {'P', 'K', 3, 4};
+  if (head.len >= sizeof zip && memcmp(head.ptr, zip, sizeof zip) == 0)
+    return fault_set(
+        r->fault, ERR_MALFORMED,
+        "%s is a zip or an Excel workbook, not CSV; choose it as a workbook, or save the sheet as "
+        "\"CSV UTF-8\"",
+        r->name);
+  return ERR_OK;
+}
+
+/* The whole file is looked at before the first row is given: an encoding shows itself at any place. */
+static err guess_encoding(struct reader *r, FILE *f) {
+  uint8_t chunk[chunk_bytes];
+  struct text_guess guess = {.seen = 0};
+  size_t total = 0, len;
+  while ((len = fread(chunk, 1, sizeof chunk, f)) > 0) {
+    if (total == 0) TRY(not_csv(r, slice_of(chunk, len)));
+    total += len;
+    if (total > csv_file_bytes_max)
+      return fault_set(r->fault, ERR_TOO_BIG, "%s is larger than %d bytes", r->name, csv_file_bytes_max);
+    text_guess_take(&guess, slice_of(chunk, len));
+  }
+  if (ferror(f) || fseek(f, 0, SEEK_SET) != 0)
+    return fault_set(r->fault, ERR_IO, "%s cannot be read", r->name);
+  r->taken.encoding = text_guess_end(&guess);
   return ERR_OK;
 }
 
@@ -105,35 +128,59 @@ static err parser_error(const struct reader *r, struct csv_parser *p) {
                    r->row_number, csv_line_bytes_max);
 }
 
-static err read_chunks(struct reader *r, FILE *f, struct csv_parser *p) {
+static err parse(struct reader *r, struct csv_parser *p, struct slice text) {
+  if (r->taken.delimiter == 0) {
+    r->taken.delimiter = text_delimiter(text);
+    csv_set_delim(p, (unsigned char)r->taken.delimiter);
+  }
+  if (text.len && memchr(text.ptr, 0, text.len) != NULL) return no_text(r);
+  size_t done = csv_parse(p, text.ptr, text.len, cell_end, row_end, r);
+  TRY(r->error);
+  return done == text.len ? ERR_OK : parser_error(r, p);
+}
+
+static err read_chunks(struct reader *r, FILE *f, struct csv_parser *p, struct buf *text) {
   uint8_t chunk[chunk_bytes];
-  size_t total = 0, len;
+  struct text_decoder decoder = {.encoding = r->taken.encoding};
+  size_t len;
   while ((len = fread(chunk, 1, sizeof chunk, f)) > 0) {
-    size_t skip = 0;
-    if (total == 0) {
-      TRY(wrong_encoding(r, chunk, len));
-      if (len >= 3 && memcmp(chunk, "\xef\xbb\xbf", 3) == 0) skip = 3;
-    }
-    total += len;
-    if (total > csv_file_bytes_max)
-      return fault_set(r->fault, ERR_TOO_BIG, "%s is larger than %d bytes", r->name, csv_file_bytes_max);
-    size_t done = csv_parse(p, chunk + skip, len - skip, cell_end, row_end, r);
-    TRY(r->error);
-    if (done != len - skip) return parser_error(r, p);
+    buf_clear(text);
+    err e = text_decode(&decoder, slice_of(chunk, len), text);
+    if (e == ERR_MALFORMED) return no_text(r);
+    TRY(e);
+    TRY(parse(r, p, buf_slice(text)));
   }
   if (ferror(f)) return fault_set(r->fault, ERR_IO, "%s cannot be read", r->name);
+  if (text_decode_end(&decoder) != ERR_OK) return no_text(r);
   if (csv_fini(p, cell_end, row_end, r) != 0) return parser_error(r, p);
   return r->error;
 }
 
-err csv_table_read(const char *path, csv_header *header, csv_row *row, void *ctx, struct fault *fault) {
-  const char *slash = strrchr(path, '/');
-  struct reader r = {.name = slash != NULL ? slash + 1 : path,
+static err read_file(struct reader *r, FILE *f, struct csv_parser *p) {
+  struct buf text = BUF_INIT(4 * chunk_bytes);
+  err e = guess_encoding(r, f);
+  if (e == ERR_OK) e = read_chunks(r, f, p, &text);
+  buf_finish(&text);
+  return e;
+}
+
+/* As people know it: one that was sent in has no name of its own here. */
+static const char *name_of(const char *path) {
+  static const char sent[] = ".upload";
+  const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+  size_t len = strlen(name), end = sizeof sent - 1;
+  return len > end && strcmp(name + len - end, sent) == 0 ? "the file" : name;
+}
+
+err csv_table_read(struct csv_taken *taken, const char *path, csv_header *header, csv_row *row, void *ctx,
+                   struct fault *fault) {
+  struct reader r = {.name = name_of(path),
                      .header = header,
                      .row = row,
                      .ctx = ctx,
                      .fault = fault,
-                     .row_number = 1};
+                     .row_number = 1,
+                     .taken = *taken};
   r.text = (struct buf)BUF_INIT(csv_line_bytes_max);
   FILE *f = fopen(path, "rb");
   if (f == NULL) return fault_set(fault, ERR_NOT_FOUND, "%.150s cannot be opened", path);
@@ -141,11 +188,12 @@ err csv_table_read(const char *path, csv_header *header, csv_row *row, void *ctx
   err e = ERR_NO_MEMORY;
   if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) == 0) {
     csv_set_realloc_func(&p, bounded_realloc);
-    e = read_chunks(&r, f, &p);
+    e = read_file(&r, f, &p);
     csv_free(&p);
   }
   if (e == ERR_OK && !r.header_done) e = fault_set(fault, ERR_MALFORMED, "%s is empty", r.name);
   buf_finish(&r.text);
+  *taken = r.taken;
   if (fclose(f) != 0 && e == ERR_OK) e = fault_set(fault, ERR_IO, "%s cannot be read", r.name);
   return e;
 }

@@ -1,6 +1,6 @@
 /* id_set.h: ids already met, each with a number (the row it stood in). */
-#ifndef TUTTI_SERVER_CTL_ID_SET_H
-#define TUTTI_SERVER_CTL_ID_SET_H
+#ifndef TUTTI_SERVER_IMPORT_ID_SET_H
+#define TUTTI_SERVER_IMPORT_ID_SET_H
 
 #include "shared/base/id.h"
 

@@ -1,6 +1,6 @@
 /* import_files.h: import.def as constant tables. */
-#ifndef TUTTI_SERVER_CTL_IMPORT_FILES_H
-#define TUTTI_SERVER_CTL_IMPORT_FILES_H
+#ifndef TUTTI_SERVER_IMPORT_FILES_H
+#define TUTTI_SERVER_IMPORT_FILES_H
 
 #include "shared/schema/schema.h"
 

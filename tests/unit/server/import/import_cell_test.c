@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "server/ctl/import_cell.h"
+#include "server/import/import_cell.h"
 
 static err read_cell(struct value *out, uint8_t table, size_t column, const char *text, bool uk,
                      struct fault *fault) {
@@ -24,8 +24,11 @@ static void dates_are_iso_or_clearly_british(void **state) {
   assert_int_equal(days, date_to_days((struct date){2026, 2, 1}));
   assert_int_equal(import_date(&days, slice_text("25/12/2026"), false, &fault), ERR_OK);
   assert_int_equal(days, date_to_days((struct date){2026, 12, 25}));
-  assert_int_equal(import_date(&days, slice_text("1/2/2026"), true, &fault), ERR_OK);
-  assert_int_equal(days, date_to_days((struct date){2026, 2, 1}));
+  static const char *const uk[] = {"1/2/2026", "01/02/26", "1.2.2026", "1-2-2026"};
+  for (size_t i = 0; i < sizeof uk / sizeof *uk; i++) {
+    assert_int_equal(import_date(&days, slice_text(uk[i]), true, &fault), ERR_OK);
+    assert_int_equal(days, date_to_days((struct date){2026, 2, 1}));
+  }
 }
 
 static void ambiguous_impossible_and_short_dates_are_refused(void **state) {
@@ -36,9 +39,22 @@ static void ambiguous_impossible_and_short_dates_are_refused(void **state) {
   int32_t days;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     struct fault fault = {0};
-    assert_int_equal(import_date(&days, slice_text(bad[i]), false, &fault), ERR_INVALID);
+    assert_int_equal(import_date(&days, slice_text(bad[i]), false, &fault),
+                     i < 2 ? ERR_CONFLICT : ERR_INVALID);
     assert_true(fault.text[0] != 0);
   }
+}
+
+static void a_telephone_may_begin_with_a_plus(void **state) {
+  (void)state;
+  struct value v;
+  struct fault fault;
+  assert_int_equal(read_cell(&v, TABLE_contact, COL(contact, phone), "+44 7700 900000", false, &fault),
+                   ERR_OK);
+  assert_int_equal(read_cell(&v, TABLE_contact, COL(contact, phone), "+44+cmd|'", false, &fault),
+                   ERR_INVALID);
+  assert_int_equal(read_cell(&v, TABLE_contact, COL(contact, phone), "07700 900000", false, &fault), ERR_OK);
+  assert_true(slice_equal(v.text, slice_text("07700 900000")));
 }
 
 static void formulas_and_direction_overrides_are_refused(void **state) {
@@ -91,6 +107,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(dates_are_iso_or_clearly_british),
       cmocka_unit_test(ambiguous_impossible_and_short_dates_are_refused),
+      cmocka_unit_test(a_telephone_may_begin_with_a_plus),
       cmocka_unit_test(formulas_and_direction_overrides_are_refused),
       cmocka_unit_test(names_in_any_script_pass_byte_for_byte),
       cmocka_unit_test(words_labels_sets_times_and_yes_are_understood),

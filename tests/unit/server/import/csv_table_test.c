@@ -10,9 +10,10 @@
 
 #include <cmocka.h>
 
-#include "server/ctl/csv_table.h"
+#include "server/import/csv_table.h"
 
 struct seen {
+  struct csv_taken taken;
   size_t headings, rows, cells, last_row;
   char last[64];
 };
@@ -40,7 +41,7 @@ static err read_bytes(struct seen *seen, struct fault *fault, const void *bytes,
   close(fd);
   *seen = (struct seen){0};
   *fault = (struct fault){0};
-  err e = csv_table_read(path, on_header, on_row, seen, fault);
+  err e = csv_table_read(&seen->taken, path, on_header, on_row, seen, fault);
   unlink(path);
   return e;
 }
@@ -62,27 +63,45 @@ static void a_byte_order_mark_and_both_line_ends_are_read(void **state) {
   assert_int_equal(seen.last_row, 4); /* the blank row counts, as in a spreadsheet */
 }
 
-static void utf16_zip_and_binary_files_are_named_for_what_they_are(void **state) {
+static void what_excel_and_other_systems_write_is_read(void **state) {
   (void)state;
   struct seen seen;
   struct fault fault;
   assert_int_equal(READ("\xff\xfe"
-                        "a\0,\0b\0"),
-                   ERR_MALFORMED);
-  assert_non_null(strstr(fault.text, "UTF-16"));
-  assert_int_equal(READ("PK\x03\x04zipped"), ERR_MALFORMED);
-  assert_non_null(strstr(fault.text, "Excel"));
-  assert_int_equal(READ("a,b\n\0,2\n"), ERR_MALFORMED);
-  assert_int_equal(READ(""), ERR_MALFORMED);
-  assert_non_null(strstr(fault.text, "empty"));
+                        "a\0\t\0b\0\n\0"
+                        "1\0\t\0\xeb\0=\xd8\0\xde\n\0"),
+                   ERR_OK);
+  assert_int_equal(seen.taken.encoding, TEXT_UTF16_LE);
+  assert_int_equal(seen.taken.delimiter, '\t');
+  assert_string_equal(seen.last, "\xc3\xab\xf0\x9f\x98\x80");
+  assert_int_equal(READ("\xfe\xff"
+                        "\0a\0,\0b\0\n\0"
+                        "1\0,\0\xe9"),
+                   ERR_OK);
+  assert_int_equal(seen.taken.encoding, TEXT_UTF16_BE);
+  assert_string_equal(seen.last, "\xc3\xa9");
+  assert_int_equal(READ("a;b\n\"1;2\";\x80 \xe9t\xe9\n"), ERR_OK);
+  assert_int_equal(seen.taken.encoding, TEXT_WINDOWS_1252);
+  assert_int_equal(seen.taken.delimiter, ';');
+  assert_string_equal(seen.last, "\xe2\x82\xac \xc3\xa9t\xc3\xa9");
 }
 
-static void bad_utf8_names_row_and_column(void **state) {
+static void half_a_letter_zips_and_binary_files_are_named_for_what_they_are(void **state) {
   (void)state;
   struct seen seen;
   struct fault fault;
-  assert_int_equal(READ("a,b\n1,2\n3,\xe9t\xe9\n"), ERR_MALFORMED);
-  assert_non_null(strstr(fault.text, "row 3, column 2"));
+  assert_int_equal(READ("\xff\xfe"
+                        "a\0,\0b"),
+                   ERR_MALFORMED);
+  assert_int_equal(READ("\xff\xfe"
+                        "a\0\0\xdc"),
+                   ERR_MALFORMED); /* half a pair */
+  assert_int_equal(READ("PK\x03\x04zipped"), ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "Excel"));
+  assert_int_equal(READ("a,b\n\0,2\n"), ERR_MALFORMED);
+  assert_int_equal(READ("a,b\n\x81,2\n"), ERR_MALFORMED); /* Windows-1252 has no such letter */
+  assert_int_equal(READ(""), ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "empty"));
 }
 
 static void an_unclosed_quote_names_its_row(void **state) {
@@ -127,7 +146,7 @@ static void a_missing_file_is_named(void **state) {
   (void)state;
   struct seen seen = {0};
   struct fault fault = {0};
-  assert_int_equal(csv_table_read("/nonexistent/learners.csv", on_header, on_row, &seen, &fault),
+  assert_int_equal(csv_table_read(&seen.taken, "/nonexistent/learners.csv", on_header, on_row, &seen, &fault),
                    ERR_NOT_FOUND);
   assert_non_null(strstr(fault.text, "learners.csv"));
 }
@@ -135,8 +154,8 @@ static void a_missing_file_is_named(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_byte_order_mark_and_both_line_ends_are_read),
-      cmocka_unit_test(utf16_zip_and_binary_files_are_named_for_what_they_are),
-      cmocka_unit_test(bad_utf8_names_row_and_column),
+      cmocka_unit_test(what_excel_and_other_systems_write_is_read),
+      cmocka_unit_test(half_a_letter_zips_and_binary_files_are_named_for_what_they_are),
       cmocka_unit_test(an_unclosed_quote_names_its_row),
       cmocka_unit_test(an_endless_line_stops_at_its_limit),
       cmocka_unit_test(a_heading_of_empty_cells_alone_is_given_as_empty_cells),

@@ -13,7 +13,7 @@
 /* clang-format on */
 
 #include "server/core/ingest.h"
-#include "server/ctl/import_check.h"
+#include "server/import/import_check.h"
 #include "server/store/sqlite/store_sqlite.h"
 
 enum { today = 20778 }; /* 2026-11-21 */
@@ -307,6 +307,25 @@ static void a_date_with_two_readings_needs_a_word(void **state) {
   close_desk(&d);
 }
 
+static void a_upn_keeps_its_zeros_and_has_the_right_letter(void **state) {
+  (void)state;
+  struct desk d;
+  open_desk(&d);
+  put(&d, "learners", "ref,first_name\nA012345678901,Jo\nX012345678901,Li\n00017,Bo\n");
+  assert_int_equal(run(&d), 1);
+  expect(&d, "learners", 2, "ref", "UPN");
+  assert_true(import_is_upn(slice_text("A01234567890A")));
+  assert_false(import_is_upn(slice_text("I0123456789")));
+  size_t right = 0;
+  for (char c = 'A'; c <= 'Z'; c++) {
+    char text[] = "?012345678901";
+    text[0] = c;
+    right += import_upn_is_right(slice_text(text));
+  }
+  assert_int_equal(right, 1);
+  close_desk(&d);
+}
+
 static void headings_are_checked_before_any_row(void **state) {
   (void)state;
   struct desk d;
@@ -411,6 +430,7 @@ int main(void) {
       cmocka_unit_test(nobody_is_born_today_or_later),
       cmocka_unit_test(what_ends_before_it_starts_is_refused),
       cmocka_unit_test(a_date_with_two_readings_needs_a_word),
+      cmocka_unit_test(a_upn_keeps_its_zeros_and_has_the_right_letter),
       cmocka_unit_test(headings_are_checked_before_any_row),
       cmocka_unit_test(a_file_that_is_no_csv_is_one_mistake),
       cmocka_unit_test(all_mistakes_are_counted_and_the_first_are_shown),

@@ -1,5 +1,5 @@
 /* import_files.c: import.def, expanded once. */
-#include "server/ctl/import_files.h"
+#include "server/import/import_files.h"
 
 #define REQUIRED true
 #define OPTIONAL false
@@ -15,6 +15,6 @@
   }                                                                                                          \
   ,
 const struct import_file import_files[] = {
-#include "server/ctl/import.def"
+#include "server/import/import.def"
 };
 const size_t import_file_count = sizeof import_files / sizeof *import_files;

@@ -1,0 +1,30 @@
+/* children.h: private to this folder: who is compared with a learner when duplicates are looked for. For a
+ * few learners the store is asked; for many, as after an import, everybody is read once and found by key. */
+#ifndef TUTTI_SERVER_CHILDREN_H
+#define TUTTI_SERVER_CHILDREN_H
+
+#include "server/core/work.h"
+
+struct child_key {
+  int64_t key;
+  uint32_t place; /* in `list` */
+};
+struct children {
+  struct store_child *list; /* by id */
+  size_t count;
+  struct child_key *keys; /* by key, then by place */
+  size_t key_count;
+};
+/* Of a list by id, which is there. */
+MUST_USE err children_index(struct children *all, struct arena *a);
+/* Everybody, in the work's arena. */
+MUST_USE err children_read(struct children *out, struct work *w);
+/* NULL: no such learner. */
+const struct store_child *children_find(const struct children *all, const struct id *learner);
+/* Who shares a key or a birthday with a learner, at most namesakes_max of each; who shares two comes twice.
+ * `all` may be NULL: then the store is asked, and says the same; otherwise `w` may be. */
+enum { children_near_max = (likeness_keys_max + 1) * namesakes_max };
+MUST_USE err children_near(const struct store_child *out[children_near_max], size_t *count, struct work *w,
+                           const struct children *all, const struct store_child *of);
+
+#endif

@@ -1,0 +1,318 @@
+/* likeness.c: two entries weighed against each other, name by name and fact by fact. */
+#include "server/core/likeness.h"
+
+#include "shared/base/now.h"
+
+/* What each finding says, in points. The first of a group that holds counts. */
+enum {
+  given_same = 12,
+  given_nickname = 10,
+  given_slip = 8, /* a letter or two */
+  given_alike = 4,
+  given_initial = 2,
+  given_differs = -40, /* twins share everything else */
+  last_same = 16,
+  last_slip = 12,
+  last_part = 9, /* "Smith-Jones" and "Jones" */
+  last_alike = 4,
+  last_differs = -16, /* people do change it */
+  last_missing = 12,  /* neither has one */
+  parts_swapped = -2, /* first and last name stand in each other's place */
+  born_same = 25,
+  born_swapped = 12,  /* 3 April, 4 March */
+  born_one_digit = 0, /* neither for nor against: in a county namesakes are often born so */
+  born_differs = -30,
+  school_same = 5,
+  school_differs = -4,
+  year_same = 2,
+  year_differs = -8, /* by two or more */
+  walk_in_nowhere = 3,
+  link_activity = 6,
+  link_phone = 12,
+};
+_Static_assert(link_activity + link_phone == likeness_links_max, "what links can add");
+
+enum { slip_bytes_min = 4, alike_min = 900, word_list_bytes_max = 64 };
+
+static struct slice cut(struct slice s) {
+  return s.len > likeness_name_bytes_max ? slice_of(s.ptr, likeness_name_bytes_max) : s;
+}
+
+static int smaller(int a, int b) { return a < b ? a : b; }
+static int larger(int a, int b) { return a > b ? a : b; }
+
+/* ---- measures ---- */
+
+/* Of each byte of `a` in turn, the first free equal one of `b` within reach. */
+static int matches(struct slice a, struct slice b, bool *in_a, bool *in_b) {
+  int reach = larger(larger((int)a.len, (int)b.len) / 2 - 1, 0), count = 0;
+  for (int i = 0; i < (int)a.len; i++) {
+    int from = larger(i - reach, 0), to = smaller(i + reach + 1, (int)b.len);
+    for (int k = from; k < to && !in_a[i]; k++) {
+      if (in_b[k] || a.ptr[i] != b.ptr[k]) continue;
+      in_a[i] = in_b[k] = true;
+      count++;
+    }
+  }
+  return count;
+}
+
+int likeness_jaro_winkler(struct slice a, struct slice b) {
+  bool in_a[likeness_name_bytes_max] = {false}, in_b[likeness_name_bytes_max] = {false};
+  a = cut(a);
+  b = cut(b);
+  int m = matches(a, b, in_a, in_b), moved = 0, prefix = 0;
+  if (m == 0) return 0;
+  for (size_t i = 0, k = 0; i < a.len; i++) {
+    if (!in_a[i]) continue;
+    while (!in_b[k]) k++;
+    moved += a.ptr[i] != b.ptr[k++];
+  }
+  int jaro = (m * 1000 / (int)a.len + m * 1000 / (int)b.len + (2 * m - moved) * 500 / m) / 3;
+  while (prefix < 4 && prefix < (int)a.len && prefix < (int)b.len && a.ptr[prefix] == b.ptr[prefix]) prefix++;
+  return jaro + prefix * (1000 - jaro) / 10;
+}
+
+/* Optimal string alignment, three rows of it. */
+int likeness_edits(struct slice a, struct slice b, int max) {
+  int rows[3][likeness_name_bytes_max + 1], *two = rows[0], *one = rows[1], *now = rows[2];
+  a = cut(a);
+  b = cut(b);
+  for (int k = 0; k <= (int)b.len; k++) one[k] = two[k] = k;
+  for (int i = 1; i <= (int)a.len; i++) {
+    now[0] = i;
+    for (int k = 1; k <= (int)b.len; k++) {
+      int other = a.ptr[i - 1] != b.ptr[k - 1];
+      now[k] = smaller(smaller(one[k] + 1, now[k - 1] + 1), one[k - 1] + other);
+      bool swap = i > 1 && k > 1 && a.ptr[i - 1] == b.ptr[k - 2] && a.ptr[i - 2] == b.ptr[k - 1];
+      if (swap) now[k] = smaller(now[k], two[k - 2] + 1);
+    }
+    int *oldest = two;
+    two = one;
+    one = now;
+    now = oldest;
+  }
+  return smaller(one[b.len], max + 1);
+}
+
+/* ---- nicknames ---- */
+
+struct names {
+  const char *name, *shorts;
+  size_t name_len, shorts_len;
+};
+static const struct names names[] = {
+#define NAMES(name, shorts) {name, shorts, sizeof(name) - 1, sizeof(shorts) - 1},
+#include "server/core/nicknames.def"
+#undef NAMES
+};
+enum { names_count = sizeof names / sizeof *names };
+
+static bool begins_at(const char *list, size_t at, size_t len, struct slice word) {
+  if ((uint8_t)list[at] != word.ptr[0] || at + word.len > len) return false;
+  if (at + word.len < len && list[at + word.len] != ' ') return false;
+  return slice_equal(slice_of(list + at, word.len), word);
+}
+
+static bool goes_by(const struct names *n, struct slice word) {
+  if (word.len == 0) return false;
+  if (word.len == n->name_len && begins_at(n->name, 0, n->name_len, word)) return true;
+  for (size_t i = 0; i < n->shorts_len; i++) {
+    if ((i == 0 || n->shorts[i - 1] == ' ') && begins_at(n->shorts, i, n->shorts_len, word)) return true;
+  }
+  return false;
+}
+
+bool likeness_nickname(struct slice a, struct slice b) {
+  if (slice_equal(a, b)) return true;
+  for (size_t i = 0; i < names_count; i++) {
+    if (goes_by(&names[i], a) && goes_by(&names[i], b)) return true;
+  }
+  return false;
+}
+
+/* ---- names ---- */
+
+static bool has_part(struct slice whole, struct slice part) {
+  for (size_t i = 0; i + part.len <= whole.len; i++) {
+    bool begins = i == 0 || whole.ptr[i - 1] == ' ', ends = i + part.len == whole.len;
+    if (begins && (ends || whole.ptr[i + part.len] == ' ') &&
+        slice_equal(slice_of(whole.ptr + i, part.len), part))
+      return true;
+  }
+  return false;
+}
+
+/* The first word: "mary ann" is called Mary, too. */
+static struct slice first_word(struct slice s) {
+  size_t end = 0;
+  while (end < s.len && s.ptr[end] != ' ') end++;
+  return slice_of(s.ptr, end);
+}
+
+static bool slip(struct slice a, struct slice b) {
+  size_t shorter = a.len < b.len ? a.len : b.len;
+  if (shorter < slip_bytes_min) return false;
+  return likeness_edits(a, b, 2) <= (shorter >= 2 * slip_bytes_min ? 2 : 1);
+}
+
+static int given_points(struct slice a, struct slice b) {
+  if (a.len == 0 || b.len == 0) return 0;
+  if (slice_equal(a, b)) return given_same;
+  if (likeness_nickname(first_word(a), first_word(b))) return given_nickname;
+  if (slip(a, b)) return given_slip;
+  if ((a.len == 1 || b.len == 1) && a.ptr[0] == b.ptr[0]) return given_initial;
+  return likeness_jaro_winkler(a, b) >= alike_min ? given_alike : given_differs;
+}
+
+static int last_points(struct slice a, struct slice b) {
+  if (a.len == 0 && b.len == 0) return last_missing;
+  if (a.len == 0 || b.len == 0) return 0;
+  if (slice_equal(a, b)) return last_same;
+  if (slip(a, b)) return last_slip;
+  if (has_part(a, b) || has_part(b, a)) return last_part;
+  return likeness_jaro_winkler(a, b) >= alike_min ? last_alike : last_differs;
+}
+
+/* By whichever name each goes. */
+static int best_given(const struct likeness_child *a, const struct likeness_child *b) {
+  const struct slice ours[] = {a->first, a->known}, theirs[] = {b->first, b->known};
+  int best = given_differs;
+  bool any = false;
+  for (size_t i = 0; i < 2; i++) {
+    for (size_t k = 0; k < 2; k++) {
+      if (ours[i].len == 0 || theirs[k].len == 0) continue;
+      best = larger(best, given_points(ours[i], theirs[k]));
+      any = true;
+    }
+  }
+  return any ? best : 0;
+}
+
+static int name_points(const struct likeness_child *a, const struct likeness_child *b) {
+  int straight = best_given(a, b) + last_points(a->last, b->last);
+  if (a->last.len == 0 || b->last.len == 0) return straight;
+  int crossed =
+      larger(given_points(a->first, b->last), given_differs) + last_points(a->last, b->first) + parts_swapped;
+  return larger(straight, crossed);
+}
+
+/* ---- facts ---- */
+
+struct civil {
+  int year, month, day;
+};
+
+static struct civil civil(int32_t date) {
+  char text[date_text_bytes];
+  date_text(text, date);
+  struct civil c = {0};
+  for (size_t i = 0; i < 4; i++) c.year = c.year * 10 + (text[i] - '0');
+  c.month = (text[5] - '0') * 10 + (text[6] - '0');
+  c.day = (text[8] - '0') * 10 + (text[9] - '0');
+  return c;
+}
+
+bool likeness_swapped(int32_t a, int32_t b) {
+  struct civil x = civil(a), y = civil(b);
+  return x.year == y.year && x.month == y.day && x.day == y.month;
+}
+
+bool likeness_one_digit(int32_t a, int32_t b) {
+  char x[date_text_bytes], y[date_text_bytes];
+  int other = 0;
+  date_text(x, a);
+  date_text(y, b);
+  for (size_t i = 0; x[i] && y[i]; i++) other += x[i] != y[i];
+  return other == 1;
+}
+
+static int born_points(int32_t a, int32_t b) {
+  if (a == 0 || b == 0) return 0;
+  if (a == b) return born_same;
+  if (likeness_swapped(a, b)) return born_swapped;
+  return likeness_one_digit(a, b) ? born_one_digit : born_differs;
+}
+
+static bool nowhere(const struct likeness_child *c) { return c->walk_in && id_is_zero(&c->school); }
+
+static int place_points(const struct likeness_child *a, const struct likeness_child *b) {
+  int points = nowhere(a) || nowhere(b) ? walk_in_nowhere : 0;
+  if (!id_is_zero(&a->school) && !id_is_zero(&b->school))
+    points += id_equal(&a->school, &b->school) ? school_same : school_differs;
+  if (a->year < 0 || b->year < 0) return points;
+  int apart = larger(a->year - b->year, b->year - a->year);
+  return points + (apart == 0 ? year_same : apart > 1 ? year_differs : 0);
+}
+
+/* Names are weighed last, and only where they can make the difference: most pairs of a hub are namesakes of
+ * different ages. */
+int likeness_points(const struct likeness_child *a, const struct likeness_child *b,
+                    const struct likeness_links *links) {
+  int points = born_points(a->born, b->born) + place_points(a, b), names_max = given_same + last_same;
+  if (points + names_max + likeness_links_max < likeness_threshold) return points + names_max;
+  points += name_points(a, b);
+  return points + (links->activity ? link_activity : 0) + (links->phone ? link_phone : 0);
+}
+
+/* ---- keys ---- */
+
+/* Russell and Odell's Soundex, without the first letter's privilege: a slip may stand there, too. */
+static char sound(uint8_t letter) {
+  static const char code[] = "01230120022455012623010202"; /* a to z */
+  return letter >= 'a' && letter <= 'z' ? code[letter - 'a'] : '0';
+}
+
+static uint64_t mix(uint64_t hash, uint8_t byte) { return (hash ^ byte) * UINT64_C(0x100000001b3); }
+
+enum { sounds_max = 4 };
+static uint64_t sound_hash(struct slice word) {
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  size_t count = 0;
+  char before = '0';
+  for (size_t i = 0; i < word.len && count < sounds_max; i++) {
+    bool letter = word.ptr[i] < 0x80;
+    char s = letter ? sound(word.ptr[i]) : (char)1;
+    if (!letter) hash = mix(hash, word.ptr[i]); /* another script is compared as it is written */
+    if (s != '0' && (s != before || !letter)) {
+      hash = mix(hash, (uint8_t)s);
+      count++;
+    }
+    before = s;
+  }
+  return count ? hash : mix(hash, word.len ? word.ptr[0] : 0);
+}
+
+/* The name that short forms stand for: the first that lists it, so that all who may be meant meet. */
+static struct slice root(struct slice word) {
+  for (size_t i = 0; i < names_count; i++) {
+    if (goes_by(&names[i], word)) return slice_text(names[i].name);
+  }
+  return word;
+}
+
+static int64_t pair_key(uint64_t a, uint64_t b) {
+  uint64_t low = a < b ? a : b, high = a < b ? b : a;
+  uint64_t key = (low ^ (high >> 29)) * UINT64_C(0x9E3779B97F4A7C15) ^ high;
+  return (int64_t)(key >> 1);
+}
+
+static void add_key(int64_t out[likeness_keys_max], size_t *count, int64_t key) {
+  for (size_t i = 0; i < *count; i++) {
+    if (out[i] == key) return;
+  }
+  if (*count < likeness_keys_max) out[(*count)++] = key;
+}
+
+size_t likeness_keys(int64_t out[likeness_keys_max], const struct likeness_child *c) {
+  const struct slice given[] = {c->first, c->known};
+  uint64_t last = sound_hash(root(first_word(c->last)));
+  size_t count = 0;
+  for (size_t i = 0; i < 2; i++) {
+    struct slice word = first_word(given[i]);
+    if (word.len == 0) continue;
+    add_key(out, &count, pair_key(sound_hash(root(word)), last));
+    add_key(out, &count, pair_key(sound_hash(word), last));
+  }
+  return count;
+}

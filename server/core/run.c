@@ -1,0 +1,283 @@
+/* run.c: the ops of a list in one transaction, and the same taken back in another. */
+#include "server/core/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/core/office.h"
+
+/* ---- applying ---- */
+
+static err changed_since(struct office *o, const struct op *op, uint64_t version, struct fault *fault) {
+  struct work_row *r;
+  TRY(work_row(&r, &o->work, op->table, &op->row));
+  uint64_t now = r->row.exists ? r->row.version : 0;
+  if (now == version) return ERR_OK;
+  return fault_set(fault, ERR_CONFLICT,
+                   "A row of %s was changed since you looked: look again. Nothing was changed.",
+                   op->table->name);
+}
+
+static err apply_one(struct office *o, const struct store_run *run, const struct op *op,
+                     struct fault *fault) {
+  size_t inserted = o->result->inserted, changed = o->result->changed;
+  TRY(office_op(o, op, fault));
+  bool fresh = o->result->inserted > inserted;
+  const struct store_run_row row = {op->table, op->row, fresh};
+  if (!fresh && o->result->changed == changed) return ERR_OK;
+  return o->work.store->ops->run_row_add(o->work.store, &run->id, &row);
+}
+
+static err apply_all(struct office *o, struct store_run *run, const struct op *ops, const uint64_t *versions,
+                     size_t count, struct fault *fault) {
+  run->first = o->counter + 1;
+  for (size_t i = 0; i < count; i++) {
+    if (versions) TRY(changed_since(o, &ops[i], versions[i], fault));
+    TRY(apply_one(o, run, &ops[i], fault));
+  }
+  TRY(office_end(o));
+  run->last = o->counter;
+  run->position = o->work.position;
+  run->inserted = o->result->inserted;
+  run->changed = o->result->changed;
+  if (run->last < run->first) return ERR_OK;
+  char detail[128], id[id_text_bytes];
+  id_text(id, &run->id);
+  (void)snprintf(detail, sizeof detail, "run=%s inserted=%zu changed=%zu", id, o->result->inserted,
+                 o->result->changed);
+  TRY(o->work.store->ops->run_save(o->work.store, run));
+  return o->work.store->ops->audit(o->work.store, o->work.now.wall_ms, &run->who, "import.apply", detail);
+}
+
+static err failed(struct office_result *out, err e, const struct fault *found, struct fault *fault) {
+  bytes_zero(out, sizeof *out);
+  if (found->code != ERR_OK) return fault_set(fault, e, "%s", found->text);
+  return fault_set(fault, e, "The hub could not store that: %s.", err_text(e));
+}
+
+err run_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
+              struct store_run *run, const struct op *ops, const uint64_t *versions, size_t count,
+              struct fault *fault) {
+  struct office o;
+  struct fault found = {.code = ERR_OK};
+  bytes_zero(out, sizeof *out);
+  run->at_ms = now->wall_ms;
+  TRY(store->ops->begin(store));
+  err e = office_begin(&o, out, hub, store, now, &run->who);
+  if (e == ERR_OK) e = apply_all(&o, run, ops, versions, count, &found);
+  office_finish(&o);
+  if (e == ERR_OK && run->last >= run->first)
+    e = store->ops->commit(store);
+  else
+    store->ops->rollback(store);
+  return e == ERR_OK ? e : failed(out, e, &found, fault);
+}
+
+/* ---- taking back ---- */
+
+struct undoing {
+  struct office office;
+  struct office_result *result;
+  const struct hub *hub;
+  struct store *store;
+  struct arena arena; /* the run's rows, and the ops that put things back */
+  struct store_run run;
+  struct store_run_row *rows; /* by table and id */
+  size_t row_count, kept;
+  struct run_blocks *blocks;
+};
+
+static void block(struct undoing *u, const struct store_run_row *r, const struct table *later_table,
+                  const struct id *later) {
+  if (u->blocks->count < run_blocks_max)
+    u->blocks->list[u->blocks->count] =
+        (struct run_block){.table = r->table, .row = r->row, .later_table = later_table, .later = *later};
+  u->blocks->count++;
+}
+
+static bool of_run(const struct undoing *u, const struct op_id *op) {
+  return id_equal(&op->device, &u->hub->id) && op->incarnation == 1 && op->counter >= u->run.first &&
+         op->counter <= u->run.last;
+}
+
+/* Later than the run is whatever is a head now, was not one of the run's ops, and has the run's op below it;
+ * versions say it more simply: the row was written again. */
+static bool written_since(const struct undoing *u, const struct row *row) {
+  bool own = false, later = false;
+  for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
+    for (size_t i = 0; i < row->units[unit].count; i++) {
+      const struct op_id *op = &row->units[unit].heads[i].op;
+      own = own || of_run(u, op);
+      later = later || (id_equal(&op->device, &u->hub->id) && op->counter > u->run.last);
+    }
+  }
+  return row->version > u->run.position && (later || !own);
+}
+
+static err check_own(struct undoing *u) {
+  for (size_t i = 0; i < u->row_count; i++) {
+    struct work_row *r;
+    TRY(work_row(&r, &u->office.work, u->rows[i].table, &u->rows[i].row));
+    if (r->row.exists && written_since(u, &r->row)) block(u, &u->rows[i], u->rows[i].table, &u->rows[i].row);
+  }
+  return ERR_OK;
+}
+
+static int by_id(const void *a, const void *b) {
+  const struct store_run_row *x = *(const struct store_run_row *const *)a,
+                             *y = *(const struct store_run_row *const *)b;
+  return id_compare(&x->row, &y->row);
+}
+
+struct fresh_rows {
+  struct undoing *u;
+  const struct store_run_row **list; /* by id alone */
+  size_t count;
+};
+
+static const struct store_run_row *find_fresh(const struct fresh_rows *f, const struct id *id) {
+  const struct store_run_row wanted = {.row = *id}, *key = &wanted;
+  const struct store_run_row *const *found = bsearch(&key, f->list, f->count, sizeof(void *), by_id);
+  return found ? *found : NULL;
+}
+
+static err see_reference(void *ctx, const struct table *t, const struct id *row, const struct id *to) {
+  const struct fresh_rows *f = ctx;
+  const struct store_run_row *r = find_fresh(f, to);
+  if (r && !find_fresh(f, row)) block(f->u, r, t, row);
+  return ERR_OK;
+}
+
+/* Marks, notes, enrolments … of what came with the run, written by anybody since. */
+static err check_references(struct undoing *u) {
+  struct fresh_rows f = {.u = u, .list = arena_take(&u->arena, u->row_count + 1, sizeof(void *))};
+  if (!f.list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < u->row_count; i++) {
+    if (u->rows[i].fresh) f.list[f.count++] = &u->rows[i];
+  }
+  if (f.count == 0) return ERR_OK;
+  qsort(f.list, f.count, sizeof(void *), by_id);
+  for (uint8_t id = 1; id < TABLE_END; id++) {
+    const struct table *t = schema_table(id);
+    if (t) TRY(u->store->ops->references_since(u->store, t, u->run.position, see_reference, &f));
+  }
+  return ERR_OK;
+}
+
+static void set(struct op *op, size_t column, struct value v) {
+  op->values[column] = v;
+  op->units |= 1U << op->table->columns[column].unit;
+}
+
+/* The values a unit had are kept where only one of its columns changes. */
+static void keep_units(struct op *op, const struct row *row) {
+  for (uint8_t i = 0; i < op->table->column_count; i++) op->values[i] = row->values[i];
+  if (op->table->key_count) op->units |= 1;
+}
+
+/* *out is false for what nothing takes out of use. */
+static bool out_of_use(const struct undoing *u, struct op *op, const struct row *row) {
+  keep_units(op, row);
+  int removed = row_removed_column(op->table);
+  if (removed >= 0) return set(op, (size_t)removed, value_int(1)), true;
+  switch (op->table->id) {
+  case TABLE_learner: return set(op, COL(learner, status), value_int(ENUM_learner_status_left)), true;
+  case TABLE_staff: return set(op, COL(staff, status), value_int(ENUM_staff_status_left)), true;
+  case TABLE_activity: return set(op, COL(activity, ends), value_int(u->office.work.today)), true;
+  case TABLE_grant_: return set(op, COL(grant_, ends), row->values[COL(grant_, starts)]), true;
+  default: return false;
+  }
+}
+
+/* What stood in a unit before the run's op: the highest of the ops it replaced. */
+static const struct store_history *before(const struct store_history *list, size_t count,
+                                          const struct store_history *own, uint8_t unit) {
+  const struct store_history *found = NULL;
+  for (size_t i = 0; i < count; i++) {
+    for (size_t k = 0; k < own->base_count; k++) {
+      const struct base *b = &own->bases[k];
+      if (b->unit == unit && op_id_equal(&b->op, &list[i].op)) found = &list[i]; /* in the order of stamps */
+    }
+  }
+  return found;
+}
+
+static err earlier_values(struct undoing *u, struct op *op, const struct row *row) {
+  struct store_history *list;
+  size_t count;
+  const struct store_history *own = NULL;
+  TRY(u->store->ops->read_history(u->store, op->table, &op->row, &u->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    if (of_run(u, &list[i].op)) own = &list[i];
+  }
+  if (!own) return ERR_CORRUPT;
+  keep_units(op, row);
+  for (uint8_t i = 0; i < op->table->column_count; i++) {
+    uint8_t unit = op->table->columns[i].unit;
+    if (unit == 0 || !(own->units >> unit & 1)) continue;
+    const struct store_history *old = before(list, count, own, unit);
+    set(op, i, old ? old->values[i] : value_null());
+  }
+  return ERR_OK;
+}
+
+static err put_back(struct undoing *u, const struct store_run_row *r, struct fault *fault) {
+  struct work_row *now;
+  struct op *op = arena_take(&u->arena, 1, sizeof *op);
+  if (!op) return ERR_NO_MEMORY;
+  TRY(work_row(&now, &u->office.work, r->table, &r->row));
+  if (!now->row.exists) return ERR_OK; /* erased meanwhile */
+  *op = (struct op){.table = r->table, .row = r->row};
+  bool possible = true;
+  if (r->fresh)
+    possible = out_of_use(u, op, &now->row);
+  else
+    TRY(earlier_values(u, op, &now->row));
+  u->kept += !possible;
+  for (uint8_t i = 0; possible && i < r->table->column_count; i++)
+    TRY(value_copy(&op->values[i], &u->arena, &op->values[i]));
+  return possible ? office_op(&u->office, op, fault) : ERR_OK;
+}
+
+static err undo_all(struct undoing *u, const struct now *now, const struct id *by, struct fault *fault) {
+  if (u->run.undone_ms)
+    return fault_set(fault, ERR_CONFLICT, "That was taken back already: nothing was changed.");
+  TRY(u->store->ops->run_rows(u->store, &u->run.id, &u->arena, &u->rows, &u->row_count));
+  TRY(check_own(u));
+  TRY(check_references(u));
+  if (u->blocks->count)
+    return fault_set(fault, ERR_CONFLICT,
+                     "Later work stands on %zu of its rows: take that back first. Nothing was changed.",
+                     u->blocks->count);
+  /* Who refers comes before what is referred to, so that an enrolment ends before its learner leaves. */
+  for (size_t i = u->row_count; i > 0; i--) TRY(put_back(u, &u->rows[i - 1], fault));
+  TRY(office_end(&u->office));
+  u->run.undone_ms = now->wall_ms;
+  TRY(u->store->ops->run_save(u->store, &u->run));
+  char detail[64], id[id_text_bytes];
+  id_text(id, &u->run.id);
+  (void)snprintf(detail, sizeof detail, "run=%s", id);
+  return u->store->ops->audit(u->store, now->wall_ms, by, "import.undo", detail);
+}
+
+err run_undo(struct office_result *out, size_t *kept, struct run_blocks *blocks, const struct hub *hub,
+             struct store *store, const struct now *now, const struct id *by, const struct id *run,
+             struct fault *fault) {
+  struct undoing u = {
+      .result = out, .hub = hub, .store = store, .arena = ARENA_INIT(1073741824), .blocks = blocks};
+  struct fault found = {.code = ERR_OK};
+  bytes_zero(out, sizeof *out);
+  *blocks = (struct run_blocks){.count = 0};
+  TRY(store->ops->begin(store));
+  err e = office_begin(&u.office, out, hub, store, now, by);
+  if (e == ERR_OK) e = store->ops->run_load(store, run, &u.arena, &u.run);
+  if (e == ERR_OK) e = undo_all(&u, now, by, &found);
+  office_finish(&u.office);
+  arena_finish(&u.arena);
+  *kept = u.kept;
+  if (e == ERR_OK)
+    e = store->ops->commit(store);
+  else
+    store->ops->rollback(store);
+  return e == ERR_OK || e == ERR_NOT_FOUND ? e : failed(out, e, &found, fault);
+}

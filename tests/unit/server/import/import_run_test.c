@@ -1,0 +1,247 @@
+/* import_run_test.c: a file previewed as a difference, applied as a run, and taken back. */
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+/* clang-format on */
+
+#include "server/core/run.h"
+#include "server/import/import_look.h"
+#include "server/import/import_map.h"
+#include "server/import/uploads.h"
+#include "tests/lib/hub_world.h"
+
+enum { today = 20778 }; /* 2026-11-21 */
+struct desk {
+  struct hub_host host;
+  struct import im;
+  struct arena arena;
+  struct store_run run;
+  struct office_result result;
+  struct fault fault;
+  uint8_t runs;
+};
+
+static int setup(void **state) {
+  struct desk *d = calloc(1, sizeof *d);
+  assert_non_null(d);
+  hub_host_open(&d->host, 1);
+  d->arena = (struct arena)ARENA_INIT(16000000);
+  *state = d;
+  return 0;
+}
+
+static int teardown(void **state) {
+  struct desk *d = *state;
+  import_finish(&d->im);
+  arena_finish(&d->arena);
+  hub_host_close(&d->host);
+  free(d);
+  return 0;
+}
+
+/* The file's mistakes. */
+static size_t read_text(struct desk *d, const char *name, const char *text) {
+  char path[] = "/tmp/tutti-run-XXXXXX";
+  int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+  close(fd);
+  import_finish(&d->im);
+  import_init(&d->im, &d->host.hub, d->host.store, today, false);
+  assert_int_equal(import_read(&d->im, import_file_named(slice_text(name)), path, &d->fault), ERR_OK);
+  unlink(path);
+  return d->im.error_count;
+}
+
+static struct import_look look(struct desk *d, enum import_kind kind) {
+  struct import_look out = {.page = {.kind = kind, .max = 10}};
+  const struct import_list list = {.ops = d->im.ops,
+                                   .sources = d->im.sources,
+                                   .count = d->im.op_count,
+                                   .present = &d->im.in_file,
+                                   .table = schema_table(d->im.file->table)};
+  assert_int_equal(import_look(&out, &list, &d->host.hub, d->host.store, &d->host.now, &d->arena, &d->fault),
+                   ERR_OK);
+  return out;
+}
+
+static void apply(struct desk *d, const char *name, const char *text) {
+  assert_int_equal(read_text(d, name, text), 0);
+  d->run = (struct store_run){.who = d->host.hub.id, .what = slice_text(name), .name = slice_text("a file")};
+  d->run.id.b[0] = ++d->runs;
+  d->host.now.wall_ms += 1000;
+  assert_int_equal(run_apply(&d->result, &d->host.hub, d->host.store, &d->host.now, &d->run, d->im.ops, NULL,
+                             d->im.op_count, &d->fault),
+                   ERR_OK);
+}
+
+static err undo(struct desk *d, uint8_t run, struct run_blocks *blocks) {
+  struct id id = {{run}};
+  size_t kept;
+  d->host.now.wall_ms += 1000;
+  return run_undo(&d->result, &kept, blocks, &d->host.hub, d->host.store, &d->host.now, &d->host.hub.id, &id,
+                  &d->fault);
+}
+
+static struct row learner(struct desk *d, const char *ref) {
+  struct id id;
+  struct row row;
+  crypto_import_id(&id, &d->host.hub.id, "learner", slice_text(ref));
+  assert_int_equal(
+      d->host.store->ops->load_row(d->host.store, schema_table(TABLE_learner), &id, &d->arena, &row), ERR_OK);
+  return row;
+}
+
+#define FIRST "ref,first_name,last_name,year_group\nL1,Jo,Testing,5\nL2,Li,Testing,6\n"
+#define LATER "ref,first_name,last_name,year_group\nL1,Jo,Otherwise,6\nL3,Bo,Testing,1\n"
+
+static void a_preview_is_a_difference_and_writes_nothing(void **state) {
+  struct desk *d = *state;
+  uint8_t before[hash_bytes], after[hash_bytes];
+  apply(d, "learners", FIRST);
+  hub_host_digest(&d->host, before);
+  assert_int_equal(read_text(d, "learners", LATER), 0);
+  struct import_look l = look(d, IMPORT_CHANGED);
+  assert_int_equal(l.counts[IMPORT_NEW], 1);
+  assert_int_equal(l.counts[IMPORT_CHANGED], 1);
+  assert_int_equal(l.counts[IMPORT_UNCHANGED], 0);
+  assert_int_equal(l.counts[IMPORT_GONE], 1);
+  assert_int_equal(l.page.line_count, 1);
+  assert_int_equal(l.page.lines[0].number, 2);
+  bool named = false;
+  for (size_t i = 0; i < l.page.lines[0].change_count; i++) {
+    const struct import_change *c = &l.page.lines[0].changes[i];
+    if (strcmp(c->column->name, "last_name") != 0) continue;
+    named = slice_equal(c->before.text, slice_text("Testing")) &&
+            slice_equal(c->after.text, slice_text("Otherwise"));
+  }
+  assert_true(named);
+  l = look(d, IMPORT_GONE);
+  assert_int_equal(l.page.line_count, 1);
+  assert_true(slice_equal(l.page.lines[0].values[COL(learner, first_name)].text, slice_text("Li")));
+  hub_host_digest(&d->host, after);
+  assert_memory_equal(before, after, hash_bytes);
+}
+
+static void a_second_run_changes_nothing_and_is_not_kept(void **state) {
+  struct desk *d = *state;
+  struct store_run *list;
+  size_t count;
+  apply(d, "learners", FIRST);
+  apply(d, "learners", FIRST);
+  assert_int_equal(d->result.unchanged, 2);
+  assert_int_equal(d->host.store->ops->run_list(d->host.store, 10, &d->arena, &list, &count), ERR_OK);
+  assert_int_equal(count, 1);
+}
+
+static void an_import_taken_back_leaves_what_was(void **state) {
+  struct desk *d = *state;
+  struct run_blocks blocks;
+  apply(d, "learners", FIRST);
+  apply(d, "learners", LATER);
+  assert_int_equal(undo(d, 2, &blocks), ERR_OK);
+  struct row jo = learner(d, "L1"), bo = learner(d, "L3");
+  assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text("Testing")));
+  assert_true(slice_equal(jo.values[COL(learner, year_group)].text, slice_text("5")));
+  assert_int_equal(bo.values[COL(learner, status)].i, ENUM_learner_status_left);
+  assert_int_equal(undo(d, 2, &blocks), ERR_CONFLICT); /* once */
+  apply(d, "learners", LATER);
+  bo = learner(d, "L3");
+  assert_int_equal(bo.values[COL(learner, status)].i,
+                   ENUM_learner_status_active); /* the list says so again */
+}
+
+static void what_later_work_stands_on_is_not_taken_back(void **state) {
+  struct desk *d = *state;
+  struct run_blocks blocks;
+  uint8_t before[hash_bytes], after[hash_bytes];
+  apply(d, "learners", FIRST);
+  apply(d, "learners", LATER);
+  assert_int_equal(undo(d, 1, &blocks), ERR_CONFLICT);
+  assert_int_equal(blocks.count, 1); /* Jo was changed since */
+  assert_true(id_equal(&blocks.list[0].row, &blocks.list[0].later));
+  apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
+  apply(d, "enrolments", "learner_ref,activity_ref,starts\nL3,A1,2026-09-01\n");
+  hub_host_digest(&d->host, before);
+  assert_int_equal(undo(d, 2, &blocks), ERR_CONFLICT); /* Bo is enrolled */
+  assert_int_equal(blocks.count, 1);
+  assert_int_equal(blocks.list[0].later_table->id, TABLE_enrolment);
+  hub_host_digest(&d->host, after);
+  assert_memory_equal(before, after, hash_bytes);
+  assert_int_equal(undo(d, 4, &blocks), ERR_OK);
+  assert_int_equal(undo(d, 2, &blocks), ERR_CONFLICT); /* the enrolment was there, and is only removed */
+}
+
+static void a_row_changed_since_the_look_stops_everything(void **state) {
+  struct desk *d = *state;
+  apply(d, "learners", FIRST);
+  assert_int_equal(read_text(d, "learners", LATER), 0);
+  uint64_t versions[2] = {d->im.sources[0].version + 1, 0};
+  struct store_run run = {.id = {{9}}, .who = d->host.hub.id};
+  assert_int_equal(run_apply(&d->result, &d->host.hub, d->host.store, &d->host.now, &run, d->im.ops, versions,
+                             2, &d->fault),
+                   ERR_CONFLICT);
+  struct row jo = learner(d, "L1");
+  assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text("Testing")));
+}
+
+static void headings_of_other_systems_are_guessed_and_remembered(void **state) {
+  struct desk *d = *state;
+  const struct slice mis[] = {slice_text("Adno"), slice_text("Legal Surname"), slice_text("FORENAME"),
+                              slice_text("Date of Birth"), slice_text("Reg")};
+  const struct import_file *file = import_file_guess(mis, 5), *recalled;
+  struct import_map map, again;
+  assert_string_equal(file->name, "learners");
+  import_map_guess(&map, file, mis, 5);
+  static const char *const means[] = {"ref", "last_name", "first_name", "dob"};
+  for (size_t i = 0; i < 4; i++) assert_string_equal(file->cells[map.cells[i] - 1].csv, means[i]);
+  assert_int_equal(map.cells[4], 0);
+  assert_int_equal(import_map_recall(&again, &recalled, d->host.store, mis, 5, &d->arena), ERR_NOT_FOUND);
+  map.cells[3] = 0;
+  assert_int_equal(import_map_keep(d->host.store, &map, file, mis, 5), ERR_OK);
+  assert_int_equal(import_map_recall(&again, &recalled, d->host.store, mis, 5, &d->arena), ERR_OK);
+  assert_ptr_equal(recalled, file);
+  assert_memory_equal(again.cells, map.cells, 5);
+}
+
+static void parts_of_a_file_arrive_once_and_in_order(void **state) {
+  (void)state;
+  char dir[] = "/tmp/tutti-uploads-XXXXXX", path[upload_path_bytes_max];
+  struct fault fault;
+  struct id id = {{1}}, other = {{2}};
+  assert_non_null(mkdtemp(dir));
+  assert_int_equal(uploads_begin(dir, &id, 0), ERR_OK);
+  assert_int_equal(uploads_add(dir, &id, 0, slice_text("abc")), ERR_OK);
+  assert_int_equal(uploads_add(dir, &id, 0, slice_text("abc")), ERR_OK); /* said twice */
+  assert_int_equal(uploads_add(dir, &id, 4, slice_text("e")), ERR_CONFLICT);
+  assert_int_equal(uploads_add(dir, &id, 2, slice_text("cd")), ERR_CONFLICT);
+  assert_int_equal(uploads_add(dir, &id, 3, slice_text("d")), ERR_OK);
+  assert_int_equal(uploads_add(dir, &id, upload_bytes_max, slice_text("d")), ERR_TOO_BIG);
+  assert_int_equal(uploads_add(dir, &other, 0, slice_text("d")), ERR_NOT_FOUND);
+  assert_int_equal(uploads_path(path, dir, &id), ERR_OK);
+  assert_int_equal(access(path, R_OK), 0);
+  assert_int_equal(uploads_clear(dir, &fault), ERR_OK); /* as after a crash */
+  assert_int_not_equal(access(path, R_OK), 0);
+  assert_int_equal(rmdir(dir), 0);
+}
+
+int main(void) {
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+  const struct CMUnitTest tests[] = {
+      CASE(a_preview_is_a_difference_and_writes_nothing),
+      CASE(a_second_run_changes_nothing_and_is_not_kept),
+      CASE(an_import_taken_back_leaves_what_was),
+      CASE(what_later_work_stands_on_is_not_taken_back),
+      CASE(a_row_changed_since_the_look_stops_everything),
+      CASE(headings_of_other_systems_are_guessed_and_remembered),
+      CASE(parts_of_a_file_arrive_once_and_in_order),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
