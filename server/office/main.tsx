@@ -6,6 +6,7 @@ import '../../shared/ui/base.css';
 import './office.css';
 import './reconcile.css';
 import './admin.css';
+import './import.css';
 import { Brand } from '../../shared/ui/components/brand.tsx';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
@@ -16,6 +17,7 @@ import { AccountsScreen } from './screens/accounts.tsx';
 import { AuditScreen } from './screens/audit.tsx';
 import { DevicesScreen } from './screens/devices.tsx';
 import { ExtractScreen } from './screens/extract.tsx';
+import { ImportScreen } from './screens/import.tsx';
 import { LearnerScreen } from './screens/learner.tsx';
 import { LearnersScreen } from './screens/learners.tsx';
 import { ReconcileScreen } from './screens/reconcile.tsx';
@@ -23,6 +25,7 @@ import { PeopleScreen } from './screens/people.tsx';
 import { RegisterScreen } from './screens/register.tsx';
 import { SafeguardingScreen } from './screens/safeguarding.tsx';
 import { SecondStepScreen } from './screens/second_step.tsx';
+import { RolloverScreen } from './screens/rollover.tsx';
 import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
 import { countWords } from './work/work.ts';
 import { TodayScreen } from './screens/today.tsx';
@@ -32,6 +35,7 @@ const pages: readonly { href: string; name: string; icon: IconName; roles: strin
   { href: '/today', name: 'Today', icon: 'calendar-days', roles: 'office lead safeguarding admin partner' },
   { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', roles: 'office safeguarding admin' },
   { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
+  { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
   { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
   { href: '/extract', name: 'Registers as a file', icon: 'download', roles: 'partner' },
@@ -55,14 +59,16 @@ function Page(): JSX.Element {
   if (first === 'accounts') return <AccountsScreen />;
   if (first === 'audit') return <AuditScreen />;
   if (first === 'account') return <AccountScreen />;
+  if (first === 'import') return <ImportScreen />;
+  if (first === 'rollover') return <RolloverScreen />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;
   return <TodayScreen />;
 }
 
 function currentPage(): string {
-  if (path.value === '/account') return path.value;
-  return pages.find(({ href }) => path.value === href || path.value.startsWith(`${href}/`))?.href ?? '/today';
+  if (path.value.startsWith('/rollover')) return '/import';
+  return pages.find(({ href }) => path.value.startsWith(href))?.href ?? '/today';
 }
 
 async function leave(): Promise<void> {

@@ -63,6 +63,9 @@ async function buildFace(face) {
     nodePaths: [join(here, 'node_modules')],
     loader: { '.woff2': 'file' },
     assetNames: 'fonts/[name]',
+    // What a page asks for only when it is needed stands apart, and is no part of what opening it weighs.
+    splitting: face.name === 'office',
+    chunkNames: 'lazy/[name]-[hash]',
   });
   for (const name of face.copied) {
     const own = join(face.source, name);

@@ -20,6 +20,7 @@ const acts = [
   ['office', (await import('./office.mjs')).office],
   ['signin', (await import('./sign_in.mjs')).signin],
   ['fleet', (await import('./fleet.mjs')).fleet],
+  ['import', (await import('./import.mjs')).importLists],
   ['pwa', (await import('./pwa.mjs')).pwa],
   ['scan', (await import('./scan.mjs')).scan],
   ['cleared', (await import('./cleared.mjs')).cleared],

@@ -1,0 +1,111 @@
+// calls.ts: the hub's addresses for lists brought in at once, and how a file gets there: in parts that a request may hold.
+import { get, post } from '../api.ts';
+
+export type LineKind = 'new' | 'changed' | 'unchanged' | 'gone';
+export interface LookLine {
+  row: number;
+  name: string;
+  changes: { column: string; before: string | null; after: string | null }[];
+}
+/** Absent when the file has mistakes: then nothing was weighed. */
+export interface Difference {
+  counts?: Record<LineKind, number>;
+  shown?: LineKind;
+  lines?: LookLine[];
+  next?: number;
+}
+export interface FileMistake {
+  row: number;
+  column: string;
+  text: string;
+}
+export interface FileLook extends Difference {
+  table: string;
+  tables: string[];
+  encoding: string;
+  delimiter: string;
+  headings: string[];
+  sample: string[][];
+  map: string[];
+  columns: { name: string; required: boolean }[];
+  remembered: boolean;
+  rows: number;
+  ambiguous: number;
+  error_count: number;
+  errors: FileMistake[];
+}
+export interface Run {
+  id: string;
+  what: string;
+  name: string | null;
+  who: string | null;
+  at: number;
+  new: number;
+  changed: number;
+  undone_at?: number;
+}
+export interface Undone {
+  undone: boolean;
+  changed?: number;
+  kept?: number;
+  block_count?: number;
+  blocks?: { name: string; by: string; later: string | null }[];
+}
+/** How the file is to be read, as far as it was said. */
+export interface Reading {
+  table?: string;
+  dates?: 'uk';
+  map?: string[];
+  show?: LineKind;
+  after?: number;
+  name?: string;
+}
+
+/** Base64 of a part and what stands around it fit into one request. */
+const partBytes = 45_000;
+
+function base64url(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+export async function send(bytes: Uint8Array, told: (share: number) => void): Promise<string> {
+  const { id, most } = await post<{ id: string; most: number }>('/api/import/begin', {});
+  if (bytes.length > most) throw new Error(`The file has more than ${Math.round(most / 1048576)} MB; divide it.`);
+  for (let at = 0; at < bytes.length; at += partBytes) {
+    await post<object>(`/api/import/part/${id}`, { at: at + 1, bytes: base64url(bytes.subarray(at, at + partBytes)) });
+    told(Math.min(1, (at + partBytes) / bytes.length));
+  }
+  return id;
+}
+
+export const look = (id: string, reading: Reading): Promise<FileLook> => post(`/api/import/look/${id}`, reading);
+export const apply = (id: string, reading: Reading): Promise<Run> => post(`/api/import/apply/${id}`, reading);
+export const drop = (id: string): Promise<object> => post(`/api/import/drop/${id}`, {});
+export const undo = (run: string): Promise<Undone> => post(`/api/import/undo/${run}`, {});
+export const runs = (): Promise<{ imports: Run[] }> => get('/api/imports');
+
+export interface RolloverWish {
+  date: string;
+  last_year: number;
+  enrolments: 'go_on' | 'end';
+  grants: 'go_on' | 'end';
+  /** Name, first and last day of each, one behind the other. */
+  terms: string[];
+  show?: LineKind;
+  after?: number;
+}
+export interface RolloverLook extends Difference {
+  leavers: number;
+}
+export const rolloverLook = (wish: RolloverWish): Promise<RolloverLook> => post('/api/rollover/look', wish);
+export const rollOver = (wish: RolloverWish): Promise<Run> => post('/api/rollover/apply', wish);
+
+const words: Readonly<Record<string, string>> = {
+  dob: 'date of birth', ref: 'reference', urn: 'URN', la: 'local authority', school_urn: 'school (URN)', learner_ref: 'learner (reference)', activity_ref: 'activity (reference)', staff_ref: 'staff (reference)',
+};
+/** What a person calls a column. */
+export function columnWords(name: string): string {
+  return words[name] ?? name.replaceAll('_', ' ');
+}

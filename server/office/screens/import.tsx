@@ -1,0 +1,253 @@
+// import.tsx: lists from elsewhere: chosen or pasted, columns mapped, mistakes named, the difference seen, applied, taken back.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { plural } from '../../../shared/ui/format.ts';
+import type { ApiFailure } from '../api.ts';
+import { apply, columnWords, drop, look, send, type FileLook, type Reading, type Run } from '../import/calls.ts';
+import { DifferenceView, shownRows } from '../import/difference.tsx';
+import { listOf, pasted, type List } from '../import/file.ts';
+import { Runs } from '../import/runs.tsx';
+import { failureOf, follow, refresh } from '../live.ts';
+import { Trouble } from '../parts.tsx';
+
+interface Sent {
+  id: string;
+  workbook: boolean;
+  name: string;
+  reading: Reading;
+  look: FileLook;
+}
+
+function sentence(error: unknown): ApiFailure {
+  const failure = failureOf(error);
+  return failure.code === 'INTERNAL' && error instanceof Error ? { code: 'INVALID', text: error.message } : failure;
+}
+
+function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<List>) => void; busy: string }): JSX.Element {
+  const [text, setText] = useState('');
+  return (
+    <section class="card stack" aria-label="Choose a list">
+      <label class="field">
+        <span>A file: CSV or an Excel workbook</span>
+        <input
+          class="input"
+          type="file"
+          accept=".csv,.txt,.tsv,.xlsx,text/csv"
+          disabled={busy !== ''}
+          onChange={(event) => {
+            const file = event.currentTarget.files?.[0];
+            if (file) onList(file.name, () => listOf(file));
+            event.currentTarget.value = '';
+          }}
+        />
+      </label>
+      <label class="field">
+        <span>Or cells copied from a spreadsheet, with their headings</span>
+        <textarea rows={4} value={text} spellcheck={false} onInput={(event) => setText(event.currentTarget.value)} />
+      </label>
+      <div class="acts">
+        <button type="button" class="b2" disabled={busy !== '' || text.trim() === ''} onClick={() => onList('Pasted cells', () => Promise.resolve(pasted(text)))}>
+          <Icon name="upload" />
+          Look at the cells
+        </button>
+        <p role="status">{busy}</p>
+      </div>
+    </section>
+  );
+}
+
+function Columns({ sent, onMap }: { sent: Sent; onMap: (map: string[]) => void }): JSX.Element {
+  const { headings, map, columns, sample } = sent.look;
+  const set = (index: number, name: string): void => onMap(map.map((old, at) => (at === index ? name : old === name && name !== '' ? '' : old)));
+  return (
+    <div class="scroll" role="region" aria-label="Columns" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Heading in the file</th>
+            <th scope="col">First rows</th>
+            <th scope="col">Goes to</th>
+          </tr>
+        </thead>
+        <tbody>
+          {headings.map((heading, index) => (
+            <tr key={index}>
+              <th scope="row">{heading || <em>no heading</em>}</th>
+              <td class="sample">{sample.map((row) => row[index] ?? '').filter((one) => one !== '').join(' · ')}</td>
+              <td>
+                <select aria-label={`Column for ${heading || `column ${index + 1}`}`} value={map[index] ?? ''} onChange={(event) => set(index, event.currentTarget.value)}>
+                  <option value="">leave out</option>
+                  {columns.map((column) => (
+                    <option key={column.name} value={column.name}>
+                      {columnWords(column.name)}
+                      {column.required ? ' (needed)' : ''}
+                    </option>
+                  ))}
+                </select>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Mistakes({ sent, onUk }: { sent: Sent; onUk: () => void }): JSX.Element {
+  const { errors, error_count: count, ambiguous } = sent.look;
+  return (
+    <>
+      {ambiguous > 0 && sent.reading.dates !== 'uk' ? (
+        <div class="notice">
+          <Icon name="triangle-alert" />
+          <div class="stack">
+            <p>{plural(ambiguous, 'date')} could be read two ways: is 1/2/26 the first of February?</p>
+            <button type="button" class="b2" onClick={onUk}>
+              Yes, the day comes first
+            </button>
+          </div>
+        </div>
+      ) : null}
+      <div class="notice bad" role="alert">
+        <Icon name="triangle-alert" />
+        <p>{plural(count, 'mistake')} in the file. Nothing was changed; correct the file or the columns, and choose it again.</p>
+      </div>
+      <div class="scroll" role="region" aria-label="Mistakes" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Row</th>
+              <th scope="col">Column</th>
+              <th scope="col">What is wrong</th>
+            </tr>
+          </thead>
+          <tbody>
+            {errors.map((one, index) => (
+              <tr key={index}>
+                <td class="num">{one.row > 0 ? one.row : ''}</td>
+                <th scope="row">{columnWords(one.column)}</th>
+                <td>{one.text}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function Reader({ sent, busy, ask, onApply, onDrop }: { sent: Sent; busy: boolean; ask: (reading: Reading, more?: boolean) => void; onApply: () => void; onDrop: () => void }): JSX.Element {
+  const { look: seen, reading } = sent;
+  const waiting = (seen.counts?.new ?? 0) + (seen.counts?.changed ?? 0);
+  return (
+    <section class="stack" aria-label="The list">
+      <div class="card stack">
+        <h2>{sent.name}</h2>
+        <p>
+          {plural(seen.rows, 'row')}, read {sent.workbook ? 'from the first sheet of the workbook' : `as ${seen.encoding} with ${seen.delimiter}s between cells`}{seen.remembered ? '; columns as you chose them last time' : ''}.
+        </p>
+        <label class="field find">
+          <span>What is it a list of?</span>
+          <select value={seen.table} disabled={busy} onChange={(event) => ask({ dates: reading.dates, table: event.currentTarget.value })}>
+            {seen.tables.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <Columns sent={sent} onMap={(map) => ask({ ...reading, table: seen.table, map, after: undefined })} />
+      {seen.error_count > 0 ? (
+        <Mistakes sent={sent} onUk={() => ask({ ...reading, table: seen.table, map: seen.map, dates: 'uk' })} />
+      ) : (
+        <DifferenceView look={seen} file onShow={(show) => ask({ ...reading, show, after: undefined })} onMore={() => ask({ ...reading, show: seen.shown, after: seen.next }, true)} />
+      )}
+      <div class="acts">
+        <button type="button" class="b1" disabled={busy || seen.error_count > 0 || waiting === 0} onClick={onApply}>
+          <Icon name="check" />
+          {waiting > 0 ? `Bring in ${shownRows(seen)}` : 'Nothing to bring in'}
+        </button>
+        <button type="button" class="b3" disabled={busy} onClick={onDrop}>
+          <Icon name="x" />
+          Another list
+        </button>
+      </div>
+    </section>
+  );
+}
+
+export function ImportScreen(): JSX.Element {
+  const [sent, setSent] = useState<Sent | null>(null);
+  const [busy, setBusy] = useState('');
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const [done, setDone] = useState<Run | null>(null);
+  const attempt = async (words: string, work: () => Promise<void>): Promise<void> => {
+    setBusy(words);
+    setFailure(null);
+    try {
+      await work();
+    } catch (error) {
+      setFailure(sentence(error));
+    }
+    setBusy('');
+  };
+  const begin = (name: string, make: () => Promise<List>): void => {
+    setDone(null);
+    void attempt('Reading…', async () => {
+      const { bytes, workbook } = await make();
+      const id = await send(bytes, (share) => setBusy(`Sending: ${Math.round(share * 100)} %`));
+      setBusy('Comparing with the hub…');
+      setSent({ id, name, workbook, reading: { name }, look: await look(id, { name }) });
+    });
+  };
+  const ask = (now: Sent, reading: Reading, more = false): void => {
+    void attempt('Comparing with the hub…', async () => {
+      const next = await look(now.id, { ...reading, name: now.name });
+      const lines = more ? [...(now.look.lines ?? []), ...(next.lines ?? [])] : next.lines;
+      setSent({ ...now, reading: { ...reading, table: next.table, map: next.map }, look: { ...next, lines } });
+    });
+  };
+  const bring = (now: Sent): void => {
+    void attempt('Bringing it in…', async () => {
+      const run = await apply(now.id, { ...now.reading, show: undefined, after: undefined, table: now.look.table, map: now.look.map, name: now.name });
+      setDone(run);
+      setSent(null);
+      refresh('imports');
+    });
+  };
+  const away = (now: Sent): void => {
+    setSent(null);
+    void drop(now.id).catch(() => undefined); // the hub removes it by itself later
+  };
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <h1>Import</h1>
+          <p>Learners, schools, staff, activities and enrolments from any system. Nothing is changed before you have seen the difference.</p>
+        </div>
+        <a class="b2" href="/rollover" onClick={follow}>
+          <Icon name="calendar-days" />
+          New school year
+        </a>
+      </header>
+      <Trouble failure={failure} />
+      {done ? (
+        <div class="notice good" role="status">
+          <Icon name="circle-check" />
+          <p>
+            Brought in: {done.new.toLocaleString('en-GB')} new, {done.changed.toLocaleString('en-GB')} changed.
+          </p>
+        </div>
+      ) : null}
+      {sent ? (
+        <Reader sent={sent} busy={busy !== ''} ask={(reading, more) => ask(sent, reading, more)} onApply={() => bring(sent)} onDrop={() => away(sent)} />
+      ) : (
+        <Choose onList={begin} busy={busy} />
+      )}
+      <Runs />
+    </>
+  );
+}

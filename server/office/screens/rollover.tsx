@@ -1,0 +1,188 @@
+// rollover.tsx: a new school year: what is wanted, what it would change, applied as one list that can be taken back.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { plural } from '../../../shared/ui/format.ts';
+import type { ApiFailure } from '../api.ts';
+import { rollOver, rolloverLook, type RolloverLook, type RolloverWish } from '../import/calls.ts';
+import { DifferenceView, shownRows } from '../import/difference.tsx';
+import { Runs } from '../import/runs.tsx';
+import { failureOf, refresh } from '../live.ts';
+import { Link, Trouble } from '../parts.tsx';
+
+interface Term {
+  name: string;
+  starts: string;
+  ends: string;
+}
+
+/** The September that is nearest: a rollover is done a little before it, or a little late. */
+function nextYear(): number {
+  const now = new Date();
+  return now.getMonth() < 2 ? now.getFullYear() - 1 : now.getFullYear();
+}
+
+function usualTerms(year: number): Term[] {
+  return [
+    { name: `Autumn ${year}`, starts: `${year}-09-01`, ends: `${year}-12-18` },
+    { name: `Spring ${year + 1}`, starts: `${year + 1}-01-04`, ends: `${year + 1}-03-26` },
+    { name: `Summer ${year + 1}`, starts: `${year + 1}-04-12`, ends: `${year + 1}-07-21` },
+  ];
+}
+
+function Terms({ terms, set }: { terms: Term[]; set: (terms: Term[]) => void }): JSX.Element {
+  const put = (index: number, part: Partial<Term>): void => set(terms.map((term, at) => (at === index ? { ...term, ...part } : term)));
+  return (
+    <fieldset class="stack">
+      <legend>Terms of the new year</legend>
+      {terms.map((term, index) => (
+        <div key={index} class="term">
+          <label class="field">
+            <span>Name</span>
+            <input class="input" value={term.name} onInput={(event) => put(index, { name: event.currentTarget.value })} />
+          </label>
+          <label class="field">
+            <span>First day</span>
+            <input class="input" type="date" value={term.starts} onInput={(event) => put(index, { starts: event.currentTarget.value })} />
+          </label>
+          <label class="field">
+            <span>Last day</span>
+            <input class="input" type="date" value={term.ends} onInput={(event) => put(index, { ends: event.currentTarget.value })} />
+          </label>
+          <button type="button" class="b3" aria-label={`Leave out ${term.name}`} onClick={() => set(terms.filter((_, at) => at !== index))}>
+            <Icon name="x" />
+          </button>
+        </div>
+      ))}
+      <button type="button" class="b3" onClick={() => set([...terms, { name: '', starts: '', ends: '' }])}>
+        <Icon name="plus" />
+        Add a term
+      </button>
+    </fieldset>
+  );
+}
+
+function Choice({ name, value, on, off, set }: { name: string; value: boolean; on: string; off: string; set: (value: boolean) => void }): JSX.Element {
+  return (
+    <div>
+      <p class="choice-name" id={`choice-${name}`}>
+        {name}
+      </p>
+      <div class="chips" role="group" aria-labelledby={`choice-${name}`}>
+        <button type="button" class="chip" aria-pressed={!value} onClick={() => set(false)}>
+          {off}
+        </button>
+        <button type="button" class="chip" aria-pressed={value} onClick={() => set(true)}>
+          {on}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export function RolloverScreen(): JSX.Element {
+  const [date, setDate] = useState(`${nextYear()}-09-01`);
+  const [lastYear, setLastYear] = useState(13);
+  const [endEnrolments, setEndEnrolments] = useState(false);
+  const [endGrants, setEndGrants] = useState(false);
+  const [terms, setTerms] = useState(() => usualTerms(nextYear()));
+  const [look, setLook] = useState<RolloverLook | null>(null);
+  const [done, setDone] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const wish: RolloverWish = {
+    date,
+    last_year: lastYear,
+    enrolments: endEnrolments ? 'end' : 'go_on',
+    grants: endGrants ? 'end' : 'go_on',
+    terms: terms.flatMap((term) => [term.name.trim(), term.starts, term.ends]),
+  };
+  /** A change of what is wanted makes the difference on the page untrue. */
+  function changed<T>(set: (value: T) => void): (value: T) => void {
+    return (value) => {
+      set(value);
+      setLook(null);
+    };
+  }
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      await work();
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
+    setBusy(false);
+  };
+  const ask = (more: Partial<RolloverWish>, add = false): void =>
+    void attempt(async () => {
+      setDone('');
+      const next = await rolloverLook({ ...wish, ...more });
+      setLook((before) => (add && before ? { ...next, lines: [...(before.lines ?? []), ...(next.lines ?? [])] } : next));
+    });
+  const bring = (): void =>
+    void attempt(async () => {
+      const run = await rollOver(wish);
+      setDone(`The new year is in: ${plural(run.new, 'term')} new, ${run.changed.toLocaleString('en-GB')} rows changed.`);
+      setLook(null);
+      refresh('imports');
+    });
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <p class="crumb">
+            <Link href="/import">Import</Link>
+          </p>
+          <h1>New school year</h1>
+          <p>Everybody a year up, leavers left, new terms. Look first; it can be taken back.</p>
+        </div>
+      </header>
+      <Trouble failure={failure} />
+      {done ? (
+        <div class="notice good" role="status">
+          <Icon name="circle-check" />
+          <p>{done}</p>
+        </div>
+      ) : null}
+      <section class="card stack" aria-label="What is wanted">
+        <label class="field find">
+          <span>First day of the new year</span>
+          <input class="input" type="date" value={date} onInput={(event) => changed(setDate)(event.currentTarget.value)} />
+        </label>
+        <label class="field find">
+          <span>Who leaves</span>
+          <select value={String(lastYear)} onChange={(event) => changed(setLastYear)(Number(event.currentTarget.value))}>
+            {[6, 11, 12, 13].map((year) => (
+              <option key={year} value={String(year)}>
+                {year === 13 ? 'Year 13' : `Year ${year} and above`}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Choice name="Enrolments of those who stay" value={endEnrolments} set={changed(setEndEnrolments)} off="Go on" on="End" />
+        <Choice name="What staff are granted" value={endGrants} set={changed(setEndGrants)} off="Goes on" on="Ends" />
+        <Terms terms={terms} set={changed(setTerms)} />
+        <div class="acts">
+          <button type="button" class="b2" disabled={busy} onClick={() => ask({ show: 'changed' })}>
+            <Icon name="search" />
+            Look at the difference
+          </button>
+        </div>
+      </section>
+      {look ? (
+        <section class="stack" aria-label="The difference">
+          <p>{look.leavers === 0 ? 'Nobody leaves.' : `${plural(look.leavers, 'learner leaves', 'learners leave')}.`}</p>
+          <DifferenceView look={look} onShow={(show) => ask({ show })} onMore={() => ask({ show: look.shown, after: look.next }, true)} />
+          <div class="acts">
+            <button type="button" class="b1" disabled={busy || shownRows(look) === ''} onClick={bring}>
+              <Icon name="check" />
+              Begin the new year: {shownRows(look) || 'nothing to do'}
+            </button>
+          </div>
+        </section>
+      ) : null}
+      <Runs />
+    </>
+  );
+}

@@ -1,0 +1,152 @@
+// import.mjs: lists from other systems: a CSV with its mistakes, a workbook, taken back; and a new school year.
+import { zipSync } from '../../shared/ui/node_modules/fflate/esm/index.mjs';
+import { expect } from './stage.mjs';
+
+const utf8 = (text) => new TextEncoder().encode(text);
+
+/** As Excel writes it in this country: Windows-1252, semicolons. */
+function windowsCsv(rows) {
+  return Buffer.from(`${rows.map((row) => row.join(';')).join('\r\n')}\r\n`, 'latin1');
+}
+
+function column(index) {
+  return String.fromCharCode(65 + index);
+}
+
+/** The smallest workbook that Excel opens: one sheet, texts inline. */
+function workbook(rows) {
+  const cells = (row, at) => row.map((text, index) => `<c r="${column(index)}${at + 1}" t="inlineStr"><is><t>${text}</t></is></c>`).join('');
+  const sheet = rows.map((row, at) => `<row r="${at + 1}">${cells(row, at)}</row>`).join('');
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const packaged = 'http://schemas.openxmlformats.org/package/2006';
+  const relation = (id, type, target) => `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
+  const files = {
+    '[Content_Types].xml': `<Types xmlns="${packaged}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
+    '_rels/.rels': `<Relationships xmlns="${packaged}/relationships">${relation('r1', 'officeDocument', 'xl/workbook.xml')}</Relationships>`,
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="Learners" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packaged}/relationships">${relation('r1', 'worksheet', 'worksheets/sheet1.xml')}</Relationships>`,
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${sheet}</sheetData></worksheet>`,
+  };
+  return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, utf8(`<?xml version="1.0" encoding="UTF-8"?>${text}`)]))));
+}
+
+const headings = ['Adno', 'Legal Surname', 'Forename', 'Date of Birth', 'Year', 'Tutor Group'];
+
+async function choose(page, name, buffer) {
+  await page.getByLabel('A file: CSV or an Excel workbook').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+}
+
+const heading = (page, name) => page.getByRole('heading', { name, exact: true });
+
+async function csv(stage, page) {
+  const good = [headings, ['000171', 'Beispiel', 'Zo\u00eb', '1/2/15', '6', '6B'], ['000172', 'Sampleton', 'Jo', '25/12/2014', '6', '6B'], ['000173', 'Testing', 'Bartholomew', '13/05/2015', '5', '5A']];
+  const bad = good.map((row) => [...row]);
+  bad[2][3] = '25/12/2044';
+  bad[3][1] = "=cmd|'/c calc'!A1";
+  await choose(page, 'learners.csv', windowsCsv(bad));
+  await stage.shows('a file from another system is read as it is, its columns guessed, its mistakes named by row and column', async () => {
+    await page.getByText('read as Windows-1252 with semicolons between cells').waitFor();
+    expect((await page.getByLabel('Column for Legal Surname').inputValue()) === 'last_name', 'the surname is not guessed');
+    expect((await page.getByLabel('Column for Tutor Group').inputValue()) === '', 'a column that nothing knows is taken');
+    const mistakes = page.getByRole('region', { name: 'Mistakes' });
+    await mistakes.locator('tr', { hasText: 'two digits' }).waitFor();
+    const formula = await mistakes.locator('tr', { hasText: 'formula' }).textContent();
+    expect(formula.startsWith('4') && formula.includes('last name'), `it says "${formula}"`);
+  });
+  await stage.look(page, 'office-import-mistakes');
+  await page.getByRole('button', { name: 'Yes, the day comes first' }).click();
+  await page.getByRole('region', { name: 'Mistakes' }).locator('tr', { hasText: 'not in the past' }).waitFor();
+  await page.getByRole('button', { name: 'Another list' }).click();
+  await choose(page, 'learners.csv', windowsCsv(good));
+  await page.getByRole('button', { name: 'Yes, the day comes first' }).click();
+  await stage.shows('the difference is seen before anything is changed', async () => {
+    await page.getByRole('button', { name: /^New 3/ }).waitFor();
+    const row = await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: 'Beispiel' }).textContent();
+    expect(row.includes('1 Feb 2015') && row.includes('000171') && row.includes('Zo\u00eb'), `it says "${row}"`);
+  });
+  await stage.look(page, 'office-import-difference');
+  await page.getByRole('button', { name: 'Bring in 3 new' }).click();
+  await page.getByText('Brought in: 3 new, 0 changed.').waitFor();
+}
+
+async function xlsx(stage, page) {
+  const rows = [headings, ['000171', 'Beispiel-Hill', 'Zo\u00eb', '2015-02-01', '6', '6B'], ['000172', 'Sampleton', 'Jo', '2014-12-25', '6', '6B'], ['000173', 'Testing', 'Bartholomew', '2015-05-13', '5', '5A']];
+  await stage.shows('a zip that is no workbook is refused in words', async () => {
+    await choose(page, 'learners.xlsx', Buffer.from(zipSync({ 'a.txt': utf8('no workbook') })));
+    await page.getByText('That is a zip, but no Excel workbook.').waitFor();
+  });
+  await choose(page, 'learners.xlsx', workbook(rows));
+  await stage.shows('a workbook of the same headings is read by the columns chosen before, and shows old beside new', async () => {
+    await page.getByText('from the first sheet of the workbook; columns as you chose them last time').waitFor();
+    await page.getByRole('button', { name: /^Changed 1/ }).click();
+    const row = await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: 'Zo\u00eb' }).textContent();
+    expect(/last name Beispiel → Beispiel-Hill/.test(row), `it says "${row}"`);
+    await page.getByRole('button', { name: /^Unchanged 2/ }).waitFor();
+  });
+  await stage.look(page, 'office-import-changed');
+  await page.getByRole('button', { name: 'Bring in 1 change' }).click();
+  await page.getByText('Brought in: 0 new, 1 changed.').waitFor();
+  await choose(page, 'learners.xlsx', workbook(rows));
+  await stage.shows('the same list again has nothing to bring in', async () => {
+    await page.getByRole('button', { name: 'Nothing to bring in' }).waitFor();
+  });
+  await page.getByRole('button', { name: 'Another list' }).click();
+}
+
+async function takeBack(page, at) {
+  const rows = page.getByRole('region', { name: 'Imports' }).locator('tbody tr');
+  await rows.nth(at).getByRole('button', { name: /^Take back/ }).click();
+  await rows.nth(at).getByRole('button', { name: 'Yes, take it back' }).click();
+}
+
+async function undo(stage, page) {
+  await stage.shows('an import that another one changed is not taken back, and it is said why', async () => {
+    await takeBack(page, 1);
+    await page.getByText('Nothing was taken back: later work stands on it').waitFor();
+    await page.getByText('was changed since').first().waitFor();
+  });
+  await stage.look(page, 'office-import-blocked');
+  await stage.shows('the latest is taken back, and what was stands again', async () => {
+    await takeBack(page, 0);
+    await page.getByText('Taken back: 1 row.').waitFor();
+    await page.getByLabel('Or cells copied from a spreadsheet, with their headings').fill('ref\tlast_name\tfirst_name\n000171\tBeispiel\tZo\u00eb\n');
+    await page.getByRole('button', { name: 'Look at the cells' }).click();
+    await page.getByRole('button', { name: /^Unchanged 1/ }).waitFor();
+    await page.getByRole('button', { name: 'Another list' }).click();
+  });
+}
+
+async function rollover(stage, page) {
+  await page.getByRole('link', { name: 'New school year' }).click();
+  await heading(page, 'New school year').waitFor();
+  await page.getByRole('button', { name: 'Look at the difference' }).click();
+  await stage.shows('a new year is seen as a difference: a year up, leavers, terms', async () => {
+    const region = page.getByRole('region', { name: 'Difference' });
+    await region.locator('tr', { hasText: 'year group' }).first().waitFor();
+    const changes = await region.locator('tbody tr').first().textContent();
+    expect(/year group (R|\d+) → \d+|status Active → Left/.test(changes), `it says "${changes}"`);
+  });
+  await stage.look(page, 'office-rollover');
+  await page.getByRole('button', { name: /^Begin the new year/ }).click();
+  await stage.shows('it is brought in once, and taken back whole', async () => {
+    await page.getByText('The new year is in').waitFor();
+    await page.getByRole('button', { name: 'Look at the difference' }).click();
+    await page.getByText('take it back first').waitFor();
+    await takeBack(page, 0);
+    await page.getByText(/^Taken back:/).waitFor();
+    await page.getByRole('button', { name: 'Look at the difference' }).click();
+    await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: 'year group' }).first().waitFor();
+  });
+}
+
+export async function importLists(stage) {
+  const page = await stage.officePage();
+  await page.goto(`${stage.officeUrl}/import`);
+  await heading(page, 'Import').waitFor();
+  await stage.look(page, 'office-import');
+  await csv(stage, page);
+  await xlsx(stage, page);
+  await undo(stage, page);
+  await rollover(stage, page);
+}
