@@ -158,6 +158,18 @@ MUST_USE err views_digest(struct store *s, uint8_t out[hash_bytes]);
 MUST_USE err views_author_name(struct store *s, const struct id *author, struct arena *a, struct slice *out);
 MUST_USE err views_device_name(struct store *s, const struct id *device, struct arena *a, struct slice *out);
 
+/* Sessions between two days that are still as the timetable has them, with somebody named to hold them; and
+ * who is enrolled in an activity on a day. Both in an order that does not depend on ids. */
+struct view_slot {
+  struct id session, activity, staff;
+  int32_t date, starts, ends;
+  uint8_t mode;
+};
+MUST_USE err views_timetable(struct store *s, int32_t from, int32_t to, struct arena *a,
+                             struct view_slot **out, size_t *count);
+MUST_USE err views_enrolled(struct store *s, const struct id *activity, int32_t date, struct arena *a,
+                            struct id **out, size_t *count);
+
 /* ---- what waits for a person ---- */
 /* Registers of the days `from` to `to` that should be closed and are not, the oldest first: ended and
  * untouched, or opened on an earlier day and never finished. Without totals; at most `max`. */

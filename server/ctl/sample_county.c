@@ -255,13 +255,15 @@ static void enrol(struct county *c, const struct activity *a, size_t learner, co
 }
 
 /* One activity: its row, its grant, and a session a week from this week to the end of the term. The two who
- * show Tutti begin today: nothing of theirs is overdue. */
+ * show Tutti begin today, unless earlier weeks are asked for: nothing of theirs is overdue. */
 static void write_activity(struct county *c, const struct activity *a) {
   ROW(c->activities_csv, a->ref.s, a->name.s, a->mode, a->setting, a->family, a->genre, a->level,
       a->school == SIZE_MAX ? "" : school_urn(a->school).s, a->place.s);
   ROW(c->grants_csv, staff_ref(a->staff).s, a->ref.s, a->role, date(c->year_start).s, "");
   int32_t today = c->size->date, monday = today - date_weekday(today);
-  for (int32_t d = a->staff < showcase_staff ? today : monday; d <= c->term_end; d++)
+  int32_t first = a->staff < showcase_staff && c->size->weeks == 0 ? today : monday - 7 * c->size->weeks;
+  if (first < c->year_start && c->size->weeks > 0) first = c->year_start;
+  for (int32_t d = first; d <= c->term_end; d++)
     if (date_weekday(d) == a->weekday)
       ROW(c->timetable_csv, a->ref.s, date(d).s, minute(a->starts).s, minute(a->starts + a->minutes).s,
           staff_ref(a->staff).s, a->place.s);

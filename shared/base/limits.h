@@ -100,6 +100,7 @@ enum {
   learners_searched_max = 20000,
   open_before_days = 14,
   contacts_noted_max = 256, /* devices heard of since the hub wrote something */
+  staff_of_hub_max = 4096,  /* who hold sessions of one hub */
   feed_kept_max = 64,       /* batches of the feed that a store of the hub remembers as they travel */
   feed_kept_bytes_max = 4194304,
   log_gather_bytes = 65536, /* of a database's log in memory, until the sync */
