@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sqlite/tally.h"
 
 enum { feed_page_rows = 1024, table_step = 32 };
 
@@ -51,6 +52,7 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
     TRY(run_on(q, "DELETE FROM learner_name WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM learner_key WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM visit WHERE learner=?1", &key->id));
+    TRY(run_on(q, "DELETE FROM tally_learner WHERE learner=?1", &key->id));
   }
   return rows_delete(q->rows, key->table, &key->id);
 }
@@ -136,6 +138,7 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
                             .row = w->learner,
                             .kind = FEED_ERASE,
                             .position = w->position};
+  TRY(tally_child_changed(q, &w->learner));
   for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
   TRY(run_on(q, "DELETE FROM hold WHERE learner=?1 AND lifted IS NOT NULL", &w->learner));
   /* That somebody was followed up stays; what was said about whom does not. */

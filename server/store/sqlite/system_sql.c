@@ -125,6 +125,23 @@ static const char *const steps[] = {
     "CREATE INDEX hub_grant_staff ON grant_(staff);"
     "CREATE INDEX hub_register_session ON register(session);"
     "INSERT INTO number(n, v) VALUES(2, 1);",
+    "CREATE TABLE tally_due(activity BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX tally_due_at ON tally_due(at);"
+    "CREATE TABLE tally_activity(activity BLOB NOT NULL, span INTEGER NOT NULL, kind INTEGER NOT NULL, school "
+    "BLOB, due INTEGER NOT NULL, closed INTEGER NOT NULL, timely INTEGER NOT NULL, delivered INTEGER NOT NULL, "
+    "here INTEGER NOT NULL, late INTEGER NOT NULL, told INTEGER NOT NULL, not_told INTEGER NOT NULL, event INTEGER "
+    "NOT NULL, people INTEGER NOT NULL, PRIMARY KEY(activity, span)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE tally_learner(learner BLOB NOT NULL, activity BLOB NOT NULL, span INTEGER NOT NULL, kind "
+    "INTEGER NOT NULL, school BLOB, here INTEGER NOT NULL, late INTEGER NOT NULL, told INTEGER NOT NULL, not_told "
+    "INTEGER NOT NULL, event INTEGER NOT NULL, due INTEGER NOT NULL, taught INTEGER NOT NULL, charged INTEGER NOT "
+    "NULL, disputed INTEGER NOT NULL, first INTEGER, last INTEGER, PRIMARY KEY(learner, activity, span)) STRICT, "
+    "WITHOUT ROWID;"
+    "CREATE INDEX tally_learner_activity ON tally_learner(activity);"
+    "CREATE TABLE target(year INTEGER NOT NULL, report TEXT NOT NULL, goal INTEGER NOT NULL, baseline INTEGER, who "
+    "BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(year, report)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE snapshot(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, at INTEGER NOT NULL, who BLOB NOT NULL, "
+    "title TEXT NOT NULL, adjusts BLOB, hash BLOB NOT NULL, body TEXT NOT NULL) STRICT;"
+    "INSERT INTO tally_due(activity, at) VALUES(zeroblob(16), 0);",
 };
 enum { step_count = sizeof steps / sizeof *steps };
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sqlite/tally.h"
 
 err store_load_row(struct store *s, const struct table *t, const struct id *id, struct arena *a,
                    struct row *out) {
@@ -136,6 +137,7 @@ err store_save(struct store *s, const struct write_set *w) {
   for (size_t i = 0; i < w->row_count; i++) {
     TRY(rows_save(q->rows, w->rows[i]));
     if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i]));
+    TRY(tally_row_changed(q, w->rows[i]));
     if (w->rows[i]->table->id == TABLE_mark) TRY(visit_note(q, w->rows[i], &seen));
   }
   if (w->history_count) TRY(history_add(q, w->history, w->history_count));
@@ -146,6 +148,7 @@ err store_save(struct store *s, const struct write_set *w) {
   }
   for (size_t i = 0; i < w->seen_count; i++) TRY(seen_add(q, &w->seen[i]));
   if (w->feed_count) TRY(feed_put(q, w->feed, w->feed_count));
+  TRY(tally_changed(q, w->feed, w->feed_count));
   for (size_t i = 0; i < w->session_count; i++) TRY(save_touched(q, &w->sessions[i], w->now_ms));
   return ERR_OK;
 }

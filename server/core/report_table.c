@@ -1,0 +1,239 @@
+/* report_table.c: the reports' names, and one table of a report from the lines the store added up. */
+#include <stdlib.h>
+
+#include "server/core/reports.h"
+
+#define RATE      REPORT_RATE
+#define NUMBER    REPORT_NUMBER
+#define MIDDLE    REPORT_MIDDLE
+#define MARKS     OF_MARKS
+#define REGISTERS OF_REGISTERS
+#define LESSONS   OF_LESSONS
+#define LEARNERS  OF_LEARNERS
+#define GROUPS    OF_GROUPS
+#define REPORT(name, title, shape, whose, by, part, whole, sentence)                                         \
+  {#name, title, shape, whose, by, part, whole, sentence},
+const struct report reports[REPORT_END] = {
+#include "server/core/reports.def"
+};
+#undef REPORT
+
+const struct report *report_named(struct slice name) {
+  for (size_t i = 0; i < REPORT_END; i++)
+    if (slice_equal(name, slice_text(reports[i].name))) return &reports[i];
+  return NULL;
+}
+
+static const char *const by_words[BY_END] = {"hub", "term", "area", "school", "activity", "kind"};
+const char *report_by_word(enum report_by by) { return by_words[by]; }
+enum report_by report_by_named(struct slice word) {
+  for (int by = 0; by < BY_END; by++)
+    if (slice_equal(word, slice_text(by_words[by]))) return (enum report_by)by;
+  return BY_END;
+}
+
+/* ---- rows in the making ---- */
+
+enum { cell_part, cell_rest, cell_people, cells_each };
+struct making {
+  const struct report_ask *ask;
+  const struct report_line *lines;
+  const struct report_place *places;
+  size_t line_count, place_count;
+  struct arena *arena;
+  int32_t spans[report_spans_max];
+  size_t span_count;
+  struct report_row *rows;
+  size_t *areas;  /* of each row, an index into `area` */
+  int64_t *cells; /* rows × columns */
+  bool *hidden;
+  size_t count, columns;
+  struct report_row *area;
+  int64_t *area_cells;
+  bool *area_hidden;
+  size_t area_count;
+};
+
+static bool by_place(const struct making *m) {
+  return m->ask->by == BY_SCHOOL || m->ask->by == BY_AREA || m->ask->by == BY_HUB ||
+         m->ask->by == BY_ACTIVITY;
+}
+
+static err find_spans(struct making *m) {
+  for (size_t i = 0; i < m->line_count; i++) {
+    size_t at = 0;
+    while (at < m->span_count && m->spans[at] != m->lines[i].span) at++;
+    if (at < m->span_count) continue;
+    if (at == report_spans_max) return ERR_TOO_BIG;
+    m->spans[m->span_count++] = m->lines[i].span;
+  }
+  return ERR_OK;
+}
+
+static size_t span_index(const struct making *m, int32_t span) {
+  size_t at = 0;
+  while (m->spans[at] != span) at++;
+  return at;
+}
+
+static int compare_id(const void *key, const void *place) {
+  return id_compare(key, &((const struct report_place *)place)->id);
+}
+
+static struct slice kind_name(int32_t kind, struct arena *a) {
+  const char *mode = schema_enum_label(schema_enum("mode"), report_kind_mode(kind));
+  const char *setting = schema_enum_label(schema_enum("setting"), report_kind_setting(kind));
+  struct buf text = BUF_INIT(200);
+  err e = buf_printf(&text, "%s%s%s", mode ? mode : "Other", setting ? ", " : "", setting ? setting : "");
+  struct slice out = e == ERR_OK ? arena_copy(a, buf_slice(&text)) : slice_of(NULL, 0);
+  buf_finish(&text);
+  return out;
+}
+
+static struct slice span_name(int32_t span, struct arena *a) {
+  char text[date_text_bytes];
+  date_text(text, span);
+  return arena_copy(a, slice_text(text));
+}
+
+static void name_row(struct making *m, struct report_row *row, const struct report_line *line) {
+  const struct report_place *place = NULL;
+  if (by_place(m) && m->place_count)
+    place = bsearch(&line->key, m->places, m->place_count, sizeof *m->places, compare_id);
+  row->id = line->key;
+  if (place) {
+    row->name = place->name;
+    row->area = place->area;
+  } else if (m->ask->by == BY_KIND) {
+    row->name = kind_name(line->kind, m->arena);
+  } else if (m->ask->by == BY_TERM) {
+    row->name = span_name(line->span, m->arena);
+  } else {
+    row->name = slice_text(m->ask->by == BY_ACTIVITY ? "Unnamed" : "No school");
+  }
+}
+
+static bool same_row(const struct making *m, const struct report_line *x, const struct report_line *y) {
+  if (m->ask->by == BY_TERM) return x->span == y->span;
+  return m->ask->by == BY_KIND ? x->kind == y->kind : id_equal(&x->key, &y->key);
+}
+
+static bool in_period(const struct making *m, const struct report_line *line) {
+  return line->span == 0 || (line->span >= m->ask->from && line->span <= m->ask->to);
+}
+
+static void add(int64_t *cells, const struct report_line *line) {
+  cells[cell_part] += line->part;
+  cells[cell_rest] += line->whole - line->part;
+  if (line->people > cells[cell_people]) cells[cell_people] = line->people;
+}
+
+/* Lines come in the order of their rows, so a row is made when its first line is seen. */
+static void gather(struct making *m) {
+  for (size_t i = 0; i < m->line_count; i++) {
+    const struct report_line *line = &m->lines[i];
+    if (i == 0 || !same_row(m, line, line - 1)) name_row(m, &m->rows[m->count++], line);
+    size_t row = m->count - 1, column = m->ask->by == BY_TERM ? 0 : span_index(m, line->span);
+    add(&m->cells[row * m->columns + column * cells_each], line);
+    if (!in_period(m, line)) continue;
+    m->rows[row].part += line->part;
+    m->rows[row].whole += line->whole;
+  }
+}
+
+static size_t area_of(struct making *m, struct slice name) {
+  size_t at = 0;
+  while (at < m->area_count && !slice_equal(m->area[at].name, name)) at++;
+  if (at == m->area_count) m->area[m->area_count++].name = name;
+  return at;
+}
+
+static void gather_areas(struct making *m) {
+  for (size_t r = 0; r < m->count; r++) {
+    size_t at = m->areas[r] = area_of(m, m->rows[r].area);
+    m->area[at].part += m->rows[r].part;
+    m->area[at].whole += m->rows[r].whole;
+    for (size_t c = 0; c < m->columns; c++) {
+      int64_t *sum = &m->area_cells[at * m->columns + c], one = m->cells[r * m->columns + c];
+      *sum = c % cells_each == cell_people ? (one > *sum ? one : *sum) : *sum + one;
+    }
+  }
+}
+
+static err take(struct making *m) {
+  size_t n = m->line_count + 1;
+  m->columns = (m->span_count ? m->span_count : 1) * cells_each;
+  m->rows = arena_take(m->arena, n, sizeof *m->rows);
+  m->areas = arena_take(m->arena, n, sizeof *m->areas);
+  m->cells = arena_take(m->arena, n * m->columns, sizeof *m->cells);
+  m->hidden = arena_take(m->arena, n, sizeof *m->hidden);
+  m->area = arena_take(m->arena, n, sizeof *m->area);
+  m->area_cells = arena_take(m->arena, n * m->columns, sizeof *m->area_cells);
+  m->area_hidden = arena_take(m->arena, n, sizeof *m->area_hidden);
+  bool all = m->rows && m->areas && m->cells && m->hidden && m->area && m->area_cells && m->area_hidden;
+  return all ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* First the rows within their areas, then the areas within the hub: the sums of both are shown elsewhere. */
+static err hide(struct making *m, struct report_row *total) {
+  size_t *one = arena_take(m->arena, m->area_count + 1, sizeof *one);
+  if (!one) return ERR_NO_MEMORY;
+  report_hide(m->hidden, m->area_hidden, m->cells, m->areas, m->count, m->columns, m->area_count);
+  report_hide(m->area_hidden, &total->hidden, m->area_cells, one, m->area_count, m->columns, 1);
+  for (size_t r = 0; r < m->count; r++) m->rows[r].hidden = m->hidden[r];
+  for (size_t g = 0; g < m->area_count; g++) m->area[g].hidden = m->area_hidden[g];
+  return ERR_OK;
+}
+
+static int by_name(const void *a, const void *b) {
+  const struct report_row *x = a, *y = b;
+  size_t len = x->name.len < y->name.len ? x->name.len : y->name.len;
+  for (size_t i = 0; i < len; i++)
+    if (x->name.ptr[i] != y->name.ptr[i]) return x->name.ptr[i] < y->name.ptr[i] ? -1 : 1;
+  if (x->name.len != y->name.len) return x->name.len < y->name.len ? -1 : 1;
+  return id_compare(&x->id, &y->id);
+}
+
+/* What is hidden leaves this function as nothing. */
+static void blank(struct report_row *row) {
+  if (row->hidden) row->part = row->whole = 0;
+}
+
+/* Rows that say nothing of the period are left out. */
+static void finish(struct making *m, struct report_table *out) {
+  struct report_row *from = m->ask->by == BY_AREA ? m->area : m->rows;
+  size_t count = m->ask->by == BY_AREA ? m->area_count : m->ask->by == BY_HUB ? 0 : m->count;
+  out->rows = from;
+  for (size_t i = 0; i < count; i++) {
+    if (from[i].whole == 0 && from[i].part == 0) continue;
+    out->rows[out->count] = from[i];
+    if (m->ask->by == BY_AREA && from[i].name.len == 0) out->rows[out->count].name = slice_text("No area");
+    blank(&out->rows[out->count++]);
+  }
+  if (out->count > 1) qsort(out->rows, out->count, sizeof *out->rows, by_name);
+  blank(&out->total);
+}
+
+err report_table_make(struct report_table *out, const struct report_ask *ask, const struct report_line *lines,
+                      size_t line_count, const struct report_place *places, size_t place_count, bool small,
+                      struct arena *a) {
+  struct making m = {.ask = ask,
+                     .lines = lines,
+                     .line_count = line_count,
+                     .places = places,
+                     .place_count = place_count,
+                     .arena = a};
+  enum report_whose whose = reports[ask->report].whose;
+  *out = (struct report_table){.count = 0};
+  TRY(find_spans(&m));
+  TRY(take(&m));
+  gather(&m);
+  gather_areas(&m);
+  for (size_t r = 0; r < m.count; r++) {
+    out->total.part += m.rows[r].part;
+    out->total.whole += m.rows[r].whole;
+  }
+  if (small && (whose == OF_MARKS || whose == OF_LEARNERS)) TRY(hide(&m, &out->total));
+  finish(&m, out);
+  return ERR_OK;
+}

@@ -1,0 +1,115 @@
+/* reports.h: the figures the hub answers for: what there is (reports.def), one table of one, and what may be
+ * shown of it. The figures themselves are read by server/store. */
+#ifndef TUTTI_SERVER_REPORTS_H
+#define TUTTI_SERVER_REPORTS_H
+
+#include "server/core/store.h"
+
+enum report_by { BY_HUB, BY_TERM, BY_AREA, BY_SCHOOL, BY_ACTIVITY, BY_KIND, BY_END };
+enum {
+  BY_HUB_ONLY = 1 << BY_HUB,
+  BY_LEARNER_SUMS = BY_HUB_ONLY | 1 << BY_AREA | 1 << BY_SCHOOL,
+  BY_SCHOOL_SUMS = BY_LEARNER_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND,
+  BY_GROUP_SUMS = BY_LEARNER_SUMS | 1 << BY_KIND,
+  BY_ACTIVITY_SUMS = BY_SCHOOL_SUMS | 1 << BY_TERM,
+};
+enum report_shape { REPORT_RATE, REPORT_NUMBER, REPORT_MIDDLE };
+enum report_whose { OF_MARKS, OF_REGISTERS, OF_LESSONS, OF_LEARNERS, OF_GROUPS };
+enum report_id {
+#define REPORT(name, title, shape, whose, by, part, whole, sentence) REPORT_##name,
+#include "server/core/reports.def"
+#undef REPORT
+  REPORT_END
+};
+struct report {
+  const char *name, *title;
+  enum report_shape shape;
+  enum report_whose whose;
+  uint32_t by; /* set of report_by */
+  const char *part, *whole, *sentence;
+};
+extern const struct report reports[REPORT_END];
+const struct report *report_named(struct slice name); /* NULL when there is none */
+const char *report_by_word(enum report_by by);
+enum report_by report_by_named(struct slice word); /* BY_END when there is none */
+
+/* How an activity is taught, as one number: mode and setting. */
+static inline int32_t report_kind(uint8_t mode, uint8_t setting) { return mode * 16 + setting; }
+static inline uint8_t report_kind_mode(int32_t kind) { return (uint8_t)(kind / 16); }
+static inline uint8_t report_kind_setting(int32_t kind) { return (uint8_t)(kind % 16); }
+/* Lessons are owed of tuition; a whole class or an ensemble is bought as one. */
+static inline bool report_owes(uint8_t mode) {
+  return mode == ENUM_mode_individual || mode == ENUM_mode_small || mode == ENUM_mode_large;
+}
+
+/* ---- one table ---- */
+enum { report_spans_max = 16 };
+struct report_ask {
+  enum report_id report;
+  enum report_by by;
+  int32_t year;     /* the first of September */
+  int32_t from, to; /* spans that begin in these days count: a term, or the whole year */
+  bool in_school;   /* of one school alone; zero: of no school */
+  struct id school;
+};
+/* What was added up under one key, before areas and the hub are made of it: one line a key and span. */
+struct report_line {
+  struct id key; /* school, activity, or zero */
+  int32_t kind;  /* by kind */
+  int32_t span;  /* 0 where the report knows no spans */
+  int64_t part, whole;
+  int64_t people; /* the most children that stand behind one of the activities in it */
+};
+struct report_place { /* a school, or an activity */
+  struct id id;
+  struct slice name, area;
+};
+struct report_row {
+  struct id id;            /* of a school or activity, else zero */
+  struct slice name, area; /* area: of a school */
+  int64_t part, whole;
+  bool hidden; /* too few for whoever asks */
+};
+struct report_table {
+  struct report_row total, *rows;
+  size_t count;
+};
+/* As one table: keys of a school or activity get their names, the others words. Rows by name; without the
+ * lines' own spans outside the period. `small`: hide what tells of fewer than five, see report_hide.
+ * Everything lives in `a`. */
+MUST_USE err report_table_make(struct report_table *out, const struct report_ask *ask,
+                               const struct report_line *lines, size_t line_count,
+                               const struct report_place *places, size_t place_count, bool small,
+                               struct arena *a);
+
+/* ---- the store's part ---- */
+/* Adds up to `max` changed activities up, in a transaction of its own, on the writer's thread; `more`: there
+ * may be others. */
+MUST_USE err reports_refresh(struct store *s, const struct now *now, size_t max, bool *more);
+MUST_USE err reports_are_due(struct store *s, const struct now *now, bool *out);
+/* The lines of the whole year (of LESSONS and GROUPS: of the period), by what is asked; areas and the hub ask
+ * for schools, kinds and terms for themselves. In a stable order. */
+MUST_USE err reports_read(struct store *s, const struct report_ask *ask, struct arena *a,
+                          struct report_line **out, size_t *count);
+MUST_USE err reports_schools(struct store *s, struct arena *a, struct report_place **out, size_t *count);
+MUST_USE err reports_activities(struct store *s, const struct id *school, struct arena *a,
+                                struct report_place **out, size_t *count); /* zero: of no school */
+struct report_period {
+  struct slice name;
+  int32_t from, to;
+};
+/* Terms by their first day. */
+MUST_USE err reports_terms(struct store *s, struct arena *a, struct report_period **out, size_t *count);
+
+/* ---- small numbers ---- */
+enum { report_small = 5 };
+/* Which rows of a table to hide so that no number from 1 to 4 can be read from it, or worked out from what is
+ * shown: `cells` is rows × columns, `groups` says which sum each row is part of, and the sums themselves are
+ * shown. `hidden` comes with the rows that must be hidden in any case. A row with a small number is hidden
+ * whole; then, in its group, more rows, the smallest first, until at least two are hidden and what is hidden
+ * adds up in every column to none or to five at least. Where a group has not enough rows for that, all of it
+ * is hidden and so must its sum be: `group_hidden`. */
+void report_hide(bool *hidden, bool *group_hidden, const int64_t *cells, const size_t *groups, size_t rows,
+                 size_t columns, size_t group_count);
+
+#endif

@@ -1,0 +1,156 @@
+/* report_sql.c: what the reports read: sums by activity and learner, by the key of the table asked for. */
+#include "server/core/reports.h"
+#include "server/store/sqlite/views.h"
+
+/* ?1 and ?2: the spans' first and last day; ?3: 1 for one school alone, ?4: that school, or NULL for none. */
+#define SPANS      "t.span>=?1 AND t.span<=?2 AND (?3=0 OR t.school IS ?4)"
+#define KEYED(key) "SELECT " key
+#define SCHOOL     "t.school, 0"
+#define ACTIVITY   "t.activity, 0"
+#define KIND       "NULL, t.kind"
+#define TERM       "NULL, 0"
+#define MARKS(key, part, whole)                                                                              \
+  KEYED(key)                                                                                                 \
+  ", t.span, sum(" part "), sum(" whole "), max(t.people) FROM tally_activity t WHERE " SPANS                \
+  " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+#define IN_TIME "t.here"
+#define CAME    "t.here+t.late"
+#define COUNTED "t.here+t.late+t.told+t.not_told"
+#define OWED(key)                                                                                            \
+  KEYED(key)                                                                                                 \
+  ", 0, sum(max(0, t.due-t.taught-t.charged)), sum(t.due), 5 FROM (SELECT activity, kind, school, "          \
+  "sum(due) AS due, sum(taught) AS taught, sum(charged) AS charged FROM tally_learner t WHERE " SPANS        \
+  " AND due+taught+charged>0 GROUP BY learner, activity) t GROUP BY 1, 2 ORDER BY 1, 2"
+#define GROUPS_(key)                                                                                         \
+  KEYED(key)                                                                                                 \
+  ", 0, count(*), count(*), 5 FROM (SELECT activity, kind, school FROM tally_activity t WHERE " SPANS        \
+  " AND delivered>0 AND kind%16=1 AND kind/16 IN (2, 3, 4, 5) GROUP BY activity) t GROUP BY 1, 2 "           \
+  "ORDER BY 1, 2"
+_Static_assert(ENUM_mode_individual == 1 && ENUM_mode_small == 2 && ENUM_mode_large == 3 &&
+                   ENUM_mode_whole_class == 4 && ENUM_mode_ensemble == 5 && ENUM_setting_in_school == 1 &&
+                   ENUM_setting_out_of_school == 2,
+               "as in SQL");
+#define BY_OWN_SCHOOL(part, each)                                                                            \
+  "SELECT l.school, 0, 0, sum(" part "), count(*), 5 FROM (" each                                            \
+  ") t LEFT JOIN learner l ON l.id=t.learner WHERE ?3=0 OR l.school IS ?4 GROUP BY 1 ORDER BY 1"
+#define ENGAGED                                                                                              \
+  "SELECT learner, sum(iif(kind/16 IN (1, 2, 3), here+late, 0)) AS lessons, sum(iif(kind%16=2 AND "          \
+  "kind/16<>1, "                                                                                             \
+  "here+late, 0)) AS out_of_school FROM tally_learner WHERE span>=?1 AND span<=?2 GROUP BY learner HAVING "  \
+  "sum(here+late)>0"
+/* What a voided fact said does not count; assessments of one day stand in the order of their ids. */
+#define ASSESSED                                                                                             \
+  "SELECT learner, max(last_pos)>max(first_pos) AS rose FROM (SELECT " VIEW_CANON(                           \
+      "p.learner") " AS learner, first_value(p.pos) OVER w AS first_pos, last_value(p.pos) OVER w AS "       \
+                   "last_pos "                                                                               \
+                   "FROM progress p WHERE p.kind=2 AND p.pos IS NOT NULL AND p.removed IS NOT 1 AND "        \
+                   "p.date>=?1 "                                                                             \
+                   "AND p.date<=?2 AND p.id NOT IN (SELECT voids FROM progress WHERE voids IS NOT NULL AND " \
+                   "removed IS NOT 1) WINDOW w AS (PARTITION BY " VIEW_CANON(                                \
+                       "p.learner") " ORDER BY p.date, p.id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED " \
+                                    "FOLLOWING)) GROUP BY "                                                  \
+                                    "learner HAVING count(*)>=2"
+_Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
+#define LASTING                                                                                              \
+  "SELECT NULL, 0, 0, max(0, (days*12+182)/365), whole, 5 FROM (SELECT days, row_number() OVER (ORDER BY "   \
+  "days) AS no, "                                                                                            \
+  "count(*) OVER () AS whole FROM (SELECT max(last)-min(first) AS days FROM tally_learner WHERE first IS "   \
+  "NOT NULL "                                                                                                \
+  "GROUP BY learner)) WHERE no=(whole+1)/2 AND ?1<=?2 AND ?3=0 AND ?4 IS NULL"
+
+#define MARK_REPORT(name, part, whole)                                                                       \
+  [REPORT_##name] = {[BY_SCHOOL] = MARKS(SCHOOL, part, whole),                                               \
+                     [BY_ACTIVITY] = MARKS(ACTIVITY, part, whole),                                           \
+                     [BY_KIND] = MARKS(KIND, part, whole),                                                   \
+                     [BY_TERM] = MARKS(TERM, part, whole)}
+static const char *const report_sql[REPORT_END][BY_END] = {
+    MARK_REPORT(attendance, CAME, COUNTED),
+    MARK_REPORT(punctuality, IN_TIME, CAME),
+    MARK_REPORT(completeness, "t.closed", "t.due"),
+    MARK_REPORT(timely, "t.timely", "t.due"),
+    [REPORT_owed] = {[BY_SCHOOL] = OWED(SCHOOL), [BY_ACTIVITY] = OWED(ACTIVITY), [BY_KIND] = OWED(KIND)},
+    [REPORT_tuition] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.lessons>=10", ENGAGED)},
+    [REPORT_out_of_school] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.out_of_school>0", ENGAGED)},
+    [REPORT_school_groups] = {[BY_SCHOOL] = GROUPS_(SCHOOL), [BY_KIND] = GROUPS_(KIND)},
+    [REPORT_progression] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.rose", ASSESSED)},
+    [REPORT_longevity] = {[BY_SCHOOL] = LASTING},
+};
+
+static err read_line(struct stmt *s, struct arena *a, void *to) {
+  struct report_line *out = to;
+  (void)a;
+  *out = (struct report_line){.kind = (int32_t)stmt_column_int(s, 1),
+                              .span = (int32_t)stmt_column_int(s, 2),
+                              .part = stmt_column_int(s, 3),
+                              .whole = stmt_column_int(s, 4),
+                              .people = stmt_column_int(s, 5)};
+  (void)stmt_column_id(s, 0, &out->key); /* zero for none */
+  return ERR_OK;
+}
+
+static int32_t year_end(int32_t year) {
+  struct date d = date_from_days(year);
+  return date_to_days((struct date){(int16_t)(d.year + 1), 8, 31});
+}
+
+/* Which lines a table is made of: areas and the hub are made of schools. */
+static enum report_by lines_by(enum report_by by) { return by == BY_AREA || by == BY_HUB ? BY_SCHOOL : by; }
+
+err reports_read(struct store *store, const struct report_ask *ask, struct arena *a, struct report_line **out,
+                 size_t *count) {
+  struct stmt *s;
+  err e;
+  const char *sql = report_sql[ask->report][lines_by(ask->by)];
+  enum report_whose whose = reports[ask->report].whose;
+  bool whole_year = whose != OF_LESSONS && whose != OF_GROUPS;
+  if (!sql) return ERR_INVALID;
+  TRY(db_stmt(sqlite_of(store)->db, &s, sql));
+  stmt_int(s, 1, whole_year ? ask->year : ask->from);
+  stmt_int(s, 2, whole_year ? year_end(ask->year) : ask->to);
+  stmt_int(s, 3, ask->in_school);
+  stmt_id(s, 4, ask->in_school && !id_is_zero(&ask->school) ? &ask->school : NULL);
+  *out = read_list(&e, s, sizeof **out, read_line, a, count);
+  return e;
+}
+
+/* ---- names ---- */
+
+static err read_place(struct stmt *s, struct arena *a, void *to) {
+  struct report_place *out = to;
+  (void)stmt_column_id(s, 0, &out->id);
+  TRY(column_text(s, 1, a, &out->name));
+  return column_text(s, 2, a, &out->area);
+}
+
+err reports_schools(struct store *store, struct arena *a, struct report_place **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT id, name, area FROM school ORDER BY id"));
+  *out = read_list(&e, s, sizeof **out, read_place, a, count);
+  return e;
+}
+
+err reports_activities(struct store *store, const struct id *school, struct arena *a,
+                       struct report_place **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT id, name, '' FROM activity WHERE school IS ?1 ORDER BY id"));
+  stmt_id(s, 1, id_is_zero(school) ? NULL : school);
+  *out = read_list(&e, s, sizeof **out, read_place, a, count);
+  return e;
+}
+
+static err read_period(struct stmt *s, struct arena *a, void *to) {
+  struct report_period *out = to;
+  out->from = column_day(s, 1);
+  out->to = column_day(s, 2);
+  return column_text(s, 0, a, &out->name);
+}
+
+err reports_terms(struct store *store, struct arena *a, struct report_period **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT name, starts, ends FROM term ORDER BY starts, id"));
+  *out = read_list(&e, s, sizeof **out, read_period, a, count);
+  return e;
+}

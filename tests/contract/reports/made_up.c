@@ -1,0 +1,265 @@
+/* made_up.c: invents the county and what happens in it, as the office's own ops. */
+#include "tests/contract/reports/made_up.h"
+
+#include <stdio.h>
+
+static uint64_t next(struct made_up *m) {
+  uint64_t z = m->random += 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+static int below(struct made_up *m, size_t n) { return (int)(next(m) % n); }
+
+static struct id fresh(struct made_up *m, const char *kind) {
+  char ref[24];
+  struct id id;
+  (void)snprintf(ref, sizeof ref, "%zu", ++m->named);
+  crypto_import_id(&id, &m->host.hub.id, kind, slice_text(ref));
+  return id;
+}
+
+static void put(struct made_up *m, struct op *op, uint8_t table, const struct id *row, uint32_t units) {
+  op->table = schema_table(table);
+  op->row = *row;
+  op->units = units;
+  hub_world_put(&m->host, op);
+}
+
+static struct op blank(void) { return (struct op){.units = 0}; }
+
+static int32_t day(int year, int month, int d) {
+  return date_to_days((struct date){(int16_t)year, (uint8_t)month, (uint8_t)d});
+}
+
+/* ---- what is there ---- */
+
+static void put_terms(struct made_up *m) {
+  const int32_t days[2][2] = {{m->autumn, m->autumn_end}, {m->spring, m->spring + 80}};
+  for (int i = 0; i < 2; i++) {
+    struct op op = blank();
+    struct id id = fresh(m, "term");
+    op.values[COL(term, name)] = value_text(slice_text(i ? "Spring" : "Autumn"));
+    op.values[COL(term, starts)] = value_int(days[i][0]);
+    op.values[COL(term, ends)] = value_int(days[i][1]);
+    put(m, &op, TABLE_term, &id, 7);
+  }
+}
+
+static void put_schools(struct made_up *m) {
+  for (size_t i = 0; i < made_schools; i++) {
+    struct op op = blank();
+    m->schools[i] = fresh(m, "school");
+    op.values[COL(school, name)] = value_text(slice_text(i % 2 ? "Odd School" : "Even School"));
+    op.values[COL(school, area)] = value_text(slice_text(i < 2 ? "North" : "South"));
+    put(m, &op, TABLE_school, &m->schools[i], 7);
+    if (i == 0) continue; /* one without a contract */
+    struct op contract = blank();
+    struct id id = fresh(m, "contract");
+    contract.values[COL(contract, school)] = value_id(&m->schools[i]);
+    contract.values[COL(contract, starts)] = value_int(m->autumn);
+    if (i != 2) contract.values[COL(contract, notice_days)] = value_int(7);
+    if (i == 3) contract.values[COL(contract, ends)] = value_int(m->autumn + 30);
+    put(m, &contract, TABLE_contract, &id, 7);
+  }
+}
+
+static void put_activities(struct made_up *m) {
+  for (size_t i = 0; i < made_activities; i++) {
+    struct op op = blank();
+    m->activities[i] = fresh(m, "activity");
+    bool in_school = i % 3 != 2;
+    op.values[COL(activity, name)] = value_text(slice_text("Activity"));
+    op.values[COL(activity, mode)] = value_int(1 + (int)(i % 5));
+    op.values[COL(activity, setting)] =
+        value_int(in_school ? ENUM_setting_in_school : ENUM_setting_out_of_school);
+    if (in_school) op.values[COL(activity, school)] = value_id(&m->schools[i % made_schools]);
+    put(m, &op, TABLE_activity, &m->activities[i], 0x1F);
+  }
+}
+
+static void put_learners(struct made_up *m) {
+  for (size_t i = 0; i < made_learners; i++) {
+    struct op op = blank();
+    m->learners[i] = fresh(m, "learner");
+    op.values[COL(learner, first_name)] = value_text(slice_text("Player"));
+    op.values[COL(learner, status)] = value_int(ENUM_learner_status_active);
+    if (i % 9) op.values[COL(learner, school)] = value_id(&m->schools[i % made_schools]);
+    put(m, &op, TABLE_learner, &m->learners[i], 0x1F);
+    for (size_t k = 0; k < 3; k++) {
+      int32_t starts = below(m, 4) ? m->autumn : m->autumn + 20, ends = below(m, 5) ? 0 : m->autumn + 60;
+      hub_world_enrol(&m->host, &m->learners[i], &m->activities[(i + 5 * k) % made_activities], starts, ends);
+    }
+  }
+}
+
+static void put_session(struct made_up *m, size_t activity, int32_t date, const struct id *makeup_of,
+                        bool adhoc) {
+  struct op op = blank();
+  struct id id = fresh(m, "session");
+  op.values[COL(session, activity)] = value_id(&m->activities[activity]);
+  op.values[COL(session, date)] = value_int(date);
+  op.values[COL(session, starts)] = value_int(16 * 60);
+  op.values[COL(session, ends)] = value_int(17 * 60);
+  op.values[COL(session, status)] = value_int(ENUM_session_status_scheduled);
+  if (makeup_of) op.values[COL(session, makeup_of)] = value_id(makeup_of);
+  if (adhoc) op.values[COL(session, adhoc)] = value_int(1);
+  put(m, &op, TABLE_session, &id, 7);
+  if (m->session_count < sizeof m->sessions / sizeof *m->sessions) m->sessions[m->session_count++] = id;
+}
+
+/* ---- what happens ---- */
+
+static void set_register(struct made_up *m, const struct id *session, int state, int64_t at_ms) {
+  struct op op = blank();
+  struct id id;
+  crypto_row_id(&id, TABLE_register, session, 1);
+  op.values[COL(register, session)] = value_id(session);
+  op.values[COL(register, state)] = value_int(state);
+  op.values[COL(register, at)] = value_int(at_ms);
+  put(m, &op, TABLE_register, &id, 3);
+}
+
+static void set_status(struct made_up *m, const struct id *session, int status, int cause) {
+  struct op op = blank();
+  op.values[COL(session, status)] = value_int(status);
+  if (cause) op.values[COL(session, cause)] = value_int(cause);
+  if (cause && below(m, 3)) op.values[COL(session, notice_days)] = value_int(below(m, 15));
+  put(m, &op, TABLE_session, session, 1U << 2);
+}
+
+static void mark(struct made_up *m, const struct id *session, const struct id *learner) {
+  struct op op = blank();
+  struct id keys[2] = {*session, *learner}, id;
+  crypto_row_id(&id, TABLE_mark, keys, 2);
+  op.values[COL(mark, session)] = value_id(session);
+  op.values[COL(mark, learner)] = value_id(learner);
+  op.values[COL(mark, code)] = value_int(below(m, 3) ? ENUM_mark_code_P : 1 + below(m, 6));
+  put(m, &op, TABLE_mark, &id, 3);
+}
+
+static const struct id *some_session(struct made_up *m) { return &m->sessions[below(m, m->session_count)]; }
+static const struct id *some_learner(struct made_up *m) { return &m->learners[below(m, made_learners)]; }
+
+static void take_register(struct made_up *m) {
+  const struct id *session = some_session(m);
+  int players = 3 + below(m, 8), first = below(m, made_learners);
+  for (int i = 0; i < players; i++) mark(m, session, &m->learners[(first + 7 * i) % made_learners]);
+  int state = 1 + below(m, 8);
+  set_register(m, session, state > 3 ? ENUM_register_state_closed : state,
+               uk_instant(m->autumn, 17 * 60) + below(m, 100) * INT64_C(86400000));
+  if (below(m, 8)) set_status(m, session, ENUM_session_status_delivered, 0);
+}
+
+static void point(struct made_up *m, uint8_t table, const struct id *row, const struct id *to) {
+  struct op op = blank();
+  if (id_equal(row, to)) return;
+  if (table == TABLE_learner) {
+    op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+    op.values[COL(learner, merged_into)] = value_id(to);
+  } else {
+    op.values[COL(session, same_as)] = value_id(to);
+  }
+  put(m, &op, table, row, table == TABLE_learner ? 1U << 4 : 1U << 7);
+}
+
+static void unmerge(struct made_up *m, const struct id *learner) {
+  struct op op = blank();
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_active);
+  put(m, &op, TABLE_learner, learner, 1U << 4);
+}
+
+static void give_notice(struct made_up *m) {
+  struct op op = blank();
+  struct id id = fresh(m, "notice");
+  int32_t from = m->autumn + below(m, 90);
+  op.values[COL(absence_notice, learner)] = value_id(some_learner(m));
+  op.values[COL(absence_notice, starts)] = value_int(from);
+  op.values[COL(absence_notice, ends)] = value_int(from + below(m, 20));
+  put(m, &op, TABLE_absence_notice, &id, 3);
+}
+
+static void assess(struct made_up *m) {
+  struct op op = blank();
+  struct id id = fresh(m, "progress");
+  op.values[COL(progress, learner)] = value_id(some_learner(m));
+  op.values[COL(progress, activity)] = value_id(&m->activities[below(m, made_activities)]);
+  op.values[COL(progress, staff)] = value_id(&m->host.hub.id);
+  op.values[COL(progress, date)] = value_int(m->autumn + below(m, 120));
+  op.values[COL(progress, kind)] = value_int(below(m, 6) ? ENUM_progress_kind_pos : ENUM_progress_kind_solo);
+  op.values[COL(progress, pos)] = value_int(1 + below(m, 5));
+  put(m, &op, TABLE_progress, &id, 3);
+  if (below(m, 6)) return;
+  struct op undo = op;
+  undo.values[COL(progress, voids)] = value_id(&id);
+  undo.values[COL(progress, kind)] = value_int(ENUM_progress_kind_solo);
+  struct id other = fresh(m, "progress");
+  put(m, &undo, TABLE_progress, &other, 3);
+}
+
+static void remove_session(struct made_up *m) {
+  struct op op = blank();
+  op.values[COL(session, removed)] = value_int(1);
+  put(m, &op, TABLE_session, some_session(m), 1U << 6);
+}
+
+void made_up_happen(struct made_up *m) {
+  size_t pair = 2 * (size_t)below(m, made_learners / 2); /* an even one and the next */
+  switch (below(m, 20)) {
+  case 0:
+  case 1: set_status(m, some_session(m), ENUM_session_status_cancelled, 1 + below(m, 5)); break;
+  case 2: point(m, TABLE_learner, &m->learners[pair + 1], &m->learners[pair]); break;
+  case 3: unmerge(m, &m->learners[pair + 1]); break;
+  case 4: give_notice(m); break;
+  case 5:
+  case 6: assess(m); break;
+  case 7:
+    put_session(m, (size_t)below(m, made_activities), m->autumn + below(m, 110), some_session(m), false);
+    break;
+  case 8: put_session(m, (size_t)below(m, made_activities), m->autumn + below(m, 110), NULL, true); break;
+  case 9:
+    if (below(m, 3) == 0) remove_session(m);
+    break;
+  case 10: hub_host_pass(&m->host, INT64_C(86400000)); break;
+  default: take_register(m);
+  }
+}
+
+/* Of one meeting in a dozen there is a second entry. */
+static void enter_twice(struct made_up *m) {
+  size_t count = m->session_count;
+  for (size_t i = 5; i < count && m->session_count < count + 12; i += 12) {
+    size_t activity = i / made_weeks;
+    put_session(m, activity, m->autumn + 7 * (int32_t)(i % made_weeks), NULL, true);
+    point(m, TABLE_session, &m->sessions[m->session_count - 1], &m->sessions[i]);
+  }
+}
+
+/* Lessons that go on all year, so that somebody has ten. */
+static void teach(struct made_up *m) {
+  for (size_t i = 0; i < 2 * made_weeks; i++) {
+    for (size_t k = 0; k < 4; k++) mark(m, &m->sessions[i], &m->learners[(i / made_weeks + k) * 2]);
+    set_register(m, &m->sessions[i], ENUM_register_state_closed,
+                 uk_instant(m->autumn + 7 * (int32_t)i, 17 * 60));
+    set_status(m, &m->sessions[i], ENUM_session_status_delivered, 0);
+  }
+}
+
+void made_up_open(struct made_up *m, uint64_t seed) {
+  *m = (struct made_up){.random = seed};
+  hub_host_open(&m->host, seed);
+  m->year = day(2026, 9, 1), m->autumn = day(2026, 9, 7), m->autumn_end = day(2026, 11, 27);
+  m->spring = day(2026, 12, 14);
+  m->host.now.wall_ms = uk_instant(day(2026, 12, 18), 12 * 60);
+  put_terms(m);
+  put_schools(m);
+  put_activities(m);
+  put_learners(m);
+  for (size_t a = 0; a < made_activities; a++)
+    for (int week = 0; week < made_weeks; week++)
+      put_session(m, a, m->autumn + 7 * week + (week == 11 ? 35 : 0), NULL, false);
+  teach(m);
+  enter_twice(m);
+}
+
+void made_up_close(struct made_up *m) { hub_host_close(&m->host); }

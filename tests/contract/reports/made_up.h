@@ -1,0 +1,23 @@
+/* made_up.h: a small county in which everything happens that a figure has to get right: two terms, lessons
+ * cancelled with and without notice, make-ups, registers late, open and never taken, children merged,
+ * meetings entered twice, notices after the fact, facts voided, sessions removed. */
+#ifndef TUTTI_TESTS_MADE_UP_H
+#define TUTTI_TESTS_MADE_UP_H
+
+#include "tests/lib/hub_world.h"
+
+enum { made_schools = 4, made_activities = 12, made_learners = 36, made_weeks = 12 };
+struct made_up {
+  struct hub_host host;
+  uint64_t random;
+  int32_t year, autumn, autumn_end, spring; /* first days; the host's time is in the spring */
+  struct id schools[made_schools], activities[made_activities], learners[made_learners];
+  struct id sessions[made_activities * made_weeks + 64];
+  size_t session_count, named;
+};
+void made_up_open(struct made_up *m, uint64_t seed);
+void made_up_close(struct made_up *m);
+/* Something happens that changes figures; what, the seed says. */
+void made_up_happen(struct made_up *m);
+
+#endif
