@@ -174,13 +174,14 @@ static err take(struct making *m) {
   return all ? ERR_OK : ERR_NO_MEMORY;
 }
 
-/* First the rows within their areas, then the areas within the hub: the sums of both are shown elsewhere. */
+/* First the rows within their areas, then the areas within the hub: the sums of both are shown elsewhere. An
+ * area that is hidden to cover another one takes its rows with it, or they would add up to it. */
 static err hide(struct making *m, struct report_row *total) {
   size_t *one = arena_take(m->arena, m->area_count + 1, sizeof *one);
   if (!one) return ERR_NO_MEMORY;
   report_hide(m->hidden, m->area_hidden, m->cells, m->areas, m->count, m->columns, m->area_count);
   report_hide(m->area_hidden, &total->hidden, m->area_cells, one, m->area_count, m->columns, 1);
-  for (size_t r = 0; r < m->count; r++) m->rows[r].hidden = m->hidden[r];
+  for (size_t r = 0; r < m->count; r++) m->rows[r].hidden = m->hidden[r] || m->area_hidden[m->areas[r]];
   for (size_t g = 0; g < m->area_count; g++) m->area[g].hidden = m->area_hidden[g];
   return ERR_OK;
 }
