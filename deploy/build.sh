@@ -8,7 +8,7 @@ usage='usage: deploy/build.sh [release|asan|tsan|fuzz|wasm|all] [--target TARGET
 packages=(bash build-essential cmake ninja-build ccache pkg-config git xz-utils patch gzip ca-certificates openssl curl procps
   clang-14 lld-14 llvm-14 binaryen clang-tidy-14 clang-format-14 wasi-libc libclang-rt-14-dev libclang-rt-14-dev-wasm32
   libwebsockets-dev libwebsockets-evlib-uv libssl-dev libuv1-dev libsodium-dev libmsgpack-dev libutf8proc-dev libjansson-dev libcsv-dev
-  libqrencode-dev liboath-dev libconfuse-dev libcmocka-dev)
+  libqrencode-dev libxlsxwriter-dev liboath-dev libconfuse-dev libcmocka-dev)
 
 # The end-to-end tests drive a real browser; --tests asks for it, unless one is there or named by TUTTI_CHROMIUM.
 test_packages() { command -v "${TUTTI_CHROMIUM:-chromium}" >/dev/null || packages+=(chromium fonts-dejavu-core); }

@@ -60,6 +60,7 @@ else()
   tutti_package(thirdparty_qrencode MODULES libqrencode)
   tutti_package(thirdparty_confuse MODULES libconfuse)
   tutti_package(thirdparty_oath MODULES liboath)
+  tutti_package(thirdparty_xlsxwriter MODULES xlsxwriter)
 
   tutti_package(thirdparty_cmocka MODULES cmocka)
   target_include_directories(thirdparty_cmocka INTERFACE "${PROJECT_SOURCE_DIR}/tests/lib/cmocka")

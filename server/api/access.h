@@ -21,6 +21,8 @@ enum {
   SAFEGUARDING = ACCESS_ROLE(safeguarding),
   DECIDES = ACCESS_ROLE(office) | ACCESS_ROLE(safeguarding),
   BUNDLES = ACCESS_ROLE(office) | ACCESS_ROLE(admin),
+  LEADS = ACCESS_ROLE(lead),
+  ANSWERS = ACCESS_ROLE(office) | ACCESS_ROLE(lead),
 };
 
 /* All that is asked of a request before its handler runs. */

@@ -127,7 +127,8 @@ static json_t *failure(const struct api_call *c, err e) {
 static void answer_failure(struct api_call *c, err e) {
   struct http_answer *answer = &c->x->answer;
   answer->status = c->status ? c->status : status_of(e);
-  answer->set_cookie[0] = answer->etag[0] = 0;
+  answer->set_cookie[0] = answer->etag[0] = answer->file_name[0] = 0;
+  answer->type = NULL;
   answer->events_until_ms = 0;
   answer->type = NULL;
   answer->file_name[0] = 0;

@@ -20,7 +20,7 @@ struct http_request {
   struct slice content_type, if_none_match;
   struct slice peer; /* the other side's address in numbers, for limits on sign-in; never logged */
 };
-enum { http_cookie_bytes_max = 192, http_etag_bytes_max = 36 };
+enum { http_cookie_bytes_max = 192, http_etag_bytes_max = 36, http_file_name_bytes_max = 96 };
 struct http_answer {
   unsigned status;
   struct buf body; /* JSON, or empty; bounded by http_answer_bytes_max */
@@ -30,6 +30,8 @@ struct http_answer {
   char file_name[64];             /* not "": a browser keeps the body under this name */
   char etag[http_etag_bytes_max]; /* with its quotes; "": nobody is to keep this answer */
   unsigned retry_after_s;         /* not 0: the Retry-After header */
+  const char *type;               /* NULL: the body is JSON */
+  char file_name[http_file_name_bytes_max]; /* not "": the body is a file to be saved under this name */
 };
 struct http_exchange {
   struct http_request request;

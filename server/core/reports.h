@@ -101,6 +101,45 @@ struct report_period {
 /* Terms by their first day. */
 MUST_USE err reports_terms(struct store *s, struct arena *a, struct report_period **out, size_t *count);
 
+/* The sessions behind a figure of one activity, or of one school (`activity` NULL): those that stand, in the
+ * order of days. */
+struct report_session {
+  struct id session;
+  struct slice activity_name, staff_name;
+  int32_t date, starts, minutes, notice_days; /* notice_days: negative for none */
+  uint8_t status, cause, register_state, mode;
+  bool makeup;
+  int64_t here, away; /* of a closed register */
+};
+MUST_USE err reports_sessions(struct store *s, const struct id *activity, const struct id *school,
+                              int32_t from, int32_t to, struct arena *a, struct report_session **out,
+                              size_t *count);
+
+/* ---- targets, which the lead sets for a school year; rates in tenths of a per cent ---- */
+enum { report_targets_max = 64 };
+struct report_target {
+  int32_t year; /* the first of September */
+  enum report_id report;
+  int64_t goal, baseline; /* baseline: negative for none; the goal is growth on it in per mille otherwise */
+};
+MUST_USE err targets_read(struct store *s, int32_t year, struct arena *a, struct report_target **out,
+                          size_t *count);
+/* Inside a transaction. A goal below 0 takes the target away. */
+MUST_USE err target_write(struct store *s, const struct report_target *t, const struct id *who,
+                          int64_t now_ms);
+
+/* ---- snapshots: figures as they were, byte for byte ---- */
+struct report_snapshot {
+  struct id id, adjusts; /* the first bytes of the body's hash; adjusts: zero for none */
+  int64_t at_ms;
+  struct slice title, who_name, body; /* body: only of snapshot_load */
+};
+MUST_USE err snapshots_read(struct store *s, struct arena *a, struct report_snapshot **out, size_t *count);
+MUST_USE err snapshot_load(struct store *s, const struct id *id, struct arena *a,
+                           struct report_snapshot *out);
+/* Inside a transaction; the same body again is the same snapshot. */
+MUST_USE err snapshot_write(struct store *s, const struct report_snapshot *snapshot, const struct id *who);
+
 /* ---- small numbers ---- */
 enum { report_small = 5 };
 /* Which rows of a table to hide so that no number from 1 to 4 can be read from it, or worked out from what is

@@ -7,6 +7,7 @@ import './office.css';
 import './reconcile.css';
 import './admin.css';
 import './import.css';
+import './reports/reports.css';
 import { Brand } from '../../shared/ui/components/brand.tsx';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
@@ -26,6 +27,7 @@ import { RegisterScreen } from './screens/register.tsx';
 import { SafeguardingScreen } from './screens/safeguarding.tsx';
 import { SecondStepScreen } from './screens/second_step.tsx';
 import { RolloverScreen } from './screens/rollover.tsx';
+import { ReportsPage } from './reports/reports.tsx';
 import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
 import { countWords } from './work/work.ts';
 import { TodayScreen } from './screens/today.tsx';
@@ -35,6 +37,7 @@ const pages: readonly { href: string; name: string; icon: IconName; roles: strin
   { href: '/today', name: 'Today', icon: 'calendar-days', roles: 'office lead safeguarding admin partner' },
   { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', roles: 'office safeguarding admin' },
   { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
+  { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin' },
   { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
   { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
@@ -61,6 +64,7 @@ function Page(): JSX.Element {
   if (first === 'account') return <AccountScreen />;
   if (first === 'import') return <ImportScreen />;
   if (first === 'rollover') return <RolloverScreen />;
+  if (first === 'reports') return <ReportsPage path={path.value} />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;
   return <TodayScreen />;

@@ -178,6 +178,8 @@ static err write_caching(struct buf *out, const struct web_head *head) {
 
 static err write_body_headers(struct buf *out, const struct web_head *head) {
   if (head->type) TRY(buf_printf(out, "Content-Type: %s\r\n", head->type));
+  if (head->file_name)
+    TRY(buf_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", head->file_name));
   if (head->gzip) TRY(buf_printf(out, "Content-Encoding: gzip\r\n"));
   if (head->endless || head->status == 304) return ERR_OK;
   return buf_printf(out, "Content-Length: %llu\r\n", (unsigned long long)head->length);

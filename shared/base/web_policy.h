@@ -46,6 +46,7 @@ struct web_head {
   const char *file_name;  /* NULL: none; a browser keeps the body under this name */
   const char *location;   /* NULL: none; with 308 */
   const char *set_cookie; /* NULL: none */
+  const char *file_name;  /* NULL: none; letters, digits, ".-_": the body is to be saved under it */
   const char *allow;      /* NULL: none; "GET, HEAD" with 405 */
   unsigned retry_after_s; /* 0: none */
 };

@@ -140,7 +140,7 @@ static const char *const steps[] = {
     "CREATE TABLE target(year INTEGER NOT NULL, report TEXT NOT NULL, goal INTEGER NOT NULL, baseline INTEGER, who "
     "BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(year, report)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE snapshot(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, at INTEGER NOT NULL, who BLOB NOT NULL, "
-    "title TEXT NOT NULL, adjusts BLOB, hash BLOB NOT NULL, body TEXT NOT NULL) STRICT;"
+    "title TEXT NOT NULL, adjusts BLOB, body TEXT NOT NULL) STRICT;"
     "INSERT INTO tally_due(activity, at) VALUES(zeroblob(16), 0);",
 };
 enum { step_count = sizeof steps / sizeof *steps };

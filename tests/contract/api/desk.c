@@ -90,9 +90,13 @@ static void keep_answer(const struct http_exchange *x) {
   desk.status = a->status;
   desk.changes = x->changes;
   bytes_copy(desk.etag, a->etag, sizeof desk.etag);
+  snprintf(desk.file_name, sizeof desk.file_name, "%s", a->file_name);
+  desk.text_len = a->body.len;
   if (a->body.len == 0) return;
-  if (a->type) {
-    desk.text = strndup((const char *)a->body.ptr, a->body.len);
+  if (a->type) { /* a file, and no JSON */
+    desk.text = calloc(1, a->body.len + 1);
+    assert_non_null(desk.text);
+    bytes_copy(desk.text, a->body.ptr, a->body.len);
     return;
   }
   desk.json = json_loadb((const char *)a->body.ptr, a->body.len, 0, NULL);

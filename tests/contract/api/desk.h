@@ -28,7 +28,9 @@ struct desk {
   char etag[http_etag_bytes_max];
   struct change_set changes;
   json_t *json; /* NULL: no body */
-  char *text;
+  char *text;   /* the body, with a zero behind it */
+  size_t text_len;
+  char file_name[http_file_name_bytes_max]; /* "": the answer is no file */
 };
 extern struct desk desk;
 /* cmocka's setup and teardown: the small hub of ingest_world.h, with everybody signed in. */

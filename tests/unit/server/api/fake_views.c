@@ -1,6 +1,8 @@
 /* fake_views.c: the views of views.h over arrays. */
 #include "tests/unit/server/api/fake_views.h"
 
+#include "server/core/reports.h"
+
 #include <stdio.h>
 
 static struct fake_store *fake_of(struct store *s) { return (struct fake_store *)s; }
@@ -483,4 +485,61 @@ err views_export_registers(struct store *s, int32_t from, int32_t to,
                            bool (*row)(void *ctx, const struct view_export_row *r), void *ctx) {
   (void)from, (void)to, (void)row, (void)ctx;
   return fake_of(s)->read_error;
+}
+
+/* ---- reports of a hub in which nothing was recorded yet ---- */
+#define NOTHING(out, count) (*(out) = NULL, *(count) = 0, ((struct fake_store *)s)->read_error)
+
+err reports_refresh(struct store *s, const struct now *now, size_t max, bool *more) {
+  (void)s, (void)now, (void)max;
+  *more = false;
+  return ERR_OK;
+}
+err reports_are_due(struct store *s, const struct now *now, bool *out) {
+  (void)now;
+  *out = false;
+  return ((struct fake_store *)s)->read_error;
+}
+err reports_read(struct store *s, const struct report_ask *ask, struct arena *a, struct report_line **out,
+                 size_t *count) {
+  (void)ask, (void)a;
+  return NOTHING(out, count);
+}
+err reports_schools(struct store *s, struct arena *a, struct report_place **out, size_t *count) {
+  (void)a;
+  return NOTHING(out, count);
+}
+err reports_activities(struct store *s, const struct id *school, struct arena *a, struct report_place **out,
+                       size_t *count) {
+  (void)school, (void)a;
+  return NOTHING(out, count);
+}
+err reports_terms(struct store *s, struct arena *a, struct report_period **out, size_t *count) {
+  (void)a;
+  return NOTHING(out, count);
+}
+err reports_sessions(struct store *s, const struct id *activity, const struct id *school, int32_t from,
+                     int32_t to, struct arena *a, struct report_session **out, size_t *count) {
+  (void)activity, (void)school, (void)from, (void)to, (void)a;
+  return NOTHING(out, count);
+}
+err targets_read(struct store *s, int32_t year, struct arena *a, struct report_target **out, size_t *count) {
+  (void)year, (void)a;
+  return NOTHING(out, count);
+}
+err target_write(struct store *s, const struct report_target *t, const struct id *who, int64_t now_ms) {
+  (void)s, (void)t, (void)who, (void)now_ms;
+  return ERR_READ_ONLY;
+}
+err snapshots_read(struct store *s, struct arena *a, struct report_snapshot **out, size_t *count) {
+  (void)a;
+  return NOTHING(out, count);
+}
+err snapshot_load(struct store *s, const struct id *id, struct arena *a, struct report_snapshot *out) {
+  (void)s, (void)id, (void)a, (void)out;
+  return ERR_NOT_FOUND;
+}
+err snapshot_write(struct store *s, const struct report_snapshot *snapshot, const struct id *who) {
+  (void)s, (void)snapshot, (void)who;
+  return ERR_READ_ONLY;
 }

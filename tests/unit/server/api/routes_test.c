@@ -26,6 +26,12 @@ static const struct route {
     {"/api/registers/" SESSION, NULL, true, false},
     {"/api/learners/" LEARNER, NULL, true, false},
     {"/api/learners/search", "{\"q\":\"\"}", true, true},
+    {"/api/reports", NULL, false, false},
+    {"/api/reports/table?report=attendance&by=school", NULL, false, false},
+    {"/api/reports/table?report=attendance&by=kind&school=none", NULL, true, false},
+    {"/api/reports/sessions?activity=" SESSION, NULL, true, false},
+    {"/api/targets", NULL, false, false},
+    {"/api/snapshots", NULL, false, false},
     {"/api/sign-out", "{}", false, true},
 };
 /* A partner sees the day and registers of its own, and nothing else of these. */

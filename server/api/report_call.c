@@ -1,0 +1,202 @@
+/* report_call.c: reads what a request asks for, brings the sums up to date, and makes the table. */
+#include "server/api/report_call.h"
+
+#include "server/api/shape.h"
+
+/* Between two batches of changed activities other writers have their turn. */
+enum { activities_at_once = 256 };
+
+bool report_sees_rows(const struct api_call *c) { return (c->login.roles & ROWS) != 0; }
+
+/* ---- what is asked ---- */
+
+static int32_t day(int year, int month, int d) {
+  return date_to_days((struct date){(int16_t)year, (uint8_t)month, (uint8_t)d});
+}
+
+static int year_of(int32_t date) {
+  struct date d = date_from_days(date);
+  return d.month >= 9 ? d.year : d.year - 1;
+}
+
+static err whole_year(struct api_call *c, int year, struct report_ask *out, struct slice *name) {
+  struct buf text = BUF_INIT(32);
+  *out = (struct report_ask){
+      .report = out->report, .by = out->by, .in_school = out->in_school, .school = out->school};
+  out->year = out->from = day(year, 9, 1);
+  out->to = day(year + 1, 8, 31);
+  err e = buf_printf(&text, "%d/%02d", year, (year + 1) % 100);
+  if (e == ERR_OK) *name = arena_copy(&c->x->arena, buf_slice(&text));
+  buf_finish(&text);
+  return e;
+}
+
+static err term(struct api_call *c, int32_t starts, struct report_ask *out, struct slice *name) {
+  struct report_period *terms;
+  size_t count;
+  TRY(reports_terms(c->store, &c->x->arena, &terms, &count));
+  for (size_t i = 0; i < count; i++) {
+    if (terms[i].from != starts) continue;
+    out->year = day(year_of(starts), 9, 1);
+    out->from = terms[i].from;
+    out->to = terms[i].to;
+    *name = terms[i].name;
+    return ERR_OK;
+  }
+  return fault_set(&c->fault, ERR_NOT_FOUND, "this hub has no term that begins on that day");
+}
+
+static bool read_year(struct slice text, int *out) {
+  *out = 0;
+  if (text.len != 4) return false;
+  for (size_t i = 0; i < 4; i++) {
+    if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
+    *out = *out * 10 + (text.ptr[i] - '0');
+  }
+  return *out >= 2000 && *out <= 2100;
+}
+
+err report_period_read(struct api_call *c, struct slice text, struct report_ask *out, struct slice *name) {
+  int32_t date, minute;
+  int year;
+  uk_civil(c->x->now.wall_ms, &date, &minute);
+  if (text.len == 0) return whole_year(c, year_of(date), out, name);
+  if (read_year(text, &year)) return whole_year(c, year, out, name);
+  if (date_parse(&date, text) == ERR_OK) return term(c, date, out, name);
+  return fault_set(&c->fault, ERR_INVALID,
+                   "\"period\" is the year in which a school year begins, like 2026, or a term's first day");
+}
+
+static err read_school(struct api_call *c, struct slice text, struct report_ask *ask) {
+  if (text.len == 0) return ERR_OK;
+  ask->in_school = true;
+  if (slice_equal(text, slice_text("none")) || id_parse(&ask->school, text) == ERR_OK) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"school\" is a school's id, or none");
+}
+
+static err check_ask(struct api_call *c, const struct report_ask *ask) {
+  if (!(reports[ask->report].by >> ask->by & 1))
+    return fault_set(&c->fault, ERR_INVALID, "this report cannot be cut that way");
+  if (ask->by == BY_ACTIVITY && !ask->in_school)
+    return fault_set(&c->fault, ERR_INVALID, "name a school, or none, to see its activities");
+  if ((ask->by == BY_ACTIVITY || ask->in_school) && !report_sees_rows(c))
+    return fault_set(&c->fault, ERR_FORBIDDEN,
+                     "your role sees sums, and no single activity or school's own table");
+  return ERR_OK;
+}
+
+err report_call_read(struct api_call *c) {
+  struct report_call *r = arena_take(&c->x->arena, 1, sizeof *r);
+  if (!r) return ERR_NO_MEMORY;
+  c->own = r;
+  const struct report *report = report_named(c->parameters[0]);
+  if (!report)
+    return fault_set(&c->fault, ERR_INVALID, "\"report\" is one of the names that /api/reports gives");
+  r->ask.report = (enum report_id)(report - reports);
+  r->ask.by = c->parameters[1].len ? report_by_named(c->parameters[1]) : BY_HUB;
+  if (r->ask.by == BY_END)
+    return fault_set(&c->fault, ERR_INVALID, "\"by\" is hub, term, area, school, activity or kind");
+  TRY(read_school(c, c->parameters[3], &r->ask));
+  TRY(report_period_read(c, c->parameters[2], &r->ask, &r->period_name));
+  return check_ask(c, &r->ask);
+}
+
+/* ---- fresh sums ---- */
+
+static err refresh_step(struct api_call *c) {
+  struct report_call *r = c->own;
+  bool more;
+  TRY(reports_refresh(c->store, &c->x->now, activities_at_once, &more));
+  return more ? api_then(c, HTTP_WRITER, refresh_step) : api_then(c, HTTP_READER, r->next);
+}
+
+err report_when_fresh(struct api_call *c, struct report_call *r, err (*next)(struct api_call *c)) {
+  bool due;
+  r->next = next;
+  TRY(reports_are_due(c->store, &c->x->now, &due));
+  return due ? api_then(c, HTTP_WRITER, refresh_step) : next(c);
+}
+
+/* ---- the table ---- */
+
+static err name_terms(struct api_call *c, struct report_table *t) {
+  struct report_period *terms;
+  size_t count;
+  TRY(reports_terms(c->store, &c->x->arena, &terms, &count));
+  for (size_t r = 0; r < t->count; r++) {
+    char text[date_text_bytes];
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+      date_text(text, terms[i].from);
+      found = slice_equal(t->rows[r].name, slice_text(text));
+      if (found) t->rows[r].name = terms[i].name;
+    }
+    if (!found) t->rows[r].name = slice_text("Between terms");
+  }
+  return ERR_OK;
+}
+
+err report_table_load(struct api_call *c, const struct report_ask *ask, bool small,
+                      struct report_table *out) {
+  struct arena *a = &c->x->arena;
+  struct report_line *lines;
+  struct report_place *places = NULL;
+  size_t line_count, place_count = 0;
+  TRY(reports_read(c->store, ask, a, &lines, &line_count));
+  if (ask->by == BY_ACTIVITY)
+    TRY(reports_activities(c->store, &ask->school, a, &places, &place_count));
+  else
+    TRY(reports_schools(c->store, a, &places, &place_count));
+  TRY(report_table_make(out, ask, lines, line_count, places, place_count, small, a));
+  return ask->by == BY_TERM ? name_terms(c, out) : ERR_OK;
+}
+
+/* ---- as JSON ---- */
+
+static const char *const shapes[] = {
+    [REPORT_RATE] = "rate", [REPORT_NUMBER] = "number", [REPORT_MIDDLE] = "middle"};
+
+json_t *report_json(const struct report *r) {
+  json_t *by = json_array();
+  for (int i = 0; i < BY_END; i++)
+    if (r->by >> i & 1) json_array_append_new(by, json_string(report_by_word((enum report_by)i)));
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", r->name, "title", r->title, "says",
+                   r->sentence, "shape", shapes[r->shape], "part", r->part, "whole", r->whole, "yearly",
+                   r->whose == OF_LEARNERS, "by", by);
+}
+
+static json_t *row_json(const struct report_row *row) {
+  json_t *out = json_pack("{s:o, s:b}", "name", shape_text(row->name), "hidden", row->hidden);
+  if (!out) return NULL;
+  int failed = 0;
+  if (!id_is_zero(&row->id)) {
+    char text[id_text_bytes];
+    id_text(text, &row->id);
+    failed |= json_object_set_new(out, "id", json_string(text));
+  }
+  if (row->area.len) failed |= json_object_set_new(out, "area", shape_text(row->area));
+  if (!row->hidden) {
+    failed |= json_object_set_new(out, "part", json_integer(row->part));
+    failed |= json_object_set_new(out, "whole", json_integer(row->whole));
+  }
+  if (failed == 0) return out;
+  json_decref(out);
+  return NULL;
+}
+
+json_t *report_table_json(const struct report_ask *ask, struct slice period, const struct report_table *t) {
+  char from[date_text_bytes], to[date_text_bytes];
+  struct report_row total = t->total;
+  json_t *rows = json_array();
+  total.name = slice_text("All");
+  date_text(from, ask->from);
+  date_text(to, ask->to);
+  for (size_t i = 0; i < t->count; i++)
+    if (json_array_append_new(rows, row_json(&t->rows[i])) != 0) {
+      json_decref(rows);
+      return NULL;
+    }
+  return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:o}", "report", reports[ask->report].name, "by",
+                   report_by_word(ask->by), "period", shape_text(period), "from", from, "to", to, "total",
+                   row_json(&total), "rows", rows);
+}

@@ -1,0 +1,32 @@
+/* report_call.h: private to this folder: which table of which report a request asks for, and reading it. */
+#ifndef TUTTI_SERVER_API_REPORT_CALL_H
+#define TUTTI_SERVER_API_REPORT_CALL_H
+
+#include "server/api/access.h"
+#include "server/core/reports.h"
+
+struct report_call {
+  struct report_ask ask;
+  struct slice period_name;
+  struct report_table table;
+  err (*next)(struct api_call *c);
+};
+/* Reads "report", "by", "period" and "school" in that order of the route's parameters; `c->own` is it from
+ * then on. Whoever may not see rows gets neither activities nor one school alone. */
+MUST_USE err report_call_read(struct api_call *c);
+/* "2026": the school year from then on; "2026-09-07": the term that begins that day; empty: this school year.
+ */
+MUST_USE err report_period_read(struct api_call *c, struct slice text, struct report_ask *out,
+                                struct slice *name);
+/* Goes on with `next`, on a reader, once the sums are true. */
+err report_when_fresh(struct api_call *c, struct report_call *r, err (*next)(struct api_call *c));
+/* One table, named, and with what the caller may not see taken out of it. */
+MUST_USE err report_table_load(struct api_call *c, const struct report_ask *ask, bool small,
+                               struct report_table *out);
+bool report_sees_rows(const struct api_call *c);
+json_t *report_table_json(const struct report_ask *ask, struct slice period, const struct report_table *t);
+json_t *report_json(const struct report *r);
+/* The targets of a school year with what there is (targets.c). */
+json_t *targets_json(struct api_call *c, const struct report_ask *year);
+
+#endif

@@ -1,0 +1,195 @@
+/* reports.c: which reports there are, one table of one, the same as a file, and the sessions behind it. */
+#include <stdio.h>
+
+#include "server/api/report_call.h"
+#include "server/api/shape.h"
+#include "server/api/sheet.h"
+
+static json_t *period_json(const struct report_period *p) {
+  char from[date_text_bytes], to[date_text_bytes];
+  date_text(from, p->from);
+  date_text(to, p->to);
+  return json_pack("{s:o, s:s, s:s}", "name", shape_text(p->name), "from", from, "to", to);
+}
+
+err api_reports(struct api_call *c) {
+  struct report_period *terms;
+  size_t count;
+  TRY(reports_terms(c->store, &c->x->arena, &terms, &count));
+  json_t *list = json_array(), *periods = json_array();
+  for (size_t i = 0; i < REPORT_END; i++) json_array_append_new(list, report_json(&reports[i]));
+  for (size_t i = 0; i < count; i++) json_array_append_new(periods, period_json(&terms[i]));
+  return api_answer(c, json_pack("{s:o, s:o}", "reports", list, "terms", periods));
+}
+
+/* ---- one table ---- */
+
+static err load(struct api_call *c) {
+  struct report_call *r = c->own;
+  return report_table_load(c, &r->ask, !report_sees_rows(c), &r->table);
+}
+
+static err answer_table(struct api_call *c) {
+  const struct report_call *r = c->own;
+  TRY(load(c));
+  return api_answer(c, report_table_json(&r->ask, r->period_name, &r->table));
+}
+
+err api_report_table(struct api_call *c) {
+  TRY(report_call_read(c));
+  return report_when_fresh(c, c->own, answer_table);
+}
+
+/* ---- as a file ---- */
+
+static void put_words(struct sheet *s, const char *words) { sheet_text(s, slice_text(words)); }
+
+static void put_row(struct sheet *s, const struct report *report, const struct report_row *row, bool areas) {
+  sheet_text(s, row->name);
+  if (areas) sheet_text(s, row->area);
+  if (row->hidden) {
+    put_words(s, "fewer than 5");
+    sheet_row(s);
+    return;
+  }
+  sheet_number(s, (double)row->part, 0);
+  if (report->shape == REPORT_RATE) {
+    sheet_number(s, (double)row->whole, 0);
+    if (row->whole > 0)
+      sheet_number(s, 100.0 * (double)row->part / (double)row->whole, 1);
+    else
+      sheet_empty(s);
+  }
+  sheet_row(s);
+}
+
+static void put_table(struct sheet *s, const struct report_call *r) {
+  const struct report *report = &reports[r->ask.report];
+  static const char *const heads[BY_END] = {"Hub", "Term", "Area", "School", "Activity", "Kind"};
+  bool areas = r->ask.by == BY_SCHOOL;
+  struct report_row total = r->table.total;
+  total.name = slice_text("All");
+  put_words(s, heads[r->ask.by]);
+  if (areas) put_words(s, "Area");
+  put_words(s, report->part);
+  if (report->shape == REPORT_RATE) {
+    put_words(s, report->whole);
+    put_words(s, "Per cent");
+  }
+  sheet_row(s);
+  for (size_t i = 0; i < r->table.count; i++) put_row(s, report, &r->table.rows[i], areas);
+  put_row(s, report, &total, areas);
+}
+
+static err answer_audited_file(struct api_call *c) {
+  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, "report.export", c->action);
+}
+
+static err answer_export(struct api_call *c) {
+  const struct report_call *r = c->own;
+  enum sheet_format format = sheet_format_named(c->parameters[4]);
+  struct sheet *s;
+  TRY(load(c));
+  TRY(sheet_open(&s, format, "Report"));
+  put_table(s, r);
+  TRY(sheet_answer(c, s, format, reports[r->ask.report].name));
+  c->action = reports[r->ask.report].name;
+  return api_then(c, HTTP_WRITER, answer_audited_file);
+}
+
+static err check_format(struct api_call *c, struct slice word) {
+  if (sheet_format_named(word) != SHEET_UNKNOWN) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"format\" is csv or xlsx");
+}
+
+err api_report_export(struct api_call *c) {
+  TRY(check_format(c, c->parameters[4]));
+  TRY(report_call_read(c));
+  return report_when_fresh(c, c->own, answer_export);
+}
+
+/* ---- the sessions behind it ---- */
+
+#define AT(member) offsetof(struct report_session, member)
+static const struct shape_field session_fields[] = {
+    {"session", SHAPE_ID, AT(session), 0, NULL, NULL},
+    {"activity", SHAPE_NAME, AT(activity_name), 0, NULL, NULL},
+    {"staff", SHAPE_TEXT, AT(staff_name), 0, NULL, NULL},
+    {"date", SHAPE_DATE, AT(date), 0, NULL, NULL},
+    {"starts", SHAPE_MINUTE, AT(starts), 0, NULL, NULL},
+    {"status", SHAPE_ENUM, AT(status), 0, "session_status", NULL},
+    {"cause", SHAPE_ENUM, AT(cause), 0, "cancel_cause", NULL},
+    {"notice_days", SHAPE_MINUTE, AT(notice_days), 0, NULL, NULL},
+    {"register", SHAPE_ENUM, AT(register_state), 0, "register_state", NULL},
+    {"makeup", SHAPE_BOOL, AT(makeup), 0, NULL, NULL},
+    {"here", SHAPE_SIGNED, AT(here), 0, NULL, NULL},
+    {"away", SHAPE_SIGNED, AT(away), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape session_shape = SHAPE_OF(report_session, session_fields);
+
+err api_report_sessions(struct api_call *c) {
+  struct report_ask ask = {.by = BY_HUB};
+  struct report_session *list;
+  struct slice name;
+  struct id activity;
+  size_t count;
+  if (id_parse(&activity, c->parameters[0]) != ERR_OK)
+    return fault_set(&c->fault, ERR_INVALID, "\"activity\" is an activity's id");
+  TRY(report_period_read(c, c->parameters[1], &ask, &name));
+  TRY(reports_sessions(c->store, &activity, NULL, ask.from, ask.to, &c->x->arena, &list, &count));
+  c->id = activity;
+  return api_answer_audited(c, json_pack("{s:o}", "sessions", shape_list(&session_shape, list, count)),
+                            "report.rows");
+}
+
+/* ---- what a school was given: one line a session ---- */
+
+static void put_enum(struct sheet *s, const char *vocabulary, int64_t n) {
+  const char *label = schema_enum_label(schema_enum(vocabulary), n);
+  sheet_text(s, slice_text(label ? label : ""));
+}
+
+static void put_session(struct sheet *s, const struct report_session *one) {
+  char date[date_text_bytes], starts[8];
+  date_text(date, one->date);
+  snprintf(starts, sizeof starts, "%02d:%02d", one->starts / 60 % 24, one->starts % 60);
+  sheet_text(s, slice_text(date));
+  sheet_text(s, slice_text(starts));
+  sheet_number(s, one->minutes, 0);
+  sheet_text(s, one->activity_name);
+  put_enum(s, "mode", one->mode);
+  sheet_text(s, one->staff_name);
+  put_enum(s, "session_status", one->status);
+  put_enum(s, "cancel_cause", one->cause);
+  if (one->notice_days >= 0)
+    sheet_number(s, one->notice_days, 0);
+  else
+    sheet_empty(s);
+  put_words(s, one->makeup ? "Make-up" : "");
+  sheet_row(s);
+}
+
+err api_report_lessons(struct api_call *c) {
+  static const char *const heads[] = {"Date",  "Begins", "Minutes",   "Activity",       "Kind",
+                                      "Tutor", "Status", "Cancelled", "Days of notice", "Make-up"};
+  struct report_ask ask = {.by = BY_HUB};
+  struct report_session *list;
+  struct slice name;
+  struct id school;
+  struct sheet *s;
+  size_t count;
+  enum sheet_format format = sheet_format_named(c->parameters[2]);
+  TRY(check_format(c, c->parameters[2]));
+  if (id_parse(&school, c->parameters[0]) != ERR_OK)
+    return fault_set(&c->fault, ERR_INVALID, "\"school\" is a school's id");
+  TRY(report_period_read(c, c->parameters[1], &ask, &name));
+  TRY(reports_sessions(c->store, NULL, &school, ask.from, ask.to, &c->x->arena, &list, &count));
+  TRY(sheet_open(&s, format, "Lessons"));
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) put_words(s, heads[i]);
+  sheet_row(s);
+  for (size_t i = 0; i < count; i++) put_session(s, &list[i]);
+  TRY(sheet_answer(c, s, format, "lessons"));
+  c->action = "lessons";
+  return api_then(c, HTTP_WRITER, answer_audited_file);
+}

@@ -1,0 +1,151 @@
+/* sheet.c: writes CSV itself and XLSX by libxlsxwriter, a row at a time. */
+#include "server/api/sheet.h"
+
+#include <csv.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+struct sheet {
+  enum sheet_format format;
+  bool failed;
+  uint32_t row;
+  uint16_t column;
+  struct buf csv;
+  char folder[32], path[64]; /* the library writes to a file alone; nobody else may look into its folder */
+  lxw_workbook *book;
+  lxw_worksheet *page;
+  lxw_format *heading;
+};
+
+enum sheet_format sheet_format_named(struct slice word) {
+  if (word.len == 0 || slice_equal(word, slice_text("csv"))) return SHEET_CSV;
+  return slice_equal(word, slice_text("xlsx")) ? SHEET_XLSX : SHEET_UNKNOWN;
+}
+
+static err open_book(struct sheet *s, const char *title) {
+  snprintf(s->folder, sizeof s->folder, "/tmp/tutti-sheet-XXXXXX");
+  if (!mkdtemp(s->folder)) return ERR_IO;
+  snprintf(s->path, sizeof s->path, "%s/table.xlsx", s->folder);
+  lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = s->folder};
+  s->book = workbook_new_opt(s->path, &options);
+  s->page = s->book ? workbook_add_worksheet(s->book, title) : NULL;
+  s->heading = s->page ? workbook_add_format(s->book) : NULL;
+  if (!s->heading) return ERR_NO_MEMORY;
+  format_set_bold(s->heading);
+  worksheet_freeze_panes(s->page, 1, 0);
+  worksheet_set_column(s->page, 0, 0, 34, NULL);
+  worksheet_set_column(s->page, 1, 12, 16, NULL);
+  return ERR_OK;
+}
+
+static void destroy(struct sheet *s) {
+  if (s->book) (void)workbook_close(s->book);
+  if (s->path[0]) (void)unlink(s->path);
+  if (s->folder[0]) (void)rmdir(s->folder);
+  buf_finish(&s->csv);
+  free(s);
+}
+
+err sheet_open(struct sheet **out, enum sheet_format format, const char *title) {
+  static const uint8_t mark[] = {0xEF, 0xBB, 0xBF};
+  *out = NULL;
+  struct sheet *s = calloc(1, sizeof *s);
+  if (!s) return ERR_NO_MEMORY;
+  s->format = format;
+  s->csv = (struct buf)BUF_INIT(http_answer_bytes_max);
+  err e = format == SHEET_XLSX ? open_book(s, title) : buf_append(&s->csv, slice_of(mark, sizeof mark));
+  if (e == ERR_OK)
+    *out = s;
+  else
+    destroy(s);
+  return e;
+}
+
+static void note(struct sheet *s, bool good) { s->failed = s->failed || !good; }
+
+static void csv_cell(struct sheet *s, struct slice text, bool defuse) {
+  struct buf cell = BUF_INIT(2 * text_bytes_max + 16);
+  bool risky = text.len > 0 && strchr("=+-@\t\r", text.ptr[0]) != NULL;
+  bool good = s->column == 0 || buf_put_u8(&s->csv, ',') == ERR_OK;
+  if (defuse && risky) good = good && buf_put_u8(&cell, '\'') == ERR_OK;
+  good = good && buf_append(&cell, text) == ERR_OK;
+  size_t room = 2 * cell.len + 2;
+  char *quoted = malloc(room);
+  good = good && quoted != NULL;
+  if (good) {
+    size_t len = csv_write(quoted, room, cell.ptr, cell.len);
+    good = buf_append(&s->csv, slice_of(quoted, len)) == ERR_OK;
+  }
+  free(quoted);
+  buf_finish(&cell);
+  note(s, good);
+}
+
+void sheet_text(struct sheet *s, struct slice text) {
+  if (s->format == SHEET_CSV) {
+    csv_cell(s, text, true);
+  } else {
+    char *words = strndup(text.len ? (const char *)text.ptr : "", text.len);
+    note(s, words && worksheet_write_string(s->page, s->row, s->column, words, s->row ? NULL : s->heading) ==
+                         LXW_NO_ERROR);
+    free(words);
+  }
+  s->column++;
+}
+
+void sheet_number(struct sheet *s, double n, int decimals) {
+  char text[40];
+  snprintf(text, sizeof text, "%.*f", decimals, n);
+  if (s->format == SHEET_CSV)
+    csv_cell(s, slice_text(text), false);
+  else
+    note(s, worksheet_write_number(s->page, s->row, s->column, strtod(text, NULL), NULL) == LXW_NO_ERROR);
+  s->column++;
+}
+
+void sheet_empty(struct sheet *s) {
+  if (s->format == SHEET_CSV && s->column > 0) note(s, buf_put_u8(&s->csv, ',') == ERR_OK);
+  s->column++;
+}
+
+void sheet_row(struct sheet *s) {
+  if (s->format == SHEET_CSV) note(s, buf_append(&s->csv, slice_text("\r\n")) == ERR_OK);
+  s->row++;
+  s->column = 0;
+}
+
+static err read_book(struct sheet *s, struct buf *out) {
+  lxw_error failed = workbook_close(s->book);
+  uint8_t piece[65536];
+  s->book = NULL; /* closing frees it, also when it fails */
+  FILE *f = failed == LXW_NO_ERROR ? fopen(s->path, "rb") : NULL;
+  if (!f) return ERR_IO;
+  err e = ERR_OK;
+  size_t n;
+  while (e == ERR_OK && (n = fread(piece, 1, sizeof piece, f)) > 0) e = buf_append(out, slice_of(piece, n));
+  if (ferror(f)) e = ERR_IO;
+  (void)fclose(f);
+  return e;
+}
+
+err sheet_close(struct sheet *s, struct buf *out) {
+  err e = s->failed ? ERR_NO_MEMORY : ERR_OK;
+  if (e == ERR_OK) e = s->format == SHEET_XLSX ? read_book(s, out) : buf_append(out, buf_slice(&s->csv));
+  destroy(s);
+  return e;
+}
+
+err sheet_answer(struct api_call *c, struct sheet *s, enum sheet_format format, const char *name) {
+  struct http_answer *answer = &c->x->answer;
+  if (answer->body.max == 0) answer->body.max = http_answer_bytes_max;
+  buf_wipe(&answer->body);
+  TRY(sheet_close(s, &answer->body));
+  answer->status = 200;
+  answer->type = format == SHEET_XLSX ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                                      : "text/csv; charset=utf-8";
+  snprintf(answer->file_name, sizeof answer->file_name, "%s.%s", name, format == SHEET_XLSX ? "xlsx" : "csv");
+  return ERR_OK;
+}

@@ -1,0 +1,138 @@
+/* snapshots.c: figures as they were on a day, under the hash of their bytes. Small numbers are hidden in all
+ * of them: a snapshot is for a board, and read by whoever may read any. */
+#include <stdlib.h>
+
+#include "server/api/input.h"
+#include "server/api/report_call.h"
+#include "server/api/shape.h"
+
+/* ---- those there are ---- */
+
+#define AT(member) offsetof(struct report_snapshot, member)
+static const struct shape_field snapshot_fields[] = {
+    {"id", SHAPE_ID, AT(id), 0, NULL, NULL},
+    {"title", SHAPE_NAME, AT(title), 0, NULL, NULL},
+    {"at", SHAPE_TIME, AT(at_ms), 0, NULL, NULL},
+    {"who", SHAPE_TEXT, AT(who_name), 0, NULL, NULL},
+    {"adjusts", SHAPE_SOME_ID, AT(adjusts), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape snapshot_shape = SHAPE_OF(report_snapshot, snapshot_fields);
+
+err api_snapshots(struct api_call *c) {
+  struct report_snapshot *list;
+  size_t count;
+  TRY(snapshots_read(c->store, &c->x->arena, &list, &count));
+  return api_answer(c, json_pack("{s:o}", "snapshots", shape_list(&snapshot_shape, list, count)));
+}
+
+/* The bytes that were stored, and not a new rendering of them. */
+err api_snapshot(struct api_call *c) {
+  struct report_snapshot snapshot;
+  struct http_answer *answer = &c->x->answer;
+  err e = snapshot_load(c->store, &c->id, &c->x->arena, &snapshot);
+  if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no snapshot with that id");
+  TRY(e);
+  if (answer->body.max == 0) answer->body.max = http_answer_bytes_max;
+  buf_wipe(&answer->body);
+  TRY(buf_append(&answer->body, snapshot.body));
+  answer->status = 200;
+  return ERR_OK;
+}
+
+/* ---- a new one ---- */
+
+struct saving {
+  struct report_call call; /* first, so that it is a report_call too */
+  struct slice title, words, period, adjusts;
+  struct report_snapshot made;
+};
+static const struct input_field fields[] = {
+    {"title", INPUT_TEXT, true, 200, offsetof(struct saving, title)},
+    {"words", INPUT_TEXT, false, 8000, offsetof(struct saving, words)},
+    {"period", INPUT_TEXT, false, 10, offsetof(struct saving, period)},
+    {"adjusts", INPUT_TEXT, false, 32, offsetof(struct saving, adjusts)},
+};
+
+static err save_step(struct api_call *c) {
+  const struct saving *in = c->own;
+  struct store *s = c->store;
+  char id[id_text_bytes];
+  id_text(id, &in->made.id);
+  TRY(s->ops->begin(s));
+  err e = snapshot_write(s, &in->made, &c->login.user);
+  if (e == ERR_OK) e = s->ops->audit(s, c->x->now.wall_ms, &c->login.user, "snapshot.save", id);
+  if (e == ERR_OK) e = s->ops->commit(s);
+  if (e != ERR_OK) s->ops->rollback(s);
+  return e == ERR_OK ? api_answer(c, json_pack("{s:s}", "id", id)) : e;
+}
+
+static err add_tables(struct api_call *c, const struct saving *in, json_t *tables) {
+  static const enum report_by cuts[] = {BY_HUB, BY_TERM, BY_AREA, BY_SCHOOL, BY_KIND};
+  for (size_t r = 0; r < REPORT_END; r++)
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+      struct report_ask ask = in->call.ask;
+      struct report_table table;
+      ask.report = (enum report_id)r;
+      ask.by = cuts[i];
+      if (!(reports[r].by >> ask.by & 1)) continue;
+      TRY(report_table_load(c, &ask, true, &table));
+      json_t *one = report_table_json(&ask, in->call.period_name, &table);
+      if (json_array_append_new(tables, one) != 0) return ERR_NO_MEMORY;
+    }
+  return ERR_OK;
+}
+
+static json_t *definitions(void) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < REPORT_END; i++) json_array_append_new(list, report_json(&reports[i]));
+  return list;
+}
+
+static err keep_body(struct api_call *c, struct saving *in, const json_t *body) {
+  char *text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
+  uint8_t hash[hash_bytes];
+  if (!text) return ERR_NO_MEMORY;
+  in->made.body = arena_copy(&c->x->arena, slice_text(text));
+  free(text);
+  if (!in->made.body.ptr) return ERR_NO_MEMORY;
+  crypto_hash(hash, "tutti.snapshot", &in->made.body, 1);
+  bytes_copy(in->made.id.b, hash, id_bytes);
+  in->made.at_ms = c->x->now.wall_ms;
+  in->made.title = in->title;
+  return ERR_OK;
+}
+
+static err make_step(struct api_call *c) {
+  struct saving *in = c->own;
+  json_t *tables = json_array(), *targets = targets_json(c, &in->call.ask);
+  err e = add_tables(c, in, tables);
+  char time[time_text_bytes];
+  time_text(time, c->x->now.wall_ms);
+  json_t *body = json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "title", shape_text(in->title),
+                           "words", shape_text(in->words), "at", time, "hub", c->api->config.hub->name,
+                           "adjusts", shape_text(in->adjusts), "period", shape_text(in->call.period_name),
+                           "reports", definitions(), "targets", targets, "tables", tables);
+  if (e == ERR_OK) e = body ? keep_body(c, in, body) : ERR_NO_MEMORY;
+  json_decref(body);
+  return e == ERR_OK ? api_then(c, HTTP_WRITER, save_step) : e;
+}
+
+static err find_adjusted(struct api_call *c, struct saving *in) {
+  struct report_snapshot before;
+  if (in->adjusts.len == 0) return ERR_OK;
+  if (id_parse(&in->made.adjusts, in->adjusts) != ERR_OK)
+    return fault_set(&c->fault, ERR_INVALID, "\"adjusts\" is the id of a snapshot");
+  err e = snapshot_load(c->store, &in->made.adjusts, &c->x->arena, &before);
+  return e == ERR_NOT_FOUND ? fault_set(&c->fault, e, "there is no snapshot with that id to adjust") : e;
+}
+
+err api_snapshot_save(struct api_call *c) {
+  struct saving *in = arena_take(&c->x->arena, 1, sizeof *in);
+  if (!in) return ERR_NO_MEMORY;
+  c->own = in;
+  TRY(input_read(c, fields, sizeof fields / sizeof *fields, in));
+  TRY(find_adjusted(c, in));
+  TRY(report_period_read(c, in->period, &in->call.ask, &in->call.period_name));
+  return report_when_fresh(c, &in->call, make_step);
+}

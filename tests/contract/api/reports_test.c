@@ -1,0 +1,212 @@
+/* reports_test.c: reports through the API: figures, who sees how much, files, targets, and snapshots that
+ * stay. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/contract/api/desk.h"
+
+static struct ingest_world *const w = &ingest_world;
+
+static void set_status(int status) {
+  struct op op = {.table = schema_table(TABLE_session), .row = w->world.strings_today, .units = 1U << 2};
+  op.values[COL(session, status)] = value_int(status);
+  hub_world_put(&w->host, &op);
+}
+
+static void close_register(void) {
+  struct op op = {.table = schema_table(TABLE_register), .units = 3};
+  crypto_row_id(&op.row, TABLE_register, &w->world.strings_today, 1);
+  op.values[COL(register, session)] = value_id(&w->world.strings_today);
+  op.values[COL(register, state)] = value_int(ENUM_register_state_closed);
+  op.values[COL(register, at)] = value_int(uk_instant(w->world.today, 17 * 60));
+  test_device_write(&w->device, &w->world.ada, &op);
+}
+
+/* Two here, one away: a bundle brings it, and the figure is another one. */
+static void take(void) {
+  ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_P);
+  ingest_mark(&w->device, &w->world.ada, &w->world.jo, ENUM_mark_code_L);
+  ingest_mark(&w->device, &w->world.ada, &w->world.li, ENUM_mark_code_AU);
+  close_register();
+  (void)ingest_bring(&w->device);
+  set_status(ENUM_session_status_delivered);
+  hub_host_pass(&w->host, INT64_C(8) * 3600000);
+}
+
+static void a_register_that_came_is_in_the_next_figure(void **state) {
+  (void)state;
+  desk_get("/api/reports/table?report=attendance&by=hub");
+  desk_fine();
+  assert_int_equal(desk_number("total.whole"), 0);
+  take();
+  desk_get("/api/reports/table?report=attendance&by=hub");
+  desk_fine();
+  assert_int_equal(desk_number("total.part"), 2);
+  assert_int_equal(desk_number("total.whole"), 3);
+  desk_get("/api/reports/table?report=punctuality&by=kind");
+  assert_int_equal(desk_number("total.part"), 1);
+  assert_int_equal(desk_number("total.whole"), 2);
+  desk_get("/api/reports/table?report=completeness&by=school");
+  assert_int_equal(desk_number("total.part"), 1);
+  assert_int_equal(desk_number("total.whole"), 2); /* the other one is missing */
+}
+
+static void the_lead_sees_no_small_number_and_no_activity(void **state) {
+  (void)state;
+  take();
+  desk_sit(ENUM_role_lead);
+  desk_get("/api/reports/table?report=attendance&by=school");
+  desk_fine();
+  assert_true(desk_is("total.hidden"));
+  assert_null(desk_at("total.part"));
+  assert_null(desk_at("rows.0.part"));
+  desk_get("/api/reports/table?report=attendance&by=activity&school=none");
+  desk_expect(403, "FORBIDDEN");
+  desk_sit(ENUM_role_office);
+  desk_get("/api/reports/table?report=attendance&by=activity&school=none");
+  desk_fine();
+  assert_int_equal(desk_number("rows.0.whole"), 3);
+  assert_string_equal(desk_text("rows.0.name"), "Strings");
+}
+
+static void what_cannot_be_is_said_in_words(void **state) {
+  (void)state;
+  static const char *const wrong[] = {"/api/reports/table",
+                                      "/api/reports/table?report=nothing",
+                                      "/api/reports/table?report=attendance&by=colour",
+                                      "/api/reports/table?report=longevity&by=school",
+                                      "/api/reports/table?report=attendance&by=activity",
+                                      "/api/reports/table?report=attendance&period=1066",
+                                      "/api/reports/table?report=attendance&school=x",
+                                      "/api/reports/export?report=attendance&format=pdf",
+                                      "/api/targets?year=2026-09-07x"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    desk_get(wrong[i]);
+    desk_expect(400, "INVALID");
+  }
+  desk_get("/api/reports/table?report=attendance&period=2026-09-07");
+  desk_expect(404, "NOT_FOUND");
+}
+
+static void a_target_is_the_leads_and_says_how_far_it_is(void **state) {
+  (void)state;
+  take();
+  json_t *target = json_pack("{s:s, s:i, s:i}", "report", "out_of_school", "year", 2026, "goal", 450);
+  desk_post("/api/targets/set", target);
+  desk_expect(403, "FORBIDDEN");
+  desk_sit(ENUM_role_lead);
+  desk_post("/api/targets/set", target);
+  desk_fine();
+  json_decref(target);
+  desk_sit(ENUM_role_office);
+  desk_get("/api/targets?year=2026");
+  desk_fine();
+  assert_int_equal(desk_count("targets"), 1);
+  assert_int_equal(desk_number("targets.0.goal"), 450);
+  assert_int_equal(desk_number("targets.0.whole"), 2);
+  desk_sit(ENUM_role_lead);
+  desk_send("/api/targets/set", json_pack("{s:s, s:i}", "report", "out_of_school", "year", 2026));
+  desk_get("/api/targets?year=2026");
+  assert_int_equal(desk_count("targets"), 0);
+}
+
+static char *load(const char *path) {
+  desk_get(path);
+  desk_fine();
+  char *text = strdup(desk.text);
+  assert_non_null(text);
+  return text;
+}
+
+static void a_late_register_changes_the_figure_and_not_the_snapshot(void **state) {
+  (void)state;
+  struct id id;
+  desk_send("/api/snapshots/save", json_pack("{s:s, s:s}", "title", "Autumn", "words", "A quiet term."));
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
+  char *before = load(desk_path("/api/snapshots/", &id));
+  take();
+  char *after = load(desk_path("/api/snapshots/", &id));
+  assert_string_equal(before, after);
+  desk_get("/api/reports/table?report=attendance");
+  assert_int_equal(desk_number("total.whole"), 3);
+  char name[id_text_bytes];
+  id_text(name, &id);
+  desk_send("/api/snapshots/save", json_pack("{s:s, s:s}", "title", "Autumn, adjusted", "adjusts", name));
+  desk_fine();
+  assert_string_not_equal(desk_text("id"), name);
+  desk_get("/api/snapshots");
+  assert_int_equal(desk_count("snapshots"), 2);
+  assert_string_equal(desk_text("snapshots.0.adjusts"), name);
+  desk_send("/api/snapshots/save",
+            json_pack("{s:s, s:s}", "title", "Of nothing", "adjusts", "000000000000000000000000000000aa"));
+  desk_expect(404, "NOT_FOUND");
+  free(before);
+  free(after);
+}
+
+static void sessions_lead_to_the_rows(void **state) {
+  (void)state;
+  take();
+  desk_get(desk_path("/api/reports/sessions?activity=", &w->world.strings));
+  desk_fine();
+  assert_int_equal(desk_count("sessions"), 1);
+  assert_int_equal(desk_number("sessions.0.here"), 2);
+  assert_int_equal(desk_number("sessions.0.away"), 1);
+  assert_string_equal(desk_text("sessions.0.register"), "closed");
+}
+
+/* A school as it may come from anywhere, and a lesson in it. */
+static struct id put_school(const char *name, const char *area) {
+  struct op op = {.table = schema_table(TABLE_school), .units = 7};
+  crypto_import_id(&op.row, &w->host.hub.id, "school", slice_text(name));
+  op.values[COL(school, name)] = value_text(slice_text(name));
+  op.values[COL(school, area)] = value_text(slice_text(area));
+  hub_world_put(&w->host, &op);
+  struct op at = {.table = schema_table(TABLE_activity), .row = w->world.strings, .units = 1U << 3};
+  at.values[COL(activity, school)] = value_id(&op.row);
+  hub_world_put(&w->host, &at);
+  return op.row;
+}
+
+static void a_file_is_for_excel_and_holds_no_formula(void **state) {
+  (void)state;
+  struct id school = put_school("=1+1, \"Sample\" School", "@North");
+  take();
+  desk_get("/api/reports/export?report=attendance&by=school&format=csv");
+  desk_fine();
+  assert_string_equal(desk.file_name, "attendance.csv");
+  assert_string_equal(desk.text,
+                      "\xEF\xBB\xBF\"School\",\"Area\",\"Here or late\",\"Marked\",\"Per cent\"\r\n"
+                      "\"'=1+1, \"\"Sample\"\" School\",\"'@North\",\"2\",\"3\",\"66.7\"\r\n"
+                      "\"All\",,\"2\",\"3\",\"66.7\"\r\n");
+  desk_get("/api/reports/export?report=attendance&by=school&format=xlsx");
+  desk_fine();
+  assert_string_equal(desk.file_name, "attendance.xlsx");
+  assert_true(desk.text_len > 1000);
+  assert_memory_equal(desk.text, "PK\x03\x04", 4);
+  desk_get(desk_path("/api/reports/lessons?school=", &school));
+  desk_fine();
+  assert_non_null(strstr(desk.text, "\"60\",\"Strings\",\"Ensemble\",\"\",\"Delivered\""));
+  desk_sit(ENUM_role_lead);
+  desk_get(desk_path("/api/reports/lessons?school=", &school));
+  desk_expect(403, "FORBIDDEN");
+  desk_get("/api/reports/export?report=attendance&by=school");
+  desk_fine();
+  assert_non_null(strstr(desk.text, "\"fewer than 5\""));
+  assert_null(strstr(desk.text, "66.7"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(a_register_that_came_is_in_the_next_figure),
+      TEST(the_lead_sees_no_small_number_and_no_activity),
+      TEST(what_cannot_be_is_said_in_words),
+      TEST(a_target_is_the_leads_and_says_how_far_it_is),
+      TEST(a_late_register_changes_the_figure_and_not_the_snapshot),
+      TEST(sessions_lead_to_the_rows),
+      TEST(a_file_is_for_excel_and_holds_no_formula),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
