@@ -130,8 +130,6 @@ static void answer_failure(struct api_call *c, err e) {
   answer->set_cookie[0] = answer->etag[0] = answer->file_name[0] = 0;
   answer->type = NULL;
   answer->events_until_ms = 0;
-  answer->type = NULL;
-  answer->file_name[0] = 0;
   if (answer->status == 429) answer->retry_after_s = (unsigned)((c->wait_ms + 999) / 1000);
   if (answer->status == 503) answer->retry_after_s = 1;
   json_t *body = failure(c, e);

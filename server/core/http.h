@@ -26,8 +26,6 @@ struct http_answer {
   struct buf body; /* JSON, or empty; bounded by http_answer_bytes_max */
   char set_cookie[http_cookie_bytes_max];
   int64_t events_until_ms;        /* not 0: no body, an event stream instead, until then */
-  const char *type;               /* of the body; NULL: JSON */
-  char file_name[64];             /* not "": a browser keeps the body under this name */
   char etag[http_etag_bytes_max]; /* with its quotes; "": nobody is to keep this answer */
   unsigned retry_after_s;         /* not 0: the Retry-After header */
   const char *type;               /* NULL: the body is JSON */

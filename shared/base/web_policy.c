@@ -191,8 +191,6 @@ err web_head_write(struct buf *out, const struct web_head *head) {
   TRY(buf_append(out, slice_text(security_headers)));
   TRY(write_body_headers(out, head));
   TRY(write_caching(out, head));
-  if (head->file_name)
-    TRY(buf_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", head->file_name));
   if (head->location) TRY(buf_printf(out, "Location: %s\r\n", head->location));
   if (head->allow) TRY(buf_printf(out, "Allow: %s\r\n", head->allow));
   if (head->retry_after_s) TRY(buf_printf(out, "Retry-After: %u\r\n", head->retry_after_s));

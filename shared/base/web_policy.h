@@ -43,7 +43,6 @@ struct web_head {
   bool gzip;
   bool close;             /* "Connection: close" */
   bool runs_core;         /* of the field app in a browser: its policy lets it run the core in a worker */
-  const char *file_name;  /* NULL: none; a browser keeps the body under this name */
   const char *location;   /* NULL: none; with 308 */
   const char *set_cookie; /* NULL: none */
   const char *file_name;  /* NULL: none; letters, digits, ".-_": the body is to be saved under it */
