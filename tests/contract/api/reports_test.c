@@ -31,6 +31,7 @@ static void take(void) {
   (void)ingest_bring(&w->device);
   set_status(ENUM_session_status_delivered);
   hub_host_pass(&w->host, INT64_C(8) * 3600000);
+  desk_return(ENUM_role_office);
 }
 
 static void a_register_that_came_is_in_the_next_figure(void **state) {
@@ -54,7 +55,7 @@ static void a_register_that_came_is_in_the_next_figure(void **state) {
 static void the_lead_sees_no_small_number_and_no_activity(void **state) {
   (void)state;
   take();
-  desk_sit(ENUM_role_lead);
+  desk_return(ENUM_role_lead);
   desk_get("/api/reports/table?report=attendance&by=school");
   desk_fine();
   assert_true(desk_is("total.hidden"));
@@ -62,7 +63,7 @@ static void the_lead_sees_no_small_number_and_no_activity(void **state) {
   assert_null(desk_at("rows.0.part"));
   desk_get("/api/reports/table?report=attendance&by=activity&school=none");
   desk_expect(403, "FORBIDDEN");
-  desk_sit(ENUM_role_office);
+  desk_return(ENUM_role_office);
   desk_get("/api/reports/table?report=attendance&by=activity&school=none");
   desk_fine();
   assert_int_equal(desk_number("rows.0.whole"), 3);
@@ -94,17 +95,17 @@ static void a_target_is_the_leads_and_says_how_far_it_is(void **state) {
   json_t *target = json_pack("{s:s, s:i, s:i}", "report", "out_of_school", "year", 2026, "goal", 450);
   desk_post("/api/targets/set", target);
   desk_expect(403, "FORBIDDEN");
-  desk_sit(ENUM_role_lead);
+  desk_return(ENUM_role_lead);
   desk_post("/api/targets/set", target);
   desk_fine();
   json_decref(target);
-  desk_sit(ENUM_role_office);
+  desk_return(ENUM_role_office);
   desk_get("/api/targets?year=2026");
   desk_fine();
   assert_int_equal(desk_count("targets"), 1);
   assert_int_equal(desk_number("targets.0.goal"), 450);
   assert_int_equal(desk_number("targets.0.whole"), 2);
-  desk_sit(ENUM_role_lead);
+  desk_return(ENUM_role_lead);
   desk_send("/api/targets/set", json_pack("{s:s, s:i}", "report", "out_of_school", "year", 2026));
   desk_get("/api/targets?year=2026");
   assert_int_equal(desk_count("targets"), 0);
@@ -188,7 +189,7 @@ static void a_file_is_for_excel_and_holds_no_formula(void **state) {
   desk_get(desk_path("/api/reports/lessons?school=", &school));
   desk_fine();
   assert_non_null(strstr(desk.text, "\"60\",\"Strings\",\"Ensemble\",,\"Delivered\""));
-  desk_sit(ENUM_role_lead);
+  desk_return(ENUM_role_lead);
   desk_get(desk_path("/api/reports/lessons?school=", &school));
   desk_expect(403, "FORBIDDEN");
   desk_get("/api/reports/export?report=attendance&by=school");

@@ -259,7 +259,7 @@ static void safeguarding_sees_and_decides_where_a_child_may_be_missing_and_nothi
   (void)state;
   struct id urgent = matter_of_marks(&w->world.zoe, ENUM_mark_code_AU, ENUM_mark_code_P);
   struct id calm = matter_of_marks(&w->world.jo, ENUM_mark_code_L, ENUM_mark_code_P);
-  desk_sit(ENUM_role_safeguarding);
+  desk_return(ENUM_role_safeguarding);
   desk_get("/api/work?kind=all");
   desk_fine();
   assert_int_equal(desk_count("items"), 1);
@@ -272,10 +272,10 @@ static void safeguarding_sees_and_decides_where_a_child_may_be_missing_and_nothi
   /* What was decided by them stays theirs to take back. */
   matter_undo(&urgent, "that was her sister");
   desk_fine();
-  desk_sit(ENUM_role_office);
+  desk_return(ENUM_role_office);
   matter_decide(&calm, 1, "x");
   desk_fine();
-  desk_sit(ENUM_role_safeguarding);
+  desk_return(ENUM_role_safeguarding);
   matter_undo(&calm, "x");
   desk_expect(403, "FORBIDDEN");
 }
@@ -283,14 +283,14 @@ static void safeguarding_sees_and_decides_where_a_child_may_be_missing_and_nothi
 static void an_administrator_looks_and_does_not_decide(void **state) {
   (void)state;
   struct id id = matter_of_marks(&w->world.zoe, ENUM_mark_code_AU, ENUM_mark_code_P);
-  desk_sit(ENUM_role_admin);
+  desk_return(ENUM_role_admin);
   look(&id);
   assert_false(desk_is("can_decide"));
   matter_decide(&id, 1, "x");
   desk_expect(403, "FORBIDDEN");
   matter_undo(&id, "x");
   desk_expect(403, "FORBIDDEN");
-  desk_sit(ENUM_role_lead);
+  desk_return(ENUM_role_lead);
   desk_get(desk_path("/api/work/items/", &id));
   desk_expect(403, "FORBIDDEN");
   desk_get("/api/work/counts");

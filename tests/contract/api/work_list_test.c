@@ -50,6 +50,7 @@ static void every_kind_is_counted_and_what_is_urgent_comes_first(void **state) {
   struct id old = forgotten(3, 600);
   ingest_mark(&w->device, &w->world.cam, &w->world.li, ENUM_mark_code_P);
   (void)ingest_bring(&w->device);
+  desk_return(ENUM_role_office);
   assert_int_equal(counted("urgent"), 1);
   assert_int_equal(counted("duplicates"), 1);
   assert_int_equal(counted("missing"), 1);
@@ -112,7 +113,7 @@ static void a_missing_register_says_whose_it_is_and_who_may_hold_it(void **state
   assert_int_equal(desk_count("devices"), 2); /* Ada's and Ben's */
   desk_get(desk_path("/api/work/missing/", &w->world.zoe));
   desk_expect(404, "NOT_FOUND");
-  desk_sit(ENUM_role_safeguarding);
+  desk_return(ENUM_role_safeguarding);
   desk_get(desk_path("/api/work/missing/", &session));
   desk_expect(403, "FORBIDDEN");
 }
@@ -161,6 +162,7 @@ static void what_was_decided_stands_in_a_list_of_its_own_the_latest_first(void *
   matter_decide(&first, 1, "asked both");
   hub_host_pass(&w->host, 1000);
   matter_decide(&second, 1, "asked both");
+  desk_return(ENUM_role_office);
   desk_get("/api/work?kind=decided");
   desk_fine();
   assert_int_equal(desk_count("items"), 2);
@@ -241,11 +243,11 @@ static void a_list_to_keep_is_checked_whole_before_anything_is_kept(void **state
   desk_send("/api/work/keep", body);
   desk_expect(400, "INVALID");
   for (int role = ENUM_role_lead; role <= ENUM_role_admin; role++) {
-    desk_sit(role);
+    desk_return(role);
     desk_send("/api/work/keep", json_pack("{s:[], s:[], s:s}", "items", "heads", "reason", "x"));
     desk_expect(403, "FORBIDDEN");
   }
-  desk_sit(ENUM_role_office);
+  desk_return(ENUM_role_office);
   assert_int_equal(counted("conflicts"), 1);
 }
 

@@ -58,7 +58,7 @@ static void numbers_stay_in_their_range(void **state) {
       {TABLE_session, COL(session, adhoc), 0, 1},
       {TABLE_session, COL(session, date), -25567, 84005},
       {TABLE_register, COL(register, at), -25567 * (int64_t)86400000, 84006 * (int64_t)86400000 - 1},
-      {TABLE_staff, COL(staff, roles), 0, 63},
+      {TABLE_staff, COL(staff, roles), 0, 127},
       {TABLE_progress, COL(progress, pos), 1, 5},
   };
   for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
