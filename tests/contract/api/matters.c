@@ -16,6 +16,7 @@ struct id matter_of_marks(const struct id *learner, int adas, int bens) {
   ingest_mark(&w->device, &w->world.ada, learner, adas);
   (void)ingest_bring(&w->device);
   hub_host_pass(&w->host, INT64_C(18) * 60000);
+  desk_return(ENUM_role_office); /* nobody was at the desk meanwhile */
   ingest_mark(&w->other, &w->world.ben, learner, bens);
   (void)ingest_bring(&w->other);
   return matter_of_mark(learner);

@@ -50,7 +50,6 @@ static void every_kind_is_counted_and_what_is_urgent_comes_first(void **state) {
   struct id old = forgotten(3, 600);
   ingest_mark(&w->device, &w->world.cam, &w->world.li, ENUM_mark_code_P);
   (void)ingest_bring(&w->device);
-  desk_return(ENUM_role_office);
   assert_int_equal(counted("urgent"), 1);
   assert_int_equal(counted("duplicates"), 1);
   assert_int_equal(counted("missing"), 1);
@@ -162,7 +161,6 @@ static void what_was_decided_stands_in_a_list_of_its_own_the_latest_first(void *
   matter_decide(&first, 1, "asked both");
   hub_host_pass(&w->host, 1000);
   matter_decide(&second, 1, "asked both");
-  desk_return(ENUM_role_office);
   desk_get("/api/work?kind=decided");
   desk_fine();
   assert_int_equal(desk_count("items"), 2);
