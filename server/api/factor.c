@@ -39,6 +39,8 @@ static err put_label(struct buf *out, const char *text) {
   return ERR_OK;
 }
 
+/* Six digits, 30 seconds and SHA-1 are what an app takes when nothing is said, and a shorter link is a
+ * coarser picture. */
 err factor_uri(struct buf *out, const struct hub *hub, const char *user,
                const uint8_t secret[factor_secret_bytes]) {
   char text[factor_secret_text_bytes];
@@ -49,7 +51,6 @@ err factor_uri(struct buf *out, const struct hub *hub, const char *user,
   if (e == ERR_OK) e = put_label(out, user);
   if (e == ERR_OK) e = buf_printf(out, "?secret=%s&issuer=", text);
   if (e == ERR_OK) e = put_label(out, hub->name);
-  if (e == ERR_OK) e = buf_printf(out, "&algorithm=SHA1&digits=%d&period=%d", totp_digits, totp_step_s);
   crypto_wipe(text, sizeof text);
   return e;
 }

@@ -5,10 +5,10 @@ import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { waitWords } from '../../../shared/ui/format.ts';
 import { api, type ApiFailure } from '../api.ts';
-import { failureOf, whoAmI } from '../live.ts';
+import { failureOf, me, whoAmI } from '../live.ts';
 
-function SignInForm({ title, hint }: { title: string; hint: string }): JSX.Element {
-  const [name, setName] = useState('');
+function SignInForm({ title, hint, who = '' }: { title: string; hint: string; who?: string }): JSX.Element {
+  const [name, setName] = useState(who);
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [asksCode, setAsksCode] = useState(false);
@@ -69,7 +69,7 @@ function SignInForm({ title, hint }: { title: string; hint: string }): JSX.Eleme
       </div>
       <label class="field">
         <span>Name</span>
-        <input class="input" type="text" name="username" autocomplete="username" autofocus required value={name} onInput={(event) => changeName(event.currentTarget.value)} />
+        <input class="input" type="text" name="username" autocomplete="username" autofocus={who === ''} required value={name} onInput={(event) => changeName(event.currentTarget.value)} />
       </label>
       <label class="field">
         <span>Password</span>
@@ -78,6 +78,7 @@ function SignInForm({ title, hint }: { title: string; hint: string }): JSX.Eleme
           type="password"
           name="password"
           autocomplete="current-password"
+          autofocus={who !== ''}
           required
           value={password}
           onInput={(event) => setPassword(event.currentTarget.value)}
@@ -132,7 +133,7 @@ export function SignInAgain(): JSX.Element {
   }, []);
   return (
     <dialog class="sheet sign-again" ref={dialog} aria-label="Sign in again" onCancel={(event) => event.preventDefault()}>
-      <SignInForm title="Sign in again" hint="You were signed out after a while. Nothing that you typed is lost." />
+      <SignInForm title="Sign in again" who={me.value?.name ?? ''} hint="You were signed out after a while. Nothing that you typed is lost." />
     </dialog>
   );
 }
