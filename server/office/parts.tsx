@@ -58,8 +58,8 @@ function compare(a: Sortable, b: Sortable): number {
   return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), 'en-GB');
 }
 
-/** The items in the order the reader chose, and the row of heads that lets them choose it; `acts`: a last column has buttons. */
-export function useSorted<T>(items: readonly T[], columns: readonly Column<T>[], first = 0, acts = false): Sorted<T> {
+/** The items in the order the reader chose, and the row of heads that lets them choose it. */
+export function useSorted<T>(items: readonly T[], columns: readonly Column<T>[], first = 0): Sorted<T> {
   const [sort, setSort] = useState<Sort>({ column: first, down: false });
   const column = columns[sort.column];
   const sorted = column ? [...items].sort((a, b) => compare(column.value(a), column.value(b)) * (sort.down ? -1 : 1)) : [...items];
@@ -76,11 +76,6 @@ export function useSorted<T>(items: readonly T[], columns: readonly Column<T>[],
           </th>
         );
       })}
-      {acts ? (
-        <th scope="col">
-          <span class="vh">What to do</span>
-        </th>
-      ) : null}
     </tr>
   );
   return { items: sorted, head };

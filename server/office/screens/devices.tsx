@@ -63,6 +63,7 @@ function Row({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | nul
         <small>
           {one.kind === 'kiosk' ? 'Kiosk' : 'Phone or tablet'}, enrolled {moment(one.enrolled_at, now)}
         </small>
+        {open ? <Acts one={one} open={open} /> : null}
       </th>
       <td>{one.staff_names.join(', ')}</td>
       <td>
@@ -79,18 +80,13 @@ function Row({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | nul
         {one.quarantined > 0 ? <small>{plural(one.quarantined, 'change')} in quarantine</small> : null}
       </td>
       <td>{one.program ?? ''}</td>
-      {open ? (
-        <td>
-          <Acts one={one} open={open} />
-        </td>
-      ) : null}
     </tr>
   );
 }
 
 function Table({ devices, open }: { devices: readonly OfficeDevice[]; open: ((one: Open) => void) | null }): JSX.Element {
   const now = Date.now();
-  const { items, head } = useSorted(devices, columns, 0, open !== null);
+  const { items, head } = useSorted(devices, columns);
   return (
     <div class="scroll" role="region" aria-label="Devices" tabIndex={0}>
       <table>
