@@ -140,6 +140,10 @@ static void every_action_has_its_kind(void **state) {
   assert_int_equal(audit_kind_of("learner.erase"), AUDIT_CHANGE);
   assert_int_equal(audit_kind_of("office.apply"), AUDIT_CHANGE);
   assert_int_equal(audit_kind_of("export.audit"), AUDIT_EXPORT);
+  assert_int_equal(audit_kind_of("report.export"), AUDIT_EXPORT);
+  assert_int_equal(audit_kind_of("report.rows"), AUDIT_READ);
+  assert_int_equal(audit_kind_of("cases.read"), AUDIT_READ);
+  assert_int_equal(audit_kind_of("case.end"), AUDIT_CHANGE);
   assert_int_equal(audit_kind_of("device.revoke"), AUDIT_DEVICE);
   assert_int_equal(audit_kind_of("account.end"), AUDIT_PEOPLE);
 }
