@@ -118,6 +118,7 @@ export function StaffSheet({ device, onClose }: DeviceProps): JSX.Element {
       <ActForm submit={device.status === 'readmitted' ? 'It is ours: let them in' : 'Save'} send={send} ready={loaded && chosen.length > 0}>
         {device.status === 'readmitted' ? <p>This device came back after the hub was restored. What it sends waits until you say who works on it.</p> : null}
         <Checks legend="From today on" choices={choices} chosen={chosen} onChosen={setStaff} find />
+        <p class="mute">A forgotten PIN on a shared device: take the person off and save; once the device has been heard, put them back, and they choose a new PIN beside a colleague.</p>
         {gone.length > 0 ? <p role="status">{gone.map((one) => one.label).join(', ')} can no longer open it once it hears of this. What they recorded stays.</p> : null}
       </ActForm>
     </Sheet>
