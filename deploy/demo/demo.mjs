@@ -91,7 +91,7 @@ export class Demo {
     rmSync(this.path("hub"), { recursive: true, force: true });
     this.run("tutti-server", ["init", "--data", this.path("hub"), "--name", "Sampleshire Music Hub", "--port", String(this.port),
       "--second-step", this.second_step ?? "optional", "--cert", this.path("certs/server.pem"), "--key", this.path("certs/server.key")]);
-    this.run("tutti-server", ["sample", "--seed", String(this.seed), "--learners", String(this.learners), "--out", this.path("sample")]);
+    this.run("tutti-server", ["sample", "--seed", String(this.seed), "--learners", String(this.learners), "--weeks", String(this.weeks ?? 0), "--out", this.path("sample")]);
     this.say("importing the made-up county");
     const started = Date.now();
     const result = this.import_sample();
@@ -112,6 +112,12 @@ export class Demo {
     key("make", "--name", "Recovery key, kept offline", "--file", this.path("recovery-key.json"));
     key("phone", "--number-to-ring", "01632 960777");
     this.secrets({ safeguarding: password, safeguarding_key: passphrase });
+  }
+  /** What the tutors' devices recorded of the weeks before a day; a second time, what came of later ones. */
+  play_history(before) {
+    const said = this.run("tutti-server", ["sample", "--history", this.path("hub"), "--seed", String(this.seed), ...(before ? ["--date", before] : [])]);
+    this.say(said.trim());
+    return said;
   }
   import_sample() {
     return JSON.parse(this.run("tutti-server", ["import", "--data", this.path("hub"), "--apply", "--json", this.path("sample")]));

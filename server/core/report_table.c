@@ -186,6 +186,8 @@ static err hide(struct making *m, struct report_row *total) {
   return ERR_OK;
 }
 
+static bool is_few(int64_t people) { return people > 0 && people < report_small; }
+
 static int by_name(const void *a, const void *b) {
   const struct report_row *x = a, *y = b;
   size_t len = x->name.len < y->name.len ? x->name.len : y->name.len;
@@ -234,7 +236,10 @@ err report_table_make(struct report_table *out, const struct report_ask *ask, co
     out->total.part += m.rows[r].part;
     out->total.whole += m.rows[r].whole;
   }
-  if (small && (whose == OF_MARKS || whose == OF_LEARNERS)) TRY(hide(&m, &out->total));
+  bool middle =
+      reports[ask->report].shape == REPORT_MIDDLE; /* a median of five children tells of none of them */
+  if (small && middle) out->total.hidden = is_few(out->total.whole);
+  if (small && !middle && (whose == OF_MARKS || whose == OF_LEARNERS)) TRY(hide(&m, &out->total));
   finish(&m, out);
   return ERR_OK;
 }

@@ -109,7 +109,7 @@ struct report_session {
   int32_t date, starts, minutes, notice_days; /* notice_days: negative for none */
   uint8_t status, cause, register_state, mode;
   bool makeup;
-  int64_t here, away; /* of a closed register */
+  int64_t here, away; /* marks; counted for one activity alone */
 };
 MUST_USE err reports_sessions(struct store *s, const struct id *activity, const struct id *school,
                               int32_t from, int32_t to, struct arena *a, struct report_session **out,

@@ -30,6 +30,7 @@ const acts = [
   ['absences', (await import('./absences.mjs')).absences],
   ['safeguarding', (await import('./safeguarding.mjs')).safeguarding],
   ['settings', (await import('./settings.mjs')).settings],
+  ['reports', (await import('./reports.mjs')).reports],
   ['help', (await import('./help.mjs')).help],
   ['away', (await import('./away.mjs')).away],
 ];

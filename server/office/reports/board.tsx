@@ -1,7 +1,7 @@
 // board.tsx: a saved snapshot as two pages for the board: targets, figures, terms and areas, and the id that proves them.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { moment } from '../../../shared/ui/format.ts';
+import { clock, longDate } from '../../../shared/ui/format.ts';
 import { useAsk } from '../live.ts';
 import { Link, Trouble } from '../parts.tsx';
 import { figureWords, reportApi, type Cut, type Figure, type Report, type Snapshot } from './report_api.ts';
@@ -54,6 +54,12 @@ function Grid({ snapshot, by, title }: { snapshot: Snapshot; by: Cut; title: str
   );
 }
 
+/** "Thursday 26 November 2026 at 14:05", by the clock of whoever reads. */
+function asOf(at: string): string {
+  const when = new Date(at);
+  return `${longDate(at.slice(0, 10))} ${at.slice(0, 4)} at ${clock(when.getHours() * 60 + when.getMinutes())}`;
+}
+
 export function BoardScreen({ id }: { id: string }): JSX.Element {
   const asked = useAsk(() => reportApi.snapshot(id), `snapshot ${id}`, []);
   const snapshot = asked.data;
@@ -67,7 +73,7 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
           </p>
           <h1>{snapshot.title}</h1>
           <p>
-            {snapshot.hub}, school year {snapshot.period}. Figures as they were {moment(Date.parse(snapshot.at), Date.now())}.
+            {snapshot.hub}, school year {snapshot.period}. Figures as they were on {asOf(snapshot.at)}.
           </p>
         </div>
         <button type="button" class="b2" onClick={() => window.print()}>

@@ -160,7 +160,11 @@ function Targets({ reports }: { reports: readonly Report[] }): JSX.Element {
     <section class="card" aria-labelledby="targets">
       <h2 id="targets">Targets {asked.data?.year ?? ''}</h2>
       <Trouble failure={asked.failure} />
-      {targets.length > 0 ? <TargetTable targets={targets} {...(leads ? { onEdit: setEditing } : {})} /> : <p class="mute">The hub lead has set no target for this school year.</p>}
+      {targets.length > 0 ? (
+        <div class="scroll" role="region" aria-label="Targets" tabIndex={0}>
+          <TargetTable targets={targets} {...(leads ? { onEdit: setEditing } : {})} />
+        </div>
+      ) : <p class="mute">The hub lead has set no target for this school year.</p>}
       {leads && editing === null ? (
         <p>
           <button type="button" class="b2" onClick={() => setEditing('new')}>

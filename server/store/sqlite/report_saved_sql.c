@@ -29,22 +29,22 @@ static err read_session(struct stmt *s, struct arena *a, void *to) {
               " AND b.code<>6 ORDER BY b.learner<>" VIEW_CANON_LEARNER ", b.session<>" VIEW_CANON_SESSION    \
               ", b.learner, b.session LIMIT 1))"
 
-#define SESSIONS(of)                                                                                         \
+#define SESSIONS(of, here, away)                                                                             \
   "SELECT s.id, s.date, s.starts, s.ends, s.status, s.cause, s.notice_days, s.makeup_of, coalesce(r.state, " \
   "(SELECT "                                                                                                 \
   "max(o.state) FROM register o WHERE o.session IN (SELECT z.id FROM alias z WHERE z.canon=s.id))), "        \
   "a.name, a.mode, "                                                                                         \
-  "t.name, " COUNT_CODES("(1, 2)") ", " COUNT_CODES(                                                         \
-      "(3, 4)") " FROM activity a JOIN session s ON s.activity=a.id LEFT JOIN register r ON r.session=s.id " \
-                "LEFT JOIN "                                                                                 \
-                "staff t ON t.id=s.staff WHERE " of " AND s.date>=?2 AND s.date<=?3 AND " VIEW_STANDS(       \
-                    "s") " ORDER BY s.date, s.starts, a.name, s.id"
+  "t.name, " here ", " away " FROM activity a JOIN session s ON s.activity=a.id LEFT JOIN register r ON "    \
+  "r.session=s.id LEFT JOIN staff t ON t.id=s.staff WHERE " of                                               \
+  " AND s.date>=?2 AND s.date<=?3 AND " VIEW_STANDS("s") " ORDER BY s.date, s.starts, a.name, s.id"
 
 err reports_sessions(struct store *store, const struct id *activity, const struct id *school, int32_t from,
                      int32_t to, struct arena *a, struct report_session **out, size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(sqlite_of(store)->db, &s, activity ? SESSIONS("a.id=?1") : SESSIONS("a.school=?1")));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              activity ? SESSIONS("a.id=?1", COUNT_CODES("(1, 2)"), COUNT_CODES("(3, 4)"))
+                       : SESSIONS("a.school=?1", "0", "0")));
   stmt_id(s, 1, activity ? activity : school);
   stmt_int(s, 2, from);
   stmt_int(s, 3, to);
@@ -111,7 +111,7 @@ static err read_snapshot(struct stmt *s, struct arena *a, void *to) {
 
 #define SNAPSHOT(body)                                                                                       \
   "SELECT s.id, s.at, s.adjusts, s.title, p.name, " body " FROM snapshot s LEFT JOIN person p ON "           \
-                                                         "p.id=s.who "
+  "p.id=s.who "
 
 err snapshots_read(struct store *store, struct arena *a, struct report_snapshot **out, size_t *count) {
   struct stmt *s;

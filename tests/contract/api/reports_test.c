@@ -189,6 +189,12 @@ static void a_file_is_for_excel_and_holds_no_formula(void **state) {
   desk_get(desk_path("/api/reports/lessons?school=", &school));
   desk_fine();
   assert_non_null(strstr(desk.text, "\"60\",\"Strings\",\"Ensemble\",,\"Delivered\""));
+  char target[160];
+  snprintf(target, sizeof target, "%s&period=2026&format=xlsx",
+           desk_path("/api/reports/lessons?school=", &school));
+  desk_get(target);
+  desk_fine();
+  assert_memory_equal(desk.text, "PK\x03\x04", 4);
   desk_return(ENUM_role_lead);
   desk_get(desk_path("/api/reports/lessons?school=", &school));
   desk_expect(403, "FORBIDDEN");

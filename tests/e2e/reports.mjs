@@ -1,0 +1,202 @@
+// reports.mjs: a hub with a term behind it: figures on the screen against those worked out from its own export, files read back, targets, and
+// a snapshot that stays as it was while late registers arrive.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+import { Demo, free_port as freePort } from '../../deploy/demo/demo.mjs';
+import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
+import { openPage, viewports } from '../lib/chromium.mjs';
+import { expect } from './stage.mjs';
+
+const weeks = 10;
+const learners = 400;
+const day = 86_400_000;
+
+/** One file of a ZIP archive, by its central directory. */
+function unzip(bytes, name) {
+  let at = bytes.readUInt32LE(bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1')) + 16);
+  while (bytes.readUInt32LE(at) === 0x02014b50) {
+    const [method, size, nameLength] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20), bytes.readUInt16LE(at + 28)];
+    const start = bytes.readUInt32LE(at + 42);
+    if (bytes.toString('utf8', at + 46, at + 46 + nameLength) === name) {
+      const from = start + 30 + bytes.readUInt16LE(start + 26) + bytes.readUInt16LE(start + 28);
+      const packed = bytes.subarray(from, from + size);
+      return (method === 0 ? packed : inflateRawSync(packed)).toString('utf8');
+    }
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  throw new Error(`the archive has no ${name}`);
+}
+
+/** The cells of the first sheet, row by row; its texts stand in the cells. */
+function readXlsx(bytes) {
+  const sheet = unzip(bytes, 'xl/worksheets/sheet1.xml');
+  return [...sheet.matchAll(/<row [^>]*>(.*?)<\/row>/gs)].map(([, row]) =>
+    [...row.matchAll(/<c [^>]*>(?:<is><t[^>]*>(.*?)<\/t><\/is>|<v>(.*?)<\/v>)<\/c>/gs)].map(([, text, value]) => (text ?? value).replaceAll('&amp;', '&').replaceAll('&#39;', "'")));
+}
+
+/** The figures once more, from the hub's own export of every mark, by counting. */
+function countMarks(demo, keep = () => true) {
+  const rows = parseCsv(demo.run('tutti-server', ['export', 'registers', '--csv', '--data', demo.path('hub')]));
+  const counted = rows.filter((row) => row.session_status === 'delivered' && row.register === 'closed' && keep(row));
+  const of = (...codes) => counted.filter((row) => codes.includes(row.code)).length;
+  return { came: of('P', 'L'), marked: of('P', 'L', 'AN', 'AU'), inTime: of('P') };
+}
+
+const percent = (part, whole) => `${((100 * part) / whole).toFixed(1)} %`;
+const dateText = (time) => new Date(time).toISOString().slice(0, 10);
+
+async function signIn(stage, demo, name) {
+  const page = await openPage(stage.browser, `https://localhost:${demo.port}`, { viewport: viewports.desktop });
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(demo.secrets()[name]);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+  return page;
+}
+
+async function open(page, demo, path, heading) {
+  await page.goto(`https://localhost:${demo.port}${path}`);
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+}
+
+async function total(page) {
+  await page.locator('tfoot td b').waitFor();
+  return (await page.locator('tfoot td b').textContent()).trim();
+}
+
+async function figures(stage, demo, page) {
+  const all = countMarks(demo);
+  await stage.shows('attendance and punctuality on the screen are those counted from the export', async () => {
+    expect(all.marked > 2000, `only ${all.marked} marks were counted`);
+    await open(page, demo, '/reports/attendance/school/2026', 'Attendance');
+    expect((await total(page)) === percent(all.came, all.marked), `${await total(page)}, and not ${percent(all.came, all.marked)}`);
+    await open(page, demo, '/reports/punctuality/hub/2026', 'Punctuality');
+    expect((await total(page)) === percent(all.inTime, all.came), `${await total(page)}, and not ${percent(all.inTime, all.came)}`);
+    return `${percent(all.came, all.marked)} of ${all.marked} marks`;
+  });
+  await open(page, demo, '/reports/attendance/school/2026', 'Attendance');
+  await page.locator('tbody tr').first().waitFor();
+  await stage.look(page, 'office-report');
+  await stage.shows('each school\u2019s row is what was counted of it', async () => {
+    for (const row of await page.locator('tbody tr').all()) {
+      const name = (await row.locator('th').evaluate((head) => head.querySelector('a')?.textContent ?? head.firstChild.textContent)).trim();
+      const cells = await row.locator('td').allTextContents();
+      const own = countMarks(demo, (mark) => (mark.school || 'No school') === name);
+      expect(cells[0].replaceAll(',', '') === String(own.came) && cells[1].replaceAll(',', '') === String(own.marked), `${name}: ${cells}, and not ${own.came} of ${own.marked}`);
+    }
+  });
+  await stage.shows('a school opens to its activities, an activity to its sessions, a session to its rows', async () => {
+    await page.locator('tbody th a').first().click();
+    await page.getByRole('link', { name: 'All schools' }).waitFor();
+    await page.locator('tbody th a').first().click();
+    await page.getByRole('columnheader', { name: 'Tutor' }).waitFor();
+    await page.locator('tbody th a').first().click();
+    await page.getByRole('columnheader', { name: 'Marked by' }).waitFor();
+  });
+}
+
+async function download(page, name) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name, exact: true }).first().click()]);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+async function files(stage, demo, page) {
+  const all = countMarks(demo);
+  await open(page, demo, '/reports/attendance/area/2026', 'Attendance');
+  await page.locator('tfoot td b').waitFor();
+  await stage.shows('the CSV is read back with the same figures', async () => {
+    const { name, bytes } = await download(page, 'CSV');
+    expect(name === 'attendance.csv' && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])), `${name} has no byte order mark`);
+    const last = bytes.toString('utf8').trimEnd().split('\r\n').at(-1).replaceAll('"', '').split(',');
+    expect(last[0] === 'All' && last[1] === String(all.came) && last[2] === String(all.marked), `it ends in ${last}`);
+  });
+  await stage.shows('the Excel file is read back with the same figures', async () => {
+    const { name, bytes } = await download(page, 'Excel');
+    const rows = readXlsx(bytes);
+    const last = rows.at(-1);
+    expect(name === 'attendance.xlsx' && rows[0][0] === 'Area', `it begins with ${rows[0]}`);
+    expect(last[0] === 'All' && Number(last[1]) === all.came && Number(last[2]) === all.marked, `it ends in ${last}`);
+  });
+  await open(page, demo, '/reports/owed/school/2026', 'Lessons owed');
+  await page.locator('tbody tr').first().waitFor();
+  await stage.look(page, 'office-owed');
+  await stage.shows('the statement of a school lists its lessons', async () => {
+    const { bytes } = await download(page, 'Statement');
+    const rows = readXlsx(bytes);
+    expect(rows[0][0] === 'Date' && rows.length > 20, `${rows.length} rows`);
+  });
+}
+
+async function targets(stage, demo) {
+  const page = await signIn(stage, demo, 'lead');
+  await open(page, demo, '/reports', 'Reports');
+  await stage.shows('the lead sets a target, and sees how far it is', async () => {
+    await page.getByRole('button', { name: 'Add a target' }).click();
+    await page.getByRole('combobox', { name: 'Report' }).selectOption('out_of_school');
+    await page.getByLabel('Number wanted').fill('450');
+    await page.getByRole('button', { name: 'Set the target' }).click();
+    await page.getByRole('row', { name: /Out-of-school groups.*450/ }).waitFor();
+  });
+  await stage.look(page, 'office-reports');
+  await stage.shows('the lead sees no activity, and no number under five', async () => {
+    await open(page, demo, '/reports/attendance/school/2026', 'Attendance');
+    await page.locator('tbody tr').first().waitFor();
+    expect((await page.locator('tbody th a').count()) === 0, 'a school opens');
+    const cells = (await page.locator('tbody td.num').allTextContents()).map((text) => text.replaceAll(',', '').trim());
+    expect(!cells.some((text) => /^[1-4]$/.test(text)), `there is ${cells.find((text) => /^[1-4]$/.test(text))}`);
+  });
+  await page.context().close();
+}
+
+async function snapshots(stage, demo, page) {
+  await open(page, demo, '/reports', 'Reports');
+  await page.getByRole('button', { name: 'Save a snapshot' }).click();
+  await page.getByLabel('Title').fill('The term so far');
+  await page.getByLabel('What the board should know').fill('Ten weeks, one of snow.');
+  await page.getByRole('button', { name: 'Save the figures as they are now' }).click();
+  await page.getByRole('heading', { level: 1, name: 'The term so far' }).waitFor();
+  await stage.look(page, 'office-board');
+  const address = page.url();
+  const id = address.split('/').at(-1);
+  const stored = () => page.evaluate(async (of) => (await fetch(`/api/snapshots/${of}`)).text(), id);
+  const before = { words: await page.locator('.board').textContent(), bytes: await stored(), marks: countMarks(demo) };
+  await stage.shows('late registers change the figure, and the snapshot not by a byte', async () => {
+    demo.play_history(null);
+    const after = countMarks(demo);
+    expect(after.marked > before.marks.marked, 'no register came late');
+    await open(page, demo, '/reports/attendance/hub/2026', 'Attendance');
+    expect((await total(page)) === percent(after.came, after.marked), `${await total(page)}, and not ${percent(after.came, after.marked)}`);
+    await page.goto(address);
+    await page.getByRole('heading', { level: 1, name: 'The term so far' }).waitFor();
+    expect((await stored()) === before.bytes, 'the stored bytes are others');
+    expect((await page.locator('.board').textContent()) === before.words, 'the page says something else');
+    return `${before.marks.marked} marks, then ${after.marked}`;
+  });
+  await stage.shows('the board report prints on two pages', async () => {
+    const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+    expect(pages <= 2, `it takes ${pages}`);
+    return `${pages}`;
+  });
+}
+
+export async function reports(stage) {
+  const folder = join(stage.folder, 'reports');
+  mkdirSync(folder);
+  const demo = new Demo({ data: folder, port: await freePort(), kiosk_port: await freePort(), learners, weeks, seed: 3, quiet: true });
+  demo.make_hub();
+  demo.run('tutti-server', ['user', 'add', '--data', demo.path('hub'), '--name', 'lead', '--role', 'lead', '--password-stdin'], 'a long word for the lead\n');
+  demo.secrets({ lead: 'a long word for the lead' });
+  await stage.shows('a term of attendance comes through sealed bundles', async () => demo.play_history(dateText(Date.now() - 7 * day)).trim());
+  await demo.start_hub();
+  try {
+    const page = await signIn(stage, demo, 'office');
+    await figures(stage, demo, page);
+    await files(stage, demo, page);
+    await targets(stage, demo);
+    await snapshots(stage, demo, page);
+    await page.context().close();
+  } finally {
+    await demo.stop();
+  }
+}
