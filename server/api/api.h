@@ -11,7 +11,8 @@ struct api_config {
   const struct hub *hub; /* must outlive the api */
   const struct log_sink *log;
   uint32_t second_step; /* set of roles that must set up a second step before they see anything */
-  const char *uploads; /* the directory for files that are sent in (server/import/uploads.h); NULL: none are */
+  const char
+      *uploads; /* the directory for files that are sent in (server/import/uploads.h); NULL: none are */
 };
 struct api;
 /* State that outlives exchanges but needs no disk (rate limits); locks inside. `out` of api_http is what

@@ -25,10 +25,10 @@ struct http_answer {
   unsigned status;
   struct buf body; /* JSON, or empty; bounded by http_answer_bytes_max */
   char set_cookie[http_cookie_bytes_max];
-  int64_t events_until_ms;        /* not 0: no body, an event stream instead, until then */
-  char etag[http_etag_bytes_max]; /* with its quotes; "": nobody is to keep this answer */
-  unsigned retry_after_s;         /* not 0: the Retry-After header */
-  const char *type;               /* NULL: the body is JSON */
+  int64_t events_until_ms;                  /* not 0: no body, an event stream instead, until then */
+  char etag[http_etag_bytes_max];           /* with its quotes; "": nobody is to keep this answer */
+  unsigned retry_after_s;                   /* not 0: the Retry-After header */
+  const char *type;                         /* NULL: the body is JSON */
   char file_name[http_file_name_bytes_max]; /* not "": the body is a file to be saved under this name */
 };
 struct http_exchange {

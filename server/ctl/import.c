@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "server/ctl/ctl.h"
-#include "server/import/import_check.h"
 #include "server/ctl/options.h"
+#include "server/import/import_check.h"
 
 struct import_args {
   const char *data, *folder;

@@ -318,7 +318,9 @@ void http_exchange_done(struct net *net, uint64_t handle, struct http_exchange *
   if (c && !c->conn.doomed && c->state == HTTP_WAIT) {
     const struct http_answer *a = &x->answer;
     const struct web_head head = {.status = a->status,
-                                  .type = !a->body.len ? NULL : a->type ? a->type : "application/json",
+                                  .type = !a->body.len ? NULL
+                                          : a->type    ? a->type
+                                                       : "application/json",
                                   .file_name = a->file_name[0] ? a->file_name : NULL,
                                   .length = a->body.len,
                                   .etag = a->etag[0] ? a->etag : NULL,

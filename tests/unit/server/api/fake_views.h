@@ -3,9 +3,9 @@
 #ifndef TUTTI_TESTS_API_FAKE_VIEWS_H
 #define TUTTI_TESTS_API_FAKE_VIEWS_H
 
-#include "server/core/views_fleet.h"
 #include "server/core/safeguarding.h"
 #include "server/core/views.h"
+#include "server/core/views_fleet.h"
 
 enum { fake_users_max = 8, fake_logins_max = 16, fake_audit_max = 256, fake_keys_max = 4 };
 struct fake_audit {
