@@ -72,7 +72,9 @@ function Page(): JSX.Element {
 
 function currentPage(): string {
   if (path.value.startsWith('/rollover')) return '/import';
-  return pages.find(({ href }) => path.value.startsWith(href))?.href ?? '/today';
+  // One's own sign-in is no page of the list, and nothing there is marked for it.
+  if (path.value === '/account') return path.value;
+  return pages.find(({ href }) => path.value === href || path.value.startsWith(`${href}/`))?.href ?? '/today';
 }
 
 async function leave(): Promise<void> {
