@@ -62,7 +62,7 @@ int likeness_jaro_winkler(struct slice a, struct slice b) {
   a = cut(a);
   b = cut(b);
   int m = matches(a, b, in_a, in_b), moved = 0, prefix = 0;
-  if (m == 0) return 0;
+  if (m == 0 || a.len == 0 || b.len == 0) return 0;
   for (size_t i = 0, k = 0; i < a.len; i++) {
     if (!in_a[i]) continue;
     while (!in_b[k]) k++;
@@ -189,12 +189,13 @@ static int best_given(const struct likeness_child *a, const struct likeness_chil
   return any ? best : 0;
 }
 
+/* Swapped names are weighed only where the last name is like the other's first: seldom. */
 static int name_points(const struct likeness_child *a, const struct likeness_child *b) {
   int straight = best_given(a, b) + last_points(a->last, b->last);
   if (a->last.len == 0 || b->last.len == 0) return straight;
-  int crossed =
-      larger(given_points(a->first, b->last), given_differs) + last_points(a->last, b->first) + parts_swapped;
-  return larger(straight, crossed);
+  int crossed = last_points(a->last, b->first);
+  if (crossed == last_differs) return straight;
+  return larger(straight, crossed + given_points(a->first, b->last) + parts_swapped);
 }
 
 /* ---- facts ---- */
@@ -258,9 +259,10 @@ int likeness_points(const struct likeness_child *a, const struct likeness_child 
 /* ---- keys ---- */
 
 /* Russell and Odell's Soundex, without the first letter's privilege: a slip may stand there, too. */
-static char sound(uint8_t letter) {
-  static const char code[] = "01230120022455012623010202"; /* a to z */
-  return letter >= 'a' && letter <= 'z' ? code[letter - 'a'] : '0';
+enum { silent = '0', foreign = 1 };
+static uint8_t sound(uint8_t letter) {
+  static const uint8_t code[] = "01230120022455012623010202"; /* a to z */
+  return letter >= 'a' && letter <= 'z' ? code[letter - 'a'] : silent;
 }
 
 static uint64_t mix(uint64_t hash, uint8_t byte) { return (hash ^ byte) * UINT64_C(0x100000001b3); }
@@ -269,13 +271,13 @@ enum { sounds_max = 4 };
 static uint64_t sound_hash(struct slice word) {
   uint64_t hash = UINT64_C(0xcbf29ce484222325);
   size_t count = 0;
-  char before = '0';
+  uint8_t before = silent;
   for (size_t i = 0; i < word.len && count < sounds_max; i++) {
     bool letter = word.ptr[i] < 0x80;
-    char s = letter ? sound(word.ptr[i]) : (char)1;
+    uint8_t s = letter ? sound(word.ptr[i]) : foreign;
     if (!letter) hash = mix(hash, word.ptr[i]); /* another script is compared as it is written */
-    if (s != '0' && (s != before || !letter)) {
-      hash = mix(hash, (uint8_t)s);
+    if (s != silent && (s != before || !letter)) {
+      hash = mix(hash, s);
       count++;
     }
     before = s;

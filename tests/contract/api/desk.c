@@ -1,4 +1,7 @@
 /* desk.c: carries exchanges from step to step over a real store, as the hub's threads do. */
+#include <unistd.h>
+
+#include "server/import/uploads.h"
 #include "tests/contract/api/desk.h"
 
 #include <stdio.h>
@@ -35,7 +38,11 @@ static void add_person(int role) {
 int desk_open(void **state) {
   assert_int_equal(ingest_world_open(state), 0);
   desk = (struct desk){.status = 0};
-  assert_int_equal(api_create(&desk.api, &(struct api_config){.hub = &w->host.hub}), ERR_OK);
+  struct fault fault;
+  (void)snprintf(desk.uploads, sizeof desk.uploads, "%s/uploads", w->host.dir);
+  assert_int_equal(uploads_clear(desk.uploads, &fault), ERR_OK);
+  assert_int_equal(api_create(&desk.api, &(struct api_config){.hub = &w->host.hub, .uploads = desk.uploads}),
+                   ERR_OK);
   for (int role = ENUM_role_office; role <= ENUM_role_partner; role++) add_person(role);
   desk_sit(ENUM_role_office);
   return 0;
@@ -49,8 +56,11 @@ static void forget_answer(void) {
 }
 
 int desk_close(void **state) {
+  struct fault fault;
   forget_answer();
   api_destroy(desk.api);
+  assert_int_equal(uploads_clear(desk.uploads, &fault), ERR_OK);
+  assert_int_equal(rmdir(desk.uploads), 0);
   return ingest_world_close(state);
 }
 

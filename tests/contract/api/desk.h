@@ -20,6 +20,7 @@
 
 struct desk {
   struct api *api;
+  char uploads[96];
   struct id people[8]; /* by the number of their role */
   char cookie[96], csrf[40];
   const char *if_none_match, *bearer;

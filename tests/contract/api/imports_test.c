@@ -1,0 +1,186 @@
+/* imports_test.c: a file on its way through the API: in parts, looked at, applied, taken back; and what is
+ * wrong with one, said without changing anything. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "server/import/uploads.h"
+#include "tests/contract/api/desk.h"
+
+static struct ingest_world *const w = &ingest_world;
+
+static struct id begin(void) {
+  struct id id;
+  desk_send("/api/import/begin", json_object());
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
+  return id;
+}
+
+static void part(const struct id *id, size_t at, const char *text) {
+  struct buf coded = BUF_INIT(65536);
+  assert_int_equal(base64url_encode(&coded, slice_text(text)), ERR_OK);
+  desk_send(desk_path("/api/import/part/", id),
+            json_pack("{s:I, s:s%}", "at", (json_int_t)at + 1, "bytes", (const char *)coded.ptr, coded.len));
+  buf_finish(&coded);
+}
+
+static struct id file(const char *text) {
+  struct id id = begin();
+  part(&id, 0, text);
+  desk_fine();
+  return id;
+}
+
+static void look(const struct id *id, json_t *how) { desk_send(desk_path("/api/import/look/", id), how); }
+static void apply(const struct id *id) {
+  desk_send(desk_path("/api/import/apply/", id), json_pack("{s:s}", "name", "a.csv"));
+}
+
+static bool is_kept(const struct id *id) {
+  char path[upload_path_bytes_max];
+  assert_int_equal(uploads_path(path, desk.uploads, id), ERR_OK);
+  return access(path, F_OK) == 0;
+}
+
+#define LEARNERS "ref,first_name,last_name,dob\n0017,Jo,Sampleton,2015-02-01\n0018,Li,Sampleton,2014-03-01\n"
+
+static void a_file_is_looked_at_applied_and_taken_back(void **state) {
+  (void)state;
+  uint8_t before[hash_bytes], after[hash_bytes];
+  struct id id = file(LEARNERS), run;
+  hub_host_digest(&w->host, before);
+  look(&id, json_object());
+  desk_fine();
+  assert_string_equal(desk_text("table"), "learners");
+  assert_string_equal(desk_text("encoding"), "UTF-8");
+  assert_int_equal(desk_number("counts.new"), 2);
+  assert_int_equal(desk_count("lines"), 2);
+  assert_string_equal(desk_text("lines.0.changes.0.after"), "0017");
+  hub_host_digest(&w->host, after);
+  assert_memory_equal(before, after, hash_bytes);
+  apply(&id);
+  desk_fine();
+  assert_int_equal(desk_number("new"), 2);
+  assert_true(desk.changes.learners);
+  assert_false(is_kept(&id));
+  assert_int_equal(id_parse(&run, slice_text(desk_text("id"))), ERR_OK);
+  desk_get("/api/imports");
+  assert_int_equal(desk_count("imports"), 1);
+  assert_string_equal(desk_text("imports.0.name"), "a.csv");
+  desk_send(desk_path("/api/import/undo/", &run), json_object());
+  desk_fine();
+  assert_true(desk_is("undone"));
+  desk_send(desk_path("/api/import/undo/", &run), json_object());
+  desk_expect(409, "CONFLICT");
+}
+
+static void mistakes_are_named_by_row_and_column_and_stop_everything(void **state) {
+  (void)state;
+  uint8_t before[hash_bytes], after[hash_bytes];
+  struct id id = file("ref,first_name,dob\n1,Jo,1/2/26\n2,=cmd|x,\n3,Li\n4,Bo,2044-01-01\n5,Al,\n5,Al,\n");
+  hub_host_digest(&w->host, before);
+  look(&id, json_object());
+  desk_fine();
+  assert_int_equal(desk_number("ambiguous"), 1);
+  assert_int_equal(desk_number("error_count"), 5); /* two dates, a formula, ragged, not born yet, twice */
+  assert_null(desk_at("counts"));
+  assert_string_equal(desk_text("errors.0.column"), "dob");
+  assert_int_equal(desk_number("errors.0.row"), 2);
+  apply(&id);
+  desk_expect(409, "CONFLICT");
+  hub_host_digest(&w->host, after);
+  assert_memory_equal(before, after, hash_bytes);
+}
+
+static void what_is_no_list_is_refused_in_words(void **state) {
+  (void)state;
+  static const char *const bad[] = {"PK\x03\x04zipped", "a,b\n\"never closed\n", ""};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    struct id id = begin();
+    if (bad[i][0]) part(&id, 0, bad[i]);
+    look(&id, json_object());
+    if (desk.status == 200) assert_true(desk_number("error_count") > 0);
+    if (desk.status != 200) desk_expect(400, "INVALID");
+  }
+  struct id id = file(LEARNERS);
+  look(&id, json_pack("{s:s}", "table", "passwords"));
+  desk_expect(400, "INVALID");
+  look(&id, json_pack("{s:s, s:[s]}", "table", "learners", "map", "ref"));
+  desk_expect(400, "INVALID");
+  look(&id, json_pack("{s:s}", "show", "everything"));
+  desk_expect(400, "INVALID");
+}
+
+static void parts_out_of_place_and_files_that_are_gone_are_refused(void **state) {
+  (void)state;
+  struct id id = file("a,b\n"), nowhere = {{9}};
+  part(&id, 0, "a,b\n");
+  desk_fine(); /* said twice */
+  part(&id, 9, "x");
+  desk_expect(409, "CONFLICT");
+  part(&id, upload_bytes_max - 1, "xy");
+  desk_expect(413, "TOO_BIG");
+  part(&nowhere, 0, "x");
+  desk_expect(404, "NOT_FOUND");
+  look(&nowhere, json_object());
+  desk_expect(404, "NOT_FOUND");
+  desk_send(desk_path("/api/import/drop/", &id), json_object());
+  desk_fine();
+  assert_false(is_kept(&id));
+}
+
+static void nobody_but_the_office_imports(void **state) {
+  (void)state;
+  static const char *const addresses[] = {"/api/import/part/", "/api/import/look/", "/api/import/apply/",
+                                          "/api/import/undo/", "/api/import/drop/"};
+  struct id id = file(LEARNERS);
+  for (int role = ENUM_role_office + 1; role <= ENUM_role_partner; role++) {
+    desk_sit(role);
+    desk_send("/api/import/begin", json_object());
+    desk_expect(403, "FORBIDDEN");
+    desk_send("/api/rollover/apply", json_object());
+    desk_expect(403, "FORBIDDEN");
+    desk_get("/api/imports");
+    desk_expect(403, "FORBIDDEN");
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+      desk_send(desk_path(addresses[i], &id), json_object());
+      desk_expect(403, "FORBIDDEN");
+    }
+  }
+  assert_true(is_kept(&id));
+}
+
+static json_t *new_year(void) {
+  return json_pack("{s:s, s:[s, s, s]}", "date", "2026-09-01", "terms", "Autumn 2026", "2026-09-02",
+                   "2026-12-18");
+}
+
+static void a_new_year_comes_once(void **state) {
+  (void)state;
+  desk_send("/api/rollover/look", new_year());
+  desk_fine();
+  assert_int_equal(desk_number("counts.new"), 1);
+  desk_send("/api/rollover/apply", new_year());
+  desk_fine();
+  assert_int_equal(desk_number("new"), 1);
+  desk_send("/api/rollover/apply", new_year());
+  desk_expect(409, "CONFLICT");
+  desk_send("/api/rollover/look", json_pack("{s:s}", "date", "2026-02-31"));
+  desk_expect(400, "INVALID");
+  desk_send("/api/rollover/look", json_pack("{s:s, s:[s, s, s]}", "date", "2027-09-01", "terms", "Autumn",
+                                            "2027-12-18", "2027-09-01"));
+  desk_expect(400, "INVALID");
+}
+
+int main(void) {
+#define CASE(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
+  const struct CMUnitTest tests[] = {
+      CASE(a_file_is_looked_at_applied_and_taken_back),
+      CASE(mistakes_are_named_by_row_and_column_and_stop_everything),
+      CASE(what_is_no_list_is_refused_in_words),
+      CASE(parts_out_of_place_and_files_that_are_gone_are_refused),
+      CASE(nobody_but_the_office_imports),
+      CASE(a_new_year_comes_once),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
