@@ -29,8 +29,8 @@ struct import_look {
   size_t counts[IMPORT_KINDS];
   struct import_page page;
 };
-/* `page` of `out` says which lines are wanted. `gone`: tables of one kind of row, which the list is the whole
- * of; NULL for a list that is not a file. `numbers` may be NULL. */
+/* What is weighed. A file stands for all rows of its table, so that what is not in it is gone; other lists do
+ * not. */
 struct import_list {
   const struct op *ops;
   const struct import_source *sources; /* or NULL */
@@ -38,6 +38,7 @@ struct import_list {
   const struct id_set *present; /* for what is gone; NULL: nothing is */
   const struct table *table;
 };
+/* `page` of `out` says which lines are wanted. */
 MUST_USE err import_look(struct import_look *out, const struct import_list *list, const struct hub *hub,
                          struct store *store, const struct now *now, struct arena *a, struct fault *fault);
 

@@ -25,7 +25,7 @@ MUST_USE err rollover_make(struct rollover *out, const struct rollover_wish *wis
                            struct store *store, struct arena *a);
 void rollover_finish(struct rollover *r);
 
-/* The year group after this one: R, 1 … 13. *number (R is 0) is -1 for what is none. */
+/* A year group as a number: 0 for R, 1 to 13; -1 for what is none. */
 int rollover_year(struct slice text);
 
 #endif
