@@ -46,9 +46,10 @@ struct hub {
   uint32_t reader_last;                            /* the highest number ever given */
   char concern_phone[concern_phone_bytes_max + 1]; /* rung until a concern is receipted */
   uint64_t manifest_number;
-  uint32_t backup_days; /* how old a backup it may be restored from; 0: backup_days_default */
-  int64_t issued_ms;    /* of the manifest */
-  struct buf manifest;  /* signed bytes */
+  uint32_t backup_days;     /* how old a backup it may be restored from; 0: backup_days_default */
+  uint32_t retention_years; /* records of learners who left are kept */
+  int64_t issued_ms;        /* of the manifest */
+  struct buf manifest;      /* signed bytes */
   struct entropy entropy;
   const struct log_sink *log;
 };

@@ -31,6 +31,8 @@ int ctl_export(int argc, char **argv);
 int ctl_reconcile(int argc, char **argv);
 int ctl_erase(int argc, char **argv);
 int ctl_hold(int argc, char **argv);
+int ctl_retention(int argc, char **argv);
+int ctl_subject_access(int argc, char **argv);
 int ctl_collection(int argc, char **argv);
 int ctl_status(int argc, char **argv);
 int ctl_keys(int argc, char **argv);
@@ -60,6 +62,7 @@ struct hub_settings { /* hub.conf, written by init, read by run; flags of run wi
   char journal[1024];        /* its directory; empty: none is kept */
   bool second_step_optional; /* nobody must set up a second step of signing in, though everybody may */
   int backup_days;           /* how old a backup may be restored: devices keep what they sent for longer */
+  int retention_years;       /* records of learners who left are kept; 0: retention_years_default */
 };
 struct data_dir {
   struct hub hub;

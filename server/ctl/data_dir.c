@@ -67,9 +67,12 @@ static err settings_write(const char *dir, const struct hub_settings *s, struct 
       "backup_days = %d\n"
       "# Whether office, safeguarding and administrators must sign in with an authenticator app: required or "
       "optional.\n"
-      "second_step = \"%s\"\n",
+      "second_step = \"%s\"\n"
+      "# For how many years records of learners who have left are kept: see `tutti-server retention`.\n"
+      "retention_years = %d\n",
       s->host, s->port, s->certificate, s->key, s->journal,
-      s->backup_days ? s->backup_days : backup_days_default, s->second_step_optional ? optional : required);
+      s->backup_days ? s->backup_days : backup_days_default, s->second_step_optional ? optional : required,
+      s->retention_years ? s->retention_years : retention_years_default);
   if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&text), fault);
   buf_finish(&text);
   return e;
@@ -108,6 +111,11 @@ static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fau
   if (!out->second_step_optional && strcmp(step, required) != 0)
     return fault_set(fault, ERR_INVALID, "hub.conf: second_step is \"%.40s\"; it is required or optional",
                      step);
+  long years = cfg_getint(cfg, "retention_years");
+  if (years < 1 || years > retention_years_max)
+    return fault_set(fault, ERR_INVALID, "hub.conf: retention_years is %ld; it must be a number from 1 to %d",
+                     years, (int)retention_years_max);
+  out->retention_years = (int)years;
   return ERR_OK;
 }
 
@@ -121,6 +129,7 @@ static err settings_read(struct hub_settings *out, const char *dir, struct fault
                          CFG_STR("journal", "", CFGF_NONE),
                          CFG_STR("second_step", required, CFGF_NONE),
                          CFG_INT("backup_days", backup_days_default, CFGF_NONE),
+                         CFG_INT("retention_years", retention_years_default, CFGF_NONE),
                          CFG_END()};
   cfg_t *cfg = cfg_init(options, CFGF_NONE);
   if (cfg == NULL) return fault_set(fault, ERR_NO_MEMORY, "out of memory");
@@ -198,6 +207,7 @@ err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct
   err e = data_dir_keys_read(&out->hub, dir, fault);
   if (e == ERR_OK) e = settings_read(&out->settings, dir, fault);
   if (e == ERR_OK) out->hub.backup_days = (uint32_t)out->settings.backup_days;
+  if (e == ERR_OK) out->hub.retention_years = (uint32_t)out->settings.retention_years;
   if (e == ERR_OK && with_store) e = open_journal(out, dir, fault);
   if (e == ERR_OK && with_store) e = open_store(out, dir, false, fault);
   if (e == ERR_OK && with_store) e = replay(out, fault);

@@ -18,6 +18,8 @@ static const struct subcommand subcommands[] = {
      ctl_reconcile},
     {"erase", "erase a learner's records here and on every device", ctl_erase},
     {"hold", "keep a learner's records from being erased", ctl_hold},
+    {"retention", "erase learners whose records were kept long enough", ctl_retention},
+    {"subject-access", "write everything about one learner into a folder", ctl_subject_access},
     {"collection", "say whether learners may sign themselves out at the door", ctl_collection},
     {"devices", "revoke and take back devices, renew leases, see what revoking would strand", ctl_devices},
     {"keys", "list, renew and destroy the hub's keys", ctl_keys},

@@ -83,6 +83,7 @@ static const struct hub *read_keys(void *ctx) {
   }
   k->hub.log = w->now->log;
   k->hub.backup_days = w->now->backup_days;
+  k->hub.retention_years = w->now->retention_years;
   k->before = w->had;
   w->had = k;
   w->now = &k->hub;

@@ -317,6 +317,22 @@ export interface Fleet {
   skew_ms: number;
   devices: FleetDevice[];
 }
+export interface Erasure {
+  number: number;
+  at: number;
+  reason: string;
+  devices: number;
+  confirmed: number;
+  revoked: number;
+  overdue: boolean;
+  waiting: { id: string; name: string; last_contact_at?: number | null }[];
+}
+export interface Retention {
+  years: number;
+  before: string;
+  due: number;
+  held: number;
+}
 export type CaseState = 'open' | 'explained' | 'ended' | 'handed_over';
 export interface AbsenceCase {
   id: string;
@@ -455,6 +471,9 @@ export const api = {
   learners: (q: string, after: string | null) => post<LearnerPage>('/api/learners/search', { q, after: after ?? undefined, limit: 50 }),
   learner: (learner: string) => get<OfficeLearner>(`/api/learners/${encodeURIComponent(learner)}`),
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
+  erasures: () => get<{ erasures: Erasure[] }>('/api/erasures'),
+  retention: () => get<Retention>('/api/retention'),
+  subject: (learner: string) => get<object>(`/api/subject/${learner}`),
   fleet: () => get<Fleet>('/api/fleet'),
   cases: () => get<{ cases: AbsenceCase[]; alerts: DoorAlert[] }>('/api/cases'),
   absenceCase: (id: string) => get<CaseDetail>(`/api/cases/one/${id}`),

@@ -24,6 +24,7 @@ import { LearnersScreen } from './screens/learners.tsx';
 import { ReconcileScreen } from './screens/reconcile.tsx';
 import { PeopleScreen } from './screens/people.tsx';
 import { RegisterScreen } from './screens/register.tsx';
+import { ProtectionScreen } from './screens/protection.tsx';
 import { SafeguardingScreen } from './screens/safeguarding.tsx';
 import { SecondStepScreen } from './screens/second_step.tsx';
 import { RolloverScreen } from './screens/rollover.tsx';
@@ -41,6 +42,7 @@ const pages: readonly { href: string; name: string; icon: IconName; roles: strin
   { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
   { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
+  { href: '/protection', name: 'Data protection', icon: 'lock', roles: 'office admin' },
   { href: '/extract', name: 'Registers as a file', icon: 'download', roles: 'partner' },
   { href: '/people', name: 'Staff', icon: 'users', roles: 'office admin' },
   { href: '/accounts', name: 'Accounts and keys', icon: 'key-round', roles: 'admin' },
@@ -56,6 +58,7 @@ function Page(): JSX.Element {
   if (first === 'registers' && second) return <RegisterScreen key={second} session={second} />;
   if (first === 'learners' && second) return <LearnerScreen key={second} learner={second} />;
   if (first === 'learners') return <LearnersScreen />;
+  if (first === 'protection') return <ProtectionScreen />;
   if (first === 'safeguarding') return <SafeguardingScreen id={second} />;
   if (first === 'extract') return <ExtractScreen />;
   if (first === 'people') return <PeopleScreen />;

@@ -28,7 +28,10 @@ enum {
   concern_phone_bytes_max = 40,
   concern_text_bytes_max = 3900, /* sealed and in base64url it still is one text value */
   case_text_bytes_max = 2000,    /* one step of a case */
-  device_stale_ms = 259200000,   /* three days without a word: somebody should look */
+  retention_years_default = 6,   /* register entries, as schools keep theirs */
+  retention_years_max = 100,
+  erasure_overdue_days = 30,   /* a device that has not confirmed one by then must be fetched */
+  device_stale_ms = 259200000, /* three days without a word: somebody should look */
   door_alert_days = 14,
   cases_listed_max = 500,
   concerns_listed_max = 500,       /* in the safeguarding role's page */

@@ -200,6 +200,16 @@ async function missing(stage, page) {
     await page.getByRole('heading', { name: 'Devices that may still hold it' }).waitFor();
   });
   await stage.look(page, 'office-reconcile-missing');
+  await stage.shows('one that did not take place is cancelled from its card, with the cause, and is missing no more', async () => {
+    const question = await page.getByRole('heading', { level: 2, name: /register of/ }).textContent();
+    const counted = Number((await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /^Missing/ }).textContent()).replace(/\D/g, ''));
+    await page.getByRole('button', { name: 'It did not take place' }).click();
+    await page.getByLabel('Whose decision was it?').selectOption('school_notice');
+    await page.getByRole('button', { name: 'The school says so' }).click();
+    await page.getByRole('button', { name: /^Cancel the session/ }).click();
+    await until('the list to be shorter', async () => Number((await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /^Missing/ }).textContent()).replace(/\D/g, '')) === counted - 1, 20);
+    return question;
+  });
   await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /^Held/ }).click();
   await stage.shows('an empty list says what would fill it', async () => {
     await page.getByRole('heading', { name: 'No device waits' }).waitFor();

@@ -1,4 +1,5 @@
 // safeguarding.mjs: a concern from the device to the one person who can read it, and an absence that becomes a case while they look.
+import { readFileSync } from 'node:fs';
 import { until } from '../../deploy/demo/demo.mjs';
 import { finishWithOneAway } from './absences.mjs';
 import { expect } from './stage.mjs';
@@ -72,6 +73,63 @@ async function others(stage) {
   });
 }
 
+/** What the office sees of devices, erasures and one learner's records. */
+async function office(stage) {
+  const page = await stage.officePage();
+  await page.goto(`${stage.officeUrl}/today`);
+  await stage.shows('a figure about devices opens the devices behind it', async () => {
+    await page.getByRole('button', { name: /Oldest work waiting/ }).waitFor();
+    await page.getByRole('button', { name: /Quiet devices/ }).click();
+    await page.getByText('No device.').or(page.getByRole('region', { name: 'These devices' })).waitFor();
+  });
+  await stage.look(page, 'office-today-devices');
+  await page.getByRole('link', { name: 'Data protection' }).click();
+  await stage.shows('data protection says who has not confirmed an erasure, and who was kept long enough', async () => {
+    await page.getByText('Nobody has been erased.').waitFor();
+    await page.getByText(/the rule is 6 years/).waitFor();
+  });
+  await stage.look(page, 'office-protection');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Learners' }).click();
+  await page.locator('tbody th').first().getByRole('link').click();
+  await stage.shows('everything about a learner comes as one file', async () => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Everything about them' }).click()]);
+    const all = JSON.parse(readFileSync(await file.path(), 'utf8'));
+    expect(all.records.learner?.length === 1 && all.not_included.length > 0, 'the learner is not in it');
+    return Object.keys(all.records).join(', ');
+  });
+  await byCommand(stage, page.url().split('/').pop());
+}
+
+async function byCommand(stage, learner) {
+  const hub = ['--data', stage.demo.path('hub')];
+  await stage.shows('the same comes as a folder, and is never written over', async () => {
+    const folder = stage.demo.path('subject');
+    stage.demo.run('tutti-server', ['subject-access', ...hub, '--learner', learner, '--out', folder]);
+    const page = readFileSync(`${folder}/index.html`, 'utf8');
+    expect(page.includes('<h2>Learner (1)</h2>') && readFileSync(`${folder}/learner.csv`, 'utf8').includes('first_name'), 'the page or the table is not whole');
+    expect(fails(() => stage.demo.run('tutti-server', ['subject-access', ...hub, '--learner', learner, '--out', folder])), 'it was written over');
+  });
+  await stage.shows('retention changes nothing without being told to, and certifies what it did', async () => {
+    const said = stage.demo.run('tutti-server', ['retention', ...hub]);
+    expect(/Would erase \d+ learners/.test(said) && /Nothing was changed/.test(said), `it says "${said}"`);
+    const certificate = stage.demo.path('certificate.json');
+    stage.demo.run('tutti-server', ['retention', ...hub, '--apply', '--certificate', certificate]);
+    const { content, signature } = JSON.parse(readFileSync(certificate, 'utf8'));
+    expect(JSON.parse(content).years === 6 && /^[0-9a-f]{128}$/.test(signature), content);
+    expect(fails(() => stage.demo.run('tutti-server', ['retention', ...hub, '--apply', '--certificate', certificate])), 'a certificate was written over');
+    return said.split('\n')[0];
+  });
+}
+
+function fails(run) {
+  try {
+    run();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 async function cases(stage, page, lead) {
   const open = await lead.locator('.case').count();
   const away = await finishWithOneAway(stage, page);
@@ -117,6 +175,7 @@ export async function safeguarding(stage) {
   await deliver(stage, page, lead);
   await read(stage, lead);
   await others(stage);
+  await office(stage);
   await cases(stage, page, lead);
   await lead.context().close();
   await page.goto(`${stage.kioskUrl}/#/today`);

@@ -7,6 +7,7 @@ import { call_outcome_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type CaseAct, type CaseContact, type CaseDetail, type CaseEvent } from '../api.ts';
 import { failureOf, me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble } from '../parts.tsx';
+import { saveJson } from '../save.ts';
 import { draftOf, setDraft } from '../work/work.ts';
 import { ReasonForm } from '../work/reason_form.tsx';
 import { CasePill, caseWhere } from './cases.tsx';
@@ -85,14 +86,6 @@ function Known({ held }: { held: CaseDetail }): JSX.Element {
   );
 }
 
-function save(name: string, document: object): void {
-  const link = window.document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(document, null, 2)], { type: 'application/json' }));
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 type ActName = 'step' | 'end' | 'reopen' | 'hold' | 'transfer' | 'receipt';
 const acts: Readonly<Record<ActName, { press: string; title: string; submit: string; common: readonly string[]; lead: boolean; open?: boolean }>> = {
   step: { press: 'Note a step', title: 'What was done', submit: 'Note it', common: ['Rang the school', 'Rang the family again'], lead: false },
@@ -108,10 +101,10 @@ function Acts({ held }: { held: CaseDetail }): JSX.Element {
   const [to, setTo] = useState('');
   const id = `case-${held.id}`;
   const chosen = draftOf(id)?.act as ActName | undefined;
-  const lead = me.value?.role === 'safeguarding';
+  const lead = me.value?.roles.includes('safeguarding');
   const open = held.state === 'open';
   const send = async (text: string): Promise<void> => {
-    if (chosen === 'transfer') save(`case-${held.id.slice(0, 8)}.json`, await api.handOver(held.id, to, text));
+    if (chosen === 'transfer') saveJson(`case-${held.id.slice(0, 8)}.json`, await api.handOver(held.id, to, text));
     else if (chosen) await api.caseAct(chosen as CaseAct, held.id, { text, outcome: chosen === 'end' ? outcome : undefined });
   };
   const fits = (name: ActName): boolean => (lead || !acts[name].lead) && (acts[name].open === undefined || acts[name].open === open) && !(name === 'hold' && held.held);

@@ -1,10 +1,13 @@
 // learner.tsx: one learner's profile: activities, attendance, notes and progress as they have arrived.
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { joined, longDate, shortDate } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
-import { api, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
-import { useAsk } from '../live.ts';
+import { api, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
+import { failureOf, me, useAsk } from '../live.ts';
 import { Link, Trouble } from '../parts.tsx';
+import { saveJson } from '../save.ts';
 
 function progressWords(fact: OfficeProgress): string {
   switch (fact.kind) {
@@ -101,6 +104,21 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
   );
 }
 
+/** What the learner, or a parent, may ask for: all of it, in one file. That it was made is in the audit. */
+function Subject({ learner }: { learner: string }): JSX.Element {
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const make = (): void => void api.subject(learner).then((all) => saveJson(`records-${learner.slice(0, 8)}.json`, all), (error: unknown) => setFailure(failureOf(error)));
+  return (
+    <div>
+      <button type="button" class="b2" onClick={make}>
+        <Icon name="download" />
+        Everything about them
+      </button>
+      <Trouble failure={failure} />
+    </div>
+  );
+}
+
 export function LearnerScreen({ learner: id }: { learner: string }): JSX.Element {
   const asked = useAsk(() => api.learner(id), id, ['learners', `learner:${id}`]);
   const learner = asked.data;
@@ -115,6 +133,7 @@ export function LearnerScreen({ learner: id }: { learner: string }): JSX.Element
           <h1>{learner?.name ?? 'Learner'}</h1>
           <p>{joined(sub)}</p>
         </div>
+        {learner && me.value?.roles.includes('office') ? <Subject learner={id} /> : null}
       </header>
       <Trouble failure={asked.failure} />
       {learner ? <Body learner={learner} /> : null}

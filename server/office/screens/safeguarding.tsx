@@ -16,7 +16,7 @@ export function SafeguardingScreen({ id }: { id: string | undefined }): JSX.Elem
         </div>
       </header>
       <Cases />
-      {me.value?.role === 'safeguarding' ? <Concerns /> : null}
+      {me.value?.roles.includes('safeguarding') ? <Concerns /> : null}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, isToday, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { api, type BoardRegister, type BoardState } from '../api.ts';
 import { FleetTiles } from '../fleet.tsx';
-import { refresh, useAsk } from '../live.ts';
+import { me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
 
 const states: readonly { state: BoardState; name: string; tone: string }[] = [
@@ -144,7 +144,7 @@ export function TodayScreen(): JSX.Element {
           ) : (
             <Table registers={shown} />
           )}
-          <FleetTiles />
+          {me.value?.roles.some((role) => role !== 'partner') ? <FleetTiles /> : null}
         </>
       ) : null}
     </>

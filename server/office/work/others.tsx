@@ -17,7 +17,7 @@ function begin(id: string, act: string): void {
 
 /* ---- a register that should be closed ---- */
 
-const canCancel = (): boolean => me.value?.role === 'office';
+const canCancel = (): boolean => me.value?.roles.includes('office') ?? false;
 const causes = Object.keys(cancel_cause_labels) as CancelCause[];
 
 function Cancelling({ register }: { register: MissingRegister }): JSX.Element | null {

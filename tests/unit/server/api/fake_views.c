@@ -197,6 +197,27 @@ err views_concerns(struct store *s, size_t max, struct arena *a, struct view_con
   return fake_of(s)->read_error;
 }
 
+err views_expired(struct store *s, int32_t before, struct arena *a, struct view_expired **out,
+                  size_t *count) {
+  (void)before, (void)a;
+  *out = NULL;
+  *count = 0;
+  return fake_of(s)->read_error;
+}
+
+err views_erasures(struct store *s, struct arena *a, struct view_erasure **out, size_t *count) {
+  (void)a;
+  *out = NULL;
+  *count = 0;
+  return fake_of(s)->read_error;
+}
+
+err views_erasure_waiting(struct store *s, uint64_t number, struct arena *a, struct store_device **out,
+                          size_t *count) {
+  (void)s, (void)number, (void)a, (void)out, (void)count;
+  return ERR_NOT_FOUND;
+}
+
 err views_fleet(struct store *s, struct arena *a, struct view_fleet_device **out, size_t *count) {
   (void)a;
   *out = NULL;

@@ -3,6 +3,7 @@
 #ifndef TUTTI_TESTS_API_FAKE_VIEWS_H
 #define TUTTI_TESTS_API_FAKE_VIEWS_H
 
+#include "server/core/retention.h"
 #include "server/core/safeguarding.h"
 #include "server/core/views.h"
 #include "server/core/views_fleet.h"

@@ -1,0 +1,130 @@
+/* subject.c: what the hub holds about one learner, table by table, as the schema describes it. */
+#include "server/api/subject.h"
+
+#include <stdio.h>
+
+#include "server/api/call.h"
+#include "server/api/safeguarding.h"
+#include "server/api/shape.h"
+
+struct subject {
+  struct store *store;
+  struct arena *arena;
+};
+
+/* ---- values ---- */
+
+static json_t *named(const struct subject *s, const struct column *c, const struct id *id) {
+  char text[id_text_bytes];
+  struct slice name = {NULL, 0};
+  const struct table *of = c->of ? schema_table_named(c->of) : NULL;
+  id_text(text, id);
+  if (of && views_row_name(s->store, of->id, id, s->arena, &name) == ERR_OK && name.len)
+    return shape_text(name);
+  return json_string(text);
+}
+
+static json_t *words(const struct column *c, int64_t bits) {
+  json_t *list = json_array();
+  for (int n = 1; n <= 32; n++) {
+    const char *label = bits >> (n - 1) & 1 ? schema_enum_label(c->vocabulary, n) : NULL;
+    if (label) (void)json_array_append_new(list, json_string(label));
+  }
+  return list;
+}
+
+static json_t *number(const struct column *c, int64_t v) {
+  char text[time_text_bytes];
+  switch (c->type) {
+  case TYPE_BOOL: return json_boolean(v != 0);
+  case TYPE_DATE: date_text(text, (int32_t)v); return json_string(text);
+  case TYPE_TIME: time_text(text, v); return json_string(text);
+  case TYPE_MINUTE:
+    (void)snprintf(text, sizeof text, "%02d:%02d", (int)(v / 60), (int)(v % 60));
+    return json_string(text);
+  case TYPE_ENUM: {
+    const char *label = schema_enum_label(c->vocabulary, v);
+    return label ? json_string(label) : json_integer(v);
+  }
+  case TYPE_SET: return words(c, v);
+  default: return json_integer(v);
+  }
+}
+
+static json_t *value(const struct subject *s, const struct column *c, const struct value *v) {
+  switch (v->kind) {
+  case VALUE_TEXT: return shape_text(v->text);
+  case VALUE_ID: return named(s, c, &v->id);
+  case VALUE_INT: return number(c, v->i);
+  default: return NULL;
+  }
+}
+
+static json_t *row_object(const struct subject *s, const struct row *row) {
+  json_t *object = json_object();
+  for (size_t i = 0; object && i < row->table->column_count; i++) {
+    json_t *v = value(s, &row->table->columns[i], &row->values[i]);
+    if (v) (void)json_object_set_new(object, row->table->columns[i].name, v);
+  }
+  return object;
+}
+
+/* ---- records ---- */
+
+static err add_row(const struct subject *s, json_t *records, const struct row_key *key) {
+  struct row row;
+  TRY(s->store->ops->load_row(s->store, key->table, &key->id, s->arena, &row));
+  if (!row.exists) return ERR_OK;
+  json_t *list = json_object_get(records, key->table->name);
+  if (!list) {
+    list = json_array();
+    if (json_object_set_new(records, key->table->name, list) != 0) return ERR_NO_MEMORY;
+  }
+  return json_array_append_new(list, row_object(s, &row)) == 0 ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static err add_all(const struct subject *s, const struct id *learner, json_t *records) {
+  struct id *same;
+  size_t same_count;
+  TRY(s->store->ops->same_learners(s->store, learner, s->arena, &same, &same_count));
+  for (size_t i = 0; i < same_count; i++) {
+    struct row_key *keys;
+    size_t count;
+    TRY(s->store->ops->rows_about(s->store, &same[i], s->arena, &keys, &count));
+    for (size_t k = 0; k < count; k++) TRY(add_row(s, records, &keys[k]));
+  }
+  return json_object_size(records) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static json_t *not_included(void) {
+  return json_pack("[s, s]",
+                   "Safeguarding concerns: they are sealed to the safeguarding lead, who answers for them.",
+                   "Cases of unexplained absence: the safeguarding lead answers for them.");
+}
+
+err subject_json(json_t **out, const char *hub_name, struct store *store, const struct now *now,
+                 const struct id *learner, struct arena *a) {
+  const struct subject s = {store, a};
+  char id[id_text_bytes];
+  json_t *records = json_object();
+  if (!records) return ERR_NO_MEMORY;
+  err e = add_all(&s, learner, records);
+  if (e != ERR_OK) {
+    json_decref(records);
+    return e;
+  }
+  id_text(id, learner);
+  *out = json_pack("{s:s, s:s, s:I, s:o, s:o}", "learner", id, "hub_name", hub_name, "at",
+                   (json_int_t)now->wall_ms, "records", records, "not_included", not_included());
+  return *out ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* ---- from the page ---- */
+
+err api_subject(struct api_call *c) {
+  json_t *body = NULL;
+  err e = subject_json(&body, c->api->config.hub->name, c->store, &c->x->now, &c->id, &c->x->arena);
+  if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no learner with that id");
+  TRY(e);
+  return safeguarding_read(c, body, "subject.access");
+}

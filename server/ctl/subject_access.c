@@ -1,0 +1,221 @@
+/* subject_access.c: tutti-server subject-access: everything about one learner as a folder that anybody can
+ * open: a page to read, a table for each kind of record, and one file for machines. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server/api/subject.h"
+#include "server/ctl/ctl.h"
+#include "server/ctl/options.h"
+
+enum { subject_arena_bytes = 268435456 };
+struct subject_args {
+  const char *data, *learner, *out;
+};
+
+static const struct argp_option options[] = {
+    {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
+    {"learner", 'l', "ID", 0, "Whom it is about: the learner's id, or the office's reference (required)", 0},
+    {"out", 'o', "DIR", 0, "A folder that is not there yet (required)", 0},
+    {0},
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+  struct subject_args *a = state->input;
+  switch (key) {
+  case 'd': a->data = value; return 0;
+  case 'l': a->learner = value; return 0;
+  case 'o': a->out = value; return 0;
+  case ARGP_KEY_END:
+    if (a->data == NULL || a->learner == NULL || a->out == NULL)
+      argp_error(state, "--data, --learner and --out are needed");
+    return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+/* Nobody else on the machine reads it, and nothing is written over. */
+static FILE *open_new(const char *dir, const char *name) {
+  char path[path_bytes_max];
+  int len = snprintf(path, sizeof path, "%s/%s", dir, name);
+  int fd =
+      len > 0 && (size_t)len < sizeof path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+  return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
+static bool close_whole(FILE *f) {
+  bool good = fflush(f) == 0 && !ferror(f) && fsync(fileno(f)) == 0;
+  return fclose(f) == 0 && good;
+}
+
+/* ---- words ---- */
+
+static void put_html(FILE *to, const char *text) {
+  for (; *text; text++) {
+    switch (*text) {
+    case '<': fputs("&lt;", to); break;
+    case '>': fputs("&gt;", to); break;
+    case '&': fputs("&amp;", to); break;
+    case '"': fputs("&quot;", to); break;
+    default: fputc(*text, to);
+    }
+  }
+}
+
+/* What a spreadsheet would run as a formula gets an apostrophe in front. */
+static void put_csv(FILE *to, const char *text) {
+  fputc('"', to);
+  if (*text && strchr("=+-@\t\r", *text)) fputc('\'', to);
+  for (; *text; text++) {
+    if (*text == '"') fputc('"', to);
+    fputc(*text, to);
+  }
+  fputc('"', to);
+}
+
+typedef void put_text(FILE *to, const char *text);
+
+static void put_value(FILE *to, const json_t *v, put_text *put) {
+  char text[32];
+  if (json_is_string(v)) return put(to, json_string_value(v));
+  if (json_is_array(v)) {
+    for (size_t i = 0; i < json_array_size(v); i++) {
+      if (i) put(to, "; ");
+      put_value(to, json_array_get(v, i), put);
+    }
+    return;
+  }
+  if (json_is_boolean(v)) return put(to, json_is_true(v) ? "yes" : "no");
+  (void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(v));
+  put(to, json_is_integer(v) ? text : "");
+}
+
+/* "absence_notice" is "Absence notice". */
+static void title_of(char out[64], const char *name) {
+  (void)snprintf(out, 64, "%s", name);
+  for (char *c = out; *c; c++) *c = *c == '_' ? ' ' : *c;
+  if (out[0] >= 'a' && out[0] <= 'z') out[0] = (char)(out[0] - 'a' + 'A');
+}
+
+/* ---- files ---- */
+
+static bool write_csv(const char *dir, const struct table *t, const json_t *rows) {
+  char name[64];
+  (void)snprintf(name, sizeof name, "%s.csv", t->name);
+  FILE *to = open_new(dir, name);
+  if (!to) return false;
+  for (size_t c = 0; c < t->column_count; c++)
+    fprintf(to, "%s%s", c ? "," : "\xef\xbb\xbf", t->columns[c].name);
+  for (size_t i = 0; i < json_array_size(rows); i++) {
+    fputs("\r\n", to);
+    for (size_t c = 0; c < t->column_count; c++) {
+      if (c) fputc(',', to);
+      put_value(to, json_object_get(json_array_get(rows, i), t->columns[c].name), put_csv);
+    }
+  }
+  fputs("\r\n", to);
+  return close_whole(to);
+}
+
+static void write_section(FILE *to, const struct table *t, const json_t *rows) {
+  char title[64];
+  title_of(title, t->name);
+  fprintf(to, "<h2>%s (%zu)</h2><table><tr>", title, json_array_size(rows));
+  for (size_t c = 0; c < t->column_count; c++) {
+    title_of(title, t->columns[c].name);
+    fprintf(to, "<th scope=\"col\">%s</th>", title);
+  }
+  fputs("</tr>", to);
+  for (size_t i = 0; i < json_array_size(rows); i++) {
+    fputs("<tr>", to);
+    for (size_t c = 0; c < t->column_count; c++) {
+      fputs("<td>", to);
+      put_value(to, json_object_get(json_array_get(rows, i), t->columns[c].name), put_html);
+      fputs("</td>", to);
+    }
+    fputs("</tr>", to);
+  }
+  fputs("</table>\n", to);
+}
+
+static bool write_page(const char *dir, const json_t *all) {
+  FILE *to = open_new(dir, "index.html");
+  if (!to) return false;
+  const json_t *records = json_object_get(all, "records"), *left_out = json_object_get(all, "not_included");
+  fputs("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>What we hold about "
+        "you</title><style>body{font:16px/1.5 "
+        "sans-serif;margin:2rem}table{border-collapse:collapse;margin:0 0 2rem}td,th{border:1px solid "
+        "#999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style><h1>What ",
+        to);
+  put_html(to, json_string_value(json_object_get(all, "hub_name")));
+  fputs(" holds about you</h1>\n", to);
+  for (uint8_t id = 1; id < TABLE_END; id++) {
+    const struct table *t = schema_table(id);
+    const json_t *rows = t ? json_object_get(records, t->name) : NULL;
+    if (rows) write_section(to, t, rows);
+  }
+  fputs("<h2>Not in this folder</h2><ul>", to);
+  for (size_t i = 0; i < json_array_size(left_out); i++) {
+    fputs("<li>", to);
+    put_html(to, json_string_value(json_array_get(left_out, i)));
+    fputs("</li>", to);
+  }
+  fputs("</ul></html>\n", to);
+  return close_whole(to);
+}
+
+static bool write_all(const char *dir, const json_t *all) {
+  const json_t *records = json_object_get(all, "records");
+  FILE *json = open_new(dir, "records.json");
+  bool good = json && json_dumpf(all, json, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
+  if (json && !close_whole(json)) good = false;
+  for (uint8_t id = 1; good && id < TABLE_END; id++) {
+    const struct table *t = schema_table(id);
+    const json_t *rows = t ? json_object_get(records, t->name) : NULL;
+    if (rows) good = write_csv(dir, t, rows);
+  }
+  return good && write_page(dir, all);
+}
+
+static err collect(const struct subject_args *a, struct data_dir *d, struct fault *fault) {
+  struct arena arena = ARENA_INIT(subject_arena_bytes);
+  struct now now = ctl_now();
+  struct id learner;
+  char text[id_text_bytes];
+  json_t *all = NULL;
+  ctl_learner(&learner, &d->hub, a->learner);
+  err e = subject_json(&all, d->hub.name, d->store, &now, &learner, &arena);
+  if (e == ERR_NOT_FOUND) e = fault_set(fault, e, "this hub has no learner with that id or reference");
+  id_text(text, &learner);
+  if (e == ERR_OK) e = audit_add(d->store, now.wall_ms, &d->hub.id, "subject.access", text);
+  if (e == ERR_OK && mkdir(a->out, 0700) != 0)
+    e = fault_set(fault, errno == EEXIST ? ERR_EXISTS : ERR_IO, "%.200s cannot be made: %s", a->out,
+                  strerror(errno));
+  if (e == ERR_OK && !write_all(a->out, all))
+    e = fault_set(fault, ERR_IO, "%.200s could not be written", a->out);
+  json_decref(all);
+  arena_finish(&arena);
+  return e;
+}
+
+int ctl_subject_access(int argc, char **argv) {
+  struct subject_args a = {0};
+  options_parse(options, parse_option, "",
+                "Write everything the hub holds about one learner into a new folder: index.html to read, a "
+                "CSV for each "
+                "kind of record, records.json for machines.",
+                argc, argv, &a);
+  struct fault fault = {0};
+  struct data_dir d;
+  fault.code = data_dir_open(&d, a.data, true, &fault);
+  if (fault.code != ERR_OK) return ctl_fail(&fault);
+  err e = collect(&a, &d, &fault);
+  if (e != ERR_OK) fault.code = e;
+  data_dir_close(&d);
+  if (e != ERR_OK) return ctl_fail_inside(&fault);
+  printf("written to %s\n", a.out);
+  return EXIT_OK;
+}
