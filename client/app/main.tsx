@@ -1,7 +1,7 @@
 // main.tsx: the field app: chooses the screen from what the device says and where the person is.
 import { render, type JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import '../../shared/ui/tokens.css';
 import '../../shared/ui/base.css';
 import './app.css';
@@ -15,59 +15,64 @@ import { askToKeep, core, dialHome, inBrowser, startHome } from '../browser/home
 import { noteWaits } from '../browser/lost.ts';
 import { focusHeading } from '../../shared/ui/components/focus.ts';
 import { followRoute, route, type Route } from './route.ts';
-import { AbsencesScreen } from './screens/absences.tsx';
-import { ConcernScreen } from './screens/concern.tsx';
-import { AdhocScreen } from './screens/adhoc.tsx';
 import { ApartScreen } from './screens/apart.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
-import { DoorScreen } from './screens/door.tsx';
-import { EvacuationScreen } from './screens/evacuation.tsx';
-import { FindScreen } from './screens/find.tsx';
-import { LearnerScreen } from './screens/learner.tsx';
 import { RegisterScreen } from './screens/register.tsx';
-import { SettingsScreen } from './screens/settings.tsx';
-import { SyncScreen } from './screens/sync.tsx';
 import { TodayScreen } from './screens/today.tsx';
 import { UnlockScreen } from './screens/unlock.tsx';
 import { device, doorOpen, said, start, sync, tryLine } from './state.ts';
+
+/** The other screens; null until they are read, a moment after the first one stands. */
+const later = signal<typeof import('./later.tsx') | null>(null);
+const readAgainMs = 2000;
+async function readLater(): Promise<void> {
+  try {
+    later.value = await import('./later.tsx');
+  } catch {
+    // The daemon restarts, or the network is gone before anything was kept.
+    window.setTimeout(() => void readLater(), readAgainMs);
+  }
+}
+
+function Opening(): JSX.Element {
+  return (
+    <div class="splash on-rose">
+      <Brand />
+      <p>Opening Tutti…</p>
+    </div>
+  );
+}
 
 function Screen(): JSX.Element {
   const status = device.value;
   const place = route.value;
   const home = core.value;
   if (home && home.state !== 'open' && home.state !== 'opening') return <ApartScreen home={home} />;
-  if (!status) {
-    return (
-      <div class="splash on-rose">
-        <Brand />
-        <p>Opening Tutti…</p>
-      </div>
-    );
-  }
+  if (!status) return <Opening />;
   if (!status.enrolled || status.setup) return <EnrolScreen status={status} />;
-  if (status.door === 'open') return <DoorScreen status={status} />;
+  const more = later.value;
+  if (status.door === 'open') return more ? <more.DoorScreen status={status} /> : <Opening />;
   // Sending and exporting need nobody's PIN.
-  if (place.screen === 'sync') return <SyncScreen status={status} />;
+  if (place.screen === 'sync') return more ? <more.SyncScreen status={status} /> : <Opening />;
   if (!status.unlocked) return <UnlockScreen status={status} />;
+  if (place.screen === 'today') return <TodayScreen />;
+  if (place.screen === 'register') return <RegisterScreen key={place.session} session={place.session} />;
+  if (!more) return <Opening />;
   switch (place.screen) {
-    case 'register':
-      return <RegisterScreen key={place.session} session={place.session} />;
     case 'learner':
-      return <LearnerScreen key={place.learner} place={place} />;
+      return <more.LearnerScreen key={place.learner} place={place} />;
     case 'absences':
-      return <AbsencesScreen key={place.session} session={place.session} />;
+      return <more.AbsencesScreen key={place.session} session={place.session} />;
     case 'evacuation':
-      return <EvacuationScreen place={place} />;
+      return <more.EvacuationScreen place={place} />;
     case 'settings':
-      return <SettingsScreen status={status} />;
+      return <more.SettingsScreen status={status} />;
     case 'find':
-      return <FindScreen />;
+      return <more.FindScreen />;
     case 'concern':
-      return <ConcernScreen place={place} />;
+      return <more.ConcernScreen place={place} />;
     case 'adhoc':
-      return <AdhocScreen />;
-    default:
-      return <TodayScreen />;
+      return <more.AdhocScreen />;
   }
 }
 
@@ -93,6 +98,10 @@ function App(): JSX.Element {
     if (shown.current !== place) focusHeading();
     shown.current = place;
   }, [place]);
+  const ready = later.value !== null;
+  useEffect(() => {
+    if (ready && document.activeElement === document.body && shown.current.screen !== 'today') focusHeading();
+  }, [ready]);
   const apart = core.value !== null && core.value.state !== 'open';
   useEffect(() => {
     // Another window has the device now: what this one knew of it, and who was signed in, is over.
@@ -147,6 +156,7 @@ function draw(): void {
   // What stands there before is for a browser that does not come as far as this.
   root.replaceChildren();
   render(<App />, root);
+  void readLater();
 }
 effect(() => {
   const home = core.value?.state;

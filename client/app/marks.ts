@@ -16,10 +16,12 @@ export interface Section {
   here: number;
 }
 
-/** The rows come in score order; each run of one section is a section. */
+const isVisitor = (row: RegisterRow): boolean => !row.section && row.visitor;
+
+/** The rows come in score order; each run of one section is a section. Visitors who play in none come last, together. */
 export function sectionsOf(rows: readonly RegisterRow[]): Section[] {
   const sections: Section[] = [];
-  for (const row of rows) {
+  for (const row of [...rows.filter((one) => !isVisitor(one)), ...rows.filter(isVisitor)]) {
     const name = row.section || (row.visitor ? 'Visitors' : '');
     let last = sections.at(-1);
     if (!last || last.name !== name) {
@@ -29,8 +31,9 @@ export function sectionsOf(rows: readonly RegisterRow[]): Section[] {
     last.rows.push(row);
     if (row.code === 'P' || row.code === 'L') last.here += 1;
   }
-  const only = sections.length === 1 ? 'Everyone' : 'No section';
-  return sections.map((section) => (section.name === '' ? { ...section, name: only } : section));
+  const others = sections.filter((one) => one.name !== '' && one.name !== 'Visitors').length;
+  const rest = others > 0 ? 'No section' : sections.length > 1 ? 'Players' : 'Everyone';
+  return sections.map((section) => (section.name === '' ? { ...section, name: rest } : section));
 }
 
 /** Away, and neither the family nor the office told us: somebody rings. */

@@ -158,3 +158,25 @@ err call_session_cancel(struct core *c, struct call *call) {
   pack_map(call->out, FIELDS_Nothing);
   return ERR_OK;
 }
+
+/* Times that are swapped are two such moves: between them two lessons stand at one time, which is no harm. */
+err call_session_move(struct core *c, struct call *call) {
+  const struct arg *args = call->args;
+  const struct id *session = &args[ARG_OF(session_move, session)].id;
+  int64_t starts = args[ARG_OF(session_move, starts)].i, ends = args[ARG_OF(session_move, ends)].i;
+  struct change ch;
+  struct change_row *r = NULL;
+  TRY(register_open(c, call, session));
+  TRY(register_check_open(c, call));
+  if (ends <= starts) return fault_set(&call->fault, ERR_INVALID, "a session ends after it starts");
+  TRY(change_begin(&ch, c, &c->roster.session.activity, session));
+  TRY(change_row(&ch, TABLE_session, session, &r));
+  change_set(r, COL(session, starts), value_int(starts));
+  change_set(r, COL(session, ends), value_int(ends));
+  TRY(change_commit(&ch, &call->fault));
+  roster_forget(&c->roster);
+  core_topic(c, "today", NULL);
+  core_topic(c, "register:", session);
+  pack_map(call->out, FIELDS_Nothing);
+  return ERR_OK;
+}

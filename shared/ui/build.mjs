@@ -1,5 +1,6 @@
 // build.mjs: bundles the field app and the office pages into $TUTTI_WEB_OUT and holds them to their size budgets.
 import { build } from 'esbuild';
+import { isLate, laterBudgetBytes, laterScript } from './budgets.mjs';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,8 @@ const root = join(here, '..', '..');
 const out = process.env.TUTTI_WEB_OUT;
 if (!out) throw new Error('build: TUTTI_WEB_OUT names the folder to build into');
 
-// `late` is loaded when somebody asks for it, and not in the budget of what every start reads: each has one of its own.
+// What every start reads has a budget; so has what is read when the first screen stands (later.js), and each file that is loaded when somebody asks
+// for it (`late`).
 const lateBudgetBytes = 70_000;
 const faces = [
   { name: 'app', source: join(root, 'client/app'), script: 'app', early: 'early', late: ['scan', 'jsqr'], budgetBytes: 60_000, copied: ['index.html', 'icon.svg', 'manifest.webmanifest'] },
@@ -38,8 +40,8 @@ function ownIcons(face) {
 
 const zipped = (folder, name) => gzipSync(readFileSync(join(folder, name)), { level: 9 }).length;
 
-function zippedBytes(folder, late) {
-  const files = readdirSync(folder).filter((name) => /\.(js|css)$/.test(name) && !late.includes(name.replace(/\.js$/, '')));
+function zippedBytes(folder) {
+  const files = readdirSync(folder).filter((name) => /\.(js|css)$/.test(name) && !isLate(name));
   return files.reduce((sum, name) => sum + zipped(folder, name), 0);
 }
 
@@ -53,25 +55,29 @@ async function buildFace(face) {
   mkdirSync(folder, { recursive: true });
   const common = { outdir: folder, bundle: true, minify: true, legalComments: 'none', charset: 'utf8', target: ['chrome108', 'safari16.4', 'firefox111'], logLevel: 'warning' };
   if (face.early) await build({ ...common, format: 'iife', entryPoints: { [face.early]: join(face.source, `${face.early}.ts`) } });
+  const nodePaths = [join(here, 'node_modules')];
+  for (const name of face.late ?? []) await build({ ...common, format: 'esm', nodePaths, entryPoints: { [name]: join(face.source, `${name}.ts`) } });
   await build({
     ...common,
-    entryPoints: { [face.script]: join(face.source, 'main.tsx'), ...Object.fromEntries((face.late ?? []).map((name) => [name, join(face.source, `${name}.ts`)])) },
+    entryPoints: { [face.script]: join(face.source, 'main.tsx') },
     format: 'esm',
     plugins: [ownIcons(face)],
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    nodePaths: [join(here, 'node_modules')],
+    nodePaths,
     loader: { '.woff2': 'file' },
     assetNames: 'fonts/[name]',
-    // What a page asks for only when it is needed stands apart, and is no part of what opening it weighs.
-    splitting: face.name === 'office',
-    chunkNames: 'lazy/[name]-[hash]',
+    // What a page asks for only when it is needed stands apart, and is no part of what opening it weighs. What both halves of the field app use is a
+    // third file, which its head asks for by name.
+    splitting: true,
+    chunkNames: face.name === 'app' ? '[name]' : 'lazy/[name]-[hash]',
   });
   for (const name of face.copied) {
     const own = join(face.source, name);
     copyFileSync(existsSync(own) ? own : join(here, name), join(folder, name));
   }
-  weigh(face.name, zippedBytes(folder, face.late ?? []), face.budgetBytes);
+  weigh(face.name, zippedBytes(folder), face.budgetBytes);
+  if (face.name === 'app') weigh('app, after the first screen', zipped(folder, laterScript), laterBudgetBytes);
   for (const name of face.late ?? []) weigh(`${face.name}/${name}, when it is asked for`, zipped(folder, `${name}.js`), lateBudgetBytes);
 }
 

@@ -1,6 +1,7 @@
 // field.mjs: puts the field app for browsers together in $TUTTI_FIELD_OUT: the app as built, the worker and its core, and the service worker
 // that knows every file by hash. Holds it to its size budgets.
 import { build } from 'esbuild';
+import { isLate, onDemand } from './budgets.mjs';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -41,14 +42,12 @@ cpSync(wasm, join(out, 'core.wasm'));
 await build({ ...common, entryPoints: { selftest: join(source, 'selftest.ts') } });
 // Classic scripts: Firefox before 114 runs no modules in workers, and none in service workers.
 await build({ ...common, format: 'iife', entryPoints: { early: join(source, 'early.ts'), worker: join(source, 'worker.ts'), selftest_worker: join(source, 'selftest_worker.ts') } });
-// To enrol needs the network anyway: what is loaded for that alone is fetched then, and not kept.
-const late = new Set(['scan.js', 'jsqr.js']);
-const hashes = filesBelow(out).filter((path) => !late.has(path)).map((path) => [path, createHash('sha256').update(readFileSync(join(out, path))).digest('base64')]);
+const hashes = filesBelow(out).filter((path) => !onDemand.includes(path)).map((path) => [path, createHash('sha256').update(readFileSync(join(out, path))).digest('base64')]);
 await build({ ...common, format: 'iife', entryPoints: { sw: join(source, 'sw.ts') }, define: { BUILD_FILES: JSON.stringify(hashes) } });
 
 // The self-test is a page of its own: the app never loads it.
 const zipped = (wanted) => filesBelow(out).filter((path) => /\.(js|css)$/.test(path) && wanted(path)).reduce((sum, path) => sum + gzipSync(readFileSync(join(out, path)), { level: 9 }).length, 0);
-const scripts = zipped((path) => !path.startsWith('selftest') && !late.has(path));
+const scripts = zipped((path) => !path.startsWith('selftest') && !isLate(path));
 const selftest = zipped((path) => path.startsWith('selftest'));
 const core = brotliCompressSync(readFileSync(wasm)).length;
 const kb = (bytes) => (bytes / 1000).toFixed(1);

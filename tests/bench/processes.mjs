@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Demo, free_port, pause, root } from "../../deploy/demo/demo.mjs";
+import { isLate } from "../../shared/ui/budgets.mjs";
 import { figure } from "./figure.mjs";
 
 /** Resident memory of a child, in MB, after it had a moment to settle. */
@@ -55,7 +56,7 @@ async function county() {
 function shipped() {
   const bundle = (name) => {
     const dir = join(root, "build/release/web", name);
-    return readdirSync(dir).filter((f) => /\.(js|css)$/.test(f) && !/^(selftest|scan|jsqr|sealed)/.test(f)).reduce((sum, f) => sum + gzipSync(readFileSync(join(dir, f)), { level: 9 }).length, 0) / 1000;
+    return readdirSync(dir).filter((f) => /\.(js|css)$/.test(f) && !f.startsWith("selftest") && !isLate(f)).reduce((sum, f) => sum + gzipSync(readFileSync(join(dir, f)), { level: 9 }).length, 0) / 1000;
   };
   figure("app.js+css", bundle("app"), "kB gzip", 60);
   figure("field.js+css", bundle("field"), "kB gzip", 60);

@@ -4,26 +4,17 @@ import { expect } from './stage.mjs';
 
 /** Leaves a register finished with one away, not told, on screen. */
 export async function finishWithOneAway(stage, page) {
-  for (const name of stage.pins.keys()) {
-    await stage.toNames(page);
-    await stage.unlock(page, name);
-    await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
-    const group = page.locator('.sess', { hasText: /players, not started/ }).last();
-    if ((await group.count()) === 0) continue;
-    await group.locator('.sess-tap').click();
-    await page.locator('.r').first().waitFor();
-    const row = page.locator('.r').first();
-    const away = await row.locator('.nm b').textContent();
-    for (const mark of ['m-P', 'm-AU']) {
-      await row.locator('.tap').click();
-      await page.locator(`.r.${mark}:not(.pending)`).first().waitFor();
-    }
-    await page.getByRole('button', { name: /Mark the rest here/ }).click();
-    await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
-    await page.getByRole('button', { name: /Finish register/ }).click();
-    return away;
+  await stage.toRegister(page, /players, not started/, 'last');
+  const row = page.locator('.r').first();
+  const away = await row.locator('.nm b').textContent();
+  for (const mark of ['m-P', 'm-AU']) {
+    await row.locator('.tap').click();
+    await page.locator(`.r.${mark}:not(.pending)`).first().waitFor();
   }
-  throw new Error('nobody has an untouched group today');
+  await page.getByRole('button', { name: /Mark the rest here/ }).click();
+  await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
+  await page.getByRole('button', { name: /Finish register/ }).click();
+  return away;
 }
 
 async function note(page, outcome, words) {

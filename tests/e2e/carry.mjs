@@ -4,16 +4,8 @@ import { expect } from './stage.mjs';
 
 export async function carry(stage) {
   const page = await stage.field();
-  await page.goto(`${stage.kioskUrl}/#/sync`);
-  await page.getByRole('button', { name: 'Pause sending' }).click();
-  await page.getByRole('button', { name: 'Start sending again' }).waitFor();
-  await page.goto(`${stage.kioskUrl}/#/today`);
-  await page.locator('.sess-tap').first().click();
-  await page.locator('.more').first().click();
-  await page.getByRole('button', { name: 'Write a note' }).click();
-  await page.getByLabel('How did it go?').fill('Carried by hand.');
-  await page.getByRole('button', { name: 'Save note' }).click();
-  await page.getByText(/^Note on .*: saved here\.$/).waitFor();
+  await stage.hold(page, true);
+  await stage.writeNote(page, 'Carried by hand.');
   await page.goto(`${stage.kioskUrl}/#/sync`);
   await page.getByRole('heading', { level: 2, name: 'Without a network' }).waitFor();
   await stage.look(page, 'sync-held');
@@ -40,6 +32,5 @@ export async function carry(stage) {
     await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
     return page.locator('.said.bad p').textContent();
   });
-  await page.getByRole('button', { name: 'Start sending again' }).click();
-  await page.getByRole('button', { name: 'Pause sending' }).waitFor();
+  await stage.hold(page, false);
 }

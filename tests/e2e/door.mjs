@@ -6,17 +6,8 @@ import { expect } from './stage.mjs';
 const namesMax = 5;
 
 async function toGroup(stage, page) {
-  for (const name of stage.pins.keys()) {
-    await stage.toNames(page);
-    await stage.unlock(page, name);
-    await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
-    const group = page.locator('.sess', { hasText: /players, not started/ }).first();
-    if ((await group.count()) === 0) continue;
-    await group.locator('.sess-tap').click();
-    await page.locator('.r').first().waitFor();
-    return { leader: name, session: page.url(), player: await page.locator('.r.m-none .nm b').first().textContent() };
-  }
-  throw new Error('nobody has a group today');
+  const leader = await stage.toRegister(page);
+  return { leader, session: page.url(), player: await page.locator('.r.m-none .nm b').first().textContent() };
 }
 
 const letters = (name) => [...name.normalize('NFD').replace(/\p{M}/gu, '')].slice(0, 3).join('').toLowerCase();

@@ -5,21 +5,6 @@ import { expect } from './stage.mjs';
 const hereCount = 4;
 const namesPerPage = 50;
 
-/** Leaves somebody signed in who has a group today, with its register open and a few marked. */
-async function toGroup(stage, page) {
-  for (const name of stage.pins.keys()) {
-    await stage.toNames(page);
-    await stage.unlock(page, name);
-    await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
-    const group = page.locator('.sess', { hasText: /\d\d players, not started|\d\d here,/ }).first();
-    if ((await group.count()) === 0) continue;
-    await group.locator('.sess-tap').click();
-    await page.locator('.r').first().waitFor();
-    return;
-  }
-  throw new Error('nobody has a group today');
-}
-
 async function markSome(page) {
   if ((await page.locator('.m-none').count()) < hereCount) return;
   for (let index = 0; index < hereCount; index += 1) await page.locator('.r').nth(index).locator('.tap').click();
@@ -35,7 +20,7 @@ const figures = async (page) => {
 
 export async function evacuation(stage) {
   const page = await stage.field();
-  await toGroup(stage, page);
+  await stage.toRegister(page, /\d\d players, not started|\d\d here,/);
   await markSome(page);
   const marked = await page.locator('.r.m-P, .r.m-L').count();
   await stage.shows('one tap from the register: explicit marks only, and the sections come to the total', async () => {

@@ -15,23 +15,9 @@ function endGrants(stage) {
 
 export async function help(stage) {
   const page = await stage.field();
-  const [name] = stage.pins.keys();
-  await page.goto(`${stage.kioskUrl}/#/today`);
-  await page.reload(); // an act before this one may have left somebody's PIN half typed, with a wait after wrong ones
-  const who = page.getByRole('heading', { name: 'Who is this?' });
-  await who.or(page.locator('.sess-tap').first()).first().waitFor();
-  if (await who.isVisible()) await stage.unlock(page, name);
-  await page.goto(`${stage.kioskUrl}/#/sync`);
-  await page.getByRole('button', { name: 'Pause sending' }).click();
-  await page.getByRole('button', { name: 'Start sending again' }).waitFor();
-  await page.goto(`${stage.kioskUrl}/#/today`);
-  await page.locator('.sess-tap').first().click();
-  const learner = await page.locator('.r .nm b').first().textContent();
-  await page.locator('.more').first().click();
-  await page.getByRole('button', { name: 'Write a note' }).click();
-  await page.getByLabel('How did it go?').fill('Written the day the grant ended.');
-  await page.getByRole('button', { name: 'Save note' }).click();
-  await page.getByText(/^Note on .*: saved here\.$/).waitFor();
+  await stage.toToday(page);
+  await stage.hold(page, true);
+  const learner = await stage.writeNote(page, 'Written the day the grant ended.');
   await page.goto(`${stage.kioskUrl}/#/sync`);
   endGrants(stage);
   const file = stage.demo.path('aside.tutti');

@@ -16,6 +16,7 @@ const acts = [
   ['learner', (await import('./learner.mjs')).learner],
   ['carry', (await import('./carry.mjs')).carry],
   ['lessons', (await import('./lessons.mjs')).lessons],
+  ['stories', (await import('./stories.mjs')).stories],
   ['reconcile', (await import('./reconcile.mjs')).reconcile],
   ['office', (await import('./office.mjs')).office],
   ['signin', (await import('./sign_in.mjs')).signin],

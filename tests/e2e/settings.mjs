@@ -2,12 +2,7 @@
 import { expect } from './stage.mjs';
 
 async function toSettings(stage, page) {
-  const [name] = stage.pins.keys();
-  await page.goto(`${stage.kioskUrl}/#/today`);
-  await page.reload();
-  const who = page.getByRole('heading', { name: 'Who is this?' });
-  await who.or(page.getByRole('heading', { level: 1, name: 'Today' })).first().waitFor();
-  if (await who.isVisible()) await stage.unlock(page, name);
+  await stage.toToday(page);
   await page.getByRole('button', { name: 'Settings and help' }).click();
   await page.getByRole('heading', { level: 1, name: 'Settings and help' }).waitFor();
 }
@@ -31,16 +26,8 @@ export async function settings(stage) {
     await page.getByRole('button', { name: 'Close', exact: true }).click();
   });
   await stage.shows('emptying the device asks first, and says what the office still lacks', async () => {
-    await page.locator('.sync').click();
-    await page.getByRole('button', { name: 'Pause sending' }).click();
-    await page.getByRole('button', { name: 'Start sending again' }).waitFor();
-    await page.goto(`${stage.kioskUrl}/#/today`);
-    await page.locator('.sess-tap').first().click();
-    await page.locator('.more').first().click();
-    await page.getByRole('button', { name: 'Write a note' }).click();
-    await page.getByLabel('How did it go?').fill('Not sent yet.');
-    await page.getByRole('button', { name: 'Save note' }).click();
-    await page.getByText(/^Note on .*: saved here\.$/).waitFor();
+    await stage.hold(page, true);
+    await stage.writeNote(page, 'Not sent yet.');
     await page.goto(`${stage.kioskUrl}/#/settings`);
     await page.getByRole('button', { name: 'Empty this device' }).click();
     await page.getByRole('button', { name: 'Empty it', exact: true }).click();

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Demo, free_port as freePort } from '../../deploy/demo/demo.mjs';
+import { Demo, free_port as freePort, until } from '../../deploy/demo/demo.mjs';
 import { axe, launch, openPage, viewports } from '../lib/chromium.mjs';
 
 const screenSizes = ['phone', 'tablet', 'desktop'];
@@ -107,6 +107,53 @@ export class Stage {
     await lock.or(who).first().waitFor();
     if (await lock.isVisible()) await lock.click();
     await who.waitFor();
+  }
+
+  /** Today, with somebody signed in: whoever is, or the first of them. */
+  async toToday(page) {
+    const [name] = this.pins.keys();
+    await page.goto(`${this.kioskUrl}/#/today`);
+    await page.reload(); // somebody's PIN may be half typed, with a wait after wrong ones
+    const who = page.getByRole('heading', { name: 'Who is this?' });
+    await who.or(page.getByRole('heading', { level: 1, name: 'Today' })).first().waitFor();
+    if (await who.isVisible()) await this.unlock(page, name);
+    await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
+  }
+
+  /** The register of whoever has a session today that says `wanted`, open; gives whose it is. `at` is 'first' or 'last'. */
+  async toRegister(page, wanted = /players, not started/, at = 'first') {
+    for (const name of this.pins.keys()) {
+      await this.toNames(page);
+      await this.unlock(page, name);
+      await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
+      const session = page.locator('.sess', { hasText: wanted })[at]();
+      if ((await session.count()) === 0) continue;
+      await session.locator('.sess-tap').click();
+      await page.locator('.r').first().waitFor();
+      return name;
+    }
+    throw new Error(`nobody has a session today that says ${wanted}`);
+  }
+
+  /** The line held down or let go, on the Sync page. */
+  async hold(page, held) {
+    const [now, then] = held ? ['Pause sending', 'Start sending again'] : ['Start sending again', 'Pause sending'];
+    await page.goto(`${this.kioskUrl}/#/sync`);
+    await page.getByRole('button', { name: now }).click();
+    await page.getByRole('button', { name: then }).waitFor();
+  }
+
+  /** On the first learner of the first session; gives who that is. */
+  async writeNote(page, text) {
+    await page.goto(`${this.kioskUrl}/#/today`);
+    await page.locator('.sess-tap').first().click();
+    const learner = await page.locator('.r .nm b').first().textContent();
+    await page.locator('.more').first().click();
+    await page.getByRole('button', { name: 'Write a note' }).click();
+    await page.getByLabel('How did it go?').fill(text);
+    await page.getByRole('button', { name: 'Save note' }).click();
+    await page.getByText(/^Note on .*: saved here\.$/).waitFor();
+    return learner;
   }
 
   /** Every screen: axe in light and dark, targets, 320 px and 200 % text without loss; and its picture when asked for. */

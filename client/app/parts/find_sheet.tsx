@@ -8,37 +8,57 @@ import type { LearnerItem, RegisterRow } from '../../../shared/ui/generated/call
 import { folded } from '../names.ts';
 import { call, complain } from '../state.ts';
 
+export interface NewName {
+  first_name: string;
+  last_name?: string | undefined;
+}
+
+/** The first word, and the rest; null when there is too little of a name. */
+export function newName(text: string): NewName | null {
+  const [first = '', ...rest] = text.trim().split(/\s+/);
+  return folded(text).length < nameLettersMin ? null : { first_name: first, last_name: rest.join(' ') || undefined };
+}
+
+const nameLettersMin = 2;
+const alikeLetters = 3;
+
 interface FindSheetProps {
   rows: readonly RegisterRow[];
   closed: boolean;
   onRow: (row: RegisterRow) => void;
   onVisitor: (learner: LearnerItem) => void;
+  onNew: (name: NewName) => void;
   onClose: () => void;
 }
 
-export function FindSheet({ rows, closed, onRow, onVisitor, onClose }: FindSheetProps): JSX.Element {
+export function FindSheet({ rows, closed, onRow, onVisitor, onNew, onClose }: FindSheetProps): JSX.Element {
   const [text, setText] = useState('');
   const [others, setOthers] = useState<LearnerItem[]>([]);
   const wanted = folded(text);
-  const here = wanted === '' ? [] : rows.filter((row) => folded(row.name).includes(wanted)).slice(0, 8);
+  // Nobody of the whole name: somebody who begins like it may be meant.
+  const begins = [...wanted].slice(0, alikeLetters).join('');
+  const exact = wanted === '' ? [] : rows.filter((row) => folded(row.name).includes(wanted));
+  const here = (exact.length > 0 || wanted.length <= alikeLetters ? exact : rows.filter((row) => folded(row.name).startsWith(begins))).slice(0, 8);
   useEffect(() => {
     let live = true;
     if (wanted.length < 2) {
       setOthers([]);
       return undefined;
     }
-    call('learner.find', { text }).then(
-      (found) => {
-        if (live) setOthers(found.learners);
-      },
-      (error: unknown) => complain(error),
-    );
+    const find = async (): Promise<void> => {
+      let { learners } = await call('learner.find', { text });
+      if (learners.length === 0 && begins !== wanted) ({ learners } = await call('learner.find', { text: begins }));
+      if (live) setOthers(learners);
+    };
+    find().catch(complain);
     return () => {
       live = false;
     };
   }, [text]);
   const known = new Set(rows.map((row) => row.learner));
   const visitors = others.filter((one) => !known.has(one.id));
+  const fresh = closed ? null : newName(text);
+  const alike = [...here, ...visitors].slice(0, 3).map((one) => one.name);
   return (
     <Sheet title="Find a name" onClose={onClose}>
       <div class="field">
@@ -49,6 +69,7 @@ export function FindSheet({ rows, closed, onRow, onVisitor, onClose }: FindSheet
           type="search"
           autocomplete="off"
           autofocus
+          maxLength={200}
           aria-describedby="find-help"
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
@@ -94,7 +115,19 @@ export function FindSheet({ rows, closed, onRow, onVisitor, onClose }: FindSheet
           </ul>
         </>
       ) : null}
-      {wanted.length >= 2 && here.length + visitors.length === 0 ? <p>Nobody on this device has that name. Try fewer letters.</p> : null}
+      {closed && wanted.length >= 2 && here.length + visitors.length === 0 ? <p>Nobody on this device has that name. Try fewer letters.</p> : null}
+      {fresh ? (
+        <>
+          <h3>Somebody new</h3>
+          <button type="button" class="choice" onClick={() => onNew(fresh)}>
+            <Icon name="plus" />
+            <span>
+              Add “{text.trim()}” as a visitor, here
+              <small>{alike.length > 0 ? `Looks like ${alike.join(', ')}. If it is somebody else, add them: the office decides.` : 'Nobody on this device has that name. The office finds out who it is.'}</small>
+            </span>
+          </button>
+        </>
+      ) : null}
     </Sheet>
   );
 }

@@ -10,8 +10,9 @@ import { CancelSheet } from '../parts/cancel_sheet.tsx';
 import { Cancelled } from '../parts/cancelled.tsx';
 import { FromTheDoor } from '../parts/from_the_door.tsx';
 import { Unexplained } from '../parts/unexplained.tsx';
-import { FindSheet } from '../parts/find_sheet.tsx';
+import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
+import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
 import { RegisterRowItem } from '../parts/register_row.tsx';
 import { RowSheet, type MarkChange } from '../parts/row_sheet.tsx';
 import { SectionJump } from '../parts/section_jump.tsx';
@@ -21,7 +22,7 @@ import { Trouble } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
 import { call, complain, failureOf, said, say, useAsk, type Asked } from '../state.ts';
 
-type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | { kind: 'cancel' } | null;
+type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | { kind: 'cancel' } | { kind: 'move' } | null;
 
 /** What one's own taps changed is on screen already; what others wrote is read when the thumb rests. */
 const settleMs = 400;
@@ -38,6 +39,8 @@ interface Acts {
   finish(rest?: MarkCode): void;
   amend(reason: string): void;
   cancel(cause?: CancelCause): void;
+  walkIn(name: NewName): void;
+  move(moves: Move[]): void;
 }
 
 /** The acts of the screen: each asks the core and lays its answer over what is shown. Taps on one row wait for each other. */
@@ -98,6 +101,13 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
         open(null);
         say(cause ? 'Cancelled. Saved here.' : 'It takes place after all. Saved here.');
       }, complain),
+    walkIn: (name) => void act(() => call('walk.in', { session, ...name })).then((done) => done && say(`${name.first_name} is a visitor, here. Saved here.`)),
+    move: (moves) =>
+      void (async () => {
+        for (const one of moves) await call('session.move', one);
+        open(null);
+        say(moves.length > 1 ? 'The two change times. Saved here.' : 'Changed. Saved here.');
+      })().catch(complain),
     amend: (reason) => void act(() => call('register.reopen', { session, reason })).then((done) => done && open(null)),
     finish: (rest) => {
       call('register.finish', { session, rest }).then(
@@ -208,10 +218,15 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
       acts.mark(learner.id, learner.name, { code: 'P' });
       close();
     };
-    return <FindSheet rows={register.rows} closed={closed} onRow={(row) => open({ kind: 'row', learner: row.learner })} onVisitor={visitor} onClose={close} />;
+    const walkIn = (name: NewName): void => {
+      acts.walkIn(name);
+      close();
+    };
+    return <FindSheet rows={register.rows} closed={closed} onRow={(row) => open({ kind: 'row', learner: row.learner })} onVisitor={visitor} onNew={walkIn} onClose={close} />;
   }
   if (shown?.kind === 'finish') return <FinishSheet unmarked={shown.unmarked} busy={false} onFinish={acts.finish} onClose={close} />;
   if (shown?.kind === 'cancel') return <CancelSheet onCancel={acts.cancel} onClose={close} />;
+  if (shown?.kind === 'move') return <MoveSheet item={register.session} onMove={acts.move} onClose={close} />;
   if (shown?.kind === 'amend') return <AmendSheet busy={false} onAmend={acts.amend} onClose={close} />;
   const row = shown?.kind === 'row' ? register.rows.find((one) => one.learner === shown.learner) : undefined;
   if (!row) return null;
@@ -296,9 +311,14 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
           </section>
         ))}
         {closed || cancelled || register.totals.unmarked < register.totals.of ? null : (
-          <button type="button" class="b3 not-held" onClick={() => open({ kind: 'cancel' })}>
-            It does not take place
-          </button>
+          <div class="not-held">
+            <button type="button" class="b3" onClick={() => open({ kind: 'move' })}>
+              Change the time
+            </button>
+            <button type="button" class="b3" onClick={() => open({ kind: 'cancel' })}>
+              It does not take place
+            </button>
+          </div>
         )}
         <div class="ponly walk" aria-hidden="true">
           <h2>Walk-ins</h2>

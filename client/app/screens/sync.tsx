@@ -64,6 +64,18 @@ function Line({ status }: { status: SyncStatus }): JSX.Element {
   );
 }
 
+/** To another app, where this device can hand a file over; else it is saved. True: handed over. */
+async function share(name: string, bytes: Uint8Array): Promise<boolean> {
+  const files = [new File([bytes as Uint8Array<ArrayBuffer>], name, { type: 'application/octet-stream' })];
+  if (!navigator.canShare?.({ files })) return false;
+  try {
+    await navigator.share({ files });
+    return true;
+  } catch {
+    return false; // put away, or not allowed: it is saved instead
+  }
+}
+
 function download(name: string, file: Uint8Array): void {
   const link = document.createElement('a');
   const url = URL.createObjectURL(new Blob([file as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
@@ -87,7 +99,7 @@ function Files(): JSX.Element {
   const save = async (): Promise<string> => {
     const made = await call('export', {});
     if (made.bundles === 0) return 'Nothing is waiting: the office has signed for everything.';
-    download(made.name, made.file);
+    if (!(await share(made.name, made.file))) download(made.name, made.file);
     return `${made.name} holds ${toSendWords({ ...made, changes: made.bundles })}. It is sealed: whoever carries it cannot read it.`;
   };
   const load = (file: File | undefined): void => {

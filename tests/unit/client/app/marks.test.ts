@@ -23,6 +23,13 @@ test('a tap: unmarked, here, away not told, here again', () => {
   assert.equal(tapped('SE'), 'P');
 });
 
+test('visitors come last and together, and the rest are players beside them', () => {
+  const sections = sectionsOf([row('1', { visitor: true }), row('2'), row('3', { visitor: true }), row('4'), row('5', { visitor: true, section: 'Brass' })]);
+  assert.deepEqual(sections.map((one) => [one.name, one.rows.map((each) => each.learner).join('')]), [['No section', '24'], ['Brass', '5'], ['Visitors', '13']]);
+  assert.deepEqual(sectionsOf([row('1', { visitor: true }), row('2')]).map((one) => one.name), ['Players', 'Visitors']);
+  assert.deepEqual(sectionsOf([row('1')]).map((one) => one.name), ['Everyone']);
+});
+
 test('a row read anew is the same row until something of it differs, or is there that was not', () => {
   assert.ok(sameRow(row('1', { code: 'P' }), row('1', { code: 'P' })));
   assert.ok(!sameRow(row('1', { code: 'P' }), row('1', { code: 'AU' })));

@@ -135,6 +135,55 @@ static void a_closed_register_wants_a_reason_which_goes_with_what_is_changed(voi
   assert_true(core_host_says(w->host.result, "state", "closed"));
 }
 
+static void somebody_nobody_knows_walks_in_and_is_marked_here(void **state) {
+  struct field_world *w = *state;
+  int64_t before = field_total(field_get(w, &fake_strings_today), "of");
+  assert_true(core_host_call(&w->host, "walk.in", "session:i first_name:t last_name:t", &fake_strings_today,
+                             "  \xc5\x81ucja ", "Nowak"));
+  const item *rows = item_get(w->host.result, "rows");
+  const item *row = item_at(rows, 0);
+  assert_true(core_host_says(row, "name", "\xc5\x81ucja Nowak"));
+  assert_true(core_host_says(row, "code", "P"));
+  assert_true(core_host_bool(row, "visitor"));
+  assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), before + 1);
+  assert_true(core_host_call(&w->host, "undo", "session:i", &fake_strings_today));
+  assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), before);
+}
+
+static void a_visitor_without_a_name_is_refused_and_changes_nothing(void **state) {
+  struct field_world *w = *state;
+  char endless[300];
+  memset(endless, 'a', sizeof endless - 1);
+  endless[sizeof endless - 1] = 0;
+  int64_t before = field_total(field_get(w, &fake_strings_today), "of");
+  assert_false(core_host_call(&w->host, "walk.in", "session:i first_name:t", &fake_strings_today, " \t "));
+  field_refused(w, "INVALID");
+  assert_false(core_host_call(&w->host, "walk.in", "session:i first_name:t", &fake_strings_today, endless));
+  field_refused(w, "INVALID");
+  assert_false(core_host_call(&w->host, "walk.in", "session:i first_name:t", &fake_brass_today, "Ada"));
+  field_refused(w, "FORBIDDEN");
+  assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), before);
+}
+
+static void a_session_moves_within_its_day_until_it_is_finished(void **state) {
+  struct field_world *w = *state;
+  assert_true(
+      core_host_call(&w->host, "session.move", "session:i starts:n ends:n", &fake_strings_today, 615, 645));
+  const item *session = item_get(field_get(w, &fake_strings_today), "session");
+  assert_int_equal(core_host_int(session, "starts"), 615);
+  assert_int_equal(core_host_int(session, "ends"), 645);
+  assert_false(
+      core_host_call(&w->host, "session.move", "session:i starts:n ends:n", &fake_strings_today, 645, 645));
+  field_refused(w, "INVALID");
+  assert_false(
+      core_host_call(&w->host, "session.move", "session:i starts:n ends:n", &fake_brass_today, 615, 645));
+  field_refused(w, "FORBIDDEN");
+  assert_true(core_host_call(&w->host, "register.finish", "session:i rest:w", &fake_strings_today, "P"));
+  assert_false(
+      core_host_call(&w->host, "session.move", "session:i starts:n ends:n", &fake_strings_today, 700, 730));
+  field_refused(w, "CONFLICT");
+}
+
 static void a_cancelled_session_says_why_and_may_take_place_after_all(void **state) {
   struct field_world *w = *state;
   assert_false(core_host_call(&w->host, "session.cancel", "session:i", &fake_strings_today));
@@ -271,6 +320,9 @@ int main(void) {
       IN_WORLD(undo_goes_more_than_ten_steps_deep_also_after_a_restart),
       IN_WORLD(finish_asks_about_the_unmarked_and_then_closes),
       IN_WORLD(a_closed_register_wants_a_reason_which_goes_with_what_is_changed),
+      IN_WORLD(somebody_nobody_knows_walks_in_and_is_marked_here),
+      IN_WORLD(a_visitor_without_a_name_is_refused_and_changes_nothing),
+      IN_WORLD(a_session_moves_within_its_day_until_it_is_finished),
       IN_WORLD(a_cancelled_session_says_why_and_may_take_place_after_all),
       IN_WORLD(what_took_place_is_not_cancelled),
       IN_WORLD(the_rest_is_one_explicit_step),

@@ -1,0 +1,43 @@
+/* walk_in.c: somebody nobody on this device has heard of stands in the hall: a provisional learner with a
+ * name, marked here. Who it is, and whether the office knows them already, is the office's to say. */
+#include "client/core/commands.h"
+#include "client/core/register.h"
+
+static bool is_space(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
+
+static struct slice trimmed(struct slice text) {
+  while (text.len && is_space(text.ptr[0])) text = slice_of(text.ptr + 1, text.len - 1);
+  while (text.len && is_space(text.ptr[text.len - 1])) text.len -= 1;
+  return text;
+}
+
+/* A change of its own: undo takes the mark back, not the child, of whom a note may have been written by then.
+ */
+static err put_learner(struct core *c, struct call *call, const struct id *learner, struct slice first,
+                       struct slice last) {
+  struct change ch;
+  struct change_row *r = NULL;
+  TRY(change_begin(&ch, c, &c->roster.session.activity, NULL));
+  TRY(change_row(&ch, TABLE_learner, learner, &r));
+  change_set(r, COL(learner, first_name), value_text(first));
+  change_set(r, COL(learner, last_name), last.len ? value_text(last) : value_null());
+  change_set(r, COL(learner, status), value_int(ENUM_learner_status_provisional));
+  return change_commit(&ch, &call->fault);
+}
+
+err call_walk_in(struct core *c, struct call *call) {
+  const struct arg *args = call->args;
+  struct slice first = trimmed(args[ARG_OF(walk_in, first_name)].text);
+  const struct arg *last = &args[ARG_OF(walk_in, last_name)];
+  struct id learner = entropy_id(&c->config.entropy);
+  struct mark_wish here = {.code = ENUM_mark_code_P};
+  struct change ch;
+  TRY(register_open(c, call, &args[ARG_OF(walk_in, session)].id));
+  TRY(register_check_open(c, call));
+  if (first.len == 0) return fault_set(&call->fault, ERR_INVALID, "a visitor needs a name");
+  TRY(put_learner(c, call, &learner, first, last->given ? trimmed(last->text) : slice_of(NULL, 0)));
+  TRY(change_begin(&ch, c, &c->roster.session.activity, &args[ARG_OF(walk_in, session)].id));
+  TRY(mark_put(&ch, &learner, &here));
+  TRY(register_text(c, &ch.undo, first, " marked here"));
+  return register_commit(c, call, &ch);
+}
