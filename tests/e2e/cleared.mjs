@@ -53,7 +53,7 @@ export async function cleared(stage) {
     await stage.shows('a browser that made room says at the next start that one note may be lost', async () => {
       await clear(false);
       await notice.waitFor();
-      expect(/1 note to send: unless.*may be lost/.test(await words()), `it says "${await words()}"`);
+      expect(/1 note to send\. Unless.*may be lost/.test(await words()), `it says "${await words()}"`);
       return words();
     });
     await stage.look(page, 'cleared');

@@ -90,6 +90,11 @@ export async function register(stage) {
   const name = await page.getByRole('heading', { level: 1 }).textContent();
   await stage.shows('everyone starts unmarked', async () => expect((await page.locator('.r.m-none').count()) === leader.size, 'somebody is marked already'));
   await stage.look(page, 'register-unmarked');
+  await stage.shows('it prints on one A4 page, with lines for walk-ins', async () => {
+    const path = stage.screens ? { path: `${stage.screens}/register.pdf` } : {};
+    const pages = (await page.pdf({ format: 'A4', ...path })).toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+    expect(pages === 1, `${leader.size} players take ${pages} pages`);
+  });
 
   await stage.shows('a tap is here, the next is away not told, the next is here again', async () => {
     const row = page.locator('.r').first();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Demo, free_port as freePort, until } from '../../deploy/demo/demo.mjs';
 import { axe, launch, openPage, viewports } from '../lib/chromium.mjs';
 
-const screenSizes = ['phone', 'tablet', 'desktop'];
+const screenSizes = ['phone', 'small', 'large', 'narrow', 'tablet', 'desktop'];
 
 /** Runs in the page: controls that are too small for a finger, or pages that are too wide for their window. */
 function measure({ targetPx }) {
@@ -195,6 +195,10 @@ export class Stage {
       await page.setViewportSize(viewports[size]);
       await page.screenshot({ path: join(this.screens, `${name}-${size}-${colorScheme}.png`) });
     }
+    await page.setViewportSize(viewports.phone);
+    await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+    await page.screenshot({ path: join(this.screens, `${name}-text200-${colorScheme}.png`) });
+    await page.evaluate(() => (document.documentElement.style.fontSize = ''));
   }
 }
 

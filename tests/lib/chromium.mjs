@@ -15,6 +15,8 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 
 export const viewports = {
   phone: { width: 390, height: 844 },
+  small: { width: 360, height: 740 },
+  large: { width: 430, height: 932 },
   narrow: { width: 320, height: 640 },
   tablet: { width: 1024, height: 768 },
   desktop: { width: 1280, height: 800 },

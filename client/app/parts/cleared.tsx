@@ -14,7 +14,7 @@ export function ClearedNotice(): JSX.Element | null {
       <p>
         <b>This browser’s storage was cleared.</b>{' '}
         {waits.changes > 0
-          ? `It held ${toSendWords(waits)}: unless they are in a file that was exported, they may be lost. Tell the office, and enrol again.`
+          ? `It held ${toSendWords(waits)}. Unless a file that was exported holds that, it may be lost. Tell the office, and enrol again.`
           : 'Everything marked had been sent. Enrol again.'}
       </p>
     </div>
