@@ -61,15 +61,16 @@ int likeness_jaro_winkler(struct slice a, struct slice b) {
   bool in_a[likeness_name_bytes_max] = {false}, in_b[likeness_name_bytes_max] = {false};
   a = cut(a);
   b = cut(b);
+  const int len_a = (int)a.len, len_b = (int)b.len;
   int m = matches(a, b, in_a, in_b), moved = 0, prefix = 0;
-  if (m == 0 || a.len == 0 || b.len == 0) return 0;
+  if (m == 0 || len_a == 0 || len_b == 0) return 0;
   for (size_t i = 0, k = 0; i < a.len; i++) {
     if (!in_a[i]) continue;
     while (!in_b[k]) k++;
     moved += a.ptr[i] != b.ptr[k++];
   }
-  int jaro = (m * 1000 / (int)a.len + m * 1000 / (int)b.len + (2 * m - moved) * 500 / m) / 3;
-  while (prefix < 4 && prefix < (int)a.len && prefix < (int)b.len && a.ptr[prefix] == b.ptr[prefix]) prefix++;
+  int jaro = (m * 1000 / len_a + m * 1000 / len_b + (2 * m - moved) * 500 / m) / 3;
+  while (prefix < 4 && prefix < len_a && prefix < len_b && a.ptr[prefix] == b.ptr[prefix]) prefix++;
   return jaro + prefix * (1000 - jaro) / 10;
 }
 
