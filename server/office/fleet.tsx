@@ -101,7 +101,7 @@ export function FleetTiles(): JSX.Element | null {
         </div>
       ) : null}
       {shown ? (
-        <p>
+        <p class="crumb">
           <Link href="/devices">All devices</Link>
         </p>
       ) : null}

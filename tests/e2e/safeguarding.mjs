@@ -169,7 +169,7 @@ async function cases(stage, page, lead) {
 export async function safeguarding(stage) {
   const page = await stage.field();
   const lead = await stage.openOffice('safeguarding');
-  await lead.getByRole('link', { name: 'Safeguarding' }).click();
+  await lead.getByRole('link', { name: 'Safeguarding', exact: true }).click();
   await lead.getByRole('heading', { level: 1, name: 'Safeguarding' }).waitFor();
   await write(stage, page);
   await deliver(stage, page, lead);
