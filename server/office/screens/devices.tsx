@@ -63,12 +63,12 @@ function Row({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | nul
         <small>
           {one.kind === 'kiosk' ? 'Kiosk' : 'Phone or tablet'}, enrolled {moment(one.enrolled_at, now)}
         </small>
+        {by ? <small>Silent since “{by.name}” was enrolled for the same person {moment(by.enrolled_at, now)}: ask whether something was left on it</small> : null}
         {open ? <Acts one={one} open={open} /> : null}
       </th>
       <td>{one.staff_names.join(', ')}</td>
       <td>
         <State one={one} now={now} />
-        {by ? <small>Silent since “{by.name}” was enrolled for the same person {moment(by.enrolled_at, now)}: ask whether something was left on it</small> : null}
         {skew > skewMs ? <small>Clock {plural(Math.round(skew / 60_000), 'minute')} off</small> : null}
       </td>
       <td class="num">{one.last_contact_at ? moment(one.last_contact_at, now) : ''}</td>
