@@ -117,7 +117,7 @@ async function takeBack(stage, page, session, rows, before) {
   await page.getByLabel('Why?').fill('She was in the hall all along');
   await page.context().clearCookies();
   await page.getByLabel('Why?').press('Enter');
-  await stage.shows('a sign-in that ends in the middle asks who is there, and loses nothing that was typed', async () => {
+  await stage.shows('a sign-in that ends in the middle asks who is there, and what was typed goes on its way by itself', async () => {
     const again = page.getByRole('dialog', { name: 'Sign in again' });
     await again.waitFor();
     await stage.look(page, 'office-sign-in-again');
@@ -125,10 +125,9 @@ async function takeBack(stage, page, session, rows, before) {
     await again.getByLabel('Password').fill(stage.demo.secrets().office);
     await again.getByRole('button', { name: 'Sign in' }).click();
     await again.waitFor({ state: 'detached' });
-    expect((await page.getByLabel('Why?').inputValue()) === 'She was in the hall all along', 'the reason is gone');
+    await page.getByText('She was in the hall all along').waitFor();
   });
   await stage.shows('taken back: what was there before stands again, on the devices too', async () => {
-    await page.getByLabel('Why?').press('Enter');
     for (const demo of [stage.demo, stage.second]) await until('the earlier value on the device', async () => (await codeOn(demo, session.id, rows[0].learner)) === before, 20);
     await page.getByText('took the decision back.').waitFor();
     await page.getByText('Her sister answered for her').waitFor();

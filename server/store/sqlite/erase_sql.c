@@ -146,6 +146,7 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
   TRY(run_on(
       q, "UPDATE absence_case_event SET text=NULL WHERE id IN (SELECT id FROM absence_case WHERE learner=?1)",
       &w->learner));
+  TRY(run_on(q, "UPDATE absence_case SET learner=zeroblob(16) WHERE learner=?1", &w->learner));
   TRY(erase_feed(q, w));
   TRY(history_erase(q, w->rows, w->row_count, &out->ops));
   TRY(save_entry(q, w));

@@ -173,6 +173,7 @@ static void an_open_case_holds_the_learner_and_an_ended_one_keeps_that_it_was(vo
   assert_int_equal(d.summary.state, CASE_ENDED);
   assert_int_equal(d.event_count, 2);
   assert_int_equal(d.events[1].text.len, 0);
+  assert_true(id_is_zero(&d.summary.learner)); /* nobody can tell any more whom */
 }
 
 static void arrive(const struct id *learner, struct id *row, const struct id *voids) {
