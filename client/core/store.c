@@ -157,7 +157,12 @@ err store_begin_feed(struct store *s) {
 err store_end_feed(struct store *s) {
   if (s->feed_open == 0) return ERR_OK;
   s->feed_open = 0;
-  return db_commit(s->db);
+  err e = db_commit(s->db);
+  if (e == ERR_OK) return ERR_OK;
+  rows_rolled_back(s->rows);
+  s->feed_lost = true;
+  TRY(store_reload(s));
+  return e;
 }
 
 err store_begin(struct store *s) {

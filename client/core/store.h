@@ -43,6 +43,7 @@ struct store {
   bool overlays;        /* the table of overlays may hold something: most often it does not */
   uint32_t feed_open;   /* batches in the transaction that is open for the feed; 0: none is */
   uint64_t feed_since;  /* monotonic; when it was opened */
+  bool feed_lost;       /* it could not be kept: what the hub brought in it has to be asked for again */
 };
 struct store_config {
   const char *path, *vfs;

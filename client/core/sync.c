@@ -502,9 +502,21 @@ static err run_online(struct core *c) {
   return may_subscribe(c) ? subscribe(c) : ERR_OK;
 }
 
+/* The line ends, for the hub believes that this device has what it had no room for. Work still goes out; the
+ * feed is asked for again later, or when somebody says so. */
+static err take_loss(struct core *c) {
+  if (!c->store || !c->store->feed_lost) return ERR_OK;
+  c->store->feed_lost = false;
+  roster_forget(&c->roster);
+  c->sync.feed_at = c->now.mono_ms + reconnect_max_ms;
+  return sync_close(c, "there is no room on this device for what the hub sent", reconnect_first_ms);
+}
+
 err sync_run(struct core *c) {
   struct sync *s = &c->sync;
-  TRY(feed_settle(c));
+  err settled = feed_settle(c);
+  if (settled != ERR_OK && settled != ERR_FULL) return settled;
+  TRY(take_loss(c));
   if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return ERR_OK;
   if (s->state == SYNC_IDLE) return c->now.mono_ms >= open_at(c) ? open_link(c) : ERR_OK;
   if (s->state == SYNC_ONLINE) return run_online(c);
