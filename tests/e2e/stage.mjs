@@ -82,8 +82,12 @@ export class Stage {
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
     return page;
   }
+  /** One page of the office for the whole evening, unless an act ended its sign-in. */
   async officePage() {
-    return (this.office ??= await this.openOffice());
+    const stays = this.office && (await this.office.request.get(`${this.officeUrl}/api/me`)).ok();
+    if (this.office && !stays) await this.office.context().close();
+    if (!stays) this.office = await this.openOffice();
+    return this.office;
   }
 
   async tap(locator) {
