@@ -29,9 +29,12 @@ static struct contact contact_of(const struct job *job, const struct now *now) {
   return c;
 }
 
+/* Of a device that is not known any more there is nothing to note, and nobody else's work may wait for it. */
 static err write_one(struct store *store, const struct contact *c) {
   struct store_device d;
-  TRY(store->ops->device_load(store, &c->device, &d));
+  err e = store->ops->device_load(store, &c->device, &d);
+  if (e == ERR_NOT_FOUND) return ERR_OK;
+  TRY(e);
   d.last_contact_ms = c->at_ms;
   d.skew_ms = c->skew_ms;
   if (c->manifest > d.manifest) d.manifest = c->manifest;
