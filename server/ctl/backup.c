@@ -107,6 +107,8 @@ int ctl_backup(int argc, char **argv) {
 
 /* ---- restore ---- */
 
+enum { restore_arena_bytes_max = 16777216 };
+
 static err check(const char *copy, const char *restored, struct fault *fault) {
   char path[path_bytes_max];
   struct buf said = BUF_INIT(4096), found = BUF_INIT(4096);
@@ -124,6 +126,33 @@ static err check(const char *copy, const char *restored, struct fault *fault) {
                    "the backup in %.150s is damaged: what it holds is not what it was made with", copy);
 }
 
+/* Accounts and keys are not in the journal: whoever was shut out since the backup would come in again. Keys
+ * and sign-ins are ended, for both are made anew in a minute; people are named, for only a person knows who
+ * left. */
+static err shut_out(struct data_dir *d, struct arena *a) {
+  struct store_key *keys;
+  struct store_user *users;
+  size_t key_count, user_count, revoked = 0;
+  const int64_t now_ms = ctl_now().wall_ms;
+  TRY(logins_sweep(d->store, INT64_MAX));
+  TRY(keys_list(d->store, a, &keys, &key_count));
+  for (size_t i = 0; i < key_count; i++) {
+    if (keys[i].revoked_ms) continue;
+    keys[i].revoked_ms = now_ms;
+    TRY(keys_save(d->store, &keys[i]));
+    revoked++;
+  }
+  TRY(audit_add(d->store, now_ms, &d->hub.id, "hub.restore", "sign-ins ended, keys revoked"));
+  TRY(users_list(d->store, a, &users, &user_count));
+  printf("Every sign-in was ended. Keys of scripts that were revoked: %zu.\nThese accounts are as they were "
+         "then; "
+         "whoever has left since must be ended again:\n",
+         revoked);
+  for (size_t i = 0; i < user_count; i++)
+    if (users[i].ended_ms == 0) printf("  %s\n", users[i].name);
+  return ERR_OK;
+}
+
 static err restore(const struct backup_args *a, struct fault *fault) {
   TRY(check(a->copy, a->copy, fault));
   TRY(new_directory(a->data, fault));
@@ -134,8 +163,14 @@ static err restore(const struct backup_args *a, struct fault *fault) {
   TRY(data_dir_open(&d, a->data, true, fault));
   printf("%zu transactions of the office came from the journal. Devices send again what they hold.\n",
          d.replayed);
+  struct arena arena = ARENA_INIT(restore_arena_bytes_max);
+  err e = shut_out(&d, &arena);
+  arena_finish(&arena);
   data_dir_close(&d);
-  return ERR_OK;
+  return e == ERR_OK
+             ? e
+             : fault_set(fault, e, "the hub in %.150s is whole, but its keys could not be revoked: %s",
+                         a->data, err_text(e));
 }
 
 int ctl_restore(int argc, char **argv) {

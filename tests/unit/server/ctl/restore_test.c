@@ -1,0 +1,95 @@
+/* restore_test.c: a hub made from a backup lets nobody in by what was given out before it was made. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* cmocka wants its four headers in this order. */
+#include <cmocka.h>
+
+#include "server/core/views.h"
+#include "server/ctl/ctl.h"
+
+enum { path_room = 96 };
+struct place {
+  char dir[64], hub[path_room], copy[path_room], back[path_room];
+};
+
+static int make(void **state) {
+  struct place *p = calloc(1, sizeof *p);
+  struct hub_settings settings = {.host = "127.0.0.1", .port = 9000};
+  struct fault fault;
+  if (!p || crypto_init() != ERR_OK) return -1;
+  (void)snprintf(p->dir, sizeof p->dir, "/tmp/tutti-restore-XXXXXX");
+  if (!mkdtemp(p->dir)) return -1;
+  (void)snprintf(p->hub, sizeof p->hub, "%s/hub", p->dir);
+  (void)snprintf(p->copy, sizeof p->copy, "%s/copy", p->dir);
+  (void)snprintf(p->back, sizeof p->back, "%s/back", p->dir);
+  *state = p;
+  err e = data_dir_create(p->hub, "Test", "wss://localhost:9000/sync", &settings, &fault);
+  return e == ERR_OK ? 0 : -1;
+}
+
+static int clear(void **state) {
+  struct place *p = *state;
+  static const char *const names[] = {"hub.conf",   "hub.keys",   "hub.db",
+                                      "hub.db-wal", "hub.db-shm", "backup.txt"};
+  const char *const dirs[] = {p->hub, p->copy, p->back};
+  for (size_t d = 0; d < 3; d++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+      char path[2 * path_room];
+      (void)snprintf(path, sizeof path, "%s/%s", dirs[d], names[i]);
+      (void)unlink(path);
+    }
+    (void)rmdir(dirs[d]);
+  }
+  (void)rmdir(p->dir);
+  free(p);
+  return 0;
+}
+
+static void open_hub(struct data_dir *d, const char *dir) {
+  struct fault fault = {.code = ERR_OK};
+  if (data_dir_open(d, dir, true, &fault) != ERR_OK) fail_msg("%s", fault.text);
+}
+
+static void run(int (*command)(int, char **), char *name, char *data, char *copy) {
+  char flag[] = "--data";
+  char *argv[] = {name, flag, data, copy, NULL};
+  assert_int_equal(command(4, argv), 0);
+}
+
+static void keys_and_sign_ins_of_a_backup_hold_no_longer(void **state) {
+  struct place *p = *state;
+  struct data_dir d;
+  struct store_key key = {.id = {{1}}, .hash = {2}, .name = "nightly", .roles = 1, .created_ms = 5};
+  struct store_login login = {.cookie_hash = {3}, .user = {{4}}, .user_name = "office", .roles = 1};
+  char backup[] = "backup", restore[] = "restore";
+  login.seen_ms = ctl_now().wall_ms;
+  login.expires_ms = login.seen_ms + office_session_ms_max;
+  open_hub(&d, p->hub);
+  assert_int_equal(keys_save(d.store, &key), ERR_OK);
+  assert_int_equal(logins_save(d.store, &login), ERR_OK);
+  data_dir_close(&d);
+  run(ctl_backup, backup, p->hub, p->copy);
+  run(ctl_restore, restore, p->back, p->copy);
+  open_hub(&d, p->back);
+  assert_int_equal(logins_load(d.store, login.cookie_hash, &login), ERR_NOT_FOUND);
+  assert_int_equal(keys_load(d.store, key.hash, &key), ERR_OK);
+  assert_true(key.revoked_ms > 0);
+  data_dir_close(&d);
+  open_hub(&d, p->hub); /* the hub that was copied goes on as it was */
+  assert_int_equal(keys_load(d.store, key.hash, &key), ERR_OK);
+  assert_int_equal(key.revoked_ms, 0);
+  data_dir_close(&d);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(keys_and_sign_ins_of_a_backup_hold_no_longer, make, clear),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
