@@ -96,7 +96,8 @@ static void put_value(FILE *to, const json_t *v, put_text *put) {
 /* "absence_notice" is "Absence notice". */
 static void title_of(char out[64], const char *name) {
   (void)snprintf(out, 64, "%s", name);
-  for (char *c = out; *c; c++) *c = *c == '_' ? ' ' : *c;
+  for (char *c = out; *c; c++)
+    if (*c == '_') *c = ' ';
   if (out[0] >= 'a' && out[0] <= 'z') out[0] = (char)(out[0] - 'a' + 'A');
 }
 
