@@ -33,6 +33,7 @@ fetch_sqlite() {
   mkdir sqlite3mc
   tar xzf better-sqlite3-multiple-ciphers-13.0.3.tgz -C sqlite3mc --strip-components=3 package/deps/sqlite3
   heed_failed_reads sqlite3mc/sqlite3.c
+  heed_failed_allocations sqlite3mc/sqlite3.c
 }
 
 # Version 2.4.0 opens a page although its read failed, and takes what was in the buffer for the file: a log is cut short there and loses
@@ -42,6 +43,20 @@ heed_failed_reads() {
     /^static int mcIoRead\(.*offset\)$/,/^static int mcWriteMainDb\(/ s/if \(rc == SQLITE_IOERR_SHORT_READ\)/if (rc != SQLITE_OK)/' "$1"
   [ "$(sed -n '/^static int mcReadMainDb(/,/^static int mcWriteMainDb(/p' "$1" | grep -c 'if (rc != SQLITE_OK)')" = 2 ] ||
     fail 'SQLite3 Multiple Ciphers: its reads are not where they were'
+}
+
+# The same version copies its table of ciphers for every connection into memory that it may not have got, and goes on with it after
+# handing it to SQLite, which frees it when there is none left to note it.
+heed_failed_allocations() {
+  sed -i -E '/^sqlite3mcCloneCodecParameterTable\(\)$/,/^}/ {
+      s/if \(cloneCodecParams != NULL\)/if (cloneCodecParams != NULL \&\& cloneCipherParams != NULL)/
+      s/^    sqlite3_free\(cloneCipherParams\);/    sqlite3_free(cloneCipherParams);\n    sqlite3_free(cloneCodecParams);\n    cloneCodecParams = NULL;/
+    }
+    /^    sqlite3_set_clientdata\(db, globalConfigTableName, codecParameterTable,/ { s/sqlite3_set/rc = sqlite3_set/; n; n; n; d }' "$1"
+  [ "$(sed -n '/^sqlite3mcCloneCodecParameterTable()$/,/^}/p' "$1" | grep -cE 'cloneCipherParams != NULL|cloneCodecParams = NULL')" = 2 ] &&
+    [ "$(grep -c 'rc = (codecParameterTable != NULL)' "$1")" = 1 ] &&
+    [ "$(grep -c 'rc = sqlite3_set_clientdata(db, globalConfigTableName, codecParameterTable' "$1")" = 1 ] ||
+    fail 'SQLite3 Multiple Ciphers: its table of ciphers is not where it was'
 }
 
 # A private apt state, so that no deb-src line is needed on the machine and none is added to it.

@@ -63,7 +63,7 @@ test("an import with mistakes names file, row and column, exits 3 and changes no
   for (const words of [/learners\.csv, row 2, dob/, /learners\.csv, row 3, dob/, /row 4, first_name/, /row 4, school_urn/, /row 5.*3 cells/, /nothing was changed/]) assert.match(r.text, words);
   assert.equal(demo.status().digest, before);
 });
-test("a workbook renamed to .csv and UTF-16 are named for what they are", () => {
+test("a workbook renamed to .csv is named for what it is, and UTF-16 is read", () => {
   const folder = demo.path("renamed");
   mkdirSync(folder);
   writeFileSync(`${folder}/schools.csv`, Buffer.from([0x50, 0x4b, 3, 4, 0, 0]));
@@ -71,7 +71,7 @@ test("a workbook renamed to .csv and UTF-16 are named for what they are", () => 
   const r = run("tutti-server", ["import", "--data", demo.path("hub"), folder]);
   assert.equal(r.code, 3, r.text);
   assert.match(r.text, /Excel/);
-  assert.match(r.text, /UTF-16/);
+  assert.doesNotMatch(r.text, /staff/);
 });
 test("a preview changes nothing and a second import has nothing new", () => {
   const before = demo.status().digest;

@@ -65,6 +65,7 @@ static void erase_somewhere(struct sim *s, struct hub_host *h, size_t left) {
     struct erase_result r;
     struct fault fault;
     if (!s->erased[i] || (left && sim_below(&s->random, left + 1))) continue;
+    if (sim_end_cases(s, h, i) != ERR_OK) sim_fail(s, "5 any order", "a case of learner %zu does not end", i);
     if (erase_learner(&r, &h->hub, h->store, &h->now, &order, &fault) != ERR_OK)
       sim_fail(s, "5 any order", "learner %zu is not erased: %s", i, fault.text);
   }

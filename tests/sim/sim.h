@@ -223,6 +223,9 @@ void sim_copy_disk(struct sim *s, struct sim_copy *copy);
 /* The first time there is none yet, and one is taken. */
 void sim_put_copy_back(struct sim *s, struct sim_copy *copy);
 
+/* sim_cases.c: every open case about a child is ended, at this hub. The store's error. */
+MUST_USE err sim_end_cases(const struct sim *s, struct hub_host *h, size_t child);
+
 /* sim_power.c */
 void sim_device_start(struct sim *s, struct sim_device *d);
 void sim_power(struct sim *s); /* machines without power start again, and what they promised is checked */

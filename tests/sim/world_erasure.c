@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/core/cases.h"
 #include "server/core/erase.h"
 #include "server/core/group.h"
 #include "server/core/journal.h"
@@ -152,36 +151,11 @@ static err order(struct sim *s, size_t child, struct erase_result *r) {
   return erase_learner(r, &s->hub.hub, s->hub.store, &s->hub.now, &o, &fault);
 }
 
-/* What is being followed up holds by itself, until the safeguarding lead has ended it. */
-static err end_cases(struct sim *s, size_t child) {
-  const struct id sessions[] = {s->world.strings_today, s->world.brass_today};
-  struct arena a = ARENA_INIT(1U << 20);
-  err e = ERR_OK;
-  for (size_t i = 0; i < 2 && e == ERR_OK; i++) {
-    struct store_case *list = NULL;
-    size_t count = 0;
-    e = s->hub.store->ops->cases_of_session(s->hub.store, &sessions[i], &a, &list, &count);
-    for (size_t k = 0; k < count && e == ERR_OK; k++) {
-      struct case_act act = {.id = list[k].id,
-                             .who = s->world.ben,
-                             .by = slice_text("Ben"),
-                             .text = slice_text("found at home"),
-                             .kind = CASE_EVENT_ENDED,
-                             .outcome = 1};
-      struct fault fault;
-      if (list[k].state == CASE_OPEN && id_equal(&list[k].learner, &s->learners[child]))
-        e = case_do(s->hub.store, &s->hub.now, &act, &fault);
-    }
-  }
-  arena_finish(&a);
-  return e;
-}
-
 static void erase_child(struct sim *s, size_t child) {
   struct own *own = s->own;
   struct erase_result r;
   uint64_t struck = struck_so_far(s);
-  if (was_struck(s, struck, end_cases(s, child), "end a case")) return;
+  if (was_struck(s, struck, sim_end_cases(s, &s->hub, child), "end a case")) return;
   bool held = own->hold[child] == HOLD_STANDS && !own->told[child];
   bool doubt = own->hold[child] == HOLD_DOUBT;
   if (!held) s->erased[child] = true;
