@@ -98,7 +98,8 @@ export class Stage {
   async unlock(page, name) {
     await page.getByRole('button', { name: new RegExp(name) }).click();
     await page.getByLabel('PIN', { exact: true }).fill(this.pins.get(name));
-    await page.getByRole('button', { name: 'Unlock' }).click();
+    // An act before may have ended with wrong PINs: then the button says for how long it waits.
+    await page.getByRole('button', { name: 'Unlock' }).click({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Unlock' }).waitFor({ state: 'detached' });
   }
 
