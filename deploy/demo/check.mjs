@@ -125,16 +125,18 @@ export async function check(demo) {
 
   demo.say("the kiosk fetches its lessons");
   await demo.unlock(people[0]);
-  await until("today's lessons of both people", async () => {
-    for (const staff of people) if ((await sessions_of(demo, staff)).length < 3) return false;
-    return true;
-  });
-  let work = [];
-  for (const staff of people) work.push(...(await sessions_of(demo, staff)));
   const wanted = registers_online + registers_by_file;
-  work.sort((a, b) => b.totals.of - a.totals.of);
+  let work = [];
+  const fetched = async () => {
+    work = [];
+    for (const staff of people) work.push(...(await sessions_of(demo, staff)));
+    work.sort((a, b) => b.totals.of - a.totals.of);
+    return work.length >= wanted && work[0].totals.of === big_register;
+  };
+  await until("today's lessons of both people", fetched).catch(() => {
+    throw new Error(`today has ${work.length} registers and the largest ${work[0]?.totals.of} players`);
+  });
   work = work.slice(0, wanted);
-  if (work.length < wanted || work[0].totals.of !== big_register) throw new Error(`today has ${work.length} registers and the largest ${work[0]?.totals.of} players`);
   await demo.ask("sync.hold", { hold: true });
   const big = work.shift(), by_file = work.splice(-registers_by_file);
 
