@@ -67,7 +67,7 @@ test("a workbook renamed to .csv is named for what it is, and UTF-16 is read", (
   const folder = demo.path("renamed");
   mkdirSync(folder);
   writeFileSync(`${folder}/schools.csv`, Buffer.from([0x50, 0x4b, 3, 4, 0, 0]));
-  writeFileSync(`${folder}/staff.csv`, Buffer.from("\ufeffref,name\n", "utf16le"));
+  writeFileSync(`${folder}/staff.csv`, Buffer.from("\ufeffref,name,roles\nS990,Ada Sample,tutor\n", "utf16le"));
   const r = run("tutti-server", ["import", "--data", demo.path("hub"), folder]);
   assert.equal(r.code, 3, r.text);
   assert.match(r.text, /Excel/);
