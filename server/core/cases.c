@@ -8,6 +8,8 @@
  */
 #include "server/core/cases.h"
 
+#include <stdlib.h>
+
 /* ---- by itself ---- */
 
 static err put(struct work *w, const struct store_case *c, enum case_state state, enum case_event_kind kind,
@@ -66,18 +68,30 @@ static const struct id *session_of(const struct row *row) {
   }
 }
 
+static int by_id(const void *a, const void *b) { return id_compare(a, b); }
+
+/* Once each, though its marks, its register and the meeting itself all changed. */
+static err judge_sessions(struct work *w, struct id *sessions, size_t count) {
+  if (count > 0) qsort(sessions, count, sizeof *sessions, by_id);
+  for (size_t i = 0; i < count; i++) {
+    if (i == 0 || !id_equal(&sessions[i], &sessions[i - 1])) TRY(judge_session(w, &sessions[i]));
+  }
+  return ERR_OK;
+}
+
 err cases_detect(struct work *w) {
-  const struct id *last = NULL;
+  struct id *sessions = arena_take(&w->arena, w->row_count, sizeof *sessions);
+  size_t count = 0;
+  if (!sessions) return ERR_NO_MEMORY;
   for (size_t i = 0; i < w->row_count; i++) {
     const struct row *row = &w->rows[i]->row;
     if (!w->rows[i]->changed) continue;
     if (row->table->id == TABLE_absence_notice)
       TRY(judge_notice(w, &row->values[COL(absence_notice, learner)].id));
     const struct id *session = session_of(row);
-    /* Rows stand in the order of their keys, and the marks of a meeting beside each other. */
-    if (!session || (last && id_equal(last, session))) continue;
-    last = session;
-    TRY(judge_session(w, session));
+    /* The marks of a meeting stand beside each other. */
+    if (!session || (count > 0 && id_equal(&sessions[count - 1], session))) continue;
+    sessions[count++] = *session;
   }
-  return ERR_OK;
+  return judge_sessions(w, sessions, count);
 }

@@ -247,7 +247,7 @@ struct change_set {
   bool all_streams; /* more than fit, or grants changed for many */
   bool grants;      /* somebody's grants or assignments changed: sessions ask JOB_GRANTS again */
   struct id sessions[change_streams_max]; /* whose registers or marks changed, for the office's page */
-  size_t session_count;
+  size_t session_count, session_latest;   /* and the index of the one that was named last */
   bool learners, devices;
   bool receipts; /* a receipt was signed anew: sessions ask JOB_RECEIPTS */
 };

@@ -91,10 +91,16 @@ void change_set_stream(struct change_set *c, const struct id *stream) {
 }
 
 void change_set_session(struct change_set *c, const struct id *session) {
+  /* The rows of a register come one after the other. */
+  if (c->session_count > 0 && id_equal(&c->sessions[c->session_latest], session)) return;
   for (size_t i = c->session_count; i > 0; i--) {
-    if (id_equal(&c->sessions[i - 1], session)) return;
+    if (!id_equal(&c->sessions[i - 1], session)) continue;
+    c->session_latest = i - 1;
+    return;
   }
-  if (c->session_count < change_streams_max) c->sessions[c->session_count++] = *session;
+  if (c->session_count == change_streams_max) return;
+  c->session_latest = c->session_count;
+  c->sessions[c->session_count++] = *session;
 }
 
 static void note_change(struct change_set *c, const struct row *row) {

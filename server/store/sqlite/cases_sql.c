@@ -18,18 +18,33 @@ static err read_case(struct stmt *s, struct arena *a, void *into) {
   return ERR_OK;
 }
 
+/* The ids of a meeting's marks begin as its own does (crypto_row_id): they are read in one go, where an index
+ * by meeting would lead to each on its own. */
+static void bind_neighbours(struct stmt *s, int from, int to, const struct id *session) {
+  struct id lowest = {{0}}, highest = *session;
+  bytes_copy(lowest.b, session->b, row_id_near_bytes);
+  for (size_t i = row_id_near_bytes; i < id_bytes; i++) highest.b[i] = 0xff;
+  stmt_id(s, from, &lowest);
+  stmt_id(s, to, &highest);
+}
+
 err cases_of_session(struct store *store, const struct id *session, struct arena *a, struct store_case **out,
                      size_t *count) {
   struct stmt *s;
+  struct id taken;
   err e;
+  crypto_row_id(&taken, TABLE_register, session, 1);
   TRY(db_stmt(
       sqlite_of(store)->db, &s,
-      "SELECT m.id, m.session, m.learner, coalesce(c.state, 0), m.code=4 AND v.removed IS NOT 1 AND "
-      "v.status IS NOT 3, coalesce(r.state=2, 0), EXISTS " VIEW_EXPLAINED(
-          "m.id") " FROM mark m JOIN session v ON v.id=m.session LEFT JOIN register r ON r.session=m.session "
-                  "LEFT JOIN "
-                  "absence_case c ON c.id=m.id WHERE m.session=?1 AND (m.code=4 OR c.id IS NOT NULL)"));
+      "SELECT m.id, m.session, m.learner, coalesce((SELECT state FROM absence_case WHERE id=m.id), 0), "
+      "m.code=4 AND v.removed IS NOT 1 AND v.status IS NOT 3, coalesce(r.state=2, 0), "
+      "EXISTS " VIEW_EXPLAINED("m.id") " FROM session v LEFT JOIN register r ON r.id=?2 CROSS JOIN mark m "
+                                       "WHERE v.id=?1 AND m.id BETWEEN ?3 AND ?4 AND +m.session=?1 AND "
+                                       "(m.code=4 OR m.id IN (SELECT "
+                                       "id FROM absence_case WHERE session=?1))"));
   stmt_id(s, 1, session);
+  stmt_id(s, 2, &taken);
+  bind_neighbours(s, 3, 4, session);
   *out = read_list(&e, s, sizeof **out, read_case, a, count);
   return e;
 }
