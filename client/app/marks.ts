@@ -56,6 +56,16 @@ export function sameRow(one: RegisterRow, other: RegisterRow): boolean {
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
+/** A register read anew, with the rows that are shown wherever they say the same: what is the same object is not drawn. */
+export function withShown(shown: Register, fresh: Register): Register {
+  const before = new Map(shown.rows.map((row) => [row.learner, row]));
+  const rows = fresh.rows.map((row) => {
+    const was = before.get(row.learner);
+    return was && sameRow(was, row) ? was : row;
+  });
+  return { ...fresh, rows };
+}
+
 export function withDone(register: Register, done: MarkDone): Register {
   const fresh = new Map(done.rows.map((row) => [row.learner, row]));
   const rows = register.rows.map((row) => {

@@ -64,14 +64,20 @@ async function refreshSync(): Promise<void> {
   }
 }
 
-/** Every mark changes what waits to be sent; the badge may follow a blink later. */
+/** Every mark changes what waits to be sent: the badge follows the first a blink later, and then not at every tap. */
 const badgeAfterMs = 150;
+const badgePauseMs = 1000;
 let badgeTimer: number | undefined;
+let badgeAt = 0;
 function refreshSyncSoon(): void {
-  badgeTimer ??= window.setTimeout(() => {
-    badgeTimer = undefined;
-    void refreshSync();
-  }, badgeAfterMs);
+  badgeTimer ??= window.setTimeout(
+    () => {
+      badgeTimer = undefined;
+      badgeAt = Date.now();
+      void refreshSync();
+    },
+    Math.max(badgeAfterMs, Math.min(badgePauseMs, badgeAt + badgePauseMs - Date.now())),
+  );
 }
 
 function changed(topics: string[]): void {
@@ -109,11 +115,18 @@ export interface Asked<T> {
 }
 
 /** However often something changes, it is looked at again after so long. */
-const restlessMs = 2000;
+const restlessMs = 4000;
 
 /** Asks once, and again whenever one of `topics` changes. `key` names what is asked for: another key starts from nothing. With `settleMs` it asks
- * again when so long nothing changed. */
-export function useAsk<C extends Command>(command: C, args: Args<C>, key: string, topics: readonly string[], settleMs = 0): Asked<Result<C>> {
+ * again when so long nothing changed. `join` lays what was read over what is shown, so that what is the same stays the same object. */
+export function useAsk<C extends Command>(
+  command: C,
+  args: Args<C>,
+  key: string,
+  topics: readonly string[],
+  settleMs = 0,
+  join: (shown: Result<C>, fresh: Result<C>) => Result<C> = (_, fresh) => fresh,
+): Asked<Result<C>> {
   const [held, hold] = useState<{ key: string; data: Result<C> | null; failure: Failure | null }>({ key, data: null, failure: null });
   useEffect(() => {
     let live = true;
@@ -127,7 +140,7 @@ export function useAsk<C extends Command>(command: C, args: Args<C>, key: string
       asking = true;
       try {
         const data = await call(command, args);
-        if (live) hold({ key, data, failure: null });
+        if (live) hold((now) => ({ key, data: now.key === key && now.data ? join(now.data, data) : data, failure: null }));
       } catch (error) {
         const failure = failureOf(error);
         // A fallen door keeps on screen what was there.

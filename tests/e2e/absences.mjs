@@ -27,7 +27,7 @@ async function note(page, outcome, words) {
 export async function absences(stage) {
   const page = await stage.field();
   const away = await finishWithOneAway(stage, page);
-  await stage.shows('Finish with somebody away and nobody told goes on to whom to ring', async () => {
+  await stage.sees('Finish with somebody away and nobody told goes on to whom to ring', async () => {
     await page.getByRole('heading', { level: 1, name: 'Absences' }).waitFor();
     await page.getByRole('heading', { level: 2, name: away }).waitFor();
     await page.getByText('1 absence to explain').waitFor();

@@ -61,7 +61,7 @@ export async function away(stage) {
     await page.locator('.person').first().waitFor();
   });
   devices('revoke', kiosk);
-  await stage.shows('a revoked device hands everything over, empties itself and says so', async () => {
+  await stage.sees('a revoked device hands everything over, empties itself and says so', async () => {
     await page.getByRole('heading', { name: 'Enrol this device' }).waitFor({ timeout: 30000 });
     const words = await page.locator('.notice.bad p').first().textContent();
     expect(words.length > 20, `it says "${words}"`);

@@ -50,7 +50,7 @@ export async function cleared(stage) {
     await phone.settle();
     await until('the day’s lessons', async () => (await page.locator('.sess').count()) > 0);
     await writeNote(page);
-    await stage.shows('a browser that made room says at the next start that one note may be lost', async () => {
+    await stage.sees('a browser that made room says at the next start that one note may be lost', async () => {
       await clear(false);
       await notice.waitFor();
       expect(/1 note to send\. Unless.*may be lost/.test(await words()), `it says "${await words()}"`);

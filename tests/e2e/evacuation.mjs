@@ -32,7 +32,7 @@ export async function evacuation(stage) {
     expect(total >= marked && sum === total, `${marked} marked here, ${total} on the list, ${sum} in its sections`);
     return `${total} people in ${sections.length} sections`;
   });
-  await stage.shows('it says whether other devices are in it', async () => {
+  await stage.sees('it says whether other devices are in it', async () => {
     const words = await page.locator('.ttl p').textContent();
     expect(/^(This device only|Combined at .*\d\d:\d\d)$/.test(words), `it says "${words}"`);
     return words;
@@ -69,7 +69,7 @@ export async function evacuation(stage) {
     await page.goto(`${stage.kioskUrl}/#/today`);
     await page.getByRole('button', { name: 'Evacuation list' }).click();
     await page.getByRole('heading', { level: 1, name: 'Evacuation' }).waitFor();
-    await page.getByText(/of \d+ counted/).waitFor();
+    await page.locator('.t-here').getByText(/of \d+ counted/).waitFor();
   });
   await stage.look(page, 'evacuation-from-today');
   await page.getByRole('button', { name: 'Back' }).click();

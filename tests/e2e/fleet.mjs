@@ -17,7 +17,7 @@ async function enrolPhone(stage, page) {
   await phone.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 30000 });
   const shown = (await phone.locator('.digits').textContent()).replace(/\D/g, '');
   await phone.getByRole('button', { name: 'They are the same' }).click();
-  await stage.shows('the office shows the six digits that the phone showed', async () => {
+  await stage.sees('the office shows the six digits that the phone showed', async () => {
     await page.getByText('Does the device show these six digits?').waitFor({ timeout: 20000 });
     const here = (await page.locator('dialog .digits').textContent()).replace(/\D/g, '');
     expect(here === shown, `the office shows ${here}, the phone ${shown}`);
@@ -35,7 +35,7 @@ async function assign(stage, page) {
   await stage.look(page, 'office-device-people');
   await sheet.getByRole('button', { name: 'Save' }).click();
   await sheet.waitFor({ state: 'detached' });
-  await stage.shows('who works on a device is changed from the office', async () => {
+  await stage.sees('who works on a device is changed from the office', async () => {
     const names = await page.locator('tbody tr', { hasText: 'Spare phone' }).locator('td').first().textContent();
     expect(names.split(',').length === 2, `it lists ${names}`);
   });
@@ -46,7 +46,7 @@ async function unlock(stage, page) {
   await page.getByLabel('What the locked device shows').fill('7KQ2-M0XD');
   await stage.look(page, 'office-device-unlock');
   await page.getByRole('button', { name: 'Make the code to read out' }).click();
-  await stage.shows('a code to read out on the telephone is made', async () => {
+  await stage.sees('a code to read out on the telephone is made', async () => {
     expect(/^[0-9A-Z]{5}-[0-9A-Z]{5}$/.test((await page.locator('dialog .digits').textContent()).trim()), 'it has another form');
   });
   await page.getByRole('button', { name: 'Close' }).click();

@@ -45,7 +45,7 @@ async function csv(stage, page) {
   bad[2][3] = '25/12/2044';
   bad[3][1] = "=cmd|'/c calc'!A1";
   await choose(page, 'learners.csv', windowsCsv(bad));
-  await stage.shows('a file from another system is read as it is, its columns guessed, its mistakes named by row and column', async () => {
+  await stage.sees('a file from another system is read as it is, its columns guessed, its mistakes named by row and column', async () => {
     await page.getByText('read as Windows-1252 with semicolons between cells').waitFor();
     expect((await page.getByLabel('Column for Legal Surname').inputValue()) === 'last_name', 'the surname is not guessed');
     expect((await page.getByLabel('Column for Tutor Group').inputValue()) === '', 'a column that nothing knows is taken');
@@ -60,7 +60,7 @@ async function csv(stage, page) {
   await page.getByRole('button', { name: 'Another list' }).click();
   await choose(page, 'learners.csv', windowsCsv(good));
   await page.getByRole('button', { name: 'Yes, the day comes first' }).click();
-  await stage.shows('the difference is seen before anything is changed', async () => {
+  await stage.sees('the difference is seen before anything is changed', async () => {
     await page.getByRole('button', { name: /^New 3/ }).waitFor();
     const row = await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: 'Beispiel' }).textContent();
     expect(row.includes('1 Feb 2015') && row.includes('000171') && row.includes('Zo\u00eb'), `it says "${row}"`);
@@ -121,7 +121,7 @@ async function rollover(stage, page) {
   await page.getByRole('link', { name: 'New school year' }).click();
   await heading(page, 'New school year').waitFor();
   await page.getByRole('button', { name: 'Look at the difference' }).click();
-  await stage.shows('a new year is seen as a difference: a year up, leavers, terms', async () => {
+  await stage.sees('a new year is seen as a difference: a year up, leavers, terms', async () => {
     const region = page.getByRole('region', { name: 'Difference' });
     await region.locator('tr', { hasText: 'year group' }).first().waitFor();
     const changes = await region.locator('tbody tr').first().textContent();

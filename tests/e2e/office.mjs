@@ -35,7 +35,7 @@ export async function office(stage) {
   if (stage.register) {
     await page.locator('tbody tr', { hasText: stage.register }).getByRole('link').first().click();
     await page.getByRole('heading', { level: 1, name: stage.register }).waitFor();
-    await stage.shows('a register says who marked whom, on which device', async () => {
+    await stage.sees('a register says who marked whom, on which device', async () => {
       const first = page.locator('tbody tr').first();
       await first.waitFor();
       expect(/Hall B kiosk/.test(await first.textContent()), 'the device is not named');
@@ -49,7 +49,7 @@ export async function office(stage) {
   }
   await learners(stage, page);
   await page.getByRole('link', { name: 'Devices' }).click();
-  await stage.shows('devices show when they were last heard', async () => {
+  await stage.sees('devices show when they were last heard', async () => {
     await page.locator('tbody tr', { hasText: 'Hall B kiosk' }).waitFor();
     expect(/Online|Offline/.test(await page.locator('tbody tr', { hasText: 'Hall B kiosk' }).textContent()), 'no state is shown');
   });

@@ -77,7 +77,7 @@ async function decideByKeys(stage, page, session, rows) {
     await page.locator('.qi').first().getByText('Urgent').waitFor({ state: 'attached' });
     return question.textContent();
   });
-  await stage.shows('the card says who wrote what, on which device, what is in use and why', async () => {
+  await stage.sees('the card says who wrote what, on which device, what is in use and why', async () => {
     const text = await page.locator('.matter').innerText();
     for (const words of ['In use now', 'Set aside, not lost', 'Hall B kiosk', 'Stage door tablet', 'Why “']) expect(text.includes(words), `"${words}" is missing in: ${text}`);
   });

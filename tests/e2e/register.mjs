@@ -88,7 +88,7 @@ export async function register(stage) {
   await page.locator('.sess', { hasText: `${leader.size} players, not started` }).first().locator('.sess-tap').click();
   await page.locator('.r').first().waitFor();
   const name = await page.getByRole('heading', { level: 1 }).textContent();
-  await stage.shows('everyone starts unmarked', async () => expect((await page.locator('.r.m-none').count()) === leader.size, 'somebody is marked already'));
+  await stage.sees('everyone starts unmarked', async () => expect((await page.locator('.r.m-none').count()) === leader.size, 'somebody is marked already'));
   await stage.look(page, 'register-unmarked');
   await stage.shows('it prints on one A4 page, with lines for walk-ins', async () => {
     const path = stage.screens ? { path: `${stage.screens}/register.pdf` } : {};
@@ -118,7 +118,7 @@ export async function register(stage) {
     clock.ms += performance.now() - from;
   };
   await timed(markSome);
-  await stage.shows('the badge counts the register and never says sent', async () => {
+  await stage.sees('the badge counts the register and never says sent', async () => {
     const text = await page.locator('.sync').innerText();
     expect(/Saved here/.test(text) && /1 register/.test(text), `it says "${text}"`);
     return text.replace(/\s+/g, ' ');
@@ -131,7 +131,7 @@ export async function register(stage) {
     expect(seconds < secondsMax, `it took ${seconds.toFixed(1)} s`);
     return `${stage.taps} taps before Finish, ${seconds.toFixed(1)} s by machine`;
   });
-  await stage.shows('the running totals add up', async () => {
+  await stage.sees('the running totals add up', async () => {
     const sum = (await number(page, 'here')) + (await number(page, 'Late')) + (await number(page, 'Away'));
     expect(sum === leader.size && (await number(page, 'Late')) === lateCount && (await number(page, 'Away')) === awayCount, `they come to ${sum}`);
   });
@@ -149,7 +149,7 @@ async function finishAsks(stage, page, unmarked) {
   });
   await stage.look(page, 'register-finish-asks');
   await page.getByRole('button', { name: 'Go back' }).click();
-  await stage.shows('after going back the same players are unmarked', async () => {
+  await stage.sees('after going back the same players are unmarked', async () => {
     expect((await page.locator('.r.m-none').count()) === unmarked, 'going back marked somebody');
   });
 }
@@ -166,7 +166,7 @@ async function finish(stage, page, office, name) {
   await stage.shows('the office sees nothing of it while the line is held', async () => expect(!/Closed/.test(await officeRow.first().textContent()), 'it is closed already'));
   await stage.look(page, 'today-after');
   await holdLine(page, false);
-  await stage.shows('let go, everything is sent and signed for', async () => {
+  await stage.sees('let go, everything is sent and signed for', async () => {
     await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30000 });
     await page.getByText('Received').first().waitFor();
     expect((await page.locator('.pill', { hasText: 'Waiting' }).count()) === 0, 'a bundle still waits');

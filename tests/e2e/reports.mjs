@@ -67,7 +67,7 @@ async function total(page) {
 
 async function figures(stage, demo, page) {
   const all = countMarks(demo);
-  await stage.shows('attendance and punctuality on the screen are those counted from the export', async () => {
+  await stage.sees('attendance and punctuality on the screen are those counted from the export', async () => {
     expect(all.marked > 2000, `only ${all.marked} marks were counted`);
     await open(page, demo, '/reports/attendance/school/2026', 'Attendance');
     expect((await total(page)) === percent(all.came, all.marked), `${await total(page)}, and not ${percent(all.came, all.marked)}`);
@@ -121,7 +121,7 @@ async function files(stage, demo, page) {
   await open(page, demo, '/reports/owed/school/2026', 'Lessons owed');
   await page.locator('tbody tr').first().waitFor();
   await stage.look(page, 'office-owed');
-  await stage.shows('the statement of a school lists its lessons', async () => {
+  await stage.sees('the statement of a school lists its lessons', async () => {
     const { bytes } = await download(page, 'Statement');
     const rows = readXlsx(bytes);
     expect(rows[0][0] === 'Date' && rows.length > 20, `${rows.length} rows`);
@@ -139,7 +139,7 @@ async function targets(stage, demo) {
     await page.getByRole('row', { name: /Out-of-school groups.*450/ }).waitFor();
   });
   await stage.look(page, 'office-reports');
-  await stage.shows('the lead sees no activity, and no number under five', async () => {
+  await stage.sees('the lead sees no activity, and no number under five', async () => {
     await open(page, demo, '/reports/attendance/school/2026', 'Attendance');
     await page.locator('tbody tr').first().waitFor();
     expect((await page.locator('tbody th a').count()) === 0, 'a school opens');

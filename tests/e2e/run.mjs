@@ -40,11 +40,13 @@ const stage = await Stage.set({ screens: options.screens ?? null, learners: Numb
 for (const [name, act] of acts) {
   // Enrolment is where everything begins; the other acts stand on it alone.
   if (options.only && name !== 'enrol' && name !== options.only) continue;
+  const from = Date.now();
   try {
     await act(stage);
   } catch (error) {
     stage.failed(`${name}: the act could not go on`, error);
   }
+  console.log(`── ${name}: ${Math.round((Date.now() - from) / 1000)} s`);
 }
 await stage.strike();
 console.log(`${stage.passedCount} passed, ${stage.failedCount} failed`);

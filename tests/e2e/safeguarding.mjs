@@ -35,7 +35,7 @@ async function deliver(stage, page, lead) {
   await stage.shows('with the line it is delivered, and says when', async () => {
     await page.getByText(/^Delivered \d\d:\d\d/).waitFor({ timeout: 20000 });
   });
-  await stage.shows('it appears at the office by itself, sealed', async () => {
+  await stage.sees('it appears at the office by itself, sealed', async () => {
     await lead.getByRole('heading', { name: 'Sealed' }).waitFor({ timeout: 20000 });
     expect(!(await lead.content()).includes('go home'), 'the page can read it without a key');
   });
@@ -133,7 +133,7 @@ function fails(run) {
 async function cases(stage, page, lead) {
   const open = await lead.locator('.case').count();
   const away = await finishWithOneAway(stage, page);
-  await stage.shows('an unexplained absence opens a case within seconds of its receipt', async () => {
+  await stage.sees('an unexplained absence opens a case within seconds of its receipt', async () => {
     const started = Date.now();
     await until('the case to be there', async () => (await lead.locator('.case', { hasText: away }).count()) > 0, 20);
     expect((await lead.locator('.case').count()) > open, 'no case more');

@@ -49,7 +49,7 @@ export async function scan(stage) {
     });
     await stage.look(page, 'scan');
     await page.getByRole('button', { name: 'Stop the camera' }).click();
-    await stage.shows('stopping it lets the camera go', async () => expect((await page.locator('video').count()) === 0, 'it still looks'));
+    await stage.sees('stopping it lets the camera go', async () => expect((await page.locator('video').count()) === 0, 'it still looks'));
     await stage.shows('the code on the office’s screen is read, and brings the six digits', async () => {
       await page.evaluate(() => delete window.BarcodeDetector);
       await press();

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Demo, free_port as freePort, until } from '../../deploy/demo/demo.mjs';
+import { Demo, free_port as freePort, pause, until } from '../../deploy/demo/demo.mjs';
 import { axe, launch, openPage, viewports } from '../lib/chromium.mjs';
 
+/** How long a look waits for what it is to see: a busy machine is slow. */
+const seesMs = 15_000;
 const screenSizes = ['phone', 'small', 'large', 'narrow', 'tablet', 'desktop'];
 
 /** Runs in the page: controls that are too small for a finger, or pages that are too wide for their window. */
@@ -60,6 +62,19 @@ export class Stage {
     } catch (error) {
       this.failed(name, error);
     }
+  }
+
+  /** The same of what only looks: it is looked again until it is so, for what a page shows may come a moment later. */
+  async sees(name, look) {
+    await this.shows(name, async () => {
+      for (const end = Date.now() + seesMs; ; await pause(100)) {
+        try {
+          return await look();
+        } catch (error) {
+          if (Date.now() > end) throw error;
+        }
+      }
+    });
   }
 
   get kioskUrl() {
@@ -168,7 +183,7 @@ export class Stage {
     for (const colorScheme of ['light', 'dark']) {
       await this.shows(`${name}, ${colorScheme}: axe finds nothing`, async () => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const violations = await axe(page);
+        const violations = await axe(page, { coloursOnly: colorScheme === 'dark' });
         if (violations.length > 0) throw new Error(violations.slice(0, 6).join('\n'));
       });
       if (this.screens) await this.draw(page, name, colorScheme);

@@ -81,9 +81,14 @@ export async function openProfile(folder, { certificate, viewport = viewports.ph
   };
 }
 
+// What the colour scheme changes, of all that axe-core looks at: the rest was found, or not, in the first scheme.
+const coloured = ['color-contrast', 'link-in-text-block'];
+const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
 /** The violations axe-core finds, as lines a person can act on. Evaluated in the page's own world, so the CSP stands. */
-export async function axe(page) {
-  await page.evaluate(axeSource);
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+export async function axe(page, { coloursOnly = false } = {}) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+  const options = { runOnly: coloursOnly ? { type: 'rule', values: coloured } : { type: 'tag', values: everything }, resultTypes: ['violations'], preload: false };
+  const found = await page.evaluate((asked) => window.axe.run(document, asked), options);
   return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n').slice(1).join('; ') ?? rule.help}`));
 }

@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, isToday, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
 import type { CancelCause, LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
-import { codeOf, namesakes, sectionsOf, tapped, unexplained, withDone } from '../marks.ts';
+import { codeOf, namesakes, sectionsOf, tapped, unexplained, withDone, withShown } from '../marks.ts';
 import { AmendSheet } from '../parts/amend_sheet.tsx';
 import { CancelSheet } from '../parts/cancel_sheet.tsx';
 import { Cancelled } from '../parts/cancelled.tsx';
@@ -13,7 +13,7 @@ import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
-import { RegisterRowItem } from '../parts/register_row.tsx';
+import { RegisterSection } from '../parts/register_section.tsx';
 import { RowSheet, type MarkChange } from '../parts/row_sheet.tsx';
 import { SectionJump } from '../parts/section_jump.tsx';
 import { Tally } from '../parts/tally.tsx';
@@ -240,7 +240,7 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
 }
 
 export function RegisterScreen({ session }: { session: string }): JSX.Element {
-  const asked = useAsk('register.get', { session }, session, [`register:${session}`], settleMs);
+  const asked = useAsk('register.get', { session }, session, [`register:${session}`], settleMs, withShown);
   const [shown, open] = useState<Open>(null);
   const list = useRef<HTMLElement>(null);
   const acts = useActs(asked, session, open, list);
@@ -259,6 +259,8 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const cancelled = status === 'cancelled' && !closed;
   const sections = cancelled ? [] : sectionsOf(register.rows);
   const twice = namesakes(register.rows);
+  const onTap = (row: RegisterRow): void => (closed ? open({ kind: 'amend' }) : acts.tap(row));
+  const onMore = (row: RegisterRow): void => open({ kind: 'row', learner: row.learner });
   const sub = `${shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
   const right = (
     <>
@@ -288,27 +290,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         </p>
         {register.rows.length === 0 && !cancelled ? <p class="hint">Nobody is enrolled on this day. Find a name above to add whoever came.</p> : null}
         {sections.map((section, index) => (
-          <section class="sec" id={`section-${index}`} role="group" aria-labelledby={`heading-${index}`} key={index}>
-            <h2>
-              <span id={`heading-${index}`}>{section.name}</span>
-              <small>
-                {section.here} of {section.rows.length} here
-              </small>
-            </h2>
-            <ul>
-              {section.rows.map((row) => (
-                <RegisterRowItem
-                  key={row.learner}
-                  row={row}
-                  shared={twice.has(row.name)}
-                  closed={closed}
-                  pending={acts.pending.has(row.learner)}
-                  onTap={(one) => (closed ? open({ kind: 'amend' }) : acts.tap(one))}
-                  onMore={(one) => open({ kind: 'row', learner: one.learner })}
-                />
-              ))}
-            </ul>
-          </section>
+          <RegisterSection key={index} index={index} section={section} twice={twice} closed={closed} pending={acts.pending} onTap={onTap} onMore={onMore} />
         ))}
         {closed || cancelled || register.totals.unmarked < register.totals.of ? null : (
           <div class="not-held">

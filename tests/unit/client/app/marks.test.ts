@@ -1,7 +1,7 @@
 // marks.test.ts: what a tap means, sections in score order, and the core's answer laid over the register.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namesakes, sameRow, sectionsOf, tapped, withDone } from '../../../../client/app/marks.ts';
+import { namesakes, sameRow, sectionsOf, tapped, withDone, withShown } from '../../../../client/app/marks.ts';
 import { folded } from '../../../../client/app/names.ts';
 import { parseRoute, routePath } from '../../../../client/app/route.ts';
 import type { Register, RegisterRow, Totals } from '../../../../shared/ui/generated/calls.ts';
@@ -58,6 +58,14 @@ test('an answer replaces its rows in place, adds a visitor at the end, and bring
   assert.equal(done.totals.of, 3);
   assert.equal(done.session.state, 'open');
   assert.equal(done.undo?.steps, 1);
+});
+
+test('a register read anew keeps the rows that say the same, as the same objects', () => {
+  const shown = register([row('1', { code: 'P' }), row('2'), row('3')]);
+  const fresh = register([row('1', { code: 'P' }), row('2', { code: 'AU' }), row('4')]);
+  const joined = withShown(shown, fresh);
+  assert.deepEqual(joined, fresh);
+  assert.deepEqual(joined.rows.map((one) => shown.rows.includes(one)), [true, false, false]);
 });
 
 test('players who share a name are known', () => {
