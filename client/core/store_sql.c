@@ -24,7 +24,8 @@ err store_sql_ensure(struct db *db) {
 }
 
 static err compose(struct store *s, enum store_select which, const char *format, uint8_t table) {
-  const char *columns = rows_columns(s->rows, schema_table(table));
+  const char *columns;
+  TRY(rows_columns(s->rows, schema_table(table), &columns));
   int len = snprintf(NULL, 0, format, columns);
   if (len < 0) return ERR_INTERNAL;
   s->selects[which] = malloc((size_t)len + 1);

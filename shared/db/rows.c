@@ -7,7 +7,7 @@
 
 enum { heads_bytes_max = 1048576, table_sql_bytes_max = 8192 };
 
-/* The SQL of one table and, from their first use on, its statements. */
+/* From their first use on: the SQL of one table, and its statements. */
 struct table_statements {
   struct buf sql;                     /* four texts with their closing zeros, one behind the other */
   size_t columns, load, save, remove; /* where each begins */
@@ -19,6 +19,7 @@ struct rows {
   size_t origins_saved; /* how many of them stand in the table */
   bool rolled_back;     /* fewer may */
   struct buf heads;     /* of the row being saved; kept for its memory */
+  bool indexed[TABLE_END];
   struct table_statements tables[TABLE_END];
 };
 
@@ -33,10 +34,17 @@ static err compose(struct table_statements *s, const struct table *t, bool index
   return rows_sql_delete(&s->sql, t);
 }
 
-static err compose_all(struct rows *r) {
-  bool indexed[TABLE_END];
-  TRY(rows_sql_indexed(r->db, indexed));
-  for (uint8_t id = 1; id < TABLE_END; id++) TRY(compose(&r->tables[id], schema_table(id), indexed[id]));
+/* At first use: most connections touch a few tables only. */
+static err table_of(struct rows *r, const struct table *t, struct table_statements **out) {
+  struct table_statements *s = *out = &r->tables[t->id];
+  if (s->sql.ptr) return ERR_OK;
+  err e = compose(s, t, r->indexed[t->id]);
+  if (e != ERR_OK) buf_finish(&s->sql);
+  return e;
+}
+
+static err look_around(struct rows *r) {
+  TRY(rows_sql_indexed(r->db, r->indexed));
   return rows_origins_reload(r);
 }
 
@@ -45,7 +53,7 @@ err rows_create(struct rows **out, struct db *db) {
   if (!r) return ERR_NO_MEMORY;
   r->db = db;
   r->heads = (struct buf)BUF_INIT(heads_bytes_max);
-  err e = compose_all(r);
+  err e = look_around(r);
   if (e != ERR_OK) {
     rows_destroy(r);
     return e;
@@ -98,18 +106,19 @@ err rows_origins_reload(struct rows *r) {
 
 void rows_rolled_back(struct rows *r) { r->rolled_back = true; }
 
-const char *rows_columns(struct rows *r, const struct table *t) {
-  const struct table_statements *s = &r->tables[t->id];
-  return (const char *)s->sql.ptr + s->columns;
+err rows_columns(struct rows *r, const struct table *t, const char **out) {
+  struct table_statements *s;
+  TRY(table_of(r, t, &s));
+  *out = (const char *)s->sql.ptr + s->columns;
+  return ERR_OK;
 }
 
-/* Prepared at first use: most connections touch a few tables only. */
-static err statement(struct rows *r, const struct table *t, struct stmt **kept, size_t at) {
+static err statement(struct rows *r, const struct table_statements *of, struct stmt **kept, size_t at) {
   if (*kept) {
     stmt_reset(*kept);
     return ERR_OK;
   }
-  return stmt_create(kept, r->db, (const char *)r->tables[t->id].sql.ptr + at);
+  return stmt_create(kept, r->db, (const char *)of->sql.ptr + at);
 }
 
 static err decode_heads(struct rows *r, struct slice blob, struct arena *a, struct row *row) {
@@ -138,8 +147,9 @@ err rows_read(struct rows *r, struct stmt *s, int first_column, const struct tab
 }
 
 err rows_load(struct rows *r, const struct table *t, const struct id *id, struct arena *a, struct row *out) {
-  struct table_statements *sql = &r->tables[t->id];
-  TRY(statement(r, t, &sql->load_stmt, sql->load));
+  struct table_statements *sql;
+  TRY(table_of(r, t, &sql));
+  TRY(statement(r, sql, &sql->load_stmt, sql->load));
   stmt_id(sql->load_stmt, 1, id);
   bool there;
   TRY(stmt_step(sql->load_stmt, &there));
@@ -161,12 +171,13 @@ static err save_origins(struct rows *r) {
 
 err rows_save(struct rows *r, const struct row *row) {
   const struct table *t = row->table;
-  struct table_statements *sql = &r->tables[t->id];
+  struct table_statements *sql;
+  TRY(table_of(r, t, &sql));
   TRY(settle_origins(r));
   buf_clear(&r->heads);
   TRY(row_heads_encode(&r->heads, row, &r->origins));
   TRY(save_origins(r));
-  TRY(statement(r, t, &sql->save_stmt, sql->save));
+  TRY(statement(r, sql, &sql->save_stmt, sql->save));
   struct stmt *s = sql->save_stmt;
   int index = 1;
   stmt_id(s, index++, &row->id);
@@ -177,8 +188,9 @@ err rows_save(struct rows *r, const struct row *row) {
 }
 
 err rows_delete(struct rows *r, const struct table *t, const struct id *id) {
-  struct table_statements *sql = &r->tables[t->id];
-  TRY(statement(r, t, &sql->remove_stmt, sql->remove));
+  struct table_statements *sql;
+  TRY(table_of(r, t, &sql));
+  TRY(statement(r, sql, &sql->remove_stmt, sql->remove));
   stmt_id(sql->remove_stmt, 1, id);
   return stmt_run(sql->remove_stmt);
 }

@@ -40,9 +40,8 @@ MUST_USE err rows_about(struct rows *r, const struct id *learner, struct row_key
 /* Reads the row at a statement that selects `rows_columns(t)` starting at `first_column`. */
 MUST_USE err rows_read(struct rows *r, struct stmt *s, int first_column, const struct table *t,
                        struct arena *a, struct row *out);
-/* "id, session, learner, …, heads, version": for SELECTs composed once at start. Static per table; NULL
- * never. */
-const char *rows_columns(struct rows *r, const struct table *t);
+/* "id, session, learner, …, heads, version": for SELECTs composed once. It lives as long as `r`. */
+MUST_USE err rows_columns(struct rows *r, const struct table *t, const char **out);
 
 /* SQL that finds rows by the first column of their natural key without an index: their ids begin with the
  * same four bytes as it does (see crypto_row_id). Others may begin so too, therefore the column is compared

@@ -3,6 +3,15 @@
  * value_check guards what is written. */
 #include "shared/schema/schema.h"
 
+/* All of them are put together whenever a database is opened, to see whether it is in shape: printf would be
+ * a good part of that. */
+static err add(struct buf *out, const char *const *parts, size_t count) {
+  for (size_t i = 0; i < count; i++) TRY(buf_append(out, slice_text(parts[i])));
+  return ERR_OK;
+}
+#define ADD(out, ...)                                                                                        \
+  add(out, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
 static const char *sql_type(const struct column *c) {
   switch (c->type) {
   case TYPE_ID: return "BLOB";
@@ -12,11 +21,11 @@ static const char *sql_type(const struct column *c) {
 }
 
 err schema_sql_table(struct buf *out, const struct table *t) {
-  TRY(buf_printf(out, "CREATE TABLE IF NOT EXISTS %s(id BLOB NOT NULL PRIMARY KEY", t->name));
+  TRY(ADD(out, "CREATE TABLE IF NOT EXISTS ", t->name, "(id BLOB NOT NULL PRIMARY KEY"));
   for (size_t i = 0; i < t->column_count; i++) {
-    TRY(buf_printf(out, ", %s %s", t->columns[i].name, sql_type(&t->columns[i])));
+    TRY(ADD(out, ", ", t->columns[i].name, " ", sql_type(&t->columns[i])));
   }
-  return buf_printf(out, ", heads BLOB NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID");
+  return ADD(out, ", heads BLOB NOT NULL, version INTEGER NOT NULL) STRICT, WITHOUT ROWID");
 }
 
 err schema_sql_column(struct buf *out, const struct table *t, const struct column *c) {
@@ -25,10 +34,10 @@ err schema_sql_column(struct buf *out, const struct table *t, const struct colum
 
 err schema_sql_index(struct buf *out, const struct schema_index *index) {
   const char *table = schema_table(index->table)->name;
-  return buf_printf(out, "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s(%s)", table, index->column, table,
-                    index->column);
+  return ADD(out, "CREATE INDEX IF NOT EXISTS ", table, "_by_", index->column, " ON ", table, "(",
+             index->column, ")");
 }
 
 err schema_sql_index_drop(struct buf *out, const struct schema_index *index) {
-  return buf_printf(out, "DROP INDEX IF EXISTS %s_by_%s", schema_table(index->table)->name, index->column);
+  return ADD(out, "DROP INDEX IF EXISTS ", schema_table(index->table)->name, "_by_", index->column);
 }

@@ -31,25 +31,43 @@ struct disk_file *disk_find(struct disk *d, const char *name, bool create) {
 
 /* ---- images ---- */
 
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+static void reserve(struct disk_image *i, size_t len) {
+  if (len <= i->cap) return;
+  size_t cap = len * 2 + 4096;
+  uint8_t *bytes = must(memory_calloc(1, cap));
+  if (i->len) bytes_copy(bytes, i->bytes, least(i->len, i->touched));
+  free(i->bytes);
+  i->touched = least(i->len, i->touched);
+  i->bytes = bytes;
+  i->cap = cap;
+}
+
+static void put_zeros(struct disk_image *i, size_t at, size_t len) {
+  if (at < i->touched) bytes_zero(i->bytes + at, least(len, i->touched - at));
+}
+
 static void set_len(struct disk_image *i, size_t len) {
-  if (len > i->cap) {
-    size_t cap = len * 2 + 4096;
-    i->bytes = must(memory_realloc(i->bytes, cap));
-    i->cap = cap;
-  }
-  if (len > i->len) bytes_zero(i->bytes + i->len, len - i->len);
+  reserve(i, len);
+  if (len > i->len) put_zeros(i, i->len, len - i->len);
   i->len = len;
 }
 
+/* `bytes` NULL: zeros. */
 static void put(struct disk_image *i, uint64_t at, const uint8_t *bytes, size_t len) {
-  if (at + len > i->len) set_len(i, (size_t)at + len);
+  size_t end = (size_t)at + len;
+  if (end > i->len) set_len(i, end);
+  if (!bytes) return put_zeros(i, (size_t)at, len);
   bytes_copy(i->bytes + at, bytes, len);
+  if (end > i->touched) i->touched = end;
 }
 
 static void copy_image(struct disk_image *to, const struct disk_image *from) {
+  size_t written = least(from->len, from->touched);
   to->len = 0;
   set_len(to, from->len);
-  if (from->len) bytes_copy(to->bytes, from->bytes, from->len);
+  if (written) put(to, 0, from->bytes, written);
   to->exists = from->exists;
 }
 
@@ -94,15 +112,24 @@ static void forget_ops(struct disk_file *f) {
   f->op_count = 0;
 }
 
+static bool is_zeros(const uint8_t *bytes, size_t len) {
+  return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
+
+static bool is_write(const struct disk_op *op) { return op->len != 0; }
+
 err disk_write(struct disk *d, struct disk_file *f, uint64_t at, const void *bytes, size_t len) {
   if (d->dead) return ERR_IO;
   if (len == 0) return ERR_OK;
   if (d->trouble.full && at + len > f->now.len) return struck(d, ERR_FULL);
   bool dies = dies_here(d, false);
   struct disk_op *op = add_op(f);
-  *op = (struct disk_op){.at = at, .bytes = must(memory_malloc(len)), .len = len};
-  bytes_copy(op->bytes, bytes, len);
-  put(&f->now, at, bytes, len);
+  *op = (struct disk_op){.at = at, .len = len};
+  if (!is_zeros(bytes, len)) {
+    op->bytes = must(memory_malloc(len));
+    bytes_copy(op->bytes, bytes, len);
+  }
+  put(&f->now, at, op->bytes, len);
   if (dies) disk_die(d);
   return dies ? ERR_IO : ERR_OK;
 }
@@ -120,7 +147,7 @@ static void settle(struct disk_file *f) {
   if (f->now.exists && !f->durable.exists) f->durable.len = 0;
   for (size_t i = 0; i < f->op_count; i++) {
     const struct disk_op *op = &f->ops[i];
-    if (op->bytes)
+    if (is_write(op))
       put(&f->durable, op->at, op->bytes, op->len);
     else
       set_len(&f->durable, (size_t)op->at);
@@ -140,7 +167,7 @@ static void keep_some(struct disk *d, struct disk_image *i, const struct disk_op
     uint64_t fate = sim_below(&d->random, 5);
     size_t kept = fate < 2 ? 0 : part;
     if (fate == 4) kept = (size_t)sim_below(&d->random, part);
-    if (kept) put(i, op->at + done, op->bytes + done, kept);
+    if (kept) put(i, op->at + done, op->bytes ? op->bytes + done : NULL, kept);
     done += part;
   }
 }
@@ -159,9 +186,9 @@ static void lose(struct disk *d, struct disk_file *f) {
   if (f->now.exists == was || sim_below(&d->random, 2)) f->durable.exists = f->now.exists;
   for (size_t i = 0; mood && i < f->op_count; i++) {
     const struct disk_op *op = &f->ops[i];
-    if (!op->bytes && (mood == 2 || sim_below(&d->random, 2))) set_len(&f->durable, (size_t)op->at);
-    if (op->bytes && mood == 2) put(&f->durable, op->at, op->bytes, op->len);
-    if (op->bytes && mood == 1) keep_some(d, &f->durable, op);
+    if (!is_write(op) && (mood == 2 || sim_below(&d->random, 2))) set_len(&f->durable, (size_t)op->at);
+    if (is_write(op) && mood == 2) put(&f->durable, op->at, op->bytes, op->len);
+    if (is_write(op) && mood == 1) keep_some(d, &f->durable, op);
   }
   forget_ops(f);
 }
@@ -243,11 +270,14 @@ err disk_remove(struct disk *d, struct disk_file *f, bool synced) {
 
 /* ---- looking from outside ---- */
 
+/* Zeros at the end count by their number. */
 uint64_t disk_hash(const struct disk *d) {
   uint64_t h = sim_hash_start;
   for (size_t i = 0; i < disk_files_max; i++) {
     const struct disk_image *m = &d->files[i].now;
-    if (m->exists) h = sim_hash(h, m->bytes, m->len);
+    if (!m->exists) continue;
+    h = sim_hash_words(h, m->bytes, least(m->len, m->touched));
+    h = sim_hash(h, &m->len, sizeof m->len);
   }
   return h;
 }

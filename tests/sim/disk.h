@@ -5,7 +5,7 @@
 
 #include "shared/base/file.h"
 
-struct disk_op { /* a write that is not durable yet, or (bytes NULL) a new length */
+struct disk_op { /* a write that is not durable yet, or (bytes NULL) zeros, or (and len 0) a new length */
   uint64_t at;
   uint8_t *bytes;
   size_t len;
@@ -13,6 +13,7 @@ struct disk_op { /* a write that is not durable yet, or (bytes NULL) a new lengt
 struct disk_image {
   uint8_t *bytes;
   size_t len, cap;
+  size_t touched; /* behind it the memory is all zeros: a log that grows ahead costs nothing */
   bool exists;
 };
 enum { disk_files_max = 16, disk_shm_regions_max = 64, sector_bytes = 512, disk_dir_bytes = 8 };

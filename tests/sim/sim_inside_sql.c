@@ -10,10 +10,12 @@ err sim_inside_each(const struct core *c, uint8_t table, sim_inside_row_fn *each
   struct arena a = ARENA_INIT(1 << 26);
   struct stmt *s;
   bool there = false;
+  const char *columns;
   if (!c->store) return ERR_NOT_UNLOCKED;
+  TRY(rows_columns(c->store->rows, t, &columns));
   char *sql = malloc(2048); /* the connection's cache keeps it */
   if (!sql) return ERR_NO_MEMORY;
-  (void)snprintf(sql, 2048, "SELECT %s FROM %s", rows_columns(c->store->rows, t), t->name);
+  (void)snprintf(sql, 2048, "SELECT %s FROM %s", columns, t->name);
   err e = db_stmt(c->store->db, &s, sql);
   if (e == ERR_OK) e = stmt_step(s, &there);
   while (e == ERR_OK && there) {

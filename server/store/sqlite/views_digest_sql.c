@@ -57,8 +57,10 @@ static void mix(uint8_t sum[hash_bytes], const struct buf *bytes) {
 err scan_sql(struct sqlite_store *q, const struct table *t, const char **out) {
   struct buf *sql = &q->scans[t->id];
   if (sql->len == 0) {
+    const char *columns;
+    TRY(rows_columns(q->rows, t, &columns));
     *sql = (struct buf)BUF_INIT(sql_bytes_max);
-    TRY(buf_printf(sql, "SELECT %s FROM %s ORDER BY id", rows_columns(q->rows, t), t->name));
+    TRY(buf_printf(sql, "SELECT %s FROM %s ORDER BY id", columns, t->name));
     TRY(buf_put_u8(sql, 0));
   }
   *out = (const char *)sql->ptr;

@@ -17,9 +17,10 @@ enum { run_rows_min = 4, strangers_max = 64, run_sql_bytes_max = 4096 };
 static err run_sql(struct sqlite_store *q, const struct table *t, const char **out) {
   struct buf *sql = &q->runs[t->id];
   if (sql->len == 0) {
+    const char *columns;
+    TRY(rows_columns(q->rows, t, &columns));
     *sql = (struct buf)BUF_INIT(run_sql_bytes_max);
-    TRY(buf_printf(sql, "SELECT %s FROM %s WHERE id>=?1 AND id<=?2 ORDER BY id", rows_columns(q->rows, t),
-                   t->name));
+    TRY(buf_printf(sql, "SELECT %s FROM %s WHERE id>=?1 AND id<=?2 ORDER BY id", columns, t->name));
     TRY(buf_put_u8(sql, 0));
   }
   *out = (const char *)sql->ptr;

@@ -87,7 +87,9 @@ static void a_query_reads_whole_rows(void **state) {
   struct row in = filled_row(t, heads), out = {0};
   assert_int_equal(rows_save(rows, &in), ERR_OK);
   char sql[512];
-  (void)snprintf(sql, sizeof sql, "SELECT 5, %s FROM mark WHERE session=?1", rows_columns(rows, t));
+  const char *columns;
+  assert_int_equal(rows_columns(rows, t, &columns), ERR_OK);
+  (void)snprintf(sql, sizeof sql, "SELECT 5, %s FROM mark WHERE session=?1", columns);
   struct stmt *s;
   assert_int_equal(db_stmt(db, &s, sql), ERR_OK);
   stmt_value(s, 1, &in.values[COL(mark, session)]);
