@@ -260,6 +260,7 @@ void sim_bring(struct sim *s, struct sim_device *any);
 bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply);
 extern const struct sim_action sim_office_actions[];
 void sim_keep_house(struct sim *s);
+void sim_tell(struct sim *s, const struct change_set *changes); /* whoever is on the line */
 
 /* sim_trouble.c */
 extern const struct sim_action sim_trouble_actions[];

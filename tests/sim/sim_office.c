@@ -1,6 +1,13 @@
 /* sim_office.c: what an office does on any day. */
 #include "tests/sim/sim.h"
 
+void sim_tell(struct sim *s, const struct change_set *changes) {
+  for (size_t i = 0; i < s->hub.line_count; i++) {
+    struct session_event event = {.kind = SESSION_CHANGED, .now = s->hub.now, .changes = changes};
+    hub_line_changed(s->hub.lines[i], &event);
+  }
+}
+
 static void move_kit(struct sim *s, struct sim_device *d) {
   int32_t today = s->world.today;
   struct disk_trouble kept;

@@ -10,13 +10,6 @@
 enum { items_max = 64 };
 extern const struct sim_oracle sim_oracle_view;
 
-static void tell(struct sim *s, const struct change_set *changes) {
-  for (size_t i = 0; i < s->hub.line_count; i++) {
-    struct session_event event = {.kind = SESSION_CHANGED, .now = s->hub.now, .changes = changes};
-    hub_line_changed(s->hub.lines[i], &event);
-  }
-}
-
 static struct reconcile office(struct sim *s, struct fault *fault) {
   return (struct reconcile){
       .hub = &s->hub.hub, .store = s->hub.store, .now = s->hub.now, .by = s->world.ben, .fault = fault};
@@ -55,7 +48,7 @@ static void decide(struct sim *s, struct sim_device *any) {
     d.choice = sim_below(&s->random, v.choice_count);
     bytes_copy(d.heads, v.heads, key_bytes);
     if (reconcile_decide(&changes, &by, &d) != ERR_OK) sim_fail(s, "office", "cannot decide: %s", fault.text);
-    tell(s, &changes);
+    sim_tell(s, &changes);
     *decided_of(s) = v.item.id;
     sim_say(s, "the office decides one of %zu", count);
   }
@@ -74,7 +67,7 @@ static void undo(struct sim *s, struct sim_device *any) {
   sim_office_begin(s, &kept);
   err e = reconcile_undo(&changes, &by, decided_of(s), slice_text("the other one was right"));
   if (e != ERR_OK && e != ERR_CONFLICT) sim_fail(s, "office", "cannot undo: %s", fault.text);
-  if (e == ERR_OK) tell(s, &changes);
+  if (e == ERR_OK) sim_tell(s, &changes);
   sim_say(s, "the office %s", e == ERR_OK ? "takes a decision back" : "cannot take a decision back any more");
   *decided_of(s) = (struct id){{0}};
   sim_office_end(s, &kept);
