@@ -1,10 +1,9 @@
 /* accounts.c: who signs in at the office, with which roles; for the administrator alone. */
-#include <stdio.h>
-
 #include "server/api/access.h"
 #include "server/api/lists.h"
 #include "server/api/person.h"
 #include "server/api/shape.h"
+#include "server/core/people.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 enum { account_activities_max = 500 };
@@ -62,23 +61,30 @@ struct account_input {
 };
 #define FIELD(member) offsetof(struct account_input, member)
 
-static err note(struct api_call *c, const char *action, const struct id *account) {
-  char id[id_text_bytes], detail[64];
-  id_text(id, account);
-  (void)snprintf(detail, sizeof detail, "account=%s", id);
-  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail);
-}
-
 static err load(struct api_call *c, struct store_user *u) {
   err e = users_load_id(c->store, &c->id, u);
   return e == ERR_NOT_FOUND ? fault_set(&c->fault, e, "there is no such account") : e;
 }
 
-/* Whose roles or password changed signs in again. The answer is the list as it is then. */
-static err save(struct api_call *c, const struct store_user *u, const char *action) {
-  TRY(users_save(c->store, u));
-  TRY(logins_end(c->store, &u->id, NULL));
-  TRY(note(c, action, &u->id));
+/* Whose roles or password changed signs in again. */
+static struct people_change changed(const struct api_call *c, const struct store_user *u,
+                                    const char *action) {
+  return (struct people_change){.user = u, .ends_logins = true, .actor = c->login.user, .action = action};
+}
+
+/* With other activities than before. */
+static struct people_change given(const struct api_call *c, const struct store_user *u, const char *action) {
+  const struct account_input *in = c->own;
+  struct people_change change = changed(c, u, action);
+  change.gives = true;
+  change.activities = in->activities;
+  change.activity_count = in->activity_count;
+  return change;
+}
+
+/* The answer is the list as it is then. */
+static err save(struct api_call *c, struct people_change change) {
+  TRY(people_change(c->store, c->x->now.wall_ms, &change));
   return api_then(c, HTTP_READER, answer_accounts);
 }
 
@@ -92,12 +98,6 @@ static err keep_an_admin(struct api_call *c, const struct store_user *changed) {
     stays = (list[i].roles & ADMIN) && !list[i].ended_ms && !id_equal(&list[i].id, &changed->id);
   return stays ? ERR_OK
                : fault_set(&c->fault, ERR_CONFLICT, "this is the last administrator: make another one first");
-}
-
-static err give_activities(struct api_call *c, const struct id *account, const struct account_input *in) {
-  TRY(partner_forget(c->store, account));
-  for (size_t i = 0; i < in->activity_count; i++) TRY(partner_give(c->store, account, &in->activities[i]));
-  return ERR_OK;
 }
 
 static err read_account(struct api_call *c, const struct input_field *fields, size_t count,
@@ -132,8 +132,7 @@ static err add_step(struct api_call *c) {
   u = (struct store_user){.roles = in->roles, .id = entropy_id(&c->api->config.hub->entropy)};
   bytes_copy(u.name, in->name.ptr, in->name.len);
   person_take_secret(&u, &in->secret);
-  TRY(give_activities(c, &u.id, in));
-  return save(c, &u, "account.add");
+  return save(c, given(c, &u, "account.add"));
 }
 
 static err make_secret(struct api_call *c, struct account_input *in) {
@@ -166,8 +165,7 @@ static err roles_step(struct api_call *c) {
   TRY(load(c, &u));
   u.roles = in->roles;
   TRY(keep_an_admin(c, &u));
-  TRY(give_activities(c, &u.id, in));
-  return save(c, &u, "account.roles");
+  return save(c, given(c, &u, "account.roles"));
 }
 
 err api_account_roles(struct api_call *c) {
@@ -190,7 +188,7 @@ static err reset_step(struct api_call *c) {
   person_take_secret(&u, &in->secret);
   u.has_totp = u.has_next = false;
   u.code_count = 0;
-  return save(c, &u, "account.reset");
+  return save(c, changed(c, &u, "account.reset"));
 }
 
 err api_account_reset(struct api_call *c) {
@@ -208,9 +206,7 @@ static err unlock_step(struct api_call *c) {
   u.wrong = 0;
   u.wait_until_ms = 0;
   u.locked = false;
-  TRY(users_save(c->store, &u));
-  TRY(note(c, "account.unlock", &u.id));
-  return api_then(c, HTTP_READER, answer_accounts);
+  return save(c, (struct people_change){.user = &u, .actor = c->login.user, .action = "account.unlock"});
 }
 
 err api_account_unlock(struct api_call *c) {
@@ -224,8 +220,9 @@ static err end_step(struct api_call *c) {
   TRY(load(c, &u));
   u.ended_ms = c->x->now.wall_ms;
   TRY(keep_an_admin(c, &u));
-  TRY(partner_forget(c->store, &u.id));
-  return save(c, &u, "account.end");
+  struct people_change change = changed(c, &u, "account.end");
+  change.gives = true; /* nothing */
+  return save(c, change);
 }
 
 err api_account_end(struct api_call *c) {

@@ -10,7 +10,8 @@
 struct api_config {
   const struct hub *hub; /* must outlive the api */
   const struct log_sink *log;
-  uint32_t second_step; /* set of roles that must set up a second step before they see anything */
+  uint32_t second_step;          /* set of roles that must set up a second step before they see anything */
+  struct password_cost password; /* what hashing a new one costs; memory 0: password_cost_interactive */
   const char
       *uploads; /* the directory for files that are sent in (server/import/uploads.h); NULL: none are */
 };

@@ -1,12 +1,12 @@
 /* keys.c: keys of a hub's own scripts: made and revoked by the administrator, shown once. */
 #include "server/api/keys.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "server/api/access.h"
 #include "server/api/lists.h"
 #include "server/api/shape.h"
+#include "server/core/people.h"
 
 enum { key_secret_bytes = 32, key_text_bytes_max = 64 };
 static const char begin[] = "tutti_";
@@ -119,13 +119,6 @@ static const struct input_field key_input_fields[] = {
     {"roles", INPUT_TEXTS, true, 4, FIELD(role_texts)},
 };
 
-static err note(struct api_call *c, const char *action, const struct id *key) {
-  char id[id_text_bytes], detail[64];
-  id_text(id, key);
-  (void)snprintf(detail, sizeof detail, "key=%s", id);
-  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail);
-}
-
 static err check_room(struct api_call *c) {
   struct store_key *list = NULL;
   size_t count = 0, holding = 0;
@@ -147,8 +140,7 @@ static err add_step(struct api_call *c) {
   bytes_copy(k.name, in->name.ptr, in->name.len);
   err e = buf_append(&text, slice_text(begin));
   if (e == ERR_OK) e = base64url_encode(&text, slice_of(secret, sizeof secret));
-  if (e == ERR_OK) e = keys_save(c->store, &k);
-  if (e == ERR_OK) e = note(c, "key.add", &k.id);
+  if (e == ERR_OK) e = people_key(c->store, c->x->now.wall_ms, &k, &c->login.user, "key.add");
   if (e == ERR_OK) e = api_answer(c, json_pack("{s:o}", "key", shape_text(buf_slice(&text))));
   crypto_wipe(secret, sizeof secret);
   buf_wipe(&text);
@@ -175,8 +167,7 @@ static err revoke_step(struct api_call *c) {
   if (at == count) return fault_set(&c->fault, ERR_NOT_FOUND, "there is no such key");
   if (list[at].revoked_ms == 0) {
     list[at].revoked_ms = c->x->now.wall_ms;
-    TRY(keys_save(c->store, &list[at]));
-    TRY(note(c, "key.revoke", &c->id));
+    TRY(people_key(c->store, c->x->now.wall_ms, &list[at], &c->login.user, "key.revoke"));
   }
   return api_then(c, HTTP_READER, answer_keys);
 }

@@ -7,6 +7,11 @@
 #include "server/api/input.h"
 #include "server/api/qr.h"
 #include "server/api/shape.h"
+#include "server/core/people.h"
+
+struct password_cost person_password_cost(const struct api *a) {
+  return a->config.password.memory_kib ? a->config.password : password_cost_interactive;
+}
 
 err person_check_password(struct api_call *c, struct slice password) {
   if (utf8_valid(password) && utf8_length(password) >= person_password_chars_min) return ERR_OK;
@@ -16,7 +21,7 @@ err person_check_password(struct api_call *c, struct slice password) {
 
 err person_make_secret(struct api_call *c, struct person_secret *out, struct slice password) {
   entropy_fill(&c->api->config.hub->entropy, out->salt, sizeof out->salt);
-  out->cost = password_cost_interactive;
+  out->cost = person_password_cost(c->api);
   return crypto_password_key(out->hash, password, out->salt, out->cost);
 }
 
@@ -72,6 +77,17 @@ static err count_wrong(struct api_call *c, struct store_user *u, const char *wha
   return fault_set(&c->fault, ERR_WRONG_SECRET, "%s", text);
 }
 
+/* Everybody else who is signed in as this person was so without what is new. */
+static err change_own(struct api_call *c, const struct store_user *u, const char *action, bool ends_others) {
+  const struct people_change change = {.user = u,
+                                       .ends_logins = ends_others,
+                                       .except = c->login.cookie_hash,
+                                       .actor = u->id,
+                                       .action = action,
+                                       .detail = "own"};
+  return people_change(c->store, c->x->now.wall_ms, &change);
+}
+
 /* ---- a new password ---- */
 
 struct changing {
@@ -92,9 +108,7 @@ static err save_password(struct api_call *c) {
   crypto_wipe(in->key, sizeof in->key);
   if (!right) return count_wrong(c, &u, "password", "that is not your present password");
   person_take_secret(&u, &in->secret);
-  TRY(users_save(c->store, &u));
-  TRY(logins_end(c->store, &u.id, c->login.cookie_hash));
-  TRY(audit_add(c->store, c->x->now.wall_ms, &u.id, "account.password", "own"));
+  TRY(change_own(c, &u, "account.password", true));
   return api_answer(c, json_object());
 }
 
@@ -185,11 +199,10 @@ err api_second_step_begin(struct api_call *c) {
   return api_then(c, HTTP_WRITER, begin_step);
 }
 
-static err give_codes(struct api_call *c, struct store_user *u, const char *action) {
+static err give_codes(struct api_call *c, struct store_user *u, const char *action, bool ends_others) {
   struct coding *in = c->own;
   factor_new_codes(u, in->codes, &c->api->config.hub->entropy);
-  TRY(users_save(c->store, u));
-  TRY(audit_add(c->store, c->x->now.wall_ms, &u->id, action, "own"));
+  TRY(change_own(c, u, action, ends_others));
   json_t *list = json_array();
   for (size_t i = 0; i < recovery_codes_max; i++)
     (void)json_array_append_new(list, json_string(in->codes[i]));
@@ -197,7 +210,6 @@ static err give_codes(struct api_call *c, struct store_user *u, const char *acti
   return api_answer(c, json_pack("{s:o}", "codes", list));
 }
 
-/* Everybody else who is signed in as this person was so without the new step. */
 static err confirm_step(struct api_call *c) {
   struct coding *in = c->own;
   struct store_user u;
@@ -209,9 +221,8 @@ static err confirm_step(struct api_call *c) {
                      "that is not the code of this moment: is the phone's clock set by the network?");
   c->login.limited = false;
   c->login.seen_ms = c->x->now.wall_ms;
-  TRY(logins_touch(c->store, &c->login));
-  TRY(logins_end(c->store, &u.id, c->login.cookie_hash));
-  return give_codes(c, &u, "second-step.on");
+  TRY(give_codes(c, &u, "second-step.on", true));
+  return logins_touch(c->store, &c->login);
 }
 
 err api_second_step_confirm(struct api_call *c) {
@@ -224,7 +235,7 @@ static err codes_step(struct api_call *c) {
   TRY(load_own(c, &u));
   if (!u.has_totp) return fault_set(&c->fault, ERR_CONFLICT, "there is no second step yet: set it up first");
   TRY(prove(c, &u));
-  return give_codes(c, &u, "second-step.codes");
+  return give_codes(c, &u, "second-step.codes", false);
 }
 
 err api_second_step_codes(struct api_call *c) {

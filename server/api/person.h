@@ -10,6 +10,7 @@ struct person_secret {
   uint8_t salt[salt_bytes], hash[key_bytes];
   struct password_cost cost;
 };
+struct password_cost person_password_cost(const struct api *a);
 MUST_USE err person_check_password(struct api_call *c, struct slice password);
 MUST_USE err person_make_secret(struct api_call *c, struct person_secret *out, struct slice password);
 void person_take_secret(struct store_user *u, const struct person_secret *secret);

@@ -12,6 +12,7 @@
 #include "server/api/input.h"
 #include "server/api/me.h"
 #include "server/api/person.h"
+#include "server/core/people.h"
 
 struct sign_in {
   struct slice name, password, code;
@@ -114,12 +115,12 @@ static err refuse(struct api_call *c, struct sign_in *s, const char *what, const
   return fault_set(&c->fault, ERR_WRONG_SECRET, "%s", text);
 }
 
-static err let_in(struct api_call *c, struct sign_in *s, const char *how) {
+static err let_in(struct api_call *c, struct sign_in *s, const char *how, bool recovery) {
   s->user.wrong = 0;
   s->user.wait_until_ms = 0;
   s->user.locked = false;
   s->user.last_ms = c->x->now.wall_ms;
-  TRY(users_save(c->store, &s->user));
+  TRY(recovery ? people_used_code(c->store, &s->user) : users_save(c->store, &s->user));
   if (s->has_address) attempts_forgive(&c->api->attempts, s->address);
   return open_session(c, s, how);
 }
@@ -133,19 +134,19 @@ static err settle(struct api_call *c) {
   crypto_wipe(s->key, sizeof s->key);
   if (!right)
     return refuse(c, s, s->known ? "password" : "name", "that name and password do not belong together");
-  if (!s->user.has_totp) return let_in(c, s, "password");
+  if (!s->user.has_totp) return let_in(c, s, "password", false);
   if (s->code.len == 0) return ask_for_code(c, s);
   err e = factor_take(&s->user, &recovery, c->api->config.hub, s->code, c->x->now.wall_ms);
   person_forget(&s->code);
   if (e != ERR_OK) return refuse(c, s, "code", "that code is not right, or was used already");
-  return let_in(c, s, recovery ? "recovery code" : "password and code");
+  return let_in(c, s, recovery ? "recovery code" : "password and code", recovery);
 }
 
 /* ---- prove ---- */
 static err prove(struct api_call *c) {
   static const uint8_t nobodys_salt[salt_bytes] = {0};
   struct sign_in *s = c->own;
-  struct password_cost cost = password_cost_interactive;
+  struct password_cost cost = person_password_cost(c->api);
   if (s->known) cost = (struct password_cost){s->user.passes, s->user.memory_kib};
   err e = crypto_password_key(s->key, s->password, s->known ? s->user.salt : nobodys_salt, cost);
   person_forget(&s->password);

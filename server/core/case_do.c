@@ -1,6 +1,8 @@
 /* case_do.c: what a person does with a case: every act is one more line of it, and none takes a line away. */
 #include "server/core/cases.h"
 
+#include "server/core/journal.h"
+
 const char *const case_outcomes[] = {
     "Safe: the family explained it",
     "Safe: found elsewhere",
@@ -87,7 +89,10 @@ static err act_on(struct store *store, const struct now *now, const struct case_
                                .who = act->who,
                                .by = act->by,
                                .text = act->text};
+  struct write_case kept = w;
+  if (kept.state == 0) kept.state = found.state;
   TRY(store->ops->case_write(store, &w));
+  TRY(journal_case(store->journal, &kept));
   id_text(id, &act->id);
   return store->ops->audit(store, now->wall_ms, &act->who, t->action, id);
 }

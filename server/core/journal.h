@@ -3,7 +3,7 @@
  * connect. What devices sent is not in it: they send that again.
  *
  * File: 8 bytes of magic, the hub's id and how often the file was rewritten u64, then records: length of the
- * body u32 · kind u8 (1 a transaction, 2 the one before was not committed) · number u64, rising by one · body
+ * body u32 · kind u8 (1 a transaction, 2 the one before was not committed, 3 the time) · number u64 · body
  * · first 16 bytes of BLAKE2b("tutti.journal", all before). The body of a transaction is a list of entries:
  * kind u8 · length u32 · bytes.
  *
@@ -13,6 +13,10 @@
  * the next start appends it again under its number. A record that a power cut tore is the last one, and is
  * cut off. Its entries name children: it is kept like the database, mode 0600.
  *
+ * Once a day, when the hub keeps house, the time is written into it: all before is from before then. Its
+ * number is that of the last transaction. What is older than any backup the hub may be restored from is
+ * dropped (journal_keep), by rewriting the file from such a record on.
+ *
  * Once a learner is erased, the file is rewritten without what was said of them (journal_scrub). The new one
  * takes the old one's name when it is whole and durable; other processes see by its head that it is another.
  */
@@ -20,6 +24,7 @@
 #define TUTTI_SERVER_JOURNAL_H
 
 #include "server/core/hub.h"
+#include "server/core/views.h"
 #include "shared/base/file.h"
 #include "shared/merge/merge.h"
 
@@ -31,6 +36,9 @@ enum journal_kind {
   JOURNAL_ERASURE = 5,  /* a learner's id, number, time, by whom and why; in a transaction without ops */
   JOURNAL_HOLD = 6,     /* a safeguarding hold, as it was set or lifted */
   JOURNAL_DECISION = 7, /* a release or rejection of what waited in quarantine; in a transaction of its own */
+  JOURNAL_USER = 8,     /* an account, whole, and the activities it sees; of secrets their hashes */
+  JOURNAL_KEY = 9,      /* a key of scripts, as a hash, made or revoked */
+  JOURNAL_CASE = 10,    /* what somebody did about an unexplained absence */
 };
 struct journal; /* of one writing process; the transactions of others are found by the file's length */
 
@@ -52,6 +60,12 @@ MUST_USE err journal_hold(struct journal *j, const struct store_hold *hold);
 /* What it is about, the state it got, by whom, when and why; `changeset` may be quarantine_all. */
 MUST_USE err journal_decision(struct journal *j, const struct store_quarantine *q);
 
+/* After users_save and whatever gave it activities, in the same transaction. */
+MUST_USE err journal_user(struct journal *j, struct store *s, const struct store_user *u);
+MUST_USE err journal_key(struct journal *j, const struct store_key *k);
+/* `state` is the one the case has afterwards, and never 0. */
+MUST_USE err journal_case(struct journal *j, const struct write_case *w);
+
 /* For the store, around its transactions: begin and rollback forget; commit appends first. */
 void journal_forget(struct journal *j);
 MUST_USE err journal_before_commit(struct journal *j, struct store *store);
@@ -70,6 +84,16 @@ MUST_USE err journal_replay(size_t *count_out, struct journal *j, const struct h
  * own, by which no other process appends meanwhile. When it fails the old file is whole, and it can be asked
  * again. NULL is accepted. */
 MUST_USE err journal_scrub(struct journal *j, const struct hub *hub, struct store *store);
+/* Notes the time, if that was not done today, and drops what stands before a noted time that is older than
+ * hub->backup_days and a margin, and behind which the time was noted on as many days: a clock that leaps
+ * ahead drops nothing. Some days go at once, so that the file is not rewritten every night. In a write
+ * transaction of its own; until the new file has taken the old one's place the old one is whole. NULL is
+ * accepted. */
+MUST_USE err journal_keep(struct journal *j, const struct hub *hub, struct store *store,
+                          const struct now *now);
+/* Before a replay: does it hold everything since this database was written? Not of a backup from before there
+ * was a journal, or before what it was trimmed to. */
+MUST_USE err journal_reaches(bool *out, struct journal *j, struct store *store);
 /* The newest keys file in it; empty when they were never renewed. */
 MUST_USE err journal_newest_keys(struct journal *j, struct buf *out);
 

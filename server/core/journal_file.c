@@ -32,6 +32,17 @@ err journal_put_record(struct buf *out, enum journal_record kind, uint64_t numbe
   return buf_append(out, slice_of(hash, sum_bytes));
 }
 
+static err note_record(struct journal *j, enum journal_record kind, uint64_t number, struct slice body) {
+  struct cursor c = cursor_of(body);
+  uint64_t at_ms;
+  if (j->first == 0) j->first = kind == JOURNAL_TIME ? number + 1 : number;
+  if (kind != JOURNAL_TAKEN_BACK) j->last = number;
+  if (kind != JOURNAL_TIME) return ERR_OK;
+  TRY(cursor_u64(&c, &at_ms));
+  j->noted_ms = (int64_t)at_ms;
+  return ERR_OK;
+}
+
 err journal_append(struct journal *j, enum journal_record kind, uint64_t number, struct slice body) {
   struct buf record = BUF_INIT(journal_transaction_bytes_max + 64);
   err e = journal_put_record(&record, kind, number, body);
@@ -40,7 +51,7 @@ err journal_append(struct journal *j, enum journal_record kind, uint64_t number,
   if (e == ERR_OK) e = j->files->sync(j->file);
   if (e == ERR_OK) {
     j->size += record.len;
-    if (kind == JOURNAL_TRANSACTION) j->last = number;
+    e = note_record(j, kind, number, body);
   }
   buf_wipe(&record);
   return e;
@@ -73,7 +84,7 @@ static err give_record(struct journal *j, const struct buf *record, journal_each
   TRY(cursor_u8(&c, &kind));
   TRY(cursor_u64(&c, &number));
   TRY(cursor_bytes(&c, len, &body));
-  if (kind == JOURNAL_TRANSACTION) j->last = number;
+  TRY(note_record(j, (enum journal_record)kind, number, body));
   return each ? each(ctx, (enum journal_record)kind, number, body) : ERR_OK;
 }
 
@@ -127,6 +138,11 @@ static err read_head(struct journal *j, struct file *file, uint64_t *rewritten) 
   return cursor_u64(&c, rewritten);
 }
 
+static void rewind_to_first(struct journal *j) {
+  j->size = file_head_bytes;
+  j->first = j->last = 0;
+}
+
 /* Another process may have rewritten the file: what is appended to the old one would be lost. */
 static err follow(struct journal *j) {
   struct file *file = NULL;
@@ -140,8 +156,7 @@ static err follow(struct journal *j) {
   j->files->close(j->file);
   j->file = file;
   j->rewritten = rewritten;
-  j->size = file_head_bytes;
-  j->last = 0;
+  rewind_to_first(j);
   return ERR_OK;
 }
 
@@ -159,8 +174,7 @@ err journal_read_on(struct journal *j, journal_each *each, void *ctx) {
 
 err journal_read_all(struct journal *j, journal_each *each, void *ctx) {
   TRY(follow(j));
-  j->size = file_head_bytes;
-  j->last = 0;
+  rewind_to_first(j);
   return read_on(j, each, ctx);
 }
 

@@ -5,7 +5,7 @@
 #include "server/core/journal.h"
 #include "server/core/work.h"
 
-enum journal_record { JOURNAL_TRANSACTION = 1, JOURNAL_TAKEN_BACK = 2 };
+enum journal_record { JOURNAL_TRANSACTION = 1, JOURNAL_TAKEN_BACK = 2, JOURNAL_TIME = 3 };
 struct journal {
   const struct file_ops *files;
   struct id hub;
@@ -13,6 +13,8 @@ struct journal {
   struct file *file;
   uint64_t rewritten;  /* how often the file was, when it was opened */
   uint64_t size, last; /* as far as it was read: its length, and the number of the last transaction */
+  uint64_t first;      /* the first transaction that it holds, or will; 0: it has no record yet */
+  int64_t noted_ms;    /* the last time that was written into it; 0: none */
   struct buf entries;  /* of the open transaction */
   uint64_t appended;   /* its number, once it stands in the file */
   bool broken;
@@ -28,6 +30,13 @@ MUST_USE err journal_put_record(struct buf *out, enum journal_record kind, uint6
                                 struct slice body);
 /* The whole file anew, atomically and durably; `bytes` begins with a head that says one rewriting more. */
 MUST_USE err journal_replace(struct journal *j, struct slice bytes);
+
+/* Out of entries, into a database that lacks them; inside the caller's transaction. */
+MUST_USE err journal_apply_user(struct store *s, struct slice bytes);
+MUST_USE err journal_apply_key(struct store *s, struct slice bytes);
+MUST_USE err journal_apply_case(struct store *s, const struct id *hub, struct slice bytes);
+/* A text with its length in a byte, and a zero behind it. */
+MUST_USE err journal_get_text(struct cursor *c, char *out, size_t size);
 
 /* Entries of a transaction's body. */
 MUST_USE err journal_put_entry(struct buf *out, enum journal_kind kind, struct slice bytes);

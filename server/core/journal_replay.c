@@ -48,14 +48,6 @@ static err apply_op(struct applying *a, struct slice bytes) {
   return work_accept(&a->work, &m.id, 1);
 }
 
-static err get_text(struct cursor *c, char *out, size_t size) {
-  uint8_t len;
-  TRY(cursor_u8(c, &len));
-  if (len >= size) return ERR_CORRUPT;
-  bytes_zero(out, size);
-  return cursor_copy(c, out, len);
-}
-
 static err apply_device(struct applying *a, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
   struct store_device d = {.incarnation = 1}, known;
@@ -66,9 +58,9 @@ static err apply_device(struct applying *a, struct slice bytes) {
   TRY(cursor_copy(&c, d.sign_public, key_bytes));
   TRY(cursor_copy(&c, d.noise_public, key_bytes));
   TRY(cursor_u64(&c, &enrolled));
-  TRY(get_text(&c, d.name, sizeof d.name));
-  TRY(get_text(&c, d.program, sizeof d.program));
-  TRY(get_text(&c, d.digits, sizeof d.digits));
+  TRY(journal_get_text(&c, d.name, sizeof d.name));
+  TRY(journal_get_text(&c, d.program, sizeof d.program));
+  TRY(journal_get_text(&c, d.digits, sizeof d.digits));
   d.enrolled_ms = (int64_t)enrolled;
   struct store *s = a->r->store;
   err e = s->ops->device_load(s, &d.id, &known);
@@ -140,6 +132,9 @@ static err apply_entry(struct applying *a, enum journal_kind kind, struct slice 
   case JOURNAL_ERASURE: return apply_erasure(a, bytes);
   case JOURNAL_HOLD: return apply_hold(a, bytes);
   case JOURNAL_DECISION: return ERR_OK; /* apply_decisions */
+  case JOURNAL_USER: return journal_apply_user(a->r->store, bytes);
+  case JOURNAL_KEY: return journal_apply_key(a->r->store, bytes);
+  case JOURNAL_CASE: return journal_apply_case(a->r->store, &a->r->hub->id, bytes);
   }
   return ERR_VERSION;
 }
@@ -272,6 +267,7 @@ static err stand_by_newest(struct replay *r, struct journal *j) {
 /* A transaction waits for the next record: that may take it back. */
 static err replay_record(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
   struct replay *r = ctx;
+  if (kind == JOURNAL_TIME) return ERR_OK;
   if (number == r->newest_number) TRY(note_newest(r, kind, body));
   if (kind == JOURNAL_TAKEN_BACK && r->held_number == number) {
     r->held_number = 0;

@@ -27,7 +27,8 @@ static err scrub_op(struct scrubbing *s, struct slice bytes) {
   return journal_put_entry(&s->body, JOURNAL_OPS, buf_slice(&s->entry));
 }
 
-static err scrub_hold(struct scrubbing *s, struct slice bytes) {
+/* Of a learner whose id stands first: a hold, or what was done about a case. */
+static err scrub_about(struct scrubbing *s, enum journal_kind kind, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
   struct id learner;
   uint8_t hash[hash_bytes];
@@ -35,7 +36,7 @@ static err scrub_hold(struct scrubbing *s, struct slice bytes) {
   TRY(cursor_copy(&c, &learner, id_bytes));
   erase_hash(hash, &s->work.hub->id, &learner);
   TRY(s->work.store->ops->erased(s->work.store, hash, &number));
-  if (number == 0) return journal_put_entry(&s->body, JOURNAL_HOLD, bytes);
+  if (number == 0) return journal_put_entry(&s->body, kind, bytes);
   s->changed = true;
   return ERR_OK;
 }
@@ -43,6 +44,7 @@ static err scrub_hold(struct scrubbing *s, struct slice bytes) {
 static err scrub_record(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
   struct scrubbing *s = ctx;
   struct cursor c = cursor_of(body);
+  if (kind == JOURNAL_TIME) return journal_put_record(&s->file, kind, number, body);
   buf_clear(&s->body);
   while (cursor_left(&c) > 0) {
     enum journal_kind entry;
@@ -50,7 +52,8 @@ static err scrub_record(void *ctx, enum journal_record kind, uint64_t number, st
     TRY(journal_next_entry(&c, &entry, &bytes));
     switch (entry) {
     case JOURNAL_OPS: TRY(scrub_op(s, bytes)); break;
-    case JOURNAL_HOLD: TRY(scrub_hold(s, bytes)); break;
+    case JOURNAL_CASE:
+    case JOURNAL_HOLD: TRY(scrub_about(s, entry, bytes)); break;
     default: TRY(journal_put_entry(&s->body, entry, bytes)); break;
     }
   }

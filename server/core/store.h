@@ -15,6 +15,8 @@ void feed_memory_destroy(struct feed_memory *m); /* NULL is accepted */
 struct contacts;                                 /* heard of and not written yet (contact.c) */
 void contacts_destroy(struct contacts *c);       /* NULL is accepted */
 struct journal;
+struct store_user; /* views.h */
+struct store_key;
 struct store {
   const struct store_ops *ops;
   /* Where what is done now was asked from: an address in numbers, for the audit. Empty: this machine. */
@@ -492,6 +494,15 @@ struct store_ops {
                        size_t *count); /* where whoever is the same child is or was a matter */
   err (*case_write)(struct store *s, const struct write_case *w); /* makes it when it is not there */
   err (*case_stands)(struct store *s, const struct id *learner, bool *out); /* one of theirs is open */
+  /* Who signs in at the office, what a partner's account sees, and keys of scripts: views.h has the rest. */
+  err (*user_load)(struct store *s, const struct id *id, struct store_user *out);
+  err (*user_save)(struct store *s, const struct store_user *u);
+  err (*user_sign_out)(struct store *s, const struct id *user, const uint8_t *except); /* or NULL */
+  err (*user_activities)(struct store *s, const struct id *user, struct arena *a, struct id **out,
+                         size_t *count);
+  err (*user_give)(struct store *s, const struct id *user, const struct id *activity);
+  err (*user_take)(struct store *s, const struct id *user); /* all that was given */
+  err (*key_save)(struct store *s, const struct store_key *k);
   /* Lists brought in at once. run_save inserts, or says that one was undone. */
   err (*run_save)(struct store *s, const struct store_run *run);
   err (*run_load)(struct store *s, const struct id *id, struct arena *a, struct store_run *out);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/core/people.h"
 #include "server/core/views.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
@@ -126,30 +127,39 @@ static err check(const char *copy, const char *restored, struct fault *fault) {
                    "the backup in %.150s is damaged: what it holds is not what it was made with", copy);
 }
 
-/* Accounts and keys are not in the journal: whoever was shut out since the backup would come in again. Keys
- * and sign-ins are ended, for both are made anew in a minute; people are named, for only a person knows who
- * left. */
+/* Nobody knows whom the hub shut out since the backup: whoever it was would come in again. Keys are ended,
+ * for one is made anew in a minute; people are named, for only a person knows who left. */
 static err shut_out(struct data_dir *d, struct arena *a) {
   struct store_key *keys;
   struct store_user *users;
   size_t key_count, user_count, revoked = 0;
   const int64_t now_ms = ctl_now().wall_ms;
-  TRY(logins_sweep(d->store, INT64_MAX));
   TRY(keys_list(d->store, a, &keys, &key_count));
   for (size_t i = 0; i < key_count; i++) {
     if (keys[i].revoked_ms) continue;
     keys[i].revoked_ms = now_ms;
-    TRY(keys_save(d->store, &keys[i]));
+    TRY(people_key(d->store, now_ms, &keys[i], &d->hub.id, "key.revoke"));
     revoked++;
   }
-  TRY(audit_add(d->store, now_ms, &d->hub.id, "hub.restore", "sign-ins ended, keys revoked"));
   TRY(users_list(d->store, a, &users, &user_count));
-  printf("Every sign-in was ended. Keys of scripts that were revoked: %zu.\nThese accounts are as they were "
-         "then; "
-         "whoever has left since must be ended again:\n",
-         revoked);
+  printf(
+      "%s. Keys of scripts that were revoked: %zu.\nThese accounts are as they were then; whoever has left "
+      "since must be ended again:\n",
+      d->journal ? "The journal does not reach back to this backup" : "There is no journal", revoked);
   for (size_t i = 0; i < user_count; i++)
     if (users[i].ended_ms == 0) printf("  %s\n", users[i].name);
+  return ERR_OK;
+}
+
+/* Sign-ins are in no journal. */
+static err let_nobody_in(struct data_dir *d, struct arena *a) {
+  TRY(logins_sweep(d->store, INT64_MAX));
+  TRY(audit_add(d->store, ctl_now().wall_ms, &d->hub.id, "hub.restore",
+                d->journal_reaches ? "sign-ins ended" : "sign-ins ended, keys revoked"));
+  printf("Every sign-in was ended.\n");
+  if (!d->journal_reaches) return shut_out(d, a);
+  printf("Accounts, keys of scripts and what people did about cases are as they were when the journal was "
+         "last written.\n");
   return ERR_OK;
 }
 
@@ -164,7 +174,7 @@ static err restore(const struct backup_args *a, struct fault *fault) {
   printf("%zu transactions of the office came from the journal. Devices send again what they hold.\n",
          d.replayed);
   struct arena arena = ARENA_INIT(restore_arena_bytes_max);
-  err e = shut_out(&d, &arena);
+  err e = let_nobody_in(&d, &arena);
   arena_finish(&arena);
   data_dir_close(&d);
   return e == ERR_OK

@@ -71,6 +71,7 @@ struct data_dir {
   struct file_ops journal_files;
   struct journal *journal; /* NULL: none is kept */
   size_t replayed;         /* transactions that the database lacked: it was restored */
+  bool journal_reaches;    /* and the journal held every one of them */
 };
 /* Opens an existing hub. ERR_NOT_FOUND with a sentence that names the directory. */
 MUST_USE err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct fault *fault);

@@ -198,7 +198,8 @@ static err replay(struct data_dir *d, struct fault *fault) {
   struct now now = ctl_now();
   if (d->journal == NULL) return ERR_OK;
   d->store->journal = d->journal;
-  err e = journal_replay(&d->replayed, d->journal, &d->hub, d->store, &now);
+  err e = journal_reaches(&d->journal_reaches, d->journal, d->store);
+  if (e == ERR_OK) e = journal_replay(&d->replayed, d->journal, &d->hub, d->store, &now);
   return e == ERR_OK ? e : fault_set(fault, e, "the journal could not be replayed: %s", err_text(e));
 }
 

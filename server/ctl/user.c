@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/core/people.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
@@ -100,6 +101,16 @@ static err set_password(struct store_user *u, struct slice password) {
   return crypto_password_key(u->hash, password, u->salt, password_cost_interactive);
 }
 
+/* By whoever has the machine's shell. */
+static err change(struct data_dir *d, const struct store_user *u, const char *action, bool ends_logins) {
+  const struct people_change change = {.user = u,
+                                       .ends_logins = ends_logins,
+                                       .actor = d->hub.id,
+                                       .action = action,
+                                       .detail = "by command line"};
+  return people_change(d->store, ctl_now().wall_ms, &change);
+}
+
 static err add_user(const struct user_args *a, struct data_dir *d, struct slice password,
                     struct fault *fault) {
   struct store_user u = {.roles = a->roles != 0 ? a->roles : 1u << (ENUM_role_office - 1)};
@@ -112,8 +123,7 @@ static err add_user(const struct user_args *a, struct data_dir *d, struct slice 
   u.id = entropy_id(&entropy);
   snprintf(u.name, sizeof u.name, "%s", a->name);
   TRY(set_password(&u, password));
-  TRY(users_save(d->store, &u));
-  return audit_add(d->store, ctl_now().wall_ms, &d->hub.id, "user.add", "by command line");
+  return change(d, &u, "user.add", false);
 }
 
 /* Wrong attempts are forgotten with the lock. What was tried stays in the audit. */
@@ -127,8 +137,7 @@ static err unlock_user(const struct user_args *a, struct data_dir *d, struct sli
   u.wrong = 0;
   u.wait_until_ms = 0;
   u.locked = false;
-  TRY(audit_add(d->store, ctl_now().wall_ms, &d->hub.id, "user.unlock", "by command line"));
-  return users_save(d->store, &u);
+  return change(d, &u, "user.unlock", false);
 }
 
 /* For somebody who has lost the phone and the recovery codes, where no administrator can sign in to help. */
@@ -143,9 +152,7 @@ static err reset_user(const struct user_args *a, struct data_dir *d, struct slic
   u.wait_until_ms = 0;
   u.locked = u.has_totp = u.has_next = false;
   u.code_count = 0;
-  TRY(audit_add(d->store, ctl_now().wall_ms, &d->hub.id, "user.reset", "by command line"));
-  TRY(logins_end(d->store, &u.id, NULL));
-  return users_save(d->store, &u);
+  return change(d, &u, "user.reset", true);
 }
 
 int ctl_user(int argc, char **argv) {

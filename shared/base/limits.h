@@ -180,6 +180,8 @@ enum {
   receipts_at_welcome_max = 256,             /* those a device lacks; the rest it gets by sending again */
   journal_transaction_bytes_max = 268435456, /* an import of a county's learners is a tenth of it */
   journal_bytes_max = 1073741824,            /* that are rewritten at once when somebody was erased */
+  journal_margin_days = 2,        /* kept longer than the oldest backup a hub may be restored from */
+  journal_trim_days = 7,          /* that leave it at once */
   office_counter_leap = 16777216, /* more than the office writes between a backup and its restore */
   device_counter_leap_max =
       16777216,            /* a device that starts leaves out up to as many op numbers, by chance */

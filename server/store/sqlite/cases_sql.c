@@ -66,7 +66,7 @@ static err put_state(struct sqlite_store *q, const struct write_case *w) {
       q->db, &s,
       "INSERT INTO absence_case(id, session, learner, state, opened, changed) VALUES(?1, ?2, ?3, ?4, ?5, ?5) "
       "ON CONFLICT(id) DO UPDATE SET state=CASE WHEN ?4=0 THEN state ELSE ?4 END, changed=?5, outcome=CASE "
-      "WHEN ?4=0 THEN outcome ELSE nullif(?6, 0) END, taken=coalesce(?7, taken)"));
+      "WHEN ?6<>0 THEN ?6 WHEN ?4 IN (0, state) THEN outcome END, taken=coalesce(?7, taken)"));
   stmt_id(s, 1, &w->id);
   stmt_id(s, 2, &w->session);
   stmt_id(s, 3, &w->learner);

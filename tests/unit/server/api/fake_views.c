@@ -13,6 +13,10 @@ static err fake_begin(struct store *s) {
   return ERR_OK;
 }
 static err fake_begin_read(struct store *s) { return fake_of(s)->read_error; }
+static err fake_commit(struct store *s) {
+  (void)s;
+  return ERR_OK;
+}
 static void fake_rollback(struct store *s) { (void)s; }
 static err fake_number_load(struct store *s, enum store_number n, uint64_t *out) {
   (void)s, (void)n;
@@ -76,6 +80,7 @@ static const struct store_ops fake_ops = {.device_load = no_device,
                                           .token_load = no_token,
                                           .load_row = no_row,
                                           .begin = fake_begin,
+                                          .commit = fake_commit,
                                           .rollback = fake_rollback,
                                           .begin_read = fake_begin_read,
                                           .number_load = fake_number_load,
@@ -85,7 +90,15 @@ static const struct store_ops fake_ops = {.device_load = no_device,
                                           .work_item_events = no_life,
                                           .quarantine_list = no_quarantine,
                                           .bundle_held = no_held,
-                                          .bundle_raw = no_bundle};
+                                          .bundle_raw = no_bundle,
+                                          .user_load = users_load_id,
+                                          .user_save = users_save,
+                                          .user_sign_out = logins_end,
+                                          .user_activities = partner_activities,
+                                          .user_give = partner_give,
+                                          .user_take = partner_forget,
+                                          .key_save = keys_save,
+                                          .audit = audit_add};
 
 void fake_store_init(struct fake_store *f) { *f = (struct fake_store){.store = {.ops = &fake_ops}}; }
 

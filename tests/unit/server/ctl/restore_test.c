@@ -5,20 +5,21 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* cmocka wants its four headers in this order. */
 #include <cmocka.h>
 
-#include "server/core/views.h"
+#include "server/core/people.h"
 #include "server/ctl/ctl.h"
 
 enum { path_room = 96 };
 struct place {
-  char dir[64], hub[path_room], copy[path_room], back[path_room];
+  char dir[64], hub[path_room], copy[path_room], back[path_room], journal[path_room];
 };
 
-static int make(void **state) {
+static int make_with(void **state, bool journal) {
   struct place *p = calloc(1, sizeof *p);
   struct hub_settings settings = {.host = "127.0.0.1", .port = 9000};
   struct fault fault;
@@ -28,9 +29,26 @@ static int make(void **state) {
   (void)snprintf(p->hub, sizeof p->hub, "%s/hub", p->dir);
   (void)snprintf(p->copy, sizeof p->copy, "%s/copy", p->dir);
   (void)snprintf(p->back, sizeof p->back, "%s/back", p->dir);
+  (void)snprintf(p->journal, sizeof p->journal, "%s/journal", p->dir);
+  if (journal) (void)snprintf(settings.journal, sizeof settings.journal, "%s", p->journal);
   *state = p;
   err e = data_dir_create(p->hub, "Test", "wss://localhost:9000/sync", &settings, &fault);
   return e == ERR_OK ? 0 : -1;
+}
+
+static int make(void **state) { return make_with(state, false); }
+static int make_with_journal(void **state) { return make_with(state, true); }
+
+static void remove_journal(const struct place *p) {
+  char id[id_text_bytes], path[2 * path_room];
+  struct data_dir d;
+  struct fault fault;
+  if (data_dir_open(&d, p->hub, false, &fault) != ERR_OK) return;
+  id_text(id, &d.hub.id);
+  data_dir_close(&d);
+  (void)snprintf(path, sizeof path, "%s/%s.journal", p->journal, id);
+  (void)unlink(path);
+  (void)rmdir(p->journal);
 }
 
 static int clear(void **state) {
@@ -38,6 +56,7 @@ static int clear(void **state) {
   static const char *const names[] = {"hub.conf",   "hub.keys",   "hub.db",
                                       "hub.db-wal", "hub.db-shm", "backup.txt"};
   const char *const dirs[] = {p->hub, p->copy, p->back};
+  remove_journal(p);
   for (size_t d = 0; d < 3; d++) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
       char path[2 * path_room];
@@ -87,9 +106,78 @@ static void keys_and_sign_ins_of_a_backup_hold_no_longer(void **state) {
   data_dir_close(&d);
 }
 
+static void make_key(struct data_dir *d, uint8_t number, struct store_key *key) {
+  *key =
+      (struct store_key){.id = {{number}}, .hash = {number}, .name = "nightly", .roles = 1, .created_ms = 5};
+  assert_int_equal(people_key(d->store, 5, key, &d->hub.id, "key.add"), ERR_OK);
+}
+
+static void end_key(struct data_dir *d, struct store_key *key) {
+  key->revoked_ms = 7;
+  assert_int_equal(people_key(d->store, 7, key, &d->hub.id, "key.revoke"), ERR_OK);
+}
+
+/* The journal says who was shut out since, and so nobody else need be. */
+static void with_a_journal_keys_are_as_they_were_when_the_hub_was_lost(void **state) {
+  struct place *p = *state;
+  struct data_dir d;
+  struct store_key kept, revoked;
+  struct store_login login = {.cookie_hash = {3}, .user = {{4}}, .user_name = "office", .roles = 1};
+  char backup[] = "backup", restore[] = "restore";
+  login.seen_ms = ctl_now().wall_ms;
+  login.expires_ms = login.seen_ms + office_session_ms_max;
+  open_hub(&d, p->hub);
+  make_key(&d, 1, &kept);
+  make_key(&d, 2, &revoked);
+  assert_int_equal(logins_save(d.store, &login), ERR_OK);
+  data_dir_close(&d);
+  run(ctl_backup, backup, p->hub, p->copy);
+  open_hub(&d, p->hub);
+  end_key(&d, &revoked);
+  data_dir_close(&d);
+  run(ctl_restore, restore, p->back, p->copy);
+  open_hub(&d, p->back);
+  assert_int_equal(keys_load(d.store, kept.hash, &kept), ERR_OK);
+  assert_int_equal(kept.revoked_ms, 0);
+  assert_int_equal(keys_load(d.store, revoked.hash, &revoked), ERR_OK);
+  assert_int_equal(revoked.revoked_ms, 7);
+  assert_int_equal(logins_load(d.store, login.cookie_hash, &login), ERR_NOT_FOUND);
+  data_dir_close(&d);
+}
+
+/* Of a time that no journal tells of: whoever was shut out then must not come in again. */
+static void a_backup_that_the_journal_does_not_reach_lets_no_key_in(void **state) {
+  struct place *p = *state;
+  struct data_dir d;
+  struct store_key key;
+  char backup[] = "backup", restore[] = "restore";
+  open_hub(&d, p->hub);
+  make_key(&d, 1, &key);
+  data_dir_close(&d);
+  run(ctl_backup, backup, p->hub, p->copy);
+  remove_journal(p); /* its storage burned, and it began again */
+  assert_int_equal(mkdir(p->journal, 0700), 0);
+  open_hub(&d, p->hub);
+  end_key(&d, &key);
+  make_key(&d, 2, &key);
+  data_dir_close(&d);
+  remove_journal(p);
+  assert_int_equal(mkdir(p->journal, 0700), 0);
+  run(ctl_restore, restore, p->back, p->copy);
+  open_hub(&d, p->back);
+  const uint8_t first[hash_bytes] = {1};
+  assert_int_equal(keys_load(d.store, first, &key), ERR_OK);
+  assert_true(key.revoked_ms > 0);
+  data_dir_close(&d);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(keys_and_sign_ins_of_a_backup_hold_no_longer, make, clear),
+      cmocka_unit_test_setup_teardown(with_a_journal_keys_are_as_they_were_when_the_hub_was_lost,
+                                      make_with_journal, clear),
+      cmocka_unit_test_setup_teardown(a_backup_that_the_journal_does_not_reach_lets_no_key_in,
+                                      make_with_journal, clear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
