@@ -1,81 +1,250 @@
-/* api_fuzz.c: what follows the head of a request to the office: paths, queries, cookies and JSON bodies of
- * any bytes, from somebody signed in and from a stranger. Each is answered, an error with its code and a
- * sentence, and none with "our fault". */
+/* api_fuzz.c: the office API over the store it runs on: questions of every role to every address, one after
+ * the other, as pages and scripts and whoever else ask them. None is answered with "our fault", an answer
+ * that refuses has its sentence, and neither it nor a GET changes anything, and nobody is told of another
+ * hub.
+ */
+#include <stdio.h>
 #include <string.h>
 
-#include "tests/lib/fuzz_input.h"
-#include "tests/unit/server/api/office_host.h"
+#include "server/import/uploads.h"
+#include "tests/contract/api/matters.h"
+#include "tests/fuzz/api_ask.h"
+#include "tests/fuzz/api_state.h"
+#include "tests/lib/hub_again.h"
 
-enum { target_bytes_max = 512 };
+enum { questions_max = 6, steps_max = 16 };
+static struct ingest_world *const w = &ingest_world;
+static const char elsewhere[] = "Otherhub"; /* stands in the other hub's rows alone */
+static struct {
+  struct store *reader; /* as a reader's thread has it: it cannot write */
+  struct hub_again again;
+  struct state state;
+  struct ask_known known;
+  char key[96]; /* of a script */
+} fix;
+static struct hub_host other;
 
-/* The next line of the input as text; a zero byte would end it sooner for us than for the hub. */
-static void line(char *out, size_t room, struct slice *in) {
-  size_t len = 0;
-  for (uint8_t c = input_u8(in); in->len > 0 && c != '\n'; c = input_u8(in))
-    if (c != 0 && len + 1 < room) out[len++] = (char)c;
-  out[len] = 0;
+static void must(err e) { ASSERT(e == ERR_OK); }
+
+/* ---- a hub with something of everything ---- */
+
+static void answer_is_learned(void) {
+  desk_fine();
+  ask_learn(&fix.known, desk.json);
 }
 
-static void check_answer(const struct host *h) {
-  ASSERT(h->status >= 200 && h->status < 500);
-  if (h->status < 400) return;
-  ASSERT(host_code(h)[0] != 0);
-  ASSERT(json_string_length(json_object_get(h->json, "text")) > 5);
+static void bundles_that_wait(void) {
+  struct buf lost = BUF_INIT(bundle_bytes_max);
+  ingest_mark(&w->device, &w->world.cam, &w->world.jo, ENUM_mark_code_AU); /* without a grant */
+  (void)ingest_bring(&w->device);
+  ingest_mark(&w->device, &w->world.ada, &w->world.li, ENUM_mark_code_P);
+  test_device_seal(&w->device, &lost);
+  ingest_mark(&w->device, &w->world.ada, &w->world.li, ENUM_mark_code_L);
+  (void)ingest_bring(&w->device); /* held: one is missing before it */
+  buf_finish(&lost);
 }
 
-/* Addresses as a page asks for them, with any ending; or an address of the input's own. */
-static void ask_any(struct host *h, uint8_t how, struct slice in) {
-  static const char *const begins[] = {"",
-                                       "/api/today?date=",
-                                       "/api/registers/",
-                                       "/api/learners/",
-                                       "/api/today?",
-                                       "/api/devices",
-                                       "/api/status",
-                                       "/api/me",
-                                       "/api/work?kind=",
-                                       "/api/work?after=",
-                                       "/api/work/items/",
-                                       "/api/work/decide/00000000000000000000000000000001",
-                                       "/api/work/undo/00000000000000000000000000000001",
-                                       "/api/work/keep",
-                                       "/api/work/release/00000000000000000000000000000001",
-                                       "/api/work/pass/00000000000000000000000000000001"};
-  char target[target_bytes_max];
-  /* The fourth bit says how it is asked. */
-  const char *first = begins[(how & 7) | (how >> 1 & 8)];
-  size_t begin = strlen(first);
-  bytes_copy(target, first, begin);
-  line(target + begin, sizeof target - begin, &in);
-  if (how & 8)
-    host_post_bytes(h, target, in);
+static void people_and_keys(void) {
+  char text[id_text_bytes];
+  desk_sit(ENUM_role_admin);
+  desk_send("/api/keys/add", json_pack("{s:s, s:[s, s]}", "name", "nightly", "roles", "office", "lead"));
+  desk_fine();
+  (void)snprintf(fix.key, sizeof fix.key, "Bearer %s", desk_text("key"));
+  id_text(text, &w->world.strings);
+  desk_send(desk_path("/api/accounts/roles/", &desk.people[ENUM_role_partner]),
+            json_pack("{s:[s], s:[s]}", "roles", "partner", "activities", text));
+  answer_is_learned();
+  desk_return(ENUM_role_partner);
+}
+
+static void lists_and_figures(void) {
+  static const char list[] = "ref,first_name,last_name,dob\n0017,Jo,Sampleton,2015-02-01\n";
+  struct buf coded = BUF_INIT(4096);
+  struct id id;
+  desk_sit(ENUM_role_office);
+  desk_send("/api/import/begin", json_object());
+  answer_is_learned();
+  must(id_parse(&id, slice_text(desk_text("id"))));
+  must(base64url_encode(&coded, slice_text(list)));
+  desk_send(desk_path("/api/import/part/", &id),
+            json_pack("{s:i, s:s%}", "at", 1, "bytes", (const char *)coded.ptr, coded.len));
+  desk_fine();
+  desk_send(desk_path("/api/import/apply/", &id), json_pack("{s:s}", "name", "a.csv"));
+  answer_is_learned();
+  desk_send("/api/snapshots/save", json_pack("{s:s, s:s}", "title", "Autumn", "period", "all"));
+  desk_sit(ENUM_role_lead);
+  desk_send("/api/targets/set",
+            json_pack("{s:s, s:i, s:i}", "report", "tuition", "year", 2026, "goal", 1100));
+  buf_finish(&coded);
+}
+
+/* What a page would know by now, so that inputs need not guess ids. */
+static void read_everything(void) {
+  static const struct {
+    int role;
+    const char *target;
+  } pages[] = {{ENUM_role_admin, "/api/accounts"},    {ENUM_role_admin, "/api/keys"},
+               {ENUM_role_office, "/api/imports"},    {ENUM_role_office, "/api/snapshots"},
+               {ENUM_role_office, "/api/reports"},    {ENUM_role_office, "/api/staff"},
+               {ENUM_role_office, "/api/activities"}, {ENUM_role_office, "/api/devices"},
+               {ENUM_role_office, "/api/today"},      {ENUM_role_office, "/api/cases"},
+               {ENUM_role_office, "/api/work"}};
+  const struct id *const ids[] = {&w->world.zoe,           &w->world.jo,  &w->world.kit,
+                                  &w->world.ada,           &w->world.cam, &w->world.strings,
+                                  &w->world.strings_today, &w->device.id, &desk.people[ENUM_role_office]};
+  for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+    desk_sit(pages[i].role);
+    desk_get(pages[i].target);
+    answer_is_learned();
+  }
+  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    char text[id_text_bytes];
+    id_text(text, ids[i]);
+    json_t *one = json_string(text);
+    ask_learn(&fix.known, one);
+    json_decref(one);
+  }
+}
+
+/* ---- the other hub on this server ---- */
+
+static void make_other_hub(void) {
+  struct hub_world world;
+  struct op op = {.table = schema_table(TABLE_learner), .units = 1U | 1U << 1 | 1U << 4};
+  hub_host_open(&other, 77);
+  hub_world_make(&world, &other);
+  struct entropy e = hub_host_entropy(&other);
+  op.row = entropy_id(&e);
+  op.values[COL(learner, first_name)] = value_text(slice_text(elsewhere));
+  op.values[COL(learner, last_name)] = value_text(slice_text(elsewhere));
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_active);
+  hub_world_put(&other, &op);
+  char text[id_text_bytes];
+  id_text(text, &op.row);
+  json_t *known = json_string(text);
+  ask_learn(&fix.known, known);
+  json_decref(known);
+}
+
+/* ---- every input finds the same hub ---- */
+
+static void open_reader(void) {
+  struct fault fault;
+  must(store_sqlite_open(&fix.reader, &(struct store_sqlite_config){.path = w->host.path, .read_only = true},
+                         &fault));
+}
+
+static void put_back(void) {
+  if (fix.reader) fix.reader->ops->close(fix.reader);
+  fix.reader = NULL;
+  hub_again_put(&fix.again);
+  open_reader();
+}
+
+static void leave(void) {
+  if (fix.reader) fix.reader->ops->close(fix.reader);
+  hub_host_close(&other);
+  hub_again_finish(&fix.again);
+  (void)desk_close(NULL);
+}
+
+static void make_everything(void) {
+  (void)desk_open(NULL);
+  desk.password = (struct password_cost){.passes = 1, .memory_kib = 64};
+  desk_again();
+  make_other_hub();
+  (void)matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  (void)matter_walk_in("Joe", "Testing");
+  ingest_mark(&w->device, &w->world.ada, &w->world.li, ENUM_mark_code_AU);
+  (void)ingest_bring(&w->device);
+  matter_close_register();
+  bundles_that_wait();
+  for (int role = ENUM_role_office; role <= ENUM_role_partner; role++) desk_return(role);
+  people_and_keys();
+  lists_and_figures();
+  read_everything();
+  state_take(&fix.state, w->host.store);
+  hub_again_take(&fix.again, &w->host);
+  open_reader();
+  (void)atexit(leave);
+}
+
+/* ---- one question ---- */
+
+static void sit(const struct ask *a) {
+  desk.bearer = NULL;
+  desk_stand();
+  if (a->who >= ASK_ROLE_FIRST && a->who <= ASK_ROLE_LAST)
+    desk_sit(ENUM_role_office + (int)(a->who - ASK_ROLE_FIRST));
+  if (a->who == ASK_KEY) desk.bearer = fix.key;
+  if (a->who == ASK_OTHER_HUB) desk_sit(100); /* a sign-in that this hub does not know */
+  if (a->without_token) desk.csrf[0] = 0;
+  desk.from_elsewhere = a->from_elsewhere;
+}
+
+static struct store *on_thread(enum http_next where) {
+  return where == HTTP_WRITER ? w->host.store : fix.reader;
+}
+
+static void step_is_whole(enum http_next where) { ASSERT(!state_in_transaction(on_thread(where))); }
+
+/* What a request that is refused, or that only reads, may write all the same: that it was made, how often
+ * somebody guessed, that somebody is there, and that a matter was shown. */
+static const char *const noted[] = {"audit", "login", "person", NULL};
+static const char *const looked[] = {"audit", "login", "item_event", NULL};
+
+static void nothing_changed(const struct state *before, const char *const *but) {
+  struct state after;
+  state_take(&after, w->host.store);
+  const char *table = state_difference(before, &after, but);
+  if (table) fail_msg("%s was changed by an answer %u", table, desk.status);
+}
+
+static void check_answer(void) {
+  if (desk.status < 200 || desk.status >= 500) fail_msg("answered %u %s", desk.status, desk.text);
+  if (desk.text) ASSERT(!memmem(desk.text, desk.text_len, elsewhere, sizeof elsewhere - 1));
+  if (desk.status < 400) return;
+  const char *code = desk_text("code"), *text = desk_text("text");
+  ASSERT(code && code[0] && text && strlen(text) > 5);
+}
+
+static void ask(const struct ask *a) {
+  struct state before;
+  bool stands = state_writes(w->host.store) == 0;
+  if (stands)
+    before = fix.state;
   else
-    host_get(h, target);
-}
-
-static void as_stranger(struct host *h, struct slice in) {
-  line(h->cookie, sizeof h->cookie, &in);
-  line(h->csrf, sizeof h->csrf, &in);
-  ask_any(h, input_u8(&in), in);
+    state_take(&before, w->host.store);
+  int64_t writes = state_writes(w->host.store);
+  sit(a);
+  desk_ask(a->method, a->target, buf_slice(&a->body));
+  check_answer();
+  if (state_writes(w->host.store) != writes) {
+    if (desk.status >= 400)
+      nothing_changed(&before, noted);
+    else if (a->method == HTTP_GET)
+      nothing_changed(&before, looked);
+  }
+  if (desk.json) ask_learn(&fix.known, desk.json);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct slice in = slice_of(data, size);
-  struct host h;
-  uint8_t kind = input_u8(&in) % 4;
-  host_init(&h);
-  (void)host_add_user(&h, "office", HOST_ROLE(office));
-  if (kind > 1) host_sign_in(&h, "office");
-  switch (kind) {
-  case 0: /* only what reads the body: guesses cost by design */
-    h.steps_max = 1;
-    host_post_bytes(&h, "/api/sign-in", in);
-    break;
-  case 1: as_stranger(&h, in); break;
-  case 2: host_post_bytes(&h, "/api/learners/search", in); break;
-  default: ask_any(&h, input_u8(&in), in); break;
+  struct fault fault;
+  if (!w->host.store) make_everything();
+  size_t known = fix.known.count;
+  desk.on_thread = on_thread;
+  desk.after_step = step_is_whole;
+  for (size_t i = 0; i < questions_max && in.len > 0; i++) {
+    struct ask a;
+    ask_take(&a, &in, &fix.known);
+    ask(&a);
+    ask_finish(&a);
   }
-  if (h.status != 0) check_answer(&h);
-  host_finish(&h);
+  fix.known.count = known;
+  w->host.random = fix.again.random;
+  desk_again();
+  must(uploads_clear(desk.uploads, &fault));
+  if (state_writes(w->host.store)) put_back();
   return 0;
 }

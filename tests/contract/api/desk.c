@@ -35,14 +35,19 @@ static void add_person(int role) {
   let_in(role);
 }
 
+void desk_again(void) {
+  const struct api_config config = {.hub = &w->host.hub, .uploads = desk.uploads, .password = desk.password};
+  api_destroy(desk.api);
+  assert_int_equal(api_create(&desk.api, &config), ERR_OK);
+}
+
 int desk_open(void **state) {
   assert_int_equal(ingest_world_open(state), 0);
   desk = (struct desk){.status = 0};
   struct fault fault;
   (void)snprintf(desk.uploads, sizeof desk.uploads, "%s/uploads", w->host.dir);
   assert_int_equal(uploads_clear(desk.uploads, &fault), ERR_OK);
-  assert_int_equal(api_create(&desk.api, &(struct api_config){.hub = &w->host.hub, .uploads = desk.uploads}),
-                   ERR_OK);
+  desk_again();
   for (int role = ENUM_role_office; role <= ENUM_role_partner; role++) add_person(role);
   desk_sit(ENUM_role_office);
   return 0;
@@ -74,6 +79,8 @@ void desk_sit(int role) {
   buf_finish(&text);
 }
 
+void desk_stand(void) { desk.cookie[0] = desk.csrf[0] = 0; }
+
 void desk_return(int role) {
   uint8_t hash[hash_bytes], secret[32] = {(uint8_t)role};
   const struct slice part = slice_of(secret, sizeof secret);
@@ -89,7 +96,9 @@ static void run(struct http_exchange *x) {
   for (size_t step = 0; where != HTTP_DONE; step++) {
     assert_true(step < 100);
     x->now = w->host.now;
-    where = api.step(api.ctx, x, w->host.store);
+    enum http_next here = where;
+    where = api.step(api.ctx, x, desk.on_thread ? desk.on_thread(here) : w->host.store);
+    if (desk.after_step) desk.after_step(here);
     x->phase++;
   }
 }
@@ -114,7 +123,7 @@ static void keep_answer(const struct http_exchange *x) {
   desk.text = json_dumps(desk.json, JSON_COMPACT);
 }
 
-static void ask(enum http_method method, const char *target, struct slice body) {
+void desk_ask(enum http_method method, const char *target, struct slice body) {
   const char *query = strchr(target, '?');
   struct http_exchange x = {.now = w->host.now};
   x.arena = (struct arena)ARENA_INIT(http_answer_bytes_max);
@@ -127,7 +136,7 @@ static void ask(enum http_method method, const char *target, struct slice body) 
       .cookie = slice_text(desk.cookie),
       .csrf = slice_text(desk.csrf),
       .bearer = slice_text(desk.bearer),
-      .from_browser = desk.bearer == NULL,
+      .from_browser = desk.bearer == NULL && !desk.from_elsewhere,
       .content_type = method == HTTP_POST ? slice_text("application/json") : slice_of(NULL, 0),
       .if_none_match = slice_text(desk.if_none_match),
       .peer = slice_text("192.0.2.1")};
@@ -137,12 +146,12 @@ static void ask(enum http_method method, const char *target, struct slice body) 
   arena_finish(&x.arena);
 }
 
-void desk_get(const char *target) { ask(HTTP_GET, target, slice_of(NULL, 0)); }
+void desk_get(const char *target) { desk_ask(HTTP_GET, target, slice_of(NULL, 0)); }
 
 void desk_post(const char *path, const json_t *body) {
   char *text = json_dumps(body, 0);
   assert_non_null(text);
-  ask(HTTP_POST, path, slice_text(text));
+  desk_ask(HTTP_POST, path, slice_text(text));
   free(text);
 }
 

@@ -24,6 +24,11 @@ struct desk {
   struct id people[8]; /* by the number of their role */
   char cookie[96], csrf[40];
   const char *if_none_match, *bearer;
+  bool from_elsewhere;           /* not from the hub's own page */
+  struct password_cost password; /* of new ones; zeros: as people pay it. For desk_again */
+  /* Whose store a step runs on, and what is to hold after it; NULL: the hub's one store, and nothing. */
+  struct store *(*on_thread)(enum http_next where);
+  void (*after_step)(enum http_next where);
   /* of the last answer */
   unsigned status;
   char etag[http_etag_bytes_max];
@@ -37,16 +42,21 @@ extern struct desk desk;
 /* cmocka's setup and teardown: the small hub of ingest_world.h, with everybody signed in. */
 int desk_open(void **state);
 int desk_close(void **state);
+/* The API anew, as after a restart: what it remembers without the store is gone. */
+void desk_again(void);
 /* Whoever has that role asks from now on: ENUM_role_… */
 void desk_sit(int role);
 /* Signs that role in anew, whatever became of its sign-in, and sits it down. */
 void desk_return(int role);
+
+void desk_stand(void); /* nobody asks: without cookie and token */
 
 /* The answer is the desk's until the next question. */
 void desk_get(const char *target);
 void desk_post(const char *path, const json_t *body); /* the body is the caller's */
 /* POST with a body that is made like json_pack's and taken. */
 void desk_send(const char *path, json_t *body);
+void desk_ask(enum http_method method, const char *target, struct slice body); /* any bytes */
 void desk_expect(unsigned status, const char *code); /* an error, and its text is a sentence */
 void desk_fine(void);                                /* 200 */
 
