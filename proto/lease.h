@@ -1,5 +1,6 @@
-/* lease.h: renewing a device's lease by telephone: the device shows a challenge, the office reads a code
- * back. Only the hub and that device know the secret both follow from. */
+/* lease.h: what is settled by telephone: a device's lease is renewed, or the one person on it chooses a new
+ * PIN. The device shows a challenge, the office reads a code back. Only the hub and that device know the
+ * secret both follow from. */
 #ifndef TUTTI_PROTO_LEASE_H
 #define TUTTI_PROTO_LEASE_H
 
@@ -9,6 +10,7 @@ enum {
   lease_challenge_bytes = 5,
   lease_challenge_text_bytes = 10, /* "7KQ2-M0XD" */
   lease_code_text_bytes = 12,      /* "0M7KQ-2X0DM" */
+  lease_new_pin = 0,               /* the days of a code that renews nothing, but lets a new PIN be chosen */
 };
 /* Eight characters of Crockford base32. */
 void lease_challenge_text(char out[lease_challenge_text_bytes],

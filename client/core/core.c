@@ -22,10 +22,13 @@ static err load(struct core *c, struct fault *fault) {
   if (seal_acks_wait(c)) c->seal_at = c->now.mono_ms;
   /* Enrolled, but stopped before the first PIN: there is no database yet, so setup begins again with a fresh
    * key. */
-  if (!c->identity.enrolled || c->identity.database || roll_has_pins(&c->roll)) return ERR_OK;
+  if (c->identity.enrolled && !c->identity.database && !roll_has_pins(&c->roll)) core_set_up(c);
+  return ERR_OK;
+}
+
+void core_set_up(struct core *c) {
   entropy_fill(&c->config.entropy, c->db_key, key_bytes);
   c->has_key = c->setup = true;
-  return ERR_OK;
 }
 
 err core_create(struct core **out, const struct core_config *config, struct fault *fault) {

@@ -61,5 +61,8 @@ MUST_USE err renew_check(struct core *c, struct call *call);
 /* Throws away what the old identity left: a database nobody can open, an outbox that is receipted, destroyed
  * PINs. */
 MUST_USE err renew_discard(struct core *c);
+/* The office's code for a PIN that was forgotten was right: see proto/lease.h. ERR_CONFLICT with a sentence
+ * where the device is open, or is not one person's. */
+MUST_USE err renew_pin(struct core *c, struct call *call);
 
 #endif

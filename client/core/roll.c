@@ -168,6 +168,15 @@ static void destroy_wrap(struct roll_entry *e) {
   crypto_wipe(e->box, sizeof e->box);
 }
 
+err roll_forget_pins(struct roll *r) {
+  for (size_t i = 0; i < r->count; i += 1) {
+    destroy_wrap(&r->list[i]);
+    r->list[i].wrong = 0;
+  }
+  r->rekey = false;
+  return roll_save(r);
+}
+
 err roll_open(struct roll *r, struct roll_entry *e, uint8_t key_out[key_bytes], struct slice pin,
               const uint8_t device_secret[key_bytes], const struct now *now) {
   if (e->wrong >= pin_attempts_max) return ERR_LOCKED;

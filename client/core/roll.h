@@ -35,6 +35,8 @@ bool roll_has_pins(const struct roll *r);                          /* somebody c
 MUST_USE err roll_replace(struct roll *r, const struct staff_ref *staff, size_t count, bool *changed_out);
 /* From now on the other file counts, under this key; durable when it returns. Needs nobody's PIN. */
 MUST_USE err roll_rekey(struct roll *r, const uint8_t key[key_bytes], const struct entropy *entropy);
+/* Nobody has a PIN any more, or a wrong attempt; durable when it returns. */
+MUST_USE err roll_forget_pins(struct roll *r);
 /* Milliseconds before the next attempt is looked at. */
 int64_t roll_wait_ms(const struct roll_entry *e, const struct now *now);
 static inline int64_t roll_attempts_left(const struct roll_entry *e) { return pin_attempts_max - e->wrong; }

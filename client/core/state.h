@@ -78,6 +78,7 @@ struct call {
 
 /* core.c */
 /* Adds a topic once: "today", or "register:" with an id. */
+void core_set_up(struct core *c); /* a fresh key, and PINs may be set without one */
 void core_topic(struct core *c, const char *topic, const struct id *id);
 /* Replies to a call whose answer came later. `result` is an encoded value, or NULL with a fault. */
 MUST_USE err core_reply(struct core *c, uint32_t host_id, uint64_t call_id, const struct slice *result,

@@ -131,10 +131,14 @@ err call_lease_renew(struct core *c, struct call *call) {
     return fault_set(&call->fault, e, "this device shows no words yet; ask for them first (lease.challenge)");
   if (e == ERR_WAIT || e == ERR_MALFORMED || e == ERR_WRONG_SECRET) return code_failure(c, call, e);
   TRY(e);
-  struct identity next = c->identity;
-  lease_advance(&next.lease, &c->now);
-  lease_renew(&next.lease, days, next.lease.at_ms, &c->now);
-  TRY(identity_put(&c->identity, &next, &c->config.files));
+  if (days == lease_new_pin) {
+    TRY(renew_pin(c, call));
+  } else {
+    struct identity next = c->identity;
+    lease_advance(&next.lease, &c->now);
+    lease_renew(&next.lease, days, next.lease.at_ms, &c->now);
+    TRY(identity_put(&c->identity, &next, &c->config.files));
+  }
   core_topic(c, "device", NULL);
   status_device(c, call->out);
   return ERR_OK;

@@ -234,12 +234,35 @@ static err lease_code_step(struct api_call *c) {
   return e;
 }
 
-err api_device_lease_code(struct api_call *c) {
+static err read_challenge(struct api_call *c, size_t field_count) {
   struct acting *in;
   uint8_t challenge[lease_challenge_bytes];
-  TRY(read_acting(c, lease_code_input, COUNT(lease_code_input), &in));
-  if (lease_challenge_parse(challenge, in->challenge) != ERR_OK)
-    return fault_set(&c->fault, ERR_INVALID,
-                     "what does the device show? eight letters and digits, like 7KQ2-M0XD");
+  TRY(read_acting(c, lease_code_input, field_count, &in));
+  if (lease_challenge_parse(challenge, in->challenge) == ERR_OK) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID,
+                   "what does the device show? eight letters and digits, like 7KQ2-M0XD");
+}
+
+err api_device_lease_code(struct api_call *c) {
+  TRY(read_challenge(c, COUNT(lease_code_input)));
   return api_then(c, HTTP_WRITER, lease_code_step);
+}
+
+/* ---- a forgotten PIN ---- */
+
+static err pin_code_step(struct api_call *c) {
+  const struct acting *in = c->own;
+  uint8_t challenge[lease_challenge_bytes];
+  char code[lease_code_text_bytes];
+  TRY(lease_challenge_parse(challenge, in->challenge));
+  TRY(no_device(c, device_pin_code(code, c->api->config.hub, c->store, &c->x->now, &c->login.user, &c->id,
+                                   challenge, &c->fault)));
+  err e = api_answer(c, json_pack("{s:s}", "code", code));
+  crypto_wipe(code, sizeof code);
+  return e;
+}
+
+err api_device_pin_code(struct api_call *c) {
+  TRY(read_challenge(c, 1)); /* without days */
+  return api_then(c, HTTP_WRITER, pin_code_step);
 }

@@ -169,6 +169,45 @@ err device_approve(struct change_set *changes_out, const struct hub *hub, struct
   return end(&a, e, changes_out);
 }
 
+static err check_one_person(struct act *a, struct fault *fault) {
+  struct arena arena = ARENA_INIT(job_bytes_max);
+  struct msg_grants grants;
+  struct store_device d;
+  int32_t day, minute;
+  uk_civil(a->now->wall_ms, &day, &minute);
+  err e = a->store->ops->device_load(a->store, a->device, &d);
+  if (e == ERR_OK) e = a->store->ops->device_grants(a->store, a->device, day, &arena, &grants);
+  size_t people = e == ERR_OK ? grants.staff_count : 0;
+  arena_finish(&arena);
+  TRY(e);
+  if (people == 1) return ERR_OK;
+  return fault_set(fault, ERR_CONFLICT,
+                   people ? "several people work on this device: take the one off it and put them back, then "
+                            "a colleague lets them choose a new PIN"
+                          : "nobody works on this device: put somebody on it first");
+}
+
+static err pin_code(struct act *a, char out[lease_code_text_bytes],
+                    const uint8_t challenge[lease_challenge_bytes], struct fault *fault) {
+  uint8_t secret[key_bytes];
+  TRY(check_one_person(a, fault));
+  TRY(note(a, "device.pin_code", "people", 1));
+  TRY(a->store->ops->commit(a->store));
+  hub_lease_secret(secret, a->hub, a->device);
+  lease_code(out, secret, challenge, lease_new_pin);
+  crypto_wipe(secret, sizeof secret);
+  return ERR_OK;
+}
+
+err device_pin_code(char out[lease_code_text_bytes], const struct hub *hub, struct store *store,
+                    const struct now *now, const struct id *actor, const struct id *device,
+                    const uint8_t challenge[lease_challenge_bytes], struct fault *fault) {
+  struct act a = {.hub = hub, .store = store, .now = now, .actor = actor, .device = device};
+  err e = store->ops->begin(store);
+  if (e == ERR_OK) e = pin_code(&a, out, challenge, fault);
+  return end(&a, e, NULL);
+}
+
 err device_lease(const struct hub *hub, struct store *store, const struct now *now, const struct id *actor,
                  const struct id *device, uint32_t days) {
   struct act a = {.hub = hub, .store = store, .now = now, .actor = actor, .device = device};

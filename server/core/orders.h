@@ -3,6 +3,7 @@
 #ifndef TUTTI_SERVER_ORDERS_H
 #define TUTTI_SERVER_ORDERS_H
 
+#include "proto/lease.h"
 #include "proto/order.h"
 #include "server/core/hub.h"
 
@@ -25,6 +26,11 @@ MUST_USE err device_revoke(struct change_set *changes_out, const struct hub *hub
 MUST_USE err device_approve(struct change_set *changes_out, const struct hub *hub, struct store *store,
                             const struct now *now, const struct id *actor, const struct id *device,
                             const struct id *staff, size_t staff_count);
+/* The code to read out to the one person of a device who forgot the PIN, and shows the challenge.
+ * ERR_CONFLICT, with a sentence, for a device of several or of nobody. */
+MUST_USE err device_pin_code(char out[lease_code_text_bytes], const struct hub *hub, struct store *store,
+                             const struct now *now, const struct id *actor, const struct id *device,
+                             const uint8_t challenge[lease_challenge_bytes], struct fault *fault);
 /* So many term days more, from when the device hears of it. */
 MUST_USE err device_lease(const struct hub *hub, struct store *store, const struct now *now,
                           const struct id *actor, const struct id *device, uint32_t days);

@@ -123,19 +123,36 @@ static err lease(const struct devices_args *a, struct data_dir *d, const struct 
   return ERR_OK;
 }
 
+static err read_challenge(uint8_t out[lease_challenge_bytes], const struct devices_args *a,
+                          struct fault *fault) {
+  if (a->word_count >= 3 && lease_challenge_parse(out, slice_text(a->words[2])) == ERR_OK) return ERR_OK;
+  return fault_set(fault, ERR_INVALID, "what does the device show? eight letters and digits, like 7KQ2-M0XD");
+}
+
 static err lease_code_print(const struct devices_args *a, struct data_dir *d, const struct id *device,
                             struct fault *fault) {
   uint8_t challenge[lease_challenge_bytes], secret[key_bytes];
   char code[lease_code_text_bytes], detail[64];
   struct now now = ctl_now();
-  if (a->word_count < 3 || lease_challenge_parse(challenge, slice_text(a->words[2])) != ERR_OK)
-    return fault_set(fault, ERR_INVALID,
-                     "what does the device show? eight letters and digits, like 7KQ2-M0XD");
+  TRY(read_challenge(challenge, a, fault));
+  if (a->days == lease_new_pin)
+    return fault_set(fault, ERR_INVALID, "a code renews for one day at least; for a forgotten PIN: pin-code");
   hub_lease_secret(secret, &d->hub, device);
   lease_code(code, secret, challenge, a->days);
   crypto_wipe(secret, sizeof secret);
   (void)snprintf(detail, sizeof detail, "days=%u", a->days);
   TRY(d->store->ops->audit(d->store, now.wall_ms, device, "device.lease_code", detail));
+  puts(code);
+  return ERR_OK;
+}
+
+static err pin_code_print(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                          struct fault *fault) {
+  uint8_t challenge[lease_challenge_bytes];
+  char code[lease_code_text_bytes];
+  struct now now = ctl_now();
+  TRY(read_challenge(challenge, a, fault));
+  TRY(device_pin_code(code, &d->hub, d->store, &now, &d->hub.id, device, challenge, fault));
   puts(code);
   return ERR_OK;
 }
@@ -149,11 +166,9 @@ static err strand(const struct devices_args *a, struct data_dir *d, const struct
 static const struct {
   const char *name;
   err (*run)(const struct devices_args *a, struct data_dir *d, const struct id *device, struct fault *fault);
-} actions[] = {{"revoke", revoke},
-               {"approve", approve},
-               {"lease", lease},
-               {"lease-code", lease_code_print},
-               {"strand", strand}};
+} actions[] = {
+    {"revoke", revoke},           {"approve", approve}, {"lease", lease}, {"lease-code", lease_code_print},
+    {"pin-code", pin_code_print}, {"strand", strand}};
 
 static err run(const struct devices_args *a, struct data_dir *d, struct fault *fault) {
   struct id device;
@@ -163,14 +178,17 @@ static err run(const struct devices_args *a, struct data_dir *d, struct fault *f
     return actions[i].run(a, d, &device, fault);
   }
   return fault_set(fault, ERR_INVALID,
-                   "there is no `devices %.40s`: revoke, approve, lease, lease-code or strand", a->words[0]);
+                   "there is no `devices %.40s`: revoke, approve, lease, lease-code, pin-code or strand",
+                   a->words[0]);
 }
 
 int ctl_devices(int argc, char **argv) {
   struct devices_args a = {.days = lease_days_default};
   options_parse(options, parse_option,
-                "revoke DEVICE|approve DEVICE|lease DEVICE|lease-code DEVICE CHALLENGE|strand DEVICE",
-                "Revoke a device, take one back that came back unknown, renew its lease, or see what "
+                "revoke DEVICE|approve DEVICE|lease DEVICE|lease-code DEVICE CHALLENGE|pin-code DEVICE "
+                "CHALLENGE|strand DEVICE",
+                "Revoke a device, take one back that came back unknown, renew its lease, help who forgot "
+                "its PIN, or see what "
                 "revoking it would strand.",
                 argc, argv, &a);
   struct fault fault = {0};

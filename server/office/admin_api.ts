@@ -114,6 +114,7 @@ export const admin = {
   revoke: (device: string, manner: 'sent' | 'now') => post<object>(`/api/devices/revoke/${device}`, { manner }),
   assign: (device: string, staff: string[]) => post<object>(`/api/devices/staff/${device}`, { staff }),
   lease: (device: string, days: number) => post<object>(`/api/devices/lease/${device}`, { days }),
+  pinCode: (device: string, challenge: string) => post<{ code: string }>(`/api/devices/pin-code/${device}`, { challenge }),
   leaseCode: (device: string, challenge: string, days: number) => post<{ code: string }>(`/api/devices/lease-code/${device}`, { challenge, days }),
 
   staff: () => get<{ staff: Member[] }>('/api/staff'),

@@ -125,10 +125,24 @@ export function StaffSheet({ device, onClose }: DeviceProps): JSX.Element {
   );
 }
 
+/** One person's device alone: where several work, the next sign-in of a colleague is the way. */
+function ForgottenPin({ device, onCode }: { device: OfficeDevice; onCode: (code: string) => void }): JSX.Element {
+  const [challenge, setChallenge] = useState('');
+  if (device.staff_names.length !== 1)
+    return <p class="mute">Several people work on this device: take the one who forgot it off, save, and once the device has been heard, put them back. They choose a new PIN beside a colleague.</p>;
+  const read = async (): Promise<void> => onCode((await admin.pinCode(device.id, challenge.trim())).code);
+  return (
+    <ActForm submit="Make the code for a new PIN" send={read} ready={challenge.trim() !== ''}>
+      <Text label="What the device shows under “Forgotten it?”" value={challenge} onValue={setChallenge} maxLength={32} hint="Eight letters and digits. Be sure who is on the telephone: whoever types the code chooses the PIN." code />
+    </ActForm>
+  );
+}
+
 export function LeaseSheet({ device, onClose }: DeviceProps): JSX.Element {
   const [challenge, setChallenge] = useState('');
   const [days, setDays] = useState('20');
   const [code, setCode] = useState<string | null>(null);
+  const [pin, setPin] = useState<string | null>(null);
   const [ordered, setOrdered] = useState(false);
   const number = Number(days);
   const good = Number.isInteger(number) && number >= 1 && number <= 366;
@@ -137,6 +151,16 @@ export function LeaseSheet({ device, onClose }: DeviceProps): JSX.Element {
     await admin.lease(device.id, number);
     setOrdered(true);
   };
+  if (pin) {
+    return (
+      <Sheet title="Read this out" onClose={onClose}>
+        <p class="digits typed">{pin}</p>
+        <p>
+          {device.staff_names[0]} then chooses a new PIN on “{device.name}”. What was recorded is sent; lessons and names come again from the hub, for which the device needs the line.
+        </p>
+      </Sheet>
+    );
+  }
   if (code) {
     return (
       <Sheet title="Read this out" onClose={onClose}>
@@ -157,6 +181,8 @@ export function LeaseSheet({ device, onClose }: DeviceProps): JSX.Element {
       <ActForm submit="Renew when it is next heard" send={order} ready={good && !ordered}>
         <p role="status">{ordered ? 'Ordered: it counts from when the device hears of it.' : ''}</p>
       </ActForm>
+      <h3>A forgotten PIN</h3>
+      <ForgottenPin device={device} onCode={setPin} />
     </Sheet>
   );
 }

@@ -26,7 +26,11 @@ export function DeviceNotice({ status }: { status: DeviceStatus }): JSX.Element 
   );
 }
 
-export function LeaseRenew(): JSX.Element {
+const ended = 'This device has been without the office for too long, so it stays closed. Everything marked is safe and can still be sent. Connect it to a network, or ring the office for a code.';
+const forgotten = 'Ring the office: with a code from them you choose a new PIN. Everything marked is sealed and still goes there; lessons and names come again once this device has the line.';
+
+/** A closed device, or one whose only person forgot the PIN: its words go to the office, and a code comes back. */
+export function OfficeCode({ why }: { why: 'ended' | 'forgotten' }): JSX.Element {
   const [shown, setShown] = useState<LeaseChallenge | null>(null);
   const [code, setCode] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
@@ -47,9 +51,9 @@ export function LeaseRenew(): JSX.Element {
   };
   return (
     <form class="stack" onSubmit={(event) => void enter(event)}>
-      <div class="notice bad" role="alert">
-        <Icon name="triangle-alert" />
-        <p>This device has been without the office for too long, so it stays closed. Everything marked is safe and can still be sent. Connect it to a network, or ring the office for a code.</p>
+      <div class={why === 'ended' ? 'notice bad' : 'notice'} role={why === 'ended' ? 'alert' : undefined}>
+        <Icon name={why === 'ended' ? 'triangle-alert' : 'phone'} />
+        <p>{why === 'ended' ? ended : forgotten}</p>
       </div>
       <p>
         Read this to the office: <b id="lease-challenge">{shown?.challenge ?? '…'}</b>
@@ -62,7 +66,7 @@ export function LeaseRenew(): JSX.Element {
         {wrong ?? ''}
       </p>
       <button type="submit" class="b1 wide" disabled={busy || code === ''}>
-        Open this device
+        {why === 'ended' ? 'Open this device' : 'Choose a new PIN'}
       </button>
     </form>
   );

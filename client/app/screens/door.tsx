@@ -154,7 +154,7 @@ function Done({ way, done, onUndo, onEnd }: { way: ArrivalWay; done: DoorDone; o
 function Staff({ status, onBack }: { status: DeviceStatus; onBack: () => void }): JSX.Element {
   const [chosen, choose] = useState<string | null>(null);
   const who = status.staff.find((one) => one.id === chosen);
-  if (who) return <Secret key={who.id} who={who} leaveDoor onBack={() => choose(null)} />;
+  if (who) return <Secret key={who.id} who={who} leaveDoor alone={false} onBack={() => choose(null)} />;
   return (
     <>
       <Top title="Leave the door" sub="A member of staff enters their PIN" onBack={onBack} backLabel="Back to signing in" badge={false} />

@@ -5,7 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { initials, joined, waitWords } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, StaffOnDevice } from '../../../shared/ui/generated/calls.ts';
 import { Keypad } from '../parts/keypad.tsx';
-import { DeviceNotice, LeaseRenew } from '../parts/lease.tsx';
+import { DeviceNotice, OfficeCode } from '../parts/lease.tsx';
 import { useWait, wrongWords } from '../parts/pin_words.ts';
 import { Top } from '../parts/top.tsx';
 import { call, device, failureOf, said } from '../state.ts';
@@ -14,14 +14,17 @@ interface SecretProps {
   who: StaffOnDevice;
   /** Signing in leaves the door. */
   leaveDoor: boolean;
+  /** Nobody else works on this device, who could help with a forgotten PIN. */
+  alone: boolean;
   onBack: () => void;
 }
 
-export function Secret({ who, leaveDoor, onBack }: SecretProps): JSX.Element {
+export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(who.attempts_left === 0 ? wrongWords({ code: 'LOCKED', text: '', attempts_left: 0 }) : null);
   const [left, setWait] = useWait(who.wait_ms);
   const gone = who.attempts_left === 0;
+  const [forgot, setForgot] = useState(alone && gone);
   const enter = async (pin: string): Promise<void> => {
     setBusy(true);
     said.value = null;
@@ -46,10 +49,17 @@ export function Secret({ who, leaveDoor, onBack }: SecretProps): JSX.Element {
             </>
           ) : null}
         </div>
-        {gone ? null : (
+        {forgot ? <OfficeCode why="forgotten" /> : null}
+        {gone || forgot ? null : (
           <>
             <Keypad label="PIN" button={left > 0 ? `Wait ${waitWords(left)}` : 'Unlock'} busy={busy} blocked={left > 0} describedBy="pin-word" onEnter={(pin) => void enter(pin)} />
-            <p class="mute small">Forgotten it? Ring the office: they can issue a new PIN. What was marked stays safe.</p>
+            {alone ? (
+              <button type="button" class="b3" onClick={() => setForgot(true)}>
+                Forgotten it?
+              </button>
+            ) : (
+              <p class="mute small">Forgotten it? Ring the office: they can issue a new PIN. What was marked stays safe.</p>
+            )}
           </>
         )}
       </main>
@@ -62,7 +72,7 @@ export function StaffList({ staff, onChoose }: { staff: readonly StaffOnDevice[]
     <ul class="people">
       {staff.map((one) => (
         <li key={one.id}>
-          <button type="button" class="person" disabled={!one.has_pin} onClick={() => onChoose(one.id)}>
+          <button type="button" class="person" disabled={!one.has_pin && !(staff.length === 1 && one.attempts_left === 0)} onClick={() => onChoose(one.id)}>
             <span class="face" aria-hidden="true">
               {initials(one.name)}
             </span>
@@ -85,13 +95,13 @@ export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element 
   const atDoor = status.door === 'locked';
   const who = status.staff.find((one) => one.id === chosen);
   const ended = status.lease_days === 0 && !status.revoked;
-  if (who && !ended) return <Secret key={who.id} who={who} leaveDoor={atDoor && leaving} onBack={() => choose(null)} />;
+  if (who && !ended) return <Secret key={who.id} who={who} leaveDoor={atDoor && leaving} alone={status.staff.length === 1} onBack={() => choose(null)} />;
   return (
     <>
       <Top title={ended ? 'This device is closed' : atDoor ? 'The door is closed' : 'Who is this?'} sub={joined([status.hub_name, status.device_name])} />
       <main class="narrow">
         <DeviceNotice status={status} />
-        {ended ? <LeaseRenew /> : null}
+        {ended ? <OfficeCode why="ended" /> : null}
         {status.staff.length === 0 ? <p>Nobody may use this device yet. Ring the office: they can add you to it.</p> : null}
         {atDoor && !ended ? (
           <label class="option">

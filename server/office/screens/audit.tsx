@@ -67,6 +67,7 @@ const words: Readonly<Record<string, string>> = {
   'device.revoke': 'Revoked a device',
   'device.lease': 'Renewed a lease',
   'device.lease_code': 'Made a code to unlock a device',
+  'device.pin_code': 'Made a code for a forgotten PIN',
   'account.add': 'Added an account',
   'account.roles': 'Changed the roles of an account',
   'account.reset': 'Gave an account a new password',

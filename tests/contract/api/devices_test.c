@@ -131,6 +131,25 @@ static void the_code_read_out_opens_that_device_alone(void **state) {
   desk_expect(400, "INVALID");
 }
 
+static void a_code_for_a_forgotten_pin_is_for_the_device_of_one_person(void **state) {
+  (void)state;
+  uint8_t challenge[lease_challenge_bytes] = {1, 2, 3, 4, 5}, secret[key_bytes];
+  char shown[lease_challenge_text_bytes];
+  uint32_t days = 1;
+  lease_challenge_text(shown, challenge);
+  desk_send(desk_path("/api/devices/pin-code/", &w->other.id), json_pack("{s:s}", "challenge", shown));
+  desk_fine();
+  hub_lease_secret(secret, &w->host.hub, &w->other.id);
+  assert_int_equal(lease_code_check(&days, slice_text(desk_text("code")), secret, challenge), ERR_OK);
+  assert_int_equal(days, lease_new_pin);
+  desk_send(desk_path("/api/devices/pin-code/", &w->device.id), json_pack("{s:s}", "challenge", shown));
+  desk_expect(409, "CONFLICT"); /* Ada and Cam */
+  desk_send(desk_path("/api/devices/pin-code/", &w->world.zoe), json_pack("{s:s}", "challenge", shown));
+  desk_expect(404, "NOT_FOUND");
+  desk_send(desk_path("/api/devices/pin-code/", &w->other.id), json_pack("{s:s}", "challenge", "??"));
+  desk_expect(400, "INVALID");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -140,6 +159,7 @@ int main(void) {
       TEST(what_revoking_would_strand_is_said_before),
       TEST(a_revoked_device_is_revoked_and_is_told_so),
       TEST(the_code_read_out_opens_that_device_alone),
+      TEST(a_code_for_a_forgotten_pin_is_for_the_device_of_one_person),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
