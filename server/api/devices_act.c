@@ -207,7 +207,8 @@ static const struct input_field lease_code_input[] = {
 
 static err lease_step(struct api_call *c) {
   const struct acting *in = c->own;
-  return done(c, device_lease(c->api->config.hub, c->store, &c->x->now, &c->login.user, &c->id, in->days));
+  return done(c, device_lease(&c->x->changes, c->api->config.hub, c->store, &c->x->now, &c->login.user,
+                              &c->id, in->days));
 }
 
 err api_device_lease(struct api_call *c) {

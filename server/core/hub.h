@@ -105,7 +105,7 @@ enum job_kind {
   JOB_TOKEN,    /* which psk belongs to this enrolment token? */
   JOB_ENROL,    /* consume the token, create the device: one idempotent transaction. Writer. */
   JOB_INGEST,   /* one bundle. Writer: run in groups by ingest_group. */
-  JOB_GRANTS,   /* streams and staff of a device now */
+  JOB_GRANTS,   /* streams and staff of a device now; what it is to do */
   JOB_FEED,     /* the next batch of a stream */
   JOB_REPAIR,   /* what differs between a device's list of a stream and the hub's */
   JOB_REPAIRED, /* note that a device was put right. Writer. */
@@ -149,7 +149,9 @@ struct job {
    * receipts signed anew; JOB_DEVICE and JOB_RECEIPTS answer with the present one. */
   uint64_t known_position;
   int64_t skew_ms;
-  uint64_t manifest; /* JOB_CONTACT: what it holds, when the hub has all it had sealed by then; else 0 */
+  uint64_t order_last; /* JOB_CONTACT, JOB_GRANTS: the highest order the session has sent; then the highest
+                          of `orders` */
+  uint64_t manifest;   /* JOB_CONTACT: what it holds, when the hub has all it had sealed by then; else 0 */
   char program[64];
   char digits[7]; /* JOB_ENROL: the six digits both sides showed */
   /* out */
@@ -162,7 +164,7 @@ struct job {
   size_t released_count;
   struct slice certificate; /* JOB_ENROL */
   struct msg_grants grants; /* JOB_GRANTS, JOB_ENROL (staff only) */
-  struct msg_orders orders; /* JOB_CONTACT: not carried out yet */
+  struct msg_orders orders; /* JOB_CONTACT, JOB_GRANTS: above that, not carried out yet */
   bool gone;                /* JOB_CONTACT: the device was revoked, and has emptied itself */
   struct feed_batch feed;   /* JOB_FEED: packed, without items */
   struct change_set

@@ -152,18 +152,26 @@ static err run_repaired(struct job *job, struct store *store, const struct now *
   return store->ops->commit(store);
 }
 
-static err run_grants(struct job *job, struct store *store, const struct now *now) {
+static err orders_of(struct job *job, const struct hub *hub, struct store *store, const struct now *now,
+                     const struct store_device *d) {
+  struct orders_waiting w;
+  TRY(orders_waiting_for(&w, hub, store, now, d, job->order_last, &job->arena));
+  job->orders = (struct msg_orders){.orders = w.list, .count = w.count};
+  if (w.count) job->order_last = w.last;
+  job->gone = w.gone;
+  return ERR_OK;
+}
+
+/* What a connected device is granted, and what it is to do: of either it hears at once. A revoked one's order
+ * may have to be written first, which is JOB_CONTACT's. */
+static err run_grants(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   TRY(store->ops->begin_read(store));
   err e = store->ops->device_load(store, &job->device, &job->found);
   if (e == ERR_OK) e = store->ops->device_grants(store, &job->device, today(now), &job->arena, &job->grants);
+  bool revoked = e == ERR_OK && job->found.status == ENUM_device_status_revoked;
+  if (e == ERR_OK && !revoked) e = orders_of(job, hub, store, now, &job->found);
   store->ops->rollback(store);
   return e;
-}
-
-static err orders_of(struct job *job, const struct hub *hub, struct store *store, const struct now *now,
-                     const struct store_device *d) {
-  return orders_waiting_for(hub, store, now, d, &job->arena, &job->orders.orders, &job->orders.count,
-                            &job->gone);
 }
 
 /* A revoked device may be due an order that was never written. */
@@ -256,7 +264,7 @@ static err run(struct job *job, const struct hub *hub, struct store *store, cons
   case JOB_READMIT: return run_readmit(job, hub, store, now);
   case JOB_TOKEN: return run_token(job, store, now);
   case JOB_ENROL: return job_enrol(job, hub, store, now);
-  case JOB_GRANTS: return run_grants(job, store, now);
+  case JOB_GRANTS: return run_grants(job, hub, store, now);
   case JOB_FEED: return run_feed(job, store);
   case JOB_RECEIPTS: return run_receipts(job, store);
   case JOB_REPAIR: return run_repair(job, store);

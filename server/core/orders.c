@@ -56,21 +56,22 @@ static err load_orders(const struct hub *hub, struct store *store, const struct 
   return store->ops->orders_load(store, &device->id, a, list, count);
 }
 
-err orders_waiting_for(const struct hub *hub, struct store *store, const struct now *now,
-                       const struct store_device *device, struct arena *a, const struct slice **out,
-                       size_t *count_out, bool *gone_out) {
+err orders_waiting_for(struct orders_waiting *out, const struct hub *hub, struct store *store,
+                       const struct now *now, const struct store_device *device, uint64_t after,
+                       struct arena *a) {
   struct store_order *list;
   size_t count;
   bool revoked = device->status == ENUM_device_status_revoked;
   TRY(load_orders(hub, store, now, device, a, &list, &count));
   struct slice *bytes = arena_take(a, orders_per_message_max, sizeof *bytes);
   if (!bytes) return ERR_NO_MEMORY;
-  *out = bytes;
-  *count_out = 0;
-  *gone_out = revoked && was_done(list, count, ORDER_WIPE) && !is_waiting(list, count, ORDER_WIPE);
-  for (size_t i = 0; i < count && *count_out < orders_per_message_max; i++) {
+  *out = (struct orders_waiting){.list = bytes};
+  out->gone = revoked && was_done(list, count, ORDER_WIPE) && !is_waiting(list, count, ORDER_WIPE);
+  for (size_t i = 0; i < count && out->count < orders_per_message_max; i++) {
     bool withdrawn = list[i].kind == ORDER_WIPE && !revoked; /* the office took the device back */
-    if (!list[i].done && !withdrawn) bytes[(*count_out)++] = list[i].bytes;
+    if (list[i].done || withdrawn || list[i].number <= after) continue;
+    bytes[out->count++] = list[i].bytes;
+    out->last = list[i].number;
   }
   return ERR_OK;
 }
@@ -208,11 +209,13 @@ err device_pin_code(char out[lease_code_text_bytes], const struct hub *hub, stru
   return end(&a, e, NULL);
 }
 
-err device_lease(const struct hub *hub, struct store *store, const struct now *now, const struct id *actor,
-                 const struct id *device, uint32_t days) {
+/* Connected devices hear of grants when they ask for them, and of their orders with those. */
+err device_lease(struct change_set *changes_out, const struct hub *hub, struct store *store,
+                 const struct now *now, const struct id *actor, const struct id *device, uint32_t days) {
   struct act a = {.hub = hub, .store = store, .now = now, .actor = actor, .device = device};
   if (days > lease_days_max) return ERR_INVALID;
   err e = store->ops->begin(store);
   if (e == ERR_OK) e = lease(&a, days);
-  return end(&a, e, NULL);
+  a.result.changes.grants = a.result.changes.devices = true;
+  return end(&a, e, changes_out);
 }

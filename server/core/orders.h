@@ -10,11 +10,17 @@
 /* Inside a transaction: a new order, in place of one of its kind that still waits. */
 MUST_USE err order_issue(const struct hub *hub, struct store *store, const struct now *now,
                          const struct id *device, enum order_kind kind, uint64_t value);
-/* Inside a transaction: the orders that a device has not carried out, as bytes in `a`. A revoked device has
- * one to wipe, whoever revoked it; *gone_out: it has carried that out. */
-MUST_USE err orders_waiting_for(const struct hub *hub, struct store *store, const struct now *now,
-                                const struct store_device *device, struct arena *a, const struct slice **out,
-                                size_t *count_out, bool *gone_out);
+struct orders_waiting {
+  const struct slice *list; /* as bytes, by rising number */
+  size_t count;
+  uint64_t last; /* the highest number in it; 0: there is none */
+  bool gone;     /* a revoked device has carried out its order to wipe */
+};
+/* Inside a transaction: the orders above `after` that a device has not carried out, in `a`. A revoked device
+ * has one to wipe, whoever revoked it: it is written if it lacks; for any other device nothing is. */
+MUST_USE err orders_waiting_for(struct orders_waiting *out, const struct hub *hub, struct store *store,
+                                const struct now *now, const struct store_device *device, uint64_t after,
+                                struct arena *a);
 
 /* Each its own transaction, audited under `actor`. ERR_NOT_FOUND for a device that there is not. */
 /* From now on everything the device sends waits for the office, and it is asked to hand over what it has and
@@ -32,7 +38,8 @@ MUST_USE err device_pin_code(char out[lease_code_text_bytes], const struct hub *
                              const struct now *now, const struct id *actor, const struct id *device,
                              const uint8_t challenge[lease_challenge_bytes], struct fault *fault);
 /* So many term days more, from when the device hears of it. */
-MUST_USE err device_lease(const struct hub *hub, struct store *store, const struct now *now,
-                          const struct id *actor, const struct id *device, uint32_t days);
+MUST_USE err device_lease(struct change_set *changes_out, const struct hub *hub, struct store *store,
+                          const struct now *now, const struct id *actor, const struct id *device,
+                          uint32_t days);
 
 #endif

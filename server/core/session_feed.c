@@ -13,6 +13,7 @@ err session_ask_grants(struct session *s) {
   struct job *job = job_create(JOB_GRANTS);
   if (!job) return ERR_NO_MEMORY;
   job->device = s->device;
+  job->order_last = s->order_last;
   s->grants_asked = true;
   s->grants_again = false;
   return session_ask(s, job);
@@ -103,6 +104,7 @@ err session_on_grants(struct session *s, const struct job *job) {
   /* Without staff it would forget everybody's PIN: it keeps what it has until the office has decided. */
   if (job->found.status == ENUM_device_status_readmitted) return ERR_OK;
   TRY(tell_grants(s, &job->grants));
+  TRY(session_tell_orders(s, job));
   if (s->grants_again) TRY(session_ask_grants(s));
   return session_pump(s);
 }

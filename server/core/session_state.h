@@ -57,8 +57,9 @@ struct session {
   int64_t skew_ms;
   char program[64], digits[7];
   uint8_t enrol_sign[key_bytes], enrol_kind;
-  uint64_t found_seq; /* what the hub has of this incarnation */
-  uint64_t taken_seq; /* the highest it was given of it */
+  uint64_t found_seq;  /* what the hub has of this incarnation */
+  uint64_t taken_seq;  /* the highest it was given of it */
+  uint64_t order_last; /* the highest that was sent in this session */
   uint8_t found_hash[hash_bytes];
   bool revoked;
   struct slice certificate; /* from malloc; until the device is known */
@@ -115,6 +116,7 @@ MUST_USE err session_on_answer(struct session *s, struct job *job);
 MUST_USE err session_keep_receipt(struct session *s, struct slice receipt);
 MUST_USE err session_flush_receipts(struct session *s);
 MUST_USE err session_ask_receipts(struct session *s); /* signed anew */
+MUST_USE err session_tell_orders(struct session *s, const struct job *job);
 
 /* session_feed.c */
 MUST_USE err session_ask_grants(struct session *s);

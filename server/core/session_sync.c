@@ -8,6 +8,7 @@ static err ask_contact(struct session *s) {
   struct job *job = job_create(JOB_CONTACT);
   if (!job) return ERR_NO_MEMORY;
   job->device = s->device;
+  job->order_last = s->order_last;
   job->incarnation = s->incarnation;
   job->sealed_seq = s->sealed_seq;
   job->skew_ms = s->skew_ms;
@@ -21,12 +22,19 @@ static err send_manifest(struct session *s) {
   return session_send(s, &m);
 }
 
+/* Each once in a session: two answers may bring the same one. */
+err session_tell_orders(struct session *s, const struct job *job) {
+  if (job->order_last <= s->order_last) return ERR_OK;
+  struct message m = {.type = MSG_ORDERS, .orders = job->orders};
+  s->order_last = job->order_last;
+  return session_send(s, &m);
+}
+
 /* A revoked device is let in to hand over what it has; when it has told that it goes, it is told that all is
  * done. */
 static err on_contact(struct session *s, const struct job *job) {
   if (job->result != ERR_OK) return ERR_OK; /* a note that could not be taken is no reason to part */
-  struct message m = {.type = MSG_ORDERS, .orders = job->orders};
-  if (job->orders.count) TRY(session_send(s, &m));
+  TRY(session_tell_orders(s, job));
   if (!job->gone || s->bundles > 0) return ERR_OK;
   TRY(session_flush_receipts(s));
   return session_bye(s, BYE_REVOKED);

@@ -118,7 +118,7 @@ static err lease(const struct devices_args *a, struct data_dir *d, const struct 
                  struct fault *fault) {
   (void)fault;
   struct now now = ctl_now();
-  TRY(device_lease(&d->hub, d->store, &now, &d->hub.id, device, a->days));
+  TRY(device_lease(NULL, &d->hub, d->store, &now, &d->hub.id, device, a->days));
   puts("ordered; it counts from when the device hears of it, by the line or by a reply file");
   return ERR_OK;
 }

@@ -118,13 +118,14 @@ static err know_device(const struct export_file *f, struct data_dir *d) {
 static err collect_orders(struct reply_file *r, struct data_dir *d, struct arena *a) {
   struct now now = ctl_now();
   struct store_device device;
-  bool gone;
+  struct orders_waiting w = {.count = 0};
   TRY(d->store->ops->begin(d->store));
   err e = d->store->ops->device_load(d->store, &r->device, &device);
-  if (e == ERR_OK)
-    e = orders_waiting_for(&d->hub, d->store, &now, &device, a, &r->orders, &r->order_count, &gone);
+  if (e == ERR_OK) e = orders_waiting_for(&w, &d->hub, d->store, &now, &device, 0, a);
   if (e == ERR_OK) e = d->store->ops->commit(d->store);
   if (e != ERR_OK) d->store->ops->rollback(d->store);
+  r->orders = w.list;
+  r->order_count = w.count;
   return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 

@@ -33,13 +33,14 @@ static bool know_device(struct sim *s, const struct export_file *f) {
 static bool collect_orders(struct sim *s, struct arena *a, struct reply_file *r) {
   struct store *store = s->hub.store;
   struct store_device device;
-  bool gone;
+  struct orders_waiting w = {.count = 0};
   err e = store->ops->begin(store);
   if (e == ERR_OK) e = store->ops->device_load(store, &r->device, &device);
-  if (e == ERR_OK)
-    e = orders_waiting_for(&s->hub.hub, store, &s->hub.now, &device, a, &r->orders, &r->order_count, &gone);
+  if (e == ERR_OK) e = orders_waiting_for(&w, &s->hub.hub, store, &s->hub.now, &device, 0, a);
   if (e == ERR_OK) e = store->ops->commit(store);
   if (e != ERR_OK) store->ops->rollback(store);
+  r->orders = w.list;
+  r->order_count = w.count;
   return e == ERR_OK;
 }
 

@@ -45,7 +45,7 @@ static void reply_to(const struct export_file *f, struct buf *out, struct arena 
                          .manifest = buf_slice(&pair.hub.hub.manifest),
                          .receipts = list};
   struct store_device device;
-  bool gone;
+  struct orders_waiting w;
   for (size_t i = 0; i < f->count; i++) {
     struct job job;
     hub_host_ingest(&pair.hub, &job, f->bundles[i]);
@@ -56,8 +56,10 @@ static void reply_to(const struct export_file *f, struct buf *out, struct arena 
   struct store *s = pair.hub.store;
   must(s->ops->begin(s));
   must(s->ops->device_load(s, &r.device, &device));
-  must(orders_waiting_for(&pair.hub.hub, s, &pair.hub.now, &device, a, &r.orders, &r.order_count, &gone));
+  must(orders_waiting_for(&w, &pair.hub.hub, s, &pair.hub.now, &device, 0, a));
   must(s->ops->commit(s));
+  r.orders = w.list;
+  r.order_count = w.count;
   must(reply_encode(out, &r));
 }
 
@@ -366,24 +368,65 @@ static void a_stolen_device_empties_itself_at_once(void **state) {
   assert_false(there(d, "identity") || there(d, "core.db"));
 }
 
-static void a_lease_order_comes_by_line_and_by_file(void **state) {
-  (void)state;
-  struct pair_device *d = pair_add(&pair, &pair.world.ada);
-  struct id device = id_of(d);
-  must(device_lease(&pair.hub.hub, pair.hub.store, &pair.hub.now, &pair.hub.hub.id, &device, 3));
-  pair_hold(&pair, d, true);
-  assert_int_equal(carry(d), 0);
+static void renew_lease(struct change_set *out, const struct id *device, uint32_t days) {
+  must(device_lease(out, &pair.hub.hub, pair.hub.store, &pair.hub.now, &pair.hub.hub.id, device, days));
+}
+
+static int64_t lease_days(struct pair_device *d) {
   assert_true(core_host_call(&d->host, "device.status", ""));
-  assert_int_equal(core_host_int(d->host.result, "lease_days"), 3);
-  pair_pass(&pair, seal_pause_ms + 1);
-  assert_int_equal(carry(d), 1); /* the acknowledgement */
+  return core_host_int(d->host.result, "lease_days");
+}
+
+static void tell_line(struct pair_device *d, const struct change_set *changes) {
+  struct session_event event = {.kind = SESSION_CHANGED, .now = pair.hub.now, .changes = changes};
+  hub_line_changed(&d->line, &event);
+  pair_run(&pair);
+}
+
+static size_t order_count(const struct id *device, bool done) {
   struct arena a = ARENA_INIT(1048576);
   struct store_order *orders;
-  size_t count;
-  must(pair.hub.store->ops->orders_load(pair.hub.store, &device, &a, &orders, &count));
-  assert_int_equal(count, 1);
-  assert_true(orders[0].done);
+  size_t count, wanted = 0;
+  must(pair.hub.store->ops->orders_load(pair.hub.store, device, &a, &orders, &count));
+  for (size_t i = 0; i < count; i++) wanted += orders[i].done == done;
   arena_finish(&a);
+  return wanted;
+}
+
+static void a_lease_order_reaches_a_device_that_is_connected_at_once(void **state) {
+  (void)state;
+  struct change_set changes;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  struct id device = id_of(d);
+  uint32_t link = d->link;
+  renew_lease(&changes, &device, 4);
+  tell_line(d, &changes);
+  assert_int_equal(lease_days(d), 4);
+  /* What is told again is no new order: it would be acknowledged again. */
+  size_t sent = d->sent_bytes;
+  tell_line(d, &changes);
+  assert_int_equal(d->sent_bytes, sent);
+  pair_pass(&pair, seal_pause_ms + 1);
+  assert_int_equal(order_count(&device, true), 1);
+  renew_lease(&changes, &device, 5);
+  tell_line(d, &changes);
+  assert_int_equal(lease_days(d), 5);
+  assert_int_equal(d->link, link); /* on the same line */
+}
+
+static void a_lease_order_comes_by_line_and_by_file(void **state) {
+  (void)state;
+  struct change_set changes;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  struct id device = id_of(d);
+  renew_lease(&changes, &device, 3);
+  pair_hold(&pair, d, true);
+  assert_int_equal(carry(d), 0);
+  assert_int_equal(lease_days(d), 3);
+  pair_pass(&pair, seal_pause_ms + 1);
+  assert_int_equal(carry(d), 1); /* the acknowledgement */
+  assert_int_equal(order_count(&device, true), 1);
+  assert_int_equal(order_count(&device, false), 0);
 }
 
 /* ---- restored ---- */
@@ -546,6 +589,7 @@ int main(void) {
       TEST(a_device_revoked_in_the_middle_of_its_work_loses_nothing),
       TEST(revoked_by_file_it_goes_the_same_way),
       TEST(a_stolen_device_empties_itself_at_once),
+      TEST(a_lease_order_reaches_a_device_that_is_connected_at_once),
       TEST(a_lease_order_comes_by_line_and_by_file),
       TEST(a_device_that_a_restored_hub_forgot_comes_back_by_its_certificate),
       TEST(what_a_restored_hub_judges_otherwise_reaches_a_device_that_has_a_receipt),
