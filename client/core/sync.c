@@ -494,7 +494,9 @@ static err subscribe(struct core *c) {
 static err run_online(struct core *c) {
   struct sync *s = &c->sync;
   bool stale = c->store && s->feed_dropped;
-  if (stale || c->now.mono_ms >= s->deadline) {
+  /* Somebody set this machine's clock: the hub is asked for the time, before the lease runs out by it. */
+  bool astray = clock_unsure(&c->clock, &c->now);
+  if (stale || astray || c->now.mono_ms >= s->deadline) {
     TRY(say_bye(c));
     return sync_close(c, "", 1);
   }

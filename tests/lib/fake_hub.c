@@ -366,7 +366,7 @@ static void welcome(struct fake_hub *f) {
   for (size_t i = 0; i < f->hello.earlier_count; i += 1)
     earlier[i] = end_of(f, f->hello.earlier[i].incarnation);
   struct message m = {.type = MSG_WELCOME,
-                      .welcome = {.hub_ms = f->host->now.wall_ms,
+                      .welcome = {.hub_ms = f->host->now.wall_ms - f->behind_ms,
                                   .epoch = f->epoch,
                                   .manifest = f->manifest_number,
                                   .lease_days = 20,

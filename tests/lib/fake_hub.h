@@ -47,6 +47,7 @@ struct fake_hub {
   bool bye;
   /* what the test wants of it */
   uint32_t schema;                    /* it says it knows; 0: the program's own */
+  int64_t behind_ms;                  /* its clock is so far behind the device's */
   bool mute;                          /* bundles are kept, but no receipt is given */
   enum receipt_status status;         /* of receipts; applied at first */
   struct receipt_exception exception; /* goes into receipts when its status is not 0 */

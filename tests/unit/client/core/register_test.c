@@ -265,6 +265,40 @@ static void a_session_of_others_is_forbidden(void **state) {
   field_refused(w, "NOT_FOUND");
 }
 
+/* What the office enters for somebody who stands in: this day, and no other. */
+static void stand_in_until_tomorrow(struct field_world *w) {
+  struct id id, keys[2] = {fake_ann, fake_strings};
+  crypto_row_id(&id, TABLE_grant_, keys, 2);
+  struct fake_row *grant = fake_hub_find(&w->hub, TABLE_grant_, &id);
+  const struct fake_row *session = fake_hub_find(&w->hub, TABLE_session, &fake_strings_today);
+  grant->row.values[COL(grant_, ends)] = value_int(session->row.values[COL(session, date)].i + 1);
+  fake_hub_touch(&w->hub, grant);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  field_hold(w);
+}
+
+static void a_dated_grant_ends_offline_too_and_what_was_written_before_is_still_sent(void **state) {
+  struct field_world *w = *state;
+  size_t count = 0;
+  stand_in_until_tomorrow(w);
+  (void)field_mark(w, &fake_zoe, "P");
+  core_host_pass(&w->host, 86400000);
+  assert_true(core_host_call(&w->host, "today", ""));
+  const item *before = core_host_list(w->host.result, "open_before", &count);
+  assert_int_equal(count, 1); /* the lesson of one's own */
+  assert_true(core_host_says(item_at(before, 0), "name", "Cello lesson"));
+  assert_false(core_host_call(&w->host, "register.get", "session:i", &fake_strings_today));
+  field_refused(w, "FORBIDDEN");
+  assert_true(core_host_call(&w->host, "learner.find", "text:t", "zoe"));
+  (void)core_host_list(w->host.result, "learners", &count);
+  assert_int_equal(count, 0);
+  assert_false(core_host_call(&w->host, "learner.get", "learner:i", &fake_zoe));
+  assert_int_equal(core_host_int(field_status(w), "registers"), 1);
+  field_online(w);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+}
+
 static void a_session_made_on_the_spot_is_on_today(void **state) {
   struct field_world *w = *state;
   assert_true(core_host_call(&w->host, "session.adhoc", "activity:i starts:n ends:n place:t", &fake_strings,
@@ -329,6 +363,7 @@ int main(void) {
       IN_WORLD(a_lesson_of_one_closes_itself_and_opens_again_by_undo),
       IN_WORLD(a_visitor_joins_with_a_mark_and_leaves_with_its_undo),
       IN_WORLD(a_session_of_others_is_forbidden),
+      IN_WORLD(a_dated_grant_ends_offline_too_and_what_was_written_before_is_still_sent),
       IN_WORLD(a_session_made_on_the_spot_is_on_today),
       IN_WORLD(today_names_place_school_and_term),
       IN_WORLD(a_register_left_open_is_shown_on_the_days_after),

@@ -410,6 +410,30 @@ static void a_session_ends_after_a_day_and_a_new_one_begins(void **state) {
   assert_true(w->host.link_wanted);
 }
 
+/* Without it a connected device would be closed, as one that was away for 73 years. */
+static void a_clock_set_while_the_line_is_up_is_put_right_by_the_hub_at_once(void **state) {
+  struct field_world *w = *state;
+  const int64_t years_ms = INT64_C(73) * 366 * 86400000;
+  field_online(w);
+  w->host.now.wall_ms += years_ms;
+  w->hub.behind_ms = years_ms;
+  core_host_pass(&w->host, 1000);
+  core_host_pass(&w->host, 10);
+  assert_true(w->host.link_wanted);
+  fake_hub_connect(&w->hub);
+  fake_hub_serve(&w->hub);
+  assert_true(core_host_says(field_status(w), "line", "online"));
+  assert_int_equal(core_host_int(w->host.result, "clock_skew_ms"), years_ms);
+  fake_hub_unlock(&w->hub, &fake_ann);
+  (void)field_mark(w, &fake_zoe, "P");
+  core_host_pass(&w->host, 600000);
+  assert_true(core_host_says(field_status(w), "line", "online")); /* and only once */
+  fake_hub_serve(&w->hub);
+  assert_true(core_host_says(field_status(w), "badge", "sent"));
+  assert_true(core_host_call(&w->host, "today", ""));
+  assert_true(core_host_says(w->host.result, "date", "2026-11-21"));
+}
+
 static void somebody_who_may_no_longer_sign_in_is_signed_out(void **state) {
   struct field_world *w = *state;
   (void)field_mark(w, &fake_zoe, "P");
@@ -452,6 +476,7 @@ int main(void) {
       IN_WORLD(a_person_may_ask_a_busy_hub_again),
       IN_WORLD(a_revoked_device_says_so_and_still_exports),
       IN_WORLD(a_session_ends_after_a_day_and_a_new_one_begins),
+      IN_WORLD(a_clock_set_while_the_line_is_up_is_put_right_by_the_hub_at_once),
       IN_WORLD(somebody_who_may_no_longer_sign_in_is_signed_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
