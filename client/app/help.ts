@@ -16,7 +16,7 @@ export const help: readonly { ask: string; say: readonly string[] }[] = [
   },
   {
     ask: 'Somebody walked in who is not on the register',
-    say: ['The magnifying glass on the register finds whoever is on this device. A tap adds them as a visitor. If nobody is found, tell the office their name.'],
+    say: ['The magnifying glass on the register finds whoever is on this device. A tap adds them as a visitor. If nobody is found, Add takes the name as you typed it; the office sorts out who it is.'],
   },
   {
     ask: 'Somebody is away, and nobody told us',
@@ -28,7 +28,7 @@ export const help: readonly { ask: string; say: readonly string[] }[] = [
   {
     ask: 'Fire: who is in the building?',
     say: [
-      'The bell on Today and on every register opens the evacuation list: whoever was marked here and has not left. Tick people off as you see them.',
+      'The siren on Today and on every register opens the evacuation list: whoever was marked here and has not left. Tick people off as you see them.',
       'Who is unmarked, and who only signed in at the door, is shown apart. “Combined at” says up to when other devices are in it.',
     ],
   },
@@ -38,6 +38,6 @@ export const help: readonly { ask: string; say: readonly string[] }[] = [
   },
   {
     ask: 'I forgot my PIN',
-    say: ['Ring the office: they issue a new one. After ten wrong tries a PIN is gone; what was marked is safe and is still sent.'],
+    say: ['After ten wrong tries a PIN is gone. A colleague who is signed in can then set a new one, under Settings; if there is nobody else, ring the office: they read out a new code. What was marked is safe and is still sent.'],
   },
 ];

@@ -5,7 +5,7 @@ import type { Failure } from '../../../shared/ui/generated/calls.ts';
 
 export function wrongWords(failure: Failure): string {
   const { wait_ms: wait, attempts_left: left } = failure;
-  if (left === 0) return 'That PIN has been wrong too often and is gone. Ring the office: they can issue a new one. Everything marked is safe.';
+  if (left === 0) return 'That PIN has been wrong too often and is gone. A colleague who is signed in can set a new one; or ring the office. Everything marked is safe.';
   const known: Readonly<Record<string, string>> = { WRONG_SECRET: 'That PIN is not right.', WAIT: 'Too many wrong tries.' };
   const parts = [known[failure.code] ?? failure.text];
   if (wait) parts.push(`Wait ${waitWords(wait)} before the next try.`);

@@ -34,7 +34,14 @@ function Frame({ step, title, children }: { step: number; title: string; childre
   );
 }
 
-function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (started: Enrolling) => void }): JSX.Element {
+/** On a device whose PINs are gone: `onBack` leads to the names. */
+interface CodeStepProps {
+  status: DeviceStatus;
+  onStarted: (started: Enrolling) => void;
+  onBack?: () => void;
+}
+
+function CodeStep({ status, onStarted, onBack }: CodeStepProps): JSX.Element {
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<Failure | null>(null);
@@ -58,8 +65,9 @@ function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (sta
         }}
       >
         <DeviceNotice status={status} />
-        {inBrowser && !status.revoked ? <ClearedNotice /> : null}
+        {inBrowser && !status.revoked && !onBack ? <ClearedNotice /> : null}
         <InstallNotice />
+        {onBack ? <p>Nobody can sign in here any more. Whatever was marked is sent first; then a new code begins this device anew.</p> : null}
         <p>Ask the office for an enrolment code: it works once, for fifteen minutes. This device needs its network for this step only.</p>
         <div role="alert" id="code-word" class={wrong ? 'notice bad' : ''}>
           {wrong ? (
@@ -94,6 +102,11 @@ function CodeStep({ status, onStarted }: { status: DeviceStatus; onStarted: (sta
         <button type="submit" class="b1 wide" disabled={busy || code.trim() === ''}>
           {busy ? 'Asking the hub…' : 'Enrol'}
         </button>
+        {onBack ? (
+          <button type="button" class="b3 wide" onClick={onBack}>
+            Back to the names
+          </button>
+        ) : null}
       </form>
     </Frame>
   );
@@ -193,9 +206,9 @@ function PinsStep({ status }: { status: DeviceStatus }): JSX.Element {
   );
 }
 
-export function EnrolScreen({ status }: { status: DeviceStatus }): JSX.Element {
+export function EnrolScreen({ status, onBack }: { status: DeviceStatus; onBack?: () => void }): JSX.Element {
   const [started, setStarted] = useState<Enrolling | null>(null);
-  if (status.enrolled) return <PinsStep status={status} />;
+  if (status.setup) return <PinsStep status={status} />;
   if (started) return <DigitsStep started={started} onStop={() => setStarted(null)} />;
-  return <CodeStep status={status} onStarted={setStarted} />;
+  return <CodeStep status={status} onStarted={setStarted} onBack={onBack} />;
 }

@@ -9,6 +9,7 @@ import { DeviceNotice, OfficeCode } from '../parts/lease.tsx';
 import { useWait, wrongWords } from '../parts/pin_words.ts';
 import { Top } from '../parts/top.tsx';
 import { call, device, failureOf, said } from '../state.ts';
+import { EnrolScreen } from './enrol.tsx';
 
 interface SecretProps {
   who: StaffOnDevice;
@@ -58,7 +59,7 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
                 Forgotten it?
               </button>
             ) : (
-              <p class="mute small">Forgotten it? Ring the office: they can issue a new PIN. What was marked stays safe.</p>
+              <p class="mute small">Forgotten it? Ring the office. What was marked stays safe, and is still sent.</p>
             )}
           </>
         )}
@@ -79,7 +80,7 @@ export function StaffList({ staff, onChoose }: { staff: readonly StaffOnDevice[]
             <span>
               <b>{one.name}</b>
               {one.has_pin ? null : <small>No PIN yet: somebody signed in can set it, under Settings.</small>}
-              {one.has_pin && one.attempts_left === 0 ? <small>PIN gone: ring the office</small> : null}
+              {isGone(one) ? <small>PIN gone: ring the office</small> : null}
             </span>
             <Icon name="chevron-right" />
           </button>
@@ -89,12 +90,31 @@ export function StaffList({ staff, onChoose }: { staff: readonly StaffOnDevice[]
   );
 }
 
+/** Every PIN of the device was wrong too often: the office reads out a code, and the device begins anew. */
+function Anew({ onStart }: { onStart: () => void }): JSX.Element {
+  return (
+    <div class="notice bad stack" role="status">
+      <p>
+        <b>No PIN opens this device any more.</b> What was marked is safe and is still sent. Ring the office: they read out a new code.
+      </p>
+      <button type="button" class="b2 wide" onClick={onStart}>
+        Enter the new code
+      </button>
+    </div>
+  );
+}
+
+const isGone = (one: StaffOnDevice): boolean => one.has_pin && one.attempts_left === 0;
+
 export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element {
   const [chosen, choose] = useState<string | null>(null);
+  const [anew, begin] = useState(false);
   const [leaving, leave] = useState(false);
   const atDoor = status.door === 'locked';
   const who = status.staff.find((one) => one.id === chosen);
   const ended = status.lease_days === 0 && !status.revoked;
+  const shut = status.staff.some(isGone) && status.staff.every((one) => !one.has_pin || isGone(one));
+  if (shut && anew) return <EnrolScreen status={status} onBack={() => begin(false)} />;
   if (who && !ended) return <Secret key={who.id} who={who} leaveDoor={atDoor && leaving} alone={status.staff.length === 1} onBack={() => choose(null)} />;
   return (
     <>
@@ -102,6 +122,7 @@ export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element 
       <main class="narrow">
         <DeviceNotice status={status} />
         {ended ? <OfficeCode why="ended" /> : null}
+        {shut && !ended ? <Anew onStart={() => begin(true)} /> : null}
         {status.staff.length === 0 ? <p>Nobody may use this device yet. Ring the office: they can add you to it.</p> : null}
         {atDoor && !ended ? (
           <label class="option">
