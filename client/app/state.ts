@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { CallFailed, openDoor, type Args, type Command, type Door, type DoorOptions, type Result } from '../../shared/ui/call.ts';
+import { civil } from '../../shared/ui/format.ts';
 import type { DeviceStatus, Failure, SyncStatus } from '../../shared/ui/generated/calls.ts';
 
 export const doorOpen = signal<boolean | null>(null);
@@ -87,6 +88,20 @@ function changed(topics: string[]): void {
   if (all) void refreshSync();
   else if (set.has('sync')) refreshSyncSoon();
   for (const listener of listeners) listener(set);
+}
+
+/** The office's time, as the core reckons it: this device's clock less what it was found to be off. */
+export function officeNow(): number {
+  return Date.now() - (sync.value?.clock_skew_ms ?? 0);
+}
+
+export function officeMinute(): number {
+  return civil(officeNow()).minute;
+}
+
+/** Whether a date of the core is the office's today. */
+export function isToday(date: string | undefined): boolean {
+  return date === civil(officeNow()).date;
 }
 
 /** The network is back, or somebody looks: no need to wait for the next try. A line that is held stays held. */

@@ -1,7 +1,7 @@
 // fleet.tsx: how the devices stand, beside the day's registers: each figure opens the devices behind it.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { moment, plural } from '../../shared/ui/format.ts';
+import { apartWords, moment, plural } from '../../shared/ui/format.ts';
 import { api, type Fleet, type FleetDevice } from './api.ts';
 import { useAsk } from './live.ts';
 import { Link, Trouble } from './parts.tsx';
@@ -47,7 +47,7 @@ function Line({ one, now }: { one: FleetDevice; now: number }): JSX.Element {
         {one.waiting > 0 ? <small>{one.waiting} waiting here</small> : null}
         {since(one) > 0 ? <small>for {age(now - since(one))}</small> : <span class="mute">None</span>}
       </td>
-      <td>{Math.abs(one.skew_ms) > 60_000 ? `${plural(Math.round(Math.abs(one.skew_ms) / 60_000), 'minute')} ${one.skew_ms > 0 ? 'ahead' : 'behind'}` : 'Right'}</td>
+      <td>{Math.abs(one.skew_ms) > 60_000 ? apartWords(one.skew_ms) : 'Right'}</td>
       <td>{one.program ?? ''}</td>
     </tr>
   );

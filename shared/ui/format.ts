@@ -20,7 +20,8 @@ const styles = {
   long: { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' },
   short: { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' },
   day: { day: 'numeric', month: 'short', timeZone: 'UTC' },
-  local: { weekday: 'short', day: 'numeric', month: 'short' },
+  // A hub's days and hours are those of the United Kingdom, wherever a device believes to be.
+  civil: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Europe/London' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 type Style = keyof typeof styles;
 
@@ -31,10 +32,10 @@ const format = (style: Style): Intl.DateTimeFormat => (formats[style] ??= new In
 // A date of the core is a day on the calendar, so it is read and shown in UTC, where no zone can move it.
 const day = (date: string, style: Style): string => format(style).format(new Date(`${date}T00:00:00Z`));
 
-/** A date of the core against the day on this device's wall. */
-export function isToday(date: string | undefined): boolean {
-  const now = new Date();
-  return date === `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+/** The date and the minute of the day at a moment. */
+export function civil(time: number): { date: string; minute: number } {
+  const parts = Object.fromEntries(format('civil').formatToParts(time).map(({ type, value }) => [type, value]));
+  return { date: `${parts.year}-${parts.month}-${parts.day}`, minute: Number(parts.hour) * 60 + Number(parts.minute) };
 }
 
 /** "Saturday 21 November" */
@@ -52,12 +53,24 @@ export function dayMonth(date: string): string {
   return day(date, 'day');
 }
 
-/** A moment as a person says it: "10:42" today, "Fri 20 Nov, 10:42" otherwise. */
+/** A moment as a person says it: "10:42" today, "Fri 20 Nov, 10:42" this year, "20 Nov 2025, 10:42" otherwise. */
 export function moment(time: number, now: number): string {
-  const at = new Date(time);
-  const hours = `${two(at.getHours())}:${two(at.getMinutes())}`;
-  if (at.toDateString() === new Date(now).toDateString()) return hours;
-  return `${format('local').format(at).replace(',', '')}, ${hours}`;
+  const at = civil(time);
+  const { date } = civil(now);
+  if (at.date === date) return clock(at.minute);
+  const [year] = at.date.split('-');
+  return `${date.startsWith(`${year}-`) ? shortDate(at.date) : `${dayMonth(at.date)} ${year}`}, ${clock(at.minute)}`;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const yearMs = 365.25 * dayMs;
+
+/** How far a clock is from another: "7 minutes ahead", "73 years behind". */
+export function apartWords(ms: number): string {
+  const far = Math.abs(ms);
+  const [unit, word]: [number, string] = far < 2 * hourMs ? [60_000, 'minute'] : far < 2 * dayMs ? [hourMs, 'hour'] : far < 2 * yearMs ? [dayMs, 'day'] : [yearMs, 'year'];
+  return `${plural(Math.round(far / unit), word)} ${ms < 0 ? 'behind' : 'ahead'}`;
 }
 
 /** Facts in one line: what is absent or said already is left out. "Hall B, Riverside Primary School" */

@@ -8,7 +8,7 @@ export function FromTheDoor({ rows, onConfirm }: { rows: readonly RegisterRow[];
   const waiting = rows.filter((row) => codeOf(row) === 'none' && row.door_in != null && row.door_out == null).length;
   if (waiting === 0) return null;
   return (
-    <div class="notice from-door">
+    <div class="notice in-list">
       <Icon name="door-open" />
       <p>{waiting} signed in at the door. Look, then say that they are here.</p>
       <button type="button" class="b2" onClick={onConfirm}>

@@ -2,9 +2,9 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { plural, waitWords } from '../../../shared/ui/format.ts';
+import { civil, moment, plural, shortDate, waitWords } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, LeaseChallenge } from '../../../shared/ui/generated/calls.ts';
-import { call, device, failureOf } from '../state.ts';
+import { call, device, failureOf, officeNow, sync } from '../state.ts';
 
 /** What the office has decided about this device, and the days it has left: nothing in most weeks. */
 export function DeviceNotice({ status }: { status: DeviceStatus }): JSX.Element | null {
@@ -28,6 +28,18 @@ export function DeviceNotice({ status }: { status: DeviceStatus }): JSX.Element 
 
 const ended = 'This device has been without the office for too long, so it stays closed. Everything marked is safe and can still be sent. Connect it to a network, or ring the office for a code.';
 const forgotten = 'Ring the office: with a code from them you choose a new PIN. Everything marked is sealed and still goes there; lessons and names come again once this device has the line.';
+
+/** A clock that ran ahead closes a device too; nobody thinks of it. */
+function ClockWords(): JSX.Element | null {
+  const last = sync.value?.last_contact_at;
+  if (!last) return null;
+  const now = officeNow();
+  return (
+    <p class="mute small">
+      It last heard from the office {moment(last, now)}. Its own clock says {shortDate(civil(now).date)} {civil(now).date.slice(0, 4)}: if that is not today, set the clock.
+    </p>
+  );
+}
 
 /** A closed device, or one whose only person forgot the PIN: its words go to the office, and a code comes back. */
 export function OfficeCode({ why }: { why: 'ended' | 'forgotten' }): JSX.Element {
@@ -55,6 +67,7 @@ export function OfficeCode({ why }: { why: 'ended' | 'forgotten' }): JSX.Element
         <Icon name={why === 'ended' ? 'triangle-alert' : 'phone'} />
         <p>{why === 'ended' ? ended : forgotten}</p>
       </div>
+      {why === 'ended' ? <ClockWords /> : null}
       <p>
         Read this to the office: <b id="lease-challenge">{shown?.challenge ?? '…'}</b>
       </p>

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment, plural } from '../../../shared/ui/format.ts';
 import type { Outcome, Outcomes } from '../../../shared/ui/generated/calls.ts';
-import { useAsk } from '../state.ts';
+import { officeNow, useAsk } from '../state.ts';
 
 export interface OutcomeGroup {
   status: string;
@@ -96,5 +96,5 @@ export function OutcomeList({ told, unlocked, now }: { told: Outcomes; unlocked:
 
 export function OutcomesBlock({ unlocked }: { unlocked: boolean }): JSX.Element | null {
   const asked = useAsk('sync.outcomes', {}, 'outcomes', ['sync', 'device']);
-  return asked.data ? <OutcomeList told={asked.data} unlocked={unlocked} now={Date.now()} /> : null;
+  return asked.data ? <OutcomeList told={asked.data} unlocked={unlocked} now={officeNow()} /> : null;
 }

@@ -5,8 +5,9 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { MarkGlyph } from '../../../shared/ui/components/mark_glyph.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { markWord } from '../../../shared/ui/format.ts';
-import { mark_code_labels, type MarkCode, type RegisterRow } from '../../../shared/ui/generated/calls.ts';
+import { mark_code_labels, type MarkCode, type RegisterRow, type SessionItem } from '../../../shared/ui/generated/calls.ts';
 import { codeOf } from '../marks.ts';
+import { isToday, officeMinute } from '../state.ts';
 import { TimeField } from './time_field.tsx';
 
 export interface MarkChange {
@@ -18,15 +19,11 @@ export interface MarkChange {
 
 interface RowSheetProps {
   row: RegisterRow;
+  session: SessionItem;
   closed: boolean;
   onMark: (row: RegisterRow, change: MarkChange) => void;
   onLearner: (row: RegisterRow, note: boolean) => void;
   onClose: () => void;
-}
-
-function minuteNow(): number {
-  const now = new Date();
-  return now.getHours() * 60 + now.getMinutes();
 }
 
 interface TimedProps {
@@ -62,8 +59,12 @@ function Timed({ label, button, code, start, onSet }: TimedProps): JSX.Element {
 
 const oneTap: readonly MarkCode[] = ['P', 'AU', 'AN', 'SE'];
 
-export function RowSheet({ row, closed, onMark, onLearner, onClose }: RowSheetProps): JSX.Element {
+export function RowSheet({ row, session, closed, onMark, onLearner, onClose }: RowSheetProps): JSX.Element {
   const code = codeOf(row);
+  // On another day than the session's the time of the tap says nothing.
+  const today = isToday(session.date);
+  const arrived = row.arrived ?? row.door_in ?? (today ? officeMinute() : session.starts);
+  const departed = row.departed ?? row.door_out ?? (today ? officeMinute() : session.ends);
   const [comment, setComment] = useState(row.comment ?? '');
   // Whoever left or has a comment was there, unless a mark says otherwise.
   const present = code === 'none' ? 'P' : code;
@@ -90,11 +91,11 @@ export function RowSheet({ row, closed, onMark, onLearner, onClose }: RowSheetPr
               </button>
             ))}
           </div>
-          <Timed label="Arrived at" button="Mark late" code="L" start={row.arrived ?? row.door_in ?? minuteNow()} onSet={(arrived) => onMark(row, { code: 'L', arrived })} />
-          <Timed label="Left at" button="Save" code="none" start={row.departed ?? row.door_out ?? minuteNow()} onSet={(departed) => onMark(row, { code: present, departed })} />
+          <Timed label="Arrived at" button="Mark late" code="L" start={arrived} onSet={(minute) => onMark(row, { code: 'L', arrived: minute })} />
+          <Timed label="Left at" button="Save" code="none" start={departed} onSet={(minute) => onMark(row, { code: present, departed: minute })} />
           <form class="commented" onSubmit={saveComment}>
             <label class="field">
-              <span>Comment on today</span>
+              <span>{today ? 'Comment on today' : 'Comment on that day'}</span>
               <textarea rows={2} maxLength={500} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
             </label>
             {comment.trim() === (row.comment ?? '') ? null : (

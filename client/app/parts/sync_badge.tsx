@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { moment, toSendWords } from '../../../shared/ui/format.ts';
 import type { SyncStatus } from '../../../shared/ui/generated/calls.ts';
 import { go } from '../route.ts';
-import { sync } from '../state.ts';
+import { officeNow, sync } from '../state.ts';
 
 interface Words {
   icon: IconName;
@@ -30,7 +30,7 @@ export function badgeWords(status: SyncStatus, now: number): Words {
 export function SyncBadge(): JSX.Element | null {
   const status = sync.value;
   if (!status) return null;
-  const { icon, word, more } = badgeWords(status, Date.now());
+  const { icon, word, more } = badgeWords(status, officeNow());
   return (
     <button type="button" class={`sync s-${status.badge}`} onClick={() => go({ screen: 'sync' })}>
       <Icon name={icon} />

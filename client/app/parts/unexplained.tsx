@@ -5,7 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 export function Unexplained({ count, onRing }: { count: number; onRing: () => void }): JSX.Element | null {
   if (count === 0) return null;
   return (
-    <div class="notice bad from-door">
+    <div class="notice bad in-list">
       <Icon name="phone" />
       <p>{count} away, and nobody was told.</p>
       <button type="button" class="b2" onClick={onRing}>

@@ -7,15 +7,14 @@ import { TimeField } from '../parts/time_field.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
-import { call, complain, useAsk } from '../state.ts';
+import { call, complain, officeMinute, useAsk } from '../state.ts';
 
 const stepMinutes = 5;
 const lastMinute = 1439;
 const usualMinutes = 60;
 
 function startNow(): number {
-  const now = new Date();
-  const minute = now.getHours() * 60 + now.getMinutes();
+  const minute = officeMinute();
   return Math.min(minute - (minute % stepMinutes), lastMinute - usualMinutes);
 }
 

@@ -8,7 +8,7 @@ import { dialled } from '../ladder.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, type Route } from '../route.ts';
-import { call, complain, useAsk } from '../state.ts';
+import { call, complain, officeNow, useAsk } from '../state.ts';
 
 type Place = Extract<Route, { screen: 'concern' }>;
 
@@ -29,9 +29,9 @@ function Own({ one, phone }: { one: ConcernItem; phone: string | null | undefine
       <Icon name={delivered ? 'circle-check' : 'triangle-alert'} />
       <div class="stack">
         <p>
-          <b>{delivered ? `Delivered${one.delivered_at ? ` ${moment(one.delivered_at, Date.now())}` : ''}` : 'Not delivered'}</b>
+          <b>{delivered ? `Delivered${one.delivered_at ? ` ${moment(one.delivered_at, officeNow())}` : ''}` : 'Not delivered'}</b>
           <br />
-          Written {moment(one.written_at, Date.now())}
+          Written {moment(one.written_at, officeNow())}
           {one.state === 'help' ? '. The office holds it back: tell them.' : ''}
         </p>
         {delivered ? null : <Ring phone={phone} />}

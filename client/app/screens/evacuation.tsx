@@ -10,7 +10,7 @@ import type { Section } from '../marks.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, type Route } from '../route.ts';
-import { useAsk } from '../state.ts';
+import { officeNow, useAsk } from '../state.ts';
 
 const topics = ['today', 'sync'];
 
@@ -206,7 +206,7 @@ function Counting({ list, leave }: { list: Evacuation; leave: () => void }): JSX
     if (!next.delete(learner)) next.add(learner);
     keep(next);
   };
-  const head = list.combined_at ? `Combined at ${moment(list.combined_at, Date.now())}` : 'This device only';
+  const head = list.combined_at ? `Combined at ${moment(list.combined_at, officeNow())}` : 'This device only';
   const right = (
     <button type="button" class="sq" aria-label="Print" onClick={() => window.print()}>
       <Icon name="printer" />

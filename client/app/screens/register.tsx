@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, isToday, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
 import type { CancelCause, LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import { codeOf, namesakes, sectionsOf, tapped, unexplained, withDone, withShown } from '../marks.ts';
 import { AmendSheet } from '../parts/amend_sheet.tsx';
@@ -20,7 +20,7 @@ import { Tally } from '../parts/tally.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
-import { call, complain, failureOf, said, say, useAsk, type Asked } from '../state.ts';
+import { call, complain, failureOf, isToday, said, say, useAsk, type Asked } from '../state.ts';
 
 type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | { kind: 'cancel' } | { kind: 'move' } | null;
 
@@ -203,6 +203,18 @@ function Hint({ register, closed }: { register: Register; closed: boolean }): JS
   return <p class="hint">Everyone starts unmarked. Tap a name for here, again for away.</p>;
 }
 
+/** A link from before, or a register left open: nobody should mark today's players in it. */
+function OtherDay({ date }: { date: string }): JSX.Element {
+  return (
+    <div class="notice in-list">
+      <Icon name="calendar-days" />
+      <p>
+        This is the register of <b>{longDate(date)}</b>, not today’s.
+      </p>
+    </div>
+  );
+}
+
 interface SheetsProps {
   shown: Open;
   register: Register;
@@ -236,7 +248,7 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
   };
   const learner = (of: RegisterRow, note: boolean): void =>
     go({ screen: 'learner', learner: of.learner, activity: register.session.activity, session: register.session.id, note });
-  return <RowSheet key={row.learner} row={row} closed={closed} onMark={change} onLearner={learner} onClose={close} />;
+  return <RowSheet key={row.learner} row={row} session={register.session} closed={closed} onMark={change} onLearner={learner} onClose={close} />;
 }
 
 export function RegisterScreen({ session }: { session: string }): JSX.Element {
@@ -261,7 +273,8 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const twice = namesakes(register.rows);
   const onTap = (row: RegisterRow): void => (closed ? open({ kind: 'amend' }) : acts.tap(row));
   const onMore = (row: RegisterRow): void => open({ kind: 'row', learner: row.learner });
-  const sub = `${shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
+  const today = isToday(date);
+  const sub = `${today ? 'Today' : shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
   const right = (
     <>
       <button type="button" class="sq wide-only" aria-label="Print" onClick={() => window.print()}>
@@ -282,8 +295,9 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       </Top>
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
       <main ref={list}>
+        {today ? null : <OtherDay date={date} />}
         {cancelled ? <Cancelled session={register.session} onAfterAll={() => acts.cancel()} /> : <Hint register={register} closed={closed} />}
-        {closed && isToday(date) ? <Unexplained count={unexplained(register.rows)} onRing={() => go({ screen: 'absences', session })} /> : null}
+        {closed && today ? <Unexplained count={unexplained(register.rows)} onRing={() => go({ screen: 'absences', session })} /> : null}
         {closed || cancelled ? null : <FromTheDoor rows={register.rows} onConfirm={() => acts.rest(true)} />}
         <p class="ponly">
           {longDate(date)}. Tick here, write L and the time for late, leave blank for away. Taken by ______________________ Time ________

@@ -2,14 +2,14 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
-import { bytesWords, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
+import { apartWords, bytesWords, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
 import type { BundleItem, DeviceStatus, SyncStatus } from '../../../shared/ui/generated/calls.ts';
 import { DeviceBlock } from '../parts/device_block.tsx';
 import { OutcomesBlock } from '../parts/outcomes.tsx';
 import { badgeWords } from '../parts/sync_badge.tsx';
 import { Top } from '../parts/top.tsx';
 import { back } from '../route.ts';
-import { call, complain, say, sync } from '../state.ts';
+import { call, complain, officeNow, say, sync } from '../state.ts';
 
 const lines: Readonly<Record<string, { icon: IconName; text: string }>> = {
   online: { icon: 'cloud-check', text: 'Connected to the office.' },
@@ -45,9 +45,11 @@ function Bundle({ bundle, now }: { bundle: BundleItem; now: number }): JSX.Eleme
   );
 }
 
+const skewShownMs = 120_000;
+
 function Line({ status }: { status: SyncStatus }): JSX.Element {
   const line = lines[status.line] ?? { icon: 'cloud-off' as const, text: status.line };
-  const skewMin = Math.round(Math.abs(status.clock_skew_ms ?? 0) / 60_000);
+  const skew = status.clock_skew_ms ?? 0;
   return (
     <div class={`notice${status.line === 'refused' || status.badge === 'help' ? ' bad' : status.line === 'online' ? ' good' : ''}`}>
       <Icon name={line.icon} />
@@ -58,7 +60,9 @@ function Line({ status }: { status: SyncStatus }): JSX.Element {
         {(status.line === 'off' || status.line === 'online') && status.next_try_ms ? (
           <p class="small">Next try in {waitWords(status.next_try_ms)}. Nothing is lost meanwhile.</p>
         ) : null}
-        {skewMin >= 2 ? <p class="small">This device’s clock is {plural(skewMin, 'minute')} away from the office’s. Marks are safe; set the clock when you can.</p> : null}
+        {Math.abs(skew) > skewShownMs ? (
+          <p class="small">This device’s clock is {apartWords(skew)}. Nothing marked is wrong for it: times here are the office’s. Set the clock when you can.</p>
+        ) : null}
       </div>
     </div>
   );
@@ -138,7 +142,7 @@ function Files(): JSX.Element {
 }
 
 function Body({ status, unlocked }: { status: SyncStatus; unlocked: boolean }): JSX.Element {
-  const now = Date.now();
+  const now = officeNow();
   const [busy, setBusy] = useState(false);
   const act = async (run: () => Promise<SyncStatus>): Promise<void> => {
     setBusy(true);
@@ -188,7 +192,7 @@ function Body({ status, unlocked }: { status: SyncStatus; unlocked: boolean }): 
 
 export function SyncScreen({ status }: { status: DeviceStatus }): JSX.Element {
   const now = sync.value;
-  const words = now ? badgeWords(now, Date.now()) : null;
+  const words = now ? badgeWords(now, officeNow()) : null;
   return (
     <>
       <Top title={words ? words.word : 'Sync'} sub={words?.more} onBack={() => back({ screen: 'today' })} badge={false} />

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { moment, plural } from '../../../shared/ui/format.ts';
+import { apartWords, moment, plural } from '../../../shared/ui/format.ts';
 import { api, type OfficeDevice } from '../api.ts';
 import { EnrolSheet, LeaseSheet, RevokeSheet, StaffSheet } from '../device_acts.tsx';
 import { me, useAsk } from '../live.ts';
@@ -55,7 +55,7 @@ function Acts({ one, open }: { one: OfficeDevice; open: (act: Act) => void }): J
 }
 
 function Row({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | null; now: number; open: ((act: Act) => void) | null }): JSX.Element {
-  const skew = Math.abs(one.skew_ms ?? 0);
+  const skew = one.skew_ms ?? 0;
   return (
     <tr>
       <th scope="row">
@@ -69,7 +69,7 @@ function Row({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | nul
       <td>{one.staff_names.join(', ')}</td>
       <td>
         <State one={one} now={now} />
-        {skew > skewMs ? <small>Clock {plural(Math.round(skew / 60_000), 'minute')} off</small> : null}
+        {Math.abs(skew) > skewMs ? <small>Clock {apartWords(skew)}</small> : null}
       </td>
       <td class="num">{one.last_contact_at ? moment(one.last_contact_at, now) : ''}</td>
       <td class="num">{one.last_receipt_at ? moment(one.last_receipt_at, now) : ''}</td>

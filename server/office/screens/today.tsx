@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, isToday, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
+import { civil, clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { api, type BoardRegister, type BoardState } from '../api.ts';
 import { FleetTiles } from '../fleet.tsx';
 import { me, refresh, useAsk } from '../live.ts';
@@ -85,8 +85,8 @@ function Table({ registers }: { registers: readonly BoardRegister[] }): JSX.Elem
 const minuteMs = 60_000;
 
 /** Somebody began it, the meeting is over, and it is not finished. */
-function isLate(one: BoardRegister, now: Date): boolean {
-  const over = isToday(one.date) ? one.ends < now.getHours() * 60 + now.getMinutes() : one.date < now.toISOString().slice(0, 10);
+function isLate(one: BoardRegister, now: ReturnType<typeof civil>): boolean {
+  const over = one.date === now.date ? one.ends < now.minute : one.date < now.date;
   return one.state === 'open' && over;
 }
 
@@ -95,7 +95,7 @@ export function TodayScreen(): JSX.Element {
   const [only, setOnly] = useState<BoardState | 'late' | null>(null);
   const asked = useAsk(() => api.today(date), `today ${date ?? ''}`, ['today']);
   const board = asked.data;
-  const now = new Date();
+  const now = civil(Date.now());
   const late = (one: BoardRegister): boolean => isLate(one, now);
   const shown = (board?.registers ?? []).filter((one) => only === null || (only === 'late' ? late(one) : one.state === only));
   const lateCount = (board?.registers ?? []).filter(late).length;

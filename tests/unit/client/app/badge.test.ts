@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { badgeWords } from '../../../../client/app/parts/sync_badge.tsx';
 import type { SyncStatus } from '../../../../shared/ui/generated/calls.ts';
 
-const now = new Date(2026, 10, 21, 12, 0).getTime();
+const now = Date.UTC(2026, 10, 21, 12);
 const status = (more: Partial<SyncStatus>): SyncStatus => ({ badge: 'saved', registers: 0, notes: 0, changes: 0, line: 'off', bundles: [], ...more });
 
 test('the badge has four words', () => {
@@ -16,7 +16,7 @@ test('the badge has four words', () => {
 
 test('it says what is to send, and when all of it was signed for', () => {
   assert.equal(badgeWords(status({ registers: 1, notes: 2 }), now).more, '1 register, 2 notes to send');
-  assert.equal(badgeWords(status({ badge: 'sent', last_sent_at: new Date(2026, 10, 21, 10, 42).getTime() }), now).more, '10:42');
+  assert.equal(badgeWords(status({ badge: 'sent', last_sent_at: Date.UTC(2026, 10, 21, 10, 42) }), now).more, '10:42');
 });
 
 test('"All sent" is never said without a receipt, nor for a word this page does not know', () => {

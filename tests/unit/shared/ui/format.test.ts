@@ -1,7 +1,7 @@
 // format.test.ts: the words of the two faces.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytesWords, clock, initials, joined, longDate, markWord, minuteOf, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
+import { apartWords, bytesWords, civil, clock, initials, joined, longDate, markWord, minuteOf, moment, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
 
 test('minutes of the day and back', () => {
   assert.equal(clock(605), '10:05');
@@ -14,6 +14,27 @@ test('minutes of the day and back', () => {
 test('a date stays on its day in every zone', () => {
   assert.equal(longDate('2026-11-21'), 'Saturday 21 November');
   assert.equal(shortDate('2026-03-01'), 'Sun 1 Mar');
+});
+
+test('hours and days are those of the United Kingdom, in summer time too', () => {
+  assert.deepEqual(civil(Date.UTC(2026, 10, 21, 10, 42)), { date: '2026-11-21', minute: 642 });
+  assert.deepEqual(civil(Date.UTC(2026, 6, 1, 23, 30)), { date: '2026-07-02', minute: 30 });
+  assert.deepEqual(civil(Date.UTC(2026, 6, 1, 23, 0)), { date: '2026-07-02', minute: 0 });
+});
+
+test('a moment is said as shortly as it can be told apart', () => {
+  const now = Date.UTC(2026, 10, 21, 12);
+  assert.equal(moment(Date.UTC(2026, 10, 21, 10, 42), now), '10:42');
+  assert.equal(moment(Date.UTC(2026, 10, 20, 10, 42), now), 'Fri 20 Nov, 10:42');
+  assert.equal(moment(Date.UTC(2099, 10, 20, 10, 42), now), '20 Nov 2099, 10:42');
+});
+
+test('how far a clock is off is said in the unit that fits', () => {
+  assert.equal(apartWords(7 * 60_000), '7 minutes ahead');
+  assert.equal(apartWords(-60_000), '1 minute behind');
+  assert.equal(apartWords(-3 * 3_600_000), '3 hours behind');
+  assert.equal(apartWords(40 * 86_400_000), '40 days ahead');
+  assert.equal(apartWords(Date.UTC(2099, 10, 21) - Date.UTC(2026, 10, 21)), '73 years ahead');
 });
 
 test('the badge counts registers and notes, and says changes only when there is nothing better', () => {
