@@ -1,6 +1,84 @@
 // carry.mjs: weeks without a network: a sealed file out, a reply file in; a file that is not one is refused in words.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from './stage.mjs';
+
+/** A share sheet in the page, as phones have one; `put` is what the person does with it. */
+async function shareSheet(page, put) {
+  await page.evaluate((how) => {
+    window.shared = [];
+    navigator.canShare = (what) => what.files.length > 0;
+    navigator.share = async ({ files: [file] }) => {
+      if (how === 'away') throw new DOMException('put away', 'AbortError');
+      window.shared.push({ name: file.name, bytes: [...new Uint8Array(await file.arrayBuffer())] });
+    };
+  }, put);
+}
+
+async function shares(stage, page, file) {
+  const exports = page.getByRole('button', { name: 'Export' });
+  await stage.shows('where a device has a share sheet, Export hands it the same file, and saves none', async () => {
+    let saved = 0;
+    const count = () => void (saved += 1);
+    page.on('download', count);
+    await shareSheet(page, 'on');
+    await exports.click();
+    await page.waitForFunction(() => window.shared.length === 1);
+    await page.locator('.said p', { hasText: 'It is sealed' }).waitFor();
+    page.off('download', count);
+    const [given] = await page.evaluate(() => window.shared);
+    expect(saved === 0 && /\.tutti$/.test(given.name) && Buffer.from(given.bytes).equals(readFileSync(file)), `${given.name} of ${given.bytes.length} bytes, and ${saved} saved`);
+    return given.name;
+  });
+  await stage.shows('a share sheet that is put away loses nothing: the file is saved instead', async () => {
+    await shareSheet(page, 'away');
+    const [download] = await Promise.all([page.waitForEvent('download'), exports.click()]);
+    expect(/\.tutti$/.test(download.suggestedFilename()), download.suggestedFilename());
+  });
+}
+
+/** What somebody picks in place of the reply: refused in words, and nothing changes. */
+async function refused(stage, page, what, file) {
+  await stage.shows(`${what} is refused in words, and nothing changes`, async () => {
+    await page.getByLabel('Import reply').setInputFiles(file);
+    await page.locator('.said.bad p').waitFor();
+    const words = await page.locator('.said.bad p').textContent();
+    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
+    await page.getByRole('button', { name: 'Close this message' }).click();
+    return words;
+  });
+}
+
+/** Half of a file, as from a stick that was pulled out. */
+function half(stage, file) {
+  const cut = stage.demo.path('half.tutti');
+  const whole = readFileSync(file);
+  writeFileSync(cut, whole.subarray(0, Math.floor(whole.length / 2)));
+  return cut;
+}
+
+function officeImports(stage, file, reply) {
+  return stage.demo.run('tutti-server', ['import-bundle', '--data', stage.demo.path('hub'), '--reply', reply, file]);
+}
+
+async function twiceAtTheOffice(stage, page, file, reply) {
+  await stage.shows('the office refuses a file that was half copied, in words', async () => {
+    let said = '';
+    try {
+      officeImports(stage, half(stage, file), stage.demo.path('no-reply'));
+    } catch (error) {
+      said = error.message;
+    }
+    expect(said.length > 20, 'it took it');
+    return said;
+  });
+  await stage.shows('a file that comes twice changes nothing: the same reply, which the device knows already', async () => {
+    const before = stage.demo.status();
+    officeImports(stage, file, reply);
+    expect(stage.demo.status().marks === before.marks && stage.demo.status().notes === before.notes, 'there is more than before');
+    await page.getByLabel('Import reply').setInputFiles(reply);
+    await page.getByText('That reply was known already; nothing changed.').waitFor();
+  });
+}
 
 export async function carry(stage) {
   const page = await stage.field();
@@ -17,20 +95,19 @@ export async function carry(stage) {
     expect(/holds .*1 note to send/.test(words), `it says "${words}"`);
     return words;
   });
+  await shares(stage, page, file);
   const reply = stage.demo.path('reply.tutti');
   await stage.shows('the hub takes the file and answers with receipts, which the page imports', async () => {
-    stage.demo.run('tutti-server', ['import-bundle', '--data', stage.demo.path('hub'), '--reply', reply, file]);
+    officeImports(stage, file, reply);
     await page.getByLabel('Import reply').setInputFiles(reply);
     await page.getByText(/The office has signed for \d+ bundle/).waitFor({ timeout: 10000 });
     await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
   });
-  await stage.shows('a file that is not a reply is refused in words, and nothing changes', async () => {
-    const bad = stage.demo.path('holiday.jpg');
-    writeFileSync(bad, 'not a reply file at all');
-    await page.getByLabel('Import reply').setInputFiles(bad);
-    await page.locator('.said.bad p').waitFor();
-    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
-    return page.locator('.said.bad p').textContent();
-  });
+  await twiceAtTheOffice(stage, page, file, reply);
+  const picture = stage.demo.path('holiday.jpg');
+  writeFileSync(picture, 'not a reply file at all');
+  await refused(stage, page, 'a file that is not a reply', picture);
+  await refused(stage, page, 'the exported file itself', file);
+  await refused(stage, page, 'a reply that was half copied', half(stage, reply));
   await stage.hold(page, false);
 }
