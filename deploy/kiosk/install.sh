@@ -12,7 +12,7 @@ usage='usage: deploy/kiosk/install.sh [--hub URL] [--ca FILE] [--program FILE] [
   --dry-run       say what would be done, and do nothing
   --remove        take it away again; records and settings of the device stay'
 
-root= dry= remove= hub= ca= keyboard=
+root='' dry='' remove='' hub='' ca='' keyboard=''
 program=$here/../../build/release/bin/tutti-kiosk
 
 packages=(cage chromium dbus libpam-systemd kbd fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
@@ -46,7 +46,7 @@ put() { # put MODE FROM TO
 }
 
 write_settings() {
-  local options= file=$root/etc/tutti/kiosk.env
+  local options='' file=$root/etc/tutti/kiosk.env
   [ -z "$hub" ] || options="--hub $hub"
   if [ -n "$ca" ]; then
     put 0644 "$ca" /etc/tutti/hub-ca.pem
