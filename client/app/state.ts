@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { CallFailed, openDoor, type Args, type Command, type Door, type DoorOptions, type Result } from '../../shared/ui/call.ts';
-import { civil } from '../../shared/ui/format.ts';
+import { civil, sentence } from '../../shared/ui/format.ts';
 import type { DeviceStatus, Failure, SyncStatus } from '../../shared/ui/generated/calls.ts';
 
 export const doorOpen = signal<boolean | null>(null);
@@ -30,7 +30,7 @@ export async function call<C extends Command>(command: C, args: Args<C>): Promis
 }
 
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CallFailed) return error.failure;
+  if (error instanceof CallFailed) return { ...error.failure, text: sentence(error.failure.text) };
   return { code: 'INTERNAL', text: 'This page met a fault. What was marked before is saved; load the page again.' };
 }
 

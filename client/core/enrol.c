@@ -1,6 +1,8 @@
 /* enrol.c: enrolment, from a code to an identity. */
 #include "client/core/enrol.h"
 
+#include <stdio.h>
+
 #include "client/core/state.h"
 
 enum { enrol_confirm_ms_max = enrol_token_ms_max };
@@ -338,15 +340,18 @@ err enrol_bytes(struct core *c, struct slice bytes) {
   }
 }
 
+/* A hub that does not want a device closes without a word, like a line that breaks. */
 err enrol_down(struct core *c, struct slice reason) {
-  bool words = reason.len && reason.len < 150 && utf8_valid(reason);
-  char text[160] = "the connection to the hub was lost";
-  if (words) {
-    bytes_copy(text, reason.ptr, reason.len);
-    text[reason.len] = 0;
-  }
+  static const char lost[] = "the connection to the hub was lost";
+  char text[256];
+  struct slice words = reason.len && reason.len < 120 && utf8_valid(reason) ? reason : slice_text(lost);
+  const char *advice = "";
   if (c->enrol.stage == ENROL_SHAKING)
     return fail(c, ERR_NETWORK, "the hub did not accept this code; it may have been used or has expired");
+  if (c->enrol.stage == ENROL_CONFIRMING)
+    advice =
+        ". Try it again; if it ends the same way, this code was used on another device: ask for a new one";
+  (void)snprintf(text, sizeof text, "%.*s%s", (int)words.len, (const char *)words.ptr, advice);
   return fail(c, ERR_NETWORK, text);
 }
 

@@ -78,6 +78,13 @@ export function joined(parts: readonly (string | null | undefined)[], by = ', ')
   return [...new Set(parts.filter((part) => part))].join(by);
 }
 
+/** What the core says of a failure, as a sentence that stands alone. */
+export function sentence(text: string): string {
+  const [first = '', ...rest] = text;
+  const said = first.toLocaleUpperCase('en-GB') + rest.join('');
+  return said === '' || /[.!?…]$/.test(said) ? said : `${said}.`;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 }

@@ -76,6 +76,24 @@ export class Phone {
     await page.getByRole('button', { name: 'Unlock' }).click();
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor({ timeout: 20000 });
   }
+  /** Somebody sets the device's clock, or time goes by: for the page and for the core in its worker, until the page is loaded anew. */
+  async clockJumps(ms) {
+    const jump = (by) => {
+      const before = Date.now;
+      Date.now = () => before() + by;
+    };
+    await this.page.evaluate(jump, ms);
+    // What the page counts down, such as the wait after a wrong PIN.
+    await this.page.evaluate((by) => {
+      const before = performance.now.bind(performance);
+      performance.now = () => before() + by;
+    }, ms);
+    for (const worker of this.page.workers()) await worker.evaluate(jump, ms);
+  }
+  /** The badge in one line. */
+  async badge() {
+    return (await this.page.locator('.sync').innerText()).replace(/\s+/g, ' ');
+  }
   /** The whole build is in the cache: from here on it starts without the hub. */
   async cached() {
     await this.page.evaluate(() => navigator.serviceWorker.ready);

@@ -57,7 +57,7 @@ export function OfficeCode({ why }: { why: 'ended' | 'forgotten' }): JSX.Element
       device.value = await call('lease.renew', { code });
     } catch (error) {
       const failure = failureOf(error);
-      setWrong(failure.wait_ms ? `${failure.text}. Wait ${waitWords(failure.wait_ms)} before the next code.` : failure.text);
+      setWrong(failure.wait_ms ? `${failure.text} Wait ${waitWords(failure.wait_ms)} before the next code.` : failure.text);
     }
     setBusy(false);
   };

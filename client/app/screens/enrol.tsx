@@ -37,14 +37,16 @@ function Frame({ step, title, children }: { step: number; title: string; childre
 /** On a device whose PINs are gone: `onBack` leads to the names. */
 interface CodeStepProps {
   status: DeviceStatus;
+  /** Why the last code came to nothing. */
+  before: Failure | null;
   onStarted: (started: Enrolling) => void;
   onBack?: () => void;
 }
 
-function CodeStep({ status, onStarted, onBack }: CodeStepProps): JSX.Element {
+function CodeStep({ status, before, onStarted, onBack }: CodeStepProps): JSX.Element {
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState<Failure | null>(null);
+  const [wrong, setWrong] = useState<Failure | null>(before);
   const enter = async (text: string): Promise<void> => {
     setBusy(true);
     setWrong(null);
@@ -112,7 +114,7 @@ function CodeStep({ status, onStarted, onBack }: CodeStepProps): JSX.Element {
   );
 }
 
-function DigitsStep({ started, onStop }: { started: Enrolling; onStop: () => void }): JSX.Element {
+function DigitsStep({ started, onStop }: { started: Enrolling; onStop: (why: Failure | null) => void }): JSX.Element {
   const [busy, setBusy] = useState(false);
   const confirm = async (): Promise<void> => {
     setBusy(true);
@@ -120,8 +122,7 @@ function DigitsStep({ started, onStop }: { started: Enrolling; onStop: () => voi
     try {
       device.value = await call('enrol.confirm', {});
     } catch (error) {
-      complain(error);
-      setBusy(false);
+      onStop(failureOf(error));
     }
   };
   const { digits } = started;
@@ -138,7 +139,7 @@ function DigitsStep({ started, onStop }: { started: Enrolling; onStop: () => voi
         <button type="button" class="b1 wide" disabled={busy} onClick={() => void confirm()}>
           {busy ? 'Finishing…' : 'They are the same'}
         </button>
-        <button type="button" class="b2 wide" onClick={onStop}>
+        <button type="button" class="b2 wide" onClick={() => onStop(null)}>
           They differ: stop
         </button>
         <p class="mute small">If they differ, somebody else answered in the hub’s place. Stop, and ring the office.</p>
@@ -208,7 +209,12 @@ function PinsStep({ status }: { status: DeviceStatus }): JSX.Element {
 
 export function EnrolScreen({ status, onBack }: { status: DeviceStatus; onBack?: () => void }): JSX.Element {
   const [started, setStarted] = useState<Enrolling | null>(null);
+  const [before, setBefore] = useState<Failure | null>(null);
+  const stop = (why: Failure | null): void => {
+    setBefore(why);
+    setStarted(null);
+  };
   if (status.setup) return <PinsStep status={status} />;
-  if (started) return <DigitsStep started={started} onStop={() => setStarted(null)} />;
-  return <CodeStep status={status} onStarted={setStarted} onBack={onBack} />;
+  if (started) return <DigitsStep started={started} onStop={stop} />;
+  return <CodeStep status={status} before={before} onStarted={setStarted} onBack={onBack} />;
 }

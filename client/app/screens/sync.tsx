@@ -1,23 +1,16 @@
 // sync.tsx: what is still to send, what the office signed for, and the ways round a missing network.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
-import { apartWords, bytesWords, moment, plural, toSendWords, waitWords } from '../../../shared/ui/format.ts';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { bytesWords, moment, plural, sentence, toSendWords } from '../../../shared/ui/format.ts';
 import type { BundleItem, DeviceStatus, SyncStatus } from '../../../shared/ui/generated/calls.ts';
 import { DeviceBlock } from '../parts/device_block.tsx';
+import { lineWords } from '../parts/line_words.ts';
 import { OutcomesBlock } from '../parts/outcomes.tsx';
 import { badgeWords } from '../parts/sync_badge.tsx';
 import { Top } from '../parts/top.tsx';
 import { back } from '../route.ts';
 import { call, complain, officeNow, say, sync } from '../state.ts';
-
-const lines: Readonly<Record<string, { icon: IconName; text: string }>> = {
-  online: { icon: 'cloud-check', text: 'Connected to the office.' },
-  connecting: { icon: 'refresh-cw', text: 'Connecting to the office…' },
-  held: { icon: 'cloud-off', text: 'Sending is paused on this device. Everything is kept here.' },
-  off: { icon: 'cloud-off', text: 'Not connected.' },
-  refused: { icon: 'cloud-alert', text: 'The office does not accept this device. Ring them.' },
-};
 
 const bundleWords: Readonly<Record<string, { text: string; tone: string }>> = {
   waiting: { text: 'Waiting to go', tone: '' },
@@ -40,29 +33,23 @@ function Bundle({ bundle, now }: { bundle: BundleItem; now: number }): JSX.Eleme
         {plural(bundle.changesets, 'change')}, {bytesWords(bundle.bytes)}, sealed {moment(bundle.sealed_at, now)}
         {bundle.receipt_at ? `; the office signed for it ${moment(bundle.receipt_at, now)}` : ''}
       </p>
-      {bundle.reason ? <p class="small">{bundle.reason}</p> : null}
+      {bundle.reason ? <p class="small">{sentence(bundle.reason)}</p> : null}
     </li>
   );
 }
 
-const skewShownMs = 120_000;
-
 function Line({ status }: { status: SyncStatus }): JSX.Element {
-  const line = lines[status.line] ?? { icon: 'cloud-off' as const, text: status.line };
-  const skew = status.clock_skew_ms ?? 0;
+  const { icon, text, more } = lineWords(status);
   return (
     <div class={`notice${status.line === 'refused' || status.badge === 'help' ? ' bad' : status.line === 'online' ? ' good' : ''}`}>
-      <Icon name={line.icon} />
+      <Icon name={icon} />
       <div>
-        <p>
-          {line.text} {status.reason ?? ''}
-        </p>
-        {(status.line === 'off' || status.line === 'online') && status.next_try_ms ? (
-          <p class="small">Next try in {waitWords(status.next_try_ms)}. Nothing is lost meanwhile.</p>
-        ) : null}
-        {Math.abs(skew) > skewShownMs ? (
-          <p class="small">This device’s clock is {apartWords(skew)}. Nothing marked is wrong for it: times here are the office’s. Set the clock when you can.</p>
-        ) : null}
+        <p>{text}</p>
+        {more.map((one) => (
+          <p class="small" key={one}>
+            {one}
+          </p>
+        ))}
       </div>
     </div>
   );

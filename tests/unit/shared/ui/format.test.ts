@@ -1,7 +1,7 @@
 // format.test.ts: the words of the two faces.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apartWords, bytesWords, civil, clock, initials, joined, longDate, markWord, minuteOf, moment, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
+import { apartWords, bytesWords, civil, clock, initials, joined, longDate, markWord, minuteOf, moment, sentence, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
 
 test('minutes of the day and back', () => {
   assert.equal(clock(605), '10:05');
@@ -60,6 +60,12 @@ test('a wait is never promised shorter than it is', () => {
   assert.equal(waitWords(29_001), '30 seconds');
   assert.equal(waitWords(1000), '1 second');
   assert.equal(waitWords(91_000), '2 minutes');
+});
+
+test('what the core says is a sentence on screen', () => {
+  assert.equal(sentence('this register is closed'), 'This register is closed.');
+  assert.equal(sentence('Wait.'), 'Wait.');
+  assert.equal(sentence(''), '');
 });
 
 test('initials of names in any script', () => {
