@@ -7,4 +7,5 @@ export { EvacuationScreen } from './screens/evacuation.tsx';
 export { FindScreen } from './screens/find.tsx';
 export { LearnerScreen } from './screens/learner.tsx';
 export { SettingsScreen } from './screens/settings.tsx';
+export { VisitsScreen } from './screens/visits.tsx';
 export { SyncScreen } from './screens/sync.tsx';

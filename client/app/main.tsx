@@ -67,6 +67,8 @@ function Screen(): JSX.Element {
       return <more.EvacuationScreen place={place} />;
     case 'settings':
       return <more.SettingsScreen status={status} />;
+    case 'visits':
+      return <more.VisitsScreen place={place} />;
     case 'find':
       return <more.FindScreen />;
     case 'concern':
@@ -83,6 +85,7 @@ const titles: Readonly<Record<Route['screen'], string>> = {
   absences: 'Absences',
   evacuation: 'Evacuation list',
   concern: 'Safeguarding concern',
+  visits: 'School visits',
   find: 'Find a learner',
   adhoc: 'Ad-hoc session',
   settings: 'Settings and help',

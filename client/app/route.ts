@@ -8,6 +8,7 @@ export type Route =
   | { screen: 'evacuation'; session: string | null }
   | { screen: 'absences'; session: string }
   | { screen: 'concern'; learner: string | null }
+  | { screen: 'visits'; visit: string | null }
   | { screen: 'find' }
   | { screen: 'adhoc' }
   | { screen: 'settings' }
@@ -20,6 +21,7 @@ export function parseRoute(fragment: string): Route {
   const [screen, key] = path.split('/');
   if ((screen === 'register' || screen === 'absences') && key && id.test(key)) return { screen, session: key };
   if (screen === 'concern') return { screen, learner: key && id.test(key) ? key : null };
+  if (screen === 'visits') return { screen, visit: key && id.test(key) ? key : null };
   if (screen === 'evacuation') return { screen, session: key && id.test(key) ? key : null };
   if (screen === 'learner' && key && id.test(key)) {
     const more = new URLSearchParams(query);
@@ -33,6 +35,7 @@ export function routePath(route: Route): string {
   if (route.screen === 'register' || route.screen === 'absences') return `#/${route.screen}/${route.session}`;
   if (route.screen === 'evacuation' && route.session) return `#/evacuation/${route.session}`;
   if (route.screen === 'concern' && route.learner) return `#/concern/${route.learner}`;
+  if (route.screen === 'visits' && route.visit) return `#/visits/${route.visit}`;
   if (route.screen !== 'learner') return `#/${route.screen}`;
   const more = new URLSearchParams();
   if (route.activity) more.set('activity', route.activity);

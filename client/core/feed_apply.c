@@ -25,6 +25,7 @@ static void item_topics(struct core *c, const struct feed_item *i) {
   case TABLE_learner: core_topic(c, "learner:", &i->id); break;
   case TABLE_note: topic_of(c, "learner:", named(i, COL(note, learner))); return;
   case TABLE_progress: topic_of(c, "learner:", named(i, COL(progress, learner))); return;
+  case TABLE_visit: core_topic(c, "visits", NULL); break;
   case TABLE_hub:
   case TABLE_staff: core_topic(c, "device", NULL); return;
   default: break;

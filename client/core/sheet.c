@@ -161,8 +161,7 @@ static err load_sheet(struct sheet *s, const struct id *learner) {
   return learner_attendance(c->store, s->ids, s->id_count, first, last, &s->here, &s->away);
 }
 
-/* Everything this device wrote on the row is in a bundle that the hub has accepted. */
-static bool is_sent(struct core *c, const struct row *row) {
+bool row_is_sent(struct core *c, const struct row *row) {
   const struct pending_op *op = pending_latest(&c->store->pending, row->table->id, &row->id);
   for (; op; op = pending_earlier(&c->store->pending, op)) {
     bool done = false;
@@ -226,7 +225,7 @@ static void pack_note(struct sheet *s, struct packer *p, const struct row *row) 
   answer_word(p, "visibility", "visibility",
               v[COL(note, visibility)].kind == VALUE_INT ? v[COL(note, visibility)].i
                                                          : ENUM_visibility_tutor);
-  answer_bool(p, "sent", is_sent(s->core, row));
+  answer_bool(p, "sent", row_is_sent(s->core, row));
 }
 
 static void pack_fact(struct sheet *s, struct packer *p, const struct row *row) {
@@ -245,7 +244,7 @@ static void pack_fact(struct sheet *s, struct packer *p, const struct row *row) 
   answer_text_or_nil(p, "grade", text_of(&v[COL(progress, grade)]));
   answer_text_or_nil(p, "result", text_of(&v[COL(progress, result)]));
   answer_text_or_nil(p, "comment", text_of(&v[COL(progress, comment)]));
-  answer_bool(p, "sent", is_sent(s->core, row));
+  answer_bool(p, "sent", row_is_sent(s->core, row));
 }
 
 static void pack_facts(struct sheet *s, struct packer *p, const char *name, const struct facts *f,

@@ -150,6 +150,12 @@ struct unsent {
 };
 MUST_USE err status_unsent(struct core *c, struct unsent *out);
 
+/* sheet.c: everything this device wrote on the row is in a bundle that the hub has accepted. */
+bool row_is_sent(struct core *c, const struct row *row);
+
+/* visit.c: whether visiting schools is the signed-in person's work. */
+MUST_USE err visit_allowed(struct core *c, bool *out);
+
 /* learner.c: whether the signed-in person may work with an activity on a date, and has not lost it
  * by today. */
 MUST_USE err grant_allows(struct core *c, const struct id *activity, int32_t date, bool *out);

@@ -3,6 +3,7 @@
 #include "client/core/learner_sql.h"
 #include "client/core/register.h"
 #include "client/core/session_sql.h"
+#include "client/core/visit_sql.h"
 
 struct day {
   struct session_info *list;
@@ -56,6 +57,10 @@ err call_today(struct core *c, struct call *call) {
   struct day before;
   struct slice term;
   struct packer *p = call->out;
+  bool visits = false;
+  int64_t drafts = 0;
+  TRY(visit_allowed(c, &visits));
+  if (visits) TRY(visit_drafts(c->store, &c->who, &drafts));
   TRY(load_days(c, date, date, &today));
   TRY(load_days(c, date - open_before_days, date - 1, &before));
   before.count = keep_open(&before);
@@ -67,6 +72,7 @@ err call_today(struct core *c, struct call *call) {
   answer_int(p, "minute_now", core_minute(c));
   pack_day(p, "sessions", &today);
   pack_day(p, "open_before", &before);
+  answer_int_or_nil(p, "visit_drafts", visits, drafts);
   return ERR_OK;
 }
 

@@ -23,7 +23,8 @@ static bool field_writes(const struct table *t) {
   case TABLE_absence_notice:
   case TABLE_note:
   case TABLE_progress:
-  case TABLE_concern: return true;
+  case TABLE_concern:
+  case TABLE_visit: return true;
   default: return false;
   }
 }
@@ -208,6 +209,20 @@ static err judge_concern(const struct judge *j, const struct op *op, err *reason
   return ERR_OK;
 }
 
+/* What somebody saw at a school is theirs to write, whose work visiting is; the office has its own way. */
+static err judge_visit(const struct judge *j, const struct op *op, err *reason) {
+  struct work_row *r, *author;
+  TRY(work_row(&r, j->work, op->table, &op->row));
+  TRY(work_row(&author, j->work, schema_table(TABLE_staff), &j->cs->author));
+  struct claim visitor = claim_of(&r->row, op, COL(visit, staff));
+  const struct value *roles = &author->row.values[COL(staff, roles)];
+  bool may = roles->kind == VALUE_INT && roles_visit(roles->i);
+  bool own = !visitor.stored || id_equal(&visitor.stored->id, &j->cs->author);
+  if (visitor.written && !id_equal(&visitor.written->id, &j->cs->author)) own = false;
+  *reason = !visitor.stored && !visitor.written ? ERR_NOT_FOUND : may && own ? ERR_OK : ERR_FORBIDDEN;
+  return ERR_OK;
+}
+
 /* Who are one child, or which entries one meeting, is the office's to say. */
 static bool points(const struct op *op) {
   switch (op->table->id) {
@@ -246,6 +261,7 @@ static err judge_place(const struct judge *j, const struct op *op, err *reason) 
   case TABLE_arrival: return judge_arrival(j, op, reason);
   case TABLE_absence_call: return judge_call(j, op, reason);
   case TABLE_concern: return judge_concern(j, op, reason);
+  case TABLE_visit: return judge_visit(j, op, reason);
   case TABLE_note: return judge_signed(j, op, COL(note, activity), COL(note, staff), reason);
   case TABLE_progress: return judge_signed(j, op, COL(progress, activity), COL(progress, staff), reason);
   default: *reason = ERR_FORBIDDEN; return ERR_OK;

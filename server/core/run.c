@@ -157,9 +157,8 @@ static err check_references(struct undoing *u) {
   }
   if (f.count == 0) return ERR_OK;
   qsort(f.list, f.count, sizeof(void *), by_id);
-  for (uint8_t id = 1; id < TABLE_END; id++) {
-    const struct table *t = schema_table(id);
-    if (t) TRY(u->store->ops->references_since(u->store, t, u->run.position, see_reference, &f));
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    TRY(u->store->ops->references_since(u->store, t, u->run.position, see_reference, &f));
   }
   return ERR_OK;
 }

@@ -46,6 +46,7 @@ err work_activity(struct work *w, const struct row *row, struct id *out, bool *f
   case SCOPE_HUB:
   case SCOPE_REFERENCE:
   case SCOPE_STAFF:
+  case SCOPE_PERSON:
   case SCOPE_LEARNER: return ERR_OK;
   }
   return ERR_OK;
@@ -62,6 +63,7 @@ static err streams_of(struct work *w, const struct row *row, struct id *one, con
   case SCOPE_HUB: *count = 0; return ERR_OK;
   case SCOPE_REFERENCE: *one = stream_reference; return ERR_OK;
   case SCOPE_STAFF: *one = stream_staff; return ERR_OK;
+  case SCOPE_PERSON: *count = take_id(row, "staff", one); return ERR_OK;
   case SCOPE_LEARNER: break;
   case SCOPE_ACTIVITY_SELF:
   case SCOPE_ACTIVITY:

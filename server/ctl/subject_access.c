@@ -153,9 +153,8 @@ static bool write_page(const char *dir, const json_t *all) {
         to);
   put_html(to, json_string_value(json_object_get(all, "hub_name")));
   fputs(" holds about you</h1>\n", to);
-  for (uint8_t id = 1; id < TABLE_END; id++) {
-    const struct table *t = schema_table(id);
-    const json_t *rows = t ? json_object_get(records, t->name) : NULL;
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    const json_t *rows = json_object_get(records, t->name);
     if (rows) write_section(to, t, rows);
   }
   fputs("<h2>Not in this folder</h2><ul>", to);
@@ -173,9 +172,8 @@ static bool write_all(const char *dir, const json_t *all) {
   FILE *json = open_new(dir, "records.json");
   bool good = json && json_dumpf(all, json, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
   if (json && !close_whole(json)) good = false;
-  for (uint8_t id = 1; good && id < TABLE_END; id++) {
-    const struct table *t = schema_table(id);
-    const json_t *rows = t ? json_object_get(records, t->name) : NULL;
+  for (const struct table *t = schema_after(0); good && t; t = schema_after(t->id)) {
+    const json_t *rows = json_object_get(records, t->name);
     if (rows) good = write_csv(dir, t, rows);
   }
   return good && write_page(dir, all);

@@ -94,6 +94,7 @@ enum {
   changes_undo_max = 512,        /* confirmed changesets kept so that they can be undone */
   roster_rows_max = 2000,        /* learners in one register */
   day_sessions_max = 400,        /* sessions in one answer */
+  schools_listed_max = 4096,     /* schools in one answer */
   list_items_max = 50,           /* notes, progress facts, bundles in one answer */
   topics_max = 64,               /* in one `changed` event */
   door_names_max = 5,            /* shown to whoever types a name */

@@ -53,7 +53,8 @@ static err read_table(struct about *w, const struct table *t, const struct id *l
 err rows_about(struct rows *r, const struct id *learner, struct row_key **out, size_t *count_out) {
   struct about w = {.db = rows_db(r)};
   err e = ERR_OK;
-  for (uint8_t id = 1; e == ERR_OK && id < TABLE_END; id++) e = read_table(&w, schema_table(id), learner);
+  for (const struct table *t = schema_after(0); e == ERR_OK && t; t = schema_after(t->id))
+    e = read_table(&w, t, learner);
   if (e != ERR_OK) {
     free(w.list);
     w = (struct about){.count = 0};

@@ -33,7 +33,7 @@ static err index_sql(struct buf *out, const struct shape *shape, const struct sc
 
 static err describe(struct buf *out, const struct shape *shape) {
   TRY(buf_printf(out, "%d;%s", schema_version, create_origin));
-  for (uint8_t id = 1; id < TABLE_END; id++) TRY(schema_sql_table(out, schema_table(id)));
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) TRY(schema_sql_table(out, t));
   for (size_t i = 0; i < schema_index_count; i++) TRY(index_sql(out, shape, &schema_indexes[i]));
   for (size_t i = 0; i < shape->more_count; i++) TRY(buf_printf(out, ";%s", shape->more[i]));
   return ERR_OK;
@@ -91,7 +91,7 @@ static err ensure_table(struct db *db, const struct table *t) {
 
 static err ensure_all(struct db *db, const struct shape *shape) {
   struct buf sql = BUF_INIT(sql_bytes_max);
-  for (uint8_t id = 1; id < TABLE_END; id++) TRY(ensure_table(db, schema_table(id)));
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) TRY(ensure_table(db, t));
   for (size_t i = 0; i < schema_index_count; i++)
     TRY(exec_buf(db, &sql, index_sql(&sql, shape, &schema_indexes[i])));
   TRY(db_exec(db, create_origin));

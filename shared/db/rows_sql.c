@@ -59,8 +59,8 @@ err rows_sql_indexed(struct db *db, bool out[TABLE_END]) {
   for (;;) {
     TRY(stmt_step(s, &row));
     if (!row) return ERR_OK;
-    for (uint8_t id = 1; id < TABLE_END; id++) {
-      if (slice_equal(stmt_column_text(s, 0), slice_text(schema_table(id)->name))) out[id] = true;
+    for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+      if (slice_equal(stmt_column_text(s, 0), slice_text(t->name))) out[t->id] = true;
     }
   }
 }

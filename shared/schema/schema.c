@@ -139,9 +139,16 @@ const struct table *schema_table(uint8_t id) {
   return id < TABLE_END && tables[id].name ? &tables[id] : NULL;
 }
 
+const struct table *schema_after(uint8_t id) {
+  for (size_t next = (size_t)id + 1; next < TABLE_END; next++) {
+    if (tables[next].name) return &tables[next];
+  }
+  return NULL;
+}
+
 const struct table *schema_table_named(const char *name) {
-  for (uint8_t id = 1; id < TABLE_END; id++) {
-    if (tables[id].name && strcmp(tables[id].name, name) == 0) return &tables[id];
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    if (strcmp(t->name, name) == 0) return t;
   }
   return NULL;
 }

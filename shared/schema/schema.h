@@ -34,6 +34,7 @@ enum scope_rule {
   SCOPE_ACTIVITY_SELF,    /* the row is the activity */
   SCOPE_ACTIVITY,         /* column `activity` */
   SCOPE_SESSION_ACTIVITY, /* column `session`, then that session's activity */
+  SCOPE_PERSON,           /* column `staff`: the devices that this person signs in on */
   SCOPE_LEARNER, /* every activity the learner (column `learner`, or the row itself) is enrolled in */
 };
 enum check_kind { CHECK_NONE, CHECK_REQUIRED, CHECK_RANGE, CHECK_LENGTH, CHECK_LENGTH_REQUIRED };
@@ -89,16 +90,22 @@ enum table_id {
 #undef INDEX
 #undef HUB_INDEX
 #undef END
-  TABLE_END = 24
+  TABLE_END
 };
 #include "shared/schema/schema_columns.h" /* COLUMN_<table>_<column>, ENUM_<name>_<word>: enums expanded from the .def files */
 
 const struct table *schema_table(uint8_t id); /* NULL when unknown */
+/* The table with the next higher number, NULL after the last: numbers may leave gaps. From 0 on it is every
+ * one. */
+const struct table *schema_after(uint8_t id);
 const struct table *schema_table_named(const char *name);
 const struct enum_type *schema_enum(const char *name); /* NULL when unknown */
-/* Every table is schema_table(1 … TABLE_END - 1); every enum stands in this list. */
+/* Every enum stands in this list. */
 extern const struct enum_type schema_enums[];
 extern const size_t schema_enum_count;
+/* Whose work visiting schools is, by their roles in staff. */
+enum { visiting_roles = 1 << (ENUM_role_office - 1) | 1 << (ENUM_role_lead - 1) };
+static inline bool roles_visit(int64_t roles) { return (roles & visiting_roles) != 0; }
 const char *schema_enum_word(const struct enum_type *e, int64_t n); /* NULL when unknown */
 const char *schema_enum_label(const struct enum_type *e, int64_t n);
 int schema_enum_number(const struct enum_type *e, struct slice word); /* 0 when unknown */

@@ -26,9 +26,7 @@ static void try_column(const struct table *t, const struct column *c, struct sli
 }
 
 static void try_cell(struct slice cell) {
-  for (uint8_t i = 1; i < TABLE_END; i++) {
-    const struct table *t = schema_table(i);
-    if (!t) continue;
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
     for (size_t c = 0; c < t->column_count; c++) {
       try_column(t, &t->columns[c], cell, false);
       try_column(t, &t->columns[c], cell, true);

@@ -70,7 +70,7 @@ struct fake_hub {
  * and Ørjan), teaches Solo (one learner, Ben Thorne) and has no grant for Brass; Bob has Brass. Each meets
  * today at 16:00. */
 extern const struct id fake_ann, fake_bob, fake_strings, fake_solo, fake_brass, fake_strings_today,
-    fake_solo_today, fake_brass_today, fake_ben, fake_zoe;
+    fake_solo_today, fake_brass_today, fake_ben, fake_zoe, fake_school;
 struct id fake_player(size_t n); /* the n-th player of Strings, from 0; 0 is Zoë, 1 is Ørjan */
 
 void fake_hub_init(struct fake_hub *f, struct core_host *host, size_t players);

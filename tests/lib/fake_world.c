@@ -14,8 +14,8 @@
 const struct id fake_ann = {{0xa1}}, fake_bob = {{0xa2}}, fake_strings = {{0xb1}}, fake_solo = {{0xb2}},
                 fake_brass = {{0xb3}};
 const struct id fake_strings_today = {{0xc1}}, fake_solo_today = {{0xc2}}, fake_brass_today = {{0xc3}};
-const struct id fake_ben = {{0xd0, 0xff}}, fake_zoe = {{0xd1, 0, 0}};
-static const struct id fake_term = {{0xe1}}, fake_school = {{0xe2}};
+const struct id fake_ben = {{0xd0, 0xff}}, fake_zoe = {{0xd1, 0, 0}}, fake_school = {{0xe2}};
+static const struct id fake_term = {{0xe1}};
 
 struct id fake_player(size_t n) {
   return (struct id){{0xd1, (uint8_t)(n >> 8), (uint8_t)n}};
@@ -177,6 +177,7 @@ static struct id stream_of(struct fake_hub *f, const struct op *op) {
   case TABLE_arrival: column = COL(arrival, session); break;
   case TABLE_absence_call: column = COL(absence_call, session); break;
   case TABLE_session: return op->values[COL(session, activity)].id;
+  case TABLE_visit: return op->values[COL(visit, staff)].id;
   case TABLE_note: return op->values[COL(note, activity)].id;
   default: return op->values[COL(progress, activity)].id;
   }

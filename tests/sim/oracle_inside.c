@@ -93,9 +93,8 @@ static void check_row(void *ctx, const struct row *row) {
 static void check_all(struct sim *s) {
   for (size_t i = 0; i < s->device_count; i++) {
     struct look l = {s, s->devices[i]};
-    for (uint8_t id = 1; id < TABLE_END; id++) {
-      const struct table *t = schema_table(id);
-      err e = t->scope == SCOPE_HUB ? ERR_OK : l.d->build->inside->each(l.d->host.core, id, check_row, &l);
+    for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+      err e = t->scope == SCOPE_HUB ? ERR_OK : l.d->build->inside->each(l.d->host.core, t->id, check_row, &l);
       if (e != ERR_OK && e != ERR_NOT_UNLOCKED)
         sim_fail(s, "7 integrity", "device %zu: its %s rows cannot be read: %s", i, t->name, err_text(e));
     }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 uint8_t sim_table_named(const char *name) {
-  for (uint8_t id = 1; id < TABLE_END; id++) {
-    if (strcmp(schema_table(id)->name, name) == 0) return id;
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    if (strcmp(t->name, name) == 0) return t->id;
   }
   return 0;
 }

@@ -148,6 +148,18 @@ function Sessions({ today }: { today: Today }): JSX.Element {
   );
 }
 
+function Visits({ drafts }: { drafts: number }): JSX.Element {
+  return (
+    <p class="wide-act">
+      <button type="button" class="b2 wide" onClick={() => go({ screen: 'visits', visit: null })}>
+        <Icon name="school" />
+        School visits
+        {drafts > 0 ? <span class="pill warn">{plural(drafts, 'draft')}</span> : null}
+      </button>
+    </p>
+  );
+}
+
 export function TodayScreen(): JSX.Element {
   const asked = useAsk('today', {}, 'today', ['today']);
   const today = asked.data;
@@ -178,6 +190,7 @@ export function TodayScreen(): JSX.Element {
         <UpdateNotice />
         {asked.failure ? <Trouble failure={asked.failure} /> : null}
         {today ? <Sessions today={today} /> : null}
+        {today?.visit_drafts == null ? null : <Visits drafts={today.visit_drafts} />}
       </main>
       <footer class="dock">
         <div class="acts even three">

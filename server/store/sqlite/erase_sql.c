@@ -52,7 +52,7 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
     TRY(run_on(q, "DELETE FROM learner_name WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM learner_key WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM run_row WHERE row=?1", &key->id));
-    TRY(run_on(q, "DELETE FROM visit WHERE learner=?1", &key->id));
+    TRY(run_on(q, "DELETE FROM guest WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM tally_learner WHERE learner=?1", &key->id));
   }
   return rows_delete(q->rows, key->table, &key->id);

@@ -36,6 +36,39 @@ static err read_streams(struct stmt *s, struct arena *a, struct stream_position 
   return ERR_OK;
 }
 
+/* Beside activities each person has a stream of their own: whoever is granted more than a door, or visits
+ * schools. Who visits needs the schools, granted anything or not. */
+static err read_own(struct sqlite_store *q, const struct id *device, int32_t date, struct arena *a,
+                    struct stream_position **out, size_t *count) {
+  struct stmt *s;
+  size_t cap = *count;
+  bool there;
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT s.id FROM device_staff d JOIN staff s ON s.id=d.staff WHERE d.device=?1 AND d.starts<=?2"
+      " AND (d.ends IS NULL OR d.ends>?2) AND coalesce(s.status, 1)=1 AND (coalesce(s.roles, 0)&?3<>0"
+      " OR EXISTS (SELECT 1 FROM grant_ g WHERE g.staff=s.id AND g.role<>?4 AND g.starts<=?2"
+      " AND (g.ends IS NULL OR g.ends>?2))) ORDER BY s.id"));
+  stmt_id(s, 1, device);
+  stmt_int(s, 2, date);
+  stmt_int(s, 3, visiting_roles);
+  stmt_int(s, 4, ENUM_grant_role_door);
+  TRY(stmt_step(s, &there));
+  while (there) {
+    struct stream_position *list = arena_room(a, *out, &cap, *count, sizeof *list);
+    if (!list) {
+      stmt_reset(s);
+      return ERR_NO_MEMORY;
+    }
+    *out = list;
+    list[*count] = (struct stream_position){.audience = AUDIENCE_REGISTER};
+    (void)stmt_column_id(s, 0, &list[*count].stream);
+    *count += *count < session_streams_max;
+    TRY(stmt_step(s, &there));
+  }
+  return ERR_OK;
+}
+
 static err read_staff(struct sqlite_store *q, const struct id *device, int32_t date, struct arena *a,
                       struct staff_ref **out, size_t *count) {
   struct stmt *s;
@@ -86,6 +119,7 @@ err device_grants(struct store *store, const struct id *device, int32_t date, st
   stmt_id(s, 1, device);
   stmt_int(s, 2, date);
   TRY(read_streams(s, a, &streams, &count));
+  TRY(read_own(q, device, date, a, &streams, &count));
   uint8_t all = AUDIENCE_DOOR;
   for (size_t i = 2; i < count; i++) all |= streams[i].audience;
   streams[0] = (struct stream_position){.stream = stream_reference, .audience = all};

@@ -198,14 +198,14 @@ MUST_USE err bundle_raw(struct store *s, uint64_t after, struct arena *a, struct
 MUST_USE err history_erase(struct sqlite_store *q, const struct row_key *rows, size_t count,
                            uint64_t *ops_out);
 
-/* visits_sql.c: marks of learners who are not enrolled in the activity, so that the marks of a learner are
+/* guests_sql.c: marks of learners who are not enrolled in the activity, so that the marks of a learner are
  * found without an index of all marks. `seen` is the session asked for last; its activity is zero when nobody
  * knows it.
  */
-struct visit_place {
+struct guest_place {
   struct id session, activity;
 };
-MUST_USE err visit_note(struct sqlite_store *q, const struct row *mark, struct visit_place *seen);
+MUST_USE err guest_note(struct sqlite_store *q, const struct row *mark, struct guest_place *seen);
 
 /* names_sql.c: what names people search by. */
 /* runs_sql.c */

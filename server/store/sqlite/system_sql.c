@@ -69,7 +69,7 @@ static const char *const steps[] = {
     "INTEGER "
     "NOT NULL, who BLOB, by TEXT, text TEXT, PRIMARY KEY(id, no)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE touched(session BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE visit(learner BLOB NOT NULL, session BLOB NOT NULL, PRIMARY KEY(learner, session)) STRICT, "
+    "CREATE TABLE guest(learner BLOB NOT NULL, session BLOB NOT NULL, PRIMARY KEY(learner, session)) STRICT, "
     "WITHOUT ROWID;"
     "CREATE TABLE device_key(device BLOB PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, status "
     "INTEGER NOT NULL, sign BLOB NOT NULL,"

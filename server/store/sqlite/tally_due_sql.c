@@ -36,7 +36,7 @@ err tally_child_changed(struct sqlite_store *q, const struct id *learner) {
       q,
       "INSERT INTO tally_due(activity, at) SELECT activity, 0 FROM (SELECT e.activity FROM enrolment e "
       "WHERE e.learner IN " VIEW_CLASS_1
-      " UNION SELECT s.activity FROM visit v JOIN session s ON s.id=v.session WHERE v.learner "
+      " UNION SELECT s.activity FROM guest v JOIN session s ON s.id=v.session WHERE v.learner "
       "IN " VIEW_CLASS_1 ") WHERE activity IS NOT NULL" DUE_NOW,
       learner);
 }

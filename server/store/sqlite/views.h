@@ -19,7 +19,7 @@
  * visited. All marks of a child are found through it, because there is no index of marks by learner. */
 #define VIEW_SESSIONS_OF_1                                                                                   \
   "(SELECT vs.id FROM enrolment ve JOIN session vs ON vs.activity=ve.activity WHERE ve.learner "             \
-  "IN " VIEW_CLASS_1 " UNION SELECT vv.session FROM visit vv WHERE vv.learner IN " VIEW_CLASS_1 ")"
+  "IN " VIEW_CLASS_1 " UNION SELECT vv.session FROM guest vv WHERE vv.learner IN " VIEW_CLASS_1 ")"
 /* Of several marks of one child at one meeting, which counts: that of the canonical child, at the canonical
  * meeting; of what is left the lowest ids. Every view counts by this order. */
 #define VIEW_MARK_ORDER(session, learner)                                                                    \

@@ -5,7 +5,7 @@ enum { held_devices_max = 500, servers_max = 32 };
 
 #define SESSIONS_OF_2                                                                                        \
   "(SELECT vs.id FROM enrolment ve JOIN session vs ON vs.activity=ve.activity WHERE ve.learner "             \
-  "IN " VIEW_CLASS_2 " UNION SELECT vv.session FROM visit vv WHERE vv.learner IN " VIEW_CLASS_2 ")"
+  "IN " VIEW_CLASS_2 " UNION SELECT vv.session FROM guest vv WHERE vv.learner IN " VIEW_CLASS_2 ")"
 
 /* ---- what waits because of a device ---- */
 

@@ -131,7 +131,7 @@ static err save_touched(struct sqlite_store *q, const struct id *session, int64_
  * op that is history at once stands in no row. */
 err store_save(struct store *s, const struct write_set *w) {
   struct sqlite_store *q = sqlite_of(s);
-  struct visit_place seen = {.session = {{0}}};
+  struct guest_place seen = {.session = {{0}}};
   uint32_t no;
   ASSERT(w->history_count == 0 || w->row_count > 0);
   for (size_t i = 0; i < w->history_count; i++) TRY(history_origin(q, &w->history[i], &no));
@@ -139,7 +139,7 @@ err store_save(struct store *s, const struct write_set *w) {
     TRY(rows_save(q->rows, w->rows[i]));
     if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i]));
     TRY(tally_row_changed(q, w->rows[i]));
-    if (w->rows[i]->table->id == TABLE_mark) TRY(visit_note(q, w->rows[i], &seen));
+    if (w->rows[i]->table->id == TABLE_mark) TRY(guest_note(q, w->rows[i], &seen));
   }
   if (w->history_count) TRY(history_add(q, w->history, w->history_count));
   for (size_t i = 0; i < w->loose_count; i++) TRY(history_loose_add(q, &w->loose[i]));

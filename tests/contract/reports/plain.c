@@ -38,8 +38,8 @@ static struct id meeting_of(const struct plain *p, const struct id *session) {
 
 void plain_read(struct plain *p, struct store *store, const struct now *now) {
   *p = (struct plain){.now_ms = now->wall_ms, .arena = ARENA_INIT(1 << 30)};
-  for (uint8_t t = 1; t < TABLE_END; t++) {
-    err e = plain_sql_rows(&p->tables[t], store, schema_table(t), &p->arena);
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    err e = plain_sql_rows(&p->tables[t->id], store, t, &p->arena);
     ASSERT(e == ERR_OK);
   }
   const struct plain_table *marks = &p->tables[TABLE_mark];

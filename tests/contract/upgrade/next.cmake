@@ -36,10 +36,8 @@ function(next_include name version)
   file(READ "${PROJECT_SOURCE_DIR}/shared/schema/schema.h" next_header)
   file(STRINGS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/schema_next.def" next_lines)
 
-  string(REGEX MATCH "TABLE_END = ([0-9]+)" unused "${next_header}")
-  set(next_table ${CMAKE_MATCH_1})
-  math(EXPR next_table_end "${next_table} + 1")
-  next_replace(next_header "TABLE_END = ${next_table}" "TABLE_END = ${next_table_end}")
+  next_highest(next_table "${next_def}" "TABLE\\([a-z_]+, *([0-9]+)")
+  math(EXPR next_table "${next_table} + 1")
   next_replace(next_header "enum { schema_version = 1 };" "enum { schema_version = ${version} };")
 
   set(next_to "")

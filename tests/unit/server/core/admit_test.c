@@ -188,6 +188,67 @@ static void a_call_about_an_absence_is_signed_and_needs_more_than_the_door(void 
   assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
 }
 
+static void set_roles(const struct id *staff, int64_t roles) {
+  struct op op = {.table = schema_table(TABLE_staff), .row = *staff, .units = 1U << 3};
+  op.values[COL(staff, roles)] = value_int(roles);
+  op.values[COL(staff, status)] = value_int(ENUM_staff_status_active);
+  hub_world_put(&w->host, &op);
+}
+
+static struct op visit_of(uint8_t number, const struct id *staff) {
+  struct op op = {.table = schema_table(TABLE_visit), .row = {{number}}, .units = 1 | 1U << 1 | 1U << 10};
+  op.values[COL(visit, school)] = value_id(&w->world.strings); /* any id: a school it does not know yet */
+  op.values[COL(visit, staff)] = value_id(staff);
+  op.values[COL(visit, date)] = value_int(w->world.today);
+  op.values[COL(visit, status)] = value_int(ENUM_visit_status_draft);
+  return op;
+}
+
+/* Cam is granted nothing: visiting needs the role, and no activity. */
+static void a_school_visit_is_its_writers_whose_work_visiting_is(void **state) {
+  (void)state;
+  struct op op = visit_of(41, &w->world.cam);
+  test_device_write(&w->device, &w->world.cam, &op); /* without the role */
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  set_roles(&w->world.cam, visiting_roles);
+  test_device_write(&w->device, &w->world.ada, &op); /* in a colleague's name */
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  op = visit_of(42, &w->world.cam);
+  test_device_write(&w->device, &w->world.cam, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  set_roles(&w->world.ada, visiting_roles);
+  op = (struct op){.table = op.table, .row = op.row, .units = 1U << 2};
+  op.values[COL(visit, curriculum)] = value_int(ENUM_rag_red);
+  test_device_write(&w->device, &w->world.ada, &op); /* on a colleague's visit */
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  test_device_write(&w->device, &w->world.cam, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+}
+
+static void colours_that_differ_are_a_persons_to_settle_and_the_first_award_stays(void **state) {
+  (void)state;
+  set_roles(&w->world.cam, visiting_roles);
+  struct op op = visit_of(43, &w->world.cam), colour = {.table = op.table, .row = op.row, .units = 1U << 2};
+  op.units |= 1U << 2 | 1U << 11;
+  op.values[COL(visit, curriculum)] = value_int(ENUM_rag_red);
+  op.values[COL(visit, award)] = value_int(ENUM_award_bronze);
+  test_device_write(&w->device, &w->world.cam, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  hub_host_pass(&w->host, 1000);
+  colour.units |= 1U << 11;
+  colour.values[COL(visit, curriculum)] = value_int(ENUM_rag_green);
+  colour.values[COL(visit, award)] = value_int(ENUM_award_gold);
+  test_device_write(&w->device, &w->world.cam, &colour); /* without having seen it: another device's clock */
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_CONFLICT);
+  assert_int_equal(hub_host_counts(&w->host).conflicts, 2);
+  struct arena a = ARENA_INIT(65536);
+  struct row row;
+  assert_int_equal(w->host.store->ops->load_row(w->host.store, op.table, &op.row, &a, &row), ERR_OK);
+  assert_int_equal(row.values[COL(visit, curriculum)].i, ENUM_rag_green);
+  assert_int_equal(row.values[COL(visit, award)].i, ENUM_award_bronze);
+  arena_finish(&a);
+}
+
 /* ---- merging ---- */
 
 static void a_stamp_from_the_future_is_capped_and_pinned(void **state) {
@@ -346,6 +407,8 @@ int main(void) {
       TEST(a_grant_for_the_door_takes_arrivals_and_no_marks),
       TEST(an_arrival_is_taken_back_by_another_and_never_written_over),
       TEST(a_call_about_an_absence_is_signed_and_needs_more_than_the_door),
+      TEST(a_school_visit_is_its_writers_whose_work_visiting_is),
+      TEST(colours_that_differ_are_a_persons_to_settle_and_the_first_award_stays),
       TEST(a_stamp_from_the_future_is_capped_and_pinned),
       TEST(two_devices_that_disagree_open_a_conflict),
       TEST(a_decision_that_saw_both_closes_the_conflict),

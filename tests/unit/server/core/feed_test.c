@@ -172,7 +172,7 @@ static void no_more_batches_than_credit(void **state) {
   more.credit.batches = 1;
   test_line_send(&line, &more);
   follow(true);
-  assert_int_equal(held.batches, 23);
+  assert_int_equal(held.batches, 24); /* twenty, Strings, reference, staff, and her own */
   test_line_close(&line);
 }
 
@@ -257,6 +257,38 @@ static void a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away(void **
       assert_false(id_equal(&m.grants.streams[i].stream, &world.brass));
   }
   assert_true(told);
+  test_line_close(&line);
+}
+
+static void set_roles(const struct id *staff, int64_t roles) {
+  struct op op = {.table = schema_table(TABLE_staff), .row = *staff, .units = 1U << 3};
+  op.values[COL(staff, roles)] = value_int(roles);
+  op.values[COL(staff, status)] = value_int(ENUM_staff_status_active);
+  hub_world_put(&host, &op);
+}
+
+static void what_belongs_to_one_person_travels_to_that_persons_devices_alone(void **state) {
+  (void)state;
+  struct op op = {.table = schema_table(TABLE_visit), .row = {{7, 1}}, .units = 3};
+  struct op school = {.table = schema_table(TABLE_school), .row = {{7, 2}}, .units = 3};
+  op.values[COL(visit, school)] = value_id(&school.row);
+  op.values[COL(visit, staff)] = value_id(&world.cam);
+  op.values[COL(visit, date)] = value_int(world.today);
+  school.values[COL(school, name)] = value_text(slice_text("St Mary's"));
+  hub_world_put(&host, &school);
+  hub_world_put(&host, &op);
+  set_roles(&world.cam, visiting_roles);
+  start(&ada_device);
+  assert_false(holds(&world.cam, TABLE_visit, &op.row));
+  test_line_close(&line);
+  start(&cam_device); /* granted no activity: the schools come because visiting is Cam's work */
+  assert_true(holds(&world.cam, TABLE_visit, &op.row));
+  assert_true(holds(&stream_reference, TABLE_school, &school.row));
+  set_roles(&world.cam, 0);
+  follow(true);
+  test_line_close(&line);
+  start(&cam_device);
+  assert_false(holds(&world.cam, TABLE_visit, &op.row));
   test_line_close(&line);
 }
 
@@ -459,6 +491,7 @@ int main(void) {
       TEST(a_learner_who_leaves_leaves_the_stream_and_may_come_back),
       TEST(an_enrolment_that_ends_tomorrow_leaves_tomorrow),
       TEST(a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away),
+      TEST(what_belongs_to_one_person_travels_to_that_persons_devices_alone),
       TEST(another_audience_begins_the_stream_anew),
       TEST(positions_of_another_epoch_mean_nothing),
       TEST(a_door_gets_first_names_and_nothing_else),
