@@ -95,7 +95,7 @@ err report_call_read(struct api_call *c) {
   r->ask.report = (enum report_id)(report - reports);
   r->ask.by = c->parameters[1].len ? report_by_named(c->parameters[1]) : BY_HUB;
   if (r->ask.by == BY_END)
-    return fault_set(&c->fault, ERR_INVALID, "\"by\" is hub, term, area, school, activity or kind");
+    return fault_set(&c->fault, ERR_INVALID, "\"by\" is hub, term, area, school, activity, kind or phase");
   TRY(read_school(c, c->parameters[3], &r->ask));
   TRY(report_period_read(c, c->parameters[2], &r->ask, &r->period_name));
   return check_ask(c, &r->ask);
@@ -162,7 +162,7 @@ json_t *report_json(const struct report *r) {
     if (r->by >> i & 1) json_array_append_new(by, json_string(report_by_word((enum report_by)i)));
   return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", r->name, "title", r->title, "says",
                    r->sentence, "shape", shapes[r->shape], "part", r->part, "whole", r->whole, "yearly",
-                   r->whose == OF_LEARNERS, "by", by);
+                   r->whose == OF_LEARNERS || r->whose == OF_SCHOOLS, "by", by);
 }
 
 static json_t *row_json(const struct report_row *row) {

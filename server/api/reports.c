@@ -65,7 +65,7 @@ static void put_row(struct sheet *s, const struct report *report, const struct r
 
 static void put_table(struct sheet *s, const struct report_call *r) {
   const struct report *report = &reports[r->ask.report];
-  static const char *const heads[BY_END] = {"Hub", "Term", "Area", "School", "Activity", "Kind"};
+  static const char *const heads[BY_END] = {"Hub", "Term", "Area", "School", "Activity", "Kind", "Phase"};
   bool areas = r->ask.by == BY_SCHOOL;
   struct report_row total = r->table.total;
   total.name = slice_text("All");

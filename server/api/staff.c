@@ -8,7 +8,11 @@
 #include "server/core/ingest.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
-enum { field_roles = ACCESS_ROLE(tutor) | ACCESS_ROLE(leader), email_bytes_max = 254 };
+/* What staff do in the field: the office and the lead visit schools. */
+enum {
+  field_roles = ACCESS_ROLE(tutor) | ACCESS_ROLE(leader) | ACCESS_ROLE(office) | ACCESS_ROLE(lead),
+  email_bytes_max = 254
+};
 
 #define AT(member) offsetof(struct view_staff, member)
 static const struct shape_field staff_fields[] = {
@@ -125,7 +129,8 @@ static err read_member(struct api_call *c) {
   TRY(input_read(c, member_fields, COUNT(member_fields), in));
   TRY(lists_roles(c, &in->role_texts, field_roles, &in->roles));
   if (in->name.len == 0) return fault_set(&c->fault, ERR_INVALID, "a member of staff needs a name");
-  return in->roles ? ERR_OK : fault_set(&c->fault, ERR_INVALID, "choose a role: tutor, leader, or both");
+  return in->roles ? ERR_OK
+                   : fault_set(&c->fault, ERR_INVALID, "choose a role: tutor, leader, office or lead");
 }
 
 static err write_member(struct api_call *c) {

@@ -72,6 +72,7 @@ static err of_row(struct words *w, struct matter_words *out, const struct row *r
   case TABLE_session: return of_session(w, out, &row->id);
   case TABLE_learner: return of_learner(w, out, &row->id);
   case TABLE_enrolment: return of_enrolment(w, out, row);
+  case TABLE_visit: return words_row(w, &out->name, TABLE_school, &v[COL(visit, school)].id);
   default: break;
   }
   if (schema_subject(row->table, &column) && v[column].kind == VALUE_ID)

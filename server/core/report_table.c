@@ -11,6 +11,7 @@
 #define LESSONS   OF_LESSONS
 #define LEARNERS  OF_LEARNERS
 #define GROUPS    OF_GROUPS
+#define SCHOOLS   OF_SCHOOLS
 #define REPORT(name, title, shape, whose, by, part, whole, sentence)                                         \
   {#name, title, shape, whose, by, part, whole, sentence},
 const struct report reports[REPORT_END] = {
@@ -24,7 +25,7 @@ const struct report *report_named(struct slice name) {
   return NULL;
 }
 
-static const char *const by_words[BY_END] = {"hub", "term", "area", "school", "activity", "kind"};
+static const char *const by_words[BY_END] = {"hub", "term", "area", "school", "activity", "kind", "phase"};
 const char *report_by_word(enum report_by by) { return by_words[by]; }
 enum report_by report_by_named(struct slice word) {
   for (int by = 0; by < BY_END; by++)
@@ -106,6 +107,9 @@ static void name_row(struct making *m, struct report_row *row, const struct repo
     row->area = place->area;
   } else if (m->ask->by == BY_KIND) {
     row->name = kind_name(line->kind, m->arena);
+  } else if (m->ask->by == BY_PHASE) {
+    const char *phase = schema_enum_label(schema_enum("phase"), line->kind);
+    row->name = slice_text(phase ? phase : "No phase");
   } else if (m->ask->by == BY_TERM) {
     row->name = span_name(line->span, m->arena);
   } else {
@@ -115,7 +119,7 @@ static void name_row(struct making *m, struct report_row *row, const struct repo
 
 static bool same_row(const struct making *m, const struct report_line *x, const struct report_line *y) {
   if (m->ask->by == BY_TERM) return x->span == y->span;
-  return m->ask->by == BY_KIND ? x->kind == y->kind : id_equal(&x->key, &y->key);
+  return m->ask->by == BY_KIND || m->ask->by == BY_PHASE ? x->kind == y->kind : id_equal(&x->key, &y->key);
 }
 
 static bool in_period(const struct making *m, const struct report_line *line) {

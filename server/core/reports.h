@@ -5,16 +5,17 @@
 
 #include "server/core/store.h"
 
-enum report_by { BY_HUB, BY_TERM, BY_AREA, BY_SCHOOL, BY_ACTIVITY, BY_KIND, BY_END };
+enum report_by { BY_HUB, BY_TERM, BY_AREA, BY_SCHOOL, BY_ACTIVITY, BY_KIND, BY_PHASE, BY_END };
 enum {
   BY_HUB_ONLY = 1 << BY_HUB,
   BY_LEARNER_SUMS = BY_HUB_ONLY | 1 << BY_AREA | 1 << BY_SCHOOL,
   BY_SCHOOL_SUMS = BY_LEARNER_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND,
   BY_GROUP_SUMS = BY_LEARNER_SUMS | 1 << BY_KIND,
   BY_ACTIVITY_SUMS = BY_SCHOOL_SUMS | 1 << BY_TERM,
+  BY_COVERAGE_SUMS = BY_LEARNER_SUMS | 1 << BY_PHASE,
 };
 enum report_shape { REPORT_RATE, REPORT_NUMBER, REPORT_MIDDLE };
-enum report_whose { OF_MARKS, OF_REGISTERS, OF_LESSONS, OF_LEARNERS, OF_GROUPS };
+enum report_whose { OF_MARKS, OF_REGISTERS, OF_LESSONS, OF_LEARNERS, OF_GROUPS, OF_SCHOOLS };
 enum report_id {
 #define REPORT(name, title, shape, whose, by, part, whole, sentence) REPORT_##name,
 #include "server/core/reports.def"
@@ -55,7 +56,7 @@ struct report_ask {
 /* What was added up under one key, before areas and the hub are made of it: one line a key and span. */
 struct report_line {
   struct id key; /* school, activity, or zero */
-  int32_t kind;  /* by kind */
+  int32_t kind;  /* by kind, or phase */
   int32_t span;  /* 0 where the report knows no spans */
   int64_t part, whole;
   int64_t people; /* the most children that stand behind one of the activities in it */

@@ -173,6 +173,8 @@ export const officeRoles: readonly Choice[] = [
 export const fieldRoles: readonly Choice[] = [
   { value: 'tutor', label: 'Tutor' },
   { value: 'leader', label: 'Ensemble leader' },
+  { value: 'office', label: 'Office: visits schools' },
+  { value: 'lead', label: 'Hub lead: visits schools' },
 ];
 
 export function roleWords(roles: readonly string[]): string {

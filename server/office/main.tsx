@@ -26,6 +26,7 @@ import { PeopleScreen } from './screens/people.tsx';
 import { RegisterScreen } from './screens/register.tsx';
 import { ProtectionScreen } from './screens/protection.tsx';
 import { SafeguardingScreen } from './screens/safeguarding.tsx';
+import { SchoolScreen, SchoolsScreen } from './screens/schools.tsx';
 import { SecondStepScreen } from './screens/second_step.tsx';
 import { RolloverScreen } from './screens/rollover.tsx';
 import { ReportsPage } from './reports/reports.tsx';
@@ -38,6 +39,7 @@ const pages: readonly { href: string; name: string; icon: IconName; roles: strin
   { href: '/today', name: 'Today', icon: 'calendar-days', roles: 'office lead safeguarding admin partner' },
   { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', roles: 'office safeguarding admin' },
   { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
+  { href: '/schools', name: 'Schools', icon: 'school', roles: 'office lead safeguarding admin' },
   { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin' },
   { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
@@ -58,6 +60,8 @@ function Page(): JSX.Element {
   if (first === 'registers' && second) return <RegisterScreen key={second} session={second} />;
   if (first === 'learners' && second) return <LearnerScreen key={second} learner={second} />;
   if (first === 'learners') return <LearnersScreen />;
+  if (first === 'schools' && second) return <SchoolScreen key={second} id={second} />;
+  if (first === 'schools') return <SchoolsScreen />;
   if (first === 'protection') return <ProtectionScreen />;
   if (first === 'safeguarding') return <SafeguardingScreen id={second} />;
   if (first === 'extract') return <ExtractScreen />;

@@ -1,7 +1,7 @@
 // report_api.ts: reports, targets and snapshots as the hub answers them, and what the pages say of a figure.
 import { get, post } from '../api.ts';
 
-export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind';
+export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase';
 export interface Report {
   name: string;
   title: string;

@@ -6,8 +6,8 @@ import { go, me, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
 import { count, figureWords, fileOf, lessonsOf, reportApi, share, thisYear, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
 
-const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind' };
-const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind' };
+const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase' };
+const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase' };
 
 export interface Place {
   report: string;
@@ -46,6 +46,8 @@ function Chart({ report, rows }: { report: Report; rows: readonly Figure[] }): J
 }
 
 function nextOf(place: Place, one: Figure): string | null {
+  // Schools are no children: whoever sees the sum sees which they are.
+  if (place.report === 'coverage') return place.by === 'school' && one.id ? `/schools/${one.id}` : addressOf({ ...place, by: 'school' });
   if (!sees() || !one.id) return null;
   if (place.by === 'school') return addressOf({ ...place, by: 'activity', school: one.id });
   return place.by === 'activity' ? `/reports/sessions/${one.id}/${place.period}` : null;

@@ -58,6 +58,15 @@ _Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
   "NOT NULL "                                                                                                \
   "GROUP BY learner)) WHERE no=(whole+1)/2 AND ?1<=?2 AND ?3=0 AND ?4 IS NULL"
 
+/* A visit that was begun and not finished is none. What is planned without a contract is not known to be. */
+#define REACHED                                                                                              \
+  "(SELECT s.id, s.phase, EXISTS(SELECT 1 FROM tally_activity t WHERE t.school=s.id AND t.delivered>0 AND "  \
+  "t.span>=?1 AND t.span<=?2) OR EXISTS(SELECT 1 FROM visit v WHERE v.school=s.id AND v.status=2 AND "       \
+  "v.date>=?1 AND v.date<=?2) OR EXISTS(SELECT 1 FROM contract c WHERE c.school=s.id AND c.starts<=?2 AND "  \
+  "(c.ends IS NULL OR c.ends>=?1)) AS reached FROM school s WHERE ?3=0 OR s.id IS ?4) t "
+#define COVERED(key) KEYED(key) ", 0, sum(t.reached), count(*), 5 FROM " REACHED "GROUP BY 1, 2 ORDER BY 1, 2"
+_Static_assert(ENUM_visit_status_final == 2, "as in SQL");
+
 #define MARK_REPORT(name, part, whole)                                                                       \
   [REPORT_##name] = {[BY_SCHOOL] = MARKS(SCHOOL, part, whole),                                               \
                      [BY_ACTIVITY] = MARKS(ACTIVITY, part, whole),                                           \
@@ -72,6 +81,8 @@ static const char *const report_sql[REPORT_END][BY_END] = {
     [REPORT_tuition] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.lessons>=10", ENGAGED)},
     [REPORT_out_of_school] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.out_of_school>0", ENGAGED)},
     [REPORT_school_groups] = {[BY_SCHOOL] = GROUPS_(SCHOOL), [BY_KIND] = GROUPS_(KIND)},
+    [REPORT_coverage] =
+        {[BY_SCHOOL] = COVERED("t.id, 0"), [BY_PHASE] = COVERED("NULL, coalesce(t.phase, 0)")},
     [REPORT_progression] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.rose", ASSESSED)},
     [REPORT_longevity] = {[BY_SCHOOL] = LASTING},
 };

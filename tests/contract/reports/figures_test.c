@@ -63,14 +63,14 @@ static void compare_all(void) {
   const int32_t periods[][2] = {
       {made.year, made.year + 364}, {made.autumn, made.autumn_end}, {made.spring, made.spring + 80}};
   for (int r = 0; r < REPORT_END; r++)
-    for (int by = BY_SCHOOL; by <= BY_KIND; by++)
+    for (int by = BY_SCHOOL; by < BY_END; by++)
       for (size_t period = 0; period < 3; period++) {
         struct report_ask ask = {.report = (enum report_id)r,
                                  .by = (enum report_by)by,
                                  .year = made.year,
                                  .from = periods[period][0],
                                  .to = periods[period][1]};
-        bool yearly = reports[r].whose == OF_LEARNERS;
+        bool yearly = reports[r].whose == OF_LEARNERS || reports[r].whose == OF_SCHOOLS;
         if (r == REPORT_longevity || !(reports[r].by >> by & 1) || (yearly && period)) continue;
         compare(&p, &ask);
       }

@@ -46,6 +46,32 @@ static void put_terms(struct made_up *m) {
   }
 }
 
+/* Schools where nothing meets: with a contract that has ended, a visit, a draft of one, and nothing at all.
+ */
+static void put_quiet_schools(struct made_up *m) {
+  for (int i = 0; i < 6; i++) {
+    struct op op = blank();
+    struct id school = fresh(m, "school"), row = fresh(m, "visit");
+    op.values[COL(school, name)] = value_text(slice_text("Quiet School"));
+    if (i) op.values[COL(school, phase)] = value_int(1 + i % 2);
+    put(m, &op, TABLE_school, &school, 7);
+    op = blank();
+    if (i == 0) continue;
+    if (i == 1) {
+      op.values[COL(contract, school)] = value_id(&school);
+      op.values[COL(contract, starts)] = value_int(m->year - 300);
+      op.values[COL(contract, ends)] = value_int(m->year - 1);
+      put(m, &op, TABLE_contract, &row, 7);
+      continue;
+    }
+    op.values[COL(visit, school)] = value_id(&school);
+    op.values[COL(visit, staff)] = value_id(&m->learners[0]); /* nobody in particular */
+    op.values[COL(visit, date)] = value_int(i == 2 ? m->year - 1 : m->autumn);
+    op.values[COL(visit, status)] = value_int(i == 3 ? ENUM_visit_status_draft : ENUM_visit_status_final);
+    put(m, &op, TABLE_visit, &row, 1 | 1U << 1 | 1U << 10);
+  }
+}
+
 static void put_schools(struct made_up *m) {
   for (size_t i = 0; i < made_schools; i++) {
     struct op op = blank();
@@ -253,6 +279,7 @@ void made_up_open(struct made_up *m, uint64_t seed) {
   m->host.now.wall_ms = uk_instant(day(2026, 12, 18), 12 * 60);
   put_terms(m);
   put_schools(m);
+  put_quiet_schools(m);
   put_activities(m);
   put_learners(m);
   for (size_t a = 0; a < made_activities; a++)

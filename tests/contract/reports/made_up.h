@@ -1,6 +1,7 @@
 /* made_up.h: a small county in which everything happens that a figure has to get right: two terms, lessons
  * cancelled with and without notice, make-ups, registers late, open and never taken, children merged,
- * meetings entered twice, notices after the fact, facts voided, sessions removed. */
+ * meetings entered twice, visits to schools where nothing meets, notices after the fact, facts voided,
+ * sessions removed. */
 #ifndef TUTTI_TESTS_MADE_UP_H
 #define TUTTI_TESTS_MADE_UP_H
 

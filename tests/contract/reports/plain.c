@@ -312,6 +312,44 @@ static struct plain_figure of_groups(const struct plain *p, const struct report_
   return f;
 }
 
+/* One school: taught at, visited, or agreed with in the school year. */
+static bool is_reached(const struct plain *p, const struct report_ask *ask, const struct plain_row *school) {
+  const struct plain_table *contracts = &p->tables[TABLE_contract], *visits = &p->tables[TABLE_visit];
+  int32_t last = ask->year + 364;
+  struct report_ask at = {.by = BY_SCHOOL};
+  for (size_t i = 0; i < contracts->count; i++) {
+    const struct plain_row *c = &contracts->rows[i];
+    bool over = given(c, COL(contract, ends)) && number(c, COL(contract, ends)) < ask->year;
+    if (names(c, COL(contract, school), &school->id) && !over && number(c, COL(contract, starts)) <= last)
+      return true;
+  }
+  for (size_t i = 0; i < visits->count; i++) {
+    const struct plain_row *v = &visits->rows[i];
+    int64_t date = number(v, COL(visit, date));
+    if (!names(v, COL(visit, school), &school->id) || date < ask->year || date > last) continue;
+    if (number(v, COL(visit, status)) == ENUM_visit_status_final) return true;
+  }
+  for (size_t i = 0; i < p->tables[TABLE_session].count; i++) {
+    const struct plain_row *s = &p->tables[TABLE_session].rows[i];
+    if (is_meeting(s) && is_delivered(s) && in_days(s, ask->year, last) && fits(p, &at, s, &school->id, 0))
+      return true;
+  }
+  return false;
+}
+
+static struct plain_figure of_schools(const struct plain *p, const struct report_ask *ask,
+                                      const struct id *key, int32_t n) {
+  struct plain_figure f = {0, 0};
+  for (size_t i = 0; i < p->tables[TABLE_school].count; i++) {
+    const struct plain_row *school = &p->tables[TABLE_school].rows[i];
+    if (ask->by == BY_SCHOOL && !id_equal(&school->id, key)) continue;
+    if (ask->by == BY_PHASE && number(school, COL(school, phase)) != n) continue;
+    f.part += is_reached(p, ask, school);
+    f.whole++;
+  }
+  return f;
+}
+
 struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask, const struct id *key,
                              int32_t n) {
   struct plain_figure f = {0, 0};
@@ -320,6 +358,7 @@ struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask
   case OF_LESSONS: return owed(p, ask, key, n);
   case OF_LEARNERS: return of_learners(p, ask, key);
   case OF_GROUPS: return of_groups(p, ask, key, n);
+  case OF_SCHOOLS: return of_schools(p, ask, key, n);
   default: break;
   }
   for (size_t i = 0; i < t->count; i++) {

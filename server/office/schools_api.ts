@@ -1,0 +1,50 @@
+// schools_api.ts: schools and visits as the hub answers them.
+import { get, post } from './api.ts';
+import type { Award, Mode, Rag, VisitStatus } from '../../shared/ui/generated/calls.ts';
+import type { VisitItem } from '../../shared/ui/visit.ts';
+
+export interface SchoolLine {
+  id: string;
+  name: string;
+  urn?: string | null;
+  la?: string | null;
+  area?: string | null;
+  /** As people say it. */
+  phase?: string | null;
+  activity_count: number;
+  visit_count: number;
+  last_visit?: string | null;
+  award?: Award | null;
+}
+export interface Contract {
+  starts: string;
+  ends?: string | null;
+  lessons_a_year?: number | null;
+  notice_days?: number | null;
+}
+export interface OfficeVisit extends Record<VisitItem, Rag | null> {
+  id: string;
+  date: string;
+  staff?: string | null;
+  status: VisitStatus;
+  proposed?: Award | null;
+  award?: Award | null;
+  priority_1?: string | null;
+  priority_2?: string | null;
+  priority_3?: string | null;
+  summary?: string | null;
+  /** Two people, or two devices, say different things: the card is under Reconcile. */
+  conflict: boolean;
+}
+export interface School extends SchoolLine {
+  contracts: Contract[];
+  activities: { id: string; name: string; mode?: Mode | null; learners: number }[];
+  visits: OfficeVisit[];
+}
+
+export const schoolsApi = {
+  schools: () => get<{ schools: SchoolLine[]; most: number }>('/api/schools'),
+  school: (id: string) => get<School>(`/api/schools/${id}`),
+  correct: (visit: string, what: Partial<Record<VisitItem, Rag>> & { award?: Award }) => post<School>(`/api/schools/correct/${visit}`, what),
+  visitsFile: (id: string, format: 'csv' | 'xlsx') => `/api/export/visits?school=${id}&format=${format}`,
+};

@@ -1,0 +1,283 @@
+// schools.tsx: the schools with their last visit; one school: what is taught, agreed and owed there, and what was seen on visits.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { joined, longDate, plural, shortDate } from '../../../shared/ui/format.ts';
+import { award_labels, mode_labels, rag_labels, visit_status_labels, type Award, type Rag } from '../../../shared/ui/generated/calls.ts';
+import { visitItems, visitPriorities } from '../../../shared/ui/visit.ts';
+import { ActForm, Select } from '../acting.tsx';
+import { me, refresh, useAsk } from '../live.ts';
+import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
+import { reportApi, thisYear } from '../reports/report_api.ts';
+import { addressOf } from '../reports/table.tsx';
+import { schoolsApi, type Contract, type OfficeVisit, type School, type SchoolLine } from '../schools_api.ts';
+
+const columns: readonly Column<SchoolLine>[] = [
+  { name: 'School', value: (one) => one.name },
+  { name: 'Phase', value: (one) => one.phase ?? '' },
+  { name: 'Area', value: (one) => one.area ?? '' },
+  { name: 'Activities', value: (one) => one.activity_count, number: true },
+  { name: 'Last visit', value: (one) => one.last_visit ?? '', number: true },
+  { name: 'Award', value: (one) => (one.award ? award_labels[one.award] : '') },
+];
+const shownMax = 300;
+
+function List({ schools, text }: { schools: readonly SchoolLine[]; text: string }): JSX.Element {
+  const wanted = text.trim().toLocaleLowerCase();
+  const found = schools.filter((one) => one.name.toLocaleLowerCase().includes(wanted) || (one.urn ?? '').startsWith(wanted));
+  const { items, head } = useSorted(found, columns);
+  if (items.length === 0) {
+    return (
+      <div class="empty">
+        <Icon name="school" />
+        <h2>{schools.length > 0 ? 'No school is called that' : 'No schools yet'}</h2>
+        <p>Import schools from a file: name, URN, phase and area.</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <div class="scroll" role="region" aria-label="Schools" tabIndex={0}>
+        <table>
+          <thead>{head}</thead>
+          <tbody>
+            {items.slice(0, shownMax).map((one) => (
+              <tr key={one.id}>
+                <th scope="row">
+                  <Link href={`/schools/${one.id}`}>{one.name}</Link>
+                  {one.urn ? <small>URN {one.urn}</small> : null}
+                </th>
+                <td>{one.phase ?? ''}</td>
+                <td>{one.area ?? ''}</td>
+                <td class="num">{one.activity_count}</td>
+                <td class="num">{one.last_visit ? shortDate(one.last_visit) : <span class="mute">Never</span>}</td>
+                <td>{one.award ? award_labels[one.award] : ''}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {items.length > shownMax ? <p class="mute">{items.length - shownMax} more: type a part of the name.</p> : null}
+    </>
+  );
+}
+
+export function SchoolsScreen(): JSX.Element {
+  const asked = useAsk(() => schoolsApi.schools(), 'schools', ['work'], 2000);
+  const [text, setText] = useState('');
+  const schools = asked.data?.schools;
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <h1>Schools</h1>
+          <p>{schools ? `${plural(schools.length, 'school')}, ${schools.filter((one) => one.visit_count > 0).length} of them visited` : 'Asking…'}</p>
+        </div>
+        <div class="hd-acts">
+          <label class="field find">
+            <span>Find by name or URN</span>
+            <input class="input" type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+          </label>
+          <a class="b2" href={addressOf({ report: 'coverage', by: 'area', period: thisYear(), school: null })}>
+            <Icon name="trending-up" />
+            Coverage
+          </a>
+        </div>
+      </header>
+      <Trouble failure={asked.failure} />
+      {schools ? <List schools={schools} text={text} /> : null}
+    </>
+  );
+}
+
+// ---- one school ----
+
+function contractWords(one: Contract): string {
+  const from = `${shortDate(one.starts)} ${one.ends ? `to ${shortDate(one.ends)}` : 'on'}`;
+  const lessons = one.lessons_a_year == null ? '' : `${plural(one.lessons_a_year, 'lesson')} a year`;
+  return joined([from, lessons, one.notice_days == null ? '' : `${plural(one.notice_days, 'day')} of notice`]);
+}
+
+function Owed({ school }: { school: School }): JSX.Element {
+  const asked = useAsk(() => reportApi.table('owed', 'activity', thisYear(), school.id), `owed ${school.id}`, ['today'], 5000);
+  if (asked.failure) return <p class="mute">Your role sees what is owed as a sum, under Reports.</p>;
+  const total = asked.data?.total;
+  return (
+    <p>
+      <span class="big">{total?.part ?? '…'}</span> of {plural(total?.whole ?? 0, 'lesson')} due this school year
+    </p>
+  );
+}
+
+function Facts({ school }: { school: School }): JSX.Element {
+  return (
+    <div class="stack">
+      <section class="card" aria-labelledby="contract-head">
+        <h2 id="contract-head">Contract</h2>
+        {school.contracts.length === 0 ? <p class="mute">None. Contracts come in with an import.</p> : null}
+        <ul class="lines">
+          {school.contracts.map((one) => (
+            <li key={one.starts}>{contractWords(one)}</li>
+          ))}
+        </ul>
+      </section>
+      <section class="card" aria-labelledby="owed-head">
+        <h2 id="owed-head">Lessons owed</h2>
+        <Owed school={school} />
+        <p>
+          <Link href={addressOf({ report: 'owed', by: 'activity', period: thisYear(), school: school.id })}>By activity</Link>
+        </p>
+      </section>
+      <section class="card" aria-labelledby="taught-head">
+        <h2 id="taught-head">Activities</h2>
+        {school.activities.length === 0 ? <p class="mute">Nothing meets at this school now.</p> : null}
+        <ul class="lines">
+          {school.activities.map((one) => (
+            <li key={one.id}>
+              <b>{one.name}</b>
+              <span class="mute">{joined([one.mode ? mode_labels[one.mode] : '', plural(one.learners, 'learner')])}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}
+
+const rags = Object.keys(rag_labels) as Rag[];
+const awards = Object.keys(award_labels) as Award[];
+const ragPills: Readonly<Record<Rag, string>> = { red: 'bad', amber: 'warn', green: 'good' };
+
+/** A choice of the words, of which the first says that there is none yet. */
+function choicesOf<T extends string>(words: readonly T[], labels: Readonly<Record<T, string>>): { value: string; label: string }[] {
+  return [{ value: '', label: 'Not said' }, ...words.map((value) => ({ value, label: labels[value] }))];
+}
+
+function Correct({ visit, onDone }: { visit: OfficeVisit; onDone: () => void }): JSX.Element {
+  const [colours, setColours] = useState(() => new Map(visitItems.map(({ key }) => [key, visit[key] ?? ''])));
+  const [award, setAward] = useState<string>(visit.award ?? '');
+  const send = async (): Promise<void> => {
+    const changed = visitItems.flatMap(({ key }) => {
+      const now = rags.find((rag) => rag === colours.get(key));
+      return now && now !== visit[key] ? [[key, now] as const] : [];
+    });
+    const given = awards.find((one) => one === award);
+    await schoolsApi.correct(visit.id, { ...Object.fromEntries(changed), ...(given && given !== visit.award ? { award: given } : {}) });
+    refresh('work');
+    onDone();
+  };
+  return (
+    <Sheet title="Correct this visit" onClose={onDone}>
+      <ActForm submit="Correct" send={send}>
+        <p>Its visitor sees the correction. What was there before stays in the history.</p>
+        {visitItems.map(({ key, label }) => (
+          <Select key={key} label={label} value={colours.get(key) ?? ''} onValue={(value) => setColours(new Map(colours).set(key, value))} choices={choicesOf(rags, rag_labels)} />
+        ))}
+        <Select label="Award" value={award} onValue={setAward} choices={choicesOf(awards, award_labels)} />
+      </ActForm>
+    </Sheet>
+  );
+}
+
+function VisitCard({ visit, onCorrect }: { visit: OfficeVisit; onCorrect: (() => void) | null }): JSX.Element {
+  const words = visitPriorities.map((key) => visit[key]).filter((one) => one);
+  return (
+    <section class="card" aria-labelledby={`visit-${visit.id}`}>
+      <h3 id={`visit-${visit.id}`}>
+        {longDate(visit.date)}
+        {visit.staff ? `, ${visit.staff}` : ''}
+      </h3>
+      <p class="pills">
+        <span class={visit.status === 'final' ? 'pill good' : 'pill warn'}>{visit_status_labels[visit.status]}</span>
+        {visit.award ? <span class="pill info">{award_labels[visit.award]}</span> : null}
+        {!visit.award && visit.proposed ? <span class="pill">Proposed: {award_labels[visit.proposed]}</span> : null}
+      </p>
+      {visit.conflict ? (
+        <div class="notice bad">
+          <Icon name="scale" />
+          <p>
+            It was written in two ways. <Link href="/reconcile/conflicts">Both stand under Reconcile</Link>, and one of them is to be chosen.
+          </p>
+        </div>
+      ) : null}
+      <dl class="rag-list">
+        {visitItems.map(({ key, label }) => {
+          const rag = visit[key];
+          return (
+            <div key={key}>
+              <dt>{label}</dt>
+              <dd>{rag ? <span class={`pill ${ragPills[rag]}`}>{rag_labels[rag]}</span> : <span class="mute">Not said</span>}</dd>
+            </div>
+          );
+        })}
+      </dl>
+      {words.length > 0 ? (
+        <ol>
+          {words.map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ol>
+      ) : null}
+      {visit.summary ? <p class="said-text">{visit.summary}</p> : null}
+      {onCorrect ? (
+        <p>
+          <button type="button" class="b3" onClick={onCorrect} aria-label={`Correct the visit of ${longDate(visit.date)}`}>
+            <Icon name="pencil" />
+            Correct
+          </button>
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function Visits({ school }: { school: School }): JSX.Element {
+  const [correcting, correct] = useState<OfficeVisit | null>(null);
+  const may = me.value?.roles.includes('office') ?? false;
+  return (
+    <div class="stack">
+      <h2>Visits</h2>
+      {school.visits.length === 0 ? <p class="mute">Nobody has visited yet. Whoever is office or hub lead among the staff writes a visit on their own phone.</p> : null}
+      {school.visits.map((one) => (
+        <VisitCard key={one.id} visit={one} onCorrect={may && one.status === 'final' ? () => correct(one) : null} />
+      ))}
+      {correcting ? <Correct visit={correcting} onDone={() => correct(null)} /> : null}
+    </div>
+  );
+}
+
+export function SchoolScreen({ id }: { id: string }): JSX.Element {
+  const asked = useAsk(() => schoolsApi.school(id), `school ${id}`, ['work'], 1000);
+  const school = asked.data;
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <p class="crumb">
+            <Link href="/schools">Schools</Link>
+          </p>
+          <h1>{school?.name ?? 'School'}</h1>
+          <p>{school ? joined([school.phase, school.area, school.la, school.urn ? `URN ${school.urn}` : '']) : 'Asking…'}</p>
+        </div>
+        {school && school.visits.length > 0 ? (
+          <div class="hd-acts">
+            {(['csv', 'xlsx'] as const).map((format) => (
+              <a key={format} class="b2" href={schoolsApi.visitsFile(id, format)} download>
+                <Icon name="download" />
+                {format === 'csv' ? 'Visits, CSV' : 'Visits, Excel'}
+              </a>
+            ))}
+          </div>
+        ) : null}
+      </header>
+      <Trouble failure={asked.failure} />
+      {school ? (
+        <div class="two">
+          <Visits school={school} />
+          <Facts school={school} />
+        </div>
+      ) : null}
+    </>
+  );
+}

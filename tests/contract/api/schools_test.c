@@ -1,0 +1,154 @@
+/* schools_test.c: schools and visits: the list, one school, a visit said in two ways, corrections and the
+ * file. */
+#include "tests/contract/api/matters.h"
+
+#include <stdio.h>
+
+static struct ingest_world *const w = &ingest_world;
+static struct id school = {{0x5c, 1}}, visit = {{0x5c, 2}};
+
+static void put_school(void) {
+  struct op op = {.table = schema_table(TABLE_school), .row = school, .units = 7};
+  op.values[COL(school, urn)] = value_text(slice_text("012345"));
+  op.values[COL(school, name)] = value_text(slice_text("=Sample School"));
+  op.values[COL(school, phase)] = value_int(ENUM_phase_primary);
+  op.values[COL(school, area)] = value_text(slice_text("North"));
+  hub_world_put(&w->host, &op);
+  op = (struct op){.table = schema_table(TABLE_contract), .row = {{0x5c, 3}}, .units = 7};
+  op.values[COL(contract, school)] = value_id(&school);
+  op.values[COL(contract, starts)] = value_int(w->world.today - 10);
+  op.values[COL(contract, notice_days)] = value_int(7);
+  hub_world_put(&w->host, &op);
+  op = (struct op){.table = schema_table(TABLE_staff), .row = w->world.cam, .units = 1U << 3};
+  op.values[COL(staff, roles)] = value_int(visiting_roles);
+  op.values[COL(staff, status)] = value_int(ENUM_staff_status_active);
+  hub_world_put(&w->host, &op);
+}
+
+/* Cam's, by a bundle of Cam's device. */
+static void bring_visit(int status, int curriculum, int award) {
+  const struct table *t = schema_table(TABLE_visit);
+  struct op op = {.table = t, .row = visit, .units = 1 | 1U << 1 | 1U << 2 | 1U << 9 | 1U << 10};
+  op.values[COL(visit, school)] = value_id(&school);
+  op.values[COL(visit, staff)] = value_id(&w->world.cam);
+  op.values[COL(visit, date)] = value_int(w->world.today);
+  op.values[COL(visit, curriculum)] = value_int(curriculum);
+  op.values[COL(visit, priority_1)] = value_text(slice_text("=Singing"));
+  op.values[COL(visit, status)] = value_int(status);
+  if (award) op.units |= 1U << 11;
+  if (award) op.values[COL(visit, award)] = value_int(award);
+  test_device_write(&w->device, &w->world.cam, &op);
+  assert_true(ingest_bring(&w->device).status <= RECEIPT_CONFLICT);
+}
+
+static void a_school_says_what_is_agreed_and_seen_there(void **state) {
+  (void)state;
+  put_school();
+  bring_visit(ENUM_visit_status_final, ENUM_rag_amber, ENUM_award_silver);
+  desk_get("/api/schools");
+  desk_fine();
+  assert_int_equal(desk_count("schools"), 1);
+  assert_string_equal(desk_text("schools.0.urn"), "012345");
+  assert_string_equal(desk_text("schools.0.award"), "silver");
+  assert_int_equal(desk_number("schools.0.visit_count"), 1);
+  desk_get(desk_path("/api/schools/", &school));
+  desk_fine();
+  assert_string_equal(desk_text("phase"), "Primary");
+  assert_int_equal(desk_number("contracts.0.notice_days"), 7);
+  assert_string_equal(desk_text("visits.0.curriculum"), "amber");
+  assert_null(desk_text("visits.0.tuition"));
+  assert_string_equal(desk_text("visits.0.status"), "final");
+  assert_false(desk_is("visits.0.conflict"));
+  desk_get(desk_path("/api/schools/", &visit));
+  desk_expect(404, "NOT_FOUND");
+}
+
+static void a_draft_counts_as_no_visit_and_one_taken_back_is_not_shown(void **state) {
+  (void)state;
+  put_school();
+  bring_visit(ENUM_visit_status_draft, ENUM_rag_red, 0);
+  desk_get(desk_path("/api/schools/", &school));
+  assert_int_equal(desk_number("visit_count"), 0);
+  assert_string_equal(desk_text("visits.0.status"), "draft");
+  hub_host_pass(&w->host, 1000);
+  bring_visit(ENUM_visit_status_dropped, ENUM_rag_red, 0);
+  desk_get(desk_path("/api/schools/", &school));
+  assert_int_equal(desk_count("visits"), 0);
+}
+
+static void a_colour_said_in_two_ways_is_a_card_that_settles_it(void **state) {
+  (void)state;
+  struct id card;
+  put_school();
+  bring_visit(ENUM_visit_status_final, ENUM_rag_amber, 0);
+  hub_host_pass(&w->host, 1000);
+  bring_visit(ENUM_visit_status_final, ENUM_rag_green, 0); /* without having seen the first */
+  desk_get(desk_path("/api/schools/", &school));
+  assert_true(desk_is("visits.0.conflict"));
+  desk_get("/api/work?kind=conflicts");
+  assert_int_equal(desk_count("items"), 1);
+  assert_string_equal(desk_text("items.0.question"), "Green, or amber?");
+  assert_string_equal(desk_text("items.0.name"), "=Sample School");
+  assert_int_equal(id_parse(&card, slice_text(desk_text("items.0.id"))), ERR_OK);
+  matter_decide(&card, 2, "Asked her");
+  desk_get(desk_path("/api/schools/", &school));
+  assert_false(desk_is("visits.0.conflict"));
+  assert_string_equal(desk_text("visits.0.curriculum"), "amber");
+}
+
+static void the_office_corrects_what_is_finished_and_leaves_a_draft_alone(void **state) {
+  (void)state;
+  char path[96];
+  (void)snprintf(path, sizeof path, "%s", desk_path("/api/schools/correct/", &visit));
+  put_school();
+  desk_send(path, json_pack("{s:s}", "tuition", "red"));
+  desk_expect(404, "NOT_FOUND");
+  bring_visit(ENUM_visit_status_draft, ENUM_rag_amber, 0);
+  desk_send(path, json_pack("{s:s}", "tuition", "red"));
+  desk_expect(409, "CONFLICT");
+  hub_host_pass(&w->host, 1000);
+  bring_visit(ENUM_visit_status_final, ENUM_rag_amber, ENUM_award_bronze);
+  desk_send(path, json_pack("{s:s, s:s}", "tuition", "red", "award", "gold"));
+  desk_fine();
+  assert_string_equal(desk_text("visits.0.tuition"), "red");
+  assert_string_equal(desk_text("visits.0.curriculum"), "amber");
+  assert_string_equal(desk_text("visits.0.award"), "gold");
+  assert_false(desk_is("visits.0.conflict"));
+  desk_send(path, json_pack("{s:s}", "tuition", "mauve"));
+  desk_expect(400, "INVALID");
+  desk_send(path, json_object());
+  desk_expect(400, "INVALID");
+}
+
+static void the_visits_are_a_file_without_formulas_and_with_leading_zeros(void **state) {
+  (void)state;
+  char path[160], id[id_text_bytes];
+  put_school();
+  bring_visit(ENUM_visit_status_final, ENUM_rag_amber, ENUM_award_silver);
+  id_text(id, &school);
+  (void)snprintf(path, sizeof path, "/api/export/visits?school=%s&format=csv", id);
+  desk_get(path);
+  desk_fine();
+  assert_string_equal(desk.file_name, "visits.csv");
+  assert_non_null(strstr(desk.text, "012345"));
+  assert_non_null(strstr(desk.text, "'=Sample School"));
+  assert_non_null(strstr(desk.text, "'=Singing"));
+  assert_non_null(strstr(desk.text, "Silver"));
+  desk_get("/api/export/visits?school=none&format=csv");
+  desk_expect(400, "INVALID");
+  (void)snprintf(path, sizeof path, "/api/export/visits?school=%s&format=pdf", id);
+  desk_get(path);
+  desk_expect(400, "INVALID");
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
+  const struct CMUnitTest tests[] = {
+      TEST(a_school_says_what_is_agreed_and_seen_there),
+      TEST(a_draft_counts_as_no_visit_and_one_taken_back_is_not_shown),
+      TEST(a_colour_said_in_two_ways_is_a_card_that_settles_it),
+      TEST(the_office_corrects_what_is_finished_and_leaves_a_draft_alone),
+      TEST(the_visits_are_a_file_without_formulas_and_with_leading_zeros),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
