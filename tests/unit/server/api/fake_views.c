@@ -2,6 +2,7 @@
 #include "tests/unit/server/api/fake_views.h"
 
 #include "server/core/reports.h"
+#include "server/core/views_schools.h"
 
 #include <stdio.h>
 
@@ -576,4 +577,13 @@ err snapshot_load(struct store *s, const struct id *id, struct arena *a, struct 
 err snapshot_write(struct store *s, const struct report_snapshot *snapshot, const struct id *who) {
   (void)s, (void)snapshot, (void)who;
   return ERR_READ_ONLY;
+}
+err views_schools(struct store *s, int32_t today, struct arena *a, struct view_school **out, size_t *count) {
+  (void)today, (void)a;
+  return NOTHING(out, count);
+}
+err views_school(struct store *s, const struct id *school, int32_t today, struct arena *a,
+                 struct view_school_detail *out) {
+  (void)s, (void)school, (void)today, (void)a, (void)out;
+  return ERR_NOT_FOUND;
 }
