@@ -1,7 +1,9 @@
 /* report_call.c: reads what a request asks for, brings the sums up to date, and makes the table. */
 #include "server/api/report_call.h"
 
+#include "server/api/own.h"
 #include "server/api/shape.h"
+#include "server/core/inclusion.h"
 
 /* Between two batches of changed activities other writers have their turn. */
 enum { activities_at_once = 256 };
@@ -21,8 +23,6 @@ static int year_of(int32_t date) {
 
 static err whole_year(struct api_call *c, int year, struct report_ask *out, struct slice *name) {
   struct buf text = BUF_INIT(32);
-  *out = (struct report_ask){
-      .report = out->report, .by = out->by, .in_school = out->in_school, .school = out->school};
   out->year = out->from = day(year, 9, 1);
   out->to = day(year + 1, 8, 31);
   err e = buf_printf(&text, "%d/%02d", year, (year + 1) % 100);
@@ -60,6 +60,8 @@ err report_period_read(struct api_call *c, struct slice text, struct report_ask 
   int32_t date, minute;
   int year;
   uk_civil(c->x->now.wall_ms, &date, &minute);
+  out->today = date;
+  TRY(disadvantaged_load(c->store, &out->disadvantaged));
   if (text.len == 0) return whole_year(c, year_of(date), out, name);
   if (read_year(text, &year)) return whole_year(c, year, out, name);
   if (date_parse(&date, text) == ERR_OK) return term(c, date, out, name);
@@ -79,6 +81,8 @@ static err check_ask(struct api_call *c, const struct report_ask *ask) {
     return fault_set(&c->fault, ERR_INVALID, "this report cannot be cut that way");
   if (ask->by == BY_ACTIVITY && !ask->in_school)
     return fault_set(&c->fault, ERR_INVALID, "name a school, or none, to see its activities");
+  if (ask->by == BY_PARTNER && ask->in_school)
+    return fault_set(&c->fault, ERR_INVALID, "by partner there is the whole hub alone, and no single school");
   if ((ask->by == BY_ACTIVITY || ask->in_school) && !report_sees_rows(c))
     return fault_set(&c->fault, ERR_FORBIDDEN,
                      "your role sees sums, and no single activity or school's own table");
@@ -95,7 +99,8 @@ err report_call_read(struct api_call *c) {
   r->ask.report = (enum report_id)(report - reports);
   r->ask.by = c->parameters[1].len ? report_by_named(c->parameters[1]) : BY_HUB;
   if (r->ask.by == BY_END)
-    return fault_set(&c->fault, ERR_INVALID, "\"by\" is hub, term, area, school, activity, kind or phase");
+    return fault_set(&c->fault, ERR_INVALID,
+                     "\"by\" is hub, term, area, school, activity, kind, phase, partner or people");
   TRY(read_school(c, c->parameters[3], &r->ask));
   TRY(report_period_read(c, c->parameters[2], &r->ask, &r->period_name));
   return check_ask(c, &r->ask);
@@ -136,36 +141,52 @@ static err name_terms(struct api_call *c, struct report_table *t) {
   return ERR_OK;
 }
 
+static err read_places(struct api_call *c, const struct report_ask *ask, struct report_place **out,
+                       size_t *count) {
+  struct arena *a = &c->x->arena;
+  if (ask->by == BY_ACTIVITY) return reports_activities(c->store, &ask->school, a, out, count);
+  if (ask->by == BY_PARTNER) return reports_partners(c->store, a, out, count);
+  return reports_schools(c->store, a, out, count);
+}
+
+static err load_hub(struct api_call *c, const struct report_ask *ask, bool small, struct report_table *out) {
+  struct report_ask all = *ask;
+  all.by = BY_HUB;
+  return report_table_load(c, &all, small, out);
+}
+
 err report_table_load(struct api_call *c, const struct report_ask *ask, bool small,
                       struct report_table *out) {
   struct arena *a = &c->x->arena;
   struct report_line *lines;
   struct report_place *places = NULL;
+  struct report_table hub;
   size_t line_count, place_count = 0;
+  bool partners = ask->by == BY_PARTNER; /* one learner may count with several: the total is the hub's */
+  if (partners) TRY(load_hub(c, ask, small, &hub));
   TRY(reports_read(c->store, ask, a, &lines, &line_count));
-  if (ask->by == BY_ACTIVITY)
-    TRY(reports_activities(c->store, &ask->school, a, &places, &place_count));
-  else
-    TRY(reports_schools(c->store, a, &places, &place_count));
-  TRY(report_table_make(out, ask, lines, line_count, places, place_count, small, a));
+  TRY(read_places(c, ask, &places, &place_count));
+  TRY(report_table_make(out, ask, lines, line_count, places, place_count, small, partners ? &hub : NULL, a));
   return ask->by == BY_TERM ? name_terms(c, out) : ERR_OK;
 }
 
 /* ---- as JSON ---- */
 
 static const char *const shapes[] = {
-    [REPORT_RATE] = "rate", [REPORT_NUMBER] = "number", [REPORT_MIDDLE] = "middle"};
+    [REPORT_RATE] = "rate", [REPORT_NUMBER] = "number", [REPORT_MIDDLE] = "middle", [REPORT_RATIO] = "ratio"};
 
 json_t *report_json(const struct report *r) {
   json_t *by = json_array();
   for (int i = 0; i < BY_END; i++)
     if (r->by >> i & 1) json_array_append_new(by, json_string(report_by_word((enum report_by)i)));
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", r->name, "title", r->title, "says",
-                   r->sentence, "shape", shapes[r->shape], "part", r->part, "whole", r->whole, "yearly",
-                   r->whose == OF_LEARNERS || r->whose == OF_SCHOOLS, "by", by);
+  bool yearly =
+      r->whose == OF_LEARNERS || r->whose == OF_INCLUSION || r->whose == OF_SCHOOLS || r->whose == OF_PEOPLE;
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:o}", "name", r->name, "title", r->title,
+                   "says", r->sentence, "shape", shapes[r->shape], "part", r->part, "whole", r->whole,
+                   "beside", report_beside(r), "yearly", yearly, "by", by);
 }
 
-static json_t *row_json(const struct report_row *row) {
+static json_t *row_json(const struct report *report, const struct report_row *row) {
   json_t *out = json_pack("{s:o, s:b}", "name", shape_text(row->name), "hidden", row->hidden);
   if (!out) return NULL;
   int failed = 0;
@@ -179,6 +200,10 @@ static json_t *row_json(const struct report_row *row) {
     failed |= json_object_set_new(out, "part", json_integer(row->part));
     failed |= json_object_set_new(out, "whole", json_integer(row->whole));
   }
+  if (!row->hidden && report_beside(report))
+    failed |= json_object_set_new(out, "beside", json_integer(row->beside));
+  if (!row->hidden && report->shape == REPORT_RATIO)
+    failed |= json_object_set_new(out, "of", json_integer(row->of));
   if (failed == 0) return out;
   json_decref(out);
   return NULL;
@@ -192,11 +217,11 @@ json_t *report_table_json(const struct report_ask *ask, struct slice period, con
   date_text(from, ask->from);
   date_text(to, ask->to);
   for (size_t i = 0; i < t->count; i++)
-    if (json_array_append_new(rows, row_json(&t->rows[i])) != 0) {
+    if (json_array_append_new(rows, row_json(&reports[ask->report], &t->rows[i])) != 0) {
       json_decref(rows);
       return NULL;
     }
   return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:o}", "report", reports[ask->report].name, "by",
                    report_by_word(ask->by), "period", shape_text(period), "from", from, "to", to, "total",
-                   row_json(&total), "rows", rows);
+                   row_json(&reports[ask->report], &total), "rows", rows);
 }

@@ -44,6 +44,22 @@ err api_report_table(struct api_call *c) {
 
 static void put_words(struct sheet *s, const char *words) { sheet_text(s, slice_text(words)); }
 
+static void put_share(struct sheet *s, const struct report_row *row) {
+  sheet_number(s, (double)row->whole, 0);
+  if (row->whole > 0)
+    sheet_number(s, 100.0 * (double)row->part / (double)row->whole, 1);
+  else
+    sheet_empty(s);
+}
+
+static void put_parity(struct sheet *s, const struct report_row *row) {
+  sheet_number(s, (double)row->of, 0);
+  if (row->whole > 0 && row->beside > 0)
+    sheet_number(s, (double)row->part * (double)row->of / ((double)row->whole * (double)row->beside), 2);
+  else
+    sheet_empty(s);
+}
+
 static void put_row(struct sheet *s, const struct report *report, const struct report_row *row, bool areas) {
   sheet_text(s, row->name);
   if (areas) sheet_text(s, row->area);
@@ -53,32 +69,34 @@ static void put_row(struct sheet *s, const struct report *report, const struct r
     return;
   }
   sheet_number(s, (double)row->part, 0);
-  if (report->shape == REPORT_RATE) {
-    sheet_number(s, (double)row->whole, 0);
-    if (row->whole > 0)
-      sheet_number(s, 100.0 * (double)row->part / (double)row->whole, 1);
-    else
-      sheet_empty(s);
-  }
+  if (report->shape == REPORT_RATE || report->shape == REPORT_RATIO) put_share(s, row);
+  if (report_beside(report)) sheet_number(s, (double)row->beside, 0);
+  if (report->shape == REPORT_RATIO) put_parity(s, row);
   sheet_row(s);
 }
 
 static void put_table(struct sheet *s, const struct report_call *r) {
   const struct report *report = &reports[r->ask.report];
-  static const char *const heads[BY_END] = {"Hub", "Term", "Area", "School", "Activity", "Kind", "Phase"};
+  static const char *const heads[BY_END] = {"Hub",  "Term",  "Area",    "School", "Activity",
+                                            "Kind", "Phase", "Partner", "Group"};
   bool areas = r->ask.by == BY_SCHOOL;
   struct report_row total = r->table.total;
   total.name = slice_text("All");
   put_words(s, heads[r->ask.by]);
   if (areas) put_words(s, "Area");
   put_words(s, report->part);
-  if (report->shape == REPORT_RATE) {
+  if (report->shape == REPORT_RATE || report->shape == REPORT_RATIO) {
     put_words(s, report->whole);
     put_words(s, "Per cent");
   }
+  if (report_beside(report)) put_words(s, report_beside(report));
+  if (report->shape == REPORT_RATIO) {
+    put_words(s, "Everybody there");
+    put_words(s, "Parity");
+  }
   sheet_row(s);
   for (size_t i = 0; i < r->table.count; i++) put_row(s, report, &r->table.rows[i], areas);
-  put_row(s, report, &total, areas);
+  if (r->ask.by != BY_PEOPLE) put_row(s, report, &total, areas); /* groups overlap */
 }
 
 static err answer_audited_file(struct api_call *c) {

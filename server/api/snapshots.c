@@ -68,7 +68,7 @@ static err save_step(struct api_call *c) {
 }
 
 static err add_tables(struct api_call *c, const struct saving *in, json_t *tables) {
-  static const enum report_by cuts[] = {BY_HUB, BY_TERM, BY_AREA, BY_SCHOOL, BY_KIND};
+  static const enum report_by cuts[] = {BY_HUB, BY_TERM, BY_AREA, BY_SCHOOL, BY_KIND, BY_PARTNER, BY_PEOPLE};
   for (size_t r = 0; r < REPORT_END; r++)
     for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
       struct report_ask ask = in->call.ask;

@@ -7,6 +7,8 @@ static json_t *target_json(const struct report_target *t, const struct report_ta
   json_t *out = json_pack("{s:s, s:s, s:I, s:b}", "report", reports[t->report].name, "title",
                           reports[t->report].title, "goal", (json_int_t)t->goal, "hidden", now->total.hidden);
   if (!out) return NULL;
+  bool share = reports[t->report].whose == OF_INCLUSION; /* the goal is per cent of the whole */
+  if (share) json_object_set_new(out, "share", json_true());
   if (t->baseline >= 0) json_object_set_new(out, "baseline", json_integer(t->baseline));
   if (now->total.hidden) return out;
   json_object_set_new(out, "part", json_integer(now->total.part));
@@ -85,6 +87,8 @@ err api_target_set(struct api_call *c) {
   TRY(input_read(c, fields, sizeof fields / sizeof *fields, in));
   if (!report_named(in->report))
     return fault_set(&c->fault, ERR_INVALID, "\"report\" is one of the names that /api/reports gives");
+  if (report_named(in->report)->shape == REPORT_RATIO || report_named(in->report)->shape == REPORT_MIDDLE)
+    return fault_set(&c->fault, ERR_INVALID, "that report has no single number to aim at");
   if (in->year < 2000) return fault_set(&c->fault, ERR_INVALID, "\"year\" is a year from 2000 on");
   return api_then(c, HTTP_WRITER, set_step);
 }

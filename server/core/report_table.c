@@ -6,12 +6,16 @@
 #define RATE      REPORT_RATE
 #define NUMBER    REPORT_NUMBER
 #define MIDDLE    REPORT_MIDDLE
+#define RATIO     REPORT_RATIO
 #define MARKS     OF_MARKS
 #define REGISTERS OF_REGISTERS
 #define LESSONS   OF_LESSONS
 #define LEARNERS  OF_LEARNERS
 #define GROUPS    OF_GROUPS
 #define SCHOOLS   OF_SCHOOLS
+#define INCLUSION OF_INCLUSION
+#define PEOPLE    OF_PEOPLE
+#define PARTNERS  OF_PARTNERS
 #define REPORT(name, title, shape, whose, by, part, whole, sentence)                                         \
   {#name, title, shape, whose, by, part, whole, sentence},
 const struct report reports[REPORT_END] = {
@@ -25,7 +29,16 @@ const struct report *report_named(struct slice name) {
   return NULL;
 }
 
-static const char *const by_words[BY_END] = {"hub", "term", "area", "school", "activity", "kind", "phase"};
+const char *report_beside(const struct report *r) {
+  return r->whose == OF_INCLUSION ? "Not known" : r->whose == OF_PEOPLE ? "In the population" : NULL;
+}
+
+bool report_of_children(const struct report *r) {
+  return r->whose == OF_MARKS || r->whose == OF_LEARNERS || r->whose == OF_INCLUSION || r->whose == OF_PEOPLE;
+}
+
+static const char *const by_words[BY_END] = {"hub",  "term",  "area",    "school", "activity",
+                                             "kind", "phase", "partner", "people"};
 const char *report_by_word(enum report_by by) { return by_words[by]; }
 enum report_by report_by_named(struct slice word) {
   for (int by = 0; by < BY_END; by++)
@@ -35,9 +48,10 @@ enum report_by report_by_named(struct slice word) {
 
 /* ---- rows in the making ---- */
 
-enum { cell_part, cell_rest, cell_people, cells_each };
+enum { cell_part, cell_rest, cell_people, cell_near, cells_each = cell_near + report_near_max };
 struct making {
   const struct report_ask *ask;
+  const struct report_table *hub;
   const struct report_line *lines;
   const struct report_place *places;
   size_t line_count, place_count;
@@ -56,8 +70,7 @@ struct making {
 };
 
 static bool by_place(const struct making *m) {
-  return m->ask->by == BY_SCHOOL || m->ask->by == BY_AREA || m->ask->by == BY_HUB ||
-         m->ask->by == BY_ACTIVITY;
+  return m->ask->by != BY_TERM && m->ask->by != BY_KIND && m->ask->by != BY_PHASE && m->ask->by != BY_PEOPLE;
 }
 
 static err find_spans(struct making *m) {
@@ -97,6 +110,10 @@ static struct slice span_name(int32_t span, struct arena *a) {
   return arena_copy(a, slice_text(text));
 }
 
+static const char *nowhere(enum report_by by) {
+  return by == BY_ACTIVITY ? "Unnamed" : by == BY_PARTNER ? "No partner" : "No school";
+}
+
 static void name_row(struct making *m, struct report_row *row, const struct report_line *line) {
   const struct report_place *place = NULL;
   if (by_place(m) && m->place_count)
@@ -112,14 +129,16 @@ static void name_row(struct making *m, struct report_row *row, const struct repo
     row->name = slice_text(phase ? phase : "No phase");
   } else if (m->ask->by == BY_TERM) {
     row->name = span_name(line->span, m->arena);
+  } else if (m->ask->by == BY_PEOPLE) {
+    row->name = slice_text(schema_enum_label(schema_enum("people"), line->kind));
   } else {
-    row->name = slice_text(m->ask->by == BY_ACTIVITY ? "Unnamed" : "No school");
+    row->name = slice_text(nowhere(m->ask->by));
   }
 }
 
 static bool same_row(const struct making *m, const struct report_line *x, const struct report_line *y) {
   if (m->ask->by == BY_TERM) return x->span == y->span;
-  return m->ask->by == BY_KIND || m->ask->by == BY_PHASE ? x->kind == y->kind : id_equal(&x->key, &y->key);
+  return x->kind == y->kind && id_equal(&x->key, &y->key);
 }
 
 static bool in_period(const struct making *m, const struct report_line *line) {
@@ -130,6 +149,14 @@ static void add(int64_t *cells, const struct report_line *line) {
   cells[cell_part] += line->part;
   cells[cell_rest] += line->whole - line->part;
   if (line->people > cells[cell_people]) cells[cell_people] = line->people;
+  for (size_t i = 0; i < report_near_max; i++) cells[cell_near + i] += line->near[i];
+}
+
+static void add_to_row(struct report_row *row, const struct report_line *line) {
+  row->part += line->part;
+  row->whole += line->whole;
+  row->beside += line->beside;
+  row->of += line->of;
 }
 
 /* Lines come in the order of their rows, so a row is made when its first line is seen. */
@@ -139,9 +166,7 @@ static void gather(struct making *m) {
     if (i == 0 || !same_row(m, line, line - 1)) name_row(m, &m->rows[m->count++], line);
     size_t row = m->count - 1, column = m->ask->by == BY_TERM ? 0 : span_index(m, line->span);
     add(&m->cells[row * m->columns + column * cells_each], line);
-    if (!in_period(m, line)) continue;
-    m->rows[row].part += line->part;
-    m->rows[row].whole += line->whole;
+    if (in_period(m, line)) add_to_row(&m->rows[row], line);
   }
 }
 
@@ -155,8 +180,10 @@ static size_t area_of(struct making *m, struct slice name) {
 static void gather_areas(struct making *m) {
   for (size_t r = 0; r < m->count; r++) {
     size_t at = m->areas[r] = area_of(m, m->rows[r].area);
-    m->area[at].part += m->rows[r].part;
-    m->area[at].whole += m->rows[r].whole;
+    add_to_row(&m->area[at], &(struct report_line){.part = m->rows[r].part,
+                                                   .whole = m->rows[r].whole,
+                                                   .beside = m->rows[r].beside,
+                                                   .of = m->rows[r].of});
     for (size_t c = 0; c < m->columns; c++) {
       int64_t *sum = &m->area_cells[at * m->columns + c], one = m->cells[r * m->columns + c];
       *sum = c % cells_each == cell_people ? (one > *sum ? one : *sum) : *sum + one;
@@ -178,16 +205,44 @@ static err take(struct making *m) {
   return all ? ERR_OK : ERR_NO_MEMORY;
 }
 
+/* Rows in which one learner may count twice add up to more than their sum. By how much is a number of
+ * children too: it stands in the group as a row that is not shown. */
+static void add_overlap(struct making *m) {
+  int64_t *sum = m->area_cells, *over = &m->cells[m->count * m->columns], all[cells_each] = {0};
+  add(all, &m->hub->sum);
+  for (size_t c = 0; c < m->columns; c++) {
+    over[c] = c == cell_people ? 0 : sum[c] - all[c];
+    sum[c] = all[c];
+  }
+  m->areas[m->count++] = 0;
+}
+
+static bool rows_overlap(const struct making *m) {
+  enum report_whose whose = reports[m->ask->report].whose;
+  return m->hub && m->count && (whose == OF_LEARNERS || whose == OF_INCLUSION);
+}
+
 /* First the rows within their areas, then the areas within the hub: the sums of both are shown elsewhere. An
  * area that is hidden to cover another one takes its rows with it, or they would add up to it. */
 static err hide(struct making *m, struct report_row *total) {
-  size_t *one = arena_take(m->arena, m->area_count + 1, sizeof *one);
+  size_t *one = arena_take(m->arena, m->area_count + 1, sizeof *one), count = m->count;
   if (!one) return ERR_NO_MEMORY;
+  if (rows_overlap(m)) add_overlap(m);
   report_hide(m->hidden, m->area_hidden, m->cells, m->areas, m->count, m->columns, m->area_count);
   report_hide(m->area_hidden, &total->hidden, m->area_cells, one, m->area_count, m->columns, 1);
+  m->count = count;
   for (size_t r = 0; r < m->count; r++) m->rows[r].hidden = m->hidden[r] || m->area_hidden[m->areas[r]];
   for (size_t g = 0; g < m->area_count; g++) m->area[g].hidden = m->area_hidden[g];
   return ERR_OK;
+}
+
+/* Groups of people overlap and add up to nothing, so each is hidden for itself. */
+static void hide_each(struct making *m) {
+  for (size_t r = 0; r < m->count; r++) {
+    size_t group = 0;
+    bool alone;
+    report_hide(&m->rows[r].hidden, &alone, &m->cells[r * m->columns], &group, 1, m->columns, 1);
+  }
 }
 
 static bool is_few(int64_t people) { return people > 0 && people < report_small; }
@@ -203,7 +258,7 @@ static int by_name(const void *a, const void *b) {
 
 /* What is hidden leaves this function as nothing. */
 static void blank(struct report_row *row) {
-  if (row->hidden) row->part = row->whole = 0;
+  if (row->hidden) row->part = row->whole = row->beside = row->of = 0;
 }
 
 /* Rows that say nothing of the period are left out. */
@@ -212,7 +267,7 @@ static void finish(struct making *m, struct report_table *out) {
   size_t count = m->ask->by == BY_AREA ? m->area_count : m->ask->by == BY_HUB ? 0 : m->count;
   out->rows = from;
   for (size_t i = 0; i < count; i++) {
-    if (from[i].whole == 0 && from[i].part == 0) continue;
+    if (from[i].whole == 0 && from[i].part == 0 && from[i].beside == 0) continue;
     out->rows[out->count] = from[i];
     if (m->ask->by == BY_AREA && from[i].name.len == 0) out->rows[out->count].name = slice_text("No area");
     blank(&out->rows[out->count++]);
@@ -221,29 +276,57 @@ static void finish(struct making *m, struct report_table *out) {
   blank(&out->total);
 }
 
+static void add_up(struct making *m, struct report_table *out) {
+  for (size_t i = 0; i < m->line_count; i++) {
+    const struct report_line *line = &m->lines[i];
+    if (!in_period(m, line)) continue;
+    out->sum.part += line->part;
+    out->sum.whole += line->whole;
+    out->sum.beside += line->beside;
+    for (size_t k = 0; k < report_near_max; k++) out->sum.near[k] += line->near[k];
+  }
+  if (m->ask->by != BY_PEOPLE) add_to_row(&out->total, &out->sum);
+}
+
+/* A median of five children tells of none of them. */
+static void hide_middles(struct making *m, struct report_table *out) {
+  for (size_t r = 0; r < m->count; r++) m->rows[r].hidden = is_few(m->rows[r].whole);
+  out->total.hidden = is_few(out->total.whole);
+}
+
+/* What the whole hub's table does not show must not be the sum of what this one does. */
+static void take_total(struct making *m, struct report_table *out) {
+  if (!m->hub) return;
+  bool hidden = m->hub->total.hidden || out->total.hidden;
+  for (size_t r = 0; r < m->count; r++) m->rows[r].hidden = m->rows[r].hidden || hidden;
+  out->total = m->hub->total;
+  out->total.hidden = hidden;
+}
+
 err report_table_make(struct report_table *out, const struct report_ask *ask, const struct report_line *lines,
                       size_t line_count, const struct report_place *places, size_t place_count, bool small,
-                      struct arena *a) {
+                      const struct report_table *hub, struct arena *a) {
   struct making m = {.ask = ask,
+                     .hub = hub,
                      .lines = lines,
                      .line_count = line_count,
                      .places = places,
                      .place_count = place_count,
                      .arena = a};
-  enum report_whose whose = reports[ask->report].whose;
+  const struct report *report = &reports[ask->report];
   *out = (struct report_table){.count = 0};
   TRY(find_spans(&m));
   TRY(take(&m));
   gather(&m);
   gather_areas(&m);
-  for (size_t r = 0; r < m.count; r++) {
-    out->total.part += m.rows[r].part;
-    out->total.whole += m.rows[r].whole;
-  }
-  bool middle =
-      reports[ask->report].shape == REPORT_MIDDLE; /* a median of five children tells of none of them */
-  if (small && middle) out->total.hidden = is_few(out->total.whole);
-  if (small && !middle && (whose == OF_MARKS || whose == OF_LEARNERS)) TRY(hide(&m, &out->total));
+  add_up(&m, out);
+  if (small && report->shape == REPORT_MIDDLE)
+    hide_middles(&m, out);
+  else if (small && ask->by == BY_PEOPLE)
+    hide_each(&m);
+  else if (small && report_of_children(report))
+    TRY(hide(&m, &out->total));
+  take_total(&m, out);
   finish(&m, out);
   return ERR_OK;
 }

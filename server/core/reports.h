@@ -5,17 +5,40 @@
 
 #include "server/core/store.h"
 
-enum report_by { BY_HUB, BY_TERM, BY_AREA, BY_SCHOOL, BY_ACTIVITY, BY_KIND, BY_PHASE, BY_END };
+enum report_by {
+  BY_HUB,
+  BY_TERM,
+  BY_AREA,
+  BY_SCHOOL,
+  BY_ACTIVITY,
+  BY_KIND,
+  BY_PHASE,
+  BY_PARTNER, /* whose activity it is; a learner counts once with each partner they came to */
+  BY_PEOPLE,  /* groups of people */
+  BY_END
+};
 enum {
   BY_HUB_ONLY = 1 << BY_HUB,
-  BY_LEARNER_SUMS = BY_HUB_ONLY | 1 << BY_AREA | 1 << BY_SCHOOL,
+  BY_PARTNERS_TOO = BY_HUB_ONLY | 1 << BY_PARTNER,
+  BY_PEOPLE_ONLY = BY_HUB_ONLY | 1 << BY_PEOPLE,
+  BY_LEARNER_SUMS = BY_PARTNERS_TOO | 1 << BY_AREA | 1 << BY_SCHOOL,
   BY_SCHOOL_SUMS = BY_LEARNER_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND,
   BY_GROUP_SUMS = BY_LEARNER_SUMS | 1 << BY_KIND,
   BY_ACTIVITY_SUMS = BY_SCHOOL_SUMS | 1 << BY_TERM,
-  BY_COVERAGE_SUMS = BY_LEARNER_SUMS | 1 << BY_PHASE,
+  BY_COVERAGE_SUMS = BY_HUB_ONLY | 1 << BY_AREA | 1 << BY_SCHOOL | 1 << BY_PHASE,
 };
-enum report_shape { REPORT_RATE, REPORT_NUMBER, REPORT_MIDDLE };
-enum report_whose { OF_MARKS, OF_REGISTERS, OF_LESSONS, OF_LEARNERS, OF_GROUPS, OF_SCHOOLS };
+enum report_shape { REPORT_RATE, REPORT_NUMBER, REPORT_MIDDLE, REPORT_RATIO };
+enum report_whose {
+  OF_MARKS,
+  OF_REGISTERS,
+  OF_LESSONS,
+  OF_LEARNERS,
+  OF_GROUPS,
+  OF_SCHOOLS,
+  OF_INCLUSION, /* learners, by what is known of them */
+  OF_PEOPLE,    /* groups of learners, which overlap */
+  OF_PARTNERS,  /* nobody's own: agreements and surveys */
+};
 enum report_id {
 #define REPORT(name, title, shape, whose, by, part, whole, sentence) REPORT_##name,
 #include "server/core/reports.def"
@@ -31,6 +54,10 @@ struct report {
 };
 extern const struct report reports[REPORT_END];
 const struct report *report_named(struct slice name); /* NULL when there is none */
+/* What stands beside a figure: of whom it is not known; NULL for nothing. */
+const char *report_beside(const struct report *r);
+/* Whether it is about children, so that small numbers of it are hidden. */
+bool report_of_children(const struct report *r);
 const char *report_by_word(enum report_by by);
 enum report_by report_by_named(struct slice word); /* BY_END when there is none */
 
@@ -44,11 +71,15 @@ static inline bool report_owes(uint8_t mode) {
 }
 
 /* ---- one table ---- */
-enum { report_spans_max = 16 };
+/* What counts as disadvantaged: the hub's setting, a set of these. */
+enum { DISADVANTAGED_FSM = 1, DISADVANTAGED_PUPIL_PREMIUM = 2, DISADVANTAGED_CLA = 4, DISADVANTAGED_ANY = 7 };
+enum { report_spans_max = 16, report_near_max = 3 };
 struct report_ask {
   enum report_id report;
   enum report_by by;
-  int32_t year;     /* the first of September */
+  int32_t year;  /* the first of September */
+  int32_t today; /* agreements are those of that day, and of the period's last one after it */
+  uint32_t disadvantaged;
   int32_t from, to; /* spans that begin in these days count: a term, or the whole year */
   bool in_school;   /* of one school alone; zero: of no school */
   struct id school;
@@ -59,7 +90,9 @@ struct report_line {
   int32_t kind;  /* by kind, or phase */
   int32_t span;  /* 0 where the report knows no spans */
   int64_t part, whole;
-  int64_t people; /* the most children that stand behind one of the activities in it */
+  int64_t people;     /* the most children that stand behind one of the activities in it */
+  int64_t beside, of; /* INCLUSION: of whom it is not known. PEOPLE: the group in the population, of all */
+  int64_t near[report_near_max]; /* numbers that could be worked out from it: small ones hide it */
 };
 struct report_place { /* a school, or an activity */
   struct id id;
@@ -68,20 +101,22 @@ struct report_place { /* a school, or an activity */
 struct report_row {
   struct id id;            /* of a school or activity, else zero */
   struct slice name, area; /* area: of a school */
-  int64_t part, whole;
+  int64_t part, whole, beside, of;
   bool hidden; /* too few for whoever asks */
 };
 struct report_table {
   struct report_row total, *rows;
   size_t count;
+  struct report_line sum; /* what the total is made of, hidden or not: for another table of the same */
 };
-/* As one table: keys of a school or activity get their names, the others words. Rows by name; without the
- * lines' own spans outside the period. `small`: hide what tells of fewer than five, see report_hide.
- * Everything lives in `a`. */
+/* As one table: keys of a school, activity or partner get their names, the others words. Rows by name;
+ * without the lines' own spans outside the period. `small`: hide what tells of fewer than five, see
+ * report_hide. `hub`: the same report of the whole hub, for rows in which one learner may count twice
+ * (BY_PARTNER), else NULL: its total is theirs. Everything lives in `a`. */
 MUST_USE err report_table_make(struct report_table *out, const struct report_ask *ask,
                                const struct report_line *lines, size_t line_count,
                                const struct report_place *places, size_t place_count, bool small,
-                               struct arena *a);
+                               const struct report_table *hub, struct arena *a);
 
 /* ---- the store's part ---- */
 /* Adds up to `max` changed activities up, in a transaction of its own, on the writer's thread; `more`: there
@@ -93,8 +128,10 @@ MUST_USE err reports_are_due(struct store *s, const struct now *now, bool *out);
 MUST_USE err reports_read(struct store *s, const struct report_ask *ask, struct arena *a,
                           struct report_line **out, size_t *count);
 MUST_USE err reports_schools(struct store *s, struct arena *a, struct report_place **out, size_t *count);
+/* Of one school; zero: of no school; NULL: all. */
 MUST_USE err reports_activities(struct store *s, const struct id *school, struct arena *a,
-                                struct report_place **out, size_t *count); /* zero: of no school */
+                                struct report_place **out, size_t *count);
+MUST_USE err reports_partners(struct store *s, struct arena *a, struct report_place **out, size_t *count);
 struct report_period {
   struct slice name;
   int32_t from, to;

@@ -174,6 +174,11 @@ static void keep_units(struct op *op, const struct row *row) {
   if (op->table->key_count) op->units |= 1;
 }
 
+/* As if nobody had ever said: the day stays, because a row has one. */
+static void forget_inclusion(struct op *op) {
+  for (size_t i = COL(inclusion, fsm); i <= COL(inclusion, remission); i++) set(op, i, value_null());
+}
+
 /* *out is false for what nothing takes out of use. */
 static bool out_of_use(const struct undoing *u, struct op *op, const struct row *row) {
   keep_units(op, row);
@@ -184,6 +189,7 @@ static bool out_of_use(const struct undoing *u, struct op *op, const struct row 
   case TABLE_staff: return set(op, COL(staff, status), value_int(ENUM_staff_status_left)), true;
   case TABLE_activity: return set(op, COL(activity, ends), value_int(u->office.work.today)), true;
   case TABLE_grant_: return set(op, COL(grant_, ends), row->values[COL(grant_, starts)]), true;
+  case TABLE_inclusion: return forget_inclusion(op), true;
   default: return false;
   }
 }

@@ -331,10 +331,11 @@ enum store_number {
   STORE_EPOCH, /* raised by every restore: positions of different epochs have nothing to do with each other */
   STORE_OFFICE_COUNTER,
   STORE_OFFICE_STAMP,
-  STORE_ERASURES,   /* the highest number of an erasure, 0 none */
-  STORE_SCRUB_DUE,  /* 1: something was erased and the file is not rewritten yet */
-  STORE_JOURNAL,    /* the last of its transactions that this database contains */
-  STORE_SWEPT_DATE, /* the day up to which ended enrolments left their streams */
+  STORE_ERASURES,      /* the highest number of an erasure, 0 none */
+  STORE_SCRUB_DUE,     /* 1: something was erased and the file is not rewritten yet */
+  STORE_JOURNAL,       /* the last of its transactions that this database contains */
+  STORE_SWEPT_DATE,    /* the day up to which ended enrolments left their streams */
+  STORE_DISADVANTAGED, /* which signs count, see inclusion.h; 0: all */
 };
 
 /* Every function returns ERR_NOT_FOUND, ERR_FULL, ERR_READ_ONLY, ERR_BUSY, ERR_CORRUPT, ERR_IO as the engine

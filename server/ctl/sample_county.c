@@ -145,10 +145,9 @@ static struct text school_name(size_t school) {
 static err write_schools(struct county *c, const char *folder, struct fault *fault) {
   FILE *f = open_csv(folder, "schools.csv", "urn,name,phase,la,area,rural", fault);
   if (f == NULL) return fault->code;
-  static const char *const areas[] = {"North", "East", "South", "West", "Centre"};
   for (size_t i = 0; i < c->schools; i++)
     ROW(f, school_urn(i).s, school_name(i).s, primary(i) ? "primary" : "secondary", "Sampleshire",
-        areas[i % 5], i % 3 == 0 ? "yes" : "no");
+        sample_areas[i % sample_area_count], i % 3 == 0 ? "yes" : "no");
   return close_csv(f, fault);
 }
 
@@ -238,6 +237,96 @@ static err write_contacts(struct county *c, const char *folder, struct fault *fa
   return close_csv(f, fault);
 }
 
+/* ---- partners and inclusion: as plainly made up as the rest ---- */
+
+static struct text partner_ref(size_t partner) { return format("P%02zu", partner + 1); }
+
+/* Every 15th activity is a partner's. */
+static struct text partner_of(size_t activity) {
+  return activity % 15 == 4 ? partner_ref(activity / 15 % sample_partner_count) : format("%s", "");
+}
+
+static err write_partners(const struct county *c, const char *folder, struct fault *fault) {
+  FILE *f = open_csv(folder, "partners.csv", "ref,name,kind,contact,email,phone,stage,stage_on", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 0; i < sample_partner_count; i++) {
+    const struct sample_partner *p = &sample_partners[i];
+    ROW(f, partner_ref(i).s, p->name, p->kind, p->contact, format("p%02zu@sample.invalid", i + 1).s,
+        format("01632 9609%02zu", i).s, p->stage, date(c->year_start).s);
+  }
+  return close_csv(f, fault);
+}
+
+/* The first supports all five functions and is signed by both sides; the others lack something. */
+static err write_agreements(const struct county *c, const char *folder, struct fault *fault) {
+  static const char *const functions[] = {"partnerships schools progression inclusion sustainability",
+                                          "partnerships inclusion", "progression"};
+  FILE *f =
+      open_csv(folder, "agreements.csv",
+               "ref,partner_ref,functions,starts,ends,status,signed_1,signer_1,signed_2,signer_2", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 0; i < 3; i++)
+    ROW(f, format("G%02zu", i + 1).s, partner_ref(i).s, functions[i], date(c->year_start).s,
+        date(c->year_start + 364).s, i == 2 ? "draft" : "live", date(c->year_start).s, "Viola Treble",
+        i < 2 ? date(c->year_start + 3).s : "", i < 2 ? sample_partners[i].contact : "");
+  return close_csv(f, fault);
+}
+
+/* Of every second partner and of every second of the first schools the survey of this autumn is back. */
+static err write_surveys(const struct county *c, const char *folder, struct fault *fault) {
+  size_t schools = c->schools < 20 ? c->schools : 20;
+  const char *answers = "Made up: more singing, please.";
+  FILE *f = open_csv(folder, "surveys.csv", "ref,partner_ref,school_urn,due,received,answers", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 0; i < sample_partner_count + schools; i++) {
+    bool partner = i < sample_partner_count, back = i % 2 == 0;
+    ROW(f, format("V%03zu", i + 1).s, partner ? partner_ref(i).s : "",
+        partner ? "" : school_urn(i - sample_partner_count).s, date(c->year_start + 30).s,
+        back ? date(c->year_start + 20).s : "", back ? answers : "");
+  }
+  return close_csv(f, fault);
+}
+
+static const char *answer(struct county *c, size_t yes_in_100) {
+  size_t dice = below(c, 100);
+  return dice < yes_in_100 ? "yes" : dice < 88 ? "no" : dice < 96 ? "unknown" : dice < 98 ? "declined" : "";
+}
+
+/* Of every eighth learner nobody has said anything yet. */
+static err write_inclusion(struct county *c, const char *folder, struct fault *fault) {
+  static const char *const sends[] = {"none", "none", "none", "none", "none", "none", "K", "none", "E", ""};
+  static const char *const ethnic[] = {"Group A", "Group B", "Group C", "Group D", "Not stated"};
+  static const char *const remissions[] = {"none", "none", "none", "part", "full"};
+  FILE *f = open_csv(folder, "inclusion.csv",
+                     "learner_ref,as_at,fsm,pupil_premium,cla,send,ethnicity,sex,remission", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 0; i < c->size->learners; i++) {
+    if (i % 8 == 5) continue;
+    const char *fsm = answer(c, 20), *premium = strcmp(fsm, "yes") == 0 ? fsm : answer(c, 8);
+    const char *sex = below(c, 50) == 0 ? "declined" : below(c, 2) ? "F" : "M";
+    ROW(f, learner_ref(i).s, date(c->year_start).s, fsm, premium, answer(c, 1), sends[below(c, 10)],
+        ethnic[below(c, 5)], sex, remissions[below(c, 5)]);
+  }
+  return close_csv(f, fault);
+}
+
+static err write_population(const struct county *c, const char *folder, struct fault *fault) {
+  static const struct {
+    const char *people;
+    size_t in_1000;
+  } groups[] = {{"all", 1000}, {"fsm", 236},    {"pupil_premium", 248}, {"cla", 8},
+                {"send", 171}, {"female", 489}, {"male", 511}};
+  FILE *f = open_csv(folder, "population.csv", "area,people,number,as_at,source", fault);
+  if (f == NULL) return fault->code;
+  for (size_t area = 0; area < sample_area_count; area++) {
+    size_t children = c->size->learners * (5 + area % 3);
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+      ROW(f, sample_areas[area], groups[i].people, format("%zu", children * groups[i].in_1000 / 1000).s,
+          date(c->year_start).s, "Sampleshire's own count, invented");
+  }
+  return close_csv(f, fault);
+}
+
 /* ---- activities ---- */
 
 struct activity {
@@ -258,7 +347,7 @@ static void enrol(struct county *c, const struct activity *a, size_t learner, co
  * show Tutti begin today, unless earlier weeks are asked for: nothing of theirs is overdue. */
 static void write_activity(struct county *c, const struct activity *a) {
   ROW(c->activities_csv, a->ref.s, a->name.s, a->mode, a->setting, a->family, a->genre, a->level,
-      a->school == SIZE_MAX ? "" : school_urn(a->school).s, a->place.s);
+      a->school == SIZE_MAX ? "" : school_urn(a->school).s, a->place.s, partner_of(c->activities).s);
   ROW(c->grants_csv, staff_ref(a->staff).s, a->ref.s, a->role, date(c->year_start).s, "");
   int32_t today = c->size->date, monday = today - date_weekday(today);
   int32_t first = a->staff < showcase_staff && c->size->weeks == 0 ? today : monday - 7 * c->size->weeks;
@@ -389,7 +478,8 @@ static err write_activities(struct county *c, const char *folder, struct fault *
     FILE **file;
     const char *name, *heading;
   } files[] = {
-      {&c->activities_csv, "activities.csv", "ref,name,mode,setting,family,genre,level,school_urn,place"},
+      {&c->activities_csv, "activities.csv",
+       "ref,name,mode,setting,family,genre,level,school_urn,place,partner_ref"},
       {&c->enrolments_csv, "enrolments.csv", "learner_ref,activity_ref,starts,ends,instrument,section"},
       {&c->grants_csv, "grants.csv", "staff_ref,activity_ref,role,starts,ends"},
       {&c->timetable_csv, "timetable.csv", "activity_ref,date,starts,ends,staff_ref,place"}};
@@ -426,5 +516,10 @@ err sample_write(const struct sample_size *size, const char *folder, struct faul
   TRY(write_staff(&c, folder, fault));
   TRY(write_learners(&c, folder, fault));
   TRY(write_activities(&c, folder, fault));
-  return write_contacts(&c, folder, fault); /* last: the rest of the county is as it was without them */
+  TRY(write_contacts(&c, folder, fault)); /* what comes last leaves the rest of the county as it was */
+  TRY(write_partners(&c, folder, fault));
+  TRY(write_agreements(&c, folder, fault));
+  TRY(write_surveys(&c, folder, fault));
+  TRY(write_inclusion(&c, folder, fault));
+  return write_population(&c, folder, fault);
 }

@@ -49,3 +49,14 @@ const char *const sample_places[] = {"Alderbrook", "Birchover", "Cedarholm", "Du
 const size_t sample_place_count = sizeof sample_places / sizeof *sample_places;
 const char *const sample_instruments[] = {"Violin", "Cello", "Flute", "Clarinet", "Trumpet", "Trombone", "Guitar", "Piano", "Drums", "Voice", "Saxophone", "Horn", "Ukulele", "Harp"};
 const size_t sample_instrument_count = sizeof sample_instruments / sizeof *sample_instruments;
+const struct sample_partner sample_partners[] = {
+    {"Sampleshire Symphonia", "arts", "Clara Nett", "agreement"},
+    {"The Made-Up Steel Pan Trust", "community", "Pan Sample", "agreement"},
+    {"Invented Opera for Everyone", "arts", "Aria Sample", "evaluation"},
+    {"Example College of Music", "education", "Dean Sample", "standards"},
+    {"Sampleshire Council Libraries", "public", "Page Turner", "meeting"},
+    {"Placeholder Pianos Ltd", "business", "Key Sample", "interest"},
+};
+const size_t sample_partner_count = sizeof sample_partners / sizeof *sample_partners;
+const char *const sample_areas[] = {"North", "East", "South", "West", "Centre"};
+const size_t sample_area_count = sizeof sample_areas / sizeof *sample_areas;

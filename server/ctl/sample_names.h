@@ -28,4 +28,12 @@ extern const size_t sample_place_count;
 extern const char *const sample_instruments[];
 extern const size_t sample_instrument_count;
 
+struct sample_partner {
+  const char *name, *kind, *contact, *stage;
+};
+extern const struct sample_partner sample_partners[];
+extern const size_t sample_partner_count;
+extern const char *const sample_areas[];
+extern const size_t sample_area_count;
+
 #endif

@@ -59,15 +59,22 @@ static err minute_cell(struct value *out, struct slice cell, struct fault *fault
   return ERR_OK;
 }
 
-static err bool_cell(struct value *out, struct slice cell, struct fault *fault) {
+/* 1, 0, or -1 for what is neither. */
+static int yes_or_no(struct slice cell) {
   static const char *const yes[] = {"yes", "y", "true", "1"}, *const no[] = {"no", "n", "false", "0"};
   char text[word_bytes_max];
-  if (copy_word(text, cell))
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
-      if (strcasecmp(text, yes[i]) == 0) return *out = value_int(1), ERR_OK;
-      if (strcasecmp(text, no[i]) == 0) return *out = value_int(0), ERR_OK;
-    }
-  return fault_set(fault, ERR_INVALID, "must be yes or no");
+  for (size_t i = 0; copy_word(text, cell) && i < sizeof yes / sizeof *yes; i++) {
+    if (strcasecmp(text, yes[i]) == 0) return 1;
+    if (strcasecmp(text, no[i]) == 0) return 0;
+  }
+  return -1;
+}
+
+static err bool_cell(struct value *out, struct slice cell, struct fault *fault) {
+  int says = yes_or_no(cell);
+  if (says < 0) return fault_set(fault, ERR_INVALID, "must be yes or no");
+  *out = value_int(says);
+  return ERR_OK;
 }
 
 /* Words and labels both do: "whole_class" and "Whole class". */
@@ -88,6 +95,8 @@ static err unknown_word(const struct enum_type *e, struct fault *fault) {
 static err enum_cell(struct value *out, const struct column *c, struct slice cell, struct fault *fault) {
   char text[word_bytes_max];
   int number = copy_word(text, cell) ? vocabulary_number(c->vocabulary, text) : 0;
+  if (number == 0 && strcmp(c->of, "answer") == 0 && yes_or_no(cell) >= 0) /* as schools' systems write it */
+    number = yes_or_no(cell) ? ENUM_answer_yes : ENUM_answer_no;
   if (number == 0) return unknown_word(c->vocabulary, fault);
   *out = value_int(number);
   return ERR_OK;

@@ -271,6 +271,10 @@ static void revive(const struct import *im, struct row_in_progress *r) {
     return;
   case TABLE_enrolment:
   case TABLE_contact:
+  case TABLE_partner:
+  case TABLE_agreement:
+  case TABLE_survey:
+  case TABLE_population:
   case TABLE_session:
     back_in_use(r, (size_t)row_removed_column(row->table), row_removed(row), value_int(0));
     return;
@@ -302,6 +306,28 @@ static void initial(struct row_in_progress *r) {
   r->op.values[COL(learner, initial)] = value_text(slice_of(last->text.ptr, len));
 }
 
+/* What is older than what the hub holds of a learner changes nothing. */
+static void keep_newer(struct row_in_progress *r) {
+  if (r->op.table->id != TABLE_inclusion || !r->stored.exists) return;
+  const struct value *given = &r->op.values[COL(inclusion, as_at)],
+                     *held = &r->stored.values[COL(inclusion, as_at)];
+  if (held->kind != VALUE_INT || held->i <= given->i) return;
+  for (uint8_t i = 0; i < r->op.table->column_count; i++) r->op.values[i] = r->stored.values[i];
+}
+
+static void with_somebody(struct import *im, const struct row_in_progress *r, size_t partner, size_t school) {
+  bool with_partner = r->op.values[partner].kind == VALUE_ID,
+       with_school = r->op.values[school].kind == VALUE_ID;
+  if (with_partner == with_school)
+    note(im, r->number, "partner_ref", "name a partner or a school, and not both");
+}
+
+static void in_the_past(struct import *im, const struct row_in_progress *r, size_t column,
+                        const char *heading) {
+  const struct value *v = &r->op.values[column];
+  if (v->kind == VALUE_INT && v->i > im->today) note(im, r->number, heading, "lies in the future");
+}
+
 static void in_order(struct import *im, const struct row_in_progress *r, size_t from, size_t to,
                      const char *heading, bool may_be_equal) {
   const struct value *a = &r->op.values[from], *b = &r->op.values[to];
@@ -321,6 +347,14 @@ static void rules(struct import *im, const struct row_in_progress *r) {
   case TABLE_enrolment: in_order(im, r, COL(enrolment, starts), COL(enrolment, ends), "ends", true); return;
   case TABLE_grant_: in_order(im, r, COL(grant_, starts), COL(grant_, ends), "ends", true); return;
   case TABLE_session: in_order(im, r, COL(session, starts), COL(session, ends), "ends", false); return;
+  case TABLE_contract: in_order(im, r, COL(contract, starts), COL(contract, ends), "ends", true); return;
+  case TABLE_agreement:
+    with_somebody(im, r, COL(agreement, partner), COL(agreement, school));
+    in_order(im, r, COL(agreement, starts), COL(agreement, ends), "ends", true);
+    return;
+  case TABLE_survey: with_somebody(im, r, COL(survey, partner), COL(survey, school)); return;
+  case TABLE_inclusion: in_the_past(im, r, COL(inclusion, as_at), "as_at"); return;
+  case TABLE_population: in_the_past(im, r, COL(population, as_at), "as_at"); return;
   case TABLE_learner: {
     const struct value *dob = &r->op.values[COL(learner, dob)];
     if (dob->kind == VALUE_INT && dob->i >= im->today) note(im, r->number, "dob", "is not in the past");
@@ -372,6 +406,7 @@ static err finish_row(struct import *im, struct row_in_progress *r) {
     defaults(r);
     revive(im, r);
     rules(im, r);
+    keep_newer(r);
     e = keep_op(im, r);
   }
   arena_finish(&a);

@@ -42,6 +42,10 @@ int row_removed_column(const struct table *t) {
   case TABLE_contact: return COL(contact, removed);
   case TABLE_note: return COL(note, removed);
   case TABLE_progress: return COL(progress, removed);
+  case TABLE_partner: return COL(partner, removed);
+  case TABLE_agreement: return COL(agreement, removed);
+  case TABLE_survey: return COL(survey, removed);
+  case TABLE_population: return COL(population, removed);
   default: return -1;
   }
 }

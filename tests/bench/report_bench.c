@@ -148,7 +148,7 @@ static double one_page(struct county *c, size_t n) {
   (void)refresh(c);
   must(reports_read(c->host.store, &ask, &a, &lines, &line_count));
   must(reports_schools(c->host.store, &a, &places, &place_count));
-  must(report_table_make(&table, &ask, lines, line_count, places, place_count, true, &a));
+  must(report_table_make(&table, &ask, lines, line_count, places, place_count, true, NULL, &a));
   double ms = bench_now_ms() - start;
   arena_finish(&a);
   return ms;

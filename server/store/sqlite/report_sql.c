@@ -1,6 +1,5 @@
 /* report_sql.c: what the reports read: sums by activity and learner, by the key of the table asked for. */
-#include "server/core/reports.h"
-#include "server/store/sqlite/views.h"
+#include "server/store/sqlite/report_lines.h"
 
 /* ?1 and ?2: the spans' first and last day; ?3: 1 for one school alone, ?4: that school, or NULL for none. */
 #define SPANS      "t.span>=?1 AND t.span<=?2 AND (?3=0 OR t.school IS ?4)"
@@ -9,6 +8,7 @@
 #define ACTIVITY   "t.activity, 0"
 #define KIND       "NULL, t.kind"
 #define TERM       "NULL, 0"
+#define PARTNER    "(SELECT p.partner FROM activity p WHERE p.id=t.activity), 0"
 #define MARKS(key, part, whole)                                                                              \
   KEYED(key)                                                                                                 \
   ", t.span, sum(" part "), sum(" whole "), max(t.people) FROM tally_activity t WHERE " SPANS                \
@@ -38,6 +38,10 @@ _Static_assert(ENUM_mode_individual == 1 && ENUM_mode_small == 2 && ENUM_mode_la
   "kind/16<>1, "                                                                                             \
   "here+late, 0)) AS out_of_school FROM tally_learner WHERE span>=?1 AND span<=?2 GROUP BY learner HAVING "  \
   "sum(here+late)>0"
+/* Once with each partner whose activity a learner came to, or was assessed in. */
+#define BY_PARTNER_OF(part, each, met)                                                                       \
+  "SELECT w.partner, 0, 0, sum(" part "), count(*), 5 FROM (" each ") t JOIN (" met                          \
+  ") w ON w.learner=t.learner WHERE ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
 /* What a voided fact said does not count; assessments of one day stand in the order of their ids. */
 #define ASSESSED                                                                                             \
   "SELECT learner, max(last_pos)>max(first_pos) AS rose FROM (SELECT " VIEW_CANON(                           \
@@ -51,6 +55,18 @@ _Static_assert(ENUM_mode_individual == 1 && ENUM_mode_small == 2 && ENUM_mode_la
                                     "FOLLOWING)) GROUP BY "                                                  \
                                     "learner HAVING count(*)>=2"
 _Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
+#define ASSESSED_AT                                                                                          \
+  "SELECT DISTINCT " VIEW_CANON("p.learner") " AS learner, a.partner FROM progress p JOIN activity a ON "    \
+                                             "a.id=p.activity WHERE p.kind=2 AND p.pos IS NOT NULL AND "     \
+                                             "p.removed IS NOT 1 AND p.date>=?1 AND p.date<=?2 AND p.id "    \
+                                             "NOT IN (SELECT voids FROM progress WHERE voids IS NOT NULL "   \
+                                             "AND removed IS NOT 1)"
+#define LASTING_WITH                                                                                         \
+  "SELECT partner, 0, 0, max(0, (days*12+182)/365), whole, 5 FROM (SELECT partner, days, row_number() OVER " \
+  "(PARTITION BY partner ORDER BY days) AS no, count(*) OVER (PARTITION BY partner) AS whole FROM (SELECT "  \
+  "a.partner AS partner, max(t.last)-min(t.first) AS days FROM tally_learner t JOIN activity a ON "          \
+  "a.id=t.activity WHERE t.first IS NOT NULL GROUP BY t.learner, a.partner)) WHERE no=(whole+1)/2 AND "      \
+  "?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
 #define LASTING                                                                                              \
   "SELECT NULL, 0, 0, max(0, (days*12+182)/365), whole, 5 FROM (SELECT days, row_number() OVER (ORDER BY "   \
   "days) AS no, "                                                                                            \
@@ -71,23 +87,31 @@ _Static_assert(ENUM_visit_status_final == 2, "as in SQL");
   [REPORT_##name] = {[BY_SCHOOL] = MARKS(SCHOOL, part, whole),                                               \
                      [BY_ACTIVITY] = MARKS(ACTIVITY, part, whole),                                           \
                      [BY_KIND] = MARKS(KIND, part, whole),                                                   \
-                     [BY_TERM] = MARKS(TERM, part, whole)}
+                     [BY_TERM] = MARKS(TERM, part, whole),                                                   \
+                     [BY_PARTNER] = MARKS(PARTNER, part, whole)}
 static const char *const report_sql[REPORT_END][BY_END] = {
     MARK_REPORT(attendance, CAME, COUNTED),
     MARK_REPORT(punctuality, IN_TIME, CAME),
     MARK_REPORT(completeness, "t.closed", "t.due"),
     MARK_REPORT(timely, "t.timely", "t.due"),
-    [REPORT_owed] = {[BY_SCHOOL] = OWED(SCHOOL), [BY_ACTIVITY] = OWED(ACTIVITY), [BY_KIND] = OWED(KIND)},
-    [REPORT_tuition] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.lessons>=10", ENGAGED)},
-    [REPORT_out_of_school] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.out_of_school>0", ENGAGED)},
-    [REPORT_school_groups] = {[BY_SCHOOL] = GROUPS_(SCHOOL), [BY_KIND] = GROUPS_(KIND)},
+    [REPORT_owed] = {[BY_SCHOOL] = OWED(SCHOOL),
+                     [BY_ACTIVITY] = OWED(ACTIVITY),
+                     [BY_KIND] = OWED(KIND),
+                     [BY_PARTNER] = OWED(PARTNER)},
+    [REPORT_tuition] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.lessons>=10", ENGAGED),
+                        [BY_PARTNER] = BY_PARTNER_OF("t.lessons>=10", ENGAGED, REPORT_MET)},
+    [REPORT_out_of_school] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.out_of_school>0", ENGAGED),
+                              [BY_PARTNER] = BY_PARTNER_OF("t.out_of_school>0", ENGAGED, REPORT_MET)},
+    [REPORT_school_groups] =
+        {[BY_SCHOOL] = GROUPS_(SCHOOL), [BY_KIND] = GROUPS_(KIND), [BY_PARTNER] = GROUPS_(PARTNER)},
     [REPORT_coverage] =
         {[BY_SCHOOL] = COVERED("t.id, 0"), [BY_PHASE] = COVERED("NULL, coalesce(t.phase, 0)")},
-    [REPORT_progression] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.rose", ASSESSED)},
-    [REPORT_longevity] = {[BY_SCHOOL] = LASTING},
+    [REPORT_progression] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.rose", ASSESSED),
+                            [BY_PARTNER] = BY_PARTNER_OF("t.rose", ASSESSED, ASSESSED_AT)},
+    [REPORT_longevity] = {[BY_SCHOOL] = LASTING, [BY_PARTNER] = LASTING_WITH},
 };
 
-static err read_line(struct stmt *s, struct arena *a, void *to) {
+err report_line_read(struct stmt *s, struct arena *a, void *to) {
   struct report_line *out = to;
   (void)a;
   *out = (struct report_line){.kind = (int32_t)stmt_column_int(s, 1),
@@ -99,7 +123,7 @@ static err read_line(struct stmt *s, struct arena *a, void *to) {
   return ERR_OK;
 }
 
-static int32_t year_end(int32_t year) {
+int32_t report_year_end(int32_t year) {
   struct date d = date_from_days(year);
   return date_to_days((struct date){(int16_t)(d.year + 1), 8, 31});
 }
@@ -114,13 +138,15 @@ err reports_read(struct store *store, const struct report_ask *ask, struct arena
   const char *sql = report_sql[ask->report][lines_by(ask->by)];
   enum report_whose whose = reports[ask->report].whose;
   bool whole_year = whose != OF_LESSONS && whose != OF_GROUPS;
+  if (whose == OF_INCLUSION || whose == OF_PEOPLE || whose == OF_PARTNERS)
+    return report_people_read(sqlite_of(store), ask, lines_by(ask->by), a, out, count);
   if (!sql) return ERR_INVALID;
   TRY(db_stmt(sqlite_of(store)->db, &s, sql));
   stmt_int(s, 1, whole_year ? ask->year : ask->from);
-  stmt_int(s, 2, whole_year ? year_end(ask->year) : ask->to);
+  stmt_int(s, 2, whole_year ? report_year_end(ask->year) : ask->to);
   stmt_int(s, 3, ask->in_school);
   stmt_id(s, 4, ask->in_school && !id_is_zero(&ask->school) ? &ask->school : NULL);
-  *out = read_list(&e, s, sizeof **out, read_line, a, count);
+  *out = read_list(&e, s, sizeof **out, report_line_read, a, count);
   return e;
 }
 
@@ -145,8 +171,18 @@ err reports_activities(struct store *store, const struct id *school, struct aren
                        struct report_place **out, size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT id, name, '' FROM activity WHERE school IS ?1 ORDER BY id"));
-  stmt_id(s, 1, id_is_zero(school) ? NULL : school);
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT id, name, '' FROM activity WHERE ?2=1 OR school IS ?1 ORDER BY id"));
+  stmt_id(s, 1, !school || id_is_zero(school) ? NULL : school);
+  stmt_int(s, 2, school == NULL);
+  *out = read_list(&e, s, sizeof **out, read_place, a, count);
+  return e;
+}
+
+err reports_partners(struct store *store, struct arena *a, struct report_place **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT id, name, '' FROM partner ORDER BY id"));
   *out = read_list(&e, s, sizeof **out, read_place, a, count);
   return e;
 }

@@ -25,6 +25,13 @@ static int64_t sum_part(const struct report_line *lines, size_t count, const str
   return sum;
 }
 
+/* By partner a learner may count twice, and groups of people overlap. */
+static bool adds_up(const struct report_ask *ask) {
+  enum report_whose whose = reports[ask->report].whose;
+  bool learners = whose == OF_LEARNERS || whose == OF_INCLUSION;
+  return !(ask->by == BY_PARTNER && learners);
+}
+
 /* The rows behind a table are as the plain figure has them, and none is missing. */
 static void compare(const struct plain *p, const struct report_ask *ask) {
   struct arena a = ARENA_INIT(1 << 26);
@@ -33,27 +40,32 @@ static void compare(const struct plain *p, const struct report_ask *ask) {
   int64_t part = 0;
   assert_int_equal(reports_read(made.host.store, ask, &a, &lines, &count), ERR_OK);
   for (size_t i = 0; i < count;) {
-    struct plain_figure found = {0, 0};
+    struct plain_figure found = {.part = 0};
     size_t first = i;
     for (; i < count && id_equal(&lines[i].key, &lines[first].key) && lines[i].kind == lines[first].kind;
          i++) {
       if (lines[i].span && (lines[i].span < ask->from || lines[i].span > ask->to)) continue;
       found.part += lines[i].part;
       found.whole += lines[i].whole;
+      found.beside += lines[i].beside;
+      found.of += lines[i].of;
     }
     struct plain_figure f = plain_of(p, ask, &lines[first].key, lines[first].kind);
-    if (f.part != found.part || f.whole != found.whole)
+    if (f.part != found.part || f.whole != found.whole || f.beside != found.beside || f.of != found.of)
       fail_msg("%s by %s: %lld of %lld, and not %lld of %lld", reports[ask->report].name,
                report_by_word(ask->by), (long long)found.part, (long long)found.whole, (long long)f.part,
                (long long)f.whole);
+    for (int k = 0; k < report_near_max; k++) assert_true(lines[first].near[k] >= 0);
     part += found.part;
     seen[ask->report] += found.part;
   }
   struct report_ask all = *ask;
   all.by = BY_HUB;
   struct id none = {{0}};
-  assert_int_equal(part, plain_of(p, &all, &none, 0).part);
   assert_int_equal(part, sum_part(lines, count, ask));
+  if (!adds_up(ask)) part = part > 0 ? plain_of(p, &all, &none, 0).part : 0;
+  if (ask->by != BY_PEOPLE && ask->report != REPORT_longevity)
+    assert_int_equal(part, plain_of(p, &all, &none, 0).part);
   arena_finish(&a);
 }
 
@@ -68,10 +80,13 @@ static void compare_all(void) {
         struct report_ask ask = {.report = (enum report_id)r,
                                  .by = (enum report_by)by,
                                  .year = made.year,
+                                 .today = made_up_today(&made),
+                                 .disadvantaged = 1 + (uint32_t)made.random % DISADVANTAGED_ANY,
                                  .from = periods[period][0],
                                  .to = periods[period][1]};
-        bool yearly = reports[r].whose == OF_LEARNERS || reports[r].whose == OF_SCHOOLS;
-        if (r == REPORT_longevity || !(reports[r].by >> by & 1) || (yearly && period)) continue;
+        bool yearly = reports[r].whose == OF_LEARNERS || reports[r].whose == OF_SCHOOLS ||
+                      reports[r].whose == OF_INCLUSION || reports[r].whose == OF_PEOPLE;
+        if (!(reports[r].by >> by & 1) || (yearly && period)) continue;
         compare(&p, &ask);
       }
   plain_finish(&p);
@@ -82,14 +97,14 @@ static void every_figure_is_as_worked_out_from_the_rows(void **state) {
   for (uint64_t seed = 1; seed <= 2; seed++) {
     made_up_open(&made, seed);
     for (int round = 0; round < 3; round++) {
-      for (int i = 0; i < 60; i++) made_up_happen(&made);
+      for (int i = 0; i < 90; i++) made_up_happen(&made);
       refresh();
       compare_all();
     }
     made_up_close(&made);
   }
   for (int r = 0; r < REPORT_END; r++)
-    if (r != REPORT_longevity && seen[r] == 0) fail_msg("nothing to tell of %s", reports[r].name);
+    if (seen[r] == 0) fail_msg("nothing to tell of %s", reports[r].name);
 }
 
 /* 5 due, 4 delivered, 1 cancelled by the school with notice: one is owed; at short notice none is. */
@@ -159,7 +174,7 @@ static void an_empty_hub_has_reports_without_rows(void **state) {
     size_t count;
     assert_int_equal(reports_read(made.host.store, &ask, &a, &lines, &count), ERR_OK);
     assert_int_equal(count, 0);
-    assert_int_equal(report_table_make(&table, &ask, lines, count, NULL, 0, true, &a), ERR_OK);
+    assert_int_equal(report_table_make(&table, &ask, lines, count, NULL, 0, true, NULL, &a), ERR_OK);
     assert_int_equal(table.total.whole, 0);
   }
   arena_finish(&a);

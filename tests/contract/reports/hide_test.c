@@ -85,7 +85,8 @@ static void look_at(enum report_by by, size_t first, size_t last) {
                                  .by = by,
                                  .from = 100 * (int32_t)(first + 1),
                                  .to = 100 * (int32_t)(last + 1)};
-  assert_int_equal(report_table_make(&t, &ask, lines, schools * spans, places, schools, true, &a), ERR_OK);
+  assert_int_equal(report_table_make(&t, &ask, lines, schools * spans, places, schools, true, NULL, &a),
+                   ERR_OK);
   for (size_t s = 0; s < schools; s++) all[s] = true;
   learn_row(&t.total, all, first, last);
   for (size_t r = 0; r < t.count; r++) {

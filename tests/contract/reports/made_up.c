@@ -100,8 +100,78 @@ static void put_activities(struct made_up *m) {
     op.values[COL(activity, setting)] =
         value_int(in_school ? ENUM_setting_in_school : ENUM_setting_out_of_school);
     if (in_school) op.values[COL(activity, school)] = value_id(&m->schools[i % made_schools]);
-    put(m, &op, TABLE_activity, &m->activities[i], 0x1F);
+    if (i % 4) op.values[COL(activity, partner)] = value_id(&m->partners[i % made_partners]);
+    put(m, &op, TABLE_activity, &m->activities[i], 0x3F);
   }
+}
+
+static void put_partners(struct made_up *m) {
+  for (size_t i = 0; i < made_partners; i++) {
+    struct op op = blank();
+    m->partners[i] = fresh(m, "partner");
+    op.values[COL(partner, name)] = value_text(slice_text(i ? "Sample Trust" : "Sample Opera"));
+    put(m, &op, TABLE_partner, &m->partners[i], 3);
+  }
+}
+
+/* Half of them with a partner, half with a school. */
+static void set_side(struct made_up *m, struct op *op, size_t partner, size_t school) {
+  if (below(m, 2))
+    op->values[partner] = value_id(&m->partners[below(m, made_partners)]);
+  else
+    op->values[school] = value_id(&m->schools[below(m, made_schools)]);
+}
+
+static void agree(struct made_up *m) {
+  struct op op = blank();
+  struct id id = fresh(m, "agreement");
+  int32_t from = m->year - 100 + below(m, 200);
+  set_side(m, &op, COL(agreement, partner), COL(agreement, school));
+  op.values[COL(agreement, functions)] = value_int(below(m, 2) ? 31 : below(m, 31));
+  op.values[COL(agreement, starts)] = value_int(from);
+  if (below(m, 4)) op.values[COL(agreement, ends)] = value_int(from + below(m, 300));
+  op.values[COL(agreement, status)] = value_int(below(m, 5) ? ENUM_agreement_status_live : 1 + below(m, 3));
+  if (below(m, 6)) op.values[COL(agreement, signed_1)] = value_int(from + below(m, 30));
+  if (below(m, 6)) op.values[COL(agreement, signed_2)] = value_int(from + below(m, 30));
+  op.values[COL(agreement, removed)] = value_int(below(m, 8) == 0);
+  put(m, &op, TABLE_agreement, &id, 0x7F);
+}
+
+static void ask_survey(struct made_up *m) {
+  struct op op = blank();
+  struct id id = fresh(m, "survey");
+  int32_t due = m->year - 20 + below(m, 240);
+  set_side(m, &op, COL(survey, partner), COL(survey, school));
+  op.values[COL(survey, due)] = value_int(due);
+  if (below(m, 2)) op.values[COL(survey, received)] = value_int(due - 5);
+  op.values[COL(survey, removed)] = value_int(below(m, 8) == 0);
+  put(m, &op, TABLE_survey, &id, 0xF);
+}
+
+/* Of two learners who are one child both may have a row, even of one day. */
+static void tell_inclusion(struct made_up *m) {
+  struct op op = blank();
+  struct id learner = m->learners[below(m, made_learners)], id;
+  crypto_row_id(&id, TABLE_inclusion, &learner, 1);
+  op.values[COL(inclusion, learner)] = value_id(&learner);
+  op.values[COL(inclusion, as_at)] = value_int(m->autumn - below(m, 2));
+  for (size_t i = COL(inclusion, fsm); i <= COL(inclusion, cla); i++)
+    if (below(m, 8)) op.values[i] = value_int(1 + below(m, below(m, 4) ? 2 : 4));
+  if (below(m, 4)) op.values[COL(inclusion, send)] = value_int(1 + below(m, 3));
+  if (below(m, 4)) op.values[COL(inclusion, sex)] = value_int(1 + below(m, 4));
+  put(m, &op, TABLE_inclusion, &id, 3);
+}
+
+static void count_people(struct made_up *m) {
+  static const char *const areas[] = {"North", "South", "East"};
+  struct op op = blank();
+  struct id id = fresh(m, "population");
+  op.values[COL(population, area)] = value_text(slice_text(areas[below(m, 3)]));
+  op.values[COL(population, people)] = value_int(1 + below(m, 7));
+  op.values[COL(population, number)] = value_int(below(m, 1000));
+  op.values[COL(population, as_at)] = value_int(m->year - 200 + (int32_t)m->named % 700);
+  op.values[COL(population, removed)] = value_int(below(m, 8) == 0);
+  put(m, &op, TABLE_population, &id, 7);
 }
 
 static void put_learners(struct made_up *m) {
@@ -231,7 +301,7 @@ static void remove_session(struct made_up *m) {
 
 void made_up_happen(struct made_up *m) {
   size_t pair = 2 * (size_t)below(m, made_learners / 2); /* an even one and the next */
-  switch (below(m, 20)) {
+  switch (below(m, 24)) {
   case 0:
   case 1: set_status(m, some_session(m), ENUM_session_status_cancelled, 1 + below(m, 5)); break;
   case 2: point(m, TABLE_learner, &m->learners[pair + 1], &m->learners[pair]); break;
@@ -246,6 +316,10 @@ void made_up_happen(struct made_up *m) {
   case 9:
     if (below(m, 3) == 0) remove_session(m);
     break;
+  case 20: agree(m); break;
+  case 21: ask_survey(m); break;
+  case 22: tell_inclusion(m); break;
+  case 23: count_people(m); break;
   case 10: hub_host_pass(&m->host, INT64_C(86400000)); break;
   default: take_register(m);
   }
@@ -280,13 +354,22 @@ void made_up_open(struct made_up *m, uint64_t seed) {
   put_terms(m);
   put_schools(m);
   put_quiet_schools(m);
+  put_partners(m);
   put_activities(m);
   put_learners(m);
+  for (int i = 0; i < 30; i++) tell_inclusion(m);
+  for (int i = 0; i < 20; i++) agree(m), ask_survey(m), count_people(m);
   for (size_t a = 0; a < made_activities; a++)
     for (int week = 0; week < made_weeks; week++)
       put_session(m, a, m->autumn + 7 * week + (week == 11 ? 35 : 0), NULL, false);
   teach(m);
   enter_twice(m);
+}
+
+int32_t made_up_today(const struct made_up *m) {
+  int32_t date, minute;
+  uk_civil(m->host.now.wall_ms, &date, &minute);
+  return date;
 }
 
 void made_up_close(struct made_up *m) { hub_host_close(&m->host); }

@@ -7,16 +7,17 @@
 
 #include "tests/lib/hub_world.h"
 
-enum { made_schools = 4, made_activities = 12, made_learners = 36, made_weeks = 12 };
+enum { made_schools = 4, made_partners = 3, made_activities = 12, made_learners = 36, made_weeks = 12 };
 struct made_up {
   struct hub_host host;
   uint64_t random;
   int32_t year, autumn, autumn_end, spring; /* first days; the host's time is in the spring */
-  struct id schools[made_schools], activities[made_activities], learners[made_learners];
+  struct id schools[made_schools], partners[made_partners], activities[made_activities], learners[made_learners];
   struct id sessions[made_activities * made_weeks + 64];
   size_t session_count, named;
 };
 void made_up_open(struct made_up *m, uint64_t seed);
+int32_t made_up_today(const struct made_up *m);
 void made_up_close(struct made_up *m);
 /* Something happens that changes figures; what, the seed says. */
 void made_up_happen(struct made_up *m);

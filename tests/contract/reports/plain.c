@@ -1,6 +1,8 @@
 /* plain.c: the definitions of reports.def once more, each read from its sentence, over rows in memory. */
 #include "tests/contract/reports/plain.h"
 
+#include <stdlib.h>
+
 enum { day_ms = 86400000 };
 
 void plain_finish(struct plain *p) { arena_finish(&p->arena); }
@@ -119,6 +121,13 @@ static bool away(int64_t code) { return code == ENUM_mark_code_AN || code == ENU
 
 /* ---- the dimension ---- */
 
+/* A key of zeros: of no partner. */
+static bool is_partners(const struct plain_row *activity, const struct id *key) {
+  struct id none = {{0}};
+  const struct value *v = &activity->values[COL(activity, partner)];
+  return id_equal(v->kind == VALUE_ID ? &v->id : &none, key);
+}
+
 static bool fits(const struct plain *p, const struct report_ask *ask, const struct plain_row *session,
                  const struct id *key, int32_t n) {
   const struct plain_row *a = find(p, TABLE_activity, &session->values[COL(session, activity)].id);
@@ -127,6 +136,7 @@ static bool fits(const struct plain *p, const struct report_ask *ask, const stru
             school = given(a, COL(activity, school)) ? a->values[COL(activity, school)].id : none;
   switch (ask->by) {
   case BY_SCHOOL: return id_equal(&school, key);
+  case BY_PARTNER: return is_partners(a, key);
   case BY_ACTIVITY: return id_equal(&a->id, key);
   case BY_KIND:
     return report_kind((uint8_t)number(a, COL(activity, mode)), (uint8_t)number(a, COL(activity, setting))) ==
@@ -209,7 +219,7 @@ static void add_owed(const struct plain *p, const struct report_ask *ask, const 
 
 static struct plain_figure owed(const struct plain *p, const struct report_ask *ask, const struct id *key,
                                 int32_t n) {
-  struct plain_figure f = {0, 0};
+  struct plain_figure f = {.part = 0};
   for (size_t i = 0; i < p->tables[TABLE_activity].count; i++) {
     const struct plain_row *a = &p->tables[TABLE_activity].rows[i];
     struct plain_row any = {.id = a->id};
@@ -224,9 +234,10 @@ static struct plain_figure owed(const struct plain *p, const struct report_ask *
   return f;
 }
 
-/* How often a child came, in activities of certain modes and settings. */
-static int64_t times(const struct plain *p, const struct report_ask *ask, const struct id *child,
-                     uint32_t modes, int64_t setting) {
+/* How often a child came, in activities of certain modes and settings; of one partner, where `partner` is not
+ * NULL. */
+static int64_t times_with(const struct plain *p, const struct report_ask *ask, const struct id *child,
+                          uint32_t modes, int64_t setting, const struct id *partner) {
   const struct plain_table *t = &p->tables[TABLE_session];
   int64_t count = 0;
   for (size_t i = 0; i < t->count; i++) {
@@ -235,9 +246,15 @@ static int64_t times(const struct plain *p, const struct report_ask *ask, const 
     const struct plain_row *a = find(p, TABLE_activity, &s->values[COL(session, activity)].id);
     if (!(modes >> number(a, COL(activity, mode)) & 1)) continue;
     if (setting && number(a, COL(activity, setting)) != setting) continue;
+    if (partner && !is_partners(a, partner)) continue;
     count += came(code_at(p, child, s));
   }
   return count;
+}
+
+static int64_t times(const struct plain *p, const struct report_ask *ask, const struct id *child,
+                     uint32_t modes, int64_t setting) {
+  return times_with(p, ask, child, modes, setting, NULL);
 }
 
 static bool is_voided(const struct plain *p, const struct id *fact) {
@@ -254,9 +271,10 @@ static bool comes_before(const struct plain_row *x, const struct plain_row *y) {
 }
 
 static void add_progress(const struct plain *p, const struct report_ask *ask, const struct id *child,
-                         struct plain_figure *f) {
+                         const struct id *partner, struct plain_figure *f) {
   const struct plain_table *t = &p->tables[TABLE_progress];
   const struct plain_row *first = NULL, *last = NULL;
+  bool with = partner == NULL;
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *r = &t->rows[i];
     struct id c = child_of(p, &r->values[COL(progress, learner)].id);
@@ -264,10 +282,12 @@ static void add_progress(const struct plain *p, const struct report_ask *ask, co
     if (!id_equal(&c, child) || number(r, COL(progress, kind)) != ENUM_progress_kind_pos) continue;
     if (number(r, COL(progress, removed)) == 1 || is_voided(p, &r->id) || date < ask->from || date > ask->to)
       continue;
+    const struct plain_row *a = find(p, TABLE_activity, &r->values[COL(progress, activity)].id);
+    with = with || (a && is_partners(a, partner));
     if (!first || comes_before(r, first)) first = r;
     if (!last || comes_before(last, r)) last = r;
   }
-  if (first == last) return;
+  if (first == last || !with) return;
   f->whole++;
   f->part += number(last, COL(progress, pos)) > number(first, COL(progress, pos));
 }
@@ -275,16 +295,18 @@ static void add_progress(const struct plain *p, const struct report_ask *ask, co
 static struct plain_figure of_learners(const struct plain *p, const struct report_ask *ask,
                                        const struct id *key) {
   enum { any = 0x3E, tuition = 0xE, groups = 0x3C };
-  struct plain_figure f = {0, 0};
+  struct plain_figure f = {.part = 0};
   for (size_t i = 0; i < p->tables[TABLE_learner].count; i++) {
     const struct plain_row *l = &p->tables[TABLE_learner].rows[i];
     struct id none = {{0}},
               school = given(l, COL(learner, school)) ? l->values[COL(learner, school)].id : none;
     if (!is_child(l) || (ask->by == BY_SCHOOL && !id_equal(&school, key))) continue;
+    const struct id *partner = ask->by == BY_PARTNER ? key : NULL;
     if (ask->report == REPORT_progression) {
-      add_progress(p, ask, &l->id, &f);
+      add_progress(p, ask, &l->id, partner, &f);
       continue;
     }
+    if (partner && times_with(p, ask, &l->id, any, 0, partner) == 0) continue;
     f.whole += times(p, ask, &l->id, any, 0) > 0;
     if (ask->report == REPORT_tuition) f.part += times(p, ask, &l->id, tuition, 0) >= 10;
     if (ask->report == REPORT_out_of_school)
@@ -295,7 +317,7 @@ static struct plain_figure of_learners(const struct plain *p, const struct repor
 
 static struct plain_figure of_groups(const struct plain *p, const struct report_ask *ask,
                                      const struct id *key, int32_t n) {
-  struct plain_figure f = {0, 0};
+  struct plain_figure f = {.part = 0};
   for (size_t i = 0; i < p->tables[TABLE_activity].count; i++) {
     const struct plain_row *a = &p->tables[TABLE_activity].rows[i];
     bool met = false;
@@ -339,7 +361,7 @@ static bool is_reached(const struct plain *p, const struct report_ask *ask, cons
 
 static struct plain_figure of_schools(const struct plain *p, const struct report_ask *ask,
                                       const struct id *key, int32_t n) {
-  struct plain_figure f = {0, 0};
+  struct plain_figure f = {.part = 0};
   for (size_t i = 0; i < p->tables[TABLE_school].count; i++) {
     const struct plain_row *school = &p->tables[TABLE_school].rows[i];
     if (ask->by == BY_SCHOOL && !id_equal(&school->id, key)) continue;
@@ -350,13 +372,198 @@ static struct plain_figure of_schools(const struct plain *p, const struct report
   return f;
 }
 
+/* ---- what is known of learners ---- */
+
+/* The newest day's rows of everybody who stands for a child; of several of that day, all must say it. */
+static int64_t said(const struct plain *p, const struct id *child, size_t column) {
+  const struct plain_table *t = &p->tables[TABLE_inclusion];
+  int64_t newest = INT64_MIN, found = -1;
+  for (int pass = 0; pass < 2; pass++) {
+    for (size_t i = 0; i < t->count; i++) {
+      struct id c = child_of(p, &t->rows[i].values[COL(inclusion, learner)].id);
+      int64_t day = number(&t->rows[i], COL(inclusion, as_at)), value = number(&t->rows[i], column);
+      if (!id_equal(&c, child)) continue;
+      if (pass == 0 && day > newest) newest = day;
+      if (pass == 1 && day == newest) found = found == -1 || found == value ? value : 0;
+    }
+  }
+  return found < 0 ? 0 : found;
+}
+
+enum { signs_known = 1, signs_yes = 2 };
+static int signs(const struct plain *p, const struct report_ask *ask, const struct id *child) {
+  static const size_t columns[] = {COL(inclusion, fsm), COL(inclusion, pupil_premium), COL(inclusion, cla)};
+  bool yes = false, all_no = true;
+  for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+    if (!(ask->disadvantaged >> i & 1)) continue;
+    int64_t value = said(p, child, columns[i]);
+    yes = yes || value == ENUM_answer_yes;
+    all_no = all_no && value == ENUM_answer_no;
+  }
+  return yes ? signs_known | signs_yes : all_no ? signs_known : 0;
+}
+
+static struct plain_figure of_inclusion(const struct plain *p, const struct report_ask *ask,
+                                        const struct id *key) {
+  struct plain_figure f = {.part = 0};
+  for (size_t i = 0; i < p->tables[TABLE_learner].count; i++) {
+    const struct plain_row *l = &p->tables[TABLE_learner].rows[i];
+    struct id none = {{0}},
+              school = given(l, COL(learner, school)) ? l->values[COL(learner, school)].id : none;
+    const struct id *partner = ask->by == BY_PARTNER ? key : NULL;
+    if (!is_child(l) || (ask->by == BY_SCHOOL && !id_equal(&school, key))) continue;
+    if (times_with(p, ask, &l->id, 0x3E, 0, partner) == 0) continue;
+    int known = signs(p, ask, &l->id);
+    f.whole += (known & signs_known) != 0;
+    f.part += (known & signs_yes) != 0;
+    f.beside += known == 0;
+  }
+  return f;
+}
+
+/* 1 in the group, 0 not in it, -1 not known. */
+static int is_of(const struct plain *p, const struct id *child, int32_t people) {
+  static const size_t columns[] = {
+      [ENUM_people_fsm] = COL(inclusion, fsm),    [ENUM_people_pupil_premium] = COL(inclusion, pupil_premium),
+      [ENUM_people_cla] = COL(inclusion, cla),    [ENUM_people_send] = COL(inclusion, send),
+      [ENUM_people_female] = COL(inclusion, sex), [ENUM_people_male] = COL(inclusion, sex)};
+  int64_t value = said(p, child, columns[people]);
+  switch (people) {
+  case ENUM_people_send: return value == 0 ? -1 : value != ENUM_send_none;
+  case ENUM_people_female: return value == ENUM_sex_F ? 1 : value == ENUM_sex_M ? 0 : -1;
+  case ENUM_people_male: return value == ENUM_sex_M ? 1 : value == ENUM_sex_F ? 0 : -1;
+  default: return value == ENUM_answer_yes ? 1 : value == ENUM_answer_no ? 0 : -1;
+  }
+}
+
+/* The number of an area's group by its newest row; -1 when it never counted it. */
+static int64_t living(const struct plain *p, const struct value *area, int64_t people, int32_t until) {
+  const struct plain_table *t = &p->tables[TABLE_population];
+  const struct plain_row *best = NULL;
+  for (size_t i = 0; i < t->count; i++) {
+    const struct plain_row *r = &t->rows[i];
+    if (!value_equal(&r->values[COL(population, area)], area)) continue;
+    if (number(r, COL(population, people)) != people || number(r, COL(population, removed)) == 1) continue;
+    if (number(r, COL(population, as_at)) > until) continue;
+    if (!best || number(r, COL(population, as_at)) > number(best, COL(population, as_at))) best = r;
+  }
+  return best ? number(best, COL(population, number)) : -1;
+}
+
+static struct plain_figure of_people(const struct plain *p, const struct report_ask *ask, int32_t people) {
+  struct plain_figure f = {.part = 0};
+  const struct plain_table *t = &p->tables[TABLE_population];
+  for (size_t i = 0; i < p->tables[TABLE_learner].count; i++) {
+    const struct plain_row *l = &p->tables[TABLE_learner].rows[i];
+    if (!is_child(l) || times(p, ask, &l->id, 0x3E, 0) == 0) continue;
+    int in = is_of(p, &l->id, people);
+    f.part += in == 1;
+    f.whole += in >= 0;
+  }
+  for (size_t i = 0; i < t->count; i++) { /* each area where its first row stands */
+    const struct value *area = &t->rows[i].values[COL(population, area)];
+    bool first = true;
+    for (size_t k = 0; k < i; k++)
+      first = first && !value_equal(&t->rows[k].values[COL(population, area)], area);
+    int64_t group = living(p, area, people, ask->to), all = living(p, area, ENUM_people_all, ask->to);
+    if (!first || group < 0 || all < 0) continue;
+    f.beside += group;
+    f.of += all;
+  }
+  return f;
+}
+
+/* ---- partners ---- */
+
+static bool in_force(const struct plain_row *g, int64_t day) {
+  if (number(g, COL(agreement, removed)) == 1) return false;
+  if (number(g, COL(agreement, status)) != ENUM_agreement_status_live) return false;
+  if (number(g, COL(agreement, starts)) > day) return false;
+  if (given(g, COL(agreement, ends)) && number(g, COL(agreement, ends)) < day) return false;
+  if (!given(g, COL(agreement, signed_1)) || number(g, COL(agreement, signed_1)) > day) return false;
+  return given(g, COL(agreement, signed_2)) && number(g, COL(agreement, signed_2)) <= day;
+}
+
+static bool with(const struct report_ask *ask, const struct plain_row *r, size_t partner, size_t school,
+                 const struct id *key) {
+  size_t column = ask->by == BY_PARTNER ? partner : school;
+  struct id none = {{0}};
+  if (ask->by != BY_PARTNER && ask->by != BY_SCHOOL) return true;
+  return id_equal(given(r, column) ? &r->values[column].id : &none, key);
+}
+
+static struct plain_figure of_partners(const struct plain *p, const struct report_ask *ask,
+                                       const struct id *key) {
+  struct plain_figure f = {.part = 0};
+  int32_t day = ask->today < ask->to ? ask->today : ask->to;
+  bool surveys = ask->report == REPORT_survey_return;
+  const struct plain_table *t = &p->tables[surveys ? TABLE_survey : TABLE_agreement];
+  for (size_t i = 0; i < t->count; i++) {
+    const struct plain_row *r = &t->rows[i];
+    if (surveys) {
+      int64_t due = number(r, COL(survey, due));
+      bool back = given(r, COL(survey, received));
+      if (!with(ask, r, COL(survey, partner), COL(survey, school), key)) continue;
+      if (number(r, COL(survey, removed)) == 1 || due < ask->from || due > ask->to) continue;
+      f.whole += back || due <= day;
+      f.part += back;
+    } else if (with(ask, r, COL(agreement, partner), COL(agreement, school), key) && in_force(r, day)) {
+      f.whole++;
+      f.part += number(r, COL(agreement, functions)) == 31;
+    }
+  }
+  return f;
+}
+
+/* ---- how long they stay ---- */
+
+/* The days between the first time a child came and the last, with one partner; -1 for never. */
+static int64_t lasting(const struct plain *p, const struct id *child, const struct id *partner) {
+  const struct plain_table *t = &p->tables[TABLE_session];
+  int64_t first = INT64_MAX, last = INT64_MIN;
+  for (size_t i = 0; i < t->count; i++) {
+    const struct plain_row *s = &t->rows[i];
+    const struct plain_row *a = find(p, TABLE_activity, &s->values[COL(session, activity)].id);
+    if (!is_meeting(s) || !is_delivered(s) || !is_closed(p, s) || !is_partners(a, partner)) continue;
+    if (!came(code_at(p, child, s))) continue;
+    int64_t date = number(s, COL(session, date));
+    first = date < first ? date : first;
+    last = date > last ? date : last;
+  }
+  return last == INT64_MIN ? -1 : last - first;
+}
+
+static int by_days(const void *a, const void *b) {
+  int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+static struct plain_figure of_lasting(const struct plain *p, const struct id *partner) {
+  const struct plain_table *t = &p->tables[TABLE_learner];
+  int64_t *days = calloc(t->count + 1, sizeof *days);
+  size_t count = 0;
+  ASSERT(days);
+  for (size_t i = 0; i < t->count; i++) {
+    int64_t one = is_child(&t->rows[i]) ? lasting(p, &t->rows[i].id, partner) : -1;
+    if (one >= 0) days[count++] = one;
+  }
+  qsort(days, count, sizeof *days, by_days);
+  struct plain_figure f = {.part = count ? (days[(count + 1) / 2 - 1] * 12 + 182) / 365 : 0,
+                           .whole = (int64_t)count};
+  free(days);
+  return f;
+}
+
 struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask, const struct id *key,
                              int32_t n) {
-  struct plain_figure f = {0, 0};
+  struct plain_figure f = {.part = 0};
   const struct plain_table *t = &p->tables[TABLE_session];
   switch (reports[ask->report].whose) {
   case OF_LESSONS: return owed(p, ask, key, n);
-  case OF_LEARNERS: return of_learners(p, ask, key);
+  case OF_LEARNERS: return ask->report == REPORT_longevity ? of_lasting(p, key) : of_learners(p, ask, key);
+  case OF_INCLUSION: return of_inclusion(p, ask, key);
+  case OF_PEOPLE: return of_people(p, ask, n);
+  case OF_PARTNERS: return of_partners(p, ask, key);
   case OF_GROUPS: return of_groups(p, ask, key, n);
   case OF_SCHOOLS: return of_schools(p, ask, key, n);
   default: break;

@@ -27,7 +27,7 @@ MUST_USE err plain_sql_rows(struct plain_table *out, struct store *store, const 
                             struct arena *a);
 
 struct plain_figure {
-  int64_t part, whole;
+  int64_t part, whole, beside, of; /* the last two of INCLUSION and PEOPLE */
 };
 /* Of one key of one dimension: `key` a school or an activity, `kind` or a term's first day as the table has
  * it. */

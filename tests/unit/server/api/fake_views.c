@@ -544,6 +544,11 @@ err reports_schools(struct store *s, struct arena *a, struct report_place **out,
   (void)a;
   return NOTHING(out, count);
 }
+err disadvantaged_load(struct store *s, uint32_t *out) {
+  (void)s;
+  *out = DISADVANTAGED_ANY;
+  return ERR_OK;
+}
 err reports_activities(struct store *s, const struct id *school, struct arena *a, struct report_place **out,
                        size_t *count) {
   (void)school, (void)a;

@@ -99,6 +99,22 @@ static struct row learner(struct desk *d, const char *ref) {
   return row;
 }
 
+static struct row inclusion(struct desk *d, const char *ref) {
+  struct id id, child = learner(d, ref).id;
+  struct row row;
+  crypto_row_id(&id, TABLE_inclusion, &child, 1);
+  assert_int_equal(
+      d->host.store->ops->load_row(d->host.store, schema_table(TABLE_inclusion), &id, &d->arena, &row),
+      ERR_OK);
+  return row;
+}
+
+static int32_t day_of(const char *text) {
+  int32_t day;
+  assert_int_equal(date_parse(&day, slice_text(text)), ERR_OK);
+  return day;
+}
+
 #define FIRST "ref,first_name,last_name,year_group\nL1,Jo,Testing,5\nL2,Li,Testing,6\n"
 #define LATER "ref,first_name,last_name,year_group\nL1,Jo,Otherwise,6\nL3,Bo,Testing,1\n"
 
@@ -211,6 +227,70 @@ static void headings_of_other_systems_are_guessed_and_remembered(void **state) {
   assert_memory_equal(again.cells, map.cells, 5);
 }
 
+/* Systems of schools write T and F, Y and N; what is older than what the hub holds changes nothing. */
+static void of_inclusion_the_newest_day_is_kept(void **state) {
+  struct desk *d = *state;
+  apply(d, "learners", FIRST);
+  apply(d, "inclusion",
+        "learner_ref,as_at,fsm,pupil_premium,send,sex\nL1,2026-09-01,Y,false,K,F\nL2,2026-09-01,no,declined,,"
+        "\n");
+  struct row row = inclusion(d, "L1");
+  assert_int_equal(row.values[COL(inclusion, fsm)].i, ENUM_answer_yes);
+  assert_int_equal(row.values[COL(inclusion, pupil_premium)].i, ENUM_answer_no);
+  assert_int_equal(row.values[COL(inclusion, send)].i, ENUM_send_K);
+  assert_int_equal(row.values[COL(inclusion, cla)].kind, VALUE_NULL);
+  assert_int_equal(read_text(d, "inclusion", "learner_ref,as_at,fsm\nL1,2026-08-31,no\n"), 0);
+  struct import_look l = look(d, IMPORT_CHANGED);
+  assert_int_equal(l.counts[IMPORT_CHANGED], 0);
+  assert_int_equal(l.counts[IMPORT_UNCHANGED], 1);
+  assert_int_equal(l.counts[IMPORT_GONE], 1);
+  apply(d, "inclusion", "learner_ref,as_at,fsm\nL1,2026-09-02,no\n");
+  assert_int_equal(inclusion(d, "L1").values[COL(inclusion, fsm)].i, ENUM_answer_no);
+  assert_int_equal(
+      read_text(d, "inclusion", "learner_ref,as_at,fsm\nL1,2199-01-01,no\nL2,2026-09-01,maybe\n"), 2);
+}
+
+static void inclusion_taken_back_is_as_if_nobody_had_said_it(void **state) {
+  struct desk *d = *state;
+  struct run_blocks blocks;
+  apply(d, "learners", FIRST);
+  apply(d, "inclusion", "learner_ref,as_at,fsm,sex,ethnicity\nL1,2026-09-01,yes,F,Group A\n");
+  assert_int_equal(undo(d, d->runs, &blocks), ERR_OK);
+  struct row row = inclusion(d, "L1");
+  for (size_t i = COL(inclusion, fsm); i <= COL(inclusion, remission); i++)
+    assert_int_equal(row.values[i].kind, VALUE_NULL);
+  apply(d, "inclusion", "learner_ref,as_at,fsm\nL2,2026-09-01,yes\n");
+  apply(d, "inclusion", "learner_ref,as_at,fsm\nL2,2026-09-02,no\n");
+  assert_int_equal(undo(d, d->runs, &blocks), ERR_OK);
+  assert_int_equal(inclusion(d, "L2").values[COL(inclusion, fsm)].i, ENUM_answer_yes);
+  assert_int_equal(inclusion(d, "L2").values[COL(inclusion, as_at)].i, day_of("2026-09-01"));
+}
+
+static void an_activity_names_its_partner_and_an_agreement_one_side(void **state) {
+  struct desk *d = *state;
+  struct id trust, activity;
+  struct row row;
+  crypto_import_id(&trust, &d->host.hub.id, "partner", slice_text("P1"));
+  crypto_import_id(&activity, &d->host.hub.id, "activity", slice_text("A1"));
+  assert_int_equal(read_text(d, "activities", "ref,name,mode,partner_ref\nA1,Pans,ensemble,P1\n"), 1);
+  apply(d, "partners", "ref,name,kind,stage\nP1,Sample Trust,arts,agreement\n");
+  apply(d, "activities", "ref,name,mode,partner_ref\nA1,Pans,ensemble,P1\n");
+  assert_int_equal(
+      d->host.store->ops->load_row(d->host.store, schema_table(TABLE_activity), &activity, &d->arena, &row),
+      ERR_OK);
+  assert_true(id_equal(&row.values[COL(activity, partner)].id, &trust));
+  assert_int_equal(read_text(d, "agreements", "ref,partner_ref,starts,status\nG1,,2026-09-01,live\n"), 1);
+  assert_int_equal(
+      read_text(d, "agreements", "ref,partner_ref,starts,ends,status\nG1,P1,2026-09-01,2026-08-31,live\n"),
+      1);
+  apply(d, "agreements",
+        "ref,partner_ref,functions,starts,status,signed_1\nG1,P1,schools "
+        "inclusion,2026-09-01,live,2026-09-02\n");
+  apply(d, "population", "area,people,number,as_at\nNorth,fsm,120,2026-09-01\nNorth,all,900,2026-09-01\n");
+  assert_int_equal(d->result.inserted, 2);
+  assert_int_equal(read_text(d, "population", "area,people,number,as_at\nNorth,goblins,1,2026-09-01\n"), 1);
+}
+
 static void parts_of_a_file_arrive_once_and_in_order(void **state) {
   (void)state;
   char dir[] = "/tmp/tutti-uploads-XXXXXX", path[upload_path_bytes_max];
@@ -241,6 +321,9 @@ int main(void) {
       CASE(what_later_work_stands_on_is_not_taken_back),
       CASE(a_row_changed_since_the_look_stops_everything),
       CASE(headings_of_other_systems_are_guessed_and_remembered),
+      CASE(of_inclusion_the_newest_day_is_kept),
+      CASE(inclusion_taken_back_is_as_if_nobody_had_said_it),
+      CASE(an_activity_names_its_partner_and_an_agreement_one_side),
       CASE(parts_of_a_file_arrive_once_and_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

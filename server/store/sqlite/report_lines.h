@@ -1,0 +1,20 @@
+/* report_lines.h: private to this folder: what the files of report statements share. */
+#ifndef TUTTI_SERVER_SQLITE_REPORT_LINES_H
+#define TUTTI_SERVER_SQLITE_REPORT_LINES_H
+
+#include "server/core/reports.h"
+#include "server/store/sqlite/views.h"
+
+/* Whose activities a learner came to: one line a learner and partner, NULL for the hub's own. */
+#define REPORT_MET                                                                                           \
+  "SELECT DISTINCT x.learner, a.partner FROM tally_learner x JOIN activity a ON a.id=x.activity WHERE "      \
+  "x.span>=?1 AND x.span<=?2 AND x.here+x.late>0"
+
+/* Columns: key, kind, span, part, whole, people. */
+err report_line_read(struct stmt *s, struct arena *a, void *to);
+int32_t report_year_end(int32_t year);
+/* INCLUSION, PEOPLE and PARTNERS (report_people_sql.c); `by` is the one whose lines are wanted. */
+MUST_USE err report_people_read(struct sqlite_store *q, const struct report_ask *ask, enum report_by by,
+                                struct arena *a, struct report_line **out, size_t *count);
+
+#endif

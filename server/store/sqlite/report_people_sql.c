@@ -1,0 +1,311 @@
+/* report_people_sql.c: reports about what is known of learners, and about agreements and surveys. */
+#include "server/core/inclusion.h"
+#include "server/store/sqlite/report_lines.h"
+
+_Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknown == 3 &&
+                   ENUM_send_none == 1 && ENUM_sex_F == 1 && ENUM_sex_M == 2 && ENUM_people_all == 1 &&
+                   ENUM_people_fsm == 2 && ENUM_people_pupil_premium == 3 && ENUM_people_cla == 4 &&
+                   ENUM_people_send == 5 && ENUM_people_female == 6 && ENUM_people_male == 7 &&
+                   ENUM_agreement_status_live == 2,
+               "as in SQL");
+
+/* Of several rows of one child (merged learners) the newest day's; where two of that day disagree, nothing is
+ * known until somebody settles it. 3 is "not known", 0 what nobody has said. */
+#define AGREED(column, unknown)                                                                              \
+  "iif(min(s." column ")=max(s." column "), max(s." column "), " unknown ") AS " column
+#define STATUS                                                                                                               \
+  "said AS MATERIALIZED (SELECT " VIEW_CANON(                                                                                \
+      "i.learner") " AS child, i.as_at, coalesce(i.fsm, 3) AS fsm, coalesce(i.pupil_premium, 3) AS "                         \
+                   "pupil_premium, "                                                                                         \
+                   "coalesce(i.cla, 3) AS cla, coalesce(i.send, 0) AS send, coalesce(i.sex, 0) AS sex, "                     \
+                   "coalesce(i.remission, 0) AS remission, coalesce(i.ethnicity, '') AS ethnicity FROM "                     \
+                   "inclusion i), "                                                                                          \
+                   "newest AS MATERIALIZED (SELECT child, max(as_at) AS day FROM said GROUP BY child), "                     \
+                   "status AS "                                                                                              \
+                   "MATERIALIZED (SELECT s.child, n.day, " AGREED("fsm", "3") ", " AGREED("pupil_premium", "3") ", " AGREED( \
+                       "cla",                                                                                                \
+                       "3") ", " AGREED("send",                                                                              \
+                                        "0") ", " AGREED("sex",                                                              \
+                                                         "0") ", " AGREED("remission",                                       \
+                                                                          "0") ", " AGREED("ethnicity",                      \
+                                                                                           "''") " FROM "                    \
+                                                                                                 "said s "                   \
+                                                                                                 "JOIN "                     \
+                                                                                                 "newest n "                 \
+                                                                                                 "ON "                       \
+                                                                                                 "n.child="                  \
+                                                                                                 "s.child "                  \
+                                                                                                 "AND "                      \
+                                                                                                 "n.day=s."                  \
+                                                                                                 "as_at "                    \
+                                                                                                 "GROUP BY "                 \
+                                                                                                 "s.child)"
+#define CAME                                                                                                 \
+  "came AS MATERIALIZED (SELECT learner FROM tally_learner WHERE span>=?1 AND span<=?2 GROUP BY learner "    \
+  "HAVING sum(here+late)>0)"
+/* One sign is enough to be disadvantaged; who has none must have none of all. ?5: the hub's signs. */
+#define SIGNS                                                                                                \
+  "(?5&1 AND fsm=1 OR ?5&2 AND pupil_premium=1 OR ?5&4 AND cla=1) AS yes, (NOT ?5&1 OR fsm=2) AND (NOT "     \
+  "?5&2 OR pupil_premium=2) AND (NOT ?5&4 OR cla=2) AS no"
+#define ENGAGED                                                                                              \
+  "engaged AS MATERIALIZED (SELECT c.learner, coalesce(s.fsm, 3) AS fsm, coalesce(s.pupil_premium, 3) AS "   \
+  "pupil_premium, coalesce(s.cla, 3) AS cla, coalesce(s.send, 0) AS send, coalesce(s.sex, 0) AS sex, "       \
+  "coalesce(s.remission, 0) AS remission FROM came c LEFT JOIN status s ON s.child=c.learner)"
+#define WITH_ALL "WITH " STATUS ", " CAME ", " ENGAGED
+#define SUMS                                                                                                 \
+  "0, 0, sum(e.yes), sum(e.yes+e.no), 5, sum(1-e.yes-e.no), 0, sum(1-e.yes-e.no), 0, 0 FROM (SELECT "        \
+  "learner, " SIGNS " FROM engaged) e "
+
+static const char by_school[] = WITH_ALL
+    " SELECT l.school, " SUMS "LEFT JOIN learner l ON l.id=e.learner WHERE ?3=0 OR l.school IS ?4 GROUP BY 1 "
+    "ORDER BY 1";
+static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN (" REPORT_MET
+                                          ") w ON w.learner=e.learner WHERE ?3=0 AND ?4 IS NULL GROUP BY 1 "
+                                          "ORDER BY 1";
+
+/* Of every group how many are in it, of how many it is known; then, for a sign of disadvantage, by how much
+ * its two sides differ from those of all signs together: whoever has both figures can subtract them. */
+#define GROUP_OF(number, in, out, sign)                                                                      \
+  "SELECT " number " AS people, sum(" in ") AS part, sum(" in ")+sum(" out ") AS whole, count(*)-sum(" in    \
+  ")-sum(" out ") AS unknown, iif(?5&" sign ", sum(yes)-sum(" in "), 0) AS more, iif(?5&" sign ", sum(" out  \
+  ")-sum(no), 0) AS less FROM signed"
+#define ANSWERED(number, column, sign) GROUP_OF(number, column "=1", column "=2", sign)
+static const char by_people[] = WITH_ALL
+    ", signed AS MATERIALIZED (SELECT e.*, " SIGNS
+    " FROM engaged e), groups AS (" ANSWERED("2", "fsm", "1") " UNION ALL " ANSWERED("3", "pupil_premium", "2") " UNION ALL " ANSWERED(
+        "4", "cla",
+        "4") " UNION ALL " GROUP_OF("5", "send>1", "send=1",
+                                    "0") " UNION ALL " GROUP_OF("6", "sex=1", "sex=2",
+                                                                "0") " UNION ALL " GROUP_OF("7", "sex=2",
+                                                                                            "sex=1",
+                                                                                            "0") "), counted "
+                                                                                                 "AS "
+                                                                                                 "MATERIALIZE"
+                                                                                                 "D (SELECT "
+                                                                                                 "area, "
+                                                                                                 "people, "
+                                                                                                 "number "
+                                                                                                 "FROM "
+                                                                                                 "(SELECT "
+                                                                                                 "area, "
+                                                                                                 "people, "
+                                                                                                 "number, "
+                                                                                                 "row_number("
+                                                                                                 ") "
+                                                                                                 "OVER "
+                                                                                                 "(PARTITION "
+                                                                                                 "BY area, "
+                                                                                                 "people "
+                                                                                                 "ORDER BY "
+                                                                                                 "as_at "
+                                                                                                 "DESC, id) "
+                                                                                                 "AS no FROM "
+                                                                                                 "population "
+                                                                                                 "WHERE "
+                                                                                                 "removed IS "
+                                                                                                 "NOT 1 AND "
+                                                                                                 "as_at<=?2) "
+                                                                                                 "WHERE "
+                                                                                                 "no=1), "
+                                                                                                 "living AS "
+                                                                                                 "(SELECT "
+                                                                                                 "g.people, "
+                                                                                                 "sum(g."
+                                                                                                 "number) AS "
+                                                                                                 "number, "
+                                                                                                 "sum(a."
+                                                                                                 "number) AS "
+                                                                                                 "of FROM "
+                                                                                                 "counted g "
+                                                                                                 "JOIN "
+                                                                                                 "counted a "
+                                                                                                 "ON "
+                                                                                                 "a.area=g."
+                                                                                                 "area AND "
+                                                                                                 "a.people=1 "
+                                                                                                 "GROUP BY "
+                                                                                                 "g.people) "
+                                                                                                 "SELECT "
+                                                                                                 "NULL, "
+                                                                                                 "g.people, "
+                                                                                                 "0, "
+                                                                                                 "coalesce(g."
+                                                                                                 "part, 0), "
+                                                                                                 "coalesce(g."
+                                                                                                 "whole, 0), "
+                                                                                                 "5, "
+                                                                                                 "coalesce(l."
+                                                                                                 "number, "
+                                                                                                 "0), "
+                                                                                                 "coalesce(l."
+                                                                                                 "of, 0), "
+                                                                                                 "coalesce(g."
+                                                                                                 "unknown, "
+                                                                                                 "0), "
+                                                                                                 "coalesce(g."
+                                                                                                 "more, 0), "
+                                                                                                 "coalesce(g."
+                                                                                                 "less, 0) "
+                                                                                                 "FROM "
+                                                                                                 "groups g "
+                                                                                                 "LEFT JOIN "
+                                                                                                 "living l "
+                                                                                                 "ON "
+                                                                                                 "l.people=g."
+                                                                                                 "people "
+                                                                                                 "WHERE ?3=0 "
+                                                                                                 "AND ?4 IS "
+                                                                                                 "NULL AND "
+                                                                                                 "g.whole>0 "
+                                                                                                 "ORDER BY "
+                                                                                                 "g.people";
+
+/* ?6: the day of which they are: no later than the period's last. */
+#define AGREEMENTS(key)                                                                                      \
+  "SELECT " key ", 0, 0, sum(t.functions&31=31), count(*), 5 FROM agreement t WHERE t.removed IS NOT 1 AND " \
+  "t.status=2 AND t.signed_1<=?6 AND t.signed_2<=?6 AND t.starts<=?6 AND (t.ends IS NULL OR t.ends>=?6) "    \
+  "AND ?1<=?2 AND ?5>=0 AND (?3=0 OR t.school IS ?4) GROUP BY 1 ORDER BY 1"
+#define SURVEYS(key)                                                                                         \
+  "SELECT " key ", 0, 0, sum(t.received IS NOT NULL), count(*), 5 FROM survey t WHERE t.removed IS NOT 1 "   \
+  "AND t.due>=?1 AND t.due<=?2 AND (t.due<=?6 OR t.received IS NOT NULL) AND ?5>=0 AND (?3=0 OR t.school "   \
+  "IS ?4) GROUP BY 1 ORDER BY 1"
+
+static const char *statement(enum report_id report, enum report_by by) {
+  bool partner = by == BY_PARTNER;
+  switch (report) {
+  case REPORT_disadvantaged: return partner ? by_partner : by == BY_SCHOOL ? by_school : NULL;
+  case REPORT_parity: return by == BY_PEOPLE ? by_people : NULL;
+  case REPORT_agreements:
+    return partner ? AGREEMENTS("t.partner") : by == BY_SCHOOL ? AGREEMENTS("t.school") : NULL;
+  case REPORT_survey_return:
+    return partner ? SURVEYS("t.partner") : by == BY_SCHOOL ? SURVEYS("t.school") : NULL;
+  default: return NULL;
+  }
+}
+
+static err read_people_line(struct stmt *s, struct arena *a, void *to) {
+  struct report_line *out = to;
+  TRY(report_line_read(s, a, to));
+  out->beside = stmt_column_int(s, 6);
+  out->of = stmt_column_int(s, 7);
+  for (int i = 0; i < report_near_max; i++) out->near[i] = stmt_column_int(s, 8 + i);
+  return ERR_OK;
+}
+
+err report_people_read(struct sqlite_store *q, const struct report_ask *ask, enum report_by by,
+                       struct arena *a, struct report_line **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  bool partners = reports[ask->report].whose == OF_PARTNERS;
+  const char *sql = statement(ask->report, by);
+  *out = NULL;
+  *count = 0;
+  if (ask->report == REPORT_parity && by == BY_SCHOOL) return ERR_OK; /* groups overlap: there is no sum */
+  if (!sql) return ERR_INVALID;
+  TRY(db_stmt(q->db, &s, sql));
+  stmt_int(s, 1, partners ? ask->from : ask->year);
+  stmt_int(s, 2, partners ? ask->to : report_year_end(ask->year));
+  stmt_int(s, 3, ask->in_school);
+  stmt_id(s, 4, ask->in_school && !id_is_zero(&ask->school) ? &ask->school : NULL);
+  stmt_int(s, 5, ask->disadvantaged);
+  if (partners) stmt_int(s, 6, ask->today < ask->to ? ask->today : ask->to);
+  *out = read_list(&e, s, sizeof **out, partners ? report_line_read : read_people_line, a, count);
+  return e;
+}
+
+/* ---- learner by learner: for the office alone ---- */
+
+static err read_learner(struct stmt *s, struct arena *a, void *to) {
+  struct inclusion_line *out = to;
+  (void)stmt_column_id(s, 0, &out->learner);
+  TRY(column_text(s, 1, a, &out->name));
+  TRY(column_text(s, 2, a, &out->last_name));
+  out->as_at = column_day(s, 3);
+  out->fsm = (uint8_t)stmt_column_int(s, 4);
+  out->pupil_premium = (uint8_t)stmt_column_int(s, 5);
+  out->cla = (uint8_t)stmt_column_int(s, 6);
+  out->send = (uint8_t)stmt_column_int(s, 7);
+  out->sex = (uint8_t)stmt_column_int(s, 8);
+  out->remission = (uint8_t)stmt_column_int(s, 9);
+  out->disadvantaged = (uint8_t)stmt_column_int(s, 10);
+  return column_text(s, 11, a, &out->ethnicity);
+}
+
+#define LEARNER_COLUMNS                                                                                      \
+  "l.id, coalesce(l.known_name, l.first_name), l.last_name, t.day, coalesce(t.fsm, 3), "                     \
+  "coalesce(t.pupil_premium, 3), coalesce(t.cla, 3), t.send, t.sex, t.remission, iif(t.yes, 1, iif(t.no, "   \
+  "2, 3)), t.ethnicity"
+
+err inclusion_learners(struct store *store, const struct report_ask *ask, struct arena *a,
+                       struct inclusion_line **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "WITH " STATUS ", " CAME " SELECT " LEARNER_COLUMNS
+              " FROM came c JOIN learner l ON l.id=c.learner LEFT JOIN (SELECT *, " SIGNS
+              " FROM status) t ON t.child=c.learner WHERE l.school IS ?3 ORDER BY l.last_name, 2, l.id"));
+  stmt_int(s, 1, ask->year);
+  stmt_int(s, 2, report_year_end(ask->year));
+  stmt_id(s, 3, id_is_zero(&ask->school) ? NULL : &ask->school);
+  stmt_int(s, 5, ask->disadvantaged);
+  *out = read_list(&e, s, sizeof **out, read_learner, a, count);
+  return e;
+}
+
+/* ---- the yearly return: one line a school ---- */
+
+static err read_return(struct stmt *s, struct arena *a, void *to) {
+  struct inclusion_return *out = to;
+  TRY(column_text(s, 0, a, &out->urn));
+  TRY(column_text(s, 1, a, &out->name));
+  TRY(column_text(s, 2, a, &out->area));
+  for (int i = 0; i < inclusion_counts; i++) out->counts[i] = stmt_column_int(s, 3 + i);
+  return ERR_OK;
+}
+
+/* A year group of digits is a number; "R" is none, and neither is what is no year. */
+#define STAGE(from, to)                                                                                      \
+  "sum(l.year_group NOT GLOB '*[^0-9]*' AND l.year_group<>'' AND CAST(l.year_group AS INTEGER) "             \
+  "BETWEEN " from " AND " to ")"
+
+err inclusion_returns(struct store *store, const struct report_ask *ask, struct arena *a,
+                      struct inclusion_return **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      WITH_ALL " SELECT s.urn, s.name, s.area, count(*), sum(l.year_group='R'), " STAGE("1", "2") ", " STAGE(
+          "3",
+          "6") ", " STAGE("7",
+                          "9") ", " STAGE("10",
+                                          "11") ", " STAGE("12",
+                                                           "13") ", sum(e.sex=1), sum(e.sex=2), sum(e.sex "
+                                                                 "NOT IN (1, 2)), sum(e.remission=2), "
+                                                                 "sum(e.remission=3), "
+                                                                 "sum(e.remission=0), sum(e.fsm=1), "
+                                                                 "sum(e.pupil_premium=1), "
+                                                                 "sum(e.pupil_premium>2), sum(e.cla=1), "
+                                                                 "sum(e.send=2), sum(e.send=3), "
+                                                                 "sum(e.send=0) FROM engaged e JOIN learner "
+                                                                 "l ON l.id=e.learner LEFT "
+                                                                 "JOIN school s ON s.id=l.school GROUP BY "
+                                                                 "l.school ORDER BY s.name IS NULL, s.name, "
+                                                                 "s.id"));
+  stmt_int(s, 1, ask->year);
+  stmt_int(s, 2, report_year_end(ask->year));
+  *out = read_list(&e, s, sizeof **out, read_return, a, count);
+  return e;
+}
+
+/* ---- the hub's signs of disadvantage ---- */
+
+err disadvantaged_load(struct store *store, uint32_t *out) {
+  uint64_t signs;
+  TRY(number_load(store, STORE_DISADVANTAGED, &signs));
+  *out = signs ? (uint32_t)signs & DISADVANTAGED_ANY : DISADVANTAGED_ANY;
+  return ERR_OK;
+}
+
+err disadvantaged_save(struct store *store, uint32_t signs) {
+  return number_save(store, STORE_DISADVANTAGED, signs);
+}
