@@ -3,6 +3,7 @@
 #include "server/api/lists.h"
 #include "server/api/person.h"
 #include "server/api/shape.h"
+#include "server/core/partners.h"
 #include "server/core/people.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -21,17 +22,29 @@ static const struct shape_field account_fields[] = {
 #undef AT
 static const struct shape account_shape = SHAPE_OF(store_user, account_fields);
 
+static bool is_partner(const struct partner_line *partners, size_t count, const struct id *id) {
+  for (size_t i = 0; i < count; i++)
+    if (id_equal(&partners[i].id, id)) return true;
+  return false;
+}
+
+/* What a partner's account names: activities, and partners whose activities are all its own. */
 static err add_activities(struct api_call *c, const struct store_user *u, json_t *account) {
   struct id *list;
-  size_t count;
-  json_t *ids = json_array();
+  struct partner_line *partners;
+  size_t count, partner_count;
+  json_t *ids = json_array(), *names = json_array();
+  int failed = json_object_set_new(account, "activities", ids);
+  failed |= json_object_set_new(account, "partners", names);
   TRY(partner_activities(c->store, &u->id, &c->x->arena, &list, &count));
+  TRY(partners_read(c->store, 0, &u->id, &c->x->arena, &partners, &partner_count));
   for (size_t i = 0; i < count; i++) {
     char text[id_text_bytes];
     id_text(text, &list[i]);
-    (void)json_array_append_new(ids, json_string(text));
+    json_t *to = is_partner(partners, partner_count, &list[i]) ? names : ids;
+    failed |= json_array_append_new(to, json_string(text));
   }
-  return json_object_set_new(account, "activities", ids) == 0 ? ERR_OK : ERR_NO_MEMORY;
+  return failed == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 
 static err answer_accounts(struct api_call *c) {
@@ -53,9 +66,9 @@ err api_accounts(struct api_call *c) { return answer_accounts(c); }
 
 struct account_input {
   struct slice name, password;
-  struct input_texts role_texts, activity_texts;
+  struct input_texts role_texts, activity_texts, partner_texts;
   uint32_t roles;
-  struct id *activities;
+  struct id *activities; /* and partners: ids of either, in one list */
   size_t activity_count;
   struct person_secret secret;
 };
@@ -111,7 +124,15 @@ static err read_account(struct api_call *c, const struct input_field *fields, si
 static err read_roles(struct api_call *c, struct account_input *in) {
   TRY(lists_roles(c, &in->role_texts, PARTNERS, &in->roles));
   if (in->roles == 0) return fault_set(&c->fault, ERR_INVALID, "choose one role at least");
-  return lists_ids(c, "activities", &in->activity_texts, &in->activities, &in->activity_count);
+  struct id *activities, *partners;
+  size_t activity_count, partner_count;
+  TRY(lists_ids(c, "activities", &in->activity_texts, &activities, &activity_count));
+  TRY(lists_ids(c, "partners", &in->partner_texts, &partners, &partner_count));
+  in->activities = arena_take(&c->x->arena, activity_count + partner_count + 1, sizeof *in->activities);
+  if (!in->activities) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < activity_count; i++) in->activities[in->activity_count++] = activities[i];
+  for (size_t i = 0; i < partner_count; i++) in->activities[in->activity_count++] = partners[i];
+  return ERR_OK;
 }
 
 /* ---- a new one ---- */
@@ -121,6 +142,7 @@ static const struct input_field add_input[] = {
     {"password", INPUT_SECRET, true, password_bytes_max, FIELD(password)},
     {"roles", INPUT_TEXTS, true, 8, FIELD(role_texts)},
     {"activities", INPUT_TEXTS, false, account_activities_max, FIELD(activity_texts)},
+    {"partners", INPUT_TEXTS, false, account_activities_max, FIELD(partner_texts)},
 };
 
 static err add_step(struct api_call *c) {
@@ -157,6 +179,7 @@ err api_account_add(struct api_call *c) {
 static const struct input_field roles_input[] = {
     {"roles", INPUT_TEXTS, true, 8, FIELD(role_texts)},
     {"activities", INPUT_TEXTS, false, account_activities_max, FIELD(activity_texts)},
+    {"partners", INPUT_TEXTS, false, account_activities_max, FIELD(partner_texts)},
 };
 
 static err roles_step(struct api_call *c) {

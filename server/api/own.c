@@ -3,12 +3,13 @@
 #include "server/api/own.h"
 
 #include "server/api/access.h"
+#include "server/core/partners.h"
 
 /* A partner who also works at the office sees what the office sees. */
 err own_read(struct api_call *c, struct own_set *out) {
   *out = (struct own_set){.all = (c->login.roles & EVERYONE) != 0};
   if (out->all) return ERR_OK;
-  return partner_activities(c->store, &c->login.user, &c->x->arena, &out->list, &out->count);
+  return partner_owns(c->store, &c->login.user, &c->x->arena, &out->list, &out->count);
 }
 
 bool own_has(const struct own_set *own, const struct id *activity) {

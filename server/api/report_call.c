@@ -10,6 +10,11 @@ enum { activities_at_once = 256 };
 
 bool report_sees_rows(const struct api_call *c) { return (c->login.roles & ROWS) != 0; }
 
+bool report_own_alone(const struct api_call *c) { return (c->login.roles & EVERYONE) == 0; }
+
+/* Sums by activity: nothing of them is about a child by name, and none needs to know who the learners are. */
+bool report_is_own(const struct report *r) { return r->whose == OF_MARKS || r->whose == OF_REGISTERS; }
+
 /* ---- what is asked ---- */
 
 static int32_t day(int year, int month, int d) {
@@ -76,7 +81,14 @@ static err read_school(struct api_call *c, struct slice text, struct report_ask 
   return fault_set(&c->fault, ERR_INVALID, "\"school\" is a school's id, or none");
 }
 
+static err check_own(struct api_call *c, const struct report_ask *ask) {
+  if (report_is_own(&reports[ask->report]) && ask->by == BY_ACTIVITY && !ask->in_school) return ERR_OK;
+  return fault_set(&c->fault, ERR_FORBIDDEN,
+                   "your role sees its own activities, one by one, and no other sums");
+}
+
 static err check_ask(struct api_call *c, const struct report_ask *ask) {
+  if (report_own_alone(c)) return check_own(c, ask);
   if (!(reports[ask->report].by >> ask->by & 1))
     return fault_set(&c->fault, ERR_INVALID, "this report cannot be cut that way");
   if (ask->by == BY_ACTIVITY && !ask->in_school)
@@ -144,9 +156,20 @@ static err name_terms(struct api_call *c, struct report_table *t) {
 static err read_places(struct api_call *c, const struct report_ask *ask, struct report_place **out,
                        size_t *count) {
   struct arena *a = &c->x->arena;
-  if (ask->by == BY_ACTIVITY) return reports_activities(c->store, &ask->school, a, out, count);
+  if (ask->by == BY_ACTIVITY)
+    return reports_activities(c->store, ask->in_school ? &ask->school : NULL, a, out, count);
   if (ask->by == BY_PARTNER) return reports_partners(c->store, a, out, count);
   return reports_schools(c->store, a, out, count);
+}
+
+static err keep_own(struct api_call *c, struct report_line *lines, size_t *count) {
+  struct own_set own;
+  size_t kept = 0;
+  TRY(own_read(c, &own));
+  for (size_t i = 0; i < *count; i++)
+    if (own_has(&own, &lines[i].key)) lines[kept++] = lines[i];
+  *count = kept;
+  return ERR_OK;
 }
 
 static err load_hub(struct api_call *c, const struct report_ask *ask, bool small, struct report_table *out) {
@@ -165,6 +188,7 @@ err report_table_load(struct api_call *c, const struct report_ask *ask, bool sma
   bool partners = ask->by == BY_PARTNER; /* one learner may count with several: the total is the hub's */
   if (partners) TRY(load_hub(c, ask, small, &hub));
   TRY(reports_read(c->store, ask, a, &lines, &line_count));
+  if (report_own_alone(c)) TRY(keep_own(c, lines, &line_count));
   TRY(read_places(c, ask, &places, &place_count));
   TRY(report_table_make(out, ask, lines, line_count, places, place_count, small, partners ? &hub : NULL, a));
   return ask->by == BY_TERM ? name_terms(c, out) : ERR_OK;
@@ -175,10 +199,11 @@ err report_table_load(struct api_call *c, const struct report_ask *ask, bool sma
 static const char *const shapes[] = {
     [REPORT_RATE] = "rate", [REPORT_NUMBER] = "number", [REPORT_MIDDLE] = "middle", [REPORT_RATIO] = "ratio"};
 
-json_t *report_json(const struct report *r) {
+json_t *report_json(const struct report *r, bool own_alone) {
   json_t *by = json_array();
+  uint32_t cuts = own_alone ? 1U << BY_ACTIVITY : r->by;
   for (int i = 0; i < BY_END; i++)
-    if (r->by >> i & 1) json_array_append_new(by, json_string(report_by_word((enum report_by)i)));
+    if (cuts >> i & 1) json_array_append_new(by, json_string(report_by_word((enum report_by)i)));
   bool yearly =
       r->whose == OF_LEARNERS || r->whose == OF_INCLUSION || r->whose == OF_SCHOOLS || r->whose == OF_PEOPLE;
   return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:o}", "name", r->name, "title", r->title,

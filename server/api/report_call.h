@@ -25,7 +25,14 @@ MUST_USE err report_table_load(struct api_call *c, const struct report_ask *ask,
                                struct report_table *out);
 bool report_sees_rows(const struct api_call *c);
 json_t *report_table_json(const struct report_ask *ask, struct slice period, const struct report_table *t);
-json_t *report_json(const struct report *r);
+/* Of what a partner sees of its own, the one cut there is. */
+json_t *report_json(const struct report *r, bool own_alone);
+/* A report that a partner sees of its own activities. */
+bool report_is_own(const struct report *r);
+/* The hub's signs of disadvantage, by word (inclusion.c). */
+json_t *disadvantaged_json(uint32_t signs);
+/* Whether whoever asks sees its own activities alone, as a partner does. */
+bool report_own_alone(const struct api_call *c);
 /* The targets of a school year with what there is (targets.c). */
 json_t *targets_json(struct api_call *c, const struct report_ask *year);
 

@@ -1,9 +1,12 @@
 /* reports.c: which reports there are, one table of one, the same as a file, and the sessions behind it. */
 #include <stdio.h>
 
+#include "server/api/own.h"
 #include "server/api/report_call.h"
 #include "server/api/shape.h"
 #include "server/api/sheet.h"
+#include "server/core/inclusion.h"
+#include "server/core/partners.h"
 
 static json_t *period_json(const struct report_period *p) {
   char from[date_text_bytes], to[date_text_bytes];
@@ -15,18 +18,25 @@ static json_t *period_json(const struct report_period *p) {
 err api_reports(struct api_call *c) {
   struct report_period *terms;
   size_t count;
+  uint32_t signs;
   TRY(reports_terms(c->store, &c->x->arena, &terms, &count));
+  TRY(disadvantaged_load(c->store, &signs));
   json_t *list = json_array(), *periods = json_array();
-  for (size_t i = 0; i < REPORT_END; i++) json_array_append_new(list, report_json(&reports[i]));
+  for (size_t i = 0; i < REPORT_END; i++)
+    if (!report_own_alone(c) || report_is_own(&reports[i]))
+      json_array_append_new(list, report_json(&reports[i], report_own_alone(c)));
   for (size_t i = 0; i < count; i++) json_array_append_new(periods, period_json(&terms[i]));
-  return api_answer(c, json_pack("{s:o, s:o}", "reports", list, "terms", periods));
+  return api_answer(
+      c, json_pack("{s:o, s:o, s:o}", "reports", list, "terms", periods, "signs", disadvantaged_json(signs)));
 }
 
 /* ---- one table ---- */
 
 static err load(struct api_call *c) {
   struct report_call *r = c->own;
-  return report_table_load(c, &r->ask, !report_sees_rows(c), &r->table);
+  bool small =
+      !report_sees_rows(c) && !report_own_alone(c); /* a partner sees its own registers, name by name */
+  return report_table_load(c, &r->ask, small, &r->table);
 }
 
 static err answer_table(struct api_call *c) {
@@ -188,26 +198,73 @@ static void put_session(struct sheet *s, const struct report_session *one) {
   sheet_row(s);
 }
 
-err api_report_lessons(struct api_call *c) {
+static err put_lessons(struct api_call *c, struct sheet *s, const struct id *activity,
+                       const struct id *school, const struct report_ask *ask) {
+  struct report_session *list;
+  size_t count;
+  TRY(reports_sessions(c->store, activity, school, ask->from, ask->to, &c->x->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) put_session(s, &list[i]);
+  return ERR_OK;
+}
+
+static err open_lessons(struct sheet **out, enum sheet_format format) {
   static const char *const heads[] = {"Date",  "Begins", "Minutes",   "Activity",       "Kind",
                                       "Tutor", "Status", "Cancelled", "Days of notice", "Make-up"};
+  TRY(sheet_open(out, format, "Lessons"));
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) put_words(*out, heads[i]);
+  sheet_row(*out);
+  return ERR_OK;
+}
+
+/* A sheet that cannot be filled is closed all the same: nothing else frees it. */
+static err answer_lessons(struct api_call *c, struct sheet *s, enum sheet_format format, err filled) {
+  err e = sheet_answer(c, s, format, "lessons");
+  TRY(filled);
+  TRY(e);
+  c->action = "lessons";
+  return api_then(c, HTTP_WRITER, answer_audited_file);
+}
+
+err api_report_lessons(struct api_call *c) {
   struct report_ask ask = {.by = BY_HUB};
-  struct report_session *list;
   struct slice name;
   struct id school;
   struct sheet *s;
-  size_t count;
   enum sheet_format format = sheet_format_named(c->parameters[2]);
   TRY(check_format(c, c->parameters[2]));
   if (id_parse(&school, c->parameters[0]) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"school\" is a school's id");
   TRY(report_period_read(c, c->parameters[1], &ask, &name));
-  TRY(reports_sessions(c->store, NULL, &school, ask.from, ask.to, &c->x->arena, &list, &count));
-  TRY(sheet_open(&s, format, "Lessons"));
-  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) put_words(s, heads[i]);
-  sheet_row(s);
-  for (size_t i = 0; i < count; i++) put_session(s, &list[i]);
-  TRY(sheet_answer(c, s, format, "lessons"));
-  c->action = "lessons";
-  return api_then(c, HTTP_WRITER, answer_audited_file);
+  TRY(open_lessons(&s, format));
+  return answer_lessons(c, s, format, put_lessons(c, s, NULL, &school, &ask));
+}
+
+/* Which activities: those of the partner that the office names, or a partner's own. */
+static err statement_activities(struct api_call *c, struct id **out, size_t *count) {
+  struct partner_detail detail = {.activity_count = 0};
+  struct id partner;
+  if (report_own_alone(c)) return partner_owns(c->store, &c->login.user, &c->x->arena, out, count);
+  if (id_parse(&partner, c->parameters[0]) != ERR_OK)
+    return fault_set(&c->fault, ERR_INVALID, "\"partner\" is a partner's id");
+  TRY(partner_read(c->store, 0, &partner, &c->x->arena, &detail));
+  *out = arena_take(&c->x->arena, detail.activity_count + 1, sizeof **out);
+  if (!*out) return ERR_NO_MEMORY;
+  for (*count = 0; *count < detail.activity_count; ++*count) (*out)[*count] = detail.activities[*count].id;
+  return ERR_OK;
+}
+
+err api_report_statement(struct api_call *c) {
+  struct report_ask ask = {.by = BY_HUB};
+  struct slice name;
+  struct id *own;
+  size_t count;
+  struct sheet *s;
+  enum sheet_format format = sheet_format_named(c->parameters[2]);
+  TRY(check_format(c, c->parameters[2]));
+  TRY(report_period_read(c, c->parameters[1], &ask, &name));
+  TRY(statement_activities(c, &own, &count));
+  TRY(open_lessons(&s, format));
+  err e = ERR_OK;
+  for (size_t i = 0; e == ERR_OK && i < count; i++) e = put_lessons(c, s, &own[i], NULL, &ask);
+  return answer_lessons(c, s, format, e);
 }

@@ -82,7 +82,11 @@ static json_t *text_value(const struct shape_field *f, const uint8_t *at) {
     id_text(text, &id);
     return id_is_zero(&id) ? json_null() : json_string(text);
   case SHAPE_WORD: return json_string(read_word(at));
-  case SHAPE_DATE: date_text(text, read_small(at)); return json_string(text);
+  case SHAPE_DAY:
+  case SHAPE_DATE:
+    if (f->kind == SHAPE_DAY && read_small(at) == 0) return json_null();
+    date_text(text, read_small(at));
+    return json_string(text);
   case SHAPE_CHARS: return json_string((const char *)at);
   default:
     slice = read_slice(at);
@@ -114,6 +118,7 @@ static json_t *value_of(const struct shape_field *f, const void *record) {
   case SHAPE_WORD:
   case SHAPE_TEXT:
   case SHAPE_CHARS:
+  case SHAPE_DAY:
   case SHAPE_DATE: return text_value(f, at);
   case SHAPE_MINUTE:
   case SHAPE_TIME:

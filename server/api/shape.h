@@ -15,6 +15,7 @@ enum shape_kind {
   SHAPE_TEXT,    /* struct slice: text, or null when empty */
   SHAPE_CHARS,   /* char[]: text up to its zero */
   SHAPE_DATE,    /* int32_t: "2026-11-21" */
+  SHAPE_DAY,     /* the same, or null for 0 */
   SHAPE_MINUTE,  /* int32_t: minutes of the day, or null when negative */
   SHAPE_TIME,    /* int64_t: ms since 1970, or null for 0 */
   SHAPE_ENUM,    /* uint8_t: the word in vocabulary `of`, or null for 0 */

@@ -85,7 +85,7 @@ static err add_tables(struct api_call *c, const struct saving *in, json_t *table
 
 static json_t *definitions(void) {
   json_t *list = json_array();
-  for (size_t i = 0; i < REPORT_END; i++) json_array_append_new(list, report_json(&reports[i]));
+  for (size_t i = 0; i < REPORT_END; i++) json_array_append_new(list, report_json(&reports[i], false));
   return list;
 }
 

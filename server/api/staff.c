@@ -1,11 +1,9 @@
 /* staff.c: who works for the hub, what they are granted and until when, and cover tutors with their dates. */
-#include <stdio.h>
-
 #include "server/api/access.h"
+#include "server/api/acts.h"
 #include "server/api/lists.h"
 #include "server/api/shape.h"
 #include "server/core/fleet.h"
-#include "server/core/ingest.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 /* What staff do in the field: the office and the lead visit schools. */
@@ -36,23 +34,17 @@ static const struct shape_field activity_fields[] = {
 #undef AT
 static const struct shape activity_shape = SHAPE_OF(view_activity, activity_fields);
 
-static int32_t today(const struct api_call *c) {
-  int32_t date, minute;
-  uk_civil(c->x->now.wall_ms, &date, &minute);
-  return date;
-}
-
 err api_staff(struct api_call *c) {
   struct view_staff *list = NULL;
   size_t count = 0;
-  TRY(views_staff(c->store, today(c), &c->x->arena, &list, &count));
+  TRY(views_staff(c->store, acts_today(c), &c->x->arena, &list, &count));
   return api_answer(c, json_pack("{s:o}", "staff", shape_list(&staff_shape, list, count)));
 }
 
 err api_activities(struct api_call *c) {
   struct view_activity *list = NULL;
   size_t count = 0;
-  TRY(views_activities(c->store, today(c), &c->x->arena, &list, &count));
+  TRY(views_activities(c->store, acts_today(c), &c->x->arena, &list, &count));
   return api_answer(c, json_pack("{s:o}", "activities", shape_list(&activity_shape, list, count)));
 }
 
@@ -81,7 +73,7 @@ static err answer_member(struct api_call *c) {
   struct view_staff member = {.roles = 0};
   struct view_grant *grants = NULL;
   size_t count = 0;
-  TRY(no_staff(c, views_staff_member(c->store, &c->id, today(c), &c->x->arena, &member)));
+  TRY(no_staff(c, views_staff_member(c->store, &c->id, acts_today(c), &c->x->arena, &member)));
   TRY(views_grants(c->store, &c->id, &c->x->arena, &grants, &count));
   json_t *body = shape_object(&staff_shape, &member), *list = json_array();
   for (size_t i = 0; i < count; i++) (void)json_array_append_new(list, grant_json(&grants[i]));
@@ -104,15 +96,8 @@ struct member_input {
 #define FIELD(member) offsetof(struct member_input, member)
 
 static err apply(struct api_call *c, const struct op *ops, size_t count, const char *action) {
-  struct office_result result;
-  char text[id_text_bytes], detail[64];
-  TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, false,
-                   &c->x->arena, &c->fault));
-  c->x->changes = result.changes;
+  TRY(acts_apply(c, ops, count, action, "staff", &c->id));
   c->x->changes.devices = true;
-  id_text(text, &c->id);
-  (void)snprintf(detail, sizeof detail, "staff=%s", text);
-  TRY(audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail));
   return api_then(c, HTTP_READER, answer_member);
 }
 
@@ -179,7 +164,7 @@ static err end_step(struct api_call *c) {
   struct view_staff member;
   struct view_grant *grants = NULL;
   size_t count = 0, used = 0;
-  int32_t day = today(c);
+  int32_t day = acts_today(c);
   TRY(no_staff(c, views_staff_member(c->store, &c->id, day, &c->x->arena, &member)));
   TRY(views_grants(c->store, &c->id, &c->x->arena, &grants, &count));
   struct op *ops = arena_take(&c->x->arena, count + 1, sizeof *ops);

@@ -71,4 +71,7 @@ MUST_USE err view_child_marks(struct sqlite_store *q, const struct id *session, 
 /* Texts of a statement's first column, at most `max`. */
 MUST_USE err view_texts(struct stmt *s, struct arena *a, size_t max, struct slice **out, size_t *count);
 
+/* id, name, the school's name: into a struct view_activity. */
+MUST_USE err view_activity_read(struct stmt *s, struct arena *a, void *at);
+
 #endif

@@ -64,7 +64,7 @@ err views_grants(struct store *store, const struct id *staff, struct arena *a, s
   return e;
 }
 
-static err read_activity(struct stmt *s, struct arena *a, void *at) {
+err view_activity_read(struct stmt *s, struct arena *a, void *at) {
   struct view_activity *out = at;
   if (!stmt_column_id(s, 0, &out->id)) return ERR_CORRUPT;
   TRY(column_text(s, 1, a, &out->name));
@@ -80,6 +80,6 @@ err views_activities(struct store *store, int32_t date, struct arena *a, struct 
       "SELECT a.id, a.name, c.name FROM activity a LEFT JOIN school c ON c.id=a.school WHERE a.ends IS "
       "NULL OR a.ends>?1 ORDER BY a.name, c.name, a.id"));
   stmt_int(s, 1, date);
-  *out = read_list(&e, s, sizeof **out, read_activity, a, count);
+  *out = read_list(&e, s, sizeof **out, view_activity_read, a, count);
   return e;
 }

@@ -38,7 +38,8 @@ static const struct route {
 static bool may_see(const struct route *r, int role) {
   if (role == ENUM_role_lead) return !r->rows;
   if (role != ENUM_role_partner) return true;
-  static const char *const own[] = {"/api/me", "/api/today", ("/api/registers/" SESSION), "/api/sign-out"};
+  static const char *const own[] = {"/api/me",       "/api/today",   ("/api/registers/" SESSION),
+                                    "/api/sign-out", "/api/reports", "/api/partners"};
   for (size_t i = 0; i < sizeof own / sizeof *own; i++)
     if (strcmp(r->target, own[i]) == 0) return true;
   return false;

@@ -1,0 +1,36 @@
+/* acts.c: a change of the office's own, written, told and audited; and the days and words it is made of. */
+#include "server/api/acts.h"
+
+#include <stdio.h>
+
+#include "server/core/ingest.h"
+
+int32_t acts_today(const struct api_call *c) {
+  int32_t date, minute;
+  uk_civil(c->x->now.wall_ms, &date, &minute);
+  return date;
+}
+
+err acts_apply(struct api_call *c, const struct op *ops, size_t count, const char *action, const char *kind,
+               const struct id *id) {
+  struct office_result result;
+  char text[id_text_bytes], detail[80];
+  TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, false,
+                   &c->x->arena, &c->fault));
+  c->x->changes = result.changes;
+  id_text(text, id);
+  (void)snprintf(detail, sizeof detail, "%s=%s", kind, text);
+  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail);
+}
+
+err acts_day(struct api_call *c, const char *name, struct slice text, int32_t *out) {
+  *out = 0;
+  if (text.len == 0 || date_parse(out, text) == ERR_OK) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be a day of the calendar, like 2026-11-21", name);
+}
+
+err acts_word(struct api_call *c, const char *name, const char *vocabulary, struct slice text, uint8_t *out) {
+  *out = (uint8_t)schema_enum_number(schema_enum(vocabulary), text);
+  if (text.len == 0 || *out) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"%s\" is none of the words there are", name);
+}

@@ -1,0 +1,18 @@
+/* acts.h: private to this folder: a change of the office's own, written, told and audited. */
+#ifndef TUTTI_SERVER_API_ACTS_H
+#define TUTTI_SERVER_API_ACTS_H
+
+#include "server/api/call.h"
+
+/* Applies ops in the name of whoever is signed in, on the writer's thread; the audit says `action` and
+ * "KIND=ID". `action` and `kind` are static. */
+MUST_USE err acts_apply(struct api_call *c, const struct op *ops, size_t count, const char *action,
+                        const char *kind, const struct id *id);
+int32_t acts_today(const struct api_call *c);
+/* "2026-11-21" into days; empty is 0. `name` is the field's, for the sentence. */
+MUST_USE err acts_day(struct api_call *c, const char *name, struct slice text, int32_t *out);
+/* A word of a vocabulary into its number; empty is 0. */
+MUST_USE err acts_word(struct api_call *c, const char *name, const char *vocabulary, struct slice text,
+                       uint8_t *out);
+
+#endif

@@ -1,0 +1,196 @@
+/* agreements.c: agreements with partners, their two signatures, and the surveys that partners are asked for.
+ */
+#include "server/api/access.h"
+#include "server/api/acts.h"
+#include "server/api/input.h"
+#include "server/api/partners.h"
+
+#define COUNT(list)         (sizeof(list) / sizeof *(list))
+#define UNIT(table, column) (1U << schema_table(TABLE_##table)->columns[COL(table, column)].unit)
+
+struct agreement_input {
+  struct slice starts_day, ends_day, status_word, side, name, date_day, due_day, received_day, answers;
+  struct input_texts function_texts;
+  int64_t functions;
+  int32_t starts, ends, date, due, received;
+  uint8_t status;
+};
+#define FIELD(member) offsetof(struct agreement_input, member)
+
+static err read_input(struct api_call *c, const struct input_field *fields, size_t count,
+                      struct agreement_input **out) {
+  struct agreement_input *in = arena_take(&c->x->arena, 1, sizeof *in);
+  if (!in) return ERR_NO_MEMORY;
+  c->own = *out = in;
+  return input_read(c, fields, count, in);
+}
+
+/* The row of the address, which names its partner: from then on the address is the partner's. */
+static err load_own(struct api_call *c, uint8_t table, size_t partner, struct row *out) {
+  TRY(c->store->ops->load_row(c->store, schema_table(table), &c->id, &c->x->arena, out));
+  if (!out->exists || row_removed(out) || out->values[partner].kind != VALUE_ID)
+    return fault_set(&c->fault, ERR_NOT_FOUND, "there is nothing of a partner's with that id");
+  c->id = out->values[partner].id;
+  return ERR_OK;
+}
+
+/* ---- agreements ---- */
+
+static const struct input_field agreement_input[] = {
+    {"functions", INPUT_TEXTS, true, 5, FIELD(function_texts)},
+    {"starts", INPUT_TEXT, true, 10, FIELD(starts_day)},
+    {"ends", INPUT_TEXT, false, 10, FIELD(ends_day)},
+    {"status", INPUT_TEXT, false, 10, FIELD(status_word)},
+};
+
+static err read_agreement(struct api_call *c, struct agreement_input **out) {
+  struct agreement_input *in;
+  TRY(read_input(c, agreement_input, COUNT(agreement_input), out));
+  in = *out;
+  for (size_t i = 0; i < in->function_texts.count; i++) {
+    uint8_t number;
+    TRY(acts_word(c, "functions", "strategic_function", in->function_texts.list[i], &number));
+    if (number) in->functions |= INT64_C(1) << (number - 1);
+  }
+  TRY(acts_day(c, "starts", in->starts_day, &in->starts));
+  TRY(acts_day(c, "ends", in->ends_day, &in->ends));
+  TRY(acts_word(c, "status", "agreement_status", in->status_word, &in->status));
+  if (in->starts == 0) return fault_set(&c->fault, ERR_INVALID, "an agreement needs the day it starts");
+  if (in->ends && in->ends < in->starts)
+    return fault_set(&c->fault, ERR_INVALID, "an agreement cannot end before it starts");
+  return ERR_OK;
+}
+
+static void put_agreement(struct op *op, const struct agreement_input *in, uint8_t status) {
+  op->units |= UNIT(agreement, functions) | UNIT(agreement, starts) | UNIT(agreement, status);
+  op->values[COL(agreement, functions)] = value_int(in->functions);
+  op->values[COL(agreement, starts)] = value_int(in->starts);
+  if (in->ends) op->values[COL(agreement, ends)] = value_int(in->ends);
+  op->values[COL(agreement, status)] = value_int(status);
+}
+
+static err add_agreement(struct api_call *c) {
+  struct op op = {.table = schema_table(TABLE_agreement), .units = 1};
+  TRY(partner_there(c, &c->id));
+  op.row = entropy_id(&c->api->config.hub->entropy);
+  op.values[COL(agreement, partner)] = value_id(&c->id);
+  put_agreement(&op, c->own, ENUM_agreement_status_draft);
+  TRY(acts_apply(c, &op, 1, "agreement.add", "agreement", &op.row));
+  return api_then(c, HTTP_READER, partner_answer);
+}
+
+err api_agreement_add(struct api_call *c) {
+  struct agreement_input *in;
+  TRY(read_agreement(c, &in));
+  return api_then(c, HTTP_WRITER, add_agreement);
+}
+
+static err edit_agreement(struct api_call *c) {
+  const struct agreement_input *in = c->own;
+  struct row row;
+  struct op op = {.table = schema_table(TABLE_agreement), .row = c->id};
+  TRY(load_own(c, TABLE_agreement, COL(agreement, partner), &row));
+  put_agreement(&op, in, in->status);
+  TRY(acts_apply(c, &op, 1, "agreement.edit", "agreement", &op.row));
+  return api_then(c, HTTP_READER, partner_answer);
+}
+
+err api_agreement_edit(struct api_call *c) {
+  struct agreement_input *in;
+  TRY(read_agreement(c, &in));
+  if (in->status == 0) return fault_set(&c->fault, ERR_INVALID, "\"status\" is draft, live or ended");
+  return api_then(c, HTTP_WRITER, edit_agreement);
+}
+
+/* ---- signatures ---- */
+
+static const struct input_field sign_input[] = {
+    {"side", INPUT_TEXT, true, 8, FIELD(side)},
+    {"name", INPUT_TEXT, true, 200, FIELD(name)},
+    {"date", INPUT_TEXT, true, 10, FIELD(date_day)},
+};
+
+/* With the second signature a draft is in force. */
+static err sign(struct api_call *c) {
+  const struct agreement_input *in = c->own;
+  bool hub = slice_equal(in->side, slice_text("hub"));
+  size_t day = hub ? COL(agreement, signed_1) : COL(agreement, signed_2),
+         name = hub ? COL(agreement, signer_1) : COL(agreement, signer_2),
+         other = hub ? COL(agreement, signed_2) : COL(agreement, signed_1);
+  struct row row;
+  struct op op = {.table = schema_table(TABLE_agreement), .row = c->id};
+  TRY(load_own(c, TABLE_agreement, COL(agreement, partner), &row));
+  if (row.values[day].kind == VALUE_INT)
+    return fault_set(&c->fault, ERR_CONFLICT, "this side has signed already: a signature is given once");
+  op.units = 1U << op.table->columns[day].unit;
+  op.values[day] = value_int(in->date);
+  op.values[name] = value_text(in->name);
+  bool draft = row.values[COL(agreement, status)].i == ENUM_agreement_status_draft;
+  if (draft && row.values[other].kind == VALUE_INT) {
+    op.units |= UNIT(agreement, status);
+    op.values[COL(agreement, status)] = value_int(ENUM_agreement_status_live);
+  }
+  TRY(acts_apply(c, &op, 1, "agreement.sign", "agreement", &op.row));
+  return api_then(c, HTTP_READER, partner_answer);
+}
+
+err api_agreement_sign(struct api_call *c) {
+  struct agreement_input *in;
+  TRY(read_input(c, sign_input, COUNT(sign_input), &in));
+  if (!slice_equal(in->side, slice_text("hub")) && !slice_equal(in->side, slice_text("partner")))
+    return fault_set(&c->fault, ERR_INVALID, "\"side\" is hub or partner");
+  if (in->name.len == 0) return fault_set(&c->fault, ERR_INVALID, "say who signed");
+  TRY(acts_day(c, "date", in->date_day, &in->date));
+  if (in->date == 0 || in->date > acts_today(c))
+    return fault_set(&c->fault, ERR_INVALID, "a signature has the day it was given, which is past");
+  return api_then(c, HTTP_WRITER, sign);
+}
+
+/* ---- surveys ---- */
+
+static const struct input_field survey_input[] = {
+    {"due", INPUT_TEXT, true, 10, FIELD(due_day)},
+};
+static const struct input_field receive_input[] = {
+    {"received", INPUT_TEXT, true, 10, FIELD(received_day)},
+    {"answers", INPUT_TEXT, false, 4000, FIELD(answers)},
+};
+
+static err add_survey(struct api_call *c) {
+  const struct agreement_input *in = c->own;
+  struct op op = {.table = schema_table(TABLE_survey), .units = 1 | UNIT(survey, due)};
+  TRY(partner_there(c, &c->id));
+  op.row = entropy_id(&c->api->config.hub->entropy);
+  op.values[COL(survey, partner)] = value_id(&c->id);
+  op.values[COL(survey, due)] = value_int(in->due);
+  TRY(acts_apply(c, &op, 1, "survey.add", "survey", &op.row));
+  return api_then(c, HTTP_READER, partner_answer);
+}
+
+err api_survey_add(struct api_call *c) {
+  struct agreement_input *in;
+  TRY(read_input(c, survey_input, COUNT(survey_input), &in));
+  TRY(acts_day(c, "due", in->due_day, &in->due));
+  if (in->due == 0) return fault_set(&c->fault, ERR_INVALID, "a survey needs the day it is due");
+  return api_then(c, HTTP_WRITER, add_survey);
+}
+
+static err receive_survey(struct api_call *c) {
+  const struct agreement_input *in = c->own;
+  struct row row;
+  struct op op = {.table = schema_table(TABLE_survey), .row = c->id, .units = UNIT(survey, received)};
+  TRY(load_own(c, TABLE_survey, COL(survey, partner), &row));
+  op.values[COL(survey, received)] = value_int(in->received);
+  if (in->answers.len) op.values[COL(survey, answers)] = value_text(in->answers);
+  TRY(acts_apply(c, &op, 1, "survey.receive", "survey", &op.row));
+  return api_then(c, HTTP_READER, partner_answer);
+}
+
+err api_survey_receive(struct api_call *c) {
+  struct agreement_input *in;
+  TRY(read_input(c, receive_input, COUNT(receive_input), &in));
+  TRY(acts_day(c, "received", in->received_day, &in->received));
+  if (in->received == 0 || in->received > acts_today(c))
+    return fault_set(&c->fault, ERR_INVALID, "\"received\" is the day it came back, which is past");
+  return api_then(c, HTTP_WRITER, receive_survey);
+}
