@@ -168,7 +168,7 @@ export const officeRoles: readonly Choice[] = [
   { value: 'lead', label: 'Hub lead', hint: 'the day and figures, no learner’s own rows' },
   { value: 'safeguarding', label: 'Safeguarding', hint: 'learners, and what may mean a child is missing' },
   { value: 'admin', label: 'Administrator', hint: 'accounts, keys, devices, staff and the audit' },
-  { value: 'partner', label: 'Partner', hint: 'the registers of its own activities alone' },
+  { value: 'partner', label: 'Partner', hint: 'registers, figures and agreements of its own alone' },
 ];
 export const fieldRoles: readonly Choice[] = [
   { value: 'tutor', label: 'Tutor' },

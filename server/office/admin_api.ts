@@ -68,6 +68,8 @@ export interface Account {
   last_at?: number | null;
   ended_at?: number | null;
   activities: string[];
+  /** Partners whose activities are all its own. */
+  partners: string[];
 }
 export interface Key {
   id: string;
@@ -125,8 +127,8 @@ export const admin = {
   activities: () => get<{ activities: Activity[] }>('/api/activities'),
 
   accounts: () => get<{ accounts: Account[] }>('/api/accounts'),
-  addAccount: (name: string, password: string, roles: string[], activities: string[]) => post<{ accounts: Account[] }>('/api/accounts/add', { name, password, roles, activities }),
-  accountRoles: (id: string, roles: string[], activities: string[]) => post<{ accounts: Account[] }>(`/api/accounts/roles/${id}`, { roles, activities }),
+  addAccount: (name: string, password: string, roles: string[], activities: string[], partners: string[]) => post<{ accounts: Account[] }>('/api/accounts/add', { name, password, roles, activities, partners }),
+  accountRoles: (id: string, roles: string[], activities: string[], partners: string[]) => post<{ accounts: Account[] }>(`/api/accounts/roles/${id}`, { roles, activities, partners }),
   resetAccount: (id: string, password: string) => post<{ accounts: Account[] }>(`/api/accounts/reset/${id}`, { password }),
   unlockAccount: (id: string) => post<{ accounts: Account[] }>(`/api/accounts/unlock/${id}`, {}),
   endAccount: (id: string) => post<{ accounts: Account[] }>(`/api/accounts/end/${id}`, {}),

@@ -8,6 +8,7 @@ import './reconcile.css';
 import './admin.css';
 import './import.css';
 import './reports/reports.css';
+import './partners/partners.css';
 import { Brand } from '../../shared/ui/components/brand.tsx';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
@@ -29,6 +30,8 @@ import { SafeguardingScreen } from './screens/safeguarding.tsx';
 import { SchoolScreen, SchoolsScreen } from './screens/schools.tsx';
 import { SecondStepScreen } from './screens/second_step.tsx';
 import { RolloverScreen } from './screens/rollover.tsx';
+import { BehindScreen } from './partners/inclusion.tsx';
+import { PartnersScreen } from './partners/partners.tsx';
 import { ReportsPage } from './reports/reports.tsx';
 import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
 import { countWords } from './work/work.ts';
@@ -40,7 +43,8 @@ const pages: readonly { href: string; name: string; icon: IconName; roles: strin
   { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', roles: 'office safeguarding admin' },
   { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
   { href: '/schools', name: 'Schools', icon: 'school', roles: 'office lead safeguarding admin' },
-  { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin' },
+  { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin partner' },
+  { href: '/partners', name: 'Partners', icon: 'handshake', roles: 'office lead admin partner' },
   { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
   { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
@@ -53,6 +57,11 @@ const pages: readonly { href: string; name: string; icon: IconName; roles: strin
 
 function mayOpen(who: Me, roles: string): boolean {
   return roles.split(' ').some((role) => who.roles.includes(role));
+}
+
+function Behind({ at }: { at: string }): JSX.Element {
+  const [, , , school = 'none', period = ''] = at.split('/');
+  return <BehindScreen key={at} school={school} period={period} />;
 }
 
 function Page(): JSX.Element {
@@ -71,6 +80,8 @@ function Page(): JSX.Element {
   if (first === 'account') return <AccountScreen />;
   if (first === 'import') return <ImportScreen />;
   if (first === 'rollover') return <RolloverScreen />;
+  if (first === 'partners') return <PartnersScreen id={second} />;
+  if (first === 'reports' && second === 'behind') return <Behind at={path.value} />;
   if (first === 'reports') return <ReportsPage path={path.value} />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;

@@ -107,6 +107,8 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
       <Grid snapshot={snapshot} by="term" title="Term" />
       <Grid snapshot={snapshot} by="area" title="Area" />
       <Grid snapshot={snapshot} by="kind" title="Kind" />
+      <Grid snapshot={snapshot} by="partner" title="Partner" />
+      <Grid snapshot={snapshot} by="people" title="Group" />
       <footer>
         <p class="mute">
           Snapshot {id}

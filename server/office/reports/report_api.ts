@@ -1,14 +1,17 @@
 // report_api.ts: reports, targets and snapshots as the hub answers them, and what the pages say of a figure.
 import { get, post } from '../api.ts';
 
-export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase';
+export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase' | 'partner' | 'people';
+export type Sign = 'fsm' | 'pupil_premium' | 'cla';
 export interface Report {
   name: string;
   title: string;
   says: string;
-  shape: 'rate' | 'number' | 'middle';
+  shape: 'rate' | 'number' | 'middle' | 'ratio';
   part: string;
   whole: string;
+  /** What stands beside a figure: of whom it is not known, or the population. */
+  beside?: string;
   yearly: boolean;
   by: Cut[];
 }
@@ -24,6 +27,8 @@ export interface Figure {
   hidden: boolean;
   part?: number;
   whole?: number;
+  beside?: number;
+  of?: number;
 }
 export interface ReportTable {
   report: string;
@@ -38,6 +43,8 @@ export interface Target {
   report: string;
   title: string;
   goal: number;
+  /** The goal is per cent of the whole. */
+  share?: boolean;
   baseline?: number;
   hidden: boolean;
   part?: number;
@@ -83,7 +90,8 @@ const query = (parts: Record<string, string | null>): string =>
     .join('&');
 
 export const reportApi = {
-  reports: () => get<{ reports: Report[]; terms: Term[] }>('/api/reports'),
+  reports: () => get<{ reports: Report[]; terms: Term[]; signs: Sign[] }>('/api/reports'),
+  setSigns: (signs: string[]) => post<{ signs: Sign[] }>('/api/reports/signs', { signs }),
   table: (report: string, by: string, period: string, school: string | null) => get<ReportTable>(`/api/reports/table?${query({ report, by, period, school })}`),
   sessions: (activity: string, period: string) => get<{ sessions: ReportSession[] }>(`/api/reports/sessions?${query({ activity, period })}`),
   targets: (year: string) => get<{ year: string; targets: Target[] }>(`/api/targets?year=${year}`),
@@ -95,6 +103,8 @@ export const reportApi = {
 
 export const fileOf = (report: string, by: string, period: string, school: string | null, format: 'csv' | 'xlsx'): string => `/api/reports/export?${query({ report, by, period, school, format })}`;
 export const lessonsOf = (school: string, period: string): string => `/api/reports/lessons?${query({ school, period, format: 'xlsx' })}`;
+
+export const returnOf = (period: string, format: 'csv' | 'xlsx'): string => `/api/reports/return?${query({ period, format })}`;
 
 /** Today's school year, as a period. */
 export function thisYear(now = new Date()): string {
@@ -110,6 +120,7 @@ export function figureWords(shape: Report['shape'], one: Figure): string {
   const part = one.part ?? 0;
   const whole = one.whole ?? 0;
   if (shape === 'rate') return whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : 'No figure';
+  if (shape === 'ratio') return whole > 0 && one.beside && one.of ? ((part * one.of) / (whole * one.beside)).toFixed(2) : 'No figure';
   if (shape === 'middle') return whole > 0 ? `${count(part)} months` : 'No figure';
   return count(part);
 }
@@ -118,12 +129,18 @@ export function figureWords(shape: Report['shape'], one: Figure): string {
 export function share(shape: Report['shape'], one: Figure, most: number): number {
   if (one.hidden) return 0;
   if (shape === 'rate') return one.whole ? (one.part ?? 0) / one.whole : 0;
+  // Parity: even is the middle of the bar.
+  if (shape === 'ratio') return one.whole && one.beside ? Math.min(1, ((one.part ?? 0) * (one.of ?? 0)) / (one.whole * one.beside) / 2) : 0;
   return most > 0 ? (one.part ?? 0) / most : 0;
 }
 
 /** What a target wants and whether it is met: growth on a baseline, a number of learners, or a number. */
 export function targetWords(one: Target): { wanted: string; now: string; met: boolean | null } {
   const part = one.part ?? 0;
+  if (one.share) {
+    const now = one.whole ? (100 * part) / one.whole : null;
+    return { wanted: `${one.goal} %`, now: one.hidden ? 'Fewer than 5' : now === null ? 'No figure' : `${now.toFixed(1)} %`, met: one.hidden || now === null ? null : now >= one.goal };
+  }
   if (one.baseline === undefined) return { wanted: count(one.goal), now: one.hidden ? 'Fewer than 5' : count(part), met: one.hidden ? null : part >= one.goal };
   const growth = one.baseline > 0 ? (100 * (part - one.baseline)) / one.baseline : 0;
   return { wanted: `${one.goal} % more than ${count(one.baseline)}`, now: `${growth >= 0 ? '+' : ''}${growth.toFixed(1)} % (${count(part)})`, met: growth >= one.goal };

@@ -3,36 +3,39 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment } from '../../../shared/ui/format.ts';
+import { ActForm, Checks } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
 import { failureOf, go, me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble } from '../parts.tsx';
 import { BoardScreen } from './board.tsx';
-import { figureWords, reportApi, targetWords, thisYear, type Cut, type Report, type Target } from './report_api.ts';
+import { figureWords, reportApi, returnOf, targetWords, thisYear, type Cut, type Report, type Sign, type Target } from './report_api.ts';
 import { addressOf, ReportScreen, SessionsScreen } from './table.tsx';
 
 function Line({ report }: { report: Report }): JSX.Element {
   const year = thisYear();
-  const asked = useAsk(() => reportApi.table(report.name, 'hub', year, null), `index ${report.name}`, ['today'], 5000);
+  const first = report.by[0] ?? 'hub';
+  const asked = useAsk(() => reportApi.table(report.name, first, year, null), `index ${report.name}`, ['today'], 5000);
   return (
     <tr>
       <th scope="row">
-        <Link href={addressOf({ report: report.name, by: report.by.includes('school') ? 'school' : 'hub', period: year, school: null })}>{report.title}</Link>
+        <Link href={addressOf({ report: report.name, by: report.by.includes('school') ? 'school' : (report.by[report.by.length - 1] ?? 'hub'), period: year, school: null })}>{report.title}</Link>
       </th>
       <td class="def">{report.says}</td>
       <td class="num">
-        <b>{asked.data ? figureWords(report.shape, asked.data.total) : asked.failure ? 'Not now' : '…'}</b>
+        <b>{report.shape === 'ratio' ? 'By group' : asked.data ? figureWords(report.shape, asked.data.total) : asked.failure ? 'Not now' : '…'}</b>
       </td>
     </tr>
   );
 }
 
-function Index({ reports }: { reports: readonly Report[] }): JSX.Element {
+function Index({ reports, signs }: { reports: readonly Report[]; signs: readonly Sign[] }): JSX.Element {
+  const own = me.value?.role === 'partner';
   return (
     <>
       <header class="hd">
         <div>
           <h1>Reports</h1>
-          <p>The school year so far. Each figure opens to what it is made of.</p>
+          <p>{own ? 'Your own activities, the school year so far.' : 'The school year so far. Each figure opens to what it is made of.'}</p>
         </div>
       </header>
       <div class="scroll" role="region" aria-label="Reports" tabIndex={0}>
@@ -53,9 +56,48 @@ function Index({ reports }: { reports: readonly Report[] }): JSX.Element {
           </tbody>
         </table>
       </div>
-      <Targets reports={reports} />
-      <Snapshots />
+      {own ? null : <Targets reports={reports} />}
+      {own ? null : <Snapshots />}
+      {me.value?.roles.includes('office') ? <Returns signs={signs} /> : null}
     </>
+  );
+}
+
+/* ---- the return, and what counts as disadvantage ---- */
+
+const signChoices = [
+  { value: 'fsm', label: 'Free school meals' },
+  { value: 'pupil_premium', label: 'Pupil premium' },
+  { value: 'cla', label: 'Looked after' },
+];
+
+function Returns({ signs }: { signs: readonly Sign[] }): JSX.Element {
+  const [chosen, setChosen] = useState<string[]>([...signs]);
+  const send = async (): Promise<void> => {
+    await reportApi.setSigns(chosen);
+    refresh('signs');
+  };
+  return (
+    <section class="card" aria-labelledby="returns">
+      <h2 id="returns">Inclusion</h2>
+      <p class="mute">The yearly return counts learners by school, key stage, sex, remission, pupil premium and SEND. It hides no small number: it is for the office.</p>
+      <p class="files">
+        <a class="b2" href={returnOf(thisYear(), 'xlsx')} download>
+          <Icon name="download" />
+          The return, for Excel
+        </a>
+        <a class="b2" href={returnOf(thisYear(), 'csv')} download>
+          <Icon name="download" />
+          The return, CSV
+        </a>
+      </p>
+      <details>
+        <summary>What counts as disadvantage</summary>
+        <ActForm submit="Save" send={send} ready={chosen.length > 0}>
+          <Checks legend="One of these is enough" choices={signChoices} chosen={chosen} onChosen={setChosen} />
+        </ActForm>
+      </details>
+    </section>
   );
 }
 
@@ -125,7 +167,7 @@ function TargetForm({ reports, start, onDone }: { reports: readonly Report[]; st
         <span>Report</span>
         <select class="input" value={report} onChange={(event) => setReport(event.currentTarget.value)}>
           {reports
-            .filter((one) => one.shape !== 'middle')
+            .filter((one) => one.shape !== 'middle' && one.shape !== 'ratio')
             .map((one) => (
               <option key={one.name} value={one.name}>
                 {one.title}
@@ -134,7 +176,7 @@ function TargetForm({ reports, start, onDone }: { reports: readonly Report[]; st
         </select>
       </label>
       <label class="field">
-        <span>{baseline === '' ? 'Number wanted' : 'Per cent more'}</span>
+        <span>{report === 'disadvantaged' ? 'Per cent wanted' : baseline === '' ? 'Number wanted' : 'Per cent more'}</span>
         <input class="input" inputMode="numeric" pattern="[0-9]*" value={goal} onInput={(event) => setGoal(event.currentTarget.value)} />
       </label>
       <label class="field">
@@ -272,11 +314,11 @@ function Snapshots(): JSX.Element {
 
 export function ReportsPage({ path }: { path: string }): JSX.Element {
   const [, , first, second, third, fourth] = path.split('/');
-  const asked = useAsk(() => reportApi.reports(), 'reports', []);
+  const asked = useAsk(() => reportApi.reports(), 'reports', ['signs']);
   if (first === 'snapshots' && second) return <BoardScreen key={second} id={second} />;
   if (first === 'sessions' && second) return <SessionsScreen key={path} activity={second} period={third ?? thisYear()} />;
   if (!asked.data) return asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute">Asking…</p>;
-  if (!first) return <Index reports={asked.data.reports} />;
+  if (!first) return <Index reports={asked.data.reports} signs={asked.data.signs} />;
   const place = { report: first, by: (second ?? 'hub') as Cut, period: third ?? thisYear(), school: fourth ?? null };
   return <ReportScreen key={path} place={place} reports={asked.data.reports} terms={asked.data.terms} />;
 }

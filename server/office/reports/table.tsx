@@ -6,8 +6,8 @@ import { go, me, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
 import { count, figureWords, fileOf, lessonsOf, reportApi, share, thisYear, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
 
-const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase' };
-const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase' };
+const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase', partner: 'By partner', people: 'By group' };
+const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase', partner: 'Partner', people: 'Group' };
 
 export interface Place {
   report: string;
@@ -16,7 +16,8 @@ export interface Place {
   school: string | null;
 }
 export const addressOf = ({ report, by, period, school }: Place): string => `/reports/${report}/${by}/${period}${school ? `/${school}` : ''}`;
-export const sees = (): boolean => me.value?.role !== 'lead';
+export const sees = (): boolean => me.value?.role !== 'lead' && me.value?.role !== 'partner';
+const tells = (report: Report): boolean => report.shape === 'rate' || report.shape === 'ratio';
 
 /** Bars by the server's sums, drawn to a hundred or to the largest; the table below says the same in words. */
 function Chart({ report, rows }: { report: Report; rows: readonly Figure[] }): JSX.Element | null {
@@ -49,6 +50,7 @@ function nextOf(place: Place, one: Figure): string | null {
   // Schools are no children: whoever sees the sum sees which they are.
   if (place.report === 'coverage') return place.by === 'school' && one.id ? `/schools/${one.id}` : addressOf({ ...place, by: 'school' });
   if (!sees() || !one.id) return null;
+  if (place.report === 'disadvantaged' && place.by === 'school') return me.value?.roles.includes('office') ? `/reports/behind/${one.id}/${place.period}` : null;
   if (place.by === 'school') return addressOf({ ...place, by: 'activity', school: one.id });
   return place.by === 'activity' ? `/reports/sessions/${one.id}/${place.period}` : null;
 }
@@ -63,12 +65,12 @@ function Row({ report, place, one, total }: { report: Report; place: Place; one:
         {one.area ? <small>{one.area}</small> : null}
       </th>
       {one.hidden ? (
-        <td class="num" colSpan={report.shape === 'rate' ? 3 : 1}>
+        <td class="num" colSpan={(tells(report) ? 3 : 1) + (report.beside ? 1 : 0)}>
           Fewer than 5
         </td>
       ) : (
         <>
-          {report.shape === 'rate' ? (
+          {tells(report) ? (
             <>
               <td class="num">{count(one.part ?? 0)}</td>
               <td class="num">{count(one.whole ?? 0)}</td>
@@ -77,6 +79,7 @@ function Row({ report, place, one, total }: { report: Report; place: Place; one:
           <td class="num">
             <b>{figureWords(report.shape, one)}</b>
           </td>
+          {report.beside ? <td class="num">{count(one.beside ?? 0)}</td> : null}
         </>
       )}
       {report.name === 'owed' && place.by === 'school' && sees() ? (
@@ -94,8 +97,9 @@ function Row({ report, place, one, total }: { report: Report; place: Place; one:
 
 function Figures({ report, place, table }: { report: Report; place: Place; table: ReportTable }): JSX.Element {
   const columns: Column<Figure>[] = [{ name: heads[place.by], value: (one) => one.name }];
-  if (report.shape === 'rate') columns.push({ name: report.part, value: (one) => one.part ?? -1, number: true }, { name: report.whole, value: (one) => one.whole ?? -1, number: true });
-  columns.push({ name: report.shape === 'rate' ? 'Per cent' : report.part, value: (one) => (report.shape === 'rate' && one.whole ? (one.part ?? 0) / one.whole : (one.part ?? -1)), number: true });
+  if (tells(report)) columns.push({ name: report.part, value: (one) => one.part ?? -1, number: true }, { name: report.whole, value: (one) => one.whole ?? -1, number: true });
+  columns.push({ name: report.shape === 'rate' ? 'Per cent' : report.shape === 'ratio' ? 'Parity' : report.part, value: (one) => (tells(report) && one.whole ? share(report.shape, one, 1) : (one.part ?? -1)), number: true });
+  if (report.beside) columns.push({ name: report.beside, value: (one) => one.beside ?? -1, number: true });
   if (report.name === 'owed' && place.by === 'school' && sees()) columns.push({ name: 'Lessons', value: () => 0, number: true });
   const { items, head } = useSorted(table.rows, columns);
   return (
@@ -107,9 +111,11 @@ function Figures({ report, place, table }: { report: Report; place: Place; table
             <Row key={one.id ?? one.name} report={report} place={place} one={one} />
           ))}
         </tbody>
-        <tfoot>
-          <Row report={report} place={place} one={{ ...table.total, name: 'All' }} total />
-        </tfoot>
+        {place.by === 'people' ? null : (
+          <tfoot>
+            <Row report={report} place={place} one={{ ...table.total, name: 'All' }} total />
+          </tfoot>
+        )}
       </table>
     </div>
   );
@@ -117,7 +123,7 @@ function Figures({ report, place, table }: { report: Report; place: Place; table
 
 function Choices({ report, place, terms }: { report: Report; place: Place; terms: readonly Term[] }): JSX.Element {
   const years = [Number(thisYear()), Number(thisYear()) - 1, Number(thisYear()) - 2];
-  const cuts = report.by.filter((by) => by !== 'activity' || (sees() && place.school));
+  const cuts = report.by.filter((by) => by !== 'activity' || me.value?.role === 'partner' || (sees() && place.school));
   return (
     <div class="choices">
       <label class="field">
@@ -179,7 +185,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
           <p>{table ? `${table.period}, ${shortDate(table.from)} to ${shortDate(table.to)}` : 'Asking…'}</p>
         </div>
         <p class="big" aria-label="The whole">
-          {table ? figureWords(report.shape, table.total) : ''}
+          {table && place.by !== 'people' ? figureWords(report.shape, table.total) : ''}
         </p>
       </header>
       <p class="says">{report.says}</p>

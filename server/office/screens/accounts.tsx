@@ -7,22 +7,27 @@ import { moment, plural } from '../../../shared/ui/format.ts';
 import { ActForm, Checks, Text, officeRoles, roleWords } from '../acting.tsx';
 import { admin, type Account } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
+import { partnerApi } from '../partners/partner_api.ts';
 import { Trouble } from '../parts.tsx';
 
 interface RolesProps {
   roles: string[];
   activities: string[];
+  partners: string[];
   onRoles: (roles: string[]) => void;
   onActivities: (activities: string[]) => void;
+  onPartners: (partners: string[]) => void;
 }
 
-/** A partner's account names its activities; nobody else's does. */
-function Roles({ roles, activities, onRoles, onActivities }: RolesProps): JSX.Element {
+/** A partner's account names the partner it stands for, or single activities; nobody else's does. */
+function Roles({ roles, activities, partners, onRoles, onActivities, onPartners }: RolesProps): JSX.Element {
   const all = useAsk(() => admin.activities(), 'activities', []).data?.activities ?? [];
+  const known = useAsk(() => partnerApi.partners(), 'partners', []).data?.partners ?? [];
   return (
     <>
       <Checks legend="Roles" choices={officeRoles} chosen={roles} onChosen={onRoles} />
-      {roles.includes('partner') ? <Checks legend="The partner’s own activities" choices={all.map((one) => ({ value: one.id, label: one.name, hint: one.school ?? undefined }))} chosen={activities} onChosen={onActivities} find /> : null}
+      {roles.includes('partner') ? <Checks legend="The partner, with all its activities" choices={known.map((one) => ({ value: one.id, label: one.name }))} chosen={partners} onChosen={onPartners} find={known.length > 10} /> : null}
+      {roles.includes('partner') ? <Checks legend="Single activities activities" choices={all.map((one) => ({ value: one.id, label: one.name, hint: one.school ?? undefined }))} chosen={activities} onChosen={onActivities} find /> : null}
     </>
   );
 }
@@ -32,8 +37,9 @@ function AddSheet({ onClose }: { onClose: () => void }): JSX.Element {
   const [password, setPassword] = useState('');
   const [roles, setRoles] = useState<string[]>(['office']);
   const [activities, setActivities] = useState<string[]>([]);
+  const [partners, setPartners] = useState<string[]>([]);
   const send = async (): Promise<void> => {
-    await admin.addAccount(name.trim(), password, roles, activities);
+    await admin.addAccount(name.trim(), password, roles, activities, partners);
     refresh('accounts');
     onClose();
   };
@@ -42,7 +48,7 @@ function AddSheet({ onClose }: { onClose: () => void }): JSX.Element {
       <ActForm submit="Add" send={send} ready={name.trim() !== '' && roles.length > 0}>
         <Text label="Name to sign in with" value={name} onValue={setName} maxLength={100} />
         <Text label="First password" type="password" value={password} onValue={setPassword} autocomplete="new-password" hint="Ten characters at least. They change it themselves, and set up their second step." />
-        <Roles roles={roles} activities={activities} onRoles={setRoles} onActivities={setActivities} />
+        <Roles roles={roles} activities={activities} partners={partners} onRoles={setRoles} onActivities={setActivities} onPartners={setPartners} />
       </ActForm>
     </Sheet>
   );
@@ -51,6 +57,7 @@ function AddSheet({ onClose }: { onClose: () => void }): JSX.Element {
 function AccountSheet({ account, onClose }: { account: Account; onClose: () => void }): JSX.Element {
   const [roles, setRoles] = useState(account.roles);
   const [activities, setActivities] = useState(account.activities);
+  const [partners, setPartners] = useState(account.partners);
   const [password, setPassword] = useState('');
   const then = async (act: Promise<object>): Promise<void> => {
     await act;
@@ -64,8 +71,8 @@ function AccountSheet({ account, onClose }: { account: Account; onClose: () => v
           <p>Locked after too many wrong passwords or codes.</p>
         </ActForm>
       ) : null}
-      <ActForm submit="Save the roles" send={() => then(admin.accountRoles(account.id, roles, activities))} ready={roles.length > 0}>
-        <Roles roles={roles} activities={activities} onRoles={setRoles} onActivities={setActivities} />
+      <ActForm submit="Save the roles" send={() => then(admin.accountRoles(account.id, roles, activities, partners))} ready={roles.length > 0}>
+        <Roles roles={roles} activities={activities} partners={partners} onRoles={setRoles} onActivities={setActivities} onPartners={setPartners} />
         <p class="mute">Whoever is signed in with this account signs in again.</p>
       </ActForm>
       <details>
@@ -127,7 +134,7 @@ function Accounts(): JSX.Element {
                 </th>
                 <td>
                   {roleWords(one.roles)}
-                  {one.roles.includes('partner') ? <small>{plural(one.activities.length, 'activity', 'activities')}</small> : null}
+                  {one.roles.includes('partner') ? <small>{one.partners.length > 0 ? plural(one.partners.length, 'partner') : plural(one.activities.length, 'activity', 'activities')}</small> : null}
                 </td>
                 <td>{one.ended_at ? <span class="pill">Ended</span> : one.second_step ? <span class="pill good">On</span> : <span class="pill warn">Not yet</span>}</td>
                 <td>{one.last_at ? moment(one.last_at, now) : 'Never'}</td>

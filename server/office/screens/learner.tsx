@@ -6,6 +6,7 @@ import { joined, longDate, shortDate } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
 import { failureOf, me, useAsk } from '../live.ts';
+import { InclusionSection } from '../partners/inclusion.tsx';
 import { Link, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
 
@@ -72,6 +73,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
             </p>
           )}
         </section>
+        {me.value?.roles.includes('office') ? <InclusionSection learner={learner.id} /> : null}
         <section class="card" aria-labelledby="progress-head">
           <h2 id="progress-head">Progress</h2>
           {learner.progress.length === 0 ? <p class="mute">No stage, level or grade recorded yet.</p> : null}

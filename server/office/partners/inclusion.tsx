@@ -1,0 +1,159 @@
+// inclusion.tsx: what is known of a learner for the hub's duty to include: shown to the office when it asks, because every look is in the audit.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { joined, longDate } from '../../../shared/ui/format.ts';
+import { answer_labels, remission_labels, send_labels, sex_labels } from '../../../shared/ui/generated/calls.ts';
+import { ActForm, Select, Text } from '../acting.tsx';
+import { useAsk } from '../live.ts';
+import { Link, Trouble } from '../parts.tsx';
+import { choicesOf, isoToday, partnerApi, type Inclusion, type InclusionLine } from './partner_api.ts';
+
+const fields = [
+  { name: 'fsm', label: 'Free school meals', labels: answer_labels },
+  { name: 'pupil_premium', label: 'Pupil premium', labels: answer_labels },
+  { name: 'cla', label: 'Looked after', labels: answer_labels },
+  { name: 'send', label: 'SEND', labels: send_labels },
+  { name: 'sex', label: 'Sex', labels: sex_labels },
+  { name: 'remission', label: 'Remission of fees', labels: remission_labels },
+] as const;
+
+function words(said: Omit<Inclusion, 'known'>, field: (typeof fields)[number]): string {
+  const labels: Readonly<Record<string, string>> = field.labels;
+  const word = said[field.name];
+  return word ? (labels[word] ?? word) : 'Not known';
+}
+
+function InclusionForm({ said, onSaved }: { said: Inclusion; onSaved: (saved: Inclusion) => void }): JSX.Element {
+  const [values, setValues] = useState<Record<string, string>>({ ...Object.fromEntries(fields.map(({ name }) => [name, said[name] ?? ''])), ethnicity: said.ethnicity ?? '', as_at: isoToday() });
+  const set = (name: string, value: string): void => setValues({ ...values, [name]: value });
+  return (
+    <ActForm submit="Save" send={async () => onSaved(await partnerApi.setInclusion(said.learner, values))} ready={values['as_at'] !== ''}>
+      <Text label="As known on" type="date" value={values['as_at'] ?? ''} onValue={(value) => set('as_at', value)} hint="What is newer takes the place of what is older." />
+      {fields.map(({ name, label, labels }) => (
+        <Select key={name} label={label} value={values[name] ?? ''} onValue={(value) => set(name, value)} choices={choicesOf(labels, 'Nobody has said')} />
+      ))}
+      <Text label="Ethnicity" value={values['ethnicity'] ?? ''} onValue={(value) => set('ethnicity', value)} maxLength={60} required={false} />
+    </ActForm>
+  );
+}
+
+function Shown({ learner }: { learner: string }): JSX.Element {
+  const asked = useAsk(() => partnerApi.inclusion(learner), `inclusion ${learner}`, []);
+  const [saved, setSaved] = useState<Inclusion | null>(null);
+  const [edits, setEdits] = useState(false);
+  const said = saved ?? asked.data;
+  if (!said) return asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute">Asking…</p>;
+  return (
+    <>
+      <p class="mute">{said.as_at ? `As known on ${longDate(said.as_at)} ${said.as_at.slice(0, 4)}.` : 'Nobody has said anything yet.'}</p>
+      {said.as_at ? (
+        <dl class="facts">
+          {fields.map((field) => (
+            <div key={field.name}>
+              <dt>{field.label}</dt>
+              <dd>{words(said, field)}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>Ethnicity</dt>
+            <dd>{said.ethnicity ?? 'Not known'}</dd>
+          </div>
+        </dl>
+      ) : null}
+      <p>
+        <button type="button" class="b2" onClick={() => setEdits(true)}>
+          <Icon name="pencil" />
+          Change what is known
+        </button>
+      </p>
+      {edits ? (
+        <Sheet title="What is known" onClose={() => setEdits(false)}>
+          <InclusionForm
+            said={said}
+            onSaved={(now) => {
+              setSaved(now);
+              setEdits(false);
+            }}
+          />
+        </Sheet>
+      ) : null}
+    </>
+  );
+}
+
+export function InclusionSection({ learner }: { learner: string }): JSX.Element {
+  const [shown, setShown] = useState(false);
+  return (
+    <section class="card" aria-labelledby="inclusion-head">
+      <h2 id="inclusion-head">Inclusion</h2>
+      {shown ? (
+        <Shown learner={learner} />
+      ) : (
+        <>
+          <p class="mute">Free school meals, pupil premium, SEND and the like. That you looked is written down.</p>
+          <p>
+            <button type="button" class="b2" onClick={() => setShown(true)}>
+              Show it
+            </button>
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The learners of one school behind the figure of disadvantage: for the office alone. */
+export function BehindScreen({ school, period }: { school: string; period: string }): JSX.Element {
+  const asked = useAsk(() => partnerApi.behind(school, period), `behind ${school} ${period}`, []);
+  const list: readonly InclusionLine[] = asked.data?.learners ?? [];
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <p class="crumb">
+            <Link href={`/reports/disadvantaged/school/${period}`}>Disadvantaged learners</Link>
+          </p>
+          <h1>Behind the figure</h1>
+          <p>{asked.data ? `School year ${asked.data.period}. That you looked is written down.` : 'Asking…'}</p>
+        </div>
+      </header>
+      <Trouble failure={asked.failure} />
+      {list.length > 0 ? (
+        <div class="scroll" role="region" aria-label="Learners behind the figure" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col" class="plain">
+                  Learner
+                </th>
+                <th scope="col" class="plain">
+                  Disadvantaged
+                </th>
+                {fields.map((field) => (
+                  <th scope="col" class="plain" key={field.name}>
+                    {field.label}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {list.map((one) => (
+                <tr key={one.learner}>
+                  <th scope="row">
+                    <Link href={`/learners/${one.learner}`}>{joined([one.name, one.last_name], ' ')}</Link>
+                  </th>
+                  <td>{answer_labels[one.disadvantaged]}</td>
+                  {fields.map((field) => (
+                    <td key={field.name}>{words(one, field)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+    </>
+  );
+}

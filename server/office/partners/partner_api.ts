@@ -1,0 +1,107 @@
+// partner_api.ts: partners with their agreements and surveys, and what is known of a learner, as the hub answers them.
+import type { AgreementStatus, Answer, PartnerKind, PartnerStage, Remission, Send, Sex, StrategicFunction } from '../../../shared/ui/generated/calls.ts';
+import { get, post } from '../api.ts';
+
+export interface PartnerLine {
+  id: string;
+  name: string;
+  kind?: PartnerKind | null;
+  contact?: string | null;
+  email?: string | null;
+  phone?: string | null;
+  stage?: PartnerStage | null;
+  stage_on?: string | null;
+  activity_count: number;
+  agreement_count: number;
+  surveys_due: number;
+  surveys_back: number;
+}
+export interface Agreement {
+  id: string;
+  functions: StrategicFunction[];
+  status: AgreementStatus;
+  in_force: boolean;
+  starts: string;
+  ends?: string | null;
+  signed_1?: string | null;
+  signer_1?: string | null;
+  signed_2?: string | null;
+  signer_2?: string | null;
+}
+export interface Survey {
+  id: string;
+  term?: string | null;
+  due: string;
+  received?: string | null;
+  answers?: string | null;
+}
+export interface PartnerActivity {
+  id: string;
+  name: string;
+  school?: string | null;
+}
+export interface Partner extends PartnerLine {
+  agreements: Agreement[];
+  surveys: Survey[];
+  activities: PartnerActivity[];
+}
+export interface PartnerInput {
+  name: string;
+  kind: string;
+  contact: string;
+  email: string;
+  phone: string;
+  stage: string;
+  stage_on: string;
+}
+export interface Inclusion {
+  learner: string;
+  known: boolean;
+  as_at?: string | null;
+  fsm?: Answer | null;
+  pupil_premium?: Answer | null;
+  cla?: Answer | null;
+  send?: Send | null;
+  sex?: Sex | null;
+  remission?: Remission | null;
+  ethnicity?: string | null;
+}
+export interface InclusionLine extends Omit<Inclusion, 'known'> {
+  name: string;
+  last_name?: string | null;
+  disadvantaged: Answer;
+}
+
+/** What is empty is not sent: an empty word is none of the words there are. */
+function filled(input: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== ''));
+}
+
+export const partnerApi = {
+  partners: () => get<{ partners: PartnerLine[] }>('/api/partners'),
+  partner: (id: string) => get<Partner>(`/api/partners/${id}`),
+  save: (id: string | null, input: PartnerInput) => post<Partner>(id ? `/api/partners/edit/${id}` : '/api/partners/add', filled(input)),
+  activity: (id: string, activity: string, own: boolean) => post<Partner>(`/api/partners/activities/${id}`, { activity, own: own ? 'yes' : 'no' }),
+  addAgreement: (id: string, functions: string[], starts: string, ends: string) => post<Partner>(`/api/partners/agreement/${id}`, { functions, ...filled({ starts, ends }) }),
+  editAgreement: (id: string, functions: string[], starts: string, ends: string, status: string) => post<Partner>(`/api/agreements/edit/${id}`, { functions, status, ...filled({ starts, ends }) }),
+  sign: (id: string, side: 'hub' | 'partner', name: string, date: string) => post<Partner>(`/api/agreements/sign/${id}`, { side, name, date }),
+  addSurvey: (id: string, due: string) => post<Partner>(`/api/partners/survey/${id}`, { due }),
+  receive: (id: string, received: string, answers: string) => post<Partner>(`/api/surveys/receive/${id}`, filled({ received, answers })),
+  inclusion: (learner: string) => get<Inclusion>(`/api/inclusion/${learner}`),
+  setInclusion: (learner: string, said: object) => post<Inclusion>(`/api/inclusion/set/${learner}`, filled(said)),
+  behind: (school: string, period: string) => get<{ period: string; learners: InclusionLine[] }>(`/api/reports/learners?period=${encodeURIComponent(period)}&school=${school}`),
+};
+
+export function statementOf(partner: string | null, format: 'csv' | 'xlsx'): string {
+  return `/api/reports/statement?format=${format}${partner ? `&partner=${partner}` : ''}`;
+}
+
+/** Today, as the hub's calendar has it. */
+export function isoToday(): string {
+  return new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
+}
+
+export function choicesOf(labels: Readonly<Record<string, string>>, empty?: string): { value: string; label: string }[] {
+  const all = Object.entries(labels).map(([value, label]) => ({ value, label }));
+  return empty === undefined ? all : [{ value: '', label: empty }, ...all];
+}
