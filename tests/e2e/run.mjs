@@ -33,6 +33,7 @@ const acts = [
   ['safeguarding', (await import('./safeguarding.mjs')).safeguarding],
   ['settings', (await import('./settings.mjs')).settings],
   ['reports', (await import('./reports.mjs')).reports],
+  ['partners', (await import('./partners.mjs')).partners],
   ['help', (await import('./help.mjs')).help],
   ['away', (await import('./away.mjs')).away],
 ];
