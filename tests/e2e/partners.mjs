@@ -11,8 +11,8 @@ const weeks = 6;
 const learners = 400;
 const day = 86_400_000;
 const patience = { timeout: 30_000 };
-const words = { lead: 'a long word for the lead', admin: 'a long word for the admin', trust: 'a long word for the trust' };
-const roles = { lead: 'lead', admin: 'admin', trust: 'partner' };
+const words = { lead: 'a long word for the lead', trust: 'a long word for the trust' };
+const roles = { lead: 'lead', trust: 'partner' };
 
 async function signIn(stage, demo, name) {
   const page = await openPage(stage.browser, `https://localhost:${demo.port}`, { viewport: viewports.desktop });

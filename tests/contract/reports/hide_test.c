@@ -169,6 +169,109 @@ static void nobody_works_out_a_small_number_by_subtracting(void **ignored) {
   assert_true(shown > 200); /* hiding everything would be easy */
 }
 
+/* ---- by partner: a learner may be with several ---- */
+
+enum { partners = 5, children_max = 120 };
+struct crowd {
+  struct report_line with[partners], all; /* what is counted with each, and once each */
+  size_t count;
+};
+
+static void count_child(struct report_line *line, bool part) {
+  line->part += part;
+  line->whole++;
+}
+
+static void make_crowd(struct crowd *c) {
+  *c = (struct crowd){.count = 20 + draw(children_max - 20)};
+  for (size_t p = 0; p < partners; p++) c->with[p].key.b[0] = (uint8_t)(p + 1);
+  for (size_t i = 0; i < c->count; i++) {
+    bool part = draw(3) == 0;
+    size_t own = draw(partners), other = draw(20) == 0 ? draw(partners) : own;
+    count_child(&c->all, part);
+    count_child(&c->with[own], part);
+    if (other != own) count_child(&c->with[other], part);
+  }
+}
+
+static bool small(int64_t n) { return n > 0 && n < report_small; }
+
+/* Of one column: what is hidden, less those who are counted twice, is what a reader gets by subtracting. */
+static void check_column(const struct crowd *c, const struct report_table *t, bool part, uint64_t seed) {
+  int64_t shown = 0, hidden = 0, whole = part ? c->all.part : c->all.whole - c->all.part;
+  size_t hidden_rows = 0;
+  for (size_t p = 0; p < partners; p++) {
+    const struct report_line *line = &c->with[p];
+    int64_t n = part ? line->part : line->whole - line->part;
+    bool is_shown = false;
+    for (size_t r = 0; r < t->count; r++)
+      if (id_equal(&t->rows[r].id, &line->key)) is_shown = !t->rows[r].hidden;
+    if (is_shown && small(n))
+      fail_msg("seed %llu: a row of %lld is shown", (unsigned long long)seed, (long long)n);
+    shown += is_shown ? n : 0;
+    hidden += is_shown ? 0 : n;
+    hidden_rows += !is_shown && line->whole > 0;
+  }
+  int64_t twice = shown + hidden - whole;
+  if (t->total.hidden) return;
+  if (hidden_rows == 0 && small(twice))
+    fail_msg("seed %llu: %lld are with two partners", (unsigned long long)seed, (long long)twice);
+  if (twice == 0 && small(hidden))
+    fail_msg("seed %llu: %lld are left over", (unsigned long long)seed, (long long)hidden);
+}
+
+static void by_partner_nobody_works_out_how_few_are_with_two(void **ignored) {
+  (void)ignored;
+  size_t shown = 0;
+  for (uint64_t seed = 1; seed <= 400; seed++) {
+    struct arena a = ARENA_INIT(1 << 22);
+    struct crowd c;
+    struct report_table hub, t;
+    struct report_ask ask = {.report = REPORT_out_of_school, .by = BY_HUB};
+    state = seed;
+    make_crowd(&c);
+    assert_int_equal(report_table_make(&hub, &ask, &c.all, 1, NULL, 0, true, NULL, &a), ERR_OK);
+    ask.by = BY_PARTNER;
+    assert_int_equal(report_table_make(&t, &ask, c.with, partners, NULL, 0, true, &hub, &a), ERR_OK);
+    check_column(&c, &t, true, seed);
+    check_column(&c, &t, false, seed);
+    for (size_t r = 0; r < t.count; r++) shown += !t.rows[r].hidden;
+    arena_finish(&a);
+  }
+  assert_true(shown > 200);
+}
+
+static bool group_is_hidden(int64_t part, int64_t whole, int64_t unknown, int64_t differs) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct report_table t;
+  const struct report_ask ask = {.report = REPORT_parity, .by = BY_PEOPLE};
+  const struct report_line line = {.kind = ENUM_people_fsm,
+                                   .part = part,
+                                   .whole = whole,
+                                   .people = 5,
+                                   .beside = 100,
+                                   .of = 1000,
+                                   .near = {unknown, differs, 0}};
+  assert_int_equal(report_table_make(&t, &ask, &line, 1, NULL, 0, true, NULL, &a), ERR_OK);
+  assert_int_equal(t.count, 1);
+  bool hidden = t.rows[0].hidden;
+  assert_true(!hidden || (t.rows[0].part == 0 && t.rows[0].beside == 0));
+  arena_finish(&a);
+  return hidden;
+}
+
+/* Whoever knows how many are disadvantaged subtracts those with free meals, and has those with another sign
+ * alone. */
+static void a_group_is_hidden_where_what_it_lacks_is_few(void **ignored) {
+  (void)ignored;
+  assert_false(group_is_hidden(50, 200, 20, 30));
+  assert_true(group_is_hidden(4, 200, 20, 30));
+  assert_true(group_is_hidden(198, 200, 20, 30));
+  assert_true(group_is_hidden(50, 200, 3, 30));
+  assert_true(group_is_hidden(50, 200, 20, 2));
+  assert_false(group_is_hidden(50, 200, 0, 0));
+}
+
 static void a_row_alone_hides_its_sum_and_large_ones_hide_nothing(void **ignored) {
   (void)ignored;
   const int64_t one[] = {3, 90}, two[] = {50, 60, 70, 80};
@@ -184,6 +287,8 @@ static void a_row_alone_hides_its_sum_and_large_ones_hide_nothing(void **ignored
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(nobody_works_out_a_small_number_by_subtracting),
+      cmocka_unit_test(by_partner_nobody_works_out_how_few_are_with_two),
+      cmocka_unit_test(a_group_is_hidden_where_what_it_lacks_is_few),
       cmocka_unit_test(a_row_alone_hides_its_sum_and_large_ones_hide_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

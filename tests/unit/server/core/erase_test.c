@@ -136,6 +136,28 @@ static void nothing_of_the_learner_is_left_in_tables_or_in_the_bytes_of_the_file
     if (hub_holds(words[i])) fail_msg("\"%s\" is still in the file", words[i]);
 }
 
+/* What the office alone holds is no exception: twice told, so that the history has it too. */
+static void inclusion_goes_with_the_learner(void **state) {
+  (void)state;
+  static const char *const told[] = {"Quicksilverish group", "Another such group"};
+  struct op op = {.table = schema_table(TABLE_inclusion), .units = 3};
+  struct row row;
+  crypto_row_id(&op.row, TABLE_inclusion, &w->world.zoe, 1);
+  for (int i = 0; i < 2; i++) {
+    op.values[COL(inclusion, learner)] = value_id(&w->world.zoe);
+    op.values[COL(inclusion, as_at)] = value_int(w->world.today - 1 + i);
+    op.values[COL(inclusion, fsm)] = value_int(ENUM_answer_yes);
+    op.values[COL(inclusion, ethnicity)] = value_text(slice_text(told[i]));
+    hub_world_put(&w->host, &op);
+    assert_true(hub_holds(told[i]));
+  }
+  struct erase_result r = erase(&w->world.zoe);
+  assert_int_equal(r.rows, 3); /* the learner, the enrolment, what was told */
+  assert_int_equal(store()->ops->load_row(store(), op.table, &op.row, &w->arena, &row), ERR_OK);
+  assert_false(row.exists);
+  for (int i = 0; i < 2; i++) assert_false(hub_holds(told[i]));
+}
+
 static void what_stood_beside_it_in_one_changeset_stays_with_its_history(void **state) {
   (void)state;
   struct op jo = mark_op(&w->world.jo, NULL);
@@ -479,6 +501,7 @@ static void a_scrub_that_must_wait_stays_due(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(nothing_of_the_learner_is_left_in_tables_or_in_the_bytes_of_the_file),
+      TEST(inclusion_goes_with_the_learner),
       TEST(what_stood_beside_it_in_one_changeset_stays_with_its_history),
       TEST(what_comes_about_an_erased_learner_is_refused_and_not_kept),
       TEST(of_a_changeset_about_several_the_others_stand),
