@@ -46,17 +46,18 @@ function Chart({ report, rows }: { report: Report; rows: readonly Figure[] }): J
   );
 }
 
-function nextOf(place: Place, one: Figure): string | null {
+function nextOf(report: Report, place: Place, one: Figure): string | null {
   // Schools are no children: whoever sees the sum sees which they are.
   if (place.report === 'coverage') return place.by === 'school' && one.id ? `/schools/${one.id}` : addressOf({ ...place, by: 'school' });
+  if (place.by === 'partner') return one.id ? `/partners/${one.id}` : null;
   if (!sees() || !one.id) return null;
   if (place.report === 'disadvantaged' && place.by === 'school') return me.value?.roles.includes('office') ? `/reports/behind/${one.id}/${place.period}` : null;
-  if (place.by === 'school') return addressOf({ ...place, by: 'activity', school: one.id });
+  if (place.by === 'school' && report.by.includes('activity')) return addressOf({ ...place, by: 'activity', school: one.id });
   return place.by === 'activity' ? `/reports/sessions/${one.id}/${place.period}` : null;
 }
 
 function Row({ report, place, one, total }: { report: Report; place: Place; one: Figure; total?: boolean }): JSX.Element {
-  const next = total ? null : nextOf(place, one);
+  const next = total ? null : nextOf(report, place, one);
   const owes = report.name === 'owed' && place.by === 'school' && one.id && sees() && !total;
   return (
     <tr class={total ? 'total' : ''}>
@@ -184,9 +185,11 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
           <h1>{report.title}</h1>
           <p>{table ? `${table.period}, ${shortDate(table.from)} to ${shortDate(table.to)}` : 'Asking…'}</p>
         </div>
-        <p class="big" aria-label="The whole">
-          {table && place.by !== 'people' ? figureWords(report.shape, table.total) : ''}
-        </p>
+        {place.by === 'people' ? null : (
+          <p class="big" aria-label="The whole">
+            {table ? figureWords(report.shape, table.total) : ''}
+          </p>
+        )}
       </header>
       <p class="says">{report.says}</p>
       <Choices report={report} place={place} terms={terms} />
