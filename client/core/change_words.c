@@ -53,8 +53,8 @@ static const char *register_words(const struct op *op) {
 
 /* The tables in the order in which they tell what somebody did: a mark opens its register by the way. */
 static const uint8_t telling[] = {
-    TABLE_mark,     TABLE_note,    TABLE_progress,  TABLE_absence_notice, TABLE_absence_call,
-    TABLE_register, TABLE_session, TABLE_enrolment, TABLE_concern,        TABLE_visit,
+    TABLE_mark,    TABLE_note,      TABLE_progress, TABLE_absence_notice, TABLE_absence_call, TABLE_register,
+    TABLE_session, TABLE_enrolment, TABLE_concern,  TABLE_question,       TABLE_visit,
 };
 
 static const struct op *telling_op(const struct changeset *cs) {
@@ -85,6 +85,7 @@ err change_words(struct core *c, const struct kept *k, const struct changeset *c
   case TABLE_enrolment: return say_about(c, "Enrolment of ", &op->values[COL(enrolment, learner)], out);
   case TABLE_register: return text_of_parts(c, register_words(op), slice_of("", 0), "", out);
   case TABLE_concern: return text_of_parts(c, "A safeguarding concern", slice_of("", 0), "", out);
+  case TABLE_question: return text_of_parts(c, "An answer to the office", slice_of("", 0), "", out);
   case TABLE_visit: return text_of_parts(c, "A school visit", slice_of("", 0), "", out);
   case TABLE_session: return text_of_parts(c, "Session added or changed", slice_of("", 0), "", out);
   default: return text_of_parts(c, "A change", slice_of("", 0), "", out);

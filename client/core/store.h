@@ -133,6 +133,8 @@ MUST_USE err overlay_get(struct store *s, uint8_t table, const struct id *row, s
 MUST_USE err overlay_look(struct store *s); /* sets s->overlays */
 MUST_USE err overlay_remove(struct store *s, uint8_t table, const struct id *row);
 
+/* The ids of a statement whose first place is bound and whose second is a limit: at most list_items_max. */
+MUST_USE err store_sql_ids(struct stmt *q, struct id out[list_items_max], size_t *count_out);
 /* store_sql.c: what a new database needs beside the schema's tables. */
 MUST_USE err store_sql_ensure(struct db *db);
 MUST_USE err store_sql_selects(struct store *s);

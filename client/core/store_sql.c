@@ -270,3 +270,13 @@ err kept_undo(struct store *s, const struct id *session, struct arena *a, struct
     return e;
   }
 }
+
+err store_sql_ids(struct stmt *q, struct id out[list_items_max], size_t *count_out) {
+  bool row = false;
+  stmt_int(q, 2, list_items_max);
+  for (*count_out = 0;; *count_out += 1) {
+    TRY(stmt_step(q, &row));
+    if (!row) return ERR_OK;
+    (void)stmt_column_id(q, 0, &out[*count_out]);
+  }
+}

@@ -5,19 +5,11 @@ _Static_assert(ENUM_visit_status_draft == 1 && ENUM_visit_status_dropped == 3, "
 
 err visit_ids(struct store *s, const struct id *staff, struct id out[list_items_max], size_t *count_out) {
   struct stmt *q = NULL;
-  bool row = false;
-  *count_out = 0;
   TRY(db_stmt(
       s->db, &q,
       "SELECT id FROM visit WHERE staff = ?1 AND status <> 3 ORDER BY status, date DESC, id LIMIT ?2"));
   stmt_id(q, 1, staff);
-  stmt_int(q, 2, list_items_max);
-  for (;;) {
-    TRY(stmt_step(q, &row));
-    if (!row) return ERR_OK;
-    (void)stmt_column_id(q, 0, &out[*count_out]);
-    *count_out += 1;
-  }
+  return store_sql_ids(q, out, count_out);
 }
 
 err visit_drafts(struct store *s, const struct id *staff, int64_t *out) {

@@ -4,7 +4,8 @@ set(generated "${PROJECT_BINARY_DIR}/thirdparty")
 # One thread, so locks do nothing; but they are there, since shared/db names them. What our statements never use is left out: a
 # phone downloads this.
 foreach(feature JSON UTF16 TRACE DESERIALIZE AUTHORIZATION COMPLETE GET_TABLE DECLTYPE TCL_VARIABLE DATETIME_FUNCS
-    INTROSPECTION_PRAGMAS COMPILEOPTION_DIAGS AUTOVACUUM INCRBLOB BTREECOUNT PROGRESS_CALLBACK FOREIGN_KEY EXPLAIN LIKE_OPTIMIZATION)
+    INTROSPECTION_PRAGMAS COMPILEOPTION_DIAGS AUTOVACUUM INCRBLOB BTREECOUNT PROGRESS_CALLBACK FOREIGN_KEY EXPLAIN LIKE_OPTIMIZATION
+    INTEGRITY_CHECK)
   list(APPEND sqlite_defines SQLITE_OMIT_${feature})
 endforeach()
 tutti_thirdparty(thirdparty_sqlite SOURCES ${sqlite_source} INCLUDES ${sqlite_include}

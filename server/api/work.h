@@ -31,6 +31,11 @@ err work_load(struct api_call *c, struct item_view *out);
 /* The matter in full; a new reference, or NULL without memory. */
 err work_item_json(struct api_call *c, const struct item_view *v, json_t **out);
 
+/* The answer to a change: the matter as it is now, read by a reader, which sees what was committed. */
+err work_answer_item(struct api_call *c);
+/* work_ask.c: adds what was asked about it, and who wrote what is contested. */
+err work_ask_into(struct api_call *c, const struct item_view *v, json_t *card);
+
 /* Bundles have numbers; as an id such a number stands in the last eight bytes. */
 struct id work_bundle_id(uint64_t number);
 uint64_t work_bundle_number(const struct id *id); /* 0: it is none */

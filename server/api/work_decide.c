@@ -61,8 +61,7 @@ static err refused(struct api_call *c, err e) {
   return v.item.state == ITEM_DECIDED && work_decision(&v) ? say_decided(c, &v) : e;
 }
 
-/* The answer is the matter as it is now, read by a reader: it sees what was committed. */
-static err answer_item(struct api_call *c) {
+err work_answer_item(struct api_call *c) {
   struct item_view v;
   json_t *body;
   TRY(work_load(c, &v));
@@ -120,7 +119,7 @@ static err decide_step(struct api_call *c) {
   }
   err e = reconcile_decide(&c->x->changes, &by, &d);
   if (e == ERR_OK) tell_pages(c);
-  return e == ERR_OK ? api_then(c, HTTP_READER, answer_item) : refused(c, e);
+  return e == ERR_OK ? api_then(c, HTTP_READER, work_answer_item) : refused(c, e);
 }
 
 static err read_deciding(struct api_call *c, const struct input_field *fields, size_t count) {
@@ -146,7 +145,7 @@ static err undo_step(struct api_call *c) {
   err e = reconcile_undo(&c->x->changes, &by, &c->id, in->reason);
   if (e == ERR_NOT_FOUND) return refused(c, e);
   if (e == ERR_OK) tell_pages(c);
-  return e == ERR_OK ? api_then(c, HTTP_READER, answer_item) : e;
+  return e == ERR_OK ? api_then(c, HTTP_READER, work_answer_item) : e;
 }
 
 err api_work_undo(struct api_call *c) {

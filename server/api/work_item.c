@@ -319,7 +319,10 @@ err work_item_json(struct api_call *c, const struct item_view *v, json_t **out) 
   TRY(fill_choices(&w, &card, v, &m));
   TRY(fill_happened(&w, &card, v));
   *out = shape_object(&card_shape, &card);
-  return *out ? ERR_OK : ERR_NO_MEMORY;
+  if (!*out) return ERR_NO_MEMORY;
+  err e = work_ask_into(c, v, *out);
+  if (e != ERR_OK) json_decref(*out);
+  return e;
 }
 
 /* Who looked is noted once the answer stands. */

@@ -24,6 +24,7 @@ static bool field_writes(const struct table *t) {
   case TABLE_note:
   case TABLE_progress:
   case TABLE_concern:
+  case TABLE_question:
   case TABLE_visit: return true;
   default: return false;
   }
@@ -223,6 +224,17 @@ static err judge_visit(const struct judge *j, const struct op *op, err *reason) 
   return ERR_OK;
 }
 
+/* Whoever was asked answers, and writes nothing else of it. */
+static err judge_answer(const struct judge *j, const struct op *op, err *reason) {
+  struct work_row *r;
+  TRY(work_row(&r, j->work, op->table, &op->row));
+  const struct value *asked = &r->row.values[COL(question, staff)];
+  bool own = asked->kind == VALUE_ID && id_equal(&asked->id, &j->cs->author);
+  bool answers = op->units == 1U << op->table->columns[COL(question, answer)].unit;
+  *reason = !r->row.exists ? ERR_NOT_FOUND : own && answers ? ERR_OK : ERR_FORBIDDEN;
+  return ERR_OK;
+}
+
 /* Who are one child, or which entries one meeting, is the office's to say. */
 static bool points(const struct op *op) {
   switch (op->table->id) {
@@ -261,6 +273,7 @@ static err judge_place(const struct judge *j, const struct op *op, err *reason) 
   case TABLE_arrival: return judge_arrival(j, op, reason);
   case TABLE_absence_call: return judge_call(j, op, reason);
   case TABLE_concern: return judge_concern(j, op, reason);
+  case TABLE_question: return judge_answer(j, op, reason);
   case TABLE_visit: return judge_visit(j, op, reason);
   case TABLE_note: return judge_signed(j, op, COL(note, activity), COL(note, staff), reason);
   case TABLE_progress: return judge_signed(j, op, COL(progress, activity), COL(progress, staff), reason);

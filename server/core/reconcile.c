@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "server/core/questions.h"
 #include "server/core/reconcile_state.h"
 #include "server/core/release.h"
 
@@ -281,6 +282,8 @@ static err decide(struct reconciling *r, void *arg) {
   struct item_view v;
   TRY(reconcile_load(r, &v, &d->item));
   TRY(check(r, &v, d));
+  /* Not of the decision: who takes that back may ask anew. */
+  TRY(questions_withdraw(&r->office, &d->item, r->by->fault));
   uint64_t first = r->office.counter + 1;
   switch (v.item.kind) {
   case ITEM_CONFLICT: TRY(decide_unit(r, &v, d)); break;

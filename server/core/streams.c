@@ -7,6 +7,7 @@
 #include "server/core/alias.h"
 #include "server/core/cases.h"
 #include "server/core/detect.h"
+#include "server/core/questions.h"
 #include "server/core/reconcile.h"
 #include "server/core/work.h"
 
@@ -320,6 +321,7 @@ static err save_gathered(struct gathered *g, struct work *w) {
   struct write_set feed = {.feed = g->feed, .feed_count = g->feed_count, .now_ms = w->now.wall_ms};
   TRY(w->store->ops->save(w->store, &feed));
   TRY(detect(w));
+  TRY(questions_note(w));
   return cases_detect(w);
 }
 

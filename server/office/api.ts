@@ -209,6 +209,17 @@ export interface WorkEvent {
   text: string;
   reason?: string | null;
 }
+export interface WorkQuestion {
+  id: string;
+  staff: string;
+  staff_name?: string | null;
+  asked_by?: string | null;
+  text: string;
+  asked_at: number;
+  answer?: string | null;
+  answered_at?: number | null;
+  withdrawn: boolean;
+}
 export interface WorkItem {
   id: string;
   kind: 'conflict' | 'duplicate' | 'two_marks';
@@ -230,6 +241,10 @@ export interface WorkItem {
   heads: string;
   choices: WorkChoice[];
   happened: WorkEvent[];
+  /** What the office asked about it, and who wrote what is contested. */
+  questions: WorkQuestion[];
+  authors: { id: string; name: string }[];
+  can_ask: boolean;
 }
 export interface MissingRegister {
   id: string;
@@ -488,6 +503,7 @@ export const api = {
   cancelMissing: (session: string, cause: CancelCause, reason: string) => post<object>(`/api/work/cancel/${session}`, { cause, reason }),
   held: (device: string) => get<HeldBundles>(`/api/work/held/${device}`),
   decide: (id: string, decision: Decision) => post<WorkItem>(`/api/work/decide/${id}`, decision),
+  ask: (id: string, staff: string, text: string) => post<WorkItem>(`/api/work/ask/${id}`, { staff, text }),
   undo: (id: string, reason: string) => post<WorkItem>(`/api/work/undo/${id}`, { reason }),
   keep: (items: string[], heads: string[], reason: string) => post<{ kept: number; left: number }>('/api/work/keep', { items, heads, reason }),
   judge: (verb: 'release' | 'reject', bundle: string, reason: string, change?: number) => post<Partial<WaitingBundle>>(`/api/work/${verb}/${bundle}`, { reason, change }),

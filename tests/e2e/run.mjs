@@ -29,6 +29,7 @@ const acts = [
   ['evacuation', (await import('./evacuation.mjs')).evacuation],
   ['door', (await import('./door.mjs')).door],
   ['absences', (await import('./absences.mjs')).absences],
+  ['ask', (await import('./ask.mjs')).ask],
   ['visits', (await import('./visits.mjs')).visits],
   ['safeguarding', (await import('./safeguarding.mjs')).safeguarding],
   ['settings', (await import('./settings.mjs')).settings],

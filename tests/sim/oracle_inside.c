@@ -57,6 +57,10 @@ static bool is_granted(const struct look *l, const struct row *row) {
     return !l->d->retired && is_either(value_named(row, "activity"), &w->strings, &w->brass, both);
   case SCOPE_SESSION_ACTIVITY:
     return !l->d->retired && is_either(value_named(row, "session"), &w->strings_today, &w->brass_today, both);
+  case SCOPE_PERSON: {
+    const struct value *staff = value_named(row, "staff");
+    return staff && staff->kind == VALUE_ID && id_equal(&staff->id, &l->d->staff);
+  }
   case SCOPE_LEARNER: {
     const struct value *learner = row->table->id == TABLE_learner ? &self : value_named(row, "learner");
     return !l->d->retired && learner && learner->kind == VALUE_ID && is_followed(l, &learner->id);

@@ -8,6 +8,7 @@ import { codeOf, namesakes, sectionsOf, tapped, unexplained, withDone, withShown
 import { AmendSheet } from '../parts/amend_sheet.tsx';
 import { CancelSheet } from '../parts/cancel_sheet.tsx';
 import { Cancelled } from '../parts/cancelled.tsx';
+import { Questions } from '../parts/questions.tsx';
 import { FromTheDoor } from '../parts/from_the_door.tsx';
 import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
@@ -296,6 +297,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
       <main ref={list}>
         {today ? null : <OtherDay date={date} />}
+        <Questions session={session} />
         {cancelled ? <Cancelled session={register.session} onAfterAll={() => acts.cancel()} /> : <Hint register={register} closed={closed} />}
         {closed && today ? <Unexplained count={unexplained(register.rows)} onRing={() => go({ screen: 'absences', session })} /> : null}
         {closed || cancelled ? null : <FromTheDoor rows={register.rows} onConfirm={() => acts.rest(true)} />}

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, dayMonth, joined, longDate, markWord, plural, totalsWords } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
+import { Questions } from '../parts/questions.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { UpdateNotice } from '../parts/update.tsx';
@@ -189,6 +190,7 @@ export function TodayScreen(): JSX.Element {
       <main>
         <UpdateNotice />
         {asked.failure ? <Trouble failure={asked.failure} /> : null}
+        <Questions />
         {today ? <Sessions today={today} /> : null}
         {today?.visit_drafts == null ? null : <Visits drafts={today.visit_drafts} />}
       </main>

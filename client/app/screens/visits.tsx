@@ -7,6 +7,7 @@ import { longDate, plural, shortDate } from '../../../shared/ui/format.ts';
 import { award_labels, rag_labels, type Award, type Rag, type SchoolItem, type Visit } from '../../../shared/ui/generated/calls.ts';
 import type { Args } from '../../../shared/ui/call.ts';
 import { visitItems, visitPriorities, type VisitItem } from '../../../shared/ui/visit.ts';
+import { folded } from '../names.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go, type Route } from '../route.ts';
@@ -36,11 +37,6 @@ function StatePill({ visit }: { visit: Visit }): JSX.Element {
 }
 
 // ---- the list ----
-
-/** As people type: without accents and case. */
-function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase('en-GB');
-}
 
 function NewVisit(): JSX.Element {
   const schools = useAsk('school.list', {}, 'schools', []).data?.schools ?? [];

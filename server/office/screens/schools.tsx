@@ -7,7 +7,7 @@ import { joined, longDate, plural, shortDate } from '../../../shared/ui/format.t
 import { award_labels, mode_labels, rag_labels, visit_status_labels, type Award, type Rag } from '../../../shared/ui/generated/calls.ts';
 import { visitItems, visitPriorities } from '../../../shared/ui/visit.ts';
 import { ActForm, Select } from '../acting.tsx';
-import { me, refresh, useAsk } from '../live.ts';
+import { follow, me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
 import { reportApi, thisYear } from '../reports/report_api.ts';
 import { addressOf } from '../reports/table.tsx';
@@ -79,7 +79,7 @@ export function SchoolsScreen(): JSX.Element {
             <span>Find by name or URN</span>
             <input class="input" type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
           </label>
-          <a class="b2" href={addressOf({ report: 'coverage', by: 'area', period: thisYear(), school: null })}>
+          <a class="b2" href={addressOf({ report: 'coverage', by: 'area', period: thisYear(), school: null })} onClick={follow}>
             <Icon name="trending-up" />
             Coverage
           </a>
@@ -126,7 +126,9 @@ function Facts({ school }: { school: School }): JSX.Element {
         <h2 id="owed-head">Lessons owed</h2>
         <Owed school={school} />
         <p>
-          <Link href={addressOf({ report: 'owed', by: 'activity', period: thisYear(), school: school.id })}>By activity</Link>
+          <a class="b3" href={addressOf({ report: 'owed', by: 'activity', period: thisYear(), school: school.id })} onClick={follow}>
+            By activity
+          </a>
         </p>
       </section>
       <section class="card" aria-labelledby="taught-head">

@@ -7,6 +7,7 @@ import { minuteOf, moment } from '../../../shared/ui/format.ts';
 import { mark_code_labels, type MarkCode } from '../../../shared/ui/generated/calls.ts';
 import { api, type Decision, type WorkChoice, type WorkEvent, type WorkItem } from '../api.ts';
 import { Link } from '../parts.tsx';
+import { Asking } from './asking.tsx';
 import { ReasonForm } from './reason_form.tsx';
 import { draftOf, last, setDraft } from './work.ts';
 
@@ -212,6 +213,7 @@ export function MatterCard({ item, onDone }: { item: WorkItem; onDone: (item: Wo
       </div>
       <Deciding item={item} onDone={onDone} />
       <Why item={item} />
+      <Asking item={item} />
       <TimeLine events={item.happened} />
       <div class="ft">
         {item.own_mark && act !== 'own' ? (

@@ -174,6 +174,9 @@ MUST_USE err acks_read(struct store *s, const struct ack *ack, struct arena *a, 
 /* cases_sql.c */
 MUST_USE err cases_of_session(struct store *s, const struct id *session, struct arena *a,
                               struct store_case **out, size_t *count);
+/* questions_sql.c */
+MUST_USE err questions_open(struct store *s, struct slice matter, struct arena *a, struct id **out,
+                            size_t *count);
 MUST_USE err case_sessions(struct store *s, const struct id *learner, struct arena *a, struct id **out,
                            size_t *count);
 MUST_USE err case_write(struct store *s, const struct write_case *w);

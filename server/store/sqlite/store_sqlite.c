@@ -154,6 +154,7 @@ static const struct store_ops ops = {
     .work_item_events = work_item_events,
     .work_item_note = work_item_note,
     .cases_of_session = cases_of_session,
+    .questions_open = questions_open,
     .case_sessions = case_sessions,
     .case_write = case_write,
     .case_stands = case_stands,

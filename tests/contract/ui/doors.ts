@@ -174,6 +174,25 @@ export class Doors {
       await until('the door', () => door.call('sync.status', {}).then(() => true, () => false));
       check('sessions' in (await door.call('today', {})), 'the core was made anew: nobody is signed in');
     });
+    await shows('school visits are theirs whose work they are; who is not asked has no question', async () => {
+      const { visit_drafts } = await door.call('today', {});
+      if (visit_drafts == null) {
+        const refused = await failure(door.call('visit.list', {}));
+        check(refused.code === 'FORBIDDEN' && refused.text.length > 10, `${refused.code} ${refused.text}`);
+        check((await failure(door.call('school.list', {}))).code === 'FORBIDDEN', 'schools are listed');
+      } else {
+        const { schools } = await door.call('school.list', {});
+        const visit = await door.call('visit.save', { school: schools[0]?.id, tuition: 'green', priority_1: 'Łukasz’s choir' });
+        check(idForm.test(visit.id) && visit.tuition === 'green' && visit.priority_1 === 'Łukasz’s choir', JSON.stringify(visit));
+        const asks = await failure(door.call('visit.finish', { visit: visit.id }));
+        check(asks.code === 'INVALID', asks.code);
+        check((await door.call('visit.finish', { visit: visit.id, drop: true })).status === 'dropped', 'the draft stays');
+      }
+      const refused = await failure(door.call('question.answer', { question: '00'.repeat(16), text: 'Yes' }));
+      check(refused.code === 'NOT_FOUND', refused.code);
+      const { questions } = await door.call('question.list', {});
+      check(questions.every((one) => idForm.test(one.id) && one.text.length > 0), 'a question says nothing');
+    });
     await shows('an export holds what waits', async () => {
       const made = await door.call('export', {});
       check(made.file instanceof Uint8Array && (made.bundles === 0 || made.file.length > 100), 'there is no file');

@@ -82,5 +82,6 @@ test('a place survives a reload, and a bad one is Today', () => {
   assert.deepEqual(parseRoute(routePath({ screen: 'register', session: id })), { screen: 'register', session: id });
   const learner = { screen: 'learner' as const, learner: id, activity: id, session: null, note: true };
   assert.deepEqual(parseRoute(routePath(learner)), learner);
+  for (const visit of [null, id]) assert.deepEqual(parseRoute(routePath({ screen: 'visits', visit })), { screen: 'visits', visit });
   for (const bad of ['', '#/register/../x', '#/nowhere', '#/learner/']) assert.deepEqual(parseRoute(bad), { screen: 'today' });
 });

@@ -1,0 +1,34 @@
+/* questions.c: a question ends with its matter, and an answer is audited. */
+#include "server/core/questions.h"
+
+#include <stdio.h>
+
+err questions_withdraw(struct office *o, const struct id *matter, struct fault *fault) {
+  struct store *s = o->work.store;
+  char text[id_text_bytes];
+  struct id *list;
+  size_t count;
+  id_text(text, matter);
+  TRY(s->ops->questions_open(s, slice_text(text), &o->work.arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    const struct table *t = schema_table(TABLE_question);
+    struct op op = {.table = t, .row = list[i], .units = 1U << t->columns[COL(question, withdrawn)].unit};
+    op.values[COL(question, withdrawn)] = value_int(1);
+    TRY(office_op(o, &op, fault));
+  }
+  return ERR_OK;
+}
+
+err questions_note(struct work *w) {
+  const struct table *t = schema_table(TABLE_question);
+  for (size_t i = 0; i < w->history_count; i++) {
+    const struct write_history *h = &w->history[i];
+    char id[id_text_bytes], detail[64];
+    bool answers = h->table == t && h->units >> t->columns[COL(question, answer)].unit & 1;
+    if (!answers) continue;
+    id_text(id, &h->row);
+    (void)snprintf(detail, sizeof detail, "question=%s", id);
+    TRY(w->store->ops->audit(w->store, w->now.wall_ms, &h->author, "question.answer", detail));
+  }
+  return ERR_OK;
+}

@@ -1,0 +1,13 @@
+/* questions.h: private to this folder: a question to somebody in the field ends with its matter, and its
+ * answer is audited. */
+#ifndef TUTTI_SERVER_QUESTIONS_H
+#define TUTTI_SERVER_QUESTIONS_H
+
+#include "server/core/office.h"
+
+/* Inside the decision that ends the matter: whoever has not answered is not asked any more. */
+MUST_USE err questions_withdraw(struct office *o, const struct id *matter, struct fault *fault);
+/* With rows that are saved: each answer among them stands in the audit. */
+MUST_USE err questions_note(struct work *w);
+
+#endif

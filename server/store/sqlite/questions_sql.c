@@ -1,0 +1,57 @@
+/* questions_sql.c: questions about a matter. */
+#include <stdlib.h>
+
+#include "server/core/views_questions.h"
+#include "server/store/sqlite/views.h"
+
+err questions_open(struct store *store, struct slice matter, struct arena *a, struct id **out, size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT id FROM question WHERE item=?1 AND withdrawn IS NOT 1 ORDER BY id"));
+  stmt_text(s, 1, matter);
+  return read_ids(s, a, out, count);
+}
+
+static int64_t written_ms(const struct row *row, size_t column) {
+  const struct head *h = view_head(row, row->table->columns[column].unit);
+  return h ? (int64_t)h->stamp : 0;
+}
+
+static err read_one(struct sqlite_store *q, const struct id *id, struct arena *a, struct view_question *out) {
+  struct row row;
+  TRY(rows_load(q->rows, schema_table(TABLE_question), id, a, &row));
+  const struct value *v = row.values;
+  *out = (struct view_question){.id = *id,
+                                .staff = v[COL(question, staff)].id,
+                                .text = value_words(&v[COL(question, text)]),
+                                .asked_by = value_words(&v[COL(question, asked_by)]),
+                                .answer = value_words(&v[COL(question, answer)]),
+                                .asked_ms = written_ms(&row, COL(question, text)),
+                                .withdrawn = v[COL(question, withdrawn)].kind == VALUE_INT &&
+                                             v[COL(question, withdrawn)].i};
+  if (out->answer.len) out->answered_ms = written_ms(&row, COL(question, answer));
+  return view_author(q, &out->staff, a, &out->staff_name);
+}
+
+static int by_time(const void *a, const void *b) {
+  const struct view_question *x = a, *y = b;
+  if (x->asked_ms != y->asked_ms) return x->asked_ms < y->asked_ms ? -1 : 1;
+  return id_compare(&x->id, &y->id);
+}
+
+err views_questions(struct store *store, const struct id *matter, struct arena *a, struct view_question **out,
+                    size_t *count) {
+  struct sqlite_store *q = sqlite_of(store);
+  struct stmt *s;
+  struct id *ids;
+  char text[id_text_bytes];
+  id_text(text, matter);
+  TRY(db_stmt(q->db, &s, "SELECT id FROM question WHERE item=?1 ORDER BY id"));
+  stmt_text(s, 1, slice_text(text));
+  TRY(read_ids(s, a, &ids, count));
+  *out = arena_take(a, *count + 1, sizeof **out);
+  if (!*out) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < *count; i++) TRY(read_one(q, &ids[i], a, &(*out)[i]));
+  if (*count > 1) qsort(*out, *count, sizeof **out, by_time);
+  return ERR_OK;
+}

@@ -1,0 +1,116 @@
+/* work_ask_test.c: asking the tutor about a matter: the question, its answer on the card, its end with the
+ * decision. */
+#include "tests/contract/api/matters.h"
+
+static struct ingest_world *const w = &ingest_world;
+
+static void ask(const struct id *matter, const struct id *staff, const char *text) {
+  char id[id_text_bytes];
+  id_text(id, staff);
+  desk_send(desk_path("/api/work/ask/", matter), json_pack("{s:s, s:s}", "staff", id, "text", text));
+}
+
+static struct id asked_id(void) {
+  struct id id;
+  assert_int_equal(id_parse(&id, slice_text(desk_text("questions.0.id"))), ERR_OK);
+  return id;
+}
+
+static struct receipt answer(struct test_device *d, const struct id *author, const struct id *question,
+                             const char *text) {
+  const struct table *t = schema_table(TABLE_question);
+  struct op op = {.table = t, .row = *question, .units = 1U << t->columns[COL(question, answer)].unit};
+  op.values[COL(question, answer)] = value_text(slice_text(text));
+  test_device_write(d, author, &op);
+  return ingest_bring(d);
+}
+
+static size_t audited(const char *action) {
+  struct view_audit *list;
+  size_t count, found = 0;
+  const struct audit_query q = {.to_ms = INT64_MAX, .limit = 200};
+  assert_int_equal(views_audit(w->host.store, &q, &w->arena, &list, &count), ERR_OK);
+  for (size_t i = 0; i < count; i++) found += slice_equal(list[i].action, slice_text(action));
+  return found;
+}
+
+static void a_question_goes_to_whoever_wrote_and_the_answer_is_on_the_card(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  desk_get(desk_path("/api/work/items/", &matter));
+  assert_int_equal(desk_count("authors"), 2);
+  assert_int_equal(desk_count("questions"), 0);
+  assert_true(desk_is("can_ask"));
+  ask(&matter, &w->world.ada, "Was she there?");
+  desk_fine();
+  assert_string_equal(desk_text("questions.0.text"), "Was she there?");
+  assert_null(desk_text("questions.0.answer"));
+  struct id question = asked_id();
+  assert_int_equal(answer(&w->device, &w->world.ada, &question, "Yes").status, RECEIPT_APPLIED);
+  desk_get(desk_path("/api/work/items/", &matter));
+  assert_string_equal(desk_text("questions.0.answer"), "Yes");
+  assert_true(desk_number("questions.0.answered_at") > 0);
+  assert_int_equal(audited("item.ask"), 1);
+  assert_int_equal(audited("question.answer"), 1);
+}
+
+static void nobody_else_answers_it_and_the_question_itself_is_the_offices(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  const struct table *t = schema_table(TABLE_question);
+  ask(&matter, &w->world.ada, "Was she there?");
+  struct id question = asked_id(), nothing = {{0xee}};
+  assert_int_equal(answer(&w->other, &w->world.ben, &question, "No").status, RECEIPT_QUARANTINED);
+  assert_int_equal(answer(&w->device, &w->world.ada, &nothing, "Yes").status, RECEIPT_QUARANTINED);
+  struct op op = {.table = t, .row = question, .units = 1U << t->columns[COL(question, text)].unit};
+  op.values[COL(question, text)] = value_text(slice_text("Was she not there?"));
+  test_device_write(&w->device, &w->world.ada, &op);
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+  desk_get(desk_path("/api/work/items/", &matter));
+  assert_string_equal(desk_text("questions.0.text"), "Was she there?");
+  assert_null(desk_text("questions.0.answer"));
+}
+
+static void it_ends_with_the_decision_and_taking_that_back_does_not_ask_again(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  ask(&matter, &w->world.ada, "Was she there?");
+  matter_decide(&matter, 1, "Rang the family");
+  desk_get(desk_path("/api/work/items/", &matter));
+  assert_true(desk_is("questions.0.withdrawn"));
+  assert_false(desk_is("can_ask"));
+  ask(&matter, &w->world.ada, "Too late?");
+  desk_expect(409, "CONFLICT");
+  matter_undo(&matter, "The wrong way");
+  desk_get(desk_path("/api/work/items/", &matter));
+  assert_string_equal(desk_text("state"), "open");
+  assert_true(desk_is("questions.0.withdrawn"));
+}
+
+static void bad_questions_are_refused_in_words(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU), nothing = {{0xee}};
+  static char endless[700];
+  memset(endless, 'x', sizeof endless - 1);
+  ask(&matter, &w->world.ada, "");
+  desk_expect(400, "INVALID");
+  ask(&matter, &nothing, "Was she there?");
+  desk_expect(400, "INVALID");
+  ask(&matter, &w->world.ada, endless);
+  desk_expect(400, "INVALID");
+  ask(&nothing, &w->world.ada, "Was she there?");
+  desk_expect(404, "NOT_FOUND");
+  desk_get(desk_path("/api/work/items/", &matter));
+  assert_int_equal(desk_count("questions"), 0);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
+  const struct CMUnitTest tests[] = {
+      TEST(a_question_goes_to_whoever_wrote_and_the_answer_is_on_the_card),
+      TEST(nobody_else_answers_it_and_the_question_itself_is_the_offices),
+      TEST(it_ends_with_the_decision_and_taking_that_back_does_not_ask_again),
+      TEST(bad_questions_are_refused_in_words),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

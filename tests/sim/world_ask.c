@@ -1,0 +1,148 @@
+/* world_ask.c: the office asks people about a matter, withdraws some of it, and they answer between their
+ * marks. What somebody was told is saved is the answer at the hub, and in the end every device shows what
+ * still waits (21). */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/sim/sim.h"
+
+enum { questions_max = 48, ask_words_bytes = 40 };
+struct asked {
+  struct id id;
+  const struct sim_device *to;
+  bool withdrawn;
+  bool tried, said; /* an answer was asked for; told that it is saved */
+  char words[ask_words_bytes];
+};
+struct asking {
+  struct asked list[questions_max];
+  size_t count;
+};
+
+static void setup(struct sim *s) {
+  s->own = calloc(1, sizeof(struct asking));
+  if (!s->own) abort();
+}
+
+static uint32_t unit_of(size_t column) { return 1U << schema_table(TABLE_question)->columns[column].unit; }
+
+static void ask(struct sim *s, struct sim_device *d) {
+  struct asking *a = s->own;
+  struct disk_trouble kept;
+  if (d->retired || a->count == questions_max) return;
+  struct asked *one = &a->list[a->count++];
+  *one = (struct asked){.id = {{0xfa, (uint8_t)a->count}}, .to = d};
+  struct op op = {
+      .table = schema_table(TABLE_question), .row = one->id, .units = 1 | unit_of(COL(question, text))};
+  op.values[COL(question, staff)] = value_id(&d->staff);
+  op.values[COL(question, item)] = value_text(slice_text("00112233445566778899aabbccddeeff"));
+  op.values[COL(question, learner)] = value_id(&s->learners[sim_below(&s->random, 3)]);
+  op.values[COL(question, text)] = value_text(slice_text("Was she there?"));
+  s->office_wrote = true;
+  sim_office_begin(s, &kept);
+  hub_world_put(&s->hub, &op);
+  sim_office_end(s, &kept);
+  sim_say(s, "the office asks %zu: question %zu", d->number, a->count);
+}
+
+static void withdraw(struct sim *s, struct sim_device *any) {
+  struct asking *a = s->own;
+  struct disk_trouble kept;
+  (void)any;
+  if (a->count == 0) return;
+  struct asked *one = &a->list[sim_below(&s->random, a->count)];
+  struct op op = {
+      .table = schema_table(TABLE_question), .row = one->id, .units = unit_of(COL(question, withdrawn))};
+  op.values[COL(question, withdrawn)] = value_int(1);
+  s->office_wrote = one->withdrawn = true;
+  sim_office_begin(s, &kept);
+  hub_world_put(&s->hub, &op);
+  sim_office_end(s, &kept);
+  sim_say(s, "the office withdraws question %zu", (size_t)(one - a->list) + 1);
+}
+
+static struct asked *asked_of(struct asking *a, const struct id *id) {
+  for (size_t i = 0; i < a->count; i++) {
+    if (id_equal(&a->list[i].id, id)) return &a->list[i];
+  }
+  return NULL;
+}
+
+/* The first that waits. One that cannot answer may have kept it all the same. */
+static void answer(struct sim *s, struct sim_device *d) {
+  struct asking *a = s->own;
+  size_t count = 0;
+  if (d->retired) return;
+  if (!d->unlocked) (void)sim_unlock(d);
+  if (!core_host_call(&d->host, "question.list", "")) return;
+  const item *list = core_host_list(d->host.result, "questions", &count);
+  if (count == 0) return;
+  const struct id id = core_host_id(item_at(list, 0), "id");
+  struct asked *one = asked_of(a, &id);
+  if (!one || one->to != d)
+    sim_fail(s, "21 questions", "device %zu shows one that nobody asked there", d->number);
+  if (one->said) sim_fail(s, "21 questions", "device %zu asks again what was answered", d->number);
+  if (!one->tried)
+    (void)snprintf(one->words, sizeof one->words, "Answer %zu of device %zu", (size_t)(one - a->list) + 1,
+                   d->number);
+  one->tried = true;
+  one->said = core_host_call(&d->host, "question.answer", "question:i text:t", &id, one->words);
+  sim_say(s, "%zu answers question %zu: %s", d->number, (size_t)(one - a->list) + 1,
+          one->said ? "said saved" : d->host.code);
+}
+
+static const struct sim_action actions[] = {
+    {.name = "ask", .fault = FAULT_none, .chance = 100, .act = ask},
+    {.name = "answer", .fault = FAULT_none, .chance = 120, .act = answer},
+    {.name = "withdraw", .fault = FAULT_none, .chance = 30, .act = withdraw},
+    {.name = NULL},
+};
+
+static bool waits_at_hub(struct sim *s, const struct asked *one) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct row row;
+  const struct store_ops *ops = s->hub.store->ops;
+  if (ops->load_row(s->hub.store, schema_table(TABLE_question), &one->id, &a, &row) != ERR_OK || !row.exists)
+    sim_fail(s, "21 questions", "the hub has lost one");
+  const struct value *text = &row.values[COL(question, answer)];
+  bool answered = text->kind == VALUE_TEXT;
+  if (answered && (!one->tried || !slice_equal(text->text, slice_text(one->words))))
+    sim_fail(s, "21 questions", "the hub has an answer that nobody gave");
+  if (one->said && !answered)
+    sim_fail(s, "21 questions", "\"%s\" was said to be saved, and is not at the hub", one->words);
+  arena_finish(&a);
+  return !answered && !one->withdrawn;
+}
+
+static void check(struct sim *s) {
+  struct asking *a = s->own;
+  for (size_t i = 0; i < s->device_count; i++) {
+    struct sim_device *d = s->devices[i];
+    size_t waiting = 0, shown = 0;
+    for (size_t k = 0; k < a->count; k++) waiting += a->list[k].to == d && waits_at_hub(s, &a->list[k]);
+    if (!core_host_call(&d->host, "question.list", ""))
+      sim_fail(s, "21 questions", "device %zu: %s", d->number, d->host.text);
+    (void)core_host_list(d->host.result, "questions", &shown);
+    if (shown != waiting)
+      sim_fail(s, "21 questions", "device %zu shows %zu of %zu that wait", d->number, shown, waiting);
+  }
+}
+
+const struct sim_world sim_world_ask = {
+    .name = "ask",
+    .devices = 2,
+    .steps = 60,
+    .faults = {[FAULT_line] = 60,
+               [FAULT_late] = 60,
+               [FAULT_twice] = 6,
+               [FAULT_lost] = 4,
+               [FAULT_power] = 30,
+               [FAULT_hub_restart] = 20,
+               [FAULT_clock] = 20,
+               [FAULT_garbage] = 10,
+               [FAULT_memory] = 10,
+               [FAULT_full] = 10},
+    .actions = actions,
+    .setup = setup,
+    .check = check,
+};
