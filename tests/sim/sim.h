@@ -129,6 +129,7 @@ struct sim_device {
   struct disk disk;
   struct hub_line line;
   bool up, unlocked, retired; /* retired: its grant has ended, it works no more */
+  bool at_door;               /* it stands at the door, or may: nobody works on it before they leave that */
   bool gone;                  /* it has emptied itself, and is no device any more */
   bool forgetful; /* it is a copy, was copied or set back: what it said may be another's to keep */
   int cut_off;    /* steps for which nothing passes */
@@ -239,7 +240,7 @@ void sim_setup(struct sim *s);
 struct sim_device *sim_add_device(struct sim *s, const struct id *staff);
 /* One more machine with an empty disk, not started. */
 struct sim_device *sim_add_machine(struct sim *s, const struct id *staff);
-bool sim_unlock(struct sim_device *d); /* rings the office first when the lease has ended */
+bool sim_unlock(struct sim_device *d); /* rings the office first when the lease has ended; leaves the door */
 void sim_hub_store(struct sim *s, struct hub_host *h, bool create);
 void sim_hub_gate(struct sim *s); /* it knows nobody: the hub starts */
 
@@ -251,6 +252,8 @@ void sim_mark(struct sim *s, struct sim_device *d);
 void sim_mark_as(struct sim *s, struct sim_device *d, const char *word);    /* a word of its build's */
 void sim_note_written(struct sim *s, struct sim_device *d, size_t learner); /* oracle_own.c */
 void sim_change(struct sim *s, struct sim_device *d);
+void sim_finish_as(struct sim *s, struct sim_device *d, const char *rest); /* the code of whoever has none */
+void sim_check_refusal(struct sim *s, const struct sim_device *d, const char *what);
 void sim_lock_or_hold(struct sim *s, struct sim_device *d);
 void sim_usb(struct sim *s, struct sim_device *d);
 /* A file stays in a bag, in the place of the one before; and comes at last, with or without an answer. */

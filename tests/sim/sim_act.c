@@ -4,7 +4,7 @@
 #include "tests/sim/sim.h"
 
 static void work(struct sim *s, struct sim_device *d) {
-  if (d->retired) return;
+  if (d->retired || d->at_door) return;
   if (!d->unlocked) (void)sim_unlock(d);
   if (d->unlocked && !d->disk.dead) sim_change(s, d);
   /* The lease may end while somebody is signed in. */

@@ -63,7 +63,7 @@ static void note_said(struct sim *s, struct sim_device *d, size_t learner) {
 
 /* Nothing but the register's own state, the end of a lease, a full disk and a learner who left keeps a person
  * from their work. */
-static void check_refusal(struct sim *s, const struct sim_device *d, const char *what) {
+void sim_check_refusal(struct sim *s, const struct sim_device *d, const char *what) {
   static const char *const known[] = {"CONFLICT", "NOT_UNLOCKED", "FULL"};
   for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
     if (strcmp(d->host.code, known[i]) == 0) return;
@@ -83,7 +83,7 @@ static void after_change(struct sim *s, struct sim_device *d, bool ok, const cha
           : broken       ? "no answer"
                          : d->host.code);
   if (ok) return note_said(s, d, learner);
-  if (!broken) check_refusal(s, d, what);
+  if (!broken) sim_check_refusal(s, d, what);
   for (uint8_t code = 0; broken && code < sim_codes; code++) {
     if (codes & 1U << code) doubt(d, learner, code);
   }
@@ -119,6 +119,12 @@ void sim_mark_as(struct sim *s, struct sim_device *d, const char *word) {
   if (ok) sim_note_written(s, d, learner);
 }
 
+void sim_finish_as(struct sim *s, struct sim_device *d, const char *rest) {
+  after_change(s, d,
+               core_host_call(&d->host, "register.finish", "session:i rest:w", &s->world.strings_today, rest),
+               "finishes", sim_learners, any_code);
+}
+
 void sim_change(struct sim *s, struct sim_device *d) {
   const struct id *session = &s->world.strings_today;
   switch (sim_below(&s->random, 8)) {
@@ -130,10 +136,7 @@ void sim_change(struct sim *s, struct sim_device *d) {
     after_change(s, d, core_host_call(&d->host, "undo", "session:i", session), "undoes", sim_learners,
                  any_code);
     break;
-  case 2:
-    after_change(s, d, core_host_call(&d->host, "register.finish", "session:i rest:w", session, "P"),
-                 "finishes", sim_learners, any_code);
-    break;
+  case 2: sim_finish_as(s, d, "P"); break;
   case 3:
     after_change(s, d, core_host_call(&d->host, "register.reopen", "session:i reason:t", session, "late bus"),
                  "reopens", sim_learners, any_code);

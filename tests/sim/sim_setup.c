@@ -80,11 +80,16 @@ static bool ring_the_office(struct sim_device *d) {
   return core_host_call(&d->host, "lease.renew", "code:t", code);
 }
 
+static bool enter(struct sim_device *d) {
+  const char *arguments = d->at_door ? "staff:i pin:t leave_door:b" : "staff:i pin:t";
+  return core_host_call(&d->host, "unlock", arguments, &d->staff, pin, true);
+}
+
 bool sim_unlock(struct sim_device *d) {
-  d->unlocked = core_host_call(&d->host, "unlock", "staff:i pin:t", &d->staff, pin);
+  d->unlocked = enter(d);
   bool ended = !d->unlocked && strcmp(d->host.code, "LEASE_ENDED") == 0;
-  if (ended && ring_the_office(d))
-    d->unlocked = core_host_call(&d->host, "unlock", "staff:i pin:t", &d->staff, pin);
+  if (ended && ring_the_office(d)) d->unlocked = enter(d);
+  if (d->unlocked) d->at_door = false;
   return d->unlocked;
 }
 
