@@ -103,18 +103,19 @@ static const struct call_field *shape_fields(const char *name) {
 
 static void check_shape(const item *map, const char *shape);
 
-static void check_list(const item *list, const struct call_type *t, const char *what) {
+static void check_list(const item *list, const struct call_field *f, const char *shape) {
+  const struct call_type *t = &f->type;
   size_t count = 0;
-  if (item_array(list, codec_items_max, &count) != ERR_OK) fail_msg("%s is no list", what);
+  if (item_array(list, codec_items_max, &count) != ERR_OK) fail_msg("%s.%s is no list", shape, f->name);
   for (size_t i = 0; i < count; i += 1) {
     struct slice word = {NULL, 0};
     const item *one = item_at(list, i);
     if (t->kind == CALL_LIST)
       check_shape(one, t->of);
     else if (item_text(one, 1000, &word) != ERR_OK)
-      fail_msg("%s holds something that is no text", what);
+      fail_msg("%s.%s holds something that is no text", shape, f->name);
     else if (t->kind == CALL_WORDS && !schema_enum_number(schema_enum(t->of), word))
-      fail_msg("%s holds an unknown word", what);
+      fail_msg("%s.%s holds an unknown word", shape, f->name);
   }
 }
 
@@ -140,19 +141,17 @@ static bool scalar_fits(const item *i, const struct call_type *t) {
 }
 
 static void check_field(const item *i, const struct call_field *f, const char *shape) {
-  char what[160];
-  (void)snprintf(what, sizeof what, "%s.%s", shape, f->name);
   if (!i || item_kind(i) == ITEM_NIL) {
-    if (f->required) fail_msg("%s is required and absent", what);
+    if (f->required) fail_msg("%s.%s is required and absent", shape, f->name);
     return;
   }
   switch (f->type.kind) {
   case CALL_OF: check_shape(i, f->type.of); return;
   case CALL_LIST:
   case CALL_WORDS:
-  case CALL_TEXTS: check_list(i, &f->type, what); return;
+  case CALL_TEXTS: check_list(i, f, shape); return;
   default:
-    if (!scalar_fits(i, &f->type)) fail_msg("%s is not of its type", what);
+    if (!scalar_fits(i, &f->type)) fail_msg("%s.%s is not of its type", shape, f->name);
   }
 }
 

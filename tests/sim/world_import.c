@@ -29,7 +29,9 @@ struct list {
   bool names[pupils];   /* who stands in it */
   bool changes[pupils]; /* whom it says something new of */
   struct pupil before[pupils];
+  int name;
   bool stands; /* brought in, and not taken back */
+  bool doubt;  /* a flush failed under the last thing that was tried with it, and nothing was written since */
 };
 struct desk {
   struct pupil now[pupils];
@@ -47,7 +49,7 @@ static void setup(struct sim *s) {
 
 /* ---- what the model says ---- */
 
-static struct pupil after(const struct pupil *p, const struct list *l, int name) {
+static struct pupil after(const struct pupil *p, const struct list *l) {
   struct pupil next = *p;
   if (l->enrolments) {
     next.enrolled = true;
@@ -55,7 +57,7 @@ static struct pupil after(const struct pupil *p, const struct list *l, int name)
   } else {
     next.there = true;
     next.left = false;
-    next.name = name;
+    next.name = l->name;
   }
   return next;
 }
@@ -65,10 +67,10 @@ static bool same(const struct pupil *a, const struct pupil *b) {
          a->removed == b->removed;
 }
 
-static void bring_in(struct desk *d, struct list *l, int name) {
+static void bring_in(struct desk *d, struct list *l) {
   for (size_t i = 0; i < pupils; i++) {
     if (!l->names[i]) continue;
-    struct pupil next = after(&d->now[i], l, name);
+    struct pupil next = after(&d->now[i], l);
     l->before[i] = d->now[i];
     l->changes[i] = !same(&next, &d->now[i]);
     d->now[i] = next;
@@ -166,6 +168,21 @@ static bool stands_at_hub(struct sim *s, const struct list *l, bool *there) {
   return stands;
 }
 
+/* What a failed flush left behind may be found at the hub's next start, until something else is written. */
+static void end_doubt(struct sim *s) {
+  struct desk *d = s->own;
+  for (size_t i = 0; i < d->count; i++) {
+    struct list *l = &d->lists[i];
+    bool there, stands = l->doubt && stands_at_hub(s, l, &there);
+    if (!l->doubt || stands == l->stands) continue;
+    sim_say(s, "list %zu %s after all", i, stands ? "is there" : "is taken back");
+    if (stands)
+      bring_in(d, l);
+    else
+      take_back(d, l);
+  }
+}
+
 /* ---- a hub in trouble ---- */
 
 static void make_trouble(struct sim *s) {
@@ -181,13 +198,17 @@ static void make_trouble(struct sim *s) {
   sim_say(s, "the hub is in for trouble");
 }
 
-/* Whoever heard that it did not work starts the hub anew, or makes room and goes on. What a failed flush left
- * behind may be found at a start, and is written over otherwise. */
-static void recover(struct sim *s, bool failed) {
+/* Whoever heard that it did not work starts the hub anew, or makes room and goes on. */
+static void recover(struct sim *s, struct list *l, err e, uint64_t struck) {
+  struct desk *d = s->own;
+  bool failed = e != ERR_OK && e != ERR_CONFLICT;
   memory_fail_at(0);
+  for (size_t i = 0; i < d->count && e == ERR_OK; i++) d->lists[i].doubt = false;
+  if (failed) l->doubt = s->hub_disk.dead || s->hub_disk.struck != struck;
   if (failed && !s->hub_disk.dead && sim_below(&s->random, 2)) sim_kill_hub(s);
   if (!s->hub_disk.dead) s->hub_disk.trouble = (struct disk_trouble){.flush = 0};
   sim_power(s);
+  end_doubt(s);
 }
 
 /* An office that was told "no" finds everything as it was. */
@@ -201,15 +222,14 @@ static void must_be_as_before(struct sim *s, const uint8_t before[hash_bytes], c
 
 /* ---- lists ---- */
 
-static void write_csv(const struct desk *d, const struct list *l, char out[csv_bytes]) {
+static void write_csv(const struct list *l, char out[csv_bytes]) {
   size_t len = (size_t)snprintf(
       out, csv_bytes, "%s\n", l->enrolments ? "learner_ref,activity_ref,starts" : "ref,first_name,last_name");
   for (size_t i = 0; i < pupils; i++) {
     const char *ref = references[i];
     if (!l->names[i]) continue;
-    len += l->enrolments
-               ? (size_t)snprintf(out + len, csv_bytes - len, "%s,Strings,2026-09-01\n", ref)
-               : (size_t)snprintf(out + len, csv_bytes - len, "%s,%s,Name %d\n", ref, ref, d->names);
+    len += l->enrolments ? (size_t)snprintf(out + len, csv_bytes - len, "%s,Strings,2026-09-01\n", ref)
+                         : (size_t)snprintf(out + len, csv_bytes - len, "%s,%s,Name %d\n", ref, ref, l->name);
   }
 }
 
@@ -250,7 +270,7 @@ static bool choose(struct sim *s, struct desk *d, struct list *l) {
     l->names[i] = sim_below(&s->random, 2) && (!l->enrolments || (i >= 2 && d->now[i].there));
     any = any || l->names[i];
   }
-  if (!l->enrolments) d->names++;
+  l->name = d->names++;
   return any;
 }
 
@@ -261,18 +281,13 @@ static bool says_nothing_new(const struct list *l) {
   return true;
 }
 
-static void settle_list(struct sim *s, struct desk *d, struct list *l, err said) {
+static void must_stand(struct sim *s, struct desk *d, struct list *l) {
   bool there, stands = stands_at_hub(s, l, &there);
-  struct list tried = *l;
-  struct desk next = *d;
-  bring_in(&next, &tried, d->names);
-  bool empty = says_nothing_new(&tried);
-  if (there && empty) sim_fail(s, "21 lists", "a list that says nothing new is kept");
-  if (said == ERR_OK && !stands && !empty)
+  bring_in(d, l);
+  l->stands = there;
+  if (there && says_nothing_new(l)) sim_fail(s, "21 lists", "a list that says nothing new is kept");
+  if (!stands && !says_nothing_new(l))
     sim_fail(s, "21 lists", "a list was said to be brought in, and is not");
-  if (said != ERR_OK) sim_say(s, "a list is %s after all", there ? "there" : "not there");
-  if (!there) return;
-  bring_in(d, l, d->names);
 }
 
 static void import_list(struct sim *s, struct sim_device *any) {
@@ -284,23 +299,25 @@ static void import_list(struct sim *s, struct sim_device *any) {
   struct disk_trouble kept;
   (void)any;
   if (d->count == lists_max) return;
+  end_doubt(s);
   struct list *l = &d->lists[d->count];
   if (!choose(s, d, l)) return;
   d->count++;
   s->office_wrote = true;
   sim_office_begin(s, &kept);
-  write_csv(d, l, text);
+  write_csv(l, text);
   read_csv(s, &im, l, text);
   sim_digest(s, &s->hub, before);
   sim_office_end(s, &kept);
   make_trouble(s);
+  const uint64_t struck = s->hub_disk.struck;
   err e = apply(s, l, &im, &fault);
   sim_say(s, "the office brings in %zu %s: %s", im.op_count, l->enrolments ? "enrolments" : "learners",
           err_name(e));
   import_finish(&im);
   if (e != ERR_OK && !s->hub_disk.dead) must_be_as_before(s, before, &s->hub_disk);
-  recover(s, e != ERR_OK);
-  settle_list(s, d, l, e);
+  recover(s, l, e, struck);
+  if (e == ERR_OK) must_stand(s, d, l);
   check_hub(s);
 }
 
@@ -331,6 +348,7 @@ static void undo_list(struct sim *s, struct sim_device *any) {
   uint8_t before[hash_bytes];
   bool there;
   (void)any;
+  end_doubt(s);
   struct list *l = one_that_stands(s, d);
   if (!l) return;
   s->office_wrote = true;
@@ -338,14 +356,15 @@ static void undo_list(struct sim *s, struct sim_device *any) {
   sim_digest(s, &s->hub, before);
   sim_office_end(s, &kept);
   make_trouble(s);
+  const uint64_t struck = s->hub_disk.struck;
   err e = undo(s, l, &fault);
   sim_say(s, "the office takes a list back: %s", err_name(e));
   if (e == ERR_OK && is_covered(d, l)) sim_fail(s, "21 lists", "a list is taken back from under a later one");
   if (e != ERR_OK && !s->hub_disk.dead) must_be_as_before(s, before, &s->hub_disk);
-  recover(s, e != ERR_OK && e != ERR_CONFLICT);
-  bool stands = stands_at_hub(s, l, &there);
-  if (e == ERR_OK && stands) sim_fail(s, "21 lists", "a list was said to be taken back, and stands");
-  if (!stands) take_back(d, l);
+  recover(s, l, e, struck);
+  if (e == ERR_OK) take_back(d, l);
+  if (e == ERR_OK && stands_at_hub(s, l, &there))
+    sim_fail(s, "21 lists", "a list was said to be taken back, and stands");
   check_hub(s);
 }
 
@@ -354,6 +373,7 @@ static void undo_list(struct sim *s, struct sim_device *any) {
 static void check(struct sim *s) {
   const struct desk *d = s->own;
   bool there;
+  end_doubt(s);
   for (size_t i = 0; i < d->count; i++) {
     if (stands_at_hub(s, &d->lists[i], &there) != d->lists[i].stands)
       sim_fail(s, "21 lists", "list %zu %s", i, d->lists[i].stands ? "is gone" : "came back");
