@@ -38,6 +38,6 @@ export const help: readonly { ask: string; say: readonly string[] }[] = [
   },
   {
     ask: 'I forgot my PIN',
-    say: ['After ten wrong tries a PIN is gone. A colleague who is signed in can then set a new one, under Settings; if there is nobody else, ring the office: they read out a new code. What was marked is safe and is still sent.'],
+    say: ['If you alone work on this device, choose “Forgotten it?” under your name and ring the office: with the code they read out you choose a new PIN. Where several work, ring the office too. After ten wrong tries a PIN is gone: then a colleague who is signed in can set a new one, under Settings. What was marked is safe and is still sent.'],
   },
 ];

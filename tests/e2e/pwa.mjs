@@ -307,6 +307,29 @@ async function selfTest(stage, phone) {
   await page.close();
 }
 
+// ---- a forgotten PIN ----
+
+/** The phone of one person: nobody beside them could let them choose another. */
+async function forgotten(stage, phone) {
+  const { page } = phone;
+  await page.getByRole('button', { name: 'Lock' }).click();
+  await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
+  await page.locator('.person').first().click();
+  await page.getByRole('button', { name: 'Forgotten it?' }).click();
+  await page.locator('#lease-challenge', { hasText: /^[0-9A-Z]{4}-[0-9A-Z]{4}$/ }).waitFor();
+  await stage.look(page, 'pwa-forgotten');
+  const challenge = await page.locator('#lease-challenge').textContent();
+  const said = stage.demo.run('tutti-server', ['devices', '--data', stage.demo.path('hub'), 'pin-code', deviceName, challenge]);
+  const [code] = /[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(said) ?? [];
+  await stage.shows('who forgot the only PIN of a phone chooses another by a code from the office, and the lessons come again', async () => {
+    expect(code, `the office is told "${said}"`);
+    await page.getByLabel('The code they read to you').fill(code.toLowerCase());
+    await page.getByRole('button', { name: 'Choose a new PIN' }).click();
+    await phone.settle();
+    await until('the day’s lessons', async () => (await page.locator('.sess').count()) > 2);
+  });
+}
+
 // ---- one contract ----
 
 async function contract(stage, name, page, given, home, script) {
@@ -332,6 +355,7 @@ export async function pwa(stage) {
     await twoWindows(stage, phone);
     await update(stage, phone);
     await selfTest(stage, phone);
+    await forgotten(stage, phone);
     await phone.page.goto(`${phone.url}icon-192.png`);
     await contract(stage, 'the worker’s door', phone.page, phone.given, 'browser', script);
     const kiosk = await stage.field();

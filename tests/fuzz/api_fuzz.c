@@ -189,9 +189,10 @@ static struct store *on_thread(enum http_next where) {
 static void step_is_whole(enum http_next where) { ASSERT(!state_in_transaction(on_thread(where))); }
 
 /* What a request that is refused, or that only reads, may write all the same: that it was made, how often
- * somebody guessed, that somebody is there, and that a matter was shown. */
-static const char *const noted[] = {"audit", "login", "person", NULL};
-static const char *const looked[] = {"audit", "login", "item_event", NULL};
+ * somebody guessed, that somebody is there, that a matter was shown; and sums that follow from the rows. */
+#define SUMS "tally_due", "tally_activity", "tally_learner"
+static const char *const noted[] = {"audit", "login", "person", SUMS, NULL};
+static const char *const looked[] = {"audit", "login", "item_event", SUMS, NULL};
 
 static void nothing_changed(const struct state *before, const char *const *but) {
   struct state after;
