@@ -10,10 +10,10 @@ help="$usage
   --target NAME   this target alone; without it each in turn
   --seconds N     how long each runs (60)
   --jobs N        so many targets at a time (1)
-  --record        appends what was run to tests/fuzz/runs.tsv: target, processor seconds, executions, commit
+  --record        appends what was run to tests/fuzz/runs.tsv: target, processor seconds, executions, commit, edges reached, found
   --memory        does not fuzz: replays committed and found inputs without sanitizers, each within 64 MiB resident
   --merge         does not fuzz: copies found inputs of at most 4 KiB that reach new code to tests/fuzz/corpus
-  --hours         what is on record, a line a target
+  --hours         what is on record as the table of README.md, a line a target
   --list          the targets' names: the folders of tests/fuzz/corpus
 
 The first run builds the Fuzz type (clang-14, AddressSanitizer, UndefinedBehaviorSanitizer, libFuzzer) in build/fuzz.
@@ -29,10 +29,12 @@ keep=
 work=fuzz
 names=$(cd "$root/tests/fuzz/corpus" && ls)
 
-# Sums of the record; a target that never ran is a line too.
+# Sums of the record, and the edges of the run that reached most; a target that never ran is a line too.
 hours() {
-  awk -F'\t' -v names="$names" 'FNR > 1 { s[$1] += $2; n[$1] += $3 }
-    END { for (i = split(names, list, "\n"); i > 0; i--) printf "%-14s %8.2f hours %14d executions\n", list[i], s[list[i]] / 3600, n[list[i]] }' "$record" | sort
+  echo '| target | seconds | executions | a second | edges | found |'
+  echo '|---|---|---|---|---|---|'
+  awk -F'\t' -v names="$names" 'FNR > 1 { s[$1] += $2; n[$1] += $3; f[$1] += $6; if ($5 > e[$1]) e[$1] = $5 }
+    END { for (i = split(names, list, "\n"); i > 0; i--) { t = list[i]; printf "| `%s` | %d | %d | %d | %s | %d |\n", t, s[t], n[t], s[t] ? n[t] / s[t] : 0, e[t] ? e[t] : "", f[t] } }' "$record" | sort
 }
 
 wrong() { echo "fuzz: $1; $usage" >&2; exit 2; }
@@ -62,10 +64,11 @@ fi
 export ASAN_OPTIONS="quarantine_size_mb=8:detect_leaks=1:${ASAN_OPTIONS:-}"
 
 # What the target took of a processor, not of the clock: on a machine that is shared, the clock says more than was done.
-write_record() { # write_record NAME LOG SECONDS
-  local executions
+write_record() { # write_record NAME LOG SECONDS FOUND
+  local executions edges
   executions=$(sed -nE 's/^stat::number_of_executed_units: *([0-9]+).*/\1/p' "$2" | tail -1)
-  printf '%s\t%.0f\t%s\t%s\n' "$1" "$3" "${executions:-0}" "$(git -C "$root" rev-parse --short=10 HEAD)" >>"$record"
+  edges=$(sed -nE 's/^#.*cov: ([0-9]+) .*/\1/p' "$2" | tail -1)
+  printf '%s\t%.0f\t%s\t%s\t%s\t%s\n' "$1" "$3" "${executions:-0}" "$(git -C "$root" rev-parse --short=10 HEAD)" "${edges:-0}" "$4" >>"$record"
 }
 
 # New inputs that reach new code go to the first folder; the committed corpus is only read. A minute for one input, because the
@@ -77,7 +80,7 @@ fuzz() { # fuzz NAME
   { time "$build/tests/fuzz_$1" -max_total_time="$seconds" -max_len=65536 -timeout=60 -rss_limit_mb="${TUTTI_FUZZ_MEMORY_MB:-512}" \
     -malloc_limit_mb=64 -print_final_stats=1 -artifact_prefix="$found/" "$found/corpus" "$root/tests/fuzz/corpus/$1" \
     >"$found/log" 2>&1; } 2>"$found/time" || status=1
-  [ -z "$keep" ] || write_record "$1" "$found/log" "$(awk '{ print $1 + $2 }' "$found/time")"
+  [ -z "$keep" ] || write_record "$1" "$found/log" "$(awk '{ print $1 + $2 }' "$found/time")" "$status"
   if [ $status = 0 ]; then
     grep -E 'stat::number_of_executed_units|cov:' "$found/log" | tail -2
   else

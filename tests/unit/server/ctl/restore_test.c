@@ -23,15 +23,15 @@ static int make_with(void **state, bool journal) {
   struct place *p = calloc(1, sizeof *p);
   struct hub_settings settings = {.host = "127.0.0.1", .port = 9000};
   struct fault fault;
-  if (!p || crypto_init() != ERR_OK) return -1;
+  if (!p) return -1;
+  *state = p; /* clear frees it, whatever comes */
   (void)snprintf(p->dir, sizeof p->dir, "/tmp/tutti-restore-XXXXXX");
-  if (!mkdtemp(p->dir)) return -1;
+  if (crypto_init() != ERR_OK || !mkdtemp(p->dir)) return -1;
   (void)snprintf(p->hub, sizeof p->hub, "%s/hub", p->dir);
   (void)snprintf(p->copy, sizeof p->copy, "%s/copy", p->dir);
   (void)snprintf(p->back, sizeof p->back, "%s/back", p->dir);
   (void)snprintf(p->journal, sizeof p->journal, "%s/journal", p->dir);
   if (journal) (void)snprintf(settings.journal, sizeof settings.journal, "%s", p->journal);
-  *state = p;
   err e = data_dir_create(p->hub, "Test", "wss://localhost:9000/sync", &settings, &fault);
   return e == ERR_OK ? 0 : -1;
 }
