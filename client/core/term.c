@@ -40,10 +40,13 @@ err term_run(struct core *c) {
 }
 
 /* A contact that is lost with the power is made up by the next one: the lease counts from the one before
- * until then. So nobody waits for two writes of the disk while work is to be sent. */
+ * until then. So nobody waits for two writes of the disk while work is to be sent. A screen that says that
+ * the device is closed hears of it. */
 void term_renew(struct core *c, uint32_t days, int64_t hub_ms) {
+  int64_t before = term_days_left(c);
   c->identity.clock = c->clock;
   lease_renew(&c->identity.lease, days, hub_ms, &c->now);
+  if (term_days_left(c) != before) core_topic(c, "device", NULL);
   if (c->keep_at == 0) c->keep_at = c->now.mono_ms + lease_keep_ms;
 }
 

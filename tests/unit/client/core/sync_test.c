@@ -420,8 +420,12 @@ static void a_clock_set_while_the_line_is_up_is_put_right_by_the_hub_at_once(voi
   core_host_pass(&w->host, 1000);
   core_host_pass(&w->host, 10);
   assert_true(w->host.link_wanted);
+  assert_true(core_host_call(&w->host, "device.status", ""));
+  assert_int_equal(core_host_int(w->host.result, "lease_days"), 0);
+  core_host_forget_topics(&w->host);
   fake_hub_connect(&w->hub);
   fake_hub_serve(&w->hub);
+  assert_true(core_host_changed(&w->host, "device", NULL)); /* a screen that says "closed" asks again */
   assert_true(core_host_says(field_status(w), "line", "online"));
   assert_int_equal(core_host_int(w->host.result, "clock_skew_ms"), years_ms);
   fake_hub_unlock(&w->hub, &fake_ann);
