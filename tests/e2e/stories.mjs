@@ -67,6 +67,9 @@ async function swap(stage, page) {
     await stage.unlock(page, name);
     await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
     if ((await lessonsOf(page).count()) < 2) continue;
+    await stage.hold(page, true);
+    await page.goto(`${stage.kioskUrl}/#/today`);
+    await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
     const [one, other] = [lessonsOf(page).nth(0), lessonsOf(page).nth(1)];
     const [who, whom] = [await one.locator('.what b').innerText(), await other.locator('.what b').innerText()];
     const [early, late] = [await timeOf(one), await timeOf(other)];
@@ -74,7 +77,7 @@ async function swap(stage, page) {
     await page.getByRole('button', { name: 'Change the time' }).click();
     await page.getByRole('list', { name: 'Or swap its time with' }).getByRole('button').first().waitFor();
     await stage.look(page, 'register-move');
-    await stage.shows('two lessons change times, and Today shows them in their new order', async () => {
+    await stage.shows('two lessons change times with no line, and Today shows them in their new order', async () => {
       await page.getByRole('list', { name: 'Or swap its time with' }).getByRole('button', { name: whom }).first().click();
       await page.getByText('The two change times. Saved here.').waitFor();
       await page.getByRole('button', { name: 'Back to today' }).first().click();
@@ -82,6 +85,8 @@ async function swap(stage, page) {
       await until('the new times', async () => (await timeOf(page.locator('.sess', { hasText: who }).first())) === late && (await timeOf(page.locator('.sess', { hasText: whom }).first())) === early, 10);
       return `${who} ${late}, ${whom} ${early}`;
     });
+    await stage.hold(page, false);
+    await stage.shows('the office takes the new times', async () => page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 60_000 }));
     return;
   }
   await stage.shows('somebody has two lessons today', async () => expect(false, 'nobody has'));
