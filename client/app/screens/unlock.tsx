@@ -40,7 +40,7 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
   };
   return (
     <>
-      <Top title={who.name} sub="Enter your PIN" onBack={onBack} backLabel="Choose another name" />
+      <Top title={who.name} sub={forgot ? 'Forgotten PIN' : 'Enter your PIN'} onBack={onBack} backLabel="Choose another name" />
       <main class="narrow">
         <div id="pin-word" role="alert" class={wrong ? 'notice bad' : ''}>
           {wrong ? (

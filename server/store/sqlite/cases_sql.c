@@ -20,19 +20,19 @@ static err read_case(struct stmt *s, struct arena *a, void *into) {
 
 /* The ids of a meeting's marks begin as its own does (crypto_row_id): they are read in one go, where an index
  * by meeting would lead to each on its own. */
-static void bind_neighbours(struct stmt *s, int from, int to, const struct id *session) {
-  struct id lowest = {{0}}, highest = *session;
-  bytes_copy(lowest.b, session->b, row_id_near_bytes);
-  for (size_t i = row_id_near_bytes; i < id_bytes; i++) highest.b[i] = 0xff;
-  stmt_id(s, from, &lowest);
-  stmt_id(s, to, &highest);
+static void find_neighbours(struct id *lowest, struct id *highest, const struct id *session) {
+  for (size_t i = 0; i < id_bytes; i++) {
+    lowest->b[i] = i < row_id_near_bytes ? session->b[i] : 0;
+    highest->b[i] = i < row_id_near_bytes ? session->b[i] : 0xff;
+  }
 }
 
 err cases_of_session(struct store *store, const struct id *session, struct arena *a, struct store_case **out,
                      size_t *count) {
   struct stmt *s;
-  struct id taken;
+  struct id taken, lowest, highest; /* they are lent until the last row was read */
   err e;
+  find_neighbours(&lowest, &highest, session);
   crypto_row_id(&taken, TABLE_register, session, 1);
   TRY(db_stmt(
       sqlite_of(store)->db, &s,
@@ -44,7 +44,8 @@ err cases_of_session(struct store *store, const struct id *session, struct arena
                                        "id FROM absence_case WHERE session=?1))"));
   stmt_id(s, 1, session);
   stmt_id(s, 2, &taken);
-  bind_neighbours(s, 3, 4, session);
+  stmt_id(s, 3, &lowest);
+  stmt_id(s, 4, &highest);
   *out = read_list(&e, s, sizeof **out, read_case, a, count);
   return e;
 }
