@@ -158,7 +158,9 @@ void hub_line_work(struct hub_line *l) {
 }
 
 void hub_line_open(struct hub_line *l, struct hub_host *h) {
-  *l = (struct hub_line){.host = h};
+  l->host = h; /* the lists behind their counts are long, and lines are opened often */
+  l->first = l->count = l->waiting_count = 0;
+  l->closed = l->lazy = false;
   must(session_create(&l->session, &h->hub, &h->gate, &h->now));
   ASSERT(h->line_count < hub_host_lines_max);
   h->lines[h->line_count++] = l;

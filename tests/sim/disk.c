@@ -57,7 +57,9 @@ static void set_len(struct disk_image *i, size_t len) {
 /* `bytes` NULL: zeros. */
 static void put(struct disk_image *i, uint64_t at, const uint8_t *bytes, size_t len) {
   size_t end = (size_t)at + len;
-  if (end > i->len) set_len(i, end);
+  if (at > i->len) set_len(i, (size_t)at);
+  reserve(i, end);
+  if (end > i->len) i->len = end;
   if (!bytes) return put_zeros(i, (size_t)at, len);
   bytes_copy(i->bytes + at, bytes, len);
   if (end > i->touched) i->touched = end;
@@ -66,9 +68,15 @@ static void put(struct disk_image *i, uint64_t at, const uint8_t *bytes, size_t 
 static void copy_image(struct disk_image *to, const struct disk_image *from) {
   size_t written = least(from->len, from->touched);
   to->len = 0;
-  set_len(to, from->len);
   if (written) put(to, 0, from->bytes, written);
+  set_len(to, from->len);
   to->exists = from->exists;
+}
+
+static void swap_images(struct disk_image *a, struct disk_image *b) {
+  const struct disk_image was = *a;
+  *a = *b;
+  *b = was;
 }
 
 void disk_read(const struct disk_file *f, uint64_t at, void *out, size_t len) {
@@ -260,7 +268,7 @@ err disk_remove(struct disk *d, struct disk_file *f, bool synced) {
   forget_ops(f);
   f->now.exists = false;
   f->now.len = 0;
-  if (f->durable.exists) copy_image(&f->before, &f->durable);
+  if (f->durable.exists) swap_images(&f->before, &f->durable);
   f->durable.exists = false;
   f->durable.len = 0;
   if (synced) settle_directory(d);
