@@ -135,12 +135,15 @@ static const struct shape line_shape = SHAPE_OF(inclusion_line, line_fields);
 static err answer_learners(struct api_call *c) {
   const struct report_call *r = c->own;
   struct inclusion_line *list = NULL;
+  struct slice school = slice_text("No school");
   size_t count = 0;
   TRY(inclusion_learners(c->store, &r->ask, &c->x->arena, &list, &count));
+  if (!id_is_zero(&r->ask.school))
+    TRY(views_row_name(c->store, TABLE_school, &r->ask.school, &c->x->arena, &school));
   c->id = r->ask.school;
   return api_answer_audited(c,
-                            json_pack("{s:o, s:o}", "period", shape_text(r->period_name), "learners",
-                                      shape_list(&line_shape, list, count)),
+                            json_pack("{s:o, s:o, s:o}", "period", shape_text(r->period_name), "school",
+                                      shape_text(school), "learners", shape_list(&line_shape, list, count)),
                             "inclusion.list");
 }
 

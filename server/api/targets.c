@@ -13,6 +13,7 @@ static json_t *target_json(const struct report_target *t, const struct report_ta
   if (now->total.hidden) return out;
   json_object_set_new(out, "part", json_integer(now->total.part));
   json_object_set_new(out, "whole", json_integer(now->total.whole));
+  if (share) json_object_set_new(out, "beside", json_integer(now->total.beside));
   return out;
 }
 

@@ -116,7 +116,7 @@ export function BehindScreen({ school, period }: { school: string; period: strin
             <Link href={`/reports/disadvantaged/school/${period}`}>Disadvantaged learners</Link>
           </p>
           <h1>Behind the figure</h1>
-          <p>{asked.data ? `School year ${asked.data.period}. That you looked is written down.` : 'Asking…'}</p>
+          <p>{asked.data ? `${asked.data.school}, school year ${asked.data.period}. That you looked is written down.` : 'Asking…'}</p>
         </div>
       </header>
       <Trouble failure={asked.failure} />

@@ -191,7 +191,7 @@ function Surveys({ partner, onOpen }: { partner: Partner; onOpen: (open: Open) =
     <section class="card" aria-labelledby="surveys-head">
       <h2 id="surveys-head">Surveys</h2>
       {partner.surveys.length === 0 ? <p class="mute">None has been asked for.</p> : null}
-      <ul class="lines">
+      <ul class="lines surveys">
         {partner.surveys.map((one) => (
           <SurveyLine key={one.id} one={one} onOpen={onOpen} />
         ))}

@@ -89,7 +89,7 @@ export const partnerApi = {
   receive: (id: string, received: string, answers: string) => post<Partner>(`/api/surveys/receive/${id}`, filled({ received, answers })),
   inclusion: (learner: string) => get<Inclusion>(`/api/inclusion/${learner}`),
   setInclusion: (learner: string, said: object) => post<Inclusion>(`/api/inclusion/set/${learner}`, filled(said)),
-  behind: (school: string, period: string) => get<{ period: string; learners: InclusionLine[] }>(`/api/reports/learners?period=${encodeURIComponent(period)}&school=${school}`),
+  behind: (school: string, period: string) => get<{ period: string; school: string; learners: InclusionLine[] }>(`/api/reports/learners?period=${encodeURIComponent(period)}&school=${school}`),
 };
 
 export function statementOf(partner: string | null, format: 'csv' | 'xlsx'): string {

@@ -1,4 +1,5 @@
 // report_api.ts: reports, targets and snapshots as the hub answers them, and what the pages say of a figure.
+import { joined } from '../../../shared/ui/format.ts';
 import { get, post } from '../api.ts';
 
 export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase' | 'partner' | 'people';
@@ -45,6 +46,8 @@ export interface Target {
   goal: number;
   /** The goal is per cent of the whole. */
   share?: boolean;
+  /** Of a share: of whom it is not known. */
+  beside?: number;
   baseline?: number;
   hidden: boolean;
   part?: number;
@@ -125,6 +128,12 @@ export function figureWords(shape: Report['shape'], one: Figure): string {
   return count(part);
 }
 
+/** The share of those who came of whom it is not known: it stands beside every such figure. */
+export function unknownWords(one: { whole?: number; beside?: number; hidden: boolean }): string {
+  const all = (one.whole ?? 0) + (one.beside ?? 0);
+  return one.hidden || all === 0 ? '' : `${((100 * (one.beside ?? 0)) / all).toFixed(1)} % not known`;
+}
+
 /** How long a row's bar is, from 0 to 1: rates of a hundred, numbers of the largest. */
 export function share(shape: Report['shape'], one: Figure, most: number): number {
   if (one.hidden) return 0;
@@ -139,7 +148,7 @@ export function targetWords(one: Target): { wanted: string; now: string; met: bo
   const part = one.part ?? 0;
   if (one.share) {
     const now = one.whole ? (100 * part) / one.whole : null;
-    return { wanted: `${one.goal} %`, now: one.hidden ? 'Fewer than 5' : now === null ? 'No figure' : `${now.toFixed(1)} %`, met: one.hidden || now === null ? null : now >= one.goal };
+    return { wanted: `${one.goal} %`, now: one.hidden ? 'Fewer than 5' : now === null ? 'No figure' : joined([`${now.toFixed(1)} %`, unknownWords(one)]), met: one.hidden || now === null ? null : now >= one.goal };
   }
   if (one.baseline === undefined) return { wanted: count(one.goal), now: one.hidden ? 'Fewer than 5' : count(part), met: one.hidden ? null : part >= one.goal };
   const growth = one.baseline > 0 ? (100 * (part - one.baseline)) / one.baseline : 0;

@@ -4,7 +4,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, longDate, shortDate } from '../../../shared/ui/format.ts';
 import { go, me, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
-import { count, figureWords, fileOf, lessonsOf, reportApi, share, thisYear, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
+import { count, figureWords, fileOf, lessonsOf, reportApi, share, thisYear, unknownWords, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
 
 const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase', partner: 'By partner', people: 'By group' };
 const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase', partner: 'Partner', people: 'Group' };
@@ -188,6 +188,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
         {place.by === 'people' ? null : (
           <p class="big" aria-label="The whole">
             {table ? figureWords(report.shape, table.total) : ''}
+            {table && report.beside && report.shape === 'rate' ? <small>{unknownWords(table.total)}</small> : null}
           </p>
         )}
       </header>
