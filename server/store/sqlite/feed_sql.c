@@ -2,8 +2,9 @@
  * audience. */
 #include "server/store/sqlite/sqlite_store.h"
 
-/* An entry's table and kind in one number: tables are below 32. */
-enum { kind_step = 32, position_bits = 40, scan_factor = 16, value_bytes_guess = 16, piece_entries = 256 };
+/* An entry's table and kind in one number. */
+enum { kind_step = 64, position_bits = 40, scan_factor = 16, value_bytes_guess = 16, piece_entries = 256 };
+_Static_assert((int)TABLE_END <= kind_step, "or a table's rows would be another's departures");
 
 static err stream_number(struct sqlite_store *q, const struct id *stream, bool make, int64_t *out) {
   struct stmt *s;
