@@ -2,7 +2,7 @@
  * there; lessons are moved to another time; somebody nobody knows walks in; after the register is finished
  * leaders ring about those who are away without a word. Whatever was said to be saved stands on the device
  * after every start and at the hub in the end, once, as it was said; nothing is there that nobody did; and
- * everybody sees at the door what was done there (22). */
+ * everybody sees at the door what was done there (23). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,7 +223,7 @@ static void boot(struct sim *s, struct sim_device *d) {
     err failed = d->build->inside->each(d->host.core, table_of(l.deed->kind), see, &l);
     if (failed != ERR_OK) return; /* it is asked again when it starts anew */
     if (l.times != 1)
-      sim_fail(s, "22 evening", "device %zu said that deed %zu is saved, and has it %zu times", d->number, i,
+      sim_fail(s, "23 evening", "device %zu said that deed %zu is saved, and has it %zu times", d->number, i,
                l.times);
   }
 }
@@ -263,7 +263,7 @@ static void check_values(struct sim *s, const struct row *row, const struct deed
     break;
   case DEED_MOVE: break;
   }
-  if (!right) sim_fail(s, "22 evening", "the hub has a %s otherwise than it was said", row->table->name);
+  if (!right) sim_fail(s, "23 evening", "the hub has a %s otherwise than it was said", row->table->name);
 }
 
 static err find(void *ctx, const struct row *row) {
@@ -281,9 +281,9 @@ static err find(void *ctx, const struct row *row) {
     d->row = row->id;
     d->minute = row->values[COL(arrival, at)].i;
   }
-  if (!of && visitor) sim_fail(f->s, "22 evening", "the hub has a %s that nobody wrote", row->table->name);
+  if (!of && visitor) sim_fail(f->s, "23 evening", "the hub has a %s that nobody wrote", row->table->name);
   if (!of) return ERR_OK;
-  if (of->found) sim_fail(f->s, "22 evening", "the hub has a %s twice", row->table->name);
+  if (of->found) sim_fail(f->s, "23 evening", "the hub has a %s twice", row->table->name);
   of->found = true;
   check_values(f->s, row, of);
   return ERR_OK;
@@ -338,9 +338,9 @@ static void check_shown(struct sim *s, struct sim_device *d, size_t learner) {
   const item *rows = sim_rows_of(d, session_of(s, learner), &count);
   const item *row = rows ? sim_find_row(rows, count, &s->learners[learner]) : NULL;
   if (out < in) out = -1;
-  if (!row) sim_fail(s, "22 evening", "device %zu does not show learner %zu", d->number, learner);
+  if (!row) sim_fail(s, "23 evening", "device %zu does not show learner %zu", d->number, learner);
   if (minute_of(row, "door_in") != in || minute_of(row, "door_out") != out)
-    sim_fail(s, "22 evening",
+    sim_fail(s, "23 evening",
              "device %zu shows that learner %zu was at the door at %lld and %lld, not %lld and %lld",
              d->number, learner, (long long)minute_of(row, "door_in"), (long long)minute_of(row, "door_out"),
              (long long)in, (long long)out);
@@ -358,7 +358,7 @@ static void check(struct sim *s) {
   find_moves(s, &s->world.brass_today, &a);
   for (size_t i = 0; i < f.e->count; i++) {
     if (f.e->list[i].said && !f.e->list[i].found)
-      sim_fail(s, "22 evening", "deed %zu (%d) was said to be saved, and is not at the hub", i,
+      sim_fail(s, "23 evening", "deed %zu (%d) was said to be saved, and is not at the hub", i,
                (int)f.e->list[i].kind);
   }
   for (size_t i = 0; i < s->device_count; i++) {

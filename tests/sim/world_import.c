@@ -1,7 +1,7 @@
 /* world_import.c: the office brings in lists of learners and enrolments while people mark, and takes some of
  * them back; meanwhile the hub's power fails, its disk is full or loses a flush, and memory runs out. A list
  * is there whole or not at all, whatever happened; what was said to be brought in stays; and in the end the
- * hub holds what the lists say that stand (21). */
+ * hub holds what the lists say that stand (22). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,13 +126,13 @@ static void check_learner(struct sim *s, const struct pupil *p, size_t i, struct
   struct id id = learner_of(s, i);
   load(s, TABLE_learner, &id, a, &row);
   if (row.exists != p->there)
-    sim_fail(s, "21 lists", "%s is there: %d, but %d", references[i], p->there, row.exists);
+    sim_fail(s, "22 lists", "%s is there: %d, but %d", references[i], p->there, row.exists);
   if (!p->there) return;
   if (p->name != never) (void)snprintf(name, sizeof name, "Name %d", p->name);
   if (!slice_equal(row.values[COL(learner, last_name)].text, slice_text(name)))
-    sim_fail(s, "21 lists", "%s has another last name than %s", references[i], name);
+    sim_fail(s, "22 lists", "%s has another last name than %s", references[i], name);
   if (has_number(&row, COL(learner, status), ENUM_learner_status_left) != p->left)
-    sim_fail(s, "21 lists", "%s %s", references[i], p->left ? "has not left" : "has left");
+    sim_fail(s, "22 lists", "%s %s", references[i], p->left ? "has not left" : "has left");
 }
 
 static void check_enrolment(struct sim *s, const struct pupil *p, size_t i, struct arena *a) {
@@ -141,9 +141,9 @@ static void check_enrolment(struct sim *s, const struct pupil *p, size_t i, stru
   if (i < 2) return;
   crypto_row_id(&id, TABLE_enrolment, keys, 2);
   load(s, TABLE_enrolment, &id, a, &row);
-  if (row.exists != p->enrolled) sim_fail(s, "21 lists", "%s is enrolled: %d", references[i], row.exists);
+  if (row.exists != p->enrolled) sim_fail(s, "22 lists", "%s is enrolled: %d", references[i], row.exists);
   if (p->enrolled && has_number(&row, COL(enrolment, removed), 1) != p->removed)
-    sim_fail(s, "21 lists", "the enrolment of %s is removed: %d", references[i], !p->removed);
+    sim_fail(s, "22 lists", "the enrolment of %s is removed: %d", references[i], !p->removed);
 }
 
 static void check_hub(struct sim *s) {
@@ -216,7 +216,7 @@ static void must_be_as_before(struct sim *s, const uint8_t before[hash_bytes], c
   struct disk_trouble kept = d->trouble;
   memory_fail_at(0);
   sim_office_begin(s, &kept);
-  sim_must_equal(s, "21 lists", &s->hub, before);
+  sim_must_equal(s, "22 lists", &s->hub, before);
   sim_office_end(s, &kept);
 }
 
@@ -243,8 +243,8 @@ static void read_csv(struct sim *s, struct import *im, const struct list *l, con
   err e =
       import_read(im, import_file_named(slice_text(l->enrolments ? "enrolments" : "learners")), path, &fault);
   (void)unlink(path);
-  if (e != ERR_OK) sim_fail(s, "21 lists", "a list cannot be read: %s", fault.text);
-  if (im->error_count) sim_fail(s, "21 lists", "a list is not understood: %s", im->errors[0].text);
+  if (e != ERR_OK) sim_fail(s, "22 lists", "a list cannot be read: %s", fault.text);
+  if (im->error_count) sim_fail(s, "22 lists", "a list is not understood: %s", im->errors[0].text);
 }
 
 static err apply(struct sim *s, const struct list *l, const struct import *im, struct fault *fault) {
@@ -285,9 +285,9 @@ static void must_stand(struct sim *s, struct desk *d, struct list *l) {
   bool there, stands = stands_at_hub(s, l, &there);
   bring_in(d, l);
   l->stands = there;
-  if (there && says_nothing_new(l)) sim_fail(s, "21 lists", "a list that says nothing new is kept");
+  if (there && says_nothing_new(l)) sim_fail(s, "22 lists", "a list that says nothing new is kept");
   if (!stands && !says_nothing_new(l))
-    sim_fail(s, "21 lists", "a list was said to be brought in, and is not");
+    sim_fail(s, "22 lists", "a list was said to be brought in, and is not");
 }
 
 static void import_list(struct sim *s, struct sim_device *any) {
@@ -359,12 +359,12 @@ static void undo_list(struct sim *s, struct sim_device *any) {
   const uint64_t struck = s->hub_disk.struck;
   err e = undo(s, l, &fault);
   sim_say(s, "the office takes a list back: %s", err_name(e));
-  if (e == ERR_OK && is_covered(d, l)) sim_fail(s, "21 lists", "a list is taken back from under a later one");
+  if (e == ERR_OK && is_covered(d, l)) sim_fail(s, "22 lists", "a list is taken back from under a later one");
   if (e != ERR_OK && !s->hub_disk.dead) must_be_as_before(s, before, &s->hub_disk);
   recover(s, l, e, struck);
   if (e == ERR_OK) take_back(d, l);
   if (e == ERR_OK && stands_at_hub(s, l, &there))
-    sim_fail(s, "21 lists", "a list was said to be taken back, and stands");
+    sim_fail(s, "22 lists", "a list was said to be taken back, and stands");
   check_hub(s);
 }
 
@@ -376,7 +376,7 @@ static void check(struct sim *s) {
   end_doubt(s);
   for (size_t i = 0; i < d->count; i++) {
     if (stands_at_hub(s, &d->lists[i], &there) != d->lists[i].stands)
-      sim_fail(s, "21 lists", "list %zu %s", i, d->lists[i].stands ? "is gone" : "came back");
+      sim_fail(s, "22 lists", "list %zu %s", i, d->lists[i].stands ? "is gone" : "came back");
   }
   check_hub(s);
 }
