@@ -54,12 +54,12 @@ export class Phone {
     return this.digits();
   }
   async digits() {
-    await this.page.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 20000 });
+    await this.page.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 60_000 });
     return (await this.page.locator('.digits').textContent()).trim();
   }
   async confirm() {
     await this.page.getByRole('button', { name: 'They are the same' }).click();
-    await this.page.getByRole('heading', { name: 'Set the PINs' }).waitFor({ timeout: 20000 });
+    await this.page.getByRole('heading', { name: 'Set the PINs' }).waitFor({ timeout: 60_000 });
     [this.name] = await this.page.locator('.person b').allTextContents();
   }
   async settle() {
@@ -74,21 +74,27 @@ export class Phone {
     await page.getByRole('button', { name: new RegExp(this.name) }).click();
     await page.getByLabel('PIN', { exact: true }).fill(this.pin);
     await page.getByRole('button', { name: 'Unlock' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor({ timeout: 20000 });
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor({ timeout: 60_000 });
   }
-  /** Somebody sets the device's clock, or time goes by: for the page and for the core in its worker, until the page is loaded anew. */
+  /** Runs in the page and in the core's worker; it holds until the page is loaded anew. */
+  async everywhere(change, ms) {
+    await this.page.evaluate(change, ms);
+    for (const worker of this.page.workers()) await worker.evaluate(change, ms);
+  }
+  /** Somebody sets the device's clock. */
   async clockJumps(ms) {
-    const jump = (by) => {
+    await this.everywhere((by) => {
       const before = Date.now;
       Date.now = () => before() + by;
-    };
-    await this.page.evaluate(jump, ms);
-    // What the page counts down, such as the wait after a wrong PIN.
-    await this.page.evaluate((by) => {
+    }, ms);
+  }
+  /** Time goes by, for every clock there is. */
+  async timePasses(ms) {
+    await this.clockJumps(ms);
+    await this.everywhere((by) => {
       const before = performance.now.bind(performance);
       performance.now = () => before() + by;
     }, ms);
-    for (const worker of this.page.workers()) await worker.evaluate(jump, ms);
   }
   /** The badge in one line. */
   async badge() {
