@@ -3,6 +3,8 @@ import { until } from '../../deploy/demo/demo.mjs';
 import { expect } from './stage.mjs';
 
 const wrongTries = 4;
+const lessonsWanted = 12;
+const lessonTapsMax = 2;
 
 async function solo(stage, page, name) {
   await stage.unlock(page, name);
@@ -17,7 +19,30 @@ async function solo(stage, page, name) {
     await until('the lesson to close', async () => (await page.locator('.solo').count()) === open - 1, 5);
   });
   await cancel(stage, page);
+  if (open > lessonsWanted) await twelve(stage, page);
   return true;
+}
+
+/** A tutor's day with no line: one lesson after the other, away for every fourth, from Today alone. */
+async function twelve(stage, page) {
+  await stage.hold(page, true);
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  await until('the day\u2019s lessons', async () => (await page.locator('.solo').count()) >= lessonsWanted);
+  const marks = page.locator('.solo').filter({ has: page.getByRole('button', { name: 'Here' }) });
+  const open = await marks.count();
+  await stage.shows(`${lessonsWanted} lessons are marked from Today with no line, at most ${lessonTapsMax} taps each, and close themselves`, async () => {
+    stage.taps = 0;
+    for (let done = 0; done < lessonsWanted; done += 1) {
+      await stage.tap(marks.first().getByRole('button', { name: done % 4 === 3 ? 'Away' : 'Here' }));
+      await until('the lesson to close', async () => (await marks.count()) === open - done - 1, 10);
+    }
+    expect(stage.taps <= lessonsWanted * lessonTapsMax, `it took ${stage.taps} taps`);
+    await page.locator('.sync', { hasText: new RegExp(`Saved here.*${lessonsWanted} registers to send`) }).waitFor({ timeout: 30_000 });
+    return `${stage.taps} taps`;
+  });
+  await stage.look(page, 'today-twelve');
+  await stage.hold(page, false);
+  await stage.shows('with the line back they are signed for', async () => page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 60_000 }));
 }
 
 /** The next lesson is cancelled by the school, and then not. */

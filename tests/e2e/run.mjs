@@ -17,6 +17,8 @@ const acts = [
   ['carry', (await import('./carry.mjs')).carry],
   ['lessons', (await import('./lessons.mjs')).lessons],
   ['stories', (await import('./stories.mjs')).stories],
+  ['codes', (await import('./codes.mjs')).codes],
+  ['clock', (await import('./clock.mjs')).clock],
   ['reconcile', (await import('./reconcile.mjs')).reconcile],
   ['office', (await import('./office.mjs')).office],
   ['signin', (await import('./sign_in.mjs')).signin],
