@@ -305,7 +305,8 @@ MUST_USE err logins_touch(struct store *s, const struct store_login *l);
 MUST_USE err logins_end(struct store *s, const struct id *user, const uint8_t *except);
 /* Those that ended by then. */
 MUST_USE err logins_sweep(struct store *s, int64_t now_ms);
-/* What a partner's account names: activities, and partners all of whose activities are its own (partners.h). */
+/* What a partner's account names: activities, and partners all of whose activities are its own (partners.h).
+ */
 MUST_USE err partner_activities(struct store *s, const struct id *person, struct arena *a, struct id **out,
                                 size_t *count);
 MUST_USE err partner_give(struct store *s, const struct id *person, const struct id *activity);

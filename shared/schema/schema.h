@@ -100,7 +100,8 @@ const struct table *schema_table(uint8_t id); /* NULL when unknown */
 const struct table *schema_after(uint8_t id);
 const struct table *schema_table_named(const char *name);
 const struct enum_type *schema_enum(const char *name); /* NULL when unknown */
-/* Every enum stands in this list. The browser's core has neither tables nor words of what never leaves the hub. */
+/* Every enum stands in this list. The browser's core has neither tables nor words of what never leaves the
+ * hub. */
 extern const struct enum_type schema_enums[];
 extern const size_t schema_enum_count;
 /* Whose work visiting schools is, by their roles in staff. */

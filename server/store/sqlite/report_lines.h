@@ -7,8 +7,8 @@
 
 /* Whose activities a learner came to: one line a learner and partner, NULL for the hub's own. */
 #define REPORT_MET                                                                                           \
-  "SELECT DISTINCT x.learner, a.partner FROM tally_learner x JOIN activity a ON a.id=x.activity WHERE "      \
-  "x.span>=?1 AND x.span<=?2 AND x.here+x.late>0"
+  "(SELECT DISTINCT x.learner, a.partner FROM tally_learner x JOIN activity a ON a.id=x.activity WHERE "     \
+  "x.span>=?1 AND x.span<=?2 AND x.here+x.late>0)"
 
 /* Columns: key, kind, span, part, whole, people. */
 err report_line_read(struct stmt *s, struct arena *a, void *to);

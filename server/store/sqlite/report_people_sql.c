@@ -9,37 +9,30 @@ _Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknow
                    ENUM_agreement_status_live == 2,
                "as in SQL");
 
-/* Of several rows of one child (merged learners) the newest day's; where two of that day disagree, nothing is
- * known until somebody settles it. 3 is "not known", 0 what nobody has said. */
-#define AGREED(column, unknown)                                                                              \
-  "iif(min(s." column ")=max(s." column "), max(s." column "), " unknown ") AS " column
-#define STATUS                                                                                                               \
-  "said AS MATERIALIZED (SELECT " VIEW_CANON(                                                                                \
-      "i.learner") " AS child, i.as_at, coalesce(i.fsm, 3) AS fsm, coalesce(i.pupil_premium, 3) AS "                         \
-                   "pupil_premium, "                                                                                         \
-                   "coalesce(i.cla, 3) AS cla, coalesce(i.send, 0) AS send, coalesce(i.sex, 0) AS sex, "                     \
-                   "coalesce(i.remission, 0) AS remission, coalesce(i.ethnicity, '') AS ethnicity FROM "                     \
-                   "inclusion i), "                                                                                          \
-                   "newest AS MATERIALIZED (SELECT child, max(as_at) AS day FROM said GROUP BY child), "                     \
-                   "status AS "                                                                                              \
-                   "MATERIALIZED (SELECT s.child, n.day, " AGREED("fsm", "3") ", " AGREED("pupil_premium", "3") ", " AGREED( \
-                       "cla",                                                                                                \
-                       "3") ", " AGREED("send",                                                                              \
-                                        "0") ", " AGREED("sex",                                                              \
-                                                         "0") ", " AGREED("remission",                                       \
-                                                                          "0") ", " AGREED("ethnicity",                      \
-                                                                                           "''") " FROM "                    \
-                                                                                                 "said s "                   \
-                                                                                                 "JOIN "                     \
-                                                                                                 "newest n "                 \
-                                                                                                 "ON "                       \
-                                                                                                 "n.child="                  \
-                                                                                                 "s.child "                  \
-                                                                                                 "AND "                      \
-                                                                                                 "n.day=s."                  \
-                                                                                                 "as_at "                    \
-                                                                                                 "GROUP BY "                 \
-                                                                                                 "s.child)"
+/* Who is merged with nobody has one row at the most: most of them. Of the rows of one merged child the newest
+ * day's; where two of that day disagree, nothing is known until somebody settles it. 3 is "not known", 0 what
+ * nobody has said. */
+#define SAID                                                                                                 \
+  "i.as_at AS day, coalesce(i.fsm, 3) AS fsm, coalesce(i.pupil_premium, 3) AS pupil_premium, "               \
+  "coalesce(i.cla, 3) AS cla, coalesce(i.send, 0) AS send, coalesce(i.sex, 0) AS sex, "                      \
+  "coalesce(i.remission, 0) AS remission, coalesce(i.ethnicity, '') AS ethnicity FROM inclusion i "
+/* clang-format off: one column a line */
+#define AGREED(column, unknown) ", iif(min(s." column ")=max(s." column "), max(s." column "), " unknown ")"
+#define AGREED_ALL                                                                                           \
+  AGREED("fsm", "3")                                                                                         \
+  AGREED("pupil_premium", "3")                                                                               \
+  AGREED("cla", "3")                                                                                         \
+  AGREED("send", "0")                                                                                        \
+  AGREED("sex", "0")                                                                                         \
+  AGREED("remission", "0")                                                                                   \
+  AGREED("ethnicity", "''")
+/* clang-format on */
+#define STATUS                                                                                               \
+  "said AS MATERIALIZED (SELECT z.canon AS child, " SAID "JOIN alias z ON z.id=i.learner), newest AS "       \
+  "MATERIALIZED (SELECT child, max(day) AS day FROM said GROUP BY child), status AS MATERIALIZED (SELECT "   \
+  "i.learner AS child, " SAID "WHERE NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=i.learner) UNION ALL "      \
+  "SELECT s.child, n.day" AGREED_ALL " FROM said s JOIN newest n ON n.child=s.child AND n.day=s.day GROUP "  \
+  "BY s.child)"
 #define CAME                                                                                                 \
   "came AS MATERIALIZED (SELECT learner FROM tally_learner WHERE span>=?1 AND span<=?2 GROUP BY learner "    \
   "HAVING sum(here+late)>0)"
@@ -59,8 +52,8 @@ _Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknow
 static const char by_school[] = WITH_ALL
     " SELECT l.school, " SUMS "LEFT JOIN learner l ON l.id=e.learner WHERE ?3=0 OR l.school IS ?4 GROUP BY 1 "
     "ORDER BY 1";
-static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN (" REPORT_MET
-                                          ") w ON w.learner=e.learner WHERE ?3=0 AND ?4 IS NULL GROUP BY 1 "
+static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN " REPORT_MET
+                                          " w ON w.learner=e.learner WHERE ?3=0 AND ?4 IS NULL GROUP BY 1 "
                                           "ORDER BY 1";
 
 /* Of every group how many are in it, of how many it is known; then, for a sign of disadvantage, by how much

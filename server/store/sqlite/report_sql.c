@@ -40,8 +40,8 @@ _Static_assert(ENUM_mode_individual == 1 && ENUM_mode_small == 2 && ENUM_mode_la
   "sum(here+late)>0"
 /* Once with each partner whose activity a learner came to, or was assessed in. */
 #define BY_PARTNER_OF(part, each, met)                                                                       \
-  "SELECT w.partner, 0, 0, sum(" part "), count(*), 5 FROM (" each ") t JOIN (" met                          \
-  ") w ON w.learner=t.learner WHERE ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
+  "SELECT w.partner, 0, 0, sum(" part "), count(*), 5 FROM (" each ") t JOIN " met                           \
+  " w ON w.learner=t.learner WHERE ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
 /* What a voided fact said does not count; assessments of one day stand in the order of their ids. */
 #define ASSESSED                                                                                             \
   "SELECT learner, max(last_pos)>max(first_pos) AS rose FROM (SELECT " VIEW_CANON(                           \
@@ -56,11 +56,11 @@ _Static_assert(ENUM_mode_individual == 1 && ENUM_mode_small == 2 && ENUM_mode_la
                                     "learner HAVING count(*)>=2"
 _Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
 #define ASSESSED_AT                                                                                          \
-  "SELECT DISTINCT " VIEW_CANON("p.learner") " AS learner, a.partner FROM progress p JOIN activity a ON "    \
-                                             "a.id=p.activity WHERE p.kind=2 AND p.pos IS NOT NULL AND "     \
-                                             "p.removed IS NOT 1 AND p.date>=?1 AND p.date<=?2 AND p.id "    \
-                                             "NOT IN (SELECT voids FROM progress WHERE voids IS NOT NULL "   \
-                                             "AND removed IS NOT 1)"
+  "(SELECT DISTINCT " VIEW_CANON("p.learner") " AS learner, a.partner FROM progress p JOIN activity a ON "   \
+                                              "a.id=p.activity WHERE p.kind=2 AND p.pos IS NOT NULL AND "    \
+                                              "p.removed IS NOT 1 AND p.date>=?1 AND p.date<=?2 AND p.id "   \
+                                              "NOT IN (SELECT voids FROM progress WHERE voids IS NOT NULL "  \
+                                              "AND removed IS NOT 1))"
 #define LASTING_WITH                                                                                         \
   "SELECT partner, 0, 0, max(0, (days*12+182)/365), whole, 5 FROM (SELECT partner, days, row_number() OVER " \
   "(PARTITION BY partner ORDER BY days) AS no, count(*) OVER (PARTITION BY partner) AS whole FROM (SELECT "  \

@@ -112,7 +112,8 @@ static err mix_conflicts(struct sqlite_store *q, struct buf *bytes, uint8_t sum[
 
 static err digest(struct sqlite_store *q, struct arena *a, struct buf *bytes, uint8_t out[hash_bytes]) {
   bytes_zero(out, hash_bytes);
-  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) TRY(mix_table(q, t, a, bytes, out));
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id))
+    TRY(mix_table(q, t, a, bytes, out));
   return mix_conflicts(q, bytes, out);
 }
 

@@ -12,7 +12,8 @@ struct made_up {
   struct hub_host host;
   uint64_t random;
   int32_t year, autumn, autumn_end, spring; /* first days; the host's time is in the spring */
-  struct id schools[made_schools], partners[made_partners], activities[made_activities], learners[made_learners];
+  struct id schools[made_schools], partners[made_partners], activities[made_activities],
+      learners[made_learners];
   struct id sessions[made_activities * made_weeks + 64];
   size_t session_count, named;
 };

@@ -1,8 +1,6 @@
 /* fake_views.c: the views of views.h over arrays. */
 #include "tests/unit/server/api/fake_views.h"
 
-#include "server/core/inclusion.h"
-#include "server/core/partners.h"
 #include "server/core/reports.h"
 #include "server/core/views_questions.h"
 #include "server/core/views_schools.h"
@@ -430,10 +428,6 @@ err partner_activities(struct store *s, const struct id *person, struct arena *a
   return f->read_error;
 }
 
-err partner_owns(struct store *s, const struct id *person, struct arena *a, struct id **out, size_t *count) {
-  return partner_activities(s, person, a, out, count);
-}
-
 err partner_give(struct store *s, const struct id *person, const struct id *activity) {
   struct fake_store *f = fake_of(s);
   (void)person;
@@ -551,43 +545,10 @@ err reports_schools(struct store *s, struct arena *a, struct report_place **out,
   (void)a;
   return NOTHING(out, count);
 }
-err disadvantaged_load(struct store *s, uint32_t *out) {
-  (void)s;
-  *out = DISADVANTAGED_ANY;
-  return ERR_OK;
-}
 err reports_activities(struct store *s, const struct id *school, struct arena *a, struct report_place **out,
                        size_t *count) {
   (void)school, (void)a;
   return NOTHING(out, count);
-}
-err reports_partners(struct store *s, struct arena *a, struct report_place **out, size_t *count) {
-  (void)a;
-  return NOTHING(out, count);
-}
-err disadvantaged_save(struct store *s, uint32_t signs) {
-  (void)s, (void)signs;
-  return ERR_READ_ONLY;
-}
-err inclusion_learners(struct store *s, const struct report_ask *ask, struct arena *a,
-                       struct inclusion_line **out, size_t *count) {
-  (void)ask, (void)a;
-  return NOTHING(out, count);
-}
-err inclusion_returns(struct store *s, const struct report_ask *ask, struct arena *a,
-                      struct inclusion_return **out, size_t *count) {
-  (void)ask, (void)a;
-  return NOTHING(out, count);
-}
-err partners_read(struct store *s, int32_t today, const struct id *person, struct arena *a,
-                  struct partner_line **out, size_t *count) {
-  (void)today, (void)person, (void)a;
-  return NOTHING(out, count);
-}
-err partner_read(struct store *s, int32_t today, const struct id *partner, struct arena *a,
-                 struct partner_detail *out) {
-  (void)s, (void)today, (void)partner, (void)a, (void)out;
-  return ERR_NOT_FOUND;
 }
 err reports_terms(struct store *s, struct arena *a, struct report_period **out, size_t *count) {
   (void)a;

@@ -1,0 +1,43 @@
+/* fake_partners.c: a hub without partners, of whose learners nothing is known. */
+#include "server/core/inclusion.h"
+#include "server/core/partners.h"
+#include "tests/unit/server/api/fake_views.h"
+
+#define NOTHING(out, count) (*(out) = NULL, *(count) = 0, ((struct fake_store *)s)->read_error)
+
+err disadvantaged_load(struct store *s, uint32_t *out) {
+  (void)s;
+  *out = DISADVANTAGED_ANY;
+  return ERR_OK;
+}
+err reports_partners(struct store *s, struct arena *a, struct report_place **out, size_t *count) {
+  (void)a;
+  return NOTHING(out, count);
+}
+err disadvantaged_save(struct store *s, uint32_t signs) {
+  (void)s, (void)signs;
+  return ERR_READ_ONLY;
+}
+err inclusion_learners(struct store *s, const struct report_ask *ask, struct arena *a,
+                       struct inclusion_line **out, size_t *count) {
+  (void)ask, (void)a;
+  return NOTHING(out, count);
+}
+err inclusion_returns(struct store *s, const struct report_ask *ask, struct arena *a,
+                      struct inclusion_return **out, size_t *count) {
+  (void)ask, (void)a;
+  return NOTHING(out, count);
+}
+err partners_read(struct store *s, int32_t today, const struct id *person, struct arena *a,
+                  struct partner_line **out, size_t *count) {
+  (void)today, (void)person, (void)a;
+  return NOTHING(out, count);
+}
+err partner_read(struct store *s, int32_t today, const struct id *partner, struct arena *a,
+                 struct partner_detail *out) {
+  (void)s, (void)today, (void)partner, (void)a, (void)out;
+  return ERR_NOT_FOUND;
+}
+err partner_owns(struct store *s, const struct id *person, struct arena *a, struct id **out, size_t *count) {
+  return partner_activities(s, person, a, out, count);
+}
