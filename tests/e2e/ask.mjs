@@ -18,7 +18,7 @@ export async function ask(stage) {
   await whom.waitFor();
   await until('the tutors to be listed', async () => (await whom.locator('option', { hasText: name }).count()) > 0);
   await whom.selectOption({ label: name });
-  await office.getByLabel('Question', { exact: true }).fill(question);
+  await office.getByLabel(/^Question/).fill(question);
   await stage.look(office, 'office-ask');
   await stage.shows('a question stands on the card, with no answer yet', async () => {
     await office.getByRole('button', { name: 'Ask', exact: true }).click();
