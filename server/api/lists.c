@@ -8,6 +8,15 @@ static bool holds(const struct id *list, size_t count, const struct id *id) {
   return false;
 }
 
+#define AT(member) offsetof(struct view_activity, member)
+static const struct shape_field activity_fields[] = {
+    {"id", SHAPE_ID, AT(id), 0, NULL, NULL},
+    {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
+    {"school", SHAPE_TEXT, AT(school_name), 0, NULL, NULL},
+};
+#undef AT
+const struct shape lists_activity_shape = SHAPE_OF(view_activity, activity_fields);
+
 err lists_ids(struct api_call *c, const char *name, const struct input_texts *texts, struct id **out,
               size_t *count) {
   struct id *list = arena_take(&c->x->arena, texts->count + 1, sizeof *list);

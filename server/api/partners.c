@@ -5,6 +5,7 @@
 #include "server/api/access.h"
 #include "server/api/acts.h"
 #include "server/api/input.h"
+#include "server/api/lists.h"
 #include "server/api/shape.h"
 #include "server/core/partners.h"
 
@@ -55,20 +56,11 @@ static const struct shape_field survey_fields[] = {
 #undef AT
 static const struct shape survey_shape = SHAPE_OF(partner_survey, survey_fields);
 
-#define AT(member) offsetof(struct view_activity, member)
-static const struct shape_field activity_fields[] = {
-    {"id", SHAPE_ID, AT(id), 0, NULL, NULL},
-    {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
-    {"school", SHAPE_TEXT, AT(school_name), 0, NULL, NULL},
-};
-#undef AT
-static const struct shape activity_shape = SHAPE_OF(view_activity, activity_fields);
-
 #define AT(member) offsetof(struct partner_detail, member)
 static const struct shape_field detail_fields[] = {
     {"agreements", SHAPE_LIST, AT(agreements), AT(agreement_count), NULL, &agreement_shape},
     {"surveys", SHAPE_LIST, AT(surveys), AT(survey_count), NULL, &survey_shape},
-    {"activities", SHAPE_LIST, AT(activities), AT(activity_count), NULL, &activity_shape},
+    {"activities", SHAPE_LIST, AT(activities), AT(activity_count), NULL, &lists_activity_shape},
 };
 #undef AT
 static const struct shape detail_shape = SHAPE_OF(partner_detail, detail_fields);

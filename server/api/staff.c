@@ -25,15 +25,6 @@ static const struct shape_field staff_fields[] = {
 #undef AT
 static const struct shape staff_shape = SHAPE_OF(view_staff, staff_fields);
 
-#define AT(member) offsetof(struct view_activity, member)
-static const struct shape_field activity_fields[] = {
-    {"id", SHAPE_ID, AT(id), 0, NULL, NULL},
-    {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
-    {"school", SHAPE_TEXT, AT(school_name), 0, NULL, NULL},
-};
-#undef AT
-static const struct shape activity_shape = SHAPE_OF(view_activity, activity_fields);
-
 err api_staff(struct api_call *c) {
   struct view_staff *list = NULL;
   size_t count = 0;
@@ -45,7 +36,7 @@ err api_activities(struct api_call *c) {
   struct view_activity *list = NULL;
   size_t count = 0;
   TRY(views_activities(c->store, acts_today(c), &c->x->arena, &list, &count));
-  return api_answer(c, json_pack("{s:o}", "activities", shape_list(&activity_shape, list, count)));
+  return api_answer(c, json_pack("{s:o}", "activities", shape_list(&lists_activity_shape, list, count)));
 }
 
 static json_t *day_json(int32_t day) {
