@@ -68,7 +68,12 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
   );
 }
 
+const isGone = (one: StaffOnDevice): boolean => one.attempts_left === 0;
+
+const nobodyOpens = (staff: readonly StaffOnDevice[]): boolean => staff.some(isGone) && staff.every((one) => !one.has_pin);
+
 export function StaffList({ staff, onChoose }: { staff: readonly StaffOnDevice[]; onChoose: (staff: string) => void }): JSX.Element {
+  const shut = nobodyOpens(staff);
   return (
     <ul class="people">
       {staff.map((one) => (
@@ -79,8 +84,8 @@ export function StaffList({ staff, onChoose }: { staff: readonly StaffOnDevice[]
             </span>
             <span>
               <b>{one.name}</b>
-              {one.has_pin ? null : <small>No PIN yet: somebody signed in can set it, under Settings.</small>}
-              {isGone(one) ? <small>PIN gone: ring the office</small> : null}
+              {isGone(one) && !shut ? <small>PIN gone after too many wrong tries: somebody signed in can set a new one, under Settings.</small> : null}
+              {one.has_pin || isGone(one) ? null : <small>No PIN yet: somebody signed in can set it, under Settings.</small>}
             </span>
             <Icon name="chevron-right" />
           </button>
@@ -104,8 +109,6 @@ function Anew({ onStart }: { onStart: () => void }): JSX.Element {
   );
 }
 
-const isGone = (one: StaffOnDevice): boolean => one.has_pin && one.attempts_left === 0;
-
 export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element {
   const [chosen, choose] = useState<string | null>(null);
   const [anew, begin] = useState(false);
@@ -113,7 +116,7 @@ export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element 
   const atDoor = status.door === 'locked';
   const who = status.staff.find((one) => one.id === chosen);
   const ended = status.lease_days === 0 && !status.revoked;
-  const shut = status.staff.some(isGone) && status.staff.every((one) => !one.has_pin || isGone(one));
+  const shut = nobodyOpens(status.staff);
   if (shut && anew) return <EnrolScreen status={status} onBack={() => begin(false)} />;
   if (who && !ended) return <Secret key={who.id} who={who} leaveDoor={atDoor && leaving} alone={status.staff.length === 1} onBack={() => choose(null)} />;
   return (
