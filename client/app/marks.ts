@@ -5,6 +5,11 @@ export function codeOf(row: RegisterRow): MarkCode {
   return row.code ?? 'none';
 }
 
+/** A mark stays when its learner left the activity; the name went from the device with their row. */
+export function nameOf(row: RegisterRow): string {
+  return row.name || 'A learner who has left';
+}
+
 /** Unmarked becomes here; whoever counts as here becomes away, not told; whoever is away becomes here. */
 export function tapped(code: MarkCode): MarkCode {
   return code === 'P' || code === 'L' ? 'AU' : 'P';

@@ -4,7 +4,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { MarkGlyph } from '../../../shared/ui/components/mark_glyph.tsx';
 import { clock, markWord } from '../../../shared/ui/format.ts';
 import type { RegisterRow } from '../../../shared/ui/generated/calls.ts';
-import { codeOf, sameRow } from '../marks.ts';
+import { codeOf, nameOf, sameRow } from '../marks.ts';
 
 interface RowProps {
   row: RegisterRow;
@@ -48,7 +48,7 @@ function Row({ row, shared, closed, pending, onTap, onMore }: RowProps): JSX.Ele
         <MarkGlyph code={code} />
         <span class="nm-pl">
           <span class="nm">
-            <b>{row.name}</b>
+            <b>{nameOf(row)}</b>
             <span class="vh">, </span>
             {more ? <small>{more}</small> : null}
             {more ? <span class="vh">, </span> : null}
@@ -56,7 +56,7 @@ function Row({ row, shared, closed, pending, onTap, onMore }: RowProps): JSX.Ele
           <span class="pl">{word}</span>
         </span>
       </button>
-      <button type="button" class="more" aria-label={`More for ${row.name}`} aria-haspopup="dialog" onClick={() => onMore(row)}>
+      <button type="button" class="more" aria-label={`More for ${nameOf(row)}`} aria-haspopup="dialog" onClick={() => onMore(row)}>
         <Icon name="ellipsis-vertical" />
       </button>
     </li>

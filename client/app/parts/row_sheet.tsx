@@ -6,7 +6,7 @@ import { MarkGlyph } from '../../../shared/ui/components/mark_glyph.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { markWord } from '../../../shared/ui/format.ts';
 import { mark_code_labels, type MarkCode, type RegisterRow, type SessionItem } from '../../../shared/ui/generated/calls.ts';
-import { codeOf } from '../marks.ts';
+import { codeOf, nameOf } from '../marks.ts';
 import { isToday, officeMinute } from '../state.ts';
 import { TimeField } from './time_field.tsx';
 
@@ -73,7 +73,7 @@ export function RowSheet({ row, session, closed, onMark, onLearner, onClose }: R
     onMark(row, { code: present, comment: comment.trim() });
   };
   return (
-    <Sheet title={row.name} onClose={onClose}>
+    <Sheet title={nameOf(row)} onClose={onClose}>
       <p class="mute">{closed ? `${markWord(code, row.arrived)}. The register is closed; amend it to change a mark.` : `Now: ${markWord(code, row.arrived)}`}</p>
       {row.notice ? (
         <div class="notice">

@@ -1,7 +1,7 @@
 // marks.test.ts: what a tap means, sections in score order, and the core's answer laid over the register.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namesakes, sameRow, sectionsOf, tapped, withDone, withShown } from '../../../../client/app/marks.ts';
+import { nameOf, namesakes, sameRow, sectionsOf, tapped, withDone, withShown } from '../../../../client/app/marks.ts';
 import { folded } from '../../../../client/app/names.ts';
 import { parseRoute, routePath } from '../../../../client/app/route.ts';
 import type { Register, RegisterRow, Totals } from '../../../../shared/ui/generated/calls.ts';
@@ -21,6 +21,11 @@ test('a tap: unmarked, here, away not told, here again', () => {
   assert.equal(tapped('L'), 'AU');
   assert.equal(tapped('AN'), 'P');
   assert.equal(tapped('SE'), 'P');
+});
+
+test('whose row has gone from the device is called so, not nothing', () => {
+  assert.equal(nameOf(row('1', { name: '', visitor: true, code: 'P' })), 'A learner who has left');
+  assert.equal(nameOf(row('1', { name: 'Zoë' })), 'Zoë');
 });
 
 test('visitors come last and together, and the rest are players beside them', () => {
