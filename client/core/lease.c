@@ -50,6 +50,13 @@ int64_t lease_days_left(const struct lease *l) {
   return left;
 }
 
+/* No day of the calendar is shorter than 23 hours. */
+bool lease_has_ended(const struct lease *l) {
+  enum { day_least_ms = 23 * 3600000 };
+  if ((l->at_ms - l->from_ms) / day_least_ms + 1 < (int64_t)l->days) return false;
+  return lease_days_left(l) == 0;
+}
+
 int64_t lease_wait_ms(const struct lease *l, const struct now *now) {
   if (l->wrong < lease_attempts_free) return 0;
   unsigned doubled = (unsigned)l->wrong - lease_attempts_free;

@@ -30,6 +30,8 @@ void lease_advance(struct lease *l, const struct now *now);
 /* Term days left, 0 when it has ended. Without terms every day counts, and so does every day after the last
  * term that is known. */
 int64_t lease_days_left(const struct lease *l);
+bool lease_has_ended(
+    const struct lease *l); /* none is left; asked at every step, so without the calendar while it can */
 /* As lease_renew and lease_advance leave it; read from a file it may not be. */
 bool lease_is_sane(const struct lease *l);
 /* Milliseconds before the next code is looked at. */

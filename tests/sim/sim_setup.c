@@ -134,7 +134,7 @@ struct sim_device *sim_add_machine(struct sim *s, const struct id *staff) {
                                    .version = "tutti-sim 0.1.0",
                                    .hub_url = "wss://localhost:8443/sync",
                                    .pin_passes = 1,
-                                   .pin_memory_kib = 64};
+                                   .pin_memory_kib = 8};
   s->disks[s->disk_count++] = &d->disk;
   s->devices[s->device_count++] = d;
   return d;

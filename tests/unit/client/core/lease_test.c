@@ -89,6 +89,20 @@ static void a_clock_that_runs_ahead_shortens_it_and_only_a_contact_mends_that(vo
   assert_int_equal(lease_days_left(&l), 20);
 }
 
+/* From any hour of the day, over the days of 23 and of 25 hours. */
+static void it_has_ended_when_no_day_is_left_and_not_before(void **state) {
+  (void)state;
+  for (uint32_t days = 0; days <= 3; days += 1) {
+    for (int64_t hour = 0; hour < 24 * 366; hour += 7) {
+      struct lease l = {.days = days, .from_ms = start_ms + hour * 3600000};
+      for (int64_t more = 0; more < 24 * 4; more += 1) {
+        l.at_ms = l.from_ms + more * 3600000;
+        assert_int_equal(lease_has_ended(&l), lease_days_left(&l) == 0);
+      }
+    }
+  }
+}
+
 static void a_code_fits_one_challenge_one_device_and_one_number_of_days(void **state) {
   (void)state;
   uint8_t secret[key_bytes] = {1}, other[key_bytes] = {2};
@@ -229,6 +243,7 @@ int main(void) {
       cmocka_unit_test(days_between_terms_do_not_count_and_those_after_the_last_known_do),
       cmocka_unit_test(setting_the_clock_back_never_lengthens_it),
       cmocka_unit_test(a_clock_that_runs_ahead_shortens_it_and_only_a_contact_mends_that),
+      cmocka_unit_test(it_has_ended_when_no_day_is_left_and_not_before),
       cmocka_unit_test(a_code_fits_one_challenge_one_device_and_one_number_of_days),
       IN_WORLD(it_warns_then_locks_the_screen_alone_and_contact_renews_it),
       IN_WORLD(restarts_and_a_clock_set_back_do_not_lengthen_it),
