@@ -19,6 +19,7 @@ const acts = [
   ['stories', (await import('./stories.mjs')).stories],
   ['codes', (await import('./codes.mjs')).codes],
   ['clock', (await import('./clock.mjs')).clock],
+  ['cover', (await import('./cover.mjs')).cover],
   ['reconcile', (await import('./reconcile.mjs')).reconcile],
   ['office', (await import('./office.mjs')).office],
   ['signin', (await import('./sign_in.mjs')).signin],
