@@ -492,7 +492,8 @@ struct store_ops {
   err (*cases_of_session)(struct store *s, const struct id *session, struct arena *a, struct store_case **out,
                           size_t *count); /* marks that are a matter, and those that have a case */
   /* Questions about a matter (its id in hexadecimal) that nobody has withdrawn. */
-  err (*questions_open)(struct store *s, struct slice matter, struct arena *a, struct id **out, size_t *count);
+  err (*questions_open)(struct store *s, struct slice matter, struct arena *a, struct id **out,
+                        size_t *count);
   err (*case_sessions)(struct store *s, const struct id *learner, struct arena *a, struct id **out,
                        size_t *count); /* where whoever is the same child is or was a matter */
   err (*case_write)(struct store *s, const struct write_case *w); /* makes it when it is not there */

@@ -4,7 +4,8 @@
 #include "server/core/views_questions.h"
 #include "server/store/sqlite/views.h"
 
-err questions_open(struct store *store, struct slice matter, struct arena *a, struct id **out, size_t *count) {
+err questions_open(struct store *store, struct slice matter, struct arena *a, struct id **out,
+                   size_t *count) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "SELECT id FROM question WHERE item=?1 AND withdrawn IS NOT 1 ORDER BY id"));
