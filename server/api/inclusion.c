@@ -50,7 +50,7 @@ static err load(struct api_call *c, struct row *out) {
 }
 
 err api_inclusion(struct api_call *c) {
-  struct row row;
+  struct row row = {.table = schema_table(TABLE_inclusion)};
   TRY(load(c, &row));
   return api_answer_audited(c, inclusion_json(&row), "inclusion.read");
 }
@@ -83,7 +83,7 @@ static const struct {
  * is in force. */
 static err set_step(struct api_call *c) {
   const struct said *in = c->own;
-  struct row row;
+  struct row row = {.table = schema_table(TABLE_inclusion)};
   struct op op = {.table = schema_table(TABLE_inclusion), .units = 3};
   TRY(load(c, &row));
   const struct value *held = &row.values[COL(inclusion, as_at)];
