@@ -25,7 +25,8 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
   const [wrong, setWrong] = useState<string | null>(who.attempts_left === 0 ? wrongWords({ code: 'LOCKED', text: '', attempts_left: 0 }) : null);
   const [left, setWait] = useWait(who.wait_ms);
   const gone = who.attempts_left === 0;
-  const [forgot, setForgot] = useState(alone && gone);
+  const [asked, setForgot] = useState(false);
+  const forgot = asked || (alone && gone);
   const enter = async (pin: string): Promise<void> => {
     setBusy(true);
     said.value = null;
