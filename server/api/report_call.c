@@ -112,7 +112,7 @@ err report_call_read(struct api_call *c) {
   r->ask.by = c->parameters[1].len ? report_by_named(c->parameters[1]) : BY_HUB;
   if (r->ask.by == BY_END)
     return fault_set(&c->fault, ERR_INVALID,
-                     "\"by\" is hub, term, area, school, activity, kind, phase, partner or people");
+                     "\"by\" is hub, term, area, school, activity, kind, phase, stage, partner or people");
   TRY(read_school(c, c->parameters[3], &r->ask));
   TRY(report_period_read(c, c->parameters[2], &r->ask, &r->period_name));
   return check_ask(c, &r->ask);
@@ -191,6 +191,7 @@ err report_table_load(struct api_call *c, const struct report_ask *ask, bool sma
   if (report_own_alone(c)) TRY(keep_own(c, lines, &line_count));
   TRY(read_places(c, ask, &places, &place_count));
   TRY(report_table_make(out, ask, lines, line_count, places, place_count, small, partners ? &hub : NULL, a));
+  if (small) report_table_round(out, ask, c->api->config.hub->lease_root);
   return ask->by == BY_TERM ? name_terms(c, out) : ERR_OK;
 }
 
@@ -206,9 +207,11 @@ json_t *report_json(const struct report *r, bool own_alone) {
     if (cuts >> i & 1) json_array_append_new(by, json_string(report_by_word((enum report_by)i)));
   bool yearly =
       r->whose == OF_LEARNERS || r->whose == OF_INCLUSION || r->whose == OF_SCHOOLS || r->whose == OF_PEOPLE;
-  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:b, s:o}", "name", r->name, "title", r->title,
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s, s:b, s:o}", "name", r->name, "title", r->title,
                    "says", r->sentence, "shape", shapes[r->shape], "part", r->part, "whole", r->whole,
-                   "beside", report_beside(r), "yearly", yearly, "by", by);
+                   "beside", report_beside(r), "function",
+                   report_functions[report_function((enum report_id)(r - reports))].name, "yearly", yearly,
+                   "by", by);
 }
 
 static json_t *row_json(const struct report *report, const struct report_row *row) {
@@ -224,6 +227,7 @@ static json_t *row_json(const struct report *report, const struct report_row *ro
   if (!row->hidden) {
     failed |= json_object_set_new(out, "part", json_integer(row->part));
     failed |= json_object_set_new(out, "whole", json_integer(row->whole));
+    if (report_beside(report)) failed |= json_object_set_new(out, "beside", json_integer(row->beside));
   }
   if (!row->hidden && report_beside(report))
     failed |= json_object_set_new(out, "beside", json_integer(row->beside));
@@ -246,7 +250,7 @@ json_t *report_table_json(const struct report_ask *ask, struct slice period, con
       json_decref(rows);
       return NULL;
     }
-  return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:o}", "report", reports[ask->report].name, "by",
-                   report_by_word(ask->by), "period", shape_text(period), "from", from, "to", to, "total",
-                   row_json(&reports[ask->report], &total), "rows", rows);
+  return json_pack("{s:s, s:s, s:o, s:s, s:s, s:b, s:o, s:o}", "report", reports[ask->report].name, "by",
+                   report_by_word(ask->by), "period", shape_text(period), "from", from, "to", to, "rounded",
+                   t->rounded, "total", row_json(&reports[ask->report], &total), "rows", rows);
 }

@@ -33,7 +33,8 @@ bool report_is_own(const struct report *r);
 json_t *disadvantaged_json(uint32_t signs);
 /* Whether whoever asks sees its own activities alone, as a partner does. */
 bool report_own_alone(const struct api_call *c);
+json_t *report_sessions_json(const struct report_session *list, size_t count); /* reports.c */
 /* The targets of a school year with what there is (targets.c). */
-json_t *targets_json(struct api_call *c, const struct report_ask *year);
+json_t *targets_json(struct api_call *c, const struct report_ask *year, bool small);
 
 #endif

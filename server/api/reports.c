@@ -21,13 +21,16 @@ err api_reports(struct api_call *c) {
   uint32_t signs;
   TRY(reports_terms(c->store, &c->x->arena, &terms, &count));
   TRY(disadvantaged_load(c->store, &signs));
-  json_t *list = json_array(), *periods = json_array();
+  json_t *list = json_array(), *periods = json_array(), *functions = json_array();
   for (size_t i = 0; i < REPORT_END; i++)
     if (!report_own_alone(c) || report_is_own(&reports[i]))
       json_array_append_new(list, report_json(&reports[i], report_own_alone(c)));
   for (size_t i = 0; i < count; i++) json_array_append_new(periods, period_json(&terms[i]));
-  return api_answer(
-      c, json_pack("{s:o, s:o, s:o}", "reports", list, "terms", periods, "signs", disadvantaged_json(signs)));
+  for (size_t i = 0; i < FUNCTION_END; i++)
+    json_array_append_new(functions, json_pack("{s:s, s:s}", "name", report_functions[i].name, "title",
+                                               report_functions[i].title));
+  return api_answer(c, json_pack("{s:o, s:o, s:o, s:o}", "reports", list, "terms", periods, "functions",
+                                 functions, "signs", disadvantaged_json(signs)));
 }
 
 /* ---- one table ---- */
@@ -87,8 +90,8 @@ static void put_row(struct sheet *s, const struct report *report, const struct r
 
 static void put_table(struct sheet *s, const struct report_call *r) {
   const struct report *report = &reports[r->ask.report];
-  static const char *const heads[BY_END] = {"Hub",  "Term",  "Area",    "School", "Activity",
-                                            "Kind", "Phase", "Partner", "Group"};
+  static const char *const heads[BY_END] = {"Hub",  "Term",  "Area",  "School",  "Activity",
+                                            "Kind", "Phase", "Stage", "Partner", "Group"};
   bool areas = r->ask.by == BY_SCHOOL;
   struct report_row total = r->table.total;
   total.name = slice_text("All");
@@ -107,6 +110,9 @@ static void put_table(struct sheet *s, const struct report_call *r) {
   sheet_row(s);
   for (size_t i = 0; i < r->table.count; i++) put_row(s, report, &r->table.rows[i], areas);
   if (r->ask.by != BY_PEOPLE) put_row(s, report, &total, areas); /* groups overlap */
+  if (!r->table.rounded) return;
+  put_words(s, "Numbers are rounded to a multiple of five, up or down.");
+  sheet_row(s);
 }
 
 static err answer_audited_file(struct api_call *c) {
@@ -150,11 +156,17 @@ static const struct shape_field session_fields[] = {
     {"notice_days", SHAPE_MINUTE, AT(notice_days), 0, NULL, NULL},
     {"register", SHAPE_ENUM, AT(register_state), 0, "register_state", NULL},
     {"makeup", SHAPE_BOOL, AT(makeup), 0, NULL, NULL},
+    {"minutes", SHAPE_MINUTE, AT(minutes), 0, NULL, NULL},
+    {"kind", SHAPE_ENUM, AT(mode), 0, "mode", NULL},
     {"here", SHAPE_SIGNED, AT(here), 0, NULL, NULL},
     {"away", SHAPE_SIGNED, AT(away), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape session_shape = SHAPE_OF(report_session, session_fields);
+
+json_t *report_sessions_json(const struct report_session *list, size_t count) {
+  return shape_list(&session_shape, list, count);
+}
 
 err api_report_sessions(struct api_call *c) {
   struct report_ask ask = {.by = BY_HUB};
@@ -167,7 +179,7 @@ err api_report_sessions(struct api_call *c) {
   TRY(report_period_read(c, c->parameters[1], &ask, &name));
   TRY(reports_sessions(c->store, &activity, NULL, ask.from, ask.to, &c->x->arena, &list, &count));
   c->id = activity;
-  return api_answer_audited(c, json_pack("{s:o}", "sessions", shape_list(&session_shape, list, count)),
+  return api_answer_audited(c, json_pack("{s:o}", "sessions", report_sessions_json(list, count)),
                             "report.rows");
 }
 

@@ -10,6 +10,7 @@
 
 struct sheet {
   enum sheet_format format;
+  struct sheet_style style;
   bool failed;
   uint32_t row;
   uint16_t column;
@@ -50,13 +51,21 @@ static void destroy(struct sheet *s) {
 }
 
 err sheet_open(struct sheet **out, enum sheet_format format, const char *title) {
+  return sheet_open_styled(out, format, title, (struct sheet_style){',', true});
+}
+
+err sheet_open_styled(struct sheet **out, enum sheet_format format, const char *title,
+                      struct sheet_style style) {
   static const uint8_t mark[] = {0xEF, 0xBB, 0xBF};
   *out = NULL;
   struct sheet *s = calloc(1, sizeof *s);
   if (!s) return ERR_NO_MEMORY;
   s->format = format;
+  s->style = style;
   s->csv = (struct buf)BUF_INIT(http_answer_bytes_max);
-  err e = format == SHEET_XLSX ? open_book(s, title) : buf_append(&s->csv, slice_of(mark, sizeof mark));
+  err e = ERR_OK;
+  if (format == SHEET_XLSX) e = open_book(s, title);
+  if (format == SHEET_CSV && style.mark) e = buf_append(&s->csv, slice_of(mark, sizeof mark));
   if (e == ERR_OK)
     *out = s;
   else
@@ -68,8 +77,8 @@ static void note(struct sheet *s, bool good) { s->failed = s->failed || !good; }
 
 static void csv_cell(struct sheet *s, struct slice text, bool defuse) {
   struct buf cell = BUF_INIT(2 * text_bytes_max + 16);
-  bool risky = text.len > 0 && strchr("=+-@\t\r", text.ptr[0]) != NULL;
-  bool good = s->column == 0 || buf_put_u8(&s->csv, ',') == ERR_OK;
+  bool risky = text.len > 1 && strchr("=+-@\t\r", text.ptr[0]) != NULL;
+  bool good = s->column == 0 || buf_put_u8(&s->csv, (uint8_t)s->style.delimiter) == ERR_OK;
   if (defuse && risky) good = good && buf_put_u8(&cell, '\'') == ERR_OK;
   good = good && buf_append(&cell, text) == ERR_OK;
   size_t room = 2 * cell.len + 2;
@@ -107,7 +116,8 @@ void sheet_number(struct sheet *s, double n, int decimals) {
 }
 
 void sheet_empty(struct sheet *s) {
-  if (s->format == SHEET_CSV && s->column > 0) note(s, buf_put_u8(&s->csv, ',') == ERR_OK);
+  if (s->format == SHEET_CSV && s->column > 0)
+    note(s, buf_put_u8(&s->csv, (uint8_t)s->style.delimiter) == ERR_OK);
   s->column++;
 }
 
@@ -138,14 +148,21 @@ err sheet_close(struct sheet *s, struct buf *out) {
   return e;
 }
 
+void sheet_name(struct http_answer *answer, enum sheet_format format, const char *name, uint32_t no) {
+  char number[16] = "";
+  if (no) (void)snprintf(number, sizeof number, "-%u", no);
+  answer->type = format == SHEET_XLSX ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                                      : "text/csv; charset=utf-8";
+  (void)snprintf(answer->file_name, sizeof answer->file_name, "%s%s.%s", name, number,
+                 format == SHEET_XLSX ? "xlsx" : "csv");
+}
+
 err sheet_answer(struct api_call *c, struct sheet *s, enum sheet_format format, const char *name) {
   struct http_answer *answer = &c->x->answer;
   if (answer->body.max == 0) answer->body.max = http_answer_bytes_max;
   buf_wipe(&answer->body);
   TRY(sheet_close(s, &answer->body));
   answer->status = 200;
-  answer->type = format == SHEET_XLSX ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-                                      : "text/csv; charset=utf-8";
-  snprintf(answer->file_name, sizeof answer->file_name, "%s.%s", name, format == SHEET_XLSX ? "xlsx" : "csv");
+  sheet_name(answer, format, name, 0);
   return ERR_OK;
 }

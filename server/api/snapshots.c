@@ -1,5 +1,6 @@
 /* snapshots.c: figures as they were on a day, under the hash of their bytes. Small numbers are hidden in all
  * of them: a snapshot is for a board, and read by whoever may read any. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "server/api/input.h"
@@ -42,9 +43,11 @@ err api_snapshot(struct api_call *c) {
 
 /* ---- a new one ---- */
 
+enum { narrative_bytes_max = 1200, years_before = 2 };
 struct saving {
   struct report_call call; /* first, so that it is a report_call too */
   struct slice title, words, period, adjusts;
+  struct slice narrative[FUNCTION_END]; /* what the lead says of each function */
   struct report_snapshot made;
 };
 static const struct input_field fields[] = {
@@ -52,6 +55,12 @@ static const struct input_field fields[] = {
     {"words", INPUT_TEXT, false, 8000, offsetof(struct saving, words)},
     {"period", INPUT_TEXT, false, 10, offsetof(struct saving, period)},
     {"adjusts", INPUT_TEXT, false, 32, offsetof(struct saving, adjusts)},
+#define REPORT(name, title, shape, whose, by, part, whole, sentence)
+#define FUNCTION(name, title)                                                                                \
+  {"words_" #name, INPUT_TEXT, false, narrative_bytes_max,                                                   \
+   offsetof(struct saving, narrative) + FUNCTION_##name * sizeof(struct slice)},
+#include "server/core/reports.def"
+#undef REPORT
 };
 
 static err save_step(struct api_call *c) {
@@ -68,14 +77,14 @@ static err save_step(struct api_call *c) {
 }
 
 static err add_tables(struct api_call *c, const struct saving *in, json_t *tables) {
-  static const enum report_by cuts[] = {BY_HUB, BY_TERM, BY_AREA, BY_SCHOOL, BY_KIND, BY_PARTNER, BY_PEOPLE};
   for (size_t r = 0; r < REPORT_END; r++)
-    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+    for (int by = 0; by < BY_END; by++) {
       struct report_ask ask = in->call.ask;
       struct report_table table;
       ask.report = (enum report_id)r;
-      ask.by = cuts[i];
-      if (!(reports[r].by >> ask.by & 1)) continue;
+      ask.by = (enum report_by)by;
+      if (by == BY_ACTIVITY || !(reports[r].by >> by & 1))
+        continue; /* one by one they are for whoever sees rows */
       TRY(report_table_load(c, &ask, true, &table));
       json_t *one = report_table_json(&ask, in->call.period_name, &table);
       if (json_array_append_new(tables, one) != 0) return ERR_NO_MEMORY;
@@ -83,9 +92,43 @@ static err add_tables(struct api_call *c, const struct saving *in, json_t *table
   return ERR_OK;
 }
 
+/* The same figures of the whole hub in the school years before, oldest first: the trend. */
+static err add_years(struct api_call *c, const struct saving *in, json_t *years) {
+  int first = date_from_days(in->call.ask.year).year;
+  for (int back = years_before; back > 0; back--) {
+    struct report_ask ask = in->call.ask;
+    struct slice name;
+    char text[8];
+    json_t *tables = json_array();
+    (void)snprintf(text, sizeof text, "%d", first - back);
+    err e = report_period_read(c, slice_text(text), &ask, &name);
+    json_t *year =
+        json_pack("{s:o, s:o}", "period", e == ERR_OK ? shape_text(name) : json_null(), "tables", tables);
+    if (e == ERR_OK && json_array_append_new(years, year) != 0) e = ERR_NO_MEMORY;
+    for (size_t r = 0; e == ERR_OK && r < REPORT_END; r++) {
+      struct report_table table;
+      ask.report = (enum report_id)r;
+      ask.by = BY_HUB;
+      e = report_table_load(c, &ask, true, &table);
+      if (e == ERR_OK) json_array_append_new(tables, report_table_json(&ask, name, &table));
+    }
+    TRY(e);
+  }
+  return ERR_OK;
+}
+
 static json_t *definitions(void) {
   json_t *list = json_array();
   for (size_t i = 0; i < REPORT_END; i++) json_array_append_new(list, report_json(&reports[i], false));
+  return list;
+}
+
+/* Every function of the Local Plan, and what was written about it. */
+static json_t *functions_json(const struct saving *in) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < FUNCTION_END; i++)
+    json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "name", report_functions[i].name, "title",
+                                          report_functions[i].title, "words", shape_text(in->narrative[i])));
   return list;
 }
 
@@ -105,14 +148,16 @@ static err keep_body(struct api_call *c, struct saving *in, const json_t *body) 
 
 static err make_step(struct api_call *c) {
   struct saving *in = c->own;
-  json_t *tables = json_array(), *targets = targets_json(c, &in->call.ask);
+  json_t *tables = json_array(), *years = json_array(), *targets = targets_json(c, &in->call.ask, true);
   err e = add_tables(c, in, tables);
+  if (e == ERR_OK) e = add_years(c, in, years);
   char time[time_text_bytes];
   time_text(time, c->x->now.wall_ms);
-  json_t *body = json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "title", shape_text(in->title),
-                           "words", shape_text(in->words), "at", time, "hub", c->api->config.hub->name,
-                           "adjusts", shape_text(in->adjusts), "period", shape_text(in->call.period_name),
-                           "reports", definitions(), "targets", targets, "tables", tables);
+  json_t *body =
+      json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "title", shape_text(in->title),
+                "words", shape_text(in->words), "at", time, "hub", c->api->config.hub->name, "adjusts",
+                shape_text(in->adjusts), "period", shape_text(in->call.period_name), "reports", definitions(),
+                "targets", targets, "tables", tables, "functions", functions_json(in), "before", years);
   if (e == ERR_OK) e = body ? keep_body(c, in, body) : ERR_NO_MEMORY;
   json_decref(body);
   return e == ERR_OK ? api_then(c, HTTP_WRITER, save_step) : e;

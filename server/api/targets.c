@@ -1,24 +1,33 @@
 /* targets.c: what the lead wants of a school year, beside what there is. */
+#include <stdio.h>
+
 #include "server/api/input.h"
 #include "server/api/report_call.h"
 #include "server/api/shape.h"
 
+static const char *const measures[] = {
+    [TARGET_NUMBER] = "number", [TARGET_GROWTH] = "growth", [TARGET_SHARE] = "share"};
+static const char *const states[] = {
+    [TARGET_NOT_YET] = "not_yet", [TARGET_NEAR] = "near", [TARGET_MET] = "met", [TARGET_HIDDEN] = "hidden"};
+
+/* Also of a number, so that whoever reads a snapshot years later sees by what it was judged. */
 static json_t *target_json(const struct report_target *t, const struct report_table *now) {
-  json_t *out = json_pack("{s:s, s:s, s:I, s:b}", "report", reports[t->report].name, "title",
-                          reports[t->report].title, "goal", (json_int_t)t->goal, "hidden", now->total.hidden);
-  if (!out) return NULL;
-  bool share = reports[t->report].whose == OF_INCLUSION; /* the goal is per cent of the whole */
-  if (share) json_object_set_new(out, "share", json_true());
-  if (t->baseline >= 0) json_object_set_new(out, "baseline", json_integer(t->baseline));
-  if (now->total.hidden) return out;
+  const struct report *report = &reports[t->report];
+  json_t *out = json_pack(
+      "{s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:I, s:b, s:b, s:s}", "report", report->name, "title",
+      report->title, "function", report_functions[report_function(t->report)].name, "measure",
+      measures[t->measure], "goal", (json_int_t)t->goal, "baseline", (json_int_t)t->baseline, "note",
+      shape_text(t->note), "who", shape_text(t->who_name), "at", (json_int_t)t->at_ms, "hidden",
+      now->total.hidden, "rounded", now->rounded, "state", states[target_judge(t, now)]);
+  if (!out || now->total.hidden) return out;
   json_object_set_new(out, "part", json_integer(now->total.part));
   json_object_set_new(out, "whole", json_integer(now->total.whole));
-  if (share) json_object_set_new(out, "beside", json_integer(now->total.beside));
+  if (report_beside(report)) json_object_set_new(out, "beside", json_integer(now->total.beside));
   return out;
 }
 
 /* What a target is about, over its whole year. */
-json_t *targets_json(struct api_call *c, const struct report_ask *year) {
+json_t *targets_json(struct api_call *c, const struct report_ask *year, bool small) {
   struct report_target *list;
   size_t count;
   json_t *out = json_array();
@@ -29,7 +38,7 @@ json_t *targets_json(struct api_call *c, const struct report_ask *year) {
     ask.report = list[i].report;
     ask.by = BY_HUB;
     if (list[i].report == REPORT_END) continue; /* of a report there is no more */
-    if (report_table_load(c, &ask, !report_sees_rows(c), &table) != ERR_OK) continue;
+    if (report_table_load(c, &ask, small, &table) != ERR_OK) continue;
     json_array_append_new(out, target_json(&list[i], &table));
   }
   return out;
@@ -37,8 +46,8 @@ json_t *targets_json(struct api_call *c, const struct report_ask *year) {
 
 static err answer_targets(struct api_call *c) {
   const struct report_call *r = c->own;
-  return api_answer(
-      c, json_pack("{s:o, s:o}", "year", shape_text(r->period_name), "targets", targets_json(c, &r->ask)));
+  json_t *targets = targets_json(c, &r->ask, !report_sees_rows(c));
+  return api_answer(c, json_pack("{s:o, s:o}", "year", shape_text(r->period_name), "targets", targets));
 }
 
 err api_targets(struct api_call *c) {
@@ -54,30 +63,56 @@ err api_targets(struct api_call *c) {
 /* ---- setting one ---- */
 
 struct setting {
-  struct slice report;
+  struct slice report, measure, note;
   uint32_t year, goal, baseline;
+  struct report_target target;
 };
 static const struct input_field fields[] = {
     {"report", INPUT_TEXT, true, 40, offsetof(struct setting, report)},
     {"year", INPUT_NUMBER, true, 2100, offsetof(struct setting, year)},
+    {"measure", INPUT_TEXT, false, 10, offsetof(struct setting, measure)},
     {"goal", INPUT_NUMBER, false, 1000000, offsetof(struct setting, goal)},
     {"baseline", INPUT_NUMBER, false, 1000000, offsetof(struct setting, baseline)},
+    {"note", INPUT_TEXT, false, target_note_bytes_max, offsetof(struct setting, note)},
 };
+
+/* The audit says what it was set to, so that its history is there. */
+static err write_audited(struct api_call *c, const struct report_target *t) {
+  struct store *s = c->store;
+  char detail[80];
+  int year = date_from_days(t->year).year;
+  const char *name = reports[t->report].name;
+  if (t->goal < 0)
+    (void)snprintf(detail, sizeof detail, "%s %d none", name, year);
+  else
+    (void)snprintf(detail, sizeof detail, "%s %d %s %lld", name, year, measures[t->measure],
+                   (long long)t->goal);
+  TRY(target_write(s, t, &c->login.user, c->x->now.wall_ms));
+  return s->ops->audit(s, c->x->now.wall_ms, &c->login.user, "target.set", detail);
+}
 
 static err set_step(struct api_call *c) {
   const struct setting *in = c->own;
-  const struct report *report = report_named(in->report);
   struct store *s = c->store;
-  struct report_target t = {.year = date_to_days((struct date){(int16_t)in->year, 9, 1}),
-                            .report = (enum report_id)(report - reports),
-                            .goal = in->goal ? (int64_t)in->goal : -1,
-                            .baseline = in->baseline ? (int64_t)in->baseline : -1};
   TRY(s->ops->begin(s));
-  err e = target_write(s, &t, &c->login.user, c->x->now.wall_ms);
-  if (e == ERR_OK) e = s->ops->audit(s, c->x->now.wall_ms, &c->login.user, "target.set", report->name);
+  err e = write_audited(c, &in->target);
   if (e == ERR_OK) e = s->ops->commit(s);
   if (e != ERR_OK) s->ops->rollback(s);
   return e == ERR_OK ? api_answer(c, json_object()) : e;
+}
+
+static err read_measure(struct api_call *c, struct setting *in) {
+  struct report_target *t = &in->target;
+  t->measure = in->baseline ? TARGET_GROWTH : TARGET_NUMBER;
+  for (int m = TARGET_NUMBER; m <= TARGET_SHARE; m++)
+    if (slice_equal(in->measure, slice_text(measures[m]))) t->measure = (enum target_measure)m;
+  if (in->measure.len && !slice_equal(in->measure, slice_text(measures[t->measure])))
+    return fault_set(&c->fault, ERR_INVALID, "\"measure\" is number, growth or share");
+  if (t->goal >= 0 && (t->measure == TARGET_GROWTH) != (in->baseline > 0))
+    return fault_set(&c->fault, ERR_INVALID, "growth has a \"baseline\", and nothing else has one");
+  if (t->measure == TARGET_SHARE && (reports[t->report].shape != REPORT_RATE || t->goal > 100))
+    return fault_set(&c->fault, ERR_INVALID, "a share is at most 100 per cent, of a report that is a rate");
+  return ERR_OK;
 }
 
 /* No goal takes the target away. */
@@ -86,10 +121,17 @@ err api_target_set(struct api_call *c) {
   if (!in) return ERR_NO_MEMORY;
   c->own = in;
   TRY(input_read(c, fields, sizeof fields / sizeof *fields, in));
-  if (!report_named(in->report))
+  const struct report *report = report_named(in->report);
+  if (!report)
     return fault_set(&c->fault, ERR_INVALID, "\"report\" is one of the names that /api/reports gives");
   if (report_named(in->report)->shape == REPORT_RATIO || report_named(in->report)->shape == REPORT_MIDDLE)
     return fault_set(&c->fault, ERR_INVALID, "that report has no single number to aim at");
   if (in->year < 2000) return fault_set(&c->fault, ERR_INVALID, "\"year\" is a year from 2000 on");
+  in->target = (struct report_target){.year = date_to_days((struct date){(int16_t)in->year, 9, 1}),
+                                      .report = (enum report_id)(report - reports),
+                                      .goal = in->goal ? (int64_t)in->goal : -1,
+                                      .baseline = in->baseline,
+                                      .note = in->note};
+  TRY(read_measure(c, in));
   return api_then(c, HTTP_WRITER, set_step);
 }

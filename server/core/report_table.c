@@ -16,6 +16,7 @@
 #define INCLUSION OF_INCLUSION
 #define PEOPLE    OF_PEOPLE
 #define PARTNERS  OF_PARTNERS
+#define CASES     OF_CASES
 #define REPORT(name, title, shape, whose, by, part, whole, sentence)                                         \
   {#name, title, shape, whose, by, part, whole, sentence},
 const struct report reports[REPORT_END] = {
@@ -23,22 +24,52 @@ const struct report reports[REPORT_END] = {
 };
 #undef REPORT
 
+#define REPORT(name, title, shape, whose, by, part, whole, sentence)
+#define FUNCTION(name, title) {#name, title},
+const struct report_function_name report_functions[FUNCTION_END] = {
+#include "server/core/reports.def"
+};
+#undef REPORT
+
+/* The file once more, line by line: a report stands below its function. */
+enum report_function report_function(enum report_id report) {
+  static const struct {
+    int function, report;
+  } lines[] = {
+#define REPORT(name, title, shape, whose, by, part, whole, sentence) {FUNCTION_END, REPORT_##name},
+#define FUNCTION(name, title)                                        {FUNCTION_##name, REPORT_END},
+#include "server/core/reports.def"
+#undef REPORT
+  };
+  enum report_function in = FUNCTION_END;
+  for (size_t i = 0; lines[i].report != (int)report; i++)
+    if (lines[i].function != FUNCTION_END) in = (enum report_function)lines[i].function;
+  return in;
+}
+
+const char *report_beside(const struct report *r) {
+  static const char *const titles[REPORT_END] = {
+#define REPORT(name, title, shape, whose, by, part, whole, sentence)
+#define BESIDE(name, title) [REPORT_##name] = title,
+#include "server/core/reports.def"
+#undef REPORT
+  };
+  return titles[r - reports];
+}
+
 const struct report *report_named(struct slice name) {
   for (size_t i = 0; i < REPORT_END; i++)
     if (slice_equal(name, slice_text(reports[i].name))) return &reports[i];
   return NULL;
 }
 
-const char *report_beside(const struct report *r) {
-  return r->whose == OF_INCLUSION ? "Not known" : r->whose == OF_PEOPLE ? "In the population" : NULL;
-}
-
 bool report_of_children(const struct report *r) {
-  return r->whose == OF_MARKS || r->whose == OF_LEARNERS || r->whose == OF_INCLUSION || r->whose == OF_PEOPLE;
+  return r->whose == OF_MARKS || r->whose == OF_LEARNERS || r->whose == OF_CASES ||
+         r->whose == OF_INCLUSION || r->whose == OF_PEOPLE;
 }
 
-static const char *const by_words[BY_END] = {"hub",  "term",  "area",    "school", "activity",
-                                             "kind", "phase", "partner", "people"};
+static const char *const by_words[BY_END] = {"hub",  "term",  "area",  "school",  "activity",
+                                             "kind", "phase", "stage", "partner", "people"};
 const char *report_by_word(enum report_by by) { return by_words[by]; }
 enum report_by report_by_named(struct slice word) {
   for (int by = 0; by < BY_END; by++)
@@ -127,6 +158,10 @@ static void name_row(struct making *m, struct report_row *row, const struct repo
   } else if (m->ask->by == BY_PHASE) {
     const char *phase = schema_enum_label(schema_enum("phase"), line->kind);
     row->name = slice_text(phase ? phase : "No phase");
+  } else if (m->ask->by == BY_STAGE) {
+    const char *stage = schema_enum_label(schema_enum("stage"), line->kind);
+    row->name = slice_text(stage ? stage : "Not known");
+    row->order = stage ? line->kind : INT32_MAX;
   } else if (m->ask->by == BY_TERM) {
     row->name = span_name(line->span, m->arena);
   } else if (m->ask->by == BY_PEOPLE) {
@@ -249,6 +284,7 @@ static bool is_few(int64_t people) { return people > 0 && people < report_small;
 
 static int by_name(const void *a, const void *b) {
   const struct report_row *x = a, *y = b;
+  if (x->order != y->order) return x->order < y->order ? -1 : 1;
   size_t len = x->name.len < y->name.len ? x->name.len : y->name.len;
   for (size_t i = 0; i < len; i++)
     if (x->name.ptr[i] != y->name.ptr[i]) return x->name.ptr[i] < y->name.ptr[i] ? -1 : 1;
@@ -261,6 +297,12 @@ static void blank(struct report_row *row) {
   if (row->hidden) row->part = row->whole = row->beside = row->of = 0;
 }
 
+/* A stage's row is its share of everybody. */
+static void share_of(struct report_row *row, const struct report_row *total) {
+  row->part = row->whole;
+  row->whole = total->whole;
+}
+
 /* Rows that say nothing of the period are left out. */
 static void finish(struct making *m, struct report_table *out) {
   struct report_row *from = m->ask->by == BY_AREA ? m->area : m->rows;
@@ -269,6 +311,7 @@ static void finish(struct making *m, struct report_table *out) {
   for (size_t i = 0; i < count; i++) {
     if (from[i].whole == 0 && from[i].part == 0 && from[i].beside == 0) continue;
     out->rows[out->count] = from[i];
+    if (m->ask->by == BY_STAGE) share_of(&out->rows[out->count], &out->total);
     if (m->ask->by == BY_AREA && from[i].name.len == 0) out->rows[out->count].name = slice_text("No area");
     blank(&out->rows[out->count++]);
   }
@@ -329,4 +372,37 @@ err report_table_make(struct report_table *out, const struct report_ask *ask, co
   take_total(&m, out);
   finish(&m, out);
   return ERR_OK;
+}
+
+/* From 0 to 4, and the same for all numbers of a row, so that no part is more than its whole. */
+static int64_t offset_of(const struct report_row *row, enum report_by by, const uint8_t key[key_bytes]) {
+  uint8_t hash[hash_bytes];
+  bool has_id = !id_is_zero(&row->id);
+  const struct slice parts[] = {slice_of(key, key_bytes), slice_text(report_by_word(by)),
+                                has_id ? slice_of(row->id.b, id_bytes) : row->name};
+  crypto_hash(hash, "tutti.rounding", parts, sizeof parts / sizeof *parts);
+  return (hash[0] << 8 | hash[1]) % report_small;
+}
+
+static void round_row(struct report_row *row, enum report_by by, const uint8_t key[key_bytes]) {
+  int64_t *const counts[] = {&row->part, &row->whole, &row->beside}, offset = offset_of(row, by, key);
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    *counts[i] = (*counts[i] + offset) / report_small * report_small;
+}
+
+/* Everybody is one number, however many rows say it. */
+static void share_of_rounded(struct report_row *row, const struct report_row *total) {
+  row->whole = total->whole;
+  if (row->part > row->whole) row->part = row->whole;
+}
+
+void report_table_round(struct report_table *t, const struct report_ask *ask, const uint8_t key[key_bytes]) {
+  if (!report_of_children(&reports[ask->report]) || reports[ask->report].shape == REPORT_MIDDLE) return;
+  round_row(&t->total, BY_HUB, key);
+  for (size_t r = 0; r < t->count; r++) {
+    struct report_row *row = &t->rows[r];
+    round_row(row, ask->by, key);
+    if (ask->by == BY_STAGE && !row->hidden) share_of_rounded(row, &t->total);
+  }
+  t->rounded = true;
 }

@@ -13,6 +13,7 @@ enum report_by {
   BY_ACTIVITY,
   BY_KIND,
   BY_PHASE,
+  BY_STAGE,
   BY_PARTNER, /* whose activity it is; a learner counts once with each partner they came to */
   BY_PEOPLE,  /* groups of people */
   BY_END
@@ -22,6 +23,9 @@ enum {
   BY_PARTNERS_TOO = BY_HUB_ONLY | 1 << BY_PARTNER,
   BY_PEOPLE_ONLY = BY_HUB_ONLY | 1 << BY_PEOPLE,
   BY_LEARNER_SUMS = BY_PARTNERS_TOO | 1 << BY_AREA | 1 << BY_SCHOOL,
+  BY_OWN_SUMS = BY_HUB_ONLY | 1 << BY_AREA | 1 << BY_SCHOOL,
+  BY_STAGE_SUMS = BY_OWN_SUMS | 1 << BY_STAGE,
+  BY_CASE_SUMS = BY_OWN_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND | 1 << BY_TERM,
   BY_SCHOOL_SUMS = BY_LEARNER_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND,
   BY_GROUP_SUMS = BY_LEARNER_SUMS | 1 << BY_KIND,
   BY_ACTIVITY_SUMS = BY_SCHOOL_SUMS | 1 << BY_TERM,
@@ -38,6 +42,7 @@ enum report_whose {
   OF_INCLUSION, /* learners, by what is known of them */
   OF_PEOPLE,    /* groups of learners, which overlap */
   OF_PARTNERS,  /* nobody's own: agreements and surveys */
+  OF_CASES,
 };
 enum report_id {
 #define REPORT(name, title, shape, whose, by, part, whole, sentence) REPORT_##name,
@@ -61,6 +66,20 @@ bool report_of_children(const struct report *r);
 const char *report_by_word(enum report_by by);
 enum report_by report_by_named(struct slice word); /* BY_END when there is none */
 
+/* The strategic functions of a Local Plan, and of which one a report is evidence. */
+enum report_function {
+#define REPORT(name, title, shape, whose, by, part, whole, sentence)
+#define FUNCTION(name, title) FUNCTION_##name,
+#include "server/core/reports.def"
+#undef REPORT
+  FUNCTION_END
+};
+struct report_function_name {
+  const char *name, *title;
+};
+extern const struct report_function_name report_functions[FUNCTION_END];
+enum report_function report_function(enum report_id report);
+
 /* How an activity is taught, as one number: mode and setting. */
 static inline int32_t report_kind(uint8_t mode, uint8_t setting) { return mode * 16 + setting; }
 static inline uint8_t report_kind_mode(int32_t kind) { return (uint8_t)(kind / 16); }
@@ -78,7 +97,8 @@ struct report_ask {
   enum report_id report;
   enum report_by by;
   int32_t year;  /* the first of September */
-  int32_t today; /* agreements are those of that day, and of the period's last one after it */
+  int32_t today; /* agreements are those of that day, and of the period's last one after it; what ends later
+                    has not ended */
   uint32_t disadvantaged;
   int32_t from, to; /* spans that begin in these days count: a term, or the whole year */
   bool in_school;   /* of one school alone; zero: of no school */
@@ -87,7 +107,7 @@ struct report_ask {
 /* What was added up under one key, before areas and the hub are made of it: one line a key and span. */
 struct report_line {
   struct id key; /* school, activity, or zero */
-  int32_t kind;  /* by kind, or phase */
+  int32_t kind;  /* by kind or phase; by stage: the stage, 0 for none */
   int32_t span;  /* 0 where the report knows no spans */
   int64_t part, whole;
   int64_t people;     /* the most children that stand behind one of the activities in it */
@@ -102,12 +122,14 @@ struct report_row {
   struct id id;            /* of a school or activity, else zero */
   struct slice name, area; /* area: of a school */
   int64_t part, whole, beside, of;
-  bool hidden; /* too few for whoever asks */
+  int32_t order; /* rows with a lower one come first, whatever their names */
+  bool hidden;   /* too few for whoever asks */
 };
 struct report_table {
   struct report_row total, *rows;
   size_t count;
   struct report_line sum; /* what the total is made of, hidden or not: for another table of the same */
+  bool rounded;           /* see report_table_round */
 };
 /* As one table: keys of a school, activity or partner get their names, the others words. Rows by name;
  * without the lines' own spans outside the period. `small`: hide what tells of fewer than five, see
@@ -117,6 +139,10 @@ MUST_USE err report_table_make(struct report_table *out, const struct report_ask
                                const struct report_line *lines, size_t line_count,
                                const struct report_place *places, size_t place_count, bool small,
                                const struct report_table *hub, struct arena *a);
+/* Every count of children becomes a multiple of five, the one below or the one above, so that of two tables
+ * of different days nobody can work out what was hidden in one of them: see REPORTS.md. Which one follows
+ * from `key`, a secret, and from the row alone. */
+void report_table_round(struct report_table *t, const struct report_ask *ask, const uint8_t key[key_bytes]);
 
 /* ---- the store's part ---- */
 /* Adds up to `max` changed activities up, in a transaction of its own, on the writer's thread; `more`: there
@@ -153,18 +179,30 @@ MUST_USE err reports_sessions(struct store *s, const struct id *activity, const 
                               int32_t from, int32_t to, struct arena *a, struct report_session **out,
                               size_t *count);
 
-/* ---- targets, which the lead sets for a school year; rates in tenths of a per cent ---- */
-enum { report_targets_max = 64 };
+/* ---- targets, which the lead sets for a school year ---- */
+enum { report_targets_max = 64, target_note_bytes_max = 500 };
+enum target_measure {
+  TARGET_NUMBER = 1, /* the part is `goal` or more */
+  TARGET_GROWTH = 2, /* the part is `goal` per cent or more above `baseline` */
+  TARGET_SHARE = 3,  /* the part is `goal` per cent or more of the whole */
+};
 struct report_target {
   int32_t year; /* the first of September */
   enum report_id report;
-  int64_t goal, baseline; /* baseline: negative for none; the goal is growth on it in per mille otherwise */
+  enum target_measure measure;
+  int64_t goal, baseline;      /* baseline: 0 where the measure is not growth */
+  struct slice note, who_name; /* who_name and at_ms: of whoever set it last */
+  int64_t at_ms;
 };
+/* In the order of reports.def. */
 MUST_USE err targets_read(struct store *s, int32_t year, struct arena *a, struct report_target **out,
                           size_t *count);
 /* Inside a transaction. A goal below 0 takes the target away. */
 MUST_USE err target_write(struct store *s, const struct report_target *t, const struct id *who,
                           int64_t now_ms);
+enum target_state { TARGET_NOT_YET, TARGET_NEAR, TARGET_MET, TARGET_HIDDEN };
+/* By what is shown: NEAR where rounding leaves both possible. */
+enum target_state target_judge(const struct report_target *t, const struct report_table *now);
 
 /* ---- snapshots: figures as they were, byte for byte ---- */
 struct report_snapshot {

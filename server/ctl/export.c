@@ -1,14 +1,16 @@
 /* export.c: tutti-server export registers --csv: every mark between two dates, as a file an administrator
- * opens in a spreadsheet. */
+ * opens in a spreadsheet; notes; and files by a saved mapping. */
 #include <csv.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "server/ctl/ctl.h"
+#include "server/ctl/export_mapping.h"
 #include "server/ctl/options.h"
 
 struct export_args {
-  const char *data, *what, *out;
+  const char *data, *what, *out, *name;
+  uint32_t again;
   int32_t from, to;
   bool csv, bom;
 };
@@ -18,10 +20,14 @@ static const struct argp_option options[] = {
     {"csv", 'c', NULL, 0, "As CSV, which is the only form yet", 0},
     {"from", 'f', "DATE", 0, "First date (1900-01-01)", 0},
     {"to", 't', "DATE", 0, "Last date (2199-12-31)", 0},
+    {"name", 'n', "NAME", 0, "Of the saved mapping; with mapping", 0},
+    {"again", 'a', "NUMBER", 0, "That file of the mapping once more, and not the next one", 0},
     {"out", 'o', "FILE", 0, "Write to FILE (standard output)", 0},
     {"bom", 'b', NULL, 0, "Begin with a byte-order mark, so that Excel reads names in every script", 0},
     {0},
 };
+
+static bool is_mapping(const struct export_args *a) { return strcmp(a->what, "mapping") == 0; }
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
   struct export_args *a = state->input;
@@ -30,6 +36,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'c': a->csv = true; return 0;
   case 'b': a->bom = true; return 0;
   case 'o': a->out = value; return 0;
+  case 'n': a->name = value; return 0;
+  case 'a': a->again = (uint32_t)option_number(state, "--again", value, 1, INT32_MAX); return 0;
   case 'f': a->from = option_date(state, "--from", value); return 0;
   case 't': a->to = option_date(state, "--to", value); return 0;
   case ARGP_KEY_ARG:
@@ -39,8 +47,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case ARGP_KEY_END:
     if (a->data == NULL || a->what == NULL)
       argp_error(state, "--data and what to export are needed");
-    else if (strcmp(a->what, "registers") != 0 && strcmp(a->what, "notes") != 0)
-      argp_error(state, "%s cannot be exported; registers and notes can", a->what);
+    else if (strcmp(a->what, "registers") != 0 && strcmp(a->what, "notes") != 0 && !is_mapping(a))
+      argp_error(state, "%s cannot be exported; registers, notes and a mapping can", a->what);
+    else if (is_mapping(a) != (a->name != NULL))
+      argp_error(state, "--name goes with mapping, and mapping with --name");
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
@@ -175,8 +185,10 @@ static err write_rows(const struct export_args *a, struct data_dir *d, FILE *to)
 int ctl_export(int argc, char **argv) {
   struct export_args a = {.from = date_to_days((struct date){1900, 1, 1}),
                           .to = date_to_days((struct date){2199, 12, 31})};
-  options_parse(options, parse_option, "registers|notes",
-                "Write registers (one line a mark) or notes between two dates.", argc, argv, &a);
+  options_parse(
+      options, parse_option, "registers|notes|mapping",
+      "Write registers (one line a mark) or notes between two dates, or the next file of a mapping.", argc,
+      argv, &a);
   struct fault fault = {0};
   struct data_dir d;
   fault.code = data_dir_open(&d, a.data, true, &fault);
@@ -185,7 +197,7 @@ int ctl_export(int argc, char **argv) {
   if (to == NULL)
     fault.code = fault_set(&fault, ERR_READ_ONLY, "%.150s cannot be written", a.out);
   else
-    fault.code = write_rows(&a, &d, to);
+    fault.code = is_mapping(&a) ? export_mapping(&d, a.name, a.again, to, &fault) : write_rows(&a, &d, to);
   if (to != NULL && to != stdout && fclose(to) != 0 && fault.code == ERR_OK)
     fault.code = fault_set(&fault, ERR_FULL, "%.150s cannot be written", a.out);
   data_dir_close(&d);

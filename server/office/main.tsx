@@ -32,10 +32,13 @@ import { SecondStepScreen } from './screens/second_step.tsx';
 import { RolloverScreen } from './screens/rollover.tsx';
 import { BehindScreen } from './partners/inclusion.tsx';
 import { PartnersScreen } from './partners/partners.tsx';
+import { OwedPage } from './reports/owed.tsx';
+import { TargetsScreen } from './reports/targets.tsx';
 import { ReportsPage } from './reports/reports.tsx';
 import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
 import { countWords } from './work/work.ts';
 import { TodayScreen } from './screens/today.tsx';
+import { WriteBackScreen } from './screens/write_back.tsx';
 
 // `roles`: who sees the page; the hub refuses everybody else whatever the page shows.
 const pages: readonly { href: string; name: string; icon: IconName; roles: string }[] = [
@@ -45,7 +48,10 @@ const pages: readonly { href: string; name: string; icon: IconName; roles: strin
   { href: '/schools', name: 'Schools', icon: 'school', roles: 'office lead safeguarding admin' },
   { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin partner' },
   { href: '/partners', name: 'Partners', icon: 'handshake', roles: 'office lead admin partner' },
+  { href: '/targets', name: 'Targets', icon: 'target', roles: 'office lead admin' },
+  { href: '/owed', name: 'Lessons owed', icon: 'hourglass', roles: 'office lead admin' },
   { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
+  { href: '/write-back', name: 'Write back', icon: 'download', roles: 'office' },
   { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
   { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
   { href: '/protection', name: 'Data protection', icon: 'lock', roles: 'office admin' },
@@ -79,10 +85,13 @@ function Page(): JSX.Element {
   if (first === 'audit') return <AuditScreen />;
   if (first === 'account') return <AccountScreen />;
   if (first === 'import') return <ImportScreen />;
+  if (first === 'write-back') return <WriteBackScreen />;
   if (first === 'rollover') return <RolloverScreen />;
   if (first === 'partners') return <PartnersScreen id={second} />;
   if (first === 'reports' && second === 'behind') return <Behind at={path.value} />;
   if (first === 'reports') return <ReportsPage path={path.value} />;
+  if (first === 'targets') return <TargetsScreen key={second ?? ''} year={second} />;
+  if (first === 'owed') return <OwedPage path={path.value} />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;
   return <TodayScreen />;

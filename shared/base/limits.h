@@ -225,7 +225,11 @@ enum {
   api_cursor_bytes_max = 16384, /* where the next page begins, before its text form */
   api_search_bytes_max = 400,
   http_answer_bytes_max = 16777216,
-  http_answer_ms_max = 60000, /* from a whole request to the end of its answer */
+  writeback_columns_max = 32,
+  writeback_mappings_max = 64,
+  writeback_runs_kept = 50,             /* of a mapping: files of older runs go */
+  writeback_state_bytes_max = 50331648, /* 24 bytes a row that was ever sent */
+  http_answer_ms_max = 60000,           /* from a whole request to the end of its answer */
   http_cookie_header_bytes_max = 1024,
   http_events_max = 256,         /* event streams open at a time */
   http_events_bytes_max = 65536, /* waiting for one of them */

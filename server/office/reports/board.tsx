@@ -1,21 +1,85 @@
-// board.tsx: a saved snapshot as two pages for the board: targets, figures, terms and areas, and the id that proves them.
+// board.tsx: a saved snapshot as two pages for the board: targets, the five functions with their trend, terms and areas, and the id that proves them.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, longDate } from '../../../shared/ui/format.ts';
 import { useAsk } from '../live.ts';
 import { Link, Trouble } from '../parts.tsx';
-import { figureWords, reportApi, type Cut, type Figure, type Report, type Snapshot } from './report_api.ts';
-import { TargetTable } from './reports.tsx';
+import { count, figureWords, reportApi, roundedWords, unknownWords, type Cut, type Figure, type Report, type Snapshot } from './report_api.ts';
+import { TargetChart, TargetTable } from './targets.tsx';
 
 function rowsOf(snapshot: Snapshot, report: string, by: Cut): readonly Figure[] {
   return snapshot.tables.find((table) => table.report === report && table.by === by)?.rows ?? [];
 }
-function totalOf(snapshot: Snapshot, report: string): Figure | undefined {
-  return snapshot.tables.find((table) => table.report === report)?.total;
+const totalOf = (tables: Snapshot['tables'], report: string): Figure | undefined => tables.find((table) => table.report === report)?.total;
+
+/** Of a rate of how many it is not known. */
+function besideWords(report: Report, total: Figure | undefined): string {
+  return report.beside && report.shape === 'rate' && total ? unknownWords(total) : '';
 }
 
+/** What a function of the Local Plan can show, this year and the years before. */
+function FunctionPart({ snapshot, name, title, words }: { snapshot: Snapshot; name: string; title: string; words: string }): JSX.Element {
+  const reports = snapshot.reports.filter((report) => report.function === name);
+  const unknown = reports.some((report) => report.beside && report.shape === 'rate');
+  return (
+    <section>
+      <h2>{title}</h2>
+      {words ? <p class="said-text">{words}</p> : null}
+      {reports.length > 0 ? (
+        <div class="scroll" role="region" aria-label={title} tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Figure</th>
+                {snapshot.before.map((year) => (
+                  <th scope="col" class="num" key={year.period}>
+                    {year.period}
+                  </th>
+                ))}
+                <th scope="col" class="num">
+                  {snapshot.period}
+                </th>
+                {unknown ? (
+                  <th scope="col" class="num">
+                    Not known
+                  </th>
+                ) : null}
+              </tr>
+            </thead>
+            <tbody>
+              {reports.map((report) => {
+                const total = totalOf(snapshot.tables, report.name);
+                return (
+                  <tr key={report.name}>
+                    <th scope="row">{report.title}</th>
+                    {snapshot.before.map((year) => {
+                      const then = totalOf(year.tables, report.name);
+                      return (
+                        <td class="num" key={year.period}>
+                          {then ? figureWords(report.shape, then) : ''}
+                        </td>
+                      );
+                    })}
+                    <td class="num">
+                      <b>{total ? figureWords(report.shape, total) : ''}</b>
+                    </td>
+                    {unknown ? <td class="num">{besideWords(report, total)}</td> : null}
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      ) : words ? null : (
+        <p class="mute">No figure and no words of this yet.</p>
+      )}
+    </section>
+  );
+}
+
+/** Reports down the side: there are more of them than terms or areas. */
 function Grid({ snapshot, by, title }: { snapshot: Snapshot; by: Cut; title: string }): JSX.Element | null {
-  const reports: Report[] = snapshot.reports.filter((report) => report.by.includes(by));
+  const reports: Report[] = snapshot.reports.filter((report) => report.by.includes(by) && rowsOf(snapshot, report.name, by).length > 0);
   const names = [...new Set(reports.flatMap((report) => rowsOf(snapshot, report.name, by).map((row) => row.name)))];
   if (names.length === 0) return null;
   return (
@@ -25,22 +89,22 @@ function Grid({ snapshot, by, title }: { snapshot: Snapshot; by: Cut; title: str
         <table>
           <thead>
             <tr>
-              <th scope="col">{title}</th>
-              {reports.map((report) => (
-                <th scope="col" class="num" key={report.name}>
-                  {report.title}
+              <th scope="col">Figure</th>
+              {names.map((name) => (
+                <th scope="col" class="num" key={name}>
+                  {name}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {names.map((name) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {reports.map((report) => {
+            {reports.map((report) => (
+              <tr key={report.name}>
+                <th scope="row">{report.title}</th>
+                {names.map((name) => {
                   const one = rowsOf(snapshot, report.name, by).find((row) => row.name === name);
                   return (
-                    <td class="num" key={report.name}>
+                    <td class="num" key={name}>
                       {one ? figureWords(report.shape, one) : ''}
                     </td>
                   );
@@ -50,6 +114,26 @@ function Grid({ snapshot, by, title }: { snapshot: Snapshot; by: Cut; title: str
           </tbody>
         </table>
       </div>
+    </section>
+  );
+}
+
+/** Where learners stand, from the first stage on; a bar is a share of everybody who came. */
+function Stages({ snapshot }: { snapshot: Snapshot }): JSX.Element | null {
+  const report = snapshot.reports.find((one) => one.by.includes('stage'));
+  const rows = report ? rowsOf(snapshot, report.name, 'stage') : [];
+  if (!report || rows.length === 0) return null;
+  return (
+    <section>
+      <h2>{report.title}</h2>
+      <dl class="figures">
+        {rows.map((row) => (
+          <div key={row.name}>
+            <dt>{row.name}</dt>
+            <dd>{row.hidden ? 'Fewer than 5' : `${count(row.part ?? 0)} (${figureWords('rate', row)})`}</dd>
+          </div>
+        ))}
+      </dl>
     </section>
   );
 }
@@ -73,7 +157,7 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
           </p>
           <h1>{snapshot.title}</h1>
           <p>
-            {snapshot.hub}, school year {snapshot.period}. Figures as they were on {asOf(snapshot.at)}.
+            {snapshot.hub}, {snapshot.period}. Figures as they were on {asOf(snapshot.at)}.
           </p>
         </div>
         <button type="button" class="b2" onClick={() => window.print()}>
@@ -85,34 +169,27 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
       {snapshot.targets.length > 0 ? (
         <section>
           <h2>Targets</h2>
+          <TargetChart targets={snapshot.targets} />
           <div class="scroll" role="region" aria-label="Targets" tabIndex={0}>
             <TargetTable targets={snapshot.targets} />
           </div>
         </section>
       ) : null}
-      <section>
-        <h2>The hub</h2>
-        <dl class="figures">
-          {snapshot.reports.map((report) => {
-            const total = totalOf(snapshot, report.name);
-            return (
-              <div key={report.name}>
-                <dt>{report.title}</dt>
-                <dd>{total ? figureWords(report.shape, total) : ''}</dd>
-              </div>
-            );
-          })}
-        </dl>
-      </section>
-      <Grid snapshot={snapshot} by="term" title="Term" />
-      <Grid snapshot={snapshot} by="area" title="Area" />
-      <Grid snapshot={snapshot} by="kind" title="Kind" />
-      <Grid snapshot={snapshot} by="partner" title="Partner" />
-      <Grid snapshot={snapshot} by="people" title="Group" />
+      {snapshot.functions.map(({ name, title, words }) => (
+        <FunctionPart key={name} snapshot={snapshot} name={name} title={title} words={words} />
+      ))}
+      <Stages snapshot={snapshot} />
+      <Grid snapshot={snapshot} by="term" title="By term" />
+      <Grid snapshot={snapshot} by="area" title="By area" />
+      <div class="not-printed">
+        <Grid snapshot={snapshot} by="kind" title="By kind" />
+        <Grid snapshot={snapshot} by="partner" title="By partner" />
+        <Grid snapshot={snapshot} by="people" title="By group" />
+      </div>
       <footer>
         <p class="mute">
           Snapshot {id}
-          {snapshot.adjusts ? `, adjusts ${snapshot.adjusts}` : ''}. Numbers under five are not shown, and others with them where they could be worked out.
+          {snapshot.adjusts ? `, adjusts ${snapshot.adjusts}` : ''}. {roundedWords} Others are left out with them where they could be worked out.
         </p>
       </footer>
     </article>

@@ -1,8 +1,7 @@
 // report_api.ts: reports, targets and snapshots as the hub answers them, and what the pages say of a figure.
-import { joined } from '../../../shared/ui/format.ts';
 import { get, post } from '../api.ts';
 
-export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase' | 'partner' | 'people';
+export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase' | 'stage' | 'partner' | 'people';
 export type Sign = 'fsm' | 'pupil_premium' | 'cla';
 export interface Report {
   name: string;
@@ -13,6 +12,7 @@ export interface Report {
   whole: string;
   /** What stands beside a figure: of whom it is not known, or the population. */
   beside?: string;
+  function: string;
   yearly: boolean;
   by: Cut[];
 }
@@ -31,27 +31,47 @@ export interface Figure {
   beside?: number;
   of?: number;
 }
+/** A strategic function of the Local Plan. */
+export interface PlanFunction {
+  name: string;
+  title: string;
+}
 export interface ReportTable {
   report: string;
   by: Cut;
   period: string;
   from: string;
   to: string;
+  rounded: boolean;
   total: Figure;
   rows: Figure[];
 }
+export type Measure = 'number' | 'growth' | 'share';
 export interface Target {
   report: string;
   title: string;
+  function: string;
+  measure: Measure;
   goal: number;
-  /** The goal is per cent of the whole. */
-  share?: boolean;
-  /** Of a share: of whom it is not known. */
-  beside?: number;
-  baseline?: number;
+  baseline: number;
+  note: string;
+  who: string;
+  at: number;
   hidden: boolean;
+  rounded: boolean;
+  state: 'met' | 'near' | 'not_yet' | 'hidden';
   part?: number;
   whole?: number;
+  beside?: number;
+}
+/** What the lead types of a target; no goal takes it away. */
+export interface TargetWish {
+  report: string;
+  year: number;
+  measure?: Measure;
+  goal?: number;
+  baseline?: number;
+  note?: string;
 }
 export interface SnapshotLine {
   id: string;
@@ -70,6 +90,8 @@ export interface Snapshot {
   reports: Report[];
   targets: Target[];
   tables: ReportTable[];
+  functions: (PlanFunction & { words: string })[];
+  before: { period: string; tables: ReportTable[] }[];
 }
 export interface ReportSession {
   session: string;
@@ -93,19 +115,19 @@ const query = (parts: Record<string, string | null>): string =>
     .join('&');
 
 export const reportApi = {
-  reports: () => get<{ reports: Report[]; terms: Term[]; signs: Sign[] }>('/api/reports'),
+  reports: () => get<{ reports: Report[]; terms: Term[]; functions: PlanFunction[]; signs: Sign[] }>('/api/reports'),
   setSigns: (signs: string[]) => post<{ signs: Sign[] }>('/api/reports/signs', { signs }),
   table: (report: string, by: string, period: string, school: string | null) => get<ReportTable>(`/api/reports/table?${query({ report, by, period, school })}`),
   sessions: (activity: string, period: string) => get<{ sessions: ReportSession[] }>(`/api/reports/sessions?${query({ activity, period })}`),
   targets: (year: string) => get<{ year: string; targets: Target[] }>(`/api/targets?year=${year}`),
-  setTarget: (report: string, year: number, goal: number | null, baseline: number | null) => post<object>('/api/targets/set', { report, year, goal, baseline }),
+  setTarget: (wish: TargetWish) => post<object>('/api/targets/set', wish),
   snapshots: () => get<{ snapshots: SnapshotLine[] }>('/api/snapshots'),
   snapshot: (id: string) => get<Snapshot>(`/api/snapshots/${id}`),
-  save: (title: string, words: string, period: string, adjusts: string | null) => post<{ id: string }>('/api/snapshots/save', { title, words, period, adjusts }),
+  save: (title: string, words: Record<string, string>, period: string, adjusts: string | null) => post<{ id: string }>('/api/snapshots/save', { title, ...words, period, adjusts }),
 };
 
 export const fileOf = (report: string, by: string, period: string, school: string | null, format: 'csv' | 'xlsx'): string => `/api/reports/export?${query({ report, by, period, school, format })}`;
-export const lessonsOf = (school: string, period: string): string => `/api/reports/lessons?${query({ school, period, format: 'xlsx' })}`;
+export const lessonsOf = (school: string, period: string, format: 'csv' | 'xlsx' = 'xlsx'): string => `/api/reports/lessons?${query({ school, period, format })}`;
 
 export const returnOf = (period: string, format: 'csv' | 'xlsx'): string => `/api/reports/return?${query({ period, format })}`;
 
@@ -114,8 +136,13 @@ export function thisYear(now = new Date()): string {
   return String(now.getMonth() >= 8 ? now.getFullYear() : now.getFullYear() - 1);
 }
 
+/** "2026/27" */
+export const yearWords = (year: string): string => `${year}/${String(Number(year) + 1).slice(2)}`;
+
 const digits = new Intl.NumberFormat('en-GB');
 export const count = (n: number): string => digits.format(n);
+
+export const roundedWords = 'Numbers of children are rounded to a multiple of five, up or down, and those under five are not shown.';
 
 /** Of a rate the per cent, to a tenth; of a number the number. Nothing of nothing is no figure. */
 export function figureWords(shape: Report['shape'], one: Figure): string {
@@ -143,14 +170,18 @@ export function share(shape: Report['shape'], one: Figure, most: number): number
   return most > 0 ? (one.part ?? 0) / most : 0;
 }
 
-/** What a target wants and whether it is met: growth on a baseline, a number of learners, or a number. */
-export function targetWords(one: Target): { wanted: string; now: string; met: boolean | null } {
+export const stateWords: Record<Target['state'], string> = { met: 'Met', near: 'About there', not_yet: 'Not yet', hidden: 'Too few to show' };
+const statePills: Record<Target['state'], string> = { met: 'good', near: 'warn', not_yet: 'warn', hidden: '' };
+export const statePill = (one: Target): string => `pill ${statePills[one.state]}`;
+
+/** What a target wants, what there is, and how far that is: 1 for all of it. */
+export function targetWords(one: Target): { wanted: string; now: string; reached: number } {
   const part = one.part ?? 0;
-  if (one.share) {
-    const now = one.whole ? (100 * part) / one.whole : null;
-    return { wanted: `${one.goal} %`, now: one.hidden ? 'Fewer than 5' : now === null ? 'No figure' : joined([`${now.toFixed(1)} %`, unknownWords(one)]), met: one.hidden || now === null ? null : now >= one.goal };
-  }
-  if (one.baseline === undefined) return { wanted: count(one.goal), now: one.hidden ? 'Fewer than 5' : count(part), met: one.hidden ? null : part >= one.goal };
+  const wanted = { number: count(one.goal), growth: `${one.goal} % more than ${count(one.baseline)}`, share: `${one.goal} %` }[one.measure];
+  if (one.hidden) return { wanted, now: 'Fewer than 5', reached: 0 };
   const growth = one.baseline > 0 ? (100 * (part - one.baseline)) / one.baseline : 0;
-  return { wanted: `${one.goal} % more than ${count(one.baseline)}`, now: `${growth >= 0 ? '+' : ''}${growth.toFixed(1)} % (${count(part)})`, met: growth >= one.goal };
+  const share = one.whole ? (100 * part) / one.whole : 0;
+  const amount = { number: part, growth, share }[one.measure];
+  const now = { number: count(part), growth: `${growth >= 0 ? '+' : ''}${growth.toFixed(1)} % (${count(part)})`, share: `${share.toFixed(1)} %` }[one.measure];
+  return { wanted, now: one.rounded ? `about ${now}` : now, reached: Math.max(0, amount / one.goal) };
 }

@@ -1,15 +1,16 @@
-// reports.tsx: which reports there are, targets, snapshots, and which page of them an address shows.
+// reports.tsx: which reports there are, snapshots, and which page of them an address shows.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment } from '../../../shared/ui/format.ts';
 import { ActForm, Checks } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
-import { failureOf, go, me, refresh, useAsk } from '../live.ts';
+import { failureOf, follow, go, me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble } from '../parts.tsx';
 import { BoardScreen } from './board.tsx';
-import { figureWords, reportApi, returnOf, targetWords, thisYear, type Cut, type Report, type Sign, type Target } from './report_api.ts';
-import { addressOf, ReportScreen, SessionsScreen } from './table.tsx';
+import { addressOf } from './address.ts';
+import { figureWords, reportApi, returnOf, thisYear, type Cut, type PlanFunction, type Report, type Sign } from './report_api.ts';
+import { ReportScreen, SessionsScreen } from './table.tsx';
 
 function Line({ report }: { report: Report }): JSX.Element {
   const year = thisYear();
@@ -28,7 +29,24 @@ function Line({ report }: { report: Report }): JSX.Element {
   );
 }
 
-function Index({ reports, signs }: { reports: readonly Report[]; signs: readonly Sign[] }): JSX.Element {
+/** Of which function of the Local Plan they are evidence. */
+function FunctionRows({ title, reports }: { title: string; reports: readonly Report[] }): JSX.Element | null {
+  if (reports.length === 0) return null;
+  return (
+    <tbody>
+      <tr class="group">
+        <th scope="rowgroup" colSpan={3}>
+          {title}
+        </th>
+      </tr>
+      {reports.map((report) => (
+        <Line key={report.name} report={report} />
+      ))}
+    </tbody>
+  );
+}
+
+function Index({ reports, functions, signs }: { reports: readonly Report[]; functions: readonly PlanFunction[]; signs: readonly Sign[] }): JSX.Element {
   const own = me.value?.role === 'partner';
   return (
     <>
@@ -37,6 +55,16 @@ function Index({ reports, signs }: { reports: readonly Report[]; signs: readonly
           <h1>Reports</h1>
           <p>{own ? 'Your own activities, the school year so far.' : 'The school year so far. Each figure opens to what it is made of.'}</p>
         </div>
+        <p class="files">
+          <a class="b2" href="/targets" onClick={follow}>
+            <Icon name="target" />
+            Targets
+          </a>
+          <a class="b2" href="/owed" onClick={follow}>
+            <Icon name="hourglass" />
+            Lessons owed
+          </a>
+        </p>
       </header>
       <div class="scroll" role="region" aria-label="Reports" tabIndex={0}>
         <table>
@@ -49,15 +77,12 @@ function Index({ reports, signs }: { reports: readonly Report[]; signs: readonly
               </th>
             </tr>
           </thead>
-          <tbody>
-            {reports.map((report) => (
-              <Line key={report.name} report={report} />
-            ))}
-          </tbody>
+          {functions.map(({ name, title }) => (
+            <FunctionRows key={name} title={title} reports={reports.filter((report) => report.function === name)} />
+          ))}
         </table>
       </div>
-      {own ? null : <Targets reports={reports} />}
-      {own ? null : <Snapshots />}
+      {own ? null : <Snapshots functions={functions} />}
       {me.value?.roles.includes('office') ? <Returns signs={signs} /> : null}
     </>
   );
@@ -101,130 +126,12 @@ function Returns({ signs }: { signs: readonly Sign[] }): JSX.Element {
   );
 }
 
-/* ---- targets ---- */
-
-export function TargetTable({ targets, onEdit }: { targets: readonly Target[]; onEdit?: (one: Target) => void }): JSX.Element {
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Target</th>
-          <th scope="col" class="num">
-            Wanted
-          </th>
-          <th scope="col" class="num">
-            So far
-          </th>
-          <th scope="col">State</th>
-          {onEdit ? <th scope="col">Change</th> : null}
-        </tr>
-      </thead>
-      <tbody>
-        {targets.map((one) => {
-          const words = targetWords(one);
-          return (
-            <tr key={one.report}>
-              <th scope="row">{one.title}</th>
-              <td class="num">{words.wanted}</td>
-              <td class="num">{words.now}</td>
-              <td>
-                <span class={`pill ${words.met ? 'good' : 'warn'}`}>{words.met ? 'Met' : 'Not yet'}</span>
-              </td>
-              {onEdit ? (
-                <td>
-                  <button type="button" class="b3" onClick={() => onEdit(one)} aria-label={`Change the target ${one.title}`}>
-                    <Icon name="pencil" />
-                    Change
-                  </button>
-                </td>
-              ) : null}
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
-}
-
-function TargetForm({ reports, start, onDone }: { reports: readonly Report[]; start: Target | null; onDone: () => void }): JSX.Element {
-  const [report, setReport] = useState(start?.report ?? 'tuition');
-  const [goal, setGoal] = useState(start ? String(start.goal) : '');
-  const [baseline, setBaseline] = useState(start?.baseline === undefined ? '' : String(start.baseline));
-  const [failure, setFailure] = useState<ApiFailure | null>(null);
-  const send = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    try {
-      await reportApi.setTarget(report, Number(thisYear()), goal === '' ? null : Number(goal), baseline === '' ? null : Number(baseline));
-      refresh('targets');
-      onDone();
-    } catch (error) {
-      setFailure(failureOf(error));
-    }
-  };
-  return (
-    <form class="choices" onSubmit={(event) => void send(event)}>
-      <label class="field">
-        <span>Report</span>
-        <select class="input" value={report} onChange={(event) => setReport(event.currentTarget.value)}>
-          {reports
-            .filter((one) => one.shape !== 'middle' && one.shape !== 'ratio')
-            .map((one) => (
-              <option key={one.name} value={one.name}>
-                {one.title}
-              </option>
-            ))}
-        </select>
-      </label>
-      <label class="field">
-        <span>{report === 'disadvantaged' ? 'Per cent wanted' : baseline === '' ? 'Number wanted' : 'Per cent more'}</span>
-        <input class="input" inputMode="numeric" pattern="[0-9]*" value={goal} onInput={(event) => setGoal(event.currentTarget.value)} />
-      </label>
-      <label class="field">
-        <span>Baseline, if it is growth</span>
-        <input class="input" inputMode="numeric" pattern="[0-9]*" value={baseline} onInput={(event) => setBaseline(event.currentTarget.value)} />
-      </label>
-      <div class="files">
-        <button type="submit" class="b1">
-          Set the target
-        </button>
-      </div>
-      <Trouble failure={failure} />
-    </form>
-  );
-}
-
-function Targets({ reports }: { reports: readonly Report[] }): JSX.Element {
-  const asked = useAsk(() => reportApi.targets(thisYear()), 'targets', ['targets', 'today'], 2000);
-  const [editing, setEditing] = useState<Target | 'new' | null>(null);
-  const leads = me.value?.role === 'lead';
-  const targets = asked.data?.targets ?? [];
-  return (
-    <section class="card" aria-labelledby="targets">
-      <h2 id="targets">Targets {asked.data?.year ?? ''}</h2>
-      <Trouble failure={asked.failure} />
-      {targets.length > 0 ? (
-        <div class="scroll" role="region" aria-label="Targets" tabIndex={0}>
-          <TargetTable targets={targets} {...(leads ? { onEdit: setEditing } : {})} />
-        </div>
-      ) : <p class="mute">The hub lead has set no target for this school year.</p>}
-      {leads && editing === null ? (
-        <p>
-          <button type="button" class="b2" onClick={() => setEditing('new')}>
-            <Icon name="plus" />
-            Add a target
-          </button>
-        </p>
-      ) : null}
-      {leads && editing !== null ? <TargetForm key={editing === 'new' ? 'new' : editing.report} reports={reports} start={editing === 'new' ? null : editing} onDone={() => setEditing(null)} /> : null}
-    </section>
-  );
-}
-
 /* ---- snapshots ---- */
 
-function SaveForm({ adjusts, onDone }: { adjusts: string | null; onDone: () => void }): JSX.Element {
+function SaveForm({ functions, adjusts, onDone }: { functions: readonly PlanFunction[]; adjusts: string | null; onDone: () => void }): JSX.Element {
   const [title, setTitle] = useState('');
-  const [words, setWords] = useState('');
+  const [words, setWords] = useState<Record<string, string>>({});
+  const say = (name: string, text: string): void => setWords((now) => ({ ...now, [name]: text }));
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -245,8 +152,14 @@ function SaveForm({ adjusts, onDone }: { adjusts: string | null; onDone: () => v
       </label>
       <label class="field">
         <span>What the board should know</span>
-        <textarea class="input" rows={5} maxLength={4000} value={words} onInput={(event) => setWords(event.currentTarget.value)} />
+        <textarea class="input" rows={4} maxLength={1500} value={words['words'] ?? ''} onInput={(event) => say('words', event.currentTarget.value)} />
       </label>
+      {functions.map(({ name, title: heading }) => (
+        <label class="field" key={name}>
+          <span>{heading}</span>
+          <textarea class="input" rows={2} maxLength={500} value={words[`words_${name}`] ?? ''} onInput={(event) => say(`words_${name}`, event.currentTarget.value)} />
+        </label>
+      ))}
       <p>
         <button type="submit" class="b1">
           Save the figures as they are now
@@ -257,11 +170,11 @@ function SaveForm({ adjusts, onDone }: { adjusts: string | null; onDone: () => v
   );
 }
 
-function Snapshots(): JSX.Element {
+function Snapshots({ functions }: { functions: readonly PlanFunction[] }): JSX.Element {
   const asked = useAsk(() => reportApi.snapshots(), 'snapshots', ['snapshots']);
   const [adjusts, setAdjusts] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
-  const may = me.value?.role === 'lead' || me.value?.role === 'office';
+  const may = me.value?.roles.some((role) => role === 'lead' || role === 'office') ?? false;
   const list = asked.data?.snapshots ?? [];
   return (
     <section class="card" aria-labelledby="snapshots">
@@ -307,7 +220,7 @@ function Snapshots(): JSX.Element {
           </button>
         </p>
       ) : null}
-      {open ? <SaveForm key={adjusts ?? 'new'} adjusts={adjusts} onDone={() => setOpen(false)} /> : null}
+      {open ? <SaveForm key={adjusts ?? 'new'} functions={functions} adjusts={adjusts} onDone={() => setOpen(false)} /> : null}
     </section>
   );
 }
@@ -318,7 +231,7 @@ export function ReportsPage({ path }: { path: string }): JSX.Element {
   if (first === 'snapshots' && second) return <BoardScreen key={second} id={second} />;
   if (first === 'sessions' && second) return <SessionsScreen key={path} activity={second} period={third ?? thisYear()} />;
   if (!asked.data) return asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute">Asking…</p>;
-  if (!first) return <Index reports={asked.data.reports} signs={asked.data.signs} />;
+  if (!first) return <Index reports={asked.data.reports} functions={asked.data.functions} signs={asked.data.signs} />;
   const place = { report: first, by: (second ?? 'hub') as Cut, period: third ?? thisYear(), school: fourth ?? null };
   return <ReportScreen key={path} place={place} reports={asked.data.reports} terms={asked.data.terms} />;
 }

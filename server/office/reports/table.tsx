@@ -4,18 +4,12 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, longDate, shortDate } from '../../../shared/ui/format.ts';
 import { go, me, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
-import { count, figureWords, fileOf, lessonsOf, reportApi, share, thisYear, unknownWords, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
+import { addressOf, type Place } from './address.ts';
+import { count, figureWords, fileOf, lessonsOf, reportApi, roundedWords, share, thisYear, unknownWords, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
 
-const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase', partner: 'By partner', people: 'By group' };
-const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase', partner: 'Partner', people: 'Group' };
+const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase', stage: 'By stage', partner: 'By partner', people: 'By group' };
+const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase', stage: 'Stage', partner: 'Partner', people: 'Group' };
 
-export interface Place {
-  report: string;
-  by: Cut;
-  period: string;
-  school: string | null;
-}
-export const addressOf = ({ report, by, period, school }: Place): string => `/reports/${report}/${by}/${period}${school ? `/${school}` : ''}`;
 export const sees = (): boolean => me.value?.role !== 'lead' && me.value?.role !== 'partner';
 const tells = (report: Report): boolean => report.shape === 'rate' || report.shape === 'ratio';
 
@@ -203,6 +197,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
       {table && table.rows.length === 0 && place.by !== 'hub' ? <p class="mute">Nothing of this period is recorded yet.</p> : null}
       {table ? <Chart report={report} rows={table.rows} /> : null}
       {table ? <Figures report={report} place={place} table={table} /> : null}
+      {table?.rounded ? <p class="mute">{roundedWords}</p> : null}
     </>
   );
 }

@@ -10,7 +10,7 @@ import { ActForm, Select } from '../acting.tsx';
 import { follow, me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
 import { reportApi, thisYear } from '../reports/report_api.ts';
-import { addressOf } from '../reports/table.tsx';
+import { addressOf } from '../reports/address.ts';
 import { schoolsApi, type Contract, type OfficeVisit, type School, type SchoolLine } from '../schools_api.ts';
 
 const columns: readonly Column<SchoolLine>[] = [

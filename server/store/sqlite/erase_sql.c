@@ -54,6 +54,11 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
     TRY(run_on(q, "DELETE FROM run_row WHERE row=?1", &key->id));
     TRY(run_on(q, "DELETE FROM guest WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM tally_learner WHERE learner=?1", &key->id));
+    TRY(run_on(
+        q,
+        "UPDATE writeback_run SET body=NULL WHERE id IN (SELECT run FROM writeback_child WHERE learner=?1)",
+        &key->id));
+    TRY(run_on(q, "DELETE FROM writeback_child WHERE learner=?1", &key->id));
   }
   return rows_delete(q->rows, key->table, &key->id);
 }

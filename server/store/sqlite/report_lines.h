@@ -10,7 +10,7 @@
   "(SELECT DISTINCT x.learner, a.partner FROM tally_learner x JOIN activity a ON a.id=x.activity WHERE "     \
   "x.span>=?1 AND x.span<=?2 AND x.here+x.late>0)"
 
-/* Columns: key, kind, span, part, whole, people. */
+/* Columns: key, kind, span, part, whole, people, and beside where there are seven. */
 err report_line_read(struct stmt *s, struct arena *a, void *to);
 int32_t report_year_end(int32_t year);
 /* INCLUSION, PEOPLE and PARTNERS (report_people_sql.c); `by` is the one whose lines are wanted. */

@@ -1,4 +1,6 @@
 /* report_saved_sql.c: targets and snapshots, and the sessions behind a figure. */
+#include <stdlib.h>
+
 #include "server/core/reports.h"
 #include "server/store/sqlite/views.h"
 
@@ -56,23 +58,33 @@ err reports_sessions(struct store *store, const struct id *activity, const struc
 
 static err read_target(struct stmt *s, struct arena *a, void *to) {
   struct report_target *out = to;
-  (void)a;
   const struct report *report = report_named(stmt_column_text(s, 1));
   *out = (struct report_target){.year = column_day(s, 0),
                                 .report = report ? (enum report_id)(report - reports) : REPORT_END,
-                                .goal = stmt_column_int(s, 2),
-                                .baseline = stmt_column_null(s, 3) ? -1 : stmt_column_int(s, 3)};
-  return ERR_OK;
+                                .measure = (enum target_measure)stmt_column_int(s, 2),
+                                .goal = stmt_column_int(s, 3),
+                                .baseline = stmt_column_int(s, 4),
+                                .at_ms = stmt_column_int(s, 5)};
+  TRY(column_text(s, 6, a, &out->note));
+  return column_text(s, 7, a, &out->who_name);
+}
+
+static int by_report(const void *a, const void *b) {
+  const struct report_target *x = a, *y = b;
+  return (int)x->report - (int)y->report;
 }
 
 err targets_read(struct store *store, int32_t year, struct arena *a, struct report_target **out,
                  size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT year, report, goal, baseline FROM target WHERE year=?1 ORDER BY report"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT t.year, t.report, t.measure, t.goal, t.baseline, t.at, t.note, p.name FROM target t LEFT "
+      "JOIN person p ON p.id=t.who WHERE t.year=?1 ORDER BY t.report"));
   stmt_int(s, 1, year);
   *out = read_list(&e, s, sizeof **out, read_target, a, count);
+  if (e == ERR_OK && *count > 1) qsort(*out, *count, sizeof **out, by_report);
   return e;
 }
 
@@ -81,16 +93,15 @@ err target_write(struct store *store, const struct report_target *t, const struc
   if (t->goal < 0) {
     TRY(db_stmt(sqlite_of(store)->db, &s, "DELETE FROM target WHERE year=?1 AND report=?2"));
   } else {
-    TRY(db_stmt(
-        sqlite_of(store)->db, &s,
-        "INSERT INTO target(year, report, goal, baseline, who, at) VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON "
-        "CONFLICT "
-        "DO UPDATE SET goal=excluded.goal, baseline=excluded.baseline, who=excluded.who, at=excluded.at"));
-    stmt_int(s, 3, t->goal);
-    stmt_null(s, 4);
-    if (t->baseline >= 0) stmt_int(s, 4, t->baseline);
-    stmt_id(s, 5, who);
-    stmt_int(s, 6, now_ms);
+    TRY(db_stmt(sqlite_of(store)->db, &s,
+                "INSERT OR REPLACE INTO target(year, report, measure, goal, baseline, note, who, at) "
+                "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"));
+    stmt_int(s, 3, t->measure);
+    stmt_int(s, 4, t->goal);
+    stmt_int(s, 5, t->baseline);
+    stmt_text(s, 6, t->note);
+    stmt_id(s, 7, who);
+    stmt_int(s, 8, now_ms);
   }
   stmt_int(s, 1, t->year);
   stmt_text(s, 2, slice_text(reports[t->report].name));

@@ -1,4 +1,6 @@
 /* report_sql.c: what the reports read: sums by activity and learner, by the key of the table asked for. */
+#include <stdio.h>
+
 #include "server/store/sqlite/report_lines.h"
 
 /* ?1 and ?2: the spans' first and last day; ?3: 1 for one school alone, ?4: that school, or NULL for none. */
@@ -67,6 +69,64 @@ _Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
   "a.partner AS partner, max(t.last)-min(t.first) AS days FROM tally_learner t JOIN activity a ON "          \
   "a.id=t.activity WHERE t.first IS NOT NULL GROUP BY t.learner, a.partner)) WHERE no=(whole+1)/2 AND "      \
   "?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
+/* The last stage of everybody who came; one that a later fact voids was none. */
+#define STAGED                                                                                               \
+  "SELECT g.learner, (SELECT p.stage FROM progress p WHERE p.learner IN " VIEW_CLASS(                        \
+      "g.learner") " AND p.kind=1 AND p.stage IS NOT NULL AND p.removed IS NOT 1 AND p.date<=?2 AND p.id "   \
+                   "NOT IN (SELECT voids FROM progress WHERE voids IS NOT NULL AND removed IS NOT 1) ORDER " \
+                   "BY p.date DESC, p.id DESC LIMIT 1) AS stage FROM (" ENGAGED ") g"
+#define BY_OWN_STAGE                                                                                         \
+  "SELECT NULL, coalesce(t.stage, 0), 0, sum(t.stage IS NOT NULL), count(*), 5 FROM (" STAGED                \
+  ") t LEFT JOIN learner l ON l.id=t.learner WHERE ?3=0 OR l.school IS ?4 GROUP BY 2 ORDER BY 2"
+_Static_assert(ENUM_progress_kind_stage == 1, "as in SQL");
+/* The end of a whole class is the activity's own, or that of the place in it. A span is a year at most, so
+ * one with a first day before the end and a last one after it has the last one within twelve months. */
+#define COMPLETED                                                                                            \
+  "SELECT learner, max(at) AS at FROM (SELECT " VIEW_CANON(                                                  \
+      "e.learner") " AS learner, a.id AS activity, coalesce(a.ends, e.ends) AS at FROM activity a JOIN "     \
+                   "enrolment e ON e.activity=a.id WHERE a.mode=4 AND e.removed IS NOT 1 AND (a.ends IS "    \
+                   "NULL OR e.ends IS NULL OR e.ends>=a.ends) AND coalesce(a.ends, e.ends)>=?1 AND "         \
+                   "coalesce(a.ends, e.ends)<=min(?2, ?5)) d WHERE EXISTS(SELECT 1 FROM tally_learner w "    \
+                   "WHERE w.learner=d.learner AND w.activity=d.activity AND w.here+w.late>0) GROUP BY "      \
+                   "learner"
+#define CONTINUED                                                                                            \
+  "SELECT c.learner, EXISTS(SELECT 1 FROM tally_learner n WHERE n.learner=c.learner AND n.kind/16 IN (1, "   \
+  "2, 3, 5) AND n.last>c.at AND n.first<=c.at+365) AS went_on FROM (" COMPLETED ") c"
+/* ?6: the first of September before; ?7 and ?8: the birthdays of the cohort; ?9: its year group by now. A
+ * place stands in July if it had begun by its last day and not ended by its first. */
+#define IN_JULY                                                                                              \
+  "SELECT DISTINCT learner FROM (SELECT " VIEW_CANON(                                                        \
+      "e.learner") " AS learner, e.activity FROM enrolment e WHERE e.removed IS NOT 1 AND "                  \
+                   "e.starts<=?1-32 AND (e.ends IS NULL OR e.ends>?1-62)) e JOIN learner l ON "              \
+                   "l.id=e.learner "                                                                         \
+                   "WHERE iif(l.dob IS NULL, l.year_group IS ?9, l.dob>=?7 AND l.dob<=?8) AND "              \
+                   "EXISTS(SELECT "                                                                          \
+                   "1 FROM tally_learner w WHERE w.learner=e.learner AND w.activity=e.activity AND "         \
+                   "w.span>=?6 AND w.span<?1 AND w.here+w.late>0)"
+#define CAME_AGAIN                                                                                           \
+  "SELECT j.learner, EXISTS(SELECT 1 FROM tally_learner n WHERE n.learner=j.learner AND n.span>=?1 AND "     \
+  "n.first<=min(?2, ?1+60)) AS again FROM (" IN_JULY ") j"
+#define MOVED_UP                                                                                             \
+  "SELECT school, 0, 0, sum(again), sum(1-unknown), 5, sum(unknown) FROM (SELECT l.school, t.again, "        \
+  "t.again=0 AND l.status IS NOT 2 AND coalesce(s.phase, 1)=1 AS unknown FROM (" CAME_AGAIN                  \
+  ") t JOIN learner l ON l.id=t.learner LEFT JOIN school s ON s.id=l.school WHERE ?3=0 OR l.school IS ?4) "  \
+  "GROUP BY 1 ORDER BY 1"
+_Static_assert(ENUM_learner_status_left == 2 && ENUM_phase_primary == 1, "as in SQL");
+/* What was last said of a case up to a day after it opened: an explanation, or an end. */
+#define CASE_SPAN                                                                                            \
+  "coalesce((SELECT max(t.starts) FROM term t WHERE t.starts<=s.date AND t.ends>=s.date), max(?1, "          \
+  "coalesce((SELECT max(t.ends)+1 FROM term t WHERE t.ends<s.date), ?1)))"
+#define FOLLOWED(key)                                                                                        \
+  KEYED(key)                                                                                                 \
+  ", t.span, sum(t.known), count(*), count(DISTINCT t.learner) FROM (SELECT s.activity, a.school, a.mode*16" \
+  "+coalesce(a.setting, 0) AS kind, " CASE_SPAN                                                              \
+  " AS span, c.learner, (SELECT v.kind IN (2, 6) FROM absence_case_event v WHERE v.id=c.id AND v.kind IN "   \
+  "(1, 2, 3, 6, 7) AND v.at<=c.opened+86400000 ORDER BY v.no DESC LIMIT 1) AS known FROM absence_case c "    \
+  "JOIN session s ON s.id=c.session JOIN activity a ON a.id=s.activity WHERE s.date>=?1 AND s.date<=?2 AND " \
+  "(?3=0 OR a.school IS ?4)) t GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+_Static_assert(CASE_EVENT_OPENED == 1 && CASE_EVENT_EXPLAINED == 2 && CASE_EVENT_AGAIN == 3 &&
+                   CASE_EVENT_ENDED == 6 && CASE_EVENT_REOPENED == 7,
+               "as in SQL");
 #define LASTING                                                                                              \
   "SELECT NULL, 0, 0, max(0, (days*12+182)/365), whole, 5 FROM (SELECT days, row_number() OVER (ORDER BY "   \
   "days) AS no, "                                                                                            \
@@ -108,6 +168,13 @@ static const char *const report_sql[REPORT_END][BY_END] = {
         {[BY_SCHOOL] = COVERED("t.id, 0"), [BY_PHASE] = COVERED("NULL, coalesce(t.phase, 0)")},
     [REPORT_progression] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.rose", ASSESSED),
                             [BY_PARTNER] = BY_PARTNER_OF("t.rose", ASSESSED, ASSESSED_AT)},
+    [REPORT_stages] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.stage IS NOT NULL", STAGED), [BY_STAGE] = BY_OWN_STAGE},
+    [REPORT_continuation] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.went_on", CONTINUED)},
+    [REPORT_moving_up] = {[BY_SCHOOL] = MOVED_UP},
+    [REPORT_followed_up] = {[BY_SCHOOL] = FOLLOWED(SCHOOL),
+                            [BY_ACTIVITY] = FOLLOWED(ACTIVITY),
+                            [BY_KIND] = FOLLOWED(KIND),
+                            [BY_TERM] = FOLLOWED(TERM)},
     [REPORT_longevity] = {[BY_SCHOOL] = LASTING, [BY_PARTNER] = LASTING_WITH},
 };
 
@@ -118,9 +185,28 @@ err report_line_read(struct stmt *s, struct arena *a, void *to) {
                               .span = (int32_t)stmt_column_int(s, 2),
                               .part = stmt_column_int(s, 3),
                               .whole = stmt_column_int(s, 4),
-                              .people = stmt_column_int(s, 5)};
+                              .people = stmt_column_int(s, 5),
+                              .beside = stmt_column_count(s) == 7 ? stmt_column_int(s, 6) : 0};
+  out->near[0] = out->beside;
   (void)stmt_column_id(s, 0, &out->key); /* zero for none */
   return ERR_OK;
+}
+
+static int32_t first_of_september(int year) { return date_to_days((struct date){(int16_t)year, 9, 1}); }
+
+static int school_year(int32_t day) {
+  struct date d = date_from_days(day);
+  return d.month >= 9 ? d.year : d.year - 1;
+}
+
+/* Who is in Year 7 in the school year asked for: born in the twelve months that end eleven years before it
+ * begins, and by today in the year group that many years further on. */
+static void bind_cohort(struct stmt *s, const struct report_ask *ask, struct slice year_group) {
+  int year = school_year(ask->year);
+  stmt_int(s, 6, first_of_september(year - 1));
+  stmt_int(s, 7, first_of_september(year - 12));
+  stmt_int(s, 8, first_of_september(year - 11) - 1);
+  stmt_text(s, 9, year_group);
 }
 
 int32_t report_year_end(int32_t year) {
@@ -138,6 +224,7 @@ err reports_read(struct store *store, const struct report_ask *ask, struct arena
   const char *sql = report_sql[ask->report][lines_by(ask->by)];
   enum report_whose whose = reports[ask->report].whose;
   bool whole_year = whose != OF_LESSONS && whose != OF_GROUPS;
+  char group[8] = "";
   if (whose == OF_INCLUSION || whose == OF_PEOPLE || whose == OF_PARTNERS)
     return report_people_read(sqlite_of(store), ask, lines_by(ask->by), a, out, count);
   if (!sql) return ERR_INVALID;
@@ -146,6 +233,11 @@ err reports_read(struct store *store, const struct report_ask *ask, struct arena
   stmt_int(s, 2, whole_year ? report_year_end(ask->year) : ask->to);
   stmt_int(s, 3, ask->in_school);
   stmt_id(s, 4, ask->in_school && !id_is_zero(&ask->school) ? &ask->school : NULL);
+  if (ask->report == REPORT_continuation) stmt_int(s, 5, ask->today);
+  if (ask->report == REPORT_moving_up) {
+    (void)snprintf(group, sizeof group, "%d", 7 + school_year(ask->today) - school_year(ask->year));
+    bind_cohort(s, ask, slice_text(group));
+  }
   *out = read_list(&e, s, sizeof **out, report_line_read, a, count);
   return e;
 }

@@ -1,5 +1,6 @@
 /* tally_sql.c: adds up the activities that have changed, each by itself, from its sessions and their marks.
  */
+#include "server/core/owed.h"
 #include "server/core/reports.h"
 #include "server/store/sqlite/tally.h"
 #include "server/store/sqlite/views.h"
@@ -27,11 +28,12 @@ struct meeting {
   struct id id;
   int32_t date, span, notice_days; /* notice_days: negative for none */
   uint8_t status, cause, state;
-  bool planned, disputed;
+  bool planned, makeup, disputed;
   int64_t end_ms, closed_ms;
 };
 struct sums { /* of one child at one activity, or of one meeting */
   int64_t here, late, told, not_told, event, due, taught, charged, disputed;
+  int64_t makeup, waiting, cause[owed_causes]; /* waiting: due, and nobody has said what became of it */
 };
 
 int32_t tally_span(const struct tally_term *terms, size_t count, int32_t date) {
@@ -71,7 +73,8 @@ static err read_meeting(struct stmt *s, struct arena *a, void *to) {
                         .planned = stmt_column_int(s, 6) != 0,
                         .state = (uint8_t)stmt_column_int(s, 7),
                         .closed_ms = stmt_column_int(s, 8),
-                        .disputed = stmt_column_int(s, 9) != 0};
+                        .disputed = stmt_column_int(s, 9) != 0,
+                        .makeup = stmt_column_int(s, 10) != 0};
   return stmt_column_id(s, 0, &m->id) ? ERR_OK : ERR_CORRUPT;
 }
 
@@ -87,7 +90,8 @@ static err read_meetings(struct tally *t, struct meeting **out, size_t *count) {
       t->q->db, &s,
       "SELECT s.id, s.date, s.ends, s.status, s.cause, s.notice_days, s.adhoc IS NOT 1 AND s.makeup_of IS "
       "NULL, coalesce(r.state, " OTHER_REGISTER("state") "), iif(r.state IS NULL, " OTHER_REGISTER(
-          "at") ", r.at), EXISTS(SELECT 1 FROM conflict c WHERE c.row=s.id AND c.tbl=10 AND c.unit=2) FROM "
+          "at") ", r.at), EXISTS(SELECT 1 FROM conflict c WHERE c.row=s.id AND c.tbl=10 AND c.unit=2), "
+                "s.makeup_of IS NOT NULL FROM "
                 "session s LEFT JOIN register r ON r.session=s.id WHERE s.activity=?1 AND " VIEW_STANDS(
                     "s")));
   stmt_id(s, 1, &t->activity);
@@ -125,30 +129,39 @@ static err find_activity(struct tally *t, bool *there) {
 
 /* ---- writing sums ---- */
 
+_Static_assert(owed_causes == 6 && ENUM_cancel_cause_weather == 5, "as in SQL");
+static const char add_child_sql[] =
+    "INSERT INTO tally_learner(learner, activity, span, kind, school, first, last, here, late, told, "
+    "not_told, "
+    "event, due, taught, charged, disputed, makeup, waiting, cause0, cause1, cause2, cause3, cause4, cause5) "
+    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, "
+    "?21, ?22, ?23) ON CONFLICT DO UPDATE SET first=min(coalesce(first, excluded.first), "
+    "coalesce(excluded.first, first)), last=max(coalesce(last, excluded.last), coalesce(excluded.last, "
+    "last)), "
+    "here=here+excluded.here, late=late+excluded.late, told=told+excluded.told, "
+    "not_told=not_told+excluded.not_told, event=event+excluded.event, due=due+excluded.due, "
+    "taught=taught+excluded.taught, charged=charged+excluded.charged, "
+    "disputed=disputed+excluded.disputed, makeup=makeup+excluded.makeup, "
+    "waiting=waiting+excluded.waiting, cause0=cause0+excluded.cause0, "
+    "cause1=cause1+excluded.cause1, cause2=cause2+excluded.cause2, "
+    "cause3=cause3+excluded.cause3, cause4=cause4+excluded.cause4, "
+    "cause5=cause5+excluded.cause5";
+
 static err add_child(struct tally *t, const struct id *learner, const struct meeting *m,
                      const struct sums *n) {
   struct stmt *s;
-  TRY(db_stmt(t->q->db, &s,
-              "INSERT INTO tally_learner(learner, activity, span, kind, school, here, late, told, not_told, "
-              "event, due, "
-              "taught, charged, disputed, first, last) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
-              "?12, ?13, ?14, "
-              "?15, ?15) ON CONFLICT DO UPDATE SET here=here+excluded.here, late=late+excluded.late, "
-              "told=told+excluded.told, not_told=not_told+excluded.not_told, event=event+excluded.event, "
-              "due=due+excluded.due, taught=taught+excluded.taught, charged=charged+excluded.charged, "
-              "disputed=disputed+excluded.disputed, first=min(coalesce(first, excluded.first), "
-              "coalesce(excluded.first, "
-              "first)), last=max(coalesce(last, excluded.last), coalesce(excluded.last, last))"));
-  const int64_t values[] = {n->here, n->late,   n->told,    n->not_told, n->event,
-                            n->due,  n->taught, n->charged, n->disputed};
+  TRY(db_stmt(t->q->db, &s, add_child_sql));
+  const int64_t values[] = {n->here,     n->late,     n->told,     n->not_told, n->event,   n->due,
+                            n->taught,   n->charged,  n->disputed, n->makeup,   n->waiting, n->cause[0],
+                            n->cause[1], n->cause[2], n->cause[3], n->cause[4], n->cause[5]};
   stmt_id(s, 1, learner);
   stmt_id(s, 2, &t->activity);
   stmt_int(s, 3, m->span);
   stmt_int(s, 4, t->kind);
   stmt_id(s, 5, t->has_school ? &t->school : NULL);
-  for (int i = 0; i < (int)(sizeof values / sizeof *values); i++) stmt_int(s, 6 + i, values[i]);
-  stmt_null(s, 15);
-  if (n->here + n->late) stmt_int(s, 15, m->date);
+  for (int i = 0; i < (int)(sizeof values / sizeof *values); i++) stmt_int(s, 7 + i, values[i]);
+  stmt_null(s, 6);
+  if (n->here + n->late) stmt_int(s, 6, m->date);
   return stmt_run(s);
 }
 
@@ -260,11 +273,15 @@ static bool is_charged(const struct tally *t, const struct meeting *m) {
 }
 
 static err add_lesson(struct tally *t, const struct meeting *m, const struct place *places, size_t count) {
-  bool ended = m->end_ms <= t->now_ms;
-  const struct sums n = {.due = ended && m->planned,
-                         .taught = m->status == ENUM_session_status_delivered,
-                         .charged = is_charged(t, m),
-                         .disputed = m->disputed};
+  bool due = m->end_ms <= t->now_ms && m->planned, taught = m->status == ENUM_session_status_delivered;
+  bool cancelled = m->status == ENUM_session_status_cancelled;
+  struct sums n = {.due = due,
+                   .taught = taught,
+                   .charged = is_charged(t, m),
+                   .disputed = m->disputed,
+                   .makeup = taught && m->makeup,
+                   .waiting = due && !taught && !cancelled};
+  n.cause[m->cause < owed_causes ? m->cause : 0] = due && cancelled;
   if (n.due + n.taught + n.charged + n.disputed == 0) return ERR_OK;
   const struct id *last = NULL; /* places are in the order of children: one who came back has two */
   for (size_t i = 0; i < count; i++) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/core/reports.h"
 #include "tests/contract/api/desk.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -105,10 +106,69 @@ static void a_target_is_the_leads_and_says_how_far_it_is(void **state) {
   assert_int_equal(desk_count("targets"), 1);
   assert_int_equal(desk_number("targets.0.goal"), 450);
   assert_int_equal(desk_number("targets.0.whole"), 2);
+  assert_string_equal(desk_text("targets.0.state"), "not_yet");
+  assert_string_equal(desk_text("targets.0.measure"), "number");
+  assert_string_equal(desk_text("targets.0.function"), "inclusion");
+  assert_true(strlen(desk_text("targets.0.who")) > 0);
   desk_return(ENUM_role_lead);
   desk_send("/api/targets/set", json_pack("{s:s, s:i}", "report", "out_of_school", "year", 2026));
   desk_get("/api/targets?year=2026");
   assert_int_equal(desk_count("targets"), 0);
+}
+
+static void set_target(const char *report, const char *measure, int goal, int baseline) {
+  json_t *body = json_pack("{s:s, s:i, s:s, s:i, s:s}", "report", report, "year", 2026, "measure", measure,
+                           "goal", goal, "note", "As agreed with the board.");
+  if (baseline) json_object_set_new(body, "baseline", json_integer(baseline));
+  desk_send("/api/targets/set", body);
+}
+
+static void a_target_may_be_a_number_growth_or_a_share_and_nothing_else(void **state) {
+  (void)state;
+  take();
+  desk_return(ENUM_role_lead);
+  set_target("attendance", "share", 60, 0);
+  desk_fine();
+  set_target("completeness", "growth", 50, 2);
+  desk_fine();
+  set_target("punctuality", "share", 101, 0);
+  desk_expect(400, "INVALID");
+  set_target("owed", "share", 50, 0);
+  desk_expect(400, "INVALID");
+  set_target("tuition", "growth", 50, 0);
+  desk_expect(400, "INVALID");
+  set_target("tuition", "number", 50, 40);
+  desk_expect(400, "INVALID");
+  set_target("tuition", "colour", 50, 0);
+  desk_expect(400, "INVALID");
+  desk_return(ENUM_role_office);
+  desk_get("/api/targets?year=2026");
+  assert_int_equal(desk_count("targets"), 2);
+  assert_string_equal(desk_text("targets.0.report"), "completeness"); /* in the order of the reports */
+  assert_string_equal(desk_text("targets.0.state"), "not_yet");       /* 1 is no growth on 2 */
+  assert_int_equal(desk_number("targets.0.baseline"), 2);
+  assert_string_equal(desk_text("targets.1.state"), "met"); /* 2 of 3 */
+  assert_string_equal(desk_text("targets.1.note"), "As agreed with the board.");
+  desk_return(ENUM_role_lead);
+  desk_get("/api/targets?year=2026");
+  assert_string_equal(desk_text("targets.1.state"), "hidden"); /* of three children */
+  desk_return(ENUM_role_admin);
+  desk_get("/api/audit");
+  assert_non_null(strstr(desk.text, "attendance 2026 share 60"));
+}
+
+/* The lead sets targets: one judged by the exact number would tell it to whoever tries every goal. */
+static void a_target_is_judged_by_what_is_shown(void **state) {
+  (void)state;
+  for (int64_t truth = 1100 - 9; truth <= 1100 + 9; truth++)
+    for (int offset = 0; offset < report_small; offset++) {
+      const struct report_target t = {.measure = TARGET_NUMBER, .goal = 1100};
+      struct report_table now = {.rounded = true, .total = {.part = (truth + offset) / 5 * 5}};
+      enum target_state judged = target_judge(&t, &now);
+      assert_true(judged == TARGET_NEAR || judged == (truth >= 1100 ? TARGET_MET : TARGET_NOT_YET));
+      now.total.part = truth, now.rounded = false;
+      assert_int_equal(target_judge(&t, &now), truth >= 1100 ? TARGET_MET : TARGET_NOT_YET);
+    }
 }
 
 static char *load(const char *path) {
@@ -122,13 +182,18 @@ static char *load(const char *path) {
 static void a_late_register_changes_the_figure_and_not_the_snapshot(void **state) {
   (void)state;
   struct id id;
-  desk_send("/api/snapshots/save", json_pack("{s:s, s:s}", "title", "Autumn", "words", "A quiet term."));
+  desk_send("/api/snapshots/save", json_pack("{s:s, s:s, s:s}", "title", "Autumn", "words", "A quiet term.",
+                                             "words_schools", "Three new ones."));
   desk_fine();
   assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
   char *before = load(desk_path("/api/snapshots/", &id));
   take();
   char *after = load(desk_path("/api/snapshots/", &id));
   assert_string_equal(before, after);
+  assert_int_equal(desk_count("functions"), 5);
+  assert_string_equal(desk_text("functions.1.words"), "Three new ones.");
+  assert_int_equal(desk_count("before"), 2);
+  assert_string_equal(desk_text("before.0.period"), "2024/25");
   desk_get("/api/reports/table?report=attendance");
   assert_int_equal(desk_number("total.whole"), 3);
   char name[id_text_bytes];
@@ -204,6 +269,47 @@ static void a_file_is_for_excel_and_holds_no_formula(void **state) {
   assert_null(strstr(desk.text, "66.7"));
 }
 
+/* Jo has a lesson at a school, which was cancelled with notice. */
+static void lessons_owed_go_down_to_the_enrolment_and_the_lead_sees_schools_alone(void **state) {
+  (void)state;
+  struct id school = put_school("Sample School", "North");
+  struct op op = {.table = schema_table(TABLE_activity), .row = w->world.strings, .units = 1U << 2};
+  op.values[COL(activity, mode)] = value_int(ENUM_mode_small);
+  hub_world_put(&w->host, &op);
+  struct op contract = {.table = schema_table(TABLE_contract), .units = 7};
+  crypto_import_id(&contract.row, &w->host.hub.id, "contract", slice_text("1"));
+  contract.values[COL(contract, school)] = value_id(&school);
+  contract.values[COL(contract, starts)] = value_int(w->world.today - 60);
+  contract.values[COL(contract, notice_days)] = value_int(7);
+  hub_world_put(&w->host, &contract);
+  set_status(ENUM_session_status_cancelled);
+  hub_host_pass(&w->host, INT64_C(8) * 3600000);
+  desk_return(ENUM_role_office);
+  desk_get("/api/owed");
+  desk_fine();
+  assert_int_equal(desk_number("schools.0.counts.owed"), 3); /* three places, one lesson */
+  assert_int_equal(desk_number("schools.0.counts.no_cause"), 3);
+  assert_int_equal(desk_number("schools.0.notice_days"), 7);
+  assert_int_equal(desk_number("schools.0.lessons_a_year"), -1);
+  desk_get(desk_path("/api/owed/school/", &school));
+  desk_fine();
+  assert_int_equal(desk_count("enrolments"), 3);
+  assert_int_equal(desk_number("enrolments.0.counts.owed"), 1);
+  assert_true(strlen(desk_text("enrolments.0.learner_name")) > 1);
+  desk_get(desk_path("/api/owed/statement/", &school));
+  desk_fine();
+  assert_int_equal(desk_count("lessons"), 1);
+  assert_string_equal(desk_text("lessons.0.status"), "cancelled");
+  assert_null(strstr(desk.text, "Zo"));
+  desk_get(desk_path("/api/owed/school/", &w->world.zoe));
+  desk_expect(404, "NOT_FOUND");
+  desk_return(ENUM_role_lead);
+  desk_get("/api/owed");
+  desk_fine();
+  desk_get(desk_path("/api/owed/school/", &school));
+  desk_expect(403, "FORBIDDEN");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -211,8 +317,11 @@ int main(void) {
       TEST(the_lead_sees_no_small_number_and_no_activity),
       TEST(what_cannot_be_is_said_in_words),
       TEST(a_target_is_the_leads_and_says_how_far_it_is),
+      TEST(a_target_may_be_a_number_growth_or_a_share_and_nothing_else),
+      TEST(a_target_is_judged_by_what_is_shown),
       TEST(a_late_register_changes_the_figure_and_not_the_snapshot),
       TEST(sessions_lead_to_the_rows),
+      TEST(lessons_owed_go_down_to_the_enrolment_and_the_lead_sees_schools_alone),
       TEST(a_file_is_for_excel_and_holds_no_formula),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "server/core/cases.h"
+
 static uint64_t next(struct made_up *m) {
   uint64_t z = m->random += 0x9e3779b97f4a7c15u;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -78,6 +80,7 @@ static void put_schools(struct made_up *m) {
     m->schools[i] = fresh(m, "school");
     op.values[COL(school, name)] = value_text(slice_text(i % 2 ? "Odd School" : "Even School"));
     op.values[COL(school, area)] = value_text(slice_text(i < 2 ? "North" : "South"));
+    op.values[COL(school, phase)] = value_int(i < 2 ? ENUM_phase_primary : ENUM_phase_secondary);
     put(m, &op, TABLE_school, &m->schools[i], 7);
     if (i == 0) continue; /* one without a contract */
     struct op contract = blank();
@@ -101,6 +104,7 @@ static void put_activities(struct made_up *m) {
         value_int(in_school ? ENUM_setting_in_school : ENUM_setting_out_of_school);
     if (in_school) op.values[COL(activity, school)] = value_id(&m->schools[i % made_schools]);
     if (i % 4) op.values[COL(activity, partner)] = value_id(&m->partners[i % made_partners]);
+    if (i == 8) op.values[COL(activity, ends)] = value_int(m->autumn + 60); /* a whole class */
     put(m, &op, TABLE_activity, &m->activities[i], 0x3F);
   }
 }
@@ -180,10 +184,14 @@ static void put_learners(struct made_up *m) {
     m->learners[i] = fresh(m, "learner");
     op.values[COL(learner, first_name)] = value_text(slice_text("Player"));
     op.values[COL(learner, status)] = value_int(ENUM_learner_status_active);
+    if (i % 3 == 0) op.values[COL(learner, dob)] = value_int(day(2014 + (int)(i % 2), 8 + (int)(i % 5), 20));
+    op.values[COL(learner, year_group)] = value_text(slice_text(i % 4 ? "7" : "8"));
     if (i % 9) op.values[COL(learner, school)] = value_id(&m->schools[i % made_schools]);
     put(m, &op, TABLE_learner, &m->learners[i], 0x1F);
     for (size_t k = 0; k < 3; k++) {
-      int32_t starts = below(m, 4) ? m->autumn : m->autumn + 20, ends = below(m, 5) ? 0 : m->autumn + 60;
+      int32_t starts = below(m, 4) ? m->autumn - 120 : m->autumn + 20,
+              ends = below(m, 3) ? 0 : m->autumn + 60 * (below(m, 4) - 1);
+      if (ends < starts) ends = 0;
       hub_world_enrol(&m->host, &m->learners[i], &m->activities[(i + 5 * k) % made_activities], starts, ends);
     }
   }
@@ -282,7 +290,9 @@ static void assess(struct made_up *m) {
   op.values[COL(progress, activity)] = value_id(&m->activities[below(m, made_activities)]);
   op.values[COL(progress, staff)] = value_id(&m->host.hub.id);
   op.values[COL(progress, date)] = value_int(m->autumn + below(m, 120));
-  op.values[COL(progress, kind)] = value_int(below(m, 6) ? ENUM_progress_kind_pos : ENUM_progress_kind_solo);
+  int kind = below(m, 3) ? ENUM_progress_kind_pos : ENUM_progress_kind_stage;
+  op.values[COL(progress, kind)] = value_int(below(m, 6) ? kind : ENUM_progress_kind_solo);
+  op.values[COL(progress, stage)] = value_int(1 + below(m, 5));
   op.values[COL(progress, pos)] = value_int(1 + below(m, 5));
   put(m, &op, TABLE_progress, &id, 3);
   if (below(m, 6)) return;
@@ -293,6 +303,27 @@ static void assess(struct made_up *m) {
   put(m, &undo, TABLE_progress, &other, 3);
 }
 
+/* Somebody ends what is open at a meeting, or opens again what is over. */
+static void follow_up(struct made_up *m) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct store_case *list;
+  size_t count;
+  err e = m->host.store->ops->cases_of_session(m->host.store, some_session(m), &a, &list, &count);
+  ASSERT(e == ERR_OK);
+  for (size_t i = 0; i < count; i++) {
+    struct fault fault = {0};
+    bool open = list[i].state == CASE_OPEN;
+    const struct case_act act = {.id = list[i].id,
+                                 .who = m->host.hub.id,
+                                 .text = slice_text("Rang the family."),
+                                 .kind = open ? CASE_EVENT_ENDED : CASE_EVENT_REOPENED,
+                                 .outcome = 1};
+    if (list[i].state != 0) e = case_do(m->host.store, &m->host.now, &act, &fault);
+    ASSERT(e == ERR_OK);
+  }
+  arena_finish(&a);
+}
+
 static void remove_session(struct made_up *m) {
   struct op op = blank();
   op.values[COL(session, removed)] = value_int(1);
@@ -301,16 +332,22 @@ static void remove_session(struct made_up *m) {
 
 void made_up_happen(struct made_up *m) {
   size_t pair = 2 * (size_t)below(m, made_learners / 2); /* an even one and the next */
-  switch (below(m, 24)) {
+  switch (below(m, 26)) {
   case 0:
-  case 1: set_status(m, some_session(m), ENUM_session_status_cancelled, 1 + below(m, 5)); break;
+  case 1:
+    for (int i = 0; i < 3; i++)
+      set_status(m, some_session(m), ENUM_session_status_cancelled, 1 + below(m, 5));
+    break;
   case 2: point(m, TABLE_learner, &m->learners[pair + 1], &m->learners[pair]); break;
   case 3: unmerge(m, &m->learners[pair + 1]); break;
   case 4: give_notice(m); break;
   case 5:
-  case 6: assess(m); break;
+  case 6:
+    for (int i = 0; i < 3; i++) assess(m);
+    break;
   case 7:
     put_session(m, (size_t)below(m, made_activities), m->autumn + below(m, 110), some_session(m), false);
+    set_status(m, &m->sessions[m->session_count - 1], 1 + below(m, 2), 0);
     break;
   case 8: put_session(m, (size_t)below(m, made_activities), m->autumn + below(m, 110), NULL, true); break;
   case 9:
@@ -321,6 +358,8 @@ void made_up_happen(struct made_up *m) {
   case 22: tell_inclusion(m); break;
   case 23: count_people(m); break;
   case 10: hub_host_pass(&m->host, INT64_C(86400000)); break;
+  case 24:
+  case 25: follow_up(m); break;
   default: take_register(m);
   }
 }
@@ -345,6 +384,19 @@ static void teach(struct made_up *m) {
   }
 }
 
+/* Everybody's last lessons of the school year before. */
+static void teach_last_summer(struct made_up *m) {
+  size_t first = m->session_count;
+  for (size_t a = 0; a < made_activities; a++) put_session(m, a, m->autumn - 70, NULL, false);
+  for (size_t i = 0; i < made_learners; i++)
+    for (size_t k = 0; k < 3; k++)
+      mark(m, &m->sessions[first + (i + 5 * k) % made_activities], &m->learners[i]);
+  for (size_t a = 0; a < made_activities; a++) {
+    set_register(m, &m->sessions[first + a], ENUM_register_state_closed, uk_instant(m->autumn - 70, 17 * 60));
+    set_status(m, &m->sessions[first + a], ENUM_session_status_delivered, 0);
+  }
+}
+
 void made_up_open(struct made_up *m, uint64_t seed) {
   *m = (struct made_up){.random = seed};
   hub_host_open(&m->host, seed);
@@ -364,6 +416,7 @@ void made_up_open(struct made_up *m, uint64_t seed) {
       put_session(m, a, m->autumn + 7 * week + (week == 11 ? 35 : 0), NULL, false);
   teach(m);
   enter_twice(m);
+  teach_last_summer(m);
 }
 
 int32_t made_up_today(const struct made_up *m) {

@@ -1,20 +1,18 @@
 /* plain.c: the definitions of reports.def once more, each read from its sentence, over rows in memory. */
-#include "tests/contract/reports/plain.h"
+#include "tests/contract/reports/plain_rows.h"
 
 #include <stdlib.h>
 
-enum { day_ms = 86400000 };
-
 void plain_finish(struct plain *p) { arena_finish(&p->arena); }
 
-static int64_t number(const struct plain_row *r, size_t column) {
+int64_t plain_number(const struct plain_row *r, size_t column) {
   return r->values[column].kind == VALUE_INT ? r->values[column].i : 0;
 }
-static bool given(const struct plain_row *r, size_t column) { return r->values[column].kind != VALUE_NULL; }
-static bool names(const struct plain_row *r, size_t column, const struct id *id) {
+bool plain_given(const struct plain_row *r, size_t column) { return r->values[column].kind != VALUE_NULL; }
+bool plain_names(const struct plain_row *r, size_t column, const struct id *id) {
   return r->values[column].kind == VALUE_ID && id_equal(&r->values[column].id, id);
 }
-static const struct plain_row *find(const struct plain *p, uint8_t table, const struct id *id) {
+const struct plain_row *plain_find(const struct plain *p, uint8_t table, const struct id *id) {
   const struct plain_table *t = &p->tables[table];
   for (size_t i = 0; i < t->count; i++)
     if (id_equal(&t->rows[i].id, id)) return &t->rows[i];
@@ -25,13 +23,13 @@ static const struct plain_row *find(const struct plain *p, uint8_t table, const 
 static struct id stands_for(const struct plain *p, uint8_t table, size_t column, const struct id *id) {
   struct id at = *id;
   for (int steps = 0; steps < 8; steps++) {
-    const struct plain_row *r = find(p, table, &at);
+    const struct plain_row *r = plain_find(p, table, &at);
     if (!r || r->values[column].kind != VALUE_ID) break;
     at = r->values[column].id;
   }
   return at;
 }
-static struct id child_of(const struct plain *p, const struct id *learner) {
+struct id plain_child_of(const struct plain *p, const struct id *learner) {
   return stands_for(p, TABLE_learner, COL(learner, merged_into), learner);
 }
 static struct id meeting_of(const struct plain *p, const struct id *session) {
@@ -44,45 +42,50 @@ void plain_read(struct plain *p, struct store *store, const struct now *now) {
     err e = plain_sql_rows(&p->tables[t->id], store, t, &p->arena);
     ASSERT(e == ERR_OK);
   }
+  err rest = plain_sql_cases(p, store);
+  if (rest == ERR_OK) rest = plain_sql_disputes(p, store);
+  ASSERT(rest == ERR_OK);
   const struct plain_table *marks = &p->tables[TABLE_mark];
   p->children = arena_take(&p->arena, marks->count + 1, sizeof *p->children);
   p->meetings = arena_take(&p->arena, marks->count + 1, sizeof *p->meetings);
   ASSERT(p->children && p->meetings);
   for (size_t i = 0; i < marks->count; i++) {
-    p->children[i] = child_of(p, &marks->rows[i].values[COL(mark, learner)].id);
+    p->children[i] = plain_child_of(p, &marks->rows[i].values[COL(mark, learner)].id);
     p->meetings[i] = meeting_of(p, &marks->rows[i].values[COL(mark, session)].id);
   }
 }
 
 /* ---- sessions ---- */
 
-static bool is_meeting(const struct plain_row *s) {
-  return number(s, COL(session, removed)) != 1 && !given(s, COL(session, same_as));
+bool plain_is_meeting(const struct plain_row *s) {
+  return plain_number(s, COL(session, removed)) != 1 && !plain_given(s, COL(session, same_as));
 }
 static int64_t end_of(const struct plain_row *s) {
-  return uk_instant((int32_t)number(s, COL(session, date)), (int32_t)number(s, COL(session, ends)));
+  return uk_instant((int32_t)plain_number(s, COL(session, date)),
+                    (int32_t)plain_number(s, COL(session, ends)));
 }
 static const struct plain_row *register_of(const struct plain *p, const struct plain_row *s) {
   const struct plain_table *t = &p->tables[TABLE_register];
   const struct plain_row *other = NULL;
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *r = &t->rows[i];
-    if (names(r, COL(register, session), &s->id)) return r;
+    if (plain_names(r, COL(register, session), &s->id)) return r;
     struct id meeting = meeting_of(p, &r->values[COL(register, session)].id);
     if (!id_equal(&meeting, &s->id)) continue;
-    if (!other || number(r, COL(register, state)) > number(other, COL(register, state))) other = r;
+    if (!other || plain_number(r, COL(register, state)) > plain_number(other, COL(register, state)))
+      other = r;
   }
   return other;
 }
-static bool is_closed(const struct plain *p, const struct plain_row *s) {
+bool plain_is_closed(const struct plain *p, const struct plain_row *s) {
   const struct plain_row *r = register_of(p, s);
-  return r && number(r, COL(register, state)) == ENUM_register_state_closed;
+  return r && plain_number(r, COL(register, state)) == ENUM_register_state_closed;
 }
-static bool is_delivered(const struct plain_row *s) {
-  return number(s, COL(session, status)) == ENUM_session_status_delivered;
+bool plain_is_delivered(const struct plain_row *s) {
+  return plain_number(s, COL(session, status)) == ENUM_session_status_delivered;
 }
-static bool in_days(const struct plain_row *s, int32_t from, int32_t to) {
-  int64_t date = number(s, COL(session, date));
+bool plain_in_days(const struct plain_row *s, int32_t from, int32_t to) {
+  int64_t date = plain_number(s, COL(session, date));
   return date >= from && date <= to;
 }
 
@@ -90,7 +93,7 @@ static bool in_days(const struct plain_row *s, int32_t from, int32_t to) {
 
 /* The code a child has at a meeting: of several marks the child's own record's at the meeting's own entry,
  * and so on down, see VIEW_MARK_ORDER. */
-static int64_t code_at(const struct plain *p, const struct id *child, const struct plain_row *meeting) {
+int64_t plain_code_at(const struct plain *p, const struct id *child, const struct plain_row *meeting) {
   const struct plain_table *t = &p->tables[TABLE_mark];
   const struct plain_row *best = NULL;
   for (size_t i = 0; i < t->count; i++) {
@@ -98,7 +101,7 @@ static int64_t code_at(const struct plain *p, const struct id *child, const stru
     const struct id *learner = &m->values[COL(mark, learner)].id,
                     *session = &m->values[COL(mark, session)].id;
     if (!id_equal(&p->children[i], child) || !id_equal(&p->meetings[i], &meeting->id)) continue;
-    if (number(m, COL(mark, code)) == ENUM_mark_code_none) continue;
+    if (plain_number(m, COL(mark, code)) == ENUM_mark_code_none) continue;
     if (!best) {
       best = m;
       continue;
@@ -112,35 +115,37 @@ static int64_t code_at(const struct plain *p, const struct id *child, const stru
                                           : id_compare(session, bs);
     if (order < 0) best = m;
   }
-  return best ? number(best, COL(mark, code)) : 0;
+  return best ? plain_number(best, COL(mark, code)) : 0;
 }
 
-static bool is_child(const struct plain_row *learner) { return !given(learner, COL(learner, merged_into)); }
-static bool came(int64_t code) { return code == ENUM_mark_code_P || code == ENUM_mark_code_L; }
+bool plain_is_child(const struct plain_row *learner) {
+  return !plain_given(learner, COL(learner, merged_into));
+}
+bool plain_came(int64_t code) { return code == ENUM_mark_code_P || code == ENUM_mark_code_L; }
 static bool away(int64_t code) { return code == ENUM_mark_code_AN || code == ENUM_mark_code_AU; }
 
 /* ---- the dimension ---- */
 
 /* A key of zeros: of no partner. */
-static bool is_partners(const struct plain_row *activity, const struct id *key) {
+bool plain_is_partners(const struct plain_row *activity, const struct id *key) {
   struct id none = {{0}};
   const struct value *v = &activity->values[COL(activity, partner)];
   return id_equal(v->kind == VALUE_ID ? &v->id : &none, key);
 }
 
-static bool fits(const struct plain *p, const struct report_ask *ask, const struct plain_row *session,
-                 const struct id *key, int32_t n) {
-  const struct plain_row *a = find(p, TABLE_activity, &session->values[COL(session, activity)].id);
+bool plain_fits(const struct plain *p, const struct report_ask *ask, const struct plain_row *session,
+                const struct id *key, int32_t n) {
+  const struct plain_row *a = plain_find(p, TABLE_activity, &session->values[COL(session, activity)].id);
   if (!a) return false;
   struct id none = {{0}},
-            school = given(a, COL(activity, school)) ? a->values[COL(activity, school)].id : none;
+            school = plain_given(a, COL(activity, school)) ? a->values[COL(activity, school)].id : none;
   switch (ask->by) {
   case BY_SCHOOL: return id_equal(&school, key);
-  case BY_PARTNER: return is_partners(a, key);
+  case BY_PARTNER: return plain_is_partners(a, key);
   case BY_ACTIVITY: return id_equal(&a->id, key);
   case BY_KIND:
-    return report_kind((uint8_t)number(a, COL(activity, mode)), (uint8_t)number(a, COL(activity, setting))) ==
-           n;
+    return report_kind((uint8_t)plain_number(a, COL(activity, mode)),
+                       (uint8_t)plain_number(a, COL(activity, setting))) == n;
   default: return true;
   }
 }
@@ -150,20 +155,20 @@ static bool fits(const struct plain *p, const struct report_ask *ask, const stru
 static void add_marks(const struct plain *p, const struct plain_row *s, enum report_id report,
                       struct plain_figure *f) {
   const struct plain_table *t = &p->tables[TABLE_learner];
-  if (!is_delivered(s) || !is_closed(p, s)) return;
+  if (!plain_is_delivered(s) || !plain_is_closed(p, s)) return;
   for (size_t i = 0; i < t->count; i++) {
-    if (!is_child(&t->rows[i])) continue;
-    int64_t code = code_at(p, &t->rows[i].id, s);
-    if (report == REPORT_attendance) f->part += came(code), f->whole += came(code) || away(code);
-    if (report == REPORT_punctuality) f->part += code == ENUM_mark_code_P, f->whole += came(code);
+    if (!plain_is_child(&t->rows[i])) continue;
+    int64_t code = plain_code_at(p, &t->rows[i].id, s);
+    if (report == REPORT_attendance) f->part += plain_came(code), f->whole += plain_came(code) || away(code);
+    if (report == REPORT_punctuality) f->part += code == ENUM_mark_code_P, f->whole += plain_came(code);
   }
 }
 
 static void add_register(const struct plain *p, const struct plain_row *s, enum report_id report,
                          struct plain_figure *f) {
-  if (end_of(s) > p->now_ms || number(s, COL(session, status)) == ENUM_session_status_cancelled) return;
-  bool closed = is_closed(p, s);
-  int64_t at = closed ? number(register_of(p, s), COL(register, at)) : 0;
+  if (end_of(s) > p->now_ms || plain_number(s, COL(session, status)) == ENUM_session_status_cancelled) return;
+  bool closed = plain_is_closed(p, s);
+  int64_t at = closed ? plain_number(register_of(p, s), COL(register, at)) : 0;
   f->whole++;
   if (report == REPORT_completeness) f->part += closed;
   if (report == REPORT_timely) f->part += closed && at > 0 && at <= end_of(s) + day_ms;
@@ -171,50 +176,83 @@ static void add_register(const struct plain *p, const struct plain_row *s, enum 
 
 static bool enrolled(const struct plain *p, const struct id *child, const struct plain_row *s) {
   const struct plain_table *t = &p->tables[TABLE_enrolment];
-  int64_t date = number(s, COL(session, date));
+  int64_t date = plain_number(s, COL(session, date));
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *e = &t->rows[i];
-    struct id c = child_of(p, &e->values[COL(enrolment, learner)].id);
-    if (!id_equal(&c, child) || !names(e, COL(enrolment, activity), &s->values[COL(session, activity)].id))
+    struct id c = plain_child_of(p, &e->values[COL(enrolment, learner)].id);
+    if (!id_equal(&c, child) ||
+        !plain_names(e, COL(enrolment, activity), &s->values[COL(session, activity)].id))
       continue;
-    if (number(e, COL(enrolment, removed)) == 1 || number(e, COL(enrolment, starts)) > date) continue;
-    if (!given(e, COL(enrolment, ends)) || number(e, COL(enrolment, ends)) > date) return true;
+    if (plain_number(e, COL(enrolment, removed)) == 1 || plain_number(e, COL(enrolment, starts)) > date)
+      continue;
+    if (!plain_given(e, COL(enrolment, ends)) || plain_number(e, COL(enrolment, ends)) > date) return true;
   }
   return false;
 }
 
 static bool charged(const struct plain *p, const struct plain_row *s, const struct id *school) {
   const struct plain_table *t = &p->tables[TABLE_contract];
-  int64_t cause = number(s, COL(session, cause)), date = number(s, COL(session, date)), from = -1;
+  int64_t cause = plain_number(s, COL(session, cause)), date = plain_number(s, COL(session, date)), from = -1;
   const struct plain_row *contract = NULL;
-  if (number(s, COL(session, status)) != ENUM_session_status_cancelled) return false;
+  if (plain_number(s, COL(session, status)) != ENUM_session_status_cancelled) return false;
   if (cause != ENUM_cancel_cause_school_notice && cause != ENUM_cancel_cause_school_short) return false;
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *c = &t->rows[i];
-    if (!names(c, COL(contract, school), school) || number(c, COL(contract, starts)) > date) continue;
-    if (given(c, COL(contract, ends)) && number(c, COL(contract, ends)) < date) continue;
-    if (number(c, COL(contract, starts)) > from) contract = c, from = number(c, COL(contract, starts));
+    if (!plain_names(c, COL(contract, school), school) || plain_number(c, COL(contract, starts)) > date)
+      continue;
+    if (plain_given(c, COL(contract, ends)) && plain_number(c, COL(contract, ends)) < date) continue;
+    if (plain_number(c, COL(contract, starts)) > from)
+      contract = c, from = plain_number(c, COL(contract, starts));
   }
-  if (contract && given(contract, COL(contract, notice_days)) && given(s, COL(session, notice_days)))
-    return number(s, COL(session, notice_days)) < number(contract, COL(contract, notice_days));
+  if (contract && plain_given(contract, COL(contract, notice_days)) &&
+      plain_given(s, COL(session, notice_days)))
+    return plain_number(s, COL(session, notice_days)) < plain_number(contract, COL(contract, notice_days));
   return cause == ENUM_cancel_cause_school_short;
 }
 
-static void add_owed(const struct plain *p, const struct report_ask *ask, const struct plain_row *activity,
-                     const struct id *child, struct plain_figure *f) {
+/* People have said different things about its outcome. */
+static bool disputed(const struct plain *p, const struct plain_row *s) {
+  for (size_t i = 0; i < p->dispute_count; i++)
+    if (id_equal(&p->disputes[i], &s->id)) return true;
+  return false;
+}
+
+struct owed_counts plain_owed(const struct plain *p, const struct report_ask *ask, const struct id *activity,
+                              const struct id *child) {
   const struct plain_table *t = &p->tables[TABLE_session];
-  int64_t due = 0, done = 0;
+  const struct plain_row *a = plain_find(p, TABLE_activity, activity);
+  struct owed_counts n = {.due = 0};
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *s = &t->rows[i];
-    if (!is_meeting(s) || !names(s, COL(session, activity), &activity->id) || !in_days(s, ask->from, ask->to))
+    if (!plain_is_meeting(s) || !plain_names(s, COL(session, activity), activity) ||
+        !plain_in_days(s, ask->from, ask->to))
       continue;
     if (!enrolled(p, child, s)) continue;
-    bool planned = number(s, COL(session, adhoc)) != 1 && !given(s, COL(session, makeup_of));
-    due += planned && end_of(s) <= p->now_ms;
-    done += is_delivered(s) || (planned && charged(p, s, &activity->values[COL(activity, school)].id));
+    int64_t status = plain_number(s, COL(session, status));
+    bool planned = plain_number(s, COL(session, adhoc)) != 1 && !plain_given(s, COL(session, makeup_of));
+    bool due = planned && end_of(s) <= p->now_ms;
+    n.due += due;
+    n.delivered += plain_is_delivered(s);
+    n.makeups += plain_is_delivered(s) && plain_given(s, COL(session, makeup_of));
+    n.charged += planned && charged(p, s, &a->values[COL(activity, school)].id);
+    n.waiting += due && status != ENUM_session_status_delivered && status != ENUM_session_status_cancelled;
+    if (due && status == ENUM_session_status_cancelled) n.cause[plain_number(s, COL(session, cause))]++;
+    n.disputed += disputed(p, s);
   }
-  f->part += due > done ? due - done : 0;
-  f->whole += due;
+  int64_t done = n.delivered + n.charged;
+  n.owed = n.due > done ? n.due - done : 0;
+  return n;
+}
+
+bool plain_owes(const struct owed_counts *n) { return n->due + n->delivered + n->charged + n->disputed > 0; }
+
+const struct plain_row *plain_lessons_at(const struct plain *p, const struct id *activity,
+                                         const struct id *school) {
+  const struct plain_row *a = plain_find(p, TABLE_activity, activity);
+  return a && plain_names(a, COL(activity, school), school) &&
+                 plain_number(a, COL(activity, mode)) <= ENUM_mode_large
+             ? a
+             : NULL;
 }
 
 static struct plain_figure owed(const struct plain *p, const struct report_ask *ask, const struct id *key,
@@ -224,11 +262,15 @@ static struct plain_figure owed(const struct plain *p, const struct report_ask *
     const struct plain_row *a = &p->tables[TABLE_activity].rows[i];
     struct plain_row any = {.id = a->id};
     any.values[COL(session, activity)] = value_id(&a->id);
-    int64_t mode = number(a, COL(activity, mode));
-    if (!given(a, COL(activity, school)) || mode > ENUM_mode_large || !fits(p, ask, &any, key, n)) continue;
+    int64_t mode = plain_number(a, COL(activity, mode));
+    if (!plain_given(a, COL(activity, school)) || mode > ENUM_mode_large || !plain_fits(p, ask, &any, key, n))
+      continue;
     for (size_t l = 0; l < p->tables[TABLE_learner].count; l++) {
       const struct plain_row *learner = &p->tables[TABLE_learner].rows[l];
-      if (is_child(learner)) add_owed(p, ask, a, &learner->id, &f);
+      if (!plain_is_child(learner)) continue;
+      struct owed_counts counts = plain_owed(p, ask, &a->id, &learner->id);
+      f.part += counts.owed;
+      f.whole += counts.due;
     }
   }
   return f;
@@ -236,83 +278,27 @@ static struct plain_figure owed(const struct plain *p, const struct report_ask *
 
 /* How often a child came, in activities of certain modes and settings; of one partner, where `partner` is not
  * NULL. */
-static int64_t times_with(const struct plain *p, const struct report_ask *ask, const struct id *child,
-                          uint32_t modes, int64_t setting, const struct id *partner) {
+int64_t plain_times_with(const struct plain *p, const struct report_ask *ask, const struct id *child,
+                         uint32_t modes, int64_t setting, const struct id *partner) {
   const struct plain_table *t = &p->tables[TABLE_session];
   int64_t count = 0;
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *s = &t->rows[i];
-    if (!is_meeting(s) || !in_days(s, ask->from, ask->to) || !is_delivered(s) || !is_closed(p, s)) continue;
-    const struct plain_row *a = find(p, TABLE_activity, &s->values[COL(session, activity)].id);
-    if (!(modes >> number(a, COL(activity, mode)) & 1)) continue;
-    if (setting && number(a, COL(activity, setting)) != setting) continue;
-    if (partner && !is_partners(a, partner)) continue;
-    count += came(code_at(p, child, s));
+    if (!plain_is_meeting(s) || !plain_in_days(s, ask->from, ask->to) || !plain_is_delivered(s) ||
+        !plain_is_closed(p, s))
+      continue;
+    const struct plain_row *a = plain_find(p, TABLE_activity, &s->values[COL(session, activity)].id);
+    if (!(modes >> plain_number(a, COL(activity, mode)) & 1)) continue;
+    if (setting && plain_number(a, COL(activity, setting)) != setting) continue;
+    if (partner && !plain_is_partners(a, partner)) continue;
+    count += plain_came(plain_code_at(p, child, s));
   }
   return count;
 }
 
-static int64_t times(const struct plain *p, const struct report_ask *ask, const struct id *child,
-                     uint32_t modes, int64_t setting) {
-  return times_with(p, ask, child, modes, setting, NULL);
-}
-
-static bool is_voided(const struct plain *p, const struct id *fact) {
-  const struct plain_table *t = &p->tables[TABLE_progress];
-  for (size_t i = 0; i < t->count; i++)
-    if (names(&t->rows[i], COL(progress, voids), fact) && number(&t->rows[i], COL(progress, removed)) != 1)
-      return true;
-  return false;
-}
-
-static bool comes_before(const struct plain_row *x, const struct plain_row *y) {
-  int64_t a = number(x, COL(progress, date)), b = number(y, COL(progress, date));
-  return a != b ? a < b : id_compare(&x->id, &y->id) < 0;
-}
-
-static void add_progress(const struct plain *p, const struct report_ask *ask, const struct id *child,
-                         const struct id *partner, struct plain_figure *f) {
-  const struct plain_table *t = &p->tables[TABLE_progress];
-  const struct plain_row *first = NULL, *last = NULL;
-  bool with = partner == NULL;
-  for (size_t i = 0; i < t->count; i++) {
-    const struct plain_row *r = &t->rows[i];
-    struct id c = child_of(p, &r->values[COL(progress, learner)].id);
-    int64_t date = number(r, COL(progress, date));
-    if (!id_equal(&c, child) || number(r, COL(progress, kind)) != ENUM_progress_kind_pos) continue;
-    if (number(r, COL(progress, removed)) == 1 || is_voided(p, &r->id) || date < ask->from || date > ask->to)
-      continue;
-    const struct plain_row *a = find(p, TABLE_activity, &r->values[COL(progress, activity)].id);
-    with = with || (a && is_partners(a, partner));
-    if (!first || comes_before(r, first)) first = r;
-    if (!last || comes_before(last, r)) last = r;
-  }
-  if (first == last || !with) return;
-  f->whole++;
-  f->part += number(last, COL(progress, pos)) > number(first, COL(progress, pos));
-}
-
-static struct plain_figure of_learners(const struct plain *p, const struct report_ask *ask,
-                                       const struct id *key) {
-  enum { any = 0x3E, tuition = 0xE, groups = 0x3C };
-  struct plain_figure f = {.part = 0};
-  for (size_t i = 0; i < p->tables[TABLE_learner].count; i++) {
-    const struct plain_row *l = &p->tables[TABLE_learner].rows[i];
-    struct id none = {{0}},
-              school = given(l, COL(learner, school)) ? l->values[COL(learner, school)].id : none;
-    if (!is_child(l) || (ask->by == BY_SCHOOL && !id_equal(&school, key))) continue;
-    const struct id *partner = ask->by == BY_PARTNER ? key : NULL;
-    if (ask->report == REPORT_progression) {
-      add_progress(p, ask, &l->id, partner, &f);
-      continue;
-    }
-    if (partner && times_with(p, ask, &l->id, any, 0, partner) == 0) continue;
-    f.whole += times(p, ask, &l->id, any, 0) > 0;
-    if (ask->report == REPORT_tuition) f.part += times(p, ask, &l->id, tuition, 0) >= 10;
-    if (ask->report == REPORT_out_of_school)
-      f.part += times(p, ask, &l->id, groups, ENUM_setting_out_of_school) > 0;
-  }
-  return f;
+int64_t plain_times(const struct plain *p, const struct report_ask *ask, const struct id *child,
+                    uint32_t modes, int64_t setting) {
+  return plain_times_with(p, ask, child, modes, setting, NULL);
 }
 
 static struct plain_figure of_groups(const struct plain *p, const struct report_ask *ask,
@@ -321,12 +307,13 @@ static struct plain_figure of_groups(const struct plain *p, const struct report_
   for (size_t i = 0; i < p->tables[TABLE_activity].count; i++) {
     const struct plain_row *a = &p->tables[TABLE_activity].rows[i];
     bool met = false;
-    if (number(a, COL(activity, mode)) == ENUM_mode_individual) continue;
-    if (number(a, COL(activity, setting)) != ENUM_setting_in_school) continue;
+    if (plain_number(a, COL(activity, mode)) == ENUM_mode_individual) continue;
+    if (plain_number(a, COL(activity, setting)) != ENUM_setting_in_school) continue;
     for (size_t k = 0; k < p->tables[TABLE_session].count; k++) {
       const struct plain_row *s = &p->tables[TABLE_session].rows[k];
-      met = met || (is_meeting(s) && is_delivered(s) && names(s, COL(session, activity), &a->id) &&
-                    in_days(s, ask->from, ask->to) && fits(p, ask, s, key, n));
+      met = met ||
+            (plain_is_meeting(s) && plain_is_delivered(s) && plain_names(s, COL(session, activity), &a->id) &&
+             plain_in_days(s, ask->from, ask->to) && plain_fits(p, ask, s, key, n));
     }
     f.part += met;
     f.whole += met;
@@ -341,19 +328,21 @@ static bool is_reached(const struct plain *p, const struct report_ask *ask, cons
   struct report_ask at = {.by = BY_SCHOOL};
   for (size_t i = 0; i < contracts->count; i++) {
     const struct plain_row *c = &contracts->rows[i];
-    bool over = given(c, COL(contract, ends)) && number(c, COL(contract, ends)) < ask->year;
-    if (names(c, COL(contract, school), &school->id) && !over && number(c, COL(contract, starts)) <= last)
+    bool over = plain_given(c, COL(contract, ends)) && plain_number(c, COL(contract, ends)) < ask->year;
+    if (plain_names(c, COL(contract, school), &school->id) && !over &&
+        plain_number(c, COL(contract, starts)) <= last)
       return true;
   }
   for (size_t i = 0; i < visits->count; i++) {
     const struct plain_row *v = &visits->rows[i];
-    int64_t date = number(v, COL(visit, date));
-    if (!names(v, COL(visit, school), &school->id) || date < ask->year || date > last) continue;
-    if (number(v, COL(visit, status)) == ENUM_visit_status_final) return true;
+    int64_t date = plain_number(v, COL(visit, date));
+    if (!plain_names(v, COL(visit, school), &school->id) || date < ask->year || date > last) continue;
+    if (plain_number(v, COL(visit, status)) == ENUM_visit_status_final) return true;
   }
   for (size_t i = 0; i < p->tables[TABLE_session].count; i++) {
     const struct plain_row *s = &p->tables[TABLE_session].rows[i];
-    if (is_meeting(s) && is_delivered(s) && in_days(s, ask->year, last) && fits(p, &at, s, &school->id, 0))
+    if (plain_is_meeting(s) && plain_is_delivered(s) && plain_in_days(s, ask->year, last) &&
+        plain_fits(p, &at, s, &school->id, 0))
       return true;
   }
   return false;
@@ -365,7 +354,7 @@ static struct plain_figure of_schools(const struct plain *p, const struct report
   for (size_t i = 0; i < p->tables[TABLE_school].count; i++) {
     const struct plain_row *school = &p->tables[TABLE_school].rows[i];
     if (ask->by == BY_SCHOOL && !id_equal(&school->id, key)) continue;
-    if (ask->by == BY_PHASE && number(school, COL(school, phase)) != n) continue;
+    if (ask->by == BY_PHASE && plain_number(school, COL(school, phase)) != n) continue;
     f.part += is_reached(p, ask, school);
     f.whole++;
   }
@@ -380,8 +369,9 @@ static int64_t said(const struct plain *p, const struct id *child, size_t column
   int64_t newest = INT64_MIN, found = -1;
   for (int pass = 0; pass < 2; pass++) {
     for (size_t i = 0; i < t->count; i++) {
-      struct id c = child_of(p, &t->rows[i].values[COL(inclusion, learner)].id);
-      int64_t day = number(&t->rows[i], COL(inclusion, as_at)), value = number(&t->rows[i], column);
+      struct id c = plain_child_of(p, &t->rows[i].values[COL(inclusion, learner)].id);
+      int64_t day = plain_number(&t->rows[i], COL(inclusion, as_at)),
+              value = plain_number(&t->rows[i], column);
       if (!id_equal(&c, child)) continue;
       if (pass == 0 && day > newest) newest = day;
       if (pass == 1 && day == newest) found = found == -1 || found == value ? value : 0;
@@ -409,10 +399,10 @@ static struct plain_figure of_inclusion(const struct plain *p, const struct repo
   for (size_t i = 0; i < p->tables[TABLE_learner].count; i++) {
     const struct plain_row *l = &p->tables[TABLE_learner].rows[i];
     struct id none = {{0}},
-              school = given(l, COL(learner, school)) ? l->values[COL(learner, school)].id : none;
+              school = plain_given(l, COL(learner, school)) ? l->values[COL(learner, school)].id : none;
     const struct id *partner = ask->by == BY_PARTNER ? key : NULL;
-    if (!is_child(l) || (ask->by == BY_SCHOOL && !id_equal(&school, key))) continue;
-    if (times_with(p, ask, &l->id, 0x3E, 0, partner) == 0) continue;
+    if (!plain_is_child(l) || (ask->by == BY_SCHOOL && !id_equal(&school, key))) continue;
+    if (plain_times_with(p, ask, &l->id, 0x3E, 0, partner) == 0) continue;
     int known = signs(p, ask, &l->id);
     f.whole += (known & signs_known) != 0;
     f.part += (known & signs_yes) != 0;
@@ -443,11 +433,13 @@ static int64_t living(const struct plain *p, const struct value *area, int64_t p
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *r = &t->rows[i];
     if (!value_equal(&r->values[COL(population, area)], area)) continue;
-    if (number(r, COL(population, people)) != people || number(r, COL(population, removed)) == 1) continue;
-    if (number(r, COL(population, as_at)) > until) continue;
-    if (!best || number(r, COL(population, as_at)) > number(best, COL(population, as_at))) best = r;
+    if (plain_number(r, COL(population, people)) != people || plain_number(r, COL(population, removed)) == 1)
+      continue;
+    if (plain_number(r, COL(population, as_at)) > until) continue;
+    if (!best || plain_number(r, COL(population, as_at)) > plain_number(best, COL(population, as_at)))
+      best = r;
   }
-  return best ? number(best, COL(population, number)) : -1;
+  return best ? plain_number(best, COL(population, number)) : -1;
 }
 
 static struct plain_figure of_people(const struct plain *p, const struct report_ask *ask, int32_t people) {
@@ -455,7 +447,7 @@ static struct plain_figure of_people(const struct plain *p, const struct report_
   const struct plain_table *t = &p->tables[TABLE_population];
   for (size_t i = 0; i < p->tables[TABLE_learner].count; i++) {
     const struct plain_row *l = &p->tables[TABLE_learner].rows[i];
-    if (!is_child(l) || times(p, ask, &l->id, 0x3E, 0) == 0) continue;
+    if (!plain_is_child(l) || plain_times(p, ask, &l->id, 0x3E, 0) == 0) continue;
     int in = is_of(p, &l->id, people);
     f.part += in == 1;
     f.whole += in >= 0;
@@ -476,12 +468,13 @@ static struct plain_figure of_people(const struct plain *p, const struct report_
 /* ---- partners ---- */
 
 static bool in_force(const struct plain_row *g, int64_t day) {
-  if (number(g, COL(agreement, removed)) == 1) return false;
-  if (number(g, COL(agreement, status)) != ENUM_agreement_status_live) return false;
-  if (number(g, COL(agreement, starts)) > day) return false;
-  if (given(g, COL(agreement, ends)) && number(g, COL(agreement, ends)) < day) return false;
-  if (!given(g, COL(agreement, signed_1)) || number(g, COL(agreement, signed_1)) > day) return false;
-  return given(g, COL(agreement, signed_2)) && number(g, COL(agreement, signed_2)) <= day;
+  if (plain_number(g, COL(agreement, removed)) == 1) return false;
+  if (plain_number(g, COL(agreement, status)) != ENUM_agreement_status_live) return false;
+  if (plain_number(g, COL(agreement, starts)) > day) return false;
+  if (plain_given(g, COL(agreement, ends)) && plain_number(g, COL(agreement, ends)) < day) return false;
+  if (!plain_given(g, COL(agreement, signed_1)) || plain_number(g, COL(agreement, signed_1)) > day)
+    return false;
+  return plain_given(g, COL(agreement, signed_2)) && plain_number(g, COL(agreement, signed_2)) <= day;
 }
 
 static bool with(const struct report_ask *ask, const struct plain_row *r, size_t partner, size_t school,
@@ -489,7 +482,7 @@ static bool with(const struct report_ask *ask, const struct plain_row *r, size_t
   size_t column = ask->by == BY_PARTNER ? partner : school;
   struct id none = {{0}};
   if (ask->by != BY_PARTNER && ask->by != BY_SCHOOL) return true;
-  return id_equal(given(r, column) ? &r->values[column].id : &none, key);
+  return id_equal(plain_given(r, column) ? &r->values[column].id : &none, key);
 }
 
 static struct plain_figure of_partners(const struct plain *p, const struct report_ask *ask,
@@ -501,15 +494,15 @@ static struct plain_figure of_partners(const struct plain *p, const struct repor
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *r = &t->rows[i];
     if (surveys) {
-      int64_t due = number(r, COL(survey, due));
-      bool back = given(r, COL(survey, received));
+      int64_t due = plain_number(r, COL(survey, due));
+      bool back = plain_given(r, COL(survey, received));
       if (!with(ask, r, COL(survey, partner), COL(survey, school), key)) continue;
-      if (number(r, COL(survey, removed)) == 1 || due < ask->from || due > ask->to) continue;
+      if (plain_number(r, COL(survey, removed)) == 1 || due < ask->from || due > ask->to) continue;
       f.whole += back || due <= day;
       f.part += back;
     } else if (with(ask, r, COL(agreement, partner), COL(agreement, school), key) && in_force(r, day)) {
       f.whole++;
-      f.part += number(r, COL(agreement, functions)) == 31;
+      f.part += plain_number(r, COL(agreement, functions)) == 31;
     }
   }
   return f;
@@ -517,16 +510,19 @@ static struct plain_figure of_partners(const struct plain *p, const struct repor
 
 /* ---- how long they stay ---- */
 
-/* The days between the first time a child came and the last, with one partner; -1 for never. */
+/* The days between the first time a child came and the last, with one partner or (NULL) anywhere; -1: never.
+ */
 static int64_t lasting(const struct plain *p, const struct id *child, const struct id *partner) {
   const struct plain_table *t = &p->tables[TABLE_session];
   int64_t first = INT64_MAX, last = INT64_MIN;
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *s = &t->rows[i];
-    const struct plain_row *a = find(p, TABLE_activity, &s->values[COL(session, activity)].id);
-    if (!is_meeting(s) || !is_delivered(s) || !is_closed(p, s) || !is_partners(a, partner)) continue;
-    if (!came(code_at(p, child, s))) continue;
-    int64_t date = number(s, COL(session, date));
+    const struct plain_row *a = plain_find(p, TABLE_activity, &s->values[COL(session, activity)].id);
+    if (!plain_is_meeting(s) || !plain_is_delivered(s) || !plain_is_closed(p, s) ||
+        (partner && !plain_is_partners(a, partner)))
+      continue;
+    if (!plain_came(plain_code_at(p, child, s))) continue;
+    int64_t date = plain_number(s, COL(session, date));
     first = date < first ? date : first;
     last = date > last ? date : last;
   }
@@ -544,7 +540,7 @@ static struct plain_figure of_lasting(const struct plain *p, const struct id *pa
   size_t count = 0;
   ASSERT(days);
   for (size_t i = 0; i < t->count; i++) {
-    int64_t one = is_child(&t->rows[i]) ? lasting(p, &t->rows[i].id, partner) : -1;
+    int64_t one = plain_is_child(&t->rows[i]) ? lasting(p, &t->rows[i].id, partner) : -1;
     if (one >= 0) days[count++] = one;
   }
   qsort(days, count, sizeof *days, by_days);
@@ -560,7 +556,10 @@ struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask
   const struct plain_table *t = &p->tables[TABLE_session];
   switch (reports[ask->report].whose) {
   case OF_LESSONS: return owed(p, ask, key, n);
-  case OF_LEARNERS: return ask->report == REPORT_longevity ? of_lasting(p, key) : of_learners(p, ask, key);
+  case OF_LEARNERS:
+    return ask->report == REPORT_longevity ? of_lasting(p, ask->by == BY_PARTNER ? key : NULL)
+                                           : plain_learners(p, ask, key, n);
+  case OF_CASES: return plain_cases(p, ask, key, n);
   case OF_INCLUSION: return of_inclusion(p, ask, key);
   case OF_PEOPLE: return of_people(p, ask, n);
   case OF_PARTNERS: return of_partners(p, ask, key);
@@ -570,7 +569,8 @@ struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask
   }
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *s = &t->rows[i];
-    if (!is_meeting(s) || !in_days(s, ask->from, ask->to) || !fits(p, ask, s, key, n)) continue;
+    if (!plain_is_meeting(s) || !plain_in_days(s, ask->from, ask->to) || !plain_fits(p, ask, s, key, n))
+      continue;
     if (reports[ask->report].whose == OF_MARKS) add_marks(p, s, ask->report, &f);
     if (reports[ask->report].whose == OF_REGISTERS) add_register(p, s, ask->report, &f);
   }

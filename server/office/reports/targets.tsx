@@ -1,0 +1,259 @@
+// targets.tsx: what the lead wants of a school year, how far it is, and the form that sets it.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { moment } from '../../../shared/ui/format.ts';
+import type { ApiFailure } from '../api.ts';
+import { failureOf, go, me, refresh, useAsk } from '../live.ts';
+import { Link, Trouble } from '../parts.tsx';
+import { addressOf } from './address.ts';
+import { count, reportApi, roundedWords, statePill, stateWords, targetWords, thisYear, unknownWords, yearWords, type Measure, type Report, type Target } from './report_api.ts';
+
+/** How far each target is, drawn to a line where it is met; the table beside it says the same in words. */
+export function TargetChart({ targets }: { targets: readonly Target[] }): JSX.Element | null {
+  if (targets.length === 0) return null;
+  const line = 34;
+  const [left, wide, most] = [230, 300, 1.25];
+  return (
+    <figure class="chart card">
+      <svg viewBox={`0 0 640 ${targets.length * line}`} role="img" aria-label="How far each target is: the table has the same figures">
+        {targets.map((one, index) => {
+          const { now, reached } = targetWords(one);
+          return (
+            <g key={one.report} transform={`translate(0 ${index * line})`}>
+              <text x="0" y="22" class="cn">
+                {one.title}
+              </text>
+              <rect class="ct" x={left} y="7" width={wide} height="20" rx="4" />
+              <rect class="cb" x={left} y="7" width={Math.round((wide * Math.min(reached, most)) / most)} height="20" rx="4" />
+              <line class="cg" x1={left + wide / most} x2={left + wide / most} y1="3" y2="31" />
+              <text x="640" y="22" class="cv">
+                {now}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+      <figcaption>The line is the target.</figcaption>
+    </figure>
+  );
+}
+
+const reportOf = (one: Target, reports: readonly Report[], year: string): string => {
+  const report = reports.find(({ name }) => name === one.report);
+  return addressOf({ report: one.report, by: report?.by.includes('school') ? 'school' : 'hub', period: year, school: null });
+};
+
+interface TableProps {
+  targets: readonly Target[];
+  /** Without it the titles are no links: a saved snapshot is not what the report says today. */
+  open?: { reports: readonly Report[]; year: string };
+  onEdit?: (one: Target) => void;
+}
+
+export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Target</th>
+          <th scope="col" class="num">
+            Wanted
+          </th>
+          <th scope="col" class="num">
+            So far
+          </th>
+          <th scope="col">State</th>
+          <th scope="col">Note</th>
+          {onEdit ? <th scope="col">Change</th> : null}
+        </tr>
+      </thead>
+      <tbody>
+        {targets.map((one) => {
+          const words = targetWords(one);
+          return (
+            <tr key={one.report}>
+              <th scope="row">{open ? <Link href={reportOf(one, open.reports, open.year)}>{one.title}</Link> : one.title}</th>
+              <td class="num">{words.wanted}</td>
+              <td class="num">
+                {words.now}
+                {one.beside !== undefined ? <small>{unknownWords(one)}</small> : null}
+              </td>
+              <td>
+                <span class={statePill(one)}>{stateWords[one.state]}</span>
+              </td>
+              <td class="note">
+                {one.note}
+                {open && one.who ? <small>{`${one.who}, ${moment(one.at, Date.now())}`}</small> : null}
+              </td>
+              {onEdit ? (
+                <td>
+                  <button type="button" class="b3" onClick={() => onEdit(one)} aria-label={`Change the target ${one.title}`}>
+                    <Icon name="pencil" />
+                    Change
+                  </button>
+                </td>
+              ) : null}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+const measureWords: Record<Measure, string> = { number: 'A number', growth: 'Growth on a baseline', share: 'A share of the whole' };
+const goalWords: Record<Measure, string> = { number: 'Number wanted', growth: 'Per cent more', share: 'Per cent wanted' };
+const numberOf = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));
+
+function TargetForm({ reports, year, start, onDone }: { reports: readonly Report[]; year: string; start: Target | null; onDone: () => void }): JSX.Element {
+  const [name, setName] = useState(start?.report ?? 'tuition');
+  const [measure, setMeasure] = useState<Measure>(start?.measure ?? 'number');
+  const [goal, setGoal] = useState(start ? String(start.goal) : '');
+  const [baseline, setBaseline] = useState(start?.baseline ? String(start.baseline) : '');
+  const [note, setNote] = useState(start?.note ?? '');
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const report = reports.find((one) => one.name === name);
+  const measures: Measure[] = report?.shape === 'rate' ? ['number', 'growth', 'share'] : ['number', 'growth'];
+  const chosen = measures.includes(measure) ? measure : 'number';
+  const send = async (wanted: string): Promise<void> => {
+    const [most, base] = [numberOf(wanted), numberOf(baseline)];
+    try {
+      const wish = { report: name, year: Number(year), note, measure: chosen };
+      await reportApi.setTarget(most === undefined ? { report: name, year: Number(year) } : { ...wish, goal: most, ...(chosen === 'growth' && base !== undefined ? { baseline: base } : {}) });
+      refresh('targets');
+      onDone();
+    } catch (error) {
+      setFailure(failureOf(error));
+    }
+  };
+  return (
+    <form
+      class="card"
+      aria-label={start ? `Change the target ${start.title}` : 'A new target'}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(goal);
+      }}
+    >
+      <h2>{start ? `${start.title}, ${yearWords(year)}` : `A new target for ${yearWords(year)}`}</h2>
+      <div class="choices">
+        {start ? null : (
+          <label class="field">
+            <span>Report</span>
+            <select class="input" value={name} onChange={(event) => setName(event.currentTarget.value)}>
+              {reports.filter((one) => one.shape !== 'ratio').map((one) => (
+                <option key={one.name} value={one.name}>
+                  {one.title}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <label class="field">
+          <span>What it is</span>
+          <select class="input" value={chosen} onChange={(event) => setMeasure(event.currentTarget.value as Measure)}>
+            {measures.map((one) => (
+              <option key={one} value={one}>
+                {measureWords[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span>{goalWords[chosen]}</span>
+          <input class="input" required inputMode="numeric" pattern="[1-9][0-9]*" value={goal} onInput={(event) => setGoal(event.currentTarget.value)} />
+        </label>
+        {chosen === 'growth' ? (
+          <label class="field">
+            <span>Baseline</span>
+            <input class="input" required inputMode="numeric" pattern="[1-9][0-9]*" value={baseline} onInput={(event) => setBaseline(event.currentTarget.value)} />
+          </label>
+        ) : null}
+      </div>
+      {report ? <p class="mute">{chosen === 'share' ? `${report.part}, of: ${report.whole.toLowerCase()}.` : `${report.part}. ${report.says}`}</p> : null}
+      <label class="field">
+        <span>Note, if there is one to make</span>
+        <input class="input" maxLength={400} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+      </label>
+      <div class="files">
+        <button type="submit" class="b1">
+          Set the target
+        </button>
+        <button type="button" class="b2" onClick={onDone}>
+          Leave it
+        </button>
+        {start ? (
+          <button type="button" class="b3" onClick={() => void send('')}>
+            Take it away
+          </button>
+        ) : null}
+      </div>
+      <Trouble failure={failure} />
+    </form>
+  );
+}
+
+function YearChoice({ year }: { year: string }): JSX.Element {
+  const now = Number(thisYear());
+  return (
+    <label class="field">
+      <span>School year</span>
+      <select class="input" value={year} onChange={(event) => go(`/targets/${event.currentTarget.value}`)}>
+        {[now + 1, now, now - 1, now - 2, now - 3].map((one) => (
+          <option key={one} value={String(one)}>
+            {yearWords(String(one))}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Nothing({ leads }: { leads: boolean }): JSX.Element {
+  return (
+    <div class="empty">
+      <Icon name="target" />
+      <p>{leads ? 'No target is set for this school year. Add the first one.' : 'The hub lead has set no target for this school year.'}</p>
+    </div>
+  );
+}
+
+export function TargetsScreen({ year = thisYear() }: { year?: string | undefined }): JSX.Element {
+  const asked = useAsk(() => reportApi.targets(year), `targets ${year}`, ['targets', 'today'], 2000);
+  const reports = useAsk(() => reportApi.reports(), 'reports', []).data?.reports ?? [];
+  const [editing, setEditing] = useState<Target | 'new' | null>(null);
+  const leads = me.value?.roles.includes('lead') ?? false;
+  const targets = asked.data?.targets ?? [];
+  const met = targets.filter((one) => one.state === 'met').length;
+  const edit = leads ? { onEdit: setEditing } : {};
+  return (
+    <>
+      <header class="hd">
+        <div>
+          <h1>Targets</h1>
+          <p>{asked.data ? `${yearWords(year)}: ${count(met)} of ${count(targets.length)} met so far. Each opens to what it is made of.` : 'Asking…'}</p>
+        </div>
+        <div class="choices">
+          <YearChoice year={year} />
+          {leads && editing === null ? (
+            <button type="button" class="b1" onClick={() => setEditing('new')}>
+              <Icon name="plus" />
+              Add a target
+            </button>
+          ) : null}
+        </div>
+      </header>
+      <Trouble failure={asked.failure} />
+      {leads && editing !== null ? <TargetForm key={editing === 'new' ? 'new' : editing.report} reports={reports} year={year} start={editing === 'new' ? null : editing} onDone={() => setEditing(null)} /> : null}
+      {asked.data && targets.length === 0 ? <Nothing leads={leads} /> : null}
+      <TargetChart targets={targets} />
+      {targets.length > 0 ? (
+        <div class="scroll" role="region" aria-label="Targets" tabIndex={0}>
+          <TargetTable targets={targets} open={{ reports, year }} {...edit} />
+        </div>
+      ) : null}
+      {targets.some((one) => one.rounded) ? <p class="mute">{roundedWords}</p> : null}
+    </>
+  );
+}
