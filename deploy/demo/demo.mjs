@@ -158,6 +158,8 @@ export class Demo {
     });
   }
   async ask(command, args) {
+    // A line on which nothing was asked for minutes is closed by the kiosk.
+    if (this.door.closed) this.door = new Door(this.kiosk_port);
     const answer = await this.door.ask(command, args);
     if (answer === null) throw new Error(`the kiosk went away during ${command}`);
     if (answer.failure) throw Object.assign(new Error(`${command}: ${answer.failure.text}`), { failure: answer.failure });

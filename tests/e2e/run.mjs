@@ -45,7 +45,7 @@ const acts = [
 const stage = await Stage.set({ screens: options.screens ?? null, learners: Number(options.learners), kills: Number(options.kills) });
 for (const [name, act] of acts) {
   // Enrolment is where everything begins; the other acts stand on it alone.
-  if (options.only && name !== 'enrol' && name !== options.only) continue;
+  if (options.only && name !== 'enrol' && !options.only.split(',').includes(name)) continue;
   const from = Date.now();
   try {
     await act(stage);
