@@ -34,6 +34,20 @@ export interface Strand {
   erasures: number;
   alone: string[];
 }
+/** What came of a device's export file; `waiting` and `aside` are of the bundles as they stand now. */
+export interface BroughtFile {
+  device_name?: string | null;
+  bundles: number;
+  new: number;
+  known: number;
+  waiting: number;
+  aside: number;
+  refused: number;
+  why?: string | null;
+  came_back: boolean;
+  /** The reply file, base64url. */
+  reply: string;
+}
 export interface Member {
   id: string;
   name: string;
@@ -117,6 +131,7 @@ export const admin = {
   assign: (device: string, staff: string[]) => post<object>(`/api/devices/staff/${device}`, { staff }),
   lease: (device: string, days: number) => post<object>(`/api/devices/lease/${device}`, { days }),
   pinCode: (device: string, challenge: string) => post<{ code: string }>(`/api/devices/pin-code/${device}`, { challenge }),
+  bringFile: (upload: string) => post<BroughtFile>(`/api/devices/bring/${upload}`, {}),
   leaseCode: (device: string, challenge: string, days: number) => post<{ code: string }>(`/api/devices/lease-code/${device}`, { challenge, days }),
 
   staff: () => get<{ staff: Member[] }>('/api/staff'),

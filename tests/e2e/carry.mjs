@@ -60,6 +60,32 @@ function officeImports(stage, file, reply) {
   return stage.demo.run('tutti-server', ['import-bundle', '--data', stage.demo.path('hub'), '--reply', reply, file]);
 }
 
+async function chooseAtTheOffice(office, file, words) {
+  await office.getByLabel(/The file: its name ends|Another file/).setInputFiles(file);
+  const said = office.getByRole('dialog').getByText(words);
+  await said.waitFor({ timeout: 30_000 });
+  return said.textContent();
+}
+
+/** On the Devices page: a half file first, then the whole one, whose reply is saved. */
+async function atTheOfficePage(stage, file, reply) {
+  const office = await stage.officePage();
+  await office.goto(`${stage.officeUrl}/devices`);
+  await office.getByRole('button', { name: 'Bring in a file from a device' }).click();
+  await stage.look(office, 'office-bring');
+  await stage.shows('the office page refuses a half file in words', () => chooseAtTheOffice(office, half(stage, file), /copied only in part/));
+  await stage.shows('the office page takes the file a device exported, and gives the reply to carry back', async () => {
+    const words = await chooseAtTheOffice(office, file, /\d+ bundles?: \d+ new/);
+    const [download] = await Promise.all([office.waitForEvent('download'), office.getByRole('button', { name: 'Save the reply file' }).click()]);
+    expect(/\.tutti-reply$/.test(download.suggestedFilename()), download.suggestedFilename());
+    await download.saveAs(reply);
+    return words;
+  });
+  await stage.look(office, 'office-brought');
+  await stage.shows('the same file once more changes nothing, and the page says so', () => chooseAtTheOffice(office, file, /already: nothing changed/));
+  await office.getByRole('button', { name: 'Close', exact: true }).click();
+}
+
 async function twiceAtTheOffice(stage, page, file, reply) {
   await stage.shows('the office refuses a file that was half copied, in words', async () => {
     let said = '';
@@ -97,11 +123,11 @@ export async function carry(stage) {
   });
   await shares(stage, page, file);
   const reply = stage.demo.path('reply.tutti');
-  await stage.shows('the hub takes the file and answers with receipts, which the page imports', async () => {
-    officeImports(stage, file, reply);
+  await atTheOfficePage(stage, file, reply);
+  await stage.shows('the reply that the office page gave makes the device say that all is sent', async () => {
     await page.getByLabel('Import reply').setInputFiles(reply);
-    await page.getByText(/The office has signed for \d+ bundle/).waitFor({ timeout: 10000 });
-    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
+    await page.getByText(/The office has signed for \d+ bundle/).waitFor({ timeout: 30_000 });
+    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30_000 });
   });
   await twiceAtTheOffice(stage, page, file, reply);
   const picture = stage.demo.path('holiday.jpg');

@@ -1,5 +1,5 @@
 // calls.ts: the hub's addresses for lists brought in at once, and how a file gets there: in parts that a request may hold.
-import { get, post } from '../api.ts';
+import { ApiFailed, get, post } from '../api.ts';
 
 export type LineKind = 'new' | 'changed' | 'unchanged' | 'gone';
 export interface LookLine {
@@ -70,9 +70,10 @@ function base64url(bytes: Uint8Array): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-export async function send(bytes: Uint8Array, told: (share: number) => void): Promise<string> {
+/** `advice`: what to do about a file that is too large. */
+export async function send(bytes: Uint8Array, told: (share: number) => void, advice = 'divide it'): Promise<string> {
   const { id, most } = await post<{ id: string; most: number }>('/api/import/begin', {});
-  if (bytes.length > most) throw new Error(`The file has more than ${Math.round(most / 1048576)} MB; divide it.`);
+  if (bytes.length > most) throw new ApiFailed(413, { code: 'TOO_BIG', text: `The file has more than ${Math.round(most / 1048576)} MB: ${advice}.` });
   for (let at = 0; at < bytes.length; at += partBytes) {
     await post<object>(`/api/import/part/${id}`, { at: at + 1, bytes: base64url(bytes.subarray(at, at + partBytes)) });
     told(Math.min(1, (at + partBytes) / bytes.length));

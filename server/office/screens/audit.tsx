@@ -76,6 +76,7 @@ const words: Readonly<Record<string, string>> = {
   'device.offer': 'Made a code for a device',
   'device.enrol': 'Was enrolled',
   'device.digits-compared': 'Compared the six digits',
+  'device.file': 'Brought in a file from a device',
   'device.staff': 'Chose who works on a device',
   'device.revoke': 'Revoked a device',
   'device.lease': 'Renewed a lease',

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { apartWords, moment, plural } from '../../../shared/ui/format.ts';
 import { api, type OfficeDevice } from '../api.ts';
+import { BringSheet } from '../bring_file.tsx';
 import { EnrolSheet, LeaseSheet, RevokeSheet, StaffSheet } from '../device_acts.tsx';
 import { me, useAsk } from '../live.ts';
 import { replacedBy } from '../replaced.ts';
@@ -105,6 +106,7 @@ export function DevicesScreen(): JSX.Element {
   const asked = useAsk(() => api.devices(), 'devices', ['devices']);
   const [open, setOpen] = useState<Open | null>(null);
   const [enrols, setEnrols] = useState(false);
+  const [brings, setBrings] = useState(false);
   const devices = asked.data?.devices;
   const online = devices?.filter((one) => one.online).length ?? 0;
   const acts = me.value?.roles.some((role) => role === 'office' || role === 'admin') ?? false;
@@ -117,10 +119,16 @@ export function DevicesScreen(): JSX.Element {
           <p>{devices ? `${online} of ${plural(devices.length, 'device')} online` : 'Asking…'}</p>
         </div>
         {acts ? (
-          <button type="button" class="b1" onClick={() => setEnrols(true)}>
-            <Icon name="plus" />
-            Enrol a device
-          </button>
+          <div class="hd-acts">
+            <button type="button" class="b2" onClick={() => setBrings(true)}>
+              <Icon name="upload" />
+              Bring in a file from a device
+            </button>
+            <button type="button" class="b1" onClick={() => setEnrols(true)}>
+              <Icon name="plus" />
+              Enrol a device
+            </button>
+          </div>
         ) : null}
       </header>
       <Trouble failure={asked.failure} />
@@ -133,6 +141,7 @@ export function DevicesScreen(): JSX.Element {
         </div>
       ) : null}
       {enrols ? <EnrolSheet onClose={() => setEnrols(false)} /> : null}
+      {brings ? <BringSheet onClose={() => setBrings(false)} /> : null}
       {open?.act === 'staff' ? <StaffSheet device={open.device} onClose={close} /> : null}
       {open?.act === 'lease' ? <LeaseSheet device={open.device} onClose={close} /> : null}
       {open?.act === 'revoke' ? <RevokeSheet device={open.device} onClose={close} /> : null}
