@@ -5,6 +5,7 @@ import { expect } from './stage.mjs';
 
 const pin = '605137';
 const pinTries = 10;
+const aloneName = 'The tutor’s own phone';
 const hourMs = 3_600_000;
 
 /** A code of a hub that this device has nothing to do with. */
@@ -39,7 +40,7 @@ async function wrongCodes(stage, phone) {
   const { page } = phone;
   await phone.open();
   await page.getByRole('heading', { name: 'Enrol this device' }).waitFor();
-  const made = phone.made('The tutor’s own phone', 'S009').code;
+  const made = phone.made('The tutors’ phone', 'S009', 'S010').code;
   await refused(stage, page, 'a code with a letter mistyped', mistyped(made));
   await refused(stage, page, 'a code of another hub', await foreignCode(stage.demo));
   await stage.look(page, 'codes-foreign');
@@ -91,12 +92,16 @@ async function spoilPin(phone) {
   return '';
 }
 
+async function lock({ page, url }) {
+  await page.goto(`${url}#/today`);
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
+}
+
 async function forgotten(stage, phone) {
   const { page } = phone;
   await markOne(page);
-  await page.goto(`${phone.url}#/today`);
-  await page.getByRole('button', { name: 'Lock', exact: true }).click();
-  await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
+  await lock(phone);
   await stage.shows('after ten wrong PINs it is gone, and the page says what to do', async () => spoilPin(phone));
   await page.getByRole('button', { name: 'Choose another name' }).click();
   await page.getByText('No PIN opens this device any more.').waitFor();
@@ -106,7 +111,7 @@ async function forgotten(stage, phone) {
   });
   await stage.shows('a new code, read out on the telephone, begins the device anew', async () => {
     await page.getByRole('button', { name: 'Enter the new code' }).click();
-    await phone.enter(phone.made('The tutor’s own phone, again', 'S009').code);
+    await phone.enter(phone.made(aloneName, 'S009').code);
     await phone.confirm();
     await setPin(page, phone.name, pin);
     await page.getByRole('button', { name: new RegExp(`${phone.name}.*PIN set`) }).waitFor();
@@ -119,6 +124,33 @@ async function forgotten(stage, phone) {
   });
 }
 
+/** The device is one person's now: its way back is a code under the name, and that way alone is shown. */
+async function forgottenAlone(stage, phone) {
+  const { page } = phone;
+  await lock(phone);
+  await stage.shows('on the device of one person a PIN that is gone speaks of no colleague', async () => {
+    const words = await spoilPin(phone);
+    expect(!/colleague/.test(words), `it says "${words}"`);
+    return words;
+  });
+  await page.getByRole('button', { name: 'Choose another name' }).click();
+  await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
+  await stage.look(page, 'unlock-gone-alone');
+  await stage.shows('it shows one way back, under the name', async () => {
+    await page.getByRole('button', { name: /ring the office for a code/ }).waitFor();
+    expect((await page.getByRole('button', { name: 'Enter the new code' }).count()) === 0, 'an enrolment code is asked for as well');
+  });
+  await stage.shows('and the office’s code by telephone lets the person choose a new PIN', async () => {
+    await page.getByRole('button', { name: new RegExp(phone.name) }).click();
+    await page.locator('#lease-challenge', { hasText: /^[0-9A-Z]{4}-[0-9A-Z]{4}$/ }).waitFor();
+    const challenge = await page.locator('#lease-challenge').textContent();
+    const said = stage.demo.run('tutti-server', ['devices', '--data', stage.demo.path('hub'), 'pin-code', aloneName, challenge]);
+    await page.getByLabel('The code they read to you').fill(/[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(said)[0]);
+    await page.getByRole('button', { name: 'Choose a new PIN' }).click();
+    await phone.settle();
+  });
+}
+
 export async function codes(stage) {
   const phone = new Phone(stage.demo, { folder: 'codes', pin });
   await phone.standBare();
@@ -126,6 +158,7 @@ export async function codes(stage) {
     const made = await wrongCodes(stage, phone);
     await usedCode(stage, made);
     await forgotten(stage, phone);
+    await forgottenAlone(stage, phone);
   } finally {
     await phone.end();
   }

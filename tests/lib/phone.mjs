@@ -43,8 +43,8 @@ export class Phone {
     await this.page.goto(this.url);
   }
   /** A code that the office made for this phone, as `tutti-server enrol --json` tells it. */
-  made(name, staff) {
-    return JSON.parse(this.demo.run('tutti-server', ['enrol', '--data', this.demo.path('hub'), '--name', name, '--kind', 'phone', '--staff', staff, '--json']));
+  made(name, ...staff) {
+    return JSON.parse(this.demo.run('tutti-server', ['enrol', '--data', this.demo.path('hub'), '--name', name, '--kind', 'phone', ...staff.flatMap((one) => ['--staff', one]), '--json']));
   }
   /** From the code to the six digits, which it gives. */
   async enter(code) {

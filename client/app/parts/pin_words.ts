@@ -3,9 +3,15 @@ import { useEffect, useState } from 'preact/hooks';
 import { plural, waitWords } from '../../../shared/ui/format.ts';
 import type { Failure } from '../../../shared/ui/generated/calls.ts';
 
-export function wrongWords(failure: Failure): string {
+/** The way on stands beside the words for whoever is alone on the device. */
+export function goneWords(alone: boolean): string {
+  const way = alone ? '' : ' A colleague who is signed in can set a new one; or ring the office.';
+  return `That PIN has been wrong too often and is gone.${way} Everything marked is safe.`;
+}
+
+export function wrongWords(failure: Failure, alone = false): string {
   const { wait_ms: wait, attempts_left: left } = failure;
-  if (left === 0) return 'That PIN has been wrong too often and is gone. A colleague who is signed in can set a new one; or ring the office. Everything marked is safe.';
+  if (left === 0) return goneWords(alone);
   const known: Readonly<Record<string, string>> = { WRONG_SECRET: 'That PIN is not right.', WAIT: 'Too many wrong tries.' };
   const parts = [known[failure.code] ?? failure.text];
   if (wait) parts.push(`Wait ${waitWords(wait)} before the next try.`);

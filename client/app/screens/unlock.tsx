@@ -6,7 +6,7 @@ import { initials, joined, waitWords } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, StaffOnDevice } from '../../../shared/ui/generated/calls.ts';
 import { Keypad } from '../parts/keypad.tsx';
 import { DeviceNotice, OfficeCode } from '../parts/lease.tsx';
-import { useWait, wrongWords } from '../parts/pin_words.ts';
+import { goneWords, useWait, wrongWords } from '../parts/pin_words.ts';
 import { Top } from '../parts/top.tsx';
 import { call, device, failureOf, said } from '../state.ts';
 import { EnrolScreen } from './enrol.tsx';
@@ -20,13 +20,15 @@ interface SecretProps {
   onBack: () => void;
 }
 
+const isGone = (one: StaffOnDevice): boolean => one.attempts_left === 0;
+
 export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Element {
   const [busy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState<string | null>(who.attempts_left === 0 ? wrongWords({ code: 'LOCKED', text: '', attempts_left: 0 }) : null);
+  const [wrong, setWrong] = useState<string | null>(isGone(who) ? goneWords(alone) : null);
   const [left, setWait] = useWait(who.wait_ms);
-  const gone = who.attempts_left === 0;
-  const [asked, setForgot] = useState(false);
-  const forgot = asked || (alone && gone);
+  const gone = isGone(who);
+  const [asked, ask] = useState(false);
+  const forgot = alone && (gone || asked);
   const enter = async (pin: string): Promise<void> => {
     setBusy(true);
     said.value = null;
@@ -34,7 +36,7 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
       device.value = await call('unlock', { staff: who.id, pin, leave_door: leaveDoor || undefined });
     } catch (error) {
       const failure = failureOf(error);
-      setWrong(wrongWords(failure));
+      setWrong(wrongWords(failure, alone));
       if (failure.wait_ms) setWait(failure.wait_ms);
       setBusy(false);
     }
@@ -56,7 +58,7 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
           <>
             <Keypad label="PIN" button={left > 0 ? `Wait ${waitWords(left)}` : 'Unlock'} busy={busy} blocked={left > 0} describedBy="pin-word" onEnter={(pin) => void enter(pin)} />
             {alone ? (
-              <button type="button" class="b3" onClick={() => setForgot(true)}>
+              <button type="button" class="b3" onClick={() => ask(true)}>
                 Forgotten it?
               </button>
             ) : (
@@ -69,24 +71,24 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
   );
 }
 
-const isGone = (one: StaffOnDevice): boolean => one.attempts_left === 0;
-
 const nobodyOpens = (staff: readonly StaffOnDevice[]): boolean => staff.some(isGone) && staff.every((one) => !one.has_pin);
 
 export function StaffList({ staff, onChoose }: { staff: readonly StaffOnDevice[]; onChoose: (staff: string) => void }): JSX.Element {
   const shut = nobodyOpens(staff);
+  const alone = staff.length === 1;
   return (
     <ul class="people">
       {staff.map((one) => (
         <li key={one.id}>
-          <button type="button" class="person" disabled={!one.has_pin && !(staff.length === 1 && one.attempts_left === 0)} onClick={() => onChoose(one.id)}>
+          <button type="button" class="person" disabled={!one.has_pin && !(alone && isGone(one))} onClick={() => onChoose(one.id)}>
             <span class="face" aria-hidden="true">
               {initials(one.name)}
             </span>
             <span>
               <b>{one.name}</b>
+              {isGone(one) && alone ? <small>PIN gone after too many wrong tries: ring the office for a code, and go on here.</small> : null}
               {isGone(one) && !shut ? <small>PIN gone after too many wrong tries: somebody signed in can set a new one, under Settings.</small> : null}
-              {one.has_pin || isGone(one) ? null : <small>No PIN yet: somebody signed in can set it, under Settings.</small>}
+              {one.has_pin || isGone(one) || shut ? null : <small>No PIN yet: somebody signed in can set it, under Settings.</small>}
             </span>
             <Icon name="chevron-right" />
           </button>
@@ -96,7 +98,7 @@ export function StaffList({ staff, onChoose }: { staff: readonly StaffOnDevice[]
   );
 }
 
-/** Every PIN of the device was wrong too often: the office reads out a code, and the device begins anew. */
+/** Nobody of several can open the device: the office reads out a code, and it begins anew. One person alone has the shorter way, under their name. */
 function Anew({ onStart }: { onStart: () => void }): JSX.Element {
   return (
     <div class="notice bad stack" role="status">
@@ -117,9 +119,10 @@ export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element 
   const atDoor = status.door === 'locked';
   const who = status.staff.find((one) => one.id === chosen);
   const ended = status.lease_days === 0 && !status.revoked;
-  const shut = nobodyOpens(status.staff);
+  const alone = status.staff.length === 1;
+  const shut = !alone && nobodyOpens(status.staff);
   if (shut && anew) return <EnrolScreen status={status} onBack={() => begin(false)} />;
-  if (who && !ended) return <Secret key={who.id} who={who} leaveDoor={atDoor && leaving} alone={status.staff.length === 1} onBack={() => choose(null)} />;
+  if (who && !ended) return <Secret key={who.id} who={who} leaveDoor={atDoor && leaving} alone={alone} onBack={() => choose(null)} />;
   return (
     <>
       <Top title={ended ? 'This device is closed' : atDoor ? 'The door is closed' : 'Who is this?'} sub={joined([status.hub_name, status.device_name])} />
