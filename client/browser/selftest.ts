@@ -33,7 +33,7 @@ async function storage(): Promise<void> {
 }
 
 function finish(): void {
-  if (words) words.textContent = bad === 0 ? 'This browser can hold Tutti’s records.' : `${bad} of these ${bad === 1 ? 'needs' : 'need'} a look: read them to the office.`;
+  if (words) words.textContent = bad === 0 ? 'This browser can hold Tutti’s records.' : `${bad} of these ${bad === 1 ? 'needs a look: read it' : 'need a look: read them'} to the office.`;
   document.documentElement.dataset['done'] = String(bad);
 }
 

@@ -27,7 +27,7 @@ export function DeviceNotice({ status }: { status: DeviceStatus }): JSX.Element 
 }
 
 const ended = 'This device has been without the office for too long, so it stays closed. Everything marked is safe and can still be sent. Connect it to a network, or ring the office for a code.';
-const forgotten = 'Ring the office: with a code from them you choose a new PIN. Everything marked is sealed and still goes there; lessons and names come again once this device has the line.';
+const forgotten = 'Ring the office: with a code from them you choose a new PIN. Everything marked is sealed and still sent; lessons and names come back once this device is connected.';
 
 /** A clock that ran ahead closes a device too; nobody thinks of it. */
 function ClockWords(): JSX.Element | null {

@@ -292,7 +292,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   return (
     <div class="register">
       <Top title={name} sub={sub} onBack={leave} backLabel="Back to today" right={right}>
-        <Tally totals={register.totals} />
+        {cancelled ? null : <Tally totals={register.totals} />}
       </Top>
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
       <main ref={list}>

@@ -168,7 +168,7 @@ function FinishVisit({ visit, onClose }: { visit: Visit; onClose: () => void }):
   return (
     <Sheet title={`Finish the visit to ${visit.school_name ?? 'the school'}?`} onClose={onClose}>
       <p>
-        {visit.award ? award_labels[visit.award] : 'No award is chosen yet'}. {open.length > 0 ? `Without a colour: ${open.map((one) => one.label).join(', ')}.` : 'Every item has its colour.'} After that the office alone corrects it.
+        {visit.award ? award_labels[visit.award] : 'No award is chosen yet'}. {open.length > 0 ? `Without a colour: ${open.map((one) => one.label).join(', ')}.` : 'Every item has its colour.'} Once it is finished, only the office can correct it.
       </p>
       <div class="choices">
         <button type="button" class="choice" disabled={busy || !visit.award} onClick={() => void end({ anyway: open.length > 0 || undefined }, 'Visit finished. Saved here.')}>
@@ -182,7 +182,7 @@ function FinishVisit({ visit, onClose }: { visit: Visit; onClose: () => void }):
           <Icon name="undo-2" />
           <span>
             Take the draft back
-            <small>Begun by mistake: it is in no list any more.</small>
+            <small>For a visit begun by mistake: no list shows it any more.</small>
           </span>
         </button>
         <button type="button" class="choice" onClick={onClose}>
