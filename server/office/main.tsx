@@ -1,6 +1,6 @@
 // main.tsx: the office pages: the frame with its navigation, and which page an address shows.
 import { render, type JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import '../../shared/ui/tokens.css';
 import '../../shared/ui/base.css';
 import './office.css';
@@ -40,26 +40,45 @@ import { countWords } from './work/work.ts';
 import { TodayScreen } from './screens/today.tsx';
 import { WriteBackScreen } from './screens/write_back.tsx';
 
-// `roles`: who sees the page; the hub refuses everybody else whatever the page shows.
-const pages: readonly { href: string; name: string; icon: IconName; roles: string }[] = [
-  { href: '/today', name: 'Today', icon: 'calendar-days', roles: 'office lead safeguarding admin partner' },
-  { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', roles: 'office safeguarding admin' },
-  { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
-  { href: '/schools', name: 'Schools', icon: 'school', roles: 'office lead safeguarding admin' },
-  { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin partner' },
-  { href: '/partners', name: 'Partners', icon: 'handshake', roles: 'office lead admin partner' },
-  { href: '/targets', name: 'Targets', icon: 'target', roles: 'office lead admin' },
-  { href: '/owed', name: 'Lessons owed', icon: 'hourglass', roles: 'office lead admin' },
-  { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
-  { href: '/write-back', name: 'Write back', icon: 'download', roles: 'office' },
-  { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
-  { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
-  { href: '/protection', name: 'Data protection', icon: 'lock', roles: 'office admin' },
-  { href: '/extract', name: 'Registers as a file', icon: 'download', roles: 'partner' },
-  { href: '/people', name: 'Staff', icon: 'users', roles: 'office admin' },
-  { href: '/accounts', name: 'Accounts and keys', icon: 'key-round', roles: 'admin' },
-  { href: '/audit', name: 'Audit', icon: 'scroll-text', roles: 'admin' },
+interface PageLink {
+  href: string;
+  name: string;
+  icon: IconName;
+  roles: string;
+}
+
+// `roles`: who sees the page; the hub refuses everybody else whatever the page shows. In groups: the day, the records, the figures, what goes in
+// and out, and what the hub answers for.
+const pageGroups: readonly (readonly PageLink[])[] = [
+  [
+    { href: '/today', name: 'Today', icon: 'calendar-days', roles: 'office lead safeguarding admin partner' },
+    { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', roles: 'office safeguarding admin' },
+    { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
+  ],
+  [
+    { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
+    { href: '/schools', name: 'Schools', icon: 'school', roles: 'office lead safeguarding admin' },
+    { href: '/partners', name: 'Partners', icon: 'handshake', roles: 'office lead admin partner' },
+    { href: '/people', name: 'Staff', icon: 'users', roles: 'office admin' },
+    { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
+  ],
+  [
+    { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin partner' },
+    { href: '/targets', name: 'Targets', icon: 'target', roles: 'office lead admin' },
+    { href: '/owed', name: 'Lessons owed', icon: 'hourglass', roles: 'office lead admin' },
+  ],
+  [
+    { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
+    { href: '/write-back', name: 'Write back', icon: 'download', roles: 'office' },
+    { href: '/extract', name: 'Registers as a file', icon: 'download', roles: 'partner' },
+  ],
+  [
+    { href: '/protection', name: 'Data protection', icon: 'lock', roles: 'office admin' },
+    { href: '/accounts', name: 'Accounts and keys', icon: 'key-round', roles: 'admin' },
+    { href: '/audit', name: 'Audit', icon: 'scroll-text', roles: 'admin' },
+  ],
 ];
+const pages = pageGroups.flat();
 
 function mayOpen(who: Me, roles: string): boolean {
   return roles.split(' ').some((role) => who.roles.includes(role));
@@ -125,6 +144,38 @@ function Waiting(): JSX.Element | null {
   );
 }
 
+/** The pages in their groups; on a narrow screen behind a button, so that the page itself is seen first. */
+function Pages({ who }: { who: Me }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [path.value]);
+  return (
+    <>
+      <button type="button" class="b2 menu" aria-expanded={open} aria-controls="pages" onClick={() => setOpen(!open)}>
+        <Icon name={open ? 'x' : 'menu'} />
+        Pages
+      </button>
+      <div id="pages" class={open ? 'pages open' : 'pages'}>
+        {pageGroups
+          .map((group) => group.filter((page) => mayOpen(who, page.roles)))
+          .filter((group) => group.length > 0)
+          .map((group) => (
+            <ul key={group[0]?.href}>
+              {group.map((page) => (
+                <li key={page.href}>
+                  <a href={page.href} onClick={follow} aria-current={currentPage() === page.href ? 'page' : undefined}>
+                    <Icon name={page.icon} />
+                    <span>{page.name}</span>
+                    {page.href === '/reconcile' ? <Waiting /> : null}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          ))}
+      </div>
+    </>
+  );
+}
+
 function Frame({ who }: { who: Me }): JSX.Element {
   const main = useRef<HTMLElement>(null);
   const shown = useRef(path.value);
@@ -144,17 +195,7 @@ function Frame({ who }: { who: Me }): JSX.Element {
           <Brand />
           <span class="serif">Tutti</span>
         </div>
-        <ul>
-          {pages.filter((page) => mayOpen(who, page.roles)).map((page) => (
-            <li key={page.href}>
-              <a href={page.href} onClick={follow} aria-current={currentPage() === page.href ? 'page' : undefined}>
-                <Icon name={page.icon} />
-                <span>{page.name}</span>
-                {page.href === '/reconcile' ? <Waiting /> : null}
-              </a>
-            </li>
-          ))}
-        </ul>
+        <Pages who={who} />
         <div class="dev">
           <p role="status">
             <Icon name={live.value ? 'circle-check' : 'refresh-cw'} />

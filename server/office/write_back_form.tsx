@@ -1,6 +1,7 @@
 // write_back_form.tsx: which columns a file has, in which order and under which names, and how dates and marks are written in it.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { useFocus, useFocusBack } from '../../shared/ui/components/focus.ts';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { Select } from './acting.tsx';
 import type { ApiFailure } from './api.ts';
@@ -108,6 +109,8 @@ function Form({ settings, onSettings }: Props): JSX.Element {
 }
 
 export function MappingForm({ start, fields, onDone }: { start: { id: string | null; name: string; settings: Settings }; fields: readonly Field[]; onDone: () => void }): JSX.Element {
+  const first = useFocus<HTMLInputElement>();
+  useFocusBack();
   const [name, setName] = useState(start.name);
   const [settings, setSettings] = useState(start.settings);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
@@ -126,7 +129,7 @@ export function MappingForm({ start, fields, onDone }: { start: { id: string | n
       <h2>{start.id ? start.name : 'A new mapping'}</h2>
       <label class="field">
         <span>Name</span>
-        <input class="input" required maxLength={80} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        <input ref={first} class="input" required maxLength={80} value={name} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
       <Form settings={settings} onSettings={change} />
       <Columns settings={settings} onSettings={change} fields={fields} />

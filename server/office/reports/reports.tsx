@@ -1,6 +1,7 @@
 // reports.tsx: which reports there are, snapshots, and which page of them an address shows.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { useFocus } from '../../../shared/ui/components/focus.ts';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment } from '../../../shared/ui/format.ts';
 import { ActForm, Checks } from '../acting.tsx';
@@ -71,7 +72,9 @@ function Index({ reports, functions, signs }: { reports: readonly Report[]; func
           <thead>
             <tr>
               <th scope="col">Report</th>
-              <th scope="col">What it counts</th>
+              <th scope="col" class="def">
+                What it counts
+              </th>
               <th scope="col" class="num">
                 This year
               </th>
@@ -129,6 +132,7 @@ function Returns({ signs }: { signs: readonly Sign[] }): JSX.Element {
 /* ---- snapshots ---- */
 
 function SaveForm({ functions, adjusts, onDone }: { functions: readonly PlanFunction[]; adjusts: string | null; onDone: () => void }): JSX.Element {
+  const first = useFocus<HTMLInputElement>();
   const [title, setTitle] = useState('');
   const [words, setWords] = useState<Record<string, string>>({});
   const say = (name: string, text: string): void => setWords((now) => ({ ...now, [name]: text }));
@@ -148,7 +152,7 @@ function SaveForm({ functions, adjusts, onDone }: { functions: readonly PlanFunc
     <form class="stack" onSubmit={(event) => void send(event)}>
       <label class="field">
         <span>Title</span>
-        <input class="input" required maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <input ref={first} class="input" required maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
       </label>
       <label class="field">
         <span>What the board should know</span>

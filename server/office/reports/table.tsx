@@ -21,15 +21,15 @@ function Chart({ report, rows }: { report: Report; rows: readonly Figure[] }): J
   const line = 30;
   return (
     <figure class="chart card">
-      <svg viewBox={`0 0 640 ${shown.length * line}`} role="img" aria-label={`${report.title}: the table below has the same figures`}>
+      <svg viewBox={`0 0 760 ${shown.length * line}`} role="img" aria-label={`${report.title}: the table below has the same figures`}>
         {shown.map((one, index) => (
           <g key={one.id ?? one.name} transform={`translate(0 ${index * line})`}>
             <text x="0" y="20" class="cn">
-              {one.name.length > 32 ? `${one.name.slice(0, 31)}…` : one.name}
+              {one.name.length > 40 ? `${one.name.slice(0, 39)}…` : one.name}
             </text>
-            <rect class="ct" x="260" y="6" width="290" height="18" rx="4" />
-            <rect class="cb" x="260" y="6" width={Math.round(290 * share(report.shape, one, most))} height="18" rx="4" />
-            <text x="640" y="20" class="cv">
+            <rect class="ct" x="300" y="6" width="370" height="18" rx="4" />
+            <rect class="cb" x="300" y="6" width={Math.round(370 * share(report.shape, one, most))} height="18" rx="4" />
+            <text x="760" y="20" class="cv">
               {figureWords(report.shape, one)}
             </text>
           </g>

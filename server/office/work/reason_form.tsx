@@ -1,6 +1,7 @@
 // reason_form.tsx: nothing is decided without a reason: a field for it, what people mostly say, and the one press that sends it.
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useFocusBack } from '../../../shared/ui/components/focus.ts';
 import { ApiFailed, type ApiFailure } from '../api.ts';
 import { failureOf, refresh, whoAmI } from '../live.ts';
 import { Trouble } from '../parts.tsx';
@@ -23,6 +24,7 @@ export function ReasonForm({ id, title, submit, common, send, children, ready = 
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const draft = draftOf(id);
   const reason = draft?.reason ?? '';
+  useFocusBack();
   useEffect(() => {
     field.current?.focus();
   }, [draft?.act]);

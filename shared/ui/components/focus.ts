@@ -9,6 +9,16 @@ export function useFocus<T extends HTMLElement>(): RefObject<T | null> {
   return element;
 }
 
+/** What had the focus before something opened has it again when that is gone, unless it went itself. */
+export function useFocusBack(): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+}
+
 /** After a change of screen: at its heading, unless something on it has taken the focus already. */
 export function focusHeading(): void {
   const heading = document.querySelector('h1');

@@ -1,6 +1,7 @@
 // sheet.tsx: a modal sheet on the native dialog element, which keeps the focus inside and gives it back.
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { useFocusBack } from './focus.ts';
 import { Icon } from './icon.tsx';
 
 interface SheetProps {
@@ -12,6 +13,7 @@ interface SheetProps {
 export function Sheet({ title, onClose, children }: SheetProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  useFocusBack();
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
