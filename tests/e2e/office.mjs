@@ -54,10 +54,35 @@ export async function office(stage) {
     expect(/Online|Offline/.test(await page.locator('tbody tr', { hasText: 'Hall B kiosk' }).textContent()), 'no state is shown');
   });
   await stage.look(page, 'office-devices');
+  await stage.shows('the keyboard is back where a sheet was opened', async () => {
+    const opens = page.getByRole('button', { name: 'Enrol a device' });
+    await opens.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await opens.evaluate((button) => button === document.activeElement), 'the focus went elsewhere');
+  });
+  await pagesOnPhone(stage, page);
   await stage.shows('signing out ends the session', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
+}
+
+async function pagesOnPhone(stage, page) {
+  const pages = page.getByRole('navigation', { name: 'Main' });
+  await page.setViewportSize(viewports.phone);
+  await stage.shows('on a phone the pages are behind a button, and away again when one is chosen', async () => {
+    expect(!(await pages.getByRole('link', { name: 'Schools' }).isVisible()), 'they are there before they are asked for');
+    await page.getByRole('button', { name: 'Pages' }).press('Enter');
+    await pages.getByRole('link', { name: 'Schools' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Schools' }).waitFor();
+    await pages.getByRole('link', { name: 'Schools' }).waitFor({ state: 'hidden' });
+  });
+  await page.getByRole('button', { name: 'Pages' }).click();
+  await stage.look(page, 'office-pages');
+  await page.getByRole('button', { name: 'Pages' }).click();
+  await page.setViewportSize(viewports.desktop);
 }
 
 async function learners(stage, page) {
