@@ -58,7 +58,8 @@ async function walkIns(stage, page) {
   });
 }
 
-const lessonsOf = (page) => page.locator('.sess', { has: page.locator('.solo') });
+/** Those that nobody has marked. */
+const lessonsOf = (page) => page.locator('.sess', { has: page.locator('.solo').getByRole('button', { name: 'Here' }) });
 const timeOf = (lesson) => lesson.locator('.when b').innerText();
 
 async function swap(stage, page) {
