@@ -25,6 +25,8 @@ static const struct note {
 };
 
 /* What fields hold when they are right, and a little of what they hold when they are not. */
+/* U+202E, which turns what follows around. */
+static const char right_to_left[] = {(char)0xe2, (char)0x80, (char)0xae, ' ', 't', 'x', 't', 0};
 static const char *const words[] = {
     "2026-11-21",
     "2026-02-31",
@@ -98,7 +100,7 @@ static const char *const words[] = {
     "ten green bottles",
     "office person",
     "=cmd|'/c calc'!A0",
-    "\xe2\x80\xae txt",
+    right_to_left,
     "Zo\xc3\xab",
     "../../etc/passwd",
     "",
