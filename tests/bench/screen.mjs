@@ -33,7 +33,7 @@ function addBand(sample, ref, band, starts) {
   const learner = (n) => `L${String(n + 1).padStart(5, '0')}`;
   const sections = ['Violins', 'Violas', 'Cellos', 'Basses'];
   const add = (file, cells) => appendFileSync(join(sample, file), `${cells.map((cell) => `"${cell}"`).join(',')}\n`);
-  add('activities.csv', [ref, band.name, 'ensemble', 'out_of_school', 'strings', 'Orchestral', 'mixed', '', 'Hall A']);
+  add('activities.csv', [ref, band.name, 'ensemble', 'out_of_school', 'strings', 'Orchestral', 'mixed', '', 'Hall A', '']);
   add('grants.csv', ['S001', ref, 'leader', '2020-09-01', '']);
   add('timetable.csv', [ref, today(), starts, '23:00', 'S001', 'Hall A']);
   for (let n = 0; n < band.players; n += 1) {
