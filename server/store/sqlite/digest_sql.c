@@ -5,7 +5,7 @@
 #include "proto/digest.h"
 #include "server/store/sqlite/sqlite_store.h"
 
-enum { table_step = 32, row_arena_bytes_max = 16777216 };
+enum { row_arena_bytes_max = 16777216 };
 
 /* One stream as an audience may hold it. */
 struct scan {
@@ -19,8 +19,9 @@ static err stream_rows(struct sqlite_store *q, const struct id *stream, struct s
   TRY(db_stmt(
       q->db, out,
       "SELECT tbl, row FROM feed WHERE place>(SELECT no<<40 FROM stream WHERE id=?1) AND place<(SELECT "
-      "(no+1)<<40 FROM stream WHERE id=?1) AND tbl<32"));
+      "(no+1)<<40 FROM stream WHERE id=?1) AND tbl<?2"));
   stmt_id(*out, 1, stream);
+  stmt_int(*out, 2, feed_kind_step); /* rows: no departures */
   return ERR_OK;
 }
 
@@ -38,7 +39,7 @@ static err add_rows(struct scan *s, struct stmt *st, struct digest *d) {
     struct id id;
     TRY(stmt_step(st, &there));
     if (!there) return ERR_OK;
-    const struct table *t = schema_table((uint8_t)(stmt_column_int(st, 0) % table_step));
+    const struct table *t = schema_table((uint8_t)(stmt_column_int(st, 0) % feed_kind_step));
     if (!t || !stmt_column_id(st, 1, &id)) return ERR_CORRUPT;
     if (!(t->audience & s->audience)) continue;
     TRY(hash_row(s, t, &id, hash));
@@ -142,7 +143,7 @@ static err keys_of(struct comparing *c, struct row_key **out, size_t *count) {
     struct row_key key;
     TRY(stmt_step(s, &there));
     if (!there) return ERR_OK;
-    key.table = schema_table((uint8_t)(stmt_column_int(s, 0) % table_step));
+    key.table = schema_table((uint8_t)(stmt_column_int(s, 0) % feed_kind_step));
     if (!key.table || !stmt_column_id(s, 1, &key.id)) break;
     if (!(key.table->audience & c->scan.audience) || !in_piece(c->asked, &key)) continue;
     struct row_key *list = arena_room(c->arena, *out, &cap, *count, sizeof *list);

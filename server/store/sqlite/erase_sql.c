@@ -6,7 +6,7 @@
 #include "server/store/sqlite/sqlite_store.h"
 #include "server/store/sqlite/tally.h"
 
-enum { feed_page_rows = 1024, table_step = 32 };
+enum { feed_page_rows = 1024 };
 
 /* Downwards to whoever was merged into the learner, upwards to whom the learner was merged into. */
 err same_learners(struct store *store, const struct id *learner, struct arena *a, struct id **out,
@@ -84,7 +84,7 @@ static err read_page(struct sqlite_store *q, const struct write_erasure *w, stru
   while (there) {
     struct id row;
     p->last = stmt_column_int(s, 0);
-    const struct table *t = schema_table((uint8_t)(stmt_column_int(s, 1) % table_step));
+    const struct table *t = schema_table((uint8_t)(stmt_column_int(s, 1) % feed_kind_step));
     bool known = t && stmt_column_id(s, 2, &row);
     if (known && row_key_in(w->rows, w->row_count, t, &row)) p->places[p->count++] = p->last;
     seen++;

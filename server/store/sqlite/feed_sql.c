@@ -2,9 +2,7 @@
  * audience. */
 #include "server/store/sqlite/sqlite_store.h"
 
-/* An entry's table and kind in one number. */
-enum { kind_step = 64, position_bits = 40, scan_factor = 16, value_bytes_guess = 16, piece_entries = 256 };
-_Static_assert((int)TABLE_END <= kind_step, "or a table's rows would be another's departures");
+enum { position_bits = 40, scan_factor = 16, value_bytes_guess = 16, piece_entries = 256 };
 
 static err stream_number(struct sqlite_store *q, const struct id *stream, bool make, int64_t *out) {
   struct stmt *s;
@@ -80,7 +78,7 @@ static err bind_one(struct sqlite_store *q, struct stmt *s, int index, const str
   TRY(stream_number(q, &f->stream, true, &stream));
   TRY(place_of(stream, f->position, &place));
   stmt_int(s, index, place);
-  stmt_int(s, index + 1, f->table->id + kind_step * (f->kind - FEED_ROW));
+  stmt_int(s, index + 1, f->table->id + feed_kind_step * (f->kind - FEED_ROW));
   stmt_id(s, index + 2, &f->row);
   return ERR_OK;
 }
@@ -196,9 +194,9 @@ struct piece {
 
 static err read_entry(struct reading *r, struct piece *p) {
   int64_t code = stmt_column_int(r->s, 1);
-  const struct table *t = schema_table((uint8_t)(code % kind_step));
+  const struct table *t = schema_table((uint8_t)(code % feed_kind_step));
   struct feed_item *one = &p->list[p->count++];
-  *one = (struct feed_item){.kind = (enum feed_kind)(code / kind_step + FEED_ROW),
+  *one = (struct feed_item){.kind = (enum feed_kind)(code / feed_kind_step + FEED_ROW),
                             .version = (uint64_t)stmt_column_int(r->s, 0)};
   if (!t || !stmt_column_id(r->s, 2, &one->id)) return ERR_CORRUPT;
   if (!(t->audience & r->out->audience)) return ERR_OK;

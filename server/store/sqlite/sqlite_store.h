@@ -6,6 +6,10 @@
 #include "server/store/sqlite/store_sqlite.h"
 #include "shared/db/rows.h"
 
+/* An entry of the feed has its table and kind in one number. */
+enum { feed_kind_step = 64 };
+_Static_assert((int)TABLE_END <= feed_kind_step, "or a table's rows would be another's departures");
+
 struct sqlite_store {
   struct store base;
   struct db *db;
