@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/bench/figure.h"
 #include "tests/bench/stock_sql.h"
@@ -261,6 +262,7 @@ void stock_open(struct stock *s, size_t activities, bool filled) {
   must(s->host.store->ops->commit(s->host.store));
   free(b);
   hub_host_reopen(&s->host); /* writes ahead and durably from here on, like any hub */
+  sync();                    /* what it took in over years is on the disk */
   make_devices(s);
 }
 

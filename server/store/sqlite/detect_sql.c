@@ -77,10 +77,13 @@ err alias_is_alone(struct store *store, const struct id *session, const struct i
 err marks_of_child(struct store *store, const struct id *session, const struct id *learner, bool all,
                    struct arena *a, struct id **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT m.id FROM mark m WHERE m.session IN " VIEW_CLASS_1 " AND m.learner IN " VIEW_CLASS_2
-              " AND (m.code<>6 OR ?3) AND NOT EXISTS(SELECT 1 FROM alias x WHERE x.id IN (?1, ?2) AND "
-              "x.canon<>x.id) ORDER BY " VIEW_MARK_ORDER_12));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT m.id FROM " VIEW_MARKS_OF(
+          VIEW_CLASS_1,
+          "m") " WHERE m.learner IN " VIEW_CLASS_2
+               " AND (m.code<>6 OR ?3) AND NOT EXISTS(SELECT 1 FROM alias x WHERE x.id IN (?1, ?2) AND "
+               "x.canon<>x.id) ORDER BY " VIEW_MARK_ORDER_12));
   stmt_id(s, 1, session);
   stmt_id(s, 2, learner);
   stmt_int(s, 3, all);
@@ -95,13 +98,14 @@ err two_marks_candidates(struct store *store, const struct id *id, struct arena 
   bool there;
   *out = NULL;
   *count = 0;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
-              " FROM mark m WHERE m.learner IN " VIEW_CLASS_1 " AND m.session IN " VIEW_SESSIONS_OF_1
-              " UNION SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
-              " FROM mark m WHERE m.session IN " VIEW_CLASS_1
-              " UNION SELECT row, other FROM item WHERE kind=3 AND state=1 AND other IS NOT NULL AND (row=?1 "
-              "OR other=?1)"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER " FROM " VIEW_MARKS_OF(
+          VIEW_SESSIONS_OF_1,
+          "m") " WHERE m.learner IN " VIEW_CLASS_1 " UNION SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
+               " FROM " VIEW_MARKS_OF(VIEW_CLASS_1, "m") " UNION SELECT row, other FROM item WHERE kind=3 "
+                                                         "AND state=1 AND other IS NOT NULL AND (row=?1 "
+                                                         "OR other=?1)"));
   stmt_id(s, 1, id);
   TRY(stmt_step(s, &there));
   while (there) {

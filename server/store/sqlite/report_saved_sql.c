@@ -24,12 +24,14 @@ static err read_session(struct stmt *s, struct arena *a, void *to) {
 
 /* Marks of a session, a child once: as in tally_sql.c, asked of one session. */
 #define COUNT_CODES(codes)                                                                                   \
-  "(SELECT count(DISTINCT " VIEW_CANON("m.learner") ") FROM mark m WHERE m.session IN " VIEW_CLASS(          \
-      "s.id") " AND m.code IN " codes                                                                        \
-              " AND m.id=(SELECT b.id FROM mark b WHERE b.session IN " VIEW_CLASS_SESSION                    \
-              " AND b.learner IN " VIEW_CLASS_LEARNER                                                        \
-              " AND b.code<>6 ORDER BY b.learner<>" VIEW_CANON_LEARNER ", b.session<>" VIEW_CANON_SESSION    \
-              ", b.learner, b.session LIMIT 1))"
+  "(SELECT count(DISTINCT " VIEW_CANON("m.learner") ") FROM " VIEW_MARKS_OF(                                 \
+      VIEW_CLASS("s.id"), "m") " WHERE m.code IN " codes                                                     \
+                               " AND m.id=(SELECT b.id FROM " VIEW_MARKS_OF(                                 \
+                                   VIEW_CLASS_SESSION,                                                       \
+                                   "b") " WHERE b.learner IN " VIEW_CLASS_LEARNER                            \
+                                        " AND b.code<>6 ORDER BY b.learner<>" VIEW_CANON_LEARNER             \
+                                        ", b.session<>" VIEW_CANON_SESSION                                   \
+                                        ", b.learner, b.session LIMIT 1))"
 
 #define SESSIONS(of, here, away)                                                                             \
   "SELECT s.id, s.date, s.starts, s.ends, s.status, s.cause, s.notice_days, s.makeup_of, coalesce(r.state, " \

@@ -229,8 +229,8 @@ static err add_marks(struct tally *t, const struct meeting *m, struct sums *all)
               "SELECT " VIEW_CANON_LEARNER
               " AS child, m.code, m.code=4 AND EXISTS(SELECT 1 FROM absence_notice w "
               "WHERE w.learner IN " VIEW_CLASS_LEARNER
-              " AND w.removed IS NOT 1 AND w.starts<=?2 AND w.ends>=?2) FROM mark m WHERE m.session "
-              "IN " VIEW_CLASS_1 " AND m.code<>6 ORDER BY child, " VIEW_MARK_ORDER("?1", "child")));
+              " AND w.removed IS NOT 1 AND w.starts<=?2 AND w.ends>=?2) FROM " VIEW_MARKS_OF(
+                  VIEW_CLASS_1, "m") " WHERE m.code<>6 ORDER BY child, " VIEW_MARK_ORDER("?1", "child")));
   stmt_id(s, 1, &m->id);
   stmt_int(s, 2, m->date);
   struct marked *list = read_list(&e, s, sizeof *list, read_mark, &t->arena, &count);

@@ -5,10 +5,11 @@
 #include "server/store/sqlite/sqlite_store.h"
 #include "shared/merge/merge.h"
 
-/* In SQL: the id an id stands for; and everybody who stands for the same child or meeting. */
+/* In SQL: the id an id stands for; and everybody who stands for the same child or meeting, as a column "id".
+ */
 #define VIEW_CANON(id) "coalesce((SELECT canon FROM alias WHERE id=" id "), " id ")"
 #define VIEW_CLASS(id)                                                                                       \
-  "(SELECT " id " UNION SELECT y.id FROM alias x JOIN alias y ON y.canon=x.canon WHERE x.id=" id ")"
+  "(SELECT " id " AS id UNION SELECT y.id FROM alias x JOIN alias y ON y.canon=x.canon WHERE x.id=" id ")"
 #define VIEW_CLASS_1       VIEW_CLASS("?1")
 #define VIEW_CLASS_2       VIEW_CLASS("?2")
 #define VIEW_CLASS_LEARNER VIEW_CLASS("m.learner")
@@ -17,9 +18,14 @@
 #define VIEW_CANON_SESSION VIEW_CANON("m.session")
 /* Where a child may have marks: every session of the activities they were ever enrolled in, and those they
  * visited. All marks of a child are found through it, because there is no index of marks by learner. */
-#define VIEW_SESSIONS_OF_1                                                                                   \
-  "(SELECT vs.id FROM enrolment ve JOIN session vs ON vs.activity=ve.activity WHERE ve.learner "             \
-  "IN " VIEW_CLASS_1 " UNION SELECT vv.session FROM guest vv WHERE vv.learner IN " VIEW_CLASS_1 ")"
+#define VIEW_SESSIONS_OF(children)                                                                           \
+  "(SELECT vs.id FROM enrolment ve JOIN session vs ON vs.activity=ve.activity WHERE ve.learner IN " children \
+  " UNION SELECT vv.session FROM guest vv WHERE vv.learner IN " children ")"
+#define VIEW_SESSIONS_OF_1 VIEW_SESSIONS_OF(VIEW_CLASS_1)
+/* The marks of meetings, given as a table with a column "id". Theirs begin as the meeting's own does, so
+ * there is no index of them: it took half as many pages as the marks themselves. */
+#define VIEW_MARKS_OF(meetings, m) meetings " h_" m " CROSS JOIN mark " m " ON " VIEW_IS_OF(m, "h_" m ".id")
+#define VIEW_IS_OF(m, meeting)     ROWS_BY_FIRST_KEY(m ".id", m ".session", meeting)
 /* Of several marks of one child at one meeting, which counts: that of the canonical child, at the canonical
  * meeting; of what is left the lowest ids. Every view counts by this order. */
 #define VIEW_MARK_ORDER(session, learner)                                                                    \

@@ -169,18 +169,21 @@ static err read_alerts(struct sqlite_store *q, int32_t from, size_t max, struct 
                        struct view_door_alert **out, size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(q->db, &s,
-              "SELECT v.id, d.learner, " VIEW_NAME(
-                  "l") ", a.name, v.date, max(d.at), coalesce(m.code, 0) FROM session v "
-                       "JOIN register r ON r.session=v.id AND r.state=2 JOIN arrival d ON d.session=v.id AND "
-                       "d.way=1 AND d.voids "
-                       "IS NULL LEFT JOIN mark m ON m.session=v.id AND m.learner=d.learner LEFT JOIN learner "
-                       "l ON l.id=d.learner "
-                       "LEFT JOIN activity a ON a.id=v.activity WHERE v.date>=?1 AND v.removed IS NOT 1 AND "
-                       "(m.code IS NULL OR "
-                       "m.code IN (3, 4, 6)) AND NOT EXISTS(SELECT 1 FROM arrival u WHERE "
-                       "u.session=d.session AND u.voids=d.id) "
-                       "GROUP BY v.id, d.learner ORDER BY v.date DESC, v.starts DESC, 3 LIMIT ?2"));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT v.id, d.learner, " VIEW_NAME(
+          "l") ", a.name, v.date, max(d.at), coalesce(m.code, 0) FROM session v "
+               "JOIN register r ON r.session=v.id AND r.state=2 JOIN arrival d ON d.session=v.id AND "
+               "d.way=1 AND d.voids "
+               "IS NULL LEFT JOIN mark m ON " VIEW_IS_OF(
+                   "m", "v.id") " AND m.learner=d.learner LEFT JOIN learner "
+                                "l ON l.id=d.learner "
+                                "LEFT JOIN activity a ON a.id=v.activity WHERE v.date>=?1 AND v.removed IS "
+                                "NOT 1 AND "
+                                "(m.code IS NULL OR "
+                                "m.code IN (3, 4, 6)) AND NOT EXISTS(SELECT 1 FROM arrival u WHERE "
+                                "u.session=d.session AND u.voids=d.id) "
+                                "GROUP BY v.id, d.learner ORDER BY v.date DESC, v.starts DESC, 3 LIMIT ?2"));
   stmt_int(s, 1, from);
   stmt_int(s, 2, (int64_t)max);
   *out = read_list(&e, s, sizeof **out, read_alert, a, count);

@@ -59,9 +59,10 @@ static err export_one(struct export *x, struct stmt *s, bool *go_on) {
 
 /* Of several marks of one child at one meeting the one that counts, as in VIEW_MARK_ORDER. */
 #define COUNTED_MARK                                                                                         \
-  "(SELECT b.id FROM mark b WHERE b.session IN " VIEW_CLASS_SESSION " AND b.learner IN " VIEW_CLASS_LEARNER  \
-  " AND b.code<>6 ORDER BY b.learner<>" VIEW_CANON_LEARNER ", b.session<>" VIEW_CANON_SESSION                \
-  ", b.learner, b.session LIMIT 1)"
+  "(SELECT b.id FROM " VIEW_MARKS_OF(                                                                        \
+      VIEW_CLASS_SESSION, "b") " WHERE b.learner IN " VIEW_CLASS_LEARNER                                     \
+                               " AND b.code<>6 ORDER BY b.learner<>" VIEW_CANON_LEARNER                      \
+                               ", b.session<>" VIEW_CANON_SESSION ", b.learner, b.session LIMIT 1)"
 
 static const char export_sql[] =
     "SELECT m.id, " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
@@ -69,13 +70,16 @@ static const char export_sql[] =
     " coalesce(nullif(l.known_name, ''), l.first_name), l.last_name, e.section, s.activity FROM session s "
     "JOIN "
     "register r ON r.session=s.id"
-    " JOIN mark m ON m.session=s.id LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON "
-    "sc.id=a.school"
-    " LEFT JOIN learner l ON l.id=child LEFT JOIN enrolment e ON e.learner=m.learner AND "
-    "e.activity=s.activity AND e.removed IS NOT 1"
-    " LEFT JOIN learner_name n ON n.learner=child WHERE s.date>=?1 AND s.date<=?2 AND m.code<>6"
-    " AND s.removed IS NOT 1 AND (NOT EXISTS(SELECT 1 FROM alias z WHERE z.id IN (s.id, m.learner)) OR "
-    "m.id=" COUNTED_MARK ") ORDER BY s.date, s.starts, s.id, n.folded, m.learner";
+    " CROSS JOIN mark m ON " VIEW_IS_OF(
+        "m",
+        "s.id") " LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON "
+                "sc.id=a.school"
+                " LEFT JOIN learner l ON l.id=child LEFT JOIN enrolment e ON e.learner=m.learner AND "
+                "e.activity=s.activity AND e.removed IS NOT 1"
+                " LEFT JOIN learner_name n ON n.learner=child WHERE s.date>=?1 AND s.date<=?2 AND m.code<>6"
+                " AND s.removed IS NOT 1 AND (NOT EXISTS(SELECT 1 FROM alias z WHERE z.id IN (s.id, "
+                "m.learner)) OR "
+                "m.id=" COUNTED_MARK ") ORDER BY s.date, s.starts, s.id, n.folded, m.learner";
 
 static err export_all(struct export *x, int32_t from, int32_t to) {
   struct stmt *s;

@@ -204,13 +204,14 @@ static err read_detail(struct sqlite_store *q, const struct id *learner, struct 
   TRY(load_learner(q, learner, a, &out->summary));
   TRY(read_notes(q, learner, a, out));
   TRY(read_progress(q, learner, a, out));
-  TRY(db_stmt(q->db, &s,
-              "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM ("
-              "SELECT m.code, row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
-              " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
-              ", m.learner, m.session) AS place FROM mark m JOIN session s ON s.id=m.session WHERE m.learner "
-              "IN " VIEW_CLASS_1 " AND m.session IN " VIEW_SESSIONS_OF_1
-              " AND m.code<>6 AND s.removed IS NOT 1) WHERE place=1"));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM ("
+      "SELECT m.code, row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
+      " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
+      ", m.learner, m.session) AS place FROM " VIEW_MARKS_OF(
+          VIEW_SESSIONS_OF_1, "m") " JOIN session s ON s.id=m.session WHERE m.learner IN " VIEW_CLASS_1
+                                   " AND m.code<>6 AND s.removed IS NOT 1) WHERE place=1"));
   stmt_id(s, 1, learner);
   TRY(stmt_one(s));
   out->here = (uint32_t)stmt_column_int(s, 0);

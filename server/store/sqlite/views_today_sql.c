@@ -68,9 +68,10 @@ err view_totals(struct sqlite_store *q, struct view_register *r) {
       q->db, &s,
       "SELECT coalesce(l.canon, m.learner) AS child, m.code, NOT EXISTS(SELECT 1 FROM enrolment e WHERE "
       "e.learner IN " VIEW_CLASS_LEARNER
-      " AND e.activity=?2 AND e.removed IS NOT 1 AND e.starts<=?3 AND (e.ends IS NULL OR e.ends>?3)) FROM "
-      "mark m LEFT JOIN alias l ON l.id=m.learner WHERE m.session IN " VIEW_CLASS_1
-      " AND m.code<>6 ORDER BY child, m.learner<>child, m.session<>?1, m.learner, m.session"));
+      " AND e.activity=?2 AND e.removed IS NOT 1 AND e.starts<=?3 AND (e.ends IS NULL OR e.ends>?3)) "
+      "FROM " VIEW_MARKS_OF(VIEW_CLASS_1,
+                            "m") " LEFT JOIN alias l ON l.id=m.learner WHERE m.code<>6 ORDER BY child, "
+                                 "m.learner<>child, m.session<>?1, m.learner, m.session"));
   stmt_id(s, 1, &r->session);
   stmt_id(s, 2, &r->activity);
   stmt_int(s, 3, r->date);

@@ -3,9 +3,7 @@
 
 enum { held_devices_max = 500, servers_max = 32 };
 
-#define SESSIONS_OF_2                                                                                        \
-  "(SELECT vs.id FROM enrolment ve JOIN session vs ON vs.activity=ve.activity WHERE ve.learner "             \
-  "IN " VIEW_CLASS_2 " UNION SELECT vv.session FROM guest vv WHERE vv.learner IN " VIEW_CLASS_2 ")"
+#define CLASS_OF_BOTH "(SELECT id FROM " VIEW_CLASS_1 " UNION SELECT id FROM " VIEW_CLASS_2 ")"
 
 /* ---- what waits because of a device ---- */
 
@@ -155,12 +153,14 @@ static err count_marks(struct sqlite_store *q, const struct id *learner, const s
       "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM (SELECT m.code, "
       "row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
       " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
-      ", m.learner, m.session) AS place FROM mark m JOIN session s ON s.id=" VIEW_CANON_SESSION
-      " JOIN register r ON r.session=s.id WHERE (m.learner IN " VIEW_CLASS_1 " OR m.learner IN " VIEW_CLASS_2
-      ") AND (m.session IN " VIEW_SESSIONS_OF_1 " OR m.session IN " SESSIONS_OF_2
-      ") AND m.code<>6 AND s.removed IS NOT 1 AND s.status=2 AND r.state=2 AND s.date BETWEEN ?3 AND ?4 AND "
-      "(?5 "
-      "IS NULL OR s.id<>?5)) WHERE place=1"));
+      ", m.learner, m.session) AS place FROM " VIEW_MARKS_OF(
+          VIEW_SESSIONS_OF(CLASS_OF_BOTH),
+          "m") " JOIN session s ON s.id=" VIEW_CANON_SESSION
+               " JOIN register r ON r.session=s.id WHERE m.learner IN " CLASS_OF_BOTH
+               " AND m.code<>6 AND s.removed IS NOT 1 AND s.status=2 AND r.state=2 AND s.date BETWEEN ?3 AND "
+               "?4 AND "
+               "(?5 "
+               "IS NULL OR s.id<>?5)) WHERE place=1"));
   stmt_id(s, 1, learner);
   stmt_id(s, 2, other ? other : learner);
   stmt_int(s, 3, span->starts);

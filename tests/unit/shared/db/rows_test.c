@@ -256,7 +256,7 @@ static void a_device_loses_the_indexes_that_only_the_hub_has(void **state) {
   assert_true(has_index(db, "absence_notice_by_learner"));
   assert_int_equal(rows_ensure_device(db, NULL, 0), ERR_OK);
   assert_false(has_index(db, "absence_notice_by_learner"));
-  assert_false(has_index(db, "mark_by_session"));
+  assert_false(has_index(db, "contact_by_learner"));
   assert_true(has_index(db, "session_by_date"));
   assert_int_equal(db_commit(db), ERR_OK);
   db_close(db);
