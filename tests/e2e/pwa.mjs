@@ -142,8 +142,7 @@ async function offline(stage, phone) {
 // ---- the door alone: a page of this origin that carries nothing else ----
 
 async function bareDoor(phone, script) {
-  await phone.page.goto(`${phone.url}icon-192.png`);
-  phone.page.errors.splice(0); // the browser's own page around a picture has styles that the policy refuses
+  await phone.bare();
   await phone.page.evaluate(script);
   return phone.page.evaluate(async (given) => {
     window.doors = window.tuttiDoors.browser();
@@ -356,7 +355,7 @@ export async function pwa(stage) {
     await update(stage, phone);
     await selfTest(stage, phone);
     await forgotten(stage, phone);
-    await phone.page.goto(`${phone.url}icon-192.png`);
+    await phone.bare();
     await contract(stage, 'the worker’s door', phone.page, phone.given, 'browser', script);
     const kiosk = await stage.field();
     await kiosk.goto(`${stage.kioskUrl}/icon.svg`);

@@ -42,6 +42,17 @@ export class Phone {
   async open() {
     await this.page.goto(this.url);
   }
+  /** A page of this origin that carries nothing else. */
+  async bare() {
+    await this.page.goto(`${this.url}icon-192.png`);
+    this.page.errors.splice(0); // the browser's own page around a picture has styles that the policy refuses
+  }
+  /** The page is closed, and what ran in it is over; another is there in its place. */
+  async turnPage() {
+    const before = this.page;
+    this.page = await this.profile.newPage();
+    await before.close();
+  }
   /** A code that the office made for this phone, as `tutti-server enrol --json` tells it. */
   made(name, ...staff) {
     return JSON.parse(this.demo.run('tutti-server', ['enrol', '--data', this.demo.path('hub'), '--name', name, '--kind', 'phone', ...staff.flatMap((one) => ['--staff', one]), '--json']));
