@@ -5,7 +5,7 @@
 
 #include "server/api/call.h"
 
-/* Everybody else sees all of them. */
+/* Who sees rows sees all of them. */
 struct own_set {
   bool all;
   struct id *list; /* in the exchange's arena */
@@ -13,7 +13,5 @@ struct own_set {
 };
 MUST_USE err own_read(struct api_call *c, struct own_set *out);
 bool own_has(const struct own_set *own, const struct id *activity);
-/* Leaves those in the list that whoever asks may see, in their order. */
-MUST_USE err own_keep(struct api_call *c, struct view_register *list, size_t *count);
 
 #endif

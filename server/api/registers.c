@@ -1,5 +1,5 @@
 /* registers.c: the registers of a day, and one register with who wrote what when. */
-#include "server/api/call.h"
+#include "server/api/access.h"
 #include "server/api/own.h"
 #include "server/api/shape.h"
 
@@ -15,17 +15,20 @@ static const struct shape_field register_fields[] = {
     {"ends", SHAPE_MINUTE, AT(ends), 0, NULL, NULL},
     {"status", SHAPE_ENUM, AT(status), 0, "session_status", NULL},
     {"state", SHAPE_STATE, AT(state), 0, NULL, NULL},
+    {"staff_names", SHAPE_NAMES, AT(staff_names), AT(staff_count), NULL, NULL},
+    {"updated_at", SHAPE_TIME, AT(updated_ms), 0, NULL, NULL},
     {"here", SHAPE_COUNT, AT(totals.here), 0, NULL, NULL},
     {"late", SHAPE_COUNT, AT(totals.late), 0, NULL, NULL},
     {"away", SHAPE_COUNT, AT(totals.away), 0, NULL, NULL},
     {"event", SHAPE_COUNT, AT(totals.event), 0, NULL, NULL},
     {"unmarked", SHAPE_COUNT, AT(totals.unmarked), 0, NULL, NULL},
     {"of", SHAPE_COUNT, AT(totals.of), 0, NULL, NULL},
-    {"staff_names", SHAPE_NAMES, AT(staff_names), AT(staff_count), NULL, NULL},
-    {"updated_at", SHAPE_TIME, AT(updated_ms), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape register_shape = SHAPE_OF(view_register, register_fields);
+/* Without the last six: how many children came, for who sees numbers of children only in reports. */
+static const struct shape timetable_shape = {
+    register_fields, sizeof register_fields / sizeof *register_fields - 6, sizeof(struct view_register)};
 
 #define AT(member) offsetof(struct view_totals, member)
 static const struct shape_field totals_fields[] = {
@@ -110,6 +113,18 @@ static json_t *count_states(const struct view_register *list, size_t count) {
   return out;
 }
 
+/* The lead sees what meets, and nobody's numbers of children; a partner what is its own. */
+static err keep_seen(struct api_call *c, struct view_register *list, size_t *count) {
+  struct own_set own;
+  size_t kept = 0;
+  TRY(own_read(c, &own));
+  own.all = own.all || (c->login.roles & EVERYONE);
+  for (size_t i = 0; i < *count; i++)
+    if (own_has(&own, &list[i].activity)) list[kept++] = list[i];
+  *count = kept;
+  return ERR_OK;
+}
+
 err api_today(struct api_call *c) {
   int32_t date, minute;
   struct view_register *list = NULL;
@@ -119,10 +134,12 @@ err api_today(struct api_call *c) {
   if (c->parameters[0].len > 0 && date_parse(&date, c->parameters[0]) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"date\" must be a day of the calendar, like 2026-11-21");
   TRY(views_today(c->store, date, &c->x->now, &c->x->arena, &list, &count));
-  TRY(own_keep(c, list, &count));
+  TRY(keep_seen(c, list, &count));
   date_text(text, date);
+  bool lead = !(c->login.roles & ROWS) && (c->login.roles & EVERYONE);
   return api_answer(c, json_pack("{s:s, s:o, s:o}", "date", text, "counts", count_states(list, count),
-                                 "registers", shape_list(&register_shape, list, count)));
+                                 "registers",
+                                 shape_list(lead ? &timetable_shape : &register_shape, list, count)));
 }
 
 err api_register(struct api_call *c) {

@@ -15,9 +15,7 @@ struct reconcile work_by(struct api_call *c) {
 
 static bool has_role(const struct api_call *c, uint32_t roles) { return (c->login.roles & roles) != 0; }
 
-bool work_sees_all(const struct api_call *c) {
-  return has_role(c, EVERYONE & ~(uint32_t)ACCESS_ROLE(safeguarding));
-}
+bool work_sees_all(const struct api_call *c) { return has_role(c, BUNDLES); }
 
 const struct store_item_event *work_decision(const struct item_view *v) {
   for (size_t i = v->event_count; i > 0; i--) {

@@ -19,7 +19,7 @@
 struct words work_words(struct api_call *c);
 /* Somebody who acts, by the store of the thread that runs this step. */
 struct reconcile work_by(struct api_call *c);
-bool work_sees_all(const struct api_call *c);
+bool work_sees_all(const struct api_call *c); /* and not only where a child may be missing */
 bool work_sees(const struct api_call *c, const struct item_view *v);
 /* Whoever decided something may take that back, whatever it has become. */
 bool work_decides(const struct api_call *c, const struct item_view *v);

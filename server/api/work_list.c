@@ -39,6 +39,7 @@ struct work_ref {
 };
 struct work_refs {
   struct api_call *c;
+  bool all; /* or what is urgent alone */
   struct work_ref *list;
   size_t count, cap;
   uint32_t counts[WORK_KINDS], urgent;
@@ -93,7 +94,7 @@ static err add_item(struct work_refs *r, const struct store_item *i) {
     TRY(reconcile_look(&v, &by, &i->id, &r->c->x->arena));
     ref.calm = !item_is_urgent(&v);
   }
-  return ref.calm && !work_sees_all(r->c) ? ERR_OK : add(r, &ref);
+  return ref.calm && !r->all ? ERR_OK : add(r, &ref);
 }
 
 static err add_items(struct work_refs *r) {
@@ -173,13 +174,11 @@ static err add_decided(struct work_refs *r) {
   return ERR_OK;
 }
 
-/* Whoever sees little sees what they may see, and counts that alone. */
 static err gather(struct work_refs *r, uint32_t kinds) {
-  bool all = work_sees_all(r->c);
   if (kinds & (1U << WORK_CONFLICT | 1U << WORK_DUPLICATE)) TRY(add_items(r));
-  if (all && kinds >> WORK_MISSING & 1) TRY(add_missing(r));
-  if (all && kinds >> WORK_QUARANTINE & 1) TRY(add_quarantine(r));
-  if (all && kinds >> WORK_HELD & 1) TRY(add_held(r));
+  if (r->all && kinds >> WORK_MISSING & 1) TRY(add_missing(r));
+  if (r->all && kinds >> WORK_QUARANTINE & 1) TRY(add_quarantine(r));
+  if (r->all && kinds >> WORK_HELD & 1) TRY(add_held(r));
   return kinds >> WORK_DECIDED & 1 ? add_decided(r) : ERR_OK;
 }
 
@@ -348,7 +347,7 @@ static err fill_page(struct api_call *c, const struct work_refs *r, size_t start
 }
 
 err api_work(struct api_call *c) {
-  struct work_refs r = {.c = c};
+  struct work_refs r = {.c = c, .all = work_sees_all(c)};
   uint32_t kinds;
   size_t start;
   json_t *page, *next;
@@ -358,12 +357,14 @@ err api_work(struct api_call *c) {
   if (r.count) qsort(r.list, r.count, sizeof *r.list, compare);
   TRY(find_start(c, &r, c->parameters[1], &start));
   TRY(fill_page(c, &r, start, &page, &next));
-  return api_answer(c,
-                    json_pack("{s:o, s:o, s:I}", "items", page, "next", next, "total", (json_int_t)r.count));
+  return api_answer_audited(
+      c, json_pack("{s:o, s:o, s:I}", "items", page, "next", next, "total", (json_int_t)r.count),
+      "work.list");
 }
 
+/* Whoever sees little counts that alone; the lead counts all, and sees none. */
 err api_work_counts(struct api_call *c) {
-  struct work_refs r = {.c = c};
+  struct work_refs r = {.c = c, .all = work_sees_all(c) || (c->login.roles & LEADS)};
   TRY(gather(&r, tabs[0].kinds));
   return api_answer(c, counts_json(&r));
 }

@@ -17,7 +17,16 @@ export interface Qr {
   path: string;
 }
 export type BoardState = 'upcoming' | 'due' | 'open' | 'closed' | 'missing' | 'cancelled';
-export interface BoardRegister {
+export interface BoardCounts {
+  here: number;
+  late: number;
+  away: number;
+  event: number;
+  unmarked: number;
+  of: number;
+}
+/** The counts only for who sees the register itself. */
+export interface BoardRegister extends Partial<BoardCounts> {
   session: string;
   activity: string;
   name: string;
@@ -28,12 +37,6 @@ export interface BoardRegister {
   ends: number;
   status: SessionStatus;
   state: BoardState;
-  here: number;
-  late: number;
-  away: number;
-  event: number;
-  unmarked: number;
-  of: number;
   staff_names: string[];
   updated_at?: number | null;
 }

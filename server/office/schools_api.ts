@@ -38,7 +38,7 @@ export interface OfficeVisit extends Record<VisitItem, Rag | null> {
 }
 export interface School extends SchoolLine {
   contracts: Contract[];
-  activities: { id: string; name: string; mode?: Mode | null; learners: number }[];
+  activities: { id: string; name: string; mode?: Mode | null; learners?: number }[];
   visits: OfficeVisit[];
 }
 

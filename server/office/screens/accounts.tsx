@@ -27,7 +27,7 @@ function Roles({ roles, activities, partners, onRoles, onActivities, onPartners 
     <>
       <Checks legend="Roles" choices={officeRoles} chosen={roles} onChosen={onRoles} />
       {roles.includes('partner') ? <Checks legend="The partner, with all its activities" choices={known.map((one) => ({ value: one.id, label: one.name }))} chosen={partners} onChosen={onPartners} find={known.length > 10} /> : null}
-      {roles.includes('partner') ? <Checks legend="Single activities activities" choices={all.map((one) => ({ value: one.id, label: one.name, hint: one.school ?? undefined }))} chosen={activities} onChosen={onActivities} find /> : null}
+      {roles.includes('partner') ? <Checks legend="Single activities" choices={all.map((one) => ({ value: one.id, label: one.name, hint: one.school ?? undefined }))} chosen={activities} onChosen={onActivities} find /> : null}
     </>
   );
 }

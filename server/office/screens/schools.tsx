@@ -138,7 +138,7 @@ function Facts({ school }: { school: School }): JSX.Element {
           {school.activities.map((one) => (
             <li key={one.id}>
               <b>{one.name}</b>
-              <span class="mute">{joined([one.mode ? mode_labels[one.mode] : '', plural(one.learners, 'learner')])}</span>
+              <span class="mute">{joined([one.mode ? mode_labels[one.mode] : '', one.learners === undefined ? '' : plural(one.learners, 'learner')])}</span>
             </li>
           ))}
         </ul>

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { civil, clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
-import { api, type BoardRegister, type BoardState } from '../api.ts';
+import { api, type BoardCounts, type BoardRegister, type BoardState } from '../api.ts';
 import { FleetTiles } from '../fleet.tsx';
 import { me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
@@ -32,42 +32,60 @@ export function StatePill({ state, status }: { state: string | null | undefined;
   return <span class="pill">{state === 'reopened' ? 'Opened again' : 'Not started'}</span>;
 }
 
+/** Whoever is told how many children came may look at the register too. */
+function isCounted(one: BoardRegister): one is BoardRegister & BoardCounts {
+  return one.of !== undefined;
+}
+
+const marked = (one: BoardRegister): number => (isCounted(one) && one.of > 0 ? (one.of - one.unmarked) / one.of : 0);
 const columns: readonly Column<BoardRegister>[] = [
   { name: 'Time', value: (one) => one.starts * 1440 + one.ends },
   { name: 'Register', value: (one) => one.name },
   { name: 'Where', value: (one) => one.school ?? one.place ?? '' },
   { name: 'Who', value: (one) => one.staff_names.join(', ') },
   { name: 'State', value: (one) => states.findIndex((known) => known.state === one.state) },
-  { name: 'Marked', value: (one) => (one.of > 0 ? (one.of - one.unmarked) / one.of : 0), number: true },
+  { name: 'Marked', value: marked, number: true },
   { name: 'Last heard', value: (one) => one.updated_at ?? 0, number: true },
 ];
 
+function Counts({ of: one }: { of: BoardCounts }): JSX.Element {
+  const count = one.of - one.unmarked;
+  return (
+    <>
+      {count} of {one.of}
+      {count > 0 ? <small>{totalsWords({ ...one, unmarked: 0 })}</small> : null}
+    </>
+  );
+}
+
 function Row({ one }: { one: BoardRegister }): JSX.Element {
-  const marked = one.of - one.unmarked;
+  const counted = isCounted(one);
   return (
     <tr>
       <td class="time">
         <b>{clock(one.starts)}</b> <span class="mute">{clock(one.ends)}</span>
       </td>
       <th scope="row">
-        <Link href={`/registers/${one.session}`}>{one.name}</Link>
+        {counted ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name}
       </th>
       <td>{joined([one.place, one.school])}</td>
       <td>{one.staff_names.join(', ')}</td>
       <td>
         <StatePill state={one.state} status={one.status} />
       </td>
-      <td class="num">
-        {marked} of {one.of}
-        {marked > 0 ? <small>{totalsWords({ ...one, unmarked: 0 })}</small> : null}
-      </td>
+      {counted ? (
+        <td class="num">
+          <Counts of={one} />
+        </td>
+      ) : null}
       <td class="num">{one.updated_at ? moment(one.updated_at, Date.now()) : <span class="mute">Nothing yet</span>}</td>
     </tr>
   );
 }
 
 function Table({ registers }: { registers: readonly BoardRegister[] }): JSX.Element {
-  const { items, head } = useSorted(registers, columns);
+  const counted = registers.some(isCounted);
+  const { items, head } = useSorted(registers, counted ? columns : columns.filter((one) => one.value !== marked));
   return (
     <div class="scroll" role="region" aria-label="Registers" tabIndex={0}>
       <table>

@@ -12,8 +12,8 @@ static struct ingest_world *const w = &ingest_world;
 static const char *role_word(int role) { return schema_enum_word(schema_enum("role"), role); }
 
 /* A sign-in as the API leaves it in the store: of its cookie only the hash is kept. */
-static void let_in(int role) {
-  struct store_login l = {.user = desk.people[role], .roles = 1U << (role - 1)};
+static void let_in(int role, int other) {
+  struct store_login l = {.user = desk.people[role], .roles = 1U << (role - 1) | 1U << (other - 1)};
   uint8_t secret[32] = {0};
   const struct slice part = slice_of(secret, sizeof secret);
   secret[0] = (uint8_t)role;
@@ -32,7 +32,7 @@ static void add_person(int role) {
   snprintf(u.name, sizeof u.name, "%s person", role_word(role));
   assert_int_equal(users_save(w->host.store, &u), ERR_OK);
   desk.people[role] = u.id;
-  let_in(role);
+  let_in(role, role);
 }
 
 void desk_again(void) {
@@ -81,12 +81,14 @@ void desk_sit(int role) {
 
 void desk_stand(void) { desk.cookie[0] = desk.csrf[0] = 0; }
 
-void desk_return(int role) {
+void desk_return(int role) { desk_return_with(role, role); }
+
+void desk_return_with(int role, int other) {
   uint8_t hash[hash_bytes], secret[32] = {(uint8_t)role};
   const struct slice part = slice_of(secret, sizeof secret);
   crypto_hash(hash, "tutti.cookie", &part, 1);
   assert_int_equal(logins_remove(w->host.store, hash), ERR_OK);
-  let_in(role);
+  let_in(role, other);
   desk_sit(role);
 }
 
@@ -204,4 +206,13 @@ const char *desk_path(const char *begin, const struct id *id) {
   id_text(text, id);
   snprintf(path, sizeof path, "%s%s", begin, text);
   return path;
+}
+
+size_t desk_audited(const char *action) {
+  const struct audit_query q = {.to_ms = INT64_MAX, .limit = audit_page_rows_max};
+  struct view_audit *list;
+  size_t count, found = 0;
+  assert_int_equal(views_audit(w->host.store, &q, &w->arena, &list, &count), ERR_OK);
+  for (size_t i = 0; i < count; i++) found += slice_equal(list[i].action, slice_text(action));
+  return found;
 }

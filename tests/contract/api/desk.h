@@ -48,6 +48,7 @@ void desk_again(void);
 void desk_sit(int role);
 /* Signs that role in anew, whatever became of its sign-in, and sits it down. */
 void desk_return(int role);
+void desk_return_with(int role, int other); /* the same person with a second role */
 
 void desk_stand(void); /* nobody asks: without cookie and token */
 
@@ -68,4 +69,6 @@ bool desk_is(const char *place); /* true */
 size_t desk_count(const char *place);
 /* "/api/work/items/<id>": an address with an id at its end, in a buffer of its own until the next call. */
 const char *desk_path(const char *begin, const struct id *id);
+/* How many of the audit's latest entries say that this was done. */
+size_t desk_audited(const char *action);
 #endif

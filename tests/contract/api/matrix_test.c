@@ -136,6 +136,44 @@ static void a_partner_sees_its_own_activities_alone(void **state) {
   desk_expect(404, "NOT_FOUND");
 }
 
+/* Day by day and school by school exact numbers would add up to what the reports hide. */
+static void the_lead_sees_what_meets_and_not_how_many_children_came(void **state) {
+  (void)state;
+  desk_return(ENUM_role_office);
+  desk_get("/api/today");
+  assert_true(desk_number("registers.0.of") >= 0);
+  desk_return(ENUM_role_lead);
+  desk_get("/api/today");
+  desk_fine();
+  assert_true(desk_count("registers") > 1);
+  assert_non_null(desk_text("registers.0.state"));
+  static const char *const counts[] = {"here", "late", "away", "event", "unmarked", "of"};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+    char place[48];
+    snprintf(place, sizeof place, "registers.0.%s", counts[i]);
+    assert_null(desk_at(place));
+  }
+}
+
+/* Who is the lead and a partner sees a partner's rows, and not everybody's. */
+static void a_second_role_opens_no_rows_that_neither_has(void **state) {
+  (void)state;
+  desk_return(ENUM_role_office);
+  desk_get("/api/today");
+  struct id session;
+  assert_int_equal(id_parse(&session, slice_text(desk_text("registers.0.session"))), ERR_OK);
+  desk_return_with(ENUM_role_partner, ENUM_role_lead);
+  desk_get(desk_path("/api/registers/", &session));
+  desk_expect(404, "NOT_FOUND");
+  desk_get("/api/today");
+  assert_null(desk_at("registers.0.of"));
+  desk_get("/api/export/registers?from=2026-09-01&to=2026-12-31");
+  desk_fine();
+  assert_null(strstr(desk.text, "Strings"));
+  desk_get("/api/reports/statement");
+  desk_fine(); /* of its own activities, which are none */
+}
+
 static void a_partners_extract_holds_its_own_activities_alone(void **state) {
   (void)state;
   char target[96], day[date_text_bytes];
@@ -172,6 +210,8 @@ int main(void) {
       TEST(nobody_gets_anything_but_the_way_in),
       TEST(a_change_needs_the_token_of_its_own_sign_in),
       TEST(a_partner_sees_its_own_activities_alone),
+      TEST(the_lead_sees_what_meets_and_not_how_many_children_came),
+      TEST(a_second_role_opens_no_rows_that_neither_has),
       TEST(a_partners_extract_holds_its_own_activities_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

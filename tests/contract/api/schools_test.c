@@ -63,6 +63,21 @@ static void a_school_says_what_is_agreed_and_seen_there(void **state) {
   desk_expect(404, "NOT_FOUND");
 }
 
+static void how_many_learn_there_is_not_for_the_lead(void **state) {
+  (void)state;
+  put_school();
+  struct op op = {.table = schema_table(TABLE_activity), .row = w->world.strings, .units = 1U << 3};
+  op.values[COL(activity, school)] = value_id(&school);
+  hub_world_put(&w->host, &op);
+  desk_get(desk_path("/api/schools/", &school));
+  assert_string_equal(desk_text("activities.0.name"), "Strings");
+  assert_int_equal(desk_number("activities.0.learners"), 3);
+  desk_return(ENUM_role_lead);
+  desk_get(desk_path("/api/schools/", &school));
+  assert_string_equal(desk_text("activities.0.name"), "Strings");
+  assert_null(desk_at("activities.0.learners"));
+}
+
 static void a_draft_counts_as_no_visit_and_one_taken_back_is_not_shown(void **state) {
   (void)state;
   put_school();
@@ -145,6 +160,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
       TEST(a_school_says_what_is_agreed_and_seen_there),
+      TEST(how_many_learn_there_is_not_for_the_lead),
       TEST(a_draft_counts_as_no_visit_and_one_taken_back_is_not_shown),
       TEST(a_colour_said_in_two_ways_is_a_card_that_settles_it),
       TEST(the_office_corrects_what_is_finished_and_leaves_a_draft_alone),

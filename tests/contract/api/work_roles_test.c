@@ -89,11 +89,30 @@ static void nobody_reaches_any_of_it_without_a_sign_in_or_with_another_ones_toke
   }
 }
 
+/* The lead counts what waits, and the safeguarding role sees what is urgent: both together are no office. */
+static void two_roles_see_no_more_than_each_alone(void **state) {
+  (void)state;
+  struct id calm = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_L);
+  desk_return(ENUM_role_office);
+  desk_get("/api/work");
+  assert_int_equal(desk_count("items"), 1);
+  assert_int_equal(desk_audited("work.list"), 1); /* children stand in it by name */
+  desk_return_with(ENUM_role_safeguarding, ENUM_role_lead);
+  desk_get("/api/work");
+  desk_fine();
+  assert_int_equal(desk_count("items"), 0);
+  desk_get(desk_path("/api/work/items/", &calm));
+  desk_expect(403, "FORBIDDEN");
+  desk_get("/api/work/counts");
+  assert_int_equal(desk_number("conflicts"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(every_role_reaches_what_is_theirs_and_nothing_else),
       TEST(nobody_reaches_any_of_it_without_a_sign_in_or_with_another_ones_token),
+      TEST(two_roles_see_no_more_than_each_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
