@@ -208,7 +208,7 @@ static const struct input_field lease_code_input[] = {
 static err lease_step(struct api_call *c) {
   const struct acting *in = c->own;
   return done(c, device_lease(&c->x->changes, c->api->config.hub, c->store, &c->x->now, &c->login.user,
-                              &c->id, in->days));
+                              &c->id, in->days, &c->fault));
 }
 
 err api_device_lease(struct api_call *c) {
@@ -217,19 +217,15 @@ err api_device_lease(struct api_call *c) {
   return api_then(c, HTTP_WRITER, lease_step);
 }
 
-static err lease_code_step(struct api_call *c) {
+/* ---- a code to read out ---- */
+
+static err code_step(struct api_call *c, uint32_t days) {
   const struct acting *in = c->own;
-  uint8_t challenge[lease_challenge_bytes], secret[key_bytes];
-  char code[lease_code_text_bytes], id[id_text_bytes], detail[96];
-  struct store_device d;
-  TRY(no_device(c, c->store->ops->device_load(c->store, &c->id, &d)));
+  uint8_t challenge[lease_challenge_bytes];
+  char code[lease_code_text_bytes];
   TRY(lease_challenge_parse(challenge, in->challenge));
-  hub_lease_secret(secret, c->api->config.hub, &c->id);
-  lease_code(code, secret, challenge, in->days);
-  crypto_wipe(secret, sizeof secret);
-  id_text(id, &c->id);
-  (void)snprintf(detail, sizeof detail, "device=%s days=%u", id, in->days);
-  TRY(audit_add(c->store, c->x->now.wall_ms, &c->login.user, "device.lease_code", detail));
+  TRY(no_device(c, device_code(code, c->api->config.hub, c->store, &c->x->now, &c->login.user, &c->id,
+                               challenge, days, &c->fault)));
   err e = api_answer(c, json_pack("{s:s}", "code", code));
   crypto_wipe(code, sizeof code);
   return e;
@@ -244,24 +240,18 @@ static err read_challenge(struct api_call *c, size_t field_count) {
                    "what does the device show? eight letters and digits, like 7KQ2-M0XD");
 }
 
+static err lease_code_step(struct api_call *c) {
+  const struct acting *in = c->own;
+  return code_step(c, in->days);
+}
+
 err api_device_lease_code(struct api_call *c) {
   TRY(read_challenge(c, COUNT(lease_code_input)));
   return api_then(c, HTTP_WRITER, lease_code_step);
 }
 
-/* ---- a forgotten PIN ---- */
-
-static err pin_code_step(struct api_call *c) {
-  const struct acting *in = c->own;
-  uint8_t challenge[lease_challenge_bytes];
-  char code[lease_code_text_bytes];
-  TRY(lease_challenge_parse(challenge, in->challenge));
-  TRY(no_device(c, device_pin_code(code, c->api->config.hub, c->store, &c->x->now, &c->login.user, &c->id,
-                                   challenge, &c->fault)));
-  err e = api_answer(c, json_pack("{s:s}", "code", code));
-  crypto_wipe(code, sizeof code);
-  return e;
-}
+/* For a forgotten PIN. */
+static err pin_code_step(struct api_call *c) { return code_step(c, lease_new_pin); }
 
 err api_device_pin_code(struct api_call *c) {
   TRY(read_challenge(c, 1)); /* without days */

@@ -137,9 +137,16 @@ static err approve(struct act *a, const struct id *staff, size_t staff_count) {
   return a->store->ops->commit(a->store);
 }
 
-static err lease(struct act *a, uint32_t days) {
+/* Whoever has a stolen device may be on the telephone too. */
+static err load_trusted(struct act *a, struct fault *fault) {
   struct store_device d;
   TRY(a->store->ops->device_load(a->store, a->device, &d));
+  if (d.status != ENUM_device_status_revoked) return ERR_OK;
+  return fault_set(fault, ERR_CONFLICT, "this device was revoked: nothing opens it; enrol it anew");
+}
+
+static err lease(struct act *a, uint32_t days, struct fault *fault) {
+  TRY(load_trusted(a, fault));
   TRY(order_issue(a->hub, a->store, a->now, a->device, ORDER_LEASE, days));
   TRY(note(a, "device.lease", "days", days));
   return a->store->ops->commit(a->store);
@@ -173,11 +180,9 @@ err device_approve(struct change_set *changes_out, const struct hub *hub, struct
 static err check_one_person(struct act *a, struct fault *fault) {
   struct arena arena = ARENA_INIT(job_bytes_max);
   struct msg_grants grants;
-  struct store_device d;
   int32_t day, minute;
   uk_civil(a->now->wall_ms, &day, &minute);
-  err e = a->store->ops->device_load(a->store, a->device, &d);
-  if (e == ERR_OK) e = a->store->ops->device_grants(a->store, a->device, day, &arena, &grants);
+  err e = a->store->ops->device_grants(a->store, a->device, day, &arena, &grants);
   size_t people = e == ERR_OK ? grants.staff_count : 0;
   arena_finish(&arena);
   TRY(e);
@@ -188,34 +193,40 @@ static err check_one_person(struct act *a, struct fault *fault) {
                           : "nobody works on this device: put somebody on it first");
 }
 
-static err pin_code(struct act *a, char out[lease_code_text_bytes],
-                    const uint8_t challenge[lease_challenge_bytes], struct fault *fault) {
+static err code(struct act *a, char out[lease_code_text_bytes],
+                const uint8_t challenge[lease_challenge_bytes], uint32_t days, struct fault *fault) {
   uint8_t secret[key_bytes];
-  TRY(check_one_person(a, fault));
-  TRY(note(a, "device.pin_code", "people", 1));
+  TRY(load_trusted(a, fault));
+  if (days == lease_new_pin) {
+    TRY(check_one_person(a, fault));
+    TRY(note(a, "device.pin_code", "people", 1));
+  } else {
+    TRY(note(a, "device.lease_code", "days", days));
+  }
   TRY(a->store->ops->commit(a->store));
   hub_lease_secret(secret, a->hub, a->device);
-  lease_code(out, secret, challenge, lease_new_pin);
+  lease_code(out, secret, challenge, days);
   crypto_wipe(secret, sizeof secret);
   return ERR_OK;
 }
 
-err device_pin_code(char out[lease_code_text_bytes], const struct hub *hub, struct store *store,
-                    const struct now *now, const struct id *actor, const struct id *device,
-                    const uint8_t challenge[lease_challenge_bytes], struct fault *fault) {
+err device_code(char out[lease_code_text_bytes], const struct hub *hub, struct store *store,
+                const struct now *now, const struct id *actor, const struct id *device,
+                const uint8_t challenge[lease_challenge_bytes], uint32_t days, struct fault *fault) {
   struct act a = {.hub = hub, .store = store, .now = now, .actor = actor, .device = device};
   err e = store->ops->begin(store);
-  if (e == ERR_OK) e = pin_code(&a, out, challenge, fault);
+  if (e == ERR_OK) e = code(&a, out, challenge, days, fault);
   return end(&a, e, NULL);
 }
 
 /* Connected devices hear of grants when they ask for them, and of their orders with those. */
 err device_lease(struct change_set *changes_out, const struct hub *hub, struct store *store,
-                 const struct now *now, const struct id *actor, const struct id *device, uint32_t days) {
+                 const struct now *now, const struct id *actor, const struct id *device, uint32_t days,
+                 struct fault *fault) {
   struct act a = {.hub = hub, .store = store, .now = now, .actor = actor, .device = device};
   if (days > lease_days_max) return ERR_INVALID;
   err e = store->ops->begin(store);
-  if (e == ERR_OK) e = lease(&a, days);
+  if (e == ERR_OK) e = lease(&a, days, fault);
   a.result.changes.grants = a.result.changes.devices = true;
   return end(&a, e, changes_out);
 }

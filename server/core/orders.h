@@ -32,14 +32,15 @@ MUST_USE err device_revoke(struct change_set *changes_out, const struct hub *hub
 MUST_USE err device_approve(struct change_set *changes_out, const struct hub *hub, struct store *store,
                             const struct now *now, const struct id *actor, const struct id *device,
                             const struct id *staff, size_t staff_count);
-/* The code to read out to the one person of a device who forgot the PIN, and shows the challenge.
- * ERR_CONFLICT, with a sentence, for a device of several or of nobody. */
-MUST_USE err device_pin_code(char out[lease_code_text_bytes], const struct hub *hub, struct store *store,
-                             const struct now *now, const struct id *actor, const struct id *device,
-                             const uint8_t challenge[lease_challenge_bytes], struct fault *fault);
-/* So many term days more, from when the device hears of it. */
+/* The code to read out to whoever sees the challenge on the device: for so many term days, or lease_new_pin
+ * for the one person on it who forgot the PIN. ERR_CONFLICT, with a sentence, for a revoked device; and for a
+ * new PIN on one of several people or of nobody. */
+MUST_USE err device_code(char out[lease_code_text_bytes], const struct hub *hub, struct store *store,
+                         const struct now *now, const struct id *actor, const struct id *device,
+                         const uint8_t challenge[lease_challenge_bytes], uint32_t days, struct fault *fault);
+/* So many term days more, from when the device hears of it. ERR_CONFLICT for a revoked device. */
 MUST_USE err device_lease(struct change_set *changes_out, const struct hub *hub, struct store *store,
                           const struct now *now, const struct id *actor, const struct id *device,
-                          uint32_t days);
+                          uint32_t days, struct fault *fault);
 
 #endif

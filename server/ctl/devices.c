@@ -116,9 +116,8 @@ static err approve(const struct devices_args *a, struct data_dir *d, const struc
 
 static err lease(const struct devices_args *a, struct data_dir *d, const struct id *device,
                  struct fault *fault) {
-  (void)fault;
   struct now now = ctl_now();
-  TRY(device_lease(NULL, &d->hub, d->store, &now, &d->hub.id, device, a->days));
+  TRY(device_lease(NULL, &d->hub, d->store, &now, &d->hub.id, device, a->days, fault));
   puts("ordered; it counts from when the device hears of it, by the line or by a reply file");
   return ERR_OK;
 }
@@ -129,32 +128,27 @@ static err read_challenge(uint8_t out[lease_challenge_bytes], const struct devic
   return fault_set(fault, ERR_INVALID, "what does the device show? eight letters and digits, like 7KQ2-M0XD");
 }
 
-static err lease_code_print(const struct devices_args *a, struct data_dir *d, const struct id *device,
-                            struct fault *fault) {
-  uint8_t challenge[lease_challenge_bytes], secret[key_bytes];
-  char code[lease_code_text_bytes], detail[64];
-  struct now now = ctl_now();
-  TRY(read_challenge(challenge, a, fault));
-  if (a->days == lease_new_pin)
-    return fault_set(fault, ERR_INVALID, "a code renews for one day at least; for a forgotten PIN: pin-code");
-  hub_lease_secret(secret, &d->hub, device);
-  lease_code(code, secret, challenge, a->days);
-  crypto_wipe(secret, sizeof secret);
-  (void)snprintf(detail, sizeof detail, "days=%u", a->days);
-  TRY(d->store->ops->audit(d->store, now.wall_ms, device, "device.lease_code", detail));
-  puts(code);
-  return ERR_OK;
-}
-
-static err pin_code_print(const struct devices_args *a, struct data_dir *d, const struct id *device,
-                          struct fault *fault) {
+static err print_code(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                      uint32_t days, struct fault *fault) {
   uint8_t challenge[lease_challenge_bytes];
   char code[lease_code_text_bytes];
   struct now now = ctl_now();
   TRY(read_challenge(challenge, a, fault));
-  TRY(device_pin_code(code, &d->hub, d->store, &now, &d->hub.id, device, challenge, fault));
+  TRY(device_code(code, &d->hub, d->store, &now, &d->hub.id, device, challenge, days, fault));
   puts(code);
   return ERR_OK;
+}
+
+static err lease_code_print(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                            struct fault *fault) {
+  if (a->days == lease_new_pin)
+    return fault_set(fault, ERR_INVALID, "a code renews for one day at least; for a forgotten PIN: pin-code");
+  return print_code(a, d, device, a->days, fault);
+}
+
+static err pin_code_print(const struct devices_args *a, struct data_dir *d, const struct id *device,
+                          struct fault *fault) {
+  return print_code(a, d, device, lease_new_pin, fault);
 }
 
 static err strand(const struct devices_args *a, struct data_dir *d, const struct id *device,

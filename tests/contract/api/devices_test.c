@@ -150,6 +150,23 @@ static void a_code_for_a_forgotten_pin_is_for_the_device_of_one_person(void **st
   desk_expect(400, "INVALID");
 }
 
+/* Whoever stole it may well ask by telephone. */
+static void nothing_opens_a_revoked_device(void **state) {
+  (void)state;
+  const uint8_t challenge[lease_challenge_bytes] = {1, 2, 3, 4, 5};
+  char shown[lease_challenge_text_bytes];
+  lease_challenge_text(shown, challenge);
+  desk_send(desk_path("/api/devices/revoke/", &w->other.id), json_pack("{s:s}", "manner", "now"));
+  desk_fine();
+  static const char *const codes[] = {"/api/devices/pin-code/", "/api/devices/lease-code/"};
+  for (size_t i = 0; i < 2; i++) {
+    desk_send(desk_path(codes[i], &w->other.id), json_pack("{s:s}", "challenge", shown));
+    desk_expect(409, "CONFLICT");
+  }
+  desk_send(desk_path("/api/devices/lease/", &w->other.id), json_pack("{s:i}", "days", 20));
+  desk_expect(409, "CONFLICT");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -160,6 +177,7 @@ int main(void) {
       TEST(a_revoked_device_is_revoked_and_is_told_so),
       TEST(the_code_read_out_opens_that_device_alone),
       TEST(a_code_for_a_forgotten_pin_is_for_the_device_of_one_person),
+      TEST(nothing_opens_a_revoked_device),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -369,7 +369,7 @@ static void a_stolen_device_empties_itself_at_once(void **state) {
 }
 
 static void renew_lease(struct change_set *out, const struct id *device, uint32_t days) {
-  must(device_lease(out, &pair.hub.hub, pair.hub.store, &pair.hub.now, &pair.hub.hub.id, device, days));
+  must(device_lease(out, &pair.hub.hub, pair.hub.store, &pair.hub.now, &pair.hub.hub.id, device, days, NULL));
 }
 
 static int64_t lease_days(struct pair_device *d) {

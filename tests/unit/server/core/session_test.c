@@ -395,8 +395,10 @@ static void a_device_revoked_while_it_is_online_hears_of_it_at_once(void **state
 static void an_order_is_told_until_it_is_carried_out(void **state) {
   (void)state;
   struct message m;
-  assert_int_equal(device_lease(NULL, &host.hub, host.store, &host.now, &world.ada, &device.id, 5), ERR_OK);
-  assert_int_equal(device_lease(NULL, &host.hub, host.store, &host.now, &world.ada, &device.id, 7), ERR_OK);
+  assert_int_equal(device_lease(NULL, &host.hub, host.store, &host.now, &world.ada, &device.id, 5, NULL),
+                   ERR_OK);
+  assert_int_equal(device_lease(NULL, &host.hub, host.store, &host.now, &world.ada, &device.id, 7, NULL),
+                   ERR_OK);
   uint64_t number = 0;
   for (int i = 0; i < 2; i++) {
     test_line_open(&line, &device, NULL);
