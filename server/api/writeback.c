@@ -217,7 +217,8 @@ static err run_step(struct api_call *c) {
   TRY(s->ops->begin(s));
   err e = writeback_run_write(s, &r->run, &c->login.user, r->state, r->made.children, r->made.child_count);
   if (e == ERR_CONFLICT)
-    (void)fault_set(&c->fault, e, "somebody else made a file by it just now: look again");
+    (void)fault_set(&c->fault, e,
+                    "somebody else made a file by it, or somebody was erased, just now: make it again");
   if (e == ERR_OK) e = s->ops->audit(s, c->x->now.wall_ms, &c->login.user, "writeback.run", id);
   if (e == ERR_OK) e = s->ops->commit(s);
   if (e != ERR_OK) s->ops->rollback(s);
@@ -261,6 +262,7 @@ err api_writeback_run(struct api_call *c) {
   TRY(load(c, &mapping));
   r->run = (struct writeback_run){.id = entropy_id(&c->api->config.hub->entropy),
                                   .mapping = mapping.id,
+                                  .erasures = mapping.erasures,
                                   .no = mapping.runs + 1,
                                   .at_ms = c->x->now.wall_ms,
                                   .kept = true};

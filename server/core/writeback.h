@@ -11,11 +11,14 @@ struct writeback_mapping {
   struct id id;
   struct slice name, spec, who_name; /* who_name and at_ms: of whoever saved it last */
   int64_t at_ms;
-  uint32_t runs;      /* how many there were */
-  struct slice state; /* what was sent so far, opaque; only of writeback_load */
+  uint32_t runs; /* how many there were */
+  /* Only of writeback_load: what was sent so far, opaque; and how many erasures there had been by then. */
+  struct slice state;
+  uint64_t erasures;
 };
 struct writeback_run {
   struct id id, mapping;
+  uint64_t erasures; /* of the mapping it was made by; for writeback_run_write */
   uint32_t no;
   int64_t at_ms;
   struct slice who_name;
@@ -38,8 +41,9 @@ MUST_USE err writeback_run_load(struct store *s, const struct id *id, struct are
 /* Inside a transaction, all of them. What was sent stays known when a mapping is saved anew. */
 MUST_USE err writeback_save(struct store *s, const struct writeback_mapping *m, const struct id *who);
 MUST_USE err writeback_drop(struct store *s, const struct id *id); /* its runs go with it */
-/* The next run: ERR_CONFLICT if it is not `run->no`. `children`: who stands in the file; their erasure takes
- * it away. Files beyond writeback_runs_kept go. */
+/* The next run: ERR_CONFLICT if it is not `run->no`, or somebody was erased since its mapping was loaded, who
+ * may stand in the file. `children`: who does; their erasure takes it away. Files beyond writeback_runs_kept
+ * go. */
 MUST_USE err writeback_run_write(struct store *s, const struct writeback_run *run, const struct id *who,
                                  struct slice state, const struct id *children, size_t child_count);
 

@@ -24,12 +24,16 @@ static err write_bytes(struct slice bytes, FILE *to, struct fault *fault) {
 static err write_again(struct data_dir *d, const struct writeback_mapping *m, uint32_t no, struct arena *a,
                        FILE *to, struct fault *fault) {
   struct writeback_run *list, run;
+  struct now now = ctl_now();
+  char id[id_text_bytes];
   size_t count;
   TRY(writeback_runs(d->store, a, &list, &count));
   for (size_t i = 0; i < count; i++) {
     if (!id_equal(&list[i].mapping, &m->id) || list[i].no != no) continue;
     if (!list[i].kept) break;
     TRY(writeback_run_load(d->store, &list[i].id, a, &run));
+    id_text(id, &run.id);
+    TRY(audit_add(d->store, now.wall_ms, &d->hub.id, "writeback.file", id));
     return write_bytes(run.body, to, fault);
   }
   return fault_set(fault, ERR_NOT_FOUND, "file %u of it is not kept", no);
@@ -55,6 +59,7 @@ static err keep(struct data_dir *d, const struct writeback_mapping *m, const str
   struct now now = ctl_now();
   const struct writeback_run run = {.id = entropy_id(&d->hub.entropy),
                                     .mapping = m->id,
+                                    .erasures = m->erasures,
                                     .no = m->runs + 1,
                                     .at_ms = now.wall_ms,
                                     .rows = made->rows,

@@ -37,6 +37,7 @@ static err copy_blob(struct stmt *s, int column, struct arena *a, struct slice *
 err writeback_load(struct store *store, const struct id *id, struct arena *a, struct writeback_mapping *out) {
   struct stmt *s;
   *out = (struct writeback_mapping){.runs = 0};
+  TRY(number_load(store, STORE_ERASURES, &out->erasures));
   TRY(db_stmt(sqlite_of(store)->db, &s, MAPPING "WHERE m.id=?1"));
   stmt_id(s, 1, id);
   TRY(stmt_one(s));
@@ -129,6 +130,9 @@ err writeback_run_load(struct store *store, const struct id *id, struct arena *a
 static err advance(struct store *store, const struct writeback_run *run, struct slice state) {
   struct sqlite_store *q = sqlite_of(store);
   struct stmt *s;
+  uint64_t erasures;
+  TRY(number_load(store, STORE_ERASURES, &erasures));
+  if (erasures != run->erasures) return ERR_CONFLICT;
   TRY(db_stmt(q->db, &s, "UPDATE writeback SET runs=runs+1, state=?3 WHERE id=?1 AND runs=?2-1"));
   stmt_id(s, 1, &run->mapping);
   stmt_int(s, 2, run->no);

@@ -200,6 +200,14 @@ static void a_workbook_comes_out_the_same_every_time(void **state) {
   free(bytes);
 }
 
+static void erase_zoe(void) {
+  struct fault fault = {0};
+  struct erase_result r;
+  const struct erase_order order = {
+      .learner = w->world.zoe, .by = w->host.hub.id, .reason = slice_text("the family asked for it")};
+  assert_int_equal(erase_learner(&r, &w->host.hub, w->host.store, &w->host.now, &order, &fault), ERR_OK);
+}
+
 /* A file that holds somebody who was erased is no longer there; others are. */
 static void an_erasure_takes_the_files_that_hold_the_learner(void **state) {
   (void)state;
@@ -208,11 +216,7 @@ static void an_erasure_takes_the_files_that_hold_the_learner(void **state) {
   free(run(&mapping, &first));
   mark(&w->world.li, ENUM_mark_code_P);
   free(run(&mapping, &second));
-  struct fault fault = {0};
-  struct erase_result r;
-  const struct erase_order order = {
-      .learner = w->world.zoe, .by = w->host.hub.id, .reason = slice_text("the family asked for it")};
-  assert_int_equal(erase_learner(&r, &w->host.hub, w->host.store, &w->host.now, &order, &fault), ERR_OK);
+  erase_zoe();
   desk_get(desk_path("/api/writeback/file/", &first));
   desk_expect(404, "NOT_FOUND");
   desk_get(desk_path("/api/writeback/file/", &second));
@@ -220,6 +224,26 @@ static void an_erasure_takes_the_files_that_hold_the_learner(void **state) {
   desk_get("/api/writeback");
   assert_false(desk_is("mappings.0.runs.1.kept"));
   assert_true(desk_is("mappings.0.runs.0.kept"));
+}
+
+static struct store *erase_before_writing(enum http_next where) {
+  if (where == HTTP_WRITER) erase_zoe();
+  return w->host.store;
+}
+
+/* The file was made already, on a reader, when the writer erased her. */
+static void who_is_erased_while_a_file_is_made_is_not_in_one_that_is_kept(void **state) {
+  (void)state;
+  take();
+  struct id mapping = save(wish()), id;
+  desk.on_thread = erase_before_writing;
+  desk_send(desk_path("/api/writeback/run/", &mapping), json_object());
+  desk_expect(409, "CONFLICT");
+  desk.on_thread = NULL;
+  char *file = run(&mapping, &id);
+  assert_null(strstr(file, "Zo"));
+  has_line(file, "\"16:00\";\"Jo\";\"-\"");
+  free(file);
 }
 
 /* Changes that are refused change nothing. */
@@ -285,6 +309,7 @@ int main(void) {
       TEST(progress_goes_back_without_what_was_voided_and_zeros_stay),
       TEST(a_workbook_comes_out_the_same_every_time),
       TEST(an_erasure_takes_the_files_that_hold_the_learner),
+      TEST(who_is_erased_while_a_file_is_made_is_not_in_one_that_is_kept),
       TEST(what_cannot_be_is_refused_in_words),
       TEST(a_mapping_is_changed_and_dropped_and_all_of_it_is_audited),
   };
