@@ -224,11 +224,12 @@ static err look(struct api_call *c, struct reading *r) {
   json_t *body = e == ERR_OK ? reading_json(r) : NULL;
   if (e == ERR_OK) e = body ? put_difference(c, r, body) : ERR_NO_MEMORY;
   import_finish(&r->im);
-  if (e == ERR_OK) return api_answer(c, body);
+  if (e == ERR_OK) return api_answer_audited(c, body, "import.read");
   json_decref(body);
   return e;
 }
 
+/* What the hub holds stands beside what the list says, which may name anybody. */
 err api_import_look(struct api_call *c) {
   struct reading *r = arena_take(&c->x->arena, 1, sizeof *r);
   return r ? look(c, r) : ERR_NO_MEMORY;

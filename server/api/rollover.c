@@ -95,7 +95,7 @@ err api_rollover_look(struct api_call *c) {
   json_t *body = json_pack("{s:I}", "leavers", (json_int_t)r.leavers);
   err e = body ? put_all(c, &a, &r, body) : ERR_NO_MEMORY;
   rollover_finish(&r);
-  if (e == ERR_OK) return api_answer(c, body);
+  if (e == ERR_OK) return api_answer_audited(c, body, "rollover.read");
   json_decref(body);
   return e;
 }

@@ -15,10 +15,11 @@ enum audit_kind audit_kind_of(const char *action) {
   static const struct {
     const char *begin;
     enum audit_kind kind;
-  } kinds[] = {{"sign-", AUDIT_SIGN_IN},   {"second-step", AUDIT_SIGN_IN}, {"export.", AUDIT_EXPORT},
-               {"device.", AUDIT_DEVICE},  {"bundle.", AUDIT_DEVICE},      {"account.", AUDIT_PEOPLE},
-               {"user.", AUDIT_PEOPLE},    {"staff.", AUDIT_PEOPLE},       {"key.", AUDIT_PEOPLE},
-               {"report.rows", AUDIT_READ}};
+  } kinds[] = {{"sign-", AUDIT_SIGN_IN},    {"second-step", AUDIT_SIGN_IN},  {"export.", AUDIT_EXPORT},
+               {"device.", AUDIT_DEVICE},   {"bundle.", AUDIT_DEVICE},       {"account.", AUDIT_PEOPLE},
+               {"user.", AUDIT_PEOPLE},     {"staff.", AUDIT_PEOPLE},        {"key.", AUDIT_PEOPLE},
+               {"report.rows", AUDIT_READ}, {"writeback.run", AUDIT_EXPORT}, {"writeback.file", AUDIT_EXPORT},
+               {"subject.", AUDIT_EXPORT}};
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (begins(action, kinds[i].begin)) return kinds[i].kind;
   if (ends(action, ".export")) return AUDIT_EXPORT;

@@ -142,6 +142,12 @@ static void every_action_has_its_kind(void **state) {
   assert_int_equal(audit_kind_of("export.audit"), AUDIT_EXPORT);
   assert_int_equal(audit_kind_of("report.export"), AUDIT_EXPORT);
   assert_int_equal(audit_kind_of("report.rows"), AUDIT_READ);
+  assert_int_equal(audit_kind_of("import.read"), AUDIT_READ);
+  assert_int_equal(audit_kind_of("import.undo"), AUDIT_CHANGE);
+  assert_int_equal(audit_kind_of("writeback.run"), AUDIT_EXPORT);
+  assert_int_equal(audit_kind_of("writeback.file"), AUDIT_EXPORT);
+  assert_int_equal(audit_kind_of("writeback.save"), AUDIT_CHANGE);
+  assert_int_equal(audit_kind_of("subject.access"), AUDIT_EXPORT);
   assert_int_equal(audit_kind_of("cases.read"), AUDIT_READ);
   assert_int_equal(audit_kind_of("case.end"), AUDIT_CHANGE);
   assert_int_equal(audit_kind_of("device.revoke"), AUDIT_DEVICE);

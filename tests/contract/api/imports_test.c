@@ -56,6 +56,7 @@ static void a_file_is_looked_at_applied_and_taken_back(void **state) {
   assert_int_equal(desk_number("counts.new"), 2);
   assert_int_equal(desk_count("lines"), 2);
   assert_string_equal(desk_text("lines.0.changes.0.after"), "0017");
+  assert_int_equal(desk_audited("import.read"), 1); /* what the hub holds stands beside it */
   hub_host_digest(&w->host, after);
   assert_memory_equal(before, after, hash_bytes);
   apply(&id);
@@ -162,6 +163,7 @@ static void a_new_year_comes_once(void **state) {
   (void)state;
   desk_send("/api/rollover/look", new_year());
   desk_fine();
+  assert_int_equal(desk_audited("rollover.read"), 1);
   assert_int_equal(desk_number("counts.new"), 1);
   desk_send("/api/rollover/apply", new_year());
   desk_fine();
