@@ -58,7 +58,7 @@ static bool read_year(struct slice text, int *out) {
     if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
     *out = *out * 10 + (text.ptr[i] - '0');
   }
-  return *out >= 2000 && *out <= 2100;
+  return *out >= report_year_first && *out <= report_year_last;
 }
 
 err report_period_read(struct api_call *c, struct slice text, struct report_ask *out, struct slice *name) {

@@ -5,6 +5,7 @@
 #include "server/api/access.h"
 #include "server/core/reports.h"
 
+enum { report_year_first = 2000, report_year_last = 2100 }; /* in which a school year may begin */
 struct report_call {
   struct report_ask ask;
   struct slice period_name;
@@ -34,7 +35,7 @@ json_t *disadvantaged_json(uint32_t signs);
 /* Whether whoever asks sees its own activities alone, as a partner does. */
 bool report_own_alone(const struct api_call *c);
 json_t *report_sessions_json(const struct report_session *list, size_t count); /* reports.c */
-/* The targets of a school year with what there is (targets.c). */
-json_t *targets_json(struct api_call *c, const struct report_ask *year, bool small);
+/* Adds the targets of a school year with what there is (targets.c). */
+MUST_USE err targets_add(struct api_call *c, const struct report_ask *year, bool small, json_t *list);
 
 #endif

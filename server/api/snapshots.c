@@ -92,28 +92,29 @@ static err add_tables(struct api_call *c, const struct saving *in, json_t *table
   return ERR_OK;
 }
 
+static err add_year(struct api_call *c, const struct saving *in, int year, json_t *years) {
+  struct report_ask ask = in->call.ask;
+  struct slice name;
+  char text[8];
+  (void)snprintf(text, sizeof text, "%d", year);
+  TRY(report_period_read(c, slice_text(text), &ask, &name));
+  json_t *tables = json_array(), *one = json_pack("{s:o, s:o}", "period", shape_text(name), "tables", tables);
+  if (json_array_append_new(years, one) != 0) return ERR_NO_MEMORY;
+  ask.by = BY_HUB;
+  for (size_t r = 0; r < REPORT_END; r++) {
+    struct report_table table;
+    ask.report = (enum report_id)r;
+    TRY(report_table_load(c, &ask, true, &table));
+    if (json_array_append_new(tables, report_table_json(&ask, name, &table)) != 0) return ERR_NO_MEMORY;
+  }
+  return ERR_OK;
+}
+
 /* The same figures of the whole hub in the school years before, oldest first: the trend. */
 static err add_years(struct api_call *c, const struct saving *in, json_t *years) {
-  int first = date_from_days(in->call.ask.year).year;
-  for (int back = years_before; back > 0; back--) {
-    struct report_ask ask = in->call.ask;
-    struct slice name;
-    char text[8];
-    json_t *tables = json_array();
-    (void)snprintf(text, sizeof text, "%d", first - back);
-    err e = report_period_read(c, slice_text(text), &ask, &name);
-    json_t *year =
-        json_pack("{s:o, s:o}", "period", e == ERR_OK ? shape_text(name) : json_null(), "tables", tables);
-    if (e == ERR_OK && json_array_append_new(years, year) != 0) e = ERR_NO_MEMORY;
-    for (size_t r = 0; e == ERR_OK && r < REPORT_END; r++) {
-      struct report_table table;
-      ask.report = (enum report_id)r;
-      ask.by = BY_HUB;
-      e = report_table_load(c, &ask, true, &table);
-      if (e == ERR_OK) json_array_append_new(tables, report_table_json(&ask, name, &table));
-    }
-    TRY(e);
-  }
+  int last = date_from_days(in->call.ask.year).year - 1;
+  for (int year = last - years_before + 1; year <= last; year++)
+    if (year >= report_year_first) TRY(add_year(c, in, year, years));
   return ERR_OK;
 }
 
@@ -148,8 +149,9 @@ static err keep_body(struct api_call *c, struct saving *in, const json_t *body) 
 
 static err make_step(struct api_call *c) {
   struct saving *in = c->own;
-  json_t *tables = json_array(), *years = json_array(), *targets = targets_json(c, &in->call.ask, true);
-  err e = add_tables(c, in, tables);
+  json_t *tables = json_array(), *years = json_array(), *targets = json_array();
+  err e = targets_add(c, &in->call.ask, true, targets);
+  if (e == ERR_OK) e = add_tables(c, in, tables);
   if (e == ERR_OK) e = add_years(c, in, years);
   char time[time_text_bytes];
   time_text(time, c->x->now.wall_ms);

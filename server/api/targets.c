@@ -26,28 +26,35 @@ static json_t *target_json(const struct report_target *t, const struct report_ta
   return out;
 }
 
+static err add_target(struct api_call *c, const struct report_target *t, const struct report_ask *year,
+                      bool small, json_t *list) {
+  struct report_ask ask = *year;
+  struct report_table table;
+  ask.report = t->report;
+  ask.by = BY_HUB;
+  TRY(report_table_load(c, &ask, small, &table));
+  return json_array_append_new(list, target_json(t, &table)) == 0 ? ERR_OK : ERR_NO_MEMORY;
+}
+
 /* What a target is about, over its whole year. */
-json_t *targets_json(struct api_call *c, const struct report_ask *year, bool small) {
-  struct report_target *list;
+err targets_add(struct api_call *c, const struct report_ask *year, bool small, json_t *list) {
+  struct report_target *targets;
   size_t count;
-  json_t *out = json_array();
-  if (targets_read(c->store, year->year, &c->x->arena, &list, &count) != ERR_OK) count = 0;
-  for (size_t i = 0; out && i < count; i++) {
-    struct report_ask ask = *year;
-    struct report_table table;
-    ask.report = list[i].report;
-    ask.by = BY_HUB;
-    if (list[i].report == REPORT_END) continue; /* of a report there is no more */
-    if (report_table_load(c, &ask, small, &table) != ERR_OK) continue;
-    json_array_append_new(out, target_json(&list[i], &table));
-  }
-  return out;
+  TRY(targets_read(c->store, year->year, &c->x->arena, &targets, &count));
+  for (size_t i = 0; i < count; i++)
+    if (targets[i].report != REPORT_END) /* of a report there is no more */
+      TRY(add_target(c, &targets[i], year, small, list));
+  return ERR_OK;
 }
 
 static err answer_targets(struct api_call *c) {
   const struct report_call *r = c->own;
-  json_t *targets = targets_json(c, &r->ask, !report_sees_rows(c));
-  return api_answer(c, json_pack("{s:o, s:o}", "year", shape_text(r->period_name), "targets", targets));
+  json_t *targets = json_array();
+  err e = targets_add(c, &r->ask, !report_sees_rows(c), targets);
+  json_t *body = json_pack("{s:o, s:o}", "year", shape_text(r->period_name), "targets", targets);
+  if (e == ERR_OK) return api_answer(c, body);
+  json_decref(body);
+  return e;
 }
 
 err api_targets(struct api_call *c) {
@@ -69,7 +76,7 @@ struct setting {
 };
 static const struct input_field fields[] = {
     {"report", INPUT_TEXT, true, 40, offsetof(struct setting, report)},
-    {"year", INPUT_NUMBER, true, 2100, offsetof(struct setting, year)},
+    {"year", INPUT_NUMBER, true, report_year_last, offsetof(struct setting, year)},
     {"measure", INPUT_TEXT, false, 10, offsetof(struct setting, measure)},
     {"goal", INPUT_NUMBER, false, 1000000, offsetof(struct setting, goal)},
     {"baseline", INPUT_NUMBER, false, 1000000, offsetof(struct setting, baseline)},
@@ -126,7 +133,8 @@ err api_target_set(struct api_call *c) {
     return fault_set(&c->fault, ERR_INVALID, "\"report\" is one of the names that /api/reports gives");
   if (report_named(in->report)->shape == REPORT_RATIO || report_named(in->report)->shape == REPORT_MIDDLE)
     return fault_set(&c->fault, ERR_INVALID, "that report has no single number to aim at");
-  if (in->year < 2000) return fault_set(&c->fault, ERR_INVALID, "\"year\" is a year from 2000 on");
+  if (in->year < report_year_first)
+    return fault_set(&c->fault, ERR_INVALID, "\"year\" is a year from %d on", report_year_first);
   in->target = (struct report_target){.year = date_to_days((struct date){(int16_t)in->year, 9, 1}),
                                       .report = (enum report_id)(report - reports),
                                       .goal = in->goal ? (int64_t)in->goal : -1,

@@ -207,6 +207,11 @@ static void a_late_register_changes_the_figure_and_not_the_snapshot(void **state
   desk_send("/api/snapshots/save",
             json_pack("{s:s, s:s}", "title", "Of nothing", "adjusts", "000000000000000000000000000000aa"));
   desk_expect(404, "NOT_FOUND");
+  desk_send("/api/snapshots/save", json_pack("{s:s, s:s}", "title", "The first year", "period", "2001"));
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
+  desk_get(desk_path("/api/snapshots/", &id));
+  assert_int_equal(desk_count("before"), 1); /* there is no year before 2000 */
   free(before);
   free(after);
 }
