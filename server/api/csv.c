@@ -5,8 +5,7 @@
 
 err csv_begin(struct buf *out) { return buf_append(out, slice_text("\xef\xbb\xbf")); }
 
-/* Spreadsheets run what begins like a formula; an apostrophe in front makes it text. */
-static bool is_formula(struct slice cell) { return cell.len > 0 && strchr("=+-@\t\r", cell.ptr[0]) != NULL; }
+bool csv_runs(struct slice cell) { return cell.len > 1 && strchr("=+-@\t\r", cell.ptr[0]) != NULL; }
 
 static bool needs_quotes(struct slice cell) {
   for (size_t i = 0; i < cell.len; i++) {
@@ -18,7 +17,7 @@ static bool needs_quotes(struct slice cell) {
 static err put_cell(struct buf *out, struct slice cell) {
   bool quoted = needs_quotes(cell);
   if (quoted) TRY(buf_put_u8(out, '"'));
-  if (is_formula(cell)) TRY(buf_put_u8(out, '\''));
+  if (csv_runs(cell)) TRY(buf_put_u8(out, '\''));
   for (size_t i = 0; i < cell.len; i++) {
     if (cell.ptr[i] == '"') TRY(buf_put_u8(out, '"'));
     TRY(buf_put_u8(out, cell.ptr[i]));

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
+#include "server/api/csv.h"
+
 struct sheet {
   enum sheet_format format;
   struct sheet_style style;
@@ -77,9 +79,8 @@ static void note(struct sheet *s, bool good) { s->failed = s->failed || !good; }
 
 static void csv_cell(struct sheet *s, struct slice text, bool defuse) {
   struct buf cell = BUF_INIT(2 * text_bytes_max + 16);
-  bool risky = text.len > 1 && strchr("=+-@\t\r", text.ptr[0]) != NULL;
   bool good = s->column == 0 || buf_put_u8(&s->csv, (uint8_t)s->style.delimiter) == ERR_OK;
-  if (defuse && risky) good = good && buf_put_u8(&cell, '\'') == ERR_OK;
+  if (defuse && csv_runs(text)) good = good && buf_put_u8(&cell, '\'') == ERR_OK;
   good = good && buf_append(&cell, text) == ERR_OK;
   size_t room = 2 * cell.len + 2;
   char *quoted = malloc(room);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/api/csv.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/export_mapping.h"
 #include "server/ctl/options.h"
@@ -63,14 +64,13 @@ struct line {
   bool started;
 };
 
-/* A cell that a spreadsheet would run as a formula gets an apostrophe in front. */
 static void cell(struct line *l, struct slice text) {
   static const char quote = '\'';
   if (l->started) fputc(',', l->to);
   l->started = true;
   if (text.len == 0) return;
   char defused[text_bytes_max + 1];
-  if (strchr("=+-@\t\r", text.ptr[0]) != NULL && text.len < sizeof defused) {
+  if (csv_runs(text) && text.len < sizeof defused) {
     defused[0] = quote;
     bytes_copy(defused + 1, text.ptr, text.len);
     text = slice_of(defused, text.len + 1);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/api/csv.h"
 #include "server/api/subject.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
@@ -65,10 +66,9 @@ static void put_html(FILE *to, const char *text) {
   }
 }
 
-/* What a spreadsheet would run as a formula gets an apostrophe in front. */
 static void put_csv(FILE *to, const char *text) {
   fputc('"', to);
-  if (*text && strchr("=+-@\t\r", *text)) fputc('\'', to);
+  if (csv_runs(slice_text(text))) fputc('\'', to);
   for (; *text; text++) {
     if (*text == '"') fputc('"', to);
     fputc(*text, to);
