@@ -23,6 +23,14 @@ err acts_apply(struct api_call *c, const struct op *ops, size_t count, const cha
   return audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail);
 }
 
+err acts_unchanged(struct api_call *c, const struct row *row, struct slice version) {
+  char text[24];
+  (void)snprintf(text, sizeof text, "%llu", (unsigned long long)row->version);
+  if (version.len == 0 || slice_equal(version, slice_text(text))) return ERR_OK;
+  return fault_set(&c->fault, ERR_CONFLICT,
+                   "somebody has changed this since you opened it: look at it again, then change it");
+}
+
 err acts_day(struct api_call *c, const char *name, struct slice text, int32_t *out) {
   *out = 0;
   if (text.len == 0 || date_parse(out, text) == ERR_OK) return ERR_OK;

@@ -8,6 +8,9 @@
  * "KIND=ID". `action` and `kind` are static. */
 MUST_USE err acts_apply(struct api_call *c, const struct op *ops, size_t count, const char *action,
                         const char *kind, const struct id *id);
+/* Nobody writes over what came since their form was filled in: `version` is the row's as it was shown, empty
+ * where whoever asks does not say. ERR_CONFLICT, with a sentence. */
+MUST_USE err acts_unchanged(struct api_call *c, const struct row *row, struct slice version);
 int32_t acts_today(const struct api_call *c);
 /* "2026-11-21" into days; empty is 0. `name` is the field's, for the sentence. */
 MUST_USE err acts_day(struct api_call *c, const char *name, struct slice text, int32_t *out);

@@ -25,6 +25,7 @@ static const struct shape_field partner_fields[] = {
     {"agreement_count", SHAPE_COUNT, AT(agreements), 0, NULL, NULL},
     {"surveys_due", SHAPE_COUNT, AT(surveys_due), 0, NULL, NULL},
     {"surveys_back", SHAPE_COUNT, AT(surveys_back), 0, NULL, NULL},
+    {"version", SHAPE_LONG, AT(version), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape partner_shape = SHAPE_OF(partner_line, partner_fields);
@@ -112,7 +113,7 @@ err api_partner(struct api_call *c) { return partner_answer(c); }
 /* ---- who they are, and where the partnership stands ---- */
 
 struct partner_input {
-  struct slice name, kind_word, contact, email, phone, stage_word, stage_day, activity, own;
+  struct slice name, kind_word, contact, email, phone, stage_word, stage_day, version, activity, own;
   uint8_t kind, stage;
   int32_t stage_on;
   struct id given;
@@ -126,6 +127,7 @@ static const struct input_field partner_input[] = {
     {"phone", INPUT_TEXT, false, 40, FIELD(phone)},
     {"stage", INPUT_TEXT, false, 20, FIELD(stage_word)},
     {"stage_on", INPUT_TEXT, false, 10, FIELD(stage_day)},
+    {"version", INPUT_TEXT, false, 20, FIELD(version)},
 };
 
 static err read_input(struct api_call *c, const struct input_field *fields, size_t count,
@@ -155,12 +157,16 @@ static void set_number(struct op *op, size_t column, int64_t n) {
 static err write_partner(struct api_call *c) {
   const struct partner_input *in = c->own;
   bool fresh = id_is_zero(&c->id);
+  struct row row = {.exists = false};
   struct op op = {.table = schema_table(TABLE_partner), .units = BIT(name) | BIT(kind) | BIT(stage)};
-  if (fresh)
+  if (fresh) {
     c->id = entropy_id(&c->api->config.hub->entropy);
-  else
+    op.units |= 1;
+  } else {
     TRY(partner_there(c, &c->id));
-  if (fresh) op.units |= 1;
+    TRY(c->store->ops->load_row(c->store, op.table, &c->id, &c->x->arena, &row));
+    TRY(acts_unchanged(c, &row, in->version));
+  }
   op.row = c->id;
   set_text(&op, COL(partner, name), in->name);
   set_number(&op, COL(partner, kind), in->kind);
@@ -190,15 +196,28 @@ static const struct input_field activity_input[] = {
     {"own", INPUT_TEXT, true, 3, FIELD(own)},
 };
 
+/* Nobody takes another partner's, nor gives up what is no longer theirs, by a list from before. */
+static err check_owner(struct api_call *c, const struct value *held, bool own) {
+  struct row other = {.exists = false};
+  if (held->kind == VALUE_ID && id_equal(&held->id, &c->id)) return ERR_OK;
+  if (!own) return fault_set(&c->fault, ERR_CONFLICT, "that activity is not this partner's any more");
+  if (held->kind != VALUE_ID) return ERR_OK;
+  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_partner), &held->id, &c->x->arena, &other));
+  if (!other.exists || row_removed(&other)) return ERR_OK;
+  return fault_set(&c->fault, ERR_CONFLICT, "that activity is another partner's: take it from them first");
+}
+
 static err write_activity(struct api_call *c) {
   const struct partner_input *in = c->own;
+  bool own = slice_equal(in->own, slice_text("yes"));
   struct row row = {.exists = false};
   struct op op = {.table = schema_table(TABLE_activity), .row = in->given};
   TRY(partner_there(c, &c->id));
   TRY(c->store->ops->load_row(c->store, op.table, &op.row, &c->x->arena, &row));
   if (!row.exists) return fault_set(&c->fault, ERR_INVALID, "this hub has no activity with that id");
+  TRY(check_owner(c, &row.values[COL(activity, partner)], own));
   op.units = 1U << op.table->columns[COL(activity, partner)].unit;
-  if (slice_equal(in->own, slice_text("yes"))) op.values[COL(activity, partner)] = value_id(&c->id);
+  if (own) op.values[COL(activity, partner)] = value_id(&c->id);
   TRY(acts_apply(c, &op, 1, "partner.activity", "activity", &in->given));
   return api_then(c, HTTP_READER, partner_answer);
 }

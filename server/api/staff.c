@@ -21,6 +21,7 @@ static const struct shape_field staff_fields[] = {
     {"status", SHAPE_ENUM, AT(status), 0, "staff_status", NULL},
     {"grants", SHAPE_COUNT, AT(grants), 0, NULL, NULL},
     {"devices", SHAPE_COUNT, AT(devices), 0, NULL, NULL},
+    {"version", SHAPE_LONG, AT(version), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape staff_shape = SHAPE_OF(view_staff, staff_fields);
@@ -78,7 +79,7 @@ err api_staff_member(struct api_call *c) { return answer_member(c); }
 /* ---- changes: ops of the office ---- */
 
 struct member_input {
-  struct slice name, email, activity, role, starts, ends;
+  struct slice name, email, version, activity, role, starts, ends;
   struct input_texts role_texts;
   uint32_t roles;
   struct id granted;
@@ -96,6 +97,7 @@ static const struct input_field member_fields[] = {
     {"name", INPUT_TEXT, true, 200, FIELD(name)},
     {"email", INPUT_TEXT, false, email_bytes_max, FIELD(email)},
     {"roles", INPUT_TEXTS, true, 8, FIELD(role_texts)},
+    {"version", INPUT_TEXT, false, 20, FIELD(version)},
 };
 
 static err read_member(struct api_call *c) {
@@ -118,6 +120,7 @@ static err write_member(struct api_call *c) {
   op.row = c->id;
   TRY(c->store->ops->load_row(c->store, op.table, &op.row, &c->x->arena, &row));
   if (!fresh && !row.exists) return no_staff(c, ERR_NOT_FOUND);
+  TRY(acts_unchanged(c, &row, in->version));
   /* Roles that are not given here stay as they are. */
   uint32_t others = row.exists ? (uint32_t)row.values[COL(staff, roles)].i & ~(uint32_t)field_roles : 0;
   op.values[COL(staff, name)] = value_text(in->name);

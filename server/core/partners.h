@@ -11,6 +11,7 @@ struct partner_line {
   uint8_t kind, stage;                                        /* 0: not said */
   int32_t stage_on;                                           /* 0: no day */
   uint32_t activities, agreements, surveys_due, surveys_back; /* agreements in force and signed by both */
+  uint64_t version;
 };
 /* By name; `today` says what is in force and due. `person`: of an account's own partners alone, NULL for all.
  */

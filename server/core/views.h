@@ -225,6 +225,7 @@ struct view_staff {
   uint32_t roles;
   uint8_t status;           /* ENUM_staff_status_… */
   uint32_t grants, devices; /* that hold on the day */
+  uint64_t version;
 };
 /* By name; who left comes last. */
 MUST_USE err views_staff(struct store *s, int32_t date, struct arena *a, struct view_staff **out,

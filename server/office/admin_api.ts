@@ -56,6 +56,7 @@ export interface Member {
   status: 'active' | 'left';
   grants: number;
   devices: number;
+  version: number;
 }
 export interface Granted {
   activity: string;
@@ -136,7 +137,8 @@ export const admin = {
 
   staff: () => get<{ staff: Member[] }>('/api/staff'),
   member: (id: string) => get<MemberDetail>(`/api/staff/${id}`),
-  saveMember: (id: string | null, name: string, email: string, roles: string[]) => post<MemberDetail>(id ? `/api/staff/edit/${id}` : '/api/staff/add', { name, email: email || undefined, roles }),
+  saveMember: (id: string | null, member: { name: string; email: string; roles: string[]; version?: number | undefined }) =>
+    post<MemberDetail>(id ? `/api/staff/edit/${id}` : '/api/staff/add', { ...member, email: member.email || undefined, version: member.version?.toString() }),
   endMember: (id: string) => post<MemberDetail>(`/api/staff/end/${id}`, {}),
   grant: (id: string, grant: { activity: string; role: string; starts: string; ends: string }) => post<MemberDetail>(`/api/staff/grant/${id}`, { ...grant, ends: grant.ends || undefined }),
   activities: () => get<{ activities: Activity[] }>('/api/activities'),

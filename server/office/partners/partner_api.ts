@@ -15,6 +15,7 @@ export interface PartnerLine {
   agreement_count: number;
   surveys_due: number;
   surveys_back: number;
+  version: number;
 }
 export interface Agreement {
   id: string;
@@ -53,6 +54,7 @@ export interface PartnerInput {
   phone: string;
   stage: string;
   stage_on: string;
+  version: string;
 }
 export interface Inclusion {
   learner: string;

@@ -28,6 +28,7 @@ export function PartnerForm({ partner, onSaved }: { partner: PartnerLine | null;
     phone: partner?.phone ?? '',
     stage: partner?.stage ?? (partner ? '' : 'interest'),
     stage_on: partner?.stage_on ?? isoToday(),
+    version: partner?.version.toString() ?? '',
   });
   const set = (part: Partial<PartnerInput>): void => setInput({ ...input, ...part });
   const send = async (): Promise<void> => {

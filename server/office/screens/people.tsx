@@ -26,13 +26,15 @@ function MemberForm({ member, onSaved }: { member: Member | null; onSaved: (save
   const [email, setEmail] = useState(member?.email ?? '');
   const known = fieldRoles.map((one) => one.value);
   const [roles, setRoles] = useState<string[]>(member?.roles.filter((role) => known.includes(role)) ?? ['tutor']);
+  const [version, setVersion] = useState(member?.version); // as the form was filled from, whatever comes meanwhile
   const send = async (): Promise<void> => {
-    const saved = await admin.saveMember(member?.id ?? null, name.trim(), email.trim(), roles);
+    const saved = await admin.saveMember(member?.id ?? null, { name: name.trim(), email: email.trim(), roles, version });
+    setVersion(saved.version);
     refresh('staff');
     onSaved(saved);
   };
   return (
-    <ActForm submit={member ? 'Save' : 'Add'} send={send} ready={name.trim() !== '' && roles.length > 0}>
+    <ActForm submit={!member ? 'Add' : member.status === 'left' ? 'Take back' : 'Save'} send={send} ready={name.trim() !== '' && roles.length > 0}>
       <Text label="Name" value={name} onValue={setName} maxLength={200} />
       <Text label="E-mail" type="email" value={email} onValue={setEmail} maxLength={254} required={false} />
       <Checks legend="Role in the field" choices={fieldRoles} chosen={roles} onChosen={setRoles} />

@@ -17,7 +17,8 @@ static err read_partner(struct stmt *s, struct arena *a, void *to) {
                                .activities = (uint32_t)stmt_column_int(s, 8),
                                .agreements = (uint32_t)stmt_column_int(s, 9),
                                .surveys_due = (uint32_t)stmt_column_int(s, 10),
-                               .surveys_back = (uint32_t)stmt_column_int(s, 11)};
+                               .surveys_back = (uint32_t)stmt_column_int(s, 11),
+                               .version = (uint64_t)stmt_column_int(s, 12)};
   if (!stmt_column_id(s, 0, &out->id)) return ERR_CORRUPT;
   TRY(column_text(s, 1, a, &out->name));
   TRY(column_text(s, 2, a, &out->contact));
@@ -36,8 +37,8 @@ err partners_read(struct store *store, int32_t today, const struct id *person, s
       "WHERE g.partner=p.id AND g.removed IS NOT 1 AND " IN_FORCE
       "), (SELECT count(*) FROM survey v WHERE v.partner=p.id AND v.removed IS NOT 1 AND (v.due<=?1 OR "
       "v.received IS NOT NULL)), (SELECT count(*) FROM survey v WHERE v.partner=p.id AND v.removed IS NOT 1 "
-      "AND v.received IS NOT NULL) FROM partner p WHERE p.removed IS NOT 1 AND (?2 IS NULL OR " MINE
-      ") ORDER BY p.name, p.id"));
+      "AND v.received IS NOT NULL), p.version FROM partner p WHERE p.removed IS NOT 1 AND (?2 IS NULL "
+      "OR " MINE ") ORDER BY p.name, p.id"));
   stmt_int(s, 1, today);
   stmt_id(s, 2, person);
   *out = read_list(&e, s, sizeof **out, read_partner, a, count);

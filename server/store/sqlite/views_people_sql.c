@@ -7,14 +7,16 @@
   "(SELECT count(*) FROM device_staff d JOIN device v ON v.id=d.device WHERE d.staff=s.id AND v.status=1 "   \
   "AND d.starts<=?1 AND (d.ends IS NULL OR d.ends>?1))"
 #define STAFF                                                                                                \
-  "SELECT s.id, s.name, s.email, s.roles, coalesce(s.status, 1), " GRANTS ", " DEVICES " FROM staff s "
+  "SELECT s.id, s.name, s.email, s.roles, coalesce(s.status, 1), " GRANTS ", " DEVICES                       \
+  ", s.version FROM staff s "
 
 static err read_member(struct stmt *s, struct arena *a, void *at) {
   struct view_staff *out = at;
   *out = (struct view_staff){.roles = (uint32_t)stmt_column_int(s, 3),
                              .status = (uint8_t)stmt_column_int(s, 4),
                              .grants = (uint32_t)stmt_column_int(s, 5),
-                             .devices = (uint32_t)stmt_column_int(s, 6)};
+                             .devices = (uint32_t)stmt_column_int(s, 6),
+                             .version = (uint64_t)stmt_column_int(s, 7)};
   if (!stmt_column_id(s, 0, &out->id)) return ERR_CORRUPT;
   TRY(column_text(s, 1, a, &out->name));
   return column_text(s, 2, a, &out->email);

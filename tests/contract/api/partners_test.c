@@ -43,6 +43,39 @@ static void give(const struct id *partner, const struct id *activity, const char
   desk_fine();
 }
 
+static json_t *about(const char *name, const char *version) {
+  return json_pack("{s:s, s:s}", "name", name, "version", version);
+}
+
+static void two_people_on_one_form_lose_nothing(void **state) {
+  (void)state;
+  struct id partner = add_partner("Sample Trust");
+  char version[24];
+  snprintf(version, sizeof version, "%lld", desk_number("version"));
+  desk_send(desk_path("/api/partners/edit/", &partner), about("Sample Trust Ltd", version));
+  desk_fine();
+  desk_send(desk_path("/api/partners/edit/", &partner), about("Sample trust", version));
+  desk_expect(409, "CONFLICT");
+  desk_get(desk_path("/api/partners/", &partner));
+  assert_string_equal(desk_text("name"), "Sample Trust Ltd");
+}
+
+static void an_activity_is_taken_from_nobody_by_a_list_from_before(void **state) {
+  (void)state;
+  struct id one = add_partner("Sample Trust"), other = add_partner("Sample Centre");
+  char strings[id_text_bytes];
+  id_text(strings, &w->world.strings);
+  give(&one, &w->world.strings, "yes");
+  desk_send(desk_path("/api/partners/activities/", &other),
+            json_pack("{s:s, s:s}", "activity", strings, "own", "yes"));
+  desk_expect(409, "CONFLICT");
+  desk_send(desk_path("/api/partners/activities/", &other),
+            json_pack("{s:s, s:s}", "activity", strings, "own", "no"));
+  desk_expect(409, "CONFLICT");
+  desk_get(desk_path("/api/partners/", &one));
+  assert_int_equal(desk_count("activities"), 1);
+}
+
 static void an_agreement_is_in_force_with_its_second_signature(void **state) {
   (void)state;
   struct id partner = add_partner("Sample Trust");
@@ -108,32 +141,19 @@ static void say(const struct id *learner, const char *as_at, const char *fsm) {
             json_pack("{s:s, s:s, s:s, s:s}", "as_at", as_at, "fsm", fsm, "sex", "F", "send", "K"));
 }
 
-static size_t audited(const char *action) {
-  size_t found = 0;
-  desk_return(ENUM_role_admin);
-  desk_get("/api/audit");
-  for (size_t i = 0; i < desk_count("entries"); i++) {
-    char place[48];
-    snprintf(place, sizeof place, "entries.%zu.action", i);
-    found += strcmp(desk_text(place), action) == 0;
-  }
-  desk_return(ENUM_role_office);
-  return found;
-}
-
 static void inclusion_is_the_offices_alone_and_every_look_is_audited(void **state) {
   (void)state;
   desk_return(ENUM_role_office);
   desk_get(desk_path("/api/inclusion/", &w->world.zoe));
   desk_fine();
   assert_false(desk_is("known"));
-  assert_int_equal(audited("inclusion.read"), 1);
+  assert_int_equal(desk_audited("inclusion.read"), 1);
   say(&w->world.zoe, "2026-09-01", "yes");
   desk_fine();
   assert_string_equal(desk_text("fsm"), "yes");
   assert_string_equal(desk_text("send"), "K");
-  assert_int_equal(audited("inclusion.set"), 1);
-  assert_int_equal(audited("inclusion.read"), 2); /* the answer to the change is a look */
+  assert_int_equal(desk_audited("inclusion.set"), 1);
+  assert_int_equal(desk_audited("inclusion.read"), 2); /* the answer to the change is a look */
   say(&w->world.zoe, "2026-08-01", "no");
   desk_expect(409, "CONFLICT");
   say(&w->world.zoe, "2026-09-01", "perhaps");
@@ -182,7 +202,7 @@ static void who_is_not_known_stands_beside_the_figure(void **state) {
   desk_get("/api/reports/learners?school=none");
   desk_fine();
   assert_int_equal(desk_count("learners"), 2);
-  assert_int_equal(audited("inclusion.list"), 1);
+  assert_int_equal(desk_audited("inclusion.list"), 1);
   desk_send("/api/reports/signs", json_pack("{s:[s]}", "signs", "cla"));
   desk_fine();
   desk_get("/api/reports/table?report=disadvantaged");
@@ -196,7 +216,7 @@ static void who_is_not_known_stands_beside_the_figure(void **state) {
   desk_fine();
   assert_string_equal(desk.file_name, "return.csv");
   assert_non_null(strstr(desk.text, "\"Pupil premium\""));
-  assert_int_equal(audited("inclusion.export"), 1);
+  assert_int_equal(desk_audited("inclusion.export"), 1);
   desk_return(ENUM_role_lead);
   desk_get("/api/reports/table?report=disadvantaged&by=area");
   desk_fine();
@@ -267,6 +287,8 @@ static void a_partner_sees_and_exports_its_own_and_nothing_else(void **state) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
+      TEST(two_people_on_one_form_lose_nothing),
+      TEST(an_activity_is_taken_from_nobody_by_a_list_from_before),
       TEST(an_agreement_is_in_force_with_its_second_signature),
       TEST(a_signature_is_given_once),
       TEST(a_survey_comes_back_once_it_is_received),

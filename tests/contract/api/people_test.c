@@ -60,6 +60,26 @@ static void editing_keeps_the_roles_that_the_form_does_not_show(void **state) {
   desk_expect(400, "INVALID");
 }
 
+/* A form that was opened before somebody ended the member would bring them back. */
+static void nobody_writes_over_a_change_that_came_since_the_form_was_opened(void **state) {
+  (void)state;
+  char version[24];
+  desk_get(desk_path("/api/staff/", &w->world.ada));
+  snprintf(version, sizeof version, "%lld", desk_number("version"));
+  desk_send(desk_path("/api/staff/end/", &w->world.ada), json_object());
+  desk_fine();
+  desk_send(desk_path("/api/staff/edit/", &w->world.ada),
+            json_pack("{s:s, s:[s], s:s}", "name", "Ada", "roles", "tutor", "version", version));
+  desk_expect(409, "CONFLICT");
+  desk_get(desk_path("/api/staff/", &w->world.ada));
+  assert_string_equal(desk_text("status"), "left");
+  snprintf(version, sizeof version, "%lld", desk_number("version"));
+  desk_send(desk_path("/api/staff/edit/", &w->world.ada),
+            json_pack("{s:s, s:[s], s:s}", "name", "Ada", "roles", "tutor", "version", version));
+  desk_fine();
+  assert_string_equal(desk_text("status"), "active");
+}
+
 static void an_account_is_added_changed_and_ended(void **state) {
   (void)state;
   struct store_user u;
@@ -215,6 +235,7 @@ int main(void) {
       TEST(somebody_new_is_added_granted_cover_and_ended),
       TEST(a_grant_is_checked),
       TEST(editing_keeps_the_roles_that_the_form_does_not_show),
+      TEST(nobody_writes_over_a_change_that_came_since_the_form_was_opened),
       TEST(an_account_is_added_changed_and_ended),
       TEST(other_roles_end_the_sign_ins_there_are),
       TEST(the_last_administrator_stays),
