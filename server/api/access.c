@@ -126,6 +126,8 @@ err access_check(struct api_call *c) {
   if (c->route->token && !script) TRY(check_token(c));
   if (c->login.limited && !(c->route->roles & ACCESS_LIMITED))
     return fault_set(&c->fault, ERR_FACTOR_NEEDED, "set up the second step of signing in first");
+  if (script && (c->route->roles & ACCESS_IN_PERSON))
+    return fault_set(&c->fault, ERR_FORBIDDEN, "a key may not do this: sign in");
   if (c->login.roles & c->route->roles & PARTNERS) return ERR_OK;
   return fault_set(&c->fault, ERR_FORBIDDEN, "your role does not see this");
 }

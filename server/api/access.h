@@ -9,6 +9,8 @@ enum { cookie_bytes = 32, cookie_text_bytes = 44, csrf_text_bytes = 33 };
 #define ACCESS_ROLE(name) (1U << (ENUM_role_##name - 1))
 /* Beside the roles: also who has not set up the second step yet, and must. */
 #define ACCESS_LIMITED (1U << 30)
+/* Not with a key: a device outlives the key that enrolled it. */
+#define ACCESS_IN_PERSON (1U << 29)
 enum {
   NOBODY = 0,
   EVERYONE = ACCESS_ROLE(office) | ACCESS_ROLE(lead) | ACCESS_ROLE(safeguarding) | ACCESS_ROLE(admin),
@@ -21,6 +23,7 @@ enum {
   SAFEGUARDING = ACCESS_ROLE(safeguarding),
   DECIDES = ACCESS_ROLE(office) | ACCESS_ROLE(safeguarding),
   BUNDLES = ACCESS_ROLE(office) | ACCESS_ROLE(admin),
+  IN_PERSON = BUNDLES | ACCESS_IN_PERSON,
   LEADS = ACCESS_ROLE(lead),
   ANSWERS = ACCESS_ROLE(office) | ACCESS_ROLE(lead),
 };

@@ -190,6 +190,23 @@ static void a_key_cannot_be_an_administrator(void **state) {
   desk_expect(400, "INVALID");
 }
 
+/* A device would go on when the key is revoked. */
+static void a_key_opens_and_enrols_no_device(void **state) {
+  (void)state;
+  static const char *const doors[] = {"/api/devices/staff/", "/api/devices/lease/",
+                                      "/api/devices/lease-code/", "/api/devices/pin-code/"};
+  make_key("office");
+  as_script();
+  desk_send("/api/devices/offer", json_pack("{s:s, s:s, s:[]}", "name", "Mine", "kind", "phone", "staff"));
+  desk_expect(403, "FORBIDDEN");
+  for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
+    desk_send(desk_path(doors[i], &w->device.id), json_object());
+    desk_expect(403, "FORBIDDEN");
+  }
+  desk_get("/api/staff");
+  desk_fine();
+}
+
 static void a_key_that_asks_too_often_waits_and_others_do_not(void **state) {
   (void)state;
   char first[sizeof key];
@@ -243,6 +260,7 @@ int main(void) {
       TEST(a_key_is_shown_once_and_kept_as_a_hash),
       TEST(a_revoked_key_holds_no_longer),
       TEST(a_key_cannot_be_an_administrator),
+      TEST(a_key_opens_and_enrols_no_device),
       TEST(a_key_that_asks_too_often_waits_and_others_do_not),
       TEST(what_a_key_reads_is_audited_by_its_name),
   };
