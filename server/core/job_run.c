@@ -7,6 +7,7 @@
 #include "server/core/job.h"
 #include "server/core/journal.h"
 #include "server/core/orders.h"
+#include "server/core/questions.h"
 #include "server/core/readmit.h"
 #include "server/core/sweep.h"
 
@@ -246,6 +247,7 @@ static err run_keep(struct job *job, const struct hub *hub, struct store *store,
   TRY(erase_scrub(hub, store, &scrubbed));
   TRY(journal_keep(store->journal, hub, store, now));
   TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL));
+  TRY(questions_keep(hub, store, now));
   TRY(store->ops->number_load(store, STORE_POSITION, &position));
   bool unheard = position > job->known_position && position > job->changes.position;
   if (elsewhere || unheard)

@@ -3,6 +3,16 @@
 
 #include <stdio.h>
 
+static err withdraw(struct office *o, const struct id *list, size_t count, struct fault *fault) {
+  const struct table *t = schema_table(TABLE_question);
+  for (size_t i = 0; i < count; i++) {
+    struct op op = {.table = t, .row = list[i], .units = 1U << t->columns[COL(question, withdrawn)].unit};
+    op.values[COL(question, withdrawn)] = value_int(1);
+    TRY(office_op(o, &op, fault));
+  }
+  return ERR_OK;
+}
+
 err questions_withdraw(struct office *o, const struct id *matter, struct fault *fault) {
   struct store *s = o->work.store;
   char text[id_text_bytes];
@@ -10,13 +20,32 @@ err questions_withdraw(struct office *o, const struct id *matter, struct fault *
   size_t count;
   id_text(text, matter);
   TRY(s->ops->questions_open(s, slice_text(text), &o->work.arena, &list, &count));
-  for (size_t i = 0; i < count; i++) {
-    const struct table *t = schema_table(TABLE_question);
-    struct op op = {.table = t, .row = list[i], .units = 1U << t->columns[COL(question, withdrawn)].unit};
-    op.values[COL(question, withdrawn)] = value_int(1);
-    TRY(office_op(o, &op, fault));
-  }
-  return ERR_OK;
+  return withdraw(o, list, count, fault);
+}
+
+static err withdraw_over(const struct hub *hub, struct store *store, const struct now *now,
+                         const struct id *list, size_t count) {
+  struct office_result result = {.changed = 0};
+  struct fault fault = {.code = ERR_OK};
+  struct office o;
+  TRY(store->ops->begin(store));
+  err e = office_begin(&o, &result, hub, store, now, &hub->id);
+  if (e == ERR_OK) e = withdraw(&o, list, count, &fault);
+  if (e == ERR_OK) e = office_end(&o);
+  if (e == ERR_OK) e = store->ops->commit(store);
+  if (e != ERR_OK) store->ops->rollback(store);
+  office_finish(&o);
+  return e;
+}
+
+err questions_keep(const struct hub *hub, struct store *store, const struct now *now) {
+  struct arena arena = ARENA_INIT(job_bytes_max);
+  struct id *list;
+  size_t count;
+  err e = store->ops->questions_over(store, &arena, &list, &count);
+  if (e == ERR_OK && count) e = withdraw_over(hub, store, now, list, count);
+  arena_finish(&arena);
+  return e;
 }
 
 err questions_note(struct work *w) {

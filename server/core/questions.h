@@ -7,6 +7,9 @@
 
 /* Inside the decision that ends the matter: whoever has not answered is not asked any more. */
 MUST_USE err questions_withdraw(struct office *o, const struct id *matter, struct fault *fault);
+/* The same for every matter that ended without a decision: a value came that settles it, or a notice. One
+ * transaction of its own, so that whoever brings such a value does not wait for the journal. */
+MUST_USE err questions_keep(const struct hub *hub, struct store *store, const struct now *now);
 /* With rows that are saved: each answer among them stands in the audit. */
 MUST_USE err questions_note(struct work *w);
 

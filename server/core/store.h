@@ -494,6 +494,8 @@ struct store_ops {
   /* Questions about a matter (its id in hexadecimal) that nobody has withdrawn. */
   err (*questions_open)(struct store *s, struct slice matter, struct arena *a, struct id **out,
                         size_t *count);
+  /* Those that nobody has answered or withdrawn, and whose matter is no matter any more. */
+  err (*questions_over)(struct store *s, struct arena *a, struct id **out, size_t *count);
   err (*case_sessions)(struct store *s, const struct id *learner, struct arena *a, struct id **out,
                        size_t *count); /* where whoever is the same child is or was a matter */
   err (*case_write)(struct store *s, const struct write_case *w); /* makes it when it is not there */

@@ -21,14 +21,35 @@ err same_learners(struct store *store, const struct id *learner, struct arena *a
   return read_ids(s, a, out, count);
 }
 
+/* What was asked about a matter of two children names the other one too, and is kept under one of them. */
+static err questions_about(struct sqlite_store *q, const struct id *learner, struct arena *a, struct id **out,
+                           size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.learner IS NOT ?1"
+              " AND (item.row=?1 OR item.other=?1) ORDER BY q.id"));
+  stmt_id(s, 1, learner);
+  return read_ids(s, a, out, count);
+}
+
+static int in_order(const void *a, const void *b) { return row_key_compare(a, b); }
+
 err store_rows_about(struct store *store, const struct id *learner, struct arena *a, struct row_key **out,
                      size_t *count) {
   struct row_key *list;
-  TRY(rows_about(sqlite_of(store)->rows, learner, &list, count));
-  *out = arena_take(a, *count + 1, sizeof **out);
-  if (*out && *count) bytes_copy(*out, list, *count * sizeof *list);
+  struct id *asked;
+  size_t own, more;
+  TRY(questions_about(sqlite_of(store), learner, a, &asked, &more));
+  TRY(rows_about(sqlite_of(store)->rows, learner, &list, &own));
+  *out = arena_take(a, own + more + 1, sizeof **out);
+  if (*out && own) bytes_copy(*out, list, own * sizeof *list);
   free(list);
-  return *out ? ERR_OK : ERR_NO_MEMORY;
+  if (!*out) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < more; i++)
+    (*out)[own + i] = (struct row_key){.table = schema_table(TABLE_question), .id = asked[i]};
+  *count = own + more;
+  if (more) qsort(*out, *count, sizeof **out, in_order);
+  return ERR_OK;
 }
 
 /* ---- rows, and what stands beside them ---- */

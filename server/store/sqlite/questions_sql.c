@@ -13,6 +13,17 @@ err questions_open(struct store *store, struct slice matter, struct arena *a, st
   return read_ids(s, a, out, count);
 }
 
+/* 1 is ITEM_OPEN, 6 CONFLICT_AWAY, as in items_sql.c. A matter that a restored hub does not know yet is none
+ * that is over. */
+err questions_over(struct store *store, struct arena *a, struct id **out, size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
+              " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
+              ")) ORDER BY q.id"));
+  return read_ids(s, a, out, count);
+}
+
 static int64_t written_ms(const struct row *row, size_t column) {
   const struct head *h = view_head(row, row->table->columns[column].unit);
   return h ? (int64_t)h->stamp : 0;

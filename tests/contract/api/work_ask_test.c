@@ -87,6 +87,101 @@ static void it_ends_with_the_decision_and_taking_that_back_does_not_ask_again(vo
   assert_true(desk_is("questions.0.withdrawn"));
 }
 
+/* A family that asks what is kept about their child is told what was asked and answered. */
+static void it_stands_in_what_is_told_to_a_family(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  ask(&matter, &w->world.ada, "Was she there?");
+  struct id question = asked_id();
+  (void)answer(&w->device, &w->world.ada, &question, "Yes");
+  desk_get(desk_path("/api/subject/", &w->world.zoe));
+  desk_fine();
+  assert_string_equal(desk_text("records.question.0.text"), "Was she there?");
+  assert_string_equal(desk_text("records.question.0.answer"), "Yes");
+  desk_get(desk_path("/api/subject/", &w->world.jo));
+  assert_null(desk_at("records.question"));
+}
+
+/* "One child, or two?" names both. */
+static void what_was_asked_about_two_children_is_told_to_either_family(void **state) {
+  (void)state;
+  struct id twin = matter_walk_in("Zo\xc3\xab", "Testing");
+  struct id matter = matter_duplicate(&w->world.zoe, &twin);
+  ask(&matter, &w->world.ada, "Did she come twice?");
+  desk_fine();
+  const struct id *children[] = {&w->world.zoe, &twin};
+  for (size_t i = 0; i < 2; i++) {
+    desk_get(desk_path("/api/subject/", children[i]));
+    desk_fine();
+    assert_string_equal(desk_text("records.question.0.text"), "Did she come twice?");
+  }
+}
+
+/* ---- matters that end without a decision ---- */
+
+/* Is it withdrawn, a few seconds later? */
+static bool is_over(const struct id *matter) {
+  hub_host_tidy(&w->host);
+  desk_get(desk_path("/api/work/items/", matter));
+  return desk_is("questions.0.withdrawn");
+}
+
+/* The same person changes their mind: what they wrote before is gone. */
+static void write_again(struct test_device *d, const struct id *author, int code, int arrived) {
+  struct changeset *cs = test_device_mark(d, author, &w->world.strings_today, &w->world.zoe, code, arrived);
+  struct base *before = arena_take(&d->arena, 1, sizeof *before);
+  assert_non_null(before);
+  *before = (struct base){.unit = 1, .op = test_device_op(d, cs)};
+  before->op.counter -= 1;
+  struct op *op = (struct op *)(uintptr_t)cs->ops;
+  op->bases = before;
+  op->base_count = 1;
+  (void)ingest_bring(d);
+}
+
+static void it_ends_when_the_two_agree(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  ask(&matter, &w->world.ada, "Was she there?");
+  assert_false(is_over(&matter));
+  write_again(&w->other, &w->world.ben, ENUM_mark_code_P, -1);
+  assert_true(is_over(&matter));
+  assert_string_equal(desk_text("state"), "settled");
+}
+
+static void it_ends_when_somebody_saw_the_child_come_in_late(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  ask(&matter, &w->world.ben, "Was she away?");
+  write_again(&w->device, &w->world.ada, ENUM_mark_code_L, 16 * 60 + 12);
+  assert_true(is_over(&matter));
+}
+
+static void it_ends_while_a_notice_explains_the_absence(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_AN, ENUM_mark_code_AU);
+  struct op notice = {.table = schema_table(TABLE_absence_notice), .row = {{0x77}}, .units = 7};
+  ask(&matter, &w->world.ada, "Who told you?");
+  assert_false(is_over(&matter));
+  notice.values[COL(absence_notice, learner)] = value_id(&w->world.zoe);
+  notice.values[COL(absence_notice, starts)] = value_int(w->world.today);
+  notice.values[COL(absence_notice, ends)] = value_int(w->world.today);
+  notice.values[COL(absence_notice, reason)] = value_text(slice_text("ill"));
+  hub_world_put(&w->host, &notice);
+  assert_true(is_over(&matter));
+}
+
+static void one_that_was_answered_before_it_ended_stays_as_it_is(void **state) {
+  (void)state;
+  struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  ask(&matter, &w->world.ada, "Was she there?");
+  struct id question = asked_id();
+  assert_int_equal(answer(&w->device, &w->world.ada, &question, "Yes").status, RECEIPT_APPLIED);
+  write_again(&w->other, &w->world.ben, ENUM_mark_code_P, -1);
+  assert_false(is_over(&matter));
+  assert_string_equal(desk_text("questions.0.answer"), "Yes");
+}
+
 static void bad_questions_are_refused_in_words(void **state) {
   (void)state;
   struct id matter = matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU), nothing = {{0xee}};
@@ -110,6 +205,12 @@ int main(void) {
       TEST(a_question_goes_to_whoever_wrote_and_the_answer_is_on_the_card),
       TEST(nobody_else_answers_it_and_the_question_itself_is_the_offices),
       TEST(it_ends_with_the_decision_and_taking_that_back_does_not_ask_again),
+      TEST(it_stands_in_what_is_told_to_a_family),
+      TEST(what_was_asked_about_two_children_is_told_to_either_family),
+      TEST(it_ends_when_the_two_agree),
+      TEST(it_ends_when_somebody_saw_the_child_come_in_late),
+      TEST(it_ends_while_a_notice_explains_the_absence),
+      TEST(one_that_was_answered_before_it_ended_stays_as_it_is),
       TEST(bad_questions_are_refused_in_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,6 +207,60 @@ static void a_device_cut_off_after_any_round_of_the_line_still_finishes(void **s
   }
 }
 
+/* ---- what the office asked ---- */
+
+static const struct id question = {{0x51}};
+static const char question_text[] = "Quicksilverish question", answer_text[] = "Embouchure of an answer";
+
+static void ask(const struct id *staff, const struct id *learner, const struct id *matter) {
+  char matter_text[id_text_bytes];
+  struct op op = {.table = schema_table(TABLE_question), .row = question, .units = 3};
+  id_text(matter_text, matter);
+  op.values[COL(question, staff)] = value_id(staff);
+  op.values[COL(question, item)] = value_text(slice_text(matter_text));
+  op.values[COL(question, learner)] = value_id(learner);
+  op.values[COL(question, text)] = value_text(slice_text(question_text));
+  hub_world_put(&pair.hub, &op);
+  pair_run(&pair);
+}
+
+static int64_t asked_on(struct pair_device *d) {
+  return device_rows_with(&d->host, question_text, strlen(question_text)) +
+         device_rows_with(&d->host, answer_text, strlen(answer_text));
+}
+
+static void answer_offline(struct pair_device *d) {
+  pair_hold(&pair, d, true);
+  assert_true(core_host_call(&d->host, "question.answer", "question:i text:t", &question, answer_text));
+  assert_true(asked_on(d) > 1);
+}
+
+static void is_over_and_sent(struct pair_device *d) {
+  size_t count;
+  pair_hold(&pair, d, false);
+  seal();
+  seal();
+  assert_int_equal(asked_on(d), 0);
+  assert_true(core_host_call(&d->host, "question.list", ""));
+  (void)core_host_list(d->host.result, "questions", &count);
+  assert_int_equal(count, 0);
+  assert_true(core_host_call(&d->host, "sync.status", ""));
+  assert_true(core_host_says(d->host.result, "badge", "sent"));
+  assert_int_equal(hub_host_counts(&pair.hub).quarantined, 0);
+  assert_int_equal(waited_for(1), 0);
+}
+
+static void a_question_about_the_learner_is_forgotten_with_the_answer_that_waits(void **state) {
+  (void)state;
+  static const struct id matter = {{0x42}};
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  ask(&pair.world.ada, &pair.world.zoe, &matter);
+  assert_int_equal(asked_on(d), 1);
+  answer_offline(d);
+  erase(&pair.world.zoe);
+  is_over_and_sent(d);
+}
+
 /* ---- who may still hold something ---- */
 
 static void a_device_that_lost_the_activity_while_it_was_away_hears_of_it_all_the_same(void **state) {
@@ -258,6 +312,7 @@ int main(void) {
       TEST(a_device_cut_off_before_it_rewrote_its_file_finishes_later),
       TEST(a_device_cut_off_before_it_forgot_the_number_tells_it_once),
       TEST(a_device_cut_off_after_any_round_of_the_line_still_finishes),
+      TEST(a_question_about_the_learner_is_forgotten_with_the_answer_that_waits),
       TEST(a_device_that_lost_the_activity_while_it_was_away_hears_of_it_all_the_same),
       TEST(a_device_nobody_was_signed_in_on_hears_of_it_when_somebody_is),
       TEST(a_door_forgets_the_name),

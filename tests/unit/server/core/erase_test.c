@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "server/core/erase.h"
+#include "server/core/reconcile.h"
 #include "tests/lib/ingest_world.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -134,6 +135,72 @@ static void nothing_of_the_learner_is_left_in_tables_or_in_the_bytes_of_the_file
   assert_int_equal(after.conflicts, 0);
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (hub_holds(words[i])) fail_msg("\"%s\" is still in the file", words[i]);
+}
+
+/* ---- what the office asked about a child ---- */
+
+static const struct id question = {{0x51}};
+
+static struct op question_op(const struct id *learner, const struct id *matter, const char *text) {
+  char matter_text[id_text_bytes];
+  struct op op = {.table = schema_table(TABLE_question), .row = question, .units = 3};
+  id_text(matter_text, matter);
+  op.values[COL(question, staff)] = value_id(&w->world.ada);
+  op.values[COL(question, item)] = value_text(arena_copy(&w->arena, slice_text(matter_text)));
+  if (learner) op.values[COL(question, learner)] = value_id(learner);
+  op.values[COL(question, text)] = value_text(slice_text(text));
+  return op;
+}
+
+static err answer(const char *text) {
+  const struct table *t = schema_table(TABLE_question);
+  struct op op = {.table = t, .row = question, .units = 1U << t->columns[COL(question, answer)].unit};
+  op.values[COL(question, answer)] = value_text(slice_text(text));
+  test_device_write(&w->device, &w->world.ada, &op);
+  struct receipt r = ingest_bring(&w->device);
+  return r.exception_count ? r.exceptions[0].reason : ERR_OK;
+}
+
+static bool question_is_there(void) {
+  struct row row;
+  assert_int_equal(store()->ops->load_row(store(), schema_table(TABLE_question), &question, &w->arena, &row),
+                   ERR_OK);
+  return row.exists;
+}
+
+static void a_question_about_the_learner_goes_with_its_answer(void **state) {
+  (void)state;
+  static const char asked[] = "Quicksilverish question", said[] = "Embouchure of an answer";
+  struct op op = question_op(&w->world.zoe, &w->world.ben, asked);
+  hub_world_put(&w->host, &op);
+  assert_int_equal(answer(said), ERR_OK);
+  assert_true(hub_holds(asked) && hub_holds(said));
+  (void)erase(&w->world.zoe);
+  assert_false(question_is_there());
+  assert_false(hub_holds(asked) || hub_holds(said));
+  /* What comes later names the question alone. */
+  assert_int_equal(answer(said), ERR_ERASED);
+  assert_false(hub_holds(said));
+}
+
+/* "Are these two one child?" names both, and is kept under one of them. */
+static void a_question_about_two_children_goes_with_either(void **state) {
+  (void)state;
+  static const char asked[] = "Quicksilverish question";
+  const struct table *t = schema_table(TABLE_learner);
+  struct store_item pair = {.kind = ITEM_DUPLICATE,
+                            .table = t,
+                            .row = w->world.jo,
+                            .other = w->world.zoe,
+                            .unit = t->columns[COL(learner, merged_into)].unit};
+  work_item_id(&pair.id, ITEM_DUPLICATE, t, &pair.row, pair.unit, &pair.other);
+  assert_int_equal(store()->ops->work_item_set(store(), &pair, true, NULL, w->host.now.wall_ms), ERR_OK);
+  struct op op = question_op(&w->world.jo, &pair.id, asked);
+  hub_world_put(&w->host, &op);
+  (void)erase(&w->world.zoe);
+  assert_false(question_is_there());
+  assert_false(hub_holds(asked));
+  assert_int_equal(answer("Embouchure"), ERR_ERASED);
 }
 
 /* What the office alone holds is no exception: twice told, so that the history has it too. */
@@ -501,6 +568,8 @@ static void a_scrub_that_must_wait_stays_due(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(nothing_of_the_learner_is_left_in_tables_or_in_the_bytes_of_the_file),
+      TEST(a_question_about_the_learner_goes_with_its_answer),
+      TEST(a_question_about_two_children_goes_with_either),
       TEST(inclusion_goes_with_the_learner),
       TEST(what_stood_beside_it_in_one_changeset_stays_with_its_history),
       TEST(what_comes_about_an_erased_learner_is_refused_and_not_kept),
