@@ -218,9 +218,16 @@ static err look_at_all(struct office *o, const struct op *ops, size_t count, off
   return ERR_OK;
 }
 
-static err failure(struct office_result *out, err e, const struct fault *found, struct fault *fault) {
+err office_failed(struct office_result *out, err e, const char *unsure, const struct fault *found,
+                  struct fault *fault) {
   bytes_zero(out, sizeof *out);
   if (found->code != ERR_OK) return fault_set(fault, e, "%s", found->text);
+  if (unsure)
+    return fault_set(
+        fault, e,
+        "The hub could not store that: %s. It is not there now, but may be there once the hub has "
+        "started again: %s before you try again.",
+        err_text(e), unsure);
   return fault_set(fault, e, "The hub could not store that: %s.", err_text(e));
 }
 
@@ -234,7 +241,7 @@ err office_look(struct office_result *out, const struct hub *hub, struct store *
   err e = look_at_all(&o, ops, count, see, ctx, &found);
   office_finish(&o);
   store->ops->rollback(store);
-  return e == ERR_OK ? e : failure(out, e, &found, fault);
+  return e == ERR_OK ? e : office_failed(out, e, NULL, &found, fault);
 }
 
 err office_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
@@ -249,10 +256,11 @@ err office_apply(struct office_result *out, const struct hub *hub, struct store 
   err e = office_begin(&o, out, hub, store, now, author);
   if (e == ERR_OK) e = apply_all(&o, ops, count, &found);
   office_finish(&o);
-  bool unchanged = e == ERR_OK && out->inserted == 0 && out->changed == 0;
-  if (e == ERR_OK && !unchanged)
+  bool commits = e == ERR_OK && (out->inserted || out->changed);
+  if (commits)
     e = store->ops->commit(store);
   else
     store->ops->rollback(store);
-  return e == ERR_OK ? e : failure(out, e, &found, fault);
+  const char *unsure = commits ? "look whether it is" : NULL;
+  return e == ERR_OK ? e : office_failed(out, e, unsure, &found, fault);
 }

@@ -31,5 +31,9 @@ MUST_USE err office_device(struct office *o, const struct store_device *d);
 /* Writes what is left. The caller commits. */
 MUST_USE err office_end(struct office *o);
 void office_finish(struct office *o);
+/* The sentence for whoever wrote: `found` where it has one. `unsure`: what to do first when it failed in the
+ * commit, because what a failed flush left in the log may be found there at the next start; NULL: before. */
+err office_failed(struct office_result *out, err e, const char *unsure, const struct fault *found,
+                  struct fault *fault);
 
 #endif

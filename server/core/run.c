@@ -49,10 +49,9 @@ static err apply_all(struct office *o, struct store_run *run, const struct op *o
   return o->work.store->ops->audit(o->work.store, o->work.now.wall_ms, &run->who, "import.apply", detail);
 }
 
-static err failed(struct office_result *out, err e, const struct fault *found, struct fault *fault) {
-  bytes_zero(out, sizeof *out);
-  if (found->code != ERR_OK) return fault_set(fault, e, "%s", found->text);
-  return fault_set(fault, e, "The hub could not store that: %s.", err_text(e));
+static err failed(struct office_result *out, err e, bool commits, const struct fault *found,
+                  struct fault *fault) {
+  return office_failed(out, e, commits ? "look at Import's list" : NULL, found, fault);
 }
 
 err run_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
@@ -66,11 +65,12 @@ err run_apply(struct office_result *out, const struct hub *hub, struct store *st
   err e = office_begin(&o, out, hub, store, now, &run->who);
   if (e == ERR_OK) e = apply_all(&o, run, ops, versions, count, &found);
   office_finish(&o);
-  if (e == ERR_OK && run->last >= run->first)
+  bool commits = e == ERR_OK && run->last >= run->first;
+  if (commits)
     e = store->ops->commit(store);
   else
     store->ops->rollback(store);
-  return e == ERR_OK ? e : failed(out, e, &found, fault);
+  return e == ERR_OK ? e : failed(out, e, commits, &found, fault);
 }
 
 /* ---- taking back ---- */
@@ -280,9 +280,10 @@ err run_undo(struct office_result *out, size_t *kept, struct run_blocks *blocks,
   office_finish(&u.office);
   arena_finish(&u.arena);
   *kept = u.kept;
-  if (e == ERR_OK)
+  bool commits = e == ERR_OK;
+  if (commits)
     e = store->ops->commit(store);
   else
     store->ops->rollback(store);
-  return e == ERR_OK || e == ERR_NOT_FOUND ? e : failed(out, e, &found, fault);
+  return e == ERR_OK || e == ERR_NOT_FOUND ? e : failed(out, e, commits, &found, fault);
 }

@@ -1,17 +1,24 @@
-/* full_disk.c: the platform's files with another way to write. */
+/* full_disk.c: the platform's files with another way to write and to flush. */
 #include "tests/lib/full_disk.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stddef.h>
 
-static bool disk_is_full;
+static bool disk_is_full, flushes_fail;
 static sqlite3_vfs vfs;
 static sqlite3_io_methods methods;
 static int (*platform_write)(sqlite3_file *, const void *, int, sqlite3_int64);
+static int (*platform_sync)(sqlite3_file *, int);
 static int (*platform_open)(sqlite3_vfs *, sqlite3_filename, sqlite3_file *, int, int *);
 
 static int write_file(sqlite3_file *f, const void *bytes, int len, sqlite3_int64 at) {
   return disk_is_full ? SQLITE_FULL : platform_write(f, bytes, len, at);
+}
+
+static int sync_file(sqlite3_file *f, int flags) {
+  if (flushes_fail) errno = EIO;
+  return flushes_fail ? SQLITE_IOERR_FSYNC : platform_sync(f, flags);
 }
 
 static int open_file(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *f, int flags, int *out_flags) {
@@ -20,6 +27,8 @@ static int open_file(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *f, int
   methods = *f->pMethods;
   platform_write = methods.xWrite == write_file ? platform_write : methods.xWrite;
   methods.xWrite = write_file;
+  platform_sync = methods.xSync == sync_file ? platform_sync : methods.xSync;
+  methods.xSync = sync_file;
   f->pMethods = &methods;
   return result;
 }
@@ -36,3 +45,5 @@ void full_disk_register(void) {
 }
 
 void full_disk_set(bool full) { disk_is_full = full; }
+
+void full_disk_fail_flushes(bool fail) { flushes_fail = fail; }

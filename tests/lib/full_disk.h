@@ -1,5 +1,5 @@
-/* full_disk.h: a VFS beside the platform's on which every write fails for want of room while it is told to.
- */
+/* full_disk.h: a VFS beside the platform's on which every write fails for want of room, or every flush fails,
+ * while it is told to. */
 #ifndef TUTTI_TESTS_FULL_DISK_H
 #define TUTTI_TESTS_FULL_DISK_H
 
@@ -7,5 +7,6 @@
 
 void full_disk_register(void); /* as "full" */
 void full_disk_set(bool full);
+void full_disk_fail_flushes(bool fail);
 
 #endif
