@@ -33,6 +33,7 @@ static err put_lease(struct buf *out, const struct lease *l) {
   TRY(buf_put_u64(out, (uint64_t)l->from_ms));
   TRY(buf_put_u64(out, (uint64_t)l->at_ms));
   TRY(put_now(out, &l->seen));
+  TRY(buf_put_u64(out, (uint64_t)l->wall_ms));
   TRY(buf_put_u8(out, l->challenged));
   TRY(buf_put_u8(out, l->wrong));
   TRY(put_now(out, &l->tried));
@@ -137,11 +138,13 @@ static err get_terms(struct cursor *c, struct lease *l) {
 static err get_lease(struct cursor *c, struct lease *l) {
   uint64_t from = 0;
   uint64_t at = 0;
+  uint64_t wall = 0;
   uint8_t challenged = 0;
   TRY(cursor_u32(c, &l->days));
   TRY(cursor_u64(c, &from));
   TRY(cursor_u64(c, &at));
   TRY(get_now(c, &l->seen));
+  TRY(cursor_u64(c, &wall));
   TRY(cursor_u8(c, &challenged));
   TRY(cursor_u8(c, &l->wrong));
   TRY(get_now(c, &l->tried));
@@ -150,7 +153,8 @@ static err get_lease(struct cursor *c, struct lease *l) {
   l->challenged = challenged != 0;
   l->from_ms = (int64_t)from;
   l->at_ms = (int64_t)at;
-  return lease_is_sane(l) ? ERR_OK : ERR_CORRUPT;
+  l->wall_ms = (int64_t)wall;
+  return is_time(l->wall_ms) && lease_is_sane(l) ? ERR_OK : ERR_CORRUPT;
 }
 
 static err get_ring(struct cursor *c, struct sign_ring *r) {

@@ -76,11 +76,66 @@ static void setting_the_clock_back_never_lengthens_it(void **state) {
   assert_int_equal(before, 0);
 }
 
-static void a_clock_that_runs_ahead_shortens_it_and_only_a_contact_mends_that(void **state) {
+/* The battery was flat for three days; then somebody, or the network, sets the clock. */
+static void a_phone_that_starts_in_1970_and_is_set_right_was_away_for_three_days(void **state) {
   (void)state;
   struct lease l = renewed(20);
-  struct now mad = clocks(start_ms + 3650 * day_ms, 2000, 1);
+  struct now now = clocks(5000, 1000, 2);
+  for (int minute = 0; minute < 3; minute += 1) {
+    lease_advance(&l, &now);
+    now.wall_ms += 60000;
+    now.mono_ms += 60000;
+  }
+  assert_int_equal(lease_days_left(&l), 20);
+  now.wall_ms = start_ms + 3 * day_ms;
+  lease_advance(&l, &now);
+  assert_int_equal(lease_days_left(&l), 17);
+  assert_int_equal(left_at(&l, clocks(start_ms + 20 * day_ms, 5, 3)), 0);
+}
+
+/* It speaks to the hub before its own clock is right. */
+static void a_clock_that_was_wrong_at_the_contact_is_set_right_for_nothing(void **state) {
+  (void)state;
+  struct lease l = {.days = 0};
+  struct now now = clocks(5000, 1000, 1);
+  lease_renew(&l, 20, start_ms, &now);
+  assert_int_equal(left_at(&l, clocks(5000 + 2 * day_ms, 10, 2)), 18);
+  assert_int_equal(left_at(&l, clocks(start_ms + 2 * day_ms, 10, 2)), 18);
+}
+
+static void a_clock_wound_back_to_1970_goes_on_counting_from_there(void **state) {
+  (void)state;
+  struct lease l = renewed(20);
+  for (int day = 0; day <= 20; day += 1) { /* a few seconds a day, and off the rest of it */
+    struct now now = clocks(day * day_ms, 1000, (uint8_t)(day + 2));
+    lease_advance(&l, &now);
+    now.mono_ms += 4000;
+    lease_advance(&l, &now);
+  }
+  assert_int_equal(lease_days_left(&l), 0);
+}
+
+/* Somebody types 2099, or the device lay in a drawer: it cannot know, so it is closed while the clock says
+ * so. */
+static void a_clock_far_ahead_closes_the_screen_until_it_is_right(void **state) {
+  (void)state;
+  struct lease l = renewed(20);
+  struct now mad = clocks(start_ms + 3650 * day_ms, 2000, 1), right = clocks(start_ms + day_ms, 3000, 1);
   lease_advance(&l, &mad);
+  assert_int_equal(lease_days_left(&l), 0);
+  assert_true(lease_has_ended(&l));
+  struct lease renewed_so = l;
+  lease_renew(&renewed_so, 20, start_ms, &mad);
+  assert_int_equal(left_at(&renewed_so, clocks(mad.wall_ms + day_ms, 5, 2)), 19);
+  lease_advance(&l, &right);
+  assert_int_equal(lease_days_left(&l), 19);
+}
+
+static void a_clock_that_runs_ahead_by_weeks_shortens_it_and_only_a_contact_mends_that(void **state) {
+  (void)state;
+  struct lease l = renewed(20);
+  struct now ahead = clocks(start_ms + 40 * day_ms, 2000, 1);
+  lease_advance(&l, &ahead);
   assert_int_equal(lease_days_left(&l), 0);
   struct now right = clocks(start_ms, 3000, 1);
   lease_advance(&l, &right);
@@ -182,6 +237,24 @@ static void restarts_and_a_clock_set_back_do_not_lengthen_it(void **state) {
   field_refused(w, "LEASE_ENDED");
 }
 
+/* A flat battery: 1970, until somebody sets the clock three days later. */
+static void a_device_set_right_after_1970_unlocks_and_has_lost_three_days(void **state) {
+  struct field_world *w = *state;
+  const int64_t wall_ms = w->host.now.wall_ms;
+  core_host_stop(&w->host);
+  w->host.now = (struct now){.wall_ms = 5000, .mono_ms = 60000, .boot = {{9}}};
+  w->host.config.hold = true;
+  core_host_start(&w->host);
+  assert_int_equal(days_left(w), 20);
+  assert_true(unlocks(w));
+  core_host_stop(&w->host); /* what was seen in 1970 is durable */
+  w->host.now.wall_ms = wall_ms + 3 * day_ms;
+  w->host.now.boot.b[0] += 1;
+  core_host_start(&w->host);
+  assert_int_equal(days_left(w), 17);
+  assert_true(unlocks(w));
+}
+
 static void end_lease(struct field_world *w) {
   for (int day = 0; day < 20; day += 1) core_host_pass(&w->host, day_ms);
   assert_false(unlocks(w));
@@ -242,11 +315,16 @@ int main(void) {
       cmocka_unit_test(every_day_counts_without_terms),
       cmocka_unit_test(days_between_terms_do_not_count_and_those_after_the_last_known_do),
       cmocka_unit_test(setting_the_clock_back_never_lengthens_it),
-      cmocka_unit_test(a_clock_that_runs_ahead_shortens_it_and_only_a_contact_mends_that),
+      cmocka_unit_test(a_phone_that_starts_in_1970_and_is_set_right_was_away_for_three_days),
+      cmocka_unit_test(a_clock_that_was_wrong_at_the_contact_is_set_right_for_nothing),
+      cmocka_unit_test(a_clock_wound_back_to_1970_goes_on_counting_from_there),
+      cmocka_unit_test(a_clock_far_ahead_closes_the_screen_until_it_is_right),
+      cmocka_unit_test(a_clock_that_runs_ahead_by_weeks_shortens_it_and_only_a_contact_mends_that),
       cmocka_unit_test(it_has_ended_when_no_day_is_left_and_not_before),
       cmocka_unit_test(a_code_fits_one_challenge_one_device_and_one_number_of_days),
       IN_WORLD(it_warns_then_locks_the_screen_alone_and_contact_renews_it),
       IN_WORLD(restarts_and_a_clock_set_back_do_not_lengthen_it),
+      IN_WORLD(a_device_set_right_after_1970_unlocks_and_has_lost_three_days),
       IN_WORLD(a_code_read_over_the_telephone_renews_it_once),
       IN_WORLD(guessing_codes_becomes_slow_and_stays_so_through_restarts),
   };
