@@ -8,7 +8,12 @@
 /* Between two batches of changed activities other writers have their turn. */
 enum { activities_at_once = 256 };
 
-bool report_sees_rows(const struct api_call *c) { return (c->login.roles & ROWS) != 0; }
+/* Who sees rows does not for that see what is known of a learner: where one stands alone, the sum tells it.
+ */
+bool report_sees_rows(const struct api_call *c, const struct report *r) {
+  bool known = r->whose == OF_INCLUSION || r->whose == OF_PEOPLE;
+  return (c->login.roles & (known ? OFFICE : ROWS)) != 0;
+}
 
 bool report_own_alone(const struct api_call *c) { return (c->login.roles & EVERYONE) == 0; }
 
@@ -88,14 +93,15 @@ static err check_own(struct api_call *c, const struct report_ask *ask) {
 }
 
 static err check_ask(struct api_call *c, const struct report_ask *ask) {
+  const struct report *report = &reports[ask->report];
   if (report_own_alone(c)) return check_own(c, ask);
-  if (!(reports[ask->report].by >> ask->by & 1))
+  if (!(report->by >> ask->by & 1))
     return fault_set(&c->fault, ERR_INVALID, "this report cannot be cut that way");
   if (ask->by == BY_ACTIVITY && !ask->in_school)
     return fault_set(&c->fault, ERR_INVALID, "name a school, or none, to see its activities");
   if (ask->by == BY_PARTNER && ask->in_school)
     return fault_set(&c->fault, ERR_INVALID, "by partner there is the whole hub alone, and no single school");
-  if ((ask->by == BY_ACTIVITY || ask->in_school) && !report_sees_rows(c))
+  if ((ask->by == BY_ACTIVITY || ask->in_school) && !report_sees_rows(c, report))
     return fault_set(&c->fault, ERR_FORBIDDEN,
                      "your role sees sums, and no single activity or school's own table");
   return ERR_OK;

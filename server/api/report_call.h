@@ -24,7 +24,8 @@ err report_when_fresh(struct api_call *c, struct report_call *r, err (*next)(str
 /* One table, named, and with what the caller may not see taken out of it. */
 MUST_USE err report_table_load(struct api_call *c, const struct report_ask *ask, bool small,
                                struct report_table *out);
-bool report_sees_rows(const struct api_call *c);
+/* Whether whoever asks sees every number of that report as it is, and one school alone. */
+bool report_sees_rows(const struct api_call *c, const struct report *r);
 json_t *report_table_json(const struct report_ask *ask, struct slice period, const struct report_table *t);
 /* Of what a partner sees of its own, the one cut there is. */
 json_t *report_json(const struct report *r, bool own_alone);
@@ -35,7 +36,8 @@ json_t *disadvantaged_json(uint32_t signs);
 /* Whether whoever asks sees its own activities alone, as a partner does. */
 bool report_own_alone(const struct api_call *c);
 json_t *report_sessions_json(const struct report_session *list, size_t count); /* reports.c */
-/* Adds the targets of a school year with what there is (targets.c). */
+/* Adds the targets of a school year with what there is (targets.c). `small`: hide small numbers from
+ * everybody. */
 MUST_USE err targets_add(struct api_call *c, const struct report_ask *year, bool small, json_t *list);
 
 #endif

@@ -37,8 +37,8 @@ err api_reports(struct api_call *c) {
 
 static err load(struct api_call *c) {
   struct report_call *r = c->own;
-  bool small =
-      !report_sees_rows(c) && !report_own_alone(c); /* a partner sees its own registers, name by name */
+  /* A partner sees its own registers, name by name. */
+  bool small = !report_sees_rows(c, &reports[r->ask.report]) && !report_own_alone(c);
   return report_table_load(c, &r->ask, small, &r->table);
 }
 
@@ -255,7 +255,7 @@ err api_report_lessons(struct api_call *c) {
 static err statement_activities(struct api_call *c, struct id **out, size_t *count) {
   struct partner_detail detail = {.activity_count = 0};
   struct id partner;
-  if (!report_sees_rows(c)) return partner_owns(c->store, &c->login.user, &c->x->arena, out, count);
+  if (!(c->login.roles & ROWS)) return partner_owns(c->store, &c->login.user, &c->x->arena, out, count);
   if (id_parse(&partner, c->parameters[0]) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"partner\" is a partner's id");
   TRY(partner_read(c->store, 0, &partner, &c->x->arena, &detail));

@@ -32,7 +32,7 @@ static err add_target(struct api_call *c, const struct report_target *t, const s
   struct report_table table;
   ask.report = t->report;
   ask.by = BY_HUB;
-  TRY(report_table_load(c, &ask, small, &table));
+  TRY(report_table_load(c, &ask, small || !report_sees_rows(c, &reports[t->report]), &table));
   return json_array_append_new(list, target_json(t, &table)) == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 
@@ -50,7 +50,7 @@ err targets_add(struct api_call *c, const struct report_ask *year, bool small, j
 static err answer_targets(struct api_call *c) {
   const struct report_call *r = c->own;
   json_t *targets = json_array();
-  err e = targets_add(c, &r->ask, !report_sees_rows(c), targets);
+  err e = targets_add(c, &r->ask, false, targets);
   json_t *body = json_pack("{s:o, s:o}", "year", shape_text(r->period_name), "targets", targets);
   if (e == ERR_OK) return api_answer(c, body);
   json_decref(body);
