@@ -136,7 +136,7 @@ struct view_export_row {
 };
 MUST_USE err views_export_registers(struct store *s, int32_t from, int32_t to,
                                     bool (*row)(void *ctx, const struct view_export_row *r), void *ctx);
-/* Notes between two dates, in the order (date, learner, id). */
+/* Notes between two dates, but for those between tutors alone, in the order (date, learner, id). */
 struct view_export_note {
   struct id id, learner;
   struct slice learner_ref, learner_name;

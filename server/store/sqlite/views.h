@@ -40,6 +40,10 @@
 /* What is open of the table `conflict`: away against away is no matter while a notice explains it. */
 #define VIEW_OPEN_CONFLICT "(conflict.kind<>6 OR NOT EXISTS " VIEW_EXPLAINED("conflict.row") ")"
 #define VIEW_MARK_ORDER_12 VIEW_MARK_ORDER("?1", "?2")
+/* What a tutor wrote for tutors alone the office does not read, though it must be handed out to whom it is
+ * about. */
+#define VIEW_NOTE_FOR_OFFICE(n) n ".removed IS NOT 1 AND " n ".visibility IS NOT 1"
+_Static_assert(ENUM_visibility_tutor == 1, "as in SQL");
 /* A session that another one stands for is in no list. */
 #define VIEW_STANDS(s)                                                                                       \
   s ".removed IS NOT 1 AND NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=" s ".id AND z.canon<>z.id)"

@@ -137,6 +137,7 @@ static err read_note(struct stmt *s, struct arena *a, struct view_note *out) {
   return column_text(s, 6, a, &out->learner_words);
 }
 
+/* Not what its writer kept between tutors. */
 static err read_notes(struct sqlite_store *q, const struct id *learner, struct arena *a,
                       struct view_learner_detail *out) {
   struct stmt *s;
@@ -148,7 +149,7 @@ static err read_notes(struct sqlite_store *q, const struct id *learner, struct a
       "SELECT n.date, s.name, a.name, n.areas, n.text, n.next_step, n.learner_words FROM note n LEFT JOIN "
       "staff s ON s.id=n.staff"
       " LEFT JOIN activity a ON a.id=n.activity WHERE n.learner IN " VIEW_CLASS_1
-      " AND n.removed IS NOT 1 ORDER BY n.date DESC, n.version DESC"));
+      " AND " VIEW_NOTE_FOR_OFFICE("n") " ORDER BY n.date DESC, n.version DESC"));
   stmt_id(s, 1, learner);
   TRY(stmt_step(s, &there));
   err e = ERR_OK;

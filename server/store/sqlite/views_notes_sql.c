@@ -1,4 +1,5 @@
-/* views_notes_sql.c: every note between two dates, one row each, in a stable order. */
+/* views_notes_sql.c: every note between two dates that is not between tutors alone, one row each, in a stable
+ * order. */
 #include "server/store/sqlite/views.h"
 
 enum { note_arena_bytes_max = 1048576 };
@@ -30,8 +31,8 @@ static err export_notes(struct sqlite_store *q, int32_t from, int32_t to, struct
       " trim(coalesce(nullif(l.known_name, ''), l.first_name) || ' ' || coalesce(l.last_name, '')),"
       " p.name, a.name, n.text, n.next_step, n.learner_words FROM note n"
       " LEFT JOIN learner l ON l.id=n.learner LEFT JOIN staff p ON p.id=n.staff"
-      " LEFT JOIN activity a ON a.id=n.activity WHERE n.date>=?1 AND n.date<=?2 AND n.removed IS NOT 1"
-      " ORDER BY n.date, n.learner, n.id"));
+      " LEFT JOIN activity a ON a.id=n.activity WHERE n.date>=?1 AND n.date<=?2 AND " VIEW_NOTE_FOR_OFFICE(
+          "n") " ORDER BY n.date, n.learner, n.id"));
   stmt_int(s, 1, from);
   stmt_int(s, 2, to);
   TRY(stmt_step(s, &there));

@@ -186,6 +186,10 @@ static void one_learner_has_notes_and_attendance(void **state) {
   op.values[COL(note, date)] = value_int(world.today);
   op.values[COL(note, areas)] = value_int(5);
   op.values[COL(note, text)] = value_text(slice_text("Good bow hold"));
+  op.values[COL(note, visibility)] = value_int(ENUM_visibility_office);
+  test_device_write(&device, &world.ada, &op);
+  op.row.b[0]++; /* another one, between tutors */
+  op.values[COL(note, text)] = value_text(slice_text("Ask me about last week"));
   op.values[COL(note, visibility)] = value_int(ENUM_visibility_tutor);
   test_device_write(&device, &world.ada, &op);
   mark(&world.zoe, ENUM_mark_code_L);
