@@ -114,14 +114,6 @@ function App(): JSX.Element {
   useEffect(() => {
     if (enrolled) void askToKeep();
   }, [enrolled]);
-  const waits = sync.value;
-  const was = useRef(false);
-  useEffect(() => {
-    if (!inBrowser || enrolled === undefined) return;
-    // Emptied under our eyes: on purpose, and nothing is missed.
-    if (enrolled ? waits : was.current) noteWaits(enrolled ? waits : null);
-    was.current = enrolled;
-  }, [enrolled, waits]);
   const word = said.value;
   return (
     <>
@@ -144,7 +136,21 @@ function App(): JSX.Element {
   );
 }
 
+/** Beside the screens: what waits changes with every tap, and nothing else of the page with it. */
+function noteWhatWaits(): void {
+  let was = false;
+  effect(() => {
+    const enrolled = device.value?.enrolled;
+    const waits = sync.value;
+    if (enrolled === undefined) return;
+    // Emptied under our eyes: on purpose, and nothing is missed.
+    if (enrolled ? waits : was) noteWaits(enrolled ? waits : null);
+    was = enrolled;
+  });
+}
+
 followRoute();
+if (inBrowser) noteWhatWaits();
 startHome(tryLine);
 start(dialHome);
 

@@ -65,19 +65,26 @@ async function refreshSync(): Promise<void> {
   }
 }
 
-/** Every mark changes what waits to be sent: the badge follows the first a blink later, and then not at every tap. */
-const badgeAfterMs = 150;
+/** Every mark changes what waits to be sent. The badge follows when the mark is drawn and the next tap is furthest away; while a thumb is busy not at
+ * every tap, and not in the middle between two, where it would be in the way of one in ten. Changes without end do not put it off for ever. */
+const badgeAfterMs = 30;
+const badgeRestMs = 150;
 const badgePauseMs = 1000;
 let badgeTimer: number | undefined;
-let badgeAt = 0;
+let badgeAt = -badgePauseMs;
+let badgeLatest: number | null = null;
 function refreshSyncSoon(): void {
-  badgeTimer ??= window.setTimeout(
+  const now = performance.now();
+  const pause = badgeAt + badgePauseMs - now;
+  badgeLatest ??= now + Math.max(pause, 0) + badgePauseMs;
+  window.clearTimeout(badgeTimer);
+  badgeTimer = window.setTimeout(
     () => {
-      badgeTimer = undefined;
-      badgeAt = Date.now();
+      badgeAt = performance.now();
+      badgeLatest = null;
       void refreshSync();
     },
-    Math.max(badgeAfterMs, Math.min(badgePauseMs, badgeAt + badgePauseMs - Date.now())),
+    Math.min(pause <= 0 ? badgeAfterMs : Math.max(pause, badgeRestMs), badgeLatest - now),
   );
 }
 

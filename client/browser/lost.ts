@@ -30,8 +30,18 @@ export function waitsNoted(): Waits | null {
   return readWaits(inStorage()) ?? readWaits(inCookie());
 }
 
+/** As far as the words tell it: a number that grew with every tap would be written with every tap, and a cookie is slow. */
+export function noteOf({ registers, notes, changes }: Waits): string {
+  return `${registers}.${notes}.${registers + notes > 0 ? Math.min(changes, 1) : changes}`;
+}
+
+/** What this page wrote last. */
+let noted: string | null = null;
+
 export function noteWaits(waits: Waits | null): void {
-  const text = waits ? `${waits.registers}.${waits.notes}.${waits.changes}` : '';
+  const text = waits ? noteOf(waits) : '';
+  if (text === noted) return;
+  noted = text;
   if (text === inStorage() && text === inCookie()) return;
   document.cookie = `${key}=${text}; max-age=${waits ? lastingS : 0}; path=${location.pathname}; SameSite=Strict; Secure`;
   try {

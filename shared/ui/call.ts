@@ -1,5 +1,5 @@
 // call.ts: the door: one typed call and one event stream in MessagePack, over the loopback WebSocket or a port (port.ts), opened again when it falls.
-import { decode, encode } from '@msgpack/msgpack';
+import { Decoder, Encoder } from '@msgpack/msgpack';
 import type { Commands, Failure } from './generated/calls.ts';
 import { daemonSocket } from './socket.ts';
 
@@ -54,13 +54,16 @@ function topicsOf(value: unknown): string[] {
 }
 
 export function openDoor(options: DoorOptions): Door {
+  // Made once: each has buffers of its own.
+  const encoder = new Encoder({ ignoreUndefined: true });
+  const decoder = new Decoder();
   const waiting = new Map<number, Waiting>();
   let line: Line | null = null;
   let nextId = 1;
   let retryMs = retryFirstMs;
 
   function receive(bytes: Uint8Array): void {
-    const message: unknown = decode(bytes);
+    const message: unknown = decoder.decode(bytes);
     if (!Array.isArray(message) || message.length !== 3) return;
     const [id, kind, body]: unknown[] = message;
     if (id === 0) {
@@ -105,7 +108,7 @@ export function openDoor(options: DoorOptions): Door {
         nextId = nextId === 0xffffffff ? 1 : nextId + 1;
         // The result's shape is the contract of commands.def, printed into Commands from the same file as the core's encoder.
         waiting.set(id, { done: (result) => resolve(result as Result<C>), failed: (failure) => reject(new CallFailed(failure)) });
-        line.send(encode([id, command, args], { ignoreUndefined: true }));
+        line.send(encoder.encode([id, command, args]));
       });
     },
   };

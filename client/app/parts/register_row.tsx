@@ -6,6 +6,9 @@ import { clock, markWord } from '../../../shared/ui/format.ts';
 import type { RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import { codeOf, nameOf, sameRow } from '../marks.ts';
 
+/** The rows on screen, by learner: whose mark was answered is drawn before the figures that follow from it. */
+export type DrawnRows = Map<string, RegisterRowItem>;
+
 interface RowProps {
   row: RegisterRow;
   /** Somebody else here has the same name. */
@@ -14,6 +17,9 @@ interface RowProps {
   pending: boolean;
   onTap: (row: RegisterRow) => void;
   onMore: (row: RegisterRow) => void;
+}
+interface ItemProps extends RowProps {
+  drawn: DrawnRows;
 }
 
 // Nothing sensitive stands on a row: that there is a comment or a notice, never what it says.
@@ -63,13 +69,31 @@ function Row({ row, shared, closed, pending, onTap, onMore }: RowProps): JSX.Ele
   );
 }
 
+/** What the core answered, as long as the register as a whole says what it said before. */
+interface Early {
+  row: RegisterRow | null;
+  over: RegisterRow | null;
+}
+const rowShown = ({ row }: ItemProps, early: Early): RegisterRow => (early.row && early.over === row ? early.row : row);
+
 /** A tap draws one row anew, not eighty: on an old tablet that is most of what a tap costs. What onTap and onMore do depends on nothing else. */
-export class RegisterRowItem extends Component<RowProps> {
-  override shouldComponentUpdate(next: RowProps): boolean {
-    const { row, shared, closed, pending } = this.props;
-    return next.pending !== pending || next.closed !== closed || next.shared !== shared || !sameRow(next.row, row);
+export class RegisterRowItem extends Component<ItemProps, Early> {
+  override state: Early = { row: null, over: null };
+  show(row: RegisterRow): void {
+    this.setState({ row, over: this.props.row });
+  }
+  override componentDidMount(): void {
+    this.props.drawn.set(this.props.row.learner, this);
+  }
+  override componentWillUnmount(): void {
+    this.props.drawn.delete(this.props.row.learner);
+  }
+  override shouldComponentUpdate(next: ItemProps, early: Early): boolean {
+    const { shared, closed, pending } = this.props;
+    return next.pending !== pending || next.closed !== closed || next.shared !== shared || !sameRow(rowShown(next, early), rowShown(this.props, this.state));
   }
   override render(): JSX.Element {
-    return <Row {...this.props} />;
+    const { drawn: _, ...props } = this.props;
+    return <Row {...props} row={rowShown(this.props, this.state)} />;
   }
 }

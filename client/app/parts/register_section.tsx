@@ -2,7 +2,7 @@
 import { Component, type JSX } from 'preact';
 import type { RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import type { Section } from '../marks.ts';
-import { RegisterRowItem } from './register_row.tsx';
+import { RegisterRowItem, type DrawnRows } from './register_row.tsx';
 
 interface SectionProps {
   index: number;
@@ -11,6 +11,7 @@ interface SectionProps {
   twice: ReadonlySet<string>;
   closed: boolean;
   pending: ReadonlySet<string>;
+  drawn: DrawnRows;
   onTap: (row: RegisterRow) => void;
   onMore: (row: RegisterRow) => void;
 }
@@ -28,7 +29,7 @@ export class RegisterSection extends Component<SectionProps> {
     return next.section.rows.some((row) => next.twice.has(row.name) !== twice.has(row.name));
   }
   override render(): JSX.Element {
-    const { index, section, twice, closed, pending, onTap, onMore } = this.props;
+    const { index, section, twice, closed, pending, drawn, onTap, onMore } = this.props;
     return (
       <section class="sec" id={`section-${index}`} role="group" aria-labelledby={`heading-${index}`}>
         <h2>
@@ -39,7 +40,7 @@ export class RegisterSection extends Component<SectionProps> {
         </h2>
         <ul>
           {section.rows.map((row) => (
-            <RegisterRowItem key={row.learner} row={row} shared={twice.has(row.name)} closed={closed} pending={pending.has(row.learner)} onTap={onTap} onMore={onMore} />
+            <RegisterRowItem key={row.learner} row={row} shared={twice.has(row.name)} closed={closed} pending={pending.has(row.learner)} drawn={drawn} onTap={onTap} onMore={onMore} />
           ))}
         </ul>
       </section>

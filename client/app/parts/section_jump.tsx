@@ -1,6 +1,6 @@
 // section_jump.tsx: the sections in score order, one tap away; the one in view is underlined in brass.
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Section } from '../marks.ts';
 
 const headPx = 90;
@@ -32,18 +32,23 @@ export function SectionJump({ sections }: { sections: readonly Section[] }): JSX
     const item = bar.current?.children[current];
     if (item instanceof HTMLElement && bar.current) bar.current.scrollLeft = item.offsetLeft - 24;
   }, [current]);
-  return (
-    <nav class="jump" aria-label="Sections">
-      <ul ref={bar}>
-        {sections.map((section, index) => (
-          <li key={index}>
-            <button type="button" aria-current={index === current ? 'true' : undefined} onClick={() => jump(index)}>
-              {section.name}
-              <b>{section.rows.length}</b>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </nav>
+  // Marks change neither the names nor how many there are.
+  const said = sections.map(({ name, rows }) => `${name} ${rows.length}`).join('\n');
+  return useMemo(
+    () => (
+      <nav class="jump" aria-label="Sections">
+        <ul ref={bar}>
+          {sections.map((section, index) => (
+            <li key={index}>
+              <button type="button" aria-current={index === current ? 'true' : undefined} onClick={() => jump(index)}>
+                {section.name}
+                <b>{section.rows.length}</b>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    ),
+    [said, current],
   );
 }

@@ -1,5 +1,6 @@
 // top.tsx: the rosewood head of a screen: title, way back, and the stave that carries the figures and the sync badge.
 import type { ComponentChildren, JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { SyncBadge } from './sync_badge.tsx';
 
@@ -14,8 +15,9 @@ interface TopProps {
 }
 
 export function Top({ title, sub, onBack, backLabel = 'Back', right, badge = true, children }: TopProps): JSX.Element {
-  return (
-    <header class="top on-rose">
+  // A tap in a register changes the figures below and none of this.
+  const bar = useMemo(
+    () => (
       <div class="bar">
         {onBack ? (
           <button type="button" class="sq" aria-label={backLabel} onClick={onBack}>
@@ -30,6 +32,12 @@ export function Top({ title, sub, onBack, backLabel = 'Back', right, badge = tru
         </div>
         {right}
       </div>
+    ),
+    [title, sub, onBack, backLabel, right],
+  );
+  return (
+    <header class="top on-rose">
+      {bar}
       <div class="stave">
         <div class="stave-left">{children}</div>
         {badge ? <SyncBadge /> : null}

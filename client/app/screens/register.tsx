@@ -1,6 +1,6 @@
 // register.tsx: the Register: everyone starts unmarked, a tap marks, nothing counts until Finish.
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
 import type { CancelCause, LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
@@ -14,6 +14,7 @@ import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
+import type { DrawnRows } from '../parts/register_row.tsx';
 import { RegisterSection } from '../parts/register_section.tsx';
 import { RowSheet, type MarkChange } from '../parts/row_sheet.tsx';
 import { SectionJump } from '../parts/section_jump.tsx';
@@ -45,34 +46,48 @@ interface Acts {
 }
 
 /** The acts of the screen: each asks the core and lays its answer over what is shown. Taps on one row wait for each other. */
-function useActs(asked: Asked<Register>, session: string, open: (next: Open) => void, list: { current: HTMLElement | null }): Acts {
+function useActs(asked: Asked<Register>, session: string, open: (next: Open) => void, list: { current: HTMLElement | null }, drawn: DrawnRows): Acts {
   const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
   const queues = useRef(new Map<string, Promise<void>>());
+  // Answers that only their rows show yet.
+  const answers = useRef<MarkDone[]>([]);
   const latest = useRef<Register | null>(null);
-  latest.current = asked.data;
+  latest.current = asked.data && answers.current.reduce(withDone, asked.data);
 
+  // Not through a drawing: the core answers before one is done.
+  const busy = (): void => list.current?.setAttribute('aria-busy', String(queues.current.size + answers.current.length > 0));
+  const layAll = (): void => {
+    const all = answers.current.splice(0);
+    asked.put((register) => all.reduce(withDone, register));
+    busy();
+  };
   const lay = (done: MarkDone): void => {
     said.value = null;
     if (latest.current) latest.current = withDone(latest.current, done);
-    asked.put((register) => withDone(register, done));
+    answers.current.push(done);
+  };
+  // The row first, and by itself: its figures, the dock and the head follow in the same frame, but they are most of what there is to draw.
+  const layRow = (done: MarkDone): void => {
+    lay(done);
+    for (const row of done.rows) drawn.get(row.learner)?.show(row);
+    if (answers.current.length === 1) window.setTimeout(layAll);
   };
   const act = async (run: () => Promise<MarkDone>): Promise<boolean> => {
     try {
       lay(await run());
+      layAll();
       return true;
     } catch (error) {
       complain(error);
       return false;
     }
   };
-  // Not through a drawing: the core answers before one is done.
-  const busy = (): void => list.current?.setAttribute('aria-busy', String(queues.current.size > 0));
   const queued = (learner: string, name: string, decide: () => MarkChange): void => {
     const slow = window.setTimeout(() => setPending((now) => new Set(now).add(learner)), pendingAfterMs);
     const before = queues.current.get(learner);
     const run = async (): Promise<void> => {
       try {
-        lay(await call('mark.set', { session, learner, ...decide() }));
+        layRow(await call('mark.set', { session, learner, ...decide() }));
       } catch (error) {
         const { code, text } = failureOf(error);
         said.value = { text: code === 'RESTARTING' ? `${name} may not be marked: Tutti was restarting. Look, and tap again.` : `${name} is not marked. ${text}`, bad: true };
@@ -252,13 +267,45 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
   return <RowSheet key={row.learner} row={row} session={register.session} closed={closed} onMark={change} onLearner={learner} onClose={close} />;
 }
 
+const leave = (): void => back({ screen: 'today' });
+
+/** Never drawn anew: the same object is passed over. */
+const walkIns = (
+  <div class="ponly walk" aria-hidden="true">
+    <h2>Walk-ins</h2>
+    <div />
+    <div />
+    <div />
+    <div />
+    <div />
+    <div />
+  </div>
+);
+
+function HeadButtons({ session, onFind }: { session: string; onFind: () => void }): JSX.Element {
+  return (
+    <>
+      <button type="button" class="sq wide-only" aria-label="Print" onClick={() => window.print()}>
+        <Icon name="printer" />
+      </button>
+      <button type="button" class="sq" aria-label="Evacuation list" onClick={() => go({ screen: 'evacuation', session })}>
+        <Icon name="siren" />
+      </button>
+      <button type="button" class="sq" aria-label="Find a name or add a visitor" aria-haspopup="dialog" onClick={onFind}>
+        <Icon name="search" />
+      </button>
+    </>
+  );
+}
+
 export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const asked = useAsk('register.get', { session }, session, [`register:${session}`], settleMs, withShown);
   const [shown, open] = useState<Open>(null);
   const list = useRef<HTMLElement>(null);
-  const acts = useActs(asked, session, open, list);
+  const [drawn] = useState<DrawnRows>(() => new Map());
+  const acts = useActs(asked, session, open, list, drawn);
+  const right = useMemo(() => <HeadButtons session={session} onFind={() => open({ kind: 'find' })} />, [session]);
   const register = asked.data;
-  const leave = (): void => back({ screen: 'today' });
   if (!register) {
     return (
       <>
@@ -276,19 +323,6 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const onMore = (row: RegisterRow): void => open({ kind: 'row', learner: row.learner });
   const today = isToday(date);
   const sub = `${today ? 'Today' : shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
-  const right = (
-    <>
-      <button type="button" class="sq wide-only" aria-label="Print" onClick={() => window.print()}>
-        <Icon name="printer" />
-      </button>
-      <button type="button" class="sq" aria-label="Evacuation list" onClick={() => go({ screen: 'evacuation', session })}>
-        <Icon name="siren" />
-      </button>
-      <button type="button" class="sq" aria-label="Find a name or add a visitor" aria-haspopup="dialog" onClick={() => open({ kind: 'find' })}>
-        <Icon name="search" />
-      </button>
-    </>
-  );
   return (
     <div class="register">
       <Top title={name} sub={sub} onBack={leave} backLabel="Back to today" right={right}>
@@ -306,7 +340,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         </p>
         {register.rows.length === 0 && !cancelled ? <p class="hint">Nobody is enrolled on this day. Find a name above to add whoever came.</p> : null}
         {sections.map((section, index) => (
-          <RegisterSection key={index} index={index} section={section} twice={twice} closed={closed} pending={acts.pending} onTap={onTap} onMore={onMore} />
+          <RegisterSection key={index} index={index} section={section} twice={twice} closed={closed} pending={acts.pending} drawn={drawn} onTap={onTap} onMore={onMore} />
         ))}
         {closed || cancelled || register.totals.unmarked < register.totals.of ? null : (
           <div class="not-held">
@@ -318,15 +352,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
             </button>
           </div>
         )}
-        <div class="ponly walk" aria-hidden="true">
-          <h2>Walk-ins</h2>
-          <div />
-          <div />
-          <div />
-          <div />
-          <div />
-          <div />
-        </div>
+        {walkIns}
       </main>
       {cancelled ? null : <Dock register={register} closed={closed} acts={acts} open={open} />}
       <Sheets shown={shown} register={register} closed={closed} acts={acts} open={open} />
