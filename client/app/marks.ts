@@ -1,5 +1,5 @@
 // marks.ts: what a tap means, how rows fall into sections, and how the core's answer is laid over the register on screen.
-import type { MarkCode, MarkDone, Register, RegisterRow } from '../../shared/ui/generated/calls.ts';
+import type { MarkCode, MarkDone, Register, RegisterRow, SessionItem } from '../../shared/ui/generated/calls.ts';
 
 export function codeOf(row: RegisterRow): MarkCode {
   return row.code ?? 'none';
@@ -13,6 +13,13 @@ export function nameOf(row: RegisterRow): string {
 /** Unmarked becomes here; whoever counts as here becomes away, not told; whoever is away becomes here. */
 export function tapped(code: MarkCode): MarkCode {
   return code === 'P' || code === 'L' ? 'AU' : 'P';
+}
+
+/** What is offered as a time of coming and going: what was said, or now. Outside the session, or on another day (null), the minute of the tap says
+ * nothing. */
+export function timesOffered(row: RegisterRow, session: SessionItem, now: number | null): { arrived: number; departed: number } {
+  const during = now !== null && session.starts <= now && now < session.ends;
+  return { arrived: row.arrived ?? row.door_in ?? (during ? now : session.starts), departed: row.departed ?? row.door_out ?? (during ? now : session.ends) };
 }
 
 export interface Section {

@@ -6,7 +6,7 @@ import { MarkGlyph } from '../../../shared/ui/components/mark_glyph.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { markWord } from '../../../shared/ui/format.ts';
 import { mark_code_labels, type MarkCode, type RegisterRow, type SessionItem } from '../../../shared/ui/generated/calls.ts';
-import { codeOf, nameOf } from '../marks.ts';
+import { codeOf, nameOf, timesOffered } from '../marks.ts';
 import { isToday, officeMinute } from '../state.ts';
 import { TimeField } from './time_field.tsx';
 
@@ -61,10 +61,8 @@ const oneTap: readonly MarkCode[] = ['P', 'AU', 'AN', 'SE'];
 
 export function RowSheet({ row, session, closed, onMark, onLearner, onClose }: RowSheetProps): JSX.Element {
   const code = codeOf(row);
-  // On another day than the session's the time of the tap says nothing.
   const today = isToday(session.date);
-  const arrived = row.arrived ?? row.door_in ?? (today ? officeMinute() : session.starts);
-  const departed = row.departed ?? row.door_out ?? (today ? officeMinute() : session.ends);
+  const { arrived, departed } = timesOffered(row, session, today ? officeMinute() : null);
   const [comment, setComment] = useState(row.comment ?? '');
   // Whoever left or has a comment was there, unless a mark says otherwise.
   const present = code === 'none' ? 'P' : code;

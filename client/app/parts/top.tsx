@@ -1,4 +1,5 @@
-// top.tsx: the rosewood head of a screen: title, way back, and the stave that carries the figures and the sync badge.
+// top.tsx: the rosewood head of a screen: title, way back, and the stave that carries the figures and the sync badge; without figures the badge
+// stands beside the title.
 import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
@@ -31,17 +32,20 @@ export function Top({ title, sub, onBack, backLabel = 'Back', right, badge = tru
           {sub ? <p>{sub}</p> : null}
         </div>
         {right}
+        {children || !badge ? null : <SyncBadge />}
       </div>
     ),
-    [title, sub, onBack, backLabel, right],
+    [title, sub, onBack, backLabel, right, badge, !children],
   );
   return (
     <header class="top on-rose">
       {bar}
-      <div class="stave">
-        <div class="stave-left">{children}</div>
-        {badge ? <SyncBadge /> : null}
-      </div>
+      {children ? (
+        <div class="stave">
+          <div class="stave-left">{children}</div>
+          {badge ? <SyncBadge /> : null}
+        </div>
+      ) : null}
     </header>
   );
 }

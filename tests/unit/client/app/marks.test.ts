@@ -1,7 +1,7 @@
 // marks.test.ts: what a tap means, sections in score order, and the core's answer laid over the register.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nameOf, namesakes, sameRow, sectionsOf, tapped, withDone, withShown } from '../../../../client/app/marks.ts';
+import { nameOf, namesakes, sameRow, sectionsOf, tapped, timesOffered, withDone, withShown } from '../../../../client/app/marks.ts';
 import { folded } from '../../../../client/app/names.ts';
 import { parseRoute, routePath } from '../../../../client/app/route.ts';
 import type { Register, RegisterRow, Totals } from '../../../../shared/ui/generated/calls.ts';
@@ -21,6 +21,13 @@ test('a tap: unmarked, here, away not told, here again', () => {
   assert.equal(tapped('L'), 'AU');
   assert.equal(tapped('AN'), 'P');
   assert.equal(tapped('SE'), 'P');
+});
+
+test('a time is offered by the clock during the session, and by the session before, after it and on another day', () => {
+  const { session } = register([]);
+  assert.deepEqual(timesOffered(row('1'), session, 612), { arrived: 612, departed: 612 });
+  for (const now of [240, 690, 1200, null]) assert.deepEqual(timesOffered(row('1'), session, now), { arrived: 600, departed: 690 });
+  assert.deepEqual(timesOffered(row('1', { arrived: 605, door_out: 640 }), session, 612), { arrived: 605, departed: 640 });
 });
 
 test('whose row has gone from the device is called so, not nothing', () => {
