@@ -268,8 +268,8 @@ static err statement_activities(struct api_call *c, struct id **out, size_t *cou
 err api_report_statement(struct api_call *c) {
   struct report_ask ask = {.by = BY_HUB};
   struct slice name;
-  struct id *own;
-  size_t count;
+  struct id *own = NULL;
+  size_t count = 0;
   struct sheet *s;
   enum sheet_format format = sheet_format_named(c->parameters[2]);
   TRY(check_format(c, c->parameters[2]));
