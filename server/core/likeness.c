@@ -1,6 +1,8 @@
 /* likeness.c: two entries weighed against each other, name by name and fact by fact. */
 #include "server/core/likeness.h"
 
+#include <string.h>
+
 #include "shared/base/now.h"
 
 /* What each finding says, in points. The first of a group that holds counts. */
@@ -98,36 +100,38 @@ int likeness_edits(struct slice a, struct slice b, int max) {
 
 /* ---- nicknames ---- */
 
-struct names {
-  const char *name, *shorts;
-  size_t name_len, shorts_len;
+/* Words stand padded with zeros, so that two of them are compared in one or two steps of the processor. */
+enum { nickname_bytes = 12, nicknames_max = 12 };
+struct nickname {
+  char text[nickname_bytes];
 };
-static const struct names names[] = {
-#define NAMES(name, shorts) {name, shorts, sizeof(name) - 1, sizeof(shorts) - 1},
+/* A name, and what it is shortened to; an empty word ends the list. */
+static const char names[][nicknames_max][nickname_bytes] = {
+#define NAMES(...) {__VA_ARGS__},
 #include "server/core/nicknames.def"
 #undef NAMES
 };
 enum { names_count = sizeof names / sizeof *names };
 
-static bool begins_at(const char *list, size_t at, size_t len, struct slice word) {
-  if ((uint8_t)list[at] != word.ptr[0] || at + word.len > len) return false;
-  if (at + word.len < len && list[at + word.len] != ' ') return false;
-  return slice_equal(slice_of(list + at, word.len), word);
+/* What is longer than any nickname is none. */
+static struct nickname nickname_of(struct slice word) {
+  struct nickname n = {""};
+  if (word.len < nickname_bytes) bytes_copy(n.text, word.ptr, word.len);
+  return n;
 }
 
-static bool goes_by(const struct names *n, struct slice word) {
-  if (word.len == 0) return false;
-  if (word.len == n->name_len && begins_at(n->name, 0, n->name_len, word)) return true;
-  for (size_t i = 0; i < n->shorts_len; i++) {
-    if ((i == 0 || n->shorts[i - 1] == ' ') && begins_at(n->shorts, i, n->shorts_len, word)) return true;
+static bool goes_by(const char list[nicknames_max][nickname_bytes], const struct nickname *word) {
+  for (size_t i = 0; i < nicknames_max && list[i][0]; i++) {
+    if (memcmp(list[i], word->text, nickname_bytes) == 0) return true;
   }
   return false;
 }
 
 bool likeness_nickname(struct slice a, struct slice b) {
+  struct nickname one = nickname_of(a), other = nickname_of(b);
   if (slice_equal(a, b)) return true;
   for (size_t i = 0; i < names_count; i++) {
-    if (goes_by(&names[i], a) && goes_by(&names[i], b)) return true;
+    if (goes_by(names[i], &one) && goes_by(names[i], &other)) return true;
   }
   return false;
 }
@@ -288,8 +292,9 @@ static uint64_t sound_hash(struct slice word) {
 
 /* The name that short forms stand for: the first that lists it, so that all who may be meant meet. */
 static struct slice root(struct slice word) {
+  struct nickname short_form = nickname_of(word);
   for (size_t i = 0; i < names_count; i++) {
-    if (goes_by(&names[i], word)) return slice_text(names[i].name);
+    if (goes_by(names[i], &short_form)) return slice_text(names[i][0]);
   }
   return word;
 }

@@ -34,13 +34,9 @@ struct county {
   char surname[surnames][name_max];
 };
 
-static const char *const first_names[] = {
-#define NAMES(name, shorts) name,
-#include "server/core/nicknames.def"
-#undef NAMES
-};
-static const char *const short_names[] = {
-#define NAMES(name, shorts) shorts,
+/* Each a name and what it is shortened to. */
+static const char first_names[][12][name_max] = {
+#define NAMES(...) {__VA_ARGS__},
 #include "server/core/nicknames.def"
 #undef NAMES
 };
@@ -70,7 +66,7 @@ static void make_surname(struct county *c, char out[name_max]) {
 
 static struct person *new_child(struct county *c) {
   struct person *p = &c->people[c->count++];
-  snprintf(p->first, name_max, "%s", first_names[skewed(c, first_count)]);
+  snprintf(p->first, name_max, "%s", first_names[skewed(c, first_count)][0]);
   bytes_copy(p->last, c->surname[skewed(c, surnames)], name_max);
   p->born = born_first + (int32_t)below(c, born_days);
   p->school = 1 + (unsigned)below(c, schools);
@@ -105,13 +101,10 @@ static void misspell(struct county *c, char *name) {
 
 static void shorten(struct county *c, struct person *p) {
   for (size_t i = 0; i < first_count; i++) {
-    if (strcmp(p->first, first_names[i]) != 0) continue;
-    char list[128], *rest = list, *word;
-    snprintf(list, sizeof list, "%s", short_names[i]);
-    for (size_t skip = below(c, 3); (word = strsep(&rest, " ")) != NULL; skip--) {
-      snprintf(p->first, name_max, "%s", word);
-      if (skip == 0) return;
-    }
+    if (strcmp(p->first, first_names[i][0]) != 0) continue;
+    size_t word = 1 + below(c, 3);
+    while (word > 1 && first_names[i][word][0] == 0) word--;
+    snprintf(p->first, name_max, "%s", first_names[i][word]);
     return;
   }
 }
@@ -172,7 +165,7 @@ static void add_twin(struct county *c, size_t which) {
   struct person *p = &c->people[c->count++];
   *p = c->people[which];
   p->truth = (unsigned)c->count;
-  do snprintf(p->first, name_max, "%s", first_names[below(c, first_count)]);
+  do snprintf(p->first, name_max, "%s", first_names[below(c, first_count)][0]);
   while (strcmp(p->first, c->people[which].first) == 0);
 }
 
