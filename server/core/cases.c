@@ -58,12 +58,14 @@ static err judge_notice(struct work *w, const struct id *learner) {
   return ERR_OK;
 }
 
-/* The meeting a row belongs to, if cases depend on the row. */
-static const struct id *session_of(const struct row *row) {
+/* The meeting a row belongs to, if cases depend on the row. A meeting that just came has no marks but those
+ * that came with it. */
+static const struct id *session_of(const struct work_row *r) {
+  const struct row *row = &r->row;
   switch (row->table->id) {
   case TABLE_mark: return &row->values[COL(mark, session)].id;
   case TABLE_register: return &row->values[COL(register, session)].id;
-  case TABLE_session: return &row->id;
+  case TABLE_session: return r->before ? &row->id : NULL;
   default: return NULL;
   }
 }
@@ -88,7 +90,7 @@ err cases_detect(struct work *w) {
     if (!w->rows[i]->changed) continue;
     if (row->table->id == TABLE_absence_notice)
       TRY(judge_notice(w, &row->values[COL(absence_notice, learner)].id));
-    const struct id *session = session_of(row);
+    const struct id *session = session_of(w->rows[i]);
     /* The marks of a meeting stand beside each other. */
     if (!session || (count > 0 && id_equal(&sessions[count - 1], session))) continue;
     sessions[count++] = *session;

@@ -136,14 +136,14 @@ static err judge_items(struct work *w, const struct table *t, const struct id *i
 }
 
 /* Whatever was taken for it so far, and whatever looks like it now. Of those that do not, nothing is known
- * that would have to be closed. */
-static err judge_session(struct work *w, const struct id *id) {
+ * that would have to be closed; nor of one that just came. */
+static err judge_session(struct work *w, const struct id *id, bool fresh, bool adhoc) {
   const struct table *t = schema_table(TABLE_session);
   struct id *others;
   size_t count;
   bool open;
-  TRY(judge_items(w, t, id));
-  TRY(w->store->ops->session_candidates(w->store, id, &w->arena, &others, &count));
+  if (!fresh) TRY(judge_items(w, t, id));
+  TRY(w->store->ops->session_candidates(w->store, id, adhoc, &w->arena, &others, &count));
   for (size_t i = 0; i < count; i++) {
     TRY(pair_is_free(w, t, id, &others[i], &open));
     if (open) TRY(session_pair(w, id, &others[i], &open));
@@ -265,10 +265,11 @@ static err judge_apart(struct work *w, const struct table *t, const struct row *
                     &row->values[row->table->key_columns[1]].id);
 }
 
-static err judge_row(struct work *w, const struct row *row) {
+static err judge_row(struct work *w, const struct work_row *r) {
+  const struct row *row = &r->row;
   switch (row->table->id) {
   case TABLE_learner: return suspect(w, &row->id);
-  case TABLE_session: return judge_session(w, &row->id);
+  case TABLE_session: return judge_session(w, &row->id, r->before == 0, is_adhoc(row));
   case TABLE_enrolment: return suspect(w, &row->values[COL(enrolment, learner)].id);
   case TABLE_contact: return suspect(w, &row->values[COL(contact, learner)].id);
   case TABLE_mark: return judge_mark(w, row);
@@ -285,11 +286,11 @@ err detect(struct work *w) {
   for (size_t i = 0; i < w->row_count; i++) {
     const struct row *row = &w->rows[i]->row;
     bool idle = row->table->id == TABLE_mark && !aliases;
-    if (w->rows[i]->changed && !idle) TRY(judge_row(w, row));
+    if (w->rows[i]->changed && !idle) TRY(judge_row(w, w->rows[i]));
   }
   for (size_t i = 0; i < w->look_count; i++) {
     bool learner = w->looks[i].table->id == TABLE_learner;
-    TRY(learner ? suspect(w, &w->looks[i].id) : judge_session(w, &w->looks[i].id));
+    TRY(learner ? suspect(w, &w->looks[i].id) : judge_session(w, &w->looks[i].id, false, true));
     TRY(judge_marks_about(w, &w->looks[i].id));
   }
   return w->more ? ERR_OK : judge_suspects(w);

@@ -384,9 +384,10 @@ struct store_ops {
   /* what detect.c asks: rows that were taken for one and are not decided about; … */
   err (*duplicate_items)(struct store *s, const struct id *id, struct arena *a, struct id **out,
                          size_t *count);
-  /* … meetings that may be the same as one, and children: ERR_NOT_FOUND for one that is not there; … */
-  err (*session_candidates)(struct store *s, const struct id *session, struct arena *a, struct id **out,
-                            size_t *count);
+  /* … meetings that may be the same as one (of one that is itself not ad hoc less has to be asked), and
+   * children: ERR_NOT_FOUND for one that is not there; … */
+  err (*session_candidates)(struct store *s, const struct id *session, bool adhoc, struct arena *a,
+                            struct id **out, size_t *count);
   err (*child_load)(struct store *s, const struct id *learner, struct arena *a, struct store_child *out);
   err (*child_list)(struct store *s, struct arena *a, struct store_child **out, size_t *count); /* by id */
   err (*child_candidates)(struct store *s, const struct store_child *of, struct arena *a,

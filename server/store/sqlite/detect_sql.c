@@ -37,16 +37,19 @@ err duplicate_items(struct store *store, const struct id *id, struct arena *a, s
   return read_ids(s, a, out, count);
 }
 
+#define SAME_DAY "o.activity=s.activity AND o.date=s.date AND o.id<>s.id"
+#define ADHOC_ONES                                                                                           \
+  "SELECT o.id FROM session s CROSS JOIN session o INDEXED BY session_adhoc ON " SAME_DAY                    \
+  " AND o.adhoc=1 WHERE s.id=?1"
+
 /* Of the same activity and day, one of the two ad hoc. */
-err session_candidates(struct store *store, const struct id *session, struct arena *a, struct id **out,
-                       size_t *count) {
+err session_candidates(struct store *store, const struct id *session, bool adhoc, struct arena *a,
+                       struct id **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(
-      sqlite_of(store)->db, &s,
-      "SELECT o.id FROM session s JOIN session o ON o.activity=s.activity AND o.date=s.date AND o.id<>s.id"
-      " WHERE s.id=?1 AND s.adhoc=1"
-      " UNION SELECT o.id FROM session s JOIN session o INDEXED BY session_adhoc ON o.activity=s.activity AND"
-      " o.date=s.date AND o.id<>s.id AND o.adhoc=1 WHERE s.id=?1 LIMIT ?2"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              adhoc ? "SELECT o.id FROM session s JOIN session o ON " SAME_DAY
+                      " WHERE s.id=?1 AND s.adhoc=1 UNION " ADHOC_ONES " LIMIT ?2"
+                    : ADHOC_ONES " LIMIT ?2"));
   stmt_id(s, 1, session);
   stmt_int(s, 2, session_candidates_max);
   return read_ids(s, a, out, count);

@@ -93,8 +93,8 @@ MUST_USE err alias_there(struct store *s, bool *out);
 MUST_USE err alias_is_alone(struct store *s, const struct id *session, const struct id *learner, bool *out);
 MUST_USE err duplicate_items(struct store *s, const struct id *id, struct arena *a, struct id **out,
                              size_t *count);
-MUST_USE err session_candidates(struct store *s, const struct id *session, struct arena *a, struct id **out,
-                                size_t *count);
+MUST_USE err session_candidates(struct store *s, const struct id *session, bool adhoc, struct arena *a,
+                                struct id **out, size_t *count);
 MUST_USE err child_load(struct store *s, const struct id *learner, struct arena *a, struct store_child *out);
 MUST_USE err child_list(struct store *s, struct arena *a, struct store_child **out, size_t *count);
 MUST_USE err child_candidates(struct store *s, const struct store_child *of, struct arena *a,
