@@ -5,20 +5,22 @@
 
 #include "shared/db/rows_sql.h"
 
-enum { heads_bytes_max = 1048576, table_sql_bytes_max = 8192 };
+enum { heads_bytes_max = 1048576, table_sql_bytes_max = 8192, rows_at_once = 8 };
 
 /* From their first use on: the SQL of one table, and its statements. */
 struct table_statements {
   struct buf sql;                     /* four texts with their closing zeros, one behind the other */
   size_t columns, load, save, remove; /* where each begins */
   struct stmt *load_stmt, *save_stmt, *remove_stmt;
+  struct buf many_sql; /* saves rows_at_once of them */
+  struct stmt *many_stmt;
 };
 struct rows {
   struct db *db;
   struct origin_book origins;
   size_t origins_saved; /* how many of them stand in the table */
   bool rolled_back;     /* fewer may */
-  struct buf heads;     /* of the row being saved; kept for its memory */
+  struct buf heads;     /* of the rows being saved; kept for its memory */
   bool indexed[TABLE_END];
   struct table_statements tables[TABLE_END];
 };
@@ -29,7 +31,7 @@ static err compose(struct table_statements *s, const struct table *t, bool index
   s->load = s->sql.len;
   TRY(rows_sql_load(&s->sql, t));
   s->save = s->sql.len;
-  TRY(rows_sql_save(&s->sql, t, indexed));
+  TRY(rows_sql_save(&s->sql, t, indexed, 1));
   s->remove = s->sql.len;
   return rows_sql_delete(&s->sql, t);
 }
@@ -52,7 +54,7 @@ err rows_create(struct rows **out, struct db *db) {
   struct rows *r = calloc(1, sizeof *r);
   if (!r) return ERR_NO_MEMORY;
   r->db = db;
-  r->heads = (struct buf)BUF_INIT(heads_bytes_max);
+  r->heads = (struct buf)BUF_INIT((size_t)rows_at_once * heads_bytes_max);
   err e = look_around(r);
   if (e != ERR_OK) {
     rows_destroy(r);
@@ -68,7 +70,9 @@ void rows_destroy(struct rows *r) {
     stmt_destroy(r->tables[i].load_stmt);
     stmt_destroy(r->tables[i].save_stmt);
     stmt_destroy(r->tables[i].remove_stmt);
+    stmt_destroy(r->tables[i].many_stmt);
     buf_finish(&r->tables[i].sql);
+    buf_finish(&r->tables[i].many_sql);
   }
   origin_book_finish(&r->origins);
   buf_finish(&r->heads);
@@ -113,12 +117,16 @@ err rows_columns(struct rows *r, const struct table *t, const char **out) {
   return ERR_OK;
 }
 
-static err statement(struct rows *r, const struct table_statements *of, struct stmt **kept, size_t at) {
+static err prepare(struct rows *r, struct stmt **kept, const uint8_t *sql) {
   if (*kept) {
     stmt_reset(*kept);
     return ERR_OK;
   }
-  return stmt_create(kept, r->db, (const char *)of->sql.ptr + at);
+  return stmt_create(kept, r->db, (const char *)sql);
+}
+
+static err statement(struct rows *r, const struct table_statements *of, struct stmt **kept, size_t at) {
+  return prepare(r, kept, of->sql.ptr + at);
 }
 
 static err decode_heads(struct rows *r, struct slice blob, struct arena *a, struct row *row) {
@@ -169,22 +177,73 @@ static err save_origins(struct rows *r) {
   return ERR_OK;
 }
 
+static void bind(struct stmt *s, int *index, const struct row *row, struct slice heads) {
+  stmt_id(s, (*index)++, &row->id);
+  for (size_t i = 0; i < row->table->column_count; i++) stmt_value(s, (*index)++, &row->values[i]);
+  stmt_blob(s, (*index)++, heads);
+  stmt_int(s, (*index)++, (int64_t)row->version);
+}
+
 err rows_save(struct rows *r, const struct row *row) {
-  const struct table *t = row->table;
   struct table_statements *sql;
-  TRY(table_of(r, t, &sql));
+  int index = 1;
+  TRY(table_of(r, row->table, &sql));
   TRY(settle_origins(r));
   buf_clear(&r->heads);
   TRY(row_heads_encode(&r->heads, row, &r->origins));
   TRY(save_origins(r));
   TRY(statement(r, sql, &sql->save_stmt, sql->save));
-  struct stmt *s = sql->save_stmt;
+  bind(sql->save_stmt, &index, row, buf_slice(&r->heads));
+  return stmt_run(sql->save_stmt);
+}
+
+/* The heads of all of them stand one behind the other, and stay where they are from then on. */
+static err encode_many(struct rows *r, const struct row *const *rows, size_t ends[rows_at_once]) {
+  TRY(settle_origins(r));
+  buf_clear(&r->heads);
+  for (size_t i = 0; i < rows_at_once; i++) {
+    TRY(row_heads_encode(&r->heads, rows[i], &r->origins));
+    ends[i] = r->heads.len;
+  }
+  return save_origins(r);
+}
+
+/* Most connections save one at a time. */
+static err statement_of_many(struct rows *r, const struct table *t, struct stmt **out) {
+  struct table_statements *sql;
+  err e = ERR_OK;
+  TRY(table_of(r, t, &sql));
+  if (!sql->many_sql.ptr) {
+    sql->many_sql = (struct buf)BUF_INIT(table_sql_bytes_max);
+    e = rows_sql_save(&sql->many_sql, t, r->indexed[t->id], rows_at_once);
+  }
+  if (e == ERR_OK) e = prepare(r, &sql->many_stmt, sql->many_sql.ptr);
+  if (e != ERR_OK && !sql->many_stmt) buf_finish(&sql->many_sql);
+  *out = sql->many_stmt;
+  return e;
+}
+
+static err save_many(struct rows *r, const struct row *const *rows) {
+  struct stmt *s;
+  size_t ends[rows_at_once], from = 0;
   int index = 1;
-  stmt_id(s, index++, &row->id);
-  for (size_t i = 0; i < t->column_count; i++) stmt_value(s, index++, &row->values[i]);
-  stmt_blob(s, index++, buf_slice(&r->heads));
-  stmt_int(s, index, (int64_t)row->version);
+  TRY(encode_many(r, rows, ends));
+  TRY(statement_of_many(r, rows[0]->table, &s));
+  for (size_t i = 0; i < rows_at_once; from = ends[i++])
+    bind(s, &index, rows[i], slice_of(r->heads.ptr + from, ends[i] - from));
   return stmt_run(s);
+}
+
+/* Starting a statement costs nearly as much as saving a row. */
+err rows_save_all(struct rows *r, const struct row *const *rows, size_t count) {
+  for (size_t done = 0; done < count;) {
+    size_t n = 1;
+    while (n < rows_at_once && done + n < count && rows[done + n]->table == rows[done]->table) n++;
+    if (n == rows_at_once) TRY(save_many(r, rows + done));
+    for (size_t i = 0; n < rows_at_once && i < n; i++) TRY(rows_save(r, rows[done + i]));
+    done += n;
+  }
+  return ERR_OK;
 }
 
 err rows_delete(struct rows *r, const struct table *t, const struct id *id) {

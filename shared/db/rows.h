@@ -32,6 +32,8 @@ MUST_USE err rows_load(struct rows *r, const struct table *t, const struct id *i
                        struct row *out);
 /* Inserts or replaces; saves new origins first. */
 MUST_USE err rows_save(struct rows *r, const struct row *row);
+/* Many, each once: those of one table stand beside each other. */
+MUST_USE err rows_save_all(struct rows *r, const struct row *const *rows, size_t count);
 MUST_USE err rows_delete(struct rows *r, const struct table *t, const struct id *id);
 /* Every row about a learner (see schema_subject), in the order of row_key_compare. The list is the caller's
  * to free, and NULL after an error. It looks through tables without an index on a device: for erasure alone.

@@ -25,13 +25,17 @@ static bool is_key(const struct table *t, size_t column) {
   return false;
 }
 
-static err insert(struct buf *out, const struct table *t, const char *verb) {
+static err insert(struct buf *out, const struct table *t, const char *verb, size_t rows) {
   TRY(buf_printf(out, "%s INTO %s(", verb, t->name));
   TRY(rows_sql_columns(out, t));
   out->len--;
-  TRY(buf_printf(out, ") VALUES(?1"));
-  for (int i = 2; i <= t->column_count + 3; i++) TRY(buf_printf(out, ", ?%d", i));
-  return buf_printf(out, ")");
+  TRY(buf_printf(out, ") VALUES"));
+  for (size_t row = 0; row < rows; row++) {
+    TRY(buf_printf(out, row ? ", (?" : "(?"));
+    for (int i = 1; i < t->column_count + 3; i++) TRY(buf_printf(out, ",?"));
+    TRY(buf_printf(out, ")"));
+  }
+  return ERR_OK;
 }
 
 /* A natural key is the same in every form of the row, since the id follows from it: left alone, it leaves the
@@ -45,8 +49,8 @@ static err update(struct buf *out, const struct table *t) {
 }
 
 /* Without indexes SQLite replaces a row where it stands, after one search instead of two. */
-err rows_sql_save(struct buf *out, const struct table *t, bool indexed) {
-  TRY(insert(out, t, indexed ? "INSERT" : "REPLACE"));
+err rows_sql_save(struct buf *out, const struct table *t, bool indexed, size_t rows) {
+  TRY(insert(out, t, indexed ? "INSERT" : "REPLACE", rows));
   if (indexed) TRY(update(out, t));
   return buf_put_u8(out, 0);
 }

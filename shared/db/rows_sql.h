@@ -9,8 +9,8 @@ struct db *rows_db(const struct rows *r);
 /* Each appends one statement with a closing zero, which buf_slice counts. */
 MUST_USE err rows_sql_columns(struct buf *out, const struct table *t);
 MUST_USE err rows_sql_load(struct buf *out, const struct table *t); /* ?1 id */
-MUST_USE err rows_sql_save(struct buf *out, const struct table *t,
-                           bool indexed); /* ?1 id, then the columns, heads, version */
+/* Of each of `rows` rows: id, columns, heads, version. */
+MUST_USE err rows_sql_save(struct buf *out, const struct table *t, bool indexed, size_t rows);
 MUST_USE err rows_sql_delete(struct buf *out, const struct table *t); /* ?1 id */
 /* Over which tables this database has indexes, beside their keys: by table id. */
 MUST_USE err rows_sql_indexed(struct db *db, bool out[TABLE_END]);

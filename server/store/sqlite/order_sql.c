@@ -52,19 +52,38 @@ err seen_last(struct store *store, const struct id *device, uint32_t incarnation
   return ERR_OK;
 }
 
-err seen_test(struct store *store, const struct op_id *op, bool *out) {
+static bool is_within(const struct op_range *r, const struct op_id *op) {
+  bool inside = r->last && op->counter >= r->first && op->counter <= r->last;
+  return inside && r->incarnation == op->incarnation && id_equal(&r->device, &op->device);
+}
+
+static err find_seen(struct sqlite_store *q, const struct op_id *op, bool *out) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT first<=?3 FROM seen WHERE chain=(SELECT no FROM chain WHERE device=?1 AND "
+  TRY(db_stmt(q->db, &s,
+              "SELECT first, last FROM seen WHERE chain=(SELECT no FROM chain WHERE device=?1 AND "
               "incarnation=?2) AND last>=?3"
               " ORDER BY last LIMIT 1"));
   stmt_id(s, 1, &op->device);
   stmt_int(s, 2, op->incarnation);
   stmt_int(s, 3, (int64_t)op->counter);
   TRY(stmt_step(s, out));
-  if (*out) *out = stmt_column_int(s, 0) != 0;
+  if (!*out) return ERR_OK;
+  struct op_range r = {.device = op->device,
+                       .incarnation = op->incarnation,
+                       .first = (uint64_t)stmt_column_int(s, 0),
+                       .last = (uint64_t)stmt_column_int(s, 1)};
   stmt_reset(s);
+  *out = r.first <= op->counter;
+  if (*out) q->seen = r;
   return ERR_OK;
+}
+
+/* Whoever changed a register anew names as bases ops of one range, one behind the other. What was accepted
+ * stays so, but for what is rolled back. */
+err seen_test(struct store *store, const struct op_id *op, bool *out) {
+  struct sqlite_store *q = sqlite_of(store);
+  *out = is_within(&q->seen, op);
+  return *out ? ERR_OK : find_seen(q, op, out);
 }
 
 /* Neighbours become one range, so a device that never leaves a gap has one row. */

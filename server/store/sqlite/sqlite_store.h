@@ -24,6 +24,7 @@ struct sqlite_store {
   struct id chain_device; /* the counter sequence asked for last, and its number; 0: none */
   uint32_t chain_incarnation;
   int64_t chain_no;
+  struct op_range seen; /* accepted ops, as found last; `last` 0: none */
 };
 static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct sqlite_store *)s; }
 
@@ -145,6 +146,10 @@ MUST_USE err receipts_since_epoch(struct store *s, const struct id *device, cons
 MUST_USE err receipts_reissued(struct store *s, const struct id *device, uint64_t after, size_t max,
                                struct arena *a, struct slice **out, size_t *count);
 
+/* conflicts_sql.c: what changed about conflicts, in the order of their rows. */
+MUST_USE err conflicts_save(struct sqlite_store *q, const struct write_conflict *list, size_t count,
+                            int64_t now_ms);
+
 /* items_sql.c */
 MUST_USE err work_item_note_conflict(struct sqlite_store *q, const struct write_conflict *c, int64_t now_ms);
 MUST_USE err work_item_set(struct store *s, const struct store_item *item, bool open, const struct op_id *op,
@@ -207,13 +212,9 @@ MUST_USE err history_erase(struct sqlite_store *q, const struct row_key *rows, s
                            uint64_t *ops_out);
 
 /* guests_sql.c: marks of learners who are not enrolled in the activity, so that the marks of a learner are
- * found without an index of all marks. `seen` is the session asked for last; its activity is zero when nobody
- * knows it.
+ * found without an index of all marks. Those of one meeting stand beside each other.
  */
-struct guest_place {
-  struct id session, activity;
-};
-MUST_USE err guest_note(struct sqlite_store *q, const struct row *mark, struct guest_place *seen);
+MUST_USE err guests_note(struct sqlite_store *q, const struct row *const *marks, size_t count);
 
 /* names_sql.c: what names people search by. */
 /* runs_sql.c */

@@ -17,6 +17,7 @@ enum {
 /* Numbers given to streams and origins in a transaction that failed were never there. */
 static void forget(struct sqlite_store *q) {
   q->stream_no = q->chain_no = 0;
+  q->seen.last = 0;
   rows_rolled_back(q->rows);
 }
 

@@ -100,23 +100,6 @@ err store_load_rows(struct store *store, struct row **rows, size_t count, struct
 
 /* ---- saving ---- */
 
-static err save_conflict(struct sqlite_store *q, const struct write_conflict *c, int64_t now_ms) {
-  struct stmt *s;
-  if (c->kind == 0) {
-    TRY(db_stmt(q->db, &s, "DELETE FROM conflict WHERE row=?1 AND tbl=?2 AND unit=?3"));
-  } else {
-    TRY(db_stmt(q->db, &s,
-                "INSERT INTO conflict(row, tbl, unit, kind, opened) VALUES(?1, ?2, ?3, ?4, ?5)"
-                " ON CONFLICT(row, tbl, unit) DO UPDATE SET kind=excluded.kind"));
-    stmt_int(s, 4, c->kind);
-    stmt_int(s, 5, now_ms);
-  }
-  stmt_id(s, 1, &c->row);
-  stmt_int(s, 2, c->table->id);
-  stmt_int(s, 3, c->unit);
-  return stmt_run(s);
-}
-
 static err save_touched(struct sqlite_store *q, const struct id *session, int64_t now_ms) {
   struct stmt *s;
   TRY(db_stmt(
@@ -127,26 +110,30 @@ static err save_touched(struct sqlite_store *q, const struct id *session, int64_
   return stmt_run(s);
 }
 
+/* They stand beside each other, for rows come in the order of their tables. */
+static err note_guests(struct sqlite_store *q, const struct write_set *w) {
+  size_t first = 0, end;
+  while (first < w->row_count && w->rows[first]->table->id != TABLE_mark) first++;
+  for (end = first; end < w->row_count && w->rows[end]->table->id == TABLE_mark;) end++;
+  return end > first ? guests_note(q, w->rows + first, end - first) : ERR_OK;
+}
+
 /* Origins are numbered before the first row is saved, because saving a row makes the new numbers durable; an
  * op that is history at once stands in no row. */
 err store_save(struct store *s, const struct write_set *w) {
   struct sqlite_store *q = sqlite_of(s);
-  struct guest_place seen = {.session = {{0}}};
   uint32_t no;
   ASSERT(w->history_count == 0 || w->row_count > 0);
   for (size_t i = 0; i < w->history_count; i++) TRY(history_origin(q, &w->history[i], &no));
+  TRY(rows_save_all(q->rows, w->rows, w->row_count));
   for (size_t i = 0; i < w->row_count; i++) {
-    TRY(rows_save(q->rows, w->rows[i]));
     if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i]));
     TRY(tally_row_changed(q, w->rows[i]));
-    if (w->rows[i]->table->id == TABLE_mark) TRY(guest_note(q, w->rows[i], &seen));
   }
+  TRY(note_guests(q, w));
   if (w->history_count) TRY(history_add(q, w->history, w->history_count));
   for (size_t i = 0; i < w->loose_count; i++) TRY(history_loose_add(q, &w->loose[i]));
-  for (size_t i = 0; i < w->conflict_count; i++) {
-    TRY(save_conflict(q, &w->conflicts[i], w->now_ms));
-    TRY(work_item_note_conflict(q, &w->conflicts[i], w->now_ms));
-  }
+  TRY(conflicts_save(q, w->conflicts, w->conflict_count, w->now_ms));
   for (size_t i = 0; i < w->seen_count; i++) TRY(seen_add(q, &w->seen[i]));
   if (w->feed_count) TRY(feed_put(q, w->feed, w->feed_count));
   TRY(tally_changed(q, w->feed, w->feed_count));

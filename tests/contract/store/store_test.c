@@ -209,6 +209,22 @@ static void accepted_counters_are_remembered_in_ranges(void **state) {
   assert_int_equal(last, 0);
 }
 
+/* A store may remember what it found, but not what was taken back. */
+static void what_was_accepted_and_rolled_back_was_not_accepted(void **state) {
+  (void)state;
+  struct op_range range = {device, 1, 1, 10};
+  struct write_set w = {.seen = &range, .seen_count = 1};
+  const struct op_id op = {.device = device, .incarnation = 1, .counter = 5};
+  bool seen;
+  ok(store->ops->begin(store));
+  ok(store->ops->save(store, &w));
+  ok(store->ops->seen(store, &op, &seen));
+  assert_true(seen);
+  store->ops->rollback(store);
+  ok(store->ops->seen(store, &op, &seen));
+  assert_false(seen);
+}
+
 /* ---- feed ---- */
 
 static struct feed_batch read_feed(uint64_t from, size_t rows_max) {
@@ -424,6 +440,7 @@ int main(void) {
       TEST(a_batch_of_rows_is_loaded_in_one_go),
       TEST(history_keeps_every_value_of_every_kind),
       TEST(accepted_counters_are_remembered_in_ranges),
+      TEST(what_was_accepted_and_rolled_back_was_not_accepted),
       TEST(a_row_stands_once_in_a_stream_at_its_latest_position),
       TEST(a_long_stream_comes_in_batches_and_ends_with_a_checkpoint),
       TEST(a_checkpoint_stands_at_the_hubs_number),

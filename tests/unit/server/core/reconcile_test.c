@@ -136,6 +136,39 @@ static void a_disagreement_is_opened_shown_and_decided(void **state) {
   assert_true(op_id_equal(&last->op, &row.units[1].heads[0].op));
 }
 
+/* Of as many children as a large register has; some of them may have an item already. */
+static void disagree_about(size_t first, size_t count) {
+  for (size_t i = first; i < first + count; i++) {
+    struct id child = {{9, (uint8_t)i}};
+    ingest_mark(&w->device, &w->world.ada, &child, ENUM_mark_code_P);
+    ingest_mark(&w->other, &w->world.ben, &child, ENUM_mark_code_AU);
+  }
+  assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
+  assert_int_equal(ingest_bring(&w->other).status, RECEIPT_CONFLICT);
+}
+
+static void a_register_of_disagreements_is_an_item_for_each_child(void **state) {
+  (void)state;
+  enum { first = 40, more = 29 };
+  disagree_about(0, first);
+  assert_int_equal(open_items(), first);
+  disagree_about(first, more); /* in the same register, which has items by now */
+  assert_int_equal(open_items(), first + more);
+  assert_int_equal(hub_host_counts(&w->host).conflicts, first + more);
+  for (size_t i = 0; i < first + more; i++) {
+    struct id child = {{9, (uint8_t)i}}, mark = mark_of(&child), id = item_of(TABLE_mark, &mark, 1);
+    struct item_view v = show(&id);
+    assert_int_equal(v.item.kind, ITEM_CONFLICT);
+    assert_int_equal(v.item.conflict, CONFLICT_HUMAN);
+    assert_true(id_equal(&v.item.row, &mark) && id_is_zero(&v.item.other));
+    assert_int_equal(v.events[0].kind, EVENT_OPENED);
+    assert_int_equal(v.events[0].at_ms, w->host.now.wall_ms);
+    assert_true(id_equal(&v.events[0].op.device, &w->other.id));
+    assert_int_equal(v.events[0].op.counter, i + 1);
+    assert_int_equal(v.event_count, 2); /* opened, and shown just now */
+  }
+}
+
 static void ops_that_agree_later_settle_it(void **state) {
   (void)state;
   struct id id = a_disagreement(), mark = mark_of(&w->world.zoe);
@@ -403,6 +436,7 @@ static void an_office_op_that_gave_way_is_in_history(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       CASE(a_disagreement_is_opened_shown_and_decided),
+      CASE(a_register_of_disagreements_is_an_item_for_each_child),
       CASE(ops_that_agree_later_settle_it),
       CASE(a_decision_about_what_was_not_seen_is_refused),
       CASE(the_office_may_say_something_else),

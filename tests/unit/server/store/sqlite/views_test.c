@@ -218,6 +218,19 @@ static void a_visitors_marks_count_once_also_when_they_enrol_later(void **state)
   }
 }
 
+/* Who is enrolled is asked once for a whole register: a visitor among the players is found all the same. */
+static void a_visitor_marked_with_a_whole_register_is_found(void **state) {
+  (void)state;
+  const struct id *all[] = {&world.zoe, &world.kit, &world.jo, &world.li};
+  for (size_t i = 0; i < 4; i++) mark(all[i], ENUM_mark_code_P);
+  bring(&device);
+  for (size_t i = 0; i < 4; i++) {
+    struct view_learner_detail d;
+    assert_int_equal(views_learner(host.store, all[i], &arena, &d), ERR_OK);
+    assert_int_equal(d.here, 1);
+  }
+}
+
 static void devices_show_what_they_wait_for(void **state) {
   (void)state;
   struct view_device *list;
@@ -306,6 +319,7 @@ int main(void) {
       TEST(all_learners_come_in_pages_that_neither_skip_nor_repeat),
       TEST(one_learner_has_notes_and_attendance),
       TEST(a_visitors_marks_count_once_also_when_they_enrol_later),
+      TEST(a_visitor_marked_with_a_whole_register_is_found),
       TEST(devices_show_what_they_wait_for),
       TEST(registers_are_exported_mark_by_mark),
       TEST(the_digest_is_the_same_after_a_restart),
