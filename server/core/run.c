@@ -84,6 +84,8 @@ struct undoing {
   struct store_run run;
   struct store_run_row *rows; /* by table and id */
   size_t row_count, kept;
+  struct store_run *gone; /* brought in after it, and taken back since */
+  size_t gone_count;
   struct run_blocks *blocks;
 };
 
@@ -95,30 +97,127 @@ static void block(struct undoing *u, const struct store_run_row *r, const struct
   u->blocks->count++;
 }
 
+static bool is_office(const struct undoing *u, const struct op_id *op) {
+  return id_equal(&op->device, &u->hub->id) && op->incarnation == 1;
+}
+
+static bool within(const struct op_id *op, uint64_t first, uint64_t last) {
+  return op->counter >= first && op->counter <= last;
+}
+
 static bool of_run(const struct undoing *u, const struct op_id *op) {
-  return id_equal(&op->device, &u->hub->id) && op->incarnation == 1 && op->counter >= u->run.first &&
-         op->counter <= u->run.last;
+  return is_office(u, op) && within(op, u->run.first, u->run.last);
+}
+
+/* Lists are taken back from the latest on, so that whatever a later one did, and what took it back, cancel.
+ */
+static err find_gone(struct undoing *u) {
+  struct store_run *list;
+  size_t count;
+  TRY(u->store->ops->run_list(u->store, runs_looked_through_max, &u->arena, &list, &count));
+  for (size_t i = 0; i < count; i++)
+    if (list[i].undone_ms && list[i].first > u->run.last) list[u->gone_count++] = list[i];
+  u->gone = list;
+  return ERR_OK;
+}
+
+/* The run that was taken back and whose op this is, or that this op took back; NULL for none. */
+static const struct store_run *gone_with(const struct undoing *u, const struct op_id *op) {
+  for (size_t i = 0; is_office(u, op) && i < u->gone_count; i++) {
+    const struct store_run *r = &u->gone[i];
+    if (within(op, r->first, r->last) || within(op, r->undo_first, r->undo_last)) return r;
+  }
+  return NULL;
+}
+
+/* What a row consists of, with all that it consisted of before where a run that is gone touched it. */
+struct lineage {
+  const struct row *row;
+  struct store_history *ops;
+  size_t count;
+};
+
+static err read_lineage(struct undoing *u, const struct row *row, struct lineage *out) {
+  bool touched = false;
+  *out = (struct lineage){.row = row};
+  for (uint8_t unit = 0; u->gone_count && unit < row->table->unit_count; unit++)
+    for (size_t i = 0; i < row->units[unit].count; i++)
+      touched = touched || gone_with(u, &row->units[unit].heads[i].op);
+  if (!touched) return ERR_OK;
+  return u->store->ops->read_history(u->store, row->table, &row->id, &u->arena, &out->ops, &out->count);
+}
+
+/* What stood in a unit when that run first wrote it; NULL for nothing. */
+static const struct op_id *before_run(const struct lineage *l, const struct undoing *u,
+                                      const struct store_run *r, uint8_t unit) {
+  for (size_t i = 0; i < l->count; i++) {
+    const struct store_history *own = &l->ops[i];
+    const struct op_id *found = NULL;
+    if (!is_office(u, &own->op) || !within(&own->op, r->first, r->last) || !(own->units >> unit & 1))
+      continue;
+    for (size_t k = 0; k < own->base_count; k++)
+      if (own->bases[k].unit == unit) found = &own->bases[k].op;
+    return found;
+  }
+  return NULL;
+}
+
+/* Looks through the runs that are gone at the op that stood before them; NULL where there was none. */
+static const struct op_id *standing(const struct undoing *u, const struct lineage *l, uint8_t unit,
+                                    const struct op_id *op) {
+  for (size_t steps = 0; op && steps <= l->count; steps++) {
+    const struct store_run *r = gone_with(u, op);
+    if (!r) return op;
+    op = before_run(l, u, r, unit);
+  }
+  return op;
 }
 
 /* Later than the run is whatever is a head now, was not one of the run's ops, and has the run's op below it;
  * versions say it more simply: the row was written again. */
-static bool written_since(const struct undoing *u, const struct row *row) {
+static err written_since(struct undoing *u, const struct row *row, bool *out) {
+  struct lineage l;
   bool own = false, later = false;
+  TRY(read_lineage(u, row, &l));
   for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
     for (size_t i = 0; i < row->units[unit].count; i++) {
-      const struct op_id *op = &row->units[unit].heads[i].op;
-      own = own || of_run(u, op);
-      later = later || (id_equal(&op->device, &u->hub->id) && op->counter > u->run.last);
+      const struct op_id *op = standing(u, &l, unit, &row->units[unit].heads[i].op);
+      own = own || (op && of_run(u, op));
+      later = later || (op && id_equal(&op->device, &u->hub->id) && op->counter > u->run.last);
     }
   }
-  return row->version > u->run.position && (later || !own);
+  *out = row->version > u->run.position && (later || !own);
+  return ERR_OK;
+}
+
+/* It came with a run that is gone, was taken out of use with it, and nobody has written it since. */
+static err went_again(struct undoing *u, const struct table *t, const struct id *id, bool *out) {
+  struct work_row *r;
+  struct lineage l;
+  *out = false;
+  if (u->gone_count == 0) return ERR_OK;
+  TRY(work_row(&r, &u->office.work, t, id));
+  TRY(read_lineage(u, &r->row, &l));
+  bool stands = false, taken_back = false;
+  for (uint8_t unit = 0; unit < t->unit_count; unit++) {
+    for (size_t i = 0; i < r->row.units[unit].count; i++) {
+      const struct op_id *op = &r->row.units[unit].heads[i].op;
+      const struct store_run *run = gone_with(u, op);
+      stands = stands || standing(u, &l, unit, op);
+      taken_back = taken_back || (run && within(op, run->undo_first, run->undo_last));
+    }
+  }
+  *out = taken_back && !stands;
+  return ERR_OK;
 }
 
 static err check_own(struct undoing *u) {
   for (size_t i = 0; i < u->row_count; i++) {
     struct work_row *r;
+    bool since = false;
     TRY(work_row(&r, &u->office.work, u->rows[i].table, &u->rows[i].row));
-    if (r->row.exists && written_since(u, &r->row)) block(u, &u->rows[i], u->rows[i].table, &u->rows[i].row);
+    if (r->row.exists) TRY(written_since(u, &r->row, &since));
+    if (since) block(u, &u->rows[i], u->rows[i].table, &u->rows[i].row);
   }
   return ERR_OK;
 }
@@ -144,7 +243,10 @@ static const struct store_run_row *find_fresh(const struct fresh_rows *f, const 
 static err see_reference(void *ctx, const struct table *t, const struct id *row, const struct id *to) {
   const struct fresh_rows *f = ctx;
   const struct store_run_row *r = find_fresh(f, to);
-  if (r && !find_fresh(f, row)) block(f->u, r, t, row);
+  bool gone;
+  if (!r || find_fresh(f, row)) return ERR_OK;
+  TRY(went_again(f->u, t, row, &gone));
+  if (!gone) block(f->u, r, t, row);
   return ERR_OK;
 }
 
@@ -248,6 +350,7 @@ static err undo_all(struct undoing *u, const struct now *now, const struct id *b
   if (u->run.undone_ms)
     return fault_set(fault, ERR_CONFLICT, "That was taken back already: nothing was changed.");
   TRY(u->store->ops->run_rows(u->store, &u->run.id, &u->arena, &u->rows, &u->row_count));
+  TRY(find_gone(u));
   TRY(check_own(u));
   TRY(check_references(u));
   if (u->blocks->count)
@@ -255,8 +358,10 @@ static err undo_all(struct undoing *u, const struct now *now, const struct id *b
                      "Later work stands on %zu of its rows: take that back first. Nothing was changed.",
                      u->blocks->count);
   /* Who refers comes before what is referred to, so that an enrolment ends before its learner leaves. */
+  u->run.undo_first = u->office.counter + 1;
   for (size_t i = u->row_count; i > 0; i--) TRY(put_back(u, &u->rows[i - 1], fault));
   TRY(office_end(&u->office));
+  u->run.undo_last = u->office.counter;
   u->run.undone_ms = now->wall_ms;
   TRY(u->store->ops->run_save(u->store, &u->run));
   char detail[64], id[id_text_bytes];

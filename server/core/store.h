@@ -152,6 +152,7 @@ struct store_run {
   struct slice what, name;  /* "learners", "rollover"; how the office calls it: the file's name */
   int64_t at_ms, undone_ms; /* undone_ms 0: it stands */
   uint64_t first, last, position, inserted, changed;
+  uint64_t undo_first, undo_last; /* the ops that took it back */
 };
 struct store_run_row {
   const struct table *table;

@@ -115,6 +115,10 @@ async function undo(stage, page) {
     await page.getByRole('button', { name: /^Unchanged 1/ }).waitFor();
     await page.getByRole('button', { name: 'Another list' }).click();
   });
+  await stage.shows('and then the one before it, which nothing stands on any more', async () => {
+    await takeBack(page, 1);
+    await page.getByText('Taken back: 3 rows.').waitFor();
+  });
 }
 
 async function rollover(stage, page) {

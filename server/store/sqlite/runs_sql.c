@@ -3,13 +3,16 @@
 #include "server/store/sqlite/views.h"
 
 enum { later_sql_bytes_max = 4096 };
+#define RUN_COLUMNS                                                                                          \
+  "id, at, who, what, name, first, last, position, inserted, changed, undone, undo_first, undo_last"
 
 err run_save(struct store *store, const struct store_run *r) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "INSERT INTO run(id, at, who, what, name, first, last, position, inserted, changed, undone)"
-              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-              " ON CONFLICT(id) DO UPDATE SET undone=excluded.undone"));
+              "INSERT INTO run(" RUN_COLUMNS
+              ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+              " ON CONFLICT(id) DO UPDATE SET undone=excluded.undone, undo_first=excluded.undo_first, "
+              "undo_last=excluded.undo_last"));
   stmt_id(s, 1, &r->id);
   stmt_int(s, 2, r->at_ms);
   stmt_id(s, 3, &r->who);
@@ -21,6 +24,8 @@ err run_save(struct store *store, const struct store_run *r) {
   stmt_int(s, 9, (int64_t)r->inserted);
   stmt_int(s, 10, (int64_t)r->changed);
   stmt_int(s, 11, r->undone_ms);
+  stmt_int(s, 12, (int64_t)r->undo_first);
+  stmt_int(s, 13, (int64_t)r->undo_last);
   return stmt_run(s);
 }
 
@@ -32,14 +37,14 @@ static err read_run(struct stmt *s, struct arena *a, void *out) {
                           .position = (uint64_t)stmt_column_int(s, 7),
                           .inserted = (uint64_t)stmt_column_int(s, 8),
                           .changed = (uint64_t)stmt_column_int(s, 9),
-                          .undone_ms = stmt_column_int(s, 10)};
+                          .undone_ms = stmt_column_int(s, 10),
+                          .undo_first = (uint64_t)stmt_column_int(s, 11),
+                          .undo_last = (uint64_t)stmt_column_int(s, 12)};
   (void)stmt_column_id(s, 0, &r->id);
   (void)stmt_column_id(s, 2, &r->who);
   TRY(column_text(s, 3, a, &r->what));
   return column_text(s, 4, a, &r->name);
 }
-
-#define RUN_COLUMNS "id, at, who, what, name, first, last, position, inserted, changed, undone"
 
 err run_load(struct store *store, const struct id *id, struct arena *a, struct store_run *out) {
   struct stmt *s;

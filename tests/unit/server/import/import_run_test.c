@@ -191,8 +191,60 @@ static void what_later_work_stands_on_is_not_taken_back(void **state) {
   assert_int_equal(blocks.list[0].later_table->id, TABLE_enrolment);
   hub_host_digest(&d->host, after);
   assert_memory_equal(before, after, hash_bytes);
-  assert_int_equal(undo(d, 4, &blocks), ERR_OK);
-  assert_int_equal(undo(d, 2, &blocks), ERR_CONFLICT); /* the enrolment was there, and is only removed */
+}
+
+/* The last list first, one after the other: what a later one wrote, and what took it back, cancel. */
+static void lists_are_taken_back_one_after_the_other_from_the_latest_on(void **state) {
+  struct desk *d = *state;
+  struct run_blocks blocks;
+  apply(d, "learners", FIRST);
+  apply(d, "learners", LATER);
+  apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
+  apply(d, "enrolments", "learner_ref,activity_ref,starts\nL3,A1,2026-09-01\n");
+  apply(d, "learners", "ref,first_name,last_name,year_group,dob\nL1,Joe,Third,7,2014-02-01\n");
+  for (uint8_t run = 5; run > 0; run--) {
+    if (run == 3) continue; /* in any order that has nothing standing on it */
+    assert_int_equal(undo(d, run, &blocks), ERR_OK);
+    struct row jo = learner(d, "L1");
+    const char *name = run == 5 || run == 4 ? "Otherwise" : "Testing";
+    assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text(name)));
+    assert_int_equal(jo.values[COL(learner, status)].i,
+                     run == 1 ? ENUM_learner_status_left : ENUM_learner_status_active);
+    assert_int_equal(jo.values[COL(learner, dob)].kind, VALUE_NULL);
+  }
+  assert_int_equal(undo(d, 3, &blocks), ERR_OK);
+}
+
+/* Taken back and written again is written since, by whoever it was. */
+static void what_was_written_after_a_later_list_was_taken_back_stands(void **state) {
+  struct desk *d = *state;
+  struct run_blocks blocks;
+  apply(d, "learners", FIRST);
+  apply(d, "learners", LATER);
+  assert_int_equal(undo(d, 2, &blocks), ERR_OK);
+  apply(d, "learners", "ref,first_name,last_name,year_group\nL1,Jo,Again,5\n");
+  assert_int_equal(undo(d, 1, &blocks), ERR_CONFLICT);
+  assert_int_equal(blocks.count, 1);
+  assert_int_equal(undo(d, 3, &blocks), ERR_OK);
+  assert_int_equal(undo(d, 1, &blocks), ERR_OK);
+}
+
+/* What stood before the later list was not this one's: taking that one back does not bring this one up. */
+static void what_was_written_between_two_lists_stands_when_the_later_one_is_taken_back(void **state) {
+  struct desk *d = *state;
+  struct run_blocks blocks;
+  apply(d, "learners", FIRST);
+  struct row jo = learner(d, "L1");
+  struct op op = {.table = schema_table(TABLE_learner), .row = jo.id};
+  for (uint8_t i = 0; i < op.table->column_count; i++) op.values[i] = jo.values[i];
+  op.values[COL(learner, last_name)] = value_text(slice_text("By-Hand"));
+  op.units = 1U << op.table->columns[COL(learner, last_name)].unit;
+  hub_world_put(&d->host, &op);
+  apply(d, "learners", LATER);
+  assert_int_equal(undo(d, d->runs, &blocks), ERR_OK);
+  jo = learner(d, "L1");
+  assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text("By-Hand")));
+  assert_int_equal(undo(d, 1, &blocks), ERR_CONFLICT);
 }
 
 static void a_row_changed_since_the_look_stops_everything(void **state) {
@@ -319,6 +371,9 @@ int main(void) {
       CASE(a_second_run_changes_nothing_and_is_not_kept),
       CASE(an_import_taken_back_leaves_what_was),
       CASE(what_later_work_stands_on_is_not_taken_back),
+      CASE(lists_are_taken_back_one_after_the_other_from_the_latest_on),
+      CASE(what_was_written_after_a_later_list_was_taken_back_stands),
+      CASE(what_was_written_between_two_lists_stands_when_the_later_one_is_taken_back),
       CASE(a_row_changed_since_the_look_stops_everything),
       CASE(headings_of_other_systems_are_guessed_and_remembered),
       CASE(of_inclusion_the_newest_day_is_kept),
