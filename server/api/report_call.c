@@ -160,8 +160,7 @@ static err name_terms(struct api_call *c, struct report_table *t) {
 }
 
 static err read_places(struct api_call *c, const struct report_ask *ask, struct report_place **out,
-                       size_t *count) {
-  struct arena *a = &c->x->arena;
+                       struct arena *a, size_t *count) {
   if (ask->by == BY_ACTIVITY)
     return reports_activities(c->store, ask->in_school ? &ask->school : NULL, a, out, count);
   if (ask->by == BY_PARTNER) return reports_partners(c->store, a, out, count);
@@ -178,25 +177,67 @@ static err keep_own(struct api_call *c, struct report_line *lines, size_t *count
   return ERR_OK;
 }
 
-static err load_hub(struct api_call *c, const struct report_ask *ask, bool small, struct report_table *out) {
-  struct report_ask all = *ask;
-  all.by = BY_HUB;
-  return report_table_load(c, &all, small, out);
-}
-
-err report_table_load(struct api_call *c, const struct report_ask *ask, bool small,
+/* What it consists of lives in `a`. */
+static err make_table(struct api_call *c, const struct report_ask *ask, bool small, struct arena *a,
                       struct report_table *out) {
-  struct arena *a = &c->x->arena;
+  struct report_ask all = *ask;
   struct report_line *lines;
   struct report_place *places = NULL;
   struct report_table hub;
   size_t line_count, place_count = 0;
   bool partners = ask->by == BY_PARTNER; /* one learner may count with several: the total is the hub's */
-  if (partners) TRY(load_hub(c, ask, small, &hub));
+  all.by = BY_HUB;
+  if (partners) TRY(make_table(c, &all, small, a, &hub));
   TRY(reports_read(c->store, ask, a, &lines, &line_count));
   if (report_own_alone(c)) TRY(keep_own(c, lines, &line_count));
-  TRY(read_places(c, ask, &places, &place_count));
-  TRY(report_table_make(out, ask, lines, line_count, places, place_count, small, partners ? &hub : NULL, a));
+  TRY(read_places(c, ask, &places, a, &place_count));
+  return report_table_make(out, ask, lines, line_count, places, place_count, small, partners ? &hub : NULL,
+                           a);
+}
+
+/* Areas and the hub are made of schools; activities are for whoever sees rows. */
+static bool is_other_cut(const struct report_ask *ask, enum report_by by) {
+  bool schools = ask->by == BY_SCHOOL || ask->by == BY_AREA || ask->by == BY_HUB;
+  if (by == BY_HUB || by == BY_AREA || by == BY_ACTIVITY || by == ask->by) return false;
+  return (reports[ask->report].by >> by & 1) && !(schools && by == BY_SCHOOL);
+}
+
+static err agree_on_sum(struct api_call *c, const struct report_ask *ask, struct report_table *out) {
+  for (int by = 0; by < BY_END; by++) {
+    struct report_ask other = *ask;
+    struct report_table table;
+    struct arena a = ARENA_INIT(c->x->arena.max);
+    if (!is_other_cut(ask, (enum report_by)by)) continue;
+    other.by = (enum report_by)by;
+    err e = make_table(c, &other, true, &a, &table);
+    if (e == ERR_OK) report_table_agree(out, &table);
+    arena_finish(&a);
+    TRY(e);
+  }
+  return ERR_OK;
+}
+
+/* Groups of people: one of the two tables there are, with what the other one does not show left out too. */
+static err agree_on_people(struct api_call *c, const struct report_ask *ask, struct report_table *out) {
+  struct report_ask other = *ask;
+  struct report_table beside;
+  if (ask->by == BY_HUB) return ERR_OK;
+  other.by = ask->by == BY_AREA ? BY_PEOPLE : BY_AREA;
+  TRY(make_table(c, &other, true, &c->x->arena, &beside));
+  report_people_agree(ask->by == BY_PEOPLE ? out : &beside, ask->by == BY_PEOPLE ? &beside : out);
+  return ERR_OK;
+}
+
+static err agree(struct api_call *c, const struct report_ask *ask, struct report_table *out) {
+  const struct report *report = &reports[ask->report];
+  if (report->whose == OF_PEOPLE) return agree_on_people(c, ask, out);
+  return report_of_children(report) && report->shape != REPORT_MIDDLE ? agree_on_sum(c, ask, out) : ERR_OK;
+}
+
+err report_table_load(struct api_call *c, const struct report_ask *ask, bool small,
+                      struct report_table *out) {
+  TRY(make_table(c, ask, small, &c->x->arena, out));
+  if (small) TRY(agree(c, ask, out));
   if (small) report_table_round(out, ask, c->api->config.hub->lease_root);
   return ask->by == BY_TERM ? name_terms(c, out) : ERR_OK;
 }

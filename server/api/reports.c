@@ -77,7 +77,7 @@ static void put_row(struct sheet *s, const struct report *report, const struct r
   sheet_text(s, row->name);
   if (areas) sheet_text(s, row->area);
   if (row->hidden) {
-    put_words(s, "fewer than 5");
+    put_words(s, "not shown"); /* small itself, or it covers one that is */
     sheet_row(s);
     return;
   }
@@ -92,10 +92,10 @@ static void put_table(struct sheet *s, const struct report_call *r) {
   const struct report *report = &reports[r->ask.report];
   static const char *const heads[BY_END] = {"Hub",  "Term",  "Area",  "School",  "Activity",
                                             "Kind", "Phase", "Stage", "Partner", "Group"};
-  bool areas = r->ask.by == BY_SCHOOL;
+  bool areas = r->ask.by == BY_SCHOOL || (r->ask.by == BY_AREA && report->whose == OF_PEOPLE);
   struct report_row total = r->table.total;
   total.name = slice_text("All");
-  put_words(s, heads[r->ask.by]);
+  put_words(s, heads[report->whose == OF_PEOPLE ? BY_PEOPLE : r->ask.by]);
   if (areas) put_words(s, "Area");
   put_words(s, report->part);
   if (report->shape == REPORT_RATE || report->shape == REPORT_RATIO) {
@@ -109,7 +109,7 @@ static void put_table(struct sheet *s, const struct report_call *r) {
   }
   sheet_row(s);
   for (size_t i = 0; i < r->table.count; i++) put_row(s, report, &r->table.rows[i], areas);
-  if (r->ask.by != BY_PEOPLE) put_row(s, report, &total, areas); /* groups overlap */
+  if (report->whose != OF_PEOPLE) put_row(s, report, &total, areas); /* groups overlap */
   if (!r->table.rounded) return;
   put_words(s, "Numbers are rounded to a multiple of five, up or down.");
   sheet_row(s);

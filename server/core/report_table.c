@@ -100,8 +100,11 @@ struct making {
   size_t area_count;
 };
 
+/* Groups of people are told apart by kind, in the hub or in an area. */
+static bool of_people(const struct making *m) { return reports[m->ask->report].whose == OF_PEOPLE; }
+
 static bool by_place(const struct making *m) {
-  return m->ask->by != BY_TERM && m->ask->by != BY_KIND && m->ask->by != BY_PHASE && m->ask->by != BY_PEOPLE;
+  return m->ask->by != BY_TERM && m->ask->by != BY_KIND && m->ask->by != BY_PHASE && !of_people(m);
 }
 
 static err find_spans(struct making *m) {
@@ -164,8 +167,10 @@ static void name_row(struct making *m, struct report_row *row, const struct repo
     row->order = stage ? line->kind : INT32_MAX;
   } else if (m->ask->by == BY_TERM) {
     row->name = span_name(line->span, m->arena);
-  } else if (m->ask->by == BY_PEOPLE) {
+  } else if (of_people(m)) {
     row->name = slice_text(schema_enum_label(schema_enum("people"), line->kind));
+    row->area = line->area;
+    row->order = line->kind;
   } else {
     row->name = slice_text(nowhere(m->ask->by));
   }
@@ -173,7 +178,7 @@ static void name_row(struct making *m, struct report_row *row, const struct repo
 
 static bool same_row(const struct making *m, const struct report_line *x, const struct report_line *y) {
   if (m->ask->by == BY_TERM) return x->span == y->span;
-  return x->kind == y->kind && id_equal(&x->key, &y->key);
+  return x->kind == y->kind && id_equal(&x->key, &y->key) && slice_equal(x->area, y->area);
 }
 
 static bool in_period(const struct making *m, const struct report_line *line) {
@@ -214,7 +219,7 @@ static size_t area_of(struct making *m, struct slice name) {
 
 static void gather_areas(struct making *m) {
   for (size_t r = 0; r < m->count; r++) {
-    size_t at = m->areas[r] = area_of(m, m->rows[r].area);
+    size_t at = m->areas[r] = area_of(m, of_people(m) ? m->rows[r].name : m->rows[r].area);
     add_to_row(&m->area[at], &(struct report_line){.part = m->rows[r].part,
                                                    .whole = m->rows[r].whole,
                                                    .beside = m->rows[r].beside,
@@ -280,6 +285,16 @@ static void hide_each(struct making *m) {
   }
 }
 
+/* A group's areas add up to its row of the whole hub, which is shown elsewhere. */
+static void hide_areas_of_people(struct making *m, struct report_table *out) {
+  report_hide(m->hidden, m->area_hidden, m->cells, m->areas, m->count, m->columns, m->area_count);
+  for (size_t r = 0; r < m->count; r++) {
+    bool open = m->area_hidden[m->areas[r]];
+    m->rows[r].hidden = m->hidden[r] || open;
+    if (open) out->open |= 1U << m->rows[r].order;
+  }
+}
+
 static bool is_few(int64_t people) { return people > 0 && people < report_small; }
 
 static int by_name(const void *a, const void *b) {
@@ -290,6 +305,11 @@ static int by_name(const void *a, const void *b) {
     if (x->name.ptr[i] != y->name.ptr[i]) return x->name.ptr[i] < y->name.ptr[i] ? -1 : 1;
   if (x->name.len != y->name.len) return x->name.len < y->name.len ? -1 : 1;
   return id_compare(&x->id, &y->id);
+}
+
+/* Lines of people come by group and area, and stay so. */
+static void put_in_order(const struct making *m, struct report_table *out) {
+  if (out->count > 1 && !of_people(m)) qsort(out->rows, out->count, sizeof *out->rows, by_name);
 }
 
 /* What is hidden leaves this function as nothing. */
@@ -305,17 +325,19 @@ static void share_of(struct report_row *row, const struct report_row *total) {
 
 /* Rows that say nothing of the period are left out. */
 static void finish(struct making *m, struct report_table *out) {
-  struct report_row *from = m->ask->by == BY_AREA ? m->area : m->rows;
-  size_t count = m->ask->by == BY_AREA ? m->area_count : m->ask->by == BY_HUB ? 0 : m->count;
+  bool areas = m->ask->by == BY_AREA && !of_people(m);
+  struct report_row *from = areas ? m->area : m->rows;
+  size_t count = areas ? m->area_count : m->ask->by == BY_HUB ? 0 : m->count;
   out->rows = from;
   for (size_t i = 0; i < count; i++) {
     if (from[i].whole == 0 && from[i].part == 0 && from[i].beside == 0) continue;
     out->rows[out->count] = from[i];
     if (m->ask->by == BY_STAGE) share_of(&out->rows[out->count], &out->total);
-    if (m->ask->by == BY_AREA && from[i].name.len == 0) out->rows[out->count].name = slice_text("No area");
+    struct slice *area = areas ? &out->rows[out->count].name : &out->rows[out->count].area;
+    if (m->ask->by == BY_AREA && area->len == 0) *area = slice_text("No area");
     blank(&out->rows[out->count++]);
   }
-  if (out->count > 1) qsort(out->rows, out->count, sizeof *out->rows, by_name);
+  put_in_order(m, out);
   blank(&out->total);
 }
 
@@ -328,7 +350,7 @@ static void add_up(struct making *m, struct report_table *out) {
     out->sum.beside += line->beside;
     for (size_t k = 0; k < report_near_max; k++) out->sum.near[k] += line->near[k];
   }
-  if (m->ask->by != BY_PEOPLE) add_to_row(&out->total, &out->sum);
+  if (!of_people(m)) add_to_row(&out->total, &out->sum);
 }
 
 /* A median of five children tells of none of them. */
@@ -365,7 +387,9 @@ err report_table_make(struct report_table *out, const struct report_ask *ask, co
   add_up(&m, out);
   if (small && report->shape == REPORT_MIDDLE)
     hide_middles(&m, out);
-  else if (small && ask->by == BY_PEOPLE)
+  else if (small && of_people(&m) && ask->by == BY_AREA)
+    hide_areas_of_people(&m, out);
+  else if (small && of_people(&m))
     hide_each(&m);
   else if (small && report_of_children(report))
     TRY(hide(&m, &out->total));
@@ -374,12 +398,36 @@ err report_table_make(struct report_table *out, const struct report_ask *ask, co
   return ERR_OK;
 }
 
+void report_table_agree(struct report_table *t, const struct report_table *other) {
+  if (t->total.hidden || !other->total.hidden) return;
+  t->total.hidden = true;
+  blank(&t->total);
+  for (size_t r = 0; r < t->count; r++) {
+    t->rows[r].hidden = true;
+    blank(&t->rows[r]);
+  }
+}
+
+void report_people_agree(struct report_table *people, struct report_table *areas) {
+  for (size_t i = 0; i < people->count; i++) {
+    struct report_row *row = &people->rows[i];
+    row->hidden = row->hidden || (areas->open >> row->order & 1);
+    for (size_t k = 0; k < areas->count; k++) {
+      if (areas->rows[k].order != row->order) continue;
+      areas->rows[k].hidden = areas->rows[k].hidden || row->hidden;
+      blank(&areas->rows[k]);
+    }
+    blank(row);
+  }
+}
+
 /* From 0 to 4, and the same for all numbers of a row, so that no part is more than its whole. */
 static int64_t offset_of(const struct report_row *row, enum report_by by, const uint8_t key[key_bytes]) {
   uint8_t hash[hash_bytes];
   bool has_id = !id_is_zero(&row->id);
   const struct slice parts[] = {slice_of(key, key_bytes), slice_text(report_by_word(by)),
-                                has_id ? slice_of(row->id.b, id_bytes) : row->name};
+                                has_id ? slice_of(row->id.b, id_bytes) : row->name,
+                                has_id ? slice_of(NULL, 0) : row->area};
   crypto_hash(hash, "tutti.rounding", parts, sizeof parts / sizeof *parts);
   return (hash[0] << 8 | hash[1]) % report_small;
 }

@@ -21,11 +21,10 @@ enum report_by {
 enum {
   BY_HUB_ONLY = 1 << BY_HUB,
   BY_PARTNERS_TOO = BY_HUB_ONLY | 1 << BY_PARTNER,
-  BY_PEOPLE_ONLY = BY_HUB_ONLY | 1 << BY_PEOPLE,
+  BY_PEOPLE_SUMS = BY_HUB_ONLY | 1 << BY_PEOPLE | 1 << BY_AREA,
   BY_LEARNER_SUMS = BY_PARTNERS_TOO | 1 << BY_AREA | 1 << BY_SCHOOL,
-  BY_OWN_SUMS = BY_HUB_ONLY | 1 << BY_AREA | 1 << BY_SCHOOL,
-  BY_STAGE_SUMS = BY_OWN_SUMS | 1 << BY_STAGE,
-  BY_CASE_SUMS = BY_OWN_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND | 1 << BY_TERM,
+  BY_STAGE_SUMS = BY_LEARNER_SUMS | 1 << BY_STAGE,
+  BY_CASE_SUMS = BY_LEARNER_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND | 1 << BY_TERM,
   BY_SCHOOL_SUMS = BY_LEARNER_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND,
   BY_GROUP_SUMS = BY_LEARNER_SUMS | 1 << BY_KIND,
   BY_ACTIVITY_SUMS = BY_SCHOOL_SUMS | 1 << BY_TERM,
@@ -113,6 +112,7 @@ struct report_line {
   int64_t people;     /* the most children that stand behind one of the activities in it */
   int64_t beside, of; /* INCLUSION: of whom it is not known. PEOPLE: the group in the population, of all */
   int64_t near[report_near_max]; /* numbers that could be worked out from it: small ones hide it */
+  struct slice area;             /* PEOPLE by area: they are no schools' sums */
 };
 struct report_place { /* a school, or an activity */
   struct id id;
@@ -130,6 +130,7 @@ struct report_table {
   size_t count;
   struct report_line sum; /* what the total is made of, hidden or not: for another table of the same */
   bool rounded;           /* see report_table_round */
+  uint32_t open;          /* PEOPLE by area: groups (a set) of which nothing covers what is hidden */
 };
 /* As one table: keys of a school, activity or partner get their names, the others words. Rows by name;
  * without the lines' own spans outside the period. `small`: hide what tells of fewer than five, see
@@ -139,6 +140,12 @@ MUST_USE err report_table_make(struct report_table *out, const struct report_ask
                                const struct report_line *lines, size_t line_count,
                                const struct report_place *places, size_t place_count, bool small,
                                const struct report_table *hub, struct arena *a);
+/* Every cut of a report adds up to the same sum: where another cut cannot show it, this one shows neither it
+ * nor the rows that would add up to it. */
+void report_table_agree(struct report_table *t, const struct report_table *other);
+/* Of the groups of people there are two tables, of the hub and by area, and the one adds up to the other: a
+ * group that either may not show is in neither. */
+void report_people_agree(struct report_table *people, struct report_table *areas);
 /* Every count of children becomes a multiple of five, the one below or the one above, so that of two tables
  * of different days nobody can work out what was hidden in one of them: see REPORTS.md. Which one follows
  * from `key`, a secret, and from the row alone. */

@@ -57,101 +57,48 @@ static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN " REP
                                           "ORDER BY 1";
 
 /* Of every group how many are in it, of how many it is known; then, for a sign of disadvantage, by how much
- * its two sides differ from those of all signs together: whoever has both figures can subtract them. */
+ * its two sides differ from those of all signs together: whoever has both figures can subtract them. Of each
+ * area, or of all of them as one without a name. */
 #define GROUP_OF(number, in, out, sign)                                                                      \
-  "SELECT " number " AS people, sum(" in ") AS part, sum(" in ")+sum(" out ") AS whole, count(*)-sum(" in    \
-  ")-sum(" out ") AS unknown, iif(?5&" sign ", sum(yes)-sum(" in "), 0) AS more, iif(?5&" sign ", sum(" out  \
-  ")-sum(no), 0) AS less FROM signed"
+  "SELECT " number " AS people, area, sum(" in ") AS part, sum(" in ")+sum(" out                             \
+  ") AS whole, count(*)-sum(" in ")-sum(" out ") AS unknown, iif(?5&" sign ", sum(yes)-sum(" in              \
+  "), 0) AS more, iif(?5&" sign ", sum(" out ")-sum(no), 0) AS less FROM signed GROUP BY area"
 #define ANSWERED(number, column, sign) GROUP_OF(number, column "=1", column "=2", sign)
-static const char by_people[] = WITH_ALL
-    ", signed AS MATERIALIZED (SELECT e.*, " SIGNS
-    " FROM engaged e), groups AS (" ANSWERED("2", "fsm", "1") " UNION ALL " ANSWERED("3", "pupil_premium", "2") " UNION ALL " ANSWERED(
-        "4", "cla",
-        "4") " UNION ALL " GROUP_OF("5", "send>1", "send=1",
-                                    "0") " UNION ALL " GROUP_OF("6", "sex=1", "sex=2",
-                                                                "0") " UNION ALL " GROUP_OF("7", "sex=2",
-                                                                                            "sex=1",
-                                                                                            "0") "), counted "
-                                                                                                 "AS "
-                                                                                                 "MATERIALIZE"
-                                                                                                 "D (SELECT "
-                                                                                                 "area, "
-                                                                                                 "people, "
-                                                                                                 "number "
-                                                                                                 "FROM "
-                                                                                                 "(SELECT "
-                                                                                                 "area, "
-                                                                                                 "people, "
-                                                                                                 "number, "
-                                                                                                 "row_number("
-                                                                                                 ") "
-                                                                                                 "OVER "
-                                                                                                 "(PARTITION "
-                                                                                                 "BY area, "
-                                                                                                 "people "
-                                                                                                 "ORDER BY "
-                                                                                                 "as_at "
-                                                                                                 "DESC, id) "
-                                                                                                 "AS no FROM "
-                                                                                                 "population "
-                                                                                                 "WHERE "
-                                                                                                 "removed IS "
-                                                                                                 "NOT 1 AND "
-                                                                                                 "as_at<=?2) "
-                                                                                                 "WHERE "
-                                                                                                 "no=1), "
-                                                                                                 "living AS "
-                                                                                                 "(SELECT "
-                                                                                                 "g.people, "
-                                                                                                 "sum(g."
-                                                                                                 "number) AS "
-                                                                                                 "number, "
-                                                                                                 "sum(a."
-                                                                                                 "number) AS "
-                                                                                                 "of FROM "
-                                                                                                 "counted g "
-                                                                                                 "JOIN "
-                                                                                                 "counted a "
-                                                                                                 "ON "
-                                                                                                 "a.area=g."
-                                                                                                 "area AND "
-                                                                                                 "a.people=1 "
-                                                                                                 "GROUP BY "
-                                                                                                 "g.people) "
-                                                                                                 "SELECT "
-                                                                                                 "NULL, "
-                                                                                                 "g.people, "
-                                                                                                 "0, "
-                                                                                                 "coalesce(g."
-                                                                                                 "part, 0), "
-                                                                                                 "coalesce(g."
-                                                                                                 "whole, 0), "
-                                                                                                 "5, "
-                                                                                                 "coalesce(l."
-                                                                                                 "number, "
-                                                                                                 "0), "
-                                                                                                 "coalesce(l."
-                                                                                                 "of, 0), "
-                                                                                                 "coalesce(g."
-                                                                                                 "unknown, "
-                                                                                                 "0), "
-                                                                                                 "coalesce(g."
-                                                                                                 "more, 0), "
-                                                                                                 "coalesce(g."
-                                                                                                 "less, 0) "
-                                                                                                 "FROM "
-                                                                                                 "groups g "
-                                                                                                 "LEFT JOIN "
-                                                                                                 "living l "
-                                                                                                 "ON "
-                                                                                                 "l.people=g."
-                                                                                                 "people "
-                                                                                                 "WHERE ?3=0 "
-                                                                                                 "AND ?4 IS "
-                                                                                                 "NULL AND "
-                                                                                                 "g.whole>0 "
-                                                                                                 "ORDER BY "
-                                                                                                 "g.people";
+/* clang-format off: one group a line */
+#define GROUPS                                                                                                       \
+  "groups AS (" ANSWERED("2", "fsm", "1") " UNION ALL " ANSWERED(                                                    \
+      "3", "pupil_premium",                                                                                          \
+      "2") " UNION ALL " ANSWERED("4", "cla",                                                                        \
+                                  "4") " UNION ALL " GROUP_OF("5", "send>1", "send=1",                               \
+                                                              "0") " UNION ALL " GROUP_OF("6", "sex=1",              \
+                                                                                          "sex=2",                   \
+                                                                                          "0") " UNION "             \
+                                                                                               "ALL"                 \
+                                                                                               " " GROUP_OF("7",     \
+                                                                                                            "sex=2", \
+                                                                                                            "sex=1", \
+                                                                                                            "0") ")"
+/* clang-format on */
+#define COUNTED                                                                                              \
+  "counted AS MATERIALIZED (SELECT area, people, number FROM (SELECT area, people, number, row_number() "    \
+  "OVER (PARTITION BY area, people ORDER BY as_at DESC, id) AS no FROM population WHERE removed IS NOT 1 "   \
+  "AND as_at<=?2) WHERE no=1)"
+#define LIVING(area)                                                                                         \
+  "living AS (SELECT g.people, " area " AS area, sum(g.number) AS number, sum(a.number) AS of FROM counted " \
+  "g JOIN counted a ON a.area=g.area AND a.people=1 GROUP BY 1, 2)"
+/* Whose area is that of their school. */
+#define PEOPLE_OF(area, living_area)                                                                         \
+  WITH_ALL                                                                                                   \
+      ", signed AS MATERIALIZED (SELECT e.*, " SIGNS ", " area                                               \
+      " AS area FROM engaged e LEFT JOIN learner l ON l.id=e.learner LEFT JOIN school s ON "                 \
+      "s.id=l.school), " GROUPS ", " COUNTED ", " LIVING(                                                    \
+          living_area) " SELECT NULL, g.people, 0, g.part, g.whole, 5, coalesce(l.number, 0), "              \
+                       "coalesce(l.of, 0), "                                                                 \
+                       "g.unknown, g.more, g.less, g.area FROM groups g LEFT JOIN living l ON "              \
+                       "l.people=g.people "                                                                  \
+                       "AND l.area=g.area WHERE ?3=0 AND ?4 IS NULL AND g.whole>0 ORDER BY g.people, g.area"
+static const char by_people[] = PEOPLE_OF("''", "''");
+static const char by_area[] = PEOPLE_OF("coalesce(s.area, '')", "g.area");
 
 /* ?6: the day of which they are: no later than the period's last. */
 #define AGREEMENTS(key)                                                                                      \
@@ -167,7 +114,7 @@ static const char *statement(enum report_id report, enum report_by by) {
   bool partner = by == BY_PARTNER;
   switch (report) {
   case REPORT_disadvantaged: return partner ? by_partner : by == BY_SCHOOL ? by_school : NULL;
-  case REPORT_parity: return by == BY_PEOPLE ? by_people : NULL;
+  case REPORT_parity: return by == BY_PEOPLE ? by_people : by == BY_AREA ? by_area : NULL;
   case REPORT_agreements:
     return partner ? AGREEMENTS("t.partner") : by == BY_SCHOOL ? AGREEMENTS("t.school") : NULL;
   case REPORT_survey_return:
@@ -182,18 +129,18 @@ static err read_people_line(struct stmt *s, struct arena *a, void *to) {
   out->beside = stmt_column_int(s, 6);
   out->of = stmt_column_int(s, 7);
   for (int i = 0; i < report_near_max; i++) out->near[i] = stmt_column_int(s, 8 + i);
-  return ERR_OK;
+  return stmt_column_count(s) == 12 ? column_text(s, 11, a, &out->area) : ERR_OK;
 }
 
 err report_people_read(struct sqlite_store *q, const struct report_ask *ask, enum report_by by,
                        struct arena *a, struct report_line **out, size_t *count) {
   struct stmt *s;
   err e;
-  bool partners = reports[ask->report].whose == OF_PARTNERS;
-  const char *sql = statement(ask->report, by);
+  bool partners = reports[ask->report].whose == OF_PARTNERS, people = reports[ask->report].whose == OF_PEOPLE;
+  const char *sql = statement(ask->report, people ? ask->by : by); /* no area of people is made of schools */
   *out = NULL;
   *count = 0;
-  if (ask->report == REPORT_parity && by == BY_SCHOOL) return ERR_OK; /* groups overlap: there is no sum */
+  if (people && ask->by == BY_HUB) return ERR_OK; /* groups overlap: there is no sum */
   if (!sql) return ERR_INVALID;
   TRY(db_stmt(q->db, &s, sql));
   stmt_int(s, 1, partners ? ask->from : ask->year);

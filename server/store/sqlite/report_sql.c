@@ -81,21 +81,23 @@ _Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
 _Static_assert(ENUM_progress_kind_stage == 1, "as in SQL");
 /* The end of a whole class is the activity's own, or that of the place in it. A span is a year at most, so
  * one with a first day before the end and a last one after it has the last one within twelve months. */
-#define COMPLETED                                                                                            \
-  "SELECT learner, max(at) AS at FROM (SELECT " VIEW_CANON(                                                  \
-      "e.learner") " AS learner, a.id AS activity, coalesce(a.ends, e.ends) AS at FROM activity a JOIN "     \
+#define COMPLETIONS                                                                                          \
+  "SELECT d.learner, d.partner, d.at FROM (SELECT " VIEW_CANON(                                              \
+      "e.learner") " AS learner, a.id AS activity, a.partner, coalesce(a.ends, e.ends) AS at FROM activity " \
+                   "a JOIN "                                                                                 \
                    "enrolment e ON e.activity=a.id WHERE a.mode=4 AND e.removed IS NOT 1 AND (a.ends IS "    \
                    "NULL OR e.ends IS NULL OR e.ends>=a.ends) AND coalesce(a.ends, e.ends)>=?1 AND "         \
                    "coalesce(a.ends, e.ends)<=min(?2, ?5)) d WHERE EXISTS(SELECT 1 FROM tally_learner w "    \
-                   "WHERE w.learner=d.learner AND w.activity=d.activity AND w.here+w.late>0) GROUP BY "      \
-                   "learner"
+                   "WHERE w.learner=d.learner AND w.activity=d.activity AND w.here+w.late>0)"
+#define COMPLETED      "SELECT learner, max(at) AS at FROM (" COMPLETIONS ") GROUP BY learner"
+#define COMPLETED_WITH "(SELECT DISTINCT learner, partner FROM (" COMPLETIONS "))"
 #define CONTINUED                                                                                            \
   "SELECT c.learner, EXISTS(SELECT 1 FROM tally_learner n WHERE n.learner=c.learner AND n.kind/16 IN (1, "   \
   "2, 3, 5) AND n.last>c.at AND n.first<=c.at+365) AS went_on FROM (" COMPLETED ") c"
 /* ?6: the first of September before; ?7 and ?8: the birthdays of the cohort; ?9: its year group by now. A
  * place stands in July if it had begun by its last day and not ended by its first. */
-#define IN_JULY                                                                                              \
-  "SELECT DISTINCT learner FROM (SELECT " VIEW_CANON(                                                        \
+#define PLACES_IN_JULY                                                                                       \
+  "SELECT e.learner, e.activity FROM (SELECT " VIEW_CANON(                                                   \
       "e.learner") " AS learner, e.activity FROM enrolment e WHERE e.removed IS NOT 1 AND "                  \
                    "e.starts<=?1-32 AND (e.ends IS NULL OR e.ends>?1-62)) e JOIN learner l ON "              \
                    "l.id=e.learner "                                                                         \
@@ -103,14 +105,19 @@ _Static_assert(ENUM_progress_kind_stage == 1, "as in SQL");
                    "EXISTS(SELECT "                                                                          \
                    "1 FROM tally_learner w WHERE w.learner=e.learner AND w.activity=e.activity AND "         \
                    "w.span>=?6 AND w.span<?1 AND w.here+w.late>0)"
+#define IN_JULY "SELECT DISTINCT learner FROM (" PLACES_IN_JULY ")"
+#define IN_JULY_WITH                                                                                         \
+  "(SELECT DISTINCT y.learner, a.partner FROM (" PLACES_IN_JULY ") y JOIN activity a ON a.id=y.activity)"
 #define CAME_AGAIN                                                                                           \
   "SELECT j.learner, EXISTS(SELECT 1 FROM tally_learner n WHERE n.learner=j.learner AND n.span>=?1 AND "     \
   "n.first<=min(?2, ?1+60)) AS again FROM (" IN_JULY ") j"
-#define MOVED_UP                                                                                             \
-  "SELECT school, 0, 0, sum(again), sum(1-unknown), 5, sum(unknown) FROM (SELECT l.school, t.again, "        \
+#define MOVED_UP(key, with, kept)                                                                            \
+  KEYED(key)                                                                                                 \
+  ", 0, 0, sum(m.again), sum(1-m.unknown), 5, sum(m.unknown) FROM (SELECT l.id AS learner, l.school, "       \
+  "t.again, "                                                                                                \
   "t.again=0 AND l.status IS NOT 2 AND coalesce(s.phase, 1)=1 AS unknown FROM (" CAME_AGAIN                  \
-  ") t JOIN learner l ON l.id=t.learner LEFT JOIN school s ON s.id=l.school WHERE ?3=0 OR l.school IS ?4) "  \
-  "GROUP BY 1 ORDER BY 1"
+  ") t JOIN learner l ON l.id=t.learner LEFT JOIN school s ON s.id=l.school) m " with "WHERE " kept          \
+  " GROUP BY 1 ORDER BY 1"
 _Static_assert(ENUM_learner_status_left == 2 && ENUM_phase_primary == 1, "as in SQL");
 /* What was last said of a case up to a day after it opened: an explanation, or an end. */
 #define CASE_SPAN                                                                                            \
@@ -168,13 +175,20 @@ static const char *const report_sql[REPORT_END][BY_END] = {
         {[BY_SCHOOL] = COVERED("t.id, 0"), [BY_PHASE] = COVERED("NULL, coalesce(t.phase, 0)")},
     [REPORT_progression] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.rose", ASSESSED),
                             [BY_PARTNER] = BY_PARTNER_OF("t.rose", ASSESSED, ASSESSED_AT)},
-    [REPORT_stages] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.stage IS NOT NULL", STAGED), [BY_STAGE] = BY_OWN_STAGE},
-    [REPORT_continuation] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.went_on", CONTINUED)},
-    [REPORT_moving_up] = {[BY_SCHOOL] = MOVED_UP},
+    [REPORT_stages] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.stage IS NOT NULL", STAGED),
+                       [BY_PARTNER] = BY_PARTNER_OF("t.stage IS NOT NULL", STAGED, REPORT_MET),
+                       [BY_STAGE] = BY_OWN_STAGE},
+    [REPORT_continuation] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.went_on", CONTINUED),
+                             [BY_PARTNER] = BY_PARTNER_OF("t.went_on", CONTINUED, COMPLETED_WITH)},
+    [REPORT_moving_up] = {[BY_SCHOOL] = MOVED_UP("m.school", "", "?3=0 OR m.school IS ?4"),
+                          [BY_PARTNER] =
+                              MOVED_UP("w.partner", "JOIN " IN_JULY_WITH " w ON w.learner=m.learner ",
+                                       "?3=0 AND ?4 IS NULL")},
     [REPORT_followed_up] = {[BY_SCHOOL] = FOLLOWED(SCHOOL),
                             [BY_ACTIVITY] = FOLLOWED(ACTIVITY),
                             [BY_KIND] = FOLLOWED(KIND),
-                            [BY_TERM] = FOLLOWED(TERM)},
+                            [BY_TERM] = FOLLOWED(TERM),
+                            [BY_PARTNER] = FOLLOWED(PARTNER)},
     [REPORT_longevity] = {[BY_SCHOOL] = LASTING, [BY_PARTNER] = LASTING_WITH},
 };
 

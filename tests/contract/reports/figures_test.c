@@ -72,6 +72,33 @@ static void compare(const struct plain *p, const struct report_ask *ask) {
   arena_finish(&a);
 }
 
+/* Groups of people by area: each as worked out from the rows, and together those of the whole hub. */
+static size_t areas_seen;
+static void compare_areas(const struct plain *p, const struct report_ask *ask) {
+  struct arena a = ARENA_INIT(1 << 24);
+  struct report_line *lines;
+  size_t count;
+  struct plain_figure sums[ENUM_people_male + 1] = {{.part = 0}};
+  assert_int_equal(reports_read(made.host.store, ask, &a, &lines, &count), ERR_OK);
+  for (size_t i = 0; i < count; i++) {
+    const struct report_line *l = &lines[i];
+    struct plain_figure f = plain_people(p, ask, l->kind, &l->area);
+    if (f.part != l->part || f.whole != l->whole || f.beside != l->beside || f.of != l->of)
+      fail_msg("group %d in \"%.*s\": %lld of %lld, and not %lld of %lld", l->kind, (int)l->area.len,
+               l->area.len ? (const char *)l->area.ptr : "", (long long)l->part, (long long)l->whole,
+               (long long)f.part, (long long)f.whole);
+    sums[l->kind].part += l->part;
+    sums[l->kind].whole += l->whole;
+    areas_seen += l->area.len > 0 && l->of > 0;
+  }
+  for (int32_t kind = ENUM_people_all + 1; kind <= ENUM_people_male; kind++) {
+    struct plain_figure hub = plain_people(p, ask, kind, NULL);
+    assert_int_equal(sums[kind].part, hub.part);
+    assert_int_equal(sums[kind].whole, hub.whole);
+  }
+  arena_finish(&a);
+}
+
 /* ---- lessons owed, down to the enrolment ---- */
 
 static struct owed_counts owed_seen;
@@ -150,6 +177,7 @@ static void compare_all(void) {
                                  .to = periods[period][1]};
         bool yearly = reports[r].whose == OF_LEARNERS || reports[r].whose == OF_SCHOOLS ||
                       reports[r].whose == OF_INCLUSION || reports[r].whose == OF_PEOPLE;
+        if (by == BY_AREA && reports[r].whose == OF_PEOPLE && !period) compare_areas(&p, &ask);
         if (by == BY_AREA || (by == BY_HUB && r != REPORT_longevity)) continue; /* made of schools */
         if (!(reports[r].by >> by & 1) || (yearly && period)) continue;
         compare(&p, &ask);
@@ -172,6 +200,7 @@ static void every_figure_is_as_worked_out_from_the_rows(void **state) {
     }
     made_up_close(&made);
   }
+  assert_true(areas_seen > 0);
   const int64_t *counts = (const int64_t *)&owed_seen;
   for (size_t i = 0; i < sizeof owed_seen / sizeof *counts; i++)
     if (counts[i] == 0 && &counts[i] != &owed_seen.cause[0] && &counts[i] != &owed_seen.disputed)

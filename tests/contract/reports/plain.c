@@ -442,12 +442,21 @@ static int64_t living(const struct plain *p, const struct value *area, int64_t p
   return best ? plain_number(best, COL(population, number)) : -1;
 }
 
-static struct plain_figure of_people(const struct plain *p, const struct report_ask *ask, int32_t people) {
+/* The area of a child's school; none is an area too, without a name. */
+static struct slice area_of(const struct plain *p, const struct plain_row *learner) {
+  const struct value *school = &learner->values[COL(learner, school)];
+  const struct plain_row *s = school->kind == VALUE_ID ? plain_find(p, TABLE_school, &school->id) : NULL;
+  return s && plain_given(s, COL(school, area)) ? s->values[COL(school, area)].text : slice_of(NULL, 0);
+}
+
+struct plain_figure plain_people(const struct plain *p, const struct report_ask *ask, int32_t people,
+                                 const struct slice *only) {
   struct plain_figure f = {.part = 0};
   const struct plain_table *t = &p->tables[TABLE_population];
   for (size_t i = 0; i < p->tables[TABLE_learner].count; i++) {
     const struct plain_row *l = &p->tables[TABLE_learner].rows[i];
     if (!plain_is_child(l) || plain_times(p, ask, &l->id, 0x3E, 0) == 0) continue;
+    if (only && !slice_equal(area_of(p, l), *only)) continue;
     int in = is_of(p, &l->id, people);
     f.part += in == 1;
     f.whole += in >= 0;
@@ -458,7 +467,7 @@ static struct plain_figure of_people(const struct plain *p, const struct report_
     for (size_t k = 0; k < i; k++)
       first = first && !value_equal(&t->rows[k].values[COL(population, area)], area);
     int64_t group = living(p, area, people, ask->to), all = living(p, area, ENUM_people_all, ask->to);
-    if (!first || group < 0 || all < 0) continue;
+    if (!first || group < 0 || all < 0 || (only && !slice_equal(area->text, *only))) continue;
     f.beside += group;
     f.of += all;
   }
@@ -561,7 +570,7 @@ struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask
                                            : plain_learners(p, ask, key, n);
   case OF_CASES: return plain_cases(p, ask, key, n);
   case OF_INCLUSION: return of_inclusion(p, ask, key);
-  case OF_PEOPLE: return of_people(p, ask, n);
+  case OF_PEOPLE: return plain_people(p, ask, n, NULL);
   case OF_PARTNERS: return of_partners(p, ask, key);
   case OF_GROUPS: return of_groups(p, ask, key, n);
   case OF_SCHOOLS: return of_schools(p, ask, key, n);

@@ -48,6 +48,9 @@ struct plain_figure {
 /* Of one key of one dimension: `key` a school or an activity, `number` a kind or a stage. */
 struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask, const struct id *key,
                              int32_t number);
+/* Of a group of people, in one area alone where `only` is not NULL. */
+struct plain_figure plain_people(const struct plain *p, const struct report_ask *ask, int32_t people,
+                                 const struct slice *only);
 /* What is owed of one enrolment, over the days of `ask`. */
 struct owed_counts plain_owed(const struct plain *p, const struct report_ask *ask, const struct id *activity,
                               const struct id *child);

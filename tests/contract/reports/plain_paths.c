@@ -57,9 +57,10 @@ static int64_t stage_of(const struct plain *p, const struct id *child, int32_t u
 }
 
 static void add_stage(const struct plain *p, const struct report_ask *ask, const struct id *child, int32_t n,
-                      struct plain_figure *f) {
+                      const struct id *partner, struct plain_figure *f) {
   int64_t stage = stage_of(p, child, ask->to);
-  if (plain_times(p, ask, child, any_mode, 0) == 0 || (ask->by == BY_STAGE && stage != n)) return;
+  if (plain_times_with(p, ask, child, any_mode, 0, partner) == 0 || (ask->by == BY_STAGE && stage != n))
+    return;
   f->whole++;
   f->part += stage != 0;
 }
@@ -82,8 +83,10 @@ static bool came_between(const struct plain *p, const struct id *child, const st
 
 enum { days_least = 0, days_most = 100000 };
 
-/* The day on which a child completed a whole class in the year, the last of several; -1 for none. */
-static int64_t completed(const struct plain *p, const struct report_ask *ask, const struct id *child) {
+/* The day on which a child completed a whole class in the year, the last of several; -1 for none. Of one
+ * partner, where `partner` is not NULL. */
+static int64_t completed(const struct plain *p, const struct report_ask *ask, const struct id *child,
+                         const struct id *partner) {
   const struct plain_table *t = &p->tables[TABLE_enrolment];
   int64_t last = -1;
   for (size_t i = 0; i < t->count; i++) {
@@ -91,7 +94,8 @@ static int64_t completed(const struct plain *p, const struct report_ask *ask, co
     struct id c = plain_child_of(p, &e->values[COL(enrolment, learner)].id);
     const struct plain_row *a = plain_find(p, TABLE_activity, &e->values[COL(enrolment, activity)].id);
     if (!id_equal(&c, child) || !a || plain_number(a, COL(activity, mode)) != ENUM_mode_whole_class) continue;
-    if (plain_number(e, COL(enrolment, removed)) == 1) continue;
+    if (plain_number(e, COL(enrolment, removed)) == 1 || (partner && !plain_is_partners(a, partner)))
+      continue;
     bool whole_ends = plain_given(a, COL(activity, ends)), place_ends = plain_given(e, COL(enrolment, ends));
     int64_t at = whole_ends ? plain_number(a, COL(activity, ends)) : plain_number(e, COL(enrolment, ends));
     if (!whole_ends && !place_ends) continue;
@@ -104,10 +108,10 @@ static int64_t completed(const struct plain *p, const struct report_ask *ask, co
 }
 
 static void add_continued(const struct plain *p, const struct report_ask *ask, const struct id *child,
-                          struct plain_figure *f) {
+                          const struct id *partner, struct plain_figure *f) {
   uint32_t others = any_mode & ~(1U << ENUM_mode_whole_class);
-  int64_t at = completed(p, ask, child);
-  if (at < 0) return;
+  int64_t at = completed(p, ask, child, NULL);
+  if (at < 0 || (partner && completed(p, ask, child, partner) < 0)) return;
   f->whole++;
   f->part += came_between(p, child, NULL, others, at + 1, at + 365);
 }
@@ -129,12 +133,15 @@ static bool in_year_7(const struct plain_row *l, const struct report_ask *ask, i
   return v->kind == VALUE_TEXT && slice_equal(v->text, slice_text(group));
 }
 
-static bool active_in_july(const struct plain *p, const struct id *child, int year) {
+static bool active_in_july(const struct plain *p, const struct id *child, int year,
+                           const struct id *partner) {
   const struct plain_table *t = &p->tables[TABLE_enrolment];
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *e = &t->rows[i];
     struct id c = plain_child_of(p, &e->values[COL(enrolment, learner)].id);
+    const struct plain_row *a = plain_find(p, TABLE_activity, &e->values[COL(enrolment, activity)].id);
     if (!id_equal(&c, child) || plain_number(e, COL(enrolment, removed)) == 1) continue;
+    if (partner && !plain_is_partners(a, partner)) continue;
     if (plain_number(e, COL(enrolment, starts)) > day_of(year, 7, 31)) continue;
     if (plain_given(e, COL(enrolment, ends)) && plain_number(e, COL(enrolment, ends)) <= day_of(year, 7, 1))
       continue;
@@ -146,9 +153,9 @@ static bool active_in_july(const struct plain *p, const struct id *child, int ye
 }
 
 static void add_moved_up(const struct plain *p, const struct report_ask *ask, const struct plain_row *l,
-                         struct plain_figure *f) {
+                         const struct id *partner, struct plain_figure *f) {
   int year = date_from_days(ask->year).year;
-  if (!in_year_7(l, ask, year) || !active_in_july(p, &l->id, year)) return;
+  if (!in_year_7(l, ask, year) || !active_in_july(p, &l->id, year, partner)) return;
   const struct plain_row *school = plain_given(l, COL(learner, school))
                                        ? plain_find(p, TABLE_school, &l->values[COL(learner, school)].id)
                                        : NULL;
@@ -166,9 +173,9 @@ static void add_learner(const struct plain *p, const struct report_ask *ask, con
   enum { tuition = 0xE, groups = 0x3C };
   switch (ask->report) {
   case REPORT_progression: add_progress(p, ask, &l->id, partner, f); return;
-  case REPORT_stages: add_stage(p, ask, &l->id, n, f); return;
-  case REPORT_continuation: add_continued(p, ask, &l->id, f); return;
-  case REPORT_moving_up: add_moved_up(p, ask, l, f); return;
+  case REPORT_stages: add_stage(p, ask, &l->id, n, partner, f); return;
+  case REPORT_continuation: add_continued(p, ask, &l->id, partner, f); return;
+  case REPORT_moving_up: add_moved_up(p, ask, l, partner, f); return;
   default: break;
   }
   if (partner && plain_times_with(p, ask, &l->id, any_mode, 0, partner) == 0) return;
