@@ -6,6 +6,7 @@
 #include "server/api/call.h"
 #include "server/api/csv.h"
 #include "server/api/shape.h"
+#include "server/api/words.h"
 
 #define AT(member) offsetof(struct view_audit, member)
 static const struct shape_field audit_fields[] = {
@@ -86,6 +87,94 @@ static err read_query(struct api_call *c, struct audit_query *q) {
   return read_after(c, c->parameters[AFTER], &q->before);
 }
 
+/* ---- whom and what an entry is about, by name as it is now ---- */
+
+enum { id_digits = 2 * id_bytes, about_max = 4 };
+/* An id stands behind its kind, "device=..."; where it stands alone, what was done says what it is of. */
+static const struct about_kind {
+  const char *word, *action; /* action: how it begins where the id stands alone; NULL: it never does */
+  uint8_t table;             /* 0: a device or somebody who signs in */
+} about_kinds[] = {
+    {"learner", "learner.", TABLE_learner},
+    {"learner", "subject.", TABLE_learner},
+    {"learner", "inclusion.read", TABLE_learner},
+    {"session", "register.", TABLE_session},
+    {"session", "session.", TABLE_session},
+    {"activity", "report.rows", TABLE_activity},
+    {"school", "owed.", TABLE_school},
+    {"school", "inclusion.list", TABLE_school},
+    {"partner", NULL, TABLE_partner},
+    {"staff", NULL, TABLE_staff},
+    {"device", NULL, 0},
+    {"account", NULL, 0},
+    {"key", NULL, 0},
+};
+
+static bool begins_with(struct slice text, const char *with) {
+  struct slice head = slice_text(with);
+  return text.len >= head.len && slice_equal(slice_of(text.ptr, head.len), head);
+}
+
+static const struct about_kind *kind_of(const struct view_audit *a, struct slice word) {
+  for (size_t i = 0; i < sizeof about_kinds / sizeof *about_kinds; i++) {
+    const struct about_kind *k = &about_kinds[i];
+    bool named = word.len && slice_equal(word, slice_text(k->word));
+    bool alone = word.len == 0 && k->action && begins_with(a->action, k->action);
+    if (named || alone) return k;
+  }
+  return NULL;
+}
+
+static err about_name(struct words *w, const struct about_kind *k, const struct id *id, struct slice *out) {
+  if (k->table) return words_row(w, out, k->table, id);
+  if (slice_equal(slice_text(k->word), slice_text("device")))
+    return views_device_name(w->store, id, w->arena, out);
+  return views_author_name(w->store, id, w->arena, out);
+}
+
+static err add_about(struct words *w, const struct view_audit *a, struct slice token, json_t *list) {
+  size_t at = 0;
+  struct id id;
+  struct slice name;
+  char text[id_text_bytes];
+  while (at < token.len && token.ptr[at] != '=') at++;
+  struct slice word = slice_of(token.ptr, at == token.len ? 0 : at),
+               value = at == token.len ? token : slice_of(token.ptr + at + 1, token.len - at - 1);
+  const struct about_kind *k = kind_of(a, word);
+  if (!k || value.len != id_digits || id_parse(&id, value) != ERR_OK) return ERR_OK;
+  TRY(about_name(w, k, &id, &name));
+  id_text(text, &id);
+  (void)json_array_append_new(
+      list, json_pack("{s:s, s:s, s:o}", "kind", k->word, "id", text, "name", shape_text(name)));
+  return ERR_OK;
+}
+
+/* Words of a detail are parted by single spaces. */
+static err about_entry(struct words *w, const struct view_audit *a, json_t *list) {
+  size_t from = 0, found = 0;
+  for (size_t at = 0; at <= a->detail.len && found < about_max; at++) {
+    if (at < a->detail.len && a->detail.ptr[at] != ' ') continue;
+    TRY(add_about(w, a, slice_of(a->detail.ptr + from, at - from), list));
+    found = json_array_size(list);
+    from = at + 1;
+  }
+  return ERR_OK;
+}
+
+/* Only whoever may see learners' rows reads the audit at all: see routes.def. */
+static err add_names(struct api_call *c, const struct view_audit *list, json_t *entries) {
+  struct words w = {c->store, &c->x->arena, c->x->now};
+  json_t *entry;
+  size_t i;
+  json_array_foreach(entries, i, entry) {
+    json_t *about = json_array();
+    err e = about_entry(&w, &list[i], about);
+    if (json_object_set_new(entry, "about", about) != 0 && e == ERR_OK) e = ERR_NO_MEMORY;
+    TRY(e);
+  }
+  return ERR_OK;
+}
+
 err api_audit(struct api_call *c) {
   struct audit_query q;
   struct view_audit *list = NULL;
@@ -93,7 +182,13 @@ err api_audit(struct api_call *c) {
   TRY(read_query(c, &q));
   TRY(views_audit(c->store, &q, &c->x->arena, &list, &count));
   bool more = count == q.limit;
-  return api_answer(c, json_pack("{s:o, s:o}", "entries", shape_list(&audit_shape, list, count), "next",
+  json_t *entries = shape_list(&audit_shape, list, count);
+  err e = add_names(c, list, entries);
+  if (e != ERR_OK) {
+    json_decref(entries);
+    return e;
+  }
+  return api_answer(c, json_pack("{s:o, s:o}", "entries", entries, "next",
                                  more ? json_integer((json_int_t)list[count - 1].number) : json_null()));
 }
 

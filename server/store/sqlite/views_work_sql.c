@@ -85,6 +85,7 @@ static const char *name_sql(uint8_t table) {
   switch (table) {
   case TABLE_learner: return "SELECT known_name, first_name, last_name FROM learner WHERE id=?1";
   case TABLE_school: return "SELECT NULL, name, NULL FROM school WHERE id=?1";
+  case TABLE_partner: return "SELECT NULL, name, NULL FROM partner WHERE id=?1";
   case TABLE_staff: return "SELECT NULL, name, NULL FROM staff WHERE id=?1";
   case TABLE_activity: return "SELECT NULL, name, NULL FROM activity WHERE id=?1";
   case TABLE_term: return "SELECT NULL, name, NULL FROM term WHERE id=?1";

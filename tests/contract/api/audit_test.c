@@ -131,6 +131,33 @@ static void no_childs_name_is_in_it(void **state) {
   }
 }
 
+/* The audit has ids; what they are called is asked when somebody looks who may see it. */
+static void whom_an_entry_is_about_is_named_as_they_are_called_now(void **state) {
+  (void)state;
+  char id[id_text_bytes];
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  desk_fine();
+  desk_get(desk_path("/api/registers/", &w->world.strings_today));
+  desk_fine();
+  char device[96], text[id_text_bytes];
+  id_text(text, &w->device.id);
+  snprintf(device, sizeof device, "device=%s days=20", text);
+  assert_int_equal(audit_add(w->host.store, 2, &w->host.hub.id, "device.lease_code", device), ERR_OK);
+  assert_int_equal(audit_add(w->host.store, 3, &w->host.hub.id, "device.staff", "device=00 staff=2"), ERR_OK);
+  desk_sit(ENUM_role_admin);
+  desk_get("/api/audit");
+  desk_fine();
+  assert_int_equal(desk_count("entries.0.about"), 0); /* no id, or none that is known */
+  assert_string_equal(desk_text("entries.1.about.0.kind"), "device");
+  assert_string_equal(desk_text("entries.1.about.0.name"), "Kiosk");
+  assert_string_equal(desk_text("entries.1.detail"), device);
+  assert_string_equal(desk_text("entries.2.about.0.name"), "Strings on Sat 21 Nov");
+  assert_string_equal(desk_text("entries.3.about.0.kind"), "learner");
+  assert_string_equal(desk_text("entries.3.about.0.name"), "Zoë Testing");
+  id_text(id, &w->world.zoe);
+  assert_string_equal(desk_text("entries.3.about.0.id"), id);
+}
+
 static void every_action_has_its_kind(void **state) {
   (void)state;
   assert_int_equal(audit_kind_of("sign-in.refused"), AUDIT_SIGN_IN);
@@ -163,6 +190,7 @@ int main(void) {
       TEST(the_audit_is_filtered_by_kind_person_and_day_and_paged),
       TEST(the_extract_runs_no_formula_and_is_itself_audited),
       TEST(no_childs_name_is_in_it),
+      TEST(whom_an_entry_is_about_is_named_as_they_are_called_now),
       cmocka_unit_test(every_action_has_its_kind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
