@@ -35,6 +35,12 @@ err work_item_json(struct api_call *c, const struct item_view *v, json_t **out);
 err work_answer_item(struct api_call *c);
 /* work_ask.c: adds what was asked about it, and who wrote what is contested. */
 err work_ask_into(struct api_call *c, const struct item_view *v, json_t *card);
+/* What was asked about a register or a bundle; `open`: there is something left to ask. */
+err work_questions_into(struct api_call *c, const struct id *matter, bool open, json_t *card);
+/* What the address names is over: whoever has not answered is not asked any more. On the writer's thread. */
+err work_withdraw_questions(struct api_call *c);
+err work_no_bundle(struct api_call *c); /* ERR_NOT_FOUND, in words */
+err work_bundle_waits(struct api_call *c, bool *out);
 
 /* Bundles have numbers; as an id such a number stands in the last eight bytes. */
 struct id work_bundle_id(uint64_t number);

@@ -61,65 +61,143 @@ static err find_authors(struct api_call *c, const struct item_view *v, struct au
   return ERR_OK;
 }
 
-err work_ask_into(struct api_call *c, const struct item_view *v, json_t *card) {
-  struct author authors[authors_max];
+err work_questions_into(struct api_call *c, const struct id *matter, bool open, json_t *card) {
   struct view_question *questions;
-  size_t author_count = 0, question_count;
-  TRY(find_authors(c, v, authors, &author_count));
-  TRY(views_questions(c->store, &v->item.id, &c->x->arena, &questions, &question_count));
-  int failed = json_object_set_new(card, "authors", shape_list(&author_shape, authors, author_count));
-  failed |= json_object_set_new(card, "questions", shape_list(&question_shape, questions, question_count));
-  bool may = (c->login.roles & ACCESS_ROLE(office)) != 0 && v->item.state == ITEM_OPEN;
+  size_t count;
+  TRY(views_questions(c->store, matter, &c->x->arena, &questions, &count));
+  bool may = (c->login.roles & ACCESS_ROLE(office)) != 0 && open;
+  int failed = json_object_set_new(card, "questions", shape_list(&question_shape, questions, count));
   failed |= json_object_set_new(card, "can_ask", json_boolean(may));
   return failed ? ERR_NO_MEMORY : ERR_OK;
 }
 
+err work_ask_into(struct api_call *c, const struct item_view *v, json_t *card) {
+  struct author authors[authors_max];
+  size_t count = 0;
+  TRY(find_authors(c, v, authors, &count));
+  if (json_object_set_new(card, "authors", shape_list(&author_shape, authors, count)) != 0)
+    return ERR_NO_MEMORY;
+  return work_questions_into(c, &v->item.id, v->item.state == ITEM_OPEN, card);
+}
+
 /* ---- asking ---- */
 
+/* What a question is about, beside the address: a matter, a session, or a bundle. */
 struct asking {
-  struct slice staff, text;
+  struct slice staff, text, about;
   struct id to;
 };
 static const struct input_field ask_input[] = {
     {"staff", INPUT_TEXT, true, 32, offsetof(struct asking, staff)},
     {"text", INPUT_TEXT, true, question_bytes_max, offsetof(struct asking, text)},
+    {"about", INPUT_TEXT, false, 12, offsetof(struct asking, about)},
+};
+struct asked { /* zero for what it is not about */
+  struct id session, learner;
 };
 
-static err make_question(struct api_call *c, const struct item_view *v, struct op *op,
-                         char matter[id_text_bytes]) {
-  const struct asking *in = c->own;
+static err over(struct api_call *c) {
+  return fault_set(&c->fault, ERR_CONFLICT, "this is decided or settled: there is nothing left to ask");
+}
+
+static err find_matter(struct api_call *c, struct asked *out) {
+  struct item_view v;
   struct words w = work_words(c);
   struct matter_words m;
-  TRY(words_matter(&w, &m, v));
-  id_text(matter, &v->item.id);
-  *op = (struct op){
-      .table = schema_table(TABLE_question), .row = entropy_id(&c->api->config.hub->entropy), .units = 3};
-  op->values[COL(question, staff)] = value_id(&in->to);
-  op->values[COL(question, item)] = value_text(slice_text(matter));
-  if (!id_is_zero(&m.session)) op->values[COL(question, session)] = value_id(&m.session);
-  if (!id_is_zero(&m.learner)) op->values[COL(question, learner)] = value_id(&m.learner);
-  op->values[COL(question, asked_by)] = value_text(slice_text(c->login.user_name));
-  op->values[COL(question, text)] = value_text(in->text);
+  TRY(work_load(c, &v));
+  if (v.item.state != ITEM_OPEN) return over(c);
+  TRY(words_matter(&w, &m, &v));
+  *out = (struct asked){.session = m.session, .learner = m.learner};
   return ERR_OK;
+}
+
+static err find_missing(struct api_call *c, struct asked *out) {
+  struct view_register r;
+  err e = views_session(c->store, &c->id, &c->x->now, &c->x->arena, &r);
+  if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no session with that id");
+  TRY(e);
+  out->session = c->id;
+  return r.state == VIEW_CANCELLED || r.state == VIEW_CLOSED ? over(c) : ERR_OK;
+}
+
+static err find_bundle(struct api_call *c, struct asked *out) {
+  bool waits;
+  (void)out;
+  err e = work_bundle_waits(c, &waits);
+  if (e == ERR_NOT_FOUND) return work_no_bundle(c);
+  TRY(e);
+  return waits ? ERR_OK : over(c);
+}
+
+static const struct about {
+  const char *word;
+  err (*find)(struct api_call *c, struct asked *out);
+  err (*answer)(struct api_call *c);
+} abouts[] = {
+    {"item", find_matter, work_answer_item},
+    {"missing", find_missing, api_work_missing},
+    {"quarantine", find_bundle, api_work_quarantine},
+};
+
+static const struct about *about_of(struct slice word) {
+  for (size_t i = 0; i < sizeof abouts / sizeof *abouts; i++)
+    if (slice_equal(word, slice_text(abouts[i].word))) return &abouts[i];
+  return word.len == 0 ? abouts : NULL;
+}
+
+static struct op make_question(struct api_call *c, const struct asked *about, const char *matter) {
+  const struct asking *in = c->own;
+  struct op op = {
+      .table = schema_table(TABLE_question), .row = entropy_id(&c->api->config.hub->entropy), .units = 3};
+  op.values[COL(question, staff)] = value_id(&in->to);
+  op.values[COL(question, item)] = value_text(slice_text(matter));
+  if (!id_is_zero(&about->session)) op.values[COL(question, session)] = value_id(&about->session);
+  if (!id_is_zero(&about->learner)) op.values[COL(question, learner)] = value_id(&about->learner);
+  op.values[COL(question, asked_by)] = value_text(slice_text(c->login.user_name));
+  op.values[COL(question, text)] = value_text(in->text);
+  return op;
 }
 
 static err ask_step(struct api_call *c) {
   const struct asking *in = c->own;
+  const struct about *about = about_of(in->about);
   struct office_result result;
-  struct item_view v;
-  struct op op;
+  struct asked asked = {.session = {{0}}};
   char matter[id_text_bytes], detail[80];
-  TRY(work_load(c, &v));
-  if (v.item.state != ITEM_OPEN)
-    return fault_set(&c->fault, ERR_CONFLICT, "this is decided or settled: there is nothing left to ask");
+  TRY(about->find(c, &asked));
   TRY(lists_staff_exist(c, &in->to, 1));
-  TRY(make_question(c, &v, &op, matter));
+  id_text(matter, &c->id);
+  struct op op = make_question(c, &asked, matter);
   TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, &op, 1, false,
                    &c->x->arena, &c->fault));
   c->x->changes = result.changes;
-  (void)snprintf(detail, sizeof detail, "item=%s", matter);
+  (void)snprintf(detail, sizeof detail, "%s=%s", about->word, matter);
   TRY(audit_add(c->store, c->x->now.wall_ms, &c->login.user, "item.ask", detail));
-  return api_then(c, HTTP_READER, work_answer_item);
+  return api_then(c, HTTP_READER, about->answer);
+}
+
+err work_withdraw_questions(struct api_call *c) {
+  const struct table *t = schema_table(TABLE_question);
+  struct office_result result;
+  char matter[id_text_bytes];
+  struct id *list;
+  size_t count;
+  id_text(matter, &c->id);
+  TRY(c->store->ops->questions_open(c->store, slice_text(matter), &c->x->arena, &list, &count));
+  if (count == 0) return ERR_OK;
+  struct op *ops = arena_take(&c->x->arena, count, sizeof *ops);
+  if (!ops) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < count; i++) {
+    ops[i] =
+        (struct op){.table = t, .row = list[i], .units = 1U << t->columns[COL(question, withdrawn)].unit};
+    ops[i].values[COL(question, withdrawn)] = value_int(1);
+  }
+  TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, false,
+                   &c->x->arena, &c->fault));
+  /* Beside what the act itself changed: rare enough that everybody asks again. */
+  c->x->changes.position = result.changes.position;
+  c->x->changes.all_streams = true;
+  return ERR_OK;
 }
 
 err api_work_ask(struct api_call *c) {
@@ -128,6 +206,8 @@ err api_work_ask(struct api_call *c) {
   c->own = in;
   TRY(input_read(c, ask_input, sizeof ask_input / sizeof *ask_input, in));
   if (in->text.len == 0) return fault_set(&c->fault, ERR_INVALID, "write the question");
+  if (!about_of(in->about))
+    return fault_set(&c->fault, ERR_INVALID, "\"about\" is item, missing or quarantine");
   if (id_parse(&in->to, in->staff) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"staff\" must be an id of 32 hexadecimal digits");
   return api_then(c, HTTP_WRITER, ask_step);

@@ -84,6 +84,13 @@ static err fill_change(struct words *w, struct bundle_change *out, const struct 
                                                    : ERR_OK;
 }
 
+static bool waits(const struct bundle_card *card) {
+  bool found = false;
+  for (size_t i = 0; i < card->change_count; i++)
+    found = found || card->changes[i].state == states[QUARANTINE_WAITS];
+  return found;
+}
+
 static err bundle_json(struct api_call *c, json_t **out) {
   struct quarantine_view v;
   struct words w = work_words(c);
@@ -99,10 +106,13 @@ static err bundle_json(struct api_call *c, json_t **out) {
   for (size_t i = 0; i < v.row_count; i++)
     TRY(fill_change(&w, &card.changes[card.change_count++], &v, &v.rows[i]));
   *out = shape_object(&card_shape, &card);
-  return *out ? ERR_OK : ERR_NO_MEMORY;
+  if (!*out) return ERR_NO_MEMORY;
+  err e = work_questions_into(c, &c->id, waits(&card), *out);
+  if (e != ERR_OK) json_decref(*out);
+  return e;
 }
 
-static err no_bundle(struct api_call *c) {
+err work_no_bundle(struct api_call *c) {
   return fault_set(&c->fault, ERR_NOT_FOUND,
                    "nothing of such a bundle waits: it was taken, or there is none");
 }
@@ -110,7 +120,7 @@ static err no_bundle(struct api_call *c) {
 err api_work_quarantine(struct api_call *c) {
   json_t *body;
   err e = bundle_json(c, &body);
-  if (e == ERR_NOT_FOUND) return no_bundle(c);
+  if (e == ERR_NOT_FOUND) return work_no_bundle(c);
   return e == ERR_OK ? api_answer_audited(c, body, "quarantine.read") : e;
 }
 
@@ -134,12 +144,29 @@ static err answer_bundle(struct api_call *c) {
   return e == ERR_OK ? api_answer(c, body) : e;
 }
 
+err work_bundle_waits(struct api_call *c, bool *out) {
+  struct quarantine_view v;
+  *out = false;
+  TRY(quarantine_look(&v, c->api->config.hub, c->store, work_bundle_number(&c->id), &c->x->arena));
+  for (size_t i = 0; i < v.row_count; i++) *out = *out || v.rows[i].state == QUARANTINE_WAITS;
+  return ERR_OK;
+}
+
+/* While something of it waits, whoever was asked may still answer. */
+static err close_questions(struct api_call *c) {
+  bool left;
+  err e = work_bundle_waits(c, &left);
+  if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
+  if (!left) TRY(work_withdraw_questions(c));
+  return api_then(c, HTTP_READER, answer_bundle);
+}
+
 static err judge_step(struct api_call *c) {
   const struct judging *in = c->own;
   struct quarantine_view v;
   struct arena *a = &c->x->arena;
   err e = quarantine_look(&v, c->api->config.hub, c->store, work_bundle_number(&c->id), a);
-  if (e == ERR_NOT_FOUND) return no_bundle(c);
+  if (e == ERR_NOT_FOUND) return work_no_bundle(c);
   TRY(e);
   const struct quarantine_ref ref = {.device = v.bundle.device,
                                      .incarnation = v.bundle.incarnation,
@@ -147,7 +174,7 @@ static err judge_step(struct api_call *c) {
                                      .changeset = in->change ? in->change - 1 : quarantine_all};
   TRY(quarantine_decide_by(&c->x->changes, c->api->config.hub, c->store, &c->x->now, &c->login.user, &ref,
                            in->decision, in->reason, &c->fault));
-  return api_then(c, HTTP_READER, answer_bundle);
+  return close_questions(c);
 }
 
 static err judge(struct api_call *c, enum store_quarantine_state decision) {

@@ -47,6 +47,7 @@ static err cancel_step(struct api_call *c) {
                    &c->x->arena, &c->fault));
   c->x->changes = result.changes;
   TRY(note(c, in->reason));
+  TRY(work_withdraw_questions(c));
   return api_answer(c, json_object());
 }
 

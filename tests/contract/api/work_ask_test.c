@@ -199,6 +199,63 @@ static void bad_questions_are_refused_in_words(void **state) {
   assert_int_equal(desk_count("questions"), 0);
 }
 
+static void ask_about(const char *about, const struct id *what, const struct id *staff, const char *text) {
+  char id[id_text_bytes];
+  id_text(id, staff);
+  desk_send(desk_path("/api/work/ask/", what),
+            json_pack("{s:s, s:s, s:s}", "about", about, "staff", id, "text", text));
+}
+
+/* Who takes it may know; it is asked until the session is cancelled. */
+static void of_a_missing_register_somebody_is_asked_until_it_is_cancelled(void **state) {
+  (void)state;
+  const struct id *session = &w->world.strings_today;
+  desk_get(desk_path("/api/work/missing/", session));
+  assert_int_equal(desk_count("questions"), 0);
+  assert_true(desk_is("can_ask"));
+  ask_about("missing", session, &w->world.ada, "Did it take place?");
+  desk_fine();
+  struct id question = asked_id();
+  assert_int_equal(answer(&w->device, &w->world.ada, &question, "No, the hall was shut").status,
+                   RECEIPT_APPLIED);
+  ask_about("missing", session, &w->world.ben, "Who told you?");
+  desk_fine();
+  desk_get(desk_path("/api/work/missing/", session));
+  assert_string_equal(desk_text("questions.0.answer"), "No, the hall was shut");
+  desk_send(desk_path("/api/work/cancel/", session),
+            json_pack("{s:s, s:s}", "cause", "weather", "reason", "Ada said so"));
+  desk_fine();
+  desk_get(desk_path("/api/work/missing/", session));
+  assert_true(desk_is("questions.1.withdrawn"));
+  assert_false(desk_is("can_ask"));
+  ask_about("missing", session, &w->world.ada, "Too late?");
+  desk_expect(409, "CONFLICT");
+}
+
+static void of_changes_that_wait_their_author_is_asked_until_they_are_judged(void **state) {
+  (void)state;
+  struct id bundle;
+  ingest_mark(&w->device, &w->world.cam, &w->world.jo, ENUM_mark_code_AU);
+  ingest_mark(&w->device, &w->world.cam, &w->world.li, ENUM_mark_code_L);
+  (void)ingest_bring(&w->device);
+  desk_get("/api/work?kind=quarantine");
+  assert_int_equal(id_parse(&bundle, slice_text(desk_text("items.0.id"))), ERR_OK);
+  ask_about("quarantine", &bundle, &w->world.cam, "Did you stand in?");
+  desk_fine();
+  assert_string_equal(desk_text("questions.0.text"), "Did you stand in?");
+  desk_send(desk_path("/api/work/release/", &bundle),
+            json_pack("{s:s, s:i}", "reason", "Stood in", "change", 1));
+  desk_fine();
+  assert_false(desk_is("questions.0.withdrawn")); /* the other one waits */
+  desk_send(desk_path("/api/work/reject/", &bundle), json_pack("{s:s}", "reason", "Not their register"));
+  desk_fine();
+  assert_true(desk_is("questions.0.withdrawn"));
+  ask_about("quarantine", &bundle, &w->world.cam, "Too late?");
+  desk_expect(409, "CONFLICT");
+  ask_about("gossip", &bundle, &w->world.cam, "What?");
+  desk_expect(400, "INVALID");
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
@@ -212,6 +269,8 @@ int main(void) {
       TEST(it_ends_while_a_notice_explains_the_absence),
       TEST(one_that_was_answered_before_it_ended_stays_as_it_is),
       TEST(bad_questions_are_refused_in_words),
+      TEST(of_a_missing_register_somebody_is_asked_until_it_is_cancelled),
+      TEST(of_changes_that_wait_their_author_is_asked_until_they_are_judged),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
