@@ -343,15 +343,16 @@ err enrol_bytes(struct core *c, struct slice bytes) {
 /* A hub that does not want a device closes without a word, like a line that breaks. */
 err enrol_down(struct core *c, struct slice reason) {
   static const char lost[] = "the connection to the hub was lost";
-  char text[256];
+  char text[128];
   struct slice words = reason.len && reason.len < 120 && utf8_valid(reason) ? reason : slice_text(lost);
-  const char *advice = "";
   if (c->enrol.stage == ENROL_SHAKING)
     return fail(c, ERR_NETWORK, "the hub did not accept this code; it may have been used or has expired");
+  /* Reached it was: six digits were compared. What the line says of its end is no second cause. */
   if (c->enrol.stage == ENROL_CONFIRMING)
-    advice =
-        ". Try it again; if it ends the same way, this code was used on another device: ask for a new one";
-  (void)snprintf(text, sizeof text, "%.*s%s", (int)words.len, (const char *)words.ptr, advice);
+    return fail(c, ERR_NETWORK,
+                "the hub ended this before the device was enrolled: enter the code again. If that ends the "
+                "same way, it was used on another device: ask for a new one");
+  (void)snprintf(text, sizeof text, "%.*s", (int)words.len, (const char *)words.ptr);
   return fail(c, ERR_NETWORK, text);
 }
 
