@@ -79,6 +79,57 @@ export function Text({ label, value, onValue, hint, type = 'text', required = tr
   );
 }
 
+interface FileFieldProps {
+  label: string;
+  accept?: string;
+  disabled: boolean;
+  onFile: (file: File) => void;
+}
+
+/** Takes a file at once; the same one may be chosen again. */
+export function FileField({ label, accept, disabled, onFile }: FileFieldProps): JSX.Element {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        class="input"
+        type="file"
+        accept={accept}
+        disabled={disabled}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = '';
+          if (file) onFile(file);
+        }}
+      />
+    </label>
+  );
+}
+
+interface AreaProps extends Pick<TextProps, 'label' | 'value' | 'onValue' | 'hint' | 'maxLength' | 'required'> {
+  rows?: number;
+}
+
+export function TextArea({ label, value, onValue, hint, maxLength, required = false, rows = 3 }: AreaProps): JSX.Element {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <textarea rows={rows} required={required} value={value} onInput={(event) => onValue(event.currentTarget.value)} {...(maxLength ? { maxLength } : {})} />
+      {hint ? <small>{hint}</small> : null}
+    </label>
+  );
+}
+
+/** Beside a page's title: what narrows its list while somebody types. */
+export function Find({ label, value, onValue }: Pick<TextProps, 'label' | 'value' | 'onValue'>): JSX.Element {
+  return (
+    <label class="field find">
+      <span>{label}</span>
+      <input class="input" type="search" autocomplete="off" value={value} onInput={(event) => onValue(event.currentTarget.value)} />
+    </label>
+  );
+}
+
 export interface Choice {
   value: string;
   label: string;
@@ -126,13 +177,14 @@ interface SelectProps {
   value: string;
   choices: readonly Choice[];
   onValue: (value: string) => void;
+  disabled?: boolean;
 }
 
-export function Select({ label, value, choices, onValue }: SelectProps): JSX.Element {
+export function Select({ label, value, choices, onValue, disabled = false }: SelectProps): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>
-      <select value={value} onChange={(event) => onValue(event.currentTarget.value)}>
+      <select value={value} disabled={disabled} onChange={(event) => onValue(event.currentTarget.value)}>
         {choices.map((one) => (
           <option key={one.value} value={one.value}>
             {one.label}

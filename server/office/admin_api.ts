@@ -101,6 +101,8 @@ export interface AuditEntry {
   action: string;
   detail?: string | null;
   address?: string | null;
+  /** What the ids in its detail are called now. */
+  about: { kind: string; id: string; name: string | null }[];
 }
 export interface AuditFilter {
   kind: string;

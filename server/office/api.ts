@@ -223,7 +223,14 @@ export interface WorkQuestion {
   answered_at?: number | null;
   withdrawn: boolean;
 }
-export interface WorkItem {
+/** What a question may be about. */
+export type AskAbout = 'item' | 'missing' | 'quarantine';
+/** What the office asked about it. */
+interface Questioned {
+  questions: WorkQuestion[];
+  can_ask: boolean;
+}
+export interface WorkItem extends Questioned {
   id: string;
   kind: 'conflict' | 'duplicate' | 'two_marks';
   state: 'open' | 'decided' | 'settled';
@@ -244,12 +251,10 @@ export interface WorkItem {
   heads: string;
   choices: WorkChoice[];
   happened: WorkEvent[];
-  /** What the office asked about it, and who wrote what is contested. */
-  questions: WorkQuestion[];
+  /** Who wrote what is contested. */
   authors: { id: string; name: string }[];
-  can_ask: boolean;
 }
-export interface MissingRegister {
+export interface MissingRegister extends Questioned {
   id: string;
   name: string;
   school?: string | null;
@@ -276,7 +281,7 @@ export interface WaitingChange {
   decided_at?: number | null;
   why?: string | null;
 }
-export interface WaitingBundle {
+export interface WaitingBundle extends Questioned {
   id: string;
   device_name?: string | null;
   bundle: number;
@@ -506,7 +511,7 @@ export const api = {
   cancelMissing: (session: string, cause: CancelCause, reason: string) => post<object>(`/api/work/cancel/${session}`, { cause, reason }),
   held: (device: string) => get<HeldBundles>(`/api/work/held/${device}`),
   decide: (id: string, decision: Decision) => post<WorkItem>(`/api/work/decide/${id}`, decision),
-  ask: (id: string, staff: string, text: string) => post<WorkItem>(`/api/work/ask/${id}`, { staff, text }),
+  ask: (id: string, about: AskAbout, staff: string, text: string) => post<object>(`/api/work/ask/${id}`, { about, staff, text }),
   undo: (id: string, reason: string) => post<WorkItem>(`/api/work/undo/${id}`, { reason }),
   keep: (items: string[], heads: string[], reason: string) => post<{ kept: number; left: number }>('/api/work/keep', { items, heads, reason }),
   judge: (verb: 'release' | 'reject', bundle: string, reason: string, change?: number) => post<Partial<WaitingBundle>>(`/api/work/${verb}/${bundle}`, { reason, change }),

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../shared/ui/components/sheet.tsx';
 import { plural } from '../../shared/ui/format.ts';
+import { FileField } from './acting.tsx';
 import { admin, type BroughtFile } from './admin_api.ts';
 import type { ApiFailure } from './api.ts';
 import { drop, send } from './import/calls.ts';
@@ -86,19 +87,7 @@ export function BringSheet({ onClose }: { onClose: () => void }): JSX.Element {
       <div class="stack">
         <Trouble failure={failure} />
         {brought ? <Outcome brought={brought} /> : <p>A device without a network saves what it holds with “Export”. The file is sealed for this hub: whoever carried it could not read it. Bringing it in twice changes nothing.</p>}
-        <label class="field">
-          <span>{brought ? 'Another file' : 'The file: its name ends in .tutti'}</span>
-          <input
-            class="input"
-            type="file"
-            disabled={busy !== ''}
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              event.currentTarget.value = '';
-              if (file) void choose(file);
-            }}
-          />
-        </label>
+        <FileField label={brought ? 'Another file' : 'The file: its name ends in .tutti'} disabled={busy !== ''} onFile={(file) => void choose(file)} />
         <p role="status">{busy}</p>
       </div>
     </Sheet>

@@ -5,6 +5,7 @@ import { apartWords, moment, plural } from '../../shared/ui/format.ts';
 import { api, type Fleet, type FleetDevice } from './api.ts';
 import { useAsk } from './live.ts';
 import { Link, Trouble } from './parts.tsx';
+import { Table, type Column } from './table.tsx';
 
 type Question = 'quiet' | 'backlog' | 'skew' | 'version';
 
@@ -37,21 +38,23 @@ function answers(fleet: Fleet, now: number): Record<Question, FleetDevice[]> {
   };
 }
 
-function Line({ one, now }: { one: FleetDevice; now: number }): JSX.Element {
-  return (
-    <tr>
-      <th scope="row">{one.name}</th>
-      <td>{one.last_contact_at ? moment(one.last_contact_at, now) : 'Never heard'}</td>
-      <td>
+const columns = (now: number): readonly Column<FleetDevice>[] => [
+  { name: 'Device', by: (one) => one.name, cell: (one) => one.name },
+  { name: 'Last contact', by: (one) => one.last_contact_at ?? 0, cell: (one) => (one.last_contact_at ? moment(one.last_contact_at, now) : 'Never heard') },
+  {
+    name: 'Waiting',
+    by: since,
+    cell: (one) => (
+      <>
         {one.behind > 0 ? <small>{plural(one.behind, 'bundle')} not come</small> : null}
         {one.waiting > 0 ? <small>{one.waiting} waiting here</small> : null}
         {since(one) > 0 ? <small>for {age(now - since(one))}</small> : <span class="mute">None</span>}
-      </td>
-      <td>{Math.abs(one.skew_ms) > 60_000 ? apartWords(one.skew_ms) : 'Right'}</td>
-      <td>{one.program ?? ''}</td>
-    </tr>
-  );
-}
+      </>
+    ),
+  },
+  { name: 'Clock', by: (one) => one.skew_ms, cell: (one) => (Math.abs(one.skew_ms) > 60_000 ? apartWords(one.skew_ms) : 'Right') },
+  { name: 'Version', by: (one) => one.program ?? '', cell: (one) => one.program ?? '' },
+];
 
 export function FleetTiles(): JSX.Element | null {
   const asked = useAsk(() => api.fleet(), 'fleet', ['devices', 'work'], 2000);
@@ -79,27 +82,7 @@ export function FleetTiles(): JSX.Element | null {
           </button>
         ))}
       </div>
-      {shown && list.length === 0 ? <p class="mute">No device.</p> : null}
-      {list.length > 0 ? (
-        <div class="scroll" role="region" aria-label="These devices" tabIndex={0}>
-          <table>
-            <thead class="plain-head">
-              <tr>
-                <th scope="col">Device</th>
-                <th scope="col">Last contact</th>
-                <th scope="col">Waiting</th>
-                <th scope="col">Clock</th>
-                <th scope="col">Version</th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.map((one) => (
-                <Line key={one.id} one={one} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
+      {shown ? <Table label="These devices" columns={columns(now)} items={list} keyOf={(one) => one.id} empty="No device." /> : null}
       {shown ? (
         <p class="crumb">
           <Link href="/devices">All devices</Link>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import '../../shared/ui/tokens.css';
 import '../../shared/ui/base.css';
 import './office.css';
+import './table.css';
 import './reconcile.css';
 import './admin.css';
 import './import.css';
@@ -147,10 +148,22 @@ function Waiting(): JSX.Element | null {
 /** The pages in their groups; on a narrow screen behind a button, so that the page itself is seen first. */
 function Pages({ who }: { who: Me }): JSX.Element {
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => setOpen(false), [path.value]);
+  // Listened for while it is open alone, wherever on the page the keyboard is.
+  useEffect(() => {
+    if (!open) return undefined;
+    const key = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    window.addEventListener('keydown', key);
+    return () => window.removeEventListener('keydown', key);
+  }, [open]);
   return (
     <>
-      <button type="button" class="b2 menu" aria-expanded={open} aria-controls="pages" onClick={() => setOpen(!open)}>
+      <button type="button" class="b2 menu" ref={button} aria-expanded={open} aria-controls="pages" onClick={() => setOpen(!open)}>
         <Icon name={open ? 'x' : 'menu'} />
         Pages
       </button>

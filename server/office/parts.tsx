@@ -1,7 +1,6 @@
-// parts.tsx: what the office's tables share: a link inside the page, a sortable head, a mark as a word, a failure.
+// parts.tsx: what the office's pages share: a page's head, a link inside the page, a mark as a word, a failure, a page without anything on it.
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import { Icon } from '../../shared/ui/components/icon.tsx';
+import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { MarkGlyph } from '../../shared/ui/components/mark_glyph.tsx';
 import { markWord } from '../../shared/ui/format.ts';
 import type { MarkCode } from '../../shared/ui/generated/calls.ts';
@@ -13,6 +12,41 @@ export function Link({ href, children }: { href: string; children: ComponentChil
     <a href={href} onClick={follow}>
       {children}
     </a>
+  );
+}
+
+interface PageHeadProps {
+  title: ComponentChildren;
+  /** The page above this one. */
+  crumb?: ComponentChildren;
+  /** A line below the title; `live` when it changes while somebody is at work on the page. */
+  sub?: ComponentChildren;
+  live?: boolean;
+  /** Beside the title: what can be done here, or the figure of it all. */
+  children?: ComponentChildren;
+}
+
+export function PageHead({ title, crumb, sub, live = false, children }: PageHeadProps): JSX.Element {
+  return (
+    <header class="hd">
+      <div>
+        {crumb ? <p class="crumb">{crumb}</p> : null}
+        <h1>{title}</h1>
+        {sub ? <p role={live ? 'status' : undefined}>{sub}</p> : null}
+      </div>
+      {children}
+    </header>
+  );
+}
+
+/** Nothing is there yet: why, and what changes it. */
+export function Empty({ icon, title, children }: { icon: IconName; title: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <div class="empty">
+      <Icon name={icon} />
+      <h2>{title}</h2>
+      <p>{children}</p>
+    </div>
   );
 }
 
@@ -36,47 +70,21 @@ export function Mark({ code, arrived }: { code: MarkCode | null | undefined; arr
   );
 }
 
-export type Sortable = string | number;
-
-export interface Column<T> {
-  name: string;
-  value: (item: T) => Sortable;
-  number?: boolean;
-}
-
-interface Sort {
-  column: number;
-  down: boolean;
-}
-
-export interface Sorted<T> {
-  items: T[];
-  head: JSX.Element;
-}
-
-function compare(a: Sortable, b: Sortable): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), 'en-GB');
-}
-
-/** The items in the order the reader chose, and the row of heads that lets them choose it. */
-export function useSorted<T>(items: readonly T[], columns: readonly Column<T>[], first = 0): Sorted<T> {
-  const [sort, setSort] = useState<Sort>({ column: first, down: false });
-  const column = columns[sort.column];
-  const sorted = column ? [...items].sort((a, b) => compare(column.value(a), column.value(b)) * (sort.down ? -1 : 1)) : [...items];
-  const head = (
-    <tr>
-      {columns.map(({ name, number }, index) => {
-        const chosen = index === sort.column;
-        return (
-          <th key={name} scope="col" class={number ? 'num' : ''} aria-sort={chosen ? (sort.down ? 'descending' : 'ascending') : undefined}>
-            <button type="button" onClick={() => setSort({ column: index, down: chosen && !sort.down })}>
-              {name}
-              <Icon name={chosen ? 'chevron-down' : 'arrow-up-down'} />
-            </button>
-          </th>
-        );
-      })}
-    </tr>
+/** "CSV", "Excel": a file that the hub makes when it is asked for. */
+export function Download({ href, name, children }: { href: string; name?: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <a class="b2" href={href} download={name ?? true}>
+      <Icon name="download" />
+      {children}
+    </a>
   );
-  return { items: sorted, head };
+}
+
+export function PrintButton(): JSX.Element {
+  return (
+    <button type="button" class="b2" onClick={() => window.print()}>
+      <Icon name="printer" />
+      Print
+    </button>
+  );
 }

@@ -20,6 +20,7 @@ const styles = {
   long: { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' },
   short: { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' },
   day: { day: 'numeric', month: 'short', timeZone: 'UTC' },
+  whole: { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' },
   // A hub's days and hours are those of the United Kingdom, wherever a device believes to be.
   civil: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Europe/London' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
@@ -51,6 +52,11 @@ export function shortDate(date: string): string {
 /** "21 Nov" */
 export function dayMonth(date: string): string {
   return day(date, 'day');
+}
+
+/** "21 Nov 2026": of what may be of another year. */
+export function fullDate(date: string): string {
+  return day(date, 'whole');
 }
 
 /** A moment as a person says it: "10:42" today, "Fri 20 Nov, 10:42" this year, "20 Nov 2025, 10:42" otherwise. */

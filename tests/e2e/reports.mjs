@@ -185,6 +185,20 @@ async function writeBack(stage, demo, page) {
     await card.getByText('Nothing is new since the last file.').waitFor();
     expect((await download(page, 'File 1')).bytes.equals(first), 'the bytes are others');
   });
+  await stage.shows('the command line knows the same mapping: nothing is new for it either, and the first file is the same bytes', async () => {
+    const again = join(stage.folder, 'reports', 'again.csv');
+    const mapping = ['export', 'mapping', '--name', 'SpeedAdmin attendance', '--data', demo.path('hub')];
+    expect(demo.run('tutti-server', mapping) === '', 'it made another file');
+    demo.run('tutti-server', [...mapping, '--again', '1', '--out', again]);
+    expect(readFileSync(again).equals(first), 'the bytes are others');
+    try {
+      demo.run('tutti-server', ['export', 'mapping', '--name', 'Nobody’s', '--data', demo.path('hub')]);
+    } catch (error) {
+      expect(/no mapping called/.test(error.message), `it says "${error.message}"`);
+      return;
+    }
+    throw new Error('it knows a mapping that nobody made');
+  });
   await stage.look(page, 'office-write-back');
   return async () => {
     await open(page, demo, '/write-back', 'Write back');

@@ -22,6 +22,7 @@ const acts = [
   ['cover', (await import('./cover.mjs')).cover],
   ['reconcile', (await import('./reconcile.mjs')).reconcile],
   ['office', (await import('./office.mjs')).office],
+  ['keyboard', (await import('./keyboard.mjs')).keyboard],
   ['signin', (await import('./sign_in.mjs')).signin],
   ['fleet', (await import('./fleet.mjs')).fleet],
   ['import', (await import('./import.mjs')).importLists],

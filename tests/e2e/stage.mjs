@@ -21,6 +21,35 @@ function measure({ targetPx }) {
   return { small: small.slice(0, 5), overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth };
 }
 
+/** Runs in the page: from now on it is written down what the keyboard reaches, and what of that shows no ring around itself. */
+function beginWalk() {
+  document.removeEventListener('focusin', window.walk?.listen);
+  const walk = { reached: new Set(), ringless: [] };
+  walk.listen = ({ target }) => {
+    const style = getComputedStyle(target);
+    const ring = target.matches(':focus-visible') && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    if (!ring && !walk.reached.has(target) && target.tabIndex >= 0) walk.ringless.push(walk.name(target));
+    walk.reached.add(target);
+  };
+  walk.name = (element) => `${element.tagName} "${(element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent ?? '').trim().slice(0, 40)}"`;
+  window.walk = walk;
+  document.addEventListener('focusin', walk.listen);
+  document.activeElement?.blur();
+}
+
+/** Runs in the page: what can be acted on and was not reached. Of radio buttons one is enough: the arrows do the rest. */
+function notWalked() {
+  const within = document.querySelector('dialog[open]') ?? document;
+  const actions = [...within.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
+  const can = (element) => !element.disabled && element.tabIndex >= 0 && element.checkVisibility({ visibilityProperty: true });
+  const another = (element) => element.type === 'radio' && !element.checked && within.querySelector(`input[type=radio][name="${element.name}"]:checked`);
+  const left = actions.filter((element) => can(element) && !another(element) && !window.walk.reached.has(element));
+  return { all: actions.filter(can).length, left: left.map(window.walk.name), ringless: window.walk.ringless };
+}
+
+/** More stops than any page has. */
+const stopsMax = 1500;
+
 export class Stage {
   passedCount = 0;
   failedCount = 0;
@@ -207,6 +236,22 @@ export class Stage {
     await this.shows(`${name}: nothing was refused by the policy or thrown`, async () => {
       const errors = page.errors.splice(0).filter((text) => !/ERR_CONNECTION|WebSocket connection|status of 4\d\d|ERR_INCOMPLETE|ERR_EMPTY/.test(text));
       if (errors.length > 0) throw new Error(errors.slice(0, 4).join('\n'));
+    });
+  }
+
+  /** Without a mouse: Tab reaches everything that can be done on a page, and shows where it is. */
+  async walks(page, name) {
+    await this.shows(`${name}: the keyboard reaches everything, and shows where it is`, async () => {
+      await page.evaluate(beginWalk);
+      let found = await page.evaluate(notWalked);
+      for (let stop = 1; stop < stopsMax && found.left.length > 0; stop += 1) {
+        await page.keyboard.press('Tab');
+        if (stop % 20 === 0 || stop > found.all) found = await page.evaluate(notWalked);
+        if (stop > 2 * found.all + 40) break;
+      }
+      if (found.left.length > 0) throw new Error(`not reached: ${found.left.slice(0, 8).join(', ')}`);
+      if (found.ringless.length > 0) throw new Error(`no ring: ${found.ringless.slice(0, 8).join(', ')}`);
+      return `${found.all} stops`;
     });
   }
 

@@ -1,6 +1,7 @@
 // difference.tsx: what a list would change, by kind, old beside new.
 import type { JSX } from 'preact';
 import { plural } from '../../../shared/ui/format.ts';
+import { Table, type Column } from '../table.tsx';
 import { columnWords, type Difference, type LineKind, type LookLine } from './calls.ts';
 
 const kinds: readonly { kind: LineKind; name: string; empty: string }[] = [
@@ -34,11 +35,17 @@ function Changes({ line, kind }: { line: LookLine; kind: LineKind }): JSX.Elemen
   );
 }
 
+function columns(shown: LineKind, numbered: boolean): Column<LookLine>[] {
+  const all: Column<LookLine>[] = numbered ? [{ name: 'Row', number: true, cell: (line) => line.row }] : [];
+  all.push({ name: 'Name', names: true, cell: (line) => line.name });
+  if (shown === 'new' || shown === 'changed') all.push({ name: shown === 'new' ? 'Values' : 'Before and after', cell: (line) => <Changes line={line} kind={shown} /> });
+  return all;
+}
+
 /** `file`: a list that stands for all of its kind, so that what is not in it is worth knowing. */
 export function DifferenceView({ look, file = false, onShow, onMore }: { look: Difference; file?: boolean; onShow: (kind: LineKind) => void; onMore: () => void }): JSX.Element {
   const shown = look.shown ?? 'new';
   const lines = look.lines ?? [];
-  const numbered = file && shown !== 'gone';
   return (
     <>
       <div class="chips" role="group" aria-label="What to show">
@@ -49,34 +56,7 @@ export function DifferenceView({ look, file = false, onShow, onMore }: { look: D
         ))}
       </div>
       {shown === 'gone' && lines.length > 0 ? <p class="mute">The hub has these and the list has not. They stay as they are.</p> : null}
-      {lines.length === 0 ? (
-        <p class="mute">{kinds.find((one) => one.kind === shown)?.empty}</p>
-      ) : (
-        <div class="scroll" role="region" aria-label="Difference" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {numbered ? <th scope="col">Row</th> : null}
-                <th scope="col">Name</th>
-                {shown === 'new' || shown === 'changed' ? <th scope="col">{shown === 'new' ? 'Values' : 'Before and after'}</th> : null}
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map((line, index) => (
-                <tr key={index}>
-                  {numbered ? <td class="num">{line.row}</td> : null}
-                  <th scope="row">{line.name}</th>
-                  {shown === 'new' || shown === 'changed' ? (
-                    <td>
-                      <Changes line={line} kind={shown} />
-                    </td>
-                  ) : null}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Table key={shown} label="Difference" columns={columns(shown, file && shown !== 'gone')} items={lines} keyOf={(_, at) => at} empty={kinds.find((one) => one.kind === shown)?.empty} />
       {look.next ? (
         <button type="button" class="b3" onClick={onMore}>
           Show more

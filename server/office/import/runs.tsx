@@ -2,15 +2,14 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { plural } from '../../../shared/ui/format.ts';
+import { moment, plural } from '../../../shared/ui/format.ts';
 import type { ApiFailure } from '../api.ts';
 import { failureOf, refresh, useAsk } from '../live.ts';
 import { Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { runs, undo, type Run, type Undone } from './calls.ts';
 
-function when(at: number): string {
-  return new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-}
+const when = (at: number): string => moment(at, Date.now());
 
 function Outcome({ said }: { said: Undone }): JSX.Element {
   if (said.undone) {
@@ -38,6 +37,23 @@ function Outcome({ said }: { said: Undone }): JSX.Element {
   );
 }
 
+function TakeBack({ run, sure, onSure, onBack }: { run: Run; sure: boolean; onSure: () => void; onBack: () => void }): JSX.Element {
+  if (run.undone_at) return <span class="mute">Taken back {when(run.undone_at)}</span>;
+  if (sure) {
+    return (
+      <button type="button" class="b2" onClick={onBack}>
+        Yes, take it back
+      </button>
+    );
+  }
+  return (
+    <button type="button" class="b3" onClick={onSure} aria-label={`Take back ${run.what}, ${when(run.at)}`}>
+      <Icon name="undo-2" />
+      Take back
+    </button>
+  );
+}
+
 export function Runs(): JSX.Element | null {
   const asked = useAsk(runs, 'imports', ['imports']);
   const [sure, setSure] = useState('');
@@ -55,58 +71,30 @@ export function Runs(): JSX.Element | null {
     refresh('imports');
   };
   const list = asked.data?.imports ?? [];
+  const columns: readonly Column<Run>[] = [
+    {
+      name: 'List',
+      by: (run) => run.what,
+      cell: (run) => (
+        <>
+          {run.what}
+          <small>{run.name}</small>
+        </>
+      ),
+    },
+    { name: 'When', by: (run) => run.at, cell: (run) => when(run.at) },
+    { name: 'Who', by: (run) => run.who ?? '', cell: (run) => run.who },
+    { name: 'New', by: (run) => run.new, number: true, cell: (run) => run.new.toLocaleString('en-GB') },
+    { name: 'Changed', by: (run) => run.changed, number: true, cell: (run) => run.changed.toLocaleString('en-GB') },
+    { name: 'Take back', cell: (run) => <TakeBack run={run} sure={sure === run.id} onSure={() => setSure(run.id)} onBack={() => void back(run)} /> },
+  ];
   if (list.length === 0 && !asked.failure) return null;
   return (
     <section class="stack" aria-label="Brought in so far">
       <h2>Brought in so far</h2>
       <Trouble failure={failure ?? asked.failure} />
       {said ? <Outcome said={said} /> : null}
-      <div class="scroll" role="region" aria-label="Imports" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">List</th>
-              <th scope="col">When</th>
-              <th scope="col">Who</th>
-              <th scope="col" class="num">
-                New
-              </th>
-              <th scope="col" class="num">
-                Changed
-              </th>
-              <th scope="col">Take back</th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.map((run) => (
-              <tr key={run.id}>
-                <th scope="row">
-                  {run.what}
-                  <small>{run.name}</small>
-                </th>
-                <td>{when(run.at)}</td>
-                <td>{run.who}</td>
-                <td class="num">{run.new.toLocaleString('en-GB')}</td>
-                <td class="num">{run.changed.toLocaleString('en-GB')}</td>
-                <td>
-                  {run.undone_at ? (
-                    <span class="mute">Taken back {when(run.undone_at)}</span>
-                  ) : sure === run.id ? (
-                    <button type="button" class="b2" onClick={() => void back(run)}>
-                      Yes, take it back
-                    </button>
-                  ) : (
-                    <button type="button" class="b3" onClick={() => setSure(run.id)} aria-label={`Take back ${run.what}, ${when(run.at)}`}>
-                      <Icon name="undo-2" />
-                      Take back
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Imports" columns={columns} items={list} keyOf={(run) => run.id} />
     </section>
   );
 }

@@ -3,11 +3,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { joined, longDate } from '../../../shared/ui/format.ts';
+import { fullDate, joined } from '../../../shared/ui/format.ts';
 import { answer_labels, remission_labels, send_labels, sex_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Select, Text } from '../acting.tsx';
 import { useAsk } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
+import { Link, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { choicesOf, isoToday, partnerApi, type Inclusion, type InclusionLine } from './partner_api.ts';
 
 const fields = [
@@ -47,7 +48,7 @@ function Shown({ learner }: { learner: string }): JSX.Element {
   if (!said) return asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute">Asking…</p>;
   return (
     <>
-      <p class="mute">{said.as_at ? `As known on ${longDate(said.as_at)} ${said.as_at.slice(0, 4)}.` : 'Nobody has said anything yet.'}</p>
+      <p class="mute">{said.as_at ? `As known on ${fullDate(said.as_at)}.` : 'Nobody has said anything yet.'}</p>
       {said.as_at ? (
         <dl class="facts">
           {fields.map((field) => (
@@ -104,56 +105,24 @@ export function InclusionSection({ learner }: { learner: string }): JSX.Element 
   );
 }
 
+const columns: readonly Column<InclusionLine>[] = [
+  { name: 'Learner', by: (one) => joined([one.last_name, one.name], ' '), cell: (one) => <Link href={`/learners/${one.learner}`}>{joined([one.name, one.last_name], ' ')}</Link> },
+  { name: 'Disadvantaged', by: (one) => answer_labels[one.disadvantaged], cell: (one) => answer_labels[one.disadvantaged] },
+  ...fields.map((field) => ({ name: field.label, by: (one: InclusionLine) => words(one, field), cell: (one: InclusionLine) => words(one, field) })),
+];
+
 /** The learners of one school behind the figure of disadvantage: for the office alone. */
 export function BehindScreen({ school, period }: { school: string; period: string }): JSX.Element {
   const asked = useAsk(() => partnerApi.behind(school, period), `behind ${school} ${period}`, []);
-  const list: readonly InclusionLine[] = asked.data?.learners ?? [];
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href={`/reports/disadvantaged/school/${period}`}>Disadvantaged learners</Link>
-          </p>
-          <h1>Behind the figure</h1>
-          <p>{asked.data ? `${asked.data.school}, school year ${asked.data.period}. That you looked is written down.` : 'Asking…'}</p>
-        </div>
-      </header>
+      <PageHead
+        title="Behind the figure"
+        crumb={<Link href={`/reports/disadvantaged/school/${period}`}>Disadvantaged learners</Link>}
+        sub={asked.data ? `${asked.data.school}, school year ${asked.data.period}. That you looked is written down.` : 'Asking…'}
+      />
       <Trouble failure={asked.failure} />
-      {list.length > 0 ? (
-        <div class="scroll" role="region" aria-label="Learners behind the figure" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col" class="plain">
-                  Learner
-                </th>
-                <th scope="col" class="plain">
-                  Disadvantaged
-                </th>
-                {fields.map((field) => (
-                  <th scope="col" class="plain" key={field.name}>
-                    {field.label}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {list.map((one) => (
-                <tr key={one.learner}>
-                  <th scope="row">
-                    <Link href={`/learners/${one.learner}`}>{joined([one.name, one.last_name], ' ')}</Link>
-                  </th>
-                  <td>{answer_labels[one.disadvantaged]}</td>
-                  {fields.map((field) => (
-                    <td key={field.name}>{words(one, field)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
+      {asked.data ? <Table label="Learners behind the figure" columns={columns} items={asked.data.learners} keyOf={(one) => one.learner} first={0} empty="Nobody of this school came in that school year." /> : null}
     </>
   );
 }

@@ -3,19 +3,16 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { joined, longDate } from '../../../shared/ui/format.ts';
+import { fullDate, joined } from '../../../shared/ui/format.ts';
 import { agreement_status_labels, partner_kind_labels, partner_stage_labels, strategic_function_labels } from '../../../shared/ui/generated/calls.ts';
-import { ActForm, Checks, Select, Text } from '../acting.tsx';
+import { ActForm, Checks, Select, Text, TextArea } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { me, refresh, useAsk } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
+import { Download, Link, PageHead, Trouble } from '../parts.tsx';
 import { choicesOf, isoToday, partnerApi, statementOf, type Agreement, type Partner, type Survey } from './partner_api.ts';
 import { PartnerForm } from './partners.tsx';
 
 const mayChange = (): boolean => me.value?.roles.includes('office') ?? false;
-
-/** "1 September 2026": an agreement's days need their year. */
-const day = (date: string): string => `${longDate(date).replace(/^\S+day,? /, '')} ${date.slice(0, 4)}`;
 
 /* ---- agreements ---- */
 
@@ -66,7 +63,7 @@ function Signature({ side, by, on, onSign }: { side: string; by: string | null |
       </span>
       {on ? (
         <span>
-          <Icon name="circle-check" /> {by}, {day(on)}
+          <Icon name="circle-check" /> {by}, {fullDate(on)}
         </span>
       ) : mayChange() ? (
         <button type="button" class="b2" onClick={onSign}>
@@ -88,7 +85,7 @@ function AgreementCard({ one, partner, onOpen }: { one: Agreement; partner: Part
   return (
     <article class="agreement">
       <header>
-        <h3>{one.ends ? `${day(one.starts)} to ${day(one.ends)}` : `From ${day(one.starts)}`}</h3>
+        <h3>{one.ends ? `${fullDate(one.starts)} to ${fullDate(one.ends)}` : `From ${fullDate(one.starts)}`}</h3>
         <span class={`pill ${one.in_force ? 'good' : one.status === 'ended' ? '' : 'warn'}`}>{one.in_force ? 'In force' : one.status === 'live' ? 'Not in force' : agreement_status_labels[one.status]}</span>
       </header>
       <p>
@@ -103,7 +100,7 @@ function AgreementCard({ one, partner, onOpen }: { one: Agreement; partner: Part
           <button type="button" class="b3" onClick={() => onOpen({ what: 'edit', agreement: one })}>
             <Icon name="pencil" />
             Change
-            <span class="vh"> the agreement from {day(one.starts)}</span>
+            <span class="vh"> the agreement from {fullDate(one.starts)}</span>
           </button>
         </p>
       ) : null}
@@ -158,10 +155,7 @@ function ReceiveForm({ survey, onDone }: { survey: Survey; onDone: () => void })
   return (
     <ActForm submit="Save" send={send} ready={received !== ''}>
       <Text label="Came back on" type="date" value={received} onValue={setReceived} />
-      <label class="field">
-        <span>What they said</span>
-        <textarea class="input" rows={6} maxLength={2000} value={answers} onInput={(event) => setAnswers(event.currentTarget.value)} />
-      </label>
+      <TextArea label="What they said" rows={6} maxLength={2000} value={answers} onValue={setAnswers} />
     </ActForm>
   );
 }
@@ -171,15 +165,15 @@ function SurveyLine({ one, onOpen }: { one: Survey; onOpen: (open: Open) => void
   return (
     <li>
       <span>
-        <b>Due {day(one.due)}</b>
+        <b>Due {fullDate(one.due)}</b>
         {one.term ? <small class="mute"> {one.term}</small> : null}
       </span>
-      <span>{one.received ? <span class="pill good">Back {day(one.received)}</span> : <span class={`pill ${late ? 'bad' : 'warn'}`}>{late ? 'Overdue' : 'Not yet'}</span>}</span>
+      <span>{one.received ? <span class="pill good">Back {fullDate(one.received)}</span> : <span class={`pill ${late ? 'bad' : 'warn'}`}>{late ? 'Overdue' : 'Not yet'}</span>}</span>
       {one.answers ? <p class="said-text wide">{one.answers}</p> : null}
       {mayChange() ? (
         <button type="button" class="b3" onClick={() => onOpen({ what: 'receive', survey: one })}>
           {one.received ? 'Change' : 'It came back'}
-          <span class="vh"> the survey due {day(one.due)}</span>
+          <span class="vh"> the survey due {fullDate(one.due)}</span>
         </button>
       ) : null}
     </li>
@@ -249,10 +243,7 @@ function Activities({ partner, onOpen }: { partner: Partner; onOpen: (open: Open
           </button>
         ) : null}
         {statement && partner.activities.length > 0 ? (
-          <a class="b2" href={statementOf(own ? null : partner.id, 'xlsx')} download>
-            <Icon name="download" />
-            Statement of lessons
-          </a>
+          <Download href={statementOf(own ? null : partner.id, 'xlsx')}>Statement of lessons</Download>
         ) : null}
       </p>
     </section>
@@ -301,7 +292,7 @@ function OpenSheet({ partner, open, onClose }: { partner: Partner; open: Open; o
 
 function About({ partner }: { partner: Partner }): JSX.Element {
   const rows = [
-    ['Stands at', partner.stage ? joined([partner_stage_labels[partner.stage], partner.stage_on ? `since ${day(partner.stage_on)}` : '']) : 'Not said'],
+    ['Stands at', partner.stage ? joined([partner_stage_labels[partner.stage], partner.stage_on ? `since ${fullDate(partner.stage_on)}` : '']) : 'Not said'],
     ['Kind', partner.kind ? partner_kind_labels[partner.kind] : 'Not said'],
     ['Ask for', partner.contact],
     ['E-mail', partner.email],
@@ -330,20 +321,14 @@ export function PartnerPage({ id }: { id: string }): JSX.Element {
   const partner = asked.data;
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href="/partners">Partners</Link>
-          </p>
-          <h1>{partner?.name ?? 'Partner'}</h1>
-        </div>
+      <PageHead title={partner?.name ?? 'Partner'} crumb={<Link href="/partners">Partners</Link>}>
         {partner && mayChange() ? (
           <button type="button" class="b2" onClick={() => setOpen({ what: 'about' })}>
             <Icon name="pencil" />
             Change
           </button>
         ) : null}
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
       {partner ? (
         <div class="two">

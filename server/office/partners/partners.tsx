@@ -7,16 +7,26 @@ import { plural } from '../../../shared/ui/format.ts';
 import { partner_kind_labels, partner_stage_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Select, Text } from '../acting.tsx';
 import { go, me, refresh, useAsk } from '../live.ts';
-import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
+import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { PartnerPage } from './partner.tsx';
 import { choicesOf, isoToday, partnerApi, type PartnerInput, type PartnerLine } from './partner_api.ts';
 
 const columns: readonly Column<PartnerLine>[] = [
-  { name: 'Partner', value: (one) => one.name },
-  { name: 'Where it stands', value: (one) => Object.keys(partner_stage_labels).indexOf(one.stage ?? '') },
-  { name: 'Agreements in force', value: (one) => one.agreement_count, number: true },
-  { name: 'Surveys back', value: (one) => one.surveys_due - one.surveys_back, number: true },
-  { name: 'Activities', value: (one) => one.activity_count, number: true },
+  {
+    name: 'Partner',
+    by: (one) => one.name,
+    cell: (one) => (
+      <>
+        <Link href={`/partners/${one.id}`}>{one.name}</Link>
+        <small>{one.kind ? partner_kind_labels[one.kind] : ''}</small>
+      </>
+    ),
+  },
+  { name: 'Where it stands', by: (one) => Object.keys(partner_stage_labels).indexOf(one.stage ?? ''), cell: (one) => (one.stage ? partner_stage_labels[one.stage] : '') },
+  { name: 'Agreements in force', by: (one) => one.agreement_count, number: true, cell: (one) => one.agreement_count },
+  { name: 'Surveys back', by: (one) => one.surveys_due - one.surveys_back, number: true, cell: (one) => `${one.surveys_back} of ${one.surveys_due}` },
+  { name: 'Activities', by: (one) => one.activity_count, number: true, cell: (one) => one.activity_count },
 ];
 
 export function PartnerForm({ partner, onSaved }: { partner: PartnerLine | null; onSaved: (id: string) => void }): JSX.Element {
@@ -55,52 +65,31 @@ function List(): JSX.Element {
   const asked = useAsk(() => partnerApi.partners(), 'partners', ['partners', 'everything'], 2000);
   const [adds, setAdds] = useState(false);
   const all = asked.data?.partners ?? [];
-  const { items, head } = useSorted(all, columns);
   const may = me.value?.roles.includes('office') ?? false;
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Partners</h1>
-          <p>{asked.data ? plural(all.length, 'organisation') : 'Asking…'}</p>
-        </div>
+      <PageHead title="Partners" sub={asked.data ? plural(all.length, 'organisation') : 'Asking…'}>
         {may ? (
           <button type="button" class="b1" onClick={() => setAdds(true)}>
             <Icon name="plus" />
             Add a partner
           </button>
         ) : null}
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
-      {items.length > 0 ? (
-        <div class="scroll" role="region" aria-label="Partners" tabIndex={0}>
-          <table>
-            <thead>{head}</thead>
-            <tbody>
-              {items.map((one) => (
-                <tr key={one.id}>
-                  <th scope="row">
-                    <Link href={`/partners/${one.id}`}>{one.name}</Link>
-                    <small>{one.kind ? partner_kind_labels[one.kind] : ''}</small>
-                  </th>
-                  <td>{one.stage ? partner_stage_labels[one.stage] : ''}</td>
-                  <td class="num">{one.agreement_count}</td>
-                  <td class="num">
-                    {one.surveys_back} of {one.surveys_due}
-                  </td>
-                  <td class="num">{one.activity_count}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
-      {asked.data && all.length === 0 ? (
-        <div class="empty">
-          <Icon name="handshake" />
-          <h2>No partners yet</h2>
-          <p>{may ? 'Import partners from a file, or add them here one by one.' : 'The office has named none for you.'}</p>
-        </div>
+      {asked.data ? (
+        <Table
+          label="Partners"
+          columns={columns}
+          items={all}
+          keyOf={(one) => one.id}
+          first={0}
+          empty={
+            <Empty icon="handshake" title="No partners yet">
+              {may ? 'Import partners from a file, or add them here one by one.' : 'The office has named none for you.'}
+            </Empty>
+          }
+        />
       ) : null}
       {adds ? (
         <Sheet title="Another partner" onClose={() => setAdds(false)}>

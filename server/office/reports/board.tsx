@@ -1,10 +1,10 @@
 // board.tsx: a saved snapshot as two pages for the board: targets, the five functions with their trend, terms and areas, and the id that proves them.
 import type { JSX } from 'preact';
-import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, longDate } from '../../../shared/ui/format.ts';
 import { useAsk } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
-import { count, figureWords, reportApi, roundedWords, unknownWords, type Cut, type Figure, type Report, type Snapshot } from './report_api.ts';
+import { Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
+import { count, figureWords, hiddenWords, reportApi, roundedWords, unknownWords, type Cut, type Figure, type Report, type Snapshot } from './report_api.ts';
 import { TargetChart, TargetTable } from './targets.tsx';
 
 function rowsOf(snapshot: Snapshot, report: string, by: Cut): readonly Figure[] {
@@ -20,56 +20,22 @@ function besideWords(report: Report, total: Figure | undefined): string {
 /** What a function of the Local Plan can show, this year and the years before. */
 function FunctionPart({ snapshot, name, title, words }: { snapshot: Snapshot; name: string; title: string; words: string }): JSX.Element {
   const reports = snapshot.reports.filter((report) => report.function === name);
-  const unknown = reports.some((report) => report.beside && report.shape === 'rate');
+  const then = (tables: Snapshot['tables'], report: Report): string => {
+    const total = totalOf(tables, report.name);
+    return total ? figureWords(report.shape, total) : '';
+  };
+  const columns: Column<Report>[] = [
+    { name: 'Figure', cell: (report) => report.title },
+    ...snapshot.before.map((year) => ({ name: year.period, number: true, cell: (report: Report) => then(year.tables, report) })),
+    { name: snapshot.period, number: true, cell: (report) => <b>{then(snapshot.tables, report)}</b> },
+  ];
+  if (reports.some((report) => report.beside && report.shape === 'rate')) columns.push({ name: 'Not known', number: true, cell: (report) => besideWords(report, totalOf(snapshot.tables, report.name)) });
   return (
     <section>
       <h2>{title}</h2>
       {words ? <p class="said-text">{words}</p> : null}
       {reports.length > 0 ? (
-        <div class="scroll" role="region" aria-label={title} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Figure</th>
-                {snapshot.before.map((year) => (
-                  <th scope="col" class="num" key={year.period}>
-                    {year.period}
-                  </th>
-                ))}
-                <th scope="col" class="num">
-                  {snapshot.period}
-                </th>
-                {unknown ? (
-                  <th scope="col" class="num">
-                    Not known
-                  </th>
-                ) : null}
-              </tr>
-            </thead>
-            <tbody>
-              {reports.map((report) => {
-                const total = totalOf(snapshot.tables, report.name);
-                return (
-                  <tr key={report.name}>
-                    <th scope="row">{report.title}</th>
-                    {snapshot.before.map((year) => {
-                      const then = totalOf(year.tables, report.name);
-                      return (
-                        <td class="num" key={year.period}>
-                          {then ? figureWords(report.shape, then) : ''}
-                        </td>
-                      );
-                    })}
-                    <td class="num">
-                      <b>{total ? figureWords(report.shape, total) : ''}</b>
-                    </td>
-                    {unknown ? <td class="num">{besideWords(report, total)}</td> : null}
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+        <Table label={title} columns={columns} items={reports} keyOf={(report) => report.name} />
       ) : words ? null : (
         <p class="mute">No figure and no words of this yet.</p>
       )}
@@ -79,41 +45,24 @@ function FunctionPart({ snapshot, name, title, words }: { snapshot: Snapshot; na
 
 /** Reports down the side: there are more of them than terms or areas. */
 function Grid({ snapshot, by, title }: { snapshot: Snapshot; by: Cut; title: string }): JSX.Element | null {
-  const reports: Report[] = snapshot.reports.filter((report) => report.by.includes(by) && rowsOf(snapshot, report.name, by).length > 0);
+  const reports: Report[] = snapshot.reports.filter((report) => (report.shape === 'ratio') === (by === 'people') && report.by.includes(by) && rowsOf(snapshot, report.name, by).length > 0);
   const names = [...new Set(reports.flatMap((report) => rowsOf(snapshot, report.name, by).map((row) => row.name)))];
   if (names.length === 0) return null;
+  const columns: Column<Report>[] = [
+    { name: 'Figure', cell: (report) => report.title },
+    ...names.map((name) => ({
+      name,
+      number: true,
+      cell: (report: Report) => {
+        const one = rowsOf(snapshot, report.name, by).find((row) => row.name === name);
+        return one ? figureWords(report.shape, one) : '';
+      },
+    })),
+  ];
   return (
     <section>
       <h2>{title}</h2>
-      <div class="scroll" role="region" aria-label={title} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Figure</th>
-              {names.map((name) => (
-                <th scope="col" class="num" key={name}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {reports.map((report) => (
-              <tr key={report.name}>
-                <th scope="row">{report.title}</th>
-                {names.map((name) => {
-                  const one = rowsOf(snapshot, report.name, by).find((row) => row.name === name);
-                  return (
-                    <td class="num" key={name}>
-                      {one ? figureWords(report.shape, one) : ''}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label={title} columns={columns} items={reports} keyOf={(report) => report.name} />
     </section>
   );
 }
@@ -130,7 +79,7 @@ function Stages({ snapshot }: { snapshot: Snapshot }): JSX.Element | null {
         {rows.map((row) => (
           <div key={row.name}>
             <dt>{row.name}</dt>
-            <dd>{row.hidden ? 'Fewer than 5' : `${count(row.part ?? 0)} (${figureWords('rate', row)})`}</dd>
+            <dd>{row.hidden ? hiddenWords : `${count(row.part ?? 0)} (${figureWords('rate', row)})`}</dd>
           </div>
         ))}
       </dl>
@@ -150,29 +99,15 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
   if (!snapshot) return asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute">Asking…</p>;
   return (
     <article class="board stack">
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href="/reports">Reports</Link>
-          </p>
-          <h1>{snapshot.title}</h1>
-          <p>
-            {snapshot.hub}, {snapshot.period}. Figures as they were on {asOf(snapshot.at)}.
-          </p>
-        </div>
-        <button type="button" class="b2" onClick={() => window.print()}>
-          <Icon name="printer" />
-          Print
-        </button>
-      </header>
+      <PageHead title={snapshot.title} crumb={<Link href="/reports">Reports</Link>} sub={`${snapshot.hub}, ${snapshot.period}. Figures as they were on ${asOf(snapshot.at)}.`}>
+        <PrintButton />
+      </PageHead>
       {snapshot.words ? <p class="said-text">{snapshot.words}</p> : null}
       {snapshot.targets.length > 0 ? (
         <section>
           <h2>Targets</h2>
           <TargetChart targets={snapshot.targets} />
-          <div class="scroll" role="region" aria-label="Targets" tabIndex={0}>
-            <TargetTable targets={snapshot.targets} />
-          </div>
+          <TargetTable targets={snapshot.targets} />
         </section>
       ) : null}
       {snapshot.functions.map(({ name, title, words }) => (
@@ -181,7 +116,7 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
       <Stages snapshot={snapshot} />
       <Grid snapshot={snapshot} by="term" title="By term" />
       <Grid snapshot={snapshot} by="area" title="By area" />
-      <div class="not-printed">
+      <div class="not-printed stack">
         <Grid snapshot={snapshot} by="kind" title="By kind" />
         <Grid snapshot={snapshot} by="partner" title="By partner" />
         <Grid snapshot={snapshot} by="people" title="By group" />
@@ -189,7 +124,7 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
       <footer>
         <p class="mute">
           Snapshot {id}
-          {snapshot.adjusts ? `, adjusts ${snapshot.adjusts}` : ''}. {roundedWords} Others are left out with them where they could be worked out.
+          {snapshot.adjusts ? `, adjusts ${snapshot.adjusts}` : ''}. {roundedWords}
         </p>
       </footer>
     </article>

@@ -1,182 +1,137 @@
 // owed.tsx: lessons owed: every school, one school down to its enrolments, and the statement that a school is sent.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, longDate, shortDate } from '../../../shared/ui/format.ts';
+import { clock, fullDate, joined, longDate } from '../../../shared/ui/format.ts';
 import { follow, go, useAsk } from '../live.ts';
-import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
+import { Download, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { cancelled, causes, causeWords, contractWords, owedApi, type Counts, type Lesson, type OwedEnrolment, type OwedPeriod, type OwedSchool } from './owed_api.ts';
-import { count, fileOf, lessonsOf, reportApi, thisYear, yearWords } from './report_api.ts';
+import { PeriodChoice } from './period.tsx';
+import { count, fileOf, lessonsOf, reportApi, thisYear } from './report_api.ts';
 import { sees } from './table.tsx';
 
 const addressOf = (period: string, school?: string, page?: string): string => ['/owed', period, school, page].filter(Boolean).join('/');
 
-const countColumns: (Column<{ counts: Counts }> & { small?: (counts: Counts) => string[] })[] = [
-  { name: 'Due', value: ({ counts }) => counts.due, number: true },
-  { name: 'Delivered', value: ({ counts }) => counts.delivered, number: true, small: ({ makeups }) => (makeups > 0 ? [`${count(makeups)} made up`] : []) },
-  {
-    name: 'Cancelled',
-    value: ({ counts }) => cancelled(counts),
-    number: true,
-    small: (counts) => causes.filter((cause) => counts[cause] > 0).map((cause) => `${causeWords[cause]}: ${count(counts[cause])}`),
-  },
-  { name: 'No word yet', value: ({ counts }) => counts.waiting, number: true },
-  { name: 'Owed', value: ({ counts }) => counts.owed, number: true, small: ({ charged }) => (charged > 0 ? [`less ${count(charged)} at short notice`] : []) },
-  { name: 'Disputed', value: ({ counts }) => counts.disputed, number: true },
-];
-
-function CountCells({ counts }: { counts: Counts }): JSX.Element {
-  return (
-    <>
-      {countColumns.map(({ name, value, small }) => {
-        return (
-          <td class="num" key={name}>
-            {name === 'Owed' ? <b>{count(Number(value({ counts })))}</b> : count(Number(value({ counts })))}
-            {small?.(counts).map((words) => (
-              <small key={words} class="line">
-                {words}
-              </small>
-            ))}
-          </td>
-        );
-      })}
-    </>
-  );
+interface Counted {
+  counts: Counts;
 }
 
-function sum(list: readonly { counts: Counts }[]): Counts {
+function countColumn(name: string, of: (counts: Counts) => number, small: (counts: Counts) => string[] = () => []): Column<Counted> {
+  return {
+    name,
+    number: true,
+    by: ({ counts }) => of(counts),
+    cell: ({ counts }) => (
+      <>
+        {name === 'Owed' ? <b>{count(of(counts))}</b> : count(of(counts))}
+        {small(counts).map((words) => (
+          <small key={words} class="line">
+            {words}
+          </small>
+        ))}
+      </>
+    ),
+  };
+}
+
+const countColumns: readonly Column<Counted>[] = [
+  countColumn('Due', ({ due }) => due),
+  countColumn('Delivered', ({ delivered }) => delivered, ({ makeups }) => (makeups > 0 ? [`${count(makeups)} made up`] : [])),
+  countColumn('Cancelled', cancelled, (counts) => causes.filter((cause) => counts[cause] > 0).map((cause) => `${causeWords[cause]}: ${count(counts[cause])}`)),
+  countColumn('No word yet', ({ waiting }) => waiting),
+  countColumn('Owed', ({ owed }) => owed, ({ charged }) => (charged > 0 ? [`less ${count(charged)} at short notice`] : [])),
+  countColumn('Disputed', ({ disputed }) => disputed),
+];
+
+function sum(list: readonly Counted[]): Counts {
   const names = ['due', 'delivered', 'makeups', 'waiting', 'charged', 'owed', 'disputed', ...causes] as const;
   return Object.fromEntries(names.map((name) => [name, list.reduce((all, { counts }) => all + counts[name], 0)])) as Counts;
 }
 
-function PeriodChoice({ period, onChange }: { period: string; onChange: (period: string) => void }): JSX.Element {
-  const terms = useAsk(() => reportApi.reports(), 'reports', []).data?.terms ?? [];
-  const now = Number(thisYear());
-  return (
-    <label class="field">
-      <span>Period</span>
-      <select class="input" value={period} onChange={(event) => onChange(event.currentTarget.value)}>
-        {[now, now - 1, now - 2].map((year) => (
-          <option key={year} value={String(year)}>{`School year ${yearWords(String(year))}`}</option>
-        ))}
-        {terms.map((term) => (
-          <option key={term.from} value={term.from}>
-            {term.name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+function Period({ period, onChange }: { period: string; onChange: (period: string) => void }): JSX.Element {
+  return <PeriodChoice period={period} onChange={onChange} terms={useAsk(() => reportApi.reports(), 'reports', []).data?.terms ?? []} />;
 }
 
-const periodWords = (period: OwedPeriod | null): string => (period ? `${period.period}, ${shortDate(period.from)} to ${shortDate(period.to)}` : 'Asking…');
+const periodWords = (period: OwedPeriod | null): string => (period ? `${period.period}, ${fullDate(period.from)} to ${fullDate(period.to)}` : 'Asking…');
 const explained =
   'A lesson counts once for each child with a place in it. Owed are lessons that were due, less those delivered, and less those the school cancelled in less time than its contract asks.';
 
 /* ---- every school ---- */
 
-function Schools({ period, schools }: { period: string; schools: readonly OwedSchool[] }): JSX.Element {
-  const columns: Column<OwedSchool>[] = [{ name: 'School', value: (one) => one.name }, { name: 'Contract', value: contractWords }, ...countColumns];
-  const { items, head } = useSorted(schools, columns);
-  return (
-    <div class="scroll" role="region" aria-label="Lessons owed by school" tabIndex={0}>
-      <table>
-        <thead>{head}</thead>
-        <tbody>
-          {items.map((one) => (
-            <tr key={one.id}>
-              <th scope="row">
-                {sees() ? <Link href={addressOf(period, one.id)}>{one.name}</Link> : one.name}
-                {one.area ? <small>{one.area}</small> : null}
-              </th>
-              <td>{contractWords(one)}</td>
-              <CountCells counts={one.counts} />
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr class="total">
-            <th scope="row">All</th>
-            <td />
-            <CountCells counts={sum(schools)} />
-          </tr>
-        </tfoot>
-      </table>
-    </div>
-  );
-}
+const schoolColumns = (period: string): readonly Column<OwedSchool>[] => [
+  {
+    name: 'School',
+    by: (one) => one.name,
+    cell: (one, isTotal) => (
+      <>
+        {sees() && !isTotal ? <Link href={addressOf(period, one.id)}>{one.name}</Link> : one.name}
+        {one.area ? <small>{one.area}</small> : null}
+      </>
+    ),
+  },
+  { name: 'Contract', by: contractWords, cell: (one, isTotal) => (isTotal ? '' : contractWords(one)) },
+  ...countColumns,
+];
 
 function AllSchools({ period }: { period: string }): JSX.Element {
   const asked = useAsk(() => owedApi.schools(period), `owed ${period}`, ['today'], 2000);
   const schools = asked.data?.schools ?? [];
+  const all: OwedSchool = { id: '', name: 'All', lessons_a_year: null, notice_days: null, contract_from: null, contract_to: null, counts: sum(schools) };
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Lessons owed</h1>
-          <p>{periodWords(asked.data)}</p>
-        </div>
-        <p class="big" aria-label="Owed in all">
+      <PageHead title="Lessons owed" sub={periodWords(asked.data)}>
+        <p class="big">
           {asked.data ? count(sum(schools).owed) : ''}
+          <small>lessons owed in all</small>
         </p>
-      </header>
+      </PageHead>
       <p class="says">{explained}</p>
       <div class="choices">
-        <PeriodChoice period={period} onChange={(chosen) => go(addressOf(chosen))} />
+        <Period period={period} onChange={(chosen) => go(addressOf(chosen))} />
         <div class="files">
-          <a class="b2" href={fileOf('owed', 'school', period, null, 'xlsx')} download>
-            <Icon name="download" />
-            Excel
-          </a>
-          <button type="button" class="b2" onClick={() => window.print()}>
-            <Icon name="printer" />
-            Print
-          </button>
+          <Download href={fileOf('owed', 'school', period, null, 'xlsx')}>Excel</Download>
+          <PrintButton />
         </div>
       </div>
       <Trouble failure={asked.failure} />
-      {asked.data && schools.length === 0 ? <p class="mute">No school has a contract or a lesson in this period.</p> : null}
-      {schools.length > 0 ? <Schools period={period} schools={schools} /> : null}
+      {asked.data ? (
+        <Table
+          label="Lessons owed by school"
+          columns={schoolColumns(period)}
+          items={schools}
+          keyOf={(one) => one.id}
+          first={0}
+          total={all}
+          empty="No school has a contract or a lesson in this period."
+        />
+      ) : null}
     </>
   );
 }
 
 /* ---- one school ---- */
 
+const enrolmentColumns: readonly Column<OwedEnrolment>[] = [
+  {
+    name: 'Learner',
+    by: (one) => one.learner_name,
+    cell: (one, isTotal) =>
+      isTotal ? (
+        'All'
+      ) : (
+        <>
+          <Link href={`/learners/${one.learner}`}>{one.learner_name}</Link>
+          <small>{joined([one.instrument, `${one.starts ? `from ${fullDate(one.starts)}` : ''}${one.ends ? ` to ${fullDate(one.ends)}` : ''}`])}</small>
+        </>
+      ),
+  },
+  { name: 'Activity', by: (one) => one.activity_name, cell: (one, isTotal) => (isTotal ? '' : <Link href={`/reports/sessions/${one.activity}/${thisYear()}`}>{one.activity_name}</Link>) },
+  ...countColumns,
+];
+
 function Enrolments({ list }: { list: readonly OwedEnrolment[] }): JSX.Element {
-  const columns: Column<OwedEnrolment>[] = [{ name: 'Learner', value: (one) => one.learner_name }, { name: 'Activity', value: (one) => one.activity_name }, ...countColumns];
-  const { items, head } = useSorted(list, columns, 1);
-  return (
-    <div class="scroll" role="region" aria-label="Enrolments" tabIndex={0}>
-      <table>
-        <thead>{head}</thead>
-        <tbody>
-          {items.map((one) => (
-            <tr key={`${one.learner} ${one.activity}`}>
-              <th scope="row">
-                <Link href={`/learners/${one.learner}`}>{one.learner_name}</Link>
-                <small>
-                  {one.instrument ? `${one.instrument}, ` : ''}
-                  {one.starts ? `from ${shortDate(one.starts)}` : ''}
-                  {one.ends ? ` to ${shortDate(one.ends)}` : ''}
-                </small>
-              </th>
-              <td>
-                <Link href={`/reports/sessions/${one.activity}/${thisYear()}`}>{one.activity_name}</Link>
-              </td>
-              <CountCells counts={one.counts} />
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr class="total">
-            <th scope="row">All</th>
-            <td />
-            <CountCells counts={sum(list)} />
-          </tr>
-        </tfoot>
-      </table>
-    </div>
-  );
+  const all: OwedEnrolment = { learner: '', activity: '', learner_name: '', activity_name: '', instrument: null, starts: null, ends: null, counts: sum(list) };
+  return <Table label="Enrolments" columns={enrolmentColumns} items={list} keyOf={(one) => `${one.learner} ${one.activity}`} first={1} total={all} empty="No lesson of this period is owed by anybody here." />;
 }
 
 function OneSchool({ period, school }: { period: string; school: string }): JSX.Element {
@@ -184,37 +139,28 @@ function OneSchool({ period, school }: { period: string; school: string }): JSX.
   const answer = asked.data;
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href={addressOf(period)}>Lessons owed</Link>
-          </p>
-          <h1>{answer?.school.name ?? 'Lessons owed'}</h1>
-          <p>
-            {periodWords(answer)}
-            {answer ? `. ${contractWords(answer.school)}` : ''}
-          </p>
-        </div>
-        <p class="big" aria-label="Owed in all">
+      <PageHead
+        title={answer?.school.name ?? 'Lessons owed'}
+        crumb={<Link href={addressOf(period)}>Lessons owed</Link>}
+        sub={`${periodWords(answer)}${answer ? `. ${contractWords(answer.school)}` : ''}`}
+      >
+        <p class="big">
           {answer ? count(answer.school.counts.owed) : ''}
+          <small>lessons owed here</small>
         </p>
-      </header>
+      </PageHead>
       <div class="choices">
-        <PeriodChoice period={period} onChange={(chosen) => go(addressOf(chosen, school))} />
+        <Period period={period} onChange={(chosen) => go(addressOf(chosen, school))} />
         <div class="files">
           <a class="b2" href={addressOf(period, school, 'statement')} onClick={follow}>
             <Icon name="scroll-text" />
             Statement
           </a>
-          <button type="button" class="b2" onClick={() => window.print()}>
-            <Icon name="printer" />
-            Print
-          </button>
+          <PrintButton />
         </div>
       </div>
       <Trouble failure={asked.failure} />
-      {answer && answer.enrolments.length === 0 ? <p class="mute">No lesson of this period is owed by anybody here.</p> : null}
-      {answer && answer.enrolments.length > 0 ? <Enrolments list={answer.enrolments} /> : null}
+      {answer ? <Enrolments list={answer.enrolments} /> : null}
       {answer && answer.school.counts.disputed > 0 ? (
         <p>
           People have said different things about {count(answer.school.counts.disputed)} of these. <Link href="/reconcile">Settle them</Link>
@@ -233,36 +179,13 @@ function outcomeWords(lesson: Lesson): string {
   return `${word}${cause ? `: ${cause.toLowerCase()}${notice}` : ''}${lesson.makeup ? ', a make-up' : ''}`;
 }
 
-function Lessons({ lessons }: { lessons: readonly Lesson[] }): JSX.Element {
-  return (
-    <div class="scroll" role="region" aria-label="Lessons" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Lesson</th>
-            <th scope="col">Activity</th>
-            <th scope="col">Tutor</th>
-            <th scope="col">Outcome</th>
-            <th scope="col" class="num">
-              Minutes
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {lessons.map((one) => (
-            <tr key={one.session}>
-              <th scope="row">{`${longDate(one.date)}, ${clock(one.starts)}`}</th>
-              <td>{one.activity}</td>
-              <td>{one.staff ?? ''}</td>
-              <td>{outcomeWords(one)}</td>
-              <td class="num">{count(one.minutes)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+const lessonColumns: readonly Column<Lesson>[] = [
+  { name: 'Lesson', by: (one) => `${one.date} ${clock(one.starts)}`, cell: (one) => `${longDate(one.date)}, ${clock(one.starts)}` },
+  { name: 'Activity', by: (one) => one.activity, cell: (one) => one.activity },
+  { name: 'Tutor', by: (one) => one.staff ?? '', cell: (one) => one.staff },
+  { name: 'Outcome', by: outcomeWords, cell: outcomeWords },
+  { name: 'Minutes', by: (one) => one.minutes, number: true, cell: (one) => count(one.minutes) },
+];
 
 function Statement({ period, school }: { period: string; school: string }): JSX.Element {
   const asked = useAsk(() => owedApi.statement(school, period), `statement ${school} ${period}`, ['today'], 2000);
@@ -272,31 +195,17 @@ function Statement({ period, school }: { period: string; school: string }): JSX.
   const minutes = delivered.reduce((all, one) => all + one.minutes, 0);
   return (
     <article class="board stack">
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href={addressOf(period, school)}>{answer.school.name}</Link>
-          </p>
-          <h1>Lessons at {answer.school.name}</h1>
-          <p>
-            {answer.hub}. {periodWords(answer)}. {contractWords(answer.school)}.
-          </p>
-        </div>
+      <PageHead
+        title={`Lessons at ${answer.school.name}`}
+        crumb={<Link href={addressOf(period, school)}>{answer.school.name}</Link>}
+        sub={`${answer.hub}. ${periodWords(answer)}. ${contractWords(answer.school)}.`}
+      >
         <div class="files">
-          <a class="b2" href={lessonsOf(school, period, 'csv')} download>
-            <Icon name="download" />
-            CSV
-          </a>
-          <a class="b2" href={lessonsOf(school, period, 'xlsx')} download>
-            <Icon name="download" />
-            Excel
-          </a>
-          <button type="button" class="b2" onClick={() => window.print()}>
-            <Icon name="printer" />
-            Print
-          </button>
+          <Download href={lessonsOf(school, period, 'csv')}>CSV</Download>
+          <Download href={lessonsOf(school, period, 'xlsx')}>Excel</Download>
+          <PrintButton />
         </div>
-      </header>
+      </PageHead>
       <dl class="figures">
         <div>
           <dt>Lessons delivered</dt>
@@ -319,7 +228,7 @@ function Statement({ period, school }: { period: string; school: string }): JSX.
           <dd>{count(answer.school.counts.owed)}</dd>
         </div>
       </dl>
-      <Lessons lessons={answer.lessons} />
+      <Table label="Lessons" columns={lessonColumns} items={answer.lessons} keyOf={(one) => one.session} first={0} empty="No lesson in this period." />
     </article>
   );
 }

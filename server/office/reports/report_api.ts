@@ -142,11 +142,13 @@ export const yearWords = (year: string): string => `${year}/${String(Number(year
 const digits = new Intl.NumberFormat('en-GB');
 export const count = (n: number): string => digits.format(n);
 
-export const roundedWords = 'Numbers of children are rounded to a multiple of five, up or down, and those under five are not shown.';
+/** A row may be left out for its own small number or to cover another one's: the words say neither. */
+export const hiddenWords = 'Not shown';
+export const roundedWords = 'Numbers of children are rounded to a multiple of five, up or down. Those under five are not shown, nor others from which they could be worked out.';
 
 /** Of a rate the per cent, to a tenth; of a number the number. Nothing of nothing is no figure. */
 export function figureWords(shape: Report['shape'], one: Figure): string {
-  if (one.hidden) return 'Fewer than 5';
+  if (one.hidden) return hiddenWords;
   const part = one.part ?? 0;
   const whole = one.whole ?? 0;
   if (shape === 'rate') return whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : 'No figure';
@@ -178,7 +180,7 @@ export const statePill = (one: Target): string => `pill ${statePills[one.state]}
 export function targetWords(one: Target): { wanted: string; now: string; reached: number } {
   const part = one.part ?? 0;
   const wanted = { number: count(one.goal), growth: `${one.goal} % more than ${count(one.baseline)}`, share: `${one.goal} %` }[one.measure];
-  if (one.hidden) return { wanted, now: 'Fewer than 5', reached: 0 };
+  if (one.hidden) return { wanted, now: hiddenWords, reached: 0 };
   const growth = one.baseline > 0 ? (100 * (part - one.baseline)) / one.baseline : 0;
   const share = one.whole ? (100 * part) / one.whole : 0;
   const amount = { number: part, growth, share }[one.measure];

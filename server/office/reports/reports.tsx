@@ -4,58 +4,36 @@ import { useState } from 'preact/hooks';
 import { useFocus } from '../../../shared/ui/components/focus.ts';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment } from '../../../shared/ui/format.ts';
-import { ActForm, Checks } from '../acting.tsx';
+import { ActForm, Checks, TextArea } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
 import { failureOf, follow, go, me, refresh, useAsk } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
+import { Download, Link, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { BoardScreen } from './board.tsx';
 import { addressOf } from './address.ts';
 import { figureWords, reportApi, returnOf, thisYear, type Cut, type PlanFunction, type Report, type Sign } from './report_api.ts';
-import { ReportScreen, SessionsScreen } from './table.tsx';
+import { SessionsScreen } from './sessions.tsx';
+import { ReportScreen } from './table.tsx';
 
-function Line({ report }: { report: Report }): JSX.Element {
-  const year = thisYear();
+/** This year's figure, asked for once the list stands. */
+function ThisYear({ report }: { report: Report }): JSX.Element {
   const first = report.by[0] ?? 'hub';
-  const asked = useAsk(() => reportApi.table(report.name, first, year, null), `index ${report.name}`, ['today'], 5000);
-  return (
-    <tr>
-      <th scope="row">
-        <Link href={addressOf({ report: report.name, by: report.by.includes('school') ? 'school' : (report.by[report.by.length - 1] ?? 'hub'), period: year, school: null })}>{report.title}</Link>
-      </th>
-      <td class="def">{report.says}</td>
-      <td class="num">
-        <b>{report.shape === 'ratio' ? 'By group' : asked.data ? figureWords(report.shape, asked.data.total) : asked.failure ? 'Not now' : '…'}</b>
-      </td>
-    </tr>
-  );
+  const asked = useAsk(() => reportApi.table(report.name, first, thisYear(), null), `index ${report.name}`, ['today'], 5000);
+  return <b>{report.shape === 'ratio' ? 'By group' : asked.data ? figureWords(report.shape, asked.data.total) : asked.failure ? 'Not now' : '…'}</b>;
 }
 
-/** Of which function of the Local Plan they are evidence. */
-function FunctionRows({ title, reports }: { title: string; reports: readonly Report[] }): JSX.Element | null {
-  if (reports.length === 0) return null;
-  return (
-    <tbody>
-      <tr class="group">
-        <th scope="rowgroup" colSpan={3}>
-          {title}
-        </th>
-      </tr>
-      {reports.map((report) => (
-        <Line key={report.name} report={report} />
-      ))}
-    </tbody>
-  );
-}
+const opensBy = ({ by }: Report): Cut => (by.includes('stage') ? 'stage' : by.includes('school') ? 'school' : (by[by.length - 1] ?? 'hub'));
+const columns: readonly Column<Report>[] = [
+  { name: 'Report', cell: (report) => <Link href={addressOf({ report: report.name, by: opensBy(report), period: thisYear(), school: null })}>{report.title}</Link> },
+  { name: 'What it counts', class: 'def', cell: (report) => report.says },
+  { name: 'This year', number: true, cell: (report) => <ThisYear report={report} /> },
+];
 
 function Index({ reports, functions, signs }: { reports: readonly Report[]; functions: readonly PlanFunction[]; signs: readonly Sign[] }): JSX.Element {
   const own = me.value?.role === 'partner';
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Reports</h1>
-          <p>{own ? 'Your own activities, the school year so far.' : 'The school year so far. Each figure opens to what it is made of.'}</p>
-        </div>
+      <PageHead title="Reports" sub={own ? 'Your own activities, the school year so far.' : 'The school year so far. Each figure opens to what it is made of.'}>
         <p class="files">
           <a class="b2" href="/targets" onClick={follow}>
             <Icon name="target" />
@@ -66,25 +44,8 @@ function Index({ reports, functions, signs }: { reports: readonly Report[]; func
             Lessons owed
           </a>
         </p>
-      </header>
-      <div class="scroll" role="region" aria-label="Reports" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Report</th>
-              <th scope="col" class="def">
-                What it counts
-              </th>
-              <th scope="col" class="num">
-                This year
-              </th>
-            </tr>
-          </thead>
-          {functions.map(({ name, title }) => (
-            <FunctionRows key={name} title={title} reports={reports.filter((report) => report.function === name)} />
-          ))}
-        </table>
-      </div>
+      </PageHead>
+      <Table label="Reports" columns={columns} items={functions.flatMap(({ name }) => reports.filter((report) => report.function === name))} keyOf={({ name }) => name} group={(report) => functions.find(({ name }) => name === report.function)?.title ?? ''} />
       {own ? null : <Snapshots functions={functions} />}
       {me.value?.roles.includes('office') ? <Returns signs={signs} /> : null}
     </>
@@ -110,14 +71,8 @@ function Returns({ signs }: { signs: readonly Sign[] }): JSX.Element {
       <h2 id="returns">Inclusion</h2>
       <p class="mute">The yearly return counts learners by school, key stage, sex, remission, pupil premium and SEND. It hides no small number: it is for the office.</p>
       <p class="files">
-        <a class="b2" href={returnOf(thisYear(), 'xlsx')} download>
-          <Icon name="download" />
-          The return, for Excel
-        </a>
-        <a class="b2" href={returnOf(thisYear(), 'csv')} download>
-          <Icon name="download" />
-          The return, CSV
-        </a>
+        <Download href={returnOf(thisYear(), 'xlsx')}>The return, for Excel</Download>
+        <Download href={returnOf(thisYear(), 'csv')}>The return, CSV</Download>
       </p>
       <details>
         <summary>What counts as disadvantage</summary>
@@ -154,15 +109,9 @@ function SaveForm({ functions, adjusts, onDone }: { functions: readonly PlanFunc
         <span>Title</span>
         <input ref={first} class="input" required maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
       </label>
-      <label class="field">
-        <span>What the board should know</span>
-        <textarea class="input" rows={4} maxLength={1500} value={words['words'] ?? ''} onInput={(event) => say('words', event.currentTarget.value)} />
-      </label>
+      <TextArea label="What the board should know" rows={4} maxLength={1500} value={words['words'] ?? ''} onValue={(text) => say('words', text)} />
       {functions.map(({ name, title: heading }) => (
-        <label class="field" key={name}>
-          <span>{heading}</span>
-          <textarea class="input" rows={2} maxLength={500} value={words[`words_${name}`] ?? ''} onInput={(event) => say(`words_${name}`, event.currentTarget.value)} />
-        </label>
+        <TextArea key={name} label={heading} rows={2} maxLength={500} value={words[`words_${name}`] ?? ''} onValue={(text) => say(`words_${name}`, text)} />
       ))}
       <p>
         <button type="submit" class="b1">

@@ -1,11 +1,13 @@
 // table.tsx: one report: what it says, its chart, its table, and the ways to cut it. Its address says all of it, so that a figure can be sent.
 import type { JSX } from 'preact';
-import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, longDate, shortDate } from '../../../shared/ui/format.ts';
+import { fullDate } from '../../../shared/ui/format.ts';
 import { go, me, useAsk } from '../live.ts';
-import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
+import { Select } from '../acting.tsx';
+import { Download, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { addressOf, type Place } from './address.ts';
-import { count, figureWords, fileOf, lessonsOf, reportApi, roundedWords, share, thisYear, unknownWords, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
+import { PeriodChoice } from './period.tsx';
+import { count, figureWords, fileOf, lessonsOf, reportApi, roundedWords, share, unknownWords, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
 
 const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase', stage: 'By stage', partner: 'By partner', people: 'By group' };
 const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase', stage: 'Stage', partner: 'Partner', people: 'Group' };
@@ -23,7 +25,7 @@ function Chart({ report, rows }: { report: Report; rows: readonly Figure[] }): J
     <figure class="chart card">
       <svg viewBox={`0 0 760 ${shown.length * line}`} role="img" aria-label={`${report.title}: the table below has the same figures`}>
         {shown.map((one, index) => (
-          <g key={one.id ?? one.name} transform={`translate(0 ${index * line})`}>
+          <g key={index} transform={`translate(0 ${index * line})`}>
             <text x="0" y="20" class="cn">
               {one.name.length > 40 ? `${one.name.slice(0, 39)}…` : one.name}
             </text>
@@ -50,117 +52,78 @@ function nextOf(report: Report, place: Place, one: Figure): string | null {
   return place.by === 'activity' ? `/reports/sessions/${one.id}/${place.period}` : null;
 }
 
-function Row({ report, place, one, total }: { report: Report; place: Place; one: Figure; total?: boolean }): JSX.Element {
-  const next = total ? null : nextOf(report, place, one);
-  const owes = report.name === 'owed' && place.by === 'school' && one.id && sees() && !total;
+function Name({ report, place, one }: { report: Report; place: Place; one: Figure }): JSX.Element {
+  const next = nextOf(report, place, one);
   return (
-    <tr class={total ? 'total' : ''}>
-      <th scope="row">
-        {next ? <Link href={next}>{one.name}</Link> : one.name}
-        {one.area ? <small>{one.area}</small> : null}
-      </th>
-      {one.hidden ? (
-        <td class="num" colSpan={(tells(report) ? 3 : 1) + (report.beside ? 1 : 0)}>
-          Fewer than 5
-        </td>
-      ) : (
-        <>
-          {tells(report) ? (
-            <>
-              <td class="num">{count(one.part ?? 0)}</td>
-              <td class="num">{count(one.whole ?? 0)}</td>
-            </>
-          ) : null}
-          <td class="num">
-            <b>{figureWords(report.shape, one)}</b>
-          </td>
-          {report.beside ? <td class="num">{count(one.beside ?? 0)}</td> : null}
-        </>
-      )}
-      {report.name === 'owed' && place.by === 'school' && sees() ? (
-        <td class="num">
-          {owes ? (
-            <a href={lessonsOf(one.id ?? '', place.period)} download>
-              Statement
-            </a>
-          ) : null}
-        </td>
-      ) : null}
-    </tr>
+    <>
+      {next ? <Link href={next}>{one.name}</Link> : one.name}
+      {one.area ? <small>{one.area}</small> : null}
+    </>
   );
 }
 
-function Figures({ report, place, table }: { report: Report; place: Place; table: ReportTable }): JSX.Element {
-  const columns: Column<Figure>[] = [{ name: heads[place.by], value: (one) => one.name }];
-  if (tells(report)) columns.push({ name: report.part, value: (one) => one.part ?? -1, number: true }, { name: report.whole, value: (one) => one.whole ?? -1, number: true });
-  columns.push({ name: report.shape === 'rate' ? 'Per cent' : report.shape === 'ratio' ? 'Parity' : report.part, value: (one) => (tells(report) && one.whole ? share(report.shape, one, 1) : (one.part ?? -1)), number: true });
-  if (report.beside) columns.push({ name: report.beside, value: (one) => one.beside ?? -1, number: true });
-  if (report.name === 'owed' && place.by === 'school' && sees()) columns.push({ name: 'Lessons', value: () => 0, number: true });
-  const { items, head } = useSorted(table.rows, columns);
-  return (
-    <div class="scroll" role="region" aria-label={report.title} tabIndex={0}>
-      <table>
-        <thead>{head}</thead>
-        <tbody>
-          {items.map((one) => (
-            <Row key={one.id ?? one.name} report={report} place={place} one={one} />
-          ))}
-        </tbody>
-        {place.by === 'people' ? null : (
-          <tfoot>
-            <Row report={report} place={place} one={{ ...table.total, name: 'All' }} total />
-          </tfoot>
-        )}
-      </table>
-    </div>
-  );
+/** Groups of people in each area: a heading each. */
+const byPeopleAndArea = (report: Report, place: Place): boolean => report.shape === 'ratio' && place.by === 'area';
+
+/** Of what is not shown one cell says so, and the others are empty. */
+function columnsOf(report: Report, place: Place): Column<Figure>[] {
+  const figure = report.shape === 'rate' ? 'Per cent' : report.shape === 'ratio' ? 'Parity' : report.part;
+  const number = (name: string, of: (one: Figure) => number | undefined): Column<Figure> => ({ name, number: true, by: (one) => of(one) ?? -1, cell: (one) => (one.hidden ? '' : count(of(one) ?? 0)) });
+  const first: Column<Figure> = byPeopleAndArea(report, place)
+    ? { name: heads.area, by: (one) => one.area ?? '', cell: (one) => one.area }
+    : { name: heads[place.by], by: (one) => one.name, cell: (one, isTotal) => (isTotal ? 'All' : <Name report={report} place={place} one={one} />) };
+  const columns: Column<Figure>[] = [first];
+  if (tells(report)) columns.push(number(report.part, (one) => one.part), number(report.whole, (one) => one.whole));
+  columns.push({ name: figure, number: true, by: (one) => (tells(report) && one.whole ? share(report.shape, one, 1) : (one.part ?? -1)), cell: (one) => <b>{figureWords(report.shape, one)}</b> });
+  if (report.beside) columns.push(number(report.beside, (one) => one.beside));
+  if (report.name === 'owed' && place.by === 'school' && sees()) {
+    columns.push({
+      name: 'Lessons',
+      number: true,
+      cell: (one, isTotal) =>
+        one.id && !isTotal ? (
+          <a href={lessonsOf(one.id, place.period)} download aria-label={`Statement of ${one.name}`}>
+            Statement
+          </a>
+        ) : null,
+    });
+  }
+  return columns;
 }
 
 function Choices({ report, place, terms }: { report: Report; place: Place; terms: readonly Term[] }): JSX.Element {
-  const years = [Number(thisYear()), Number(thisYear()) - 1, Number(thisYear()) - 2];
   const cuts = report.by.filter((by) => by !== 'activity' || me.value?.role === 'partner' || (sees() && place.school));
   return (
     <div class="choices">
-      <label class="field">
-        <span>Cut</span>
-        <select class="input" value={place.by} onChange={(event) => go(addressOf({ ...place, by: event.currentTarget.value as Cut }))}>
-          {cuts.map((by) => (
-            <option key={by} value={by}>
-              {cutWords[by]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        <span>Period</span>
-        <select class="input" value={place.period} onChange={(event) => go(addressOf({ ...place, period: event.currentTarget.value }))}>
-          {years.map((year) => (
-            <option key={year} value={String(year)}>{`School year ${year}/${String(year + 1).slice(2)}`}</option>
-          ))}
-          {report.yearly
-            ? null
-            : terms.map((term) => (
-                <option key={term.from} value={term.from}>
-                  {term.name}
-                </option>
-              ))}
-        </select>
-      </label>
+      <Select label="Cut" value={place.by} onValue={(by) => go(addressOf({ ...place, by: by as Cut }))} choices={cuts.map((by) => ({ value: by, label: cutWords[by] }))} />
+      <PeriodChoice period={place.period} terms={report.yearly ? [] : terms} onChange={(period) => go(addressOf({ ...place, period }))} />
       <div class="files">
-        <a class="b2" href={fileOf(place.report, place.by, place.period, place.school, 'csv')} download>
-          <Icon name="download" />
-          CSV
-        </a>
-        <a class="b2" href={fileOf(place.report, place.by, place.period, place.school, 'xlsx')} download>
-          <Icon name="download" />
-          Excel
-        </a>
-        <button type="button" class="b2" onClick={() => window.print()}>
-          <Icon name="printer" />
-          Print
-        </button>
+        <Download href={fileOf(place.report, place.by, place.period, place.school, 'csv')}>CSV</Download>
+        <Download href={fileOf(place.report, place.by, place.period, place.school, 'xlsx')}>Excel</Download>
+        <PrintButton />
       </div>
     </div>
+  );
+}
+
+/** What the figure beside the title is. */
+const wholeWords = (report: Report): string => (report.shape === 'rate' ? `${report.part.toLowerCase()}, whole hub` : `${report.part.toLowerCase()} in all`);
+
+/** Of the whole hub there is no row but the sum. */
+function Figures({ report, place, table }: { report: Report; place: Place; table: ReportTable }): JSX.Element {
+  const sum = { ...table.total, name: 'All' };
+  return (
+    <Table
+      key={addressOf(place)}
+      label={report.title}
+      columns={columnsOf(report, place)}
+      items={place.by === 'hub' ? [] : table.rows}
+      keyOf={(one) => one.id ?? `${one.name} ${one.area ?? ''}`}
+      first={0}
+      {...(byPeopleAndArea(report, place) ? { group: (one: Figure) => one.name } : {})}
+      total={report.shape === 'ratio' ? undefined : sum}
+      empty={place.by === 'hub' ? null : 'Nothing of this period is recorded yet.'}
+    />
   );
 }
 
@@ -171,21 +134,14 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
   if (!report) return <p>There is no such report.</p>;
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href="/reports">Reports</Link>
-          </p>
-          <h1>{report.title}</h1>
-          <p>{table ? `${table.period}, ${shortDate(table.from)} to ${shortDate(table.to)}` : 'Asking…'}</p>
-        </div>
-        {place.by === 'people' ? null : (
-          <p class="big" aria-label="The whole">
+      <PageHead title={report.title} crumb={<Link href="/reports">Reports</Link>} sub={table ? `${table.period}, ${fullDate(table.from)} to ${fullDate(table.to)}` : 'Asking…'}>
+        {report.shape === 'ratio' ? null : (
+          <p class="big">
             {table ? figureWords(report.shape, table.total) : ''}
-            {table && report.beside && report.shape === 'rate' ? <small>{unknownWords(table.total)}</small> : null}
+            <small>{table && report.beside && report.shape === 'rate' ? unknownWords(table.total) : wholeWords(report)}</small>
           </p>
         )}
-      </header>
+      </PageHead>
       <p class="says">{report.says}</p>
       <Choices report={report} place={place} terms={terms} />
       {place.school ? (
@@ -194,67 +150,10 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
         </p>
       ) : null}
       <Trouble failure={asked.failure} />
-      {table && table.rows.length === 0 && place.by !== 'hub' ? <p class="mute">Nothing of this period is recorded yet.</p> : null}
-      {table ? <Chart report={report} rows={table.rows} /> : null}
+      {table && !byPeopleAndArea(report, place) ? <Chart report={report} rows={table.rows} /> : null}
       {table ? <Figures report={report} place={place} table={table} /> : null}
       {table?.rounded ? <p class="mute">{roundedWords}</p> : null}
     </>
   );
 }
 
-/** The sessions behind the figure of one activity; each leads to its register, where the rows are. */
-export function SessionsScreen({ activity, period }: { activity: string; period: string }): JSX.Element {
-  const asked = useAsk(() => reportApi.sessions(activity, period), `sessions ${activity} ${period}`, ['today'], 2000);
-  const sessions = asked.data?.sessions ?? [];
-  return (
-    <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href="/reports">Reports</Link>
-          </p>
-          <h1>{sessions[0]?.activity ?? 'Sessions'}</h1>
-          <p>{asked.data ? `${sessions.length} sessions` : 'Asking…'}</p>
-        </div>
-      </header>
-      <Trouble failure={asked.failure} />
-      {sessions.length > 0 ? (
-        <div class="scroll" role="region" aria-label="Sessions" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Session</th>
-                <th scope="col">Tutor</th>
-                <th scope="col">State</th>
-                <th scope="col" class="num">
-                  Here
-                </th>
-                <th scope="col" class="num">
-                  Away
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {sessions.map((one) => (
-                <tr key={one.session}>
-                  <th scope="row">
-                    <Link href={`/registers/${one.session}`}>{`${longDate(one.date)}, ${clock(one.starts)}`}</Link>
-                  </th>
-                  <td>{one.staff ?? ''}</td>
-                  <td>
-                    {one.status}
-                    {one.cause ? <small>{`${one.cause.replace('_', ' ')}${one.notice_days != null ? `, ${one.notice_days} days’ notice` : ''}`}</small> : null}
-                    {one.register ? <small>{`register ${one.register}`}</small> : null}
-                    {one.makeup ? <small>make-up</small> : null}
-                  </td>
-                  <td class="num">{one.here}</td>
-                  <td class="num">{one.away}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
-    </>
-  );
-}

@@ -3,9 +3,11 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment } from '../../../shared/ui/format.ts';
+import { Select, Text } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
 import { failureOf, go, me, refresh, useAsk } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
+import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { addressOf } from './address.ts';
 import { count, reportApi, roundedWords, statePill, stateWords, targetWords, thisYear, unknownWords, yearWords, type Measure, type Report, type Target } from './report_api.ts';
 
@@ -52,54 +54,43 @@ interface TableProps {
 }
 
 export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element {
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Target</th>
-          <th scope="col" class="num">
-            Wanted
-          </th>
-          <th scope="col" class="num">
-            So far
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Note</th>
-          {onEdit ? <th scope="col">Change</th> : null}
-        </tr>
-      </thead>
-      <tbody>
-        {targets.map((one) => {
-          const words = targetWords(one);
-          return (
-            <tr key={one.report}>
-              <th scope="row">{open ? <Link href={reportOf(one, open.reports, open.year)}>{one.title}</Link> : one.title}</th>
-              <td class="num">{words.wanted}</td>
-              <td class="num">
-                {words.now}
-                {one.beside !== undefined ? <small>{unknownWords(one)}</small> : null}
-              </td>
-              <td>
-                <span class={statePill(one)}>{stateWords[one.state]}</span>
-              </td>
-              <td class="note">
-                {one.note}
-                {open && one.who ? <small>{`${one.who}, ${moment(one.at, Date.now())}`}</small> : null}
-              </td>
-              {onEdit ? (
-                <td>
-                  <button type="button" class="b3" onClick={() => onEdit(one)} aria-label={`Change the target ${one.title}`}>
-                    <Icon name="pencil" />
-                    Change
-                  </button>
-                </td>
-              ) : null}
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
+  const columns: Column<Target>[] = [
+    { name: 'Target', cell: (one) => (open ? <Link href={reportOf(one, open.reports, open.year)}>{one.title}</Link> : one.title) },
+    { name: 'Wanted', number: true, cell: (one) => targetWords(one).wanted },
+    {
+      name: 'So far',
+      number: true,
+      cell: (one) => (
+        <>
+          {targetWords(one).now}
+          {one.beside !== undefined ? <small>{unknownWords(one)}</small> : null}
+        </>
+      ),
+    },
+    { name: 'State', cell: (one) => <span class={statePill(one)}>{stateWords[one.state]}</span> },
+    {
+      name: 'Note',
+      class: 'note',
+      cell: (one) => (
+        <>
+          {one.note}
+          {open && one.who ? <small>{`${one.who}, ${moment(one.at, Date.now())}`}</small> : null}
+        </>
+      ),
+    },
+  ];
+  if (onEdit) {
+    columns.push({
+      name: 'Change',
+      cell: (one) => (
+        <button type="button" class="b3" onClick={() => onEdit(one)} aria-label={`Change the target ${one.title}`}>
+          <Icon name="pencil" />
+          Change
+        </button>
+      ),
+    });
+  }
+  return <Table label="Targets" columns={columns} items={targets} keyOf={(one) => one.report} />;
 }
 
 const measureWords: Record<Measure, string> = { number: 'A number', growth: 'Growth on a baseline', share: 'A share of the whole' };
@@ -138,28 +129,8 @@ function TargetForm({ reports, year, start, onDone }: { reports: readonly Report
     >
       <h2>{start ? `${start.title}, ${yearWords(year)}` : `A new target for ${yearWords(year)}`}</h2>
       <div class="choices">
-        {start ? null : (
-          <label class="field">
-            <span>Report</span>
-            <select class="input" value={name} onChange={(event) => setName(event.currentTarget.value)}>
-              {reports.filter((one) => one.shape !== 'ratio').map((one) => (
-                <option key={one.name} value={one.name}>
-                  {one.title}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <label class="field">
-          <span>What it is</span>
-          <select class="input" value={chosen} onChange={(event) => setMeasure(event.currentTarget.value as Measure)}>
-            {measures.map((one) => (
-              <option key={one} value={one}>
-                {measureWords[one]}
-              </option>
-            ))}
-          </select>
-        </label>
+        {start ? null : <Select label="Report" value={name} onValue={setName} choices={reports.filter((one) => one.shape !== 'ratio').map((one) => ({ value: one.name, label: one.title }))} />}
+        <Select label="What it is" value={chosen} onValue={(word) => setMeasure(word as Measure)} choices={measures.map((one) => ({ value: one, label: measureWords[one] }))} />
         <label class="field">
           <span>{goalWords[chosen]}</span>
           <input class="input" required inputMode="numeric" pattern="[1-9][0-9]*" value={goal} onInput={(event) => setGoal(event.currentTarget.value)} />
@@ -172,10 +143,7 @@ function TargetForm({ reports, year, start, onDone }: { reports: readonly Report
         ) : null}
       </div>
       {report ? <p class="mute">{chosen === 'share' ? `${report.part}, of: ${report.whole.toLowerCase()}.` : `${report.part}. ${report.says}`}</p> : null}
-      <label class="field">
-        <span>Note, if there is one to make</span>
-        <input class="input" maxLength={400} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
-      </label>
+      <Text label="Note, if there is one to make" value={note} maxLength={400} required={false} onValue={setNote} />
       <div class="files">
         <button type="submit" class="b1">
           Set the target
@@ -196,27 +164,8 @@ function TargetForm({ reports, year, start, onDone }: { reports: readonly Report
 
 function YearChoice({ year }: { year: string }): JSX.Element {
   const now = Number(thisYear());
-  return (
-    <label class="field">
-      <span>School year</span>
-      <select class="input" value={year} onChange={(event) => go(`/targets/${event.currentTarget.value}`)}>
-        {[now + 1, now, now - 1, now - 2, now - 3].map((one) => (
-          <option key={one} value={String(one)}>
-            {yearWords(String(one))}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function Nothing({ leads }: { leads: boolean }): JSX.Element {
-  return (
-    <div class="empty">
-      <Icon name="target" />
-      <p>{leads ? 'No target is set for this school year. Add the first one.' : 'The hub lead has set no target for this school year.'}</p>
-    </div>
-  );
+  const choices = [now + 1, now, now - 1, now - 2, now - 3].map((one) => ({ value: String(one), label: yearWords(String(one)) }));
+  return <Select label="School year" value={year} onValue={(chosen) => go(`/targets/${chosen}`)} choices={choices} />;
 }
 
 export function TargetsScreen({ year = thisYear() }: { year?: string | undefined }): JSX.Element {
@@ -229,11 +178,7 @@ export function TargetsScreen({ year = thisYear() }: { year?: string | undefined
   const edit = leads ? { onEdit: setEditing } : {};
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Targets</h1>
-          <p>{asked.data ? `${yearWords(year)}: ${count(met)} of ${count(targets.length)} met so far. Each opens to what it is made of.` : 'Asking…'}</p>
-        </div>
+      <PageHead title="Targets" sub={asked.data ? `${yearWords(year)}: ${count(met)} of ${count(targets.length)} met so far. Each opens to what it is made of.` : 'Asking…'}>
         <div class="choices">
           <YearChoice year={year} />
           {leads && editing === null ? (
@@ -243,16 +188,16 @@ export function TargetsScreen({ year = thisYear() }: { year?: string | undefined
             </button>
           ) : null}
         </div>
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
       {leads && editing !== null ? <TargetForm key={editing === 'new' ? 'new' : editing.report} reports={reports} year={year} start={editing === 'new' ? null : editing} onDone={() => setEditing(null)} /> : null}
-      {asked.data && targets.length === 0 ? <Nothing leads={leads} /> : null}
-      <TargetChart targets={targets} />
-      {targets.length > 0 ? (
-        <div class="scroll" role="region" aria-label="Targets" tabIndex={0}>
-          <TargetTable targets={targets} open={{ reports, year }} {...edit} />
-        </div>
+      {asked.data && targets.length === 0 ? (
+        <Empty icon="target" title={`No targets for ${yearWords(year)}`}>
+          {leads ? 'Add the first one above.' : 'The hub lead sets them.'}
+        </Empty>
       ) : null}
+      <TargetChart targets={targets} />
+      <TargetTable targets={targets} open={{ reports, year }} {...edit} />
       {targets.some((one) => one.rounded) ? <p class="mute">{roundedWords}</p> : null}
     </>
   );

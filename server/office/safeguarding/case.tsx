@@ -4,9 +4,10 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined, moment } from '../../../shared/ui/format.ts';
 import { call_outcome_labels } from '../../../shared/ui/generated/calls.ts';
+import { Select, Text } from '../acting.tsx';
 import { api, type CaseAct, type CaseContact, type CaseDetail, type CaseEvent } from '../api.ts';
 import { failureOf, me, refresh, useAsk } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
+import { Link, PageHead, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
 import { draftOf, setDraft } from '../work/work.ts';
 import { ReasonForm } from '../work/reason_form.tsx';
@@ -113,24 +114,9 @@ function Acts({ held }: { held: CaseDetail }): JSX.Element {
     return (
       <ReasonForm key={chosen} id={id} title={act.title} submit={act.submit} common={act.common} send={send} ready={(chosen !== 'end' || outcome > 0) && (chosen !== 'transfer' || to.trim() !== '')}>
         {chosen === 'end' ? (
-          <label class="field">
-            <span>How did it end?</span>
-            <select class="input" value={outcome} onChange={(event) => setOutcome(Number(event.currentTarget.value))}>
-              <option value={0}>Choose…</option>
-              {held.outcomes.map((words, at) => (
-                <option key={words} value={at + 1}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Select label="How did it end?" value={String(outcome)} onValue={(at) => setOutcome(Number(at))} choices={[{ value: '0', label: 'Choose…' }, ...held.outcomes.map((label, at) => ({ value: String(at + 1), label }))]} />
         ) : null}
-        {chosen === 'transfer' ? (
-          <label class="field">
-            <span>To whom?</span>
-            <input class="input" value={to} maxLength={100} onInput={(event) => setTo(event.currentTarget.value)} />
-          </label>
-        ) : null}
+        {chosen === 'transfer' ? <Text label="To whom?" value={to} maxLength={100} onValue={setTo} /> : null}
       </ReasonForm>
     );
   }
@@ -166,21 +152,24 @@ export function CaseScreen({ id }: { id: string }): JSX.Element {
   const now = Date.now();
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
+      <PageHead
+        title={held.name ?? 'Erased since'}
+        crumb={
+          <>
             <Link href="/safeguarding">Safeguarding</Link> <Link href={`/registers/${held.session}`}>The register</Link>
-          </p>
-          <h1>{held.name ?? 'Erased since'}</h1>
-          <p>
+          </>
+        }
+        sub={
+          <>
             <CasePill state={held.state} /> {held.outcome ? `${held.outcome}. ` : ''}
             {held.taken_by ? `Taken by ${held.taken_by}. ` : ''}
             {held.held ? 'Held: cannot be erased. ' : ''}
             {caseWhere(held)}
-          </p>
-        </div>
+          </>
+        }
+      >
         <Take held={held} />
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
       {held.door_in !== null && held.door_in !== undefined && held.state === 'open' ? (
         <div class="notice bad">

@@ -6,6 +6,7 @@ import { call_outcome_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type AbsenceCase, type CaseState, type DoorAlert } from '../api.ts';
 import { useAsk } from '../live.ts';
 import { Link, Mark, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 
 export const caseStates: Readonly<Record<CaseState, { name: string; tone: string }>> = {
   open: { name: 'Not explained', tone: 'bad' },
@@ -28,52 +29,46 @@ export function caseWhere(one: AbsenceCase): string {
   return joined([one.activity, one.school, one.date ? longDate(one.date) : null, one.starts === null || one.starts === undefined ? null : clock(one.starts)]);
 }
 
-function Row({ one }: { one: AbsenceCase }): JSX.Element {
-  const now = Date.now();
-  return (
-    <tr class="case">
-      <th scope="row">
+const atDoor = (one: AbsenceCase): boolean => one.door_in !== null && one.door_in !== undefined;
+
+const columns: readonly Column<AbsenceCase>[] = [
+  {
+    name: 'Who',
+    by: (one) => one.name ?? '',
+    cell: (one) => (
+      <>
         <Link href={`/safeguarding/${one.id}`}>{one.name ?? 'Erased since'}</Link>
         <small>{caseWhere(one)}</small>
-      </th>
-      <td>
+      </>
+    ),
+  },
+  {
+    name: 'State',
+    by: (one) => caseStates[one.state].name,
+    cell: (one) => (
+      <>
         <CasePill state={one.state} />
         {one.outcome ? <small>{one.outcome}</small> : null}
         {one.held ? <small>Held: cannot be erased</small> : null}
-      </td>
-      <td>
-        {one.door_in !== null && one.door_in !== undefined ? <b class="bad-text">At the door at {clock(one.door_in)}</b> : null}
+      </>
+    ),
+  },
+  {
+    name: 'Known',
+    by: (one) => (atDoor(one) ? -1 : one.calls),
+    cell: (one) => (
+      <>
+        {atDoor(one) ? <b class="bad-text">At the door at {clock(one.door_in ?? 0)}</b> : null}
         {one.calls > 0 ? <small>{`${plural(one.calls, 'call')}${one.last_call ? `: ${call_outcome_labels[one.last_call].toLowerCase()}` : ''}`}</small> : <span class="mute">No call yet</span>}
-      </td>
-      <td>{one.taken_by ?? <span class="mute">Nobody</span>}</td>
-      <td class="num">{moment(one.opened_at, now)}</td>
-    </tr>
-  );
-}
+      </>
+    ),
+  },
+  { name: 'Taken by', by: (one) => one.taken_by ?? '', cell: (one) => one.taken_by ?? <span class="mute">Nobody</span> },
+  { name: 'Opened', by: (one) => one.opened_at, number: true, cell: (one) => moment(one.opened_at, Date.now()) },
+];
 
-function Table({ cases, label }: { cases: readonly AbsenceCase[]; label: string }): JSX.Element {
-  return (
-    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
-      <table>
-        <thead class="plain-head">
-          <tr>
-            <th scope="col">Who</th>
-            <th scope="col">State</th>
-            <th scope="col">Known</th>
-            <th scope="col">Taken by</th>
-            <th scope="col" class="num">
-              Opened
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {cases.map((one) => (
-            <Row key={one.id} one={one} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+function CaseTable({ cases, label, empty }: { cases: readonly AbsenceCase[]; label: string; empty?: string }): JSX.Element {
+  return <Table label={label} columns={columns} items={cases} keyOf={(one) => one.id} rowClass="case" empty={empty} />;
 }
 
 function Alert({ one }: { one: DoorAlert }): JSX.Element {
@@ -106,12 +101,11 @@ export function Cases(): JSX.Element {
           ))}
         </ul>
       ) : null}
-      {held && open.length === 0 ? <p>Nobody is away without a word in a closed register.</p> : null}
-      {open.length > 0 ? <Table cases={open} label="Open cases" /> : null}
+      {held ? <CaseTable cases={open} label="Open cases" empty="Nobody is away without a word in a closed register." /> : null}
       {over.length > 0 ? (
         <details>
           <summary>{plural(over.length, 'case')} explained, ended or handed over</summary>
-          <Table cases={over} label="Cases that are over" />
+          <CaseTable cases={over} label="Cases that are over" />
         </details>
       ) : null}
     </section>

@@ -6,7 +6,7 @@ import { plural } from '../../../shared/ui/format.ts';
 import { ActForm, Codes, Text } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { me, refresh, useAsk } from '../live.ts';
-import { Trouble } from '../parts.tsx';
+import { PageHead, Trouble } from '../parts.tsx';
 import { SetUp } from './second_step.tsx';
 
 type Open = 'none' | 'set-up' | 'codes';
@@ -67,12 +67,7 @@ export function AccountScreen(): JSX.Element {
   const step = asked.data;
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Your sign-in</h1>
-          <p>{me.value?.name}</p>
-        </div>
-      </header>
+      <PageHead title="Your sign-in" sub={me.value?.name} />
       <Trouble failure={asked.failure} />
       <section class="card pad" aria-labelledby="second">
         <h2 id="second">Second step</h2>

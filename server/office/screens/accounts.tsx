@@ -8,7 +8,8 @@ import { ActForm, Checks, Text, officeRoles, roleWords } from '../acting.tsx';
 import { admin, type Account } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
 import { partnerApi } from '../partners/partner_api.ts';
-import { Trouble } from '../parts.tsx';
+import { PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 
 interface RolesProps {
   roles: string[];
@@ -92,12 +93,45 @@ function AccountSheet({ account, onClose }: { account: Account; onClose: () => v
   );
 }
 
+const columns = (open: (one: Account) => void): readonly Column<Account>[] => [
+  {
+    name: 'Name',
+    by: (one) => one.name,
+    cell: (one) => (
+      <>
+        {one.ended_at ? (
+          one.name
+        ) : (
+          <button type="button" class="b3 link" onClick={() => open(one)}>
+            {one.name}
+          </button>
+        )}
+        {one.locked ? <span class="pill bad">Locked</span> : null}
+      </>
+    ),
+  },
+  {
+    name: 'Roles',
+    by: (one) => roleWords(one.roles),
+    cell: (one) => (
+      <>
+        {roleWords(one.roles)}
+        {one.roles.includes('partner') ? <small>{one.partners.length > 0 ? plural(one.partners.length, 'partner') : plural(one.activities.length, 'activity', 'activities')}</small> : null}
+      </>
+    ),
+  },
+  {
+    name: 'Second step',
+    by: (one) => (one.ended_at ? 2 : one.second_step ? 0 : 1),
+    cell: (one) => (one.ended_at ? <span class="pill">Ended</span> : one.second_step ? <span class="pill good">On</span> : <span class="pill warn">Not yet</span>),
+  },
+  { name: 'Last sign-in', by: (one) => one.last_at ?? 0, number: true, cell: (one) => (one.last_at ? moment(one.last_at, Date.now()) : 'Never') },
+];
+
 function Accounts(): JSX.Element {
   const asked = useAsk(() => admin.accounts(), 'accounts', ['accounts']);
   const [open, setOpen] = useState<Account | null>(null);
   const [adds, setAdds] = useState(false);
-  const now = Date.now();
-  const list = asked.data?.accounts ?? [];
   return (
     <section aria-labelledby="accounts" class="block">
       <header class="hd">
@@ -108,41 +142,7 @@ function Accounts(): JSX.Element {
         </button>
       </header>
       <Trouble failure={asked.failure} />
-      <div class="scroll" role="region" aria-label="List of accounts" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {['Name', 'Roles', 'Second step', 'Last sign-in'].map((head) => (
-                <th scope="col" class="plain" key={head}>
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {list.map((one) => (
-              <tr key={one.id}>
-                <th scope="row">
-                  {one.ended_at ? (
-                    one.name
-                  ) : (
-                    <button type="button" class="b3 link" onClick={() => setOpen(one)}>
-                      {one.name}
-                    </button>
-                  )}
-                  {one.locked ? <span class="pill bad">Locked</span> : null}
-                </th>
-                <td>
-                  {roleWords(one.roles)}
-                  {one.roles.includes('partner') ? <small>{one.partners.length > 0 ? plural(one.partners.length, 'partner') : plural(one.activities.length, 'activity', 'activities')}</small> : null}
-                </td>
-                <td>{one.ended_at ? <span class="pill">Ended</span> : one.second_step ? <span class="pill good">On</span> : <span class="pill warn">Not yet</span>}</td>
-                <td>{one.last_at ? moment(one.last_at, now) : 'Never'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="List of accounts" columns={columns(setOpen)} items={asked.data?.accounts ?? []} keyOf={(one) => one.id} first={0} />
       {open ? <AccountSheet account={open} onClose={() => setOpen(null)} /> : null}
       {adds ? <AddSheet onClose={() => setAdds(false)} /> : null}
     </section>
@@ -219,12 +219,7 @@ function Keys(): JSX.Element {
 export function AccountsScreen(): JSX.Element {
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Accounts and keys</h1>
-          <p>Who signs in at the office. Tutors and leaders sign in on devices: see Staff.</p>
-        </div>
-      </header>
+      <PageHead title="Accounts and keys" sub="Who signs in at the office. Tutors and leaders sign in on devices: see Staff." />
       <Accounts />
       <Keys />
     </>

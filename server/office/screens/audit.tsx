@@ -1,12 +1,14 @@
 // audit.tsx: who did what, when and from where; filtered, page by page, and as a file for a spreadsheet.
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { plural } from '../../../shared/ui/format.ts';
 import { Select, Text } from '../acting.tsx';
 import { admin, type AuditEntry, type AuditFilter } from '../admin_api.ts';
 import { useAsk } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
+import { Download, Link, PageHead, Trouble } from '../parts.tsx';
+import { thisYear } from '../reports/report_api.ts';
+import { Table, type Column } from '../table.tsx';
 
 const kinds = [
   { value: '', label: 'Everything' },
@@ -62,6 +64,24 @@ const words: Readonly<Record<string, string>> = {
   'import.apply': 'Applied an import',
   'import.undo': 'Took an import back',
   'report.rows': 'Opened the rows behind a figure',
+  'owed.read': 'Opened what a school is owed',
+  'item.ask': 'Asked about a matter',
+  'question.answer': 'Answered a question',
+  'quarantine.release': 'Took a change that waited',
+  'quarantine.reject': 'Rejected a change that waited',
+  'visit.correct': 'Corrected a visit',
+  'export.visits': 'Took visits as a file',
+  'writeback.save': 'Saved a mapping',
+  'writeback.drop': 'Dropped a mapping',
+  'writeback.run': 'Made a file for another system',
+  'writeback.file': 'Took a file for another system',
+  'bundle.gap': 'Went ahead without a bundle',
+  'device.repair': 'Sent a device everything again',
+  'device.restart': 'Began a device anew',
+  'device.readmit': 'Came back by its certificate',
+  'hub.restore': 'Restored the hub',
+  'journal.replay': 'Replayed the journal',
+  'journal.skip': 'Left out an entry of the journal',
   'report.export': 'Took a report as a file',
   'owed.read': 'Looked at lessons owed',
   'writeback.save': 'Saved a mapping for another system',
@@ -117,54 +137,72 @@ const words: Readonly<Record<string, string>> = {
 
 const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'Europe/London' });
 
-/** A read names what was read by its id: the page leads there, and says no name. */
-function Detail({ entry }: { entry: AuditEntry }): JSX.Element {
-  const id = entry.detail ?? '';
-  if (entry.action === 'learner.read') return <Link href={`/learners/${id}`}>Open the learner</Link>;
-  if (entry.action === 'register.read') return <Link href={`/registers/${id}`}>Open the register</Link>;
-  return <span class="typed">{id}</span>;
+/** Where the page of each kind is. */
+const pageOf: Readonly<Record<string, (id: string) => string>> = {
+  learner: (id) => `/learners/${id}`,
+  session: (id) => `/registers/${id}`,
+  school: (id) => `/schools/${id}`,
+  partner: (id) => `/partners/${id}`,
+  case: (id) => `/safeguarding/${id}`,
+  activity: (id) => `/reports/sessions/${id}/${thisYear()}`,
+};
+const anId = /^[0-9a-f]{32}$/;
+
+/** "device=…", "days=20", or an id alone. */
+function Part({ entry, text }: { entry: AuditEntry; text: string }): JSX.Element {
+  const [word = '', value] = text.includes('=') ? text.split('=') : ['', text];
+  const about = entry.about.find(({ id }) => id === value);
+  const page = about ? pageOf[about.kind] : undefined;
+  if (about && page) return <Link href={page(about.id)}>{about.name ?? about.kind}</Link>;
+  if (about) return <>{about.name ?? about.kind}</>;
+  if (entry.action.startsWith('case.') && anId.test(text)) return <Link href={`/safeguarding/${text}`}>The case</Link>;
+  // What is about nothing that has a name is the first letters of its id: enough to find it in the extract.
+  if (anId.test(value ?? '')) return <span class="typed">{`${word} ${(value ?? '').slice(0, 8)}`.trim()}</span>;
+  return <>{`${word.replaceAll('_', ' ')} ${value ?? ''}`.trim()}</>;
 }
+
+/** A detail is codes and ids: what they are called is asked when somebody looks, and is not in the audit. */
+function Detail({ entry }: { entry: AuditEntry }): JSX.Element {
+  const parts = (entry.detail ?? '').split(' ').filter((part) => part !== '');
+  const coded = parts.every((part) => part.includes('=') || anId.test(part));
+  if (!coded) return <span class="typed">{parts.map((part) => (anId.test(part) ? part.slice(0, 8) : part)).join(' ')}</span>;
+  return (
+    <>
+      {parts.map((part, at) => (
+        <Fragment key={at}>
+          {at > 0 ? ', ' : ''}
+          <Part entry={entry} text={part} />
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
+// Page by page: sorting one of them would say something else than it seems to.
+const columns = (onWho: (entry: AuditEntry) => void): readonly Column<AuditEntry>[] => [
+  { name: 'When', class: 'time', cell: (entry) => when.format(entry.at) },
+  {
+    name: 'Who',
+    cell: (entry) => (
+      <button type="button" class="b3 link" aria-label={`Only ${entry.who_name ?? 'this one'}`} onClick={() => onWho(entry)}>
+        {entry.who_name ?? 'Unknown'}
+      </button>
+    ),
+  },
+  { name: 'What', cell: (entry) => words[entry.action] ?? entry.action },
+  { name: 'Detail', cell: (entry) => <Detail entry={entry} /> },
+  { name: 'From', cell: (entry) => entry.address ?? 'The hub’s machine' },
+];
 
 function Entries({ filter, onWho }: { filter: AuditFilter; onWho: (entry: AuditEntry) => void }): JSX.Element {
   const [before, setBefore] = useState<number[]>([]);
   const after = before.at(-1) ?? null;
   const asked = useAsk(() => admin.audit(filter, after), `${JSON.stringify(filter)} ${after}`, []);
-  const entries = asked.data?.entries ?? [];
   const next = asked.data?.next;
   return (
     <>
       <Trouble failure={asked.failure} />
-      <div class="scroll" role="region" aria-label="Audit" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {['When', 'Who', 'What', 'Detail', 'From'].map((head) => (
-                <th scope="col" class="plain" key={head}>
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <tr key={entry.number}>
-                <td class="time">{when.format(entry.at)}</td>
-                <td>
-                  <button type="button" class="b3 link" aria-label={`Only ${entry.who_name ?? 'this one'}`} onClick={() => onWho(entry)}>
-                    {entry.who_name ?? 'Unknown'}
-                  </button>
-                </td>
-                <td>{words[entry.action] ?? entry.action}</td>
-                <td>
-                  <Detail entry={entry} />
-                </td>
-                <td>{entry.address ?? 'The hub’s machine'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {asked.data && entries.length === 0 ? <p class="mute">Nothing of that kind was done in that time.</p> : null}
+      {asked.data ? <Table label="Audit" columns={columns(onWho)} items={asked.data.entries} keyOf={(entry) => entry.number} empty="Nothing of that kind was done in that time." /> : null}
       <div class="acts">
         {before.length > 0 ? (
           <button type="button" class="b2" onClick={() => setBefore(before.slice(0, -1))}>
@@ -198,16 +236,12 @@ export function AuditScreen(): JSX.Element {
   const [who, setWho] = useState('');
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Audit</h1>
-          <Whole />
-        </div>
-        <a class="b2" href={admin.extractAddress(filter)} download="audit.csv">
-          <Icon name="download" />
+      <PageHead title="Audit">
+        <Download href={admin.extractAddress(filter)} name="audit.csv">
           Extract as CSV
-        </a>
-      </header>
+        </Download>
+      </PageHead>
+      <Whole />
       <div class="filters">
         <Select label="Kind" value={filter.kind} choices={kinds} onValue={(kind) => setFilter({ ...filter, kind })} />
         <Text label="From" type="date" required={false} value={filter.from} onValue={(from) => setFilter({ ...filter, from })} />

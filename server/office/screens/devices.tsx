@@ -8,21 +8,11 @@ import { BringSheet } from '../bring_file.tsx';
 import { EnrolSheet, LeaseSheet, RevokeSheet, StaffSheet } from '../device_acts.tsx';
 import { me, useAsk } from '../live.ts';
 import { replacedBy } from '../replaced.ts';
-import { Trouble, useSorted, type Column } from '../parts.tsx';
+import { Empty, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 
 const staleMs = 3 * 24 * 3600 * 1000;
 const skewMs = 120_000;
-
-const columns: readonly Column<OfficeDevice>[] = [
-  { name: 'Device', value: (one) => one.name },
-  { name: 'People', value: (one) => one.staff_names.join(', ') },
-  { name: 'State', value: (one) => (one.status !== 'active' ? 3 : one.online ? 0 : 1) },
-  { name: 'Last contact', value: (one) => one.last_contact_at ?? 0, number: true },
-  { name: 'Last receipt', value: (one) => one.last_receipt_at ?? 0, number: true },
-  { name: 'Bundles', value: (one) => one.last_bundle_seq ?? 0, number: true },
-  { name: 'Waiting', value: (one) => one.held + one.quarantined, number: true },
-  { name: 'Version', value: (one) => one.program ?? '' },
-];
 
 type Act = 'staff' | 'lease' | 'revoke';
 interface Open {
@@ -55,51 +45,52 @@ function Acts({ one, open }: { one: OfficeDevice; open: (act: Act) => void }): J
   );
 }
 
-function Row({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | null; now: number; open: ((act: Act) => void) | null }): JSX.Element {
-  const skew = one.skew_ms ?? 0;
+/** A sum that is nothing needs no figure. */
+function Waiting({ one }: { one: OfficeDevice }): JSX.Element {
+  if (one.held + one.quarantined === 0) return <span class="mute">None</span>;
   return (
-    <tr>
-      <th scope="row">
-        {one.name}
-        <small>
-          {one.kind === 'kiosk' ? 'Kiosk' : 'Phone or tablet'}, enrolled {moment(one.enrolled_at, now)}
-        </small>
-        {by ? <small>Silent since “{by.name}” was enrolled for the same person {moment(by.enrolled_at, now)}: ask whether something was left on it</small> : null}
-        {open ? <Acts one={one} open={open} /> : null}
-      </th>
-      <td>{one.staff_names.join(', ')}</td>
-      <td>
-        <State one={one} now={now} />
-        {Math.abs(skew) > skewMs ? <small>Clock {apartWords(skew)}</small> : null}
-      </td>
-      <td class="num">{one.last_contact_at ? moment(one.last_contact_at, now) : ''}</td>
-      <td class="num">{one.last_receipt_at ? moment(one.last_receipt_at, now) : ''}</td>
-      <td class="num">{one.last_bundle_seq ?? 0}</td>
-      <td class="num">
-        {one.held + one.quarantined === 0 ? <span class="mute">None</span> : null}
-        {one.held > 0 ? <small>{plural(one.held, 'bundle')} held</small> : null}
-        {one.quarantined > 0 ? <small>{plural(one.quarantined, 'change')} in quarantine</small> : null}
-      </td>
-      <td>{one.program ?? ''}</td>
-    </tr>
+    <>
+      {one.held > 0 ? <small>{plural(one.held, 'bundle')} held</small> : null}
+      {one.quarantined > 0 ? <small>{plural(one.quarantined, 'change')} in quarantine</small> : null}
+    </>
   );
 }
 
-function Table({ devices, open }: { devices: readonly OfficeDevice[]; open: ((one: Open) => void) | null }): JSX.Element {
-  const now = Date.now();
-  const { items, head } = useSorted(devices, columns);
+function Name({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | null; now: number; open: ((act: Act) => void) | null }): JSX.Element {
   return (
-    <div class="scroll" role="region" aria-label="Devices" tabIndex={0}>
-      <table>
-        <thead>{head}</thead>
-        <tbody>
-          {items.map((one) => (
-            <Row key={one.id} one={one} by={replacedBy(one, devices)} now={now} open={open ? (act) => open({ act, device: one }) : null} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      {one.name}
+      <small>
+        {one.kind === 'kiosk' ? 'Kiosk' : 'Phone or tablet'}, enrolled {moment(one.enrolled_at, now)}
+      </small>
+      {by ? <small>Silent since “{by.name}” was enrolled for the same person {moment(by.enrolled_at, now)}: ask whether something was left on it</small> : null}
+      {open ? <Acts one={one} open={open} /> : null}
+    </>
   );
+}
+
+function columns(devices: readonly OfficeDevice[], open: ((one: Open) => void) | null): readonly Column<OfficeDevice>[] {
+  const now = Date.now();
+  const at = (time: number | null | undefined): string => (time ? moment(time, now) : '');
+  return [
+    { name: 'Device', by: (one) => one.name, cell: (one) => <Name one={one} by={replacedBy(one, devices)} now={now} open={open ? (act) => open({ act, device: one }) : null} /> },
+    { name: 'People', by: (one) => one.staff_names.join(', '), cell: (one) => one.staff_names.join(', ') },
+    {
+      name: 'State',
+      by: (one) => (one.status !== 'active' ? 3 : one.online ? 0 : 1),
+      cell: (one) => (
+        <>
+          <State one={one} now={now} />
+          {Math.abs(one.skew_ms ?? 0) > skewMs ? <small>Clock {apartWords(one.skew_ms ?? 0)}</small> : null}
+        </>
+      ),
+    },
+    { name: 'Last contact', by: (one) => one.last_contact_at ?? 0, number: true, cell: (one) => at(one.last_contact_at) },
+    { name: 'Last receipt', by: (one) => one.last_receipt_at ?? 0, number: true, cell: (one) => at(one.last_receipt_at) },
+    { name: 'Bundles', by: (one) => one.last_bundle_seq ?? 0, number: true, cell: (one) => one.last_bundle_seq ?? 0 },
+    { name: 'Waiting', by: (one) => one.held + one.quarantined, number: true, cell: (one) => <Waiting one={one} /> },
+    { name: 'Version', by: (one) => one.program ?? '', cell: (one) => one.program ?? '' },
+  ];
 }
 
 export function DevicesScreen(): JSX.Element {
@@ -113,11 +104,7 @@ export function DevicesScreen(): JSX.Element {
   const close = (): void => setOpen(null);
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Devices</h1>
-          <p>{devices ? `${online} of ${plural(devices.length, 'device')} online` : 'Asking…'}</p>
-        </div>
+      <PageHead title="Devices" sub={devices ? `${online} of ${plural(devices.length, 'device')} online` : 'Asking…'}>
         {acts ? (
           <div class="hd-acts">
             <button type="button" class="b2" onClick={() => setBrings(true)}>
@@ -130,15 +117,21 @@ export function DevicesScreen(): JSX.Element {
             </button>
           </div>
         ) : null}
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
-      {devices && devices.length > 0 ? <Table devices={devices} open={acts ? setOpen : null} /> : null}
-      {devices?.length === 0 ? (
-        <div class="empty">
-          <Icon name="tablet-smartphone" />
-          <h2>No device is enrolled</h2>
-          <p>Make a code here, and scan or type it on the device within fifteen minutes.</p>
-        </div>
+      {devices ? (
+        <Table
+          label="Devices"
+          columns={columns(devices, acts ? setOpen : null)}
+          items={devices}
+          keyOf={(one) => one.id}
+          first={0}
+          empty={
+            <Empty icon="tablet-smartphone" title="No device is enrolled">
+              Make a code here, and scan or type it on the device within fifteen minutes.
+            </Empty>
+          }
+        />
       ) : null}
       {enrols ? <EnrolSheet onClose={() => setEnrols(false)} /> : null}
       {brings ? <BringSheet onClose={() => setBrings(false)} /> : null}

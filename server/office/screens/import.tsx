@@ -3,13 +3,15 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { plural } from '../../../shared/ui/format.ts';
+import { FileField, Select, TextArea } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
-import { apply, columnWords, drop, look, send, type FileLook, type Reading, type Run } from '../import/calls.ts';
+import { apply, columnWords, drop, look, send, type FileLook, type FileMistake, type Reading, type Run } from '../import/calls.ts';
 import { DifferenceView, shownRows } from '../import/difference.tsx';
 import { listOf, pasted, type List } from '../import/file.ts';
 import { Runs } from '../import/runs.tsx';
 import { failureOf, follow, refresh } from '../live.ts';
-import { Trouble } from '../parts.tsx';
+import { PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 
 interface Sent {
   id: string;
@@ -28,24 +30,8 @@ function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<L
   const [text, setText] = useState('');
   return (
     <section class="card stack" aria-label="Choose a list">
-      <label class="field">
-        <span>A file: CSV or an Excel workbook</span>
-        <input
-          class="input"
-          type="file"
-          accept=".csv,.txt,.tsv,.xlsx,text/csv"
-          disabled={busy !== ''}
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file) onList(file.name, () => listOf(file));
-            event.currentTarget.value = '';
-          }}
-        />
-      </label>
-      <label class="field">
-        <span>Or cells copied from a spreadsheet, with their headings</span>
-        <textarea rows={4} value={text} spellcheck={false} onInput={(event) => setText(event.currentTarget.value)} />
-      </label>
+      <FileField label="A file: CSV or an Excel workbook" accept=".csv,.txt,.tsv,.xlsx,text/csv" disabled={busy !== ''} onFile={(file) => onList(file.name, () => listOf(file))} />
+      <TextArea label="Or cells copied from a spreadsheet, with their headings" rows={4} value={text} onValue={setText} />
       <div class="acts">
         <button type="button" class="b2" disabled={busy !== '' || text.trim() === ''} onClick={() => onList('Pasted cells', () => Promise.resolve(pasted(text)))}>
           <Icon name="upload" />
@@ -57,42 +43,42 @@ function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<L
   );
 }
 
+interface Heading {
+  heading: string;
+  index: number;
+  samples: string;
+}
+
 function Columns({ sent, onMap }: { sent: Sent; onMap: (map: string[]) => void }): JSX.Element {
   const { headings, map, columns, sample } = sent.look;
   const set = (index: number, name: string): void => onMap(map.map((old, at) => (at === index ? name : old === name && name !== '' ? '' : old)));
-  return (
-    <div class="scroll" role="region" aria-label="Columns" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Heading in the file</th>
-            <th scope="col">First rows</th>
-            <th scope="col">Goes to</th>
-          </tr>
-        </thead>
-        <tbody>
-          {headings.map((heading, index) => (
-            <tr key={index}>
-              <th scope="row">{heading || <em>no heading</em>}</th>
-              <td class="sample">{sample.map((row) => row[index] ?? '').filter((one) => one !== '').join(' · ')}</td>
-              <td>
-                <select aria-label={`Column for ${heading || `column ${index + 1}`}`} value={map[index] ?? ''} onChange={(event) => set(index, event.currentTarget.value)}>
-                  <option value="">leave out</option>
-                  {columns.map((column) => (
-                    <option key={column.name} value={column.name}>
-                      {columnWords(column.name)}
-                      {column.required ? ' (needed)' : ''}
-                    </option>
-                  ))}
-                </select>
-              </td>
-            </tr>
+  const shown: readonly Column<Heading>[] = [
+    { name: 'Heading in the file', cell: ({ heading }) => heading || <em>no heading</em> },
+    { name: 'First rows', class: 'sample', cell: ({ samples }) => samples },
+    {
+      name: 'Goes to',
+      cell: ({ heading, index }) => (
+        <select aria-label={`Column for ${heading || `column ${index + 1}`}`} value={map[index] ?? ''} onChange={(event) => set(index, event.currentTarget.value)}>
+          <option value="">leave out</option>
+          {columns.map((column) => (
+            <option key={column.name} value={column.name}>
+              {columnWords(column.name)}
+              {column.required ? ' (needed)' : ''}
+            </option>
           ))}
-        </tbody>
-      </table>
-    </div>
-  );
+        </select>
+      ),
+    },
+  ];
+  const items = headings.map((heading, index) => ({ heading, index, samples: sample.map((row) => row[index] ?? '').filter((one) => one !== '').join(' · ') }));
+  return <Table label="Columns" columns={shown} items={items} keyOf={({ index }) => index} />;
 }
+
+const mistakeColumns: readonly Column<FileMistake>[] = [
+  { name: 'Row', by: (one) => one.row, number: true, cell: (one) => (one.row > 0 ? one.row : '') },
+  { name: 'Column', by: (one) => columnWords(one.column), names: true, cell: (one) => columnWords(one.column) },
+  { name: 'What is wrong', by: (one) => one.text, cell: (one) => one.text },
+];
 
 function Mistakes({ sent, onUk }: { sent: Sent; onUk: () => void }): JSX.Element {
   const { errors, error_count: count, ambiguous } = sent.look;
@@ -113,26 +99,7 @@ function Mistakes({ sent, onUk }: { sent: Sent; onUk: () => void }): JSX.Element
         <Icon name="triangle-alert" />
         <p>{plural(count, 'mistake')} in the file. Nothing was changed; correct the file or the columns, and choose it again.</p>
       </div>
-      <div class="scroll" role="region" aria-label="Mistakes" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Row</th>
-              <th scope="col">Column</th>
-              <th scope="col">What is wrong</th>
-            </tr>
-          </thead>
-          <tbody>
-            {errors.map((one, index) => (
-              <tr key={index}>
-                <td class="num">{one.row > 0 ? one.row : ''}</td>
-                <th scope="row">{columnWords(one.column)}</th>
-                <td>{one.text}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Mistakes" columns={mistakeColumns} items={errors} keyOf={(_, at) => at} />
     </>
   );
 }
@@ -147,16 +114,7 @@ function Reader({ sent, busy, ask, onApply, onDrop }: { sent: Sent; busy: boolea
         <p>
           {plural(seen.rows, 'row')}, read {sent.workbook ? 'from the first sheet of the workbook' : `as ${seen.encoding} with ${seen.delimiter}s between cells`}{seen.remembered ? '; columns as you chose them last time' : ''}.
         </p>
-        <label class="field find">
-          <span>What is it a list of?</span>
-          <select value={seen.table} disabled={busy} onChange={(event) => ask({ dates: reading.dates, table: event.currentTarget.value })}>
-            {seen.tables.map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select label="What is it a list of?" value={seen.table} disabled={busy} onValue={(table) => ask({ dates: reading.dates, table })} choices={seen.tables.map((name) => ({ value: name, label: columnWords(name) }))} />
       </div>
       <Columns sent={sent} onMap={(map) => ask({ ...reading, table: seen.table, map, after: undefined })} />
       {seen.error_count > 0 ? (
@@ -223,16 +181,12 @@ export function ImportScreen(): JSX.Element {
   };
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Import</h1>
-          <p>Learners, schools, staff, activities and enrolments from any system. Nothing is changed before you have seen the difference.</p>
-        </div>
+      <PageHead title="Import" sub="Learners, schools, staff, activities and enrolments from any system. Nothing is changed before you have seen the difference.">
         <a class="b2" href="/rollover" onClick={follow}>
           <Icon name="calendar-days" />
           New school year
         </a>
-      </header>
+      </PageHead>
       <Trouble failure={failure} />
       {done ? (
         <div class="notice good" role="status">

@@ -2,12 +2,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { joined, longDate, shortDate } from '../../../shared/ui/format.ts';
+import { fullDate, joined } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
 import { failureOf, me, useAsk } from '../live.ts';
 import { InclusionSection } from '../partners/inclusion.tsx';
-import { Link, Trouble } from '../parts.tsx';
+import { Link, PageHead, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
 
 function progressWords(fact: OfficeProgress): string {
@@ -27,7 +27,7 @@ function NoteItem({ note }: { note: OfficeNote }): JSX.Element {
   return (
     <li>
       <p>
-        <b>{longDate(note.date)}</b>
+        <b>{fullDate(note.date)}</b>
         {note.author_name ? `, ${note.author_name}` : ''}
         {note.activity_name ? `, ${note.activity_name}` : ''}
       </p>
@@ -84,7 +84,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
                   <b>{progressWords(fact)}</b>
                 </p>
                 <p class="mute">
-                  {shortDate(fact.date)}
+                  {fullDate(fact.date)}
                   {fact.author_name ? `, ${fact.author_name}` : ''}
                 </p>
                 {fact.comment ? <p>{fact.comment}</p> : null}
@@ -127,16 +127,9 @@ export function LearnerScreen({ learner: id }: { learner: string }): JSX.Element
   const sub = learner ? [learner.known_name && learner.known_name !== learner.name ? `Known as ${learner.known_name}` : '', learner.year_group ? `Year ${learner.year_group}` : '', learner.school ?? ''] : [];
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href="/learners">Learners</Link>
-          </p>
-          <h1>{learner?.name ?? 'Learner'}</h1>
-          <p>{joined(sub)}</p>
-        </div>
+      <PageHead title={learner?.name ?? 'Learner'} crumb={<Link href="/learners">Learners</Link>} sub={joined(sub)}>
         {learner && me.value?.roles.includes('office') ? <Subject learner={id} /> : null}
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
       {learner ? <Body learner={learner} /> : null}
     </>

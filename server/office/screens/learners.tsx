@@ -1,42 +1,20 @@
 // learners.tsx: search among the hub's learners; the name that is typed never enters an address.
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { joined, plural } from '../../../shared/ui/format.ts';
+import { Find } from '../acting.tsx';
 import { api, type ApiFailure, type LearnerLine, type LearnerPage } from '../api.ts';
 import { failureOf } from '../live.ts';
-import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
+import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 
 const typingMs = 200;
 const columns: readonly Column<LearnerLine>[] = [
-  { name: 'Name', value: (one) => one.name },
-  { name: 'Year', value: (one) => Number(one.year_group ?? 0) || (one.year_group ?? '') },
-  { name: 'School', value: (one) => one.school ?? '' },
-  { name: 'Activities', value: (one) => one.activities.join(', ') },
+  { name: 'Name', by: (one) => one.name, cell: (one) => <Link href={`/learners/${one.id}`}>{one.name}</Link> },
+  { name: 'Year', by: (one) => one.year_group ?? '', cell: (one) => one.year_group ?? '' },
+  { name: 'School', by: (one) => one.school ?? '', cell: (one) => one.school ?? '' },
+  { name: 'Activities', by: (one) => one.activities.join(', '), cell: (one) => joined(one.activities) },
 ];
-
-function Table({ learners }: { learners: readonly LearnerLine[] }): JSX.Element {
-  const { items, head } = useSorted(learners, columns);
-  return (
-    <div class="scroll" role="region" aria-label="Learners" tabIndex={0}>
-      <table>
-        <thead>{head}</thead>
-        <tbody>
-          {items.map((one) => (
-            <tr key={one.id}>
-              <th scope="row">
-                <Link href={`/learners/${one.id}`}>{one.name}</Link>
-              </th>
-              <td>{one.year_group ?? ''}</td>
-              <td>{one.school ?? ''}</td>
-              <td>{joined(one.activities)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
 
 export function LearnersScreen(): JSX.Element {
   const [q, setQ] = useState('');
@@ -62,24 +40,22 @@ export function LearnersScreen(): JSX.Element {
   }, [q]);
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Learners</h1>
-          <p role="status">{page ? `${plural(page.total, 'learner')}${q.trim() ? ' found' : ''}` : 'Asking…'}</p>
-        </div>
-        <label class="field find">
-          <span>Find a name</span>
-          <input class="input" type="search" autocomplete="off" value={q} onInput={(event) => setQ(event.currentTarget.value)} />
-        </label>
-      </header>
+      <PageHead title="Learners" live sub={page ? `${plural(page.total, 'learner')}${q.trim() ? ' found' : ''}` : 'Asking…'}>
+        <Find label="Find a name" value={q} onValue={setQ} />
+      </PageHead>
       <Trouble failure={failure} />
-      {page && page.learners.length > 0 ? <Table learners={page.learners} /> : null}
-      {page && page.learners.length === 0 ? (
-        <div class="empty">
-          <Icon name="search" />
-          <h2>{q.trim() ? 'Nobody has that name' : 'No learners yet'}</h2>
-          <p>{q.trim() ? 'Try fewer letters, or the family name alone. “zoe” finds Zoë.' : 'Import learners, activities and enrolments from CSV; they appear here at once.'}</p>
-        </div>
+      {page ? (
+        <Table
+          label="Learners"
+          columns={columns}
+          items={page.learners}
+          keyOf={(one) => one.id}
+          empty={
+            <Empty icon="search" title={q.trim() ? 'Nobody has that name' : 'No learners yet'}>
+              {q.trim() ? 'Try fewer letters, or the family name alone. “zoe” finds Zoë.' : 'Import learners, activities and enrolments from CSV; they appear here at once.'}
+            </Empty>
+          }
+        />
       ) : null}
       {page?.next ? (
         <button type="button" class="b2" onClick={() => void ask(page.next ?? null, () => true)}>

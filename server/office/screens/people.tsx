@@ -3,18 +3,30 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { plural, shortDate } from '../../../shared/ui/format.ts';
-import { ActForm, Checks, Select, Text, fieldRoles, roleWords } from '../acting.tsx';
+import { plural, fullDate } from '../../../shared/ui/format.ts';
+import { ActForm, Checks, Find, Select, Text, fieldRoles, roleWords } from '../acting.tsx';
 import { admin, type Granted, type Member, type MemberDetail } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
-import { Trouble, useSorted, type Column } from '../parts.tsx';
+import { Empty, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 
-const columns: readonly Column<Member>[] = [
-  { name: 'Name', value: (one) => one.name },
-  { name: 'Roles', value: (one) => roleWords(one.roles) },
-  { name: 'Activities', value: (one) => one.grants, number: true },
-  { name: 'Devices', value: (one) => one.devices, number: true },
-  { name: 'State', value: (one) => one.status },
+const columns = (open: (id: string) => void): readonly Column<Member>[] => [
+  {
+    name: 'Name',
+    by: (one) => one.name,
+    cell: (one) => (
+      <>
+        <button type="button" class="b3 link" onClick={() => open(one.id)}>
+          {one.name}
+        </button>
+        <small>{one.email}</small>
+      </>
+    ),
+  },
+  { name: 'Roles', by: (one) => roleWords(one.roles), cell: (one) => roleWords(one.roles) },
+  { name: 'Activities', by: (one) => one.grants, number: true, cell: (one) => one.grants },
+  { name: 'Devices', by: (one) => one.devices, number: true, cell: (one) => one.devices },
+  { name: 'State', by: (one) => one.status, cell: (one) => (one.status === 'active' ? <span class="pill good">Works here</span> : <span class="pill">Left</span>) },
 ];
 
 function isoToday(): string {
@@ -43,7 +55,7 @@ function MemberForm({ member, onSaved }: { member: Member | null; onSaved: (save
 }
 
 function dates(grant: Granted): string {
-  return grant.ends ? `${shortDate(grant.starts)} until ${shortDate(grant.ends)}` : `since ${shortDate(grant.starts)}`;
+  return grant.ends ? `${fullDate(grant.starts)} until ${fullDate(grant.ends)}` : `since ${fullDate(grant.starts)}`;
 }
 
 function GrantForm({ member, onSaved }: { member: MemberDetail; onSaved: () => void }): JSX.Element {
@@ -156,59 +168,25 @@ export function PeopleScreen(): JSX.Element {
   const [adds, setAdds] = useState(false);
   const all = asked.data?.staff ?? [];
   const wanted = text.trim().toLocaleLowerCase();
-  const { items, head } = useSorted(
-    all.filter((one) => one.name.toLocaleLowerCase().includes(wanted)),
-    columns,
+  const found = all.filter((one) => one.name.toLocaleLowerCase().includes(wanted));
+  const none = (
+    <Empty icon="users" title={wanted ? 'Nobody is called that' : 'No staff yet'}>
+      Import staff from a file, or add them here one by one.
+    </Empty>
   );
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Staff</h1>
-          <p>{asked.data ? plural(all.filter((one) => one.status === 'active').length, 'person works here', 'people work here') : 'Asking…'}</p>
-        </div>
+      <PageHead title="Staff" sub={asked.data ? plural(all.filter((one) => one.status === 'active').length, 'person works here', 'people work here') : 'Asking…'}>
         <div class="hd-acts">
-          <label class="field find">
-            <span>Find a name</span>
-            <input class="input" type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
-          </label>
+          <Find label="Find a name" value={text} onValue={setText} />
           <button type="button" class="b1" onClick={() => setAdds(true)}>
             <Icon name="user-plus" />
             Add somebody
           </button>
         </div>
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
-      {items.length > 0 ? (
-        <div class="scroll" role="region" aria-label="Staff" tabIndex={0}>
-          <table>
-            <thead>{head}</thead>
-            <tbody>
-              {items.map((one) => (
-                <tr key={one.id}>
-                  <th scope="row">
-                    <button type="button" class="b3 link" onClick={() => setOpen(one.id)}>
-                      {one.name}
-                    </button>
-                    <small>{one.email}</small>
-                  </th>
-                  <td>{roleWords(one.roles)}</td>
-                  <td class="num">{one.grants}</td>
-                  <td class="num">{one.devices}</td>
-                  <td>{one.status === 'active' ? <span class="pill good">Works here</span> : <span class="pill">Left</span>}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
-      {asked.data && items.length === 0 ? (
-        <div class="empty">
-          <Icon name="users" />
-          <h2>{wanted ? 'Nobody is called that' : 'No staff yet'}</h2>
-          <p>Import staff from a file, or add them here one by one.</p>
-        </div>
-      ) : null}
+      {asked.data ? <Table label="Staff" columns={columns(setOpen)} items={found} keyOf={(one) => one.id} first={0} empty={none} /> : null}
       {open ? <MemberSheet id={open} onClose={() => setOpen(null)} /> : null}
       {adds ? (
         <Sheet title="Somebody new" onClose={() => setAdds(false)}>

@@ -1,66 +1,56 @@
 // protection.tsx: data protection: who has not confirmed an erasure, and whose records were kept long enough.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { longDate, moment, plural } from '../../../shared/ui/format.ts';
+import { fullDate, moment, plural } from '../../../shared/ui/format.ts';
 import { api, type Erasure, type Retention } from '../api.ts';
 import { useAsk } from '../live.ts';
-import { Trouble } from '../parts.tsx';
+import { PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 
-function Row({ one, now }: { one: Erasure; now: number }): JSX.Element {
-  return (
-    <tr>
-      <th scope="row">
+const columns = (now: number): readonly Column<Erasure>[] => [
+  {
+    name: 'Erasure',
+    by: (one) => one.number,
+    cell: (one) => (
+      <>
         Erasure {one.number}
         <small>{one.reason}</small>
-      </th>
-      <td>{moment(one.at, now)}</td>
-      <td>
+      </>
+    ),
+  },
+  { name: 'When', by: (one) => one.at, cell: (one) => moment(one.at, now) },
+  {
+    name: 'Confirmed',
+    by: (one) => one.waiting.length,
+    cell: (one) => (
+      <>
         {one.waiting.length === 0 ? <span class="pill good">Everywhere</span> : <span class={one.overdue ? 'pill bad' : 'pill warn'}>{one.overdue ? 'Overdue' : 'Under way'}</span>}
         <small>
           {one.confirmed} of {plural(one.devices, 'device')} confirmed it{one.revoked > 0 ? `, ${one.revoked} were revoked before` : ''}
         </small>
-      </td>
-      <td>
-        {one.waiting.length === 0 ? <span class="mute">Nobody</span> : null}
-        {one.waiting.map((device) => (
+      </>
+    ),
+  },
+  {
+    name: 'Waits for',
+    cell: (one) =>
+      one.waiting.length === 0 ? (
+        <span class="mute">Nobody</span>
+      ) : (
+        one.waiting.map((device) => (
           <small key={device.id}>
             {device.name}, {device.last_contact_at ? `last heard ${moment(device.last_contact_at, now)}` : 'never heard'}
           </small>
-        ))}
-      </td>
-    </tr>
-  );
-}
-
-function Erasures({ list }: { list: readonly Erasure[] }): JSX.Element {
-  const now = Date.now();
-  if (list.length === 0) return <p>Nobody has been erased.</p>;
-  return (
-    <div class="scroll" role="region" aria-label="Erasures" tabIndex={0}>
-      <table>
-        <thead class="plain-head">
-          <tr>
-            <th scope="col">Erasure</th>
-            <th scope="col">When</th>
-            <th scope="col">Confirmed</th>
-            <th scope="col">Waits for</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((one) => (
-            <Row key={one.number} one={one} now={now} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+        ))
+      ),
+  },
+];
 
 function Kept({ held }: { held: Retention }): JSX.Element {
   return (
     <div class="card stack">
       <p>
-        <span class="big">{held.due}</span> {held.due === 1 ? 'learner has' : 'learners have'} left, and their latest record is from before {longDate(held.before)} {held.before.slice(0, 4)}: the rule is {plural(held.years, 'year')}.
+        <span class="big">{held.due}</span> {held.due === 1 ? 'learner has' : 'learners have'} left, and their latest record is from before {fullDate(held.before)}: the rule is {plural(held.years, 'year')}.
       </p>
       {held.held > 0 ? <p>{held.held} more are kept, because a safeguarding hold stands on them or a case is open.</p> : null}
       <p class="mute">
@@ -76,12 +66,7 @@ export function ProtectionScreen(): JSX.Element {
   const overdue = asked.data?.erasures.filter((one) => one.overdue).length ?? 0;
   return (
     <div class="stack wide-gap">
-      <header class="hd">
-        <div>
-          <h1>Data protection</h1>
-          <p>What was erased is gone everywhere once every device has said so.</p>
-        </div>
-      </header>
+      <PageHead title="Data protection" sub="What was erased is gone everywhere once every device has said so." />
       {overdue > 0 ? (
         <div class="notice bad">
           <Icon name="triangle-alert" />
@@ -93,7 +78,7 @@ export function ProtectionScreen(): JSX.Element {
       <section class="stack" aria-labelledby="erasures-head">
         <h2 id="erasures-head">Erasures</h2>
         <Trouble failure={asked.failure} />
-        {asked.data ? <Erasures list={asked.data.erasures} /> : null}
+        {asked.data ? <Table label="Erasures" columns={columns(Date.now())} items={asked.data.erasures} keyOf={(one) => one.number} empty="Nobody has been erased." /> : null}
       </section>
       <section class="stack" aria-labelledby="kept-head">
         <h2 id="kept-head">Kept long enough</h2>

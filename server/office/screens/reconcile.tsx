@@ -6,7 +6,7 @@ import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { plural } from '../../../shared/ui/format.ts';
 import { api, type HeldBundles, type MissingRegister, type WaitingBundle, type WorkItem, type WorkKind, type WorkLine, type WorkPage, type WorkTab } from '../api.ts';
 import { follow, go, me, useAsk } from '../live.ts';
-import { Trouble } from '../parts.tsx';
+import { Empty, PageHead, Trouble } from '../parts.tsx';
 import { MatterCard } from '../work/matter.tsx';
 import { BundleCard, HeldCard, MissingCard } from '../work/others.tsx';
 import { ReasonForm } from '../work/reason_form.tsx';
@@ -119,6 +119,16 @@ function typing(event: KeyboardEvent): boolean {
   return at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || at instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null;
 }
 
+/** The keyboard stands where the eye is: on the entry in the list; where the list is hidden, on the question. */
+function focusLine(id: string): void {
+  window.requestAnimationFrame(() => {
+    const line = document.getElementById(`line-${id}`);
+    const place = line?.checkVisibility() === false ? document.querySelector<HTMLElement>('.matter h2') : line;
+    place?.focus({ preventScroll: true });
+    line?.scrollIntoView({ block: 'nearest' });
+  });
+}
+
 /** 1 to 9 choose a value, j and k walk the list, u takes back: never while somebody types. */
 function useKeys(step: (by: number) => void, choose: (number: number) => void, undo: () => void): void {
   const latest = useRef({ step, choose, undo });
@@ -174,17 +184,6 @@ function Last({ onUndo }: { onUndo: (id: string) => void }): JSX.Element | null 
   );
 }
 
-function Empty({ tab }: { tab: WorkTab }): JSX.Element {
-  const words = emptyWords[tab];
-  return (
-    <div class="empty">
-      <Icon name="circle-check" />
-      <h2>{words.title}</h2>
-      <p>{words.text}</p>
-    </div>
-  );
-}
-
 function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () => void }): JSX.Element {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [open, setOpen] = useState(false);
@@ -205,7 +204,7 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
     const line = lines[Math.min(lines.length - 1, Math.max(0, (chosen ? place : 0) + by))];
     if (!line) return;
     show(line);
-    document.getElementById(`line-${line.id}`)?.scrollIntoView({ block: 'nearest' });
+    focusLine(line.id);
   };
   // A number presses the button that shows it.
   const choose = (number: number): void => card.current?.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${number}"]`)?.click();
@@ -223,9 +222,15 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
     if (item?.state === 'open') return;
     const next = lines[place >= 0 ? place + 1 : 1] ?? lines[place - 1];
     setChosen(next ? { kind: next.kind, id: next.id } : null);
-    if (!next) setOpen(false);
+    if (next) focusLine(next.id);
+    else setOpen(false);
   };
   useKeys(step, choose, undo);
+  // What is looked at stays, whatever comes or goes above it: a key must never decide about another entry than the one that is read.
+  const first = lines[0];
+  useEffect(() => {
+    if (!chosen && first) setChosen({ kind: first.kind, id: first.id });
+  }, [chosen, first?.id]);
   return (
     <>
       <Last onUndo={takeBack} />
@@ -249,7 +254,9 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
         />
       ) : null}
       {shown === null ? (
-        <Empty tab={tab} />
+        <Empty icon="circle-check" title={emptyWords[tab].title}>
+          {emptyWords[tab].text}
+        </Empty>
       ) : (
         <div class={`cols ${open ? 'open' : ''}`}>
           <div class="q">
@@ -297,15 +304,11 @@ export function ReconcileScreen({ tab: given }: { tab: string }): JSX.Element {
   }, [given]);
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Reconcile</h1>
-          <p>Nothing here blocks anyone. A safe choice is already in place for each one.</p>
-        </div>
+      <PageHead title="Reconcile" sub="Nothing here blocks anyone. A safe choice is already in place for each one.">
         <p class="keys" aria-label="Keys">
           <kbd>1</kbd> <kbd>2</kbd> choose <kbd>j</kbd> <kbd>k</kbd> next, back <kbd>u</kbd> undo
         </p>
-      </header>
+      </PageHead>
       <Tabs tab={tab} />
       <Trouble failure={asked.failure} />
       {kept.current ? <Body tab={tab} page={kept.current} onMore={() => setPages(pages + 1)} /> : asked.failure ? null : <p class="mute">Asking…</p>}

@@ -2,24 +2,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { register_state_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type MarkVersion, type OfficeRegister, type OfficeRow } from '../api.ts';
 import { useAsk } from '../live.ts';
-import { Link, Mark, Trouble, useSorted, type Column } from '../parts.tsx';
+import { Empty, Link, Mark, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { StatePill } from './today.tsx';
 
 const order = ['none', 'AU', 'AN', 'SE', 'L', 'P'];
-const columns: readonly Column<OfficeRow & { place: number }>[] = [
-  { name: 'Section', value: (row) => row.place },
-  { name: 'Name', value: (row) => row.name },
-  { name: 'Mark', value: (row) => order.indexOf(row.code ?? 'none') },
-  { name: 'Marked by', value: (row) => row.author_name ?? '' },
-  { name: 'Device', value: (row) => row.device_name ?? '' },
-  { name: 'Written', value: (row) => row.written_at ?? 0, number: true },
-  { name: 'Received', value: (row) => row.received_at ?? 0, number: true },
-];
-
 function Version({ version, contested, now }: { version: MarkVersion; contested: boolean; now: number }): JSX.Element {
   const past = contested ? 'Set aside, not lost' : 'Replaced';
   return (
@@ -35,61 +26,86 @@ function Version({ version, contested, now }: { version: MarkVersion; contested:
   );
 }
 
-function Row({ row, now }: { row: OfficeRow; now: number }): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const id = `history-${row.learner}`;
-  const extra = [
-    row.departed !== null && row.departed !== undefined ? `Left ${clock(row.departed)}` : '',
-    row.comment ?? '',
-    row.amend_reason ? `Amended: ${row.amend_reason}` : '',
-  ].filter((part) => part);
+type Placed = OfficeRow & { place: number };
+
+/** Beside the name: what stands on the mark besides its code. */
+function extra(row: OfficeRow): string {
+  return [row.departed !== null && row.departed !== undefined ? `Left ${clock(row.departed)}` : '', row.comment ?? '', row.amend_reason ? `Amended: ${row.amend_reason}` : ''].filter((part) => part).join(' · ');
+}
+
+interface HistoryProps {
+  row: OfficeRow;
+  open: boolean;
+  onOpen: () => void;
+}
+
+function HistoryButton({ row, open, onOpen }: HistoryProps): JSX.Element | null {
+  if (row.history.length === 0) return null;
   return (
-    <>
-      <tr>
-        <td>{row.section ?? ''}</td>
-        <th scope="row">
+    <button type="button" class="b3" aria-expanded={open} aria-controls={open ? `history-${row.learner}` : undefined} aria-label={`History of ${row.name}: ${row.history.length}`} onClick={onOpen}>
+      <Icon name={open ? 'chevron-down' : 'chevron-right'} />
+      {row.history.length}
+    </button>
+  );
+}
+
+// The hub sends the rows in score order; that is what sorting by section means.
+function columns(now: number, history: (row: OfficeRow) => JSX.Element): readonly Column<Placed>[] {
+  return [
+    { name: 'Section', by: (row) => row.place, cell: (row) => row.section ?? '' },
+    {
+      name: 'Name',
+      by: (row) => row.name,
+      names: true,
+      cell: (row) => (
+        <>
           <Link href={`/learners/${row.learner}`}>{row.name}</Link>
-          {extra.length > 0 ? <small>{extra.join(' · ')}</small> : null}
-        </th>
-        <td>
+          {extra(row) ? <small>{extra(row)}</small> : null}
+        </>
+      ),
+    },
+    {
+      name: 'Mark',
+      by: (row) => order.indexOf(row.code ?? 'none'),
+      cell: (row) => (
+        <>
           <Mark code={row.code} arrived={row.arrived} />
           {row.conflict ? <span class="pill warn">Two answers</span> : null}
-        </td>
-        <td>{row.author_name ?? ''}</td>
-        <td>{row.device_name ?? ''}</td>
-        <td class="num">{row.written_at ? moment(row.written_at, now) : ''}</td>
-        <td class="num">
+        </>
+      ),
+    },
+    { name: 'Marked by', by: (row) => row.author_name ?? '', cell: (row) => row.author_name ?? '' },
+    { name: 'Device', by: (row) => row.device_name ?? '', cell: (row) => row.device_name ?? '' },
+    { name: 'Written', by: (row) => row.written_at ?? 0, number: true, cell: (row) => (row.written_at ? moment(row.written_at, now) : '') },
+    {
+      name: 'Received',
+      by: (row) => row.received_at ?? 0,
+      number: true,
+      cell: (row) => (
+        <>
           {row.received_at ? moment(row.received_at, now) : ''}
-          {row.history.length > 0 ? (
-            <button type="button" class="b3" aria-expanded={open} aria-controls={id} aria-label={`History of ${row.name}: ${row.history.length}`} onClick={() => setOpen(!open)}>
-              <Icon name={open ? 'chevron-down' : 'chevron-right'} />
-              {row.history.length}
-            </button>
-          ) : null}
-        </td>
-      </tr>
-      {open ? (
-        <tr class="more-row" id={id}>
-          <td colSpan={7}>
-            <ol class="tl">
-              {row.history.map((version) => (
-                <Version key={`${version.written_at}-${version.device_name ?? ''}-${version.code ?? ''}`} version={version} contested={row.conflict} now={now} />
-              ))}
-            </ol>
-          </td>
-        </tr>
-      ) : null}
-    </>
+          {history(row)}
+        </>
+      ),
+    },
+  ];
+}
+
+function History({ row, now }: { row: OfficeRow; now: number }): JSX.Element {
+  return (
+    <ol class="tl" id={`history-${row.learner}`}>
+      {row.history.map((version) => (
+        <Version key={`${version.written_at}-${version.device_name ?? ''}-${version.code ?? ''}`} version={version} contested={row.conflict} now={now} />
+      ))}
+    </ol>
   );
 }
 
 function Body({ register }: { register: OfficeRegister }): JSX.Element {
   const now = Date.now();
-  // The hub sends the rows in score order; that is what sorting by section means.
-  const { items, head } = useSorted(
-    register.rows.map((row, place) => ({ ...row, place })),
-    columns,
-  );
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const flip = (learner: string): void => setOpen(new Set(open.has(learner) ? [...open].filter((one) => one !== learner) : [...open, learner]));
+  const history = (row: OfficeRow): JSX.Element => <HistoryButton row={row} open={open.has(row.learner)} onOpen={() => flip(row.learner)} />;
   return (
     <>
       <div class="sum">
@@ -98,24 +114,19 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
           <b>{totalsWords(register.totals)}</b> of {register.totals.of}
         </p>
       </div>
-      {register.rows.length === 0 ? (
-        <div class="empty">
-          <Icon name="users" />
-          <h2>Nobody is enrolled on this day</h2>
-          <p>Import enrolments for this activity; they reach the devices with the next sync.</p>
-        </div>
-      ) : (
-        <div class="scroll" role="region" aria-label="Marks" tabIndex={0}>
-          <table>
-            <thead>{head}</thead>
-            <tbody>
-              {items.map((row) => (
-                <Row key={row.learner} row={row} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Table
+        label="Marks"
+        columns={columns(now, history)}
+        items={register.rows.map((row, place) => ({ ...row, place }))}
+        keyOf={(row) => row.learner}
+        first={0}
+        more={(row) => (open.has(row.learner) ? <History row={row} now={now} /> : null)}
+        empty={
+          <Empty icon="users" title="Nobody is enrolled on this day">
+            Import enrolments for this activity; they reach the devices with the next sync.
+          </Empty>
+        }
+      />
       <section class="card" aria-labelledby="what-happened">
         <h2 id="what-happened">What happened</h2>
         {register.register_history.length === 0 ? (
@@ -145,21 +156,11 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const register = asked.data;
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href="/today">Today</Link>
-          </p>
-          <h1>{register?.name ?? 'Register'}</h1>
-          {register ? (
-            <p>
-              {longDate(register.date)}, {clock(register.starts)} to {clock(register.ends)}
-              {register.place ? `, ${register.place}` : ''}
-              {register.school ? `, ${register.school}` : ''}
-            </p>
-          ) : null}
-        </div>
-      </header>
+      <PageHead
+        title={register?.name ?? 'Register'}
+        crumb={<Link href="/today">Today</Link>}
+        sub={register ? joined([`${longDate(register.date)}, ${clock(register.starts)} to ${clock(register.ends)}`, register.place, register.school]) : 'Asking…'}
+      />
       <Trouble failure={asked.failure} />
       {register ? <Body register={register} /> : null}
     </>

@@ -3,12 +3,13 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { plural } from '../../../shared/ui/format.ts';
+import { Select, Text } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
 import { rollOver, rolloverLook, type RolloverLook, type RolloverWish } from '../import/calls.ts';
 import { DifferenceView, shownRows } from '../import/difference.tsx';
 import { Runs } from '../import/runs.tsx';
 import { failureOf, refresh } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
+import { Link, PageHead, Trouble } from '../parts.tsx';
 
 interface Term {
   name: string;
@@ -37,18 +38,9 @@ function Terms({ terms, set }: { terms: Term[]; set: (terms: Term[]) => void }):
       <legend>Terms of the new year</legend>
       {terms.map((term, index) => (
         <div key={index} class="term">
-          <label class="field">
-            <span>Name</span>
-            <input class="input" value={term.name} onInput={(event) => put(index, { name: event.currentTarget.value })} />
-          </label>
-          <label class="field">
-            <span>First day</span>
-            <input class="input" type="date" value={term.starts} onInput={(event) => put(index, { starts: event.currentTarget.value })} />
-          </label>
-          <label class="field">
-            <span>Last day</span>
-            <input class="input" type="date" value={term.ends} onInput={(event) => put(index, { ends: event.currentTarget.value })} />
-          </label>
+          <Text label="Name" value={term.name} onValue={(name) => put(index, { name })} />
+          <Text label="First day" type="date" value={term.starts} onValue={(starts) => put(index, { starts })} />
+          <Text label="Last day" type="date" value={term.ends} onValue={(ends) => put(index, { ends })} />
           <button type="button" class="b3" aria-label={`Leave out ${term.name}`} onClick={() => set(terms.filter((_, at) => at !== index))}>
             <Icon name="x" />
           </button>
@@ -129,15 +121,7 @@ export function RolloverScreen(): JSX.Element {
     });
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href="/import">Import</Link>
-          </p>
-          <h1>New school year</h1>
-          <p>Everybody a year up, leavers left, new terms. Look first; it can be taken back.</p>
-        </div>
-      </header>
+      <PageHead title="New school year" crumb={<Link href="/import">Import</Link>} sub="Everybody a year up, leavers left, new terms. Look first; it can be taken back." />
       <Trouble failure={failure} />
       {done ? (
         <div class="notice good" role="status">
@@ -146,20 +130,15 @@ export function RolloverScreen(): JSX.Element {
         </div>
       ) : null}
       <section class="card stack" aria-label="What is wanted">
-        <label class="field find">
-          <span>First day of the new year</span>
-          <input class="input" type="date" value={date} onInput={(event) => changed(setDate)(event.currentTarget.value)} />
-        </label>
-        <label class="field find">
-          <span>Who leaves</span>
-          <select value={String(lastYear)} onChange={(event) => changed(setLastYear)(Number(event.currentTarget.value))}>
-            {[6, 11, 12, 13].map((year) => (
-              <option key={year} value={String(year)}>
-                {year === 13 ? 'Year 13' : `Year ${year} and above`}
-              </option>
-            ))}
-          </select>
-        </label>
+        <div class="pair">
+          <Text label="First day of the new year" type="date" value={date} onValue={changed(setDate)} />
+          <Select
+            label="Who leaves"
+            value={String(lastYear)}
+            onValue={(year) => changed(setLastYear)(Number(year))}
+            choices={[6, 11, 12, 13].map((year) => ({ value: String(year), label: year === 13 ? 'Year 13' : `Year ${year} and above` }))}
+          />
+        </div>
         <Choice name="Enrolments of those who stay" value={endEnrolments} set={changed(setEndEnrolments)} off="Go on" on="End" />
         <Choice name="What staff are granted" value={endGrants} set={changed(setEndGrants)} off="Goes on" on="Ends" />
         <Terms terms={terms} set={changed(setTerms)} />

@@ -3,64 +3,44 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { joined, longDate, plural, shortDate } from '../../../shared/ui/format.ts';
+import { fullDate, joined, longDate, plural, sentence } from '../../../shared/ui/format.ts';
 import { award_labels, mode_labels, rag_labels, visit_status_labels, type Award, type Rag } from '../../../shared/ui/generated/calls.ts';
 import { visitItems, visitPriorities } from '../../../shared/ui/visit.ts';
-import { ActForm, Select } from '../acting.tsx';
+import { ActForm, Find, Select } from '../acting.tsx';
 import { follow, me, refresh, useAsk } from '../live.ts';
-import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
+import { Download, Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { reportApi, thisYear } from '../reports/report_api.ts';
 import { addressOf } from '../reports/address.ts';
+import { Table, type Column } from '../table.tsx';
 import { schoolsApi, type Contract, type OfficeVisit, type School, type SchoolLine } from '../schools_api.ts';
 
 const columns: readonly Column<SchoolLine>[] = [
-  { name: 'School', value: (one) => one.name },
-  { name: 'Phase', value: (one) => one.phase ?? '' },
-  { name: 'Area', value: (one) => one.area ?? '' },
-  { name: 'Activities', value: (one) => one.activity_count, number: true },
-  { name: 'Last visit', value: (one) => one.last_visit ?? '', number: true },
-  { name: 'Award', value: (one) => (one.award ? award_labels[one.award] : '') },
+  {
+    name: 'School',
+    by: (one) => one.name,
+    cell: (one) => (
+      <>
+        <Link href={`/schools/${one.id}`}>{one.name}</Link>
+        {one.urn ? <small>URN {one.urn}</small> : null}
+      </>
+    ),
+  },
+  { name: 'Phase', by: (one) => one.phase ?? '', cell: (one) => one.phase ?? '' },
+  { name: 'Area', by: (one) => one.area ?? '', cell: (one) => one.area ?? '' },
+  { name: 'Activities', by: (one) => one.activity_count, number: true, cell: (one) => one.activity_count },
+  { name: 'Last visit', by: (one) => one.last_visit ?? '', number: true, cell: (one) => (one.last_visit ? fullDate(one.last_visit) : <span class="mute">Never</span>) },
+  { name: 'Award', by: (one) => (one.award ? award_labels[one.award] : ''), cell: (one) => (one.award ? award_labels[one.award] : '') },
 ];
-const shownMax = 300;
 
 function List({ schools, text }: { schools: readonly SchoolLine[]; text: string }): JSX.Element {
   const wanted = text.trim().toLocaleLowerCase();
   const found = schools.filter((one) => one.name.toLocaleLowerCase().includes(wanted) || (one.urn ?? '').startsWith(wanted));
-  const { items, head } = useSorted(found, columns);
-  if (items.length === 0) {
-    return (
-      <div class="empty">
-        <Icon name="school" />
-        <h2>{schools.length > 0 ? 'No school is called that' : 'No schools yet'}</h2>
-        <p>Import schools from a file: name, URN, phase and area.</p>
-      </div>
-    );
-  }
-  return (
-    <>
-      <div class="scroll" role="region" aria-label="Schools" tabIndex={0}>
-        <table>
-          <thead>{head}</thead>
-          <tbody>
-            {items.slice(0, shownMax).map((one) => (
-              <tr key={one.id}>
-                <th scope="row">
-                  <Link href={`/schools/${one.id}`}>{one.name}</Link>
-                  {one.urn ? <small>URN {one.urn}</small> : null}
-                </th>
-                <td>{one.phase ?? ''}</td>
-                <td>{one.area ?? ''}</td>
-                <td class="num">{one.activity_count}</td>
-                <td class="num">{one.last_visit ? shortDate(one.last_visit) : <span class="mute">Never</span>}</td>
-                <td>{one.award ? award_labels[one.award] : ''}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {items.length > shownMax ? <p class="mute">{items.length - shownMax} more: type a part of the name.</p> : null}
-    </>
+  const none = (
+    <Empty icon="school" title={schools.length > 0 ? 'No school is called that' : 'No schools yet'}>
+      Import schools from a file: name, URN, phase and area.
+    </Empty>
   );
+  return <Table label="Schools" columns={columns} items={found} keyOf={(one) => one.id} first={0} empty={none} />;
 }
 
 export function SchoolsScreen(): JSX.Element {
@@ -69,22 +49,15 @@ export function SchoolsScreen(): JSX.Element {
   const schools = asked.data?.schools;
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Schools</h1>
-          <p>{schools ? `${plural(schools.length, 'school')}, ${schools.filter((one) => one.visit_count > 0).length} of them visited` : 'Asking…'}</p>
-        </div>
+      <PageHead title="Schools" sub={schools ? `${plural(schools.length, 'school')}, ${schools.filter((one) => one.visit_count > 0).length} of them visited` : 'Asking…'}>
         <div class="hd-acts">
-          <label class="field find">
-            <span>Find by name or URN</span>
-            <input class="input" type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} />
-          </label>
+          <Find label="Find by name or URN" value={text} onValue={setText} />
           <a class="b2" href={addressOf({ report: 'coverage', by: 'area', period: thisYear(), school: null })} onClick={follow}>
             <Icon name="trending-up" />
             Coverage
           </a>
         </div>
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
       {schools ? <List schools={schools} text={text} /> : null}
     </>
@@ -94,7 +67,7 @@ export function SchoolsScreen(): JSX.Element {
 // ---- one school ----
 
 function contractWords(one: Contract): string {
-  const from = `${shortDate(one.starts)} ${one.ends ? `to ${shortDate(one.ends)}` : 'on'}`;
+  const from = one.ends ? `${fullDate(one.starts)} to ${fullDate(one.ends)}` : `from ${fullDate(one.starts)}`;
   const lessons = one.lessons_a_year == null ? '' : `${plural(one.lessons_a_year, 'lesson')} a year`;
   return joined([from, lessons, one.notice_days == null ? '' : `${plural(one.notice_days, 'day')} of notice`]);
 }
@@ -118,7 +91,7 @@ function Facts({ school }: { school: School }): JSX.Element {
         {school.contracts.length === 0 ? <p class="mute">None. Contracts come in with an import.</p> : null}
         <ul class="lines">
           {school.contracts.map((one) => (
-            <li key={one.starts}>{contractWords(one)}</li>
+            <li key={one.starts}>{sentence(contractWords(one))}</li>
           ))}
         </ul>
       </section>
@@ -240,7 +213,7 @@ function Visits({ school }: { school: School }): JSX.Element {
   return (
     <div class="stack">
       <h2>Visits</h2>
-      {school.visits.length === 0 ? <p class="mute">Nobody has visited yet. Whoever is office or hub lead among the staff writes a visit on their own phone.</p> : null}
+      {school.visits.length === 0 ? <p class="card mute">Nobody has visited yet. Whoever is office or hub lead among the staff writes a visit on their own phone.</p> : null}
       {school.visits.map((one) => (
         <VisitCard key={one.id} visit={one} onCorrect={may && one.status === 'final' ? () => correct(one) : null} />
       ))}
@@ -254,30 +227,19 @@ export function SchoolScreen({ id }: { id: string }): JSX.Element {
   const school = asked.data;
   return (
     <>
-      <header class="hd">
-        <div>
-          <p class="crumb">
-            <Link href="/schools">Schools</Link>
-          </p>
-          <h1>{school?.name ?? 'School'}</h1>
-          <p>{school ? joined([school.phase, school.area, school.la, school.urn ? `URN ${school.urn}` : '']) : 'Asking…'}</p>
-        </div>
+      <PageHead title={school?.name ?? 'School'} crumb={<Link href="/schools">Schools</Link>} sub={school ? joined([school.phase, school.area, school.la, school.urn ? `URN ${school.urn}` : '']) : 'Asking…'}>
         {school && school.visits.length > 0 ? (
           <div class="hd-acts">
-            {(['csv', 'xlsx'] as const).map((format) => (
-              <a key={format} class="b2" href={schoolsApi.visitsFile(id, format)} download>
-                <Icon name="download" />
-                {format === 'csv' ? 'Visits, CSV' : 'Visits, Excel'}
-              </a>
-            ))}
+            <Download href={schoolsApi.visitsFile(id, 'csv')}>Visits, CSV</Download>
+            <Download href={schoolsApi.visitsFile(id, 'xlsx')}>Visits, Excel</Download>
           </div>
         ) : null}
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
       {school ? (
         <div class="two">
-          <Visits school={school} />
           <Facts school={school} />
+          <Visits school={school} />
         </div>
       ) : null}
     </>

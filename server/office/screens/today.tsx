@@ -6,7 +6,8 @@ import { civil, clock, joined, longDate, moment, totalsWords } from '../../../sh
 import { api, type BoardCounts, type BoardRegister, type BoardState } from '../api.ts';
 import { FleetTiles } from '../fleet.tsx';
 import { me, refresh, useAsk } from '../live.ts';
-import { Link, Trouble, useSorted, type Column } from '../parts.tsx';
+import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 
 const states: readonly { state: BoardState; name: string; tone: string }[] = [
   { state: 'missing', name: 'Missing', tone: 'bad' },
@@ -39,13 +40,22 @@ function isCounted(one: BoardRegister): one is BoardRegister & BoardCounts {
 
 const marked = (one: BoardRegister): number => (isCounted(one) && one.of > 0 ? (one.of - one.unmarked) / one.of : 0);
 const columns: readonly Column<BoardRegister>[] = [
-  { name: 'Time', value: (one) => one.starts * 1440 + one.ends },
-  { name: 'Register', value: (one) => one.name },
-  { name: 'Where', value: (one) => one.school ?? one.place ?? '' },
-  { name: 'Who', value: (one) => one.staff_names.join(', ') },
-  { name: 'State', value: (one) => states.findIndex((known) => known.state === one.state) },
-  { name: 'Marked', value: marked, number: true },
-  { name: 'Last heard', value: (one) => one.updated_at ?? 0, number: true },
+  {
+    name: 'Time',
+    by: (one) => one.starts * 1440 + one.ends,
+    class: 'time',
+    cell: (one) => (
+      <>
+        <b>{clock(one.starts)}</b> <span class="mute">{clock(one.ends)}</span>
+      </>
+    ),
+  },
+  { name: 'Register', by: (one) => one.name, names: true, cell: (one) => (isCounted(one) ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name) },
+  { name: 'Where', by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
+  { name: 'Who', by: (one) => one.staff_names.join(', '), cell: (one) => one.staff_names.join(', ') },
+  { name: 'State', by: (one) => states.findIndex((known) => known.state === one.state), cell: (one) => <StatePill state={one.state} status={one.status} /> },
+  { name: 'Marked', by: marked, number: true, cell: (one) => (isCounted(one) ? <Counts of={one} /> : null) },
+  { name: 'Last heard', by: (one) => one.updated_at ?? 0, number: true, cell: (one) => (one.updated_at ? moment(one.updated_at, Date.now()) : <span class="mute">Nothing yet</span>) },
 ];
 
 function Counts({ of: one }: { of: BoardCounts }): JSX.Element {
@@ -55,48 +65,6 @@ function Counts({ of: one }: { of: BoardCounts }): JSX.Element {
       {count} of {one.of}
       {count > 0 ? <small>{totalsWords({ ...one, unmarked: 0 })}</small> : null}
     </>
-  );
-}
-
-function Row({ one }: { one: BoardRegister }): JSX.Element {
-  const counted = isCounted(one);
-  return (
-    <tr>
-      <td class="time">
-        <b>{clock(one.starts)}</b> <span class="mute">{clock(one.ends)}</span>
-      </td>
-      <th scope="row">
-        {counted ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name}
-      </th>
-      <td>{joined([one.place, one.school])}</td>
-      <td>{one.staff_names.join(', ')}</td>
-      <td>
-        <StatePill state={one.state} status={one.status} />
-      </td>
-      {counted ? (
-        <td class="num">
-          <Counts of={one} />
-        </td>
-      ) : null}
-      <td class="num">{one.updated_at ? moment(one.updated_at, Date.now()) : <span class="mute">Nothing yet</span>}</td>
-    </tr>
-  );
-}
-
-function Table({ registers }: { registers: readonly BoardRegister[] }): JSX.Element {
-  const counted = registers.some(isCounted);
-  const { items, head } = useSorted(registers, counted ? columns : columns.filter((one) => one.value !== marked));
-  return (
-    <div class="scroll" role="region" aria-label="Registers" tabIndex={0}>
-      <table>
-        <thead>{head}</thead>
-        <tbody>
-          {items.map((one) => (
-            <Row key={one.session} one={one} />
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 
@@ -124,16 +92,12 @@ export function TodayScreen(): JSX.Element {
   }, []);
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Today</h1>
-          <p>{board ? longDate(board.date) : 'Asking…'}</p>
-        </div>
+      <PageHead title="Today" sub={board ? longDate(board.date) : 'Asking…'}>
         <label class="field day">
           <span>Day</span>
           <input class="input" type="date" value={board?.date ?? ''} onChange={(event) => setDate(event.currentTarget.value || null)} />
         </label>
-      </header>
+      </PageHead>
       <Trouble failure={asked.failure} />
       {board ? (
         <>
@@ -141,7 +105,7 @@ export function TodayScreen(): JSX.Element {
             {states
               .filter(({ state }) => state !== 'cancelled' || (board.counts.cancelled ?? 0) > 0)
               .map(({ state, name, tone }) => (
-              <button type="button" class={`tile ${tone}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? null : state)}>
+              <button type="button" class={`tile ${(board.counts[state] ?? 0) > 0 ? tone : ''}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? null : state)}>
                 <b>{board.counts[state] ?? 0}</b>
                 <span>{name}</span>
               </button>
@@ -152,15 +116,11 @@ export function TodayScreen(): JSX.Element {
             </button>
           </div>
           {board.registers.length === 0 ? (
-            <div class="empty">
-              <Icon name="calendar-days" />
-              <h2>No sessions on this day</h2>
-              <p>Import a timetable, or choose another day above.</p>
-            </div>
-          ) : shown.length === 0 ? (
-            <p class="mute">No register is in that state. Press the figure again to see them all.</p>
+            <Empty icon="calendar-days" title="No sessions on this day">
+              Import a timetable, or choose another day above.
+            </Empty>
           ) : (
-            <Table registers={shown} />
+            <Table label="Registers" columns={board.registers.some(isCounted) ? columns : columns.filter((one) => one.by !== marked)} items={shown} keyOf={(one) => one.session} first={0} empty="No register is in that state. Press the figure again to see them all." />
           )}
           {me.value?.roles.some((role) => role !== 'partner') ? <FleetTiles /> : null}
         </>

@@ -2,10 +2,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { longDate, moment, plural } from '../../../shared/ui/format.ts';
+import { fullDate, moment, plural } from '../../../shared/ui/format.ts';
 import type { ApiFailure } from '../api.ts';
 import { failureOf, refresh, useAsk } from '../live.ts';
-import { Trouble } from '../parts.tsx';
+import { PageHead, Trouble } from '../parts.tsx';
 import { MappingForm } from '../write_back_form.tsx';
 import { beginnings, delimiterNames, fileAddress, writeBackApi, type Field, type MadeFile, type Mapping, type Settings } from '../write_back_api.ts';
 
@@ -13,7 +13,7 @@ const topic = 'writeback';
 
 function settingsWords({ what, format, delimiter, dates, from, columns }: Settings): string {
   const file = format === 'xlsx' ? 'Excel workbook' : `CSV with ${delimiterNames[delimiter].toLowerCase()}`;
-  return `${what === 'attendance' ? 'Attendance' : 'Progress'} from ${longDate(from)} ${from.slice(0, 4)}, ${file}, ${plural(columns.length, 'column')}, dates like ${dates}.`;
+  return `${what === 'attendance' ? 'Attendance' : 'Progress'} from ${fullDate(from)}, ${file}, ${plural(columns.length, 'column')}, dates like ${dates}.`;
 }
 
 function runWords(run: MadeFile): string {
@@ -140,12 +140,7 @@ export function WriteBackScreen(): JSX.Element {
   const fields: readonly Field[] = asked.data?.fields ?? [];
   return (
     <>
-      <header class="hd">
-        <div>
-          <h1>Write back</h1>
-          <p>Files for SpeedAdmin, Excel and other systems. Each holds what is new or different since the one before.</p>
-        </div>
-      </header>
+      <PageHead title="Write back" sub="Files for SpeedAdmin, Excel and other systems. Each holds what is new or different since the one before." />
       <p class="says">
         Marks go once their register is closed. A file that was made stays as it was, so that it can be taken again. A workbook keeps leading zeros in Excel; CSV keeps them for other
         systems.

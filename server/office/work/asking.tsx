@@ -3,9 +3,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment } from '../../../shared/ui/format.ts';
-import { ActForm, Select } from '../acting.tsx';
+import { ActForm, Select, TextArea } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
-import { api, type WorkItem, type WorkQuestion } from '../api.ts';
+import { api, type AskAbout, type WorkQuestion } from '../api.ts';
 import { refresh, useAsk } from '../live.ts';
 
 const questionMax = 500;
@@ -30,51 +30,56 @@ function Asked({ one }: { one: WorkQuestion }): JSX.Element {
   );
 }
 
-function AskForm({ item, onAsked }: { item: WorkItem; onAsked: () => void }): JSX.Element {
-  const others = useAsk(() => admin.staff(), 'staff', ['staff']).data?.staff ?? [];
-  const authors = item.authors.map((one) => one.id);
-  const choices = [
-    ...item.authors.map((one) => ({ value: one.id, label: `${one.name}, who wrote one of these` })),
-    ...others.filter((one) => one.status === 'active' && !authors.includes(one.id)).map((one) => ({ value: one.id, label: one.name })),
-  ];
-  const [staff, setStaff] = useState('');
+/** Who may know, first: `first` says why they do. */
+interface AskProps {
+  id: string;
+  about: AskAbout;
+  questions: readonly WorkQuestion[];
+  may: boolean;
+  first: readonly string[];
+  why: string;
+}
+
+function AskForm({ id, about, first, why, onAsked }: AskProps & { onAsked: () => void }): JSX.Element {
+  const staff = useAsk(() => admin.staff(), 'staff', ['staff']).data?.staff.filter((one) => one.status === 'active') ?? [];
+  // Two of one name are told apart by whoever chooses.
+  const near = (name: string): boolean => first.includes(name);
+  const choices = [...staff.filter(({ name }) => near(name)).map((one) => ({ value: one.id, label: `${one.name}, ${why}` })), ...staff.filter(({ name }) => !near(name)).map((one) => ({ value: one.id, label: one.name }))];
+  const [chosen, setChosen] = useState('');
   const [text, setText] = useState('');
-  const to = staff || choices[0]?.value;
+  const to = chosen || choices[0]?.value;
   const send = async (): Promise<void> => {
     if (!to) return;
-    await api.ask(item.id, to, text.trim());
+    await api.ask(id, about, to, text.trim());
     refresh('work');
     onAsked();
   };
   return (
     <ActForm submit="Ask" send={send} ready={text.trim() !== '' && to !== undefined}>
-      {choices.length > 0 ? <Select label="Whom" value={to ?? ''} onValue={setStaff} choices={choices} /> : null}
-      <label class="field">
-        <span>Question</span>
-        <textarea class="input" rows={3} maxLength={questionMax} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-        <small>It is shown on their devices with the next sync, and goes when this is decided.</small>
-      </label>
+      {choices.length > 0 ? <Select label="Whom" value={to ?? ''} onValue={setChosen} choices={choices} /> : null}
+      <TextArea label="Question" value={text} onValue={setText} maxLength={questionMax} hint="It is shown on their devices with the next sync, and goes when this is decided." />
     </ActForm>
   );
 }
 
-export function Asking({ item }: { item: WorkItem }): JSX.Element | null {
+export function Asking(props: AskProps): JSX.Element | null {
+  const { questions, may } = props;
   const [open, setOpen] = useState(false);
-  if (item.questions.length === 0 && !item.can_ask) return null;
+  if (questions.length === 0 && !may) return null;
   return (
     <section class="asking" aria-label="Asked">
-      {item.questions.length > 0 ? (
+      {questions.length > 0 ? (
         <>
           <h3>Asked</h3>
           <ul class="lines">
-            {item.questions.map((one) => (
+            {questions.map((one) => (
               <Asked key={one.id} one={one} />
             ))}
           </ul>
         </>
       ) : null}
-      {item.can_ask && open ? <AskForm item={item} onAsked={() => setOpen(false)} /> : null}
-      {item.can_ask && !open ? (
+      {may && open ? <AskForm {...props} onAsked={() => setOpen(false)} /> : null}
+      {may && !open ? (
         <p>
           <button type="button" class="b3" onClick={() => setOpen(true)}>
             <Icon name="message-circle" />

@@ -136,7 +136,8 @@ function Deciding({ item, onDone }: { item: WorkItem; onDone: (item: WorkItem, s
   const [code, setCode] = useState<MarkCode>('P');
   const [time, setTime] = useState('');
   const act = draftOf(item.id)?.act;
-  if (!act) return null;
+  // It may have been settled, or decided by somebody else, while the reason was typed.
+  if (!act || (act === 'undo' ? !item.can_undo : !item.can_decide)) return null;
   const choice = item.choices.find((one) => act === `choice ${one.choice}`);
   const arrived = minuteOf(time);
   const own = act === 'own';
@@ -213,7 +214,7 @@ export function MatterCard({ item, onDone }: { item: WorkItem; onDone: (item: Wo
       </div>
       <Deciding item={item} onDone={onDone} />
       <Why item={item} />
-      <Asking item={item} />
+      <Asking id={item.id} about="item" questions={item.questions} may={item.can_ask} first={item.authors.map(({ name }) => name)} why="who wrote one of these" />
       <TimeLine events={item.happened} />
       <div class="ft">
         {item.own_mark && act !== 'own' ? (

@@ -4,9 +4,11 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined, longDate, moment, plural } from '../../../shared/ui/format.ts';
 import { useState } from 'preact/hooks';
 import { cancel_cause_labels, type CancelCause } from '../../../shared/ui/generated/calls.ts';
+import { Select } from '../acting.tsx';
 import { api, type HeldBundles, type MissingRegister, type WaitingBundle, type WaitingChange } from '../api.ts';
 import { me } from '../live.ts';
 import { Link } from '../parts.tsx';
+import { Asking } from './asking.tsx';
 import { TimeLine } from './matter.tsx';
 import { ReasonForm } from './reason_form.tsx';
 import { draftOf, setDraft } from './work.ts';
@@ -28,24 +30,35 @@ function Cancelling({ register }: { register: MissingRegister }): JSX.Element | 
   };
   return (
     <ReasonForm id={register.id} title="It did not take place" submit="Cancel the session" common={['The tutor says so', 'The school says so']} send={send} ready={cause !== ''}>
-      <label class="field">
-        <span>Whose decision was it?</span>
-        <select class="input" value={cause} onChange={(event) => setCause(event.currentTarget.value as CancelCause | '')}>
-          <option value="">Choose…</option>
-          {causes.map((one) => (
-            <option key={one} value={one}>
-              {cancel_cause_labels[one]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select label="Whose decision was it?" value={cause} onValue={(word) => setCause(word as CancelCause | '')} choices={[{ value: '', label: 'Choose…' }, ...causes.map((one) => ({ value: one, label: cancel_cause_labels[one] }))]} />
     </ReasonForm>
+  );
+}
+
+/** It settled by itself, or by somebody else, while it was looked at. */
+function Over({ title, text, register }: { title: string; text: string; register?: string }): JSX.Element {
+  return (
+    <>
+      <div class="ch">
+        <h2 tabIndex={-1}>{title}</h2>
+      </div>
+      <div class="notice good" role="status">
+        <Icon name="circle-check" />
+        <p>{text} Nothing is left to decide here.</p>
+      </div>
+      {register ? (
+        <div class="ft">
+          <Link href={`/registers/${register}`}>The register</Link>
+        </div>
+      ) : null}
+    </>
   );
 }
 
 export function MissingCard({ register }: { register: MissingRegister }): JSX.Element {
   const now = Date.now();
   const started = register.state === 'open';
+  if (register.state === 'closed' || register.state === 'cancelled') return <Over title={`The register of ${register.name} is ${register.state === 'closed' ? 'closed' : 'cancelled'}`} text="It came, or somebody settled it, while you looked." register={register.id} />;
   return (
     <>
       <div class="ch">
@@ -77,6 +90,7 @@ export function MissingCard({ register }: { register: MissingRegister }): JSX.El
       </section>
       <p class="mute">Ask them to bring the device online, or to send an export file. If it did not take place, cancel it here with the cause: lessons owed follow from it.</p>
       <Cancelling register={register} />
+      <Asking id={register.id} about="missing" questions={register.questions} may={register.can_ask} first={register.staff_names} why="who takes it" />
       <div class="ft">
         {canCancel() ? (
           <button type="button" class="b2" onClick={() => begin(register.id, 'cancel')}>
@@ -153,13 +167,16 @@ function Change({ bundle, change }: { bundle: WaitingBundle; change: WaitingChan
   );
 }
 
+const authorsOf = (bundle: WaitingBundle): string[] => bundle.changes.flatMap(({ author_name: name }) => (name ? [name] : []));
+
 export function BundleCard({ bundle, onDone }: { bundle: WaitingBundle; onDone: () => void }): JSX.Element {
   const waiting = bundle.changes.filter((change) => change.state === 'waits');
+  if (bundle.changes.length === 0) return <Over title="Nothing of this bundle waits" text="It was released or rejected." />;
   return (
     <>
       <div class="ch">
         <p class="ey">{bundle.device_name ?? 'A device'}, bundle {bundle.bundle}</p>
-        <h2 tabIndex={-1}>{plural(waiting.length, 'change')} not taken: release, or reject?</h2>
+        <h2 tabIndex={-1}>{waiting.length > 0 ? `${plural(waiting.length, 'change')} not taken: release, or reject?` : 'Nothing of this bundle waits any more'}</h2>
         <p class="mute">Received {moment(bundle.received_at, Date.now())}. The device shows that it waits for you; it keeps its own copy.</p>
       </div>
       {bundle.readable ? null : (
@@ -174,6 +191,7 @@ export function BundleCard({ bundle, onDone }: { bundle: WaitingBundle; onDone: 
           <Change key={change.change} bundle={bundle} change={change} />
         ))}
       </ol>
+      <Asking id={bundle.id} about="quarantine" questions={bundle.questions} may={bundle.can_ask} first={authorsOf(bundle)} why="who wrote it" />
       {waiting.length > 1 ? (
         <div class="ft">
           {waiting.every((change) => change.releasable) ? (

@@ -62,9 +62,10 @@ export function countWords(count: number, most: number): string {
   return count.toLocaleString('en-GB') + (count >= most ? '+' : '');
 }
 
-/** "12 min", "5 h", "2 days": how long something has waited. */
+/** "now", "12 min", "5 h", "2 days": how long something has waited. */
 export function waited(at: number, now: number): string {
   const minutes = Math.max(0, Math.floor((now - at) / 60_000));
+  if (minutes === 0) return 'now';
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return `${hours} h`;

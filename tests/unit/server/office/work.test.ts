@@ -8,13 +8,14 @@ const minute = 60_000;
 test('how long something waited is said in its largest whole unit', () => {
   const now = 1_000_000_000;
   const cases: readonly [number, string][] = [
-    [0, '0 min'],
+    [0, 'now'],
+    [minute, '1 min'],
     [59 * minute, '59 min'],
     [60 * minute, '1 h'],
     [23 * 60 * minute + 59 * minute, '23 h'],
     [24 * 60 * minute, '1 day'],
     [5 * 24 * 60 * minute, '5 days'],
-    [-minute, '0 min'], // a clock that is behind the hub's
+    [-minute, 'now'], // a clock that is behind the hub's
   ];
   for (const [ms, words] of cases) assert.equal(waited(now - ms, now), words);
 });

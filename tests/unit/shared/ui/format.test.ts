@@ -1,7 +1,7 @@
 // format.test.ts: the words of the two faces.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apartWords, bytesWords, civil, clock, initials, joined, longDate, markWord, minuteOf, moment, sentence, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
+import { apartWords, bytesWords, civil, clock, fullDate, initials, joined, longDate, markWord, minuteOf, moment, sentence, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
 
 test('minutes of the day and back', () => {
   assert.equal(clock(605), '10:05');
@@ -14,6 +14,7 @@ test('minutes of the day and back', () => {
 test('a date stays on its day in every zone', () => {
   assert.equal(longDate('2026-11-21'), 'Saturday 21 November');
   assert.equal(shortDate('2026-03-01'), 'Sun 1 Mar');
+  assert.equal(fullDate('2026-03-01'), '1 Mar 2026');
 });
 
 test('hours and days are those of the United Kingdom, in summer time too', () => {
