@@ -90,7 +90,7 @@ static void the_same_code_can_be_tried_again_with_the_same_keys(void **state) {
   assert_false(w->host.replied);
   core_host_step(&w->host, EV_LINK_DOWN, w->host.link, slice_text("no signal"));
   field_refused(w, "NETWORK");
-  assert_int_equal(strncmp(w->host.text, "no signal. Try it again", 23), 0);
+  assert_non_null(strstr(w->host.text, "enter the code again"));
   fake_hub_enrol_digits(&w->hub);
   assert_memory_equal(before, w->hub.device_noise, key_bytes);
   fake_hub_enrol_confirm(&w->hub);
