@@ -12,7 +12,7 @@ struct message_row {
   void (*pack)(struct packer *p, const struct message *m);
   void (*take)(struct fields *f, struct message *m, struct arena *a);
 };
-enum { device_message_count = 8, hub_message_count = 8 };
+enum { device_message_count = 9, hub_message_count = 9 };
 extern const struct message_row device_messages[device_message_count]; /* messages_device.c */
 extern const struct message_row hub_messages[hub_message_count];       /* messages_hub.c */
 

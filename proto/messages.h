@@ -53,6 +53,7 @@ enum message_type {
   MSG_ENROL_CONFIRM = 6,
   MSG_BYE = 7, /* either way: the explicit end */
   MSG_REPAIR = 8,
+  MSG_CARRY = 9,
   /* hub to device */
   MSG_WELCOME = 32,
   MSG_RECEIPTS = 33,
@@ -62,6 +63,7 @@ enum message_type {
   MSG_RETRY = 37,
   MSG_ENROLLED = 38,
   MSG_ORDERS = 39,
+  MSG_CARRIED = 40,
 };
 /* One of the device's bundles. */
 struct bundle_ref {
@@ -135,6 +137,12 @@ struct msg_repair {
   struct slice after; /* table and id of the last row of the piece before; empty in the first */
   struct slice rows;  /* see struct digest_entry; rising */
 };
+/* A piece of another device's export file: itself an export file, of one bundle or of carried_piece_bytes
+ * together. The next one waits for MSG_CARRIED. */
+struct msg_carry {
+  struct id who; /* who is said to have taken the file to carry; zero: nobody was signed in */
+  struct slice file;
+};
 struct staff_ref {
   struct id id;
   struct slice name;
@@ -186,6 +194,12 @@ struct msg_orders { /* what the device has not carried out yet, by rising number
   const struct slice *orders;
   size_t count;
 };
+/* What became of a carried piece. */
+struct msg_carried {
+  uint32_t refused; /* of its bundles */
+  struct slice why; /* a name of err.def: of the first of those, or of the file; empty: nothing was refused */
+  struct slice reply; /* a reply file for the piece's device; empty when the file itself was refused */
+};
 struct message {
   enum message_type type;
   union {
@@ -204,6 +218,8 @@ struct message {
     struct msg_retry retry;
     struct msg_enrolled enrolled;
     struct msg_orders orders;
+    struct msg_carry carry;
+    struct msg_carried carried;
   };
 };
 MUST_USE err message_encode(struct buf *out, const struct message *m);

@@ -205,6 +205,16 @@ static void repair_take(struct fields *f, struct message *m, struct arena *a) {
   if (!whole || !alone || (r->rows.len == 0 && !r->last) || !rises(r)) f->error = ERR_MALFORMED;
 }
 
+static void carry_pack(struct packer *p, const struct message *m) {
+  pack_id(p, &m->carry.who);
+  pack_bytes(p, m->carry.file);
+}
+static void carry_take(struct fields *f, struct message *m, struct arena *a) {
+  (void)a;
+  m->carry.who = field_id(f);
+  m->carry.file = field_bytes(f, carried_piece_bytes_max);
+}
+
 const struct message_row device_messages[device_message_count] = {
     {MSG_HELLO, 12, hello_pack, hello_take},
     {MSG_BUNDLE, 1, bundle_pack, bundle_take},
@@ -214,4 +224,5 @@ const struct message_row device_messages[device_message_count] = {
     {MSG_ENROL_CONFIRM, 0, nothing_pack, nothing_take},
     {MSG_BYE, 1, bye_pack, bye_take},
     {MSG_REPAIR, 5, repair_pack, repair_take},
+    {MSG_CARRY, 2, carry_pack, carry_take},
 };

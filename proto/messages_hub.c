@@ -161,6 +161,18 @@ static void orders_take(struct fields *f, struct message *m, struct arena *a) {
   m->orders.orders = slices_take(f, a, orders_per_message_max, order_bytes_max, &m->orders.count);
 }
 
+static void carried_pack(struct packer *p, const struct message *m) {
+  pack_u64(p, m->carried.refused);
+  pack_text(p, m->carried.why);
+  pack_bytes(p, m->carried.reply);
+}
+static void carried_take(struct fields *f, struct message *m, struct arena *a) {
+  (void)a;
+  m->carried.refused = field_u32(f);
+  m->carried.why = field_text(f, program_bytes_max);
+  m->carried.reply = field_bytes(f, message_bytes_max);
+}
+
 const struct message_row hub_messages[hub_message_count] = {
     {MSG_WELCOME, 9, welcome_pack, welcome_take},
     {MSG_RECEIPTS, 1, receipts_pack, receipts_take},
@@ -170,4 +182,5 @@ const struct message_row hub_messages[hub_message_count] = {
     {MSG_RETRY, 1, retry_pack, retry_take},
     {MSG_ENROLLED, 7, enrolled_pack, enrolled_take},
     {MSG_ORDERS, 1, orders_pack, orders_take},
+    {MSG_CARRIED, 3, carried_pack, carried_take},
 };

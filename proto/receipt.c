@@ -55,8 +55,7 @@ err receipt_encode(struct buf *out, const struct receipt *r,
   return signed_finish(out, start, SIGN_DOMAIN, hub_sign_secret);
 }
 
-/* A reason this program has no name for comes from a newer hub; all it can say is "not allowed". */
-static err reason_named(struct slice name) {
+err receipt_reason(struct slice name) {
   for (int e = ERR_OK; e < ERR_COUNT; e++)
     if (slice_equal(name, slice_text(err_name((err)e)))) return (err)e;
   return ERR_INVALID;
@@ -78,7 +77,7 @@ static void exceptions_take(struct fields *f, struct receipt *out, struct arena 
     struct fields one = fields_of(item_at(array, i), exception_fields);
     list[i].changeset = (uint32_t)field_u64(&one, bundle_changesets_max - 1);
     list[i].status = field_status(&one);
-    list[i].reason = reason_named(field_text(&one, program_bytes_max));
+    list[i].reason = receipt_reason(field_text(&one, program_bytes_max));
     f->error = fields_end(&one);
   }
   out->exceptions = list;

@@ -42,10 +42,12 @@ struct receipt {
 /* msgpack array, then 64 bytes of signature under "tutti.receipt". */
 MUST_USE err receipt_encode(struct buf *out, const struct receipt *r,
                             const uint8_t hub_sign_secret[sign_secret_bytes]);
-/* ERR_BAD_SIGNATURE before anything is unpacked; ERR_VERSION, ERR_INVALID, ERR_TOO_BIG. A reason this program
- * has no name for becomes ERR_INVALID. Lists live in `a`. */
+/* ERR_BAD_SIGNATURE before anything is unpacked; ERR_VERSION, ERR_INVALID, ERR_TOO_BIG. Lists live in `a`. */
 MUST_USE err receipt_decode(struct receipt *out, struct slice bytes, const uint8_t hub_sign_public[key_bytes],
                             struct arena *a);
+/* The error a reason is named after. One this program has no name for comes from a newer hub; all it can say
+ * is "not allowed": ERR_INVALID. */
+err receipt_reason(struct slice name);
 /* With any of the keys: a hub's signing key may have been followed by another since it was given. */
 MUST_USE err receipt_decode_by(struct receipt *out, struct slice bytes, const struct sign_ring *r,
                                struct arena *a);

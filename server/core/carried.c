@@ -151,11 +151,13 @@ static err collect_orders(struct reply_file *r, const struct hub *hub, struct st
 
 static err note_in_audit(const struct carried *c, const struct export_file *f, struct store *store,
                          const struct now *now, const struct id *actor) {
-  char device[id_text_bytes], detail[160];
+  char device[id_text_bytes], carrier[id_text_bytes] = "", detail[200];
+  if (c->carrier && c->fresh == 0 && !c->came_back) return ERR_OK;
   id_text(device, &f->device);
-  (void)snprintf(detail, sizeof detail, "device=%s bundles=%zu new=%zu refused=%zu", device, f->count,
-                 c->fresh, c->refused);
-  return audit_add(store, now->wall_ms, actor, "device.file", detail);
+  if (c->carrier) id_text(carrier, c->carrier);
+  (void)snprintf(detail, sizeof detail, "device=%s bundles=%zu new=%zu refused=%zu%s%s", device, f->count,
+                 c->fresh, c->refused, c->carrier ? " carrier=" : "", carrier);
+  return audit_add(store, now->wall_ms, actor, c->carrier ? "device.carried" : "device.file", detail);
 }
 
 err carried_reply(struct carried *c, struct buf *out, const struct export_file *f, const struct hub *hub,
@@ -169,4 +171,56 @@ err carried_reply(struct carried *c, struct buf *out, const struct export_file *
   if (e == ERR_OK) e = note_in_audit(c, f, store, now, actor);
   arena_finish(&a);
   return e;
+}
+
+/* ---- brought by another device ---- */
+
+/* So that its receipts fit one message, and its bundles one transaction. */
+static bool is_a_piece(const struct export_file *f) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < f->count; i++) bytes += f->bundles[i].len;
+  return f->count <= 1 || (f->count <= ingest_group_bundles_max && bytes <= carried_piece_bytes);
+}
+
+/* Whoever the carrier says took the file, if they may sign in on it; else the carrier itself. */
+static err actor_of(struct id *out, struct job *job, struct store *store, const struct now *now) {
+  struct msg_grants grants;
+  int32_t day, minute;
+  uk_civil(now->wall_ms, &day, &minute);
+  *out = job->device;
+  TRY(store->ops->begin_read(store));
+  err e = store->ops->device_grants(store, &job->device, day, &job->arena, &grants);
+  store->ops->rollback(store);
+  for (size_t i = 0; e == ERR_OK && i < grants.staff_count; i++) {
+    if (id_equal(&grants.staff[i].id, &job->who)) *out = job->who;
+  }
+  return e;
+}
+
+static err answer_piece(struct job *job, struct carried *c, const struct export_file *f,
+                        const struct hub *hub, struct store *store, const struct now *now) {
+  struct id actor;
+  struct buf reply = BUF_INIT(message_bytes_max);
+  err e = actor_of(&actor, job, store, now);
+  if (e == ERR_OK) e = carried_reply(c, &reply, f, hub, store, now, &actor);
+  if (e == ERR_OK) job->reply = arena_copy(&job->arena, buf_slice(&reply));
+  buf_finish(&reply);
+  job->refused = (uint32_t)c->refused;
+  job->why = c->why;
+  return e == ERR_OK && !job->reply.ptr ? ERR_NO_MEMORY : e;
+}
+
+err carried_by_device(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  struct export_file f;
+  struct carried c = {.carrier = &job->device};
+  err e = carried_open(&f, buf_slice(&job->bytes), hub, &job->arena, NULL);
+  if (e == ERR_OK && !is_a_piece(&f)) e = ERR_TOO_BIG;
+  if (fails_all(e)) return e;
+  job->why = e;
+  if (e != ERR_OK) return ERR_OK;
+  e = carried_bring(&c, &f, hub, store, now);
+  job->changes = c.changes;
+  TRY(e);
+  ASSERT(c.brought == f.count);
+  return answer_piece(job, &c, &f, hub, store, now);
 }

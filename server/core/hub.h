@@ -115,10 +115,11 @@ enum job_kind {
                    Writer. */
   JOB_RESTORED, /* a device holds a receipt the hub does not remember: it was restored, so its epoch rises.
                    Writer. */
+  JOB_CARRY,    /* a piece of another device's export file. Writer. */
 };
 static inline bool job_needs_writer(enum job_kind k) {
   return k == JOB_ENROL || k == JOB_INGEST || k == JOB_CONTACT || k == JOB_RESTORED || k == JOB_KEEP ||
-         k == JOB_READMIT || k == JOB_REPAIRED;
+         k == JOB_READMIT || k == JOB_REPAIRED || k == JOB_CARRY;
 }
 struct job {
   enum job_kind kind;
@@ -130,7 +131,9 @@ struct job {
   struct id token;
   uint8_t noise_public[key_bytes];
   struct msg_enrol enrol;
-  struct buf bytes;       /* JOB_INGEST: the bundle; JOB_READMIT: the certificate; owned by the job */
+  struct buf bytes;       /* JOB_INGEST: the bundle; JOB_READMIT: the certificate; JOB_CARRY: the piece, which
+                             `device` brings; owned by the job */
+  struct id who;          /* JOB_CARRY: as in struct msg_carry */
   uint64_t receipt_seq;   /* JOB_DEVICE, JOB_RESTORED: highest receipt the device holds, of `incarnation` */
   uint32_t receipt_epoch; /* and its epoch */
   struct stream_position from; /* JOB_FEED, JOB_REPAIR, JOB_REPAIRED */
@@ -162,13 +165,16 @@ struct job {
   struct slice *released; /* JOB_INGEST: final receipts of bundles that were held until this one came;
                              JOB_DEVICE: those it lacks, and those it asked about; JOB_RECEIPTS */
   size_t released_count;
-  struct slice certificate; /* JOB_ENROL */
-  struct msg_grants grants; /* JOB_GRANTS, JOB_ENROL (staff only) */
-  struct msg_orders orders; /* JOB_CONTACT, JOB_GRANTS: above that, not carried out yet */
-  bool gone;                /* JOB_CONTACT: the device was revoked, and has emptied itself */
-  struct feed_batch feed;   /* JOB_FEED: packed, without items */
-  struct change_set
-      changes; /* JOB_INGEST, JOB_ENROL, JOB_RESTORED: what others should hear of, if position is not 0 */
+  struct slice certificate;  /* JOB_ENROL */
+  struct msg_grants grants;  /* JOB_GRANTS, JOB_ENROL (staff only) */
+  struct msg_orders orders;  /* JOB_CONTACT, JOB_GRANTS: above that, not carried out yet */
+  bool gone;                 /* JOB_CONTACT: the device was revoked, and has emptied itself */
+  struct feed_batch feed;    /* JOB_FEED: packed, without items */
+  uint32_t refused;          /* JOB_CARRY: bundles that were not taken */
+  err why;                   /* and the first one's reason, or the file's */
+  struct slice reply;        /* JOB_CARRY: the reply file; empty when the file was refused */
+  struct change_set changes; /* JOB_INGEST, JOB_CARRY, JOB_ENROL, JOB_RESTORED: what others should hear of, if
+                                position is not 0 */
 };
 void job_init(struct job *job, enum job_kind kind);
 void job_finish(struct job *job); /* frees what the job owns, not the job itself */

@@ -1,6 +1,7 @@
 /* job_run.c: what sessions ask of the store, one function a kind. */
 #include <stdio.h>
 
+#include "server/core/carried.h"
 #include "server/core/contact.h"
 #include "server/core/erase.h"
 #include "server/core/ingest.h"
@@ -274,6 +275,7 @@ static err run(struct job *job, const struct hub *hub, struct store *store, cons
   case JOB_CONTACT: return run_contact(job, hub, store, now);
   case JOB_RESTORED: return run_restored(job, store, now);
   case JOB_KEEP: return run_keep(job, hub, store, now);
+  case JOB_CARRY: return carried_by_device(job, hub, store, now);
   case JOB_INGEST: break;
   }
   return ERR_INTERNAL;

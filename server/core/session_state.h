@@ -71,6 +71,7 @@ struct session {
   size_t receipt_count, receipt_cap;
   uint64_t reissues_known; /* change number up to which receipts signed anew were sent */
   bool reissues_asked, reissues_again;
+  bool carrying; /* a piece of another device's file is being taken: one at a time */
 
   /* feed */
   bool subscribed, granted, grants_asked, grants_again, feed_asked;

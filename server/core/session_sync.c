@@ -87,23 +87,45 @@ static void note_taken(struct session *s, struct slice bytes) {
   if (parts.header.seq > s->taken_seq) s->taken_seq = parts.header.seq;
 }
 
-static err on_bundle(struct session *s, struct slice bytes) {
-  bool full = s->bundles >= session_bundles_max || s->bundle_bytes + bytes.len > session_bytes_max ||
-              s->gate->bundles >= ingest_queue_bundles_max;
-  if (full) return send_retry(s);
-  struct job *job = job_create(JOB_INGEST);
+static bool is_full(const struct session *s, size_t more_bytes) {
+  return s->bundles >= session_bundles_max || s->bundle_bytes + more_bytes > session_bytes_max ||
+         s->gate->bundles >= ingest_queue_bundles_max;
+}
+
+/* One bundle, or one piece of another device's file, that the hub is taking. */
+static err ask_to_take(struct session *s, enum job_kind kind, const struct id *who, struct slice bytes) {
+  struct job *job = job_create(kind);
   if (!job) return ERR_NO_MEMORY;
   job->device = s->device;
+  job->who = *who;
   err e = buf_append(&job->bytes, bytes);
   if (e != ERR_OK) {
     job_destroy(job);
     return e;
   }
-  note_taken(s, bytes);
   s->bundles++;
   s->gate->bundles++;
   s->bundle_bytes += bytes.len;
   return session_ask(s, job);
+}
+
+static void note_answered(struct session *s, const struct job *job) {
+  s->bundles--;
+  s->gate->bundles--;
+  s->bundle_bytes -= job->bytes.len;
+}
+
+static err on_bundle(struct session *s, struct slice bytes) {
+  if (is_full(s, bytes.len)) return send_retry(s);
+  note_taken(s, bytes);
+  return ask_to_take(s, JOB_INGEST, &(struct id){{0}}, bytes);
+}
+
+static err on_carry(struct session *s, const struct msg_carry *m) {
+  if (s->carrying) return ERR_FORBIDDEN;
+  if (is_full(s, m->file.len)) return send_retry(s);
+  s->carrying = true;
+  return ask_to_take(s, JOB_CARRY, &m->who, m->file);
 }
 
 bool session_wants_input(const struct session *s) {
@@ -169,9 +191,7 @@ static err refuse(struct session *s, err e) {
 }
 
 static err on_ingested(struct session *s, struct job *job) {
-  s->bundles--;
-  s->gate->bundles--;
-  s->bundle_bytes -= job->bytes.len;
+  note_answered(s, job);
   if (job->result != ERR_OK) {
     char device[id_text_bytes];
     id_text(device, &s->device);
@@ -187,6 +207,18 @@ static err on_ingested(struct session *s, struct job *job) {
   session_all_dirty(s);
   if (s->revoked && s->bundles == 0) return ask_contact(s);
   return session_pump(s);
+}
+
+static err on_carried(struct session *s, struct job *job) {
+  note_answered(s, job);
+  s->carrying = false;
+  TRY(session_flush_receipts(s));
+  if (job->result != ERR_OK) return refuse(s, job->result);
+  struct message m = {.type = MSG_CARRIED,
+                      .carried = {.refused = job->refused,
+                                  .why = slice_text(job->why == ERR_OK ? "" : err_name(job->why)),
+                                  .reply = job->reply}};
+  return session_send(s, &m);
 }
 
 err session_ask_receipts(struct session *s) {
@@ -218,6 +250,7 @@ err session_on_answer(struct session *s, struct job *job) {
   case JOB_REPAIRED: return ERR_OK; /* as little as a contact's */
   case JOB_RECEIPTS: return on_reissued(s, job);
   case JOB_CONTACT: return on_contact(s, job);
+  case JOB_CARRY: return on_carried(s, job);
   case JOB_DEVICE:
   case JOB_READMIT:
   case JOB_TOKEN:
@@ -241,6 +274,7 @@ static err on_message(struct session *s, const struct message *m) {
   case MSG_SUBSCRIBE: return session_on_subscribe(s, &m->subscribe);
   case MSG_CREDIT: return on_credit(s, m->credit.batches);
   case MSG_REPAIR: return session_on_repair(s, &m->repair);
+  case MSG_CARRY: return on_carry(s, &m->carry);
   case MSG_BYE: session_close(s); return ERR_OK;
   case MSG_HELLO:
   case MSG_ENROL:
@@ -252,7 +286,8 @@ static err on_message(struct session *s, const struct message *m) {
   case MSG_GRANTS:
   case MSG_RETRY:
   case MSG_ENROLLED:
-  case MSG_ORDERS: break;
+  case MSG_ORDERS:
+  case MSG_CARRIED: break;
   }
   return ERR_MALFORMED;
 }

@@ -66,6 +66,12 @@ enum {
   export_file_bytes_max = 67108864,
   bundles_per_file_max = 4096,
 
+  /* another device's file, carried over a line */
+  carried_files_max = 4,             /* that one device holds, with the replies that it keeps for others */
+  carried_file_bytes_max = 8000000,  /* each: of weeks it is a tenth of that, and it fits a call */
+  carried_piece_bytes = 65536,       /* of its bundles that travel together; a larger one goes alone */
+  carried_piece_bytes_max = 1056768, /* the file they travel in: the largest bundle and its envelope */
+
   /* a device */
   undo_steps_max = 64,
   pin_attempts_max = 10,

@@ -37,6 +37,7 @@ export const messages = {
   ENROL_CONFIRM: [6, []],
   BYE: [7, [['reason', reason]]],
   REPAIR: [8, [['stream', f.id], ['audience', f.u8], ['flags', f.u8], ['after', f.blob(17)], ['rows', f.blob(25 * limits.repair_rows_max)]]],
+  CARRY: [9, [['who', f.id], ['file', f.blob(limits.carried_piece_bytes_max)]]],
   WELCOME: [32, [
     ['hub_ms', f.time], ['epoch', f.u32], ['bundle_seq', f.rising], ['bundle_hash', f.key], ['manifest', f.rising], ['lease_days', f.u32], ['feed_credit', f.u32],
     ['schema', f.u32], ['earlier', f.list(f.record([['seq', f.rising], ['hash', f.key]]), limits.hello_earlier_max)],
@@ -51,6 +52,7 @@ export const messages = {
     ['staff', staff], ['lease_secret', f.key],
   ]],
   ORDERS: [39, [['orders', f.list(f.blob(limits.order_bytes_max), limits.orders_per_message_max)]]],
+  CARRIED: [40, [['not_taken', f.u32], ['why', f.program], ['reply', f.blob(limits.message_bytes_max)]]],
 };
 /** A piece of a list: whole entries, rising by (table, id), behind the piece before; or, to begin anew, nothing. */
 function checkRepair({ flags, after, rows }) {

@@ -121,6 +121,9 @@ static json_t *device_message_json(const struct message *m) {
                      describe_id(&m->repair.stream), "audience", m->repair.audience, "flags",
                      m->repair.last + 2 * m->repair.restart, "after", describe_hex(m->repair.after), "rows",
                      describe_hex(m->repair.rows));
+  case MSG_CARRY:
+    return json_pack("{s:s, s:o, s:o}", "message", "CARRY", "who", describe_id(&m->carry.who), "file",
+                     describe_hex(m->carry.file));
   case MSG_BYE: return json_pack("{s:s, s:i}", "message", "BYE", "reason", (int)m->bye.reason);
   default: return NULL;
   }
@@ -144,6 +147,10 @@ static json_t *hub_message_json(const struct message *m) {
   case MSG_ORDERS:
     return json_pack("{s:s, s:o}", "message", "ORDERS", "orders",
                      slices_json(m->orders.orders, m->orders.count));
+  case MSG_CARRIED:
+    return json_pack("{s:s, s:I, s:o, s:o}", "message", "CARRIED", "not_taken",
+                     (json_int_t)m->carried.refused, "why", describe_text(m->carried.why), "reply",
+                     describe_hex(m->carried.reply));
   default: return NULL;
   }
 }

@@ -294,6 +294,21 @@ static void add_files(struct samples *s, struct slice bundle) {
   keep(s, "reply file", "reply", &out, e);
 }
 
+static void add_carried(struct samples *s) {
+  struct message carry = {.type = MSG_CARRY,
+                          .carry = {fixture_id("tutor"), samples_named(s, "export file")->bytes}};
+  struct message carried = {.type = MSG_CARRIED, .carried = {.reply = samples_named(s, "reply file")->bytes}};
+  keep_message(s, "carry", &carry);
+  carry.carry.who = (struct id){{0}};
+  keep_message(s, "carry by nobody who is signed in", &carry);
+  keep_message(s, "carried", &carried);
+  carried.carried.refused = 1;
+  carried.carried.why = slice_text("UNKNOWN_DEVICE");
+  keep_message(s, "carried, and one bundle not taken", &carried);
+  keep_message(s, "carried in vain",
+               &(struct message){.type = MSG_CARRIED, .carried = {.why = slice_text("OTHER_HUB")}});
+}
+
 static void add_codes(struct samples *s) {
   struct enrol_code code = {.url = slice_text(HUB_URL)};
   struct buf out = BUF_INIT(url_bytes_max);
@@ -313,6 +328,7 @@ void samples_make(struct samples *out) {
   add_device_messages(out, bundle);
   add_hub_messages(out);
   add_files(out, bundle);
+  add_carried(out);
   add_codes(out);
 }
 

@@ -113,6 +113,7 @@ const words: Readonly<Record<string, string>> = {
   'device.file': 'Brought in a file from a device',
   'device.readmit': 'Came back to a hub that did not know it',
   'device.approve': 'Took a device back',
+  'device.carried': 'Carried a file of another device',
   'device.staff': 'Chose who works on a device',
   'device.revoke': 'Revoked a device',
   'device.lease': 'Renewed a lease',

@@ -74,6 +74,7 @@ static void every_message_has_its_number_on_the_page(void **state) {
       {MSG_BYE, "BYE"},       {MSG_WELCOME, "WELCOME"},   {MSG_RECEIPTS, "RECEIPTS"},
       {MSG_FEED, "FEED"},     {MSG_MANIFEST, "MANIFEST"}, {MSG_GRANTS, "GRANTS"},
       {MSG_RETRY, "RETRY"},   {MSG_ENROLLED, "ENROLLED"}, {MSG_ORDERS, "ORDERS"},
+      {MSG_REPAIR, "REPAIR"}, {MSG_CARRY, "CARRY"},       {MSG_CARRIED, "CARRIED"},
   };
   char *page = text_of("proto/PROTOCOL.md");
   for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
