@@ -18,6 +18,7 @@ static err load(struct core *c, struct fault *fault) {
   TRY(roll_load(&c->roll, &c->config.files, fault));
   TRY(rekey_tidy(c));
   TRY(outbox_load(&c->outbox, &c->config.files, &c->identity.hub_keys, core_hub_told_ms(c), fault));
+  TRY(carry_load(c));
   c->clock = c->identity.clock;
   if (seal_acks_wait(c)) c->seal_at = c->now.mono_ms;
   /* Enrolled, but stopped before the first PIN: there is no database yet, so setup begins again with a fresh
@@ -44,6 +45,7 @@ err core_create(struct core **out, const struct core_config *config, struct faul
   c->arena = (struct arena)ARENA_INIT(step_arena_bytes_max);
   roster_init(&c->roster);
   sync_init(&c->sync, config->hold);
+  carry_init(&c->carry);
   enrol_init(&c->enrol);
   err e = load(c, f);
   if (e != ERR_OK) {
@@ -61,6 +63,7 @@ void core_destroy(struct core *c) {
   outbox_finish(&c->outbox);
   identity_finish(&c->identity);
   sync_finish(&c->sync);
+  carry_finish(&c->carry);
   enrol_finish(&c->enrol);
   roster_finish(&c->roster);
   actions_finish(&c->actions);

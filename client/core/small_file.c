@@ -8,12 +8,13 @@ enum { magic_bytes = 8 };
 
 static void sum(uint8_t out[hash_bytes], struct slice bytes) { crypto_hash(out, "tutti.file", &bytes, 1); }
 
+/* At most as much as the caller takes. */
 static err read_whole(struct buf *out, const struct file_ops *ops, const char *name) {
   struct file *file = NULL;
   TRY(ops->open(ops->ctx, name, false, &file));
   uint64_t size = 0;
   err e = ops->size(file, &size);
-  if (e == ERR_OK && (size > small_file_bytes_max || size < magic_bytes + hash_bytes)) e = ERR_CORRUPT;
+  if (e == ERR_OK && (size > out->max || size < magic_bytes + hash_bytes)) e = ERR_CORRUPT;
   if (e == ERR_OK) e = buf_append_zeros(out, (size_t)size);
   if (e == ERR_OK) e = ops->read(file, 0, out->ptr, (size_t)size);
   ops->close(file);
@@ -28,7 +29,7 @@ static bool is_newer(const uint8_t *found, const char *magic) {
 
 err small_file_read(struct buf *out, const struct file_ops *ops, const char *name, const char magic[9],
                     struct fault *fault) {
-  struct buf whole = BUF_INIT(small_file_bytes_max);
+  struct buf whole = BUF_INIT(out->max + magic_bytes + hash_bytes);
   err e = read_whole(&whole, ops, name);
   uint8_t expected[hash_bytes];
   if (e == ERR_OK) {
@@ -53,7 +54,7 @@ err small_file_read(struct buf *out, const struct file_ops *ops, const char *nam
 
 err small_file_write(const struct file_ops *ops, const char *name, const char magic[9],
                      struct slice content) {
-  struct buf whole = BUF_INIT(small_file_bytes_max);
+  struct buf whole = BUF_INIT(content.len + magic_bytes + hash_bytes);
   uint8_t hash[hash_bytes];
   err e = buf_append(&whole, slice_text(magic));
   if (e == ERR_OK) e = buf_append(&whole, content);

@@ -4,9 +4,9 @@
 
 #include "shared/base/file.h"
 
-/* Layout: 8 bytes of magic, the content, BLAKE2b-256 ("tutti.file") of both. At most small_file_bytes_max. */
-/* ERR_NOT_FOUND when there is none, ERR_CORRUPT (with a sentence naming the file) when it is not whole.
- * Appends the content. */
+/* Layout: 8 bytes of magic, the content, BLAKE2b-256 ("tutti.file") of both. */
+/* ERR_NOT_FOUND when there is none, ERR_CORRUPT (with a sentence naming the file) when it is not whole, or
+ * larger than `out` may become. Appends the content. */
 MUST_USE err small_file_read(struct buf *out, const struct file_ops *ops, const char *name,
                              const char magic[9], struct fault *fault);
 /* Atomic and durable. */

@@ -6,6 +6,7 @@
 #include "client/core/actions.h"
 #include "client/core/answer.h"
 #include "client/core/calls.h"
+#include "client/core/carry.h"
 #include "client/core/enrol.h"
 #include "client/core/identity.h"
 #include "client/core/outbox.h"
@@ -40,6 +41,7 @@ struct core {
   struct identity identity;
   struct roll roll;
   struct outbox outbox;
+  struct carry carry;
   struct store *store; /* NULL while nobody is signed in */
   struct clock clock;
   uint64_t counter_floor; /* op numbers below it are not used since this start; 0: the database was not opened
@@ -126,6 +128,14 @@ uint64_t seal_counter_sealed(const struct core *c);
  * returns, whether the database is open or not; asked for again it does nothing. */
 MUST_USE err ack_queue(struct core *c, enum ack_kind kind, uint64_t number);
 bool seal_acks_wait(const struct core *c); /* some are in no bundle yet */
+
+/* transfer.c */
+/* A damaged input file is the caller's, never this device's own files being damaged. */
+MUST_USE err transfer_refused(struct call *call, err e);
+/* "Kiosk-1-2026-11-21.tutti": letters and digits of a device's name only, for any file system. */
+enum { transfer_name_bytes = 96 };
+void transfer_file_name(const struct core *c, struct slice device_name, const char *suffix,
+                        char out[transfer_name_bytes]);
 
 /* term.c: the lease as it stands now, made durable from time to time. */
 struct lease term_lease(const struct core *c);

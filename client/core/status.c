@@ -164,6 +164,7 @@ err status_sync(struct core *c, struct packer *p) {
   answer_int_or_nil(p, "last_contact_at", k->known, clock_hub_ms(k, &k->learned));
   answer_int_or_nil(p, "clock_skew_ms", k->known, -k->offset_ms);
   pack_bundles(c, p);
+  carry_pack(c, p);
   return ERR_OK;
 }
 

@@ -40,7 +40,7 @@ void sync_init(struct sync *s, bool hold) {
 static void drop_session(struct sync *s) {
   if (s->noise_made) noise_finish(&s->noise);
   s->noise_made = false;
-  s->subscribed = s->feed_dropped = false;
+  s->subscribed = s->feed_dropped = s->carrying = false;
   s->in_flight = 0;
   buf_clear(&s->grants);
   frame_joiner_finish(&s->joiner);
@@ -104,14 +104,14 @@ void sync_now(struct core *c) {
   c->sync.retry_at = c->sync.feed_at = 0;
 }
 
-/* What waits for the hub alone; what it is too old for waits for another. */
+/* What waits for the hub alone, of this device or of another; what it is too old for waits for another. */
 static bool is_unsent(const struct core *c) {
   for (size_t i = 0; i < c->outbox.count; i += 1) {
     const struct outbox_bundle *b = &c->outbox.list[i];
     bool ours = b->facts.incarnation == c->identity.incarnation && b->status == 0;
     if (ours && !sync_outdates_hub(c, b)) return true;
   }
-  return false;
+  return carry_waits(c);
 }
 
 /* When the line may be opened: with news for the hub as soon as it can be reached. */
@@ -501,6 +501,7 @@ static err run_online(struct core *c) {
     return sync_close(c, "", 1);
   }
   TRY(send_bundles(c)); /* first, so that the feed tells of rows as they are with what was written here */
+  TRY(carry_send(c));
   return may_subscribe(c) ? subscribe(c) : ERR_OK;
 }
 

@@ -54,6 +54,7 @@ struct sync {
   struct sync_chain earlier[hello_earlier_max]; /* those HELLO named */
   size_t earlier_count;
   uint32_t in_flight;  /* sent in this session and not receipted */
+  bool carrying;       /* a piece of another device's file was sent in this session and not answered */
   uint32_t epoch;      /* the hub's, from WELCOME */
   uint32_t hub_schema; /* the hub's, from the last WELCOME; 0: not known yet */
   size_t granted;      /* streams the hub last granted */

@@ -180,6 +180,7 @@ static err receive_online(struct core *c, const struct message *m, struct slice 
   case MSG_MANIFEST: return sync_take_manifest(c, m->manifest.bytes);
   case MSG_GRANTS: return take_grants(c, &m->grants, bytes);
   case MSG_ORDERS: return take_orders(c, &m->orders);
+  case MSG_CARRIED: return carry_answered(c, &m->carried);
   default: return ERR_MALFORMED;
   }
 }

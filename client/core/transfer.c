@@ -39,11 +39,10 @@ static err collect(struct core *c, struct export_list *out) {
   return ERR_OK;
 }
 
-/* "Kiosk-1-2026-11-21.tutti": letters and digits of the device's name only, for any file system. */
-static void file_name(const struct core *c, char out[96]) {
+void transfer_file_name(const struct core *c, struct slice name, const char *suffix,
+                        char out[transfer_name_bytes]) {
   char date[date_text_bytes];
   size_t at = 0;
-  struct slice name = c->identity.device_name;
   date_text(date, core_today(c));
   for (size_t i = 0; i < name.len && at < 60; i += 1) {
     uint8_t b = name.ptr[i];
@@ -53,14 +52,14 @@ static void file_name(const struct core *c, char out[96]) {
     if (plain || (at && out[at - 1] != '-')) out[at++] = letter;
   }
   while (at && out[at - 1] == '-') at -= 1;
-  (void)snprintf(out + at, 96 - at, "%s%s%s", at ? "-" : "tutti-", date, EXPORT_FILE_SUFFIX);
+  (void)snprintf(out + at, transfer_name_bytes - at, "%s%s%s", at ? "-" : "tutti-", date, suffix);
 }
 
 static err pack_export(struct core *c, struct packer *p, const struct export_list *list, struct slice file) {
-  char name[96];
+  char name[transfer_name_bytes];
   struct unsent u;
   TRY(status_unsent(c, &u));
-  file_name(c, name);
+  transfer_file_name(c, c->identity.device_name, EXPORT_FILE_SUFFIX, name);
   pack_map(p, FIELDS_ExportFile);
   answer_words(p, "name", name);
   pack_word(p, "file");
@@ -99,12 +98,11 @@ static err check_owner(struct core *c, struct call *call, const struct reply_fil
   return fault_set(&call->fault, ERR_FORBIDDEN, "this reply file is for another device");
 }
 
-/* A damaged input file is the caller's, never this device's own files being damaged. */
-static err not_ours(struct call *call, err e) {
+err transfer_refused(struct call *call, err e) {
   if (e == ERR_NO_MEMORY) return e;
   if (call->fault.code != ERR_OK) return call->fault.code = ERR_MALFORMED;
   return fault_set(&call->fault, ERR_MALFORMED,
-                   "this is not a reply file of the hub, or it was not copied whole: %s", err_text(e));
+                   "this is no file of this hub or its devices, or it was not copied whole: %s", err_text(e));
 }
 
 err call_import(struct core *c, struct call *call) {
@@ -115,7 +113,7 @@ err call_import(struct core *c, struct call *call) {
   if (!c->identity.enrolled)
     return fault_set(&call->fault, ERR_NOT_ENROLLED, "this device is not enrolled yet");
   err e = reply_decode(&f, call->args[ARG_OF(import, file)].text, &c->arena, &call->fault);
-  if (e != ERR_OK) return not_ours(call, e);
+  if (e != ERR_OK) return transfer_refused(call, e);
   TRY(check_owner(c, call, &f));
   e = sync_take_manifest(c, f.manifest);
   if (e != ERR_OK) return fault_set(&call->fault, e, "this reply file is not signed by the hub");

@@ -79,6 +79,7 @@ err wipe_destroy(struct core *c, enum gone_reason reason) {
   c->gone.reason = reason;
   TRY(sync_close(c, "", reconnect_max_ms));
   access_forget(c);
+  carry_stop(&c->carry);
   outbox_finish(&c->outbox);
   err e = marked == ERR_FULL ? remove_unmarked(&c->config.files, c->config.db_path)
                              : finish_removal(&c->gone, &c->config.files, c->config.db_path);
@@ -163,11 +164,14 @@ static err acknowledge(struct core *c) {
   return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e;
 }
 
+/* Files of other devices stay when this one is emptied, but then nothing brings them any more. */
+static bool hands_over(const struct core *c) { return c->sync.state == SYNC_ONLINE && carry_waits(c); }
+
 err wipe_run(struct core *c) {
   if (!c->identity.enrolled || c->identity.wipe_order == 0) return ERR_OK;
   if (c->identity.wipe_forced) return wipe_destroy(c, GONE_FORCED);
   if (c->store || c->setup) TRY(access_lock(c));
-  if (c->outbox.open || waiting(c) > 0) return ERR_OK;
+  if (c->outbox.open || waiting(c) > 0 || hands_over(c)) return ERR_OK;
   if (!acknowledged(c) || seal_acks_wait(c)) return acknowledge(c);
   return wipe_destroy(c, GONE_REVOKED);
 }

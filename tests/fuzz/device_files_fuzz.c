@@ -1,5 +1,6 @@
 /* device_files_fuzz.c: the files of a device as a bad disk, or a hand that can make checksums, leaves them:
- * identity, staff, outbox and database. The core starts or says why not; a core that starts answers. */
+ * identity, staff, outbox, database, and a file it carries for another device. The core starts or says why
+ * not; a core that starts answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,13 +11,14 @@
 #include <cmocka.h>
 
 #include "client/core/outbox_record.h"
+#include "proto/transfer.h"
 #include "tests/lib/field_world.h"
 #include "tests/lib/fuzz_input.h"
 
 enum { file_bytes_max = 1 << 24, small_head = 8 };
-enum which { IDENTITY, STAFF, OUTBOX, DATABASE, which_count };
+enum which { IDENTITY, STAFF, OUTBOX, DATABASE, CARRIED, which_count };
 
-static const char *const names[which_count] = {"identity", "staff", "outbox", "core.db"};
+static const char *const names[which_count] = {"identity", "staff", "outbox", "core.db", "carried-0"};
 static struct core_host host;
 static struct buf right[which_count];
 
@@ -28,7 +30,24 @@ static void path_of(char out[160], const char *name, const char *suffix) {
 
 static void leave(void) { core_host_finish(&host); }
 
-/* A device with a day's work: marks, a sealed bundle, two PINs. Closed, its files are the right ones. */
+static void carry_for_another(struct field_world *w) {
+  struct sign_keys sign;
+  struct buf bundle = BUF_INIT(bundle_bytes_max), file = BUF_INIT(file_bytes_max);
+  const struct bundle_header h = {
+      .hub = w->hub.id, .intake_key = 1, .device = {{9}}, .incarnation = 1, .seq = 1};
+  crypto_sign_keys(&sign, &w->host.config.entropy);
+  must(bundle_seal(&bundle, &h, slice_text("sealed"), w->hub.intake.public_key, sign.secret,
+                   &w->host.config.entropy));
+  struct slice one = buf_slice(&bundle);
+  const struct export_file f = {.hub = h.hub, .device = h.device, .bundles = &one, .count = 1};
+  must(export_encode(&file, &f));
+  ASSERT(core_host_call(&w->host, "carry", "file:y", buf_slice(&file)));
+  buf_finish(&bundle);
+  buf_finish(&file);
+}
+
+/* A device with a day's work: marks, a sealed bundle, two PINs, another's file. Closed, its files are the
+ * right ones. */
 static void make_right(void) {
   void *state = NULL;
   char path[160];
@@ -37,6 +56,7 @@ static void make_right(void) {
   struct field_world *w = state;
   (void)field_mark(w, &fake_zoe, "P");
   field_pause(w);
+  carry_for_another(w);
   core_host_stop(&w->host);
   for (size_t i = 0; i < which_count; i++) {
     right[i] = (struct buf)BUF_INIT(file_bytes_max);
@@ -98,7 +118,7 @@ static void put_wrong(enum which i, struct slice in) {
     add_records(in, &file);
   else
     input_patch(&in, &file, 0, file.len);
-  if (how == 3 && i <= STAFF) sum_again(&file);
+  if (how == 3 && (i <= STAFF || i == CARRIED)) sum_again(&file);
   put(i, buf_slice(&file));
   buf_finish(&file);
 }

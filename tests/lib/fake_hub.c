@@ -51,6 +51,7 @@ void fake_hub_init(struct fake_hub *f, struct core_host *host, size_t players) {
   f->status = RECEIPT_APPLIED;
   f->manifest = (struct buf)BUF_INIT(8192);
   f->certificate = (struct buf)BUF_INIT(8192);
+  f->carry_file = (struct buf)BUF_INIT(carried_piece_bytes_max);
   f->arena = (struct arena)ARENA_INIT(134217728);
   crypto_sign_keys(&f->sign, &host->config.entropy);
   crypto_box_keys(&f->noise_keys, &host->config.entropy);
@@ -69,6 +70,7 @@ void fake_hub_finish(struct fake_hub *f) {
   }
   buf_finish(&f->manifest);
   buf_finish(&f->certificate);
+  buf_finish(&f->carry_file);
   arena_finish(&f->arena);
   frame_joiner_finish(&f->in);
 }
@@ -336,6 +338,13 @@ static void take_subscribe(struct fake_hub *f, const struct msg_subscribe *m) {
   }
 }
 
+static void take_carry(struct fake_hub *f, const struct msg_carry *m) {
+  buf_clear(&f->carry_file);
+  ok(buf_append(&f->carry_file, m->file));
+  f->carry = (struct msg_carry){m->who, buf_slice(&f->carry_file)};
+  f->carry_count += 1;
+}
+
 void fake_hub_serve(struct fake_hub *f) {
   struct message m;
   while (f->online && f->host->link && next_message(f, &m)) {
@@ -343,6 +352,7 @@ void fake_hub_serve(struct fake_hub *f) {
     case MSG_BUNDLE: answer_bundle(f, m.bundle.bytes); break;
     case MSG_SUBSCRIBE: take_subscribe(f, &m.subscribe); break;
     case MSG_CREDIT: f->credit += m.credit.batches; break;
+    case MSG_CARRY: take_carry(f, &m.carry); break;
     case MSG_BYE: f->bye = true; break;
     default: fail_msg("the device sent message %d", (int)m.type);
     }

@@ -54,7 +54,10 @@ struct fake_hub {
   /* what came */
   struct fake_bundle bundles[fake_bundles_max];
   size_t bundle_count;
-  size_t repeats; /* bundles that had come before */
+  size_t repeats;         /* bundles that had come before */
+  struct msg_carry carry; /* the last piece of another device's file, which the test answers */
+  struct buf carry_file;
+  size_t carry_count;
   /* the music hub */
   struct id streams[fake_streams_max];
   size_t stream_count;

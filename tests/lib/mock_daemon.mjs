@@ -295,6 +295,7 @@ class Mock {
       last_contact_at: this.lastSent,
       clock_skew_ms: 0,
       bundles,
+      carried: [],
     };
   }
 }

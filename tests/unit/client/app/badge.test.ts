@@ -5,7 +5,7 @@ import { badgeWords } from '../../../../client/app/parts/sync_badge.tsx';
 import type { SyncStatus } from '../../../../shared/ui/generated/calls.ts';
 
 const now = Date.UTC(2026, 10, 21, 12);
-const status = (more: Partial<SyncStatus>): SyncStatus => ({ badge: 'saved', registers: 0, notes: 0, changes: 0, line: 'off', bundles: [], ...more });
+const status = (more: Partial<SyncStatus>): SyncStatus => ({ badge: 'saved', registers: 0, notes: 0, changes: 0, line: 'off', bundles: [], carried: [], ...more });
 
 test('the badge has four words', () => {
   assert.equal(badgeWords(status({ badge: 'saved', registers: 1, notes: 2 }), now).word, 'Saved here');

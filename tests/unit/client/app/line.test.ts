@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { lineWords } from '../../../../client/app/parts/line_words.ts';
 import type { SyncStatus } from '../../../../shared/ui/generated/calls.ts';
 
-const status = (more: Partial<SyncStatus>): SyncStatus => ({ badge: 'sent', registers: 0, notes: 0, changes: 0, line: 'online', bundles: [], ...more });
+const status = (more: Partial<SyncStatus>): SyncStatus => ({ badge: 'sent', registers: 0, notes: 0, changes: 0, line: 'online', bundles: [], carried: [], ...more });
 
 test('a hub that is busy is named, with the time of the next try, and nobody fears for what is here', () => {
   const words = lineWords(status({ line: 'off', reason: 'The hub is busy; it has everything that was sent from here.', next_try_ms: 45_000 }));
