@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/transfer.h"
 #include "tests/sim/sim.h"
 
 /* ---- what the hub was given ---- */
@@ -50,10 +51,20 @@ void sim_find_stored(struct sim *s) {
   arena_finish(&a);
 }
 
+static void given_piece(struct sim *s, struct slice piece) {
+  struct arena a = ARENA_INIT(1 << 24);
+  struct export_file f;
+  if (export_decode(&f, piece, &a, NULL) != ERR_OK)
+    sim_fail(s, "24 carried", "a device carries what is no export file");
+  for (size_t i = 0; i < f.count; i++) (void)sim_given(s, f.bundles[i]);
+  arena_finish(&a);
+}
+
 static void work(struct sim *s, struct sim_device *d) {
   for (size_t i = 0; i < d->line.waiting_count; i++) {
     const struct job *job = d->line.waiting[i];
     if (job->kind == JOB_INGEST) (void)sim_given(s, buf_slice(&job->bytes));
+    if (job->kind == JOB_CARRY) given_piece(s, buf_slice(&job->bytes));
   }
   s->build->hub->line_work(&d->line);
   if (!s->hub_disk.dead) sim_find_stored(s);
