@@ -1,6 +1,7 @@
 // later.tsx: the screens that come after the first ones: a file of its own, which is read when the first screen stands.
 export { AbsencesScreen } from './screens/absences.tsx';
 export { ConcernScreen } from './screens/concern.tsx';
+export { CarriedBlock } from './parts/carried.tsx';
 export { AdhocScreen } from './screens/adhoc.tsx';
 export { DoorScreen } from './screens/door.tsx';
 export { EvacuationScreen } from './screens/evacuation.tsx';

@@ -49,8 +49,8 @@ function Screen(): JSX.Element {
   const home = core.value;
   if (home && home.state !== 'open' && home.state !== 'opening') return <ApartScreen home={home} />;
   if (!status) return <Opening />;
-  if (!status.enrolled || status.setup) return <EnrolScreen status={status} />;
   const more = later.value;
+  if (!status.enrolled || status.setup) return <EnrolScreen status={status} carried={more ? <more.CarriedBlock /> : null} />;
   if (status.door === 'open') return more ? <more.DoorScreen status={status} /> : <Opening />;
   // Sending and exporting need nobody's PIN.
   if (place.screen === 'sync') return more ? <more.SyncScreen status={status} /> : <Opening />;

@@ -16,6 +16,7 @@ enum exit_code {
 };
 int cli_export(int argc, char **argv);
 int cli_import(int argc, char **argv);
+int cli_carry(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_call(int argc, char **argv);

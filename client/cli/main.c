@@ -13,6 +13,7 @@ static const struct {
 } subcommands[] = {
     {"export", "write what the hub has not confirmed into a sealed file", cli_export},
     {"import", "take the hub's reply file", cli_import},
+    {"carry", "take another device's file to the office, and give back the reply", cli_carry},
     {"status", "what waits to be sent, and how the line is", cli_status},
     {"inspect", "what a file of ours is, without opening what is sealed", cli_inspect},
     {"call", "any command of the kiosk's own interface, as JSON", cli_call},

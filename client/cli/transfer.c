@@ -1,5 +1,7 @@
-/* transfer.c: tutti export and tutti import: the journey without network, both ways. */
+/* transfer.c: tutti export, import and carry: the journey without network, both ways, and for another device.
+ */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "client/cli/cli.h"
 #include "shared/base/file.h"
@@ -7,6 +9,7 @@
 struct transfer_args {
   struct door_args door;
   const char *file;
+  int reply; /* tutti carry: the place whose reply is asked for; 0: none */
 };
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -16,6 +19,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case ARGP_KEY_ARG:
     if (a->file != NULL) argp_error(state, "one file at a time: %s", value);
     a->file = value;
+    return 0;
+  case 'r':
+    a->reply = atoi(value);
+    if (a->reply < 1) argp_error(state, "--reply %s is no place: carrying a file tells it", value);
     return 0;
   case ARGP_KEY_END:
     if (a->file == NULL) argp_error(state, "a file name is needed");
@@ -41,42 +48,92 @@ static err export_to(const struct transfer_args *a, struct fault *fault) {
   return e;
 }
 
-static err import_from(const struct transfer_args *a, struct fault *fault) {
+static err give_file(const struct transfer_args *a, const char *command, json_t **result,
+                     struct fault *fault) {
   struct door *d;
   struct buf file = BUF_INIT(export_file_bytes_max);
-  json_t *result = NULL;
   err e = file_posix_read_all(&file, a->file, export_file_bytes_max, fault);
   if (e == ERR_OK && file.len == 0) e = fault_set(fault, ERR_TRUNCATED, "%.150s is empty", a->file);
   if (e == ERR_OK) e = door_open(&d, a->door.data, a->door.port, fault);
   if (e == ERR_OK) {
-    e = door_call(d, "import", NULL, buf_slice(&file), &result, NULL, fault);
+    e = door_call(d, command, NULL, buf_slice(&file), result, NULL, fault);
     door_close(d);
   }
+  buf_finish(&file);
+  return e;
+}
+
+static err import_from(const struct transfer_args *a, struct fault *fault) {
+  json_t *result = NULL;
+  err e = give_file(a, "import", &result, fault);
   if (e == ERR_OK)
     printf("%lld receipts read\n", (long long)json_integer_value(json_object_get(result, "receipts")));
+  json_decref(result);
+  return e;
+}
+
+static void tell_carried(const json_t *carried) {
+  const char *name = json_string_value(json_object_get(carried, "device_name"));
+  printf("place %lld: %lld bundles of %s, %s\n",
+         (long long)json_integer_value(json_object_get(carried, "number")),
+         (long long)json_integer_value(json_object_get(carried, "bundles")), name ? name : "another device",
+         json_string_value(json_object_get(carried, "state")));
+}
+
+static err reply_to(const struct transfer_args *a, struct fault *fault) {
+  struct door *d;
+  struct buf file = BUF_INIT(export_file_bytes_max);
+  json_t *result = NULL, *args = json_pack("{s:i}", "number", a->reply);
+  TRY(door_open(&d, a->door.data, a->door.port, fault));
+  err e = door_call(d, "carry.reply", args, slice_of(NULL, 0), &result, &file, fault);
+  door_close(d);
+  if (e == ERR_OK) e = file_posix_write_all(a->file, buf_slice(&file), fault);
+  if (e == ERR_OK) printf("the reply is written to %s\n", a->file);
+  json_decref(args);
   json_decref(result);
   buf_finish(&file);
   return e;
 }
 
-static int transfer(int argc, char **argv, const char *doc,
+static err carry_from(const struct transfer_args *a, struct fault *fault) {
+  if (a->reply) return reply_to(a, fault);
+  json_t *result = NULL;
+  err e = give_file(a, "carry", &result, fault);
+  if (e == ERR_OK) tell_carried(result);
+  json_decref(result);
+  return e;
+}
+
+static int transfer(int argc, char **argv, const struct argp_option *options, const char *doc,
                     err (*run)(const struct transfer_args *a, struct fault *fault)) {
   struct transfer_args a = {0};
   struct fault fault = {0};
-  cli_parse(NULL, parse_option, "FILE", doc, children, argc, argv, &a);
+  cli_parse(options, parse_option, "FILE", doc, children, argc, argv, &a);
   fault.code = run(&a, &fault);
   return fault.code == ERR_OK ? EXIT_OK : cli_fail_file(&fault);
 }
 
 int cli_export(int argc, char **argv) {
   return transfer(
-      argc, argv,
+      argc, argv, NULL,
       "Seal what waits and write every bundle the hub has not confirmed into FILE. A carrier cannot read it.",
       export_to);
 }
 int cli_import(int argc, char **argv) {
   return transfer(
-      argc, argv,
+      argc, argv, NULL,
       "Take the reply file that the hub wrote for an export file. Taking it twice changes nothing.",
       import_from);
+}
+
+static const struct argp_option carry_options[] = {
+    {"reply", 'r', "PLACE", 0, "Write the office's reply for the file in this place to FILE", 1},
+    {0},
+};
+int cli_carry(int argc, char **argv) {
+  return transfer(
+      argc, argv, carry_options,
+      "Take the export file of another device to the office over this kiosk's line; the reply is kept "
+      "here, to give back. Taking it twice changes nothing.",
+      carry_from);
 }

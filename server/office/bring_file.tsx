@@ -45,7 +45,7 @@ function Outcome({ brought: { replyName, result } }: { brought: Brought }): JSX.
           </div>
         ) : null}
       </div>
-      <p>Carry the reply back, and choose it on the device under Sync, “Import reply”: only then does the device know that the office has signed.</p>
+      <p>Carry the reply back, and choose it on the device under Sync, “Import a file”: only then does the device know that the office has signed.</p>
       <button type="button" class="b1" onClick={() => saveBase64url(replyName, result.reply)}>
         <Icon name="download" />
         Save the reply file

@@ -1,5 +1,7 @@
 // carry.mjs: weeks without a network: a sealed file out, a reply file in; a file that is not one is refused in words.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
+import { Phone } from '../lib/phone.mjs';
 import { expect } from './stage.mjs';
 
 /** A share sheet in the page, as phones have one; `put` is what the person does with it. */
@@ -39,7 +41,7 @@ async function shares(stage, page, file) {
 /** What somebody picks in place of the reply: refused in words, and nothing changes. */
 async function refused(stage, page, what, file) {
   await stage.shows(`${what} is refused in words, and nothing changes`, async () => {
-    await page.getByLabel('Import reply').setInputFiles(file);
+    await page.getByLabel('Import a file').setInputFiles(file);
     await page.locator('.said.bad p').waitFor();
     const words = await page.locator('.said.bad p').textContent();
     await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
@@ -101,8 +103,83 @@ async function twiceAtTheOffice(stage, page, file, reply) {
     const before = stage.demo.status();
     officeImports(stage, file, reply);
     expect(stage.demo.status().marks === before.marks && stage.demo.status().notes === before.notes, 'there is more than before');
-    await page.getByLabel('Import reply').setInputFiles(reply);
+    await page.getByLabel('Import a file').setInputFiles(reply);
     await page.getByText('That reply was known already; nothing changed.').waitFor();
+  });
+}
+
+/** A colleague's phone at the same hub: the file of a kiosk that has no line comes to it, as from an e-mail or a stick. */
+async function byAColleague(stage, page) {
+  await stage.writeNote(page, 'Carried by a colleague.');
+  await page.goto(`${stage.kioskUrl}/#/sync`);
+  const file = stage.demo.path('colleague.tutti');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
+  await download.saveAs(file);
+  const { ref } = parseCsv(readFileSync(stage.demo.path('sample/staff.csv'), 'utf8'))[0];
+  const phone = new Phone(stage.demo, { folder: 'colleague', pin: '605137' });
+  await phone.standBare();
+  try {
+    await phone.open();
+    await phone.enter(phone.made('A colleague’s phone', ref).code);
+    await phone.confirm();
+    await phone.settle();
+    await phone.page.goto(`${phone.url}#/sync`);
+    await carries(stage, phone, file);
+    await givesBack(stage, page, phone);
+  } finally {
+    await phone.end();
+  }
+}
+
+async function carries(stage, phone, file) {
+  const field = phone.page;
+  const choose = (what) => field.getByLabel('Import a file').setInputFiles(what);
+  await stage.shows('a colleague’s phone refuses a half file of another device in words, and carries nothing', async () => {
+    await choose(half(stage, file));
+    const words = await field.locator('.said.bad p').textContent({ timeout: 30_000 });
+    expect(/copied only in part/.test(words) && (await field.getByText('Carried for other devices').count()) === 0, `it says "${words}"`);
+    await field.getByRole('button', { name: 'Close this message' }).click();
+    return words;
+  });
+  await stage.shows('it says whose file it is, and asks before it takes it', async () => {
+    await choose(file);
+    await field.getByRole('dialog').getByText('You cannot read it.').waitFor({ timeout: 30_000 });
+    const words = await field.getByRole('dialog').textContent();
+    expect(/A file of another device/.test(words) && /\d+ bundles? of /.test(words) && /Carry it to the office over this device’s line\?/.test(words), `it says "${words}"`);
+    return words;
+  });
+  await stage.look(field, 'carry-asked');
+  await stage.shows('what was taken goes over the phone’s own line, and the office’s reply is kept', async () => {
+    await field.getByRole('button', { name: 'Carry it' }).click();
+    await field.getByText('The office’s reply is here').waitFor({ timeout: 60_000 });
+  });
+  await stage.shows('the same file once more is known, and nothing changes', async () => {
+    await choose(file);
+    await field.getByText('That file is here already; nothing changed.').waitFor({ timeout: 30_000 });
+  });
+  await stage.look(field, 'carry-answered');
+}
+
+async function givesBack(stage, page, phone) {
+  const field = phone.page;
+  const reply = stage.demo.path('colleague.tutti-reply');
+  await stage.shows('the reply is still there after the phone’s browser was started anew, locked', async () => {
+    await field.reload();
+    await field.goto(`${phone.url}#/sync`);
+    const [download] = await Promise.all([field.waitForEvent('download'), field.getByRole('button', { name: 'Give the reply back' }).click({ timeout: 60_000 })]);
+    expect(/\.tutti-reply$/.test(download.suggestedFilename()), download.suggestedFilename());
+    await download.saveAs(reply);
+    return download.suggestedFilename();
+  });
+  await stage.shows('the device without a line takes it: the office has signed, all is sent', async () => {
+    await page.getByLabel('Import a file').setInputFiles(reply);
+    await page.getByText(/The office has signed for \d+ bundle/).waitFor({ timeout: 30_000 });
+    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30_000 });
+  });
+  await stage.shows('once it was given back the phone forgets it, after asking', async () => {
+    await field.getByRole('button', { name: 'Given back' }).click();
+    await field.getByRole('button', { name: 'It was: remove it here' }).click();
+    await field.getByRole('heading', { name: 'Carried for other devices' }).waitFor({ state: 'detached' });
   });
 }
 
@@ -125,7 +202,7 @@ export async function carry(stage) {
   const reply = stage.demo.path('reply.tutti');
   await atTheOfficePage(stage, file, reply);
   await stage.shows('the reply that the office page gave makes the device say that all is sent', async () => {
-    await page.getByLabel('Import reply').setInputFiles(reply);
+    await page.getByLabel('Import a file').setInputFiles(reply);
     await page.getByText(/The office has signed for \d+ bundle/).waitFor({ timeout: 30_000 });
     await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30_000 });
   });
@@ -135,5 +212,6 @@ export async function carry(stage) {
   await refused(stage, page, 'a file that is not a reply', picture);
   await refused(stage, page, 'the exported file itself', file);
   await refused(stage, page, 'a reply that was half copied', half(stage, reply));
+  await byAColleague(stage, page);
   await stage.hold(page, false);
 }

@@ -25,7 +25,7 @@ export async function help(stage) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
   await download.saveAs(file);
   stage.demo.run('tutti-server', ['import-bundle', '--data', stage.demo.path('hub'), '--reply', reply, file]);
-  await page.getByLabel('Import reply').setInputFiles(reply);
+  await page.getByLabel('Import a file').setInputFiles(reply);
   await stage.shows('the reply says that not all was taken', async () => {
     await page.getByText('The office could not simply take what it got: see what to do under Needs help.').waitFor({ timeout: 10000 });
   });

@@ -41,9 +41,11 @@ interface CodeStepProps {
   before: Failure | null;
   onStarted: (started: Enrolling) => void;
   onBack?: () => void;
+  /** What an emptied device still holds for others. */
+  carried?: ComponentChildren;
 }
 
-function CodeStep({ status, before, onStarted, onBack }: CodeStepProps): JSX.Element {
+function CodeStep({ status, before, onStarted, onBack, carried }: CodeStepProps): JSX.Element {
   const [code, setCode] = useState('');
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<Failure | null>(before);
@@ -110,6 +112,7 @@ function CodeStep({ status, before, onStarted, onBack }: CodeStepProps): JSX.Ele
           </button>
         ) : null}
       </form>
+      {carried}
     </Frame>
   );
 }
@@ -207,7 +210,7 @@ function PinsStep({ status }: { status: DeviceStatus }): JSX.Element {
   );
 }
 
-export function EnrolScreen({ status, onBack }: { status: DeviceStatus; onBack?: () => void }): JSX.Element {
+export function EnrolScreen({ status, onBack, carried }: Pick<CodeStepProps, 'status' | 'onBack' | 'carried'>): JSX.Element {
   const [started, setStarted] = useState<Enrolling | null>(null);
   const [before, setBefore] = useState<Failure | null>(null);
   const stop = (why: Failure | null): void => {
@@ -216,5 +219,5 @@ export function EnrolScreen({ status, onBack }: { status: DeviceStatus; onBack?:
   };
   if (status.setup) return <PinsStep status={status} />;
   if (started) return <DigitsStep started={started} onStop={stop} />;
-  return <CodeStep status={status} before={before} onStarted={setStarted} onBack={onBack} />;
+  return <CodeStep status={status} before={before} onStarted={setStarted} onBack={onBack} carried={carried} />;
 }

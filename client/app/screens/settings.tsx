@@ -9,7 +9,7 @@ import { DeviceBlock } from '../parts/device_block.tsx';
 import { DeviceNotice } from '../parts/lease.tsx';
 import { Top } from '../parts/top.tsx';
 import { back, go } from '../route.ts';
-import { call, complain, device, failureOf } from '../state.ts';
+import { call, complain, device, failureOf, sync } from '../state.ts';
 
 function AtTheDoor(): JSX.Element {
   const open = (): void => void call('door.open', {}).then((status) => (device.value = status), complain);
@@ -40,6 +40,7 @@ function EmptySheet({ onClose }: { onClose: () => void }): JSX.Element {
   };
   return (
     <Sheet title="Empty this device?" onClose={onClose}>
+      {sync.value?.carried.length ? <p>Files it carries for other devices stay on it: they are sealed, and nobody here can read them.</p> : null}
       <p>Names, registers and keys are removed from it. The office enrols it again if it is needed. What the office has signed for is safe there.</p>
       <div role="alert" class={refused ? 'notice bad' : ''}>
         {refused ? (

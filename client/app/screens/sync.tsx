@@ -3,8 +3,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { bytesWords, moment, plural, sentence, toSendWords } from '../../../shared/ui/format.ts';
-import type { BundleItem, DeviceStatus, SyncStatus } from '../../../shared/ui/generated/calls.ts';
+import type { BundleItem, CarriedFile, DeviceStatus, SyncStatus } from '../../../shared/ui/generated/calls.ts';
+import { CarriedBlock, CarrySheet, isExport } from '../parts/carried.tsx';
 import { DeviceBlock } from '../parts/device_block.tsx';
+import { handOver } from '../parts/hand_over.ts';
 import { lineWords } from '../parts/line_words.ts';
 import { OutcomesBlock } from '../parts/outcomes.tsx';
 import { badgeWords } from '../parts/sync_badge.tsx';
@@ -55,33 +57,14 @@ function Line({ status }: { status: SyncStatus }): JSX.Element {
   );
 }
 
-/** To another app, where this device can hand a file over; else it is saved. True: handed over. */
-async function share(name: string, bytes: Uint8Array): Promise<boolean> {
-  const files = [new File([bytes as Uint8Array<ArrayBuffer>], name, { type: 'application/octet-stream' })];
-  if (!navigator.canShare?.({ files })) return false;
-  try {
-    await navigator.share({ files });
-    return true;
-  } catch {
-    return false; // put away, or not allowed: it is saved instead
-  }
-}
-
-function download(name: string, file: Uint8Array): void {
-  const link = document.createElement('a');
-  const url = URL.createObjectURL(new Blob([file as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 function Files(): JSX.Element {
   const [busy, setBusy] = useState(false);
-  const run = async (act: () => Promise<string>): Promise<void> => {
+  const [asked, ask] = useState<{ file: CarriedFile; bytes: Uint8Array } | null>(null);
+  const run = async (act: () => Promise<string | null>): Promise<void> => {
     setBusy(true);
     try {
-      say(await act());
+      const words = await act();
+      if (words) say(words);
     } catch (error) {
       complain(error);
     }
@@ -90,13 +73,21 @@ function Files(): JSX.Element {
   const save = async (): Promise<string> => {
     const made = await call('export', {});
     if (made.bundles === 0) return 'Nothing is waiting: the office has signed for everything.';
-    if (!(await share(made.name, made.file))) download(made.name, made.file);
+    await handOver(made);
     return `${made.name} holds ${toSendWords({ ...made, changes: made.bundles })}. It is sealed: whoever carries it cannot read it.`;
+  };
+  const anothers = async (bytes: Uint8Array): Promise<string | null> => {
+    const file = await call('carry', { file: bytes, look: true });
+    if (file.number > 0) return 'That file is here already; nothing changed.';
+    ask({ file, bytes });
+    return null;
   };
   const load = (file: File | undefined): void => {
     if (!file) return;
     void run(async () => {
-      const done = await call('import', { file: new Uint8Array(await file.arrayBuffer()) });
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      if (isExport(bytes)) return anothers(bytes);
+      const done = await call('import', { file: bytes });
       if (done.bundles_done > 0) return `The office has signed for ${plural(done.bundles_done, 'bundle')}.`;
       if (done.receipts > 0) return 'The office could not simply take what it got: see what to do under Needs help.';
       return 'That reply was known already; nothing changed.';
@@ -105,7 +96,7 @@ function Files(): JSX.Element {
   return (
     <section class="block" aria-labelledby="files-head">
       <h2 id="files-head">Without a network</h2>
-      <p>Save a sealed file, carry it to the office on a stick or send it from another device. The office gives back a reply file.</p>
+      <p>Save a sealed file, and have it carried to the office: on a stick, or by any device that has a line, which opens it here. A reply file comes back.</p>
       <div class="acts even">
         <button type="button" class="b2" disabled={busy} onClick={() => void run(save)}>
           <Icon name="download" />
@@ -113,7 +104,7 @@ function Files(): JSX.Element {
         </button>
         <label class={busy ? 'b2 file busy' : 'b2 file'}>
           <Icon name="upload" />
-          <span>Import reply</span>
+          <span>Import a file</span>
           <input
             type="file"
             disabled={busy}
@@ -124,6 +115,7 @@ function Files(): JSX.Element {
           />
         </label>
       </div>
+      {asked ? <CarrySheet file={asked.file} bytes={asked.bytes} onClose={() => ask(null)} /> : null}
     </section>
   );
 }
@@ -161,6 +153,7 @@ function Body({ status, unlocked }: { status: SyncStatus; unlocked: boolean }): 
       </section>
       <OutcomesBlock unlocked={unlocked} />
       <Files />
+      <CarriedBlock />
       <section class="block" aria-labelledby="bundles-head">
         <h2 id="bundles-head">Sealed bundles and receipts</h2>
         {status.bundles.length === 0 ? (
