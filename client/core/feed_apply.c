@@ -3,7 +3,7 @@
 #include "client/core/overlay.h"
 #include "client/core/repair.h"
 
-enum { stale_members_at_once = 256 };
+enum { stale_members_at_once = 256, plain_rows_max = 64 };
 
 /* ---- what people should look at again ---- */
 
@@ -73,7 +73,22 @@ static err apply_row(struct core *c, const struct feed_batch *b, const struct st
   row.exists = true;
   TRY(fill_projection(c, b, &row, &older));
   if (!older || counts_anyway(b, st)) TRY(overlay_save(c, b, i, &row));
-  return member_put(c->store, st, i->table->id, &i->id);
+  return member_put(c->store, st, &i->row, 1);
+}
+
+/* Rows that are here as the hub has them, one behind the other: most of what comes. They are saved together.
+ */
+static size_t plain_rows(struct core *c, const struct feed_batch *b, size_t from,
+                         const struct row *out[plain_rows_max]) {
+  size_t count = 0;
+  while (count < plain_rows_max && from + count < b->count) {
+    const struct feed_item *i = &b->items[from + count];
+    bool plain = i->kind == FEED_ROW && i->table->scope != SCOPE_LEARNER && overlay_is_none(c, i->row, b->to);
+    if (!plain) break;
+    ASSERT(i->row->exists && i->row->version == i->version);
+    out[count++] = i->row;
+  }
+  return count;
 }
 
 static err leave(struct core *c, const struct stream *st, uint8_t table, const struct id *row) {
@@ -119,11 +134,26 @@ static err begin_stream(struct stream *st, const struct feed_batch *b) {
   return ERR_OK;
 }
 
+static err apply_items(struct core *c, const struct feed_batch *b, const struct stream *st) {
+  for (size_t i = 0, n; i < b->count; i += n) {
+    const struct row *rows[plain_rows_max];
+    n = plain_rows(c, b, i, rows);
+    if (n) {
+      TRY(rows_save_all(c->store->rows, rows, n));
+      TRY(member_put(c->store, st, rows, n));
+      continue;
+    }
+    TRY(apply_item(c, b, st, &b->items[i]));
+    n = 1;
+  }
+  return ERR_OK;
+}
+
 static err apply_batch(struct core *c, const struct feed_batch *b) {
   struct stream *st = NULL;
   TRY(find_stream(c, b, &st));
   TRY(begin_stream(st, b));
-  for (size_t i = 0; i < b->count; i += 1) TRY(apply_item(c, b, st, &b->items[i]));
+  TRY(apply_items(c, b, st));
   st->audience = b->audience;
   st->position = b->to;
   if (b->checkpoint) {

@@ -102,17 +102,32 @@ err store_epoch_save(struct store *s, uint32_t epoch) {
   return ERR_OK;
 }
 
-err member_put(struct store *s, const struct stream *st, uint8_t table, const struct id *row) {
+/* Starting a statement costs as much as a row of it. */
+#define MEMBER "(?, ?, ?, ?)"
+#define PUT_MEMBERS(members)                                                                                 \
+  "INSERT INTO member(tbl, row, stream, generation) VALUES " members                                         \
+  " ON CONFLICT DO UPDATE SET generation = excluded.generation WHERE generation <> excluded.generation"
+enum { members_at_once = 8 };
+
+err member_put(struct store *s, const struct stream *st, const struct row *const *rows, size_t count) {
   struct stmt *q = NULL;
-  TRY(db_stmt(s->db, &q,
-              "INSERT INTO member(tbl, row, stream, generation) VALUES (?1, ?2, ?3, ?4)"
-              " ON CONFLICT(tbl, row, stream) DO UPDATE SET generation = excluded.generation"
-              " WHERE generation <> excluded.generation"));
-  stmt_int(q, 1, table);
-  stmt_id(q, 2, row);
-  stmt_int(q, 3, st->no);
-  stmt_int(q, 4, st->generation);
-  return stmt_run(q);
+  for (size_t done = 0, n; done < count; done += n) {
+    bool many = count - done >= members_at_once;
+    n = many ? members_at_once : 1;
+    TRY(db_stmt(s->db, &q,
+                many ? PUT_MEMBERS(MEMBER ", " MEMBER ", " MEMBER ", " MEMBER ", " MEMBER ", " MEMBER
+                                          ", " MEMBER ", " MEMBER)
+                     : PUT_MEMBERS(MEMBER)));
+    for (size_t i = 0; i < n; i += 1) {
+      int at = 4 * (int)i;
+      stmt_int(q, at + 1, rows[done + i]->table->id);
+      stmt_id(q, at + 2, &rows[done + i]->id);
+      stmt_int(q, at + 3, st->no);
+      stmt_int(q, at + 4, st->generation);
+    }
+    TRY(stmt_run(q));
+  }
+  return ERR_OK;
 }
 
 static err member_exists(struct store *s, uint8_t table, const struct id *row, bool *out) {

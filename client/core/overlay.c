@@ -129,6 +129,11 @@ static bool lacks_any(const struct core *c, const struct row *hub, const struct 
   return false;
 }
 
+bool overlay_is_none(const struct core *c, const struct row *hub, uint64_t position) {
+  const struct pending_op *latest = pending_latest(&c->store->pending, hub->table->id, &hub->id);
+  return !latest || (!c->store->overlays && !lacks_any(c, hub, latest, position));
+}
+
 /* The hub's form is put away before merging, which changes heads in place. */
 err overlay_save(struct core *c, const struct feed_batch *batch, const struct feed_item *i,
                  const struct row *hub) {

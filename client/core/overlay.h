@@ -12,6 +12,8 @@ const struct outbox_bundle *overlay_delivered(const struct core *c, uint64_t cha
 /* True when a feed that stands at `position` contains the op: it is receipted, not withheld, and its
  * receipt's position is reached. */
 bool overlay_contained(const struct core *c, const struct pending_op *op, uint64_t position);
+/* Nothing of this device's lies over the hub's form of a row: a feed at `position` contains all of it. */
+bool overlay_is_none(const struct core *c, const struct row *hub, uint64_t position);
 /* Saves the hub's form of a row with those pending ops over it that a feed at `position` does not contain,
  * and remembers the hub's form as long as there are any. */
 MUST_USE err overlay_save(struct core *c, const struct feed_batch *batch, const struct feed_item *i,

@@ -112,7 +112,8 @@ MUST_USE err store_stream_remove(struct store *s, const struct id *id);
 MUST_USE err store_streams_load(struct store *s);
 /* Positions belong to this epoch now, and to rows as this program knows them. */
 MUST_USE err store_epoch_save(struct store *s, uint32_t epoch);
-MUST_USE err member_put(struct store *s, const struct stream *st, uint8_t table, const struct id *row);
+MUST_USE err member_put(struct store *s, const struct stream *st, const struct row *const *rows,
+                        size_t count);
 MUST_USE err member_remove(struct store *s, const struct stream *st, uint8_t table, const struct id *row,
                            bool *elsewhere_out);
 MUST_USE err member_remove_all(struct store *s, uint8_t table, const struct id *row);
