@@ -88,8 +88,16 @@ static size_t run_of(struct row *const *rows, size_t count) {
   return n;
 }
 
+/* What the feed asks for stands in the order in which it was saved, which is most often this one. */
+static bool is_sorted(struct row **rows, size_t count) {
+  for (size_t i = 1; i < count; i++) {
+    if (by_key(&rows[i - 1], &rows[i]) > 0) return false;
+  }
+  return true;
+}
+
 err store_load_rows(struct store *store, struct row **rows, size_t count, struct arena *a) {
-  if (count > 1) qsort(rows, count, sizeof *rows, by_key);
+  if (!is_sorted(rows, count)) qsort(rows, count, sizeof *rows, by_key);
   for (size_t done = 0; done < count;) {
     size_t n = run_of(rows + done, count - done);
     TRY(load_run(sqlite_of(store), rows + done, n, a));
