@@ -35,3 +35,7 @@ if (!early.missing) {
   early.worker.onerror = () => (early.said = { state: 'failed', why: 'a part of Tutti did not arrive; open it again with a network' });
 }
 window.earlyCore = early;
+
+/** From then on the page says what it waits for. */
+const slowAfterMs = 1500;
+setTimeout(() => document.documentElement.classList.add('slow'), slowAfterMs);
