@@ -25,7 +25,10 @@ struct plain_case {
 };
 struct plain {
   struct plain_table tables[TABLE_END];
-  struct id *children, *meetings; /* of each mark: whom and what its ids stand for */
+  struct id *children, *meetings;     /* of each mark: whom and what its ids stand for */
+  struct id *places;                  /* of each enrolment: whom its learner stands for */
+  const struct plain_row **registers; /* of each session: the one that counts, or NULL */
+  int64_t *codes;                     /* of each learner at each session, see plain_code_at */
   struct plain_case *cases;
   struct plain_case_event *events;
   size_t case_count, event_count;
