@@ -1,8 +1,10 @@
 /* export.c: tutti-server export registers --csv: every mark between two dates, as a file an administrator
  * opens in a spreadsheet; notes; and files by a saved mapping. */
 #include <csv.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/api/csv.h"
 #include "server/ctl/ctl.h"
@@ -171,9 +173,17 @@ static const char register_heading[] =
 static const char note_heading[] = "date,learner_ref,learner,activity,author,areas,text,next_step,learner_"
                                    "words,received_at,note,learner_id\r\n";
 
+/* Nobody else on the machine reads it. */
+static FILE *open_private(const char *path) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  return fd < 0 ? NULL : fdopen(fd, "wb");
+}
+
 static err write_rows(const struct export_args *a, struct data_dir *d, FILE *to) {
   struct line l = {.to = to};
   bool registers = strcmp(a->what, "registers") == 0;
+  TRY(audit_add(d->store, ctl_now().wall_ms, &d->hub.id, registers ? "export.registers" : "export.notes",
+                "by command line"));
   if (a->bom) fputs("\xef\xbb\xbf", to);
   fputs(registers ? register_heading : note_heading, to);
   err e = registers ? views_export_registers(d->store, a->from, a->to, write_register_row, &l)
@@ -193,7 +203,7 @@ int ctl_export(int argc, char **argv) {
   struct data_dir d;
   fault.code = data_dir_open(&d, a.data, true, &fault);
   if (fault.code != ERR_OK) return ctl_fail(&fault);
-  FILE *to = a.out != NULL ? fopen(a.out, "wb") : stdout;
+  FILE *to = a.out != NULL ? open_private(a.out) : stdout;
   if (to == NULL)
     fault.code = fault_set(&fault, ERR_READ_ONLY, "%.150s cannot be written", a.out);
   else

@@ -106,6 +106,7 @@ const words: Readonly<Record<string, string>> = {
   'hub.restored': 'Noticed that the hub was restored',
   'office.apply': 'Changed rows',
   'export.registers': 'Took registers as a file',
+  'export.notes': 'Took notes as a file',
   'export.audit': 'Took an extract of the audit',
   'device.offer': 'Made a code for a device',
   'device.enrol': 'Was enrolled',

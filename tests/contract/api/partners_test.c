@@ -287,6 +287,9 @@ static void a_partner_sees_and_exports_its_own_and_nothing_else(void **state) {
   desk_fine();
   assert_non_null(strstr(desk.text, "Strings"));
   assert_null(strstr(desk.text, "Brass"));
+  desk_get("/api/reports/statement?format=xlsx");
+  desk_fine();
+  assert_string_equal(desk.file_name, "lessons.xlsx");
   desk_get("/api/today");
   assert_int_equal(desk_count("registers"), 1);
   desk_return(ENUM_role_office);

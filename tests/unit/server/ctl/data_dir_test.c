@@ -1,5 +1,5 @@
-/* data_dir_test.c: settings that a hand has edited are taken as they are meant, or refused with a sentence.
- */
+/* data_dir_test.c: settings that a hand has edited are taken as they are meant, or refused with a sentence;
+ * what is taken out of the hub's directory is private and in the audit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -92,12 +93,35 @@ static void a_broken_line_is_named(void **state) {
   assert_non_null(strstr(p->fault.text, "line 2"));
 }
 
+static void an_export_is_private_and_in_the_audit(void **state) {
+  struct place *p = *state;
+  char path[128], command[] = "export", what[] = "registers", data[] = "--data", out[] = "--out";
+  char *argv[] = {command, what, data, p->dir, out, path, NULL};
+  const struct audit_query q = {.kind = AUDIT_EXPORT, .to_ms = INT64_MAX, .limit = 10};
+  struct arena a = ARENA_INIT(1 << 20);
+  struct view_audit *list;
+  struct stat st;
+  size_t count;
+  (void)snprintf(path, sizeof path, "%s/registers.csv", p->dir);
+  assert_int_equal(ctl_export(6, argv), 0);
+  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(st.st_mode & 0777, 0600);
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(data_dir_open(&p->data, p->dir, true, &p->fault), ERR_OK);
+  assert_int_equal(views_audit(p->data.store, &q, &a, &list, &count), ERR_OK);
+  assert_int_equal(count, 1);
+  assert_true(slice_equal(list[0].action, slice_text("export.registers")));
+  data_dir_close(&p->data);
+  arena_finish(&a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_port_outside_the_range_is_refused_not_folded, make, clear),
       cmocka_unit_test_setup_teardown(the_age_of_backups_is_a_setting_with_bounds, make, clear),
       cmocka_unit_test_setup_teardown(a_path_that_does_not_fit_is_refused_not_cut, make, clear),
       cmocka_unit_test_setup_teardown(a_broken_line_is_named, make, clear),
+      cmocka_unit_test_setup_teardown(an_export_is_private_and_in_the_audit, make, clear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
