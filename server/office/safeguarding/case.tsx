@@ -31,9 +31,11 @@ function Contact({ one }: { one: CaseContact }): JSX.Element {
       <div>
         <b>{one.name}</b>
         {one.relation ? `, ${one.relation}` : ''}
-        <p class="mute">
-          {one.do_not_contact ? <span class="pill bad">Do not contact</span> : null} {one.may_not_collect ? <span class="pill warn">May not collect</span> : null}
-        </p>
+        {one.do_not_contact || one.may_not_collect ? (
+          <p>
+            {one.do_not_contact ? <span class="pill bad">Do not contact</span> : null} {one.may_not_collect ? <span class="pill warn">May not collect</span> : null}
+          </p>
+        ) : null}
       </div>
       {one.phone && !one.do_not_contact ? (
         <p>
@@ -50,7 +52,7 @@ function Known({ held }: { held: CaseDetail }): JSX.Element {
       <section class="card" aria-labelledby="ladder-head">
         <h2 id="ladder-head">Whom to ring</h2>
         {held.contacts.length === 0 ? <p class="mute">The office has nobody to ring.</p> : null}
-        <ul class="lines">
+        <ul class="lines surveys">
           {held.contacts.map((one) => (
             <Contact key={`${one.name}${one.phone ?? ''}`} one={one} />
           ))}

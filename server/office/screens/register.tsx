@@ -116,10 +116,10 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
       </div>
       <Table
         label="Marks"
-        columns={columns(now, history)}
+        columns={columns(now, history).filter(({ name }) => name !== 'Section' || register.rows.some((row) => row.section))}
         items={register.rows.map((row, place) => ({ ...row, place }))}
         keyOf={(row) => row.learner}
-        first={0}
+        {...(register.rows.some((row) => row.section) ? { first: 0 } : {})}
         more={(row) => (open.has(row.learner) ? <History row={row} now={now} /> : null)}
         empty={
           <Empty icon="users" title="Nobody is enrolled on this day">

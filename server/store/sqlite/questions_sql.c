@@ -14,15 +14,18 @@ err questions_open(struct store *store, struct slice matter, struct arena *a, st
 }
 
 /* 1 is ITEM_OPEN, 6 CONFLICT_AWAY, as in items_sql.c. A matter that a restored hub does not know yet is none
- * that is over. */
+ * that is over. What was asked about a missing register names its session, and is over with it. */
 err questions_over(struct store *store, struct arena *a, struct id **out, size_t *count) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
               " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
-              ")) ORDER BY q.id"));
+              ")) UNION SELECT q.id FROM question q JOIN session s ON s.id=unhex(q.item) LEFT JOIN register r"
+              " ON r.session=s.id WHERE q.withdrawn IS NOT 1 AND q.answer IS NULL AND (s.status=3 OR"
+              " r.state=2) ORDER BY 1"));
   return read_ids(s, a, out, count);
 }
+_Static_assert(ENUM_session_status_cancelled == 3 && ENUM_register_state_closed == 2, "as in SQL");
 
 static int64_t written_ms(const struct row *row, size_t column) {
   const struct head *h = view_head(row, row->table->columns[column].unit);

@@ -232,6 +232,21 @@ static void of_a_missing_register_somebody_is_asked_until_it_is_cancelled(void *
   desk_expect(409, "CONFLICT");
 }
 
+static void of_a_register_that_comes_nobody_is_asked_any_more(void **state) {
+  (void)state;
+  const struct id *session = &w->world.strings_today;
+  ask_about("missing", session, &w->world.ada, "Where is it?");
+  desk_fine();
+  hub_host_tidy(&w->host);
+  desk_get(desk_path("/api/work/missing/", session));
+  assert_false(desk_is("questions.0.withdrawn"));
+  matter_close_register();
+  hub_host_tidy(&w->host);
+  desk_get(desk_path("/api/work/missing/", session));
+  assert_true(desk_is("questions.0.withdrawn"));
+  assert_false(desk_is("can_ask"));
+}
+
 static void of_changes_that_wait_their_author_is_asked_until_they_are_judged(void **state) {
   (void)state;
   struct id bundle;
@@ -270,6 +285,7 @@ int main(void) {
       TEST(one_that_was_answered_before_it_ended_stays_as_it_is),
       TEST(bad_questions_are_refused_in_words),
       TEST(of_a_missing_register_somebody_is_asked_until_it_is_cancelled),
+      TEST(of_a_register_that_comes_nobody_is_asked_any_more),
       TEST(of_changes_that_wait_their_author_is_asked_until_they_are_judged),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
