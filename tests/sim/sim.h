@@ -256,6 +256,7 @@ void sim_finish_as(struct sim *s, struct sim_device *d, const char *rest); /* th
 void sim_check_refusal(struct sim *s, const struct sim_device *d, const char *what);
 void sim_lock_or_hold(struct sim *s, struct sim_device *d);
 void sim_usb(struct sim *s, struct sim_device *d);
+void sim_bring_to_office(struct sim *s, struct sim_device *d); /* a file, taken as the office's page does */
 /* A file stays in a bag, in the place of the one before; and comes at last, with or without an answer. */
 void sim_put_off(struct sim *s, struct sim_device *d);
 void sim_bring(struct sim *s, struct sim_device *any);

@@ -1,7 +1,7 @@
 /* sim_usb.c: files carried by hand: an export, its import at the hub, the reply. */
 #include <stdlib.h>
 
-#include "proto/transfer.h"
+#include "server/core/carried.h"
 #include "server/core/orders.h"
 #include "server/core/readmit.h"
 #include "tests/sim/sim.h"
@@ -83,6 +83,43 @@ void sim_usb(struct sim *s, struct sim_device *d) {
       d->imported = true;
       sim_say(s, "%zu imports: %s", d->number, ok ? "ok" : "not");
     }
+  }
+  buf_finish(&file);
+  buf_finish(&reply);
+}
+
+/* ---- as the office's page and the command line take a file ---- */
+
+/* The hub's disk may fail at any step: what was taken before stays, and there is no reply. */
+static bool office_takes(struct sim *s, struct slice file, struct buf *reply) {
+  struct arena a = ARENA_INIT(1 << 26);
+  struct carried c = {.brought = 0};
+  struct export_file f;
+  struct fault fault;
+  const struct hub *hub = &s->hub.hub;
+  if (carried_open(&f, file, hub, &a, &fault) != ERR_OK) sim_fail(s, "3 exported", "%s", fault.text);
+  for (size_t i = 0; i < f.count; i++) (void)sim_given(s, f.bundles[i]);
+  err e = ERR_OK;
+  do e = carried_bring(&c, &f, hub, s->hub.store, &s->hub.now);
+  while (e == ERR_OK && c.brought < f.count);
+  if (!s->hub_disk.dead) sim_find_stored(s);
+  if (e == ERR_OK) e = carried_reply(&c, reply, &f, hub, s->hub.store, &s->hub.now, &s->world.ben);
+  if (e == ERR_OK) sim_tell(s, &c.changes);
+  sim_say(s, "the office takes %zu of %zu bundles: %s", c.brought - c.refused, f.count, err_name(e));
+  arena_finish(&a);
+  return e == ERR_OK;
+}
+
+void sim_bring_to_office(struct sim *s, struct sim_device *d) {
+  struct buf file = BUF_INIT(export_file_bytes_max), reply = BUF_INIT(export_file_bytes_max);
+  struct slice bytes;
+  if (core_host_call(&d->host, "export", "") &&
+      item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) == ERR_OK &&
+      buf_append(&file, bytes) == ERR_OK && office_takes(s, buf_slice(&file), &reply) &&
+      !sim_chance(s, 200)) {
+    d->heard++;
+    d->imported = true;
+    (void)core_host_call(&d->host, "import", "file:y", buf_slice(&reply));
   }
   buf_finish(&file);
   buf_finish(&reply);

@@ -1,6 +1,6 @@
 /* world_erasure.c: the office erases children while devices are out of reach with work about them, sealed,
  * not sealed, and in files that come weeks later; with safeguarding holds, and a hub that comes back from a
- * backup of before with its journal on a second path. */
+ * backup of before with its journal on a second path, which is trimmed night by night. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,15 +14,17 @@
 
 /* What the office said of a hold: nothing is known after it failed under the saying. */
 enum hold { HOLD_NONE, HOLD_STANDS, HOLD_DOUBT };
-enum { weeks_max = 2, week_ms = 7 * 86400000 };
+enum { weeks_max = 2, nights = 21, night_ms = 86400000, backup_days = 2 };
 struct own {
   struct disk second; /* the journal's */
   struct file_ops files;
   struct journal *journal;
+  struct disk later; /* the backup of the last night that went by, if one did: an older one is of no use */
+  bool is_later, kept[sim_bundles_max];
   bool restoring;
   bool told[sim_learners]; /* the office was told that they are erased */
   enum hold hold[sim_learners];
-  int weeks;
+  int weeks, nights; /* nights: since the last backup */
 };
 /* Zoe and Li; what people wrote about them stands nowhere else. */
 static const size_t children[] = {0, 2};
@@ -101,14 +103,15 @@ static void hub_boot(struct sim *s) {
   disk_die(&own->second);
   disk_boot(&own->second);
   if (!own->restoring) return;
-  sim_say(s, "the hub is restored from its first backup");
-  disk_copy(&s->hub_disk, "hub.db", &s->base_disk, "hub.db");
-  for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = false;
+  sim_say(s, "the hub is restored from its %s backup", own->is_later ? "latest" : "first");
+  disk_copy(&s->hub_disk, "hub.db", own->is_later ? &own->later : &s->base_disk, "hub.db");
+  for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = own->is_later && own->kept[i];
   own->restoring = false;
   s->office_wrote = s->forgot = true;
 }
 
 static void setup(struct sim *s) {
+  s->hub.hub.backup_days = backup_days;
   for (size_t i = 0; i < 2; i++) {
     const size_t child = children[i];
     struct op op = {.table = schema_table(TABLE_learner), .row = s->learners[child], .units = 1U << 1};
@@ -240,14 +243,41 @@ static void write_about(struct sim *s, struct sim_device *d) {
   sim_say(s, "%zu notes about learner %zu: %s", d->number, child, ok ? "saved" : "not");
 }
 
-/* Fewer than a device keeps what a restored hub may want again. */
-static void weeks(struct sim *s, struct sim_device *any) {
+/* A copy of a store that is closed is whole. */
+static void back_up(struct sim *s) {
+  struct own *own = s->own;
+  s->hub_disk.trouble = own->second.trouble = (struct disk_trouble){.flush = 0};
+  for (size_t i = 0; i < s->device_count; i++) {
+    if (s->devices[i]->up) sim_line_down(s, s->devices[i]);
+  }
+  s->hub.store->ops->close(s->hub.store);
+  s->hub.store = NULL;
+  disk_copy(&own->later, "hub.db", &s->hub_disk, "hub.db");
+  sim_hub_store(s, &s->hub, false);
+  own->is_later = true;
+  own->nights = 1;
+  for (size_t i = 0; i < sim_bundles_max; i++) own->kept[i] = i < s->bundle_count && s->bundles[i].stored;
+}
+
+/* What no backup needs leaves the journal, and no backup is older than the hub counts on. */
+static void pass_night(struct sim *s, struct sim_device *any) {
   struct own *own = s->own;
   (void)any;
+  if (own->nights++ == backup_days) back_up(s);
+  sim_pass(s, night_ms);
+  uint64_t struck = struck_so_far(s);
+  err e = journal_keep(own->journal, &s->hub.hub, s->hub.store, &s->hub.now);
+  (void)was_struck(s, struck, e, "keep the journal");
+  sim_power(s);
+}
+
+/* Twice, or a device would have forgotten what a late file brings. */
+static void weeks(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
   if (own->weeks == weeks_max) return;
   own->weeks++;
   sim_say(s, "three weeks go by");
-  sim_pass(s, 3 * (int64_t)week_ms);
+  for (int i = 0; i < nights; i++) pass_night(s, any);
 }
 
 static void burn(struct sim *s, struct sim_device *any) {
@@ -386,9 +416,11 @@ static const struct sim_action actions[] = {
     {.name = "note", .chance = 150, .act = write_about},
     {.name = "a file is put off", .chance = 50, .act = sim_put_off},
     {.name = "a late file comes", .chance = 40, .act = sim_bring},
+    {.name = "night", .chance = 30, .act = pass_night},
     {.name = "weeks", .chance = 20, .act = weeks},
     {.name = "fire", .chance = 15, .act = burn},
     {.name = "journal's disk", .chance = 20, .act = fail_second},
+    {.name = "a file for the office", .chance = 30, .act = sim_bring_to_office},
     {.name = NULL},
 };
 

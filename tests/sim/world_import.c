@@ -32,6 +32,7 @@ struct list {
   int name;
   bool stands; /* brought in, and not taken back */
   bool doubt;  /* a flush failed under the last thing that was tried with it, and nothing was written since */
+  bool warned; /* and whoever tried it was told so, or the power failed */
 };
 struct desk {
   struct pupil now[pupils];
@@ -176,6 +177,7 @@ static void end_doubt(struct sim *s) {
     bool there, stands = l->doubt && stands_at_hub(s, l, &there);
     if (!l->doubt || stands == l->stands) continue;
     sim_say(s, "list %zu %s after all", i, stands ? "is there" : "is taken back");
+    if (!l->warned) sim_fail(s, "22 lists", "list %zu: nobody was told that this may happen", i);
     if (stands)
       bring_in(d, l);
     else
@@ -199,9 +201,10 @@ static void make_trouble(struct sim *s) {
 }
 
 /* Whoever heard that it did not work starts the hub anew, or makes room and goes on. */
-static void recover(struct sim *s, struct list *l, err e, uint64_t struck) {
+static void recover(struct sim *s, struct list *l, err e, uint64_t struck, const struct fault *fault) {
   struct desk *d = s->own;
   bool failed = e != ERR_OK && e != ERR_CONFLICT;
+  l->warned = s->hub_disk.dead || (failed && strstr(fault->text, "look at Import's list"));
   memory_fail_at(0);
   for (size_t i = 0; i < d->count && e == ERR_OK; i++) d->lists[i].doubt = false;
   if (failed) l->doubt = s->hub_disk.dead || s->hub_disk.struck != struck;
@@ -316,7 +319,7 @@ static void import_list(struct sim *s, struct sim_device *any) {
           err_name(e));
   import_finish(&im);
   if (e != ERR_OK && !s->hub_disk.dead) must_be_as_before(s, before, &s->hub_disk);
-  recover(s, l, e, struck);
+  recover(s, l, e, struck, &fault);
   if (e == ERR_OK) must_stand(s, d, l);
   check_hub(s);
 }
@@ -361,7 +364,7 @@ static void undo_list(struct sim *s, struct sim_device *any) {
   sim_say(s, "the office takes a list back: %s", err_name(e));
   if (e == ERR_OK && is_covered(d, l)) sim_fail(s, "22 lists", "a list is taken back from under a later one");
   if (e != ERR_OK && !s->hub_disk.dead) must_be_as_before(s, before, &s->hub_disk);
-  recover(s, l, e, struck);
+  recover(s, l, e, struck, &fault);
   if (e == ERR_OK) take_back(d, l);
   if (e == ERR_OK && stands_at_hub(s, l, &there))
     sim_fail(s, "22 lists", "a list was said to be taken back, and stands");

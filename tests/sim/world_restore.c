@@ -140,6 +140,7 @@ static const struct sim_action actions[] = {
     {.name = "backup", .chance = 20, .act = back_up},
     {.name = "copy", .chance = 10, .act = copy},
     {.name = "old disk put back", .chance = 15, .act = put_back},
+    {.name = "a file for the office", .chance = 30, .act = sim_bring_to_office},
     {.name = NULL},
 };
 

@@ -10,7 +10,7 @@
 
 static struct ingest_world *const w = &ingest_world;
 
-enum { bundles_max = 3 };
+enum { bundles_max = ingest_group_bundles_max + 44, part_bytes = 45000 };
 static struct buf bundles[bundles_max], made;
 static size_t bundle_count;
 
@@ -57,10 +57,14 @@ static struct id send_in(struct slice file) {
   desk_send("/api/import/begin", json_object());
   desk_fine();
   assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
-  assert_int_equal(base64url_encode(&coded, file), ERR_OK);
-  desk_send(desk_path("/api/import/part/", &id),
-            json_pack("{s:i, s:s%}", "at", 1, "bytes", (const char *)coded.ptr, coded.len));
-  desk_fine();
+  for (size_t done = 0; done < file.len; done += part_bytes) {
+    size_t len = file.len - done < part_bytes ? file.len - done : part_bytes;
+    buf_clear(&coded);
+    assert_int_equal(base64url_encode(&coded, slice_of(file.ptr + done, len)), ERR_OK);
+    desk_send(desk_path("/api/import/part/", &id),
+              json_pack("{s:i, s:s%}", "at", (int)done + 1, "bytes", (const char *)coded.ptr, coded.len));
+    desk_fine();
+  }
   buf_finish(&coded);
   return id;
 }
@@ -123,6 +127,27 @@ static void a_file_is_taken_once_and_its_reply_is_signed(void **state) {
   expect_receipt(1, 2, RECEIPT_APPLIED);
   hub_host_digest(&w->host, after);
   assert_memory_equal(before, after, hash_bytes);
+}
+
+static size_t writer_steps;
+static void count_step(enum http_next where) { writer_steps += where == HTTP_WRITER; }
+
+/* Two hundred bundles are one transaction: whoever writes meanwhile comes in between. */
+static void a_file_of_weeks_is_taken_in_several_steps_of_the_writer(void **state) {
+  (void)state;
+  const struct id *children[] = {&w->world.zoe, &w->world.li, &w->world.jo};
+  for (size_t i = 0; i < bundles_max; i++) ada_marks(children[i % 3]);
+  writer_steps = 0;
+  desk.after_step = count_step;
+  bring(export_from(0));
+  desk.after_step = NULL;
+  expect_counts(bundles_max, 0, 0, 0, 0);
+  assert_true(writer_steps >= 2);
+  assert_int_equal(reply().count, bundles_max);
+  expect_receipt(0, 1, RECEIPT_APPLIED);
+  expect_receipt(bundles_max - 1, bundles_max, RECEIPT_APPLIED);
+  bring(export_from(0));
+  expect_counts(0, bundles_max, 0, 0, 0);
 }
 
 static void a_gap_waits_and_the_file_that_fills_it_releases_the_rest(void **state) {
@@ -214,6 +239,7 @@ int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
   const struct CMUnitTest tests[] = {
       CASE(a_file_is_taken_once_and_its_reply_is_signed),
+      CASE(a_file_of_weeks_is_taken_in_several_steps_of_the_writer),
       CASE(a_gap_waits_and_the_file_that_fills_it_releases_the_rest),
       CASE(what_nobody_may_write_is_set_aside_and_what_is_forged_is_not_taken),
       CASE(a_wrong_file_is_refused_in_words_and_changes_nothing),
