@@ -136,7 +136,13 @@ static void count_step(enum http_next where) { writer_steps += where == HTTP_WRI
 static void a_file_of_weeks_is_taken_in_several_steps_of_the_writer(void **state) {
   (void)state;
   const struct id *children[] = {&w->world.zoe, &w->world.li, &w->world.jo};
-  for (size_t i = 0; i < bundles_max; i++) ada_marks(children[i % 3]);
+  struct op_id before = {.device = w->device.id, .incarnation = 1};
+  for (size_t i = 0; i < bundles_max; i++) {
+    struct changeset *cs = ingest_mark(&w->device, &w->world.ada, children[i % 3], ENUM_mark_code_P);
+    if (before.counter) test_device_base(&w->device, cs, &before); /* the child's last mark: one head stays */
+    if (i >= 2) before.counter = i - 1;
+    seal();
+  }
   writer_steps = 0;
   desk.after_step = count_step;
   bring(export_from(0));
