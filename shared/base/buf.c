@@ -65,12 +65,19 @@ err buf_put_u16(struct buf *b, uint16_t v) { return put_little(b, v, 2); }
 err buf_put_u32(struct buf *b, uint32_t v) { return put_little(b, v, 4); }
 err buf_put_u64(struct buf *b, uint64_t v) { return put_little(b, v, 8); }
 
+static size_t write_varint(uint8_t out[varint_bytes_max], uint64_t v) {
+  size_t len = 0;
+  for (; v >= 0x80; v >>= 7) out[len++] = (uint8_t)(v | 0x80);
+  out[len++] = (uint8_t)v;
+  return len;
+}
+
+/* Where there is room for any it is written in its place: a row's heads are a dozen of them. */
 err buf_put_varint(struct buf *b, uint64_t v) {
   uint8_t bytes[varint_bytes_max];
-  size_t len = 0;
-  for (; v >= 0x80; v >>= 7) bytes[len++] = (uint8_t)(v | 0x80);
-  bytes[len++] = (uint8_t)v;
-  return buf_append(b, slice_of(bytes, len));
+  if (b->cap - b->len < varint_bytes_max) return buf_append(b, slice_of(bytes, write_varint(bytes, v)));
+  b->len += write_varint(b->ptr + b->len, v);
+  return ERR_OK;
 }
 
 /* Measures first: nothing is appended when the ceiling is in the way. The closing zero falls on the spare

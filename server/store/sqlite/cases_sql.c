@@ -27,8 +27,6 @@ static void find_neighbours(struct id *lowest, struct id *highest, const struct 
   }
 }
 
-#define HAS_CASE "m.id IN (SELECT id FROM absence_case WHERE session=?1)"
-
 err cases_of_session(struct store *store, const struct id *session, struct arena *a, struct store_case **out,
                      size_t *count) {
   struct stmt *s;
@@ -36,15 +34,17 @@ err cases_of_session(struct store *store, const struct id *session, struct arena
   err e;
   find_neighbours(&lowest, &highest, session);
   crypto_row_id(&taken, TABLE_register, session, 1);
-  /* Whether a notice explains it is asked where it matters: where there is a case, or may be one. */
+  /* In a register that is open nobody's absence is a matter: unless there is a case, its marks are not read.
+   */
   TRY(db_stmt(
       sqlite_of(store)->db, &s,
       "SELECT m.id, m.session, m.learner, coalesce((SELECT state FROM absence_case WHERE id=m.id), 0), "
       "m.code=4 AND v.removed IS NOT 1 AND v.status IS NOT 3, coalesce(r.state=2, 0), "
-      "iif(r.state=2 OR " HAS_CASE ", EXISTS " VIEW_EXPLAINED(
-          "m.id") ", 0) FROM session v LEFT JOIN register r ON r.id=?2 CROSS JOIN mark m "
-                  "WHERE v.id=?1 AND m.id BETWEEN ?3 AND ?4 AND +m.session=?1 AND "
-                  "(m.code=4 OR " HAS_CASE ")"));
+      "EXISTS " VIEW_EXPLAINED("m.id") " FROM session v LEFT JOIN register r ON r.id=?2 CROSS JOIN mark m "
+                                       "WHERE v.id=?1 AND (r.state=2 OR EXISTS(SELECT 1 FROM absence_case "
+                                       "WHERE session=?1)) AND m.id BETWEEN ?3 AND ?4 AND +m.session=?1 AND "
+                                       "(m.code=4 OR m.id IN (SELECT "
+                                       "id FROM absence_case WHERE session=?1))"));
   stmt_id(s, 1, session);
   stmt_id(s, 2, &taken);
   stmt_id(s, 3, &lowest);

@@ -34,7 +34,9 @@ static err list_enrolled(struct sqlite_store *q, struct place *p) {
   bool there;
   p->listed = p->activity;
   p->count = 0;
-  TRY(db_stmt(q->db, &s, "SELECT learner FROM enrolment WHERE activity=?1 ORDER BY learner"));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT learner FROM enrolment INDEXED BY hub_enrolment_activity WHERE activity=?1 ORDER BY learner"));
   stmt_id(s, 1, &p->activity);
   TRY(stmt_step(s, &there));
   while (there && p->count < listed_max) {

@@ -120,7 +120,7 @@ static const char *const steps[] = {
     "CREATE INDEX item_other ON item(other) WHERE state=1 AND other IS NOT NULL;"
     "CREATE INDEX session_adhoc ON session(activity, date) WHERE adhoc=1;"
     "CREATE INDEX hub_enrolment_learner ON enrolment(learner, activity, starts, ends);"
-    "CREATE INDEX hub_enrolment_activity ON enrolment(activity, starts, ends);"
+    "CREATE INDEX hub_enrolment_activity ON enrolment(activity, learner, starts, ends);"
     "CREATE INDEX hub_enrolment_end ON enrolment(ends) WHERE ends IS NOT NULL;"
     "CREATE INDEX hub_device_staff_device ON device_staff(device);"
     "CREATE INDEX hub_grant_staff ON grant_(staff);"
