@@ -91,6 +91,9 @@ function(tutti_test)
   target_compile_definitions(${arg_NAME} PRIVATE TUTTI_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${arg_NAME} COMMAND ${arg_NAME} ${arg_ARGS})
   set_tests_properties(${arg_NAME} PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 300)
+  if(arg_NAME IN_LIST tutti_longest_tests)
+    set_tests_properties(${arg_NAME} PROPERTIES COST 1)
+  endif()
 endfunction()
 
 # tutti_fuzz(NAME name SOURCES files [DEPENDS modules] CORPUS folder): one LLVMFuzzerTestOneInput. The Fuzz build makes a libFuzzer

@@ -21,18 +21,25 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-# Every line is one run; whatever found something once must find nothing now.
+# Every line is one run; whatever found something once must find nothing now. They play side by side, and what one says is printed whole.
+play_line() { # play_line LINE ARGUMENT...
+  local out line=$1 status=0
+  shift
+  # shellcheck disable=SC2086
+  out=$("$build/tests/simulator" --commit "$commit" --seeds 1 $line "$@" 2>&1) || status=1
+  [ "$status" = 0 ] || out+=$'\n'"FAILED line: $line"
+  { flock 9 && printf '%s\n' "$out"; } 9<"$build/build.ninja"
+}
 run_listed() {
-  local line failed=0 count=0
-  while IFS= read -r line; do
-    line=${line%%#*}
-    [ -n "${line// /}" ] || continue
-    count=$((count + 1))
-    # shellcheck disable=SC2086
-    "$build/tests/simulator" --commit "$commit" --seeds 1 $line "${arguments[@]}" || failed=$((failed + 1))
-  done <"$here/seeds.txt"
-  echo "seeds $count failed $failed"
-  [ "$failed" = 0 ]
+  local lines said failed broken=''
+  export -f play_line
+  export build commit
+  mapfile -t lines < <(sed 's/#.*//; s/[[:space:]]*$//; /^[[:space:]]*$/d' "$here/seeds.txt")
+  said=$(printf '%s\n' "${lines[@]}" | xargs -d '\n' -P "${TUTTI_JOBS:-$(nproc)}" -I '{}' bash -c 'play_line "$@"' play_line '{}' "${arguments[@]}") || broken=yes
+  printf '%s\n' "$said"
+  failed=$(grep -c '^FAILED line' <<<"$said")
+  echo "seeds ${#lines[@]} failed $failed${broken:+, and some were not played}"
+  [ "$failed" = 0 ] && [ -z "$broken" ]
 }
 
 # A mutant is caught when a seed of its world fails; the first that does ends it. Whether one oracle alone notices a mutant is shown by playing
