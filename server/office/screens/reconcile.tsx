@@ -48,7 +48,7 @@ async function askShown({ kind, id }: Chosen): Promise<Shown> {
 function Shown({ shown, onDone }: { shown: Shown; onDone: (item: WorkItem | null) => void }): JSX.Element {
   switch (shown.kind) {
     case 'missing':
-      return <MissingCard register={shown.data} />;
+      return <MissingCard register={shown.data} onDone={() => onDone(null)} />;
     case 'quarantine':
       return <BundleCard bundle={shown.data} onDone={() => onDone(null)} />;
     case 'held':

@@ -22,11 +22,12 @@ function begin(id: string, act: string): void {
 const canCancel = (): boolean => me.value?.roles.includes('office') ?? false;
 const causes = Object.keys(cancel_cause_labels) as CancelCause[];
 
-function Cancelling({ register }: { register: MissingRegister }): JSX.Element | null {
+function Cancelling({ register, onDone }: { register: MissingRegister; onDone: () => void }): JSX.Element | null {
   const [cause, setCause] = useState<CancelCause | ''>('');
   if (draftOf(register.id)?.act !== 'cancel') return null;
   const send = async (reason: string): Promise<void> => {
     if (cause) await api.cancelMissing(register.id, cause, reason);
+    onDone();
   };
   return (
     <ReasonForm id={register.id} title="It did not take place" submit="Cancel the session" common={['The tutor says so', 'The school says so']} send={send} ready={cause !== ''}>
@@ -55,10 +56,10 @@ function Over({ title, text, register }: { title: string; text: string; register
   );
 }
 
-export function MissingCard({ register }: { register: MissingRegister }): JSX.Element {
+export function MissingCard({ register, onDone }: { register: MissingRegister; onDone: () => void }): JSX.Element {
   const now = Date.now();
   const started = register.state === 'open';
-  if (register.state === 'closed' || register.state === 'cancelled') return <Over title={`The register of ${register.name} is ${register.state === 'closed' ? 'closed' : 'cancelled'}`} text="It came, or somebody settled it, while you looked." register={register.id} />;
+  if (register.state === 'closed' || register.state === 'cancelled') return <Over title={`The register of ${register.name} is ${register.state === 'closed' ? 'closed' : 'cancelled'}`} text="It settled while it was on this page." register={register.id} />;
   return (
     <>
       <div class="ch">
@@ -89,7 +90,7 @@ export function MissingCard({ register }: { register: MissingRegister }): JSX.El
         </ul>
       </section>
       <p class="mute">Ask them to bring the device online, or to send an export file. If it did not take place, cancel it here with the cause: lessons owed follow from it.</p>
-      <Cancelling register={register} />
+      <Cancelling register={register} onDone={onDone} />
       <Asking id={register.id} about="missing" questions={register.questions} may={register.can_ask} first={register.staff_names} why="who takes it" />
       <div class="ft">
         {canCancel() ? (
