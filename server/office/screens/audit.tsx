@@ -31,6 +31,7 @@ const words: Readonly<Record<string, string>> = {
   'learner.read': 'Opened a learner',
   'learners.list': 'Listed learners',
   'register.read': 'Opened a register',
+  'audit.read': 'Read about learners in the audit',
   'learner.erase': 'Erased a learner',
   'concerns.read': 'Looked at the concerns',
   'cases.read': 'Looked at the absences to follow up',
