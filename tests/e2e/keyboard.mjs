@@ -98,6 +98,7 @@ async function list(stage, page) {
 }
 
 async function sorting(stage, page) {
+  await page.setViewportSize({ ...viewports.desktop, height: 420 }); // so that a list of few schools is longer than the window
   await open(page, stage, 'schools');
   await stage.shows('a table is sorted by the keyboard, says which way, and its head stays in sight', async () => {
     const head = page.getByRole('columnheader', { name: 'Activities' });
@@ -108,6 +109,7 @@ async function sorting(stage, page) {
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     await until('the head to be at the top', async () => head.evaluate((one) => window.scrollY > 0 && Math.abs(one.getBoundingClientRect().top) < 2));
   });
+  await page.setViewportSize(viewports.desktop);
 }
 
 export async function keyboard(stage) {
