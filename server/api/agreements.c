@@ -1,5 +1,5 @@
-/* agreements.c: agreements with partners, their two signatures, and the surveys that partners are asked for.
- */
+/* agreements.c: agreements with partners and with schools, their two signatures, and the surveys that both
+ * are asked for. */
 #include "server/api/access.h"
 #include "server/api/acts.h"
 #include "server/api/input.h"
@@ -14,6 +14,7 @@ struct agreement_input {
   int64_t functions;
   int32_t starts, ends, date, due, received;
   uint8_t status;
+  bool with_school; /* what the address is from then on, else a partner's */
 };
 #define FIELD(member) offsetof(struct agreement_input, member)
 
@@ -25,12 +26,29 @@ static err read_input(struct api_call *c, const struct input_field *fields, size
   return input_read(c, fields, count, in);
 }
 
-/* The row of the address, which names its partner: from then on the address is the partner's. */
-static err load_own(struct api_call *c, uint8_t table, size_t partner, struct row *out) {
+/* The row of the address, which names its other side: from then on the address is that. */
+static err load_own(struct api_call *c, uint8_t table, size_t partner, size_t school, struct row *out) {
+  struct agreement_input *in = c->own;
   TRY(c->store->ops->load_row(c->store, schema_table(table), &c->id, &c->x->arena, out));
-  if (!out->exists || row_removed(out) || out->values[partner].kind != VALUE_ID)
-    return fault_set(&c->fault, ERR_NOT_FOUND, "there is nothing of a partner's with that id");
-  c->id = out->values[partner].id;
+  in->with_school = out->values[partner].kind != VALUE_ID;
+  const struct value *side = &out->values[in->with_school ? school : partner];
+  if (!out->exists || row_removed(out) || side->kind != VALUE_ID)
+    return fault_set(&c->fault, ERR_NOT_FOUND, "there is no agreement and no survey with that id");
+  c->id = side->id;
+  return ERR_OK;
+}
+
+/* The other side as it is now. */
+static err answer_side(struct api_call *c) {
+  return ((const struct agreement_input *)c->own)->with_school ? school_answer(c) : partner_answer(c);
+}
+
+/* The address names a side of a new row, which it gets. */
+static err name_side(struct api_call *c, struct op *op, size_t partner, size_t school) {
+  bool with_school = ((const struct agreement_input *)c->own)->with_school;
+  TRY(with_school ? school_there(c, &c->id) : partner_there(c, &c->id));
+  op->row = entropy_id(&c->api->config.hub->entropy);
+  op->values[with_school ? school : partner] = value_id(&c->id);
   return ERR_OK;
 }
 
@@ -71,12 +89,10 @@ static void put_agreement(struct op *op, const struct agreement_input *in, uint8
 
 static err add_agreement(struct api_call *c) {
   struct op op = {.table = schema_table(TABLE_agreement), .units = 1};
-  TRY(partner_there(c, &c->id));
-  op.row = entropy_id(&c->api->config.hub->entropy);
-  op.values[COL(agreement, partner)] = value_id(&c->id);
+  TRY(name_side(c, &op, COL(agreement, partner), COL(agreement, school)));
   put_agreement(&op, c->own, ENUM_agreement_status_draft);
   TRY(acts_apply(c, &op, 1, "agreement.add", "agreement", &op.row));
-  return api_then(c, HTTP_READER, partner_answer);
+  return api_then(c, HTTP_READER, answer_side);
 }
 
 err api_agreement_add(struct api_call *c) {
@@ -85,14 +101,21 @@ err api_agreement_add(struct api_call *c) {
   return api_then(c, HTTP_WRITER, add_agreement);
 }
 
+err api_school_agreement_add(struct api_call *c) {
+  struct agreement_input *in;
+  TRY(read_agreement(c, &in));
+  in->with_school = true;
+  return api_then(c, HTTP_WRITER, add_agreement);
+}
+
 static err edit_agreement(struct api_call *c) {
   const struct agreement_input *in = c->own;
   struct row row;
   struct op op = {.table = schema_table(TABLE_agreement), .row = c->id};
-  TRY(load_own(c, TABLE_agreement, COL(agreement, partner), &row));
+  TRY(load_own(c, TABLE_agreement, COL(agreement, partner), COL(agreement, school), &row));
   put_agreement(&op, in, in->status);
   TRY(acts_apply(c, &op, 1, "agreement.edit", "agreement", &op.row));
-  return api_then(c, HTTP_READER, partner_answer);
+  return api_then(c, HTTP_READER, answer_side);
 }
 
 err api_agreement_edit(struct api_call *c) {
@@ -119,7 +142,10 @@ static err sign(struct api_call *c) {
          other = hub ? COL(agreement, signed_2) : COL(agreement, signed_1);
   struct row row;
   struct op op = {.table = schema_table(TABLE_agreement), .row = c->id};
-  TRY(load_own(c, TABLE_agreement, COL(agreement, partner), &row));
+  TRY(load_own(c, TABLE_agreement, COL(agreement, partner), COL(agreement, school), &row));
+  if (!hub && slice_equal(in->side, slice_text("school")) != in->with_school)
+    return fault_set(&c->fault, ERR_INVALID, "the other side of this agreement is a %s",
+                     in->with_school ? "school" : "partner");
   if (row.values[day].kind == VALUE_INT)
     return fault_set(&c->fault, ERR_CONFLICT, "this side has signed already: a signature is given once");
   op.units = 1U << op.table->columns[day].unit;
@@ -131,14 +157,15 @@ static err sign(struct api_call *c) {
     op.values[COL(agreement, status)] = value_int(ENUM_agreement_status_live);
   }
   TRY(acts_apply(c, &op, 1, "agreement.sign", "agreement", &op.row));
-  return api_then(c, HTTP_READER, partner_answer);
+  return api_then(c, HTTP_READER, answer_side);
 }
 
 err api_agreement_sign(struct api_call *c) {
   struct agreement_input *in;
   TRY(read_input(c, sign_input, COUNT(sign_input), &in));
-  if (!slice_equal(in->side, slice_text("hub")) && !slice_equal(in->side, slice_text("partner")))
-    return fault_set(&c->fault, ERR_INVALID, "\"side\" is hub or partner");
+  if (!slice_equal(in->side, slice_text("hub")) && !slice_equal(in->side, slice_text("partner")) &&
+      !slice_equal(in->side, slice_text("school")))
+    return fault_set(&c->fault, ERR_INVALID, "\"side\" is hub, partner or school");
   if (in->name.len == 0) return fault_set(&c->fault, ERR_INVALID, "say who signed");
   TRY(acts_day(c, "date", in->date_day, &in->date));
   if (in->date == 0 || in->date > acts_today(c))
@@ -159,31 +186,33 @@ static const struct input_field receive_input[] = {
 static err add_survey(struct api_call *c) {
   const struct agreement_input *in = c->own;
   struct op op = {.table = schema_table(TABLE_survey), .units = 1 | UNIT(survey, due)};
-  TRY(partner_there(c, &c->id));
-  op.row = entropy_id(&c->api->config.hub->entropy);
-  op.values[COL(survey, partner)] = value_id(&c->id);
+  TRY(name_side(c, &op, COL(survey, partner), COL(survey, school)));
   op.values[COL(survey, due)] = value_int(in->due);
   TRY(acts_apply(c, &op, 1, "survey.add", "survey", &op.row));
-  return api_then(c, HTTP_READER, partner_answer);
+  return api_then(c, HTTP_READER, answer_side);
 }
 
-err api_survey_add(struct api_call *c) {
+static err ask_survey(struct api_call *c, bool with_school) {
   struct agreement_input *in;
   TRY(read_input(c, survey_input, COUNT(survey_input), &in));
   TRY(acts_day(c, "due", in->due_day, &in->due));
   if (in->due == 0) return fault_set(&c->fault, ERR_INVALID, "a survey needs the day it is due");
+  in->with_school = with_school;
   return api_then(c, HTTP_WRITER, add_survey);
 }
+
+err api_survey_add(struct api_call *c) { return ask_survey(c, false); }
+err api_school_survey_add(struct api_call *c) { return ask_survey(c, true); }
 
 static err receive_survey(struct api_call *c) {
   const struct agreement_input *in = c->own;
   struct row row;
   struct op op = {.table = schema_table(TABLE_survey), .row = c->id, .units = UNIT(survey, received)};
-  TRY(load_own(c, TABLE_survey, COL(survey, partner), &row));
+  TRY(load_own(c, TABLE_survey, COL(survey, partner), COL(survey, school), &row));
   op.values[COL(survey, received)] = value_int(in->received);
   if (in->answers.len) op.values[COL(survey, answers)] = value_text(in->answers);
   TRY(acts_apply(c, &op, 1, "survey.receive", "survey", &op.row));
-  return api_then(c, HTTP_READER, partner_answer);
+  return api_then(c, HTTP_READER, answer_side);
 }
 
 err api_survey_receive(struct api_call *c) {

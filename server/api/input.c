@@ -61,7 +61,30 @@ static err read_texts(struct api_call *c, const struct input_field *f, const jso
   return ERR_OK;
 }
 
-static err read_field(struct api_call *c, const struct input_field *f, const json_t *value, void *out) {
+static err read_pairs(struct api_call *c, const struct input_field *f, json_t *value, void *at) {
+  struct input_pairs pairs = {NULL, 0};
+  const char *name;
+  json_t *one;
+  if (!json_is_object(value))
+    return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be an object of texts", f->name);
+  if (json_object_size(value) > f->max)
+    return fault_set(&c->fault, ERR_TOO_BIG, "\"%s\" has more than %u fields", f->name, f->max);
+  struct input_pair *list = arena_take(&c->x->arena, json_object_size(value) + 1, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  json_object_foreach(value, name, one) {
+    const struct input_field text = {name, INPUT_TEXT, true, text_bytes_max, 0};
+    if (!is_word(name)) return unknown_field(c, name);
+    if (json_is_null(one)) continue;
+    TRY(read_text(c, &text, one, &list[pairs.count].text));
+    list[pairs.count].name = arena_copy(&c->x->arena, slice_text(name));
+    if (!list[pairs.count++].name.ptr) return ERR_NO_MEMORY;
+  }
+  pairs.list = list;
+  bytes_copy(at, &pairs, sizeof pairs);
+  return ERR_OK;
+}
+
+static err read_field(struct api_call *c, const struct input_field *f, json_t *value, void *out) {
   if (!value || json_is_null(value)) {
     if (!f->required) return ERR_OK;
     return fault_set(&c->fault, ERR_INVALID, "\"%s\" is missing", f->name);
@@ -70,6 +93,7 @@ static err read_field(struct api_call *c, const struct input_field *f, const jso
   switch (f->kind) {
   case INPUT_NUMBER: return read_number(c, f, value, at);
   case INPUT_TEXTS: return read_texts(c, f, value, at);
+  case INPUT_PAIRS: return read_pairs(c, f, value, at);
   case INPUT_TEXT:
   case INPUT_SECRET: break;
   }

@@ -10,10 +10,15 @@ enum input_kind {
   INPUT_TEXTS,  /* struct input_texts: a list of at most `max` texts of input_text_bytes_max; NULL when absent
                  */
   INPUT_NUMBER, /* uint32_t, 1 to `max`; left as it is when absent */
+  INPUT_PAIRS,  /* struct input_pairs: an object of at most `max` texts by name; null in it is absent */
 };
 enum { input_text_bytes_max = 64 };
 struct input_texts {
   const struct slice *list;
+  size_t count;
+};
+struct input_pairs {
+  const struct input_pair { struct slice name, text; /* a text of text_bytes_max at most */ } * list;
   size_t count;
 };
 struct input_field {

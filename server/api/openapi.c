@@ -44,19 +44,22 @@ static void put(json_t *object, struct slice name, json_t *value) {
   (void)json_object_setn_new(object, (const char *)name.ptr, name.len, value);
 }
 
-/* "name" a text, "days#" a whole number, "staff[]" a list of texts; "!" at its end: it must be there. */
+/* "name" a text, "days#" a whole number, "staff[]" a list of texts, "values{}" an object of texts; "!" at its
+ * end: it must be there. */
 static void put_field(json_t *properties, json_t *required, struct slice word) {
   const char *type = "string";
   if (word.ptr[word.len - 1] == '!') word.len--;
-  bool must = word.ptr[word.len] == '!', list = word.ptr[word.len - 1] == ']';
-  if (list) word.len -= 2;
+  bool must = word.ptr[word.len] == '!', list = word.ptr[word.len - 1] == ']',
+       object = word.ptr[word.len - 1] == '}';
+  if (list || object) word.len -= 2;
   if (word.ptr[word.len - 1] == '#') {
     word.len--;
     type = "integer";
   }
   put(properties, word,
-      list ? json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", type)
-           : json_pack("{s:s}", "type", type));
+      list     ? json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", type)
+      : object ? json_pack("{s:s, s:{s:s}}", "type", "object", "additionalProperties", "type", type)
+               : json_pack("{s:s}", "type", type));
   if (must) (void)json_array_append_new(required, json_stringn((const char *)word.ptr, word.len));
 }
 

@@ -44,7 +44,7 @@ static const struct shape_field agreement_fields[] = {
     {"signer_2", SHAPE_TEXT, AT(signer_2), 0, NULL, NULL},
 };
 #undef AT
-static const struct shape agreement_shape = SHAPE_OF(partner_agreement, agreement_fields);
+const struct shape partner_agreement_shape = SHAPE_OF(partner_agreement, agreement_fields);
 
 #define AT(member) offsetof(struct partner_survey, member)
 static const struct shape_field survey_fields[] = {
@@ -55,12 +55,12 @@ static const struct shape_field survey_fields[] = {
     {"answers", SHAPE_TEXT, AT(answers), 0, NULL, NULL},
 };
 #undef AT
-static const struct shape survey_shape = SHAPE_OF(partner_survey, survey_fields);
+const struct shape partner_survey_shape = SHAPE_OF(partner_survey, survey_fields);
 
 #define AT(member) offsetof(struct partner_detail, member)
 static const struct shape_field detail_fields[] = {
-    {"agreements", SHAPE_LIST, AT(agreements), AT(agreement_count), NULL, &agreement_shape},
-    {"surveys", SHAPE_LIST, AT(surveys), AT(survey_count), NULL, &survey_shape},
+    {"agreements", SHAPE_LIST, AT(agreements), AT(agreement_count), NULL, &partner_agreement_shape},
+    {"surveys", SHAPE_LIST, AT(surveys), AT(survey_count), NULL, &partner_survey_shape},
     {"activities", SHAPE_LIST, AT(activities), AT(activity_count), NULL, &lists_activity_shape},
 };
 #undef AT

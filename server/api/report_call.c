@@ -8,10 +8,10 @@
 /* Between two batches of changed activities other writers have their turn. */
 enum { activities_at_once = 256 };
 
-/* Who sees rows does not for that see what is known of a learner: where one stands alone, the sum tells it.
- */
+/* Who sees rows does not for that see what is known of a learner, or lent to one: where one stands alone, the
+ * sum tells it. */
 bool report_sees_rows(const struct api_call *c, const struct report *r) {
-  bool known = r->whose == OF_INCLUSION || r->whose == OF_PEOPLE;
+  bool known = r->whose == OF_INCLUSION || r->whose == OF_PEOPLE || r->whose == OF_PLAN;
   return (c->login.roles & (known ? OFFICE : ROWS)) != 0;
 }
 
@@ -117,8 +117,9 @@ err report_call_read(struct api_call *c) {
   r->ask.report = (enum report_id)(report - reports);
   r->ask.by = c->parameters[1].len ? report_by_named(c->parameters[1]) : BY_HUB;
   if (r->ask.by == BY_END)
-    return fault_set(&c->fault, ERR_INVALID,
-                     "\"by\" is hub, term, area, school, activity, kind, phase, stage, partner or people");
+    return fault_set(
+        &c->fault, ERR_INVALID,
+        "\"by\" is hub, term, area, school, activity, kind, phase, stage, partner, people or line");
   TRY(read_school(c, c->parameters[3], &r->ask));
   TRY(report_period_read(c, c->parameters[2], &r->ask, &r->period_name));
   return check_ask(c, &r->ask);
@@ -252,8 +253,8 @@ json_t *report_json(const struct report *r, bool own_alone) {
   uint32_t cuts = own_alone ? 1U << BY_ACTIVITY : r->by;
   for (int i = 0; i < BY_END; i++)
     if (cuts >> i & 1) json_array_append_new(by, json_string(report_by_word((enum report_by)i)));
-  bool yearly =
-      r->whose == OF_LEARNERS || r->whose == OF_INCLUSION || r->whose == OF_SCHOOLS || r->whose == OF_PEOPLE;
+  bool yearly = r->whose == OF_LEARNERS || r->whose == OF_INCLUSION || r->whose == OF_SCHOOLS ||
+                r->whose == OF_PEOPLE || r->whose == OF_PLAN;
   return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s, s:b, s:o}", "name", r->name, "title", r->title,
                    "says", r->sentence, "shape", shapes[r->shape], "part", r->part, "whole", r->whole,
                    "beside", report_beside(r), "function",

@@ -90,13 +90,14 @@ static void put_row(struct sheet *s, const struct report *report, const struct r
 
 static void put_table(struct sheet *s, const struct report_call *r) {
   const struct report *report = &reports[r->ask.report];
-  static const char *const heads[BY_END] = {"Hub",  "Term",  "Area",  "School",  "Activity",
-                                            "Kind", "Phase", "Stage", "Partner", "Group"};
-  bool areas = r->ask.by == BY_SCHOOL || (r->ask.by == BY_AREA && report->whose == OF_PEOPLE);
+  static const char *const heads[BY_END] = {"Hub",   "Term",  "Area",    "School", "Activity", "Kind",
+                                            "Phase", "Stage", "Partner", "Group",  "Line"};
+  bool lines = r->ask.by == BY_LINE;
+  bool areas = lines || r->ask.by == BY_SCHOOL || (r->ask.by == BY_AREA && report->whose == OF_PEOPLE);
   struct report_row total = r->table.total;
   total.name = slice_text("All");
   put_words(s, heads[report->whose == OF_PEOPLE ? BY_PEOPLE : r->ask.by]);
-  if (areas) put_words(s, "Area");
+  if (areas) put_words(s, lines ? "Function" : "Area");
   put_words(s, report->part);
   if (report->shape == REPORT_RATE || report->shape == REPORT_RATIO) {
     put_words(s, report->whole);
@@ -109,7 +110,7 @@ static void put_table(struct sheet *s, const struct report_call *r) {
   }
   sheet_row(s);
   for (size_t i = 0; i < r->table.count; i++) put_row(s, report, &r->table.rows[i], areas);
-  if (report->whose != OF_PEOPLE) put_row(s, report, &total, areas); /* groups overlap */
+  if (report->whose != OF_PEOPLE && !lines) put_row(s, report, &total, areas); /* those overlap */
   if (!r->table.rounded) return;
   put_words(s, "Numbers are rounded to a multiple of five, up or down.");
   sheet_row(s);

@@ -4,9 +4,11 @@
 
 #include "server/api/access.h"
 #include "server/api/input.h"
+#include "server/api/partners.h"
 #include "server/api/shape.h"
 #include "server/api/sheet.h"
 #include "server/core/ingest.h"
+#include "server/core/partners.h"
 #include "server/core/views_schools.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -119,18 +121,31 @@ static json_t *contracts_json(const struct view_school_detail *d) {
 
 static err answer_school(struct api_call *c, const struct id *school) {
   struct view_school_detail d;
+  struct partner_detail agreed;
   TRY(look(c, school, &d));
+  TRY(partner_read_school(c->store, today(c), school, &c->x->arena, &agreed));
   const struct shape *shape = c->login.roles & ROWS ? &activity_shape : &offer_shape;
   json_t *out = school_json(&d.summary);
   int failed = json_object_set_new(out, "contracts", contracts_json(&d));
   failed |= json_object_set_new(out, "activities", shape_list(shape, d.activities, d.activity_count));
   failed |= json_object_set_new(out, "visits", shape_list(&visit_shape, d.visits, d.visit_count));
+  failed |= json_object_set_new(
+      out, "agreements", shape_list(&partner_agreement_shape, agreed.agreements, agreed.agreement_count));
+  failed |= json_object_set_new(out, "surveys",
+                                shape_list(&partner_survey_shape, agreed.surveys, agreed.survey_count));
   if (failed == 0) return api_answer(c, out);
   json_decref(out);
   return ERR_NO_MEMORY;
 }
 
-err api_school(struct api_call *c) { return answer_school(c, &c->id); }
+err school_answer(struct api_call *c) { return answer_school(c, &c->id); }
+err api_school(struct api_call *c) { return school_answer(c); }
+
+err school_there(struct api_call *c, const struct id *school) {
+  struct row row;
+  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_school), school, &c->x->arena, &row));
+  return row.exists ? ERR_OK : fault_set(&c->fault, ERR_NOT_FOUND, "this hub has no school with that id");
+}
 
 /* ---- its visits as a file ---- */
 

@@ -100,10 +100,10 @@ static err add_year(struct api_call *c, const struct saving *in, int year, json_
   TRY(report_period_read(c, slice_text(text), &ask, &name));
   json_t *tables = json_array(), *one = json_pack("{s:o, s:o}", "period", shape_text(name), "tables", tables);
   if (json_array_append_new(years, one) != 0) return ERR_NO_MEMORY;
-  ask.by = BY_HUB;
   for (size_t r = 0; r < REPORT_END; r++) {
     struct report_table table;
     ask.report = (enum report_id)r;
+    ask.by = reports[r].by >> BY_LINE & 1 ? BY_LINE : BY_HUB; /* lines have no sum */
     TRY(report_table_load(c, &ask, true, &table));
     if (json_array_append_new(tables, report_table_json(&ask, name, &table)) != 0) return ERR_NO_MEMORY;
   }

@@ -131,7 +131,7 @@ err api_target_set(struct api_call *c) {
   const struct report *report = report_named(in->report);
   if (!report)
     return fault_set(&c->fault, ERR_INVALID, "\"report\" is one of the names that /api/reports gives");
-  if (report_named(in->report)->shape == REPORT_RATIO || report_named(in->report)->shape == REPORT_MIDDLE)
+  if (report->shape == REPORT_RATIO || report->shape == REPORT_MIDDLE || report->whose == OF_PLAN)
     return fault_set(&c->fault, ERR_INVALID, "that report has no single number to aim at");
   if (in->year < report_year_first)
     return fault_set(&c->fault, ERR_INVALID, "\"year\" is a year from %d on", report_year_first);

@@ -39,6 +39,9 @@ struct partner_detail {
 /* The latest agreements and surveys first; activities that have not ended, by name. */
 MUST_USE err partner_read(struct store *s, int32_t today, const struct id *partner, struct arena *a,
                           struct partner_detail *out);
+/* What is agreed with a school and asked of it: the same without activities. */
+MUST_USE err partner_read_school(struct store *s, int32_t today, const struct id *school, struct arena *a,
+                                 struct partner_detail *out);
 /* What an account may see as a partner: its own activities, and all those of the partners it stands for. */
 MUST_USE err partner_owns(struct store *s, const struct id *person, struct arena *a, struct id **out,
                           size_t *count);

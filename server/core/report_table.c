@@ -1,7 +1,7 @@
 /* report_table.c: the reports' names, and one table of a report from the lines the store added up. */
 #include <stdlib.h>
 
-#include "server/core/reports.h"
+#include "server/core/plan.h"
 
 #define RATE      REPORT_RATE
 #define NUMBER    REPORT_NUMBER
@@ -17,6 +17,7 @@
 #define PEOPLE    OF_PEOPLE
 #define PARTNERS  OF_PARTNERS
 #define CASES     OF_CASES
+#define PLAN      OF_PLAN
 #define REPORT(name, title, shape, whose, by, part, whole, sentence)                                         \
   {#name, title, shape, whose, by, part, whole, sentence},
 const struct report reports[REPORT_END] = {
@@ -68,8 +69,8 @@ bool report_of_children(const struct report *r) {
          r->whose == OF_INCLUSION || r->whose == OF_PEOPLE;
 }
 
-static const char *const by_words[BY_END] = {"hub",  "term",  "area",  "school",  "activity",
-                                             "kind", "phase", "stage", "partner", "people"};
+static const char *const by_words[BY_END] = {"hub",   "term",  "area",    "school", "activity", "kind",
+                                             "phase", "stage", "partner", "people", "line"};
 const char *report_by_word(enum report_by by) { return by_words[by]; }
 enum report_by report_by_named(struct slice word) {
   for (int by = 0; by < BY_END; by++)
@@ -104,7 +105,8 @@ struct making {
 static bool of_people(const struct making *m) { return reports[m->ask->report].whose == OF_PEOPLE; }
 
 static bool by_place(const struct making *m) {
-  return m->ask->by != BY_TERM && m->ask->by != BY_KIND && m->ask->by != BY_PHASE && !of_people(m);
+  return m->ask->by != BY_TERM && m->ask->by != BY_KIND && m->ask->by != BY_PHASE && m->ask->by != BY_LINE &&
+         !of_people(m);
 }
 
 static err find_spans(struct making *m) {
@@ -170,6 +172,10 @@ static void name_row(struct making *m, struct report_row *row, const struct repo
   } else if (of_people(m)) {
     row->name = slice_text(schema_enum_label(schema_enum("people"), line->kind));
     row->area = line->area;
+    row->order = line->kind;
+  } else if (m->ask->by == BY_LINE) {
+    row->name = slice_text(plan_lines[line->kind].title);
+    row->area = slice_text(report_functions[plan_kinds[plan_lines[line->kind].kind].function].title);
     row->order = line->kind;
   } else {
     row->name = slice_text(nowhere(m->ask->by));
@@ -276,9 +282,10 @@ static err hide(struct making *m, struct report_row *total) {
   return ERR_OK;
 }
 
-/* Groups of people overlap and add up to nothing, so each is hidden for itself. */
+/* Groups of people, and lines, overlap and add up to nothing, so each is hidden for itself. */
 static void hide_each(struct making *m) {
   for (size_t r = 0; r < m->count; r++) {
+    if (m->ask->by == BY_LINE && !plan_lines[m->rows[r].order].children) continue;
     size_t group = 0;
     bool alone;
     report_hide(&m->rows[r].hidden, &alone, &m->cells[r * m->columns], &group, 1, m->columns, 1);
@@ -350,7 +357,7 @@ static void add_up(struct making *m, struct report_table *out) {
     out->sum.beside += line->beside;
     for (size_t k = 0; k < report_near_max; k++) out->sum.near[k] += line->near[k];
   }
-  if (!of_people(m)) add_to_row(&out->total, &out->sum);
+  if (!of_people(m) && m->ask->by != BY_LINE) add_to_row(&out->total, &out->sum);
 }
 
 /* A median of five children tells of none of them. */
@@ -389,7 +396,7 @@ err report_table_make(struct report_table *out, const struct report_ask *ask, co
     hide_middles(&m, out);
   else if (small && of_people(&m) && ask->by == BY_AREA)
     hide_areas_of_people(&m, out);
-  else if (small && of_people(&m))
+  else if (small && (of_people(&m) || ask->by == BY_LINE))
     hide_each(&m);
   else if (small && report_of_children(report))
     TRY(hide(&m, &out->total));
@@ -444,7 +451,15 @@ static void share_of_rounded(struct report_row *row, const struct report_row *to
   if (row->part > row->whole) row->part = row->whole;
 }
 
+/* Of lines only those that count children. */
+static void round_lines(struct report_table *t, const uint8_t key[key_bytes]) {
+  for (size_t r = 0; r < t->count; r++)
+    if (plan_lines[t->rows[r].order].children) round_row(&t->rows[r], BY_LINE, key);
+  t->rounded = true;
+}
+
 void report_table_round(struct report_table *t, const struct report_ask *ask, const uint8_t key[key_bytes]) {
+  if (ask->by == BY_LINE) round_lines(t, key);
   if (!report_of_children(&reports[ask->report]) || reports[ask->report].shape == REPORT_MIDDLE) return;
   round_row(&t->total, BY_HUB, key);
   for (size_t r = 0; r < t->count; r++) {

@@ -16,12 +16,14 @@ enum report_by {
   BY_STAGE,
   BY_PARTNER, /* whose activity it is; a learner counts once with each partner they came to */
   BY_PEOPLE,  /* groups of people */
+  BY_LINE,    /* lines of plan.def */
   BY_END
 };
 enum {
   BY_HUB_ONLY = 1 << BY_HUB,
   BY_PARTNERS_TOO = BY_HUB_ONLY | 1 << BY_PARTNER,
   BY_PEOPLE_SUMS = BY_HUB_ONLY | 1 << BY_PEOPLE | 1 << BY_AREA,
+  BY_LINES_ONLY = BY_HUB_ONLY | 1 << BY_LINE,
   BY_LEARNER_SUMS = BY_PARTNERS_TOO | 1 << BY_AREA | 1 << BY_SCHOOL,
   BY_STAGE_SUMS = BY_LEARNER_SUMS | 1 << BY_STAGE,
   BY_CASE_SUMS = BY_LEARNER_SUMS | 1 << BY_ACTIVITY | 1 << BY_KIND | 1 << BY_TERM,
@@ -42,6 +44,7 @@ enum report_whose {
   OF_PEOPLE,    /* groups of learners, which overlap */
   OF_PARTNERS,  /* nobody's own: agreements and surveys */
   OF_CASES,
+  OF_PLAN, /* things and learners, by line: see plan_lines */
 };
 enum report_id {
 #define REPORT(name, title, shape, whose, by, part, whole, sentence) REPORT_##name,
@@ -106,7 +109,7 @@ struct report_ask {
 /* What was added up under one key, before areas and the hub are made of it: one line a key and span. */
 struct report_line {
   struct id key; /* school, activity, or zero */
-  int32_t kind;  /* by kind or phase; by stage: the stage, 0 for none */
+  int32_t kind;  /* by kind or phase; by stage: the stage, 0 for none; by line: which */
   int32_t span;  /* 0 where the report knows no spans */
   int64_t part, whole;
   int64_t people;     /* the most children that stand behind one of the activities in it */
@@ -120,7 +123,7 @@ struct report_place { /* a school, or an activity */
 };
 struct report_row {
   struct id id;            /* of a school or activity, else zero */
-  struct slice name, area; /* area: of a school */
+  struct slice name, area; /* area: of a school; by line: the function's title */
   int64_t part, whole, beside, of;
   int32_t order; /* rows with a lower one come first, whatever their names */
   bool hidden;   /* too few for whoever asks */

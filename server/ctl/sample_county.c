@@ -151,6 +151,38 @@ static err write_schools(struct county *c, const char *folder, struct fault *fau
   return close_csv(f, fault);
 }
 
+/* Of every twelfth school nothing is agreed; of some the notice is not said, or it was agreed last year
+ * alone. */
+static err write_contracts(struct county *c, const char *folder, struct fault *fault) {
+  FILE *f = open_csv(folder, "contracts.csv", "school_urn,lessons_a_year,notice_days,starts,ends", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 0; i < c->schools; i++) {
+    bool last_year = i % 24 == 7;
+    if (i % 12 == 11) continue;
+    ROW(f, school_urn(i).s, i % 3 == 0 ? "36" : "33",
+        i % 10 == 3  ? ""
+        : i % 2 == 0 ? "7"
+                     : "14",
+        date(c->year_start - (last_year ? 365 : 0)).s,
+        last_year ? date(c->year_start - 1).s : date(c->year_start + 364).s);
+  }
+  return close_csv(f, fault);
+}
+
+/* What the hub can lend, one for every fortieth learner; some need repair, and some are gone. */
+static err write_instruments(struct county *c, const char *folder, struct fault *fault) {
+  static const char *const conditions[] = {"good", "good", "fair", "good", "repair"};
+  FILE *f = open_csv(folder, "instruments.csv", "serial,what,condition,value,starts,ends", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 0; i < c->size->learners / 40; i++) {
+    bool gone = i % 17 == 16;
+    ROW(f, format("SMH-%04zu", i + 1).s, sample_instruments[i % sample_instrument_count], conditions[i % 5],
+        format("%zu", 80 + i % 9 * 35).s, date(c->year_start - 300 - (int32_t)(i % 1500)).s,
+        gone ? date(c->year_start - 10).s : "");
+  }
+  return close_csv(f, fault);
+}
+
 static struct text staff_ref(size_t staff) { return format("S%03zu", staff + 1); }
 
 static err write_staff(struct county *c, const char *folder, struct fault *fault) {
@@ -521,5 +553,7 @@ err sample_write(const struct sample_size *size, const char *folder, struct faul
   TRY(write_agreements(&c, folder, fault));
   TRY(write_surveys(&c, folder, fault));
   TRY(write_inclusion(&c, folder, fault));
+  TRY(write_contracts(&c, folder, fault));
+  TRY(write_instruments(&c, folder, fault));
   return write_population(&c, folder, fault);
 }

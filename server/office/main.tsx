@@ -10,6 +10,7 @@ import './admin.css';
 import './import.css';
 import './reports/reports.css';
 import './partners/partners.css';
+import './plan/plan.css';
 import { Brand } from '../../shared/ui/components/brand.tsx';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
@@ -33,6 +34,7 @@ import { SecondStepScreen } from './screens/second_step.tsx';
 import { RolloverScreen } from './screens/rollover.tsx';
 import { BehindScreen } from './partners/inclusion.tsx';
 import { PartnersScreen } from './partners/partners.tsx';
+import { PlanPage } from './plan/plan.tsx';
 import { OwedPage } from './reports/owed.tsx';
 import { TargetsScreen } from './reports/targets.tsx';
 import { ReportsPage } from './reports/reports.tsx';
@@ -65,6 +67,7 @@ const pageGroups: readonly (readonly PageLink[])[] = [
   ],
   [
     { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin partner' },
+    { href: '/plan', name: 'Local Plan', icon: 'notebook-pen', roles: 'office lead safeguarding admin' },
     { href: '/targets', name: 'Targets', icon: 'target', roles: 'office lead admin' },
     { href: '/owed', name: 'Lessons owed', icon: 'hourglass', roles: 'office lead admin' },
   ],
@@ -111,6 +114,7 @@ function Page(): JSX.Element {
   if (first === 'reports' && second === 'behind') return <Behind at={path.value} />;
   if (first === 'reports') return <ReportsPage path={path.value} />;
   if (first === 'targets') return <TargetsScreen key={second ?? ''} year={second} />;
+  if (first === 'plan') return <PlanPage path={path.value} />;
   if (first === 'owed') return <OwedPage path={path.value} />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;

@@ -1,6 +1,7 @@
 // schools_api.ts: schools and visits as the hub answers them.
 import { get, post } from './api.ts';
 import type { Award, Mode, Rag, VisitStatus } from '../../shared/ui/generated/calls.ts';
+import type { Agreement, Survey } from './partners/partner_api.ts';
 import type { VisitItem } from '../../shared/ui/visit.ts';
 
 export interface SchoolLine {
@@ -40,6 +41,8 @@ export interface School extends SchoolLine {
   contracts: Contract[];
   activities: { id: string; name: string; mode?: Mode | null; learners?: number }[];
   visits: OfficeVisit[];
+  agreements: Agreement[];
+  surveys: Survey[];
 }
 
 export const schoolsApi = {

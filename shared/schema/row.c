@@ -34,6 +34,16 @@ int head_compare(const struct head *a, const struct head *b) {
   return op_id_compare(&b->op, &a->op);
 }
 
+/* The Local Plan's registers begin with their column `removed`. A device has none of them. */
+#ifdef __wasm__
+static bool is_register(const struct table *t) {
+  (void)t;
+  return false;
+}
+#else
+static bool is_register(const struct table *t) { return t->id >= TABLE_voice && t->id <= TABLE_governance; }
+#endif
+
 int row_removed_column(const struct table *t) {
   switch (t->id) {
   case TABLE_enrolment: return COL(enrolment, removed);
@@ -46,7 +56,7 @@ int row_removed_column(const struct table *t) {
   case TABLE_agreement: return COL(agreement, removed);
   case TABLE_survey: return COL(survey, removed);
   case TABLE_population: return COL(population, removed);
-  default: return -1;
+  default: return is_register(t) ? (int)COL(voice, removed) : -1;
   }
 }
 

@@ -109,7 +109,8 @@ const size_t schema_enum_count = POSITION_COUNT;
 #undef COLUMN
 #undef END
 
-static const struct table tables[TABLE_END] = {
+/* As long as its last table here: a device's core ends earlier. */
+static const struct table tables[] = {
 #define TABLE(table_name, table_id, table_key, held_by, scope_rule, added)                                   \
   [table_id] = {.name = #table_name,                                                                         \
                 .id = (table_id),                                                                            \
@@ -140,12 +141,14 @@ const struct schema_index schema_indexes[] = {
 };
 const size_t schema_index_count = sizeof schema_indexes / sizeof *schema_indexes;
 
+enum { table_count = sizeof tables / sizeof *tables };
+
 const struct table *schema_table(uint8_t id) {
-  return id < TABLE_END && tables[id].name ? &tables[id] : NULL;
+  return id < table_count && tables[id].name ? &tables[id] : NULL;
 }
 
 const struct table *schema_after(uint8_t id) {
-  for (size_t next = (size_t)id + 1; next < TABLE_END; next++) {
+  for (size_t next = (size_t)id + 1; next < table_count; next++) {
     if (tables[next].name) return &tables[next];
   }
   return NULL;

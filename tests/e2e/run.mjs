@@ -39,6 +39,7 @@ const acts = [
   ['settings', (await import('./settings.mjs')).settings],
   ['reports', (await import('./reports.mjs')).reports],
   ['partners', (await import('./partners.mjs')).partners],
+  ['plan', (await import('./plan.mjs')).plan],
   ['help', (await import('./help.mjs')).help],
   ['away', (await import('./away.mjs')).away],
 ];

@@ -36,6 +36,14 @@ export interface Survey {
   received?: string | null;
   answers?: string | null;
 }
+/** Whom something is agreed with. */
+export interface Side {
+  id: string;
+  name: string;
+  word: 'partner' | 'school';
+  agreements: Agreement[];
+  surveys: Survey[];
+}
 export interface PartnerActivity {
   id: string;
   name: string;
@@ -84,11 +92,11 @@ export const partnerApi = {
   partner: (id: string) => get<Partner>(`/api/partners/${id}`),
   save: (id: string | null, input: PartnerInput) => post<Partner>(id ? `/api/partners/edit/${id}` : '/api/partners/add', filled(input)),
   activity: (id: string, activity: string, own: boolean) => post<Partner>(`/api/partners/activities/${id}`, { activity, own: own ? 'yes' : 'no' }),
-  addAgreement: (id: string, functions: string[], starts: string, ends: string) => post<Partner>(`/api/partners/agreement/${id}`, { functions, ...filled({ starts, ends }) }),
-  editAgreement: (id: string, functions: string[], starts: string, ends: string, status: string) => post<Partner>(`/api/agreements/edit/${id}`, { functions, status, ...filled({ starts, ends }) }),
-  sign: (id: string, side: 'hub' | 'partner', name: string, date: string) => post<Partner>(`/api/agreements/sign/${id}`, { side, name, date }),
-  addSurvey: (id: string, due: string) => post<Partner>(`/api/partners/survey/${id}`, { due }),
-  receive: (id: string, received: string, answers: string) => post<Partner>(`/api/surveys/receive/${id}`, filled({ received, answers })),
+  addAgreement: (side: Side, functions: string[], starts: string, ends: string) => post<object>(`/api/${side.word}s/agreement/${side.id}`, { functions, ...filled({ starts, ends }) }),
+  editAgreement: (id: string, functions: string[], starts: string, ends: string, status: string) => post<object>(`/api/agreements/edit/${id}`, { functions, status, ...filled({ starts, ends }) }),
+  sign: (id: string, side: 'hub' | Side['word'], name: string, date: string) => post<object>(`/api/agreements/sign/${id}`, { side, name, date }),
+  addSurvey: (side: Side, due: string) => post<object>(`/api/${side.word}s/survey/${side.id}`, { due }),
+  receive: (id: string, received: string, answers: string) => post<object>(`/api/surveys/receive/${id}`, filled({ received, answers })),
   inclusion: (learner: string) => get<Inclusion>(`/api/inclusion/${learner}`),
   setInclusion: (learner: string, said: object) => post<Inclusion>(`/api/inclusion/set/${learner}`, filled(said)),
   behind: (school: string, period: string) => get<{ period: string; school: string; learners: InclusionLine[] }>(`/api/reports/learners?period=${encodeURIComponent(period)}&school=${school}`),

@@ -7,9 +7,10 @@ import { Table, type Column } from '../table.tsx';
 import { count, figureWords, hiddenWords, reportApi, roundedWords, unknownWords, type Cut, type Figure, type Report, type Snapshot } from './report_api.ts';
 import { TargetChart, TargetTable } from './targets.tsx';
 
-function rowsOf(snapshot: Snapshot, report: string, by: Cut): readonly Figure[] {
-  return snapshot.tables.find((table) => table.report === report && table.by === by)?.rows ?? [];
+function rowsIn(tables: Snapshot['tables'], report: string, by: Cut): readonly Figure[] {
+  return tables.find((table) => table.report === report && table.by === by)?.rows ?? [];
 }
+const rowsOf = (snapshot: Snapshot, report: string, by: Cut): readonly Figure[] => rowsIn(snapshot.tables, report, by);
 const totalOf = (tables: Snapshot['tables'], report: string): Figure | undefined => tables.find((table) => table.report === report)?.total;
 
 /** Of a rate of how many it is not known. */
@@ -17,9 +18,30 @@ function besideWords(report: Report, total: Figure | undefined): string {
   return report.beside && report.shape === 'rate' && total ? unknownWords(total) : '';
 }
 
+/** What the small registers of a function hold, this year and the years before, in a line each. */
+function PlanLines({ snapshot, title }: { snapshot: Snapshot; title: string }): JSX.Element | null {
+  const then = snapshot.before.map(({ tables }) => rowsIn(tables, 'plan', 'line'));
+  const rows = rowsOf(snapshot, 'plan', 'line').filter((row) => row.area === title);
+  if (rows.length === 0) return null;
+  const before = (row: Figure): string => then.map((year) => year.find((one) => one.name === row.name)).map((one) => (one ? figureWords('number', one) : '–')).join(', ');
+  return (
+    <dl class="figures plan-lines" aria-label={`${title}: what was written down`}>
+      {rows.map((row) => (
+        <div key={row.name}>
+          <dt>{row.name}</dt>
+          <dd>
+            {figureWords('number', row)} <small class="mute">({before(row)})</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** What a function of the Local Plan can show, this year and the years before. */
 function FunctionPart({ snapshot, name, title, words }: { snapshot: Snapshot; name: string; title: string; words: string }): JSX.Element {
-  const reports = snapshot.reports.filter((report) => report.function === name);
+  const reports = snapshot.reports.filter((report) => report.function === name && !report.by.includes('line'));
+  const noted = rowsOf(snapshot, 'plan', 'line').some((row) => row.area === title);
   const then = (tables: Snapshot['tables'], report: Report): string => {
     const total = totalOf(tables, report.name);
     return total ? figureWords(report.shape, total) : '';
@@ -36,9 +58,10 @@ function FunctionPart({ snapshot, name, title, words }: { snapshot: Snapshot; na
       {words ? <p class="said-text">{words}</p> : null}
       {reports.length > 0 ? (
         <Table label={title} columns={columns} items={reports} keyOf={(report) => report.name} />
-      ) : words ? null : (
+      ) : words || noted ? null : (
         <p class="mute">No figure and no words of this yet.</p>
       )}
+      <PlanLines snapshot={snapshot} title={title} />
     </section>
   );
 }

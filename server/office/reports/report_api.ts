@@ -1,7 +1,7 @@
 // report_api.ts: reports, targets and snapshots as the hub answers them, and what the pages say of a figure.
 import { get, post } from '../api.ts';
 
-export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase' | 'stage' | 'partner' | 'people';
+export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase' | 'stage' | 'partner' | 'people' | 'line';
 export type Sign = 'fsm' | 'pupil_premium' | 'cla';
 export interface Report {
   name: string;
@@ -108,7 +108,7 @@ export interface ReportSession {
   away: number;
 }
 
-const query = (parts: Record<string, string | null>): string =>
+export const query = (parts: Record<string, string | null>): string =>
   Object.entries(parts)
     .filter(([, value]) => value)
     .map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`)

@@ -19,7 +19,7 @@ import { ReportScreen } from './table.tsx';
 function ThisYear({ report }: { report: Report }): JSX.Element {
   const first = report.by[0] ?? 'hub';
   const asked = useAsk(() => reportApi.table(report.name, first, thisYear(), null), `index ${report.name}`, ['today'], 5000);
-  return <b>{report.shape === 'ratio' ? 'By group' : asked.data ? figureWords(report.shape, asked.data.total) : asked.failure ? 'Not now' : '…'}</b>;
+  return <b>{report.shape === 'ratio' ? 'By group' : report.by.includes('line') ? 'By line' : asked.data ? figureWords(report.shape, asked.data.total) : asked.failure ? 'Not now' : '…'}</b>;
 }
 
 const opensBy = ({ by }: Report): Cut => (by.includes('stage') ? 'stage' : by.includes('school') ? 'school' : (by[by.length - 1] ?? 'hub'));

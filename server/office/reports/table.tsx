@@ -9,10 +9,12 @@ import { addressOf, type Place } from './address.ts';
 import { PeriodChoice } from './period.tsx';
 import { count, figureWords, fileOf, lessonsOf, reportApi, roundedWords, share, unknownWords, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
 
-const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase', stage: 'By stage', partner: 'By partner', people: 'By group' };
-const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase', stage: 'Stage', partner: 'Partner', people: 'Group' };
+const cutWords: Record<Cut, string> = { hub: 'Whole hub', term: 'By term', area: 'By area', school: 'By school', activity: 'By activity', kind: 'By kind', phase: 'By phase', stage: 'By stage', partner: 'By partner', people: 'By group', line: 'By line' };
+const heads: Record<Cut, string> = { hub: 'Hub', term: 'Term', area: 'Area', school: 'School', activity: 'Activity', kind: 'Kind', phase: 'Phase', stage: 'Stage', partner: 'Partner', people: 'Group', line: 'Line' };
 
 export const sees = (): boolean => me.value?.role !== 'lead' && me.value?.role !== 'partner';
+/** Groups overlap and lines count different things: there is no sum of them. */
+const addsUp = (report: Report): boolean => report.shape !== 'ratio' && !report.by.includes('line');
 const tells = (report: Report): boolean => report.shape === 'rate' || report.shape === 'ratio';
 
 /** Bars by the server's sums, drawn to a hundred or to the largest; the table below says the same in words. */
@@ -71,7 +73,7 @@ function columnsOf(report: Report, place: Place): Column<Figure>[] {
   const number = (name: string, of: (one: Figure) => number | undefined): Column<Figure> => ({ name, number: true, by: (one) => of(one) ?? -1, cell: (one) => (one.hidden ? '' : count(of(one) ?? 0)) });
   const first: Column<Figure> = byPeopleAndArea(report, place)
     ? { name: heads.area, by: (one) => one.area ?? '', cell: (one) => one.area }
-    : { name: heads[place.by], by: (one) => one.name, cell: (one, isTotal) => (isTotal ? 'All' : <Name report={report} place={place} one={one} />) };
+    : { name: heads[place.by], by: (one) => (place.by === 'line' ? (one.area ?? '') : one.name), cell: (one, isTotal) => (isTotal ? 'All' : <Name report={report} place={place} one={one} />) };
   const columns: Column<Figure>[] = [first];
   if (tells(report)) columns.push(number(report.part, (one) => one.part), number(report.whole, (one) => one.whole));
   columns.push({ name: figure, number: true, by: (one) => (tells(report) && one.whole ? share(report.shape, one, 1) : (one.part ?? -1)), cell: (one) => <b>{figureWords(report.shape, one)}</b> });
@@ -92,7 +94,7 @@ function columnsOf(report: Report, place: Place): Column<Figure>[] {
 }
 
 function Choices({ report, place, terms }: { report: Report; place: Place; terms: readonly Term[] }): JSX.Element {
-  const cuts = report.by.filter((by) => by !== 'activity' || me.value?.role === 'partner' || (sees() && place.school));
+  const cuts = report.by.filter((by) => (by !== 'hub' || !report.by.includes('line')) && (by !== 'activity' || me.value?.role === 'partner' || (sees() && place.school)));
   return (
     <div class="choices">
       <Select label="Cut" value={place.by} onValue={(by) => go(addressOf({ ...place, by: by as Cut }))} choices={cuts.map((by) => ({ value: by, label: cutWords[by] }))} />
@@ -121,7 +123,7 @@ function Figures({ report, place, table }: { report: Report; place: Place; table
       keyOf={(one) => one.id ?? `${one.name} ${one.area ?? ''}`}
       first={0}
       {...(byPeopleAndArea(report, place) ? { group: (one: Figure) => one.name } : {})}
-      total={report.shape === 'ratio' ? undefined : sum}
+      total={addsUp(report) ? sum : undefined}
       empty={place.by === 'hub' ? null : 'Nothing of this period is recorded yet.'}
     />
   );
@@ -135,7 +137,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
   return (
     <>
       <PageHead title={report.title} crumb={<Link href="/reports">Reports</Link>} sub={table ? `${table.period}, ${fullDate(table.from)} to ${fullDate(table.to)}` : 'Asking…'}>
-        {report.shape === 'ratio' ? null : (
+        {!addsUp(report) ? null : (
           <p class="big">
             {table ? figureWords(report.shape, table.total) : ''}
             <small>{table && report.beside && report.shape === 'rate' ? unknownWords(table.total) : wholeWords(report)}</small>
@@ -150,7 +152,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
         </p>
       ) : null}
       <Trouble failure={asked.failure} />
-      {table && !byPeopleAndArea(report, place) ? <Chart report={report} rows={table.rows} /> : null}
+      {table && !byPeopleAndArea(report, place) && place.by !== 'line' ? <Chart report={report} rows={table.rows} /> : null}
       {table ? <Figures report={report} place={place} table={table} /> : null}
       {table?.rounded ? <p class="mute">{roundedWords}</p> : null}
     </>

@@ -129,7 +129,7 @@ function TargetForm({ reports, year, start, onDone }: { reports: readonly Report
     >
       <h2>{start ? `${start.title}, ${yearWords(year)}` : `A new target for ${yearWords(year)}`}</h2>
       <div class="choices">
-        {start ? null : <Select label="Report" value={name} onValue={setName} choices={reports.filter((one) => one.shape !== 'ratio').map((one) => ({ value: one.name, label: one.title }))} />}
+        {start ? null : <Select label="Report" value={name} onValue={setName} choices={reports.filter((one) => one.shape !== 'ratio' && !one.by.includes('line')).map((one) => ({ value: one.name, label: one.title }))} />}
         <Select label="What it is" value={chosen} onValue={(word) => setMeasure(word as Measure)} choices={measures.map((one) => ({ value: one, label: measureWords[one] }))} />
         <label class="field">
           <span>{goalWords[chosen]}</span>

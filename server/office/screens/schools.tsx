@@ -1,4 +1,4 @@
-// schools.tsx: the schools with their last visit; one school: what is taught, agreed and owed there, and what was seen on visits.
+// schools.tsx: the schools with their last visit; one school: what is taught, agreed, planned and owed there, and what was seen on visits.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
@@ -8,7 +8,10 @@ import { award_labels, mode_labels, rag_labels, visit_status_labels, type Award,
 import { visitItems, visitPriorities } from '../../../shared/ui/visit.ts';
 import { ActForm, Find, Select } from '../acting.tsx';
 import { follow, me, refresh, useAsk } from '../live.ts';
+import { AgreedSheet, Agreements, Surveys, type OpenAgreed } from '../partners/agreed.tsx';
+import type { Side } from '../partners/partner_api.ts';
 import { Download, Empty, Link, PageHead, Trouble } from '../parts.tsx';
+import { PlanPlace } from '../plan/place.tsx';
 import { reportApi, thisYear } from '../reports/report_api.ts';
 import { addressOf } from '../reports/address.ts';
 import { Table, type Column } from '../table.tsx';
@@ -83,6 +86,19 @@ function Owed({ school }: { school: School }): JSX.Element {
   );
 }
 
+/** What is agreed with the school, signed by both, and what it is asked each term. */
+function Agreed({ school }: { school: School }): JSX.Element {
+  const [open, setOpen] = useState<OpenAgreed | null>(null);
+  const side: Side = { id: school.id, name: school.name, word: 'school', agreements: school.agreements, surveys: school.surveys };
+  return (
+    <>
+      <Agreements side={side} onOpen={setOpen} />
+      <Surveys side={side} onOpen={setOpen} />
+      {open ? <AgreedSheet side={side} open={open} onClose={() => setOpen(null)} /> : null}
+    </>
+  );
+}
+
 function Facts({ school }: { school: School }): JSX.Element {
   return (
     <div class="stack">
@@ -104,6 +120,8 @@ function Facts({ school }: { school: School }): JSX.Element {
           </a>
         </p>
       </section>
+      <Agreed school={school} />
+      <PlanPlace of="school" id={school.id} name={school.name} />
       <section class="card" aria-labelledby="taught-head">
         <h2 id="taught-head">Activities</h2>
         {school.activities.length === 0 ? <p class="mute">Nothing meets at this school now.</p> : null}

@@ -16,5 +16,8 @@ int32_t report_year_end(int32_t year);
 /* INCLUSION, PEOPLE and PARTNERS (report_people_sql.c); `by` is the one whose lines are wanted. */
 MUST_USE err report_people_read(struct sqlite_store *q, const struct report_ask *ask, enum report_by by,
                                 struct arena *a, struct report_line **out, size_t *count);
+/* PLAN (plan_sql.c): one line for each of plan_lines that has anything to tell; none for the whole hub. */
+MUST_USE err report_plan_read(struct sqlite_store *q, const struct report_ask *ask, enum report_by by,
+                              struct arena *a, struct report_line **out, size_t *count);
 
 #endif

@@ -241,6 +241,7 @@ err reports_read(struct store *store, const struct report_ask *ask, struct arena
   char group[8] = "";
   if (whose == OF_INCLUSION || whose == OF_PEOPLE || whose == OF_PARTNERS)
     return report_people_read(sqlite_of(store), ask, lines_by(ask->by), a, out, count);
+  if (whose == OF_PLAN) return report_plan_read(sqlite_of(store), ask, lines_by(ask->by), a, out, count);
   if (!sql) return ERR_INVALID;
   TRY(db_stmt(sqlite_of(store)->db, &s, sql));
   stmt_int(s, 1, whole_year ? ask->year : ask->from);

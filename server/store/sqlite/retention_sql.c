@@ -3,13 +3,22 @@
 #include "server/core/retention.h"
 #include "server/store/sqlite/views.h"
 
+/* An instrument that is still with somebody is a record that goes on. */
+#define NEVER "2147483647"
 static const char expired_sql[] =
     "WITH said(learner, day) AS ("
     "SELECT m.learner, max(s.date) FROM mark m JOIN session s ON s.id=m.session GROUP BY m.learner"
     " UNION ALL SELECT learner, max(date) FROM note GROUP BY learner"
     " UNION ALL SELECT learner, max(date) FROM progress GROUP BY learner"
     " UNION ALL SELECT learner, max(ends) FROM absence_notice GROUP BY learner"
-    " UNION ALL SELECT learner, max(ends) FROM enrolment WHERE ends IS NOT NULL GROUP BY learner)"
+    " UNION ALL SELECT learner, max(ends) FROM enrolment WHERE ends IS NOT NULL GROUP BY learner"
+    " UNION ALL SELECT learner, max(coalesce(ends, starts)) FROM mentor GROUP BY learner"
+    " UNION ALL SELECT learner, max(coalesce(returned, " NEVER ")) FROM instrument_loan WHERE removed IS NOT "
+    "1 GROUP BY learner"
+    " UNION ALL SELECT learner, max(date) FROM purchase GROUP BY learner"
+    " UNION ALL SELECT learner, max(date) FROM case_study WHERE learner IS NOT NULL GROUP BY learner"
+    " UNION ALL SELECT learner, max(date) FROM transition GROUP BY learner"
+    " UNION ALL SELECT learner, max(date) FROM destination GROUP BY learner)"
     " SELECT l.id, max(d.day), EXISTS(SELECT 1 FROM hold h WHERE h.learner=l.id AND h.lifted IS NULL) OR "
     "EXISTS(SELECT 1 FROM absence_case c WHERE c.learner=l.id AND c.state=1) FROM learner l JOIN said d ON "
     "d.learner=l.id WHERE NOT EXISTS(SELECT 1 FROM enrolment e WHERE e.learner=l.id AND e.removed IS NOT 1 "

@@ -75,30 +75,43 @@ static err bound(struct sqlite_store *q, const char *sql, int32_t today, const s
   return ERR_OK;
 }
 
+#define AGREEMENTS(side)                                                                                     \
+  "SELECT g.id, g.functions, g.status, " IN_FORCE                                                            \
+  ", g.starts, g.ends, g.signed_1, g.signed_2, g.signer_1, g.signer_2 FROM agreement g WHERE g." side        \
+  "=?2 AND g.removed IS NOT 1 ORDER BY g.starts DESC, g.id"
+#define SURVEYS(side)                                                                                        \
+  "SELECT v.id, v.due, v.received, t.name, v.answers FROM survey v LEFT JOIN term t ON t.id=v.term WHERE "   \
+  "v." side "=?2 AND v.removed IS NOT 1 AND ?1>=0 ORDER BY v.due DESC, v.id"
+static err read_agreed(struct sqlite_store *q, const char *agreements, const char *surveys, int32_t today,
+                       const struct id *side, struct arena *a, struct partner_detail *out) {
+  struct stmt *s;
+  err e = ERR_OK;
+  TRY(bound(q, agreements, today, side, &s));
+  out->agreements = read_list(&e, s, sizeof *out->agreements, read_agreement, a, &out->agreement_count);
+  TRY(e);
+  TRY(bound(q, surveys, today, side, &s));
+  out->surveys = read_list(&e, s, sizeof *out->surveys, read_survey, a, &out->survey_count);
+  return e;
+}
+
 err partner_read(struct store *store, int32_t today, const struct id *partner, struct arena *a,
                  struct partner_detail *out) {
   struct sqlite_store *q = sqlite_of(store);
   struct stmt *s;
   err e = ERR_OK;
-  TRY(bound(q,
-            "SELECT g.id, g.functions, g.status, " IN_FORCE
-            ", g.starts, g.ends, g.signed_1, g.signed_2, g.signer_1, g.signer_2 FROM agreement g WHERE "
-            "g.partner=?2 AND g.removed IS NOT 1 ORDER BY g.starts DESC, g.id",
-            today, partner, &s));
-  out->agreements = read_list(&e, s, sizeof *out->agreements, read_agreement, a, &out->agreement_count);
-  TRY(e);
-  TRY(bound(q,
-            "SELECT v.id, v.due, v.received, t.name, v.answers FROM survey v LEFT JOIN term t ON t.id=v.term "
-            "WHERE v.partner=?2 AND v.removed IS NOT 1 AND ?1>=0 ORDER BY v.due DESC, v.id",
-            today, partner, &s));
-  out->surveys = read_list(&e, s, sizeof *out->surveys, read_survey, a, &out->survey_count);
-  TRY(e);
+  TRY(read_agreed(q, AGREEMENTS("partner"), SURVEYS("partner"), today, partner, a, out));
   TRY(bound(q,
             "SELECT v.id, v.name, c.name FROM activity v LEFT JOIN school c ON c.id=v.school WHERE "
             "v.partner=?2 AND (v.ends IS NULL OR v.ends>?1) ORDER BY v.name, c.name, v.id",
             today, partner, &s));
   out->activities = read_list(&e, s, sizeof *out->activities, view_activity_read, a, &out->activity_count);
   return e;
+}
+
+err partner_read_school(struct store *store, int32_t today, const struct id *school, struct arena *a,
+                        struct partner_detail *out) {
+  *out = (struct partner_detail){.activity_count = 0};
+  return read_agreed(sqlite_of(store), AGREEMENTS("school"), SURVEYS("school"), today, school, a, out);
 }
 
 /* An account names activities, partners, or both: ids of either stand in one table. */

@@ -90,6 +90,7 @@ static const char *name_sql(uint8_t table) {
   case TABLE_activity: return "SELECT NULL, name, NULL FROM activity WHERE id=?1";
   case TABLE_term: return "SELECT NULL, name, NULL FROM term WHERE id=?1";
   case TABLE_device: return "SELECT NULL, name, NULL FROM device WHERE id=?1";
+  case TABLE_instrument: return "SELECT NULL, what, serial FROM instrument WHERE id=?1";
   default: return NULL;
   }
 }

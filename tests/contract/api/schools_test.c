@@ -156,6 +156,42 @@ static void the_visits_are_a_file_without_formulas_and_with_leading_zeros(void *
   desk_expect(400, "INVALID");
 }
 
+static void an_agreement_with_a_school_is_signed_by_both_and_its_survey_comes_back(void **state) {
+  (void)state;
+  struct id id;
+  put_school();
+  desk_send(desk_path("/api/schools/agreement/", &school),
+            json_pack("{s:[s], s:s}", "functions", "schools", "starts", "2026-09-01"));
+  desk_fine();
+  assert_string_equal(desk_text("name"), "=Sample School");
+  assert_string_equal(desk_text("agreements.0.status"), "draft");
+  assert_int_equal(id_parse(&id, slice_text(desk_text("agreements.0.id"))), ERR_OK);
+  static const char *const sides[] = {"hub", "school"};
+  for (size_t i = 0; i < 2; i++) {
+    desk_send(desk_path("/api/agreements/sign/", &id),
+              json_pack("{s:s, s:s, s:s}", "side", sides[i], "name", "Sam Sample", "date", "2026-09-02"));
+    desk_fine();
+  }
+  assert_true(desk_is("agreements.0.in_force"));
+  desk_send(desk_path("/api/agreements/sign/", &id),
+            json_pack("{s:s, s:s, s:s}", "side", "partner", "name", "Sam Sample", "date", "2026-09-02"));
+  desk_expect(400, "INVALID");
+  desk_send(desk_path("/api/agreements/edit/", &id),
+            json_pack("{s:[], s:s, s:s}", "functions", "starts", "2026-09-01", "status", "ended"));
+  desk_fine();
+  assert_false(desk_is("agreements.0.in_force"));
+  desk_send(desk_path("/api/schools/survey/", &school), json_pack("{s:s}", "due", "2026-10-01"));
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("surveys.0.id"))), ERR_OK);
+  desk_send(desk_path("/api/surveys/receive/", &id),
+            json_pack("{s:s, s:s}", "received", "2026-10-02", "answers", "More singing."));
+  desk_fine();
+  assert_string_equal(desk_text("surveys.0.answers"), "More singing.");
+  desk_send(desk_path("/api/schools/agreement/", &visit),
+            json_pack("{s:[s], s:s}", "functions", "schools", "starts", "2026-09-01"));
+  desk_expect(404, "NOT_FOUND");
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
@@ -165,6 +201,7 @@ int main(void) {
       TEST(a_colour_said_in_two_ways_is_a_card_that_settles_it),
       TEST(the_office_corrects_what_is_finished_and_leaves_a_draft_alone),
       TEST(the_visits_are_a_file_without_formulas_and_with_leading_zeros),
+      TEST(an_agreement_with_a_school_is_signed_by_both_and_its_survey_comes_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

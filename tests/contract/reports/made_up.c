@@ -2,8 +2,10 @@
 #include "tests/contract/reports/made_up.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "server/core/cases.h"
+#include "server/core/plan.h"
 
 static uint64_t next(struct made_up *m) {
   uint64_t z = m->random += 0x9e3779b97f4a7c15u;
@@ -197,6 +199,37 @@ static void put_learners(struct made_up *m) {
   }
 }
 
+/* What a form of the Local Plan asks, answered by chance; some answers are left out, some entries taken back.
+ */
+static struct value any_value(struct made_up *m, const struct column *c) {
+  if (c->type == TYPE_ENUM) {
+    size_t words = 0;
+    while (c->vocabulary->values[words].word) words++;
+    return value_int(c->vocabulary->values[below(m, words)].number);
+  }
+  if (c->type == TYPE_DATE) return value_int(m->year - 40 + below(m, 460));
+  if (c->type == TYPE_INT) return value_int(1 + below(m, 9));
+  if (c->type == TYPE_TEXT) return value_text(slice_text("Said."));
+  const struct id *one = strcmp(c->of, "learner") == 0   ? &m->learners[below(m, made_learners)]
+                         : strcmp(c->of, "school") == 0  ? &m->schools[below(m, made_schools)]
+                         : strcmp(c->of, "partner") == 0 ? &m->partners[below(m, made_partners)]
+                                                         : &m->host.hub.id;
+  return value_id(one);
+}
+
+static void note_plan(struct made_up *m) {
+  const struct table *t = schema_table(plan_kinds[below(m, PLAN_END)].table);
+  struct op op = blank();
+  struct id id = fresh(m, t->name);
+  for (size_t i = 0; i < t->column_count; i++) {
+    bool needed =
+        t->columns[i].check.kind == CHECK_REQUIRED || t->columns[i].check.kind == CHECK_LENGTH_REQUIRED;
+    if (i > COL(voice, removed_why) && (needed || below(m, 3))) op.values[i] = any_value(m, &t->columns[i]);
+  }
+  op.values[COL(voice, removed)] = value_int(below(m, 8) == 0);
+  put(m, &op, t->id, &id, (1U << t->unit_count) - 1);
+}
+
 static void put_session(struct made_up *m, size_t activity, int32_t date, const struct id *makeup_of,
                         bool adhoc) {
   struct op op = blank();
@@ -332,7 +365,7 @@ static void remove_session(struct made_up *m) {
 
 void made_up_happen(struct made_up *m) {
   size_t pair = 2 * (size_t)below(m, made_learners / 2); /* an even one and the next */
-  switch (below(m, 26)) {
+  switch (below(m, 27)) {
   case 0:
   case 1:
     for (int i = 0; i < 3; i++)
@@ -357,6 +390,9 @@ void made_up_happen(struct made_up *m) {
   case 21: ask_survey(m); break;
   case 22: tell_inclusion(m); break;
   case 23: count_people(m); break;
+  case 26:
+    for (int i = 0; i < 8; i++) note_plan(m);
+    break;
   case 10: hub_host_pass(&m->host, INT64_C(86400000)); break;
   case 24:
   case 25: follow_up(m); break;

@@ -506,6 +506,7 @@ struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask
   case OF_INCLUSION: return of_inclusion(p, ask, key);
   case OF_PEOPLE: return plain_people(p, ask, n, NULL);
   case OF_PARTNERS: return of_partners(p, ask, key);
+  case OF_PLAN: return plain_plan(p, ask, n);
   case OF_GROUPS: return of_groups(p, ask, key, n);
   case OF_SCHOOLS: return of_schools(p, ask, key, n);
   default: break;

@@ -27,6 +27,8 @@ int64_t plain_times_with(const struct plain *p, const struct report_ask *ask, co
                          uint32_t modes, int64_t setting, const struct id *partner);
 struct plain_figure plain_learners(const struct plain *p, const struct report_ask *ask, const struct id *key,
                                    int32_t n);
+/* One line of plan.def (plain_plan.c). */
+struct plain_figure plain_plan(const struct plain *p, const struct report_ask *ask, int32_t line);
 struct plain_figure plain_cases(const struct plain *p, const struct report_ask *ask, const struct id *key,
                                 int32_t n);
 

@@ -1,6 +1,7 @@
 /* fake_partners.c: a hub without partners, of whose learners nothing is known. */
 #include "server/core/inclusion.h"
 #include "server/core/partners.h"
+#include "server/core/plan.h"
 #include "tests/unit/server/api/fake_views.h"
 
 #define NOTHING(out, count) (*(out) = NULL, *(count) = 0, ((struct fake_store *)s)->read_error)
@@ -40,4 +41,25 @@ err partner_read(struct store *s, int32_t today, const struct id *partner, struc
 }
 err partner_owns(struct store *s, const struct id *person, struct arena *a, struct id **out, size_t *count) {
   return partner_activities(s, person, a, out, count);
+}
+err plan_entries(struct store *s, const struct plan_ask *ask, struct arena *a, struct row **out,
+                 size_t *count) {
+  (void)ask, (void)a;
+  return NOTHING(out, count);
+}
+err plan_count(struct store *s, const struct plan_ask *ask, uint64_t *out) {
+  (void)ask;
+  *out = 0;
+  return ((struct fake_store *)s)->read_error;
+}
+err plan_loans(struct store *s, const struct id *instrument, struct arena *a, struct row **out,
+               size_t *count) {
+  (void)instrument, (void)a;
+  return NOTHING(out, count);
+}
+err partner_read_school(struct store *s, int32_t today, const struct id *school, struct arena *a,
+                        struct partner_detail *out) {
+  (void)today, (void)school, (void)a;
+  *out = (struct partner_detail){.activity_count = 0};
+  return ((struct fake_store *)s)->read_error;
 }

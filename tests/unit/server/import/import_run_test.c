@@ -343,6 +343,19 @@ static void an_activity_names_its_partner_and_an_agreement_one_side(void **state
   assert_int_equal(read_text(d, "population", "area,people,number,as_at\nNorth,goblins,1,2026-09-01\n"), 1);
 }
 
+static void instruments_come_in_by_their_serial_number(void **state) {
+  struct desk *d = *state;
+  static const char list[] = "serial,what,condition,starts\n007,Cornet,good,2020-09-01\n";
+  apply(d, "instruments", list);
+  assert_int_equal(d->result.inserted, 1);
+  assert_int_equal(read_text(d, "instruments", list), 0);
+  assert_int_equal(look(d, IMPORT_UNCHANGED).counts[IMPORT_UNCHANGED], 1);
+  apply(d, "instruments", "serial,what,condition,starts\n007,Cornet,repair,2020-09-01\n");
+  assert_int_equal(d->result.changed, 1);
+  assert_int_equal(
+      read_text(d, "instruments", "serial,what,condition,starts\n8,Cornet,shiny,2020-09-01\n9,,good,\n"), 3);
+}
+
 static void parts_of_a_file_arrive_once_and_in_order(void **state) {
   (void)state;
   char dir[] = "/tmp/tutti-uploads-XXXXXX", path[upload_path_bytes_max];
@@ -379,6 +392,7 @@ int main(void) {
       CASE(of_inclusion_the_newest_day_is_kept),
       CASE(inclusion_taken_back_is_as_if_nobody_had_said_it),
       CASE(an_activity_names_its_partner_and_an_agreement_one_side),
+      CASE(instruments_come_in_by_their_serial_number),
       CASE(parts_of_a_file_arrive_once_and_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

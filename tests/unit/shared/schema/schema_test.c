@@ -100,6 +100,16 @@ static void column_positions_match_their_constants(void **state) {
   assert_int_equal(unit_columns(mark, 9, columns), 0);
 }
 
+static void whatever_can_be_taken_away_says_so_in_a_column_of_that_name(void **state) {
+  (void)state;
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    int found = -1;
+    for (int i = 0; i < t->column_count; i++)
+      if (strcmp(t->columns[i].name, "removed") == 0) found = i;
+    assert_int_equal(row_removed_column(t), found);
+  }
+}
+
 /* Of a child the first name, the initial and the instrument; of the hub what says whose they are, when they
  * meet, until when the device may show them, and whether they may sign themselves out. A column more is a
  * decision, made here too. */
@@ -225,6 +235,7 @@ int main(void) {
       cmocka_unit_test(references_and_vocabularies_exist),
       cmocka_unit_test(natural_keys_name_required_ids_of_unit_zero),
       cmocka_unit_test(column_positions_match_their_constants),
+      cmocka_unit_test(whatever_can_be_taken_away_says_so_in_a_column_of_that_name),
       cmocka_unit_test(the_door_holds_exactly_these_columns),
       cmocka_unit_test(what_comes_later_stands_in_units_of_its_own),
       cmocka_unit_test(a_word_came_with_its_schema),

@@ -1,0 +1,241 @@
+// agreed.tsx: what is agreed with a partner or a school: agreements with both signatures, and the surveys it is asked for.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { fullDate } from '../../../shared/ui/format.ts';
+import { agreement_status_labels, strategic_function_labels } from '../../../shared/ui/generated/calls.ts';
+import { ActForm, Checks, Select, Text, TextArea } from '../acting.tsx';
+import { me, refresh } from '../live.ts';
+import { choicesOf, isoToday, partnerApi, type Agreement, type Side, type Survey } from './partner_api.ts';
+
+const mayChange = (): boolean => me.value?.roles.includes('office') ?? false;
+const day = fullDate;
+/** Whichever page shows it. */
+function changed(): void {
+  refresh('partners');
+  refresh('work');
+}
+
+/* ---- agreements ---- */
+
+function AgreementForm({ side, agreement, onDone }: { side: Side; agreement: Agreement | null; onDone: () => void }): JSX.Element {
+  const [functions, setFunctions] = useState<string[]>(agreement?.functions ?? []);
+  const [starts, setStarts] = useState(agreement?.starts ?? isoToday());
+  const [ends, setEnds] = useState(agreement?.ends ?? '');
+  const [status, setStatus] = useState<string>(agreement?.status ?? 'draft');
+  const send = async (): Promise<void> => {
+    await (agreement ? partnerApi.editAgreement(agreement.id, functions, starts, ends, status) : partnerApi.addAgreement(side, functions, starts, ends));
+    changed();
+    onDone();
+  };
+  return (
+    <ActForm submit={agreement ? 'Save' : 'Add'} send={send} ready={starts !== ''}>
+      <Checks legend="Functions of the Local Plan that it supports" choices={choicesOf(strategic_function_labels)} chosen={functions} onChosen={setFunctions} />
+      <div class="pair">
+        <Text label="From" type="date" value={starts} onValue={setStarts} />
+        <Text label="To" type="date" value={ends} onValue={setEnds} required={false} hint="The last day; usually an academic year." />
+      </div>
+      {agreement ? <Select label="Status" value={status} onValue={setStatus} choices={choicesOf(agreement_status_labels)} /> : <p class="mute">It is a draft until both sides have signed.</p>}
+    </ActForm>
+  );
+}
+
+function SignForm({ agreement, by, onDone }: { agreement: Agreement; by: 'hub' | Side['word']; onDone: () => void }): JSX.Element {
+  const [name, setName] = useState('');
+  const [date, setDate] = useState(isoToday());
+  const send = async (): Promise<void> => {
+    await partnerApi.sign(agreement.id, by, name.trim(), date);
+    changed();
+    onDone();
+  };
+  return (
+    <ActForm submit="Record the signature" send={send} ready={name.trim() !== '' && date !== ''}>
+      <Text label="Who signed" value={name} onValue={setName} maxLength={200} />
+      <Text label="On" type="date" value={date} onValue={setDate} />
+      <p class="mute">A signature is given once, and cannot be changed.</p>
+    </ActForm>
+  );
+}
+
+function Signature({ side, by, on, onSign }: { side: string; by: string | null | undefined; on: string | null | undefined; onSign: () => void }): JSX.Element {
+  return (
+    <li>
+      <span>
+        <b>{side}</b>
+      </span>
+      {on ? (
+        <span>
+          <Icon name="circle-check" /> {by}, {day(on)}
+        </span>
+      ) : mayChange() ? (
+        <button type="button" class="b2" onClick={onSign}>
+          Record signature
+          <span class="vh"> of {side}</span>
+        </button>
+      ) : (
+        <span class="mute">Not signed yet</span>
+      )}
+    </li>
+  );
+}
+
+export type OpenAgreed = { what: 'edit' | 'hub' | 'other'; agreement: Agreement } | { what: 'new' | 'survey' } | { what: 'receive'; survey: Survey };
+
+function AgreementCard({ one, side, onOpen }: { one: Agreement; side: Side; onOpen: (open: OpenAgreed) => void }): JSX.Element {
+  const labels: Readonly<Record<string, string>> = strategic_function_labels;
+  const all = Object.keys(labels);
+  return (
+    <article class="agreement">
+      <header>
+        <h3>{one.ends ? `${day(one.starts)} to ${day(one.ends)}` : `From ${day(one.starts)}`}</h3>
+        <span class={`pill ${one.in_force ? 'good' : one.status === 'ended' ? '' : 'warn'}`}>{one.in_force ? 'In force' : one.status === 'live' ? 'Not in force' : agreement_status_labels[one.status]}</span>
+      </header>
+      <p>
+        {one.functions.length === all.length ? 'Supports all five functions.' : one.functions.length === 0 ? 'Supports no function of the plan yet.' : `Supports ${one.functions.length} of ${all.length}: ${one.functions.map((word) => strategic_function_labels[word]).join(', ')}.`}
+      </p>
+      <ul class="lines">
+        <Signature side="The hub" by={one.signer_1} on={one.signed_1} onSign={() => onOpen({ what: 'hub', agreement: one })} />
+        <Signature side={side.name} by={one.signer_2} on={one.signed_2} onSign={() => onOpen({ what: 'other', agreement: one })} />
+      </ul>
+      {mayChange() ? (
+        <p>
+          <button type="button" class="b3" onClick={() => onOpen({ what: 'edit', agreement: one })}>
+            <Icon name="pencil" />
+            Change
+            <span class="vh"> the agreement from {day(one.starts)}</span>
+          </button>
+        </p>
+      ) : null}
+    </article>
+  );
+}
+
+export function Agreements({ side, onOpen }: { side: Side; onOpen: (open: OpenAgreed) => void }): JSX.Element {
+  return (
+    <section class="card" aria-labelledby="agreements-head">
+      <h2 id="agreements-head">Agreements</h2>
+      {side.agreements.length === 0 ? <p class="mute">None yet. An agreement counts once both sides have signed it.</p> : null}
+      {side.agreements.map((one) => (
+        <AgreementCard key={one.id} one={one} side={side} onOpen={onOpen} />
+      ))}
+      {mayChange() ? (
+        <p>
+          <button type="button" class="b2" onClick={() => onOpen({ what: 'new' })}>
+            <Icon name="plus" />
+            Add an agreement
+          </button>
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+/* ---- surveys ---- */
+
+function SurveyForm({ side, onDone }: { side: Side; onDone: () => void }): JSX.Element {
+  const [due, setDue] = useState('');
+  const send = async (): Promise<void> => {
+    await partnerApi.addSurvey(side, due);
+    changed();
+    onDone();
+  };
+  return (
+    <ActForm submit="Ask for it" send={send} ready={due !== ''}>
+      <Text label="Due back" type="date" value={due} onValue={setDue} />
+    </ActForm>
+  );
+}
+
+function ReceiveForm({ survey, onDone }: { survey: Survey; onDone: () => void }): JSX.Element {
+  const [received, setReceived] = useState(survey.received ?? isoToday());
+  const [answers, setAnswers] = useState(survey.answers ?? '');
+  const send = async (): Promise<void> => {
+    await partnerApi.receive(survey.id, received, answers.trim());
+    changed();
+    onDone();
+  };
+  return (
+    <ActForm submit="Save" send={send} ready={received !== ''}>
+      <Text label="Came back on" type="date" value={received} onValue={setReceived} />
+      <TextArea label="What they said" rows={6} maxLength={2000} value={answers} onValue={setAnswers} />
+    </ActForm>
+  );
+}
+
+function SurveyLine({ one, onOpen }: { one: Survey; onOpen: (open: OpenAgreed) => void }): JSX.Element {
+  const late = !one.received && one.due < isoToday();
+  return (
+    <li>
+      <span>
+        <b>Due {day(one.due)}</b>
+        {one.term ? <small class="mute"> {one.term}</small> : null}
+      </span>
+      <span>{one.received ? <span class="pill good">Back {day(one.received)}</span> : <span class={`pill ${late ? 'bad' : 'warn'}`}>{late ? 'Overdue' : 'Not yet'}</span>}</span>
+      {one.answers ? <p class="said-text wide">{one.answers}</p> : null}
+      {mayChange() ? (
+        <button type="button" class="b3" onClick={() => onOpen({ what: 'receive', survey: one })}>
+          {one.received ? 'Change' : 'It came back'}
+          <span class="vh"> the survey due {day(one.due)}</span>
+        </button>
+      ) : null}
+    </li>
+  );
+}
+
+export function Surveys({ side, onOpen }: { side: Side; onOpen: (open: OpenAgreed) => void }): JSX.Element {
+  return (
+    <section class="card" aria-labelledby="surveys-head">
+      <h2 id="surveys-head">Surveys</h2>
+      {side.surveys.length === 0 ? <p class="mute">None has been asked for.</p> : null}
+      <ul class="lines surveys">
+        {side.surveys.map((one) => (
+          <SurveyLine key={one.id} one={one} onOpen={onOpen} />
+        ))}
+      </ul>
+      {mayChange() ? (
+        <p>
+          <button type="button" class="b2" onClick={() => onOpen({ what: 'survey' })}>
+            <Icon name="plus" />
+            Ask for a survey
+          </button>
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+/* ---- what is open ---- */
+
+const titles: Readonly<Record<OpenAgreed['what'], string>> = {
+  new: 'Another agreement',
+  edit: 'Change the agreement',
+  hub: 'Signature for the hub',
+  other: 'Signature for the other side',
+  survey: 'Ask for a survey',
+  receive: 'The survey came back',
+};
+
+export function AgreedSheet({ side, open, onClose }: { side: Side; open: OpenAgreed; onClose: () => void }): JSX.Element {
+  const body = (): JSX.Element => {
+    switch (open.what) {
+      case 'new':
+        return <AgreementForm side={side} agreement={null} onDone={onClose} />;
+      case 'edit':
+        return <AgreementForm side={side} agreement={open.agreement} onDone={onClose} />;
+      case 'hub':
+        return <SignForm agreement={open.agreement} by="hub" onDone={onClose} />;
+      case 'other':
+        return <SignForm agreement={open.agreement} by={side.word} onDone={onClose} />;
+      case 'survey':
+        return <SurveyForm side={side} onDone={onClose} />;
+      case 'receive':
+        return <ReceiveForm survey={open.survey} onDone={onClose} />;
+    }
+  };
+  return (
+    <Sheet title={titles[open.what]} onClose={onClose}>
+      {body()}
+    </Sheet>
+  );
+}

@@ -1,0 +1,125 @@
+// list.tsx: the entries of one register, page by page; each opens to what it says.
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { ApiFailure } from '../api.ts';
+import { failureOf } from '../live.ts';
+import { Trouble } from '../parts.tsx';
+import { EntrySheet, fieldWords } from './entry.tsx';
+import { planApi, type PlanEntry, type PlanField, type PlanFilter, type PlanKind } from './plan_api.ts';
+
+const stateWords = { open: 'Open', late: 'Overdue', done: 'Done' } as const;
+const statePills = { open: 'info', late: 'bad', done: 'good' } as const;
+
+interface Entries {
+  entries: PlanEntry[] | null;
+  next: string | null;
+  failure: ApiFailure | null;
+  more: () => void;
+  again: () => void;
+}
+
+/** Asked for when the page opens and after a change, and not by the clock: who looks at what names a learner is written down. */
+export function useEntries(kind: string, filter: PlanFilter): Entries {
+  const [held, hold] = useState<{ entries: PlanEntry[] | null; next: string | null }>({ entries: null, next: null });
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const key = `${kind} ${filter.period} ${filter.partner ?? ''} ${filter.school ?? ''}`;
+  const ask = async (after: string | null, live: () => boolean): Promise<void> => {
+    try {
+      const page = await planApi.list(kind, filter, after);
+      if (!live()) return;
+      setFailure(null);
+      hold((now) => ({ entries: after ? [...(now.entries ?? []), ...page.entries] : page.entries, next: page.next }));
+    } catch (error) {
+      if (live()) setFailure(failureOf(error));
+    }
+  };
+  useEffect(() => {
+    let live = true;
+    hold({ entries: null, next: null });
+    void ask(null, () => live);
+    return () => {
+      live = false;
+    };
+  }, [key]);
+  return { ...held, failure, more: () => void ask(held.next, () => true), again: () => void ask(null, () => true) };
+}
+
+interface RowProps {
+  kind: PlanKind;
+  fields: readonly PlanField[];
+  entry: PlanEntry;
+  states: boolean;
+  onOpen: () => void;
+}
+
+const cellClasses: Readonly<Record<PlanField['type'], string>> = { number: 'num', text: 'words', date: 'short', word: 'short', id: '' };
+
+function Row({ kind, fields, entry, states, onOpen }: RowProps): JSX.Element {
+  const [first, ...others] = fields;
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" class="b3 open-entry" onClick={onOpen}>
+          {first ? fieldWords(first, entry) : kind.one}
+        </button>
+      </th>
+      {others.map((field) => (
+        <td key={field.name} class={cellClasses[field.type]}>
+          {fieldWords(field, entry)}
+        </td>
+      ))}
+      {states ? <td>{entry.state ? <span class={`pill ${statePills[entry.state]}`}>{stateWords[entry.state]}</span> : null}</td> : null}
+    </tr>
+  );
+}
+
+/** `without`: what the page says already. */
+function EntryTable({ kind, entries, without, onOpen }: { kind: PlanKind; entries: readonly PlanEntry[]; without: string; onOpen: (id: string) => void }): JSX.Element {
+  const fields = kind.fields.filter((field) => field.listed && field.name !== without);
+  const states = entries.some((one) => one.state);
+  return (
+    <div class="scroll" role="region" aria-label={`${kind.title}, entries`} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {fields.map((field) => (
+              <th key={field.name} scope="col" class={field.type === 'number' ? 'num' : ''}>
+                {field.label}
+              </th>
+            ))}
+            {states ? <th scope="col">State</th> : null}
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((one) => (
+            <Row key={one.id} kind={kind} fields={fields} entry={one} states={states} onOpen={() => onOpen(one.id)} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A register's entries with the sheet of the one that is open. */
+export function EntryList({ kind, held, empty, without = '' }: { kind: PlanKind; held: Entries; empty: string; without?: string }): JSX.Element {
+  const [open, setOpen] = useState<string | null>(null);
+  const changed = (): void => {
+    setOpen(null);
+    held.again();
+  };
+  return (
+    <>
+      <Trouble failure={held.failure} />
+      {held.entries && held.entries.length > 0 ? <EntryTable kind={kind} entries={held.entries} without={without} onOpen={setOpen} /> : null}
+      {held.entries?.length === 0 ? <p class="mute">{empty}</p> : null}
+      {held.next ? (
+        <p>
+          <button type="button" class="b2" onClick={held.more}>
+            Show more
+          </button>
+        </p>
+      ) : null}
+      {open ? <EntrySheet key={open} kind={kind} id={open} onClose={() => setOpen(null)} onChanged={changed} /> : null}
+    </>
+  );
+}
