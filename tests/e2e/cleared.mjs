@@ -13,10 +13,8 @@ async function forget({ all }) {
   if (all) localStorage.clear();
 }
 
-/** A browser makes room among sites that nobody has open. So the page is closed first: on its way to another it died once, in the hands of Chromium,
- * with the core's worker and its files in it, and that is not what is shown here. */
+/** A browser makes room among sites that nobody has open. */
 async function clear(phone, what) {
-  await phone.turnPage();
   await phone.bare();
   await phone.page.evaluate(forget, what);
   await phone.open();

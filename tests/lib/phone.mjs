@@ -42,16 +42,14 @@ export class Phone {
   async open() {
     await this.page.goto(this.url);
   }
-  /** A page of this origin that carries nothing else. */
+  /** A page of this origin that carries nothing else, in place of the one that is open. That is closed, not led on: on its way from the app to another
+   * page Chromium's renderer dies now and then, with the core's worker and its files in it. */
   async bare() {
-    await this.page.goto(`${this.url}icon-192.png`);
-    this.page.errors.splice(0); // the browser's own page around a picture has styles that the policy refuses
-  }
-  /** The page is closed, and what ran in it is over; another is there in its place. */
-  async turnPage() {
     const before = this.page;
     this.page = await this.profile.newPage();
     await before.close();
+    await this.page.goto(`${this.url}icon-192.png`);
+    this.page.errors.splice(0); // the browser's own page around a picture has styles that the policy refuses
   }
   /** A code that the office made for this phone, as `tutti-server enrol --json` tells it. */
   made(name, ...staff) {
