@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const bin = process.env.TUTTI_BIN ?? join(root, "build/release/bin");
+const line_rests_ms = 30_000;
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export async function free_port() {
@@ -158,8 +159,12 @@ export class Demo {
     });
   }
   async ask(command, args) {
-    // A line on which nothing was asked for minutes is closed by the kiosk.
-    if (this.door.closed) this.door = new Door(this.kiosk_port);
+    // A line on which nothing was asked for minutes is closed by the kiosk, at the very moment it may be.
+    if (this.door.closed || Date.now() - this.asked_at > line_rests_ms) {
+      this.door.close();
+      this.door = new Door(this.kiosk_port);
+    }
+    this.asked_at = Date.now();
     const answer = await this.door.ask(command, args);
     if (answer === null) throw new Error(`the kiosk went away during ${command}`);
     if (answer.failure) throw Object.assign(new Error(`${command}: ${answer.failure.text}`), { failure: answer.failure });

@@ -33,14 +33,14 @@ export async function away(stage) {
   devices('lease', kiosk, '--days', '4');
   await comeAgain(stage, page);
   await stage.shows('a device with few days left says so before anybody is locked out', async () => {
-    await page.getByText('It opens for 4 more school days').waitFor({ timeout: 20000 });
+    await page.getByText('It opens for 4 more school days').waitFor();
   });
   await stage.look(page, 'unlock-lease');
   devices('lease', kiosk, '--days', '0');
   await comeAgain(stage, page);
   const challenge = page.locator('#lease-challenge');
   await stage.shows('without any it stays closed, and says that nothing is lost and what to do', async () => {
-    await page.getByText('Everything marked is safe and can still be sent').waitFor({ timeout: 20000 });
+    await page.getByText('Everything marked is safe and can still be sent').waitFor();
     await page.locator('#lease-challenge', { hasText: /^[0-9A-Z]{4}-[0-9A-Z]{4}$/ }).waitFor();
   });
   await stage.look(page, 'unlock-closed');

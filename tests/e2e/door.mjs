@@ -91,7 +91,7 @@ export async function door(stage) {
   await stage.shows('a power cut brings the door back after a PIN', async () => {
     await stage.demo.end('kiosk', 'SIGKILL');
     await stage.demo.start_kiosk();
-    await page.getByRole('heading', { name: 'The door is closed' }).waitFor({ timeout: 10000 });
+    await page.getByRole('heading', { name: 'The door is closed' }).waitFor();
     await stage.unlock(page, leader);
     await page.getByLabel('Your first name').waitFor();
   });
@@ -113,7 +113,7 @@ export async function door(stage) {
     await page.getByRole('button', { name: 'Mark 1 here' }).waitFor();
     await stage.look(page, 'register-from-door');
     await row.locator('.tap').click();
-    await until('the mark', async () => (await row.getAttribute('class')).includes('m-P'), 5);
+    await until('the mark', async () => (await row.getAttribute('class')).includes('m-P'));
     return row.locator('.nm').innerText();
   });
   await stage.look(page, 'register-after-door');

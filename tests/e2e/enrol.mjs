@@ -19,12 +19,12 @@ export async function enrol(stage) {
   await stage.shows('the typed code brings six digits', async () => {
     await page.getByLabel('Code or link').fill(made.code);
     await page.getByRole('button', { name: 'Enrol' }).click();
-    await page.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 20000 });
+    await page.getByRole('heading', { name: 'The same six digits?' }).waitFor();
     expect(/^\d{6}$/.test((await page.locator('.digits').textContent()).trim()), 'there are not six digits');
   });
   await stage.look(page, 'enrol-digits');
   await page.getByRole('button', { name: 'They are the same' }).click();
-  await page.getByRole('heading', { name: 'Set the PINs' }).waitFor({ timeout: 20000 });
+  await page.getByRole('heading', { name: 'Set the PINs' }).waitFor();
   await stage.look(page, 'enrol-pins');
   const names = await page.locator('.person b').allTextContents();
   expect(names.length === 2, `the kiosk lists ${names.length} people, not two`);

@@ -63,7 +63,7 @@ export async function evacuation(stage) {
   await stage.shows('counting again asks first', async () => {
     await page.getByRole('button', { name: 'Count again' }).click();
     await page.getByRole('button', { name: 'Take the ticks away' }).click();
-    await until('the ticks to go', async () => (await figures(page)).counted === 0, 5);
+    await until('the ticks to go', async () => (await figures(page)).counted === 0);
   });
   await stage.shows('one tap from Today', async () => {
     await page.goto(`${stage.kioskUrl}/#/today`);

@@ -18,7 +18,7 @@ async function enrolPhone(stage, page) {
   const shown = (await phone.locator('.digits').textContent()).replace(/\D/g, '');
   await phone.getByRole('button', { name: 'They are the same' }).click();
   await stage.sees('the office shows the six digits that the phone showed', async () => {
-    await page.getByText('Does the device show these six digits?').waitFor({ timeout: 20000 });
+    await page.getByText('Does the device show these six digits?').waitFor();
     const here = (await page.locator('dialog .digits').textContent()).replace(/\D/g, '');
     expect(here === shown, `the office shows ${here}, the phone ${shown}`);
   });

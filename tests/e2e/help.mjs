@@ -27,10 +27,10 @@ export async function help(stage) {
   stage.demo.run('tutti-server', ['import-bundle', '--data', stage.demo.path('hub'), '--reply', reply, file]);
   await page.getByLabel('Import a file').setInputFiles(reply);
   await stage.shows('the reply says that not all was taken', async () => {
-    await page.getByText('The office could not simply take what it got: see what to do under Needs help.').waitFor({ timeout: 10000 });
+    await page.getByText('The office could not simply take what it got: see what to do under Needs help.').waitFor();
   });
   await stage.sees('what the office set aside is not called sent: the page says which, why and what to do', async () => {
-    await page.getByRole('heading', { level: 1, name: 'Needs help' }).waitFor({ timeout: 10000 });
+    await page.getByRole('heading', { level: 1, name: 'Needs help' }).waitFor();
     await page.getByRole('heading', { level: 2, name: 'Needs help' }).waitFor();
     const words = await page.locator('.fate').first().textContent();
     expect(words.includes(`Note about ${learner}`), `it says "${words}"`);

@@ -73,7 +73,7 @@ async function walkIn(stage, page) {
     await others.first().waitFor();
     await stage.look(page, 'register-find');
     await others.first().click();
-    await until('the visitor on the register', async () => (await page.locator('.r').count()) === count + 1, 5);
+    await until('the visitor on the register', async () => (await page.locator('.r').count()) === count + 1);
     await page.getByText(/^Visitor/).first().waitFor();
   });
   await stage.shows('an ad-hoc register is finished like any other', async () => {

@@ -16,7 +16,7 @@ async function solo(stage, page, name) {
   await stage.shows('a lesson of one is marked on Today in one tap and closes itself', async () => {
     await page.locator('.solo').first().getByRole('button', { name: 'Here' }).click();
     await page.getByText(/: here\. Saved here\./).waitFor();
-    await until('the lesson to close', async () => (await page.locator('.solo').count()) === open - 1, 5);
+    await until('the lesson to close', async () => (await page.locator('.solo').count()) === open - 1);
   });
   await cancel(stage, page);
   if (open > lessonsWanted) await twelve(stage, page);
@@ -34,7 +34,7 @@ async function twelve(stage, page) {
     stage.taps = 0;
     for (let done = 0; done < lessonsWanted; done += 1) {
       await stage.tap(marks.first().getByRole('button', { name: done % 4 === 3 ? 'Away' : 'Here' }));
-      await until('the lesson to close', async () => (await marks.count()) === open - done - 1, 10);
+      await until('the lesson to close', async () => (await marks.count()) === open - done - 1);
     }
     expect(stage.taps <= lessonsWanted * lessonTapsMax, `it took ${stage.taps} taps`);
     await page.locator('.sync', { hasText: new RegExp(`Saved here.*${lessonsWanted} registers to send`) }).waitFor({ timeout: 30_000 });

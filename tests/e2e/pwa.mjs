@@ -105,7 +105,7 @@ async function online(stage, phone, office) {
     return phone.first;
   });
   await stage.shows('the office page shows it', async () => {
-    await office.getByRole('row', { name: new RegExp(`06:00.*${phone.first}`) }).filter({ hasText: 'Closed' }).first().waitFor({ timeout: 20000 });
+    await office.getByRole('row', { name: new RegExp(`06:00.*${phone.first}`) }).filter({ hasText: 'Closed' }).first().waitFor();
   });
   await stage.shows('Sync tells of the receipt, the program and whether the records are kept', async () => {
     await page.locator('.sync').click();
@@ -127,7 +127,7 @@ async function offline(stage, phone) {
   });
   await stage.shows('a register is taken without it, and the badge never says sent', async () => {
     phone.second = await takeRegister(page, '07:00', '07:30');
-    await until('the register to be counted', async () => /Saved here.*1 register/.test(await badge(page)), 10);
+    await until('the register to be counted', async () => /Saved here.*1 register/.test(await badge(page)));
     return badge(page);
   });
   await stage.shows('a Chromium that is killed and started again still has it', async () => {
@@ -135,7 +135,7 @@ async function offline(stage, phone) {
     await phone.start();
     await phone.open();
     await phone.unlock();
-    await until('the badge to count it', async () => /Saved here.*1 register/.test(await badge(phone.page)), 10);
+    await until('the badge to count it', async () => /Saved here.*1 register/.test(await badge(phone.page)));
   });
 }
 
@@ -239,7 +239,7 @@ async function reconciled(stage, phone, office) {
   });
   await stage.shows('the office page shows the register that was taken without it', async () => {
     await office.goto(`${stage.officeUrl}/today`);
-    await office.getByRole('row', { name: new RegExp(`07:00.*${phone.second}`) }).filter({ hasText: 'Closed' }).first().waitFor({ timeout: 20000 });
+    await office.getByRole('row', { name: new RegExp(`07:00.*${phone.second}`) }).filter({ hasText: 'Closed' }).first().waitFor();
   });
 }
 
@@ -289,7 +289,7 @@ async function update(stage, phone) {
     await page.getByRole('button', { name: 'Update', exact: true }).click();
     await loaded;
     await phone.unlock();
-    await until('the notice to be gone', async () => (await notice.count()) === 0, 5);
+    await until('the notice to be gone', async () => (await notice.count()) === 0);
   });
 }
 

@@ -85,7 +85,7 @@ async function decideByKeys(stage, page, session, rows) {
   await stage.shows('j and k walk the list', async () => {
     const first = await question.textContent();
     await page.keyboard.press('j');
-    await until('the next question', async () => (await page.locator('.matter h2').count()) > 0 && (await page.locator('.matter h2').textContent()) !== first, 5);
+    await until('the next question', async () => (await page.locator('.matter h2').count()) > 0 && (await page.locator('.matter h2').textContent()) !== first);
     await page.keyboard.press('k');
     await question.waitFor();
   });
@@ -105,7 +105,7 @@ async function decideByKeys(stage, page, session, rows) {
   await page.keyboard.press('Enter');
   await stage.shows('decided by keyboard; the device hears of it and shows it', async () => {
     await page.locator('.last', { hasText: other === 'P' ? 'Here' : 'Away' }).waitFor();
-    for (const demo of [stage.demo, stage.second]) await until('the decision on the device', async () => (await codeOn(demo, session.id, rows[0].learner)) === other, 20);
+    for (const demo of [stage.demo, stage.second]) await until('the decision on the device', async () => (await codeOn(demo, session.id, rows[0].learner)) === other);
   });
   return used;
 }
@@ -128,7 +128,7 @@ async function takeBack(stage, page, session, rows, before) {
     await page.getByText('She was in the hall all along').waitFor();
   });
   await stage.shows('taken back: what was there before stands again, on the devices too', async () => {
-    for (const demo of [stage.demo, stage.second]) await until('the earlier value on the device', async () => (await codeOn(demo, session.id, rows[0].learner)) === before, 20);
+    for (const demo of [stage.demo, stage.second]) await until('the earlier value on the device', async () => (await codeOn(demo, session.id, rows[0].learner)) === before);
     await page.getByText('took the decision back.').waitFor();
     await page.getByText('Her sister answered for her').waitFor();
   });
@@ -145,11 +145,11 @@ async function keepSafe(stage, page) {
     await page.getByRole('button', { name: 'Both mean the same' }).click();
     await page.getByRole('button', { name: /^Keep them/ }).click();
     await page.locator('.last', { hasText: '2 choices kept' }).waitFor();
-    await until('the count to fall', async () => Number((await badge(page).textContent()).match(/^[\d,]+/)[0].replaceAll(',', '')) === before - 2, 10);
+    await until('the count to fall', async () => Number((await badge(page).textContent()).match(/^[\d,]+/)[0].replaceAll(',', '')) === before - 2);
   });
   await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: 'Decided' }).click();
   await stage.shows('what was decided stands under Decided', async () => {
-    await until('the decided entries', async () => (await page.locator('.qi').count()) >= 2, 10);
+    await until('the decided entries', async () => (await page.locator('.qi').count()) >= 2);
   });
 }
 
@@ -168,7 +168,7 @@ async function duplicates(stage, page) {
     await page.getByLabel('Why?').fill('Cousins: the school knows both');
     await page.getByLabel('Why?').press('Enter');
     await page.locator('.last', { hasText: 'Not the same person' }).waitFor();
-    await until('the entry to go', async () => (await page.locator('.qi').count()) === before - 1, 10);
+    await until('the entry to go', async () => (await page.locator('.qi').count()) === before - 1);
   });
 }
 
@@ -180,7 +180,7 @@ async function quarantine(stage, page, session, rows, ref) {
   await stage.second.ask('sync.hold', { hold: false });
   await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /^Quarantine/ }).click();
   await stage.shows('what was written without a grant waits, and says in words what is in it', async () => {
-    await page.getByText(/Away, not told/).waitFor({ timeout: 20000 });
+    await page.getByText(/Away, not told/).waitFor();
     await page.getByText('Its author may not write there', { exact: false }).first().waitFor();
   });
   await stage.look(page, 'office-reconcile-quarantine');
@@ -188,7 +188,7 @@ async function quarantine(stage, page, session, rows, ref) {
     await page.getByRole('button', { name: 'Release this' }).first().click();
     await page.getByRole('button', { name: 'Stood in for a colleague' }).click();
     await page.getByLabel('Why?').press('Enter');
-    await until('the mark on the first device', async () => (await codeOn(stage.demo, session.id, rows[5].learner)) === 'AU', 20);
+    await until('the mark on the first device', async () => (await codeOn(stage.demo, session.id, rows[5].learner)) === 'AU');
   });
 }
 
@@ -206,7 +206,7 @@ async function missing(stage, page) {
     await page.getByLabel('Whose decision was it?').selectOption('school_notice');
     await page.getByRole('button', { name: 'The school says so' }).click();
     await page.getByRole('button', { name: /^Cancel the session/ }).click();
-    await until('the list to be shorter', async () => Number((await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /^Missing/ }).textContent()).replace(/\D/g, '')) === counted - 1, 20);
+    await until('the list to be shorter', async () => Number((await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /^Missing/ }).textContent()).replace(/\D/g, '')) === counted - 1);
     return question;
   });
   await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /^Held/ }).click();

@@ -40,10 +40,10 @@ async function killAndRestart(stage, page, leader) {
   const before = await page.locator('.r').evaluateAll((rows) => rows.map((row) => row.className.trim()));
   await stage.demo.end('kiosk', 'SIGKILL');
   await stage.shows('a killed kiosk is announced without an overlay', async () => {
-    await page.getByText('Tutti on this device is restarting…').waitFor({ timeout: 5000 });
+    await page.getByText('Tutti on this device is restarting…').waitFor();
   });
   await stage.demo.start_kiosk('--offline');
-  await page.getByText('Tutti on this device is restarting…').waitFor({ state: 'detached', timeout: 10000 });
+  await page.getByText('Tutti on this device is restarting…').waitFor({ state: 'detached' });
   await stage.unlock(page, leader);
   await stage.shows('every mark said to be saved survives kill -9', async () => {
     await page.locator('.r').first().waitFor();
@@ -106,7 +106,7 @@ export async function register(stage) {
   await stage.shows('undo takes back step by step and says what it takes back', async () => {
     for (const mark of ['m-AU', 'm-P', 'm-none']) {
       await page.getByRole('button', { name: /^Undo/ }).click();
-      await until(`undo to ${mark}`, async () => (await page.locator('.r').first().getAttribute('class')).includes(mark), 5);
+      await until(`undo to ${mark}`, async () => (await page.locator('.r').first().getAttribute('class')).includes(mark));
     }
   });
 
@@ -173,7 +173,7 @@ async function finish(stage, page, office, name) {
   });
   await stage.look(page, 'sync');
   await stage.shows('the office page sees it closed, live, without a reload', async () => {
-    await officeRow.filter({ hasText: 'Closed' }).first().waitFor({ timeout: 20000 });
+    await officeRow.filter({ hasText: 'Closed' }).first().waitFor();
     return (await officeRow.first().textContent()).replace(/\s+/g, ' ');
   });
   stage.register = name;

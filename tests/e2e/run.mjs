@@ -1,61 +1,82 @@
-// run.mjs: reads the options, sets the stage, plays the acts in order, and prints what passed.
+// run.mjs: reads the options, plays the acts in lanes side by side, and prints each act whole, then what passed.
+import { fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { cpus } from 'node:os';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { acts } from './acts.mjs';
 
-const { values: options } = parseArgs({ options: { screens: { type: 'string' }, only: { type: 'string' }, bin: { type: 'string' }, learners: { type: 'string', default: '2000' }, kills: { type: 'string', default: '5' } } });
+const { values: options } = parseArgs({
+  options: { screens: { type: 'string' }, only: { type: 'string' }, bin: { type: 'string' }, learners: { type: 'string', default: '2000' }, kills: { type: 'string', default: '5' }, jobs: { type: 'string' } },
+});
 // The demonstration's module reads where the programs are when it is loaded.
 if (options.bin) process.env.TUTTI_BIN = resolve(options.bin);
 if (options.screens) mkdirSync(options.screens, { recursive: true });
 
-const { Stage } = await import('./stage.mjs');
-const acts = [
-  ['enrol', (await import('./enrol.mjs')).enrol],
-  ['register', (await import('./register.mjs')).register],
-  ['amend', (await import('./amend.mjs')).amend],
-  ['learner', (await import('./learner.mjs')).learner],
-  ['carry', (await import('./carry.mjs')).carry],
-  ['lessons', (await import('./lessons.mjs')).lessons],
-  ['stories', (await import('./stories.mjs')).stories],
-  ['codes', (await import('./codes.mjs')).codes],
-  ['clock', (await import('./clock.mjs')).clock],
-  ['cover', (await import('./cover.mjs')).cover],
-  ['reconcile', (await import('./reconcile.mjs')).reconcile],
-  ['office', (await import('./office.mjs')).office],
-  ['keyboard', (await import('./keyboard.mjs')).keyboard],
-  ['signin', (await import('./sign_in.mjs')).signin],
-  ['fleet', (await import('./fleet.mjs')).fleet],
-  ['import', (await import('./import.mjs')).importLists],
-  ['pwa', (await import('./pwa.mjs')).pwa],
-  ['scan', (await import('./scan.mjs')).scan],
-  ['cleared', (await import('./cleared.mjs')).cleared],
-  ['kiosk', (await import('./kiosk.mjs')).kiosk],
-  ['evacuation', (await import('./evacuation.mjs')).evacuation],
-  ['door', (await import('./door.mjs')).door],
-  ['absences', (await import('./absences.mjs')).absences],
-  ['ask', (await import('./ask.mjs')).ask],
-  ['visits', (await import('./visits.mjs')).visits],
-  ['safeguarding', (await import('./safeguarding.mjs')).safeguarding],
-  ['settings', (await import('./settings.mjs')).settings],
-  ['reports', (await import('./reports.mjs')).reports],
-  ['partners', (await import('./partners.mjs')).partners],
-  ['plan', (await import('./plan.mjs')).plan],
-  ['help', (await import('./help.mjs')).help],
-  ['away', (await import('./away.mjs')).away],
-];
-
-const stage = await Stage.set({ screens: options.screens ?? null, learners: Number(options.learners), kills: Number(options.kills) });
-for (const [name, act] of acts) {
-  // Enrolment is where everything begins; the other acts stand on it alone.
-  if (options.only && name !== 'enrol' && !options.only.split(',').includes(name)) continue;
-  const from = Date.now();
-  try {
-    await act(stage);
-  } catch (error) {
-    stage.failed(`${name}: the act could not go on`, error);
-  }
-  console.log(`── ${name}: ${Math.round((Date.now() - from) / 1000)} s`);
+/** More lanes than this wait for each other's processors. */
+const lanesMost = 2;
+const first = 'enrol';
+const only = options.only?.split(',');
+/** What is played in one lane without a break, in its order. */
+const waiting = [];
+for (const [name, , , from] of acts) {
+  if (name === first || (only && !only.includes(name))) continue;
+  const scene = waiting.find((one) => one.includes(from));
+  if (scene) scene.push(name);
+  else waiting.push([name]);
 }
-await stage.strike();
-console.log(`${stage.passedCount} passed, ${stage.failedCount} failed`);
-process.exit(stage.failedCount === 0 && stage.passedCount > 0 ? 0 : 1);
+const wanted = Number(options.jobs ?? Math.min(lanesMost, cpus().length));
+if (!(wanted >= 1)) throw new Error('--jobs takes a number of lanes');
+const lanes = Math.max(1, Math.min(wanted, waiting.length));
+const stageOptions = JSON.stringify({ screens: options.screens ?? null, learners: Number(options.learners), kills: Number(options.kills) });
+const sum = { passed: 0, failed: 0 };
+
+/** Plays what waits, until nothing does. What an act says is kept until it is over, unless it is the only one. */
+function openLane(index) {
+  const child = fork(fileURLToPath(new URL('lane.mjs', import.meta.url)), [stageOptions]);
+  const held = [];
+  let playing = first;
+  let scene = [];
+  const say = (line) => (lanes === 1 ? console.log(line) : held.push(line));
+  const printHeld = () => held.splice(0).forEach((line) => console.log(line));
+  const next = () => {
+    if (scene.length === 0) scene = waiting.shift() ?? [];
+    playing = scene.shift() ?? null;
+    if (child.connected) child.send({ act: playing });
+  };
+  const over = ({ passed, failed, seconds }) => {
+    // Every lane enrols; one of them shows it.
+    if (playing === first && index > 0 && failed === 0) held.length = 0;
+    else {
+      sum.passed += passed;
+      sum.failed += failed;
+      say(`── ${playing}: ${seconds} s`);
+      printHeld();
+    }
+    next();
+  };
+  child.on('message', ({ line, end }) => {
+    if (line !== undefined) say(line);
+    if (end) over(end);
+  });
+  child.send({ act: first });
+  return new Promise((struck) =>
+    child.on('disconnect', () => {
+      for (const name of playing ? [playing, ...scene] : []) {
+        sum.failed += 1;
+        say(`FAILED ${name}: its lane ended`);
+      }
+      printHeld();
+      struck();
+    }),
+  );
+}
+
+await Promise.all(Array.from({ length: lanes }, (_, index) => openLane(index)));
+for (const name of waiting.flat()) {
+  sum.failed += 1;
+  console.log(`FAILED ${name}: no lane was left to play it`);
+}
+console.log(`${sum.passed} passed, ${sum.failed} failed`);
+process.exit(sum.failed === 0 && sum.passed > 0 ? 0 : 1);

@@ -56,8 +56,10 @@ export class Stage {
   pins = new Map();
   taps = 0;
 
-  static async set({ screens, learners, kills }) {
+  /** `say` takes each line that a person is to read. */
+  static async set({ screens, learners, kills, say }) {
     const stage = new Stage();
+    stage.say = say;
     stage.screens = screens;
     stage.kills = kills;
     stage.folder = mkdtempSync(join(tmpdir(), 'tutti-e2e-'));
@@ -73,13 +75,13 @@ export class Stage {
   async strike() {
     await this.browser?.close();
     await this.demo.stop();
-    if (this.failedCount > 0) console.log(this.demo.logs());
+    if (this.failedCount > 0) this.say(this.demo.logs());
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   failed(name, error) {
     this.failedCount += 1;
-    console.log(`FAILED ${name}\n       ${String(error?.message ?? error).split('\n').slice(0, 14).join('\n       ')}`);
+    this.say(`FAILED ${name}\n       ${String(error?.message ?? error).split('\n').slice(0, 14).join('\n       ')}`);
   }
 
   /** One thing that must be so. The act goes on after a failure: the next thing may still tell something. */
@@ -87,7 +89,7 @@ export class Stage {
     try {
       const said = await check();
       this.passedCount += 1;
-      console.log(`ok     ${name}${typeof said === 'string' ? `: ${said}` : ''}`);
+      this.say(`ok     ${name}${typeof said === 'string' ? `: ${said}` : ''}`);
     } catch (error) {
       this.failed(name, error);
     }

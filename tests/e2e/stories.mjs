@@ -54,7 +54,7 @@ async function walkIns(stage, page) {
   await stage.shows('undo takes the last visitor from the register', async () => {
     const count = await page.locator('.r').count();
     await page.getByRole('button', { name: /^Undo/ }).click();
-    await until('the row to go', async () => (await page.locator('.r').count()) === count - 1, 5);
+    await until('the row to go', async () => (await page.locator('.r').count()) === count - 1);
   });
 }
 
@@ -83,7 +83,7 @@ async function swap(stage, page) {
       await page.getByText('The two change times. Saved here.').waitFor();
       await page.getByRole('button', { name: 'Back to today' }).first().click();
       await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
-      await until('the new times', async () => (await timeOf(page.locator('.sess', { hasText: who }).first())) === late && (await timeOf(page.locator('.sess', { hasText: whom }).first())) === early, 10);
+      await until('the new times', async () => (await timeOf(page.locator('.sess', { hasText: who }).first())) === late && (await timeOf(page.locator('.sess', { hasText: whom }).first())) === early);
       return `${who} ${late}, ${whom} ${early}`;
     });
     await stage.hold(page, false);
