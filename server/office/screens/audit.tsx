@@ -186,7 +186,7 @@ const columns = (onWho: (entry: AuditEntry) => void): readonly Column<AuditEntry
       </button>
     ),
   },
-  { name: 'What', cell: (entry) => words[entry.action] ?? entry.action },
+  { name: 'What', names: true, cell: (entry) => words[entry.action] ?? entry.action },
   { name: 'Detail', cell: (entry) => <Detail entry={entry} /> },
   { name: 'From', cell: (entry) => entry.address ?? 'The hub’s machine' },
 ];
