@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ApiFailure } from '../api.ts';
 import { failureOf } from '../live.ts';
 import { Trouble } from '../parts.tsx';
+import { Table, type Column } from '../table.tsx';
 import { EntrySheet, fieldWords } from './entry.tsx';
 import { planApi, type PlanEntry, type PlanField, type PlanFilter, type PlanKind } from './plan_api.ts';
 
@@ -44,60 +45,27 @@ export function useEntries(kind: string, filter: PlanFilter): Entries {
   return { ...held, failure, more: () => void ask(held.next, () => true), again: () => void ask(null, () => true) };
 }
 
-interface RowProps {
-  kind: PlanKind;
-  fields: readonly PlanField[];
-  entry: PlanEntry;
-  states: boolean;
-  onOpen: () => void;
-}
+const cellClasses: Readonly<Record<PlanField['type'], string>> = { number: '', text: 'words', date: 'short', word: 'short', id: '' };
 
-const cellClasses: Readonly<Record<PlanField['type'], string>> = { number: 'num', text: 'words', date: 'short', word: 'short', id: '' };
-
-function Row({ kind, fields, entry, states, onOpen }: RowProps): JSX.Element {
-  const [first, ...others] = fields;
-  return (
-    <tr>
-      <th scope="row">
-        <button type="button" class="b3 open-entry" onClick={onOpen}>
-          {first ? fieldWords(first, entry) : kind.one}
-        </button>
-      </th>
-      {others.map((field) => (
-        <td key={field.name} class={cellClasses[field.type]}>
-          {fieldWords(field, entry)}
-        </td>
-      ))}
-      {states ? <td>{entry.state ? <span class={`pill ${statePills[entry.state]}`}>{stateWords[entry.state]}</span> : null}</td> : null}
-    </tr>
-  );
-}
-
-/** `without`: what the page says already. */
+/** `without`: what the page says already. Entries come page by page, so that none is sorted here. */
 function EntryTable({ kind, entries, without, onOpen }: { kind: PlanKind; entries: readonly PlanEntry[]; without: string; onOpen: (id: string) => void }): JSX.Element {
-  const fields = kind.fields.filter((field) => field.listed && field.name !== without);
-  const states = entries.some((one) => one.state);
-  return (
-    <div class="scroll" role="region" aria-label={`${kind.title}, entries`} tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            {fields.map((field) => (
-              <th key={field.name} scope="col" class={field.type === 'number' ? 'num' : ''}>
-                {field.label}
-              </th>
-            ))}
-            {states ? <th scope="col">State</th> : null}
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((one) => (
-            <Row key={one.id} kind={kind} fields={fields} entry={one} states={states} onOpen={() => onOpen(one.id)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const columns: Column<PlanEntry>[] = kind.fields
+    .filter((field) => field.listed && field.name !== without)
+    .map((field, at) => ({
+      name: field.label,
+      number: field.type === 'number' && at > 0,
+      class: at > 0 ? cellClasses[field.type] : '',
+      cell: (one) =>
+        at > 0 ? (
+          fieldWords(field, one)
+        ) : (
+          <button type="button" class="b3 open-entry" onClick={() => onOpen(one.id)}>
+            {fieldWords(field, one)}
+          </button>
+        ),
+    }));
+  if (entries.some((one) => one.state)) columns.push({ name: 'State', cell: (one) => (one.state ? <span class={`pill ${statePills[one.state]}`}>{stateWords[one.state]}</span> : null) });
+  return <Table label={`${kind.title}, entries`} columns={columns} items={entries} keyOf={(one) => one.id} />;
 }
 
 /** A register's entries with the sheet of the one that is open. */
