@@ -34,6 +34,7 @@ static err put_lease(struct buf *out, const struct lease *l) {
   TRY(buf_put_u64(out, (uint64_t)l->at_ms));
   TRY(put_now(out, &l->seen));
   TRY(buf_put_u64(out, (uint64_t)l->wall_ms));
+  TRY(buf_put_u8(out, l->ahead));
   TRY(buf_put_u8(out, l->challenged));
   TRY(buf_put_u8(out, l->wrong));
   TRY(put_now(out, &l->tried));
@@ -139,12 +140,14 @@ static err get_lease(struct cursor *c, struct lease *l) {
   uint64_t from = 0;
   uint64_t at = 0;
   uint64_t wall = 0;
+  uint8_t ahead = 0;
   uint8_t challenged = 0;
   TRY(cursor_u32(c, &l->days));
   TRY(cursor_u64(c, &from));
   TRY(cursor_u64(c, &at));
   TRY(get_now(c, &l->seen));
   TRY(cursor_u64(c, &wall));
+  TRY(cursor_u8(c, &ahead));
   TRY(cursor_u8(c, &challenged));
   TRY(cursor_u8(c, &l->wrong));
   TRY(get_now(c, &l->tried));
@@ -154,6 +157,7 @@ static err get_lease(struct cursor *c, struct lease *l) {
   l->from_ms = (int64_t)from;
   l->at_ms = (int64_t)at;
   l->wall_ms = (int64_t)wall;
+  l->ahead = ahead != 0;
   return is_time(l->wall_ms) && lease_is_sane(l) ? ERR_OK : ERR_CORRUPT;
 }
 

@@ -27,7 +27,7 @@ struct lease {
   int64_t at_ms;    /* hub time as far as it has surely gone on since */
   struct now seen;  /* this machine's clocks at that moment */
   int64_t wall_ms;  /* where its wall clock should stand then: not seen.wall_ms while that is astray */
-  bool ahead;       /* it stands too far ahead; worked out at every reading, not kept */
+  bool ahead;       /* it stands too far ahead, as far as was told; found anew at every reading */
   bool challenged;  /* `challenge` was shown and not used */
   uint8_t wrong;    /* codes since the last right one */
   struct now tried; /* when */

@@ -34,7 +34,7 @@ err term_run(struct core *c) {
   if (!c->identity.enrolled) return ERR_OK;
   struct lease now = term_lease(c);
   if (!id_is_zero(&c->who) && lease_has_ended(&now)) TRY(access_lock(c));
-  if (!is_due(c)) return ERR_OK;
+  if (!is_due(c) && now.ahead == c->identity.lease.ahead) return ERR_OK;
   now = term_lease(c); /* locking reads the terms anew */
   if (lease_days_left(&now) != lease_days_left(&c->identity.lease)) core_topic(c, "device", NULL);
   return keep(c, &now);

@@ -255,6 +255,28 @@ static void a_device_set_right_after_1970_unlocks_and_has_lost_three_days(void *
   assert_true(unlocks(w));
 }
 
+static void jump(struct field_world *w, int64_t days) {
+  core_host_forget_topics(&w->host);
+  w->host.now.wall_ms += days * day_ms;
+  core_host_step(&w->host, EV_TICK, 0, slice_of(NULL, 0));
+  assert_true(core_host_changed(&w->host, "device", NULL)); /* the screen hears of it */
+}
+
+/* Somebody sets the wrong year, and then the right one; in between it may start anew. */
+static void a_device_in_2099_opens_again_when_its_clock_is_right(void **state) {
+  struct field_world *w = *state;
+  jump(w, INT64_C(73) * 365);
+  assert_int_equal(days_left(w), 0);
+  assert_false(unlocks(w));
+  field_refused(w, "LEASE_ENDED");
+  core_host_stop(&w->host);
+  core_host_start(&w->host);
+  assert_false(unlocks(w));
+  jump(w, -INT64_C(73) * 365);
+  assert_int_equal(days_left(w), 20);
+  assert_true(unlocks(w));
+}
+
 static void end_lease(struct field_world *w) {
   for (int day = 0; day < 20; day += 1) core_host_pass(&w->host, day_ms);
   assert_false(unlocks(w));
@@ -325,6 +347,7 @@ int main(void) {
       IN_WORLD(it_warns_then_locks_the_screen_alone_and_contact_renews_it),
       IN_WORLD(restarts_and_a_clock_set_back_do_not_lengthen_it),
       IN_WORLD(a_device_set_right_after_1970_unlocks_and_has_lost_three_days),
+      IN_WORLD(a_device_in_2099_opens_again_when_its_clock_is_right),
       IN_WORLD(a_code_read_over_the_telephone_renews_it_once),
       IN_WORLD(guessing_codes_becomes_slow_and_stays_so_through_restarts),
   };
