@@ -1,6 +1,6 @@
 /* world_clock_chaos.c: clocks that are ten years off, stand still or run backwards; batteries that are flat,
  * so that a device starts in 1970, and people who set the clock. Hardly a day goes by: a device whose clock
- * is right is not closed (24). */
+ * is right is not closed (25). */
 #include "tests/sim/sim.h"
 
 static void flat_battery(struct sim *s, struct sim_device *d) {
