@@ -99,6 +99,16 @@ async function closedBy2099(stage, phone) {
     expect(/2099: if that is not today, set the clock/.test(words), `it says "${words}"`);
   });
   await stage.look(phone.page, 'unlock-2099');
+  await stage.shows('set right it opens, with no line', async () => {
+    await phone.clockJumps(-yearsMs);
+    await phone.page.goto(`${phone.url}#/sync`);
+    await phone.page.goto(`${phone.url}#/today`);
+    await phone.unlock();
+  });
+  await phone.clockJumps(yearsMs);
+  await phone.page.goto(`${phone.url}#/sync`);
+  await phone.page.goto(`${phone.url}#/today`);
+  await phone.page.getByRole('heading', { name: 'This device is closed' }).waitFor({ timeout: 60_000 });
   await stage.demo.start_hub();
   await stage.shows('the first contact opens it again', async () => {
     await phone.page.locator('.sync').click();
