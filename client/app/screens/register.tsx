@@ -310,7 +310,18 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
     return (
       <>
         <Top title="Register" onBack={leave} backLabel="Back to today" />
-        <main class="page">{asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute loading">Opening the register…</p>}</main>
+        <main class="page">
+          {asked.failure ? (
+            <>
+              <Trouble failure={asked.failure} />
+              <button type="button" class="b2" onClick={leave}>
+                Back to today
+              </button>
+            </>
+          ) : (
+            <p class="mute loading">Opening the register…</p>
+          )}
+        </main>
       </>
     );
   }
