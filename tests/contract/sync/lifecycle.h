@@ -20,6 +20,6 @@ struct pair_device *away_with_a_mark(void);
 struct id id_of(struct pair_device *d);
 /* The first of what it exports. */
 struct slice first_bundle(struct pair_device *d, struct arena *a);
-struct key_need need_of(uint32_t intake);
+struct key_need need_of(uint32_t number);
 
 #endif
