@@ -73,7 +73,7 @@ export function Mark({ code, arrived }: { code: MarkCode | null | undefined; arr
 /** "CSV", "Excel": a file that the hub makes when it is asked for. */
 export function Download({ href, name, children }: { href: string; name?: string; children: ComponentChildren }): JSX.Element {
   return (
-    <a class="b2" href={href} download={name ?? true}>
+    <a class="b2" href={href} download={name ?? ''}>
       <Icon name="download" />
       {children}
     </a>

@@ -112,7 +112,7 @@ function Register({ kind, plan, year }: { kind: PlanKind; plan: Plan; year: stri
         <div class="hd-acts">
           <Years year={year} onYear={(one) => go(`/plan/${kind.name}/${one}`)} />
           {(['csv', 'xlsx'] as const).map((format) => (
-            <a key={format} class="b2" href={planApi.fileOf(kind.name, year, format)} download>
+            <a key={format} class="b2" href={planApi.fileOf(kind.name, year, format)} download="">
               <Icon name="download" />
               {format === 'csv' ? 'CSV' : 'Excel'}
             </a>

@@ -84,7 +84,7 @@ function columnsOf(report: Report, place: Place): Column<Figure>[] {
       number: true,
       cell: (one, isTotal) =>
         one.id && !isTotal ? (
-          <a href={lessonsOf(one.id, place.period)} download aria-label={`Statement of ${one.name}`}>
+          <a href={lessonsOf(one.id, place.period)} download="" aria-label={`Statement of ${one.name}`}>
             Statement
           </a>
         ) : null,

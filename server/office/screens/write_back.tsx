@@ -32,7 +32,7 @@ function Runs({ runs, name }: { runs: readonly MadeFile[]; name: string }): JSX.
         {shown.map((run) => (
           <li key={run.id}>
             {run.kept ? (
-              <a class="b3" href={fileAddress(run)} download>
+              <a class="b3" href={fileAddress(run)} download="">
                 File {run.no}
               </a>
             ) : (
