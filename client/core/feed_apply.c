@@ -36,8 +36,8 @@ static void item_topics(struct core *c, const struct feed_item *i) {
 
 static void batch_topics(struct core *c, const struct feed_batch *b) {
   if (b->count == 0) return;
-  if (c->roster.valid && id_equal(&b->stream, &c->roster.session.activity))
-    core_topic(c, "register:", &c->roster.session.id);
+  /* Whoever stands in the register may have come in another stream. */
+  if (c->roster.valid) core_topic(c, "register:", &c->roster.session.id);
   for (size_t i = 0; i < b->count; i += 1) item_topics(c, &b->items[i]);
   roster_forget(&c->roster);
 }

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 void job_init(struct job *job, enum job_kind kind) {
-  *job = (struct job){.kind = kind, .arena = ARENA_INIT(job_bytes_max), .bytes = BUF_INIT(carried_piece_bytes_max)};
+  *job = (struct job){
+      .kind = kind, .arena = ARENA_INIT(job_bytes_max), .bytes = BUF_INIT(carried_piece_bytes_max)};
 }
 
 void job_finish(struct job *job) {

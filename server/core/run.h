@@ -14,7 +14,8 @@ MUST_USE err run_apply(struct office_result *out, const struct hub *hub, struct 
                        const uint64_t *versions, size_t count, struct fault *fault);
 
 /* What stands on a run's rows and was written later: the run cannot be taken back before that is. What later
- * runs wrote that were themselves taken back does not stand: the last one first, one after the other, all go. */
+ * runs wrote that were themselves taken back does not stand: the last one first, one after the other, all go.
+ */
 enum { run_blocks_max = 20, runs_looked_through_max = 200 };
 struct run_blocks {
   struct run_block {

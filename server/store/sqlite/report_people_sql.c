@@ -65,19 +65,20 @@ static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN " REP
   "), 0) AS more, iif(?5&" sign ", sum(" out ")-sum(no), 0) AS less FROM signed GROUP BY area"
 #define ANSWERED(number, column, sign) GROUP_OF(number, column "=1", column "=2", sign)
 /* clang-format off: one group a line */
-#define GROUPS                                                                                                       \
-  "groups AS (" ANSWERED("2", "fsm", "1") " UNION ALL " ANSWERED(                                                    \
-      "3", "pupil_premium",                                                                                          \
-      "2") " UNION ALL " ANSWERED("4", "cla",                                                                        \
-                                  "4") " UNION ALL " GROUP_OF("5", "send>1", "send=1",                               \
-                                                              "0") " UNION ALL " GROUP_OF("6", "sex=1",              \
-                                                                                          "sex=2",                   \
-                                                                                          "0") " UNION "             \
-                                                                                               "ALL"                 \
-                                                                                               " " GROUP_OF("7",     \
-                                                                                                            "sex=2", \
-                                                                                                            "sex=1", \
-                                                                                                            "0") ")"
+#define GROUPS                                                                                               \
+  "groups AS (" ANSWERED("2", "fsm", "1") " UNION ALL " ANSWERED(                                            \
+      "3", "pupil_premium",                                                                                  \
+      "2") " UNION ALL " ANSWERED("4", "cla",                                                                \
+                                  "4") " UNION ALL " GROUP_OF("5", "send>1", "send=1",                       \
+                                                              "0") " UNION ALL " GROUP_OF("6", "sex=1",      \
+                                                                                          "sex=2",           \
+                                                                                          "0") " UNION "     \
+                                                                                               "ALL"         \
+                                                                                               " " GROUP_OF( \
+                                                                                                   "7",      \
+                                                                                                   "sex=2",  \
+                                                                                                   "sex=1",  \
+                                                                                                   "0") ")"
 /* clang-format on */
 #define COUNTED                                                                                              \
   "counted AS MATERIALIZED (SELECT area, people, number FROM (SELECT area, people, number, row_number() "    \
@@ -89,14 +90,14 @@ static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN " REP
 /* Whose area is that of their school. */
 #define PEOPLE_OF(area, living_area)                                                                         \
   WITH_ALL                                                                                                   \
-      ", signed AS MATERIALIZED (SELECT e.*, " SIGNS ", " area                                               \
-      " AS area FROM engaged e LEFT JOIN learner l ON l.id=e.learner LEFT JOIN school s ON "                 \
-      "s.id=l.school), " GROUPS ", " COUNTED ", " LIVING(                                                    \
-          living_area) " SELECT NULL, g.people, 0, g.part, g.whole, 5, coalesce(l.number, 0), "              \
-                       "coalesce(l.of, 0), "                                                                 \
-                       "g.unknown, g.more, g.less, g.area FROM groups g LEFT JOIN living l ON "              \
-                       "l.people=g.people "                                                                  \
-                       "AND l.area=g.area WHERE ?3=0 AND ?4 IS NULL AND g.whole>0 ORDER BY g.people, g.area"
+  ", signed AS MATERIALIZED (SELECT e.*, " SIGNS ", " area                                                   \
+  " AS area FROM engaged e LEFT JOIN learner l ON l.id=e.learner LEFT JOIN school s ON "                     \
+  "s.id=l.school), " GROUPS ", " COUNTED ", " LIVING(                                                        \
+      living_area) " SELECT NULL, g.people, 0, g.part, g.whole, 5, coalesce(l.number, 0), "                  \
+                   "coalesce(l.of, 0), "                                                                     \
+                   "g.unknown, g.more, g.less, g.area FROM groups g LEFT JOIN living l ON "                  \
+                   "l.people=g.people "                                                                      \
+                   "AND l.area=g.area WHERE ?3=0 AND ?4 IS NULL AND g.whole>0 ORDER BY g.people, g.area"
 static const char by_people[] = PEOPLE_OF("''", "''");
 static const char by_area[] = PEOPLE_OF("coalesce(s.area, '')", "g.area");
 

@@ -112,7 +112,7 @@ static err read_learners(const struct register_reader *r, struct view_mark **out
           "m") " LEFT JOIN alias x ON "
                "x.id=m.learner WHERE NOT EXISTS(SELECT 1 FROM enrolment e WHERE e.learner "
                "IN " VIEW_CLASS_LEARNER " AND e.activity=?1 AND e.removed IS NOT 1 AND e.starts<=?3 AND "
-                                        "(e.ends IS NULL OR e.ends>?3))) c"
+               "(e.ends IS NULL OR e.ends>?3))) c"
                " LEFT JOIN learner l ON l.id=c.child LEFT JOIN learner_name n ON n.learner=c.child"
                " ORDER BY 6 DESC, 5, 7, 1"));
   stmt_id(s, 1, &r->summary->activity);

@@ -44,6 +44,17 @@ static void a_mark_made_elsewhere_appears_with_its_author(void **state) {
   assert_true(core_host_says(field_row_of(w->host.result, &fake_zoe), "author_name", "Bob Carr"));
 }
 
+/* A player of Strings may be renamed by way of another stream that they are in, too. */
+static void an_open_register_hears_of_what_comes_in_another_stream(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  (void)field_get(w, &fake_strings_today);
+  core_host_forget_topics(&w->host);
+  fake_hub_touch(&w->hub, fake_hub_find(&w->hub, TABLE_learner, &fake_ben));
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_changed(&w->host, "register:", &fake_strings_today));
+}
+
 /* Two comments on Zoë's mark, the later one by a clock nobody trusts. */
 static void contest_comment(struct field_world *w) {
   struct id keys[2] = {fake_strings_today, fake_zoe};
@@ -347,6 +358,7 @@ int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_mark_made_elsewhere_appears_with_its_author),
+      IN_WORLD(an_open_register_hears_of_what_comes_in_another_stream),
       IN_WORLD(whatever_is_contested_about_a_mark_shows_on_its_row),
       IN_WORLD(unsent_work_stays_over_whatever_the_feed_brings),
       IN_WORLD(when_the_hub_has_it_device_and_hub_agree),
