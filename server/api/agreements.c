@@ -9,7 +9,8 @@
 #define UNIT(table, column) (1U << schema_table(TABLE_##table)->columns[COL(table, column)].unit)
 
 struct agreement_input {
-  struct slice starts_day, ends_day, status_word, side, name, date_day, due_day, received_day, answers;
+  struct slice starts_day, ends_day, status_word, version, side, name, date_day, due_day, received_day,
+      answers;
   struct input_texts function_texts;
   int64_t functions;
   int32_t starts, ends, date, due, received;
@@ -59,6 +60,7 @@ static const struct input_field agreement_input[] = {
     {"starts", INPUT_TEXT, true, 10, FIELD(starts_day)},
     {"ends", INPUT_TEXT, false, 10, FIELD(ends_day)},
     {"status", INPUT_TEXT, false, 10, FIELD(status_word)},
+    {"version", INPUT_TEXT, false, 20, FIELD(version)},
 };
 
 static err read_agreement(struct api_call *c, struct agreement_input **out) {
@@ -113,6 +115,7 @@ static err edit_agreement(struct api_call *c) {
   struct row row;
   struct op op = {.table = schema_table(TABLE_agreement), .row = c->id};
   TRY(load_own(c, TABLE_agreement, COL(agreement, partner), COL(agreement, school), &row));
+  TRY(acts_unchanged(c, &row, in->version)); /* a signature may have come since the form was opened */
   put_agreement(&op, in, in->status);
   TRY(acts_apply(c, &op, 1, "agreement.edit", "agreement", &op.row));
   return api_then(c, HTTP_READER, answer_side);

@@ -42,6 +42,7 @@ static const struct shape_field agreement_fields[] = {
     {"signer_1", SHAPE_TEXT, AT(signer_1), 0, NULL, NULL},
     {"signed_2", SHAPE_DAY, AT(signed_2), 0, NULL, NULL},
     {"signer_2", SHAPE_TEXT, AT(signer_2), 0, NULL, NULL},
+    {"version", SHAPE_LONG, AT(version), 0, NULL, NULL},
 };
 #undef AT
 const struct shape partner_agreement_shape = SHAPE_OF(partner_agreement, agreement_fields);

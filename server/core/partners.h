@@ -24,6 +24,7 @@ struct partner_agreement {
   bool in_force;
   int32_t starts, ends, signed_1, signed_2; /* days; 0: none */
   struct slice signer_1, signer_2;
+  uint64_t version;
 };
 struct partner_survey {
   struct id id;

@@ -25,7 +25,7 @@ function AgreementForm({ side, agreement, onDone }: { side: Side; agreement: Agr
   const [ends, setEnds] = useState(agreement?.ends ?? '');
   const [status, setStatus] = useState<string>(agreement?.status ?? 'draft');
   const send = async (): Promise<void> => {
-    await (agreement ? partnerApi.editAgreement(agreement.id, functions, starts, ends, status) : partnerApi.addAgreement(side, functions, starts, ends));
+    await (agreement ? partnerApi.editAgreement(agreement, functions, starts, ends, status) : partnerApi.addAgreement(side, functions, starts, ends));
     changed();
     onDone();
   };

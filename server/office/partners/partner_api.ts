@@ -28,6 +28,7 @@ export interface Agreement {
   signer_1?: string | null;
   signed_2?: string | null;
   signer_2?: string | null;
+  version: number;
 }
 export interface Survey {
   id: string;
@@ -93,7 +94,8 @@ export const partnerApi = {
   save: (id: string | null, input: PartnerInput) => post<Partner>(id ? `/api/partners/edit/${id}` : '/api/partners/add', filled(input)),
   activity: (id: string, activity: string, own: boolean) => post<Partner>(`/api/partners/activities/${id}`, { activity, own: own ? 'yes' : 'no' }),
   addAgreement: (side: Side, functions: string[], starts: string, ends: string) => post<object>(`/api/${side.word}s/agreement/${side.id}`, { functions, ...filled({ starts, ends }) }),
-  editAgreement: (id: string, functions: string[], starts: string, ends: string, status: string) => post<object>(`/api/agreements/edit/${id}`, { functions, status, ...filled({ starts, ends }) }),
+  editAgreement: (was: Agreement, functions: string[], starts: string, ends: string, status: string) =>
+    post<object>(`/api/agreements/edit/${was.id}`, { functions, status, version: String(was.version), ...filled({ starts, ends }) }),
   sign: (id: string, side: 'hub' | Side['word'], name: string, date: string) => post<object>(`/api/agreements/sign/${id}`, { side, name, date }),
   addSurvey: (side: Side, due: string) => post<object>(`/api/${side.word}s/survey/${side.id}`, { due }),
   receive: (id: string, received: string, answers: string) => post<object>(`/api/surveys/receive/${id}`, filled({ received, answers })),

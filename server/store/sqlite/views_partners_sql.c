@@ -53,7 +53,8 @@ static err read_agreement(struct stmt *s, struct arena *a, void *to) {
                                     .starts = column_day(s, 4),
                                     .ends = column_day(s, 5),
                                     .signed_1 = column_day(s, 6),
-                                    .signed_2 = column_day(s, 7)};
+                                    .signed_2 = column_day(s, 7),
+                                    .version = (uint64_t)stmt_column_int(s, 10)};
   if (!stmt_column_id(s, 0, &out->id)) return ERR_CORRUPT;
   TRY(column_text(s, 8, a, &out->signer_1));
   return column_text(s, 9, a, &out->signer_2);
@@ -76,8 +77,8 @@ static err bound(struct sqlite_store *q, const char *sql, int32_t today, const s
 }
 
 #define AGREEMENTS(side)                                                                                     \
-  "SELECT g.id, g.functions, g.status, " IN_FORCE                                                            \
-  ", g.starts, g.ends, g.signed_1, g.signed_2, g.signer_1, g.signer_2 FROM agreement g WHERE g." side        \
+  "SELECT g.id, g.functions, g.status, " IN_FORCE ", g.starts, g.ends, g.signed_1, g.signed_2, g.signer_1, " \
+                                                  "g.signer_2, g.version FROM agreement g WHERE g." side     \
   "=?2 AND g.removed IS NOT 1 ORDER BY g.starts DESC, g.id"
 #define SURVEYS(side)                                                                                        \
   "SELECT v.id, v.due, v.received, t.name, v.answers FROM survey v LEFT JOIN term t ON t.id=v.term WHERE "   \

@@ -76,6 +76,25 @@ static void an_activity_is_taken_from_nobody_by_a_list_from_before(void **state)
   assert_int_equal(desk_count("activities"), 1);
 }
 
+static void edit_seen(const struct id *agreement, const char *version) {
+  desk_send(desk_path("/api/agreements/edit/", agreement),
+            json_pack("{s:[s], s:s, s:s, s:s}", "functions", "schools", "starts", "2026-09-01", "status",
+                      "draft", "version", version));
+}
+
+static void an_agreement_signed_while_its_form_was_open_is_not_written_over(void **state) {
+  (void)state;
+  struct id partner = add_partner("Sample Trust"), agreement = add_agreement(&partner);
+  char before[24], after[24];
+  snprintf(before, sizeof before, "%lld", desk_number("agreements.0.version"));
+  sign(&agreement, "hub");
+  snprintf(after, sizeof after, "%lld", desk_number("agreements.0.version"));
+  edit_seen(&agreement, before);
+  desk_expect(409, "CONFLICT");
+  edit_seen(&agreement, after);
+  desk_fine();
+}
+
 static void an_agreement_is_in_force_with_its_second_signature(void **state) {
   (void)state;
   struct id partner = add_partner("Sample Trust");
@@ -306,6 +325,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(two_people_on_one_form_lose_nothing),
       TEST(an_activity_is_taken_from_nobody_by_a_list_from_before),
+      TEST(an_agreement_signed_while_its_form_was_open_is_not_written_over),
       TEST(an_agreement_is_in_force_with_its_second_signature),
       TEST(a_signature_is_given_once),
       TEST(a_survey_comes_back_once_it_is_received),
