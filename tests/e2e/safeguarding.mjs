@@ -50,12 +50,12 @@ async function read(stage, lead) {
   await lead.getByLabel('Key file').setInputFiles(stage.demo.path('safeguarding-key.json'));
   await stage.shows('a wrong passphrase opens nothing, in words', async () => {
     await lead.getByLabel('Passphrase').fill('not the passphrase');
-    await lead.getByRole('button', { name: 'Open' }).click();
+    await lead.getByRole('button', { name: 'Open', exact: true }).click();
     await lead.getByText('The passphrase does not open this key.').waitFor(keyPatience);
   });
   await stage.shows('the key opens it in the browser of whoever holds it', async () => {
     await lead.getByLabel('Passphrase').fill(stage.demo.secrets().safeguarding_key);
-    await lead.getByRole('button', { name: 'Open' }).click(keyPatience);
+    await lead.getByRole('button', { name: 'Open', exact: true }).click(keyPatience);
     await lead.getByText(words).waitFor(keyPatience);
   });
   await stage.look(lead, 'office-safeguarding-open');
