@@ -89,6 +89,9 @@ const everything = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'bes
 export async function axe(page, { coloursOnly = false } = {}) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const options = { runOnly: coloursOnly ? { type: 'rule', values: coloured } : { type: 'tag', values: everything }, resultTypes: ['violations'], preload: false };
-  const found = await page.evaluate((asked) => window.axe.run(document, asked), options);
+  const found = await page.evaluate((asked) => {
+    window.scrollTo(0, 0); // else a head that stays in sight covers half a row, wherever the page was left
+    return window.axe.run(document, asked);
+  }, options);
   return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n').slice(1).join('; ') ?? rule.help}`));
 }
