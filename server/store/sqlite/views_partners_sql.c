@@ -78,7 +78,7 @@ static err bound(struct sqlite_store *q, const char *sql, int32_t today, const s
 
 #define AGREEMENTS(side)                                                                                     \
   "SELECT g.id, g.functions, g.status, " IN_FORCE ", g.starts, g.ends, g.signed_1, g.signed_2, g.signer_1, " \
-                                                  "g.signer_2, g.version FROM agreement g WHERE g." side     \
+  "g.signer_2, g.version FROM agreement g WHERE g." side                                                     \
   "=?2 AND g.removed IS NOT 1 ORDER BY g.starts DESC, g.id"
 #define SURVEYS(side)                                                                                        \
   "SELECT v.id, v.due, v.received, t.name, v.answers FROM survey v LEFT JOIN term t ON t.id=v.term WHERE "   \
