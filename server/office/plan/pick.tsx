@@ -59,15 +59,17 @@ export function Pick({ label, help, of, value, name, needed, onValue }: PickProp
   useEffect(() => {
     void lists[of]?.().then(setAll, (error: unknown) => setTrouble(failureOf(error).text));
   }, [of]);
+  // The hub finds learners, of whom there are thousands; shorter lists are here already.
   useEffect(() => {
+    if (of !== 'learner') return undefined;
     let on = true;
     const search = (): void => void learnersCalled(text.trim()).then((list) => on && setFound(list), (error: unknown) => on && setTrouble(failureOf(error).text));
-    const timer = window.setTimeout(search, of === 'learner' ? typingMs : 86_400_000);
+    const timer = window.setTimeout(search, typingMs);
     return () => {
       on = false;
       window.clearTimeout(timer);
     };
-  }, [text]);
+  }, [of, text]);
   const fits = of === 'learner' ? found : (all ?? []).filter((one) => holds(one.label, text.trim()));
   // What may stay empty takes no room until somebody looks for it.
   const shown = needed || text.trim() !== '' ? fits.slice(0, shownMax) : [];
