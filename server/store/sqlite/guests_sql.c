@@ -72,6 +72,12 @@ static err is_enrolled(struct sqlite_store *q, const struct place *p, const stru
 static const struct id *session_of(const struct row *mark) { return &mark->values[COL(mark, session)].id; }
 static const struct id *learner_of(const struct row *mark) { return &mark->values[COL(mark, learner)].id; }
 
+/* Whose mark it is may come later than what it says. */
+static bool is_whole(const struct row *mark) {
+  return mark->values[COL(mark, session)].kind == VALUE_ID &&
+         mark->values[COL(mark, learner)].kind == VALUE_ID;
+}
+
 static err note(struct sqlite_store *q, const struct place *p, const struct row *mark) {
   struct stmt *s;
   bool enrolled;
@@ -95,11 +101,13 @@ static err note_run(struct sqlite_store *q, struct place *p, const struct row *c
 
 err guests_note(struct sqlite_store *q, const struct row *const *marks, size_t count) {
   struct place p = {.whole = false};
-  for (size_t done = 0; done < count;) {
-    size_t n = 1;
-    while (done + n < count && id_equal(session_of(marks[done]), session_of(marks[done + n]))) n++;
+  for (size_t done = 0, n; done < count; done += n) {
+    n = 1;
+    if (!is_whole(marks[done])) continue;
+    while (done + n < count && is_whole(marks[done + n]) &&
+           id_equal(session_of(marks[done]), session_of(marks[done + n])))
+      n++;
     TRY(note_run(q, &p, marks + done, n));
-    done += n;
   }
   return ERR_OK;
 }
