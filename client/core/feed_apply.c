@@ -258,10 +258,11 @@ struct confirming {
   size_t count;
 };
 
-/* A day's work stands in a few streams, one after the other. */
+/* A day's work stands in a few streams, one after the other. What a restored hub counted is confirmed when
+ * its stream was listed anew: until then its rows belong to no stream, and would outlive it. */
 static bool is_confirmed(struct core *c, const struct pending_op *op, const struct stream **st) {
   if (!*st || !id_equal(&(*st)->id, &op->stream)) *st = store_stream(c->store, &op->stream);
-  return *st && overlay_contained(c, op, (*st)->checkpoint);
+  return *st && (*st)->checkpoint && overlay_contained(c, op, (*st)->checkpoint);
 }
 
 static bool take_gone(void *ctx, const struct pending_op *op) {

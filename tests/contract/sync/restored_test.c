@@ -12,6 +12,7 @@
 #include "server/core/orders.h"
 #include "server/core/readmit.h"
 #include "shared/base/file.h"
+#include "tests/contract/sync/device_inside.h"
 #include "tests/contract/sync/lifecycle.h"
 
 static void copy_file(const char *from, const char *to) {
@@ -156,12 +157,34 @@ static void what_a_restored_hub_judges_otherwise_reaches_a_device_that_has_a_rec
   arena_finish(&a);
 }
 
+/* It was locked while its work was receipted: what the hub then counts is in no stream of the new epoch. */
+static void work_of_a_grant_that_ended_before_a_restored_hub_listed_it_leaves_the_device(void **state) {
+  (void)state;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  pair_mark(&pair, d, &pair.world.zoe, "P");
+  assert_true(core_host_call(&d->host, "lock", ""));
+  pair_pass(&pair, seal_pause_ms + 1);
+  assert_int_equal(hub_host_counts(&pair.hub).marks, 1);
+  char path[160];
+  back_up(path);
+  restore(path);
+  must(pair.hub.store->ops->number_save(pair.hub.store, STORE_EPOCH, 2));
+  hub_world_grant(&pair.hub, &pair.world.ada, &pair.world.strings, ENUM_grant_role_tutor,
+                  pair.world.today - 400, pair.world.today - 30);
+  pair_pass(&pair, reconnect_max_ms);
+  pair_unlock(d);
+  pair_pass(&pair, reconnect_max_ms);
+  assert_int_equal(device_number(&d->host, "SELECT count(*) FROM register"), 0);
+  assert_int_equal(device_number(&d->host, "SELECT count(*) FROM mark"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, life_open, life_close)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_device_that_a_restored_hub_forgot_comes_back_by_its_certificate),
       TEST(what_a_restored_hub_judges_otherwise_reaches_a_device_that_has_a_receipt),
+      TEST(work_of_a_grant_that_ended_before_a_restored_hub_listed_it_leaves_the_device),
       TEST(a_certificate_of_an_earlier_signing_key_still_counts),
       TEST(a_certificate_alone_does_not_let_a_stranger_in),
   };
