@@ -68,8 +68,16 @@ configure() { # configure FOLDER OPTION...
   }
 }
 
-build() { # build KIND
+# Somebody may ask for the same folder at the same time, as a demo beside the tests does: one after the other.
+build() { # build KIND [TARGET]
   mkdir -p "$root/build"
+  (
+    flock 7
+    build_alone "$@"
+  ) 7>"$root/build/$1.lock"
+}
+
+build_alone() { # build_alone KIND [TARGET]
   case $1 in
   release) configure release -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER="$(command -v gcc)" ;;
   asan) configure asan -DCMAKE_BUILD_TYPE=Asan -DCMAKE_C_COMPILER="$(command -v gcc)" ;;
@@ -78,7 +86,7 @@ build() { # build KIND
   wasm) configure wasm -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE="$root/deploy/cmake/wasm32-wasi.cmake" ;;
   esac
   echo "build: $1"
-  cmake --build "$root/build/$1" -j "${TUTTI_JOBS:-$(nproc)}" ${target:+--target "$target"} -- --quiet ${TUTTI_KEEP_GOING:+-k 0}
+  cmake --build "$root/build/$1" -j "${TUTTI_JOBS:-$(nproc)}" ${2:+--target "$2"} -- --quiet ${TUTTI_KEEP_GOING:+-k 0}
 }
 
 kinds=()
@@ -101,5 +109,9 @@ install_packages
 [ -z "$packages_only" ] || exit 0
 stamps=("$deps_dir"/stamp-*)
 [ -e "${stamps[0]}" ] || ensure_package_index
-[ ! -d "$root/shared/ui" ] || "$root/deploy/cmake/npm_install.sh" "$root/shared/ui" || fail 'the web packages are missing'
-for kind in "${kinds[@]}"; do build "$kind"; done
+# The Fuzz build has no pages in it; those of the builds with sanitizers are the Release build's.
+[ "${kinds[*]}" = fuzz ] || [ ! -d "$root/shared/ui" ] || "$root/deploy/cmake/npm_install.sh" "$root/shared/ui" || fail 'the web packages are missing'
+for kind in "${kinds[@]}"; do
+  case $kind in asan | tsan) [ -n "$target" ] || [ ! -d "$root/shared/ui" ] || build release web_field || [ -n "${TUTTI_KEEP_GOING:-}" ] ;; esac
+  build "$kind" "$target"
+done

@@ -1,11 +1,15 @@
-# Web files inside the daemon: npm builds them once per build folder, then a table of gzip'd bytes is compiled in.
+# Web files inside the daemon: a table of gzip'd bytes is compiled in. npm and the browser's core make them in the Release build alone; a build
+# with sanitizers takes them as they stand there (deploy/build.sh has them made first), and a fuzz target asks for none.
 set(TUTTI_WEB_OUT "${PROJECT_BINARY_DIR}/web")
+if(CMAKE_BUILD_TYPE MATCHES "^(Asan|Tsan)$")
+  set(TUTTI_WEB_OUT "${PROJECT_SOURCE_DIR}/build/release/web")
+endif()
 set(ui "${PROJECT_SOURCE_DIR}/shared/ui")
 set(web_stamp "${PROJECT_BINARY_DIR}/web.stamp")
 set(field_stamp "${PROJECT_BINARY_DIR}/web_field.stamp")
 
 # The web targets: app/ and office/, then field/, below TUTTI_WEB_OUT. Absent until shared/ui is a package.
-if(NOT TUTTI_WASM AND EXISTS "${ui}/package.json")
+if(NOT TUTTI_WASM AND CMAKE_BUILD_TYPE STREQUAL "Release" AND EXISTS "${ui}/package.json")
   file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS "${ui}/*" "${PROJECT_SOURCE_DIR}/client/app/*"
     "${PROJECT_SOURCE_DIR}/client/browser/*.ts" "${PROJECT_SOURCE_DIR}/server/office/*")
   list(FILTER web_sources EXCLUDE REGEX "/(node_modules|generated|dist|build)/")
@@ -48,7 +52,7 @@ function(tutti_embed target)
     if(dir STREQUAL "${TUTTI_WEB_OUT}/field")
       list(APPEND depends web_field "${field_stamp}")
     endif()
-  elseif(NOT built)
+  else()
     file(GLOB_RECURSE depends CONFIGURE_DEPENDS "${dir}/*")
   endif()
   set(script "${PROJECT_SOURCE_DIR}/deploy/cmake/embed.cmake")

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=${TUTTI_BUILD:-$root/build/release}
 [ -f "$build/build.ninja" ] || { echo "run: $build is not configured; run deploy/build.sh" >&2; exit 1; }
-build_target() { ninja -k 0 -C "$build" "$1" >"$build/sim-build.log" 2>&1 || { grep -E 'mutate:|error:|FAILED' "$build/sim-build.log" | head -20; return 1; }; }
+build_target() { flock "$build.lock" ninja -k 0 -C "$build" "$1" >"$build/sim-build.log" 2>&1 || { grep -E 'mutate:|error:|FAILED' "$build/sim-build.log" | head -20; return 1; }; }
 commit=$(git -C "$root" rev-parse --short=8 HEAD 2>/dev/null || date +%Y%m%d)
 
 what=seeds
