@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/cli/cli.h"
+#include "client/cli/status_words.h"
 #include "shared/crypto/crypto.h"
 
 struct call_args {
@@ -128,27 +129,6 @@ static error_t parse_status(int key, char *value, struct argp_state *state) {
   }
 }
 
-static void print_status(const json_t *s) {
-  const char *badge = json_string_value(json_object_get(s, "badge")),
-             *reason = json_string_value(json_object_get(s, "reason"));
-  const char *words = badge == NULL                   ? "?"
-                      : strcmp(badge, "saved") == 0   ? "Saved here"
-                      : strcmp(badge, "sending") == 0 ? "Sending"
-                      : strcmp(badge, "sent") == 0    ? "All sent"
-                                                      : "Needs help";
-  printf("%s: %lld registers, %lld notes to send\nline: %s%s%s\n", words,
-         (long long)json_integer_value(json_object_get(s, "registers")),
-         (long long)json_integer_value(json_object_get(s, "notes")),
-         json_string_value(json_object_get(s, "line")), reason != NULL ? ", " : "",
-         reason != NULL ? reason : "");
-  size_t i;
-  json_t *b;
-  json_array_foreach(json_object_get(s, "bundles"), i, b)
-      printf("bundle %lld: %lld bytes, %s\n", (long long)json_integer_value(json_object_get(b, "seq")),
-             (long long)json_integer_value(json_object_get(b, "bytes")),
-             json_string_value(json_object_get(b, "status")));
-}
-
 int cli_status(int argc, char **argv) {
   struct status_args a = {0};
   struct fault fault = {0};
@@ -160,7 +140,7 @@ int cli_status(int argc, char **argv) {
   if (fault.code != ERR_OK) return cli_fail(&fault);
   fault.code = door_call(d, "sync.status", NULL, slice_of(NULL, 0), &result, NULL, &fault);
   if (fault.code == ERR_OK && a.json) print_json(result);
-  if (fault.code == ERR_OK && !a.json) print_status(result);
+  if (fault.code == ERR_OK && !a.json) status_print(stdout, result);
   json_decref(result);
   door_close(d);
   return fault.code == ERR_OK ? EXIT_OK : cli_fail(&fault);
