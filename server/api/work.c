@@ -49,12 +49,6 @@ err work_load(struct api_call *c, struct item_view *out) {
   return fault_set(&c->fault, ERR_FORBIDDEN, "your role sees only where a child may be missing");
 }
 
-struct id work_bundle_id(uint64_t number) {
-  struct id id = {{0}};
-  for (size_t i = 0; i < 8; i++) id.b[id_bytes - 1 - i] = (uint8_t)(number >> 8 * i);
-  return id;
-}
-
 uint64_t work_bundle_number(const struct id *id) {
   uint64_t number = 0;
   if (!bytes_are_zero(id->b, id_bytes - 8)) return 0;

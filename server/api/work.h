@@ -42,9 +42,8 @@ err work_withdraw_questions(struct api_call *c);
 err work_no_bundle(struct api_call *c); /* ERR_NOT_FOUND, in words */
 err work_bundle_waits(struct api_call *c, bool *out);
 
-/* Bundles have numbers; as an id such a number stands in the last eight bytes. */
-struct id work_bundle_id(uint64_t number);
-uint64_t work_bundle_number(const struct id *id); /* 0: it is none */
+/* A bundle's number out of quarantine_matter; 0: it is none. */
+uint64_t work_bundle_number(const struct id *id);
 /* Why a changeset waits, in words. */
 const char *work_reason(err reason);
 

@@ -152,15 +152,6 @@ err work_bundle_waits(struct api_call *c, bool *out) {
   return ERR_OK;
 }
 
-/* While something of it waits, whoever was asked may still answer. */
-static err close_questions(struct api_call *c) {
-  bool left;
-  err e = work_bundle_waits(c, &left);
-  if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
-  if (!left) TRY(work_withdraw_questions(c));
-  return api_then(c, HTTP_READER, answer_bundle);
-}
-
 static err judge_step(struct api_call *c) {
   const struct judging *in = c->own;
   struct quarantine_view v;
@@ -174,7 +165,7 @@ static err judge_step(struct api_call *c) {
                                      .changeset = in->change ? in->change - 1 : quarantine_all};
   TRY(quarantine_decide_by(&c->x->changes, c->api->config.hub, c->store, &c->x->now, &c->login.user, &ref,
                            in->decision, in->reason, &c->fault));
-  return close_questions(c);
+  return api_then(c, HTTP_READER, answer_bundle);
 }
 
 static err judge(struct api_call *c, enum store_quarantine_state decision) {

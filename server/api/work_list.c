@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "server/api/work.h"
+#include "server/core/release.h"
 
 enum work_kind {
   WORK_CONFLICT,
@@ -142,7 +143,7 @@ static err add_quarantine(struct work_refs *r) {
     const struct work_ref ref = {.kind = WORK_QUARANTINE,
                                  .calm = true,
                                  .at_ms = list[i].received_ms,
-                                 .id = work_bundle_id(list[i].bundle),
+                                 .id = quarantine_matter(list[i].bundle),
                                  .waits = &list[i],
                                  .changes = 1};
     TRY(add(r, &ref));

@@ -5,6 +5,7 @@
 
 #include "server/core/group.h"
 #include "server/core/journal.h"
+#include "server/core/questions.h"
 
 struct releasing {
   struct group group;
@@ -19,6 +20,9 @@ struct releasing {
   size_t row_count;
   struct bundle_content content; /* only of a release */
   size_t decided;
+  struct id matter;        /* what somebody may have been asked about */
+  size_t waiting;          /* what of it nobody has judged yet */
+  struct change_set asked; /* by withdrawing those questions */
 };
 
 static err refuse(struct releasing *r, err code, const char *text) {
@@ -35,6 +39,7 @@ static err load(struct releasing *r) {
   if (b.status == RECEIPT_HELD)
     return refuse(r, ERR_CONFLICT, "it waits for an earlier one; release the gap");
   if (!b.raw.len) return refuse(r, ERR_CONFLICT, "nothing of it waits");
+  r->matter = quarantine_matter(b.number);
   TRY(receipt_decode_by(&r->before, b.receipt, &g->hub->signers, &g->arena));
   TRY(ops->quarantine_list(g->store, b.number, bundle_changesets_max, &g->arena, &r->rows, &r->row_count));
   TRY(entry_add(&r->entry, g, NULL));
@@ -131,6 +136,11 @@ static bool concerns(const struct releasing *r, const struct store_quarantine *q
   return q->changeset == r->ref->changeset;
 }
 
+static err leave(struct releasing *r, const struct receipt_exception *x, const struct store_quarantine *q) {
+  if (q && q->state == QUARANTINE_WAITS) r->waiting++;
+  return entry_except(r->entry, x->changeset, x->status, x->reason);
+}
+
 static err decide_all(struct releasing *r) {
   err *refused = NULL, reason = ERR_OK;
   if (r->decision == QUARANTINE_RELEASED)
@@ -142,7 +152,7 @@ static err decide_all(struct releasing *r) {
     if (concerns(r, q))
       TRY(decide(r, q, refused));
     else
-      TRY(entry_except(r->entry, x->changeset, x->status, x->reason));
+      TRY(leave(r, x, q));
   }
   return r->decided ? ERR_OK : refuse(r, ERR_CONFLICT, "nothing of it waits for that");
 }
@@ -159,13 +169,35 @@ static err keep(struct releasing *r) {
   return journal_decision(r->group.store->journal, &q);
 }
 
+/* While something of it waits, whoever was asked may still answer. In a journal the withdrawals follow as ops
+ * of their own. */
+static err end_questions(struct releasing *r) {
+  struct group *g = &r->group;
+  struct office_result result = {.changed = 0};
+  struct office o;
+  if (r->waiting || r->ref->at_ms) return ERR_OK;
+  err e = office_begin(&o, &result, g->hub, g->store, &g->now, &r->by);
+  if (e == ERR_OK) e = questions_withdraw(&o, &r->matter, r->fault);
+  if (e == ERR_OK) e = office_end(&o);
+  office_finish(&o);
+  if (result.changed) r->asked = result.changes;
+  return e;
+}
+
 static err run(struct releasing *r, const struct hub *hub, struct store *store, const struct now *now) {
   TRY(group_begin(&r->group, hub, store, now));
   TRY(load(r));
   TRY(decide_all(r));
   TRY(group_save(&r->group));
+  TRY(end_questions(r));
   TRY(keep(r));
   return store->ops->commit(store);
+}
+
+struct id quarantine_matter(uint64_t bundle_number) {
+  struct id id = {{0}};
+  for (size_t i = 0; i < 8; i++) id.b[id_bytes - 1 - i] = (uint8_t)(bundle_number >> 8 * i);
+  return id;
 }
 
 err reason_check(struct slice why, struct fault *fault) {
@@ -184,6 +216,11 @@ err quarantine_decide_by(struct change_set *changes_out, const struct hub *hub, 
   if (e == ERR_OK) {
     *changes_out = r.group.work.changes;
     changes_out->devices = true;
+    /* Rare enough that everybody asks again. */
+    if (r.asked.position) {
+      changes_out->position = r.asked.position;
+      changes_out->all_streams = true;
+    }
   } else {
     store->ops->rollback(store);
   }

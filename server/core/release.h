@@ -4,6 +4,9 @@
 
 #include "server/core/hub.h"
 
+/* What waits of a bundle, as a matter that somebody may be asked about: its number stands in the last eight
+ * bytes. */
+struct id quarantine_matter(uint64_t bundle_number);
 /* Why the office does something: some text, and not a book. ERR_INVALID and a sentence. */
 MUST_USE err reason_check(struct slice why, struct fault *fault);
 
@@ -25,8 +28,9 @@ struct quarantine_ref {
  *
  * Reject: it stays where it is, its receipt says REJECTED, and the office may still release it later.
  *
- * Either way the bundle's receipt is signed anew and reaches the device. ERR_NOT_FOUND, ERR_CONFLICT (nothing
- * of it waits), ERR_FORBIDDEN, ERR_INVALID (no reason given) change nothing and say why in `fault`. */
+ * Either way the bundle's receipt is signed anew and reaches the device, and when nothing of it waits any
+ * more whoever was asked about it is not asked any more. ERR_NOT_FOUND, ERR_CONFLICT (nothing of it waits),
+ * ERR_FORBIDDEN, ERR_INVALID (no reason given) change nothing and say why in `fault`. */
 MUST_USE err quarantine_decide_by(struct change_set *changes_out, const struct hub *hub, struct store *store,
                                   const struct now *now, const struct id *by,
                                   const struct quarantine_ref *ref, enum store_quarantine_state decision,

@@ -264,6 +264,37 @@ static void bring_three(struct buf *bundle) {
   job_finish(&job);
 }
 
+/* The journal has the decision and, as an op of its own, the question's end: both once. */
+static void a_question_that_ended_with_a_decision_ends_after_an_old_backup(void **state) {
+  (void)state;
+  struct buf bundle;
+  uint8_t before[hash_bytes], after[hash_bytes];
+  struct arena a = ARENA_INIT(1048576);
+  struct store_bundle kept;
+  struct row row;
+  char matter[id_text_bytes];
+  bring_three(&bundle);
+  journal_world_must(w->host.store->ops->bundle_load(w->host.store, &device.id, 1, device.seq, &a, &kept));
+  const struct id id = quarantine_matter(kept.number);
+  id_text(matter, &id);
+  struct op op = {.table = schema_table(TABLE_question), .row = {{0x9e}}, .units = 3};
+  op.values[COL(question, staff)] = value_id(&w->world.cam);
+  op.values[COL(question, item)] = value_text(slice_text(matter));
+  op.values[COL(question, text)] = value_text(slice_text("Did you stand in?"));
+  hub_world_put(&w->host, &op);
+  journal_world_back_up();
+  decide(&device, quarantine_all, QUARANTINE_REJECTED);
+  hub_host_digest(&w->host, before);
+  assert_int_equal(journal_world_start(w->backup_path), 1);
+  hub_host_digest(&w->host, after);
+  assert_memory_equal(before, after, hash_bytes);
+  journal_world_must(w->host.store->ops->load_row(w->host.store, op.table, &op.row, &a, &row));
+  assert_int_equal(row.values[COL(question, withdrawn)].i, 1);
+  arena_finish(&a);
+  buf_finish(&bundle);
+  test_device_finish(&device);
+}
+
 static void what_the_office_released_or_rejected_survives_an_old_backup(void **state) {
   (void)state;
   struct buf bundle;
@@ -355,6 +386,7 @@ int main(void) {
       TEST(a_torn_rewrite_leaves_the_old_journal),
       TEST(holds_survive_an_old_backup),
       TEST(what_the_office_released_or_rejected_survives_an_old_backup),
+      TEST(a_question_that_ended_with_a_decision_ends_after_an_old_backup),
       TEST(a_decision_about_a_bundle_that_is_not_there_is_skipped_and_noted),
       TEST(what_an_erasure_emptied_stays_rejected_after_an_old_backup),
   };

@@ -181,6 +181,44 @@ static void a_refused_value_can_only_be_rejected(void **state) {
   assert_int_equal(hub_host_counts(&w->host).quarantined, 0);
 }
 
+static const struct id question = {{0x9e, 1}};
+
+static void ask_about_the_bundle(void) {
+  struct store_bundle b;
+  char matter[id_text_bytes];
+  assert_int_equal(
+      w->host.store->ops->bundle_load(w->host.store, &w->device.id, 1, w->device.seq, &w->arena, &b), ERR_OK);
+  const struct id id = quarantine_matter(b.number);
+  id_text(matter, &id);
+  struct op op = {.table = schema_table(TABLE_question), .row = question, .units = 3};
+  op.values[COL(question, staff)] = value_id(&w->world.cam);
+  op.values[COL(question, item)] = value_text(slice_text(matter));
+  op.values[COL(question, text)] = value_text(slice_text("Did you stand in?"));
+  hub_world_put(&w->host, &op);
+}
+
+static bool is_withdrawn(void) {
+  struct row row;
+  assert_int_equal(
+      w->host.store->ops->load_row(w->host.store, schema_table(TABLE_question), &question, &w->arena, &row),
+      ERR_OK);
+  const struct value *v = &row.values[COL(question, withdrawn)];
+  return v->kind == VALUE_INT && v->i;
+}
+
+static void whoever_judges_it_the_question_about_it_ends(void **state) {
+  (void)state;
+  struct change_set changes;
+  struct fault fault = {.code = ERR_OK};
+  bring_a_stranger();
+  ask_about_the_bundle();
+  decided(1, QUARANTINE_RELEASED);
+  assert_false(is_withdrawn()); /* the other one waits */
+  assert_int_equal(decide(2, QUARANTINE_REJECTED, &changes, &fault), ERR_OK);
+  assert_true(is_withdrawn());
+  assert_true(changes.all_streams && changes.position > 0);
+}
+
 static void a_decision_needs_a_reason(void **state) {
   (void)state;
   struct change_set changes;
@@ -300,6 +338,7 @@ int main(void) {
       CASE(what_no_device_may_write_is_never_released),
       CASE(a_mark_of_an_unknown_session_waits_for_the_session),
       CASE(a_refused_value_can_only_be_rejected),
+      CASE(whoever_judges_it_the_question_about_it_ends),
       CASE(a_decision_needs_a_reason),
       CASE(what_a_revoked_device_brought_can_be_released),
       CASE(the_office_releases_one_device_past_its_gap),
