@@ -23,6 +23,16 @@ err acts_apply(struct api_call *c, const struct op *ops, size_t count, const cha
   return audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail);
 }
 
+err acts_listed_id(struct api_call *c, uint8_t table, struct slice ref, struct id *out) {
+  const struct hub *hub = c->api->config.hub;
+  const struct table *t = schema_table(table);
+  struct row row;
+  crypto_import_id(out, &hub->id, t->name, ref);
+  TRY(c->store->ops->load_row(c->store, t, out, &c->x->arena, &row));
+  if (row.exists) *out = entropy_id(&hub->entropy);
+  return ERR_OK;
+}
+
 err acts_unchanged(struct api_call *c, const struct row *row, struct slice version) {
   char text[24];
   (void)snprintf(text, sizeof text, "%llu", (unsigned long long)row->version);
@@ -35,6 +45,24 @@ err acts_day(struct api_call *c, const char *name, struct slice text, int32_t *o
   *out = 0;
   if (text.len == 0 || date_parse(out, text) == ERR_OK) return ERR_OK;
   return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be a day of the calendar, like 2026-11-21", name);
+}
+
+static bool read_number(struct slice text, int64_t *out) {
+  enum { digits_max = 9 };
+  *out = 0;
+  if (text.len == 0 || text.len > digits_max) return false;
+  for (size_t i = 0; i < text.len; i++) {
+    if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
+    *out = *out * 10 + (text.ptr[i] - '0');
+  }
+  return true;
+}
+
+err acts_whole(struct api_call *c, const char *name, struct slice text, int64_t low, int64_t high,
+               int64_t *out) {
+  if (read_number(text, out) && *out >= low && *out <= high) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be a whole number from %d to %d", name, (int)low,
+                   (int)high);
 }
 
 err acts_word(struct api_call *c, const char *name, const char *vocabulary, struct slice text, uint8_t *out) {

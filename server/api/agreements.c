@@ -1,16 +1,18 @@
 /* agreements.c: agreements with partners and with schools, their two signatures, and the surveys that both
- * are asked for. */
+ * are asked for. What somebody signed stands: another text is another agreement, and a mistake is taken back
+ * with a reason. */
 #include "server/api/access.h"
 #include "server/api/acts.h"
 #include "server/api/input.h"
 #include "server/api/partners.h"
+#include "server/core/release.h"
 
 #define COUNT(list)         (sizeof(list) / sizeof *(list))
 #define UNIT(table, column) (1U << schema_table(TABLE_##table)->columns[COL(table, column)].unit)
 
 struct agreement_input {
   struct slice starts_day, ends_day, status_word, version, side, name, date_day, due_day, received_day,
-      answers;
+      answers, reason;
   struct input_texts function_texts;
   int64_t functions;
   int32_t starts, ends, date, due, received;
@@ -110,6 +112,30 @@ err api_school_agreement_add(struct api_call *c) {
   return api_then(c, HTTP_WRITER, add_agreement);
 }
 
+static bool is_signed(const struct row *row, size_t day) { return row->values[day].kind == VALUE_INT; }
+
+/* A draft until both have signed; then in force, until somebody ends it. */
+static uint8_t natural_status(const struct row *row) {
+  bool both = is_signed(row, COL(agreement, signed_1)) && is_signed(row, COL(agreement, signed_2));
+  return both ? ENUM_agreement_status_live : ENUM_agreement_status_draft;
+}
+
+/* Nobody changes what somebody else put their name to. */
+static err check_signed(struct api_call *c, const struct row *row, const struct op *op, uint8_t status) {
+  static const size_t text[] = {COL(agreement, functions), COL(agreement, starts), COL(agreement, ends)};
+  bool begun = is_signed(row, COL(agreement, signed_1)) || is_signed(row, COL(agreement, signed_2));
+  for (size_t i = 0; begun && i < COUNT(text); i++)
+    if (!value_equal(&row->values[text[i]], &op->values[text[i]]))
+      return fault_set(&c->fault, ERR_CONFLICT,
+                       "it is signed, so its days and functions stand: renew it, or take it back and write "
+                       "another");
+  if (status == ENUM_agreement_status_ended || status == natural_status(row) ||
+      status == row->values[COL(agreement, status)].i)
+    return ERR_OK;
+  return fault_set(&c->fault, ERR_CONFLICT,
+                   "an agreement is in force with its second signature, and a draft until then");
+}
+
 static err edit_agreement(struct api_call *c) {
   const struct agreement_input *in = c->own;
   struct row row;
@@ -117,6 +143,7 @@ static err edit_agreement(struct api_call *c) {
   TRY(load_own(c, TABLE_agreement, COL(agreement, partner), COL(agreement, school), &row));
   TRY(acts_unchanged(c, &row, in->version)); /* a signature may have come since the form was opened */
   put_agreement(&op, in, in->status);
+  TRY(check_signed(c, &row, &op, in->status));
   TRY(acts_apply(c, &op, 1, "agreement.edit", "agreement", &op.row));
   return api_then(c, HTTP_READER, answer_side);
 }
@@ -128,12 +155,41 @@ err api_agreement_edit(struct api_call *c) {
   return api_then(c, HTTP_WRITER, edit_agreement);
 }
 
+/* ---- taking back ---- */
+
+static const struct input_field void_input[] = {
+    {"reason", INPUT_TEXT, true, reason_bytes_max, FIELD(reason)},
+    {"version", INPUT_TEXT, false, 20, FIELD(version)},
+};
+
+/* It is in no list and no figure any more; its text, its signatures and the reason stay in the history. */
+static err void_agreement(struct api_call *c) {
+  const struct agreement_input *in = c->own;
+  struct row row;
+  struct op op = {.table = schema_table(TABLE_agreement), .row = c->id, .units = UNIT(agreement, removed)};
+  TRY(load_own(c, TABLE_agreement, COL(agreement, partner), COL(agreement, school), &row));
+  TRY(acts_unchanged(c, &row, in->version));
+  op.values[COL(agreement, removed)] = value_int(1);
+  op.values[COL(agreement, removed_why)] = value_text(in->reason);
+  TRY(acts_apply(c, &op, 1, "agreement.void", "agreement", &op.row));
+  return api_then(c, HTTP_READER, answer_side);
+}
+
+err api_agreement_void(struct api_call *c) {
+  struct agreement_input *in;
+  TRY(read_input(c, void_input, COUNT(void_input), &in));
+  if (in->reason.len == 0 || !utf8_valid(in->reason) || utf8_length(in->reason) > 300)
+    return fault_set(&c->fault, ERR_INVALID, "say why it is taken back, in at most 300 characters");
+  return api_then(c, HTTP_WRITER, void_agreement);
+}
+
 /* ---- signatures ---- */
 
 static const struct input_field sign_input[] = {
     {"side", INPUT_TEXT, true, 8, FIELD(side)},
     {"name", INPUT_TEXT, true, 200, FIELD(name)},
     {"date", INPUT_TEXT, true, 10, FIELD(date_day)},
+    {"version", INPUT_TEXT, false, 20, FIELD(version)},
 };
 
 /* With the second signature a draft is in force. */
@@ -146,16 +202,17 @@ static err sign(struct api_call *c) {
   struct row row;
   struct op op = {.table = schema_table(TABLE_agreement), .row = c->id};
   TRY(load_own(c, TABLE_agreement, COL(agreement, partner), COL(agreement, school), &row));
+  TRY(acts_unchanged(c, &row, in->version)); /* nobody signs another text than they were shown */
   if (!hub && slice_equal(in->side, slice_text("school")) != in->with_school)
     return fault_set(&c->fault, ERR_INVALID, "the other side of this agreement is a %s",
                      in->with_school ? "school" : "partner");
-  if (row.values[day].kind == VALUE_INT)
+  if (is_signed(&row, day))
     return fault_set(&c->fault, ERR_CONFLICT, "this side has signed already: a signature is given once");
   op.units = 1U << op.table->columns[day].unit;
   op.values[day] = value_int(in->date);
   op.values[name] = value_text(in->name);
   bool draft = row.values[COL(agreement, status)].i == ENUM_agreement_status_draft;
-  if (draft && row.values[other].kind == VALUE_INT) {
+  if (draft && is_signed(&row, other)) {
     op.units |= UNIT(agreement, status);
     op.values[COL(agreement, status)] = value_int(ENUM_agreement_status_live);
   }
@@ -184,6 +241,7 @@ static const struct input_field survey_input[] = {
 static const struct input_field receive_input[] = {
     {"received", INPUT_TEXT, true, 10, FIELD(received_day)},
     {"answers", INPUT_TEXT, false, 4000, FIELD(answers)},
+    {"version", INPUT_TEXT, false, 20, FIELD(version)},
 };
 
 static err add_survey(struct api_call *c) {
@@ -212,6 +270,7 @@ static err receive_survey(struct api_call *c) {
   struct row row;
   struct op op = {.table = schema_table(TABLE_survey), .row = c->id, .units = UNIT(survey, received)};
   TRY(load_own(c, TABLE_survey, COL(survey, partner), COL(survey, school), &row));
+  TRY(acts_unchanged(c, &row, in->version));
   op.values[COL(survey, received)] = value_int(in->received);
   if (in->answers.len) op.values[COL(survey, answers)] = value_text(in->answers);
   TRY(acts_apply(c, &op, 1, "survey.receive", "survey", &op.row));

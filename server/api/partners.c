@@ -54,6 +54,7 @@ static const struct shape_field survey_fields[] = {
     {"due", SHAPE_DATE, AT(due), 0, NULL, NULL},
     {"received", SHAPE_DAY, AT(received), 0, NULL, NULL},
     {"answers", SHAPE_TEXT, AT(answers), 0, NULL, NULL},
+    {"version", SHAPE_LONG, AT(version), 0, NULL, NULL},
 };
 #undef AT
 const struct shape partner_survey_shape = SHAPE_OF(partner_survey, survey_fields);

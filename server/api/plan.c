@@ -4,10 +4,12 @@
 
 #include <stdio.h>
 
+#include "server/api/access.h"
 #include "server/api/acts.h"
 #include "server/api/report_call.h"
 #include "server/api/shape.h"
 #include "server/api/sheet.h"
+#include "server/core/partners.h"
 
 /* ---- which ---- */
 
@@ -21,9 +23,27 @@ err plan_kind_find(struct api_call *c, struct slice name, bool writes, const str
                           : "your role sees the figures of this register, and not its entries");
 }
 
+bool plan_own_only(const struct api_call *c, const struct plan_kind *kind) {
+  return !(c->login.roles & kind->sees & ~(uint32_t)ACCESS_ROLE(partner));
+}
+
+/* That there are other partners' is not told. */
+static err find_own(struct api_call *c, const struct plan_kind *kind, const struct row *row, bool *out) {
+  struct partner_line *list;
+  size_t count;
+  uint8_t column = 0;
+  while (!slice_equal(slice_text(row->table->columns[column].name), slice_text(kind->partner))) column++;
+  TRY(partners_read(c->store, acts_today(c), &c->login.user, &c->x->arena, &list, &count));
+  *out = false;
+  for (size_t i = 0; i < count; i++) *out = *out || id_equal(&list[i].id, &row->values[column].id);
+  return ERR_OK;
+}
+
 err plan_row_find(struct api_call *c, const struct plan_kind *kind, struct row *out) {
+  bool seen = true;
   TRY(c->store->ops->load_row(c->store, schema_table(kind->table), &c->id, &c->x->arena, out));
-  if (out->exists && !row_removed(out)) return ERR_OK;
+  if (out->exists && plan_own_only(c, kind)) TRY(find_own(c, kind, out, &seen));
+  if (out->exists && !row_removed(out) && seen) return ERR_OK;
   return fault_set(&c->fault, ERR_NOT_FOUND, "this register has no entry with that id");
 }
 
@@ -75,9 +95,11 @@ static json_t *fields_json(const struct plan_kind *kind) {
 
 static err add_kind(struct api_call *c, const struct plan_kind *kind, const struct report_ask *year,
                     json_t *list) {
-  const struct plan_ask ask = {.kind = kind, .from = year->from, .to = year->to};
+  struct plan_ask ask = {.kind = kind, .from = year->from, .to = year->to};
   uint64_t count = 0;
   bool sees = (c->login.roles & kind->sees) != 0;
+  if (!sees && !(c->login.roles & EVERYONE)) return ERR_OK; /* to a partner there are no others */
+  if (plan_own_only(c, kind)) ask.person = c->login.user;
   if (sees) TRY(plan_count(c->store, &ask, &count));
   json_t *one = json_pack(
       "{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:o}", "name", schema_table(kind->table)->name, "title",
@@ -250,6 +272,7 @@ static err read_ask(struct api_call *c, struct slice period, struct plan_ask *as
   struct report_ask year = {.by = BY_HUB};
   TRY(plan_kind_find(c, c->parameters[0], false, &ask->kind));
   TRY(read_period(c, period, &year, name));
+  if (plan_own_only(c, ask->kind)) ask->person = c->login.user;
   ask->from = year.from;
   ask->to = year.to;
   return ERR_OK;

@@ -7,6 +7,8 @@
 
 /* The register of that name that whoever asks may see (`writes`: write), or a fault that says why not. */
 MUST_USE err plan_kind_find(struct api_call *c, struct slice name, bool writes, const struct plan_kind **out);
+/* Whoever asks sees, of this register, what is of their own partners and no more. */
+bool plan_own_only(const struct api_call *c, const struct plan_kind *kind);
 /* The row of the address: ERR_NOT_FOUND unless it is an entry of that register that was not taken back. */
 MUST_USE err plan_row_find(struct api_call *c, const struct plan_kind *kind, struct row *out);
 /* One entry as JSON; a new reference, or NULL without memory. */
@@ -28,6 +30,8 @@ struct plan_change {
   struct row before;  /* exists: a correction */
   struct op op, also; /* also.table: a second one, of another table */
 };
+/* The id of a new entry: of an instrument the one that a list would give it. */
+MUST_USE err plan_new_id(struct api_call *c, struct plan_change *change);
 /* The rules of one register, on the writer's thread: they may complete the op, or refuse it with a sentence.
  */
 MUST_USE err plan_check(struct api_call *c, struct plan_change *change);

@@ -1,7 +1,12 @@
-/* plan_rules.c: what only one register knows: an instrument is with one learner at a time, a complaint goes
- * to the service manager before the chair, half of a project's cost comes from elsewhere, a withdrawal wins.
+/* plan_rules.c: what only one register knows: an instrument has its number and one learner at a time, a
+ * complaint goes to the service manager before the chair, half of a project's cost comes from elsewhere, a
+ * withdrawal wins.
  */
+#include <stdio.h>
+
+#include "server/api/acts.h"
 #include "server/api/plan.h"
+#include "server/import/loans.h"
 
 #define VALUE(column) (change->op.values[COL_AT(column)])
 
@@ -27,53 +32,49 @@ static err standing(struct api_call *c, const struct plan_kind *kind, const stru
 
 /* ---- loans ---- */
 
-#define COL_AT(column) COL(instrument_loan, column)
-static err check_other_loans(struct api_call *c, const struct plan_change *change) {
-  struct row *rows;
-  size_t count;
-  int64_t from = number(&VALUE(starts)), until = day_or_never(&VALUE(returned));
-  TRY(plan_loans(c->store, &VALUE(instrument).id, &c->x->arena, &rows, &count));
-  for (size_t i = 0; i < count; i++) {
-    const struct value *out = &rows[i].values[COL_AT(starts)], *back = &rows[i].values[COL_AT(returned)];
-    char day[date_text_bytes];
-    if (!is_other(change, &rows[i]) || out->i >= until || day_or_never(back) <= from) continue;
-    date_text(day, (int32_t)out->i);
-    return fault_set(&c->fault, ERR_CONFLICT,
-                     "this instrument has been out since %s: say first when it came back, or lend another",
-                     day);
-  }
-  return ERR_OK;
-}
-
-static err check_instrument(struct api_call *c, const struct plan_change *change) {
-  struct row row;
-  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_instrument), &VALUE(instrument).id, &c->x->arena,
-                              &row));
-  if (day_or_never(&row.values[COL(instrument, ends)]) < number(&VALUE(starts)))
-    return refuse(c, ERR_CONFLICT, "the hub no longer had this instrument on that day");
-  return ERR_OK;
-}
-
-/* What the office knows decides where nothing is said; the opposite of it is refused. */
-static err settle_charge(struct api_call *c, struct plan_change *change) {
-  struct row known;
-  struct id id;
-  crypto_row_id(&id, TABLE_inclusion, &VALUE(learner).id, 1);
-  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_inclusion), &id, &c->x->arena, &known));
-  if (number(&known.values[COL(inclusion, cla)]) != ENUM_answer_yes) return ERR_OK;
-  if (number(&VALUE(charge)) == ENUM_charge_paid || number(&VALUE(charge)) == ENUM_charge_remission)
-    return refuse(c, ERR_CONFLICT,
-                  "the hub knows that this child is looked after: the loan is free of charge");
-  if (!given(&VALUE(charge))) VALUE(charge) = value_int(ENUM_charge_looked_after);
-  return ERR_OK;
-}
-
 static err check_loan(struct api_call *c, struct plan_change *change) {
-  if (number(&VALUE(due)) < number(&VALUE(starts)))
-    return refuse(c, ERR_INVALID, "a loan is due back after the day it goes out");
-  TRY(check_instrument(c, change));
-  TRY(check_other_loans(c, change));
-  return settle_charge(c, change);
+  return loan_check(c->store, &c->x->arena, &change->op, NULL, NULL, &c->fault);
+}
+
+/* ---- instruments ---- */
+
+#define COL_AT(column) COL(instrument_loan, column)
+/* By the instrument's number and the day, as in a list. */
+static err new_loan_id(struct api_call *c, struct plan_change *change) {
+  const struct table *t = schema_table(TABLE_instrument);
+  struct row row;
+  char day[date_text_bytes], ref[320];
+  if (VALUE(instrument).kind != VALUE_ID || VALUE(starts).kind != VALUE_INT) return ERR_OK;
+  TRY(c->store->ops->load_row(c->store, t, &VALUE(instrument).id, &c->x->arena, &row));
+  if (!row.exists) return ERR_OK;
+  struct slice serial = row.values[COL(instrument, serial)].text;
+  date_text(day, (int32_t)VALUE(starts).i);
+  (void)snprintf(ref, sizeof ref, "%.*s|%s", (int)serial.len, (const char *)serial.ptr, day);
+  return acts_listed_id(c, TABLE_instrument_loan, slice_text(ref), &change->op.row);
+}
+#undef COL_AT
+
+#define COL_AT(column) COL(instrument, column)
+err plan_new_id(struct api_call *c, struct plan_change *change) {
+  const struct value *serial = &VALUE(serial);
+  change->op.row = entropy_id(&c->api->config.hub->entropy);
+  if (change->kind->table == TABLE_instrument_loan) return new_loan_id(c, change);
+  bool listed = change->kind->table == TABLE_instrument && serial->kind == VALUE_TEXT;
+  return listed ? acts_listed_id(c, TABLE_instrument, serial->text, &change->op.row) : ERR_OK;
+}
+
+/* The number is how a list of loans names it. */
+static err check_serial(struct api_call *c, struct plan_change *change) {
+  const struct hub *hub = c->api->config.hub;
+  const struct value *serial = &VALUE(serial);
+  struct row row;
+  struct id id;
+  crypto_import_id(&id, &hub->id, change->op.table->name, serial->text);
+  TRY(c->store->ops->load_row(c->store, change->op.table, &id, &c->x->arena, &row));
+  bool taken = row.exists && !row_removed(&row) && is_other(change, &row) &&
+               value_equal(&row.values[COL_AT(serial)], serial);
+  return taken ? refuse(c, ERR_CONFLICT, "an instrument with that serial number is there: correct that one")
+               : ERR_OK;
 }
 #undef COL_AT
 
@@ -234,10 +235,11 @@ err plan_check(struct api_call *c, struct plan_change *change) {
     uint8_t table;
     err (*check)(struct api_call *c, struct plan_change *change);
   } rules[] = {
-      {TABLE_instrument_loan, check_loan},  {TABLE_feedback, check_feedback},
-      {TABLE_partner_step, check_step},     {TABLE_provision, check_provision},
-      {TABLE_area_leader, check_leader},    {TABLE_signpost, check_signpost},
-      {TABLE_transition, check_transition}, {TABLE_destination, check_destination},
+      {TABLE_instrument, check_serial},       {TABLE_instrument_loan, check_loan},
+      {TABLE_feedback, check_feedback},       {TABLE_partner_step, check_step},
+      {TABLE_provision, check_provision},     {TABLE_area_leader, check_leader},
+      {TABLE_signpost, check_signpost},       {TABLE_transition, check_transition},
+      {TABLE_destination, check_destination},
   };
   for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
     if (rules[i].table == change->kind->table) return rules[i].check(c, change);

@@ -1,32 +1,19 @@
 /* plan_value.c: values of the Local Plan's forms: texts on their way in and out. */
 #include <stdio.h>
 
+#include "server/api/acts.h"
 #include "server/api/plan.h"
-
-enum { number_digits_max = 9 };
 
 static err refuse(struct api_call *c, const struct plan_field *f, const char *why) {
   return fault_set(&c->fault, ERR_INVALID, "\"%s\" %s", f->label, why);
 }
 
-static bool read_number(struct slice text, int64_t *out) {
-  *out = 0;
-  if (text.len == 0 || text.len > number_digits_max) return false;
-  for (size_t i = 0; i < text.len; i++) {
-    if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
-    *out = *out * 10 + (text.ptr[i] - '0');
-  }
-  return true;
-}
-
 static err read_whole(struct api_call *c, const struct plan_field *f, const struct column *column,
                       struct slice text, struct value *out) {
   int64_t n;
-  bool good = read_number(text, &n) && n >= column->check.low && n <= column->check.high;
+  TRY(acts_whole(c, f->label, text, column->check.low, column->check.high, &n));
   *out = value_int(n);
-  if (good) return ERR_OK;
-  return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be a whole number from %d to %d", f->label,
-                   (int)column->check.low, (int)column->check.high);
+  return ERR_OK;
 }
 
 static err read_text(struct api_call *c, const struct plan_field *f, const struct column *column,

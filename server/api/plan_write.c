@@ -117,8 +117,9 @@ static err apply(struct api_call *c, struct plan_change *change, const char *act
 
 static err add_step(struct api_call *c) {
   struct plan_change *change = &((struct writing *)c->own)->change;
-  c->id = change->op.row = entropy_id(&c->api->config.hub->entropy);
   change->op.units |= 1;
+  TRY(plan_new_id(c, change));
+  c->id = change->op.row;
   TRY(check_all(c, change));
   return apply(c, change, "plan.add");
 }

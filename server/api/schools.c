@@ -111,10 +111,12 @@ static json_t *contracts_json(const struct view_school_detail *d) {
   json_t *out = json_array();
   for (size_t i = 0; i < d->contract_count; i++) {
     const struct view_contract *k = &d->contracts[i];
-    (void)json_array_append_new(out, json_pack("{s:o, s:o, s:o, s:o}", "starts", day_or_null(k->starts),
-                                               "ends", day_or_null(k->ends), "lessons_a_year",
-                                               count_or_null(k->lessons_a_year), "notice_days",
-                                               count_or_null(k->notice_days)));
+    char id[id_text_bytes];
+    id_text(id, &k->id);
+    (void)json_array_append_new(
+        out, json_pack("{s:s, s:I, s:o, s:o, s:o, s:o}", "id", id, "version", (json_int_t)k->version,
+                       "starts", day_or_null(k->starts), "ends", day_or_null(k->ends), "lessons_a_year",
+                       count_or_null(k->lessons_a_year), "notice_days", count_or_null(k->notice_days)));
   }
   return out;
 }

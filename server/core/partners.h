@@ -30,6 +30,7 @@ struct partner_survey {
   struct id id;
   struct slice term_name, answers;
   int32_t due, received; /* received 0: not yet */
+  uint64_t version;
 };
 struct partner_detail {
   struct partner_agreement *agreements;

@@ -7,6 +7,7 @@ enum {
   OFFICE_ONLY = ROLE(office),
   OFFICE_AND_LEAD = OFFICE_ONLY | ROLE(lead),
   LEADERS = OFFICE_AND_LEAD,
+  LEADERS_AND_PARTNERS = LEADERS | ROLE(partner),
   ALL_BUT_PARTNERS = OFFICE_AND_LEAD | ROLE(safeguarding) | ROLE(admin),
 };
 #define NAMED true

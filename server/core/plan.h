@@ -53,6 +53,7 @@ struct plan_ask {
   const struct plan_kind *kind;
   int32_t from, to;          /* entries of these days */
   struct id partner, school; /* of one alone; zero: of all */
+  struct id person;          /* of an account's own partners alone; zero: of all */
   int32_t after_day;         /* a page begins after this entry; 0: at the first */
   struct id after;
   size_t max;

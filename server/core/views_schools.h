@@ -16,6 +16,8 @@ struct view_school {
   uint8_t award;       /* of the last one that gave any */
 };
 struct view_contract {
+  struct id id;
+  uint64_t version;
   int32_t starts, ends, lessons_a_year, notice_days; /* the last two negative for none */
 };
 struct view_school_activity {

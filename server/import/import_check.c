@@ -29,7 +29,7 @@ void import_finish(struct import *im) {
 }
 
 /* Counts a mistake and keeps the first ones. Running out of memory here only shortens the list. */
-static void keep_error(struct import *im, size_t row, const char *column, const char *text) {
+void import_note(struct import *im, size_t row, const char *column, const char *text) {
   im->error_count++;
   if (im->errors == NULL) im->errors = calloc(csv_errors_shown_max, sizeof *im->errors);
   if (im->errors == NULL || im->error_count > csv_errors_shown_max) return;
@@ -47,7 +47,7 @@ static void note(struct import *im, size_t row, const char *column, const char *
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  keep_error(im, row, column, text);
+  import_note(im, row, column, text);
 }
 
 static const struct column *column_of(const struct import *im, const struct import_cell *cell) {
@@ -188,6 +188,21 @@ static err read_cells(struct import *im, struct row_in_progress *r) {
   return ERR_OK;
 }
 
+/* A day is the same however it is written: 2026-09-01, and 01/09/2026 where that is asked for. */
+static struct slice key_part(const struct import *im, const struct row_in_progress *r, size_t key,
+                             char day[date_text_bytes]) {
+  for (size_t i = key + 1; im->file->cells[i].csv != NULL; i++) {
+    const struct import_cell *c = &im->file->cells[i];
+    if (c->key || c->of || strcmp(c->csv, im->file->cells[key].csv) != 0) continue;
+    const struct column *column = column_of(im, c);
+    const struct value *v = &r->op.values[column - r->op.table->columns];
+    if (column->type != TYPE_DATE || v->kind != VALUE_INT) break;
+    date_text(day, (int32_t)v->i);
+    return slice_text(day);
+  }
+  return cell_at(im, r, key);
+}
+
 static void row_id(struct import *im, struct row_in_progress *r) {
   const struct table *t = r->op.table;
   if (im->file->kind[0] == 0) {
@@ -196,12 +211,12 @@ static void row_id(struct import *im, struct row_in_progress *r) {
     crypto_row_id(&r->op.row, t->id, keys, t->key_count);
     return;
   }
-  char text[512];
+  char text[512], day[date_text_bytes];
   size_t len = 0;
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     if (!im->file->cells[i].key) continue;
     /* The same heading may stand under a value cell too: both have the same position. */
-    struct slice part = cell_at(im, r, i);
+    struct slice part = key_part(im, r, i, day);
     int n = snprintf(text + len, sizeof text - len, "%s%.*s", len == 0 ? "" : "|", (int)part.len,
                      (const char *)part.ptr);
     len = n < 0 || (size_t)n >= sizeof text - len ? sizeof text - 1 : len + (size_t)n;
@@ -274,6 +289,8 @@ static void revive(const struct import *im, struct row_in_progress *r) {
   case TABLE_partner:
   case TABLE_agreement:
   case TABLE_survey:
+  case TABLE_instrument:
+  case TABLE_instrument_loan:
   case TABLE_population:
   case TABLE_session:
     back_in_use(r, (size_t)row_removed_column(row->table), row_removed(row), value_int(0));
@@ -432,11 +449,11 @@ err import_read(struct import *im, const struct import_file *file, const char *p
   im->file = file;
   im->file_rows = 0;
   id_set_clear(&im->in_file);
-  size_t before = im->error_count;
+  size_t before = im->error_count, first = im->op_count;
   struct fault reading = {0};
   im->taken = (struct csv_taken){.delimiter = 0};
   err e = csv_table_read(&im->taken, path, read_header, read_row, im, &reading);
-  if (e == ERR_OK) return ERR_OK;
+  if (e == ERR_OK) return import_loans_check(im, first);
   if (im->error_count > before && reading.text[0] == 0)
     return ERR_OK; /* a heading's mistakes are noted already */
   if (e != ERR_MALFORMED && e != ERR_TOO_BIG && e != ERR_INVALID) {

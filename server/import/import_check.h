@@ -52,6 +52,10 @@ void import_finish(struct import *im);
  * pupil numbers: guide for schools". Whatever does not look like one is not one. */
 bool import_is_upn(struct slice text);
 bool import_upn_is_right(struct slice text);
+/* Counts a mistake and keeps the first ones; `row` as a spreadsheet counts, `column` a heading or "". */
+void import_note(struct import *im, size_t row, const char *column, const char *text);
+/* Loans from the op `first` on, all of one list (import_loans.c); of another table nothing. */
+MUST_USE err import_loans_check(struct import *im, size_t first);
 /* Reads one CSV file into ops and errors. Fails only when memory or the store fails. */
 MUST_USE err import_read(struct import *im, const struct import_file *file, const char *path,
                          struct fault *fault);

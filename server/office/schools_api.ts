@@ -1,7 +1,7 @@
 // schools_api.ts: schools and visits as the hub answers them.
 import { get, post } from './api.ts';
 import type { Award, Mode, Rag, VisitStatus } from '../../shared/ui/generated/calls.ts';
-import type { Agreement, Survey } from './partners/partner_api.ts';
+import { filled, type Agreement, type Survey } from './partners/partner_api.ts';
 import type { VisitItem } from '../../shared/ui/visit.ts';
 
 export interface SchoolLine {
@@ -18,6 +18,8 @@ export interface SchoolLine {
   award?: Award | null;
 }
 export interface Contract {
+  id: string;
+  version: number;
   starts: string;
   ends?: string | null;
   lessons_a_year?: number | null;
@@ -45,9 +47,18 @@ export interface School extends SchoolLine {
   surveys: Survey[];
 }
 
+export interface ContractInput {
+  lessons_a_year: string;
+  notice_days: string;
+  starts: string;
+  ends: string;
+}
+
 export const schoolsApi = {
   schools: () => get<{ schools: SchoolLine[]; most: number }>('/api/schools'),
   school: (id: string) => get<School>(`/api/schools/${id}`),
   correct: (visit: string, what: Partial<Record<VisitItem, Rag>> & { award?: Award }) => post<School>(`/api/schools/correct/${visit}`, what),
+  saveContract: (school: string, was: Contract | null, input: ContractInput) =>
+    post<School>(was ? `/api/contracts/edit/${was.id}` : `/api/schools/contract/${school}`, filled(was ? { ...input, version: String(was.version) } : input)),
   visitsFile: (id: string, format: 'csv' | 'xlsx') => `/api/export/visits?school=${id}&format=${format}`,
 };

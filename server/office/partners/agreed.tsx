@@ -1,13 +1,13 @@
 // agreed.tsx: what is agreed with a partner or a school: agreements with both signatures, and the surveys it is asked for.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { fullDate } from '../../../shared/ui/format.ts';
 import { agreement_status_labels, strategic_function_labels } from '../../../shared/ui/generated/calls.ts';
-import { ActForm, Checks, Select, Text, TextArea } from '../acting.tsx';
+import { ActForm, Checks, Text, TextArea } from '../acting.tsx';
 import { me, refresh } from '../live.ts';
-import { choicesOf, isoToday, partnerApi, type Agreement, type Side, type Survey } from './partner_api.ts';
+import { choicesOf, isoToday, nextYear, partnerApi, type Agreement, type Side, type Survey } from './partner_api.ts';
 
 const mayChange = (): boolean => me.value?.roles.includes('office') ?? false;
 const day = fullDate;
@@ -19,24 +19,59 @@ function changed(): void {
 
 /* ---- agreements ---- */
 
-function AgreementForm({ side, agreement, onDone }: { side: Side; agreement: Agreement | null; onDone: () => void }): JSX.Element {
-  const [functions, setFunctions] = useState<string[]>(agreement?.functions ?? []);
-  const [starts, setStarts] = useState(agreement?.starts ?? isoToday());
-  const [ends, setEnds] = useState(agreement?.ends ?? '');
-  const [status, setStatus] = useState<string>(agreement?.status ?? 'draft');
+/** What a form begins with: the agreement that it changes, the one that it renews, or a year from today. */
+interface Terms {
+  functions: string[];
+  starts: string;
+  ends: string;
+}
+
+function AgreementForm({ side, terms, changes, onDone }: { side: Side; terms: Terms; changes: Agreement | null; onDone: () => void }): JSX.Element {
+  const [functions, setFunctions] = useState<string[]>(terms.functions);
+  const [starts, setStarts] = useState(terms.starts);
+  const [ends, setEnds] = useState(terms.ends);
   const send = async (): Promise<void> => {
-    await (agreement ? partnerApi.editAgreement(agreement, functions, starts, ends, status) : partnerApi.addAgreement(side, functions, starts, ends));
+    await (changes ? partnerApi.editAgreement(changes, functions, starts, ends, changes.status) : partnerApi.addAgreement(side, functions, starts, ends));
     changed();
     onDone();
   };
   return (
-    <ActForm submit={agreement ? 'Save' : 'Add'} send={send} ready={starts !== ''}>
+    <ActForm submit={changes ? 'Save' : 'Add'} send={send} ready={starts !== ''}>
       <Checks legend="Functions of the Local Plan that it supports" choices={choicesOf(strategic_function_labels)} chosen={functions} onChosen={setFunctions} />
       <div class="pair">
         <Text label="From" type="date" value={starts} onValue={setStarts} />
         <Text label="To" type="date" value={ends} onValue={setEnds} required={false} hint="The last day; usually an academic year." />
       </div>
-      {agreement ? <Select label="Status" value={status} onValue={setStatus} choices={choicesOf(agreement_status_labels)} /> : <p class="mute">It is a draft until both sides have signed.</p>}
+      <p class="mute">It is a draft until both sides have signed. From the first signature on, its days and functions stand.</p>
+    </ActForm>
+  );
+}
+
+function TakeBack({ agreement, onDone }: { agreement: Agreement; onDone: () => void }): JSX.Element {
+  const [reason, setReason] = useState('');
+  const send = async (): Promise<void> => {
+    await partnerApi.takeBack(agreement, reason.trim());
+    changed();
+    onDone();
+  };
+  return (
+    <ActForm submit="Take it back" send={send} ready={reason.trim() !== ''} danger>
+      <p>It is in no list and no figure any more. Its signatures, and why it was taken back, stay in the history.</p>
+      <Text label="Why" value={reason} onValue={setReason} maxLength={300} />
+    </ActForm>
+  );
+}
+
+/** Ended before its last day, or going on after all. */
+function EndForm({ agreement, ends, onDone }: { agreement: Agreement; ends: boolean; onDone: () => void }): JSX.Element {
+  const send = async (): Promise<void> => {
+    await partnerApi.editAgreement(agreement, agreement.functions, agreement.starts, agreement.ends ?? '', ends ? 'ended' : naturalStatus(agreement));
+    changed();
+    onDone();
+  };
+  return (
+    <ActForm submit={ends ? 'End it' : 'It goes on'} send={send} danger={ends}>
+      <p>{ends ? 'From now on it is not in force, and counts for no target. What was signed stays here.' : 'It counts again, from its first day to its last.'}</p>
     </ActForm>
   );
 }
@@ -45,7 +80,7 @@ function SignForm({ agreement, by, onDone }: { agreement: Agreement; by: 'hub' |
   const [name, setName] = useState('');
   const [date, setDate] = useState(isoToday());
   const send = async (): Promise<void> => {
-    await partnerApi.sign(agreement.id, by, name.trim(), date);
+    await partnerApi.sign(agreement, by, name.trim(), date);
     changed();
     onDone();
   };
@@ -80,7 +115,34 @@ function Signature({ side, by, on, onSign }: { side: string; by: string | null |
   );
 }
 
-export type OpenAgreed = { what: 'edit' | 'hub' | 'other'; agreement: Agreement } | { what: 'new' | 'survey' } | { what: 'receive'; survey: Survey };
+export type OpenAgreed = { what: 'edit' | 'renew' | 'end' | 'resume' | 'void' | 'hub' | 'other'; agreement: Agreement } | { what: 'new' | 'survey' } | { what: 'receive'; survey: Survey };
+
+const isSigned = (one: Agreement): boolean => Boolean(one.signed_1 || one.signed_2);
+const naturalStatus = (one: Agreement): Agreement['status'] => (one.signed_1 && one.signed_2 ? 'live' : 'draft');
+
+/** A draft is changed; what is signed is renewed, ended, or taken back. */
+function AgreementActs({ one, onOpen }: { one: Agreement; onOpen: (open: OpenAgreed) => void }): JSX.Element {
+  const acts: readonly { what: 'edit' | 'renew' | 'end' | 'resume' | 'void'; icon: IconName; word: string; may: boolean }[] = [
+    { what: 'edit', icon: 'pencil', word: 'Change', may: !isSigned(one) },
+    { what: 'renew', icon: 'refresh-cw', word: 'Renew', may: isSigned(one) },
+    { what: 'end', icon: 'x', word: 'End', may: one.status === 'live' },
+    { what: 'resume', icon: 'check', word: 'It goes on', may: one.status === 'ended' },
+    { what: 'void', icon: 'undo-2', word: 'Take back', may: true },
+  ];
+  return (
+    <p class="files">
+      {acts
+        .filter(({ may }) => may)
+        .map(({ what, icon, word }) => (
+          <button key={what} type="button" class="b3" onClick={() => onOpen({ what, agreement: one })}>
+            <Icon name={icon} />
+            {word}
+            <span class="vh">: the agreement from {day(one.starts)}</span>
+          </button>
+        ))}
+    </p>
+  );
+}
 
 function AgreementCard({ one, side, onOpen }: { one: Agreement; side: Side; onOpen: (open: OpenAgreed) => void }): JSX.Element {
   const labels: Readonly<Record<string, string>> = strategic_function_labels;
@@ -98,15 +160,7 @@ function AgreementCard({ one, side, onOpen }: { one: Agreement; side: Side; onOp
         <Signature side="The hub" by={one.signer_1} on={one.signed_1} onSign={() => onOpen({ what: 'hub', agreement: one })} />
         <Signature side={side.name} by={one.signer_2} on={one.signed_2} onSign={() => onOpen({ what: 'other', agreement: one })} />
       </ul>
-      {mayChange() ? (
-        <p>
-          <button type="button" class="b3" onClick={() => onOpen({ what: 'edit', agreement: one })}>
-            <Icon name="pencil" />
-            Change
-            <span class="vh"> the agreement from {day(one.starts)}</span>
-          </button>
-        </p>
-      ) : null}
+      {mayChange() ? <AgreementActs one={one} onOpen={onOpen} /> : null}
     </article>
   );
 }
@@ -151,7 +205,7 @@ function ReceiveForm({ survey, onDone }: { survey: Survey; onDone: () => void })
   const [received, setReceived] = useState(survey.received ?? isoToday());
   const [answers, setAnswers] = useState(survey.answers ?? '');
   const send = async (): Promise<void> => {
-    await partnerApi.receive(survey.id, received, answers.trim());
+    await partnerApi.receive(survey, received, answers.trim());
     changed();
     onDone();
   };
@@ -210,6 +264,10 @@ export function Surveys({ side, onOpen }: { side: Side; onOpen: (open: OpenAgree
 const titles: Readonly<Record<OpenAgreed['what'], string>> = {
   new: 'Another agreement',
   edit: 'Change the agreement',
+  renew: 'Renew the agreement',
+  end: 'End the agreement',
+  resume: 'The agreement goes on',
+  void: 'Take the agreement back',
   hub: 'Signature for the hub',
   other: 'Signature for the other side',
   survey: 'Ask for a survey',
@@ -220,9 +278,16 @@ export function AgreedSheet({ side, open, onClose }: { side: Side; open: OpenAgr
   const body = (): JSX.Element => {
     switch (open.what) {
       case 'new':
-        return <AgreementForm side={side} agreement={null} onDone={onClose} />;
+        return <AgreementForm side={side} terms={{ functions: [], starts: isoToday(), ends: '' }} changes={null} onDone={onClose} />;
       case 'edit':
-        return <AgreementForm side={side} agreement={open.agreement} onDone={onClose} />;
+        return <AgreementForm side={side} terms={{ ...open.agreement, ends: open.agreement.ends ?? '' }} changes={open.agreement} onDone={onClose} />;
+      case 'renew':
+        return <AgreementForm side={side} terms={{ functions: open.agreement.functions, ...(open.agreement.ends ? nextYear(open.agreement.ends) : { starts: isoToday(), ends: '' }) }} changes={null} onDone={onClose} />;
+      case 'end':
+      case 'resume':
+        return <EndForm agreement={open.agreement} ends={open.what === 'end'} onDone={onClose} />;
+      case 'void':
+        return <TakeBack agreement={open.agreement} onDone={onClose} />;
       case 'hub':
         return <SignForm agreement={open.agreement} by="hub" onDone={onClose} />;
       case 'other':

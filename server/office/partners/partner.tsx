@@ -126,7 +126,7 @@ export function PartnerPage({ id }: { id: string }): JSX.Element {
           <div class="stack">
             <Agreements side={{ ...partner, word: 'partner' }} onOpen={setOpen} />
             <Surveys side={{ ...partner, word: 'partner' }} onOpen={setOpen} />
-            {me.value?.role === 'partner' ? null : <PlanPlace of="partner" id={partner.id} name={partner.name} />}
+            <PlanPlace of="partner" id={partner.id} name={partner.name} />
           </div>
         </div>
       ) : null}

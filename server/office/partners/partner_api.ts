@@ -36,6 +36,7 @@ export interface Survey {
   due: string;
   received?: string | null;
   answers?: string | null;
+  version: number;
 }
 /** Whom something is agreed with. */
 export interface Side {
@@ -84,7 +85,7 @@ export interface InclusionLine extends Omit<Inclusion, 'known'> {
 }
 
 /** What is empty is not sent: an empty word is none of the words there are. */
-function filled(input: object): Record<string, string> {
+export function filled(input: object): Record<string, string> {
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== ''));
 }
 
@@ -94,11 +95,12 @@ export const partnerApi = {
   save: (id: string | null, input: PartnerInput) => post<Partner>(id ? `/api/partners/edit/${id}` : '/api/partners/add', filled(input)),
   activity: (id: string, activity: string, own: boolean) => post<Partner>(`/api/partners/activities/${id}`, { activity, own: own ? 'yes' : 'no' }),
   addAgreement: (side: Side, functions: string[], starts: string, ends: string) => post<object>(`/api/${side.word}s/agreement/${side.id}`, { functions, ...filled({ starts, ends }) }),
-  editAgreement: (was: Agreement, functions: string[], starts: string, ends: string, status: string) =>
+  editAgreement: (was: Agreement, functions: string[], starts: string, ends: string, status: AgreementStatus) =>
     post<object>(`/api/agreements/edit/${was.id}`, { functions, status, version: String(was.version), ...filled({ starts, ends }) }),
-  sign: (id: string, side: 'hub' | Side['word'], name: string, date: string) => post<object>(`/api/agreements/sign/${id}`, { side, name, date }),
+  sign: (was: Agreement, side: 'hub' | Side['word'], name: string, date: string) => post<object>(`/api/agreements/sign/${was.id}`, { side, name, date, version: String(was.version) }),
+  takeBack: (was: Agreement, reason: string) => post<object>(`/api/agreements/void/${was.id}`, { reason, version: String(was.version) }),
   addSurvey: (side: Side, due: string) => post<object>(`/api/${side.word}s/survey/${side.id}`, { due }),
-  receive: (id: string, received: string, answers: string) => post<object>(`/api/surveys/receive/${id}`, filled({ received, answers })),
+  receive: (was: Survey, received: string, answers: string) => post<object>(`/api/surveys/receive/${was.id}`, filled({ received, answers, version: String(was.version) })),
   inclusion: (learner: string) => get<Inclusion>(`/api/inclusion/${learner}`),
   setInclusion: (learner: string, said: object) => post<Inclusion>(`/api/inclusion/set/${learner}`, filled(said)),
   behind: (school: string, period: string) => get<{ period: string; school: string; learners: InclusionLine[] }>(`/api/reports/learners?period=${encodeURIComponent(period)}&school=${school}`),
@@ -111,6 +113,13 @@ export function statementOf(partner: string | null, format: 'csv' | 'xlsx'): str
 /** Today, as the hub's calendar has it. */
 export function isoToday(): string {
   return new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
+}
+
+/** The day after, and a year later less a day: the next agreement goes on where this one ends. */
+export function nextYear(ends: string): { starts: string; ends: string } {
+  const [year = 0, month = 1, day = 1] = ends.split('-').map(Number);
+  const iso = (date: Date): string => date.toISOString().slice(0, 10);
+  return { starts: iso(new Date(Date.UTC(year, month - 1, day + 1))), ends: iso(new Date(Date.UTC(year + 1, month - 1, day))) };
 }
 
 export function choicesOf(labels: Readonly<Record<string, string>>, empty?: string): { value: string; label: string }[] {

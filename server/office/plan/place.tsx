@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { refresh, useAsk } from '../live.ts';
+import { me, refresh, useAsk } from '../live.ts';
+import { Download } from '../parts.tsx';
 import { thisYear } from '../reports/report_api.ts';
 import { EntryForm } from './entry.tsx';
 import { EntryList, useEntries } from './list.tsx';
@@ -35,6 +36,12 @@ function Part({ kind, of, id, name }: Place & { kind: PlanKind }): JSX.Element {
             Add
             <span class="vh"> to {kind.title}</span>
           </button>
+        </p>
+      ) : null}
+      {me.value?.role === 'partner' && held.entries?.length ? (
+        <p class="files">
+          <Download href={planApi.fileOf(kind.name, 'all', 'csv')}>CSV</Download>
+          <Download href={planApi.fileOf(kind.name, 'all', 'xlsx')}>Excel</Download>
         </p>
       ) : null}
       {adds ? (

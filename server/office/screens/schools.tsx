@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate, joined, longDate, plural, sentence } from '../../../shared/ui/format.ts';
+import { fullDate, joined, longDate, plural } from '../../../shared/ui/format.ts';
 import { award_labels, mode_labels, rag_labels, visit_status_labels, type Award, type Rag } from '../../../shared/ui/generated/calls.ts';
 import { visitItems, visitPriorities } from '../../../shared/ui/visit.ts';
 import { ActForm, Find, Select } from '../acting.tsx';
@@ -15,7 +15,8 @@ import { PlanPlace } from '../plan/place.tsx';
 import { reportApi, thisYear } from '../reports/report_api.ts';
 import { addressOf } from '../reports/address.ts';
 import { Table, type Column } from '../table.tsx';
-import { schoolsApi, type Contract, type OfficeVisit, type School, type SchoolLine } from '../schools_api.ts';
+import { Contracts } from '../schools/contracts.tsx';
+import { schoolsApi, type OfficeVisit, type School, type SchoolLine } from '../schools_api.ts';
 
 const columns: readonly Column<SchoolLine>[] = [
   {
@@ -69,12 +70,6 @@ export function SchoolsScreen(): JSX.Element {
 
 // ---- one school ----
 
-function contractWords(one: Contract): string {
-  const from = one.ends ? `${fullDate(one.starts)} to ${fullDate(one.ends)}` : `from ${fullDate(one.starts)}`;
-  const lessons = one.lessons_a_year == null ? '' : `${plural(one.lessons_a_year, 'lesson')} a year`;
-  return joined([from, lessons, one.notice_days == null ? '' : `${plural(one.notice_days, 'day')} of notice`]);
-}
-
 function Owed({ school }: { school: School }): JSX.Element {
   const asked = useAsk(() => reportApi.table('owed', 'activity', thisYear(), school.id), `owed ${school.id}`, ['today'], 5000);
   if (asked.failure) return <p class="mute">Your role sees what is owed as a sum, under Reports.</p>;
@@ -102,15 +97,7 @@ function Agreed({ school }: { school: School }): JSX.Element {
 function Facts({ school }: { school: School }): JSX.Element {
   return (
     <div class="stack">
-      <section class="card" aria-labelledby="contract-head">
-        <h2 id="contract-head">Contract</h2>
-        {school.contracts.length === 0 ? <p class="mute">None. Contracts come in with an import.</p> : null}
-        <ul class="lines">
-          {school.contracts.map((one) => (
-            <li key={one.starts}>{sentence(contractWords(one))}</li>
-          ))}
-        </ul>
-      </section>
+      <Contracts school={school} />
       <section class="card" aria-labelledby="owed-head">
         <h2 id="owed-head">Lessons owed</h2>
         <Owed school={school} />

@@ -8,11 +8,15 @@
 
 /* ---- entries ---- */
 
-/* ?3 and ?4: one partner, one school, or NULL; ?5 and ?6: the day and the id of the entry before, or NULL.
+/* ?3 and ?4: one partner, one school, or NULL; ?5 and ?6: the day and the id of the entry before, or NULL;
+ * ?8: of whose own partners, or NULL.
  * The names are texts already: what is NULL here would be a pointer one macro further. */
 #define WHERE_ENTRY(table, first, last, partner, school)                                                     \
   " FROM " table " t WHERE t." first "<=?2 AND coalesce(t." last                                             \
-  ", ?2)>=?1 AND t.removed IS NOT 1 AND (?3 IS NULL OR " partner "=?3) AND (?4 IS NULL OR " school "=?4)"
+  ", ?2)>=?1 AND t.removed IS NOT 1 AND (?3 IS NULL OR " partner "=?3) AND (?4 IS NULL OR " school           \
+  "=?4) AND (?8 IS NULL OR " partner                                                                         \
+  " IN (SELECT o.activity FROM person_activity o JOIN partner p ON p.id=o.activity WHERE o.person=?8 AND "   \
+  "p.removed IS NOT 1))"
 #define AFTER(first)                                                                                         \
   " AND (?5 IS NULL OR t." first "<?5 OR (t." first "=?5 AND t.id>?6)) ORDER BY t." first                    \
   " DESC, t.id LIMIT ?7"
@@ -30,6 +34,7 @@ static void bind_ask(struct stmt *s, const struct plan_ask *ask) {
   stmt_int(s, 2, ask->to);
   stmt_id(s, 3, id_is_zero(&ask->partner) ? NULL : &ask->partner);
   stmt_id(s, 4, id_is_zero(&ask->school) ? NULL : &ask->school);
+  stmt_id(s, 8, id_is_zero(&ask->person) ? NULL : &ask->person);
 }
 
 static err load_all(struct store *store, const struct table *t, const struct id *ids, size_t count,

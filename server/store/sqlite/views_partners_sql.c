@@ -62,7 +62,8 @@ static err read_agreement(struct stmt *s, struct arena *a, void *to) {
 
 static err read_survey(struct stmt *s, struct arena *a, void *to) {
   struct partner_survey *out = to;
-  *out = (struct partner_survey){.due = column_day(s, 1), .received = column_day(s, 2)};
+  *out = (struct partner_survey){
+      .due = column_day(s, 1), .received = column_day(s, 2), .version = (uint64_t)stmt_column_int(s, 5)};
   if (!stmt_column_id(s, 0, &out->id)) return ERR_CORRUPT;
   TRY(column_text(s, 3, a, &out->term_name));
   return column_text(s, 4, a, &out->answers);
@@ -81,8 +82,8 @@ static err bound(struct sqlite_store *q, const char *sql, int32_t today, const s
   "g.signer_2, g.version FROM agreement g WHERE g." side                                                     \
   "=?2 AND g.removed IS NOT 1 ORDER BY g.starts DESC, g.id"
 #define SURVEYS(side)                                                                                        \
-  "SELECT v.id, v.due, v.received, t.name, v.answers FROM survey v LEFT JOIN term t ON t.id=v.term WHERE "   \
-  "v." side "=?2 AND v.removed IS NOT 1 AND ?1>=0 ORDER BY v.due DESC, v.id"
+  "SELECT v.id, v.due, v.received, t.name, v.answers, v.version FROM survey v LEFT JOIN term t ON "          \
+  "t.id=v.term WHERE v." side "=?2 AND v.removed IS NOT 1 AND ?1>=0 ORDER BY v.due DESC, v.id"
 static err read_agreed(struct sqlite_store *q, const char *agreements, const char *surveys, int32_t today,
                        const struct id *side, struct arena *a, struct partner_detail *out) {
   struct stmt *s;

@@ -44,11 +44,13 @@ static int32_t number_or_none(struct stmt *s, int column) {
 
 static err read_contract(struct stmt *s, struct arena *a, void *at) {
   (void)a;
-  *(struct view_contract *)at = (struct view_contract){.starts = column_day(s, 0),
-                                                       .ends = column_day(s, 1),
-                                                       .lessons_a_year = number_or_none(s, 2),
-                                                       .notice_days = number_or_none(s, 3)};
-  return ERR_OK;
+  struct view_contract *out = at;
+  *out = (struct view_contract){.starts = column_day(s, 0),
+                                .ends = column_day(s, 1),
+                                .lessons_a_year = number_or_none(s, 2),
+                                .notice_days = number_or_none(s, 3),
+                                .version = (uint64_t)stmt_column_int(s, 5)};
+  return stmt_column_id(s, 4, &out->id) ? ERR_OK : ERR_CORRUPT;
 }
 
 static err read_activity(struct stmt *s, struct arena *a, void *at) {
@@ -94,8 +96,8 @@ static err read_parts(struct sqlite_store *q, const struct id *school, int32_t t
   void *contracts, *activities, *visits;
   TRY(list_of(
       q,
-      "SELECT starts, ends, lessons_a_year, notice_days FROM contract WHERE school=?1 AND ?2>0 ORDER BY "
-      "starts DESC, id",
+      "SELECT starts, ends, lessons_a_year, notice_days, id, version FROM contract WHERE school=?1 AND ?2>0 "
+      "ORDER BY starts DESC, id",
       school, today, sizeof *out->contracts, read_contract, a, &contracts, &out->contract_count));
   TRY(list_of(
       q,

@@ -76,10 +76,13 @@ static void an_activity_is_taken_from_nobody_by_a_list_from_before(void **state)
   assert_int_equal(desk_count("activities"), 1);
 }
 
-static void edit_seen(const struct id *agreement, const char *version) {
+static void edit(const struct id *agreement, const char *function, const char *status, const char *version) {
   desk_send(desk_path("/api/agreements/edit/", agreement),
-            json_pack("{s:[s], s:s, s:s, s:s}", "functions", "schools", "starts", "2026-09-01", "status",
-                      "draft", "version", version));
+            json_pack("{s:[s], s:s, s:s, s:s}", "functions", function, "starts", "2026-09-01", "status",
+                      status, "version", version));
+}
+static void edit_seen(const struct id *agreement, const char *version) {
+  edit(agreement, "schools", "draft", version);
 }
 
 static void an_agreement_signed_while_its_form_was_open_is_not_written_over(void **state) {
@@ -91,8 +94,70 @@ static void an_agreement_signed_while_its_form_was_open_is_not_written_over(void
   snprintf(after, sizeof after, "%lld", desk_number("agreements.0.version"));
   edit_seen(&agreement, before);
   desk_expect(409, "CONFLICT");
-  edit_seen(&agreement, after);
+  edit_seen(&agreement, after); /* and not after it either */
+  desk_expect(409, "CONFLICT");
+  assert_non_null(strstr(desk_text("text"), "signed"));
+}
+
+static void nobody_signs_another_text_than_they_were_shown(void **state) {
+  (void)state;
+  struct id partner = add_partner("Sample Trust"), agreement = add_agreement(&partner);
+  char shown[24];
+  snprintf(shown, sizeof shown, "%lld", desk_number("agreements.0.version"));
+  edit_seen(&agreement, shown);
   desk_fine();
+  desk_send(desk_path("/api/agreements/sign/", &agreement),
+            json_pack("{s:s, s:s, s:s, s:s}", "side", "hub", "name", "Sam Sample", "date", "2026-09-02",
+                      "version", shown));
+  desk_expect(409, "CONFLICT");
+}
+
+/* The five functions and the days of add_agreement, with another status. */
+static void say_status(const struct id *agreement, const char *status) {
+  desk_send(desk_path("/api/agreements/edit/", agreement),
+            json_pack("{s:[s, s, s, s, s], s:s, s:s, s:s}", "functions", "partnerships", "schools",
+                      "progression", "inclusion", "sustainability", "starts", "2026-09-01", "ends",
+                      "2027-08-31", "status", status));
+}
+
+static void what_is_signed_stands_and_ends_or_is_taken_back(void **state) {
+  (void)state;
+  struct id partner = add_partner("Sample Trust"), agreement = add_agreement(&partner);
+  say_status(&agreement, "live"); /* signatures alone bring it into force */
+  desk_expect(409, "CONFLICT");
+  sign(&agreement, "hub");
+  sign(&agreement, "partner");
+  desk_fine();
+  edit(&agreement, "inclusion", "live", "");
+  desk_expect(409, "CONFLICT");
+  say_status(&agreement, "draft");
+  desk_expect(409, "CONFLICT");
+  say_status(&agreement, "ended");
+  desk_fine();
+  assert_false(desk_is("agreements.0.in_force"));
+  assert_string_equal(desk_text("agreements.0.signer_1"), "Sam Sample");
+  say_status(&agreement, "live");
+  desk_fine();
+  assert_true(desk_is("agreements.0.in_force"));
+  desk_send(desk_path("/api/agreements/void/", &agreement), json_pack("{s:s}", "reason", ""));
+  desk_expect(400, "INVALID");
+  desk_send(desk_path("/api/agreements/void/", &agreement),
+            json_pack("{s:s, s:s}", "reason", "The wrong year.", "version", "1"));
+  desk_expect(409, "CONFLICT");
+  desk_send(desk_path("/api/agreements/void/", &agreement), json_pack("{s:s}", "reason", "The wrong year."));
+  desk_fine();
+  assert_int_equal(desk_count("agreements"), 0);
+  desk_get("/api/reports/table?report=agreements");
+  assert_int_equal(desk_number("total.part"), 0);
+  desk_send(desk_path("/api/agreements/void/", &agreement), json_pack("{s:s}", "reason", "Again."));
+  desk_expect(404, "NOT_FOUND");
+  struct row row;
+  assert_int_equal(
+      w->host.store->ops->load_row(w->host.store, schema_table(TABLE_agreement), &agreement, &w->arena, &row),
+      ERR_OK);
+  assert_int_equal(row.values[COL(agreement, signed_2)].kind, VALUE_INT);
+  assert_true(slice_equal(row.values[COL(agreement, removed_why)].text, slice_text("The wrong year.")));
+  assert_int_equal(desk_audited("agreement.void"), 1);
 }
 
 static void an_agreement_is_in_force_with_its_second_signature(void **state) {
@@ -134,6 +199,11 @@ static void a_signature_is_given_once(void **state) {
   desk_expect(404, "NOT_FOUND");
 }
 
+static void receive(const struct id *survey, const char *answers, const char *version) {
+  desk_send(desk_path("/api/surveys/receive/", survey),
+            json_pack("{s:s, s:s, s:s}", "received", "2026-10-02", "answers", answers, "version", version));
+}
+
 static void a_survey_comes_back_once_it_is_received(void **state) {
   (void)state;
   struct id partner = add_partner("Sample Trust");
@@ -147,6 +217,14 @@ static void a_survey_comes_back_once_it_is_received(void **state) {
             json_pack("{s:s, s:s}", "received", "2026-10-02", "answers", "More pans."));
   desk_fine();
   assert_string_equal(desk_text("surveys.0.answers"), "More pans.");
+  char shown[24];
+  snprintf(shown, sizeof shown, "%lld", desk_number("surveys.0.version"));
+  receive(&survey, "Fewer pans.", shown);
+  desk_fine();
+  receive(&survey, "No pans.", shown); /* filled in before that */
+  desk_expect(409, "CONFLICT");
+  desk_get(desk_path("/api/partners/", &partner));
+  assert_string_equal(desk_text("surveys.0.answers"), "Fewer pans.");
   desk_get("/api/reports/table?report=survey_return");
   assert_int_equal(desk_number("total.part"), 1);
   desk_send(desk_path("/api/partners/survey/", &partner), json_pack("{s:s}", "due", "2026-02-31"));
@@ -263,6 +341,58 @@ static void a_sum_of_few_tells_the_office_alone_what_is_known(void **state) {
   }
 }
 
+static struct id add_step(const struct id *partner, const char *said) {
+  char id[id_text_bytes];
+  id_text(id, partner);
+  desk_send("/api/plan/add", json_pack("{s:s, s:{s:s, s:s, s:s, s:s}}", "kind", "partner_step", "values",
+                                       "partner", id, "step", "meeting", "date", "2026-10-01", "text", said));
+  desk_fine();
+  return text_id("id");
+}
+
+static void a_partner_reads_its_own_steps_and_no_others(void **state) {
+  (void)state;
+  struct id trust = add_partner("Sample Trust"), other = add_partner("Sample Opera");
+  struct id own = add_step(&trust, "Wants more pans."), theirs = add_step(&other, "Wants fewer.");
+  char path[120], id[id_text_bytes];
+  assert_int_equal(partner_give(w->host.store, &desk.people[ENUM_role_partner], &trust), ERR_OK);
+  desk_return(ENUM_role_partner);
+  desk_get("/api/plan");
+  desk_fine();
+  assert_int_equal(desk_count("kinds"), 1); /* and of the others nothing is said */
+  assert_string_equal(desk_text("kinds.0.name"), "partner_step");
+  assert_int_equal(desk_number("kinds.0.count"), 1);
+  assert_false(desk_is("kinds.0.writes"));
+  desk_get("/api/plan/list?kind=partner_step");
+  desk_fine();
+  assert_int_equal(desk_count("entries"), 1);
+  assert_string_equal(desk_text("entries.0.values.text"), "Wants more pans.");
+  id_text(id, &other);
+  snprintf(path, sizeof path, "/api/plan/list?kind=partner_step&partner=%s", id);
+  desk_get(path);
+  assert_int_equal(desk_count("entries"), 0);
+  id_text(id, &own);
+  snprintf(path, sizeof path, "/api/plan/entry/%s?kind=partner_step", id);
+  desk_get(path);
+  desk_fine();
+  id_text(id, &theirs);
+  snprintf(path, sizeof path, "/api/plan/entry/%s?kind=partner_step", id);
+  desk_get(path);
+  desk_expect(404, "NOT_FOUND");
+  desk_get("/api/plan/export?kind=partner_step&format=csv");
+  desk_fine();
+  assert_non_null(strstr(desk.text, "Wants more pans."));
+  assert_null(strstr(desk.text, "Wants fewer."));
+  desk_get("/api/plan/list?kind=cpd");
+  desk_expect(403, "FORBIDDEN");
+  desk_return_with(ENUM_role_partner, ENUM_role_lead); /* who is the lead, too, sees what the lead sees */
+  desk_get("/api/plan/list?kind=partner_step");
+  assert_int_equal(desk_count("entries"), 2);
+  desk_return_with(ENUM_role_partner, ENUM_role_admin);
+  desk_get("/api/plan/list?kind=partner_step");
+  assert_int_equal(desk_count("entries"), 1);
+}
+
 static void a_partner_sees_and_exports_its_own_and_nothing_else(void **state) {
   (void)state;
   take();
@@ -326,12 +456,15 @@ int main(void) {
       TEST(two_people_on_one_form_lose_nothing),
       TEST(an_activity_is_taken_from_nobody_by_a_list_from_before),
       TEST(an_agreement_signed_while_its_form_was_open_is_not_written_over),
+      TEST(nobody_signs_another_text_than_they_were_shown),
+      TEST(what_is_signed_stands_and_ends_or_is_taken_back),
       TEST(an_agreement_is_in_force_with_its_second_signature),
       TEST(a_signature_is_given_once),
       TEST(a_survey_comes_back_once_it_is_received),
       TEST(inclusion_is_the_offices_alone_and_every_look_is_audited),
       TEST(who_is_not_known_stands_beside_the_figure),
       TEST(a_sum_of_few_tells_the_office_alone_what_is_known),
+      TEST(a_partner_reads_its_own_steps_and_no_others),
       TEST(a_partner_sees_and_exports_its_own_and_nothing_else),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

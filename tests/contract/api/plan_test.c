@@ -194,6 +194,26 @@ static struct id add_instrument(const char *serial) {
   return answered();
 }
 
+static void a_number_is_one_instruments_and_a_list_finds_what_was_typed(void **state) {
+  (void)state;
+  struct id listed, cornet, loan;
+  desk_return(ENUM_role_office);
+  cornet = add_instrument("007");
+  crypto_import_id(&listed, &w->host.hub.id, "instrument", slice_text("007"));
+  assert_true(id_equal(&cornet, &listed));
+  add("instrument", json_pack("{s:s, s:s, s:s}", "what", "Tuba", "serial", "007", "starts", "2020-09-01"));
+  desk_expect(409, "CONFLICT");
+  add("instrument_loan", json_pack("{s:s, s:s, s:s, s:s}", "instrument", hex(&cornet), "learner",
+                                   hex(&w->world.zoe), "starts", "2026-09-07", "due", "2026-12-18"));
+  loan = answered();
+  crypto_import_id(&listed, &w->host.hub.id, "instrument_loan", slice_text("007|2026-09-07"));
+  assert_true(id_equal(&loan, &listed));
+  take_back(&cornet, "instrument", "Typed twice.");
+  desk_fine();
+  add("instrument", json_pack("{s:s, s:s, s:s}", "what", "Tuba", "serial", "007", "starts", "2020-09-01"));
+  desk_fine();
+}
+
 static void lend(const struct id *instrument, const struct id *learner, const char *out, const char *back,
                  const char *charge) {
   json_t *values = json_pack("{s:s, s:s, s:s, s:s}", "instrument", hex(instrument), "learner", hex(learner),
@@ -557,6 +577,7 @@ int main(void) {
       TEST(what_somebody_corrected_meanwhile_is_not_written_over),
       TEST(the_list_comes_in_pages_and_by_school_year),
       TEST(bad_input_is_refused_in_words_and_changes_nothing),
+      TEST(a_number_is_one_instruments_and_a_list_finds_what_was_typed),
       TEST(an_instrument_is_with_one_learner_at_a_time),
       TEST(a_loan_to_a_child_looked_after_is_free_where_the_office_knows),
       TEST(a_loan_past_its_day_is_late),

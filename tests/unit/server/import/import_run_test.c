@@ -356,6 +356,81 @@ static void instruments_come_in_by_their_serial_number(void **state) {
       read_text(d, "instruments", "serial,what,condition,starts\n8,Cornet,shiny,2020-09-01\n9,,good,\n"), 3);
 }
 
+static struct row loan_of(struct desk *d, const char *ref) {
+  const struct table *t = schema_table(TABLE_instrument_loan);
+  struct row row;
+  struct id id;
+  crypto_import_id(&id, &d->host.hub.id, "instrument_loan", slice_text(ref));
+  assert_int_equal(d->host.store->ops->load_row(d->host.store, t, &id, &d->arena, &row), ERR_OK);
+  assert_true(row.exists);
+  return row;
+}
+
+static void loans_come_in_by_number_and_day(void **state) {
+  struct desk *d = *state;
+  static const char heads[] = "serial,learner_ref,starts,due,returned,charge\n";
+  char list[400];
+  apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
+  apply(d, "instruments",
+        "serial,what,starts,ends\n007,Cornet,2020-09-01,\n008,Horn,2020-09-01,2021-08-31\n");
+  apply(d, "inclusion", "learner_ref,as_at,cla\nL2,2026-09-01,yes\n");
+  snprintf(list, sizeof list, "%s%s", heads, "007,L1,2026-09-01,2026-12-18,,paid\n");
+  apply(d, "loans", list);
+  assert_int_equal(d->result.inserted, 1);
+  assert_int_equal(read_text(d, "loans", list), 0);
+  assert_int_equal(look(d, IMPORT_UNCHANGED).counts[IMPORT_UNCHANGED], 1);
+  /* It came back and went out again: two rows of one list, in whatever order. */
+  snprintf(list, sizeof list, "%s%s%s", heads, "007,L2,2026-10-01,2026-12-18,,\n",
+           "007,L1,2026-09-01,2026-12-18,2026-10-01,paid\n");
+  apply(d, "loans", list);
+  assert_int_equal(d->result.inserted, 1);
+  assert_int_equal(d->result.changed, 1);
+  assert_int_equal(loan_of(d, "007|2026-10-01").values[COL(instrument_loan, charge)].i,
+                   ENUM_charge_looked_after);
+}
+
+static void a_list_lends_nothing_twice(void **state) {
+  struct desk *d = *state;
+  static const char heads[] = "serial,learner_ref,starts,due,returned,charge\n";
+  static const struct {
+    const char *rows;
+    size_t mistakes;
+  } lists[] = {
+      {"007,L2,2026-10-01,2026-12-18,,\n", 1},                                 /* it is out */
+      {"007,L2,2026-08-01,2026-12-18,2026-08-20,\n", 0},                       /* before that it was not */
+      {"009,L1,2026-10-01,2026-12-18,,\n009,L2,2026-10-02,2026-12-18,,\n", 1}, /* neither row is stored */
+      {"008,L1,2026-10-01,2026-12-18,,\n", 1},                                 /* sold */
+      {"009,L1,2026-10-01,2026-09-18,,\n", 1},                                 /* due before it goes out */
+      {"009,L1,2026-10-01,2026-12-18,2026-09-18,\n", 1},                       /* back before it goes out */
+      {"009,L2,2026-10-01,2026-12-18,,paid\n", 1},                             /* looked after: free */
+      {"010,L1,2026-10-01,2026-12-18,,\n", 1},                                 /* no such instrument */
+      {"009,L9,2026-10-01,2026-12-18,,\n", 1},                                 /* nobody */
+  };
+  apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
+  apply(d, "instruments",
+        "serial,what,starts,ends\n007,Cornet,2020-09-01,\n008,Horn,2020-09-01,2021-08-31\n009,Oboe,2020-09-"
+        "01,\n");
+  apply(d, "inclusion", "learner_ref,as_at,cla\nL2,2026-09-01,yes\n");
+  apply(d, "loans", "serial,learner_ref,starts,due\n007,L1,2026-09-01,2026-12-18\n");
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    char list[300];
+    snprintf(list, sizeof list, "%s%s", heads, lists[i].rows);
+    size_t found = read_text(d, "loans", list);
+    if (found != lists[i].mistakes) fail_msg("%s: %zu mistakes", lists[i].rows, found);
+  }
+}
+
+static void a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written(void **state) {
+  struct desk *d = *state;
+  apply(d, "schools", "urn,name\n012345,Sample School\n");
+  apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,33,2026-09-01\n");
+  assert_int_equal(d->result.inserted, 1);
+  apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,30,31/08/2026\n");
+  assert_int_equal(d->result.inserted, 1);
+  apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,30,2026-08-31\n");
+  assert_int_equal(d->result.inserted + d->result.changed, 0);
+}
+
 static void parts_of_a_file_arrive_once_and_in_order(void **state) {
   (void)state;
   char dir[] = "/tmp/tutti-uploads-XXXXXX", path[upload_path_bytes_max];
@@ -393,6 +468,9 @@ int main(void) {
       CASE(inclusion_taken_back_is_as_if_nobody_had_said_it),
       CASE(an_activity_names_its_partner_and_an_agreement_one_side),
       CASE(instruments_come_in_by_their_serial_number),
+      CASE(loans_come_in_by_number_and_day),
+      CASE(a_list_lends_nothing_twice),
+      CASE(a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written),
       CASE(parts_of_a_file_arrive_once_and_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
