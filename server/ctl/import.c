@@ -45,7 +45,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   }
 }
 
-enum { file_kinds_max = 16 };
+enum { file_kinds_max = 32 };
 struct file_rows {
   size_t rows[file_kinds_max];
   bool present[file_kinds_max];
