@@ -74,10 +74,20 @@ err api_answer(struct api_call *c, json_t *body) {
   return ERR_OK;
 }
 
+/* What is asked for by POST, a search for somebody or a change, is a person's own doing every time. */
+err api_audit_look(struct api_call *c, const char *action, const char *detail) {
+  const struct look look = {&c->login.user, c->store->from, action, detail};
+  bool again = c->route->method == HTTP_GET;
+  if (again && looks_known(&c->api->looks, &look, c->x->now.mono_ms)) return ERR_OK;
+  TRY(audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail));
+  if (again) looks_note(&c->api->looks, &look, c->x->now.mono_ms);
+  return ERR_OK;
+}
+
 static err write_audit(struct api_call *c) {
   char text[id_text_bytes] = "";
   if (!id_is_zero(&c->id)) id_text(text, &c->id);
-  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, c->action, text);
+  return api_audit_look(c, c->action, text);
 }
 
 err api_answer_audited(struct api_call *c, json_t *body, const char *action) {

@@ -6,12 +6,14 @@
 
 #include "server/api/api.h"
 #include "server/api/attempts.h"
+#include "server/api/looks.h"
 #include "server/api/rates.h"
 
 struct api {
   struct api_config config;
   struct attempts attempts;
   struct rates rates;
+  struct looks looks; /* the writer's */
 };
 
 enum { api_parameters_max = 6 };
@@ -55,6 +57,9 @@ err api_then(struct api_call *c, enum http_next where, err (*next)(struct api_ca
 err api_refuse(struct api_call *c, unsigned status, err code, const char *text);
 /* Writes the answer's body and takes `body` from the caller, also when it is NULL because memory ran out. */
 MUST_USE err api_answer(struct api_call *c, json_t *body);
+/* Writes down that somebody looked, on the writer's thread: once in a while, if a page asks again by itself.
+ */
+err api_audit_look(struct api_call *c, const char *action, const char *detail);
 /* The answer stands; it goes out once the audit has it. `action` is static. */
 err api_answer_audited(struct api_call *c, json_t *body, const char *action);
 

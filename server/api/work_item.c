@@ -334,7 +334,7 @@ static err note_looked(struct api_call *c) {
   err e = reconcile_look(&v, &by, &c->id, &c->x->arena);
   if (e == ERR_OK && v.item.state == ITEM_OPEN) e = reconcile_note_shown(&by, &c->id);
   if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
-  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, "item.read", text);
+  return api_audit_look(c, "item.read", text);
 }
 
 err api_work_item(struct api_call *c) {

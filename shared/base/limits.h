@@ -218,6 +218,8 @@ enum {
   recovery_codes_max = 10,
   api_keys_max = 64,
   key_requests_a_minute_max = 120,
+  audit_look_ms = 600000,      /* the same look by the same person from the same address is one entry */
+  audit_looks_known_max = 256, /* looks that are remembered for that */
   audit_page_rows_max = 200,
   audit_extract_rows_max = 100000,
   office_page_rows_max = 500,

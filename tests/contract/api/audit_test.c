@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/api/looks.h"
 #include "tests/contract/api/audit_raw.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -91,7 +92,7 @@ static void the_audit_is_filtered_by_kind_person_and_day_and_paged(void **state)
   date_text(day, date);
   snprintf(target, sizeof target, "/api/audit?kind=reading&from=%s&to=%s", day, day);
   desk_get(target);
-  assert_int_equal(desk_count("entries"), 4); /* and the two looks at the audit that named her */
+  assert_int_equal(desk_count("entries"), 3); /* and that somebody read of her in the audit */
   assert_string_equal(desk_text("entries.0.action"), "audit.read");
   date_text(day, date - 1);
   snprintf(target, sizeof target, "/api/audit?to=%s", day);
@@ -159,6 +160,51 @@ static void whom_an_entry_is_about_is_named_as_they_are_called_now(void **state)
   assert_string_equal(desk_text("entries.3.about.0.id"), id);
 }
 
+/* On a busy evening every page that is left open asks again each second. */
+static void a_page_that_asks_again_by_itself_is_one_look_in_ten_minutes(void **state) {
+  (void)state;
+  const char *zoe = desk_path("/api/learners/", &w->world.zoe);
+  for (int i = 0; i < 600; i++) {
+    desk_get("/api/work");
+    desk_fine();
+    desk_get(zoe);
+    w->host.now.mono_ms += 999;
+    w->host.now.wall_ms += 999;
+  }
+  assert_int_equal(desk_audited("work.list"), 1);
+  assert_int_equal(desk_audited("learner.read"), 1);
+  w->host.now.mono_ms += 600;
+  desk_get("/api/work");
+  desk_get(zoe);
+  assert_int_equal(desk_audited("work.list"), 2);
+  assert_int_equal(desk_audited("learner.read"), 2);
+  desk_get(desk_path("/api/learners/", &w->world.li)); /* something else */
+  assert_int_equal(desk_audited("learner.read"), 3);
+  desk_sit(ENUM_role_safeguarding); /* or somebody else */
+  desk_get("/api/work");
+  assert_int_equal(desk_audited("work.list"), 3);
+}
+
+/* Whoever searches does so by their own hand; and a look from long ago makes room for that of today. */
+static void a_search_is_a_look_every_time_and_no_number_of_looks_is_too_many(void **state) {
+  (void)state;
+  desk_send("/api/learners/search", json_pack("{s:s}", "q", "zoe"));
+  desk_send("/api/learners/search", json_pack("{s:s}", "q", "zoe"));
+  assert_int_equal(desk_audited("learners.list"), 2);
+  struct looks looks = {.count = 0};
+  struct id who = {{0}};
+  struct look look = {&who, slice_text("192.0.2.1"), "learner.read", ""};
+  for (unsigned i = 0; i < 2 * audit_looks_known_max; i++) {
+    who.b[0] = (uint8_t)i;
+    who.b[1] = (uint8_t)(i >> 8);
+    assert_false(looks_known(&looks, &look, i));
+    looks_note(&looks, &look, i);
+    assert_true(looks_known(&looks, &look, i));
+  }
+  who = (struct id){{0}};
+  assert_false(looks_known(&looks, &look, 2 * audit_looks_known_max));
+}
+
 static void every_action_has_its_kind(void **state) {
   (void)state;
   assert_int_equal(audit_kind_of("sign-in.refused"), AUDIT_SIGN_IN);
@@ -192,6 +238,8 @@ int main(void) {
       TEST(the_extract_runs_no_formula_and_is_itself_audited),
       TEST(no_childs_name_is_in_it),
       TEST(whom_an_entry_is_about_is_named_as_they_are_called_now),
+      TEST(a_page_that_asks_again_by_itself_is_one_look_in_ten_minutes),
+      TEST(a_search_is_a_look_every_time_and_no_number_of_looks_is_too_many),
       cmocka_unit_test(every_action_has_its_kind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
