@@ -80,8 +80,10 @@ static err gather(struct group_of_file *g, const struct carried *c, const struct
   return ERR_OK;
 }
 
+/* What is wrong with this machine is no judgement of a bundle. */
 static bool fails_all(err e) {
-  return e == ERR_FULL || e == ERR_READ_ONLY || e == ERR_IO || e == ERR_NO_MEMORY || e == ERR_BUSY;
+  return e == ERR_FULL || e == ERR_READ_ONLY || e == ERR_IO || e == ERR_NO_MEMORY || e == ERR_BUSY ||
+         e == ERR_CORRUPT || e == ERR_INTERNAL;
 }
 
 static err count_one(struct carried *c, const struct job *job, bool known) {
@@ -215,7 +217,7 @@ err carried_by_device(struct job *job, const struct hub *hub, struct store *stor
   struct carried c = {.carrier = &job->device};
   err e = carried_open(&f, buf_slice(&job->bytes), hub, &job->arena, NULL);
   if (e == ERR_OK && !is_a_piece(&f)) e = ERR_TOO_BIG;
-  if (fails_all(e)) return e;
+  if (e == ERR_NO_MEMORY) return e;
   job->why = e;
   if (e != ERR_OK) return ERR_OK;
   e = carried_bring(&c, &f, hub, store, now);

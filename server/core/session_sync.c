@@ -190,16 +190,18 @@ static err refuse(struct session *s, err e) {
   }
 }
 
+static err not_taken(struct session *s, const char *what, err e) {
+  char device[id_text_bytes];
+  id_text(device, &s->device);
+  log_write(s->hub->log, LOG_WARN, "session", "%s was not taken device=%s error=%s", what, device,
+            err_name(e));
+  TRY(session_flush_receipts(s));
+  return refuse(s, e);
+}
+
 static err on_ingested(struct session *s, struct job *job) {
   note_answered(s, job);
-  if (job->result != ERR_OK) {
-    char device[id_text_bytes];
-    id_text(device, &s->device);
-    log_write(s->hub->log, LOG_WARN, "session", "a bundle was not taken device=%s error=%s", device,
-              err_name(job->result));
-    TRY(session_flush_receipts(s));
-    return refuse(s, job->result);
-  }
+  if (job->result != ERR_OK) return not_taken(s, "a bundle", job->result);
   TRY(session_keep_receipt(s, job->receipt));
   for (size_t i = 0; i < job->released_count; i++) TRY(session_keep_receipt(s, job->released[i]));
   if (s->bundles == 0 || s->receipt_count >= session_receipts_max) TRY(session_flush_receipts(s));
@@ -212,8 +214,8 @@ static err on_ingested(struct session *s, struct job *job) {
 static err on_carried(struct session *s, struct job *job) {
   note_answered(s, job);
   s->carrying = false;
+  if (job->result != ERR_OK) return not_taken(s, "another device's file", job->result);
   TRY(session_flush_receipts(s));
-  if (job->result != ERR_OK) return refuse(s, job->result);
   struct message m = {.type = MSG_CARRIED,
                       .carried = {.refused = job->refused,
                                   .why = slice_text(job->why == ERR_OK ? "" : err_name(job->why)),

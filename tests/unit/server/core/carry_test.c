@@ -255,6 +255,31 @@ static void a_hub_that_cannot_store_asks_for_patience(void **state) {
   assert_int_equal(r.count, 1);
 }
 
+static err cannot_commit(struct store *s) {
+  s->ops->rollback(s);
+  return ERR_CORRUPT;
+}
+
+/* The file is as good as it was: a carrier that heard "not taken" would give up on it. */
+static void a_hub_whose_database_is_damaged_judges_no_file(void **state) {
+  (void)state;
+  struct message m;
+  struct reply_file r;
+  const struct store_ops *whole = host.store->ops;
+  struct store_ops damaged = *whole;
+  damaged.commit = cannot_commit;
+  seal_marks(&away, &world.ada, 1);
+  host.store->ops = &damaged;
+  send_file(&host.hub.id, &away.id, &world.ben);
+  host.store->ops = whole;
+  assert_true(test_line_find(&line, MSG_RETRY, &m));
+  test_line_close(&line);
+  test_line_open(&line, &carrier, NULL);
+  send_file(&host.hub.id, &away.id, &world.ben);
+  assert_int_equal(answer(&r).refused, 0);
+  assert_int_equal(r.count, 1);
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
@@ -269,6 +294,7 @@ int main(void) {
       CASE(a_second_piece_before_the_answer_is_the_end),
       CASE(more_than_a_piece_is_not_begun),
       CASE(a_hub_that_cannot_store_asks_for_patience),
+      CASE(a_hub_whose_database_is_damaged_judges_no_file),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
