@@ -1,4 +1,4 @@
-/* questions_sql.c: questions about a matter. */
+/* questions_sql.c: questions about a matter, and which of them are over. */
 #include <stdlib.h>
 
 #include "server/core/views_questions.h"
@@ -13,11 +13,13 @@ err questions_open(struct store *store, struct slice matter, struct arena *a, st
   return read_ids(s, a, out, count);
 }
 
+/* ---- what is over ---- */
+
 /* 1 is ITEM_OPEN, 6 CONFLICT_AWAY, as in items_sql.c. A matter that a restored hub does not know yet is none
  * that is over. What was asked about a missing register names its session, and is over with it. */
-err questions_over(struct store *store, struct arena *a, struct id **out, size_t *count) {
+static err matters_over(struct sqlite_store *q, struct arena *a, struct id **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
+  TRY(db_stmt(q->db, &s,
               "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
               " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
               ")) UNION SELECT q.id FROM question q JOIN session s ON s.id=unhex(q.item) LEFT JOIN register r"
@@ -26,6 +28,60 @@ err questions_over(struct store *store, struct arena *a, struct id **out, size_t
   return read_ids(s, a, out, count);
 }
 _Static_assert(ENUM_session_status_cancelled == 3 && ENUM_register_state_closed == 2, "as in SQL");
+
+/* A bundle is named by its number, in the last half of an id. */
+struct asked {
+  struct id question, about;
+};
+
+static err read_asked(struct stmt *s, struct arena *a, void *at) {
+  struct asked *out = at;
+  (void)a;
+  return stmt_column_id(s, 0, &out->question) && stmt_column_id(s, 1, &out->about) ? ERR_OK : ERR_CORRUPT;
+}
+
+/* Of bundles that wait: nothing of it does any more, whoever judged it. */
+static err is_judged(struct sqlite_store *q, const struct id *bundle, bool *out) {
+  struct stmt *s;
+  uint64_t number = 0;
+  for (size_t i = id_bytes / 2; i < id_bytes; i++) number = number << 8 | bundle->b[i];
+  TRY(db_stmt(q->db, &s, "SELECT coalesce(max(state=1)=0, 0) FROM quarantine WHERE bundle=?1"));
+  stmt_int(s, 1, (int64_t)number);
+  TRY(stmt_one(s));
+  *out = stmt_column_int(s, 0) != 0;
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+static err bundles_asked(struct sqlite_store *q, struct arena *a, struct asked **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(q->db, &s,
+              "SELECT id, unhex(item) FROM question WHERE item>='0000000000000000' AND "
+              "item<'0000000000000001' AND withdrawn IS NOT 1 AND answer IS NULL ORDER BY id"));
+  *out = read_list(&e, s, sizeof **out, read_asked, a, count);
+  return e;
+}
+
+err questions_over(struct store *store, struct arena *a, struct id **out, size_t *count) {
+  struct sqlite_store *q = sqlite_of(store);
+  struct id *matters;
+  struct asked *bundles;
+  size_t bundle_count;
+  TRY(matters_over(q, a, &matters, count));
+  TRY(bundles_asked(q, a, &bundles, &bundle_count));
+  *out = arena_take(a, *count + bundle_count + 1, sizeof **out);
+  if (!*out) return ERR_NO_MEMORY;
+  if (*count) bytes_copy(*out, matters, *count * sizeof *matters);
+  for (size_t i = 0; i < bundle_count; i++) {
+    bool judged;
+    TRY(is_judged(q, &bundles[i].about, &judged));
+    if (judged) (*out)[(*count)++] = bundles[i].question;
+  }
+  return ERR_OK;
+}
+
+/* ---- reading ---- */
 
 static int64_t written_ms(const struct row *row, size_t column) {
   const struct head *h = view_head(row, row->table->columns[column].unit);

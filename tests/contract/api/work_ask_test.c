@@ -1,5 +1,6 @@
 /* work_ask_test.c: asking the tutor about a matter: the question, its answer on the card, its end with the
  * decision. */
+#include "server/core/release.h"
 #include "tests/contract/api/matters.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -271,6 +272,36 @@ static void of_changes_that_wait_their_author_is_asked_until_they_are_judged(voi
   desk_expect(400, "INVALID");
 }
 
+/* By the command line, which knows of no questions. */
+static void of_changes_that_somebody_else_judged_nobody_is_asked_any_more(void **state) {
+  (void)state;
+  struct id bundle;
+  struct quarantine_view v;
+  struct change_set changes;
+  struct fault fault = {.code = ERR_OK};
+  ingest_mark(&w->device, &w->world.cam, &w->world.jo, ENUM_mark_code_AU);
+  (void)ingest_bring(&w->device);
+  desk_get("/api/work?kind=quarantine");
+  assert_int_equal(id_parse(&bundle, slice_text(desk_text("items.0.id"))), ERR_OK);
+  ask_about("quarantine", &bundle, &w->world.cam, "Did you stand in?");
+  desk_fine();
+  hub_host_tidy(&w->host);
+  desk_get(desk_path("/api/work/quarantine/", &bundle));
+  assert_false(desk_is("questions.0.withdrawn"));
+  assert_int_equal(quarantine_look(&v, &w->host.hub, w->host.store, bundle.b[id_bytes - 1], &w->arena),
+                   ERR_OK);
+  const struct quarantine_ref ref = {.device = v.bundle.device,
+                                     .incarnation = v.bundle.incarnation,
+                                     .seq = v.bundle.seq,
+                                     .changeset = quarantine_all};
+  assert_int_equal(quarantine_decide_by(&changes, &w->host.hub, w->host.store, &w->host.now, &w->host.hub.id,
+                                        &ref, QUARANTINE_REJECTED, slice_text("Not theirs"), &fault),
+                   ERR_OK);
+  hub_host_tidy(&w->host);
+  desk_get(desk_path("/api/work/quarantine/", &bundle));
+  assert_true(desk_is("questions.0.withdrawn"));
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
@@ -287,6 +318,7 @@ int main(void) {
       TEST(of_a_missing_register_somebody_is_asked_until_it_is_cancelled),
       TEST(of_a_register_that_comes_nobody_is_asked_any_more),
       TEST(of_changes_that_wait_their_author_is_asked_until_they_are_judged),
+      TEST(of_changes_that_somebody_else_judged_nobody_is_asked_any_more),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
