@@ -141,14 +141,16 @@ _Static_assert(CASE_EVENT_OPENED == 1 && CASE_EVENT_EXPLAINED == 2 && CASE_EVENT
   "NOT NULL "                                                                                                \
   "GROUP BY learner)) WHERE no=(whole+1)/2 AND ?1<=?2 AND ?3=0 AND ?4 IS NULL"
 
-/* A visit that was begun and not finished is none. What is planned without a contract is not known to be. */
+/* A visit that was begun and not finished is none, nor is a plan that is still being written. */
 #define REACHED                                                                                              \
   "(SELECT s.id, s.phase, EXISTS(SELECT 1 FROM tally_activity t WHERE t.school=s.id AND t.delivered>0 AND "  \
   "t.span>=?1 AND t.span<=?2) OR EXISTS(SELECT 1 FROM visit v WHERE v.school=s.id AND v.status=2 AND "       \
   "v.date>=?1 AND v.date<=?2) OR EXISTS(SELECT 1 FROM contract c WHERE c.school=s.id AND c.starts<=?2 AND "  \
-  "(c.ends IS NULL OR c.ends>=?1)) AS reached FROM school s WHERE ?3=0 OR s.id IS ?4) t "
+  "(c.ends IS NULL OR c.ends>=?1)) OR EXISTS(SELECT 1 FROM music_plan m WHERE m.school=s.id AND m.removed "  \
+  "IS NOT 1 AND m.state=3 AND m.date>=?1 AND m.date<=?2) AS reached FROM school s WHERE ?3=0 OR s.id IS "    \
+  "?4) t "
 #define COVERED(key) KEYED(key) ", 0, sum(t.reached), count(*), 5 FROM " REACHED "GROUP BY 1, 2 ORDER BY 1, 2"
-_Static_assert(ENUM_visit_status_final == 2, "as in SQL");
+_Static_assert(ENUM_visit_status_final == 2 && ENUM_music_plan_state_in_place == 3, "as in SQL");
 
 #define MARK_REPORT(name, part, whole)                                                                       \
   [REPORT_##name] = {[BY_SCHOOL] = MARKS(SCHOOL, part, whole),                                               \

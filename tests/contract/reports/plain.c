@@ -255,11 +255,25 @@ static struct plain_figure of_groups(const struct plain *p, const struct report_
   return f;
 }
 
-/* One school: taught at, visited, or agreed with in the school year. */
+static bool has_music_plan(const struct plain *p, const struct id *school, int32_t first, int32_t last) {
+  const struct plain_table *plans = &p->tables[TABLE_music_plan];
+  for (size_t i = 0; i < plans->count; i++) {
+    const struct plain_row *m = &plans->rows[i];
+    int64_t date = plain_number(m, COL(music_plan, date));
+    bool stands = plain_number(m, COL(music_plan, removed)) != 1 &&
+                  plain_number(m, COL(music_plan, state)) == ENUM_music_plan_state_in_place;
+    if (stands && plain_names(m, COL(music_plan, school), school) && date >= first && date <= last)
+      return true;
+  }
+  return false;
+}
+
+/* One school: taught at, visited, agreed with, or with a plan of its own in the school year. */
 static bool is_reached(const struct plain *p, const struct report_ask *ask, const struct plain_row *school) {
   const struct plain_table *contracts = &p->tables[TABLE_contract], *visits = &p->tables[TABLE_visit];
   int32_t last = ask->year + 364;
   struct report_ask at = {.by = BY_SCHOOL};
+  if (has_music_plan(p, &school->id, ask->year, last)) return true;
   for (size_t i = 0; i < contracts->count; i++) {
     const struct plain_row *c = &contracts->rows[i];
     bool over = plain_given(c, COL(contract, ends)) && plain_number(c, COL(contract, ends)) < ask->year;
