@@ -83,8 +83,8 @@ static void tell_carried(const json_t *carried) {
 static err reply_to(const struct transfer_args *a, struct fault *fault) {
   struct door *d;
   struct buf file = BUF_INIT(export_file_bytes_max);
-  json_t *result = NULL, *args = json_pack("{s:i}", "number", a->reply);
   TRY(door_open(&d, a->door.data, a->door.port, fault));
+  json_t *result = NULL, *args = json_pack("{s:i}", "number", a->reply);
   err e = door_call(d, "carry.reply", args, slice_of(NULL, 0), &result, &file, fault);
   door_close(d);
   if (e == ERR_OK) e = file_posix_write_all(a->file, buf_slice(&file), fault);

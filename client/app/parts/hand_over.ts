@@ -12,13 +12,16 @@ async function share(name: string, bytes: Uint8Array): Promise<boolean> {
   }
 }
 
+/** Long enough for a browser that reads a file after it was asked to save it. */
+const keptMs = 60_000;
+
 function download(name: string, file: Uint8Array): void {
   const link = document.createElement('a');
   const url = URL.createObjectURL(new Blob([file as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }));
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  window.setTimeout(() => URL.revokeObjectURL(url), keptMs);
 }
 
 export async function handOver({ name, file }: { name: string; file: Uint8Array }): Promise<void> {

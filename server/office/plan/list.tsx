@@ -6,6 +6,7 @@ import { failureOf } from '../live.ts';
 import { Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 import { EntrySheet, fieldWords } from './entry.tsx';
+import { withPage, type Held } from './pages.ts';
 import { planApi, type PlanEntry, type PlanField, type PlanFilter, type PlanKind } from './plan_api.ts';
 
 const stateWords = { open: 'Open', late: 'Overdue', done: 'Done' } as const;
@@ -21,7 +22,7 @@ interface Entries {
 
 /** Asked for when the page opens and after a change, and not by the clock: who looks at what names a learner is written down. */
 export function useEntries(kind: string, filter: PlanFilter): Entries {
-  const [held, hold] = useState<{ entries: PlanEntry[] | null; next: string | null }>({ entries: null, next: null });
+  const [held, hold] = useState<Held>({ entries: null, next: null });
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const key = `${kind} ${filter.period} ${filter.partner ?? ''} ${filter.school ?? ''}`;
   const ask = async (after: string | null, live: () => boolean): Promise<void> => {
@@ -29,7 +30,7 @@ export function useEntries(kind: string, filter: PlanFilter): Entries {
       const page = await planApi.list(kind, filter, after);
       if (!live()) return;
       setFailure(null);
-      hold((now) => ({ entries: after ? [...(now.entries ?? []), ...page.entries] : page.entries, next: page.next }));
+      hold((now) => withPage(now, after, page));
     } catch (error) {
       if (live()) setFailure(failureOf(error));
     }
