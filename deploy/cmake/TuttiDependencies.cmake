@@ -41,6 +41,8 @@ set(sqlite_defines SQLITE_DQS=0 SQLITE_TEMP_STORE=3 SQLITE_OMIT_LOAD_EXTENSION S
   SQLITE3MC_OMIT_BUILTIN_CIPHERS SQLITE3MC_HAVE_DYNAMIC_CIPHERS=1)
 set(sqlite_source "${TUTTI_DEPS_DIR}/sqlite3mc/sqlite3.c")
 set(sqlite_include "${TUTTI_DEPS_DIR}/sqlite3mc")
+include(TuttiSmallSqlite)
+tutti_small_sqlite("${PROJECT_BINARY_DIR}/thirdparty/sqlite" ${sqlite_source})
 
 if(TUTTI_WASM)
   include(TuttiDependenciesWasm)
@@ -49,6 +51,11 @@ else()
   tutti_thirdparty(thirdparty_sqlite SOURCES ${sqlite_source} INCLUDES ${sqlite_include}
     DEFINES ${sqlite_defines} SQLITE_THREADSAFE=2 HAVE_USLEEP=1 HAVE_FDATASYNC=1)
   target_link_libraries(thirdparty_sqlite PUBLIC Threads::Threads m)
+  # For the tests of the field client, which in a browser has no more than this.
+  add_library(thirdparty_small_sqlite OBJECT EXCLUDE_FROM_ALL ${small_sqlite_source})
+  target_include_directories(thirdparty_small_sqlite PRIVATE "${PROJECT_BINARY_DIR}/thirdparty/sqlite" ${sqlite_include})
+  target_compile_definitions(thirdparty_small_sqlite PRIVATE ${sqlite_defines} ${small_sqlite_defines} SQLITE_THREADSAFE=2 HAVE_USLEEP=1 HAVE_FDATASYNC=1)
+  target_compile_options(thirdparty_small_sqlite PRIVATE -w -g -O1)
   tutti_package(thirdparty_sodium MODULES libsodium)
   tutti_package(thirdparty_msgpack MODULES msgpack)
   tutti_package(thirdparty_utf8proc MODULES libutf8proc)

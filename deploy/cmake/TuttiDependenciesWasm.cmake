@@ -3,13 +3,8 @@ set(generated "${PROJECT_BINARY_DIR}/thirdparty")
 
 # One thread, so locks do nothing; but they are there, since shared/db names them. What our statements never use is left out: a
 # phone downloads this.
-foreach(feature JSON UTF16 TRACE DESERIALIZE AUTHORIZATION COMPLETE GET_TABLE DECLTYPE TCL_VARIABLE DATETIME_FUNCS
-    INTROSPECTION_PRAGMAS COMPILEOPTION_DIAGS AUTOVACUUM INCRBLOB BTREECOUNT PROGRESS_CALLBACK FOREIGN_KEY EXPLAIN LIKE_OPTIMIZATION
-    INTEGRITY_CHECK)
-  list(APPEND sqlite_defines SQLITE_OMIT_${feature})
-endforeach()
-tutti_thirdparty(thirdparty_sqlite SOURCES ${sqlite_source} INCLUDES ${sqlite_include}
-  DEFINES ${sqlite_defines} SQLITE_THREADSAFE=2 SQLITE_MUTEX_NOOP SQLITE_OS_OTHER=1 SQLITE_UNTESTABLE __WASM__)
+tutti_thirdparty(thirdparty_sqlite SOURCES ${small_sqlite_source} INCLUDES "${generated}/sqlite" ${sqlite_include}
+  DEFINES ${sqlite_defines} ${small_sqlite_defines} SQLITE_THREADSAFE=2 SQLITE_MUTEX_NOOP SQLITE_OS_OTHER=1 SQLITE_UNTESTABLE __WASM__)
 
 # libsodium has no source of randomness until the host sets one: nothing silent to fall back on.
 set(sodium "${TUTTI_DEPS_DIR}/libsodium/src/libsodium")

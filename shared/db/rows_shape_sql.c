@@ -66,25 +66,38 @@ static err carries(struct db *db, int64_t number, bool *out) {
 
 /* ---- making what is missing ---- */
 
-static err has_column(struct db *db, const struct table *t, const struct column *c, bool *out) {
-  struct stmt *s;
-  TRY(db_stmt(db, &s, "SELECT 1 FROM pragma_table_info(?1) WHERE name=?2"));
-  stmt_text(s, 1, slice_text(t->name));
-  stmt_text(s, 2, slice_text(c->name));
-  TRY(stmt_step(s, out));
-  stmt_reset(s);
-  return ERR_OK;
+static err note_columns(struct stmt *s, const struct table *t, bool there[op_columns_max]) {
+  for (;;) {
+    bool row = false;
+    TRY(stmt_step(s, &row));
+    if (!row) return ERR_OK;
+    struct slice name = stmt_column_text(s, 1);
+    for (size_t i = 0; i < t->column_count; i++)
+      there[i] = there[i] || slice_equal(slice_text(t->columns[i].name), name);
+  }
+}
+
+static err look_at_columns(struct db *db, const struct table *t, bool there[op_columns_max]) {
+  struct buf sql = BUF_INIT(sql_bytes_max);
+  struct stmt *s = NULL;
+  err e = buf_printf(&sql, "PRAGMA table_info(%s)", t->name);
+  if (e == ERR_OK) e = buf_put_u8(&sql, 0);
+  if (e == ERR_OK) e = stmt_create(&s, db, (const char *)sql.ptr);
+  if (e == ERR_OK) e = note_columns(s, t, there);
+  stmt_destroy(s);
+  buf_finish(&sql);
+  return e;
 }
 
 /* An older file lacks the columns that came later; they stand behind the others there, so statements always
  * name columns. */
 static err ensure_table(struct db *db, const struct table *t) {
   struct buf sql = BUF_INIT(sql_bytes_max);
+  bool there[op_columns_max] = {false};
   TRY(exec_buf(db, &sql, schema_sql_table(&sql, t)));
+  TRY(look_at_columns(db, t, there));
   for (size_t i = 0; i < t->column_count; i++) {
-    bool there = false;
-    TRY(has_column(db, t, &t->columns[i], &there));
-    if (!there) TRY(exec_buf(db, &sql, schema_sql_column(&sql, t, &t->columns[i])));
+    if (!there[i]) TRY(exec_buf(db, &sql, schema_sql_column(&sql, t, &t->columns[i])));
   }
   return ERR_OK;
 }
