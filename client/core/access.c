@@ -1,5 +1,6 @@
 /* access.c: signing in and out, PINs, and the database's key in memory. */
 #include "client/core/commands.h"
+#include "client/core/draft.h"
 #include "client/core/erase.h"
 #include "client/core/learner_sql.h"
 
@@ -53,6 +54,7 @@ static err open_store(struct core *c, struct fault *fault) {
   if (c->store->stamp_last > c->clock.stamp_last) c->clock.stamp_last = c->store->stamp_last;
   TRY(sync_fork_finish(c));
   TRY(erase_resume(c));
+  TRY(draft_tidy(c->store));
   return seal_count(c);
 }
 

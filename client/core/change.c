@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/core/change_undo.h"
+#include "client/core/draft.h"
 #include "shared/merge/merge.h"
 
 err change_begin(struct change *ch, struct core *core, const struct id *stream, const struct id *session) {
@@ -144,6 +145,7 @@ static err save(struct change *ch, const struct changeset *cs, struct kept *k) {
   TRY(save_rows(ch, cs));
   TRY(kept_insert(c->store, k));
   if (ch->undoes) TRY(kept_undone(c->store, ch->undoes));
+  if (ch->drafted) TRY(draft_put(c->store, &c->who, ch->drafted, slice_of(NULL, 0)));
   return ERR_OK;
 }
 
@@ -193,6 +195,14 @@ static err commit(struct change *ch, const struct changeset *cs, struct slice by
   return e;
 }
 
+err change_unwritten(err e, struct fault *fault) {
+  if (e == ERR_FULL)
+    return fault_set(fault, e,
+                     "the storage of this device is full; free some space, nothing that was saved is lost");
+  if (e == ERR_READ_ONLY) return fault_set(fault, e, "the device's data folder cannot be written to");
+  return e;
+}
+
 err change_commit(struct change *ch, struct fault *fault) {
   struct core *c = ch->core;
   struct changeset cs;
@@ -208,9 +218,5 @@ err change_commit(struct change *ch, struct fault *fault) {
   if (e == ERR_OK) e = commit(ch, &cs, buf_slice(&bytes), buf_slice(&inverse));
   buf_finish(&bytes);
   buf_finish(&inverse);
-  if (e == ERR_FULL)
-    return fault_set(fault, e,
-                     "the storage of this device is full; free some space, nothing that was saved is lost");
-  if (e == ERR_READ_ONLY) return fault_set(fault, e, "the device's data folder cannot be written to");
-  return e;
+  return change_unwritten(e, fault);
 }

@@ -18,8 +18,9 @@ struct change {
   struct id stream;  /* the activity it belongs to */
   struct id session; /* zero: none */
   uint32_t notes;
-  const char *undo; /* what it did, in words; NULL: cannot be undone */
-  uint64_t undoes;  /* counter of the changeset this one takes back, 0: none */
+  const char *undo;         /* what it did, in words; NULL: cannot be undone */
+  uint64_t undoes;          /* counter of the changeset this one takes back, 0: none */
+  const struct id *drafted; /* the learner whose note, begun before, this is; NULL: none */
 };
 MUST_USE err change_begin(struct change *ch, struct core *core, const struct id *stream,
                           const struct id *session);
@@ -33,5 +34,7 @@ void change_remove(struct change_row *r);
 /* Checks values, stamps, merges, saves and commits. Without any row set it does nothing. ERR_INVALID with a
  * sentence for a value that is not allowed. */
 MUST_USE err change_commit(struct change *ch, struct fault *fault);
+/* Says what to do when there is no room, or no right, to write; any other failure as it is. */
+MUST_USE err change_unwritten(err e, struct fault *fault);
 
 #endif

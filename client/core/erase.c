@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "client/core/draft.h"
+
 enum { kept_arena_bytes_max = 16777216 };
 
 struct erasing {
@@ -104,6 +106,7 @@ err erase_apply(struct core *c, const struct feed_item *one) {
   TRY(member_remove_all(c->store, one->table->id, &one->id));
   TRY(overlay_remove(c->store, one->table->id, &one->id));
   TRY(rows_delete(c->store->rows, one->table, &one->id));
+  TRY(draft_tidy(c->store));
   TRY(erasing_put(c->store, one->erasure));
   if (c->roster.valid) core_topic(c, "register:", &c->roster.session.id);
   c->store->vacuum = true;

@@ -1,4 +1,5 @@
 /* feed_apply.c: batches of the hub's rows into the database, each with its position in one transaction. */
+#include "client/core/draft.h"
 #include "client/core/erase.h"
 #include "client/core/overlay.h"
 #include "client/core/repair.h"
@@ -397,6 +398,7 @@ static err purge_work(struct core *c, const void *arg) {
     TRY(overlay_remove(c->store, rows[i].table, &rows[i].row));
     TRY(rows_delete(c->store->rows, schema_table(rows[i].table), &rows[i].row));
   }
+  TRY(draft_tidy(c->store));
   return store_stream_remove(c->store, &id);
 }
 

@@ -1,6 +1,8 @@
 /* note.c: progression notes and progress facts: rows that are only ever added. */
+#include "client/core/alias.h"
 #include "client/core/change.h"
 #include "client/core/commands.h"
+#include "client/core/draft.h"
 #include "client/core/learner_sql.h"
 
 /* Where a note or fact belongs, checked: the person is assigned to the activity, the learner is or was in it.
@@ -90,10 +92,32 @@ err call_note_add(struct core *c, struct call *call) {
   }
   TRY(check_place(c, call, &place, &args[ARG_OF(note_add, session)]));
   TRY(add(c, TABLE_note, place.activity, &ch, &r));
+  ch.drafted = place.learner;
   fill_note(c, r, args);
   TRY(finish(c, call, &ch, place.learner));
   pack_map(call->out, FIELDS_NoteMade);
   answer_id(call->out, "note", &r->row.id);
+  return ERR_OK;
+}
+
+static err keep_draft(struct store *s, const struct id *staff, const struct id *learner, struct slice text) {
+  TRY(store_begin(s));
+  err e = draft_put(s, staff, learner, text);
+  if (e == ERR_OK) e = store_commit(s);
+  if (e != ERR_OK) store_rollback(s);
+  return e;
+}
+
+err call_draft_keep(struct core *c, struct call *call) {
+  struct learner_info info;
+  struct id learner;
+  TRY(alias_learner(c->store, &call->args[ARG_OF(draft_keep, learner)].id, &learner));
+  err e = learner_load(c->store, &learner, &c->arena, &info);
+  if (e == ERR_NOT_FOUND) return fault_set(&call->fault, e, "there is no such learner on this device");
+  TRY(e);
+  TRY(change_unwritten(keep_draft(c->store, &c->who, &learner, call->args[ARG_OF(draft_keep, text)].text),
+                       &call->fault));
+  pack_map(call->out, FIELDS_Nothing);
   return ERR_OK;
 }
 

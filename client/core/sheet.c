@@ -4,6 +4,7 @@
 
 #include "client/core/alias.h"
 #include "client/core/commands.h"
+#include "client/core/draft.h"
 #include "client/core/learner_sql.h"
 #include "client/core/roster.h"
 
@@ -226,6 +227,7 @@ static void pack_note(struct sheet *s, struct packer *p, const struct row *row) 
               v[COL(note, visibility)].kind == VALUE_INT ? v[COL(note, visibility)].i
                                                          : ENUM_visibility_tutor);
   answer_bool(p, "sent", row_is_sent(s->core, row));
+  answer_bool(p, "own", id_equal(&v[COL(note, staff)].id, &s->core->who));
 }
 
 static void pack_fact(struct sheet *s, struct packer *p, const struct row *row) {
@@ -272,9 +274,10 @@ static void pack_enrolments(const struct sheet *s, struct packer *p) {
 }
 
 static err pack_sheet(struct sheet *s, struct packer *p) {
-  struct slice grade;
+  struct slice grade, draft;
   int64_t pos = newest_int(&s->progress, COL(progress, pos));
   TRY(grade_text(s->core, &s->progress, &grade));
+  TRY(draft_get(s->core->store, &s->core->who, &s->info.id, &s->core->arena, &draft));
   const struct value *next = newest(&s->notes, COL(note, next_step));
   pack_map(p, FIELDS_Learner);
   answer_id(p, "id", &s->info.id);
@@ -290,6 +293,7 @@ static err pack_sheet(struct sheet *s, struct packer *p) {
   pack_facts(s, p, "progress", &s->progress, pack_fact);
   answer_int(p, "here", s->here);
   answer_int(p, "away", s->away);
+  answer_text_or_nil(p, "draft", draft);
   return ERR_OK;
 }
 

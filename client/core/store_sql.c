@@ -17,7 +17,9 @@ static const char *const own_tables[] = {
     " generation INTEGER NOT NULL, PRIMARY KEY(tbl, row, stream)) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS overlay(tbl INTEGER NOT NULL, row BLOB NOT NULL, bytes BLOB NOT NULL,"
     " PRIMARY KEY(tbl, row)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS erasing(number INTEGER PRIMARY KEY) STRICT"};
+    "CREATE TABLE IF NOT EXISTS erasing(number INTEGER PRIMARY KEY) STRICT",
+    "CREATE TABLE IF NOT EXISTS draft(learner BLOB NOT NULL, staff BLOB NOT NULL, text TEXT NOT NULL,"
+    " PRIMARY KEY(learner, staff)) STRICT, WITHOUT ROWID"};
 
 err store_sql_ensure(struct db *db) {
   return rows_ensure_device(db, own_tables, sizeof own_tables / sizeof *own_tables);

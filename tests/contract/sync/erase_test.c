@@ -88,6 +88,7 @@ static void write_about(struct pair_device *d, const struct id *learner) {
                              &pair.world.strings_today, learner, "P", comment_text));
   assert_true(core_host_call(&d->host, "note.add", "learner:i activity:i text:t", learner,
                              &pair.world.strings, note_text));
+  assert_true(core_host_call(&d->host, "draft.keep", "learner:i text:t", learner, note_text));
 }
 
 static const char zoe[] = "Zo\xc3\xab";

@@ -139,6 +139,51 @@ static void what_makes_no_sense_is_refused_with_a_sentence(void **state) {
   assert_int_equal(core_host_int(field_status(w), "changes"), 0);
 }
 
+static void begin_note(struct field_world *w, const char *text) {
+  if (!core_host_call(&w->host, "draft.keep", "learner:i text:t", &fake_ben, text))
+    fail_msg("%s", w->host.text);
+}
+
+static void a_note_that_was_begun_outlives_a_lock_and_a_power_cut(void **state) {
+  struct field_world *w = *state;
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", NULL));
+  begin_note(w, "Half a sent");
+  begin_note(w, "Half a sentence");
+  assert_true(core_host_call(&w->host, "lock", ""));
+  fake_hub_unlock(&w->hub, &fake_ann);
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", "Half a sentence"));
+  field_restart(w);
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", "Half a sentence"));
+  assert_int_equal(core_host_int(field_status(w), "changes"), 0);
+  begin_note(w, "");
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", NULL));
+}
+
+static void what_a_colleague_began_is_theirs(void **state) {
+  struct field_world *w = *state;
+  begin_note(w, "Ann's");
+  fake_hub_unlock(&w->hub, &fake_bob);
+  begin_note(w, "Bob's");
+  fake_hub_unlock(&w->hub, &fake_ann);
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", "Ann's"));
+}
+
+static void a_saved_note_is_not_begun_any_more(void **state) {
+  struct field_world *w = *state;
+  begin_note(w, "Half a sentence");
+  assert_false(core_host_call(&w->host, "note.add", "learner:i activity:i", &fake_ben, &fake_solo));
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", "Half a sentence"));
+  assert_true(core_host_call(&w->host, "note.add", "learner:i activity:i text:t", &fake_ben, &fake_solo,
+                             "Half a sentence, and the rest"));
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", NULL));
+}
+
+static void a_note_on_nobody_here_is_not_begun(void **state) {
+  struct field_world *w = *state;
+  assert_false(core_host_call(&w->host, "draft.keep", "learner:i text:t", &fake_school, "x"));
+  field_refused(w, "NOT_FOUND");
+}
+
 static void attendance_of_the_term_is_counted(void **state) {
   struct field_world *w = *state;
   assert_true(
@@ -159,6 +204,10 @@ int main(void) {
       IN_WORLD(a_revised_note_hides_the_one_before),
       IN_WORLD(progress_shows_the_latest_of_each_kind),
       IN_WORLD(what_makes_no_sense_is_refused_with_a_sentence),
+      IN_WORLD(a_note_that_was_begun_outlives_a_lock_and_a_power_cut),
+      IN_WORLD(what_a_colleague_began_is_theirs),
+      IN_WORLD(a_saved_note_is_not_begun_any_more),
+      IN_WORLD(a_note_on_nobody_here_is_not_begun),
       IN_WORLD(attendance_of_the_term_is_counted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
