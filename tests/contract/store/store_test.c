@@ -427,6 +427,33 @@ static void the_digest_depends_on_rows_and_not_on_positions(void **state) {
   assert_memory_equal(a, b, hash_bytes);
 }
 
+/* ---- visitors ---- */
+
+static struct row make_mark(uint8_t number, const struct id *session, const struct id *of) {
+  const struct id id = {{0x3a, number}};
+  struct row row = make_row(TABLE_mark, &id, number);
+  if (session) row.values[COL(mark, session)] = value_id(session);
+  if (of) row.values[COL(mark, learner)] = value_id(of);
+  row.values[COL(mark, code)] = value_int(ENUM_mark_code_P);
+  return row;
+}
+
+/* What a mark says may be known before whose it is: such a one stands between others, first and last. */
+static void a_mark_whose_session_or_learner_is_not_known_is_nobodys_visit(void **state) {
+  (void)state;
+  const struct row list[] = {make_mark(1, NULL, &learner), make_mark(2, &activity, &learner),
+                             make_mark(3, &activity, NULL), make_mark(4, &activity, &other),
+                             make_mark(5, NULL, NULL)};
+  const struct row *rows[] = {&list[0], &list[1], &list[2], &list[3], &list[4]};
+  const struct write_set w = {.rows = rows, .row_count = 5};
+  ok(store->ops->save(store, &w));
+  assert_int_equal(engine_visitors(store), 2);
+  const struct row late = make_mark(5, &activity, &author), *one = &late;
+  const struct write_set more = {.rows = &one, .row_count = 1};
+  ok(store->ops->save(store, &more));
+  assert_int_equal(engine_visitors(store), 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -451,6 +478,7 @@ int main(void) {
       TEST(a_token_is_what_was_saved_and_remembers_its_use),
       TEST(accounts_and_their_sessions_are_what_was_saved),
       TEST(the_digest_depends_on_rows_and_not_on_positions),
+      TEST(a_mark_whose_session_or_learner_is_not_known_is_nobodys_visit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
