@@ -413,6 +413,8 @@ static err purge(struct core *c) {
     TRY(in_transaction(c, purge_work, &id));
     roster_forget(&c->roster);
     core_topic(c, "today", NULL);
+    core_topic(c, "visits", NULL); /* where it was a person's own */
+    core_topic(c, "questions", NULL);
     c->store->vacuum = true;
   }
   return ERR_OK;

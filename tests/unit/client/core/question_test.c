@@ -94,6 +94,19 @@ static void what_is_withdrawn_is_not_asked_any_more(void **state) {
   field_refused(w, "CONFLICT");
 }
 
+static void a_page_hears_that_the_persons_own_stream_is_granted_no_more(void **state) {
+  struct field_world *w = *state;
+  const item *one = NULL;
+  assert_int_equal(count_of(w, &one), 1);
+  w->hub.stream_count -= 1;
+  core_host_forget_topics(&w->host);
+  field_online(w);
+  fake_hub_grants(&w->hub);
+  assert_true(core_host_changed(&w->host, "questions", NULL));
+  assert_true(core_host_changed(&w->host, "visits", NULL));
+  assert_int_equal(count_of(w, &one), 0);
+}
+
 static void an_empty_answer_and_one_to_nothing_are_refused(void **state) {
   struct field_world *w = *state;
   const item *one = NULL;
@@ -111,6 +124,7 @@ int main(void) {
       TEST(a_colleague_on_the_same_device_is_not_asked),
       TEST(an_answer_is_durable_offline_and_given_once),
       TEST(what_is_withdrawn_is_not_asked_any_more),
+      TEST(a_page_hears_that_the_persons_own_stream_is_granted_no_more),
       TEST(an_empty_answer_and_one_to_nothing_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
