@@ -15,12 +15,13 @@ err acts_apply(struct api_call *c, const struct op *ops, size_t count, const cha
                const struct id *id) {
   struct office_result result;
   char text[id_text_bytes], detail[80];
-  TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, false,
-                   &c->x->arena, &c->fault));
-  c->x->changes = result.changes;
+  const struct office_act act = {.action = action, .detail = detail};
   id_text(text, id);
   (void)snprintf(detail, sizeof detail, "%s=%s", kind, text);
-  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, action, detail);
+  TRY(office_do(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, &act,
+                &c->fault));
+  c->x->changes = result.changes;
+  return ERR_OK;
 }
 
 err acts_listed_id(struct api_call *c, uint8_t table, struct slice ref, struct id *out) {

@@ -176,6 +176,7 @@ static err assign_step(struct api_call *c) {
   const struct acting *in = c->own;
   struct store_device d;
   TRY(no_device(c, c->store->ops->device_load(c->store, &c->id, &d)));
+  TRY(staff_work_here(c->store, in->staff, in->staff_count, &c->fault));
   bool waits = d.status == ENUM_device_status_readmitted;
   err e = waits ? device_approve(&c->x->changes, c->api->config.hub, c->store, &c->x->now, &c->login.user,
                                  &c->id, in->staff, in->staff_count)
@@ -191,7 +192,6 @@ err api_device_staff(struct api_call *c) {
   TRY(read_acting(c, staff_input, COUNT(staff_input), &in));
   if (in->staff_count == 0)
     return fault_set(&c->fault, ERR_INVALID, "somebody must work on it; a device for nobody is revoked");
-  TRY(lists_staff_exist(c, in->staff, in->staff_count));
   return api_then(c, HTTP_WRITER, assign_step);
 }
 

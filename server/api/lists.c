@@ -32,16 +32,6 @@ err lists_ids(struct api_call *c, const char *name, const struct input_texts *te
   return ERR_OK;
 }
 
-err lists_staff_exist(struct api_call *c, const struct id *staff, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    struct row row = {.exists = false};
-    TRY(c->store->ops->load_row(c->store, schema_table(TABLE_staff), &staff[i], &c->x->arena, &row));
-    if (!row.exists)
-      return fault_set(&c->fault, ERR_INVALID, "this hub has no member of staff with one of those ids");
-  }
-  return ERR_OK;
-}
-
 err lists_roles(struct api_call *c, const struct input_texts *texts, uint32_t allowed, uint32_t *out) {
   *out = 0;
   for (size_t i = 0; i < texts->count; i++) {

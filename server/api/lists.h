@@ -9,7 +9,6 @@
  * sentence. One named twice counts once. */
 MUST_USE err lists_ids(struct api_call *c, const char *name, const struct input_texts *texts, struct id **out,
                        size_t *count);
-MUST_USE err lists_staff_exist(struct api_call *c, const struct id *staff, size_t count);
 /* Words of `role` as a set; `allowed` is the set they may be of. */
 MUST_USE err lists_roles(struct api_call *c, const struct input_texts *texts, uint32_t allowed,
                          uint32_t *out);

@@ -3,11 +3,11 @@
 #include <stdio.h>
 
 #include "server/api/access.h"
+#include "server/api/acts.h"
 #include "server/api/input.h"
 #include "server/api/partners.h"
 #include "server/api/shape.h"
 #include "server/api/sheet.h"
-#include "server/core/ingest.h"
 #include "server/core/partners.h"
 #include "server/core/views_schools.h"
 
@@ -239,22 +239,15 @@ static err answer_corrected(struct api_call *c) {
 
 static err correct_step(struct api_call *c) {
   struct correcting *in = c->own;
-  struct office_result result;
   struct row row = {.exists = false};
-  char text[id_text_bytes], detail[64];
   TRY(c->store->ops->load_row(c->store, in->op.table, &c->id, &c->x->arena, &row));
   if (!row.exists) return fault_set(&c->fault, ERR_NOT_FOUND, "this hub has no visit with that id");
   if (row.values[COL(visit, status)].i != ENUM_visit_status_final)
     return fault_set(&c->fault, ERR_CONFLICT,
                      "its visitor is still at it: a draft is theirs until it is finished");
   in->school = row.values[COL(visit, school)].id;
-  TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, &in->op, 1, false,
-                   &c->x->arena, &c->fault));
-  c->x->changes = result.changes;
+  TRY(acts_apply(c, &in->op, 1, "visit.correct", "visit", &c->id));
   c->x->changes.devices = true;
-  id_text(text, &c->id);
-  (void)snprintf(detail, sizeof detail, "visit=%s", text);
-  TRY(audit_add(c->store, c->x->now.wall_ms, &c->login.user, "visit.correct", detail));
   return api_then(c, HTTP_READER, answer_corrected);
 }
 

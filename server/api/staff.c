@@ -203,7 +203,7 @@ static err read_days(struct api_call *c, struct member_input *in) {
 static err grant_step(struct api_call *c) {
   const struct member_input *in = c->own;
   struct row activity = {.exists = false};
-  TRY(lists_staff_exist(c, &c->id, 1));
+  TRY(staff_work_here(c->store, &c->id, 1, &c->fault));
   TRY(c->store->ops->load_row(c->store, schema_table(TABLE_activity), &in->granted, &c->x->arena, &activity));
   if (!activity.exists) return fault_set(&c->fault, ERR_INVALID, "this hub has no activity with that id");
   int role = schema_enum_number(schema_enum("grant_role"), in->role);

@@ -39,6 +39,9 @@ err work_ask_into(struct api_call *c, const struct item_view *v, json_t *card);
 err work_questions_into(struct api_call *c, const struct id *matter, bool open, json_t *card);
 /* What the address names is over: whoever has not answered is not asked any more. On the writer's thread. */
 err work_withdraw_questions(struct api_call *c);
+/* The same as ops behind `first`, for an act that ends the matter in one transaction. */
+err work_with_questions(struct api_call *c, const struct op *first, size_t first_count, struct op **out,
+                        size_t *out_count);
 err work_no_bundle(struct api_call *c); /* ERR_NOT_FOUND, in words */
 err work_bundle_waits(struct api_call *c, bool *out);
 

@@ -1,10 +1,9 @@
 /* work_ask.c: asking somebody in the field about a matter: the question travels to their devices, and the
  * answer is on the card. */
-#include <stdio.h>
-
+#include "server/api/acts.h"
 #include "server/api/input.h"
-#include "server/api/lists.h"
 #include "server/api/work.h"
+#include "server/core/fleet.h"
 #include "server/core/ingest.h"
 #include "server/core/views_questions.h"
 
@@ -161,37 +160,42 @@ static struct op make_question(struct api_call *c, const struct asked *about, co
 static err ask_step(struct api_call *c) {
   const struct asking *in = c->own;
   const struct about *about = about_of(in->about);
-  struct office_result result;
   struct asked asked = {.session = {{0}}};
-  char matter[id_text_bytes], detail[80];
+  char matter[id_text_bytes];
   TRY(about->find(c, &asked));
-  TRY(lists_staff_exist(c, &in->to, 1));
+  TRY(staff_work_here(c->store, &in->to, 1, &c->fault));
   id_text(matter, &c->id);
   struct op op = make_question(c, &asked, matter);
-  TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, &op, 1, false,
-                   &c->x->arena, &c->fault));
-  c->x->changes = result.changes;
-  (void)snprintf(detail, sizeof detail, "%s=%s", about->word, matter);
-  TRY(audit_add(c->store, c->x->now.wall_ms, &c->login.user, "item.ask", detail));
+  TRY(acts_apply(c, &op, 1, "item.ask", about->word, &c->id));
   return api_then(c, HTTP_READER, about->answer);
 }
 
-err work_withdraw_questions(struct api_call *c) {
+err work_with_questions(struct api_call *c, const struct op *first, size_t first_count, struct op **out,
+                        size_t *out_count) {
   const struct table *t = schema_table(TABLE_question);
-  struct office_result result;
   char matter[id_text_bytes];
   struct id *list;
   size_t count;
   id_text(matter, &c->id);
   TRY(c->store->ops->questions_open(c->store, slice_text(matter), &c->x->arena, &list, &count));
-  if (count == 0) return ERR_OK;
-  struct op *ops = arena_take(&c->x->arena, count, sizeof *ops);
+  struct op *ops = arena_take(&c->x->arena, first_count + count + 1, sizeof *ops);
   if (!ops) return ERR_NO_MEMORY;
+  *out = ops;
+  *out_count = first_count + count;
+  for (size_t i = 0; i < first_count; i++) *ops++ = first[i];
   for (size_t i = 0; i < count; i++) {
-    ops[i] =
-        (struct op){.table = t, .row = list[i], .units = 1U << t->columns[COL(question, withdrawn)].unit};
-    ops[i].values[COL(question, withdrawn)] = value_int(1);
+    *ops = (struct op){.table = t, .row = list[i], .units = 1U << t->columns[COL(question, withdrawn)].unit};
+    ops++->values[COL(question, withdrawn)] = value_int(1);
   }
+  return ERR_OK;
+}
+
+err work_withdraw_questions(struct api_call *c) {
+  struct office_result result;
+  struct op *ops;
+  size_t count;
+  TRY(work_with_questions(c, NULL, 0, &ops, &count));
+  if (count == 0) return ERR_OK;
   TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, false,
                    &c->x->arena, &c->fault));
   /* Beside what the act itself changed: rare enough that everybody asks again. */

@@ -28,26 +28,29 @@ static err check_missing(struct api_call *c) {
   return ERR_OK;
 }
 
-static err note(struct api_call *c, struct slice reason) {
+static err write_it(struct api_call *c, const struct op *op, struct slice reason) {
+  struct office_result result;
+  struct op *ops;
+  size_t count;
   char detail[id_text_bytes + reason_bytes_max + 1], id[id_text_bytes];
+  const struct office_act act = {.action = "session.cancel", .detail = detail};
   id_text(id, &c->id);
   (void)snprintf(detail, sizeof detail, "%s %.*s", id, (int)reason.len, (const char *)reason.ptr);
-  return audit_add(c->store, c->x->now.wall_ms, &c->login.user, "session.cancel", detail);
+  TRY(work_with_questions(c, op, 1, &ops, &count));
+  TRY(office_do(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, &act,
+                &c->fault));
+  c->x->changes = result.changes;
+  return ERR_OK;
 }
 
 static err cancel_step(struct api_call *c) {
   const struct cancelling *in = c->own;
   const struct table *t = schema_table(TABLE_session);
-  struct office_result result;
   struct op op = {.table = t, .row = c->id, .units = 1U << t->columns[COL(session, status)].unit};
   TRY(check_missing(c));
   op.values[COL(session, status)] = value_int(ENUM_session_status_cancelled);
   op.values[COL(session, cause)] = value_int(schema_enum_number(schema_enum("cancel_cause"), in->cause));
-  TRY(office_apply(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, &op, 1, false,
-                   &c->x->arena, &c->fault));
-  c->x->changes = result.changes;
-  TRY(note(c, in->reason));
-  TRY(work_withdraw_questions(c));
+  TRY(write_it(c, &op, in->reason));
   return api_answer(c, json_object());
 }
 

@@ -10,15 +10,19 @@ enum { fleet_bytes_max = 16777216 };
 
 /* ---- a code for a new device ---- */
 
-static err check_staff(const struct store_token *t, struct store *store, struct fault *fault) {
-  for (size_t i = 0; i < t->staff_count; i++) {
+err staff_work_here(struct store *store, const struct id *staff, size_t count, struct fault *fault) {
+  for (size_t i = 0; i < count; i++) {
     struct arena a = ARENA_INIT(1 << 20);
-    struct row row = {0};
-    err e = store->ops->load_row(store, schema_table(TABLE_staff), &t->staff[i], &a, &row);
-    bool exists = row.exists;
+    struct row row = {.exists = false};
+    err e = store->ops->load_row(store, schema_table(TABLE_staff), &staff[i], &a, &row);
+    const struct value *status = &row.values[COL(staff, status)];
+    bool there = row.exists, left = status->kind == VALUE_INT && status->i == ENUM_staff_status_left;
     arena_finish(&a);
     TRY(e);
-    if (!exists) return fault_set(fault, ERR_INVALID, "somebody of the staff is not known: nothing was made");
+    if (!there) return fault_set(fault, ERR_INVALID, "this hub has no member of staff with one of those ids");
+    if (left)
+      return fault_set(fault, ERR_CONFLICT,
+                       "one of these members of staff has left: bring them back among the staff first");
   }
   return ERR_OK;
 }
@@ -36,7 +40,7 @@ static err save_token(const struct store_token *t, struct store *store, const st
 err device_offer(struct buf *link, struct buf *typed, struct store_token *t, const struct hub *hub,
                  struct store *store, const struct now *now, const struct id *actor, struct fault *fault) {
   struct enrol_code code = {.url = slice_text(hub->url)};
-  TRY(check_staff(t, store, fault));
+  TRY(staff_work_here(store, t->staff, t->staff_count, fault));
   entropy_fill(&hub->entropy, code.seed, sizeof code.seed);
   enrol_fingerprint(code.fingerprint, hub->sign.public_key);
   enrol_token_id(&t->id, code.seed);

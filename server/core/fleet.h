@@ -5,9 +5,12 @@
 
 #include "server/core/hub.h"
 
+/* Nobody who left is given a device, a grant or a question. ERR_INVALID for whom the hub does not know,
+ * ERR_CONFLICT for who has left, with a sentence. */
+MUST_USE err staff_work_here(struct store *store, const struct id *staff, size_t count, struct fault *fault);
 /* A one-time code for a new device, as a link for a QR and as characters to type, both appended. The caller
  * has set the token's name, kind, staff and `expires_ms`; its id and psk are made here. Its own transaction,
- * audited under `actor`. ERR_INVALID with a sentence when somebody of the staff is not known. */
+ * audited under `actor`. As staff_work_here of its staff. */
 MUST_USE err device_offer(struct buf *link, struct buf *typed, struct store_token *t, const struct hub *hub,
                           struct store *store, const struct now *now, const struct id *actor,
                           struct fault *fault);

@@ -37,5 +37,13 @@ MUST_USE err office_look(struct office_result *out, const struct hub *hub, struc
 MUST_USE err office_apply(struct office_result *out, const struct hub *hub, struct store *store,
                           const struct now *now, const struct id *author, const struct op *ops, size_t count,
                           bool dry_run, struct arena *a, struct fault *fault);
+/* The same for what somebody did on a screen: the audit calls it by its name in the same transaction, so that
+ * no change stands for which nobody is named. Nothing is named that changes nothing. */
+struct office_act {
+  const char *action, *detail; /* codes and ids */
+};
+MUST_USE err office_do(struct office_result *out, const struct hub *hub, struct store *store,
+                       const struct now *now, const struct id *author, const struct op *ops, size_t count,
+                       const struct office_act *act, struct fault *fault);
 
 #endif

@@ -195,15 +195,21 @@ err office_end(struct office *o) {
   return ERR_OK;
 }
 
-static err apply_all(struct office *o, const struct op *ops, size_t count, struct fault *fault) {
+/* Ops alone are called by their numbers. */
+static err note_act(struct office *o, const struct office_act *act) {
+  char detail[96];
+  struct work *w = &o->work;
+  if (act) return w->store->ops->audit(w->store, w->now.wall_ms, &o->author, act->action, act->detail);
+  (void)snprintf(detail, sizeof detail, "inserted=%zu changed=%zu", o->result->inserted, o->result->changed);
+  return w->store->ops->audit(w->store, w->now.wall_ms, &o->author, "office.apply", detail);
+}
+
+static err apply_all(struct office *o, const struct op *ops, size_t count, const struct office_act *act,
+                     struct fault *fault) {
   for (size_t i = 0; i < count; i++) TRY(office_op(o, &ops[i], fault));
   TRY(office_end(o));
-  char detail[96];
-  (void)snprintf(detail, sizeof detail, "inserted=%zu changed=%zu", o->result->inserted, o->result->changed);
   bool wrote = o->result->inserted || o->result->changed;
-  return wrote ? o->work.store->ops->audit(o->work.store, o->work.now.wall_ms, &o->author, "office.apply",
-                                           detail)
-               : ERR_OK;
+  return wrote ? note_act(o, act) : ERR_OK;
 }
 
 static err look_at_all(struct office *o, const struct op *ops, size_t count, office_seen *see, void *ctx,
@@ -244,17 +250,15 @@ err office_look(struct office_result *out, const struct hub *hub, struct store *
   return e == ERR_OK ? e : office_failed(out, e, NULL, &found, fault);
 }
 
-err office_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
-                 const struct id *author, const struct op *ops, size_t count, bool dry_run, struct arena *a,
-                 struct fault *fault) {
-  (void)a; /* nothing outlives the call */
-  if (dry_run) return office_look(out, hub, store, now, ops, count, NULL, NULL, fault);
+err office_do(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
+              const struct id *author, const struct op *ops, size_t count, const struct office_act *act,
+              struct fault *fault) {
   struct office o;
   struct fault found = {.code = ERR_OK};
   bytes_zero(out, sizeof *out);
   TRY(store->ops->begin(store));
   err e = office_begin(&o, out, hub, store, now, author);
-  if (e == ERR_OK) e = apply_all(&o, ops, count, &found);
+  if (e == ERR_OK) e = apply_all(&o, ops, count, act, &found);
   office_finish(&o);
   bool commits = e == ERR_OK && (out->inserted || out->changed);
   if (commits)
@@ -263,4 +267,12 @@ err office_apply(struct office_result *out, const struct hub *hub, struct store 
     store->ops->rollback(store);
   const char *unsure = commits ? "look whether it is" : NULL;
   return e == ERR_OK ? e : office_failed(out, e, unsure, &found, fault);
+}
+
+err office_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
+                 const struct id *author, const struct op *ops, size_t count, bool dry_run, struct arena *a,
+                 struct fault *fault) {
+  (void)a; /* nothing outlives the call */
+  return dry_run ? office_look(out, hub, store, now, ops, count, NULL, NULL, fault)
+                 : office_do(out, hub, store, now, author, ops, count, NULL, fault);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "proto/lease.h"
+#include "server/core/fleet.h"
 #include "server/core/orders.h"
 #include "server/core/views.h"
 #include "server/ctl/ctl.h"
@@ -107,6 +108,7 @@ static err approve(const struct devices_args *a, struct data_dir *d, const struc
     return fault_set(fault, ERR_INVALID, "who may sign in on it? give --staff, once for each");
   for (size_t i = 0; i < a->staff_count; i++)
     crypto_import_id(&staff[i], &d->hub.id, "staff", slice_text(a->staff[i]));
+  TRY(staff_work_here(d->store, staff, a->staff_count, fault));
   err e = device_approve(&changes, &d->hub, d->store, &now, &d->hub.id, device, staff, a->staff_count);
   if (e == ERR_CONFLICT)
     return fault_set(fault, e, "that device did not come back unknown: there is nothing to approve");

@@ -26,6 +26,7 @@ void import_finish(struct import *im) {
   free(im->errors);
   id_set_finish(&im->known);
   id_set_finish(&im->in_file);
+  id_set_finish(&im->gone);
 }
 
 /* Counts a mistake and keeps the first ones. Running out of memory here only shortens the list. */
@@ -140,6 +141,17 @@ static struct slice cell_at(const struct import *im, const struct row_in_progres
   return im->position[i] < 0 ? (struct slice){NULL, 0} : r->cells[im->position[i]];
 }
 
+static bool number_is(const struct value *v, int64_t number) {
+  return v->kind == VALUE_INT && v->i == number;
+}
+
+static err note_gone(struct import *im, const struct table *t, const struct id *id,
+                     const struct value *values) {
+  size_t earlier;
+  bool gone = t->id == TABLE_staff && number_is(&values[COL(staff, status)], ENUM_staff_status_left);
+  return gone ? id_set_add(&im->gone, id, 1, &earlier) : ERR_OK;
+}
+
 static err known_row(struct import *im, const char *kind, const struct id *id, bool *out) {
   *out = id_set_has(&im->known, id);
   if (*out) return ERR_OK;
@@ -150,6 +162,7 @@ static err known_row(struct import *im, const char *kind, const struct id *id, b
   struct row row = {0};
   err e = im->store->ops->load_row(im->store, schema_table(table), id, &a, &row);
   *out = e == ERR_OK && row.exists;
+  if (*out) e = note_gone(im, row.table, id, row.values);
   arena_finish(&a);
   size_t earlier;
   if (*out && e == ERR_OK) e = id_set_add(&im->known, id, 1, &earlier);
@@ -255,10 +268,6 @@ static void back_in_use(struct row_in_progress *r, size_t column, bool out, stru
   r->op.values[column] = in;
 }
 
-static bool number_is(const struct row *row, size_t column, int64_t number) {
-  return row->values[column].kind == VALUE_INT && row->values[column].i == number;
-}
-
 static bool never_began(const struct row *row, size_t starts, size_t ends) {
   const struct value *a = &row->values[starts], *b = &row->values[ends];
   return a->kind == VALUE_INT && b->kind == VALUE_INT && b->i <= a->i;
@@ -269,11 +278,12 @@ static void revive(const struct import *im, struct row_in_progress *r) {
   if (!row->exists) return;
   switch (row->table->id) {
   case TABLE_learner:
-    back_in_use(r, COL(learner, status), number_is(row, COL(learner, status), ENUM_learner_status_left),
+    back_in_use(r, COL(learner, status),
+                number_is(&row->values[COL(learner, status)], ENUM_learner_status_left),
                 value_int(ENUM_learner_status_active));
     return;
   case TABLE_staff:
-    back_in_use(r, COL(staff, status), number_is(row, COL(staff, status), ENUM_staff_status_left),
+    back_in_use(r, COL(staff, status), number_is(&row->values[COL(staff, status)], ENUM_staff_status_left),
                 value_int(ENUM_staff_status_active));
     return;
   case TABLE_activity: {
@@ -352,6 +362,14 @@ static void in_order(struct import *im, const struct row_in_progress *r, size_t 
   if (b->i < a->i || (b->i == a->i && !may_be_equal)) note(im, r->number, heading, "comes before it starts");
 }
 
+/* What is over may stand in a list. */
+static void check_holder(struct import *im, const struct row_in_progress *r) {
+  const struct value *staff = &r->op.values[COL(grant_, staff)], *ends = &r->op.values[COL(grant_, ends)];
+  bool over = ends->kind == VALUE_INT && ends->i <= im->today;
+  if (!over && staff->kind == VALUE_ID && id_set_has(&im->gone, &staff->id))
+    note(im, r->number, "staff_ref", "has left: list them in staff.csv again, or end the grant");
+}
+
 static void check_upn(struct import *im, const struct row_in_progress *r) {
   const struct value *ref = &r->op.values[COL(learner, ref)];
   if (ref->kind == VALUE_TEXT && import_is_upn(ref->text) && !import_upn_is_right(ref->text))
@@ -362,7 +380,10 @@ static void rules(struct import *im, const struct row_in_progress *r) {
   switch (r->op.table->id) {
   case TABLE_term: in_order(im, r, COL(term, starts), COL(term, ends), "ends", false); return;
   case TABLE_enrolment: in_order(im, r, COL(enrolment, starts), COL(enrolment, ends), "ends", true); return;
-  case TABLE_grant_: in_order(im, r, COL(grant_, starts), COL(grant_, ends), "ends", true); return;
+  case TABLE_grant_:
+    in_order(im, r, COL(grant_, starts), COL(grant_, ends), "ends", true);
+    check_holder(im, r);
+    return;
   case TABLE_session: in_order(im, r, COL(session, starts), COL(session, ends), "ends", false); return;
   case TABLE_contract: in_order(im, r, COL(contract, starts), COL(contract, ends), "ends", true); return;
   case TABLE_agreement:
@@ -424,7 +445,8 @@ static err finish_row(struct import *im, struct row_in_progress *r) {
     revive(im, r);
     rules(im, r);
     keep_newer(r);
-    e = keep_op(im, r);
+    e = note_gone(im, r->op.table, &r->op.row, r->op.values);
+    if (e == ERR_OK) e = keep_op(im, r);
   }
   arena_finish(&a);
   return e;

@@ -30,6 +30,7 @@ struct import {
   size_t op_count, op_cap;
   struct id_set known; /* every row met in this import or found in the store */
   struct id_set in_file;
+  struct id_set gone;          /* staff who have left, and whom this import does not bring back */
   struct import_error *errors; /* the first csv_errors_shown_max */
   size_t error_count;
   size_t ambiguous; /* cells that could be two dates */

@@ -1,14 +1,27 @@
 /* world_desk.c: two leaders disagree while the office reconciles: decides, takes decisions back, and in the
  * end merges two children, says that one was expected away, and takes some of it back. Hub and devices must
- * show the same all the time. */
+ * show the same all the time. Beside that it writes what is its own, and the power fails in the middle: what
+ * it did and what the audit says that it did are there together or not at all (27). */
 #include "server/core/reconcile.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/sim/sim.h"
 
-enum { items_max = 64 };
+enum { items_max = 64, acts_max = 24, act_words_bytes = 48 };
 extern const struct sim_oracle sim_oracle_view;
+
+struct own {
+  struct id decided; /* the last item that was, so that it can be taken back */
+  size_t acts;
+  bool told[acts_max]; /* that it is done */
+};
+
+static void setup(struct sim *s) {
+  s->own = calloc(1, sizeof(struct own));
+  if (!s->own) abort();
+}
 
 static struct reconcile office(struct sim *s, struct fault *fault) {
   return (struct reconcile){
@@ -24,11 +37,9 @@ static size_t list_items(struct sim *s, struct arena *a, struct store_item **out
   return count;
 }
 
-/* The last item that was decided, so that it can be taken back. */
 static struct id *decided_of(struct sim *s) {
-  if (!s->own) s->own = calloc(1, sizeof(struct id));
-  if (!s->own) abort();
-  return s->own;
+  struct own *own = s->own;
+  return &own->decided;
 }
 
 static void decide(struct sim *s, struct sim_device *any) {
@@ -73,6 +84,75 @@ static void undo(struct sim *s, struct sim_device *any) {
   sim_office_end(s, &kept);
 }
 
+/* ---- what it writes by itself ---- */
+
+static struct id act_row(size_t number) { return (struct id){{0xac, (uint8_t)number}}; }
+
+static void act_words(char out[act_words_bytes], const struct id *row) {
+  char text[id_text_bytes];
+  id_text(text, row);
+  (void)snprintf(out, act_words_bytes, "voice=%s", text);
+}
+
+/* What young people said is in no stream. */
+static void act(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  struct office_result result;
+  struct fault fault;
+  char words[act_words_bytes];
+  (void)any;
+  if (own->acts == acts_max) return;
+  struct op op = {.table = schema_table(TABLE_voice), .row = act_row(own->acts), .units = 1U << 2};
+  op.values[COL(voice, date)] = value_int(s->world.today);
+  op.values[COL(voice, age_band)] = value_int(1);
+  op.values[COL(voice, people)] = value_int(5);
+  op.values[COL(voice, answers)] = value_text(slice_text("More drums."));
+  act_words(words, &op.row);
+  const struct office_act called = {.action = "plan.add", .detail = words};
+  if (sim_chance(s, 500)) s->hub_disk.trouble.io = s->hub_disk.ios + 1 + sim_below(&s->random, 16);
+  err e = office_do(&result, &s->hub.hub, s->hub.store, &s->hub.now, &s->world.ben, &op, 1, &called, &fault);
+  sim_say(s, "the office writes entry %zu: %s", own->acts, err_name(e));
+  if (e != ERR_OK && !s->hub_disk.dead) sim_fail(s, "office", "cannot write: %s", fault.text);
+  own->told[own->acts++] = e == ERR_OK;
+}
+
+static size_t count_audited(struct sim *s, const char *words) {
+  enum { page = 100 };
+  struct arena a = ARENA_INIT(1 << 22);
+  struct audit_query q = {.kind = AUDIT_CHANGE, .to_ms = INT64_MAX, .limit = page};
+  size_t found = 0, count = 0;
+  do {
+    struct view_audit *list;
+    arena_clear(&a);
+    if (views_audit(s->hub.store, &q, &a, &list, &count) != ERR_OK)
+      sim_fail(s, "7 integrity", "the audit cannot be read");
+    for (size_t i = 0; i < count; i++)
+      found += slice_equal(list[i].detail, slice_text(words)) && id_equal(&list[i].actor, &s->world.ben);
+    if (count) q.before = list[count - 1].number;
+  } while (count == page);
+  arena_finish(&a);
+  return found;
+}
+
+static void check_acts(struct sim *s) {
+  const struct own *own = s->own;
+  for (size_t i = 0; i < own->acts; i++) {
+    struct arena a = ARENA_INIT(1 << 20);
+    struct row row;
+    const struct id id = act_row(i);
+    char words[act_words_bytes];
+    act_words(words, &id);
+    if (s->hub.store->ops->load_row(s->hub.store, schema_table(TABLE_voice), &id, &a, &row) != ERR_OK)
+      sim_fail(s, "7 integrity", "the hub cannot read a row");
+    size_t named = count_audited(s, words);
+    if (own->told[i] && !row.exists) sim_fail(s, "27 named", "entry %zu was said to be done, and is gone", i);
+    if (named != row.exists)
+      sim_fail(s, "27 named", "entry %zu is %sthere, and the audit names it %zu times", i,
+               row.exists ? "" : "not ", named);
+    arena_finish(&a);
+  }
+}
+
 /* ---- at the end: what changes how rows are read ---- */
 
 static void merge(struct sim *s, const struct id *from, const struct id *into) {
@@ -111,6 +191,7 @@ static void heal(struct sim *s) {
 /* Hub and devices show one child where there were two; then everything is taken back, and the oracles find
  * each child with their own marks and history again. */
 static void check(struct sim *s) {
+  check_acts(s);
   sim_oracle_view.end(s);
   merge(s, &s->learners[0], NULL);
   merge(s, &s->learners[1], NULL);
@@ -120,6 +201,7 @@ static void check(struct sim *s) {
 static const struct sim_action actions[] = {
     {.name = "office decides", .chance = 80, .act = decide},
     {.name = "office undoes", .chance = 50, .act = undo},
+    {.name = "office writes", .chance = 60, .act = act},
     {.name = NULL},
 };
 
@@ -137,6 +219,7 @@ const struct sim_world sim_world_desk = {
                [FAULT_clock] = 20,
                [FAULT_garbage] = 10},
     .actions = actions,
+    .setup = setup,
     .heal = heal,
     .check = check,
 };

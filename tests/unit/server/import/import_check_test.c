@@ -79,6 +79,12 @@ static void put(const struct desk *d, const char *name, const char *text) {
   assert_int_equal(fclose(f), 0);
 }
 
+static void forget(const struct desk *d, const char *name) {
+  char path[96];
+  csv_path(path, d, name);
+  assert_int_equal(unlink(path), 0);
+}
+
 /* Reads every file that is there, and applies what has no mistake. Gives the number of mistakes. */
 static size_t run_with(struct desk *d, bool apply, bool uk_dates) {
   struct fault fault = {0};
@@ -143,6 +149,25 @@ static void put_county(const struct desk *d) {
       "I\nL2,A1,2026-09-01,,cello,Cello\n");
   put(d, "grants", "staff_ref,activity_ref,role,starts,ends\nS1,A1,leader,2026-09-01,\n");
   put(d, "timetable", "activity_ref,date,starts,ends,staff_ref,place\nA1,2026-11-21,10:00,12:00,S1,\n");
+}
+
+/* They come back by standing in the list of staff; what is over may be told all the same. */
+static void a_grant_to_staff_who_left_is_refused_until_they_are_back(void **state) {
+  (void)state;
+  struct desk d;
+  open_desk(&d);
+  put_county(&d);
+  assert_int_equal(run(&d), 0);
+  put(&d, "staff", "ref,name,email,roles,status\nS1,Viola Minim,,leader,left\n");
+  put(&d, "grants", "staff_ref,activity_ref,role,starts,ends\nS1,A1,leader,2026-09-01,2026-11-21\n");
+  assert_int_equal(run(&d), 0);
+  forget(&d, "staff");
+  put(&d, "grants", "staff_ref,activity_ref,role,starts,ends\nS1,A1,leader,2026-11-21,\n");
+  assert_int_equal(run(&d), 1);
+  expect(&d, "grants", 2, "staff_ref", "has left");
+  put(&d, "staff", "ref,name,email,roles\nS1,Viola Minim,,leader\n");
+  assert_int_equal(run(&d), 0);
+  close_desk(&d);
 }
 
 static void the_second_import_of_the_same_files_changes_nothing(void **state) {
@@ -419,6 +444,7 @@ static void the_door_shows_the_first_letter_of_the_last_name(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_grant_to_staff_who_left_is_refused_until_they_are_back),
       cmocka_unit_test(the_second_import_of_the_same_files_changes_nothing),
       cmocka_unit_test(a_preview_counts_what_an_import_then_does),
       cmocka_unit_test(one_mistake_anywhere_and_nothing_is_applied),
