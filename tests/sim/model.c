@@ -36,7 +36,7 @@ static uint64_t stamp_of(struct sim *s, const struct receipt *r, size_t changese
 }
 
 /* About somebody who was erased, or blank: a device that erased them sealed about nobody what it had not
- * sent. */
+ * sent. What a register is asked about may name anybody who is in it. */
 static bool is_erased(const struct sim *s, const struct op *op) {
   struct id about = op->table->id == TABLE_learner ? op->row : (struct id){{0}};
   bool named = op->table->id == TABLE_learner;
@@ -44,8 +44,9 @@ static bool is_erased(const struct sim *s, const struct op *op) {
     named = strcmp(op->table->columns[i].name, "learner") == 0 && op->values[i].kind == VALUE_ID;
     if (named) about = op->values[i].id;
   }
-  for (size_t i = 0; i < sim_learners && named; i++) {
-    if (s->erased[i] && id_equal(&about, &s->learners[i])) return true;
+  bool anybodys = op->table->id == TABLE_question && op->row.b[0] == sim_question_id;
+  for (size_t i = 0; i < sim_learners && (named || anybodys); i++) {
+    if (s->erased[i] && (anybodys || id_equal(&about, &s->learners[i]))) return true;
   }
   return named && id_is_zero(&about);
 }
@@ -83,18 +84,11 @@ static void add(struct sim *s, struct model *m, const struct receipt *r, size_t 
 
 static void read_bundle(struct model *m, struct sim *s, struct sim_bundle *b) {
   struct receipt r;
-  struct bundle_parts parts;
   struct bundle_content content;
-  struct buf plain = BUF_INIT(bundle_bytes_max);
-  err *refused = NULL;
   if (!sim_receipt(s, b, &m->arena, &r)) sim_fail(s, "2 receipted", "a stored bundle has no receipt");
-  err e = bundle_parse(&parts, buf_slice(&b->bytes));
-  if (e == ERR_OK) e = bundle_open(&plain, &parts, sim_intake(s, parts.header.intake_key));
-  struct slice kept = arena_copy(&m->arena, buf_slice(&plain));
-  if (e == ERR_OK) e = content_decode(&content, &refused, kept, &m->arena, NULL);
+  err e = sim_bundle_content(s, b, &m->arena, &content);
   if (e != ERR_OK) sim_fail(s, "2 receipted", "a stored bundle cannot be opened: %s", err_text(e));
   for (size_t i = 0; i < content.changeset_count; i++) add(s, m, &r, i, &content.changesets[i]);
-  buf_finish(&plain);
 }
 
 /* ---- what the office wrote ---- */

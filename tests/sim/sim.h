@@ -18,6 +18,7 @@ enum {
   sim_codes = 8, /* one more than the product has: a later build adds a word */
   sim_steps_max = 256,
   sim_bundles_max = 512,
+  sim_question_id = 0xfb, /* begins the id of a question that names no learner, so that an erasure ends it */
   sim_events_kept = 200,
   sim_event_bytes = 120
 };
@@ -110,6 +111,7 @@ struct sim_bundle { /* one the hub was given, by whatever carrier */
   uint8_t key[key_bytes];  /* of its content, if it could be opened */
   struct now tried;        /* when it was given last */
   bool stored;             /* found in the hub's store */
+  bool ever;               /* the same, before a restore too */
   struct receipt *receipt; /* the hub's, as it was read last from the bytes beside it; NULL: never */
   struct buf receipt_bytes;
   struct arena receipt_arena;
@@ -208,6 +210,9 @@ struct sim_bundle *sim_given(struct sim *s, struct slice bytes);
 void sim_find_stored(struct sim *s);
 /* The lowest schema version that can say it. */
 uint32_t sim_bundle_schema(struct sim *s, const struct sim_bundle *b);
+/* What was sealed in it, with memory from `a`; the error of whoever cannot read it. */
+MUST_USE err sim_bundle_content(struct sim *s, const struct sim_bundle *b, struct arena *a,
+                                struct bundle_content *out);
 /* Do the bytes stand in what was sealed? */
 bool sim_bundle_holds(struct sim *s, const struct sim_bundle *b, struct slice what);
 /* An event for a core that has not failed. */

@@ -45,7 +45,7 @@ void sim_find_stored(struct sim *s) {
       continue;
     bundle_hash(hash, buf_slice(&b->bytes));
     if (memcmp(hash, found.hash, hash_bytes) != 0) continue; /* the other side of a fork */
-    b->stored = true;
+    b->stored = b->ever = true;
     b->stored_at = b->tried;
   }
   arena_finish(&a);

@@ -35,6 +35,19 @@ uint32_t sim_bundle_schema(struct sim *s, const struct sim_bundle *b) {
   return schema;
 }
 
+err sim_bundle_content(struct sim *s, const struct sim_bundle *b, struct arena *a,
+                       struct bundle_content *out) {
+  struct bundle_parts parts;
+  struct buf plain = BUF_INIT(bundle_bytes_max);
+  err *refused = NULL;
+  err e = bundle_parse(&parts, buf_slice(&b->bytes));
+  if (e == ERR_OK) e = bundle_open(&plain, &parts, sim_intake(s, parts.header.intake_key));
+  struct slice kept = arena_copy(a, buf_slice(&plain));
+  if (e == ERR_OK) e = content_decode(out, &refused, kept, a, NULL);
+  buf_finish(&plain);
+  return e;
+}
+
 bool sim_bundle_holds(struct sim *s, const struct sim_bundle *b, struct slice what) {
   struct bundle_parts parts;
   struct buf plain = BUF_INIT(bundle_bytes_max);

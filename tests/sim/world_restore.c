@@ -135,11 +135,18 @@ static void put_back(struct sim *s, struct sim_device *any) {
   own->is_later = false;
 }
 
+/* One night takes both back, and neither can tell the other what it knew. */
+static void put_both_back(struct sim *s, struct sim_device *any) {
+  put_back(s, any);
+  burn(s, any);
+}
+
 static const struct sim_action actions[] = {
     {.name = "fire", .chance = 30, .act = burn},
     {.name = "backup", .chance = 20, .act = back_up},
     {.name = "copy", .chance = 10, .act = copy},
     {.name = "old disk put back", .chance = 15, .act = put_back},
+    {.name = "both put back", .chance = 15, .act = put_both_back},
     {.name = "a file for the office", .chance = 30, .act = sim_bring_to_office},
     {.name = NULL},
 };
