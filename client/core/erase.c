@@ -1,4 +1,4 @@
-/* erase.c: a learner leaves this device for good. */
+/* erase.c: a learner, or a question whose words may name one, leaves this device for good. */
 #include "client/core/erase.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@ enum { kept_arena_bytes_max = 16777216 };
 struct erasing {
   struct core *core;
   struct id learner;
-  struct row_key *rows; /* about the learner, in order */
+  const struct row_key *rows; /* that go, in order */
   size_t row_count;
   struct arena arena; /* of one changeset */
   uint64_t *touched;  /* counters of kept changesets that name the learner; in the step's arena */
@@ -90,22 +90,27 @@ static err erase_rows(struct erasing *e) {
   return ERR_OK;
 }
 
-static err erase_learner(struct core *c, const struct id *learner) {
-  struct erasing e = {.core = c, .learner = *learner, .arena = ARENA_INIT(kept_arena_bytes_max)};
-  err result = rows_about(c->store->rows, learner, &e.rows, &e.row_count);
+/* A learner takes along every row about them. */
+static err erase_row(struct core *c, const struct feed_item *one) {
+  struct row_key own = {.table = one->table, .id = one->id};
+  struct row_key *about = NULL;
+  struct erasing e = {
+      .core = c, .learner = one->id, .rows = &own, .row_count = 1, .arena = ARENA_INIT(kept_arena_bytes_max)};
+  err result = ERR_OK;
+  if (one->table->id == TABLE_learner) {
+    result = rows_about(c->store->rows, &one->id, &about, &e.row_count);
+    e.rows = about;
+  }
   if (result == ERR_OK) result = erase_written(&e);
   if (result == ERR_OK) result = erase_rows(&e);
   arena_finish(&e.arena);
-  free(e.rows);
+  free(about);
   return result;
 }
 
 err erase_apply(struct core *c, const struct feed_item *one) {
   TRY(seal_now(c));
-  if (one->table->id == TABLE_learner) TRY(erase_learner(c, &one->id));
-  TRY(member_remove_all(c->store, one->table->id, &one->id));
-  TRY(overlay_remove(c->store, one->table->id, &one->id));
-  TRY(rows_delete(c->store->rows, one->table, &one->id));
+  TRY(erase_row(c, one));
   TRY(draft_tidy(c->store));
   TRY(erasing_put(c->store, one->erasure));
   if (c->roster.valid) core_topic(c, "register:", &c->roster.session.id);

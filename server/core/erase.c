@@ -3,6 +3,7 @@
 #include "server/core/erase.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "server/core/journal.h"
 
@@ -82,19 +83,27 @@ static err check_done(struct erasing *e, struct fault *fault) {
 
 /* ---- doing it ---- */
 
-/* The learner's own hash, and those of rows without a natural key: an op on such a row need not say whom it
- * is about. */
+bool erase_lists(const struct row_key *key) {
+  return key->table->key_count == 0 && key->table->id != TABLE_learner;
+}
+
+/* The learner's own hash, and those of rows without a natural key. */
 static err make_hashes(struct erasing *e, struct write_erasure *w) {
   uint8_t(*hashes)[hash_bytes] = arena_take(&e->arena, w->row_count + 1, sizeof *hashes);
   if (!hashes) return ERR_NO_MEMORY;
   erase_hash(hashes[w->hash_count++], &e->hub->id, &w->learner);
   for (size_t i = 0; i < w->row_count; i++) {
-    const struct row_key *key = &w->rows[i];
-    if (key->table->key_count || key->table->id == TABLE_learner) continue;
-    erase_hash(hashes[w->hash_count++], &e->hub->id, &key->id);
+    if (erase_lists(&w->rows[i])) erase_hash(hashes[w->hash_count++], &e->hub->id, &w->rows[i].id);
   }
   w->hashes = (const uint8_t(*)[hash_bytes])hashes;
   return ERR_OK;
+}
+
+/* Positions of the feed: the learner's, and one for each question. */
+static uint64_t count_told(const struct write_erasure *w) {
+  uint64_t told = 1;
+  for (size_t i = 0; i < w->row_count; i++) told += w->rows[i].table->id == TABLE_question;
+  return told;
 }
 
 static err take_numbers(struct erasing *e, struct write_erasure *w) {
@@ -102,7 +111,7 @@ static err take_numbers(struct erasing *e, struct write_erasure *w) {
   uint64_t last;
   TRY(ops->number_load(e->store, STORE_ERASURES, &last));
   TRY(ops->number_load(e->store, STORE_POSITION, &w->position));
-  w->position++;
+  w->position += count_told(w);
   w->entry.number = e->order->number ? e->order->number : last + 1;
   TRY(ops->number_save(e->store, STORE_ERASURES, w->entry.number > last ? w->entry.number : last));
   TRY(ops->number_save(e->store, STORE_POSITION, w->position));
@@ -116,6 +125,45 @@ static err note(struct erasing *e, const struct write_erasure *w, uint64_t ops) 
   return e->store->ops->audit(e->store, e->now.wall_ms, &e->order->by, "learner.erase", detail);
 }
 
+static int in_order(const void *a, const void *b) { return row_key_compare(a, b); }
+
+static err read_listed(struct row_key *out, struct slice rows) {
+  struct cursor c = cursor_of(rows);
+  while (cursor_left(&c) > 0) {
+    uint8_t table;
+    TRY(cursor_u8(&c, &table));
+    TRY(cursor_copy(&c, &out->id, id_bytes));
+    out->table = schema_table(table);
+    if (!out->table) return ERR_VERSION;
+    out++;
+  }
+  return ERR_OK;
+}
+
+/* What is about the learner, what may name the learner in words, and what the journal says that was erased.
+ */
+static err find_rows(struct erasing *e, const struct id *learner, struct row_key **out, size_t *out_count) {
+  const struct store_ops *ops = e->store->ops;
+  const size_t listed = e->order->rows.len / erase_row_bytes;
+  struct row_key *about, *all;
+  struct id *asked;
+  size_t about_count, asked_count, kept = 0;
+  TRY(ops->rows_about(e->store, learner, &e->arena, &about, &about_count));
+  TRY(ops->questions_naming(e->store, learner, &e->arena, &asked, &asked_count));
+  const size_t count = about_count + asked_count + listed;
+  *out = all = arena_take(&e->arena, count + 1, sizeof *all);
+  if (!all) return ERR_NO_MEMORY;
+  if (about_count) bytes_copy(all, about, about_count * sizeof *all);
+  for (size_t i = 0; i < asked_count; i++)
+    all[about_count + i] = (struct row_key){.table = schema_table(TABLE_question), .id = asked[i]};
+  TRY(read_listed(all + about_count + asked_count, e->order->rows));
+  if (count > about_count) qsort(all, count, sizeof *all, in_order);
+  for (size_t i = 0; i < count; i++)
+    if (kept == 0 || row_key_compare(&all[kept - 1], &all[i]) != 0) all[kept++] = all[i];
+  *out_count = kept;
+  return ERR_OK;
+}
+
 static err erase_one(struct erasing *e, const struct id *learner) {
   struct row_key *rows;
   struct write_erasure w = {.entry = {.at_ms = e->order->at_ms ? e->order->at_ms : e->now.wall_ms,
@@ -123,7 +171,7 @@ static err erase_one(struct erasing *e, const struct id *learner) {
                                       .reason = e->order->reason},
                             .learner = *learner};
   struct erased_counts counts = {.ops = 0};
-  TRY(e->store->ops->rows_about(e->store, learner, &e->arena, &rows, &w.row_count));
+  TRY(find_rows(e, learner, &rows, &w.row_count));
   w.rows = rows;
   struct erase_subject subject = {
       .learner = *learner, .rows = rows, .row_count = w.row_count, .kept = &e->arena};
@@ -131,7 +179,7 @@ static err erase_one(struct erasing *e, const struct id *learner) {
   TRY(take_numbers(e, &w));
   TRY(erase_bundles(e->result, e->hub, e->store, &subject));
   TRY(e->store->ops->erase(e->store, &w, &counts));
-  TRY(journal_erasure(e->store->journal, &w.entry, learner));
+  TRY(journal_erasure(e->store->journal, &w));
   struct erase_result *r = e->result;
   if (r->learners++ == 0) r->number = w.entry.number;
   r->rows += w.row_count;

@@ -12,6 +12,7 @@ struct erase_order {
   struct slice reason; /* at most erase_reason_bytes_max; the office is told to name nobody in it */
   uint64_t number;     /* of a journal that is replayed; 0: the next one */
   int64_t at_ms;       /* of that journal; 0: now */
+  struct slice rows;   /* of that journal: those that erase_lists lists, a table's number and an id each */
   bool dry_run;        /* counts, and changes nothing */
 };
 struct erase_result {
@@ -48,6 +49,9 @@ void erase_hash(uint8_t out[hash_bytes], const struct id *hub, const struct id *
 
 /* ---- what the files of this folder share ---- */
 struct work;
+enum { erase_row_bytes = 1 + id_bytes };
+/* A row whose ops need not say whom it is about: the ledger, and the journal, know it by its own id. */
+bool erase_lists(const struct row_key *key);
 /* Is the op about somebody erased, or about nobody (op_is_blank)? */
 MUST_USE err erased_op(struct work *w, const struct op *op, bool *out);
 /* The ops of a changeset that are about nobody erased, and each one's place in it. *out is `cs` itself, and

@@ -1,4 +1,5 @@
 /* journal.c: transactions into the journal. */
+#include "server/core/erase.h"
 #include "server/core/journal_file.h"
 
 /* ---- entries ---- */
@@ -81,14 +82,28 @@ err journal_keys(struct journal *j, struct slice keys_file) {
   return j ? add(j, JOURNAL_KEYS, keys_file) : ERR_OK;
 }
 
-err journal_erasure(struct journal *j, const struct store_erasure *entry, const struct id *learner) {
+/* How many, then each one's table and id. */
+static err put_rows(struct buf *out, const struct write_erasure *w) {
+  uint32_t count = 0;
+  for (size_t i = 0; i < w->row_count; i++) count += erase_lists(&w->rows[i]);
+  TRY(buf_put_u32(out, count));
+  for (size_t i = 0; i < w->row_count; i++) {
+    if (!erase_lists(&w->rows[i])) continue;
+    TRY(buf_put_u8(out, w->rows[i].table->id));
+    TRY(buf_append(out, id_slice(&w->rows[i].id)));
+  }
+  return ERR_OK;
+}
+
+err journal_erasure(struct journal *j, const struct write_erasure *w) {
   if (!j) return ERR_OK;
-  struct buf bytes = BUF_INIT(4096);
-  err e = buf_append(&bytes, id_slice(learner));
-  if (e == ERR_OK) e = buf_put_u64(&bytes, entry->number);
-  if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)entry->at_ms);
-  if (e == ERR_OK) e = buf_append(&bytes, id_slice(&entry->by));
-  if (e == ERR_OK) e = buf_append(&bytes, entry->reason);
+  struct buf bytes = BUF_INIT(journal_transaction_bytes_max);
+  err e = buf_append(&bytes, id_slice(&w->learner));
+  if (e == ERR_OK) e = buf_put_u64(&bytes, w->entry.number);
+  if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)w->entry.at_ms);
+  if (e == ERR_OK) e = buf_append(&bytes, id_slice(&w->entry.by));
+  if (e == ERR_OK) e = put_rows(&bytes, w);
+  if (e == ERR_OK) e = buf_append(&bytes, w->entry.reason);
   if (e == ERR_OK) e = add(j, JOURNAL_ERASURE, buf_slice(&bytes));
   buf_finish(&bytes);
   return e;

@@ -29,12 +29,13 @@
 #include "shared/merge/merge.h"
 
 enum journal_kind {
-  JOURNAL_OPS = 1,      /* changeset_encode of one op: the office's, with its id and stamp */
-  JOURNAL_DEVICE = 2,   /* a device's keys, as it was enrolled or readmitted */
-  JOURNAL_ORDER = 3,    /* what it was told to do */
-  JOURNAL_KEYS = 4,     /* the hub's keys file, after they were renewed */
-  JOURNAL_ERASURE = 5,  /* a learner's id, number, time, by whom and why; in a transaction without ops */
-  JOURNAL_HOLD = 6,     /* a safeguarding hold, as it was set or lifted */
+  JOURNAL_OPS = 1,    /* changeset_encode of one op: the office's, with its id and stamp */
+  JOURNAL_DEVICE = 2, /* a device's keys, as it was enrolled or readmitted */
+  JOURNAL_ORDER = 3,  /* what it was told to do */
+  JOURNAL_KEYS = 4,   /* the hub's keys file, after they were renewed */
+  JOURNAL_ERASURE =
+      5,            /* a learner's id, number, time, by whom, which rows, why; in a transaction without ops */
+  JOURNAL_HOLD = 6, /* a safeguarding hold, as it was set or lifted */
   JOURNAL_DECISION = 7, /* a release or rejection of what waited in quarantine; in a transaction of its own */
   JOURNAL_USER = 8,     /* an account, whole, and the activities it sees; of secrets their hashes */
   JOURNAL_KEY = 9,      /* a key of scripts, as a hash, made or revoked */
@@ -54,7 +55,9 @@ MUST_USE err journal_op(struct journal *j, const struct merge_op *m);
 MUST_USE err journal_device(struct journal *j, const struct store_device *d);
 MUST_USE err journal_order(struct journal *j, const struct store_order *o);
 MUST_USE err journal_keys(struct journal *j, struct slice keys_file);
-MUST_USE err journal_erasure(struct journal *j, const struct store_erasure *entry, const struct id *learner);
+/* `w` as it is erased: of its rows those without a natural key stand in the journal, so that a hub that comes
+ * back from before it knew one leaves out what devices bring of it, too. */
+MUST_USE err journal_erasure(struct journal *j, const struct write_erasure *w);
 /* Set, or lifted when lifted_ms is not 0: then who lifted it, and no reason. */
 MUST_USE err journal_hold(struct journal *j, const struct store_hold *hold);
 /* What it is about, the state it got, by whom, when and why; `changeset` may be quarantine_all. */

@@ -88,10 +88,13 @@ static err apply_erasure(struct applying *a, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
   struct erase_order order = {.number = 0};
   uint64_t at;
+  uint32_t rows;
   TRY(cursor_copy(&c, &order.learner, id_bytes));
   TRY(cursor_u64(&c, &order.number));
   TRY(cursor_u64(&c, &at));
   TRY(cursor_copy(&c, &order.by, id_bytes));
+  TRY(cursor_u32(&c, &rows));
+  TRY(cursor_bytes(&c, (size_t)rows * erase_row_bytes, &order.rows));
   order.at_ms = (int64_t)at;
   order.reason = slice_of(c.ptr, cursor_left(&c));
   if (order.number == 0 || a->work.row_count || a->work.erased.looked) return ERR_CORRUPT;

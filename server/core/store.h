@@ -321,7 +321,7 @@ struct write_erasure {
   size_t row_count;
   const uint8_t (*hashes)[hash_bytes]; /* by which ops on them are known again */
   size_t hash_count;
-  uint64_t position; /* of the feed's entry that tells every device */
+  uint64_t position; /* of the feed's entry that tells every device; before it stand those of its questions */
 };
 struct erased_counts {
   uint64_t ops; /* of the history, blanked */
@@ -540,6 +540,10 @@ struct store_ops {
                        size_t *count);
   err (*rows_about)(struct store *s, const struct id *learner, struct arena *a, struct row_key **out,
                     size_t *count);
+  /* Questions about no one learner whose words may name this one: about a register of an activity of theirs,
+   * to staff of one about nothing but a bundle, or wherever their name stands. One may be listed twice. */
+  err (*questions_naming)(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                          size_t *count);
   err (*erase)(struct store *s, const struct write_erasure *w, struct erased_counts *out);
   err (*erased)(struct store *s, const uint8_t hash[hash_bytes], uint64_t *number_out); /* 0: not erased */
   /* The next bundle behind `after` (0: the first) whose bytes are still kept; ERR_NOT_FOUND. */

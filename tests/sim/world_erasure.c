@@ -14,7 +14,7 @@
 
 /* What the office said of a hold: nothing is known after it failed under the saying. */
 enum hold { HOLD_NONE, HOLD_STANDS, HOLD_DOUBT };
-enum { weeks_max = 2, nights = 21, night_ms = 86400000, backup_days = 2 };
+enum { weeks_max = 2, nights = 21, night_ms = 86400000, backup_days = 2, questions_max = 12 };
 struct own {
   struct disk second; /* the journal's */
   struct file_ops files;
@@ -25,6 +25,8 @@ struct own {
   bool told[sim_learners]; /* the office was told that they are erased */
   enum hold hold[sim_learners];
   int weeks, nights; /* nights: since the last backup */
+  bool asks;         /* the office does, in this run */
+  size_t asked;
 };
 /* Zoe and Li; what people wrote about them stands nowhere else. */
 static const size_t children[] = {0, 2};
@@ -42,6 +44,8 @@ static struct own *own_of(struct sim *s) {
   s->own = own;
   return own;
 }
+
+static void begin(struct sim *s) { own_of(s)->asks = sim_below(&s->random, 3) == 0; }
 
 static size_t any_child(struct sim *s) { return children[sim_below(&s->random, 2)]; }
 
@@ -232,6 +236,46 @@ static void end_grant(struct sim *s, struct sim_device *any) {
   sim_say(s, "the grant of 0 has ended");
 }
 
+/* ---- questions about a register, whose words name a child ---- */
+
+/* Nobody is asked in the name of a child who is gone. */
+static const char *words_about(struct sim *s) {
+  size_t child = any_child(s);
+  return s->erased[child] ? "Is it finished?" : words[child];
+}
+
+static void ask(struct sim *s, struct sim_device *d) {
+  struct own *own = s->own;
+  struct disk_trouble kept;
+  if (!own->asks || own->asked == questions_max || d->retired) return;
+  const struct id id = {{sim_question_id, (uint8_t)++own->asked}};
+  char matter[id_text_bytes];
+  struct op op = {.table = schema_table(TABLE_question), .row = id, .units = 3};
+  id_text(matter, &s->world.strings_today);
+  op.values[COL(question, staff)] = value_id(&d->staff);
+  op.values[COL(question, item)] = value_text(slice_text(matter));
+  op.values[COL(question, session)] = value_id(&s->world.strings_today);
+  op.values[COL(question, text)] = value_text(slice_text(words_about(s)));
+  s->office_wrote = true;
+  sim_office_begin(s, &kept);
+  own->second.trouble = (struct disk_trouble){.flush = 0};
+  hub_world_put(&s->hub, &op);
+  sim_office_end(s, &kept);
+  sim_say(s, "the office asks %zu", d->number);
+}
+
+static void answer(struct sim *s, struct sim_device *d) {
+  size_t count = 0;
+  if (d->retired) return;
+  if (!d->unlocked) (void)sim_unlock(d);
+  if (!core_host_call(&d->host, "question.list", "")) return;
+  const item *list = core_host_list(d->host.result, "questions", &count);
+  if (count == 0) return;
+  const struct id id = core_host_id(item_at(list, 0), "id");
+  bool ok = core_host_call(&d->host, "question.answer", "question:i text:t", &id, words_about(s));
+  sim_say(s, "%zu answers question %u: %s", d->number, (unsigned)id.b[1], ok ? "saved" : "not");
+}
+
 /* ---- what else happens ---- */
 
 static void write_about(struct sim *s, struct sim_device *d) {
@@ -357,8 +401,9 @@ static void check_kept(struct sim *s) {
         bundle_open(&plain, &parts, &hub_intake(&s->hub.hub, parts.header.intake_key)->keys) != ERR_OK)
       sim_fail(s, "16 erased", "a bundle that waits cannot be opened");
     for (size_t i = 0; i < sim_learners; i++) {
-      const struct id *id = &s->learners[i];
-      if (s->erased[i] && sim_holds(buf_slice(&plain), id_slice(id)))
+      const struct slice all = buf_slice(&plain);
+      if (!s->erased[i]) continue;
+      if (sim_holds(all, id_slice(&s->learners[i])) || (words[i] && sim_holds(all, slice_text(words[i]))))
         sim_fail(s, "16 erased", "bundle %llu still names learner %zu", (unsigned long long)b.seq, i);
     }
     buf_finish(&plain);
@@ -414,6 +459,8 @@ static const struct sim_action actions[] = {
     {.name = "grant ends", .chance = 35, .act = end_grant},
     {.name = "housekeeping", .chance = 60, .act = keep_house},
     {.name = "note", .chance = 150, .act = write_about},
+    {.name = "ask", .chance = 80, .act = ask},
+    {.name = "answer", .chance = 60, .act = answer},
     {.name = "a file is put off", .chance = 50, .act = sim_put_off},
     {.name = "a late file comes", .chance = 40, .act = sim_bring},
     {.name = "night", .chance = 30, .act = pass_night},
@@ -443,6 +490,7 @@ const struct sim_world sim_world_erasure = {
                [FAULT_memory] = 15},
     .actions = actions,
     .setup = setup,
+    .begin = begin,
     .hub_boot = hub_boot,
     .hub_open = hub_open,
     .heal = heal,

@@ -158,13 +158,27 @@ static err save_hashes(struct sqlite_store *q, const struct write_erasure *w) {
   return ERR_OK;
 }
 
+/* Every device hears of the learner, and of questions: of these it cannot tell by itself that they go. They
+ * have the positions before the learner's. */
+static err tell(struct sqlite_store *q, const struct write_erasure *w) {
+  struct write_feed one = {.stream = stream_reference,
+                           .table = schema_table(TABLE_learner),
+                           .row = w->learner,
+                           .kind = FEED_ERASE,
+                           .position = w->position};
+  TRY(feed_put(q, &one, 1));
+  one.table = schema_table(TABLE_question);
+  for (size_t i = 0; i < w->row_count; i++) {
+    if (w->rows[i].table != one.table) continue;
+    one.row = w->rows[i].id;
+    one.position--;
+    TRY(feed_put(q, &one, 1));
+  }
+  return ERR_OK;
+}
+
 err store_erase(struct store *store, const struct write_erasure *w, struct erased_counts *out) {
   struct sqlite_store *q = sqlite_of(store);
-  struct write_feed tell = {.stream = stream_reference,
-                            .table = schema_table(TABLE_learner),
-                            .row = w->learner,
-                            .kind = FEED_ERASE,
-                            .position = w->position};
   TRY(tally_child_changed(q, &w->learner));
   for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
   TRY(run_on(q, "DELETE FROM hold WHERE learner=?1 AND lifted IS NOT NULL", &w->learner));
@@ -177,7 +191,7 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
   TRY(history_erase(q, w->rows, w->row_count, &out->ops));
   TRY(save_entry(q, w));
   TRY(save_hashes(q, w));
-  return feed_put(q, &tell, 1);
+  return tell(q, w);
 }
 
 err erased_find(struct store *store, const uint8_t hash[hash_bytes], uint64_t *number_out) {
@@ -193,7 +207,7 @@ err erased_find(struct store *store, const uint8_t hash[hash_bytes], uint64_t *n
 
 err erasure_at(struct sqlite_store *q, uint64_t position, uint64_t *number_out) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s, "SELECT number FROM erasure WHERE position=?1"));
+  TRY(db_stmt(q->db, &s, "SELECT number FROM erasure WHERE position>=?1 ORDER BY position LIMIT 1"));
   stmt_int(s, 1, (int64_t)position);
   err e = stmt_one(s);
   if (e == ERR_OK) *number_out = (uint64_t)stmt_column_int(s, 0);

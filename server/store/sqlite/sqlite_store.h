@@ -201,6 +201,9 @@ MUST_USE err same_learners(struct store *s, const struct id *learner, struct are
                            size_t *count);
 MUST_USE err store_rows_about(struct store *s, const struct id *learner, struct arena *a,
                               struct row_key **out, size_t *count);
+/* erase_words_sql.c */
+MUST_USE err questions_naming(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                              size_t *count);
 MUST_USE err store_erase(struct store *s, const struct write_erasure *w, struct erased_counts *out);
 MUST_USE err erased_find(struct store *s, const uint8_t hash[hash_bytes], uint64_t *number_out);
 MUST_USE err erasure_at(struct sqlite_store *q, uint64_t position, uint64_t *number_out);

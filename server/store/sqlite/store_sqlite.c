@@ -172,6 +172,7 @@ static const struct store_ops ops = {
     .hold_lift = hold_lift,
     .same_learners = same_learners,
     .rows_about = store_rows_about,
+    .questions_naming = questions_naming,
     .erase = store_erase,
     .erased = erased_find,
     .bundle_raw = bundle_raw,

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "server/core/erase.h"
+#include "server/core/reconcile.h"
 #include "tests/contract/sync/device_inside.h"
 #include "tests/contract/sync/pair.h"
 
@@ -219,7 +220,8 @@ static void ask(const struct id *staff, const struct id *learner, const struct i
   id_text(matter_text, matter);
   op.values[COL(question, staff)] = value_id(staff);
   op.values[COL(question, item)] = value_text(slice_text(matter_text));
-  op.values[COL(question, learner)] = value_id(learner);
+  if (learner) op.values[COL(question, learner)] = value_id(learner);
+  if (!learner) op.values[COL(question, session)] = value_id(&pair.world.strings_today);
   op.values[COL(question, text)] = value_text(slice_text(question_text));
   hub_world_put(&pair.hub, &op);
   pair_run(&pair);
@@ -260,6 +262,39 @@ static void a_question_about_the_learner_is_forgotten_with_the_answer_that_waits
   answer_offline(d);
   erase(&pair.world.zoe);
   is_over_and_sent(d);
+}
+
+/* It is kept under the other of the two: nothing on the device says that it is about this one. */
+static void a_question_about_the_other_of_two_children_is_forgotten_with_the_answer_that_waits(void **state) {
+  (void)state;
+  const struct table *t = schema_table(TABLE_learner);
+  struct store_item two = {.kind = ITEM_DUPLICATE,
+                           .table = t,
+                           .row = pair.world.jo,
+                           .other = pair.world.zoe,
+                           .unit = t->columns[COL(learner, merged_into)].unit};
+  struct store *hub = pair.hub.store;
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  work_item_id(&two.id, ITEM_DUPLICATE, t, &two.row, two.unit, &two.other);
+  assert_int_equal(hub->ops->work_item_set(hub, &two, true, NULL, pair.hub.now.wall_ms), ERR_OK);
+  ask(&pair.world.ada, &pair.world.jo, &two.id);
+  answer_offline(d);
+  erase(&pair.world.zoe);
+  is_over_and_sent(d);
+}
+
+static void a_question_about_a_register_is_forgotten_with_what_was_answered(void **state) {
+  (void)state;
+  static const struct id matter = {{0x43}};
+  struct pair_device *d = pair_add(&pair, &pair.world.ada);
+  ask(&pair.world.ada, NULL, &matter);
+  answer_offline(d);
+  pair_hold(&pair, d, false);
+  seal(); /* the answer was sent, and is in what the device keeps to take it back */
+  pair_hold(&pair, d, true);
+  erase(&pair.world.zoe);
+  is_over_and_sent(d);
+  is_rewritten(d);
 }
 
 /* ---- who may still hold something ---- */
@@ -314,6 +349,8 @@ int main(void) {
       TEST(a_device_cut_off_before_it_forgot_the_number_tells_it_once),
       TEST(a_device_cut_off_after_any_round_of_the_line_still_finishes),
       TEST(a_question_about_the_learner_is_forgotten_with_the_answer_that_waits),
+      TEST(a_question_about_the_other_of_two_children_is_forgotten_with_the_answer_that_waits),
+      TEST(a_question_about_a_register_is_forgotten_with_what_was_answered),
       TEST(a_device_that_lost_the_activity_while_it_was_away_hears_of_it_all_the_same),
       TEST(a_device_nobody_was_signed_in_on_hears_of_it_when_somebody_is),
       TEST(a_door_forgets_the_name),

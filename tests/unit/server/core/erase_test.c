@@ -203,6 +203,64 @@ static void a_question_about_two_children_goes_with_either(void **state) {
   assert_int_equal(answer("Embouchure"), ERR_ERASED);
 }
 
+/* ---- and about a register or a bundle, where no column says whom its words may name ---- */
+
+static struct op nobodys_op(const struct id *staff, const struct id *session, const char *text) {
+  static const struct id matter = {{0x42}};
+  struct op op = question_op(NULL, &matter, text);
+  op.values[COL(question, staff)] = value_id(staff);
+  if (session) op.values[COL(question, session)] = value_id(session);
+  return op;
+}
+
+/* Asked, and Zoë erased: is it still there? */
+static bool outlives_zoe(const struct id *staff, const struct id *session, const char *text) {
+  struct op op = nobodys_op(staff, session, text);
+  hub_world_put(&w->host, &op);
+  assert_true(hub_holds(text));
+  (void)erase(&w->world.zoe);
+  assert_int_equal(question_is_there(), hub_holds(text));
+  return question_is_there();
+}
+
+static void a_question_about_a_register_of_theirs_goes_with_the_learner_whatever_it_calls_them(void **state) {
+  (void)state;
+  struct op op = nobodys_op(&w->world.ada, &w->world.strings_today, "Is the girl with the big case there?");
+  hub_world_put(&w->host, &op);
+  assert_int_equal(answer("Embouchure, always late"), ERR_OK);
+  (void)erase(&w->world.zoe);
+  assert_false(question_is_there());
+  assert_false(hub_holds("big case") || hub_holds("always late"));
+  assert_int_equal(answer("Embouchure again"), ERR_ERASED);
+  assert_false(hub_holds("Embouchure again"));
+}
+
+static void a_question_about_a_bundle_to_a_tutor_of_theirs_goes_with_the_learner(void **state) {
+  (void)state;
+  assert_false(outlives_zoe(&w->world.ada, NULL, "Who had the tablet on the day she fell?"));
+}
+
+static void a_question_that_names_the_learner_goes_wherever_it_was_asked(void **state) {
+  (void)state;
+  assert_false(outlives_zoe(&w->world.cam, &w->world.brass_today, "Has ZOE'S sister come, too?"));
+}
+
+static void a_question_that_cannot_mean_the_learner_stays(void **state) {
+  (void)state;
+  assert_true(outlives_zoe(&w->world.cam, &w->world.brass_today, "Is Zoey's register finished?"));
+}
+
+/* It may name others as well: whoever asks for what is held about them is not given it. */
+static void what_may_name_them_is_no_record_about_them(void **state) {
+  (void)state;
+  struct row_key *rows;
+  size_t count;
+  struct op op = nobodys_op(&w->world.ada, &w->world.strings_today, "Was Zoe there, or Jo?");
+  hub_world_put(&w->host, &op);
+  assert_int_equal(store()->ops->rows_about(store(), &w->world.zoe, &w->arena, &rows, &count), ERR_OK);
+  assert_false(row_key_in(rows, count, schema_table(TABLE_question), &question));
+}
+
 /* What the office alone holds is no exception: twice told, so that the history has it too. */
 static void inclusion_goes_with_the_learner(void **state) {
   (void)state;
@@ -570,6 +628,11 @@ int main(void) {
       TEST(nothing_of_the_learner_is_left_in_tables_or_in_the_bytes_of_the_file),
       TEST(a_question_about_the_learner_goes_with_its_answer),
       TEST(a_question_about_two_children_goes_with_either),
+      TEST(a_question_about_a_register_of_theirs_goes_with_the_learner_whatever_it_calls_them),
+      TEST(a_question_about_a_bundle_to_a_tutor_of_theirs_goes_with_the_learner),
+      TEST(a_question_that_names_the_learner_goes_wherever_it_was_asked),
+      TEST(a_question_that_cannot_mean_the_learner_stays),
+      TEST(what_may_name_them_is_no_record_about_them),
       TEST(inclusion_goes_with_the_learner),
       TEST(what_stood_beside_it_in_one_changeset_stays_with_its_history),
       TEST(what_comes_about_an_erased_learner_is_refused_and_not_kept),
