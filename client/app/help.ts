@@ -37,6 +37,10 @@ export const help: readonly { ask: string; say: readonly string[] }[] = [
     say: ['Start signing in at the door, on this page. The device then shows nothing else, also after a restart, until somebody enters a PIN under Staff. A leader confirms the arrivals on the register.'],
   },
   {
+    ask: 'Why does it want my PIN again?',
+    say: ['Left alone for a quarter of an hour, or put away for five minutes, Tutti locks. What was marked is saved, and a note you began is there again after your PIN.'],
+  },
+  {
     ask: 'I forgot my PIN',
     say: ['If you alone work on this device, choose “Forgotten it?” under your name and ring the office: with the code they read out you choose a new PIN. Where several work, ring the office too. After ten wrong tries a PIN is gone: then a colleague who is signed in can set a new one, under Settings. What was marked is safe and is still sent.'],
   },

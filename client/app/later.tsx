@@ -1,4 +1,5 @@
 // later.tsx: the screens that come after the first ones: a file of its own, which is read when the first screen stands.
+export { AwayLock } from './parts/away_lock.tsx';
 export { AbsencesScreen } from './screens/absences.tsx';
 export { ConcernScreen } from './screens/concern.tsx';
 export { CarriedBlock } from './parts/carried.tsx';

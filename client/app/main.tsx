@@ -114,6 +114,7 @@ function App(): JSX.Element {
   useEffect(() => {
     if (enrolled) void askToKeep();
   }, [enrolled]);
+  const Away = device.value?.unlocked && device.value.door !== 'open' ? later.value?.AwayLock : null;
   const word = said.value;
   return (
     <>
@@ -124,8 +125,15 @@ function App(): JSX.Element {
         </p>
       ) : null}
       <Screen />
+      {Away ? <Away /> : null}
       <div class={word ? `said${word.bad ? ' bad' : ''}` : 'said empty'}>
         <p role="status">{word ? word.text : ''}</p>
+        {word?.undo ? (
+          <button type="button" class="undo-said" onClick={word.undo}>
+            <Icon name="undo-2" />
+            Undo
+          </button>
+        ) : null}
         {word ? (
           <button type="button" class="sq" aria-label="Close this message" onClick={() => (said.value = null)}>
             <Icon name="x" />

@@ -51,6 +51,12 @@ export function go(next: Route): void {
   location.hash = routePath(next);
 }
 
+/** The same, drawn with whatever changes beside it. */
+export function goAtOnce(next: Route): void {
+  go(next);
+  route.value = next;
+}
+
 /** One step back where there is one, else to `fallback`: an app opened on a register has no step to go back. */
 export function back(fallback: Route): void {
   if (history.state === 'inside') history.back();

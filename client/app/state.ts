@@ -10,7 +10,7 @@ export const device = signal<DeviceStatus | null>(null);
 export const sync = signal<SyncStatus | null>(null);
 
 /** The one sentence about the last action, read out by the live region of the app. */
-export const said = signal<{ text: string; bad: boolean } | null>(null);
+export const said = signal<{ text: string; bad: boolean; undo?: () => void } | null>(null);
 
 type Listener = (topics: ReadonlySet<string>) => void;
 const listeners = new Set<Listener>();
@@ -35,14 +35,15 @@ export function failureOf(error: unknown): Failure {
 }
 
 const saidMs = 7000;
+const undoMs = 20_000;
 
-/** Good news goes by itself; a complaint stays until it is closed or something is done. */
-export function say(text: string): void {
-  const word = { text, bad: false };
+/** Good news goes by itself; a complaint stays until it is closed or something is done. `undo` takes back what was said, by one tap. */
+export function say(text: string, undo?: () => void): void {
+  const word = { text, bad: false, undo };
   said.value = word;
   window.setTimeout(() => {
     if (said.value === word) said.value = null;
-  }, saidMs);
+  }, undo ? undoMs : saidMs);
 }
 
 export function complain(error: unknown): void {

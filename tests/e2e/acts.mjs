@@ -22,6 +22,7 @@ export const acts = [
   ['cleared', 'cleared.mjs', 'cleared'],
   ['kiosk', 'kiosk.mjs', 'kiosk'],
   ['evacuation', 'evacuation.mjs', 'evacuation'],
+  ['alone', 'alone.mjs', 'alone'],
   ['door', 'door.mjs', 'door'],
   ['absences', 'absences.mjs', 'absences'],
   ['ask', 'ask.mjs', 'ask'],

@@ -127,6 +127,7 @@ async function yesterday(stage, phone) {
   await stage.demo.end('hub');
   await phone.clockJumps(dayMs);
   await phone.page.goto(`${phone.url}#/today`);
+  await phone.unlock(); // nobody looked at it for a day
   await stage.shows('the day after, a register left open stands under “Still open from before”, with its date', async () => {
     await phone.page.getByRole('heading', { name: /Still open from before/ }).waitFor({ timeout: 30_000 });
   });

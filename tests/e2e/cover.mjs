@@ -58,6 +58,7 @@ async function standsIn(stage, phone, activity) {
   await stage.shows('the day after, offline, it is gone: from Today, from the search, and under its address', async () => {
     await phone.clockJumps(dayMs);
     await page.goto(`${phone.url}#/today`);
+    await phone.unlock(); // nobody looked at it for a day
     await page.getByRole('heading', { name: /Still open from before/ }).waitFor({ timeout: 30_000 });
     expect((await page.locator('.sess', { hasText: activity.name }).count()) === 0, 'Today still lists it');
     await page.goto(`${phone.url}#/find`);

@@ -18,6 +18,14 @@ async function solo(stage, page, name) {
     await page.getByText(/: here\. Saved here\./).waitFor();
     await until('the lesson to close', async () => (await page.locator('.solo').count()) === open - 1);
   });
+  await stage.shows('a wrong tap is taken back by one more, and the lesson asks anew', async () => {
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await until('the lesson to be open', async () => (await page.locator('.solo').count()) === open);
+    const again = page.locator('.sess', { hasText: 'Opened again' });
+    await again.getByRole('button', { name: 'Here' }).click();
+    await until('the lesson to close', async () => (await page.locator('.solo').count()) === open - 1);
+  });
+  await stage.look(page, 'today-said');
   await cancel(stage, page);
   if (open > lessonsWanted) await twelve(stage, page);
   return true;

@@ -5,8 +5,10 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { joined, markWord } from '../../../shared/ui/format.ts';
 import type { LearnerItem, RegisterRow } from '../../../shared/ui/generated/calls.ts';
-import { folded } from '../names.ts';
+import { inBrowser } from '../../browser/home.ts';
+import { canBeFound, folded, titled } from '../names.ts';
 import { call, complain } from '../state.ts';
+import { LetterKeys } from './letter_keys.tsx';
 
 export interface NewName {
   first_name: string;
@@ -37,11 +39,13 @@ export function FindSheet({ rows, closed, onRow, onVisitor, onNew, onClose }: Fi
   const wanted = folded(text);
   // Nobody of the whole name: somebody who begins like it may be meant.
   const begins = [...wanted].slice(0, alikeLetters).join('');
-  const exact = wanted === '' ? [] : rows.filter((row) => folded(row.name).includes(wanted));
+  // The core knows more letters: "orjan" finds Ørjan, "oneill" O’Neill.
+  const found = new Set(others.map((one) => one.id));
+  const exact = wanted === '' ? [] : rows.filter((row) => folded(row.name).includes(wanted) || found.has(row.learner));
   const here = (exact.length > 0 || wanted.length <= alikeLetters ? exact : rows.filter((row) => folded(row.name).startsWith(begins))).slice(0, 8);
   useEffect(() => {
     let live = true;
-    if (wanted.length < 2) {
+    if (!canBeFound(text)) {
       setOthers([]);
       return undefined;
     }
@@ -76,6 +80,7 @@ export function FindSheet({ rows, closed, onRow, onVisitor, onNew, onClose }: Fi
         />
         <small id="find-help">On this register, or somebody else on this device who walked in today.</small>
       </div>
+      {inBrowser ? null : <LetterKeys text={text} onText={(next) => setText(titled(next))} />}
       <div role="status" class="vh">
         {wanted === '' ? '' : `${here.length} on this register, ${visitors.length} others`}
       </div>

@@ -8,9 +8,12 @@ import { dialled } from '../ladder.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, type Route } from '../route.ts';
-import { call, complain, officeNow, useAsk } from '../state.ts';
+import { call, complain, device, officeNow, useAsk } from '../state.ts';
 
 type Place = Extract<Route, { screen: 'concern' }>;
+
+// Of limits.h, in bytes: the core says when other letters fill it sooner.
+const textMax = 3900;
 
 function Ring({ phone }: { phone: string | null | undefined }): JSX.Element {
   if (!phone) return <p>Ring the safeguarding lead.</p>;
@@ -40,15 +43,23 @@ function Own({ one, phone }: { one: ConcernItem; phone: string | null | undefine
   );
 }
 
+/** What was begun, for whoever began it, while this page lives: on the device it is kept only once it is sealed. */
+const begun = new Map<string, string>();
+
 function Form({ held, learner, name }: { held: Concerns; learner: string | null; name: string | undefined }): JSX.Element {
-  const [text, setText] = useState('');
+  const key = `${device.value?.unlocked ?? ''} ${learner ?? ''}`;
+  const [text, setText] = useState(() => begun.get(key) ?? '');
+  const write = (words: string): void => {
+    begun.set(key, words);
+    setText(words);
+  };
   const [busy, setBusy] = useState(false);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     try {
       await call('concern.add', { learner: learner ?? undefined, text: text.trim() });
-      setText('');
+      write('');
     } catch (error) {
       complain(error);
     }
@@ -66,7 +77,7 @@ function Form({ held, learner, name }: { held: Concerns; learner: string | null;
       <Ring phone={held.phone} />
       <label class="field">
         <span>{name ? `About ${name}: what did you see or hear?` : 'What did you see or hear, and about whom?'}</span>
-        <textarea rows={6} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <textarea rows={6} maxLength={textMax} value={text} onInput={(event) => write(event.currentTarget.value)} />
       </label>
       <button type="submit" class="b1 wide" disabled={busy || text.trim() === ''}>
         Seal it

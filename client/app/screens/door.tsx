@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined } from '../../../shared/ui/format.ts';
 import type { ArrivalWay, DeviceStatus, DoorDone, DoorName, DoorNames } from '../../../shared/ui/generated/calls.ts';
-import { idleOf, type Idle } from '../idle.ts';
+import { atDoor, idleOf, type Idle } from '../idle.ts';
+import { IdleBar } from '../parts/idle_bar.tsx';
 import { LetterKeys } from '../parts/letter_keys.tsx';
 import { Top } from '../parts/top.tsx';
 import { call, complain, said } from '../state.ts';
@@ -24,25 +25,13 @@ function useIdle(active: boolean, onEnd: () => void): { idle: Idle; touch: () =>
     touch();
     if (!active) return undefined;
     const timer = window.setInterval(() => {
-      const next = idleOf(performance.now() - touched.current);
+      const next = idleOf(performance.now() - touched.current, atDoor);
       setIdle(next);
       if (next.over) onEnd();
     }, 500);
     return () => window.clearInterval(timer);
   }, [active]);
   return { idle, touch };
-}
-
-function IdleBar({ left, onMore }: { left: number; onMore: () => void }): JSX.Element {
-  return (
-    <div class="notice idle">
-      <Icon name="clock" />
-      <p role="status">This goes back to the start in {left} s.</p>
-      <button type="button" class="b2" onClick={onMore}>
-        More time
-      </button>
-    </div>
-  );
 }
 
 function Names({ found, onChoose }: { found: DoorNames; onChoose: (who: DoorName) => void }): JSX.Element {
@@ -180,7 +169,7 @@ export function DoorScreen({ status }: { status: DeviceStatus }): JSX.Element {
   };
   const sign = (who: DoorName, way: ArrivalWay): void => void call('door.sign', { learner: who.learner, way }).then((done) => go({ kind: 'done', way, done }), complain);
   const undo = (done: DoorDone): void => void call('door.undo', { arrival: done.arrival }).then(restart, complain);
-  const bar = idle.left === null ? null : <IdleBar left={idle.left} onMore={touch} />;
+  const bar = idle.left === null ? null : <IdleBar what="This goes back to the start" left={idle.left} onMore={touch} />;
   if (step.kind === 'staff') {
     return (
       <div onPointerDown={touch} onKeyDown={touch}>

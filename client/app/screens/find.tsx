@@ -5,6 +5,9 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { useFocus } from '../../../shared/ui/components/focus.ts';
 import { initials, joined, plural } from '../../../shared/ui/format.ts';
 import type { LearnerItem } from '../../../shared/ui/generated/calls.ts';
+import { inBrowser } from '../../browser/home.ts';
+import { canBeFound } from '../names.ts';
+import { LetterKeys } from '../parts/letter_keys.tsx';
 import { Top } from '../parts/top.tsx';
 import { back, go } from '../route.ts';
 import { call, complain } from '../state.ts';
@@ -15,7 +18,7 @@ export function FindScreen(): JSX.Element {
   const [found, setFound] = useState<LearnerItem[] | null>(null);
   useEffect(() => {
     let live = true;
-    if (text.trim().length < 2) {
+    if (!canBeFound(text)) {
       setFound(null);
       return undefined;
     }
@@ -47,6 +50,7 @@ export function FindScreen(): JSX.Element {
           />
           <small id="find-help">Two letters or more. “zoe” finds Zoë.</small>
         </div>
+        {inBrowser ? null : <LetterKeys text={text} onText={setText} />}
         <p class="vh" role="status">
           {found ? `${plural(found.length, 'learner')} found` : ''}
         </p>

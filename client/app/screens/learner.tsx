@@ -1,6 +1,8 @@
 // learner.tsx: the learner sheet: profile, the last note in view, a new note in three taps, progress, what went before.
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { joined, longDate, shortDate } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels, visibility_labels, type Learner, type Note, type Progress } from '../../../shared/ui/generated/calls.ts';
 import { NoteForm } from '../parts/note_form.tsx';
@@ -8,7 +10,7 @@ import { ProgressForm } from '../parts/progress_form.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go, type Route } from '../route.ts';
-import { useAsk } from '../state.ts';
+import { call, complain, say, useAsk } from '../state.ts';
 
 type Place = Extract<Route, { screen: 'learner' }>;
 
@@ -48,6 +50,39 @@ function NoteBody({ note }: { note: Note }): JSX.Element {
   );
 }
 
+/** Written about the wrong child, or twice: one's own can be taken back. */
+function TakeBack({ note, name }: { note: Note; name: string }): JSX.Element | null {
+  const [asking, ask] = useState(false);
+  if (!note.own) return null;
+  const take = (): void => {
+    ask(false);
+    call('note.remove', { note: note.id }).then(() => say('Note taken back. Saved here.'), complain);
+  };
+  return (
+    <>
+      <button type="button" class="b3" onClick={() => ask(true)}>
+        <Icon name="undo-2" />
+        Take it back<span class="vh">: the note of {shortDate(note.date)}</span>
+      </button>
+      {asking ? (
+        <Sheet title="Take this note back?" onClose={() => ask(false)}>
+          <p>It goes from {name}’s sheet, here and at the office. That it was written stays in the office’s history.</p>
+          <div class="choices">
+            <button type="button" class="choice" onClick={take}>
+              <Icon name="undo-2" />
+              <span>Take it back</span>
+            </button>
+            <button type="button" class="choice" onClick={() => ask(false)}>
+              <Icon name="chevron-left" />
+              <span>Keep it</span>
+            </button>
+          </div>
+        </Sheet>
+      ) : null}
+    </>
+  );
+}
+
 function LastNote({ learner }: { learner: Learner }): JSX.Element {
   const last = learner.notes[0];
   if (!last) return <p class="mute">No note yet. The first one you write stays in view here.</p>;
@@ -59,6 +94,7 @@ function LastNote({ learner }: { learner: Learner }): JSX.Element {
         {last.activity_name ? `, ${last.activity_name}` : ''}
       </p>
       <NoteBody note={last} />
+      <TakeBack note={last} name={learner.name} />
     </div>
   );
 }
@@ -101,6 +137,7 @@ function History({ learner }: { learner: Learner }): JSX.Element {
             {item.by ? `, ${item.by}` : ''}
           </p>
           {item.note ? <NoteBody note={item.note} /> : null}
+          {item.note ? <TakeBack note={item.note} name={learner.name} /> : null}
         </li>
       ))}
     </ol>

@@ -15,6 +15,7 @@ import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
 import type { DrawnRows } from '../parts/register_row.tsx';
+import { RemoveSession } from '../parts/remove_session.tsx';
 import { RegisterSection } from '../parts/register_section.tsx';
 import { RowSheet, type MarkChange } from '../parts/row_sheet.tsx';
 import { SectionJump } from '../parts/section_jump.tsx';
@@ -361,6 +362,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
             <button type="button" class="b3" onClick={() => open({ kind: 'cancel' })}>
               It does not take place
             </button>
+            {register.session.adhoc ? <RemoveSession session={session} /> : null}
           </div>
         )}
         {walkIns}

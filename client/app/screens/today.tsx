@@ -39,13 +39,15 @@ function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
 // A lesson of one: the mark is the whole register, so it closes itself.
 function Solo({ item }: { item: SessionItem }): JSX.Element {
   const [busy, setBusy] = useState(false);
+  // It is closed already: opened again it asks anew, and history says why.
+  const undo = (): void => void call('register.reopen', { session: item.id, reason: 'Tapped by mistake' }).then(() => say(`${item.solo_name ?? item.name}: open again.`), complain);
   const mark = async (code: MarkCode): Promise<void> => {
     if (!item.solo) return;
     setBusy(true);
     try {
       await call('mark.set', { session: item.id, learner: item.solo, code });
       await call('register.finish', { session: item.id });
-      say(`${item.solo_name ?? item.name}: ${markWord(code).toLowerCase()}. Saved here.`);
+      say(`${item.solo_name ?? item.name}: ${markWord(code).toLowerCase()}. Saved here.`, undo);
     } catch (error) {
       complain(error);
     }

@@ -8,6 +8,7 @@ import { Keypad } from '../parts/keypad.tsx';
 import { DeviceNotice, OfficeCode } from '../parts/lease.tsx';
 import { goneWords, useWait, wrongWords } from '../parts/pin_words.ts';
 import { Top } from '../parts/top.tsx';
+import { goAtOnce } from '../route.ts';
 import { call, device, failureOf, said } from '../state.ts';
 import { EnrolScreen } from './enrol.tsx';
 
@@ -19,6 +20,9 @@ interface SecretProps {
   alone: boolean;
   onBack: () => void;
 }
+
+/** Who signed in on this page before. */
+let lastIn: string | null = null;
 
 const isGone = (one: StaffOnDevice): boolean => one.attempts_left === 0;
 
@@ -33,7 +37,11 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
     setBusy(true);
     said.value = null;
     try {
-      device.value = await call('unlock', { staff: who.id, pin, leave_door: leaveDoor || undefined });
+      const next = await call('unlock', { staff: who.id, pin, leave_door: leaveDoor || undefined });
+      // What a colleague had open is not where somebody else begins.
+      if (lastIn && lastIn !== who.id) goAtOnce({ screen: 'today' });
+      lastIn = who.id;
+      device.value = next;
     } catch (error) {
       const failure = failureOf(error);
       setWrong(wrongWords(failure, alone));

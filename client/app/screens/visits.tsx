@@ -1,6 +1,6 @@
 // visits.tsx: school visits: one's own, a new one, and the form, of which every tap is kept. Finish asks; what is finished is the office's to correct.
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { longDate, plural, shortDate } from '../../../shared/ui/format.ts';
@@ -8,6 +8,7 @@ import { award_labels, rag_labels, type Award, type Rag, type SchoolItem, type V
 import type { Args } from '../../../shared/ui/call.ts';
 import { visitItems, visitPriorities, type VisitItem } from '../../../shared/ui/visit.ts';
 import { folded } from '../names.ts';
+import { useKeeping } from '../parts/keeping.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go, type Route } from '../route.ts';
@@ -121,31 +122,17 @@ function Colours({ item, value, onRag }: { item: (typeof visitItems)[number]; va
   );
 }
 
-const typedPauseMs = 500;
-
-/** What is typed is kept after a pause, and at once when the field is left. */
 function Written({ label, rows, max, value, onText }: { label: string; rows: number; max: number; value: string; onText: (text: string) => void }): JSX.Element {
   const [text, setText] = useState(value);
-  const kept = useRef(value);
-  const typed = useRef(value);
-  const timer = useRef<number | undefined>(undefined);
-  const keep = (): void => {
-    window.clearTimeout(timer.current);
-    if (typed.current === kept.current) return;
-    kept.current = typed.current;
-    onText(typed.current);
-  };
+  const keeping = useKeeping(value, onText);
   const input = (next: string): void => {
     setText(next);
-    typed.current = next;
-    window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(keep, typedPauseMs);
+    keeping.typed(next);
   };
-  useEffect(() => keep, []);
   return (
     <label class="field">
       <span>{label}</span>
-      <textarea rows={rows} maxLength={max} value={text} onInput={(event) => input(event.currentTarget.value)} onBlur={keep} />
+      <textarea rows={rows} maxLength={max} value={text} onInput={(event) => input(event.currentTarget.value)} onBlur={keeping.now} />
     </label>
   );
 }
