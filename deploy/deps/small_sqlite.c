@@ -38,4 +38,4 @@ NEVER(void, sqlite3WindowListDelete, (struct sqlite3 * a, struct Window *b))
 NEVER(struct Window *, sqlite3WindowAlloc, (parse a, int b, int c, expr d, int e, expr f, unsigned char g))
 NEVER(struct Window *, sqlite3WindowAssemble, (parse a, struct Window *b, exprs c, exprs d, token e))
 NEVER(void, sqlite3WindowChain, (parse a, struct Window *b, struct Window *c))
-#include "sqlite3.c"
+#include <sqlite3.c>
