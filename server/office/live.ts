@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { api, ApiFailed, askWhoIsThere, type ApiFailure, type Me } from './api.ts';
+import { forgetBeside, keepBeside, keptBeside, visit } from './kept.ts';
 import { forgetKey } from './safeguarding/key.ts';
 import { forgetDrafts } from './work/work.ts';
 
@@ -103,6 +104,7 @@ export async function whoAmI(): Promise<void> {
     const same = !me.value || me.value.name === now.name;
     if (!same) {
       forgetDrafts();
+      forgetBeside();
       forgetKey();
     }
     me.value = now;
@@ -125,6 +127,7 @@ export async function whoAmI(): Promise<void> {
 /** Whoever signs out wants nothing left on the screen. */
 export function forgetMe(): void {
   forgetDrafts();
+  forgetBeside();
   forgetKey();
   me.value = null;
   expired.value = false;
@@ -136,12 +139,30 @@ export function start(): void {
   window.setInterval(watch, pollMs);
   askWhoIsThere(signedInAgain);
   for (const sign of ['pointerdown', 'keydown']) window.addEventListener(sign, someoneIsHere, { passive: true });
+  history.scrollRestoration = 'manual';
   window.addEventListener('popstate', () => {
     path.value = location.pathname;
+    const down = keptBeside('down');
+    if (typeof down === 'number') scrollBack(down);
   });
 }
 
+const scrollBackMs = 3000;
+
+/** A page that is gone back to asks the hub again: where somebody was on it is there once its rows are. */
+function scrollBack(down: number): void {
+  const until = Date.now() + scrollBackMs;
+  const here = visit();
+  const step = (): void => {
+    if (visit() !== here) return;
+    window.scrollTo(0, down);
+    if (window.scrollY < down && Date.now() < until) window.requestAnimationFrame(step);
+  };
+  window.requestAnimationFrame(step);
+}
+
 export function go(to: string): void {
+  keepBeside('down', window.scrollY);
   history.pushState(null, '', to);
   path.value = location.pathname;
   window.scrollTo(0, 0);

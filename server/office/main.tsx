@@ -153,7 +153,10 @@ function Waiting(): JSX.Element | null {
 function Pages({ who }: { who: Me }): JSX.Element {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => setOpen(false), [path.value]);
+  useEffect(() => {
+    setOpen(false);
+    document.querySelector('.pages [aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [path.value]);
   // Listened for while it is open alone, wherever on the page the keyboard is.
   useEffect(() => {
     if (!open) return undefined;
@@ -217,7 +220,16 @@ function Frame({ who }: { who: Me }): JSX.Element {
           <p role="status">
             <Icon name={live.value ? 'circle-check' : 'refresh-cw'} />
             <span>
-              <b>{live.value ? 'Live:' : 'Not live:'}</b> {live.value ? 'changes appear by themselves' : 'asking again every 15 seconds'}
+              {live.value ? (
+                <>
+                  <b>Live</b>
+                  <span class="vh">: changes appear by themselves</span>
+                </>
+              ) : (
+                <>
+                  <b>Not live:</b> asking again every 15 seconds
+                </>
+              )}
             </span>
           </p>
         </div>

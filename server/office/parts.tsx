@@ -39,6 +39,22 @@ export function PageHead({ title, crumb, sub, live = false, children }: PageHead
   );
 }
 
+/** A card's name, and beside it what adds to the card. */
+export function CardHead({ id, title, add, what, onAdd }: { id: string; title: string; add: boolean; what?: string; onAdd: () => void }): JSX.Element {
+  return (
+    <header class="card-hd">
+      <h2 id={id}>{title}</h2>
+      {add ? (
+        <button type="button" class="b2" onClick={onAdd}>
+          <Icon name="plus" />
+          {what ?? 'Add'}
+          {what ? null : <span class="vh"> to {title}</span>}
+        </button>
+      ) : null}
+    </header>
+  );
+}
+
 /** Nothing is there yet: why, and what changes it. */
 export function Empty({ icon, title, children }: { icon: IconName; title: string; children: ComponentChildren }): JSX.Element {
   return (

@@ -1,7 +1,11 @@
-// table.tsx: every table of the office: its name, heads that sort, a head that stays in sight, the sum below, and words where there is nothing.
+// table.tsx: every table of the office: its name, heads that sort, a head that stays in sight, the sum below, a copy for a spreadsheet, and words where
+// there is nothing.
 import { Fragment, type ComponentChildren, type JSX, type RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../shared/ui/components/icon.tsx';
+import { plural } from '../../shared/ui/format.ts';
+import { copyTable } from './copy.ts';
+import { slug, useSaid } from './kept.ts';
 
 type Sortable = string | number;
 
@@ -98,10 +102,44 @@ function Cells<T>({ columns, item, isTotal }: { columns: readonly Column<T>[]; i
   );
 }
 
+interface Sort {
+  column: number;
+  down: boolean;
+}
+
+/** By which column, in the address: `?schools=last-visit.down`. A table that is sorted by nothing else than at first is not named there. */
+function useSort<T>(label: string, columns: readonly Column<T>[], first: number): [Sort, (sort: Sort) => void] {
+  const [said, say] = useSaid(slug(label));
+  const [word = '', way] = said.split('.');
+  const column = columns.findIndex(({ name, by }) => by && slug(name) === word);
+  return [column < 0 ? { column: first, down: false } : { column, down: way === 'down' }, ({ column: next, down }) => say(next === first && !down ? '' : `${slug(columns[next]?.name ?? '')}${down ? '.down' : ''}`)];
+}
+
+/** A short table is copied by hand. */
+const copiedFrom = 4;
+
+function Copy({ label, rows, table }: { label: string; rows: number; table: () => HTMLTableElement | null | undefined }): JSX.Element {
+  const [told, tell] = useState('');
+  const copy = (): void => {
+    const shown = table();
+    if (shown) void copyTable(shown).then(() => tell(`${plural(rows, 'row')} copied: paste them into a spreadsheet.`), () => tell('This browser lets no page copy: select the rows, and copy them by key.'));
+  };
+  return (
+    <p class="table-acts">
+      <span role="status">{told}</span>
+      <button type="button" class="b3" onClick={copy}>
+        <Icon name="copy" />
+        Copy
+        <span class="vh"> the table “{label}”</span>
+      </button>
+    </p>
+  );
+}
+
 function Filled<T>({ label, columns, items, keyOf, first, total, more, group, rowClass }: TableProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const fits = useFits(box);
-  const [sort, setSort] = useState({ column: first ?? -1, down: false });
+  const [sort, setSort] = useSort(label, columns, first ?? -1);
   const by = columns[sort.column]?.by;
   // Within their headings, which stay where they are.
   const headings = group ? [...new Set(items.map(group))] : [];
@@ -125,8 +163,9 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
       </tr>
     ) : null;
   };
+  // What scrolls sideways must be reached by the keyboard; what does not is no stop on its way.
   return (
-    // What scrolls sideways must be reached by the keyboard; what does not is no stop on its way.
+    <div class="table">
     <div class={fits ? 'scroll fits' : 'scroll'} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
       <table>
         <caption class="vh">{label}</caption>
@@ -156,6 +195,8 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
           </tfoot>
         )}
       </table>
+    </div>
+    {rows.length >= copiedFrom ? <Copy label={label} rows={rows.length} table={() => box.current?.querySelector('table')} /> : null}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { fullDate } from '../../../shared/ui/format.ts';
 import { agreement_status_labels, strategic_function_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Checks, Text, TextArea } from '../acting.tsx';
 import { me, refresh } from '../live.ts';
+import { CardHead } from '../parts.tsx';
 import { choicesOf, isoToday, nextYear, partnerApi, type Agreement, type Side, type Survey } from './partner_api.ts';
 
 const mayChange = (): boolean => me.value?.roles.includes('office') ?? false;
@@ -168,19 +169,11 @@ function AgreementCard({ one, side, onOpen }: { one: Agreement; side: Side; onOp
 export function Agreements({ side, onOpen }: { side: Side; onOpen: (open: OpenAgreed) => void }): JSX.Element {
   return (
     <section class="card" aria-labelledby="agreements-head">
-      <h2 id="agreements-head">Agreements</h2>
+      <CardHead id="agreements-head" title="Agreements" add={mayChange()} what="Add an agreement" onAdd={() => onOpen({ what: 'new' })} />
       {side.agreements.length === 0 ? <p class="mute">None yet. An agreement counts once both sides have signed it.</p> : null}
       {side.agreements.map((one) => (
         <AgreementCard key={one.id} one={one} side={side} onOpen={onOpen} />
       ))}
-      {mayChange() ? (
-        <p>
-          <button type="button" class="b2" onClick={() => onOpen({ what: 'new' })}>
-            <Icon name="plus" />
-            Add an agreement
-          </button>
-        </p>
-      ) : null}
     </section>
   );
 }
@@ -240,21 +233,13 @@ function SurveyLine({ one, onOpen }: { one: Survey; onOpen: (open: OpenAgreed) =
 export function Surveys({ side, onOpen }: { side: Side; onOpen: (open: OpenAgreed) => void }): JSX.Element {
   return (
     <section class="card" aria-labelledby="surveys-head">
-      <h2 id="surveys-head">Surveys</h2>
+      <CardHead id="surveys-head" title="Surveys" add={mayChange()} what="Ask for a survey" onAdd={() => onOpen({ what: 'survey' })} />
       {side.surveys.length === 0 ? <p class="mute">None has been asked for.</p> : null}
       <ul class="lines surveys">
         {side.surveys.map((one) => (
           <SurveyLine key={one.id} one={one} onOpen={onOpen} />
         ))}
       </ul>
-      {mayChange() ? (
-        <p>
-          <button type="button" class="b2" onClick={() => onOpen({ what: 'survey' })}>
-            <Icon name="plus" />
-            Ask for a survey
-          </button>
-        </p>
-      ) : null}
     </section>
   );
 }

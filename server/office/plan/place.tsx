@@ -1,10 +1,9 @@
 // place.tsx: what the Local Plan's registers hold of one partner or one school, on that page.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { me, refresh, useAsk } from '../live.ts';
-import { Download } from '../parts.tsx';
+import { CardHead, Download } from '../parts.tsx';
 import { thisYear } from '../reports/report_api.ts';
 import { EntryForm } from './entry.tsx';
 import { EntryList, useEntries } from './list.tsx';
@@ -27,17 +26,8 @@ function Part({ kind, of, id, name }: Place & { kind: PlanKind }): JSX.Element {
   };
   return (
     <section class="card" aria-labelledby={`plan-${kind.name}`}>
-      <h2 id={`plan-${kind.name}`}>{kind.title}</h2>
+      <CardHead id={`plan-${kind.name}`} title={kind.title} add={kind.writes} onAdd={() => setAdds(true)} />
       <EntryList kind={kind} held={held} empty="Nothing is written down yet." without={of} />
-      {kind.writes ? (
-        <p>
-          <button type="button" class="b2" onClick={() => setAdds(true)}>
-            <Icon name="plus" />
-            Add
-            <span class="vh"> to {kind.title}</span>
-          </button>
-        </p>
-      ) : null}
       {me.value?.role === 'partner' && held.entries?.length ? (
         <p class="files">
           <Download href={planApi.fileOf(kind.name, 'all', 'csv')}>CSV</Download>

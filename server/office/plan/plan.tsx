@@ -38,7 +38,7 @@ function Kind({ kind, year }: { kind: PlanKind; year: string }): JSX.Element {
         <small class="mute">{kind.says}</small>
       </span>
       {kind.sees ? (
-        <b class="num">
+        <b class={kind.count ? 'num' : 'num mute'}>
           {kind.count ?? 0}
           <span class="vh"> this year</span>
         </b>

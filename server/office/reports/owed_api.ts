@@ -1,4 +1,5 @@
 // owed_api.ts: lessons owed as the hub answers them.
+import { plural } from '../../../shared/ui/format.ts';
 import { get } from '../api.ts';
 import type { ReportSession } from './report_api.ts';
 
@@ -54,7 +55,7 @@ export const cancelled = (counts: Counts): number => causes.reduce((sum, cause) 
 /** What a school's contract says, in a line. */
 export function contractWords(school: OwedSchool): string {
   if (!school.contract_from) return 'No contract';
-  const lessons = school.lessons_a_year === null ? 'lessons not said' : `${school.lessons_a_year} lessons a year`;
-  const notice = school.notice_days === null ? 'notice not said' : `${school.notice_days} days\u2019 notice`;
+  const lessons = school.lessons_a_year === null ? 'lessons not said' : `${plural(school.lessons_a_year, 'lesson')} a year`;
+  const notice = school.notice_days === null ? 'notice not said' : `${plural(school.notice_days, 'day\u2019s', 'days\u2019')} notice`;
   return `${lessons}, ${notice}`;
 }

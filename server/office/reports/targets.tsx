@@ -178,7 +178,7 @@ export function TargetsScreen({ year = thisYear() }: { year?: string | undefined
   const edit = leads ? { onEdit: setEditing } : {};
   return (
     <>
-      <PageHead title="Targets" sub={asked.data ? `${yearWords(year)}: ${count(met)} of ${count(targets.length)} met so far. Each opens to what it is made of.` : 'Asking…'}>
+      <PageHead title="Targets" sub={asked.data ? (targets.length > 0 ? `${yearWords(year)}: ${count(met)} of ${count(targets.length)} met so far. Each opens to what it is made of.` : yearWords(year)) : 'Asking…'}>
         <div class="choices">
           <YearChoice year={year} />
           {leads && editing === null ? (

@@ -55,6 +55,7 @@ const columns: readonly Column<AbsenceCase>[] = [
   },
   {
     name: 'Known',
+    class: 'known',
     by: (one) => (atDoor(one) ? -1 : one.calls),
     cell: (one) => (
       <>

@@ -6,6 +6,7 @@ import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { fullDate, joined, plural, sentence } from '../../../shared/ui/format.ts';
 import { ActForm, Text } from '../acting.tsx';
 import { me, refresh } from '../live.ts';
+import { CardHead } from '../parts.tsx';
 import { schoolsApi, type Contract, type ContractInput, type School } from '../schools_api.ts';
 
 function words(one: Contract): string {
@@ -54,7 +55,7 @@ export function Contracts({ school }: { school: School }): JSX.Element {
   const may = me.value?.roles.includes('office') ?? false;
   return (
     <section class="card" aria-labelledby="contract-head">
-      <h2 id="contract-head">Contract</h2>
+      <CardHead id="contract-head" title="Contract" add={may} what="Add a contract" onAdd={() => setOpen('new')} />
       {school.contracts.length === 0 ? <p class="mute">None. What is owed is reckoned from a contract.</p> : null}
       <ul class="lines">
         {school.contracts.map((one) => (
@@ -70,14 +71,6 @@ export function Contracts({ school }: { school: School }): JSX.Element {
           </li>
         ))}
       </ul>
-      {may ? (
-        <p>
-          <button type="button" class="b2" onClick={() => setOpen('new')}>
-            <Icon name="plus" />
-            Add a contract
-          </button>
-        </p>
-      ) : null}
       {open ? (
         <Sheet title={open === 'new' ? 'Another contract' : 'Change the contract'} onClose={() => setOpen(null)}>
           <ContractForm school={school} was={open === 'new' ? null : open} onDone={() => setOpen(null)} />

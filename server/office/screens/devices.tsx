@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { apartWords, moment, plural } from '../../../shared/ui/format.ts';
+import { apartWords, joined, moment, plural } from '../../../shared/ui/format.ts';
 import { api, type OfficeDevice } from '../api.ts';
 import { BringSheet } from '../bring_file.tsx';
 import { EnrolSheet, LeaseSheet, RevokeSheet, StaffSheet } from '../device_acts.tsx';
@@ -61,7 +61,8 @@ function Name({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | nu
     <>
       {one.name}
       <small>
-        {one.kind === 'kiosk' ? 'Kiosk' : 'Phone or tablet'}, enrolled {moment(one.enrolled_at, now)}
+        {joined([one.kind === 'kiosk' ? 'Kiosk' : 'Phone or tablet', `enrolled ${moment(one.enrolled_at, now)}`])}
+        {one.program ? <> · {one.program}</> : null}
       </small>
       {by ? <small>Silent since “{by.name}” was enrolled for the same person {moment(by.enrolled_at, now)}: ask whether something was left on it</small> : null}
       {open ? <Acts one={one} open={open} /> : null}
@@ -89,7 +90,6 @@ function columns(devices: readonly OfficeDevice[], open: ((one: Open) => void) |
     { name: 'Last receipt', by: (one) => one.last_receipt_at ?? 0, number: true, cell: (one) => at(one.last_receipt_at) },
     { name: 'Bundles', by: (one) => one.last_bundle_seq ?? 0, number: true, cell: (one) => one.last_bundle_seq ?? 0 },
     { name: 'Waiting', by: (one) => one.held + one.quarantined, number: true, cell: (one) => <Waiting one={one} /> },
-    { name: 'Version', by: (one) => one.program ?? '', cell: (one) => one.program ?? '' },
   ];
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { joined, plural } from '../../../shared/ui/format.ts';
 import { Find } from '../acting.tsx';
 import { api, type ApiFailure, type LearnerLine, type LearnerPage } from '../api.ts';
+import { useBeside } from '../kept.ts';
 import { failureOf } from '../live.ts';
 import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
@@ -17,7 +18,7 @@ const columns: readonly Column<LearnerLine>[] = [
 ];
 
 export function LearnersScreen(): JSX.Element {
-  const [q, setQ] = useState('');
+  const [q, setQ] = useBeside('find');
   const [page, setPage] = useState<LearnerPage | null>(null);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const ask = async (after: string | null, live: () => boolean): Promise<void> => {

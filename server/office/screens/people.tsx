@@ -8,6 +8,7 @@ import { ActForm, Checks, Find, Select, Text, fieldRoles, roleWords } from '../a
 import { admin, type Granted, type Member, type MemberDetail } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
 import { Empty, PageHead, Trouble } from '../parts.tsx';
+import { useSaid } from '../kept.ts';
 import { Table, type Column } from '../table.tsx';
 
 const columns = (open: (id: string) => void): readonly Column<Member>[] => [
@@ -150,8 +151,8 @@ function MemberSheet({ id, onClose }: { id: string; onClose: () => void }): JSX.
             <summary>{member.name} has left</summary>
             <ActForm submit="End from today" danger send={leave}>
               <p>
-                {plural(member.granted.filter((one) => !one.ends || one.ends > isoToday()).length, 'grant')} ends today, and {plural(member.devices, 'device')} no longer opens for this person once it hears of it. What they recorded before counts; what they
-                record later waits for the office.
+                {plural(member.granted.filter((one) => !one.ends || one.ends > isoToday()).length, 'grant ends', 'grants end')} today, and {plural(member.devices, 'device opens', 'devices open')} for this person only until the news comes there. What they
+                recorded before counts; what they record later waits for the office.
               </p>
             </ActForm>
           </details>
@@ -163,7 +164,7 @@ function MemberSheet({ id, onClose }: { id: string; onClose: () => void }): JSX.
 
 export function PeopleScreen(): JSX.Element {
   const asked = useAsk(() => admin.staff(), 'staff', ['staff', 'devices']);
-  const [text, setText] = useState('');
+  const [text, setText] = useSaid('find');
   const [open, setOpen] = useState<string | null>(null);
   const [adds, setAdds] = useState(false);
   const all = asked.data?.staff ?? [];

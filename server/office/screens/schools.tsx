@@ -15,6 +15,7 @@ import { PlanPlace } from '../plan/place.tsx';
 import { reportApi, thisYear } from '../reports/report_api.ts';
 import { addressOf } from '../reports/address.ts';
 import { Table, type Column } from '../table.tsx';
+import { useSaid } from '../kept.ts';
 import { Contracts } from '../schools/contracts.tsx';
 import { schoolsApi, type OfficeVisit, type School, type SchoolLine } from '../schools_api.ts';
 
@@ -49,7 +50,7 @@ function List({ schools, text }: { schools: readonly SchoolLine[]; text: string 
 
 export function SchoolsScreen(): JSX.Element {
   const asked = useAsk(() => schoolsApi.schools(), 'schools', ['work'], 2000);
-  const [text, setText] = useState('');
+  const [text, setText] = useSaid('find');
   const schools = asked.data?.schools;
   return (
     <>
@@ -74,9 +75,10 @@ function Owed({ school }: { school: School }): JSX.Element {
   const asked = useAsk(() => reportApi.table('owed', 'activity', thisYear(), school.id), `owed ${school.id}`, ['today'], 5000);
   if (asked.failure) return <p class="mute">Your role sees what is owed as a sum, under Reports.</p>;
   const total = asked.data?.total;
+  if (!total) return <p class="mute">Asking…</p>;
   return (
     <p>
-      <span class="big">{total?.part ?? '…'}</span> of {plural(total?.whole ?? 0, 'lesson')} due this school year
+      <span class="big">{total.part ?? 0}</span> of {plural(total.whole ?? 0, 'lesson')} due this school year
     </p>
   );
 }
@@ -108,20 +110,24 @@ function Facts({ school }: { school: School }): JSX.Element {
         </p>
       </section>
       <Agreed school={school} />
-      <PlanPlace of="school" id={school.id} name={school.name} />
-      <section class="card" aria-labelledby="taught-head">
-        <h2 id="taught-head">Activities</h2>
-        {school.activities.length === 0 ? <p class="mute">Nothing meets at this school now.</p> : null}
-        <ul class="lines">
-          {school.activities.map((one) => (
-            <li key={one.id}>
-              <b>{one.name}</b>
-              <span class="mute">{joined([one.mode ? mode_labels[one.mode] : '', one.learners === undefined ? '' : plural(one.learners, 'learner')])}</span>
-            </li>
-          ))}
-        </ul>
-      </section>
     </div>
+  );
+}
+
+function Taught({ school }: { school: School }): JSX.Element {
+  return (
+    <section class="card" aria-labelledby="taught-head">
+      <h2 id="taught-head">Activities</h2>
+      {school.activities.length === 0 ? <p class="mute">Nothing meets at this school now.</p> : null}
+      <ul class="lines">
+        {school.activities.map((one) => (
+          <li key={one.id}>
+            <b>{one.name}</b>
+            <span class="mute">{joined([one.mode ? mode_labels[one.mode] : '', one.learners === undefined ? '' : plural(one.learners, 'learner')])}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -216,14 +222,20 @@ function Visits({ school }: { school: School }): JSX.Element {
   const [correcting, correct] = useState<OfficeVisit | null>(null);
   const may = me.value?.roles.includes('office') ?? false;
   return (
-    <div class="stack">
-      <h2>Visits</h2>
-      {school.visits.length === 0 ? <p class="card mute">Nobody has visited yet. Whoever is office or hub lead among the staff writes a visit on their own phone.</p> : null}
+    <>
+      {school.visits.length === 0 ? (
+        <section class="card" aria-labelledby="visits-head">
+          <h2 id="visits-head">Visits</h2>
+          <p class="mute">Nobody has visited yet. Whoever is office or hub lead among the staff writes a visit on their own phone.</p>
+        </section>
+      ) : (
+        <h2>Visits</h2>
+      )}
       {school.visits.map((one) => (
         <VisitCard key={one.id} visit={one} onCorrect={may && one.status === 'final' ? () => correct(one) : null} />
       ))}
       {correcting ? <Correct visit={correcting} onDone={() => correct(null)} /> : null}
-    </div>
+    </>
   );
 }
 
@@ -244,7 +256,11 @@ export function SchoolScreen({ id }: { id: string }): JSX.Element {
       {school ? (
         <div class="two">
           <Facts school={school} />
-          <Visits school={school} />
+          <div class="stack">
+            <Taught school={school} />
+            <Visits school={school} />
+            <PlanPlace of="school" id={school.id} name={school.name} />
+          </div>
         </div>
       ) : null}
     </>

@@ -23,12 +23,13 @@ export function Sheet({ title, onClose, children }: SheetProps): JSX.Element {
     event.preventDefault();
     onClose();
   };
-  // A press on the backdrop lands on the dialog itself, one inside it on a child.
+  const typed = useRef(false);
+  // A press on the backdrop lands on the dialog itself, one inside it on a child. Whoever has written something does not lose it by a press beside it.
   const press = (event: MouseEvent): void => {
-    if (event.target === dialog.current) onClose();
+    if (event.target === dialog.current && !typed.current) onClose();
   };
   return (
-    <dialog class="sheet" ref={dialog} aria-labelledby={heading} onCancel={cancel} onClick={press}>
+    <dialog class="sheet" ref={dialog} aria-labelledby={heading} onCancel={cancel} onClick={press} onInput={() => (typed.current = true)}>
       <div class="sheet-in">
         <div class="sheet-top">
           <h2 id={heading}>{title}</h2>

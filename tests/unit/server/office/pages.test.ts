@@ -1,6 +1,6 @@
 // pages.test.ts: a page of a list is behind the one it was asked for after, and once.
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from 'node:test';
 import { withPage, type Held } from '../../../../server/office/plan/pages.ts';
 import type { PlanEntry } from '../../../../server/office/plan/plan_api.ts';
 
