@@ -191,6 +191,10 @@ static void a_search_is_a_look_every_time_and_no_number_of_looks_is_too_many(voi
   desk_send("/api/learners/search", json_pack("{s:s}", "q", "zoe"));
   desk_send("/api/learners/search", json_pack("{s:s}", "q", "zoe"));
   assert_int_equal(desk_audited("learners.list"), 2);
+  desk_sit(ENUM_role_office);
+  desk_get(desk_path("/api/subject/", &w->world.zoe));
+  desk_get(desk_path("/api/subject/", &w->world.zoe));
+  assert_int_equal(desk_audited("subject.access"), 2); /* and so is whoever takes a file */
   struct looks looks = {.count = 0};
   struct id who = {{0}};
   struct look look = {&who, slice_text("192.0.2.1"), "learner.read", ""};

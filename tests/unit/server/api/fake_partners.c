@@ -63,3 +63,9 @@ err partner_read_school(struct store *s, int32_t today, const struct id *school,
   *out = (struct partner_detail){.activity_count = 0};
   return ((struct fake_store *)s)->read_error;
 }
+
+/* ---- the audit's ---- */
+enum audit_kind audit_kind_of(const char *action) {
+  (void)action;
+  return AUDIT_READ;
+}
