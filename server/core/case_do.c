@@ -76,6 +76,8 @@ static err act_on(struct store *store, const struct now *now, const struct case_
   if (e == ERR_NOT_FOUND) return fault_set(fault, e, "there is no such case");
   TRY(e);
   bool open = found.state == CASE_OPEN;
+  if (act->kind == CASE_EVENT_RECEIPT && found.state != CASE_HANDED_OVER)
+    return fault_set(fault, ERR_CONFLICT, "the case was handed over to nobody: there is no receipt of it");
   if (!(open ? t->open : t->ended))
     return fault_set(fault, ERR_CONFLICT,
                      open ? "the case is still open" : "the case is over: open it again first");

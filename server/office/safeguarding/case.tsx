@@ -5,7 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined, moment } from '../../../shared/ui/format.ts';
 import { call_outcome_labels } from '../../../shared/ui/generated/calls.ts';
 import { Select, Text } from '../acting.tsx';
-import { api, type CaseAct, type CaseContact, type CaseDetail, type CaseEvent } from '../api.ts';
+import { api, type CaseAct, type CaseContact, type CaseDetail, type CaseEvent, type CaseState } from '../api.ts';
 import { failureOf, me, refresh, useAsk } from '../live.ts';
 import { Link, PageHead, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
@@ -90,13 +90,14 @@ function Known({ held }: { held: CaseDetail }): JSX.Element {
 }
 
 type ActName = 'step' | 'end' | 'reopen' | 'hold' | 'transfer' | 'receipt';
-const acts: Readonly<Record<ActName, { press: string; title: string; submit: string; common: readonly string[]; lead: boolean; open?: boolean }>> = {
+/** `states`: in which it can be done; where nothing is said, in all. */
+const acts: Readonly<Record<ActName, { press: string; title: string; submit: string; common: readonly string[]; lead: boolean; states?: readonly CaseState[] }>> = {
   step: { press: 'Note a step', title: 'What was done', submit: 'Note it', common: ['Rang the school', 'Rang the family again'], lead: false },
-  end: { press: 'End it', title: 'End the case', submit: 'End the case', common: ['Confirmed by the family', 'Confirmed by the school'], lead: true, open: true },
-  reopen: { press: 'Open it again', title: 'Open it again', submit: 'Open it', common: ['There is news'], lead: true, open: false },
+  end: { press: 'End it', title: 'End the case', submit: 'End the case', common: ['Confirmed by the family', 'Confirmed by the school'], lead: true, states: ['open'] },
+  reopen: { press: 'Open it again', title: 'Open it again', submit: 'Open it', common: ['There is news'], lead: true, states: ['explained', 'ended', 'handed_over'] },
   hold: { press: 'Hold', title: 'Hold: nothing about the learner is erased', submit: 'Hold', common: ['May be evidence'], lead: true },
   transfer: { press: 'Hand over', title: 'Hand over to another hub or authority', submit: 'Hand over and save the file', common: ['They follow it up from here'], lead: true },
-  receipt: { press: 'Note their receipt', title: 'Their receipt', submit: 'Note it', common: ['Confirmed by e-mail'], lead: true, open: false },
+  receipt: { press: 'Note their receipt', title: 'Their receipt', submit: 'Note it', common: ['Confirmed by e-mail'], lead: true, states: ['handed_over'] },
 };
 
 function Acts({ held }: { held: CaseDetail }): JSX.Element {
@@ -105,12 +106,11 @@ function Acts({ held }: { held: CaseDetail }): JSX.Element {
   const id = `case-${held.id}`;
   const chosen = draftOf(id)?.act as ActName | undefined;
   const lead = me.value?.roles.includes('safeguarding');
-  const open = held.state === 'open';
   const send = async (text: string): Promise<void> => {
     if (chosen === 'transfer') saveJson(`case-${held.id.slice(0, 8)}.json`, await api.handOver(held.id, to, text));
     else if (chosen) await api.caseAct(chosen as CaseAct, held.id, { text, outcome: chosen === 'end' ? outcome : undefined });
   };
-  const fits = (name: ActName): boolean => (lead || !acts[name].lead) && (acts[name].open === undefined || acts[name].open === open) && !(name === 'hold' && held.held);
+  const fits = (name: ActName): boolean => (lead || !acts[name].lead) && (acts[name].states?.includes(held.state) ?? true) && !(name === 'hold' && held.held);
   if (chosen && acts[chosen]) {
     const act = acts[chosen];
     return (
