@@ -1,6 +1,6 @@
 // pick.tsx: one of the hub's learners, schools, staff, activities, partners or instruments, found by a part of its name.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Text, type Choice } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { api } from '../api.ts';
@@ -56,6 +56,9 @@ export function Pick({ label, help, of, value, name, needed, onValue }: PickProp
   const [found, setFound] = useState<Choice[]>([]);
   const [chosen, setChosen] = useState(name);
   const [trouble, setTrouble] = useState('');
+  const picked = useRef<HTMLDivElement>(null);
+  const choices = useRef<HTMLFieldSetElement>(null);
+  const turned = useRef(false);
   useEffect(() => {
     void lists[of]?.().then(setAll, (error: unknown) => setTrouble(failureOf(error).text));
   }, [of]);
@@ -70,20 +73,29 @@ export function Pick({ label, help, of, value, name, needed, onValue }: PickProp
       window.clearTimeout(timer);
     };
   }, [of, text]);
+  // What was pressed is gone: the keyboard stays where the choice is, on either side of it.
+  useEffect(() => {
+    if (turned.current) (picked.current ?? choices.current)?.querySelector<HTMLElement>('input, button')?.focus();
+    turned.current = false;
+  }, [value]);
+  const turn = (to: string): void => {
+    turned.current = true;
+    onValue(to);
+  };
   const fits = of === 'learner' ? found : (all ?? []).filter((one) => holds(one.label, text.trim()));
   // What may stay empty takes no room until somebody looks for it.
   const shown = needed || text.trim() !== '' ? fits.slice(0, shownMax) : [];
   const pick = (one: Choice): void => {
     setChosen(one.label);
-    onValue(one.value);
+    turn(one.value);
   };
   if (value) {
     return (
-      <div class="field picked">
+      <div class="field picked" ref={picked}>
         <span>{label}</span>
         <p>
           <b>{chosen}</b>
-          <button type="button" class="b3" onClick={() => onValue('')}>
+          <button type="button" class="b3" onClick={() => turn('')}>
             Another
             <span class="vh"> for {label}</span>
           </button>
@@ -92,7 +104,7 @@ export function Pick({ label, help, of, value, name, needed, onValue }: PickProp
     );
   }
   return (
-    <fieldset class="checks pick">
+    <fieldset class="checks pick" ref={choices}>
       <legend>
         {label}
         {needed ? '' : ' (may stay empty)'}
