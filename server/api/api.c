@@ -74,8 +74,8 @@ err api_answer(struct api_call *c, json_t *body) {
   return ERR_OK;
 }
 
-/* What is asked for by POST, a search for somebody or a change, and what is taken away as a file is a person's
- * own doing every time. */
+/* What is asked for by POST, a search for somebody or a change, and what is taken away as a file is a
+ * person's own doing every time. */
 err api_audit_look(struct api_call *c, const char *action, const char *detail) {
   const struct look look = {&c->login.user, c->store->from, action, detail};
   bool again = c->route->method == HTTP_GET && audit_kind_of(action) == AUDIT_READ;

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "server/import/loans.h"
 #include "server/import/import_check.h"
+#include "server/import/loans.h"
 
 struct placed { /* an op among the import's */
   const struct op *op;

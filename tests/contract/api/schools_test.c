@@ -176,9 +176,8 @@ static void an_agreement_with_a_school_is_signed_by_both_and_its_survey_comes_ba
   desk_send(desk_path("/api/agreements/sign/", &id),
             json_pack("{s:s, s:s, s:s}", "side", "partner", "name", "Sam Sample", "date", "2026-09-02"));
   desk_expect(400, "INVALID");
-  desk_send(desk_path("/api/agreements/edit/", &id),
-            json_pack("{s:[s], s:s, s:s}", "functions", "schools", "starts", "2026-09-01", "status",
-                      "ended"));
+  desk_send(desk_path("/api/agreements/edit/", &id), json_pack("{s:[s], s:s, s:s}", "functions", "schools",
+                                                               "starts", "2026-09-01", "status", "ended"));
   desk_fine();
   assert_false(desk_is("agreements.0.in_force"));
   desk_send(desk_path("/api/schools/survey/", &school), json_pack("{s:s}", "due", "2026-10-01"));
@@ -194,51 +193,51 @@ static void an_agreement_with_a_school_is_signed_by_both_and_its_survey_comes_ba
 }
 
 static void write_contract(const char *path, const char *lessons, const char *starts, const char *version) {
-    desk_send(path, json_pack("{s:s, s:s, s:s, s:s?}", "lessons_a_year", lessons, "notice_days", "0",
-                              "starts", starts, "version", version));
-  }
+  desk_send(path, json_pack("{s:s, s:s, s:s, s:s?}", "lessons_a_year", lessons, "notice_days", "0", "starts",
+                            starts, "version", version));
+}
 
-  static void the_office_writes_a_contract_and_puts_it_right(void **state) {
-    (void)state;
-    struct id contract;
-    char add[64], shown[24];
-    put_school();
-    snprintf(add, sizeof add, "%s", desk_path("/api/schools/contract/", &school));
-    write_contract(add, "33", "2026-09-01", NULL);
-    desk_fine();
-    assert_int_equal(desk_count("contracts"), 2);
-    assert_int_equal(id_parse(&contract, slice_text(desk_text("contracts.1.id"))), ERR_OK);
-    assert_int_equal(desk_number("contracts.1.lessons_a_year"), 33);
-    assert_int_equal(desk_number("contracts.1.notice_days"), 0);
-    struct id listed; /* as a list of contracts would have it */
-    crypto_import_id(&listed, &w->host.hub.id, "contract", slice_text("012345|2026-09-01"));
-    assert_true(id_equal(&contract, &listed));
-    snprintf(shown, sizeof shown, "%lld", desk_number("contracts.1.version"));
-    write_contract(add, "30", "2026-09-01", NULL); /* of two no one could say which counts */
-    desk_expect(409, "CONFLICT");
-    write_contract(desk_path("/api/contracts/edit/", &contract), "30", "2026-09-01", shown);
-    desk_fine();
-    assert_int_equal(desk_number("contracts.1.lessons_a_year"), 30);
-    write_contract(desk_path("/api/contracts/edit/", &contract), "31", "2026-09-01", shown);
-    desk_expect(409, "CONFLICT");
-    write_contract(add, "many", "2027-09-01", NULL);
-    desk_expect(400, "INVALID");
-    write_contract(add, "401", "2027-09-01", NULL);
-    desk_expect(400, "INVALID");
-    write_contract(add, "30", "2026-02-31", NULL);
-    desk_expect(400, "INVALID");
-    write_contract(desk_path("/api/schools/contract/", &visit), "30", "2026-09-01", NULL);
-    desk_expect(404, "NOT_FOUND");
-    write_contract(desk_path("/api/contracts/edit/", &visit), "30", "2026-09-01", NULL);
-    desk_expect(404, "NOT_FOUND");
-    desk_get(desk_path("/api/schools/", &school));
-    assert_int_equal(desk_count("contracts"), 2);
-    assert_int_equal(desk_audited("contract.add"), 1);
-    assert_int_equal(desk_audited("contract.edit"), 1);
-  }
+static void the_office_writes_a_contract_and_puts_it_right(void **state) {
+  (void)state;
+  struct id contract;
+  char add[64], shown[24];
+  put_school();
+  snprintf(add, sizeof add, "%s", desk_path("/api/schools/contract/", &school));
+  write_contract(add, "33", "2026-09-01", NULL);
+  desk_fine();
+  assert_int_equal(desk_count("contracts"), 2);
+  assert_int_equal(id_parse(&contract, slice_text(desk_text("contracts.1.id"))), ERR_OK);
+  assert_int_equal(desk_number("contracts.1.lessons_a_year"), 33);
+  assert_int_equal(desk_number("contracts.1.notice_days"), 0);
+  struct id listed; /* as a list of contracts would have it */
+  crypto_import_id(&listed, &w->host.hub.id, "contract", slice_text("012345|2026-09-01"));
+  assert_true(id_equal(&contract, &listed));
+  snprintf(shown, sizeof shown, "%lld", desk_number("contracts.1.version"));
+  write_contract(add, "30", "2026-09-01", NULL); /* of two no one could say which counts */
+  desk_expect(409, "CONFLICT");
+  write_contract(desk_path("/api/contracts/edit/", &contract), "30", "2026-09-01", shown);
+  desk_fine();
+  assert_int_equal(desk_number("contracts.1.lessons_a_year"), 30);
+  write_contract(desk_path("/api/contracts/edit/", &contract), "31", "2026-09-01", shown);
+  desk_expect(409, "CONFLICT");
+  write_contract(add, "many", "2027-09-01", NULL);
+  desk_expect(400, "INVALID");
+  write_contract(add, "401", "2027-09-01", NULL);
+  desk_expect(400, "INVALID");
+  write_contract(add, "30", "2026-02-31", NULL);
+  desk_expect(400, "INVALID");
+  write_contract(desk_path("/api/schools/contract/", &visit), "30", "2026-09-01", NULL);
+  desk_expect(404, "NOT_FOUND");
+  write_contract(desk_path("/api/contracts/edit/", &visit), "30", "2026-09-01", NULL);
+  desk_expect(404, "NOT_FOUND");
+  desk_get(desk_path("/api/schools/", &school));
+  assert_int_equal(desk_count("contracts"), 2);
+  assert_int_equal(desk_audited("contract.add"), 1);
+  assert_int_equal(desk_audited("contract.edit"), 1);
+}
 
 int main(void) {
-  #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
       TEST(a_school_says_what_is_agreed_and_seen_there),
       TEST(how_many_learn_there_is_not_for_the_lead),
