@@ -269,8 +269,9 @@ struct write_history {
   size_t base_count;
   uint64_t bundle; /* bundle_save's number; 0: written at the hub */
 };
-/* One entry per (stream, row) at its latest position. The entry it replaces stands at the row's earlier
- * version, so it is found without an index of its own. */
+/* One entry per (stream, row) at its latest position, which lies behind all that was put into the stream
+ * before. The entry it replaces stands at the row's earlier version, so it is found without an index of its
+ * own. */
 struct write_feed {
   struct id stream;
   const struct table *table;

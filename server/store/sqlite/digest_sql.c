@@ -15,16 +15,6 @@ struct scan {
   struct buf scratch;
 };
 
-static err stream_rows(struct sqlite_store *q, const struct id *stream, struct stmt **out) {
-  TRY(db_stmt(
-      q->db, out,
-      "SELECT tbl, row FROM feed WHERE place>(SELECT no<<40 FROM stream WHERE id=?1) AND place<(SELECT "
-      "(no+1)<<40 FROM stream WHERE id=?1) AND tbl<?2"));
-  stmt_id(*out, 1, stream);
-  stmt_int(*out, 2, feed_kind_step); /* rows: no departures */
-  return ERR_OK;
-}
-
 static err hash_row(struct scan *s, const struct table *t, const struct id *id, uint8_t out[hash_bytes]) {
   struct row row;
   arena_clear(&s->arena);
@@ -32,19 +22,24 @@ static err hash_row(struct scan *s, const struct table *t, const struct id *id, 
   return row.exists ? digest_row(out, &row, s->audience, &s->scratch) : ERR_CORRUPT;
 }
 
-static err add_rows(struct scan *s, struct stmt *st, struct digest *d) {
-  bool there;
-  for (;;) {
+/* Departures are no rows. */
+static bool may_hold(const struct scan *s, const struct feed_entry *e, const struct table *t) {
+  return feed_entry_kind(e) == FEED_ROW && t->audience & s->audience;
+}
+
+static err add_rows(struct scan *s, struct feed_scan *at, struct digest *d) {
+  while (at->there) {
     uint8_t hash[hash_bytes];
-    struct id id;
-    TRY(stmt_step(st, &there));
-    if (!there) return ERR_OK;
-    const struct table *t = schema_table((uint8_t)(stmt_column_int(st, 0) % feed_kind_step));
-    if (!t || !stmt_column_id(st, 1, &id)) return ERR_CORRUPT;
-    if (!(t->audience & s->audience)) continue;
-    TRY(hash_row(s, t, &id, hash));
-    digest_add(d, hash);
+    const struct feed_entry *e = feed_scan_at(at);
+    const struct table *t = feed_entry_table(e);
+    if (!t) return ERR_CORRUPT;
+    if (may_hold(s, e, t)) {
+      TRY(hash_row(s, t, &e->row, hash));
+      digest_add(d, hash);
+    }
+    TRY(feed_scan_next(at));
   }
+  return ERR_OK;
 }
 
 err stream_digest(struct store *store, const struct stream_position *at, uint8_t out[hash_bytes]) {
@@ -53,11 +48,11 @@ err stream_digest(struct store *store, const struct stream_position *at, uint8_t
                    .arena = ARENA_INIT(row_arena_bytes_max),
                    .scratch = BUF_INIT(row_arena_bytes_max)};
   struct digest d = {.rows = 0};
-  struct stmt *st;
-  err e = stream_rows(s.q, &at->stream, &st);
+  struct feed_scan rows;
+  err e = feed_scan_begin(&rows, s.q, &at->stream, 0);
   if (e == ERR_OK) {
-    e = add_rows(&s, st, &d);
-    stmt_reset(st);
+    e = add_rows(&s, &rows, &d);
+    feed_scan_end(&rows);
   }
   if (e == ERR_OK) digest_end(out, &d, &at->stream, at->audience);
   arena_finish(&s.arena);
@@ -132,27 +127,31 @@ static bool in_piece(const struct store_repair *r, const struct row_key *key) {
   return memcmp(bytes, r->rows.ptr + r->rows.len - digest_entry_bytes, digest_key_bytes) <= 0;
 }
 
-static err keys_of(struct comparing *c, struct row_key **out, size_t *count) {
-  struct stmt *s;
+static err add_keys(struct comparing *c, struct feed_scan *at, struct row_key **out, size_t *count) {
   size_t cap = 0;
-  bool there;
+  while (at->there) {
+    const struct feed_entry *e = feed_scan_at(at);
+    struct row_key key = {.table = feed_entry_table(e), .id = e->row};
+    if (!key.table) return ERR_CORRUPT;
+    if (may_hold(&c->scan, e, key.table) && in_piece(c->asked, &key)) {
+      struct row_key *list = arena_room(c->arena, *out, &cap, *count, sizeof *list);
+      if (!list) return ERR_NO_MEMORY;
+      *out = list;
+      list[(*count)++] = key;
+    }
+    TRY(feed_scan_next(at));
+  }
+  return ERR_OK;
+}
+
+static err keys_of(struct comparing *c, struct row_key **out, size_t *count) {
+  struct feed_scan rows;
   *out = NULL;
   *count = 0;
-  TRY(stream_rows(c->scan.q, &c->asked->at.stream, &s));
-  for (;;) {
-    struct row_key key;
-    TRY(stmt_step(s, &there));
-    if (!there) return ERR_OK;
-    key.table = schema_table((uint8_t)(stmt_column_int(s, 0) % feed_kind_step));
-    if (!key.table || !stmt_column_id(s, 1, &key.id)) break;
-    if (!(key.table->audience & c->scan.audience) || !in_piece(c->asked, &key)) continue;
-    struct row_key *list = arena_room(c->arena, *out, &cap, *count, sizeof *list);
-    if (!list) break;
-    *out = list;
-    list[(*count)++] = key;
-  }
-  stmt_reset(s);
-  return ERR_CORRUPT;
+  TRY(feed_scan_begin(&rows, c->scan.q, &c->asked->at.stream, 0));
+  err e = add_keys(c, &rows, out, count);
+  feed_scan_end(&rows);
+  return e;
 }
 
 static int by_key(const void *a, const void *b) { return row_key_compare(a, b); }

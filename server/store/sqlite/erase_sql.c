@@ -93,26 +93,31 @@ struct feed_page {
   bool more;
 };
 
+static err look_through(struct feed_page *p, const struct write_erasure *w, struct slice run) {
+  struct feed_entry list[feed_run_entries_max];
+  size_t count;
+  TRY(feed_run_decode(list, &count, p->last, run));
+  for (size_t i = 0; i < count; i++) {
+    const struct table *t = feed_entry_table(&list[i]);
+    if (t && row_key_in(w->rows, w->row_count, t, &list[i].row)) p->places[p->count++] = list[i].place;
+  }
+  return ERR_OK;
+}
+
 static err read_page(struct sqlite_store *q, const struct write_erasure *w, struct feed_page *p) {
   struct stmt *s;
-  bool there;
-  size_t seen = 0;
+  err e = ERR_OK;
   p->count = 0;
-  TRY(db_stmt(q->db, &s, "SELECT place, tbl, row FROM feed WHERE place>?1 ORDER BY place LIMIT ?2"));
+  TRY(db_stmt(q->db, &s, "SELECT place, rows FROM feed WHERE place>?1 ORDER BY place"));
   stmt_int(s, 1, p->last);
-  stmt_int(s, 2, feed_page_rows);
-  TRY(stmt_step(s, &there));
-  while (there) {
-    struct id row;
+  TRY(stmt_step(s, &p->more));
+  while (e == ERR_OK && p->more && p->count + feed_run_entries_max <= feed_page_rows) {
     p->last = stmt_column_int(s, 0);
-    const struct table *t = schema_table((uint8_t)(stmt_column_int(s, 1) % feed_kind_step));
-    bool known = t && stmt_column_id(s, 2, &row);
-    if (known && row_key_in(w->rows, w->row_count, t, &row)) p->places[p->count++] = p->last;
-    seen++;
-    TRY(stmt_step(s, &there));
+    e = look_through(p, w, stmt_column_blob(s, 1));
+    if (e == ERR_OK) e = stmt_step(s, &p->more);
   }
-  p->more = seen == feed_page_rows;
-  return ERR_OK;
+  stmt_reset(s);
+  return e;
 }
 
 static err erase_feed(struct sqlite_store *q, const struct write_erasure *w) {
@@ -122,12 +127,7 @@ static err erase_feed(struct sqlite_store *q, const struct write_erasure *w) {
   err e = ERR_OK;
   while (e == ERR_OK && p->more) {
     e = read_page(q, w, p);
-    for (size_t i = 0; e == ERR_OK && i < p->count; i++) {
-      struct stmt *s;
-      e = db_stmt(q->db, &s, "DELETE FROM feed WHERE place=?1");
-      if (e == ERR_OK) stmt_int(s, 1, p->places[i]);
-      if (e == ERR_OK) e = stmt_run(s);
-    }
+    if (e == ERR_OK) e = feed_remove(q, p->places, p->count);
   }
   free(p);
   return e;

@@ -1,8 +1,11 @@
 /* feed_sql.c: one entry per (stream, row) at its latest position, read in order and projected for an
- * audience. */
+ * audience. Entries are kept in runs, each under the place of its last one: whoever asks for what stands
+ * behind a place finds it in the first run behind that, and may have to pass over the beginning of it. */
+#include <stdlib.h>
+
 #include "server/store/sqlite/sqlite_store.h"
 
-enum { position_bits = 40, scan_factor = 16, value_bytes_guess = 16, piece_entries = 256 };
+enum { scan_factor = 16, value_bytes_guess = 16, piece_entries = 256 };
 
 static err stream_number(struct sqlite_store *q, const struct id *stream, bool make, int64_t *out) {
   struct stmt *s;
@@ -28,104 +31,216 @@ static err stream_number(struct sqlite_store *q, const struct id *stream, bool m
   return ERR_OK;
 }
 
-/* Stream and position as one number: 2^23 streams, 2^40 changes. */
 static err place_of(int64_t stream, uint64_t position, int64_t *out) {
-  if (stream >> (63 - position_bits) || position >> position_bits) return ERR_TOO_BIG;
-  *out = stream << position_bits | (int64_t)position;
+  if (stream >> (63 - feed_position_bits) || position >> feed_position_bits) return ERR_TOO_BIG;
+  *out = stream << feed_position_bits | (int64_t)position;
   return ERR_OK;
 }
 
-/* Where rows stood before. A register's marks stood one behind the other and are written so again: such a run
- * is taken away at once. A place belongs to one change of one row, so nothing else can stand there.
- *
- * A row that left and comes back finds its "leave" here too, unless it travelled elsewhere in between; then
- * the device reads both in order, which does no harm. */
-struct run {
-  struct id stream;
-  uint64_t first, last; /* 0: none */
+/* ---- runs ---- */
+
+static err save_run(struct sqlite_store *q, const struct feed_entry *list, size_t count) {
+  struct stmt *s;
+  buf_clear(&q->blob);
+  TRY(feed_run_encode(&q->blob, list, count));
+  TRY(db_stmt(q->db, &s, "INSERT OR FAIL INTO feed(place, rows) VALUES(?1, ?2)"));
+  stmt_int(s, 1, list[count - 1].place);
+  stmt_blob(s, 2, buf_slice(&q->blob));
+  return stmt_run(s);
+}
+
+static err change_run(struct sqlite_store *q, int64_t last, const struct feed_entry *list, size_t count) {
+  struct stmt *s;
+  buf_clear(&q->blob);
+  if (count) TRY(feed_run_encode(&q->blob, list, count));
+  TRY(db_stmt(q->db, &s,
+              count ? "UPDATE feed SET place=?2, rows=?3 WHERE place=?1"
+                    : "DELETE FROM feed WHERE place=?1"));
+  stmt_int(s, 1, last);
+  if (count) stmt_int(s, 2, list[count - 1].place);
+  if (count) stmt_blob(s, 3, buf_slice(&q->blob));
+  return stmt_run(s);
+}
+
+/* The run that reaches this place first; *last is 0 where the feed ends before. */
+static err find_run(struct sqlite_store *q, int64_t place, struct feed_entry list[feed_run_entries_max],
+                    size_t *count, int64_t *last) {
+  struct stmt *s;
+  bool there;
+  *last = 0;
+  TRY(db_stmt(q->db, &s, "SELECT place, rows FROM feed WHERE place>=?1 ORDER BY place LIMIT 1"));
+  stmt_int(s, 1, place);
+  TRY(stmt_step(s, &there));
+  if (!there) return ERR_OK;
+  *last = stmt_column_int(s, 0);
+  err e = feed_run_decode(list, count, *last, stmt_column_blob(s, 1));
+  stmt_reset(s);
+  return e;
+}
+
+err feed_remove(struct sqlite_store *q, const int64_t *places, size_t count) {
+  struct feed_entry list[feed_run_entries_max];
+  for (size_t i = 0; i < count;) {
+    size_t entries, end = i;
+    int64_t last;
+    TRY(find_run(q, places[i], list, &entries, &last));
+    if (last == 0) return ERR_OK;
+    while (end < count && places[end] <= last) end++;
+    size_t left = feed_run_cut(list, entries, places + i, end - i);
+    if (left < entries) TRY(change_run(q, last, list, left));
+    i = end;
+  }
+  return ERR_OK;
+}
+
+/* ---- writing ---- */
+
+/* What is put, and where it stood before, in the order of places: so each run is written and cut once. */
+struct placed {
+  int64_t place;
+  const struct write_feed *entry;
+};
+struct putting {
+  struct placed *list;
+  int64_t *before;
+  size_t count, before_count;
 };
 
-static err remove_run(struct sqlite_store *q, const struct run *r) {
-  struct stmt *s;
-  int64_t stream, first, last;
-  if (r->first == 0) return ERR_OK;
-  TRY(stream_number(q, &r->stream, true, &stream));
-  TRY(place_of(stream, r->first, &first));
-  TRY(place_of(stream, r->last, &last));
-  TRY(db_stmt(q->db, &s, "DELETE FROM feed WHERE place>=?1 AND place<=?2"));
-  stmt_int(s, 1, first);
-  stmt_int(s, 2, last);
-  return stmt_run(s);
+/* Of two at one place the later one comes later. */
+static int by_place(const void *a, const void *b) {
+  const struct placed *x = a, *y = b;
+  if (x->place != y->place) return x->place < y->place ? -1 : 1;
+  return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
-static err remove_before(struct sqlite_store *q, const struct write_feed *list, size_t count) {
-  struct run r = {.first = 0};
+static int by_number(const void *a, const void *b) {
+  const int64_t *x = a, *y = b;
+  return *x < *y ? -1 : *x > *y;
+}
+
+/* A place belongs to one change of one row, so nothing else can stand where the row stood.
+ *
+ * A row that left and comes back finds its "leave" there too, unless it travelled elsewhere in between; then
+ * the device reads both in order, which does no harm. */
+static err find_places(struct sqlite_store *q, struct putting *p, const struct write_feed *list,
+                       size_t count) {
+  bool sorted = true, before_sorted = true;
   for (size_t i = 0; i < count; i++) {
     const struct write_feed *f = &list[i];
+    int64_t stream;
+    TRY(stream_number(q, &f->stream, true, &stream));
+    TRY(place_of(stream, f->position, &p->list[p->count].place));
+    p->list[p->count++].entry = f;
+    sorted = sorted && (i == 0 || by_place(&p->list[i - 1], &p->list[i]) < 0);
     if (f->before == 0) continue;
-    if (r.first && f->before == r.last + 1 && id_equal(&f->stream, &r.stream)) {
-      r.last = f->before;
-      continue;
-    }
-    TRY(remove_run(q, &r));
-    r = (struct run){.stream = f->stream, .first = f->before, .last = f->before};
+    TRY(place_of(stream, f->before, &p->before[p->before_count]));
+    size_t k = p->before_count++;
+    before_sorted = before_sorted && (k == 0 || p->before[k - 1] <= p->before[k]);
   }
-  return remove_run(q, &r);
-}
-
-static err bind_one(struct sqlite_store *q, struct stmt *s, int index, const struct write_feed *f) {
-  int64_t stream, place;
-  TRY(stream_number(q, &f->stream, true, &stream));
-  TRY(place_of(stream, f->position, &place));
-  stmt_int(s, index, place);
-  stmt_int(s, index + 1, f->table->id + feed_kind_step * (f->kind - FEED_ROW));
-  stmt_id(s, index + 2, &f->row);
+  if (!sorted) qsort(p->list, p->count, sizeof *p->list, by_place);
+  if (!before_sorted) qsort(p->before, p->before_count, sizeof *p->before, by_number);
   return ERR_OK;
 }
 
-/* Starting a statement costs as much as inserting a row, so rows go in by the dozen. FAIL, not ABORT: whoever
- * fails here rolls everything back, so SQLite need not keep pages to undo one statement. */
-#define ENTRY     "(?, ?, ?)"
-#define ENTRIES_4 ENTRY ", " ENTRY ", " ENTRY ", " ENTRY
-enum { entries_at_once = 16, entry_values = 3 };
-
-static err put_many(struct sqlite_store *q, const struct write_feed *list) {
+/* A run may leave places out, which nobody may take later: positions only grow. */
+static err check_behind(struct sqlite_store *q, int64_t place) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s,
-              "INSERT OR FAIL INTO feed(place, tbl, row) VALUES " ENTRIES_4 ", " ENTRIES_4 ", " ENTRIES_4
-              ", " ENTRIES_4));
-  for (int i = 0; i < entries_at_once; i++) TRY(bind_one(q, s, 1 + entry_values * i, &list[i]));
-  return stmt_run(s);
+  int64_t past;
+  bool there;
+  TRY(place_of((place >> feed_position_bits) + 1, 0, &past));
+  TRY(db_stmt(q->db, &s, "SELECT 1 FROM feed WHERE place>=?1 AND place<?2 LIMIT 1"));
+  stmt_int(s, 1, place);
+  stmt_int(s, 2, past);
+  TRY(stmt_step(s, &there));
+  stmt_reset(s);
+  return there ? ERR_CORRUPT : ERR_OK;
 }
+
+static bool same_stream(int64_t a, int64_t b) { return (a ^ b) >> feed_position_bits == 0; }
 
 /* A learner who left and came back in one transaction has both entries at one place: the later one counts. */
-static err put_one(struct sqlite_store *q, const struct write_feed *f) {
-  struct stmt *s;
-  TRY(db_stmt(q->db, &s, "INSERT OR REPLACE INTO feed(place, tbl, row) VALUES(?1, ?2, ?3)"));
-  TRY(bind_one(q, s, 1, f));
-  return stmt_run(s);
-}
-
-static bool any_leaves(const struct write_feed *list, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    if (list[i].kind != FEED_ROW) return true;
+static err put_all(struct sqlite_store *q, const struct putting *p) {
+  struct feed_entry list[feed_run_entries_max];
+  size_t n = 0;
+  for (size_t i = 0; i < p->count; i++) {
+    const struct placed *one = &p->list[i];
+    if (i + 1 < p->count && one[1].place == one->place) continue;
+    bool goes_on = n && same_stream(list[n - 1].place, one->place);
+    if (!goes_on) TRY(check_behind(q, one->place));
+    if (n && (!goes_on || n == feed_run_entries_max)) {
+      TRY(save_run(q, list, n));
+      n = 0;
+    }
+    const struct write_feed *f = one->entry;
+    list[n++] = (struct feed_entry){.place = one->place,
+                                    .code = (uint8_t)(f->table->id + feed_kind_step * (f->kind - FEED_ROW)),
+                                    .row = f->row};
   }
-  return false;
+  return n ? save_run(q, list, n) : ERR_OK;
 }
 
 err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count) {
-  size_t done = 0;
-  TRY(remove_before(q, list, count));
-  if (!any_leaves(list, count)) {
-    for (; done + entries_at_once <= count; done += entries_at_once) TRY(put_many(q, list + done));
-  }
-  for (; done < count; done++) TRY(put_one(q, &list[done]));
-  return ERR_OK;
+  struct putting p = {.list = malloc((count + 1) * sizeof *p.list),
+                      .before = malloc((count + 1) * sizeof *p.before)};
+  err e = p.list && p.before ? find_places(q, &p, list, count) : ERR_NO_MEMORY;
+  if (e == ERR_OK) e = feed_remove(q, p.before, p.before_count);
+  if (e == ERR_OK) e = put_all(q, &p);
+  free(p.list);
+  free(p.before);
+  return e;
 }
 
 /* ---- reading ---- */
 
 _Static_assert(STORE_POSITION == 1, "as in SQL");
+
+static err next_run(struct feed_scan *scan) {
+  scan->next = scan->count = 0;
+  TRY(stmt_step(scan->s, &scan->there));
+  if (!scan->there) return ERR_OK;
+  TRY(feed_run_decode(scan->list, &scan->count, stmt_column_int(scan->s, 0), stmt_column_blob(scan->s, 1)));
+  while (scan->list[scan->next].place <= scan->after) scan->next++; /* its last one stands behind that */
+  return ERR_OK;
+}
+
+err feed_scan_next(struct feed_scan *scan) {
+  if (scan->next + 1 < scan->count) {
+    scan->next++;
+    return ERR_OK;
+  }
+  err e = next_run(scan);
+  if (e != ERR_OK) feed_scan_end(scan);
+  return e;
+}
+
+void feed_scan_end(struct feed_scan *scan) {
+  stmt_reset(scan->s);
+  scan->there = false;
+}
+
+err feed_scan_begin(struct feed_scan *scan, struct sqlite_store *q, const struct id *stream_id,
+                    uint64_t after) {
+  int64_t stream, past;
+  TRY(stream_number(q, stream_id, false, &stream));
+  TRY(place_of(stream, after, &scan->after));
+  TRY(place_of(stream + 1, 0, &past));
+  TRY(db_stmt(q->db, &scan->s, "SELECT place, rows FROM feed WHERE place>?1 AND place<?2 ORDER BY place"));
+  stmt_int(scan->s, 1, scan->after);
+  stmt_int(scan->s, 2, past);
+  scan->next = scan->count = 0;
+  return feed_scan_next(scan);
+}
+
+/* The reader may stand in a run, and then behind an entry of it. */
+static err edge_within(struct sqlite_store *q, int64_t at, struct feed_edges *out) {
+  struct feed_entry list[feed_run_entries_max];
+  size_t count;
+  int64_t last;
+  TRY(find_run(q, at + 1, list, &count, &last));
+  for (size_t i = 0; last && i < count && list[i].place <= at; i++)
+    out->before = feed_position(list[i].place);
+  return ERR_OK;
+}
 
 err feed_edges(struct store *store, const struct stream_position *from, struct feed_edges *out) {
   struct sqlite_store *q = sqlite_of(store);
@@ -147,23 +262,18 @@ err feed_edges(struct store *store, const struct stream_position *from, struct f
                              .before = (uint64_t)stmt_column_int(s, 1),
                              .last = (uint64_t)stmt_column_int(s, 2)};
   stmt_reset(s);
-  return ERR_OK;
+  return out->last > from->position ? edge_within(q, at, out) : ERR_OK;
 }
 
-err feed_count(struct store *store, const struct id *stream_id, uint64_t after, uint64_t until,
-               uint64_t *out) {
-  struct sqlite_store *q = sqlite_of(store);
-  struct stmt *s;
-  int64_t stream, first, last;
-  TRY(stream_number(q, stream_id, false, &stream));
-  TRY(place_of(stream, after, &first));
-  TRY(place_of(stream, until, &last));
-  TRY(db_stmt(q->db, &s, "SELECT count(*) FROM feed WHERE place>?1 AND place<=?2"));
-  stmt_int(s, 1, first);
-  stmt_int(s, 2, last);
-  TRY(stmt_one(s));
-  *out = (uint64_t)stmt_column_int(s, 0);
-  stmt_reset(s);
+err feed_count(struct store *store, const struct id *stream, uint64_t after, uint64_t until, uint64_t *out) {
+  struct feed_scan scan;
+  *out = 0;
+  TRY(feed_scan_begin(&scan, sqlite_of(store), stream, after));
+  while (scan.there && feed_position(feed_scan_at(&scan)->place) <= until) {
+    ++*out;
+    TRY(feed_scan_next(&scan));
+  }
+  feed_scan_end(&scan);
   return ERR_OK;
 }
 
@@ -179,12 +289,12 @@ size_t feed_project(struct row *row, uint8_t audience) {
 /* Entries are looked at in pieces, and the rows of a piece are loaded together. */
 struct reading {
   struct sqlite_store *q;
-  struct stmt *s;
+  struct feed_scan scan;
   struct arena *arena;
   struct feed_batch *out;
   struct feed_item *items; /* out->items, which is const */
   size_t rows_max, bytes, scanned;
-  bool there; /* the statement stands at an entry */
+  bool more; /* not all was looked at */
 };
 struct piece {
   struct feed_item list[piece_entries]; /* `table` is NULL where this audience gets nothing */
@@ -193,12 +303,12 @@ struct piece {
 };
 
 static err read_entry(struct reading *r, struct piece *p) {
-  int64_t code = stmt_column_int(r->s, 1);
-  const struct table *t = schema_table((uint8_t)(code % feed_kind_step));
+  const struct feed_entry *entry = feed_scan_at(&r->scan);
+  const struct table *t = feed_entry_table(entry);
   struct feed_item *one = &p->list[p->count++];
-  *one = (struct feed_item){.kind = (enum feed_kind)(code / feed_kind_step + FEED_ROW),
-                            .version = (uint64_t)stmt_column_int(r->s, 0)};
-  if (!t || !stmt_column_id(r->s, 2, &one->id)) return ERR_CORRUPT;
+  *one = (struct feed_item){
+      .kind = feed_entry_kind(entry), .id = entry->row, .version = feed_position(entry->place)};
+  if (!t) return ERR_CORRUPT;
   if (!(t->audience & r->out->audience)) return ERR_OK;
   one->table = t;
   if (one->kind == FEED_ERASE) return erasure_at(r->q, one->version, &one->erasure);
@@ -215,10 +325,10 @@ static err read_entry(struct reading *r, struct piece *p) {
 static err read_piece(struct reading *r, struct piece *p) {
   size_t room = r->rows_max - r->out->count;
   p->count = p->row_count = 0;
-  while (r->there && p->count < piece_entries && p->count < room) {
+  while (r->scan.there && p->count < piece_entries && p->count < room) {
     TRY(read_entry(r, p));
     r->scanned++;
-    TRY(stmt_step(r->s, &r->there));
+    TRY(feed_scan_next(&r->scan));
   }
   return p->row_count ? store_load_rows(&r->q->base, p->rows, p->row_count, r->arena) : ERR_OK;
 }
@@ -228,7 +338,7 @@ static err take_piece(struct reading *r, const struct piece *p) {
   for (size_t i = 0; i < p->count; i++) {
     const struct feed_item *one = &p->list[i];
     if (r->bytes >= feed_batch_bytes_max) {
-      r->there = true;
+      r->more = true;
       return ERR_OK;
     }
     r->out->to = one->version;
@@ -245,38 +355,27 @@ static err read_items(struct reading *r) {
   r->items = arena_take(r->arena, r->rows_max, sizeof *r->items);
   if (!r->items) return ERR_NO_MEMORY;
   r->out->items = r->items;
-  TRY(stmt_step(r->s, &r->there));
-  while (r->there && r->out->count < r->rows_max && r->bytes < feed_batch_bytes_max &&
+  while (r->scan.there && r->out->count < r->rows_max && r->bytes < feed_batch_bytes_max &&
          r->scanned < scan_factor * r->rows_max) {
     TRY(read_piece(r, &p));
     TRY(take_piece(r, &p));
   }
-  r->out->checkpoint = !r->there;
+  r->out->checkpoint = !r->scan.there && !r->more;
   return ERR_OK;
 }
 
 err feed_read(struct store *store, const struct stream_position *from, size_t rows_max, struct arena *a,
               struct feed_batch *out) {
-  struct sqlite_store *q = sqlite_of(store);
-  struct stmt *s;
+  struct reading r = {.q = sqlite_of(store), .arena = a, .out = out, .rows_max = rows_max};
   uint64_t position;
-  int64_t stream, first, past;
   TRY(number_load(store, STORE_POSITION, &position));
   bool unknown = from->position > position;
   uint64_t start = unknown ? 0 : from->position;
   *out = (struct feed_batch){
       .stream = from->stream, .audience = from->audience, .from = start, .to = start, .restart = unknown};
-  TRY(stream_number(q, &from->stream, false, &stream));
-  TRY(place_of(stream, start, &first));
-  TRY(place_of(stream + 1, 0, &past));
-  TRY(db_stmt(
-      q->db, &s,
-      "SELECT place & ((1 << 40) - 1), tbl, row FROM feed WHERE place>?1 AND place<?2 ORDER BY place"));
-  stmt_int(s, 1, first);
-  stmt_int(s, 2, past);
-  struct reading r = {.q = q, .s = s, .arena = a, .out = out, .rows_max = rows_max};
+  TRY(feed_scan_begin(&r.scan, r.q, &from->stream, start));
   err e = read_items(&r);
-  stmt_reset(s);
+  feed_scan_end(&r.scan);
   TRY(e);
   /* The snapshot holds every change up to the hub's number, so that is what a whole stream stands at. */
   if (out->checkpoint) out->to = position;

@@ -3,12 +3,9 @@
 #ifndef TUTTI_SERVER_SQLITE_STORE_H
 #define TUTTI_SERVER_SQLITE_STORE_H
 
+#include "server/store/sqlite/feed_run.h"
 #include "server/store/sqlite/store_sqlite.h"
 #include "shared/db/rows.h"
-
-/* An entry of the feed has its table and kind in one number. */
-enum { feed_kind_step = 64 };
-_Static_assert((int)TABLE_END <= feed_kind_step, "or a table's rows would be another's departures");
 
 struct sqlite_store {
   struct store base;
@@ -70,6 +67,34 @@ MUST_USE err history_values_decode(struct value out[op_columns_max], const struc
                                    struct slice bytes, struct arena *a);
 
 /* feed_sql.c */
+/* An entry of the feed has its table and kind in one number. */
+enum { feed_kind_step = 64 };
+_Static_assert((int)TABLE_END <= feed_kind_step, "or a table's rows would be another's departures");
+_Static_assert(feed_kind_step *FEED_ERASE <= feed_code_end, "or a run would take it for something else");
+static inline const struct table *feed_entry_table(const struct feed_entry *e) {
+  return schema_table(e->code % feed_kind_step);
+}
+static inline enum feed_kind feed_entry_kind(const struct feed_entry *e) {
+  return (enum feed_kind)(e->code / feed_kind_step + FEED_ROW);
+}
+/* The entries of a stream one after the other: while it is `there`, it stands at one. It must be ended, and
+ * has been where a step fails. */
+struct feed_scan {
+  struct stmt *s;
+  int64_t after;
+  struct feed_entry list[feed_run_entries_max];
+  size_t count, next;
+  bool there;
+};
+MUST_USE err feed_scan_begin(struct feed_scan *scan, struct sqlite_store *q, const struct id *stream,
+                             uint64_t after); /* position */
+MUST_USE err feed_scan_next(struct feed_scan *scan);
+void feed_scan_end(struct feed_scan *scan);
+static inline const struct feed_entry *feed_scan_at(const struct feed_scan *scan) {
+  return &scan->list[scan->next];
+}
+/* Takes away what stands at these places, which rise. */
+MUST_USE err feed_remove(struct sqlite_store *q, const int64_t *places, size_t count);
 MUST_USE err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count);
 MUST_USE err feed_edges(struct store *s, const struct stream_position *from, struct feed_edges *out);
 MUST_USE err feed_count(struct store *s, const struct id *stream, uint64_t after, uint64_t until,

@@ -6,7 +6,7 @@ enum { store_version_number = 0 };
 
 /* Devices, streams and origins are numbered, so that what is written for every mark is small. A feed entry
  * stands at (stream, position) in one whole number: it is found again by the row's version, without an index.
- */
+ * Entries are kept in runs (feed_run.c), each under the place of its last one. */
 static const char *const steps[] = {
     "CREATE TABLE chain(no INTEGER PRIMARY KEY, device BLOB NOT NULL, incarnation INTEGER NOT NULL, seq "
     "INTEGER NOT NULL, hash BLOB NOT NULL,"
@@ -44,7 +44,7 @@ static const char *const steps[] = {
     "INTEGER NOT NULL,"
     " bundle INTEGER NOT NULL, ops BLOB NOT NULL, UNIQUE(chain, last)) STRICT;"
     "CREATE TABLE stream(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE) STRICT;"
-    "CREATE TABLE feed(place INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, row BLOB NOT NULL) STRICT;"
+    "CREATE TABLE feed(place INTEGER PRIMARY KEY, rows BLOB NOT NULL) STRICT;"
     "CREATE TABLE conflict(row BLOB NOT NULL, tbl INTEGER NOT NULL, unit INTEGER NOT NULL, kind INTEGER NOT "
     "NULL, opened INTEGER NOT NULL,"
     " PRIMARY KEY(row, tbl, unit)) STRICT, WITHOUT ROWID;"

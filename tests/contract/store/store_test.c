@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/contract/store/engine.h"
+#include "tests/contract/store/store_row.h"
 
 static struct store *store;
 static struct arena arena;
@@ -32,23 +33,8 @@ static int teardown(void **state) {
 
 static void ok(err e) { assert_string_equal(err_name(e), "OK"); }
 
-/* A row with one head a unit. */
-static struct row make_row(uint8_t table, const struct id *id, uint64_t version) {
-  struct row row = {.table = schema_table(table), .id = *id, .exists = true, .version = version};
-  for (uint8_t unit = 0; unit < row.table->unit_count; unit++) {
-    uint8_t columns[op_columns_max];
-    if (unit_columns(row.table, unit, columns) == 0) continue;
-    struct head *head = arena_take(&arena, 1, sizeof *head);
-    *head = (struct head){.op = {.device = device, .incarnation = 1, .counter = version},
-                          .author = author,
-                          .stamp = 1795262400000};
-    row.units[unit] = (struct unit_heads){.heads = head, .count = 1};
-  }
-  return row;
-}
-
 static struct row make_school(const struct id *id, const char *name, uint64_t version) {
-  struct row row = make_row(TABLE_school, id, version);
+  struct row row = store_row(TABLE_school, id, version, &arena);
   row.values[COL(school, name)] = value_text(slice_text(name));
   return row;
 }
@@ -152,7 +138,7 @@ static void history_keeps_every_value_of_every_kind(void **state) {
   (void)state;
   const struct table *t = schema_table(TABLE_session);
   struct id row_id = {{8}};
-  struct row row = make_row(TABLE_session, &row_id, 1);
+  struct row row = store_row(TABLE_session, &row_id, 1, &arena);
   struct value values[op_columns_max] = {{0}};
   values[COL(session, activity)] = value_id(&activity);
   values[COL(session, date)] = value_int(-3);
