@@ -10,6 +10,7 @@
 #include "server/api/shape.h"
 #include "server/api/sheet.h"
 #include "server/core/partners.h"
+#include "server/import/loans.h"
 
 /* ---- which ---- */
 
@@ -202,13 +203,11 @@ static err answer_look(struct api_call *c, const struct plan_kind *kind, json_t 
 
 /* The office is told what it knows already. */
 static err says_of(struct api_call *c, const struct row *row, json_t *list) {
-  struct row known;
-  struct id id;
+  bool looked_after;
   if (row->table->id != TABLE_instrument_loan) return ERR_OK;
-  crypto_row_id(&id, TABLE_inclusion, &row->values[COL(instrument_loan, learner)].id, 1);
-  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_inclusion), &id, &c->x->arena, &known));
-  if (known.values[COL(inclusion, cla)].kind == VALUE_INT &&
-      known.values[COL(inclusion, cla)].i == ENUM_answer_yes)
+  TRY(loan_looked_after(c->store, &c->x->arena, &row->values[COL(instrument_loan, learner)].id,
+                        &looked_after));
+  if (looked_after)
     (void)json_array_append_new(
         list, json_string("The hub knows that this child is looked after: the loan is free of charge."));
   return ERR_OK;

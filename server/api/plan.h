@@ -35,5 +35,7 @@ MUST_USE err plan_new_id(struct api_call *c, struct plan_change *change);
 /* The rules of one register, on the writer's thread: they may complete the op, or refuse it with a sentence.
  */
 MUST_USE err plan_check(struct api_call *c, struct plan_change *change);
+/* The same of an entry that is taken back: what followed from it goes with it. */
+MUST_USE err plan_check_void(struct api_call *c, struct plan_change *change);
 
 #endif

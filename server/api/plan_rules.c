@@ -21,12 +21,13 @@ static bool is_other(const struct plan_change *change, const struct row *row) {
   return !id_equal(&row->id, &change->op.row);
 }
 
-/* All entries of one register that stand, of one school or one partner. */
+/* All entries of one register that stand, of one school or one partner (the other NULL), the latest first. */
 static err standing(struct api_call *c, const struct plan_kind *kind, const struct id *school,
-                    struct row **out, size_t *count) {
+                    const struct id *partner, struct row **out, size_t *count) {
   enum { first_day = -36500, last_day = 84005 };
-  const struct plan_ask ask = {
-      .kind = kind, .from = first_day, .to = last_day, .school = *school, .max = plan_export_rows_max};
+  struct plan_ask ask = {.kind = kind, .from = first_day, .to = last_day, .max = plan_export_rows_max};
+  if (school) ask.school = *school;
+  if (partner) ask.partner = *partner;
   return plan_entries(c->store, &ask, &c->x->arena, out, count);
 }
 
@@ -63,18 +64,12 @@ err plan_new_id(struct api_call *c, struct plan_change *change) {
   return listed ? acts_listed_id(c, TABLE_instrument, serial->text, &change->op.row) : ERR_OK;
 }
 
-/* The number is how a list of loans names it. */
+/* The number is how a list of loans names it; two entries of one instrument would be lent twice at a time. */
 static err check_serial(struct api_call *c, struct plan_change *change) {
-  const struct hub *hub = c->api->config.hub;
-  const struct value *serial = &VALUE(serial);
-  struct row row;
-  struct id id;
-  crypto_import_id(&id, &hub->id, change->op.table->name, serial->text);
-  TRY(c->store->ops->load_row(c->store, change->op.table, &id, &c->x->arena, &row));
-  bool taken = row.exists && !row_removed(&row) && is_other(change, &row) &&
-               value_equal(&row.values[COL_AT(serial)], serial);
-  return taken ? refuse(c, ERR_CONFLICT, "an instrument with that serial number is there: correct that one")
-               : ERR_OK;
+  struct id other;
+  TRY(plan_instrument_with(c->store, VALUE(serial).text, &change->op.row, &other));
+  if (id_is_zero(&other)) return ERR_OK;
+  return refuse(c, ERR_CONFLICT, "an instrument with that serial number is there: correct that one");
 }
 #undef COL_AT
 
@@ -112,17 +107,50 @@ static err check_interest(struct api_call *c, const struct plan_change *change) 
   return ERR_OK;
 }
 
-/* Where the partnership stands is what the latest step says. */
-static err move_partner(struct api_call *c, struct plan_change *change) {
-  struct row partner;
+static void put_stage(struct plan_change *change, const struct id *partner, const struct value *step,
+                      const struct value *day) {
   const struct table *t = schema_table(TABLE_partner);
-  TRY(c->store->ops->load_row(c->store, t, &VALUE(partner).id, &c->x->arena, &partner));
-  const struct value *since = &partner.values[COL(partner, stage_on)];
-  if (since->kind == VALUE_INT && since->i > number(&VALUE(date))) return ERR_OK;
   change->also =
-      (struct op){.table = t, .row = partner.id, .units = 1U << t->columns[COL(partner, stage)].unit};
-  change->also.values[COL(partner, stage)] = VALUE(step);
-  change->also.values[COL(partner, stage_on)] = VALUE(date);
+      (struct op){.table = t, .row = *partner, .units = 1U << t->columns[COL(partner, stage)].unit};
+  change->also.values[COL(partner, stage)] = *step;
+  change->also.values[COL(partner, stage_on)] = *day;
+}
+
+/* The latest step beside the one at hand, as the partner is to stand by it; values of nothing without one. */
+static err latest_other(struct api_call *c, const struct plan_change *change, const struct id *partner,
+                        struct value *step, struct value *day) {
+  struct row *rows;
+  size_t count;
+  TRY(standing(c, change->kind, NULL, partner, &rows, &count));
+  *step = *day = value_null();
+  for (size_t i = 0; i < count && !given(step); i++) {
+    if (!is_other(change, &rows[i])) continue;
+    *step = rows[i].values[COL_AT(step)];
+    *day = rows[i].values[COL_AT(date)];
+  }
+  return ERR_OK;
+}
+
+/* Where the partnership stands is what its latest step says; what was said of it otherwise, and is later,
+ * stays. So a step that is corrected or taken back moves the partner only from where it had put it. */
+static err move_partner(struct api_call *c, struct plan_change *change, bool gone) {
+  const struct row *before = &change->before;
+  const struct row *from = before->exists ? before : NULL;
+  const struct id partner = from ? from->values[COL_AT(partner)].id : VALUE(partner).id;
+  struct value step = VALUE(step), day = VALUE(date), other_step = value_null(), other_day = value_null();
+  struct row row;
+  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_partner), &partner, &c->x->arena, &row));
+  const struct value *stage = &row.values[COL(partner, stage)], *since = &row.values[COL(partner, stage_on)];
+  bool by_this = from && value_equal(stage, &from->values[COL_AT(step)]) &&
+                 value_equal(since, &from->values[COL_AT(date)]);
+  if (by_this) TRY(latest_other(c, change, &partner, &other_step, &other_day));
+  if (by_this && (gone || (given(&other_day) && number(&other_day) > number(&day)))) {
+    step = other_step;
+    day = other_day;
+  } else if (gone || (!by_this && given(since) && since->i > number(&day))) {
+    return ERR_OK;
+  }
+  put_stage(change, &partner, &step, &day);
   return ERR_OK;
 }
 
@@ -133,7 +161,7 @@ static err check_step(struct api_call *c, struct plan_change *change) {
   if (step == ENUM_partner_stage_interest) TRY(check_interest(c, change));
   if (step == ENUM_partner_stage_ended && !given(&VALUE(text)))
     return refuse(c, ERR_INVALID, "say why the partnership ended early");
-  return change->before.exists ? ERR_OK : move_partner(c, change);
+  return move_partner(c, change, false);
 }
 #undef COL_AT
 
@@ -148,7 +176,7 @@ static int school_year(int64_t day) {
 static err check_provision(struct api_call *c, struct plan_change *change) {
   struct row *rows;
   size_t count;
-  TRY(standing(c, change->kind, &VALUE(school).id, &rows, &count));
+  TRY(standing(c, change->kind, &VALUE(school).id, NULL, &rows, &count));
   for (size_t i = 0; i < count; i++)
     if (is_other(change, &rows[i]) && value_equal(&rows[i].values[COL_AT(mode)], &VALUE(mode)) &&
         school_year(rows[i].values[COL_AT(date)].i) == school_year(VALUE(date).i))
@@ -162,7 +190,7 @@ static err check_leader(struct api_call *c, struct plan_change *change) {
   struct row *rows;
   size_t count;
   int64_t from = number(&VALUE(starts)), until = day_or_never(&VALUE(ends));
-  TRY(standing(c, change->kind, &VALUE(school).id, &rows, &count));
+  TRY(standing(c, change->kind, &VALUE(school).id, NULL, &rows, &count));
   for (size_t i = 0; i < count; i++)
     if (is_other(change, &rows[i]) && rows[i].values[COL_AT(starts)].i <= until &&
         day_or_never(&rows[i].values[COL_AT(ends)]) >= from)
@@ -183,12 +211,10 @@ static err check_signpost(struct api_call *c, struct plan_change *change) {
 
 /* ---- consent ---- */
 
-/* Whether this learner has withdrawn in another entry of the register. */
-static err withdrew_before(struct api_call *c, const struct plan_change *change, const struct id *learner,
-                           size_t consent, bool *out) {
+static err withdrew_as(struct api_call *c, const struct plan_change *change, const struct id *learner,
+                       size_t consent, bool *out) {
   struct row_key *keys;
   size_t count;
-  *out = false;
   TRY(c->store->ops->rows_about(c->store, learner, &c->x->arena, &keys, &count));
   for (size_t i = 0; i < count; i++) {
     struct row row;
@@ -197,6 +223,17 @@ static err withdrew_before(struct api_call *c, const struct plan_change *change,
     *out = *out || (is_other(change, &row) && !row_removed(&row) &&
                     number(&row.values[consent]) == ENUM_consent_withdrawn);
   }
+  return ERR_OK;
+}
+
+/* Whether this learner has withdrawn in another entry of the register, by whichever record of them. */
+static err withdrew_before(struct api_call *c, const struct plan_change *change, const struct id *learner,
+                           size_t consent, bool *out) {
+  struct id *same;
+  size_t count;
+  *out = false;
+  TRY(c->store->ops->same_learners(c->store, learner, &c->x->arena, &same, &count));
+  for (size_t i = 0; i < count; i++) TRY(withdrew_as(c, change, &same[i], consent, out));
   return ERR_OK;
 }
 
@@ -229,6 +266,10 @@ static err check_destination(struct api_call *c, struct plan_change *change) {
   return ERR_OK;
 }
 #undef COL_AT
+
+err plan_check_void(struct api_call *c, struct plan_change *change) {
+  return change->kind->table == TABLE_partner_step ? move_partner(c, change, true) : ERR_OK;
+}
 
 err plan_check(struct api_call *c, struct plan_change *change) {
   static const struct {

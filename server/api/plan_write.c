@@ -109,9 +109,13 @@ static err answer_entry(struct api_call *c) {
   return plan_answer(c, ((const struct writing *)c->own)->change.kind);
 }
 
-static err apply(struct api_call *c, struct plan_change *change, const char *action) {
+static err write_ops(struct api_call *c, const struct plan_change *change, const char *action) {
   const struct op ops[] = {change->op, change->also};
-  TRY(acts_apply(c, ops, change->also.table ? 2 : 1, action, change->op.table->name, &change->op.row));
+  return acts_apply(c, ops, change->also.table ? 2 : 1, action, change->op.table->name, &change->op.row);
+}
+
+static err apply(struct api_call *c, struct plan_change *change, const char *action) {
+  TRY(write_ops(c, change, action));
   return api_then(c, HTTP_READER, answer_entry);
 }
 
@@ -151,14 +155,16 @@ err api_plan_correct(struct api_call *c) {
 enum { removed_at = COL(voice, removed), why_at = COL(voice, removed_why), removed_unit = 1 };
 
 static err void_step(struct api_call *c) {
-  struct writing *in = c->own;
-  struct op *op = &in->change.op;
+  const struct writing *in = c->own;
+  struct plan_change *change = &((struct writing *)c->own)->change;
+  struct op *op = &change->op;
   char id[id_text_bytes];
-  TRY(plan_row_find(c, in->change.kind, &in->change.before));
-  *op = (struct op){.table = schema_table(in->change.kind->table), .row = c->id, .units = 1U << removed_unit};
+  TRY(plan_row_find(c, change->kind, &change->before));
+  *op = (struct op){.table = schema_table(change->kind->table), .row = c->id, .units = 1U << removed_unit};
   op->values[removed_at] = value_int(1);
   op->values[why_at] = value_text(in->reason);
-  TRY(acts_apply(c, op, 1, "plan.void", op->table->name, &c->id));
+  TRY(plan_check_void(c, change));
+  TRY(write_ops(c, change, "plan.void"));
   id_text(id, &c->id);
   return api_answer(c, json_pack("{s:s}", "id", id));
 }

@@ -65,4 +65,7 @@ MUST_USE err plan_count(struct store *s, const struct plan_ask *ask, uint64_t *o
 /* Of one instrument, latest first: the loans that stand. */
 MUST_USE err plan_loans(struct store *s, const struct id *instrument, struct arena *a, struct row **out,
                         size_t *count);
+/* An instrument beside that one that stands under the same serial number; zero: there is none. */
+MUST_USE err plan_instrument_with(struct store *s, struct slice serial, const struct id *beside,
+                                  struct id *out);
 #endif

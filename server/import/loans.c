@@ -49,13 +49,31 @@ static err check_others(struct store *s, struct arena *a, const struct op *loan,
   return ERR_OK;
 }
 
+/* Of the records of one child that were merged the newest one counts. */
+err loan_looked_after(struct store *s, struct arena *a, const struct id *learner, bool *out) {
+  struct id *same;
+  size_t count;
+  int64_t newest = INT64_MIN;
+  *out = false;
+  TRY(s->ops->same_learners(s, learner, a, &same, &count));
+  for (size_t i = 0; i < count; i++) {
+    struct row known;
+    struct id id;
+    crypto_row_id(&id, TABLE_inclusion, &same[i], 1);
+    TRY(s->ops->load_row(s, schema_table(TABLE_inclusion), &id, a, &known));
+    const struct value *as_at = &known.values[COL(inclusion, as_at)];
+    if (as_at->kind != VALUE_INT || as_at->i < newest) continue;
+    newest = as_at->i;
+    *out = number(&known.values[COL(inclusion, cla)]) == ENUM_answer_yes;
+  }
+  return ERR_OK;
+}
+
 /* What the office knows decides where nothing is said; the opposite of it is refused. */
 static err settle_charge(struct store *s, struct arena *a, struct op *loan, struct fault *fault) {
-  struct row known;
-  struct id id;
-  crypto_row_id(&id, TABLE_inclusion, &VALUE(learner).id, 1);
-  TRY(s->ops->load_row(s, schema_table(TABLE_inclusion), &id, a, &known));
-  if (number(&known.values[COL(inclusion, cla)]) != ENUM_answer_yes) return ERR_OK;
+  bool looked_after;
+  TRY(loan_looked_after(s, a, &VALUE(learner).id, &looked_after));
+  if (!looked_after) return ERR_OK;
   if (number(&VALUE(charge)) == ENUM_charge_paid || number(&VALUE(charge)) == ENUM_charge_remission)
     return fault_set(fault, ERR_CONFLICT,
                      "the hub knows that this child is looked after: the loan is free of charge");

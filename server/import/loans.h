@@ -13,5 +13,7 @@ MUST_USE err loan_check(struct store *s, struct arena *a, struct op *loan, loan_
                         const void *ctx, struct fault *fault);
 /* Two loans of one instrument in the same days; it may go out again on the day it came back. */
 bool loans_overlap(const struct value *one, const struct value *other);
+/* What the hub knows of a child, by whichever of its records. */
+MUST_USE err loan_looked_after(struct store *s, struct arena *a, const struct id *learner, bool *out);
 
 #endif

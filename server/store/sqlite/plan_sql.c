@@ -82,6 +82,20 @@ err plan_loans(struct store *store, const struct id *instrument, struct arena *a
   return load_all(store, schema_table(TABLE_instrument_loan), ids, *count, a, out);
 }
 
+err plan_instrument_with(struct store *store, struct slice serial, const struct id *beside, struct id *out) {
+  struct stmt *s;
+  bool there;
+  *out = (struct id){{0}};
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT id FROM instrument WHERE serial=?1 AND removed IS NOT 1 AND id<>?2 LIMIT 1"));
+  stmt_text(s, 1, serial);
+  stmt_id(s, 2, beside);
+  TRY(stmt_step(s, &there));
+  if (there) (void)stmt_column_id(s, 0, out);
+  stmt_reset(s);
+  return ERR_OK;
+}
+
 /* ---- the report ---- */
 
 /* Whoever withdrew in any entry is in no figure of that register. */

@@ -57,6 +57,11 @@ err plan_loans(struct store *s, const struct id *instrument, struct arena *a, st
   (void)instrument, (void)a;
   return NOTHING(out, count);
 }
+err plan_instrument_with(struct store *s, struct slice serial, const struct id *beside, struct id *out) {
+  (void)serial, (void)beside;
+  *out = (struct id){{0}};
+  return ((struct fake_store *)s)->read_error;
+}
 err partner_read_school(struct store *s, int32_t today, const struct id *school, struct arena *a,
                         struct partner_detail *out) {
   (void)today, (void)school, (void)a;
