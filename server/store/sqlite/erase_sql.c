@@ -159,22 +159,21 @@ static err save_hashes(struct sqlite_store *q, const struct write_erasure *w) {
 }
 
 /* Every device hears of the learner, and of questions: of these it cannot tell by itself that they go. They
- * have the positions before the learner's. */
+ * have the positions before the learner's, and a stream is written from its front to its end. */
 static err tell(struct sqlite_store *q, const struct write_erasure *w) {
-  struct write_feed one = {.stream = stream_reference,
-                           .table = schema_table(TABLE_learner),
-                           .row = w->learner,
-                           .kind = FEED_ERASE,
-                           .position = w->position};
-  TRY(feed_put(q, &one, 1));
-  one.table = schema_table(TABLE_question);
+  const struct table *question = schema_table(TABLE_question);
+  struct write_feed one = {.stream = stream_reference, .table = question, .kind = FEED_ERASE};
+  one.position = w->position;
+  for (size_t i = 0; i < w->row_count; i++) one.position -= w->rows[i].table == question;
   for (size_t i = 0; i < w->row_count; i++) {
-    if (w->rows[i].table != one.table) continue;
+    if (w->rows[i].table != question) continue;
     one.row = w->rows[i].id;
-    one.position--;
     TRY(feed_put(q, &one, 1));
+    one.position++;
   }
-  return ERR_OK;
+  one.table = schema_table(TABLE_learner);
+  one.row = w->learner;
+  return feed_put(q, &one, 1);
 }
 
 err store_erase(struct store *store, const struct write_erasure *w, struct erased_counts *out) {

@@ -1,37 +1,16 @@
 /* erase_plan_test.c: what the Local Plan's registers hold of a learner goes with the learner: rows, history,
  * and the bytes of the file. */
-#define _GNU_SOURCE /* memmem */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
 
-#include "server/core/erase.h"
-#include "tests/lib/ingest_world.h"
+#include "tests/lib/erase_world.h"
 
 static struct ingest_world *const w = &ingest_world;
 static const char secret[] = "Quicksilverish entry";
-
-static bool file_holds(const char *suffix) {
-  char path[128];
-  struct buf bytes = BUF_INIT(1 << 28);
-  uint8_t part[65536];
-  bool found = false;
-  (void)snprintf(path, sizeof path, "%s%s", w->host.path, suffix);
-  FILE *f = fopen(path, "rb");
-  if (!f) return false;
-  for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;)
-    assert_int_equal(buf_append(&bytes, slice_of(part, n)), ERR_OK);
-  (void)fclose(f);
-  found = memmem(bytes.ptr, bytes.len, secret, sizeof secret - 1) != NULL;
-  buf_finish(&bytes);
-  return found;
-}
-static bool hub_holds(void) { return file_holds("") || file_holds("-wal"); }
 
 /* One entry with everything said, of one day. */
 static void write_entry(const struct table *t, uint8_t learner, int32_t day) {
@@ -44,19 +23,6 @@ static void write_entry(const struct table *t, uint8_t learner, int32_t day) {
     if (c->type == TYPE_ENUM) op.values[i] = value_int(1);
   }
   hub_world_put(&w->host, &op);
-}
-
-static size_t erase_zoe(void) {
-  struct erase_result r;
-  struct fault fault;
-  const struct erase_order order = {
-      .learner = w->world.zoe, .by = w->host.hub.id, .reason = slice_text("the family asked for it")};
-  bool done;
-  if (erase_learner(&r, &w->host.hub, w->host.store, &w->host.now, &order, &fault) != ERR_OK)
-    fail_msg("%s", fault.text);
-  assert_int_equal(erase_scrub(&w->host.hub, w->host.store, &done), ERR_OK);
-  assert_true(done);
-  return r.rows;
 }
 
 /* Each is written twice, so that the history has it too. */
@@ -73,12 +39,12 @@ static void entries_of_the_local_plan_go_with_the_learner(void **state) {
     tables++;
   }
   assert_int_equal(tables, 6);
-  assert_true(hub_holds());
-  assert_int_equal(erase_zoe(), 2 + tables); /* the learner, the enrolment */
+  assert_true(erase_world_hub_holds(secret));
+  assert_int_equal(erase_world_erase(&w->world.zoe).rows, 2 + tables); /* the learner, the enrolment */
   assert_int_equal(w->host.store->ops->rows_about(w->host.store, &w->world.zoe, &w->arena, &keys, &count),
                    ERR_OK);
   assert_int_equal(count, 0);
-  assert_false(hub_holds());
+  assert_false(erase_world_hub_holds(secret));
 }
 
 int main(void) {
