@@ -12,8 +12,10 @@ struct table_statements {
   struct buf sql;                     /* four texts with their closing zeros, one behind the other */
   size_t columns, load, save, remove; /* where each begins */
   struct stmt *load_stmt, *save_stmt, *remove_stmt;
-  struct buf many_sql; /* saves rows_at_once of them */
-  struct stmt *many_stmt;
+  struct seldom {
+    struct buf sql;
+    struct stmt *stmt;
+  } save_many, add_many, save_version; /* many: rows_at_once */
 };
 struct rows {
   struct db *db;
@@ -64,15 +66,21 @@ err rows_create(struct rows **out, struct db *db) {
   return ERR_OK;
 }
 
+static void seldom_finish(struct seldom *s) {
+  stmt_destroy(s->stmt);
+  buf_finish(&s->sql);
+}
+
 void rows_destroy(struct rows *r) {
   if (!r) return;
   for (size_t i = 0; i < TABLE_END; i++) {
     stmt_destroy(r->tables[i].load_stmt);
     stmt_destroy(r->tables[i].save_stmt);
     stmt_destroy(r->tables[i].remove_stmt);
-    stmt_destroy(r->tables[i].many_stmt);
+    seldom_finish(&r->tables[i].save_many);
+    seldom_finish(&r->tables[i].add_many);
+    seldom_finish(&r->tables[i].save_version);
     buf_finish(&r->tables[i].sql);
-    buf_finish(&r->tables[i].many_sql);
   }
   origin_book_finish(&r->origins);
   buf_finish(&r->heads);
@@ -208,42 +216,73 @@ static err encode_many(struct rows *r, const struct row *const *rows, size_t end
   return save_origins(r);
 }
 
-/* Most connections save one at a time. */
-static err statement_of_many(struct rows *r, const struct table *t, struct stmt **out) {
-  struct table_statements *sql;
-  err e = ERR_OK;
-  TRY(table_of(r, t, &sql));
-  if (!sql->many_sql.ptr) {
-    sql->many_sql = (struct buf)BUF_INIT(table_sql_bytes_max);
-    e = rows_sql_save(&sql->many_sql, t, r->indexed[t->id], rows_at_once);
-  }
-  if (e == ERR_OK) e = prepare(r, &sql->many_stmt, sql->many_sql.ptr);
-  if (e != ERR_OK && !sql->many_stmt) buf_finish(&sql->many_sql);
-  *out = sql->many_stmt;
+/* Most connections save one at a time, so the other statements are made when they are needed. */
+static bool is_new(struct seldom *s) {
+  if (s->sql.ptr) return false;
+  s->sql = (struct buf)BUF_INIT(table_sql_bytes_max);
+  return true;
+}
+
+static err ready(struct rows *r, struct seldom *s, err composed, struct stmt **out) {
+  err e = composed;
+  if (e == ERR_OK) e = prepare(r, &s->stmt, s->sql.ptr);
+  if (e != ERR_OK && !s->stmt) buf_finish(&s->sql);
+  *out = s->stmt;
   return e;
 }
 
-static err save_many(struct rows *r, const struct row *const *rows) {
+static err statement_of_many(struct rows *r, const struct table *t, bool fresh, struct stmt **out) {
+  struct table_statements *sql;
+  err e = ERR_OK;
+  TRY(table_of(r, t, &sql));
+  struct seldom *s = fresh ? &sql->add_many : &sql->save_many;
+  if (is_new(s))
+    e = fresh ? rows_sql_add(&s->sql, t, rows_at_once)
+              : rows_sql_save(&s->sql, t, r->indexed[t->id], rows_at_once);
+  return ready(r, s, e, out);
+}
+
+static err save_many(struct rows *r, const struct row *const *rows, bool fresh) {
   struct stmt *s;
   size_t ends[rows_at_once], from = 0;
   int index = 1;
   TRY(encode_many(r, rows, ends));
-  TRY(statement_of_many(r, rows[0]->table, &s));
+  TRY(statement_of_many(r, rows[0]->table, fresh, &s));
   for (size_t i = 0; i < rows_at_once; from = ends[i++])
     bind(s, &index, rows[i], slice_of(r->heads.ptr + from, ends[i] - from));
   return stmt_run(s);
 }
 
 /* Starting a statement costs nearly as much as saving a row. */
-err rows_save_all(struct rows *r, const struct row *const *rows, size_t count) {
+static err save_all(struct rows *r, const struct row *const *rows, size_t count, bool fresh) {
   for (size_t done = 0; done < count;) {
     size_t n = 1;
     while (n < rows_at_once && done + n < count && rows[done + n]->table == rows[done]->table) n++;
-    if (n == rows_at_once) TRY(save_many(r, rows + done));
+    if (n == rows_at_once) TRY(save_many(r, rows + done, fresh));
     for (size_t i = 0; n < rows_at_once && i < n; i++) TRY(rows_save(r, rows[done + i]));
     done += n;
   }
   return ERR_OK;
+}
+
+err rows_save_all(struct rows *r, const struct row *const *rows, size_t count) {
+  return save_all(r, rows, count, false);
+}
+
+err rows_add_all(struct rows *r, const struct row *const *rows, size_t count) {
+  return save_all(r, rows, count, true);
+}
+
+err rows_save_version(struct rows *r, const struct row *row) {
+  struct table_statements *sql;
+  struct stmt *s;
+  TRY(table_of(r, row->table, &sql));
+  bool made = is_new(&sql->save_version);
+  err e = made ? rows_sql_version(&sql->save_version.sql, row->table) : ERR_OK;
+  TRY(ready(r, &sql->save_version, e, &s));
+  stmt_int(s, 1, (int64_t)row->version);
+  stmt_id(s, 2, &row->id);
+  return stmt_run(s);
 }
 
 err rows_delete(struct rows *r, const struct table *t, const struct id *id) {

@@ -34,6 +34,11 @@ MUST_USE err rows_load(struct rows *r, const struct table *t, const struct id *i
 MUST_USE err rows_save(struct rows *r, const struct row *row);
 /* Many, each once: those of one table stand beside each other. */
 MUST_USE err rows_save_all(struct rows *r, const struct row *const *rows, size_t count);
+/* The same of rows that are not there yet; ERR_EXISTS when one is, and then the transaction is to be rolled
+ * back. */
+MUST_USE err rows_add_all(struct rows *r, const struct row *const *rows, size_t count);
+/* Nothing of a row that is there is new but its version. */
+MUST_USE err rows_save_version(struct rows *r, const struct row *row);
 MUST_USE err rows_delete(struct rows *r, const struct table *t, const struct id *id);
 /* Every row about a learner (see schema_subject), in the order of row_key_compare. The list is the caller's
  * to free, and NULL after an error. It looks through tables without an index on a device: for erasure alone.

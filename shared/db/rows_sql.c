@@ -55,6 +55,13 @@ err rows_sql_save(struct buf *out, const struct table *t, bool indexed, size_t r
   return buf_put_u8(out, 0);
 }
 
+/* FAIL, not ABORT: whoever fails here rolls everything back, so SQLite need not keep a copy of every page to
+ * undo one statement. */
+err rows_sql_add(struct buf *out, const struct table *t, size_t rows) {
+  TRY(insert(out, t, "INSERT OR FAIL", rows));
+  return buf_put_u8(out, 0);
+}
+
 err rows_sql_indexed(struct db *db, bool out[TABLE_END]) {
   struct stmt *s;
   bool row;
@@ -67,6 +74,11 @@ err rows_sql_indexed(struct db *db, bool out[TABLE_END]) {
       if (slice_equal(stmt_column_text(s, 0), slice_text(t->name))) out[t->id] = true;
     }
   }
+}
+
+err rows_sql_version(struct buf *out, const struct table *t) {
+  TRY(buf_printf(out, "UPDATE %s SET version=?1 WHERE id=?2", t->name));
+  return buf_put_u8(out, 0);
 }
 
 err rows_sql_delete(struct buf *out, const struct table *t) {

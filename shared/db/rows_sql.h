@@ -11,7 +11,10 @@ MUST_USE err rows_sql_columns(struct buf *out, const struct table *t);
 MUST_USE err rows_sql_load(struct buf *out, const struct table *t); /* ?1 id */
 /* Of each of `rows` rows: id, columns, heads, version. */
 MUST_USE err rows_sql_save(struct buf *out, const struct table *t, bool indexed, size_t rows);
-MUST_USE err rows_sql_delete(struct buf *out, const struct table *t); /* ?1 id */
+/* The same of rows that are not there yet. */
+MUST_USE err rows_sql_add(struct buf *out, const struct table *t, size_t rows);
+MUST_USE err rows_sql_version(struct buf *out, const struct table *t); /* ?1 version, ?2 id */
+MUST_USE err rows_sql_delete(struct buf *out, const struct table *t);  /* ?1 id */
 /* Over which tables this database has indexes, beside their keys: by table id. */
 MUST_USE err rows_sql_indexed(struct db *db, bool out[TABLE_END]);
 

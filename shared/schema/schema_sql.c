@@ -1,6 +1,8 @@
 /* schema_sql.c: the DDL of a schema table. Ids are blobs, whole numbers integers; heads and version stand
  * behind the columns. Columns may be NULL whatever their check says, because a device holds projections:
  * value_check guards what is written. */
+#include <string.h>
+
 #include "shared/schema/schema.h"
 
 /* All of them are put together whenever a database is opened, to see whether it is in shape: printf would be
@@ -32,10 +34,19 @@ err schema_sql_column(struct buf *out, const struct table *t, const struct colum
   return buf_printf(out, "ALTER TABLE %s ADD COLUMN %s %s", t->name, c->name, sql_type(c));
 }
 
+static bool is_required(const struct table *t, const char *column) {
+  size_t i = 0;
+  while (strcmp(t->columns[i].name, column) != 0) i++;
+  return t->columns[i].check.kind == CHECK_REQUIRED;
+}
+
+/* Of a column that is mostly empty, such as whom a learner was merged into, the index holds the rows that
+ * have one: nobody looks for the others by it. */
 err schema_sql_index(struct buf *out, const struct schema_index *index) {
-  const char *table = schema_table(index->table)->name;
-  return ADD(out, "CREATE INDEX IF NOT EXISTS ", table, "_by_", index->column, " ON ", table, "(",
-             index->column, ")");
+  const struct table *t = schema_table(index->table);
+  const char *column = index->column;
+  TRY(ADD(out, "CREATE INDEX IF NOT EXISTS ", t->name, "_by_", column, " ON ", t->name, "(", column, ")"));
+  return is_required(t, column) ? ERR_OK : ADD(out, " WHERE ", column, " IS NOT NULL");
 }
 
 err schema_sql_index_drop(struct buf *out, const struct schema_index *index) {

@@ -77,6 +77,57 @@ static void rows_of_every_table_come_back_as_they_went_in(void **state) {
   db_close(db);
 }
 
+/* More than go in at once, and not a multiple of it. */
+enum { many_rows = 19 };
+
+static void rows_that_are_new_go_in_together_and_one_that_is_there_stops_them(void **state) {
+  struct db *db = open_ensured(*state);
+  struct rows *rows;
+  struct arena a = ARENA_INIT(1 << 20);
+  struct head heads[op_units_max];
+  struct row in[many_rows], out;
+  const struct row *list[many_rows];
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  for (size_t i = 0; i < many_rows; i++) {
+    in[i] = filled_row(schema_table(TABLE_learner), heads);
+    in[i].id.b[0] = (uint8_t)(i + 1);
+    list[i] = &in[i];
+  }
+  assert_int_equal(rows_add_all(rows, list + 1, many_rows - 1), ERR_OK);
+  for (size_t i = 1; i < many_rows; i++) {
+    assert_int_equal(rows_load(rows, in[i].table, &in[i].id, &a, &out), ERR_OK);
+    assert_rows_equal(&in[i], &out);
+  }
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(rows_add_all(rows, list, many_rows), ERR_EXISTS);
+  db_rollback(db);
+  assert_int_equal(rows_load(rows, in[0].table, &in[0].id, &a, &out), ERR_OK);
+  assert_false(out.exists);
+  rows_destroy(rows);
+  arena_finish(&a);
+  db_close(db);
+}
+
+static void a_row_that_only_travels_again_keeps_all_but_its_version(void **state) {
+  struct db *db = open_ensured(*state);
+  struct rows *rows;
+  struct arena a = ARENA_INIT(1 << 20);
+  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    struct head heads[op_units_max];
+    struct row in = filled_row(t, heads), out;
+    assert_int_equal(rows_save(rows, &in), ERR_OK);
+    in.version += 5;
+    const struct row again = {.table = t, .id = in.id, .version = in.version};
+    assert_int_equal(rows_save_version(rows, &again), ERR_OK);
+    assert_int_equal(rows_load(rows, t, &in.id, &a, &out), ERR_OK);
+    assert_rows_equal(&in, &out);
+  }
+  rows_destroy(rows);
+  arena_finish(&a);
+  db_close(db);
+}
+
 static void a_query_reads_whole_rows(void **state) {
   struct db *db = open_ensured(*state);
   struct rows *rows;
@@ -262,6 +313,28 @@ static void a_device_loses_the_indexes_that_only_the_hub_has(void **state) {
   db_close(db);
 }
 
+static bool index_is_partial(struct db *db, const char *name) {
+  struct stmt *s;
+  assert_int_equal(db_stmt(db, &s, "SELECT sql LIKE '% IS NOT NULL' FROM sqlite_schema WHERE name = ?1"),
+                   ERR_OK);
+  stmt_text(s, 1, slice_text(name));
+  assert_int_equal(stmt_one(s), ERR_OK);
+  bool partial = stmt_column_int(s, 0) != 0;
+  stmt_reset(s);
+  return partial;
+}
+
+static void an_index_leaves_out_what_has_no_value_where_most_have_none(void **state) {
+  struct db *db = place_open(*state, NULL);
+  assert_int_equal(db_begin(db), ERR_OK);
+  assert_int_equal(rows_ensure(db), ERR_OK);
+  assert_true(index_is_partial(db, "learner_by_merged_into"));
+  assert_true(index_is_partial(db, "session_by_same_as"));
+  assert_false(index_is_partial(db, "session_by_date")); /* a device may hold rows without one */
+  assert_int_equal(db_commit(db), ERR_OK);
+  db_close(db);
+}
+
 static void an_older_file_gets_the_columns_it_lacks(void **state) {
   struct db *db = place_open(*state, NULL);
   assert_int_equal(db_exec(db,
@@ -371,6 +444,8 @@ int main(void) {
 #define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_setup, place_teardown)
   const struct CMUnitTest tests[] = {
       WITH_PLACE(rows_of_every_table_come_back_as_they_went_in),
+      WITH_PLACE(rows_that_are_new_go_in_together_and_one_that_is_there_stops_them),
+      WITH_PLACE(a_row_that_only_travels_again_keeps_all_but_its_version),
       WITH_PLACE(a_query_reads_whole_rows),
       WITH_PLACE(a_device_finds_a_sessions_marks_in_the_order_of_the_table),
       WITH_PLACE(neighbours_of_another_session_are_left_out),
@@ -380,6 +455,7 @@ int main(void) {
       WITH_PLACE(damaged_heads_are_corrupt),
       WITH_PLACE(an_older_file_gets_the_columns_it_lacks),
       WITH_PLACE(a_device_loses_the_indexes_that_only_the_hub_has),
+      WITH_PLACE(an_index_leaves_out_what_has_no_value_where_most_have_none),
       WITH_PLACE(a_file_in_shape_is_looked_at_once_and_one_of_another_shape_is_completed),
       WITH_PLACE(a_file_whose_completion_was_rolled_back_is_completed_the_next_time),
       WITH_PLACE(a_file_ensured_by_us_carries_the_schema_version),
