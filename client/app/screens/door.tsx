@@ -13,6 +13,8 @@ import { Secret, StaffList } from './unlock.tsx';
 
 type Step = { kind: 'find' } | { kind: 'way'; who: DoorName } | { kind: 'done'; way: ArrivalWay; done: DoorDone } | { kind: 'staff' };
 
+const heads: Readonly<Record<Exclude<Step['kind'], 'staff'>, string>> = { find: 'Find your own name', way: 'Is that you?', done: 'Thank you' };
+
 /** Goes back to the beginning after a while without a touch; the last seconds are shown and can be put off. */
 function useIdle(active: boolean, onEnd: () => void): { idle: Idle; touch: () => void } {
   const touched = useRef(performance.now());
@@ -181,7 +183,7 @@ export function DoorScreen({ status }: { status: DeviceStatus }): JSX.Element {
   return (
     <div class="at-door" onPointerDown={touch}>
       <Top title="Sign in" sub={joined([status.hub_name, status.device_name])} badge={false}>
-        <p class="greet">Find your own name</p>
+        <p class="greet">{heads[step.kind]}</p>
       </Top>
       <main class="page">
         {step.kind === 'find' ? <Find text={text} onText={setText} onTouch={touch} onChoose={(who, ownWay) => (ownWay ? go({ kind: 'way', who }) : sign(who, 'in'))} /> : null}
