@@ -216,6 +216,15 @@ static struct slice key_part(const struct import *im, const struct row_in_progre
   return cell_at(im, r, key);
 }
 
+enum { reference_bytes_max = 511 };
+
+/* What does not fit is left out. */
+static size_t put(uint8_t text[reference_bytes_max], size_t len, struct slice part) {
+  size_t room = reference_bytes_max - len, n = part.len < room ? part.len : room;
+  if (n) bytes_copy(text + len, part.ptr, n);
+  return len + n;
+}
+
 static void row_id(struct import *im, struct row_in_progress *r) {
   const struct table *t = r->op.table;
   if (im->file->kind[0] == 0) {
@@ -224,15 +233,14 @@ static void row_id(struct import *im, struct row_in_progress *r) {
     crypto_row_id(&r->op.row, t->id, keys, t->key_count);
     return;
   }
-  char text[512], day[date_text_bytes];
+  uint8_t text[reference_bytes_max];
+  char day[date_text_bytes];
   size_t len = 0;
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     if (!im->file->cells[i].key) continue;
     /* The same heading may stand under a value cell too: both have the same position. */
-    struct slice part = key_part(im, r, i, day);
-    int n = snprintf(text + len, sizeof text - len, "%s%.*s", len == 0 ? "" : "|", (int)part.len,
-                     (const char *)part.ptr);
-    len = n < 0 || (size_t)n >= sizeof text - len ? sizeof text - 1 : len + (size_t)n;
+    if (len) len = put(text, len, slice_text("|"));
+    len = put(text, len, key_part(im, r, i, day));
   }
   crypto_import_id(&r->op.row, &im->hub->id, im->file->kind, slice_of(text, len));
 }
@@ -474,8 +482,11 @@ err import_read(struct import *im, const struct import_file *file, const char *p
   size_t before = im->error_count, first = im->op_count;
   struct fault reading = {0};
   im->taken = (struct csv_taken){.delimiter = 0};
-  err e = csv_table_read(&im->taken, path, read_header, read_row, im, &reading);
-  if (e == ERR_OK) return import_loans_check(im, first);
+  err e = im->store->ops->begin_read(im->store); /* every row is compared with one state of the hub */
+  if (e == ERR_OK) e = csv_table_read(&im->taken, path, read_header, read_row, im, &reading);
+  if (e == ERR_OK) e = import_loans_check(im, first);
+  im->store->ops->rollback(im->store);
+  if (e == ERR_OK) return ERR_OK;
   if (im->error_count > before && reading.text[0] == 0)
     return ERR_OK; /* a heading's mistakes are noted already */
   if (e != ERR_MALFORMED && e != ERR_TOO_BIG && e != ERR_INVALID) {
