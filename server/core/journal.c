@@ -23,20 +23,27 @@ static err add(struct journal *j, enum journal_kind kind, struct slice bytes) {
   return journal_put_entry(&j->entries, kind, bytes);
 }
 
-/* Ops follow one another by the thousand: they share an entry's head with nobody, but are small. */
+static void put_length(uint8_t out[4], size_t len) {
+  for (size_t i = 0; i < 4; i++) out[i] = (uint8_t)(len >> 8 * i);
+}
+
+/* Ops follow one another by the thousand: they share an entry's head with nobody, but are small. Each is
+ * written where it will stand, and its length put in front afterwards. */
 err journal_op(struct journal *j, const struct merge_op *m) {
   if (!j) return ERR_OK;
-  struct buf bytes = BUF_INIT(bundle_plain_bytes_max);
   const struct changeset cs = {.counter = m->id.counter,
                                .author = m->author,
                                .flags = m->flags,
                                .stamp = m->stamp,
                                .ops = m->op,
                                .op_count = 1};
-  err e = changeset_encode(&bytes, &cs);
-  if (e == ERR_OK) e = add(j, JOURNAL_OPS, buf_slice(&bytes));
-  buf_finish(&bytes);
-  return e;
+  struct buf *out = &j->entries;
+  TRY(journal_put_entry(out, JOURNAL_OPS, slice_of(NULL, 0)));
+  size_t start = out->len;
+  TRY(changeset_encode(out, &cs));
+  if (out->len - start > bundle_plain_bytes_max) return ERR_TOO_BIG;
+  put_length(out->ptr + start - 4, out->len - start);
+  return ERR_OK;
 }
 
 static err put_text(struct buf *out, const char *text) {
