@@ -6,8 +6,9 @@
 /* Keys of names are not negative, so birthdays stand below them. */
 static int64_t birthday_key(int32_t born) { return INT64_MIN + (int64_t)(uint32_t)born; }
 
-static size_t keys_of(int64_t out[likeness_keys_max + 1], const struct store_child *c) {
-  size_t count = likeness_keys(out, &c->child);
+static size_t keys_of(int64_t out[likeness_keys_max + 1], const struct likeness_words *words,
+                      const struct store_child *c) {
+  size_t count = likeness_keys(out, words, &c->child);
   if (c->child.born) out[count++] = birthday_key(c->child.born);
   return count;
 }
@@ -18,22 +19,41 @@ static int by_key(const void *a, const void *b) {
   return (x->place > y->place) - (x->place < y->place);
 }
 
-err children_index(struct children *all, struct arena *a) {
-  all->keys = arena_take(a, all->count + 1, (likeness_keys_max + 1) * sizeof *all->keys);
-  if (!all->keys) return ERR_NO_MEMORY;
+static void gather_keys(struct children *all, const struct likeness_words *words) {
   for (size_t i = 0; i < all->count; i++) {
+    all->list[i].child.words = words;
     int64_t keys[likeness_keys_max + 1];
-    size_t count = keys_of(keys, &all->list[i]);
+    size_t count = keys_of(keys, words, &all->list[i]);
     for (size_t k = 0; k < count; k++)
       all->keys[all->key_count++] = (struct child_key){.key = keys[k], .place = (uint32_t)i};
   }
   if (all->key_count) qsort(all->keys, all->key_count, sizeof *all->keys, by_key);
+}
+
+static void note_groups(struct children *all) {
+  size_t first = 0;
+  for (size_t i = 0; i < all->key_count; i++) {
+    struct child_groups *g = &all->groups[all->keys[i].place];
+    if (all->keys[i].key != all->keys[first].key) first = i;
+    g->first[g->count++] = (uint32_t)first;
+  }
+}
+
+err children_index(struct children *all, struct arena *a) {
+  struct likeness_words *words = arena_take(a, 1, sizeof *words);
+  all->keys = arena_take(a, all->count + 1, (likeness_keys_max + 1) * sizeof *all->keys);
+  all->groups = arena_take(a, all->count + 1, sizeof *all->groups);
+  if (!words || !all->keys || !all->groups) return ERR_NO_MEMORY;
+  likeness_words_make(words);
+  gather_keys(all, words);
+  note_groups(all);
   return ERR_OK;
 }
 
 err children_read(struct children *out, struct work *w) {
   *out = (struct children){.count = 0};
   TRY(w->store->ops->child_list(w->store, &w->arena, &out->list, &out->count));
+  TRY(w->store->ops->duplicate_list(w->store, &w->arena, &out->paired, &out->paired_count));
   return children_index(out, &w->arena);
 }
 
@@ -46,25 +66,19 @@ const struct store_child *children_find(const struct children *all, const struct
   return all->count ? bsearch(learner, all->list, all->count, sizeof *all->list, by_id) : NULL;
 }
 
-static size_t first_of(const struct children *all, int64_t key) {
-  size_t low = 0, high = all->key_count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (all->keys[middle].key < key)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+static int ids(const void *a, const void *b) { return id_compare(a, b); }
+
+bool children_paired(const struct children *all, const struct id *learner) {
+  return all->paired_count && bsearch(learner, all->paired, all->paired_count, sizeof *all->paired, ids);
 }
 
-static size_t add_of_key(const struct store_child **list, const struct children *all, int64_t key,
-                         const struct store_child *of) {
+static size_t add_group(const struct store_child **list, const struct children *all, size_t first,
+                        const struct store_child *of) {
   size_t count = 0;
-  for (size_t i = first_of(all, key); i < all->key_count && count < namesakes_max; i++) {
+  for (size_t i = first; i < all->key_count && count < namesakes_max; i++) {
     const struct store_child *other = &all->list[all->keys[i].place];
-    if (all->keys[i].key != key) break;
-    if (!id_equal(&other->id, &of->id)) list[count++] = other;
+    if (all->keys[i].key != all->keys[first].key) break;
+    if (other != of) list[count++] = other;
   }
   return count;
 }
@@ -79,10 +93,10 @@ static err ask_store(const struct store_child **list, size_t *count, struct work
 
 err children_near(const struct store_child *out[children_near_max], size_t *count, struct work *w,
                   const struct children *all, const struct store_child *of) {
-  int64_t keys[likeness_keys_max + 1];
   *count = 0;
   if (!all) return ask_store(out, count, w, of);
-  size_t key_count = keys_of(keys, of);
-  for (size_t i = 0; i < key_count; i++) *count += add_of_key(out + *count, all, keys[i], of);
+  ASSERT(of >= all->list && of < all->list + all->count);
+  const struct child_groups *g = &all->groups[of - all->list];
+  for (size_t i = 0; i < g->count; i++) *count += add_group(out + *count, all, g->first[i], of);
   return ERR_OK;
 }

@@ -9,11 +9,18 @@ struct child_key {
   int64_t key;
   uint32_t place; /* in `list` */
 };
+struct child_groups { /* where those of each of its keys begin, in `keys` */
+  uint32_t first[likeness_keys_max + 1];
+  uint32_t count;
+};
 struct children {
   struct store_child *list; /* by id */
   size_t count;
   struct child_key *keys; /* by key, then by place */
   size_t key_count;
+  struct child_groups *groups; /* of each in `list` */
+  struct id *paired;           /* who is taken for another one already; by id */
+  size_t paired_count;
 };
 /* Of a list by id, which is there. */
 MUST_USE err children_index(struct children *all, struct arena *a);
@@ -21,8 +28,10 @@ MUST_USE err children_index(struct children *all, struct arena *a);
 MUST_USE err children_read(struct children *out, struct work *w);
 /* NULL: no such learner. */
 const struct store_child *children_find(const struct children *all, const struct id *learner);
+bool children_paired(const struct children *all, const struct id *learner);
 /* Who shares a key or a birthday with a learner, at most namesakes_max of each; who shares two comes twice.
- * `all` may be NULL: then the store is asked, and says the same; otherwise `w` may be. */
+ * `all` may be NULL: then the store is asked, and says the same; otherwise `of` is one of its list, and `w`
+ * may be NULL. */
 enum { children_near_max = (likeness_keys_max + 1) * namesakes_max };
 MUST_USE err children_near(const struct store_child *out[children_near_max], size_t *count, struct work *w,
                            const struct children *all, const struct store_child *of);

@@ -160,7 +160,7 @@ static err judge_learner(struct work *w, const struct id *id, const struct child
   const struct store_child *self = all ? children_find(all, id) : &loaded;
   size_t count;
   bool open;
-  TRY(judge_items(w, t, id));
+  if (!all || children_paired(all, id)) TRY(judge_items(w, t, id));
   err e = all ? ERR_OK : w->store->ops->child_load(w->store, id, &w->arena, &loaded);
   if (e == ERR_NOT_FOUND || !self) return ERR_OK;
   TRY(e);

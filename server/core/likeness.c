@@ -1,6 +1,7 @@
 /* likeness.c: two entries weighed against each other, name by name and fact by fact. */
 #include "server/core/likeness.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "shared/base/now.h"
@@ -59,12 +60,19 @@ static int matches(struct slice a, struct slice b, bool *in_a, bool *in_b) {
   return count;
 }
 
+/* Winkler's, for a common beginning. */
+static int bonus(int jaro, struct slice a, struct slice b) {
+  size_t prefix = 0;
+  while (prefix < 4 && prefix < a.len && prefix < b.len && a.ptr[prefix] == b.ptr[prefix]) prefix++;
+  return jaro + (int)prefix * (1000 - jaro) / 10;
+}
+
 int likeness_jaro_winkler(struct slice a, struct slice b) {
   bool in_a[likeness_name_bytes_max] = {false}, in_b[likeness_name_bytes_max] = {false};
   a = cut(a);
   b = cut(b);
   const int len_a = (int)a.len, len_b = (int)b.len;
-  int m = matches(a, b, in_a, in_b), moved = 0, prefix = 0;
+  int m = matches(a, b, in_a, in_b), moved = 0;
   if (m == 0 || len_a == 0 || len_b == 0) return 0;
   for (size_t i = 0, k = 0; i < a.len; i++) {
     if (!in_a[i]) continue;
@@ -72,8 +80,7 @@ int likeness_jaro_winkler(struct slice a, struct slice b) {
     moved += a.ptr[i] != b.ptr[k++];
   }
   int jaro = (m * 1000 / len_a + m * 1000 / len_b + (2 * m - moved) * 500 / m) / 3;
-  while (prefix < 4 && prefix < len_a && prefix < len_b && a.ptr[prefix] == b.ptr[prefix]) prefix++;
-  return jaro + prefix * (1000 - jaro) / 10;
+  return bonus(jaro, a, b);
 }
 
 /* Optimal string alignment, three rows of it. */
@@ -101,7 +108,7 @@ int likeness_edits(struct slice a, struct slice b, int max) {
 /* ---- nicknames ---- */
 
 /* Words stand padded with zeros, so that two of them are compared in one or two steps of the processor. */
-enum { nickname_bytes = 12, nicknames_max = 12 };
+enum { nickname_bytes = likeness_word_bytes, nicknames_max = 12 };
 struct nickname {
   char text[nickname_bytes];
 };
@@ -112,6 +119,7 @@ static const char names[][nicknames_max][nickname_bytes] = {
 #undef NAMES
 };
 enum { names_count = sizeof names / sizeof *names };
+_Static_assert(names_count *nicknames_max <= likeness_words_max, "room for all of them");
 
 /* What is longer than any nickname is none. */
 static struct nickname nickname_of(struct slice word) {
@@ -136,6 +144,50 @@ bool likeness_nickname(struct slice a, struct slice b) {
   return false;
 }
 
+static int compare_words(const void *a, const void *b) {
+  const struct likeness_word *x = a, *y = b;
+  int order = memcmp(x->text, y->text, nickname_bytes);
+  return order ? order : x->list - y->list;
+}
+
+void likeness_words_make(struct likeness_words *out) {
+  out->count = 0;
+  for (uint16_t i = 0; i < names_count; i++) {
+    for (size_t k = 0; k < nicknames_max && names[i][k][0]; k++) {
+      struct likeness_word *w = &out->list[out->count++];
+      bytes_copy(w->text, names[i][k], nickname_bytes);
+      w->list = i;
+    }
+  }
+  qsort(out->list, out->count, sizeof *out->list, compare_words);
+}
+
+/* The first of the word's places, in the order of the lists; NULL when it is in none. */
+static const struct likeness_word *find_word(const struct likeness_words *words,
+                                             const struct nickname *word) {
+  size_t low = 0, high = words->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (memcmp(words->list[middle].text, word->text, nickname_bytes) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  const struct likeness_word *found = &words->list[low];
+  return low < words->count && memcmp(found->text, word->text, nickname_bytes) == 0 ? found : NULL;
+}
+
+static bool is_nickname(const struct likeness_words *words, struct slice a, struct slice b) {
+  if (!words) return likeness_nickname(a, b);
+  if (slice_equal(a, b)) return true;
+  struct nickname one = nickname_of(a), other = nickname_of(b);
+  const struct likeness_word *at = find_word(words, &one), *end = words->list + words->count;
+  for (; at && at < end && memcmp(at->text, one.text, nickname_bytes) == 0; at++) {
+    if (goes_by(names[at->list], &other)) return true;
+  }
+  return false;
+}
+
 /* ---- names ---- */
 
 static bool has_part(struct slice whole, struct slice part) {
@@ -155,28 +207,67 @@ static struct slice first_word(struct slice s) {
   return slice_of(s.ptr, end);
 }
 
-static bool slip(struct slice a, struct slice b) {
-  size_t shorter = a.len < b.len ? a.len : b.len;
-  if (shorter < slip_bytes_min) return false;
-  return likeness_edits(a, b, 2) <= (shorter >= 2 * slip_bytes_min ? 2 : 1);
+/* Most pairs of names have little in common, which their letters tell before anything is measured. */
+struct letters {
+  uint32_t a, b; /* those that occur in each, as bits; some share one */
+};
+
+static uint32_t letter_bit(uint8_t byte) {
+  return UINT32_C(1) << (byte >= 'a' && byte <= 'z' ? byte - 'a' : 26 + byte % 6);
 }
 
-static int given_points(struct slice a, struct slice b) {
+static uint32_t letters_of(struct slice s) {
+  uint32_t bits = 0;
+  for (size_t i = 0; i < s.len; i++) bits |= letter_bit(s.ptr[i]);
+  return bits;
+}
+
+static struct letters letters(struct slice a, struct slice b) {
+  return (struct letters){letters_of(cut(a)), letters_of(cut(b))};
+}
+
+/* One edit brings one letter in and takes one away, at most. */
+static bool slip(struct slice a, struct slice b, struct letters l) {
+  size_t shorter = a.len < b.len ? a.len : b.len;
+  int edits = shorter >= 2 * slip_bytes_min ? 2 : 1;
+  if (shorter < slip_bytes_min || __builtin_popcount(l.a ^ l.b) > 2 * edits) return false;
+  return likeness_edits(a, b, edits) <= edits;
+}
+
+static int known_letters(struct slice s, uint32_t bits) {
+  int count = 0;
+  for (size_t i = 0; i < s.len; i++) count += (letter_bit(s.ptr[i]) & bits) != 0;
+  return count;
+}
+
+/* What Jaro's measure would come to if every letter that the other has anywhere matched, and in its order. */
+static bool alike(struct slice a, struct slice b, struct letters l) {
+  a = cut(a);
+  b = cut(b);
+  int m = smaller(known_letters(a, l.b), known_letters(b, l.a));
+  if (m == 0 || bonus((m * 1000 / (int)a.len + m * 1000 / (int)b.len + 1000) / 3, a, b) < alike_min)
+    return false;
+  return likeness_jaro_winkler(a, b) >= alike_min;
+}
+
+static int given_points(const struct likeness_words *words, struct slice a, struct slice b) {
   if (a.len == 0 || b.len == 0) return 0;
   if (slice_equal(a, b)) return given_same;
-  if (likeness_nickname(first_word(a), first_word(b))) return given_nickname;
-  if (slip(a, b)) return given_slip;
+  if (is_nickname(words, first_word(a), first_word(b))) return given_nickname;
+  struct letters l = letters(a, b);
+  if (slip(a, b, l)) return given_slip;
   if ((a.len == 1 || b.len == 1) && a.ptr[0] == b.ptr[0]) return given_initial;
-  return likeness_jaro_winkler(a, b) >= alike_min ? given_alike : given_differs;
+  return alike(a, b, l) ? given_alike : given_differs;
 }
 
 static int last_points(struct slice a, struct slice b) {
   if (a.len == 0 && b.len == 0) return last_missing;
   if (a.len == 0 || b.len == 0) return 0;
   if (slice_equal(a, b)) return last_same;
-  if (slip(a, b)) return last_slip;
+  struct letters l = letters(a, b);
+  if (slip(a, b, l)) return last_slip;
   if (has_part(a, b) || has_part(b, a)) return last_part;
-  return likeness_jaro_winkler(a, b) >= alike_min ? last_alike : last_differs;
+  return alike(a, b, l) ? last_alike : last_differs;
 }
 
 /* By whichever name each goes. */
@@ -187,7 +278,7 @@ static int best_given(const struct likeness_child *a, const struct likeness_chil
   for (size_t i = 0; i < 2; i++) {
     for (size_t k = 0; k < 2; k++) {
       if (ours[i].len == 0 || theirs[k].len == 0) continue;
-      best = larger(best, given_points(ours[i], theirs[k]));
+      best = larger(best, given_points(a->words, ours[i], theirs[k]));
       any = true;
     }
   }
@@ -200,44 +291,36 @@ static int name_points(const struct likeness_child *a, const struct likeness_chi
   if (a->last.len == 0 || b->last.len == 0) return straight;
   int crossed = last_points(a->last, b->first);
   if (crossed == last_differs) return straight;
-  return larger(straight, crossed + given_points(a->first, b->last) + parts_swapped);
+  return larger(straight, crossed + given_points(a->words, a->first, b->last) + parts_swapped);
 }
 
 /* ---- facts ---- */
 
-struct civil {
-  int year, month, day;
-};
-
-static struct civil civil(int32_t date) {
-  char text[date_text_bytes];
-  date_text(text, date);
-  struct civil c = {0};
-  for (size_t i = 0; i < 4; i++) c.year = c.year * 10 + (text[i] - '0');
-  c.month = (text[5] - '0') * 10 + (text[6] - '0');
-  c.day = (text[8] - '0') * 10 + (text[9] - '0');
-  return c;
+/* Of two whole numbers, digits that differ; the shorter one is thought to begin with zeros. */
+static int digits_apart(int a, int b) {
+  int count = 0;
+  for (; a || b; a /= 10, b /= 10) count += a % 10 != b % 10;
+  return count;
 }
 
-bool likeness_swapped(int32_t a, int32_t b) {
-  struct civil x = civil(a), y = civil(b);
+static bool is_swapped(struct date x, struct date y) {
   return x.year == y.year && x.month == y.day && x.day == y.month;
 }
 
-bool likeness_one_digit(int32_t a, int32_t b) {
-  char x[date_text_bytes], y[date_text_bytes];
-  int other = 0;
-  date_text(x, a);
-  date_text(y, b);
-  for (size_t i = 0; x[i] && y[i]; i++) other += x[i] != y[i];
-  return other == 1;
+static bool is_one_digit(struct date x, struct date y) {
+  return digits_apart(x.year, y.year) + digits_apart(x.month, y.month) + digits_apart(x.day, y.day) == 1;
 }
+
+bool likeness_swapped(int32_t a, int32_t b) { return is_swapped(date_from_days(a), date_from_days(b)); }
+
+bool likeness_one_digit(int32_t a, int32_t b) { return is_one_digit(date_from_days(a), date_from_days(b)); }
 
 static int born_points(int32_t a, int32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return born_same;
-  if (likeness_swapped(a, b)) return born_swapped;
-  return likeness_one_digit(a, b) ? born_one_digit : born_differs;
+  struct date x = date_from_days(a), y = date_from_days(b);
+  if (is_swapped(x, y)) return born_swapped;
+  return is_one_digit(x, y) ? born_one_digit : born_differs;
 }
 
 static bool nowhere(const struct likeness_child *c) { return c->walk_in && id_is_zero(&c->school); }
@@ -291,12 +374,10 @@ static uint64_t sound_hash(struct slice word) {
 }
 
 /* The name that short forms stand for: the first that lists it, so that all who may be meant meet. */
-static struct slice root(struct slice word) {
+static struct slice root(const struct likeness_words *words, struct slice word) {
   struct nickname short_form = nickname_of(word);
-  for (size_t i = 0; i < names_count; i++) {
-    if (goes_by(names[i], &short_form)) return slice_text(names[i][0]);
-  }
-  return word;
+  const struct likeness_word *found = find_word(words, &short_form);
+  return found ? slice_text(names[found->list][0]) : word;
 }
 
 static int64_t pair_key(uint64_t a, uint64_t b) {
@@ -312,14 +393,15 @@ static void add_key(int64_t out[likeness_keys_max], size_t *count, int64_t key) 
   if (*count < likeness_keys_max) out[(*count)++] = key;
 }
 
-size_t likeness_keys(int64_t out[likeness_keys_max], const struct likeness_child *c) {
+size_t likeness_keys(int64_t out[likeness_keys_max], const struct likeness_words *words,
+                     const struct likeness_child *c) {
   const struct slice given[] = {c->first, c->known};
-  uint64_t last = sound_hash(root(first_word(c->last)));
+  uint64_t last = sound_hash(root(words, first_word(c->last)));
   size_t count = 0;
   for (size_t i = 0; i < 2; i++) {
     struct slice word = first_word(given[i]);
     if (word.len == 0) continue;
-    add_key(out, &count, pair_key(sound_hash(root(word)), last));
+    add_key(out, &count, pair_key(sound_hash(root(words, word)), last));
     add_key(out, &count, pair_key(sound_hash(word), last));
   }
   return count;

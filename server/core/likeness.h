@@ -15,12 +15,14 @@ enum {
   likeness_keys_max = 4,
   namesakes_max = 256, /* of one key or birthday that one learner is compared with */
 };
+struct likeness_words;
 struct likeness_child {
-  struct slice first, known, last; /* folded (shared/base/fold.h); empty when not given */
-  int32_t born;                    /* as date_parse counts; 0: not known */
-  struct id school;                /* zero: not known */
-  int year;                        /* 0 reception to 13; -1 not known */
-  bool walk_in;                    /* entered at a register, by nobody who has a list */
+  const struct likeness_words *words; /* nicknames in order; NULL: their list is gone through */
+  struct slice first, known, last;    /* folded (shared/base/fold.h); empty when not given */
+  int32_t born;                       /* as date_parse counts; 0: not known */
+  struct id school;                   /* zero: not known */
+  int year;                           /* 0 reception to 13; -1 not known */
+  bool walk_in;                       /* entered at a register, by nobody who has a list */
 };
 struct likeness_links { /* between the two */
   bool activity;        /* one meets in an activity of the other */
@@ -40,9 +42,22 @@ bool likeness_nickname(struct slice a, struct slice b);
 bool likeness_swapped(int32_t a, int32_t b);
 bool likeness_one_digit(int32_t a, int32_t b);
 
+/* Every nickname in the order of the alphabet, so that a word is found in a few steps. It is made once and
+ * lent to whoever asks for the keys of many. */
+enum { likeness_words_max = 2048, likeness_word_bytes = 12 };
+struct likeness_words {
+  struct likeness_word {
+    char text[likeness_word_bytes];
+    uint16_t list; /* a name and its short forms */
+  } list[likeness_words_max];
+  size_t count;
+};
+void likeness_words_make(struct likeness_words *out);
+
 /* Numbers that children with like names have in common: two who share none are compared only when they were
  * born on the same day. Sound alone counts, and no order, so a slip of the pen, a nickname and names in each
  * other's columns keep theirs. */
-size_t likeness_keys(int64_t out[likeness_keys_max], const struct likeness_child *c);
+size_t likeness_keys(int64_t out[likeness_keys_max], const struct likeness_words *words,
+                     const struct likeness_child *c);
 
 #endif

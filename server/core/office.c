@@ -168,6 +168,19 @@ static err weigh_op(struct office *o, const struct op *op, struct op *whole, str
   return ERR_OK;
 }
 
+enum { ops_ahead = 8192 };
+
+err office_ahead(struct office *o, const struct op *ops, size_t left) {
+  if (o->ahead > 0) {
+    o->ahead--;
+    return ERR_OK;
+  }
+  size_t count = left < ops_ahead ? left : ops_ahead;
+  o->ahead = count - 1;
+  if (o->work.row_count + count > ingest_group_ops_max) TRY(flush(o, true));
+  return work_prefetch_ops(&o->work, ops, count);
+}
+
 err office_op(struct office *o, const struct op *op, struct fault *fault) {
   struct work_row *r;
   struct op whole;
@@ -206,7 +219,10 @@ static err note_act(struct office *o, const struct office_act *act) {
 
 static err apply_all(struct office *o, const struct op *ops, size_t count, const struct office_act *act,
                      struct fault *fault) {
-  for (size_t i = 0; i < count; i++) TRY(office_op(o, &ops[i], fault));
+  for (size_t i = 0; i < count; i++) {
+    TRY(office_ahead(o, &ops[i], count - i));
+    TRY(office_op(o, &ops[i], fault));
+  }
   TRY(office_end(o));
   bool wrote = o->result->inserted || o->result->changed;
   return wrote ? note_act(o, act) : ERR_OK;
@@ -217,7 +233,10 @@ static err look_at_all(struct office *o, const struct op *ops, size_t count, off
   for (size_t i = 0; i < count; i++) {
     struct work_row *r;
     struct op whole;
-    if (o->work.row_count > ingest_group_ops_max) work_clear(&o->work);
+    if (i % ops_ahead == 0) {
+      work_clear(&o->work);
+      TRY(work_prefetch_ops(&o->work, &ops[i], count - i < ops_ahead ? count - i : ops_ahead));
+    }
     TRY(weigh_op(o, &ops[i], &whole, &r, fault));
     if (see) TRY(see(ctx, i, &whole, &r->row));
   }

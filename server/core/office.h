@@ -9,10 +9,13 @@ struct office {
   struct work work;
   struct id author;
   uint64_t counter, stamp; /* last used */
+  size_t ahead;            /* coming ops whose rows are here already */
   struct office_result *result;
 };
 MUST_USE err office_begin(struct office *o, struct office_result *result, const struct hub *hub,
                           struct store *store, const struct now *now, const struct id *author);
+/* Of a list: its next ops, before each. Their rows are loaded together, some thousands at a time. */
+MUST_USE err office_ahead(struct office *o, const struct op *ops, size_t left);
 /* Checks and applies one op; skipped when its values are in use already. Its texts must live until
  * office_end. */
 MUST_USE err office_op(struct office *o, const struct op *op, struct fault *fault);

@@ -18,35 +18,70 @@ static err changed_since(struct office *o, const struct op *op, uint64_t version
                    op->table->name);
 }
 
-static err apply_one(struct office *o, const struct store_run *run, const struct op *op,
-                     struct fault *fault) {
-  size_t inserted = o->result->inserted, changed = o->result->changed;
-  TRY(office_op(o, op, fault));
-  bool fresh = o->result->inserted > inserted;
-  const struct store_run_row row = {op->table, op->row, fresh};
-  if (!fresh && o->result->changed == changed) return ERR_OK;
-  return o->work.store->ops->run_row_add(o->work.store, &run->id, &row);
+/* Which rows it wrote is written at the end, in the order of their keys. */
+struct applying {
+  struct office *office;
+  struct store_run *run;
+  struct store_run_row *rows;
+  size_t count, cap;
+};
+
+static err apply_one(struct applying *a, const struct op *op, struct fault *fault) {
+  const struct office_result *result = a->office->result;
+  size_t inserted = result->inserted, changed = result->changed;
+  TRY(office_op(a->office, op, fault));
+  bool fresh = result->inserted > inserted;
+  if (!fresh && result->changed == changed) return ERR_OK;
+  struct store_run_row *rows = list_room(a->rows, &a->cap, a->count, sizeof *rows);
+  if (!rows) return ERR_NO_MEMORY;
+  a->rows = rows;
+  a->rows[a->count++] = (struct store_run_row){op->table, op->row, fresh};
+  return ERR_OK;
 }
 
-static err apply_all(struct office *o, struct store_run *run, const struct op *ops, const uint64_t *versions,
-                     size_t count, struct fault *fault) {
+static int by_key(const void *a, const void *b) {
+  const struct store_run_row *x = a, *y = b;
+  if (x->table->id != y->table->id) return x->table->id < y->table->id ? -1 : 1;
+  return id_compare(&x->row, &y->row);
+}
+
+static err remember(struct applying *a) {
+  struct store *s = a->office->work.store;
+  const struct office_result *result = a->office->result;
+  char detail[128], id[id_text_bytes];
+  id_text(id, &a->run->id);
+  (void)snprintf(detail, sizeof detail, "run=%s inserted=%zu changed=%zu", id, result->inserted,
+                 result->changed);
+  if (a->count) qsort(a->rows, a->count, sizeof *a->rows, by_key);
+  TRY(s->ops->run_rows_add(s, &a->run->id, a->rows, a->count));
+  TRY(s->ops->run_save(s, a->run));
+  return s->ops->audit(s, a->office->work.now.wall_ms, &a->run->who, "import.apply", detail);
+}
+
+static err apply_each(struct applying *a, const struct op *ops, const uint64_t *versions, size_t count,
+                      struct fault *fault) {
+  struct office *o = a->office;
+  struct store_run *run = a->run;
   run->first = o->counter + 1;
   for (size_t i = 0; i < count; i++) {
+    TRY(office_ahead(o, &ops[i], count - i));
     if (versions) TRY(changed_since(o, &ops[i], versions[i], fault));
-    TRY(apply_one(o, run, &ops[i], fault));
+    TRY(apply_one(a, &ops[i], fault));
   }
   TRY(office_end(o));
   run->last = o->counter;
   run->position = o->work.position;
   run->inserted = o->result->inserted;
   run->changed = o->result->changed;
-  if (run->last < run->first) return ERR_OK;
-  char detail[128], id[id_text_bytes];
-  id_text(id, &run->id);
-  (void)snprintf(detail, sizeof detail, "run=%s inserted=%zu changed=%zu", id, o->result->inserted,
-                 o->result->changed);
-  TRY(o->work.store->ops->run_save(o->work.store, run));
-  return o->work.store->ops->audit(o->work.store, o->work.now.wall_ms, &run->who, "import.apply", detail);
+  return run->last < run->first ? ERR_OK : remember(a);
+}
+
+static err apply_all(struct office *o, struct store_run *run, const struct op *ops, const uint64_t *versions,
+                     size_t count, struct fault *fault) {
+  struct applying a = {.office = o, .run = run};
+  err e = apply_each(&a, ops, versions, count, fault);
+  free(a.rows);
+  return e;
 }
 
 static err failed(struct office_result *out, err e, bool commits, const struct fault *found,

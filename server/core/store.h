@@ -297,8 +297,11 @@ struct op_range { /* accepted ops of one counter sequence */
   uint32_t incarnation;
   uint64_t first, last;
 };
+/* A row that only travels again has nothing new but its version. */
+enum write_row { WRITE_ROW_CHANGED, WRITE_ROW_FRESH, WRITE_ROW_AGAIN };
 struct write_set {
   const struct row *const *rows; /* in order of (table, id), so that pages are filled one after the other */
+  const uint8_t *how;            /* of each, enum write_row; NULL: changed, or perhaps fresh */
   size_t row_count;
   const struct write_history *history; /* in the order of their counters */
   size_t history_count;
@@ -386,6 +389,8 @@ struct store_ops {
   /* what detect.c asks: rows that were taken for one and are not decided about; … */
   err (*duplicate_items)(struct store *s, const struct id *id, struct arena *a, struct id **out,
                          size_t *count);
+  /* (all who stand in such an item, by id, for whoever would ask about many) … */
+  err (*duplicate_list)(struct store *s, struct arena *a, struct id **out, size_t *count);
   /* … meetings that may be the same as one (of one that is itself not ad hoc less has to be asked), and
    * children: ERR_NOT_FOUND for one that is not there; … */
   err (*session_candidates)(struct store *s, const struct id *session, bool adhoc, struct arena *a,
@@ -517,7 +522,7 @@ struct store_ops {
   err (*run_load)(struct store *s, const struct id *id, struct arena *a, struct store_run *out);
   err (*run_list)(struct store *s, size_t max, struct arena *a, struct store_run **out,
                   size_t *count); /* the latest first */
-  err (*run_row_add)(struct store *s, const struct id *run, const struct store_run_row *row);
+  err (*run_rows_add)(struct store *s, const struct id *run, const struct store_run_row *rows, size_t count);
   err (*run_rows)(struct store *s, const struct id *run, struct arena *a, struct store_run_row **out,
                   size_t *count); /* by table and id */
   /* Rows of a table whose version is above a position, each with every id it names. */

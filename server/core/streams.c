@@ -53,8 +53,26 @@ err work_activity(struct work *w, const struct row *row, struct id *out, bool *f
   return ERR_OK;
 }
 
-/* All streams of a row now. A learner's come from the enrolments as they stand in the store, so rows are
- * saved first. */
+/* A learner's streams come from the enrolments as they stand in the store, so rows are saved first. What
+ * belongs to a learner who is here has theirs. */
+static err learner_streams(struct work *w, const struct id *learner, const struct id **out, size_t *count) {
+  struct id *list;
+  struct work_row *r = work_find(w, schema_table(TABLE_learner), learner);
+  if (r && r->streams_known) {
+    *out = r->streams;
+    *count = r->stream_count;
+    return ERR_OK;
+  }
+  TRY(w->store->ops->learner_streams(w->store, learner, w->today, &w->arena, &list, count));
+  *out = list;
+  if (!r) return ERR_OK;
+  r->streams_known = true;
+  r->streams = list;
+  r->stream_count = *count;
+  return ERR_OK;
+}
+
+/* All streams of a row now. */
 static err streams_of(struct work *w, const struct row *row, struct id *one, const struct id **out,
                       size_t *count) {
   *out = one;
@@ -73,17 +91,16 @@ static err streams_of(struct work *w, const struct row *row, struct id *one, con
     *count = found;
     return ERR_OK;
   }
-  struct id learner = row->id, *list;
+  struct id learner = row->id;
   if (row->table->id != TABLE_learner && !take_id(row, "learner", &learner)) {
     *count = 0;
     return ERR_OK;
   }
-  TRY(w->store->ops->learner_streams(w->store, &learner, w->today, &w->arena, &list, count));
-  *out = list;
-  return ERR_OK;
+  return learner_streams(w, &learner, out, count);
 }
 
 void change_set_stream(struct change_set *c, const struct id *stream) {
+  if (c->all_streams) return;
   for (size_t i = c->stream_count; i > 0; i--) {
     if (id_equal(&c->streams[i - 1], stream)) return;
   }
@@ -96,12 +113,12 @@ void change_set_stream(struct change_set *c, const struct id *stream) {
 void change_set_session(struct change_set *c, const struct id *session) {
   /* The rows of a register come one after the other. */
   if (c->session_count > 0 && id_equal(&c->sessions[c->session_latest], session)) return;
+  if (c->session_count == change_streams_max) return;
   for (size_t i = c->session_count; i > 0; i--) {
     if (!id_equal(&c->sessions[i - 1], session)) continue;
     c->session_latest = i - 1;
     return;
   }
-  if (c->session_count == change_streams_max) return;
   c->session_latest = c->session_count;
   c->sessions[c->session_count++] = *session;
 }
@@ -209,7 +226,6 @@ static int compare_rows(const void *a, const void *b) {
  * rows there may be no list. */
 static void sort_rows(struct work *w) {
   if (w->row_count) qsort(w->rows, w->row_count, sizeof(struct work_row *), compare_rows);
-  work_index(w);
 }
 
 err work_settle(struct work *w) {
@@ -229,6 +245,7 @@ err work_settle(struct work *w) {
 /* What work_save gathers for the store; lists are taken from the work's arena. */
 struct gathered {
   const struct row **rows;
+  uint8_t *how; /* of each */
   size_t row_count;
   struct write_conflict *conflicts;
   size_t conflict_count, conflict_cap;
@@ -255,11 +272,15 @@ static err gather_conflicts(struct gathered *g, const struct work_row *r) {
 static err gather_rows(struct gathered *g, struct work *w) {
   uint64_t position = w->position_before;
   g->rows = arena_take(&w->arena, w->row_count + 1, sizeof(struct row *));
-  if (!g->rows) return ERR_NO_MEMORY;
+  g->how = arena_take(&w->arena, w->row_count + 1, sizeof *g->how);
+  if (!g->rows || !g->how) return ERR_NO_MEMORY;
   for (size_t i = 0; i < w->row_count; i++) {
     struct work_row *r = w->rows[i];
     if (!r->changed && !r->touched) continue;
     r->row.version = ++position;
+    g->how[g->row_count] = r->before == 0 ? WRITE_ROW_FRESH
+                           : r->changed   ? WRITE_ROW_CHANGED
+                                          : WRITE_ROW_AGAIN;
     g->rows[g->row_count++] = &r->row;
     note_change(&w->changes, &r->row);
     if (r->changed) TRY(gather_conflicts(g, r));
@@ -267,7 +288,7 @@ static err gather_rows(struct gathered *g, struct work *w) {
   return ERR_OK;
 }
 
-static err add_feed(struct gathered *g, struct work *w, const struct work_row *r, const struct id *stream,
+static err add_feed(struct gathered *g, const struct work_row *r, const struct id *stream,
                     enum feed_kind kind) {
   struct write_feed *list = list_room(g->feed, &g->feed_cap, g->feed_count, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
@@ -278,14 +299,39 @@ static err add_feed(struct gathered *g, struct work *w, const struct work_row *r
                                                  .kind = kind,
                                                  .position = r->row.version,
                                                  .before = r->before};
-  change_set_stream(&w->changes, stream);
   return ERR_OK;
 }
 
-/* Leaving comes first: a learner who left and came back in one transaction is there. */
+/* By stream and place; of two at one place, that of a learner who left and came back, leaving comes first. */
+static int compare_feed(const void *a, const void *b) {
+  const struct write_feed *x = a, *y = b;
+  int order = id_compare(&x->stream, &y->stream);
+  if (order != 0) return order;
+  if (x->position != y->position) return x->position < y->position ? -1 : 1;
+  return (x->kind == FEED_ROW) - (y->kind == FEED_ROW);
+}
+
+static bool is_sorted(const struct write_feed *list, size_t count) {
+  for (size_t i = 1; i < count; i++) {
+    if (compare_feed(&list[i - 1], &list[i]) > 0) return false;
+  }
+  return true;
+}
+
+/* One stream after the other: each is looked up once, and its entries stand beside each other in the tree. A
+ * list of learners goes to thousands of streams, a register to one. */
+static void sort_feed(struct gathered *g, struct work *w) {
+  if (!is_sorted(g->feed, g->feed_count)) qsort(g->feed, g->feed_count, sizeof *g->feed, compare_feed);
+  for (size_t i = 0; i < g->feed_count; i++) {
+    bool same = i > 0 && id_equal(&g->feed[i].stream, &g->feed[i - 1].stream);
+    if (!same) change_set_stream(&w->changes, &g->feed[i].stream);
+  }
+}
+
+/* A learner who left and came back in one transaction is there. */
 static err gather_feed(struct gathered *g, struct work *w, size_t count) {
   for (size_t i = 0; i < w->leave_count; i++) {
-    TRY(add_feed(g, w, w->leaves[i].row, &w->leaves[i].activity, FEED_LEAVE));
+    TRY(add_feed(g, w->leaves[i].row, &w->leaves[i].activity, FEED_LEAVE));
   }
   for (size_t i = 0; i < count; i++) {
     struct work_row *r = w->rows[i];
@@ -295,15 +341,17 @@ static err gather_feed(struct gathered *g, struct work *w, size_t count) {
     size_t stream_count;
     TRY(streams_of(w, &r->row, &one, &streams, &stream_count));
     bool moved = r->streamed && (stream_count == 0 || !id_equal(&streams[0], &r->stream));
-    if (moved) TRY(add_feed(g, w, r, &r->stream, FEED_LEAVE));
-    for (size_t k = 0; k < stream_count; k++) TRY(add_feed(g, w, r, &streams[k], FEED_ROW));
+    if (moved) TRY(add_feed(g, r, &r->stream, FEED_LEAVE));
+    for (size_t k = 0; k < stream_count; k++) TRY(add_feed(g, r, &streams[k], FEED_ROW));
   }
+  sort_feed(g, w);
   return ERR_OK;
 }
 
 static err save_gathered(struct gathered *g, struct work *w) {
   TRY(gather_rows(g, w));
   struct write_set rows = {.rows = g->rows,
+                           .how = g->how,
                            .row_count = g->row_count,
                            .history = w->history,
                            .history_count = w->history_count,

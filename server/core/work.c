@@ -53,28 +53,24 @@ static size_t slot_of(const struct work *w, const struct table *t, const struct 
   h = (h ^ (h >> 29) ^ word(id->b + 8) ^ t->id) * w->seed;
   size_t slot = (size_t)(h >> 24) & (w->slot_count - 1);
   while (w->slots[slot]) {
-    const struct row *row = &w->rows[w->slots[slot] - 1]->row;
+    const struct row *row = &w->slots[slot]->row;
     if (row->table == t && id_equal(&row->id, id)) break;
     slot = (slot + 1) & (w->slot_count - 1);
   }
   return slot;
 }
 
-void work_index(struct work *w) {
-  if (w->slot_count) bytes_zero(w->slots, w->slot_count * sizeof *w->slots);
-  for (size_t i = 0; i < w->row_count; i++) {
-    w->slots[slot_of(w, w->rows[i]->row.table, &w->rows[i]->row.id)] = (uint32_t)i + 1;
-  }
-}
-
 static err grow_slots(struct work *w) {
   size_t count = w->slot_count ? 2 * w->slot_count : slots_first;
-  uint32_t *slots = calloc(count, sizeof *slots);
+  struct work_row **slots = calloc(count, sizeof *slots);
   if (!slots) return ERR_NO_MEMORY;
   free(w->slots);
   w->slots = slots;
   w->slot_count = count;
-  work_index(w);
+  for (size_t i = 0; i < w->row_count; i++) {
+    const struct row *row = &w->rows[i]->row;
+    slots[slot_of(w, row->table, &row->id)] = w->rows[i];
+  }
   return ERR_OK;
 }
 
@@ -84,18 +80,15 @@ static err place(struct work_row **out, struct work *w, const struct table *t, c
   *fresh = false;
   if (2 * (w->row_count + 1) > w->slot_count) TRY(grow_slots(w));
   size_t slot = slot_of(w, t, id);
-  if (w->slots[slot]) {
-    *out = w->rows[w->slots[slot] - 1];
-    return ERR_OK;
-  }
+  *out = w->slots[slot];
+  if (*out) return ERR_OK;
   struct work_row **rows = list_room(w->rows, &w->row_cap, w->row_count, sizeof(struct work_row *));
   struct work_row *r = arena_take(&w->arena, 1, sizeof *r);
   if (rows) w->rows = rows;
   if (!rows || !r) return ERR_NO_MEMORY;
   r->row.table = t;
   r->row.id = *id;
-  w->rows[w->row_count++] = r;
-  w->slots[slot] = (uint32_t)w->row_count;
+  w->rows[w->row_count++] = w->slots[slot] = r;
   *out = r;
   *fresh = true;
   return ERR_OK;
@@ -131,26 +124,50 @@ err work_row(struct work_row **out, struct work *w, const struct table *t, const
   return ERR_OK;
 }
 
-err work_prefetch(struct work *w, const struct changeset *list, size_t count) {
-  size_t first = w->row_count, cap = 0, n = 0;
-  struct row **rows = NULL;
-  err e = ERR_OK;
-  for (size_t i = 0; e == ERR_OK && i < count; i++) {
-    for (size_t k = 0; e == ERR_OK && k < list[i].op_count; k++) {
-      struct work_row *r;
-      bool fresh = false;
-      e = place(&r, w, list[i].ops[k].table, &list[i].ops[k].row, &fresh);
-      if (e != ERR_OK || !fresh) continue;
-      struct row **moved = list_room(rows, &cap, n, sizeof(struct row *));
-      if (!moved) e = ERR_NO_MEMORY;
-      if (moved) rows = moved;
-      if (moved) rows[n++] = &r->row;
-    }
+struct work_row *work_find(const struct work *w, const struct table *t, const struct id *id) {
+  return w->slot_count ? w->slots[slot_of(w, t, id)] : NULL;
+}
+
+/* Rows on their way in, to be loaded together. */
+struct coming {
+  struct work *w;
+  struct row **rows;
+  size_t count, cap, first; /* first: of those in the work that are new */
+};
+
+static err expect_ops(struct coming *c, const struct op *ops, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    struct work_row *r;
+    bool fresh;
+    TRY(place(&r, c->w, ops[i].table, &ops[i].row, &fresh));
+    if (!fresh) continue;
+    struct row **rows = list_room(c->rows, &c->cap, c->count, sizeof(struct row *));
+    if (!rows) return ERR_NO_MEMORY;
+    c->rows = rows;
+    c->rows[c->count++] = &r->row;
   }
-  if (e == ERR_OK && n) e = w->store->ops->load_rows(w->store, rows, n, &w->arena);
-  for (size_t i = first; e == ERR_OK && i < w->row_count; i++) note_loaded(w, w->rows[i]);
-  free(rows);
+  return ERR_OK;
+}
+
+static err load_coming(struct coming *c, err expected) {
+  struct work *w = c->w;
+  err e = expected;
+  if (e == ERR_OK && c->count) e = w->store->ops->load_rows(w->store, c->rows, c->count, &w->arena);
+  for (size_t i = c->first; e == ERR_OK && i < w->row_count; i++) note_loaded(w, w->rows[i]);
+  free(c->rows);
   return e;
+}
+
+err work_prefetch(struct work *w, const struct changeset *list, size_t count) {
+  struct coming c = {.w = w, .first = w->row_count};
+  err e = ERR_OK;
+  for (size_t i = 0; e == ERR_OK && i < count; i++) e = expect_ops(&c, list[i].ops, list[i].op_count);
+  return load_coming(&c, e);
+}
+
+err work_prefetch_ops(struct work *w, const struct op *ops, size_t count) {
+  struct coming c = {.w = w, .first = w->row_count};
+  return load_coming(&c, expect_ops(&c, ops, count));
 }
 
 static const struct op_range *find_range(const struct work *w, const struct op_id *op) {

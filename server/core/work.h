@@ -18,7 +18,10 @@ struct work_row {
   struct op_id turned; /* the op that last changed which units are in conflict */
   uint32_t coming;     /* ops of the changeset that work_fits looks at */
   uint32_t coming_bases;
-  struct id stream;                /* the activity it travelled with then */
+  struct id stream;   /* the activity it travelled with then */
+  bool streams_known; /* a learner: all that it travels with now, while it is saved */
+  const struct id *streams;
+  size_t stream_count;
   uint8_t conflicts[op_units_max]; /* enum conflict_kind of each unit when it was loaded */
 };
 struct work_leave { /* a row that leaves an activity's stream */
@@ -40,7 +43,7 @@ struct work {
   struct arena arena; /* rows, until work_clear */
   struct work_row **rows;
   size_t row_count, row_cap;
-  uint32_t *slots; /* open addressing: 0 is free, n is rows[n - 1] */
+  struct work_row **slots; /* open addressing; NULL is free */
   size_t slot_count;
   struct write_history *history;
   size_t history_count, history_cap;
@@ -74,8 +77,11 @@ void work_clear(struct work *w);
 
 /* The row as this transaction has it; lives until work_clear. */
 MUST_USE err work_row(struct work_row **out, struct work *w, const struct table *t, const struct id *id);
+/* The same of a row that is here already; NULL: it is not. */
+struct work_row *work_find(const struct work *w, const struct table *t, const struct id *id);
 /* Loads those of the rows that are not here yet, in one go. */
 MUST_USE err work_prefetch(struct work *w, const struct changeset *list, size_t count);
+MUST_USE err work_prefetch_ops(struct work *w, const struct op *ops, size_t count);
 /* Merges one op, notes its history. `bundle` is the caller's mark, to be replaced by the bundle's number
  * before work_save. Text of the op's values must outlive the work. */
 MUST_USE err work_apply(struct work *w, const struct merge_op *m, uint64_t bundle, struct merge_outcome *out);
@@ -92,8 +98,6 @@ MUST_USE err work_seen(struct work *w, const struct op_id *op, bool *out);
 MUST_USE err work_activity(struct work *w, const struct row *row, struct id *out, bool *found);
 /* Does this enrolment put its learner into the activity's stream today? */
 bool work_enrols(const struct work *w, const struct row *enrolment);
-/* Finds rows again after `rows` was put in another order. */
-void work_index(struct work *w);
 bool span_covers(int32_t starts, int32_t ends, int32_t date); /* an end is the first day without; 0 none */
 /* The learner, with contacts and the notices about them, travels again; with `left` they leave that stream
  * first. */

@@ -76,7 +76,7 @@ err child_candidates(struct store *store, const struct store_child *of, struct a
   struct gathering g = {.list = NULL};
   int64_t keys[likeness_keys_max];
   struct stmt *s;
-  size_t key_count = likeness_keys(keys, &of->child);
+  size_t key_count = learner_keys(keys, sqlite_of(store), &of->child);
   for (size_t i = 0; i < key_count; i++) {
     TRY(db_stmt(
         db, &s,

@@ -37,6 +37,14 @@ err duplicate_items(struct store *store, const struct id *id, struct arena *a, s
   return read_ids(s, a, out, count);
 }
 
+err duplicate_list(struct store *store, struct arena *a, struct id **out, size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT row FROM item WHERE kind=2 AND state=1 AND other IS NOT NULL"
+              " UNION SELECT other FROM item WHERE kind=2 AND state=1 AND other IS NOT NULL ORDER BY 1"));
+  return read_ids(s, a, out, count);
+}
+
 #define SAME_DAY "o.activity=s.activity AND o.date=s.date AND o.id<>s.id"
 #define ADHOC_ONES                                                                                           \
   "SELECT o.id FROM session s CROSS JOIN session o INDEXED BY session_adhoc ON " SAME_DAY                    \
@@ -53,26 +61,6 @@ err session_candidates(struct store *store, const struct id *session, bool adhoc
   stmt_id(s, 1, session);
   stmt_int(s, 2, session_candidates_max);
   return read_ids(s, a, out, count);
-}
-
-err alias_there(struct store *store, bool *out) {
-  struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT 1 FROM alias LIMIT 1"));
-  return one_bool(s, out);
-}
-
-/* Every member of a class stands in the table, the canonical one too. */
-err alias_is_alone(struct store *store, const struct id *session, const struct id *learner, bool *out) {
-  struct stmt *s;
-  bool there;
-  TRY(db_stmt(
-      sqlite_of(store)->db, &s, /* IN would fill a table for the two, every time */
-      "SELECT 1 WHERE EXISTS(SELECT 1 FROM alias WHERE id=?1) OR EXISTS(SELECT 1 FROM alias WHERE id=?2)"));
-  stmt_id(s, 1, session);
-  stmt_id(s, 2, learner);
-  TRY(one_bool(s, &there));
-  *out = !there;
-  return ERR_OK;
 }
 
 /* The first one counts: the canonical child's at the canonical meeting before others. Nothing for an id that

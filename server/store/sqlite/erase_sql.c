@@ -65,6 +65,7 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
   TRY(run_on(q, "DELETE FROM conflict WHERE row=?1", &key->id));
   TRY(run_on(q, "DELETE FROM loose WHERE row=?1", &key->id));
   /* Who stood for the same child stands alone again, under a name of their own. */
+  q->aliases = ALIAS_NOT_ASKED;
   TRY(run_on(q, "DELETE FROM alias WHERE canon=(SELECT canon FROM alias WHERE id=?1)", &key->id));
   TRY(run_on(q, "DELETE FROM item_event WHERE item IN (SELECT id FROM item WHERE row=?1 OR other=?1)",
              &key->id));

@@ -49,12 +49,17 @@ void learner_parts(struct likeness_child *out, struct slice parts) {
   out->last = next_part(&parts);
 }
 
+size_t learner_keys(int64_t out[likeness_keys_max], struct sqlite_store *q, const struct likeness_child *c) {
+  if (q->words.count == 0) likeness_words_make(&q->words);
+  return likeness_keys(out, &q->words, c);
+}
+
 static err each_key(struct sqlite_store *q, const char *sql, const struct id *learner, struct slice parts) {
   struct likeness_child c = {.born = 0};
   int64_t keys[likeness_keys_max];
   struct stmt *s;
   learner_parts(&c, parts);
-  size_t count = likeness_keys(keys, &c);
+  size_t count = learner_keys(keys, q, &c);
   for (size_t i = 0; i < count; i++) {
     TRY(db_stmt(q->db, &s, sql));
     stmt_int(s, 1, keys[i]);
@@ -84,10 +89,10 @@ static err forget_names(struct sqlite_store *q, const struct id *learner, struct
   return e;
 }
 
-static err save_names(struct sqlite_store *q, const struct id *learner, struct slice parts) {
+static err save_names(struct sqlite_store *q, const struct id *learner, struct slice parts, bool fresh) {
   struct stmt *s;
-  bool same;
-  TRY(forget_names(q, learner, parts, &same));
+  bool same = false;
+  if (!fresh) TRY(forget_names(q, learner, parts, &same));
   if (same) return ERR_OK;
   TRY(db_stmt(q->db, &s,
               "INSERT INTO learner_name(learner, folded, parts) VALUES(?1, ?2, ?3) ON CONFLICT(learner) DO "
@@ -99,11 +104,12 @@ static err save_names(struct sqlite_store *q, const struct id *learner, struct s
   return each_key(q, "INSERT OR IGNORE INTO learner_key(key, learner) VALUES(?1, ?2)", learner, parts);
 }
 
-err learner_name_save(struct sqlite_store *q, const struct row *learner) {
+err learner_name_save(struct sqlite_store *q, const struct row *learner, enum write_row how) {
   struct buf parts = BUF_INIT(text_bytes_max);
+  if (how == WRITE_ROW_AGAIN) return ERR_OK;
   TRY(fold_names(&q->folded, learner));
   err e = fold_parts(&parts, learner);
-  if (e == ERR_OK) e = save_names(q, &learner->id, buf_slice(&parts));
+  if (e == ERR_OK) e = save_names(q, &learner->id, buf_slice(&parts), how == WRITE_ROW_FRESH);
   buf_finish(&parts);
   return e;
 }

@@ -66,14 +66,36 @@ err run_list(struct store *store, size_t max, struct arena *a, struct store_run 
   return e;
 }
 
-err run_row_add(struct store *store, const struct id *run, const struct store_run_row *r) {
+/* By the dozen: see put_many in feed_sql.c. */
+#define ROW    "(?, ?, ?, ?)"
+#define ROWS_4 ROW ", " ROW ", " ROW ", " ROW
+enum { run_rows_at_once = 16, run_row_values = 4 };
+
+static void bind_run_row(struct stmt *s, int index, const struct id *run, const struct store_run_row *r) {
+  stmt_id(s, index, run);
+  stmt_int(s, index + 1, r->table->id);
+  stmt_id(s, index + 2, &r->row);
+  stmt_int(s, index + 3, r->fresh);
+}
+
+err run_rows_add(struct store *store, const struct id *run, const struct store_run_row *rows, size_t count) {
+  struct db *db = sqlite_of(store)->db;
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "INSERT INTO run_row(run, tbl, row, fresh) VALUES(?1, ?2, ?3, ?4)"));
-  stmt_id(s, 1, run);
-  stmt_int(s, 2, r->table->id);
-  stmt_id(s, 3, &r->row);
-  stmt_int(s, 4, r->fresh);
-  return stmt_run(s);
+  size_t done = 0;
+  for (; done + run_rows_at_once <= count; done += run_rows_at_once) {
+    TRY(db_stmt(db, &s,
+                "INSERT OR FAIL INTO run_row(run, tbl, row, fresh) VALUES " ROWS_4 ", " ROWS_4 ", " ROWS_4
+                ", " ROWS_4));
+    for (int i = 0; i < run_rows_at_once; i++)
+      bind_run_row(s, 1 + run_row_values * i, run, &rows[done + (size_t)i]);
+    TRY(stmt_run(s));
+  }
+  for (; done < count; done++) {
+    TRY(db_stmt(db, &s, "INSERT INTO run_row(run, tbl, row, fresh) VALUES " ROW));
+    bind_run_row(s, 1, run, &rows[done]);
+    TRY(stmt_run(s));
+  }
+  return ERR_OK;
 }
 
 static err read_run_row(struct stmt *s, struct arena *a, void *out) {

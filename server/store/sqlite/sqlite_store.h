@@ -7,6 +7,9 @@
 #include "server/store/sqlite/store_sqlite.h"
 #include "shared/db/rows.h"
 
+/* Whether anything stands for anything else, as this transaction found it. */
+enum alias_look { ALIAS_NOT_ASKED, ALIAS_NONE, ALIAS_SOME };
+
 struct sqlite_store {
   struct store base;
   struct db *db;
@@ -22,6 +25,8 @@ struct sqlite_store {
   uint32_t chain_incarnation;
   int64_t chain_no;
   struct op_range seen; /* accepted ops, as found last; `last` 0: none */
+  enum alias_look aliases;
+  struct likeness_words words; /* made when they are needed */
 };
 static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct sqlite_store *)s; }
 
@@ -113,12 +118,13 @@ MUST_USE err alias_members(struct store *s, const struct id *id, struct arena *a
                            size_t *count);
 MUST_USE err alias_save(struct store *s, const struct id *id, uint8_t table, const struct id *canon);
 MUST_USE err alias_canonical(struct store *s, const struct id *id, struct id *out);
-
-/* detect_sql.c */
 MUST_USE err alias_there(struct store *s, bool *out);
 MUST_USE err alias_is_alone(struct store *s, const struct id *session, const struct id *learner, bool *out);
+
+/* detect_sql.c */
 MUST_USE err duplicate_items(struct store *s, const struct id *id, struct arena *a, struct id **out,
                              size_t *count);
+MUST_USE err duplicate_list(struct store *s, struct arena *a, struct id **out, size_t *count);
 MUST_USE err session_candidates(struct store *s, const struct id *session, bool adhoc, struct arena *a,
                                 struct id **out, size_t *count);
 MUST_USE err child_load(struct store *s, const struct id *learner, struct arena *a, struct store_child *out);
@@ -249,7 +255,8 @@ MUST_USE err guests_note(struct sqlite_store *q, const struct row *const *marks,
 MUST_USE err run_save(struct store *s, const struct store_run *run);
 MUST_USE err run_load(struct store *s, const struct id *id, struct arena *a, struct store_run *out);
 MUST_USE err run_list(struct store *s, size_t max, struct arena *a, struct store_run **out, size_t *count);
-MUST_USE err run_row_add(struct store *s, const struct id *run, const struct store_run_row *row);
+MUST_USE err run_rows_add(struct store *s, const struct id *run, const struct store_run_row *rows,
+                          size_t count);
 MUST_USE err run_rows(struct store *s, const struct id *run, struct arena *a, struct store_run_row **out,
                       size_t *count);
 MUST_USE err references_since(struct store *s, const struct table *t, uint64_t position,
@@ -264,7 +271,8 @@ MUST_USE err heading_map_save(struct store *s, const uint8_t hash[hash_bytes], s
 MUST_USE err scan_sql(struct sqlite_store *q, const struct table *t, const char **out);
 /* The names that stand in a learner_name's `parts`, which must outlive them. */
 void learner_parts(struct likeness_child *out, struct slice parts);
-MUST_USE err learner_name_save(struct sqlite_store *q, const struct row *learner);
+MUST_USE err learner_name_save(struct sqlite_store *q, const struct row *learner, enum write_row how);
+size_t learner_keys(int64_t out[likeness_keys_max], struct sqlite_store *q, const struct likeness_child *c);
 
 /* ---- reading lists ---- */
 /* Copies a text column into the arena: empty for NULL. */

@@ -18,6 +18,7 @@ enum {
 static void forget(struct sqlite_store *q) {
   q->stream_no = q->chain_no = 0;
   q->seen.last = 0;
+  q->aliases = ALIAS_NOT_ASKED;
   rows_rolled_back(q->rows);
 }
 
@@ -34,6 +35,7 @@ static err do_commit(struct store *s) {
     e = db_commit(sqlite_of(s)->db);
   else
     db_rollback(sqlite_of(s)->db);
+  sqlite_of(s)->aliases = ALIAS_NOT_ASKED;
   if (e == ERR_OK) {
     journal_forget(s->journal);
     return e;
@@ -99,6 +101,7 @@ static const struct store_ops ops = {
     .alias_there = alias_there,
     .alias_is_alone = alias_is_alone,
     .duplicate_items = duplicate_items,
+    .duplicate_list = duplicate_list,
     .session_candidates = session_candidates,
     .child_load = child_load,
     .child_list = child_list,
@@ -143,7 +146,7 @@ static const struct store_ops ops = {
     .run_save = run_save,
     .run_load = run_load,
     .run_list = run_list,
-    .run_row_add = run_row_add,
+    .run_rows_add = run_rows_add,
     .run_rows = run_rows,
     .references_since = references_since,
     .each_row = each_row,

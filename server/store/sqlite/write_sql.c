@@ -12,6 +12,7 @@ err store_load_row(struct store *s, const struct table *t, const struct id *id, 
 /* ---- many rows ---- */
 
 enum { run_rows_min = 4, strangers_max = 64, run_sql_bytes_max = 4096 };
+enum { list_rows_min = 256, strangers_each = 4 };
 
 /* Found in the order of their ids, one search leads to all of them. */
 static err run_sql(struct sqlite_store *q, const struct table *t, const char **out) {
@@ -29,13 +30,13 @@ static err run_sql(struct sqlite_store *q, const struct table *t, const char **o
 
 static void set_absent(struct row *row) { *row = (struct row){.table = row->table, .id = row->id}; }
 
-/* What stands between two of them may be of others. *done: how many were looked up before there were too
- * many of those. */
+/* What stands between two of them may be of others: so many, and `each` for every one that is looked up.
+ * *done: how many were before there were too many of those. */
 static err read_run(struct sqlite_store *q, struct stmt *s, struct row *const *rows, size_t count,
-                    struct arena *a, size_t *done) {
+                    size_t each, struct arena *a, size_t *done) {
   size_t strangers = 0;
   bool there = true;
-  for (*done = 0; *done < count && strangers <= strangers_max;) {
+  for (*done = 0; *done < count && strangers <= strangers_max + each * *done;) {
     struct id id;
     if (there) TRY(stmt_step(s, &there));
     if (there && !stmt_column_id(s, 0, &id)) return ERR_CORRUPT;
@@ -49,19 +50,22 @@ static err read_run(struct sqlite_store *q, struct stmt *s, struct row *const *r
   return ERR_OK;
 }
 
-static err load_run(struct sqlite_store *q, struct row *const *rows, size_t count, struct arena *a) {
+static err try_run(struct sqlite_store *q, struct row *const *rows, size_t count, size_t each,
+                   struct arena *a, size_t *done) {
   struct stmt *s;
   const char *sql;
+  TRY(run_sql(q, rows[0]->table, &sql));
+  TRY(db_stmt(q->db, &s, sql));
+  stmt_id(s, 1, &rows[0]->id);
+  stmt_id(s, 2, &rows[count - 1]->id);
+  err e = read_run(q, s, rows, count, each, a, done);
+  stmt_reset(s);
+  return e;
+}
+
+static err load_run(struct sqlite_store *q, struct row *const *rows, size_t count, struct arena *a) {
   size_t done = 0;
-  if (count >= run_rows_min) {
-    TRY(run_sql(q, rows[0]->table, &sql));
-    TRY(db_stmt(q->db, &s, sql));
-    stmt_id(s, 1, &rows[0]->id);
-    stmt_id(s, 2, &rows[count - 1]->id);
-    err e = read_run(q, s, rows, count, a, &done);
-    stmt_reset(s);
-    TRY(e);
-  }
+  if (count >= run_rows_min) TRY(try_run(q, rows, count, 0, a, &done));
   for (; done < count; done++) {
     struct id id = rows[done]->id;
     TRY(rows_load(q->rows, rows[done]->table, &id, a, rows[done]));
@@ -96,12 +100,30 @@ static bool is_sorted(struct row **rows, size_t count) {
   return true;
 }
 
+static size_t same_table(struct row *const *rows, size_t count) {
+  size_t n = 1;
+  while (n < count && rows[n]->table == rows[0]->table) n++;
+  return n;
+}
+
+/* A list of rows anywhere in a table: where they are a good part of it, as the lists of an import are, the
+ * table is read from one end to the other. */
+static err load_list(struct sqlite_store *q, struct row *const *rows, size_t count, struct arena *a) {
+  size_t done = 0;
+  if (count >= list_rows_min) TRY(try_run(q, rows, count, strangers_each, a, &done));
+  while (done < count) {
+    size_t n = run_of(rows + done, count - done);
+    TRY(load_run(q, rows + done, n, a));
+    done += n;
+  }
+  return ERR_OK;
+}
+
 err store_load_rows(struct store *store, struct row **rows, size_t count, struct arena *a) {
   if (!is_sorted(rows, count)) qsort(rows, count, sizeof *rows, by_key);
-  for (size_t done = 0; done < count;) {
-    size_t n = run_of(rows + done, count - done);
-    TRY(load_run(sqlite_of(store), rows + done, n, a));
-    done += n;
+  for (size_t done = 0, n; done < count; done += n) {
+    n = same_table(rows + done, count - done);
+    TRY(load_list(sqlite_of(store), rows + done, n, a));
   }
   return ERR_OK;
 }
@@ -126,6 +148,32 @@ static err note_guests(struct sqlite_store *q, const struct write_set *w) {
   return end > first ? guests_note(q, w->rows + first, end - first) : ERR_OK;
 }
 
+static enum write_row how_of(const struct write_set *w, size_t i) {
+  return w->how ? (enum write_row)w->how[i] : WRITE_ROW_CHANGED;
+}
+
+static err save_stretch(struct sqlite_store *q, const struct row *const *rows, size_t count,
+                        enum write_row how) {
+  if (how == WRITE_ROW_FRESH) return rows_add_all(q->rows, rows, count);
+  if (how == WRITE_ROW_CHANGED) return rows_save_all(q->rows, rows, count);
+  for (size_t i = 0; i < count; i++) TRY(rows_save_version(q->rows, rows[i]));
+  return ERR_OK;
+}
+
+/* In stretches of rows that are new, of such as were there, and of such as only travel again. */
+static err save_rows(struct sqlite_store *q, const struct write_set *w) {
+  for (size_t done = 0, n; done < w->row_count; done += n) {
+    enum write_row how = how_of(w, done);
+    for (n = 1; done + n < w->row_count && how_of(w, done + n) == how;) n++;
+    TRY(save_stretch(q, w->rows + done, n, how));
+  }
+  for (size_t i = 0; i < w->row_count; i++) {
+    if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i], how_of(w, i)));
+    TRY(tally_row_changed(q, w->rows[i]));
+  }
+  return ERR_OK;
+}
+
 /* Origins are numbered before the first row is saved, because saving a row makes the new numbers durable; an
  * op that is history at once stands in no row. */
 err store_save(struct store *s, const struct write_set *w) {
@@ -133,11 +181,7 @@ err store_save(struct store *s, const struct write_set *w) {
   uint32_t no;
   ASSERT(w->history_count == 0 || w->row_count > 0);
   for (size_t i = 0; i < w->history_count; i++) TRY(history_origin(q, &w->history[i], &no));
-  TRY(rows_save_all(q->rows, w->rows, w->row_count));
-  for (size_t i = 0; i < w->row_count; i++) {
-    if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i]));
-    TRY(tally_row_changed(q, w->rows[i]));
-  }
+  TRY(save_rows(q, w));
   TRY(note_guests(q, w));
   if (w->history_count) TRY(history_add(q, w->history, w->history_count));
   for (size_t i = 0; i < w->loose_count; i++) TRY(history_loose_add(q, &w->loose[i]));

@@ -50,6 +50,54 @@ static struct row load(struct store *s, uint8_t table, const struct id *id) {
   return row;
 }
 
+/* ---- rows ---- */
+
+static struct id numbered(size_t n) {
+  struct id id;
+  char ref[24];
+  (void)snprintf(ref, sizeof ref, "%zu", n);
+  crypto_import_id(&id, &author, "school", slice_text(ref));
+  return id;
+}
+
+/* Of `there` rows, which are saved or not, each that `step` leads to, and as many that nobody has saved. */
+static void load_some(size_t there, size_t step, bool saved) {
+  size_t count = 0;
+  struct row *rows = arena_take(&arena, 2 * there, sizeof *rows);
+  struct row **list = arena_take(&arena, 2 * there, sizeof(struct row *));
+  assert_true(rows && list);
+  for (size_t i = 0; i < there; i += step) {
+    for (size_t absent = 0; absent < 2; absent++, count++) {
+      rows[count] = (struct row){.table = schema_table(TABLE_school), .id = numbered(i + absent * there)};
+      list[count] = &rows[count];
+    }
+  }
+  ok(store->ops->load_rows(store, list, count, &arena));
+  for (size_t i = 0; i < count; i++) {
+    struct row alone = load(store, TABLE_school, &rows[i].id);
+    assert_int_equal(rows[i].exists, saved && i % 2 == 0);
+    assert_int_equal(rows[i].exists, alone.exists);
+    assert_int_equal(rows[i].version, alone.version);
+    assert_true(value_equal(&rows[i].values[COL(school, name)], &alone.values[COL(school, name)]));
+  }
+}
+
+/* Whether they are read from one end of the table to the other, or found one by one. */
+static void a_long_list_of_rows_is_loaded_as_each_alone_is(void **state) {
+  (void)state;
+  enum { there = 2000 };
+  load_some(there, 4, false);
+  ok(store->ops->begin(store));
+  for (size_t i = 0; i < there; i++) {
+    struct id id = numbered(i);
+    struct row row = make_school(&id, i % 3 ? "Hill" : "Valley", i + 1);
+    save_row(&row);
+  }
+  load_some(there, 2, true);
+  load_some(there, 12, true);
+  ok(store->ops->commit(store));
+}
+
 /* ---- transactions ---- */
 
 static void what_was_committed_stays(void **state) {
@@ -444,6 +492,7 @@ static void a_mark_whose_session_or_learner_is_not_known_is_nobodys_visit(void *
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      TEST(a_long_list_of_rows_is_loaded_as_each_alone_is),
       TEST(what_was_committed_stays),
       TEST(what_was_rolled_back_was_never_there),
       TEST(a_reader_sees_a_snapshot),

@@ -138,7 +138,9 @@ static void a_name_of_any_length_is_compared(void **state) {
 
 static bool share_a_key(const struct likeness_child *a, const struct likeness_child *b) {
   int64_t x[likeness_keys_max], y[likeness_keys_max];
-  size_t n = likeness_keys(x, a), m = likeness_keys(y, b);
+  static struct likeness_words words;
+  likeness_words_make(&words);
+  size_t n = likeness_keys(x, &words, a), m = likeness_keys(y, &words, b);
   for (size_t i = 0; i < n; i++) {
     for (size_t k = 0; k < m; k++) {
       if (x[i] == y[k]) return true;
@@ -166,6 +168,76 @@ static void what_is_mistaken_meets_by_a_key(void **state) {
   assert_false(share_a_key(&a, &b));
 }
 
+static void nicknames_are_the_same_in_order_and_in_their_list(void **state) {
+  (void)state;
+  static const char *const some[] = {"alexander", "sandy", "alex",      "sasha", "margaret",
+                                     "peggy",     "meg",   "bill",      "will",  "william",
+                                     "liam",      "zoe",   "catherine", "katie", "bartholomew-james",
+                                     "",          "a",     "zebedee"};
+  static struct likeness_words words;
+  enum { count = sizeof some / sizeof *some };
+  size_t alike = 0;
+  likeness_words_make(&words);
+  for (size_t i = 0; i < count * count; i++) {
+    struct likeness_child a = child(some[i / count], "testing", "2014-05-06"),
+                          b = child(some[i % count], "testing", "2014-05-06");
+    int gone_through = likeness_points(&a, &b, &none);
+    a.words = b.words = &words;
+    assert_int_equal(likeness_points(&a, &b, &none), gone_through);
+    alike += gone_through >= likeness_threshold;
+  }
+  assert_true(alike > count && alike < count * count / 2);
+}
+
+static uint32_t random_state;
+static uint32_t below(uint32_t n) {
+  random_state = random_state * 1664525 + 1013904223;
+  return (random_state >> 8) % n;
+}
+
+/* Some letters, and a byte that is no letter. */
+static char some_letter(void) { return "aabcdeyz\xc3"[below(9)]; }
+
+static size_t change(char *text, size_t len) {
+  size_t at = below((uint32_t)len);
+  switch (below(3)) {
+  case 0: text[at] = some_letter(); break;
+  case 1:
+    if (len == 1) break;
+    for (size_t i = at; i + 1 < len; i++) text[i] = text[i + 1];
+    return len - 1;
+  default: text[len] = some_letter(); return len + 1;
+  }
+  return len;
+}
+
+/* By the measures themselves: what a last name adds where it is the same, less, or nothing like it. */
+static int by_measure(struct slice a, struct slice b) {
+  size_t shorter = a.len < b.len ? a.len : b.len;
+  if (slice_equal(a, b)) return 16;
+  if (shorter >= 4 && likeness_edits(a, b, 2) <= (shorter >= 8 ? 2 : 1)) return 12;
+  return likeness_jaro_winkler(a, b) >= 900 ? 4 : -16;
+}
+
+static void a_glance_at_the_letters_decides_nothing_that_the_measures_would_not(void **state) {
+  (void)state;
+  struct likeness_child a = child("quorn", "x", "2014-05-06"), b = a;
+  size_t seen[3] = {0};
+  int same = likeness_points(&a, &b, &none);
+  for (size_t i = 0; i < 50000; i++) {
+    char x[24], y[24];
+    size_t len = 1 + below(12), other = len;
+    for (size_t k = 0; k < len; k++) x[k] = y[k] = some_letter();
+    for (uint32_t edits = below(7); edits > 0; edits--) other = change(y, other);
+    a.last = slice_of(x, len);
+    b.last = slice_of(y, other);
+    int wanted = by_measure(a.last, b.last);
+    assert_int_equal(likeness_points(&a, &b, &none), same - 16 + wanted);
+    seen[wanted == 12 ? 0 : wanted == 4 ? 1 : 2]++;
+  }
+  assert_true(seen[0] > 1000 && seen[1] > 1000 && seen[2] > 1000);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_with_one_birthday_may_be_mistaken),
@@ -178,6 +250,8 @@ int main(void) {
       cmocka_unit_test(likeness_of_words_is_as_published),
       cmocka_unit_test(a_name_of_any_length_is_compared),
       cmocka_unit_test(what_is_mistaken_meets_by_a_key),
+      cmocka_unit_test(nicknames_are_the_same_in_order_and_in_their_list),
+      cmocka_unit_test(a_glance_at_the_letters_decides_nothing_that_the_measures_would_not),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
