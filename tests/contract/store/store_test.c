@@ -464,8 +464,8 @@ static void the_digest_depends_on_rows_and_not_on_positions(void **state) {
 /* ---- visitors ---- */
 
 static struct row make_mark(uint8_t number, const struct id *session, const struct id *of) {
-  const struct id id = {{0x3a, number}};
-  struct row row = make_row(TABLE_mark, &id, number);
+  struct row row = {
+      .table = schema_table(TABLE_mark), .id = {{0x3a, number}}, .exists = true, .version = number};
   if (session) row.values[COL(mark, session)] = value_id(session);
   if (of) row.values[COL(mark, learner)] = value_id(of);
   row.values[COL(mark, code)] = value_int(ENUM_mark_code_P);

@@ -11,96 +11,12 @@
 #include <cmocka.h>
 /* clang-format on */
 
-#include "server/core/run.h"
-#include "server/import/import_look.h"
 #include "server/import/import_map.h"
 #include "server/import/uploads.h"
-#include "tests/lib/hub_world.h"
-
-enum { today = 20778 }; /* 2026-11-21 */
-struct desk {
-  struct hub_host host;
-  struct import im;
-  struct arena arena;
-  struct store_run run;
-  struct office_result result;
-  struct fault fault;
-  uint8_t runs;
-};
-
-static int setup(void **state) {
-  struct desk *d = calloc(1, sizeof *d);
-  assert_non_null(d);
-  hub_host_open(&d->host, 1);
-  d->arena = (struct arena)ARENA_INIT(16000000);
-  *state = d;
-  return 0;
-}
-
-static int teardown(void **state) {
-  struct desk *d = *state;
-  import_finish(&d->im);
-  arena_finish(&d->arena);
-  hub_host_close(&d->host);
-  free(d);
-  return 0;
-}
-
-/* The file's mistakes. */
-static size_t read_text(struct desk *d, const char *name, const char *text) {
-  char path[] = "/tmp/tutti-run-XXXXXX";
-  int fd = mkstemp(path);
-  assert_true(fd >= 0);
-  assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-  close(fd);
-  import_finish(&d->im);
-  import_init(&d->im, &d->host.hub, d->host.store, today, false);
-  assert_int_equal(import_read(&d->im, import_file_named(slice_text(name)), path, &d->fault), ERR_OK);
-  unlink(path);
-  return d->im.error_count;
-}
-
-static struct import_look look(struct desk *d, enum import_kind kind) {
-  struct import_look out = {.page = {.kind = kind, .max = 10}};
-  const struct import_list list = {.ops = d->im.ops,
-                                   .sources = d->im.sources,
-                                   .count = d->im.op_count,
-                                   .present = &d->im.in_file,
-                                   .table = schema_table(d->im.file->table)};
-  assert_int_equal(import_look(&out, &list, &d->host.hub, d->host.store, &d->host.now, &d->arena, &d->fault),
-                   ERR_OK);
-  return out;
-}
-
-static void apply(struct desk *d, const char *name, const char *text) {
-  assert_int_equal(read_text(d, name, text), 0);
-  d->run = (struct store_run){.who = d->host.hub.id, .what = slice_text(name), .name = slice_text("a file")};
-  d->run.id.b[0] = ++d->runs;
-  d->host.now.wall_ms += 1000;
-  assert_int_equal(run_apply(&d->result, &d->host.hub, d->host.store, &d->host.now, &d->run, d->im.ops, NULL,
-                             d->im.op_count, &d->fault),
-                   ERR_OK);
-}
-
-static err undo(struct desk *d, uint8_t run, struct run_blocks *blocks) {
-  struct id id = {{run}};
-  size_t kept;
-  d->host.now.wall_ms += 1000;
-  return run_undo(&d->result, &kept, blocks, &d->host.hub, d->host.store, &d->host.now, &d->host.hub.id, &id,
-                  &d->fault);
-}
-
-static struct row learner(struct desk *d, const char *ref) {
-  struct id id;
-  struct row row;
-  crypto_import_id(&id, &d->host.hub.id, "learner", slice_text(ref));
-  assert_int_equal(
-      d->host.store->ops->load_row(d->host.store, schema_table(TABLE_learner), &id, &d->arena, &row), ERR_OK);
-  return row;
-}
+#include "tests/unit/server/import/import_desk.h"
 
 static struct row inclusion(struct desk *d, const char *ref) {
-  struct id id, child = learner(d, ref).id;
+  struct id id, child = desk_learner(d, ref).id;
   struct row row;
   crypto_row_id(&id, TABLE_inclusion, &child, 1);
   assert_int_equal(
@@ -109,22 +25,16 @@ static struct row inclusion(struct desk *d, const char *ref) {
   return row;
 }
 
-static int32_t day_of(const char *text) {
-  int32_t day;
-  assert_int_equal(date_parse(&day, slice_text(text)), ERR_OK);
-  return day;
-}
-
 #define FIRST "ref,first_name,last_name,year_group\nL1,Jo,Testing,5\nL2,Li,Testing,6\n"
 #define LATER "ref,first_name,last_name,year_group\nL1,Jo,Otherwise,6\nL3,Bo,Testing,1\n"
 
 static void a_preview_is_a_difference_and_writes_nothing(void **state) {
   struct desk *d = *state;
   uint8_t before[hash_bytes], after[hash_bytes];
-  apply(d, "learners", FIRST);
+  desk_apply(d, "learners", FIRST);
   hub_host_digest(&d->host, before);
-  assert_int_equal(read_text(d, "learners", LATER), 0);
-  struct import_look l = look(d, IMPORT_CHANGED);
+  assert_int_equal(desk_read(d, "learners", LATER), 0);
+  struct import_look l = desk_look(d, IMPORT_CHANGED);
   assert_int_equal(l.counts[IMPORT_NEW], 1);
   assert_int_equal(l.counts[IMPORT_CHANGED], 1);
   assert_int_equal(l.counts[IMPORT_UNCHANGED], 0);
@@ -139,7 +49,7 @@ static void a_preview_is_a_difference_and_writes_nothing(void **state) {
             slice_equal(c->after.text, slice_text("Otherwise"));
   }
   assert_true(named);
-  l = look(d, IMPORT_GONE);
+  l = desk_look(d, IMPORT_GONE);
   assert_int_equal(l.page.line_count, 1);
   assert_true(slice_equal(l.page.lines[0].values[COL(learner, first_name)].text, slice_text("Li")));
   hub_host_digest(&d->host, after);
@@ -150,8 +60,8 @@ static void a_second_run_changes_nothing_and_is_not_kept(void **state) {
   struct desk *d = *state;
   struct store_run *list;
   size_t count;
-  apply(d, "learners", FIRST);
-  apply(d, "learners", FIRST);
+  desk_apply(d, "learners", FIRST);
+  desk_apply(d, "learners", FIRST);
   assert_int_equal(d->result.unchanged, 2);
   assert_int_equal(d->host.store->ops->run_list(d->host.store, 10, &d->arena, &list, &count), ERR_OK);
   assert_int_equal(count, 1);
@@ -160,16 +70,16 @@ static void a_second_run_changes_nothing_and_is_not_kept(void **state) {
 static void an_import_taken_back_leaves_what_was(void **state) {
   struct desk *d = *state;
   struct run_blocks blocks;
-  apply(d, "learners", FIRST);
-  apply(d, "learners", LATER);
-  assert_int_equal(undo(d, 2, &blocks), ERR_OK);
-  struct row jo = learner(d, "L1"), bo = learner(d, "L3");
+  desk_apply(d, "learners", FIRST);
+  desk_apply(d, "learners", LATER);
+  assert_int_equal(desk_undo(d, 2, &blocks), ERR_OK);
+  struct row jo = desk_learner(d, "L1"), bo = desk_learner(d, "L3");
   assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text("Testing")));
   assert_true(slice_equal(jo.values[COL(learner, year_group)].text, slice_text("5")));
   assert_int_equal(bo.values[COL(learner, status)].i, ENUM_learner_status_left);
-  assert_int_equal(undo(d, 2, &blocks), ERR_CONFLICT); /* once */
-  apply(d, "learners", LATER);
-  bo = learner(d, "L3");
+  assert_int_equal(desk_undo(d, 2, &blocks), ERR_CONFLICT); /* once */
+  desk_apply(d, "learners", LATER);
+  bo = desk_learner(d, "L3");
   assert_int_equal(bo.values[COL(learner, status)].i,
                    ENUM_learner_status_active); /* the list says so again */
 }
@@ -178,15 +88,15 @@ static void what_later_work_stands_on_is_not_taken_back(void **state) {
   struct desk *d = *state;
   struct run_blocks blocks;
   uint8_t before[hash_bytes], after[hash_bytes];
-  apply(d, "learners", FIRST);
-  apply(d, "learners", LATER);
-  assert_int_equal(undo(d, 1, &blocks), ERR_CONFLICT);
+  desk_apply(d, "learners", FIRST);
+  desk_apply(d, "learners", LATER);
+  assert_int_equal(desk_undo(d, 1, &blocks), ERR_CONFLICT);
   assert_int_equal(blocks.count, 1); /* Jo was changed since */
   assert_true(id_equal(&blocks.list[0].row, &blocks.list[0].later));
-  apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
-  apply(d, "enrolments", "learner_ref,activity_ref,starts\nL3,A1,2026-09-01\n");
+  desk_apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
+  desk_apply(d, "enrolments", "learner_ref,activity_ref,starts\nL3,A1,2026-09-01\n");
   hub_host_digest(&d->host, before);
-  assert_int_equal(undo(d, 2, &blocks), ERR_CONFLICT); /* Bo is enrolled */
+  assert_int_equal(desk_undo(d, 2, &blocks), ERR_CONFLICT); /* Bo is enrolled */
   assert_int_equal(blocks.count, 1);
   assert_int_equal(blocks.list[0].later_table->id, TABLE_enrolment);
   hub_host_digest(&d->host, after);
@@ -197,66 +107,66 @@ static void what_later_work_stands_on_is_not_taken_back(void **state) {
 static void lists_are_taken_back_one_after_the_other_from_the_latest_on(void **state) {
   struct desk *d = *state;
   struct run_blocks blocks;
-  apply(d, "learners", FIRST);
-  apply(d, "learners", LATER);
-  apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
-  apply(d, "enrolments", "learner_ref,activity_ref,starts\nL3,A1,2026-09-01\n");
-  apply(d, "learners", "ref,first_name,last_name,year_group,dob\nL1,Joe,Third,7,2014-02-01\n");
+  desk_apply(d, "learners", FIRST);
+  desk_apply(d, "learners", LATER);
+  desk_apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
+  desk_apply(d, "enrolments", "learner_ref,activity_ref,starts\nL3,A1,2026-09-01\n");
+  desk_apply(d, "learners", "ref,first_name,last_name,year_group,dob\nL1,Joe,Third,7,2014-02-01\n");
   for (uint8_t run = 5; run > 0; run--) {
     if (run == 3) continue; /* in any order that has nothing standing on it */
-    assert_int_equal(undo(d, run, &blocks), ERR_OK);
-    struct row jo = learner(d, "L1");
+    assert_int_equal(desk_undo(d, run, &blocks), ERR_OK);
+    struct row jo = desk_learner(d, "L1");
     const char *name = run == 5 || run == 4 ? "Otherwise" : "Testing";
     assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text(name)));
     assert_int_equal(jo.values[COL(learner, status)].i,
                      run == 1 ? ENUM_learner_status_left : ENUM_learner_status_active);
     assert_int_equal(jo.values[COL(learner, dob)].kind, VALUE_NULL);
   }
-  assert_int_equal(undo(d, 3, &blocks), ERR_OK);
+  assert_int_equal(desk_undo(d, 3, &blocks), ERR_OK);
 }
 
 /* Taken back and written again is written since, by whoever it was. */
 static void what_was_written_after_a_later_list_was_taken_back_stands(void **state) {
   struct desk *d = *state;
   struct run_blocks blocks;
-  apply(d, "learners", FIRST);
-  apply(d, "learners", LATER);
-  assert_int_equal(undo(d, 2, &blocks), ERR_OK);
-  apply(d, "learners", "ref,first_name,last_name,year_group\nL1,Jo,Again,5\n");
-  assert_int_equal(undo(d, 1, &blocks), ERR_CONFLICT);
+  desk_apply(d, "learners", FIRST);
+  desk_apply(d, "learners", LATER);
+  assert_int_equal(desk_undo(d, 2, &blocks), ERR_OK);
+  desk_apply(d, "learners", "ref,first_name,last_name,year_group\nL1,Jo,Again,5\n");
+  assert_int_equal(desk_undo(d, 1, &blocks), ERR_CONFLICT);
   assert_int_equal(blocks.count, 1);
-  assert_int_equal(undo(d, 3, &blocks), ERR_OK);
-  assert_int_equal(undo(d, 1, &blocks), ERR_OK);
+  assert_int_equal(desk_undo(d, 3, &blocks), ERR_OK);
+  assert_int_equal(desk_undo(d, 1, &blocks), ERR_OK);
 }
 
 /* What stood before the later list was not this one's: taking that one back does not bring this one up. */
 static void what_was_written_between_two_lists_stands_when_the_later_one_is_taken_back(void **state) {
   struct desk *d = *state;
   struct run_blocks blocks;
-  apply(d, "learners", FIRST);
-  struct row jo = learner(d, "L1");
+  desk_apply(d, "learners", FIRST);
+  struct row jo = desk_learner(d, "L1");
   struct op op = {.table = schema_table(TABLE_learner), .row = jo.id};
   for (uint8_t i = 0; i < op.table->column_count; i++) op.values[i] = jo.values[i];
   op.values[COL(learner, last_name)] = value_text(slice_text("By-Hand"));
   op.units = 1U << op.table->columns[COL(learner, last_name)].unit;
   hub_world_put(&d->host, &op);
-  apply(d, "learners", LATER);
-  assert_int_equal(undo(d, d->runs, &blocks), ERR_OK);
-  jo = learner(d, "L1");
+  desk_apply(d, "learners", LATER);
+  assert_int_equal(desk_undo(d, d->runs, &blocks), ERR_OK);
+  jo = desk_learner(d, "L1");
   assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text("By-Hand")));
-  assert_int_equal(undo(d, 1, &blocks), ERR_CONFLICT);
+  assert_int_equal(desk_undo(d, 1, &blocks), ERR_CONFLICT);
 }
 
 static void a_row_changed_since_the_look_stops_everything(void **state) {
   struct desk *d = *state;
-  apply(d, "learners", FIRST);
-  assert_int_equal(read_text(d, "learners", LATER), 0);
+  desk_apply(d, "learners", FIRST);
+  assert_int_equal(desk_read(d, "learners", LATER), 0);
   uint64_t versions[2] = {d->im.sources[0].version + 1, 0};
   struct store_run run = {.id = {{9}}, .who = d->host.hub.id};
   assert_int_equal(run_apply(&d->result, &d->host.hub, d->host.store, &d->host.now, &run, d->im.ops, versions,
                              2, &d->fault),
                    ERR_CONFLICT);
-  struct row jo = learner(d, "L1");
+  struct row jo = desk_learner(d, "L1");
   assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text("Testing")));
 }
 
@@ -282,40 +192,41 @@ static void headings_of_other_systems_are_guessed_and_remembered(void **state) {
 /* Systems of schools write T and F, Y and N; what is older than what the hub holds changes nothing. */
 static void of_inclusion_the_newest_day_is_kept(void **state) {
   struct desk *d = *state;
-  apply(d, "learners", FIRST);
-  apply(d, "inclusion",
-        "learner_ref,as_at,fsm,pupil_premium,send,sex\nL1,2026-09-01,Y,false,K,F\nL2,2026-09-01,no,declined,,"
-        "\n");
+  desk_apply(d, "learners", FIRST);
+  desk_apply(
+      d, "inclusion",
+      "learner_ref,as_at,fsm,pupil_premium,send,sex\nL1,2026-09-01,Y,false,K,F\nL2,2026-09-01,no,declined,,"
+      "\n");
   struct row row = inclusion(d, "L1");
   assert_int_equal(row.values[COL(inclusion, fsm)].i, ENUM_answer_yes);
   assert_int_equal(row.values[COL(inclusion, pupil_premium)].i, ENUM_answer_no);
   assert_int_equal(row.values[COL(inclusion, send)].i, ENUM_send_K);
   assert_int_equal(row.values[COL(inclusion, cla)].kind, VALUE_NULL);
-  assert_int_equal(read_text(d, "inclusion", "learner_ref,as_at,fsm\nL1,2026-08-31,no\n"), 0);
-  struct import_look l = look(d, IMPORT_CHANGED);
+  assert_int_equal(desk_read(d, "inclusion", "learner_ref,as_at,fsm\nL1,2026-08-31,no\n"), 0);
+  struct import_look l = desk_look(d, IMPORT_CHANGED);
   assert_int_equal(l.counts[IMPORT_CHANGED], 0);
   assert_int_equal(l.counts[IMPORT_UNCHANGED], 1);
   assert_int_equal(l.counts[IMPORT_GONE], 1);
-  apply(d, "inclusion", "learner_ref,as_at,fsm\nL1,2026-09-02,no\n");
+  desk_apply(d, "inclusion", "learner_ref,as_at,fsm\nL1,2026-09-02,no\n");
   assert_int_equal(inclusion(d, "L1").values[COL(inclusion, fsm)].i, ENUM_answer_no);
   assert_int_equal(
-      read_text(d, "inclusion", "learner_ref,as_at,fsm\nL1,2199-01-01,no\nL2,2026-09-01,maybe\n"), 2);
+      desk_read(d, "inclusion", "learner_ref,as_at,fsm\nL1,2199-01-01,no\nL2,2026-09-01,maybe\n"), 2);
 }
 
 static void inclusion_taken_back_is_as_if_nobody_had_said_it(void **state) {
   struct desk *d = *state;
   struct run_blocks blocks;
-  apply(d, "learners", FIRST);
-  apply(d, "inclusion", "learner_ref,as_at,fsm,sex,ethnicity\nL1,2026-09-01,yes,F,Group A\n");
-  assert_int_equal(undo(d, d->runs, &blocks), ERR_OK);
+  desk_apply(d, "learners", FIRST);
+  desk_apply(d, "inclusion", "learner_ref,as_at,fsm,sex,ethnicity\nL1,2026-09-01,yes,F,Group A\n");
+  assert_int_equal(desk_undo(d, d->runs, &blocks), ERR_OK);
   struct row row = inclusion(d, "L1");
   for (size_t i = COL(inclusion, fsm); i <= COL(inclusion, remission); i++)
     assert_int_equal(row.values[i].kind, VALUE_NULL);
-  apply(d, "inclusion", "learner_ref,as_at,fsm\nL2,2026-09-01,yes\n");
-  apply(d, "inclusion", "learner_ref,as_at,fsm\nL2,2026-09-02,no\n");
-  assert_int_equal(undo(d, d->runs, &blocks), ERR_OK);
+  desk_apply(d, "inclusion", "learner_ref,as_at,fsm\nL2,2026-09-01,yes\n");
+  desk_apply(d, "inclusion", "learner_ref,as_at,fsm\nL2,2026-09-02,no\n");
+  assert_int_equal(desk_undo(d, d->runs, &blocks), ERR_OK);
   assert_int_equal(inclusion(d, "L2").values[COL(inclusion, fsm)].i, ENUM_answer_yes);
-  assert_int_equal(inclusion(d, "L2").values[COL(inclusion, as_at)].i, day_of("2026-09-01"));
+  assert_int_equal(inclusion(d, "L2").values[COL(inclusion, as_at)].i, desk_day("2026-09-01"));
 }
 
 static void an_activity_names_its_partner_and_an_agreement_one_side(void **state) {
@@ -324,36 +235,37 @@ static void an_activity_names_its_partner_and_an_agreement_one_side(void **state
   struct row row;
   crypto_import_id(&trust, &d->host.hub.id, "partner", slice_text("P1"));
   crypto_import_id(&activity, &d->host.hub.id, "activity", slice_text("A1"));
-  assert_int_equal(read_text(d, "activities", "ref,name,mode,partner_ref\nA1,Pans,ensemble,P1\n"), 1);
-  apply(d, "partners", "ref,name,kind,stage\nP1,Sample Trust,arts,agreement\n");
-  apply(d, "activities", "ref,name,mode,partner_ref\nA1,Pans,ensemble,P1\n");
+  assert_int_equal(desk_read(d, "activities", "ref,name,mode,partner_ref\nA1,Pans,ensemble,P1\n"), 1);
+  desk_apply(d, "partners", "ref,name,kind,stage\nP1,Sample Trust,arts,agreement\n");
+  desk_apply(d, "activities", "ref,name,mode,partner_ref\nA1,Pans,ensemble,P1\n");
   assert_int_equal(
       d->host.store->ops->load_row(d->host.store, schema_table(TABLE_activity), &activity, &d->arena, &row),
       ERR_OK);
   assert_true(id_equal(&row.values[COL(activity, partner)].id, &trust));
-  assert_int_equal(read_text(d, "agreements", "ref,partner_ref,starts,status\nG1,,2026-09-01,live\n"), 1);
+  assert_int_equal(desk_read(d, "agreements", "ref,partner_ref,starts,status\nG1,,2026-09-01,live\n"), 1);
   assert_int_equal(
-      read_text(d, "agreements", "ref,partner_ref,starts,ends,status\nG1,P1,2026-09-01,2026-08-31,live\n"),
+      desk_read(d, "agreements", "ref,partner_ref,starts,ends,status\nG1,P1,2026-09-01,2026-08-31,live\n"),
       1);
-  apply(d, "agreements",
-        "ref,partner_ref,functions,starts,status,signed_1\nG1,P1,schools "
-        "inclusion,2026-09-01,live,2026-09-02\n");
-  apply(d, "population", "area,people,number,as_at\nNorth,fsm,120,2026-09-01\nNorth,all,900,2026-09-01\n");
+  desk_apply(d, "agreements",
+             "ref,partner_ref,functions,starts,status,signed_1\nG1,P1,schools "
+             "inclusion,2026-09-01,live,2026-09-02\n");
+  desk_apply(d, "population",
+             "area,people,number,as_at\nNorth,fsm,120,2026-09-01\nNorth,all,900,2026-09-01\n");
   assert_int_equal(d->result.inserted, 2);
-  assert_int_equal(read_text(d, "population", "area,people,number,as_at\nNorth,goblins,1,2026-09-01\n"), 1);
+  assert_int_equal(desk_read(d, "population", "area,people,number,as_at\nNorth,goblins,1,2026-09-01\n"), 1);
 }
 
 static void instruments_come_in_by_their_serial_number(void **state) {
   struct desk *d = *state;
   static const char list[] = "serial,what,condition,starts\n007,Cornet,good,2020-09-01\n";
-  apply(d, "instruments", list);
+  desk_apply(d, "instruments", list);
   assert_int_equal(d->result.inserted, 1);
-  assert_int_equal(read_text(d, "instruments", list), 0);
-  assert_int_equal(look(d, IMPORT_UNCHANGED).counts[IMPORT_UNCHANGED], 1);
-  apply(d, "instruments", "serial,what,condition,starts\n007,Cornet,repair,2020-09-01\n");
+  assert_int_equal(desk_read(d, "instruments", list), 0);
+  assert_int_equal(desk_look(d, IMPORT_UNCHANGED).counts[IMPORT_UNCHANGED], 1);
+  desk_apply(d, "instruments", "serial,what,condition,starts\n007,Cornet,repair,2020-09-01\n");
   assert_int_equal(d->result.changed, 1);
   assert_int_equal(
-      read_text(d, "instruments", "serial,what,condition,starts\n8,Cornet,shiny,2020-09-01\n9,,good,\n"), 3);
+      desk_read(d, "instruments", "serial,what,condition,starts\n8,Cornet,shiny,2020-09-01\n9,,good,\n"), 3);
 }
 
 static struct row loan_of(struct desk *d, const char *ref) {
@@ -370,19 +282,19 @@ static void loans_come_in_by_number_and_day(void **state) {
   struct desk *d = *state;
   static const char heads[] = "serial,learner_ref,starts,due,returned,charge\n";
   char list[400];
-  apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
-  apply(d, "instruments",
-        "serial,what,starts,ends\n007,Cornet,2020-09-01,\n008,Horn,2020-09-01,2021-08-31\n");
-  apply(d, "inclusion", "learner_ref,as_at,cla\nL2,2026-09-01,yes\n");
+  desk_apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
+  desk_apply(d, "instruments",
+             "serial,what,starts,ends\n007,Cornet,2020-09-01,\n008,Horn,2020-09-01,2021-08-31\n");
+  desk_apply(d, "inclusion", "learner_ref,as_at,cla\nL2,2026-09-01,yes\n");
   snprintf(list, sizeof list, "%s%s", heads, "007,L1,2026-09-01,2026-12-18,,paid\n");
-  apply(d, "loans", list);
+  desk_apply(d, "loans", list);
   assert_int_equal(d->result.inserted, 1);
-  assert_int_equal(read_text(d, "loans", list), 0);
-  assert_int_equal(look(d, IMPORT_UNCHANGED).counts[IMPORT_UNCHANGED], 1);
+  assert_int_equal(desk_read(d, "loans", list), 0);
+  assert_int_equal(desk_look(d, IMPORT_UNCHANGED).counts[IMPORT_UNCHANGED], 1);
   /* It came back and went out again: two rows of one list, in whatever order. */
   snprintf(list, sizeof list, "%s%s%s", heads, "007,L2,2026-10-01,2026-12-18,,\n",
            "007,L1,2026-09-01,2026-12-18,2026-10-01,paid\n");
-  apply(d, "loans", list);
+  desk_apply(d, "loans", list);
   assert_int_equal(d->result.inserted, 1);
   assert_int_equal(d->result.changed, 1);
   assert_int_equal(loan_of(d, "007|2026-10-01").values[COL(instrument_loan, charge)].i,
@@ -406,184 +318,30 @@ static void a_list_lends_nothing_twice(void **state) {
       {"010,L1,2026-10-01,2026-12-18,,\n", 1},                                 /* no such instrument */
       {"009,L9,2026-10-01,2026-12-18,,\n", 1},                                 /* nobody */
   };
-  apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
-  apply(d, "instruments",
-        "serial,what,starts,ends\n007,Cornet,2020-09-01,\n008,Horn,2020-09-01,2021-08-31\n009,Oboe,2020-09-"
-        "01,\n");
-  apply(d, "inclusion", "learner_ref,as_at,cla\nL2,2026-09-01,yes\n");
-  apply(d, "loans", "serial,learner_ref,starts,due\n007,L1,2026-09-01,2026-12-18\n");
+  desk_apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
+  desk_apply(
+      d, "instruments",
+      "serial,what,starts,ends\n007,Cornet,2020-09-01,\n008,Horn,2020-09-01,2021-08-31\n009,Oboe,2020-09-"
+      "01,\n");
+  desk_apply(d, "inclusion", "learner_ref,as_at,cla\nL2,2026-09-01,yes\n");
+  desk_apply(d, "loans", "serial,learner_ref,starts,due\n007,L1,2026-09-01,2026-12-18\n");
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
     char list[300];
     snprintf(list, sizeof list, "%s%s", heads, lists[i].rows);
-    size_t found = read_text(d, "loans", list);
+    size_t found = desk_read(d, "loans", list);
     if (found != lists[i].mistakes) fail_msg("%s: %zu mistakes", lists[i].rows, found);
   }
 }
 
 static void a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written(void **state) {
   struct desk *d = *state;
-  apply(d, "schools", "urn,name\n012345,Sample School\n");
-  apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,33,2026-09-01\n");
+  desk_apply(d, "schools", "urn,name\n012345,Sample School\n");
+  desk_apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,33,2026-09-01\n");
   assert_int_equal(d->result.inserted, 1);
-  apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,30,31/08/2026\n");
+  desk_apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,30,31/08/2026\n");
   assert_int_equal(d->result.inserted, 1);
-  apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,30,2026-08-31\n");
+  desk_apply(d, "contracts", "school_urn,lessons_a_year,starts\n012345,30,2026-08-31\n");
   assert_int_equal(d->result.inserted + d->result.changed, 0);
-}
-
-/* ---- lists of hundreds ---- */
-
-enum { children = 300, groups = 30, text_max = 65536, taken_for_one = 10 };
-
-/* Every thirtieth child is entered as another one already was; with `told_apart` the dates of birth say that
- * they are two. */
-static void write_learners(struct buf *out, size_t from, size_t to, bool told_apart) {
-  static const char *const first[] = {"Amber", "Bruno", "Clara", "Dario", "Edith", "Felix", "Greta"};
-  static const char *const last[] = {"Birch", "Cedar", "Elder", "Hazel", "Larch", "Maple", "Rowan", "Thorn"};
-  buf_clear(out);
-  assert_int_equal(buf_printf(out, "ref,first_name,last_name,dob\n"), ERR_OK);
-  for (size_t i = from; i < to; i++) {
-    size_t who = i % 30 == 29 ? i - 1 : i;
-    int32_t born = day_of("2010-01-01") + (int32_t)(13 * who + (told_apart && who != i ? 400 : 0));
-    char text[date_text_bytes];
-    date_text(text, born);
-    assert_int_equal(buf_printf(out, "L%zu,%s%zu,%s,%s\n", i, first[who % 7], who / 7, last[who % 8], text),
-                     ERR_OK);
-  }
-  assert_int_equal(buf_put_u8(out, 0), ERR_OK);
-}
-
-static void write_groups(struct buf *out) {
-  buf_clear(out);
-  assert_int_equal(buf_printf(out, "ref,name,mode\n"), ERR_OK);
-  for (size_t i = 0; i < groups; i++)
-    assert_int_equal(buf_printf(out, "A%zu,Group %zu,ensemble\n", i, i), ERR_OK);
-  assert_int_equal(buf_put_u8(out, 0), ERR_OK);
-}
-
-static void write_enrolments(struct buf *out, size_t from, size_t to) {
-  buf_clear(out);
-  assert_int_equal(buf_printf(out, "learner_ref,activity_ref,starts\n"), ERR_OK);
-  for (size_t i = from; i < to; i++)
-    for (size_t k = 0; k < 2; k++)
-      assert_int_equal(buf_printf(out, "L%zu,A%zu,2026-09-01\n", i, (i + 7 * k) % groups), ERR_OK);
-  assert_int_equal(buf_put_u8(out, 0), ERR_OK);
-}
-
-/* In lists of so many children each. */
-static void bring_in(struct desk *d, size_t each) {
-  struct buf text = BUF_INIT(text_max);
-  write_groups(&text);
-  apply(d, "activities", (const char *)text.ptr);
-  for (size_t i = 0; i < children; i += each) {
-    write_learners(&text, i, i + each, false);
-    apply(d, "learners", (const char *)text.ptr);
-  }
-  for (size_t i = 0; i < children; i += each) {
-    write_enrolments(&text, i, i + each);
-    apply(d, "enrolments", (const char *)text.ptr);
-  }
-  buf_finish(&text);
-}
-
-static int by_id(const void *a, const void *b) { return id_compare(a, b); }
-
-/* Every row that a device with this group holds, by id. */
-static struct id *rows_of_group(struct desk *d, size_t group, size_t *count) {
-  char ref[24];
-  struct stream_position at = {.audience = 0xFF};
-  struct feed_batch batch;
-  (void)snprintf(ref, sizeof ref, "A%zu", group);
-  crypto_import_id(&at.stream, &d->host.hub.id, "activity", slice_text(ref));
-  assert_int_equal(d->host.store->ops->read_feed(d->host.store, &at, 1000, &d->arena, &batch), ERR_OK);
-  struct id *list = arena_take(&d->arena, batch.count + 1, sizeof *list);
-  assert_non_null(list);
-  for (size_t i = 0; i < batch.count; i++) {
-    assert_int_equal(batch.items[i].kind, FEED_ROW);
-    list[i] = batch.items[i].id;
-  }
-  qsort(list, batch.count, sizeof *list, by_id);
-  *count = batch.count;
-  return list;
-}
-
-static size_t open_items(struct desk *d, struct store_item **list) {
-  size_t count;
-  assert_int_equal(d->host.store->ops->work_item_list(d->host.store, 100, &d->arena, list, &count), ERR_OK);
-  return count;
-}
-
-static int by_item(const void *a, const void *b) {
-  const struct store_item *x = a, *y = b;
-  return id_compare(&x->id, &y->id);
-}
-
-static void assert_same_items(struct desk *a, struct desk *b, size_t wanted) {
-  struct store_item *one, *other;
-  assert_int_equal(open_items(a, &one), wanted);
-  assert_int_equal(open_items(b, &other), wanted);
-  if (wanted == 0) return;
-  qsort(one, wanted, sizeof *one, by_item);
-  qsort(other, wanted, sizeof *other, by_item);
-  for (size_t i = 0; i < wanted; i++) assert_true(id_equal(&one[i].id, &other[i].id));
-}
-
-static void tell_apart(struct desk *d, size_t each) {
-  struct buf text = BUF_INIT(text_max);
-  for (size_t i = 0; i < children; i += each) {
-    write_learners(&text, i, i + each, true);
-    apply(d, "learners", (const char *)text.ptr);
-  }
-  buf_finish(&text);
-}
-
-/* A long list reads everybody at once, loads and saves rows together and goes to many streams; short ones do
- * all that one by one. */
-static void a_list_of_hundreds_does_what_lists_of_a_few_do(void **state) {
-  struct desk *whole = *state, *parts;
-  void *second;
-  assert_int_equal(setup(&second), 0);
-  parts = second;
-  bring_in(whole, children);
-  bring_in(parts, 20);
-  for (size_t group = 0; group < groups; group++) {
-    size_t count, wanted;
-    const struct id *rows = rows_of_group(whole, group, &count), *same = rows_of_group(parts, group, &wanted);
-    assert_int_equal(count, 1 + 2 * 2 * children / groups); /* itself, and each child with its enrolment */
-    assert_int_equal(count, wanted);
-    for (size_t i = 0; i < count; i++) assert_true(id_equal(&rows[i], &same[i]));
-  }
-  assert_same_items(whole, parts, taken_for_one);
-  tell_apart(whole, children);
-  tell_apart(parts, 20);
-  assert_same_items(whole, parts, 0);
-  assert_int_equal(teardown(&second), 0);
-}
-
-static void a_run_knows_every_row_it_wrote(void **state) {
-  struct desk *d = *state;
-  struct store_run_row *rows;
-  size_t count;
-  struct run_blocks blocks;
-  bring_in(d, children);
-  assert_int_equal(d->host.store->ops->run_rows(d->host.store, &d->run.id, &d->arena, &rows, &count), ERR_OK);
-  assert_int_equal(count, 2 * children);
-  for (size_t i = 0; i < count; i++) {
-    assert_true(rows[i].fresh && rows[i].table->id == TABLE_enrolment);
-    assert_true(i == 0 || id_compare(&rows[i - 1].row, &rows[i].row) < 0);
-  }
-  assert_int_equal(undo(d, d->runs, &blocks), ERR_OK);
-  for (size_t group = 0; group < groups; group++) { /* enrolments that nobody has any more, and no child */
-    const struct id child = learner(d, "L0").id;
-    struct stream_position at = {.audience = 0xFF};
-    struct feed_batch batch;
-    char ref[24];
-    (void)snprintf(ref, sizeof ref, "A%zu", group);
-    crypto_import_id(&at.stream, &d->host.hub.id, "activity", slice_text(ref));
-    assert_int_equal(d->host.store->ops->read_feed(d->host.store, &at, 1000, &d->arena, &batch), ERR_OK);
-    for (size_t i = 0; i < batch.count; i++)
-      assert_true(batch.items[i].kind == FEED_LEAVE || !id_equal(&batch.items[i].id, &child));
-  }
 }
 
 static void parts_of_a_file_arrive_once_and_in_order(void **state) {
@@ -608,7 +366,7 @@ static void parts_of_a_file_arrive_once_and_in_order(void **state) {
 }
 
 int main(void) {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
       CASE(a_preview_is_a_difference_and_writes_nothing),
       CASE(a_second_run_changes_nothing_and_is_not_kept),
@@ -626,8 +384,6 @@ int main(void) {
       CASE(loans_come_in_by_number_and_day),
       CASE(a_list_lends_nothing_twice),
       CASE(a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written),
-      CASE(a_list_of_hundreds_does_what_lists_of_a_few_do),
-      CASE(a_run_knows_every_row_it_wrote),
       CASE(parts_of_a_file_arrive_once_and_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
