@@ -11,7 +11,7 @@ import './door.css';
 import './print.css';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { Brand } from '../../shared/ui/components/brand.tsx';
-import { askToKeep, core, dialHome, inBrowser, startHome } from '../browser/home.ts';
+import { askToKeep, core, dialHome, inBrowser, startHome, watchUpdates } from '../browser/home.ts';
 import { noteWaits } from '../browser/lost.ts';
 import { focusHeading } from '../../shared/ui/components/focus.ts';
 import { followRoute, route, type Route } from './route.ts';
@@ -157,10 +157,32 @@ function noteWhatWaits(): void {
   });
 }
 
+/** Asked for before anything is drawn in them: what is laid out while its face is on its way looks for one of the system's first, and is laid out again. */
+function readFaces(): void {
+  for (const face of ['Hyperlegible', 'Programme']) document.fonts.load(`1rem ${face}`).catch(() => undefined);
+}
+
 followRoute();
-if (inBrowser) noteWhatWaits();
+readFaces();
 startHome(tryLine);
 start(dialHome);
+
+/** When the first screen is to be seen: what it does without would hold it up. A page that nobody looks at draws no frame. */
+const restAfterFrameMs = 50;
+const restAfterMs = 1000;
+function afterFirstScreen(): void {
+  let begun = false;
+  const begin = (): void => {
+    if (begun) return;
+    begun = true;
+    void readLater();
+    if (!inBrowser) return;
+    noteWhatWaits();
+    void watchUpdates();
+  };
+  requestAnimationFrame(() => setTimeout(begin, restAfterFrameMs));
+  setTimeout(begin, restAfterMs);
+}
 
 /** A core that answers soon is not waited for on a screen of its own: on a slow machine that would cost a tenth of the way to the first one.
  * A browser's page says by itself that it opens; a kiosk's is empty until then. */
@@ -173,10 +195,11 @@ function draw(): void {
   // What stands there before is for a browser that does not come as far as this.
   root.replaceChildren();
   render(<App />, root);
-  void readLater();
+  afterFirstScreen();
 }
 effect(() => {
   const home = core.value?.state;
-  if (device.value || (home && home !== 'opening' && home !== 'open')) draw();
+  // With the badge, which is asked for at the same time: without it everything would be laid out twice.
+  if ((device.value && sync.value) || (home && home !== 'opening' && home !== 'open')) draw();
 });
 setTimeout(draw, splashAfterMs);

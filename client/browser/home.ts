@@ -111,9 +111,10 @@ function look(): void {
   updateWaits.value = Boolean(registration?.waiting && navigator.serviceWorker.controller);
 }
 
-async function watchUpdates(): Promise<void> {
+/** Called once, when the first screen stands. */
+export async function watchUpdates(): Promise<void> {
   const script = window.earlyCore?.ownScript('sw.js');
-  if (!script) return;
+  if (!script || core.value?.state === 'unfit') return;
   try {
     registration = await navigator.serviceWorker.register(script, { updateViaCache: 'none' });
   } catch {
@@ -139,7 +140,6 @@ export function startHome(wake: () => void): void {
   startWorker();
   watchPage();
   watchInstall();
-  if (core.value?.state !== 'unfit') void watchUpdates();
   window.addEventListener('online', wake);
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) return;

@@ -1,7 +1,7 @@
 // build.mjs: bundles the field app and the office pages into $TUTTI_WEB_OUT and holds them to their size budgets.
 import { build } from 'esbuild';
 import { isLate, laterBudgetBytes, laterScript } from './budgets.mjs';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -15,7 +15,7 @@ if (!out) throw new Error('build: TUTTI_WEB_OUT names the folder to build into')
 // for it (`late`).
 const lateBudgetBytes = 70_000;
 const faces = [
-  { name: 'app', source: join(root, 'client/app'), script: 'app', early: 'early', late: ['scan', 'jsqr'], budgetBytes: 60_000, copied: ['index.html', 'icon.svg', 'manifest.webmanifest'] },
+  { name: 'app', source: join(root, 'client/app'), script: 'app', early: 'early', halves: true, late: ['scan', 'jsqr'], budgetBytes: 60_000, copied: ['index.html', 'icon.svg', 'manifest.webmanifest'] },
   { name: 'office', source: join(root, 'server/office'), script: 'office', late: ['sealed'], budgetBytes: 120_000, copied: ['index.html', 'icon.svg'] },
 ];
 
@@ -50,6 +50,27 @@ function weigh(name, bytes, budgetBytes) {
   if (bytes > budgetBytes) throw new Error(`build: ${name} is over its budget`);
 }
 
+// Chromium compiles all of such a script while it arrives, and not function by function on the page's thread when each is called first.
+const compiledWhole = '//# allFunctionsCalledOnLoad';
+
+/** The first half of the field app becomes one classic script: of such a one out of a service worker's cache Chromium keeps the compiled form as soon as
+ * it has run once, of a module only when its page lives on for a while. The second half stays a module and finds in `window` what both halves use. */
+async function joinFirstHalf(folder, common) {
+  const second = { name: 'second-half', setup: (build) => build.onResolve({ filter: /^\.\/later\.js$/ }, ({ path }) => ({ path, external: true })) };
+  const shared = {
+    name: 'first-half',
+    setup: (build) => {
+      build.onResolve({ filter: /^\.\/chunk\.js$/ }, ({ path }) => ({ path, namespace: 'first-half' }));
+      build.onLoad({ filter: /./, namespace: 'first-half' }, () => ({ contents: 'module.exports = window.firstHalf', loader: 'js' }));
+    },
+  };
+  const entry = { contents: "import * as shared from './chunk.js'; import './app.js'; window.firstHalf = shared;", resolveDir: folder };
+  const file = (name, head) => ({ outdir: undefined, outfile: join(folder, name), allowOverwrite: true, banner: { js: `${compiledWhole}\n${head}` } });
+  await build({ ...common, ...file('app.js', '"use strict";'), format: 'iife', stdin: entry, plugins: [second] });
+  await build({ ...common, ...file(laterScript, ''), format: 'esm', entryPoints: [join(folder, laterScript)], plugins: [shared] });
+  rmSync(join(folder, 'chunk.js'));
+}
+
 async function buildFace(face) {
   const folder = join(out, face.name);
   mkdirSync(folder, { recursive: true });
@@ -68,16 +89,17 @@ async function buildFace(face) {
     loader: { '.woff2': 'file' },
     assetNames: 'fonts/[name]',
     // What a page asks for only when it is needed stands apart, and is no part of what opening it weighs. What both halves of the field app use is a
-    // third file, which its head asks for by name.
+    // third file, for a moment.
     splitting: true,
-    chunkNames: face.name === 'app' ? '[name]' : 'lazy/[name]-[hash]',
+    chunkNames: face.halves ? '[name]' : 'lazy/[name]-[hash]',
   });
+  if (face.halves) await joinFirstHalf(folder, common);
   for (const name of face.copied) {
     const own = join(face.source, name);
     copyFileSync(existsSync(own) ? own : join(here, name), join(folder, name));
   }
   weigh(face.name, zippedBytes(folder), face.budgetBytes);
-  if (face.name === 'app') weigh('app, after the first screen', zipped(folder, laterScript), laterBudgetBytes);
+  if (face.halves) weigh('app, after the first screen', zipped(folder, laterScript), laterBudgetBytes);
   for (const name of face.late ?? []) weigh(`${face.name}/${name}, when it is asked for`, zipped(folder, `${name}.js`), lateBudgetBytes);
 }
 
