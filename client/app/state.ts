@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { CallFailed, openDoor, type Args, type Command, type Door, type DoorOptions, type Result } from '../../shared/ui/call.ts';
 import { civil, sentence } from '../../shared/ui/format.ts';
 import type { DeviceStatus, Failure, SyncStatus } from '../../shared/ui/generated/calls.ts';
+import { paced } from './pace.ts';
 
 export const doorOpen = signal<boolean | null>(null);
 export const device = signal<DeviceStatus | null>(null);
@@ -66,28 +67,11 @@ async function refreshSync(): Promise<void> {
   }
 }
 
-/** Every mark changes what waits to be sent. The badge follows when the mark is drawn and the next tap is furthest away; while a thumb is busy not at
- * every tap, and not in the middle between two, where it would be in the way of one in ten. Changes without end do not put it off for ever. */
-const badgeAfterMs = 30;
-const badgeRestMs = 150;
-const badgePauseMs = 1000;
-let badgeTimer: number | undefined;
-let badgeAt = -badgePauseMs;
-let badgeLatest: number | null = null;
-function refreshSyncSoon(): void {
-  const now = performance.now();
-  const pause = badgeAt + badgePauseMs - now;
-  badgeLatest ??= now + Math.max(pause, 0) + badgePauseMs;
-  window.clearTimeout(badgeTimer);
-  badgeTimer = window.setTimeout(
-    () => {
-      badgeAt = performance.now();
-      badgeLatest = null;
-      void refreshSync();
-    },
-    Math.min(pause <= 0 ? badgeAfterMs : Math.max(pause, badgeRestMs), badgeLatest - now),
-  );
-}
+/** Every mark changes what waits to be sent. A badge that says that all is sent follows as soon as the mark is drawn, when the next tap is furthest away. One
+ * that says already that something waits has time until the thumb rests: asked and drawn between two taps it would be in the way of the second. Changes
+ * without end do not put it off for ever. */
+const badge = paced(() => void refreshSync(), { afterMs: 30, restMs: 400, pauseMs: 4000 });
+const refreshSyncSoon = (): void => badge.ask(sync.value?.badge === 'sent');
 
 function changed(topics: string[]): void {
   const set = new Set(topics);
@@ -138,7 +122,7 @@ export interface Asked<T> {
 }
 
 /** However often something changes, it is looked at again after so long. */
-const restlessMs = 4000;
+const restlessMs = 10_000;
 
 /** Asks once, and again whenever one of `topics` changes. `key` names what is asked for: another key starts from nothing. With `settleMs` it asks
  * again when so long nothing changed. `join` lays what was read over what is shown, so that what is the same stays the same object. */

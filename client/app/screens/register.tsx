@@ -14,6 +14,7 @@ import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
+import { paced } from '../pace.ts';
 import type { DrawnRows } from '../parts/register_row.tsx';
 import { RemoveSession } from '../parts/remove_session.tsx';
 import { RegisterSection } from '../parts/register_section.tsx';
@@ -32,6 +33,10 @@ const settleMs = 400;
 
 /** An answer comes within a frame; only one that does not is waited for in sight, for to draw it would take longer than the answer. */
 const pendingAfterMs = 150;
+
+/** A thumb that taps faster than this has the figures drawn with every third tap or so, and when it rests: they are most of what there is to draw, and the
+ * row shows its mark at once. */
+const figuresPace = { afterMs: 0, restMs: 100, pauseMs: 300 };
 
 interface Acts {
   pending: ReadonlySet<string>;
@@ -57,26 +62,29 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
 
   // Not through a drawing: the core answers before one is done.
   const busy = (): void => list.current?.setAttribute('aria-busy', String(queues.current.size + answers.current.length > 0));
-  const layAll = (): void => {
-    const all = answers.current.splice(0);
-    asked.put((register) => all.reduce(withDone, register));
-    busy();
-  };
+  // Made once: what it lays, and over what, depends on no drawing.
+  const [figures] = useState(() =>
+    paced(() => {
+      const all = answers.current.splice(0);
+      asked.put((register) => all.reduce(withDone, register));
+      busy();
+    }, figuresPace),
+  );
   const lay = (done: MarkDone): void => {
     said.value = null;
     if (latest.current) latest.current = withDone(latest.current, done);
     answers.current.push(done);
   };
-  // The row first, and by itself: its figures, the dock and the head follow in the same frame, but they are most of what there is to draw.
+  // The row first, and by itself: its figures, the dock and the head follow, in the same frame when the thumb leaves time.
   const layRow = (done: MarkDone): void => {
     lay(done);
     for (const row of done.rows) drawn.get(row.learner)?.show(row);
-    if (answers.current.length === 1) window.setTimeout(layAll);
+    figures.ask();
   };
   const act = async (run: () => Promise<MarkDone>): Promise<boolean> => {
     try {
       lay(await run());
-      layAll();
+      figures.now();
       return true;
     } catch (error) {
       complain(error);
