@@ -375,6 +375,43 @@ static void what_an_erasure_emptied_stays_rejected_after_an_old_backup(void **st
   test_device_finish(&device);
 }
 
+/* An answer says whose question it is and not about whom: the backup knows nothing of the question, and its
+ * words were blanked in the journal. */
+static void what_comes_about_a_row_that_the_backup_never_had_is_known_as_erased(void **state) {
+  (void)state;
+  static const char said[] = "Quicksilverish answer";
+  const struct table *t = schema_table(TABLE_question);
+  struct op op = {.table = t, .row = {{0x9f}}, .units = 3};
+  struct buf bundle;
+  struct job job;
+  struct arena a = ARENA_INIT(1048576);
+  test_device_enrol(&device, &w->host, &w->world.ada, NULL);
+  journal_world_back_up();
+  op.values[COL(question, staff)] = value_id(&w->world.ada);
+  op.values[COL(question, item)] = value_text(slice_text("00000000000000000000000000000042"));
+  op.values[COL(question, session)] = value_id(&w->world.strings_today);
+  op.values[COL(question, text)] = value_text(slice_text("Who is missing?"));
+  hub_world_put(&w->host, &op);
+  erase(&w->world.zoe);
+  scrub();
+  (void)journal_world_start(w->backup_path);
+  op = (struct op){.table = t, .row = op.row, .units = 1U << t->columns[COL(question, answer)].unit};
+  op.values[COL(question, answer)] = value_text(slice_text(said));
+  (void)test_device_write(&device, &w->world.ada, &op);
+  test_device_seal(&device, &bundle);
+  hub_host_ingest(&w->host, &job, buf_slice(&bundle));
+  journal_world_must(job.result);
+  const struct receipt r = test_receipt(&w->host, job.receipt, &a);
+  assert_int_equal(r.exception_count, 1);
+  assert_int_equal(r.exceptions[0].reason, ERR_ERASED);
+  assert_int_equal(hub_host_counts(&w->host).quarantined, 0);
+  assert_false(hub_holds(said));
+  job_finish(&job);
+  arena_finish(&a);
+  buf_finish(&bundle);
+  test_device_finish(&device);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, journal_world_set_up, journal_world_tear_down)
 
 int main(void) {
@@ -389,6 +426,7 @@ int main(void) {
       TEST(a_question_that_ended_with_a_decision_ends_after_an_old_backup),
       TEST(a_decision_about_a_bundle_that_is_not_there_is_skipped_and_noted),
       TEST(what_an_erasure_emptied_stays_rejected_after_an_old_backup),
+      TEST(what_comes_about_a_row_that_the_backup_never_had_is_known_as_erased),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
