@@ -10,7 +10,7 @@
 #include "shared/schema/schema.h"
 #include "tests/lib/fuzz_input.h"
 
-enum { path_bytes = 64 };
+enum { path_bytes = 64, kinds_max = 256 };
 
 static bool has_nul(struct slice s) { return s.len > 0 && memchr(s.ptr, 0, s.len) != NULL; }
 
@@ -25,12 +25,40 @@ static void try_column(const struct table *t, const struct column *c, struct sli
   ASSERT(fault.code != ERR_OK && fault.text[0] != 0);
 }
 
-static void try_cell(struct slice cell) {
+/* What a cell is read by; a telephone's column alone is told by its name. */
+static bool reads_alike(const struct column *a, const struct column *b) {
+  return a->type == b->type && a->vocabulary == b->vocabulary && a->check.kind == b->check.kind &&
+         a->check.low == b->check.low && a->check.high == b->check.high &&
+         (strcmp(a->name, "phone") == 0) == (strcmp(b->name, "phone") == 0);
+}
+
+struct kind {
+  const struct table *table;
+  const struct column *column;
+};
+
+/* One column of every kind: most of the schema's read a cell as another one does. */
+static size_t list_kinds(struct kind out[kinds_max]) {
+  size_t count = 0;
   for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
     for (size_t c = 0; c < t->column_count; c++) {
-      try_column(t, &t->columns[c], cell, false);
-      try_column(t, &t->columns[c], cell, true);
+      size_t i = 0;
+      while (i < count && !reads_alike(out[i].column, &t->columns[c])) i++;
+      if (i < count) continue;
+      ASSERT(count < kinds_max);
+      out[count++] = (struct kind){t, &t->columns[c]};
     }
+  }
+  return count;
+}
+
+static void try_cell(struct slice cell) {
+  static struct kind kinds[kinds_max];
+  static size_t count;
+  if (count == 0) count = list_kinds(kinds);
+  for (size_t i = 0; i < count; i++) {
+    try_column(kinds[i].table, kinds[i].column, cell, false);
+    try_column(kinds[i].table, kinds[i].column, cell, true);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "client/core/outbox_record.h"
 #include "proto/transfer.h"
+#include "tests/lib/core_again.h"
 #include "tests/lib/field_world.h"
 #include "tests/lib/fuzz_input.h"
 
@@ -65,6 +66,7 @@ static void make_right(void) {
   }
   (void)field_world_close(&state);
   core_host_init(&host, 2);
+  core_host_to_memory(&host);
   host.config.hold = true;
   (void)atexit(leave);
 }

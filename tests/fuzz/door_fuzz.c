@@ -4,22 +4,38 @@
 #include <stdlib.h>
 
 #include "client/core/calls.h"
+#include "tests/lib/core_again.h"
 #include "tests/lib/field_world.h"
 #include "tests/lib/fuzz_input.h"
 
 enum { calls_max = 64, made_bytes_max = 1 << 20 };
 
 static struct field_world *world;
+static struct core_again again;
 
 static void leave(void) {
   void *state = world;
-  if (world) (void)field_world_close(&state);
+  core_again_finish(&again);
+  (void)field_world_close(&state);
+}
+
+/* The device as it was made: on, with its line held down, and Ann signed in. */
+static void begin_anew(void) {
+  core_again_put(&again);
+  core_host_start(&world->host);
+  fake_hub_unlock(&world->hub, &fake_ann);
+  core_host_forget_topics(&world->host);
 }
 
 static void world_make(void) {
   void *state = NULL;
   ASSERT(field_world_open(&state) == 0);
   world = state;
+  core_host_stop(&world->host);
+  world->host.config.hold = true;
+  core_again_take(&again, &world->host);
+  begin_anew();
+  (void)atexit(leave);
 }
 
 /* ---- calls made of numbers: most are refused late, in the command itself ---- */
@@ -115,22 +131,13 @@ static void call_by_numbers(struct slice *in) {
 
 /* An input begins with the same device; only one that changed nothing leaves it to the next. */
 static void begin_anew_if_changed(void) {
-  bool changed = world->host.topic_count > 0 || world->host.count > 0 || world->host.link_wanted;
-  core_host_forget_topics(&world->host);
-  if (!changed) return;
-  leave();
-  world_make();
-  core_host_forget_topics(&world->host);
+  if (world->host.topic_count > 0 || world->host.count > 0 || world->host.link_wanted) begin_anew();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct slice in = slice_of(data, size);
-  if (!world) {
-    world_make();
-    (void)atexit(leave);
-  }
+  if (!world) world_make();
   uint8_t kind = input_u8(&in);
-  core_host_forget_topics(&world->host);
   if (kind == 0) give(in);
   for (size_t i = 0; kind && in.len > 0 && i < calls_max; i++) {
     if (kind == 2)

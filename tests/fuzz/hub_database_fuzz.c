@@ -8,8 +8,9 @@
 #include "shared/db/db.h"
 #include "tests/lib/fuzz_input.h"
 #include "tests/lib/hub_world.h"
+#include "tests/lib/memory_dir.h"
 
-static char dir[64], path[96];
+static char dir[memory_dir_bytes], path[96];
 static struct buf right = BUF_INIT(1 << 24);
 
 static void must(err e) { ASSERT(e == ERR_OK); }
@@ -48,8 +49,7 @@ static void make_right(void) {
   (void)unlink(from);
   (void)rmdir(host.dir);
   test_device_finish(&device);
-  (void)snprintf(dir, sizeof dir, "/tmp/tutti-fuzz-XXXXXX");
-  ASSERT(mkdtemp(dir));
+  memory_dir(dir);
   (void)snprintf(path, sizeof path, "%s/hub.db", dir);
   (void)atexit(leave);
 }

@@ -7,8 +7,9 @@
 #include "server/ctl/ctl.h"
 #include "shared/base/file.h"
 #include "tests/lib/fuzz_input.h"
+#include "tests/lib/memory_dir.h"
 
-static char dir[64], conf[96], keys[96];
+static char dir[memory_dir_bytes], conf[96], keys[96];
 static struct buf right_keys = BUF_INIT(1 << 16);
 
 static void must(err e) { ASSERT(e == ERR_OK); }
@@ -27,8 +28,7 @@ static void make_hub(void) {
   struct fault fault;
   struct hub_settings settings = {.host = "127.0.0.1", .port = 8443};
   must(crypto_init());
-  (void)snprintf(dir, sizeof dir, "/tmp/tutti-fuzz-XXXXXX");
-  ASSERT(mkdtemp(dir));
+  memory_dir(dir);
   must(data_dir_create(dir, "Fuzz", "wss://localhost:8443/sync", &settings, &fault));
   (void)snprintf(conf, sizeof conf, "%s/hub.conf", dir);
   (void)snprintf(keys, sizeof keys, "%s/hub.keys", dir);

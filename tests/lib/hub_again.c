@@ -2,21 +2,19 @@
 #include "tests/lib/hub_again.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "shared/base/file.h"
+#include "tests/lib/memory_dir.h"
 
 static void must(err e) { ASSERT(e == ERR_OK); }
 
 static void move_to_memory(struct hub_again *again) {
   struct hub_host *h = again->host;
-  char dir[] = "/dev/shm/tutti-again-XXXXXX";
-  if (!mkdtemp(dir)) return;
   (void)unlink(h->path);
   bytes_copy(again->first_dir, h->dir, sizeof h->dir);
-  (void)snprintf(h->dir, sizeof h->dir, "%s", dir);
-  (void)snprintf(h->path, sizeof h->path, "%s/hub.db", dir);
+  memory_dir(h->dir);
+  (void)snprintf(h->path, sizeof h->path, "%s/hub.db", h->dir);
 }
 
 void hub_again_take(struct hub_again *again, struct hub_host *host) {
