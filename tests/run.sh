@@ -5,21 +5,24 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 logs=$root/build/test-logs
 usage='usage: tests/run.sh [--quick] [--only LAYER] [--list]'
 
-# LAYER | when | what it shows | command. "quick" layers run in both forms, "full" ones only without --quick.
+# LAYER | when | how | what it shows | command. "quick" layers run in both forms, "full" ones only without --quick.
+# Those "in front" run one after the other. They start programs and wait for them, and what they leave of the processors is for those
+# "behind", which only compute, at a low priority. When both are through, "after" them come those that use the whole machine: tests under
+# sanitizers, which are slow and have limits of time, and figures, which are taken on a quiet machine.
 layers=(
-  'lint       |quick|style, layers, purity, each rule able to fail |layer_lint'
-  'unit       |quick|each part alone, release build                |layer_ctest release unit'
-  'contract   |quick|one suite over every store and transport      |layer_ctest release contract'
-  'sim        |quick|real cores and hub on simulated disks and lines|layer_ctest release sim'
-  'sim-seeds  |full |2,000 fresh seeds, and all that once found something |layer_sim'
-  'vectors    |quick|published vectors of the protocol             |layer_ctest release vectors'
-  'fuzz       |quick|committed corpora, each input within 64 MiB|layer_ctest release fuzz'
-  'ui         |quick|types and tests of the web code               |layer_ui'
-  'sanitizers |full |every C test under ASan and UBSan             |layer_ctest asan ".*"'
-  'faults     |full |kill -9, disk full, restored backup, ...      |layer_script tests/faults/run.sh'
-  'check      |full |the demo, end to end, on a free port          |layer_check'
-  'e2e        |full |real server, real kiosk, real browser         |layer_script tests/e2e/run.sh'
-  'bench      |full |smoke run of the figures; only prints         |layer_bench'
+  'lint       |quick|behind|style, layers, purity, each rule able to fail |layer_lint'
+  'unit       |quick|front |each part alone, release build                |layer_ctest release unit'
+  'contract   |quick|front |one suite over every store and transport      |layer_ctest release contract'
+  'sim        |quick|front |real cores and hub on simulated disks and lines|layer_ctest release sim'
+  'sim-seeds  |full |behind|2,000 fresh seeds, and all that once found something |layer_sim'
+  'vectors    |quick|front |published vectors of the protocol             |layer_ctest release vectors'
+  'fuzz       |quick|front |committed corpora, each input within 64 MiB|layer_ctest release fuzz'
+  'ui         |quick|front |types and tests of the web code               |layer_ui'
+  'sanitizers |full |after |every C test under ASan and UBSan             |layer_ctest asan ".*"'
+  'faults     |full |front |kill -9, disk full, restored backup, ...      |layer_script tests/faults/run.sh'
+  'check      |full |front |the demo, end to end, on a free port          |layer_check'
+  'e2e        |full |front |real server, real kiosk, real browser         |layer_script tests/e2e/run.sh'
+  'bench      |full |after |smoke run of the figures; only prints         |layer_bench'
 )
 
 quick=
@@ -37,16 +40,41 @@ done
 passed=0
 failed=0
 started=$SECONDS
-table=
+names=()
+tracks=()
+
+# A line of the table for each layer that ended, in the order of the list, and before them what was built.
+print_table() {
+  local name ok bad seconds work
+  echo '── layers'
+  for name in build-release build-asan "${names[@]}"; do
+    if [ ! -f "$logs/$name.result" ]; then
+      [[ $name != build-* ]] || continue
+      echo "   $name was not played to its end"
+      failed=$((failed + 1))
+      continue
+    fi
+    read -r ok bad seconds work <"$logs/$name.result"
+    printf '   %-13s %5d passed %4d failed  %4d s, of a processor %5d s\n' "$name" "$ok" "$bad" "$seconds" "$work"
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+  done
+}
 finish() {
   trap - EXIT
-  printf '── layers\n%s' "$table"
+  print_table
   echo "$((SECONDS - started)) s in all; logs in build/test-logs"
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
   exit $?
 }
-stop() { echo "run: stopped"; failed=$((failed + 1)); finish; }
+stop() {
+  local track
+  for track in "${tracks[@]}"; do kill -- "-$track" 2>/dev/null; done
+  echo "run: stopped"
+  failed=$((failed + 1))
+  finish
+}
 trap stop INT TERM
 trap stop EXIT
 
@@ -107,34 +135,71 @@ layer_check() { layer_script deploy/demo.sh --check; }
 
 layer_bench() { layer_script tests/bench/run.sh --smoke; }
 
-run_layer() { # run_layer NAME COMMAND
+# What several say at once is kept, and printed whole when each is over.
+say_whole() { # say_whole NAME
+  { flock 8 && echo "── $1" && cat "$logs/$1.log"; } 8<"$logs"
+}
+
+# What this shell's children took of the processors, in seconds.
+work_so_far() { times | tail -1 | awk '{ for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); n += t[1] * 60 + t[2] } printf "%d", n }'; }
+
+# In a shell of its own, so that its children's work is the layer's. Its result is "PASSED FAILED SECONDS WORK".
+run_layer() ( # run_layer NAME COMMAND
   layer=$1
-  layer_passed=0
-  layer_failed=0
-  local start=$SECONDS status
-  echo "── $layer"
-  # shellcheck disable=SC2086
-  eval "$2" > >(tee "$logs/$layer.log") 2>&1
-  status=$?
-  wait $! 2>/dev/null
+  from=$SECONDS
+  if [ ${#names[@]} = 1 ]; then
+    echo "── $layer"
+    eval "$2" > >(tee "$logs/$layer.log") 2>&1
+    status=$?
+    wait $! 2>/dev/null
+  else
+    eval "$2" >"$logs/$layer.log" 2>&1
+    status=$?
+    say_whole "$layer"
+  fi
   # The counts come from the layer; its exit code is believed over them when they disagree.
   [ "$((layer_passed + layer_failed))" -gt 0 ] || { if [ $status = 0 ]; then layer_passed=1; else layer_failed=1; fi; }
   [ $status = 0 ] || [ "$layer_failed" -gt 0 ] || layer_failed=1
-  table+=$(printf '   %-10s %5d passed %4d failed  %4d s' "$layer" "$layer_passed" "$layer_failed" $((SECONDS - start)))$'\n'
-  passed=$((passed + layer_passed))
-  failed=$((failed + layer_failed))
+  echo "$layer_passed $layer_failed $((SECONDS - from)) $(work_so_far)" >"$logs/$layer.result"
+)
+
+# A build that fails is one failure here, and all that depend on it say so too.
+run_build() ( # run_build KIND ARG...
+  from=$SECONDS
+  bad=0
+  TUTTI_KEEP_GOING=1 "$root/deploy/build.sh" "$@" >"$logs/build-$1.log" 2>&1 || {
+    grep -E 'error|FAILED|build:' "$logs/build-$1.log" | head -40
+    echo "run: the $1 build failed; see build/test-logs/build-$1.log"
+    bad=1
+  }
+  echo "0 $bad $((SECONDS - from)) $(work_so_far)" >"$logs/build-$1.result"
+)
+
+# The wanted layers of a kind, one after the other.
+play() { # play front|behind|after
+  local i
+  for i in "${!names[@]}"; do
+    [ "${kinds[$i]}" != "$1" ] || run_layer "${names[$i]}" "${commands[$i]}"
+  done
+}
+play_behind() {
+  renice -n 10 "$BASHPID" >/dev/null
+  [ -z "$needs_asan" ] || run_build asan
+  play behind
 }
 
 mkdir -p "$logs"
-names=()
+rm -f "$logs"/*.result
+kinds=()
 commands=()
 needs_asan=
 needs_browser=
 for row in "${layers[@]}"; do
-  IFS='|' read -r name when _ command <<<"$row"
+  IFS='|' read -r name when kind _ command <<<"$row"
   name=${name// /}
   if [ -n "$only" ]; then [ "$name" = "$only" ] || continue; elif [ -n "$quick" ] && [ "${when// /}" != quick ]; then continue; fi
   names+=("$name")
+  kinds+=("${kind// /}")
   commands+=("$command")
   [ "$name" != sanitizers ] || needs_asan=asan
   [ "$name" != e2e ] || needs_browser=--tests
@@ -145,13 +210,15 @@ if [ ${#names[@]} = 0 ]; then
   finish
 fi
 
-# Everything is built first, so that a layer that cannot be built fails all that depend on it and says why once.
-for kind in release $needs_asan; do
-  TUTTI_KEEP_GOING=1 "$root/deploy/build.sh" "$kind" $needs_browser >"$logs/build-$kind.log" 2>&1 || {
-    grep -E 'error|FAILED|build:' "$logs/build-$kind.log" | head -40
-    echo "run: the $kind build failed; see build/test-logs/build-$kind.log"
-    failed=$((failed + 1))
-  }
-done
-for i in "${!names[@]}"; do run_layer "${names[$i]}" "${commands[$i]}"; done
+run_build release $needs_browser
+# Each in a process group of its own, so that stopping reaches all that it started.
+set -m
+play_behind </dev/null &
+tracks+=($!)
+play front </dev/null &
+tracks+=($!)
+set +m
+wait
+tracks=()
+play after
 finish

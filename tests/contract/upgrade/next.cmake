@@ -92,6 +92,7 @@ endfunction()
 # Sources compiled with the schema of a name.
 function(next_compile target name)
   add_library(${target} OBJECT ${ARGN})
+  set_target_properties(${target} PROPERTIES TUTTI_SHORT_LIVED YES)
   target_include_directories(${target} PRIVATE "${PROJECT_BINARY_DIR}/${name}")
   target_link_libraries(${target} PRIVATE tutti_flags thirdparty_sqlite thirdparty_msgpack thirdparty_sodium thirdparty_cmocka)
 endfunction()
