@@ -107,6 +107,15 @@ async function undo(stage, page) {
     await page.getByText('was changed since').first().waitFor();
   });
   await stage.look(page, 'office-import-blocked');
+  await stage.sees('cells that are pasted anywhere on the page stand in their field', async () => {
+    await page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', 'ref\tlast_name\n000170\tProbe\n');
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    });
+    const held = await page.getByLabel('Or cells copied from a spreadsheet, with their headings').inputValue();
+    expect(held.includes('000170\tProbe'), `it holds "${held}"`);
+  });
   await stage.shows('the latest is taken back, and what was stands again', async () => {
     await takeBack(page, 0);
     await page.getByText('Taken back: 1 row.').waitFor();

@@ -158,6 +158,19 @@ async function school(stage, demo, page) {
   await open(page, demo, '/schools', 'Schools');
   await page.getByRole('link', { name, exact: true }).click(patience);
   await page.getByRole('heading', { level: 1, name }).waitFor(patience);
+  await stage.shows('a contract is written on the page of its school, and put right there', async () => {
+    await page.getByRole('button', { name: 'Add a contract' }).click(patience);
+    await dialog(page).getByLabel('Lessons a year').fill('30');
+    await dialog(page).getByLabel('From', { exact: true }).fill('2090-09-01');
+    await save(page);
+    await closed(page);
+    await page.getByText(/30 lessons a year/).waitFor(patience);
+    await page.getByRole('button', { name: /^Change the contract from 1 Sept 2090/ }).click();
+    await dialog(page).getByLabel('Lessons a year').fill('31');
+    await dialog(page).getByRole('button', { name: 'Save' }).click();
+    await closed(page);
+    await page.getByText(/31 lessons a year/).waitFor(patience);
+  });
   await stage.shows('an agreement with a school is in force once both sides have signed', async () => {
     await page.getByRole('button', { name: 'Add an agreement' }).click(patience);
     await dialog(page).getByLabel('Schools', { exact: true }).check();

@@ -1,6 +1,6 @@
 // import.tsx: lists from elsewhere: chosen or pasted, columns mapped, mistakes named, the difference seen, applied, taken back.
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { plural } from '../../../shared/ui/format.ts';
 import { FileField, Select, TextArea } from '../acting.tsx';
@@ -28,6 +28,18 @@ function sentence(error: unknown): ApiFailure {
 
 function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<List>) => void; busy: string }): JSX.Element {
   const [text, setText] = useState('');
+  // Whoever comes from a spreadsheet pastes, wherever on the page the keyboard is.
+  useEffect(() => {
+    const paste = (event: ClipboardEvent): void => {
+      const at = event.target;
+      const cells = event.clipboardData?.getData('text/plain') ?? '';
+      if (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement || !cells.includes('\t')) return;
+      event.preventDefault();
+      setText(cells);
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, []);
   return (
     <section class="card stack" aria-label="Choose a list">
       <FileField label="A file: CSV or an Excel workbook" accept=".csv,.txt,.tsv,.xlsx,text/csv" disabled={busy !== ''} onFile={(file) => onList(file.name, () => listOf(file))} />
