@@ -14,10 +14,29 @@ struct subject {
 
 /* ---- values ---- */
 
+/* "Strings, 2026-11-21 16:00": which lesson it was, years later. */
+static json_t *session_named(const struct subject *s, const struct id *id) {
+  enum { activity = COL(session, activity), date = COL(session, date), starts = COL(session, starts) };
+  struct row row = {.exists = false};
+  struct slice name = {NULL, 0};
+  char day[date_text_bytes];
+  err e = s->store->ops->load_row(s->store, schema_table(TABLE_session), id, s->arena, &row);
+  if (e != ERR_OK || !row.exists || row.values[date].kind != VALUE_INT) return NULL;
+  if (row.values[activity].kind == VALUE_ID)
+    e = views_row_name(s->store, TABLE_activity, &row.values[activity].id, s->arena, &name);
+  date_text(day, (int32_t)row.values[date].i);
+  int minute = row.values[starts].kind == VALUE_INT ? (int)row.values[starts].i : 0;
+  if (e != ERR_OK) return NULL;
+  return json_sprintf("%.*s%s%s %02d:%02d", (int)name.len, name.len ? (const char *)name.ptr : "",
+                      name.len ? ", " : "", day, minute / 60, minute % 60);
+}
+
 static json_t *named(const struct subject *s, const struct column *c, const struct id *id) {
   char text[id_text_bytes];
   struct slice name = {NULL, 0};
   const struct table *of = c->of ? schema_table_named(c->of) : NULL;
+  json_t *session = of && of->id == TABLE_session ? session_named(s, id) : NULL;
+  if (session) return session;
   id_text(text, id);
   if (of && views_row_name(s->store, of->id, id, s->arena, &name) == ERR_OK && name.len)
     return shape_text(name);
@@ -69,6 +88,52 @@ static json_t *row_object(const struct subject *s, const struct row *row) {
   return object;
 }
 
+/* ---- what else was written ---- */
+
+/* What somebody wrote of it and does not stand: it was replaced, or another value is in use. No value is told
+ * as null. Unit 0 is given once. */
+static json_t *other_values(const struct subject *s, const struct row *row, const struct store_history *h) {
+  json_t *out = json_object();
+  for (size_t i = 0; out && i < row->table->column_count; i++) {
+    const struct column *c = &row->table->columns[i];
+    if (c->unit == 0 || !(h->units >> c->unit & 1) || value_equal(&h->values[i], &row->values[i])) continue;
+    json_t *v = value(s, c, &h->values[i]);
+    (void)json_object_set_new(out, c->name, v ? v : json_null());
+  }
+  return out;
+}
+
+static err add_other(const struct subject *s, const struct row *row, const struct store_history *h,
+                     json_t *list) {
+  struct slice who = {NULL, 0};
+  char when[time_text_bytes];
+  json_t *one = other_values(s, row, h);
+  if (!one) return ERR_NO_MEMORY;
+  err e = json_object_size(one) ? views_author_name(s->store, &h->author, s->arena, &who) : ERR_OK;
+  if (e != ERR_OK || json_object_size(one) == 0) {
+    json_decref(one);
+    return e;
+  }
+  time_text(when, (int64_t)h->stamp);
+  (void)json_object_set_new(one, "written_at", json_string(when));
+  if (who.len) (void)json_object_set_new(one, "written_by", shape_text(who));
+  return json_array_append_new(list, one) == 0 ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* Beside the record as it is, oldest first. */
+static err add_others(const struct subject *s, const struct row *row, json_t *object) {
+  struct store_history *ops;
+  size_t count;
+  json_t *list = json_array();
+  err e = list ? s->store->ops->read_history(s->store, row->table, &row->id, s->arena, &ops, &count)
+               : ERR_NO_MEMORY;
+  for (size_t i = 0; e == ERR_OK && i < count; i++) e = add_other(s, row, &ops[i], list);
+  if (e == ERR_OK && json_array_size(list))
+    return json_object_set_new(object, "also_written", list) == 0 ? ERR_OK : ERR_NO_MEMORY;
+  json_decref(list);
+  return e;
+}
+
 /* ---- records ---- */
 
 static err add_row(const struct subject *s, json_t *records, const struct row_key *key) {
@@ -80,7 +145,9 @@ static err add_row(const struct subject *s, json_t *records, const struct row_ke
     list = json_array();
     if (json_object_set_new(records, key->table->name, list) != 0) return ERR_NO_MEMORY;
   }
-  return json_array_append_new(list, row_object(s, &row)) == 0 ? ERR_OK : ERR_NO_MEMORY;
+  json_t *object = row_object(s, &row);
+  if (json_array_append_new(list, object) != 0) return ERR_NO_MEMORY;
+  return add_others(s, &row, object); /* the list has it, and the caller the list */
 }
 
 static err add_all(const struct subject *s, const struct id *learner, json_t *records) {

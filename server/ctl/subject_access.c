@@ -78,19 +78,37 @@ static void put_csv(FILE *to, const char *text) {
 
 typedef void put_text(FILE *to, const char *text);
 
-static void put_value(FILE *to, const json_t *v, put_text *put) {
-  char text[32];
-  if (json_is_string(v)) return put(to, json_string_value(v));
+/* A record's own value, several of them, or what else was written: "code: Here, written_at: ...". */
+static err cell_text(struct buf *out, const json_t *v) {
+  const char *name;
+  json_t *one;
+  size_t i;
+  if (json_is_string(v)) return buf_append(out, slice_text(json_string_value(v)));
+  if (json_is_boolean(v)) return buf_append(out, slice_text(json_is_true(v) ? "yes" : "no"));
+  if (json_is_integer(v)) return buf_printf(out, "%lld", (long long)json_integer_value(v));
   if (json_is_array(v)) {
-    for (size_t i = 0; i < json_array_size(v); i++) {
-      if (i) put(to, "; ");
-      put_value(to, json_array_get(v, i), put);
+    json_array_foreach(v, i, one) {
+      if (i) TRY(buf_append(out, slice_text("; ")));
+      TRY(cell_text(out, one));
     }
-    return;
+    return ERR_OK;
   }
-  if (json_is_boolean(v)) return put(to, json_is_true(v) ? "yes" : "no");
-  (void)snprintf(text, sizeof text, "%lld", (long long)json_integer_value(v));
-  put(to, json_is_integer(v) ? text : "");
+  i = 0;
+  json_object_foreach((json_t *)(uintptr_t)v, name, one) {
+    TRY(buf_printf(out, "%s%s: ", i++ ? ", " : "", name));
+    TRY(cell_text(out, one));
+  }
+  return ERR_OK;
+}
+
+/* One cell, whatever is in it. */
+static bool put_value(FILE *to, const json_t *v, put_text *put) {
+  struct buf text = BUF_INIT(subject_arena_bytes);
+  err e = cell_text(&text, v);
+  if (e == ERR_OK) e = buf_put_u8(&text, 0);
+  if (e == ERR_OK) put(to, (const char *)text.ptr);
+  buf_finish(&text);
+  return e == ERR_OK;
 }
 
 /* "absence_notice" is "Absence notice". */
@@ -103,49 +121,57 @@ static void title_of(char out[64], const char *name) {
 
 /* ---- files ---- */
 
+/* The last column holds what else was written in the others. */
+static const char *heading(const struct table *t, size_t column) {
+  return column < t->column_count ? t->columns[column].name : "also_written";
+}
+
 static bool write_csv(const char *dir, const struct table *t, const json_t *rows) {
   char name[64];
   (void)snprintf(name, sizeof name, "%s.csv", t->name);
   FILE *to = open_new(dir, name);
   if (!to) return false;
-  for (size_t c = 0; c < t->column_count; c++)
-    fprintf(to, "%s%s", c ? "," : "\xef\xbb\xbf", t->columns[c].name);
+  bool good = true;
+  for (size_t c = 0; c <= t->column_count; c++) fprintf(to, "%s%s", c ? "," : "\xef\xbb\xbf", heading(t, c));
   for (size_t i = 0; i < json_array_size(rows); i++) {
     fputs("\r\n", to);
-    for (size_t c = 0; c < t->column_count; c++) {
+    for (size_t c = 0; c <= t->column_count; c++) {
       if (c) fputc(',', to);
-      put_value(to, json_object_get(json_array_get(rows, i), t->columns[c].name), put_csv);
+      good = put_value(to, json_object_get(json_array_get(rows, i), heading(t, c)), put_csv) && good;
     }
   }
   fputs("\r\n", to);
-  return close_whole(to);
+  return close_whole(to) && good;
 }
 
-static void write_section(FILE *to, const struct table *t, const json_t *rows) {
+static bool write_section(FILE *to, const struct table *t, const json_t *rows) {
   char title[64];
+  bool good = true;
   title_of(title, t->name);
   fprintf(to, "<h2>%s (%zu)</h2><table><tr>", title, json_array_size(rows));
-  for (size_t c = 0; c < t->column_count; c++) {
-    title_of(title, t->columns[c].name);
+  for (size_t c = 0; c <= t->column_count; c++) {
+    title_of(title, heading(t, c));
     fprintf(to, "<th scope=\"col\">%s</th>", title);
   }
   fputs("</tr>", to);
   for (size_t i = 0; i < json_array_size(rows); i++) {
     fputs("<tr>", to);
-    for (size_t c = 0; c < t->column_count; c++) {
+    for (size_t c = 0; c <= t->column_count; c++) {
       fputs("<td>", to);
-      put_value(to, json_object_get(json_array_get(rows, i), t->columns[c].name), put_html);
+      good = put_value(to, json_object_get(json_array_get(rows, i), heading(t, c)), put_html) && good;
       fputs("</td>", to);
     }
     fputs("</tr>", to);
   }
   fputs("</table>\n", to);
+  return good;
 }
 
 static bool write_page(const char *dir, const json_t *all) {
   FILE *to = open_new(dir, "index.html");
   if (!to) return false;
   const json_t *records = json_object_get(all, "records"), *left_out = json_object_get(all, "not_included");
+  bool good = true;
   fputs("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>What we hold about "
         "you</title><style>body{font:16px/1.5 "
         "sans-serif;margin:2rem}table{border-collapse:collapse;margin:0 0 2rem}td,th{border:1px solid "
@@ -155,7 +181,7 @@ static bool write_page(const char *dir, const json_t *all) {
   fputs(" holds about you</h1>\n", to);
   for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
     const json_t *rows = json_object_get(records, t->name);
-    if (rows) write_section(to, t, rows);
+    if (rows) good = write_section(to, t, rows) && good;
   }
   fputs("<h2>Not in this folder</h2><ul>", to);
   for (size_t i = 0; i < json_array_size(left_out); i++) {
@@ -164,7 +190,7 @@ static bool write_page(const char *dir, const json_t *all) {
     fputs("</li>", to);
   }
   fputs("</ul></html>\n", to);
-  return close_whole(to);
+  return close_whole(to) && good;
 }
 
 static bool write_all(const char *dir, const json_t *all) {

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "server/core/ingest.h"
 #include "server/ctl/ctl.h"
 
 struct place {
@@ -115,6 +116,69 @@ static void an_export_is_private_and_in_the_audit(void **state) {
   arena_finish(&a);
 }
 
+/* ---- everything about one learner ---- */
+
+static void put_note(struct place *p, const struct id *learner) {
+  struct office_result result;
+  struct arena a = ARENA_INIT(1 << 20);
+  struct now now = ctl_now();
+  struct op ops[] = {{.table = schema_table(TABLE_learner), .row = *learner, .units = 3},
+                     {.table = schema_table(TABLE_note), .row = {{9}}, .units = 3}};
+  ops[0].values[COL(learner, first_name)] = value_text(slice_text("Zoe"));
+  ops[1].values[COL(note, learner)] = value_id(learner);
+  ops[1].values[COL(note, activity)] = ops[1].values[COL(note, staff)] = value_id(&p->data.hub.id);
+  ops[1].values[COL(note, date)] = value_int(20000);
+  ops[1].values[COL(note, areas)] =
+      value_int(1U << (ENUM_area_playing - 1) | 1U << (ENUM_area_listening - 1));
+  ops[1].values[COL(note, text)] = value_text(slice_text("Scales, \"slowly\""));
+  ops[1].values[COL(note, visibility)] = value_int(ENUM_visibility_office);
+  assert_int_equal(
+      office_apply(&result, &p->data.hub, p->data.store, &now, &p->data.hub.id, ops, 2, false, &a, &p->fault),
+      ERR_OK);
+  ops[1].units = 1U << 1;
+  ops[1].values[COL(note, text)] = value_text(slice_text("Scales"));
+  assert_int_equal(office_apply(&result, &p->data.hub, p->data.store, &now, &p->data.hub.id, ops + 1, 1,
+                                false, &a, &p->fault),
+                   ERR_OK);
+  arena_finish(&a);
+}
+
+static char *contents(const char *path) {
+  static char text[16384];
+  FILE *f = fopen(path, "rb");
+  assert_non_null(f);
+  text[fread(text, 1, sizeof text - 1, f)] = 0;
+  assert_int_equal(fclose(f), 0);
+  return text;
+}
+
+static void what_a_learner_is_given_has_one_cell_a_value(void **state) {
+  struct place *p = *state;
+  static const char *const files[] = {"learner.csv", "note.csv", "records.json", "index.html"};
+  const struct id learner = {{7}};
+  char out[96], path[128], id[id_text_bytes];
+  char command[] = "subject-access", data[] = "--data", who[] = "--learner", to[] = "--out";
+  char *argv[] = {command, data, p->dir, who, id, to, out, NULL};
+  assert_int_equal(data_dir_open(&p->data, p->dir, true, &p->fault), ERR_OK);
+  put_note(p, &learner);
+  data_dir_close(&p->data);
+  id_text(id, &learner);
+  (void)snprintf(out, sizeof out, "%s/out", p->dir);
+  assert_int_equal(ctl_subject_access(7, argv), 0);
+  (void)snprintf(path, sizeof path, "%s/note.csv", out);
+  const char *csv = contents(path);
+  assert_non_null(strstr(csv, ",also_written\r\n"));
+  assert_non_null(strstr(csv, ",\"Singing and playing; Listening\",\"Scales\","));
+  assert_non_null(strstr(csv, "\"text: Scales, \"\"slowly\"\", written_at: "));
+  (void)snprintf(path, sizeof path, "%s/index.html", out);
+  assert_non_null(strstr(contents(path), "text: Scales, &quot;slowly&quot;"));
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    (void)snprintf(path, sizeof path, "%s/%s", out, files[i]);
+    assert_int_equal(unlink(path), 0);
+  }
+  assert_int_equal(rmdir(out), 0); /* and no other file is in it */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_port_outside_the_range_is_refused_not_folded, make, clear),
@@ -122,6 +186,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_path_that_does_not_fit_is_refused_not_cut, make, clear),
       cmocka_unit_test_setup_teardown(a_broken_line_is_named, make, clear),
       cmocka_unit_test_setup_teardown(an_export_is_private_and_in_the_audit, make, clear),
+      cmocka_unit_test_setup_teardown(what_a_learner_is_given_has_one_cell_a_value, make, clear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
