@@ -70,7 +70,6 @@ configure() { # configure FOLDER OPTION...
 
 # Somebody may ask for the same folder at the same time, as a demo beside the tests does: one after the other.
 build() { # build KIND [TARGET]
-  mkdir -p "$root/build"
   (
     flock 7
     build_alone "$@"
@@ -105,6 +104,7 @@ while [ $# -gt 0 ]; do
 done
 [ ${#kinds[@]} -gt 0 ] || kinds=(release)
 
+mkdir -p "$root/build" 2>/dev/null && [ -w "$root/build" ] || fail "$root/build cannot be written: whoever builds needs a copy of their own"
 install_packages
 [ -z "$packages_only" ] || exit 0
 stamps=("$deps_dir"/stamp-*)

@@ -1,7 +1,7 @@
 // demo.mjs: a hub and a kiosk as child processes, made and driven only through their own commands and interfaces.
 import { execFileSync, spawn } from "node:child_process";
 import { randomInt, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, openSync, closeSync, readFileSync, writeFileSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, openSync, closeSync, readFileSync, writeFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { dirname, join } from "node:path";
@@ -20,6 +20,16 @@ export async function free_port() {
   server.close();
   await once(server, "close");
   return port;
+}
+
+/** Says which port somebody else has, before anything is made or started. */
+export async function expect_free(port, host, option) {
+  const server = createServer().listen(port, host);
+  await once(server, "listening").catch((e) => {
+    throw new Error(e.code === "EADDRINUSE" ? `port ${port} is in use; ${option} P takes another` : `port ${port} cannot be listened on: ${e.code}`);
+  });
+  server.close();
+  await once(server, "close");
 }
 
 /** Asks again until `ask` gives something true; the sentence says what was waited for. */
@@ -62,7 +72,12 @@ class Door {
 export class Demo {
   constructor(config) {
     Object.assign(this, config);
-    mkdirSync(this.data, { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(this.data, { recursive: true, mode: 0o700 });
+      accessSync(this.data, constants.W_OK);
+    } catch (e) {
+      throw new Error(`${this.data} is no folder that can be written (${e.code}); --data DIR names another`);
+    }
     this.children = {};
   }
   path(name) {
@@ -77,6 +92,7 @@ export class Demo {
     try {
       return execFileSync(join(bin, program), args, { input, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"], maxBuffer: 1 << 30 });
     } catch (e) {
+      if (e.signal === "SIGINT") throw new Error("stopped");
       const error = new Error(`${program} ${args[0]}: ${(e.stderr ?? "").trim().split("\n").at(-1) || e.message}`);
       error.status = e.status;
       throw error;
@@ -87,7 +103,13 @@ export class Demo {
 
   make_hub() {
     execFileSync(join(root, "certs/make-dev-ca.sh"), [this.path("certs")], { stdio: "pipe" });
-    if (existsSync(this.path("hub/hub.keys"))) return;
+    // It stands there while a hub is made: one that was not finished is made anew, and nobody else's is touched.
+    const making = this.path("making");
+    if (existsSync(this.path("hub/hub.keys")) && !existsSync(making)) {
+      if (!this.secrets().office) throw new Error(`${this.path("hub")} is a hub that was not made by this demonstration; --data DIR names another folder`);
+      return;
+    }
+    writeFileSync(making, "");
     rmSync(this.path("kiosk"), { recursive: true, force: true });
     rmSync(this.path("hub"), { recursive: true, force: true });
     this.run("tutti-server", ["init", "--data", this.path("hub"), "--name", "Sampleshire Music Hub", "--port", String(this.port),
@@ -103,6 +125,7 @@ export class Demo {
       this.secrets({ [name]: password });
     }
     this.make_safeguarding();
+    rmSync(making);
   }
   /** Whoever answers for children's safety, with a key that the hub does not have. */
   make_safeguarding() {
@@ -172,7 +195,13 @@ export class Demo {
   }
   /** Enrols the kiosk for two people with a real code, and gives each a PIN of their own. */
   async enrol_kiosk() {
-    if ((await this.ask("device.status")).enrolled) return;
+    if ((await this.ask("device.status")).enrolled) {
+      if (this.secrets().pins) return;
+      // It was stopped between its code and its PINs, which nobody knows.
+      await this.end("kiosk");
+      rmSync(this.path("kiosk"), { recursive: true });
+      await this.start_kiosk();
+    }
     const code = JSON.parse(this.run("tutti-server", ["enrol", "--data", this.path("hub"), "--name", "Kiosk at the hall", "--staff", "S001", "--staff", "S002", "--json"]));
     const { digits } = await this.ask("enrol.start", { code: code.link });
     this.say(`kiosk and hub show the same six digits: ${digits}`);

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Demo, free_port, root } from "./demo.mjs";
+import { Demo, expect_free, free_port, root } from "./demo.mjs";
 import { check } from "./check.mjs";
 import { show } from "./show.mjs";
 
@@ -28,22 +28,28 @@ function options() {
 
 const o = options();
 const temporary = o.check && o.data === undefined;
-const demo = new Demo({
-  data: o.data ?? (temporary ? mkdtempSync(join(tmpdir(), "tutti-check-")) : join(root, "build/demo")),
-  port: o.port ? number("--port", o.port, 1, 65535) : o.check ? await free_port() : 8443,
-  kiosk_port: o["kiosk-port"] ? number("--kiosk-port", o["kiosk-port"], 1, 65535) : o.check ? await free_port() : 8444,
-  learners: number("--learners", o.learners, 100, 90000),
-  seed: number("--seed", o.seed, 0, Number.MAX_SAFE_INTEGER),
-  quiet: o.check,
-});
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => demo.stop().then(() => process.exit(signal === "SIGINT" && !o.check ? 0 : 1)));
+const ports = [o.port ? number("--port", o.port, 1, 65535) : o.check ? await free_port() : 8443,
+  o["kiosk-port"] ? number("--kiosk-port", o["kiosk-port"], 1, 65535) : o.check ? await free_port() : 8444];
+const sizes = { learners: number("--learners", o.learners, 100, 90000), seed: number("--seed", o.seed, 0, Number.MAX_SAFE_INTEGER) };
+let demo;
+// A terminal that is closed takes both along as well: to the hub alone a hang-up means that its keys are new.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, async () => {
+    await demo?.stop();
+    process.exit(signal === "SIGINT" && !o.check ? 0 : 1);
+  });
+}
 let code = 1;
 try {
+  await expect_free(ports[0], undefined, "--port");
+  await expect_free(ports[1], "127.0.0.1", "--kiosk-port");
+  const data = o.data ?? (temporary ? mkdtempSync(join(tmpdir(), "tutti-check-")) : join(root, "build/demo"));
+  demo = new Demo({ data, port: ports[0], kiosk_port: ports[1], ...sizes, quiet: o.check });
   code = await (o.check ? check(demo) : show(demo));
 } catch (e) {
   console.error(`demo: ${e.message}`);
-  if (temporary) console.error(demo.logs());
+  if (temporary && demo) console.error(demo.logs());
 }
-await demo.stop();
-if (temporary) rmSync(demo.data, { recursive: true, force: true });
+await demo?.stop();
+if (temporary && demo) rmSync(demo.data, { recursive: true, force: true });
 process.exit(code);
