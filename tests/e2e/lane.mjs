@@ -14,10 +14,11 @@ async function play(name) {
   const [, file, act] = acts.find(([one]) => one === name);
   const from = Date.now();
   const before = { passed: stage.passedCount, failed: stage.failedCount };
+  stage.demo.ended = [];
   try {
     await (await import(`./${file}`))[act](stage);
   } catch (error) {
-    stage.failed(`${name}: the act could not go on`, error);
+    await stage.failed(`${name}: the act could not go on`, error);
   }
   process.send({ end: { passed: stage.passedCount - before.passed, failed: stage.failedCount - before.failed, seconds: Math.round((Date.now() - from) / 1000) } });
 }

@@ -1,12 +1,12 @@
 // stage.mjs: a hub, a kiosk and a browser for the acts; what a person does there; and the look every screen must stand.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Demo, free_port as freePort, pause, until } from '../../deploy/demo/demo.mjs';
-import { axe, launch, openPage, viewports } from '../lib/chromium.mjs';
+import { join, relative } from 'node:path';
+import { Demo, free_port as freePort, pause, root, until } from '../../deploy/demo/demo.mjs';
+import { axe, glance, launch, openPage, openPages, viewports } from '../lib/chromium.mjs';
 
 /** How long a look waits for what it is to see: a busy machine is slow. */
-const seesMs = 15_000;
+const seesMs = 30_000;
 const screenSizes = ['phone', 'small', 'large', 'narrow', 'tablet', 'desktop'];
 
 /** Runs in the page: controls that are too small for a finger, or pages that are too wide for their window. */
@@ -79,9 +79,25 @@ export class Stage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  failed(name, error) {
+  /** What expired or was not so, where in the acts, and what every page that is open shows. */
+  async failed(name, error) {
     this.failedCount += 1;
-    this.say(`FAILED ${name}\n       ${String(error?.message ?? error).split('\n').slice(0, 14).join('\n       ')}`);
+    const said = String(error?.message ?? error).split('\n').slice(0, 14);
+    const [where] = /[a-z_]+\.mjs:\d+/.exec(String(error?.stack).split('\n').find((line) => /tests\/e2e\/(?!stage|lane)/.test(line))) ?? [];
+    if (where) said.push(`at tests/e2e/${where}`);
+    this.say([`FAILED ${name}`, ...said, ...(await this.seen())].join('\n       '));
+  }
+
+  /** A line a page, with its picture's place: those that are open, and those that the act has ended. */
+  async seen() {
+    const folder = join(root, 'build/test-logs/e2e');
+    mkdirSync(folder, { recursive: true });
+    const open = await Promise.all(openPages().filter((page) => page.url() !== 'about:blank').map(glance));
+    return [...open, ...(this.demo.ended ?? [])].map(({ url, words, picture }, index) => {
+      const path = join(folder, `${process.pid}-${this.failedCount}-${index}.png`);
+      if (picture) writeFileSync(path, picture);
+      return `on ${url}: "${words}" (${picture ? relative(root, path) : 'no picture'})`;
+    });
   }
 
   /** One thing that must be so. The act goes on after a failure: the next thing may still tell something. */
@@ -91,7 +107,7 @@ export class Stage {
       this.passedCount += 1;
       this.say(`ok     ${name}${typeof said === 'string' ? `: ${said}` : ''}`);
     } catch (error) {
-      this.failed(name, error);
+      await this.failed(name, error);
     }
   }
 

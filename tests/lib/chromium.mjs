@@ -23,9 +23,32 @@ export const viewports = {
   wide: { width: 1920, height: 1080 },
 };
 
+// Whatever opened one, a test that fails can say what its pages showed.
+const open = new Set();
+function remember(browser) {
+  open.add(browser);
+  browser.once('disconnected', () => open.delete(browser));
+  return browser;
+}
+
+/** Every page of every browser of this process. */
+export function openPages() {
+  return [...open].flatMap((browser) => browser.contexts()).flatMap((context) => context.pages());
+}
+
+// How long a page is given to say what it shows after something failed.
+const glanceMs = 5_000;
+
+/** What a page shows, in words and as a picture: null of one that hangs. */
+export async function glance(page) {
+  const options = { timeout: glanceMs };
+  const [words, picture] = await Promise.all([page.locator('body').innerText(options).catch(() => 'nothing'), page.screenshot(options).catch(() => null)]);
+  return { url: page.url(), words: words.replace(/\s+/g, ' ').slice(0, 300), picture };
+}
+
 /** The hub's certificate is waved through for the whole browser: a download that needs a new connection does not ask the page's context. */
-export function launch() {
-  return chromium.launch({ executablePath: process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', args: [...flags, '--ignore-certificate-errors'], headless: true, env: { ...process.env, LANGUAGE: 'en_GB' } });
+export async function launch() {
+  return remember(await chromium.launch({ executablePath: process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', args: [...flags, '--ignore-certificate-errors'], headless: true, env: { ...process.env, LANGUAGE: 'en_GB' } }));
 }
 
 /** A page of its own profile. Console errors and page errors are collected in page.errors: a clean run has none. */
@@ -60,7 +83,7 @@ export async function openProfile(folder, { certificate, viewport = viewports.ph
     if (existsSync(portFile)) port = Number(readFileSync(portFile, 'utf8').split('\n')[0]);
     else await new Promise((resume) => setTimeout(resume, 50));
   }
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const browser = remember(await chromium.connectOverCDP(`http://127.0.0.1:${port}`));
   const context = browser.contexts()[0];
   const settle = async (page) => {
     await page.setViewportSize(viewport);

@@ -1,7 +1,7 @@
 // phone.mjs: the field app on somebody's phone: a browser's profile of its own before a hub, enrolled and unlocked as a person does it.
 import { readFileSync } from 'node:fs';
 import { free_port as freePort } from '../../deploy/demo/demo.mjs';
-import { openProfile } from './chromium.mjs';
+import { glance, openProfile } from './chromium.mjs';
 import { startFront } from './front.mjs';
 
 /** On the page of a new device: the same PIN twice. */
@@ -113,7 +113,9 @@ export class Phone {
   async cached() {
     await this.page.evaluate(() => navigator.serviceWorker.ready);
   }
+  /** An act ends its phone on the way out of whatever failed: what it showed last is kept. */
   async end() {
+    (this.demo.ended ??= []).push(await glance(this.page));
     await this.profile.kill();
     this.front?.stop();
   }
