@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { Demo, free_port as freePort, pause, root, until } from '../../deploy/demo/demo.mjs';
 import { axe, glance, launch, openPage, openPages, viewports } from '../lib/chromium.mjs';
 
@@ -82,7 +83,7 @@ export class Stage {
   /** What expired or was not so, where in the acts, and what every page that is open shows. */
   async failed(name, error) {
     this.failedCount += 1;
-    const said = String(error?.message ?? error).split('\n').slice(0, 14);
+    const said = stripVTControlCharacters(String(error?.message ?? error)).split('\n').filter((line) => line.trim()).slice(0, 14);
     const [where] = /[a-z_]+\.mjs:\d+/.exec(String(error?.stack).split('\n').find((line) => /tests\/e2e\/(?!stage|lane)/.test(line))) ?? [];
     if (where) said.push(`at tests/e2e/${where}`);
     this.say([`FAILED ${name}`, ...said, ...(await this.seen())].join('\n       '));
@@ -96,7 +97,7 @@ export class Stage {
     return [...open, ...(this.demo.ended ?? [])].map(({ url, words, picture }, index) => {
       const path = join(folder, `${process.pid}-${this.failedCount}-${index}.png`);
       if (picture) writeFileSync(path, picture);
-      return `on ${url}: "${words}" (${picture ? relative(root, path) : 'no picture'})`;
+      return `on ${url} (${picture ? relative(root, path) : 'no picture'}): "${words}"`;
     });
   }
 
