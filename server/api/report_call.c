@@ -219,26 +219,28 @@ static err agree_on_sum(struct api_call *c, const struct report_ask *ask, struct
 }
 
 /* Groups of people: one of the two tables there are, with what the other one does not show left out too. */
-static err agree_on_people(struct api_call *c, const struct report_ask *ask, struct report_table *out) {
+static err agree_on_people(struct api_call *c, const struct report_ask *ask, struct arena *a,
+                           struct report_table *out) {
   struct report_ask other = *ask;
   struct report_table beside;
   if (ask->by == BY_HUB) return ERR_OK;
   other.by = ask->by == BY_AREA ? BY_PEOPLE : BY_AREA;
-  TRY(make_table(c, &other, true, &c->x->arena, &beside));
+  TRY(make_table(c, &other, true, a, &beside));
   report_people_agree(ask->by == BY_PEOPLE ? out : &beside, ask->by == BY_PEOPLE ? &beside : out);
   return ERR_OK;
 }
 
-static err agree(struct api_call *c, const struct report_ask *ask, struct report_table *out) {
+static err agree(struct api_call *c, const struct report_ask *ask, struct arena *a,
+                 struct report_table *out) {
   const struct report *report = &reports[ask->report];
-  if (report->whose == OF_PEOPLE) return agree_on_people(c, ask, out);
+  if (report->whose == OF_PEOPLE) return agree_on_people(c, ask, a, out);
   return report_of_children(report) && report->shape != REPORT_MIDDLE ? agree_on_sum(c, ask, out) : ERR_OK;
 }
 
-err report_table_load(struct api_call *c, const struct report_ask *ask, bool small,
+err report_table_load(struct api_call *c, const struct report_ask *ask, bool small, struct arena *a,
                       struct report_table *out) {
-  TRY(make_table(c, ask, small, &c->x->arena, out));
-  if (small) TRY(agree(c, ask, out));
+  TRY(make_table(c, ask, small, a, out));
+  if (small) TRY(agree(c, ask, a, out));
   if (small) report_table_round(out, ask, c->api->config.hub->lease_root);
   return ask->by == BY_TERM ? name_terms(c, out) : ERR_OK;
 }

@@ -22,8 +22,8 @@ MUST_USE err report_period_read(struct api_call *c, struct slice text, struct re
 /* Goes on with `next`, on a reader, once the sums are true. */
 err report_when_fresh(struct api_call *c, struct report_call *r, err (*next)(struct api_call *c));
 /* One table, named, and with what the caller may not see taken out of it. */
-MUST_USE err report_table_load(struct api_call *c, const struct report_ask *ask, bool small,
-                               struct report_table *out);
+MUST_USE err report_table_load(struct api_call *c, const struct report_ask *ask, bool small, struct arena *a,
+                               struct report_table *out); /* it lives in `a` */
 /* Whether whoever asks sees every number of that report as it is, and one school alone. */
 bool report_sees_rows(const struct api_call *c, const struct report *r);
 json_t *report_table_json(const struct report_ask *ask, struct slice period, const struct report_table *t);

@@ -39,7 +39,7 @@ static err load(struct api_call *c) {
   struct report_call *r = c->own;
   /* A partner sees its own registers, name by name. */
   bool small = !report_sees_rows(c, &reports[r->ask.report]) && !report_own_alone(c);
-  return report_table_load(c, &r->ask, small, &r->table);
+  return report_table_load(c, &r->ask, small, &c->x->arena, &r->table);
 }
 
 static err answer_table(struct api_call *c) {

@@ -76,18 +76,26 @@ static err save_step(struct api_call *c) {
   return e == ERR_OK ? api_answer(c, json_pack("{s:s}", "id", id)) : e;
 }
 
+/* Of a county there are a hundred tables: each is gone before the next is made. */
+static err add_table(struct api_call *c, const struct report_ask *ask, struct slice period, json_t *tables) {
+  struct arena a = ARENA_INIT(c->x->arena.max);
+  struct report_table table;
+  err e = report_table_load(c, ask, true, &a, &table);
+  if (e == ERR_OK && json_array_append_new(tables, report_table_json(ask, period, &table)) != 0)
+    e = ERR_NO_MEMORY;
+  arena_finish(&a);
+  return e;
+}
+
 static err add_tables(struct api_call *c, const struct saving *in, json_t *tables) {
   for (size_t r = 0; r < REPORT_END; r++)
     for (int by = 0; by < BY_END; by++) {
       struct report_ask ask = in->call.ask;
-      struct report_table table;
       ask.report = (enum report_id)r;
       ask.by = (enum report_by)by;
       if (by == BY_ACTIVITY || !(reports[r].by >> by & 1))
         continue; /* one by one they are for whoever sees rows */
-      TRY(report_table_load(c, &ask, true, &table));
-      json_t *one = report_table_json(&ask, in->call.period_name, &table);
-      if (json_array_append_new(tables, one) != 0) return ERR_NO_MEMORY;
+      TRY(add_table(c, &ask, in->call.period_name, tables));
     }
   return ERR_OK;
 }
@@ -101,11 +109,9 @@ static err add_year(struct api_call *c, const struct saving *in, int year, json_
   json_t *tables = json_array(), *one = json_pack("{s:o, s:o}", "period", shape_text(name), "tables", tables);
   if (json_array_append_new(years, one) != 0) return ERR_NO_MEMORY;
   for (size_t r = 0; r < REPORT_END; r++) {
-    struct report_table table;
     ask.report = (enum report_id)r;
     ask.by = reports[r].by >> BY_LINE & 1 ? BY_LINE : BY_HUB; /* lines have no sum */
-    TRY(report_table_load(c, &ask, true, &table));
-    if (json_array_append_new(tables, report_table_json(&ask, name, &table)) != 0) return ERR_NO_MEMORY;
+    TRY(add_table(c, &ask, name, tables));
   }
   return ERR_OK;
 }

@@ -32,7 +32,7 @@ static err add_target(struct api_call *c, const struct report_target *t, const s
   struct report_table table;
   ask.report = t->report;
   ask.by = BY_HUB;
-  TRY(report_table_load(c, &ask, small || !report_sees_rows(c, &reports[t->report]), &table));
+  TRY(report_table_load(c, &ask, small || !report_sees_rows(c, &reports[t->report]), &c->x->arena, &table));
   return json_array_append_new(list, target_json(t, &table)) == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 
