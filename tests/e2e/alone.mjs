@@ -80,10 +80,18 @@ async function takenBack(stage, page, name) {
     await page.getByText('Note taken back. Saved here.').waitFor();
     await until('the note to go', async () => (await page.getByText('On the wrong child.').count()) === 0);
   });
+  await page.goto(`${stage.kioskUrl}/#/adhoc`);
+  await page.getByRole('radio').first().check();
+  await page.getByRole('button', { name: 'Open the register' }).click();
+  await page.getByRole('button', { name: /Finish register/ }).waitFor();
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  const now = page.locator('.sess.now', { hasText: 'Ad hoc' });
+  await stage.sees('what is on now is in sight on Today, however late in the day', async () => {
+    const { y, height } = await now.boundingBox();
+    expect(y >= 0 && y + height <= page.viewportSize().height, `it stands at ${y} of ${page.viewportSize().height}`);
+  });
   await stage.shows('an ad-hoc session that was opened by mistake is taken away', async () => {
-    await page.goto(`${stage.kioskUrl}/#/adhoc`);
-    await page.getByRole('radio').first().check();
-    await page.getByRole('button', { name: 'Open the register' }).click();
+    await now.locator('.sess-tap').click();
     await page.getByRole('button', { name: 'Opened by mistake: take it away' }).click();
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
     await until('it to be gone', async () => (await page.getByText('Ad hoc').count()) === 0);

@@ -1,6 +1,6 @@
 // today.tsx: Today: the day's sessions, what is still open from before, and lessons of one marked on the spot.
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, dayMonth, joined, longDate, markWord, plural, totalsWords } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
@@ -10,6 +10,9 @@ import { Trouble } from '../parts/trouble.tsx';
 import { UpdateNotice } from '../parts/update.tsx';
 import { go } from '../route.ts';
 import { call, complain, say, useAsk } from '../state.ts';
+
+/** Of the window's height; the dock has the rest. */
+const seenShare = 0.8;
 
 function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
   if (item.status === 'cancelled') {
@@ -132,8 +135,20 @@ function Group({ id, title, side, items, now, dated }: { id: string; title: stri
   );
 }
 
+/** In the afternoon the morning's lessons are not what anybody looks for: once the day stands, what is on now comes into sight. */
+function useNowInSight(): void {
+  useEffect(() => {
+    const timer = window.setTimeout(() => {
+      const now = document.querySelector('.sess.now');
+      if (now && window.scrollY === 0 && now.getBoundingClientRect().bottom > window.innerHeight * seenShare) now.scrollIntoView({ block: 'center' });
+    });
+    return () => window.clearTimeout(timer);
+  }, []);
+}
+
 function Sessions({ today }: { today: Today }): JSX.Element {
   const { sessions } = today;
+  useNowInSight();
   const counted = sessions.filter((item) => item.status !== 'cancelled');
   const closed = counted.filter((item) => item.state === 'closed').length;
   return (
