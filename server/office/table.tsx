@@ -166,37 +166,37 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
   // What scrolls sideways must be reached by the keyboard; what does not is no stop on its way.
   return (
     <div class="table">
-    <div class={fits ? 'scroll fits' : 'scroll'} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
-      <table>
-        <caption class="vh">{label}</caption>
-        <thead>
-          <tr>
-            {columns.map((column, at) => (
-              <Head key={column.name} column={column} down={at === sort.column && column.by ? sort.down : null} onSort={() => setSort({ column: at, down: at === sort.column && !sort.down })} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((item, at) => (
-            <Fragment key={keyOf(item, at)}>
-              {heading(item, at)}
-              <tr class={rowClass}>
-                <Cells columns={columns} item={item} isTotal={false} />
-              </tr>
-              {beneath(item)}
-            </Fragment>
-          ))}
-        </tbody>
-        {total === undefined ? null : (
-          <tfoot>
+      <div class={fits ? 'scroll fits' : 'scroll'} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
+        <table>
+          <caption class="vh">{label}</caption>
+          <thead>
             <tr>
-              <Cells columns={columns} item={total} isTotal />
+              {columns.map((column, at) => (
+                <Head key={column.name} column={column} down={at === sort.column && column.by ? sort.down : null} onSort={() => setSort({ column: at, down: at === sort.column && !sort.down })} />
+              ))}
             </tr>
-          </tfoot>
-        )}
-      </table>
-    </div>
-    {rows.length >= copiedFrom ? <Copy label={label} rows={rows.length} table={() => box.current?.querySelector('table')} /> : null}
+          </thead>
+          <tbody>
+            {rows.map((item, at) => (
+              <Fragment key={keyOf(item, at)}>
+                {heading(item, at)}
+                <tr class={rowClass}>
+                  <Cells columns={columns} item={item} isTotal={false} />
+                </tr>
+                {beneath(item)}
+              </Fragment>
+            ))}
+          </tbody>
+          {total === undefined ? null : (
+            <tfoot>
+              <tr>
+                <Cells columns={columns} item={total} isTotal />
+              </tr>
+            </tfoot>
+          )}
+        </table>
+      </div>
+      {rows.length >= copiedFrom ? <Copy label={label} rows={rows.length} table={() => box.current?.querySelector('table')} /> : null}
     </div>
   );
 }
