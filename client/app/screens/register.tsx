@@ -35,8 +35,8 @@ const settleMs = 400;
 const pendingAfterMs = 150;
 
 /** A thumb that taps faster than this has the figures drawn with every third tap or so, and when it rests: they are most of what there is to draw, and the
- * row shows its mark at once. */
-const figuresPace = { afterMs: 0, restMs: 100, pauseMs: 300 };
+ * row shows its mark at once. It rests when the pause is over and not before: figures that came sooner would meet the next tap of a steady thumb. */
+const figuresPace = { afterMs: 0, restMs: 300, pauseMs: 300 };
 
 interface Acts {
   pending: ReadonlySet<string>;

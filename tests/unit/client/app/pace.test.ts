@@ -66,6 +66,19 @@ test('a thumb that never rests has it done now and then, right after a tap, and 
   assert.ok(done.slice(0, -1).every((at) => at % 70 === 0));
 });
 
+test('a steady thumb never has it done between two taps, when rest and pause are the same', () => {
+  for (const beat of [70, 120, 180, 250, 290, 310, 500]) {
+    const clock = new Hand();
+    const done: number[] = [];
+    const pace = paced(() => done.push(clock.at), { afterMs: 0, restMs: 300, pauseMs: 300 }, clock);
+    for (let tap = 0; tap < 20; tap += 1) {
+      pace.ask();
+      clock.pass(beat);
+    }
+    assert.ok(done.length >= 4 && done.every((at) => at % beat === 0), `every ${beat} ms: ${done.join(' ')}`);
+  }
+});
+
 test('asking without end, faster than it could be done, does not put it off for ever', () => {
   const clock = new Hand();
   const done: number[] = [];
