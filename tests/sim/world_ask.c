@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "tests/sim/model.h"
+#include "tests/sim/sim_question.h"
 
 enum { questions_max = 48, ask_words_bytes = 40 };
 struct asked {
@@ -106,13 +107,8 @@ static struct asked *asked_of(struct asking *a, const struct id *id) {
 /* The first that waits. One that cannot answer may have kept it all the same. */
 static void answer(struct sim *s, struct sim_device *d) {
   struct asking *a = s->own;
-  size_t count = 0;
-  if (d->retired) return;
-  if (!d->unlocked) (void)sim_unlock(d);
-  if (!core_host_call(&d->host, "question.list", "")) return;
-  const item *list = core_host_list(d->host.result, "questions", &count);
-  if (count == 0) return;
-  const struct id id = core_host_id(item_at(list, 0), "id");
+  struct id id;
+  if (!sim_find_question(d, &id)) return;
   struct asked *one = asked_of(a, &id);
   if (!one || one->to != d)
     sim_fail(s, "21 questions", "device %zu shows one that nobody asked there", d->number);

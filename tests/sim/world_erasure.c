@@ -11,6 +11,7 @@
 #include "shared/db/db.h"
 #include "tests/sim/sim.h"
 #include "tests/sim/sim_inside.h"
+#include "tests/sim/sim_question.h"
 
 /* What the office said of a hold: nothing is known after it failed under the saying. */
 enum hold { HOLD_NONE, HOLD_STANDS, HOLD_DOUBT };
@@ -265,13 +266,8 @@ static void ask(struct sim *s, struct sim_device *d) {
 }
 
 static void answer(struct sim *s, struct sim_device *d) {
-  size_t count = 0;
-  if (d->retired) return;
-  if (!d->unlocked) (void)sim_unlock(d);
-  if (!core_host_call(&d->host, "question.list", "")) return;
-  const item *list = core_host_list(d->host.result, "questions", &count);
-  if (count == 0) return;
-  const struct id id = core_host_id(item_at(list, 0), "id");
+  struct id id;
+  if (!sim_find_question(d, &id)) return;
   bool ok = core_host_call(&d->host, "question.answer", "question:i text:t", &id, words_about(s));
   sim_say(s, "%zu answers question %u: %s", d->number, (unsigned)id.b[1], ok ? "saved" : "not");
 }
