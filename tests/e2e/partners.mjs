@@ -63,14 +63,14 @@ async function agree(stage, demo, page) {
     await page.getByText('In force', { exact: true }).waitFor(patience);
   });
   await stage.shows('what is signed is not changed: it ends, goes on after all, and is renewed from the day after', async () => {
-    expect((await page.getByRole('button', { name: /^Change: the agreement/ }).count()) === 0, 'it can be changed');
-    await page.getByRole('button', { name: /^End: the agreement/ }).click();
+    expect((await page.getByRole('button', { name: /^Change the agreement/ }).count()) === 0, 'it can be changed');
+    await page.getByRole('button', { name: /^End the agreement/ }).click();
     await page.getByRole('button', { name: 'End it' }).click();
     await page.getByText('Ended', { exact: true }).waitFor(patience);
-    await page.getByRole('button', { name: /^It goes on: the agreement/ }).click();
+    await page.getByRole('button', { name: /^Take up again the agreement/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'It goes on' }).click();
     await page.getByText('In force', { exact: true }).waitFor(patience);
-    await page.getByRole('button', { name: /^Renew: the agreement/ }).click();
+    await page.getByRole('button', { name: /^Renew the agreement/ }).click();
     expect((await page.getByRole('dialog').getByRole('checkbox', { checked: true }).count()) === 5, 'its functions are not those of the one before');
     await page.getByRole('button', { name: 'Close' }).click();
   });

@@ -127,7 +127,7 @@ function AgreementActs({ one, onOpen }: { one: Agreement; onOpen: (open: OpenAgr
     { what: 'edit', icon: 'pencil', word: 'Change', may: !isSigned(one) },
     { what: 'renew', icon: 'refresh-cw', word: 'Renew', may: isSigned(one) },
     { what: 'end', icon: 'x', word: 'End', may: one.status === 'live' },
-    { what: 'resume', icon: 'check', word: 'It goes on', may: one.status === 'ended' },
+    { what: 'resume', icon: 'check', word: 'Take up again', may: one.status === 'ended' },
     { what: 'void', icon: 'undo-2', word: 'Take back', may: true },
   ];
   return (
@@ -138,7 +138,7 @@ function AgreementActs({ one, onOpen }: { one: Agreement; onOpen: (open: OpenAgr
           <button key={what} type="button" class="b3" onClick={() => onOpen({ what, agreement: one })}>
             <Icon name={icon} />
             {word}
-            <span class="vh">: the agreement from {day(one.starts)}</span>
+            <span class="vh"> the agreement from {day(one.starts)}</span>
           </button>
         ))}
     </p>
