@@ -202,7 +202,8 @@ static err sign(struct api_call *c) {
   struct row row;
   struct op op = {.table = schema_table(TABLE_agreement), .row = c->id};
   TRY(load_own(c, TABLE_agreement, COL(agreement, partner), COL(agreement, school), &row));
-  TRY(acts_unchanged(c, &row, in->version)); /* nobody signs another text than they were shown */
+  /* Nobody signs another text than they were shown; once the other side has signed, it stands. */
+  if (!is_signed(&row, other)) TRY(acts_unchanged(c, &row, in->version));
   if (!hub && slice_equal(in->side, slice_text("school")) != in->with_school)
     return fault_set(&c->fault, ERR_INVALID, "the other side of this agreement is a %s",
                      in->with_school ? "school" : "partner");

@@ -110,6 +110,11 @@ static void nobody_signs_another_text_than_they_were_shown(void **state) {
             json_pack("{s:s, s:s, s:s, s:s}", "side", "hub", "name", "Sam Sample", "date", "2026-09-02",
                       "version", shown));
   desk_expect(409, "CONFLICT");
+  sign(&agreement, "hub");
+  desk_send(desk_path("/api/agreements/sign/", &agreement), /* the page may not have heard of that one yet */
+            json_pack("{s:s, s:s, s:s, s:s}", "side", "partner", "name", "Sam Sample", "date", "2026-09-02",
+                      "version", shown));
+  desk_fine();
 }
 
 /* The five functions and the days of add_agreement, with another status. */
