@@ -4,6 +4,7 @@
  * (TuttiSmallSqlite.cmake), so none of these functions is ever called; they are here to be linked. */
 #define NEVER(result, name, arguments)                                                                       \
   static result name arguments { __builtin_trap(); }
+/* NOLINTBEGIN(misc-unused-parameters): whoever is never called uses nothing. */
 struct Expr;
 struct ExprList;
 struct IdList;
@@ -38,4 +39,5 @@ NEVER(void, sqlite3WindowListDelete, (struct sqlite3 * a, struct Window *b))
 NEVER(struct Window *, sqlite3WindowAlloc, (parse a, int b, int c, expr d, int e, expr f, unsigned char g))
 NEVER(struct Window *, sqlite3WindowAssemble, (parse a, struct Window *b, exprs c, exprs d, token e))
 NEVER(void, sqlite3WindowChain, (parse a, struct Window *b, struct Window *c))
-#include <sqlite3.c>
+/* NOLINTEND(misc-unused-parameters) */
+#include <sqlite3.c> /* NOLINT(bugprone-suspicious-include): it takes the place of that file */

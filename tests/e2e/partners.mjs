@@ -52,6 +52,7 @@ async function agree(stage, demo, page) {
   await page.getByRole('link', { name: 'Placeholder Pianos Ltd' }).click();
   await page.getByRole('heading', { level: 1, name: 'Placeholder Pianos Ltd' }).waitFor(patience);
   await page.getByRole('button', { name: 'Add an agreement' }).click();
+  await page.getByRole('dialog').getByRole('checkbox').nth(4).waitFor(patience);
   for (const box of await page.getByRole('dialog').getByRole('checkbox').all()) await box.check();
   await stage.look(page, 'office-agreement');
   await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
@@ -66,11 +67,12 @@ async function agree(stage, demo, page) {
     expect((await page.getByRole('button', { name: /^Change the agreement/ }).count()) === 0, 'it can be changed');
     await page.getByRole('button', { name: /^End the agreement/ }).click();
     await page.getByRole('button', { name: 'End it' }).click();
-    await page.getByText('Ended', { exact: true }).waitFor(patience);
+    await page.getByText('Ended early', { exact: true }).waitFor(patience);
     await page.getByRole('button', { name: /^Take up again the agreement/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'It goes on' }).click();
     await page.getByText('In force', { exact: true }).waitFor(patience);
     await page.getByRole('button', { name: /^Renew the agreement/ }).click();
+    await page.getByRole('dialog').getByRole('checkbox').nth(4).waitFor(patience);
     expect((await page.getByRole('dialog').getByRole('checkbox', { checked: true }).count()) === 5, 'its functions are not those of the one before');
     await page.getByRole('button', { name: 'Close' }).click();
   });
