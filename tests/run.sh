@@ -140,13 +140,14 @@ say_whole() { # say_whole NAME
   { flock 8 && echo "── $1" && cat "$logs/$1.log"; } 8<"$logs"
 }
 
-# What this shell's children took of the processors, in seconds.
-work_so_far() { times | tail -1 | awk '{ for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); n += t[1] * 60 + t[2] } printf "%d", n }'; }
+# What the children of a shell took of the processors, in seconds; `times` would tell of a substitution's own.
+work_of() { awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); printf "%d", ($14 + $15) / tick }' "/proc/$1/stat"; }
 
 # In a shell of its own, so that its children's work is the layer's. Its result is "PASSED FAILED SECONDS WORK".
 run_layer() ( # run_layer NAME COMMAND
   layer=$1
   from=$SECONDS
+  self=$BASHPID
   if [ ${#names[@]} = 1 ]; then
     echo "── $layer"
     eval "$2" > >(tee "$logs/$layer.log") 2>&1
@@ -160,19 +161,20 @@ run_layer() ( # run_layer NAME COMMAND
   # The counts come from the layer; its exit code is believed over them when they disagree.
   [ "$((layer_passed + layer_failed))" -gt 0 ] || { if [ $status = 0 ]; then layer_passed=1; else layer_failed=1; fi; }
   [ $status = 0 ] || [ "$layer_failed" -gt 0 ] || layer_failed=1
-  echo "$layer_passed $layer_failed $((SECONDS - from)) $(work_so_far)" >"$logs/$layer.result"
+  echo "$layer_passed $layer_failed $((SECONDS - from)) $(work_of "$self")" >"$logs/$layer.result"
 )
 
 # A build that fails is one failure here, and all that depend on it say so too.
 run_build() ( # run_build KIND ARG...
   from=$SECONDS
+  self=$BASHPID
   bad=0
   TUTTI_KEEP_GOING=1 "$root/deploy/build.sh" "$@" >"$logs/build-$1.log" 2>&1 || {
     grep -E 'error|FAILED|build:' "$logs/build-$1.log" | head -40
     echo "run: the $1 build failed; see build/test-logs/build-$1.log"
     bad=1
   }
-  echo "0 $bad $((SECONDS - from)) $(work_so_far)" >"$logs/build-$1.result"
+  echo "0 $bad $((SECONDS - from)) $(work_of "$self")" >"$logs/build-$1.result"
 )
 
 # The wanted layers of a kind, one after the other.
