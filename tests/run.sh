@@ -21,7 +21,7 @@ layers=(
   'sanitizers |full |after |every C test under ASan and UBSan             |layer_ctest asan ".*"'
   'faults     |full |front |kill -9, disk full, restored backup, ...      |layer_script tests/faults/run.sh'
   'check      |full |front |the demo, end to end, on a free port          |layer_check'
-  'e2e        |full |front |real server, real kiosk, real browser         |layer_script tests/e2e/run.sh'
+  'e2e        |full |front |real server, real kiosk, real browser         |layer_script tests/e2e/run.sh --again'
   'bench      |full |after |smoke run of the figures; only prints         |layer_bench'
 )
 

@@ -20,7 +20,8 @@ async function play(name) {
   } catch (error) {
     await stage.failed(`${name}: the act could not go on`, error);
   }
-  process.send({ end: { passed: stage.passedCount - before.passed, failed: stage.failedCount - before.failed, seconds: Math.round((Date.now() - from) / 1000) } });
+  const died = Object.values(stage.demo.children).some((child) => child.exitCode !== null || child.signalCode !== null);
+  process.send({ end: { died, passed: stage.passedCount - before.passed, failed: stage.failedCount - before.failed, seconds: Math.round((Date.now() - from) / 1000) } });
 }
 
 for await (const [{ act }] of orders) {

@@ -2,7 +2,7 @@
 # The whole product as a person meets it: real hub, real kiosk, real Chromium. The last line is "N passed, N failed".
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-usage='usage: tests/e2e/run.sh [--screens DIR] [--only NAME[,NAME...]] [--bin DIR] [--jobs N] [--learners N] [--kills N]'
+usage='usage: tests/e2e/run.sh [--screens DIR] [--only NAME[,NAME...]] [--bin DIR] [--jobs N] [--again] [--learners N] [--kills N]'
 for argument in "$@"; do
   case $argument in
   -h | --help) echo "$usage"; exit 0 ;;
