@@ -9,6 +9,9 @@
 
 enum { call_client_ms_max = 120000, call_client_piece_bytes = 65536 };
 
+/* Between two calls nobody serves this loop, so it asks for no pings. */
+static const lws_retry_bo_t no_validity_timers = {.secs_since_valid_ping = 0, .secs_since_valid_hangup = 0};
+
 struct call_client {
   struct lws_context *context;
   struct lws *wsi;
@@ -65,9 +68,10 @@ static err pump(struct call_client *c, const bool *done, struct fault *fault) {
     if (lws_now_usecs() > deadline) return fault_set(fault, ERR_NETWORK, "the kiosk did not answer in time");
     if (lws_service(c->context, 0) < 0) c->failed = true;
   }
-  return *done ? ERR_OK
-               : fault_set(fault, ERR_NETWORK,
-                           "no kiosk answers on this machine: start tutti-kiosk, or give its --port");
+  if (*done) return ERR_OK;
+  return fault_set(fault, ERR_NETWORK,
+                   c->open ? "the kiosk closed the connection before it answered"
+                           : "no kiosk answers on this machine: start tutti-kiosk, or give its --port");
 }
 
 err call_client_open(struct call_client **out, uint16_t port, struct fault *fault) {
@@ -77,8 +81,15 @@ err call_client_open(struct call_client **out, uint16_t port, struct fault *faul
   c->call = (struct buf)BUF_INIT(LWS_PRE + (size_t)export_file_bytes_max + 65536);
   c->message = (struct buf)BUF_INIT((size_t)export_file_bytes_max + 65536);
   lws_set_log_level(0, NULL);
-  const struct lws_context_creation_info info = {
-      .port = CONTEXT_PORT_NO_LISTEN, .protocols = protocols, .user = c, .gid = -1, .uid = -1};
+  /* A kiosk that is hashing a PIN on a slow machine takes a connection when it is through. */
+  const struct lws_context_creation_info info = {.port = CONTEXT_PORT_NO_LISTEN,
+                                                 .protocols = protocols,
+                                                 .user = c,
+                                                 .gid = -1,
+                                                 .uid = -1,
+                                                 .timeout_secs = call_client_ms_max / 1000,
+                                                 .connect_timeout_secs = call_client_ms_max / 1000,
+                                                 .retry_and_idle_policy = &no_validity_timers};
   c->context = lws_create_context(&info);
   err e = c->context == NULL ? ERR_NO_MEMORY : ERR_OK;
   if (e == ERR_OK) {

@@ -13,6 +13,10 @@ enum { ui_kept_bytes = 65536, ui_slot_bits = 8 };
 _Static_assert(ui_connections_max < (1 << ui_slot_bits),
                "a handle holds the place and how often it was used");
 
+/* A page rests for as long as nobody touches it. Pings would only close those that a busy machine keeps from
+ * answering in time: on this machine's own loopback the kernel says when somebody is gone. */
+static const lws_retry_bo_t no_validity_timers = {.secs_since_valid_ping = 0, .secs_since_valid_hangup = 0};
+
 static const char *const own_names[] = {"localhost", "127.0.0.1", "[::1]"};
 
 static const struct lws_protocols protocols[] = {
@@ -211,6 +215,7 @@ err ui_create(struct ui **out, const struct ui_config *config, struct fault *fau
   info.iface = "127.0.0.1";
   info.protocols = protocols;
   info.user = ui;
+  info.retry_and_idle_policy = &no_validity_timers;
   info.options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
   ui->vhost = lws_create_vhost(config->context, &info);
   if (!ui->vhost) {

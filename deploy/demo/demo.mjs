@@ -10,7 +10,6 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const bin = process.env.TUTTI_BIN ?? join(root, "build/release/bin");
-const line_rests_ms = 30_000;
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export async function free_port() {
@@ -46,12 +45,15 @@ export async function until(sentence, ask, seconds = 60) {
 /** The kiosk's interface, one connection: `tutti call --lines`. */
 class Door {
   constructor(port) {
-    this.child = spawn(join(bin, "tutti"), ["call", "--port", String(port), "--lines"], { stdio: ["pipe", "pipe", "ignore"] });
+    this.child = spawn(join(bin, "tutti"), ["call", "--port", String(port), "--lines"], { stdio: ["pipe", "pipe", "pipe"] });
     this.waiting = [];
     this.child.stdin.on("error", () => {});
+    this.child.on("error", (e) => (this.why = e.message));
     createInterface({ input: this.child.stdout }).on("line", (line) => this.waiting.shift()?.(JSON.parse(line)));
-    this.child.on("close", () => {
+    createInterface({ input: this.child.stderr }).on("line", (line) => (this.why = line));
+    this.child.on("close", (code, signal) => {
       this.closed = true;
+      this.why ??= `tutti call ended with ${signal ?? code} and said nothing`;
       for (const give of this.waiting.splice(0)) give(null);
     });
   }
@@ -182,14 +184,10 @@ export class Demo {
     });
   }
   async ask(command, args) {
-    // A line on which nothing was asked for minutes is closed by the kiosk, at the very moment it may be.
-    if (this.door.closed || Date.now() - this.asked_at > line_rests_ms) {
-      this.door.close();
-      this.door = new Door(this.kiosk_port);
-    }
-    this.asked_at = Date.now();
-    const answer = await this.door.ask(command, args);
-    if (answer === null) throw new Error(`the kiosk went away during ${command}`);
+    if (this.door.closed) this.door = new Door(this.kiosk_port);
+    const { door } = this;
+    const answer = await door.ask(command, args);
+    if (answer === null) throw new Error(`the kiosk went away during ${command}: ${door.why}`);
     if (answer.failure) throw Object.assign(new Error(`${command}: ${answer.failure.text}`), { failure: answer.failure });
     return answer;
   }

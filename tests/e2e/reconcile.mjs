@@ -49,7 +49,7 @@ async function secondKiosk(stage) {
 }
 
 async function seesSession(demo, id) {
-  return until('the session on the second device', async () => (await demo.ask('today')).sessions.find((one) => one.id === id), 30);
+  return until('the session on the second device', async () => (await demo.ask('today')).sessions.find((one) => one.id === id));
 }
 
 async function disagree(stage, second, session) {
@@ -229,16 +229,11 @@ export async function reconcile(stage) {
     const count = (await badge(page).count()) ? await badge(page).textContent() : '';
     const rows = await disagree(stage, second, session);
     await stage.shows(`${person.name} and a colleague disagree on two devices, and the office’s count says so by itself`, async () => {
-      await until('the count', async () => (await badge(page).count()) > 0 && (await badge(page).textContent()) !== count && /urgent/.test(await badge(page).textContent()), 30);
+      await until('the count', async () => (await badge(page).count()) > 0 && (await badge(page).textContent()) !== count && /urgent/.test(await badge(page).textContent()));
     });
     const used = await decideByKeys(stage, page, session, rows);
     await takeBack(stage, page, session, rows, used);
-    for (const act of [keepSafe, duplicates, quarantine]) {
-      // A line to the kiosk on which nothing was asked for five minutes is closed, and a slow machine takes that long over the pictures.
-      await stage.demo.ask('sync.status');
-      await second.ask('sync.status');
-      await act(stage, page, session, rows, ref);
-    }
+    for (const act of [keepSafe, duplicates, quarantine]) await act(stage, page, session, rows, ref);
     await missing(stage, page);
   } finally {
     await second.end('kiosk');
