@@ -2,11 +2,12 @@
 import { until } from '../../deploy/demo/demo.mjs';
 import { expect } from './stage.mjs';
 
-/** Leaves a register finished with one away, not told, on screen. */
+/** Leaves a register finished with one away, not told, on screen; gives who that is, and whose register. */
 export async function finishWithOneAway(stage, page) {
   await stage.toRegister(page, /players, not started/, 'last');
   const row = page.locator('.r').first();
   const away = await row.locator('.nm b').textContent();
+  const register = await page.getByRole('heading', { level: 1 }).textContent();
   for (const mark of ['m-P', 'm-AU']) {
     await row.locator('.tap').click();
     await page.locator(`.r.${mark}:not(.pending)`).first().waitFor();
@@ -14,7 +15,7 @@ export async function finishWithOneAway(stage, page) {
   await page.getByRole('button', { name: /Mark the rest here/ }).click();
   await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
   await page.getByRole('button', { name: /Finish register/ }).click();
-  return away;
+  return { away, register };
 }
 
 async function note(page, outcome, words) {
@@ -26,7 +27,7 @@ async function note(page, outcome, words) {
 
 export async function absences(stage) {
   const page = await stage.field();
-  const away = await finishWithOneAway(stage, page);
+  const { away, register } = await finishWithOneAway(stage, page);
   await stage.sees('Finish with somebody away and nobody told goes on to whom to ring', async () => {
     await page.getByRole('heading', { level: 1, name: 'Absences' }).waitFor();
     await page.getByRole('heading', { level: 2, name: away }).waitFor();
@@ -52,7 +53,7 @@ export async function absences(stage) {
   await stage.shows('the finished register leads there again', async () => {
     await page.getByRole('button', { name: 'Back to today' }).click();
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
-    await page.locator('.sess', { hasText: /, 1 away/ }).first().locator('.sess-tap').click();
+    await page.locator('.sess', { hasText: register }).filter({ hasText: /, 1 away/ }).last().locator('.sess-tap').click();
     await page.getByRole('button', { name: 'Whom to ring' }).click();
     await page.getByText('All explained').waitFor();
   });

@@ -21,15 +21,17 @@ async function putAway(page, ms) {
   await turn(false);
 }
 
-async function begin(page) {
+async function begin(stage, page) {
   await page.locator('.more').first().click();
   await page.getByRole('button', { name: 'Write a note' }).click();
   await page.getByLabel('How did it go?').fill(half);
   await page.keyboard.press('Tab'); // whoever leaves the field has it kept at once
+  const [, learner] = /learner\/([0-9a-f]+)/.exec(page.url());
+  await until('the core to keep it', async () => (await stage.demo.ask('learner.get', { learner })).draft?.includes(half));
 }
 
 async function halfWritten(stage, page, name) {
-  await begin(page);
+  await begin(stage, page);
   await stage.shows('a note that was begun is there after the page was closed', async () => {
     await page.reload();
     await page.getByText('You began this note before.').waitFor();

@@ -1,16 +1,11 @@
 // amend.mjs: a closed register opens only with a reason, takes the mark, and closes again.
 import { expect } from './stage.mjs';
 
-async function toToday(page) {
-  const home = page.getByRole('heading', { level: 1, name: 'Today' });
-  if (!(await home.isVisible())) await page.getByRole('button', { name: /^Back/ }).first().click();
-  await home.waitFor();
-}
-
 export async function amend(stage) {
   const page = await stage.field();
-  await toToday(page);
-  const closed = page.locator('.sess', { hasText: stage.register ?? /here, \d+ away/ }).first();
+  await page.goto(`${stage.kioskUrl}/#/today`);
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+  const closed = page.locator('.sess', { hasText: stage.register }).filter({ hasText: /, \d+ away/ }).first();
   await closed.locator('.sess-tap').click();
   await page.getByText('Closed.', { exact: true }).waitFor();
   await stage.look(page, 'register-closed');

@@ -2,7 +2,6 @@
 import { until } from '../../deploy/demo/demo.mjs';
 import { expect } from './stage.mjs';
 
-const patienceMs = 30_000;
 const question = 'Was that you, or the other tutor?';
 
 export async function ask(stage) {
@@ -22,10 +21,10 @@ export async function ask(stage) {
   await stage.look(office, 'office-ask');
   await stage.shows('a question stands on the card, with no answer yet', async () => {
     await office.getByRole('button', { name: 'Ask', exact: true }).click();
-    await office.getByText('No answer yet').first().waitFor({ timeout: patienceMs });
+    await office.getByText('No answer yet').first().waitFor();
   });
   await stage.shows('it is on Today of whoever was asked, in nobody’s way', async () => {
-    await page.getByText(question).waitFor({ timeout: patienceMs });
+    await page.getByText(question).waitFor();
     expect((await page.locator('.sess-tap').count()) > 0 && (await page.locator('dialog[open]').count()) === 0, 'it is in the way');
   });
   await stage.look(page, 'today-question');
@@ -36,11 +35,11 @@ export async function ask(stage) {
     await page.getByLabel('Your answer').fill('That was me, she came late');
     await stage.look(page, 'today-answer');
     await page.getByRole('button', { name: 'Save the answer' }).click();
-    await page.getByText(question).waitFor({ state: 'detached', timeout: patienceMs });
+    await page.getByText(question).waitFor({ state: 'detached' });
   });
   await stage.hold(page, false);
   await stage.shows('the card has the answer, live', async () => {
-    await office.getByText('That was me, she came late').waitFor({ timeout: patienceMs });
+    await office.getByText('That was me, she came late').waitFor();
   });
   await stage.look(office, 'office-answered');
   await page.goto(`${stage.kioskUrl}/#/today`);

@@ -7,7 +7,7 @@ const kiosk = 'Hall B kiosk';
 async function toLock(stage, page) {
   await page.goto(`${stage.kioskUrl}/#/today`);
   await page.reload();
-  const lock = page.getByRole('button', { name: 'Lock' });
+  const lock = page.getByRole('button', { name: 'Lock', exact: true });
   const who = page.getByRole('heading', { name: 'Who is this?' });
   await lock.or(who).first().waitFor();
   if (await lock.isVisible()) await lock.click();
@@ -62,7 +62,7 @@ export async function away(stage) {
   });
   devices('revoke', kiosk);
   await stage.sees('a revoked device hands everything over, empties itself and says so', async () => {
-    await page.getByRole('heading', { name: 'Enrol this device' }).waitFor({ timeout: 30000 });
+    await page.getByRole('heading', { name: 'Enrol this device' }).waitFor();
     const words = await page.locator('.notice.bad p').first().textContent();
     expect(words.length > 20, `it says "${words}"`);
     return words;

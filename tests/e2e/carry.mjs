@@ -65,7 +65,7 @@ function officeImports(stage, file, reply) {
 async function chooseAtTheOffice(office, file, words) {
   await office.getByLabel(/The file: its name ends|Another file/).setInputFiles(file);
   const said = office.getByRole('dialog').getByText(words);
-  await said.waitFor({ timeout: 30_000 });
+  await said.waitFor();
   return said.textContent();
 }
 
@@ -136,14 +136,14 @@ async function carries(stage, phone, file) {
   const choose = (what) => field.getByLabel('Import a file').setInputFiles(what);
   await stage.shows('a colleague’s phone refuses a half file of another device in words, and carries nothing', async () => {
     await choose(half(stage, file));
-    const words = await field.locator('.said.bad p').textContent({ timeout: 30_000 });
+    const words = await field.locator('.said.bad p').textContent();
     expect(/copied only in part/.test(words) && (await field.getByText('Carried for other devices').count()) === 0, `it says "${words}"`);
     await field.getByRole('button', { name: 'Close this message' }).click();
     return words;
   });
   await stage.shows('it says whose file it is, and asks before it takes it', async () => {
     await choose(file);
-    await field.getByRole('dialog').getByText('You cannot read it.').waitFor({ timeout: 30_000 });
+    await field.getByRole('dialog').getByText('You cannot read it.').waitFor();
     const words = await field.getByRole('dialog').textContent();
     expect(/A file of another device/.test(words) && /\d+ bundles? of /.test(words) && /Carry it to the office over this device’s line\?/.test(words), `it says "${words}"`);
     return words;
@@ -151,11 +151,11 @@ async function carries(stage, phone, file) {
   await stage.look(field, 'carry-asked');
   await stage.shows('what was taken goes over the phone’s own line, and the office’s reply is kept', async () => {
     await field.getByRole('button', { name: 'Carry it' }).click();
-    await field.getByText('The office’s reply is here').waitFor({ timeout: 60_000 });
+    await field.getByText('The office’s reply is here').waitFor();
   });
   await stage.shows('the same file once more is known, and nothing changes', async () => {
     await choose(file);
-    await field.getByText('That file is here already; nothing changed.').waitFor({ timeout: 30_000 });
+    await field.getByText('That file is here already; nothing changed.').waitFor();
   });
   await stage.look(field, 'carry-answered');
 }
@@ -166,15 +166,15 @@ async function givesBack(stage, page, phone) {
   await stage.shows('the reply is still there after the phone’s browser was started anew, locked', async () => {
     await field.reload();
     await field.goto(`${phone.url}#/sync`);
-    const [download] = await Promise.all([field.waitForEvent('download'), field.getByRole('button', { name: 'Give the reply back' }).click({ timeout: 60_000 })]);
+    const [download] = await Promise.all([field.waitForEvent('download'), field.getByRole('button', { name: 'Give the reply back' }).click()]);
     expect(/\.tutti-reply$/.test(download.suggestedFilename()), download.suggestedFilename());
     await download.saveAs(reply);
     return download.suggestedFilename();
   });
   await stage.shows('the device without a line takes it: the office has signed, all is sent', async () => {
     await page.getByLabel('Import a file').setInputFiles(reply);
-    await page.getByText(/The office has signed for \d+ bundle/).waitFor({ timeout: 30_000 });
-    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30_000 });
+    await page.getByText(/The office has signed for \d+ bundle/).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
   });
   await stage.shows('once it was given back the phone forgets it, after asking', async () => {
     await field.getByRole('button', { name: 'Given back' }).click();
@@ -194,17 +194,15 @@ export async function carry(stage) {
   await stage.shows('Export gives a file, and says what is in it', async () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()]);
     await download.saveAs(file);
-    const words = await page.locator('.said p').textContent();
-    expect(/holds .*1 note to send/.test(words), `it says "${words}"`);
-    return words;
+    return page.locator('.said p', { hasText: /holds .*1 note to send/ }).textContent();
   });
   await shares(stage, page, file);
   const reply = stage.demo.path('reply.tutti');
   await atTheOfficePage(stage, file, reply);
   await stage.shows('the reply that the office page gave makes the device say that all is sent', async () => {
     await page.getByLabel('Import a file').setInputFiles(reply);
-    await page.getByText(/The office has signed for \d+ bundle/).waitFor({ timeout: 30_000 });
-    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30_000 });
+    await page.getByText(/The office has signed for \d+ bundle/).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
   });
   await twiceAtTheOffice(stage, page, file, reply);
   const picture = stage.demo.path('holiday.jpg');

@@ -16,7 +16,8 @@ async function forget({ all }) {
 /** A browser makes room among sites that nobody has open. */
 async function clear(phone, what) {
   await phone.bare();
-  await phone.page.evaluate(forget, what);
+  // The app's worker, whose page was closed, may hold its files for a moment yet.
+  await until('the storage to be cleared', () => phone.page.evaluate(forget, what).then(() => true, () => false));
   await phone.open();
   await phone.page.getByRole('heading', { name: 'Enrol this device' }).waitFor();
 }

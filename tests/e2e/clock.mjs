@@ -32,8 +32,8 @@ async function openFirst(phone) {
 
 const row = (phone) => phone.page.locator('.r').first();
 const tap = (phone) => row(phone).locator('.tap').click();
-const says = (phone, code) => until(`${code} on the device`, async () => (await row(phone).getAttribute('class')).includes(`m-${code}`), 30);
-const sent = (phone) => until('"All sent"', async () => /All sent/.test(await phone.badge()), 60);
+const says = (phone, code) => until(`${code} on the device`, async () => (await row(phone).getAttribute('class')).includes(`m-${code}`));
+const sent = (phone) => until('"All sent"', async () => /All sent/.test(await phone.badge()));
 
 /** Set while the line is up: the hub is asked for the time, and whoever was signed in signs in again. */
 async function to2099(stage, phone) {
@@ -41,7 +41,7 @@ async function to2099(stage, phone) {
     await phone.clockJumps(yearsMs);
     await phone.page.locator('.sync').click(); // the next tap, whatever it is
     await phone.page.goto(`${phone.url}#/today`);
-    await phone.page.getByRole('heading', { name: 'Who is this?' }).waitFor({ timeout: 60_000 });
+    await phone.page.getByRole('heading', { name: 'Who is this?' }).waitFor();
     await phone.unlock();
     await until('today’s sessions', async () => (await phone.page.locator('.sess').count()) > 0);
     expect(!/2099/.test(await phone.page.locator('main').innerText()), 'Today is in 2099');
@@ -70,7 +70,7 @@ async function nothingWins(stage, phone, other) {
     await says(other, 'AU');
     await sent(other);
     await says(phone, 'AU');
-    await until('away at the hub', () => codeOf(stage, learner).includes('AU'), 30);
+    await until('away at the hub', () => codeOf(stage, learner).includes('AU'));
     expect((await other.page.getByText('Marked differently by two people').count()) === 0, 'somebody is to decide');
   });
   await tap(other); // told us, and then unmarked: as it was
@@ -82,7 +82,7 @@ async function board(stage) {
   await stage.shows('the office’s board names the device and how far its clock is off', async () => {
     await office.getByRole('button', { name: /Clocks off/ }).click();
     const line = office.locator('tr', { hasText: '73 years ahead' });
-    await line.waitFor({ timeout: 30_000 });
+    await line.waitFor();
     return line.locator('th').innerText();
   });
   await stage.look(office, 'office-clock');
@@ -94,7 +94,7 @@ async function closedBy2099(stage, phone) {
   await stage.shows('set to 2099 without a line it closes, and names the clock', async () => {
     await phone.clockJumps(yearsMs);
     await phone.page.goto(`${phone.url}#/today`);
-    await phone.page.getByRole('heading', { name: 'This device is closed' }).waitFor({ timeout: 60_000 });
+    await phone.page.getByRole('heading', { name: 'This device is closed' }).waitFor();
     const words = await phone.page.locator('main').innerText();
     expect(/2099: if that is not today, set the clock/.test(words), `it says "${words}"`);
   });
@@ -108,8 +108,8 @@ async function closedBy2099(stage, phone) {
   await phone.clockJumps(yearsMs);
   await phone.page.goto(`${phone.url}#/sync`);
   await phone.page.goto(`${phone.url}#/today`);
-  await phone.page.getByRole('heading', { name: 'This device is closed' }).waitFor({ timeout: 60_000 });
-  await stage.demo.start_hub();
+  await phone.page.getByRole('heading', { name: 'This device is closed' }).waitFor();
+  await stage.startHub();
   await stage.shows('the first contact opens it again', async () => {
     await phone.page.locator('.sync').click();
     await phone.page.getByRole('button', { name: 'Send now' }).click();
@@ -129,7 +129,7 @@ async function yesterday(stage, phone) {
   await phone.page.goto(`${phone.url}#/today`);
   await phone.unlock(); // nobody looked at it for a day
   await stage.shows('the day after, a register left open stands under “Still open from before”, with its date', async () => {
-    await phone.page.getByRole('heading', { name: /Still open from before/ }).waitFor({ timeout: 30_000 });
+    await phone.page.getByRole('heading', { name: /Still open from before/ }).waitFor();
   });
   await stage.look(phone.page, 'today-before');
   await stage.shows('opened, it says whose day it is, and offers the session’s own times', async () => {
@@ -155,7 +155,7 @@ async function yesterday(stage, phone) {
     expect(/no such session on this device/.test(words), `it says "${words}"`);
     return words.replace(/\s+/g, ' ');
   });
-  await stage.demo.start_hub();
+  await stage.startHub();
 }
 
 export async function clock(stage) {

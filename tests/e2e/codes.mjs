@@ -28,7 +28,7 @@ async function refused(stage, page, what, code) {
   await stage.shows(`${what} is refused in words, and the device can be enrolled all the same`, async () => {
     await page.getByLabel('Code or link').fill(code);
     await page.getByRole('button', { name: 'Enrol', exact: true }).click();
-    await page.locator('#code-word p').waitFor({ timeout: 30_000 });
+    await page.locator('#code-word p').waitFor();
     const words = await page.locator('#code-word p').textContent();
     await page.getByRole('button', { name: 'Enrol', exact: true }).waitFor();
     expect(words.length > 20, `it says "${words}"`);
@@ -58,7 +58,7 @@ async function usedCode(stage, made) {
     await stage.shows('a code that was used on another device is refused in words, and asked for anew', async () => {
       await second.enter(made);
       await second.page.getByRole('button', { name: 'They are the same' }).click();
-      await second.page.locator('#code-word p').waitFor({ timeout: 30_000 });
+      await second.page.locator('#code-word p').waitFor();
       await second.page.getByLabel('Code or link').waitFor();
       const words = await second.page.locator('#code-word p').textContent();
       expect(/used/.test(words), `it says "${words}"`);
@@ -83,7 +83,7 @@ async function spoilPin(phone) {
     await page.getByLabel('PIN', { exact: true }).fill('918273');
     await page.getByRole('button', { name: 'Unlock' }).click();
     const wanted = left > 0 ? new RegExp(`\\b${left} (try|tries) left`) : /is gone/;
-    await until('the words after a wrong PIN', async () => wanted.test(await page.locator('#pin-word').innerText()), 30).catch(async () => {
+    await until('the words after a wrong PIN', async () => wanted.test(await page.locator('#pin-word').innerText())).catch(async () => {
       throw new Error(`with ${left} tries left it says "${await page.locator('main').innerText()}"`);
     });
     if (left === 0) return page.locator('#pin-word p').textContent();
@@ -107,7 +107,7 @@ async function forgotten(stage, phone) {
   await page.getByText('No PIN opens this device any more.').waitFor();
   await stage.look(page, 'unlock-gone');
   await stage.shows('what was marked is sent by the locked device', async () => {
-    await until('"All sent"', async () => /All sent/.test(await phone.badge()), 60);
+    await until('"All sent"', async () => /All sent/.test(await phone.badge()));
   });
   await stage.shows('a new code, read out on the telephone, begins the device anew', async () => {
     await page.getByRole('button', { name: 'Enter the new code' }).click();
@@ -120,7 +120,7 @@ async function forgotten(stage, phone) {
   });
   await stage.shows('and the mark of before comes back from the office', async () => {
     await page.locator('.sess-tap').first().click();
-    await page.locator('.r.m-P').first().waitFor({ timeout: 30_000 });
+    await page.locator('.r.m-P').first().waitFor();
   });
 }
 

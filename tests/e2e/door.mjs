@@ -104,7 +104,8 @@ export async function door(stage) {
   await page.getByRole('button', { name: 'Back to signing in' }).click();
   await stage.shows('the right PIN leaves it', async () => {
     await leave(stage, page, leader, stage.pins.get(leader));
-    await page.getByRole('button', { name: 'Lock' }).or(page.locator('.r').first()).first().waitFor();
+    await page.getByLabel('PIN', { exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Staff' }).waitFor({ state: 'detached' });
   });
   await stage.shows('the register shows the arrival, and a tap confirms it', async () => {
     await page.goto(session);

@@ -1,7 +1,9 @@
 // enrol.mjs: a new kiosk, from the typed code to the first PIN; and what is said to a wrong code and a wrong PIN.
+import { until } from '../../deploy/demo/demo.mjs';
 import { setPin } from '../lib/phone.mjs';
 import { expect } from './stage.mjs';
 
+const orchestra = 70;
 const pins = ['274916', '830275'];
 
 export async function enrol(stage) {
@@ -49,7 +51,7 @@ async function lockScreen(stage, page, names) {
   const today = page.getByRole('heading', { level: 1, name: 'Today' });
   const who = page.getByRole('heading', { name: 'Who is this?' });
   await today.or(who).first().waitFor();
-  if (await today.isVisible()) await page.getByRole('button', { name: 'Lock' }).click();
+  if (await today.isVisible()) await page.getByRole('button', { name: 'Lock', exact: true }).click();
   await who.waitFor();
   await stage.look(page, 'unlock-names');
   await stage.shows('a wrong PIN says so, and how many tries are left', async () => {
@@ -67,4 +69,19 @@ async function lockScreen(stage, page, names) {
     await page.getByRole('button', { name: 'Unlock' }).click();
     await today.waitFor();
   });
+  await lessonsCome(stage, names[0]);
+}
+
+/** What the acts after this one count on is on the device: of both people's lessons the orchestra's comes last, whole. */
+async function lessonsCome(stage, first) {
+  const { staff } = await stage.demo.ask('device.status');
+  const signIn = ({ id, name }) => stage.demo.ask('unlock', { staff: id, pin: stage.pins.get(name) });
+  await until('today’s lessons of both people', async () => {
+    for (const person of staff) {
+      await signIn(person);
+      if ((await stage.demo.ask('today')).sessions.some((one) => one.totals.of === orchestra)) return true;
+    }
+    return false;
+  });
+  await signIn(staff.find((one) => one.name === first));
 }

@@ -14,7 +14,7 @@ async function enrolPhone(stage, page) {
   const phone = await openPage(stage.browser, `${stage.officeUrl}/field/`, { viewport: viewports.phone });
   await phone.getByLabel('Code or link').fill(code);
   await phone.getByRole('button', { name: 'Enrol' }).click();
-  await phone.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 30000 });
+  await phone.getByRole('heading', { name: 'The same six digits?' }).waitFor();
   const shown = (await phone.locator('.digits').textContent()).replace(/\D/g, '');
   await phone.getByRole('button', { name: 'They are the same' }).click();
   await stage.sees('the office shows the six digits that the phone showed', async () => {

@@ -41,7 +41,7 @@ export async function help(stage) {
   await stage.look(page, 'sync-help');
   await stage.shows('a locked device says how many, and no names', async () => {
     await page.goto(`${stage.kioskUrl}/#/today`);
-    await page.getByRole('button', { name: 'Lock' }).click();
+    await page.getByRole('button', { name: 'Lock', exact: true }).click();
     await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
     await page.goto(`${stage.kioskUrl}/#/sync`);
     await page.getByText('Sign in to see which changes these are.').waitFor();

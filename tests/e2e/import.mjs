@@ -101,6 +101,7 @@ async function takeBack(page, at) {
 }
 
 async function undo(stage, page) {
+  await page.getByRole('region', { name: 'Imports' }).locator('tbody tr').first().getByText('learners.xlsx').waitFor();
   await stage.shows('an import that another one changed is not taken back, and it is said why', async () => {
     await takeBack(page, 1);
     await page.getByText('Nothing was taken back: later work stands on it').waitFor();

@@ -45,12 +45,12 @@ async function twelve(stage, page) {
       await until('the lesson to close', async () => (await marks.count()) === open - done - 1);
     }
     expect(stage.taps <= lessonsWanted * lessonTapsMax, `it took ${stage.taps} taps`);
-    await page.locator('.sync', { hasText: new RegExp(`Saved here.*${lessonsWanted} registers to send`) }).waitFor({ timeout: 30_000 });
+    await page.locator('.sync', { hasText: new RegExp(`Saved here.*${lessonsWanted} registers to send`) }).waitFor();
     return `${stage.taps} taps`;
   });
   await stage.look(page, 'today-twelve');
   await stage.hold(page, false);
-  await stage.shows('with the line back they are signed for', async () => page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 60_000 }));
+  await stage.shows('with the line back they are signed for', async () => page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor());
 }
 
 /** The next lesson is cancelled by the school, and then not. */

@@ -1,4 +1,5 @@
 // office.mjs: the office pages: signing in, the board, a register with its history, learners, devices.
+import { until } from '../../deploy/demo/demo.mjs';
 import { openPage, viewports } from '../lib/chromium.mjs';
 import { expect } from './stage.mjs';
 
@@ -29,11 +30,13 @@ export async function office(stage) {
   await stage.look(page, 'office-today');
   await stage.shows('the board sorts by a press on a head', async () => {
     await page.getByRole('columnheader', { name: 'Register' }).getByRole('button').click();
-    const names = await page.locator('tbody th').allTextContents();
-    expect(names.every((name, index) => index === 0 || names[index - 1].localeCompare(name, 'en-GB') <= 0), 'the names are not in order');
+    await until('the names to be in order', async () => {
+      const names = await page.locator('tbody th').allTextContents();
+      return names.every((name, index) => index === 0 || names[index - 1].localeCompare(name, 'en-GB') <= 0);
+    });
   });
   if (stage.register) {
-    await page.locator('tbody tr', { hasText: stage.register }).getByRole('link').first().click();
+    await page.locator('tbody tr', { hasText: stage.register }).filter({ hasText: 'Closed' }).getByRole('link').first().click();
     await page.getByRole('heading', { level: 1, name: stage.register }).waitFor();
     await stage.sees('a register says who marked whom, on which device', async () => {
       const first = page.locator('tbody tr').first();
@@ -60,7 +63,7 @@ export async function office(stage) {
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await opens.evaluate((button) => button === document.activeElement), 'the focus went elsewhere');
+    await until('the button to have the keyboard', () => opens.evaluate((button) => button === document.activeElement));
   });
   await pagesOnPhone(stage, page);
   await stage.shows('signing out ends the session', async () => {
@@ -73,7 +76,7 @@ async function pagesOnPhone(stage, page) {
   const pages = page.getByRole('navigation', { name: 'Main' });
   await page.setViewportSize(viewports.phone);
   await stage.shows('on a phone the pages are behind a button, and away again when one is chosen', async () => {
-    expect(!(await pages.getByRole('link', { name: 'Schools' }).isVisible()), 'they are there before they are asked for');
+    await pages.getByRole('link', { name: 'Schools' }).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Pages' }).press('Enter');
     await pages.getByRole('link', { name: 'Schools' }).press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Schools' }).waitFor();
@@ -106,6 +109,7 @@ async function learners(stage, page) {
 }
 
 async function note(stage, page) {
+  await until('the note to be sent', async () => (await stage.demo.ask('sync.status')).badge === 'sent');
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Learners' }).click();
   await page.getByLabel('Find a name').fill(stage.noted);
   await stage.shows('the note written on the kiosk, and the grade, stand in the learner\u2019s profile', async () => {

@@ -7,7 +7,6 @@ import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
 import { openPage, viewports } from '../lib/chromium.mjs';
 import { expect } from './stage.mjs';
 
-const patience = { timeout: 30_000 };
 const words = { lead: 'a long word for the lead' };
 
 async function signIn(stage, demo, name) {
@@ -15,29 +14,29 @@ async function signIn(stage, demo, name) {
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Password').fill(demo.secrets()[name]);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor(patience);
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   return page;
 }
 
 async function open(page, demo, path, heading) {
   await page.goto(`https://localhost:${demo.port}${path}`);
-  await page.getByRole('heading', { level: 1, name: heading }).waitFor(patience);
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor();
 }
 
 const rows = (demo, name) => parseCsv(readFileSync(demo.path(`sample/${name}.csv`), 'utf8'));
 const dialog = (page) => page.getByRole('dialog');
-const closed = (page) => dialog(page).waitFor({ state: 'detached', ...patience });
+const closed = (page) => dialog(page).waitFor({ state: 'detached' });
 
 /** Whatever is on the page, the form of one register. */
 async function openForm(page, button = 'Add') {
-  await page.getByRole('button', { name: button, exact: true }).click(patience);
-  await dialog(page).waitFor(patience);
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await dialog(page).waitFor();
 }
 
 async function pick(page, label, text, name) {
   const field = page.getByRole('group', { name: label });
   await field.getByRole('textbox').fill(text);
-  await field.getByRole('button', { name }).first().click(patience);
+  await field.getByRole('button', { name }).first().click();
 }
 
 const save = (page) => dialog(page).getByRole('button', { name: 'Add', exact: true }).click();
@@ -47,12 +46,12 @@ const save = (page) => dialog(page).getByRole('button', { name: 'Add', exact: tr
 async function voice(stage, demo, page) {
   await open(page, demo, '/plan', 'Local Plan');
   await stage.sees('the five functions stand side by side, each with its registers', async () => {
-    for (const title of ['Partnerships', 'Schools', 'Progression and musical development', 'Inclusion', 'Sustainability']) await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor(patience);
+    for (const title of ['Partnerships', 'Schools', 'Progression and musical development', 'Inclusion', 'Sustainability']) await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor();
     expect((await page.locator('.plan-kinds li').count()) === 17, `there are ${await page.locator('.plan-kinds li').count()}`);
   });
   await stage.look(page, 'office-plan');
   await page.getByRole('link', { name: 'Learner and youth voice' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Learner and youth voice' }).waitFor(patience);
+  await page.getByRole('heading', { level: 1, name: 'Learner and youth voice' }).waitFor();
   await openForm(page);
   await stage.look(page, 'office-plan-form');
   await stage.shows('what young people said is written down without a name, corrected, and taken back with a reason', async () => {
@@ -61,25 +60,25 @@ async function voice(stage, demo, page) {
     await dialog(page).getByLabel(/What they said/).fill('More drums, please.');
     await save(page);
     await closed(page);
-    await page.getByRole('cell', { name: 'More drums, please.' }).waitFor(patience);
+    await page.getByRole('cell', { name: 'More drums, please.' }).waitFor();
     await page.locator('.open-entry').first().click();
-    await page.getByText(/Written .* by office/).waitFor(patience);
+    await page.getByText(/Written .* by office/).waitFor();
     await page.getByRole('button', { name: 'Correct', exact: true }).click();
     await dialog(page).getByLabel(/What changed/).fill('There is a drum club.');
     await dialog(page).getByRole('button', { name: 'Save the correction' }).click();
     await closed(page);
-    await page.getByRole('cell', { name: 'There is a drum club.' }).waitFor(patience);
+    await page.getByRole('cell', { name: 'There is a drum club.' }).waitFor();
     await openForm(page);
     await dialog(page).getByLabel(/^Age/).selectOption('mixed');
     await dialog(page).getByLabel(/What they said/).fill('Of another hub.');
     await save(page);
     await closed(page);
-    await page.getByRole('row', { name: /Of another hub/ }).getByRole('button').click(patience);
-    await page.getByRole('button', { name: 'Take back', exact: true }).click(patience);
+    await page.getByRole('row', { name: /Of another hub/ }).getByRole('button').click();
+    await page.getByRole('button', { name: 'Take back', exact: true }).click();
     await dialog(page).getByLabel('Why').fill('It was said elsewhere.');
     await dialog(page).getByRole('button', { name: 'Take it back' }).click();
     await closed(page);
-    await page.getByRole('row', { name: /Of another hub/ }).waitFor({ state: 'detached', ...patience });
+    await page.getByRole('row', { name: /Of another hub/ }).waitFor({ state: 'detached' });
   });
   await stage.look(page, 'office-plan-voice');
 }
@@ -108,12 +107,12 @@ async function loans(stage, demo, page) {
     await stage.look(page, 'office-plan-loan');
     await save(page);
     await closed(page);
-    await page.getByRole('row', { name: /Cornet C-1/ }).waitFor(patience);
+    await page.getByRole('row', { name: /Cornet C-1/ }).waitFor();
   });
   await stage.shows('a second loan of it is refused in words, and what was typed stays', async () => {
     await lend(page, second);
     await save(page);
-    await dialog(page).getByText(/this instrument has been out since/).waitFor(patience);
+    await dialog(page).getByText(/this instrument has been out since/).waitFor();
     expect((await dialog(page).getByLabel('Due back').inputValue()) !== '', 'the day is gone');
     await page.getByRole('button', { name: 'Close' }).click();
     expect((await page.getByRole('row', { name: /Cornet C-1/ }).count()) === 1, 'there are two');
@@ -129,7 +128,7 @@ async function loans(stage, demo, page) {
 
 async function steps(stage, demo, page) {
   await open(page, demo, '/partners', 'Partners');
-  await page.getByRole('link', { name: 'Placeholder Pianos Ltd' }).click(patience);
+  await page.getByRole('link', { name: 'Placeholder Pianos Ltd' }).click();
   await stage.shows('an expression of interest needs half of its cost from elsewhere, and moves the partner', async () => {
     await openForm(page, 'Add to Partner life cycle');
     await dialog(page).getByLabel(/^Step/).selectOption('interest');
@@ -137,17 +136,17 @@ async function steps(stage, demo, page) {
     await dialog(page).getByLabel(/Of that from elsewhere/).fill('300');
     await dialog(page).getByLabel('Meets what the step asks for').selectOption('yes');
     await save(page);
-    await dialog(page).getByText(/less than half/).waitFor(patience);
+    await dialog(page).getByText(/less than half/).waitFor();
     await dialog(page).getByLabel(/Of that from elsewhere/).fill('600');
     await save(page);
     await closed(page);
-    await page.getByText(/Expression of interest, since/).waitFor(patience);
+    await page.getByText(/Expression of interest, since/).waitFor();
   });
   await stage.look(page, 'office-plan-partner');
 }
 
 async function signFor(page, button, name) {
-  await page.getByRole('button', { name: button }).click(patience);
+  await page.getByRole('button', { name: button }).click();
   await page.getByLabel('Who signed').fill(name);
   await page.getByRole('button', { name: 'Record the signature' }).click();
   await closed(page);
@@ -156,36 +155,36 @@ async function signFor(page, button, name) {
 async function school(stage, demo, page) {
   const { name } = rows(demo, 'schools')[0];
   await open(page, demo, '/schools', 'Schools');
-  await page.getByRole('link', { name, exact: true }).click(patience);
-  await page.getByRole('heading', { level: 1, name }).waitFor(patience);
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
   await stage.shows('a contract is written on the page of its school, and put right there', async () => {
-    await page.getByRole('button', { name: 'Add a contract' }).click(patience);
+    await page.getByRole('button', { name: 'Add a contract' }).click();
     await dialog(page).getByLabel('Lessons a year').fill('30');
     await dialog(page).getByLabel('From', { exact: true }).fill('2090-09-01');
     await save(page);
     await closed(page);
-    await page.getByText(/30 lessons a year/).waitFor(patience);
+    await page.getByText(/30 lessons a year/).waitFor();
     await page.getByRole('button', { name: /^Change the contract from 1 Sept 2090/ }).click();
     await dialog(page).getByLabel('Lessons a year').fill('31');
     await dialog(page).getByRole('button', { name: 'Save' }).click();
     await closed(page);
-    await page.getByText(/31 lessons a year/).waitFor(patience);
+    await page.getByText(/31 lessons a year/).waitFor();
   });
   await stage.shows('an agreement with a school is in force once both sides have signed', async () => {
-    await page.getByRole('button', { name: 'Add an agreement' }).click(patience);
+    await page.getByRole('button', { name: 'Add an agreement' }).click();
     await dialog(page).getByLabel('Schools', { exact: true }).check();
     await save(page);
     await closed(page);
     await signFor(page, 'Record signature of The hub', 'Viola Treble');
     await signFor(page, `Record signature of ${name}`, 'Head Sample');
-    await page.getByText('In force', { exact: true }).waitFor(patience);
+    await page.getByText('In force', { exact: true }).waitFor();
   });
   await stage.shows('the school gets its area music leader', async () => {
     await openForm(page, 'Add to Area music leaders');
     await pick(page, /Area music leader/, 'viola', /Viola/);
     await save(page);
     await closed(page);
-    await page.getByRole('region', { name: 'Area music leaders' }).getByRole('row', { name: /Viola/ }).first().waitFor(patience);
+    await page.getByRole('region', { name: 'Area music leaders' }).getByRole('row', { name: /Viola/ }).first().waitFor();
   });
   await stage.look(page, 'office-school-agreed');
 }
@@ -201,7 +200,7 @@ async function figures(stage, demo, page) {
   await stage.look(page, 'office-plan-report');
   await stage.sees('what a school is owed stands on its contract', async () => {
     await open(page, demo, '/owed', 'Lessons owed');
-    await page.locator('tbody tr').first().waitFor(patience);
+    await page.locator('tbody tr').first().waitFor();
     const without = await page.getByText('No contract').count();
     const all = await page.locator('tbody tr').count();
     expect(without < all, `${without} of ${all} schools have no contract`);
@@ -213,7 +212,7 @@ async function others(stage, demo) {
   const lead = await signIn(stage, demo, 'lead');
   await stage.sees('the lead sees the registers but none that names a learner', async () => {
     await open(lead, demo, '/plan', 'Local Plan');
-    await lead.getByRole('link', { name: 'Learner and youth voice' }).waitFor(patience);
+    await lead.getByRole('link', { name: 'Learner and youth voice' }).waitFor();
     expect((await lead.getByRole('link', { name: 'Loans' }).count()) === 0, 'loans open');
     expect((await lead.getByRole('link', { name: 'Mentors and buddies' }).count()) === 0, 'mentors open');
   });
@@ -222,7 +221,7 @@ async function others(stage, demo) {
   const admin = await signIn(stage, demo, 'admin');
   await stage.sees('every look at a register that names learners is in the audit', async () => {
     await open(admin, demo, '/audit', 'Audit');
-    for (const text of ['Looked at a register of the Local Plan', 'Took a register of the Local Plan as a file', 'Wrote into the Local Plan', 'Took an entry of the Local Plan back']) await admin.getByText(text).first().waitFor(patience);
+    for (const text of ['Looked at a register of the Local Plan', 'Took a register of the Local Plan as a file', 'Wrote into the Local Plan', 'Took an entry of the Local Plan back']) await admin.getByText(text).first().waitFor();
   });
   await admin.context().close();
 }

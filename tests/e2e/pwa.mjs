@@ -101,7 +101,7 @@ async function online(stage, phone, office) {
   await stage.look(page, 'pwa-today');
   await stage.shows('a register taken in the browser is sent and signed for', async () => {
     phone.first = await takeRegister(page, '06:00', '06:30');
-    await until('"All sent"', async () => /All sent/.test(await badge(page)), 30);
+    await until('"All sent"', async () => /All sent/.test(await badge(page)));
     return phone.first;
   });
   await stage.shows('the office page shows it', async () => {
@@ -174,7 +174,7 @@ async function killed(stage, phone, script) {
       let answered = 0;
       await phone.page.exposeFunction('said', () => void (answered += 1));
       phone.page.evaluate((session) => window.doors.markOn(session, window.said), phone.session).catch(() => undefined);
-      await until('marks', () => answered > 3, 30);
+      await until('marks', () => answered > 3);
       await new Promise((done) => setTimeout(done, killAfterMs[0] + ((killAfterMs[1] - killAfterMs[0]) * round) / Math.max(1, stage.kills - 1)));
       await phone.profile.kill();
       marks += answered;
@@ -220,12 +220,12 @@ async function storageFull(stage, phone, script) {
 // ---- the hub is back ----
 
 async function reconciled(stage, phone, office) {
-  await stage.demo.start_hub();
+  await stage.startHub();
   await phone.open();
   await phone.unlock();
   const { page } = phone;
   await stage.shows('with the hub back everything is sent and signed for', async () => {
-    await until('"All sent"', async () => /All sent/.test(await badge(page)), 60);
+    await until('"All sent"', async () => /All sent/.test(await badge(page)));
   });
   await stage.shows('each mark is at the hub once, as the device holds it', async () => {
     const all = parseCsv(stage.demo.run('tutti-server', ['export', 'registers', '--csv', '--data', stage.demo.path('hub')])).filter((row) => row.code !== '');
@@ -270,11 +270,8 @@ async function update(stage, phone) {
   await page.locator('.r').first().waitFor();
   phone.front.change = { name: 'sw.js', make: (script) => `${script}\n// a newer build` };
   await stage.shows('a newer build waits, and is not spoken of in a register', async () => {
-    await page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.getRegistration();
-      await registration.update();
-      while (!registration.waiting) await new Promise((done) => setTimeout(done, 50));
-    });
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+    await until('the newer build to wait', () => page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).waiting !== null));
     expect((await notice.count()) === 0, 'the register speaks of it');
   });
   await page.getByRole('button', { name: /^Back/ }).first().click();
@@ -282,7 +279,7 @@ async function update(stage, phone) {
   await stage.look(page, 'pwa-update');
   await stage.shows('until it is applied, the old build goes on: what is marked is sent and signed for', async () => {
     await takeRegister(page, '08:00', '08:30');
-    await until('"All sent"', async () => /All sent/.test(await badge(page)), 30);
+    await until('"All sent"', async () => /All sent/.test(await badge(page)));
   });
   await stage.shows('from Today a tap applies it', async () => {
     const loaded = page.waitForEvent('load');
@@ -297,7 +294,7 @@ async function selfTest(stage, phone) {
   const page = await phone.profile.newPage();
   await page.goto(`${phone.url}selftest.html`);
   await stage.shows('the self-test measures this browser and touches nothing enrolled', async () => {
-    await page.locator('html[data-done]').waitFor({ timeout: 60000 });
+    await page.locator('html[data-done]').waitFor();
     const figures = await page.locator('tr').evaluateAll((rows) => rows.map((row) => `${row.cells[0].textContent}: ${row.cells[1].textContent}`));
     expect(figures.some((one) => /every byte is the same/.test(one)), figures.join('; '));
     return figures.filter((one) => /\d ms/.test(one)).join('; ');
@@ -311,7 +308,7 @@ async function selfTest(stage, phone) {
 /** The phone of one person: nobody beside them could let them choose another. */
 async function forgotten(stage, phone) {
   const { page } = phone;
-  await page.getByRole('button', { name: 'Lock' }).click();
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
   await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
   await page.locator('.person').first().click();
   await page.getByRole('button', { name: 'Forgotten it?' }).click();

@@ -13,7 +13,7 @@ const number = async (page, word) => Number(await page.locator('.tally div', { h
 async function toBigRegister(stage, page) {
   let best = null;
   for (const name of stage.pins.keys()) {
-    await page.getByRole('button', { name: 'Lock' }).click();
+    await page.getByRole('button', { name: 'Lock', exact: true }).click();
     await stage.unlock(page, name);
     await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
     for (const text of await page.locator('.sess').allTextContents()) {
@@ -21,7 +21,7 @@ async function toBigRegister(stage, page) {
       if (!best || size > best.size) best = { name, size };
     }
   }
-  await page.getByRole('button', { name: 'Lock' }).click();
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
   await stage.unlock(page, best.name);
   return best;
 }
@@ -167,7 +167,7 @@ async function finish(stage, page, office, name) {
   await stage.look(page, 'today-after');
   await holdLine(page, false);
   await stage.sees('let go, everything is sent and signed for', async () => {
-    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30000 });
+    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
     await page.getByText('Received').first().waitFor();
     expect((await page.locator('.pill', { hasText: 'Waiting' }).count()) === 0, 'a bundle still waits');
   });

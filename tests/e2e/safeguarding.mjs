@@ -135,7 +135,7 @@ function fails(run) {
 
 async function cases(stage, page, lead) {
   const open = await lead.locator('.case').count();
-  const away = await finishWithOneAway(stage, page);
+  const { away } = await finishWithOneAway(stage, page);
   await stage.sees('an unexplained absence opens a case within seconds of its receipt', async () => {
     const started = Date.now();
     await until('the case to be there', async () => (await lead.locator('.case', { hasText: away }).count()) > 0);

@@ -8,7 +8,7 @@ const name = 'A phone with a camera';
 
 async function words(page, wanted) {
   const said = page.getByRole('status').filter({ hasText: wanted });
-  await said.waitFor({ timeout: 15000 });
+  await said.waitFor();
   return said.textContent();
 }
 

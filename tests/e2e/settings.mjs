@@ -38,7 +38,7 @@ export async function settings(stage) {
     await page.getByRole('button', { name: 'Keep everything' }).click();
     await page.locator('.sync').click();
     await page.getByRole('button', { name: 'Start sending again' }).click();
-    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 30000 });
+    await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
   });
   await page.goto(`${stage.kioskUrl}/#/today`);
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();

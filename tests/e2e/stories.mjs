@@ -47,7 +47,7 @@ async function walkIns(stage, page) {
   });
   await stage.look(page, 'register-names');
   await stage.shows('they reach the office byte for byte', async () => {
-    await until('the visitors at the hub', () => hubRows(stage).filter((row) => row.code === 'P' && names.includes(`${row.first_name} ${row.last_name}`.trim())).length === names.length, 30).catch(() => {
+    await until('the visitors at the hub', () => hubRows(stage).filter((row) => row.code === 'P' && names.includes(`${row.first_name} ${row.last_name}`.trim())).length === names.length).catch(() => {
       throw new Error(`it has ${hubRows(stage).filter((row) => row.code === 'P').slice(-4).map((row) => JSON.stringify(row)).join(' ')}`);
     });
   });
@@ -87,7 +87,7 @@ async function swap(stage, page) {
       return `${who} ${late}, ${whom} ${early}`;
     });
     await stage.hold(page, false);
-    await stage.shows('the office takes the new times', async () => page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor({ timeout: 60_000 }));
+    await stage.shows('the office takes the new times', async () => page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor());
     return;
   }
   await stage.shows('somebody has two lessons today', async () => expect(false, 'nobody has'));
@@ -108,20 +108,20 @@ async function twoLeaders(stage, page) {
     await until('the rehearsal on the second device', async () => {
       await phone.page.goto(`${phone.url}#${session}`);
       return (await phone.page.locator('.r').count()) > 0;
-    }, 30);
+    });
     const mark = (on, row) => on.locator('.r').nth(row).locator('.tap').click();
     await stage.shows('what one device marks, the other shows without a touch; their marks combine', async () => {
       await mark(page, 0);
       await mark(phone.page, 1);
-      for (const on of [page, phone.page]) await until('both marks', async () => (await on.locator('.r.m-P').count()) === 2, 30);
+      for (const on of [page, phone.page]) await until('both marks', async () => (await on.locator('.r.m-P').count()) === 2);
     });
     await stage.shows('late with a time after away is a correction: nobody has to decide', async () => {
       await mark(page, 2);
       await mark(page, 2);
-      await until('away on the second device', async () => (await phone.page.locator('.r').nth(2).getAttribute('class')).includes('m-AU'), 30);
+      await until('away on the second device', async () => (await phone.page.locator('.r').nth(2).getAttribute('class')).includes('m-AU'));
       await phone.page.locator('.r').nth(2).locator('.more').click();
       await phone.page.getByRole('button', { name: 'Mark late' }).click();
-      await until('late on the first', async () => (await page.locator('.r').nth(2).getAttribute('class')).includes('m-L'), 30);
+      await until('late on the first', async () => (await page.locator('.r').nth(2).getAttribute('class')).includes('m-L'));
       expect((await page.getByText('Marked differently by two people').count()) === 0, 'it became a conflict');
     });
     await page.locator('main[aria-busy=true]').waitFor({ state: 'detached' });

@@ -2,7 +2,6 @@
 import { until } from '../../deploy/demo/demo.mjs';
 import { expect } from './stage.mjs';
 
-const patienceMs = 30_000;
 
 /** The office says that visiting schools is somebody's work. */
 async function makeVisitor(stage, office, name) {
@@ -12,7 +11,7 @@ async function makeVisitor(stage, office, name) {
   await sheet.getByText('Name, e-mail and roles').click();
   await sheet.locator('.check', { hasText: 'Office: visits schools' }).click();
   await sheet.getByRole('button', { name: 'Save' }).click();
-  await office.locator('tbody tr', { hasText: name }).getByText(/Office/).first().waitFor({ timeout: patienceMs });
+  await office.locator('tbody tr', { hasText: name }).getByText(/Office/).first().waitFor();
 }
 
 async function write(stage, page) {
@@ -42,7 +41,7 @@ export async function visits(stage) {
   await stage.shows('whoever is no visitor has no visits on Today; the office makes somebody one, and there they are', async () => {
     expect((await page.getByRole('button', { name: /^School visits/ }).count()) === 0, 'visits are there already');
     await makeVisitor(stage, office, name);
-    await page.getByRole('button', { name: /^School visits/ }).waitFor({ timeout: patienceMs });
+    await page.getByRole('button', { name: /^School visits/ }).waitFor();
   });
   await stage.hold(page, true);
   await page.goto(`${stage.kioskUrl}/#/visits`);
@@ -53,7 +52,7 @@ export async function visits(stage) {
   await stage.look(page, 'visit-form');
   await stage.shows('a reload comes back to the same draft, and Today says that there is one', async () => {
     await page.reload();
-    await page.getByRole('button', { name: 'Finish…' }).waitFor({ timeout: patienceMs });
+    await page.getByRole('button', { name: 'Finish…' }).waitFor();
     expect((await page.getByLabel('Priority 1').inputValue()) === 'A choir for everyone', 'the priority is gone');
     await page.goto(`${stage.kioskUrl}/#/today`);
     await page.getByRole('button', { name: /School visits.*1 draft/ }).click();
@@ -63,12 +62,12 @@ export async function visits(stage) {
   await stage.look(page, 'visit-finish');
   await stage.shows('finishing asks about what has no colour yet, and then it is saved here', async () => {
     await page.getByRole('button', { name: 'Finish with 3 items left open' }).click();
-    await page.locator('.person', { hasText: 'Saved here' }).waitFor({ timeout: patienceMs });
+    await page.locator('.person', { hasText: 'Saved here' }).waitFor();
   });
   await stage.hold(page, false);
   await page.goto(`${stage.kioskUrl}/#/visits`);
   await stage.shows('once the hub has it, it is at the office', async () => {
-    await page.locator('.person', { hasText: 'At the office' }).click({ timeout: patienceMs });
+    await page.locator('.person', { hasText: 'At the office' }).click();
     await page.getByText('Left open').first().waitFor();
   });
   await stage.look(page, 'visit-done');
@@ -77,7 +76,7 @@ export async function visits(stage) {
   await stage.look(office, 'office-schools');
   await stage.shows('the office finds the school, and sees what was seen there', async () => {
     await office.getByRole('link', { name: school, exact: true }).first().click();
-    await office.getByText('A choir for everyone').waitFor({ timeout: patienceMs });
+    await office.getByText('A choir for everyone').waitFor();
     await office.locator('.rag-list .pill.bad', { hasText: 'Red' }).waitFor();
   });
   await stage.look(office, 'office-school');
@@ -92,7 +91,7 @@ export async function visits(stage) {
   await stage.shows('a school that was visited is covered, and the report leads to it', async () => {
     await office.goto(`${stage.officeUrl}/reports/coverage/school`);
     await office.getByRole('link', { name: school, exact: true }).first().click();
-    await office.getByText('A choir for everyone').waitFor({ timeout: patienceMs });
+    await office.getByText('A choir for everyone').waitFor();
   });
   await page.goto(`${stage.kioskUrl}/#/today`);
 }

@@ -46,14 +46,31 @@ export async function glance(page) {
   return { url: page.url(), words: words.replace(/\s+/g, ' ').slice(0, 300), picture };
 }
 
+/** How long a page is waited for, whatever it is to show: a machine with other work is slow, and one that is not so never waits that long. */
+export const patienceMs = 60_000;
+
+/** A browser that does not come up has shown nothing of ours: it is started once more, and that is said. */
+async function stubborn(start) {
+  for (let left = 2; ; left -= 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (left === 0) throw error;
+      console.log(`a browser did not start, and is started once more: ${String(error.message).split('\n')[0]}`);
+    }
+  }
+}
+
 /** The hub's certificate is waved through for the whole browser: a download that needs a new connection does not ask the page's context. */
 export async function launch() {
-  return remember(await chromium.launch({ executablePath: process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', args: [...flags, '--ignore-certificate-errors'], headless: true, env: { ...process.env, LANGUAGE: 'en_GB' } }));
+  const options = { executablePath: process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', args: [...flags, '--ignore-certificate-errors'], headless: true, env: { ...process.env, LANGUAGE: 'en_GB' }, timeout: patienceMs };
+  return remember(await stubborn(() => chromium.launch(options)));
 }
 
 /** A page of its own profile. Console errors and page errors are collected in page.errors: a clean run has none. */
 export async function openPage(browser, url, { viewport = viewports.phone, dark = false, ...more } = {}) {
   const context = await browser.newContext({ viewport, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: 1, locale: 'en-GB', timezoneId: 'Europe/London', ignoreHTTPSErrors: true, ...more });
+  context.setDefaultTimeout(patienceMs);
   const page = collectErrors(await context.newPage());
   if (url) await page.goto(url);
   return page;
@@ -66,25 +83,33 @@ function collectErrors(page) {
   return page;
 }
 
+/** The process, and the port at which it can be asked; one that does not come up is ended. */
+async function startProfile(folder, args) {
+  const portFile = join(folder, 'DevToolsActivePort');
+  rmSync(portFile, { force: true });
+  const child = spawn(process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', [...flags, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${folder}`, '--no-default-browser-check', ...args, 'about:blank'],
+    { detached: true, stdio: 'ignore', env: { ...process.env, LANGUAGE: 'en_GB', TZ: 'Europe/London' } });
+  const gone = once(child, 'exit');
+  for (const end = Date.now() + patienceMs; ; await new Promise((resume) => setTimeout(resume, 50))) {
+    // The file is there before its first line is whole.
+    const port = existsSync(portFile) ? /^(\d+)\n/.exec(readFileSync(portFile, 'utf8')) : null;
+    if (port) return { child, gone, port: Number(port[1]) };
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Chromium ended with ${child.signalCode ?? child.exitCode}`);
+    if (Date.now() < end) continue;
+    process.kill(-child.pid, 'SIGKILL');
+    await gone;
+    throw new Error(`Chromium did not start within ${patienceMs / 1000} s`);
+  }
+}
+
 /** Chromium as a person has it: a profile in `folder` that stays, a process that can be killed. `certificate` (PEM) is trusted, as an office
  * makes its own trusted: a service worker is not started for a page that was only waved through. */
 export async function openProfile(folder, { certificate, viewport = viewports.phone, dark = false, args = [] }) {
   const spki = createHash('sha256').update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
-  const portFile = join(folder, 'DevToolsActivePort');
-  rmSync(portFile, { force: true });
-  const child = spawn(process.env.TUTTI_CHROMIUM || '/usr/bin/chromium', [...flags, '--headless=new', '--remote-debugging-port=0', `--user-data-dir=${folder}`,
-    `--ignore-certificate-errors-spki-list=${spki}`, '--no-default-browser-check', ...args, 'about:blank'],
-  { detached: true, stdio: 'ignore', env: { ...process.env, LANGUAGE: 'en_GB', TZ: 'Europe/London' } });
-  const gone = once(child, 'exit');
-  const end = Date.now() + 30_000;
-  let port = 0;
-  while (!port) {
-    if (child.exitCode !== null || Date.now() > end) throw new Error('Chromium did not start');
-    if (existsSync(portFile)) port = Number(readFileSync(portFile, 'utf8').split('\n')[0]);
-    else await new Promise((resume) => setTimeout(resume, 50));
-  }
-  const browser = remember(await chromium.connectOverCDP(`http://127.0.0.1:${port}`));
+  const { child, gone, port } = await stubborn(() => startProfile(folder, [`--ignore-certificate-errors-spki-list=${spki}`, ...args]));
+  const browser = remember(await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { timeout: patienceMs }));
   const context = browser.contexts()[0];
+  context.setDefaultTimeout(patienceMs);
   const settle = async (page) => {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });

@@ -63,12 +63,12 @@ export class Phone {
     return this.digits();
   }
   async digits() {
-    await this.page.getByRole('heading', { name: 'The same six digits?' }).waitFor({ timeout: 60_000 });
+    await this.page.getByRole('heading', { name: 'The same six digits?' }).waitFor();
     return (await this.page.locator('.digits').textContent()).trim();
   }
   async confirm() {
     await this.page.getByRole('button', { name: 'They are the same' }).click();
-    await this.page.getByRole('heading', { name: 'Set the PINs' }).waitFor({ timeout: 60_000 });
+    await this.page.getByRole('heading', { name: 'Set the PINs' }).waitFor();
     [this.name] = await this.page.locator('.person b').allTextContents();
   }
   async settle() {
@@ -79,11 +79,11 @@ export class Phone {
     await this.unlock();
   }
   async unlock(page = this.page) {
-    await page.getByRole('heading', { name: 'Who is this?' }).waitFor({ timeout: 30000 });
+    await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
     await page.getByRole('button', { name: new RegExp(this.name) }).click();
     await page.getByLabel('PIN', { exact: true }).fill(this.pin);
     await page.getByRole('button', { name: 'Unlock' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   }
   /** Runs in the page and in the core's worker; it holds until the page is loaded anew. */
   async everywhere(change, ms) {
