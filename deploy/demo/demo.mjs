@@ -12,13 +12,21 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const bin = process.env.TUTTI_BIN ?? join(root, "build/release/bin");
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** Below those that the kernel gives to connections: between two starts of a program its port is nobody's, and a browser's connection would take it. */
+const [port_first, port_last] = [15_000, 32_000];
 export async function free_port() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
+  for (let tries = 100; ; tries--) {
+    const port = randomInt(port_first, port_last);
+    const server = createServer().listen(port);
+    const listens = once(server, "listening").then(() => true, () => false);
+    if (!(await listens)) {
+      if (tries > 0) continue;
+      throw new Error(`no port between ${port_first} and ${port_last} can be listened on`);
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** Says which port somebody else has, before anything is made or started. */
@@ -32,7 +40,7 @@ export async function expect_free(port, host, option) {
 }
 
 /** Asks again until `ask` gives something true; the sentence says what was waited for. */
-export async function until(sentence, ask, seconds = 60) {
+export async function until(sentence, ask, seconds = 120) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();
@@ -251,7 +259,7 @@ export class Demo {
     delete this.children[name];
     if (name === "kiosk") this.door?.close();
     child.kill(signal);
-    const late = setTimeout(() => child.kill("SIGKILL"), 15000);
+    const late = setTimeout(() => child.kill("SIGKILL"), 30_000);
     await child.done;
     clearTimeout(late);
   }

@@ -26,7 +26,7 @@ export async function finish(demo) {
 
 /** {code, text}: text is standard error, which must be one sentence for an error. */
 export function run(program, args, options = {}) {
-  const r = spawnSync(join(bin, program), args, { encoding: "utf8", timeout: 30000, ...options });
+  const r = spawnSync(join(bin, program), args, { encoding: "utf8", timeout: 120_000, ...options });
   return { code: r.status, text: (r.stderr ?? "").trim(), out: (r.stdout ?? "").trim() };
 }
 

@@ -30,7 +30,7 @@ function start(data = folder, [port, kiosk_port] = ports) {
 const says = (demo, words) => until(`the demonstration to say ${words}`, () => {
   assert.equal(demo.child.exitCode, null, demo.said);
   return words.test(demo.said);
-});
+}, 240);
 /** Those of the group that still run; who has ended and was not asked after yet does not. */
 function running(group) {
   return readdirSync("/proc").filter((pid) => {
@@ -69,10 +69,10 @@ for (const [signal, whom, code] of [["SIGINT", "the group", 0], ["SIGTERM", "the
     const demo = start();
     await says(demo, /Ctrl-C stops all/);
     assert.doesNotMatch(demo.said, /importing/);
-    assert.equal(running(demo.child.pid).length, 4, "itself, a hub, a kiosk and what asks it");
+    await until("itself, a hub, a kiosk and what asks it to run, and nothing else", () => running(demo.child.pid).length === 4);
     process.kill(whom === "the group" ? -demo.child.pid : demo.child.pid, signal);
     assert.deepEqual(await demo.left, [code, null], demo.said);
-    assert.deepEqual(running(demo.child.pid), []);
+    await until("no process to be left", () => running(demo.child.pid).length === 0);
   });
 }
 

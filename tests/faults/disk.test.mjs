@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, test } from "node:test";
-import { pause, until } from "../../deploy/demo/demo.mjs";
+import { until } from "../../deploy/demo/demo.mjs";
 import { county, finish, is_root, mount, mount_image, ready, run, unmount } from "./county.mjs";
 import { compare, Said, tally } from "./said.mjs";
 
@@ -34,6 +34,11 @@ async function mark_until_refused(said, session, rows, most = 3000) {
     if (answer === null || answer.failure) return answer?.failure ?? null;
   }
   assert.fail(`${most} marks and nothing was refused`);
+}
+/** The hub cannot store what the kiosk sends, says so or is gone, and the kiosk has understood. */
+async function turned_away() {
+  await demo.ask("sync.now");
+  await until("the kiosk's work to be turned away", async () => Boolean((await demo.ask("sync.status")).reason));
 }
 /** The kiosk as somebody would find it who comes back: running, or started again; signed in. */
 async function kiosk_again(staff) {
@@ -76,8 +81,7 @@ test("a hub's full disk: receipts wait, the kiosk keeps its work, and all arrive
     for (const row of rows) assert.ok(!(await said.mark(demo, sessions[0].id, row.learner, ["P", "AU", "AN"][round % 3])).failure);
     await demo.ask("export"); // seals
   }
-  await demo.ask("sync.now");
-  await pause(1500);
+  await turned_away();
   const waiting = (await demo.ask("sync.status")).bundles.some((b) => b.status === "waiting" || b.status === "sent");
   assert.ok(waiting, "the hub took it all: its disk was not full");
   rmSync(demo.path("hub-disk/filler"));
@@ -136,8 +140,7 @@ for (const [whose, name] of [["kiosk", "kiosk"], ["hub", "hub-disk"]]) {
     } else {
       for (const row of rows) assert.ok(!(await said.mark(demo, session, row.learner, "AU")).failure, "the hub's disk is none of the kiosk's business");
       await demo.ask("export");
-      await demo.ask("sync.now");
-      await pause(500);
+      await turned_away();
     }
     await demo.end(whose, "SIGKILL");
     assert.ok(unmount(folder));

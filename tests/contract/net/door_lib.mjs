@@ -9,8 +9,19 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const WebSocket = createRequire(path.join(root, 'shared/ui/package.json'))('ws');
 
+/** How long something is waited for that comes at once on a machine with nothing else to do. */
+export const patienceMs = 30_000;
+
+/** Looks again until `so` is true, or time is up; gives what it was last. */
+export async function until(so) {
+  for (const end = Date.now() + patienceMs; ; await new Promise((again) => setTimeout(again, 20))) {
+    const is = await so();
+    if (is || Date.now() > end) return is;
+  }
+}
+
 // Sends bytes as they are and gives back everything that comes until the other side closes, or `until` is seen, or time is up.
-export function raw(door, text, { until, waitMs = 5000 } = {}) {
+export function raw(door, text, { until, waitMs = patienceMs } = {}) {
   return new Promise((resolve) => {
     const socket = door.ca
       ? tls.connect({ port: door.port, host: '127.0.0.1', ca: door.ca, servername: 'localhost' })
@@ -80,6 +91,6 @@ export class Tally {
 export async function stop(child, signal = 'SIGTERM') {
   if (child.exitCode !== null) return child.exitCode;
   child.kill(signal);
-  await Promise.race([once(child, 'exit'), new Promise((r) => setTimeout(r, 15000).unref())]);
+  await Promise.race([once(child, 'exit'), new Promise((r) => setTimeout(r, patienceMs).unref())]);
   return child.exitCode;
 }

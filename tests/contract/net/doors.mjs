@@ -1,11 +1,10 @@
 // doors.mjs: doors.mjs BIN: starts the real hub and the real kiosk and knocks at both with bad manners; they must end cleanly afterwards.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { Tally, request, root, stop, webSocket } from './door_lib.mjs';
+import { free_port as freePort } from '../../../deploy/demo/demo.mjs';
+import { Tally, patienceMs, request, root, stop, until, webSocket } from './door_lib.mjs';
 import { checkHub } from './hub_checks.mjs';
 import { checkKiosk } from './kiosk_checks.mjs';
 
@@ -14,15 +13,6 @@ const work = mkdtempSync(path.join(os.tmpdir(), 'tutti-doors-'));
 const t = new Tally();
 const children = [];
 
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 // Starts a program and waits until it says that it is ready.
 async function start(name, args) {
   const child = spawn(path.join(bin, name), args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -30,22 +20,21 @@ async function start(name, args) {
   child.said = '';
   child.stderr.setEncoding('utf8').on('data', (d) => (child.said += d));
   child.logged = async (what) => {
-    for (let i = 0; i < 200 && !what.test(child.said); i++) await new Promise((r) => setTimeout(r, 50));
-    t.ok(`${name} says ${what}`, what.test(child.said), child.said.slice(-400));
+    t.ok(`${name} says ${what}`, await until(() => what.test(child.said)), child.said.slice(-400));
   };
-  for (let i = 0; i < 300 && child.exitCode === null && !/ ready at /.test(child.said); i++) await new Promise((r) => setTimeout(r, 50));
+  await until(() => child.exitCode !== null || / ready at /.test(child.said));
   if (!/ ready at /.test(child.said)) throw new Error(`${name} did not start: ${child.said}`);
   return child;
 }
 
 function says(what, name, args, code, sentence) {
-  const run = spawnSync(path.join(bin, name), args, { encoding: 'utf8', timeout: 20000 });
+  const run = spawnSync(path.join(bin, name), args, { encoding: 'utf8', timeout: patienceMs });
   t.ok(what, run.status === code && sentence.test(run.stderr), { status: run.status, stderr: run.stderr });
 }
 
 // A hub that runs takes renewed keys when it is told to, and parts from whoever began under the old ones.
 async function renewedKeys(child, door, data) {
-  const manifest = async () => (await request(door, 'GET', '/manifest', [], '', { waitMs: 500 })).text.replace(/^[^]*?\r\n\r\n/, '');
+  const manifest = async () => (await request(door, 'GET', '/manifest', ['Connection: close'], '', { until: undefined })).text.replace(/^[^]*?\r\n\r\n/, '');
   const before = await manifest();
   const line = await webSocket(door, '/sync', ['tutti.v1']);
   child.kill('SIGHUP');
