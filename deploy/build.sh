@@ -37,8 +37,8 @@ install_packages() {
   can_be_root || fail "packages are missing and there is no sudo; as root: apt-get install ${missing[*]}"
   echo "build: installing ${#missing[@]} packages: ${missing[*]}"
   log=$(mktemp)
-  as_root apt-get -qq update >"$log" 2>&1 || apt_failed 'apt-get update' "$log"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}" >"$log" 2>&1 ||
+  as_root apt-get -qq -o Acquire::Retries=5 update >"$log" 2>&1 || apt_failed 'apt-get update' "$log"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Acquire::Retries=5 --no-install-recommends install "${missing[@]}" >"$log" 2>&1 ||
     apt_failed "apt-get install" "$log"
   rm -f "$log"
 }
@@ -53,7 +53,7 @@ apt_failed() {
 ensure_package_index() {
   [ -n "$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 2>/dev/null)" ] && return 0
   can_be_root || fail 'the package index is missing and there is no sudo; as root: apt-get update'
-  as_root apt-get -qq update >/dev/null 2>&1 || fail 'apt-get update failed'
+  as_root apt-get -qq -o Acquire::Retries=5 update >/dev/null 2>&1 || fail 'apt-get update failed'
 }
 
 deps_dir=${TUTTI_DEPS_DIR:-$root/build/deps}

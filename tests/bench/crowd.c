@@ -16,7 +16,7 @@
 #include "tests/bench/crowd_world.h"
 #include "tests/bench/figure.h"
 
-enum { events_max = 256, hear_every = 32, start_ms_max = 20000, seen_ms_max = 20000 };
+enum { events_max = 256, hear_every = 32, start_ms_max = 120000, seen_ms_max = 120000 };
 
 static void give_up(const char *why) {
   fprintf(stderr, "bench: %s\n", why);

@@ -14,7 +14,7 @@ esac
 certificates=$(mktemp -d)
 trap 'rm -rf "$certificates"' EXIT
 "$root/certs/make-dev-ca.sh" "$certificates" >&2
-port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+port=$(node -e 'import(process.argv[1]).then(async (demo) => console.log(await demo.free_port()))' "$root/deploy/demo/demo.mjs")
 "$root/build/release/tests/sync_bench" "$runs"
 "$root/build/release/tests/stock_bench" "$stored"
 "$root/build/release/tests/report_bench" "$reported"

@@ -63,7 +63,7 @@ async function enrolled(demo) {
   await phone.enter(phone.made('A phone', 'S001').code);
   await phone.confirm();
   await phone.settle();
-  await phone.page.locator('.sess', { hasText: largeBand.name }).waitFor({ timeout: 30000 });
+  await phone.page.locator('.sess', { hasText: largeBand.name }).waitFor();
   await phone.cached();
   return phone;
 }

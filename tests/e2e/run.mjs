@@ -19,6 +19,8 @@ const lanesMost = 2;
 /** Where more scenes than this fail, it is not chance. */
 const chanceMost = 3;
 const first = 'enrol';
+/** An act that is not over by then waits for something that has no limit of its own: its lane is ended. */
+const actMinutesMax = 20;
 const only = options.only?.split(',');
 /** What is played in one lane without a break, in its order. */
 const waiting = [];
@@ -43,6 +45,8 @@ function openLane(index, alone) {
   let playing = first;
   const sceneOf = (acts) => ({ acts, left: [...acts], passed: 0, failed: 0, died: false });
   let scene = sceneOf([]);
+  let late;
+  let why = 'its lane ended';
   const say = (line) => (alone ? console.log(line) : held.push(line));
   const printHeld = () => held.splice(0).forEach((line) => console.log(line));
   const count = (passed, failed) => {
@@ -58,6 +62,15 @@ function openLane(index, alone) {
       scene = sceneOf((playing === first && scene.failed > 0 ? null : waiting.shift()) ?? []);
     }
     playing = scene.left.shift() ?? null;
+    play();
+  };
+  const giveUp = () => {
+    why = `it was not over after ${actMinutesMax} minutes`;
+    child.disconnect();
+  };
+  const play = () => {
+    clearTimeout(late);
+    if (playing) late = setTimeout(giveUp, actMinutesMax * 60_000);
     if (child.connected) child.send({ act: playing });
   };
   const over = ({ passed, failed, died, seconds }) => {
@@ -75,12 +88,13 @@ function openLane(index, alone) {
     if (line !== undefined) say(line);
     if (end) over(end);
   });
-  child.send({ act: first });
+  play();
   return new Promise((struck) =>
     child.on('disconnect', () => {
+      clearTimeout(late);
       for (const name of playing ? [playing, ...scene.left] : []) {
         sum.failed += 1;
-        say(`FAILED ${name}: its lane ended`);
+        say(`FAILED ${name}: ${why}`);
       }
       printHeld();
       struck();

@@ -36,7 +36,7 @@ async function failure(call: Promise<unknown>): Promise<Failure> {
   throw new Error('the call did not fail');
 }
 
-const patienceMs = 15_000;
+const patienceMs = 60_000;
 
 /** Asks again until it is so; events come when they come. */
 async function until(sentence: string, ask: () => boolean | Promise<boolean>): Promise<void> {
