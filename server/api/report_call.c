@@ -47,7 +47,7 @@ static err term(struct api_call *c, int32_t starts, struct report_ask *out, stru
   TRY(reports_terms(c->store, &c->x->arena, &terms, &count));
   for (size_t i = 0; i < count; i++) {
     if (terms[i].from != starts) continue;
-    out->year = day(year_of(starts), 9, 1);
+    out->year = day(year_of(terms[i].to), 9, 1); /* one that begins in August is of the year it runs into */
     out->from = terms[i].from;
     out->to = terms[i].to;
     *name = terms[i].name;
@@ -143,19 +143,25 @@ err report_when_fresh(struct api_call *c, struct report_call *r, err (*next)(str
 
 /* ---- the table ---- */
 
+/* Of terms within terms, the inner one. */
+static struct slice term_name(const struct report_period *terms, size_t count, int32_t span) {
+  const struct report_period *in = NULL;
+  for (size_t i = 0; i < count; i++) {
+    const struct report_period *t = &terms[i];
+    if (t->from > span || t->to < span) continue;
+    if (!in || t->from > in->from || (t->from == in->from && t->to < in->to)) in = t;
+  }
+  return in ? in->name : slice_text("Between terms");
+}
+
 static err name_terms(struct api_call *c, struct report_table *t) {
   struct report_period *terms;
   size_t count;
   TRY(reports_terms(c->store, &c->x->arena, &terms, &count));
   for (size_t r = 0; r < t->count; r++) {
-    char text[date_text_bytes];
-    bool found = false;
-    for (size_t i = 0; i < count && !found; i++) {
-      date_text(text, terms[i].from);
-      found = slice_equal(t->rows[r].name, slice_text(text));
-      if (found) t->rows[r].name = terms[i].name;
-    }
-    if (!found) t->rows[r].name = slice_text("Between terms");
+    int32_t span;
+    TRY(date_parse(&span, t->rows[r].name));
+    t->rows[r].name = term_name(terms, count, span);
   }
   return ERR_OK;
 }

@@ -94,7 +94,7 @@ static inline bool report_owes(uint8_t mode) {
 /* ---- one table ---- */
 /* What counts as disadvantaged: the hub's setting, a set of these. */
 enum { DISADVANTAGED_FSM = 1, DISADVANTAGED_PUPIL_PREMIUM = 2, DISADVANTAGED_CLA = 4, DISADVANTAGED_ANY = 7 };
-enum { report_spans_max = 16, report_near_max = 3 };
+enum { report_spans_max = 64, report_near_max = 3 };
 struct report_ask {
   enum report_id report;
   enum report_by by;
@@ -102,7 +102,8 @@ struct report_ask {
   int32_t today; /* agreements are those of that day, and of the period's last one after it; what ends later
                     has not ended */
   uint32_t disadvantaged;
-  int32_t from, to; /* spans that begin in these days count: a term, or the whole year */
+  int32_t from, to; /* spans that begin in these days count: a term, or the whole year. A term that begins in
+                       August is of the year in which it ends */
   bool in_school;   /* of one school alone; zero: of no school */
   struct id school;
 };

@@ -63,12 +63,15 @@ _Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
                                               "p.removed IS NOT 1 AND p.date>=?1 AND p.date<=?2 AND p.id "   \
                                               "NOT IN (SELECT voids FROM progress WHERE voids IS NOT NULL "  \
                                               "AND removed IS NOT 1))"
+/* The middle one, or the mean of the two: in half days, so that it is a whole number. */
+#define MONTHS_OF_THE_MIDDLE "(sum(days)*2/count(*)*12+365)/730"
+#define IN_THE_MIDDLE        "no IN ((whole+1)/2, (whole+2)/2)"
 #define LASTING_WITH                                                                                         \
-  "SELECT partner, 0, 0, max(0, (days*12+182)/365), whole, 5 FROM (SELECT partner, days, row_number() OVER " \
+  "SELECT partner, 0, 0, " MONTHS_OF_THE_MIDDLE ", whole, 5 FROM (SELECT partner, days, row_number() OVER "  \
   "(PARTITION BY partner ORDER BY days) AS no, count(*) OVER (PARTITION BY partner) AS whole FROM (SELECT "  \
   "a.partner AS partner, max(t.last)-min(t.first) AS days FROM tally_learner t JOIN activity a ON "          \
-  "a.id=t.activity WHERE t.first IS NOT NULL GROUP BY t.learner, a.partner)) WHERE no=(whole+1)/2 AND "      \
-  "?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
+  "a.id=t.activity WHERE t.first IS NOT NULL GROUP BY t.learner, a.partner)) WHERE " IN_THE_MIDDLE           \
+  " AND ?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
 /* The last stage of everybody who came; one that a later fact voids was none. */
 #define STAGED                                                                                               \
   "SELECT g.learner, (SELECT p.stage FROM progress p WHERE p.learner IN " VIEW_CLASS(                        \
@@ -121,8 +124,8 @@ _Static_assert(ENUM_progress_kind_stage == 1, "as in SQL");
 _Static_assert(ENUM_learner_status_left == 2 && ENUM_phase_primary == 1, "as in SQL");
 /* What was last said of a case up to a day after it opened: an explanation, or an end. */
 #define CASE_SPAN                                                                                            \
-  "coalesce((SELECT max(t.starts) FROM term t WHERE t.starts<=s.date AND t.ends>=s.date), max(?1, "          \
-  "coalesce((SELECT max(t.ends)+1 FROM term t WHERE t.ends<s.date), ?1)))"
+  "max(iif(s.date>=?5, ?5, ?1), coalesce((SELECT max(t.starts) FROM term t WHERE t.starts<=s.date), ?1), "   \
+  "coalesce((SELECT max(t.ends)+1 FROM term t WHERE t.ends<s.date), ?1))"
 #define FOLLOWED(key)                                                                                        \
   KEYED(key)                                                                                                 \
   ", t.span, sum(t.known), count(*), count(DISTINCT t.learner) FROM (SELECT s.activity, a.school, a.mode*16" \
@@ -135,11 +138,10 @@ _Static_assert(CASE_EVENT_OPENED == 1 && CASE_EVENT_EXPLAINED == 2 && CASE_EVENT
                    CASE_EVENT_ENDED == 6 && CASE_EVENT_REOPENED == 7,
                "as in SQL");
 #define LASTING                                                                                              \
-  "SELECT NULL, 0, 0, max(0, (days*12+182)/365), whole, 5 FROM (SELECT days, row_number() OVER (ORDER BY "   \
-  "days) AS no, "                                                                                            \
-  "count(*) OVER () AS whole FROM (SELECT max(last)-min(first) AS days FROM tally_learner WHERE first IS "   \
-  "NOT NULL "                                                                                                \
-  "GROUP BY learner)) WHERE no=(whole+1)/2 AND ?1<=?2 AND ?3=0 AND ?4 IS NULL"
+  "SELECT NULL, 0, 0, " MONTHS_OF_THE_MIDDLE                                                                 \
+  ", whole, 5 FROM (SELECT days, row_number() OVER (ORDER BY days) AS no, count(*) OVER () AS whole FROM "   \
+  "(SELECT max(last)-min(first) AS days FROM tally_learner WHERE first IS NOT NULL GROUP BY learner)) "      \
+  "WHERE " IN_THE_MIDDLE " AND ?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY whole"
 
 /* A visit that was begun and not finished is none, nor is a plan that is still being written. */
 #define REACHED                                                                                              \
@@ -233,6 +235,12 @@ int32_t report_year_end(int32_t year) {
 /* Which lines a table is made of: areas and the hub are made of schools. */
 static enum report_by lines_by(enum report_by by) { return by == BY_AREA || by == BY_HUB ? BY_SCHOOL : by; }
 
+/* Of a term that begins in August, what is told by span goes back to its first day. */
+static bool has_earlier_days(const struct report_ask *ask) {
+  enum report_whose whose = reports[ask->report].whose;
+  return ask->from < ask->year && (whose == OF_MARKS || whose == OF_REGISTERS || whose == OF_CASES);
+}
+
 err reports_read(struct store *store, const struct report_ask *ask, struct arena *a, struct report_line **out,
                  size_t *count) {
   struct stmt *s;
@@ -246,11 +254,12 @@ err reports_read(struct store *store, const struct report_ask *ask, struct arena
   if (whose == OF_PLAN) return report_plan_read(sqlite_of(store), ask, lines_by(ask->by), a, out, count);
   if (!sql) return ERR_INVALID;
   TRY(db_stmt(sqlite_of(store)->db, &s, sql));
-  stmt_int(s, 1, whole_year ? ask->year : ask->from);
+  stmt_int(s, 1, whole_year && !has_earlier_days(ask) ? ask->year : ask->from);
   stmt_int(s, 2, whole_year ? report_year_end(ask->year) : ask->to);
   stmt_int(s, 3, ask->in_school);
   stmt_id(s, 4, ask->in_school && !id_is_zero(&ask->school) ? &ask->school : NULL);
   if (ask->report == REPORT_continuation) stmt_int(s, 5, ask->today);
+  if (whose == OF_CASES) stmt_int(s, 5, ask->year);
   if (ask->report == REPORT_moving_up) {
     (void)snprintf(group, sizeof group, "%d", 7 + school_year(ask->today) - school_year(ask->year));
     bind_cohort(s, ask, slice_text(group));

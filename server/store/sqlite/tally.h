@@ -17,8 +17,9 @@ MUST_USE err tally_row_changed(struct sqlite_store *q, const struct row *row);
 MUST_USE err tally_child_changed(struct sqlite_store *q, const struct id *learner);
 MUST_USE err tally_meeting_changed(struct sqlite_store *q, const struct id *session);
 
-/* The first day of the span that a day belongs to: of its term, or of the days behind the last term or the
- * first of September. Terms by their first day. */
+/* The first day of the span that a day belongs to. A span begins on the first of September, with each term
+ * and behind each: so a term that begins in August, or lies within another one, is some spans from its first
+ * one on. */
 struct tally_term {
   int32_t starts, ends;
 };

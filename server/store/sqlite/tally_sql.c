@@ -39,12 +39,13 @@ struct sums { /* of one child at one activity, or of one meeting */
 int32_t tally_span(const struct tally_term *terms, size_t count, int32_t date) {
   struct date d = date_from_days(date);
   int16_t year = (int16_t)(d.month >= 9 ? d.year : d.year - 1);
-  int32_t free_from = date_to_days((struct date){year, 9, 1}), inside = INT32_MIN;
+  int32_t from = date_to_days((struct date){year, 9, 1});
   for (size_t i = 0; i < count; i++) {
-    if (terms[i].starts <= date && terms[i].ends >= date) inside = terms[i].starts;
-    if (terms[i].ends < date && terms[i].ends + 1 > free_from) free_from = terms[i].ends + 1;
+    int32_t after = terms[i].ends + 1;
+    if (terms[i].starts <= date && terms[i].starts > from) from = terms[i].starts;
+    if (after <= date && after > from) from = after;
   }
-  return inside != INT32_MIN ? inside : free_from;
+  return from;
 }
 
 /* ---- what an activity consists of ---- */
@@ -262,7 +263,7 @@ static err read_place(struct stmt *s, struct arena *a, void *to) {
 /* Short notice is what the contract says, where it says something and the days are known. */
 static bool is_charged(const struct tally *t, const struct meeting *m) {
   bool short_notice = m->cause == ENUM_cancel_cause_school_short;
-  if (!m->planned || m->status != ENUM_session_status_cancelled) return false;
+  if (m->status != ENUM_session_status_cancelled) return false;
   if (!short_notice && m->cause != ENUM_cancel_cause_school_notice) return false;
   for (size_t i = 0; i < t->contract_count; i++) {
     const struct contract *c = &t->contracts[i];
@@ -277,7 +278,7 @@ static err add_lesson(struct tally *t, const struct meeting *m, const struct pla
   bool cancelled = m->status == ENUM_session_status_cancelled;
   struct sums n = {.due = due,
                    .taught = taught,
-                   .charged = is_charged(t, m),
+                   .charged = due && is_charged(t, m), /* what is called off ahead is not due either */
                    .disputed = m->disputed,
                    .makeup = taught && m->makeup,
                    .waiting = due && !taught && !cancelled};

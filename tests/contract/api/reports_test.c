@@ -90,6 +90,63 @@ static void what_cannot_be_is_said_in_words(void **state) {
   desk_expect(404, "NOT_FOUND");
 }
 
+static void put_term(const char *name, int month, int d, int32_t days) {
+  struct op op = {.table = schema_table(TABLE_term), .units = 7};
+  int32_t starts = date_to_days((struct date){2026, (uint8_t)month, (uint8_t)d});
+  crypto_import_id(&op.row, &w->host.hub.id, "term", slice_text(name));
+  op.values[COL(term, name)] = value_text(slice_text(name));
+  op.values[COL(term, starts)] = value_int(starts);
+  op.values[COL(term, ends)] = value_int(starts + days);
+  hub_world_put(&w->host, &op);
+}
+
+/* Some counties begin in August: their autumn term is of the school year it runs into, under its own name. */
+static void a_term_that_begins_in_august_is_of_the_year_it_runs_into(void **state) {
+  (void)state;
+  put_term("Autumn", 8, 27, 112);
+  put_term("Autumn, second half", 11, 2, 46);
+  take();
+  desk_get("/api/reports/table?report=attendance&by=hub&period=2026-08-27");
+  desk_fine();
+  assert_string_equal(desk_text("period"), "Autumn");
+  assert_string_equal(desk_text("from"), "2026-08-27");
+  assert_int_equal(desk_number("total.whole"), 3);
+  desk_get("/api/reports/table?report=tuition&by=hub&period=2026-08-27");
+  assert_int_equal(desk_number("total.whole"), 2); /* who came in the school year */
+  desk_get("/api/reports/table?report=attendance&by=hub&period=2025");
+  assert_int_equal(desk_number("total.whole"), 0);
+  desk_get("/api/reports/table?report=attendance&by=term&period=2026");
+  desk_fine();
+  assert_string_equal(desk_text("rows.0.name"), "Autumn, second half");
+  assert_int_equal(desk_number("total.whole"), 3);
+}
+
+static void ask_every_cut(const struct report *r, const char *more) {
+  for (int by = 0; by < BY_END; by++) {
+    char target[160];
+    if (!(r->by >> by & 1)) continue;
+    snprintf(target, sizeof target, "/api/reports/%sreport=%s&by=%s&period=2040%s", more, r->name,
+             report_by_word((enum report_by)by), by == BY_ACTIVITY ? "&school=none" : "");
+    desk_get(target);
+    if (desk.status != 200) fail_msg("%s: %u", target, desk.status);
+  }
+}
+
+/* As on the first day of a hub. */
+static void every_report_of_a_year_without_anything_is_there(void **state) {
+  (void)state;
+  desk_return(ENUM_role_office);
+  for (int r = 0; r < REPORT_END; r++) {
+    ask_every_cut(&reports[r], "table?");
+    ask_every_cut(&reports[r], "export?format=csv&");
+    ask_every_cut(&reports[r], "export?format=xlsx&");
+  }
+  desk_get("/api/reports/return?period=2040&format=csv");
+  desk_fine();
+  desk_send("/api/snapshots/save", json_pack("{s:s, s:s}", "title", "The first day", "period", "2040"));
+  desk_fine();
+}
+
 static void a_target_is_the_leads_and_says_how_far_it_is(void **state) {
   (void)state;
   take();
@@ -321,6 +378,8 @@ int main(void) {
       TEST(a_register_that_came_is_in_the_next_figure),
       TEST(the_lead_sees_no_small_number_and_no_activity),
       TEST(what_cannot_be_is_said_in_words),
+      TEST(a_term_that_begins_in_august_is_of_the_year_it_runs_into),
+      TEST(every_report_of_a_year_without_anything_is_there),
       TEST(a_target_is_the_leads_and_says_how_far_it_is),
       TEST(a_target_may_be_a_number_growth_or_a_share_and_nothing_else),
       TEST(a_target_is_judged_by_what_is_shown),

@@ -39,11 +39,13 @@ static int32_t day(int year, int month, int d) {
 /* ---- what is there ---- */
 
 static void put_terms(struct made_up *m) {
-  const int32_t days[2][2] = {{m->autumn, m->autumn_end}, {m->spring, m->spring + 80}};
-  for (int i = 0; i < 2; i++) {
+  static const char *const names[] = {"Autumn", "Autumn, first half", "Spring"};
+  const int32_t days[3][2] = {
+      {m->august, m->autumn_end}, {m->autumn, m->autumn + 39}, {m->spring, m->spring + 80}};
+  for (int i = 0; i < 3; i++) {
     struct op op = blank();
     struct id id = fresh(m, "term");
-    op.values[COL(term, name)] = value_text(slice_text(i ? "Spring" : "Autumn"));
+    op.values[COL(term, name)] = value_text(slice_text(names[i]));
     op.values[COL(term, starts)] = value_int(days[i][0]);
     op.values[COL(term, ends)] = value_int(days[i][1]);
     put(m, &op, TABLE_term, &id, 7);
@@ -420,15 +422,15 @@ static void teach(struct made_up *m) {
   }
 }
 
-/* Everybody's last lessons of the school year before. */
-static void teach_last_summer(struct made_up *m) {
+/* A day on which everything meets, and the first so many learners come to three activities each. */
+static void teach_on(struct made_up *m, int32_t date, size_t learners) {
   size_t first = m->session_count;
-  for (size_t a = 0; a < made_activities; a++) put_session(m, a, m->autumn - 70, NULL, false);
-  for (size_t i = 0; i < made_learners; i++)
+  for (size_t a = 0; a < made_activities; a++) put_session(m, a, date, NULL, false);
+  for (size_t i = 0; i < learners; i++)
     for (size_t k = 0; k < 3; k++)
       mark(m, &m->sessions[first + (i + 5 * k) % made_activities], &m->learners[i]);
   for (size_t a = 0; a < made_activities; a++) {
-    set_register(m, &m->sessions[first + a], ENUM_register_state_closed, uk_instant(m->autumn - 70, 17 * 60));
+    set_register(m, &m->sessions[first + a], ENUM_register_state_closed, uk_instant(date, 17 * 60));
     set_status(m, &m->sessions[first + a], ENUM_session_status_delivered, 0);
   }
 }
@@ -436,7 +438,8 @@ static void teach_last_summer(struct made_up *m) {
 void made_up_open(struct made_up *m, uint64_t seed) {
   *m = (struct made_up){.random = seed};
   hub_host_open(&m->host, seed);
-  m->year = day(2026, 9, 1), m->autumn = day(2026, 9, 7), m->autumn_end = day(2026, 11, 27);
+  m->year = day(2026, 9, 1), m->august = day(2026, 8, 27), m->autumn = day(2026, 9, 7),
+  m->autumn_end = day(2026, 11, 27);
   m->spring = day(2026, 12, 14);
   m->host.now.wall_ms = uk_instant(day(2026, 12, 18), 12 * 60);
   put_terms(m);
@@ -452,7 +455,9 @@ void made_up_open(struct made_up *m, uint64_t seed) {
       put_session(m, a, m->autumn + 7 * week + (week == 11 ? 35 : 0), NULL, false);
   teach(m);
   enter_twice(m);
-  teach_last_summer(m);
+  teach_on(m, m->autumn - 70, made_learners); /* the last lessons of the school year before */
+  teach_on(m, m->year - 1, made_learners / 3);
+  teach_on(m, m->year, made_learners / 3);
 }
 
 int32_t made_up_today(const struct made_up *m) {

@@ -1,7 +1,7 @@
-/* made_up.h: a small county in which everything happens that a figure has to get right: two terms, lessons
- * cancelled with and without notice, make-ups, registers late, open and never taken, children merged,
- * meetings entered twice, visits to schools where nothing meets, notices after the fact, facts voided,
- * sessions removed. */
+/* made_up.h: a small county in which everything happens that a figure has to get right: two terms, the first
+ * of which begins in August and has a half of it as a term of its own, lessons cancelled with and without
+ * notice, make-ups, registers late, open and never taken, children merged, meetings entered twice, visits to
+ * schools where nothing meets, notices after the fact, facts voided, sessions removed. */
 #ifndef TUTTI_TESTS_MADE_UP_H
 #define TUTTI_TESTS_MADE_UP_H
 
@@ -11,10 +11,11 @@ enum { made_schools = 4, made_partners = 3, made_activities = 12, made_learners 
 struct made_up {
   struct hub_host host;
   uint64_t random;
-  int32_t year, autumn, autumn_end, spring; /* first days; the host's time is in the spring */
+  int32_t year, august, autumn, autumn_end, spring; /* first days: of the autumn term `august`, of its lessons
+                                                       `autumn`; the host's time is in the spring */
   struct id schools[made_schools], partners[made_partners], activities[made_activities],
       learners[made_learners];
-  struct id sessions[made_activities * made_weeks + 64];
+  struct id sessions[made_activities * made_weeks + 96];
   size_t session_count, named;
 };
 void made_up_open(struct made_up *m, uint64_t seed);

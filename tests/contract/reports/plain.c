@@ -1,6 +1,7 @@
 /* plain.c: the definitions of reports.def once more, each read from its sentence, over rows in memory. */
 #include "tests/contract/reports/plain_rows.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void plain_finish(struct plain *p) { arena_finish(&p->arena); }
@@ -168,7 +169,7 @@ struct owed_counts plain_owed(const struct plain *p, const struct report_ask *as
     n.due += due;
     n.delivered += plain_is_delivered(s);
     n.makeups += plain_is_delivered(s) && plain_given(s, COL(session, makeup_of));
-    n.charged += planned && charged(p, s, &a->values[COL(activity, school)].id);
+    n.charged += due && charged(p, s, &a->values[COL(activity, school)].id);
     n.waiting += due && status != ENUM_session_status_delivered && status != ENUM_session_status_cancelled;
     if (due && status == ENUM_session_status_cancelled) n.cause[plain_number(s, COL(session, cause))]++;
     n.disputed += disputed(p, s);
@@ -501,8 +502,8 @@ static struct plain_figure of_lasting(const struct plain *p, const struct id *pa
     if (one >= 0) days[count++] = one;
   }
   qsort(days, count, sizeof *days, by_days);
-  struct plain_figure f = {.part = count ? (days[(count + 1) / 2 - 1] * 12 + 182) / 365 : 0,
-                           .whole = (int64_t)count};
+  double middle = count ? (double)(days[(count - 1) / 2] + days[count / 2]) / 2 : 0;
+  struct plain_figure f = {.part = llround(middle * 12 / 365), .whole = (int64_t)count};
   free(days);
   return f;
 }

@@ -22,7 +22,7 @@ static const struct route {
     {"/api/events", NULL, false, false},
     {"/api/today", NULL, false, false},
     {"/api/devices", NULL, false, false},
-    {"/api/status", NULL, false, false},
+    {"/api/status", NULL, true, false},
     {"/api/registers/" SESSION, NULL, true, false},
     {"/api/learners/" LEARNER, NULL, true, false},
     {"/api/learners/search", "{\"q\":\"\"}", true, true},
