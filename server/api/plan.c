@@ -335,20 +335,37 @@ static err put_cell(struct api_call *c, struct sheet *s, const struct row *row, 
   return ERR_OK;
 }
 
-static err put_rows(struct api_call *c, struct sheet *s, const struct plan_ask *ask) {
+static err put_page(struct api_call *c, struct sheet *s, struct plan_ask *ask, struct arena *a, bool *more) {
   struct row *rows;
   size_t count;
-  TRY(plan_entries(c->store, ask, &c->x->arena, &rows, &count));
+  TRY(plan_entries(c->store, ask, a, &rows, &count));
   for (size_t r = 0; r < count; r++) {
     for (size_t i = 0; i < plan_field_count; i++)
       if (plan_fields[i].table == ask->kind->table) TRY(put_cell(c, s, &rows[r], plan_fields[i].column));
     sheet_row(s);
   }
+  *more = count == ask->max;
+  if (!*more) return ERR_OK;
+  ask->after = rows[count - 1].id;
+  ask->after_day = (int32_t)rows[count - 1].values[ask->kind->first].i;
   return ERR_OK;
 }
 
+/* All of them, however many: a page's rows are gone before the next is read. */
+static err put_rows(struct api_call *c, struct sheet *s, struct plan_ask *ask) {
+  struct arena a = ARENA_INIT(c->x->arena.max);
+  bool more = true;
+  err e = ERR_OK;
+  while (e == ERR_OK && more) {
+    arena_clear(&a);
+    e = put_page(c, s, ask, &a, &more);
+  }
+  arena_finish(&a);
+  return e;
+}
+
 err api_plan_export(struct api_call *c) {
-  struct plan_ask ask = {.max = plan_export_rows_max};
+  struct plan_ask ask = {.max = plan_export_page_rows};
   enum sheet_format format = sheet_format_named(c->parameters[2]);
   struct slice name;
   struct sheet *s;

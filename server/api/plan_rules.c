@@ -25,7 +25,7 @@ static bool is_other(const struct plan_change *change, const struct row *row) {
 static err standing(struct api_call *c, const struct plan_kind *kind, const struct id *school,
                     const struct id *partner, struct row **out, size_t *count) {
   enum { first_day = -36500, last_day = 84005 };
-  struct plan_ask ask = {.kind = kind, .from = first_day, .to = last_day, .max = plan_export_rows_max};
+  struct plan_ask ask = {.kind = kind, .from = first_day, .to = last_day, .max = plan_standing_rows_max};
   if (school) ask.school = *school;
   if (partner) ask.partner = *partner;
   return plan_entries(c->store, &ask, &c->x->arena, out, count);

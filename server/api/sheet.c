@@ -13,7 +13,7 @@
 struct sheet {
   enum sheet_format format;
   struct sheet_style style;
-  bool failed;
+  err failed; /* the first that failed */
   uint32_t row;
   uint16_t column;
   struct buf csv;
@@ -75,23 +75,32 @@ err sheet_open_styled(struct sheet **out, enum sheet_format format, const char *
   return e;
 }
 
-static void note(struct sheet *s, bool good) { s->failed = s->failed || !good; }
+static void note(struct sheet *s, err e) {
+  if (s->failed == ERR_OK) s->failed = e;
+}
+/* Excel has so many rows and columns and no more. */
+static err of_book(lxw_error e) {
+  if (e == LXW_NO_ERROR) return ERR_OK;
+  return e == LXW_ERROR_WORKSHEET_INDEX_OUT_OF_RANGE ? ERR_TOO_BIG : ERR_NO_MEMORY;
+}
+
+static err put_quoted(struct sheet *s, const struct buf *cell) {
+  size_t room = 2 * cell->len + 2;
+  char *quoted = malloc(room);
+  if (!quoted) return ERR_NO_MEMORY;
+  err e = buf_append(&s->csv, slice_of(quoted, csv_write(quoted, room, cell->ptr, cell->len)));
+  free(quoted);
+  return e;
+}
 
 static void csv_cell(struct sheet *s, struct slice text, bool defuse) {
   struct buf cell = BUF_INIT(2 * text_bytes_max + 16);
-  bool good = s->column == 0 || buf_put_u8(&s->csv, (uint8_t)s->style.delimiter) == ERR_OK;
-  if (defuse && csv_runs(text)) good = good && buf_put_u8(&cell, '\'') == ERR_OK;
-  good = good && buf_append(&cell, text) == ERR_OK;
-  size_t room = 2 * cell.len + 2;
-  char *quoted = malloc(room);
-  good = good && quoted != NULL;
-  if (good) {
-    size_t len = csv_write(quoted, room, cell.ptr, cell.len);
-    good = buf_append(&s->csv, slice_of(quoted, len)) == ERR_OK;
-  }
-  free(quoted);
+  err e = s->column ? buf_put_u8(&s->csv, (uint8_t)s->style.delimiter) : ERR_OK;
+  if (e == ERR_OK && defuse && csv_runs(text)) e = buf_put_u8(&cell, '\'');
+  if (e == ERR_OK) e = buf_append(&cell, text);
+  if (e == ERR_OK) e = put_quoted(s, &cell);
   buf_finish(&cell);
-  note(s, good);
+  note(s, e);
 }
 
 void sheet_text(struct sheet *s, struct slice text) {
@@ -99,8 +108,9 @@ void sheet_text(struct sheet *s, struct slice text) {
     csv_cell(s, text, true);
   } else {
     char *words = strndup(text.len ? (const char *)text.ptr : "", text.len);
-    note(s, words && worksheet_write_string(s->page, s->row, s->column, words, s->row ? NULL : s->heading) ==
-                         LXW_NO_ERROR);
+    note(s, words ? of_book(
+                        worksheet_write_string(s->page, s->row, s->column, words, s->row ? NULL : s->heading))
+                  : ERR_NO_MEMORY);
     free(words);
   }
   s->column++;
@@ -112,18 +122,17 @@ void sheet_number(struct sheet *s, double n, int decimals) {
   if (s->format == SHEET_CSV)
     csv_cell(s, slice_text(text), false);
   else
-    note(s, worksheet_write_number(s->page, s->row, s->column, strtod(text, NULL), NULL) == LXW_NO_ERROR);
+    note(s, of_book(worksheet_write_number(s->page, s->row, s->column, strtod(text, NULL), NULL)));
   s->column++;
 }
 
 void sheet_empty(struct sheet *s) {
-  if (s->format == SHEET_CSV && s->column > 0)
-    note(s, buf_put_u8(&s->csv, (uint8_t)s->style.delimiter) == ERR_OK);
+  if (s->format == SHEET_CSV && s->column > 0) note(s, buf_put_u8(&s->csv, (uint8_t)s->style.delimiter));
   s->column++;
 }
 
 void sheet_row(struct sheet *s) {
-  if (s->format == SHEET_CSV) note(s, buf_append(&s->csv, slice_text("\r\n")) == ERR_OK);
+  if (s->format == SHEET_CSV) note(s, buf_append(&s->csv, slice_text("\r\n")));
   s->row++;
   s->column = 0;
 }
@@ -143,7 +152,7 @@ static err read_book(struct sheet *s, struct buf *out) {
 }
 
 err sheet_close(struct sheet *s, struct buf *out) {
-  err e = s->failed ? ERR_NO_MEMORY : ERR_OK;
+  err e = s->failed;
   if (e == ERR_OK) e = s->format == SHEET_XLSX ? read_book(s, out) : buf_append(out, buf_slice(&s->csv));
   destroy(s);
   return e;
@@ -162,7 +171,10 @@ err sheet_answer(struct api_call *c, struct sheet *s, enum sheet_format format, 
   struct http_answer *answer = &c->x->answer;
   if (answer->body.max == 0) answer->body.max = http_answer_bytes_max;
   buf_wipe(&answer->body);
-  TRY(sheet_close(s, &answer->body));
+  err e = sheet_close(s, &answer->body);
+  if (e == ERR_TOO_BIG)
+    return fault_set(&c->fault, e, "that would be a larger file than is given out: choose a shorter period");
+  TRY(e);
   answer->status = 200;
   sheet_name(answer, format, name, 0);
   return ERR_OK;

@@ -48,13 +48,13 @@ enum plan_state { PLAN_NONE, PLAN_OPEN, PLAN_LATE, PLAN_DONE };
 enum plan_state plan_state_of(const struct row *row, int32_t today);
 
 /* ---- entries ---- */
-enum { plan_page_rows = 50, plan_export_rows_max = 20000 };
+enum { plan_page_rows = 50, plan_standing_rows_max = 20000, plan_export_page_rows = 500 };
 struct plan_ask {
   const struct plan_kind *kind;
   int32_t from, to;          /* entries of these days */
   struct id partner, school; /* of one alone; zero: of all */
   struct id person;          /* of an account's own partners alone; zero: of all */
-  int32_t after_day;         /* a page begins after this entry; 0: at the first */
+  int32_t after_day;         /* a page begins after this entry; `after` zero: at the first */
   struct id after;
   size_t max;
 };

@@ -51,7 +51,7 @@ err plan_entries(struct store *store, const struct plan_ask *ask, struct arena *
   struct id *ids;
   TRY(db_stmt(sqlite_of(store)->db, &s, entry_sql[ask->kind - plan_kinds].page));
   bind_ask(s, ask);
-  if (ask->after_day) {
+  if (!id_is_zero(&ask->after)) {
     stmt_int(s, 5, ask->after_day);
     stmt_id(s, 6, &ask->after);
   }

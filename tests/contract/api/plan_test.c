@@ -217,6 +217,33 @@ static void a_register_is_taken_as_a_file_with_names_and_labels(void **state) {
   desk_expect(400, "INVALID");
 }
 
+/* A file is read page by page, and ends where the register does. */
+static void a_file_holds_more_entries_than_one_page_reads(void **state) {
+  (void)state;
+  enum { entries = 2 * plan_export_page_rows + 3 };
+  char text[16];
+  size_t lines = 0;
+  bool seen[entries] = {false};
+  desk_return(ENUM_role_office);
+  for (int i = 0; i < entries; i++) { /* all of one day, so that pages end within it */
+    snprintf(text, sizeof text, "Entry %d", i);
+    say(text, "12");
+    assert_int_equal(desk.status, 200);
+  }
+  desk_get("/api/plan/export?kind=voice&period=2026");
+  desk_fine();
+  for (char *line = strstr(desk.text, "\r\n"); line && line[2]; line = strstr(line + 2, "\r\n")) {
+    const char *entry = strstr(line + 2, "\"Entry ");
+    assert_non_null(entry);
+    int n = atoi(entry + strlen("\"Entry "));
+    assert_in_range(n, 0, entries - 1);
+    assert_false(seen[n]);
+    seen[n] = true;
+    lines++;
+  }
+  assert_int_equal(lines, entries);
+}
+
 /* What the hub holds of a learner is in what they are given when they ask. */
 static void a_learner_who_asks_gets_the_entries_too(void **state) {
   (void)state;
@@ -289,6 +316,7 @@ int main(void) {
       TEST(the_description_has_every_form_and_counts_what_one_sees),
       TEST(whatever_a_table_needs_its_form_asks_for),
       TEST(a_register_is_taken_as_a_file_with_names_and_labels),
+      TEST(a_file_holds_more_entries_than_one_page_reads),
       TEST(a_learner_who_asks_gets_the_entries_too),
       TEST(only_the_office_sees_small_numbers_of_children_and_everybody_those_of_things),
   };

@@ -1,0 +1,71 @@
+/* sheet_test.c: a table as a file for a spreadsheet: no cell of it runs, and one that grows too large says
+ * so. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
+#include <string.h>
+
+#include "server/api/sheet.h"
+
+static void what_a_spreadsheet_would_run_begins_with_an_apostrophe(void **state) {
+  (void)state;
+  static const char *const cells[] = {"=1+1", "+44 1632 960000", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1"};
+  static const char *const plain[] = {"", "-", "0044", "a=b", "1e3"};
+  struct sheet *s;
+  struct buf out = BUF_INIT(1 << 16);
+  assert_int_equal(sheet_open_styled(&s, SHEET_CSV, "Test", (struct sheet_style){';', false}), ERR_OK);
+  for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) sheet_text(s, slice_text(cells[i]));
+  for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) sheet_text(s, slice_text(plain[i]));
+  sheet_number(s, -4, 0);
+  sheet_row(s);
+  assert_int_equal(sheet_close(s, &out), ERR_OK);
+  assert_int_equal(buf_put_u8(&out, 0), ERR_OK);
+  assert_string_equal(out.ptr,
+                      "\"'=1+1\";\"'+44 1632 960000\";\"'-2+3\";\"'@SUM(A1)\";\"'\t=1+1\";\"'\r=1+1\";"
+                      ";\"-\";\"0044\";\"a=b\";\"1e3\";\"-4\"\r\n");
+  buf_finish(&out);
+}
+
+/* Half a file that looks whole would be worse than none. */
+static void a_file_that_grows_too_large_is_none(void **state) {
+  (void)state;
+  enum { cell_bytes = 4000 };
+  static char words[cell_bytes + 1];
+  struct sheet *s;
+  struct buf out = BUF_INIT(http_answer_bytes_max);
+  memset(words, 'a', cell_bytes);
+  assert_int_equal(sheet_open(&s, SHEET_CSV, "Test"), ERR_OK);
+  for (size_t i = 0; i < http_answer_bytes_max / cell_bytes + 1; i++) {
+    sheet_text(s, slice_text(words));
+    sheet_row(s);
+  }
+  sheet_text(s, slice_text("and one that would fit again"));
+  assert_int_equal(sheet_close(s, &out), ERR_TOO_BIG);
+  assert_int_equal(out.len, 0);
+  buf_finish(&out);
+}
+
+/* Excel's own limit. */
+static void a_workbook_of_more_rows_than_it_may_have_is_none(void **state) {
+  (void)state;
+  enum { excel_rows = 1048576 };
+  struct sheet *s;
+  struct buf out = BUF_INIT(http_answer_bytes_max);
+  assert_int_equal(sheet_open(&s, SHEET_XLSX, "Test"), ERR_OK);
+  for (size_t i = 0; i < excel_rows; i++) sheet_row(s);
+  sheet_number(s, 1, 0);
+  assert_int_equal(sheet_close(s, &out), ERR_TOO_BIG);
+  buf_finish(&out);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_a_spreadsheet_would_run_begins_with_an_apostrophe),
+      cmocka_unit_test(a_file_that_grows_too_large_is_none),
+      cmocka_unit_test(a_workbook_of_more_rows_than_it_may_have_is_none),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
