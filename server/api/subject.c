@@ -164,9 +164,12 @@ static err add_all(const struct subject *s, const struct id *learner, json_t *re
 }
 
 static json_t *not_included(void) {
-  return json_pack("[s, s]",
-                   "Safeguarding concerns: they are sealed to the safeguarding lead, who answers for them.",
-                   "Cases of unexplained absence: the safeguarding lead answers for them.");
+  return json_pack(
+      "[s, s, s, s]",
+      "Safeguarding concerns: they are sealed to the safeguarding lead, who answers for them.",
+      "Cases of unexplained absence: the safeguarding lead answers for them.",
+      "What a device sent and the office has not judged yet: it is in the record once it is accepted.",
+      "Who looked at the record and when: the administrator's audit has it.");
 }
 
 err subject_json(json_t **out, const char *hub_name, struct store *store, const struct now *now,

@@ -25,6 +25,10 @@ void hub_world_enrol(struct hub_host *h, const struct id *learner, const struct 
 /* Who may sign in on a device. */
 void hub_world_assign(struct hub_host *h, const struct id *device, const struct id *staff, int32_t starts,
                       int32_t ends);
+/* A row of any table with a learner in it, with what it cannot be without: as an op of the office's. `no`
+ * tells rows of one table apart. */
+struct op hub_world_about(const struct hub_world *w, const struct table *t, const struct id *learner,
+                          int32_t day, uint8_t no);
 void hub_world_revoke(struct hub_host *h, const struct id *device);
 
 enum { test_changesets_max = 2048, test_ops_max = 8 };

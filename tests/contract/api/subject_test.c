@@ -1,5 +1,5 @@
-/* subject_test.c: what a learner is given who asks for everything: each record as it is, and what else was
- * written of it. */
+/* subject_test.c: what a learner is given who asks for everything: each record as it is, what else was
+ * written of it, and what is not in it. */
 #include "tests/contract/api/matters.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -32,11 +32,57 @@ static void what_is_contested_is_told_both_ways(void **state) {
   assert_int_equal(desk_count("records.mark.0.also_written"), 1);
 }
 
+/* A table with a column for a learner is told by being in the schema, and a column for one has that name:
+ * what has another would be neither told nor erased. */
+static void every_table_that_names_a_learner_is_told(void **state) {
+  (void)state;
+  size_t told = 0;
+  char place[64];
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    uint8_t column;
+    if (!schema_subject(t, &column) || t->id == TABLE_learner) continue;
+    const struct op op = hub_world_about(&w->world, t, &w->world.zoe, w->world.today, t->id);
+    hub_world_put(&w->host, &op);
+  }
+  desk_get(desk_path("/api/subject/", &w->world.zoe));
+  desk_fine();
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
+    uint8_t column;
+    if (!schema_subject(t, &column)) continue;
+    snprintf(place, sizeof place, "records.%s", t->name);
+    if (!desk_at(place)) fail_msg("%s is not told", t->name);
+    told++;
+  }
+  assert_true(told >= 17);
+}
+
+static void a_column_for_a_learner_is_called_that(void **state) {
+  (void)state;
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id))
+    for (uint8_t i = 0; i < t->column_count; i++) {
+      const struct column *c = &t->columns[i];
+      /* one record that stands for another, and two that are not the same child */
+      bool between = t->id == TABLE_learner || t->id == TABLE_learner_apart;
+      if (c->type == TYPE_ID && strcmp(c->of, "learner") == 0 && !between && strcmp(c->name, "learner") != 0)
+        fail_msg("%s.%s names a learner and is not found by that", t->name, c->name);
+    }
+}
+
+static void what_is_not_in_it_is_said(void **state) {
+  (void)state;
+  desk_get(desk_path("/api/subject/", &w->world.zoe));
+  desk_fine();
+  assert_int_equal(desk_count("not_included"), 4);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_was_written_before_is_told_too),
       TEST(what_is_contested_is_told_both_ways),
+      TEST(every_table_that_names_a_learner_is_told),
+      TEST(a_column_for_a_learner_is_called_that),
+      TEST(what_is_not_in_it_is_said),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,23 +83,6 @@ static void an_open_case_keeps_them_too(void **state) {
   assert_true(expired(w->world.today + 1, &count)[0].held);
 }
 
-/* One entry of a register of the Local Plan about a learner, of one day. */
-static struct op entry_of(const struct table *t, const struct id *learner, int32_t day, uint8_t no) {
-  struct op op = {.table = t, .row = {{0xAB, no}}, .units = 1};
-  for (uint8_t i = COL(voice, removed_why) + 1; i < t->column_count; i++) {
-    const struct column *c = &t->columns[i];
-    bool needed = c->check.kind == CHECK_REQUIRED || c->check.kind == CHECK_LENGTH_REQUIRED;
-    bool about = strcmp(c->name, "learner") == 0, back = strcmp(c->name, "returned") == 0;
-    if (about) op.values[i] = value_id(learner);
-    if (!about && c->type == TYPE_ID && needed) op.values[i] = value_id(&w->host.hub.id);
-    if (c->type == TYPE_DATE && (needed || back)) op.values[i] = value_int(day);
-    if (c->type == TYPE_ENUM && needed) op.values[i] = value_int(1);
-    if (c->type == TYPE_TEXT && needed) op.values[i] = value_text(slice_text("Quicksilverish"));
-    op.units |= 1U << c->unit;
-  }
-  return op;
-}
-
 static void an_entry_of_the_local_plan_counts_as_a_record(void **state) {
   (void)state;
   size_t count, tables = 0;
@@ -109,7 +92,7 @@ static void an_entry_of_the_local_plan_counts_as_a_record(void **state) {
        t = schema_after(t->id)) {
     uint8_t column;
     if (!schema_subject(t, &column)) continue;
-    struct op op = entry_of(t, &w->world.zoe, ++day, (uint8_t)++tables);
+    struct op op = hub_world_about(&w->world, t, &w->world.zoe, ++day, (uint8_t)++tables);
     hub_world_put(&w->host, &op);
     struct view_expired *list = expired(w->world.today + 1000, &count);
     assert_int_equal(count, 1);
@@ -121,7 +104,8 @@ static void an_entry_of_the_local_plan_counts_as_a_record(void **state) {
 static void whoever_has_an_instrument_of_the_hub_is_kept_until_it_is_back(void **state) {
   (void)state;
   size_t count;
-  struct op op = entry_of(schema_table(TABLE_instrument_loan), &w->world.zoe, w->world.today - 20, 1);
+  struct op op =
+      hub_world_about(&w->world, schema_table(TABLE_instrument_loan), &w->world.zoe, w->world.today - 20, 1);
   zoe_has_left();
   op.values[COL(instrument_loan, returned)] = value_null();
   hub_world_put(&w->host, &op);
