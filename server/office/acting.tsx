@@ -1,6 +1,7 @@
 // acting.tsx: what the sheets of devices and people share: a form that is sent once, choices of a list, a QR code, codes shown once.
 import type { ComponentChildren, JSX, TargetedInputEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import { fullDate } from '../../shared/ui/format.ts';
 import type { ApiFailure, Qr } from './api.ts';
 import { failureOf } from './live.ts';
 import { Trouble } from './parts.tsx';
@@ -52,6 +53,11 @@ interface TextProps {
   code?: boolean;
 }
 
+/** A browser writes a day as its own language does, and 05/06 is June for some and May for others: so it stands in words beside it. */
+function InWords({ date }: { date: string }): JSX.Element | null {
+  return /^\d{4}-\d\d-\d\d$/.test(date) ? <em class="mute"> {fullDate(date)}</em> : null;
+}
+
 export function Text({ label, value, onValue, hint, type = 'text', required = true, maxLength, autocomplete = 'off', code = false }: TextProps): JSX.Element {
   const common = {
     class: code ? 'input code' : 'input',
@@ -72,7 +78,10 @@ export function Text({ label, value, onValue, hint, type = 'text', required = tr
   };
   return (
     <label class="field">
-      <span>{label}</span>
+      <span>
+        {label}
+        {type === 'date' ? <InWords date={value} /> : null}
+      </span>
       {inputs[type]()}
       {hint ? <small>{hint}</small> : null}
     </label>

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useFocus, useFocusBack } from '../../shared/ui/components/focus.ts';
 import { Icon } from '../../shared/ui/components/icon.tsx';
-import { Select } from './acting.tsx';
+import { Select, Text } from './acting.tsx';
 import type { ApiFailure } from './api.ts';
 import { failureOf } from './live.ts';
 import { Trouble } from './parts.tsx';
@@ -100,10 +100,7 @@ function Form({ settings, onSettings }: Props): JSX.Element {
         </>
       ) : null}
       <Select label="Dates like" value={settings.dates} choices={dateForms.map((form) => ({ value: form, label: form }))} onValue={(dates) => onSettings({ dates })} />
-      <label class="field">
-        <span>From</span>
-        <input class="input" type="date" required value={settings.from} onInput={(event) => onSettings({ from: event.currentTarget.value })} />
-      </label>
+      <Text label="From" type="date" value={settings.from} onValue={(from) => onSettings({ from })} />
     </div>
   );
 }

@@ -155,6 +155,8 @@ const cellsOf = (line) => line.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((cell) 
 /** What goes back to SpeedAdmin: all of it at first, what came late after that, and the same file again whenever it is asked for. */
 async function writeBack(stage, demo, page) {
   await open(page, demo, '/write-back', 'Write back');
+  await stage.shows('where nothing is written back yet, the page says what to begin with', () => page.getByRole('heading', { name: 'Nothing is written back yet' }).waitFor({ timeout: 30_000 }));
+  await stage.look(page, 'office-write-back-empty');
   await page.getByRole('button', { name: 'SpeedAdmin attendance' }).click();
   const form = page.getByRole('form', { name: 'A new mapping' });
   await form.getByRole('textbox', { name: "Learner's number" }).fill('Student ID');

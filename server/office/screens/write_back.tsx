@@ -5,7 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { fullDate, moment, plural } from '../../../shared/ui/format.ts';
 import type { ApiFailure } from '../api.ts';
 import { failureOf, refresh, useAsk } from '../live.ts';
-import { PageHead, Trouble } from '../parts.tsx';
+import { Empty, PageHead, Trouble } from '../parts.tsx';
 import { MappingForm } from '../write_back_form.tsx';
 import { beginnings, delimiterNames, fileAddress, writeBackApi, type Field, type MadeFile, type Mapping, type Settings } from '../write_back_api.ts';
 
@@ -159,6 +159,11 @@ export function WriteBackScreen(): JSX.Element {
       ) : (
         <Beginnings taken={mappings.map(({ name }) => name)} onBegin={setStart} />
       )}
+      {asked.data && mappings.length === 0 && !start ? (
+        <Empty icon="download" title="Nothing is written back yet">
+          Begin with one of those above: say which columns the other system takes, and the first file is one press away.
+        </Empty>
+      ) : null}
       {mappings.map((mapping) => (
         <Card key={mapping.id} mapping={mapping} onChange={() => setStart(mapping)} />
       ))}
