@@ -12,6 +12,7 @@
 
 /* Columns: key, kind, span, part, whole, people, and beside where there are seven. */
 err report_line_read(struct stmt *s, struct arena *a, void *to);
+int report_school_year(int32_t day); /* the year in which it begins */
 int32_t report_year_end(int32_t year);
 /* INCLUSION, PEOPLE and PARTNERS (report_people_sql.c); `by` is the one whose lines are wanted. */
 MUST_USE err report_people_read(struct sqlite_store *q, const struct report_ask *ask, enum report_by by,

@@ -204,36 +204,48 @@ static err read_return(struct stmt *s, struct arena *a, void *to) {
   return ERR_OK;
 }
 
-/* A year group of digits is a number; "R" is none, and neither is what is no year. */
-#define STAGE(from, to)                                                                                      \
-  "sum(l.year_group NOT GLOB '*[^0-9]*' AND l.year_group<>'' AND CAST(l.year_group AS INTEGER) "             \
-  "BETWEEN " from " AND " to ")"
+/* The year group of the school year asked for, ?6, as a return is made when the next one has begun: by the
+ * date of birth, or where there is none by the year group of now, ?7 years back. Reception is 0. */
+#define BORN_IN                                                                                              \
+  "CAST(strftime('%Y', l.dob*86400, 'unixepoch', '-8 months') AS INTEGER)" /* the September before */
+#define WRITTEN                                                                                              \
+  "iif(l.year_group='R', 0, iif(l.year_group NOT GLOB '*[^0-9]*' AND l.year_group<>'', CAST(l.year_group "   \
+  "AS INTEGER), NULL))"
+#define IN_YEAR                                                                                              \
+  "in_year AS (SELECT l.id, iif(l.dob IS NULL, " WRITTEN "-?7, ?6-5-" BORN_IN ") AS no FROM learner l)"
+#define STAGE(from, to) "sum(y.no BETWEEN " from " AND " to ")"
+
+/* clang-format off: a few counts a line, in the order of struct inclusion_return */
+static const char returns_sql[] = WITH_ALL
+    ", " IN_YEAR " SELECT s.urn, s.name, s.area, count(*), " STAGE("0", "0") ", " STAGE("1", "2") ", " STAGE(
+        "3",
+        "6") ", " STAGE("7",
+                        "9") ", " STAGE("10",
+                                        "11") ", " STAGE("12",
+                                                         "13") ", "
+                                                               "sum(e.sex=1), sum(e.sex=2), sum(e.sex NOT IN "
+                                                               "(1, 2)), "
+                                                               "sum(e.remission=2), sum(e.remission=3), "
+                                                               "sum(e.remission=0), "
+                                                               "sum(e.fsm=1), sum(e.pupil_premium=1), "
+                                                               "sum(e.pupil_premium>2), sum(e.cla=1), "
+                                                               "sum(e.send=2), sum(e.send=3), sum(e.send=0) "
+                                                               "FROM engaged e JOIN learner l ON "
+                                                               "l.id=e.learner JOIN in_year y ON y.id=l.id "
+                                                               "LEFT JOIN school s ON s.id=l.school GROUP BY "
+                                                               "l.school ORDER BY s.name IS NULL, s.name, "
+                                                               "s.id";
+/* clang-format on */
 
 err inclusion_returns(struct store *store, const struct report_ask *ask, struct arena *a,
                       struct inclusion_return **out, size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(
-      sqlite_of(store)->db, &s,
-      WITH_ALL " SELECT s.urn, s.name, s.area, count(*), sum(l.year_group='R'), " STAGE("1", "2") ", " STAGE(
-          "3",
-          "6") ", " STAGE("7",
-                          "9") ", " STAGE("10",
-                                          "11") ", " STAGE("12",
-                                                           "13") ", sum(e.sex=1), sum(e.sex=2), sum(e.sex "
-                                                                 "NOT IN (1, 2)), sum(e.remission=2), "
-                                                                 "sum(e.remission=3), "
-                                                                 "sum(e.remission=0), sum(e.fsm=1), "
-                                                                 "sum(e.pupil_premium=1), "
-                                                                 "sum(e.pupil_premium>2), sum(e.cla=1), "
-                                                                 "sum(e.send=2), sum(e.send=3), "
-                                                                 "sum(e.send=0) FROM engaged e JOIN learner "
-                                                                 "l ON l.id=e.learner LEFT "
-                                                                 "JOIN school s ON s.id=l.school GROUP BY "
-                                                                 "l.school ORDER BY s.name IS NULL, s.name, "
-                                                                 "s.id"));
+  TRY(db_stmt(sqlite_of(store)->db, &s, returns_sql));
   stmt_int(s, 1, ask->year);
   stmt_int(s, 2, report_year_end(ask->year));
+  stmt_int(s, 6, report_school_year(ask->year));
+  stmt_int(s, 7, report_school_year(ask->today) - report_school_year(ask->year));
   *out = read_list(&e, s, sizeof **out, read_return, a, count);
   return e;
 }

@@ -212,7 +212,7 @@ err report_line_read(struct stmt *s, struct arena *a, void *to) {
 
 static int32_t first_of_september(int year) { return date_to_days((struct date){(int16_t)year, 9, 1}); }
 
-static int school_year(int32_t day) {
+int report_school_year(int32_t day) {
   struct date d = date_from_days(day);
   return d.month >= 9 ? d.year : d.year - 1;
 }
@@ -220,7 +220,7 @@ static int school_year(int32_t day) {
 /* Who is in Year 7 in the school year asked for: born in the twelve months that end eleven years before it
  * begins, and by today in the year group that many years further on. */
 static void bind_cohort(struct stmt *s, const struct report_ask *ask, struct slice year_group) {
-  int year = school_year(ask->year);
+  int year = report_school_year(ask->year);
   stmt_int(s, 6, first_of_september(year - 1));
   stmt_int(s, 7, first_of_september(year - 12));
   stmt_int(s, 8, first_of_september(year - 11) - 1);
@@ -261,7 +261,8 @@ err reports_read(struct store *store, const struct report_ask *ask, struct arena
   if (ask->report == REPORT_continuation) stmt_int(s, 5, ask->today);
   if (whose == OF_CASES) stmt_int(s, 5, ask->year);
   if (ask->report == REPORT_moving_up) {
-    (void)snprintf(group, sizeof group, "%d", 7 + school_year(ask->today) - school_year(ask->year));
+    (void)snprintf(group, sizeof group, "%d",
+                   7 + report_school_year(ask->today) - report_school_year(ask->year));
     bind_cohort(s, ask, slice_text(group));
   }
   *out = read_list(&e, s, sizeof **out, report_line_read, a, count);

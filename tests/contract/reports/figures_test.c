@@ -6,6 +6,7 @@
 
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "tests/contract/reports/made_up.h"
 #include "tests/contract/reports/plain.h"
@@ -160,6 +161,32 @@ static void compare_owed(const struct plain *p, const struct report_ask *ask) {
   arena_finish(&a);
 }
 
+/* Every school's line, by its number, and that of children without a school; the school year before too,
+ * whose children are a year older by now. */
+static int64_t return_seen[inclusion_counts];
+static void compare_return(const struct plain *p, int32_t year) {
+  struct arena a = ARENA_INIT(1 << 22);
+  const struct report_ask ask = {.year = year, .today = made_up_today(&made), .from = year, .to = year + 364};
+  struct inclusion_return *list, line;
+  size_t count, found = 0;
+  assert_int_equal(inclusion_returns(made.host.store, &ask, &a, &list, &count), ERR_OK);
+  for (size_t s = 0; s <= made_schools; s++) {
+    struct id school = {{0}};
+    char urn[8] = "";
+    if (s < made_schools) school = made.schools[s], (void)snprintf(urn, sizeof urn, "%06zu", 100000 + s);
+    plain_return(&line, p, &ask, &school);
+    if (line.counts[0] == 0) continue;
+    size_t at = 0;
+    while (at < count && !slice_equal(list[at].urn, slice_text(urn))) at++;
+    assert_true(at < count);
+    assert_memory_equal(list[at].counts, line.counts, sizeof line.counts);
+    for (size_t i = 0; i < inclusion_counts; i++) return_seen[i] += line.counts[i];
+    found++;
+  }
+  assert_int_equal(found, count);
+  arena_finish(&a);
+}
+
 static void compare_all(void) {
   struct plain p;
   plain_read(&p, made.host.store, &made.host.now);
@@ -186,6 +213,8 @@ static void compare_all(void) {
         if (!(reports[r].by >> by & 1) || (yearly && period)) continue;
         compare(&p, &ask);
       }
+  compare_return(&p, made.year);
+  compare_return(&p, made.year - 365);
   for (size_t period = 0; period < 2; period++) {
     const struct report_ask ask = {.from = periods[period][0], .to = periods[period][1]};
     compare_owed(&p, &ask);
@@ -205,6 +234,8 @@ static void every_figure_is_as_worked_out_from_the_rows(void **state) {
     made_up_close(&made);
   }
   assert_true(areas_seen > 0);
+  for (size_t i = 0; i < inclusion_counts; i++)
+    if (return_seen[i] == 0) fail_msg("nothing to tell of the return's count %zu", i);
   const int64_t *counts = (const int64_t *)&owed_seen;
   for (size_t i = 0; i < sizeof owed_seen / sizeof *counts; i++)
     if (counts[i] == 0 && &counts[i] != &owed_seen.cause[0] && &counts[i] != &owed_seen.disputed)

@@ -82,6 +82,9 @@ static void put_schools(struct made_up *m) {
   for (size_t i = 0; i < made_schools; i++) {
     struct op op = blank();
     m->schools[i] = fresh(m, "school");
+    char urn[8];
+    (void)snprintf(urn, sizeof urn, "%06zu", 100000 + i);
+    op.values[COL(school, urn)] = value_text(slice_text(urn));
     op.values[COL(school, name)] = value_text(slice_text(i % 2 ? "Odd School" : "Even School"));
     op.values[COL(school, area)] = value_text(slice_text(i < 2 ? "North" : "South"));
     op.values[COL(school, phase)] = value_int(i < 2 ? ENUM_phase_primary : ENUM_phase_secondary);
@@ -166,6 +169,7 @@ static void tell_inclusion(struct made_up *m) {
   for (size_t i = COL(inclusion, fsm); i <= COL(inclusion, cla); i++)
     if (below(m, 8)) op.values[i] = value_int(1 + below(m, below(m, 4) ? 2 : 4));
   if (below(m, 4)) op.values[COL(inclusion, send)] = value_int(1 + below(m, 3));
+  if (below(m, 4)) op.values[COL(inclusion, remission)] = value_int(1 + below(m, 3));
   if (below(m, 4)) op.values[COL(inclusion, sex)] = value_int(1 + below(m, 4));
   put(m, &op, TABLE_inclusion, &id, 3);
 }
@@ -183,13 +187,14 @@ static void count_people(struct made_up *m) {
 }
 
 static void put_learners(struct made_up *m) {
+  static const char *const groups[] = {"8", "7", "7", "7", "R", "7", "12", "3"};
   for (size_t i = 0; i < made_learners; i++) {
     struct op op = blank();
     m->learners[i] = fresh(m, "learner");
     op.values[COL(learner, first_name)] = value_text(slice_text("Player"));
     op.values[COL(learner, status)] = value_int(ENUM_learner_status_active);
     if (i % 3 == 0) op.values[COL(learner, dob)] = value_int(day(2014 + (int)(i % 2), 8 + (int)(i % 5), 20));
-    op.values[COL(learner, year_group)] = value_text(slice_text(i % 4 ? "7" : "8"));
+    op.values[COL(learner, year_group)] = value_text(slice_text(groups[i % 8]));
     if (i % 9) op.values[COL(learner, school)] = value_id(&m->schools[i % made_schools]);
     put(m, &op, TABLE_learner, &m->learners[i], 0x1F);
     for (size_t k = 0; k < 3; k++) {

@@ -313,7 +313,7 @@ static struct plain_figure of_schools(const struct plain *p, const struct report
 /* ---- what is known of learners ---- */
 
 /* The newest day's rows of everybody who stands for a child; of several of that day, all must say it. */
-static int64_t said(const struct plain *p, const struct id *child, size_t column) {
+int64_t plain_said(const struct plain *p, const struct id *child, size_t column) {
   const struct plain_table *t = &p->tables[TABLE_inclusion];
   int64_t newest = INT64_MIN, found = -1;
   for (int pass = 0; pass < 2; pass++) {
@@ -335,7 +335,7 @@ static int signs(const struct plain *p, const struct report_ask *ask, const stru
   bool yes = false, all_no = true;
   for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
     if (!(ask->disadvantaged >> i & 1)) continue;
-    int64_t value = said(p, child, columns[i]);
+    int64_t value = plain_said(p, child, columns[i]);
     yes = yes || value == ENUM_answer_yes;
     all_no = all_no && value == ENUM_answer_no;
   }
@@ -366,7 +366,7 @@ static int is_of(const struct plain *p, const struct id *child, int32_t people) 
       [ENUM_people_fsm] = COL(inclusion, fsm),    [ENUM_people_pupil_premium] = COL(inclusion, pupil_premium),
       [ENUM_people_cla] = COL(inclusion, cla),    [ENUM_people_send] = COL(inclusion, send),
       [ENUM_people_female] = COL(inclusion, sex), [ENUM_people_male] = COL(inclusion, sex)};
-  int64_t value = said(p, child, columns[people]);
+  int64_t value = plain_said(p, child, columns[people]);
   switch (people) {
   case ENUM_people_send: return value == 0 ? -1 : value != ENUM_send_none;
   case ENUM_people_female: return value == ENUM_sex_F ? 1 : value == ENUM_sex_M ? 0 : -1;
@@ -502,7 +502,9 @@ static struct plain_figure of_lasting(const struct plain *p, const struct id *pa
     if (one >= 0) days[count++] = one;
   }
   qsort(days, count, sizeof *days, by_days);
-  double middle = count ? (double)(days[(count - 1) / 2] + days[count / 2]) / 2 : 0;
+  size_t upper = count / 2,
+         lower = count % 2 ? upper : upper - 1; /* the same where there is one in the middle */
+  double middle = count ? (double)(days[lower] + days[upper]) / 2 : 0;
   struct plain_figure f = {.part = llround(middle * 12 / 365), .whole = (int64_t)count};
   free(days);
   return f;

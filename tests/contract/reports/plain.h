@@ -3,6 +3,7 @@
 #ifndef TUTTI_TESTS_PLAIN_H
 #define TUTTI_TESTS_PLAIN_H
 
+#include "server/core/inclusion.h"
 #include "server/core/owed.h"
 #include "server/core/reports.h"
 
@@ -54,6 +55,9 @@ struct plain_figure plain_of(const struct plain *p, const struct report_ask *ask
 /* Of a group of people, in one area alone where `only` is not NULL. */
 struct plain_figure plain_people(const struct plain *p, const struct report_ask *ask, int32_t people,
                                  const struct slice *only);
+/* The return's line of one school; zeros: of no school. */
+void plain_return(struct inclusion_return *out, const struct plain *p, const struct report_ask *ask,
+                  const struct id *school);
 /* What is owed of one enrolment, over the days of `ask`. */
 struct owed_counts plain_owed(const struct plain *p, const struct report_ask *ask, const struct id *activity,
                               const struct id *child);

@@ -18,6 +18,8 @@ bool plain_in_days(const struct plain_row *s, int32_t from, int32_t to);
 int64_t plain_code_at(const struct plain *p, const struct id *child, const struct plain_row *meeting);
 bool plain_is_child(const struct plain_row *learner);
 bool plain_came(int64_t code);
+/* What is known of a child: 0 where nobody said it, or two of one day differ. */
+int64_t plain_said(const struct plain *p, const struct id *child, size_t column);
 bool plain_is_partners(const struct plain_row *activity, const struct id *key);
 bool plain_fits(const struct plain *p, const struct report_ask *ask, const struct plain_row *session,
                 const struct id *key, int32_t n);
