@@ -10,6 +10,7 @@
 #include "server/core/orders.h"
 #include "server/core/questions.h"
 #include "server/core/readmit.h"
+#include "server/core/restored.h"
 #include "server/core/sweep.h"
 
 static int32_t today(const struct now *now) {
@@ -194,13 +195,6 @@ static err run_contact(struct job *job, const struct hub *hub, struct store *sto
   return ERR_OK;
 }
 
-/* What the office wrote after the backup has numbers that devices have seen: they are not used again. */
-static err leap(struct store *store) {
-  uint64_t counter;
-  TRY(store->ops->number_load(store, STORE_OFFICE_COUNTER, &counter));
-  return store->ops->number_save(store, STORE_OFFICE_COUNTER, counter + office_counter_leap);
-}
-
 /* Only the epoch the receipt is of, or an earlier one, can be raised by it, so many devices that tell of one
  * restore raise it once. A hub that was restored twice from one backup does not know of the epoch between: it
  * must not give that number to another history. */
@@ -211,12 +205,12 @@ static err run_restored(struct job *job, struct store *store, const struct now *
   TRY(store->ops->number_load(store, STORE_EPOCH, &epoch));
   err e = store->ops->bundle_load(store, &job->device, job->incarnation, job->receipt_seq, &job->arena, &b);
   if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
-  bool earlier = job->receipt_epoch > epoch && job->receipt_epoch - epoch <= epochs_ahead_max;
+  bool earlier = job->receipt_epoch > epoch && epoch_is_likely(job->receipt_epoch, now);
   bool forgotten = earlier || (e == ERR_NOT_FOUND && job->receipt_epoch == epoch);
   if (forgotten) {
-    epoch = job->receipt_epoch + UINT64_C(1);
+    epoch = epoch_after(epoch, job->receipt_epoch, now);
     TRY(store->ops->number_save(store, STORE_EPOCH, epoch));
-    TRY(leap(store));
+    TRY(office_counter_leaps(store, now));
     TRY(store->ops->audit(store, now->wall_ms, &job->device, "hub.restored",
                           "a device holds a receipt the hub forgot"));
   }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "server/core/erase.h"
+#include "server/core/restored.h"
 
 struct replay {
   const struct hub *hub;
@@ -284,7 +285,8 @@ static err replay_record(void *ctx, enum journal_record kind, uint64_t number, s
   return ERR_OK;
 }
 
-/* Positions that devices have heard of mean nothing any more. */
+/* Positions that devices have heard of mean nothing any more, nor do those of a history that began at the
+ * same backup and that the journal says nothing of: a device told the hub then that it was restored. */
 static err new_epoch(struct replay *r) {
   struct store *s = r->store;
   uint64_t epoch;
@@ -292,7 +294,7 @@ static err new_epoch(struct replay *r) {
   (void)snprintf(detail, sizeof detail, "transactions=%zu", r->count);
   TRY(s->ops->begin(s));
   TRY(s->ops->number_load(s, STORE_EPOCH, &epoch));
-  TRY(s->ops->number_save(s, STORE_EPOCH, epoch + 1));
+  TRY(s->ops->number_save(s, STORE_EPOCH, epoch_after(epoch, epoch, r->now)));
   TRY(s->ops->audit(s, r->now->wall_ms, &r->hub->id, "journal.replay", detail));
   return s->ops->commit(s);
 }

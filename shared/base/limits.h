@@ -192,7 +192,7 @@ enum {
   office_counter_leap = 16777216, /* more than the office writes between a backup and its restore */
   device_counter_leap_max =
       16777216,            /* a device that starts leaves out up to as many op numbers, by chance */
-  epochs_ahead_max = 1024, /* restores that a device may tell a hub of that knows nothing of them */
+  epochs_ahead_max = 1024, /* days that one may be ahead of the clock of a hub that a device tells of it */
   held_ms_max = 604800000, /* then a bundle no longer waits for the one before it */
   job_bytes_max = 67108864,
   feed_credit_batches = 8,

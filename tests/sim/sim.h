@@ -237,6 +237,7 @@ void sim_device_start(struct sim *s, struct sim_device *d);
 void sim_power(struct sim *s); /* machines without power start again, and what they promised is checked */
 void sim_kill_device(struct sim *s, struct sim_device *d);
 void sim_kill_hub(struct sim *s);
+void sim_restored(struct sim *s); /* the hub, from a backup, just now: before it opens its store */
 extern const struct sim_action sim_machine_actions[];
 
 /* sim_setup.c */

@@ -24,6 +24,18 @@ void sim_kill_device(struct sim *s, struct sim_device *d) {
 
 void sim_kill_hub(struct sim *s) { disk_die(&s->hub_disk); }
 
+/* Whoever brings a backup back needs more than a minute for it. */
+void sim_restored(struct sim *s) {
+  enum { takes_ms = 120000 };
+  s->hub.now.wall_ms += takes_ms;
+  s->hub.now.mono_ms += takes_ms;
+  for (size_t i = 0; i < s->device_count; i++) {
+    s->devices[i]->host.now.wall_ms += takes_ms;
+    s->devices[i]->host.now.mono_ms += takes_ms;
+  }
+  s->office_wrote = s->forgot = true;
+}
+
 /* ---- the power is back ---- */
 
 static void check_boot(struct sim *s, struct sim_device *d) {

@@ -112,7 +112,7 @@ static void hub_boot(struct sim *s) {
   disk_copy(&s->hub_disk, "hub.db", own->is_later ? &own->later : &s->base_disk, "hub.db");
   for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = own->is_later && own->kept[i];
   own->restoring = false;
-  s->office_wrote = s->forgot = true;
+  sim_restored(s);
 }
 
 static void setup(struct sim *s) {

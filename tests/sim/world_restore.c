@@ -87,7 +87,7 @@ static void restore(struct sim *s) {
   disk_copy(&s->hub_disk, "hub.db", later ? &own->later : &s->base_disk, "hub.db");
   for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = later && own->kept[i];
   own->restoring = false;
-  s->office_wrote = s->forgot = true;
+  sim_restored(s);
   note_lost(s);
 }
 

@@ -317,7 +317,8 @@ static void hub_boot(struct sim *s) {
   disk_copy(&s->hub_disk, "hub.db", &own->early, "hub.db");
   for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = false;
   own->restoring = false;
-  s->office_wrote = s->forgot = last_of(s)->retired = true;
+  last_of(s)->retired = true;
+  sim_restored(s);
 }
 
 /* ---- the end ---- */
