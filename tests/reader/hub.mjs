@@ -68,8 +68,12 @@ export class Hub {
     const { body } = await this.request('GET', target, null, [`Cookie: ${this.cookie}`]);
     return JSON.parse(body);
   }
-  async finish() {
+  async halt() {
     if (this.child) await stop(this.child);
+    this.child = null;
+  }
+  async finish() {
+    await this.halt();
     rmSync(this.work, { recursive: true, force: true });
   }
 }

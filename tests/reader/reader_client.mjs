@@ -10,25 +10,12 @@ import { readDocument } from './documents.mjs';
 import { challengeText, leaseCode } from './enrol.mjs';
 import { readFile } from './files.mjs';
 import { Hub } from './hub.mjs';
+import { readFeed, rowsOf } from './reading.mjs';
+import { carrying, erasure, everyKindOfRow, restored, wholeness } from './scenes.mjs';
 import { fetchManifest } from './session.mjs';
 
 const t = new Tally();
 const applied = 1, conflict = 2, held = 3, quarantined = 4, refused = 5;
-
-/** Reads the feed until every granted stream has had a checkpoint; gives credit back as it goes. */
-async function readFeed(session, { epoch = 0, streams = [] } = {}) {
-  const grants = session.grants ?? (session.grants = await session.until('GRANTS'));
-  session.send({ message: 'SUBSCRIBE', epoch, streams });
-  const open = new Set(grants.streams.map((s) => s.stream));
-  const batches = [];
-  while (open.size > 0) {
-    const batch = await session.batch();
-    batches.push(batch);
-    if (batch.checkpoint) open.delete(batch.stream);
-  }
-  return batches;
-}
-const rowsOf = (batches, table) => batches.flatMap((b) => b.items.filter((i) => i.kind === 'row' && i.table === table).map((i) => ({ ...i, stream: b.stream, audience: b.audience })));
 
 const today = () => Math.floor(Date.now() / 86400000);
 const current = (row) => (row.values.starts ?? 0) <= today() && (row.values.ends ?? Infinity) >= today();
@@ -286,6 +273,7 @@ try {
   await byFile(hub, device, author, seen);
   await refusals(hub, device, author, seen);
   await longComments(device, author, seen);
+  for (const scene of [wholeness, everyKindOfRow, carrying, erasure, restored]) await scene({ t, hub, device, author, ...seen });
   await theEnd(hub, device, author, seen);
 } catch (error) {
   t.ok('the client comes to its end', false, error.stack);

@@ -9,7 +9,7 @@ import { hex, unhex } from './bytes.mjs';
 import { checkCoverage } from './coverage.mjs';
 import { FrameReader, openingHead, prologue, readOpening, writeFrames, writeOpening } from './channel.mjs';
 import { writeDocument } from './documents.mjs';
-import { sixDigits } from './enrol.mjs';
+import { challengeText, leaseCode, sixDigits } from './enrol.mjs';
 import { kindsOf } from './kinds.mjs';
 import { refusal } from './judging.mjs';
 import { Row } from './merge.mjs';
@@ -120,5 +120,9 @@ checkMutants(Object.values(files).flatMap((f) => f.vectors ?? []).filter((v) => 
 t.equal('the opening that asks for the manifest', hex(writeOpening({ kind: 'manifest' })), files['channel.json'].manifest_opening);
 const newer = writeDocument('receipt', { ...files['documents.json'].vectors.find((v) => v.name === 'receipt refused').fields, exceptions: [{ changeset: 0, status: 5, reason: 'SOMETHING_NEW' }] }, unhex(keys.hub_sign.seed));
 t.equal('a reason of a newer hub is taken as INVALID', kinds.receipt.read(newer).exceptions[0].reason, 'INVALID');
+for (const { lease_secret, challenge, challenge_text, days, code } of files['enrol.json'].lease_codes) {
+  t.equal(`a code of ${days} days`, leaseCode(unhex(lease_secret), unhex(challenge), days), code);
+  t.equal('for the challenge that was read out', challengeText(unhex(challenge)), challenge_text);
+}
 checkCoverage(t, files, kinds);
 t.finish();

@@ -44,4 +44,5 @@ export const schemaVersion = Math.max(...tables.flatMap((t) => [t.since, ...t.co
 export const tableById = (id) => tables.find((t) => t.id === id);
 export const tableNamed = (name) => tables.find((t) => t.name === name);
 export const isKey = (table, column) => table.key.includes(column.name);
-export const unitsOf = (table) => [...new Set([...(table.key.length ? [0] : []), ...table.columns.map((c) => c.unit)])];
+/** Unit 0 is in every table, with columns or without. */
+export const unitsOf = (table) => [...new Set([0, ...table.columns.map((c) => c.unit)])];

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "proto/lease.h"
 #include "tests/vectors/describe.h"
 #include "tests/vectors/merges.h"
 #include "tests/vectors/refusals.h"
@@ -42,9 +43,34 @@ static json_t *files(const struct samples *s) {
   return document_of(s, "The two files of a journey without network.", kinds);
 }
 
+/* What is read over the telephone: to make a lease longer, and to give up a PIN that was forgotten. */
+static json_t *lease_codes(void) {
+  static const uint32_t days[] = {20, lease_days_max, lease_new_pin};
+  uint8_t secret[key_bytes], challenge[key_bytes];
+  char asked[lease_challenge_text_bytes], code[lease_code_text_bytes];
+  json_t *list = json_array();
+  fixture_key(secret, "lease secret");
+  fixture_key(challenge, "lease challenge");
+  lease_challenge_text(asked, challenge);
+  for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+    lease_code(code, secret, challenge, days[i]);
+    json_array_append_new(list, json_pack("{s:o, s:o, s:s, s:i, s:s}", "lease_secret",
+                                          describe_hex(slice_of(secret, key_bytes)), "challenge",
+                                          describe_hex(slice_of(challenge, lease_challenge_bytes)),
+                                          "challenge_text", asked, "days", (int)days[i], "code", code));
+  }
+  return list;
+}
+
 static json_t *enrol(const struct samples *s) {
   static const char *const kinds[] = {"enrol", NULL};
-  return document_of(s, "Enrolment codes and what follows from them; hex is the ASCII of the text.", kinds);
+  json_t *out =
+      document_of(s,
+                  "Enrolment codes and what follows from them; hex is the ASCII of the text. And the "
+                  "codes of section 14 that a person reads over the telephone.",
+                  kinds);
+  json_object_set_new(out, "lease_codes", lease_codes());
+  return out;
 }
 
 /* Sealing draws the content's key and then the box's ephemeral secret, in that order. */

@@ -59,6 +59,14 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
   enrol.enrol.program = slice_text("tutti-kiosk 0.1.0");
   bytes_copy(enrol.enrol.sign_public, f->device_sign.public_key, key_bytes);
   keep_message(s, "hello", &hello);
+  struct message first = {.type = MSG_HELLO,
+                          .hello = {.device = f->device,
+                                    .incarnation = 1,
+                                    .schema = schema_version,
+                                    .wall_ms = hub_ms + 1500,
+                                    .manifest = 9,
+                                    .program = slice_text("tutti-field 0.1.0")}};
+  keep_message(s, "hello of a new device", &first);
   keep_message(s, "bundle message", &(struct message){.type = MSG_BUNDLE, .bundle = {bundle}});
   keep_message(s, "subscribe", &(struct message){.type = MSG_SUBSCRIBE, .subscribe = {3, streams, 3}});
   keep_message(s, "subscribe to nothing",
@@ -77,6 +85,9 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
   repair.repair.rows = slice_of(NULL, 0);
   repair.repair.last = true;
   keep_message(s, "repair, last piece", &repair);
+  repair.repair.after = repair.repair.rows = slice_of(NULL, 0);
+  repair.repair.restart = true;
+  keep_message(s, "repair, the stream anew", &repair);
   buf_finish(&rows);
   keep_message(s, "credit", &(struct message){.type = MSG_CREDIT, .credit = {8}});
   keep_message(s, "enrol", &enrol);
@@ -89,6 +100,61 @@ static void add_device_messages(struct samples *s, struct slice bundle) {
   keep_message(s, "bye revoked", &(struct message){.type = MSG_BYE, .bye = {BYE_REVOKED}});
   keep_message(s, "bye update needed", &(struct message){.type = MSG_BYE, .bye = {BYE_UPDATE}});
   keep_message(s, "bye error", &(struct message){.type = MSG_BYE, .bye = {BYE_ERROR}});
+}
+
+static void keep_feed(struct samples *s, const char *name, const struct feed_batch *b) {
+  keep_message(s, name, &(struct message){.type = MSG_FEED, .feed = {*b}});
+}
+
+/* Every table in the stream that it travels in, and what of them the door sees. */
+static void add_streams(struct samples *s) {
+  static const enum scope_rule reference[] = {SCOPE_REFERENCE, SCOPE_HUB}, staff[] = {SCOPE_STAFF, SCOPE_HUB},
+                               activity[] = {SCOPE_ACTIVITY_SELF, SCOPE_ACTIVITY, SCOPE_SESSION_ACTIVITY,
+                                             SCOPE_LEARNER, SCOPE_HUB},
+                               person[] = {SCOPE_PERSON, SCOPE_HUB};
+  struct id of_activity = fixture_id("activity"), of_staff = fixture_id("staff");
+  const struct {
+    const char *name;
+    const struct id *stream;
+    const enum scope_rule *scopes;
+    uint8_t audience;
+  } streams[] = {
+      {"feed of reference data", &stream_reference, reference, 15},
+      {"feed of staff", &stream_staff, staff, 15},
+      {"feed of an activity, all of it", &of_activity, activity, 15},
+      {"feed of an activity, for the door", &of_activity, activity, AUDIENCE_DOOR},
+      {"feed of a person", &of_staff, person, AUDIENCE_REGISTER},
+  };
+  for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+    struct feed_batch b =
+        sample_stream(&s->arena, &s->fixture, streams[i].stream, streams[i].scopes, streams[i].audience);
+    keep_feed(s, streams[i].name, &b);
+  }
+}
+
+/* A learner was erased, and a question whose words may have named the learner. */
+static void add_erasures(struct samples *s) {
+  const struct table *learner = schema_table(TABLE_learner), *question = schema_table(TABLE_question);
+  const struct feed_item erased[] = {
+      {.kind = FEED_ERASE, .table = question, .id = fixture_id("question"), .version = 1010, .erasure = 12},
+      {.kind = FEED_ERASE, .table = learner, .id = fixture_id("learner 9"), .version = 1011, .erasure = 12}};
+  const struct feed_item left[] = {
+      {.kind = FEED_LEAVE,
+       .table = schema_table(TABLE_session),
+       .id = fixture_id("session"),
+       .version = 1012},
+      {.kind = FEED_LEAVE, .table = learner, .id = fixture_id("learner 2"), .version = 1013}};
+  struct feed_batch erase = {.stream = stream_reference,
+                             .audience = 15,
+                             .from = 1006,
+                             .to = 1011,
+                             .checkpoint = true,
+                             .items = erased,
+                             .count = 2};
+  struct feed_batch leave = {
+      .stream = fixture_id("activity"), .audience = 2, .from = 1006, .to = 1013, .items = left, .count = 2};
+  keep_feed(s, "feed that erases a learner and a question", &erase);
+  keep_feed(s, "feed of what leaves", &leave);
 }
 
 static void add_hub_messages(struct samples *s) {
@@ -111,6 +177,17 @@ static void add_hub_messages(struct samples *s) {
   welcome.welcome.earlier = held, welcome.welcome.earlier_count = 2;
   bundle_hash(welcome.welcome.bundle_hash, samples_named(s, "bundle")->bytes);
   keep_message(s, "welcome", &welcome);
+  struct message fresh = {.type = MSG_WELCOME,
+                          .welcome = {.hub_ms = hub_ms,
+                                      .epoch = 1,
+                                      .manifest = 9,
+                                      .lease_days = 20,
+                                      .feed_credit = feed_credit_batches,
+                                      .schema = schema_version}};
+  keep_message(s, "welcome of a hub that has nothing yet", &fresh);
+  fresh.welcome.epoch = 4, fresh.welcome.bundle_seq = 3;
+  fixture_key(fresh.welcome.bundle_hash, "bundle before the backup");
+  keep_message(s, "welcome of a hub that was restored", &fresh);
   keep_message(s, "receipts", &(struct message){.type = MSG_RECEIPTS, .receipts = {receipts, 2}});
   keep_message(s, "feed", &feed);
   keep_message(s, "feed before a checkpoint", &(struct message){.type = MSG_FEED, .feed = {part}});
@@ -119,6 +196,7 @@ static void add_hub_messages(struct samples *s) {
   keep_message(s, "feed that repairs", &(struct message){.type = MSG_FEED, .feed = {repaired}});
   keep_message(s, "feed of nothing", &(struct message){.type = MSG_FEED, .feed = {empty}});
   keep_message(s, "manifest message", &(struct message){.type = MSG_MANIFEST, .manifest = {manifest}});
+  keep_message(s, "grants of nothing", &(struct message){.type = MSG_GRANTS});
   keep_message(s, "grants", &(struct message){.type = MSG_GRANTS, .grants = {streams, 2, staff, 2}});
   keep_message(s, "retry", &(struct message){.type = MSG_RETRY, .retry = {30000}});
   struct message enrolled = {.type = MSG_ENROLLED,
@@ -161,6 +239,11 @@ static struct slice add_bundle(struct samples *s) {
   struct bundle_content acked = {.schema = schema_version, .acks = acks, .ack_count = 3};
   e = content_encode(&out, &acked);
   keep(s, "content of acks", "content", &out, e);
+  struct bundle_content every = sample_every_op(&s->arena), blanked = sample_blanked(&s->arena);
+  e = content_encode(&out, &every);
+  keep(s, "content of every table", "content", &out, e);
+  e = content_encode(&out, &blanked);
+  keep(s, "content in which somebody was erased", "content", &out, e);
   e = bundle_seal(&sealed, &header, plain, f->hub_intake.public_key, f->device_sign.secret, &entropy);
   return keep(s, "bundle", "bundle", &sealed, e);
 }
@@ -181,9 +264,11 @@ static const struct verdict verdicts[] = {
     {"receipt of the other side of a fork", RECEIPT_QUARANTINED, 0, {ERR_FORK}},
     {"receipt refused", RECEIPT_REFUSED, 2, {ERR_INVALID, ERR_REJECTED, ERR_ERASED}},
     {"receipt of what cannot be opened", RECEIPT_REFUSED, 0, {ERR_CRYPTO}},
+    {"receipt of what no key opens any more", RECEIPT_REFUSED, 0, {ERR_UNKNOWN_KEY}},
     {"receipt of what cannot be read", RECEIPT_REFUSED, 0, {ERR_MALFORMED}},
     {"receipt of what ends too early", RECEIPT_REFUSED, 0, {ERR_TRUNCATED}},
     {"receipt of what does not end", RECEIPT_REFUSED, 0, {ERR_TRAILING}},
+    {"receipt of what is too big", RECEIPT_REFUSED, 0, {ERR_TOO_BIG}},
 };
 
 static void add_receipt(struct samples *s, const struct verdict *v, struct slice bundle) {
@@ -216,14 +301,21 @@ static struct slice add_succession(struct samples *s) {
 }
 
 static void add_orders(struct samples *s) {
+  static const struct {
+    const char *name;
+    enum order_kind kind;
+    uint64_t value;
+  } orders[] = {{"order to renew the lease", ORDER_LEASE, 20},
+                {"order to wipe", ORDER_WIPE, WIPE_SENT},
+                {"order to wipe at once", ORDER_WIPE, WIPE_FORCED},
+                {"order that locks the screen", ORDER_LEASE, 0}};
   const struct fixture *f = &s->fixture;
-  struct order o = {f->hub, f->device, 1, ORDER_LEASE, hub_ms, 20};
-  struct buf out = BUF_INIT(order_bytes_max);
-  err e = order_encode(&out, &o, f->hub_sign.secret);
-  keep(s, "order to renew the lease", "order", &out, e);
-  o.number = 2, o.kind = ORDER_WIPE, o.value = WIPE_SENT;
-  e = order_encode(&out, &o, f->hub_sign.secret);
-  keep(s, "order to wipe", "order", &out, e);
+  for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+    struct order o = {f->hub, f->device, i + 1, orders[i].kind, hub_ms, orders[i].value};
+    struct buf out = BUF_INIT(order_bytes_max);
+    err e = order_encode(&out, &o, f->hub_sign.secret);
+    keep(s, orders[i].name, "order", &out, e);
+  }
 }
 
 static void name_readers(struct manifest *m, const struct fixture *f) {
@@ -327,6 +419,8 @@ void samples_make(struct samples *out) {
   add_documents(out, bundle);
   add_device_messages(out, bundle);
   add_hub_messages(out);
+  add_streams(out);
+  add_erasures(out);
   add_files(out, bundle);
   add_carried(out);
   add_codes(out);
