@@ -44,7 +44,7 @@ bad() { # bad RULE WHAT FILE TEXT: the good tree with TEXT appended to FILE must
   expect fail "$1: $2" run_rule "$1" "$work/bad"
 }
 
-for rule in format layers sql size words lockfile opening types; do expect pass "$rule on a good tree" run_rule $rule "$good"; done
+for rule in format layers sql size words lockfile opening types names; do expect pass "$rule on a good tree" run_rule $rule "$good"; done
 
 bad format 'a badly indented line' shared/base/bytes.c 'int   bytes_two( void ){return 2;}\n'
 bad layers 'an include to the right' shared/base/bytes.c '#include "client/core/core.h"\n'
@@ -57,6 +57,8 @@ bad sql 'a statement outside its home' shared/base/bytes.c 'static const char *q
 bad sql 'a pragma outside its home' shared/db/open.c '/* open.c: has a pragma. */\nstatic const char *q = "PRAGMA synchronous=FULL";\n'
 bad size 'a function of 71 lines' shared/base/bytes.c "int long_one(void) {\n$(printf '  bytes_one();\\n%.0s' {1..69})}\n"
 bad size 'a file of 601 lines' shared/base/long.h "/* long.h: too long. */\n$(printf 'int x;\\n%.0s' {1..600})"
+bad names 'a document that names what is not there' README.md '# Good\n`shared/base/none.h`\n'
+bad names 'a comment that names what is not there' shared/base/bytes.c '/* As in shared/base/none.h. */\n'
 bad words 'an unfinished thought' shared/base/bytes.c '/* TODO later */\n'
 bad words 'how it was made' shared/base/bytes.c '/* an agent wrote this */\n'
 bad words 'a path of one machine' shared/base/bytes.c '/* see /home/someone/x */\n'

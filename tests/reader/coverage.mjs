@@ -57,7 +57,7 @@ export function checkCoverage(t, files, kinds) {
   const rows = (kind) => [...new Set(under(all, 'items').flat().filter((item) => item.kind === kind).map((item) => item.table))];
   shown('table that travels', rows('row'), tables.filter((table) => table.scope !== 'HUB').map((table) => table.name));
   shown('kind of erasure', rows('erase'), ['learner', 'question']);
-  shown('table that a device writes', under(all, 'ops').flat().map((op) => op.table), section(6).match(/all its ops are on ([a-z_, ]+) or ([a-z_]+):/).slice(1).flatMap((list) => list.split(', ')));
+  shown('table that a device writes', under(all, 'ops').flat().map((op) => op.table), section(6).replace(/\s+/g, ' ').match(/all its ops are on ([a-z_, ]+) or ([a-z_]+):/).slice(1).flatMap((list) => list.split(', ')));
   shown('piece of a repair', under(all, 'vectors').flat().filter((v) => v.fields?.message === 'REPAIR').map((v) => v.fields.flags), [0, 1, 3]);
   shown('order', under(files['documents.json'], 'fields').filter((f) => f.value !== undefined).map((f) => `${f.kind} ${f.value}`), ['1 0', '1 20', '2 0', '2 1']);
   shown('flag of a batch', under(all, 'batch').flatMap((b) => [`checkpoint ${b.checkpoint}`, `restart ${b.restart}`, `repair ${b.repair}`, `digest ${b.digest !== null}`]),
