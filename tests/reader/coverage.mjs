@@ -64,7 +64,8 @@ export function checkCoverage(t, files, kinds) {
     ['checkpoint true', 'checkpoint false', 'restart true', 'restart false', 'repair true', 'repair false', 'digest true', 'digest false']);
   shown('form of heads', headsIn(all), ['one', 'several', 'ghosts', 'flags 0', 'flags 1', 'flags 2']);
   shown('flag of a changeset', under(files['content.json'], 'flags'), [0, 1]);
-  shown('matter for a person', merge.vectors.map((v) => v.gives.conflict), [null, 'human', 'once', 'proposal', 'unsure', 'away']);
+  const matters = [...merge.vectors.map((v) => v.gives.conflict), ...merge.removals.flatMap((v) => Object.values(v.gives.conflicts))];
+  shown('matter for a person', matters, [null, 'human', 'once', 'proposal', 'unsure', 'away', 'removed']);
   shown('number of heads and ghosts', merge.vectors.flatMap((v) => [`heads ${v.gives.heads.length}`, `ghosts ${v.gives.ghosts.length > 0}`]), ['heads 1', 'heads 2', 'heads 3', 'ghosts true', 'ghosts false']);
   shown('kind of thing refused', files['refusals.json'].vectors.map((v) => v.kind), Object.keys(kinds));
   shown('way of refusing', files['refusals.json'].vectors.map((v) => v.error), ['INVALID', 'TOO_BIG', 'TRUNCATED', 'TRAILING', 'MALFORMED', 'CRYPTO', 'BAD_SIGNATURE', 'VERSION', 'CORRUPT']);

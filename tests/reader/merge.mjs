@@ -94,7 +94,17 @@ export class Row {
     const heads = this.standing(unit);
     return heads.length > 0 ? this.rule(unit).inUse(heads) : undefined;
   }
+  /** What of a removed row is a matter: two who do not agree that it is, or work by somebody who did not know. */
+  conflictOfRemoved(unit) {
+    const { heads: removals } = this.units[unit];
+    if (pairs(removals, any)) return 'human';
+    const wrote = (h) => removals.some((r) => sameOp(r.op, h.op));
+    const unseen = ({ heads }) => heads.some((h) => !wrote(h) && !heads.some((other) => wrote(other) && !differ(h, other)));
+    return Object.entries(this.units).some(([other, u]) => Number(other) > 0 && Number(other) !== unit && unseen(u)) ? 'removed' : null;
+  }
   conflict(unit) {
+    const removed = this.table.columns.find((c) => c.name === 'removed')?.unit;
+    if (removed !== undefined && this.inUse(removed)?.values.removed === 1) return unit === removed ? this.conflictOfRemoved(unit) : null;
     const heads = this.standing(unit);
     if (heads.length === 0 || this.isConstant(unit)) return null;
     const kind = this.rule(unit).conflict(heads, this.inUse(unit));

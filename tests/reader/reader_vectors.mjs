@@ -51,6 +51,15 @@ function checkMerge({ name, table, unit, ops, gives }) {
   t.ok(name, isDeepStrictEqual({ ...found, ghosts: found.ghosts.sort() }, { ...gives, ghosts: [...gives.ghosts].sort() }), found);
 }
 
+function checkRemoval({ name, table, changesets, gives }) {
+  const row = new Row(table);
+  for (const { device, counter, author, stamp, flags, ops: [{ units, values, bases }] } of changesets)
+    row.apply({ id: { device, incarnation: 1, counter }, author, stamp, flags, units, values, bases });
+  const conflicts = Object.fromEntries(Object.keys(row.units).map((unit) => [unit, row.conflict(Number(unit))]).filter(([, kind]) => kind));
+  const found = { removed: row.inUse(6)?.values.removed === 1, status: row.inUse(2).values.status, conflicts };
+  t.ok(name, isDeepStrictEqual(found, gives), found);
+}
+
 const handshake = (initiator, v, keys_) => new Handshake({ initiator, prologue: v.prologue, psk: v.psk, ...keys_ });
 
 function checkNoise(v) {
@@ -115,6 +124,7 @@ for (const [name, { vectors = [] }] of Object.entries(files)) {
   else if (name === 'merge.json') vectors.forEach(checkMerge);
   else vectors.forEach(checkVector);
 }
+files['merge.json'].removals.forEach(checkRemoval);
 files['channel.json'].handshakes.forEach(checkConnection);
 checkMutants(Object.values(files).flatMap((f) => f.vectors ?? []).filter((v) => v.hex && !v.error));
 t.equal('the opening that asks for the manifest', hex(writeOpening({ kind: 'manifest' })), files['channel.json'].manifest_opening);

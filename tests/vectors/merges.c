@@ -29,6 +29,8 @@ static const char *const conflict_names[] = {
     [CONFLICT_AWAY] = "away",
 };
 
+const char *merges_conflict(enum conflict_kind kind) { return conflict_names[kind]; }
+
 struct history {
   const struct subject *subject;
   const struct fixture *fixture;
@@ -137,7 +139,7 @@ static json_t *result_json(const struct history *h, const struct row *row) {
   json_t *heads = json_array(), *ghosts = json_array();
   for (size_t i = 0; i < u->count; i++) json_array_append_new(heads, op_id_json(&u->heads[i].op));
   for (size_t i = 0; i < u->ghost_count; i++) json_array_append_new(ghosts, op_id_json(&u->ghosts[i]));
-  const char *conflict = conflict_names[merge_conflict(row, h->subject->unit)];
+  const char *conflict = merges_conflict(merge_conflict(row, h->subject->unit));
   return json_pack("{s:o, s:o, s:o, s:o}", "heads", heads, "ghosts", ghosts, "values",
                    values_json(h->subject, row->values), "conflict",
                    conflict ? json_string(conflict) : json_null());
@@ -171,9 +173,11 @@ json_t *merges_document(const struct samples *s) {
       json_array_append_new(list, history_json(&h, n));
     }
   }
-  return json_pack("{s:s, s:o}", "about",
-                   "Ops on one unit, in the order they arrive, and what section 5 makes of them: heads, "
-                   "ghosts, the values in use, and what a "
-                   "person is asked. An op is device/incarnation/counter.",
-                   "vectors", list);
+  return json_pack(
+      "{s:s, s:o, s:o}", "about",
+      "Ops on one unit, in the order they arrive, and what section 5 makes of them: heads, "
+      "ghosts, the values in use, and what a "
+      "person is asked. An op is device/incarnation/counter. Then changesets on a row that somebody "
+      "took out, each of incarnation 1, and what a person is asked about each unit.",
+      "vectors", list, "removals", removals_list(s));
 }
