@@ -86,7 +86,7 @@ static const struct input_field reading_input[] = {
     {"after", INPUT_NUMBER, false, csv_rows_max, offsetof(struct reading, after)},
 };
 
-static err choose_map(struct api_call *c, struct reading *r) {
+static err choose_cells(struct api_call *c, struct reading *r) {
   const struct slice *headings = r->peek.headings;
   size_t count = r->peek.heading_count;
   if (r->table.len) {
@@ -110,6 +110,13 @@ static err choose_map(struct api_call *c, struct reading *r) {
   return ERR_OK;
 }
 
+/* Whether the day comes first is asked once for files with these headings. */
+static err choose_map(struct api_call *c, struct reading *r) {
+  TRY(choose_cells(c, r));
+  if (r->dates.len) r->cells.day_first = slice_equal(r->dates, slice_text("uk"));
+  return ERR_OK;
+}
+
 static err peek(struct api_call *c, struct reading *r) {
   struct fault fault = {.code = ERR_OK};
   TRY(input_read(c, reading_input, COUNT(reading_input), r));
@@ -127,7 +134,7 @@ static err read_all(struct api_call *c, struct reading *r) {
   int32_t today, minute;
   struct fault fault = {.code = ERR_OK};
   uk_civil(c->x->now.wall_ms, &today, &minute);
-  import_init(&r->im, c->api->config.hub, c->store, today, slice_equal(r->dates, slice_text("uk")));
+  import_init(&r->im, c->api->config.hub, c->store, today, r->cells.day_first);
   r->im.map = r->cells.cells;
   r->im.map_count = r->cells.count;
   err e = import_read(&r->im, r->file, r->path, &fault);
@@ -193,9 +200,10 @@ static json_t *reading_json(const struct reading *r) {
   json_t *tables = json_array();
   for (size_t i = 0; i < import_file_count; i++)
     (void)json_array_append_new(tables, json_string(import_files[i].name));
-  return json_pack("{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:I, s:I, s:I, s:o}", "table",
+  return json_pack("{s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:I, s:I, s:I, s:o}", "table",
                    r->file->name, "tables", tables, "encoding", text_encoding_name(r->peek.taken.encoding),
-                   "delimiter", delimiter_word(r->peek.taken.delimiter), "headings",
+                   "delimiter", delimiter_word(r->peek.taken.delimiter), "dates",
+                   r->cells.day_first ? "uk" : "iso", "headings",
                    texts(r->peek.headings, r->peek.heading_count), "sample", sample(&r->peek), "map",
                    map_json(r), "columns", columns_json(r->file), "remembered", (int)r->remembered, "rows",
                    (json_int_t)r->im.file_rows, "ambiguous", (json_int_t)r->im.ambiguous, "error_count",

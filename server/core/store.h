@@ -530,11 +530,12 @@ struct store_ops {
                           store_reference_seen *seen, void *ctx);
   /* Every row of a table, by id. The arena is cleared before each. */
   err (*each_row)(struct store *s, const struct table *t, struct arena *a, store_row_seen *seen, void *ctx);
-  /* Which table a file with these headings was for, and how its columns were mapped. ERR_NOT_FOUND. */
+  /* Which table a file with these headings was for, how its columns were mapped, and whether 1/2/2026 is of
+   * February. ERR_NOT_FOUND. */
   err (*heading_map_load)(struct store *s, const uint8_t hash[hash_bytes], struct arena *a,
-                          struct slice *table, struct slice *map);
+                          struct slice *table, struct slice *map, bool *day_first);
   err (*heading_map_save)(struct store *s, const uint8_t hash[hash_bytes], struct slice table,
-                          struct slice map);
+                          struct slice map, bool day_first);
   /* erasure */
   err (*hold_load)(struct store *s, const struct id *learner, struct arena *a,
                    struct store_hold *out); /* the one that stands, or ERR_NOT_FOUND */

@@ -82,6 +82,7 @@ static void print_errors(const struct import *im) {
     fprintf(stderr, ": %s\n", e->text);
   }
   if (im->error_count > shown) fprintf(stderr, "... and %zu more\n", im->error_count - shown);
+  if (im->ambiguous) fprintf(stderr, "Dates that could be read two ways: --dates=uk reads the day first\n");
   fprintf(stderr, "tutti-server import: %zu %s; nothing was changed\n", im->error_count,
           im->error_count == 1 ? "error" : "errors");
 }

@@ -73,7 +73,8 @@ static void row_end(int c, void *ctx) {
     r->error = fault_set(r->fault, ERR_TOO_BIG, "%s has more than %d rows", r->name, csv_rows_max);
     return;
   }
-  bool blank = r->cell_count == 0 || (r->cell_count == 1 && r->text.len == 0);
+  /* Spreadsheets save rows that somebody once cleared as cells with nothing in them. */
+  bool blank = r->cell_count == 0 || (r->text.len == 0 && (r->cell_count == 1 || r->header_done));
   if (!blank) give_row(r);
   r->row_number++;
   r->cell_count = 0;
@@ -97,6 +98,11 @@ static err not_csv(const struct reader *r, struct slice head) {
         "%s is a zip or an Excel workbook, not CSV; choose it as a workbook, or save the sheet as "
         "\"CSV UTF-8\"",
         r->name);
+  static const uint8_t old_workbook[] = {0xd0, 0xcf, 0x11, 0xe0};
+  if (head.len >= sizeof old_workbook && memcmp(head.ptr, old_workbook, sizeof old_workbook) == 0)
+    return fault_set(
+        r->fault, ERR_MALFORMED,
+        "%s is a workbook of an old Excel (.xls); save it as .xlsx, or the sheet as \"CSV UTF-8\"", r->name);
   return ERR_OK;
 }
 

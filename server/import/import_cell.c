@@ -26,9 +26,44 @@ static err two_digit_year(int *year, bool uk_dates, struct fault *fault) {
   if (*year >= 1000) return ERR_OK;
   if (!uk_dates || *year > 99)
     return fault_set(fault, ERR_CONFLICT,
-                     "has a year of two digits; write it as 2026-02-01, or import with --dates=uk");
+                     "has a year of two digits; write it as 2026-02-01, or say that the day comes first");
   *year += 2000;
   return ERR_OK;
+}
+
+/* "Feb", "february"; 0 for what is no month. */
+static int month_named(const char *word) {
+  static const char *const names[] = {"January", "February", "March",     "April",   "May",      "June",
+                                      "July",    "August",   "September", "October", "November", "December"};
+  for (int i = 0; i < 12; i++) {
+    if (strcasecmp(word, names[i]) == 0 || (strlen(word) == 3 && strncasecmp(word, names[i], 3) == 0))
+      return i + 1;
+  }
+  return 0;
+}
+
+/* "1 February 2026", and "01-Feb-26" as spreadsheets make of it: nobody writes the month in front like that.
+ * ERR_NOT_FOUND: it is not written in this way. */
+static err date_in_words(int32_t *out, const char *text, bool uk_dates, struct fault *fault) {
+  char month[12] = "", signs[2];
+  int day = 0, year = 0, end = 0;
+  if (sscanf(text, "%2d%c%11[A-Za-z]%c%4d%n", &day, &signs[0], month, &signs[1], &year, &end) != 5 ||
+      text[end] != 0 || signs[0] != signs[1] || strchr(" -/", signs[0]) == NULL || !month_named(month))
+    return ERR_NOT_FOUND;
+  TRY(two_digit_year(&year, uk_dates, fault));
+  return date_in_order(out, year, month_named(month), day, fault);
+}
+
+/* Systems that know no day without a time write its midnight. */
+static void cut_midnight(char *text) {
+  static const char *const midnights[] = {" 00:00:00", "T00:00:00", " 00:00"};
+  size_t len = strlen(text);
+  for (size_t i = 0; i < sizeof midnights / sizeof *midnights; i++) {
+    size_t tail = strlen(midnights[i]);
+    if (len <= tail || strcmp(text + len - tail, midnights[i]) != 0) continue;
+    text[len - tail] = 0;
+    return;
+  }
 }
 
 err import_date(int32_t *out, struct slice cell, bool uk_dates, struct fault *fault) {
@@ -36,6 +71,9 @@ err import_date(int32_t *out, struct slice cell, bool uk_dates, struct fault *fa
   int a = 0, b = 0, c = 0, end = 0;
   if (date_parse(out, cell) == ERR_OK) return ERR_OK; /* as nearly all are written */
   if (!copy_word(text, cell)) return fault_set(fault, ERR_INVALID, "is not a date; write it as 2026-02-01");
+  cut_midnight(text);
+  err words = date_in_words(out, text, uk_dates, fault);
+  if (words != ERR_NOT_FOUND) return words;
   if (sscanf(text, "%4d-%2d-%2d%n", &a, &b, &c, &end) == 3 && text[end] == 0 && a >= 1000)
     return date_in_order(out, a, b, c, fault);
   end = 0;
@@ -46,15 +84,16 @@ err import_date(int32_t *out, struct slice cell, bool uk_dates, struct fault *fa
   TRY(two_digit_year(&c, uk_dates, fault));
   if (!uk_dates && a <= 12 && b <= 12 && a != b)
     return fault_set(fault, ERR_CONFLICT,
-                     "could be two dates; write it as 2026-02-01, or import with --dates=uk (day first)");
+                     "could be two dates; write it as 2026-02-01, or say that the day comes first");
   return date_in_order(out, c, b, a, fault);
 }
 
 static err minute_cell(struct value *out, struct slice cell, struct fault *fault) {
   char text[word_bytes_max];
   int hour = 0, minute = 0, end = 0;
-  if (!copy_word(text, cell) || sscanf(text, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[end] != 0 ||
-      hour < 0 || hour > 23 || minute < 0 || minute > 59)
+  bool read = copy_word(text, cell) && sscanf(text, "%2d:%2d%n", &hour, &minute, &end) == 2;
+  bool whole = read && (text[end] == 0 || strcmp(text + end, ":00") == 0);
+  if (!whole || hour < 0 || hour > 23 || minute < 0 || minute > 59)
     return fault_set(fault, ERR_INVALID, "is not a time; write it as 15:30");
   *out = value_int(hour * 60 + minute);
   return ERR_OK;
@@ -157,10 +196,32 @@ static err text_cell(struct value *out, const struct column *c, struct slice cel
   return ERR_OK;
 }
 
+/* "Year 6", "Yr 06" and "Y6" are the year that the hub calls "6", as a new school year finds it; what is none
+ * of these stays as it is. */
+static struct slice plain_year(struct slice cell) {
+  static const char *const names[] = {"year", "yr", "y"}, *const receptions[] = {"reception", "rec", "r",
+                                                                                 "yr"};
+  char text[word_bytes_max];
+  if (!copy_word(text, cell)) return cell;
+  size_t from = 0, digits = 0;
+  for (size_t i = 0; from == 0 && i < sizeof names / sizeof *names; i++) {
+    if (strncasecmp(text, names[i], strlen(names[i])) == 0) from = strlen(names[i]);
+  }
+  while (text[from] == ' ' || (text[from] == '0' && text[from + 1] != 0)) from++;
+  for (size_t i = 0; i < sizeof receptions / sizeof *receptions; i++) {
+    if (strcasecmp(text + from, receptions[i]) == 0 || strcasecmp(text, receptions[i]) == 0)
+      return slice_text("R");
+  }
+  while (text[from + digits] >= '0' && text[from + digits] <= '9') digits++;
+  bool year = digits > 0 && text[from + digits] == 0;
+  return year ? slice_of(cell.ptr + from, cell.len - from) : cell;
+}
+
 err import_cell(struct value *out, const struct table *t, const struct column *c, struct slice cell,
                 bool uk_dates, struct fault *fault) {
   *out = value_null();
   if (cell.len == 0) return ERR_OK;
+  if (t->id == TABLE_learner && c == &t->columns[COL(learner, year_group)]) cell = plain_year(cell);
   int32_t days = 0;
   switch (c->type) {
   case TYPE_DATE:

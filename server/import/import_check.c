@@ -97,6 +97,15 @@ static bool column_in(const struct import *im, size_t cell, const struct slice *
   return slice_equal(slice_text(im->file->cells[cell].csv), headings[k]);
 }
 
+/* A KEY and a value of one name are one to a person: what is wrong with them is said once, at the first. */
+static bool said_earlier(const struct import *im, size_t cell) {
+  for (size_t i = 0; i < cell; i++) {
+    const struct import_cell *c = &im->file->cells[i];
+    if (c->required && strcmp(c->csv, im->file->cells[cell].csv) == 0) return true;
+  }
+  return false;
+}
+
 /* A KEY and a value of one name are one column, whichever of the two a map means. */
 static bool same_column(const struct import *im, size_t cell, const struct slice *headings, size_t k) {
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
@@ -116,10 +125,11 @@ static err read_header(void *ctx, const struct slice *cells, size_t count) {
     im->position[i] = -1;
     for (size_t k = 0; k < count; k++) {
       if (!same_column(im, i, cells, k)) continue;
-      if (im->position[i] >= 0) note(im, 1, c->csv, "stands twice in the heading");
+      if (im->position[i] >= 0 && !said_earlier(im, i)) note(im, 1, c->csv, "stands twice in the heading");
       im->position[i] = (int)k;
     }
-    if (im->position[i] < 0 && c->required) note(im, 1, c->csv, "is missing from the heading");
+    if (im->position[i] < 0 && c->required && !said_earlier(im, i))
+      note(im, 1, c->csv, "is missing from the heading");
   }
   for (size_t k = 0; k < count && !im->map; k++)
     if (!heading_known(im, cells[k]))
@@ -184,7 +194,7 @@ static err read_cells(struct import *im, struct row_in_progress *r) {
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
     struct slice text = cell_at(im, r, i);
-    if (c->required && text.len == 0) note(im, r->number, c->csv, "is empty");
+    if (c->required && text.len == 0 && !said_earlier(im, i)) note(im, r->number, c->csv, "is empty");
     if (c->key || im->position[i] < 0) continue;
     const struct column *column = column_of(im, c);
     size_t index = (size_t)(column - r->op.table->columns);

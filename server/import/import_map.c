@@ -189,8 +189,9 @@ err import_map_recall(struct import_map *out, const struct import_file **file, s
   uint8_t hash[hash_bytes];
   struct slice table, text, names[csv_cells_max];
   size_t named = 0;
+  bool day_first;
   TRY(import_map_hash(hash, headings, count));
-  TRY(store->ops->heading_map_load(store, hash, a, &table, &text));
+  TRY(store->ops->heading_map_load(store, hash, a, &table, &text, &day_first));
   *file = import_file_named(table);
   for (size_t from = 0, i = 0; i <= text.len && named < csv_cells_max; i++) {
     if (i < text.len && text.ptr[i] != ',') continue;
@@ -198,6 +199,7 @@ err import_map_recall(struct import_map *out, const struct import_file **file, s
     from = i + 1;
   }
   bool fits = *file && named == count && import_map_named(out, *file, names, named) == ERR_OK;
+  out->day_first = day_first;
   return fits ? ERR_OK : ERR_NOT_FOUND;
 }
 
@@ -210,7 +212,8 @@ err import_map_keep(struct store *store, const struct import_map *map, const str
     const char *name = map->cells[k] ? file->cells[map->cells[k] - 1].csv : "";
     e = buf_printf(&text, "%s%s", k ? "," : "", name);
   }
-  if (e == ERR_OK) e = store->ops->heading_map_save(store, hash, slice_text(file->name), buf_slice(&text));
+  if (e == ERR_OK)
+    e = store->ops->heading_map_save(store, hash, slice_text(file->name), buf_slice(&text), map->day_first);
   buf_finish(&text);
   return e;
 }

@@ -18,10 +18,11 @@ struct import_peek {
 /* The headings and the first rows, in the arena. The errors of csv_table_read. */
 MUST_USE err import_peek(struct import_peek *out, const char *path, struct arena *a, struct fault *fault);
 
-/* Of each heading: the cell of `file` it is (from 1), or 0. */
+/* Of each heading: the cell of `file` it is (from 1), or 0; and how whoever writes such files writes days. */
 struct import_map {
   uint8_t cells[csv_cells_max];
   size_t count;
+  bool day_first; /* 1/2/2026 is of February */
 };
 void import_map_guess(struct import_map *out, const struct import_file *file, const struct slice *headings,
                       size_t count);

@@ -24,6 +24,7 @@ export interface FileLook extends Difference {
   tables: string[];
   encoding: string;
   delimiter: string;
+  dates: 'uk' | 'iso';
   headings: string[];
   sample: string[][];
   map: string[];

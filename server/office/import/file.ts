@@ -5,9 +5,11 @@ function cell(text: string): string {
   return /[",\r\n\t;]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** A row of nothing stays a line of nothing, so that mistakes are named by the rows that the workbook shows. */
 export function csvOf(rows: readonly (readonly string[])[]): Uint8Array<ArrayBuffer> {
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
-  const full = rows.map((row) => Array.from({ length: width }, (_, index) => cell(row[index] ?? '')).join(','));
+  const line = (row: readonly string[]): string => Array.from({ length: width }, (_, index) => cell(row[index] ?? '')).join(',');
+  const full = rows.map((row) => (row.every((text) => text === '') ? '' : line(row)));
   return encoder.encode(`${full.join('\r\n')}\r\n`);
 }
 

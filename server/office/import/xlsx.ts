@@ -27,5 +27,5 @@ export async function rowsOf(bytes: Uint8Array<ArrayBuffer>): Promise<string[][]
   const read: unknown = await readXlsx(bytes.buffer);
   const first = Array.isArray(read) ? (read[0] as Sheet | unknown[] | undefined) : undefined;
   const rows = first && !Array.isArray(first) ? first.data : (read as unknown[][]);
-  return rows.map((row) => row.map(textOf)).filter((row) => row.some((text) => text !== ''));
+  return rows.map((row) => row.map(textOf));
 }

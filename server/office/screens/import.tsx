@@ -21,6 +21,11 @@ interface Sent {
   look: FileLook;
 }
 
+/** How days are read is asked once: it is said again with whatever is asked of the same file. */
+function daysOf(seen: FileLook): Reading {
+  return seen.dates === 'uk' ? { dates: 'uk' } : {};
+}
+
 function sentence(error: unknown): ApiFailure {
   const failure = failureOf(error);
   return failure.code === 'INTERNAL' && error instanceof Error ? { code: 'INVALID', text: error.message } : failure;
@@ -96,7 +101,7 @@ function Mistakes({ sent, onUk }: { sent: Sent; onUk: () => void }): JSX.Element
   const { errors, error_count: count, ambiguous } = sent.look;
   return (
     <>
-      {ambiguous > 0 && sent.reading.dates !== 'uk' ? (
+      {ambiguous > 0 && sent.look.dates !== 'uk' ? (
         <div class="notice">
           <Icon name="triangle-alert" />
           <div class="stack">
@@ -124,7 +129,7 @@ function Reader({ sent, busy, ask, onApply, onDrop }: { sent: Sent; busy: boolea
       <div class="card stack">
         <h2>{sent.name}</h2>
         <p>
-          {plural(seen.rows, 'row')}, read {sent.workbook ? 'from the first sheet of the workbook' : `as ${seen.encoding} with ${seen.delimiter}s between cells`}{seen.remembered ? '; columns as you chose them last time' : ''}.
+          {plural(seen.rows, 'row')}, read {sent.workbook ? 'from the first sheet of the workbook' : `as ${seen.encoding} with ${seen.delimiter}s between cells`}{seen.remembered ? '; columns as you chose them last time' : ''}{seen.dates === 'uk' ? '; the day comes first in dates' : ''}.
         </p>
         <Select label="What is it a list of?" value={seen.table} disabled={busy} onValue={(table) => ask({ dates: reading.dates, table })} choices={seen.tables.map((name) => ({ value: name, label: columnWords(name) }))} />
       </div>
@@ -169,7 +174,8 @@ export function ImportScreen(): JSX.Element {
       const { bytes, workbook } = await make();
       const id = await send(bytes, (share) => setBusy(`Sending: ${Math.round(share * 100)} %`));
       setBusy('Comparing with the hub…');
-      setSent({ id, name, workbook, reading: { name }, look: await look(id, { name }) });
+      const first = await look(id, { name });
+      setSent({ id, name, workbook, reading: { name, ...daysOf(first) }, look: first });
     });
   };
   const ask = (now: Sent, reading: Reading, more = false): void => {

@@ -185,25 +185,28 @@ err each_row(struct store *store, const struct table *t, struct arena *a, store_
 /* ---- mappings ---- */
 
 err heading_map_load(struct store *store, const uint8_t hash[hash_bytes], struct arena *a,
-                     struct slice *table, struct slice *map) {
+                     struct slice *table, struct slice *map, bool *day_first) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT tbl, map FROM heading_map WHERE hash=?1"));
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT tbl, map, day_first FROM heading_map WHERE hash=?1"));
   stmt_blob(s, 1, slice_of(hash, hash_bytes));
   TRY(stmt_one(s));
   err e = column_text(s, 0, a, table);
   if (e == ERR_OK) e = column_text(s, 1, a, map);
+  *day_first = stmt_column_int(s, 2) != 0;
   stmt_reset(s);
   return e;
 }
 
 err heading_map_save(struct store *store, const uint8_t hash[hash_bytes], struct slice table,
-                     struct slice map) {
+                     struct slice map, bool day_first) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "INSERT INTO heading_map(hash, tbl, map) VALUES(?1, ?2, ?3) ON CONFLICT(hash) DO UPDATE SET "
-              "tbl=excluded.tbl, map=excluded.map"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "INSERT INTO heading_map(hash, tbl, map, day_first) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(hash) DO "
+      "UPDATE SET tbl=excluded.tbl, map=excluded.map, day_first=excluded.day_first"));
   stmt_blob(s, 1, slice_of(hash, hash_bytes));
   stmt_text(s, 2, table);
   stmt_text(s, 3, map);
+  stmt_int(s, 4, day_first);
   return stmt_run(s);
 }

@@ -264,9 +264,9 @@ MUST_USE err references_since(struct store *s, const struct table *t, uint64_t p
 MUST_USE err each_row(struct store *s, const struct table *t, struct arena *a, store_row_seen *seen,
                       void *ctx);
 MUST_USE err heading_map_load(struct store *s, const uint8_t hash[hash_bytes], struct arena *a,
-                              struct slice *table, struct slice *map);
+                              struct slice *table, struct slice *map, bool *day_first);
 MUST_USE err heading_map_save(struct store *s, const uint8_t hash[hash_bytes], struct slice table,
-                              struct slice map);
+                              struct slice map, bool day_first);
 /* A statement that reads a whole table, by id: of views_digest_sql.c. */
 MUST_USE err scan_sql(struct sqlite_store *q, const struct table *t, const char **out);
 /* The names that stand in a learner_name's `parts`, which must outlive them. */

@@ -93,6 +93,30 @@ static void mistakes_are_named_by_row_and_column_and_stop_everything(void **stat
   assert_memory_equal(before, after, hash_bytes);
 }
 
+static void whether_the_day_comes_first_is_asked_once_for_files_with_the_same_headings(void **state) {
+  (void)state;
+  struct id id = file("Adno,Forename,DOB\n1,Jo,1/2/2015\n");
+  look(&id, json_object());
+  assert_int_equal(desk_number("ambiguous"), 1);
+  assert_string_equal(desk_text("dates"), "iso");
+  look(&id, json_pack("{s:s}", "dates", "uk"));
+  assert_int_equal(desk_number("error_count"), 0);
+  assert_string_equal(desk_text("lines.0.changes.2.after"), "1 Feb 2015");
+  desk_send(desk_path("/api/import/apply/", &id), json_pack("{s:s, s:s}", "name", "a.csv", "dates", "uk"));
+  desk_fine();
+  id = file("adno,forename,dob\n2,Li,3/4/2015\n");
+  look(&id, json_object());
+  assert_true(desk_is("remembered"));
+  assert_int_equal(desk_number("error_count"), 0);
+  assert_string_equal(desk_text("dates"), "uk");
+  assert_string_equal(desk_text("lines.0.changes.2.after"), "3 Apr 2015");
+  look(&id, json_pack("{s:s}", "dates", "iso")); /* and can be said otherwise */
+  assert_int_equal(desk_number("ambiguous"), 1);
+  id = file("ref,first_name,dob\n3,Li,3/4/2015\n"); /* of another system: asked again */
+  look(&id, json_object());
+  assert_int_equal(desk_number("ambiguous"), 1);
+}
+
 static void what_is_no_list_is_refused_in_words(void **state) {
   (void)state;
   static const char *const bad[] = {"PK\x03\x04zipped", "a,b\n\"never closed\n", ""};
@@ -182,6 +206,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       CASE(a_file_is_looked_at_applied_and_taken_back),
       CASE(mistakes_are_named_by_row_and_column_and_stop_everything),
+      CASE(whether_the_day_comes_first_is_asked_once_for_files_with_the_same_headings),
       CASE(what_is_no_list_is_refused_in_words),
       CASE(parts_out_of_place_and_files_that_are_gone_are_refused),
       CASE(nobody_but_the_office_imports),

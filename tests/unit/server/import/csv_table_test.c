@@ -98,6 +98,8 @@ static void half_a_letter_zips_and_binary_files_are_named_for_what_they_are(void
                    ERR_MALFORMED); /* half a pair */
   assert_int_equal(READ("PK\x03\x04zipped"), ERR_MALFORMED);
   assert_non_null(strstr(fault.text, "Excel"));
+  assert_int_equal(READ("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), ERR_MALFORMED);
+  assert_non_null(strstr(fault.text, "old Excel"));
   assert_int_equal(READ("a,b\n\0,2\n"), ERR_MALFORMED);
   assert_int_equal(READ("a,b\n\x81,2\n"), ERR_MALFORMED); /* Windows-1252 has no such letter */
   assert_int_equal(READ(""), ERR_MALFORMED);
@@ -142,6 +144,15 @@ static void a_heading_of_empty_cells_alone_is_given_as_empty_cells(void **state)
   assert_int_equal(seen.rows, 1);
 }
 
+static void rows_of_empty_cells_are_no_rows_and_keep_their_numbers(void **state) {
+  (void)state;
+  struct seen seen;
+  struct fault fault;
+  assert_int_equal(READ("a;b;c\n1;2;3\n;;\n\n4;5;6\n;;\n;;\n"), ERR_OK);
+  assert_int_equal(seen.rows, 2);
+  assert_int_equal(seen.last_row, 5);
+}
+
 static void a_missing_file_is_named(void **state) {
   (void)state;
   struct seen seen = {0};
@@ -159,6 +170,7 @@ int main(void) {
       cmocka_unit_test(an_unclosed_quote_names_its_row),
       cmocka_unit_test(an_endless_line_stops_at_its_limit),
       cmocka_unit_test(a_heading_of_empty_cells_alone_is_given_as_empty_cells),
+      cmocka_unit_test(rows_of_empty_cells_are_no_rows_and_keep_their_numbers),
       cmocka_unit_test(a_missing_file_is_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,45 @@ static void dates_are_iso_or_clearly_british(void **state) {
   }
 }
 
+static void a_month_in_words_and_a_midnight_beside_a_day_are_read(void **state) {
+  (void)state;
+  static const char *const good[] = {"1 February 2026", "01-Feb-2026",         "1/feb/2026",
+                                     "1 FEB 2026",      "2026-02-01 00:00:00", "2026-02-01T00:00:00"};
+  static const char *const uk[] = {"01/02/2026 00:00", "01-Feb-26", "1.2.2026 00:00:00"};
+  static const char *const bad[] = {"1 Febr 2026", "1-Feb/2026",          "30 February 2026", "Feb 1 2026",
+                                    "1 Mayo 2026", "2026-02-01 09:30:00", "1  2026"};
+  int32_t days;
+  struct fault fault;
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    assert_int_equal(import_date(&days, slice_text(good[i]), false, &fault), ERR_OK);
+    assert_int_equal(days, date_to_days((struct date){2026, 2, 1}));
+  }
+  for (size_t i = 0; i < sizeof uk / sizeof *uk; i++) {
+    assert_int_equal(import_date(&days, slice_text(uk[i]), false, &fault), ERR_CONFLICT);
+    assert_int_equal(import_date(&days, slice_text(uk[i]), true, &fault), ERR_OK);
+    assert_int_equal(days, date_to_days((struct date){2026, 2, 1}));
+  }
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    assert_int_equal(import_date(&days, slice_text(bad[i]), true, &fault), ERR_INVALID);
+}
+
+/* A new school year counts on from these; what is no year of a school is left alone by both. */
+static void a_year_group_is_the_hubs_however_it_is_written(void **state) {
+  (void)state;
+  static const char *const written[][2] = {
+      {"Year 6", "6"}, {"Yr 06", "6"},  {"Y6", "6"}, {"6", "6"},   {"year 13", "13"}, {"Reception", "R"},
+      {"YR", "R"},     {"Year R", "R"}, {"r", "R"},  {"10", "10"}, {"N1", "N1"},      {"Y", "Y"}};
+  struct value v;
+  struct fault fault;
+  for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+    assert_int_equal(read_cell(&v, TABLE_learner, COL(learner, year_group), written[i][0], false, &fault),
+                     ERR_OK);
+    assert_true(slice_equal(v.text, slice_text(written[i][1])));
+  }
+  assert_int_equal(read_cell(&v, TABLE_learner, COL(learner, first_name), "Year 6", false, &fault), ERR_OK);
+  assert_true(slice_equal(v.text, slice_text("Year 6")));
+}
+
 static void ambiguous_impossible_and_short_dates_are_refused(void **state) {
   (void)state;
   static const char *const bad[] = {"1/2/26",     "1/2/2026",   "2026-02-31",
@@ -96,6 +135,10 @@ static void words_labels_sets_times_and_yes_are_understood(void **state) {
   assert_int_equal(v.i, 3);
   assert_int_equal(read_cell(&v, TABLE_session, COL(session, starts), "9:05", false, &fault), ERR_OK);
   assert_int_equal(v.i, 545);
+  assert_int_equal(read_cell(&v, TABLE_session, COL(session, starts), "09:05:00", false, &fault), ERR_OK);
+  assert_int_equal(v.i, 545);
+  assert_int_equal(read_cell(&v, TABLE_session, COL(session, starts), "09:05:30", false, &fault),
+                   ERR_INVALID);
   assert_int_equal(read_cell(&v, TABLE_school, COL(school, rural), "Yes", false, &fault), ERR_OK);
   assert_int_equal(v.i, 1);
   assert_int_equal(read_cell(&v, TABLE_session, COL(session, starts), "24:00", false, &fault), ERR_INVALID);
@@ -106,6 +149,8 @@ static void words_labels_sets_times_and_yes_are_understood(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(dates_are_iso_or_clearly_british),
+      cmocka_unit_test(a_month_in_words_and_a_midnight_beside_a_day_are_read),
+      cmocka_unit_test(a_year_group_is_the_hubs_however_it_is_written),
       cmocka_unit_test(ambiguous_impossible_and_short_dates_are_refused),
       cmocka_unit_test(a_telephone_may_begin_with_a_plus),
       cmocka_unit_test(formulas_and_direction_overrides_are_refused),

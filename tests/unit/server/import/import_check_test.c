@@ -364,6 +364,23 @@ static void headings_are_checked_before_any_row(void **state) {
   close_desk(&d);
 }
 
+/* The reference is part of the row's key and a value of it too: to a person it is one column. */
+static void what_is_wrong_with_a_column_is_said_once(void **state) {
+  (void)state;
+  struct desk d;
+  open_desk(&d);
+  put(&d, "learners", "first_name\nJo\n");
+  assert_int_equal(run(&d), 1);
+  expect(&d, "learners", 1, "ref", "missing");
+  put(&d, "learners", "ref,first_name\n,Jo\n");
+  assert_int_equal(run(&d), 1);
+  expect(&d, "learners", 2, "ref", "empty");
+  put(&d, "learners", "ref,ref,first_name\nL1,L1,Jo\n");
+  assert_int_equal(run(&d), 1);
+  expect(&d, "learners", 1, "ref", "twice");
+  close_desk(&d);
+}
+
 static void a_file_that_is_no_csv_is_one_mistake(void **state) {
   (void)state;
   struct desk d;
@@ -458,6 +475,7 @@ int main(void) {
       cmocka_unit_test(a_date_with_two_readings_needs_a_word),
       cmocka_unit_test(a_upn_keeps_its_zeros_and_has_the_right_letter),
       cmocka_unit_test(headings_are_checked_before_any_row),
+      cmocka_unit_test(what_is_wrong_with_a_column_is_said_once),
       cmocka_unit_test(a_file_that_is_no_csv_is_one_mistake),
       cmocka_unit_test(all_mistakes_are_counted_and_the_first_are_shown),
       cmocka_unit_test(a_changed_cell_changes_its_row_and_leaves_what_is_not_given),

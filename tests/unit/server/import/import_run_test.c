@@ -183,10 +183,12 @@ static void headings_of_other_systems_are_guessed_and_remembered(void **state) {
   assert_int_equal(map.cells[4], 0);
   assert_int_equal(import_map_recall(&again, &recalled, d->host.store, mis, 5, &d->arena), ERR_NOT_FOUND);
   map.cells[3] = 0;
+  map.day_first = true;
   assert_int_equal(import_map_keep(d->host.store, &map, file, mis, 5), ERR_OK);
   assert_int_equal(import_map_recall(&again, &recalled, d->host.store, mis, 5, &d->arena), ERR_OK);
   assert_ptr_equal(recalled, file);
   assert_memory_equal(again.cells, map.cells, 5);
+  assert_true(again.day_first);
 }
 
 /* Systems of schools write T and F, Y and N; what is older than what the hub holds changes nothing. */
