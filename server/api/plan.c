@@ -28,6 +28,11 @@ bool plan_own_only(const struct api_call *c, const struct plan_kind *kind) {
   return !(c->login.roles & kind->sees & ~(uint32_t)ACCESS_ROLE(partner));
 }
 
+/* A partner is told what was agreed with it, and not what the hub noted for itself. */
+static bool is_told(const struct api_call *c, const struct plan_kind *kind, const struct plan_field *f) {
+  return f->table == kind->table && !(f->kept && plan_own_only(c, kind));
+}
+
 /* That there are other partners' is not told. */
 static err find_own(struct api_call *c, const struct plan_kind *kind, const struct row *row, bool *out) {
   struct partner_line *list;
@@ -87,10 +92,10 @@ static json_t *field_json(const struct plan_field *f) {
   return out;
 }
 
-static json_t *fields_json(const struct plan_kind *kind) {
+static json_t *fields_json(const struct api_call *c, const struct plan_kind *kind) {
   json_t *list = json_array();
   for (size_t i = 0; i < plan_field_count; i++)
-    if (plan_fields[i].table == kind->table) (void)json_array_append_new(list, field_json(&plan_fields[i]));
+    if (is_told(c, kind, &plan_fields[i])) (void)json_array_append_new(list, field_json(&plan_fields[i]));
   return list;
 }
 
@@ -106,7 +111,7 @@ static err add_kind(struct api_call *c, const struct plan_kind *kind, const stru
       "{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:o}", "name", schema_table(kind->table)->name, "title",
       kind->title, "one", kind->one, "says", kind->says, "function", report_functions[kind->function].name,
       "named", (int)kind->named, "sees", (int)sees, "writes", (c->login.roles & kind->writes) != 0, "count",
-      sees ? json_integer((json_int_t)count) : json_null(), "fields", fields_json(kind));
+      sees ? json_integer((json_int_t)count) : json_null(), "fields", fields_json(c, kind));
   return json_array_append_new(list, one) == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 
@@ -146,12 +151,14 @@ static err name_of(struct api_call *c, const struct column *column, const struct
 }
 
 static err put_values(struct api_call *c, const struct row *row, json_t *values, json_t *names) {
+  const struct plan_kind *kind = plan_kind_named(slice_text(row->table->name));
+  ASSERT(kind);
   for (size_t i = 0; i < plan_field_count; i++) {
     const struct plan_field *f = &plan_fields[i];
-    const struct column *column = &row->table->columns[f->column];
     struct slice text;
     json_t *name;
-    if (f->table != row->table->id) continue;
+    if (!is_told(c, kind, f)) continue;
+    const struct column *column = &row->table->columns[f->column];
     TRY(plan_value_text(c, column, &row->values[f->column], &text));
     TRY(name_of(c, column, &row->values[f->column], &name));
     (void)json_object_set_new(values, column->name, text.len ? shape_text(text) : json_null());
@@ -311,9 +318,9 @@ err api_plan_list(struct api_call *c) {
 
 /* ---- as a file ---- */
 
-static void put_heads(struct sheet *s, const struct plan_kind *kind) {
+static void put_heads(const struct api_call *c, struct sheet *s, const struct plan_kind *kind) {
   for (size_t i = 0; i < plan_field_count; i++)
-    if (plan_fields[i].table == kind->table) sheet_text(s, slice_text(plan_fields[i].label));
+    if (is_told(c, kind, &plan_fields[i])) sheet_text(s, slice_text(plan_fields[i].label));
   sheet_row(s);
 }
 
@@ -341,7 +348,7 @@ static err put_page(struct api_call *c, struct sheet *s, struct plan_ask *ask, s
   TRY(plan_entries(c->store, ask, a, &rows, &count));
   for (size_t r = 0; r < count; r++) {
     for (size_t i = 0; i < plan_field_count; i++)
-      if (plan_fields[i].table == ask->kind->table) TRY(put_cell(c, s, &rows[r], plan_fields[i].column));
+      if (is_told(c, ask->kind, &plan_fields[i])) TRY(put_cell(c, s, &rows[r], plan_fields[i].column));
     sheet_row(s);
   }
   *more = count == ask->max;
@@ -372,7 +379,7 @@ err api_plan_export(struct api_call *c) {
   TRY(read_ask(c, c->parameters[1], &ask, &name));
   if (format == SHEET_UNKNOWN) return fault_set(&c->fault, ERR_INVALID, "\"format\" is csv or xlsx");
   TRY(sheet_open(&s, format, "Local Plan"));
-  put_heads(s, ask.kind);
+  put_heads(c, s, ask.kind);
   err filled = put_rows(c, s, &ask), closed = sheet_answer(c, s, format, schema_table(ask.kind->table)->name);
   TRY(filled);
   TRY(closed);

@@ -30,10 +30,11 @@ const struct plan_kind plan_kinds[PLAN_END] = {
 #include "server/core/plan.def"
 };
 
-#define NEEDED                                 true, false
-#define ASKED                                  false, false
-#define NEEDED_LISTED                          true, true
-#define ASKED_LISTED                           false, true
+#define NEEDED                                 true, false, false
+#define ASKED                                  false, false, false
+#define NEEDED_LISTED                          true, true, false
+#define ASKED_LISTED                           false, true, false
+#define ASKED_KEPT                             false, false, true
 #define FIELD(name, column, label, help, need) {TABLE_##name, COL(name, column), label, help, need},
 const struct plan_field plan_fields[] = {
 #include "server/core/plan.def"

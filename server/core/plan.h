@@ -21,6 +21,7 @@ struct plan_field {
   size_t column;
   const char *label, *help;
   bool needed, listed;
+  bool kept; /* the hub's own words: an account that sees its own partners' entries alone is not told */
 };
 struct plan_kind {
   uint8_t table;

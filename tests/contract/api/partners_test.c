@@ -355,6 +355,14 @@ static struct id add_step(const struct id *partner, const char *said) {
   return text_id("id");
 }
 
+/* What the hub noted for itself is in no answer to the partner, by page, entry or file. */
+static void is_not_told(const char *path, const char *words) {
+  desk_get(path);
+  desk_fine();
+  assert_null(strstr(desk.text, words));
+  assert_null(strstr(desk.text, "What was said"));
+}
+
 static void a_partner_reads_its_own_steps_and_no_others(void **state) {
   (void)state;
   struct id trust = add_partner("Sample Trust"), other = add_partner("Sample Opera");
@@ -368,10 +376,12 @@ static void a_partner_reads_its_own_steps_and_no_others(void **state) {
   assert_string_equal(desk_text("kinds.0.name"), "partner_step");
   assert_int_equal(desk_number("kinds.0.count"), 1);
   assert_false(desk_is("kinds.0.writes"));
+  assert_null(strstr(desk.text, "What was said"));
   desk_get("/api/plan/list?kind=partner_step");
   desk_fine();
   assert_int_equal(desk_count("entries"), 1);
-  assert_string_equal(desk_text("entries.0.values.text"), "Wants more pans.");
+  assert_string_equal(desk_text("entries.0.values.step"), "meeting");
+  assert_null(strstr(desk.text, "Wants more pans."));
   id_text(id, &other);
   snprintf(path, sizeof path, "/api/plan/list?kind=partner_step&partner=%s", id);
   desk_get(path);
@@ -380,19 +390,21 @@ static void a_partner_reads_its_own_steps_and_no_others(void **state) {
   snprintf(path, sizeof path, "/api/plan/entry/%s?kind=partner_step", id);
   desk_get(path);
   desk_fine();
+  assert_string_equal(desk_text("values.date"), "2026-10-01");
+  is_not_told(path, "Wants more pans.");
   id_text(id, &theirs);
   snprintf(path, sizeof path, "/api/plan/entry/%s?kind=partner_step", id);
   desk_get(path);
   desk_expect(404, "NOT_FOUND");
-  desk_get("/api/plan/export?kind=partner_step&format=csv");
-  desk_fine();
-  assert_non_null(strstr(desk.text, "Wants more pans."));
-  assert_null(strstr(desk.text, "Wants fewer."));
+  is_not_told("/api/plan/export?kind=partner_step&format=csv", "Wants more pans.");
+  assert_non_null(strstr(desk.text, "Sample Trust"));
+  assert_null(strstr(desk.text, "Sample Opera"));
   desk_get("/api/plan/list?kind=cpd");
   desk_expect(403, "FORBIDDEN");
   desk_return_with(ENUM_role_partner, ENUM_role_lead); /* who is the lead, too, sees what the lead sees */
   desk_get("/api/plan/list?kind=partner_step");
   assert_int_equal(desk_count("entries"), 2);
+  assert_non_null(strstr(desk.text, "Wants more pans."));
   desk_return_with(ENUM_role_partner, ENUM_role_admin);
   desk_get("/api/plan/list?kind=partner_step");
   assert_int_equal(desk_count("entries"), 1);
