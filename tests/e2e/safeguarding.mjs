@@ -133,6 +133,32 @@ function fails(run) {
   }
 }
 
+/** Another hub takes it: a file goes there, their receipt is noted, and news opens it here again. */
+async function handOver(stage, lead) {
+  const done = lead.getByRole('region', { name: 'What was done' });
+  await stage.shows('a case is handed over as one file, which holds what was done about it', async () => {
+    await lead.getByRole('button', { name: 'Hand over', exact: true }).click();
+    await lead.getByLabel('To whom?').fill('Sample county');
+    await lead.getByLabel('Why?').fill('The family moved there.');
+    const [file] = await Promise.all([lead.waitForEvent('download'), lead.getByRole('button', { name: /^Hand over and save the file/ }).click()]);
+    const paper = JSON.parse(readFileSync(await file.path(), 'utf8'));
+    expect(paper.to === 'Sample county' && paper.case.includes('Rang the school: she is there.') && /^[0-9a-f]{128}$/.test(paper.signature), 'the file is not the case');
+    await done.getByText(`The family moved there. (file ${paper.hash})`).waitFor();
+  });
+  await stage.shows('the receipt of whoever took it is noted, and the case can be opened again', async () => {
+    await lead.getByRole('button', { name: 'Note their receipt' }).click();
+    await lead.getByLabel('Why?').fill('Their lead confirmed it by e-mail.');
+    await lead.getByRole('button', { name: /^Note it/ }).click();
+    await done.getByText('Their lead confirmed it by e-mail.').waitFor();
+    await stage.look(lead, 'office-case-handed-over');
+    await lead.getByRole('button', { name: 'Open it again' }).click();
+    await lead.getByLabel('Why?').fill('They sent it back.');
+    await lead.getByRole('button', { name: /^Open it/ }).click();
+    await done.getByText('They sent it back.').waitFor();
+    await lead.getByRole('button', { name: 'End it' }).waitFor();
+  });
+}
+
 async function cases(stage, page, lead) {
   const open = await lead.locator('.case').count();
   const { away } = await finishWithOneAway(stage, page);
@@ -160,6 +186,7 @@ async function cases(stage, page, lead) {
     await lead.getByText('Rang the school: she is there.').waitFor();
   });
   await stage.look(lead, 'office-case');
+  await handOver(stage, lead);
   await stage.shows('a case ends with an outcome and a reason', async () => {
     await lead.getByRole('button', { name: 'End it' }).click();
     await lead.getByLabel('How did it end?').selectOption('2');
