@@ -153,22 +153,44 @@ static err keep_body(struct api_call *c, struct saving *in, const json_t *body) 
   return ERR_OK;
 }
 
+/* The period as one asks for it: the school year's number, or the term's first day. */
+static void period_text(char out[date_text_bytes], const struct report_ask *ask) {
+  struct date last = date_from_days(ask->to);
+  bool year = ask->from == ask->year && last.month == 8 && last.day == 31;
+  date_text(out, ask->from);
+  if (year) out[sizeof "2026" - 1] = 0;
+}
+
 static err make_step(struct api_call *c) {
   struct saving *in = c->own;
   json_t *tables = json_array(), *years = json_array(), *targets = json_array();
   err e = targets_add(c, &in->call.ask, true, targets);
   if (e == ERR_OK) e = add_tables(c, in, tables);
   if (e == ERR_OK) e = add_years(c, in, years);
-  char time[time_text_bytes];
+  char time[time_text_bytes], asked[date_text_bytes];
   time_text(time, c->x->now.wall_ms);
-  json_t *body =
-      json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "title", shape_text(in->title),
-                "words", shape_text(in->words), "at", time, "hub", c->api->config.hub->name, "adjusts",
-                shape_text(in->adjusts), "period", shape_text(in->call.period_name), "reports", definitions(),
-                "targets", targets, "tables", tables, "functions", functions_json(in), "before", years);
+  period_text(asked, &in->call.ask);
+  json_t *body = json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "asked", asked,
+                           "title", shape_text(in->title), "words", shape_text(in->words), "at", time, "hub",
+                           c->api->config.hub->name, "adjusts", shape_text(in->adjusts), "period",
+                           shape_text(in->call.period_name), "reports", definitions(), "targets", targets,
+                           "tables", tables, "functions", functions_json(in), "before", years);
   if (e == ERR_OK) e = body ? keep_body(c, in, body) : ERR_NO_MEMORY;
   json_decref(body);
   return e == ERR_OK ? api_then(c, HTTP_WRITER, save_step) : e;
+}
+
+/* An adjusted one is of the same period, whatever day it is by now. */
+static err take_period(struct api_call *c, struct saving *in, struct slice body) {
+  json_t *before = json_loadb((const char *)body.ptr, body.len, 0, NULL);
+  const char *period = json_string_value(json_object_get(before, "asked"));
+  struct slice same = arena_copy(&c->x->arena, slice_text(period ? period : ""));
+  json_decref(before);
+  if (!same.len) return ERR_CORRUPT;
+  if (in->period.len && !slice_equal(in->period, same))
+    return fault_set(&c->fault, ERR_INVALID, "an adjusted snapshot is of the period of the one it adjusts");
+  in->period = same;
+  return ERR_OK;
 }
 
 static err find_adjusted(struct api_call *c, struct saving *in) {
@@ -177,7 +199,8 @@ static err find_adjusted(struct api_call *c, struct saving *in) {
   if (id_parse(&in->made.adjusts, in->adjusts) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"adjusts\" is the id of a snapshot");
   err e = snapshot_load(c->store, &in->made.adjusts, &c->x->arena, &before);
-  return e == ERR_NOT_FOUND ? fault_set(&c->fault, e, "there is no snapshot with that id to adjust") : e;
+  if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "there is no snapshot with that id to adjust");
+  return e == ERR_OK ? take_period(c, in, before.body) : e;
 }
 
 err api_snapshot_save(struct api_call *c) {

@@ -123,7 +123,7 @@ export const reportApi = {
   setTarget: (wish: TargetWish) => post<object>('/api/targets/set', wish),
   snapshots: () => get<{ snapshots: SnapshotLine[] }>('/api/snapshots'),
   snapshot: (id: string) => get<Snapshot>(`/api/snapshots/${id}`),
-  save: (title: string, words: Record<string, string>, period: string, adjusts: string | null) => post<{ id: string }>('/api/snapshots/save', { title, ...words, period, adjusts }),
+  save: (title: string, words: Record<string, string>, period: string | null, adjusts: string | null) => post<{ id: string }>('/api/snapshots/save', { title, ...words, period, adjusts }),
 };
 
 export const fileOf = (report: string, by: string, period: string, school: string | null, format: 'csv' | 'xlsx'): string => `/api/reports/export?${query({ report, by, period, school, format })}`;

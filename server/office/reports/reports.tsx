@@ -11,7 +11,8 @@ import { Download, Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 import { BoardScreen } from './board.tsx';
 import { addressOf } from './address.ts';
-import { figureWords, reportApi, returnOf, thisYear, type Cut, type PlanFunction, type Report, type Sign } from './report_api.ts';
+import { PeriodChoice } from './period.tsx';
+import { figureWords, reportApi, returnOf, thisYear, type Cut, type PlanFunction, type Report, type Sign, type Term } from './report_api.ts';
 import { SessionsScreen } from './sessions.tsx';
 import { ReportScreen } from './table.tsx';
 
@@ -29,7 +30,7 @@ const columns: readonly Column<Report>[] = [
   { name: 'This year', number: true, cell: (report) => <ThisYear report={report} /> },
 ];
 
-function Index({ reports, functions, signs }: { reports: readonly Report[]; functions: readonly PlanFunction[]; signs: readonly Sign[] }): JSX.Element {
+function Index({ reports, functions, terms, signs }: Saving & { reports: readonly Report[]; signs: readonly Sign[] }): JSX.Element {
   const own = me.value?.role === 'partner';
   return (
     <>
@@ -46,7 +47,7 @@ function Index({ reports, functions, signs }: { reports: readonly Report[]; func
         </p>
       </PageHead>
       <Table label="Reports" columns={columns} items={functions.flatMap(({ name }) => reports.filter((report) => report.function === name))} keyOf={({ name }) => name} group={(report) => functions.find(({ name }) => name === report.function)?.title ?? ''} />
-      {own ? null : <Snapshots functions={functions} />}
+      {own ? null : <Snapshots functions={functions} terms={terms} />}
       {me.value?.roles.includes('office') ? <Returns signs={signs} /> : null}
     </>
   );
@@ -62,6 +63,7 @@ const signChoices = [
 
 function Returns({ signs }: { signs: readonly Sign[] }): JSX.Element {
   const [chosen, setChosen] = useState<string[]>([...signs]);
+  const [year, setYear] = useState(thisYear());
   const send = async (): Promise<void> => {
     await reportApi.setSigns(chosen);
     refresh('signs');
@@ -70,10 +72,13 @@ function Returns({ signs }: { signs: readonly Sign[] }): JSX.Element {
     <section class="card" aria-labelledby="returns">
       <h2 id="returns">Inclusion</h2>
       <p class="mute">The yearly return counts learners by school, key stage, sex, remission, pupil premium and SEND. It hides no small number: it is for the office.</p>
-      <p class="files">
-        <Download href={returnOf(thisYear(), 'xlsx')}>The return, for Excel</Download>
-        <Download href={returnOf(thisYear(), 'csv')}>The return, CSV</Download>
-      </p>
+      <div class="choices">
+        <PeriodChoice period={year} terms={[]} onChange={setYear} />
+        <p class="files">
+          <Download href={returnOf(year, 'xlsx')}>The return, for Excel</Download>
+          <Download href={returnOf(year, 'csv')}>The return, CSV</Download>
+        </p>
+      </div>
       <details>
         <summary>What counts as disadvantage</summary>
         <ActForm submit="Save" send={send} ready={chosen.length > 0}>
@@ -86,16 +91,23 @@ function Returns({ signs }: { signs: readonly Sign[] }): JSX.Element {
 
 /* ---- snapshots ---- */
 
-function SaveForm({ functions, adjusts, onDone }: { functions: readonly PlanFunction[]; adjusts: string | null; onDone: () => void }): JSX.Element {
+interface Saving {
+  functions: readonly PlanFunction[];
+  terms: readonly Term[];
+}
+
+/** A new one is of any period there is; one that adjusts another is of that one's. */
+function SaveForm({ functions, terms, adjusts, onDone }: Saving & { adjusts: string | null; onDone: () => void }): JSX.Element {
   const first = useFocus<HTMLInputElement>();
   const [title, setTitle] = useState('');
+  const [period, setPeriod] = useState(thisYear());
   const [words, setWords] = useState<Record<string, string>>({});
   const say = (name: string, text: string): void => setWords((now) => ({ ...now, [name]: text }));
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
-      const { id } = await reportApi.save(title, words, thisYear(), adjusts);
+      const { id } = await reportApi.save(title, words, adjusts ? null : period, adjusts);
       refresh('snapshots');
       onDone();
       go(`/reports/snapshots/${id}`);
@@ -109,6 +121,7 @@ function SaveForm({ functions, adjusts, onDone }: { functions: readonly PlanFunc
         <span>Title</span>
         <input ref={first} class="input" required maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
       </label>
+      {adjusts ? <p class="mute">Of the same period as the snapshot that it adjusts.</p> : <PeriodChoice period={period} terms={terms} onChange={setPeriod} />}
       <TextArea label="What the board should know" rows={4} maxLength={1500} value={words['words'] ?? ''} onValue={(text) => say('words', text)} />
       {functions.map(({ name, title: heading }) => (
         <TextArea key={name} label={heading} rows={2} maxLength={500} value={words[`words_${name}`] ?? ''} onValue={(text) => say(`words_${name}`, text)} />
@@ -123,7 +136,7 @@ function SaveForm({ functions, adjusts, onDone }: { functions: readonly PlanFunc
   );
 }
 
-function Snapshots({ functions }: { functions: readonly PlanFunction[] }): JSX.Element {
+function Snapshots({ functions, terms }: Saving): JSX.Element {
   const asked = useAsk(() => reportApi.snapshots(), 'snapshots', ['snapshots']);
   const [adjusts, setAdjusts] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
@@ -173,7 +186,7 @@ function Snapshots({ functions }: { functions: readonly PlanFunction[] }): JSX.E
           </button>
         </p>
       ) : null}
-      {open ? <SaveForm key={adjusts ?? 'new'} functions={functions} adjusts={adjusts} onDone={() => setOpen(false)} /> : null}
+      {open ? <SaveForm key={adjusts ?? 'new'} functions={functions} terms={terms} adjusts={adjusts} onDone={() => setOpen(false)} /> : null}
     </section>
   );
 }
@@ -184,7 +197,7 @@ export function ReportsPage({ path }: { path: string }): JSX.Element {
   if (first === 'snapshots' && second) return <BoardScreen key={second} id={second} />;
   if (first === 'sessions' && second) return <SessionsScreen key={path} activity={second} period={third ?? thisYear()} />;
   if (!asked.data) return asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute">Asking…</p>;
-  if (!first) return <Index reports={asked.data.reports} functions={asked.data.functions} signs={asked.data.signs} />;
+  if (!first) return <Index reports={asked.data.reports} functions={asked.data.functions} terms={asked.data.terms} signs={asked.data.signs} />;
   const place = { report: first, by: (second ?? 'hub') as Cut, period: third ?? thisYear(), school: fourth ?? null };
   return <ReportScreen key={path} place={place} reports={asked.data.reports} terms={asked.data.terms} />;
 }

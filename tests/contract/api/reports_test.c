@@ -255,6 +255,9 @@ static void a_late_register_changes_the_figure_and_not_the_snapshot(void **state
   assert_int_equal(desk_number("total.whole"), 3);
   char name[id_text_bytes];
   id_text(name, &id);
+  desk_send("/api/snapshots/save",
+            json_pack("{s:s, s:s, s:s}", "title", "Of another year", "adjusts", name, "period", "2025"));
+  desk_expect(400, "INVALID");
   desk_send("/api/snapshots/save", json_pack("{s:s, s:s}", "title", "Autumn, adjusted", "adjusts", name));
   desk_fine();
   assert_string_not_equal(desk_text("id"), name);
