@@ -11,6 +11,17 @@ static struct db *open_ensured(const struct place *p) {
   return db;
 }
 
+static struct db *open_rows(struct place *p, struct rows **out) {
+  struct db *db = open_ensured(p);
+  assert_int_equal(rows_create(out, db), ERR_OK);
+  return db;
+}
+
+static void close_rows(struct rows *rows, struct db *db) {
+  rows_destroy(rows);
+  db_close(db);
+}
+
 static struct value sample(const struct column *c, int64_t salt) {
   struct id id = letter_id((char)('A' + salt % 26));
   if (c->type == TYPE_ID) return value_id(&id);
@@ -52,10 +63,9 @@ static void assert_rows_equal(const struct row *a, const struct row *b) {
 }
 
 static void rows_of_every_table_come_back_as_they_went_in(void **state) {
-  struct db *db = open_ensured(*state);
   struct rows *rows;
+  struct db *db = open_rows(*state, &rows);
   struct arena a = ARENA_INIT(1 << 20);
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
   for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
     struct head heads[op_units_max];
     struct row in = filled_row(t, heads), out;
@@ -72,22 +82,20 @@ static void rows_of_every_table_come_back_as_they_went_in(void **state) {
     assert_false(out.exists);
     assert_int_equal(out.values[0].kind, VALUE_NULL);
   }
-  rows_destroy(rows);
+  close_rows(rows, db);
   arena_finish(&a);
-  db_close(db);
 }
 
 /* More than go in at once, and not a multiple of it. */
 enum { many_rows = 19 };
 
 static void rows_that_are_new_go_in_together_and_one_that_is_there_stops_them(void **state) {
-  struct db *db = open_ensured(*state);
   struct rows *rows;
+  struct db *db = open_rows(*state, &rows);
   struct arena a = ARENA_INIT(1 << 20);
   struct head heads[op_units_max];
   struct row in[many_rows], out;
   const struct row *list[many_rows];
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
   for (size_t i = 0; i < many_rows; i++) {
     in[i] = filled_row(schema_table(TABLE_learner), heads);
     in[i].id.b[0] = (uint8_t)(i + 1);
@@ -103,16 +111,14 @@ static void rows_that_are_new_go_in_together_and_one_that_is_there_stops_them(vo
   db_rollback(db);
   assert_int_equal(rows_load(rows, in[0].table, &in[0].id, &a, &out), ERR_OK);
   assert_false(out.exists);
-  rows_destroy(rows);
+  close_rows(rows, db);
   arena_finish(&a);
-  db_close(db);
 }
 
 static void a_row_that_only_travels_again_keeps_all_but_its_version(void **state) {
-  struct db *db = open_ensured(*state);
   struct rows *rows;
+  struct db *db = open_rows(*state, &rows);
   struct arena a = ARENA_INIT(1 << 20);
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
   for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
     struct head heads[op_units_max];
     struct row in = filled_row(t, heads), out;
@@ -123,17 +129,15 @@ static void a_row_that_only_travels_again_keeps_all_but_its_version(void **state
     assert_int_equal(rows_load(rows, t, &in.id, &a, &out), ERR_OK);
     assert_rows_equal(&in, &out);
   }
-  rows_destroy(rows);
+  close_rows(rows, db);
   arena_finish(&a);
-  db_close(db);
 }
 
 static void a_query_reads_whole_rows(void **state) {
-  struct db *db = open_ensured(*state);
   struct rows *rows;
+  struct db *db = open_rows(*state, &rows);
   struct arena a = ARENA_INIT(1 << 20);
   const struct table *t = schema_table(TABLE_mark);
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
   struct head heads[op_units_max];
   struct row in = filled_row(t, heads), out = {0};
   assert_int_equal(rows_save(rows, &in), ERR_OK);
@@ -148,9 +152,8 @@ static void a_query_reads_whole_rows(void **state) {
   assert_int_equal(rows_read(rows, s, 1, t, &a, &out), ERR_OK);
   assert_rows_equal(&in, &out);
   stmt_reset(s);
-  rows_destroy(rows);
+  close_rows(rows, db);
   arena_finish(&a);
-  db_close(db);
 }
 
 static void a_device_finds_a_sessions_marks_in_the_order_of_the_table(void **state) {
@@ -182,10 +185,9 @@ static void put_mark(struct rows *rows, const struct id *session, uint8_t learne
 static void neighbours_of_another_session_are_left_out(void **state) {
   static const char sql[] = "SELECT count(*) FROM mark WHERE " ROWS_BY_FIRST_KEY("id", "session", "?1");
   const struct id sessions[] = {{{0, 0, 0, 1, 5}}, {{0, 0, 0, 1, 6}}, {{0, 0, 0, 2}}, {{255, 255, 255, 255}}};
-  struct db *db = open_ensured(*state);
   struct rows *rows;
+  struct db *db = open_rows(*state, &rows);
   struct stmt *s;
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
   for (uint8_t i = 0; i < 4; i++) {
     for (uint8_t learner = 0; learner <= i; learner++) put_mark(rows, &sessions[i], learner);
   }
@@ -196,8 +198,7 @@ static void neighbours_of_another_session_are_left_out(void **state) {
     assert_int_equal(stmt_column_int(s, 0), i + 1);
     stmt_reset(s);
   }
-  rows_destroy(rows);
-  db_close(db);
+  close_rows(rows, db);
 }
 
 static size_t origins_known(struct rows *rows) {
@@ -208,9 +209,8 @@ static size_t origins_known(struct rows *rows) {
 
 static void origins_of_a_rolled_back_transaction_are_forgotten(void **state) {
   struct place *p = *state;
-  struct db *db = open_ensured(p);
   struct rows *rows;
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct db *db = open_rows(p, &rows);
   struct head heads[op_units_max];
   struct row row = filled_row(schema_table(TABLE_term), heads);
   assert_int_equal(db_begin(db), ERR_OK);
@@ -221,23 +221,20 @@ static void origins_of_a_rolled_back_transaction_are_forgotten(void **state) {
   assert_int_equal(origins_known(rows), 0);
   heads[0].author = heads[1].author = heads[2].author = letter_id('q');
   assert_int_equal(rows_save(rows, &row), ERR_OK);
-  rows_destroy(rows);
-  db_close(db);
+  close_rows(rows, db);
   db = place_open(p, NULL);
   struct arena a = ARENA_INIT(1 << 20);
   struct row out;
   assert_int_equal(rows_create(&rows, db), ERR_OK);
   assert_int_equal(rows_load(rows, row.table, &row.id, &a, &out), ERR_OK);
   assert_rows_equal(&row, &out);
-  rows_destroy(rows);
+  close_rows(rows, db);
   arena_finish(&a);
-  db_close(db);
 }
 
 static void origins_saved_before_a_rolled_back_transaction_stay(void **state) {
-  struct db *db = open_ensured(*state);
   struct rows *rows;
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct db *db = open_rows(*state, &rows);
   struct head heads[op_units_max];
   struct row row = filled_row(schema_table(TABLE_term), heads);
   assert_int_equal(rows_save(rows, &row), ERR_OK);
@@ -249,8 +246,7 @@ static void origins_saved_before_a_rolled_back_transaction_stay(void **state) {
   rows_rolled_back(rows);
   assert_int_equal(origins_known(rows), 1);
   assert_int_equal(rows_save(rows, &row), ERR_OK);
-  rows_destroy(rows);
-  db_close(db);
+  close_rows(rows, db);
 }
 
 static void a_reader_learns_new_origins_by_itself(void **state) {
@@ -275,9 +271,8 @@ static void a_reader_learns_new_origins_by_itself(void **state) {
 }
 
 static void damaged_heads_are_corrupt(void **state) {
-  struct db *db = open_ensured(*state);
   struct rows *rows;
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct db *db = open_rows(*state, &rows);
   struct head heads[op_units_max];
   struct row row = filled_row(schema_table(TABLE_school), heads), out;
   assert_int_equal(rows_save(rows, &row), ERR_OK);
@@ -286,8 +281,7 @@ static void damaged_heads_are_corrupt(void **state) {
   assert_int_equal(rows_load(rows, row.table, &row.id, &a, &out), ERR_CORRUPT);
   assert_int_equal(db_exec(db, "DELETE FROM origin"), ERR_OK);
   arena_finish(&a);
-  rows_destroy(rows);
-  db_close(db);
+  close_rows(rows, db);
 }
 
 static bool has_index(struct db *db, const char *name) {
@@ -356,9 +350,8 @@ static void an_older_file_gets_the_columns_it_lacks(void **state) {
   assert_true(out.exists);
   assert_true(slice_equal(out.values[COL(term, name)].text, slice_text("Autumn")));
   assert_int_equal(out.values[COL(term, starts)].kind, VALUE_NULL);
-  rows_destroy(rows);
+  close_rows(rows, db);
   arena_finish(&a);
-  db_close(db);
 }
 
 static bool has_table(struct db *db, const char *name) {
@@ -415,9 +408,8 @@ static void a_file_ensured_by_us_carries_the_schema_version(void **state) {
 }
 
 static void statements_may_outlive_their_connection(void **state) {
-  struct db *db = open_ensured(*state);
   struct rows *rows;
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct db *db = open_rows(*state, &rows);
   struct head heads[op_units_max];
   struct row row = filled_row(schema_table(TABLE_term), heads);
   assert_int_equal(rows_save(rows, &row), ERR_OK);
@@ -427,17 +419,15 @@ static void statements_may_outlive_their_connection(void **state) {
 }
 
 static void a_row_that_does_not_fit_the_arena_is_out_of_memory(void **state) {
-  struct db *db = open_ensured(*state);
   struct rows *rows;
-  assert_int_equal(rows_create(&rows, db), ERR_OK);
+  struct db *db = open_rows(*state, &rows);
   struct head heads[op_units_max];
   struct row row = filled_row(schema_table(TABLE_learner), heads), out;
   assert_int_equal(rows_save(rows, &row), ERR_OK);
   struct arena a = ARENA_INIT(16);
   assert_int_equal(rows_load(rows, row.table, &row.id, &a, &out), ERR_NO_MEMORY);
   arena_finish(&a);
-  rows_destroy(rows);
-  db_close(db);
+  close_rows(rows, db);
 }
 
 int main(void) {
