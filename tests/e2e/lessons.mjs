@@ -45,6 +45,7 @@ async function twelve(stage, page) {
       await until('the lesson to close', async () => (await marks.count()) === open - done - 1);
     }
     expect(stage.taps <= lessonsWanted * lessonTapsMax, `it took ${stage.taps} taps`);
+    expect((await page.locator('.pill.good', { hasText: 'Away' }).count()) === 0, 'who is away stands there as good news');
     await page.locator('.sync', { hasText: new RegExp(`Saved here.*${lessonsWanted} registers to send`) }).waitFor();
     return `${stage.taps} taps`;
   });

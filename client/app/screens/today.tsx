@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { MarkIcon } from '../../../shared/ui/components/mark_glyph.tsx';
 import { clock, dayMonth, joined, longDate, markWord, plural, totalsWords } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
 import { Questions } from '../parts/questions.tsx';
@@ -14,15 +15,28 @@ import { call, complain, say, useAsk } from '../state.ts';
 /** Of the window's height; the dock has the rest. */
 const seenShare = 0.8;
 
+const markTones: Readonly<Record<MarkCode, string>> = { P: 'good', L: 'warn', AN: 'bad', AU: 'bad', SE: 'info', none: '' };
+
+/** A lesson of one says its mark, and in the mark's colour: that somebody is away is no good news. */
+function MarkPill({ code }: { code: MarkCode }): JSX.Element {
+  return (
+    <span class={`pill ${markTones[code]}`}>
+      <MarkIcon code={code} />
+      {markWord(code)}
+    </span>
+  );
+}
+
 function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
   if (item.status === 'cancelled') {
     return <span class="pill">Cancelled{item.cause ? `: ${cancel_cause_labels[item.cause]}` : ''}</span>;
   }
   if (item.state === 'closed') {
+    if (item.solo) return <MarkPill code={item.solo_code ?? 'none'} />;
     return (
       <span class="pill good">
         <Icon name="check" />
-        {item.solo ? markWord(item.solo_code) : totalsWords(item.totals)}
+        {totalsWords(item.totals)}
       </span>
     );
   }

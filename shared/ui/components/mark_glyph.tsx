@@ -5,7 +5,15 @@ import { Icon, type IconName } from './icon.tsx';
 
 const glyphs: Readonly<Record<MarkCode, IconName | null>> = { P: 'check', L: 'clock', AN: 'message-circle', AU: 'minus', SE: 'school', none: null };
 
-export function MarkGlyph({ code }: { code: MarkCode }): JSX.Element {
+export function MarkIcon({ code }: { code: MarkCode }): JSX.Element | null {
   const name = glyphs[code];
-  return <span class="g">{name ? <Icon name={name} /> : null}</span>;
+  return name ? <Icon name={name} /> : null;
+}
+
+export function MarkGlyph({ code }: { code: MarkCode }): JSX.Element {
+  return (
+    <span class="g">
+      <MarkIcon code={code} />
+    </span>
+  );
 }
