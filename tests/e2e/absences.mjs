@@ -40,9 +40,10 @@ export async function absences(stage) {
   await page.getByRole('button', { name: 'What was said' }).first().click();
   await stage.look(page, 'absences-call');
   await page.getByRole('button', { name: 'Close', exact: true }).click();
-  await stage.shows('a family that did not know: ring the safeguarding lead now', async () => {
+  await stage.shows('a family that did not know: ring the safeguarding lead now, at this number', async () => {
     await note(page, 'They did not know', 'Left home at three');
     await page.getByText('Ring the safeguarding lead now').waitFor();
+    await page.getByRole('link', { name: 'Ring 01632 960777' }).waitFor();
     await page.getByText('Left home at three').waitFor();
   });
   await stage.look(page, 'absences-missing');

@@ -1,17 +1,31 @@
 // absences.tsx: who is away though nobody was told: the people to ring, in order, and what was said.
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined, plural } from '../../../shared/ui/format.ts';
 import { call_outcome_labels, type Absence, type AbsenceCall, type Contact } from '../../../shared/ui/generated/calls.ts';
 import { dialled, ladderOf, type Ladder } from '../ladder.ts';
 import { CallSheet, type Ringing } from '../parts/call_sheet.tsx';
+import { Ring } from '../parts/ring.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
 import { call, complain, say, useAsk } from '../state.ts';
 
-function Standing({ ladder }: { ladder: Ladder }): JSX.Element {
+/** Where the list does not help any more, the number that does stands there too. */
+function ForTheLead({ phone, children }: { phone: string | null | undefined; children: ComponentChildren }): JSX.Element {
+  return (
+    <div class="notice bad">
+      <Icon name="triangle-alert" />
+      <div class="stack">
+        <p>{children}</p>
+        {phone ? <Ring phone={phone} /> : null}
+      </div>
+    </div>
+  );
+}
+
+function Standing({ ladder, phone }: { ladder: Ladder; phone: string | null | undefined }): JSX.Element {
   switch (ladder.standing) {
     case 'explained':
       return (
@@ -22,21 +36,15 @@ function Standing({ ladder }: { ladder: Ladder }): JSX.Element {
       );
     case 'missing':
       return (
-        <div class="notice bad">
-          <Icon name="triangle-alert" />
-          <p>
-            <b>The family did not know.</b> Ring the safeguarding lead now, and go on down the list.
-          </p>
-        </div>
+        <ForTheLead phone={phone}>
+          <b>The family did not know.</b> Ring the safeguarding lead now, and go on down the list.
+        </ForTheLead>
       );
     case 'exhausted':
       return (
-        <div class="notice bad">
-          <Icon name="triangle-alert" />
-          <p>
-            <b>Nobody is left to ring.</b> Ring the safeguarding lead; note any other call below.
-          </p>
-        </div>
+        <ForTheLead phone={phone}>
+          <b>Nobody is left to ring.</b> Ring the safeguarding lead; note any other call below.
+        </ForTheLead>
       );
     default:
       return <p class="pill warn">Not explained yet</p>;
@@ -85,7 +93,14 @@ function Said({ made }: { made: AbsenceCall }): JSX.Element {
   );
 }
 
-function Card({ absence, onRing }: { absence: Absence; onRing: (ringing: Ringing) => void }): JSX.Element {
+interface CardProps {
+  absence: Absence;
+  /** Of the safeguarding lead. */
+  phone: string | null | undefined;
+  onRing: (ringing: Ringing) => void;
+}
+
+function Card({ absence, phone, onRing }: CardProps): JSX.Element {
   const ladder = ladderOf(absence);
   return (
     <section class="block absent" aria-labelledby={`absent-${absence.learner}`}>
@@ -97,7 +112,7 @@ function Card({ absence, onRing }: { absence: Absence; onRing: (ringing: Ringing
           <p>Signed in at the door at {clock(absence.door_in)}, and marked away. Look for them first.</p>
         </div>
       ) : null}
-      <Standing ladder={ladder} />
+      <Standing ladder={ladder} phone={phone} />
       {absence.contacts.length === 0 ? <p>The office has given nobody to ring. Ring the office.</p> : null}
       <ol class="rungs">
         {absence.contacts.map((contact) => (
@@ -121,6 +136,7 @@ function Card({ absence, onRing }: { absence: Absence; onRing: (ringing: Ringing
 
 export function AbsencesScreen({ session }: { session: string }): JSX.Element {
   const asked = useAsk('absences', { session }, session, [`register:${session}`]);
+  const phone = useAsk('concerns', {}, 'concerns', ['sync']).data?.phone;
   const [ringing, ring] = useState<Ringing | null>(null);
   const leave = (): void => back({ screen: 'register', session });
   const list = asked.data;
@@ -141,7 +157,7 @@ export function AbsencesScreen({ session }: { session: string }): JSX.Element {
       <main class="page cols absences">
         {list.absences.length === 0 ? <p>Nobody is away without a word. An absence that the office hears of later goes from this list by itself.</p> : null}
         {list.absences.map((absence) => (
-          <Card key={absence.learner} absence={absence} onRing={ring} />
+          <Card key={absence.learner} absence={absence} phone={phone} onRing={ring} />
         ))}
         <button type="button" class={open > 0 ? 'b2 wide' : 'b1 wide'} onClick={() => go({ screen: 'today' })}>
           Back to today

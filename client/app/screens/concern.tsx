@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment } from '../../../shared/ui/format.ts';
 import type { ConcernItem, Concerns } from '../../../shared/ui/generated/calls.ts';
-import { dialled } from '../ladder.ts';
+import { Ring } from '../parts/ring.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, type Route } from '../route.ts';
@@ -14,16 +14,6 @@ type Place = Extract<Route, { screen: 'concern' }>;
 
 // Of limits.h, in bytes: the core says when other letters fill it sooner.
 const textMax = 3900;
-
-function Ring({ phone }: { phone: string | null | undefined }): JSX.Element {
-  if (!phone) return <p>Ring the safeguarding lead.</p>;
-  return (
-    <a class="b1" href={dialled(phone)}>
-      <Icon name="phone" />
-      Ring {phone}
-    </a>
-  );
-}
 
 function Own({ one, phone }: { one: ConcernItem; phone: string | null | undefined }): JSX.Element {
   const delivered = one.state === 'delivered';
