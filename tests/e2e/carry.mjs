@@ -145,7 +145,7 @@ async function carries(stage, phone, file) {
     await choose(file);
     await field.getByRole('dialog').getByText('You cannot read it.').waitFor();
     const words = await field.getByRole('dialog').textContent();
-    expect(/A file of another device/.test(words) && /\d+ bundles? of /.test(words) && /Carry it to the office over this device’s line\?/.test(words), `it says "${words}"`);
+    expect(/A file of another device/.test(words) && /\d+ bundles? of /.test(words) && /Carry it to the office over this device’s network\?/.test(words), `it says "${words}"`);
     return words;
   });
   await stage.look(field, 'carry-asked');

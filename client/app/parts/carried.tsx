@@ -28,22 +28,22 @@ export function carriedWords(file: CarriedFile): { text: string; tone: string } 
     case 'damaged':
       return { text: 'Cannot be read any more', tone: 'bad' };
     default:
-      return { text: 'Waiting for a line', tone: '' };
+      return { text: 'Waiting for a network', tone: '' };
   }
 }
 
 function advice(file: CarriedFile): string {
   switch (file.state) {
     case 'answered':
-      return file.refused > 0 ? `${plural(file.refused, 'bundle')} not taken: ${sentence(file.why ?? '')}` : 'Give the reply back: only then does that device know that the office has signed.';
+      return file.refused > 0 ? `${plural(file.refused, 'bundle')} not taken. ${sentence(file.why ?? '')}`.trim() : 'Give the reply back: only then does that device know that the office has signed.';
     case 'refused':
       return `${sentence(file.why ?? '')} Nothing is lost: that device still has everything.`.trim();
     case 'stays':
-      return 'This device’s line does not lead there. That device still has everything: carry its file another way.';
+      return 'This device does not reach that hub. That device still has everything: carry its file another way.';
     case 'damaged':
       return 'Nothing is lost: ask for the file again.';
     default:
-      return 'It goes to the office as soon as there is a line, locked or not. You cannot read it.';
+      return 'It goes to the office as soon as there is a network, locked or not. You cannot read it.';
   }
 }
 
@@ -83,7 +83,7 @@ function One({ file, now }: { file: CarriedFile; now: number }): JSX.Element {
         </p>
       ) : null}
       <p class="small">{advice(file)}</p>
-      <div class="acts">
+      <div class="acts even">
         {file.state === 'answered' ? (
           <button type="button" class="b1" onClick={give}>
             <Icon name="download" />
@@ -132,7 +132,7 @@ export function CarrySheet({ file, bytes, onClose }: { file: CarriedFile; bytes:
   return (
     <Sheet title="A file of another device" onClose={onClose}>
       <p>
-        {plural(file.bundles, 'bundle')} of {file.device_name ? <b>{file.device_name}</b> : 'a device of this hub'}. Carry it to the office over this device’s line? You cannot read it.
+        {plural(file.bundles, 'bundle')} of {file.device_name ? <b>{file.device_name}</b> : 'a device of this hub'}. Carry it to the office over this device’s network? You cannot read it.
       </p>
       <div class="choices">
         <button type="button" class="choice" disabled={busy} onClick={() => void take()}>

@@ -8,7 +8,7 @@ const lines: Readonly<Record<string, { icon: IconName; text: string }>> = {
   connecting: { icon: 'refresh-cw', text: 'Connecting to the office…' },
   held: { icon: 'cloud-off', text: 'Sending is paused on this device. Everything is kept here.' },
   off: { icon: 'cloud-off', text: 'Not connected.' },
-  refused: { icon: 'cloud-alert', text: 'The office does not accept this device. Ring them.' },
+  refused: { icon: 'cloud-alert', text: 'The office does not accept this device. Everything is kept here: ring them.' },
 };
 
 const skewShownMs = 120_000;
@@ -17,6 +17,12 @@ export interface LineWords {
   icon: IconName;
   text: string;
   more: string[];
+}
+
+/** A line that stands is good news, also where something else needs help. */
+export function lineTone({ line, badge }: Pick<SyncStatus, 'line' | 'badge'>): 'good' | 'bad' | '' {
+  if (line === 'online') return 'good';
+  return line === 'refused' || badge === 'help' ? 'bad' : '';
 }
 
 export function lineWords(status: SyncStatus): LineWords {

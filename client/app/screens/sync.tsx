@@ -7,7 +7,7 @@ import type { BundleItem, CarriedFile, DeviceStatus, SyncStatus } from '../../..
 import { CarriedBlock, CarrySheet, isExport } from '../parts/carried.tsx';
 import { DeviceBlock } from '../parts/device_block.tsx';
 import { handOver } from '../parts/hand_over.ts';
-import { lineWords } from '../parts/line_words.ts';
+import { lineTone, lineWords } from '../parts/line_words.ts';
 import { OutcomesBlock } from '../parts/outcomes.tsx';
 import { badgeWords } from '../parts/sync_badge.tsx';
 import { Top } from '../parts/top.tsx';
@@ -43,7 +43,7 @@ function Bundle({ bundle, now }: { bundle: BundleItem; now: number }): JSX.Eleme
 function Line({ status }: { status: SyncStatus }): JSX.Element {
   const { icon, text, more } = lineWords(status);
   return (
-    <div class={`notice${status.line === 'refused' || status.badge === 'help' ? ' bad' : status.line === 'online' ? ' good' : ''}`}>
+    <div class={`notice ${lineTone(status)}`}>
       <Icon name={icon} />
       <div>
         <p>{text}</p>
@@ -96,7 +96,7 @@ function Files(): JSX.Element {
   return (
     <section class="block" aria-labelledby="files-head">
       <h2 id="files-head">Without a network</h2>
-      <p>Save a sealed file, and have it carried to the office: on a stick, or by any device that has a line, which opens it here. A reply file comes back.</p>
+      <p>Save a sealed file, and have it carried to the office: on a stick, or by any device that has a network, which opens it here. A reply file comes back.</p>
       <div class="acts even">
         <button type="button" class="b2" disabled={busy} onClick={() => void run(save)}>
           <Icon name="download" />
@@ -139,7 +139,7 @@ function Body({ status, unlocked }: { status: SyncStatus; unlocked: boolean }): 
         <h2 id="send-head">{toSendWords(status)}</h2>
         <Line status={status} />
         <p class="mute small">
-          {status.last_sent_at ? `The office last signed for something: ${moment(status.last_sent_at, now)}. ` : 'The office has taken nothing yet. '}
+          {status.last_sent_at ? `Last signed for by the office: ${moment(status.last_sent_at, now)}. ` : 'The office has taken nothing yet. '}
           {status.last_contact_at ? `Last contact: ${moment(status.last_contact_at, now)}.` : ''}
         </p>
         <div class="acts even">

@@ -1,7 +1,7 @@
 // line.test.ts: what the Sync page says of the line: connected, waiting for a busy hub, without signal, and a clock that is off.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lineWords } from '../../../../client/app/parts/line_words.ts';
+import { lineTone, lineWords } from '../../../../client/app/parts/line_words.ts';
 import type { SyncStatus } from '../../../../shared/ui/generated/calls.ts';
 
 const status = (more: Partial<SyncStatus>): SyncStatus => ({ badge: 'sent', registers: 0, notes: 0, changes: 0, line: 'online', bundles: [], carried: [], ...more });
@@ -27,4 +27,12 @@ test('a clock that is off is said from two minutes on, with its direction', () =
   assert.deepEqual(lineWords(status({ clock_skew_ms: 119_000 })).more, []);
   assert.ok(/5 minutes ahead/.test(lineWords(status({ clock_skew_ms: 300_000 })).more[0] ?? ''));
   assert.ok(/2 hours behind/.test(lineWords(status({ clock_skew_ms: -7_200_000 })).more[0] ?? ''));
+});
+
+test('a line that stands is good news, also where a change needs help; one that is refused says what is safe', () => {
+  assert.equal(lineTone({ line: 'online', badge: 'help' }), 'good');
+  assert.equal(lineTone({ line: 'off', badge: 'help' }), 'bad');
+  assert.equal(lineTone({ line: 'refused', badge: 'saved' }), 'bad');
+  assert.equal(lineTone({ line: 'off', badge: 'saved' }), '');
+  assert.ok(lineWords(status({ line: 'refused' })).text.includes('Everything is kept here'));
 });
