@@ -15,7 +15,7 @@ usage='usage: deploy/kiosk/install.sh [--hub URL] [--ca FILE] [--program FILE] [
 root='' dry='' remove='' hub='' ca='' keyboard=''
 program=$here/../../build/release/bin/tutti-kiosk
 
-packages=(cage chromium dbus libpam-systemd kbd fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
+packages=(cage chromium chromium-l10n dbus libpam-systemd kbd fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
   libwebsockets17 libwebsockets-evlib-uv libuv1 libssl3 libsodium23 libmsgpackc2 libutf8proc2 ca-certificates)
 
 # MODE | from this folder | to. The keyboard rule is left out where a keyboard is wanted.
