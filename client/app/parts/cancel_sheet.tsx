@@ -15,7 +15,7 @@ const causes: readonly [CancelCause, IconName][] = [
 export function CancelSheet({ onCancel, onClose }: { onCancel: (cause: CancelCause) => void; onClose: () => void }): JSX.Element {
   return (
     <Sheet title="Why does it not take place?" onClose={onClose}>
-      <p class="mute">The office counts the lessons that are owed by this.</p>
+      <p class="mute">The cause decides whether the lesson is owed.</p>
       <div class="choices">
         {causes.map(([cause, icon]) => (
           <button type="button" class="choice" key={cause} onClick={() => onCancel(cause)}>

@@ -126,7 +126,7 @@ function Lists({ muster, ticking, onAdd }: { muster: Muster; ticking: Ticking; o
         <div class="empty">
           <Icon name="users" />
           <h2>Nothing meets about now</h2>
-          <p>This list has whoever was marked here in a session of this hour. Add one of another hour below, if there is one.</p>
+          <p>This list has whoever was marked here in a session of this hour. {muster.others.length > 0 ? 'Add one of another hour below.' : 'Whom you mark in a register is on it at once.'}</p>
         </div>
       ) : null}
       {muster.halls.filter((one) => one.sections.length > 0).map(({ hall, sections }) => (
@@ -225,7 +225,7 @@ function Counting({ list, leave }: { list: Evacuation; leave: () => void }): JSX
       </main>
       <footer class="dock">
         <div class="acts even">
-          <button type="button" class="b2" aria-pressed={missingOnly} onClick={() => setMissingOnly(!missingOnly)}>
+          <button type="button" class="b2" aria-pressed={missingOnly} disabled={muster.total + muster.door.length === 0} onClick={() => setMissingOnly(!missingOnly)}>
             {missingOnly ? 'Show everyone' : 'Only who is missing'}
           </button>
           <button type="button" class="b2" disabled={ticked.size === 0} onClick={() => ask(true)}>

@@ -224,7 +224,8 @@ function Hint({ register, closed }: { register: Register; closed: boolean }): JS
       </p>
     );
   }
-  if (register.totals.of > 0 && register.totals.unmarked === 0) return <p class="hint">Everyone is marked. Finish when it is right.</p>;
+  if (register.rows.length === 0) return <p class="hint">Nobody is enrolled on this day. The magnifying glass above adds whoever came.</p>;
+  if (register.totals.unmarked === 0) return <p class="hint">Everyone is marked. Finish when it is right.</p>;
   return <p class="hint">Everyone starts unmarked. Tap a name for here, again for away.</p>;
 }
 
@@ -358,7 +359,6 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         <p class="ponly">
           {longDate(date)}. Tick here, write L and the time for late, leave blank for away. Taken by ______________________ Time ________
         </p>
-        {register.rows.length === 0 && !cancelled ? <p class="hint">Nobody is enrolled on this day. Find a name above to add whoever came.</p> : null}
         {sections.map((section, index) => (
           <RegisterSection key={index} index={index} section={section} twice={twice} closed={closed} pending={acts.pending} drawn={drawn} onTap={onTap} onMore={onMore} />
         ))}

@@ -102,7 +102,7 @@ export function SettingsScreen({ status }: { status: DeviceStatus }): JSX.Elemen
         </section>
         <div class="stack">
           <section class="block" aria-labelledby="concern-head">
-            <h2 id="concern-head">Afraid for a child?</h2>
+            <h2 id="concern-head">Worried about a child?</h2>
             <button type="button" class="b2" onClick={() => go({ screen: 'concern', learner: null })}>
               <Icon name="shield-alert" />
               Safeguarding concern

@@ -250,7 +250,8 @@ function Finished({ visit }: { visit: Visit }): JSX.Element {
             );
           })}
         </dl>
-        <ol>
+        {words.length > 0 ? <h2>Priorities</h2> : null}
+        <ol class="steps">
           {words.map((one) => (
             <li key={one}>{one}</li>
           ))}
