@@ -89,8 +89,7 @@ static const struct shape_field event_fields[] = {
 const struct shape work_event_shape = SHAPE_OF(work_event, event_fields);
 
 /* Whoever looked first is in the life, but changed nothing. */
-static const char *const event_words[] = {[EVENT_OPENED] = "The entries met here and did not agree.",
-                                          [EVENT_DECIDED] = "decided it.",
+static const char *const event_words[] = {[EVENT_DECIDED] = "decided it.",
                                           [EVENT_UNDONE] = "took the decision back.",
                                           [EVENT_SETTLED] = "Later entries agreed: it settled itself.",
                                           [EVENT_SHOWN] = "looked at it first."};
@@ -101,7 +100,7 @@ static bool is_part(const struct store_item_event *e, const struct store_item_ev
   return by_itself && next->at_ms == e->at_ms && (next->kind == EVENT_DECIDED || next->kind == EVENT_UNDONE);
 }
 
-err work_life(struct words *w, const struct store_item_event *life, size_t life_count,
+err work_life(struct words *w, const struct store_item_event *life, size_t life_count, const char *opened,
               struct work_event **events, size_t *count) {
   struct work_event *list = arena_take(w->arena, *count + life_count + 1, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
@@ -111,7 +110,7 @@ err work_life(struct words *w, const struct store_item_event *life, size_t life_
     if (i + 1 < life_count && is_part(&life[i], &life[i + 1])) continue;
     struct work_event *out = &list[*count];
     *out = (struct work_event){.at_ms = life[i].at_ms, .place = (*count)++, .reason = life[i].why};
-    out->text = slice_text(event_words[life[i].kind]);
+    out->text = slice_text(life[i].kind == EVENT_OPENED ? opened : event_words[life[i].kind]);
     if (life[i].kind == EVENT_DECIDED) out->decision = life[i].op;
     if (!id_is_zero(&life[i].who)) TRY(views_author_name(w->store, &life[i].who, w->arena, &out->who));
   }

@@ -58,8 +58,9 @@ struct work_event {
   struct op_id decision; /* the first op that decided; counter 0: it is no decision */
 };
 extern const struct shape work_event_shape;
-/* The life of a matter as events behind those that are there already. */
-err work_life(struct words *w, const struct store_item_event *life, size_t life_count,
+/* The life of a matter as events behind those that are there already. `opened`: how it came to be one, in
+ * words. */
+err work_life(struct words *w, const struct store_item_event *life, size_t life_count, const char *opened,
               struct work_event **events, size_t *count);
 
 /* What choosing comes to, as figures: of a conflict about a mark, of two records of one child. */

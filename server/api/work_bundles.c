@@ -223,7 +223,8 @@ err api_work_held(struct api_call *c) {
   if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "no bundle of that device waits for another");
   TRY(e);
   TRY(c->store->ops->work_item_events(c->store, &c->id, w.arena, &life, &count));
-  TRY(work_life(&w, life, count, &card.happened, &card.happened_count));
+  TRY(work_life(&w, life, count, "It came before one that was sent earlier.", &card.happened,
+                &card.happened_count));
   return api_answer(c, shape_object(&held_shape, &card));
 }
 

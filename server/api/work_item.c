@@ -261,7 +261,9 @@ static err fill_happened(struct words *w, struct work_card *card, const struct i
   if (v->item.kind == ITEM_CONFLICT) TRY(add_writings(w, card, v, v->item.table, &v->item.row));
   for (size_t i = 0; i < v->choice_count && v->item.kind == ITEM_TWO_MARKS; i++)
     TRY(add_writings(w, card, v, v->choices[i].table, &v->choices[i].row));
-  TRY(work_life(w, v->events, v->event_count, &card->happened, &card->happened_count));
+  const char *opened = v->item.kind == ITEM_DUPLICATE ? "The two records were found to be alike."
+                                                      : "The entries met here and did not agree.";
+  TRY(work_life(w, v->events, v->event_count, opened, &card->happened, &card->happened_count));
   if (v->item.kind == ITEM_CONFLICT) TRY(say_decisions(w, card, v));
   if (card->happened_count)
     qsort(card->happened, card->happened_count, sizeof *card->happened, compare_events);

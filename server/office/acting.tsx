@@ -1,6 +1,6 @@
 // acting.tsx: what the sheets of devices and people share: a form that is sent once, choices of a list, a QR code, codes shown once.
 import type { ComponentChildren, JSX, TargetedInputEvent } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { fullDate } from '../../shared/ui/format.ts';
 import type { ApiFailure, Qr } from './api.ts';
 import { failureOf } from './live.ts';
@@ -18,6 +18,11 @@ interface ActFormProps {
 export function ActForm({ submit, send, ready = true, danger = false, children }: ActFormProps): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  // A form may be longer than its window: what went wrong stands at its head.
+  useEffect(() => {
+    if (failure) form.current?.scrollIntoView({ block: 'nearest' });
+  }, [failure]);
   const go = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy || !ready) return;
@@ -31,7 +36,7 @@ export function ActForm({ submit, send, ready = true, danger = false, children }
     setBusy(false);
   };
   return (
-    <form class="act-form" onSubmit={(event) => void go(event)}>
+    <form class="act-form" ref={form} onSubmit={(event) => void go(event)}>
       <Trouble failure={failure} />
       {children}
       <button type="submit" class={danger ? 'b1 danger' : 'b1'} disabled={busy || !ready}>

@@ -197,8 +197,9 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
   const show = (line: Chosen): void => {
     setChosen({ kind: line.kind, id: line.id });
     setOpen(true);
-    // Where one stands at a time, the eye is taken to it.
-    if (window.matchMedia('(max-width: 900px)').matches) window.requestAnimationFrame(() => card.current?.scrollIntoView());
+    // Where one stands at a time, or its beginning is out of sight, the eye is taken to it.
+    const above = (card.current?.getBoundingClientRect().top ?? 0) < 0;
+    if (above || window.matchMedia('(max-width: 56.25em)').matches) window.requestAnimationFrame(() => card.current?.scrollIntoView());
   };
   const step = (by: number): void => {
     const line = lines[Math.min(lines.length - 1, Math.max(0, (chosen ? place : 0) + by))];

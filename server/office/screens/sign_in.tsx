@@ -7,7 +7,8 @@ import { waitWords } from '../../../shared/ui/format.ts';
 import { api, type ApiFailure } from '../api.ts';
 import { failureOf, me, whoAmI } from '../live.ts';
 
-function SignInForm({ title, hint, who = '' }: { title: string; hint: string; who?: string }): JSX.Element {
+/** `why` it is asked, `hint` what helps. */
+function SignInForm({ title, why, hint, who = '' }: { title: string; why?: string; hint?: string; who?: string }): JSX.Element {
   const [name, setName] = useState(who);
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
@@ -57,6 +58,7 @@ function SignInForm({ title, hint, who = '' }: { title: string; hint: string; wh
   return (
     <form onSubmit={(event) => void submit(event)}>
       <h2>{title}</h2>
+      {why ? <p>{why}</p> : null}
       <div role="alert" class={wrong ? 'notice bad' : ''}>
         {wrong ? (
           <>
@@ -105,7 +107,7 @@ function SignInForm({ title, hint, who = '' }: { title: string; hint: string; wh
       <button type="submit" class="b1 wide" disabled={busy || waitMs > 0}>
         {busy ? 'Signing in…' : 'Sign in'}
       </button>
-      <p class="mute">{hint}</p>
+      {hint ? <p class="mute">{hint}</p> : null}
     </form>
   );
 }
@@ -133,7 +135,7 @@ export function SignInAgain(): JSX.Element {
   }, []);
   return (
     <dialog class="sheet sign-again" ref={dialog} aria-label="Sign in again" onCancel={(event) => event.preventDefault()}>
-      <SignInForm title="Sign in again" who={me.value?.name ?? ''} hint="You were signed out after a while. Nothing that you typed is lost." />
+      <SignInForm title="Sign in again" who={me.value?.name ?? ''} why="You were signed out after a while. Nothing that you typed is lost." />
     </dialog>
   );
 }

@@ -308,6 +308,7 @@ static void two_records_of_one_child_become_one_and_two_again(void **state) {
   expect_text("kind", "duplicate");
   expect_text("place", "Same name, one walked in");
   expect_text("why", "nothing is put together by itself: both records stay until somebody decides.");
+  expect_text("happened.0.text", "The two records were found to be alike.");
   assert_int_equal(desk_count("choices"), 3);
   expect_text("choices.2.label", "Not the same person");
   assert_true(desk_count("choices.0.facts") >= 3);

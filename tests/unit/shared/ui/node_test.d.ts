@@ -1,6 +1,13 @@
-// node_test.d.ts: the few names of Node's test runner that the unit tests use.
+// node_test.d.ts: the few names of Node that the unit tests use.
 declare module 'node:test' {
   export function test(name: string, run: () => void | Promise<void>): void;
+}
+declare module 'node:fs' {
+  export function readdirSync(folder: string): string[];
+  export function readFileSync(file: string, encoding: 'utf8'): string;
+}
+declare module 'node:process' {
+  export function cwd(): string;
 }
 declare module 'node:assert/strict' {
   interface Assert {
