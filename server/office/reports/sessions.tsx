@@ -36,7 +36,7 @@ export function SessionsScreen({ activity, period }: { activity: string; period:
     <>
       <PageHead title={sessions[0]?.activity ?? 'Sessions'} crumb={<Link href="/reports">Reports</Link>} sub={asked.data ? plural(sessions.length, 'session') : 'Asking…'} />
       <Trouble failure={asked.failure} />
-      {asked.data ? <Table label="Sessions" columns={columns} items={sessions} keyOf={(one) => one.session} first={0} empty="No session of this period is recorded yet." /> : null}
+      {asked.data ? <Table label="Sessions" columns={columns} items={sessions} keyOf={(one) => one.session} first={0} empty="No session of this period is recorded yet. Go back, and choose another period." /> : null}
     </>
   );
 }

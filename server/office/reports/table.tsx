@@ -33,12 +33,14 @@ function Chart({ report, rows }: { report: Report; rows: readonly Figure[] }): J
             </text>
             <rect class="ct" x="300" y="6" width="370" height="18" rx="4" />
             <rect class="cb" x="300" y="6" width={Math.round(370 * share(report.shape, one, most))} height="18" rx="4" />
+            {report.shape === 'ratio' ? <line class="cg" x1="485" x2="485" y1="3" y2="27" /> : null}
             <text x="760" y="20" class="cv">
               {figureWords(report.shape, one)}
             </text>
           </g>
         ))}
       </svg>
+      {report.shape === 'ratio' ? <figcaption>The line in each bar is 1.00: the group is as large among those who come as where they live.</figcaption> : null}
       {rows.length > shown.length ? <figcaption>The first {shown.length} of {rows.length}; the table has all.</figcaption> : null}
     </figure>
   );
@@ -121,10 +123,11 @@ function Figures({ report, place, table }: { report: Report; place: Place; table
       columns={columnsOf(report, place)}
       items={place.by === 'hub' ? [] : table.rows}
       keyOf={(one) => one.id ?? `${one.name} ${one.area ?? ''}`}
-      first={0}
+      // Stages climb, and groups stand as in the chart: neither is a list of names.
+      first={place.by === 'stage' || place.by === 'people' ? -1 : 0}
       {...(byPeopleAndArea(report, place) ? { group: (one: Figure) => one.name } : {})}
       total={addsUp(report) ? sum : undefined}
-      empty={place.by === 'hub' ? null : 'Nothing of this period is recorded yet.'}
+      empty={place.by === 'hub' ? null : 'Nothing of this period is recorded yet. Choose another period or another cut above.'}
     />
   );
 }
