@@ -126,7 +126,7 @@ function Register({ kind, plan, year }: { kind: PlanKind; plan: Plan; year: stri
         </div>
       </header>
       {kind.named ? <p class="mute">It names learners: who looks at it is in the audit.</p> : null}
-      <EntryList kind={kind} held={held} empty={`Nothing of ${yearWords(year)} is written down yet.`} />
+      <EntryList kind={kind} held={held} empty={`Nothing of ${yearWords(year)} is written down yet.${kind.writes ? ' Add the first entry above.' : ''}`} />
       {held.entries && held.entries.length > 0 && !held.next ? <p class="mute">{plural(held.entries.length, 'entry', 'entries')}</p> : null}
       {adds ? (
         <Sheet title={kind.one} onClose={() => setAdds(false)}>

@@ -25,7 +25,7 @@ function countColumn(name: string, of: (counts: Counts) => number, small: (count
       <>
         {name === 'Owed' ? <b>{count(of(counts))}</b> : count(of(counts))}
         {small(counts).map((words) => (
-          <small class="time" key={words}>
+          <small class={name === 'Cancelled' ? 'time' : undefined} key={words}>
             {words}
           </small>
         ))}
