@@ -296,6 +296,18 @@ async function snapshots(stage, demo, page) {
     expect((await page.locator('.board').textContent()) === before.words, 'the page says something else');
     return `${before.marks.marked} marks, then ${after.marked}`;
   });
+  await stage.shows('a report on paper: whose it is, heads for every sheet, its sum once, nothing to press', async () => {
+    await open(page, demo, '/reports/attendance/school/2026', 'Attendance');
+    await page.locator('tfoot td b').waitFor();
+    await page.emulateMedia({ media: 'print' });
+    const shown = (what) => page.locator(what).filter({ visible: true }).count();
+    const display = (what) => page.locator(what).first().evaluate((element) => getComputedStyle(element).display);
+    const found = [await shown('.hub'), await shown('#main :is(.b1, .b2, .b3, select, input)'), await display('thead button'), await display('tfoot')].join(' ');
+    await page.emulateMedia({ media: null });
+    await page.goto(address);
+    await page.getByRole('heading', { level: 1, name: 'The term so far' }).waitFor();
+    expect(found === '1 0 contents table-row-group', `hub, things to press, heads, sum: ${found}`);
+  });
   await stage.shows('the board report prints on two A4 pages, with its id', async () => {
     const paper = await page.pdf({ preferCSSPageSize: true });
     if (stage.screens) await drawPrint(stage, page, paper);

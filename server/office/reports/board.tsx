@@ -43,6 +43,8 @@ function FunctionPart({ snapshot, name, title, words }: { snapshot: Snapshot; na
   const reports = snapshot.reports.filter((report) => report.function === name && !report.by.includes('line'));
   const noted = rowsOf(snapshot, 'plan', 'line').some((row) => row.area === title);
   const then = (tables: Snapshot['tables'], report: Report): string => {
+    // It has no figure of all: its groups stand in a table of their own.
+    if (report.shape === 'ratio') return tables === snapshot.tables ? 'By group' : '';
     const total = totalOf(tables, report.name);
     return total ? figureWords(report.shape, total) : '';
   };
@@ -139,10 +141,10 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
       <Stages snapshot={snapshot} />
       <Grid snapshot={snapshot} by="term" title="By term" />
       <Grid snapshot={snapshot} by="area" title="By area" />
+      <Grid snapshot={snapshot} by="people" title="By group" />
       <div class="not-printed stack">
         <Grid snapshot={snapshot} by="kind" title="By kind" />
         <Grid snapshot={snapshot} by="partner" title="By partner" />
-        <Grid snapshot={snapshot} by="people" title="By group" />
       </div>
       <footer>
         <p class="mute">
