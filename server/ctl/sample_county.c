@@ -375,6 +375,13 @@ static void enrol(struct county *c, const struct activity *a, size_t learner, co
   ROW(c->enrolments_csv, learner_ref(learner).s, a->ref.s, date(c->year_start).s, "", instrument, section);
 }
 
+/* Schools are shut at a weekend; whoever looks at the county on one is shown Friday's timetable once more. */
+static bool meets(const struct county *c, const struct activity *a, int32_t day) {
+  enum { friday = 4 };
+  bool shut = day == c->size->date && date_weekday(day) > friday;
+  return date_weekday(day) == a->weekday || (shut && a->weekday == friday && a->staff >= showcase_staff);
+}
+
 /* One activity: its row, its grant, and a session a week from this week to the end of the term. The two who
  * show Tutti begin today, unless earlier weeks are asked for: nothing of theirs is overdue. */
 static void write_activity(struct county *c, const struct activity *a) {
@@ -385,7 +392,7 @@ static void write_activity(struct county *c, const struct activity *a) {
   int32_t first = a->staff < showcase_staff && c->size->weeks == 0 ? today : monday - 7 * c->size->weeks;
   if (first < c->year_start && c->size->weeks > 0) first = c->year_start;
   for (int32_t d = first; d <= c->term_end; d++)
-    if (date_weekday(d) == a->weekday)
+    if (meets(c, a, d))
       ROW(c->timetable_csv, a->ref.s, date(d).s, minute(a->starts).s, minute(a->starts + a->minutes).s,
           staff_ref(a->staff).s, a->place.s);
 }

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { parse_csv } from "../../deploy/demo/check.mjs";
 import { county, finish, run } from "./county.mjs";
 
 let demo;
@@ -79,6 +80,17 @@ test("a preview changes nothing and a second import has nothing new", () => {
   const again = demo.import_sample();
   assert.deepEqual([again.new, again.changed], [0, 0]);
   assert.equal(demo.status().digest, before);
+});
+test("the made-up county has a whole day of lessons at a weekend too: everybody's of the Friday before", () => {
+  for (const date of ["2026-11-28", "2026-11-29"]) {
+    const folder = demo.path(`sample-${date}`);
+    assert.equal(run("tutti-server", ["sample", "--seed", "1", "--learners", "300", "--date", date, "--out", folder]).code, 0);
+    const rows = parse_csv(readFileSync(`${folder}/timetable.csv`, "utf8"));
+    const who = (day) => new Set(rows.filter((row) => row.date === day).map((row) => row.staff_ref));
+    const idle = [...who("2026-11-27")].filter((staff) => !who(date).has(staff));
+    assert.ok(who("2026-11-27").size > 3);
+    assert.deepEqual(idle, []);
+  }
 });
 test("an import-bundle of something else is refused by name", () => {
   copyFileSync(demo.path("sample/schools.csv"), demo.path("not-ours.tutti"));
