@@ -1,6 +1,6 @@
 // stage.mjs: a hub, a kiosk and a browser for the acts; what a person does there; and the look every screen must stand.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Demo, free_port as freePort, pause, root, until } from '../../deploy/demo/demo.mjs';
@@ -293,6 +293,9 @@ export class Stage {
     await page.evaluate(() => (document.documentElement.style.fontSize = ''));
   }
 }
+
+/** How much longer everything takes on a machine that has other work: as many as want a processor share it. */
+export const slowness = () => Math.max(1, loadavg()[0] / cpus().length);
 
 export function expect(condition, sentence) {
   if (!condition) throw new Error(sentence);
