@@ -49,13 +49,6 @@ err work_load(struct api_call *c, struct item_view *out) {
   return fault_set(&c->fault, ERR_FORBIDDEN, "your role sees only where a child may be missing");
 }
 
-uint64_t work_bundle_number(const struct id *id) {
-  uint64_t number = 0;
-  if (!bytes_are_zero(id->b, id_bytes - 8)) return 0;
-  for (size_t i = id_bytes - 8; i < id_bytes; i++) number = number << 8 | id->b[i];
-  return number;
-}
-
 const char *work_reason(err reason) {
   static const struct {
     err reason;

@@ -45,8 +45,6 @@ err work_with_questions(struct api_call *c, const struct op *first, size_t first
 err work_no_bundle(struct api_call *c); /* ERR_NOT_FOUND, in words */
 err work_bundle_waits(struct api_call *c, bool *out);
 
-/* A bundle's number out of quarantine_matter; 0: it is none. */
-uint64_t work_bundle_number(const struct id *id);
 /* Why a changeset waits, in words. */
 const char *work_reason(err reason);
 

@@ -2,6 +2,7 @@
 #include "server/api/input.h"
 #include "server/api/work.h"
 #include "server/core/release.h"
+#include "server/core/views_questions.h"
 
 /* ---- quarantine ---- */
 
@@ -91,10 +92,17 @@ static bool waits(const struct bundle_card *card) {
   return found;
 }
 
+/* The one that the address names. */
+static err look(struct api_call *c, struct quarantine_view *out) {
+  uint64_t number;
+  TRY(views_bundle_asked(c->store, &c->id, &number));
+  return quarantine_look(out, c->api->config.hub, c->store, number, &c->x->arena);
+}
+
 static err bundle_json(struct api_call *c, json_t **out) {
   struct quarantine_view v;
   struct words w = work_words(c);
-  TRY(quarantine_look(&v, c->api->config.hub, c->store, work_bundle_number(&c->id), w.arena));
+  TRY(look(c, &v));
   struct bundle_card card = {.id = c->id,
                              .device = v.bundle.device,
                              .number = v.bundle.seq,
@@ -147,7 +155,7 @@ static err answer_bundle(struct api_call *c) {
 err work_bundle_waits(struct api_call *c, bool *out) {
   struct quarantine_view v;
   *out = false;
-  TRY(quarantine_look(&v, c->api->config.hub, c->store, work_bundle_number(&c->id), &c->x->arena));
+  TRY(look(c, &v));
   for (size_t i = 0; i < v.row_count; i++) *out = *out || v.rows[i].state == QUARANTINE_WAITS;
   return ERR_OK;
 }
@@ -155,8 +163,7 @@ err work_bundle_waits(struct api_call *c, bool *out) {
 static err judge_step(struct api_call *c) {
   const struct judging *in = c->own;
   struct quarantine_view v;
-  struct arena *a = &c->x->arena;
-  err e = quarantine_look(&v, c->api->config.hub, c->store, work_bundle_number(&c->id), a);
+  err e = look(c, &v);
   if (e == ERR_NOT_FOUND) return work_no_bundle(c);
   TRY(e);
   const struct quarantine_ref ref = {.device = v.bundle.device,

@@ -5,6 +5,7 @@
 
 #include "server/api/work.h"
 #include "server/core/release.h"
+#include "server/core/views_questions.h"
 
 enum work_kind {
   WORK_CONFLICT,
@@ -134,16 +135,18 @@ static err add_quarantine(struct work_refs *r) {
   struct store_quarantine *list;
   size_t count;
   struct store *s = r->c->store;
+  uint8_t hash[hash_bytes];
   TRY(s->ops->quarantine_list(s, 0, work_listed_max, &r->c->x->arena, &list, &count));
   for (size_t i = 0; i < count; i++) {
     if (i && list[i].bundle == list[i - 1].bundle) {
       r->list[r->count - 1].changes++;
       continue;
     }
+    TRY(views_bundle_hash(s, list[i].bundle, hash));
     const struct work_ref ref = {.kind = WORK_QUARANTINE,
                                  .calm = true,
                                  .at_ms = list[i].received_ms,
-                                 .id = quarantine_matter(list[i].bundle),
+                                 .id = quarantine_matter(hash),
                                  .waits = &list[i],
                                  .changes = 1};
     TRY(add(r, &ref));

@@ -39,7 +39,7 @@ static err load(struct releasing *r) {
   if (b.status == RECEIPT_HELD)
     return refuse(r, ERR_CONFLICT, "it waits for an earlier one; release the gap");
   if (!b.raw.len) return refuse(r, ERR_CONFLICT, "nothing of it waits");
-  r->matter = quarantine_matter(b.number);
+  r->matter = quarantine_matter(b.hash);
   TRY(receipt_decode_by(&r->before, b.receipt, &g->hub->signers, &g->arena));
   TRY(ops->quarantine_list(g->store, b.number, bundle_changesets_max, &g->arena, &r->rows, &r->row_count));
   TRY(entry_add(&r->entry, g, NULL));
@@ -194,9 +194,9 @@ static err run(struct releasing *r, const struct hub *hub, struct store *store, 
   return store->ops->commit(store);
 }
 
-struct id quarantine_matter(uint64_t bundle_number) {
+struct id quarantine_matter(const uint8_t hash[hash_bytes]) {
   struct id id = {{0}};
-  for (size_t i = 0; i < 8; i++) id.b[id_bytes - 1 - i] = (uint8_t)(bundle_number >> 8 * i);
+  bytes_copy(id.b + id_bytes / 2, hash, id_bytes / 2);
   return id;
 }
 

@@ -4,9 +4,9 @@
 
 #include "server/core/hub.h"
 
-/* What waits of a bundle, as a matter that somebody may be asked about: its number stands in the last eight
- * bytes. */
-struct id quarantine_matter(uint64_t bundle_number);
+/* What waits of a bundle, as a matter that somebody may be asked about: the last eight bytes are its hash's
+ * first. A number of arrival a restored hub would give to another one. */
+struct id quarantine_matter(const uint8_t hash[hash_bytes]);
 /* Why the office does something: some text, and not a book. ERR_INVALID and a sentence. */
 MUST_USE err reason_check(struct slice why, struct fault *fault);
 

@@ -15,4 +15,8 @@ struct view_question {
 MUST_USE err views_questions(struct store *s, const struct id *matter, struct arena *a,
                              struct view_question **out, size_t *count);
 
+/* The bundle that quarantine_matter names, if anything of it ever waited: its number. */
+MUST_USE err views_bundle_asked(struct store *s, const struct id *matter, uint64_t *number_out);
+MUST_USE err views_bundle_hash(struct store *s, uint64_t number, uint8_t out[hash_bytes]);
+
 #endif

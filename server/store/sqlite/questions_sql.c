@@ -29,7 +29,7 @@ static err matters_over(struct sqlite_store *q, struct arena *a, struct id **out
 }
 _Static_assert(ENUM_session_status_cancelled == 3 && ENUM_register_state_closed == 2, "as in SQL");
 
-/* A bundle is named by its number, in the last half of an id. */
+/* A bundle is named by the beginning of its hash, in the last half of an id: see quarantine_matter. */
 struct asked {
   struct id question, about;
 };
@@ -43,10 +43,10 @@ static err read_asked(struct stmt *s, struct arena *a, void *at) {
 /* Of bundles that wait: nothing of it does any more, whoever judged it. */
 static err is_judged(struct sqlite_store *q, const struct id *bundle, bool *out) {
   struct stmt *s;
-  uint64_t number = 0;
-  for (size_t i = id_bytes / 2; i < id_bytes; i++) number = number << 8 | bundle->b[i];
-  TRY(db_stmt(q->db, &s, "SELECT coalesce(max(state=1)=0, 0) FROM quarantine WHERE bundle=?1"));
-  stmt_int(s, 1, (int64_t)number);
+  TRY(db_stmt(q->db, &s,
+              "SELECT coalesce(max(q.state=1)=0, 0) FROM quarantine q JOIN bundle b ON b.no=q.bundle WHERE "
+              "substr(b.hash, 1, 8)=?1"));
+  stmt_blob(s, 1, slice_of(bundle->b + id_bytes / 2, id_bytes / 2));
   TRY(stmt_one(s));
   *out = stmt_column_int(s, 0) != 0;
   stmt_reset(s);
@@ -125,4 +125,32 @@ err views_questions(struct store *store, const struct id *matter, struct arena *
   for (size_t i = 0; i < *count; i++) TRY(read_one(q, &ids[i], a, &(*out)[i]));
   if (*count > 1) qsort(*out, *count, sizeof **out, by_time);
   return ERR_OK;
+}
+
+/* ---- which bundle ---- */
+
+err views_bundle_asked(struct store *store, const struct id *matter, uint64_t *number_out) {
+  struct stmt *s;
+  if (!bytes_are_zero(matter->b, id_bytes / 2)) return ERR_NOT_FOUND;
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT q.bundle FROM quarantine q JOIN bundle b ON b.no=q.bundle WHERE substr(b.hash, 1, 8)=?1 "
+      "ORDER BY q.bundle LIMIT 1"));
+  stmt_blob(s, 1, slice_of(matter->b + id_bytes / 2, id_bytes / 2));
+  err e = stmt_one(s);
+  if (e == ERR_OK) *number_out = (uint64_t)stmt_column_int(s, 0);
+  stmt_reset(s);
+  return e;
+}
+
+err views_bundle_hash(struct store *store, uint64_t number, uint8_t out[hash_bytes]) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT hash FROM bundle WHERE no=?1"));
+  stmt_int(s, 1, (int64_t)number);
+  TRY(stmt_one(s));
+  const struct slice hash = stmt_column_blob(s, 0);
+  const bool whole = hash.len == hash_bytes;
+  if (whole) bytes_copy(out, hash.ptr, hash_bytes);
+  stmt_reset(s);
+  return whole ? ERR_OK : ERR_CORRUPT;
 }

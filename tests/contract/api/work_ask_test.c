@@ -1,6 +1,7 @@
 /* work_ask_test.c: asking the tutor about a matter: the question, its answer on the card, its end with the
  * decision. */
 #include "server/core/release.h"
+#include "server/core/views_questions.h"
 #include "tests/contract/api/matters.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -276,6 +277,7 @@ static void of_changes_that_wait_their_author_is_asked_until_they_are_judged(voi
 static void of_changes_that_somebody_else_judged_nobody_is_asked_any_more(void **state) {
   (void)state;
   struct id bundle;
+  uint64_t number;
   struct quarantine_view v;
   struct change_set changes;
   struct fault fault = {.code = ERR_OK};
@@ -288,8 +290,8 @@ static void of_changes_that_somebody_else_judged_nobody_is_asked_any_more(void *
   hub_host_tidy(&w->host);
   desk_get(desk_path("/api/work/quarantine/", &bundle));
   assert_false(desk_is("questions.0.withdrawn"));
-  assert_int_equal(quarantine_look(&v, &w->host.hub, w->host.store, bundle.b[id_bytes - 1], &w->arena),
-                   ERR_OK);
+  assert_int_equal(views_bundle_asked(w->host.store, &bundle, &number), ERR_OK);
+  assert_int_equal(quarantine_look(&v, &w->host.hub, w->host.store, number, &w->arena), ERR_OK);
   const struct quarantine_ref ref = {.device = v.bundle.device,
                                      .incarnation = v.bundle.incarnation,
                                      .seq = v.bundle.seq,

@@ -1,7 +1,8 @@
-/* fake_partners.c: a hub without partners, of whose learners nothing is known. */
+/* fake_partners.c: a hub without partners, of whose learners nothing is known, and in which nothing waits. */
 #include "server/core/inclusion.h"
 #include "server/core/partners.h"
 #include "server/core/plan.h"
+#include "server/core/views_questions.h"
 #include "tests/unit/server/api/fake_views.h"
 
 #define NOTHING(out, count) (*(out) = NULL, *(count) = 0, ((struct fake_store *)s)->read_error)
@@ -73,4 +74,12 @@ err partner_read_school(struct store *s, int32_t today, const struct id *school,
 enum audit_kind audit_kind_of(const char *action) {
   (void)action;
   return AUDIT_READ;
+}
+err views_bundle_asked(struct store *s, const struct id *matter, uint64_t *number_out) {
+  (void)s, (void)matter, (void)number_out;
+  return ERR_NOT_FOUND;
+}
+err views_bundle_hash(struct store *s, uint64_t number, uint8_t out[hash_bytes]) {
+  (void)s, (void)number, (void)out;
+  return ERR_NOT_FOUND;
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "server/core/erase.h"
+#include "server/core/views_questions.h"
 #include "tests/lib/journal_world.h"
 
 static struct journal_world *const w = &journal_world;
@@ -252,16 +253,57 @@ static void decide(const struct test_device *d, uint32_t changeset, enum store_q
 }
 
 /* Cam has no grant: what Cam writes waits. Three times. */
-static void bring_three(struct buf *bundle) {
+static void seal_three(struct test_device *d, struct buf *bundle) {
   const struct id *players[] = {&w->world.zoe, &w->world.jo, &w->world.li};
-  test_device_enrol(&device, &w->host, &w->world.ada, &w->world.cam);
   for (size_t i = 0; i < 3; i++)
-    (void)test_device_mark(&device, &w->world.cam, &w->world.strings_today, players[i], ENUM_mark_code_P, -1);
-  test_device_seal(&device, bundle);
+    (void)test_device_mark(d, &w->world.cam, &w->world.strings_today, players[i], ENUM_mark_code_P, -1);
+  test_device_seal(d, bundle);
+}
+
+static void take(const struct buf *bundle) {
   struct job job;
   hub_host_ingest(&w->host, &job, buf_slice(bundle));
   journal_world_must(job.result);
   job_finish(&job);
+}
+
+static void bring_three(struct buf *bundle) {
+  test_device_enrol(&device, &w->host, &w->world.ada, &w->world.cam);
+  seal_three(&device, bundle);
+  take(bundle);
+}
+
+static uint64_t arrival_of(const struct test_device *d, struct id *matter) {
+  struct arena a = ARENA_INIT(1048576);
+  struct store_bundle b;
+  journal_world_must(w->host.store->ops->bundle_load(w->host.store, &d->id, 1, d->seq, &a, &b));
+  *matter = quarantine_matter(b.hash);
+  const uint64_t number = b.number;
+  arena_finish(&a);
+  return number;
+}
+
+static const struct id question = {{0x9e}};
+
+static void ask_about(const struct id *matter) {
+  char text[id_text_bytes];
+  struct op op = {.table = schema_table(TABLE_question), .row = question, .units = 3};
+  id_text(text, matter);
+  op.values[COL(question, staff)] = value_id(&w->world.cam);
+  op.values[COL(question, item)] = value_text(slice_text(text));
+  op.values[COL(question, text)] = value_text(slice_text("Did you stand in?"));
+  hub_world_put(&w->host, &op);
+}
+
+static bool is_withdrawn(void) {
+  struct arena a = ARENA_INIT(1048576);
+  struct row row;
+  journal_world_must(
+      w->host.store->ops->load_row(w->host.store, schema_table(TABLE_question), &question, &a, &row));
+  const struct value *v = &row.values[COL(question, withdrawn)];
+  const bool is = v->kind == VALUE_INT && v->i == 1;
+  arena_finish(&a);
+  return is;
 }
 
 /* The journal has the decision and, as an op of its own, the question's end: both once. */
@@ -269,30 +311,51 @@ static void a_question_that_ended_with_a_decision_ends_after_an_old_backup(void 
   (void)state;
   struct buf bundle;
   uint8_t before[hash_bytes], after[hash_bytes];
-  struct arena a = ARENA_INIT(1048576);
-  struct store_bundle kept;
-  struct row row;
-  char matter[id_text_bytes];
+  struct id matter;
   bring_three(&bundle);
-  journal_world_must(w->host.store->ops->bundle_load(w->host.store, &device.id, 1, device.seq, &a, &kept));
-  const struct id id = quarantine_matter(kept.number);
-  id_text(matter, &id);
-  struct op op = {.table = schema_table(TABLE_question), .row = {{0x9e}}, .units = 3};
-  op.values[COL(question, staff)] = value_id(&w->world.cam);
-  op.values[COL(question, item)] = value_text(slice_text(matter));
-  op.values[COL(question, text)] = value_text(slice_text("Did you stand in?"));
-  hub_world_put(&w->host, &op);
+  (void)arrival_of(&device, &matter);
+  ask_about(&matter);
   journal_world_back_up();
   decide(&device, quarantine_all, QUARANTINE_REJECTED);
   hub_host_digest(&w->host, before);
   assert_int_equal(journal_world_start(w->backup_path), 1);
   hub_host_digest(&w->host, after);
   assert_memory_equal(before, after, hash_bytes);
-  journal_world_must(w->host.store->ops->load_row(w->host.store, op.table, &op.row, &a, &row));
-  assert_int_equal(row.values[COL(question, withdrawn)].i, 1);
-  arena_finish(&a);
+  assert_true(is_withdrawn());
   buf_finish(&bundle);
   test_device_finish(&device);
+}
+
+/* The restored hub gives the number under which a bundle came to another one. */
+static void a_question_about_a_bundle_means_that_one_after_an_old_backup(void **state) {
+  (void)state;
+  struct buf bundle, foreign;
+  struct test_device other;
+  struct id matter, unasked;
+  uint64_t found;
+  test_device_enrol(&device, &w->host, &w->world.ada, &w->world.cam);
+  test_device_enrol(&other, &w->host, &w->world.ada, &w->world.cam);
+  journal_world_back_up();
+  seal_three(&device, &bundle);
+  take(&bundle);
+  const uint64_t number = arrival_of(&device, &matter);
+  ask_about(&matter);
+  assert_int_equal(journal_world_start(w->backup_path), 1);
+  seal_three(&other, &foreign);
+  take(&foreign);
+  assert_int_equal(arrival_of(&other, &unasked), number);
+  assert_int_equal(views_bundle_asked(w->host.store, &matter, &found), ERR_NOT_FOUND);
+  decide(&other, quarantine_all, QUARANTINE_REJECTED);
+  assert_false(is_withdrawn());
+  take(&bundle);
+  assert_int_equal(views_bundle_asked(w->host.store, &matter, &found), ERR_OK);
+  assert_int_equal(found, arrival_of(&device, &matter));
+  decide(&device, quarantine_all, QUARANTINE_REJECTED);
+  assert_true(is_withdrawn());
+  buf_finish(&bundle);
+  buf_finish(&foreign);
+  test_device_finish(&device);
+  test_device_finish(&other);
 }
 
 static void what_the_office_released_or_rejected_survives_an_old_backup(void **state) {
@@ -422,6 +485,7 @@ int main(void) {
       TEST(another_process_follows_a_rewritten_journal),
       TEST(a_torn_rewrite_leaves_the_old_journal),
       TEST(holds_survive_an_old_backup),
+      TEST(a_question_about_a_bundle_means_that_one_after_an_old_backup),
       TEST(what_the_office_released_or_rejected_survives_an_old_backup),
       TEST(a_question_that_ended_with_a_decision_ends_after_an_old_backup),
       TEST(a_decision_about_a_bundle_that_is_not_there_is_skipped_and_noted),

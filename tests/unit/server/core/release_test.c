@@ -188,7 +188,7 @@ static void ask_about_the_bundle(void) {
   char matter[id_text_bytes];
   assert_int_equal(
       w->host.store->ops->bundle_load(w->host.store, &w->device.id, 1, w->device.seq, &w->arena, &b), ERR_OK);
-  const struct id id = quarantine_matter(b.number);
+  const struct id id = quarantine_matter(b.hash);
   id_text(matter, &id);
   struct op op = {.table = schema_table(TABLE_question), .row = question, .units = 3};
   op.values[COL(question, staff)] = value_id(&w->world.cam);
