@@ -108,7 +108,7 @@ export async function erasure({ t, hub, device, author, lesson, learners }) {
 /** Another device's file, brought over our line: its receipts come back in a reply for it. */
 export async function carrying({ t, hub, device, author, lesson, learners }) {
   const other = new Device(hub.ca);
-  await (await other.enrol(hub.enrolLink('S001'), 2)).confirm();
+  await (await other.enrol(hub.enrolLink('S001', 'S002'), 2)).confirm();
   const bundle = other.seal([other.changeset(author, [markOp(lesson.row, learners[3], { code: 1, comment: 'carried' })])]);
   const session = await device.connect();
   session.send({ message: 'CARRY', who: author, file: hex(other.exportFile()) });
