@@ -107,6 +107,7 @@ export interface LearnerLine {
   school?: string | null;
   activities: string[];
 }
+  status?: string | null;
 export interface LearnerPage {
   learners: LearnerLine[];
   next?: string | null;
@@ -141,6 +142,7 @@ export interface OfficeLearner {
   school?: string | null;
   activities: string[];
   notes: OfficeNote[];
+  status?: string | null;
   progress: OfficeProgress[];
   attendance: { here: number; away: number };
 }

@@ -104,3 +104,11 @@ export function PrintButton(): JSX.Element {
     </button>
   );
 }
+
+const standings: Readonly<Record<string, string>> = { left: 'Has left', provisional: 'Walked in: in no list yet', merged: 'Merged with another entry' };
+
+/** Who is there as everybody is needs no word: what comes about somebody who left, or who walked in, is seen as such. */
+export function Standing({ status }: { status: string | null | undefined }): JSX.Element | null {
+  const words = status ? standings[status] : undefined;
+  return words ? <span class="pill">{words}</span> : null;
+}

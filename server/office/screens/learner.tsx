@@ -7,7 +7,7 @@ import { area_labels, progress_kind_labels, stage_labels } from '../../../shared
 import { api, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
 import { failureOf, me, useAsk } from '../live.ts';
 import { InclusionSection } from '../partners/inclusion.tsx';
-import { Link, PageHead, Trouble } from '../parts.tsx';
+import { Link, PageHead, Standing, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
 
 function progressWords(fact: OfficeProgress): string {
@@ -127,7 +127,15 @@ export function LearnerScreen({ learner: id }: { learner: string }): JSX.Element
   const sub = learner ? [learner.known_name && learner.known_name !== learner.name ? `Known as ${learner.known_name}` : '', learner.year_group ? `Year ${learner.year_group}` : '', learner.school ?? ''] : [];
   return (
     <>
-      <PageHead title={learner?.name ?? 'Learner'} crumb={<Link href="/learners">Learners</Link>} sub={joined(sub)}>
+      <PageHead
+        title={learner?.name ?? 'Learner'}
+        crumb={<Link href="/learners">Learners</Link>}
+        sub={
+          <>
+            {joined(sub)} <Standing status={learner?.status} />
+          </>
+        }
+      >
         {learner && me.value?.roles.includes('office') ? <Subject learner={id} /> : null}
       </PageHead>
       <Trouble failure={asked.failure} />

@@ -6,12 +6,20 @@ import { Find } from '../acting.tsx';
 import { api, type ApiFailure, type LearnerLine, type LearnerPage } from '../api.ts';
 import { useBeside } from '../kept.ts';
 import { failureOf } from '../live.ts';
-import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
+import { Empty, Link, PageHead, Standing, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 
 const typingMs = 200;
 const columns: readonly Column<LearnerLine>[] = [
-  { name: 'Name', by: (one) => one.name, cell: (one) => <Link href={`/learners/${one.id}`}>{one.name}</Link> },
+  {
+    name: 'Name',
+    by: (one) => one.name,
+    cell: (one) => (
+      <>
+        <Link href={`/learners/${one.id}`}>{one.name}</Link> <Standing status={one.status} />
+      </>
+    ),
+  },
   { name: 'Year', by: (one) => one.year_group ?? '', cell: (one) => one.year_group ?? '' },
   { name: 'School', by: (one) => one.school ?? '', cell: (one) => one.school ?? '' },
   { name: 'Activities', by: (one) => one.activities.join(', '), cell: (one) => joined(one.activities) },
