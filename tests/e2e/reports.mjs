@@ -258,13 +258,37 @@ async function targets(stage, demo) {
   await page.context().close();
 }
 
+const countPages = (paper) => paper.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+
+/** Every line of the Local Plan's report with the function it serves, as plan.def has them. */
+function planLines() {
+  const text = readFileSync(new URL('../../server/core/plan.def', import.meta.url), 'utf8');
+  const functions = new Map([...text.matchAll(/^KIND\((\w+), (\w+),/gm)].map(([, kind, of]) => [kind, of]));
+  return [...text.matchAll(/^LINE\(\w+,\s*(\w+),.*"([^"]+)"\)$/gm)].map(([, kind, title]) => ({ name: title, of: functions.get(kind) }));
+}
+
+/** A snapshot of a hub that has written down everything there is a place for. */
+function fill(snapshot) {
+  const titles = new Map(snapshot.functions.map(({ name, title }) => [name, title]));
+  const rows = planLines().map(({ name, of }, at) => ({ name, area: titles.get(of), hidden: false, part: 1234 + at, whole: 1234 + at }));
+  const widen = (table) => {
+    const names = { term: ['Autumn', 'Spring', 'Summer'], area: ['North Sampleshire', 'Mid Sampleshire', 'South Sampleshire', 'East Sampleshire', 'West Sampleshire'] }[table.by];
+    if (table.report === 'plan' && table.by === 'line') return { ...table, rows };
+    return names && table.report !== 'parity' ? { ...table, rows: names.map((name) => ({ name, hidden: false, part: 12345, whole: 23456, beside: 1234 })) } : table;
+  };
+  const tables = snapshot.tables.map(widen);
+  const one = snapshot.targets.find(({ measure }) => measure === 'share') ?? { measure: 'share', goal: 80, baseline: 0, note: 'As the board agreed in July.', who: 'lead', at: 0, rounded: true, state: 'met' };
+  const targets = snapshot.reports.filter(({ shape }) => shape === 'rate').slice(0, 8).map(({ name, title, function: of }) => ({ ...one, report: name, title, function: of, hidden: false, part: 12345, whole: 23456 }));
+  return { ...snapshot, tables, targets, before: snapshot.before.map((year) => ({ ...year, tables: year.tables.map(widen) })) };
+}
+
 /** As it leaves the printer, and what the screen makes of the same rules: two ways to look at it. */
-async function drawPrint(stage, page, paper) {
+async function drawPrint(stage, page, paper, name = 'office-board') {
   const size = page.viewportSize();
-  writeFileSync(join(stage.screens, 'office-board.pdf'), paper);
+  writeFileSync(join(stage.screens, `${name}.pdf`), paper);
   await page.emulateMedia({ media: 'print' });
   await page.setViewportSize({ width: 703, height: 1032 }); // A4 less its margins
-  await page.screenshot({ path: join(stage.screens, 'office-board-print.png'), fullPage: true });
+  await page.screenshot({ path: join(stage.screens, `${name}-print.png`), fullPage: true });
   await page.emulateMedia({ media: null });
   await page.setViewportSize(size);
 }
@@ -311,12 +335,26 @@ async function snapshots(stage, demo, page) {
   await stage.shows('the board report prints on two A4 pages, with its id', async () => {
     const paper = await page.pdf({ preferCSSPageSize: true });
     if (stage.screens) await drawPrint(stage, page, paper);
-    const pages = paper.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
+    const pages = countPages(paper);
     const size = paper.toString('latin1').match(/\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/);
     expect(pages === 2, `it takes ${pages}`);
     expect(Math.round(Number(size[1])) === 595 && Math.round(Number(size[2])) === 842, `the paper is ${size[1]} by ${size[2]} points`);
     expect((await page.locator('.board footer').textContent()).includes(id), 'the id is not on it');
     return `${pages}`;
+  });
+  await stage.shows('it does so with every line of the Local Plan filled, and more targets, terms and areas than a county has', async () => {
+    const full = fill(JSON.parse(await stored()));
+    await page.route(`**/api/snapshots/${id}`, (route) => route.fulfill({ json: full }));
+    await page.goto(address);
+    await page.getByRole('heading', { level: 1, name: 'The term so far' }).waitFor();
+    const shown = await page.locator('.plan-lines dt').count();
+    expect(shown === planLines().length, `${shown} of ${planLines().length} lines are on it`);
+    const paper = await page.pdf({ preferCSSPageSize: true });
+    if (stage.screens) await drawPrint(stage, page, paper, 'office-board-full');
+    await page.unroute(`**/api/snapshots/${id}`);
+    const pages = countPages(paper);
+    expect(pages === 2, `it takes ${pages}`);
+    return `${shown} lines, ${full.targets.length} targets`;
   });
 }
 
