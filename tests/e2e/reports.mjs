@@ -271,10 +271,16 @@ function planLines() {
 function fill(snapshot) {
   const titles = new Map(snapshot.functions.map(({ name, title }) => [name, title]));
   const rows = planLines().map(({ name, of }, at) => ({ name, area: titles.get(of), hidden: false, part: 1234 + at, whole: 1234 + at }));
+  const cuts = {
+    term: ['Autumn', 'Spring', 'Summer'],
+    area: ['North Sampleshire', 'Mid Sampleshire', 'South Sampleshire', 'East Sampleshire', 'West Sampleshire'],
+    stage: ['Beginner', 'Developing', 'Advancing', 'Lifelong active', 'Lifelong passive', 'Not known'],
+    people: ['Free school meals', 'Pupil premium', 'Looked after', 'SEND', 'Female', 'Male'],
+  };
   const widen = (table) => {
-    const names = { term: ['Autumn', 'Spring', 'Summer'], area: ['North Sampleshire', 'Mid Sampleshire', 'South Sampleshire', 'East Sampleshire', 'West Sampleshire'] }[table.by];
+    const names = table.report === 'parity' && table.by === 'area' ? undefined : cuts[table.by];
     if (table.report === 'plan' && table.by === 'line') return { ...table, rows };
-    return names && table.report !== 'parity' ? { ...table, rows: names.map((name) => ({ name, hidden: false, part: 12345, whole: 23456, beside: 1234 })) } : table;
+    return names ? { ...table, rows: names.map((name) => ({ name, hidden: false, part: 12345, whole: 23456, beside: 1234, of: 5555 })) } : table;
   };
   const tables = snapshot.tables.map(widen);
   const one = snapshot.targets.find(({ measure }) => measure === 'share') ?? { measure: 'share', goal: 80, baseline: 0, note: 'As the board agreed in July.', who: 'lead', at: 0, rounded: true, state: 'met' };
