@@ -1,5 +1,6 @@
 // later.tsx: the screens that come after the first ones: a file of its own, which is read when the first screen stands.
 export { AwayLock } from './parts/away_lock.tsx';
+export { KeptPlace } from './parts/kept_place.tsx';
 export { AbsencesScreen } from './screens/absences.tsx';
 export { ConcernScreen } from './screens/concern.tsx';
 export { CarriedBlock } from './parts/carried.tsx';

@@ -114,7 +114,8 @@ function App(): JSX.Element {
   useEffect(() => {
     if (enrolled) void askToKeep();
   }, [enrolled]);
-  const Away = device.value?.unlocked && device.value.door !== 'open' ? later.value?.AwayLock : null;
+  const whose = device.value?.door === 'open' ? undefined : device.value?.unlocked;
+  const more = whose ? later.value : null;
   const word = said.value;
   return (
     <>
@@ -125,7 +126,8 @@ function App(): JSX.Element {
         </p>
       ) : null}
       <Screen />
-      {Away ? <Away /> : null}
+      {more ? <more.AwayLock /> : null}
+      {more ? <more.KeptPlace key={whose} /> : null}
       <div class={word ? `said${word.bad ? ' bad' : ''}` : 'said empty'}>
         <p role="status">{word ? word.text : ''}</p>
         {word?.undo ? (

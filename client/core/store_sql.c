@@ -20,6 +20,8 @@ static const char *const own_tables[] = {
     "CREATE TABLE IF NOT EXISTS erasing(number INTEGER PRIMARY KEY) STRICT",
     "CREATE TABLE IF NOT EXISTS draft(learner BLOB NOT NULL, staff BLOB NOT NULL, text TEXT NOT NULL,"
     " PRIMARY KEY(learner, staff)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS place(staff BLOB PRIMARY KEY, day INTEGER NOT NULL, text TEXT NOT NULL)"
+    " STRICT, WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS enrolment_by_activity ON enrolment(activity)"}; /* the hub's has more in it */
 
 err store_sql_ensure(struct db *db) {

@@ -74,6 +74,7 @@ enum {
 
   /* a device */
   undo_steps_max = 64,
+  place_bytes_max = 200, /* where somebody is, in the screens' own words */
   pin_attempts_max = 10,
   pin_attempts_free = 4, /* wrong ones before delays begin */
   pin_delay_first_ms = 30000,

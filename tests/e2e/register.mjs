@@ -1,5 +1,6 @@
 // register.mjs: a register of 70 on a phone with the line held, killed in the middle, finished, sent, and seen closed by the office.
 import { until } from '../../deploy/demo/demo.mjs';
+import { openPage, viewports } from '../lib/chromium.mjs';
 import { expect, slowness } from './stage.mjs';
 
 const awayCount = 4;
@@ -36,22 +37,31 @@ async function waitIdle(page) {
   await page.locator('main[aria-busy=true]').waitFor({ state: 'detached' });
 }
 
+const marksOn = (page) => page.locator('.r').evaluateAll((rows) => rows.map((row) => row.className.trim()));
+
+/** A power cut: the program is killed, and the screen that comes up after it begins anew, at its own address, as deploy/kiosk starts it. */
 async function killAndRestart(stage, page, leader) {
-  const before = await page.locator('.r').evaluateAll((rows) => rows.map((row) => row.className.trim()));
+  const before = await marksOn(page);
   await stage.demo.end('kiosk', 'SIGKILL');
   await stage.shows('a killed kiosk is announced without an overlay', async () => {
     await page.getByText('Tutti on this device is restarting…').waitFor();
   });
   await stage.demo.start_kiosk('--offline');
   await page.getByText('Tutti on this device is restarting…').waitFor({ state: 'detached' });
-  await stage.unlock(page, leader);
+  const anew = await openPage(stage.browser, stage.kioskUrl, { viewport: viewports.phone });
+  await stage.shows('a power cut comes back to the same session after a PIN, on a screen that began anew', async () => {
+    await stage.unlock(anew, leader);
+    await anew.locator('.r').first().waitFor();
+    expect(anew.url() === page.url(), `it came back to ${anew.url()}, not to ${page.url()}`);
+  });
   await stage.shows('every mark said to be saved survives kill -9', async () => {
-    await page.locator('.r').first().waitFor();
-    const after = await page.locator('.r').evaluateAll((rows) => rows.map((row) => row.className.trim()));
+    const after = await marksOn(anew);
     const lost = before.filter((mark, index) => mark !== after[index]).length;
     expect(after.length === before.length && lost === 0, `${lost} of ${before.length} rows differ`);
     return `${before.filter((mark) => mark !== 'r m-none').length} marks`;
   });
+  await anew.context().close();
+  await page.locator('.r').first().waitFor();
 }
 
 /** The first desk: who came late, and some one by one. */
