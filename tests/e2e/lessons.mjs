@@ -5,6 +5,8 @@ import { expect } from './stage.mjs';
 const wrongTries = 4;
 const lessonsWanted = 12;
 const lessonTapsMax = 2;
+/** Why a session does not take place: what is owed then, and by whom, follows from it. */
+const causes = ['School, with notice', 'School, at short notice', 'The hub', 'Tutor absent', 'Weather'];
 
 async function solo(stage, page, name) {
   await stage.unlock(page, name);
@@ -61,6 +63,7 @@ async function cancel(stage, page) {
   await stage.shows('a lesson is cancelled with its cause, in two taps', async () => {
     await lesson.locator('.sess-tap').click();
     await page.getByRole('button', { name: 'It does not take place' }).click();
+    for (const cause of causes) await page.getByRole('button', { name: cause, exact: true }).waitFor();
     await page.getByRole('button', { name: 'School, with notice' }).click();
     await page.getByRole('heading', { name: 'Cancelled: school, with notice' }).waitFor();
   });
