@@ -1,5 +1,6 @@
 // absences.mjs: after Finish with somebody away and nobody told: whom to ring, what was said, and when that is not enough.
 import { until } from '../../deploy/demo/demo.mjs';
+import { list, office, rowOf, shownName } from './lists.mjs';
 import { expect } from './stage.mjs';
 
 /** Leaves a register finished with one away, not told, on screen; gives who that is, and whose register. */
@@ -23,6 +24,21 @@ async function note(page, outcome, words) {
   await page.getByLabel('What was said, if anything').fill(words);
   await page.getByRole('button', { name: outcome }).click();
   await page.locator('dialog').waitFor({ state: 'detached' });
+}
+
+/** The office learns that somebody must not be rung, and must not fetch the child. */
+async function notToBeRung(stage, page, away) {
+  const first = page.locator('.rung').first();
+  const whom = await first.locator('b').textContent();
+  for (const { ref } of list(stage, 'learners').filter((one) => shownName(one) === away)) office(stage, 'contacts', rowOf(ref, '1', { do_not_contact: 'yes', may_not_collect: 'yes' }));
+  stage.demo.import_sample();
+  await stage.shows('whom the office says not to contact is named and cannot be dialled; who may not collect is said', async () => {
+    const rung = page.locator('.rung', { hasText: whom }).filter({ hasText: 'Do not contact' });
+    await rung.getByText('May not collect').waitFor();
+    expect((await rung.getByRole('link').count()) === 0 && (await rung.getByRole('button').count()) === 0, 'there is a number to dial');
+    return whom;
+  });
+  await stage.look(page, 'absences-not');
 }
 
 export async function absences(stage) {
@@ -58,6 +74,7 @@ export async function absences(stage) {
     await page.getByRole('button', { name: 'Whom to ring' }).click();
     await page.getByText('All explained').waitFor();
   });
+  await notToBeRung(stage, page, away);
   await page.goto(`${stage.kioskUrl}/#/today`);
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
 }

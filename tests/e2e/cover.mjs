@@ -1,8 +1,8 @@
 // cover.mjs: a tutor who stands in for a day, and loses sight when it is over, offline too; and a learner who left while a device was away.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
 import { until } from '../../deploy/demo/demo.mjs';
 import { Phone } from '../lib/phone.mjs';
+import { list, office, rowOf, shownName } from './lists.mjs';
 import { expect } from './stage.mjs';
 
 const pin = '605137';
@@ -11,24 +11,7 @@ const [standIn, tutor] = ['S011', 'S012'];
 
 const dayOf = (time) => new Date(time).toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
 const today = () => dayOf(Date.now());
-const list = (stage, name) => parseCsv(readFileSync(stage.demo.path(`sample/${name}.csv`), 'utf8'));
 const marksOf = (stage, learner) => parseCsv(stage.demo.run('tutti-server', ['export', 'registers', '--csv', '--data', stage.demo.path('hub')])).filter((row) => `${row.first_name} ${row.last_name}`.trim() === learner && row.code !== '');
-
-/** The office's list once more, with its lines as `change` gives them. */
-function office(stage, name, change) {
-  const file = stage.demo.path(`sample/${name}.csv`);
-  const [head, ...lines] = readFileSync(file, 'utf8').trim().split(/\r?\n/);
-  writeFileSync(file, `${[head, ...change(lines, head.split(','))].join('\r\n')}\r\n`);
-}
-
-/** Lines whose first cell is `ref` (and second `other`) get `cells`. */
-const rowOf = (ref, other, cells) => (lines, head) =>
-  lines.map((line) => {
-    const parts = line.split(',');
-    if (parts[0] !== `"${ref}"` || (other && parts[1] !== `"${other}"`)) return line;
-    for (const [name, value] of Object.entries(cells)) parts[head.indexOf(name)] = `"${value}"`;
-    return parts.join(',');
-  });
 
 /** After a while without a hub a device tries it every few minutes only, unless its network tells it that it is back. */
 const sent = (phone) => until('"All sent"', async () => {
@@ -96,7 +79,7 @@ async function left(stage, phone, own) {
   await page.getByRole('button', { name: 'Save note' }).click();
   await page.getByText(/^Note on .*: saved here\.$/).waitFor();
   const enrolled = new Set(list(stage, 'enrolments').filter((one) => one.activity_ref === own.ref).map((one) => one.learner_ref));
-  const { ref } = list(stage, 'learners').find((one) => enrolled.has(one.ref) && `${one.known_name || one.first_name} ${one.last_name}` === learner);
+  const { ref } = list(stage, 'learners').find((one) => enrolled.has(one.ref) && shownName(one) === learner);
   office(stage, 'learners', rowOf(ref, null, { status: 'left' }));
   office(stage, 'enrolments', rowOf(ref, own.ref, { ends: today() }));
   stage.demo.import_sample();
