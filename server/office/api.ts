@@ -106,8 +106,8 @@ export interface LearnerLine {
   year_group?: string | null;
   school?: string | null;
   activities: string[];
-}
   status?: string | null;
+}
 export interface LearnerPage {
   learners: LearnerLine[];
   next?: string | null;
