@@ -199,6 +199,17 @@ async function missing(stage, page) {
     await page.getByRole('heading', { name: 'Devices that may still hold it' }).waitFor();
   });
   await stage.look(page, 'office-reconcile-missing');
+  await stage.shows('the entry is in sight, however far down the list it was chosen', async () => {
+    // By its id: another may come behind it meanwhile.
+    const line = page.locator(`#${await page.locator('.qi').last().getAttribute('id')}`);
+    await line.click();
+    await until('its question beside the list', async () => {
+      const [chosen, box] = [await line.getAttribute('aria-current'), await page.locator('.matter h2').boundingBox()];
+      return chosen === 'true' && box && box.y >= 0 && box.y + box.height <= page.viewportSize().height;
+    }, 30);
+    await page.locator('.qi').first().click();
+    await until('the first entry again', async () => (await page.locator('.qi').first().getAttribute('aria-current')) === 'true' && (await page.locator('.matter h2').count()) > 0);
+  });
   await stage.shows('one that did not take place is cancelled from its card, with the cause, and is missing no more', async () => {
     const question = await page.getByRole('heading', { level: 2, name: /register of/ }).textContent();
     const counted = Number((await page.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: /^Missing/ }).textContent()).replace(/\D/g, ''));
