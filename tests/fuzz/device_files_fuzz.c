@@ -47,16 +47,27 @@ static void carry_for_another(struct field_world *w) {
   buf_finish(&file);
 }
 
-/* A device with a day's work: marks, a sealed bundle, two PINs, another's file. Closed, its files are the
- * right ones. */
+/* One bundle with a receipt that says that something of it waits, and one without. */
+static void work_a_day(struct field_world *w) {
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  w->hub.status = RECEIPT_QUARANTINED;
+  w->hub.exception = (struct receipt_exception){0, RECEIPT_QUARANTINED, ERR_FORBIDDEN};
+  field_online(w);
+  field_hold(w);
+  (void)field_mark(w, &fake_zoe, "L");
+  field_pause(w);
+}
+
+/* A device with a day's work: marks, sealed bundles, a receipt, two PINs, another's file. Closed, its files
+ * are the right ones. */
 static void make_right(void) {
   void *state = NULL;
   char path[160];
   struct fault fault;
   ASSERT(field_world_open(&state) == 0);
   struct field_world *w = state;
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
+  work_a_day(w);
   carry_for_another(w);
   core_host_stop(&w->host);
   for (size_t i = 0; i < which_count; i++) {
@@ -133,7 +144,7 @@ static void ask(const char *command) {
 }
 
 static void use(void) {
-  static const char *const commands[] = {"device.status", "sync.status", "today", "export"};
+  static const char *const commands[] = {"device.status", "sync.status", "sync.outcomes", "today", "export"};
   core_host_step(&host, EV_TICK, 0, slice_of(NULL, 0));
   if (host.step_error == ERR_OK) (void)core_host_call(&host, "unlock", "staff:i pin:t", &fake_ann, "274951");
   for (size_t i = 0; i < sizeof commands / sizeof commands[0] && host.step_error == ERR_OK; i++)

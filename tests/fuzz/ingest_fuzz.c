@@ -17,12 +17,20 @@ static struct test_device devices[2]; /* of Ada and Cam, and of Ben */
 static struct hub_again again;
 static struct arena arena = ARENA_INIT(1 << 28); /* of one input */
 
+static void leave(void) {
+  for (size_t i = 0; i < 2; i++) test_device_finish(&devices[i]);
+  hub_again_finish(&again);
+  hub_host_close(&host);
+  arena_finish(&arena);
+}
+
 static void make_hub(void) {
   hub_host_open(&host, 5);
   hub_world_make(&world, &host);
   test_device_enrol(&devices[0], &host, &world.ada, &world.cam);
   test_device_enrol(&devices[1], &host, &world.ben, NULL);
   hub_again_take(&again, &host);
+  (void)atexit(leave);
 }
 
 /* ---- bytes of the input that mean somebody ---- */
