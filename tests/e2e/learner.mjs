@@ -9,6 +9,8 @@ const attempts = 5;
 
 export async function learner(stage) {
   const page = await stage.field();
+  // A leader's device does not hold what the office has taken of notes and progress: that is for tutors (server/store/sqlite/rights_sql.c).
+  await stage.hold(page, true);
   await page.goto(`${stage.kioskUrl}/#/today`);
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   await page.locator('.sess-tap').first().click();
@@ -37,7 +39,9 @@ export async function learner(stage) {
     await page.getByRole('button', { name: 'Save progress' }).click();
     await page.getByText(/Grade: ABRSM 4, Merit/).waitFor();
   });
+  await sheet(stage, page, name);
   await stage.look(page, 'learner');
+  await stage.hold(page, false);
   await page.goto(`${stage.kioskUrl}/#/find`);
   await stage.shows('a learner is found by three letters', async () => {
     await page.getByLabel('Name').fill(name.slice(0, 3));
@@ -56,6 +60,40 @@ export async function learner(stage) {
   });
   await walkIn(stage, page);
   await speed(stage);
+}
+
+/** All that a sheet has a place for, each read back from where it stands then. */
+async function sheet(stage, page, name) {
+  const last = page.locator('.last-note');
+  await stage.shows('areas, the next step and the learner’s own words stand with the note', async () => {
+    await page.getByLabel('How did it go?').fill('Shifts into third position.');
+    for (const area of ['Listening', 'Practice and independence']) await page.getByRole('button', { name: area }).click();
+    await page.getByLabel('Next step').fill('The same, slower, with the eyes closed.');
+    await page.getByLabel('In the learner’s own words').fill('“It stops being scary.”');
+    await page.getByRole('button', { name: 'Save note' }).click();
+    await last.getByText('Shifts into third position.').waitFor();
+    const words = await last.innerText();
+    for (const wanted of [/Listening, Practice and independence/, /Next step: The same, slower/, /In their words: “It stops being scary\.”/]) expect(wanted.test(words), `it says "${words}"`);
+  });
+  const progress = async (kind, choice) => {
+    await page.getByRole('button', { name: kind, exact: true }).click();
+    if (choice) await page.getByRole('button', { name: choice, exact: true }).click();
+    await page.getByRole('button', { name: 'Save progress' }).click();
+    await page.getByText(`${kind} for ${name}: saved here.`).waitFor();
+  };
+  await stage.shows('stage and Programme of Study are set, and stand at the head of the sheet', async () => {
+    await progress('Stage', 'Advancing');
+    await progress('Programme of Study', 'Level 3');
+    const facts = page.locator('.facts');
+    await facts.getByText('Advancing').waitFor();
+    await facts.getByText('Level 3').waitFor();
+  });
+  await stage.shows('a learner is recommended for the next ensemble, and promoted to it', async () => {
+    for (const kind of ['Recommended for the next ensemble', 'Promoted to the next ensemble']) {
+      await progress(kind);
+      await page.locator('.tl').getByText(kind).waitFor();
+    }
+  });
 }
 
 /** Which of the activities has the fewest learners: somebody is sure not to be in it. */
