@@ -1,6 +1,36 @@
 // settings.mjs: settings and help: read with no line, and a device that does not empty itself while the office lacks something.
 import { expect } from './stage.mjs';
 
+const phrase = 'Vier Hörner im Nebel';
+
+/** On the sheet that asks for it twice. */
+async function change(page, secret, words) {
+  await page.goto(page.url().replace(/#.*/, '#/settings'));
+  await page.getByRole('button', { name: 'Change my PIN' }).click();
+  if (words) await page.getByRole('button', { name: 'Passphrase' }).click();
+  await page.getByLabel(words ? /^New passphrase for/ : /^New PIN for/).fill(secret);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel(words ? 'The same passphrase again' : 'The same PIN again').fill(secret);
+  await page.getByRole('button', { name: 'Set this PIN' }).click();
+  await page.getByText(/^The PIN of .* is set\.$/).waitFor();
+}
+
+async function passphrase(stage, page) {
+  const name = [...stage.pins.keys()].at(-1);
+  await stage.toNames(page);
+  await stage.unlock(page, name);
+  await stage.shows('a passphrase of a few words does in place of a PIN: typed twice, and at the lock', async () => {
+    await change(page, phrase, true);
+    await stage.toNames(page);
+    await page.getByRole('button', { name: new RegExp(name) }).click();
+    await page.getByRole('button', { name: 'Passphrase' }).click();
+    await page.getByLabel('Passphrase', { exact: true }).fill(phrase);
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+  });
+  await stage.shows('and the PIN of before is set again', async () => change(page, stage.pins.get(name), false));
+}
+
 async function toSettings(stage, page) {
   await stage.toToday(page);
   await page.getByRole('button', { name: 'Settings and help' }).click();
@@ -25,6 +55,7 @@ export async function settings(stage) {
     expect(words.length > 10, `it says "${words}"`);
     await page.getByRole('button', { name: 'Close', exact: true }).click();
   });
+  await passphrase(stage, page);
   await stage.shows('emptying the device asks first, and says what the office still lacks', async () => {
     await stage.hold(page, true);
     await stage.writeNote(page, 'Not sent yet.');

@@ -10,26 +10,28 @@ interface KeypadProps {
   busy: boolean;
   blocked?: boolean;
   describedBy?: string;
-  onEnter: (secret: string) => void;
+  /** It begins with the keyboard: the secret before it was a passphrase. */
+  asPhrase?: boolean;
+  onEnter: (secret: string, phrase: boolean) => void;
 }
 
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
-export function Keypad({ label, button, busy, blocked = false, describedBy, onEnter }: KeypadProps): JSX.Element {
+export function Keypad({ label, button, busy, blocked = false, describedBy, asPhrase = false, onEnter }: KeypadProps): JSX.Element {
   const field = useFocus<HTMLInputElement>();
   const [secret, setSecret] = useState('');
-  const [phrase, setPhrase] = useState(false);
+  const [phrase, setPhrase] = useState(asPhrase);
   const submit = (event: Event): void => {
     event.preventDefault();
     if (secret === '' || busy || blocked) return;
-    onEnter(secret);
+    onEnter(secret, phrase);
     setSecret('');
   };
   const press = (digit: string): void => setSecret(secret + digit);
   return (
     <form class="keypad" onSubmit={submit}>
       <label class="field">
-        <span>{phrase ? label.replace('PIN', 'passphrase') : label}</span>
+        <span>{phrase ? label.replace(/^PIN/, 'Passphrase').replace('PIN', 'passphrase') : label}</span>
         <input
           class={phrase ? 'input' : 'input pin'}
           type="password"

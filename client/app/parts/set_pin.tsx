@@ -13,10 +13,12 @@ interface SetPinProps {
 
 export function SetPin({ who, onDone }: SetPinProps): JSX.Element {
   const [first, setFirst] = useState<string | null>(null);
+  const [phrase, setPhrase] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const enter = async (pin: string): Promise<void> => {
+  const enter = async (pin: string, asPhrase: boolean): Promise<void> => {
     setWrong(null);
+    setPhrase(asPhrase);
     if (first === null) {
       setFirst(pin);
       return;
@@ -53,7 +55,8 @@ export function SetPin({ who, onDone }: SetPinProps): JSX.Element {
         button={first === null ? 'Next' : 'Set this PIN'}
         busy={busy}
         describedBy="set-pin-word"
-        onEnter={(pin) => void enter(pin)}
+        asPhrase={phrase}
+        onEnter={(pin, asPhrase) => void enter(pin, asPhrase)}
       />
     </div>
   );
