@@ -74,13 +74,13 @@ async function slow(phone) {
   return protocol;
 }
 
-// ---- from nothing to the names ----
+// ---- from nothing to the names, or to the keypad of a phone's only person ----
 
-/** Runs in the page, before anything of it: when the list of names stands on the screen. */
+/** Runs in the page, before anything of it: when somebody can begin. */
 function watchFirstScreen() {
   window.firstScreen = new Promise((done) => {
     new MutationObserver((_, observer) => {
-      if (!document.querySelector('.person')) return;
+      if (!document.querySelector('.person, .keypad')) return;
       observer.disconnect();
       requestAnimationFrame(() => setTimeout(() => done(performance.now())));
     }).observe(document, { childList: true, subtree: true });

@@ -41,7 +41,7 @@ async function to2099(stage, phone) {
     await phone.clockJumps(yearsMs);
     await phone.page.locator('.sync').click(); // the next tap, whatever it is
     await phone.page.goto(`${phone.url}#/today`);
-    await phone.page.getByRole('heading', { name: 'Who is this?' }).waitFor();
+    await phone.asked().waitFor();
     await phone.unlock();
     await until('today’s sessions', async () => (await phone.page.locator('.sess').count()) > 0);
     expect(!/2099/.test(await phone.page.locator('main').innerText()), 'Today is in 2099');

@@ -1,5 +1,6 @@
 // pwa.mjs: the field app in a browser: enrolled from the hub inside the page, a day with the hub dead, Chromium killed in mid-write, two windows,
 // an update that waits; and one contract for both doors.
+import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root, until } from '../../deploy/demo/demo.mjs';
@@ -12,6 +13,8 @@ const deviceName = 'A tutor’s phone';
 const pin = '605137';
 const wrongPin = '605138';
 const killAfterMs = [40, 400];
+/** Of tests/contract/ui, for each way to a core. */
+const contractPromises = 25;
 
 /** The suite and its helpers, as one script for a page that carries nothing else. */
 function doorsScript() {
@@ -19,6 +22,14 @@ function doorsScript() {
 }
 
 // ---- before anything is enrolled ----
+
+/** What a browser lacks, in its page or (as a script) in its worker, and what is said about it. */
+const lacks = [
+  ['without WebAssembly', () => delete window.WebAssembly, /WebAssembly is missing/],
+  ['without workers of its own', () => delete Navigator.prototype.serviceWorker, /on its own in the background/],
+  ['without files', () => delete StorageManager.prototype.getDirectory, /survives a flat battery/],
+  ['whose files cannot be written at once', 'delete FileSystemFileHandle.prototype.createSyncAccessHandle', /survives a flat battery/],
+];
 
 async function refusals(stage, phone) {
   await stage.shows('a browser without Web Locks is refused before enrolment, with the reason', async () => {
@@ -32,16 +43,23 @@ async function refusals(stage, phone) {
     await page.close();
     return words;
   });
-  await stage.shows('so is one whose files cannot be written at once', async () => {
-    const page = await phone.profile.newPage();
-    phone.front.change = { name: 'worker.js', make: (script) => `delete FileSystemFileHandle.prototype.createSyncAccessHandle;${script}` };
-    await page.goto(phone.url);
-    await page.getByRole('heading', { name: 'Not with this browser' }).waitFor();
-    phone.front.change = null;
-    const words = await page.locator('.notice.bad p').textContent();
-    await page.close();
-    return words;
-  });
+  for (const [what, lack, reason] of lacks) {
+    await stage.shows(`so is one ${what}`, async () => {
+      const page = await phone.profile.newPage();
+      if (typeof lack === 'string') phone.front.change = { name: 'worker.js', make: (script) => `${lack};${script}` };
+      else await page.addInitScript(lack);
+      try {
+        await page.goto(phone.url);
+        await page.getByRole('heading', { name: 'Not with this browser' }).waitFor();
+        const words = await page.locator('.notice.bad p').textContent();
+        expect(reason.test(words) && (await page.getByLabel('Code or link').count()) === 0, `it says "${words}"`);
+        return words;
+      } finally {
+        phone.front.change = null;
+        await page.close();
+      }
+    });
+  }
   await stage.shows('Safari outside the home screen is told to put Tutti there first', async () => {
     const page = await phone.profile.newPage();
     await page.addInitScript(() => Object.defineProperty(navigator, 'standalone', { value: false }));
@@ -52,8 +70,15 @@ async function refusals(stage, phone) {
   });
 }
 
+/** What the browser answers when it is asked to keep the records. */
+async function mayKeep(phone, setting) {
+  const protocol = await phone.profile.context.newCDPSession(phone.page);
+  await protocol.send('Browser.setPermission', { permission: { name: 'persistent-storage' }, setting, origin: new URL(phone.url).origin });
+}
+
 async function enrolPhone(stage, phone, office) {
   const { page } = phone;
+  await mayKeep(phone, 'denied');
   await phone.open();
   await page.getByRole('heading', { name: 'Enrol this device' }).waitFor();
   await stage.look(page, 'pwa-enrol-code');
@@ -65,8 +90,9 @@ async function enrolPhone(stage, phone, office) {
     expect(/^\d{6}$/.test(digits) && mine?.digits === digits && mine.kind === 'phone', `the page shows ${digits}, the hub ${mine?.digits} for a ${mine?.kind}`);
     return digits;
   });
-  await stage.shows('whether the browser keeps the records is said in words', async () => {
-    const words = await page.locator('.notice', { hasText: 'Tutti’s records' }).textContent();
+  await stage.sees('a browser that does not promise to keep the records is spoken of before the first PIN, with what to do', async () => {
+    const words = await page.locator('.notice', { hasText: 'Tutti’s records' }).textContent({ timeout: 1000 });
+    expect(/may clear Tutti’s records when the device runs out of space\. .*send what you mark the same day/.test(words), `it says "${words}"`);
     return words.trim();
   });
   await stage.look(page, 'pwa-enrol-pins');
@@ -113,7 +139,13 @@ async function online(stage, phone, office) {
     await page.getByText('tutti-field').waitFor();
   });
   await stage.look(page, 'pwa-sync');
-  await page.getByRole('button', { name: 'Back' }).click();
+  await mayKeep(phone, 'granted');
+  await page.reload();
+  await stage.shows('once the browser promises, Sync says that it keeps them', async () => {
+    await page.getByText('This browser keeps Tutti’s records until you remove them.').waitFor();
+  });
+  await page.goto(`${phone.url}#/today`);
+  await phone.unlock();
 }
 
 async function offline(stage, phone) {
@@ -136,6 +168,31 @@ async function offline(stage, phone) {
     await phone.open();
     await phone.unlock();
     await until('the badge to count it', async () => /Saved here.*1 register/.test(await badge(phone.page)));
+  });
+  await cutOff(stage, phone);
+}
+
+/** Phones end an app that is not in front, and nobody closed it: opened again at its own address it is where it was. */
+async function cutOff(stage, phone) {
+  await phone.page.locator('.sess', { hasText: /players, not started/ }).first().locator('.sess-tap').click();
+  await phone.page.locator('.r').first().locator('.tap').click();
+  await phone.page.locator('.r.m-P:not(.pending)').first().waitFor();
+  const session = phone.page.url();
+  await stage.shows('opened anew after it was cut off in a register, it comes back to that register, with its marks', async () => {
+    await phone.profile.kill();
+    await phone.start();
+    await phone.open();
+    await phone.unlock(phone.page, phone.page.locator('.r.m-P').first());
+    expect(phone.page.url() === session, `it came back to ${phone.page.url()}`);
+  });
+  await stage.shows('left for Today, it begins there again', async () => {
+    const { page } = phone;
+    await page.getByRole('button', { name: /^Back/ }).first().click();
+    await page.getByRole('button', { name: 'Lock', exact: true }).click();
+    await phone.asked().waitFor();
+    await phone.bare();
+    await phone.open();
+    await phone.unlock();
   });
 }
 
@@ -309,8 +366,12 @@ async function selfTest(stage, phone) {
 async function forgotten(stage, phone) {
   const { page } = phone;
   await page.getByRole('button', { name: 'Lock', exact: true }).click();
-  await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
-  await page.locator('.person').first().click();
+  await stage.shows('a phone of one person asks for the PIN at once: there is no name to choose', async () => {
+    await page.getByRole('heading', { level: 1, name: phone.name }).waitFor();
+    await page.getByLabel('PIN', { exact: true }).waitFor();
+    expect((await page.locator('.person').count()) === 0 && (await page.getByRole('button', { name: 'Choose another name' }).count()) === 0, 'it lists names');
+  });
+  await stage.look(page, 'pwa-unlock');
   await page.getByRole('button', { name: 'Forgotten it?' }).click();
   await page.locator('#lease-challenge', { hasText: /^[0-9A-Z]{4}-[0-9A-Z]{4}$/ }).waitFor();
   await stage.look(page, 'pwa-forgotten');
@@ -328,11 +389,22 @@ async function forgotten(stage, phone) {
 
 // ---- one contract ----
 
+/** Every word of commands.def and of its parts. */
+function commandsOfDoor() {
+  const folder = join(root, 'client/core');
+  const parts = readdirSync(folder).filter((name) => name.endsWith('.def'));
+  return parts.flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/^COMMAND\(\w+, "([a-z._]+)"/gm)].map(([, word]) => word));
+}
+
 async function contract(stage, name, page, given, home, script) {
   await page.evaluate(script);
-  const shown = await page.evaluate(([home, given]) => window.tuttiDoors[home]().contract(given), [home, given]);
+  const { shown, commands } = await page.evaluate(([home, given]) => window.tuttiDoors[home]().contract(given), [home, given]);
   for (const { name: what, failure } of shown) await stage.shows(`${name}: ${what}`, async () => expect(failure === null, failure));
-  await stage.shows(`${name}: the whole contract was shown`, async () => expect(shown.length === 13, `${shown.length} of 13`));
+  await stage.shows(`${name}: the whole contract was shown, with every command there is`, async () => {
+    const left = commandsOfDoor().filter((word) => !commands.includes(word));
+    expect(shown.length === contractPromises && left.length === 0, `${shown.length} of ${contractPromises}; not called: ${left.join(', ')}`);
+    return `${commands.length} commands`;
+  });
 }
 
 export async function pwa(stage) {

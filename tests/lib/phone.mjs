@@ -78,12 +78,21 @@ export class Phone {
     await page.getByRole('button', { name: 'Done' }).click();
     await this.unlock();
   }
-  async unlock(page = this.page) {
-    await page.getByRole('heading', { name: 'Who is this?' }).waitFor();
-    await page.getByRole('button', { name: new RegExp(this.name) }).click();
+  /** What a locked device asks: which of several names, or at once the PIN of the only one. */
+  asked(page = this.page) {
+    return page.getByLabel('PIN', { exact: true }).or(page.getByRole('heading', { name: 'Who is this?' })).first();
+  }
+  /** The keypad of this phone's person. */
+  async toPin(page = this.page) {
+    await this.asked(page).waitFor();
+    if (await page.getByRole('heading', { name: 'Who is this?' }).isVisible()) await page.getByRole('button', { name: new RegExp(this.name) }).click();
+  }
+  /** `lands` is what is there then. */
+  async unlock(page = this.page, lands = page.getByRole('heading', { level: 1, name: 'Today' })) {
+    await this.toPin(page);
     await page.getByLabel('PIN', { exact: true }).fill(this.pin);
     await page.getByRole('button', { name: 'Unlock' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    await lands.waitFor();
   }
   /** Runs in the page and in the core's worker; it holds until the page is loaded anew. */
   async everywhere(change, ms) {

@@ -18,7 +18,10 @@ interface SecretProps {
   leaveDoor: boolean;
   /** Nobody else works on this device, who could help with a forgotten PIN. */
   alone: boolean;
-  onBack: () => void;
+  /** What the list of names would have said, where there is none. */
+  notice?: JSX.Element;
+  /** Absent: there is no list to go back to. */
+  onBack?: () => void;
 }
 
 /** Who signed in on this page before. */
@@ -26,7 +29,7 @@ let lastIn: string | null = null;
 
 const isGone = (one: StaffOnDevice): boolean => one.attempts_left === 0;
 
-export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Element {
+export function Secret({ who, leaveDoor, alone, notice, onBack }: SecretProps): JSX.Element {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(isGone(who) ? goneWords(alone) : null);
   const [left, setWait] = useWait(who.wait_ms);
@@ -53,6 +56,7 @@ export function Secret({ who, leaveDoor, alone, onBack }: SecretProps): JSX.Elem
     <>
       <Top title={who.name} sub={forgot ? 'Forgotten PIN' : 'Enter your PIN'} onBack={onBack} backLabel="Choose another name" />
       <main class="narrow">
+        {notice}
         <div id="pin-word" role="alert" class={wrong ? 'notice bad' : ''}>
           {wrong ? (
             <>
@@ -131,6 +135,10 @@ export function UnlockScreen({ status }: { status: DeviceStatus }): JSX.Element 
   const shut = !alone && nobodyOpens(status.staff);
   if (shut && anew) return <EnrolScreen status={status} onBack={() => begin(false)} />;
   if (who && !ended) return <Secret key={who.id} who={who} leaveDoor={atDoor && leaving} alone={alone} onBack={() => choose(null)} />;
+  // A tutor's own phone asks for the PIN at once: there is nobody to choose from.
+  const [only] = status.staff;
+  if (alone && only && (only.has_pin || isGone(only)) && !ended && !atDoor)
+    return <Secret key={only.id} who={only} leaveDoor={false} alone notice={<DeviceNotice status={status} />} />;
   return (
     <>
       <Top title={ended ? 'This device is closed' : atDoor ? 'The door is closed' : 'Who is this?'} sub={joined([status.hub_name, status.device_name])} />

@@ -1,50 +1,18 @@
 // doors.ts: one contract of calls and events for every way to a core: the loopback WebSocket of a kiosk, the port of a browser's worker.
 // It runs inside a real page of either, against an enrolled device whose lessons are there.
-import { CallFailed, dialDaemon, openDoor, type Door, type LineEvents } from '../../../shared/ui/call.ts';
-import type { Failure, SessionItem } from '../../../shared/ui/generated/calls.ts';
+import { CallFailed, dialDaemon, openDoor, type Args, type Command, type LineEvents, type Result } from '../../../shared/ui/call.ts';
+import type { SessionItem } from '../../../shared/ui/generated/calls.ts';
 import { ownScript } from '../../../client/browser/trusted.ts';
 import { dialPort } from '../../../shared/ui/port.ts';
+import { check, failure, idForm, idOf, until, type Given, type Shows, type Told } from './doors_lib.ts';
+import { theRestOfTheDay } from './doors_day.ts';
 
 interface Way {
   dial(events: LineEvents): { send(bytes: Uint8Array): void; close(): void };
 }
-interface Told extends Door {
-  topics: Set<string>;
-}
-export interface Given {
-  /** The name of a staff member whose PIN it is, and a PIN that is not. */
-  name: string;
-  pin: string;
-  wrongPin: string;
-}
 interface Shown {
   name: string;
   failure: string | null;
-}
-
-function check(condition: boolean, sentence: string): void {
-  if (!condition) throw new Error(sentence);
-}
-
-async function failure(call: Promise<unknown>): Promise<Failure> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof CallFailed) return error.failure;
-    throw error;
-  }
-  throw new Error('the call did not fail');
-}
-
-const patienceMs = 60_000;
-
-/** Asks again until it is so; events come when they come. */
-async function until(sentence: string, ask: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + patienceMs;
-  while (!(await ask())) {
-    if (performance.now() > end) throw new Error(`${sentence} did not come`);
-    await new Promise((done) => setTimeout(done, 20));
-  }
 }
 
 async function open(way: Way): Promise<Told> {
@@ -58,17 +26,13 @@ async function open(way: Way): Promise<Told> {
     later: (run, ms) => setTimeout(run, ms),
   });
   await opened;
-  return Object.assign(door, { topics });
+  const called = new Set<string>();
+  const call = <C extends Command>(command: C, args: Args<C>): Promise<Result<C>> => {
+    called.add(command);
+    return door.call(command, args);
+  };
+  return { call, topics, called };
 }
-
-async function idOf(door: Door, name: string): Promise<string> {
-  const { staff } = await door.call('device.status', {});
-  const found = staff.find((one) => one.name === name);
-  if (!found) throw new Error(`${name} is not on this device`);
-  return found.id;
-}
-
-const idForm = /^[0-9a-f]{32}$/;
 
 export class Doors {
   #door: Told | null = null;
@@ -78,11 +42,11 @@ export class Doors {
     return (this.#door ??= await open(this.way));
   }
 
-  /** Every promise of the door; the names say which. */
-  async contract(given: Given): Promise<Shown[]> {
+  /** Every promise of the door; the names say which. `commands` are those that were called. */
+  async contract(given: Given): Promise<{ shown: Shown[]; commands: string[] }> {
     const door = await this.#main();
     const shown: Shown[] = [];
-    const shows = async (name: string, run: () => Promise<void>): Promise<void> => {
+    const shows: Shows = async (name, run) => {
       try {
         await run();
         shown.push({ name, failure: null });
@@ -93,10 +57,11 @@ export class Doors {
     await this.#locked(door, given, shows);
     await this.#work(door, shows);
     await this.#two(door, given, shows);
-    return shown;
+    await theRestOfTheDay(door, given, shows);
+    return { shown, commands: [...door.called] };
   }
 
-  async #locked(door: Told, given: Given, shows: (name: string, run: () => Promise<void>) => Promise<void>): Promise<void> {
+  async #locked(door: Told, given: Given, shows: Shows): Promise<void> {
     await door.call('lock', {});
     const staff = await idOf(door, given.name);
     await shows('a locked device says who may sign in, and nothing else', async () => {
@@ -120,7 +85,7 @@ export class Doors {
     });
   }
 
-  async #work(door: Told, shows: (name: string, run: () => Promise<void>) => Promise<void>): Promise<void> {
+  async #work(door: Told, shows: Shows): Promise<void> {
     let made: string | null = null;
     await shows('a session that is made is on Today, and Today is told to change', async () => {
       const { activities } = await door.call('activities', {});
@@ -180,6 +145,8 @@ export class Doors {
         const refused = await failure(door.call('visit.list', {}));
         check(refused.code === 'FORBIDDEN' && refused.text.length > 10, `${refused.code} ${refused.text}`);
         check((await failure(door.call('school.list', {}))).code === 'FORBIDDEN', 'schools are listed');
+        check((await failure(door.call('visit.save', { tuition: 'green' }))).text.length > 10, 'a visit was begun');
+        check((await failure(door.call('visit.finish', { visit: '00'.repeat(16) }))).text.length > 10, 'a visit was finished');
       } else {
         const { schools } = await door.call('school.list', {});
         const visit = await door.call('visit.save', { school: schools[0]?.id, tuition: 'green', priority_1: 'Łukasz’s choir' });
@@ -199,7 +166,7 @@ export class Doors {
     });
   }
 
-  async #two(door: Told, given: Given, shows: (name: string, run: () => Promise<void>) => Promise<void>): Promise<void> {
+  async #two(door: Told, given: Given, shows: Shows): Promise<void> {
     const second = await open(this.way);
     const staff = await idOf(door, given.name);
     await shows('a second page sees what the first one does, and hears of it', async () => {
