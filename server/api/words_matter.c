@@ -165,7 +165,9 @@ static bool walked_in(const struct row *row) {
 /* "Same name, same school, one walked in": what a person would look at first. */
 static err say_evidence(struct words *w, struct slice *out, const struct row *a, const struct row *b) {
   bool name;
+  struct likeness_links links = {.phone = false};
   TRY(same_name(a, b, &name));
+  TRY(w->store->ops->child_links(w->store, &a->id, &b->id, &links));
   const struct {
     bool speaks;
     const char *words;
@@ -173,6 +175,8 @@ static err say_evidence(struct words *w, struct slice *out, const struct row *a,
                {same_fact(a, b, COL(learner, dob)), "same date of birth"},
                {same_fact(a, b, COL(learner, school)), "same school"},
                {same_fact(a, b, COL(learner, year_group)), "same year"},
+               {links.phone, "same telephone"},
+               {links.activity, "same activity"},
                {walked_in(a) != walked_in(b), "one walked in"}};
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
     if (facts[i].speaks) TRY(words_say(w, out, "%.*s%s%s", TEXT(*out), out->len ? ", " : "", facts[i].words));

@@ -122,14 +122,10 @@ static err fill_head(struct words *w, struct work_choice *out, const struct item
 
 static err add_fact(struct words *w, struct work_choice *out, const struct row *row, uint8_t column,
                     const char *name) {
-  uint8_t unit = row->table->columns[column].unit, columns[op_columns_max];
-  struct value values[op_columns_max];
-  struct value_words said;
-  size_t count = unit_columns(row->table, unit, columns);
-  for (size_t i = 0; i < count; i++) values[i] = columns[i] == column ? row->values[column] : value_null();
+  struct slice said;
   if (row->values[column].kind == VALUE_NULL) return ERR_OK;
-  TRY(words_values(w, &said, row->table, unit, values));
-  out->facts[out->fact_count++] = (struct work_fact){slice_text(name), said.brief};
+  TRY(words_value(w, &said, &row->table->columns[column], &row->values[column]));
+  out->facts[out->fact_count++] = (struct work_fact){slice_text(name), said};
   return ERR_OK;
 }
 

@@ -324,6 +324,37 @@ static void two_records_of_one_child_become_one_and_two_again(void **state) {
   assert_true(id_equal(&canon, &twin));
 }
 
+static void give_telephone(uint8_t number, const struct id *learner) {
+  struct op op = {.table = schema_table(TABLE_contact), .row = {{0xC0, number}}, .units = 3};
+  op.values[COL(contact, learner)] = value_id(learner);
+  op.values[COL(contact, name)] = value_text(slice_text("Sample Parent"));
+  op.values[COL(contact, phone)] = value_text(slice_text("01632 960001"));
+  op.values[COL(contact, priority)] = value_int(1);
+  hub_world_put(&w->host, &op);
+}
+
+/* What a person would look at first stands above the two, and each record says of itself what it holds. */
+static void what_speaks_for_one_child_is_said(void **state) {
+  (void)state;
+  struct id twin = matter_walk_in("zoe", "TESTING");
+  struct id id = matter_duplicate(&twin, &w->world.zoe);
+  bool first = id_compare(&twin, &w->world.zoe) < 0;
+  give_telephone(1, &twin);
+  give_telephone(2, &w->world.zoe);
+  look(&id);
+  expect_text("place", "Same name, same telephone, one walked in");
+  bool said = false;
+  for (size_t i = 0; i < desk_count(first ? "choices.0.facts" : "choices.1.facts"); i++) {
+    char place[48];
+    snprintf(place, sizeof place, "choices.%d.facts.%zu.name", first ? 0 : 1, i);
+    if (strcmp(desk_text(place), "Status") != 0) continue;
+    snprintf(place, sizeof place, "choices.%d.facts.%zu.value", first ? 0 : 1, i);
+    expect_text(place, "Provisional");
+    said = true;
+  }
+  assert_true(said);
+}
+
 static void not_the_same_person_is_remembered(void **state) {
   (void)state;
   struct id twin = matter_walk_in("zoe", "TESTING");
@@ -357,6 +388,7 @@ int main(void) {
       TEST(safeguarding_sees_and_decides_where_a_child_may_be_missing_and_nothing_else),
       TEST(an_administrator_looks_and_does_not_decide),
       TEST(two_records_of_one_child_become_one_and_two_again),
+      TEST(what_speaks_for_one_child_is_said),
       TEST(not_the_same_person_is_remembered),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
