@@ -13,6 +13,7 @@ struct session_info {
   struct slice name, place, school;
   int32_t date;
   int64_t starts, ends, mode, status, cause;
+  int64_t headcount; /* -1: nobody counted */
   bool adhoc;
 };
 struct totals {

@@ -28,6 +28,7 @@ void pack_session(struct packer *p, const struct session_info *s, const struct s
   answer_word(p, "cause", "cancel_cause", s->cause);
   answer_word(p, "state", "register_state", state->register_state);
   answer_bool(p, "adhoc", s->adhoc);
+  answer_int_or_nil(p, "headcount", s->headcount >= 0, s->headcount);
   pack_word(p, "totals");
   pack_totals(p, &state->totals);
   answer_id(p, "solo", &state->solo);

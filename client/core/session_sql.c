@@ -9,7 +9,7 @@
 
 #define SESSION_COLUMNS                                                                                      \
   "s.id, s.activity, a.name, coalesce(s.place, a.place), sc.name, s.date, s.starts, s.ends, a.mode, "        \
-  "s.status, s.cause, s.adhoc, s.same_as"
+  "s.status, s.cause, s.adhoc, s.same_as, coalesce(s.headcount, -1)"
 #define SESSION_JOINS " LEFT JOIN activity a ON a.id = s.activity LEFT JOIN school sc ON sc.id = a.school"
 
 static const char load_sql[] = "SELECT " SESSION_COLUMNS " FROM session s" SESSION_JOINS " WHERE s.id = ?1";
@@ -42,6 +42,7 @@ static err read_session(struct stmt *q, struct arena *a, struct session_info *ou
                                .mode = stmt_column_int(q, 8),
                                .status = stmt_column_int(q, 9),
                                .cause = stmt_column_int(q, 10),
+                               .headcount = stmt_column_int(q, 13),
                                .adhoc = stmt_column_int(q, 11) != 0};
   (void)stmt_column_id(q, 0, &out->id);
   (void)stmt_column_id(q, 1, &out->activity);

@@ -186,3 +186,22 @@ err call_session_move(struct core *c, struct call *call) {
   pack_map(call->out, FIELDS_Nothing);
   return ERR_OK;
 }
+
+err call_session_headcount(struct core *c, struct call *call) {
+  const struct id *session = &call->args[ARG_OF(session_headcount, session)].id;
+  struct change ch;
+  struct change_row *r = NULL;
+  TRY(register_open(c, call, session));
+  TRY(register_check_open(c, call));
+  if (c->roster.session.status == ENUM_session_status_cancelled)
+    return fault_set(&call->fault, ERR_CONFLICT, "this session is cancelled: say first that it takes place");
+  TRY(change_begin(&ch, c, &c->roster.session.activity, session));
+  TRY(change_row(&ch, TABLE_session, session, &r));
+  change_set(r, COL(session, headcount), value_int(call->args[ARG_OF(session_headcount, people)].i));
+  TRY(change_commit(&ch, &call->fault));
+  roster_forget(&c->roster);
+  core_topic(c, "today", NULL);
+  core_topic(c, "register:", session);
+  pack_map(call->out, FIELDS_Nothing);
+  return ERR_OK;
+}

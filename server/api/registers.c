@@ -91,6 +91,7 @@ static const struct shape change_shape = SHAPE_OF(view_register_change, change_f
 #define AT(member) offsetof(struct view_register_detail, member)
 static const struct shape_field detail_fields[] = {
     {"totals", SHAPE_INSIDE, AT(summary.totals), 0, NULL, &totals_shape},
+    {"headcount", SHAPE_COUNT, AT(summary.headcount), 0, NULL, NULL},
     {"rows", SHAPE_LIST, AT(marks), AT(mark_count), NULL, &mark_shape},
     {"register_history", SHAPE_LIST, AT(changes), AT(change_count), NULL, &change_shape},
 };

@@ -20,6 +20,7 @@ struct view_register {
   uint8_t register_state; /* ENUM_register_state_…, 0 untouched */
   enum register_view_state state;
   struct view_totals totals;
+  uint32_t headcount; /* counted in the room without names; 0: nobody was */
   struct slice *staff_names;
   size_t staff_count;
   int64_t updated_ms; /* last receipt that touched it */

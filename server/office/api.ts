@@ -98,6 +98,8 @@ export interface OfficeRegister {
   state?: BoardState | RegisterState | null;
   rows: OfficeRow[];
   totals: OfficeTotals;
+  /** Counted in the room without names; 0: nobody was. */
+  headcount: number;
   register_history: RegisterVersion[];
 }
 export interface LearnerLine {
@@ -105,8 +107,8 @@ export interface LearnerLine {
   name: string;
   year_group?: string | null;
   school?: string | null;
-  activities: string[];
   status?: string | null;
+  activities: string[];
 }
 export interface LearnerPage {
   learners: LearnerLine[];
@@ -140,9 +142,9 @@ export interface OfficeLearner {
   known_name?: string | null;
   year_group?: string | null;
   school?: string | null;
+  status?: string | null;
   activities: string[];
   notes: OfficeNote[];
-  status?: string | null;
   progress: OfficeProgress[];
   attendance: { here: number; away: number };
 }

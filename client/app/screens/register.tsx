@@ -12,6 +12,7 @@ import { Questions } from '../parts/questions.tsx';
 import { FromTheDoor } from '../parts/from_the_door.tsx';
 import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
+import { Headcount, isCounted } from '../parts/headcount.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
 import { paced } from '../pace.ts';
@@ -359,6 +360,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         <p class="ponly">
           {longDate(date)}. Tick here, write L and the time for late, leave blank for away. Taken by ______________________ Time ________
         </p>
+        {!cancelled && isCounted(register.session, register.rows.length) ? <Headcount session={register.session} closed={closed} /> : null}
         {sections.map((section, index) => (
           <RegisterSection key={index} index={index} section={section} twice={twice} closed={closed} pending={acts.pending} drawn={drawn} onTap={onTap} onMore={onMore} />
         ))}

@@ -112,6 +112,7 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
         <StatePill state={register.state} status={register.status} />
         <p>
           <b>{totalsWords(register.totals)}</b> of {register.totals.of}
+          {register.headcount > 0 ? `; ${register.headcount.toLocaleString('en-GB')} counted in the room, without names` : ''}
         </p>
       </div>
       <Table

@@ -6,7 +6,8 @@
   "SELECT s.id, s.activity, a.name, sc.name, coalesce(s.place, a.place), s.date, s.starts, s.ends, "         \
   "s.status, s.staff,"                                                                                       \
   " coalesce(r.state, (SELECT max(o.state) FROM register o WHERE o.session IN (SELECT z.id FROM alias z "    \
-  "WHERE z.canon=s.id))), t.at FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc "  \
+  "WHERE z.canon=s.id))), t.at, s.headcount FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT "    \
+  "JOIN school sc "                                                                                          \
   "ON "                                                                                                      \
   "sc.id=a.school"                                                                                           \
   " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
@@ -28,7 +29,8 @@ err view_summary(struct stmt *s, const struct now *now, struct arena *a, struct 
                                 .ends = (int32_t)stmt_column_int(s, 7),
                                 .status = (uint8_t)stmt_column_int(s, 8),
                                 .register_state = (uint8_t)stmt_column_int(s, 10),
-                                .updated_ms = stmt_column_int(s, 11)};
+                                .updated_ms = stmt_column_int(s, 11),
+                                .headcount = (uint32_t)stmt_column_int(s, 12)};
   (void)stmt_column_id(s, 0, &out->session);
   (void)stmt_column_id(s, 1, &out->activity);
   TRY(column_text(s, 2, a, &out->activity_name));

@@ -184,6 +184,29 @@ static void a_session_moves_within_its_day_until_it_is_finished(void **state) {
   field_refused(w, "CONFLICT");
 }
 
+/* A whole class has no names on the device: a number is all there is, and it is kept as every tap is. */
+static void a_whole_class_is_counted_without_names(void **state) {
+  struct field_world *w = *state;
+  assert_true(core_host_says(item_get(field_get(w, &fake_strings_today), "session"), "headcount", NULL));
+  assert_true(core_host_call(&w->host, "session.headcount", "session:i people:n", &fake_strings_today, 28));
+  assert_true(core_host_changed(&w->host, "register:", &fake_strings_today));
+  field_restart(w);
+  assert_int_equal(core_host_int(item_get(field_get(w, &fake_strings_today), "session"), "headcount"), 28);
+  assert_false(
+      core_host_call(&w->host, "session.headcount", "session:i people:n", &fake_strings_today, 2001));
+  field_refused(w, "INVALID");
+  assert_false(core_host_call(&w->host, "session.headcount", "session:i people:n", &fake_brass_today, 28));
+  field_refused(w, "FORBIDDEN");
+  assert_true(
+      core_host_call(&w->host, "session.cancel", "session:i cause:w", &fake_strings_today, "weather"));
+  assert_false(core_host_call(&w->host, "session.headcount", "session:i people:n", &fake_strings_today, 27));
+  field_refused(w, "CONFLICT");
+  assert_true(core_host_call(&w->host, "session.cancel", "session:i", &fake_strings_today));
+  assert_true(core_host_call(&w->host, "register.finish", "session:i rest:w", &fake_strings_today, "P"));
+  assert_false(core_host_call(&w->host, "session.headcount", "session:i people:n", &fake_strings_today, 27));
+  field_refused(w, "CONFLICT");
+}
+
 static void a_cancelled_session_says_why_and_may_take_place_after_all(void **state) {
   struct field_world *w = *state;
   assert_false(core_host_call(&w->host, "session.cancel", "session:i", &fake_strings_today));
@@ -357,6 +380,7 @@ int main(void) {
       IN_WORLD(somebody_nobody_knows_walks_in_and_is_marked_here),
       IN_WORLD(a_visitor_without_a_name_is_refused_and_changes_nothing),
       IN_WORLD(a_session_moves_within_its_day_until_it_is_finished),
+      IN_WORLD(a_whole_class_is_counted_without_names),
       IN_WORLD(a_cancelled_session_says_why_and_may_take_place_after_all),
       IN_WORLD(what_took_place_is_not_cancelled),
       IN_WORLD(the_rest_is_one_explicit_step),
