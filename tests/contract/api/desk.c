@@ -73,6 +73,7 @@ void desk_sit(int role) {
   uint8_t secret[32] = {0}, csrf[16] = {0};
   struct buf text = BUF_INIT(64);
   secret[0] = csrf[0] = (uint8_t)role;
+  desk.sitter = (unsigned)role;
   assert_int_equal(base64url_encode(&text, slice_of(secret, sizeof secret)), ERR_OK);
   snprintf(desk.cookie, sizeof desk.cookie, "__Host-tutti=%.*s", (int)text.len, (const char *)text.ptr);
   hex_encode(desk.csrf, slice_of(csrf, sizeof csrf));
@@ -142,8 +143,11 @@ void desk_ask(enum http_method method, const char *target, struct slice body) {
       .content_type = method == HTTP_POST ? slice_text("application/json") : slice_of(NULL, 0),
       .if_none_match = slice_text(desk.if_none_match),
       .peer = slice_text("192.0.2.1")};
+  if (!desk.on_thread) witness_begin(&desk.witness, w->host.store);
   run(&x);
   keep_answer(&x);
+  if (!desk.on_thread)
+    witness_end(&desk.witness, w->host.store, method, x.request.path, desk.sitter, desk.status);
   buf_wipe(&x.answer.body);
   arena_finish(&x.arena);
 }

@@ -16,6 +16,7 @@
 #include <jansson.h>
 
 #include "server/api/api.h"
+#include "tests/contract/api/witness.h"
 #include "tests/lib/ingest_world.h"
 
 struct desk {
@@ -24,6 +25,8 @@ struct desk {
   struct id people[8]; /* by the number of their role */
   char cookie[96], csrf[40];
   const char *if_none_match, *bearer;
+  unsigned sitter;               /* whose sign-in asks: the number of their role, 0 for nobody */
+  struct witness witness;        /* of the audit; not while a test has threads of its own */
   bool from_elsewhere;           /* not from the hub's own page */
   struct password_cost password; /* of new ones; zeros: as people pay it. For desk_again */
   /* Whose store a step runs on, and what is to hold after it; NULL: the hub's one store, and nothing. */

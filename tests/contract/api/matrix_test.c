@@ -40,6 +40,7 @@ static void every_address_has_one_line_and_every_line_an_address(void **state) {
                found);
   }
   assert_int_equal(address_count, line_count);
+  witness_check_exceptions();
 }
 
 static bool names(const char *list, const char *word) {
