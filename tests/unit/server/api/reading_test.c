@@ -130,6 +130,7 @@ static void today_is_the_civil_day_of_the_united_kingdom(void **state) {
 static const char marked_register[] =
     "{" REGISTER_FIELDS
     ",\"totals\":{\"here\":60,\"late\":2,\"away\":4,\"event\":1,\"unmarked\":3,\"of\":70},"
+    "\"headcount\":71,"
     "\"rows\":[{\"learner\":\"" LEARNER
     "\",\"name\":\"Zo\\u00eb Adeyemi\",\"section\":\"Violin I\",\"code\":\"L\",\"arrived\":612,"
     "\"departed\":700,\"comment\":\"bus\",\"amend_reason\":\"was there\",\"author_name\":\"Viola "
@@ -198,6 +199,7 @@ static void a_register_shows_who_wrote_what_when(void **state) {
                                             .received_ms = 8}};
   h.store.registers[0] = (struct view_register_detail){
       .summary = busy_register(), .marks = marks, .mark_count = 2, .changes = changes, .change_count = 1};
+  h.store.registers[0].summary.headcount = 71;
   h.store.register_count = 1;
   host_get(&h, "/api/registers/" SESSION);
   assert_int_equal(h.status, 200);
