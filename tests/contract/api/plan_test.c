@@ -221,7 +221,7 @@ static void a_register_is_taken_as_a_file_with_names_and_labels(void **state) {
 static void a_file_holds_more_entries_than_one_page_reads(void **state) {
   (void)state;
   enum { entries = 2 * plan_export_page_rows + 3 };
-  char text[16];
+  char text[24];
   size_t lines = 0;
   bool seen[entries] = {false};
   desk_return(ENUM_role_office);

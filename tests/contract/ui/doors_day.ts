@@ -28,6 +28,14 @@ async function sessions(door: Told, shows: Shows): Promise<void> {
     await door.call('session.remove', { session });
     check((await onToday(door, session)) === undefined, 'it is still there');
   });
+  await shows('a class without names is counted', async () => {
+    const { session } = await adhoc(door, 110);
+    await door.call('session.headcount', { session, people: 28 });
+    check((await onToday(door, session))?.headcount === 28, 'the number is not told back');
+    const refused = await failure(door.call('session.headcount', { session, people: -1 }));
+    check(refused.code === 'INVALID', `fewer than nobody: ${refused.code}`);
+    await door.call('session.remove', { session });
+  });
   await shows('where somebody is can be kept, and is told back', async () => {
     check((await door.call('place', { keep: '#/evacuation' })).place === '#/evacuation', 'another place is told');
     check((await door.call('place', {})).place === '#/evacuation', 'it was not kept');
