@@ -5,7 +5,7 @@ import { linesOf, runRule, sourceFiles } from '../lib.mjs';
 
 const kinds = 'c|h|def|mjs|ts|tsx|sh|md|tsv|service';
 const asName = new RegExp(`^[\\w./-]+\\.(${kinds})$|^[a-z_]+(/[\\w.-]+)+/?$`);
-const inComment = new RegExp(`(?<![\\w./*<-])[a-z_]+(?:/[\\w.-]+)+\\.(?:${kinds})(?![\\w*.])`, 'g');
+const inComment = new RegExp(`(?<![\\w./*<-])[a-z_]+(?:/[\\w.-]+)+\\.(?:${kinds})(?![\\w*]|\\.\\w)`, 'g');
 // What a build makes, and what is somewhere else: on an installed machine, in a browser's library.
 const elsewhere = /^\/|^build\/|^(shared\/ui\/)?generated\/|_X\.c$|node_modules|^\.\.?\/build|^openssl\/|^usr\//;
 
