@@ -352,7 +352,9 @@ static err add_up(struct tally *t) {
   for (size_t i = 0; i < meeting_count; i++) {
     const struct meeting *m = &meetings[i];
     struct sums all = {.here = 0};
-    bool counts = m->status == ENUM_session_status_delivered && m->state == ENUM_register_state_closed;
+    /* While it is open whether it took place, its marks stand outside the rates. */
+    bool counts =
+        m->status == ENUM_session_status_delivered && m->state == ENUM_register_state_closed && !m->disputed;
     if (m->end_ms > t->now_ms && (t->next_ms == 0 || m->end_ms < t->next_ms)) t->next_ms = m->end_ms;
     if (counts) TRY(add_marks(t, m, &all));
     TRY(add_lesson(t, m, places, place_count));

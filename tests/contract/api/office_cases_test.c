@@ -109,6 +109,26 @@ static void marks_of_a_session_the_office_cancelled_are_kept_and_it_picks_delive
   assert_true(mark.exists); /* void, and not gone */
 }
 
+/* Nobody counts what the office has still to decide, whoever spoke last. */
+static void until_the_office_has_picked_they_stand_outside_the_rates(void **state) {
+  (void)state;
+  hub_host_pass(&w->host, 60000);
+  ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_P);
+  device_says(&w->device, &w->world.ada, ENUM_session_status_delivered, 0);
+  device_closes(&w->device, &w->world.ada);
+  hub_host_pass(&w->host, -60000);
+  office_cancels(ENUM_cancel_cause_hub);
+  (void)ingest_bring(&w->device);
+  evening();
+  struct id id = session_matter();
+  assert_int_equal(attended(), 0);
+  desk_get(desk_path("/api/registers/", &w->world.strings_today));
+  assert_string_equal(desk_text("status"), "delivered"); /* is in use: it was said last */
+  assert_int_equal(desk_number("totals.here"), 1);
+  choose(&id, "Delivered");
+  assert_int_equal(attended(), 1);
+}
+
 /* A mark alone says nothing about whether it took place. */
 static void marks_of_a_cancelled_session_that_nobody_finished_count_nowhere(void **state) {
   (void)state;
@@ -267,6 +287,7 @@ static void a_whole_class_without_names_is_a_number_and_its_register_is_not_miss
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(marks_of_a_session_the_office_cancelled_are_kept_and_it_picks_delivered_or_void),
+      TEST(until_the_office_has_picked_they_stand_outside_the_rates),
       TEST(marks_of_a_cancelled_session_that_nobody_finished_count_nowhere),
       TEST(two_causes_of_one_cancelled_lesson_are_kept_and_what_is_owed_follows_the_office),
       TEST(a_note_on_a_learner_who_has_left_is_kept_and_brings_nobody_back),

@@ -40,6 +40,16 @@ bool plain_is_closed(const struct plain *p, const struct plain_row *s) {
 bool plain_is_delivered(const struct plain_row *s) {
   return plain_number(s, COL(session, status)) == ENUM_session_status_delivered;
 }
+/* People have said different things about its outcome. */
+static bool disputed(const struct plain *p, const struct plain_row *s) {
+  for (size_t i = 0; i < p->dispute_count; i++)
+    if (id_equal(&p->disputes[i], &s->id)) return true;
+  return false;
+}
+
+bool plain_counts(const struct plain *p, const struct plain_row *s) {
+  return plain_is_delivered(s) && plain_is_closed(p, s) && !disputed(p, s);
+}
 bool plain_in_days(const struct plain_row *s, int32_t from, int32_t to) {
   int64_t date = plain_number(s, COL(session, date));
   return date >= from && date <= to;
@@ -91,7 +101,7 @@ bool plain_fits(const struct plain *p, const struct report_ask *ask, const struc
 static void add_marks(const struct plain *p, const struct plain_row *s, enum report_id report,
                       struct plain_figure *f) {
   const struct plain_table *t = &p->tables[TABLE_learner];
-  if (!plain_is_delivered(s) || !plain_is_closed(p, s)) return;
+  if (!plain_counts(p, s)) return;
   for (size_t i = 0; i < t->count; i++) {
     if (!plain_is_child(&t->rows[i])) continue;
     int64_t code = plain_code_at(p, &t->rows[i].id, s);
@@ -143,13 +153,6 @@ static bool charged(const struct plain *p, const struct plain_row *s, const stru
       plain_given(s, COL(session, notice_days)))
     return plain_number(s, COL(session, notice_days)) < plain_number(contract, COL(contract, notice_days));
   return cause == ENUM_cancel_cause_school_short;
-}
-
-/* People have said different things about its outcome. */
-static bool disputed(const struct plain *p, const struct plain_row *s) {
-  for (size_t i = 0; i < p->dispute_count; i++)
-    if (id_equal(&p->disputes[i], &s->id)) return true;
-  return false;
 }
 
 struct owed_counts plain_owed(const struct plain *p, const struct report_ask *ask, const struct id *activity,
@@ -219,9 +222,7 @@ int64_t plain_times_with(const struct plain *p, const struct report_ask *ask, co
   int64_t count = 0;
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *s = &t->rows[i];
-    if (!plain_is_meeting(s) || !plain_in_days(s, ask->from, ask->to) || !plain_is_delivered(s) ||
-        !plain_is_closed(p, s))
-      continue;
+    if (!plain_is_meeting(s) || !plain_in_days(s, ask->from, ask->to) || !plain_counts(p, s)) continue;
     const struct plain_row *a = plain_find(p, TABLE_activity, &s->values[COL(session, activity)].id);
     if (!(modes >> plain_number(a, COL(activity, mode)) & 1)) continue;
     if (setting && plain_number(a, COL(activity, setting)) != setting) continue;
@@ -476,9 +477,7 @@ static int64_t lasting(const struct plain *p, const struct id *child, const stru
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *s = &t->rows[i];
     const struct plain_row *a = plain_find(p, TABLE_activity, &s->values[COL(session, activity)].id);
-    if (!plain_is_meeting(s) || !plain_is_delivered(s) || !plain_is_closed(p, s) ||
-        (partner && !plain_is_partners(a, partner)))
-      continue;
+    if (!plain_is_meeting(s) || !plain_counts(p, s) || (partner && !plain_is_partners(a, partner))) continue;
     if (!plain_came(plain_code_at(p, child, s))) continue;
     int64_t date = plain_number(s, COL(session, date));
     first = date < first ? date : first;

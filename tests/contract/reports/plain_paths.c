@@ -72,7 +72,7 @@ static bool came_between(const struct plain *p, const struct id *child, const st
   for (size_t i = 0; i < t->count; i++) {
     const struct plain_row *s = &t->rows[i];
     if (from > to || !plain_is_meeting(s) || !plain_in_days(s, (int32_t)from, (int32_t)to)) continue;
-    if (!plain_is_delivered(s) || !plain_is_closed(p, s)) continue;
+    if (!plain_counts(p, s)) continue;
     const struct plain_row *a = plain_find(p, TABLE_activity, &s->values[COL(session, activity)].id);
     if (activity ? !id_equal(&a->id, activity) : !(modes >> plain_number(a, COL(activity, mode)) & 1))
       continue;

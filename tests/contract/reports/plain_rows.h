@@ -14,6 +14,8 @@ struct id plain_child_of(const struct plain *p, const struct id *learner);
 bool plain_is_meeting(const struct plain_row *s);
 bool plain_is_closed(const struct plain *p, const struct plain_row *s);
 bool plain_is_delivered(const struct plain_row *s);
+/* Do the marks of this meeting count: it took place, nobody says otherwise, and its register is closed? */
+bool plain_counts(const struct plain *p, const struct plain_row *s);
 bool plain_in_days(const struct plain_row *s, int32_t from, int32_t to);
 int64_t plain_code_at(const struct plain *p, const struct id *child, const struct plain_row *meeting);
 bool plain_is_child(const struct plain_row *learner);
