@@ -60,6 +60,7 @@ struct hub_settings { /* hub.conf, written by init, read by run; flags of run wi
   int port;
   char certificate[1024], key[1024];
   char journal[1024];        /* its directory; empty: none is kept */
+  char proxy[64];            /* the address in numbers of a proxy in front; empty: there is none */
   bool second_step_optional; /* nobody must set up a second step of signing in, though everybody may */
   int backup_days;           /* how old a backup may be restored: devices keep what they sent for longer */
   int retention_years;       /* records of learners who left are kept; 0: retention_years_default */

@@ -1,4 +1,5 @@
 /* data_dir.c: a hub's directory: keys, database, settings; made once by init, opened by everything else. */
+#include <arpa/inet.h>
 #include <confuse.h>
 #include <errno.h>
 #include <limits.h>
@@ -69,10 +70,13 @@ static err settings_write(const char *dir, const struct hub_settings *s, struct 
       "optional.\n"
       "second_step = \"%s\"\n"
       "# For how many years records of learners who have left are kept: see `tutti-server retention`.\n"
-      "retention_years = %d\n",
+      "retention_years = %d\n"
+      "# A proxy in front, by its address (\"127.0.0.1\"): whom it names in X-Forwarded-For is who signs in. "
+      "Empty: none.\n"
+      "proxy = \"%s\"\n",
       s->host, s->port, s->certificate, s->key, s->journal,
       s->backup_days ? s->backup_days : backup_days_default, s->second_step_optional ? optional : required,
-      s->retention_years ? s->retention_years : retention_years_default);
+      s->retention_years ? s->retention_years : retention_years_default, s->proxy);
   if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&text), fault);
   buf_finish(&text);
   return e;
@@ -89,6 +93,16 @@ static err copy_setting(char *out, size_t size, const char *name, const char *va
   int n = snprintf(out, size, "%s", value);
   if (n >= 0 && (size_t)n < size) return ERR_OK;
   return fault_set(fault, ERR_TOO_BIG, "hub.conf: %s is longer than %zu bytes", name, size - 1);
+}
+
+/* A name would have to be looked up, and could then mean somebody else. */
+static err take_proxy(struct hub_settings *out, const char *value, struct fault *fault) {
+  uint8_t address[sizeof(struct in6_addr)];
+  bool number = inet_pton(AF_INET, value, address) == 1 || inet_pton(AF_INET6, value, address) == 1;
+  if (*value != 0 && !number)
+    return fault_set(fault, ERR_INVALID, "hub.conf: proxy is \"%.60s\"; it must be an address in numbers",
+                     value);
+  return copy_setting(out->proxy, sizeof out->proxy, "proxy", value, fault);
 }
 
 static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fault) {
@@ -116,7 +130,7 @@ static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fau
     return fault_set(fault, ERR_INVALID, "hub.conf: retention_years is %ld; it must be a number from 1 to %d",
                      years, (int)retention_years_max);
   out->retention_years = (int)years;
-  return ERR_OK;
+  return take_proxy(out, cfg_getstr(cfg, "proxy"), fault);
 }
 
 static err settings_read(struct hub_settings *out, const char *dir, struct fault *fault) {
@@ -127,6 +141,7 @@ static err settings_read(struct hub_settings *out, const char *dir, struct fault
                          CFG_STR("certificate", "", CFGF_NONE),
                          CFG_STR("key", "", CFGF_NONE),
                          CFG_STR("journal", "", CFGF_NONE),
+                         CFG_STR("proxy", "", CFGF_NONE),
                          CFG_STR("second_step", required, CFGF_NONE),
                          CFG_INT("backup_days", backup_days_default, CFGF_NONE),
                          CFG_INT("retention_years", retention_years_default, CFGF_NONE),

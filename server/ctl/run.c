@@ -121,6 +121,7 @@ static err serve(const struct run_args *a, struct data_dir *d, struct store *con
                                     .reader_count = readers,
                                     .api = &http,
                                     .address = a->address,
+                                    .proxy = d->settings.proxy,
                                     .port = a->port != 0 ? a->port : (uint16_t)d->settings.port,
                                     .certificate =
                                         a->certificate != NULL ? a->certificate : d->settings.certificate,

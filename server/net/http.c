@@ -1,5 +1,6 @@
 /* http.c: the office's side of the loop: reads heads and bodies, hands exchanges to the workers, serves the
  * embedded pages: the office's, and the field app's below /field/. */
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 #include "server/net/net_state.h"
@@ -134,6 +135,15 @@ static err keep_query(struct http_conn *c) {
   return ERR_OK;
 }
 
+static err keep_peer(struct http_conn *c) {
+  char peer[INET6_ADDRSTRLEN] = "", forwarded[header_bytes_max];
+  const char *proxy = c->conn.net->config->proxy;
+  (void)lws_get_peer_simple(c->conn.wsi, peer, sizeof peer);
+  return keep_part(c, PART_PEER,
+                   request_peer(slice_text(peer), slice_text(proxy ? proxy : ""),
+                                header(c->conn.wsi, WSI_TOKEN_X_FORWARDED_FOR, forwarded)));
+}
+
 /* In the order of enum http_part. */
 static err read_request(struct http_conn *c, const struct request_head *head) {
   char buffer[header_bytes_max];
@@ -148,8 +158,7 @@ static err read_request(struct http_conn *c, const struct request_head *head) {
   TRY(keep_header(c, PART_BEARER, WSI_TOKEN_HTTP_AUTHORIZATION));
   TRY(keep_header(c, PART_TYPE, WSI_TOKEN_HTTP_CONTENT_TYPE));
   TRY(keep_header(c, PART_KNOWN, WSI_TOKEN_HTTP_IF_NONE_MATCH));
-  const char *peer = lws_get_peer_simple(c->conn.wsi, buffer, sizeof buffer);
-  return keep_part(c, PART_PEER, slice_text(peer));
+  return keep_peer(c);
 }
 
 static int begin_api(struct http_conn *c, const struct request_head *head, uint64_t body_len) {

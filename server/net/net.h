@@ -15,6 +15,7 @@ struct net_config {
   size_t reader_count; /* 1 … net_readers_max */
   const struct http_api *api;
   const char *address; /* in numbers ("127.0.0.1"), or NULL for every address of this machine */
+  const char *proxy;   /* in numbers: its X-Forwarded-For is believed; empty or NULL: nobody's is */
   uint16_t port;
   const char *certificate, *key; /* PEM files; read again at SIGHUP */
   /* At SIGHUP: the hub with the keys it has by now, which outlives net_run as well; NULL when they are the

@@ -1,6 +1,8 @@
 /* request.c: the refusals, each with its status and a sentence. */
 #include "server/net/request.h"
 
+#include <arpa/inet.h>
+
 #include "proto/messages.h"
 #include "shared/base/limits.h"
 #include "shared/base/web_policy.h"
@@ -41,6 +43,37 @@ struct slice request_name_of_url(struct slice url) {
   size_t start = 6, end = start;
   while (end < url.len && url.ptr[end] != '/' && url.ptr[end] != ':') end++;
   return slice_of(url.ptr + start, end - start);
+}
+
+/* Both families in one: a socket of version 6 calls 127.0.0.1 ::ffff:127.0.0.1. */
+static bool read_address(struct in6_addr *out, struct slice text) {
+  static const char mapped[] = "::ffff:";
+  char buffer[sizeof mapped + INET6_ADDRSTRLEN];
+  struct in_addr v4;
+  if (text.len == 0 || text.len >= INET6_ADDRSTRLEN) return false;
+  size_t prefix = sizeof mapped - 1;
+  bytes_copy(buffer, mapped, prefix);
+  bytes_copy(buffer + prefix, text.ptr, text.len);
+  buffer[prefix + text.len] = 0;
+  bool short_form = inet_pton(AF_INET, buffer + prefix, &v4) == 1;
+  return inet_pton(AF_INET6, short_form ? buffer : buffer + prefix, out) == 1;
+}
+
+/* What stands before the last comma came with the request, and anybody may have written it. */
+static struct slice last_of(struct slice list) {
+  size_t start = list.len, end = list.len;
+  while (start > 0 && list.ptr[start - 1] != ',') start--;
+  while (start < end && list.ptr[start] == ' ') start++;
+  while (end > start && list.ptr[end - 1] == ' ') end--;
+  return slice_of(list.ptr + start, end - start);
+}
+
+struct slice request_peer(struct slice peer, struct slice proxy, struct slice forwarded) {
+  struct in6_addr from, trusted, named;
+  if (!read_address(&trusted, proxy) || !read_address(&from, peer)) return peer;
+  if (!slice_equal(slice_of(&from, sizeof from), slice_of(&trusted, sizeof trusted))) return peer;
+  struct slice last = last_of(forwarded);
+  return read_address(&named, last) ? last : peer;
 }
 
 /* A browser says where a request comes from by Origin or by Sec-Fetch-Site; a program says neither and has no

@@ -36,6 +36,11 @@ bool request_cut_field(struct slice *path);
  * Empty when there is none. */
 struct slice request_name_of_url(struct slice url);
 
+/* Whom a request comes from: `peer`, the other end of the connection; when that is `proxy` (both in numbers),
+ * the last address of `forwarded`, its X-Forwarded-For, which is the one it wrote itself. What is no address
+ * there counts for nothing. Empty `proxy`: there is none. */
+struct slice request_peer(struct slice peer, struct slice proxy, struct slice forwarded);
+
 extern const struct refusal refusal_busy, refusal_late, refusal_broken;
 
 #endif

@@ -79,6 +79,16 @@ static void the_age_of_backups_is_a_setting_with_bounds(void **state) {
   assert_non_null(strstr(p->fault.text, "backup_days"));
 }
 
+static void a_proxy_is_named_by_its_address(void **state) {
+  struct place *p = *state;
+  assert_int_equal(open_with(p, "port = 8443\n"), ERR_OK);
+  assert_string_equal(p->data.settings.proxy, "");
+  assert_int_equal(open_with(p, "proxy = \"2001:db8::1\"\n"), ERR_OK);
+  assert_string_equal(p->data.settings.proxy, "2001:db8::1");
+  assert_int_equal(open_with(p, "proxy = \"nginx.example\"\n"), ERR_INVALID);
+  assert_non_null(strstr(p->fault.text, "nginx.example"));
+}
+
 static void a_path_that_does_not_fit_is_refused_not_cut(void **state) {
   struct place *p = *state;
   char text[2048] = "certificate = \"";
@@ -183,6 +193,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_port_outside_the_range_is_refused_not_folded, make, clear),
       cmocka_unit_test_setup_teardown(the_age_of_backups_is_a_setting_with_bounds, make, clear),
+      cmocka_unit_test_setup_teardown(a_proxy_is_named_by_its_address, make, clear),
       cmocka_unit_test_setup_teardown(a_path_that_does_not_fit_is_refused_not_cut, make, clear),
       cmocka_unit_test_setup_teardown(a_broken_line_is_named, make, clear),
       cmocka_unit_test_setup_teardown(an_export_is_private_and_in_the_audit, make, clear),

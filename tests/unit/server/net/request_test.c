@@ -147,6 +147,27 @@ static void the_hubs_name_is_read_from_its_url(void **state) {
   assert_int_equal(request_name_of_url(slice_text("http://hub.example")).len, 0);
 }
 
+static bool comes_from(const char *who, const char *peer, const char *proxy, const char *forwarded) {
+  return slice_equal(request_peer(slice_text(peer), slice_text(proxy), slice_text(forwarded)),
+                     slice_text(who));
+}
+
+static void a_proxy_says_whom_it_speaks_for_and_nobody_else_does(void **state) {
+  (void)state;
+  assert_true(comes_from("203.0.113.7", "127.0.0.1", "127.0.0.1", "203.0.113.7"));
+  assert_true(comes_from("203.0.113.7", "::ffff:127.0.0.1", "127.0.0.1", "203.0.113.7"));
+  assert_true(comes_from("2001:db8::7", "::1", "::1", "2001:db8::7"));
+  /* What the asker wrote before it is passed over. */
+  assert_true(comes_from("203.0.113.7", "127.0.0.1", "127.0.0.1", "10.0.0.1, 203.0.113.7 "));
+  assert_true(comes_from("127.0.0.1", "127.0.0.1", "127.0.0.1", "203.0.113.7, unknown"));
+  assert_true(comes_from("127.0.0.1", "127.0.0.1", "127.0.0.1", ""));
+  assert_true(comes_from("127.0.0.1", "127.0.0.1", "127.0.0.1", ", ,"));
+  /* No proxy, or another one. */
+  assert_true(comes_from("127.0.0.1", "127.0.0.1", "", "203.0.113.7"));
+  assert_true(comes_from("198.51.100.9", "198.51.100.9", "127.0.0.1", "203.0.113.7"));
+  assert_true(comes_from("::1", "::1", "127.0.0.1", "203.0.113.7"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_plain_request_is_taken),
@@ -158,6 +179,7 @@ int main(void) {
       cmocka_unit_test(methods_fit_the_address),
       cmocka_unit_test(only_our_websocket_is_opened),
       cmocka_unit_test(the_hubs_name_is_read_from_its_url),
+      cmocka_unit_test(a_proxy_says_whom_it_speaks_for_and_nobody_else_does),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
