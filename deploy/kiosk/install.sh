@@ -34,16 +34,7 @@ services=(tutti-kiosk.service tutti-screen.service)
 # No terminal to log in at, and no restart by three keys.
 masked=(getty@tty1.service ctrl-alt-del.target)
 
-fail() { echo "install: $1" >&2; exit 1; }
-# Says it, and does it unless this is a dry run.
-act() {
-  echo "  $*"
-  [ -n "$dry" ] || "$@"
-}
-
-put() { # put MODE FROM TO
-  act install -D -m "$1" "$2" "$root$3"
-}
+. "$here/../installing.sh"
 
 write_settings() {
   local options='' file=$root/etc/tutti/kiosk.env
@@ -59,13 +50,6 @@ write_settings() {
   fi
 }
 
-each_file() { # each_file COMMAND: COMMAND MODE FROM TO
-  local mode from to
-  for line in "${files[@]}"; do
-    IFS='|' read -r mode from to <<<"$line"
-    "$1" "$mode" "$here/$from" "$to"
-  done
-}
 put_unless_keyboard() {
   if [ -n "$keyboard" ] && [ "$3" = /etc/udev/rules.d/70-tutti-usb.rules ]; then
     act rm -f "$root$3"
@@ -73,15 +57,12 @@ put_unless_keyboard() {
     put "$@"
   fi
 }
-take_away() { act rm -f "$root$3"; }
-
-systemd() { act systemctl --quiet ${root:+--root "$root"} "$@"; }
 
 install_all() {
   [ -x "$program" ] || fail "there is no tutti-kiosk at $program: build it (deploy/build.sh) or name it with --program"
   [ -z "$ca" ] || [ -r "$ca" ] || fail "the file $ca cannot be read"
   [[ -z $hub || $hub =~ ^wss?://[A-Za-z0-9._:/-]+$ ]] || fail "'$hub' is not the address of a hub: wss://host:port/sync"
-  [ -n "$root" ] || act env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${packages[@]}"
+  packages_install "${packages[@]}"
   put 0755 "$program" /usr/bin/tutti-kiosk
   put 0755 "$(dirname "$program")/tutti" /usr/bin/tutti
   each_file put_unless_keyboard
@@ -122,6 +103,5 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ -n "$root$dry" ] || [ "$(id -u)" = 0 ] || fail 'this changes the system: run it as root, or with --root DIR'
-[ -z "$dry" ] || echo 'Nothing is done; this would be:'
+who_may
 if [ -n "$remove" ]; then remove_all; else install_all; fi

@@ -21,6 +21,7 @@ export const acts = [
   ['scan', 'scan.mjs', 'scan'],
   ['cleared', 'cleared.mjs', 'cleared'],
   ['kiosk', 'kiosk.mjs', 'kiosk'],
+  ['hub', 'hub.mjs', 'hub'],
   ['evacuation', 'evacuation.mjs', 'evacuation'],
   ['alone', 'alone.mjs', 'alone'],
   ['door', 'door.mjs', 'door'],

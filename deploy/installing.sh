@@ -1,0 +1,38 @@
+# installing.sh: what an installation is made of, for deploy/kiosk/install.sh and deploy/hub/install.sh, which read it in. They set
+#   here   the folder the files are taken from
+#   root   below which folder it is installed; empty: this machine
+#   dry    not empty: everything is said and nothing done
+#   files  lines of MODE|from `here`|to
+
+fail() { echo "install: $1" >&2; exit 1; }
+
+# Says it, and does it unless this is a dry run.
+act() {
+  echo "  $*"
+  [ -n "$dry" ] || "$@"
+}
+
+put() { # put MODE FROM TO
+  act install -D -m "$1" "$2" "$root$3"
+}
+
+each_file() { # each_file COMMAND: COMMAND MODE FROM TO
+  local mode from to
+  for line in "${files[@]}"; do
+    IFS='|' read -r mode from to <<<"$line"
+    "$1" "$mode" "$here/$from" "$to"
+  done
+}
+take_away() { act rm -f "$root$3"; }
+
+systemd() { act systemctl --quiet ${root:+--root "$root"} "$@"; }
+
+packages_install() { # packages_install PACKAGE...: on this machine alone
+  [ -n "$root" ] || act env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@"
+}
+
+# Only a machine is changed as root; a folder is whoever's it is.
+who_may() {
+  [ -n "$root$dry" ] || [ "$(id -u)" = 0 ] || fail 'this changes the system: run it as root, or with --root DIR'
+  [ -z "$dry" ] || echo 'Nothing is done; this would be:'
+}
