@@ -149,20 +149,23 @@ function Group({ id, title, side, items, now, dated }: { id: string; title: stri
   );
 }
 
-/** In the afternoon the morning's lessons are not what anybody looks for: once the day stands, what is on now comes into sight. */
-function useNowInSight(): void {
+/** In the afternoon the morning's lessons are not what anybody looks for: once the day stands, what is on now comes into sight.
+ *  Once only: whoever marks the morning must not have the list move under the thumb when a lesson begins. */
+function useNowInSight(stands: boolean): void {
   useEffect(() => {
+    if (!stands) return undefined;
     const timer = window.setTimeout(() => {
       const now = document.querySelector('.sess.now');
       if (now && window.scrollY === 0 && now.getBoundingClientRect().bottom > window.innerHeight * seenShare) now.scrollIntoView({ block: 'center' });
     });
     return () => window.clearTimeout(timer);
-  }, []);
+  }, [stands]);
 }
 
 function Sessions({ today }: { today: Today }): JSX.Element {
   const { sessions } = today;
-  useNowInSight();
+  // A new device hears of its lessons after it has drawn its first day.
+  useNowInSight(sessions.length > 0);
   const counted = sessions.filter((item) => item.status !== 'cancelled');
   const closed = counted.filter((item) => item.state === 'closed').length;
   return (
