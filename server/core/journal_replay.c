@@ -14,6 +14,7 @@ struct replay {
   uint64_t newest_number; /* the same, before anything was replayed */
   size_t count;
   bool changed;
+  bool raised;          /* the epoch */
   uint64_t held_number; /* a transaction that is applied unless the next record takes it back */
   struct buf held;
   struct buf newest; /* the body of the last transaction the database has */
@@ -164,6 +165,19 @@ static err save_numbers(struct applying *a, uint64_t number) {
   return s->ops->number_save(s, STORE_JOURNAL, number);
 }
 
+/* Positions that devices have heard of mean nothing any more, nor do those of a history that began at the
+ * same backup and that the journal says nothing of: a device told the hub then that it was restored. In the
+ * transaction of the first change, for the next start finds nothing to replay behind it. */
+static err raise_epoch(struct replay *r) {
+  struct store *s = r->store;
+  uint64_t epoch;
+  if (r->raised) return ERR_OK;
+  TRY(s->ops->number_load(s, STORE_EPOCH, &epoch));
+  TRY(s->ops->number_save(s, STORE_EPOCH, epoch_after(epoch, epoch, r->now)));
+  r->raised = true;
+  return ERR_OK;
+}
+
 static err apply_transaction(struct replay *r, uint64_t number, struct slice body) {
   struct applying a = {.r = r, .arena = ARENA_INIT(4 * (size_t)job_bytes_max)};
   struct store *s = r->store;
@@ -176,6 +190,7 @@ static err apply_transaction(struct replay *r, uint64_t number, struct slice bod
   if (e == ERR_OK) e = work_settle(&a.work);
   if (e == ERR_OK) e = work_save(&a.work);
   if (e == ERR_OK && lacks) e = save_numbers(&a, number);
+  if (e == ERR_OK && r->changed) e = raise_epoch(r);
   work_finish(&a.work);
   arena_finish(&a.arena);
   if (e == ERR_OK) e = s->ops->commit(s);
@@ -224,15 +239,29 @@ static err apply_decision(struct replay *r, struct slice bytes) {
   return fault.code == ERR_OK ? e : skip_decision(r, &q, e); /* a refusal has its sentence */
 }
 
+/* Nothing is decided under the old epoch, and nothing that a hub which runs beside has committed by now. */
+static err begin_decisions(struct replay *r, uint64_t number, bool *lacks) {
+  struct store *s = r->store;
+  uint64_t known;
+  TRY(s->ops->begin(s));
+  TRY(s->ops->number_load(s, STORE_JOURNAL, &known));
+  *lacks = number > known;
+  if (*lacks) TRY(raise_epoch(r));
+  return s->ops->commit(s);
+}
+
 /* Each is a transaction of its own, before the one that counts it: what a crash between the two lets happen
  * again finds nothing left to decide. */
-static err apply_decisions(struct replay *r, struct slice body) {
+static err apply_decisions(struct replay *r, uint64_t number, struct slice body) {
   struct cursor c = cursor_of(body);
-  while (cursor_left(&c) > 0) {
+  bool lacks = true;
+  while (lacks && cursor_left(&c) > 0) {
     enum journal_kind kind;
     struct slice bytes;
     TRY(journal_next_entry(&c, &kind, &bytes));
-    if (kind == JOURNAL_DECISION) TRY(apply_decision(r, bytes));
+    if (kind != JOURNAL_DECISION) continue;
+    TRY(begin_decisions(r, number, &lacks));
+    if (lacks) TRY(apply_decision(r, bytes));
   }
   return ERR_OK;
 }
@@ -241,7 +270,7 @@ static err apply_held(struct replay *r) {
   uint64_t number = r->held_number;
   r->held_number = 0;
   if (number == 0) return ERR_OK;
-  TRY(apply_decisions(r, buf_slice(&r->held)));
+  TRY(apply_decisions(r, number, buf_slice(&r->held)));
   return apply_transaction(r, number, buf_slice(&r->held));
 }
 
@@ -285,16 +314,11 @@ static err replay_record(void *ctx, enum journal_record kind, uint64_t number, s
   return ERR_OK;
 }
 
-/* Positions that devices have heard of mean nothing any more, nor do those of a history that began at the
- * same backup and that the journal says nothing of: a device told the hub then that it was restored. */
-static err new_epoch(struct replay *r) {
+static err note_replay(struct replay *r) {
   struct store *s = r->store;
-  uint64_t epoch;
   char detail[64];
   (void)snprintf(detail, sizeof detail, "transactions=%zu", r->count);
   TRY(s->ops->begin(s));
-  TRY(s->ops->number_load(s, STORE_EPOCH, &epoch));
-  TRY(s->ops->number_save(s, STORE_EPOCH, epoch_after(epoch, epoch, r->now)));
   TRY(s->ops->audit(s, r->now->wall_ms, &r->hub->id, "journal.replay", detail));
   return s->ops->commit(s);
 }
@@ -313,7 +337,7 @@ err journal_replay(size_t *count_out, struct journal *j, const struct hub *hub, 
   if (e == ERR_OK) e = journal_read_all(j, replay_record, &r);
   if (e == ERR_OK) e = apply_held(&r);
   if (e == ERR_OK) e = stand_by_newest(&r, j);
-  if (e == ERR_OK && r.changed) e = new_epoch(&r);
+  if (e == ERR_OK && r.changed) e = note_replay(&r);
   if (e != ERR_OK) store->ops->rollback(store);
   store->journal = kept;
   buf_wipe(&r.held);

@@ -51,8 +51,7 @@ void journal_world_back_up(void) {
   journal_world_must(store_sqlite_backup(w->host.store, w->backup_path, &fault));
 }
 
-size_t journal_world_start(const char *path) {
-  size_t count = 0;
+void journal_world_put_back(const char *path) {
   w->host.store->ops->close(w->host.store);
   w->host.store = NULL;
   journal_close(w->journal);
@@ -67,6 +66,11 @@ size_t journal_world_start(const char *path) {
   }
   hub_host_reopen(&w->host);
   journal_world_open();
+}
+
+size_t journal_world_start(const char *path) {
+  size_t count = 0;
+  journal_world_put_back(path);
   journal_world_must(journal_replay(&count, w->journal, &w->host.hub, w->host.store, &w->host.now));
   return count;
 }

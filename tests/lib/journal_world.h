@@ -22,6 +22,7 @@ void journal_world_back_up(void);
 /* The hub's process is gone; its database is `path`, or (NULL) stays as it is; then it starts again. How many
  * transactions were replayed. */
 size_t journal_world_start(const char *path);
+void journal_world_put_back(const char *path); /* the same, but nothing is replayed yet */
 uint64_t journal_world_number(enum store_number n);
 void journal_world_name_staff(const char *name); /* an office op */
 

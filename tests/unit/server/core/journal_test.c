@@ -115,6 +115,32 @@ static void a_replay_begins_an_epoch_that_no_history_had(void **state) {
   assert_true(journal_world_number(STORE_EPOCH) > told);
 }
 
+static err no_room(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+                   const char *detail) {
+  (void)s, (void)now_ms, (void)actor, (void)action, (void)detail;
+  return ERR_FULL;
+}
+
+/* The disk was full when all was replayed; somebody makes room and starts the hub again, which finds nothing
+ * more to replay. Devices still must not take its positions for those of the history that was lost. */
+static void a_replay_that_is_broken_off_at_its_end_has_begun_the_epoch(void **state) {
+  (void)state;
+  size_t count;
+  journal_world_back_up();
+  journal_world_name_staff("Ada Second");
+  const uint64_t lost = journal_world_number(STORE_EPOCH);
+  journal_world_put_back(w->backup_path);
+  struct store *s = w->host.store;
+  const struct store_ops *whole = s->ops;
+  struct store_ops full = *whole;
+  full.audit = no_room;
+  s->ops = &full;
+  assert_int_equal(journal_replay(&count, w->journal, &w->host.hub, s, &w->host.now), ERR_FULL);
+  s->ops = whole;
+  assert_int_equal(journal_world_start(NULL), 0);
+  assert_true(journal_world_number(STORE_EPOCH) > lost);
+}
+
 static void replaying_again_changes_nothing(void **state) {
   (void)state;
   uint8_t before[hash_bytes], after[hash_bytes];
@@ -270,6 +296,7 @@ int main(void) {
       TEST(what_the_office_did_after_the_backup_comes_back),
       TEST(a_decision_that_was_taken_back_comes_back_so),
       TEST(a_replay_begins_an_epoch_that_no_history_had),
+      TEST(a_replay_that_is_broken_off_at_its_end_has_begun_the_epoch),
       TEST(replaying_again_changes_nothing),
       TEST(a_hub_that_goes_on_after_a_replay_uses_no_number_twice),
       TEST(a_crash_between_journal_and_commit_is_as_if_it_came_right_after),
