@@ -175,6 +175,7 @@ struct job {
   struct slice reply;        /* JOB_CARRY: the reply file; empty when the file was refused */
   struct change_set changes; /* JOB_INGEST, JOB_CARRY, JOB_ENROL, JOB_RESTORED: what others should hear of, if
                                 position is not 0 */
+  const char *failed;        /* JOB_KEEP: what of it `result` is about, for the log; static, or NULL */
 };
 void job_init(struct job *job, enum job_kind kind);
 void job_finish(struct job *job); /* frees what the job owns, not the job itself */

@@ -1,4 +1,4 @@
-/* job.h: private to this folder: the one job that is more than a look-up. */
+/* job.h: private to this folder: jobs that are more than a look-up. */
 #ifndef TUTTI_SERVER_JOB_H
 #define TUTTI_SERVER_JOB_H
 
@@ -7,6 +7,8 @@
 /* Consumes the token and makes the device in one transaction; asked again with the same keys it answers the
  * same. */
 MUST_USE err job_enrol(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
+/* JOB_KEEP: every chore has its turn, whichever fails; the first failure is the answer. */
+MUST_USE err job_keep(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
 /* JOB_FEED, inside a read transaction: job->feed without items, but packed. */
 MUST_USE err job_feed(struct job *job, struct store *store);
 

@@ -3,15 +3,10 @@
 
 #include "server/core/carried.h"
 #include "server/core/contact.h"
-#include "server/core/erase.h"
-#include "server/core/ingest.h"
 #include "server/core/job.h"
-#include "server/core/journal.h"
 #include "server/core/orders.h"
-#include "server/core/questions.h"
 #include "server/core/readmit.h"
 #include "server/core/restored.h"
-#include "server/core/sweep.h"
 
 static int32_t today(const struct now *now) {
   int32_t day, minute;
@@ -220,41 +215,6 @@ static err run_restored(struct job *job, struct store *store, const struct now *
   return store->ops->commit(store);
 }
 
-static err write_contacts(struct store *store) {
-  if (!contacts_wait(store)) return ERR_OK;
-  TRY(store->ops->begin(store));
-  TRY(contacts_write(store));
-  TRY(store->ops->commit(store));
-  contacts_written(store);
-  return ERR_OK;
-}
-
-/* An import by command line commits beside a running hub, and the sweep for nobody: what they changed is not
- * known one by one, only that they did. The change number alone does not tell: the hub's own next one, which
- * is higher, may be heard of first. */
-static err run_keep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
-  size_t released;
-  uint64_t position;
-  bool scrubbed, elsewhere;
-  TRY(store->ops->others_wrote(store, &elsewhere));
-  TRY(write_contacts(store));
-  TRY(sweep_now(hub, store, now));
-  TRY(erase_scrub(hub, store, &scrubbed));
-  TRY(journal_keep(store->journal, hub, store, now));
-  TRY(ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL));
-  TRY(questions_keep(hub, store, now));
-  TRY(store->ops->number_load(store, STORE_POSITION, &position));
-  bool unheard = position > job->known_position && position > job->changes.position;
-  if (elsewhere || unheard)
-    job->changes = (struct change_set){.position = position,
-                                       .all_streams = true,
-                                       .grants = true,
-                                       .learners = true,
-                                       .devices = true,
-                                       .receipts = true};
-  return ERR_OK;
-}
-
 static err run(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   switch (job->kind) {
   case JOB_DEVICE: return run_device(job, store);
@@ -268,7 +228,7 @@ static err run(struct job *job, const struct hub *hub, struct store *store, cons
   case JOB_REPAIRED: return run_repaired(job, store, now);
   case JOB_CONTACT: return run_contact(job, hub, store, now);
   case JOB_RESTORED: return run_restored(job, store, now);
-  case JOB_KEEP: return run_keep(job, hub, store, now);
+  case JOB_KEEP: return job_keep(job, hub, store, now);
   case JOB_CARRY: return carried_by_device(job, hub, store, now);
   case JOB_INGEST: break;
   }

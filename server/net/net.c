@@ -50,12 +50,26 @@ static void resume(struct conn *conn, const void *with) {
   if (c->paused) conn->net->paused_any = true;
 }
 
+/* Every few seconds it would be said again, so it is said when it changes. */
+static void note_kept(struct net *net, const struct job *job) {
+  const struct log_sink *log = net->config->log;
+  if (job->kind != JOB_KEEP || job->result == net->kept) return;
+  net->kept = job->result;
+  if (job->result == ERR_OK)
+    log_write(log, LOG_INFO, "net", "keeping house works again");
+  else
+    log_write(log, job->result == ERR_BUSY ? LOG_WARN : LOG_ERROR, "net",
+              "keeping house: %s failed, and is tried again: %s",
+              job->failed ? job->failed : "reading the store", err_text(job->result));
+}
+
 static void on_done(uv_async_t *async) {
   struct net *net = async->data;
   struct done *next;
   for (struct done *d = workers_take_done(net->workers); d; d = next) {
     next = d->next;
     if (d->job) {
+      note_kept(net, d->job);
       changes_gather(&net->changes, &d->job->changes);
       if (d->job->changes.position > net->position) net->position = d->job->changes.position;
       sync_job_done(net, d->owner, d->job);

@@ -94,6 +94,46 @@ static void an_enrolment_that_ends_leaves_its_stream_while_nobody_writes(void **
   assert_int_equal(keep(changes.position).position, 0);
 }
 
+/* ---- a chore that fails ---- */
+
+static err no_room(struct store *s) {
+  (void)s;
+  return ERR_IO;
+}
+
+/* A file that cannot be rewritten holds nothing else up; what it is about is said. */
+static void a_chore_that_fails_is_named_and_keeps_no_other_from_its_turn(void **state) {
+  (void)state;
+  struct buf bundles[2];
+  struct job job, *keeping = job_create(JOB_KEEP);
+  struct store *s = w->host.store;
+  const struct store_ops *whole = s->ops;
+  struct store_ops broken = *whole;
+  const struct id *learners[2] = {&w->world.zoe, &w->world.jo};
+  (void)keep(0);
+  for (size_t i = 0; i < 2; i++) {
+    ingest_mark(&w->device, &w->world.ada, learners[i], ENUM_mark_code_P);
+    test_device_seal(&w->device, &bundles[i]);
+  }
+  hub_host_ingest(&w->host, &job, buf_slice(&bundles[1]));
+  job_finish(&job);
+  hub_host_pass(&w->host, held_ms_max + 1);
+  assert_int_equal(s->ops->number_save(s, STORE_SCRUB_DUE, 1), ERR_OK);
+  broken.scrub = no_room;
+  s->ops = &broken;
+  assert_non_null(keeping);
+  job_run(keeping, &w->host.hub, s, &w->host.now);
+  s->ops = whole;
+  assert_int_equal(keeping->result, ERR_IO);
+  assert_non_null(keeping->failed);
+  assert_true(keeping->changes.all_streams);
+  assert_int_equal(hub_host_counts(&w->host).held, 0);
+  assert_int_equal(hub_host_counts(&w->host).marks, 1);
+  job_destroy(keeping);
+  assert_true(keep(0).position > 0); /* and it is done in the end */
+  for (size_t i = 0; i < 2; i++) buf_finish(&bundles[i]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(what_another_process_committed_is_told_to_everybody_once,
@@ -103,6 +143,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_bundle_held_for_a_week_is_released, ingest_world_open,
                                       ingest_world_close),
       cmocka_unit_test_setup_teardown(an_enrolment_that_ends_leaves_its_stream_while_nobody_writes,
+                                      ingest_world_open, ingest_world_close),
+      cmocka_unit_test_setup_teardown(a_chore_that_fails_is_named_and_keeps_no_other_from_its_turn,
                                       ingest_world_open, ingest_world_close),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

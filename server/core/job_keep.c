@@ -1,0 +1,93 @@
+/* job_keep.c: what the hub does by itself every few seconds, whoever is connected. */
+#include "server/core/contact.h"
+#include "server/core/erase.h"
+#include "server/core/ingest.h"
+#include "server/core/job.h"
+#include "server/core/journal.h"
+#include "server/core/questions.h"
+#include "server/core/sweep.h"
+
+typedef err chore(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
+
+static err note_contacts(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  (void)job, (void)hub, (void)now;
+  if (!contacts_wait(store)) return ERR_OK;
+  TRY(store->ops->begin(store));
+  TRY(contacts_write(store));
+  TRY(store->ops->commit(store));
+  contacts_written(store);
+  return ERR_OK;
+}
+
+static err sweep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  (void)job;
+  return sweep_now(hub, store, now);
+}
+
+static err scrub(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  bool scrubbed;
+  (void)job, (void)now;
+  return erase_scrub(hub, store, &scrubbed);
+}
+
+static err keep_journal(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  (void)job;
+  return journal_keep(store->journal, hub, store, now);
+}
+
+static err release_held(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  size_t released;
+  return ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL);
+}
+
+static err take_back_questions(struct job *job, const struct hub *hub, struct store *store,
+                               const struct now *now) {
+  (void)job;
+  return questions_keep(hub, store, now);
+}
+
+static const struct {
+  const char *what;
+  chore *run;
+} chores[] = {
+    {"noting which devices were here", note_contacts},
+    {"letting go what a date has ended", sweep},
+    {"rewriting the files after an erasure", scrub},
+    {"trimming the journal", keep_journal},
+    {"releasing bundles that were held long enough", release_held},
+    {"taking back questions that are over", take_back_questions},
+};
+
+/* An import by command line commits beside a running hub, and the sweep for nobody: what they changed is not
+ * known one by one, only that they did. The change number alone does not tell: the hub's own next one, which
+ * is higher, may be heard of first. */
+static err tell_others(struct job *job, struct store *store, bool elsewhere) {
+  uint64_t position;
+  TRY(store->ops->number_load(store, STORE_POSITION, &position));
+  bool unheard = position > job->known_position && position > job->changes.position;
+  if (elsewhere || unheard)
+    job->changes = (struct change_set){.position = position,
+                                       .all_streams = true,
+                                       .grants = true,
+                                       .learners = true,
+                                       .devices = true,
+                                       .receipts = true};
+  return ERR_OK;
+}
+
+/* None of them waits for another: a journal that cannot be trimmed must not keep a device's bundles held.
+ * What another process committed is asked once, so it is told whatever fails. */
+err job_keep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  bool elsewhere;
+  err failed = ERR_OK;
+  TRY(store->ops->others_wrote(store, &elsewhere));
+  for (size_t i = 0; i < sizeof chores / sizeof *chores; i++) {
+    err e = chores[i].run(job, hub, store, now);
+    if (e == ERR_OK) continue;
+    store->ops->rollback(store);
+    if (failed == ERR_OK) job->failed = chores[i].what;
+    if (failed == ERR_OK) failed = e;
+  }
+  err e = tell_others(job, store, elsewhere);
+  return failed != ERR_OK ? failed : e;
+}
