@@ -14,7 +14,7 @@
 
 #include "server/net/net_state.h"
 
-enum { spare_files = 1024, head_ms_max = 10000, keep_ms = 5000 };
+enum { spare_files = 1024, head_ms_max = 10000, keep_ms = 5000, look_ms = 86400000 };
 
 /* No library timer for each of thousands of connections: the sweep asks who is still there. */
 static const lws_retry_bo_t no_validity_timers = {.secs_since_valid_ping = 0, .secs_since_valid_hangup = 0};
@@ -107,10 +107,21 @@ static void keep_house(struct net *net, const struct now *now) {
   if (workers_ask_job(net->workers, UINT64_MAX, job) != ERR_OK) job_destroy(job);
 }
 
+/* A hub runs for months, and nobody looks at its files: what will expire is said every day. */
+static void look_at_certificate(struct net *net, const struct now *now) {
+  const struct net_config *config = net->config;
+  struct fault fault;
+  if (now->mono_ms < net->look_at_ms) return;
+  net->look_at_ms = now->mono_ms + look_ms;
+  if (net_check_certificate(config->certificate, config->key, now->wall_ms, config->log, &fault) != ERR_OK)
+    log_write(config->log, LOG_WARN, "net", "%s; the hub needs it when it is started again", fault.text);
+}
+
 static void on_sweep(uv_timer_t *timer) {
   struct net *net = timer->data;
   struct now now = net->config->clock();
   keep_house(net, &now);
+  if (!net->stopping) look_at_certificate(net, &now);
   conns_each(net, sweep_one, &now);
   if (!net->stopping) return;
   bool quiet = workers_are_idle(net->workers) && net->conn_count == 0;
@@ -159,7 +170,8 @@ static void on_hup(uv_signal_t *signal, int number) {
   struct fault fault;
   if (net->stopping) return;
   take_keys(net);
-  if (net_check_certificate(config->certificate, config->key, &fault) != ERR_OK) {
+  const int64_t now_ms = config->clock().wall_ms;
+  if (net_check_certificate(config->certificate, config->key, now_ms, config->log, &fault) != ERR_OK) {
     log_write(config->log, LOG_ERROR, "net", "%s; the old certificate stays in use", fault.text);
     return;
   }
@@ -304,12 +316,14 @@ static void stop_all(struct net *net) {
 }
 
 err net_run(const struct net_config *config, struct fault *fault) {
-  TRY(net_check_certificate(config->certificate, config->key, fault));
+  const struct now now = config->clock();
+  TRY(net_check_certificate(config->certificate, config->key, now.wall_ms, config->log, fault));
   TRY(check_port(config, fault));
   struct net *net = calloc(1, sizeof *net);
   if (!net) return fault_set(fault, ERR_NO_MEMORY, "there is not enough memory to serve");
   net->config = config;
   net->hub = config->hub;
+  net->look_at_ms = now.mono_ms + look_ms;
   gate_init(&net->gate);
   start_loop(net);
   err e = start_all(net, fault);

@@ -1,5 +1,6 @@
 // usage.test.mjs: a wrong option, a missing hub, a port in use: one sentence that says what to do, and the documented exit code.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -40,6 +41,12 @@ test("a missing certificate is named", () => one_sentence(run("tutti-server", ["
 test("a certificate that is none is named", () => {
   writeFileSync(demo.path("bad.pem"), "not a certificate\n");
   one_sentence(run("tutti-server", ["run", "--data", demo.path("hub"), "--cert", demo.path("bad.pem")]), 5, /bad\.pem/);
+});
+test("a hub that was given no certificate says what to give", () => one_sentence(run("tutti-server", ["run", "--data", demo.path("hub"), "--cert", ""]), 5, /no TLS certificate is named/, /--cert/, /hub\.conf/));
+test("a key with a passphrase is refused, and nobody is asked for it", () => {
+  const files = ["-keyout", demo.path("locked.key"), "-out", demo.path("locked.pem")];
+  assert.equal(spawnSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-passout", "pass:made up", "-subj", "/CN=localhost", ...files]).status, 0);
+  one_sentence(run("tutti-server", ["run", "--data", demo.path("hub"), "--cert", demo.path("locked.pem"), "--key", demo.path("locked.key")]), 5, /locked\.key/, /passphrase/);
 });
 test("a port in use is named by hub and kiosk", async () => {
   const other = createServer().listen(0, "127.0.0.1");
