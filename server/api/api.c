@@ -6,6 +6,7 @@
 #include "server/api/access.h"
 #include "shared/base/web_policy.h"
 
+enum { answer_bytes_usual = 4096 };
 enum { NO_TOKEN, TOKEN };
 enum { UNTAGGED, TAGGED };
 
@@ -43,6 +44,8 @@ static int put_bytes(const char *bytes, size_t len, void *ctx) {
 static err write_body(struct http_answer *answer, const json_t *body) {
   if (answer->body.max == 0) answer->body.max = http_answer_bytes_max;
   buf_wipe(&answer->body);
+  TRY(buf_reserve(&answer->body,
+                  answer_bytes_usual)); /* a secret that is shown once leaves no copies behind */
   return json_dump_callback(body, put_bytes, &answer->body, JSON_COMPACT) == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 

@@ -1,12 +1,13 @@
 /* answer.c: writing answers: a head, then a body of our own or an embedded file, in pieces. */
 #include "server/net/net_state.h"
 
-enum { answer_head_bytes_max = 4096, refusal_bytes_max = 512 };
+enum { answer_head_bytes_max = 4096, answer_head_bytes_usual = 1024, refusal_bytes_max = 512 };
 
 err answer_begin(struct http_conn *c, const struct web_head *head, struct slice body) {
   buf_finish(&c->out);
   c->out = (struct buf)BUF_INIT(LWS_PRE + answer_head_bytes_max + http_answer_bytes_max);
   c->sent = LWS_PRE;
+  TRY(buf_reserve(&c->out, LWS_PRE + answer_head_bytes_usual + body.len));
   TRY(buf_append_zeros(&c->out, LWS_PRE));
   TRY(web_head_write(&c->out, head));
   TRY(buf_append(&c->out, body));

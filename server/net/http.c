@@ -7,7 +7,7 @@
 #include "web_field.h"
 #include "web_office.h"
 
-enum { header_bytes_max = 512 };
+enum { header_bytes_max = 512, http_small_body_bytes = 4096 };
 
 /* A header that does not fit the buffer is not one we would accept: it reads as a lone "?". */
 static struct slice header(struct lws *wsi, enum lws_token_indexes token, char buffer[header_bytes_max]) {
@@ -151,6 +151,8 @@ static err read_request(struct http_conn *c, const struct request_head *head) {
   c->from_browser = head->origin.len > 0 || slice_equal(head->fetch_site, slice_text("same-origin"));
   buf_finish(&c->text);
   c->text = (struct buf)BUF_INIT(http_body_bytes_max + 2 * http_head_bytes_max);
+  /* At once: a text that grew would leave its beginning, cookie and password, behind on the heap. */
+  TRY(buf_reserve(&c->text, http_head_bytes_max + http_small_body_bytes));
   TRY(keep_part(c, PART_PATH, head->path));
   TRY(keep_query(c));
   TRY(keep_header(c, PART_COOKIE, WSI_TOKEN_HTTP_COOKIE));

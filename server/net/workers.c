@@ -7,6 +7,7 @@
 
 #include "server/core/ingest.h"
 #include "shared/base/limits.h"
+#include "shared/crypto/crypto.h"
 
 enum { stack_bytes = 1048576 };
 
@@ -42,7 +43,9 @@ struct workers {
 void exchange_destroy(struct http_exchange *x) {
   if (!x) return;
   buf_wipe(&x->answer.body);
+  arena_wipe(&x->arena); /* the request may hold a password, and always holds whoever's cookie */
   arena_finish(&x->arena);
+  crypto_wipe(x, sizeof *x); /* an answer may set a new one */
   free(x);
 }
 

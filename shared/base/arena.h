@@ -20,5 +20,8 @@ void *arena_take(struct arena *a, size_t count, size_t size);
 struct slice arena_copy(struct arena *a, struct slice bytes);
 void arena_clear(struct arena *a);  /* forgets everything, keeps one block */
 void arena_finish(struct arena *a); /* frees everything */
+/* Overwrites everything that was taken since the last arena_clear, which is still the arena's: before
+ * arena_finish, where a secret was among it. */
+void arena_wipe(struct arena *a);
 
 #endif

@@ -45,6 +45,22 @@ static void the_ceiling_and_impossible_sizes_give_null(void **state) {
   arena_finish(&a);
 }
 
+/* Of all blocks, not only of the one that memory is cut off now. */
+static void what_was_taken_is_overwritten_before_it_is_freed(void **state) {
+  (void)state;
+  enum { takes = 64, bytes = 1000 };
+  struct arena a = ARENA_INIT(1 << 20);
+  uint8_t *taken[takes];
+  for (size_t i = 0; i < takes; i++) {
+    taken[i] = arena_take(&a, 1, bytes);
+    assert_non_null(taken[i]);
+    (void)memset(taken[i], 0xEE, bytes);
+  }
+  arena_wipe(&a);
+  for (size_t i = 0; i < takes; i++) assert_true(bytes_are_zero(taken[i], bytes));
+  arena_finish(&a);
+}
+
 static void cleared_memory_is_used_again_and_zeroed(void **state) {
   (void)state;
   struct arena a = ARENA_INIT(1 << 16);
@@ -91,6 +107,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(memory_is_zeroed_aligned_and_apart),
       cmocka_unit_test(the_ceiling_and_impossible_sizes_give_null),
+      cmocka_unit_test(what_was_taken_is_overwritten_before_it_is_freed),
       cmocka_unit_test(cleared_memory_is_used_again_and_zeroed),
       cmocka_unit_test(a_copy_ends_with_a_zero_that_is_not_counted),
       cmocka_unit_test(one_thing_bigger_than_a_block_fits),
