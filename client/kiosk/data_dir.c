@@ -5,11 +5,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { pid_text_bytes = 16 };
+#include "shared/base/process.h"
 
 /* One sentence for each way the machine refuses, with what to do. */
 static err refuse(struct fault *fault, const char *dir, int why) {
@@ -41,41 +40,14 @@ static err make_private(int fd, const char *dir, struct fault *fault) {
   return ERR_OK;
 }
 
-static err say_who_has_it(int lock, const char *dir, struct fault *fault) {
-  char pid[pid_text_bytes] = "";
-  ssize_t len = pread(lock, pid, sizeof pid - 1, 0);
-  size_t digits = 0;
-  while ((ssize_t)digits < len && pid[digits] >= '0' && pid[digits] <= '9') digits++;
-  pid[digits] = 0;
-  return fault_set(fault, ERR_BUSY,
-                   "%.120s is in use by process %s: stop that one first or give another --data", dir,
-                   digits ? pid : "of unknown number");
-}
-
-static err take_lock(int *out, int dir_fd, const char *dir, struct fault *fault) {
-  int lock = openat(dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (lock < 0) return refuse(fault, dir, errno);
-  char pid[pid_text_bytes];
-  int len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-  err e = ERR_OK;
-  if (flock(lock, LOCK_EX | LOCK_NB))
-    e = errno == EWOULDBLOCK ? say_who_has_it(lock, dir, fault) : refuse(fault, dir, errno);
-  else if (ftruncate(lock, 0) || pwrite(lock, pid, (size_t)len, 0) != len)
-    e = refuse(fault, dir, errno);
-  if (e != ERR_OK)
-    (void)close(lock);
-  else
-    *out = lock;
-  return e;
-}
-
 static err open_inside(struct data_dir *out, int fd, const char *dir, struct fault *fault) {
   int len = snprintf(out->database, sizeof out->database, "%s/device.db", dir);
   if (len < 0 || (size_t)len >= sizeof out->database)
     return fault_set(fault, ERR_TOO_BIG, "the path given with --data is too long");
   TRY(make_private(fd, dir, fault));
-  TRY(take_lock(&out->lock, fd, dir, fault));
-  err e = file_posix_init(&out->files, dir, fault);
+  err e = process_lock_dir(&out->lock, fd, dir, fault);
+  if (e != ERR_OK) return e == ERR_BUSY ? e : refuse(fault, dir, errno);
+  e = file_posix_init(&out->files, dir, fault);
   if (e != ERR_OK) (void)close(out->lock);
   return e;
 }

@@ -44,6 +44,11 @@ int ctl_devices(int argc, char **argv);
 /* A learner's id: its 32 digits, or the office's reference that the import made it from. */
 void ctl_learner(struct id *out, const struct hub *hub, const char *text);
 
+/* One line of standard input, without its end: `what` it is ("password") is for the sentences. ERR_INVALID
+ * when it is missing, too short, too long or no text. The caller wipes `out`, also after an error. */
+enum { secret_chars_min = 10, secret_line_bytes_max = password_bytes_max + 1 };
+MUST_USE err ctl_secret_line(char out[secret_line_bytes_max], const char *what, struct fault *fault);
+
 /* Prints "tutti-server NAME: sentence" to standard error and gives the exit code that fits the error. */
 int ctl_fail(const struct fault *fault);
 /* The same once the directory was opened: what is not there is not the directory. */
@@ -84,6 +89,9 @@ MUST_USE err data_dir_keys_read(struct hub *out, const char *dir, struct fault *
 /* Replaces hub.keys, whole and durably; a hub_keys_write whose context is the directory's name, a char *. */
 MUST_USE err data_dir_keys_put(const void *dir, struct slice file, struct fault *fault);
 void data_dir_close(struct data_dir *d);
+/* Only one process serves a directory; other commands may work beside it. *out is closed at its end.
+ * ERR_BUSY with a sentence that says which process it is · ERR_FULL, ERR_READ_ONLY, ERR_IO. */
+MUST_USE err data_dir_lock(int *out, const char *dir, struct fault *fault);
 /* Prints what revoking the device would strand. ERR_NOT_FOUND. */
 MUST_USE err ctl_strand(struct data_dir *d, const struct id *device, bool json);
 /* "DIR/hub.db" and the like: ERR_TOO_BIG when the path does not fit. */

@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <confuse.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -249,6 +250,24 @@ static err make_directory(const char *dir, struct fault *fault) {
 static err name_row(struct data_dir *d, struct fault *fault) {
   struct arena a = ARENA_INIT(1 << 20);
   struct now now = ctl_now();
+static err lock_failed(const char *dir, int why, struct fault *fault) {
+  bool full = why == ENOSPC || why == EDQUOT, closed = why == EROFS || why == EACCES || why == EPERM;
+  return fault_set(fault,
+                   full     ? ERR_FULL
+                   : closed ? ERR_READ_ONLY
+                            : ERR_IO,
+                   "%.150s cannot be locked: %.60s", dir, strerror(why));
+}
+
+err data_dir_lock(int *out, const char *dir, struct fault *fault) {
+  int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return lock_failed(dir, errno, fault);
+  err e = process_lock_dir(out, fd, dir, fault);
+  int why = errno;
+  (void)close(fd);
+  return e == ERR_OK || e == ERR_BUSY ? e : lock_failed(dir, why, fault);
+}
+
   struct op op = {.table = schema_table(TABLE_hub), .row = d->hub.id, .units = 1u << 1};
   op.values[COL(hub, name)] = value_text(slice_text(d->hub.name));
   struct office_result result;

@@ -1,6 +1,7 @@
 /* run.c: tutti-server run: puts store, api and sockets together and serves until it is told to stop. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "server/api/api.h"
 #include "server/ctl/ctl.h"
@@ -47,12 +48,29 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   }
 }
 
-static err open_readers(struct store *stores[readers], const char *dir, struct fault *fault) {
+/* What is this process's alone while it serves. */
+struct serving {
+  int lock; /* -1: not taken */
+  struct store *stores[readers];
+  char uploads[path_bytes_max];
+};
+
+/* The lock comes first: files on their way in may be another process's. */
+static err prepare(struct serving *s, const char *dir, struct fault *fault) {
   char path[path_bytes_max];
+  TRY(data_dir_lock(&s->lock, dir, fault));
   TRY(data_dir_path(path, dir, "hub.db", fault));
   for (size_t i = 0; i < readers; i++)
-    TRY(store_sqlite_open(&stores[i], &(struct store_sqlite_config){.path = path, .read_only = true}, fault));
-  return ERR_OK;
+    TRY(store_sqlite_open(&s->stores[i], &(struct store_sqlite_config){.path = path, .read_only = true},
+                          fault));
+  TRY(data_dir_path(s->uploads, dir, "uploads", fault));
+  return uploads_clear(s->uploads, fault);
+}
+
+static void put_away(struct serving *s) {
+  for (size_t i = 0; i < readers; i++)
+    if (s->stores[i] != NULL) s->stores[i]->ops->close(s->stores[i]);
+  if (s->lock >= 0) (void)close(s->lock);
 }
 
 /* Every set of keys the hub had while it ran: sessions and threads may still hold an older one. A person
@@ -100,16 +118,13 @@ static void forget_keys(struct keys_watch *w) {
 
 #define ROLE(name) (1U << (ENUM_role_##name - 1))
 
-static err serve(const struct run_args *a, struct data_dir *d, struct store *const *stores,
+static err serve(const struct run_args *a, struct data_dir *d, const struct serving *s,
                  const struct log_sink *log, struct fault *fault) {
   struct api *api;
-  char uploads[path_bytes_max];
   const uint32_t must = ROLE(office) | ROLE(safeguarding) | ROLE(admin);
-  TRY(data_dir_path(uploads, a->data, "uploads", fault));
-  TRY(uploads_clear(uploads, fault));
   TRY(api_create(&api, &(struct api_config){.hub = &d->hub,
                                             .log = log,
-                                            .uploads = uploads,
+                                            .uploads = s->uploads,
                                             .second_step = d->settings.second_step_optional ? 0 : must}));
   const struct http_api http = api_http(api);
   struct keys_watch watch = {.dir = a->data, .now = &d->hub};
@@ -117,7 +132,7 @@ static err serve(const struct run_args *a, struct data_dir *d, struct store *con
                                     .keys = read_keys,
                                     .keys_ctx = &watch,
                                     .writer = d->store,
-                                    .readers = stores,
+                                    .readers = s->stores,
                                     .reader_count = readers,
                                     .api = &http,
                                     .address = a->address,
@@ -152,19 +167,18 @@ int ctl_run(int argc, char **argv) {
   options_parse(options, parse_option, NULL, "Serve devices and the office until SIGTERM.", argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
-  struct store *stores[readers] = {NULL};
+  struct serving s = {.lock = -1};
   const struct log_sink log = log_stderr(a.log);
   fault.code = data_dir_open(&d, a.data, true, &fault);
   if (fault.code != ERR_OK) return ctl_fail(&fault);
   d.hub.log = &log;
   int code = EXIT_OK;
-  fault.code = open_readers(stores, a.data, &fault);
+  fault.code = prepare(&s, a.data, &fault);
   if (fault.code != ERR_OK)
     code = ctl_fail(&fault);
-  else if ((fault.code = serve(&a, &d, stores, &log, &fault)) != ERR_OK)
+  else if ((fault.code = serve(&a, &d, &s, &log, &fault)) != ERR_OK)
     code = serving_failed(&fault);
-  for (size_t i = 0; i < readers; i++)
-    if (stores[i] != NULL) stores[i]->ops->close(stores[i]);
+  put_away(&s);
   data_dir_close(&d);
   return code;
 }

@@ -13,4 +13,9 @@ MUST_USE err process_boot(struct id *out, struct fault *fault);
 /* Monotonic time counts while the machine sleeps. */
 struct now process_now(const struct id *boot);
 
+/* Keeps an open directory for this process, with a file "lock" in it that names the process, until *out is
+ * closed; the kernel lets go of it when the process ends in whatever way. ERR_BUSY with a sentence that says
+ * who has it; every other error with `errno` and without a sentence. */
+MUST_USE err process_lock_dir(int *out, int dir_fd, const char *dir, struct fault *fault);
+
 #endif

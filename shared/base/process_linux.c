@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -10,7 +12,7 @@
 
 #include "shared/base/process.h"
 
-enum { boot_text_bytes = 36 };
+enum { boot_text_bytes = 36, pid_text_bytes = 16 };
 
 err process_harden(struct fault *fault) {
   (void)umask(077);
@@ -46,4 +48,37 @@ static uint64_t read_clock(clockid_t which) {
 struct now process_now(const struct id *boot) {
   return (struct now){
       .wall_ms = (int64_t)read_clock(CLOCK_REALTIME), .mono_ms = read_clock(CLOCK_BOOTTIME), .boot = *boot};
+}
+
+static err say_who_has_it(int lock, const char *dir, struct fault *fault) {
+  char pid[pid_text_bytes] = "";
+  ssize_t len = pread(lock, pid, sizeof pid - 1, 0);
+  size_t digits = 0;
+  while ((ssize_t)digits < len && pid[digits] >= '0' && pid[digits] <= '9') digits++;
+  pid[digits] = 0;
+  return fault_set(fault, ERR_BUSY,
+                   "%.120s is in use by process %s: stop that one first or give another --data", dir,
+                   digits ? pid : "of unknown number");
+}
+
+/* Always as long, and written over the one before: a disk that has filled up since still has room for it. */
+static err take_lock(int lock, const char *dir, struct fault *fault) {
+  char pid[pid_text_bytes];
+  int len = snprintf(pid, sizeof pid, "%-14ld\n", (long)getpid());
+  if (flock(lock, LOCK_EX | LOCK_NB)) return errno == EWOULDBLOCK ? say_who_has_it(lock, dir, fault) : ERR_IO;
+  return pwrite(lock, pid, (size_t)len, 0) != len ? ERR_IO : ERR_OK;
+}
+
+err process_lock_dir(int *out, int dir_fd, const char *dir, struct fault *fault) {
+  int lock = openat(dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (lock < 0) return ERR_IO;
+  err e = take_lock(lock, dir, fault);
+  if (e == ERR_OK) {
+    *out = lock;
+    return e;
+  }
+  int why = errno;
+  (void)close(lock);
+  errno = why;
+  return e;
 }

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { parse_csv } from "../../deploy/demo/check.mjs";
+import { free_port } from "../../deploy/demo/demo.mjs";
 import { county, finish, run } from "./county.mjs";
 
 let demo;
@@ -133,4 +134,14 @@ test("an erasure asks for a reason, is blocked by a hold, runs dry, is done once
   assert.ok(JSON.parse(run("tutti-server", ["erase", ...hub, ...whom, "--reason", "again", "--json"]).out).done_before);
   const [listed] = JSON.parse(run("tutti-server", ["erase", ...hub, "--list", "--json"]).out);
   assert.ok(listed.number === 1 && listed.reason === "the family asked" && listed.waiting.length === listed.devices);
+});
+
+test("a second server on the same directory is told who serves it, and takes nothing away from that one", async () => {
+  await demo.start_hub();
+  const upload = demo.path(`hub/uploads/${"5".repeat(32)}.upload`);
+  writeFileSync(upload, "half a list");
+  const second = ["run", "--data", demo.path("hub"), "--address", "127.0.0.1", "--port"];
+  for (const port of [demo.port, await free_port()]) one_sentence(run("tutti-server", [...second, String(port)]), 4, /in use by process \d+: stop that one first/);
+  assert.equal(readFileSync(upload, "utf8"), "half a list");
+  await demo.end("hub");
 });

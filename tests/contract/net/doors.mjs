@@ -60,10 +60,13 @@ async function hub() {
   const door = { port, ca: readFileSync(file('ca.pem')) };
   await checkHub(door, t);
   await renewedKeys(child, door, data);
-  says('a second hub on the port says so', 'tutti-server', ['run', '--data', data, '--port', String(port)], 5, /in use/);
+  says('a second hub in the directory says so', 'tutti-server', ['run', '--data', data, '--port', String(port)], 4, /in use by process \d+/);
+  const beside = path.join(work, 'hub-beside');
+  execFileSync(path.join(bin, 'tutti-server'), ['init', '--data', beside, '--name', 'Beside', '--port', String(port), '--cert', file('server.pem'), '--key', file('server.key')]);
+  says('a second hub on the port says so', 'tutti-server', ['run', '--data', beside], 5, /port \d+ is in use/);
   writeFileSync(path.join(work, 'junk.pem'), 'junk');
   const other = String(await freePort());
-  says('a certificate that is none is named', 'tutti-server', ['run', '--data', data, '--port', other, '--cert', path.join(work, 'junk.pem')], 5, /junk\.pem/);
+  says('a certificate that is none is named', 'tutti-server', ['run', '--data', beside, '--port', other, '--cert', path.join(work, 'junk.pem')], 5, /junk\.pem/);
   t.equal('the hub is still up', child.exitCode, null);
   t.equal('and ends cleanly when told to', await stop(child), 0);
 }
