@@ -15,7 +15,7 @@
 #include "shared/base/file.h"
 #include "shared/base/process.h"
 
-enum { keys_file_bytes_max = 65536, settings_file_bytes_max = 4096, hub_port_usual = 8443 };
+enum { keys_file_bytes_max = 65536, settings_file_bytes_max = 16384, hub_port_usual = 8443 };
 
 /* The hub compares no clocks of different boots. */
 struct now ctl_now(void) {
@@ -57,14 +57,26 @@ err data_dir_path(char out[path_bytes_max], const char *dir, const char *name, s
 
 static const char optional[] = "optional", required[] = "required";
 
-static err settings_write(const char *dir, const struct hub_settings *s, struct fault *fault) {
-  char path[path_bytes_max];
-  TRY(data_dir_path(path, dir, "hub.conf", fault));
-  struct buf text = BUF_INIT(settings_file_bytes_max);
-  err e = buf_printf(
-      &text,
-      "# Settings of this hub; the flags of `tutti-server run` win over them.\n"
-      "host = \"%s\"\nport = %d\ncertificate = \"%s\"\nkey = \"%s\"\njournal = \"%s\"\n"
+/* As libconfuse reads it back: it would take a quote for the end, and "${HOME}" for what that stands for. */
+static err put_setting(struct buf *out, const char *name, const char *value) {
+  TRY(buf_printf(out, "%s = \"", name));
+  for (const char *c = value; *c; c++) {
+    if (*c == '"' || *c == '\\' || *c == '$') TRY(buf_put_u8(out, '\\'));
+    TRY(buf_put_u8(out, (uint8_t)*c));
+  }
+  return buf_append(out, slice_text("\"\n"));
+}
+
+static err put_settings(struct buf *out, const struct hub_settings *s) {
+  TRY(buf_append(out,
+                 slice_text("# Settings of this hub; the flags of `tutti-server run` win over them.\n")));
+  TRY(put_setting(out, "host", s->host));
+  TRY(buf_printf(out, "port = %d\n", s->port));
+  TRY(put_setting(out, "certificate", s->certificate));
+  TRY(put_setting(out, "key", s->key));
+  TRY(put_setting(out, "journal", s->journal));
+  return buf_printf(
+      out,
       "# How old a backup this hub may be restored from, in days: devices keep what they sent for 30 more.\n"
       "backup_days = %d\n"
       "# Whether office, safeguarding and administrators must sign in with an authenticator app: required or "
@@ -75,9 +87,15 @@ static err settings_write(const char *dir, const struct hub_settings *s, struct 
       "# A proxy in front, by its address (\"127.0.0.1\"): whom it names in X-Forwarded-For is who signs in. "
       "Empty: none.\n"
       "proxy = \"%s\"\n",
-      s->host, s->port, s->certificate, s->key, s->journal,
       s->backup_days ? s->backup_days : backup_days_default, s->second_step_optional ? optional : required,
       s->retention_years ? s->retention_years : retention_years_default, s->proxy);
+}
+
+static err settings_write(const char *dir, const struct hub_settings *s, struct fault *fault) {
+  char path[path_bytes_max];
+  TRY(data_dir_path(path, dir, "hub.conf", fault));
+  struct buf text = BUF_INIT(settings_file_bytes_max);
+  err e = put_settings(&text, s);
   if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&text), fault);
   buf_finish(&text);
   return e;
@@ -232,24 +250,6 @@ err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct
   return e;
 }
 
-static err make_directory(const char *dir, struct fault *fault) {
-  if (mkdir(dir, 0700) == 0) return ERR_OK;
-  struct stat st;
-  if (errno == EEXIST && stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) return ERR_OK;
-  if (errno == EEXIST)
-    return fault_set(fault, ERR_EXISTS, "%.150s is there already and is not a directory", dir);
-  if (errno == ENOENT)
-    return fault_set(fault, ERR_NOT_FOUND, "the directory above %.150s does not exist: make it first", dir);
-  if (errno == EROFS || errno == EACCES)
-    return fault_set(fault, ERR_READ_ONLY, "%.150s cannot be made: no permission to write there", dir);
-  return fault_set(fault, ERR_IO, "%.150s cannot be made: %s", dir, strerror(errno));
-}
-
-/* The first two things a reader looks for: a file named after the hub would say "reference" without this row.
- */
-static err name_row(struct data_dir *d, struct fault *fault) {
-  struct arena a = ARENA_INIT(1 << 20);
-  struct now now = ctl_now();
 static err lock_failed(const char *dir, int why, struct fault *fault) {
   bool full = why == ENOSPC || why == EDQUOT, closed = why == EROFS || why == EACCES || why == EPERM;
   return fault_set(fault,
@@ -268,6 +268,24 @@ err data_dir_lock(int *out, const char *dir, struct fault *fault) {
   return e == ERR_OK || e == ERR_BUSY ? e : lock_failed(dir, why, fault);
 }
 
+static err make_directory(const char *dir, struct fault *fault) {
+  if (mkdir(dir, 0700) == 0) return ERR_OK;
+  struct stat st;
+  if (errno == EEXIST && stat(dir, &st) == 0 && S_ISDIR(st.st_mode)) return ERR_OK;
+  if (errno == EEXIST)
+    return fault_set(fault, ERR_EXISTS, "%.150s is there already and is not a directory", dir);
+  if (errno == ENOENT)
+    return fault_set(fault, ERR_NOT_FOUND, "the directory above %.150s does not exist: make it first", dir);
+  if (errno == EROFS || errno == EACCES)
+    return fault_set(fault, ERR_READ_ONLY, "%.150s cannot be made: no permission to write there", dir);
+  return fault_set(fault, ERR_IO, "%.150s cannot be made: %s", dir, strerror(errno));
+}
+
+/* The first two things a reader looks for: a file named after the hub would say "reference" without this row.
+ */
+static err name_row(struct data_dir *d, struct fault *fault) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct now now = ctl_now();
   struct op op = {.table = schema_table(TABLE_hub), .row = d->hub.id, .units = 1u << 1};
   op.values[COL(hub, name)] = value_text(slice_text(d->hub.name));
   struct office_result result;
@@ -285,6 +303,14 @@ static err create_files(struct data_dir *d, const char *dir, const char *name, c
   if (e == ERR_OK) e = settings_write(dir, settings, fault);
   if (e == ERR_OK) e = name_row(d, fault);
   return e == ERR_OK ? write_keys(dir, &d->hub, fault) : e;
+}
+
+/* What a creation that failed has made, so that it can be tried again once there is room. */
+static void remove_files(const char *dir) {
+  static const char *const made[] = {"hub.db", "hub.db-wal", "hub.db-shm", "hub.conf"};
+  char path[path_bytes_max];
+  for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+    if (data_dir_path(path, dir, made[i], NULL) == ERR_OK) (void)unlink(path);
 }
 
 /* The settings hold its whole path: a hub is not always started from the same place. */
@@ -305,11 +331,19 @@ err data_dir_create(const char *dir, const char *name, const char *url, const st
   TRY(data_dir_path(path, dir, "hub.keys", fault));
   if (access(path, F_OK) == 0)
     return fault_set(fault, ERR_EXISTS, "%.150s already holds a hub: nothing was changed", dir);
+  TRY(data_dir_path(path, dir, "hub.db", fault));
+  if (access(path, F_OK) == 0)
+    return fault_set(
+        fault, ERR_EXISTS,
+        "%.150s holds a hub's database without its keys: put its hub.keys back, or choose another "
+        "directory",
+        dir);
   struct hub_settings absolute = *settings;
   TRY(make_journal(&absolute, fault));
   struct data_dir d = {0};
   err e = create_files(&d, dir, name, url, &absolute, fault);
   data_dir_close(&d);
+  if (e != ERR_OK) remove_files(dir);
   return e;
 }
 

@@ -28,20 +28,21 @@ static const struct argp_option options[] = {
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
   struct init_args *a = state->input;
+  struct hub_settings *s = &a->settings;
   switch (key) {
   case 'd': a->data = value; return 0;
   case 'n': a->name = value; return 0;
   case 'u': a->url = value; return 0;
-  case 'j': snprintf(a->settings.journal, sizeof a->settings.journal, "%s", value); return 0;
+  case 'j': option_text(state, "--journal", value, s->journal, sizeof s->journal); return 0;
   case 's':
-    a->settings.second_step_optional = strcmp(value, "optional") == 0;
-    if (!a->settings.second_step_optional && strcmp(value, "required") != 0)
+    s->second_step_optional = strcmp(value, "optional") == 0;
+    if (!s->second_step_optional && strcmp(value, "required") != 0)
       argp_error(state, "--second-step is required or optional, not %s", value);
     return 0;
-  case 'H': snprintf(a->settings.host, sizeof a->settings.host, "%s", value); return 0;
-  case 'c': snprintf(a->settings.certificate, sizeof a->settings.certificate, "%s", value); return 0;
-  case 'k': snprintf(a->settings.key, sizeof a->settings.key, "%s", value); return 0;
-  case 'p': a->settings.port = (int)option_number(state, "--port", value, 1, 65535); return 0;
+  case 'H': option_text(state, "--host", value, s->host, sizeof s->host); return 0;
+  case 'c': option_text(state, "--cert", value, s->certificate, sizeof s->certificate); return 0;
+  case 'k': option_text(state, "--key", value, s->key, sizeof s->key); return 0;
+  case 'p': s->port = (int)option_number(state, "--port", value, 1, 65535); return 0;
   case ARGP_KEY_END:
     if (a->data == NULL || a->name == NULL) argp_error(state, "--data and --name are needed");
     return 0;

@@ -29,3 +29,9 @@ int32_t option_date(struct argp_state *state, const char *name, const char *valu
     argp_error(state, "%s %s is not a date like 2026-02-01", name, value);
   return days;
 }
+
+void option_text(struct argp_state *state, const char *name, const char *value, char *out, size_t size) {
+  struct slice text = slice_text(value);
+  if (text.len >= size) argp_error(state, "%s has more than %zu bytes", name, size - 1);
+  if (text.len < size) bytes_copy(out, value, text.len + 1);
+}

@@ -3,6 +3,7 @@
 #define TUTTI_SERVER_CTL_OPTIONS_H
 
 #include <argp.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Parses with argp: prints usage and exits with EXIT_USAGE on an unknown option or a missing argument. */
@@ -13,5 +14,8 @@ long long option_number(struct argp_state *state, const char *name, const char *
                         long long high);
 /* A date as days since 1970, or argp_error naming the option. */
 int32_t option_date(struct argp_state *state, const char *name, const char *value);
+
+/* Copies what was given where it must fit, or argp_error naming the option. */
+void option_text(struct argp_state *state, const char *name, const char *value, char *out, size_t size);
 
 #endif
