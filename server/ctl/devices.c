@@ -194,5 +194,5 @@ int ctl_devices(int argc, char **argv) {
   err e = run(&a, &d, &fault);
   if (e != ERR_OK) fault.code = e;
   data_dir_close(&d);
-  return e == ERR_OK ? EXIT_OK : ctl_fail(&fault);
+  return e == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
 }

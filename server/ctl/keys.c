@@ -149,5 +149,5 @@ int ctl_keys(int argc, char **argv) {
   }
   if (e != ERR_OK) fault.code = e;
   data_dir_close(&d);
-  return e == ERR_OK ? EXIT_OK : ctl_fail(&fault);
+  return e == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
 }

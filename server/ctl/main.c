@@ -43,6 +43,14 @@ static void print_help(FILE *to) {
         to);
 }
 
+/* What was printed is a command's answer: one that a full disk cut short was not given. */
+static int say_if_unsaid(int code) {
+  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  fputs("tutti-server: standard output could not be written, so what this command says is not whole\n",
+        stderr);
+  return code == EXIT_OK ? EXIT_FAILED : code;
+}
+
 int main(int argc, char **argv) {
   struct fault fault = {0};
   if (process_harden(&fault) != ERR_OK) return ctl_fail(&fault);
@@ -55,7 +63,7 @@ int main(int argc, char **argv) {
     char name[64];
     snprintf(name, sizeof name, "tutti-server %s", subcommands[i].name);
     argv[1] = name;
-    return subcommands[i].run(argc - 1, argv + 1);
+    return say_if_unsaid(subcommands[i].run(argc - 1, argv + 1));
   }
   fprintf(stderr, "tutti-server: there is no command \"%s\"; `tutti-server --help` lists them\n", argv[1]);
   return EXIT_USAGE;

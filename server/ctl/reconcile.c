@@ -217,5 +217,5 @@ int ctl_reconcile(int argc, char **argv) {
   json_decref(r.answer);
   arena_finish(&arena);
   data_dir_close(&d);
-  return fault.code == ERR_OK ? EXIT_OK : ctl_fail(&fault);
+  return fault.code == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
 }

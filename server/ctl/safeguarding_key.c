@@ -11,11 +11,7 @@
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
-enum {
-  passphrase_chars_min = 10,
-  passphrase_bytes_max = 1024,
-  hex_bytes_max = 2 * (key_bytes + aead_tag_bytes) + 1
-};
+enum { hex_bytes_max = 2 * (key_bytes + aead_tag_bytes) + 1 };
 struct reader_args {
   const char *data, *verb, *name, *file, *public_key, *phone;
   uint32_t number;
@@ -51,16 +47,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
-}
-
-static err read_passphrase(char out[passphrase_bytes_max], struct fault *fault) {
-  if (fgets(out, passphrase_bytes_max, stdin) == NULL)
-    return fault_set(fault, ERR_INVALID, "no passphrase came on standard input");
-  out[strcspn(out, "\r\n")] = 0;
-  if (!utf8_valid(slice_text(out)) || utf8_length(slice_text(out)) < passphrase_chars_min)
-    return fault_set(fault, ERR_INVALID, "the passphrase must have at least %d characters",
-                     passphrase_chars_min);
-  return ERR_OK;
 }
 
 /* ---- the file ---- */
@@ -111,8 +97,12 @@ static err write_file(const char *path, const json_t *json, struct fault *fault)
     return fault_set(fault, errno == EEXIST ? ERR_EXISTS : ERR_IO, "%.200s cannot be made: %s", path,
                      strerror(errno));
   bool whole = json_dumpfd(json, fd, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 && fsync(fd) == 0;
+  int why = errno;
   if (close(fd) != 0) whole = false;
-  return whole ? ERR_OK : fault_set(fault, ERR_IO, "%.200s could not be written", path);
+  if (whole) return ERR_OK;
+  (void)unlink(path); /* or it would stand in the way of the next try */
+  return fault_set(fault, why == ENOSPC || why == EDQUOT ? ERR_FULL : ERR_IO, "%.200s could not be written",
+                   path);
 }
 
 /* ---- what it does ---- */
@@ -143,12 +133,12 @@ static err make_for(struct data_dir *d, const struct reader_args *a, const char 
 }
 
 static err make(const struct reader_args *a, struct data_dir *d, struct fault *fault) {
-  char passphrase[passphrase_bytes_max] = "";
+  char passphrase[secret_line_bytes_max] = "";
   struct box_keys keys;
   if (a->name == NULL || a->file == NULL)
     return fault_set(fault, ERR_INVALID,
                      "--name and --file are needed; the passphrase comes on standard input");
-  err e = read_passphrase(passphrase, fault);
+  err e = ctl_secret_line(passphrase, "passphrase", fault);
   if (e == ERR_OK) e = make_for(d, a, passphrase, &keys, fault);
   crypto_wipe(passphrase, sizeof passphrase);
   crypto_wipe(&keys, sizeof keys);

@@ -8,7 +8,6 @@
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
-enum { user_password_chars_min = 10, user_password_bytes_max = 1024 };
 struct user_args {
   const char *data, *name;
   const struct user_verb *verb;
@@ -83,16 +82,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   }
 }
 
-static err read_password(char out[user_password_bytes_max], struct fault *fault) {
-  if (fgets(out, user_password_bytes_max, stdin) == NULL)
-    return fault_set(fault, ERR_INVALID, "no password came on standard input");
-  out[strcspn(out, "\r\n")] = 0;
-  if (!utf8_valid(slice_text(out)) || utf8_length(slice_text(out)) < user_password_chars_min)
-    return fault_set(fault, ERR_INVALID, "the password must have at least %d characters",
-                     user_password_chars_min);
-  return ERR_OK;
-}
-
 static err set_password(struct store_user *u, struct slice password) {
   struct entropy entropy = entropy_system();
   entropy_fill(&entropy, u->salt, sizeof u->salt);
@@ -164,16 +153,17 @@ int ctl_user(int argc, char **argv) {
       argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
-  char password[user_password_bytes_max] = "";
-  if (a.verb->takes_password) fault.code = read_password(password, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  fault.code = data_dir_open(&d, a.data, true, &fault);
+  char password[secret_line_bytes_max] = "";
+  bool opened = false;
+  if (a.verb->takes_password) fault.code = ctl_secret_line(password, "password", &fault);
+  if (fault.code == ERR_OK) fault.code = data_dir_open(&d, a.data, true, &fault);
   if (fault.code == ERR_OK) {
+    opened = true;
     fault.code = a.verb->run(&a, &d, slice_text(password), &fault);
     data_dir_close(&d);
   }
   crypto_wipe(password, sizeof password);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
+  if (fault.code != ERR_OK) return opened ? ctl_fail_inside(&fault) : ctl_fail(&fault);
   printf("%s %s\n", a.name, a.verb->done);
   return EXIT_OK;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { parse_csv } from "../../deploy/demo/check.mjs";
 import { free_port } from "../../deploy/demo/demo.mjs";
@@ -59,6 +59,27 @@ test("a port in use is named by hub and kiosk", async () => {
 });
 test("a password on the command line is not even an option, a short one is refused", () => {
   one_sentence(run("tutti-server", ["user", "add", "--data", demo.path("hub"), "--name", "x", "--password-stdin"], { input: "short\n" }), 1, /characters/);
+});
+test("a password that is longer than is taken is refused, not cut", () => {
+  const add = ["user", "add", "--data", demo.path("hub"), "--name", "long", "--password-stdin"];
+  one_sentence(run("tutti-server", add, { input: `${"x".repeat(1025)}\n` }), 1, /more than 1024 bytes/);
+  one_sentence(run("tutti-server", add, { input: "" }), 1, /no password came/);
+  one_sentence(run("tutti-server", add, { input: "ten\0characters\n" }), 1, /not text/);
+  assert.equal(run("tutti-server", add, { input: "x".repeat(1024) }).code, 0);
+});
+test("somebody or something that the hub does not have is not the directory's fault", () => {
+  const hub = ["--data", demo.path("hub")];
+  one_sentence(run("tutti-server", ["user", "unlock", ...hub, "--name", "nobody"]), 1, /nobody called "nobody"/);
+  one_sentence(run("tutti-server", ["user", "reset", ...hub, "--name", "nobody", "--password-stdin"], { input: "ten characters\n" }), 1, /nobody called/);
+  one_sentence(run("tutti-server", ["export", "mapping", ...hub, "--name", "none"]), 1, /no mapping called none/);
+  one_sentence(run("tutti-server", ["devices", "revoke", ...hub, "none"]), 1, /no device none/);
+});
+test("an answer that could not be printed whole is no success", () => {
+  for (const words of [["status", "--json"], ["keys", "list"], ["erase", "--list"]]) {
+    const r = run("tutti-server", [...words, "--data", demo.path("hub")], { stdio: ["ignore", openSync("/dev/full", "w"), "pipe"] });
+    assert.equal(r.code, 1);
+    assert.match(r.text, /standard output could not be written/);
+  }
 });
 test("no kiosk on the port is said so", () => one_sentence(run("tutti", ["status", "--port", "1"]), 5, /kiosk/));
 
