@@ -1,5 +1,7 @@
 /* backup.c: tutti-server backup and restore: a copy of everything but the journal, and the proof that it is
  * whole. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,11 +67,74 @@ static err copy_file(const char *from_dir, const char *to_dir, const char *name,
   return e;
 }
 
-static err new_directory(const char *dir, struct fault *fault) {
-  if (mkdir(dir, 0700) == 0) return ERR_OK;
-  return fault_set(fault, ERR_EXISTS,
-                   "%.150s cannot be made: it is there already, or the directory above it is not", dir);
+/* ---- a directory that is whole when it has its name ---- */
+
+/* It is made as "DIR.part" and renamed at the end, so that nothing that was broken off is taken for a backup,
+ * or for a hub that could be run. */
+struct making {
+  const char *dir;
+  char part[path_bytes_max];
+};
+
+static err making_begin(struct making *m, const char *dir, struct fault *fault) {
+  size_t len = strlen(dir);
+  m->dir = dir;
+  while (len > 1 && dir[len - 1] == '/') len--;
+  int n = snprintf(m->part, sizeof m->part, "%.*s.part", (int)len, dir);
+  if (n < 0 || (size_t)n >= sizeof m->part)
+    return fault_set(fault, ERR_TOO_BIG, "%.100s is too long for a directory", dir);
+  if (access(dir, F_OK) == 0)
+    return fault_set(fault, ERR_EXISTS, "%.150s is there already: name a directory that is not", dir);
+  if (mkdir(m->part, 0700) == 0) return ERR_OK;
+  if (errno == EEXIST)
+    return fault_set(
+        fault, ERR_EXISTS,
+        "%.150s is left of one that was broken off, or is being made just now: if not, remove it", m->part);
+  bool closed = errno == EROFS || errno == EACCES, full = errno == ENOSPC || errno == EDQUOT;
+  return fault_set(fault,
+                   closed ? ERR_READ_ONLY
+                   : full ? ERR_FULL
+                          : ERR_NOT_FOUND,
+                   "%.150s cannot be made: %.60s", dir, strerror(errno));
 }
+
+static err sync_directory(const char *dir) {
+  int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool good = fd >= 0 && fsync(fd) == 0;
+  if (fd >= 0) (void)close(fd);
+  return good ? ERR_OK : ERR_IO;
+}
+
+/* The name itself is durable when the directory above is. */
+static err take_name(const struct making *m) {
+  char above[path_bytes_max + 4];
+  TRY(sync_directory(m->part));
+  if (rename(m->part, m->dir) != 0) return errno == EEXIST || errno == ENOTEMPTY ? ERR_EXISTS : ERR_IO;
+  (void)snprintf(above, sizeof above, "%s/..", m->dir);
+  return sync_directory(above);
+}
+
+static void remove_part(const struct making *m) {
+  static const char *const names[] = {"hub.db",       "hub.db-wal",   "hub.db-shm",
+                                      "hub.conf",     "hub.keys",     "backup.txt",
+                                      "hub.conf.new", "hub.keys.new", "backup.txt.new"};
+  char path[path_bytes_max];
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (data_dir_path(path, m->part, names[i], NULL) == ERR_OK) (void)unlink(path);
+  (void)rmdir(m->part);
+}
+
+/* With the outcome of what filled it; a failure leaves nothing behind. */
+static err making_end(const struct making *m, err e, struct fault *fault) {
+  if (e == ERR_OK) {
+    e = take_name(m);
+    if (e != ERR_OK) (void)fault_set(fault, e, "%.150s could not be given its name: %s", m->dir, err_text(e));
+  }
+  if (e != ERR_OK) remove_part(m);
+  return e;
+}
+
+/* ---- backup ---- */
 
 enum { small_bytes_max = 65536 };
 static err copy_small(const char *from, const char *to, struct fault *fault) {
@@ -77,16 +142,22 @@ static err copy_small(const char *from, const char *to, struct fault *fault) {
   return copy_file(from, to, "hub.keys", small_bytes_max, fault);
 }
 
-static err back_up(const struct backup_args *a, struct data_dir *d, struct fault *fault) {
+static err fill_backup(const char *part, const char *data, struct data_dir *d, struct buf *words,
+                       struct fault *fault) {
   char path[path_bytes_max];
-  struct buf words = BUF_INIT(4096);
-  TRY(new_directory(a->copy, fault));
-  TRY(data_dir_path(path, a->copy, "hub.db", fault));
+  TRY(data_dir_path(path, part, "hub.db", fault));
   TRY(store_sqlite_backup(d->store, path, fault));
-  TRY(copy_small(a->data, a->copy, fault));
-  err e = describe(&words, a->copy, fault);
-  if (e == ERR_OK) e = data_dir_path(path, a->copy, "backup.txt", fault);
-  if (e == ERR_OK) e = file_posix_write_all(path, buf_slice(&words), fault);
+  TRY(copy_small(data, part, fault));
+  TRY(describe(words, part, fault));
+  TRY(data_dir_path(path, part, "backup.txt", fault));
+  return file_posix_write_all(path, buf_slice(words), fault);
+}
+
+static err back_up(const struct backup_args *a, struct data_dir *d, struct fault *fault) {
+  struct making m;
+  struct buf words = BUF_INIT(4096);
+  TRY(making_begin(&m, a->copy, fault));
+  err e = making_end(&m, fill_backup(m.part, a->data, d, &words, fault), fault);
   if (e == ERR_OK) printf("%.*sThe backup is in %s.\n", (int)words.len, (const char *)words.ptr, a->copy);
   buf_finish(&words);
   return e;
@@ -110,18 +181,15 @@ int ctl_backup(int argc, char **argv) {
 
 enum { restore_arena_bytes_max = 16777216 };
 
-static err check(const char *copy, const char *restored, struct fault *fault) {
+static err check(const char *copy, const char *restored, struct buf *found, struct fault *fault) {
   char path[path_bytes_max];
-  struct buf said = BUF_INIT(4096), found = BUF_INIT(4096);
+  struct buf said = BUF_INIT(4096);
+  buf_clear(found);
   err e = data_dir_path(path, copy, "backup.txt", fault);
   if (e == ERR_OK) e = file_posix_read_all(&said, path, 4096, fault);
-  if (e == ERR_OK) e = describe(&found, restored, fault);
-  bool same = e == ERR_OK && slice_equal(buf_slice(&said), buf_slice(&found));
-  if (same)
-    printf("%.*sEverything that the backup says it holds is there.\n", (int)found.len,
-           (const char *)found.ptr);
+  if (e == ERR_OK) e = describe(found, restored, fault);
+  bool same = e == ERR_OK && slice_equal(buf_slice(&said), buf_slice(found));
   buf_finish(&said);
-  buf_finish(&found);
   if (e != ERR_OK || same) return e;
   return fault_set(fault, ERR_CORRUPT,
                    "the backup in %.150s is damaged: what it holds is not what it was made with", copy);
@@ -163,24 +231,54 @@ static err let_nobody_in(struct data_dir *d, struct arena *a) {
   return ERR_OK;
 }
 
-static err restore(const struct backup_args *a, struct fault *fault) {
-  TRY(check(a->copy, a->copy, fault));
-  TRY(new_directory(a->data, fault));
-  TRY(copy_file(a->copy, a->data, "hub.db", SIZE_MAX / 2, fault));
-  TRY(copy_small(a->copy, a->data, fault));
-  TRY(check(a->copy, a->data, fault));
+/* Page by page: a hub may be larger than this machine's memory. */
+static err copy_database(const char *from_dir, const char *to_dir, struct fault *fault) {
+  char from[path_bytes_max], to[path_bytes_max];
+  struct store *store = NULL;
+  TRY(data_dir_path(from, from_dir, "hub.db", fault));
+  TRY(data_dir_path(to, to_dir, "hub.db", fault));
+  TRY(store_sqlite_open(&store, &(struct store_sqlite_config){.path = from, .read_only = true}, fault));
+  err e = store_sqlite_backup(store, to, fault);
+  store->ops->close(store);
+  return e;
+}
+
+/* Its hub.conf is the backup's: whoever must change something changes it there. */
+static err open_restored(struct data_dir *d, const char *part, const char *copy, struct fault *fault) {
+  struct fault why = {.code = ERR_OK};
+  err e = data_dir_open(d, part, true, &why);
+  if (e == ERR_OK) return e;
+  return fault_set(fault, e, "%.170s; no hub was made of %.60s", why.text[0] ? why.text : err_text(e), copy);
+}
+
+static err fill_restored(const char *part, const char *copy, struct fault *fault) {
+  struct buf found = BUF_INIT(4096);
   struct data_dir d;
-  TRY(data_dir_open(&d, a->data, true, fault));
-  printf("%zu transactions of the office came from the journal. Devices send again what they hold.\n",
-         d.replayed);
-  struct arena arena = ARENA_INIT(restore_arena_bytes_max);
-  err e = let_nobody_in(&d, &arena);
-  arena_finish(&arena);
-  data_dir_close(&d);
-  return e == ERR_OK
-             ? e
-             : fault_set(fault, e, "the hub in %.150s is whole, but its keys could not be revoked: %s",
-                         a->data, err_text(e));
+  err e = check(copy, copy, &found, fault);
+  if (e == ERR_OK) e = copy_database(copy, part, fault);
+  if (e == ERR_OK) e = copy_small(copy, part, fault);
+  if (e == ERR_OK) e = check(copy, part, &found, fault);
+  if (e == ERR_OK) e = open_restored(&d, part, copy, fault);
+  if (e == ERR_OK) {
+    printf("%.*sEverything that the backup says it holds is there.\n"
+           "%zu transactions of the office came from the journal. Devices send again what they hold.\n",
+           (int)found.len, (const char *)found.ptr, d.replayed);
+    struct arena arena = ARENA_INIT(restore_arena_bytes_max);
+    e = let_nobody_in(&d, &arena);
+    arena_finish(&arena);
+    data_dir_close(&d);
+    if (e != ERR_OK) (void)fault_set(fault, e, "sign-ins and keys could not be ended: %s", err_text(e));
+  }
+  buf_finish(&found);
+  return e;
+}
+
+static err restore(const struct backup_args *a, struct fault *fault) {
+  struct making m;
+  TRY(making_begin(&m, a->data, fault));
+  TRY(making_end(&m, fill_restored(m.part, a->copy, fault), fault));
+  printf("The hub is in %s.\n", a->data);
+  return ERR_OK;
 }
 
 int ctl_restore(int argc, char **argv) {

@@ -171,6 +171,81 @@ static void a_backup_that_the_journal_does_not_reach_lets_no_key_in(void **state
   data_dir_close(&d);
 }
 
+/* ---- what cannot be made whole is not made ---- */
+
+static void expect_code(int (*command)(int, char **), char *name, char *data, char *copy, int code) {
+  char flag[] = "--data";
+  char *argv[] = {name, flag, data, copy, NULL};
+  assert_int_equal(command(4, argv), code);
+}
+
+static bool is_there(const char *path, const char *suffix) {
+  char whole[2 * path_room];
+  (void)snprintf(whole, sizeof whole, "%s%s", path, suffix);
+  return access(whole, F_OK) == 0;
+}
+
+static void edit_settings(const char *dir, const char *journal) {
+  char path[2 * path_room];
+  (void)snprintf(path, sizeof path, "%s/hub.conf", dir);
+  FILE *f = fopen(path, "wb");
+  assert_non_null(f);
+  assert_true(fprintf(f, "journal = \"%s\"\n", journal) > 0);
+  assert_int_equal(fclose(f), 0);
+}
+
+/* It said what to change in hub.conf, and left a hub that could be run as it was: with every sign-in of the
+ * backup, and keys that had been revoked since. */
+static void a_restore_that_fails_leaves_no_hub_that_could_be_run(void **state) {
+  struct place *p = *state;
+  struct data_dir d;
+  struct store_login login = {.cookie_hash = {3}, .user = {{4}}, .user_name = "office", .roles = 1};
+  char backup[] = "backup", restore[] = "restore";
+  login.seen_ms = ctl_now().wall_ms;
+  login.expires_ms = login.seen_ms + office_session_ms_max;
+  open_hub(&d, p->hub);
+  assert_int_equal(logins_save(d.store, &login), ERR_OK);
+  data_dir_close(&d);
+  run(ctl_backup, backup, p->hub, p->copy);
+  edit_settings(p->copy, "/nonexistent/journal");
+  expect_code(ctl_restore, restore, p->back, p->copy, EXIT_DATA);
+  assert_false(is_there(p->back, "") || is_there(p->back, ".part"));
+  edit_settings(p->copy, "");
+  run(ctl_restore, restore, p->back, p->copy);
+  open_hub(&d, p->back);
+  assert_int_equal(logins_load(d.store, login.cookie_hash, &login), ERR_NOT_FOUND);
+  data_dir_close(&d);
+}
+
+static void a_damaged_backup_is_said_and_nothing_is_made_of_it(void **state) {
+  struct place *p = *state;
+  char path[2 * path_room], backup[] = "backup", restore[] = "restore";
+  run(ctl_backup, backup, p->hub, p->copy);
+  (void)snprintf(path, sizeof path, "%s/backup.txt", p->copy);
+  FILE *f = fopen(path, "ab");
+  assert_non_null(f);
+  assert_true(fputs("marks 5\n", f) >= 0);
+  assert_int_equal(fclose(f), 0);
+  expect_code(ctl_restore, restore, p->back, p->copy, EXIT_DATA);
+  assert_false(is_there(p->back, "") || is_there(p->back, ".part"));
+}
+
+/* A directory has its name when it is whole: one that another process is at, or left, is not touched. */
+static void what_was_broken_off_is_no_backup(void **state) {
+  struct place *p = *state;
+  char part[2 * path_room], backup[] = "backup";
+  (void)snprintf(part, sizeof part, "%s.part", p->copy);
+  assert_int_equal(mkdir(part, 0700), 0);
+  expect_code(ctl_backup, backup, p->hub, p->copy, EXIT_DATA);
+  assert_true(is_there(part, ""));
+  assert_false(is_there(p->copy, ""));
+  assert_int_equal(rmdir(part), 0);
+  run(ctl_backup, backup, p->hub, p->copy);
+  assert_false(is_there(part, ""));
+  expect_code(ctl_backup, backup, p->hub, p->copy, EXIT_DATA); /* it is there already */
+  assert_true(is_there(p->copy, "/backup.txt"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(keys_and_sign_ins_of_a_backup_hold_no_longer, make, clear),
@@ -178,6 +253,9 @@ int main(void) {
                                       make_with_journal, clear),
       cmocka_unit_test_setup_teardown(a_backup_that_the_journal_does_not_reach_lets_no_key_in,
                                       make_with_journal, clear),
+      cmocka_unit_test_setup_teardown(a_restore_that_fails_leaves_no_hub_that_could_be_run, make, clear),
+      cmocka_unit_test_setup_teardown(a_damaged_backup_is_said_and_nothing_is_made_of_it, make, clear),
+      cmocka_unit_test_setup_teardown(what_was_broken_off_is_no_backup, make, clear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
