@@ -1,9 +1,11 @@
 /* export.c: tutti-server export registers --csv: every mark between two dates, as a file an administrator
  * opens in a spreadsheet; notes; and files by a saved mapping. */
 #include <csv.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/api/csv.h"
@@ -173,10 +175,47 @@ static const char register_heading[] =
 static const char note_heading[] = "date,learner_ref,learner,activity,author,areas,text,next_step,learner_"
                                    "words,received_at,note,learner_id\r\n";
 
-/* Nobody else on the machine reads it. */
-static FILE *open_private(const char *path) {
-  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  return fd < 0 ? NULL : fdopen(fd, "wb");
+/* ---- where it goes ---- */
+
+struct target {
+  const char *path; /* NULL: standard output */
+  char part[path_bytes_max];
+  FILE *to;
+};
+
+static err cannot_write(const char *path, int why, struct fault *fault) {
+  bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;
+  return fault_set(fault, full ? ERR_FULL : ERR_READ_ONLY, "%.150s cannot be written: %.60s", path,
+                   strerror(why));
+}
+
+/* Nobody else on the machine reads it, whatever stood there before; and that stays until the new one is
+ * whole. A pipe or a device takes it as it comes. */
+static err target_open(struct target *t, const char *path, struct fault *fault) {
+  struct stat st;
+  *t = (struct target){.path = path, .to = path ? NULL : stdout};
+  if (path == NULL) return ERR_OK;
+  int len = snprintf(t->part, sizeof t->part, "%s.part", path);
+  if (len < 0 || (size_t)len >= sizeof t->part) return cannot_write(path, ENAMETOOLONG, fault);
+  if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+    t->part[0] = 0;
+  else
+    (void)unlink(t->part);
+  int flags = t->part[0] ? O_CREAT | O_EXCL : 0;
+  int fd = open(t->part[0] ? t->part : path, O_WRONLY | O_CLOEXEC | flags, 0600);
+  t->to = fd < 0 ? NULL : fdopen(fd, "wb");
+  return t->to ? ERR_OK : cannot_write(path, errno, fault);
+}
+
+static err target_close(struct target *t, err e, struct fault *fault) {
+  if (t->path == NULL || t->to == NULL) return e;
+  bool flushed = fflush(t->to) == 0 && !ferror(t->to), part = t->part[0] != 0;
+  if (flushed && part && fsync(fileno(t->to)) != 0) flushed = false;
+  if (e == ERR_OK && !flushed) e = cannot_write(t->path, errno, fault);
+  if (fclose(t->to) != 0 && e == ERR_OK) e = cannot_write(t->path, errno, fault);
+  if (e == ERR_OK && part && rename(t->part, t->path) != 0) e = cannot_write(t->path, errno, fault);
+  if (e != ERR_OK && part) (void)unlink(t->part);
+  return e;
 }
 
 static err write_rows(const struct export_args *a, struct data_dir *d, FILE *to) {
@@ -203,13 +242,11 @@ int ctl_export(int argc, char **argv) {
   struct data_dir d;
   fault.code = data_dir_open(&d, a.data, true, &fault);
   if (fault.code != ERR_OK) return ctl_fail(&fault);
-  FILE *to = a.out != NULL ? open_private(a.out) : stdout;
-  if (to == NULL)
-    fault.code = fault_set(&fault, ERR_READ_ONLY, "%.150s cannot be written", a.out);
-  else
-    fault.code = is_mapping(&a) ? export_mapping(&d, a.name, a.again, to, &fault) : write_rows(&a, &d, to);
-  if (to != NULL && to != stdout && fclose(to) != 0 && fault.code == ERR_OK)
-    fault.code = fault_set(&fault, ERR_FULL, "%.150s cannot be written", a.out);
+  struct target t;
+  err e = target_open(&t, a.out, &fault);
+  if (e == ERR_OK)
+    e = is_mapping(&a) ? export_mapping(&d, a.name, a.again, t.to, &fault) : write_rows(&a, &d, t.to);
+  fault.code = target_close(&t, e, &fault);
   data_dir_close(&d);
-  return fault.code == ERR_OK ? EXIT_OK : ctl_fail(&fault);
+  return fault.code == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
 }

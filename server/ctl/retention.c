@@ -127,7 +127,8 @@ static err write_certificate(const struct sweep *s, FILE *to, struct fault *faul
               fsync(fileno(to)) == 0;
   json_decref(json);
   return good ? ERR_OK
-              : fault_set(fault, ERR_IO, "They are erased, but the certificate could not be written.");
+              : fault_set(fault, ERR_IO, "%zu learners are erased, but the certificate could not be written.",
+                          s->erased);
 }
 
 /* ---- all of it ---- */
@@ -149,14 +150,26 @@ static err sweep_all(struct sweep *s, struct fault *fault) {
   return e;
 }
 
-static err done(struct sweep *s, FILE *to, struct fault *fault) {
+static err note(struct sweep *s) {
   bool scrubbed = false;
   char detail[64];
   (void)snprintf(detail, sizeof detail, "years=%d erased=%zu held=%zu", s->d->settings.retention_years,
                  s->erased, s->held);
-  TRY(write_certificate(s, to, fault));
   TRY(audit_add(s->d->store, s->now.wall_ms, &s->d->hub.id, "retention.apply", detail));
   return erase_scrub(&s->d->hub, s->d->store, &scrubbed);
+}
+
+/* Each learner is erased for good before the next one's turn: whoever was is certified, whatever came then.
+ * What else was to be noted may fail as the sweep did; each erasure stands in the audit by itself. */
+static err broken_off(struct sweep *s, err why, FILE *to, struct fault *fault) {
+  TRY(write_certificate(s, to, fault));
+  err noted = note(s);
+  (void)noted;
+  return fault_set(
+      fault, why,
+      "It stopped after %zu learners, whom the certificate names: %s. Ask again for the rest, with "
+      "another certificate.",
+      s->erased, err_text(why));
 }
 
 static void print(const struct sweep *s) {
@@ -177,8 +190,15 @@ static err run(const struct retention_args *a, struct data_dir *d, struct fault 
   s.before = years_before(today, d->settings.retention_years);
   err e = a->apply ? open_certificate(a->certificate, &to, fault) : ERR_OK;
   if (e == ERR_OK) e = sweep_all(&s, fault);
-  if (e == ERR_OK && a->apply) e = done(&s, to, fault);
+  bool nobody = e != ERR_OK && s.erased == 0;
+  if (e == ERR_OK && a->apply) {
+    e = write_certificate(&s, to, fault);
+    if (e == ERR_OK) e = note(&s);
+  } else if (a->apply && !nobody) {
+    e = broken_off(&s, e, to, fault);
+  }
   if (to && fclose(to) != 0 && e == ERR_OK) e = ERR_IO;
+  if (to && nobody) (void)unlink(a->certificate);
   if (e == ERR_OK) print(&s);
   json_decref(s.entries);
   return e;

@@ -1,12 +1,14 @@
 /* data_dir_test.c: settings that a hand has edited are taken as they are meant, or refused with a sentence;
  * what is taken out of the hub's directory is private and in the audit. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,6 +106,86 @@ static void a_broken_line_is_named(void **state) {
   assert_non_null(strstr(p->fault.text, "line 2"));
 }
 
+/* ---- making one ---- */
+
+static void forget_hub(struct place *p) {
+  static const char *const names[] = {"hub.conf", "hub.keys", "hub.db", "hub.db-wal", "hub.db-shm"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", p->dir, names[i]);
+    (void)unlink(path);
+  }
+}
+
+/* "${HOME}" was taken for what it stands for, and a quote for the end: no command could open that hub again.
+ */
+static void what_init_was_given_is_read_back_as_it_was_given(void **state) {
+  struct place *p = *state;
+  const struct hub_settings given = {
+      .host = "a\"b", .port = 9000, .certificate = "/certs/${HOME}/hub\\.pem", .key = "\"\\$'#{}"};
+  forget_hub(p);
+  assert_int_equal(data_dir_create(p->dir, "Test", "wss://localhost:9000/sync", &given, &p->fault), ERR_OK);
+  if (data_dir_open(&p->data, p->dir, false, &p->fault) != ERR_OK) fail_msg("%s", p->fault.text);
+  assert_string_equal(p->data.settings.host, given.host);
+  assert_string_equal(p->data.settings.certificate, given.certificate);
+  assert_string_equal(p->data.settings.key, given.key);
+  data_dir_close(&p->data);
+}
+
+/* A new hub's keys beside an old hub's rows would be two hubs in one. */
+static void a_database_that_has_lost_its_keys_is_not_made_a_new_hub(void **state) {
+  struct place *p = *state;
+  const struct hub_settings settings = {.host = "127.0.0.1", .port = 9000};
+  char keys[128];
+  (void)snprintf(keys, sizeof keys, "%s/hub.keys", p->dir);
+  assert_int_equal(unlink(keys), 0);
+  assert_int_equal(data_dir_create(p->dir, "Test", "wss://localhost:9000/sync", &settings, &p->fault),
+                   ERR_EXISTS);
+  assert_non_null(strstr(p->fault.text, "hub.keys"));
+}
+
+/* A limit on files is a full disk. */
+static struct rlimit limit_files(rlim_t bytes) {
+  struct rlimit before, now;
+  (void)signal(SIGXFSZ, SIG_IGN);
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+  now = before;
+  now.rlim_cur = bytes;
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+  return before;
+}
+
+static void a_hub_for_which_there_was_no_room_can_be_made_when_there_is(void **state) {
+  struct place *p = *state;
+  const struct hub_settings settings = {.host = "127.0.0.1", .port = 9000};
+  forget_hub(p);
+  struct rlimit before = limit_files(65536);
+  err e = data_dir_create(p->dir, "Test", "wss://localhost:9000/sync", &settings, &p->fault);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+  assert_int_equal(e, ERR_FULL);
+  assert_int_equal(rmdir(p->dir), 0); /* nothing is left in it */
+  assert_int_equal(data_dir_create(p->dir, "Test", "wss://localhost:9000/sync", &settings, &p->fault),
+                   ERR_OK);
+}
+
+static void only_one_process_serves_it(void **state) {
+  struct place *p = *state;
+  int one = -1, other = -1;
+  char pid[32], lock[128];
+  (void)snprintf(pid, sizeof pid, "process %ld:", (long)getpid());
+  assert_int_equal(data_dir_lock(&one, p->dir, &p->fault), ERR_OK);
+  assert_int_equal(data_dir_lock(&other, p->dir, &p->fault), ERR_BUSY);
+  assert_int_equal(other, -1);
+  assert_non_null(strstr(p->fault.text, pid));
+  assert_int_equal(close(one), 0);
+  assert_int_equal(data_dir_lock(&other, p->dir, &p->fault), ERR_OK);
+  assert_int_equal(close(other), 0);
+  (void)snprintf(lock, sizeof lock, "%s/lock", p->dir);
+  assert_int_equal(unlink(lock), 0);
+}
+
+/* ---- what is taken out of it ---- */
+
 static void an_export_is_private_and_in_the_audit(void **state) {
   struct place *p = *state;
   char path[128], command[] = "export", what[] = "registers", data[] = "--data", out[] = "--out";
@@ -124,6 +206,96 @@ static void an_export_is_private_and_in_the_audit(void **state) {
   assert_true(slice_equal(list[0].action, slice_text("export.registers")));
   data_dir_close(&p->data);
   arena_finish(&a);
+}
+
+static void put_line(const char *path, const char *text, mode_t mode) {
+  FILE *f = fopen(path, "wb");
+  assert_non_null(f);
+  assert_true(fputs(text, f) >= 0);
+  assert_int_equal(fclose(f), 0);
+  assert_int_equal(chmod(path, mode), 0);
+}
+
+/* Last week's file was for everybody to read, and so was this week's that took its place. */
+static void an_export_over_a_file_that_others_read_is_private_and_replaces_it_whole(void **state) {
+  struct place *p = *state;
+  char path[128], part[160], command[] = "export", what[] = "mapping", data[] = "--data", out[] = "--out";
+  char name[] = "--name", nobody[] = "no such mapping", registers[] = "registers";
+  char *failing[] = {command, what, data, p->dir, name, nobody, out, path, NULL};
+  char *good[] = {command, registers, data, p->dir, out, path, NULL};
+  struct stat st;
+  (void)snprintf(path, sizeof path, "%s/out.csv", p->dir);
+  (void)snprintf(part, sizeof part, "%s.part", path);
+  put_line(path, "last week's\n", 0644);
+  assert_int_equal(ctl_export(8, failing), EXIT_FAILED);
+  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(st.st_size, 12); /* a failure takes nothing away */
+  assert_int_equal(ctl_export(6, good), EXIT_OK);
+  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(st.st_mode & 0777, 0600);
+  assert_true(st.st_size > 12);
+  assert_int_equal(access(part, F_OK), -1);
+  assert_int_equal(unlink(path), 0);
+}
+
+/* ---- whom the years have come for ---- */
+
+enum { leavers = 30 };
+
+static void put_leavers(struct place *p) {
+  struct office_result result;
+  struct arena a = ARENA_INIT(1 << 20);
+  struct now now = ctl_now();
+  struct op ops[2 * leavers] = {{0}};
+  for (uint8_t i = 0; i < leavers; i++) {
+    struct op *learner = &ops[2 * i], *enrolment = learner + 1;
+    *learner = (struct op){.table = schema_table(TABLE_learner), .row = {{1, i}}, .units = 3};
+    learner->values[COL(learner, first_name)] = value_text(slice_text("Zoe"));
+    *enrolment = (struct op){.table = schema_table(TABLE_enrolment), .units = 3};
+    crypto_row_id(&enrolment->row, TABLE_enrolment, (const struct id[]){learner->row, p->data.hub.id}, 2);
+    enrolment->values[COL(enrolment, learner)] = value_id(&learner->row);
+    enrolment->values[COL(enrolment, activity)] = value_id(&p->data.hub.id);
+    enrolment->values[COL(enrolment, starts)] = value_int(7000);
+    enrolment->values[COL(enrolment, ends)] = value_int(7300);
+  }
+  if (office_apply(&result, &p->data.hub, p->data.store, &now, &p->data.hub.id, ops, 2 * leavers, false, &a,
+                   &p->fault) != ERR_OK)
+    fail_msg("%s", p->fault.text);
+  arena_finish(&a);
+}
+
+static char *contents(const char *path);
+
+/* The disk fills up in the middle: whoever was erased is certified all the same, and the rest can be asked
+ * for again. The certificate was left empty, and the sentence said that nothing was changed. */
+static void a_retention_that_breaks_off_certifies_whom_it_has_erased(void **state) {
+  struct place *p = *state;
+  char path[128], again[128], command[] = "retention", data[] = "--data", apply[] = "--apply";
+  char flag[] = "--certificate";
+  char *first[] = {command, data, p->dir, apply, flag, path, NULL};
+  char *rest[] = {command, data, p->dir, apply, flag, again, NULL};
+  struct view_counts counts;
+  size_t erased = 0;
+  (void)snprintf(path, sizeof path, "%s/first.json", p->dir);
+  (void)snprintf(again, sizeof again, "%s/rest.json", p->dir);
+  assert_int_equal(data_dir_open(&p->data, p->dir, true, &p->fault), ERR_OK);
+  put_leavers(p);
+  data_dir_close(&p->data);
+  struct rlimit before = limit_files(600000);
+  int code = ctl_retention(6, first);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+  assert_int_equal(code, EXIT_DATA);
+  const char *named = strstr(contents(path), "\\\"erased\\\":");
+  assert_non_null(named);
+  assert_int_equal(sscanf(named, "\\\"erased\\\":%zu", &erased), 1);
+  assert_in_range(erased, 1, leavers - 1);
+  assert_int_equal(data_dir_open(&p->data, p->dir, true, &p->fault), ERR_OK);
+  assert_int_equal(views_counts(p->data.store, &counts), ERR_OK);
+  assert_int_equal(counts.learners, leavers - erased);
+  data_dir_close(&p->data);
+  assert_int_equal(ctl_retention(6, rest), EXIT_OK);
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(unlink(again), 0);
 }
 
 /* ---- everything about one learner ---- */
@@ -196,7 +368,15 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_proxy_is_named_by_its_address, make, clear),
       cmocka_unit_test_setup_teardown(a_path_that_does_not_fit_is_refused_not_cut, make, clear),
       cmocka_unit_test_setup_teardown(a_broken_line_is_named, make, clear),
+      cmocka_unit_test_setup_teardown(what_init_was_given_is_read_back_as_it_was_given, make, clear),
+      cmocka_unit_test_setup_teardown(a_database_that_has_lost_its_keys_is_not_made_a_new_hub, make, clear),
+      cmocka_unit_test_setup_teardown(a_hub_for_which_there_was_no_room_can_be_made_when_there_is, make,
+                                      clear),
+      cmocka_unit_test_setup_teardown(only_one_process_serves_it, make, clear),
       cmocka_unit_test_setup_teardown(an_export_is_private_and_in_the_audit, make, clear),
+      cmocka_unit_test_setup_teardown(an_export_over_a_file_that_others_read_is_private_and_replaces_it_whole,
+                                      make, clear),
+      cmocka_unit_test_setup_teardown(a_retention_that_breaks_off_certifies_whom_it_has_erased, make, clear),
       cmocka_unit_test_setup_teardown(what_a_learner_is_given_has_one_cell_a_value, make, clear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
