@@ -270,6 +270,15 @@ err imports_apply(struct api_call *c, struct slice what, struct slice name, cons
   return *out ? ERR_OK : ERR_NO_MEMORY;
 }
 
+/* How its columns were read is a help for the next file, and the list stands already: a hub that cannot
+ * remember it says so in its log, and not that the list is not there. */
+static void remember_map(struct api_call *c, const struct reading *r) {
+  err e = import_map_keep(c->store, &r->cells, r->file, r->peek.headings, r->peek.heading_count);
+  if (e != ERR_OK)
+    log_write(c->api->config.log, LOG_WARN, "api", "a list's columns are not remembered error=%s",
+              err_name(e));
+}
+
 /* The file is read again here, on the writer's thread: nobody changes a row between that and the writing. */
 static err apply_step(struct api_call *c) {
   struct reading *r = c->own;
@@ -279,7 +288,7 @@ static err apply_step(struct api_call *c) {
     e = fault_set(&c->fault, ERR_CONFLICT, "the file has mistakes by now: look at it again");
   if (e == ERR_OK) e = imports_apply(c, slice_text(r->file->name), r->name, r->im.ops, r->im.op_count, &body);
   import_finish(&r->im);
-  if (e == ERR_OK) e = import_map_keep(c->store, &r->cells, r->file, r->peek.headings, r->peek.heading_count);
+  if (e == ERR_OK) remember_map(c, r);
   if (e == ERR_OK) uploads_remove(c->api->config.uploads, &c->id);
   if (e == ERR_OK) return api_answer(c, body);
   json_decref(body);

@@ -201,6 +201,27 @@ static void a_new_year_comes_once(void **state) {
   desk_expect(400, "INVALID");
 }
 
+static err no_room(struct store *s, const uint8_t hash[hash_bytes], struct slice table, struct slice map,
+                   bool day_first) {
+  (void)s, (void)hash, (void)table, (void)map, (void)day_first;
+  return ERR_FULL;
+}
+
+/* The list was there, and the answer said that it could not be stored. */
+static void a_list_that_is_in_is_said_to_be_in_though_its_columns_cannot_be_remembered(void **state) {
+  (void)state;
+  struct id id = file(LEARNERS);
+  const struct store_ops *whole = w->host.store->ops;
+  struct store_ops full = *whole;
+  full.heading_map_save = no_room;
+  w->host.store->ops = &full;
+  apply(&id);
+  w->host.store->ops = whole;
+  desk_fine();
+  assert_int_equal(desk_number("new"), 2);
+  assert_false(is_kept(&id));
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
@@ -208,6 +229,7 @@ int main(void) {
       CASE(mistakes_are_named_by_row_and_column_and_stop_everything),
       CASE(whether_the_day_comes_first_is_asked_once_for_files_with_the_same_headings),
       CASE(what_is_no_list_is_refused_in_words),
+      CASE(a_list_that_is_in_is_said_to_be_in_though_its_columns_cannot_be_remembered),
       CASE(parts_out_of_place_and_files_that_are_gone_are_refused),
       CASE(nobody_but_the_office_imports),
       CASE(a_new_year_comes_once),
