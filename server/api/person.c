@@ -156,11 +156,10 @@ static err read_code(struct api_call *c, const struct input_field *fields) {
 }
 
 /* Who has a second step changes it with that step alone: a page left open is not enough. */
-static err prove(struct api_call *c, struct store_user *u) {
+static err prove(struct api_call *c, struct store_user *u, bool *recovery_out) {
   struct coding *in = c->own;
-  bool recovery;
   if (u->locked) return ERR_LOCKED;
-  err e = factor_take(u, &recovery, c->api->config.hub, in->code, c->x->now.wall_ms);
+  err e = factor_take(u, recovery_out, c->api->config.hub, in->code, c->x->now.wall_ms);
   person_forget(&in->code);
   if (e == ERR_OK) return ERR_OK;
   return count_wrong(c, u, "code", "that code is not right, or was used already");
@@ -186,11 +185,13 @@ static err show_secret(struct api_call *c, const struct store_user *u) {
 
 static err begin_step(struct api_call *c) {
   struct store_user u;
+  bool recovery = false;
   TRY(load_own(c, &u));
-  if (u.has_totp) TRY(prove(c, &u));
+  if (u.has_totp) TRY(prove(c, &u, &recovery));
   entropy_fill(&c->api->config.hub->entropy, u.next, sizeof u.next);
   u.has_next = true;
-  TRY(users_save(c->store, &u));
+  /* A recovery code is used for good, also where the hub is restored before the rest is done. */
+  TRY(recovery ? people_used_code(c->store, &u) : users_save(c->store, &u));
   return show_secret(c, &u);
 }
 
@@ -232,9 +233,10 @@ err api_second_step_confirm(struct api_call *c) {
 
 static err codes_step(struct api_call *c) {
   struct store_user u;
+  bool recovery;
   TRY(load_own(c, &u));
   if (!u.has_totp) return fault_set(&c->fault, ERR_CONFLICT, "there is no second step yet: set it up first");
-  TRY(prove(c, &u));
+  TRY(prove(c, &u, &recovery));
   return give_codes(c, &u, "second-step.codes", false);
 }
 

@@ -16,7 +16,7 @@ static err fake_begin(struct store *s) {
 }
 static err fake_begin_read(struct store *s) { return fake_of(s)->read_error; }
 static err fake_commit(struct store *s) {
-  (void)s;
+  fake_of(s)->commits++;
   return ERR_OK;
 }
 static void fake_rollback(struct store *s) { (void)s; }

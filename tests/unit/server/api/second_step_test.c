@@ -176,8 +176,10 @@ static void another_phone_needs_a_code_of_the_one_before(void **state) {
   set_up(&h, recovery);
   host_post(&h, "/api/second-step/begin", "{}");
   host_expect(&h, 401, "WRONG_SECRET");
+  unsigned before = h.store.commits;
   post_code(&h, "/api/second-step/begin", recovery);
   assert_int_equal(h.status, 200);
+  assert_int_equal(h.store.commits, before + 1); /* the code is used for good, also after a restore */
   post_code(&h, "/api/second-step/confirm", "000000");
   host_expect(&h, 401, "WRONG_SECRET");
   post_code(&h, "/api/second-step/confirm", phone(&h, ruth(&h)->next, 0));
