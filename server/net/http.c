@@ -135,13 +135,16 @@ static err keep_query(struct http_conn *c) {
   return ERR_OK;
 }
 
+/* However much the client wrote in front of what the proxy added: a list that did not fit would count for
+ * nothing, and whoever sends a long one would come from the proxy, whom no limit holds. */
 static err keep_peer(struct http_conn *c) {
-  char peer[INET6_ADDRSTRLEN] = "", forwarded[header_bytes_max];
+  char peer[INET6_ADDRSTRLEN] = "", forwarded[http_head_bytes_max];
   const char *proxy = c->conn.net->config->proxy;
   (void)lws_get_peer_simple(c->conn.wsi, peer, sizeof peer);
+  int len = lws_hdr_copy(c->conn.wsi, forwarded, sizeof forwarded, WSI_TOKEN_X_FORWARDED_FOR);
   return keep_part(c, PART_PEER,
                    request_peer(slice_text(peer), slice_text(proxy ? proxy : ""),
-                                header(c->conn.wsi, WSI_TOKEN_X_FORWARDED_FOR, forwarded)));
+                                slice_of(forwarded, len > 0 ? (size_t)len : 0)));
 }
 
 /* In the order of enum http_part. */

@@ -49,6 +49,21 @@ async function renewedKeys(child, door, data) {
   t.equal('a new one is taken', (await webSocket(door, '/sync', ['tutti.v1'])).status, 101);
 }
 
+// Whoever guesses from behind the proxy is limited by the address the proxy added, whatever they wrote in front of it.
+async function behindProxy(door) {
+  const guess = async (name, forwarded) => {
+    const body = JSON.stringify({ name, password: 'not the password' });
+    const headers = ['Origin: https://localhost:' + door.port, 'Content-Type: application/json', `Content-Length: ${body.length}`, `X-Forwarded-For: ${forwarded}`, 'Connection: close'];
+    return (await request(door, 'POST', '/api/sign-in', headers, body)).status;
+  };
+  const long = `${'198.51.100.1, '.repeat(60)}203.0.113.9`;
+  const first = await Promise.all(Array.from({ length: 30 }, (_, i) => guess(`nobody ${i}`, long)));
+  t.equal('thirty guesses from one address are heard', first.filter((status) => status === 401).length, 30);
+  t.equal('and the next is told to wait', await guess('nobody else', long), 429);
+  t.equal('as is one that says less', await guess('nobody else', '203.0.113.9'), 429);
+  t.equal('somebody from elsewhere is heard', await guess('nobody else', '203.0.113.10'), 401);
+}
+
 async function hub() {
   const certs = path.join(work, 'certs');
   execFileSync(path.join(root, 'certs/make-dev-ca.sh'), [certs], { stdio: 'ignore' });
@@ -56,9 +71,12 @@ async function hub() {
   const data = path.join(work, 'hub');
   const port = await freePort();
   execFileSync(path.join(bin, 'tutti-server'), ['init', '--data', data, '--name', 'Test', '--port', String(port), '--host', 'localhost', '--cert', file('server.pem'), '--key', file('server.key')]);
+  const conf = path.join(data, 'hub.conf');
+  writeFileSync(conf, readFileSync(conf, 'utf8').replace('proxy = ""', 'proxy = "127.0.0.1"'));
   const child = await start('tutti-server', ['run', '--data', data, '--port', String(port)]);
   const door = { port, ca: readFileSync(file('ca.pem')) };
   await checkHub(door, t);
+  await behindProxy(door);
   await renewedKeys(child, door, data);
   says('a second hub in the directory says so', 'tutti-server', ['run', '--data', data, '--port', String(port)], 4, /in use by process \d+/);
   const beside = path.join(work, 'hub-beside');
