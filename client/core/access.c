@@ -194,9 +194,9 @@ err call_unlock(struct core *c, struct call *call) {
   TRY(check_lease(c, call));
   err e = roll_open(&c->roll, entry, key, pin, c->identity.device_secret, &c->now);
   core_topic(c, "device", NULL);
-  if (e != ERR_OK) return pin_failure(c, call, entry, e);
-  bytes_copy(c->db_key, key, key_bytes);
+  if (e == ERR_OK) bytes_copy(c->db_key, key, key_bytes);
   crypto_wipe(key, sizeof key);
+  if (e != ERR_OK) return pin_failure(c, call, entry, e);
   TRY(sign_in(c, call, staff));
   if (leaves && c->identity.door) TRY(door_set(c, false));
   TRY(wipe_run(c));

@@ -274,7 +274,7 @@ static err become(struct core *c, const struct msg_enrolled *m, const struct man
   if (c->identity.enrolled) TRY(renew_discard(c));
   TRY(gone_forget(&c->gone, &c->config.files));
   TRY(roll_replace(&c->roll, m->staff, m->staff_count, &changed));
-  TRY(roll_save(&c->roll));
+  if (!changed) TRY(roll_save(&c->roll)); /* the file may hold the PINs of what was discarded */
   err code = identity_put(&c->identity, &next, &c->config.files);
   crypto_wipe(&next, sizeof next);
   return code;
@@ -289,7 +289,15 @@ static err take_enrolled(struct core *c, const struct msg_enrolled *m) {
       manifest_decode(&manifest, m->manifest, e->manifest.sign_public, &c->arena) != ERR_OK) {
     return fail(c, ERR_CRYPTO, "the hub's certificate for this device is not valid");
   }
-  TRY(become(c, m, &manifest));
+  err made = become(c, m, &manifest);
+  if (made == ERR_FULL)
+    return fail(c, made,
+                "the storage of this device is full: free some space, then enter the same code again");
+  if (made == ERR_READ_ONLY)
+    return fail(c, made,
+                "the data folder of this device cannot be written to: see to that, then enter the same "
+                "code again");
+  TRY(made);
   TRY(close_link(c));
   entropy_fill(&c->config.entropy, c->db_key, key_bytes);
   c->has_key = c->setup = true;

@@ -2,7 +2,7 @@
  * receipted bundles are left out. */
 #include "client/core/outbox_record.h"
 
-enum { record_body_bytes_max = bundle_bytes_max + 65536 };
+enum { record_body_bytes_max = bundle_bytes_max + 65536, window_bytes = 16384 };
 static const char file_name[] = "outbox";
 
 struct reading {
@@ -48,19 +48,33 @@ static err take(struct reading *r, enum outbox_record kind, struct slice body, u
   }
 }
 
-/* After something that is not a whole record: does a whole bundle still stand behind it? Its length may be
- * right though its body is not. */
+/* A whole bundle at exactly this place. */
+static bool is_bundle(struct reading *r, uint64_t at, uint64_t end) {
+  enum outbox_record kind = OUTBOX_OPEN;
+  struct slice body = {NULL, 0};
+  return read_record(r, at, end, &kind, &body) == ERR_OK && kind == OUTBOX_BUNDLE;
+}
+
+/* Whether a bundle's head may stand there, so that its checksum is worth the time. */
+static bool may_be_bundle(struct slice head) {
+  struct cursor c = cursor_of(head);
+  uint32_t len = 0;
+  uint8_t kind = 0;
+  if (cursor_u32(&c, &len) != ERR_OK || cursor_u8(&c, &kind) != ERR_OK) return false;
+  return kind == OUTBOX_BUNDLE && len > 0 && len <= record_body_bytes_max;
+}
+
+/* After something that is not a whole record: does a whole bundle still stand behind it? What the damage says
+ * of its length may be wrong, so every place is looked at. */
 static bool bundle_behind(struct reading *r, uint64_t at, uint64_t end) {
+  uint8_t window[window_bytes];
   while (end - at > outbox_head_bytes + outbox_sum_bytes) {
-    uint8_t head[outbox_head_bytes];
-    uint32_t len = 0;
-    enum outbox_record kind = OUTBOX_OPEN;
-    struct slice body = {NULL, 0};
-    if (r->o->ops->read(r->o->file, at, head, sizeof head) != ERR_OK) return false;
-    struct cursor c = cursor_of(slice_of(head, sizeof head));
-    if (cursor_u32(&c, &len) != ERR_OK || len > end - at - outbox_head_bytes - outbox_sum_bytes) return false;
-    if (read_record(r, at, end, &kind, &body) == ERR_OK && kind == OUTBOX_BUNDLE) return true;
-    at += outbox_head_bytes + len + outbox_sum_bytes;
+    size_t len = end - at < sizeof window ? (size_t)(end - at) : sizeof window;
+    if (r->o->ops->read(r->o->file, at, window, len) != ERR_OK) return false;
+    for (size_t i = 0; i + outbox_head_bytes <= len; i += 1) {
+      if (may_be_bundle(slice_of(window + i, outbox_head_bytes)) && is_bundle(r, at + i, end)) return true;
+    }
+    at += len - outbox_head_bytes + 1; /* a head may lie across two windows */
   }
   return false;
 }

@@ -122,19 +122,30 @@ static bool lists(const struct staff_ref *staff, size_t count, const struct id *
   return false;
 }
 
+static err list_anew(struct roll *fresh, struct roll *old, const struct staff_ref *staff, size_t count) {
+  if (count > staff_on_device_max) return ERR_TOO_BIG;
+  *fresh = (struct roll){.ops = old->ops, .count = count, .database = old->database, .rekey = old->rekey};
+  for (size_t i = 0; i < count; i += 1) TRY(entry_from(&fresh->list[i], old, &staff[i]));
+  for (size_t i = 0; i < old->count; i += 1)
+    fresh->rekey = fresh->rekey || (old->list[i].has_pin && !lists(staff, count, &old->list[i].id));
+  return ERR_OK;
+}
+
+/* A list that could not be saved stays as it was: what a restart would not know must not be counted on, and
+ * the hub's list is news again when it comes again. */
+static err take_saved(struct roll *r, struct roll *fresh) {
+  err e = roll_save(fresh);
+  if (e == ERR_OK) *r = *fresh;
+  crypto_wipe(fresh, sizeof *fresh);
+  return e;
+}
+
 err roll_replace(struct roll *r, const struct staff_ref *staff, size_t count, bool *changed_out) {
+  struct roll fresh;
   *changed_out = !same_list(r, staff, count);
   if (!*changed_out) return ERR_OK;
-  if (count > staff_on_device_max) return ERR_TOO_BIG;
-  struct roll_entry fresh[staff_on_device_max];
-  bytes_zero(fresh, sizeof fresh);
-  for (size_t i = 0; i < count; i += 1) TRY(entry_from(&fresh[i], r, &staff[i]));
-  for (size_t i = 0; i < r->count; i += 1)
-    r->rekey = r->rekey || (r->list[i].has_pin && !lists(staff, count, &r->list[i].id));
-  bytes_copy(r->list, fresh, sizeof fresh);
-  crypto_wipe(fresh, sizeof fresh);
-  r->count = count;
-  return ERR_OK;
+  TRY(list_anew(&fresh, r, staff, count));
+  return take_saved(r, &fresh);
 }
 
 /* Monotonic time within one boot; after a restart whatever is longer of the time since then and the wall
@@ -169,12 +180,19 @@ static void destroy_wrap(struct roll_entry *e) {
 }
 
 err roll_forget_pins(struct roll *r) {
-  for (size_t i = 0; i < r->count; i += 1) {
-    destroy_wrap(&r->list[i]);
-    r->list[i].wrong = 0;
+  struct roll fresh = *r;
+  for (size_t i = 0; i < fresh.count; i += 1) {
+    destroy_wrap(&fresh.list[i]);
+    fresh.list[i].wrong = 0;
   }
-  r->rekey = false;
-  return roll_save(r);
+  fresh.rekey = false;
+  return take_saved(r, &fresh);
+}
+
+/* An attempt at which nobody learns whether the PIN was right counts for nothing. */
+static void take_back(struct roll_entry *e, uint8_t wrong, const struct now *tried) {
+  e->wrong = wrong;
+  e->tried = *tried;
 }
 
 err roll_open(struct roll *r, struct roll_entry *e, uint8_t key_out[key_bytes], struct slice pin,
@@ -182,11 +200,17 @@ err roll_open(struct roll *r, struct roll_entry *e, uint8_t key_out[key_bytes], 
   if (e->wrong >= pin_attempts_max) return ERR_LOCKED;
   if (!e->has_pin) return ERR_NOT_FOUND;
   if (roll_wait_ms(e, now) > 0) return ERR_WAIT;
+  const uint8_t wrong = e->wrong;
+  const struct now tried = e->tried;
   e->wrong += 1;
   e->tried = *now;
-  TRY(roll_save(r));
+  err result = roll_save(r);
+  if (result != ERR_OK) {
+    take_back(e, wrong, &tried);
+    return result;
+  }
   struct box_keys keys;
-  err result = pin_wrap_open(&keys, &e->wrap, pin, device_secret);
+  result = pin_wrap_open(&keys, &e->wrap, pin, device_secret);
   if (result == ERR_OK) {
     result = open_box(key_out, e, &keys);
     crypto_wipe(&keys, sizeof keys);
@@ -194,7 +218,10 @@ err roll_open(struct roll *r, struct roll_entry *e, uint8_t key_out[key_bytes], 
     e->wrong = 0;
     return roll_save(r);
   }
-  if (result == ERR_WRONG_SECRET && e->wrong >= pin_attempts_max) {
+  if (result == ERR_NO_MEMORY) {
+    take_back(e, wrong, &tried);
+    TRY(roll_save(r));
+  } else if (result == ERR_WRONG_SECRET && e->wrong >= pin_attempts_max) {
     destroy_wrap(e);
     TRY(roll_save(r));
   }
@@ -215,7 +242,7 @@ static err box_key(struct roll_entry *e, const uint8_t key[key_bytes], const str
 err roll_set_pin(struct roll *r, struct roll_entry *e, const uint8_t key[key_bytes], struct slice pin,
                  const uint8_t device_secret[key_bytes], struct password_cost cost,
                  const struct entropy *entropy) {
-  struct roll_entry fresh = *e;
+  struct roll_entry fresh = *e, before = *e;
   uint8_t public_half[key_bytes];
   err result = pin_wrap_create(&fresh.wrap, public_half, pin, device_secret, cost, entropy);
   if (result == ERR_OK) result = box_key(&fresh, key, entropy);
@@ -224,12 +251,13 @@ err roll_set_pin(struct roll *r, struct roll_entry *e, const uint8_t key[key_byt
     fresh.wrong = 0;
     *e = fresh;
     result = roll_save(r);
+    if (result != ERR_OK) *e = before;
   }
   crypto_wipe(&fresh, sizeof fresh);
+  crypto_wipe(&before, sizeof before);
   return result;
 }
 
-/* A list that could not be saved stays as it was. */
 err roll_rekey(struct roll *r, const uint8_t key[key_bytes], const struct entropy *entropy) {
   struct roll fresh = *r;
   err e = ERR_OK;
@@ -238,8 +266,7 @@ err roll_rekey(struct roll *r, const uint8_t key[key_bytes], const struct entrop
   for (size_t i = 0; i < fresh.count && e == ERR_OK; i += 1) {
     if (fresh.list[i].has_pin) e = box_key(&fresh.list[i], key, entropy);
   }
-  if (e == ERR_OK) e = roll_save(&fresh);
-  if (e == ERR_OK) *r = fresh;
+  if (e == ERR_OK) return take_saved(r, &fresh);
   crypto_wipe(&fresh, sizeof fresh);
   return e;
 }

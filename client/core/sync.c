@@ -403,6 +403,7 @@ err sync_bytes(struct core *c, struct slice bytes) {
   log_write(c->config.log, LOG_WARN, "sync", "message refused code=%s", err_name(e));
   const char *reason = "the hub sent something this program does not understand";
   if (e == ERR_FULL) reason = "the disk of this device is full";
+  if (e == ERR_READ_ONLY) reason = "the data folder of this device cannot be written to";
   if (e == ERR_VERSION) reason = "this program must be updated before it can sync; nothing is lost";
   return sync_close(c, reason, 0);
 }

@@ -21,15 +21,19 @@ static err take_receipt(struct core *c, struct slice bytes, size_t *news, size_t
 /* A receipt that cannot be trusted is dropped, and says nothing about the others. */
 err sync_take_receipts(struct core *c, const struct slice *receipts, size_t count, size_t *news_out,
                        size_t *done_out) {
+  err failed = ERR_OK;
   *news_out = *done_out = 0;
-  for (size_t i = 0; i < count; i += 1) {
+  for (size_t i = 0; i < count && failed == ERR_OK; i += 1) {
     err e = take_receipt(c, receipts[i], news_out, done_out);
-    if (e == ERR_NO_MEMORY || e == ERR_IO || e == ERR_FULL || e == ERR_READ_ONLY) return e;
-    if (e != ERR_OK) log_write(c->config.log, LOG_WARN, "sync", "receipt refused code=%s", err_name(e));
+    if (e == ERR_NO_MEMORY || e == ERR_IO || e == ERR_FULL || e == ERR_READ_ONLY)
+      failed = e;
+    else if (e != ERR_OK)
+      log_write(c->config.log, LOG_WARN, "sync", "receipt refused code=%s", err_name(e));
   }
-  if (*news_out == 0) return ERR_OK;
+  if (*news_out == 0) return failed;
   core_topic(c, "sync", NULL);
-  return outbox_sync(&c->outbox);
+  err synced = outbox_sync(&c->outbox); /* those before the one that found no room are shown as received */
+  return failed == ERR_OK ? synced : failed;
 }
 
 err sync_take_manifest(struct core *c, struct slice bytes) {
@@ -123,7 +127,6 @@ static err take_welcome(struct core *c, const struct msg_welcome *w) {
 static err take_grants(struct core *c, const struct msg_grants *g, struct slice bytes) {
   bool changed = false;
   TRY(roll_replace(&c->roll, g->staff, g->staff_count, &changed));
-  if (changed) TRY(roll_save(&c->roll));
   if (changed) core_topic(c, "device", NULL);
   /* Before the leaver's own session ends, for its key is in memory now. */
   if (changed && c->store) TRY(access_rekey(c, NULL));

@@ -36,6 +36,16 @@ static void write_at(const struct field_world *w, long at, const char *bytes, si
   assert_int_equal(close(fd), 0);
 }
 
+static char read_byte(const struct field_world *w, long at) {
+  char path[128], byte = 0;
+  file_path(w, path);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  assert_true(fd >= 0);
+  assert_int_equal(pread(fd, &byte, 1, at), 1);
+  assert_int_equal(close(fd), 0);
+  return byte;
+}
+
 static void cut_to(const struct field_world *w, long size) {
   char path[128];
   file_path(w, path);
@@ -99,6 +109,26 @@ static void damage_before_a_whole_bundle_is_reported_and_nothing_is_cut(void **s
   assert_int_equal(core_host_try_start(&w->host, &fault), ERR_CORRUPT);
   assert_non_null(strstr(fault.text, "outbox"));
   assert_int_equal(file_size(w), size);
+}
+
+/* Whatever the damage says about where the next record begins. */
+static void damage_to_a_records_length_hides_no_bundle_behind_it(void **state) {
+  struct field_world *w = *state;
+  struct fault fault;
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  (void)field_mark(w, &fake_zoe, "L");
+  field_pause(w);
+  long size = file_size(w);
+  core_host_stop(&w->host);
+  for (long at = outbox_magic_bytes; at < outbox_magic_bytes + 5; at += 1) {
+    char was = read_byte(w, at), other = (char)(was ^ 0x41);
+    write_at(w, at, &other, 1);
+    assert_int_equal(core_host_try_start(&w->host, &fault), ERR_CORRUPT);
+    assert_int_equal(file_size(w), size);
+    write_at(w, at, &was, 1);
+  }
+  core_host_start(&w->host);
 }
 
 static void sealing_twice_makes_one_bundle(void **state) {
@@ -501,6 +531,7 @@ int main(void) {
       IN_WORLD(a_torn_end_is_cut_and_what_was_in_it_is_sealed_again),
       IN_WORLD(zeros_at_the_end_are_torn_too),
       IN_WORLD(damage_before_a_whole_bundle_is_reported_and_nothing_is_cut),
+      IN_WORLD(damage_to_a_records_length_hides_no_bundle_behind_it),
       IN_WORLD(sealing_twice_makes_one_bundle),
       IN_WORLD(a_crash_between_sealing_and_anything_else_seals_nothing_twice),
       IN_WORLD(much_work_becomes_several_bundles),

@@ -1,0 +1,155 @@
+/* full_test.c: a disk that takes no small file: PINs, their counters, the list of staff and the enrolment
+ * stay as they were, and what is said of it is true. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka wants its four headers in this order. */
+#include <cmocka.h>
+
+#include "tests/lib/field_world.h"
+
+static err (*platform_replace)(void *ctx, const char *name, struct slice bytes);
+static err refusal; /* ERR_OK: there is room */
+
+static err replace(void *ctx, const char *name, struct slice bytes) {
+  return refusal == ERR_OK ? platform_replace(ctx, name, bytes) : refusal;
+}
+
+/* Before the core starts: it takes a copy of how files are written. */
+static void watch_disk(struct field_world *w) {
+  core_host_stop(&w->host);
+  platform_replace = w->host.config.files.replace;
+  w->host.config.files.replace = replace;
+  refusal = ERR_OK;
+  core_host_start(&w->host);
+}
+
+static int open_world(void **state) {
+  if (field_world_open(state) != 0) return -1;
+  struct field_world *w = *state;
+  w->host.config.hold = true;
+  watch_disk(w);
+  return 0;
+}
+
+static int open_bare(void **state) {
+  if (field_world_open_bare(state) != 0) return -1;
+  watch_disk(*state);
+  return 0;
+}
+
+static int close_world(void **state) {
+  refusal = ERR_OK;
+  return field_world_close(state);
+}
+
+static bool unlock(struct field_world *w, const struct id *who, const char *pin) {
+  return core_host_call(&w->host, "unlock", "staff:i pin:t", who, pin);
+}
+
+/* ---- PINs ---- */
+
+/* Nobody looked at the PIN, so nobody may say that it was wrong. */
+static void a_right_pin_on_a_full_disk_is_no_wrong_one(void **state) {
+  struct field_world *w = *state;
+  refusal = ERR_FULL;
+  for (int i = 0; i < 2 * pin_attempts_max; i += 1) {
+    assert_false(unlock(w, &fake_ann, "274951"));
+    field_refused(w, "FULL");
+    assert_int_equal(w->host.attempts_left, pin_attempts_max);
+    assert_non_null(strstr(w->host.text, "full"));
+  }
+  refusal = ERR_OK;
+  assert_true(unlock(w, &fake_ann, "274951"));
+}
+
+static void a_new_pin_that_could_not_be_kept_is_not_the_pin(void **state) {
+  struct field_world *w = *state;
+  assert_true(unlock(w, &fake_ann, "274951"));
+  refusal = ERR_FULL;
+  assert_false(core_host_call(&w->host, "pin.set", "staff:i pin:t", &fake_ann, "395162"));
+  field_refused(w, "FULL");
+  refusal = ERR_OK;
+  assert_true(core_host_call(&w->host, "lock", ""));
+  assert_false(unlock(w, &fake_ann, "395162"));
+  field_refused(w, "WRONG_SECRET");
+  assert_true(unlock(w, &fake_ann, "274951"));
+}
+
+/* ---- the list of staff ---- */
+
+static void is_listed(struct field_world *w, size_t expected) {
+  size_t count = 0;
+  assert_true(core_host_call(&w->host, "device.status", ""));
+  (void)core_host_list(w->host.result, "staff", &count);
+  assert_int_equal(count, expected);
+}
+
+/* The hub names the staff again at every greeting: then it must still be news. */
+static void a_leaver_whose_going_could_not_be_kept_goes_with_the_next_line(void **state) {
+  struct field_world *w = *state;
+  assert_true(unlock(w, &fake_ann, "274951"));
+  w->hub.staff_count = 1;
+  refusal = ERR_FULL;
+  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
+  fake_hub_connect(&w->hub);
+  is_listed(w, 2);
+  assert_true(core_host_says(field_status(w), "reason", "the disk of this device is full"));
+  refusal = ERR_OK;
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  is_listed(w, 1);
+  core_host_stop(&w->host);
+  w->host.config.hold = true;
+  core_host_start(&w->host);
+  is_listed(w, 1);
+}
+
+static void a_disk_that_takes_no_writing_is_not_blamed_on_the_hub(void **state) {
+  struct field_world *w = *state;
+  assert_true(unlock(w, &fake_ann, "274951"));
+  w->hub.staff_count = 1;
+  refusal = ERR_READ_ONLY;
+  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
+  fake_hub_connect(&w->hub);
+  assert_true(
+      core_host_says(field_status(w), "reason", "the data folder of this device cannot be written to"));
+}
+
+/* ---- enrolment ---- */
+
+static void a_code_entered_on_a_full_disk_is_good_once_there_is_room(void **state) {
+  struct field_world *w = *state;
+  fake_hub_enrol_digits(&w->hub);
+  refusal = ERR_FULL;
+  fake_hub_enrol_confirm(&w->hub);
+  assert_int_equal(w->host.step_error, ERR_OK);
+  field_refused(w, "FULL");
+  assert_non_null(strstr(w->host.text, "same code"));
+  assert_true(core_host_call(&w->host, "device.status", ""));
+  assert_false(core_host_bool(w->host.result, "enrolled"));
+  refusal = ERR_OK;
+  uint8_t keys[key_bytes];
+  bytes_copy(keys, w->hub.device_noise, key_bytes);
+  fake_hub_enrol_digits(&w->hub);
+  assert_memory_equal(keys, w->hub.device_noise, key_bytes);
+  fake_hub_enrol_confirm(&w->hub);
+  assert_true(core_host_bool(w->host.result, "enrolled"));
+  is_listed(w, 2);
+}
+
+int main(void) {
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define BARE(test)     cmocka_unit_test_setup_teardown(test, open_bare, close_world)
+  const struct CMUnitTest tests[] = {
+      IN_WORLD(a_right_pin_on_a_full_disk_is_no_wrong_one),
+      IN_WORLD(a_new_pin_that_could_not_be_kept_is_not_the_pin),
+      IN_WORLD(a_leaver_whose_going_could_not_be_kept_goes_with_the_next_line),
+      IN_WORLD(a_disk_that_takes_no_writing_is_not_blamed_on_the_hub),
+      BARE(a_code_entered_on_a_full_disk_is_good_once_there_is_room),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
