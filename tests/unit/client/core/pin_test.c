@@ -8,6 +8,9 @@
 /* cmocka wants its four headers in this order. */
 #include <cmocka.h>
 
+#include <sys/resource.h>
+
+#include "client/core/small_file.h"
 #include "tests/lib/field_world.h"
 
 static void wrong(struct field_world *w, const char *code) {
@@ -134,6 +137,53 @@ static void while_locked_nothing_of_the_hub_is_told(void **state) {
   field_refused(w, "NOT_UNLOCKED");
 }
 
+/* In the staff file a name is followed by has_pin, wrong, two times and a boot, then by the wrap: a salt,
+ * passes and KiB of memory. */
+static void let_ann_cost_much_memory(struct field_world *w) {
+  static const char magic[9] = "TUTTIST1";
+  enum { behind_name = 1 + 1 + 8 + 8 + id_bytes, at_memory = behind_name + salt_bytes + 4 };
+  struct buf staff = BUF_INIT(1 << 18);
+  assert_int_equal(small_file_read(&staff, &w->host.config.files, "staff", magic, NULL), ERR_OK);
+  size_t at = 0;
+  while (at + 8 < staff.len && memcmp(staff.ptr + at, "Ann Bell", 8) != 0) at += 1;
+  assert_true(at + 8 + at_memory + 4 < staff.len);
+  staff.ptr[at + 8 + at_memory + 2] = 0x0f; /* little-endian: some 960 MiB */
+  assert_int_equal(small_file_write(&w->host.config.files, "staff", magic, buf_slice(&staff)), ERR_OK);
+  buf_finish(&staff);
+}
+
+/* Bytes of address space; a sanitizer's own are many. */
+static rlim_t space(void) {
+  unsigned long long pages = 0;
+  FILE *f = fopen("/proc/self/statm", "re");
+  assert_non_null(f);
+  assert_int_equal(fscanf(f, "%llu", &pages), 1);
+  assert_int_equal(fclose(f), 0);
+  return (rlim_t)pages * 4096;
+}
+
+static void a_pin_that_no_memory_was_left_to_look_at_was_not_wrong(void **state) {
+  struct field_world *w = *state;
+  struct rlimit before;
+  if (space() > (rlim_t)1 << 36) skip();
+  core_host_stop(&w->host);
+  let_ann_cost_much_memory(w);
+  assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+  for (int i = 0; i < pin_attempts_max + 1; i += 1) {
+    restart_locked(w);
+    assert_int_equal(setrlimit(RLIMIT_AS, &(struct rlimit){space() + (1 << 28), before.rlim_max}), 0);
+    (void)core_host_call(&w->host, "unlock", "staff:i pin:t", &fake_ann, "274951");
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_int_equal(w->host.step_error, ERR_NO_MEMORY);
+  }
+  restart_locked(w);
+  assert_true(core_host_call(&w->host, "device.status", ""));
+  size_t count = 0;
+  const item *staff = core_host_list(w->host.result, "staff", &count);
+  for (size_t i = 0; i < count; i += 1)
+    assert_int_equal(core_host_int(item_at(staff, i), "attempts_left"), pin_attempts_max);
+}
+
 static void a_stranger_has_no_pin_here(void **state) {
   struct field_world *w = *state;
   struct id stranger = {{0x77}};
@@ -153,6 +203,7 @@ int main(void) {
       IN_WORLD(a_weak_pin_is_refused_with_a_sentence),
       IN_WORLD(changing_staff_seals_what_the_one_before_wrote),
       IN_WORLD(while_locked_nothing_of_the_hub_is_told),
+      IN_WORLD(a_pin_that_no_memory_was_left_to_look_at_was_not_wrong),
       IN_WORLD(a_stranger_has_no_pin_here),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
