@@ -67,6 +67,8 @@ export class Runner {
       if (this.#over) return door.close();
       this.#door = door;
     } catch (error) {
+      // Taken away while it opened, with its files: that is no failure.
+      if (this.#over) return;
       this.#over = true;
       return this.around.gaveUp(wordsOf(error));
     }

@@ -148,3 +148,12 @@ test('one that is stopped while it opens is closed and never runs', async () => 
   await started;
   assert.deepEqual(log, ['> drop', 'closed']);
 });
+
+test('one that is taken away while it opens, and then finds its files closed, complains of nothing', async () => {
+  const { runner, log, state } = rig();
+  state.openFails = 'the access handle was closed';
+  const started = runner.start();
+  runner.stop();
+  await started;
+  assert.deepEqual(log, ['> drop'], 'the page would say that the records cannot be opened, where another window has them');
+});
