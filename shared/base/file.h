@@ -32,7 +32,8 @@ void file_posix_finish(struct file_ops *ops);
 /* Reads a whole regular file of at most `bytes_max`; follows no symlink, refuses FIFOs and devices. `out` is
  * the caller's. */
 MUST_USE err file_posix_read_all(struct buf *out, const char *path, size_t bytes_max, struct fault *fault);
-/* Writes a whole file atomically and durably with mode 0600. */
+/* Writes a whole file atomically and durably with mode 0600, in place of a file or a link of that name;
+ * ERR_INVALID for anything else that stands there. */
 MUST_USE err file_posix_write_all(const char *path, struct slice bytes, struct fault *fault);
 
 #endif

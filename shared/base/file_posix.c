@@ -9,7 +9,13 @@
 
 #include "shared/base/file.h"
 
-enum { name_bytes_max = 200, path_bytes_max = 4096, read_step_bytes = 65536, file_mode = 0600 };
+enum {
+  name_bytes_max = 200,
+  ending_bytes_max = 16,
+  path_bytes_max = 4096,
+  read_step_bytes = 65536,
+  file_mode = 0600
+};
 
 struct file {
   int fd;
@@ -134,10 +140,10 @@ static err write_and_sync(int fd, struct slice bytes) {
 }
 
 /* A reader sees the old content or the new, also after a power cut: the new one is durable before it takes
- * the name. */
-static err replace_at(int dir, const char *name, struct slice bytes) {
-  char fresh[name_bytes_max + 8];
-  (void)snprintf(fresh, sizeof fresh, "%s.new", name);
+ * the name. `ending`: of the fresh file until then; one that a power cut left is removed. */
+static err replace_at(int dir, const char *name, const char *ending, struct slice bytes) {
+  char fresh[name_bytes_max + ending_bytes_max];
+  (void)snprintf(fresh, sizeof fresh, "%s%s", name, ending);
   if (unlinkat(dir, fresh, 0) != 0 && errno != ENOENT) return err_of_errno(errno);
   int fd = -1;
   TRY(open_regular(dir, fresh, O_WRONLY | O_CREAT | O_EXCL, &fd));
@@ -153,7 +159,7 @@ static err replace_at(int dir, const char *name, struct slice bytes) {
 
 static err op_replace(void *ctx, const char *name, struct slice bytes) {
   check_name(name);
-  return replace_at(((struct directory *)ctx)->fd, name, bytes);
+  return replace_at(((struct directory *)ctx)->fd, name, ".new", bytes);
 }
 
 static err op_remove(void *ctx, const char *name) {
@@ -242,6 +248,12 @@ static err split_path(char dir[path_bytes_max], const char **name_out, const cha
   return ERR_OK;
 }
 
+/* A link is replaced and not followed; whoever names a device or a pipe by mistake keeps it. */
+static bool may_be_replaced(int dir, const char *name) {
+  struct stat st;
+  return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode);
+}
+
 err file_posix_write_all(const char *path, struct slice bytes, struct fault *fault) {
   char dir[path_bytes_max];
   const char *name;
@@ -250,8 +262,10 @@ err file_posix_write_all(const char *path, struct slice bytes, struct fault *fau
   }
   int fd = -1;
   TRY(open_directory(&fd, dir, fault));
-  err e = replace_at(fd, name, bytes);
+  /* Not ".new": beside a file of somebody's own there may be one of that name. */
+  err e = may_be_replaced(fd, name) ? replace_at(fd, name, ".tutti-new", bytes) : ERR_INVALID;
   (void)close(fd);
   if (e == ERR_OK) return ERR_OK;
+  if (e == ERR_INVALID) return fault_set(fault, e, "%s is there and is no file: name another.", path);
   return fault_set(fault, e, "%s cannot be written: %s.", path, err_text(e));
 }

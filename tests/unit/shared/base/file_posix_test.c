@@ -146,6 +146,36 @@ static void replacing_a_link_does_not_write_through_it(void **state) {
   buf_finish(&content);
 }
 
+/* Whoever names /dev/null, or a pipe, does not want it replaced by a file. */
+static void pipes_and_folders_are_not_written_over(void **state) {
+  struct place *p = *state;
+  struct fault fault;
+  struct stat before, after;
+  char path[128];
+  assert_int_equal(mkfifo(path_in(p, path, "pipe"), 0600), 0);
+  assert_int_equal(mkdir(path_in(p, path, "folder"), 0700), 0);
+  static const char *const names[] = {"pipe", "folder"};
+  for (size_t i = 0; i < 2; i++) {
+    assert_int_equal(stat(path_in(p, path, names[i]), &before), 0);
+    assert_int_equal(file_posix_write_all(path, slice_text("x"), &fault), ERR_INVALID);
+    assert_non_null(strstr(fault.text, names[i]));
+    assert_non_null(strstr(fault.text, "name another"));
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(after.st_mode, before.st_mode);
+  }
+}
+
+static void a_neighbour_of_a_similar_name_stays(void **state) {
+  struct place *p = *state;
+  struct buf content = BUF_INIT(100);
+  char path[128];
+  assert_int_equal(file_posix_write_all(path_in(p, path, "week.new"), slice_text("mine"), NULL), ERR_OK);
+  assert_int_equal(file_posix_write_all(path_in(p, path, "week"), slice_text("export"), NULL), ERR_OK);
+  assert_int_equal(file_posix_read_all(&content, path_in(p, path, "week.new"), 100, NULL), ERR_OK);
+  assert_true(slice_equal(buf_slice(&content), slice_text("mine")));
+  buf_finish(&content);
+}
+
 static void a_file_larger_than_allowed_is_too_big(void **state) {
   struct place *p = *state;
   struct buf content = BUF_INIT(100);
@@ -183,6 +213,8 @@ int main(void) {
       WITH_PLACE(removing_twice_is_fine),
       WITH_PLACE(links_pipes_and_folders_are_refused),
       WITH_PLACE(replacing_a_link_does_not_write_through_it),
+      WITH_PLACE(pipes_and_folders_are_not_written_over),
+      WITH_PLACE(a_neighbour_of_a_similar_name_stays),
       WITH_PLACE(a_file_larger_than_allowed_is_too_big),
       WITH_PLACE(what_is_missing_is_named),
   };
