@@ -240,6 +240,18 @@ static err say_decisions(struct words *w, struct work_card *card, const struct i
   return ERR_OK;
 }
 
+/* Two records, or two marks, have no value of the matter's own that a decision wrote: what is in use now is
+ * what the last one came to. */
+static err say_choice(struct words *w, struct work_card *card, const struct item_view *v) {
+  struct work_event *last = NULL;
+  for (size_t i = 0; v->item.state == ITEM_DECIDED && i < card->happened_count; i++)
+    if (card->happened[i].decision.counter) last = &card->happened[i];
+  for (size_t i = 0; last && i < card->choice_count; i++)
+    if (card->choices[i].in_use)
+      return words_say(w, &last->text, "decided: “%.*s”.", TEXT(card->choices[i].label));
+  return ERR_OK;
+}
+
 /* The office's own ops are the matter's decisions, and stand in its life. */
 static err add_writings(struct words *w, struct work_card *card, const struct item_view *v,
                         const struct table *t, const struct id *row) {
@@ -260,7 +272,7 @@ static err fill_happened(struct words *w, struct work_card *card, const struct i
   const char *opened = v->item.kind == ITEM_DUPLICATE ? "The two records were found to be alike."
                                                       : "The entries met here and did not agree.";
   TRY(work_life(w, v->events, v->event_count, opened, &card->happened, &card->happened_count));
-  if (v->item.kind == ITEM_CONFLICT) TRY(say_decisions(w, card, v));
+  TRY(v->item.kind == ITEM_CONFLICT ? say_decisions(w, card, v) : say_choice(w, card, v));
   if (card->happened_count)
     qsort(card->happened, card->happened_count, sizeof *card->happened, compare_events);
   return ERR_OK;

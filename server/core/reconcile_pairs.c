@@ -9,6 +9,12 @@ static size_t pointer_column(const struct table *t) {
   return t->id == TABLE_learner ? COL(learner, merged_into) : COL(session, same_as);
 }
 
+/* Whether `from` points at `to`, so that the record of `to` stands for both. */
+static bool stands_for(const struct row *to, const struct row *from) {
+  const struct value *points = &from->values[pointer_column(from->table)];
+  return points->kind == VALUE_ID && id_equal(&points->id, &to->id);
+}
+
 /* Also the row that tells them apart, so that it counts among what was seen. */
 err reconcile_load_pair(struct reconciling *r, struct item_view *out) {
   const struct store_item *pair = &out->item;
@@ -17,11 +23,16 @@ err reconcile_load_pair(struct reconciling *r, struct item_view *out) {
   TRY(reconcile_add_row(r, pair->table, &pair->other));
   detect_apart_id(&apart, pair->table, &pair->row, &pair->other);
   TRY(reconcile_add_row(r, detect_apart_table(pair->table), &apart));
+  bool one = false;
   for (size_t i = 0; i < 2; i++) {
-    struct item_choice same = {.kind = CHOICE_SAME, .table = pair->table, .row = r->rows[i]->id};
+    struct item_choice same = {.kind = CHOICE_SAME,
+                               .table = pair->table,
+                               .row = r->rows[i]->id,
+                               .in_use = stands_for(r->rows[i], r->rows[1 - i])};
+    one = one || same.in_use;
     TRY(reconcile_add_choice(r, out, &same));
   }
-  struct item_choice different = {.kind = CHOICE_APART, .table = pair->table, .row = apart, .in_use = true};
+  struct item_choice different = {.kind = CHOICE_APART, .table = pair->table, .row = apart, .in_use = !one};
   return reconcile_add_choice(r, out, &different);
 }
 
@@ -54,6 +65,15 @@ err reconcile_decide_pair(struct reconciling *r, const struct item_view *v, size
 
 /* ---- two marks of one child ---- */
 
+/* The first that says something: those that were decided against are unmarked. */
+static bool counts(const struct row *mark, const struct item_view *v) {
+  for (size_t i = 0; i < v->choice_count; i++) {
+    if (v->choices[i].in_use) return false;
+  }
+  const struct value *code = &mark->values[COL(mark, code)];
+  return code->kind == VALUE_INT && code->i != ENUM_mark_code_none;
+}
+
 err reconcile_load_marks(struct reconciling *r, struct item_view *out) {
   struct id *marks;
   size_t count;
@@ -64,8 +84,9 @@ err reconcile_load_marks(struct reconciling *r, struct item_view *out) {
     TRY(reconcile_add_row(r, t, &marks[i]));
     const struct row *row = r->rows[i];
     if (row->units[out->item.unit].count == 0) continue;
+    bool in_use = counts(row, out);
     TRY(reconcile_add_head(r, out, row, out->item.unit, merge_in_use(row, out->item.unit)));
-    out->choices[out->choice_count - 1].in_use = i == 0;
+    out->choices[out->choice_count - 1].in_use = in_use;
   }
   return ERR_OK;
 }

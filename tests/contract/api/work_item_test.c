@@ -300,6 +300,21 @@ static void an_administrator_looks_and_does_not_decide(void **state) {
 
 /* ---- duplicates ---- */
 
+/* The card under Decided says what was decided, and not the opposite. */
+static void expect_decided(const char *chosen, const char *other) {
+  char place[48], said[256];
+  desk_fine();
+  expect_text("state", "decided");
+  snprintf(place, sizeof place, "%s.in_use", chosen);
+  assert_true(desk_is(place));
+  snprintf(place, sizeof place, "%s.in_use", other);
+  assert_false(desk_is(place));
+  snprintf(place, sizeof place, "%s.label", chosen);
+  snprintf(said, sizeof said, "decided: “%s”.", desk_text(place));
+  snprintf(place, sizeof place, "happened.%zu.text", desk_count("happened") - 1);
+  expect_text(place, said);
+}
+
 static void two_records_of_one_child_become_one_and_two_again(void **state) {
   (void)state;
   struct id twin = matter_walk_in("zoe", "TESTING"), canon;
@@ -318,8 +333,11 @@ static void two_records_of_one_child_become_one_and_two_again(void **state) {
   desk_fine();
   assert_int_equal(w->host.store->ops->alias_canonical(w->host.store, &twin, &canon), ERR_OK);
   assert_true(id_equal(&canon, &w->world.zoe));
+  expect_decided(first ? "choices.0" : "choices.1", "choices.2");
   matter_undo(&id, "they are cousins");
   desk_fine();
+  look(&id);
+  assert_true(desk_is("choices.2.in_use"));
   assert_int_equal(w->host.store->ops->alias_canonical(w->host.store, &twin, &canon), ERR_OK);
   assert_true(id_equal(&canon, &twin));
 }
@@ -360,7 +378,7 @@ static void not_the_same_person_is_remembered(void **state) {
   struct id twin = matter_walk_in("zoe", "TESTING");
   struct id id = matter_duplicate(&twin, &w->world.zoe);
   matter_decide(&id, 3, "cousins");
-  desk_fine();
+  expect_decided("choices.2", "choices.0");
   assert_true(desk.changes.learners); /* no row of it travels, and every page hears of it all the same */
   /* Something about one of them changes, and nobody is asked again. */
   struct op op = {.table = schema_table(TABLE_learner), .row = w->world.zoe, .units = 1U << 3};

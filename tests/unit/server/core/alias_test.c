@@ -202,6 +202,8 @@ static void two_marks_of_one_child_count_once_and_ask_a_person(void **state) {
   assert_int_equal(v.choice_count, 2);
   assert_true(v.choices[0].in_use);
   decide(&two.id, 1); /* it was Jo's that is right */
+  v = show(&two.id);
+  assert_true(v.choices[1].in_use && !v.choices[0].in_use);
   d = the_register(&w->world.strings_today);
   assert_int_equal(mark_in(&d, &w->world.zoe)->code, ENUM_mark_code_AU);
   assert_false(mark_in(&d, &w->world.zoe)->conflict);
