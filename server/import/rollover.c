@@ -13,6 +13,7 @@ struct making {
   const struct rollover_wish *wish;
   struct arena *arena;
   struct id_set leavers;
+  bool leaving; /* those alone, on the first of two ways through the learners */
 };
 
 void rollover_finish(struct rollover *r) {
@@ -84,7 +85,9 @@ static err see_learner(void *ctx, const struct row *row) {
     return ERR_OK;
   int year = group->kind == VALUE_TEXT ? rollover_year(group->text) : -1;
   if (year < 0) return ERR_OK;
-  if (year >= m->wish->last_year) return leave(m, row);
+  bool leaves = year >= m->wish->last_year;
+  if (leaves != m->leaving) return ERR_OK;
+  if (leaves) return leave(m, row);
   char text[4];
   int n = snprintf(text, sizeof text, "%d", year + 1);
   return change(m, row, COL(learner, year_group), value_text(slice_of(text, (size_t)n)));
@@ -139,7 +142,11 @@ static err add_term(struct making *m, const struct hub *hub, const struct rollov
 static err make_all(struct making *m, const struct hub *hub, struct store *store, struct arena *rows) {
   const struct store_ops *ops = store->ops;
   for (size_t i = 0; i < m->wish->term_count; i++) TRY(add_term(m, hub, &m->wish->terms[i]));
-  TRY(ops->each_row(store, schema_table(TABLE_learner), rows, see_learner, m));
+  /* Whoever looks at the difference looks for the leavers: they stand first. */
+  for (int way = 0; way < 2; way++) {
+    m->leaving = way == 0;
+    TRY(ops->each_row(store, schema_table(TABLE_learner), rows, see_learner, m));
+  }
   TRY(ops->each_row(store, schema_table(TABLE_enrolment), rows, see_enrolment, m));
   return m->wish->end_grants ? ops->each_row(store, schema_table(TABLE_grant_), rows, see_grant, m) : ERR_OK;
 }

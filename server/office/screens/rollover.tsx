@@ -96,6 +96,12 @@ export function RolloverScreen(): JSX.Element {
       setLook(null);
     };
   }
+  /** The usual terms are those of the year that is named, until somebody puts other days. */
+  const begins = (day: string): void => {
+    const [before, now] = [Number(date.slice(0, 4)), Number(day.slice(0, 4))];
+    setDate(day);
+    if (now > 1900 && JSON.stringify(terms) === JSON.stringify(usualTerms(before))) setTerms(usualTerms(now));
+  };
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
     setFailure(null);
@@ -131,7 +137,7 @@ export function RolloverScreen(): JSX.Element {
       ) : null}
       <section class="card stack" aria-label="What is wanted">
         <div class="pair">
-          <Text label="First day of the new year" type="date" value={date} onValue={changed(setDate)} />
+          <Text label="First day of the new year" type="date" value={date} onValue={changed(begins)} />
           <Select
             label="Who leaves"
             value={String(lastYear)}
@@ -151,7 +157,7 @@ export function RolloverScreen(): JSX.Element {
       </section>
       {look ? (
         <section class="stack" aria-label="The difference">
-          <p>{look.leavers === 0 ? 'Nobody leaves.' : `${plural(look.leavers, 'learner leaves', 'learners leave')}.`}</p>
+          <p>{look.leavers === 0 ? 'Nobody leaves.' : `${plural(look.leavers, 'learner leaves', 'learners leave')}: the first among those who change.`}</p>
           <DifferenceView look={look} onShow={(show) => ask({ show })} onMore={() => ask({ show: look.shown, after: look.next }, true)} />
           <div class="acts">
             <button type="button" class="b1" disabled={busy || shownRows(look) === ''} onClick={bring}>

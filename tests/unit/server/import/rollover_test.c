@@ -116,6 +116,13 @@ static bool is_in_year(struct school *s, const char *ref, const char *year) {
 static void everybody_goes_a_year_up_and_the_last_year_leaves(void **state) {
   struct school *s = *state;
   struct rollover_wish w = wish();
+  w.last_year =
+      9; /* two, whichever their ids are: they stand before who goes up, where the difference begins */
+  make(s, &w);
+  assert_int_equal(s->r.leavers, 2);
+  for (size_t i = 0; i < 2; i++)
+    assert_true(s->r.ops[i].values[COL(learner, status)].i == ENUM_learner_status_left);
+  w.last_year = 13;
   make(s, &w);
   assert_int_equal(s->r.leavers, 1);
   run(s, s->r.ops, s->r.op_count);
