@@ -225,6 +225,8 @@ function Frame({ who }: { who: Me }): JSX.Element {
                   <b>Live</b>
                   <span class="vh">: changes appear by themselves</span>
                 </>
+              ) : who.role === 'partner' ? (
+                'Asked again every 15 seconds'
               ) : (
                 <>
                   <b>Not live:</b> asking again every 15 seconds

@@ -35,16 +35,18 @@ function Index({ reports, functions, terms, signs }: Saving & { reports: readonl
   return (
     <>
       <PageHead title="Reports" sub={own ? 'Your own activities, the school year so far.' : 'The school year so far. Each figure opens to what it is made of.'}>
-        <p class="files">
-          <a class="b2" href="/targets" onClick={follow}>
-            <Icon name="target" />
-            Targets
-          </a>
-          <a class="b2" href="/owed" onClick={follow}>
-            <Icon name="hourglass" />
-            Lessons owed
-          </a>
-        </p>
+        {own ? null : (
+          <p class="files">
+            <a class="b2" href="/targets" onClick={follow}>
+              <Icon name="target" />
+              Targets
+            </a>
+            <a class="b2" href="/owed" onClick={follow}>
+              <Icon name="hourglass" />
+              Lessons owed
+            </a>
+          </p>
+        )}
       </PageHead>
       <Table label="Reports" columns={columns} items={functions.flatMap(({ name }) => reports.filter((report) => report.function === name))} keyOf={({ name }) => name} group={(report) => functions.find(({ name }) => name === report.function)?.title ?? ''} />
       {own ? null : <Snapshots functions={functions} terms={terms} />}

@@ -111,7 +111,10 @@ function Choices({ report, place, terms }: { report: Report; place: Place; terms
 }
 
 /** What the figure beside the title is. */
-const wholeWords = (report: Report): string => (report.shape === 'rate' ? `${report.part.toLowerCase()}, whole hub` : `${report.part.toLowerCase()} in all`);
+function wholeWords(report: Report, place: Place): string {
+  const of = place.school ? 'this school' : me.value?.role === 'partner' ? 'your own activities' : 'whole hub';
+  return report.shape === 'rate' ? `${report.part.toLowerCase()}, ${of}` : `${report.part.toLowerCase()} in all`;
+}
 
 /** Of the whole hub there is no row but the sum. */
 function Figures({ report, place, table }: { report: Report; place: Place; table: ReportTable }): JSX.Element {
@@ -143,7 +146,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
         {!addsUp(report) ? null : (
           <p class="big">
             {table ? figureWords(report.shape, table.total) : ''}
-            <small>{table && report.beside && report.shape === 'rate' ? unknownWords(table.total) : wholeWords(report)}</small>
+            <small>{table && report.beside && report.shape === 'rate' ? unknownWords(table.total) : wholeWords(report, place)}</small>
           </p>
         )}
       </PageHead>

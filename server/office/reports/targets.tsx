@@ -67,7 +67,7 @@ export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element 
         </>
       ),
     },
-    { name: 'State', cell: (one) => <span class={statePill(one)}>{stateWords[one.state]}</span> },
+    { name: 'State', class: 'time', cell: (one) => <span class={statePill(one)}>{stateWords[one.state]}</span> },
     {
       name: 'Note',
       class: 'note',
@@ -82,6 +82,7 @@ export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element 
   if (onEdit) {
     columns.push({
       name: 'Change',
+      class: 'act',
       cell: (one) => (
         <button type="button" class="b3" onClick={() => onEdit(one)} aria-label={`Change the target ${one.title}`}>
           <Icon name="pencil" />

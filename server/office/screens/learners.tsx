@@ -25,6 +25,9 @@ const columns: readonly Column<LearnerLine>[] = [
   { name: 'Activities', by: (one) => one.activities.join(', '), cell: (one) => joined(one.activities) },
 ];
 
+// A press on a head would sort the page that is here, and not the list: heads sort once all of it is.
+const unsorted = columns.map(({ name, cell }): Column<LearnerLine> => ({ name, cell }));
+
 export function LearnersScreen(): JSX.Element {
   const [q, setQ] = useBeside('find');
   const [page, setPage] = useState<LearnerPage | null>(null);
@@ -56,7 +59,7 @@ export function LearnersScreen(): JSX.Element {
       {page ? (
         <Table
           label="Learners"
-          columns={columns}
+          columns={page.next ? unsorted : columns}
           items={page.learners}
           keyOf={(one) => one.id}
           empty={

@@ -117,7 +117,7 @@ export function TodayScreen(): JSX.Element {
           </div>
           {board.registers.length === 0 ? (
             <Empty icon="calendar-days" title="No sessions on this day">
-              Import a timetable, or choose another day above.
+              {me.value?.roles.includes('office') ? 'Import a timetable, or choose another day above.' : 'Choose another day above.'}
             </Empty>
           ) : (
             <Table label="Registers" columns={board.registers.some(isCounted) ? columns : columns.filter((one) => one.by !== marked)} items={shown} keyOf={(one) => one.session} first={0} empty="No register is in that state. Press the figure again to see them all." />

@@ -12,6 +12,8 @@ import { ReasonForm } from './reason_form.tsx';
 import { draftOf, last, setDraft } from './work.ts';
 
 const whyDecided = ['Asked both', 'Rang the family', 'The later entry is right', 'Marked the wrong person'];
+const whyOne = ['The school confirmed it', 'The family says so', 'They moved school', 'Entered twice by us'];
+const whyApart = ['The school knows both', 'Brothers or sisters', 'Two children of one name'];
 const whyUndone = ['Decided the wrong way', 'That was another child', 'We were told something else'];
 
 export function TimeLine({ events }: { events: readonly WorkEvent[] }): JSX.Element | null {
@@ -152,10 +154,16 @@ function Deciding({ item, onDone }: { item: WorkItem; onDone: (item: WorkItem, s
   };
   if (act === 'undo') return <ReasonForm id={item.id} title="Take the decision back" submit="Take it back" common={whyUndone} send={send} />;
   return (
-    <ReasonForm id={item.id} title={own ? 'Something else was right' : `“${said}” is right`} submit={own ? 'Set this' : verbOf(item, choice)} common={whyDecided} send={send} ready={!own || code !== 'L' || time === '' || arrived !== null}>
+    <ReasonForm id={item.id} title={own ? 'Something else was right' : `“${said}” is right`} submit={own ? 'Set this' : verbOf(item, choice)} common={commonOf(choice)} send={send} ready={!own || code !== 'L' || time === '' || arrived !== null}>
       {own ? <OwnMark code={code} time={time} onCode={setCode} onTime={setTime} /> : null}
     </ReasonForm>
   );
+}
+
+/** What is said of two children is not what is said of two marks. */
+function commonOf(choice: WorkChoice | undefined): readonly string[] {
+  if (choice?.kind === 'same') return whyOne;
+  return choice?.kind === 'apart' ? whyApart : whyDecided;
 }
 
 function verbOf(item: WorkItem, choice: WorkChoice | undefined): string {
