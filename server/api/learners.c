@@ -2,6 +2,7 @@
 #include "server/api/call.h"
 #include "server/api/input.h"
 #include "server/api/shape.h"
+#include "server/core/reconcile.h"
 
 #define AT(member) offsetof(struct view_learner, member)
 static const struct shape_field learner_fields[] = {
@@ -52,6 +53,7 @@ static const struct shape_field attendance_fields[] = {
 };
 static const struct shape attendance_shape = SHAPE_OF(view_learner_detail, attendance_fields);
 static const struct shape_field detail_fields[] = {
+    {"merged_into", SHAPE_SOME_ID, AT(into), 0, NULL, NULL},
     {"notes", SHAPE_LIST, AT(notes), AT(note_count), NULL, &note_shape},
     {"progress", SHAPE_LIST, AT(progress), AT(progress_count), NULL, &progress_shape},
     {"attendance", SHAPE_INSIDE, 0, 0, NULL, &attendance_shape},
@@ -107,13 +109,50 @@ err api_learners(struct api_call *c) {
   return e;
 }
 
+/* Where two records were found to be one child, and by whom: the matter of the two, if there is one. */
+static err put_matter(struct api_call *c, json_t *to, const struct id *a, const struct id *b) {
+  const struct table *t = schema_table(TABLE_learner);
+  bool swap = id_compare(a, b) > 0;
+  struct store_item found;
+  struct id id;
+  char text[id_text_bytes];
+  work_item_id(&id, ITEM_DUPLICATE, t, swap ? b : a, t->columns[COL(learner, merged_into)].unit,
+               swap ? a : b);
+  err e = c->store->ops->work_item_load(c->store, &id, &c->x->arena, &found);
+  if (e != ERR_OK && e != ERR_NOT_FOUND) return e;
+  bool decided = e == ERR_OK && found.state == ITEM_DECIDED;
+  id_text(text, &id);
+  return json_object_set_new(to, "matter", decided ? json_string(text) : json_null()) == 0 ? ERR_OK
+                                                                                           : ERR_NO_MEMORY;
+}
+
+#define AT(member) offsetof(struct view_same_learner, member)
+static const struct shape_field same_fields[] = {
+    {"id", SHAPE_ID, AT(id), 0, NULL, NULL},       {"merged_into", SHAPE_SOME_ID, AT(into), 0, NULL, NULL},
+    {"name", SHAPE_NAME, AT(name), 0, NULL, NULL}, {"school", SHAPE_TEXT, AT(school_name), 0, NULL, NULL},
+    {"ref", SHAPE_TEXT, AT(ref), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape same_shape = SHAPE_OF(view_same_learner, same_fields);
+
+static err put_same(struct api_call *c, json_t *body, const struct view_learner_detail *d) {
+  json_t *list = shape_list(&same_shape, d->same, d->same_count);
+  err e = list ? ERR_OK : ERR_NO_MEMORY;
+  for (size_t i = 0; e == ERR_OK && i < d->same_count; i++)
+    e = put_matter(c, json_array_get(list, i), &d->summary.id, &d->same[i].id);
+  if (e == ERR_OK && json_object_set(body, "same", list) != 0) e = ERR_NO_MEMORY;
+  json_decref(list);
+  return e;
+}
+
 err api_learner(struct api_call *c) {
   struct view_learner_detail detail = {0};
   err e = views_learner(c->store, &c->id, &c->x->arena, &detail);
   if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no learner with that id");
   if (e != ERR_OK) return e;
   json_t *body = shape_object(&learner_shape, &detail.summary);
-  if (shape_into(body, &detail_shape, &detail)) return api_answer_audited(c, body, "learner.read");
+  e = shape_into(body, &detail_shape, &detail) ? put_same(c, body, &detail) : ERR_NO_MEMORY;
+  if (e == ERR_OK) return api_answer_audited(c, body, "learner.read");
   json_decref(body);
-  return ERR_NO_MEMORY;
+  return e;
 }

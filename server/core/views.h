@@ -72,13 +72,21 @@ struct view_progress {
   struct slice author_name, activity_name, board, grade, result, comment;
   uint8_t kind, stage, pos;
 };
+/* Another record of the same child. */
+struct view_same_learner {
+  struct id id, into; /* into: the record that stands for it, or zeros */
+  struct slice name, school_name, ref;
+};
 struct view_learner_detail {
   struct view_learner summary;
+  struct id into; /* the record that stands for this one, or zeros */
+  struct view_same_learner *same;
+  size_t same_count;
   struct view_note *notes;
   size_t note_count;
   struct view_progress *progress;
   size_t progress_count;
-  uint32_t here, away;
+  uint32_t here, away; /* in closed registers of meetings that took place, as reports count */
 };
 struct view_device {
   struct store_device device;

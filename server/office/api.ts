@@ -136,6 +136,17 @@ export interface OfficeProgress {
   result?: string | null;
   comment?: string | null;
 }
+/** Another record of the same child. */
+export interface SameLearner {
+  id: string;
+  /** The record that stands for it. */
+  merged_into?: string | null;
+  name: string;
+  school?: string | null;
+  ref?: string | null;
+  /** Where it was decided that the two are one, and may be taken back. */
+  matter?: string | null;
+}
 export interface OfficeLearner {
   id: string;
   name: string;
@@ -147,6 +158,8 @@ export interface OfficeLearner {
   notes: OfficeNote[];
   progress: OfficeProgress[];
   attendance: { here: number; away: number };
+  merged_into?: string | null;
+  same: SameLearner[];
 }
 export interface OfficeDevice {
   id: string;

@@ -2,13 +2,15 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { fullDate, joined } from '../../../shared/ui/format.ts';
+import { fullDate, joined, plural } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
-import { failureOf, me, useAsk } from '../live.ts';
+import { failureOf, me, refresh, useAsk } from '../live.ts';
 import { InclusionSection } from '../partners/inclusion.tsx';
 import { Link, PageHead, Standing, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
+import { ReasonForm } from '../work/reason_form.tsx';
+import { draftOf, setDraft } from '../work/work.ts';
 
 function progressWords(fact: OfficeProgress): string {
   switch (fact.kind) {
@@ -47,11 +49,48 @@ function NoteItem({ note }: { note: OfficeNote }): JSX.Element {
   );
 }
 
+const apart = ['They are two children', 'Decided the wrong way', 'The school knows both'];
+
+/** The other records of this child: which of them stands, and how they become two children again. */
+function Records({ learner }: { learner: OfficeLearner }): JSX.Element | null {
+  if (learner.same.length === 0) return null;
+  const may = me.value?.roles.includes('office') ?? false;
+  const asking = learner.same.find(({ matter }) => matter && draftOf(matter)?.act === 'undo')?.matter;
+  const send = async (reason: string): Promise<void> => {
+    if (asking) await api.undo(asking, reason);
+    refresh('learners');
+  };
+  return (
+    <section class="card" aria-labelledby="records-head">
+      <h2 id="records-head">{plural(learner.same.length + 1, 'record')} of one child</h2>
+      <p class="mute">{learner.merged_into ? 'This record was merged into another one: what is written about either stands on both pages.' : 'This record stands for all of them: their marks, notes and progress are on this page, and count once.'}</p>
+      <ul class="lines">
+        {learner.same.map((one) => (
+          <li key={one.id} class="middle">
+            <span>
+              <Link href={`/learners/${one.id}`}>{one.name}</Link>{' '}
+              <span class="mute">{joined([one.school, one.ref ? `number ${one.ref}` : '', one.id === learner.merged_into ? 'the one that stands' : ''])}</span>
+            </span>
+            {may && one.matter && one.matter !== asking ? (
+              <button type="button" class="b3" onClick={() => setDraft(one.matter ?? '', { act: 'undo', reason: '' })}>
+                <Icon name="undo-2" />
+                Take apart<span class="vh"> from {one.name}</span>
+              </button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {asking ? <ReasonForm id={asking} title="They are two children after all" submit="Take apart" common={apart} send={send} /> : null}
+    </section>
+  );
+}
+
 function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
   const { here, away } = learner.attendance;
   return (
     <div class="two">
       <div class="stack">
+        <Records learner={learner} />
         <section class="card" aria-labelledby="activities-head">
           <h2 id="activities-head">Activities</h2>
           {learner.activities.length === 0 ? <p class="mute">In no activity. An import of enrolments changes that.</p> : null}
@@ -69,7 +108,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
             <p class="mute">No marks yet in closed registers.</p>
           ) : (
             <p>
-              <span class="big">{here}</span> of {here + away} here
+              <span class="big">{here.toLocaleString('en-GB')}</span> of {(here + away).toLocaleString('en-GB')} here or late: {((100 * here) / (here + away)).toFixed(1)} %
             </p>
           )}
         </section>

@@ -2,7 +2,7 @@
 #include "server/store/sqlite/views.h"
 #include "shared/base/fold.h"
 
-enum { activities_max = 32, facts_max = 500 };
+enum { activities_max = 32, facts_max = 500, same_max = 32 };
 
 static err read_learner(struct stmt *s, struct arena *a, struct view_learner *out) {
   *out = (struct view_learner){.activity_count = 0};
@@ -199,20 +199,52 @@ static err read_progress(struct sqlite_store *q, const struct id *learner, struc
   return e;
 }
 
+static err read_same(struct sqlite_store *q, const struct id *learner, struct arena *a,
+                     struct view_learner_detail *out) {
+  struct stmt *s;
+  bool there;
+  out->same = arena_take(a, same_max, sizeof *out->same);
+  if (!out->same) return ERR_NO_MEMORY;
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT l.id, l.first_name, l.last_name, s.name, l.ref, l.merged_into, NULL FROM learner l LEFT "
+      "JOIN school s ON s.id=l.school WHERE l.id IN " VIEW_CLASS_1
+      " ORDER BY l.merged_into IS NOT NULL, l.id"));
+  stmt_id(s, 1, learner);
+  TRY(stmt_step(s, &there));
+  err e = ERR_OK;
+  while (e == ERR_OK && there && out->same_count < same_max) {
+    struct view_same_learner *one = &out->same[out->same_count];
+    *one = (struct view_same_learner){.name = {NULL, 0}};
+    (void)stmt_column_id(s, 0, &one->id);
+    (void)stmt_column_id(s, 5, &one->into);
+    bool itself = id_equal(&one->id, learner);
+    if (itself) out->into = one->into;
+    e = person_name(s, 6, 1, 2, a, &one->name);
+    if (e == ERR_OK) e = column_text(s, 3, a, &one->school_name);
+    if (e == ERR_OK) e = column_text(s, 4, a, &one->ref);
+    out->same_count += !itself;
+    if (e == ERR_OK) e = stmt_step(s, &there);
+  }
+  stmt_reset(s);
+  return e;
+}
+
 static err read_detail(struct sqlite_store *q, const struct id *learner, struct arena *a,
                        struct view_learner_detail *out) {
   struct stmt *s;
   TRY(load_learner(q, learner, a, &out->summary));
   TRY(read_notes(q, learner, a, out));
   TRY(read_progress(q, learner, a, out));
-  TRY(db_stmt(
-      q->db, &s,
-      "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM ("
-      "SELECT m.code, row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
-      " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
-      ", m.learner, m.session) AS place FROM " VIEW_MARKS_OF(
-          VIEW_SESSIONS_OF_1, "m") " JOIN session s ON s.id=m.session WHERE m.learner IN " VIEW_CLASS_1
-                                   " AND m.code<>6 AND s.removed IS NOT 1) WHERE place=1"));
+  TRY(read_same(q, learner, a, out));
+  TRY(db_stmt(q->db, &s,
+              "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM ("
+              "SELECT m.code, row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
+              " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
+              ", m.learner, m.session) AS place FROM " VIEW_MARKS_OF(
+                  VIEW_SESSIONS_OF_1, "m") " JOIN session s ON s.id=" VIEW_CANON_SESSION
+                                           " WHERE m.learner IN " VIEW_CLASS_1
+                                           " AND m.code<>6 AND " VIEW_COUNTS("s") ") WHERE place=1"));
   stmt_id(s, 1, learner);
   TRY(stmt_one(s));
   out->here = (uint32_t)stmt_column_int(s, 0);

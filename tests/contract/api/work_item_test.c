@@ -315,6 +315,17 @@ static void expect_decided(const char *chosen, const char *other) {
   expect_text(place, said);
 }
 
+/* A learner's page names the other records of the child, and the matter by which they become two again. */
+static void expect_records(const struct id *learner, size_t count, const struct id *matter) {
+  char text[id_text_bytes];
+  desk_get(desk_path("/api/learners/", learner));
+  desk_fine();
+  assert_int_equal(desk_count("same"), count);
+  if (!matter) return;
+  id_text(text, matter);
+  expect_text("same.0.matter", text);
+}
+
 static void two_records_of_one_child_become_one_and_two_again(void **state) {
   (void)state;
   struct id twin = matter_walk_in("zoe", "TESTING"), canon;
@@ -334,8 +345,11 @@ static void two_records_of_one_child_become_one_and_two_again(void **state) {
   assert_int_equal(w->host.store->ops->alias_canonical(w->host.store, &twin, &canon), ERR_OK);
   assert_true(id_equal(&canon, &w->world.zoe));
   expect_decided(first ? "choices.0" : "choices.1", "choices.2");
+  expect_records(&w->world.zoe, 1, &id);
+  expect_records(&twin, 1, &id);
   matter_undo(&id, "they are cousins");
   desk_fine();
+  expect_records(&w->world.zoe, 0, NULL);
   look(&id);
   assert_true(desk_is("choices.2.in_use"));
   assert_int_equal(w->host.store->ops->alias_canonical(w->host.store, &twin, &canon), ERR_OK);

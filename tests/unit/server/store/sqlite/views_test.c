@@ -55,6 +55,18 @@ static void set_register(int register_state) {
   test_device_write(&device, &world.ada, &op);
 }
 
+/* It took place, and its register is closed: from now on its marks count. */
+static void settle(const struct id *session) {
+  struct op op = {.table = schema_table(TABLE_session), .row = *session, .units = 1U << 2};
+  op.values[COL(session, status)] = value_int(ENUM_session_status_delivered);
+  hub_world_put(&host, &op);
+  struct op closed = {.table = schema_table(TABLE_register), .units = 3};
+  crypto_row_id(&closed.row, TABLE_register, session, 1);
+  closed.values[COL(register, session)] = value_id(session);
+  closed.values[COL(register, state)] = value_int(ENUM_register_state_closed);
+  hub_world_put(&host, &closed);
+}
+
 static struct view_register today(const struct id *session) {
   struct view_register *list;
   size_t count;
@@ -198,6 +210,9 @@ static void one_learner_has_notes_and_attendance(void **state) {
   assert_int_equal(d.note_count, 1);
   assert_true(text_is(d.notes[0].text, "Good bow hold"));
   assert_true(text_is(d.notes[0].author_name, "Ada"));
+  assert_int_equal(d.here, 0); /* the register is not closed yet */
+  settle(&world.strings_today);
+  assert_int_equal(views_learner(host.store, &world.zoe, &arena, &d), ERR_OK);
   assert_int_equal(d.here, 1);
   assert_int_equal(d.away, 0);
   assert_int_equal(views_learner(host.store, &world.ada, &arena, &d), ERR_NOT_FOUND);
@@ -210,6 +225,8 @@ static void a_visitors_marks_count_once_also_when_they_enrol_later(void **state)
   bring(&device);
   test_device_mark(&other, &world.ben, &world.brass_today, &world.zoe, ENUM_mark_code_AU, -1);
   bring(&other);
+  settle(&world.strings_today);
+  settle(&world.brass_today);
   for (int enrolled = 0; enrolled < 2; enrolled++) {
     assert_int_equal(views_learner(host.store, &world.zoe, &arena, &d), ERR_OK);
     assert_int_equal(d.here, 1);
@@ -224,11 +241,31 @@ static void a_visitor_marked_with_a_whole_register_is_found(void **state) {
   const struct id *all[] = {&world.zoe, &world.kit, &world.jo, &world.li};
   for (size_t i = 0; i < 4; i++) mark(all[i], ENUM_mark_code_P);
   bring(&device);
+  settle(&world.strings_today);
   for (size_t i = 0; i < 4; i++) {
     struct view_learner_detail d;
     assert_int_equal(views_learner(host.store, all[i], &arena, &d), ERR_OK);
     assert_int_equal(d.here, 1);
   }
+}
+
+static void the_records_of_one_child_name_one_another(void **state) {
+  (void)state;
+  struct view_learner_detail d;
+  assert_int_equal(views_learner(host.store, &world.zoe, &arena, &d), ERR_OK);
+  assert_int_equal(d.same_count, 0);
+  struct op op = {.table = schema_table(TABLE_learner), .row = world.jo};
+  op.units = 1U << op.table->columns[COL(learner, merged_into)].unit;
+  op.values[COL(learner, merged_into)] = value_id(&world.zoe);
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+  hub_world_put(&host, &op);
+  assert_int_equal(views_learner(host.store, &world.zoe, &arena, &d), ERR_OK);
+  assert_int_equal(d.same_count, 1);
+  assert_true(id_equal(&d.same[0].id, &world.jo) && id_equal(&d.same[0].into, &world.zoe));
+  assert_int_equal(views_learner(host.store, &world.jo, &arena, &d), ERR_OK);
+  assert_int_equal(d.same_count, 1);
+  assert_true(id_equal(&d.same[0].id, &world.zoe) && id_is_zero(&d.same[0].into));
+  assert_true(id_equal(&d.into, &world.zoe));
 }
 
 static void devices_show_what_they_wait_for(void **state) {
@@ -320,6 +357,7 @@ int main(void) {
       TEST(one_learner_has_notes_and_attendance),
       TEST(a_visitors_marks_count_once_also_when_they_enrol_later),
       TEST(a_visitor_marked_with_a_whole_register_is_found),
+      TEST(the_records_of_one_child_name_one_another),
       TEST(devices_show_what_they_wait_for),
       TEST(registers_are_exported_mark_by_mark),
       TEST(the_digest_is_the_same_after_a_restart),
