@@ -13,19 +13,30 @@ function column(index) {
   return String.fromCharCode(65 + index);
 }
 
+/** Days since the one before 1900 began, as a sheet counts them. */
+const serial = (date) => Date.parse(date) / 86_400_000 + 25_569;
+
+/** The number of a code is padded by its format (style 1), a date is a number in another (style 2), all else is text. */
+function cell(address, text) {
+  if (/^0\d{5}$/.test(text)) return `<c r="${address}" s="1"><v>${Number(text)}</v></c>`;
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return `<c r="${address}" s="2"><v>${serial(text)}</v></c>`;
+  return `<c r="${address}" t="inlineStr"><is><t>${text}</t></is></c>`;
+}
+
 /** The smallest workbook that Excel opens: one sheet, texts inline. */
 function workbook(rows) {
-  const cells = (row, at) => row.map((text, index) => `<c r="${column(index)}${at + 1}" t="inlineStr"><is><t>${text}</t></is></c>`).join('');
+  const cells = (row, at) => row.map((text, index) => cell(`${column(index)}${at + 1}`, text)).join('');
   const sheet = rows.map((row, at) => `<row r="${at + 1}">${cells(row, at)}</row>`).join('');
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const packaged = 'http://schemas.openxmlformats.org/package/2006';
   const relation = (id, type, target) => `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
   const files = {
-    '[Content_Types].xml': `<Types xmlns="${packaged}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
+    '[Content_Types].xml': `<Types xmlns="${packaged}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
     '_rels/.rels': `<Relationships xmlns="${packaged}/relationships">${relation('r1', 'officeDocument', 'xl/workbook.xml')}</Relationships>`,
     'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="Learners" sheetId="1" r:id="r1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packaged}/relationships">${relation('r1', 'worksheet', 'worksheets/sheet1.xml')}</Relationships>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packaged}/relationships">${relation('r1', 'worksheet', 'worksheets/sheet1.xml')}${relation('r2', 'styles', 'styles.xml')}</Relationships>`,
+    'xl/styles.xml': `<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="000000"/><numFmt numFmtId="165" formatCode="ddd d mmmm"/></numFmts><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>`,
     'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${sheet}</sheetData></worksheet>`,
   };
   return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, utf8(`<?xml version="1.0" encoding="UTF-8"?>${text}`)]))));
@@ -77,7 +88,7 @@ async function xlsx(stage, page) {
     await page.getByText('That is a zip, but no Excel workbook.').waitFor();
   });
   await choose(page, 'learners.xlsx', workbook(rows));
-  await stage.shows('a workbook of the same headings is read by the columns chosen before, and shows old beside new', async () => {
+  await stage.shows('a workbook of the same headings is read as it is seen, its numbers padded by their format and its dates by theirs, by the columns chosen before, and shows old beside new', async () => {
     await page.getByText('from the first sheet of the workbook; columns as you chose them last time').waitFor();
     await page.getByRole('button', { name: /^Changed 1/ }).click();
     const row = await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: 'Zo\u00eb' }).textContent();

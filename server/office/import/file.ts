@@ -64,5 +64,5 @@ export async function listOf(file: File): Promise<List> {
   if (!directory.names.includes('xl/workbook.xml')) throw new Error('That is a zip, but no Excel workbook. Choose the workbook or the CSV file in it.');
   if (directory.bytes > unfoldedBytesMax) throw new Error('The workbook unfolds to more than 200 MB; save the sheet as CSV.');
   const { rowsOf } = await import('./xlsx.ts');
-  return { bytes: csvOf(await rowsOf(bytes)), workbook: true };
+  return { bytes: csvOf(rowsOf(bytes)), workbook: true };
 }
