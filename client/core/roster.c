@@ -55,7 +55,6 @@ static err add_row(void *ctx, const struct roster_row *row) {
   *to = *row;
   TRY(fold_into(&r->memory, row->section, &to->section_fold));
   TRY(fold_into(&r->memory, row->name, &to->name_fold));
-  to->section_rank = score_rank(to->section_fold);
   r->count += 1;
   return ERR_OK;
 }
@@ -72,6 +71,10 @@ static int compare_rows(const void *left, const void *right) {
 }
 
 static void sort_rows(struct roster *r) {
+  enum score_kind kind = SCORE_UNTOLD;
+  for (size_t i = 0; i < r->count; i += 1) score_meet(&kind, r->rows[i].section_fold);
+  for (size_t i = 0; i < r->count; i += 1)
+    r->rows[i].section_rank = score_rank(kind, r->rows[i].section_fold);
   if (r->count) qsort(r->rows, r->count, sizeof *r->rows, compare_rows);
 }
 

@@ -136,7 +136,7 @@ static void add_reference(struct fake_hub *f) {
 }
 
 void fake_world_make(struct fake_hub *f, size_t players) {
-  static const char *const sections[] = {"Violin I", "Flute", "Violin II", "Trumpet", "Percussion", "Cello"};
+  static const char *const sections[] = {"Violin I", "Flute", "Violin II", "Trumpet", "Basses", "Cello"};
   f->streams[f->stream_count++] = stream_reference;
   f->streams[f->stream_count++] = stream_staff;
   add_reference(f);

@@ -139,6 +139,7 @@ static err read_learners(const struct register_reader *r, struct view_mark **out
 struct ranked_mark {
   bool enrolled;
   uint32_t rank;
+  struct slice section; /* folded */
   size_t place;
   struct view_mark mark;
 };
@@ -153,14 +154,21 @@ static int compare_ranked(const void *left, const void *right) {
 static err order_by_score(const struct register_reader *r, struct view_mark *list, size_t count) {
   struct ranked_mark *ranked = arena_take(r->arena, count + 1, sizeof *ranked);
   struct buf folded = BUF_INIT(text_bytes_max);
+  enum score_kind kind = SCORE_UNTOLD;
   err e = ranked ? ERR_OK : ERR_NO_MEMORY;
   for (size_t i = 0; i < count && e == ERR_OK; i++) {
-    buf_clear(&folded);
     e = text_fold(&folded, list[i].section);
-    ranked[i] = (struct ranked_mark){list[i].enrolled, score_rank(buf_slice(&folded)), i, list[i]};
+    ranked[i] = (struct ranked_mark){.enrolled = list[i].enrolled,
+                                     .section = arena_copy(r->arena, buf_slice(&folded)),
+                                     .place = i,
+                                     .mark = list[i]};
+    if (!ranked[i].section.ptr) e = ERR_NO_MEMORY;
+    score_meet(&kind, ranked[i].section);
+    buf_clear(&folded);
   }
   buf_finish(&folded);
   TRY(e);
+  for (size_t i = 0; i < count; i++) ranked[i].rank = score_rank(kind, ranked[i].section);
   qsort(ranked, count, sizeof *ranked, compare_ranked);
   for (size_t i = 0; i < count; i++) list[i] = ranked[i].mark;
   return ERR_OK;

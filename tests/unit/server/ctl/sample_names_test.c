@@ -15,7 +15,7 @@
 static uint32_t rank(const char *section) {
   struct buf folded = BUF_INIT(text_bytes_max);
   assert_int_equal(text_fold(&folded, slice_text(section)), ERR_OK);
-  uint32_t found = score_rank(buf_slice(&folded));
+  uint32_t found = score_rank(SCORE_UNTOLD, buf_slice(&folded));
   buf_finish(&folded);
   return found;
 }

@@ -140,6 +140,29 @@ static void a_register_shows_who_wrote_what_where_and_every_version(void **state
   }
 }
 
+static void plays_in(const struct id *learner, const char *section) {
+  struct id keys[2] = {*learner, world.strings};
+  struct op op = {.table = schema_table(TABLE_enrolment), .units = 7};
+  crypto_row_id(&op.row, TABLE_enrolment, keys, 2);
+  op.values[COL(enrolment, learner)] = value_id(learner);
+  op.values[COL(enrolment, activity)] = value_id(&world.strings);
+  op.values[COL(enrolment, starts)] = value_int(world.today - 60);
+  op.values[COL(enrolment, section)] = value_text(slice_text(section));
+  hub_world_put(&host, &op);
+}
+
+static void the_basses_of_an_orchestra_stand_below_its_cellos(void **state) {
+  (void)state;
+  struct view_register_detail d;
+  static const char *const order[] = {"Flutes", "Cellos", "Basses"};
+  plays_in(&world.zoe, "Basses");
+  plays_in(&world.jo, "Flutes");
+  plays_in(&world.li, "Cellos");
+  assert_int_equal(views_register(host.store, &world.strings_today, &host.now, &arena, &d), ERR_OK);
+  assert_int_equal(d.mark_count, 3);
+  for (size_t i = 0; i < d.mark_count; i++) assert_true(text_is(d.marks[i].section, order[i]));
+}
+
 static void a_register_nobody_planned_is_not_found(void **state) {
   (void)state;
   struct view_register_detail d;
@@ -351,6 +374,7 @@ int main(void) {
       TEST(an_untouched_register_goes_from_upcoming_to_due_to_missing),
       TEST(totals_add_up_and_count_visitors_once_marked),
       TEST(a_register_shows_who_wrote_what_where_and_every_version),
+      TEST(the_basses_of_an_orchestra_stand_below_its_cellos),
       TEST(a_register_nobody_planned_is_not_found),
       TEST(learners_are_found_without_accents_or_case),
       TEST(all_learners_come_in_pages_that_neither_skip_nor_repeat),
