@@ -9,7 +9,8 @@
 
 struct call_args {
   struct door_args door;
-  const char *command, *json;
+  const char *command;
+  json_t *args; /* borrowed by the call */
   bool lines;
 };
 
@@ -21,6 +22,13 @@ static const struct argp_option call_options[] = {
     {0},
 };
 
+static void take_args(struct call_args *a, const char *text, struct argp_state *state) {
+  json_error_t where;
+  a->args = json_loads(text, 0, &where);
+  if (!json_is_object(a->args))
+    argp_error(state, "the arguments must be a JSON object, like {\"hold\": true}");
+}
+
 static error_t parse_call(int key, char *value, struct argp_state *state) {
   struct call_args *a = state->input;
   switch (key) {
@@ -29,8 +37,8 @@ static error_t parse_call(int key, char *value, struct argp_state *state) {
   case ARGP_KEY_ARG:
     if (a->command == NULL)
       a->command = value;
-    else if (a->json == NULL)
-      a->json = value;
+    else if (a->args == NULL)
+      take_args(a, value, state);
     else
       argp_error(state, "what is \"%s\"?", value);
     return 0;
@@ -82,16 +90,10 @@ static err many_lines(struct door *d, struct fault *fault) {
 }
 
 static err one_call(const struct call_args *a, struct door *d, struct fault *fault) {
-  json_error_t where;
-  json_t *args = a->json != NULL ? json_loads(a->json, 0, &where) : NULL, *result = NULL;
-  if (a->json != NULL && !json_is_object(args)) {
-    json_decref(args);
-    return fault_set(fault, ERR_MALFORMED, "the arguments must be a JSON object, like {\"hold\": true}");
-  }
-  err e = door_call(d, a->command, args, slice_of(NULL, 0), &result, NULL, fault);
+  json_t *result = NULL;
+  err e = door_call(d, a->command, a->args, slice_of(NULL, 0), &result, NULL, fault);
   if (e == ERR_OK) print_json(result);
   json_decref(result);
-  json_decref(args);
   return e;
 }
 
@@ -109,7 +111,9 @@ int cli_call(int argc, char **argv) {
   struct call_args a = {0};
   cli_parse(call_options, parse_call, "[COMMAND [JSON]]",
             "Call the kiosk's own interface (client/core/commands.def lists it).", children, argc, argv, &a);
-  return run_call(&a);
+  int code = run_call(&a);
+  json_decref(a.args);
+  return code;
 }
 
 /* ---- status ---- */

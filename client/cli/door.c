@@ -18,9 +18,9 @@ struct door {
   uint32_t last_id;
 };
 
-static err open_directory(struct door *d, const char *data, struct fault *fault) {
+static err open_core(struct door *d, const char *data, struct fault *fault) {
   TRY(process_boot(&d->boot, fault));
-  TRY(data_dir_open(&d->dir, data, fault));
+  TRY(data_dir_open(&d->dir, data, false, fault));
   const struct core_config config = {.db_path = d->dir.database,
                                      .files = d->dir.files,
                                      .entropy = entropy_system(),
@@ -28,6 +28,13 @@ static err open_directory(struct door *d, const char *data, struct fault *fault)
                                      .hold = true,
                                      .now = process_now(&d->boot)};
   return core_create(&d->core, &config, fault);
+}
+
+/* Whatever is wrong with the directory is not wrong with a file that was given, nor refused by the core. */
+static err open_directory(struct door *d, const char *data, struct fault *fault) {
+  err e = open_core(d, data, fault);
+  if (e == ERR_OK || e == ERR_NO_MEMORY || e == ERR_BUSY || e == ERR_FULL || e == ERR_READ_ONLY) return e;
+  return fault->code = ERR_IO;
 }
 
 err door_open(struct door **out, const char *data, uint16_t port, struct fault *fault) {

@@ -7,7 +7,9 @@
 #include "proto/codec.h"
 
 struct door;
-/* `data` NULL: the running kiosk on `port`. Otherwise the directory, opened without a line. */
+/* `data` NULL: the running kiosk on `port`. Otherwise the directory, opened without a line: ERR_BUSY,
+ * ERR_FULL, ERR_READ_ONLY, or ERR_IO for everything else that keeps it from being opened, each with its own
+ * sentence. *out is NULL on failure; door_close accepts that. */
 MUST_USE err door_open(struct door **out, const char *data, uint16_t port, struct fault *fault);
 void door_close(struct door *d);
 /* One command. `args` is a JSON object or NULL (borrowed); `file` goes along as the argument "file" when it

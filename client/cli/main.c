@@ -58,7 +58,10 @@ static error_t parse_door(int key, char *value, struct argp_state *state) {
   case ARGP_KEY_INIT:
     if (a->port == 0) a->port = kiosk_port;
     return 0;
-  case 'd': a->data = value; return 0;
+  case 'd':
+    if (*value == 0) argp_error(state, "--data needs the name of a directory");
+    a->data = value;
+    return 0;
   case 'p': {
     char *end;
     long port = strtol(value, &end, 10);
@@ -79,6 +82,13 @@ void cli_parse(const struct argp_option *options, argp_parser_t parser, const ch
   if (argp_parse(&argp, argc, argv, 0, NULL, input) != 0) exit(EXIT_USAGE);
 }
 
+/* What was printed is the answer: one that nobody can have read is none. */
+static int tell_end(int code) {
+  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  fputs("tutti: the answer could not be written: make room, or write it elsewhere\n", stderr);
+  return code == EXIT_OK ? EXIT_FAILED : code;
+}
+
 static void print_help(FILE *to) {
   fputs("Usage: tutti COMMAND [OPTION...]\nA Tutti kiosk from the command line.\n\n", to);
   for (size_t i = 0; i < subcommand_count; i++)
@@ -94,15 +104,16 @@ int main(int argc, char **argv) {
   struct fault fault = {0};
   if (process_harden(&fault) != ERR_OK) return cli_fail(&fault);
   if (argc < 2) return print_help(stderr), EXIT_USAGE;
-  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) return print_help(stdout), EXIT_OK;
-  if (strcmp(argv[1], "--version") == 0) return puts("tutti " TUTTI_VERSION), EXIT_OK;
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+    return print_help(stdout), tell_end(EXIT_OK);
+  if (strcmp(argv[1], "--version") == 0) return puts("tutti " TUTTI_VERSION), tell_end(EXIT_OK);
   if (crypto_init() != ERR_OK) return fputs("tutti: libsodium could not start\n", stderr), EXIT_FAILED;
   for (size_t i = 0; i < subcommand_count; i++) {
     if (strcmp(argv[1], subcommands[i].name) != 0) continue;
     char name[64];
     snprintf(name, sizeof name, "tutti %s", subcommands[i].name);
     argv[1] = name;
-    return subcommands[i].run(argc - 1, argv + 1);
+    return tell_end(subcommands[i].run(argc - 1, argv + 1));
   }
   fprintf(stderr, "tutti: there is no command \"%s\"; `tutti --help` lists them\n", argv[1]);
   return EXIT_USAGE;

@@ -5,6 +5,7 @@
 
 #include "client/cli/cli.h"
 #include "shared/base/file.h"
+#include "shared/base/limits.h"
 
 struct transfer_args {
   struct door_args door;
@@ -20,10 +21,14 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     if (a->file != NULL) argp_error(state, "one file at a time: %s", value);
     a->file = value;
     return 0;
-  case 'r':
-    a->reply = atoi(value);
-    if (a->reply < 1) argp_error(state, "--reply %s is no place: carrying a file tells it", value);
+  case 'r': {
+    char *end;
+    long place = strtol(value, &end, 10);
+    if (*end != 0 || place < 1 || place > carried_files_max)
+      argp_error(state, "--reply %s is no place: carrying a file tells it", value);
+    a->reply = (int)place;
     return 0;
+  }
   case ARGP_KEY_END:
     if (a->file == NULL) argp_error(state, "a file name is needed");
     return 0;

@@ -10,10 +10,11 @@ struct data_dir {
   char database[data_path_bytes];
   struct file_ops files;
 };
-/* Makes the directory if it is missing, closes it to other users, takes its lock. ERR_BUSY names the process
- * that has it; ERR_READ_ONLY, ERR_FULL, ERR_FORBIDDEN, ERR_INVALID with a sentence. Nothing is held on
- * failure. */
-MUST_USE err data_dir_open(struct data_dir *out, const char *dir, struct fault *fault);
+/* Closes a device's directory to other users and takes its lock. With `make` it is made if it is missing, and
+ * may be empty; without, it has to hold a device already. ERR_NOT_FOUND when it holds none, or other things:
+ * then not even its mode is changed. ERR_BUSY names the process that has it; ERR_READ_ONLY, ERR_FULL,
+ * ERR_FORBIDDEN, ERR_INVALID. All with a sentence; nothing is held on failure. */
+MUST_USE err data_dir_open(struct data_dir *out, const char *dir, bool make, struct fault *fault);
 void data_dir_close(struct data_dir *d);
 
 #endif

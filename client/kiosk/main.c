@@ -47,7 +47,7 @@ static int run(const struct options *options) {
   }
   if (options->ca && ca_file_check(options->ca, &fault) != ERR_OK) return leave(EXIT_WAY_CERTIFICATE, &fault);
   if (ui_port_check(options->port, &fault) != ERR_OK) return leave(EXIT_WAY_PORT, &fault);
-  if (data_dir_open(&dir, options->data, &fault) != ERR_OK) return leave(EXIT_WAY_DATA, &fault);
+  if (data_dir_open(&dir, options->data, true, &fault) != ERR_OK) return leave(EXIT_WAY_DATA, &fault);
   struct log_sink log = log_stderr(options->log);
   err e = daemon_run(options, &dir, &log, &fault);
   data_dir_close(&dir);
