@@ -153,6 +153,7 @@ static err add_about(struct words *w, const struct view_audit *a, struct slice t
 /* Words of a detail are parted by single spaces. */
 static err about_entry(struct words *w, const struct view_audit *a, json_t *list) {
   size_t from = 0, found = 0;
+  if (a->detail.len == 0) return ERR_OK; /* and no place to count from */
   for (size_t at = 0; at <= a->detail.len && found < about_max; at++) {
     if (at < a->detail.len && a->detail.ptr[at] != ' ') continue;
     TRY(add_about(w, a, slice_of(a->detail.ptr + from, at - from), list));
