@@ -88,9 +88,12 @@ struct feed_item {
   uint64_t erasure;      /* FEED_ERASE only: its number, to be acknowledged */
   const struct row *row; /* FEED_ROW only; columns outside the audience are VALUE_NULL */
 };
-/* Rows of one stream at their latest position, in order of position. A stream is an activity's id, or one of
- * the two below. */
+/* Rows of one stream at their latest position, in order of position. A stream is an activity's id, a
+ * person's, a grant's, or one of the two below. */
 extern const struct id stream_reference, stream_staff; /* all zero but the last byte: 1, 2 */
+/* The stream of a person's grant for an activity: what they wrote there about somebody's playing. It is the
+ * grant's row id, so whoever knows both knows it. */
+void stream_of_grant(struct id *out, const struct id *staff, const struct id *activity);
 struct feed_batch {
   struct id stream;
   uint8_t audience;  /* mask the rows were projected for */

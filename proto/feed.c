@@ -14,6 +14,11 @@ enum {
 
 const struct id stream_reference = {{[id_bytes - 1] = 1}}, stream_staff = {{[id_bytes - 1] = 2}};
 
+void stream_of_grant(struct id *out, const struct id *staff, const struct id *activity) {
+  const struct id keys[2] = {*staff, *activity};
+  crypto_row_id(out, TABLE_grant_, keys, 2);
+}
+
 static bool visible(const struct column *c, uint8_t audience) { return (c->audience & audience) != 0; }
 
 /* ---- heads ---- */

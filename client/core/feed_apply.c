@@ -45,12 +45,17 @@ static void batch_topics(struct core *c, const struct feed_batch *b) {
 
 /* ---- rows ---- */
 
+/* Tables whose rows come in several streams, at different times. */
+static bool is_shared(const struct table *t) {
+  return t->scope == SCOPE_LEARNER || t->scope == SCOPE_AUTHORED;
+}
+
 /* A learner's row comes with every activity they are in, each time cut to that activity's audience: what this
  * one leaves out stays. */
 static err fill_projection(struct core *c, const struct feed_batch *b, struct row *row, bool *older) {
   struct row held;
   *older = false;
-  if (row->table->scope != SCOPE_LEARNER) return ERR_OK;
+  if (!is_shared(row->table)) return ERR_OK;
   TRY(rows_load(c->store->rows, row->table, &row->id, &c->arena, &held));
   if (!held.exists) return ERR_OK;
   *older = held.version > row->version;
@@ -84,7 +89,7 @@ static size_t plain_rows(struct core *c, const struct feed_batch *b, size_t from
   size_t count = 0;
   while (count < plain_rows_max && from + count < b->count) {
     const struct feed_item *i = &b->items[from + count];
-    bool plain = i->kind == FEED_ROW && i->table->scope != SCOPE_LEARNER && overlay_is_none(c, i->row, b->to);
+    bool plain = i->kind == FEED_ROW && !is_shared(i->table) && overlay_is_none(c, i->row, b->to);
     if (!plain) break;
     ASSERT(i->row->exists && i->row->version == i->version);
     out[count++] = i->row;
@@ -259,11 +264,32 @@ struct confirming {
   size_t count;
 };
 
+static bool is_for(const struct pending_op *op, const struct stream *st) {
+  return (schema_table(op->table)->audience & st->audience) != 0;
+}
+
+/* What a leader wrote about a learner's playing comes back in the stream of their grant, for their stream of
+ * the activity leaves it out. Elsewhere that one is the activity's. */
+static const struct stream *bearer(struct core *c, const struct pending_op *op, const struct stream *st) {
+  const struct table *t = schema_table(op->table);
+  struct row row;
+  struct id grant;
+  struct value author;
+  if (!st || t->scope != SCOPE_AUTHORED || is_for(op, st)) return st;
+  if (rows_load(c->store->rows, t, &op->row, &c->arena, &row) != ERR_OK || !row.exists) return st;
+  author = row.values[t->id == TABLE_note ? COL(note, staff) : COL(progress, staff)];
+  if (author.kind != VALUE_ID) return st;
+  stream_of_grant(&grant, &author.id, &op->stream);
+  const struct stream *own = store_stream(c->store, &grant);
+  return own && own->granted ? own : st;
+}
+
 /* A day's work stands in a few streams, one after the other. What a restored hub counted is confirmed when
  * its stream was listed anew: until then its rows belong to no stream, and would outlive it. */
 static bool is_confirmed(struct core *c, const struct pending_op *op, const struct stream **st) {
   if (!*st || !id_equal(&(*st)->id, &op->stream)) *st = store_stream(c->store, &op->stream);
-  return *st && (*st)->checkpoint && overlay_contained(c, op, (*st)->checkpoint);
+  const struct stream *by = bearer(c, op, *st);
+  return by && by->checkpoint && overlay_contained(c, op, by->checkpoint);
 }
 
 static bool take_gone(void *ctx, const struct pending_op *op) {
@@ -303,9 +329,8 @@ static err mark_done(struct core *c, const bool *gone) {
 /* What a device wrote and may not hold (an arrival, at a door) goes once the hub has it. A concern stays,
  * sealed as it is: its writer is told when it was delivered. */
 static bool may_hold(struct core *c, const struct pending_op *op) {
-  const struct stream *st = store_stream(c->store, &op->stream);
-  return !st || op->table == TABLE_concern || !st->audience ||
-         schema_table(op->table)->audience & st->audience;
+  const struct stream *st = bearer(c, op, store_stream(c->store, &op->stream));
+  return !st || op->table == TABLE_concern || !st->audience || is_for(op, st);
 }
 
 static err forget_foreign(struct core *c, const struct confirming *k) {

@@ -29,7 +29,7 @@ static const char learner_sql[] =
 static const char enrolments_sql[] =
     "SELECT e.activity, a.name, e.instrument, e.section, (e.starts IS NULL OR e.starts <= ?2) AND (e.ends IS "
     "NULL OR e.ends > ?2),"
-    " EXISTS (SELECT 1 FROM grant_ g WHERE g.activity = e.activity AND " GRANTED_NOW ")"
+    " (SELECT g.role FROM grant_ g WHERE g.activity = e.activity AND " GRANTED_NOW ")"
     " FROM activity a JOIN enrolment e ON e.activity = a.id WHERE e.learner = ?3 AND e.removed IS NOT 1 "
     "ORDER BY a.name, a.id";
 static const char sessions_between_sql[] =
@@ -190,7 +190,8 @@ err enrolment_each(struct store *s, const struct id *learner, const struct id *s
                                .instrument = stmt_column_text(q, 2),
                                .section = stmt_column_text(q, 3),
                                .current = stmt_column_int(q, 4) != 0,
-                               .granted = stmt_column_int(q, 5) != 0};
+                               .granted = stmt_column_int(q, 5) != 0,
+                               .teaches = stmt_column_int(q, 5) == ENUM_grant_role_tutor};
     (void)stmt_column_id(q, 0, &e.activity);
     err result = each(ctx, &e);
     if (result == ERR_OK) continue;

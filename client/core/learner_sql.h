@@ -38,7 +38,7 @@ MUST_USE err learner_load(struct store *s, const struct id *learner, struct aren
 struct enrolment_info {
   struct id activity;
   struct slice name, instrument, section;
-  bool current, granted;
+  bool current, granted, teaches; /* teaches: granted as a tutor, so what others wrote is theirs to read */
 };
 typedef err enrolment_fn(void *ctx, const struct enrolment_info *e);
 MUST_USE err enrolment_each(struct store *s, const struct id *learner, const struct id *staff, int32_t today,

@@ -100,14 +100,22 @@ static err load_facts(struct sheet *s, enum store_select select, uint8_t table, 
   return ERR_OK;
 }
 
-/* What was revised or voided, or belongs to an activity of others, is left out; of the rest the latest stay.
+/* On a device that a tutor and a leader share both find what the tutor wrote; only one of them may read it.
  */
-static void narrow(const struct sheet *s, struct facts *f, size_t activity_column, size_t replaces_column) {
+static bool may_read(const struct sheet *s, const struct id *activity, const struct id *author) {
+  const struct enrolment_info *e = enrolment_of(s, activity);
+  return e && (e->teaches || id_equal(author, &s->core->who));
+}
+
+/* What was revised or voided, or is others' to read, is left out; of the rest the latest stay. */
+static void narrow(const struct sheet *s, struct facts *f, size_t activity_column, size_t author_column,
+                   size_t replaces_column) {
   struct facts kept = {f->list, 0};
   bool gone[facts_max] = {false};
   for (size_t i = 0; i < f->count; i += 1) {
-    gone[i] =
-        replaced(f, f->list[i], replaces_column) || !enrolment_of(s, &f->list[i]->values[activity_column].id);
+    const struct value *v = f->list[i]->values;
+    gone[i] = replaced(f, f->list[i], replaces_column) ||
+              !may_read(s, &v[activity_column].id, &v[author_column].id);
   }
   for (size_t i = 0; i < f->count; i += 1) {
     if (gone[i]) continue;
@@ -155,8 +163,8 @@ static err load_sheet(struct sheet *s, const struct id *learner) {
   TRY(load_facts(s, SELECT_PROGRESS_OF_LEARNER, TABLE_progress, &s->progress));
   sort_facts(&s->notes);
   sort_facts(&s->progress);
-  narrow(s, &s->notes, COL(note, activity), COL(note, revises));
-  narrow(s, &s->progress, COL(progress, activity), COL(progress, voids));
+  narrow(s, &s->notes, COL(note, activity), COL(note, staff), COL(note, revises));
+  narrow(s, &s->progress, COL(progress, activity), COL(progress, staff), COL(progress, voids));
   drop_voiding(&s->progress);
   TRY(term_days(c->store, core_today(c), &first, &last));
   return learner_attendance(c->store, s->ids, s->id_count, first, last, &s->here, &s->away);

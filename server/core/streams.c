@@ -42,7 +42,8 @@ err work_activity(struct work *w, const struct row *row, struct id *out, bool *f
     *out = row->id;
     *found = true;
     return ERR_OK;
-  case SCOPE_ACTIVITY: *found = take_id(row, "activity", out); return ERR_OK;
+  case SCOPE_ACTIVITY:
+  case SCOPE_AUTHORED: *found = take_id(row, "activity", out); return ERR_OK;
   case SCOPE_SESSION_ACTIVITY: return session_activity(w, row, out, found);
   case SCOPE_HUB:
   case SCOPE_REFERENCE:
@@ -50,6 +51,17 @@ err work_activity(struct work *w, const struct row *row, struct id *out, bool *f
   case SCOPE_PERSON:
   case SCOPE_LEARNER: return ERR_OK;
   }
+  return ERR_OK;
+}
+
+err work_streams(struct work *w, const struct row *row, struct id out[row_streams_max], size_t *count) {
+  bool found;
+  struct id author;
+  TRY(work_activity(w, row, &out[0], &found));
+  *count = found;
+  if (!found || row->table->scope != SCOPE_AUTHORED || !take_id(row, "staff", &author)) return ERR_OK;
+  stream_of_grant(&out[1], &author, &out[0]);
+  *count = 2;
   return ERR_OK;
 }
 
@@ -72,24 +84,21 @@ static err learner_streams(struct work *w, const struct id *learner, const struc
   return ERR_OK;
 }
 
-/* All streams of a row now. */
-static err streams_of(struct work *w, const struct row *row, struct id *one, const struct id **out,
-                      size_t *count) {
-  *out = one;
+/* All streams of a row now; `own` is room for those that it names itself. */
+static err streams_of(struct work *w, const struct row *row, struct id own[row_streams_max],
+                      const struct id **out, size_t *count) {
+  *out = own;
   *count = 1;
-  bool found = true;
   switch (row->table->scope) {
   case SCOPE_HUB: *count = 0; return ERR_OK;
-  case SCOPE_REFERENCE: *one = stream_reference; return ERR_OK;
-  case SCOPE_STAFF: *one = stream_staff; return ERR_OK;
-  case SCOPE_PERSON: *count = take_id(row, "staff", one); return ERR_OK;
+  case SCOPE_REFERENCE: own[0] = stream_reference; return ERR_OK;
+  case SCOPE_STAFF: own[0] = stream_staff; return ERR_OK;
+  case SCOPE_PERSON: *count = take_id(row, "staff", own); return ERR_OK;
   case SCOPE_LEARNER: break;
   case SCOPE_ACTIVITY_SELF:
   case SCOPE_ACTIVITY:
-  case SCOPE_SESSION_ACTIVITY:
-    TRY(work_activity(w, row, one, &found));
-    *count = found;
-    return ERR_OK;
+  case SCOPE_AUTHORED:
+  case SCOPE_SESSION_ACTIVITY: return work_streams(w, row, own, count);
   }
   struct id learner = row->id;
   if (row->table->id != TABLE_learner && !take_id(row, "learner", &learner)) {
@@ -328,21 +337,32 @@ static void sort_feed(struct gathered *g, struct work *w) {
   }
 }
 
+static bool is_among(const struct id *list, size_t count, const struct id *id) {
+  for (size_t i = 0; i < count; i++) {
+    if (id_equal(&list[i], id)) return true;
+  }
+  return false;
+}
+
+static err gather_row(struct gathered *g, struct work *w, const struct work_row *r) {
+  struct id own[row_streams_max];
+  const struct id *now;
+  size_t count;
+  TRY(streams_of(w, &r->row, own, &now, &count));
+  for (size_t i = 0; i < r->stream_before_count; i++) {
+    if (!is_among(now, count, &r->streams_before[i])) TRY(add_feed(g, r, &r->streams_before[i], FEED_LEAVE));
+  }
+  for (size_t i = 0; i < count; i++) TRY(add_feed(g, r, &now[i], FEED_ROW));
+  return ERR_OK;
+}
+
 /* A learner who left and came back in one transaction is there. */
 static err gather_feed(struct gathered *g, struct work *w, size_t count) {
   for (size_t i = 0; i < w->leave_count; i++) {
     TRY(add_feed(g, w->leaves[i].row, &w->leaves[i].activity, FEED_LEAVE));
   }
   for (size_t i = 0; i < count; i++) {
-    struct work_row *r = w->rows[i];
-    if (!r->changed && !r->touched) continue;
-    struct id one;
-    const struct id *streams;
-    size_t stream_count;
-    TRY(streams_of(w, &r->row, &one, &streams, &stream_count));
-    bool moved = r->streamed && (stream_count == 0 || !id_equal(&streams[0], &r->stream));
-    if (moved) TRY(add_feed(g, r, &r->stream, FEED_LEAVE));
-    for (size_t k = 0; k < stream_count; k++) TRY(add_feed(g, r, &streams[k], FEED_ROW));
+    if (w->rows[i]->changed || w->rows[i]->touched) TRY(gather_row(g, w, w->rows[i]));
   }
   sort_feed(g, w);
   return ERR_OK;

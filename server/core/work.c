@@ -272,7 +272,7 @@ static err note_loose(struct work *w, const struct row *row, const struct op_id 
 err work_apply(struct work *w, const struct merge_op *m, uint64_t bundle, struct merge_outcome *out) {
   struct work_row *r;
   TRY(work_row(&r, w, m->op->table, &m->op->row));
-  if (!r->changed && r->row.exists) TRY(work_activity(w, &r->row, &r->stream, &r->streamed));
+  if (!r->changed && r->row.exists) TRY(work_streams(w, &r->row, r->streams_before, &r->stream_before_count));
   TRY(merge_apply(&r->row, m, seen_for_merge, w, &w->arena, out));
   if (w->failed != ERR_OK) return w->failed;
   r->changed = true;

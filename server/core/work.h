@@ -6,6 +6,7 @@
 #include "server/core/hub.h"
 #include "shared/merge/merge.h"
 
+enum { row_streams_max = 2 }; /* that a row names itself; a learner's follow from enrolments */
 struct work_row {
   struct row row;
   uint64_t before;     /* its version when it was loaded; 0: it was not there */
@@ -13,12 +14,12 @@ struct work_row {
   bool touched;        /* it must travel again, though it did not change */
   bool enrolled;       /* an enrolment: it put its learner into the activity's stream when it was loaded */
   struct id pointer;   /* alias_pointer when it was loaded */
-  bool streamed;       /* `stream` was known when it was loaded */
   uint32_t conflicted; /* units in conflict after the last op, as bits */
   struct op_id turned; /* the op that last changed which units are in conflict */
   uint32_t coming;     /* ops of the changeset that work_fits looks at */
   uint32_t coming_bases;
-  struct id stream;   /* the activity it travelled with then */
+  struct id streams_before[row_streams_max]; /* those it travelled with when it was loaded */
+  size_t stream_before_count;
   bool streams_known; /* a learner: all that it travels with now, while it is saved */
   const struct id *streams;
   size_t stream_count;
@@ -96,6 +97,10 @@ MUST_USE err work_seen(struct work *w, const struct op_id *op, bool *out);
 /* The activity a row travels with: *found is false for rows of the reference and staff streams, of learners,
  * of the hub, and of a session that is not known. */
 MUST_USE err work_activity(struct work *w, const struct row *row, struct id *out, bool *found);
+/* The streams that it names itself: its activity's, and of what somebody wrote about a learner's playing that
+ * of their grant. */
+MUST_USE err work_streams(struct work *w, const struct row *row, struct id out[row_streams_max],
+                          size_t *count);
 /* Does this enrolment put its learner into the activity's stream today? */
 bool work_enrols(const struct work *w, const struct row *enrolment);
 bool span_covers(int32_t starts, int32_t ends, int32_t date); /* an end is the first day without; 0 none */

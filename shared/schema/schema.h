@@ -35,7 +35,8 @@ enum scope_rule {
   SCOPE_ACTIVITY,         /* column `activity` */
   SCOPE_SESSION_ACTIVITY, /* column `session`, then that session's activity */
   SCOPE_PERSON,           /* column `staff`: the devices that this person signs in on */
-  SCOPE_LEARNER, /* every activity the learner (column `learner`, or the row itself) is enrolled in */
+  SCOPE_AUTHORED, /* column `activity`, and the grant of column `staff` there: what it wrote comes back */
+  SCOPE_LEARNER,  /* every activity the learner (column `learner`, or the row itself) is enrolled in */
 };
 enum check_kind { CHECK_NONE, CHECK_REQUIRED, CHECK_RANGE, CHECK_LENGTH, CHECK_LENGTH_REQUIRED };
 struct check {

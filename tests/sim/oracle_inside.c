@@ -54,6 +54,7 @@ static bool is_granted(const struct look *l, const struct row *row) {
   case SCOPE_HUB: return false;
   case SCOPE_ACTIVITY_SELF: return !l->d->retired && is_either(&self, &w->strings, &w->brass, both);
   case SCOPE_ACTIVITY:
+  case SCOPE_AUTHORED:
     return !l->d->retired && is_either(value_named(row, "activity"), &w->strings, &w->brass, both);
   case SCOPE_SESSION_ACTIVITY:
     return !l->d->retired && is_either(value_named(row, "session"), &w->strings_today, &w->brass_today, both);

@@ -135,10 +135,10 @@ static void compare_history(struct sim *s, const struct model *m, const struct r
 
 /* ---- all rows anybody wrote ---- */
 
-/* A leader's device has no part in notes, but for those its own user wrote. */
-static struct holder device_holder(const struct sim_device *d) {
+/* A leader's device has no part in notes, but for those its own user wrote: these it has whole. */
+static struct holder device_holder(const struct sim_device *d, const struct table *t) {
   struct holder by = {.audience = AUDIENCE_REGISTER | AUDIENCE_CARE};
-  if (d->named == 0) by.audience |= AUDIENCE_TEACHING;
+  if (d->named == 0 || t->scope == SCOPE_AUTHORED) by.audience |= AUDIENCE_TEACHING;
   (void)snprintf(by.name, sizeof by.name, "device %zu", d->number);
   return by;
 }
@@ -148,7 +148,7 @@ static void compare_device(struct sim *s, const struct model *m, const struct ta
   for (size_t i = 0; i < s->device_count; i++) {
     struct row row;
     const struct sim_device *d = s->devices[i];
-    const struct holder by = device_holder(d);
+    const struct holder by = device_holder(d, t);
     if (!(t->audience & by.audience) || model_is_apart(m, t, id)) continue;
     err e = d->build->inside->row(d->host.core, t->id, id, a, &row);
     if (e == ERR_NOT_UNLOCKED) continue;

@@ -15,7 +15,8 @@ enum {
   sim_devices_max = 6,
   sim_disks_max = 2 + 2 * sim_devices_max,
   sim_learners = 4,
-  sim_codes = 8, /* one more than the product has: a later build adds a word */
+  sim_notes_kept = 32, /* that were said to be saved on one device, and are looked for */
+  sim_codes = 8,       /* one more than the product has: a later build adds a word */
   sim_steps_max = 256,
   sim_bundles_max = 512,
   sim_question_id = 0xfb, /* begins the id of a question that names no learner, so that an erasure ends it */
@@ -123,6 +124,10 @@ struct sim_said {                     /* what one person was told is saved */
   bool ever[sim_learners][sim_codes]; /* said saved at some time */
   uint32_t tries[sim_learners];       /* changes asked for, said or not */
 };
+struct sim_note { /* one said to be saved */
+  struct id id;
+  size_t learner;
+};
 struct sim_device {
   size_t number;
   size_t named;                  /* whose identity it has: its own number, but for a copy */
@@ -143,6 +148,8 @@ struct sim_device {
   struct op_id wrote; /* the last mark made on it, as it numbered it; counter 0: none */
   struct id wrote_row;
   size_t wrote_learner;
+  struct sim_note notes[sim_notes_kept];
+  size_t note_count;
   int64_t changes; /* not receipted, as it last said */
   size_t receipts; /* that it showed at once, at most */
   size_t heard;    /* frames and files of the hub's that reached it since it was looked at */
@@ -257,6 +264,7 @@ void sim_damage(struct sim *s, struct slice bundle); /* what the hub makes of it
 void sim_mark(struct sim *s, struct sim_device *d);
 void sim_mark_as(struct sim *s, struct sim_device *d, const char *word);    /* a word of its build's */
 void sim_note_written(struct sim *s, struct sim_device *d, size_t learner); /* oracle_own.c */
+void sim_note_added(struct sim_device *d, size_t learner); /* by the last call: oracle_authored.c */
 void sim_change(struct sim *s, struct sim_device *d);
 void sim_finish_as(struct sim *s, struct sim_device *d, const char *rest); /* the code of whoever has none */
 void sim_check_refusal(struct sim *s, const struct sim_device *d, const char *what);

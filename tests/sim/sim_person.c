@@ -145,6 +145,7 @@ void sim_change(struct sim *s, struct sim_device *d) {
     bool ok = core_host_call(&d->host, "note.add", "learner:i activity:i text:t", &s->learners[0],
                              &s->world.strings, words_about(s, 0, "Good bow hold."));
     sim_say(s, "%zu notes: %s", d->number, ok ? "saved" : "not");
+    if (ok) sim_note_added(d, 0);
     break;
   }
   default: sim_mark(s, d);

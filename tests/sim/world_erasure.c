@@ -281,6 +281,7 @@ static void write_about(struct sim *s, struct sim_device *d) {
   bool ok = core_host_call(&d->host, "note.add", "learner:i activity:i text:t", &s->learners[child],
                            &s->world.strings, words[child]);
   sim_say(s, "%zu notes about learner %zu: %s", d->number, child, ok ? "saved" : "not");
+  if (ok) sim_note_added(d, child);
 }
 
 /* A copy of a store that is closed is whole. */

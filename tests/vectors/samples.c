@@ -110,9 +110,10 @@ static void keep_feed(struct samples *s, const char *name, const struct feed_bat
 static void add_streams(struct samples *s) {
   static const enum scope_rule reference[] = {SCOPE_REFERENCE, SCOPE_HUB}, staff[] = {SCOPE_STAFF, SCOPE_HUB},
                                activity[] = {SCOPE_ACTIVITY_SELF, SCOPE_ACTIVITY, SCOPE_SESSION_ACTIVITY,
-                                             SCOPE_LEARNER, SCOPE_HUB},
-                               person[] = {SCOPE_PERSON, SCOPE_HUB};
-  struct id of_activity = fixture_id("activity"), of_staff = fixture_id("staff");
+                                             SCOPE_LEARNER,       SCOPE_AUTHORED, SCOPE_HUB},
+                               person[] = {SCOPE_PERSON, SCOPE_HUB}, grant[] = {SCOPE_AUTHORED, SCOPE_HUB};
+  struct id of_activity = fixture_id("activity"), of_staff = fixture_id("staff"), of_grant;
+  stream_of_grant(&of_grant, &of_staff, &of_activity);
   const struct {
     const char *name;
     const struct id *stream;
@@ -124,6 +125,7 @@ static void add_streams(struct samples *s) {
       {"feed of an activity, all of it", &of_activity, activity, 15},
       {"feed of an activity, for the door", &of_activity, activity, AUDIENCE_DOOR},
       {"feed of a person", &of_staff, person, AUDIENCE_REGISTER},
+      {"feed of a grant", &of_grant, grant, AUDIENCE_TEACHING},
   };
   for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
     struct feed_batch b =

@@ -2,7 +2,7 @@
 #include "server/store/sqlite/sqlite_store.h"
 
 /* A grant's role decides how much of an activity its holder's devices keep. Leaders see who comes and what to
- * look after; notes on a learner's playing are between tutors and the office. */
+ * look after; notes on a learner's playing are between tutors and the office, but for a leader's own. */
 static uint8_t audience_of(int64_t role) {
   switch (role) {
   case ENUM_grant_role_tutor: return AUDIENCE_REGISTER | AUDIENCE_CARE | AUDIENCE_TEACHING;
@@ -36,13 +36,32 @@ static err read_streams(struct stmt *s, struct arena *a, struct stream_position 
   return ERR_OK;
 }
 
+/* Each row of the statement is the id of a stream. */
+static err add_streams(struct stmt *s, uint8_t audience, struct arena *a, struct stream_position **out,
+                       size_t *cap, size_t *count) {
+  bool there;
+  TRY(stmt_step(s, &there));
+  while (there) {
+    struct stream_position *list = arena_room(a, *out, cap, *count, sizeof *list);
+    if (!list) {
+      stmt_reset(s);
+      return ERR_NO_MEMORY;
+    }
+    *out = list;
+    list[*count] = (struct stream_position){.audience = audience};
+    (void)stmt_column_id(s, 0, &list[*count].stream);
+    *count += *count < session_streams_max;
+    TRY(stmt_step(s, &there));
+  }
+  return ERR_OK;
+}
+
 /* Beside activities each person has a stream of their own: whoever is granted more than a door, or visits
  * schools. Who visits needs the schools, granted anything or not. */
 static err read_own(struct sqlite_store *q, const struct id *device, int32_t date, struct arena *a,
                     struct stream_position **out, size_t *count) {
   struct stmt *s;
   size_t cap = *count;
-  bool there;
   TRY(db_stmt(
       q->db, &s,
       "SELECT s.id FROM device_staff d JOIN staff s ON s.id=d.staff WHERE d.device=?1 AND d.starts<=?2"
@@ -53,20 +72,23 @@ static err read_own(struct sqlite_store *q, const struct id *device, int32_t dat
   stmt_int(s, 2, date);
   stmt_int(s, 3, visiting_roles);
   stmt_int(s, 4, ENUM_grant_role_door);
-  TRY(stmt_step(s, &there));
-  while (there) {
-    struct stream_position *list = arena_room(a, *out, &cap, *count, sizeof *list);
-    if (!list) {
-      stmt_reset(s);
-      return ERR_NO_MEMORY;
-    }
-    *out = list;
-    list[*count] = (struct stream_position){.audience = AUDIENCE_REGISTER};
-    (void)stmt_column_id(s, 0, &list[*count].stream);
-    *count += *count < session_streams_max;
-    TRY(stmt_step(s, &there));
-  }
-  return ERR_OK;
+  return add_streams(s, AUDIENCE_REGISTER, a, out, &cap, count);
+}
+
+/* A leader's stream of an activity has no notes in it. What they wrote there themselves comes in the stream
+ * of their grant; a tutor has it with the rest. */
+static err read_authored(struct sqlite_store *q, const struct id *device, int32_t date, struct arena *a,
+                         struct stream_position **out, size_t *count) {
+  struct stmt *s;
+  size_t cap = *count;
+  TRY(db_stmt(q->db, &s,
+              "SELECT g.id FROM device_staff d JOIN staff s ON s.id=d.staff JOIN grant_ g ON g.staff=d.staff"
+              " WHERE d.device=?1 AND d.starts<=?2 AND (d.ends IS NULL OR d.ends>?2) AND g.starts<=?2"
+              " AND (g.ends IS NULL OR g.ends>?2) AND coalesce(s.status, 1)=1 AND g.role=?3 ORDER BY g.id"));
+  stmt_id(s, 1, device);
+  stmt_int(s, 2, date);
+  stmt_int(s, 3, ENUM_grant_role_leader);
+  return add_streams(s, AUDIENCE_TEACHING, a, out, &cap, count);
 }
 
 static err read_staff(struct sqlite_store *q, const struct id *device, int32_t date, struct arena *a,
@@ -122,6 +144,7 @@ err device_grants(struct store *store, const struct id *device, int32_t date, st
   TRY(read_own(q, device, date, a, &streams, &count));
   uint8_t all = AUDIENCE_DOOR;
   for (size_t i = 2; i < count; i++) all |= streams[i].audience;
+  TRY(read_authored(q, device, date, a, &streams, &count));
   streams[0] = (struct stream_position){.stream = stream_reference, .audience = all};
   streams[1] = (struct stream_position){.stream = stream_staff, .audience = all};
   for (size_t i = 0; i < count; i++) streams[i].position = position;

@@ -32,7 +32,8 @@ static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct s
 
 /* system_sql.c: the hub's own tables beside the schema's; inside a transaction. ERR_VERSION for a newer hub's
  * file. */
-MUST_USE err system_ensure(struct db *db);
+MUST_USE err system_ensure(struct sqlite_store *q);
+MUST_USE err authored_fill(struct sqlite_store *q); /* authored_sql.c */
 MUST_USE err number_load(struct store *s, enum store_number n, uint64_t *out);
 MUST_USE err number_save(struct store *s, enum store_number n, uint64_t v);
 /* audit_sql.c */

@@ -187,7 +187,7 @@ static const struct store_ops ops = {
 static err ensure(struct sqlite_store *q) {
   TRY(db_begin(q->db));
   err e = rows_ensure(q->db);
-  if (e == ERR_OK) e = system_ensure(q->db);
+  if (e == ERR_OK) e = system_ensure(q);
   if (e == ERR_OK) return db_commit(q->db);
   db_rollback(q->db);
   return e;

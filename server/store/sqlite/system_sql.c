@@ -167,8 +167,9 @@ static const char *const steps[] = {
     "WITHOUT ROWID;"
     "CREATE INDEX writeback_child_run ON writeback_child(run);"
     "INSERT INTO tally_due(activity, at) VALUES(zeroblob(16), 0);",
+    "", /* authored_fill */
 };
-enum { step_count = sizeof steps / sizeof *steps };
+enum { step_count = sizeof steps / sizeof *steps, step_authored = 3 };
 
 static err load(struct db *db, int64_t n, uint64_t *out) {
   struct stmt *s;
@@ -190,12 +191,14 @@ static err save(struct db *db, int64_t n, uint64_t v) {
   return stmt_run(s);
 }
 
-err system_ensure(struct db *db) {
+err system_ensure(struct sqlite_store *q) {
+  struct db *db = q->db;
   uint64_t version;
   TRY(db_exec(db, "CREATE TABLE IF NOT EXISTS number(n INTEGER PRIMARY KEY, v INTEGER NOT NULL) STRICT"));
   TRY(load(db, store_version_number, &version));
   if (version > step_count) return ERR_VERSION;
   for (uint64_t i = version; i < step_count; i++) TRY(db_exec(db, steps[i]));
+  if (version < step_authored) TRY(authored_fill(q));
   return version == step_count ? ERR_OK : save(db, store_version_number, step_count);
 }
 

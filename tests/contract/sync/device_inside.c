@@ -83,6 +83,7 @@ void device_spoil(struct core_host *h, const char *sql) {
   assert_int_equal(db_exec(store_of(h)->db, sql), ERR_OK);
 }
 
+void device_id(struct core_host *h, struct id *out) { *out = h->core->identity.device; }
 size_t device_pending(struct core_host *h) { return store_of(h)->pending.count; }
 size_t device_bundles(struct core_host *h) { return h->core->outbox.count; }
 size_t device_acks(struct core_host *h) { return h->core->outbox.ack_count; }

@@ -9,6 +9,7 @@
 int64_t device_rows_with(struct core_host *h, const void *what, size_t len);
 /* The first column of a statement's only row. */
 int64_t device_number(struct core_host *h, const char *sql);
+void device_id(struct core_host *h, struct id *out);
 size_t device_pending(struct core_host *h); /* ops */
 size_t device_bundles(struct core_host *h);
 size_t device_acks(struct core_host *h); /* that were ever asked for */

@@ -1,0 +1,103 @@
+/* authored_test.c: a hub that is older than the streams of grants has them when it was started anew, with
+ * what people wrote before. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
+
+#include "server/store/sqlite/sqlite_store.h"
+#include "tests/lib/hub_world.h"
+
+static struct hub_host host;
+static struct hub_world world;
+static struct arena arena;
+
+static int setup(void **state) {
+  (void)state;
+  arena = (struct arena)ARENA_INIT(1 << 24);
+  hub_host_open(&host, 8);
+  hub_world_make(&world, &host);
+  return 0;
+}
+
+static int teardown(void **state) {
+  (void)state;
+  arena_finish(&arena);
+  hub_host_close(&host);
+  return 0;
+}
+
+/* What the author wrote about Zoe in Strings; `no` tells rows of one table apart. */
+static struct op write_about_zoe(uint8_t table, const struct id *author, uint8_t no) {
+  struct op op = hub_world_about(&world, schema_table(table), &world.zoe, world.today, no);
+  op.values[table == TABLE_note ? COL(note, staff) : COL(progress, staff)] = value_id(author);
+  hub_world_put(&host, &op);
+  return op;
+}
+
+static struct feed_batch read_of(const struct id *author) {
+  struct feed_batch b;
+  struct stream_position from = {.audience = AUDIENCE_TEACHING};
+  stream_of_grant(&from.stream, author, &world.strings);
+  assert_int_equal(host.store->ops->read_feed(host.store, &from, feed_batch_rows_max, &arena, &b), ERR_OK);
+  return b;
+}
+
+/* As the program before left it: its feed knows activities alone, and its steps end one earlier. */
+static void make_older(void) {
+  struct db *db = sqlite_of(host.store)->db;
+  assert_int_equal(db_exec(db, "DELETE FROM feed; DELETE FROM stream; UPDATE number SET v=2 WHERE n=0"),
+                   ERR_OK);
+}
+
+static void what_was_written_before_is_in_the_streams_of_grants_after_a_start(void **state) {
+  (void)state;
+  struct op first = write_about_zoe(TABLE_note, &world.ben, 1);
+  struct op fact = write_about_zoe(TABLE_progress, &world.ben, 2);
+  (void)write_about_zoe(TABLE_note, &world.ada, 3);
+  struct op last = write_about_zoe(TABLE_note, &world.ben, 4);
+  struct feed_batch before = read_of(&world.ben);
+  assert_int_equal(before.count, 3);
+  make_older();
+  assert_int_equal(read_of(&world.ben).count, 0);
+  hub_host_reopen(&host);
+  struct feed_batch after = read_of(&world.ben);
+  assert_int_equal(after.count, 3);
+  const struct id *order[] = {&first.row, &fact.row, &last.row};
+  for (size_t i = 0; i < 3; i++) {
+    assert_true(id_equal(&after.items[i].id, order[i]));
+    assert_int_equal(after.items[i].version, before.items[i].version);
+  }
+  assert_int_equal(read_of(&world.ada).count, 1);
+}
+
+static void what_is_written_then_comes_behind_it_and_another_start_adds_nothing(void **state) {
+  (void)state;
+  (void)write_about_zoe(TABLE_note, &world.ben, 1);
+  make_older();
+  hub_host_reopen(&host);
+  struct op later = write_about_zoe(TABLE_note, &world.ben, 2);
+  hub_host_reopen(&host);
+  struct feed_batch b = read_of(&world.ben);
+  assert_int_equal(b.count, 2);
+  assert_true(id_equal(&b.items[1].id, &later.row));
+}
+
+static void a_hub_without_any_starts_all_the_same(void **state) {
+  (void)state;
+  make_older();
+  hub_host_reopen(&host);
+  assert_int_equal(read_of(&world.ben).count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(what_was_written_before_is_in_the_streams_of_grants_after_a_start),
+      TEST(what_is_written_then_comes_behind_it_and_another_start_adds_nothing),
+      TEST(a_hub_without_any_starts_all_the_same),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
