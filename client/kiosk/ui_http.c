@@ -48,15 +48,16 @@ static int finish(struct lws *wsi) { return lws_http_transaction_completed(wsi) 
 static int serve_file(struct lws *wsi, struct ui_session *session, const struct web_file *file,
                       bool with_body) {
   char buffer[header_bytes_max];
-  if (!web_accepts_gzip(header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, buffer)))
+  const struct web_form *form = web_file_form(file, header(wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, buffer));
+  if (!form)
     return refuse(wsi, 406, "This browser does not take gzip, which Tutti's pages are packed with.\n");
   struct web_head head = {
-      .status = 200, .type = file->type, .length = file->gzip_len, .etag = file->etag, .gzip = true};
-  bool known = web_etag_matches(header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, buffer), file->etag);
-  if (known) head = (struct web_head){.status = 304, .etag = file->etag};
+      .status = 200, .type = file->type, .length = form->len, .etag = form->etag, .coding = form->coding};
+  bool known = web_etag_matches(header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, buffer), form->etag);
+  if (known) head = (struct web_head){.status = 304, .etag = form->etag};
   if (write_answer(wsi, head, NULL)) return -1;
-  if (known || !with_body || file->gzip_len == 0) return finish(wsi);
-  session->file = file;
+  if (known || !with_body || form->len == 0) return finish(wsi);
+  session->form = form;
   session->sent = 0;
   lws_callback_on_writable(wsi);
   return 0;
@@ -73,21 +74,21 @@ static int answer_request(struct lws *wsi, struct ui *ui, struct ui_session *ses
 }
 
 static int write_file_pieces(struct lws *wsi, struct ui *ui, struct ui_session *session) {
-  const struct web_file *file = session->file;
-  if (!file) return 0;
-  while (session->sent < file->gzip_len) {
-    size_t left = file->gzip_len - session->sent;
+  const struct web_form *form = session->form;
+  if (!form) return 0;
+  while (session->sent < form->len) {
+    size_t left = form->len - session->sent;
     size_t len = left < web_piece_bytes ? left : web_piece_bytes;
-    bytes_copy(ui->piece + LWS_PRE, file->gzip + session->sent, len);
+    bytes_copy(ui->piece + LWS_PRE, form->bytes + session->sent, len);
     if (lws_write(wsi, ui->piece + LWS_PRE, len, LWS_WRITE_HTTP) < 0) return -1;
     session->sent += len;
-    if (session->sent < file->gzip_len && lws_send_pipe_choked(wsi)) {
+    if (session->sent < form->len && lws_send_pipe_choked(wsi)) {
       lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, page_stall_s_max);
       lws_callback_on_writable(wsi);
       return 0;
     }
   }
-  session->file = NULL;
+  session->form = NULL;
   return finish(wsi);
 }
 

@@ -33,7 +33,7 @@ struct ui {
 /* libwebsockets keeps one of these for every connection, zeroed at first. */
 struct ui_session {
   uint32_t page; /* handle in ui->pages, 0 none */
-  const struct web_file *file;
+  const struct web_form *form;
   size_t sent;
 };
 

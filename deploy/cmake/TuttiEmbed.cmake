@@ -1,4 +1,4 @@
-# Web files inside the daemon: a table of gzip'd bytes is compiled in. npm and the browser's core make them in the Release build alone; a build
+# Web files inside the daemon: a table of packed bytes is compiled in. npm and the browser's core make them in the Release build alone; a build
 # with sanitizers takes them as they stand there (deploy/build.sh has them made first), and a fuzz target asks for none.
 set(TUTTI_WEB_OUT "${PROJECT_BINARY_DIR}/web")
 if(CMAKE_BUILD_TYPE MATCHES "^(Asan|Tsan)$")
@@ -39,10 +39,10 @@ if(NOT TUTTI_WASM AND CMAKE_BUILD_TYPE STREQUAL "Release" AND EXISTS "${ui}/pack
   add_custom_target(web_field DEPENDS "${field_stamp}")
 endif()
 
-# tutti_embed(target DIR folder SYMBOL name): gives target `const struct web_file name_files[]` and `const size_t name_file_count`,
-# declared in the generated header web_<name>.h. A relative folder is one below TUTTI_WEB_OUT; none there gives an empty table.
+# tutti_embed(target DIR folder SYMBOL name [BROTLI]): gives target `const struct web_file name_files[]` and `const size_t name_file_count`,
+# declared in the generated header web_<name>.h; gzip'd, and with BROTLI packed smaller beside it, for browsers that come by TLS. A relative folder is one below TUTTI_WEB_OUT; none there gives an empty table.
 function(tutti_embed target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIR;SYMBOL" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "BROTLI" "DIR;SYMBOL" "")
   cmake_path(ABSOLUTE_PATH arg_DIR BASE_DIRECTORY "${TUTTI_WEB_OUT}" NORMALIZE OUTPUT_VARIABLE dir)
   set(generated "${PROJECT_BINARY_DIR}/embedded/${arg_SYMBOL}")
   set(depends "")
@@ -57,8 +57,8 @@ function(tutti_embed target)
   endif()
   set(script "${PROJECT_SOURCE_DIR}/deploy/cmake/embed.cmake")
   add_custom_command(OUTPUT "${generated}/web_${arg_SYMBOL}.c" VERBATIM
-    COMMAND "${CMAKE_COMMAND}" "-DDIR=${dir}" "-DSYMBOL=${arg_SYMBOL}" "-DOUT=${generated}" -P "${script}"
-    DEPENDS ${depends} "${script}"
+    COMMAND "${CMAKE_COMMAND}" "-DDIR=${dir}" "-DSYMBOL=${arg_SYMBOL}" "-DOUT=${generated}" "-DBROTLI=${arg_BROTLI}" -P "${script}"
+    DEPENDS ${depends} "${script}" "${PROJECT_SOURCE_DIR}/deploy/cmake/brotli.mjs"
     COMMENT "Embedding ${arg_SYMBOL}")
   file(WRITE "${generated}/web_${arg_SYMBOL}.h.new" "/* web_${arg_SYMBOL}.h: generated; the embedded files of ${arg_SYMBOL}. */
 #pragma once

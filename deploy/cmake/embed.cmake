@@ -1,4 +1,4 @@
-# embed.cmake: cmake -DDIR=folder -DSYMBOL=name -DOUT=folder -P embed.cmake writes OUT/web_name.c, a table of gzip'd files.
+# embed.cmake: cmake -DDIR=folder -DSYMBOL=name -DOUT=folder [-DBROTLI=1] -P embed.cmake writes OUT/web_name.c, a table of packed files.
 set(types
   html "text/html" css "text/css" js "text/javascript" mjs "text/javascript"
   json "application/json" map "application/json" webmanifest "application/manifest+json" svg "image/svg+xml" png "image/png"
@@ -21,6 +21,17 @@ function(content_type out name)
   set(${out} "${type}" PARENT_SCOPE)
 endfunction()
 
+# Appends `file` to the blobs, and gives the row's words for it.
+function(add_form out symbol coding etag file)
+  set(blobs "${blobs}__asm__(\".section .rodata\\n\"
+        \"${symbol}: .incbin \\\"${file}\\\"\\n\"
+        \".previous\\n\");
+extern const uint8_t ${symbol}[];
+" PARENT_SCOPE)
+  file(SIZE "${file}" size)
+  set(${out} "{\"${coding}\", \"\\\"${etag}\\\"\", ${symbol}, ${size}}" PARENT_SCOPE)
+endfunction()
+
 file(GLOB_RECURSE names RELATIVE "${DIR}" "${DIR}/*")
 list(SORT names)
 file(MAKE_DIRECTORY "${OUT}/gzip")
@@ -39,17 +50,25 @@ foreach(name IN LISTS names)
     execute_process(COMMAND gzip -9nc "${DIR}/${name}" OUTPUT_FILE "${blob}.new" COMMAND_ERROR_IS_FATAL ANY)
     file(RENAME "${blob}.new" "${blob}")
   endif()
-  string(APPEND blobs "__asm__(\".section .rodata\\n\"
-        \"blob_${SYMBOL}_${count}: .incbin \\\"${blob}\\\"\\n\"
-        \".previous\\n\");
-extern const uint8_t blob_${SYMBOL}_${count}[];
-")
-  file(SIZE "${blob}" size)
-  string(APPEND rows "  {\"/${name}\", \"${type}\", \"\\\"${tag}\\\"\", blob_${SYMBOL}_${count}, ${size}},\n")
+  add_form(gzip "blob_${SYMBOL}_${count}" gzip "${tag}" "${blob}")
+  set(brotli "{0, 0, 0, 0}")
+  if(BROTLI)
+    set(smaller "${OUT}/gzip/${tag}.br")
+    if(NOT EXISTS "${smaller}")
+      execute_process(COMMAND node "${CMAKE_CURRENT_LIST_DIR}/brotli.mjs" "${DIR}/${name}" "${smaller}.new" COMMAND_ERROR_IS_FATAL ANY)
+      file(RENAME "${smaller}.new" "${smaller}")
+    endif()
+    file(SIZE "${blob}" gzip_size)
+    file(SIZE "${smaller}" brotli_size)
+    if(brotli_size LESS gzip_size)
+      add_form(brotli "blob_${SYMBOL}_${count}_br" br "${tag}.br" "${smaller}")
+    endif()
+  endif()
+  string(APPEND rows "  {\"/${name}\", \"${type}\", ${gzip}, ${brotli}},\n")
   math(EXPR count "${count} + 1")
 endforeach()
 if(count EQUAL 0)
-  set(rows "  {0, 0, 0, 0, 0},\n")
+  set(rows "  {0, 0, {0, 0, 0, 0}, {0, 0, 0, 0}},\n")
 endif()
 file(WRITE "${OUT}/web_${SYMBOL}.c" "/* web_${SYMBOL}.c: generated from a folder of web files; ${count} files. */
 #include \"web_${SYMBOL}.h\"

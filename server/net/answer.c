@@ -46,12 +46,12 @@ static int write_own(struct http_conn *c) {
 static int write_file(struct http_conn *c) {
   uint8_t *piece = c->conn.net->piece;
   size_t start = c->out.len;
-  while (c->file && c->sent - start < c->file->gzip_len) {
+  while (c->form && c->sent - start < c->form->len) {
     if (lws_send_pipe_choked(c->conn.wsi)) return 0;
     size_t at = c->sent - start;
-    size_t left = c->file->gzip_len - at;
+    size_t left = c->form->len - at;
     size_t len = left < web_piece_bytes ? left : web_piece_bytes;
-    bytes_copy(piece + LWS_PRE, c->file->gzip + at, len);
+    bytes_copy(piece + LWS_PRE, c->form->bytes + at, len);
     if (lws_write(c->conn.wsi, piece + LWS_PRE, len, LWS_WRITE_HTTP) < 0) return -1;
     c->sent += len;
   }
@@ -61,7 +61,7 @@ static int write_file(struct http_conn *c) {
 static void forget_answer(struct http_conn *c) {
   buf_wipe(&c->out);
   buf_wipe(&c->text);
-  c->file = NULL;
+  c->form = NULL;
   c->sent = 0;
 }
 

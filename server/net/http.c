@@ -204,25 +204,26 @@ static int give_moved(struct http_conn *c, const char *location) {
 
 static int give_file(struct http_conn *c, const struct request_head *request) {
   static const struct refusal missing = {404, "NOT_FOUND", "There is no such page."};
-  static const struct refusal no_gzip = {406, "INVALID",
-                                         "This browser does not take gzip, which the pages are packed with."};
+  static const struct refusal no_form = {
+      406, "INVALID", "This browser does not take gzip or brotli, which the pages are packed with."};
   char buffer[header_bytes_max];
   struct slice path = request->path;
   bool field = request_cut_field(&path);
   const struct web_file *file = field ? web_file_find(field_files, field_file_count, path)
                                       : web_file_find(office_files, office_file_count, path);
   if (!file) return give(c, answer_refusal(c, &missing));
-  if (!web_accepts_gzip(header(c->conn.wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, buffer)))
-    return give(c, answer_refusal(c, &no_gzip));
-  bool known = web_etag_matches(header(c->conn.wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, buffer), file->etag);
+  const struct web_form *form =
+      web_file_form(file, header(c->conn.wsi, WSI_TOKEN_HTTP_ACCEPT_ENCODING, buffer));
+  if (!form) return give(c, answer_refusal(c, &no_form));
+  bool known = web_etag_matches(header(c->conn.wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, buffer), form->etag);
   struct web_head head = {.status = 200,
                           .type = file->type,
-                          .length = file->gzip_len,
-                          .etag = file->etag,
-                          .gzip = true,
+                          .length = form->len,
+                          .etag = form->etag,
+                          .coding = form->coding,
                           .runs_core = field};
-  if (known) head = (struct web_head){.status = 304, .etag = file->etag, .runs_core = field};
-  if (!known && request->get) c->file = file;
+  if (known) head = (struct web_head){.status = 304, .etag = form->etag, .runs_core = field};
+  if (!known && request->get) c->form = form;
   return give(c, answer_begin(c, &head, slice_of(NULL, 0)));
 }
 
@@ -233,7 +234,7 @@ static int begin_request(struct lws *wsi, struct net *net, struct slice path) {
   struct head_buffers buffers;
   const struct request_head head = read_head(wsi, path, &buffers);
   const struct own_names own = own_names(net);
-  c->file = NULL;
+  c->form = NULL;
   const struct refusal *why = request_refusal(&head, &own, &c->body_len);
   if (why && head.transfer_encoding) {
     /* Where such a body ends is anybody's guess: nothing after it may be taken for a request. */

@@ -64,7 +64,7 @@ struct http_conn {
   bool from_browser;
   struct buf out; /* LWS_PRE spare bytes, head, body */
   size_t sent;
-  const struct web_file *file; /* or the body is a file */
+  const struct web_form *form; /* or the body is a file's */
   int64_t events_until_ms;
   uint64_t beat_ms;
 };

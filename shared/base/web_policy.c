@@ -107,9 +107,39 @@ static bool list_has(struct slice list, struct slice word) {
   return false;
 }
 
-bool web_accepts_gzip(struct slice accept_encoding) {
-  return accept_encoding.len == 0 || list_has(accept_encoding, slice_text("gzip")) ||
-         list_has(accept_encoding, slice_text("*"));
+/* "q=0", "q=0.000": the browser names it to say that it does not take it. */
+static bool is_refused(struct slice parameters) {
+  size_t at = 0;
+  while (at < parameters.len && (parameters.ptr[at] == ' ' || parameters.ptr[at] == ';')) at++;
+  struct slice rest = slice_of(parameters.ptr + at, parameters.len - at);
+  if (!cut_prefix(&rest, "q=0")) return false;
+  for (size_t i = 0; i < rest.len; i++) {
+    if (rest.ptr[i] >= '1' && rest.ptr[i] <= '9') return false;
+  }
+  return true;
+}
+
+/* Is the coding in the list, and not to be refused? */
+static bool takes(struct slice list, const char *coding) {
+  size_t at = 0;
+  while (at < list.len) {
+    size_t end = at;
+    while (end < list.len && list.ptr[end] != ',') end++;
+    struct slice one = slice_of(list.ptr + at, end - at);
+    size_t word = 0;
+    while (word < one.len && one.ptr[word] != ';') word++;
+    if (list_has(slice_of(one.ptr, word), slice_text(coding)))
+      return !is_refused(slice_of(one.ptr + word, one.len - word));
+    at = end + 1;
+  }
+  return false;
+}
+
+const struct web_form *web_file_form(const struct web_file *file, struct slice accept_encoding) {
+  if (file->brotli.coding && takes(accept_encoding, "br")) return &file->brotli;
+  if (accept_encoding.len == 0 || takes(accept_encoding, "gzip") || takes(accept_encoding, "*"))
+    return &file->gzip;
+  return NULL;
 }
 
 bool web_etag_matches(struct slice if_none_match, const char *etag) {
@@ -180,7 +210,7 @@ static err write_body_headers(struct buf *out, const struct web_head *head) {
   if (head->type) TRY(buf_printf(out, "Content-Type: %s\r\n", head->type));
   if (head->file_name)
     TRY(buf_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", head->file_name));
-  if (head->gzip) TRY(buf_printf(out, "Content-Encoding: gzip\r\n"));
+  if (head->coding) TRY(buf_printf(out, "Content-Encoding: %s\r\n", head->coding));
   if (head->endless || head->status == 304) return ERR_OK;
   return buf_printf(out, "Content-Length: %llu\r\n", (unsigned long long)head->length);
 }

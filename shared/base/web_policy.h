@@ -28,19 +28,20 @@ bool web_host_is_plain(struct slice host);
  * because the pages route themselves. Only names of the table can be found, so no path leads anywhere else.
  * NULL when there is none. */
 const struct web_file *web_file_find(const struct web_file *files, size_t count, struct slice path);
-/* Absent (empty) headers accept anything. */
-bool web_accepts_gzip(struct slice accept_encoding);
+/* The smallest form that the browser takes; NULL: none. An absent (empty) header accepts anything, and is
+ * answered with gzip. */
+const struct web_form *web_file_form(const struct web_file *file, struct slice accept_encoding);
 bool web_etag_matches(struct slice if_none_match, const char *etag);
 
 /* "HTTP/1.1 200 OK" and every header, the security ones always, up to the empty line. */
 struct web_head {
   unsigned status;
-  const char *type; /* NULL: no body is described */
-  uint64_t length;  /* of the body; sent unless `endless` */
-  bool endless;     /* an event stream: no length, the connection is the end */
-  const char *etag; /* NULL: not to be kept by anybody ("no-store"); else "no-cache" */
-  bool secret;      /* with an etag: it still may not be written to a disk */
-  bool gzip;
+  const char *type;       /* NULL: no body is described */
+  uint64_t length;        /* of the body; sent unless `endless` */
+  bool endless;           /* an event stream: no length, the connection is the end */
+  const char *etag;       /* NULL: not to be kept by anybody ("no-store"); else "no-cache" */
+  bool secret;            /* with an etag: it still may not be written to a disk */
+  const char *coding;     /* NULL: the body is as it is */
   bool close;             /* "Connection: close" */
   bool runs_core;         /* of the field app in a browser: its policy lets it run the core in a worker */
   const char *location;   /* NULL: none; with 308 */

@@ -27,11 +27,15 @@ static void check_passed(const struct request_head *h, uint64_t body) {
 }
 
 static void judge_files(struct slice path, struct slice accept, struct slice match) {
-  static const struct web_file files[] = {{.path = "/index.html", .type = "text/html", .etag = "\"1\""},
-                                          {.path = "/app.js", .type = "text/javascript", .etag = "\"2\""}};
+  static const struct web_file files[] = {
+      {.path = "/index.html", .type = "text/html", .gzip = {.coding = "gzip"}},
+      {.path = "/app.js", .type = "text/javascript", .gzip = {.coding = "gzip"}, .brotli = {.coding = "br"}}};
   const struct web_file *file = web_file_find(files, 2, path);
   ASSERT(!file || file == &files[0] || file == &files[1]);
-  (void)web_accepts_gzip(accept);
+  for (size_t i = 0; i < 2; i++) {
+    const struct web_form *form = web_file_form(&files[i], accept);
+    ASSERT(!form || form == &files[i].gzip || (form == &files[i].brotli && form->coding));
+  }
   (void)web_etag_matches(match, "\"1\"");
   (void)request_name_of_url(path);
 }

@@ -12,7 +12,10 @@ export async function startFront({ port, hubPort, certificate, key }) {
     const { change } = front;
     const changed = change && incoming.url.endsWith(`/${change.name}`);
     const headers = { ...incoming.headers };
-    if (changed) delete headers['if-none-match'];
+    if (changed) {
+      delete headers['if-none-match'];
+      headers['accept-encoding'] = 'gzip';
+    }
     const passed = request({ ...to, method: incoming.method, path: incoming.url, headers }, (answer) => {
       if (!changed) {
         outgoing.writeHead(answer.statusCode, answer.headers);

@@ -61,6 +61,22 @@ async function paths(door, t) {
   t.ok('and nosniff, no referrer', /X-Content-Type-Options: nosniff/.test(page.text) && /Referrer-Policy: no-referrer/.test(page.text), page.status);
 }
 
+/** The core, as a browser asks that takes brotli, and as one that does not: each with a tag of its own. */
+async function forms(door, t) {
+  const asking = (coding, ...more) => request(door, 'GET', '/field/core.wasm', [`Accept-Encoding: ${coding}`, ...more], '', { until: /\r\n\r\n/ });
+  const said = ({ text }, name) => new RegExp(`\r\n${name}: (.*)\r\n`).exec(text)?.[1];
+  const small = await asking('gzip, deflate, br, zstd');
+  const large = await asking('gzip, br;q=0');
+  const bytes = (answer) => Number(said(answer, 'Content-Length'));
+  t.equal('whoever takes brotli is given it', said(small, 'Content-Encoding'), 'br');
+  t.equal('and gzip whoever refuses it', said(large, 'Content-Encoding'), 'gzip');
+  t.ok('brotli is a tenth smaller', bytes(small) < bytes(large) * 0.9, `${bytes(small)} bytes, not ${bytes(large)}`);
+  t.ok('each says that it hangs on what was asked', [small, large].every((one) => said(one, 'Vary') === 'Accept-Encoding'), said(small, 'Vary'));
+  t.ok('and has a tag of its own', said(small, 'ETag') !== said(large, 'ETag'), said(small, 'ETag'));
+  t.equal('it is not sent twice', (await asking('br', `If-None-Match: ${said(small, 'ETag')}`)).status, 304);
+  t.equal('but in another form it is', (await asking('gzip', `If-None-Match: ${said(small, 'ETag')}`)).status, 200);
+}
+
 async function field(door, t) {
   const get = (target) => request(door, 'GET', target, ['Accept-Encoding: gzip'], '', { until: /\r\n\r\n/ });
   const moved = await get('/field');
@@ -71,6 +87,7 @@ async function field(door, t) {
   t.ok('the field app is served, and may run the core in a worker', page.status === 200 && /script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; require-trusted-types-for 'script'/.test(page.text), page.text.slice(0, 300));
   const core = await get('/field/core.wasm');
   t.ok('the core comes as WebAssembly', core.status === 200 && /Content-Type: application\/wasm\r\n/.test(core.text), core.status);
+  await forms(door, t);
   t.ok('the office page may not run it', !/wasm/.test((await get('/')).text.split('\r\n\r\n')[0]));
   t.equal('what is not there is not the office page', (await get('/field/no.js')).status, 404);
 }

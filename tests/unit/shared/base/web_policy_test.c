@@ -13,8 +13,9 @@
 static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
 static const struct web_names ours = {names, 3, 8444, false};
 static const uint8_t content[] = {1};
-static const struct web_file files[] = {{"/index.html", "text/html", "\"a\"", content, 1},
-                                        {"/app.js", "text/javascript", "\"b\"", content, 1}};
+static const struct web_file files[] = {
+    {"/index.html", "text/html", {"gzip", "\"a\"", content, 1}, {NULL, NULL, NULL, 0}},
+    {"/app.js", "text/javascript", {"gzip", "\"b\"", content, 1}, {"br", "\"b.br\"", content, 1}}};
 
 static bool host(const char *text) { return web_host_is_ours(slice_text(text), &ours); }
 static bool origin(const char *text) { return web_origin_is_ours(slice_text(text), &ours); }
@@ -82,11 +83,33 @@ static void pages_route_themselves_and_nothing_outside_the_table_is_found(void *
   assert_null(web_file_find(NULL, 0, slice_text("/")));
 }
 
+/* What a browser that says so is given, of a file that has both forms or gzip alone. */
+static const char *given(const char *accept_encoding, size_t file) {
+  const struct web_form *form = web_file_form(&files[file], slice_text(accept_encoding));
+  return form ? form->coding : "none";
+}
+
 static void gzip_is_refused_only_by_a_browser_that_says_so(void **state) {
   (void)state;
-  assert_true(web_accepts_gzip(slice_of(NULL, 0)) && web_accepts_gzip(slice_text("gzip, deflate, br")));
-  assert_true(web_accepts_gzip(slice_text("br;q=1.0, GZIP;q=0.8")) && web_accepts_gzip(slice_text("*")));
-  assert_false(web_accepts_gzip(slice_text("br")) || web_accepts_gzip(slice_text("xgzip, identity")));
+  assert_string_equal(web_file_form(&files[0], slice_of(NULL, 0))->coding, "gzip");
+  assert_string_equal(given("gzip, deflate, br", 0), "gzip");
+  assert_string_equal(given("br;q=1.0, GZIP;q=0.8", 0), "gzip");
+  assert_string_equal(given("*", 0), "gzip");
+  assert_string_equal(given("br", 0), "none");
+  assert_string_equal(given("xgzip, identity", 0), "none");
+  assert_string_equal(given("gzip;q=0, identity", 0), "none");
+}
+
+static void brotli_is_given_to_whoever_names_it(void **state) {
+  (void)state;
+  assert_string_equal(given("gzip, deflate, br, zstd", 1), "br");
+  assert_string_equal(given("BR;q=0.001", 1), "br");
+  assert_string_equal(given("br", 1), "br");
+  assert_string_equal(given("gzip, br;q=0", 1), "gzip");
+  assert_string_equal(given("gzip, br; q=0.000", 1), "gzip");
+  assert_string_equal(given("brx, gzip", 1), "gzip");
+  assert_string_equal(given("*", 1), "gzip");
+  assert_string_equal(web_file_form(&files[1], slice_of(NULL, 0))->coding, "gzip");
 }
 
 static void an_etag_matches_whole(void **state) {
@@ -175,6 +198,7 @@ int main(void) {
       cmocka_unit_test(a_host_with_odd_characters_is_not_plain),
       cmocka_unit_test(pages_route_themselves_and_nothing_outside_the_table_is_found),
       cmocka_unit_test(gzip_is_refused_only_by_a_browser_that_says_so),
+      cmocka_unit_test(brotli_is_given_to_whoever_names_it),
       cmocka_unit_test(an_etag_matches_whole),
       cmocka_unit_test(every_head_carries_the_security_headers),
       cmocka_unit_test(only_the_field_app_may_run_the_core_and_nothing_may_run_text),
