@@ -40,12 +40,17 @@ static const char grant_sql[] =
     " AND (ends IS NULL OR (ends > ?2 AND ends > ?3))";
 static const char staff_sql[] = "SELECT name FROM staff WHERE id = ?1";
 
-static err text_at(struct stmt *q, int column, struct arena *a, struct slice *out) {
-  struct slice text = stmt_column_text(q, column);
+/* The first column of the first row, copied; empty where there is none. */
+static err first_text(struct stmt *q, struct arena *a, struct slice *out) {
+  bool row = false;
   *out = slice_of(NULL, 0);
-  if (text.len == 0) return ERR_OK;
-  *out = arena_copy(a, text);
-  return out->ptr ? ERR_OK : ERR_NO_MEMORY;
+  TRY(stmt_step(q, &row));
+  if (!row) return ERR_OK;
+  struct slice text = stmt_column_text(q, 0);
+  if (text.len) *out = arena_copy(a, text);
+  err e = text.len && !out->ptr ? ERR_NO_MEMORY : ERR_OK;
+  stmt_reset(q);
+  return e;
 }
 
 err activity_count(struct store *s, const struct id *staff, int32_t today, size_t *out) {
@@ -83,15 +88,9 @@ err activity_each(struct store *s, const struct id *staff, int32_t today, activi
 
 err term_name(struct store *s, int32_t date, struct arena *a, struct slice *out) {
   struct stmt *q = NULL;
-  bool row = false;
-  *out = slice_of(NULL, 0);
   TRY(db_stmt(s->db, &q, term_sql));
   stmt_int(q, 1, date);
-  TRY(stmt_step(q, &row));
-  if (!row) return ERR_OK;
-  err e = text_at(q, 0, a, out);
-  stmt_reset(q);
-  return e;
+  return first_text(q, a, out);
 }
 
 /* Between terms the last sixty days stand for one. */
@@ -258,13 +257,7 @@ err grant_find(struct store *s, const struct id *staff, const struct id *activit
 
 err staff_name_load(struct store *s, const struct id *staff, struct arena *a, struct slice *out) {
   struct stmt *q = NULL;
-  bool row = false;
-  *out = slice_of(NULL, 0);
   TRY(db_stmt(s->db, &q, staff_sql));
   stmt_id(q, 1, staff);
-  TRY(stmt_step(q, &row));
-  if (!row) return ERR_OK;
-  err e = text_at(q, 0, a, out);
-  stmt_reset(q);
-  return e;
+  return first_text(q, a, out);
 }

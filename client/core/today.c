@@ -135,6 +135,23 @@ err call_session_adhoc(struct core *c, struct call *call) {
   return ERR_OK;
 }
 
+/* ---- a session of the open register is changed ---- */
+
+static err begin(struct core *c, struct change *ch, const struct id *session, struct change_row **out) {
+  TRY(change_begin(ch, c, &c->roster.session.activity, session));
+  return change_row(ch, TABLE_session, session, out);
+}
+
+/* The register was read with the session as it was, and stands on the day's list. */
+static err finish(struct core *c, struct call *call, struct change *ch, const struct id *session) {
+  TRY(change_commit(ch, &call->fault));
+  roster_forget(&c->roster);
+  core_topic(c, "today", NULL);
+  core_topic(c, "register:", session);
+  pack_map(call->out, FIELDS_Nothing);
+  return ERR_OK;
+}
+
 static err check_cancel(struct core *c, struct call *call, bool cancels) {
   int64_t status = c->roster.session.status;
   if (c->roster.state == ENUM_register_state_closed)
@@ -152,17 +169,11 @@ err call_session_cancel(struct core *c, struct call *call) {
   struct change_row *r = NULL;
   TRY(register_open(c, call, session));
   TRY(check_cancel(c, call, cause->given));
-  TRY(change_begin(&ch, c, &c->roster.session.activity, session));
-  TRY(change_row(&ch, TABLE_session, session, &r));
+  TRY(begin(c, &ch, session, &r));
   change_set(r, COL(session, status),
              value_int(cause->given ? ENUM_session_status_cancelled : ENUM_session_status_scheduled));
   change_set(r, COL(session, cause), cause->given ? value_int(cause->i) : value_null());
-  TRY(change_commit(&ch, &call->fault));
-  roster_forget(&c->roster);
-  core_topic(c, "today", NULL);
-  core_topic(c, "register:", session);
-  pack_map(call->out, FIELDS_Nothing);
-  return ERR_OK;
+  return finish(c, call, &ch, session);
 }
 
 /* Times that are swapped are two such moves: between them two lessons stand at one time, which is no harm. */
@@ -175,16 +186,10 @@ err call_session_move(struct core *c, struct call *call) {
   TRY(register_open(c, call, session));
   TRY(register_check_open(c, call));
   if (ends <= starts) return fault_set(&call->fault, ERR_INVALID, "a session ends after it starts");
-  TRY(change_begin(&ch, c, &c->roster.session.activity, session));
-  TRY(change_row(&ch, TABLE_session, session, &r));
+  TRY(begin(c, &ch, session, &r));
   change_set(r, COL(session, starts), value_int(starts));
   change_set(r, COL(session, ends), value_int(ends));
-  TRY(change_commit(&ch, &call->fault));
-  roster_forget(&c->roster);
-  core_topic(c, "today", NULL);
-  core_topic(c, "register:", session);
-  pack_map(call->out, FIELDS_Nothing);
-  return ERR_OK;
+  return finish(c, call, &ch, session);
 }
 
 err call_session_headcount(struct core *c, struct call *call) {
@@ -195,13 +200,7 @@ err call_session_headcount(struct core *c, struct call *call) {
   TRY(register_check_open(c, call));
   if (c->roster.session.status == ENUM_session_status_cancelled)
     return fault_set(&call->fault, ERR_CONFLICT, "this session is cancelled: say first that it takes place");
-  TRY(change_begin(&ch, c, &c->roster.session.activity, session));
-  TRY(change_row(&ch, TABLE_session, session, &r));
+  TRY(begin(c, &ch, session, &r));
   change_set(r, COL(session, headcount), value_int(call->args[ARG_OF(session_headcount, people)].i));
-  TRY(change_commit(&ch, &call->fault));
-  roster_forget(&c->roster);
-  core_topic(c, "today", NULL);
-  core_topic(c, "register:", session);
-  pack_map(call->out, FIELDS_Nothing);
-  return ERR_OK;
+  return finish(c, call, &ch, session);
 }

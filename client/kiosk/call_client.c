@@ -4,13 +4,11 @@
 #include <libwebsockets.h>
 #include <stdlib.h>
 
+#include "client/kiosk/outgoing.h"
 #include "client/kiosk/ui.h"
 #include "shared/base/limits.h"
 
 enum { call_client_ms_max = 120000, call_client_piece_bytes = 65536 };
-
-/* Between two calls nobody serves this loop, so it asks for no pings. */
-static const lws_retry_bo_t no_validity_timers = {.secs_since_valid_ping = 0, .secs_since_valid_hangup = 0};
 
 struct call_client {
   struct lws_context *context;
@@ -89,7 +87,8 @@ err call_client_open(struct call_client **out, uint16_t port, struct fault *faul
                                                  .uid = -1,
                                                  .timeout_secs = call_client_ms_max / 1000,
                                                  .connect_timeout_secs = call_client_ms_max / 1000,
-                                                 .retry_and_idle_policy = &no_validity_timers};
+                                                 /* Between two calls nobody serves this loop. */
+                                                 .retry_and_idle_policy = &loopback_rests};
   c->context = lws_create_context(&info);
   err e = c->context == NULL ? ERR_NO_MEMORY : ERR_OK;
   if (e == ERR_OK) {

@@ -5,20 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/kiosk/outgoing.h"
 #include "shared/base/limits.h"
 
-struct line_message {
-  struct line_message *next;
-  size_t len;
-  uint8_t bytes[]; /* LWS_PRE spare bytes first */
-};
 struct line {
   struct lws *wsi; /* NULL until the library has made one */
   uv_loop_t *loop;
   struct line_events events; /* events.ctx NULL: the owner has let go */
   bool opening, established, closing;
-  struct line_message *first, *last;
-  size_t queued_bytes;
+  struct outgoing outgoing;
   struct buf incoming;
 };
 
@@ -26,11 +21,7 @@ struct line {
 static const lws_retry_bo_t idle_policy = {.secs_since_valid_ping = 60, .secs_since_valid_hangup = 80};
 
 static void free_line(struct line *line) {
-  while (line->first) {
-    struct line_message *message = line->first;
-    line->first = message->next;
-    free(message);
-  }
+  outgoing_finish(&line->outgoing);
   buf_finish(&line->incoming);
   free(line);
 }
@@ -87,18 +78,15 @@ static int take_piece(struct lws *wsi, struct line *line, struct slice piece) {
 }
 
 static int write_queue(struct lws *wsi, struct line *line) {
-  while (line->first) {
-    struct line_message *message = line->first;
+  while (line->outgoing.first) {
+    struct outgoing_message *message = line->outgoing.first;
     if (lws_write(wsi, message->bytes + LWS_PRE, message->len, LWS_WRITE_BINARY) < 0) return -1;
-    line->first = message->next;
-    line->queued_bytes -= message->len;
-    free(message);
-    if (line->first && lws_send_pipe_choked(wsi)) {
+    outgoing_drop_first(&line->outgoing);
+    if (line->outgoing.first && lws_send_pipe_choked(wsi)) {
       lws_callback_on_writable(wsi);
       return 0;
     }
   }
-  line->last = NULL;
   return line->closing ? -1 : 0;
 }
 
@@ -157,17 +145,7 @@ struct line *line_open(const struct line_target *target, const struct line_event
 }
 
 bool line_send(struct line *line, struct slice bytes) {
-  if (line->queued_bytes + bytes.len > link_queue_bytes_max) return false;
-  struct line_message *message = malloc(sizeof *message + LWS_PRE + bytes.len);
-  if (!message) return false;
-  *message = (struct line_message){.len = bytes.len};
-  bytes_copy(message->bytes + LWS_PRE, bytes.ptr, bytes.len);
-  if (line->last)
-    line->last->next = message;
-  else
-    line->first = message;
-  line->last = message;
-  line->queued_bytes += bytes.len;
+  if (!outgoing_put(&line->outgoing, bytes, link_queue_bytes_max)) return false;
   if (line->established) lws_callback_on_writable(line->wsi);
   return true;
 }
@@ -181,4 +159,4 @@ void line_close(struct line *line) {
   lws_cancel_service(lws_get_context(line->wsi));
 }
 
-bool line_is_flushed(const struct line *line) { return line->first == NULL; }
+bool line_is_flushed(const struct line *line) { return line->outgoing.first == NULL; }

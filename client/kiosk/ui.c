@@ -13,10 +13,6 @@ enum { ui_kept_bytes = 65536, ui_slot_bits = 8 };
 _Static_assert(ui_connections_max < (1 << ui_slot_bits),
                "a handle holds the place and how often it was used");
 
-/* A page rests for as long as nobody touches it. Pings would only close those that a busy machine keeps from
- * answering in time: on this machine's own loopback the kernel says when somebody is gone. */
-static const lws_retry_bo_t no_validity_timers = {.secs_since_valid_ping = 0, .secs_since_valid_hangup = 0};
-
 static const char *const own_names[] = {"localhost", "127.0.0.1", "[::1]"};
 
 static const struct lws_protocols protocols[] = {
@@ -53,11 +49,7 @@ static int take_page(struct ui *ui, struct lws *wsi, struct ui_session *session)
 }
 
 static void empty_page(struct ui_page *page) {
-  while (page->first) {
-    struct ui_message *message = page->first;
-    page->first = message->next;
-    free(message);
-  }
+  outgoing_finish(&page->outgoing);
   buf_wipe(&page->incoming); /* it may have held a PIN */
   *page = (struct ui_page){.generation = page->generation};
 }
@@ -96,7 +88,7 @@ static int take_piece(struct lws *wsi, struct ui *ui, struct ui_session *session
 
 /* One piece of the first message; true when more may be written. */
 static int write_piece(struct lws *wsi, struct ui_page *page) {
-  struct ui_message *message = page->first;
+  struct outgoing_message *message = page->outgoing.first;
   size_t left = message->len - message->sent;
   size_t len = left < web_piece_bytes ? left : web_piece_bytes;
   int flags = lws_write_ws_flags(LWS_WRITE_BINARY, message->sent == 0, len == left);
@@ -104,20 +96,16 @@ static int write_piece(struct lws *wsi, struct ui_page *page) {
   if (lws_write(wsi, message->bytes + LWS_PRE + message->sent, len, (enum lws_write_protocol)flags) < 0)
     return -1;
   message->sent += len;
-  if (message->sent < message->len) return 0;
-  page->first = message->next;
-  if (!page->first) page->last = NULL;
-  page->queued_bytes -= message->len;
-  free(message);
+  if (message->sent == message->len) outgoing_drop_first(&page->outgoing);
   return 0;
 }
 
 static int write_queue(struct lws *wsi, struct ui *ui, const struct ui_session *session) {
   struct ui_page *page = page_of(ui, session->page);
   if (!page || page->doomed) return -1;
-  while (page->first) {
+  while (page->outgoing.first) {
     if (write_piece(wsi, page)) return -1;
-    if (page->first && lws_send_pipe_choked(wsi)) {
+    if (page->outgoing.first && lws_send_pipe_choked(wsi)) {
       lws_callback_on_writable(wsi);
       return 0;
     }
@@ -142,19 +130,7 @@ int ui_call_callback(struct lws *wsi, enum lws_callback_reasons reason, void *us
 void ui_send(struct ui *ui, uint32_t connection, struct slice bytes) {
   struct ui_page *page = page_of(ui, connection);
   if (!page || page->doomed) return;
-  struct ui_message *message = NULL;
-  if (page->queued_bytes + bytes.len <= ui_queue_bytes_max)
-    message = malloc(sizeof *message + LWS_PRE + bytes.len);
-  if (message) {
-    *message = (struct ui_message){.len = bytes.len};
-    bytes_copy(message->bytes + LWS_PRE, bytes.ptr, bytes.len);
-    if (page->last)
-      page->last->next = message;
-    else
-      page->first = message;
-    page->last = message;
-    page->queued_bytes += bytes.len;
-  } else {
+  if (!outgoing_put(&page->outgoing, bytes, ui_queue_bytes_max)) {
     page->doomed = true;
     log_write(ui->config.log, LOG_WARN, "ui", "a page does not take its replies and is closed");
   }
@@ -178,7 +154,7 @@ void ui_close_all(struct ui *ui) {
 
 bool ui_is_flushed(const struct ui *ui) {
   for (size_t i = 0; i < ui_connections_max; i++) {
-    if (ui->pages[i].first) return false;
+    if (ui->pages[i].outgoing.first) return false;
   }
   return true;
 }
@@ -215,7 +191,7 @@ err ui_create(struct ui **out, const struct ui_config *config, struct fault *fau
   info.iface = "127.0.0.1";
   info.protocols = protocols;
   info.user = ui;
-  info.retry_and_idle_policy = &no_validity_timers;
+  info.retry_and_idle_policy = &loopback_rests;
   info.options = LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
   ui->vhost = lws_create_vhost(config->context, &info);
   if (!ui->vhost) {

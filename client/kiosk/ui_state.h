@@ -4,23 +4,17 @@
 
 #include <libwebsockets.h>
 
+#include "client/kiosk/outgoing.h"
 #include "client/kiosk/ui.h"
 #include "shared/base/limits.h"
 #include "shared/base/web_policy.h"
 
-/* A message on its way to one page. `bytes` begins with LWS_PRE spare bytes for the library. */
-struct ui_message {
-  struct ui_message *next;
-  size_t len, sent;
-  uint8_t bytes[];
-};
 struct ui_page {
   struct lws *wsi; /* NULL: the place is free */
   uint32_t generation;
   bool doomed; /* too slow: closed at the next chance */
   struct buf incoming;
-  struct ui_message *first, *last;
-  size_t queued_bytes;
+  struct outgoing outgoing;
 };
 struct ui {
   struct ui_config config;
