@@ -303,6 +303,7 @@ async function reconciled(stage, phone, office) {
 // ---- two windows, and an update ----
 
 async function twoWindows(stage, phone) {
+  await phone.rests();
   const second = await phone.profile.newPage();
   await stage.shows('a second window says that the first one has it', async () => {
     await second.goto(phone.url);

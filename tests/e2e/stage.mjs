@@ -8,6 +8,8 @@ import { axe, glance, launch, openPage, openPages, patienceMs, viewports } from 
 
 /** How long a look waits for what it is to see: a busy machine is slow. */
 const seesMs = patienceMs;
+/** What took longer than this says so: it may have waited for something that nobody meant. */
+const slowSeconds = 20;
 const screenSizes = ['phone', 'small', 'large', 'narrow', 'tablet', 'desktop'];
 
 /** Runs in the page: controls that are too small for a finger, or pages that are too wide for their window. */
@@ -103,10 +105,12 @@ export class Stage {
 
   /** One thing that must be so. The act goes on after a failure: the next thing may still tell something. */
   async shows(name, check) {
+    const began = Date.now();
     try {
       const said = await check();
+      const seconds = Math.round((Date.now() - began) / 1000);
       this.passedCount += 1;
-      this.say(`ok     ${name}${typeof said === 'string' ? `: ${said}` : ''}`);
+      this.say(`ok     ${name}${typeof said === 'string' ? `: ${said}` : ''}${seconds > slowSeconds ? ` (after ${seconds} s)` : ''}`);
     } catch (error) {
       await this.failed(name, error);
     }

@@ -122,6 +122,11 @@ export class Phone {
   async cached() {
     await this.page.evaluate(() => navigator.serviceWorker.ready);
   }
+  /** Chromium begins with what can wait, looking for a newer build among it, when a page in front has come to rest; or three minutes after its own
+   * start, if that page lies behind another one by then. This waits for it, while the page is in front. */
+  async rests() {
+    await this.page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+  }
   /** An act ends its phone on the way out of whatever failed: what it showed last is kept. */
   async end() {
     (this.demo.ended ??= []).push(await glance(this.page));
