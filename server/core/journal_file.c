@@ -88,16 +88,33 @@ static err give_record(struct journal *j, const struct buf *record, journal_each
   return each ? each(ctx, (enum journal_record)kind, number, body) : ERR_OK;
 }
 
-/* Does a whole record stand behind the damage? Its length may be right though its body is not. */
+/* What can be the head of a record that follows those that were read. Numbers only rise, and no hub has had a
+ * million million transactions: hardly any bytes that are no head pass for one, so that little is read in
+ * vain. */
+static bool may_begin(const struct journal *j, const uint8_t head[head_bytes], uint64_t left) {
+  struct cursor c = cursor_of(slice_of(head, head_bytes));
+  uint32_t len;
+  uint8_t kind;
+  uint64_t number;
+  if (cursor_u32(&c, &len) != ERR_OK || cursor_u8(&c, &kind) != ERR_OK || cursor_u64(&c, &number) != ERR_OK)
+    return false;
+  bool fits = left >= head_bytes + sum_bytes && len <= left - head_bytes - sum_bytes;
+  bool follows = number >= j->last && number >> 40 == 0;
+  return fits && follows && kind >= JOURNAL_TRANSACTION && kind <= JOURNAL_TIME;
+}
+
+/* Does a whole record stand behind the damage? Where the damaged one ends nobody can tell, for its length may
+ * be what is wrong with it: so every place is tried. */
 static bool record_behind(struct journal *j, uint64_t at, uint64_t end, struct buf *record) {
-  while (end - at > head_bytes + sum_bytes) {
-    uint8_t head[head_bytes];
-    uint32_t len;
-    if (j->files->read(j->file, at, head, sizeof head) != ERR_OK) return false;
-    struct cursor c = cursor_of(slice_of(head, sizeof head));
-    if (cursor_u32(&c, &len) != ERR_OK || len > end - at - head_bytes - sum_bytes) return false;
-    if (read_record(j, at, end, record) == ERR_OK) return true;
-    at += head_bytes + len + sum_bytes;
+  uint8_t piece[4096];
+  for (at++; end - at > head_bytes + sum_bytes;) {
+    size_t len = end - at < sizeof piece ? (size_t)(end - at) : sizeof piece;
+    if (j->files->read(j->file, at, piece, len) != ERR_OK) return false;
+    for (size_t i = 0; i + head_bytes <= len; i++) {
+      uint64_t here = at + i;
+      if (may_begin(j, piece + i, end - here) && read_record(j, here, end, record) == ERR_OK) return true;
+    }
+    at += len - head_bytes + 1;
   }
   return false;
 }

@@ -246,10 +246,17 @@ static void a_torn_tail_is_cut_off_and_damage_in_the_middle_is_not(void **state)
     journal_world_must(file_posix_write_all(w->journal_path, buf_slice(&bytes), NULL));
   }
   journal_close(w->journal);
-  bytes.ptr[32 + 20] ^= 1;
-  journal_world_must(file_posix_write_all(w->journal_path, buf_slice(&bytes), NULL));
-  assert_int_equal(journal_open(&w->journal, &w->files, &w->host.hub.id, &fault), ERR_CORRUPT);
-  bytes.ptr[32 + 20] ^= 1;
+  /* In its length, short, beyond the file's end and beyond any; its kind; its number; its body. */
+  static const struct {
+    size_t at;
+    uint8_t bit;
+  } flips[] = {{0, 1}, {1, 64}, {2, 1}, {3, 128}, {4, 4}, {5, 1}, {20, 1}};
+  for (size_t i = 0; i < sizeof flips / sizeof *flips; i++) {
+    bytes.ptr[32 + flips[i].at] ^= flips[i].bit;
+    journal_world_must(file_posix_write_all(w->journal_path, buf_slice(&bytes), NULL));
+    assert_int_equal(journal_open(&w->journal, &w->files, &w->host.hub.id, &fault), ERR_CORRUPT);
+    bytes.ptr[32 + flips[i].at] ^= flips[i].bit;
+  }
   journal_world_must(file_posix_write_all(w->journal_path, buf_slice(&bytes), NULL));
   journal_world_open();
   buf_finish(&bytes);
