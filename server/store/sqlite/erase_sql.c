@@ -6,7 +6,7 @@
 #include "server/store/sqlite/sqlite_store.h"
 #include "server/store/sqlite/tally.h"
 
-enum { feed_page_rows = 1024 };
+enum { feed_page_rows = 1024, items_found_bytes_max = 16777216 };
 
 /* Downwards to whoever was merged into the learner, upwards to whom the learner was merged into. */
 err same_learners(struct store *store, const struct id *learner, struct arena *a, struct id **out,
@@ -67,9 +67,6 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
   /* Who stood for the same child stands alone again, under a name of their own. */
   q->aliases = ALIAS_NOT_ASKED;
   TRY(run_on(q, "DELETE FROM alias WHERE canon=(SELECT canon FROM alias WHERE id=?1)", &key->id));
-  TRY(run_on(q, "DELETE FROM item_event WHERE item IN (SELECT id FROM item WHERE row=?1 OR other=?1)",
-             &key->id));
-  TRY(run_on(q, "DELETE FROM item WHERE row=?1 OR other=?1", &key->id));
   if (key->table->id == TABLE_learner) {
     TRY(run_on(q, "DELETE FROM learner_name WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM learner_key WHERE learner=?1", &key->id));
@@ -83,6 +80,44 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
     TRY(run_on(q, "DELETE FROM writeback_child WHERE learner=?1", &key->id));
   }
   return rows_delete(q->rows, key->table, &key->id);
+}
+
+/* ---- matters about any of the rows ---- */
+
+static bool is_about(const struct write_erasure *w, const struct table *t, struct stmt *s, int column) {
+  struct id id;
+  return t && stmt_column_id(s, column, &id) && row_key_in(w->rows, w->row_count, t, &id);
+}
+
+static err find_items(struct sqlite_store *q, const struct write_erasure *w, struct buf *found) {
+  struct stmt *s;
+  bool there;
+  TRY(db_stmt(q->db, &s, "SELECT id, tbl, row, other FROM item"));
+  err e = stmt_step(s, &there);
+  while (e == ERR_OK && there) {
+    int64_t number = stmt_column_int(s, 1);
+    const struct table *t = number > 0 && number <= UINT8_MAX ? schema_table((uint8_t)number) : NULL;
+    if (is_about(w, t, s, 2) || is_about(w, t, s, 3)) e = buf_append(found, stmt_column_blob(s, 0));
+    if (e == ERR_OK) e = stmt_step(s, &there);
+  }
+  stmt_reset(s);
+  return e;
+}
+
+/* All that there ever were are looked through once, and not for each row: hundreds of rows are of one
+ * learner, and an index would cost every conflict more than an erasure is worth. */
+static err erase_items(struct sqlite_store *q, const struct write_erasure *w) {
+  struct buf found = BUF_INIT(items_found_bytes_max);
+  err e = find_items(q, w, &found);
+  struct cursor c = cursor_of(buf_slice(&found));
+  while (e == ERR_OK && cursor_left(&c) > 0) {
+    struct id matter;
+    e = cursor_copy(&c, &matter, id_bytes);
+    if (e == ERR_OK) e = run_on(q, "DELETE FROM item_event WHERE item=?1", &matter);
+    if (e == ERR_OK) e = run_on(q, "DELETE FROM item WHERE id=?1", &matter);
+  }
+  buf_finish(&found);
+  return e;
 }
 
 /* ---- the feed: one page of entries after the other ---- */
@@ -181,6 +216,7 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
   struct sqlite_store *q = sqlite_of(store);
   TRY(tally_child_changed(q, &w->learner));
   for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
+  TRY(erase_items(q, w));
   TRY(run_on(q, "DELETE FROM hold WHERE learner=?1 AND lifted IS NOT NULL", &w->learner));
   /* That somebody was followed up stays; what was said about whom does not. */
   TRY(run_on(
