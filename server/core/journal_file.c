@@ -216,6 +216,16 @@ static err make_head(struct journal *j) {
   return e;
 }
 
+static const char *advice(err e) {
+  switch (e) {
+  case ERR_FULL: return "make room on its disk";
+  case ERR_READ_ONLY: return "give this program the right to write there";
+  case ERR_OTHER_HUB: return "name another directory in hub.conf";
+  case ERR_NO_MEMORY: return "this machine needs more";
+  default: return "keep a copy of it before anything else";
+  }
+}
+
 err journal_open(struct journal **out, const struct file_ops *files, const struct id *hub,
                  struct fault *fault) {
   char id[id_text_bytes];
@@ -234,8 +244,7 @@ err journal_open(struct journal **out, const struct file_ops *files, const struc
     *out = j;
     return e;
   }
-  e = fault_set(fault, e, "The journal %s cannot be used: %s. Keep a copy of it before anything else.",
-                j->name, err_text(e));
+  e = fault_set(fault, e, "The journal %s cannot be used: %s; %s.", j->name, err_text(e), advice(e));
   journal_close(j);
   return e;
 }

@@ -208,6 +208,8 @@ static err target_open(struct target *t, const char *path, struct fault *fault) 
 }
 
 static err target_close(struct target *t, err e, struct fault *fault) {
+  if (e == ERR_FULL && t->to && ferror(t->to))
+    (void)cannot_write(t->path ? t->path : "standard output", ENOSPC, fault);
   if (t->path == NULL || t->to == NULL) return e;
   bool flushed = fflush(t->to) == 0 && !ferror(t->to), part = t->part[0] != 0;
   if (flushed && part && fsync(fileno(t->to)) != 0) flushed = false;

@@ -125,6 +125,7 @@ static int import_folder(const struct import_args *a, struct data_dir *d, struct
   struct office_result result = {0};
   import_init(&im, &d->hub, d->store, today, a->uk_dates);
   err e = read_files(&im, a->folder, &rows, fault);
+  bool unreadable = e == ERR_NOT_FOUND || e == ERR_FORBIDDEN || e == ERR_INVALID || e == ERR_TOO_BIG;
   bool clean = e == ERR_OK && im.error_count == 0;
   if (clean) {
     struct arena arena = ARENA_INIT(import_bytes_max);
@@ -134,6 +135,7 @@ static int import_folder(const struct import_args *a, struct data_dir *d, struct
   }
   fault->code = e;
   int code = e != ERR_OK ? ctl_fail(fault) : clean ? EXIT_OK : EXIT_INPUT;
+  if (unreadable) code = EXIT_INPUT; /* what was given is at fault, and not the hub's directory */
   if (e == ERR_OK && a->json) print_json(&im, &result, &rows, clean && a->apply);
   if (e == ERR_OK && !a->json && !clean) print_errors(&im);
   if (e == ERR_OK && !a->json && clean) print_result(&im, &result, &rows, a->apply);

@@ -4,10 +4,11 @@ import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { parse_csv } from "../../deploy/demo/check.mjs";
 import { free_port } from "../../deploy/demo/demo.mjs";
-import { county, finish, run } from "./county.mjs";
+import { bin, county, finish, run } from "./county.mjs";
 
 let demo;
 before(async () => {
@@ -80,6 +81,14 @@ test("an answer that could not be printed whole is no success", () => {
     assert.equal(r.code, 1);
     assert.match(r.text, /standard output could not be written/);
   }
+  one_sentence(run("tutti-server", ["export", "registers", "--data", demo.path("hub"), "--out", "/dev/full"]), 4, /\/dev\/full cannot be written/);
+});
+test("a journal that has no room says what to make room for", () => {
+  const hub = ["--data", demo.path("hub-without-room")];
+  assert.equal(run("tutti-server", ["init", ...hub, "--name", "Full"]).code, 0);
+  const status = spawnSync("bash", ["-c", 'ulimit -f 0 && exec "$0" "$@"', join(bin, "tutti-server"), "status", ...hub], { encoding: "utf8" });
+  one_sentence({ code: status.status, text: status.stderr.trim() }, 4, /journal/, /make room/);
+  assert.equal(run("tutti-server", ["status", ...hub]).code, 0);
 });
 test("no kiosk on the port is said so", () => one_sentence(run("tutti", ["status", "--port", "1"]), 5, /kiosk/));
 
@@ -92,6 +101,10 @@ test("an import with mistakes names file, row and column, exits 3 and changes no
   assert.equal(r.code, 3, r.text);
   for (const words of [/learners\.csv, row 2, dob/, /learners\.csv, row 3, dob/, /row 4, first_name/, /row 4, school_urn/, /row 5.*3 cells/, /nothing was changed/]) assert.match(r.text, words);
   assert.equal(demo.status().digest, before);
+});
+test("a folder that is not there, or has none of the files, is an input at fault", () => {
+  mkdirSync(demo.path("empty"));
+  for (const folder of ["empty", "nowhere"]) one_sentence(run("tutti-server", ["import", "--data", demo.path("hub"), demo.path(folder)]), 3, new RegExp(folder), /schools\.csv/);
 });
 test("a workbook renamed to .csv is named for what it is, and UTF-16 is read", () => {
   const folder = demo.path("renamed");
