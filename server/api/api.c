@@ -29,6 +29,11 @@ err api_create(struct api **out, const struct api_config *config) {
   return ERR_OK;
 }
 
+void api_take_keys(struct api *a, const struct hub *hub) {
+  ASSERT(id_equal(&hub->id, &a->config.hub->id));
+  a->config.hub = hub;
+}
+
 void api_destroy(struct api *a) {
   if (!a) return;
   attempts_finish(&a->attempts);

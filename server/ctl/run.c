@@ -81,6 +81,7 @@ struct keys_had {
 };
 struct keys_watch {
   const char *dir;
+  struct api *api;
   const struct hub *now;
   struct keys_had *had;
 };
@@ -105,6 +106,7 @@ static const struct hub *read_keys(void *ctx) {
   k->before = w->had;
   w->had = k;
   w->now = &k->hub;
+  api_take_keys(w->api, w->now);
   return w->now;
 }
 
@@ -127,7 +129,7 @@ static err serve(const struct run_args *a, struct data_dir *d, const struct serv
                                             .uploads = s->uploads,
                                             .second_step = d->settings.second_step_optional ? 0 : must}));
   const struct http_api http = api_http(api);
-  struct keys_watch watch = {.dir = a->data, .now = &d->hub};
+  struct keys_watch watch = {.dir = a->data, .api = api, .now = &d->hub};
   const struct net_config config = {.hub = &d->hub,
                                     .keys = read_keys,
                                     .keys_ctx = &watch,

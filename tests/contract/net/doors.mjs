@@ -64,13 +64,29 @@ async function behindProxy(door) {
   t.equal('somebody from elsewhere is heard', await guess('nobody else', '203.0.113.10'), 401);
 }
 
+// The office's pages have the renewed keys as well, without a restart: here, who reads concerns.
+async function renewedReaders(child, door, data) {
+  const server = (args, input) => execFileSync(path.join(bin, 'tutti-server'), [...args, '--data', data], { input, stdio: ['pipe', 'ignore', 'inherit'] });
+  const password = 'made up for this test';
+  server(['user', 'add', '--name', 'sam', '--role', 'safeguarding', '--password-stdin'], `${password}\n`);
+  const body = JSON.stringify({ name: 'sam', password });
+  const signedIn = await request(door, 'POST', '/api/sign-in', [`Origin: https://localhost:${door.port}`, 'Content-Type: application/json', `Content-Length: ${body.length}`, 'Connection: close'], body);
+  const cookie = /set-cookie: ([^;]+)/i.exec(signedIn.text)?.[1];
+  const readers = async () => JSON.parse((await request(door, 'GET', '/api/concerns', [`Cookie: ${cookie}`, 'Connection: close'])).text.replace(/^[^]*?\r\n\r\n/, '')).readers?.length;
+  t.equal('nobody reads concerns yet', await readers(), 0);
+  server(['safeguarding-key', 'add', '--name', 'Safeguarding lead', '--public', '5'.repeat(64)]);
+  child.kill('SIGHUP');
+  await child.logged(/keys read again manifest=3/);
+  t.equal('the page hears of a new reader at SIGHUP', await readers(), 1);
+}
+
 async function hub() {
   const certs = path.join(work, 'certs');
   execFileSync(path.join(root, 'certs/make-dev-ca.sh'), [certs], { stdio: 'ignore' });
   const file = (name) => path.join(certs, name);
   const data = path.join(work, 'hub');
   const port = await freePort();
-  execFileSync(path.join(bin, 'tutti-server'), ['init', '--data', data, '--name', 'Test', '--port', String(port), '--host', 'localhost', '--cert', file('server.pem'), '--key', file('server.key')]);
+  execFileSync(path.join(bin, 'tutti-server'), ['init', '--data', data, '--name', 'Test', '--port', String(port), '--host', 'localhost', '--second-step', 'optional', '--cert', file('server.pem'), '--key', file('server.key')]);
   const conf = path.join(data, 'hub.conf');
   writeFileSync(conf, readFileSync(conf, 'utf8').replace('proxy = ""', 'proxy = "127.0.0.1"'));
   const child = await start('tutti-server', ['run', '--data', data, '--port', String(port)]);
@@ -78,6 +94,7 @@ async function hub() {
   await checkHub(door, t);
   await behindProxy(door);
   await renewedKeys(child, door, data);
+  await renewedReaders(child, door, data);
   says('a second hub in the directory says so', 'tutti-server', ['run', '--data', data, '--port', String(port)], 4, /in use by process \d+/);
   const beside = path.join(work, 'hub-beside');
   execFileSync(path.join(bin, 'tutti-server'), ['init', '--data', beside, '--name', 'Beside', '--port', String(port), '--cert', file('server.pem'), '--key', file('server.key')]);
