@@ -421,6 +421,23 @@ static void rules(struct import *im, const struct row_in_progress *r) {
   }
 }
 
+/* What a row without a natural key says of other rows is said once: a list that says another would pass for
+ * unchanged. */
+static void what_is_once(struct import *im, const struct row_in_progress *r) {
+  const struct table *t = r->op.table;
+  if (!r->stored.exists || t->key_count > 0) return;
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
+    const struct import_cell *c = &im->file->cells[i];
+    if (c->of == NULL || im->position[i] < 0) continue;
+    const struct column *column = column_of(im, c);
+    size_t index = (size_t)(column - t->columns);
+    if (column->unit != 0 || value_equal(&r->op.values[index], &r->stored.values[index])) continue;
+    note(im, r->number, c->csv,
+         "is not the one that the hub has in this row, and cannot be changed: leave the row out, and say it "
+         "at the office");
+  }
+}
+
 static err room_for_op(struct import *im) {
   if (im->op_count < im->op_cap) return ERR_OK;
   size_t cap = im->op_cap == 0 ? 4096 : im->op_cap * 2;
@@ -462,6 +479,7 @@ static err finish_row(struct import *im, struct row_in_progress *r) {
     defaults(r);
     revive(im, r);
     rules(im, r);
+    what_is_once(im, r);
     keep_newer(r);
     e = note_gone(im, r->op.table, &r->op.row, r->op.values);
     if (e == ERR_OK) e = keep_op(im, r);

@@ -335,6 +335,26 @@ static void a_list_lends_nothing_twice(void **state) {
   }
 }
 
+/* Whose loan it is stays as it was first written: a list that says another must not pass for unchanged, nor
+ * bring back what was taken back for that very reason. */
+static void what_cannot_be_changed_is_said(void **state) {
+  struct desk *d = *state;
+  static const char own[] = "serial,learner_ref,starts,due\n007,L1,2026-09-01,2026-12-18\n",
+                    other[] = "serial,learner_ref,starts,due\n007,L2,2026-09-01,2026-12-18\n";
+  struct run_blocks blocks;
+  desk_apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
+  desk_apply(d, "instruments", "serial,what,starts\n007,Cornet,2020-09-01\n");
+  desk_apply(d, "loans", own);
+  for (int back = 0; back < 2; back++) {
+    assert_int_equal(desk_read(d, "loans", own), 0);
+    assert_int_equal(desk_read(d, "loans", other), 1);
+    if (back == 0) assert_int_equal(desk_undo(d, d->runs, &blocks), ERR_OK);
+  }
+  assert_int_equal(d->im.errors[0].row, 2);
+  assert_string_equal(d->im.errors[0].column, "learner_ref");
+  assert_non_null(strstr(d->im.errors[0].text, "leave the row out"));
+}
+
 static void a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written(void **state) {
   struct desk *d = *state;
   desk_apply(d, "schools", "urn,name\n012345,Sample School\n");
@@ -384,6 +404,7 @@ int main(void) {
       CASE(an_activity_names_its_partner_and_an_agreement_one_side),
       CASE(instruments_come_in_by_their_serial_number),
       CASE(loans_come_in_by_number_and_day),
+      CASE(what_cannot_be_changed_is_said),
       CASE(a_list_lends_nothing_twice),
       CASE(a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written),
       CASE(parts_of_a_file_arrive_once_and_in_order),
