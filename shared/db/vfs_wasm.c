@@ -9,7 +9,8 @@
  * - file_delete(name, len) -> 0: truncated and flushed, for a deletion that is not durable brings an old
  *   journal back
  * - file_read(handle, to, len, offset) -> bytes read
- * - file_write(handle, from, len, offset) -> bytes written, fewer when there is no room
+ * - file_write(handle, from, len, offset) -> bytes written, fewer when there is no room, below 0 when it
+ * failed
  * - file_truncate(handle, size) -> 0, file_flush(handle) -> 0, file_size(handle) -> size or below 0
  * - now_ms() -> wall clock, random(to, len) */
 #include <sqlite3.h>
@@ -54,8 +55,12 @@ static int file_read(sqlite3_file *f, void *to, int len, sqlite3_int64 offset) {
   return SQLITE_IOERR_SHORT_READ;
 }
 
+/* Without room the worker writes less; below 0 its handle failed, as it does when a browser clears a site:
+ * that is nothing a person could make room for. */
 static int file_write(sqlite3_file *f, const void *from, int len, sqlite3_int64 offset) {
-  return js_file_write(handle_of(f), from, len, (double)offset) == len ? SQLITE_OK : SQLITE_FULL;
+  int32_t put = js_file_write(handle_of(f), from, len, (double)offset);
+  if (put == len) return SQLITE_OK;
+  return put < 0 ? SQLITE_IOERR_WRITE : SQLITE_FULL;
 }
 
 static int file_truncate(sqlite3_file *f, sqlite3_int64 size) {
