@@ -1,4 +1,5 @@
 /* access.c: signing in and out, PINs, and the database's key in memory. */
+#include "client/core/change.h"
 #include "client/core/commands.h"
 #include "client/core/draft.h"
 #include "client/core/erase.h"
@@ -137,7 +138,7 @@ static err pin_failure(struct core *c, struct call *call, const struct roll_entr
   case ERR_NOT_FOUND:
     return fault_set(&call->fault, why,
                      "no PIN is set for this person on this device; somebody signed in can set one");
-  default: return why;
+  default: return change_unwritten(why, &call->fault);
   }
 }
 
@@ -226,8 +227,9 @@ err call_pin_set(struct core *c, struct call *call) {
   ASSERT(entry);
   TRY(check_may_set(c, call, entry));
   TRY(pin_check_strength(pin, &call->fault));
-  TRY(roll_set_pin(&c->roll, entry, c->db_key, pin, c->identity.device_secret, cost_of(c),
-                   &c->config.entropy));
+  TRY(change_unwritten(roll_set_pin(&c->roll, entry, c->db_key, pin, c->identity.device_secret, cost_of(c),
+                                    &c->config.entropy),
+                       &call->fault));
   /* Only now does the database come into being: a device that stops before its first PIN has nothing that
    * nobody can open. */
   TRY(access_open_store(c, &call->fault));

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "client/core/change.h"
 #include "client/core/commands.h"
 
 struct export_list {
@@ -116,10 +117,11 @@ err call_import(struct core *c, struct call *call) {
   if (e != ERR_OK) return transfer_refused(call, e);
   TRY(check_owner(c, call, &f));
   e = sync_take_manifest(c, f.manifest);
+  if (e == ERR_FULL || e == ERR_READ_ONLY) return change_unwritten(e, &call->fault);
   if (e != ERR_OK) return fault_set(&call->fault, e, "this reply file is not signed by the hub");
-  TRY(sync_take_receipts(c, f.receipts, f.count, &news, &done));
-  TRY(feed_confirm(c));
-  TRY(orders_take(c, f.orders, f.order_count, &orders));
+  TRY(change_unwritten(sync_take_receipts(c, f.receipts, f.count, &news, &done), &call->fault));
+  TRY(change_unwritten(feed_confirm(c), &call->fault));
+  TRY(change_unwritten(orders_take(c, f.orders, f.order_count, &orders), &call->fault));
   pack_map(call->out, FIELDS_ImportDone);
   answer_int(call->out, "receipts", (int64_t)news);
   answer_int(call->out, "bundles_done", (int64_t)done);

@@ -9,6 +9,7 @@
 /* cmocka wants its four headers in this order. */
 #include <cmocka.h>
 
+#include "proto/transfer.h"
 #include "tests/lib/field_world.h"
 
 static err (*platform_replace)(void *ctx, const char *name, struct slice bytes);
@@ -60,7 +61,7 @@ static void a_right_pin_on_a_full_disk_is_no_wrong_one(void **state) {
     assert_false(unlock(w, &fake_ann, "274951"));
     field_refused(w, "FULL");
     assert_int_equal(w->host.attempts_left, pin_attempts_max);
-    assert_non_null(strstr(w->host.text, "full"));
+    assert_non_null(strstr(w->host.text, "free some space"));
   }
   refusal = ERR_OK;
   assert_true(unlock(w, &fake_ann, "274951"));
@@ -119,6 +120,28 @@ static void a_disk_that_takes_no_writing_is_not_blamed_on_the_hub(void **state) 
       core_host_says(field_status(w), "reason", "the data folder of this device cannot be written to"));
 }
 
+/* ---- a reply file ---- */
+
+/* A newer statement of the hub's keys that found no room is not one that the hub did not sign. */
+static void a_reply_that_finds_no_room_is_good_once_there_is_some(void **state) {
+  struct field_world *w = *state;
+  struct buf reply = BUF_INIT(65536);
+  assert_true(unlock(w, &fake_ann, "274951"));
+  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
+  fake_hub_connect(&w->hub);
+  refusal = ERR_FULL;
+  fake_hub_manifest(&w->hub);
+  const struct reply_file f = {
+      .hub = w->hub.id, .device = w->hub.device, .manifest = buf_slice(&w->hub.manifest)};
+  assert_int_equal(reply_encode(&reply, &f), ERR_OK);
+  assert_false(core_host_call(&w->host, "import", "file:y", buf_slice(&reply)));
+  field_refused(w, "FULL");
+  assert_non_null(strstr(w->host.text, "free some space"));
+  refusal = ERR_OK;
+  assert_true(core_host_call(&w->host, "import", "file:y", buf_slice(&reply)));
+  buf_finish(&reply);
+}
+
 /* ---- enrolment ---- */
 
 static void a_code_entered_on_a_full_disk_is_good_once_there_is_room(void **state) {
@@ -149,6 +172,7 @@ int main(void) {
       IN_WORLD(a_new_pin_that_could_not_be_kept_is_not_the_pin),
       IN_WORLD(a_leaver_whose_going_could_not_be_kept_goes_with_the_next_line),
       IN_WORLD(a_disk_that_takes_no_writing_is_not_blamed_on_the_hub),
+      IN_WORLD(a_reply_that_finds_no_room_is_good_once_there_is_some),
       BARE(a_code_entered_on_a_full_disk_is_good_once_there_is_room),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
