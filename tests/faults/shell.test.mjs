@@ -95,6 +95,13 @@ test("an answer that could not be written is no success", () => {
   }
 });
 
+test("a file larger than any of ours is named, and the kiosk is not blamed", async () => {
+  const photograph = demo.path("IMG_0001.jpg");
+  writeFileSync(photograph, Buffer.alloc(9_000_000, 0xff));
+  for (const command of ["import", "carry"]) one_sentence(run("tutti", [command, "--port", port(), photograph]), 3, /IMG_0001\.jpg/, /larger/);
+  assert.equal((await demo.ask("register.get", { session })).rows.length, rows.length);
+});
+
 test("an export goes over no pipe and no folder, and leaves a neighbour alone", async () => {
   for (const row of rows.slice(0, 3)) await said.mark(demo, session, row.learner, "P");
   execFileSync("mkfifo", [demo.path("pipe")]);
