@@ -6,6 +6,7 @@
 #include "server/api/call.h"
 #include "server/api/safeguarding.h"
 #include "server/api/shape.h"
+#include "server/api/subject_page.h"
 
 struct subject {
   struct store *store;
@@ -191,10 +192,29 @@ err subject_json(json_t **out, const char *hub_name, struct store *store, const 
 
 /* ---- from the page ---- */
 
+/* The page itself, as a file; that it was made is in the audit before anybody has it. */
+static err answer_page(struct api_call *c, json_t *all) {
+  struct http_answer *answer = &c->x->answer;
+  char id[id_text_bytes];
+  id_text(id, &c->id);
+  json_incref(all); /* the answer takes one away */
+  err e = safeguarding_read(c, all, "subject.access");
+  buf_wipe(&answer->body);
+  if (e == ERR_OK) e = subject_page(&answer->body, all);
+  json_decref(all);
+  TRY(e);
+  answer->type = "text/html; charset=utf-8";
+  (void)snprintf(answer->file_name, sizeof answer->file_name, "records-%.8s.html", id);
+  return ERR_OK;
+}
+
 err api_subject(struct api_call *c) {
   json_t *body = NULL;
+  bool page = slice_equal(c->parameters[0], slice_text("page"));
+  if (c->parameters[0].len && !page && !slice_equal(c->parameters[0], slice_text("json")))
+    return fault_set(&c->fault, ERR_INVALID, "\"format\" is json or page");
   err e = subject_json(&body, c->api->config.hub->name, c->store, &c->x->now, &c->id, &c->x->arena);
   if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no learner with that id");
   TRY(e);
-  return safeguarding_read(c, body, "subject.access");
+  return page ? answer_page(c, body) : safeguarding_read(c, body, "subject.access");
 }

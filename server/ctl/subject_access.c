@@ -9,6 +9,7 @@
 
 #include "server/api/csv.h"
 #include "server/api/subject.h"
+#include "server/api/subject_page.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
@@ -54,18 +55,6 @@ static bool close_whole(FILE *f) {
 
 /* ---- words ---- */
 
-static void put_html(FILE *to, const char *text) {
-  for (; *text; text++) {
-    switch (*text) {
-    case '<': fputs("&lt;", to); break;
-    case '>': fputs("&gt;", to); break;
-    case '&': fputs("&amp;", to); break;
-    case '"': fputs("&quot;", to); break;
-    default: fputc(*text, to);
-    }
-  }
-}
-
 static void put_csv(FILE *to, const char *text) {
   fputc('"', to);
   if (csv_runs(slice_text(text))) fputc('\'', to);
@@ -75,8 +64,6 @@ static void put_csv(FILE *to, const char *text) {
   }
   fputc('"', to);
 }
-
-typedef void put_text(FILE *to, const char *text);
 
 /* A record's own value, several of them, or what else was written: "code: Here, written_at: ...". */
 static err cell_text(struct buf *out, const json_t *v) {
@@ -102,21 +89,13 @@ static err cell_text(struct buf *out, const json_t *v) {
 }
 
 /* One cell, whatever is in it. */
-static bool put_value(FILE *to, const json_t *v, put_text *put) {
+static bool put_value(FILE *to, const json_t *v) {
   struct buf text = BUF_INIT(subject_arena_bytes);
   err e = cell_text(&text, v);
   if (e == ERR_OK) e = buf_put_u8(&text, 0);
-  if (e == ERR_OK) put(to, (const char *)text.ptr);
+  if (e == ERR_OK) put_csv(to, (const char *)text.ptr);
   buf_finish(&text);
   return e == ERR_OK;
-}
-
-/* "absence_notice" is "Absence notice". */
-static void title_of(char out[64], const char *name) {
-  (void)snprintf(out, 64, "%s", name);
-  for (char *c = out; *c; c++)
-    if (*c == '_') *c = ' ';
-  if (out[0] >= 'a' && out[0] <= 'z') out[0] = (char)(out[0] - 'a' + 'A');
 }
 
 /* ---- files ---- */
@@ -137,60 +116,20 @@ static bool write_csv(const char *dir, const struct table *t, const json_t *rows
     fputs("\r\n", to);
     for (size_t c = 0; c <= t->column_count; c++) {
       if (c) fputc(',', to);
-      good = put_value(to, json_object_get(json_array_get(rows, i), heading(t, c)), put_csv) && good;
+      good = put_value(to, json_object_get(json_array_get(rows, i), heading(t, c))) && good;
     }
   }
   fputs("\r\n", to);
   return close_whole(to) && good;
 }
 
-static bool write_section(FILE *to, const struct table *t, const json_t *rows) {
-  char title[64];
-  bool good = true;
-  title_of(title, t->name);
-  fprintf(to, "<h2>%s (%zu)</h2><table><tr>", title, json_array_size(rows));
-  for (size_t c = 0; c <= t->column_count; c++) {
-    title_of(title, heading(t, c));
-    fprintf(to, "<th scope=\"col\">%s</th>", title);
-  }
-  fputs("</tr>", to);
-  for (size_t i = 0; i < json_array_size(rows); i++) {
-    fputs("<tr>", to);
-    for (size_t c = 0; c <= t->column_count; c++) {
-      fputs("<td>", to);
-      good = put_value(to, json_object_get(json_array_get(rows, i), heading(t, c)), put_html) && good;
-      fputs("</td>", to);
-    }
-    fputs("</tr>", to);
-  }
-  fputs("</table>\n", to);
-  return good;
-}
-
 static bool write_page(const char *dir, const json_t *all) {
+  struct buf page = BUF_INIT(subject_arena_bytes);
   FILE *to = open_new(dir, "index.html");
-  if (!to) return false;
-  const json_t *records = json_object_get(all, "records"), *left_out = json_object_get(all, "not_included");
-  bool good = true;
-  fputs("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>What we hold about "
-        "you</title><style>body{font:16px/1.5 "
-        "sans-serif;margin:2rem}table{border-collapse:collapse;margin:0 0 2rem}td,th{border:1px solid "
-        "#999;padding:.3rem .6rem;text-align:left;vertical-align:top}</style><h1>What ",
-        to);
-  put_html(to, json_string_value(json_object_get(all, "hub_name")));
-  fputs(" holds about you</h1>\n", to);
-  for (const struct table *t = schema_after(0); t; t = schema_after(t->id)) {
-    const json_t *rows = json_object_get(records, t->name);
-    if (rows) good = write_section(to, t, rows) && good;
-  }
-  fputs("<h2>Not in this folder</h2><ul>", to);
-  for (size_t i = 0; i < json_array_size(left_out); i++) {
-    fputs("<li>", to);
-    put_html(to, json_string_value(json_array_get(left_out, i)));
-    fputs("</li>", to);
-  }
-  fputs("</ul></html>\n", to);
-  return close_whole(to) && good;
+  bool good = to && subject_page(&page, all) == ERR_OK && fwrite(page.ptr, 1, page.len, to) == page.len;
+  if (to && !close_whole(to)) good = false;
+  buf_finish(&page);
+  return good;
 }
 
 static bool write_all(const char *dir, const json_t *all) {

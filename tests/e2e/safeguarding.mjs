@@ -95,7 +95,10 @@ async function office(stage) {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Learners' }).click();
   await page.locator('tbody th').first().getByRole('link').click();
   await stage.shows('everything about a learner comes as one file', async () => {
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Everything about them' }).click()]);
+    const [sheet] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Everything about them' }).click()]);
+    const read = readFileSync(await sheet.path(), 'utf8');
+    expect(/^records-.*\.html$/.test(sheet.suggestedFilename()) && read.includes('<h2>Who you are') && read.includes('What is not on this page'), `${sheet.suggestedFilename()} is no page to read`);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^As data/ }).click()]);
     const all = JSON.parse(readFileSync(await file.path(), 'utf8'));
     expect(all.records.learner?.length === 1 && all.not_included.length > 0, 'the learner is not in it');
     return Object.keys(all.records).join(', ');
@@ -109,7 +112,7 @@ async function byCommand(stage, learner) {
     const folder = stage.demo.path('subject');
     stage.demo.run('tutti-server', ['subject-access', ...hub, '--learner', learner, '--out', folder]);
     const page = readFileSync(`${folder}/index.html`, 'utf8');
-    expect(page.includes('<h2>Learner (1)</h2>') && readFileSync(`${folder}/learner.csv`, 'utf8').includes('first_name'), 'the page or the table is not whole');
+    expect(page.includes('<h2>Who you are <small>1</small>') && readFileSync(`${folder}/learner.csv`, 'utf8').includes('first_name'), 'the page or the table is not whole');
     expect(fails(() => stage.demo.run('tutti-server', ['subject-access', ...hub, '--learner', learner, '--out', folder])), 'it was written over');
   });
   await stage.shows('retention changes nothing without being told to, and certifies what it did', async () => {

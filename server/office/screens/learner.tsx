@@ -7,7 +7,7 @@ import { area_labels, progress_kind_labels, stage_labels } from '../../../shared
 import { api, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
 import { failureOf, me, refresh, useAsk } from '../live.ts';
 import { InclusionSection } from '../partners/inclusion.tsx';
-import { Link, PageHead, Standing, Trouble } from '../parts.tsx';
+import { Download, Link, PageHead, Standing, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
 import { ReasonForm } from '../work/reason_form.tsx';
 import { draftOf, setDraft } from '../work/work.ts';
@@ -145,16 +145,18 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
   );
 }
 
-/** What the learner, or a parent, may ask for: all of it, in one file. That it was made is in the audit. */
+/** What the learner, or a parent, may ask for: all of it, as a page to read and print, or as data for another system. That it was made is in the audit. */
 function Subject({ learner }: { learner: string }): JSX.Element {
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const make = (): void => void api.subject(learner).then((all) => saveJson(`records-${learner.slice(0, 8)}.json`, all), (error: unknown) => setFailure(failureOf(error)));
   return (
     <div>
-      <button type="button" class="b2" onClick={make}>
-        <Icon name="download" />
-        Everything about them
-      </button>
+      <div class="hd-acts">
+        <Download href={`/api/subject/${learner}?format=page`}>Everything about them</Download>
+        <button type="button" class="b3" onClick={make}>
+          As data<span class="vh"> for another system: everything about them</span>
+        </button>
+      </div>
       <Trouble failure={failure} />
     </div>
   );
@@ -171,7 +173,7 @@ export function LearnerScreen({ learner: id }: { learner: string }): JSX.Element
         crumb={<Link href="/learners">Learners</Link>}
         sub={
           <>
-            {joined(sub)} <Standing status={learner?.status} />
+            {learner ? joined(sub) : asked.failure ? '' : 'Asking…'} <Standing status={learner?.status} />
           </>
         }
       >

@@ -81,7 +81,7 @@ function verb(item: WorkItem, choice: WorkChoice): string {
 }
 
 function Flag({ item, choice }: { item: WorkItem; choice: WorkChoice }): JSX.Element {
-  if (!choice.in_use) return <span class="pill">{item.kind === 'duplicate' ? 'Possible' : 'Set aside, not lost'}</span>;
+  if (!choice.in_use) return <span class="pill">{item.kind !== 'duplicate' ? 'Set aside, not lost' : item.state === 'decided' ? 'Not chosen' : 'Possible'}</span>;
   return (
     <span class="pill good">
       <Icon name="check" />

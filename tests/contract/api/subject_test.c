@@ -75,6 +75,33 @@ static void what_is_not_in_it_is_said(void **state) {
   assert_int_equal(desk_count("not_included"), 4);
 }
 
+/* For a person: no word of the schema, days as people write them, what was written before, and nothing that a
+ * name could break. */
+static void the_page_is_for_a_person(void **state) {
+  (void)state;
+  (void)matter_of_marks(&w->world.zoe, ENUM_mark_code_P, ENUM_mark_code_AU);
+  struct op op = {.table = schema_table(TABLE_learner), .row = w->world.zoe, .units = 1U << 1};
+  op.values[COL(learner, first_name)] = value_text(slice_text("<b>Zo\xc3\xab"));
+  op.values[COL(learner, last_name)] = value_text(slice_text("Testing"));
+  hub_world_put(&w->host, &op);
+  char path[128];
+  snprintf(path, sizeof path, "%s?format=page", desk_path("/api/subject/", &w->world.zoe));
+  desk_get(path);
+  assert_int_equal(desk.status, 200);
+  assert_non_null(strstr(desk.file_name, ".html"));
+  static const char *const said[] = {"holds about &lt;b&gt;Zo\xc3\xab Testing</h1>",
+                                     "<h2>Attendance <small>1</small>", "21 November 2026 16:00",
+                                     "What was written before", "What is not on this page"};
+  for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+    if (!strstr(desk.text, said[i])) fail_msg("\"%s\" is not in: %s", said[i], desk.text);
+  static const char *const unsaid[] = {"2026-11-21", "also_written", "merged_into", ">Code<", "<b>"};
+  for (size_t i = 0; i < sizeof unsaid / sizeof *unsaid; i++)
+    if (strstr(desk.text, unsaid[i])) fail_msg("\"%s\" is in: %s", unsaid[i], desk.text);
+  snprintf(path, sizeof path, "%s?format=pdf", desk_path("/api/subject/", &w->world.zoe));
+  desk_get(path);
+  desk_expect(400, "INVALID");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -83,6 +110,7 @@ int main(void) {
       TEST(every_table_that_names_a_learner_is_told),
       TEST(a_column_for_a_learner_is_called_that),
       TEST(what_is_not_in_it_is_said),
+      TEST(the_page_is_for_a_person),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
