@@ -48,9 +48,20 @@ _Static_assert(ENUM_visibility_tutor == 1, "as in SQL");
  * entered twice has the register of whichever entry has one; its own comes first. */
 #define VIEW_COUNTS(s)                                                                                       \
   s ".removed IS NOT 1 AND " s ".status=2 AND NOT EXISTS(SELECT 1 FROM conflict cs WHERE cs.row=" s          \
-    ".id AND cs.tbl=10 AND cs.unit=2) AND 2=(SELECT rs.state FROM register rs WHERE rs.session=" s           \
-    ".id OR rs.session IN (SELECT zs.id FROM alias zs WHERE zs.canon=" s ".id) ORDER BY rs.session<>" s      \
-    ".id, rs.state DESC LIMIT 1)"
+    ".id AND cs.tbl=10 AND cs.unit=2) AND coalesce((SELECT rs.state FROM register rs WHERE " VIEW_IS_OF(     \
+        "rs", s                                                                                              \
+        ".id") "), (SELECT ro.state FROM alias zs CROSS JOIN register ro ON " VIEW_IS_OF("ro",               \
+                                                                                         "zs.id") " WHERE "  \
+                                                                                                  "zs."      \
+                                                                                                  "canon=" s \
+                                                                                                  ".id "     \
+                                                                                                  "ORDER "   \
+                                                                                                  "BY "      \
+                                                                                                  "ro."      \
+                                                                                                  "state "   \
+                                                                                                  "DESC "    \
+                                                                                                  "LIMIT "   \
+                                                                                                  "1))=2"
 _Static_assert(ENUM_session_status_delivered == 2 && ENUM_register_state_closed == 2 && TABLE_session == 10,
                "as in SQL");
 /* A session that another one stands for is in no list. */
