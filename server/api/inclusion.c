@@ -216,7 +216,9 @@ static err answer_return(struct api_call *c) {
     for (size_t k = 0; k < inclusion_counts; k++) all.counts[k] += list[i].counts[k];
   }
   put_return(s, &all);
-  TRY(sheet_answer(c, s, format, "return"));
+  char called[sheet_name_bytes];
+  sheet_called(called, "return", slice_text(""), r->period_name);
+  TRY(sheet_answer(c, s, format, called));
   return api_then(c, HTTP_WRITER, audit_return);
 }
 

@@ -332,6 +332,10 @@ static err put_cell(struct api_call *c, struct sheet *s, const struct row *row, 
     sheet_number(s, (double)v->i, 0);
     return ERR_OK;
   }
+  if (column->type == TYPE_DATE && v->kind == VALUE_INT) {
+    sheet_day(s, (int32_t)v->i);
+    return ERR_OK;
+  }
   if (v->kind == VALUE_ID)
     TRY(views_row_name(c->store, schema_table_named(column->of)->id, &v->id, &c->x->arena, &text));
   else if (column->type == TYPE_ENUM && v->kind == VALUE_INT)
@@ -380,7 +384,9 @@ err api_plan_export(struct api_call *c) {
   if (format == SHEET_UNKNOWN) return fault_set(&c->fault, ERR_INVALID, "\"format\" is csv or xlsx");
   TRY(sheet_open(&s, format, "Local Plan"));
   put_heads(c, s, ask.kind);
-  err filled = put_rows(c, s, &ask), closed = sheet_answer(c, s, format, schema_table(ask.kind->table)->name);
+  char called[sheet_name_bytes];
+  sheet_called(called, schema_table(ask.kind->table)->name, slice_text(""), name);
+  err filled = put_rows(c, s, &ask), closed = sheet_answer(c, s, format, called);
   TRY(filled);
   TRY(closed);
   return then_audit(c, ask.kind, "plan.export");

@@ -127,7 +127,9 @@ static err answer_export(struct api_call *c) {
   TRY(load(c));
   TRY(sheet_open(&s, format, "Report"));
   put_table(s, r);
-  TRY(sheet_answer(c, s, format, reports[r->ask.report].name));
+  char called[sheet_name_bytes];
+  sheet_called(called, reports[r->ask.report].name, c->parameters[1], r->period_name);
+  TRY(sheet_answer(c, s, format, called));
   c->action = reports[r->ask.report].name;
   return api_then(c, HTTP_WRITER, answer_audited_file);
 }
@@ -192,10 +194,9 @@ static void put_enum(struct sheet *s, const char *vocabulary, int64_t n) {
 }
 
 static void put_session(struct sheet *s, const struct report_session *one) {
-  char date[date_text_bytes], starts[8];
-  date_text(date, one->date);
+  char starts[8];
   snprintf(starts, sizeof starts, "%02d:%02d", one->starts / 60 % 24, one->starts % 60);
-  sheet_text(s, slice_text(date));
+  sheet_day(s, one->date);
   sheet_text(s, slice_text(starts));
   sheet_number(s, one->minutes, 0);
   sheet_text(s, one->activity_name);
@@ -230,8 +231,11 @@ static err open_lessons(struct sheet **out, enum sheet_format format) {
 }
 
 /* A sheet that cannot be filled is closed all the same: nothing else frees it. */
-static err answer_lessons(struct api_call *c, struct sheet *s, enum sheet_format format, err filled) {
-  err e = sheet_answer(c, s, format, "lessons");
+static err answer_lessons(struct api_call *c, struct sheet *s, enum sheet_format format, struct slice whose,
+                          struct slice period, err filled) {
+  char called[sheet_name_bytes];
+  sheet_called(called, "lessons", whose, period);
+  err e = sheet_answer(c, s, format, called);
   TRY(filled);
   TRY(e);
   c->action = "lessons";
@@ -240,7 +244,7 @@ static err answer_lessons(struct api_call *c, struct sheet *s, enum sheet_format
 
 err api_report_lessons(struct api_call *c) {
   struct report_ask ask = {.by = BY_HUB};
-  struct slice name;
+  struct slice name, whose;
   struct id school;
   struct sheet *s;
   enum sheet_format format = sheet_format_named(c->parameters[2]);
@@ -248,8 +252,9 @@ err api_report_lessons(struct api_call *c) {
   if (id_parse(&school, c->parameters[0]) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"school\" is a school's id");
   TRY(report_period_read(c, c->parameters[1], &ask, &name));
+  TRY(views_row_name(c->store, TABLE_school, &school, &c->x->arena, &whose));
   TRY(open_lessons(&s, format));
-  return answer_lessons(c, s, format, put_lessons(c, s, NULL, &school, &ask));
+  return answer_lessons(c, s, format, whose, name, put_lessons(c, s, NULL, &school, &ask));
 }
 
 /* Which activities: those of the partner that the office names, or a partner's own. */
@@ -279,5 +284,5 @@ err api_report_statement(struct api_call *c) {
   TRY(open_lessons(&s, format));
   err e = ERR_OK;
   for (size_t i = 0; e == ERR_OK && i < count; i++) e = put_lessons(c, s, &own[i], NULL, &ask);
-  return answer_lessons(c, s, format, e);
+  return answer_lessons(c, s, format, slice_text(""), name, e);
 }

@@ -157,11 +157,9 @@ static void put_label(struct sheet *s, const char *vocabulary, uint8_t number) {
 }
 
 static void put_visit(struct sheet *s, const struct view_school *school, const struct view_visit *v) {
-  char date[date_text_bytes];
-  date_text(date, v->date);
   sheet_text(s, school->urn);
   sheet_text(s, school->name);
-  sheet_text(s, slice_text(date));
+  sheet_day(s, v->date);
   sheet_text(s, v->staff_name);
   put_label(s, "visit_status", v->status);
   for (size_t i = 0; i < visit_items; i++) put_label(s, "rag", v->rag[i]);
@@ -197,7 +195,9 @@ err api_school_visits(struct api_call *c) {
   for (size_t i = 0; i < COUNT(heads); i++) sheet_text(s, slice_text(heads[i]));
   sheet_row(s);
   for (size_t i = 0; i < d.visit_count; i++) put_visit(s, &d.summary, &d.visits[i]);
-  TRY(sheet_answer(c, s, format, "visits"));
+  char called[sheet_name_bytes];
+  sheet_called(called, "visits", d.summary.name, slice_text(""));
+  TRY(sheet_answer(c, s, format, called));
   c->own = school;
   return api_then(c, HTTP_WRITER, export_audited);
 }

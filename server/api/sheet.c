@@ -20,8 +20,11 @@ struct sheet {
   char folder[32], path[64]; /* the library writes to a file alone; nobody else may look into its folder */
   lxw_workbook *book;
   lxw_worksheet *page;
-  lxw_format *heading;
+  lxw_format *heading, *day;
 };
+
+/* Excel shows it as its own country does: 21/11/2026 here. */
+enum { excel_short_date = 14 };
 
 enum sheet_format sheet_format_named(struct slice word) {
   if (word.len == 0 || slice_equal(word, slice_text("csv"))) return SHEET_CSV;
@@ -36,11 +39,14 @@ static err open_book(struct sheet *s, const char *title) {
   s->book = workbook_new_opt(s->path, &options);
   s->page = s->book ? workbook_add_worksheet(s->book, title) : NULL;
   s->heading = s->page ? workbook_add_format(s->book) : NULL;
-  if (!s->heading) return ERR_NO_MEMORY;
+  s->day = s->heading ? workbook_add_format(s->book) : NULL;
+  if (!s->day) return ERR_NO_MEMORY;
   format_set_bold(s->heading);
+  format_set_num_format_index(s->day, excel_short_date);
   worksheet_freeze_panes(s->page, 1, 0);
-  worksheet_set_column(s->page, 0, 0, 34, NULL);
-  worksheet_set_column(s->page, 1, 12, 16, NULL);
+  /* A page of a workbook is written row by row, so a column cannot wait for its longest cell. */
+  worksheet_set_column(s->page, 0, 1, 32, NULL);
+  worksheet_set_column(s->page, 2, 40, 16, NULL);
   return ERR_OK;
 }
 
@@ -126,6 +132,19 @@ void sheet_number(struct sheet *s, double n, int decimals) {
   s->column++;
 }
 
+void sheet_day(struct sheet *s, int32_t days) {
+  struct date d = date_from_days(days);
+  char text[date_text_bytes];
+  date_text(text, days);
+  if (s->format == SHEET_CSV) {
+    csv_cell(s, slice_text(text), false);
+  } else {
+    lxw_datetime day = {.year = d.year, .month = d.month, .day = d.day};
+    note(s, of_book(worksheet_write_datetime(s->page, s->row, s->column, &day, s->day)));
+  }
+  s->column++;
+}
+
 void sheet_empty(struct sheet *s) {
   if (s->format == SHEET_CSV && s->column > 0) note(s, buf_put_u8(&s->csv, (uint8_t)s->style.delimiter));
   s->column++;
@@ -165,6 +184,26 @@ void sheet_name(struct http_answer *answer, enum sheet_format format, const char
                                       : "text/csv; charset=utf-8";
   (void)snprintf(answer->file_name, sizeof answer->file_name, "%s%s.%s", name, number,
                  format == SHEET_XLSX ? "xlsx" : "csv");
+}
+
+/* Letters, digits and single hyphens: what every file system takes, and no two see differently. */
+static size_t put_plain(char *out, size_t len, size_t room, struct slice text) {
+  bool gap = len > 0;
+  for (size_t i = 0; i < text.len && len + 2 < room; i++) {
+    uint8_t c = text.ptr[i];
+    bool upper = c >= 'A' && c <= 'Z', plain = upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain && gap) out[len++] = '-';
+    if (plain) out[len++] = (char)(upper ? c + 'a' - 'A' : c);
+    gap = plain ? false : c < 0x80 ? len > 0 : gap;
+  }
+  out[len] = 0;
+  return len;
+}
+
+void sheet_called(char out[sheet_name_bytes], const char *what, struct slice of, struct slice when) {
+  size_t len = put_plain(out, 0, sheet_name_bytes, slice_text(what));
+  len = put_plain(out, len, sheet_name_bytes - sheet_period_bytes, of);
+  (void)put_plain(out, len, sheet_name_bytes, when);
 }
 
 err sheet_answer(struct api_call *c, struct sheet *s, enum sheet_format format, const char *name) {

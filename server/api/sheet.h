@@ -21,12 +21,17 @@ MUST_USE err sheet_open_styled(struct sheet **out, enum sheet_format format, con
                                struct sheet_style style);
 void sheet_text(struct sheet *s, struct slice text); /* kept as it is: leading zeros, dates, long numbers */
 void sheet_number(struct sheet *s, double n, int decimals);
+void sheet_day(struct sheet *s, int32_t days); /* a date that Excel sorts and filters by; in CSV 2026-11-21 */
 void sheet_empty(struct sheet *s);
 void sheet_row(struct sheet *s); /* the cells so far are a row */
 /* Appends the file to `out`, and destroys the sheet also when it fails. */
 MUST_USE err sheet_close(struct sheet *s, struct buf *out);
 /* What the file is called, and its type: NAME-NO.csv, or NAME.csv where `no` is 0. */
 void sheet_name(struct http_answer *answer, enum sheet_format format, const char *name, uint32_t no);
+/* A file is called by what it holds, of whom and when: "lessons-tarn-end-academy-2026-27". Several of them
+ * lie in one folder. */
+enum { sheet_name_bytes = 80, sheet_period_bytes = 20 };
+void sheet_called(char out[sheet_name_bytes], const char *what, struct slice of, struct slice when);
 /* The request's answer: the file, to be saved as NAME.csv or NAME.xlsx. */
 MUST_USE err sheet_answer(struct api_call *c, struct sheet *s, enum sheet_format format, const char *name);
 

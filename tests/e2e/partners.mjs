@@ -195,7 +195,7 @@ async function ownAccount(stage, demo, admin) {
   await stage.look(page, 'office-own-partner');
   await stage.shows('its statement lists lessons', async () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Statement of lessons' }).click()]);
-    expect(file.suggestedFilename() === 'lessons.xlsx', file.suggestedFilename());
+    expect(file.suggestedFilename() === 'lessons-2026-27.xlsx', file.suggestedFilename());
   });
   await open(page, demo, '/reports', 'Reports');
   await page.getByRole('row', { name: /Attendance/ }).waitFor();

@@ -120,7 +120,7 @@ async function loans(stage, demo, page) {
   await stage.look(page, 'office-plan-loans');
   await stage.shows('the loans are a file for Excel', async () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Excel' }).click()]);
-    expect(file.suggestedFilename() === 'instrument_loan.xlsx', file.suggestedFilename());
+    expect(file.suggestedFilename() === 'instrument-loan-2026-27.xlsx', file.suggestedFilename());
   });
 }
 

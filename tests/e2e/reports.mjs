@@ -107,7 +107,7 @@ async function files(stage, demo, page) {
   await page.locator('tfoot td b').waitFor();
   await stage.shows('the CSV is read back with the same figures', async () => {
     const { name, bytes } = await download(page, 'CSV');
-    expect(name === 'attendance.csv' && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])), `${name} has no byte order mark`);
+    expect(name === 'attendance-area-2026-27.csv' && bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])), `${name} has no byte order mark`);
     const last = bytes.toString('utf8').trimEnd().split('\r\n').at(-1).replaceAll('"', '').split(',');
     expect(last[0] === 'All' && last[1] === String(all.came) && last[2] === String(all.marked), `it ends in ${last}`);
   });
@@ -115,7 +115,7 @@ async function files(stage, demo, page) {
     const { name, bytes } = await download(page, 'Excel');
     const rows = readXlsx(bytes);
     const last = rows.at(-1);
-    expect(name === 'attendance.xlsx' && rows[0][0] === 'Area', `it begins with ${rows[0]}`);
+    expect(name === 'attendance-area-2026-27.xlsx' && rows[0][0] === 'Area', `it begins with ${rows[0]}`);
     expect(last[0] === 'All' && Number(last[1]) === all.came && Number(last[2]) === all.marked, `it ends in ${last}`);
   });
 }
@@ -144,6 +144,7 @@ async function owed(stage, demo, page) {
     const shown = await page.locator('tbody tr').count();
     const csv = (await download(page, 'CSV')).bytes.toString('utf8').trimEnd().split('\r\n');
     const rows = readXlsx((await download(page, 'Excel')).bytes);
+    expect(rows.slice(1).every(([date]) => /^4\d{4}$/.test(date)), `"${rows[1][0]}" is no date to Excel`);
     expect(rows[0][0] === 'Date' && rows.length === shown + 1 && csv.length === shown + 1 && shown > 5, `${shown} lessons, ${rows.length} and ${csv.length} lines`);
     return `${shown} lessons`;
   });

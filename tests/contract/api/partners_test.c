@@ -316,7 +316,7 @@ static void who_is_not_known_stands_beside_the_figure(void **state) {
   desk_expect(400, "INVALID");
   desk_get("/api/reports/return?format=csv");
   desk_fine();
-  assert_string_equal(desk.file_name, "return.csv");
+  assert_string_equal(desk.file_name, "return-2026-27.csv");
   assert_non_null(strstr(desk.text, "\"Pupil premium\""));
   assert_int_equal(desk_audited("inclusion.export"), 1);
 }
@@ -455,7 +455,7 @@ static void a_partner_sees_and_exports_its_own_and_nothing_else(void **state) {
   assert_null(strstr(desk.text, "Brass"));
   desk_get("/api/reports/statement?format=xlsx");
   desk_fine();
-  assert_string_equal(desk.file_name, "lessons.xlsx");
+  assert_string_equal(desk.file_name, "lessons-2026-27.xlsx");
   desk_get("/api/today");
   assert_int_equal(desk_count("registers"), 1);
   desk_return(ENUM_role_office);

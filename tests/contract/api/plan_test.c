@@ -206,7 +206,7 @@ static void a_register_is_taken_as_a_file_with_names_and_labels(void **state) {
   desk_fine();
   desk_get("/api/plan/export?kind=instrument_loan&format=csv");
   desk_fine();
-  assert_string_equal(desk.file_name, "instrument_loan.csv");
+  assert_string_equal(desk.file_name, "instrument-loan-2026-27.csv");
   assert_non_null(strstr(desk.text, "\"Due back\""));
   assert_non_null(strstr(desk.text, "Free to everybody"));
   assert_null(strstr(desk.text, plan_hex(&w->world.zoe)));

@@ -306,14 +306,14 @@ static void a_file_is_for_excel_and_holds_no_formula(void **state) {
   take();
   desk_get("/api/reports/export?report=attendance&by=school&format=csv");
   desk_fine();
-  assert_string_equal(desk.file_name, "attendance.csv");
+  assert_string_equal(desk.file_name, "attendance-school-2026-27.csv");
   assert_string_equal(desk.text,
                       "\xEF\xBB\xBF\"School\",\"Area\",\"Here or late\",\"Marked\",\"Per cent\"\r\n"
                       "\"'=1+1, \"\"Sample\"\" School\",\"'@North\",\"2\",\"3\",\"66.7\"\r\n"
                       "\"All\",,\"2\",\"3\",\"66.7\"\r\n");
   desk_get("/api/reports/export?report=attendance&by=school&format=xlsx");
   desk_fine();
-  assert_string_equal(desk.file_name, "attendance.xlsx");
+  assert_string_equal(desk.file_name, "attendance-school-2026-27.xlsx");
   assert_true(desk.text_len > 1000);
   assert_memory_equal(desk.text, "PK\x03\x04", 4);
   desk_get(desk_path("/api/reports/lessons?school=", &school));

@@ -144,7 +144,7 @@ static void the_visits_are_a_file_without_formulas_and_with_leading_zeros(void *
   (void)snprintf(path, sizeof path, "/api/export/visits?school=%s&format=csv", id);
   desk_get(path);
   desk_fine();
-  assert_string_equal(desk.file_name, "visits.csv");
+  assert_string_equal(desk.file_name, "visits-sample-school.csv");
   assert_non_null(strstr(desk.text, "012345"));
   assert_non_null(strstr(desk.text, "'=Sample School"));
   assert_non_null(strstr(desk.text, "'=Singing"));

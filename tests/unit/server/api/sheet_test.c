@@ -61,11 +61,49 @@ static void a_workbook_of_more_rows_than_it_may_have_is_none(void **state) {
   buf_finish(&out);
 }
 
+static void a_day_is_one_that_spreadsheets_know(void **state) {
+  (void)state;
+  struct sheet *s;
+  int32_t day;
+  struct buf out = BUF_INIT(1 << 16);
+  assert_int_equal(date_parse(&day, slice_text("2026-11-21")), ERR_OK);
+  assert_int_equal(sheet_open_styled(&s, SHEET_CSV, "Test", (struct sheet_style){',', false}), ERR_OK);
+  sheet_day(s, day);
+  sheet_row(s);
+  assert_int_equal(sheet_close(s, &out), ERR_OK);
+  assert_int_equal(buf_put_u8(&out, 0), ERR_OK);
+  assert_string_equal(out.ptr, "\"2026-11-21\"\r\n");
+  buf_finish(&out);
+}
+
+/* A dozen statements lie in one folder: what each is called tells them apart, on every system. */
+static void a_file_is_called_by_what_it_holds(void **state) {
+  (void)state;
+  static const struct {
+    const char *what, *of, *when, *called;
+  } files[] = {
+      {"lessons", "Tarn End Academy", "2026/27", "lessons-tarn-end-academy-2026-27"},
+      {"instrument_loan", "", "Autumn 2026/27", "instrument-loan-autumn-2026-27"},
+      {"visits", "St. Zo\xc3\xab's C/E \"Primary\"", "", "visits-st-zo-s-c-e-primary"},
+      {"lessons", "\xd8\xb3\xd9\x84", "2026/27", "lessons-2026-27"},
+      {"lessons",
+       "A school of which the name is longer than any file that people would want to have in a list",
+       "2026/27", "lessons-a-school-of-which-the-name-is-longer-than-any-file-2026-27"},
+  };
+  char called[sheet_name_bytes];
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    sheet_called(called, files[i].what, slice_text(files[i].of), slice_text(files[i].when));
+    assert_string_equal(called, files[i].called);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_a_spreadsheet_would_run_begins_with_an_apostrophe),
       cmocka_unit_test(a_file_that_grows_too_large_is_none),
       cmocka_unit_test(a_workbook_of_more_rows_than_it_may_have_is_none),
+      cmocka_unit_test(a_day_is_one_that_spreadsheets_know),
+      cmocka_unit_test(a_file_is_called_by_what_it_holds),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
