@@ -40,6 +40,7 @@ import { TargetsScreen } from './reports/targets.tsx';
 import { ReportsPage } from './reports/reports.tsx';
 import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
 import { countWords } from './work/work.ts';
+import { TimetableScreen } from './screens/timetable.tsx';
 import { TodayScreen } from './screens/today.tsx';
 import { WriteBackScreen } from './screens/write_back.tsx';
 
@@ -116,6 +117,7 @@ function Page(): JSX.Element {
   if (first === 'targets') return <TargetsScreen key={second ?? ''} year={second} />;
   if (first === 'plan') return <PlanPage path={path.value} />;
   if (first === 'owed') return <OwedPage path={path.value} />;
+  if (first === 'timetable') return <TimetableScreen />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;
   return <TodayScreen />;

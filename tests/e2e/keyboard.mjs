@@ -3,7 +3,7 @@ import { until } from '../../deploy/demo/demo.mjs';
 import { viewports } from '../lib/chromium.mjs';
 import { expect } from './stage.mjs';
 
-const ofOffice = ['today', 'reconcile', 'reconcile/missing', 'safeguarding', 'learners', 'schools', 'partners', 'people', 'devices', 'reports', 'reports/attendance/school', 'targets', 'owed', 'import', 'rollover', 'write-back', 'protection', 'account'];
+const ofOffice = ['today', 'timetable', 'reconcile', 'reconcile/missing', 'safeguarding', 'learners', 'schools', 'partners', 'people', 'devices', 'reports', 'reports/attendance/school', 'targets', 'owed', 'import', 'rollover', 'write-back', 'protection', 'account'];
 const ofAdmin = ['accounts', 'audit'];
 
 async function open(page, stage, path) {

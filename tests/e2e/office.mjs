@@ -35,6 +35,25 @@ export async function office(stage) {
       return names.every((name, index) => index === 0 || names[index - 1].localeCompare(name, 'en-GB') <= 0);
     });
   });
+  await page.getByRole('link', { name: 'The week' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Timetable' }).waitFor();
+  await page.locator('tr.group').first().waitFor();
+  await stage.look(page, 'office-timetable');
+  await stage.shows('a week stands by its days; a name narrows it, and the next week is another one', async () => {
+    const days = await page.locator('tr.group').allTextContents();
+    expect(days.length >= 3 && /^Monday/.test(days[0].trim()), `it has ${days}`);
+    const all = await page.locator('tbody tr:not(.group)').count();
+    const tutor = (await page.locator('tbody tr:not(.group) td:nth-child(4)').first().textContent()).trim();
+    await page.getByLabel('A tutor, school or activity').fill(tutor);
+    await until('fewer meetings', async () => (await page.locator('tbody tr:not(.group)').count()) < all);
+    for (const who of await page.locator('tbody tr:not(.group) td:nth-child(4)').allTextContents()) expect(who.includes(tutor), `${who} is not ${tutor}`);
+    const monday = await page.getByLabel('Week of').inputValue();
+    await page.getByRole('button', { name: 'Week after' }).click();
+    await until('the next week', async () => Date.parse(await page.getByLabel('Week of').inputValue()) === Date.parse(monday) + 7 * 86_400_000);
+    return `${all} meetings`;
+  });
+  await page.goto(`${stage.officeUrl}/today`);
+  await page.locator('tbody tr').first().waitFor();
   if (stage.register) {
     await page.locator('tbody tr', { hasText: stage.register }).filter({ hasText: 'Closed' }).getByRole('link').first().click();
     await page.getByRole('heading', { level: 1, name: stage.register }).waitFor();

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate, joined, longDate, plural } from '../../../shared/ui/format.ts';
+import { fullDate, joined, plural } from '../../../shared/ui/format.ts';
 import { award_labels, mode_labels, rag_labels, visit_status_labels, type Award, type Rag } from '../../../shared/ui/generated/calls.ts';
 import { visitItems, visitPriorities } from '../../../shared/ui/visit.ts';
 import { ActForm, Find, Select } from '../acting.tsx';
@@ -171,7 +171,7 @@ function VisitCard({ visit, onCorrect }: { visit: OfficeVisit; onCorrect: (() =>
   return (
     <section class="card" aria-labelledby={`visit-${visit.id}`}>
       <h3 id={`visit-${visit.id}`}>
-        {longDate(visit.date)}
+        {fullDate(visit.date)}
         {visit.staff ? `, ${visit.staff}` : ''}
       </h3>
       <p class="pills">
@@ -208,7 +208,7 @@ function VisitCard({ visit, onCorrect }: { visit: OfficeVisit; onCorrect: (() =>
       {visit.summary ? <p class="said-text">{visit.summary}</p> : null}
       {onCorrect ? (
         <p>
-          <button type="button" class="b3" onClick={onCorrect} aria-label={`Correct the visit of ${longDate(visit.date)}`}>
+          <button type="button" class="b3" onClick={onCorrect} aria-label={`Correct the visit of ${fullDate(visit.date)}`}>
             <Icon name="pencil" />
             Correct
           </button>

@@ -5,7 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { civil, clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { api, type BoardCounts, type BoardRegister, type BoardState } from '../api.ts';
 import { FleetTiles } from '../fleet.tsx';
-import { me, refresh, useAsk } from '../live.ts';
+import { follow, me, refresh, useAsk } from '../live.ts';
 import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 
@@ -93,10 +93,16 @@ export function TodayScreen(): JSX.Element {
   return (
     <>
       <PageHead title="Today" sub={board ? longDate(board.date) : 'Asking…'}>
-        <label class="field day">
-          <span>Day</span>
-          <input class="input" type="date" value={board?.date ?? ''} onChange={(event) => setDate(event.currentTarget.value || null)} />
-        </label>
+        <div class="choices">
+          <label class="field day">
+            <span>Day</span>
+            <input class="input" type="date" value={board?.date ?? ''} onChange={(event) => setDate(event.currentTarget.value || null)} />
+          </label>
+          <a class="b2" href="/timetable" onClick={follow}>
+            <Icon name="clock" />
+            The week
+          </a>
+        </div>
       </PageHead>
       <Trouble failure={asked.failure} />
       {board ? (

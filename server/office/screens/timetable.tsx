@@ -1,0 +1,157 @@
+// timetable.tsx: a week of the hub: every meeting by day, of one tutor, school or activity where a name is given; and the terms it lies in.
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Icon } from '../../../shared/ui/components/icon.tsx';
+import { civil, clock, fullDate, joined, longDate, plural } from '../../../shared/ui/format.ts';
+import { Find } from '../acting.tsx';
+import { api, type BoardRegister } from '../api.ts';
+import { useSaid } from '../kept.ts';
+import { useAsk } from '../live.ts';
+import { Empty, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
+import { reportApi, thisYear, type Term } from '../reports/report_api.ts';
+import { Table, type Column } from '../table.tsx';
+import { sees } from '../reports/table.tsx';
+import { StatePill } from './today.tsx';
+
+const dayMs = 86_400_000;
+const days = 7;
+/** A county has a thousand meetings a day: what nobody could read is not drawn. */
+const rowsMax = 400;
+
+/** `count` days after one, whatever the clocks do. */
+function after(date: string, count: number): string {
+  return new Date(Date.parse(`${date}T12:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
+}
+
+/** The Monday of the week. */
+export function mondayOf(date: string): string {
+  return after(date, -((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7));
+}
+
+async function askWeek(monday: string): Promise<BoardRegister[]> {
+  const boards = await Promise.all(Array.from({ length: days }, (_, index) => api.today(after(monday, index))));
+  return boards.flatMap(({ registers }) => registers);
+}
+
+const seen = (one: BoardRegister): boolean => one.of !== undefined;
+const columns: readonly Column<BoardRegister>[] = [
+  {
+    name: 'Time',
+    class: 'time',
+    by: (one) => one.starts * 1440 + one.ends,
+    cell: (one) => (
+      <>
+        <b>{clock(one.starts)}</b> <span class="mute">{clock(one.ends)}</span>
+      </>
+    ),
+  },
+  { name: 'Activity', by: (one) => one.name, names: true, cell: (one) => (seen(one) ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name) },
+  { name: 'Where', by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
+  { name: 'Who', by: (one) => one.staff_names.join(', '), cell: (one) => (one.staff_names.length > 0 ? one.staff_names.join(', ') : <span class="mute">Nobody</span>) },
+  { name: 'Learners', by: (one) => one.of ?? 0, number: true, cell: (one) => one.of },
+  { name: 'State', class: 'time', by: (one) => one.state, cell: (one) => <StatePill state={one.state} status={one.status} /> },
+];
+const ofYear: Column<BoardRegister> = { name: 'The year', class: 'time', cell: (one) => <Link href={`/reports/sessions/${one.activity}/${thisYear()}`}>All meetings</Link> };
+
+/** Whoever is not told how many children come has no column for it. */
+function columnsOf(list: readonly BoardRegister[]): readonly Column<BoardRegister>[] {
+  const told = list.some(seen) ? columns : columns.filter(({ name }) => name !== 'Learners');
+  return sees() ? [...told, ofYear] : told;
+}
+
+/** Of two meetings on one day the earlier stands first. */
+function inOrder(list: readonly BoardRegister[]): BoardRegister[] {
+  return [...list].sort((a, b) => a.date.localeCompare(b.date) || a.starts - b.starts || a.name.localeCompare(b.name, 'en-GB'));
+}
+
+function found(list: readonly BoardRegister[], text: string): BoardRegister[] {
+  const wanted = text.trim().toLocaleLowerCase('en-GB');
+  return list.filter((one) => joined([one.name, one.place, one.school, ...one.staff_names]).toLocaleLowerCase('en-GB').includes(wanted));
+}
+
+/** Which term the week is in; a week between two is in none. */
+function termWords(terms: readonly Term[], monday: string): string {
+  return terms.find(({ from, to }) => from <= after(monday, days - 1) && to >= monday)?.name ?? 'outside the terms';
+}
+
+function Terms({ terms, monday, onWeek }: { terms: readonly Term[]; monday: string; onWeek: (date: string) => void }): JSX.Element {
+  return (
+    <section class="card" aria-labelledby="terms-head">
+      <h2 id="terms-head">Terms</h2>
+      {terms.length === 0 ? <p class="mute">None yet. Import terms, or begin a new school year.</p> : null}
+      <ul class="lines">
+        {terms.map((term) => (
+          <li key={term.from} class="middle">
+            <span>
+              <b>{term.name}</b> <span class="mute">{`${fullDate(term.from)} to ${fullDate(term.to)}`}</span>
+            </span>
+            {term.from <= after(monday, days - 1) && term.to >= monday ? (
+              <span class="pill info">This week</span>
+            ) : (
+              <button type="button" class="b3" onClick={() => onWeek(term.from)}>
+                Its first week<span class="vh">, {term.name}</span>
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function TimetableScreen(): JSX.Element {
+  const [week, setWeek] = useSaid('week');
+  const [text, setText] = useState('');
+  const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(week) ? week : civil(Date.now()).date);
+  const asked = useAsk(() => askWeek(monday), `timetable ${monday}`, ['today'], 5000);
+  const terms = useAsk(() => reportApi.reports(), 'reports', []).data?.terms ?? [];
+  const all = inOrder(asked.data ?? []);
+  const wanted = found(all, text);
+  const shown = wanted.slice(0, rowsMax);
+  return (
+    <>
+      <PageHead
+        title="Timetable"
+        crumb={<Link href="/today">Today</Link>}
+        live
+        sub={asked.data ? `${fullDate(monday)} to ${fullDate(after(monday, days - 1))}, ${termWords(terms, monday)}: ${plural(wanted.length, 'meeting')}` : 'Asking…'}
+      >
+        <Find label="A tutor, school or activity" value={text} onValue={setText} />
+      </PageHead>
+      <div class="choices">
+        <label class="field day">
+          <span>Week of</span>
+          <input class="input" type="date" value={monday} onChange={(event) => setWeek(event.currentTarget.value)} />
+        </label>
+        <div class="files">
+          <button type="button" class="b2" onClick={() => setWeek(after(monday, -days))}>
+            <Icon name="chevron-left" />
+            Week before
+          </button>
+          <button type="button" class="b2" onClick={() => setWeek(after(monday, days))}>
+            Week after
+            <Icon name="chevron-right" />
+          </button>
+          <PrintButton />
+        </div>
+      </div>
+      <Trouble failure={asked.failure} />
+      {asked.data ? (
+        <Table
+          label="The week"
+          columns={columnsOf(all)}
+          items={shown}
+          keyOf={(one) => one.session}
+          group={(one) => longDate(one.date)}
+          empty={
+            <Empty icon="calendar-days" title={all.length === 0 ? 'Nothing meets in this week' : 'Nothing of that name meets in this week'}>
+              {all.length === 0 ? 'Choose another week, or import a timetable.' : 'Try a part of the name, or another week.'}
+            </Empty>
+          }
+        />
+      ) : null}
+      {shown.length < wanted.length ? <p class="mute">{`The first ${shown.length} of ${wanted.length.toLocaleString('en-GB')}: name a tutor, a school or an activity above.`}</p> : null}
+      <Terms terms={terms} monday={monday} onWeek={setWeek} />
+    </>
+  );
+}
