@@ -247,8 +247,9 @@ err plan_answer(struct api_call *c, const struct plan_kind *kind) {
 }
 
 err api_plan_entry(struct api_call *c) {
-  const struct plan_kind *kind;
+  const struct plan_kind *kind = NULL;
   TRY(plan_kind_find(c, c->parameters[0], false, &kind));
+  ASSERT(kind);
   return plan_answer(c, kind);
 }
 
@@ -277,6 +278,7 @@ static err read_after(struct api_call *c, struct slice text, struct plan_ask *as
 static err read_ask(struct api_call *c, struct slice period, struct plan_ask *ask, struct slice *name) {
   struct report_ask year = {.by = BY_HUB};
   TRY(plan_kind_find(c, c->parameters[0], false, &ask->kind));
+  ASSERT(ask->kind);
   TRY(read_period(c, period, &year, name));
   if (plan_own_only(c, ask->kind)) ask->person = c->login.user;
   ask->from = year.from;
