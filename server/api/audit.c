@@ -1,13 +1,13 @@
 /* audit.c: who did what, when and from where: a page of it, whether it is whole, and an extract for a
- * spreadsheet. It holds codes and ids, and no child's name. */
+ * spreadsheet. It holds codes and ids; the words of a reason stand beside an entry and go when they must. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/api/audit_says.h"
 #include "server/api/call.h"
 #include "server/api/csv.h"
 #include "server/api/shape.h"
-#include "server/api/words.h"
 
 #define AT(member) offsetof(struct view_audit, member)
 static const struct shape_field audit_fields[] = {
@@ -17,6 +17,8 @@ static const struct shape_field audit_fields[] = {
     {"who_name", SHAPE_TEXT, AT(actor_name), 0, NULL, NULL},
     {"action", SHAPE_NAME, AT(action), 0, NULL, NULL},
     {"detail", SHAPE_TEXT, AT(detail), 0, NULL, NULL},
+    {"reason", SHAPE_TEXT, AT(words), 0, NULL, NULL},
+    {"reason_erased", SHAPE_BOOL, AT(words_erased), 0, NULL, NULL},
     {"address", SHAPE_TEXT, AT(address), 0, NULL, NULL},
 };
 #undef AT
@@ -88,102 +90,42 @@ static err read_query(struct api_call *c, struct audit_query *q) {
   return read_after(c, c->parameters[AFTER], &q->before);
 }
 
-/* ---- whom and what an entry is about, by name as it is now ---- */
+/* ---- in words ---- */
 
-enum { id_digits = 2 * id_bytes, about_max = 4 };
-/* An id stands behind its kind, "device=..."; where it stands alone, what was done says what it is of. */
-static const struct about_kind {
-  const char *word, *action; /* action: how it begins where the id stands alone; NULL: it never does */
-  uint8_t table;             /* 0: a device or somebody who signs in */
-} about_kinds[] = {
-    {"learner", "learner.", TABLE_learner},
-    {"learner", "subject.", TABLE_learner},
-    {"learner", "inclusion.read", TABLE_learner},
-    {"session", "register.", TABLE_session},
-    {"session", "session.", TABLE_session},
-    {"activity", "report.rows", TABLE_activity},
-    {"school", "owed.", TABLE_school},
-    {"school", "inclusion.list", TABLE_school},
-    {"partner", NULL, TABLE_partner},
-    {"staff", NULL, TABLE_staff},
-    {"device", NULL, 0},
-    {"account", NULL, 0},
-    {"key", NULL, 0},
-};
-
-static bool begins_with(struct slice text, const char *with) {
-  struct slice head = slice_text(with);
-  return text.len >= head.len && slice_equal(slice_of(text.ptr, head.len), head);
-}
-
-static const struct about_kind *kind_of(const struct view_audit *a, struct slice word) {
-  for (size_t i = 0; i < sizeof about_kinds / sizeof *about_kinds; i++) {
-    const struct about_kind *k = &about_kinds[i];
-    bool named = word.len && slice_equal(word, slice_text(k->word));
-    bool alone = word.len == 0 && k->action && begins_with(a->action, k->action);
-    if (named || alone) return k;
+static err add_part(const struct audit_part *part, json_t *says, json_t *about) {
+  char id[id_text_bytes];
+  json_t *one = json_pack("{s:o}", "text", shape_text(part->text));
+  if (part->kind) {
+    id_text(id, &part->id);
+    (void)json_object_set_new(one, "kind", json_string(part->kind));
+    (void)json_object_set_new(one, "id", json_string(id));
+    (void)json_array_append_new(
+        about, json_pack("{s:s, s:s, s:o}", "kind", part->kind, "id", id, "name", shape_text(part->text)));
   }
-  return NULL;
+  return json_array_append_new(says, one) == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 
-static err about_name(struct words *w, const struct about_kind *k, const struct id *id, struct slice *out) {
-  if (k->table) return words_row(w, out, k->table, id);
-  if (slice_equal(slice_text(k->word), slice_text("device")))
-    return views_device_name(w->store, id, w->arena, out);
-  return views_author_name(w->store, id, w->arena, out);
-}
-
-static err add_about(struct words *w, const struct view_audit *a, struct slice token, json_t *list) {
-  size_t at = 0;
-  struct id id;
-  struct slice name;
-  char text[id_text_bytes];
-  while (at < token.len && token.ptr[at] != '=') at++;
-  struct slice word = slice_of(token.ptr, at == token.len ? 0 : at),
-               value = at == token.len ? token : slice_of(token.ptr + at + 1, token.len - at - 1);
-  const struct about_kind *k = kind_of(a, word);
-  if (!k || value.len != id_digits || id_parse(&id, value) != ERR_OK) return ERR_OK;
-  TRY(about_name(w, k, &id, &name));
-  id_text(text, &id);
-  (void)json_array_append_new(
-      list, json_pack("{s:s, s:s, s:o}", "kind", k->word, "id", text, "name", shape_text(name)));
-  return ERR_OK;
-}
-
-/* Words of a detail are parted by single spaces. */
-static err about_entry(struct words *w, const struct view_audit *a, json_t *list) {
-  size_t from = 0, found = 0;
-  if (a->detail.len == 0) return ERR_OK; /* and no place to count from */
-  for (size_t at = 0; at <= a->detail.len && found < about_max; at++) {
-    if (at < a->detail.len && a->detail.ptr[at] != ' ') continue;
-    TRY(add_about(w, a, slice_of(a->detail.ptr + from, at - from), list));
-    found = json_array_size(list);
-    from = at + 1;
+static err put_words(struct words *w, const struct view_audit *a, json_t *entry, bool *children) {
+  struct audit_part parts[audit_parts_max];
+  size_t count = 0;
+  json_t *says = json_array(), *about = json_array();
+  err e = audit_say(w, a, parts, &count);
+  for (size_t i = 0; e == ERR_OK && i < count; i++) {
+    e = add_part(&parts[i], says, about);
+    *children = *children || (parts[i].kind && strcmp(parts[i].kind, "learner") == 0);
   }
-  return ERR_OK;
-}
-
-static bool names_a_child(const json_t *about) {
-  size_t i;
-  const json_t *one;
-  json_array_foreach(about, i, one) {
-    if (strcmp(json_string_value(json_object_get(one, "kind")), "learner") == 0) return true;
-  }
-  return false;
+  int failed = json_object_set_new(entry, "what", shape_text(audit_what(a)));
+  failed |= json_object_set_new(entry, "says", says);
+  failed |= json_object_set_new(entry, "about", about);
+  return e == ERR_OK && failed ? ERR_NO_MEMORY : e;
 }
 
 /* Only whoever may see learners' rows reads the audit at all: see routes.def. */
-static err add_names(struct api_call *c, const struct view_audit *list, json_t *entries, bool *children) {
+static err add_words(struct api_call *c, const struct view_audit *list, json_t *entries, bool *children) {
   struct words w = {c->store, &c->x->arena, c->x->now};
   json_t *entry;
   size_t i;
-  json_array_foreach(entries, i, entry) {
-    json_t *about = json_array();
-    err e = about_entry(&w, &list[i], about);
-    *children = *children || names_a_child(about);
-    if (json_object_set_new(entry, "about", about) != 0 && e == ERR_OK) e = ERR_NO_MEMORY;
-    TRY(e);
-  }
+  json_array_foreach(entries, i, entry) TRY(put_words(&w, &list[i], entry, children));
   return ERR_OK;
 }
 
@@ -196,7 +138,7 @@ err api_audit(struct api_call *c) {
   bool more = count == q.limit;
   json_t *entries = shape_list(&audit_shape, list, count);
   bool children = false;
-  err e = add_names(c, list, entries, &children);
+  err e = add_words(c, list, entries, &children);
   if (e != ERR_OK) {
     json_decref(entries);
     return e;
@@ -215,23 +157,55 @@ err api_audit_check(struct api_call *c) {
 
 /* ---- the extract ---- */
 
-static err put_entry(struct buf *out, const struct view_audit *a) {
-  char number[24], at[time_text_bytes];
-  (void)snprintf(number, sizeof number, "%llu", (unsigned long long)a->number);
-  time_text(at, a->at_ms);
-  const struct slice cells[] = {slice_text(number), slice_text(at), a->actor_name,
-                                a->action,          a->detail,      a->address};
-  return csv_row(out, cells, sizeof cells / sizeof *cells);
+/* Words for whoever reads it, and behind them what a program looks for: the action's name and the codes. */
+static const char *const heads[] = {"number", "at (UTC)", "who",    "what",  "about",
+                                    "reason", "address",  "action", "detail"};
+enum { head_count = sizeof heads / sizeof *heads };
+
+static err say_about(struct words *w, const struct view_audit *a, struct slice *out) {
+  struct audit_part parts[audit_parts_max];
+  size_t count;
+  *out = slice_of(NULL, 0);
+  TRY(audit_say(w, a, parts, &count));
+  for (size_t i = 0; i < count; i++)
+    TRY(words_say(w, out, "%.*s%s%.*s", TEXT(*out), i ? ", " : "", TEXT(parts[i].text)));
+  return ERR_OK;
 }
 
-static err put_extract(struct buf *out, const struct view_audit *list, size_t count) {
-  static const char *const heads[] = {"number", "at (UTC)", "who", "what", "detail", "address"};
-  struct slice cells[sizeof heads / sizeof *heads];
-  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) cells[i] = slice_text(heads[i]);
+static err put_entry(struct words *w, struct buf *out, const struct view_audit *a) {
+  char number[24], at[time_text_bytes];
+  struct slice about;
+  (void)snprintf(number, sizeof number, "%llu", (unsigned long long)a->number);
+  time_text(at, a->at_ms);
+  TRY(say_about(w, a, &about));
+  const struct slice cells[head_count] = {
+      slice_text(number),
+      slice_text(at),
+      a->actor_name,
+      audit_what(a),
+      about,
+      a->words_erased ? slice_text("erased with whom it was about") : a->words,
+      a->address,
+      a->action,
+      a->detail};
+  return csv_row(out, cells, head_count);
+}
+
+/* One entry's words make room for the next one's: there may be a hundred thousand. */
+static err put_extract(struct api_call *c, struct buf *out, const struct view_audit *list, size_t count) {
+  struct arena a = ARENA_INIT(c->x->arena.max);
+  struct words w = {c->store, &a, c->x->now};
+  err e = ERR_OK;
+  struct slice cells[head_count];
+  for (size_t i = 0; i < head_count; i++) cells[i] = slice_text(heads[i]);
   TRY(csv_begin(out));
-  TRY(csv_row(out, cells, sizeof cells / sizeof *cells));
-  for (size_t i = 0; i < count; i++) TRY(put_entry(out, &list[i]));
-  return ERR_OK;
+  TRY(csv_row(out, cells, head_count));
+  for (size_t i = 0; e == ERR_OK && i < count; i++) {
+    e = put_entry(&w, out, &list[i]);
+    arena_clear(&a);
+  }
+  arena_finish(&a);
+  return e;
 }
 
 static err note_extract(struct api_call *c) {
@@ -247,7 +221,7 @@ err api_audit_extract(struct api_call *c) {
   TRY(views_audit(c->store, &q, &c->x->arena, &list, &count));
   struct http_answer *answer = &c->x->answer;
   if (answer->body.max == 0) answer->body.max = http_answer_bytes_max;
-  TRY(put_extract(&answer->body, list, count));
+  TRY(put_extract(c, &answer->body, list, count));
   answer->status = 200;
   answer->type = "text/csv; charset=utf-8";
   (void)snprintf(answer->file_name, sizeof answer->file_name, "audit.csv");

@@ -32,10 +32,10 @@ static err write_it(struct api_call *c, const struct op *op, struct slice reason
   struct office_result result;
   struct op *ops;
   size_t count;
-  char detail[id_text_bytes + reason_bytes_max + 1], id[id_text_bytes];
-  const struct office_act act = {.action = "session.cancel", .detail = detail};
-  id_text(id, &c->id);
-  (void)snprintf(detail, sizeof detail, "%s %.*s", id, (int)reason.len, (const char *)reason.ptr);
+  char detail[id_text_bytes];
+  const struct office_act act = {
+      .action = "session.cancel", .detail = detail, .words = reason, .about = c->id};
+  id_text(detail, &c->id);
   TRY(work_with_questions(c, op, 1, &ops, &count));
   TRY(office_do(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, &act,
                 &c->fault));

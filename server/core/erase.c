@@ -118,10 +118,12 @@ static err take_numbers(struct erasing *e, struct write_erasure *w) {
   return ops->number_save(e->store, STORE_SCRUB_DUE, 1);
 }
 
-static err note(struct erasing *e, const struct write_erasure *w, uint64_t ops) {
-  char detail[96];
-  (void)snprintf(detail, sizeof detail, "erasure=%llu rows=%zu ops=%llu", (unsigned long long)w->entry.number,
-                 w->row_count, (unsigned long long)ops);
+/* Of the words counts what the audit had, too: see views_audit_check. */
+static err note(struct erasing *e, const struct write_erasure *w, const struct erased_counts *counts) {
+  char detail[128];
+  (void)snprintf(detail, sizeof detail, "erasure=%llu rows=%zu ops=%llu words=%llu",
+                 (unsigned long long)w->entry.number, w->row_count, (unsigned long long)counts->ops,
+                 (unsigned long long)counts->words);
   return e->store->ops->audit(e->store, e->now.wall_ms, &e->order->by, "learner.erase", detail);
 }
 
@@ -185,7 +187,7 @@ static err erase_one(struct erasing *e, const struct id *learner) {
   r->rows += w.row_count;
   r->ops += counts.ops;
   r->changes.position = w.position;
-  return note(e, &w, counts.ops);
+  return note(e, &w, &counts);
 }
 
 static err erase_all(struct erasing *e, struct fault *fault) {

@@ -41,6 +41,8 @@ MUST_USE err office_apply(struct office_result *out, const struct hub *hub, stru
  * no change stands for which nobody is named. Nothing is named that changes nothing. */
 struct office_act {
   const char *action, *detail; /* codes and ids */
+  struct slice words;          /* why, in words about `about`; empty for none */
+  struct id about;
 };
 MUST_USE err office_do(struct office_result *out, const struct hub *hub, struct store *store,
                        const struct now *now, const struct id *author, const struct op *ops, size_t count,

@@ -17,7 +17,8 @@
  * number is that of the last transaction. What is older than any backup the hub may be restored from is
  * dropped (journal_keep), by rewriting the file from such a record on.
  *
- * Once a learner is erased, the file is rewritten without what was said of them (journal_scrub). The new one
+ * Once a learner is erased, the file is rewritten without what was said of them, and without the reasons of
+ * all decisions, which may name anybody (journal_scrub). The new one
  * takes the old one's name when it is whole and durable; other processes see by its head that it is another.
  */
 #ifndef TUTTI_SERVER_JOURNAL_H
@@ -82,10 +83,10 @@ void journal_not_committed(struct journal *j);
  * long ago act unseen on whatever comes under that number. */
 MUST_USE err journal_replay(size_t *count_out, struct journal *j, const struct hub *hub, struct store *store,
                             const struct now *now);
-/* Blanks every op about somebody in the ledger of erasures, and leaves out holds on them: a blank op keeps
- * its counter and stamp, so that no number is used twice after a replay. Takes a write transaction of its
- * own, by which no other process appends meanwhile. When it fails the old file is whole, and it can be asked
- * again. NULL is accepted. */
+/* Blanks every op about somebody in the ledger of erasures, leaves out holds on them, and has every decision
+ * say "erased" for why: a blank op keeps its counter and stamp, so that no number is used twice after a
+ * replay. Takes a write transaction of its own, by which no other process appends meanwhile. When it fails
+ * the old file is whole, and it can be asked again. NULL is accepted. */
 MUST_USE err journal_scrub(struct journal *j, const struct hub *hub, struct store *store);
 /* Notes the time, if that was not done today, and drops what stands before a noted time that is older than
  * hub->backup_days and a margin, and behind which the time was noted on as many days: a clock that leaps

@@ -41,6 +41,21 @@ static err scrub_about(struct scrubbing *s, enum journal_kind kind, struct slice
   return ERR_OK;
 }
 
+/* Why somebody released or rejected what waited: whom its words may mean is known no more, so they all go.
+ * They are the last of a decision's bytes, and one without any would not be carried out. */
+static err scrub_decision(struct scrubbing *s, struct slice bytes) {
+  enum { before_why = id_bytes + 4 + 8 + 4 + 1 + id_bytes + 8 };
+  const struct slice gone = slice_text("erased");
+  if (bytes.len < before_why) return ERR_CORRUPT;
+  struct slice why = slice_of(bytes.ptr + before_why, bytes.len - before_why);
+  if (slice_equal(why, gone)) return journal_put_entry(&s->body, JOURNAL_DECISION, bytes);
+  s->changed = true;
+  buf_clear(&s->entry);
+  TRY(buf_append(&s->entry, slice_of(bytes.ptr, before_why)));
+  TRY(buf_append(&s->entry, gone));
+  return journal_put_entry(&s->body, JOURNAL_DECISION, buf_slice(&s->entry));
+}
+
 static err scrub_record(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
   struct scrubbing *s = ctx;
   struct cursor c = cursor_of(body);
@@ -54,6 +69,7 @@ static err scrub_record(void *ctx, enum journal_record kind, uint64_t number, st
     case JOURNAL_OPS: TRY(scrub_op(s, bytes)); break;
     case JOURNAL_CASE:
     case JOURNAL_HOLD: TRY(scrub_about(s, entry, bytes)); break;
+    case JOURNAL_DECISION: TRY(scrub_decision(s, bytes)); break;
     default: TRY(journal_put_entry(&s->body, entry, bytes)); break;
     }
   }

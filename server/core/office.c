@@ -208,10 +208,18 @@ err office_end(struct office *o) {
   return ERR_OK;
 }
 
+static err note_words(struct office *o, const struct office_act *act) {
+  const struct work *w = &o->work;
+  struct audit_said said = {.about = act->about, .words = act->words};
+  entropy_fill(&w->hub->entropy, said.salt, sizeof said.salt);
+  return w->store->ops->audit_saying(w->store, w->now.wall_ms, &o->author, act->action, act->detail, &said);
+}
+
 /* Ops alone are called by their numbers. */
 static err note_act(struct office *o, const struct office_act *act) {
   char detail[96];
   struct work *w = &o->work;
+  if (act && act->words.len) return note_words(o, act);
   if (act) return w->store->ops->audit(w->store, w->now.wall_ms, &o->author, act->action, act->detail);
   (void)snprintf(detail, sizeof detail, "inserted=%zu changed=%zu", o->result->inserted, o->result->changed);
   return w->store->ops->audit(w->store, w->now.wall_ms, &o->author, "office.apply", detail);

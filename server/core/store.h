@@ -328,7 +328,16 @@ struct write_erasure {
   uint64_t position; /* of the feed's entry that tells every device; before it stand those of its questions */
 };
 struct erased_counts {
-  uint64_t ops; /* of the history, blanked */
+  uint64_t ops;   /* of the history, blanked */
+  uint64_t words; /* reasons in the audit, blanked */
+};
+/* Words that somebody typed for an entry of the audit. They stand beside it: its hash covers a hash of theirs
+ * under a salt, so that they can go with whoever they are about, nobody can try words against what is left,
+ * and the entries still follow from each other. */
+struct audit_said {
+  struct id about; /* a session */
+  struct slice words;
+  uint8_t salt[salt_bytes];
 };
 /* Numbers the hub keeps about itself. */
 enum store_number {
@@ -564,6 +573,8 @@ struct store_ops {
   /* audit: who did what; detail is codes and ids, never names */
   err (*audit)(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
                const char *detail);
+  err (*audit_saying)(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+                      const char *detail, const struct audit_said *said);
 };
 
 #endif

@@ -341,6 +341,8 @@ struct view_audit {
   int64_t at_ms;
   struct id actor; /* an account, a member of staff, a device, a key, or the hub itself */
   struct slice actor_name, action, detail, address;
+  struct slice words; /* why, as somebody typed it; empty for none */
+  bool words_erased;  /* there were some, and they went with whoever they were about */
 };
 struct audit_query {
   enum audit_kind kind;

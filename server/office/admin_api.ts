@@ -98,11 +98,14 @@ export interface AuditEntry {
   at: number;
   who: string;
   who_name?: string | null;
-  action: string;
-  detail?: string | null;
+  /** What was done, in words. */
+  what: string;
+  /** And to what: pieces of a sentence, some of which have a page. */
+  says: { text: string; kind?: string; id?: string }[];
+  /** Why, as somebody typed it; it may have gone with whoever it was about. */
+  reason?: string | null;
+  reason_erased: boolean;
   address?: string | null;
-  /** What the ids in its detail are called now. */
-  about: { kind: string; id: string; name: string | null }[];
 }
 export interface AuditFilter {
   kind: string;

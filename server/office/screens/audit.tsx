@@ -5,7 +5,6 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { plural } from '../../../shared/ui/format.ts';
 import { Select, Text } from '../acting.tsx';
 import { admin, type AuditEntry, type AuditFilter } from '../admin_api.ts';
-import { actionWords } from '../audit_words.ts';
 import { useAsk } from '../live.ts';
 import { Download, Link, PageHead, Trouble } from '../parts.tsx';
 import { thisYear } from '../reports/report_api.ts';
@@ -32,34 +31,24 @@ const pageOf: Readonly<Record<string, (id: string) => string>> = {
   case: (id) => `/safeguarding/${id}`,
   activity: (id) => `/reports/sessions/${id}/${thisYear()}`,
 };
-const anId = /^[0-9a-f]{32}$/;
 
-/** "device=…", "days=20", or an id alone. */
-function Part({ entry, text }: { entry: AuditEntry; text: string }): JSX.Element {
-  const [word = '', value] = text.includes('=') ? text.split('=') : ['', text];
-  const about = entry.about.find(({ id }) => id === value);
-  const page = about ? pageOf[about.kind] : undefined;
-  if (about && page) return <Link href={page(about.id)}>{about.name ?? about.kind}</Link>;
-  if (about) return <>{about.name ?? about.kind}</>;
-  if (entry.action.startsWith('case.') && anId.test(text)) return <Link href={`/safeguarding/${text}`}>The case</Link>;
-  // What is about nothing that has a name is the first letters of its id: enough to find it in the extract.
-  if (anId.test(value ?? '')) return <span class="typed">{`${word} ${(value ?? '').slice(0, 8)}`.trim()}</span>;
-  return <>{`${word.replaceAll('_', ' ')} ${value ?? ''}`.trim()}</>;
+function Part({ part }: { part: AuditEntry['says'][number] }): JSX.Element {
+  const page = part.id && part.kind ? pageOf[part.kind] : undefined;
+  return page ? <Link href={page(part.id ?? '')}>{part.text}</Link> : <>{part.text}</>;
 }
 
-/** A detail is codes and ids: what they are called is asked when somebody looks, and is not in the audit. */
+/** What a thing is called is asked when somebody looks, and is not in the audit. */
 function Detail({ entry }: { entry: AuditEntry }): JSX.Element {
-  const parts = (entry.detail ?? '').split(' ').filter((part) => part !== '');
-  const coded = parts.every((part) => part.includes('=') || anId.test(part));
-  if (!coded) return <span class="typed">{parts.map((part) => (anId.test(part) ? part.slice(0, 8) : part)).join(' ')}</span>;
   return (
     <>
-      {parts.map((part, at) => (
+      {entry.says.map((part, at) => (
         <Fragment key={at}>
           {at > 0 ? ', ' : ''}
-          <Part entry={entry} text={part} />
+          <Part part={part} />
         </Fragment>
       ))}
+      {entry.reason ? <small>“{entry.reason}”</small> : null}
+      {entry.reason_erased ? <small>The reason was erased with whom it was about.</small> : null}
     </>
   );
 }
@@ -75,8 +64,8 @@ const columns = (onWho: (entry: AuditEntry) => void): readonly Column<AuditEntry
       </button>
     ),
   },
-  { name: 'What', names: true, cell: (entry) => actionWords[entry.action] ?? entry.action },
-  { name: 'Detail', cell: (entry) => <Detail entry={entry} /> },
+  { name: 'What', names: true, cell: (entry) => entry.what },
+  { name: 'About', cell: (entry) => <Detail entry={entry} /> },
   { name: 'From', cell: (entry) => entry.address ?? 'The hub’s machine' },
 ];
 

@@ -215,6 +215,7 @@ static err tell(struct sqlite_store *q, const struct write_erasure *w) {
 err store_erase(struct store *store, const struct write_erasure *w, struct erased_counts *out) {
   struct sqlite_store *q = sqlite_of(store);
   TRY(tally_child_changed(q, &w->learner));
+  TRY(reasons_erase(q, &w->learner, &out->words));
   for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
   TRY(erase_items(q, w));
   TRY(run_on(q, "DELETE FROM hold WHERE learner=?1 AND lifted IS NOT NULL", &w->learner));

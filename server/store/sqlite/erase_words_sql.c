@@ -1,5 +1,5 @@
-/* erase_words_sql.c: questions about no one learner (a missing register, a bundle), whose words may name one
- * all the same: the question, and what somebody answered. */
+/* erase_words_sql.c: words that stand on no learner's record and may name one all the same: questions about a
+ * register or a bundle with what somebody answered, and the reasons that the office typed. */
 #include <stdlib.h>
 
 #include "server/store/sqlite/sqlite_store.h"
@@ -66,6 +66,17 @@ static bool is_named(const struct naming *n) {
   return named;
 }
 
+static err take_names(struct sqlite_store *q, const struct id *learner, struct naming *n) {
+  *n = (struct naming){.names = {BUF_INIT(4096), BUF_INIT(4096), BUF_INIT(4096)},
+                       .words = BUF_INIT(question_words_bytes_max)};
+  return load_names(q, learner, n);
+}
+
+static void wipe_names(struct naming *n) {
+  for (size_t i = 0; i < 3; i++) buf_wipe(&n->names[i]);
+  buf_wipe(&n->words);
+}
+
 static err read_words(struct naming *n, struct stmt *s) {
   buf_clear(&n->words);
   TRY(text_fold(&n->words, stmt_column_text(s, 1)));
@@ -98,12 +109,96 @@ static err find_named(struct sqlite_store *q, struct naming *n, struct arena *a,
 err questions_naming(struct store *store, const struct id *learner, struct arena *a, struct id **out,
                      size_t *count) {
   struct sqlite_store *q = sqlite_of(store);
-  struct naming n = {.names = {BUF_INIT(4096), BUF_INIT(4096), BUF_INIT(4096)},
-                     .words = BUF_INIT(question_words_bytes_max)};
+  struct naming n;
   TRY(asked_nearby(q, learner, a, out, count));
-  err e = load_names(q, learner, &n);
+  err e = take_names(q, learner, &n);
   if (e == ERR_OK) e = find_named(q, &n, a, out, count);
-  for (size_t i = 0; i < 3; i++) buf_wipe(&n.names[i]);
-  buf_wipe(&n.words);
+  wipe_names(&n);
+  return e;
+}
+
+/* ---- reasons ---- */
+
+#define THEIR_SESSION "IN (SELECT id FROM session WHERE activity IN " THEIRS ")"
+/* Where the office types one: all of them, each with its key, its text, and whether it is about a session of
+ * theirs whatever it says; and how one is blanked. That something was done, when and by whom stays. */
+static const struct reasons {
+  const char *all, *blank;
+  bool asks, by_id; /* whose sessions; the key begins with an id */
+  size_t numbers;   /* of the key */
+} reasons[] = {
+    {"SELECT no, words, about " THEIR_SESSION " FROM audit_said WHERE words IS NOT NULL ORDER BY no",
+     "UPDATE audit_said SET salt=NULL, words=NULL WHERE no=?1", true, false, 1},
+    {"SELECT e.item, e.no, e.why, i.tbl=10 AND i.row " THEIR_SESSION
+     " FROM item_event e LEFT JOIN item i ON i.id=e.item WHERE e.why IS NOT NULL ORDER BY e.item, e.no",
+     "UPDATE item_event SET why=NULL WHERE item=?1 AND no=?2", true, true, 1},
+    {"SELECT bundle, changeset, why, 0 FROM quarantine WHERE why IS NOT NULL ORDER BY bundle, changeset",
+     "UPDATE quarantine SET why=NULL WHERE bundle=?1 AND changeset=?2", false, false, 2},
+};
+_Static_assert(TABLE_session == 10, "as in SQL");
+enum { reasons_of_audit = 0, reason_numbers_max = 2 };
+struct reason_key {
+  struct id id;
+  int64_t numbers[reason_numbers_max];
+};
+
+/* *column: the one behind the key. */
+static bool read_key(const struct reasons *r, struct stmt *s, struct reason_key *out, int *column) {
+  *column = 0;
+  if (r->by_id && !stmt_column_id(s, (*column)++, &out->id)) return false;
+  for (size_t i = 0; i < r->numbers; i++) out->numbers[i] = stmt_column_int(s, (*column)++);
+  return true;
+}
+
+static err find_reasons(struct sqlite_store *q, const struct reasons *r, const struct id *learner,
+                        struct naming *n, struct arena *a, struct reason_key **out, size_t *count) {
+  struct stmt *s;
+  size_t cap = 0;
+  bool there;
+  TRY(db_stmt(q->db, &s, r->all));
+  if (r->asks) stmt_id(s, 1, learner);
+  TRY(stmt_step(s, &there));
+  err e = ERR_OK;
+  while (e == ERR_OK && there) {
+    struct reason_key key = {.numbers = {0}};
+    int column;
+    e = read_key(r, s, &key, &column) ? ERR_OK : ERR_CORRUPT;
+    buf_clear(&n->words);
+    if (e == ERR_OK) e = text_fold(&n->words, stmt_column_text(s, column));
+    if (e == ERR_OK && (stmt_column_int(s, column + 1) != 0 || is_named(n))) {
+      struct reason_key *list = arena_room(a, *out, &cap, *count, sizeof *list);
+      if (list) *out = list;
+      if (list) list[(*count)++] = key;
+      e = list ? ERR_OK : ERR_NO_MEMORY;
+    }
+    if (e == ERR_OK) e = stmt_step(s, &there);
+  }
+  stmt_reset(s);
+  return e;
+}
+
+static err blank_reason(struct sqlite_store *q, const struct reasons *r, const struct reason_key *key) {
+  struct stmt *s;
+  int column = 1;
+  TRY(db_stmt(q->db, &s, r->blank));
+  if (r->by_id) stmt_id(s, column++, &key->id);
+  for (size_t i = 0; i < r->numbers; i++) stmt_int(s, column++, key->numbers[i]);
+  return stmt_run(s);
+}
+
+err reasons_erase(struct sqlite_store *q, const struct id *learner, uint64_t *count_out) {
+  struct naming n;
+  struct arena a = ARENA_INIT(1 << 26);
+  err e = take_names(q, learner, &n);
+  *count_out = 0;
+  for (size_t i = 0; e == ERR_OK && i < sizeof reasons / sizeof *reasons; i++) {
+    struct reason_key *list = NULL;
+    size_t count = 0;
+    e = find_reasons(q, &reasons[i], learner, &n, &a, &list, &count);
+    for (size_t k = 0; e == ERR_OK && k < count; k++) e = blank_reason(q, &reasons[i], &list[k]);
+    if (i == reasons_of_audit) *count_out = count;
+  }
+  arena_finish(&a);
+  wipe_names(&n);
   return e;
 }

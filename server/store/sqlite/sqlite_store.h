@@ -39,6 +39,8 @@ MUST_USE err number_save(struct store *s, enum store_number n, uint64_t v);
 /* audit_sql.c */
 MUST_USE err audit_write(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
                          const char *detail);
+MUST_USE err audit_write_saying(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+                                const char *detail, const struct audit_said *said);
 
 /* write_sql.c */
 MUST_USE err store_save(struct store *s, const struct write_set *w);
@@ -236,6 +238,9 @@ MUST_USE err store_rows_about(struct store *s, const struct id *learner, struct 
 /* erase_words_sql.c */
 MUST_USE err questions_naming(struct store *s, const struct id *learner, struct arena *a, struct id **out,
                               size_t *count);
+/* Reasons of the office about a session of theirs, or in which their name stands. While their rows are there.
+ */
+MUST_USE err reasons_erase(struct sqlite_store *q, const struct id *learner, uint64_t *count_out);
 MUST_USE err store_erase(struct store *s, const struct write_erasure *w, struct erased_counts *out);
 MUST_USE err erased_find(struct store *s, const uint8_t hash[hash_bytes], uint64_t *number_out);
 MUST_USE err erasure_at(struct sqlite_store *q, uint64_t position, uint64_t *number_out);

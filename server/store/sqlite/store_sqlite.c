@@ -182,6 +182,7 @@ static const struct store_ops ops = {
     .bundle_raw_save = bundle_raw_save,
     .scrub = do_scrub,
     .audit = audit_write,
+    .audit_saying = audit_write_saying,
 };
 
 static err ensure(struct sqlite_store *q) {

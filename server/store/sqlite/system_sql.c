@@ -168,6 +168,9 @@ static const char *const steps[] = {
     "CREATE INDEX writeback_child_run ON writeback_child(run);"
     "INSERT INTO tally_due(activity, at) VALUES(zeroblob(16), 0);",
     "", /* authored_fill */
+    "CREATE TABLE audit_said(no INTEGER PRIMARY KEY, about BLOB NOT NULL, hash BLOB NOT NULL, salt BLOB, "
+    "words TEXT) STRICT;"
+    "CREATE INDEX hub_learner_year ON learner(year_group) WHERE dob IS NULL;",
 };
 enum { step_count = sizeof steps / sizeof *steps, step_authored = 3 };
 

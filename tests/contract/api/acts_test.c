@@ -17,11 +17,18 @@ static err forget(struct store *s, int64_t now_ms, const struct id *actor, const
   return strcmp(action, "office.apply") == 0 ? real->audit(s, now_ms, actor, action, detail) : ERR_IO;
 }
 
+static err forget_saying(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+                         const char *detail, const struct audit_said *said) {
+  (void)said;
+  return forget(s, now_ms, actor, action, detail);
+}
+
 static void audit_fails(bool fails) {
   struct store *s = w->host.store;
   if (!real) real = s->ops;
   forgetful = *real;
   forgetful.audit = forget;
+  forgetful.audit_saying = forget_saying;
   s->ops = fails ? &forgetful : real;
 }
 

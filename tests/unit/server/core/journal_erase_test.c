@@ -139,6 +139,21 @@ static void an_op_about_an_erased_learner_is_not_replayed(void **state) {
   assert_false(hub_holds(erased_name));
 }
 
+/* A decision about a bundle, as the journal has it; nobody carries it out here. */
+static void decide_saying(const char *why) {
+  const struct store_quarantine q = {.device = w->world.ada,
+                                     .incarnation = 1,
+                                     .seq = 1,
+                                     .changeset = 1,
+                                     .state = QUARANTINE_REJECTED,
+                                     .by = w->world.ben,
+                                     .at_ms = 5,
+                                     .why = slice_text(why)};
+  journal_world_must(w->host.store->ops->begin(w->host.store));
+  journal_world_must(journal_decision(w->journal, &q));
+  journal_world_must(w->host.store->ops->commit(w->host.store));
+}
+
 static void the_journal_forgets_an_erased_name(void **state) {
   (void)state;
   uint8_t before[hash_bytes], after[hash_bytes];
@@ -147,11 +162,14 @@ static void the_journal_forgets_an_erased_name(void **state) {
   name_learner(&w->world.jo, "Keepsakeish");
   hold(&w->world.zoe, false);
   hold(&w->world.zoe, true);
-  assert_true(file_holds(w->journal_path, erased_name) && file_holds(w->journal_path, "an inquiry"));
+  decide_saying("a reason about anybody");
+  assert_true(file_holds(w->journal_path, erased_name) && file_holds(w->journal_path, "an inquiry") &&
+              file_holds(w->journal_path, "about anybody"));
   erase(&w->world.zoe);
   scrub();
   assert_false(file_holds(w->journal_path, erased_name));
   assert_false(file_holds(w->journal_path, "an inquiry"));
+  assert_false(file_holds(w->journal_path, "about anybody"));
   assert_true(file_holds(w->journal_path, "Keepsakeish"));
   journal_world_name_staff("Ada Second"); /* is appended to the new file */
   assert_true(file_holds(w->journal_path, "Ada Second"));
