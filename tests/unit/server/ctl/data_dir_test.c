@@ -353,7 +353,7 @@ static void what_a_learner_is_given_has_one_cell_a_value(void **state) {
   assert_non_null(strstr(csv, ",\"Singing and playing; Listening\",\"Scales\","));
   assert_non_null(strstr(csv, "\"text: Scales, \"\"slowly\"\", written_at: "));
   (void)snprintf(path, sizeof path, "%s/index.html", out);
-  assert_non_null(strstr(contents(path), "text: Scales, &quot;slowly&quot;"));
+  assert_non_null(strstr(contents(path), "Text: Scales, &quot;slowly&quot;"));
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     (void)snprintf(path, sizeof path, "%s/%s", out, files[i]);
     assert_int_equal(unlink(path), 0);
