@@ -118,35 +118,6 @@ static const char *request_of(const char *handler) {
   return "";
 }
 
-/* ---- what answers taught ---- */
-
-static void learn_text(struct ask_known *k, const char *text, size_t len) {
-  if (len == 0 || len >= ask_text_bytes_max || strlen(text) != len) return;
-  for (size_t i = 0; i < k->count; i++)
-    if (strcmp(k->texts[i], text) == 0) return;
-  if (k->count == ask_texts_max) return;
-  bytes_copy(k->texts[k->count++], text, len + 1);
-}
-
-void ask_learn(struct ask_known *k, const json_t *answer) {
-  if (json_is_string(answer)) {
-    const char *text = json_string_value(answer);
-    bool told = json_string_length(answer) >= 8;
-    if (told) learn_text(k, text, json_string_length(answer));
-  } else if (json_is_array(answer)) {
-    for (size_t i = 0; i < json_array_size(answer); i++) ask_learn(k, json_array_get(answer, i));
-  } else if (json_is_object(answer)) {
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)answer, name, value) ask_learn(k, value);
-  }
-}
-
-/* The latest first: what the answer before this one held. */
-static const char *known_text(const struct ask_known *k, uint8_t which) {
-  return k->count ? k->texts[k->count - 1 - which % k->count] : "";
-}
-
 /* ---- values ---- */
 
 /* A short piece with its length in one byte. */
@@ -158,29 +129,36 @@ static struct slice short_piece(struct slice *in) {
   return out;
 }
 
-static void put_text(struct buf *out, struct slice *in, const struct ask_known *known) {
+/* `name`: the field or the noun that it is for. */
+static void put_text(struct buf *out, struct slice *in, const struct ask_known *known, struct slice name) {
   uint8_t kind = input_u8(in);
   err e = ERR_OK;
-  if (kind < 96)
-    e = buf_append(out, slice_text(known_text(known, input_u8(in))));
-  else if (kind < 176)
-    e = buf_append(out, slice_text(words[input_u8(in) % COUNT(words)]));
-  else if (kind < 192)
+  if (kind < 40) {
+    e = buf_append(out, slice_text(ask_known_text(known, input_u8(in))));
+  } else if (kind < 96) {
+    e = buf_append(out, slice_text(ask_known_named(known, name, input_u8(in))));
+  } else if (kind < 176) {
+    uint8_t which = input_u8(in);
+    const char *word = kind < 152 ? ask_word(name, which) : NULL;
+    e = buf_append(out, slice_text(word ? word : words[which % COUNT(words)]));
+  } else if (kind < 192) {
     e = buf_printf(out, "%u", input_u24(in));
-  else if (kind < 200)
+  } else if (kind < 200) {
     e = base64url_encode(out, slice_text(files[input_u8(in) % COUNT(files)]));
-  else if (kind < 216)
+  } else if (kind < 216) {
     e = base64url_encode(out, short_piece(in));
-  else
+  } else {
     e = buf_append(out, short_piece(in));
+  }
   ASSERT(e == ERR_OK);
 }
 
 /* A JSON text holds any bytes: those that are no UTF-8 as they are, so that the hub is asked with them too.
  */
-static void put_json_text(struct buf *out, struct slice *in, const struct ask_known *known) {
+static void put_json_text(struct buf *out, struct slice *in, const struct ask_known *known,
+                          struct slice name) {
   struct buf text = BUF_INIT(65536);
-  put_text(&text, in, known);
+  put_text(&text, in, known, name);
   ASSERT(buf_put_u8(out, '"') == ERR_OK);
   for (size_t i = 0; i < text.len; i++) {
     uint8_t c = text.ptr[i];
@@ -195,38 +173,79 @@ static void put_word(struct buf *out, const char *text) {
   ASSERT(buf_append(out, slice_text(text)) == ERR_OK);
 }
 
-enum value_type { VALUE_IS_TEXT, VALUE_IS_NUMBER, VALUE_IS_LIST };
-static void put_value(struct buf *out, enum value_type type, struct slice *in,
+/* What an entry of the Local Plan says: the columns of the table that `kind` names, a few of them left out.
+ */
+static void put_entry(struct buf *out, const char *kind, struct slice *in, const struct ask_known *known) {
+  const char *column;
+  bool first = true;
+  put_word(out, "{");
+  for (uint8_t i = 0; (column = ask_column(kind, i)) != NULL; i++) {
+    if (input_u8(in) >= 224) continue;
+    ASSERT(buf_printf(out, "%s\"%s\":", first ? "" : ",", column) == ERR_OK);
+    put_json_text(out, in, known, slice_text(column));
+    first = false;
+  }
+  put_word(out, "}");
+}
+
+static void put_list(struct buf *out, size_t count, struct slice *in, const struct ask_known *known,
+                     struct slice name) {
+  put_word(out, "[");
+  for (size_t i = 0; i < count; i++) {
+    if (i) put_word(out, ",");
+    put_json_text(out, in, known, name);
+  }
+  put_word(out, "]");
+}
+
+/* One field of a request: "days#!", "roles[]", "values{}!". */
+struct field {
+  struct slice name;
+  char shape; /* '#', '[', '{', or 0 for a text */
+};
+static struct field field_of(const char *request) {
+  size_t name = strcspn(request, " #[{!");
+  return (struct field){.name = slice_of(request, name),
+                        .shape = request[name] == '!' || request[name] == ' ' ? 0 : request[name]};
+}
+
+static void put_value(struct buf *out, const struct field *f, const char *kind, struct slice *in,
                       const struct ask_known *known) {
   static const char *const odd[] = {"null", "true", "-1", "0",      "1e400",
                                     "2.5",  "{}",   "[]", "[[[]]]", "18446744073709551616"};
-  uint8_t kind = input_u8(in);
-  if (kind >= 248) return put_word(out, odd[input_u8(in) % COUNT(odd)]);
-  if (type == VALUE_IS_NUMBER) {
-    ASSERT(buf_printf(out, "%u", kind < 200 ? kind % 16 : input_u24(in)) == ERR_OK);
-  } else if (type == VALUE_IS_TEXT) {
-    put_json_text(out, in, known);
-  } else {
-    put_word(out, "[");
-    for (uint8_t i = 0; i < kind % 8; i++) {
-      if (i) put_word(out, ",");
-      put_json_text(out, in, known);
-    }
-    put_word(out, "]");
+  uint8_t how = input_u8(in);
+  if (how >= 248) return put_word(out, odd[input_u8(in) % COUNT(odd)]);
+  switch (f->shape) {
+  case '#': ASSERT(buf_printf(out, "%u", how < 200 ? how % 16 : input_u24(in)) == ERR_OK); return;
+  case '[': put_list(out, how % 8, in, known, f->name); return;
+  case '{': put_entry(out, kind, in, known); return;
+  default: put_json_text(out, in, known, f->name); return;
   }
+}
+
+/* What stands in the body under "kind" so far: the shape of what follows depends on it. */
+static void read_kind(char kind[ask_name_bytes_max], const struct buf *body, size_t from) {
+  size_t n = 0;
+  for (size_t i = from + 1; i < body->len && body->ptr[i] != '"' && n + 1 < ask_name_bytes_max; i++)
+    kind[n++] = (char)body->ptr[i];
+  kind[n] = 0;
 }
 
 /* "name! email roles[]! days#": one field after the other; one byte in sixteen leaves it out. */
 static void put_fields(struct buf *out, const char *request, struct slice *in,
                        const struct ask_known *known) {
+  char kind[ask_name_bytes_max] = "";
   bool first = true;
   put_word(out, "{");
   while (*request) {
-    size_t len = strcspn(request, " "), name = strcspn(request, " #[!");
-    bool list = memchr(request, '[', len) != NULL, number = memchr(request, '#', len) != NULL;
+    size_t len = strcspn(request, " ");
+    struct field f = field_of(request);
     if (input_u8(in) < 240) {
-      ASSERT(buf_printf(out, "%s\"%.*s\":", first ? "" : ",", (int)name, request) == ERR_OK);
-      put_value(out, list ? VALUE_IS_LIST : number ? VALUE_IS_NUMBER : VALUE_IS_TEXT, in, known);
+      ASSERT(buf_printf(out, "%s\"%.*s\":", first ? "" : ",", (int)f.name.len, (const char *)f.name.ptr) ==
+             ERR_OK);
+      size_t from = out->len;
+      put_value(out, &f, kind, in, known);
+      if (slice_equal(f.name, slice_text("kind"))) read_kind(kind, out, from);
       first = false;
     }
     request += len + (request[len] == ' ');
@@ -241,7 +260,12 @@ static void put_path(struct buf *out, const struct route *r, struct slice *in,
   size_t len = strlen(r->pattern);
   bool open = r->pattern[len - 1] == '*';
   ASSERT(buf_append(out, slice_of((const uint8_t *)r->pattern, len - open)) == ERR_OK);
-  if (open) put_text(out, in, known);
+  if (!open) return;
+  /* An id of what the address names, by its first word or by a later one. */
+  struct slice noun = slice_of(r->pattern + 5, strcspn(r->pattern + 5, "/"));
+  const char *next = r->pattern + 5 + noun.len + 1;
+  if (input_u8(in) < 128 && *next != '*') noun = slice_of(next, strcspn(next, "/"));
+  put_text(out, in, known, noun);
 }
 
 static void put_query(struct buf *out, const struct route *r, struct slice *in,
@@ -252,7 +276,7 @@ static void put_query(struct buf *out, const struct route *r, struct slice *in,
     size_t len = strcspn(names, " ");
     if (input_u8(in) < 208) {
       ASSERT(buf_printf(out, "%c%.*s=", sign, (int)len, names) == ERR_OK);
-      put_text(out, in, known);
+      put_text(out, in, known, slice_of(names, len));
       sign = '&';
     }
     names += len + (names[len] == ' ');

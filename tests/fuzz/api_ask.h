@@ -3,19 +3,11 @@
 #ifndef TUTTI_TESTS_FUZZ_API_ASK_H
 #define TUTTI_TESTS_FUZZ_API_ASK_H
 
-#include <jansson.h>
-
 #include "server/core/http.h"
+#include "tests/fuzz/api_known.h"
 #include "tests/lib/fuzz_input.h"
 
-enum { ask_texts_max = 256, ask_text_bytes_max = 128, ask_target_bytes_max = 2048 };
-/* Texts that earlier answers held: ids, heads, codes. What a page knows, it asks with. */
-struct ask_known {
-  char texts[ask_texts_max][ask_text_bytes_max];
-  size_t count;
-};
-void ask_learn(struct ask_known *k, const json_t *answer);
-
+enum { ask_target_bytes_max = 2048 };
 enum ask_who { ASK_NOBODY, ASK_ROLE_FIRST, ASK_ROLE_LAST = ASK_ROLE_FIRST + 4, ASK_KEY, ASK_OTHER_HUB };
 struct ask {
   enum http_method method;

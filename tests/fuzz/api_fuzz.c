@@ -28,9 +28,17 @@ static void must(err e) { ASSERT(e == ERR_OK); }
 
 /* ---- a hub with something of everything ---- */
 
-static void answer_is_learned(void) {
+static void answer_is_learned(const char *target) {
   desk_fine();
-  ask_learn(&fix.known, desk.json);
+  ask_learn(&fix.known, target, desk.json);
+}
+
+static void id_is_known(const char *noun, const struct id *id) {
+  char text[id_text_bytes];
+  id_text(text, id);
+  json_t *one = json_string(text);
+  ask_learn(&fix.known, noun, one);
+  json_decref(one);
 }
 
 static void bundles_that_wait(void) {
@@ -53,7 +61,7 @@ static void people_and_keys(void) {
   id_text(text, &w->world.strings);
   desk_send(desk_path("/api/accounts/roles/", &desk.people[ENUM_role_partner]),
             json_pack("{s:[s], s:[s]}", "roles", "partner", "activities", text));
-  answer_is_learned();
+  answer_is_learned("/api/accounts");
   desk_return(ENUM_role_partner);
 }
 
@@ -63,14 +71,14 @@ static void lists_and_figures(void) {
   struct id id;
   desk_sit(ENUM_role_office);
   desk_send("/api/import/begin", json_object());
-  answer_is_learned();
+  answer_is_learned("/api/import");
   must(id_parse(&id, slice_text(desk_text("id"))));
   must(base64url_encode(&coded, slice_text(list)));
   desk_send(desk_path("/api/import/part/", &id),
             json_pack("{s:i, s:s%}", "at", 1, "bytes", (const char *)coded.ptr, coded.len));
   desk_fine();
   desk_send(desk_path("/api/import/apply/", &id), json_pack("{s:s}", "name", "a.csv"));
-  answer_is_learned();
+  answer_is_learned("/api/import");
   desk_send("/api/snapshots/save", json_pack("{s:s, s:s}", "title", "Autumn", "period", "all"));
   desk_sit(ENUM_role_lead);
   desk_send("/api/targets/set",
@@ -78,32 +86,65 @@ static void lists_and_figures(void) {
   buf_finish(&coded);
 }
 
+/* A school with its contract, a partner, an instrument, a mapping for another system. */
+static void schools_and_partners(void) {
+  struct id school = {{0x5c, 1}};
+  struct op op = {.table = schema_table(TABLE_school), .row = school, .units = 7};
+  op.values[COL(school, urn)] = value_text(slice_text("012345"));
+  op.values[COL(school, name)] = value_text(slice_text("Sample School"));
+  op.values[COL(school, phase)] = value_int(ENUM_phase_primary);
+  hub_world_put(&w->host, &op);
+  desk_sit(ENUM_role_office);
+  desk_send(desk_path("/api/schools/contract/", &school),
+            json_pack("{s:s, s:s, s:i, s:i}", "starts", "2026-09-01", "ends", "2027-07-31", "lessons_a_year",
+                      33, "notice_days", 7));
+  desk_send("/api/partners/add", json_pack("{s:s}", "name", "Sample Partner"));
+  desk_send("/api/plan/add", json_pack("{s:s, s:{s:s, s:s, s:s}}", "kind", "instrument", "values", "what",
+                                       "Cornet", "serial", "17", "starts", "2020-09-01"));
+  desk_send("/api/writeback/save",
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:[s, s], s:[s]}", "name", "Attendance", "what",
+                      "attendance", "dates", "21/11/2026", "from", "2026-09-01", "delimiter", "semicolon",
+                      "columns", "date=On", "code=Status", "codes", "P=/"));
+}
+
 /* What a page would know by now, so that inputs need not guess ids. */
 static void read_everything(void) {
   static const struct {
     int role;
     const char *target;
-  } pages[] = {{ENUM_role_admin, "/api/accounts"},    {ENUM_role_admin, "/api/keys"},
-               {ENUM_role_office, "/api/imports"},    {ENUM_role_office, "/api/snapshots"},
-               {ENUM_role_office, "/api/reports"},    {ENUM_role_office, "/api/staff"},
-               {ENUM_role_office, "/api/activities"}, {ENUM_role_office, "/api/devices"},
-               {ENUM_role_office, "/api/today"},      {ENUM_role_office, "/api/cases"},
-               {ENUM_role_office, "/api/work"}};
-  const struct id *const ids[] = {&w->world.zoe,           &w->world.jo,  &w->world.kit,
-                                  &w->world.ada,           &w->world.cam, &w->world.strings,
-                                  &w->world.strings_today, &w->device.id, &desk.people[ENUM_role_office]};
+  } pages[] = {{ENUM_role_admin, "/api/accounts"},
+               {ENUM_role_admin, "/api/keys"},
+               {ENUM_role_office, "/api/imports"},
+               {ENUM_role_office, "/api/snapshots"},
+               {ENUM_role_office, "/api/reports"},
+               {ENUM_role_office, "/api/staff"},
+               {ENUM_role_office, "/api/activities"},
+               {ENUM_role_office, "/api/devices"},
+               {ENUM_role_office, "/api/today"},
+               {ENUM_role_office, "/api/cases"},
+               {ENUM_role_office, "/api/work"},
+               {ENUM_role_office, "/api/schools"},
+               {ENUM_role_office, "/api/partners"},
+               {ENUM_role_office, "/api/writeback"},
+               {ENUM_role_office, "/api/plan/list?kind=instrument"}};
+  const struct {
+    const char *noun;
+    const struct id *id;
+  } ids[] = {{"learners", &w->world.zoe},
+             {"learners", &w->world.jo},
+             {"learners", &w->world.kit},
+             {"staff", &w->world.ada},
+             {"staff", &w->world.cam},
+             {"activities", &w->world.strings},
+             {"registers", &w->world.strings_today},
+             {"devices", &w->device.id},
+             {"accounts", &desk.people[ENUM_role_office]}};
   for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
     desk_sit(pages[i].role);
     desk_get(pages[i].target);
-    answer_is_learned();
+    answer_is_learned(pages[i].target);
   }
-  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-    char text[id_text_bytes];
-    id_text(text, ids[i]);
-    json_t *one = json_string(text);
-    ask_learn(&fix.known, one);
-    json_decref(one);
-  }
+  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) id_is_known(ids[i].noun, ids[i].id);
 }
 
 /* ---- the other hub on this server ---- */
@@ -119,11 +160,7 @@ static void make_other_hub(void) {
   op.values[COL(learner, last_name)] = value_text(slice_text(elsewhere));
   op.values[COL(learner, status)] = value_int(ENUM_learner_status_active);
   hub_world_put(&other, &op);
-  char text[id_text_bytes];
-  id_text(text, &op.row);
-  json_t *known = json_string(text);
-  ask_learn(&fix.known, known);
-  json_decref(known);
+  id_is_known("learners", &op.row);
 }
 
 /* ---- every input finds the same hub ---- */
@@ -162,6 +199,7 @@ static void make_everything(void) {
   for (int role = ENUM_role_office; role <= ENUM_role_partner; role++) desk_return(role);
   people_and_keys();
   lists_and_figures();
+  schools_and_partners();
   read_everything();
   state_take(&fix.state, w->host.store);
   hub_again_take(&fix.again, &w->host);
@@ -226,7 +264,7 @@ static void ask(const struct ask *a) {
     else if (a->method == HTTP_GET)
       nothing_changed(&before, looked);
   }
-  if (desk.json) ask_learn(&fix.known, desk.json);
+  if (desk.json) ask_learn(&fix.known, a->target, desk.json);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

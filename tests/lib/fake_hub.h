@@ -49,6 +49,7 @@ struct fake_hub {
   uint32_t schema;                    /* it says it knows; 0: the program's own */
   int64_t behind_ms;                  /* its clock is so far behind the device's */
   bool mute;                          /* bundles are kept, but no receipt is given */
+  bool loose;                         /* the device may ask whatever it likes: it was told nonsense */
   enum receipt_status status;         /* of receipts; applied at first */
   struct receipt_exception exception; /* goes into receipts when its status is not 0 */
   /* what came */
