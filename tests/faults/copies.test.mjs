@@ -27,7 +27,7 @@ async function all_at_hub(said) {
   await until("the hub to have it all", () => said.lost(exported(demo).held).length === 0, 120);
 }
 
-test("a hub put back from Tuesday's copy is sent again what it forgot", async () => {
+test("a restored backup: a hub put back from Tuesday's copy is sent again what it forgot", async () => {
   const said = new Said();
   await mark_all(demo, said, sessions[0].id, "P");
   await compare(demo, said);
@@ -51,7 +51,7 @@ test("a hub put back from Tuesday's copy is sent again what it forgot", async ()
   tally({ restores: 1 });
 });
 
-test("a copied device: both copies mark, send, and go on", async () => {
+test("a cloned device: both copies mark, send, and go on", async () => {
   const said = new Said();
   await demo.end("kiosk");
   twin = await beside(demo, "twin");
