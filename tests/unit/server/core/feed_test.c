@@ -292,6 +292,65 @@ static void what_belongs_to_one_person_travels_to_that_persons_devices_alone(voi
   test_line_close(&line);
 }
 
+static void bring(struct test_device *d) {
+  struct job job;
+  struct buf bundle;
+  test_device_seal(d, &bundle);
+  hub_host_ingest(&host, &job, buf_slice(&bundle));
+  assert_int_equal(job.result, ERR_OK);
+  job_finish(&job);
+  buf_finish(&bundle);
+}
+
+/* About Zoe in Strings, by one of its two. */
+static struct changeset *write_note(struct test_device *d, const struct id *author, struct id *row) {
+  struct op op = hub_world_about(&world, schema_table(TABLE_note), &world.zoe, world.today, 9);
+  op.values[COL(note, staff)] = value_id(author);
+  *row = op.row;
+  return test_device_write(d, author, &op);
+}
+
+static void
+what_a_leader_wrote_comes_in_the_stream_of_their_grant_and_a_tutors_with_the_activity(void **state) {
+  (void)state;
+  struct id note, grant;
+  (void)write_note(&ben_device, &world.ben, &note);
+  bring(&ben_device);
+  stream_of_grant(&grant, &world.ben, &world.strings);
+  start(&ben_device);
+  assert_true(holds(&grant, TABLE_note, &note));
+  assert_false(holds(&world.strings, TABLE_note, &note));
+  assert_int_equal(position_of(&grant)->audience, AUDIENCE_TEACHING);
+  test_line_close(&line);
+  start(&ada_device);
+  assert_true(holds(&world.strings, TABLE_note, &note));
+  assert_false(holds(&grant, TABLE_note, &note));
+  test_line_close(&line);
+}
+
+/* Two devices gave one number to two notes; who wrote first is believed. */
+static void a_note_that_turns_out_to_be_anothers_leaves_the_first_ones_stream(void **state) {
+  (void)state;
+  struct id note, bens, adas;
+  stream_of_grant(&bens, &world.ben, &world.strings);
+  stream_of_grant(&adas, &world.ada, &world.strings);
+  (void)write_note(&ben_device, &world.ben, &note);
+  bring(&ben_device);
+  start(&ben_device);
+  assert_true(holds(&bens, TABLE_note, &note));
+  test_line_close(&line);
+  write_note(&ada_device, &world.ada, &note)->stamp -= 60000;
+  bring(&ada_device);
+  subscribe(&ben_device);
+  follow(true);
+  assert_false(holds(&bens, TABLE_note, &note));
+  test_line_close(&line);
+  hub_world_grant(&host, &world.ada, &world.strings, ENUM_grant_role_leader, world.today - 30, 0);
+  start(&ada_device);
+  assert_true(holds(&adas, TABLE_note, &note));
+  test_line_close(&line);
+}
+
 static void another_audience_begins_the_stream_anew(void **state) {
   (void)state;
   start(&ben_device);
@@ -492,6 +551,8 @@ int main(void) {
       TEST(an_enrolment_that_ends_tomorrow_leaves_tomorrow),
       TEST(a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away),
       TEST(what_belongs_to_one_person_travels_to_that_persons_devices_alone),
+      TEST(what_a_leader_wrote_comes_in_the_stream_of_their_grant_and_a_tutors_with_the_activity),
+      TEST(a_note_that_turns_out_to_be_anothers_leaves_the_first_ones_stream),
       TEST(another_audience_begins_the_stream_anew),
       TEST(positions_of_another_epoch_mean_nothing),
       TEST(a_door_gets_first_names_and_nothing_else),
