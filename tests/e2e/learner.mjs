@@ -9,8 +9,6 @@ const attempts = 5;
 
 export async function learner(stage) {
   const page = await stage.field();
-  // A leader's device does not hold what the office has taken of notes and progress: that is for tutors (server/store/sqlite/rights_sql.c).
-  await stage.hold(page, true);
   await page.goto(`${stage.kioskUrl}/#/today`);
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   await page.locator('.sess-tap').first().click();
@@ -40,8 +38,13 @@ export async function learner(stage) {
     await page.getByText(/Grade: ABRSM 4, Merit/).waitFor();
   });
   await sheet(stage, page, name);
+  await stage.shows('what a leader wrote stays in view when the office has it', async () => {
+    await until('everything to be sent', async () => (await stage.demo.ask('sync.status')).changes === 0);
+    await page.reload();
+    await page.locator('.last-note', { hasText: 'Shifts into third position' }).waitFor();
+    await page.locator('.tl').getByText('Promoted to the next ensemble').waitFor();
+  });
   await stage.look(page, 'learner');
-  await stage.hold(page, false);
   await page.goto(`${stage.kioskUrl}/#/find`);
   await stage.shows('a learner is found by three letters', async () => {
     await page.getByLabel('Name').fill(name.slice(0, 3));

@@ -85,7 +85,7 @@ function TakeBack({ note, name }: { note: Note; name: string }): JSX.Element | n
 
 function LastNote({ learner }: { learner: Learner }): JSX.Element {
   const last = learner.notes[0];
-  if (!last) return <p class="mute">No note to show yet. What a tutor writes stays in view here; what an ensemble leader writes goes to the tutors and the office.</p>;
+  if (!last) return <p class="mute">No note to show yet. What you write stays in view here.</p>;
   return (
     <div class="last-note">
       <p class="mute small">
