@@ -17,6 +17,7 @@ struct history {
   size_t slot_count;
   struct sample_device *devices;
   size_t device_count, device_cap;
+  int64_t until_ms; /* when the day begins before which it plays: nothing is written or sent later */
 };
 
 /* splitmix64, as in sample_county.c. */
@@ -124,6 +125,7 @@ static err take_register(struct history *h, struct sample_device *d, const struc
   int64_t start = uk_instant(slot->date, slot->starts), end = uk_instant(slot->date, slot->ends);
   int64_t closed =
       end + (fate == CLOSED_LATE ? (25 + below(h, 90)) * (int64_t)hour_ms : below(h, 30) * 60000);
+  if (closed + hour_ms > h->until_ms) fate = LEFT_OPEN; /* nobody has come to it yet */
   size_t marked = fate == LEFT_OPEN ? count / 2 : count;
   for (size_t i = 0; i < marked; i++) mark_op(&ops[i], slot, &learners[i], draw(h, marks), 1 + below(h, 15));
   struct op_id first = sample_device_last(d);
@@ -226,9 +228,11 @@ static err find_device(struct sample_device **out, struct history *h, const stru
 /* Its own week is what a device sends, on the evening of its last day; what was closed or amended later still
  * is in it, as if it had been without a line until then. */
 static err send_week(struct history *h, int32_t monday) {
+  int64_t evening = uk_instant(monday + week_days + 5, 20 * 60);
+  int64_t at_ms = evening < h->until_ms ? evening : h->until_ms;
   for (size_t i = 0; i < h->device_count; i++) {
     if (h->devices[i].count > 0) h->tally->bundles++;
-    TRY(sample_device_send(&h->devices[i], uk_instant(monday + week_days + 5, 20 * 60)));
+    TRY(sample_device_send(&h->devices[i], at_ms));
   }
   return ERR_OK;
 }
@@ -256,7 +260,11 @@ static err make_room(struct history *h) {
 
 err sample_history(struct sample_tally *out, struct data_dir *d, uint64_t seed, int32_t date,
                    struct fault *fault) {
-  struct history h = {.dir = d, .tally = out, .random = seed, .arena = ARENA_INIT(history_arena_bytes_max)};
+  struct history h = {.dir = d,
+                      .tally = out,
+                      .random = seed,
+                      .arena = ARENA_INIT(history_arena_bytes_max),
+                      .until_ms = uk_instant(date, 0)};
   *out = (struct sample_tally){.devices = 0};
   err e = views_timetable(d->store, 0, date - 1, &h.arena, &h.slots, &h.slot_count);
   if (e == ERR_OK && h.slot_count == 0)
