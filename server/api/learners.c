@@ -46,6 +46,17 @@ static const struct shape_field progress_fields[] = {
 #undef AT
 static const struct shape progress_shape = SHAPE_OF(view_progress, progress_fields);
 
+#define AT(member) offsetof(struct view_notice, member)
+static const struct shape_field notice_fields[] = {
+    {"id", SHAPE_ID, AT(id), 0, NULL, NULL},
+    {"starts", SHAPE_DATE, AT(starts), 0, NULL, NULL},
+    {"ends", SHAPE_DATE, AT(ends), 0, NULL, NULL},
+    {"reason", SHAPE_TEXT, AT(reason), 0, NULL, NULL},
+    {"told_by", SHAPE_TEXT, AT(told_by), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape notice_shape = SHAPE_OF(view_notice, notice_fields);
+
 #define AT(member) offsetof(struct view_learner_detail, member)
 static const struct shape_field attendance_fields[] = {
     {"here", SHAPE_COUNT, AT(here), 0, NULL, NULL},
@@ -54,6 +65,7 @@ static const struct shape_field attendance_fields[] = {
 static const struct shape attendance_shape = SHAPE_OF(view_learner_detail, attendance_fields);
 static const struct shape_field detail_fields[] = {
     {"merged_into", SHAPE_SOME_ID, AT(into), 0, NULL, NULL},
+    {"notices", SHAPE_LIST, AT(notices), AT(notice_count), NULL, &notice_shape},
     {"notes", SHAPE_LIST, AT(notes), AT(note_count), NULL, &note_shape},
     {"progress", SHAPE_LIST, AT(progress), AT(progress_count), NULL, &progress_shape},
     {"attendance", SHAPE_INSIDE, 0, 0, NULL, &attendance_shape},

@@ -72,6 +72,12 @@ struct view_progress {
   struct slice author_name, activity_name, board, grade, result, comment;
   uint8_t kind, stage, pos;
 };
+/* Days on which a learner is away, as the office was told before. */
+struct view_notice {
+  struct id id;
+  int32_t starts, ends;
+  struct slice reason, told_by;
+};
 /* Another record of the same child. */
 struct view_same_learner {
   struct id id, into; /* into: the record that stands for it, or zeros */
@@ -82,6 +88,8 @@ struct view_learner_detail {
   struct id into; /* the record that stands for this one, or zeros */
   struct view_same_learner *same;
   size_t same_count;
+  struct view_notice *notices; /* the latest first; those taken back are in no list */
+  size_t notice_count;
   struct view_note *notes;
   size_t note_count;
   struct view_progress *progress;

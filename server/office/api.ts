@@ -136,6 +136,14 @@ export interface OfficeProgress {
   result?: string | null;
   comment?: string | null;
 }
+/** Days on which a learner is away, as the office was told before. */
+export interface AbsenceNotice {
+  id: string;
+  starts: string;
+  ends: string;
+  reason?: string | null;
+  told_by?: string | null;
+}
 /** Another record of the same child. */
 export interface SameLearner {
   id: string;
@@ -160,6 +168,7 @@ export interface OfficeLearner {
   attendance: { here: number; away: number };
   merged_into?: string | null;
   same: SameLearner[];
+  notices: AbsenceNotice[];
 }
 export interface OfficeDevice {
   id: string;
@@ -513,6 +522,8 @@ export const api = {
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
   erasures: () => get<{ erasures: Erasure[] }>('/api/erasures'),
   retention: () => get<Retention>('/api/retention'),
+  addNotice: (learner: string, notice: Omit<AbsenceNotice, 'id'>) => post<object>(`/api/learners/notice/${learner}`, notice),
+  voidNotice: (id: string) => post<object>(`/api/notices/void/${id}`, {}),
   subject: (learner: string) => get<object>(`/api/subject/${learner}`),
   fleet: () => get<Fleet>('/api/fleet'),
   cases: () => get<{ cases: AbsenceCase[]; alerts: DoorAlert[] }>('/api/cases'),

@@ -2,12 +2,14 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { fullDate, joined, plural } from '../../../shared/ui/format.ts';
+import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { civil, fullDate, joined, plural } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
-import { api, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
+import { ActForm, Text } from '../acting.tsx';
+import { api, type AbsenceNotice, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
 import { failureOf, me, refresh, useAsk } from '../live.ts';
 import { InclusionSection } from '../partners/inclusion.tsx';
-import { Download, Link, PageHead, Standing, Trouble } from '../parts.tsx';
+import { CardHead, Download, Link, PageHead, Standing, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
 import { ReasonForm } from '../work/reason_form.tsx';
 import { draftOf, setDraft } from '../work/work.ts';
@@ -85,6 +87,72 @@ function Records({ learner }: { learner: OfficeLearner }): JSX.Element | null {
   );
 }
 
+function NoticeForm({ learner, onDone }: { learner: string; onDone: () => void }): JSX.Element {
+  const [starts, setStarts] = useState(civil(Date.now()).date);
+  const [ends, setEnds] = useState('');
+  const [reason, setReason] = useState('');
+  const [told, setTold] = useState('');
+  const send = async (): Promise<void> => {
+    await api.addNotice(learner, { starts, ends: ends || starts, ...(reason.trim() ? { reason: reason.trim() } : {}), ...(told.trim() ? { told_by: told.trim() } : {}) });
+    refresh('learners');
+    onDone();
+  };
+  return (
+    <ActForm submit="Note it" send={send} ready={starts !== ''}>
+      <div class="pair">
+        <Text label="From" type="date" value={starts} onValue={setStarts} />
+        <Text label="To" type="date" value={ends} onValue={setEnds} required={false} hint="Empty for one day." />
+      </div>
+      <Text label="Why" value={reason} maxLength={200} required={false} onValue={setReason} />
+      <Text label="Who told us" value={told} maxLength={100} required={false} onValue={setTold} />
+      <p class="mute">Their tutors’ devices show them as away and told, and a case of such a day closes by itself.</p>
+    </ActForm>
+  );
+}
+
+/** What a family told the office before: who is away on which days. */
+function Notices({ learner }: { learner: OfficeLearner }): JSX.Element {
+  const [open, setOpen] = useState<'new' | AbsenceNotice | null>(null);
+  const may = me.value?.roles.includes('office') ?? false;
+  const span = (one: AbsenceNotice): string => (one.ends === one.starts ? fullDate(one.starts) : `${fullDate(one.starts)} to ${fullDate(one.ends)}`);
+  const takeBack = async (id: string): Promise<void> => {
+    await api.voidNotice(id);
+    refresh('learners');
+    setOpen(null);
+  };
+  return (
+    <section class="card" aria-labelledby="notices-head">
+      <CardHead id="notices-head" title="Absences we were told of" add={may} what="Add an absence" onAdd={() => setOpen('new')} />
+      {learner.notices.length === 0 ? <p class="mute">None. One that is entered here reaches the tutors’ devices with the next sync.</p> : null}
+      <ul class="lines">
+        {learner.notices.map((one) => (
+          <li key={one.id} class="middle">
+            <span>
+              <b>{span(one)}</b> <span class="mute">{joined([one.reason, one.told_by ? `told by ${one.told_by}` : ''])}</span>
+            </span>
+            {may ? (
+              <button type="button" class="b3" onClick={() => setOpen(one)}>
+                Take back<span class="vh"> the absence of {span(one)}</span>
+              </button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {open ? (
+        <Sheet title={open === 'new' ? 'An absence we were told of' : 'Take the absence back'} onClose={() => setOpen(null)}>
+          {open === 'new' ? (
+            <NoticeForm learner={learner.id} onDone={() => setOpen(null)} />
+          ) : (
+            <ActForm submit="Take it back" send={() => takeBack(open.id)}>
+              <p>{span(open)} was entered by mistake. A case that it closed opens again.</p>
+            </ActForm>
+          )}
+        </Sheet>
+      ) : null}
+    </section>
+  );
+}
+
 function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
   const { here, away } = learner.attendance;
   return (
@@ -112,6 +180,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
             </p>
           )}
         </section>
+        <Notices learner={learner} />
         {me.value?.roles.includes('office') ? <InclusionSection learner={learner.id} /> : null}
         <section class="card" aria-labelledby="progress-head">
           <h2 id="progress-head">Progress</h2>

@@ -2,7 +2,7 @@
 #include "server/store/sqlite/views.h"
 #include "shared/base/fold.h"
 
-enum { activities_max = 32, facts_max = 500, same_max = 32 };
+enum { activities_max = 32, facts_max = 500, same_max = 32, notices_max = 100 };
 
 static err read_learner(struct stmt *s, struct arena *a, struct view_learner *out) {
   *out = (struct view_learner){.activity_count = 0};
@@ -230,6 +230,30 @@ static err read_same(struct sqlite_store *q, const struct id *learner, struct ar
   return e;
 }
 
+static err read_notices(struct sqlite_store *q, const struct id *learner, struct arena *a,
+                        struct view_learner_detail *out) {
+  struct stmt *s;
+  bool there;
+  out->notices = arena_take(a, notices_max, sizeof *out->notices);
+  if (!out->notices) return ERR_NO_MEMORY;
+  TRY(db_stmt(q->db, &s,
+              "SELECT w.id, w.starts, w.ends, w.reason, w.told_by FROM absence_notice w WHERE w.learner "
+              "IN " VIEW_CLASS_1 " AND w.removed IS NOT 1 ORDER BY w.starts DESC, w.id"));
+  stmt_id(s, 1, learner);
+  TRY(stmt_step(s, &there));
+  err e = ERR_OK;
+  while (e == ERR_OK && there && out->notice_count < notices_max) {
+    struct view_notice *one = &out->notices[out->notice_count++];
+    *one = (struct view_notice){.starts = column_day(s, 1), .ends = column_day(s, 2)};
+    (void)stmt_column_id(s, 0, &one->id);
+    e = column_text(s, 3, a, &one->reason);
+    if (e == ERR_OK) e = column_text(s, 4, a, &one->told_by);
+    if (e == ERR_OK) e = stmt_step(s, &there);
+  }
+  stmt_reset(s);
+  return e;
+}
+
 static err read_detail(struct sqlite_store *q, const struct id *learner, struct arena *a,
                        struct view_learner_detail *out) {
   struct stmt *s;
@@ -237,6 +261,7 @@ static err read_detail(struct sqlite_store *q, const struct id *learner, struct 
   TRY(read_notes(q, learner, a, out));
   TRY(read_progress(q, learner, a, out));
   TRY(read_same(q, learner, a, out));
+  TRY(read_notices(q, learner, a, out));
   TRY(db_stmt(q->db, &s,
               "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM ("
               "SELECT m.code, row_number() OVER (PARTITION BY " VIEW_CANON_SESSION

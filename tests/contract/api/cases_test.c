@@ -141,9 +141,63 @@ static void a_case_is_never_gone_and_a_hold_keeps_the_child_in_it(void **state) 
   assert_string_equal(desk_text("cases.0.name"), "Zo\xc3\xab Testing");
 }
 
+static void tell(const struct id *learner, const char *starts, const char *ends) {
+  json_t *body =
+      json_pack("{s:s, s:s, s:s}", "starts", starts, "reason", "Dentist", "told_by", "their mother");
+  if (ends) json_object_set_new(body, "ends", json_string(ends));
+  desk_send(desk_path("/api/learners/notice/", learner), body);
+}
+
+/* What a family told the office is entered on the learner's page: the case of that day closes by itself, and
+ * opens again when it was a mistake. */
+static void an_absence_that_the_office_enters_explains_the_case(void **state) {
+  (void)state;
+  struct id id = make_case(), notice;
+  desk_return(ENUM_role_office);
+  tell(&w->world.zoe, "2026-11-20", "2026-11-23");
+  desk_fine();
+  assert_int_equal(id_parse(&notice, slice_text(desk_text("id"))), ERR_OK);
+  desk_get(desk_path("/api/cases/one/", &id));
+  assert_string_equal(desk_text("state"), "explained");
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  assert_int_equal(desk_count("notices"), 1);
+  assert_string_equal(desk_text("notices.0.starts"), "2026-11-20");
+  assert_string_equal(desk_text("notices.0.ends"), "2026-11-23");
+  assert_string_equal(desk_text("notices.0.told_by"), "their mother");
+  desk_send(desk_path("/api/notices/void/", &notice), json_object());
+  desk_fine();
+  desk_get(desk_path("/api/cases/one/", &id));
+  assert_string_equal(desk_text("state"), "open");
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  assert_int_equal(desk_count("notices"), 0);
+  assert_int_equal(desk_audited("notice.add"), 1);
+  assert_int_equal(desk_audited("notice.void"), 1);
+  desk_send(desk_path("/api/notices/void/", &notice), json_object());
+  desk_expect(404, "NOT_FOUND");
+  tell(&w->world.zoe, "2026-11-21", NULL); /* one day; the same that was taken back may be told again */
+  desk_fine();
+}
+
+static void an_absence_that_cannot_be_is_refused_in_words(void **state) {
+  (void)state;
+  static const char *const days[][2] = {
+      {"2026-02-31", NULL}, {"2026-11-21", "2026-11-20"}, {"2026-11-21", "2028-11-21"}, {"", NULL}};
+  desk_return(ENUM_role_office);
+  for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+    tell(&w->world.zoe, days[i][0], days[i][1]);
+    desk_expect(400, "INVALID");
+  }
+  tell(&w->world.strings, "2026-11-21", NULL);
+  desk_expect(404, "NOT_FOUND");
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  assert_int_equal(desk_count("notices"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
+      TEST(an_absence_that_the_office_enters_explains_the_case),
+      TEST(an_absence_that_cannot_be_is_refused_in_words),
       TEST(what_is_done_about_it_stays_in_its_order),
       TEST(it_is_handed_over_with_a_signed_file_and_the_receipt_comes_back),
       TEST(a_case_that_ended_here_has_no_receipt),

@@ -316,7 +316,7 @@ static void a_profile_holds_notes_progress_and_attendance(void **state) {
       &h,
       "{\"id\":\"" LEARNER "\",\"name\":\"Zo\\u00eb "
       "Adeyemi\",\"known_name\":null,\"year_group\":null,\"school\":null,\"status\":\"active\","
-      "\"activities\":[],\"merged_into\":null,\"notes\":[{\"date\":\"2026-11-21\",\"author_name\":\"Viola "
+      "\"activities\":[],\"merged_into\":null,\"notices\":[],\"notes\":[{\"date\":\"2026-11-21\",\"author_name\":\"Viola "
       "Minim\",\"activity_name\":\"Cello\","
       "\"areas\":[\"playing\",\"practice\"],\"text\":\"Good bow hold\",\"next_step\":\"G "
       "major\",\"learner_words\":\"I liked it\"}],"
