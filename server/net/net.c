@@ -110,10 +110,12 @@ static void keep_house(struct net *net, const struct now *now) {
 /* A hub runs for months, and nobody looks at its files: what will expire is said every day. */
 static void look_at_certificate(struct net *net, const struct now *now) {
   const struct net_config *config = net->config;
+  struct net_certificate lies_there;
   struct fault fault;
   if (now->mono_ms < net->look_at_ms) return;
   net->look_at_ms = now->mono_ms + look_ms;
-  if (net_check_certificate(config->certificate, config->key, now->wall_ms, config->log, &fault) != ERR_OK)
+  net_note_certificate(config->certificate, &net->certificate, now->wall_ms, config->log);
+  if (net_check_certificate(config->certificate, config->key, &lies_there, &fault) != ERR_OK)
     log_write(config->log, LOG_WARN, "net", "%s; the hub needs it when it is started again", fault.text);
 }
 
@@ -170,13 +172,13 @@ static void on_hup(uv_signal_t *signal, int number) {
   struct fault fault;
   if (net->stopping) return;
   take_keys(net);
-  const int64_t now_ms = config->clock().wall_ms;
-  if (net_check_certificate(config->certificate, config->key, now_ms, config->log, &fault) != ERR_OK) {
+  if (net_check_certificate(config->certificate, config->key, &net->certificate, &fault) != ERR_OK) {
     log_write(config->log, LOG_ERROR, "net", "%s; the old certificate stays in use", fault.text);
     return;
   }
   (void)lws_tls_cert_updated(net->context, config->certificate, config->key, NULL, 0, NULL, 0);
   log_write(config->log, LOG_INFO, "net", "certificate read again");
+  net_note_certificate(config->certificate, &net->certificate, config->clock().wall_ms, config->log);
 }
 
 /* ---- putting it together ---- */
@@ -317,12 +319,15 @@ static void stop_all(struct net *net) {
 
 err net_run(const struct net_config *config, struct fault *fault) {
   const struct now now = config->clock();
-  TRY(net_check_certificate(config->certificate, config->key, now.wall_ms, config->log, fault));
+  struct net_certificate certificate;
+  TRY(net_check_certificate(config->certificate, config->key, &certificate, fault));
+  net_note_certificate(config->certificate, &certificate, now.wall_ms, config->log);
   TRY(check_port(config, fault));
   struct net *net = calloc(1, sizeof *net);
   if (!net) return fault_set(fault, ERR_NO_MEMORY, "there is not enough memory to serve");
   net->config = config;
   net->hub = config->hub;
+  net->certificate = certificate;
   net->look_at_ms = now.mono_ms + look_ms;
   gate_init(&net->gate);
   start_loop(net);

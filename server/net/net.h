@@ -29,9 +29,17 @@ struct net_config {
  * ERR_OK. Errors come before serving: ERR_EXISTS port in use · ERR_FORBIDDEN port not permitted ·
  * ERR_NOT_FOUND, ERR_MALFORMED, ERR_CRYPTO certificate or key · ERR_NO_MEMORY. */
 MUST_USE err net_run(const struct net_config *config, struct fault *fault);
-/* Looks at the files without serving, with a sentence that says which one is wrong. One that has expired,
- * will soon, or is not valid yet is served all the same, and the log says so. */
-MUST_USE err net_check_certificate(const char *certificate, const char *key, int64_t now_ms,
-                                   const struct log_sink *log, struct fault *fault);
+/* The days of a certificate. */
+struct net_certificate {
+  int64_t from_ms, until_ms;
+};
+/* Looks at the files without serving, with a sentence that says which one is wrong. `out` is set with ERR_OK.
+ */
+MUST_USE err net_check_certificate(const char *certificate, const char *key, struct net_certificate *out,
+                                   struct fault *fault);
+/* One that has expired, will soon, or is not valid yet is served all the same, and the log says so. `dates`
+ * are those of the certificate in use: a new file that nobody took into use is of no help to any device. */
+void net_note_certificate(const char *certificate, const struct net_certificate *dates, int64_t now_ms,
+                          const struct log_sink *log);
 
 #endif

@@ -90,10 +90,11 @@ struct net {
   int file_max; /* a socket of this number or above is turned away: accepting without free numbers would spin
                  */
   uint64_t stop_by_ms;
-  uint64_t keep_at_ms; /* when to keep house next */
-  err kept;            /* how that went last */
-  uint64_t look_at_ms; /* when to look at the certificate next */
-  uint64_t position;   /* the change number everybody has heard of */
+  uint64_t keep_at_ms;                /* when to keep house next */
+  err kept;                           /* how that went last */
+  uint64_t look_at_ms;                /* when to look at the certificate next */
+  struct net_certificate certificate; /* the one in use */
+  uint64_t position;                  /* the change number everybody has heard of */
   uint8_t piece[LWS_PRE + web_piece_bytes];
 };
 

@@ -49,51 +49,57 @@ static err check_files(SSL_CTX *tls, const char *certificate, const char *key, s
   return ERR_OK;
 }
 
-/* Of the first certificate of the chain, which is the hub's own. */
-static bool days_of(SSL_CTX *tls, int64_t now_ms, int *left, int *until) {
-  time_t now = (time_t)(now_ms / 1000);
-  ASN1_TIME *at = ASN1_TIME_set(NULL, now);
+/* The first certificate of the chain is the hub's own. Dates that cannot be read are dates nobody is told of.
+ */
+static int64_t ms_of(const ASN1_TIME *date, int64_t otherwise) {
+  enum { day_s = 86400 };
+  int days, seconds;
+  ASN1_TIME *origin = ASN1_TIME_set(NULL, 0);
+  bool read = origin && date && ASN1_TIME_diff(&days, &seconds, origin, date) == 1;
+  ASN1_TIME_free(origin);
+  return read ? ((int64_t)days * day_s + seconds) * 1000 : otherwise;
+}
+
+static struct net_certificate dates_of(SSL_CTX *tls) {
   const X509 *own = SSL_CTX_get0_certificate(tls);
-  int rest;
-  bool good = at && own && ASN1_TIME_diff(left, &rest, at, X509_get0_notAfter(own)) == 1;
-  if (good && *left == 0 && rest < 0) *left = -1; /* for some hours only, but it is over */
-  good = good && ASN1_TIME_diff(until, &rest, at, X509_get0_notBefore(own)) == 1;
-  if (good && *until == 0 && rest > 0) *until = 1;
-  ASN1_TIME_free(at);
-  return good;
+  return (struct net_certificate){.from_ms = ms_of(own ? X509_get0_notBefore(own) : NULL, INT64_MIN),
+                                  .until_ms = ms_of(own ? X509_get0_notAfter(own) : NULL, INT64_MAX)};
 }
 
-static void note_days(const char *certificate, int left, int until, const struct log_sink *log) {
-  enum { warn_days = 14 };
-  if (left < 0)
-    log_write(
-        log, LOG_ERROR, "net",
-        "the certificate in %.120s has expired, so browsers and devices will not connect: put a new one in "
-        "its place and send SIGHUP",
-        certificate);
-  else if (until > 0)
-    log_write(
-        log, LOG_ERROR, "net",
-        "the certificate in %.120s is not valid yet, so browsers and devices will not connect: is the clock "
-        "right?",
-        certificate);
-  else if (left < warn_days)
-    log_write(
-        log, LOG_WARN, "net",
-        "the certificate in %.120s expires in less than %d %s: put a new one in its place and send SIGHUP",
-        certificate, left + 1, left == 0 ? "day" : "days");
-}
-
-err net_check_certificate(const char *certificate, const char *key, int64_t now_ms,
-                          const struct log_sink *log, struct fault *fault) {
-  int left, until;
+err net_check_certificate(const char *certificate, const char *key, struct net_certificate *out,
+                          struct fault *fault) {
   TRY(check_there(certificate, "certificate", fault));
   TRY(check_there(key, "key", fault));
   SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
   if (!tls) return fault_set(fault, ERR_INTERNAL, "OpenSSL could not start");
   err e = check_files(tls, certificate, key, fault);
-  if (e == ERR_OK && days_of(tls, now_ms, &left, &until)) note_days(certificate, left, until, log);
+  if (e == ERR_OK) *out = dates_of(tls);
   SSL_CTX_free(tls);
   ERR_clear_error();
   return e;
+}
+
+void net_note_certificate(const char *certificate, const struct net_certificate *dates, int64_t now_ms,
+                          const struct log_sink *log) {
+  enum { warn_days = 14 };
+  static const int64_t day_ms = INT64_C(86400000);
+  if (now_ms >= dates->until_ms) {
+    log_write(
+        log, LOG_ERROR, "net",
+        "the certificate of %.120s that is in use has expired, so browsers and devices will not connect: "
+        "put a new one in its place and send SIGHUP",
+        certificate);
+  } else if (now_ms < dates->from_ms) {
+    log_write(log, LOG_ERROR, "net",
+              "the certificate in %.120s is not valid yet, so browsers and devices will not connect: is the "
+              "clock right?",
+              certificate);
+  } else if (dates->until_ms - now_ms < warn_days * day_ms) {
+    int days = (int)((dates->until_ms - now_ms) / day_ms) + 1;
+    log_write(
+        log, LOG_WARN, "net",
+        "the certificate of %.120s that is in use expires in less than %d %s: put a new one in its place "
+        "and send SIGHUP",
+        certificate, days, days == 1 ? "day" : "days");
+  }
 }
