@@ -287,6 +287,28 @@ void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct
 
 /* ---- gaps that nobody fills ---- */
 
+struct passing {
+  const struct hub *hub;
+  struct store *store;
+  const struct now *now;
+  int64_t before_ms;
+  const struct id *device;           /* NULL: of all */
+  const struct held_release *person; /* NULL: nobody said so, it was time */
+  size_t released;
+  struct change_set changes;
+};
+
+/* In the same transaction as the deed: what a person lets pass is said with who did and why, or not done. */
+static err note_person(const struct passing *p, size_t bundles) {
+  char text[id_text_bytes], detail[96];
+  id_text(text, p->device);
+  (void)snprintf(detail, sizeof detail, "device=%s bundles=%zu", text, bundles);
+  const struct store_item_event decided = {
+      .kind = EVENT_DECIDED, .at_ms = p->now->wall_ms, .who = p->person->by, .why = p->person->why};
+  if (p->released == 0) TRY(p->store->ops->work_item_note(p->store, p->device, &decided));
+  return p->store->ops->audit(p->store, p->now->wall_ms, &p->person->by, "bundle.release", detail);
+}
+
 static err pass_gap(struct group *g, const struct store_bundle *b, struct job *job) {
   struct bundle_parts parts;
   struct sequence *s;
@@ -308,13 +330,14 @@ static err pass_gap(struct group *g, const struct store_bundle *b, struct job *j
 
 /* One gap a transaction, the first after a bundle's number. The receipts go to the job only to be counted:
  * the device gets them with its next welcome. */
-static err release_one(struct job *job, const struct hub *hub, struct store *store, const struct now *now,
-                       int64_t before_ms, const struct id *device, uint64_t *after) {
+static err release_one(struct passing *p, struct job *job, uint64_t *after) {
+  struct store *store = p->store;
   struct group g;
   struct store_bundle b;
-  err e = group_begin(&g, hub, store, now);
-  if (e == ERR_OK) e = store->ops->bundle_held(store, before_ms, device, after, &g.arena, &b);
+  err e = group_begin(&g, p->hub, store, p->now);
+  if (e == ERR_OK) e = store->ops->bundle_held(store, p->before_ms, p->device, after, &g.arena, &b);
   if (e == ERR_OK) e = pass_gap(&g, &b, job);
+  if (e == ERR_OK && p->person && g.entry_count) e = note_person(p, g.entry_count);
   if (e == ERR_OK) e = finish_transaction(&g, &job, 0);
   if (e == ERR_OK)
     job->changes = (struct change_set){.position = g.work.position,
@@ -327,23 +350,44 @@ static err release_one(struct job *job, const struct hub *hub, struct store *sto
   return e;
 }
 
-err ingest_release_held(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
-                        struct store *store, const struct now *now, int64_t before_ms,
-                        const struct id *device) {
+static err release_all(struct passing *p) {
   struct job job;
   err e = ERR_OK;
   uint64_t after = 0;
-  *released_out = 0;
-  bytes_zero(changes_out, sizeof *changes_out);
   while (e == ERR_OK) {
     job_init(&job, JOB_INGEST);
     uint64_t passed = after;
-    e = release_one(&job, hub, store, now, before_ms, device, &passed);
+    e = release_one(p, &job, &passed);
     bool progress = job.released_count > 0;
     if (!progress) after = passed; /* its turn comes when the hub was updated; others need not wait for it */
-    *released_out += job.released_count;
-    if (e == ERR_OK && progress) *changes_out = job.changes;
+    p->released += job.released_count;
+    if (e == ERR_OK && progress) p->changes = job.changes;
     job_finish(&job);
   }
   return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+err ingest_release_held(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
+                        struct store *store, const struct now *now, int64_t before_ms,
+                        const struct id *device) {
+  struct passing p = {.hub = hub, .store = store, .now = now, .before_ms = before_ms, .device = device};
+  err e = release_all(&p);
+  *released_out = p.released;
+  *changes_out = p.changes;
+  return e;
+}
+
+err ingest_release_held_by(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
+                           struct store *store, const struct now *now, const struct id *device,
+                           const struct held_release *person) {
+  struct passing p = {.hub = hub,
+                      .store = store,
+                      .now = now,
+                      .before_ms = now->wall_ms + 1,
+                      .device = device,
+                      .person = person};
+  err e = release_all(&p);
+  *released_out = p.released;
+  *changes_out = p.changes;
+  return e;
 }

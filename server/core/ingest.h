@@ -15,11 +15,21 @@ void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct
 /* Lets every bundle go ahead that came before `before_ms` and still waits for one that is missing: the gap is
  * noted in the audit, and the missing one is still accepted later. And every one that waits for nothing: when
  * its turn came, this program was too old to open it. One that still cannot be opened is passed over. The
- * host calls it about once an hour with now - held_ms_max, for all devices (NULL); the office with now + 1,
- * for one. ERR_OK with 0 when nothing waits. */
+ * host calls it about once an hour with now - held_ms_max, for all devices (NULL). ERR_OK with 0 when nothing
+ * waits. */
 MUST_USE err ingest_release_held(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
                                  struct store *store, const struct now *now, int64_t before_ms,
                                  const struct id *device);
+
+/* The same for one device, by somebody who does not want to wait for that time: who and why is in the audit,
+ * and in the life of the matter that has the device's id, with every bundle that went ahead. */
+struct held_release {
+  struct id by;
+  struct slice why;
+};
+MUST_USE err ingest_release_held_by(size_t *released_out, struct change_set *changes_out,
+                                    const struct hub *hub, struct store *store, const struct now *now,
+                                    const struct id *device, const struct held_release *person);
 
 /* The office's own writes (import, decisions): trusted, OP_OFFICE, the same merge, history and feed. Ops
  * whose values are in use already are skipped, so a second import changes nothing. `author` is the hub's id

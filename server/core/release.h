@@ -36,9 +36,9 @@ MUST_USE err quarantine_decide_by(struct change_set *changes_out, const struct h
                                   const struct quarantine_ref *ref, enum store_quarantine_state decision,
                                   struct slice why, struct fault *fault);
 
-/* What waits for a bundle that does not come goes ahead without it, of one device: see ingest_release_held.
- * Who did that and why stands in the life of the matter that has the device's id. ERR_CONFLICT: nothing
- * waits.
+/* What waits for a bundle that does not come goes ahead without it, of one device: see
+ * ingest_release_held_by. Who did that and why stands in the life of the matter that has the device's id.
+ * ERR_CONFLICT: nothing waits.
  */
 MUST_USE err held_release_by(struct change_set *changes_out, const struct hub *hub, struct store *store,
                              const struct now *now, const struct id *by, const struct id *device,

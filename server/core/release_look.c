@@ -1,7 +1,5 @@
 /* release_look.c: what waits at the hub because of a device: a bundle opened to be looked at, a gap passed by
  * a person. */
-#include <stdio.h>
-
 #include "server/core/group.h"
 #include "server/core/ingest.h"
 #include "server/core/release.h"
@@ -51,17 +49,11 @@ err quarantine_look(struct quarantine_view *out, const struct hub *hub, struct s
 err held_release_by(struct change_set *changes_out, const struct hub *hub, struct store *store,
                     const struct now *now, const struct id *by, const struct id *device, struct slice why,
                     struct fault *fault) {
+  const struct held_release person = {.by = *by, .why = why};
   size_t released;
-  char text[id_text_bytes], detail[96];
   bytes_zero(changes_out, sizeof *changes_out);
   TRY(reason_check(why, fault));
-  TRY(ingest_release_held(&released, changes_out, hub, store, now, now->wall_ms + 1, device));
-  if (released == 0)
-    return fault_set(fault, ERR_CONFLICT, "No bundle of that device waits for another: nothing was changed.");
-  id_text(text, device);
-  (void)snprintf(detail, sizeof detail, "device=%s bundles=%zu", text, released);
-  const struct store_item_event decided = {
-      .kind = EVENT_DECIDED, .at_ms = now->wall_ms, .who = *by, .why = why};
-  TRY(store->ops->work_item_note(store, device, &decided));
-  return store->ops->audit(store, now->wall_ms, by, "bundle.release", detail);
+  TRY(ingest_release_held_by(&released, changes_out, hub, store, now, device, &person));
+  if (released > 0) return ERR_OK;
+  return fault_set(fault, ERR_CONFLICT, "No bundle of that device waits for another: nothing was changed.");
 }

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
@@ -267,6 +268,49 @@ static void the_office_releases_one_device_past_its_gap(void **state) {
   assert_int_equal(hub_host_counts(&w->host).marks, 1);
 }
 
+static const struct store_ops *whole;
+static err no_room_for_who(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
+                           const char *detail) {
+  if (strcmp(action, "bundle.release") == 0) return ERR_FULL;
+  return whole->audit(s, now_ms, actor, action, detail);
+}
+
+/* The deed and the word about it are one transaction: nothing goes past a gap of which nobody could tell who
+ * let it pass. */
+static void a_gap_is_not_passed_when_it_cannot_be_said_who_did(void **state) {
+  (void)state;
+  struct buf bundle;
+  struct job job;
+  struct change_set changes;
+  struct fault fault = {.code = ERR_OK};
+  struct store *s = w->host.store;
+  struct store_ops full = *s->ops;
+  whole = s->ops;
+  full.audit = no_room_for_who;
+  test_device_seal(&w->device, &bundle);
+  buf_finish(&bundle);
+  ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_P);
+  test_device_seal(&w->device, &bundle);
+  hub_host_ingest(&w->host, &job, buf_slice(&bundle));
+  job_finish(&job);
+  buf_finish(&bundle);
+  s->ops = &full;
+  err e = held_release_by(&changes, &w->host.hub, s, &w->host.now, &w->world.ben, &w->device.id,
+                          slice_text("it was lost with the tablet"), &fault);
+  s->ops = whole;
+  assert_int_equal(e, ERR_FULL);
+  assert_int_equal(hub_host_counts(&w->host).marks, 0);
+  assert_int_equal(hub_host_counts(&w->host).held, 1);
+  assert_int_equal(held_release_by(&changes, &w->host.hub, s, &w->host.now, &w->world.ben, &w->device.id,
+                                   slice_text("it was lost with the tablet"), &fault),
+                   ERR_OK);
+  assert_true(changes.receipts);
+  assert_int_equal(hub_host_counts(&w->host).marks, 1);
+  assert_int_equal(held_release_by(&changes, &w->host.hub, s, &w->host.now, &w->world.ben, &w->device.id,
+                                   slice_text("it was lost with the tablet"), &fault),
+                   ERR_CONFLICT);
+}
+
 /* ---- telling the device ---- */
 
 static struct receipt next_receipt(struct test_line *line) {
@@ -342,6 +386,7 @@ int main(void) {
       CASE(a_decision_needs_a_reason),
       CASE(what_a_revoked_device_brought_can_be_released),
       CASE(the_office_releases_one_device_past_its_gap),
+      CASE(a_gap_is_not_passed_when_it_cannot_be_said_who_did),
       CASE(a_device_online_hears_of_it_at_once),
       CASE(a_device_that_asks_hears_of_it_at_its_next_welcome),
   };
