@@ -19,10 +19,10 @@ export async function finishWithOneAway(stage, page) {
   return { away, register };
 }
 
-async function note(page, outcome, words) {
+async function note(page, outcome, words, taps = 1) {
   await page.getByRole('button', { name: 'What was said' }).first().click();
   await page.getByLabel('What was said, if anything').fill(words);
-  await page.getByRole('button', { name: outcome }).click();
+  await page.getByRole('button', { name: outcome }).click({ clickCount: taps });
   await page.locator('dialog').waitFor({ state: 'detached' });
 }
 
@@ -63,9 +63,10 @@ export async function absences(stage) {
     await page.getByText('Left home at three').waitFor();
   });
   await stage.look(page, 'absences-missing');
-  await stage.shows('an explanation ends it', async () => {
-    await note(page, 'They explained it', '');
+  await stage.shows('an explanation ends it, and is noted once, however often it is tapped', async () => {
+    await note(page, 'They explained it', '', 2);
     await page.getByText('All explained').waitFor();
+    expect((await page.locator('.tl li', { hasText: 'They explained it' }).count()) === 1, 'it is noted twice');
   });
   await stage.shows('the finished register leads there again', async () => {
     await page.getByRole('button', { name: 'Back to today' }).click();

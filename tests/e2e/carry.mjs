@@ -39,15 +39,23 @@ async function shares(stage, page, file) {
 }
 
 /** What somebody picks in place of the reply: refused in words, and nothing changes. */
-async function refused(stage, page, what, file) {
+async function refused(stage, page, what, file, says = /./) {
   await stage.shows(`${what} is refused in words, and nothing changes`, async () => {
     await page.getByLabel('Import a file').setInputFiles(file);
     await page.locator('.said.bad p').waitFor();
     const words = await page.locator('.said.bad p').textContent();
+    expect(says.test(words), `it says "${words}"`);
     await page.getByRole('heading', { level: 1, name: 'All sent' }).waitFor();
     await page.getByRole('button', { name: 'Close this message' }).click();
     return words;
   });
+}
+
+/** The wrong thing from a telephone's gallery: larger than any call to the core. */
+function photograph(stage) {
+  const path = stage.demo.path('IMG_0001.jpg');
+  writeFileSync(path, Buffer.alloc(9_000_000, 0xff));
+  return path;
 }
 
 /** Half of a file, as from a stick that was pulled out. */
@@ -208,6 +216,7 @@ export async function carry(stage) {
   const picture = stage.demo.path('holiday.jpg');
   writeFileSync(picture, 'not a reply file at all');
   await refused(stage, page, 'a file that is not a reply', picture);
+  await refused(stage, page, 'a photograph', photograph(stage), /too large/);
   await refused(stage, page, 'the exported file itself', file);
   await refused(stage, page, 'a reply that was half copied', half(stage, reply));
   await byAColleague(stage, page);

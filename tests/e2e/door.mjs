@@ -2,6 +2,7 @@
 import { until } from '../../deploy/demo/demo.mjs';
 import { idles } from './idle.mjs';
 import { expect } from './stage.mjs';
+import { counting } from './twice.mjs';
 
 const namesMax = 5;
 
@@ -31,6 +32,21 @@ async function leave(stage, page, name, pin) {
   await page.getByRole('button', { name: 'Unlock' }).click();
 }
 
+/** A child who taps twice is signed in once, and is not asked anything the second tap could answer. */
+async function twice(stage, page, called, asked) {
+  await stage.shows('a name tapped twice signs in once, and the thanks stay', async () => {
+    const before = [asked('door.sign'), asked('door.undo')];
+    await find(page, letters(called.split(' ')[0]));
+    await page.locator('.at-door .person', { hasText: called }).first().dblclick();
+    await page.locator('.door-done [role=status]').waitFor();
+    await page.waitForTimeout(600);
+    expect(await page.locator('.door-done [role=status]').isVisible(), 'the second tap led away');
+    expect(asked('door.sign') === before[0] + 1 && asked('door.undo') === before[1], `it asked ${asked('door.sign') - before[0]} times, and took back ${asked('door.undo') - before[1]}`);
+    await page.getByRole('button', { name: 'Not me' }).click();
+    await page.getByLabel('Your first name').waitFor();
+  });
+}
+
 async function signIn(stage, page, called) {
   const [first] = called.split(' ');
   await stage.sees('three letters give at most five names, first name and initial, and nothing else', async () => {
@@ -57,6 +73,7 @@ async function signIn(stage, page, called) {
 
 export async function door(stage) {
   const page = await stage.field();
+  const asked = counting(page);
   const { leader, session, player } = await toGroup(stage, page);
   const called = atTheDoor(player);
   await page.goto(`${stage.kioskUrl}/#/settings`);
@@ -70,6 +87,7 @@ export async function door(stage) {
     expect((await page.locator('.r').count()) === 0, 'there is a register');
   });
   await signIn(stage, page, called);
+  await twice(stage, page, called, asked);
   await idles(stage);
 
   stage.demo.run('tutti-server', ['collection', '--data', stage.demo.path('hub'), 'own_way']);

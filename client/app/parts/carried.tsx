@@ -5,6 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { moment, plural, sentence } from '../../../shared/ui/format.ts';
 import type { CarriedFile } from '../../../shared/ui/generated/calls.ts';
+import { useOnce } from '../once.ts';
 import { call, complain, officeNow, say, sync } from '../state.ts';
 import { handOver } from './hand_over.ts';
 
@@ -48,7 +49,8 @@ function advice(file: CarriedFile): string {
 }
 
 function ForgetSheet({ file, onClose }: { file: CarriedFile; onClose: () => void }): JSX.Element {
-  const forget = (): void => void call('carry.forget', { number: file.number }).then((now) => (sync.value = now), complain).then(onClose);
+  const once = useOnce();
+  const forget = (): void => once(() => call('carry.forget', { number: file.number }).then((now) => (sync.value = now), complain).then(onClose));
   const answered = file.state === 'answered';
   return (
     <Sheet title={answered ? 'Was the reply given back?' : 'Not carry it any more?'} onClose={onClose}>

@@ -5,6 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined, plural } from '../../../shared/ui/format.ts';
 import { call_outcome_labels, type Absence, type AbsenceCall, type Contact } from '../../../shared/ui/generated/calls.ts';
 import { dialled, ladderOf, type Ladder } from '../ladder.ts';
+import { useOnce } from '../once.ts';
 import { CallSheet, type Ringing } from '../parts/call_sheet.tsx';
 import { Ring } from '../parts/ring.tsx';
 import { Top } from '../parts/top.tsx';
@@ -138,6 +139,7 @@ export function AbsencesScreen({ session }: { session: string }): JSX.Element {
   const asked = useAsk('absences', { session }, session, [`register:${session}`]);
   const phone = useAsk('concerns', {}, 'concerns', ['sync']).data?.phone;
   const [ringing, ring] = useState<Ringing | null>(null);
+  const once = useOnce();
   const leave = (): void => back({ screen: 'register', session });
   const list = asked.data;
   if (!list) {
@@ -168,10 +170,12 @@ export function AbsencesScreen({ session }: { session: string }): JSX.Element {
           ringing={ringing}
           onClose={() => ring(null)}
           onSaid={(outcome, words) => {
-            call('absence.call', { session, learner: ringing.absence.learner, contact: ringing.contact?.id, outcome, said: words || undefined }).then(() => {
-              ring(null);
-              say(`${ringing.absence.name}: ${call_outcome_labels[outcome].toLowerCase()}. Saved here.`);
-            }, complain);
+            once(() =>
+              call('absence.call', { session, learner: ringing.absence.learner, contact: ringing.contact?.id, outcome, said: words || undefined }).then(() => {
+                ring(null);
+                say(`${ringing.absence.name}: ${call_outcome_labels[outcome].toLowerCase()}. Saved here.`);
+              }, complain),
+            );
           }}
         />
       ) : null}

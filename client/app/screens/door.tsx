@@ -5,6 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined } from '../../../shared/ui/format.ts';
 import type { ArrivalWay, DeviceStatus, DoorDone, DoorName, DoorNames } from '../../../shared/ui/generated/calls.ts';
 import { atDoor, idleOf, type Idle } from '../idle.ts';
+import { useOnce } from '../once.ts';
 import { IdleBar } from '../parts/idle_bar.tsx';
 import { LetterKeys } from '../parts/letter_keys.tsx';
 import { Top } from '../parts/top.tsx';
@@ -14,6 +15,9 @@ import { Secret, StaffList } from './unlock.tsx';
 type Step = { kind: 'find' } | { kind: 'way'; who: DoorName } | { kind: 'done'; way: ArrivalWay; done: DoorDone } | { kind: 'staff' };
 
 const heads: Readonly<Record<Exclude<Step['kind'], 'staff'>, string>> = { find: 'Find your own name', way: 'Is that you?', done: 'Thank you' };
+
+/** Whoever taps a name twice has not answered what the second tap falls on. */
+const restMs = 400;
 
 /** Goes back to the beginning after a while without a touch; the last seconds are shown and can be put off. */
 function useIdle(active: boolean, onEnd: () => void): { idle: Idle; touch: () => void } {
@@ -165,12 +169,19 @@ export function DoorScreen({ status }: { status: DeviceStatus }): JSX.Element {
     said.value = null;
   };
   const { idle, touch } = useIdle(step.kind !== 'find' || text !== '', restart);
+  const changed = useRef(-Infinity);
   const go = (next: Step): void => {
     touch();
+    changed.current = performance.now();
     setStep(next);
   };
-  const sign = (who: DoorName, way: ArrivalWay): void => void call('door.sign', { learner: who.learner, way }).then((done) => go({ kind: 'done', way, done }), complain);
-  const undo = (done: DoorDone): void => void call('door.undo', { arrival: done.arrival }).then(restart, complain);
+  const once = useOnce();
+  const meant = (act: () => Promise<unknown>): void => {
+    if (performance.now() - changed.current >= restMs) once(act);
+  };
+  const sign = (who: DoorName, way: ArrivalWay): void => once(() => call('door.sign', { learner: who.learner, way }).then((done) => go({ kind: 'done', way, done }), complain));
+  const undo = (done: DoorDone): void => meant(() => call('door.undo', { arrival: done.arrival }).then(restart, complain));
+  const end = (): void => meant(async () => restart());
   const bar = idle.left === null ? null : <IdleBar what="This goes back to the start" left={idle.left} onMore={touch} />;
   if (step.kind === 'staff') {
     return (
@@ -188,7 +199,7 @@ export function DoorScreen({ status }: { status: DeviceStatus }): JSX.Element {
       <main class="page">
         {step.kind === 'find' ? <Find text={text} onText={setText} onTouch={touch} onChoose={(who, ownWay) => (ownWay ? go({ kind: 'way', who }) : sign(who, 'in'))} /> : null}
         {step.kind === 'way' ? <Way who={step.who} onWay={(way) => sign(step.who, way)} onBack={restart} /> : null}
-        {step.kind === 'done' ? <Done way={step.way} done={step.done} onUndo={() => undo(step.done)} onEnd={restart} /> : null}
+        {step.kind === 'done' ? <Done way={step.way} done={step.done} onUndo={() => undo(step.done)} onEnd={end} /> : null}
         {bar}
       </main>
       <footer class="door-foot">

@@ -5,6 +5,7 @@ import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { initials } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, Enrolling, Failure } from '../../../shared/ui/generated/calls.ts';
+import { useOnce } from '../once.ts';
 import { ClearedNotice } from '../parts/cleared.tsx';
 import { InstallNotice } from '../parts/install.tsx';
 import { KeptNotice } from '../parts/kept.tsx';
@@ -142,7 +143,7 @@ function DigitsStep({ started, onStop }: { started: Enrolling; onStop: (why: Fai
         <button type="button" class="b1 wide" disabled={busy} onClick={() => void confirm()}>
           {busy ? 'Finishing…' : 'They are the same'}
         </button>
-        <button type="button" class="b2 wide" onClick={() => onStop(null)}>
+        <button type="button" class="b2 wide" disabled={busy} onClick={() => onStop(null)}>
           They differ: stop
         </button>
         <p class="mute small">If they differ, somebody else answered in the hub’s place. Stop, and ring the office.</p>
@@ -162,6 +163,7 @@ function PinsStep({ status }: { status: DeviceStatus }): JSX.Element {
       complain(error);
     }
   };
+  const once = useOnce();
   const finish = async (): Promise<void> => {
     try {
       await call('setup.done', {});
@@ -202,7 +204,7 @@ function PinsStep({ status }: { status: DeviceStatus }): JSX.Element {
             </li>
           ))}
         </ul>
-        <button type="button" class="b1 wide" disabled={!some} onClick={() => void finish()}>
+        <button type="button" class="b1 wide" disabled={!some} onClick={() => once(finish)}>
           Done
         </button>
       </div>

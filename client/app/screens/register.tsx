@@ -5,6 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
 import type { CancelCause, LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import { codeOf, namesakes, sectionsOf, tapped, unexplained, withDone, withShown } from '../marks.ts';
+import { useOnce } from '../once.ts';
 import { AmendSheet } from '../parts/amend_sheet.tsx';
 import { CancelSheet } from '../parts/cancel_sheet.tsx';
 import { Cancelled } from '../parts/cancelled.tsx';
@@ -56,6 +57,7 @@ interface Acts {
 function useActs(asked: Asked<Register>, session: string, open: (next: Open) => void, list: { current: HTMLElement | null }, drawn: DrawnRows): Acts {
   const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
   const queues = useRef(new Map<string, Promise<void>>());
+  const once = useOnce();
   // Answers that only their rows show yet.
   const answers = useRef<MarkDone[]>([]);
   const latest = useRef<Register | null>(null);
@@ -123,18 +125,24 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
     rest: (door) => void act(() => call('mark.rest', { session, code: 'P', door })),
     undo: () => void act(() => call('undo', { session })),
     cancel: (cause) =>
-      void call('session.cancel', { session, cause }).then(() => {
-        open(null);
-        say(cause ? 'Cancelled. Saved here.' : 'It takes place after all. Saved here.');
-      }, complain),
+      once(() =>
+        call('session.cancel', { session, cause }).then(() => {
+          open(null);
+          say(cause ? 'Cancelled. Saved here.' : 'It takes place after all. Saved here.');
+        }, complain),
+      ),
     walkIn: (name) => void act(() => call('walk.in', { session, ...name })).then((done) => done && say(`${name.first_name} is a visitor, here. Saved here.`)),
     move: (moves) =>
-      void (async () => {
-        for (const one of moves) await call('session.move', one);
-        open(null);
-        say(moves.length > 1 ? 'The two change times. Saved here.' : 'Changed. Saved here.');
-      })().catch(complain),
-    amend: (reason) => void act(() => call('register.reopen', { session, reason })).then((done) => done && open(null)),
+      once(async () => {
+        try {
+          for (const one of moves) await call('session.move', one);
+          open(null);
+          say(moves.length > 1 ? 'The two change times. Saved here.' : 'Changed. Saved here.');
+        } catch (error) {
+          complain(error);
+        }
+      }),
+    amend: (reason) => once(() => act(() => call('register.reopen', { session, reason })).then((done) => done && open(null))),
     finish: (rest) => {
       call('register.finish', { session, rest }).then(
         () => {

@@ -5,6 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import type { DeviceStatus } from '../../../shared/ui/generated/calls.ts';
 import { help } from '../help.ts';
+import { useOnce } from '../once.ts';
 import { DeviceBlock } from '../parts/device_block.tsx';
 import { DeviceNotice } from '../parts/lease.tsx';
 import { Top } from '../parts/top.tsx';
@@ -12,7 +13,8 @@ import { back, go } from '../route.ts';
 import { call, complain, device, failureOf, sync } from '../state.ts';
 
 function AtTheDoor(): JSX.Element {
-  const open = (): void => void call('door.open', {}).then((status) => (device.value = status), complain);
+  const once = useOnce();
+  const open = (): void => once(() => call('door.open', {}).then((status) => (device.value = status), complain));
   return (
     <section class="block" aria-labelledby="door-head">
       <h2 id="door-head">At the door</h2>

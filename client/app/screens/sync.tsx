@@ -1,9 +1,10 @@
 // sync.tsx: what is still to send, what the office signed for, and the ways round a missing network.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { CallFailed } from '../../../shared/ui/call.ts';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { bytesWords, moment, plural, sentence, toSendWords } from '../../../shared/ui/format.ts';
-import type { BundleItem, CarriedFile, DeviceStatus, SyncStatus } from '../../../shared/ui/generated/calls.ts';
+import type { BundleItem, CarriedFile, DeviceStatus, Failure, SyncStatus } from '../../../shared/ui/generated/calls.ts';
 import { CarriedBlock, CarrySheet, isExport } from '../parts/carried.tsx';
 import { DeviceBlock } from '../parts/device_block.tsx';
 import { handOver } from '../parts/hand_over.ts';
@@ -23,6 +24,10 @@ const bundleWords: Readonly<Record<string, { text: string; tone: string }>> = {
   quarantined: { text: 'Set aside at the office for a look', tone: 'bad' },
   refused: { text: 'Refused', tone: 'bad' },
 };
+
+// Of limits.h: a larger call would only end the line to the core, which says nothing about the file.
+const fileBytesMax = 8_388_608 - 1024;
+const tooLarge: Failure = { code: 'TOO_BIG', text: 'That file is too large to be opened here: no reply of the office is so large. An export that is goes to the office.' };
 
 function Bundle({ bundle, now }: { bundle: BundleItem; now: number }): JSX.Element {
   const words = bundleWords[bundle.status] ?? { text: bundle.status, tone: '' };
@@ -85,6 +90,7 @@ function Files(): JSX.Element {
   const load = (file: File | undefined): void => {
     if (!file) return;
     void run(async () => {
+      if (file.size > fileBytesMax) throw new CallFailed(tooLarge);
       const bytes = new Uint8Array(await file.arrayBuffer());
       if (isExport(bytes)) return anothers(bytes);
       const done = await call('import', { file: bytes });

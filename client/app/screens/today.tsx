@@ -5,6 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { MarkIcon } from '../../../shared/ui/components/mark_glyph.tsx';
 import { clock, dayMonth, joined, longDate, markWord, plural, totalsWords } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
+import { useOnce } from '../once.ts';
 import { Questions } from '../parts/questions.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
@@ -57,7 +58,8 @@ function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
 function Solo({ item }: { item: SessionItem }): JSX.Element {
   const [busy, setBusy] = useState(false);
   // It is closed already: opened again it asks anew, and history says why.
-  const undo = (): void => void call('register.reopen', { session: item.id, reason: 'Tapped by mistake' }).then(() => say(`${item.solo_name ?? item.name}: open again.`), complain);
+  const once = useOnce();
+  const undo = (): void => once(() => call('register.reopen', { session: item.id, reason: 'Tapped by mistake' }).then(() => say(`${item.solo_name ?? item.name}: open again.`), complain));
   const mark = async (code: MarkCode): Promise<void> => {
     if (!item.solo) return;
     setBusy(true);

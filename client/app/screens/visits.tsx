@@ -8,6 +8,7 @@ import { award_labels, rag_labels, type Award, type Rag, type SchoolItem, type V
 import type { Args } from '../../../shared/ui/call.ts';
 import { visitItems, visitPriorities, type VisitItem } from '../../../shared/ui/visit.ts';
 import { folded } from '../names.ts';
+import { useOnce } from '../once.ts';
 import { useKeeping } from '../parts/keeping.ts';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
@@ -44,9 +45,8 @@ function NewVisit(): JSX.Element {
   const [text, setText] = useState('');
   const wanted = folded(text.trim());
   const found = wanted ? schools.filter((one) => folded(one.name).includes(wanted)) : [];
-  const begin = (school: SchoolItem): void => {
-    call('visit.save', { school: school.id }).then((made) => go({ screen: 'visits', visit: made.id }), complain);
-  };
+  const once = useOnce();
+  const begin = (school: SchoolItem): void => once(() => call('visit.save', { school: school.id }).then((made) => go({ screen: 'visits', visit: made.id }), complain));
   return (
     <section class="block" aria-labelledby="new-head">
       <h2 id="new-head">A new visit</h2>
