@@ -138,9 +138,10 @@ struct sim_device {
   bool up, unlocked, retired; /* retired: its grant has ended, it works no more */
   bool at_door;               /* it stands at the door, or may: nobody works on it before they leave that */
   bool gone;                  /* it has emptied itself, and is no device any more */
-  bool forgetful; /* it is a copy, was copied or set back: what it said may be another's to keep */
-  int cut_off;    /* steps for which nothing passes */
-  bool imported;  /* a reply file, since its line was opened last */
+  bool forgetful;   /* it is a copy, was copied or set back: what it said may be another's to keep */
+  int cut_off;      /* steps for which nothing passes */
+  size_t cut_short; /* unlocks in a row that a power cut ended: each counts as a wrong PIN, as it must */
+  bool imported;    /* a reply file, since its line was opened last */
   uint32_t link;
   struct id staff;
   uint8_t lease_secret[key_bytes]; /* the office's: it reads codes over the telephone */

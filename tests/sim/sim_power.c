@@ -1,5 +1,6 @@
 /* sim_power.c: machines that lose power or are stopped, and clocks that jump. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/sim/memory.h"
 #include "tests/sim/sim.h"
@@ -47,10 +48,22 @@ static void check_boot(struct sim *s, struct sim_device *d) {
 
 static bool is_broken(const struct sim_device *d) { return d->disk.dead || d->host.step_error != ERR_OK; }
 
+/* Whose power failed in the middle of so many unlocks waits, as after so many wrong PINs. */
+static bool enter_again(struct sim_device *d) {
+  bool in = sim_unlock(d);
+  bool waits = !in && !is_broken(d) && strcmp(d->host.code, err_name(ERR_WAIT)) == 0;
+  if (waits && d->cut_short >= pin_attempts_free) {
+    core_host_pass(&d->host, d->host.wait_ms);
+    in = sim_unlock(d);
+  }
+  d->cut_short = is_broken(d) ? d->cut_short + 1 : 0;
+  return in;
+}
+
 static void wake_device(struct sim *s, struct sim_device *d) {
   sim_device_start(s, d);
   if (is_broken(d)) return;
-  bool in = sim_unlock(d);
+  bool in = enter_again(d);
   if (is_broken(d)) return;
   bool struck = sim_is_struck(d) || d->disk.trouble.full;
   if (!in && !d->retired && !struck)
