@@ -1,6 +1,7 @@
 /* learner_sql.c: SQL of activities, learners, terms and grants. */
 #include "client/core/learner_sql.h"
 
+#include "client/core/roster.h"
 #include "shared/crypto/crypto.h"
 
 /* ?1 the staff member, ?2 today; a door's grant opens nothing. */
@@ -11,10 +12,17 @@
 static const char activity_count_sql[] =
     "SELECT count(*) FROM grant_ g JOIN activity a ON a.id = g.activity WHERE " GRANTED_NOW
     " AND (a.ends IS NULL OR a.ends > ?2)";
+#define ENROLLED_NOW                                                                                         \
+  "FROM enrolment e WHERE e.activity = a.id AND e.removed IS NOT 1 AND (e.starts IS NULL OR e.starts <= "    \
+  "?2) "                                                                                                     \
+  "AND (e.ends IS NULL OR e.ends > ?2)"
+/* ?3 the mode of a lesson: several lessons of one tutor may have the same name, and who comes tells them
+ * apart. */
 static const char activity_sql[] =
-    "SELECT a.id, a.name, sc.name, a.place, a.mode, (SELECT count(*) FROM enrolment e WHERE e.activity = a.id"
-    " AND e.removed IS NOT 1 AND (e.starts IS NULL OR e.starts <= ?2) AND (e.ends IS NULL OR e.ends > ?2))"
+    "SELECT a.id, a.name, sc.name, a.place, a.mode, (SELECT count(*) " ENROLLED_NOW "),"
+    " l.known_name, l.first_name, l.last_name, l.initial"
     " FROM grant_ g JOIN activity a ON a.id = g.activity LEFT JOIN school sc ON sc.id = a.school"
+    " LEFT JOIN learner l ON a.mode = ?3 AND l.id = (SELECT e.learner " ENROLLED_NOW " LIMIT 1)"
     " WHERE " GRANTED_NOW " AND (a.ends IS NULL OR a.ends > ?2) ORDER BY a.name, a.id";
 static const char term_sql[] =
     "SELECT name, starts, ends FROM term WHERE starts <= ?1 AND ends >= ?1 ORDER BY starts DESC LIMIT 1";
@@ -64,22 +72,32 @@ err activity_count(struct store *s, const struct id *staff, int32_t today, size_
   return ERR_OK;
 }
 
-err activity_each(struct store *s, const struct id *staff, int32_t today, activity_fn *each, void *ctx) {
+static err read_activity(struct stmt *q, struct arena *a, struct activity_info *out) {
+  *out = (struct activity_info){.name = stmt_column_text(q, 1),
+                                .school = stmt_column_text(q, 2),
+                                .place = stmt_column_text(q, 3),
+                                .mode = stmt_column_int(q, 4),
+                                .learners = stmt_column_int(q, 5)};
+  (void)stmt_column_id(q, 0, &out->id);
+  if (out->learners != 1) return ERR_OK;
+  return learner_name(a, stmt_column_text(q, 6), stmt_column_text(q, 7), stmt_column_text(q, 8),
+                      stmt_column_text(q, 9), &out->solo_name);
+}
+
+err activity_each(struct store *s, const struct id *staff, int32_t today, struct arena *arena,
+                  activity_fn *each, void *ctx) {
   struct stmt *q = NULL;
   bool row = false;
   TRY(db_stmt(s->db, &q, activity_sql));
   stmt_id(q, 1, staff);
   stmt_int(q, 2, today);
+  stmt_int(q, 3, ENUM_mode_individual);
   for (;;) {
     TRY(stmt_step(q, &row));
     if (!row) return ERR_OK;
-    struct activity_info a = {.name = stmt_column_text(q, 1),
-                              .school = stmt_column_text(q, 2),
-                              .place = stmt_column_text(q, 3),
-                              .mode = stmt_column_int(q, 4),
-                              .learners = stmt_column_int(q, 5)};
-    (void)stmt_column_id(q, 0, &a.id);
-    err e = each(ctx, &a);
+    struct activity_info a;
+    err e = read_activity(q, arena, &a);
+    if (e == ERR_OK) e = each(ctx, &a);
     if (e == ERR_OK) continue;
     stmt_reset(q);
     return e;

@@ -10,12 +10,14 @@
 struct activity_info {
   struct id id;
   struct slice name, school, place;
+  struct slice solo_name; /* of a lesson of one: who comes */
   int64_t mode, learners;
 };
 typedef err activity_fn(void *ctx, const struct activity_info *a);
 MUST_USE err activity_count(struct store *s, const struct id *staff, int32_t today, size_t *out);
-MUST_USE err activity_each(struct store *s, const struct id *staff, int32_t today, activity_fn *each,
-                           void *ctx);
+/* The names lie in `arena`, the rest until `each` is back. */
+MUST_USE err activity_each(struct store *s, const struct id *staff, int32_t today, struct arena *arena,
+                           activity_fn *each, void *ctx);
 
 /* The term a date lies in: its name (empty between terms) and its days. */
 MUST_USE err term_name(struct store *s, int32_t date, struct arena *a, struct slice *out);

@@ -85,6 +85,7 @@ static err pack_activity(void *ctx, const struct activity_info *a) {
   answer_text_or_nil(p, "school", a->school);
   answer_text_or_nil(p, "place", a->place);
   answer_int(p, "learners", a->learners);
+  answer_text_or_nil(p, "solo_name", a->solo_name);
   return ERR_OK;
 }
 
@@ -95,7 +96,7 @@ err call_activities(struct core *c, struct call *call) {
   pack_map(p, FIELDS_Activities);
   pack_word(p, "activities");
   pack_array(p, count);
-  return activity_each(c->store, &c->who, core_today(c), pack_activity, p);
+  return activity_each(c->store, &c->who, core_today(c), &c->arena, pack_activity, p);
 }
 
 static void put_session(struct change_row *r, struct core *c, const struct arg *args, int32_t date) {

@@ -46,8 +46,8 @@ function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
             <label class="option" key={one.id}>
               <input type="radio" name="activity" checked={activity?.id === one.id} onChange={() => setActivity(one)} />
               <span>
-                <b>{one.name}</b>
-                <small>{joined([plural(one.learners, 'learner'), one.place ?? '', one.school ?? ''], ' · ')}</small>
+                <b>{one.solo_name ?? one.name}</b>
+                <small>{joined([one.solo_name ? one.name : plural(one.learners, 'learner'), one.place ?? '', one.school ?? ''], ' · ')}</small>
               </span>
             </label>
           ))}

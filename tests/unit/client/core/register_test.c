@@ -353,6 +353,9 @@ static void today_names_place_school_and_term(void **state) {
   assert_true(core_host_says(item_at(list, 1), "name", "County Strings"));
   assert_int_equal(core_host_int(item_at(list, 1), "learners"), 12);
   assert_true(core_host_says(item_at(list, 1), "school", "St Mary's"));
+  assert_true(core_host_says(item_at(list, 1), "solo_name", NULL));
+  assert_true(core_host_says(item_at(list, 0), "name", "Cello lesson"));
+  assert_true(core_host_says(item_at(list, 0), "solo_name", "Ben Thorne"));
 }
 
 static void a_register_left_open_is_shown_on_the_days_after(void **state) {
