@@ -1,11 +1,11 @@
 // copy.ts: a table as a spreadsheet takes it: what is on the screen, sorted and narrowed as it is there.
 export type Grid = readonly (readonly string[])[];
 
-/** A cell's lines as one; what only a screen reader says, and what can be pressed beside a name, is not of its words. */
+/** A cell's lines as one; what only a screen reader says, what can be pressed beside a name, and what stands there for want of room, is not of its words. */
 function words(cell: HTMLTableCellElement): string {
   const copy = cell.cloneNode(true);
   if (!(copy instanceof HTMLElement)) return '';
-  copy.querySelectorAll('.vh, .row-acts, svg').forEach((one) => one.remove());
+  copy.querySelectorAll('.vh, .row-acts, .below, svg').forEach((one) => one.remove());
   copy.querySelectorAll('small').forEach((one) => one.prepend(', '));
   return (copy.textContent ?? '').replace(/\s+/g, ' ').replace(/^[, ]+|[, ]+$/g, '');
 }

@@ -17,6 +17,8 @@ export interface Column<T> {
   number?: boolean;
   /** Its cell names the row; where no column says so, the first does. */
   names?: boolean;
+  /** Where the table has no room for it, it stands below the row's name, as "Where: Example School"; of which rows, where not of all. */
+  folds?: boolean | ((item: T) => boolean);
   class?: string;
 }
 
@@ -36,6 +38,8 @@ interface TableProps<T> {
   /** Under which heading a row stands; rows of one heading come together. */
   group?: (item: T) => string;
   rowClass?: string;
+  /** Of more rows than that the first ones are drawn, and the others when somebody asks: a page of twenty thousand is slow. */
+  most?: number;
 }
 
 const words = new Intl.Collator('en-GB', { numeric: true });
@@ -44,19 +48,33 @@ function compare(a: Sortable, b: Sortable): number {
   return typeof a === 'number' && typeof b === 'number' ? a - b : words.compare(String(a), String(b));
 }
 
-/** Whether the table is no wider than its box: then the page alone scrolls, and the head can stay in sight. */
-function useFits(box: RefObject<HTMLDivElement | null>): boolean {
-  const [fits, setFits] = useState(false);
+interface Room {
+  /** The table is no wider than its box: then the page alone scrolls, and the head can stay in sight. */
+  fits: boolean;
+  /** Columns that can have left their places, as with them it was wider. */
+  folded: boolean;
+}
+
+/** How wide it was with all its columns is remembered, as nobody can see that of a folded one. */
+function useRoom(box: RefObject<HTMLDivElement | null>, folds: boolean): Room {
+  const [room, setRoom] = useState<Room>({ fits: false, folded: false });
+  const whole = useRef(0);
   useLayoutEffect(() => {
     const outer = box.current;
     const table = outer?.querySelector('table');
     if (!outer || !table) return undefined;
-    const watch = new ResizeObserver(() => setFits(table.offsetWidth <= outer.clientWidth));
+    const look = (before: Room): Room => {
+      if (!before.folded) whole.current = table.offsetWidth;
+      const folded = folds && whole.current > outer.clientWidth;
+      const fits = table.offsetWidth <= outer.clientWidth;
+      return folded === before.folded && fits === before.fits ? before : { folded, fits };
+    };
+    const watch = new ResizeObserver(() => setRoom(look));
     watch.observe(outer);
     watch.observe(table);
     return () => watch.disconnect();
-  }, []);
-  return fits;
+  }, [folds]);
+  return room;
 }
 
 interface HeadProps<T> {
@@ -66,9 +84,10 @@ interface HeadProps<T> {
   onSort: () => void;
 }
 
-function Head<T>({ column: { name, by, number, class: kind }, down, onSort }: HeadProps<T>): JSX.Element {
+function Head<T>({ column, down, onSort }: HeadProps<T>): JSX.Element {
+  const { name, by } = column;
   return (
-    <th scope="col" class={cellClass(number, kind)} aria-sort={down === null ? undefined : down ? 'descending' : 'ascending'}>
+    <th scope="col" class={cellClass(column)} aria-sort={down === null ? undefined : down ? 'descending' : 'ascending'}>
       {by ? (
         <button type="button" onClick={onSort}>
           {name}
@@ -81,20 +100,47 @@ function Head<T>({ column: { name, by, number, class: kind }, down, onSort }: He
   );
 }
 
-const cellClass = (number: boolean | undefined, kind: string | undefined): string | undefined => [number ? 'num' : '', kind ?? ''].filter(Boolean).join(' ') || undefined;
+function cellClass<T>({ number, folds, class: kind }: Column<T>): string | undefined {
+  return [number ? 'num' : '', folds ? 'folds' : '', kind ?? ''].filter(Boolean).join(' ') || undefined;
+}
 
-function Cells<T>({ columns, item, isTotal }: { columns: readonly Column<T>[]; item: T; isTotal: boolean }): JSX.Element {
+interface CellsProps<T> {
+  columns: readonly Column<T>[];
+  item: T;
+  isTotal: boolean;
+  folded: boolean;
+}
+
+/** What has no place of its own is told below the name; nothing is told of nothing. */
+function Below<T>({ columns, item, isTotal }: Omit<CellsProps<T>, 'folded'>): JSX.Element {
+  return (
+    <>
+      {columns
+        .filter(({ folds }) => (typeof folds === 'function' ? folds(item) : folds))
+        .map(({ name, cell }) => ({ name, said: cell(item, isTotal) }))
+        .filter(({ said }) => said !== '' && said !== null && said !== undefined)
+        .map(({ name, said }) => (
+          <span class="below" key={name}>
+            {name}: {said}
+          </span>
+        ))}
+    </>
+  );
+}
+
+function Cells<T>({ columns, item, isTotal, folded }: CellsProps<T>): JSX.Element {
   const named = Math.max(0, columns.findIndex(({ names }) => names));
   return (
     <>
-      {columns.map(({ name, cell, number, class: kind }, at) =>
+      {columns.map((column, at) =>
         at === named ? (
-          <th key={name} scope="row" class={cellClass(number, kind)}>
-            {cell(item, isTotal)}
+          <th key={column.name} scope="row" class={cellClass(column)}>
+            {column.cell(item, isTotal)}
+            {folded ? <Below columns={columns} item={item} isTotal={isTotal} /> : null}
           </th>
         ) : (
-          <td key={name} class={cellClass(number, kind)}>
-            {cell(item, isTotal)}
+          <td key={column.name} class={cellClass(column)}>
+            {column.cell(item, isTotal)}
           </td>
         ),
       )}
@@ -136,15 +182,17 @@ function Copy({ label, rows, table }: { label: string; rows: number; table: () =
   );
 }
 
-function Filled<T>({ label, columns, items, keyOf, first, total, more, group, rowClass }: TableProps<T>): JSX.Element {
+function Filled<T>({ label, columns, items, keyOf, first, total, more, group, rowClass, most = Infinity }: TableProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const fits = useFits(box);
+  const { fits, folded } = useRoom(box, columns.some(({ folds }) => folds));
+  const [drawn, draw] = useState(most);
   const [sort, setSort] = useSort(label, columns, first ?? -1);
   const by = columns[sort.column]?.by;
   // Within their headings, which stay where they are.
   const headings = group ? [...new Set(items.map(group))] : [];
   const place = (item: T): number => (group ? headings.indexOf(group(item)) : 0);
-  const rows = by ? [...items].sort((a, b) => place(a) - place(b) || compare(by(a), by(b)) * (sort.down ? -1 : 1)) : items;
+  const sorted = by ? [...items].sort((a, b) => place(a) - place(b) || compare(by(a), by(b)) * (sort.down ? -1 : 1)) : items;
+  const rows = sorted.slice(0, drawn);
   const beneath = (item: T): JSX.Element | null => {
     const said = more?.(item);
     return said ? (
@@ -166,7 +214,7 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
   // What scrolls sideways must be reached by the keyboard; what does not is no stop on its way.
   return (
     <div class="table">
-      <div class={fits ? 'scroll fits' : 'scroll'} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
+      <div class={`scroll${fits ? ' fits' : ''}${folded ? ' folded' : ''}`} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
         <table>
           <caption class="vh">{label}</caption>
           <thead>
@@ -181,7 +229,7 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
               <Fragment key={keyOf(item, at)}>
                 {heading(item, at)}
                 <tr class={rowClass}>
-                  <Cells columns={columns} item={item} isTotal={false} />
+                  <Cells columns={columns} item={item} isTotal={false} folded={folded} />
                 </tr>
                 {beneath(item)}
               </Fragment>
@@ -190,12 +238,20 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
           {total === undefined ? null : (
             <tfoot>
               <tr>
-                <Cells columns={columns} item={total} isTotal />
+                <Cells columns={columns} item={total} isTotal folded={folded} />
               </tr>
             </tfoot>
           )}
         </table>
       </div>
+      {rows.length < sorted.length ? (
+        <p class="table-rest">
+          The first {rows.length.toLocaleString('en-GB')} of {sorted.length.toLocaleString('en-GB')}, in this order.
+          <button type="button" class="b3" onClick={() => draw(drawn + most)}>
+            Show {Math.min(most, sorted.length - rows.length).toLocaleString('en-GB')} more
+          </button>
+        </p>
+      ) : null}
       {rows.length >= copiedFrom ? <Copy label={label} rows={rows.length} table={() => box.current?.querySelector('table')} /> : null}
     </div>
   );

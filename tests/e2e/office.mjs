@@ -28,6 +28,7 @@ export async function office(stage) {
   await page.goto(`${stage.officeUrl}/today`);
   await page.locator('tbody tr').first().waitFor();
   await stage.look(page, 'office-today');
+  await stage.fits(page, 'office-today', 'Where');
   await stage.shows('the board sorts by a press on a head', async () => {
     await page.getByRole('columnheader', { name: 'Register' }).getByRole('button').click();
     await until('the names to be in order', async () => {
@@ -76,6 +77,7 @@ export async function office(stage) {
     expect(/Online|Offline/.test(await page.locator('tbody tr', { hasText: 'Hall B kiosk' }).textContent()), 'no state is shown');
   });
   await stage.look(page, 'office-devices');
+  await stage.fits(page, 'office-devices');
   await stage.shows('the keyboard is back where a sheet was opened', async () => {
     const opens = page.getByRole('button', { name: 'Enrol a device' });
     await opens.press('Enter');

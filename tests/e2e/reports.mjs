@@ -125,6 +125,7 @@ async function owed(stage, demo, page) {
   await open(page, demo, '/owed/2026', 'Lessons owed');
   await page.locator('tbody tr').first().waitFor();
   await stage.look(page, 'office-owed');
+  await stage.fits(page, 'office-owed', 'Contract');
   const row = page.locator('tbody tr').filter({ has: page.locator('th a') }).first();
   const school = (await row.locator('th a').textContent()).trim();
   const cells = await row.locator('td.num').evaluateAll((list) => list.map((cell) => (cell.querySelector('b') ?? cell.firstChild).textContent.trim()));
@@ -137,6 +138,7 @@ async function owed(stage, demo, page) {
     return `${school}: ${cells}`;
   });
   await stage.look(page, 'office-owed-school');
+  await stage.fits(page, 'office-owed-school');
   await page.getByRole('link', { name: 'Statement' }).click();
   await page.getByRole('heading', { level: 1, name: `Lessons at ${school}` }).waitFor();
   await stage.look(page, 'office-statement');

@@ -270,6 +270,19 @@ export class Stage {
     });
   }
 
+  /** A tablet held upright: whoever stands in a hall with it sees each row whole, and what has no column stands below the name. */
+  async fits(page, name, words) {
+    const before = page.viewportSize();
+    await this.shows(`${name}: on a tablet held upright its table needs no scrolling sideways`, async () => {
+      await page.setViewportSize(viewports.upright);
+      const wider = () => page.locator('.scroll').evaluateAll((list) => list.map((box) => box.scrollWidth - box.clientWidth).filter((px) => px > 0));
+      await until('the table to fit', async () => (await wider()).length === 0);
+      if (words) expect((await page.locator('tbody th .below').allTextContents()).some((text) => text.startsWith(`${words}: `)), `nowhere stands "${words}: …"`);
+    });
+    if (this.screens) await page.screenshot({ path: join(this.screens, `${name}-upright-light.png`) });
+    await page.setViewportSize(before);
+  }
+
   /** Without a mouse: Tab reaches everything that can be done on a page, and shows where it is. */
   async walks(page, name) {
     await this.shows(`${name}: the keyboard reaches everything, and shows where it is`, async () => {

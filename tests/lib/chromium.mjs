@@ -19,6 +19,7 @@ export const viewports = {
   large: { width: 430, height: 932 },
   narrow: { width: 320, height: 640 },
   tablet: { width: 1024, height: 768 },
+  upright: { width: 768, height: 1024 },
   desktop: { width: 1280, height: 800 },
   wide: { width: 1920, height: 1080 },
 };

@@ -38,9 +38,9 @@ const countColumns: readonly Column<Counted>[] = [
   countColumn('Due', ({ due }) => due),
   countColumn('Delivered', ({ delivered }) => delivered, ({ makeups }) => (makeups > 0 ? [`${count(makeups)} made up`] : [])),
   countColumn('Cancelled', cancelled, (counts) => causes.filter((cause) => counts[cause] > 0).map((cause) => `${causeWords[cause]}: ${count(counts[cause])}`)),
-  countColumn('No word yet', ({ waiting }) => waiting),
+  { ...countColumn('No word yet', ({ waiting }) => waiting), folds: ({ counts }) => counts.waiting > 0 },
   countColumn('Owed', ({ owed }) => owed, ({ charged }) => (charged > 0 ? [`less ${count(charged)} at short notice`] : [])),
-  countColumn('Disputed', ({ disputed }) => disputed),
+  { ...countColumn('Disputed', ({ disputed }) => disputed), folds: ({ counts }) => counts.disputed > 0 },
 ];
 
 function sum(list: readonly Counted[]): Counts {
@@ -69,7 +69,7 @@ const schoolColumns = (period: string): readonly Column<OwedSchool>[] => [
       </>
     ),
   },
-  { name: 'Contract', by: contractWords, cell: (one, isTotal) => (isTotal ? '' : contractWords(one)) },
+  { name: 'Contract', folds: true, by: contractWords, cell: (one, isTotal) => (isTotal ? '' : contractWords(one)) },
   ...countColumns,
 ];
 
@@ -101,6 +101,7 @@ function AllSchools({ period }: { period: string }): JSX.Element {
           items={schools}
           keyOf={(one) => one.id}
           first={0}
+          most={500}
           total={all}
           empty="No school has a contract or a lesson in this period."
         />
@@ -125,7 +126,7 @@ const enrolmentColumns: readonly Column<OwedEnrolment>[] = [
         </>
       ),
   },
-  { name: 'Activity', by: (one) => one.activity_name, cell: (one, isTotal) => (isTotal ? '' : <Link href={`/reports/sessions/${one.activity}/${thisYear()}`}>{one.activity_name}</Link>) },
+  { name: 'Activity', folds: true, by: (one) => one.activity_name, cell: (one, isTotal) => (isTotal ? '' : <Link href={`/reports/sessions/${one.activity}/${thisYear()}`}>{one.activity_name}</Link>) },
   ...countColumns,
 ];
 

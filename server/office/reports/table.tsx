@@ -127,6 +127,7 @@ function Figures({ report, place, table }: { report: Report; place: Place; table
       items={place.by === 'hub' ? [] : table.rows}
       keyOf={(one) => one.id ?? `${one.name} ${one.area ?? ''}`}
       // Stages climb, and groups stand as in the chart: neither is a list of names.
+      most={500}
       first={place.by === 'stage' || place.by === 'people' ? -1 : 0}
       {...(byPeopleAndArea(report, place) ? { group: (one: Figure) => one.name } : {})}
       total={addsUp(report) ? sum : undefined}

@@ -66,7 +66,7 @@ const columns = (onWho: (entry: AuditEntry) => void): readonly Column<AuditEntry
   },
   { name: 'What', names: true, cell: (entry) => entry.what },
   { name: 'About', cell: (entry) => <Detail entry={entry} /> },
-  { name: 'From', cell: (entry) => entry.address ?? 'The hub’s machine' },
+  { name: 'From', folds: true, cell: (entry) => entry.address ?? 'The hub’s machine' },
 ];
 
 function Entries({ filter, onWho }: { filter: AuditFilter; onWho: (entry: AuditEntry) => void }): JSX.Element {

@@ -75,7 +75,7 @@ function columns(devices: readonly OfficeDevice[], open: ((one: Open) => void) |
   const at = (time: number | null | undefined): string => (time ? moment(time, now) : '');
   return [
     { name: 'Device', by: (one) => one.name, cell: (one) => <Name one={one} by={replacedBy(one, devices)} now={now} open={open ? (act) => open({ act, device: one }) : null} /> },
-    { name: 'People', by: (one) => one.staff_names.join(', '), cell: (one) => one.staff_names.join(', ') },
+    { name: 'People', folds: true, by: (one) => one.staff_names.join(', '), cell: (one) => one.staff_names.join(', ') },
     {
       name: 'State',
       by: (one) => (one.status !== 'active' ? 3 : one.online ? 0 : 1),
@@ -87,8 +87,8 @@ function columns(devices: readonly OfficeDevice[], open: ((one: Open) => void) |
       ),
     },
     { name: 'Last contact', by: (one) => one.last_contact_at ?? 0, number: true, cell: (one) => at(one.last_contact_at) },
-    { name: 'Last receipt', by: (one) => one.last_receipt_at ?? 0, number: true, cell: (one) => at(one.last_receipt_at) },
-    { name: 'Bundles', by: (one) => one.last_bundle_seq ?? 0, number: true, cell: (one) => one.last_bundle_seq ?? 0 },
+    { name: 'Last receipt', folds: true, by: (one) => one.last_receipt_at ?? 0, number: true, cell: (one) => at(one.last_receipt_at) },
+    { name: 'Bundles', folds: (one) => (one.last_bundle_seq ?? 0) > 0, by: (one) => one.last_bundle_seq ?? 0, number: true, cell: (one) => one.last_bundle_seq ?? 0 },
     { name: 'Waiting', by: (one) => one.held + one.quarantined, number: true, cell: (one) => <Waiting one={one} /> },
   ];
 }
