@@ -5,13 +5,15 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <ctype.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/messages.h"
+#include "proto/message_row.h"
 
-enum { file_bytes_max = 1048576, limits_documented_min = 40 };
+enum { file_bytes_max = 1048576, limits_documented_min = 40, limits_used_min = 30 };
 
 static char *text_of(const char *path) {
   char full[1024];
@@ -29,7 +31,7 @@ static char *text_of(const char *path) {
 static long limit_of(const char *limits, const char *name) {
   size_t len = strlen(name);
   for (const char *at = strstr(limits, name); at != NULL; at = strstr(at + 1, name))
-    if (at[-1] == ' ' && strncmp(at + len, " = ", 3) == 0) return strtol(at + len + 3, NULL, 10);
+    if (at[-1] == ' ' && strncmp(at + len, " =", 2) == 0) return strtol(at + len + 2, NULL, 10);
   return -1;
 }
 
@@ -50,6 +52,73 @@ static void the_table_of_limits_is_that_of_the_code(void **state) {
   }
   assert_true(rows >= limits_documented_min);
   test_free(page), test_free(limits);
+}
+
+static bool is_word(int c) { return isalnum(c) || c == '_'; }
+
+static bool has_word(const char *text, const char *word) {
+  const size_t len = strlen(word);
+  for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word))
+    if ((at == text || !is_word(at[-1])) && !is_word(at[len])) return true;
+  return false;
+}
+
+/* Whether a file that writes or reads bytes of the wire names it. */
+static bool is_on_the_wire(const char *limit) {
+  bool found = false;
+  DIR *dir = opendir(TUTTI_SOURCE_DIR "/proto");
+  assert_non_null(dir);
+  for (struct dirent *entry; !found && (entry = readdir(dir)) != NULL;) {
+    char path[300];
+    const char *end = strrchr(entry->d_name, '.');
+    if (end == NULL || strcmp(end, ".c") != 0) continue;
+    snprintf(path, sizeof path, "proto/%s", entry->d_name);
+    char *text = text_of(path);
+    found = has_word(text, limit);
+    test_free(text);
+  }
+  closedir(dir);
+  return found;
+}
+
+static void every_limit_of_the_wire_is_in_the_table(void **state) {
+  (void)state;
+  char *page = text_of("proto/PROTOCOL.md"), *limits = text_of("shared/base/limits.h");
+  size_t used = 0;
+  for (char *line = limits; line != NULL && *line;
+       line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+    char name[64], row[80];
+    long value;
+    if (sscanf(line, " %63[a-z0-9_] = %ld", name, &value) != 2 || !is_on_the_wire(name)) continue;
+    snprintf(row, sizeof row, "\n| `%s` | %ld |", name, value);
+    if (strstr(page, row) == NULL) fail_msg("PROTOCOL.md has no row for %s, which proto/ uses", name);
+    used++;
+  }
+  assert_true(used >= limits_used_min);
+  test_free(page), test_free(limits);
+}
+
+static bool is_error(const char *name, size_t len) {
+  for (int e = ERR_OK + 1; e < ERR_COUNT; e++)
+    if (strlen(err_name((err)e)) == len && strncmp(err_name((err)e), name, len) == 0) return true;
+  return false;
+}
+
+static void every_name_in_the_tables_of_errors_is_an_error(void **state) {
+  (void)state;
+  char *page = text_of("proto/PROTOCOL.md");
+  const char *at = strstr(page, "\n## 17. Errors"), *end = strstr(page, "\n### Outcomes");
+  size_t names = 0;
+  assert_non_null(at);
+  assert_non_null(end);
+  for (; (at = strchr(at, '`')) != NULL && at < end; names++) {
+    const size_t len = strcspn(at + 1, "`");
+    if (isupper((unsigned char)at[1]) && !is_error(at + 1, len))
+      fail_msg("PROTOCOL.md names %.*s, which is no error", (int)len, at + 1);
+    at += len + 2;
+  }
+  assert_true(names >= ERR_COUNT - 1);
+  test_free(page);
 }
 
 static void every_error_has_its_name_on_the_page(void **state) {
@@ -77,6 +146,7 @@ static void every_message_has_its_number_on_the_page(void **state) {
       {MSG_REPAIR, "REPAIR"}, {MSG_CARRY, "CARRY"},       {MSG_CARRIED, "CARRIED"},
   };
   char *page = text_of("proto/PROTOCOL.md");
+  assert_int_equal(sizeof messages / sizeof *messages, device_message_count + hub_message_count);
   for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
     char row[64];
     snprintf(row, sizeof row, "\n| %d | %s |", (int)messages[i].type, messages[i].name);
@@ -88,7 +158,9 @@ static void every_message_has_its_number_on_the_page(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_table_of_limits_is_that_of_the_code),
+      cmocka_unit_test(every_limit_of_the_wire_is_in_the_table),
       cmocka_unit_test(every_error_has_its_name_on_the_page),
+      cmocka_unit_test(every_name_in_the_tables_of_errors_is_an_error),
       cmocka_unit_test(every_message_has_its_number_on_the_page),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
