@@ -56,9 +56,13 @@ static bool read_no(struct sim_plan *plan, const char *text) {
   return true;
 }
 
-static bool read_deaf(uint64_t *out, const char *name) {
+static bool read_deaf(struct job_list *out, const char *name) {
   for (size_t i = 0; i < sim_oracle_count; i++) {
-    if (strcmp(sim_oracles[i]->name, name) == 0) return *out |= (uint64_t)1 << i;
+    if (strcmp(sim_oracles[i]->name, name) == 0) return out->deaf |= (uint64_t)1 << i;
+  }
+  for (size_t i = 0; i < sim_world_count; i++) {
+    const char *own = sim_worlds[i]->oracle;
+    if (own && strcmp(own, name) == 0) return out->deaf_world = true;
   }
   (void)fprintf(stderr, "simulator: there is no oracle called %s\n", name);
   return false;
@@ -82,7 +86,7 @@ static bool read_value(struct options *o, const char *name, const char *value) {
   if (strcmp(name, "--first") == 0) return o->list.first = strtoull(value, NULL, 10), true;
   if (strcmp(name, "--jobs") == 0) return (o->list.workers = strtoul(value, NULL, 10)) - 1 < 64;
   if (strcmp(name, "--world") == 0) return find_world(&o->list.world, value);
-  if (strcmp(name, "--deaf") == 0) return read_deaf(&o->list.deaf, value);
+  if (strcmp(name, "--deaf") == 0) return read_deaf(&o->list, value);
   if (strcmp(name, "--commit") == 0) return o->commit = value, true;
   o->part = true;
   if (strcmp(name, "--skip") == 0) return read_skip(&o->plan, value);
@@ -154,6 +158,7 @@ static bool done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok
     struct sim_plan plan = o->plan;
     plan.seed = seed;
     plan.deaf = o->list.deaf;
+    plan.deaf_world = o->list.deaf_world;
     c->failed++;
     tell(o, kind, &plan, report);
     bool first = c->failed == 1 && !o->part && !o->quiet;
@@ -170,9 +175,18 @@ static void run_part(struct options *o, struct count *c) {
   runner_init(&r);
   o->plan.seed = o->list.first;
   o->plan.deaf = o->list.deaf;
+  o->plan.deaf_world = o->list.deaf_world;
   bool ok = runner_run(&r, o->list.world, &o->plan);
   (void)done(c, o->list.world, o->list.first, ok, r.report);
   runner_finish(&r);
+}
+
+static int print_oracles(void) {
+  for (size_t i = 0; i < sim_oracle_count; i++) printf("%s\n", sim_oracles[i]->name);
+  for (size_t i = 0; i < sim_world_count; i++) {
+    if (sim_worlds[i]->oracle) printf("%s\n", sim_worlds[i]->oracle);
+  }
+  return 0;
 }
 
 int main(int argc, char **argv) {
@@ -181,8 +195,7 @@ int main(int argc, char **argv) {
     (void)fprintf(o.help ? stdout : stderr, "%s", usage);
     return o.help ? 0 : 2;
   }
-  for (size_t i = 0; o.oracles && i < sim_oracle_count; i++) printf("%s\n", sim_oracles[i]->name);
-  if (o.oracles) return 0;
+  if (o.oracles) return print_oracles();
   struct count c = {.options = &o, .hash = sim_hash_start};
   if (o.part)
     run_part(&o, &c);

@@ -47,7 +47,7 @@ run_listed() {
 more=8
 caught_by() { "$@" --stop --quiet "${arguments[@]}" 2>/dev/null | sed -nE 's/^FAILED seed ([0-9]+), .* oracle [^:]*: .*\[(.*)\]$/\1 \2/p' | head -1; }
 run_mutants() {
-  local name world first program seed said total=0 caught=0 alone=0 heard='' only
+  local name world first program seed said total=0 caught=0 all alone heard='' only
   while read -r name world first; do
     total=$((total + 1))
     program=$build/tests/sim_mutant_$name
@@ -61,10 +61,12 @@ run_mutants() {
     [ -z "$only" ] || heard+="$said"$'\n'
     printf '%-28s %-12s %s, seed %s%s\n' "$name" "$world" "$said" "$seed" "$only"
   done < <(sed -nE 's/^([A-Z_]+) ([a-z_]+) ([0-9]+) .*/\1 \2 \3/p' "$here/mutants.txt" | awk '!seen[$1]++')
-  alone=$(grep -c . <<<"$heard")
-  echo "oracles $(grep -c . <<<"$oracles"), of $alone each is the only one to notice some mutant; not of: $(grep -vxF "${heard:-none}" <<<"$oracles" | paste -sd, | sed 's/,/, /g')"
+  only=
+  all=$(grep -c . <<<"$oracles") alone=$(grep -c . <<<"$heard")
+  [ "$alone" = "$all" ] || only="; not of: $(grep -vxF "${heard:-none}" <<<"$oracles" | paste -sd, | sed 's/,/, /g')"
+  echo "oracles $all, of $alone each is the only one to notice some mutant${only:-}"
   echo "mutants $total caught $caught"
-  [ "$total" -ge 20 ] && [ "$caught" = "$total" ]
+  [ "$total" -ge 20 ] && [ "$caught" = "$total" ] && [ "$alone" = "$all" ]
 }
 
 case $what in

@@ -172,6 +172,7 @@ _Noreturn static void work(const struct job_list *list, size_t number, int out) 
   for (uint64_t i = number; i < list->seeds; i += list->workers) {
     plan.seed = list->first + i;
     plan.deaf = list->deaf;
+    plan.deaf_world = list->deaf_world;
     const struct sim_world *kind = world_of(list, plan.seed);
     bool ok = list->twice ? run_twice(&r, kind, &plan) : runner_run(&r, kind, &plan);
     struct result result = {.hash = r.report->hash, .ok = ok};

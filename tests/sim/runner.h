@@ -31,6 +31,7 @@ struct job_list {
   size_t workers;
   bool twice, tell; /* each seed twice; the story of those that pass too */
   uint64_t deaf;    /* as in struct sim_plan */
+  bool deaf_world;
 };
 /* Called for every seed in order; false ends it all. */
 typedef bool seed_done(void *ctx, const struct sim_world *kind, uint64_t seed, bool ok,

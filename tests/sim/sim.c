@@ -92,6 +92,8 @@ bool sim_hears(const struct sim *s, const struct sim_oracle *o) {
   return !(s->plan->deaf >> i & 1);
 }
 
+bool sim_hears_world(const struct sim *s) { return !s->plan->deaf_world; }
+
 static void let_speak(struct sim *s, const char *name) {
   (void)snprintf(s->report->speaker, sizeof s->report->speaker, "%s", name);
 }
@@ -196,7 +198,8 @@ static void heal(struct sim *s) {
 }
 
 static void check(struct sim *s) {
-  if (s->kind->check) s->kind->check(s);
+  if (s->kind->check && sim_hears_world(s)) s->kind->check(s);
+  if (s->kind->after) s->kind->after(s);
   for (size_t i = 0; i < sim_oracle_count; i++) {
     sim_operation(s, "oracle %s", sim_oracles[i]->name);
     sim_ask(s, sim_oracles[i], sim_oracles[i]->end);

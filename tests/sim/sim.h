@@ -39,6 +39,7 @@ struct sim_plan {
   bool skip[sim_steps_max];  /* steps left out: each draws from dice of its own, so that the others stay */
   bool off[sim_fault_count]; /* faults left out */
   uint64_t deaf;             /* oracles left out, as bits: shows which of them alone notices something */
+  bool deaf_world;           /* the world's own checks are */
 };
 /* Outlives the run's process, so that a run that aborts still tells its story. */
 struct sim_report {
@@ -80,6 +81,8 @@ struct sim_world {
   void (*hub_open)(struct sim *s);                   /* the hub's store was opened, for whatever reason */
   void (*heal)(struct sim *s);                       /* the first thing when faults end */
   void (*check)(struct sim *s);                      /* before the oracles */
+  void (*after)(struct sim *s); /* and then, whether it was heard or not: takes back what it was there for */
+  const char *oracle; /* what `check` says when something does not hold, with its number in README.md */
 };
 extern const struct sim_world *const sim_worlds[];
 extern const size_t sim_world_count;
@@ -97,6 +100,7 @@ extern const struct sim_oracle *const sim_oracles[];
 extern const size_t sim_oracle_count;
 /* Whether it is not left out; and its turn, if it has a hook and is not. */
 bool sim_hears(const struct sim *s, const struct sim_oracle *o);
+bool sim_hears_world(const struct sim *s); /* the same of the world's own */
 void sim_ask(struct sim *s, const struct sim_oracle *o, void (*hook)(struct sim *s));
 void sim_ask_about(struct sim *s, const struct sim_oracle *o,
                    void (*hook)(struct sim *s, struct sim_device *d), struct sim_device *d);
@@ -271,6 +275,7 @@ void sim_finish_as(struct sim *s, struct sim_device *d, const char *rest); /* th
 void sim_check_refusal(struct sim *s, const struct sim_device *d, const char *what);
 void sim_lock_or_hold(struct sim *s, struct sim_device *d);
 void sim_usb(struct sim *s, struct sim_device *d);
+void sim_usb_last(struct sim *s, struct sim_device *d);        /* of the file only the end can be read */
 void sim_bring_to_office(struct sim *s, struct sim_device *d); /* a file, taken as the office's page does */
 /* A file stays in a bag, in the place of the one before; and comes at last, with or without an answer. */
 void sim_put_off(struct sim *s, struct sim_device *d);

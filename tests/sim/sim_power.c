@@ -43,7 +43,7 @@ static void check_boot(struct sim *s, struct sim_device *d) {
   for (size_t i = 0; i < sim_oracle_count && !d->disk.dead; i++) {
     sim_ask_about(s, sim_oracles[i], sim_oracles[i]->boot, d);
   }
-  if (s->kind->boot && !d->disk.dead) s->kind->boot(s, d);
+  if (s->kind->boot && sim_hears_world(s) && !d->disk.dead) s->kind->boot(s, d);
 }
 
 static bool is_broken(const struct sim_device *d) { return d->disk.dead || d->host.step_error != ERR_OK; }

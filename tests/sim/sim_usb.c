@@ -44,7 +44,10 @@ static bool collect_orders(struct sim *s, struct arena *a, struct reply_file *r)
   return e == ERR_OK;
 }
 
-bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply) {
+enum part { ALL_OF_IT, ITS_LAST_BUNDLE };
+
+static bool take_part(struct sim *s, struct sim_device *d, struct slice file, enum part part,
+                      struct buf *reply) {
   static struct slice receipts[bundles_per_file_max];
   struct arena a = ARENA_INIT(1 << 26);
   struct fault fault = {.code = ERR_OK};
@@ -53,8 +56,9 @@ bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struc
   bool ok = export_decode(&f, file, &a, &fault) == ERR_OK;
   if (!ok) sim_fail(s, "3 exported", "device %zu exports what is no export file: %s", d->number, fault.text);
   bool known = know_device(s, &f);
-  for (size_t i = 0; known && i < f.count && !s->hub_disk.dead; i++) {
-    if (sim_chance(s, 100)) continue; /* a part of the file is unreadable: a gap */
+  size_t from = part == ITS_LAST_BUNDLE && f.count ? f.count - 1 : 0;
+  for (size_t i = from; known && i < f.count && !s->hub_disk.dead; i++) {
+    if (part == ALL_OF_IT && sim_chance(s, 100)) continue; /* a part of it is unreadable: a gap */
     if (ingest_one(s, &a, f.bundles[i], &receipts[count])) count++;
   }
   struct reply_file r = {.hub = f.hub,
@@ -68,14 +72,17 @@ bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struc
   return ok;
 }
 
-/* Either file may be damaged on its way; both may be used twice. */
-void sim_usb(struct sim *s, struct sim_device *d) {
+bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply) {
+  return take_part(s, d, file, ALL_OF_IT, reply);
+}
+
+static void carry_by_hand(struct sim *s, struct sim_device *d, enum part part) {
   struct buf file = BUF_INIT(export_file_bytes_max), reply = BUF_INIT(export_file_bytes_max);
   struct slice bytes = {NULL, 0};
   if (core_host_call(&d->host, "export", "") &&
       item_bytes(item_get(d->host.result, "file"), 0, export_file_bytes_max, &bytes) == ERR_OK) {
     if (buf_append(&file, bytes) != ERR_OK) abort();
-    bool there = sim_take_file(s, d, buf_slice(&file), &reply);
+    bool there = take_part(s, d, buf_slice(&file), part, &reply);
     if (there && sim_chance(s, 100)) reply.ptr[sim_below(&s->random, reply.len)] ^= 1;
     if (there && !sim_chance(s, 150)) {
       d->heard++;
@@ -87,6 +94,11 @@ void sim_usb(struct sim *s, struct sim_device *d) {
   buf_finish(&file);
   buf_finish(&reply);
 }
+
+/* Either file may be damaged on its way; both may be used twice. */
+void sim_usb(struct sim *s, struct sim_device *d) { carry_by_hand(s, d, ALL_OF_IT); }
+
+void sim_usb_last(struct sim *s, struct sim_device *d) { carry_by_hand(s, d, ITS_LAST_BUNDLE); }
 
 /* ---- as the office's page and the command line take a file ---- */
 

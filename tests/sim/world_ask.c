@@ -193,4 +193,5 @@ const struct sim_world sim_world_ask = {
     .actions = actions,
     .setup = setup,
     .check = check,
+    .oracle = "21 questions",
 };

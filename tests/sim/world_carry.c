@@ -174,4 +174,5 @@ const struct sim_world sim_world_carry = {
     .setup = setup,
     .boot = boot,
     .check = check,
+    .oracle = "24 carried",
 };

@@ -11,7 +11,8 @@ static void flat_battery(struct sim *s, struct sim_device *d) {
 }
 
 static void must_be_open(struct sim *s, struct sim_device *d) {
-  if (!core_host_call(&d->host, "device.status", "")) return; /* it has no power again */
+  if (!sim_hears_world(s) || !core_host_call(&d->host, "device.status", ""))
+    return; /* it has no power again */
   if (core_host_int(d->host.result, "lease_days") <= 0)
     sim_fail(s, "25 lease", "device %zu is closed, though its clock is right and no week went by", d->number);
 }
@@ -45,4 +46,5 @@ const struct sim_world sim_world_clock_chaos = {
                [FAULT_garbage] = 20},
     .actions = actions,
     .check = check,
+    .oracle = "25 lease",
 };

@@ -129,4 +129,5 @@ const struct sim_world sim_world_concern = {
     .actions = actions,
     .setup = setup,
     .check = check,
+    .oracle = "20 concerns",
 };

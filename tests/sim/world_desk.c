@@ -188,11 +188,14 @@ static void heal(struct sim *s) {
   sim_office_end(s, &kept);
 }
 
-/* Hub and devices show one child where there were two; then everything is taken back, and the oracles find
- * each child with their own marks and history again. */
+/* Hub and devices show one child where there were two. */
 static void check(struct sim *s) {
   check_acts(s);
   sim_oracle_view.end(s);
+}
+
+/* The oracles find each child with their own marks and history again. */
+static void take_back(struct sim *s) {
   merge(s, &s->learners[0], NULL);
   merge(s, &s->learners[1], NULL);
   sim_settle(s);
@@ -222,4 +225,6 @@ const struct sim_world sim_world_desk = {
     .setup = setup,
     .heal = heal,
     .check = check,
+    .after = take_back,
+    .oracle = "27 named",
 };

@@ -222,12 +222,24 @@ static void hold(struct sim *s, struct sim_device *any) {
   hold_child(s, child, sim_below(&s->random, 2) != 0);
 }
 
+static void write_about(struct sim *s, struct sim_device *d) {
+  size_t child = any_child(s);
+  if (d->retired) return;
+  if (!d->unlocked) (void)sim_unlock(d);
+  bool ok = core_host_call(&d->host, "note.add", "learner:i activity:i text:t", &s->learners[child],
+                           &s->world.strings, words[child]);
+  sim_say(s, "%zu notes about learner %zu: %s", d->number, child, ok ? "saved" : "not");
+  if (ok) sim_note_added(d, child);
+}
+
 /* The first device's work of today comes from somebody who has no right to it any more: it waits. */
 static void end_grant(struct sim *s, struct sim_device *any) {
   struct own *own = s->own;
   struct disk_trouble kept;
   (void)any;
   if (s->devices[0]->retired) return;
+  write_about(s, s->devices[0]);
+  sim_power(s);
   sim_office_begin(s, &kept);
   own->second.trouble = (struct disk_trouble){.flush = 0};
   hub_world_grant(&s->hub, &s->world.ada, &s->world.strings, ENUM_grant_role_tutor, s->world.today - 30,
@@ -245,10 +257,9 @@ static const char *words_about(struct sim *s) {
   return s->erased[child] ? "Is it finished?" : words[child];
 }
 
-static void ask(struct sim *s, struct sim_device *d) {
+static void ask_in_words(struct sim *s, struct sim_device *d, const char *text) {
   struct own *own = s->own;
   struct disk_trouble kept;
-  if (!own->asks || own->asked == questions_max || d->retired) return;
   const struct id id = {{sim_question_id, (uint8_t)++own->asked}};
   char matter[id_text_bytes];
   struct op op = {.table = schema_table(TABLE_question), .row = id, .units = 3};
@@ -256,7 +267,7 @@ static void ask(struct sim *s, struct sim_device *d) {
   op.values[COL(question, staff)] = value_id(&d->staff);
   op.values[COL(question, item)] = value_text(slice_text(matter));
   op.values[COL(question, session)] = value_id(&s->world.strings_today);
-  op.values[COL(question, text)] = value_text(slice_text(words_about(s)));
+  op.values[COL(question, text)] = value_text(slice_text(text));
   s->office_wrote = true;
   sim_office_begin(s, &kept);
   own->second.trouble = (struct disk_trouble){.flush = 0};
@@ -265,24 +276,25 @@ static void ask(struct sim *s, struct sim_device *d) {
   sim_say(s, "the office asks %zu", d->number);
 }
 
-static void answer(struct sim *s, struct sim_device *d) {
+static bool may_ask(const struct sim *s, const struct sim_device *d) {
+  const struct own *own = s->own;
+  return own->asks && own->asked < questions_max && !d->retired;
+}
+
+static void ask(struct sim *s, struct sim_device *d) {
+  if (may_ask(s, d)) ask_in_words(s, d, words_about(s));
+}
+
+static void answer_in_words(struct sim *s, struct sim_device *d, const char *text) {
   struct id id;
   if (!sim_find_question(d, &id)) return;
-  bool ok = core_host_call(&d->host, "question.answer", "question:i text:t", &id, words_about(s));
+  bool ok = core_host_call(&d->host, "question.answer", "question:i text:t", &id, text);
   sim_say(s, "%zu answers question %u: %s", d->number, (unsigned)id.b[1], ok ? "saved" : "not");
 }
 
-/* ---- what else happens ---- */
+static void answer(struct sim *s, struct sim_device *d) { answer_in_words(s, d, words_about(s)); }
 
-static void write_about(struct sim *s, struct sim_device *d) {
-  size_t child = any_child(s);
-  if (d->retired) return;
-  if (!d->unlocked) (void)sim_unlock(d);
-  bool ok = core_host_call(&d->host, "note.add", "learner:i activity:i text:t", &s->learners[child],
-                           &s->world.strings, words[child]);
-  sim_say(s, "%zu notes about learner %zu: %s", d->number, child, ok ? "saved" : "not");
-  if (ok) sim_note_added(d, child);
-}
+/* ---- what else happens ---- */
 
 /* A copy of a store that is closed is whole. */
 static void back_up(struct sim *s) {
@@ -326,6 +338,53 @@ static void burn(struct sim *s, struct sim_device *any) {
   (void)any;
   own->restoring = true;
   sim_kill_hub(s);
+}
+
+/* Until nobody has anything to say, or the power is gone. */
+static void talk(struct sim *s) {
+  enum { rounds_max = 24 };
+  sim_power(s);
+  for (int n = 0; n < rounds_max && sim_round(s); n++) sim_power(s);
+  sim_power(s);
+}
+
+/* Asked, answered and erased in one day: no backup knows the question, and the journal soon does not either.
+ * Only its list of erased rows tells a restored hub whose the answer is, that its device sends once more. */
+static void erase_what_was_asked(struct sim *s, struct sim_device *d) {
+  struct own *own = s->own;
+  const size_t child = any_child(s);
+  if (!may_ask(s, d) || s->erased[child] || own->hold[child] != HOLD_NONE) return;
+  ask_in_words(s, d, words[child]);
+  talk(s);
+  answer_in_words(s, d, words[child]);
+  sim_pass(s, seal_pause_ms + 1);
+  talk(s);
+  erase_child(s, child);
+  sim_power(s);
+  keep_house(s, d);
+  if (sim_below(&s->random, 2)) burn(s, d);
+}
+
+/* Two histories from one backup, each as long as the other: in the second an erasure stands where the first
+ * had somebody's note, which a file brings again, so that no device proves anything. Only their epochs
+ * differ. */
+static void burn_twice_and_erase(struct sim *s, struct sim_device *d) {
+  struct own *own = s->own;
+  const size_t child = any_child(s);
+  if (!may_ask(s, d) || s->erased[child] || own->hold[child] != HOLD_NONE) return;
+  ask_in_words(s, d, "Is it finished?");
+  burn(s, d);
+  sim_pass(s, 2 * (int64_t)reconnect_first_ms);
+  talk(s);
+  write_about(s, d);
+  sim_put_off(s, d);
+  sim_pass(s, seal_pause_ms + 1);
+  talk(s);
+  burn(s, d);
+  sim_power(s);
+  erase_child(s, child);
+  sim_power(s);
+  sim_bring(s, d);
 }
 
 /* The storage of the journal fails, whatever the hub does then. */
@@ -458,11 +517,13 @@ static const struct sim_action actions[] = {
     {.name = "note", .chance = 150, .act = write_about},
     {.name = "ask", .chance = 80, .act = ask},
     {.name = "answer", .chance = 60, .act = answer},
+    {.name = "erase what was asked", .chance = 40, .act = erase_what_was_asked},
     {.name = "a file is put off", .chance = 50, .act = sim_put_off},
     {.name = "a late file comes", .chance = 40, .act = sim_bring},
     {.name = "night", .chance = 30, .act = pass_night},
     {.name = "weeks", .chance = 20, .act = weeks},
     {.name = "fire", .chance = 15, .act = burn},
+    {.name = "two fires, and erase", .chance = 30, .act = burn_twice_and_erase},
     {.name = "journal's disk", .chance = 20, .act = fail_second},
     {.name = "a file for the office", .chance = 30, .act = sim_bring_to_office},
     {.name = NULL},
@@ -492,4 +553,5 @@ const struct sim_world sim_world_erasure = {
     .hub_open = hub_open,
     .heal = heal,
     .check = check,
+    .oracle = "16 erased",
 };

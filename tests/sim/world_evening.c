@@ -395,4 +395,5 @@ const struct sim_world sim_world_evening = {
     .setup = setup,
     .boot = boot,
     .check = check,
+    .oracle = "23 evening",
 };

@@ -150,7 +150,7 @@ static void check_enrolment(struct sim *s, const struct pupil *p, size_t i, stru
 static void check_hub(struct sim *s) {
   const struct desk *d = s->own;
   struct arena a = ARENA_INIT(1 << 22);
-  for (size_t i = 0; i < pupils; i++) {
+  for (size_t i = 0; i < pupils && sim_hears_world(s); i++) {
     check_learner(s, &d->now[i], i, &a);
     check_enrolment(s, &d->now[i], i, &a);
   }
@@ -219,7 +219,7 @@ static void must_be_as_before(struct sim *s, const uint8_t before[hash_bytes], c
   struct disk_trouble kept = d->trouble;
   memory_fail_at(0);
   sim_office_begin(s, &kept);
-  sim_must_equal(s, "22 lists", &s->hub, before);
+  if (sim_hears_world(s)) sim_must_equal(s, "22 lists", &s->hub, before);
   sim_office_end(s, &kept);
 }
 
@@ -288,6 +288,7 @@ static void must_stand(struct sim *s, struct desk *d, struct list *l) {
   bool there, stands = stands_at_hub(s, l, &there);
   bring_in(d, l);
   l->stands = there;
+  if (!sim_hears_world(s)) return;
   if (there && says_nothing_new(l)) sim_fail(s, "22 lists", "a list that says nothing new is kept");
   if (!stands && !says_nothing_new(l))
     sim_fail(s, "22 lists", "a list was said to be brought in, and is not");
@@ -362,11 +363,12 @@ static void undo_list(struct sim *s, struct sim_device *any) {
   const uint64_t struck = s->hub_disk.struck;
   err e = undo(s, l, &fault);
   sim_say(s, "the office takes a list back: %s", err_name(e));
-  if (e == ERR_OK && is_covered(d, l)) sim_fail(s, "22 lists", "a list is taken back from under a later one");
+  if (e == ERR_OK && sim_hears_world(s) && is_covered(d, l))
+    sim_fail(s, "22 lists", "a list is taken back from under a later one");
   if (e != ERR_OK && !s->hub_disk.dead) must_be_as_before(s, before, &s->hub_disk);
   recover(s, l, e, struck, &fault);
   if (e == ERR_OK) take_back(d, l);
-  if (e == ERR_OK && stands_at_hub(s, l, &there))
+  if (e == ERR_OK && sim_hears_world(s) && stands_at_hub(s, l, &there))
     sim_fail(s, "22 lists", "a list was said to be taken back, and stands");
   check_hub(s);
 }
@@ -408,4 +410,5 @@ const struct sim_world sim_world_import = {
     .actions = actions,
     .setup = setup,
     .check = check,
+    .oracle = "22 lists",
 };

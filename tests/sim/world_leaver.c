@@ -21,6 +21,7 @@ static void end_grant(struct sim *s, struct sim_device *any) {
   (void)core_host_call(&d->host, "sync.hold", "hold:b", true);
   sim_power(s);
   sim_mark(s, d);
+  if (sim_below(&s->random, 2)) sim_kill_device(s, d); /* it has to know what is unsent after a start too */
   sim_power(s);
   sim_office_begin(s, &kept);
   s->office_wrote = true;
@@ -129,4 +130,5 @@ const struct sim_world sim_world_leaver = {
     .actions = actions,
     .setup = setup,
     .check = check,
+    .oracle = "15 leaver cut off",
 };

@@ -6,17 +6,21 @@
 #include "tests/sim/sim.h"
 #include "tests/sim/sim_inside.h"
 
+enum { clock_odds_usual = 20, clock_odds_twice = 1 };
 struct own {
   struct disk later; /* the latest backup, if there is one */
   bool is_later, kept[sim_bundles_max];
   bool restoring; /* when the hub's power is back, its disk is the backup */
   struct sim_copy copy;
-  uint32_t lost[2]; /* of each device: the highest epoch of a receipt it holds that the hub forgot */
+  uint32_t lost[2];        /* of each device: the highest epoch of a receipt it holds that the hub forgot */
+  bool behind, was_behind; /* the hub's clock is half a day behind; was, once in a life */
+  uint64_t clock_odds;     /* one in so many of the next restore */
 };
 
 static void begin(struct sim *s) {
-  s->own = calloc(1, sizeof(struct own));
-  if (!s->own) abort();
+  struct own *own = s->own = calloc(1, sizeof *own);
+  if (!own) abort();
+  own->clock_odds = clock_odds_usual;
 }
 
 static void burn(struct sim *s, struct sim_device *d) {
@@ -79,6 +83,20 @@ static void note_lost(struct sim *s) {
   }
 }
 
+/* Once in a life the machine that takes the hub's place believes in the wrong half of the day, until the next
+ * one does. What begins an epoch is then no clock, but what its devices tell. */
+static void set_clock(struct sim *s) {
+  enum { half_day_ms = 43200000 };
+  struct own *own = s->own;
+  if (own->behind) s->hub.now.wall_ms += half_day_ms;
+  own->behind = !own->was_behind && sim_below(&s->random, own->clock_odds) == 0;
+  own->was_behind = own->was_behind || own->behind;
+  own->clock_odds = clock_odds_usual;
+  if (!own->behind) return;
+  s->hub.now.wall_ms -= half_day_ms;
+  sim_say(s, "its clock is half a day behind");
+}
+
 static void restore(struct sim *s) {
   struct own *own = s->own;
   if (!own->restoring) return;
@@ -88,6 +106,7 @@ static void restore(struct sim *s) {
   for (size_t i = 0; i < s->bundle_count; i++) s->bundles[i].stored = later && own->kept[i];
   own->restoring = false;
   sim_restored(s);
+  set_clock(s);
   note_lost(s);
 }
 
@@ -141,12 +160,59 @@ static void put_both_back(struct sim *s, struct sim_device *any) {
   burn(s, any);
 }
 
+static void talk(struct sim *s, uint64_t rounds) {
+  sim_power(s);
+  for (; rounds && !s->hub_disk.dead && sim_round(s); rounds--) sim_power(s);
+  sim_power(s);
+}
+
+/* Notes, each of them a bundle of its own with a receipt. */
+static void work_for_a_while(struct sim *s, struct sim_device *d) {
+  enum { notes = 6, rounds = 8 };
+  for (int i = 0; i < notes && (d->unlocked || sim_unlock(d)); i++) {
+    bool ok = core_host_call(&d->host, "note.add", "learner:i activity:i text:t", &s->learners[0],
+                             &s->world.strings, "Third position.");
+    sim_say(s, "%zu notes: %s", d->number, ok ? "saved" : "not");
+    if (ok) sim_note_added(d, 0);
+    sim_pass(s, seal_pause_ms + 1);
+    talk(s, rounds);
+  }
+}
+
+/* It burns again while a device still gives back what it had lost: of its bundles the first have receipts of
+ * one history then, and the rest of another. */
+static void burn_again(struct sim *s, struct sim_device *d) {
+  struct own *own = s->own;
+  work_for_a_while(s, d);
+  burn(s, d);
+  sim_pass(s, 2 * (int64_t)reconnect_first_ms);
+  d->disk.trouble.flush = d->disk.flushes + 1 + sim_below(&s->random, 4);
+  talk(s, 6 + sim_below(&s->random, 6));
+  burn(s, d);
+  own->clock_odds = clock_odds_twice;
+}
+
+/* What it was told is there, of before it began to number anew, the hub forgets when that is long over. */
+static void put_back_and_burn(struct sim *s, struct sim_device *any) {
+  enum { rounds = 12 };
+  struct own *own = s->own;
+  work_for_a_while(s, s->devices[0]);
+  if (!own->copy.taken) copy(s, any);
+  work_for_a_while(s, s->devices[0]);
+  put_back(s, any);
+  sim_pass(s, 2 * (int64_t)reconnect_first_ms);
+  talk(s, rounds);
+  burn(s, any);
+}
+
 static const struct sim_action actions[] = {
-    {.name = "fire", .chance = 30, .act = burn},
+    {.name = "fire", .chance = 20, .act = burn},
+    {.name = "fire, and again", .chance = 30, .act = burn_again},
     {.name = "backup", .chance = 20, .act = back_up},
-    {.name = "copy", .chance = 10, .act = copy},
+    {.name = "copy", .chance = 15, .act = copy},
     {.name = "old disk put back", .chance = 15, .act = put_back},
     {.name = "both put back", .chance = 15, .act = put_both_back},
+    {.name = "old disk put back, then fire", .chance = 20, .act = put_back_and_burn},
     {.name = "a file for the office", .chance = 30, .act = sim_bring_to_office},
     {.name = NULL},
 };
@@ -158,6 +224,7 @@ const struct sim_world sim_world_restore = {
     .faults = {[FAULT_line] = 60,
                [FAULT_late] = 60,
                [FAULT_twice] = 6,
+               [FAULT_lost] = 8,
                [FAULT_power] = 30,
                [FAULT_hub_restart] = 20,
                [FAULT_garbage] = 20},
@@ -165,4 +232,5 @@ const struct sim_world sim_world_restore = {
     .begin = begin,
     .hub_boot = restore,
     .check = check,
+    .oracle = "5 epoch",
 };

@@ -64,6 +64,7 @@ static bool acknowledged(struct sim *s, const struct end *end) {
 
 static void watch(struct sim *s) {
   struct disk_trouble kept;
+  if (!sim_hears_world(s)) return;
   sim_office_begin(s, &kept);
   for (size_t i = 0; i < s->device_count; i++) {
     struct sim_device *d = s->devices[i];
@@ -149,11 +150,13 @@ static void revoke(struct sim *s, struct sim_device *d) {
     sim_fail(s, "office", "revoke: %s", err_text(e));
 }
 
-/* Or it was revoked already, and then somebody hears that it was stolen. What it wrote may be nowhere now. */
+/* Or it was revoked already, and then somebody hears that it was stolen. What it wrote may be nowhere now.
+ * Who has it may have filled its disk by then. */
 static void steal(struct sim *s, struct sim_device *d) {
   struct end *end = end_of(s, d);
   watch(s);
   if (end->stolen || d->gone) return;
+  if (sim_below(&s->random, 2)) d->disk.trouble.full = true;
   end->stolen = d->forgetful = true;
   end->revoked = false;
   revoke(s, d);
@@ -273,6 +276,11 @@ static void check(struct sim *s) {
   }
 }
 
+/* Of a device that is none any more the oracles ask nothing. */
+static void look_again(struct sim *s) {
+  for (size_t i = 0; i < s->device_count; i++) look(s, s->devices[i]);
+}
+
 static const struct sim_action actions[] = {
     {.name = "work on", .chance = 250, .act = work_on}, {.name = "revoke", .chance = 40, .act = revoke},
     {.name = "steal", .chance = 25, .act = steal},      {.name = "guess", .chance = 30, .act = guess},
@@ -301,4 +309,6 @@ const struct sim_world sim_world_wipe = {
     .setup = setup,
     .heal = heal,
     .check = check,
+    .after = look_again,
+    .oracle = "17 ended",
 };
