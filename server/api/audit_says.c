@@ -54,6 +54,7 @@ static const struct about_kind {
     {"case", "case.", "the case", 0},
     {"visit", NULL, "a visit of a school", 0},
     {"contract", NULL, "a contract with a school", 0},
+    {"notice", NULL, "an absence that was told", 0},
     {"agreement", NULL, "an agreement", 0},
     {"survey", NULL, "a survey", 0},
     {"missing", NULL, "a missing register", TABLE_session},
