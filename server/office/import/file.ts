@@ -49,13 +49,15 @@ export function zipDirectory(bytes: Uint8Array): Directory {
   return found;
 }
 
-/** A list on its way: CSV bytes, and whether a workbook was made into them. */
+/** A list on its way: CSV bytes, and whether a workbook was made into them: which sheet of which. */
 export interface List {
   bytes: Uint8Array<ArrayBuffer>;
   workbook: boolean;
+  sheet?: string;
+  sheets?: readonly string[];
 }
 
-export async function listOf(file: File): Promise<List> {
+export async function listOf(file: File, wanted?: string): Promise<List> {
   if (file.size > fileBytesMax) throw new Error('The file has more than 20 MB; divide it.');
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes.length === 0) throw new Error('The file is empty.');
@@ -63,6 +65,7 @@ export async function listOf(file: File): Promise<List> {
   const directory = zipDirectory(bytes);
   if (!directory.names.includes('xl/workbook.xml')) throw new Error('That is a zip, but no Excel workbook. Choose the workbook or the CSV file in it.');
   if (directory.bytes > unfoldedBytesMax) throw new Error('The workbook unfolds to more than 200 MB; save the sheet as CSV.');
-  const { rowsOf } = await import('./xlsx.ts');
-  return { bytes: csvOf(rowsOf(bytes)), workbook: true };
+  const { sheetOf } = await import('./xlsx.ts');
+  const { rows, sheet, sheets } = sheetOf(bytes, wanted);
+  return { bytes: csvOf(rows), workbook: true, sheet, sheets };
 }

@@ -1,4 +1,4 @@
-// xlsx.ts: a workbook's first sheet as rows of text, as the sheet shows them; loaded when somebody chooses one, as most files are CSV.
+// xlsx.ts: a workbook's sheet as rows of text, as the sheet shows them; loaded when somebody chooses one, as most files are CSV.
 import { unzipSync } from 'fflate';
 import { Parser } from 'saxen';
 import { builtInCode, shown, styleOf, type Style } from './number_format.ts';
@@ -64,7 +64,8 @@ function unescaped(text: string): string {
 
 /** Where the sheet, its texts and its formats are: the workbook names the sheet, its relations name the files. */
 interface Places {
-  sheet: string;
+  /** Those that a person sees, in their order; of a workbook that shows none, all. */
+  sheets: readonly { name: string; path: string }[];
   strings: string | undefined;
   styles: string | undefined;
   epoch1904: boolean;
@@ -80,20 +81,21 @@ function placesOf(workbook: string, relations: string): Places {
       if (Id && Type && Target) files.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), path: pathOf(Target) });
     },
   });
-  const sheets: { path: string; hidden: boolean }[] = [];
+  const all: { name: string; path: string; hidden: boolean }[] = [];
   let epoch1904 = false;
   walk(workbook, 'workbook', {
     open: (name, attributes) => {
       if (name === 'workbookPr') epoch1904 = ['1', 'true'].includes(attributes()['date1904'] ?? '');
-      const { id, state } = name === 'sheet' ? attributes() : {};
+      const { id, state, name: called } = name === 'sheet' ? attributes() : {};
       const file = files.get(id ?? '');
-      if (file?.type === 'worksheet') sheets.push({ path: file.path, hidden: (state ?? 'visible') !== 'visible' });
+      if (file?.type === 'worksheet') all.push({ name: called ?? '', path: file.path, hidden: (state ?? 'visible') !== 'visible' });
     },
   });
-  const sheet = sheets.find(({ hidden }) => !hidden) ?? sheets[0];
-  if (!sheet) throw new Error('it has no sheet');
+  const shown = all.filter(({ hidden }) => !hidden);
+  const sheets = shown.length > 0 ? shown : all;
+  if (sheets.length === 0) throw new Error('it has no sheet');
   const of = (type: string): string | undefined => [...files.values()].find((file) => file.type === type)?.path;
-  return { sheet: sheet.path, strings: of('sharedStrings'), styles: of('styles'), epoch1904 };
+  return { sheets, strings: of('sharedStrings'), styles: of('styles'), epoch1904 };
 }
 
 /** Texts that cells share, with the runs of a text in several dresses put together and without what says how it is pronounced. */
@@ -207,20 +209,33 @@ function needed(text: string | undefined, what: string): string {
   return text;
 }
 
-function firstSheet(bytes: Uint8Array): string[][] {
+export interface SheetRows {
+  /** Every sheet there is to choose from, and which of them the rows are of. */
+  sheets: readonly string[];
+  sheet: string;
+  rows: string[][];
+}
+
+/** The sheet of that name; the first where none is asked for. */
+function readSheet(bytes: Uint8Array, wanted: string | undefined): SheetRows {
   const relations = 'xl/_rels/workbook.xml.rels';
   const head = unpack(bytes, ['xl/workbook.xml', relations]);
   const places = placesOf(needed(head('xl/workbook.xml'), 'xl/workbook.xml'), needed(head(relations), relations));
-  const body = unpack(bytes, [places.sheet, places.strings, places.styles]);
+  const chosen = places.sheets.find(({ name }) => name === wanted) ?? places.sheets[0];
+  const path = needed(chosen?.path, 'the sheet');
+  const body = unpack(bytes, [path, places.strings, places.styles]);
   const strings = stringsOf(body(places.strings));
   const styles = stylesOf(body(places.styles));
-  return sheetRows(needed(body(places.sheet), places.sheet), (cell) => cellText(cell, strings, styles, places.epoch1904));
+  const rows = sheetRows(needed(body(path), path), (cell) => cellText(cell, strings, styles, places.epoch1904));
+  return { sheets: places.sheets.map(({ name }) => name), sheet: chosen?.name ?? '', rows };
 }
 
-export function rowsOf(bytes: Uint8Array): string[][] {
+export function sheetOf(bytes: Uint8Array, wanted?: string): SheetRows {
   try {
-    return firstSheet(bytes);
+    return readSheet(bytes, wanted);
   } catch (problem) {
     throw new Error(`The workbook is damaged (${problem instanceof Error ? problem.message : String(problem)}). Open it in Excel and save it again, or save the sheet as CSV.`);
   }
 }
+
+export const rowsOf = (bytes: Uint8Array): string[][] => sheetOf(bytes).rows;

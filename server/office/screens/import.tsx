@@ -16,6 +16,10 @@ import { Table, type Column } from '../table.tsx';
 interface Sent {
   id: string;
   workbook: boolean;
+  /** Of a workbook with several: which one this is, and what there is to choose from. */
+  sheet: string;
+  sheets: readonly string[];
+  file: File | null;
   name: string;
   reading: Reading;
   look: FileLook;
@@ -31,7 +35,7 @@ function sentence(error: unknown): ApiFailure {
   return failure.code === 'INTERNAL' && error instanceof Error ? { code: 'INVALID', text: error.message } : failure;
 }
 
-function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<List>) => void; busy: string }): JSX.Element {
+function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<List>, file: File | null) => void; busy: string }): JSX.Element {
   const [text, setText] = useState('');
   // Whoever comes from a spreadsheet pastes, wherever on the page the keyboard is.
   useEffect(() => {
@@ -47,10 +51,10 @@ function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<L
   }, []);
   return (
     <section class="card stack" aria-label="Choose a list">
-      <FileField label="A file: CSV or an Excel workbook" accept=".csv,.txt,.tsv,.xlsx,text/csv" disabled={busy !== ''} onFile={(file) => onList(file.name, () => listOf(file))} />
+      <FileField label="A file: CSV or an Excel workbook" accept=".csv,.txt,.tsv,.xlsx,text/csv" disabled={busy !== ''} onFile={(file) => onList(file.name, () => listOf(file), file)} />
       <TextArea label="Or cells copied from a spreadsheet, with their headings" rows={4} value={text} onValue={setText} />
       <div class="acts">
-        <button type="button" class="b2" disabled={busy !== '' || text.trim() === ''} onClick={() => onList('Pasted cells', () => Promise.resolve(pasted(text)))}>
+        <button type="button" class="b2" disabled={busy !== '' || text.trim() === ''} onClick={() => onList('Pasted cells', () => Promise.resolve(pasted(text)), null)}>
           <Icon name="upload" />
           Look at the cells
         </button>
@@ -121,7 +125,22 @@ function Mistakes({ sent, onUk }: { sent: Sent; onUk: () => void }): JSX.Element
   );
 }
 
-function Reader({ sent, busy, ask, onApply, onDrop }: { sent: Sent; busy: boolean; ask: (reading: Reading, more?: boolean) => void; onApply: () => void; onDrop: () => void }): JSX.Element {
+interface ReaderProps {
+  sent: Sent;
+  busy: boolean;
+  ask: (reading: Reading, more?: boolean) => void;
+  onSheet: (sheet: string) => void;
+  onApply: () => void;
+  onDrop: () => void;
+}
+
+/** Where the rows were read from. */
+function sourceWords({ workbook, sheet, sheets, look: seen }: Sent): string {
+  if (!workbook) return `as ${seen.encoding} with ${seen.delimiter}s between cells`;
+  return sheets.length > 1 ? `from the sheet “${sheet}” of the workbook, which has ${sheets.length}` : 'from the first sheet of the workbook';
+}
+
+function Reader({ sent, busy, ask, onSheet, onApply, onDrop }: ReaderProps): JSX.Element {
   const { look: seen, reading } = sent;
   const waiting = (seen.counts?.new ?? 0) + (seen.counts?.changed ?? 0);
   return (
@@ -129,8 +148,9 @@ function Reader({ sent, busy, ask, onApply, onDrop }: { sent: Sent; busy: boolea
       <div class="card stack">
         <h2>{sent.name}</h2>
         <p>
-          {plural(seen.rows, 'row')}, read {sent.workbook ? 'from the first sheet of the workbook' : `as ${seen.encoding} with ${seen.delimiter}s between cells`}{seen.remembered ? '; columns as you chose them last time' : ''}{seen.dates === 'uk' ? '; the day comes first in dates' : ''}.
+          {plural(seen.rows, 'row')}, read {sourceWords(sent)}{seen.remembered ? '; columns as you chose them last time' : ''}{seen.dates === 'uk' ? '; the day comes first in dates' : ''}.
         </p>
+        {sent.sheets.length > 1 ? <Select label="Sheet" value={sent.sheet} disabled={busy} onValue={onSheet} choices={sent.sheets.map((name) => ({ value: name, label: name }))} /> : null}
         <Select label="What is it a list of?" value={seen.table} disabled={busy} onValue={(table) => ask({ dates: reading.dates, table })} choices={seen.tables.map((name) => ({ value: name, label: columnWords(name) }))} />
       </div>
       <Columns sent={sent} onMap={(map) => ask({ ...reading, table: seen.table, map, after: undefined })} />
@@ -168,14 +188,14 @@ export function ImportScreen(): JSX.Element {
     }
     setBusy('');
   };
-  const begin = (name: string, make: () => Promise<List>): void => {
+  const begin = (name: string, make: () => Promise<List>, file: File | null): void => {
     setDone(null);
     void attempt('Reading…', async () => {
-      const { bytes, workbook } = await make();
+      const { bytes, workbook, sheet = '', sheets = [] } = await make();
       const id = await send(bytes, (share) => setBusy(`Sending: ${Math.round(share * 100)} %`));
       setBusy('Comparing with the hub…');
       const first = await look(id, { name });
-      setSent({ id, name, workbook, reading: { name, ...daysOf(first) }, look: first });
+      setSent({ id, name, workbook, sheet, sheets, file, reading: { name, ...daysOf(first) }, look: first });
     });
   };
   const ask = (now: Sent, reading: Reading, more = false): void => {
@@ -192,6 +212,13 @@ export function ImportScreen(): JSX.Element {
       setSent(null);
       refresh('imports');
     });
+  };
+  /** Another sheet of the same workbook is another list. */
+  const turn = (now: Sent, sheet: string): void => {
+    const { file } = now;
+    if (!file) return;
+    void drop(now.id).catch(() => undefined);
+    begin(now.name, () => listOf(file, sheet), file);
   };
   const away = (now: Sent): void => {
     setSent(null);
@@ -215,7 +242,7 @@ export function ImportScreen(): JSX.Element {
         </div>
       ) : null}
       {sent ? (
-        <Reader sent={sent} busy={busy !== ''} ask={(reading, more) => ask(sent, reading, more)} onApply={() => bring(sent)} onDrop={() => away(sent)} />
+        <Reader sent={sent} busy={busy !== ''} ask={(reading, more) => ask(sent, reading, more)} onSheet={(sheet) => turn(sent, sheet)} onApply={() => bring(sent)} onDrop={() => away(sent)} />
       ) : (
         <Choose onList={begin} busy={busy} />
       )}

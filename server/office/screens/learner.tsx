@@ -122,7 +122,7 @@ function Notices({ learner }: { learner: OfficeLearner }): JSX.Element {
   };
   return (
     <section class="card" aria-labelledby="notices-head">
-      <CardHead id="notices-head" title="Absences we were told of" add={may} what="Add an absence" onAdd={() => setOpen('new')} />
+      <CardHead id="notices-head" title="Absences told" add={may} onAdd={() => setOpen('new')} />
       {learner.notices.length === 0 ? <p class="mute">None. One that is entered here reaches the tutors’ devices with the next sync.</p> : null}
       <ul class="lines">
         {learner.notices.map((one) => (

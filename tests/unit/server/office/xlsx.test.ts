@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cwd, env } from 'node:process';
 import { after, test } from 'node:test';
 import { strToU8, unzipSync, zipSync } from 'fflate';
-import { rowsOf } from '../../../../server/office/import/xlsx.ts';
+import { rowsOf, sheetOf } from '../../../../server/office/import/xlsx.ts';
 
 // Where npm starts the tests, as the bundled test has a folder of its own.
 const source = `${cwd()}/../../tests/unit/server/office/workbooks.c`;
@@ -95,4 +95,18 @@ test('a damaged workbook is refused in words, and never read in part', () => {
   const none = altered('codes', (path, text) => (path === 'xl/workbook.xml' ? text.replace(/<sheet [^>]*>/, '') : text));
   assert.throws(() => rowsOf(none), /it has no sheet/);
   assert.throws(() => rowsOf(bytesOf('codes').slice(0, 400)), /^Error: The workbook is damaged/);
+});
+
+test('of several sheets each is read by its name, in their order, and a hidden one is none', () => {
+  const relation = (text: string): string => text.replace('</Relationships>', '<Relationship Id="r91" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/second.xml"/><Relationship Id="r92" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/second.xml"/></Relationships>');
+  const named = (text: string): string => text.replace('</sheets>', '<sheet name="Staff &amp; tutors" sheetId="91" r:id="r91"/><sheet name="Old" sheetId="92" state="hidden" r:id="r92"/></sheets>');
+  const files = unzipSync(altered('codes', (path, text) => (path === 'xl/workbook.xml' ? named(text) : path === 'xl/_rels/workbook.xml.rels' ? relation(text) : text)));
+  const second = strToU8('<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>ref</t></is></c></row></sheetData></worksheet>');
+  const book = zipSync({ ...files, 'xl/worksheets/second.xml': second });
+  const first = sheetOf(book);
+  assert.equal(first.sheets.length, 2);
+  assert.equal(first.sheet, first.sheets[0]);
+  assert.equal(first.sheets[1], 'Staff & tutors');
+  assert.deepEqual(sheetOf(book, 'Staff & tutors').rows, [['ref']]);
+  assert.deepEqual(sheetOf(book, 'Old').rows, first.rows);
 });
