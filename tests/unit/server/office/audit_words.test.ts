@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 const server = `${cwd()}/../../server`;
 /** Other texts of that form: labels of keys and digests, paths in an answer, files. */
-const noAction = /^tutti\.|^(conflict|item)\.row$|\.(csv|html|json|db|conf|txt)$|^hub\.keys$/;
+const noAction = /^tutti\.|^(conflict|item)\.row$|\.(csv|html|json|db|db-wal|db-shm|conf|txt)$|^hub\.keys$/;
 
 function actionsIn(folder: string): string[] {
   const files = readdirSync(`${server}/${folder}`).filter((name) => name.endsWith('.c'));
