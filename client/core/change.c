@@ -187,10 +187,8 @@ static err commit(struct change *ch, const struct changeset *cs, struct slice by
                    .inverse = inverse};
   TRY(outbox_mark(&c->outbox, true));
   TRY(store_begin(c->store));
-  err e = save(ch, cs, &k);
-  if (e == ERR_OK) e = store_commit(c->store);
+  err e = store_end(c->store, save(ch, cs, &k));
   if (e == ERR_OK) return remember(ch, cs);
-  store_rollback(c->store);
   roster_forget(&c->roster);
   return e;
 }

@@ -127,10 +127,7 @@ static err tell(struct core *c) {
   if (count == 0) return ERR_OK;
   for (size_t i = 0; i < count; i += 1) TRY(ack_queue(c, ACK_ERASED, numbers[i]));
   TRY(store_begin(c->store));
-  err e = erasing_forget(c->store);
-  if (e == ERR_OK) return store_commit(c->store);
-  store_rollback(c->store);
-  return e;
+  return store_end(c->store, erasing_forget(c->store));
 }
 
 err erase_finish(struct core *c) {

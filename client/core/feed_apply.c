@@ -173,10 +173,8 @@ static err apply_batch(struct core *c, const struct feed_batch *b) {
 
 static err in_transaction(struct core *c, err (*work)(struct core *, const void *), const void *arg) {
   TRY(store_begin(c->store));
-  err e = work(c, arg);
-  if (e == ERR_OK) e = store_commit(c->store);
+  err e = store_end(c->store, work(c, arg));
   if (e == ERR_OK) return e;
-  store_rollback(c->store);
   TRY(store_reload(c->store));
   return e;
 }

@@ -88,10 +88,7 @@ err sync_fork_finish(struct core *c) {
   for (size_t i = 0; i < p->count && !any; i += 1) any = is_left_behind(c, &p->list[i]);
   if (!any) return ERR_OK;
   TRY(store_begin(c->store));
-  err e = rename_all(c);
-  if (e == ERR_OK) e = store_commit(c->store);
-  if (e != ERR_OK) store_rollback(c->store);
-  TRY(e);
+  TRY(store_end(c->store, rename_all(c)));
   roster_forget(&c->roster);
   return store_reload(c->store);
 }

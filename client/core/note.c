@@ -102,10 +102,7 @@ err call_note_add(struct core *c, struct call *call) {
 
 static err keep_draft(struct store *s, const struct id *staff, const struct id *learner, struct slice text) {
   TRY(store_begin(s));
-  err e = draft_put(s, staff, learner, text);
-  if (e == ERR_OK) e = store_commit(s);
-  if (e != ERR_OK) store_rollback(s);
-  return e;
+  return store_end(s, draft_put(s, staff, learner, text));
 }
 
 err call_draft_keep(struct core *c, struct call *call) {

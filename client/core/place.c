@@ -5,10 +5,7 @@
 
 static err keep(struct core *c, struct slice text) {
   TRY(store_begin(c->store));
-  err e = place_put(c->store, &c->who, core_today(c), text);
-  if (e == ERR_OK) e = store_commit(c->store);
-  if (e != ERR_OK) store_rollback(c->store);
-  return e;
+  return store_end(c->store, place_put(c->store, &c->who, core_today(c), text));
 }
 
 err call_place(struct core *c, struct call *call) {

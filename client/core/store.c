@@ -177,3 +177,9 @@ void store_rollback(struct store *s) {
   db_rollback(s->db);
   rows_rolled_back(s->rows);
 }
+
+err store_end(struct store *s, err work) {
+  if (work == ERR_OK) work = store_commit(s);
+  if (work != ERR_OK) store_rollback(s);
+  return work;
+}

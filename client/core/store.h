@@ -64,6 +64,8 @@ MUST_USE err store_end_feed(struct store *s);
 MUST_USE err store_begin(struct store *s);
 MUST_USE err store_commit(struct store *s);
 void store_rollback(struct store *s); /* nothing outside a transaction */
+/* Commits when the work in it went well, else takes it back; gives what failed first. */
+MUST_USE err store_end(struct store *s, err work);
 /* Streams and pending ops as the database has them, after a transaction that changed them failed. */
 MUST_USE err store_reload(struct store *s);
 MUST_USE err store_reload_pending(struct store *s);

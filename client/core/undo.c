@@ -47,10 +47,7 @@ static bool touches_register(const struct changeset *cs) {
 
 static err forget_step(struct core *c, const struct kept *k) {
   TRY(store_begin(c->store));
-  err e = kept_undone(c->store, k->counter);
-  if (e == ERR_OK) return store_commit(c->store);
-  store_rollback(c->store);
-  return e;
+  return store_end(c->store, kept_undone(c->store, k->counter));
 }
 
 static err undo_step(struct core *c, struct call *call, struct change *ch, const struct kept *k) {
