@@ -36,6 +36,7 @@ export interface Surroundings {
 
 // Of limits.h.
 const coreRestartsMax = 5;
+const coreCalmMs = 60_000; // of client/kiosk/daemon.c
 // A timer may sleep with the machine while the core's time goes on: short naps.
 const tickPauseMsMax = 30_000;
 
@@ -50,6 +51,7 @@ export class Runner {
   #tickAt: number | null = null;
   #timer: number | null = null;
   #failures = 0;
+  #failedAt = -Infinity;
   #over = false;
 
   constructor(private readonly around: Surroundings) {
@@ -110,7 +112,10 @@ export class Runner {
   #restart(why: string): void {
     this.#end();
     if (this.#over) return;
-    this.#failures += 1;
+    // Answers in between prove nothing: pages ask as soon as they are let in, and the line fails it again.
+    const { mono } = this.around.now();
+    this.#failures = mono - this.#failedAt < coreCalmMs ? this.#failures + 1 : 1;
+    this.#failedAt = mono;
     this.around.running(false);
     if (this.#failures <= coreRestartsMax) return void this.start();
     this.#over = true;
@@ -125,8 +130,6 @@ export class Runner {
     } catch (error) {
       return this.#restart(wordsOf(error));
     }
-    // Opening makes no step good: one that answered something does.
-    if (kind === event.call) this.#failures = 0;
     for (const one of actions) this.#run(one);
   }
 

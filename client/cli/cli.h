@@ -11,7 +11,7 @@ enum exit_code {
   EXIT_FAILED = 1, /* the call was refused or could not be done; the sentence on standard error says why */
   EXIT_USAGE = 2,
   EXIT_INPUT = 3,  /* the file given is damaged or not ours; nothing was changed */
-  EXIT_DATA = 4,   /* the data directory is missing, busy, full or read-only */
+  EXIT_DATA = 4,   /* the data directory holds no device, is busy, damaged, full or read-only */
   EXIT_NETWORK = 5 /* no kiosk answers */
 };
 int cli_export(int argc, char **argv);

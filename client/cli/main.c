@@ -96,7 +96,7 @@ static void print_help(FILE *to) {
   fputs("\n`tutti COMMAND --help` lists a command's options; `tutti --version` prints the version.\n"
         "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the file given is damaged or not ours "
         "(nothing was changed),\n"
-        "4 data directory missing, busy, full or read-only, 5 no kiosk answers.\n",
+        "4 data directory without a device, busy, damaged, full or read-only, 5 no kiosk answers.\n",
         to);
 }
 

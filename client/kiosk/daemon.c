@@ -13,7 +13,7 @@
 #include "shared/base/process.h"
 #include "web_app.h"
 
-enum { tick_pause_ms_max = 30000, stop_poll_ms = 20 };
+enum { tick_pause_ms_max = 30000, stop_poll_ms = 20, core_calm_ms = 60000 };
 
 struct daemon {
   const struct options *options;
@@ -29,7 +29,8 @@ struct daemon {
   struct link *link;
   uint64_t tick_at_ms; /* 0: nothing asked for */
   uint64_t stop_by_ms; /* 0: running */
-  unsigned failures;   /* of the core, without a good step between */
+  unsigned failures;   /* of the core, each within core_calm_ms of the one before */
+  uint64_t failed_ms;  /* when it failed last */
   err result;
   struct fault *fault;
 };
@@ -55,6 +56,13 @@ static void run_action(struct daemon *d, const struct action *action) {
   }
 }
 
+/* Good steps in between prove nothing: a new core ticks and answers before the line fails it again. */
+static void note_failure(struct daemon *d, uint64_t now_ms) {
+  bool soon = d->failures > 0 && now_ms - d->failed_ms < core_calm_ms;
+  d->failures = soon ? d->failures + 1 : 1;
+  d->failed_ms = now_ms;
+}
+
 /* While a failed core waits to be made anew there is nobody to tell. */
 static void step(struct daemon *d, enum event_kind kind, uint32_t id, struct slice bytes) {
   if (!d->core || uv_is_active((const uv_handle_t *)&d->restart)) return;
@@ -64,11 +72,10 @@ static void step(struct daemon *d, enum event_kind kind, uint32_t id, struct sli
   err e = core_step(d->core, &event, &actions, &count);
   if (e != ERR_OK) {
     log_write(d->log, LOG_ERROR, "core", "%s; starting it again", err_text(e));
-    d->failures++;
+    note_failure(d, event.now.mono_ms);
     (void)uv_timer_start(&d->restart, d->restart.timer_cb, 0, 0);
     return;
   }
-  d->failures = 0;
   for (size_t i = 0; i < count; i++) run_action(d, &actions[i]);
 }
 
@@ -106,9 +113,10 @@ static void on_restart(uv_timer_t *timer) {
   core_destroy(d->core);
   d->core = NULL;
   if (d->failures > core_restarts_max) {
-    give_up(d,
-            fault_set(d->fault, ERR_IO,
-                      "the core failed %u times in a row: look at the disk, then start again", d->failures));
+    give_up(
+        d, fault_set(d->fault, ERR_IO,
+                     "the core failed %u times, one soon after the other: look at the disk, then start again",
+                     d->failures));
     return;
   }
   d->config.now = process_now(&d->boot);

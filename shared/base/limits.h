@@ -149,7 +149,7 @@ enum {
   link_connect_ms_max = 20000,     /* name, TCP, TLS and upgrade together */
   link_linger_ms_max = 2000,       /* for the last bytes of a line that closes */
   stop_linger_ms_max = 1000,
-  core_restarts_max = 5, /* in a row without one good step between */
+  core_restarts_max = 5, /* one soon after the other */
 
   /* the hub */
   connections_max = 12000,

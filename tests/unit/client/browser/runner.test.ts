@@ -157,3 +157,31 @@ test('one that is taken away while it opens, and then finds its files closed, co
   await started;
   assert.deepEqual(log, ['> drop'], 'the page would say that the records cannot be opened, where another window has them');
 });
+
+/** A page asks how things are whenever a core is there, and gets an answer; then the line comes up, and the core fails at that. */
+async function failAtTheLine(times: number, apartMs: number) {
+  const made = rig((kind) => {
+    if (kind === event.linkUp) throw new Error('the core failed with error 33');
+    return [];
+  });
+  await made.runner.start();
+  for (let i = 0; i < times; i += 1) {
+    made.runner.call(1, bytes('device.status'));
+    made.lines().up(4);
+    await settle();
+    made.state.mono += apartMs;
+  }
+  return made;
+}
+
+test('one that answers, and fails again as soon as the line is up, is given up too: it would lock its user out for ever', async () => {
+  const { log, state } = await failAtTheLine(20, 2000);
+  assert.equal(state.opens, 6);
+  assert.equal(log.at(-1), '> gave up: the core failed with error 33');
+});
+
+test('failures hours apart do not add up', async () => {
+  const { log, state } = await failAtTheLine(20, 3_600_000);
+  assert.equal(state.opens, 21);
+  assert.ok(!log.some((line) => line.startsWith('> gave up')));
+});
