@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* cmocka wants its four headers in this order. */
@@ -129,6 +130,24 @@ static void damage_to_a_records_length_hides_no_bundle_behind_it(void **state) {
     write_at(w, at, &was, 1);
   }
   core_host_start(&w->host);
+}
+
+/* Every fifth byte begins what may be a bundle's head: each is a checksum over 64 KiB. */
+static void a_tail_that_is_all_heads_keeps_nobody_waiting(void **state) {
+  struct field_world *w = *state;
+  struct fault fault;
+  static char heads[5 << 18];
+  (void)field_mark(w, &fake_zoe, "P");
+  field_pause(w);
+  for (size_t i = 0; i < sizeof heads; i += 5) memcpy(heads + i, "\0\0\1\0\1", 5);
+  long size = file_size(w);
+  core_host_stop(&w->host);
+  write_at(w, size, "\xff", 1);
+  write_at(w, size + 1, heads, sizeof heads);
+  clock_t began = clock();
+  assert_int_equal(core_host_try_start(&w->host, &fault), ERR_CORRUPT);
+  assert_true(clock() - began < 20 * CLOCKS_PER_SEC);
+  assert_int_equal(file_size(w), size + 1 + (long)sizeof heads);
 }
 
 static void sealing_twice_makes_one_bundle(void **state) {
@@ -532,6 +551,7 @@ int main(void) {
       IN_WORLD(zeros_at_the_end_are_torn_too),
       IN_WORLD(damage_before_a_whole_bundle_is_reported_and_nothing_is_cut),
       IN_WORLD(damage_to_a_records_length_hides_no_bundle_behind_it),
+      IN_WORLD(a_tail_that_is_all_heads_keeps_nobody_waiting),
       IN_WORLD(sealing_twice_makes_one_bundle),
       IN_WORLD(a_crash_between_sealing_and_anything_else_seals_nothing_twice),
       IN_WORLD(much_work_becomes_several_bundles),
