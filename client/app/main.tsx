@@ -14,6 +14,7 @@ import { Brand } from '../../shared/ui/components/brand.tsx';
 import { askToKeep, core, dialHome, inBrowser, startHome, watchUpdates } from '../browser/home.ts';
 import { noteWaits } from '../browser/lost.ts';
 import { focusHeading } from '../../shared/ui/components/focus.ts';
+import { forgetLeft } from './came_back.ts';
 import { followRoute, route, type Route } from './route.ts';
 import { ApartScreen } from './screens/apart.tsx';
 import { EnrolScreen } from './screens/enrol.tsx';
@@ -115,6 +116,8 @@ function App(): JSX.Element {
     if (enrolled) void askToKeep();
   }, [enrolled]);
   const whose = device.value?.door === 'open' ? undefined : device.value?.unlocked;
+  // The next to sign in begins anew.
+  useEffect(forgetLeft, [whose]);
   const more = whose ? later.value : null;
   const word = said.value;
   return (

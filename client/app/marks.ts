@@ -1,4 +1,5 @@
 // marks.ts: what a tap means, how rows fall into sections, and how the core's answer is laid over the register on screen.
+import { joined, totalsWords } from '../../shared/ui/format.ts';
 import type { MarkCode, MarkDone, Register, RegisterRow, SessionItem } from '../../shared/ui/generated/calls.ts';
 
 export function codeOf(row: RegisterRow): MarkCode {
@@ -46,6 +47,12 @@ export function sectionsOf(rows: readonly RegisterRow[]): Section[] {
   const others = sections.filter((one) => one.name !== '' && one.name !== 'Visitors').length;
   const rest = others > 0 ? 'No section' : sections.length > 1 ? 'Players' : 'Everyone';
   return sections.map((section) => (section.name === '' ? { ...section, name: rest } : section));
+}
+
+/** What a register has come to: of people with names, and of those who were only counted. */
+export function sumWords({ headcount, totals }: Pick<SessionItem, 'headcount' | 'totals'>): string {
+  const counted = typeof headcount === 'number' ? `${headcount} counted` : '';
+  return counted && totals.of === 0 ? counted : joined([totalsWords(totals), counted]);
 }
 
 /** Away, and neither the family nor the office told us: somebody rings. */

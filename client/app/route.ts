@@ -1,5 +1,6 @@
 // route.ts: where the app is, kept in the fragment so that a reload or a restart comes back to the same place. Ids only, never names.
 import { signal } from '@preact/signals';
+import { arrive, noteLeft } from './came_back.ts';
 
 export type Route =
   | { screen: 'today' }
@@ -47,7 +48,14 @@ export function routePath(route: Route): string {
 
 export const route = signal<Route>({ screen: 'today' });
 
+/** Whose row is opened by going there. */
+function openedBy(next: Route): string[] {
+  const ids = ['learner' in next ? next.learner : null, 'session' in next ? next.session : null, 'visit' in next ? next.visit : null];
+  return ids.filter((one) => one !== null);
+}
+
 export function go(next: Route): void {
+  noteLeft(routePath(route.value), openedBy(next));
   location.hash = routePath(next);
 }
 
@@ -68,9 +76,14 @@ export function followRoute(): void {
     route.value = parseRoute(location.hash);
   };
   read();
+  // The page it began with is no step inside: nothing of ours is before it.
+  if (history.state === null) history.replaceState('first', '');
+  history.scrollRestoration = 'manual';
   window.addEventListener('hashchange', () => {
-    if (history.state === null) history.replaceState('inside', '');
+    const fresh = history.state === null;
+    if (fresh) history.replaceState('inside', '');
     read();
-    window.scrollTo(0, 0);
+    // Every way to Today is a way back.
+    arrive(routePath(route.value), !fresh || route.value.screen === 'today');
   });
 }

@@ -19,6 +19,8 @@ export const acts = [
   ['fleet', 'fleet.mjs', 'fleet'],
   ['import', 'import.mjs', 'importLists'],
   ['scan', 'scan.mjs', 'scan'],
+  ['headcount', 'headcount.mjs', 'headcount'],
+  ['back', 'back.mjs', 'back'],
   ['cleared', 'cleared.mjs', 'cleared'],
   ['kiosk', 'kiosk.mjs', 'kiosk'],
   ['hub', 'hub.mjs', 'hub'],

@@ -2,11 +2,31 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Failure, SessionItem } from '../../../shared/ui/generated/calls.ts';
-import { call, failureOf } from '../state.ts';
+import { call, failureOf, said } from '../state.ts';
 
 /** Asked where nobody has a name. */
 export function isCounted(session: SessionItem, rows: number): boolean {
   return rows === 0 || typeof session.headcount === 'number';
+}
+
+/** Where the number goes, for whoever would finish without one. */
+const fieldId = 'headcount';
+
+/** Whether a class without names may be finished: else its number is asked for first. Nobody at all is a number too. */
+export function hasCount({ session, rows }: { session: SessionItem; rows: readonly unknown[] }): boolean {
+  if (rows.length > 0 || typeof session.headcount === 'number') return true;
+  document.getElementById(fieldId)?.focus();
+  said.value = { text: 'Nobody is on this register by name: count the class first. 0 is a number too.', bad: true };
+  return false;
+}
+
+/** What session.headcount holds at most. */
+const peopleMax = 2000;
+
+function wrongWords(text: string, people: number | null): string {
+  if (text === '') return '';
+  if (people === null) return 'A number is wanted, in digits.';
+  return people > peopleMax ? `${people} is more than a room holds: from 0 to ${peopleMax} are counted.` : '';
 }
 
 export function Headcount({ session, closed }: { session: SessionItem; closed: boolean }): JSX.Element {
@@ -15,32 +35,50 @@ export function Headcount({ session, closed }: { session: SessionItem; closed: b
   const held = session.headcount;
   const counted = typeof held === 'number';
   const people = /^\d{1,4}$/.test(text.trim()) ? Number(text) : null;
+  const wrong = wrongWords(text.trim(), people) || (failure?.text ?? '');
   const save = (event: Event): void => {
     event.preventDefault();
-    if (people === null) return;
+    if (people === null || wrong) return;
     call('session.headcount', { session: session.id, people }).then(
       () => {
-        setFailure(null);
+        said.value = null;
         setText('');
       },
       (error: unknown) => setFailure(failureOf(error)),
     );
   };
+  const type = (next: string): void => {
+    setFailure(null);
+    setText(next);
+  };
   return (
     <form class="notice in-list stack" onSubmit={save} aria-label="Headcount">
-      <p role="status">{counted ? `${held} in the room, counted without names.` : 'Nobody was counted without a name.'}</p>
+      <p role="status">{counted ? `${held} in the room, counted without names.` : closed ? 'Nobody was counted.' : ''}</p>
       {closed ? null : (
-        <div class="acts">
+        <div class="counting">
           <label class="field">
             <span>{counted ? 'Another number' : 'How many were in the room?'}</span>
-            <input class="input" type="text" inputMode="numeric" autocomplete="off" maxLength={4} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+            <input
+              id={fieldId}
+              class="input"
+              type="text"
+              inputMode="numeric"
+              autocomplete="off"
+              maxLength={4}
+              aria-describedby="headcount-word"
+              aria-invalid={wrong ? 'true' : undefined}
+              value={text}
+              onInput={(event) => type(event.currentTarget.value)}
+            />
           </label>
-          <button type="submit" class="b2" disabled={people === null}>
-            Save the number
+          <button type="submit" class="b2" disabled={people === null || wrong !== ''}>
+            Save<span class="vh"> the number</span>
           </button>
         </div>
       )}
-      {failure ? <p role="alert">{failure.text}</p> : null}
+      <p id="headcount-word" role="alert">
+        {wrong}
+      </p>
     </form>
   );
 }

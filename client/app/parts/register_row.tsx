@@ -62,7 +62,7 @@ function Row({ row, shared, closed, pending, onTap, onMore }: RowProps): JSX.Ele
           <span class="pl">{word}</span>
         </span>
       </button>
-      <button type="button" class="more" aria-label={`More for ${nameOf(row)}`} aria-haspopup="dialog" onClick={() => onMore(row)}>
+      <button type="button" class="more" data-to={row.learner} aria-label={`More for ${nameOf(row)}`} aria-haspopup="dialog" onClick={() => onMore(row)}>
         <Icon name="ellipsis-vertical" />
       </button>
     </li>

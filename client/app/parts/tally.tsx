@@ -2,6 +2,18 @@
 import type { JSX } from 'preact';
 import type { Totals } from '../../../shared/ui/generated/calls.ts';
 
+/** Of a class without names: `people` is null until they are counted. */
+export function Counted({ people }: { people: number | null }): JSX.Element {
+  return (
+    <dl class="tally">
+      <div class="t-here">
+        <dt>{people === null ? 'not counted yet' : 'counted in the room'}</dt>
+        <dd>{people ?? '–'}</dd>
+      </div>
+    </dl>
+  );
+}
+
 export function Tally({ totals }: { totals: Totals }): JSX.Element {
   const rest: [string, number, boolean][] = [
     ['Late', totals.late, true],

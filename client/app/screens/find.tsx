@@ -6,6 +6,7 @@ import { useFocus } from '../../../shared/ui/components/focus.ts';
 import { initials, joined, plural } from '../../../shared/ui/format.ts';
 import type { LearnerItem } from '../../../shared/ui/generated/calls.ts';
 import { inBrowser } from '../../browser/home.ts';
+import { keepTyped, typedBefore } from '../came_back.ts';
 import { canBeFound } from '../names.ts';
 import { LetterKeys } from '../parts/letter_keys.tsx';
 import { Top } from '../parts/top.tsx';
@@ -14,10 +15,11 @@ import { call, complain } from '../state.ts';
 
 export function FindScreen(): JSX.Element {
   const field = useFocus<HTMLInputElement>();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(typedBefore);
   const [found, setFound] = useState<LearnerItem[] | null>(null);
   useEffect(() => {
     let live = true;
+    keepTyped(text);
     if (!canBeFound(text)) {
       setFound(null);
       return undefined;
@@ -58,7 +60,7 @@ export function FindScreen(): JSX.Element {
         <ul class="people two">
           {(found ?? []).map((one) => (
             <li key={one.id}>
-              <button type="button" class="person" onClick={() => go({ screen: 'learner', learner: one.id, activity: null, session: null, note: false })}>
+              <button type="button" class="person" data-to={one.id} onClick={() => go({ screen: 'learner', learner: one.id, activity: null, session: null, note: false })}>
                 <span class="face" aria-hidden="true">
                   {initials(one.name)}
                 </span>

@@ -2,9 +2,9 @@
 import type { JSX } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, longDate, shortDate, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, longDate, shortDate } from '../../../shared/ui/format.ts';
 import type { CancelCause, LearnerItem, MarkCode, MarkDone, Register, RegisterRow } from '../../../shared/ui/generated/calls.ts';
-import { codeOf, namesakes, sectionsOf, tapped, unexplained, withDone, withShown } from '../marks.ts';
+import { codeOf, namesakes, sectionsOf, sumWords, tapped, unexplained, withDone, withShown } from '../marks.ts';
 import { useOnce } from '../once.ts';
 import { AmendSheet } from '../parts/amend_sheet.tsx';
 import { CancelSheet } from '../parts/cancel_sheet.tsx';
@@ -13,7 +13,7 @@ import { Questions } from '../parts/questions.tsx';
 import { FromTheDoor } from '../parts/from_the_door.tsx';
 import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
-import { Headcount, isCounted } from '../parts/headcount.tsx';
+import { hasCount, Headcount, isCounted } from '../parts/headcount.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
 import { paced } from '../pace.ts';
@@ -22,7 +22,7 @@ import { RemoveSession } from '../parts/remove_session.tsx';
 import { RegisterSection } from '../parts/register_section.tsx';
 import { RowSheet, type MarkChange } from '../parts/row_sheet.tsx';
 import { SectionJump } from '../parts/section_jump.tsx';
-import { Tally } from '../parts/tally.tsx';
+import { Counted, Tally } from '../parts/tally.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
@@ -178,7 +178,7 @@ function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
         <p class="dock-word">
           <Icon name="circle-check" />
           <span>
-            <b>Closed.</b> {totalsWords(totals)}.
+            <b>Closed.</b> {sumWords(register.session)}.
           </span>
         </p>
         <div class="acts">
@@ -193,11 +193,16 @@ function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
       </footer>
     );
   }
-  const finish = (): void => (totals.unmarked > 0 ? open({ kind: 'finish', unmarked: totals.unmarked }) : acts.finish());
+  const byName = register.rows.length > 0;
+  const finish = (): void => {
+    if (!hasCount(register)) return;
+    if (totals.unmarked > 0) open({ kind: 'finish', unmarked: totals.unmarked });
+    else acts.finish();
+  };
   return (
     <footer class="dock">
       <div class={undo ? 'undo' : 'undo none'}>
-        <span role="status">{undo ? undo.text : 'A tap marks. Nothing counts until you finish.'}</span>
+        <span role="status">{undo ? undo.text : byName ? 'A tap marks. Nothing counts until you finish.' : 'Nothing counts until you finish.'}</span>
         {undo ? (
           <button type="button" onClick={acts.undo}>
             <Icon name="undo-2" />
@@ -216,7 +221,7 @@ function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
         <button type="button" class="b1" onClick={finish}>
           <span>
             Finish register
-            <small>{totalsWords({ ...totals, unmarked: 0 })}</small>
+            {byName || typeof register.session.headcount === 'number' ? <small>{sumWords({ ...register.session, totals: { ...totals, unmarked: 0 } })}</small> : null}
           </span>
         </button>
       </div>
@@ -225,7 +230,8 @@ function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
 }
 
 function Hint({ register, closed }: { register: Register; closed: boolean }): JSX.Element {
-  if (closed) return <p class="hint">This register is closed. To change a mark, amend it with a reason.</p>;
+  const byName = register.rows.length > 0;
+  if (closed) return <p class="hint">This register is closed. To change {byName ? 'a mark' : 'the number'}, amend it with a reason.</p>;
   if (register.session.state === 'reopened') {
     return (
       <p class="hint">
@@ -233,7 +239,8 @@ function Hint({ register, closed }: { register: Register; closed: boolean }): JS
       </p>
     );
   }
-  if (register.rows.length === 0) return <p class="hint">Nobody is enrolled on this day. The magnifying glass above adds whoever came.</p>;
+  if (!byName && typeof register.session.headcount === 'number') return <p class="hint">The class is counted. Finish when the number is right.</p>;
+  if (!byName) return <p class="hint">Nobody is enrolled by name on this day. Count the class; the magnifying glass above adds a visitor.</p>;
   if (register.totals.unmarked === 0) return <p class="hint">Everyone is marked. Finish when it is right.</p>;
   return <p class="hint">Everyone starts unmarked. Tap a name for here, again for away.</p>;
 }
@@ -356,7 +363,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   return (
     <div class="register">
       <Top title={name} sub={sub} onBack={leave} backLabel="Back to today" right={right}>
-        {cancelled ? null : <Tally totals={register.totals} />}
+        {cancelled ? null : register.rows.length > 0 ? <Tally totals={register.totals} /> : <Counted people={register.session.headcount ?? null} />}
       </Top>
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
       <main ref={list}>

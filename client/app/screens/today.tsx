@@ -3,13 +3,15 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { MarkIcon } from '../../../shared/ui/components/mark_glyph.tsx';
-import { clock, dayMonth, joined, longDate, markWord, plural, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, dayMonth, joined, longDate, markWord, plural } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, type MarkCode, type SessionItem, type Today } from '../../../shared/ui/generated/calls.ts';
+import { sumWords } from '../marks.ts';
 import { useOnce } from '../once.ts';
 import { Questions } from '../parts/questions.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { UpdateNotice } from '../parts/update.tsx';
+import { cameBack } from '../came_back.ts';
 import { go } from '../route.ts';
 import { call, complain, say, useAsk } from '../state.ts';
 
@@ -37,7 +39,7 @@ function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
     return (
       <span class="pill good">
         <Icon name="check" />
-        {totalsWords(item.totals)}
+        {sumWords(item)}
       </span>
     );
   }
@@ -51,6 +53,7 @@ function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
     );
   }
   if (item.solo) return null;
+  if (typeof item.headcount === 'number') return <span class="pill warn">{item.headcount} counted, not finished</span>;
   return <span class="pill">{item.totals.of > 0 ? `${plural(item.totals.of, 'player')}, not started` : 'Not started'}</span>;
 }
 
@@ -100,7 +103,7 @@ function Item({ item, now, dated }: { item: SessionItem; now: number | null; dat
   const where = joined([item.place, item.school]);
   return (
     <li class={running ? 'sess now' : 'sess'}>
-      <button type="button" class="sess-tap" onClick={() => go({ screen: 'register', session: item.id })}>
+      <button type="button" class="sess-tap" data-to={item.id} onClick={() => go({ screen: 'register', session: item.id })}>
         <span class="when">
           {dated ? <small>{dayMonth(item.date)}</small> : null}
           <b>{clock(item.starts)}</b>
@@ -158,7 +161,7 @@ function useNowInSight(stands: boolean): void {
     if (!stands) return undefined;
     const timer = window.setTimeout(() => {
       const now = document.querySelector('.sess.now');
-      if (now && window.scrollY === 0 && now.getBoundingClientRect().bottom > window.innerHeight * seenShare) now.scrollIntoView({ block: 'center' });
+      if (now && !cameBack() && window.scrollY === 0 && now.getBoundingClientRect().bottom > window.innerHeight * seenShare) now.scrollIntoView({ block: 'center' });
     });
     return () => window.clearTimeout(timer);
   }, [stands]);

@@ -84,7 +84,7 @@ function Own({ visits }: { visits: Visit[] }): JSX.Element {
       <ul class="people">
         {visits.map((one) => (
           <li key={one.id}>
-            <button type="button" class="person" onClick={() => go({ screen: 'visits', visit: one.id })}>
+            <button type="button" class="person" data-to={one.id} onClick={() => go({ screen: 'visits', visit: one.id })}>
               <span class="face" aria-hidden="true">
                 <Icon name="school" />
               </span>

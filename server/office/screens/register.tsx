@@ -111,8 +111,13 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
       <div class="sum">
         <StatePill state={register.state} status={register.status} />
         <p>
-          <b>{totalsWords(register.totals)}</b> of {register.totals.of}
-          {register.headcount > 0 ? `; ${register.headcount.toLocaleString('en-GB')} counted in the room, without names` : ''}
+          {register.totals.of > 0 || register.headcount === 0 ? (
+            <>
+              <b>{totalsWords(register.totals)}</b> of {register.totals.of}
+              {register.headcount > 0 ? '; ' : ''}
+            </>
+          ) : null}
+          {register.headcount > 0 ? `${register.headcount.toLocaleString('en-GB')} counted in the room, without names` : ''}
         </p>
       </div>
       <Table

@@ -1,7 +1,7 @@
 // marks.test.ts: what a tap means, sections in score order, and the core's answer laid over the register.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nameOf, namesakes, sameRow, sectionsOf, tapped, timesOffered, withDone, withShown } from '../../../../client/app/marks.ts';
+import { nameOf, namesakes, sameRow, sectionsOf, sumWords, tapped, timesOffered, withDone, withShown } from '../../../../client/app/marks.ts';
 import { folded } from '../../../../client/app/names.ts';
 import { parseRoute, routePath } from '../../../../client/app/route.ts';
 import type { Register, RegisterRow, Totals } from '../../../../shared/ui/generated/calls.ts';
@@ -96,4 +96,12 @@ test('a place survives a reload, and a bad one is Today', () => {
   assert.deepEqual(parseRoute(routePath(learner)), learner);
   for (const visit of [null, id]) assert.deepEqual(parseRoute(routePath({ screen: 'visits', visit })), { screen: 'visits', visit });
   for (const bad of ['', '#/register/../x', '#/nowhere', '#/learner/']) assert.deepEqual(parseRoute(bad), { screen: 'today' });
+});
+
+test('a class without names comes to the number that was counted; visitors with names stand beside it', () => {
+  const nobody: Totals = { here: 0, late: 0, away: 0, event: 0, unmarked: 0, of: 0 };
+  assert.equal(sumWords({ headcount: 28, totals: nobody }), '28 counted');
+  assert.equal(sumWords({ headcount: 0, totals: nobody }), '0 counted');
+  assert.equal(sumWords({ headcount: 27, totals: { ...nobody, here: 1, of: 1 } }), '1 here, 0 away, 27 counted');
+  assert.equal(sumWords({ totals: { ...nobody, here: 1, of: 1 } }), '1 here, 0 away');
 });
