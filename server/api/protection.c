@@ -1,8 +1,12 @@
 /* protection.c: what data protection asks of the office: erasures and the devices that have not confirmed
  * them, and how many learners have been kept for as long as the rule says. */
+#include <stdlib.h>
+
 #include "server/api/call.h"
 #include "server/api/shape.h"
 #include "server/core/retention.h"
+
+enum { expired_shown_max = 500 }; /* the command writes all of them into the certificate */
 
 #define AT(member) offsetof(struct store_device, member)
 static const struct shape_field device_fields[] = {
@@ -50,6 +54,28 @@ err api_erasures(struct api_call *c) {
   return e;
 }
 
+/* Whose latest record is oldest comes first. */
+static int compare_last(const void *left, const void *right) {
+  const struct view_expired *a = left, *b = right;
+  return a->last != b->last ? (a->last < b->last ? -1 : 1) : id_compare(&a->learner, &b->learner);
+}
+
+/* The dry run names whom it would be about: a number alone can be checked by nobody. */
+static err put_expired(struct api_call *c, json_t *out, struct view_expired *list, size_t count) {
+  char id[id_text_bytes], last[date_text_bytes];
+  struct slice name;
+  if (count) qsort(list, count, sizeof *list, compare_last);
+  for (size_t i = 0; i < count && i < expired_shown_max; i++) {
+    TRY(views_row_name(c->store, TABLE_learner, &list[i].learner, &c->x->arena, &name));
+    id_text(id, &list[i].learner);
+    date_text(last, list[i].last);
+    json_t *one = json_pack("{s:s, s:o, s:s, s:b}", "id", id, "name", shape_text(name), "last", last, "held",
+                            list[i].held);
+    if (json_array_append_new(out, one) != 0) return ERR_NO_MEMORY;
+  }
+  return ERR_OK;
+}
+
 err api_retention(struct api_call *c) {
   struct view_expired *list;
   size_t count, held = 0;
@@ -63,6 +89,11 @@ err api_retention(struct api_call *c) {
   TRY(views_expired(c->store, date_to_days(d), &c->x->arena, &list, &count));
   for (size_t i = 0; i < count; i++) held += list[i].held;
   date_text(before, date_to_days(d));
-  return api_answer(c, json_pack("{s:I, s:s, s:I, s:I}", "years", (json_int_t)years, "before", before, "due",
-                                 (json_int_t)(count - held), "held", (json_int_t)held));
+  json_t *learners = json_array();
+  err e = put_expired(c, learners, list, count);
+  json_t *body = json_pack("{s:I, s:s, s:I, s:I, s:o}", "years", (json_int_t)years, "before", before, "due",
+                           (json_int_t)(count - held), "held", (json_int_t)held, "learners", learners);
+  if (e == ERR_OK) return api_answer_audited(c, body, "retention.read");
+  json_decref(body);
+  return e;
 }

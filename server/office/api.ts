@@ -381,6 +381,8 @@ export interface Retention {
   before: string;
   due: number;
   held: number;
+  /** Whom it is about, the oldest first. */
+  learners: { id: string; name: string; last: string; held: boolean }[];
 }
 export type CaseState = 'open' | 'explained' | 'ended' | 'handed_over';
 export interface AbsenceCase {

@@ -41,11 +41,33 @@ static void what_the_rule_counts_is_told_with_its_day(void **state) {
   assert_int_equal(strlen(desk_text("before")), 10);
 }
 
+/* Zoe left nine years ago: the dry run names her, and that somebody looked is in the audit. */
+static void the_dry_run_names_whom_it_would_be_about(void **state) {
+  (void)state;
+  struct op ended = {.table = schema_table(TABLE_enrolment), .units = 1U | 1U << 1};
+  struct id keys[2] = {w->world.zoe, w->world.strings};
+  crypto_row_id(&ended.row, TABLE_enrolment, keys, 2);
+  ended.values[COL(enrolment, learner)] = value_id(&keys[0]);
+  ended.values[COL(enrolment, activity)] = value_id(&keys[1]);
+  ended.values[COL(enrolment, starts)] = value_int(w->world.today - 4000);
+  ended.values[COL(enrolment, ends)] = value_int(w->world.today - 3300);
+  hub_world_put(&w->host, &ended);
+  desk_get("/api/retention");
+  desk_fine();
+  assert_int_equal(desk_number("due"), 1);
+  assert_int_equal(desk_count("learners"), 1);
+  assert_non_null(strstr(desk_text("learners.0.name"), "Testing"));
+  assert_int_equal(strlen(desk_text("learners.0.last")), 10);
+  assert_false(desk_is("learners.0.held"));
+  assert_int_equal(desk_audited("retention.read"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(who_has_not_confirmed_is_named_and_overdue_after_its_days),
       TEST(what_the_rule_counts_is_told_with_its_day),
+      TEST(the_dry_run_names_whom_it_would_be_about),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

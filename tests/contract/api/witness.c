@@ -48,7 +48,6 @@ static const struct line silent[] = {
     {HTTP_GET, "/api/work/held/*", "numbers of bundles"},
     {HTTP_GET, "/api/status", "counts"},
     {HTTP_GET, "/api/erasures", "of those who are gone nothing is left to tell"},
-    {HTTP_GET, "/api/retention", "counts"},
     {HTTP_GET, "/api/imports", "which lists were brought in, and by whom"},
     {HTTP_GET, "/api/writeback", "which columns go where"},
 };
