@@ -267,7 +267,7 @@ static err read_detail(struct sqlite_store *q, const struct id *learner, struct 
               "SELECT m.code, row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
               " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
               ", m.learner, m.session) AS place FROM " VIEW_MARKS_OF(
-                  VIEW_SESSIONS_OF_1, "m") " JOIN session s ON s.id=" VIEW_CANON_SESSION
+                  VIEW_SESSIONS_OF_1, "m") " CROSS JOIN session s ON s.id=" VIEW_CANON_SESSION
                                            " WHERE m.learner IN " VIEW_CLASS_1
                                            " AND m.code<>6 AND " VIEW_COUNTS("s") ") WHERE place=1"));
   stmt_id(s, 1, learner);

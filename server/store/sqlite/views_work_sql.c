@@ -157,12 +157,14 @@ static err count_marks(struct sqlite_store *q, const struct id *learner, const s
       " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
       ", m.learner, m.session) AS place FROM " VIEW_MARKS_OF(
           VIEW_SESSIONS_OF(CLASS_OF_BOTH),
-          "m") " JOIN session s ON s.id=" VIEW_CANON_SESSION
-               " JOIN register r ON r.session=s.id WHERE m.learner IN " CLASS_OF_BOTH
-               " AND m.code<>6 AND s.removed IS NOT 1 AND s.status=2 AND r.state=2 AND s.date BETWEEN ?3 AND "
-               "?4 AND "
-               "(?5 "
-               "IS NULL OR s.id<>?5)) WHERE place=1"));
+          "m") " CROSS JOIN session s ON s.id=" VIEW_CANON_SESSION
+               " CROSS JOIN register r ON " VIEW_IS_OF(
+                   "r", "s.id") " WHERE m.learner IN " CLASS_OF_BOTH
+                                " AND m.code<>6 AND s.removed IS NOT 1 AND s.status=2 AND r.state=2 AND "
+                                "s.date BETWEEN ?3 AND "
+                                "?4 AND "
+                                "(?5 "
+                                "IS NULL OR s.id<>?5)) WHERE place=1"));
   stmt_id(s, 1, learner);
   stmt_id(s, 2, other ? other : learner);
   stmt_int(s, 3, span->starts);
