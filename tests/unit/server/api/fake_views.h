@@ -25,7 +25,7 @@ struct fake_store {
   struct fake_audit audit[fake_audit_max];
   size_t audit_count;
   unsigned commits; /* of transactions, which are what the journal hears of */
-  bool writable; /* set while a writer's step runs: writing elsewhere is a mistake of the API's */
+  bool writable;    /* set while a writer's step runs: writing elsewhere is a mistake of the API's */
   /* what the views give */
   struct view_register_detail registers[2];
   size_t register_count;

@@ -313,20 +313,20 @@ static void a_profile_holds_notes_progress_and_attendance(void **state) {
   host_get(&h, "/api/learners/" LEARNER);
   assert_int_equal(h.status, 200);
   host_expect_json(
-      &h,
-      "{\"id\":\"" LEARNER "\",\"name\":\"Zo\\u00eb "
-      "Adeyemi\",\"known_name\":null,\"year_group\":null,\"school\":null,\"status\":\"active\","
-      "\"activities\":[],\"merged_into\":null,\"notices\":[],\"notes\":[{\"date\":\"2026-11-21\",\"author_name\":\"Viola "
-      "Minim\",\"activity_name\":\"Cello\","
-      "\"areas\":[\"playing\",\"practice\"],\"text\":\"Good bow hold\",\"next_step\":\"G "
-      "major\",\"learner_words\":\"I liked it\"}],"
-      "\"progress\":[{\"date\":\"2026-11-21\",\"author_name\":\"Viola "
-      "Minim\",\"activity_name\":\"Cello\",\"kind\":\"stage\",\"stage\":\"lifelong_active\","
-      "\"pos\":null,\"board\":null,\"grade\":null,\"result\":null,\"comment\":null},"
-      "{\"date\":\"2026-11-20\",\"author_name\":null,\"activity_name\":null,\"kind\":\"pos\",\"stage\":"
-      "null,\"pos\":3,\"board\":\"ABRSM\",\"grade\":\"3\","
-      "\"result\":\"Merit\",\"comment\":\"well done\"}],\"attendance\":{\"here\":9,\"away\":1},"
-      "\"same\":[]}");
+      &h, "{\"id\":\"" LEARNER "\",\"name\":\"Zo\\u00eb "
+          "Adeyemi\",\"known_name\":null,\"year_group\":null,\"school\":null,\"status\":\"active\","
+          "\"activities\":[],\"merged_into\":null,\"notices\":[],\"notes\":[{\"date\":\"2026-11-21\","
+          "\"author_name\":\"Viola "
+          "Minim\",\"activity_name\":\"Cello\","
+          "\"areas\":[\"playing\",\"practice\"],\"text\":\"Good bow hold\",\"next_step\":\"G "
+          "major\",\"learner_words\":\"I liked it\"}],"
+          "\"progress\":[{\"date\":\"2026-11-21\",\"author_name\":\"Viola "
+          "Minim\",\"activity_name\":\"Cello\",\"kind\":\"stage\",\"stage\":\"lifelong_active\","
+          "\"pos\":null,\"board\":null,\"grade\":null,\"result\":null,\"comment\":null},"
+          "{\"date\":\"2026-11-20\",\"author_name\":null,\"activity_name\":null,\"kind\":\"pos\",\"stage\":"
+          "null,\"pos\":3,\"board\":\"ABRSM\",\"grade\":\"3\","
+          "\"result\":\"Merit\",\"comment\":\"well done\"}],\"attendance\":{\"here\":9,\"away\":1},"
+          "\"same\":[]}");
   host_finish(&h);
 }
 
