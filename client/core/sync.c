@@ -492,6 +492,26 @@ static err subscribe(struct core *c) {
   return sync_send(c, &m);
 }
 
+/* The line ends, for the hub believes that this device has what it had no room for. Work still goes out; the
+ * feed is asked for again later, or when somebody says so. */
+static err close_for_room(struct core *c) {
+  roster_forget(&c->roster);
+  c->sync.feed_at = c->now.mono_ms + reconnect_max_ms;
+  return sync_close(c, "there is no room on this device for what the hub sent", reconnect_first_ms);
+}
+
+static err take_loss(struct core *c) {
+  if (!c->store || !c->store->feed_lost) return ERR_OK;
+  c->store->feed_lost = false;
+  return close_for_room(c);
+}
+
+/* Grants and positions are written down first. */
+static err subscribe_if_room(struct core *c) {
+  err e = subscribe(c);
+  return e == ERR_FULL ? close_for_room(c) : e;
+}
+
 static err run_online(struct core *c) {
   struct sync *s = &c->sync;
   bool stale = c->store && s->feed_dropped;
@@ -503,17 +523,7 @@ static err run_online(struct core *c) {
   }
   TRY(send_bundles(c)); /* first, so that the feed tells of rows as they are with what was written here */
   TRY(carry_send(c));
-  return may_subscribe(c) ? subscribe(c) : ERR_OK;
-}
-
-/* The line ends, for the hub believes that this device has what it had no room for. Work still goes out; the
- * feed is asked for again later, or when somebody says so. */
-static err take_loss(struct core *c) {
-  if (!c->store || !c->store->feed_lost) return ERR_OK;
-  c->store->feed_lost = false;
-  roster_forget(&c->roster);
-  c->sync.feed_at = c->now.mono_ms + reconnect_max_ms;
-  return sync_close(c, "there is no room on this device for what the hub sent", reconnect_first_ms);
+  return may_subscribe(c) ? subscribe_if_room(c) : ERR_OK;
 }
 
 err sync_run(struct core *c) {

@@ -7,7 +7,7 @@
 
 static bool disk_is_full, flushes_fail;
 static sqlite3_vfs vfs;
-static sqlite3_io_methods methods;
+static sqlite3_io_methods methods[2]; /* of the database, which is shared, and of the files beside it */
 static int (*platform_write)(sqlite3_file *, const void *, int, sqlite3_int64);
 static int (*platform_sync)(sqlite3_file *, int);
 static int (*platform_open)(sqlite3_vfs *, sqlite3_filename, sqlite3_file *, int, int *);
@@ -24,19 +24,21 @@ static int sync_file(sqlite3_file *f, int flags) {
 static int open_file(sqlite3_vfs *v, sqlite3_filename name, sqlite3_file *f, int flags, int *out_flags) {
   int result = platform_open(v, name, f, flags, out_flags);
   if (result != SQLITE_OK || !f->pMethods) return result;
-  methods = *f->pMethods;
-  platform_write = methods.xWrite == write_file ? platform_write : methods.xWrite;
-  methods.xWrite = write_file;
-  platform_sync = methods.xSync == sync_file ? platform_sync : methods.xSync;
-  methods.xSync = sync_file;
-  f->pMethods = &methods;
+  sqlite3_io_methods *own = &methods[flags & SQLITE_OPEN_MAIN_DB ? 0 : 1];
+  *own = *f->pMethods;
+  platform_write = own->xWrite == write_file ? platform_write : own->xWrite;
+  own->xWrite = write_file;
+  platform_sync = own->xSync == sync_file ? platform_sync : own->xSync;
+  own->xSync = sync_file;
+  f->pMethods = own;
   return result;
 }
 
 void full_disk_register(void) {
   sqlite3_initialize();
   if (vfs.zName) return;
-  vfs = *sqlite3_vfs_find(NULL);
+  /* Not the default: that may be a layer, which is more than its structure says. */
+  vfs = *sqlite3_vfs_find("unix");
   platform_open = vfs.xOpen;
   vfs.xOpen = open_file;
   vfs.zName = "full";

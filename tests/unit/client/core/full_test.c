@@ -11,6 +11,7 @@
 
 #include "proto/transfer.h"
 #include "tests/lib/field_world.h"
+#include "tests/lib/full_disk.h"
 
 static err (*platform_replace)(void *ctx, const char *name, struct slice bytes);
 static err refusal; /* ERR_OK: there is room */
@@ -44,6 +45,7 @@ static int open_bare(void **state) {
 
 static int close_world(void **state) {
   refusal = ERR_OK;
+  full_disk_set(false);
   return field_world_close(state);
 }
 
@@ -142,6 +144,61 @@ static void a_reply_that_finds_no_room_is_good_once_there_is_some(void **state) 
   buf_finish(&reply);
 }
 
+/* ---- the feed ---- */
+
+/* Rows of the hub that wait to be committed find no room when the page is hidden, or the kiosk told to stop:
+ * they are asked for again. The core is none the worse, and nobody is signed out. */
+static void rows_that_find_no_room_at_the_end_are_asked_for_again(void **state) {
+  struct field_world *w = *state;
+  core_host_stop(&w->host);
+  full_disk_register();
+  w->host.config.db_vfs = "full";
+  core_host_start(&w->host);
+  assert_true(unlock(w, &fake_ann, "274951"));
+  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
+  fake_hub_connect(&w->hub);
+  struct fake_row *ben = fake_hub_find(&w->hub, TABLE_learner, &fake_ben);
+  ben->row.values[COL(learner, known_name)] = value_text(slice_text("Benjamin"));
+  fake_hub_touch(&w->hub, ben);
+  fake_hub_feed(&w->hub, false);
+  full_disk_set(true);
+  core_host_step(&w->host, EV_STOP, 0, slice_of(NULL, 0));
+  full_disk_set(false);
+  assert_int_equal(w->host.step_error, ERR_OK);
+  assert_true(core_host_call(&w->host, "device.status", ""));
+  assert_false(core_host_says(w->host.result, "unlocked", NULL));
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_call(&w->host, "learner.find", "text:t", "benjamin"));
+  size_t found = 0;
+  (void)core_host_list(w->host.result, "learners", &found);
+  assert_int_equal(found, 1);
+}
+
+/* What the hub granted while nobody was signed in is written down when somebody is. */
+static void grants_that_find_no_room_sign_nobody_out(void **state) {
+  struct field_world *w = *state;
+  core_host_stop(&w->host);
+  full_disk_register();
+  w->host.config.db_vfs = "full";
+  core_host_start(&w->host);
+  w->hub.stream_count -= 1;
+  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
+  fake_hub_connect(&w->hub);
+  full_disk_set(true);
+  assert_true(unlock(w, &fake_ann, "274951"));
+  assert_int_equal(w->host.step_error, ERR_OK);
+  assert_true(
+      core_host_says(field_status(w), "reason", "there is no room on this device for what the hub sent"));
+  full_disk_set(false);
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  assert_true(core_host_says(field_status(w), "line", "online"));
+  assert_true(core_host_call(&w->host, "device.status", ""));
+  assert_false(core_host_says(w->host.result, "unlocked", NULL));
+}
+
 /* ---- enrolment ---- */
 
 static void a_code_entered_on_a_full_disk_is_good_once_there_is_room(void **state) {
@@ -173,6 +230,8 @@ int main(void) {
       IN_WORLD(a_leaver_whose_going_could_not_be_kept_goes_with_the_next_line),
       IN_WORLD(a_disk_that_takes_no_writing_is_not_blamed_on_the_hub),
       IN_WORLD(a_reply_that_finds_no_room_is_good_once_there_is_some),
+      IN_WORLD(rows_that_find_no_room_at_the_end_are_asked_for_again),
+      IN_WORLD(grants_that_find_no_room_sign_nobody_out),
       BARE(a_code_entered_on_a_full_disk_is_good_once_there_is_room),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
