@@ -42,16 +42,25 @@ void api_destroy(struct api *a) {
 }
 
 /* ---- answers ---- */
+struct dumping {
+  struct buf *out;
+  err e; /* why it ended */
+};
+
 static int put_bytes(const char *bytes, size_t len, void *ctx) {
-  return buf_append(ctx, slice_of(bytes, len)) == ERR_OK ? 0 : -1;
+  struct dumping *d = ctx;
+  d->e = buf_append(d->out, slice_of(bytes, len));
+  return d->e == ERR_OK ? 0 : -1;
 }
 
 static err write_body(struct http_answer *answer, const json_t *body) {
+  struct dumping d = {.out = &answer->body, .e = ERR_OK};
   if (answer->body.max == 0) answer->body.max = http_answer_bytes_max;
   buf_wipe(&answer->body);
   TRY(buf_reserve(&answer->body,
                   answer_bytes_usual)); /* a secret that is shown once leaves no copies behind */
-  return json_dump_callback(body, put_bytes, &answer->body, JSON_COMPACT) == 0 ? ERR_OK : ERR_NO_MEMORY;
+  if (json_dump_callback(body, put_bytes, &d, JSON_COMPACT) == 0) return ERR_OK;
+  return d.e != ERR_OK ? d.e : ERR_NO_MEMORY;
 }
 
 /* Who has this body already is told so instead of getting it again. */
@@ -76,7 +85,9 @@ err api_answer(struct api_call *c, json_t *body) {
   if (!body) return ERR_NO_MEMORY;
   err e = write_body(&c->x->answer, body);
   json_decref(body);
-  if (e != ERR_OK) return e;
+  if (e == ERR_TOO_BIG)
+    return fault_set(&c->fault, e, "the answer would be larger than is given out: ask for less of it");
+  TRY(e);
   c->x->answer.status = 200;
   if (c->route->tagged) write_tag(c);
   return ERR_OK;

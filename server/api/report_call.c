@@ -213,7 +213,7 @@ static err agree_on_sum(struct api_call *c, const struct report_ask *ask, struct
   for (int by = 0; by < BY_END; by++) {
     struct report_ask other = *ask;
     struct report_table table;
-    struct arena a = ARENA_INIT(c->x->arena.max);
+    struct arena a = ARENA_INIT(report_bytes_max);
     if (!is_other_cut(ask, (enum report_by)by)) continue;
     other.by = (enum report_by)by;
     err e = make_table(c, &other, true, &a, &table);

@@ -35,18 +35,29 @@ err api_reports(struct api_call *c) {
 
 /* ---- one table ---- */
 
-static err load(struct api_call *c) {
+/* The table is made, given to `take`, and gone: of a hub with many schools it is larger than what a request
+ * may keep. A partner sees its own registers, name by name. */
+static err with_table(struct api_call *c, err (*take)(struct api_call *c)) {
   struct report_call *r = c->own;
-  /* A partner sees its own registers, name by name. */
+  struct arena a = ARENA_INIT(report_bytes_max);
   bool small = !report_sees_rows(c, &reports[r->ask.report]) && !report_own_alone(c);
-  return report_table_load(c, &r->ask, small, &c->x->arena, &r->table);
+  err e = report_table_load(c, &r->ask, small, &a, &r->table);
+  if (e == ERR_OK) e = take(c);
+  arena_finish(&a);
+  r->table = (struct report_table){.count = 0};
+  return e;
 }
 
-static err answer_table(struct api_call *c) {
+static err give_table(struct api_call *c) {
   const struct report_call *r = c->own;
-  TRY(load(c));
-  return api_answer(c, report_table_json(&r->ask, r->period_name, &r->table));
+  err e = api_answer(c, report_table_json(&r->ask, r->period_name, &r->table));
+  if (e != ERR_TOO_BIG) return e;
+  return fault_set(&c->fault, e,
+                   "a table of %zu rows is more than one answer holds: cut it by area, or take it as CSV",
+                   r->table.count);
 }
+
+static err answer_table(struct api_call *c) { return with_table(c, give_table); }
 
 err api_report_table(struct api_call *c) {
   TRY(report_call_read(c));
@@ -120,11 +131,10 @@ static err answer_audited_file(struct api_call *c) {
   return audit_add(c->store, c->x->now.wall_ms, &c->login.user, "report.export", c->action);
 }
 
-static err answer_export(struct api_call *c) {
+static err give_file(struct api_call *c) {
   const struct report_call *r = c->own;
   enum sheet_format format = sheet_format_named(c->parameters[4]);
   struct sheet *s;
-  TRY(load(c));
   TRY(sheet_open(&s, format, "Report"));
   put_table(s, r);
   char called[sheet_name_bytes];
@@ -133,6 +143,8 @@ static err answer_export(struct api_call *c) {
   c->action = reports[r->ask.report].name;
   return api_then(c, HTTP_WRITER, answer_audited_file);
 }
+
+static err answer_export(struct api_call *c) { return with_table(c, give_file); }
 
 static err check_format(struct api_call *c, struct slice word) {
   if (sheet_format_named(word) != SHEET_UNKNOWN) return ERR_OK;

@@ -78,7 +78,7 @@ static err save_step(struct api_call *c) {
 
 /* Of a county there are a hundred tables: each is gone before the next is made. */
 static err add_table(struct api_call *c, const struct report_ask *ask, struct slice period, json_t *tables) {
-  struct arena a = ARENA_INIT(c->x->arena.max);
+  struct arena a = ARENA_INIT(report_bytes_max);
   struct report_table table;
   err e = report_table_load(c, ask, true, &a, &table);
   if (e == ERR_OK && json_array_append_new(tables, report_table_json(ask, period, &table)) != 0)

@@ -30,10 +30,13 @@ static err add_target(struct api_call *c, const struct report_target *t, const s
                       bool small, json_t *list) {
   struct report_ask ask = *year;
   struct report_table table;
+  struct arena a = ARENA_INIT(report_bytes_max);
   ask.report = t->report;
   ask.by = BY_HUB;
-  TRY(report_table_load(c, &ask, small || !report_sees_rows(c, &reports[t->report]), &c->x->arena, &table));
-  return json_array_append_new(list, target_json(t, &table)) == 0 ? ERR_OK : ERR_NO_MEMORY;
+  err e = report_table_load(c, &ask, small || !report_sees_rows(c, &reports[t->report]), &a, &table);
+  if (e == ERR_OK && json_array_append_new(list, target_json(t, &table)) != 0) e = ERR_NO_MEMORY;
+  arena_finish(&a);
+  return e;
 }
 
 /* What a target is about, over its whole year. */

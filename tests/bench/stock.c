@@ -22,13 +22,14 @@ static struct id named(const struct stock *s, const char *kind, size_t n) {
   char ref[24];
   struct id id;
   (void)snprintf(ref, sizeof ref, "%zu", n);
-  crypto_import_id(&id, &s->host.hub.id, kind, slice_text(ref));
+  crypto_import_id(&id, &s->host->hub.id, kind, slice_text(ref));
   return id;
 }
 static struct id activity_of(const struct stock *s, size_t a) { return named(s, "activity", a); }
 static struct id player_of(const struct stock *s, size_t a, size_t i) {
   return named(s, "learner", a * stock_players + i);
 }
+static struct id school_of(const struct stock *s, size_t a) { return named(s, "school", a); }
 static struct id taken(const struct stock *s, size_t n) { return named(s, "taken", n); }
 static struct id to_take(const struct stock *s, size_t device, size_t round) {
   return named(s, "to take", device * stock_rounds + round);
@@ -63,7 +64,7 @@ static int by_key(const void *a, const void *b) {
 }
 
 static void flush(struct batch *b) {
-  struct store *store = b->stock->host.store;
+  struct store *store = b->stock->host->store;
   if (b->count == 0) return;
   qsort(b->list, b->count, sizeof b->list[0], by_key);
   struct write_set w = {.rows = b->list,
@@ -74,7 +75,7 @@ static void flush(struct batch *b) {
                         .feed_count = b->count,
                         .seen = b->seen,
                         .seen_count = b->seen_count,
-                        .now_ms = b->stock->host.now.wall_ms};
+                        .now_ms = b->stock->host->now.wall_ms};
   must(store->ops->save(store, &w));
   must(store->ops->number_save(store, STORE_POSITION, b->stock->position));
   must(store->ops->number_save(store, STORE_OFFICE_COUNTER, b->stock->counter));
@@ -94,7 +95,7 @@ static struct row *add(struct batch *b, const struct author *by, uint8_t table, 
   b->list[i] = row;
   b->heads[i] = (struct head){.op = {.device = by->device, .incarnation = 1, .counter = by->counter},
                               .author = by->person,
-                              .stamp = (uint64_t)s->host.now.wall_ms + s->position,
+                              .stamp = (uint64_t)s->host->now.wall_ms + s->position,
                               .flags = by->flags};
   for (uint8_t unit = 0; unit < row->table->unit_count; unit++)
     if (units >> unit & 1) row->units[unit] = (struct unit_heads){.heads = &b->heads[i], .count = 1};
@@ -115,7 +116,7 @@ static struct row *add(struct batch *b, const struct author *by, uint8_t table, 
 static struct row *add_office(struct batch *b, uint8_t table, const struct id *id, const struct id *stream,
                               uint32_t units) {
   if (b->count == batch_rows_max) flush(b);
-  const struct id *hub = &b->stock->host.hub.id;
+  const struct id *hub = &b->stock->host->hub.id;
   const struct author office = {*hub, *hub, ++b->stock->counter, 0, OP_OFFICE};
   return add(b, &office, table, id, stream, units);
 }
@@ -138,27 +139,69 @@ static void add_session(struct batch *b, const struct id *id, const struct id *a
   row->values[COL(session, date)] = value_int(date);
   row->values[COL(session, starts)] = value_int(16 * 60);
   row->values[COL(session, ends)] = value_int(17 * 60);
-  row->values[COL(session, status)] = value_int(ENUM_session_status_scheduled);
+  row->values[COL(session, status)] =
+      value_int(b->stock->schools ? ENUM_session_status_delivered : ENUM_session_status_scheduled);
+}
+
+/* Forty-three hubs' areas; some schools are of no phase that counts. */
+static void add_school(struct batch *b, const struct id *school, size_t a) {
+  static char names[batch_rows_max][24], areas[43][12];
+  if (b->count == batch_rows_max) flush(b);
+  char *name = names[b->count], *area = areas[a % 43];
+  struct row *row = add_office(b, TABLE_school, school, school, 7);
+  (void)snprintf(name, sizeof names[0], "Sample School %zu", a);
+  (void)snprintf(area, sizeof areas[0], "Area %zu", a % 43);
+  row->values[COL(school, name)] = value_text(slice_text(name));
+  row->values[COL(school, phase)] = value_int(1 + (int64_t)(a % 3));
+  row->values[COL(school, area)] = value_text(slice_text(area));
+}
+
+/* What the school bought. */
+static void add_contract(struct batch *b, const struct id *school, size_t a) {
+  struct id id = named(b->stock, "contract", a);
+  struct row *row = add_office(b, TABLE_contract, &id, school, 7);
+  row->values[COL(contract, school)] = value_id(school);
+  row->values[COL(contract, lessons_a_year)] = value_int(30);
+  row->values[COL(contract, notice_days)] = value_int(7);
+  row->values[COL(contract, starts)] = value_int(b->stock->last - 300);
+}
+
+static void add_known(struct batch *b, const struct id *player, const struct id *activity, size_t n) {
+  struct id id;
+  crypto_row_id(&id, TABLE_inclusion, player, 1);
+  struct row *row = add_office(b, TABLE_inclusion, &id, activity, 3);
+  row->values[COL(inclusion, learner)] = value_id(player);
+  row->values[COL(inclusion, as_at)] = value_int(b->stock->last - 300);
+  row->values[COL(inclusion, fsm)] = value_int(1 + (int64_t)(n % 3));
+  row->values[COL(inclusion, pupil_premium)] = value_int(1 + (int64_t)(n % 4 % 3));
+  row->values[COL(inclusion, sex)] = value_int(1 + (int64_t)(n % 2));
 }
 
 static void add_activity(struct batch *b, size_t a) {
   const struct stock *s = b->stock;
-  struct id activity = activity_of(s, a);
-  struct row *row = add_office(b, TABLE_activity, &activity, &activity, 7);
+  struct id activity = activity_of(s, a), school = school_of(s, a);
+  if (s->schools) add_school(b, &school, a);
+  if (s->schools) add_contract(b, &school, a);
+  struct row *row = add_office(b, TABLE_activity, &activity, &activity, s->schools ? 0x1F : 7);
   row->values[COL(activity, name)] = value_text(slice_text("Ensemble"));
-  row->values[COL(activity, mode)] = value_int(ENUM_mode_ensemble);
+  row->values[COL(activity, mode)] = value_int(s->schools ? 1 + (int64_t)(a % 5) : ENUM_mode_ensemble);
+  if (s->schools) row->values[COL(activity, school)] = value_id(&school);
+  if (s->schools) row->values[COL(activity, setting)] = value_int(1 + (int64_t)(a % 7 == 0));
   for (size_t i = 0; i < stock_players; i++) {
     struct id player = player_of(s, a, i);
     row = add_office(b, TABLE_learner, &player, &activity, 1 | 1U << 1 | 1U << 4);
     row->values[COL(learner, first_name)] = value_text(slice_text("Player"));
     row->values[COL(learner, last_name)] = value_text(slice_text("Sample"));
     row->values[COL(learner, status)] = value_int(ENUM_learner_status_active);
+    if (s->schools) row->values[COL(learner, school)] = value_id(&school);
+    if (s->schools) row->values[COL(learner, dob)] = value_int(s->last - 365 * (5 + (int32_t)((a + i) % 14)));
+    if (s->schools) add_known(b, &player, &activity, a + i);
     row = add_pair(b, TABLE_enrolment, &player, &activity, &activity);
-    row->values[COL(enrolment, starts)] = value_int(s->today - 400);
+    row->values[COL(enrolment, starts)] = value_int(s->last - 400);
   }
-  for (size_t i = 0; s->filled && i < stock_registers; i++) {
-    struct id session = taken(s, a * stock_registers + i);
-    add_session(b, &session, &activity, s->today - 7 * (int32_t)(i + 1));
+  for (size_t i = 0; i < s->registers; i++) {
+    struct id session = taken(s, a * s->registers + i);
+    add_session(b, &session, &activity, s->last - 7 * (int32_t)i);
   }
 }
 
@@ -171,7 +214,7 @@ static void add_leader(struct batch *b, size_t device) {
   row->values[COL(staff, status)] = value_int(ENUM_staff_status_active);
   row = add_pair(b, TABLE_grant_, staff, &activity, &activity);
   row->values[COL(grant_, role)] = value_int(ENUM_grant_role_leader);
-  row->values[COL(grant_, starts)] = value_int(s->today - 400);
+  row->values[COL(grant_, starts)] = value_int(s->last - 400);
   for (size_t round = 0; round < stock_rounds; round++) {
     struct id session = to_take(s, device, round);
     add_session(b, &session, &activity, s->today - (int32_t)round);
@@ -197,19 +240,30 @@ static uint64_t add_bundle(struct stock *s, const struct author *by, size_t devi
                                 .incarnation = 1,
                                 .seq = ++s->seqs[device],
                                 .status = RECEIPT_APPLIED,
-                                .received_ms = s->host.now.wall_ms,
+                                .received_ms = s->host->now.wall_ms,
                                 .receipt = slice_of(receipt, sizeof receipt)};
-  entropy_fill(&s->host.hub.entropy, bundle.hash, sizeof bundle.hash);
-  must(s->host.store->ops->bundle_save(s->host.store, &bundle, &number));
+  entropy_fill(&s->host->hub.entropy, bundle.hash, sizeof bundle.hash);
+  must(s->host->store->ops->bundle_save(s->host->store, &bundle, &number));
   return number;
+}
+
+static void add_finished(struct batch *b, const struct register_taken *r, const struct id *activity) {
+  const struct stock *s = b->stock;
+  struct id id;
+  crypto_row_id(&id, TABLE_register, &r->session, 1);
+  struct row *row = add_office(b, TABLE_register, &id, activity, 3);
+  row->values[COL(register, session)] = value_id(&r->session);
+  row->values[COL(register, state)] = value_int(ENUM_register_state_closed);
+  row->values[COL(register, at)] =
+      value_int(uk_instant(s->last - 7 * (int32_t)(r->no % s->registers), 17 * 60));
 }
 
 static void add_marks(struct batch *b, const struct register_taken *r) {
   struct stock *s = b->stock;
-  size_t a = r->no / stock_registers, device = a / shared_by;
+  size_t a = r->no / s->registers, device = a / shared_by;
   struct id activity = activity_of(s, a);
   struct author by = {.device = named(s, "device", device), .person = named(s, "past staff", device)};
-  if (b->count + stock_players > batch_rows_max) flush(b);
+  if (b->count + stock_players + 1 > batch_rows_max) flush(b);
   by.bundle = add_bundle(s, &by, device);
   b->seen[b->seen_count++] =
       (struct op_range){by.device, 1, s->counters[device] + 1, s->counters[device] + stock_players};
@@ -220,14 +274,16 @@ static void add_marks(struct batch *b, const struct register_taken *r) {
     struct row *row = add(b, &by, TABLE_mark, &id, &activity, 3);
     row->values[COL(mark, session)] = value_id(&keys[0]);
     row->values[COL(mark, learner)] = value_id(&keys[1]);
-    row->values[COL(mark, code)] = value_int(ENUM_mark_code_P);
+    row->values[COL(mark, code)] =
+        value_int(s->schools && (r->no + i) % 9 == 0 ? ENUM_mark_code_AN : ENUM_mark_code_P);
   }
+  if (s->schools) add_finished(b, r, &activity);
 }
 
 /* In the order of their ids, so that the largest table is written from one end to the other. */
 static void fill(struct batch *b) {
   struct stock *s = b->stock;
-  size_t count = s->activities * stock_registers;
+  size_t count = s->activities * s->registers;
   struct register_taken *list = take(count, sizeof *list);
   for (size_t i = 0; i < count; i++) list[i] = (struct register_taken){taken(s, i), i};
   qsort(list, count, sizeof *list, by_session);
@@ -240,35 +296,56 @@ static void fill(struct batch *b) {
 
 static void make_devices(struct stock *s) {
   s->devices = take(stock_devices, sizeof *s->devices);
-  for (size_t i = 0; i < stock_devices; i++) test_device_enrol(&s->devices[i], &s->host, &s->staff[i], NULL);
+  for (size_t i = 0; i < stock_devices; i++) test_device_enrol(&s->devices[i], s->host, &s->staff[i], NULL);
+}
+
+/* Everything but those who bring more later; they have sessions to take. */
+static void write_all(struct stock *s, size_t leaders) {
+  s->seqs = take(s->activities / shared_by + 1, sizeof *s->seqs);
+  s->counters = take(s->activities / shared_by + 1, sizeof *s->counters);
+  must(stock_sql_hurry(s->host->store));
+  struct batch *b = take(1, sizeof *b);
+  b->stock = s;
+  must(s->host->store->ops->begin(s->host->store));
+  for (size_t a = 0; a < s->activities; a++) add_activity(b, a);
+  for (size_t i = 0; i < leaders; i++) add_leader(b, i);
+  flush(b);
+  if (s->registers) fill(b);
+  must(s->host->store->ops->commit(s->host->store));
+  free(b);
+  hub_host_reopen(s->host); /* writes ahead and durably from here on, like any hub */
+  sync();                   /* what it took in over years is on the disk */
 }
 
 void stock_open(struct stock *s, size_t activities, bool filled) {
   int32_t minute;
   ASSERT(activities >= stock_devices);
-  *s = (struct stock){.activities = activities, .filled = filled};
-  hub_host_open(&s->host, 7);
-  uk_civil(s->host.now.wall_ms, &s->today, &minute);
-  s->seqs = take(activities / shared_by + 1, sizeof *s->seqs);
-  s->counters = take(activities / shared_by + 1, sizeof *s->counters);
-  must(stock_sql_hurry(s->host.store));
-  struct batch *b = take(1, sizeof *b);
-  b->stock = s;
-  must(s->host.store->ops->begin(s->host.store));
-  for (size_t a = 0; a < activities; a++) add_activity(b, a);
-  for (size_t i = 0; i < stock_devices; i++) add_leader(b, i);
-  flush(b);
-  if (filled) fill(b);
-  must(s->host.store->ops->commit(s->host.store));
-  free(b);
-  hub_host_reopen(&s->host); /* writes ahead and durably from here on, like any hub */
-  sync();                    /* what it took in over years is on the disk */
+  *s = (struct stock){.activities = activities, .registers = filled ? stock_registers : 0};
+  s->host = &s->own;
+  hub_host_open(s->host, 7);
+  uk_civil(s->host->now.wall_ms, &s->today, &minute);
+  s->last = s->today - 7;
+  write_all(s, stock_devices);
   make_devices(s);
+}
+
+void stock_schools(struct hub_host *host, size_t schools, size_t registers, int32_t last) {
+  int32_t minute;
+  struct stock *s = take(1, sizeof *s);
+  *s = (struct stock){
+      .host = host, .activities = schools, .registers = registers, .schools = true, .last = last};
+  uk_civil(host->now.wall_ms, &s->today, &minute);
+  must(host->store->ops->number_load(host->store, STORE_POSITION, &s->position));
+  must(host->store->ops->number_load(host->store, STORE_OFFICE_COUNTER, &s->counter));
+  write_all(s, 0);
+  free(s->seqs);
+  free(s->counters);
+  free(s);
 }
 
 void stock_close(struct stock *s) {
   for (size_t i = 0; i < stock_devices; i++) test_device_finish(&s->devices[i]);
-  hub_host_close(&s->host);
+  hub_host_close(s->host);
   free(s->devices);
   free(s->seqs);
   free(s->counters);
@@ -297,7 +374,7 @@ static void write_register(struct stock *s, size_t device, size_t round) {
 
 double stock_take(struct stock *s, size_t round) {
   struct job *jobs[stock_devices];
-  s->host.now.wall_ms += 1000;
+  s->host->now.wall_ms += 1000;
   for (size_t i = 0; i < stock_devices; i++) {
     struct buf bundle;
     write_register(s, i, round);
@@ -308,7 +385,7 @@ double stock_take(struct stock *s, size_t round) {
     buf_finish(&bundle);
   }
   double start = bench_now_ms();
-  ingest_group(jobs, stock_devices, &s->host.hub, s->host.store, &s->host.now);
+  ingest_group(jobs, stock_devices, &s->host->hub, s->host->store, &s->host->now);
   double us = (bench_now_ms() - start) * 1e3 / (stock_devices * stock_players);
   for (size_t i = 0; i < stock_devices; i++) {
     must(jobs[i]->result);

@@ -97,17 +97,21 @@ _Static_assert(ENUM_progress_kind_stage == 1, "as in SQL");
 #define CONTINUED                                                                                            \
   "SELECT c.learner, EXISTS(SELECT 1 FROM tally_learner n WHERE n.learner=c.learner AND n.kind/16 IN (1, "   \
   "2, 3, 5) AND n.last>c.at AND n.first<=c.at+365) AS went_on FROM (" COMPLETED ") c"
-/* ?6: the first of September before; ?7 and ?8: the birthdays of the cohort; ?9: its year group by now. A
- * place stands in July if it had begun by its last day and not ended by its first. */
+/* ?6: the first of September before; ?7 and ?8: the birthdays of the cohort; ?9: its year group by now. The
+ * cohort first, by the index of birthdays: it is a fourteenth of all children. */
+#define COHORT                                                                                               \
+  "(SELECT id FROM learner WHERE dob>=?7 AND dob<=?8 UNION ALL SELECT id FROM learner WHERE dob IS NULL "    \
+  "AND year_group IS ?9)"
+/* A place stands in July if it had begun by its last day and not ended by its first. */
+#define STANDS_IN_JULY "e.removed IS NOT 1 AND e.starts<=?1-32 AND (e.ends IS NULL OR e.ends>?1-62)"
+/* Under their own id, or that of a record that was merged into theirs. */
 #define PLACES_IN_JULY                                                                                       \
-  "SELECT e.learner, e.activity FROM (SELECT " VIEW_CANON(                                                   \
-      "e.learner") " AS learner, e.activity FROM enrolment e WHERE e.removed IS NOT 1 AND "                  \
-                   "e.starts<=?1-32 AND (e.ends IS NULL OR e.ends>?1-62)) e JOIN learner l ON "              \
-                   "l.id=e.learner "                                                                         \
-                   "WHERE iif(l.dob IS NULL, l.year_group IS ?9, l.dob>=?7 AND l.dob<=?8) AND "              \
-                   "EXISTS(SELECT "                                                                          \
-                   "1 FROM tally_learner w WHERE w.learner=e.learner AND w.activity=e.activity AND "         \
-                   "w.span>=?6 AND w.span<?1 AND w.here+w.late>0)"
+  "SELECT e.learner, e.activity FROM (SELECT l.id AS learner, e.activity FROM " COHORT " l CROSS JOIN "      \
+  "enrolment e ON e.learner=l.id WHERE NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=l.id AND "                \
+  "z.canon<>l.id) AND " STANDS_IN_JULY " UNION ALL SELECT l.id, e.activity FROM alias z JOIN " COHORT        \
+  " l ON l.id=z.canon JOIN enrolment e ON e.learner=z.id WHERE z.id<>z.canon AND " STANDS_IN_JULY            \
+  ") e WHERE EXISTS(SELECT 1 FROM tally_learner w WHERE w.learner=e.learner AND w.activity=e.activity AND "  \
+  "w.span>=?6 AND w.span<?1 AND w.here+w.late>0)"
 #define IN_JULY "SELECT DISTINCT learner FROM (" PLACES_IN_JULY ")"
 #define IN_JULY_WITH                                                                                         \
   "(SELECT DISTINCT y.learner, a.partner FROM (" PLACES_IN_JULY ") y JOIN activity a ON a.id=y.activity)"
@@ -143,14 +147,15 @@ _Static_assert(CASE_EVENT_OPENED == 1 && CASE_EVENT_EXPLAINED == 2 && CASE_EVENT
   "(SELECT max(last)-min(first) AS days FROM tally_learner WHERE first IS NOT NULL GROUP BY learner)) "      \
   "WHERE " IN_THE_MIDDLE " AND ?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY whole"
 
-/* A visit that was begun and not finished is none, nor is a plan that is still being written. */
+/* A visit that was begun and not finished is none, nor is a plan that is still being written. Each list of
+ * schools is made once: to look for each school's own in it reads everything as often as there are schools.
+ */
 #define REACHED                                                                                              \
-  "(SELECT s.id, s.phase, EXISTS(SELECT 1 FROM tally_activity t WHERE t.school=s.id AND t.delivered>0 AND "  \
-  "t.span>=?1 AND t.span<=?2) OR EXISTS(SELECT 1 FROM visit v WHERE v.school=s.id AND v.status=2 AND "       \
-  "v.date>=?1 AND v.date<=?2) OR EXISTS(SELECT 1 FROM contract c WHERE c.school=s.id AND c.starts<=?2 AND "  \
-  "(c.ends IS NULL OR c.ends>=?1)) OR EXISTS(SELECT 1 FROM music_plan m WHERE m.school=s.id AND m.removed "  \
-  "IS NOT 1 AND m.state=3 AND m.date>=?1 AND m.date<=?2) AS reached FROM school s WHERE ?3=0 OR s.id IS "    \
-  "?4) t "
+  "(SELECT s.id, s.phase, s.id IN (SELECT school FROM tally_activity WHERE delivered>0 AND span>=?1 AND "    \
+  "span<=?2 AND school IS NOT NULL UNION SELECT school FROM visit WHERE status=2 AND date>=?1 AND "          \
+  "date<=?2 AND school IS NOT NULL UNION SELECT school FROM contract WHERE starts<=?2 AND (ends IS NULL OR " \
+  "ends>=?1) AND school IS NOT NULL UNION SELECT school FROM music_plan WHERE removed IS NOT 1 AND state=3 " \
+  "AND date>=?1 AND date<=?2 AND school IS NOT NULL) AS reached FROM school s WHERE ?3=0 OR s.id IS ?4) t "
 #define COVERED(key) KEYED(key) ", 0, sum(t.reached), count(*), 5 FROM " REACHED "GROUP BY 1, 2 ORDER BY 1, 2"
 _Static_assert(ENUM_visit_status_final == 2 && ENUM_music_plan_state_in_place == 3, "as in SQL");
 
