@@ -13,7 +13,10 @@ export function wrongWords(failure: Failure, alone = false): string {
   const { wait_ms: wait, attempts_left: left } = failure;
   if (left === 0) return goneWords(alone);
   const known: Readonly<Record<string, string>> = { WRONG_SECRET: 'That PIN is not right.', WAIT: 'Too many wrong tries.' };
-  const parts = [known[failure.code] ?? failure.text];
+  const wrong = known[failure.code];
+  // Nobody looked at it: that took no try.
+  if (!wrong) return failure.text;
+  const parts = [wrong];
   if (wait) parts.push(`Wait ${waitWords(wait)} before the next try.`);
   if (left) parts.push(`${plural(left, 'try', 'tries')} left.`);
   return parts.join(' ');
