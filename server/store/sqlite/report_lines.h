@@ -12,6 +12,10 @@
 
 /* Columns: key, kind, span, part, whole, people, and beside where there are seven. */
 err report_line_read(struct stmt *s, struct arena *a, void *to);
+/* A statement's lines, those of one key, kind and span as one, in that order (report_sum.c). `one` reads one.
+ */
+MUST_USE err report_lines_read(struct stmt *stmt, err (*one)(struct stmt *, struct arena *, void *),
+                               struct arena *a, struct report_line **out, size_t *count);
 int report_school_year(int32_t day); /* the year in which it begins */
 int32_t report_year_end(int32_t year);
 /* INCLUSION, PEOPLE and PARTNERS (report_people_sql.c); `by` is the one whose lines are wanted. */

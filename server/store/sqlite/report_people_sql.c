@@ -12,10 +12,15 @@ _Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknow
 /* Who is merged with nobody has one row at the most: most of them. Of the rows of one merged child the newest
  * day's; where two of that day disagree, nothing is known until somebody settles it. 3 is "not known", 0 what
  * nobody has said. */
-#define SAID                                                                                                 \
+#define SAID_OF                                                                                              \
   "i.as_at AS day, coalesce(i.fsm, 3) AS fsm, coalesce(i.pupil_premium, 3) AS pupil_premium, "               \
   "coalesce(i.cla, 3) AS cla, coalesce(i.send, 0) AS send, coalesce(i.sex, 0) AS sex, "                      \
-  "coalesce(i.remission, 0) AS remission, coalesce(i.ethnicity, '') AS ethnicity FROM inclusion i "
+  "coalesce(i.remission, 0) AS remission, coalesce(i.ethnicity, '') AS ethnicity "
+#define SAID SAID_OF "FROM inclusion i "
+/* Those who were merged are few: from them to what is known of them, and not the other way round. */
+#define SAID_OF_MERGED                                                                                       \
+  "said AS MATERIALIZED (SELECT z.canon AS child, " SAID_OF                                                  \
+  "FROM alias z CROSS JOIN inclusion i ON i.learner=z.id)"
 /* clang-format off: one column a line */
 #define AGREED(column, unknown) ", iif(min(s." column ")=max(s." column "), max(s." column "), " unknown ")"
 #define AGREED_ALL                                                                                           \
@@ -28,11 +33,14 @@ _Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknow
   AGREED("ethnicity", "''")
 /* clang-format on */
 #define STATUS                                                                                               \
-  "said AS MATERIALIZED (SELECT z.canon AS child, " SAID "JOIN alias z ON z.id=i.learner), newest AS "       \
-  "MATERIALIZED (SELECT child, max(day) AS day FROM said GROUP BY child), status AS MATERIALIZED (SELECT "   \
-  "i.learner AS child, " SAID "WHERE NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=i.learner) UNION ALL "      \
-  "SELECT s.child, n.day" AGREED_ALL " FROM said s JOIN newest n ON n.child=s.child AND n.day=s.day GROUP "  \
-  "BY s.child)"
+  SAID_OF_MERGED ", newest AS "                                                                              \
+                 "MATERIALIZED (SELECT child, max(day) AS day FROM said GROUP BY child), status AS "         \
+                 "MATERIALIZED (SELECT "                                                                     \
+                 "i.learner AS child, " SAID                                                                 \
+                 "WHERE NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=i.learner) UNION ALL "                   \
+                 "SELECT s.child, n.day" AGREED_ALL                                                          \
+                 " FROM said s JOIN newest n ON n.child=s.child AND n.day=s.day GROUP "                      \
+                 "BY s.child)"
 #define CAME                                                                                                 \
   "came AS MATERIALIZED (SELECT learner FROM tally_learner WHERE span>=?1 AND span<=?2 GROUP BY learner "    \
   "HAVING sum(here+late)>0)"
@@ -40,29 +48,44 @@ _Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknow
 #define SIGNS                                                                                                \
   "(?5&1 AND fsm=1 OR ?5&2 AND pupil_premium=1 OR ?5&4 AND cla=1) AS yes, (NOT ?5&1 OR fsm=2) AND (NOT "     \
   "?5&2 OR pupil_premium=2) AND (NOT ?5&4 OR cla=2) AS no"
+/* Who was merged with nobody is told by the index of what is known, in the order in which they came. */
+#define KNOWN(t)                                                                                             \
+  "coalesce(" t ".fsm, 3) AS fsm, coalesce(" t ".pupil_premium, 3) AS pupil_premium, coalesce(" t            \
+  ".cla, 3) AS cla, coalesce(" t ".send, 0) AS send, coalesce(" t ".sex, 0) AS sex, coalesce(" t             \
+  ".remission, 0) AS remission"
+#define MERGED                                                                                               \
+  SAID_OF_MERGED                                                                                             \
+  ", newest AS "                                                                                             \
+  "MATERIALIZED (SELECT child, max(day) AS day FROM said GROUP BY child), merged(child, day, fsm, "          \
+  "pupil_premium, cla, send, sex, remission, ethnicity) AS MATERIALIZED (SELECT s.child, "                   \
+  "n.day" AGREED_ALL " FROM said s JOIN newest n ON n.child=s.child AND n.day=s.day GROUP BY s.child)"
+#define CAME_OF(of)                                                                                          \
+  "(SELECT sum(here+late) FROM tally_learner WHERE span>=?1 AND span<=?2 AND learner=" of ")>0"
 #define ENGAGED                                                                                              \
-  "engaged AS MATERIALIZED (SELECT c.learner, coalesce(s.fsm, 3) AS fsm, coalesce(s.pupil_premium, 3) AS "   \
-  "pupil_premium, coalesce(s.cla, 3) AS cla, coalesce(s.send, 0) AS send, coalesce(s.sex, 0) AS sex, "       \
-  "coalesce(s.remission, 0) AS remission FROM came c LEFT JOIN status s ON s.child=c.learner)"
-#define WITH_ALL "WITH " STATUS ", " CAME ", " ENGAGED
+  "engaged AS (SELECT c.learner, " KNOWN(                                                                    \
+      "i") " FROM (SELECT learner FROM tally_learner WHERE span>=?1 "                                        \
+           "AND span<=?2 GROUP BY learner HAVING sum(here+late)>0) c LEFT JOIN inclusion i ON "              \
+           "i.learner=c.learner "                                                                            \
+           "WHERE NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=c.learner) UNION ALL SELECT x.canon, " KNOWN(  \
+               "s") " FROM (SELECT DISTINCT canon FROM alias) x LEFT JOIN merged s ON s.child=x.canon "      \
+                    "WHERE " CAME_OF("x.canon") ")"
+#define WITH_ALL "WITH " MERGED ", " ENGAGED
 #define SUMS                                                                                                 \
-  "0, 0, sum(e.yes), sum(e.yes+e.no), 5, sum(1-e.yes-e.no), 0, sum(1-e.yes-e.no), 0, 0 FROM (SELECT "        \
-  "learner, " SIGNS " FROM engaged) e "
+  "0, 0, e.yes, e.yes+e.no, 5, 1-e.yes-e.no, 0, 1-e.yes-e.no, 0, 0 FROM (SELECT learner, " SIGNS             \
+  " FROM engaged) e "
 
-static const char by_school[] = WITH_ALL
-    " SELECT l.school, " SUMS "LEFT JOIN learner l ON l.id=e.learner WHERE ?3=0 OR l.school IS ?4 GROUP BY 1 "
-    "ORDER BY 1";
+static const char by_school[] =
+    WITH_ALL " SELECT l.school, " SUMS "LEFT JOIN learner l ON l.id=e.learner WHERE ?3=0 OR l.school IS ?4";
 static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN " REPORT_MET
-                                          " w ON w.learner=e.learner WHERE ?3=0 AND ?4 IS NULL GROUP BY 1 "
-                                          "ORDER BY 1";
+                                          " w ON w.learner=e.learner WHERE ?3=0 AND ?4 IS NULL";
 
 /* Of every group how many are in it, of how many it is known; then, for a sign of disadvantage, by how much
  * its two sides differ from those of all signs together: whoever has both figures can subtract them. Of each
  * area, or of all of them as one without a name. */
 #define GROUP_OF(number, in, out, sign)                                                                      \
-  "SELECT " number " AS people, area, sum(" in ") AS part, sum(" in ")+sum(" out                             \
-  ") AS whole, count(*)-sum(" in ")-sum(" out ") AS unknown, iif(?5&" sign ", sum(yes)-sum(" in              \
-  "), 0) AS more, iif(?5&" sign ", sum(" out ")-sum(no), 0) AS less FROM signed GROUP BY area"
+  "SELECT " number " AS people, area, sum(n*(" in ")) AS part, sum(n*(" in "))+sum(n*(" out                  \
+  ")) AS whole, sum(n)-sum(n*(" in "))-sum(n*(" out ")) AS unknown, iif(?5&" sign ", sum(n*yes)-sum(n*(" in  \
+  ")), 0) AS more, iif(?5&" sign ", sum(n*(" out "))-sum(n*no), 0) AS less FROM signed GROUP BY area"
 #define ANSWERED(number, column, sign) GROUP_OF(number, column "=1", column "=2", sign)
 /* clang-format off: one group a line */
 #define GROUPS                                                                                               \
@@ -87,17 +110,18 @@ static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN " REP
 #define LIVING(area)                                                                                         \
   "living AS (SELECT g.people, " area " AS area, sum(g.number) AS number, sum(a.number) AS of FROM counted " \
   "g JOIN counted a ON a.area=g.area AND a.people=1 GROUP BY 1, 2)"
-/* Whose area is that of their school. */
+/* Whose area is that of their school. Children of whom the same is known are counted once for all groups. */
 #define PEOPLE_OF(area, living_area)                                                                         \
   WITH_ALL                                                                                                   \
-  ", signed AS MATERIALIZED (SELECT e.*, " SIGNS ", " area                                                   \
-  " AS area FROM engaged e LEFT JOIN learner l ON l.id=e.learner LEFT JOIN school s ON "                     \
-  "s.id=l.school), " GROUPS ", " COUNTED ", " LIVING(                                                        \
-      living_area) " SELECT NULL, g.people, 0, g.part, g.whole, 5, coalesce(l.number, 0), "                  \
-                   "coalesce(l.of, 0), "                                                                     \
-                   "g.unknown, g.more, g.less, g.area FROM groups g LEFT JOIN living l ON "                  \
-                   "l.people=g.people "                                                                      \
-                   "AND l.area=g.area WHERE ?3=0 AND ?4 IS NULL AND g.whole>0 ORDER BY g.people, g.area"
+  ", signed AS MATERIALIZED (SELECT area, fsm, pupil_premium, cla, send, sex, " SIGNS                        \
+  ", n FROM (SELECT " area                                                                                   \
+  " AS area, fsm, pupil_premium, cla, send, sex, count(*) AS n FROM engaged e LEFT JOIN learner l ON "       \
+  "l.id=e.learner LEFT JOIN school s ON s.id=l.school GROUP BY 1, 2, 3, 4, 5, 6)), " GROUPS ", " COUNTED     \
+  ", " LIVING(living_area) " SELECT NULL, g.people, 0, g.part, g.whole, 5, coalesce(l.number, 0), "          \
+                           "coalesce(l.of, 0), g.unknown, g.more, g.less, g.area FROM groups g LEFT JOIN "   \
+                           "living l ON "                                                                    \
+                           "l.people=g.people AND l.area=g.area WHERE ?3=0 AND ?4 IS NULL AND g.whole>0 "    \
+                           "ORDER BY g.people, g.area"
 static const char by_people[] = PEOPLE_OF("''", "''");
 static const char by_area[] = PEOPLE_OF("coalesce(s.area, '')", "g.area");
 
@@ -150,7 +174,8 @@ err report_people_read(struct sqlite_store *q, const struct report_ask *ask, enu
   stmt_id(s, 4, ask->in_school && !id_is_zero(&ask->school) ? &ask->school : NULL);
   stmt_int(s, 5, ask->disadvantaged);
   if (partners) stmt_int(s, 6, ask->today < ask->to ? ask->today : ask->to);
-  *out = read_list(&e, s, sizeof **out, partners ? report_line_read : read_people_line, a, count);
+  if (!people) return report_lines_read(s, partners ? report_line_read : read_people_line, a, out, count);
+  *out = read_list(&e, s, sizeof **out, read_people_line, a, count); /* in the order of their groups */
   return e;
 }
 

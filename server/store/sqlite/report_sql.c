@@ -18,11 +18,12 @@
 #define IN_TIME "t.here"
 #define CAME    "t.here+t.late"
 #define COUNTED "t.here+t.late+t.told+t.not_told"
+/* One line a place, added up as it is read: see report_lines_read. */
 #define OWED(key)                                                                                            \
   KEYED(key)                                                                                                 \
-  ", 0, sum(max(0, t.due-t.taught-t.charged)), sum(t.due), 5 FROM (SELECT activity, kind, school, "          \
-  "sum(due) AS due, sum(taught) AS taught, sum(charged) AS charged FROM tally_learner t WHERE " SPANS        \
-  " AND due+taught+charged>0 GROUP BY learner, activity) t GROUP BY 1, 2 ORDER BY 1, 2"
+  ", 0, max(0, t.due-t.taught-t.charged), t.due, 5 FROM (SELECT activity, kind, school, sum(due) AS due, "   \
+  "sum(taught) AS taught, sum(charged) AS charged FROM tally_learner t WHERE " SPANS                         \
+  " AND due+taught+charged>0 GROUP BY learner, activity) t"
 #define GROUPS_(key)                                                                                         \
   KEYED(key)                                                                                                 \
   ", 0, count(*), count(*), 5 FROM (SELECT activity, kind, school FROM tally_activity t WHERE " SPANS        \
@@ -33,8 +34,8 @@ _Static_assert(ENUM_mode_individual == 1 && ENUM_mode_small == 2 && ENUM_mode_la
                    ENUM_setting_out_of_school == 2,
                "as in SQL");
 #define BY_OWN_SCHOOL(part, each)                                                                            \
-  "SELECT l.school, 0, 0, sum(" part "), count(*), 5 FROM (" each                                            \
-  ") t LEFT JOIN learner l ON l.id=t.learner WHERE ?3=0 OR l.school IS ?4 GROUP BY 1 ORDER BY 1"
+  "SELECT l.school, 0, 0, " part ", 1, 5 FROM (" each                                                        \
+  ") t LEFT JOIN learner l ON l.id=t.learner WHERE ?3=0 OR l.school IS ?4"
 #define ENGAGED                                                                                              \
   "SELECT learner, sum(iif(kind/16 IN (1, 2, 3), here+late, 0)) AS lessons, sum(iif(kind%16=2 AND "          \
   "kind/16<>1, "                                                                                             \
@@ -42,8 +43,8 @@ _Static_assert(ENUM_mode_individual == 1 && ENUM_mode_small == 2 && ENUM_mode_la
   "sum(here+late)>0"
 /* Once with each partner whose activity a learner came to, or was assessed in. */
 #define BY_PARTNER_OF(part, each, met)                                                                       \
-  "SELECT w.partner, 0, 0, sum(" part "), count(*), 5 FROM (" each ") t JOIN " met                           \
-  " w ON w.learner=t.learner WHERE ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
+  "SELECT w.partner, 0, 0, " part ", 1, 5 FROM (" each ") t JOIN " met                                       \
+  " w ON w.learner=t.learner WHERE ?3=0 AND ?4 IS NULL"
 /* What a voided fact said does not count; assessments of one day stand in the order of their ids. */
 #define ASSESSED                                                                                             \
   "SELECT learner, max(last_pos)>max(first_pos) AS rose FROM (SELECT " VIEW_CANON(                           \
@@ -72,15 +73,17 @@ _Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
   "a.partner AS partner, max(t.last)-min(t.first) AS days FROM tally_learner t JOIN activity a ON "          \
   "a.id=t.activity WHERE t.first IS NOT NULL GROUP BY t.learner, a.partner)) WHERE " IN_THE_MIDDLE           \
   " AND ?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
-/* The last stage of everybody who came; one that a later fact voids was none. */
+/* The last stage of everybody who came; one that a later fact voids was none. Of a child's stages the latest
+ * is that of the latest day, and of the highest id of that day. */
 #define STAGED                                                                                               \
-  "SELECT g.learner, (SELECT p.stage FROM progress p WHERE p.learner IN " VIEW_CLASS(                        \
-      "g.learner") " AND p.kind=1 AND p.stage IS NOT NULL AND p.removed IS NOT 1 AND p.date<=?2 AND p.id "   \
-                   "NOT IN (SELECT voids FROM progress WHERE voids IS NOT NULL AND removed IS NOT 1) ORDER " \
-                   "BY p.date DESC, p.id DESC LIMIT 1) AS stage FROM (" ENGAGED ") g"
+  "SELECT g.learner, p.stage FROM (" ENGAGED ") g LEFT JOIN (SELECT learner, stage, row_number() OVER "      \
+  "(PARTITION BY learner ORDER BY date DESC, id DESC) AS no FROM (SELECT " VIEW_CANON(                       \
+      "f.learner") " AS learner, f.stage, f.date, f.id FROM progress f WHERE f.kind=1 AND f.stage IS NOT "   \
+                   "NULL AND f.removed IS NOT 1 AND f.date<=?2 AND f.id NOT IN (SELECT voids FROM progress " \
+                   "WHERE voids IS NOT NULL AND removed IS NOT 1))) p ON p.learner=g.learner AND p.no=1"
 #define BY_OWN_STAGE                                                                                         \
-  "SELECT NULL, coalesce(t.stage, 0), 0, sum(t.stage IS NOT NULL), count(*), 5 FROM (" STAGED                \
-  ") t LEFT JOIN learner l ON l.id=t.learner WHERE ?3=0 OR l.school IS ?4 GROUP BY 2 ORDER BY 2"
+  "SELECT NULL, coalesce(t.stage, 0), 0, t.stage IS NOT NULL, 1, 5 FROM (" STAGED                            \
+  ") t LEFT JOIN learner l ON l.id=t.learner WHERE ?3=0 OR l.school IS ?4"
 _Static_assert(ENUM_progress_kind_stage == 1, "as in SQL");
 /* The end of a whole class is the activity's own, or that of the place in it. A span is a year at most, so
  * one with a first day before the end and a last one after it has the last one within twelve months. */
@@ -249,7 +252,6 @@ static bool has_earlier_days(const struct report_ask *ask) {
 err reports_read(struct store *store, const struct report_ask *ask, struct arena *a, struct report_line **out,
                  size_t *count) {
   struct stmt *s;
-  err e;
   const char *sql = report_sql[ask->report][lines_by(ask->by)];
   enum report_whose whose = reports[ask->report].whose;
   bool whole_year = whose != OF_LESSONS && whose != OF_GROUPS;
@@ -270,8 +272,7 @@ err reports_read(struct store *store, const struct report_ask *ask, struct arena
                    7 + report_school_year(ask->today) - report_school_year(ask->year));
     bind_cohort(s, ask, slice_text(group));
   }
-  *out = read_list(&e, s, sizeof **out, report_line_read, a, count);
-  return e;
+  return report_lines_read(s, report_line_read, a, out, count);
 }
 
 /* ---- names ---- */

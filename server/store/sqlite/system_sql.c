@@ -170,7 +170,9 @@ static const char *const steps[] = {
     "", /* authored_fill */
     "CREATE TABLE audit_said(no INTEGER PRIMARY KEY, about BLOB NOT NULL, hash BLOB NOT NULL, salt BLOB, "
     "words TEXT) STRICT;"
-    "CREATE INDEX hub_learner_year ON learner(year_group) WHERE dob IS NULL;",
+    "CREATE INDEX hub_learner_year ON learner(year_group) WHERE dob IS NULL;"
+    "CREATE INDEX hub_inclusion_learner ON inclusion(learner, as_at, fsm, pupil_premium, cla, send, sex, "
+    "remission);",
 };
 enum { step_count = sizeof steps / sizeof *steps, step_authored = 3 };
 
