@@ -6,6 +6,8 @@ import { ownScript } from './trusted.ts';
 const rows = document.getElementById('figures');
 const words = document.getElementById('verdict');
 let bad = 0;
+/** Letters that are no figure any more, and take the whole width. */
+const longFrom = 60;
 
 function show({ name, value, good }: Figure): void {
   const row = document.createElement('tr');
@@ -18,6 +20,7 @@ function show({ name, value, good }: Figure): void {
     bad += 1;
     row.className = 'bad';
   }
+  if (value.length > longFrom) row.classList.add('long');
   row.append(head, cell);
   rows?.append(row);
 }
@@ -26,19 +29,20 @@ const has = (name: string, good: boolean): void => show({ name, value: good ? 'y
 
 async function storage(): Promise<void> {
   const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-  const mb = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
-  show({ name: 'Room for Tutti', value: `${mb(quota)}, of which ${mb(usage)} are used`, good: quota - usage > 200e6 });
+  const size = (bytes: number): string => (bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
+  show({ name: 'Room for Tutti', value: `${size(quota)}, ${size(usage)} of it used`, good: quota - usage > 200e6 });
   const kept = await navigator.storage.persisted();
   show({ name: 'Kept until you remove it', value: kept ? 'yes' : 'not promised: install Tutti, and send the same day', good: kept });
 }
 
 function finish(): void {
+  show({ name: 'Browser', value: navigator.userAgent, good: true });
+  words?.classList.add(bad === 0 ? 'good' : 'bad');
   if (words) words.textContent = bad === 0 ? 'This browser can hold Tutti’s records.' : `${bad} of these ${bad === 1 ? 'needs a look: read it' : 'need a look: read them'} to the office.`;
   document.documentElement.dataset['done'] = String(bad);
 }
 
 async function run(): Promise<void> {
-  show({ name: 'Browser', value: navigator.userAgent, good: true });
   has('Secure connection', window.isSecureContext);
   has('WebAssembly', typeof WebAssembly !== 'undefined');
   has('One window at a time (Web Locks)', 'locks' in navigator);

@@ -55,7 +55,7 @@ export async function cleared(stage) {
     await clear(phone, { all: false });
     await stage.sees('a browser that made room says at the next start that one note may be lost', async () => {
       await notice().waitFor();
-      expect(/1 note to send\. Unless.*may be lost/.test(await words()), `it says "${await words()}"`);
+      expect(/still had 1 note to send: that may be lost/.test(await words()), `it says "${await words()}"`);
       return words();
     });
     await stage.look(phone.page, 'cleared');

@@ -376,6 +376,12 @@ async function forgotten(stage, phone) {
   await page.getByRole('button', { name: 'Forgotten it?' }).click();
   await page.locator('#lease-challenge', { hasText: /^[0-9A-Z]{4}-[0-9A-Z]{4}$/ }).waitFor();
   await stage.look(page, 'pwa-forgotten');
+  await stage.shows('who remembers it after all is back at the keypad', async () => {
+    await page.getByRole('button', { name: 'I have remembered it' }).click();
+    await page.getByLabel('PIN', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Forgotten it?' }).click();
+    await page.locator('#lease-challenge', { hasText: /^[0-9A-Z]{4}-[0-9A-Z]{4}$/ }).waitFor();
+  });
   const challenge = await page.locator('#lease-challenge').textContent();
   const said = stage.demo.run('tutti-server', ['devices', '--data', stage.demo.path('hub'), 'pin-code', deviceName, challenge]);
   const [code] = /[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(said) ?? [];

@@ -10,7 +10,7 @@ import { axe, glance, launch, openPage, openPages, patienceMs, viewports } from 
 const seesMs = patienceMs;
 /** What took longer than this says so: it may have waited for something that nobody meant. */
 const slowSeconds = 20;
-const screenSizes = ['phone', 'small', 'large', 'narrow', 'tablet', 'desktop'];
+const screenSizes = ['phone', 'small', 'large', 'narrow', 'upright', 'tablet', 'desktop'];
 
 /** Runs in the page: controls that are too small for a finger, or pages that are too wide for their window. */
 function measure({ targetPx }) {
@@ -236,22 +236,27 @@ export class Stage {
     return learner;
   }
 
-  /** Every screen: axe in light and dark, targets, 320 px and 200 % text without loss; and its picture when asked for. */
+  /** Every screen: axe in light and dark, in sunlight too, targets, 320 px and 200 % text without loss; and its picture when asked for. */
   async look(page, name) {
     const before = page.viewportSize();
     const isOffice = page === this.office || name.startsWith('office');
     for (const colorScheme of ['light', 'dark']) {
       await this.shows(`${name}, ${colorScheme}: axe finds nothing`, async () => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const violations = await axe(page, { coloursOnly: colorScheme === 'dark' });
+        const violations = await axe(page, { only: colorScheme === 'dark' ? 'colours' : undefined });
         if (violations.length > 0) throw new Error(violations.slice(0, 6).join('\n'));
       });
+      if (!isOffice) await this.standsSunlight(page, name, colorScheme);
       if (this.screens) await this.draw(page, name, colorScheme);
     }
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize(before);
     await this.shows(`${name}: targets are big enough`, async () => {
-      const { small } = await page.evaluate(measure, { targetPx: isOffice ? 44 : 48 });
+      const small = [];
+      for (const size of isOffice ? [before] : [before, viewports.upright]) {
+        await page.setViewportSize(size);
+        small.push(...(await page.evaluate(measure, { targetPx: isOffice ? 44 : 48 })).small);
+      }
       if (small.length > 0) throw new Error(small.join('\n'));
     });
     await this.shows(`${name}: 320 px and 200 % text lose nothing`, async () => {
@@ -281,6 +286,16 @@ export class Stage {
     });
     if (this.screens) await page.screenshot({ path: join(this.screens, `${name}-upright-light.png`) });
     await page.setViewportSize(before);
+  }
+
+  /** The theme of whoever asks for more contrast. */
+  async standsSunlight(page, name, colorScheme) {
+    await this.shows(`${name}, ${colorScheme}, in sunlight: every text at 7:1`, async () => {
+      await page.emulateMedia({ contrast: 'more' });
+      const violations = await axe(page, { only: 'sunlight' });
+      await page.emulateMedia({ contrast: 'no-preference' });
+      if (violations.length > 0) throw new Error(violations.slice(0, 6).join('\n'));
+    });
   }
 
   /** Without a mouse: Tab reaches everything that can be done on a page, and shows where it is. */

@@ -14,7 +14,7 @@ export function ClearedNotice(): JSX.Element | null {
       <p>
         <b>This browser’s storage was cleared.</b>{' '}
         {waits.changes > 0
-          ? `It held ${toSendWords(waits)}. Unless a file that was exported holds that, it may be lost. Tell the office, and enrol again.`
+          ? `It still had ${toSendWords(waits)}: that may be lost, unless it was exported as a file. Tell the office, then enrol again.`
           : 'Everything marked had been sent. Enrol again.'}
       </p>
     </div>

@@ -25,7 +25,7 @@ export function InstallNotice(): JSX.Element | null {
           <b>Not in this window yet.</b> A page in Safari loses its records after a week without use. Tutti on the home screen keeps them, and it shares nothing with this window:
         </p>
         <ol class="steps">
-          <li>Press the Share button (a square with an arrow).</li>
+          <li>Press the Share button: a square with an arrow. Some iPhones keep it behind the three dots.</li>
           <li>
             Choose <b>Add to Home Screen</b>, then <b>Add</b>.
           </li>

@@ -8,7 +8,9 @@ export function Ring({ phone }: { phone: string | null | undefined }): JSX.Eleme
   return (
     <a class="b1" href={dialled(phone)}>
       <Icon name="phone" />
-      Ring {phone}
+      <span>
+        Ring <span class="number">{phone}</span>
+      </span>
     </a>
   );
 }

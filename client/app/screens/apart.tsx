@@ -61,7 +61,7 @@ export function ApartScreen({ home }: { home: FromWorker }): JSX.Element {
           <button type="button" class="b1 wide" onClick={takeOver}>
             Use Tutti here
           </button>
-          <p class="mute small">The other window locks and says so. Somebody signs in here with their PIN.</p>
+          <p class="mute small">The other window locks then, and you sign in here with your PIN.</p>
         </Frame>
       );
     case 'unfit':

@@ -66,6 +66,11 @@ export function Secret({ who, leaveDoor, alone, notice, onBack }: SecretProps): 
           ) : null}
         </div>
         {forgot ? <OfficeCode why="forgotten" /> : null}
+        {forgot && !gone ? (
+          <button type="button" class="b3" onClick={() => ask(false)}>
+            I have remembered it
+          </button>
+        ) : null}
         {gone || forgot ? null : (
           <>
             <Keypad label="PIN" button={left > 0 ? `Wait ${waitWords(left)}` : 'Unlock'} busy={busy} blocked={left > 0} describedBy="pin-word" onEnter={(pin) => void enter(pin)} />
