@@ -21,6 +21,7 @@ export const acts = [
   ['scan', 'scan.mjs', 'scan'],
   ['headcount', 'headcount.mjs', 'headcount'],
   ['back', 'back.mjs', 'back'],
+  ['day', 'day.mjs', 'day'],
   ['cleared', 'cleared.mjs', 'cleared'],
   ['kiosk', 'kiosk.mjs', 'kiosk'],
   ['hub', 'hub.mjs', 'hub'],
