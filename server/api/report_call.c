@@ -184,9 +184,34 @@ static err keep_own(struct api_call *c, struct report_line *lines, size_t *count
   return ERR_OK;
 }
 
-/* What it consists of lives in `a`. */
+/* Lines by school, of which the tables of the hub, of areas and of schools are made: read once for all tables
+ * that must agree, for of a large hub reading them is most of the time. */
+struct school_lines {
+  struct arena *arena;
+  struct report_line *lines;
+  size_t count;
+  bool read;
+};
+
+static bool made_of_schools(const struct report_ask *ask) {
+  enum report_whose whose = reports[ask->report].whose;
+  bool schools = ask->by == BY_HUB || ask->by == BY_AREA || ask->by == BY_SCHOOL;
+  return schools && whose != OF_PEOPLE && whose != OF_PLAN;
+}
+
+static err read_lines(struct api_call *c, const struct report_ask *ask, struct school_lines *kept,
+                      struct arena *a, struct report_line **out, size_t *count) {
+  if (!made_of_schools(ask)) return reports_read(c->store, ask, a, out, count);
+  if (!kept->read) TRY(reports_read(c->store, ask, kept->arena, &kept->lines, &kept->count));
+  kept->read = true;
+  *out = kept->lines;
+  *count = kept->count;
+  return ERR_OK;
+}
+
+/* What it consists of lives in `a`, or with the lines kept. */
 static err make_table(struct api_call *c, const struct report_ask *ask, bool small, struct arena *a,
-                      struct report_table *out) {
+                      struct school_lines *kept, struct report_table *out) {
   struct report_ask all = *ask;
   struct report_line *lines;
   struct report_place *places = NULL;
@@ -194,8 +219,8 @@ static err make_table(struct api_call *c, const struct report_ask *ask, bool sma
   size_t line_count, place_count = 0;
   bool partners = ask->by == BY_PARTNER; /* one learner may count with several: the total is the hub's */
   all.by = BY_HUB;
-  if (partners) TRY(make_table(c, &all, small, a, &hub));
-  TRY(reports_read(c->store, ask, a, &lines, &line_count));
+  if (partners) TRY(make_table(c, &all, small, a, kept, &hub));
+  TRY(read_lines(c, ask, kept, a, &lines, &line_count));
   if (report_own_alone(c)) TRY(keep_own(c, lines, &line_count));
   TRY(read_places(c, ask, &places, a, &place_count));
   return report_table_make(out, ask, lines, line_count, places, place_count, small, partners ? &hub : NULL,
@@ -209,14 +234,15 @@ static bool is_other_cut(const struct report_ask *ask, enum report_by by) {
   return (reports[ask->report].by >> by & 1) && !(schools && by == BY_SCHOOL);
 }
 
-static err agree_on_sum(struct api_call *c, const struct report_ask *ask, struct report_table *out) {
+static err agree_on_sum(struct api_call *c, const struct report_ask *ask, struct school_lines *kept,
+                        struct report_table *out) {
   for (int by = 0; by < BY_END; by++) {
     struct report_ask other = *ask;
     struct report_table table;
     struct arena a = ARENA_INIT(report_bytes_max);
     if (!is_other_cut(ask, (enum report_by)by)) continue;
     other.by = (enum report_by)by;
-    err e = make_table(c, &other, true, &a, &table);
+    err e = make_table(c, &other, true, &a, kept, &table);
     if (e == ERR_OK) report_table_agree(out, &table);
     arena_finish(&a);
     TRY(e);
@@ -226,27 +252,29 @@ static err agree_on_sum(struct api_call *c, const struct report_ask *ask, struct
 
 /* Groups of people: one of the two tables there are, with what the other one does not show left out too. */
 static err agree_on_people(struct api_call *c, const struct report_ask *ask, struct arena *a,
-                           struct report_table *out) {
+                           struct school_lines *kept, struct report_table *out) {
   struct report_ask other = *ask;
   struct report_table beside;
   if (ask->by == BY_HUB) return ERR_OK;
   other.by = ask->by == BY_AREA ? BY_PEOPLE : BY_AREA;
-  TRY(make_table(c, &other, true, a, &beside));
+  TRY(make_table(c, &other, true, a, kept, &beside));
   report_people_agree(ask->by == BY_PEOPLE ? out : &beside, ask->by == BY_PEOPLE ? &beside : out);
   return ERR_OK;
 }
 
-static err agree(struct api_call *c, const struct report_ask *ask, struct arena *a,
+static err agree(struct api_call *c, const struct report_ask *ask, struct arena *a, struct school_lines *kept,
                  struct report_table *out) {
   const struct report *report = &reports[ask->report];
-  if (report->whose == OF_PEOPLE) return agree_on_people(c, ask, a, out);
-  return report_of_children(report) && report->shape != REPORT_MIDDLE ? agree_on_sum(c, ask, out) : ERR_OK;
+  if (report->whose == OF_PEOPLE) return agree_on_people(c, ask, a, kept, out);
+  return report_of_children(report) && report->shape != REPORT_MIDDLE ? agree_on_sum(c, ask, kept, out)
+                                                                      : ERR_OK;
 }
 
 err report_table_load(struct api_call *c, const struct report_ask *ask, bool small, struct arena *a,
                       struct report_table *out) {
-  TRY(make_table(c, ask, small, a, out));
-  if (small) TRY(agree(c, ask, a, out));
+  struct school_lines kept = {.arena = a};
+  TRY(make_table(c, ask, small, a, &kept, out));
+  if (small) TRY(agree(c, ask, a, &kept, out));
   if (small) report_table_round(out, ask, c->api->config.hub->lease_root);
   return ask->by == BY_TERM ? name_terms(c, out) : ERR_OK;
 }
