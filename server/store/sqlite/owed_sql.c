@@ -36,13 +36,17 @@ static err read_school(struct stmt *s, struct arena *a, void *to) {
   return column_text(s, 2, a, &out->area);
 }
 
+/* Of each school the contract that began last. All are ranked at once: to look for each school's own reads
+ * every contract as often as there are schools. */
+#define CONTRACTS                                                                                            \
+  "(SELECT * FROM (SELECT k.school, k.id, k.lessons_a_year, k.notice_days, k.starts, k.ends, row_number() "  \
+  "OVER (PARTITION BY k.school ORDER BY k.starts DESC, k.id) AS no FROM contract k WHERE k.starts<=?2 AND "  \
+  "(k.ends IS NULL OR k.ends>=?1)) WHERE no=1)"
 #define SCHOOLS(of, kept)                                                                                    \
   "SELECT h.id, h.name, h.area, c.lessons_a_year, c.notice_days, c.starts, c.ends, " COUNTS(                 \
-      "t",                                                                                                   \
-      "sum") " FROM school h LEFT JOIN contract c ON c.id=(SELECT k.id FROM contract k WHERE k.school=h.id " \
-             "AND "                                                                                          \
-             "k.starts<=?2 AND (k.ends IS NULL OR k.ends>=?1) ORDER BY k.starts DESC, k.id LIMIT 1) LEFT "   \
-             "JOIN " ENROLMENTS(of) " t ON t.school=h.id WHERE " kept " GROUP BY h.id ORDER BY h.name, h.id"
+      "t", "sum") " FROM school h LEFT JOIN " CONTRACTS                                                      \
+                  " c ON c.school=h.id LEFT JOIN " ENROLMENTS(of) " t ON t.school=h.id WHERE " kept          \
+                                                                  " GROUP BY h.id ORDER BY h.name, h.id"
 
 err owed_schools(struct store *store, int32_t from, int32_t to, struct arena *a, struct owed_school **out,
                  size_t *count) {
