@@ -125,6 +125,16 @@ async function learners(stage, page) {
   await stage.look(page, 'office-learners');
   await page.locator('tbody th', { hasText: name }).first().getByRole('link').click();
   await page.getByRole('heading', { name: 'Attendance' }).waitFor();
+  await stage.shows('an absence that a family told is noted on the learner\u2019s page, and taken back', async () => {
+    await page.getByRole('button', { name: 'Add to Absences told' }).click();
+    await page.getByLabel('Why').fill('Dentist');
+    await page.getByLabel('Who told us').fill('their mother');
+    await page.getByRole('button', { name: 'Note it' }).click();
+    await page.getByText('Dentist, told by their mother').waitFor();
+    await page.getByRole('button', { name: /^Take back the absence of/ }).click();
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText('Dentist, told by their mother').waitFor({ state: 'detached' });
+  });
   await stage.look(page, 'office-learner');
   if (stage.noted) await note(stage, page);
 }

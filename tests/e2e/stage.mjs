@@ -10,7 +10,7 @@ import { axe, glance, launch, openPage, openPages, patienceMs, viewports } from 
 const seesMs = patienceMs;
 /** What took longer than this says so: it may have waited for something that nobody meant. */
 const slowSeconds = 20;
-const screenSizes = ['phone', 'small', 'large', 'narrow', 'upright', 'tablet', 'desktop'];
+const screenSizes = ['phone', 'small', 'large', 'narrow', 'upright', 'tablet', 'desktop', 'wide'];
 
 /** Runs in the page: controls that are too small for a finger, or pages that are too wide for their window. */
 function measure({ targetPx }) {
@@ -266,6 +266,11 @@ export class Stage {
       await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
       const large = await page.evaluate(measure, { targetPx: 0 });
       await page.evaluate(() => (document.documentElement.style.fontSize = ''));
+      if (isOffice) {
+        await page.setViewportSize(viewports.wide);
+        const wide = await page.evaluate(measure, { targetPx: 0 });
+        if (wide.overflow > 0) throw new Error(`wider than the window by ${wide.overflow} px at 1920 px`);
+      }
       if (narrow.overflow > 0 || large.overflow > 0) throw new Error(`wider than the window by ${narrow.overflow} px at 320 px, by ${large.overflow} px at 200 %`);
     });
     await page.setViewportSize(before);
