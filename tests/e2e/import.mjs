@@ -23,10 +23,10 @@ function cell(address, text) {
   return `<c r="${address}" t="inlineStr"><is><t>${text}</t></is></c>`;
 }
 
-/** The smallest workbook that Excel opens: one sheet, texts inline. */
-function workbook(rows) {
+/** The smallest workbook that Excel opens: texts inline, and a sheet of words before the list where one is wanted. */
+function workbook(rows, words = null) {
   const cells = (row, at) => row.map((text, index) => cell(`${column(index)}${at + 1}`, text)).join('');
-  const sheet = rows.map((row, at) => `<row r="${at + 1}">${cells(row, at)}</row>`).join('');
+  const sheetOf = (list) => `<worksheet xmlns="${main}"><sheetData>${list.map((row, at) => `<row r="${at + 1}">${cells(row, at)}</row>`).join('')}</sheetData></worksheet>`;
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const packaged = 'http://schemas.openxmlformats.org/package/2006';
@@ -34,10 +34,11 @@ function workbook(rows) {
   const files = {
     '[Content_Types].xml': `<Types xmlns="${packaged}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>`,
     '_rels/.rels': `<Relationships xmlns="${packaged}/relationships">${relation('r1', 'officeDocument', 'xl/workbook.xml')}</Relationships>`,
-    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="Learners" sheetId="1" r:id="r1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packaged}/relationships">${relation('r1', 'worksheet', 'worksheets/sheet1.xml')}${relation('r2', 'styles', 'styles.xml')}</Relationships>`,
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${words ? '<sheet name="Read me" sheetId="2" r:id="r3"/>' : ''}<sheet name="Learners" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${packaged}/relationships">${relation('r1', 'worksheet', 'worksheets/sheet1.xml')}${relation('r2', 'styles', 'styles.xml')}${words ? relation('r3', 'worksheet', 'worksheets/words.xml') : ''}</Relationships>`,
     'xl/styles.xml': `<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="000000"/><numFmt numFmtId="165" formatCode="ddd d mmmm"/></numFmts><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>`,
-    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${sheet}</sheetData></worksheet>`,
+    'xl/worksheets/sheet1.xml': sheetOf(rows),
+    ...(words ? { 'xl/worksheets/words.xml': sheetOf(words) } : {}),
   };
   return Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, utf8(`<?xml version="1.0" encoding="UTF-8"?>${text}`)]))));
 }
@@ -102,6 +103,15 @@ async function xlsx(stage, page) {
   await stage.shows('the same list again has nothing to bring in', async () => {
     await page.getByRole('button', { name: 'Nothing to bring in' }).waitFor();
   });
+  await page.getByRole('button', { name: 'Another list' }).click();
+  await choose(page, 'learners.xlsx', workbook(rows, [['About', 'this workbook'], ['The list', 'is on the next sheet']]));
+  await stage.shows('of a workbook with several sheets the one that is meant is chosen, and read as a list of its own', async () => {
+    await page.getByText('from the sheet “Read me” of the workbook, which has 2').waitFor();
+    await page.getByRole('combobox', { name: 'Sheet' }).selectOption('Learners');
+    await page.getByText('from the sheet “Learners” of the workbook, which has 2').waitFor();
+    await page.getByRole('button', { name: 'Nothing to bring in' }).waitFor();
+  });
+  await stage.look(page, 'office-import-sheets');
   await page.getByRole('button', { name: 'Another list' }).click();
 }
 
