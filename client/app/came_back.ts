@@ -67,9 +67,10 @@ function whenDrawn({ y, opened }: Left): void {
   requestAnimationFrame(look);
 }
 
-/** On arriving at `path`; `again` where it may have been left before. */
-export function arrive(path: string, again: boolean): void {
-  const was = again ? left.get(path) : undefined;
+/** On arriving at `path`: by a step back, or (`from`) out of what had been opened there. */
+export function arrive(path: string, back: boolean, from: readonly string[]): void {
+  const before = left.get(path);
+  const was = back || before?.opened.some((one) => from.includes(one)) ? before : undefined;
   returned = was !== undefined;
   window.scrollTo(0, 0);
   if (was) whenDrawn(was);

@@ -82,8 +82,9 @@ export function followRoute(): void {
   window.addEventListener('hashchange', () => {
     const fresh = history.state === null;
     if (fresh) history.replaceState('inside', '');
+    const from = openedBy(route.value);
     read();
-    // Every way to Today is a way back.
-    arrive(routePath(route.value), !fresh || route.value.screen === 'today');
+    // From a register that is finished the way to Today is a way back too.
+    arrive(routePath(route.value), !fresh, route.value.screen === 'today' ? from : []);
   });
 }
