@@ -86,13 +86,14 @@ async function backups(stage, folder, { data, hubs }) {
   const kept = join(folder, 'var/backups/tutti-hub/county');
   const now = Date.UTC(2026, 10, 27, 2, 31, 5) / 1000;
   await stage.shows('a backup has its name when it is whole; one that is too old goes, and never the newest', async () => {
+    mkdirSync(join(kept, '2026-10-01T023105.part'), { recursive: true, mode: 0o700 });
     for (const days of [40, 31, 29, 0]) {
       const { code, said } = backup(data, kept, '--now', String(now - days * daySeconds));
       expect(code === 0, said);
     }
     const names = copies(kept);
     expect(names.join() === '2026-10-29T023105,2026-11-27T023105', names.join());
-    expect((statSync(kept).mode & 0o777) === 0o700, 'others may look into the folder');
+    expect((statSync(join(kept, names[0])).mode & 0o777) === 0o700, 'others may look into the copy');
     const lone = backup(data, kept, '--now', String(now + 99 * daySeconds));
     expect(lone.code === 0 && copies(kept).length === 1, `${copies(kept)}: ${lone.said}`);
   });
