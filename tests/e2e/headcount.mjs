@@ -86,6 +86,7 @@ export async function headcount(stage) {
   });
   await stage.look(page, 'register-counted-closed');
   const office = await stage.officePage();
+  await office.goto(`${stage.officeUrl}/today`);
   await stage.shows('the office sees it closed, with the number', async () => {
     const row = office.getByRole('row', { name: new RegExp(activity) });
     await row.filter({ hasText: 'Closed' }).first().waitFor();
