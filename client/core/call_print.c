@@ -60,8 +60,9 @@ static const struct {
   const char *def;
   const char *ts;
 } plain_types[] = {
-    {"TEXT", "string"}, {"INT", "number"},    {"BOOL", "boolean"}, {"BYTES", "Uint8Array"}, {"ID", "string"},
-    {"DATE", "string"}, {"MINUTE", "number"}, {"TIME", "number"},  {"TEXTS", "string[]"},
+    {"TEXT", "string"},    {"INT", "number"},       {"BOOL", "boolean"},  {"BYTES", "Uint8Array"},
+    {"ID", "string"},      {"DATE", "string"},      {"MINUTE", "number"}, {"TIME", "number"},
+    {"TEXTS", "string[]"}, {"LONG_TEXT", "string"},
 };
 
 /* mark_code becomes MarkCode. */

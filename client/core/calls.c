@@ -7,6 +7,8 @@
 
 #define CALL_TYPE_TEXT                                                                                       \
   { CALL_TEXT, NULL }
+#define CALL_TYPE_LONG_TEXT                                                                                  \
+  { CALL_LONG_TEXT, NULL }
 #define CALL_TYPE_INT                                                                                        \
   { CALL_INT, NULL }
 #define CALL_TYPE_BOOL                                                                                       \
@@ -84,9 +86,9 @@ int call_find(struct slice word) {
   return -1;
 }
 
-static err read_text(struct arg *out, const item *i) {
+static err read_text(struct arg *out, const item *i, size_t bytes_max) {
   if (item_kind(i) != ITEM_TEXT) return ERR_INVALID;
-  TRY(item_text(i, text_bytes_max, &out->text));
+  TRY(item_text(i, bytes_max, &out->text));
   return ERR_OK;
 }
 
@@ -121,7 +123,8 @@ static err read_date(int64_t *out, const item *i) {
 static err read_arg(struct arg *out, const struct call_type *type, const item *i) {
   bool yes = false;
   switch (type->kind) {
-  case CALL_TEXT: return read_text(out, i);
+  case CALL_TEXT: return read_text(out, i, text_bytes_max);
+  case CALL_LONG_TEXT: return read_text(out, i, draft_bytes_max);
   case CALL_INT: return item_i64(i, INT32_MIN, INT32_MAX, &out->i);
   case CALL_TIME: return item_i64(i, 0, INT64_MAX, &out->i);
   case CALL_MINUTE: return item_i64(i, 0, 1439, &out->i);
@@ -140,7 +143,8 @@ static err read_arg(struct arg *out, const struct call_type *type, const item *i
 
 static const char *type_words(const struct call_type *type) {
   switch (type->kind) {
-  case CALL_TEXT: return "text";
+  case CALL_TEXT:
+  case CALL_LONG_TEXT: return "text";
   case CALL_INT: return "a whole number";
   case CALL_TIME: return "a time in milliseconds since 1970";
   case CALL_MINUTE: return "a minute of the day from 0 to 1439";

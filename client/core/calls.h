@@ -8,6 +8,7 @@
 
 enum call_kind {
   CALL_TEXT,
+  CALL_LONG_TEXT,
   CALL_INT,
   CALL_BOOL,
   CALL_BYTES,

@@ -54,6 +54,8 @@ enum {
   op_columns_max = 24,
   op_units_max = 12,
   text_bytes_max = 8192, /* one text value, before its column's own limit in characters */
+  draft_bytes_max =
+      20480, /* a note that was begun: its 3,000 characters as JSON, each an escape of six at most */
   clock_samples_max = 32,
   heads_per_unit_max = 64,
   compact_forms_max = 120,    /* shapes of op or row one list remembers */

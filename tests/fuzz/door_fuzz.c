@@ -77,7 +77,8 @@ static void pack_scalar(struct packer *p, const struct call_type *t, struct slic
   case CALL_BOOL: pack_bool(p, n & 1); break;
   case CALL_WORD: pack_word_of(p, t->of, n); break;
   case CALL_BYTES: pack_bytes(p, input_piece(in)); break;
-  case CALL_TEXT: pack_text_of(p, n, in); break;
+  case CALL_TEXT:
+  case CALL_LONG_TEXT: pack_text_of(p, n, in); break;
   case CALL_MINUTE: pack_u64(p, (uint64_t)n * 6); break;
   default: pack_i64(p, n == 255 ? INT64_MIN : n == 254 ? INT64_MAX : n == 253 ? -1 : n); break;
   }

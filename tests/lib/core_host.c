@@ -127,6 +127,7 @@ static bool scalar_fits(const item *i, const struct call_type *t) {
   bool yes = false;
   switch (t->kind) {
   case CALL_TEXT: return item_text(i, text_bytes_max, &text) == ERR_OK;
+  case CALL_LONG_TEXT: return item_text(i, draft_bytes_max, &text) == ERR_OK;
   case CALL_INT: return item_i64(i, INT64_MIN, INT64_MAX, &n) == ERR_OK;
   case CALL_TIME: return item_i64(i, 0, INT64_MAX, &n) == ERR_OK;
   case CALL_MINUTE: return item_i64(i, 0, 1439, &n) == ERR_OK;
@@ -367,7 +368,7 @@ bool core_host_bool(const item *map, const char *name) {
 
 struct slice core_host_text(const item *map, const char *name) {
   struct slice v = {NULL, 0};
-  if (item_text(field(map, name), text_bytes_max, &v) != ERR_OK) fail_msg("%s is no text", name);
+  if (item_text(field(map, name), draft_bytes_max, &v) != ERR_OK) fail_msg("%s is no text", name);
   return v;
 }
 

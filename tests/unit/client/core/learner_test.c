@@ -184,6 +184,21 @@ static void a_note_on_nobody_here_is_not_begun(void **state) {
   field_refused(w, "NOT_FOUND");
 }
 
+/* As the page keeps it: as much of a script of three bytes as its fields take, in JSON. */
+static void as_much_as_a_note_may_hold_may_be_begun(void **state) {
+  struct field_world *w = *state;
+  static const char sign[] = "\xe0\xb8\x81";
+  enum { letters = 2000 + 500 + 500, sign_bytes = sizeof sign - 1 };
+  static char text[letters * sign_bytes + 1], endless[draft_bytes_max + 2];
+  for (size_t i = 0; i < letters; i++) memcpy(text + i * sign_bytes, sign, sign_bytes);
+  begin_note(w, text);
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", text));
+  memset(endless, 'a', sizeof endless - 1);
+  assert_false(core_host_call(&w->host, "draft.keep", "learner:i text:t", &fake_ben, endless));
+  field_refused(w, "INVALID");
+  assert_true(core_host_says(sheet(w, &fake_ben), "draft", text));
+}
+
 static void attendance_of_the_term_is_counted(void **state) {
   struct field_world *w = *state;
   assert_true(
@@ -208,6 +223,7 @@ int main(void) {
       IN_WORLD(what_a_colleague_began_is_theirs),
       IN_WORLD(a_saved_note_is_not_begun_any_more),
       IN_WORLD(a_note_on_nobody_here_is_not_begun),
+      IN_WORLD(as_much_as_a_note_may_hold_may_be_begun),
       IN_WORLD(attendance_of_the_term_is_counted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
