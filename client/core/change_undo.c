@@ -10,8 +10,15 @@ static void fill_required(struct op *op) {
     *state = value_int(ENUM_register_state_open);
 }
 
-/* Values of a row as they are put back; a row that was not there had none. */
+/* Values of a row as they are put back; a row that was not there had none. A child that was written down
+ * stays as written: only what was said of them is taken back. */
 static void put_old(struct op *back, const struct op *written, const struct value *old) {
+  if (written->table->id == TABLE_learner) {
+    *back = *written;
+    back->bases = NULL;
+    back->base_count = 0;
+    return;
+  }
   *back = (struct op){.table = written->table, .row = written->row, .units = written->units};
   for (size_t k = 0; k < back->table->column_count; k += 1) {
     uint8_t unit = back->table->columns[k].unit;

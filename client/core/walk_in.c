@@ -11,18 +11,15 @@ static struct slice trimmed(struct slice text) {
   return text;
 }
 
-/* A change of its own: undo takes the mark back, not the child, of whom a note may have been written by then.
- */
-static err put_learner(struct core *c, struct call *call, const struct id *learner, struct slice first,
-                       struct slice last) {
-  struct change ch;
+/* The child and the mark are one change: with room for the first alone, whoever tries again would make a
+ * second child. Undo takes the mark back and not the child, of whom a note may have been written by then. */
+static err put_learner(struct change *ch, const struct id *learner, struct slice first, struct slice last) {
   struct change_row *r = NULL;
-  TRY(change_begin(&ch, c, &c->roster.session.activity, NULL));
-  TRY(change_row(&ch, TABLE_learner, learner, &r));
+  TRY(change_row(ch, TABLE_learner, learner, &r));
   change_set(r, COL(learner, first_name), value_text(first));
   change_set(r, COL(learner, last_name), last.len ? value_text(last) : value_null());
   change_set(r, COL(learner, status), value_int(ENUM_learner_status_provisional));
-  return change_commit(&ch, &call->fault);
+  return ERR_OK;
 }
 
 err call_walk_in(struct core *c, struct call *call) {
@@ -35,8 +32,8 @@ err call_walk_in(struct core *c, struct call *call) {
   TRY(register_open(c, call, &args[ARG_OF(walk_in, session)].id));
   TRY(register_check_open(c, call));
   if (first.len == 0) return fault_set(&call->fault, ERR_INVALID, "a visitor needs a name");
-  TRY(put_learner(c, call, &learner, first, last->given ? trimmed(last->text) : slice_of(NULL, 0)));
   TRY(change_begin(&ch, c, &c->roster.session.activity, &args[ARG_OF(walk_in, session)].id));
+  TRY(put_learner(&ch, &learner, first, last->given ? trimmed(last->text) : slice_of(NULL, 0)));
   TRY(mark_put(&ch, &learner, &here));
   TRY(register_text(c, &ch.undo, first, " marked here"));
   return register_commit(c, call, &ch);

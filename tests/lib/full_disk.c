@@ -5,7 +5,8 @@
 #include <sqlite3.h>
 #include <stddef.h>
 
-static bool disk_is_full, flushes_fail;
+static bool disk_is_full, flushes_fail, fills;
+static unsigned left; /* writes, while it fills */
 static sqlite3_vfs vfs;
 static sqlite3_io_methods methods[2]; /* of the database, which is shared, and of the files beside it */
 static int (*platform_write)(sqlite3_file *, const void *, int, sqlite3_int64);
@@ -13,6 +14,8 @@ static int (*platform_sync)(sqlite3_file *, int);
 static int (*platform_open)(sqlite3_vfs *, sqlite3_filename, sqlite3_file *, int, int *);
 
 static int write_file(sqlite3_file *f, const void *bytes, int len, sqlite3_int64 at) {
+  if (fills && left == 0) disk_is_full = true;
+  if (fills && left > 0) left--;
   return disk_is_full ? SQLITE_FULL : platform_write(f, bytes, len, at);
 }
 
@@ -46,6 +49,14 @@ void full_disk_register(void) {
   sqlite3_vfs_register(&vfs, 0);
 }
 
-void full_disk_set(bool full) { disk_is_full = full; }
+void full_disk_set(bool full) {
+  disk_is_full = full;
+  fills = false;
+}
+
+void full_disk_leave(unsigned writes) {
+  fills = true;
+  left = writes;
+}
 
 void full_disk_fail_flushes(bool fail) { flushes_fail = fail; }

@@ -7,6 +7,7 @@
 
 void full_disk_register(void); /* as "full" */
 void full_disk_set(bool full);
+void full_disk_leave(unsigned writes); /* so many more find room, and none after them */
 void full_disk_fail_flushes(bool fail);
 
 #endif

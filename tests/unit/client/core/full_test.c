@@ -199,6 +199,30 @@ static void grants_that_find_no_room_sign_nobody_out(void **state) {
   assert_false(core_host_says(w->host.result, "unlocked", NULL));
 }
 
+/* ---- a visitor ---- */
+
+/* Wherever the room ends: whoever is refused tries again, and must not make a second child by it. */
+static void a_visitor_is_written_with_the_mark_or_not_at_all(void **state) {
+  struct field_world *w = *state;
+  unsigned room = 0;
+  bool written = false;
+  core_host_stop(&w->host);
+  full_disk_register();
+  w->host.config.db_vfs = "full";
+  core_host_start(&w->host);
+  assert_true(unlock(w, &fake_ann, "274951"));
+  while (!written) {
+    assert_true(room < 1000);
+    full_disk_leave(room++);
+    written = core_host_call(&w->host, "walk.in", "session:i first_name:t last_name:t", &fake_strings_today,
+                             "Lucy", "Newsample");
+    full_disk_set(false);
+    if (!written) field_refused(w, "FULL");
+    assert_int_equal(core_host_int(field_status(w), "changes"), written ? 1 : 0);
+  }
+  assert_true(room > 1);
+}
+
 /* ---- enrolment ---- */
 
 static void a_code_entered_on_a_full_disk_is_good_once_there_is_room(void **state) {
@@ -232,6 +256,7 @@ int main(void) {
       IN_WORLD(a_reply_that_finds_no_room_is_good_once_there_is_some),
       IN_WORLD(rows_that_find_no_room_at_the_end_are_asked_for_again),
       IN_WORLD(grants_that_find_no_room_sign_nobody_out),
+      IN_WORLD(a_visitor_is_written_with_the_mark_or_not_at_all),
       BARE(a_code_entered_on_a_full_disk_is_good_once_there_is_room),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,9 +144,13 @@ static void somebody_nobody_knows_walks_in_and_is_marked_here(void **state) {
   assert_true(core_host_says(row, "name", "\xc5\x81ucja Nowak"));
   assert_true(core_host_says(row, "code", "P"));
   assert_true(core_host_bool(row, "visitor"));
+  struct id child = core_host_id(row, "learner");
+  assert_int_equal(core_host_int(field_status(w), "changes"), 1);
   assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), before + 1);
   assert_true(core_host_call(&w->host, "undo", "session:i", &fake_strings_today));
   assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), before);
+  /* The mark is taken back, and the child stays. */
+  assert_true(core_host_says(field_row_of(field_mark(w, &child, "P"), &child), "name", "\xc5\x81ucja Nowak"));
 }
 
 static void a_visitor_without_a_name_is_refused_and_changes_nothing(void **state) {
