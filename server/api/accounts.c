@@ -145,7 +145,7 @@ static const struct input_field add_input[] = {
     {"partners", INPUT_TEXTS, false, account_activities_max, FIELD(partner_texts)},
 };
 
-static err add_step(struct api_call *c) {
+static err add(struct api_call *c) {
   const struct account_input *in = c->own;
   struct store_user u = {.roles = in->roles};
   err e = users_load(c->store, in->name, &u);
@@ -156,6 +156,8 @@ static err add_step(struct api_call *c) {
   person_take_secret(&u, &in->secret);
   return save(c, given(c, &u, "account.add"));
 }
+
+static err add_step(struct api_call *c) { return person_within(c, add); }
 
 static err make_secret(struct api_call *c, struct account_input *in) {
   err e = person_check_password(c, in->password);
@@ -182,7 +184,7 @@ static const struct input_field roles_input[] = {
     {"partners", INPUT_TEXTS, false, account_activities_max, FIELD(partner_texts)},
 };
 
-static err roles_step(struct api_call *c) {
+static err change_roles(struct api_call *c) {
   const struct account_input *in = c->own;
   struct store_user u;
   TRY(load(c, &u));
@@ -190,6 +192,8 @@ static err roles_step(struct api_call *c) {
   TRY(keep_an_admin(c, &u));
   return save(c, given(c, &u, "account.roles"));
 }
+
+static err roles_step(struct api_call *c) { return person_within(c, change_roles); }
 
 err api_account_roles(struct api_call *c) {
   struct account_input *in;
@@ -204,7 +208,7 @@ static const struct input_field reset_input[] = {
     {"password", INPUT_SECRET, true, password_bytes_max, FIELD(password)},
 };
 
-static err reset_step(struct api_call *c) {
+static err reset(struct api_call *c) {
   const struct account_input *in = c->own;
   struct store_user u;
   TRY(load(c, &u));
@@ -213,6 +217,8 @@ static err reset_step(struct api_call *c) {
   u.code_count = 0;
   return save(c, changed(c, &u, "account.reset"));
 }
+
+static err reset_step(struct api_call *c) { return person_within(c, reset); }
 
 err api_account_reset(struct api_call *c) {
   struct account_input *in;
@@ -223,7 +229,7 @@ err api_account_reset(struct api_call *c) {
 
 /* ---- letting in again, and ending ---- */
 
-static err unlock_step(struct api_call *c) {
+static err unlock(struct api_call *c) {
   struct store_user u;
   TRY(load(c, &u));
   u.wrong = 0;
@@ -232,13 +238,15 @@ static err unlock_step(struct api_call *c) {
   return save(c, (struct people_change){.user = &u, .actor = c->login.user, .action = "account.unlock"});
 }
 
+static err unlock_step(struct api_call *c) { return person_within(c, unlock); }
+
 err api_account_unlock(struct api_call *c) {
   TRY(input_read(c, NULL, 0, NULL));
   return api_then(c, HTTP_WRITER, unlock_step);
 }
 
 /* The account stays, so that the audit can still name who it was. */
-static err end_step(struct api_call *c) {
+static err end(struct api_call *c) {
   struct store_user u;
   TRY(load(c, &u));
   u.ended_ms = c->x->now.wall_ms;
@@ -247,6 +255,8 @@ static err end_step(struct api_call *c) {
   change.gives = true; /* nothing */
   return save(c, change);
 }
+
+static err end_step(struct api_call *c) { return person_within(c, end); }
 
 err api_account_end(struct api_call *c) {
   TRY(input_read(c, NULL, 0, NULL));

@@ -44,6 +44,30 @@ void person_forget(struct slice *secret) {
   *secret = slice_of(NULL, 0);
 }
 
+struct within {
+  struct api_call *c;
+  err (*step)(struct api_call *c);
+  err answer;
+};
+
+/* Somebody was refused, which is no failure: a wrong attempt counts. */
+static bool is_refusal(err e) {
+  return e == ERR_WRONG_SECRET || e == ERR_CODE_NEEDED || e == ERR_FORBIDDEN || e == ERR_LOCKED ||
+         e == ERR_WAIT;
+}
+
+static err take_step(void *ctx) {
+  struct within *w = ctx;
+  w->answer = w->step(w->c);
+  return is_refusal(w->answer) ? ERR_OK : w->answer;
+}
+
+err person_within(struct api_call *c, err (*step)(struct api_call *c)) {
+  struct within w = {.c = c, .step = step};
+  TRY(people_within(c->store, take_step, &w));
+  return w.answer;
+}
+
 /* ---- somebody is there ---- */
 
 static err touch(struct api_call *c) {
@@ -100,7 +124,7 @@ static const struct input_field password_input[] = {
     {"password", INPUT_SECRET, true, password_bytes_max, offsetof(struct changing, fresh)},
 };
 
-static err save_password(struct api_call *c) {
+static err change_password(struct api_call *c) {
   struct changing *in = c->own;
   struct store_user u;
   TRY(load_own(c, &u));
@@ -111,6 +135,8 @@ static err save_password(struct api_call *c) {
   TRY(change_own(c, &u, "account.password", true));
   return api_answer(c, json_object());
 }
+
+static err save_password(struct api_call *c) { return person_within(c, change_password); }
 
 err api_password(struct api_call *c) {
   struct changing *in = arena_take(&c->x->arena, 1, sizeof *in);
@@ -183,7 +209,7 @@ static err show_secret(struct api_call *c, const struct store_user *u) {
   return e;
 }
 
-static err begin_step(struct api_call *c) {
+static err begin(struct api_call *c) {
   struct store_user u;
   bool recovery = false;
   TRY(load_own(c, &u));
@@ -194,6 +220,8 @@ static err begin_step(struct api_call *c) {
   TRY(recovery ? people_used_code(c->store, &u) : users_save(c->store, &u));
   return show_secret(c, &u);
 }
+
+static err begin_step(struct api_call *c) { return person_within(c, begin); }
 
 err api_second_step_begin(struct api_call *c) {
   TRY(read_code(c, begin_input));
@@ -211,7 +239,7 @@ static err give_codes(struct api_call *c, struct store_user *u, const char *acti
   return api_answer(c, json_pack("{s:o}", "codes", list));
 }
 
-static err confirm_step(struct api_call *c) {
+static err confirm(struct api_call *c) {
   struct coding *in = c->own;
   struct store_user u;
   TRY(load_own(c, &u));
@@ -226,12 +254,14 @@ static err confirm_step(struct api_call *c) {
   return logins_touch(c->store, &c->login);
 }
 
+static err confirm_step(struct api_call *c) { return person_within(c, confirm); }
+
 err api_second_step_confirm(struct api_call *c) {
   TRY(read_code(c, code_input));
   return api_then(c, HTTP_WRITER, confirm_step);
 }
 
-static err codes_step(struct api_call *c) {
+static err renew_codes(struct api_call *c) {
   struct store_user u;
   bool recovery;
   TRY(load_own(c, &u));
@@ -239,6 +269,8 @@ static err codes_step(struct api_call *c) {
   TRY(prove(c, &u, &recovery));
   return give_codes(c, &u, "second-step.codes", false);
 }
+
+static err codes_step(struct api_call *c) { return person_within(c, renew_codes); }
 
 err api_second_step_codes(struct api_call *c) {
   TRY(read_code(c, code_input));

@@ -14,6 +14,9 @@ struct password_cost person_password_cost(const struct api *a);
 MUST_USE err person_check_password(struct api_call *c, struct slice password);
 MUST_USE err person_make_secret(struct api_call *c, struct person_secret *out, struct slice password);
 void person_take_secret(struct store_user *u, const struct person_secret *secret);
+/* A step of the writer that loads an account, checks and saves it: in one transaction, so that nothing that
+ * `tutti-server user` does beside the hub is lost. A refusal keeps what was counted with it. */
+MUST_USE err person_within(struct api_call *c, err (*step)(struct api_call *c));
 /* Overwrites what a request said, in the exchange's memory. */
 void person_forget(struct slice *secret);
 

@@ -125,7 +125,7 @@ static err let_in(struct api_call *c, struct sign_in *s, const char *how, bool r
   return open_session(c, s, how);
 }
 
-static err settle(struct api_call *c) {
+static err judge(struct api_call *c) {
   struct sign_in *s = c->own;
   bool recovery = false;
   /* Loaded again: the password may have changed while the hash was made. */
@@ -141,6 +141,8 @@ static err settle(struct api_call *c) {
   if (e != ERR_OK) return refuse(c, s, "code", "that code is not right, or was used already");
   return let_in(c, s, recovery ? "recovery code" : "password and code", recovery);
 }
+
+static err settle(struct api_call *c) { return person_within(c, judge); }
 
 /* ---- prove ---- */
 static err prove(struct api_call *c) {
@@ -172,13 +174,17 @@ static err count_attempt(struct api_call *c, struct sign_in *s) {
   return users_save(c->store, &s->user);
 }
 
-static err claim(struct api_call *c) {
+static err count(struct api_call *c) {
   struct sign_in *s = c->own;
-  err e = load_user(c, s);
-  if (e == ERR_OK) e = check_limits(c, s);
-  if (e == ERR_OK) e = count_attempt(c, s);
+  TRY(load_user(c, s));
+  TRY(check_limits(c, s));
+  return count_attempt(c, s);
+}
+
+static err claim(struct api_call *c) {
+  err e = person_within(c, count);
   if (e == ERR_OK) return api_then(c, HTTP_READER, prove);
-  forget_secrets(s);
+  forget_secrets(c->own);
   return e;
 }
 

@@ -19,7 +19,7 @@ static err give(struct store *s, const struct people_change *c) {
   return ERR_OK;
 }
 
-static err change(struct store *s, int64_t now_ms, const struct people_change *c) {
+err people_change(struct store *s, int64_t now_ms, const struct people_change *c) {
   TRY(s->ops->user_save(s, c->user));
   if (c->gives) TRY(give(s, c));
   if (c->ends_logins) TRY(s->ops->user_sign_out(s, &c->user->id, c->except));
@@ -35,16 +35,14 @@ static err end(struct store *s, err e) {
   return e;
 }
 
-err people_change(struct store *s, int64_t now_ms, const struct people_change *c) {
+err people_within(struct store *s, people_act *act, void *ctx) {
   TRY(s->ops->begin(s));
-  return end(s, change(s, now_ms, c));
+  return end(s, act(ctx));
 }
 
 err people_used_code(struct store *s, const struct store_user *u) {
-  TRY(s->ops->begin(s));
-  err e = s->ops->user_save(s, u);
-  if (e == ERR_OK) e = journal_user(s->journal, s, u);
-  return end(s, e);
+  TRY(s->ops->user_save(s, u));
+  return journal_user(s->journal, s, u);
 }
 
 err people_key(struct store *s, int64_t now_ms, const struct store_key *k, const struct id *actor,

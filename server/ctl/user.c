@@ -26,17 +26,21 @@ static const struct argp_option options[] = {
     {0},
 };
 
+/* What a verb does, inside people_within; the password's key was made before. */
+struct deed {
+  const struct user_args *args;
+  struct data_dir *dir;
+  struct store_user secret; /* of it salt, hash and their cost */
+  struct fault *fault;
+};
 struct user_verb {
   const char *name, *done;
   bool takes_password;
-  err (*run)(const struct user_args *a, struct data_dir *d, struct slice password, struct fault *fault);
+  people_act *act;
 };
-static err add_user(const struct user_args *a, struct data_dir *d, struct slice password,
-                    struct fault *fault);
-static err unlock_user(const struct user_args *a, struct data_dir *d, struct slice password,
-                       struct fault *fault);
-static err reset_user(const struct user_args *a, struct data_dir *d, struct slice password,
-                      struct fault *fault);
+static err add_user(void *ctx);
+static err unlock_user(void *ctx);
+static err reset_user(void *ctx);
 static const struct user_verb verbs[] = {
     {"add", "may sign in now", true, add_user},
     {"unlock", "may try again now", false, unlock_user},
@@ -82,47 +86,63 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   }
 }
 
-static err set_password(struct store_user *u, struct slice password) {
+static err make_secret(struct store_user *out, struct slice password) {
   struct entropy entropy = entropy_system();
-  entropy_fill(&entropy, u->salt, sizeof u->salt);
-  u->passes = password_cost_interactive.passes;
-  u->memory_kib = password_cost_interactive.memory_kib;
-  return crypto_password_key(u->hash, password, u->salt, password_cost_interactive);
+  entropy_fill(&entropy, out->salt, sizeof out->salt);
+  out->passes = password_cost_interactive.passes;
+  out->memory_kib = password_cost_interactive.memory_kib;
+  return crypto_password_key(out->hash, password, out->salt, password_cost_interactive);
+}
+
+static void take_secret(struct store_user *u, const struct store_user *secret) {
+  bytes_copy(u->salt, secret->salt, sizeof u->salt);
+  bytes_copy(u->hash, secret->hash, sizeof u->hash);
+  u->passes = secret->passes;
+  u->memory_kib = secret->memory_kib;
 }
 
 /* By whoever has the machine's shell. */
-static err change(struct data_dir *d, const struct store_user *u, const char *action, bool ends_logins) {
+static err change(const struct deed *d, const struct store_user *u, const char *action, bool ends_logins) {
   const struct people_change change = {.user = u,
                                        .ends_logins = ends_logins,
-                                       .actor = d->hub.id,
+                                       .actor = d->dir->hub.id,
                                        .action = action,
                                        .detail = "by command line"};
-  return people_change(d->store, ctl_now().wall_ms, &change);
+  return people_change(d->dir->store, ctl_now().wall_ms, &change);
 }
 
-static err add_user(const struct user_args *a, struct data_dir *d, struct slice password,
-                    struct fault *fault) {
-  struct store_user u = {.roles = a->roles != 0 ? a->roles : 1u << (ENUM_role_office - 1)};
-  err e = users_load(d->store, slice_text(a->name), &u);
+static err add_user(void *ctx) {
+  const struct deed *d = ctx;
+  struct store_user u;
+  err e = users_load(d->dir->store, slice_text(d->args->name), &u);
   if (e == ERR_OK)
-    return fault_set(fault, ERR_CONFLICT, "there is somebody called \"%.100s\" already: nothing was changed",
-                     a->name);
+    return fault_set(d->fault, ERR_CONFLICT,
+                     "there is somebody called \"%.100s\" already: nothing was changed", d->args->name);
   if (e != ERR_NOT_FOUND) return e;
   struct entropy entropy = entropy_system();
-  u.id = entropy_id(&entropy);
-  snprintf(u.name, sizeof u.name, "%s", a->name);
-  TRY(set_password(&u, password));
+  u = (struct store_user){.id = entropy_id(&entropy),
+                          .roles = d->args->roles != 0 ? d->args->roles : 1u << (ENUM_role_office - 1)};
+  snprintf(u.name, sizeof u.name, "%s", d->args->name);
+  take_secret(&u, &d->secret);
   return change(d, &u, "user.add", false);
 }
 
+/* An account that was ended stays so: to say that its owner may sign in would not be true. */
+static err load(const struct deed *d, struct store_user *u) {
+  err e = users_load(d->dir->store, slice_text(d->args->name), u);
+  if (e == ERR_NOT_FOUND) return fault_set(d->fault, e, "there is nobody called \"%.100s\"", d->args->name);
+  if (e == ERR_OK && u->ended_ms)
+    return fault_set(d->fault, ERR_CONFLICT,
+                     "the account of \"%.100s\" has ended: nothing was changed; add one of another name",
+                     d->args->name);
+  return e;
+}
+
 /* Wrong attempts are forgotten with the lock. What was tried stays in the audit. */
-static err unlock_user(const struct user_args *a, struct data_dir *d, struct slice password,
-                       struct fault *fault) {
+static err unlock_user(void *ctx) {
+  const struct deed *d = ctx;
   struct store_user u;
-  (void)password;
-  err e = users_load(d->store, slice_text(a->name), &u);
-  if (e == ERR_NOT_FOUND) return fault_set(fault, e, "there is nobody called \"%.100s\"", a->name);
-  if (e != ERR_OK) return e;
+  TRY(load(d, &u));
   u.wrong = 0;
   u.wait_until_ms = 0;
   u.locked = false;
@@ -130,18 +150,24 @@ static err unlock_user(const struct user_args *a, struct data_dir *d, struct sli
 }
 
 /* For somebody who has lost the phone and the recovery codes, where no administrator can sign in to help. */
-static err reset_user(const struct user_args *a, struct data_dir *d, struct slice password,
-                      struct fault *fault) {
+static err reset_user(void *ctx) {
+  const struct deed *d = ctx;
   struct store_user u;
-  err e = users_load(d->store, slice_text(a->name), &u);
-  if (e == ERR_NOT_FOUND) return fault_set(fault, e, "there is nobody called \"%.100s\"", a->name);
-  if (e != ERR_OK) return e;
-  TRY(set_password(&u, password));
+  TRY(load(d, &u));
+  take_secret(&u, &d->secret);
   u.wrong = 0;
   u.wait_until_ms = 0;
   u.locked = u.has_totp = u.has_next = false;
   u.code_count = 0;
   return change(d, &u, "user.reset", true);
+}
+
+static err run(const struct user_args *a, struct data_dir *dir, struct slice password, struct fault *fault) {
+  struct deed deed = {.args = a, .dir = dir, .fault = fault};
+  err e = a->verb->takes_password ? make_secret(&deed.secret, password) : ERR_OK;
+  if (e == ERR_OK) e = people_within(dir->store, a->verb->act, &deed);
+  crypto_wipe(&deed.secret, sizeof deed.secret);
+  return e;
 }
 
 int ctl_user(int argc, char **argv) {
@@ -159,7 +185,7 @@ int ctl_user(int argc, char **argv) {
   if (fault.code == ERR_OK) fault.code = data_dir_open(&d, a.data, true, &fault);
   if (fault.code == ERR_OK) {
     opened = true;
-    fault.code = a.verb->run(&a, &d, slice_text(password), &fault);
+    fault.code = run(&a, &d, slice_text(password), &fault);
     data_dir_close(&d);
   }
   crypto_wipe(password, sizeof password);

@@ -1,6 +1,6 @@
 // usage.test.mjs: a wrong option, a missing hub, a port in use: one sentence that says what to do, and the documented exit code.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
@@ -67,6 +67,19 @@ test("a password that is longer than is taken is refused, not cut", () => {
   one_sentence(run("tutti-server", add, { input: "" }), 1, /no password came/);
   one_sentence(run("tutti-server", add, { input: "ten\0characters\n" }), 1, /not text/);
   assert.equal(run("tutti-server", add, { input: "x".repeat(1024) }).code, 0);
+});
+test("two who add one name at the same moment make one account", async () => {
+  const add = (password) =>
+    new Promise((done) => {
+      const child = spawn(join(bin, "tutti-server"), ["user", "add", "--data", demo.path("hub"), "--name", "twin", "--password-stdin"], { stdio: ["pipe", "ignore", "pipe"] });
+      let said = "";
+      child.stderr.on("data", (bytes) => (said += bytes));
+      child.on("close", (code) => done({ code, said }));
+      child.stdin.end(`${password}\n`);
+    });
+  const tries = await Promise.all(["first of two", "second of two", "third of two"].map(add));
+  assert.deepEqual(tries.map(({ code }) => code).sort(), [0, 1, 1], JSON.stringify(tries));
+  for (const { code, said } of tries) if (code) assert.match(said, /somebody called "twin" already/);
 });
 test("somebody or something that the hub does not have is not the directory's fault", () => {
   const hub = ["--data", demo.path("hub")];

@@ -90,7 +90,9 @@ static void write_right(void) {
   ASSERT(host.store->journal);
   op.values[COL(staff, name)] = value_text(slice_text("Ada Second"));
   hub_world_put(&host, &op);
+  must(host.store->ops->begin(host.store));
   must(people_change(host.store, 5, &change));
+  must(host.store->ops->commit(host.store));
   must(people_key(host.store, 5, &key, &world.ben, "key.add"));
   must(journal_keep(host.store->journal, &host.hub, host.store, &host.now));
   must(buf_append(&right, buf_slice(&file_bytes)));

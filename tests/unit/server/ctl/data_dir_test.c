@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "server/core/ingest.h"
+#include "server/core/views.h"
 #include "server/ctl/ctl.h"
 
 struct place {
@@ -361,6 +362,24 @@ static void what_a_learner_is_given_has_one_cell_a_value(void **state) {
   assert_int_equal(rmdir(out), 0); /* and no other file is in it */
 }
 
+/* What `user unlock` says must be true, and what the office ended stays so. */
+static void an_account_that_ended_is_not_let_in_again(void **state) {
+  struct place *p = *state;
+  struct store_user u = {.id = {{7}}, .name = "gone", .roles = 1, .passes = 1, .memory_kib = 64, .wrong = 5};
+  char command[] = "user", verb[] = "unlock", data[] = "--data", name[] = "--name", who[] = "gone";
+  char *argv[] = {command, verb, data, p->dir, name, who, NULL};
+  u.ended_ms = 5;
+  assert_int_equal(data_dir_open(&p->data, p->dir, true, &p->fault), ERR_OK);
+  assert_int_equal(users_save(p->data.store, &u), ERR_OK);
+  data_dir_close(&p->data);
+  assert_int_not_equal(ctl_user(6, argv), EXIT_OK);
+  assert_int_equal(data_dir_open(&p->data, p->dir, true, &p->fault), ERR_OK);
+  assert_int_equal(users_load(p->data.store, slice_text("gone"), &u), ERR_OK);
+  assert_true(u.ended_ms == 5);
+  assert_int_equal(u.wrong, 5);
+  data_dir_close(&p->data);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_port_outside_the_range_is_refused_not_folded, make, clear),
@@ -378,6 +397,7 @@ int main(void) {
                                       make, clear),
       cmocka_unit_test_setup_teardown(a_retention_that_breaks_off_certifies_whom_it_has_erased, make, clear),
       cmocka_unit_test_setup_teardown(what_a_learner_is_given_has_one_cell_a_value, make, clear),
+      cmocka_unit_test_setup_teardown(an_account_that_ended_is_not_let_in_again, make, clear),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
