@@ -208,7 +208,7 @@ static err answer_return(struct api_call *c) {
   struct sheet *s;
   enum sheet_format format = sheet_format_named(c->parameters[1]);
   TRY(inclusion_returns(c->store, &r->ask, &c->x->arena, &list, &count));
-  TRY(sheet_open(&s, format, "Return"));
+  TRY(sheet_begin(c, &s, format, "Return"));
   for (size_t i = 0; i < COUNT(return_heads); i++) sheet_text(s, slice_text(return_heads[i]));
   sheet_row(s);
   for (size_t i = 0; i < count; i++) {

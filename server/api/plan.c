@@ -384,7 +384,7 @@ err api_plan_export(struct api_call *c) {
   struct sheet *s;
   TRY(read_ask(c, c->parameters[1], &ask, &name));
   if (format == SHEET_UNKNOWN) return fault_set(&c->fault, ERR_INVALID, "\"format\" is csv or xlsx");
-  TRY(sheet_open(&s, format, "Local Plan"));
+  TRY(sheet_begin(c, &s, format, "Local Plan"));
   put_heads(c, s, ask.kind);
   char called[sheet_name_bytes];
   sheet_called(called, schema_table(ask.kind->table)->name, slice_text(""), name);

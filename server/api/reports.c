@@ -135,7 +135,7 @@ static err give_file(struct api_call *c) {
   const struct report_call *r = c->own;
   enum sheet_format format = sheet_format_named(c->parameters[4]);
   struct sheet *s;
-  TRY(sheet_open(&s, format, "Report"));
+  TRY(sheet_begin(c, &s, format, "Report"));
   put_table(s, r);
   char called[sheet_name_bytes];
   sheet_called(called, reports[r->ask.report].name, c->parameters[1], r->period_name);
@@ -233,10 +233,10 @@ static err put_lessons(struct api_call *c, struct sheet *s, const struct id *act
   return ERR_OK;
 }
 
-static err open_lessons(struct sheet **out, enum sheet_format format) {
+static err open_lessons(struct api_call *c, struct sheet **out, enum sheet_format format) {
   static const char *const heads[] = {"Date",  "Begins", "Minutes",   "Activity",       "Kind",
                                       "Tutor", "Status", "Cancelled", "Days of notice", "Make-up"};
-  TRY(sheet_open(out, format, "Lessons"));
+  TRY(sheet_begin(c, out, format, "Lessons"));
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) put_words(*out, heads[i]);
   sheet_row(*out);
   return ERR_OK;
@@ -265,7 +265,7 @@ err api_report_lessons(struct api_call *c) {
     return fault_set(&c->fault, ERR_INVALID, "\"school\" is a school's id");
   TRY(report_period_read(c, c->parameters[1], &ask, &name));
   TRY(views_row_name(c->store, TABLE_school, &school, &c->x->arena, &whose));
-  TRY(open_lessons(&s, format));
+  TRY(open_lessons(c, &s, format));
   return answer_lessons(c, s, format, whose, name, put_lessons(c, s, NULL, &school, &ask));
 }
 
@@ -293,7 +293,7 @@ err api_report_statement(struct api_call *c) {
   TRY(check_format(c, c->parameters[2]));
   TRY(report_period_read(c, c->parameters[1], &ask, &name));
   TRY(statement_activities(c, &own, &count));
-  TRY(open_lessons(&s, format));
+  TRY(open_lessons(c, &s, format));
   err e = ERR_OK;
   for (size_t i = 0; e == ERR_OK && i < count; i++) e = put_lessons(c, s, &own[i], NULL, &ask);
   return answer_lessons(c, s, format, slice_text(""), name, e);

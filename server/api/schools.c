@@ -191,7 +191,7 @@ err api_school_visits(struct api_call *c) {
     return fault_set(&c->fault, ERR_INVALID, "\"school\" is a school's id");
   if (format == SHEET_UNKNOWN) return fault_set(&c->fault, ERR_INVALID, "\"format\" is csv or xlsx");
   TRY(look(c, school, &d));
-  TRY(sheet_open(&s, format, "Visits"));
+  TRY(sheet_begin(c, &s, format, "Visits"));
   for (size_t i = 0; i < COUNT(heads); i++) sheet_text(s, slice_text(heads[i]));
   sheet_row(s);
   for (size_t i = 0; i < d.visit_count; i++) put_visit(s, &d.summary, &d.visits[i]);

@@ -2,9 +2,12 @@
 #include "server/api/sheet.h"
 
 #include <csv.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
@@ -17,7 +20,10 @@ struct sheet {
   uint32_t row;
   uint16_t column;
   struct buf csv;
-  char folder[32], path[64]; /* the library writes to a file alone; nobody else may look into its folder */
+  /* The library writes to files alone, and takes names. What is written has none: whatever ends the hub, no
+   * child's name stays behind. */
+  int file; /* of the book; -1: none */
+  char folder[sheet_folder_bytes_max], path[32];
   lxw_workbook *book;
   lxw_worksheet *page;
   lxw_format *heading, *day;
@@ -31,10 +37,18 @@ enum sheet_format sheet_format_named(struct slice word) {
   return slice_equal(word, slice_text("xlsx")) ? SHEET_XLSX : SHEET_UNKNOWN;
 }
 
+static err open_unnamed(struct sheet *s) {
+  char name[sheet_folder_bytes_max + 16];
+  (void)snprintf(name, sizeof name, "%s/sheet-XXXXXX", s->folder);
+  s->file = mkstemp(name);
+  if (s->file < 0) return errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO;
+  (void)unlink(name);
+  (void)snprintf(s->path, sizeof s->path, "/proc/self/fd/%d", s->file);
+  return ERR_OK;
+}
+
 static err open_book(struct sheet *s, const char *title) {
-  snprintf(s->folder, sizeof s->folder, "/tmp/tutti-sheet-XXXXXX");
-  if (!mkdtemp(s->folder)) return ERR_IO;
-  snprintf(s->path, sizeof s->path, "%s/table.xlsx", s->folder);
+  TRY(open_unnamed(s));
   lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = s->folder};
   s->book = workbook_new_opt(s->path, &options);
   s->page = s->book ? workbook_add_worksheet(s->book, title) : NULL;
@@ -52,23 +66,25 @@ static err open_book(struct sheet *s, const char *title) {
 
 static void destroy(struct sheet *s) {
   if (s->book) (void)workbook_close(s->book);
-  if (s->path[0]) (void)unlink(s->path);
-  if (s->folder[0]) (void)rmdir(s->folder);
+  if (s->file >= 0) (void)close(s->file);
   buf_finish(&s->csv);
   free(s);
 }
 
-err sheet_open(struct sheet **out, enum sheet_format format, const char *title) {
-  return sheet_open_styled(out, format, title, (struct sheet_style){',', true});
+err sheet_open(struct sheet **out, enum sheet_format format, const char *title, const char *folder) {
+  return sheet_open_styled(out, format, title, folder, (struct sheet_style){',', true});
 }
 
-err sheet_open_styled(struct sheet **out, enum sheet_format format, const char *title,
+err sheet_open_styled(struct sheet **out, enum sheet_format format, const char *title, const char *folder,
                       struct sheet_style style) {
   static const uint8_t mark[] = {0xEF, 0xBB, 0xBF};
   *out = NULL;
+  if (strlen(folder) >= sheet_folder_bytes_max) return ERR_TOO_BIG;
   struct sheet *s = calloc(1, sizeof *s);
   if (!s) return ERR_NO_MEMORY;
   s->format = format;
+  s->file = -1;
+  (void)snprintf(s->folder, sizeof s->folder, "%s", folder);
   s->style = style;
   s->csv = (struct buf)BUF_INIT(http_answer_bytes_max);
   err e = ERR_OK;
@@ -156,10 +172,25 @@ void sheet_row(struct sheet *s) {
   s->column = 0;
 }
 
+/* The library passes over what it could not write, and half a workbook would look whole: its rows must be
+ * written, and there must be room for the page that it makes of them and for the book. */
+static err check_room(const struct sheet *s) {
+  enum { beside_bytes = 1048576 };
+  FILE *rows = s->page->optimize_tmpfile;
+  struct statvfs disk;
+  if (fflush(rows) != 0 || ferror(rows)) return ERR_FULL;
+  long written = ftell(rows);
+  if (written < 0 || statvfs(s->folder, &disk) != 0) return ERR_IO;
+  uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize;
+  return room < 2 * (uint64_t)written + beside_bytes ? ERR_FULL : ERR_OK;
+}
+
 static err read_book(struct sheet *s, struct buf *out) {
+  TRY(check_room(s));
   lxw_error failed = workbook_close(s->book);
   uint8_t piece[65536];
   s->book = NULL; /* closing frees it, also when it fails */
+  if (failed == LXW_ERROR_ZIP_FILE_OPERATION && errno == ENOSPC) return ERR_FULL;
   FILE *f = failed == LXW_NO_ERROR ? fopen(s->path, "rb") : NULL;
   if (!f) return ERR_IO;
   err e = ERR_OK;
@@ -206,6 +237,21 @@ void sheet_called(char out[sheet_name_bytes], const char *what, struct slice of,
   (void)put_plain(out, len, sheet_name_bytes, when);
 }
 
+err sheet_no_room(struct api_call *c) {
+  return fault_set(
+      &c->fault, ERR_FULL,
+      "there is no room for that file on the disk of the hub: free some space there, or ask for CSV");
+}
+
+err sheet_begin(struct api_call *c, struct sheet **out, enum sheet_format format, const char *title) {
+  err e = sheet_open(out, format, title, sheet_folder(c));
+  return e == ERR_FULL ? sheet_no_room(c) : e;
+}
+
+const char *sheet_folder(const struct api_call *c) {
+  return c->api->config.uploads ? c->api->config.uploads : "/tmp";
+}
+
 err sheet_answer(struct api_call *c, struct sheet *s, enum sheet_format format, const char *name) {
   struct http_answer *answer = &c->x->answer;
   if (answer->body.max == 0) answer->body.max = http_answer_bytes_max;
@@ -213,6 +259,7 @@ err sheet_answer(struct api_call *c, struct sheet *s, enum sheet_format format, 
   err e = sheet_close(s, &answer->body);
   if (e == ERR_TOO_BIG)
     return fault_set(&c->fault, e, "that would be a larger file than is given out: choose a shorter period");
+  if (e == ERR_FULL) return sheet_no_room(c);
   TRY(e);
   answer->status = 200;
   sheet_name(answer, format, name, 0);

@@ -15,10 +15,16 @@ struct sheet_style {
   char delimiter;
   bool mark;
 };
-/* `title` names the XLSX's only sheet; static. ERR_IO when there is no room for it. */
-MUST_USE err sheet_open(struct sheet **out, enum sheet_format format, const char *title);
+enum { sheet_folder_bytes_max = 512 };
+/* `title` names the XLSX's only sheet; static. It is written to files without a name on the disk of `folder`.
+ * ERR_FULL, then or when it is closed: that has no room for it. */
+MUST_USE err sheet_open(struct sheet **out, enum sheet_format format, const char *title, const char *folder);
 MUST_USE err sheet_open_styled(struct sheet **out, enum sheet_format format, const char *title,
-                               struct sheet_style style);
+                               const char *folder, struct sheet_style style);
+/* Of a request: where files on their way in are, too; with a sentence when it is full. */
+const char *sheet_folder(const struct api_call *c);
+MUST_USE err sheet_no_room(struct api_call *c); /* the sentence */
+MUST_USE err sheet_begin(struct api_call *c, struct sheet **out, enum sheet_format format, const char *title);
 void sheet_text(struct sheet *s, struct slice text); /* kept as it is: leading zeros, dates, long numbers */
 void sheet_number(struct sheet *s, double n, int decimals);
 void sheet_day(struct sheet *s, int32_t days); /* a date that Excel sorts and filters by; in CSV 2026-11-21 */

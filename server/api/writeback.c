@@ -244,7 +244,8 @@ static err make(struct api_call *c, const struct writeback_mapping *mapping, str
   json_decref(spec);
   TRY(e);
   r->run.xlsx = settings.format == SHEET_XLSX;
-  e = writeback_make(&r->made, &settings, mapping->state, c->store, &c->x->arena);
+  e = writeback_make(&r->made, &settings, mapping->state, c->store, &c->x->arena, sheet_folder(c));
+  if (e == ERR_FULL) e = sheet_no_room(c);
   if (e == ERR_TOO_BIG || e == ERR_NO_MEMORY)
     (void)fault_set(&c->fault, ERR_TOO_BIG, "that is too much for one file: choose a later first day");
   if (e == ERR_OK) e = keep_made(c, r);

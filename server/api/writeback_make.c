@@ -175,11 +175,12 @@ static err make_rows(struct making *m, struct store *store) {
 }
 
 err writeback_make(struct writeback_made *out, const struct writeback_settings *w, struct slice before,
-                   struct store *store, struct arena *a) {
+                   struct store *store, struct arena *a, const char *folder) {
   struct making m = {.w = w, .out = out, .before = before, .children = BUF_INIT(writeback_state_bytes_max)};
   *out = (struct writeback_made){.file = BUF_INIT(http_answer_bytes_max),
                                  .state = BUF_INIT(writeback_state_bytes_max)};
-  TRY(sheet_open_styled(&m.sheet, w->format, w->what == IN_ATTENDANCE ? "Attendance" : "Progress", w->style));
+  TRY(sheet_open_styled(&m.sheet, w->format, w->what == IN_ATTENDANCE ? "Attendance" : "Progress", folder,
+                        w->style));
   err made = make_rows(&m, store), closed = sheet_close(m.sheet, &out->file);
   err e = made != ERR_OK ? made : closed;
   if (e == ERR_OK) e = keep_children(&m, a);

@@ -50,8 +50,9 @@ struct writeback_made {
   size_t child_count;
   uint32_t rows, fresh, changed, gone;
 };
-/* On a reader. `before` is what was sent by the run before. */
+/* On a reader. `before` is what was sent by the run before; a workbook is made on the disk of `folder`:
+ * ERR_FULL. */
 MUST_USE err writeback_make(struct writeback_made *out, const struct writeback_settings *w,
-                            struct slice before, struct store *store, struct arena *a);
+                            struct slice before, struct store *store, struct arena *a, const char *folder);
 
 #endif

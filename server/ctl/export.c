@@ -247,7 +247,7 @@ int ctl_export(int argc, char **argv) {
   struct target t;
   err e = target_open(&t, a.out, &fault);
   if (e == ERR_OK)
-    e = is_mapping(&a) ? export_mapping(&d, a.name, a.again, t.to, &fault) : write_rows(&a, &d, t.to);
+    e = is_mapping(&a) ? export_mapping(&d, a.data, a.name, a.again, t.to, &fault) : write_rows(&a, &d, t.to);
   fault.code = target_close(&t, e, &fault);
   data_dir_close(&d);
   return fault.code == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);

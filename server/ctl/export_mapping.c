@@ -77,27 +77,30 @@ static err keep(struct data_dir *d, const struct writeback_mapping *m, const str
   return write_bytes(run.body, to, fault);
 }
 
-static err write_next(struct data_dir *d, const struct writeback_mapping *m, struct arena *a, FILE *to,
-                      struct fault *fault) {
+static err write_next(struct data_dir *d, const char *folder, const struct writeback_mapping *m,
+                      struct arena *a, FILE *to, struct fault *fault) {
   struct writeback_settings settings;
   struct writeback_made made;
   json_t *spec = json_loadb((const char *)m->spec.ptr, m->spec.len, 0, NULL);
   err e = writeback_settings_read(&settings, spec, a, fault);
   json_decref(spec);
   TRY(e);
-  e = writeback_make(&made, &settings, m->state, d->store, a);
+  e = writeback_make(&made, &settings, m->state, d->store, a, folder);
+  if (e == ERR_FULL) (void)fault_set(fault, e, "there is no room for the file in %.150s", folder);
   if (e == ERR_OK) e = keep(d, m, &settings, &made, to, fault);
   buf_finish(&made.file);
   buf_finish(&made.state);
   return e;
 }
 
-err export_mapping(struct data_dir *d, const char *name, uint32_t again, FILE *to, struct fault *fault) {
+err export_mapping(struct data_dir *d, const char *folder, const char *name, uint32_t again, FILE *to,
+                   struct fault *fault) {
   struct arena a = ARENA_INIT(writeback_state_bytes_max + job_bytes_max);
   struct writeback_mapping mapping = {.runs = 0};
   err e = find(d, name, &a, &mapping, fault);
   if (e == ERR_OK)
-    e = again ? write_again(d, &mapping, again, &a, to, fault) : write_next(d, &mapping, &a, to, fault);
+    e = again ? write_again(d, &mapping, again, &a, to, fault)
+              : write_next(d, folder, &mapping, &a, to, fault);
   arena_finish(&a);
   return e;
 }
