@@ -39,6 +39,30 @@ async function waitIdle(page) {
 
 const marksOn = (page) => page.locator('.r').evaluateAll((rows) => rows.map((row) => row.className.trim()));
 
+/** A sheet in which something was written, while nothing can be saved. */
+async function wordsStay(stage, page) {
+  const sheet = page.getByRole('dialog');
+  const comment = sheet.getByLabel('Comment on today');
+  const words = 'Hurt her wrist, plays with the left hand alone';
+  await page.locator('.r.m-P .more').first().click();
+  await comment.fill(words);
+  await stage.shows('a comment that is refused stays in its sheet, which says why', async () => {
+    await sheet.getByRole('button', { name: 'Save comment' }).click();
+    await sheet.getByRole('alert').getByText('It may not be saved').waitFor();
+    expect((await comment.inputValue()) === words, `it says "${await comment.inputValue()}"`);
+  });
+  await stage.look(page, 'register-comment-refused');
+  await sheet.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: 'Find a name or add a visitor' }).click();
+  await sheet.getByLabel('Name').fill('Viola Newsample');
+  await stage.shows('so does a visitor’s name', async () => {
+    await sheet.getByRole('button', { name: /Add “Viola Newsample”/ }).click();
+    await sheet.getByRole('alert').getByText(/./).waitFor();
+    expect((await sheet.getByLabel('Name').inputValue()) === 'Viola Newsample', 'the name is gone');
+  });
+  await sheet.getByRole('button', { name: 'Close', exact: true }).click();
+}
+
 /** A power cut: the program is killed, and the screen that comes up after it begins anew, at its own address, as deploy/kiosk starts it. */
 async function killAndRestart(stage, page, leader) {
   const before = await marksOn(page);
@@ -46,6 +70,7 @@ async function killAndRestart(stage, page, leader) {
   await stage.shows('a killed kiosk is announced without an overlay', async () => {
     await page.getByText('Tutti on this device is restarting…').waitFor();
   });
+  await wordsStay(stage, page);
   await stage.demo.start_kiosk('--offline');
   await page.getByText('Tutti on this device is restarting…').waitFor({ state: 'detached' });
   const anew = await openPage(stage.browser, stage.kioskUrl, { viewport: viewports.phone });

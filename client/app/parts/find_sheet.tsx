@@ -9,6 +9,7 @@ import { inBrowser } from '../../browser/home.ts';
 import { canBeFound, folded, titled } from '../names.ts';
 import { call, complain } from '../state.ts';
 import { LetterKeys } from './letter_keys.tsx';
+import { Refused, useRefused } from './refused.tsx';
 
 export interface NewName {
   first_name: string;
@@ -29,13 +30,15 @@ interface FindSheetProps {
   closed: boolean;
   onRow: (row: RegisterRow) => void;
   onVisitor: (learner: LearnerItem) => void;
-  onNew: (name: NewName) => void;
+  /** Answers why it was refused; null: it is saved. */
+  onNew: (name: NewName) => Promise<string | null>;
   onClose: () => void;
 }
 
 export function FindSheet({ rows, closed, onRow, onVisitor, onNew, onClose }: FindSheetProps): JSX.Element {
   const [text, setText] = useState('');
   const [others, setOthers] = useState<LearnerItem[]>([]);
+  const { refused, attempt } = useRefused(onClose);
   const wanted = folded(text);
   // Nobody of the whole name: somebody who begins like it may be meant.
   const begins = [...wanted].slice(0, alikeLetters).join('');
@@ -124,7 +127,7 @@ export function FindSheet({ rows, closed, onRow, onVisitor, onNew, onClose }: Fi
       {fresh ? (
         <>
           <h3>Somebody new</h3>
-          <button type="button" class="choice" onClick={() => onNew(fresh)}>
+          <button type="button" class="choice" onClick={() => attempt(() => onNew(fresh))}>
             <Icon name="plus" />
             <span>
               Add “{text.trim()}” as a visitor, here
@@ -133,6 +136,7 @@ export function FindSheet({ rows, closed, onRow, onVisitor, onNew, onClose }: Fi
           </button>
         </>
       ) : null}
+      <Refused why={refused} />
     </Sheet>
   );
 }

@@ -8,6 +8,7 @@ import { markWord } from '../../../shared/ui/format.ts';
 import { mark_code_labels, type MarkCode, type RegisterRow, type SessionItem } from '../../../shared/ui/generated/calls.ts';
 import { codeOf, nameOf, timesOffered } from '../marks.ts';
 import { isToday, officeMinute } from '../state.ts';
+import { Refused, useRefused } from './refused.tsx';
 import { TimeField } from './time_field.tsx';
 
 export interface MarkChange {
@@ -21,7 +22,8 @@ interface RowSheetProps {
   row: RegisterRow;
   session: SessionItem;
   closed: boolean;
-  onMark: (row: RegisterRow, change: MarkChange) => void;
+  /** Answers why it was refused; null: it is saved. */
+  onMark: (row: RegisterRow, change: MarkChange) => Promise<string | null>;
   onLearner: (row: RegisterRow, note: boolean) => void;
   onClose: () => void;
 }
@@ -66,9 +68,12 @@ export function RowSheet({ row, session, closed, onMark, onLearner, onClose }: R
   const [comment, setComment] = useState(row.comment ?? '');
   // Whoever left or has a comment was there, unless a mark says otherwise.
   const present = code === 'none' ? 'P' : code;
+  const { refused, attempt } = useRefused(onClose);
+  const mark = (change: MarkChange): void => attempt(() => onMark(row, change));
+  const written = comment.trim() !== (row.comment ?? '');
   const saveComment = (event: Event): void => {
     event.preventDefault();
-    onMark(row, { code: present, comment: comment.trim() });
+    mark({ code: present, comment: comment.trim() });
   };
   return (
     <Sheet title={nameOf(row)} onClose={onClose}>
@@ -83,27 +88,31 @@ export function RowSheet({ row, session, closed, onMark, onLearner, onClose }: R
         <>
           <div class="choices pairs" role="group" aria-label="Mark as">
             {oneTap.map((one) => (
-              <button type="button" class={`choice m-${one}`} key={one} aria-pressed={code === one} onClick={() => onMark(row, { code: one })}>
+              <button type="button" class={`choice m-${one}`} key={one} aria-pressed={code === one} onClick={() => mark({ code: one })}>
                 <MarkGlyph code={one} />
                 <span>{mark_code_labels[one]}</span>
               </button>
             ))}
           </div>
-          <Timed label="Arrived at" button="Mark late" code="L" start={arrived} onSet={(minute) => onMark(row, { code: 'L', arrived: minute })} />
-          <Timed label="Left at" button="Save" code="none" start={departed} onSet={(minute) => onMark(row, { code: present, departed: minute })} />
-          <form class="commented" onSubmit={saveComment}>
-            <label class="field">
-              <span>{today ? 'Comment on today' : 'Comment on that day'}</span>
-              <textarea rows={2} maxLength={500} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
-            </label>
-            {comment.trim() === (row.comment ?? '') ? null : (
-              <button type="submit" class="b2">
-                Save comment
-              </button>
-            )}
-          </form>
+          <Timed label="Arrived at" button="Mark late" code="L" start={arrived} onSet={(minute) => mark({ code: 'L', arrived: minute })} />
+          <Timed label="Left at" button="Save" code="none" start={departed} onSet={(minute) => mark({ code: present, departed: minute })} />
         </>
       )}
+      {/* A register that was closed meanwhile takes no words away: whoever wrote them reads why they are not saved. */}
+      {closed && !written ? null : (
+        <form class="commented" onSubmit={saveComment}>
+          <label class="field">
+            <span>{today ? 'Comment on today' : 'Comment on that day'}</span>
+            <textarea rows={2} maxLength={500} value={comment} onInput={(event) => setComment(event.currentTarget.value)} />
+          </label>
+          {written ? (
+            <button type="submit" class="b2">
+              Save comment
+            </button>
+          ) : null}
+        </form>
+      )}
+      <Refused why={refused} />
       <div class="choices pairs">
         <button type="button" class="choice" onClick={() => onLearner(row, true)}>
           <Icon name="notebook-pen" />

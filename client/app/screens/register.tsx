@@ -43,13 +43,14 @@ const figuresPace = { afterMs: 0, restMs: 300, pauseMs: 300 };
 interface Acts {
   pending: ReadonlySet<string>;
   tap(row: RegisterRow): void;
-  mark(learner: string, name: string, change: MarkChange): void;
+  /** Answers why it was refused; null: it is saved. */
+  mark(learner: string, name: string, change: MarkChange): Promise<string | null>;
   rest(door?: boolean): void;
   undo(): void;
   finish(rest?: MarkCode): void;
   amend(reason: string): void;
   cancel(cause?: CancelCause): void;
-  walkIn(name: NewName): void;
+  walkIn(name: NewName): Promise<string | null>;
   move(moves: Move[]): void;
 }
 
@@ -94,14 +95,16 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
       return false;
     }
   };
-  const queued = (learner: string, name: string, decide: () => MarkChange): void => {
+  const queued = (learner: string, name: string, decide: () => MarkChange): Promise<string | null> => {
     const slow = window.setTimeout(() => setPending((now) => new Set(now).add(learner)), pendingAfterMs);
     const before = queues.current.get(learner);
+    let refused: string | null = null;
     const run = async (): Promise<void> => {
       try {
         layRow(await call('mark.set', { session, learner, ...decide() }));
       } catch (error) {
         const { code, text } = failureOf(error);
+        refused = code === 'RESTARTING' ? 'It may not be saved: Tutti was restarting. Look, and try again.' : `Not saved. ${text}`;
         said.value = { text: code === 'RESTARTING' ? `${name} may not be marked: Tutti was restarting. Look, and tap again.` : `${name} is not marked. ${text}`, bad: true };
       }
       window.clearTimeout(slow);
@@ -113,11 +116,12 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
     const next = before ? before.then(run) : run();
     queues.current.set(learner, next);
     busy();
+    return next.then(() => refused);
   };
   return {
     pending,
     tap: (row) =>
-      queued(row.learner, row.name, () => {
+      void queued(row.learner, row.name, () => {
         const now = latest.current?.rows.find((one) => one.learner === row.learner) ?? row;
         return { code: tapped(codeOf(now)) };
       }),
@@ -131,7 +135,11 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
           say(cause ? 'Cancelled. Saved here.' : 'It takes place after all. Saved here.');
         }, complain),
       ),
-    walkIn: (name) => void act(() => call('walk.in', { session, ...name })).then((done) => done && say(`${name.first_name} is a visitor, here. Saved here.`)),
+    walkIn: async (name) => {
+      if (!(await act(() => call('walk.in', { session, ...name })))) return said.value?.text ?? '';
+      say(`${name.first_name} is a visitor, here. Saved here.`);
+      return null;
+    },
     move: (moves) =>
       once(async () => {
         try {
@@ -269,14 +277,10 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
   const close = (): void => open(null);
   if (shown?.kind === 'find') {
     const visitor = (learner: LearnerItem): void => {
-      acts.mark(learner.id, learner.name, { code: 'P' });
+      void acts.mark(learner.id, learner.name, { code: 'P' });
       close();
     };
-    const walkIn = (name: NewName): void => {
-      acts.walkIn(name);
-      close();
-    };
-    return <FindSheet rows={register.rows} closed={closed} onRow={(row) => open({ kind: 'row', learner: row.learner })} onVisitor={visitor} onNew={walkIn} onClose={close} />;
+    return <FindSheet rows={register.rows} closed={closed} onRow={(row) => open({ kind: 'row', learner: row.learner })} onVisitor={visitor} onNew={acts.walkIn} onClose={close} />;
   }
   if (shown?.kind === 'finish') return <FinishSheet unmarked={shown.unmarked} busy={false} onFinish={acts.finish} onClose={close} />;
   if (shown?.kind === 'cancel') return <CancelSheet onCancel={acts.cancel} onClose={close} />;
@@ -284,10 +288,7 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
   if (shown?.kind === 'amend') return <AmendSheet busy={false} onAmend={acts.amend} onClose={close} />;
   const row = shown?.kind === 'row' ? register.rows.find((one) => one.learner === shown.learner) : undefined;
   if (!row) return null;
-  const change = (of: RegisterRow, to: MarkChange): void => {
-    acts.mark(of.learner, of.name, to);
-    close();
-  };
+  const change = (of: RegisterRow, to: MarkChange): Promise<string | null> => acts.mark(of.learner, of.name, to);
   const learner = (of: RegisterRow, note: boolean): void =>
     go({ screen: 'learner', learner: of.learner, activity: register.session.activity, session: register.session.id, note });
   return <RowSheet key={row.learner} row={row} session={register.session} closed={closed} onMark={change} onLearner={learner} onClose={close} />;
