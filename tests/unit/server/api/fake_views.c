@@ -11,15 +11,19 @@ static struct fake_store *fake_of(struct store *s) { return (struct fake_store *
 
 /* ---- an empty store, for what the API asks of the core ---- */
 static err fake_begin(struct store *s) {
-  ASSERT(fake_of(s)->writable);
+  struct fake_store *f = fake_of(s);
+  ASSERT(f->writable && !f->inside);
+  f->inside = true;
+  f->user_read = false;
   return ERR_OK;
 }
 static err fake_begin_read(struct store *s) { return fake_of(s)->read_error; }
 static err fake_commit(struct store *s) {
   fake_of(s)->commits++;
+  fake_of(s)->inside = false;
   return ERR_OK;
 }
-static void fake_rollback(struct store *s) { (void)s; }
+static void fake_rollback(struct store *s) { fake_of(s)->inside = false; }
 static err fake_number_load(struct store *s, enum store_number n, uint64_t *out) {
   (void)s, (void)n;
   *out = 0;
@@ -309,6 +313,7 @@ static err may_write(const struct fake_store *f) {
 
 err users_load(struct store *s, struct slice name, struct store_user *out) {
   struct fake_store *f = fake_of(s);
+  f->user_read = f->inside;
   if (f->read_error != ERR_OK) return f->read_error;
   for (size_t i = 0; i < f->user_count; i++) {
     if (!slice_equal(name, slice_text(f->users[i].name))) continue;
@@ -320,6 +325,7 @@ err users_load(struct store *s, struct slice name, struct store_user *out) {
 
 err users_load_id(struct store *s, const struct id *id, struct store_user *out) {
   struct fake_store *f = fake_of(s);
+  f->user_read = f->inside;
   if (f->read_error != ERR_OK) return f->read_error;
   for (size_t i = 0; i < f->user_count; i++) {
     if (!id_equal(id, &f->users[i].id)) continue;
@@ -339,6 +345,7 @@ err users_list(struct store *s, struct arena *a, struct store_user **out, size_t
 
 err users_save(struct store *s, const struct store_user *u) {
   struct fake_store *f = fake_of(s);
+  ASSERT(f->inside && f->user_read);
   TRY(may_write(f));
   for (size_t i = 0; i < f->user_count; i++) {
     if (id_equal(&u->id, &f->users[i].id)) f->users[i] = *u;

@@ -26,6 +26,9 @@ struct fake_store {
   size_t audit_count;
   unsigned commits; /* of transactions, which are what the journal hears of */
   bool writable;    /* set while a writer's step runs: writing elsewhere is a mistake of the API's */
+  /* An account is saved in the transaction in which it was read: what another process did to it between would
+   * be lost. */
+  bool inside, user_read;
   /* what the views give */
   struct view_register_detail registers[2];
   size_t register_count;
