@@ -104,8 +104,8 @@ static err save(struct classes *c) {
   return ERR_OK;
 }
 
-/* A learner, contacts and notices about them leave every stream they travelled with, and enter those of the
- * new class; whatever stays is written as a row after its leave. */
+/* A learner, contacts, needs and notices about them leave every stream they travelled with, and enter those
+ * of the new class; whatever stays is written as a row after its leave. */
 static err travel(struct classes *c) {
   for (size_t i = 0; i < c->count && c->table->id == TABLE_learner; i++) {
     struct id *streams;

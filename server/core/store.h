@@ -384,7 +384,7 @@ struct store_ops {
   /* streams. A learner travels with every activity of an enrolment that has not ended by `date`. */
   err (*learner_streams)(struct store *s, const struct id *learner, int32_t date, struct arena *a,
                          struct id **out, size_t *count);
-  /* Rows of an absence notice or contact: what travels with the learner. */
+  /* Rows of an absence notice, contact or need: what travels with the learner. */
   err (*learner_rows)(struct store *s, uint8_t table, const struct id *learner, struct arena *a,
                       struct id **out, size_t *count);
   /* Who stands for the same child or meeting, itself among them; none when it stands alone. */

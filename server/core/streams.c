@@ -188,6 +188,7 @@ err work_touch_learner(struct work *w, const struct id *learner, const struct id
   if (r->touched && !left) return ERR_OK;
   TRY(touch(w, schema_table(TABLE_learner), learner, left));
   TRY(touch_about(w, TABLE_absence_notice, learner, left));
+  TRY(touch_about(w, TABLE_need, learner, left));
   return touch_about(w, TABLE_contact, learner, left);
 }
 

@@ -104,8 +104,8 @@ MUST_USE err work_streams(struct work *w, const struct row *row, struct id out[r
 /* Does this enrolment put its learner into the activity's stream today? */
 bool work_enrols(const struct work *w, const struct row *enrolment);
 bool span_covers(int32_t starts, int32_t ends, int32_t date); /* an end is the first day without; 0 none */
-/* The learner, with contacts and the notices about them, travels again; with `left` they leave that stream
- * first. */
+/* The learner, with contacts, needs and the notices about them, travels again; with `left` they leave that
+ * stream first. */
 MUST_USE err work_touch_learner(struct work *w, const struct id *learner, const struct id *left);
 MUST_USE err work_look_again(struct work *w, const struct table *t, const struct id *id);
 /* The rows that changed, or travel again because an enrolment did, get their positions. */

@@ -269,6 +269,25 @@ static err write_contacts(struct county *c, const char *folder, struct fault *fa
   return close_csv(f, fault);
 }
 
+/* Of every 23rd learner staff must know something; one is known until the end of a term that is past. */
+static err write_needs(struct county *c, const char *folder, struct fault *fault) {
+  static const char *const needs[][2] = {
+      {"medical", "Asthma. Blue inhaler in the front pocket of the bag; two puffs when wheezing."},
+      {"allergy", "Peanuts. EpiPen in the red pouch: use it at once, then ring 999."},
+      {"access", "Wheelchair user. Ring ahead so that the ramp is out; leaves by the side door."},
+      {"medical", "Type 1 diabetes. May eat at any time; ask for the glucose tablets when shaky."},
+      {"access", "Hearing aids. Face them when you speak, and write page numbers down."},
+      {"medical", "Epilepsy. Time a seizure; ring 999 after five minutes."},
+  };
+  FILE *f = open_csv(folder, "needs.csv", "learner_ref,kind,text,expires", fault);
+  if (f == NULL) return fault->code;
+  for (size_t i = 3; i < c->size->learners; i += 23) {
+    const char *const *need = needs[i / 23 % (sizeof needs / sizeof *needs)];
+    ROW(f, learner_ref(i).s, need[0], need[1], i / 23 % 9 == 8 ? date(c->year_start).s : "");
+  }
+  return close_csv(f, fault);
+}
+
 /* ---- partners and inclusion: as plainly made up as the rest ---- */
 
 static struct text partner_ref(size_t partner) { return format("P%02zu", partner + 1); }
@@ -555,6 +574,7 @@ err sample_write(const struct sample_size *size, const char *folder, struct faul
   TRY(write_staff(&c, folder, fault));
   TRY(write_learners(&c, folder, fault));
   TRY(write_activities(&c, folder, fault));
+  TRY(write_needs(&c, folder, fault));
   TRY(write_contacts(&c, folder, fault)); /* what comes last leaves the rest of the county as it was */
   TRY(write_partners(&c, folder, fault));
   TRY(write_agreements(&c, folder, fault));

@@ -314,6 +314,7 @@ static void revive(const struct import *im, struct row_in_progress *r) {
     return;
   case TABLE_enrolment:
   case TABLE_contact:
+  case TABLE_need:
   case TABLE_absence_notice:
   case TABLE_partner:
   case TABLE_agreement:

@@ -50,6 +50,7 @@ int row_removed_column(const struct table *t) {
   case TABLE_session: return COL(session, removed);
   case TABLE_absence_notice: return COL(absence_notice, removed);
   case TABLE_contact: return COL(contact, removed);
+  case TABLE_need: return COL(need, removed);
   case TABLE_note: return COL(note, removed);
   case TABLE_progress: return COL(progress, removed);
   case TABLE_partner: return COL(partner, removed);

@@ -44,6 +44,15 @@ static void put_contact(struct sim *s, size_t learner) {
   hub_world_put(&s->hub, &op);
 }
 
+/* Nothing of it may come to the door: oracle 12 looks at every table. */
+static void put_need(struct sim *s, size_t learner) {
+  struct op op = {.table = schema_table(TABLE_need), .row = {{0xc1, (uint8_t)learner}}, .units = 1 | 1U << 1};
+  op.values[COL(need, learner)] = value_id(&s->learners[learner]);
+  op.values[COL(need, kind)] = value_int(ENUM_need_kind_medical);
+  op.values[COL(need, text)] = value_text(slice_text("Asthma: blue inhaler"));
+  hub_world_put(&s->hub, &op);
+}
+
 static void setup(struct sim *s) {
   struct op way = {.table = schema_table(TABLE_hub), .row = s->hub.hub.id, .units = 1U << 1 | 1U << 2};
   s->own = calloc(1, sizeof(struct evening));
@@ -51,7 +60,10 @@ static void setup(struct sim *s) {
   way.values[COL(hub, name)] = value_text(slice_text("Test Hub"));
   way.values[COL(hub, collection)] = value_int(ENUM_collection_own_way);
   hub_world_put(&s->hub, &way);
-  for (size_t i = 0; i < sim_learners; i++) put_contact(s, i);
+  for (size_t i = 0; i < sim_learners; i++) {
+    put_contact(s, i);
+    put_need(s, i);
+  }
   sim_settle(s);
 }
 

@@ -402,12 +402,18 @@ err learner_streams(struct store *store, const struct id *learner, int32_t date,
   return read_ids(s, a, out, count);
 }
 
+static const char *rows_about_sql(uint8_t table) {
+  switch (table) {
+  case TABLE_contact: return "SELECT id FROM contact WHERE learner=?1";
+  case TABLE_need: return "SELECT id FROM need WHERE learner=?1";
+  default: return "SELECT id FROM absence_notice WHERE learner=?1";
+  }
+}
+
 err learner_rows(struct store *store, uint8_t table, const struct id *learner, struct arena *a,
                  struct id **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              table == TABLE_contact ? "SELECT id FROM contact WHERE learner=?1"
-                                     : "SELECT id FROM absence_notice WHERE learner=?1"));
+  TRY(db_stmt(sqlite_of(store)->db, &s, rows_about_sql(table)));
   stmt_id(s, 1, learner);
   return read_ids(s, a, out, count);
 }

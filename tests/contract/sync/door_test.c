@@ -137,6 +137,30 @@ static void whom_to_ring_travels_with_the_learner_to_staff_and_never_to_the_door
   assert_int_equal(contacts_on(leader), 1);
 }
 
+static int64_t needs_on(struct pair_device *d) {
+  return device_number(&d->host, "SELECT count(*) FROM need");
+}
+
+static void what_staff_must_know_travels_with_the_learner_to_staff_and_never_to_the_door(void **state) {
+  (void)state;
+  struct pair_device *door = open_door(), *leader = pair_add(&pair, &pair.world.ben);
+  struct op op = {.table = schema_table(TABLE_need), .row = {{42}}, .units = 3};
+  op.values[COL(need, learner)] = value_id(&pair.world.zoe);
+  op.values[COL(need, kind)] = value_int(ENUM_need_kind_allergy);
+  op.values[COL(need, text)] = value_text(slice_text("Peanuts. EpiPen in the red pouch."));
+  hub_world_put(&pair.hub, &op);
+  pair_pass(&pair, 1000);
+  assert_int_equal(needs_on(leader), 1);
+  assert_int_equal(needs_on(door), 0);
+  hub_world_enrol(&pair.hub, &pair.world.zoe, &pair.world.strings, pair.world.today - 30, pair.world.today);
+  pair_pass(&pair, 1000);
+  assert_int_equal(needs_on(leader), 0);
+  hub_world_enrol(&pair.hub, &pair.world.zoe, &pair.world.brass, pair.world.today - 1, 0);
+  pair_pass(&pair, 1000);
+  assert_int_equal(needs_on(leader), 1);
+  assert_int_equal(needs_on(door), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -144,6 +168,7 @@ int main(void) {
       TEST(what_is_signed_at_the_door_reaches_the_leader_unconfirmed),
       TEST(the_door_keeps_nothing_of_who_came),
       TEST(whom_to_ring_travels_with_the_learner_to_staff_and_never_to_the_door),
+      TEST(what_staff_must_know_travels_with_the_learner_to_staff_and_never_to_the_door),
       TEST(not_me_reaches_the_leader_though_the_first_had_gone_already),
       TEST(a_door_without_a_line_keeps_what_was_signed_through_a_power_cut),
   };

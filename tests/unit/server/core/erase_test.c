@@ -188,6 +188,18 @@ static void an_edit_that_does_not_name_the_learner_is_known_by_its_row(void **st
   assert_false(erase_world_hub_holds(words[2]));
 }
 
+static void what_staff_had_to_know_goes_with_the_learner(void **state) {
+  (void)state;
+  struct op need = {.table = schema_table(TABLE_need), .row = {{6}}, .units = 3};
+  need.values[COL(need, learner)] = value_id(&w->world.zoe);
+  need.values[COL(need, kind)] = value_int(ENUM_need_kind_medical);
+  need.values[COL(need, text)] = value_text(slice_text(words[2]));
+  hub_world_put(&w->host, &need);
+  assert_true(erase_world_hub_holds(words[2]));
+  (void)erase_world_erase(&w->world.zoe);
+  assert_false(erase_world_hub_holds(words[2]));
+}
+
 static void open_raw(const struct store_bundle *b, struct bundle_content *out, struct buf *plain) {
   struct bundle_parts parts;
   err *refused;
@@ -464,6 +476,7 @@ int main(void) {
       TEST(what_comes_about_an_erased_learner_is_refused_and_not_kept),
       TEST(of_a_changeset_about_several_the_others_stand),
       TEST(an_edit_that_does_not_name_the_learner_is_known_by_its_row),
+      TEST(what_staff_had_to_know_goes_with_the_learner),
       TEST(a_quarantined_bundle_keeps_the_others_and_loses_the_learner),
       TEST(a_held_bundle_is_released_without_the_learner),
       TEST(a_bundle_kept_for_others_is_kept_without_the_erased),

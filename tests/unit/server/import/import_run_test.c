@@ -270,6 +270,40 @@ static void instruments_come_in_by_their_serial_number(void **state) {
       desk_read(d, "instruments", "serial,what,condition,starts\n8,Cornet,shiny,2020-09-01\n9,,good,\n"), 3);
 }
 
+static void needs_come_in_by_learner_and_words(void **state) {
+  struct desk *d = *state;
+  static const char list[] = "learner_ref,kind,text,expires\nL1,medical,Asthma: blue inhaler,2027-07-31\n"
+                             "L1,medical,Epilepsy,\nL2,access,Wheelchair,\n";
+  desk_apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
+  desk_apply(d, "needs", list);
+  assert_int_equal(d->result.inserted, 3);
+  assert_int_equal(desk_read(d, "needs", list), 0);
+  assert_int_equal(desk_look(d, IMPORT_UNCHANGED).counts[IMPORT_UNCHANGED], 3);
+  desk_apply(d, "needs", "learner_ref,kind,text,expires\nL1,medical,Epilepsy,2026-12-31\n");
+  assert_int_equal(d->result.changed, 1);
+  assert_int_equal(
+      desk_read(d, "needs", "learner_ref,kind,text\nL9,medical,Asthma\nL1,dental,Braces\nL1,access,\n"), 3);
+}
+
+static void needs_taken_back_are_in_no_list(void **state) {
+  struct desk *d = *state;
+  static const char list[] = "learner_ref,kind,text\nL1,allergy,Peanuts\n";
+  struct run_blocks blocks;
+  desk_apply(d, "learners", "ref,first_name\nL1,Jo\n");
+  desk_apply(d, "needs", list);
+  assert_int_equal(desk_undo(d, d->runs, &blocks), ERR_OK);
+  struct id id;
+  struct row row;
+  crypto_import_id(&id, &d->host.hub.id, "need", slice_text("L1|allergy|Peanuts"));
+  assert_int_equal(
+      d->host.store->ops->load_row(d->host.store, schema_table(TABLE_need), &id, &d->arena, &row), ERR_OK);
+  assert_true(row.exists && row_removed(&row));
+  desk_apply(d, "needs", list); /* the same words once more: in use again */
+  assert_int_equal(
+      d->host.store->ops->load_row(d->host.store, schema_table(TABLE_need), &id, &d->arena, &row), ERR_OK);
+  assert_false(row_removed(&row));
+}
+
 static struct row loan_of(struct desk *d, const char *ref) {
   const struct table *t = schema_table(TABLE_instrument_loan);
   struct row row;
@@ -402,6 +436,8 @@ int main(void) {
       CASE(of_inclusion_the_newest_day_is_kept),
       CASE(inclusion_taken_back_is_as_if_nobody_had_said_it),
       CASE(an_activity_names_its_partner_and_an_agreement_one_side),
+      CASE(needs_come_in_by_learner_and_words),
+      CASE(needs_taken_back_are_in_no_list),
       CASE(instruments_come_in_by_their_serial_number),
       CASE(loans_come_in_by_number_and_day),
       CASE(what_cannot_be_changed_is_said),
