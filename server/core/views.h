@@ -78,6 +78,14 @@ struct view_notice {
   int32_t starts, ends;
   struct slice reason, told_by;
 };
+/* What staff must know of a learner on the day. */
+struct view_need {
+  struct id id;
+  struct slice text;
+  int32_t expires; /* the last day on which it is shown, or 0 */
+  uint8_t kind;
+  uint64_t version;
+};
 /* Another record of the same child. */
 struct view_same_learner {
   struct id id, into; /* into: the record that stands for it, or zeros */
@@ -115,6 +123,9 @@ MUST_USE err views_learners(struct store *s, struct slice text, struct slice aft
                             uint64_t *total);
 MUST_USE err views_learner(struct store *s, const struct id *learner, struct arena *a,
                            struct view_learner_detail *out);
+/* By kind; with those whose last day is past, without those that were ended. */
+MUST_USE err views_needs(struct store *s, const struct id *learner, struct arena *a, struct view_need **out,
+                         size_t *count);
 MUST_USE err views_devices(struct store *s, struct arena *a, struct view_device **out, size_t *count);
 /* What would be stranded if a device were revoked, or lost, now. */
 struct view_strand {

@@ -1,5 +1,5 @@
 // api.ts: the hub's HTTP interface as the office pages use it: same origin, cookie session, JSON; failures are sentences.
-import type { Area, CallOutcome, CancelCause, MarkCode, ProgressKind, RegisterState, SessionStatus, Stage } from '../../shared/ui/generated/calls.ts';
+import type { Area, CallOutcome, CancelCause, MarkCode, NeedKind, ProgressKind, RegisterState, SessionStatus, Stage } from '../../shared/ui/generated/calls.ts';
 
 export interface Me {
   name: string;
@@ -143,6 +143,14 @@ export interface AbsenceNotice {
   ends: string;
   reason?: string | null;
   told_by?: string | null;
+}
+/** What staff must know of a learner on the day. */
+export interface LearnerNeed {
+  id: string;
+  kind: NeedKind;
+  text: string;
+  expires?: string | null;
+  version: number;
 }
 /** Another record of the same child. */
 export interface SameLearner {
@@ -524,6 +532,10 @@ export const api = {
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
   erasures: () => get<{ erasures: Erasure[] }>('/api/erasures'),
   retention: () => get<Retention>('/api/retention'),
+  needs: (learner: string) => get<{ needs: LearnerNeed[] }>(`/api/needs/${learner}`),
+  addNeed: (learner: string, need: object) => post<object>(`/api/needs/add/${learner}`, need),
+  editNeed: (id: string, need: object) => post<object>(`/api/needs/edit/${id}`, need),
+  endNeed: (id: string) => post<object>(`/api/needs/end/${id}`, {}),
   addNotice: (learner: string, notice: Omit<AbsenceNotice, 'id'>) => post<object>(`/api/learners/notice/${learner}`, notice),
   voidNotice: (id: string) => post<object>(`/api/notices/void/${id}`, {}),
   subject: (learner: string) => get<object>(`/api/subject/${learner}`),

@@ -13,6 +13,7 @@ import { CardHead, Download, Link, PageHead, Standing, Trouble } from '../parts.
 import { saveJson } from '../save.ts';
 import { ReasonForm } from '../work/reason_form.tsx';
 import { draftOf, setDraft } from '../work/work.ts';
+import { NeedsSection } from './needs.tsx';
 
 function progressWords(fact: OfficeProgress): string {
   switch (fact.kind) {
@@ -159,6 +160,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
     <div class="two">
       <div class="stack">
         <Records learner={learner} />
+        <NeedsSection learner={learner.id} name={learner.name} />
         <section class="card" aria-labelledby="activities-head">
           <h2 id="activities-head">Activities</h2>
           {learner.activities.length === 0 ? <p class="mute">In no activity. An import of enrolments changes that.</p> : null}

@@ -1,4 +1,5 @@
-/* fake_given.c: lessons owed and files for other systems, in a hub in which nothing was recorded yet. */
+/* fake_given.c: lessons owed, needs and files for other systems, in a hub in which nothing was recorded yet.
+ */
 #include "server/core/owed.h"
 #include "server/core/writeback.h"
 #include "tests/unit/server/api/fake_views.h"
@@ -60,5 +61,12 @@ err writeback_run_write(struct store *s, const struct writeback_run *run, const 
 err views_export_facts(struct store *s, int32_t from, int32_t to,
                        bool (*row)(void *ctx, const struct view_export_fact *f), void *ctx) {
   (void)from, (void)to, (void)row, (void)ctx;
+  return ((struct fake_store *)s)->read_error;
+}
+err views_needs(struct store *s, const struct id *learner, struct arena *a, struct view_need **out,
+                size_t *count) {
+  (void)learner, (void)a;
+  *out = NULL;
+  *count = 0;
   return ((struct fake_store *)s)->read_error;
 }
