@@ -19,6 +19,13 @@ export const help: readonly { ask: string; say: readonly string[] }[] = [
     say: ['The magnifying glass on the register finds whoever is on this device. A tap adds them as a visitor. If nobody is found, Add takes the name as you typed it; the office sorts out who it is.'],
   },
   {
+    ask: 'Does anybody need looking after?',
+    say: [
+      'A register of today says at its head how many players have needs to know of: an inhaler, an EpiPen, a wheelchair. The list is behind it, and each one is on the sheet behind the three dots.',
+      'They are shown on the day of the session only. Who needs help to get out is on the evacuation list.',
+    ],
+  },
+  {
     ask: 'Somebody is away, and nobody told us',
     say: [
       'After Finish the device shows whom to ring, in order. Note what was said; the office and safeguarding get it with the next sync, so in an emergency ring them yourself.',

@@ -27,6 +27,7 @@ static void item_topics(struct core *c, const struct feed_item *i) {
   case TABLE_note: topic_of(c, "learner:", named(i, COL(note, learner))); return;
   case TABLE_progress: topic_of(c, "learner:", named(i, COL(progress, learner))); return;
   case TABLE_visit: core_topic(c, "visits", NULL); break;
+  case TABLE_need: core_topic(c, "needs", NULL); return;
   case TABLE_question: core_topic(c, "questions", NULL); return;
   case TABLE_hub:
   case TABLE_staff: core_topic(c, "device", NULL); break; /* names, and whose work visiting is */

@@ -11,7 +11,7 @@ const generated = join(here, 'generated');
 
 const iconNames = [
   'arrow-up-down', 'calendar-days', 'check', 'chevron-down', 'chevron-left', 'chevron-right', 'circle-check', 'clock', 'cloud-alert', 'cloud-check',
-  'cloud-off', 'cloud-upload', 'delete', 'door-open', 'download', 'ellipsis-vertical', 'handshake', 'key-round', 'lock', 'log-out', 'menu', 'message-circle', 'minus', 'music',
+  'cloud-off', 'cloud-upload', 'delete', 'door-open', 'download', 'ellipsis-vertical', 'handshake', 'heart-pulse', 'key-round', 'lock', 'log-out', 'menu', 'message-circle', 'minus', 'music',
   'notebook-pen', 'pencil', 'phone', 'plus', 'printer', 'refresh-cw', 'scan-qr-code', 'school', 'search', 'settings', 'siren', 'tablet-smartphone', 'trending-up', 'triangle-alert', 'undo-2',
   'upload', 'user', 'user-plus', 'users', 'x',
   // The office's work.

@@ -29,6 +29,7 @@ export const acts = [
   ['alone', 'alone.mjs', 'alone'],
   ['door', 'door.mjs', 'door'],
   ['absences', 'absences.mjs', 'absences'],
+  ['needs', 'needs.mjs', 'needs'],
   ['ask', 'ask.mjs', 'ask'],
   ['visits', 'visits.mjs', 'visits'],
   ['safeguarding', 'safeguarding.mjs', 'safeguarding'],

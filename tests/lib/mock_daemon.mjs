@@ -233,6 +233,10 @@ class Mock {
       const found = learners.filter((one) => fold(one.name).includes(fold(text)));
       return { learners: found.slice(0, 20).map(({ id, name, year_group, school, activities: names }) => ({ id, name, year_group, school, activities: names })) };
     },
+    needs: () => {
+      const [one] = learners;
+      return { needs: [{ id: 'f4'.padEnd(32, '0'), learner: one.id, name: one.name, kind: 'allergy', text: 'Peanuts. EpiPen in the red pouch: use it at once, then ring 999.', expires: null }] };
+    },
     'learner.get': ({ learner }) => {
       const one = learners.find((other) => other.id === learner);
       if (!one) throw new Refusal('NOT_FOUND', 'That learner is not on this device.');

@@ -8,6 +8,7 @@ import { markWord } from '../../../shared/ui/format.ts';
 import { mark_code_labels, type MarkCode, type RegisterRow, type SessionItem } from '../../../shared/ui/generated/calls.ts';
 import { codeOf, nameOf, timesOffered } from '../marks.ts';
 import { isToday, officeMinute } from '../state.ts';
+import { NeedsOf } from './needs.tsx';
 import { Refused, useRefused } from './refused.tsx';
 import { TimeField } from './time_field.tsx';
 
@@ -78,6 +79,7 @@ export function RowSheet({ row, session, closed, onMark, onLearner, onClose }: R
   return (
     <Sheet title={nameOf(row)} onClose={onClose}>
       <p class="mute">{closed ? `${markWord(code, row.arrived)}. The register is closed; amend it to change a mark.` : `Now: ${markWord(code, row.arrived)}`}</p>
+      {today ? <NeedsOf learner={row.learner} session={session.id} /> : null}
       {row.notice ? (
         <div class="notice">
           <Icon name="message-circle" />

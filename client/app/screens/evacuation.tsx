@@ -3,10 +3,11 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { clock, longDate, moment, plural } from '../../../shared/ui/format.ts';
+import { clock, joined, longDate, moment, plural } from '../../../shared/ui/format.ts';
 import type { Evacuation, Hall, RegisterRow } from '../../../shared/ui/generated/calls.ts';
 import { keepTicks, musterOf, readTicks, type Muster } from '../evacuation.ts';
 import type { Section } from '../marks.ts';
+import { useNeeds } from '../parts/needs.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, type Route } from '../route.ts';
@@ -28,12 +29,15 @@ function facts(row: RegisterRow): string {
 interface Ticking {
   ticked: ReadonlySet<string>;
   missingOnly: boolean;
+  /** Who needs help to get out, and which. */
+  help: ReadonlyMap<string, string>;
   onTick: (learner: string) => void;
 }
 
 function Person({ row, ticking }: { row: RegisterRow; ticking: Ticking }): JSX.Element {
   const counted = ticking.ticked.has(row.learner);
   const more = facts(row);
+  const help = ticking.help.get(row.learner);
   return (
     <li class={counted ? 'r m-P' : 'r m-none'}>
       <button type="button" class="tap" aria-pressed={counted} onClick={() => ticking.onTick(row.learner)}>
@@ -41,6 +45,11 @@ function Person({ row, ticking }: { row: RegisterRow; ticking: Ticking }): JSX.E
         <span class="nm">
           <b>{row.name}</b>
           {more ? <small>{more}</small> : null}
+          {help ? (
+            <small class="help">
+              <Icon name="heart-pulse" /> {help}
+            </small>
+          ) : null}
         </span>
       </button>
     </li>
@@ -197,6 +206,8 @@ function Counting({ list, leave }: { list: Evacuation; leave: () => void }): JSX
   const [missingOnly, setMissingOnly] = useState(false);
   const [asking, ask] = useState(false);
   const muster = musterOf(list, added, ticked);
+  const help = new Map<string, string>();
+  for (const { learner, kind, text } of useNeeds()) if (kind === 'access') help.set(learner, joined([help.get(learner), text], ' '));
   const keep = (next: ReadonlySet<string>): void => {
     keepTicks(list.date, next);
     setTicked(next);
@@ -221,7 +232,7 @@ function Counting({ list, leave }: { list: Evacuation; leave: () => void }): JSX
         <p class="ponly">
           {longDate(list.date)}, {clock(list.minute_now)}. {head}. {plural(muster.total, 'person', 'people')} marked here. Counted by ______________________
         </p>
-        <Lists muster={muster} ticking={{ ticked, missingOnly, onTick: tick }} onAdd={(session) => setAdded(new Set(added).add(session))} />
+        <Lists muster={muster} ticking={{ ticked, missingOnly, help, onTick: tick }} onAdd={(session) => setAdded(new Set(added).add(session))} />
       </main>
       <footer class="dock">
         <div class="acts even">

@@ -5,6 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { joined, longDate, shortDate } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels, visibility_labels, type Learner, type Note, type Progress } from '../../../shared/ui/generated/calls.ts';
+import { NeedsOf } from '../parts/needs.tsx';
 import { NoteForm } from '../parts/note_form.tsx';
 import { ProgressForm } from '../parts/progress_form.tsx';
 import { Top } from '../parts/top.tsx';
@@ -172,6 +173,7 @@ export function LearnerScreen({ place }: { place: Place }): JSX.Element {
       <main class="page cols">
         <section class="area-now" aria-labelledby="profile-head">
           <h2 id="profile-head">Now</h2>
+          <NeedsOf learner={learner.id} />
           <Facts learner={learner} />
           <h2>Last note</h2>
           <LastNote learner={learner} />

@@ -16,6 +16,7 @@ import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
 import { hasCount, Headcount, isCounted } from '../parts/headcount.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
+import { NeedsLine, NeedsSheet } from '../parts/needs.tsx';
 import { paced } from '../pace.ts';
 import type { DrawnRows } from '../parts/register_row.tsx';
 import { RemoveSession } from '../parts/remove_session.tsx';
@@ -28,7 +29,7 @@ import { Trouble } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
 import { call, complain, failureOf, isToday, said, say, useAsk, type Asked } from '../state.ts';
 
-type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | { kind: 'cancel' } | { kind: 'move' } | null;
+type Open = { kind: 'row'; learner: string } | { kind: 'find' } | { kind: 'finish'; unmarked: number } | { kind: 'amend' } | { kind: 'cancel' } | { kind: 'move' } | { kind: 'needs' } | null;
 
 /** What one's own taps changed is on screen already; what others wrote is read when the thumb rests. */
 const settleMs = 400;
@@ -285,6 +286,7 @@ function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Eleme
   if (shown?.kind === 'finish') return <FinishSheet unmarked={shown.unmarked} busy={false} onFinish={acts.finish} onClose={close} />;
   if (shown?.kind === 'cancel') return <CancelSheet onCancel={acts.cancel} onClose={close} />;
   if (shown?.kind === 'move') return <MoveSheet item={register.session} onMove={acts.move} onClose={close} />;
+  if (shown?.kind === 'needs') return <NeedsSheet session={register.session.id} order={register.rows.map((one) => one.learner)} onClose={close} />;
   if (shown?.kind === 'amend') return <AmendSheet busy={false} onAmend={acts.amend} onClose={close} />;
   const row = shown?.kind === 'row' ? register.rows.find((one) => one.learner === shown.learner) : undefined;
   if (!row) return null;
@@ -371,6 +373,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         {today ? null : <OtherDay date={date} />}
         <Questions session={session} />
         {cancelled ? <Cancelled session={register.session} onAfterAll={() => acts.cancel()} /> : <Hint register={register} closed={closed} />}
+        {today && !cancelled ? <NeedsLine session={session} standing={register.rows.length} onOpen={() => open({ kind: 'needs' })} /> : null}
         {closed && today ? <Unexplained count={unexplained(register.rows)} onRing={() => go({ screen: 'absences', session })} /> : null}
         {closed || cancelled ? null : <FromTheDoor rows={register.rows} onConfirm={() => acts.rest(true)} />}
         <p class="ponly">

@@ -60,6 +60,14 @@ async function hall(door: Told, shows: Shows): Promise<void> {
     const [player] = rows;
     check((await door.call('learner.find', { text: player?.name ?? '' })).learners.some((one) => one.id === player?.learner), `${player?.name} is not found`);
   });
+  await shows('what staff must know of the players of a register of today is said, and only of those', async () => {
+    const { session, rows } = await adhoc(door, 170);
+    const learners = new Set(rows.map((row) => row.learner));
+    const { needs } = await door.call('needs', { session });
+    check(needs.every((one) => learners.has(one.learner) && one.text !== ''), JSON.stringify(needs));
+    check((await door.call('needs', {})).needs.length >= needs.length, 'the day knows less than one register of it');
+    check((await failure(door.call('needs', { session: '0'.repeat(31) + '1' }))).code === 'NOT_FOUND', 'a register that is not there has needs');
+  });
   await shows('who is away without a word is rung, and what was said is kept', async () => {
     const { session, rows } = await adhoc(door, 190);
     const learner = rows[0]?.learner ?? '';
