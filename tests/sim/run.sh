@@ -44,7 +44,7 @@ run_listed() {
 
 # A mutant is caught when a seed of its world fails; the first that does ends it. Whether one oracle alone notices a mutant is shown by playing
 # the same seeds, and a few more, without it.
-more=8
+more=8 most=400
 caught_by() { "$@" --stop --quiet "${arguments[@]}" 2>/dev/null | sed -nE 's/^FAILED seed ([0-9]+), .* oracle [^:]*: .*\[(.*)\]$/\1 \2/p' | head -1; }
 run_mutants() {
   local name world first program seed said total=0 caught=0 all alone heard='' only
@@ -52,7 +52,7 @@ run_mutants() {
     total=$((total + 1))
     program=$build/tests/sim_mutant_$name
     if [ ! -x "$program" ]; then printf '%-28s does not build\n' "$name"; continue; fi
-    read -r seed said < <(caught_by "$program" --world "$world" --first "$first" --seeds 40)
+    read -r seed said < <(caught_by "$program" --world "$world" --first "$first" --seeds "$most")
     if [ -z "${said:-}" ]; then printf '%-28s %-12s not caught\n' "$name" "$world"; continue; fi
     caught=$((caught + 1)) only=
     if grep -qxF "$said" <<<"$oracles" && ! grep -qxF "$said" <<<"$heard"; then
