@@ -47,12 +47,20 @@ function showRow(row: HTMLElement, y: number): void {
   row.focus({ preventScroll: true });
 }
 
+/** What is drawn above the row a moment later stood there before as well: the browser must not scroll to make up for it. */
+function holdScroll(): void {
+  const { style } = document.documentElement;
+  style.setProperty('overflow-anchor', 'none');
+  window.setTimeout(() => style.removeProperty('overflow-anchor'), patienceMs);
+}
+
 /** Its rows come a moment after the screen: they are waited for, unless somebody does something meanwhile. */
 function whenDrawn({ y, opened }: Left): void {
   const end = performance.now() + patienceMs;
   const busy = new AbortController();
   for (const sign of ['pointerdown', 'keydown', 'wheel', 'hashchange']) window.addEventListener(sign, () => busy.abort(), { signal: busy.signal, passive: true });
   let scrolled = y === 0;
+  holdScroll();
   const look = (): void => {
     if (busy.signal.aborted) return;
     const row = rowOf(opened);
