@@ -11,6 +11,7 @@ struct core;
 struct session_info {
   struct id id, activity;
   struct slice name, place, school;
+  struct slice closure; /* why the school, or everything, is closed that day; empty where it is not */
   int32_t date;
   int64_t starts, ends, mode, status, cause;
   int64_t headcount; /* -1: nobody counted */

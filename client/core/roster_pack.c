@@ -27,6 +27,7 @@ void pack_session(struct packer *p, const struct session_info *s, const struct s
   answer_word(p, "status", "session_status", s->status ? s->status : ENUM_session_status_scheduled);
   answer_word(p, "cause", "cancel_cause", s->cause);
   answer_word(p, "state", "register_state", state->register_state);
+  answer_text_or_nil(p, "closure", s->closure);
   answer_bool(p, "adhoc", s->adhoc);
   answer_int_or_nil(p, "headcount", s->headcount >= 0, s->headcount);
   pack_word(p, "totals");

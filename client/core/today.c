@@ -27,8 +27,11 @@ static err load_days(struct core *c, int32_t first, int32_t last, struct day *ou
   return ERR_OK;
 }
 
-/* Cancelled lessons need no register. */
+/* Cancelled lessons need no register, nor does a closed day that nobody touched. */
 static bool is_open(const struct day *d, size_t i) {
+  if (d->list[i].closure.len && d->states[i].register_state == 0 &&
+      d->list[i].status != ENUM_session_status_delivered)
+    return false;
   return d->list[i].status != ENUM_session_status_cancelled &&
          d->states[i].register_state != ENUM_register_state_closed;
 }

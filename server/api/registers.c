@@ -15,6 +15,7 @@ static const struct shape_field register_fields[] = {
     {"ends", SHAPE_MINUTE, AT(ends), 0, NULL, NULL},
     {"status", SHAPE_ENUM, AT(status), 0, "session_status", NULL},
     {"state", SHAPE_STATE, AT(state), 0, NULL, NULL},
+    {"closure", SHAPE_TEXT, AT(closure), 0, NULL, NULL},
     {"staff_names", SHAPE_NAMES, AT(staff_names), AT(staff_count), NULL, NULL},
     {"updated_at", SHAPE_TIME, AT(updated_ms), 0, NULL, NULL},
     {"here", SHAPE_COUNT, AT(totals.here), 0, NULL, NULL},
@@ -98,7 +99,8 @@ static const struct shape_field detail_fields[] = {
 #undef AT
 static const struct shape detail_shape = SHAPE_OF(view_register_detail, detail_fields);
 
-/* A cancelled register is none that anybody waits for, so it is in the list and in no count. */
+/* A register that is cancelled, or of a closed day, is none that anybody waits for: it is in the list and in
+ * no count. */
 static json_t *count_states(const struct view_register *list, size_t count) {
   json_int_t counts[VIEW_CANCELLED] = {0};
   for (size_t i = 0; i < count; i++) {

@@ -169,6 +169,7 @@ static const struct shape_field session_fields[] = {
     {"status", SHAPE_ENUM, AT(status), 0, "session_status", NULL},
     {"cause", SHAPE_ENUM, AT(cause), 0, "cancel_cause", NULL},
     {"notice_days", SHAPE_MINUTE, AT(notice_days), 0, NULL, NULL},
+    {"closure", SHAPE_TEXT, AT(closure), 0, NULL, NULL},
     {"register", SHAPE_ENUM, AT(register_state), 0, "register_state", NULL},
     {"makeup", SHAPE_BOOL, AT(makeup), 0, NULL, NULL},
     {"minutes", SHAPE_MINUTE, AT(minutes), 0, NULL, NULL},

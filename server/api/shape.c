@@ -11,6 +11,7 @@ const char *shape_state_word(enum register_view_state state) {
   static const char *const words[] = {
       [VIEW_UPCOMING] = "upcoming", [VIEW_DUE] = "due",         [VIEW_OPEN] = "open",
       [VIEW_CLOSED] = "closed",     [VIEW_MISSING] = "missing", [VIEW_CANCELLED] = "cancelled",
+      [VIEW_SHUT] = "shut",
   };
   ASSERT((size_t)state < sizeof words / sizeof words[0]);
   return words[state];

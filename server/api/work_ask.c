@@ -116,7 +116,7 @@ static err find_missing(struct api_call *c, struct asked *out) {
   if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no session with that id");
   TRY(e);
   out->session = c->id;
-  return r.state == VIEW_CANCELLED || r.state == VIEW_CLOSED ? over(c) : ERR_OK;
+  return r.state == VIEW_CANCELLED || r.state == VIEW_CLOSED || r.state == VIEW_SHUT ? over(c) : ERR_OK;
 }
 
 static err find_bundle(struct api_call *c, struct asked *out) {

@@ -45,9 +45,8 @@ err api_work_missing(struct api_call *c) {
   TRY(views_servers(c->store, &card.r.activity, card.r.date, &c->x->arena, &card.devices,
                     &card.device_count));
   json_t *body = shape_object(&card_shape, &card);
-  e = body ? work_questions_into(c, &c->id, card.r.state != VIEW_CANCELLED && card.r.state != VIEW_CLOSED,
-                                 body)
-           : ERR_NO_MEMORY;
+  bool waits = card.r.state != VIEW_CANCELLED && card.r.state != VIEW_CLOSED && card.r.state != VIEW_SHUT;
+  e = body ? work_questions_into(c, &c->id, waits, body) : ERR_NO_MEMORY;
   if (e == ERR_OK) return api_answer(c, body);
   json_decref(body);
   return e;

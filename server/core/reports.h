@@ -181,6 +181,7 @@ MUST_USE err reports_terms(struct store *s, struct arena *a, struct report_perio
 struct report_session {
   struct id session;
   struct slice activity_name, staff_name;
+  struct slice closure; /* why its school, or everything, is closed that day; empty where it is not */
   int32_t date, starts, minutes, notice_days; /* notice_days: negative for none */
   uint8_t status, cause, register_state, mode;
   bool makeup;

@@ -7,14 +7,24 @@
 
 /* All text and lists live in the arena given. Times are ms since 1970, 0 for never; dates are days; minutes
  * -1 for none. */
-enum register_view_state { VIEW_UPCOMING, VIEW_DUE, VIEW_OPEN, VIEW_CLOSED, VIEW_MISSING, VIEW_CANCELLED };
-/* due: started, untouched, not ended · open: opened or reopened · missing: ended and untouched */
+enum register_view_state {
+  VIEW_UPCOMING,
+  VIEW_DUE,
+  VIEW_OPEN,
+  VIEW_CLOSED,
+  VIEW_MISSING,
+  VIEW_CANCELLED,
+  VIEW_SHUT
+};
+/* due: started, untouched, not ended · open: opened or reopened · missing: ended and untouched · shut: nobody
+ * touched it, and a closure says why */
 struct view_totals {
   uint32_t here, late, away, event, unmarked, of;
 };
 struct view_register {
   struct id session, activity;
   struct slice activity_name, school_name, place;
+  struct slice closure; /* why its school, or everything, is closed that day; empty where it is not */
   int32_t date, starts, ends;
   uint8_t status;         /* ENUM_session_status_… */
   uint8_t register_state; /* ENUM_register_state_…, 0 untouched */

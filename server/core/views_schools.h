@@ -42,6 +42,20 @@ struct view_school_detail {
   struct view_visit *visits; /* the latest first; those taken back are in no list */
   size_t contract_count, activity_count, visit_count;
 };
+struct view_closure {
+  struct id id, school; /* school zero: everything is closed */
+  uint64_t version;
+  struct slice school_name, reason;
+  int32_t starts, ends;
+};
+struct closures_wanted {
+  struct id school; /* this one's, and those of everything; zero: those of everything alone */
+  bool all;         /* every school's */
+  int32_t from, to; /* that reach into these days */
+};
+/* The latest first, at most closures_listed_max; none that was taken back. */
+MUST_USE err views_closures(struct store *s, const struct closures_wanted *wanted, struct arena *a,
+                            struct view_closure **out, size_t *count);
 /* By name, at most schools_listed_max. */
 MUST_USE err views_schools(struct store *s, int32_t today, struct arena *a, struct view_school **out,
                            size_t *count);

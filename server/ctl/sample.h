@@ -11,7 +11,8 @@ struct sample_size {
   int weeks;    /* and so many weeks before */
 };
 /* Writes schools.csv, terms.csv, staff.csv, learners.csv, contacts.csv, needs.csv, partners.csv,
- * activities.csv, enrolments.csv, grants.csv, timetable.csv, contracts.csv, instruments.csv, agreements.csv,
+ * activities.csv, enrolments.csv, grants.csv, timetable.csv, closures.csv, contracts.csv, instruments.csv,
+ * agreements.csv,
  * surveys.csv, inclusion.csv and population.csv into an existing folder. */
 MUST_USE err sample_write(const struct sample_size *size, const char *folder, struct fault *fault);
 

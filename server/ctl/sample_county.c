@@ -151,6 +151,34 @@ static err write_schools(struct county *c, const char *folder, struct fault *fau
   return close_csv(f, fault);
 }
 
+static int32_t monday_of(int32_t day) { return day - date_weekday(day); }
+
+/* Whoever looks at the county finds it at work: what would close it in the week before or after is left out.
+ */
+static void close_days(const struct county *c, FILE *f, const char *urn, int32_t from, int32_t to,
+                       const char *why) {
+  if (from <= c->size->date + 7 && to >= c->size->date - 7) return;
+  ROW(f, urn, date(from).s, date(to).s, why);
+}
+
+/* Half terms of everything; INSET days of schools: the first day of the year, or the Monday after half term.
+ */
+static err write_closures(struct county *c, const char *folder, struct fault *fault) {
+  int y = date_from_days(c->year_start).year;
+  int32_t autumn = monday_of(day(y, 10, 31)), first = c->year_start;
+  FILE *f = open_csv(folder, "closures.csv", "school_urn,starts,ends,reason", fault);
+  if (f == NULL) return fault->code;
+  while (date_weekday(first) > 4) first++;
+  close_days(c, f, "", autumn, autumn + 4, "Half term");
+  close_days(c, f, "", monday_of(day(y + 1, 2, 18)), monday_of(day(y + 1, 2, 18)) + 4, "Half term");
+  close_days(c, f, "", monday_of(day(y + 1, 5, 28)), monday_of(day(y + 1, 5, 28)) + 4, "Half term");
+  for (size_t i = 0; i < c->schools; i++) {
+    int32_t inset = i % 3 == 0 ? first : autumn + 7;
+    if (i % 3 < 2) close_days(c, f, school_urn(i).s, inset, inset, "INSET day");
+  }
+  return close_csv(f, fault);
+}
+
 /* Of every twelfth school nothing is agreed; of some the notice is not said, or it was agreed last year
  * alone. */
 static err write_contracts(struct county *c, const char *folder, struct fault *fault) {
@@ -580,6 +608,7 @@ err sample_write(const struct sample_size *size, const char *folder, struct faul
   TRY(write_agreements(&c, folder, fault));
   TRY(write_surveys(&c, folder, fault));
   TRY(write_inclusion(&c, folder, fault));
+  TRY(write_closures(&c, folder, fault));
   TRY(write_contracts(&c, folder, fault));
   TRY(write_instruments(&c, folder, fault));
   return write_population(&c, folder, fault);

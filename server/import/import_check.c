@@ -316,6 +316,7 @@ static void revive(const struct import *im, struct row_in_progress *r) {
   case TABLE_contact:
   case TABLE_need:
   case TABLE_absence_notice:
+  case TABLE_closure:
   case TABLE_partner:
   case TABLE_agreement:
   case TABLE_survey:
@@ -399,6 +400,7 @@ static void check_upn(struct import *im, const struct row_in_progress *r) {
 static void rules(struct import *im, const struct row_in_progress *r) {
   switch (r->op.table->id) {
   case TABLE_term: in_order(im, r, COL(term, starts), COL(term, ends), "ends", false); return;
+  case TABLE_closure: in_order(im, r, COL(closure, starts), COL(closure, ends), "ends", true); return;
   case TABLE_enrolment: in_order(im, r, COL(enrolment, starts), COL(enrolment, ends), "ends", true); return;
   case TABLE_grant_:
     in_order(im, r, COL(grant_, starts), COL(grant_, ends), "ends", true);

@@ -9,7 +9,8 @@
 #define CELL(csv_, column_, need) {.csv = #csv_, .column_name = #column_, .required = (need)},
 #define REF(csv_, column_, kind_, need)                                                                      \
   {.csv = #csv_, .column_name = #column_, .of = #kind_, .required = (need)},
-#define KEY(csv_) {.csv = #csv_, .key = true, .required = true},
+#define KEY(csv_)        {.csv = #csv_, .key = true, .required = true},
+#define KEY_IF_ANY(csv_) {.csv = #csv_, .key = true},
 #define END_FILE                                                                                             \
   }                                                                                                          \
   }                                                                                                          \

@@ -16,7 +16,7 @@ export interface Qr {
   size: number;
   path: string;
 }
-export type BoardState = 'upcoming' | 'due' | 'open' | 'closed' | 'missing' | 'cancelled';
+export type BoardState = 'upcoming' | 'due' | 'open' | 'closed' | 'missing' | 'cancelled' | 'shut';
 export interface BoardCounts {
   here: number;
   late: number;
@@ -37,6 +37,8 @@ export interface BoardRegister extends Partial<BoardCounts> {
   ends: number;
   status: SessionStatus;
   state: BoardState;
+  /** Why the school, or everything, is closed that day. */
+  closure?: string | null;
   staff_names: string[];
   updated_at?: number | null;
 }

@@ -2,6 +2,7 @@
 import { get, post } from './api.ts';
 import type { Award, Mode, Rag, VisitStatus } from '../../shared/ui/generated/calls.ts';
 import { filled, type Agreement, type Survey } from './partners/partner_api.ts';
+import { query } from './reports/report_api.ts';
 import type { VisitItem } from '../../shared/ui/visit.ts';
 
 export interface SchoolLine {
@@ -24,6 +25,21 @@ export interface Contract {
   ends?: string | null;
   lessons_a_year?: number | null;
   notice_days?: number | null;
+}
+/** Without a school everything is closed. */
+export interface Closure {
+  id: string;
+  version: number;
+  school?: string | null;
+  school_name?: string | null;
+  starts: string;
+  ends: string;
+  reason: string;
+}
+export interface ClosureInput {
+  starts: string;
+  ends: string;
+  reason: string;
 }
 export interface OfficeVisit extends Record<VisitItem, Rag | null> {
   id: string;
@@ -60,5 +76,10 @@ export const schoolsApi = {
   correct: (visit: string, what: Partial<Record<VisitItem, Rag>> & { award?: Award }) => post<School>(`/api/schools/correct/${visit}`, what),
   saveContract: (school: string, was: Contract | null, input: ContractInput) =>
     post<School>(was ? `/api/contracts/edit/${was.id}` : `/api/schools/contract/${school}`, filled(was ? { ...input, version: String(was.version) } : input)),
+  /** Of a school its own and those of everything; of days everybody's; otherwise those of everything. */
+  closures: (of: { school: string | null; from: string | null; to: string | null }) => get<{ closures: Closure[]; most: number }>(`/api/closures?${query(of)}`),
+  saveClosure: (school: string | null, was: Closure | null, input: ClosureInput) =>
+    post<object>(was ? `/api/closures/edit/${was.id}` : '/api/closures/add', filled(was ? { ...input, version: String(was.version) } : { ...input, school: school ?? '' })),
+  voidClosure: (id: string) => post<object>(`/api/closures/void/${id}`, {}),
   visitsFile: (id: string, format: 'csv' | 'xlsx') => `/api/export/visits?school=${id}&format=${format}`,
 };

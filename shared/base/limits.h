@@ -104,6 +104,7 @@ enum {
   roster_rows_max = 2000,        /* learners in one register */
   day_sessions_max = 400,        /* sessions in one answer */
   schools_listed_max = 4096,     /* schools in one answer */
+  closures_listed_max = 2048,    /* closures in one answer */
   list_items_max = 50,           /* notes, progress facts, bundles in one answer */
   topics_max = 64,               /* in one `changed` event */
   door_names_max = 5,            /* shown to whoever types a name */

@@ -20,6 +20,7 @@ export const acts = [
   ['import', 'import.mjs', 'importLists'],
   ['scan', 'scan.mjs', 'scan'],
   ['headcount', 'headcount.mjs', 'headcount'],
+  ['closed', 'closed.mjs', 'closed'],
   ['back', 'back.mjs', 'back'],
   ['day', 'day.mjs', 'day'],
   ['cleared', 'cleared.mjs', 'cleared'],

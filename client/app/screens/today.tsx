@@ -30,10 +30,16 @@ function MarkPill({ code }: { code: MarkCode }): JSX.Element {
   );
 }
 
+/** The school, or everything, is closed, and nobody took the register: it is waited for by nobody. */
+function isShut(item: SessionItem): boolean {
+  return Boolean(item.closure) && !item.state && item.status === 'scheduled';
+}
+
 function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
   if (item.status === 'cancelled') {
     return <span class="pill">Cancelled{item.cause ? `: ${cancel_cause_labels[item.cause]}` : ''}</span>;
   }
+  if (isShut(item)) return <span class="pill">Closed: {item.closure}</span>;
   if (item.state === 'closed') {
     if (item.solo) return <MarkPill code={item.solo_code ?? 'none'} />;
     return (
@@ -98,7 +104,7 @@ function Solo({ item }: { item: SessionItem }): JSX.Element {
 }
 
 function Item({ item, now, dated }: { item: SessionItem; now: number | null; dated: boolean }): JSX.Element {
-  const running = now !== null && item.status !== 'cancelled' && item.starts <= now && now < item.ends;
+  const running = now !== null && item.status !== 'cancelled' && !isShut(item) && item.starts <= now && now < item.ends;
   const open = item.state !== 'closed' && item.status !== 'cancelled';
   const where = joined([item.place, item.school]);
   return (
@@ -171,7 +177,7 @@ function Sessions({ today }: { today: Today }): JSX.Element {
   const { sessions } = today;
   // A new device hears of its lessons after it has drawn its first day.
   useNowInSight(sessions.length > 0);
-  const counted = sessions.filter((item) => item.status !== 'cancelled');
+  const counted = sessions.filter((item) => item.status !== 'cancelled' && !isShut(item));
   const closed = counted.filter((item) => item.state === 'closed').length;
   return (
     <>

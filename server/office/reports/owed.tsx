@@ -174,6 +174,7 @@ function OneSchool({ period, school }: { period: string; school: string }): JSX.
 /* ---- what a school is sent ---- */
 
 function outcomeWords(lesson: Lesson): string {
+  if (lesson.status === 'scheduled' && lesson.closure && !lesson.register) return `Closed: ${lesson.closure}`;
   if (lesson.status === 'scheduled') return lesson.date < civil(Date.now()).date ? 'No word yet' : 'To come';
   const word = lesson.status.slice(0, 1).toUpperCase() + lesson.status.slice(1);
   const cause = lesson.cause ? causeWords[lesson.cause as keyof typeof causeWords] : null;

@@ -102,6 +102,8 @@ export interface ReportSession {
   status: string;
   cause?: string | null;
   notice_days?: number | null;
+  /** Why the school, or everything, is closed that day. */
+  closure?: string | null;
   register?: string | null;
   makeup: boolean;
   here: number;

@@ -14,6 +14,7 @@ function State({ one }: { one: ReportSession }): JSX.Element {
   return (
     <>
       {wordOf(session_status_labels, one.status)}
+      {one.closure ? <small>{`Closed: ${one.closure}`}</small> : null}
       {one.cause ? <small>{`${wordOf(cancel_cause_labels, one.cause)}${notice}`}</small> : null}
       {one.register ? <small>{`Register ${wordOf(register_state_labels, one.register).toLowerCase()}`}</small> : null}
       {one.makeup ? <small>A make-up</small> : null}

@@ -16,6 +16,7 @@ import { reportApi, thisYear } from '../reports/report_api.ts';
 import { addressOf } from '../reports/address.ts';
 import { Table, type Column } from '../table.tsx';
 import { useSaid } from '../kept.ts';
+import { Closures } from '../schools/closures.tsx';
 import { Contracts } from '../schools/contracts.tsx';
 import { schoolsApi, type OfficeVisit, type School, type SchoolLine } from '../schools_api.ts';
 
@@ -100,6 +101,7 @@ function Facts({ school }: { school: School }): JSX.Element {
   return (
     <div class="stack">
       <Contracts school={school} />
+      <Closures school={school.id} from={`${thisYear()}-09-01`} />
       <section class="card" aria-labelledby="owed-head">
         <h2 id="owed-head">Lessons owed</h2>
         <Owed school={school} />

@@ -11,6 +11,7 @@ import { Empty, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
 import { reportApi, thisYear, type Term } from '../reports/report_api.ts';
 import { Table, type Column } from '../table.tsx';
 import { sees } from '../reports/table.tsx';
+import { Closures, SchoolsClosed } from '../schools/closures.tsx';
 import { StatePill } from './today.tsx';
 
 const dayMs = 86_400_000;
@@ -49,7 +50,7 @@ const columns: readonly Column<BoardRegister>[] = [
   { name: 'Where', by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
   { name: 'Who', by: (one) => one.staff_names.join(', '), cell: (one) => (one.staff_names.length > 0 ? one.staff_names.join(', ') : <span class="mute">Nobody</span>) },
   { name: 'Learners', by: (one) => one.of ?? 0, number: true, cell: (one) => one.of },
-  { name: 'State', class: 'time', by: (one) => one.state, cell: (one) => <StatePill state={one.state} status={one.status} /> },
+  { name: 'State', class: 'time', by: (one) => one.state, cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
 ];
 const ofYear: Column<BoardRegister> = { name: 'The year', class: 'time', cell: (one) => <Link href={`/reports/sessions/${one.activity}/${thisYear()}`}>All meetings</Link> };
 
@@ -67,6 +68,12 @@ function inOrder(list: readonly BoardRegister[]): BoardRegister[] {
 function found(list: readonly BoardRegister[], text: string): BoardRegister[] {
   const wanted = text.trim().toLocaleLowerCase('en-GB');
   return list.filter((one) => joined([one.name, one.place, one.school, ...one.staff_names]).toLocaleLowerCase('en-GB').includes(wanted));
+}
+
+/** The first day of the school year that a day is in. */
+function yearOf(date: string): string {
+  const year = Number(date.slice(0, 4));
+  return `${date.slice(5, 7) >= '09' ? year : year - 1}-09-01`;
 }
 
 /** Which term the week is in; a week between two is in none. */
@@ -152,6 +159,8 @@ export function TimetableScreen(): JSX.Element {
       ) : null}
       {shown.length < wanted.length ? <p class="mute">{`The first ${shown.length} of ${wanted.length.toLocaleString('en-GB')}: name a tutor, a school or an activity above.`}</p> : null}
       <Terms terms={terms} monday={monday} onWeek={setWeek} />
+      <Closures school={null} from={yearOf(monday)} />
+      <SchoolsClosed from={monday} to={after(monday, days - 1)} />
     </>
   );
 }

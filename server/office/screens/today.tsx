@@ -16,9 +16,12 @@ const states: readonly { state: BoardState; name: string; tone: string }[] = [
   { state: 'closed', name: 'Closed', tone: 'good' },
   { state: 'upcoming', name: 'To come', tone: '' },
   { state: 'cancelled', name: 'Cancelled', tone: '' },
+  { state: 'shut', name: 'Closed day', tone: '' },
 ];
 
-export function StatePill({ state, status }: { state: string | null | undefined; status?: string | undefined }): JSX.Element {
+/** A day's own reason stands where nobody took the register. */
+export function StatePill({ state, status, closure }: { state: string | null | undefined; status?: string | undefined; closure?: string | null | undefined }): JSX.Element {
+  if (state === 'shut') return <span class="pill">Closed: {closure}</span>;
   if (status === 'cancelled' && state !== 'closed') return <span class="pill">Cancelled</span>;
   const known = states.find((one) => one.state === state);
   if (known) {
@@ -53,7 +56,7 @@ const columns: readonly Column<BoardRegister>[] = [
   { name: 'Register', by: (one) => one.name, names: true, cell: (one) => (isCounted(one) ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name) },
   { name: 'Where', folds: true, by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
   { name: 'Who', folds: true, by: (one) => one.staff_names.join(', '), cell: (one) => one.staff_names.join(', ') },
-  { name: 'State', by: (one) => states.findIndex((known) => known.state === one.state), cell: (one) => <StatePill state={one.state} status={one.status} /> },
+  { name: 'State', by: (one) => states.findIndex((known) => known.state === one.state), cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
   { name: 'Marked', by: marked, number: true, cell: (one) => (isCounted(one) ? <Counts of={one} /> : null) },
   { name: 'Last heard', by: (one) => one.updated_at ?? 0, number: true, cell: (one) => (one.updated_at ? moment(one.updated_at, Date.now()) : <span class="mute">Nothing yet</span>) },
 ];
@@ -109,7 +112,7 @@ export function TodayScreen(): JSX.Element {
         <>
           <div class="tiles" role="group" aria-label="Show only">
             {states
-              .filter(({ state }) => state !== 'cancelled' || (board.counts.cancelled ?? 0) > 0)
+              .filter(({ state }) => (state !== 'cancelled' && state !== 'shut') || (board.counts[state] ?? 0) > 0)
               .map(({ state, name, tone }) => (
               <button type="button" class={`tile ${(board.counts[state] ?? 0) > 0 ? tone : ''}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? null : state)}>
                 <b>{board.counts[state] ?? 0}</b>

@@ -19,15 +19,19 @@ err questions_open(struct store *store, struct slice matter, struct arena *a, st
  * that is over. What was asked about a missing register names its session, and is over with it. */
 static err matters_over(struct sqlite_store *q, struct arena *a, struct id **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s,
-              "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
-              " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
-              ")) UNION SELECT q.id FROM question q JOIN session s ON s.id=unhex(q.item) LEFT JOIN register r"
-              " ON r.session=s.id WHERE q.withdrawn IS NOT 1 AND q.answer IS NULL AND (s.status=3 OR"
-              " r.state=2) ORDER BY 1"));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
+      " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
+      ")) UNION SELECT q.id FROM question q JOIN session s ON s.id=unhex(q.item) LEFT JOIN register r"
+      " ON r.session=s.id LEFT JOIN activity a ON a.id=s.activity WHERE q.withdrawn IS NOT 1 AND"
+      " q.answer IS NULL AND (s.status=3 OR r.state=2 OR (r.state IS NULL AND s.status=1 AND " VIEW_CLOSURE(
+          "s", "a") " IS NOT NULL)) ORDER BY 1"));
   return read_ids(s, a, out, count);
 }
-_Static_assert(ENUM_session_status_cancelled == 3 && ENUM_register_state_closed == 2, "as in SQL");
+_Static_assert(ENUM_session_status_scheduled == 1 && ENUM_session_status_cancelled == 3 &&
+                   ENUM_register_state_closed == 2,
+               "as in SQL");
 
 /* A bundle is named by the beginning of its hash, in the last half of an id: see quarantine_matter. */
 struct asked {

@@ -19,6 +19,7 @@ static err read_session(struct stmt *s, struct arena *a, void *to) {
                                  .away = stmt_column_int(s, 13)};
   (void)stmt_column_id(s, 0, &out->session);
   TRY(column_text(s, 9, a, &out->activity_name));
+  TRY(column_text(s, 14, a, &out->closure));
   return column_text(s, 11, a, &out->staff_name);
 }
 
@@ -38,9 +39,11 @@ static err read_session(struct stmt *s, struct arena *a, void *to) {
   "(SELECT "                                                                                                 \
   "max(o.state) FROM register o WHERE o.session IN (SELECT z.id FROM alias z WHERE z.canon=s.id))), "        \
   "a.name, a.mode, "                                                                                         \
-  "t.name, " here ", " away " FROM activity a JOIN session s ON s.activity=a.id LEFT JOIN register r ON "    \
-  "r.session=s.id LEFT JOIN staff t ON t.id=s.staff WHERE " of                                               \
-  " AND s.date>=?2 AND s.date<=?3 AND " VIEW_STANDS("s") " ORDER BY s.date, s.starts, a.name, s.id"
+  "t.name, " here ", " away                                                                                  \
+  ", " VIEW_CLOSURE("s", "a") " FROM activity a JOIN session s ON s.activity=a.id LEFT JOIN register r ON "  \
+                              "r.session=s.id LEFT JOIN staff t ON t.id=s.staff WHERE " of                   \
+                              " AND s.date>=?2 AND s.date<=?3 AND " VIEW_STANDS(                             \
+                                  "s") " ORDER BY s.date, s.starts, a.name, s.id"
 
 err reports_sessions(struct store *store, const struct id *activity, const struct id *school, int32_t from,
                      int32_t to, struct arena *a, struct report_session **out, size_t *count) {

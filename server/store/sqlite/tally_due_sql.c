@@ -52,6 +52,7 @@ err tally_row_changed(struct sqlite_store *q, const struct row *row) {
   static const struct id all = {{0}};
   switch (row->table->id) {
   case TABLE_term:
+  case TABLE_closure:
   case TABLE_contract: return due(q, &all);
   case TABLE_absence_notice: return tally_child_changed(q, &row->values[COL(absence_notice, learner)].id);
   default: return ERR_OK;

@@ -23,12 +23,15 @@ struct tally {
   int32_t kind;
   struct contract *contracts;
   size_t contract_count;
+  struct tally_term *closures; /* days on which its school, or everything, is closed */
+  size_t closure_count;
 };
 struct meeting {
   struct id id;
   int32_t date, span, notice_days; /* notice_days: negative for none */
   uint8_t status, cause, state;
   bool planned, makeup, disputed;
+  bool shut; /* on a closed day, and not held: nothing of it was due */
   int64_t end_ms, closed_ms;
 };
 struct sums { /* of one child at one activity, or of one meeting */
@@ -84,6 +87,15 @@ static err read_meeting(struct stmt *s, struct arena *a, void *to) {
   "(SELECT o." column " FROM register o WHERE o.session IN (SELECT z.id FROM alias z WHERE z.canon=s.id)"    \
   " ORDER BY o.state DESC, o.at DESC LIMIT 1)"
 
+/* Whoever took a register was there; what is called off on such a day would not have been either. */
+static bool is_shut(const struct tally *t, const struct meeting *m) {
+  bool held = m->status == ENUM_session_status_delivered ||
+              (m->status != ENUM_session_status_cancelled && m->state != 0);
+  for (size_t i = 0; i < t->closure_count && !held; i++)
+    if (t->closures[i].starts <= m->date && t->closures[i].ends >= m->date) return true;
+  return false;
+}
+
 static err read_meetings(struct tally *t, struct meeting **out, size_t *count) {
   struct stmt *s;
   err e;
@@ -97,8 +109,10 @@ static err read_meetings(struct tally *t, struct meeting **out, size_t *count) {
                     "s")));
   stmt_id(s, 1, &t->activity);
   *out = read_list(&e, s, sizeof **out, read_meeting, &t->arena, count);
-  for (size_t i = 0; e == ERR_OK && i < *count; i++)
+  for (size_t i = 0; e == ERR_OK && i < *count; i++) {
     (*out)[i].span = tally_span(t->terms, t->term_count, (*out)[i].date);
+    (*out)[i].shut = is_shut(t, &(*out)[i]);
+  }
   return e;
 }
 _Static_assert(TABLE_session == 10, "as in SQL");
@@ -115,6 +129,16 @@ static err read_contracts(struct tally *t) {
   return e;
 }
 
+static err read_closures(struct tally *t) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(t->q->db, &s,
+              "SELECT starts, ends FROM closure WHERE (school IS NULL OR school=?1) AND removed IS NOT 1"));
+  stmt_id(s, 1, t->has_school ? &t->school : NULL);
+  t->closures = read_list(&e, s, sizeof *t->closures, read_term, &t->arena, &t->closure_count);
+  return e;
+}
+
 static err find_activity(struct tally *t, bool *there) {
   struct stmt *s;
   TRY(db_stmt(t->q->db, &s, "SELECT mode, setting, school FROM activity WHERE id=?1"));
@@ -125,6 +149,7 @@ static err find_activity(struct tally *t, bool *there) {
   t->kind = report_kind(t->mode, (uint8_t)stmt_column_int(s, 1));
   t->has_school = stmt_column_id(s, 2, &t->school);
   stmt_reset(s);
+  TRY(read_closures(t));
   return read_contracts(t);
 }
 
@@ -168,7 +193,7 @@ static err add_child(struct tally *t, const struct id *learner, const struct mee
 
 static err add_meeting(struct tally *t, const struct meeting *m, const struct sums *n) {
   struct stmt *s;
-  bool due = m->end_ms <= t->now_ms && m->status != ENUM_session_status_cancelled;
+  bool due = m->end_ms <= t->now_ms && m->status != ENUM_session_status_cancelled && !m->shut;
   bool closed = m->state == ENUM_register_state_closed;
   TRY(db_stmt(
       t->q->db, &s,
@@ -274,7 +299,8 @@ static bool is_charged(const struct tally *t, const struct meeting *m) {
 }
 
 static err add_lesson(struct tally *t, const struct meeting *m, const struct place *places, size_t count) {
-  bool due = m->end_ms <= t->now_ms && m->planned, taught = m->status == ENUM_session_status_delivered;
+  bool due = m->end_ms <= t->now_ms && m->planned && !m->shut;
+  bool taught = m->status == ENUM_session_status_delivered;
   bool cancelled = m->status == ENUM_session_status_cancelled;
   struct sums n = {.due = due,
                    .taught = taught,

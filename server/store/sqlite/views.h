@@ -64,6 +64,11 @@ _Static_assert(ENUM_visibility_tutor == 1, "as in SQL");
                                                                                                   "1))=2"
 _Static_assert(ENUM_session_status_delivered == 2 && ENUM_register_state_closed == 2 && TABLE_session == 10,
                "as in SQL");
+/* Why the school of a meeting's activity, or everything, is closed on its day; NULL where neither is. Of two
+ * reasons the school's own is said. */
+#define VIEW_CLOSURE(s, a)                                                                                   \
+  "(SELECT x.reason FROM closure x WHERE (x.school IS NULL OR x.school=" a ".school) AND x.starts<=" s       \
+  ".date AND x.ends>=" s ".date AND x.removed IS NOT 1 ORDER BY x.school IS NULL, x.starts, x.id LIMIT 1)"
 /* A session that another one stands for is in no list. */
 #define VIEW_STANDS(s)                                                                                       \
   s ".removed IS NOT 1 AND NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=" s ".id AND z.canon<>z.id)"

@@ -132,3 +132,30 @@ err views_school(struct store *store, const struct id *school, int32_t today, st
   TRY(e);
   return read_parts(q, school, today, a, out);
 }
+
+static err read_closure(struct stmt *s, struct arena *a, void *at) {
+  struct view_closure *out = at;
+  *out = (struct view_closure){
+      .starts = column_day(s, 2), .ends = column_day(s, 3), .version = (uint64_t)stmt_column_int(s, 5)};
+  (void)stmt_column_id(s, 1, &out->school);
+  TRY(column_text(s, 4, a, &out->reason));
+  TRY(column_text(s, 6, a, &out->school_name));
+  return stmt_column_id(s, 0, &out->id) ? ERR_OK : ERR_CORRUPT;
+}
+
+err views_closures(struct store *store, const struct closures_wanted *wanted, struct arena *a,
+                   struct view_closure **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT c.id, c.school, c.starts, c.ends, c.reason, c.version, h.name FROM closure c LEFT JOIN "
+              "school h ON h.id=c.school WHERE c.removed IS NOT 1 AND (?2=1 OR c.school IS NULL OR "
+              "c.school=?1) AND c.starts<=?4 AND c.ends>=?3 ORDER BY c.starts DESC, h.name, c.id LIMIT ?5"));
+  stmt_id(s, 1, &wanted->school);
+  stmt_int(s, 2, wanted->all);
+  stmt_int(s, 3, wanted->from);
+  stmt_int(s, 4, wanted->to);
+  stmt_int(s, 5, closures_listed_max);
+  *out = read_list(&e, s, sizeof **out, read_closure, a, count);
+  return e;
+}

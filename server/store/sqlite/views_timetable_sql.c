@@ -23,7 +23,8 @@ err views_timetable(struct store *store, int32_t from, int32_t to, struct arena 
       sqlite_of(store)->db, &s,
       "SELECT s.id, s.activity, s.staff, s.date, s.starts, s.ends, a.mode FROM session s JOIN activity a "
       "ON a.id=s.activity WHERE s.date>=?1 AND s.date<=?2 AND s.status=1 AND s.staff IS NOT NULL "
-      "AND " VIEW_STANDS("s") " ORDER BY s.date, s.starts, a.ref, a.name, s.id"));
+      "AND " VIEW_CLOSURE("s", "a") " IS NULL AND " VIEW_STANDS(
+          "s") " ORDER BY s.date, s.starts, a.ref, a.name, s.id"));
   stmt_int(s, 1, from);
   stmt_int(s, 2, to);
   *out = read_list(&e, s, sizeof **out, read_slot, a, count);

@@ -6,11 +6,12 @@
   "SELECT s.id, s.activity, a.name, sc.name, coalesce(s.place, a.place), s.date, s.starts, s.ends, "         \
   "s.status, s.staff,"                                                                                       \
   " coalesce(r.state, (SELECT max(o.state) FROM register o WHERE o.session IN (SELECT z.id FROM alias z "    \
-  "WHERE z.canon=s.id))), t.at, s.headcount FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT "    \
-  "JOIN school sc "                                                                                          \
-  "ON "                                                                                                      \
-  "sc.id=a.school"                                                                                           \
-  " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
+  "WHERE z.canon=s.id))), t.at, s.headcount, " VIEW_CLOSURE(                                                 \
+      "s", "a") " FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT "                              \
+                "JOIN school sc "                                                                            \
+                "ON "                                                                                        \
+                "sc.id=a.school"                                                                             \
+                " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
 
 enum { staff_names_max = 8, view_sessions_max = 20000 };
 
@@ -18,6 +19,7 @@ static enum register_view_state state_of(const struct view_register *r, const st
   if (r->status == ENUM_session_status_cancelled) return VIEW_CANCELLED;
   if (r->register_state == ENUM_register_state_closed) return VIEW_CLOSED;
   if (r->register_state) return VIEW_OPEN;
+  if (r->closure.len && r->status != ENUM_session_status_delivered) return VIEW_SHUT;
   if (now->wall_ms < uk_instant(r->date, r->starts)) return VIEW_UPCOMING;
   return now->wall_ms < uk_instant(r->date, r->ends) ? VIEW_DUE : VIEW_MISSING;
 }
@@ -36,6 +38,7 @@ err view_summary(struct stmt *s, const struct now *now, struct arena *a, struct 
   TRY(column_text(s, 2, a, &out->activity_name));
   TRY(column_text(s, 3, a, &out->school_name));
   TRY(column_text(s, 4, a, &out->place));
+  TRY(column_text(s, 13, a, &out->closure));
   place->has_staff = stmt_column_id(s, 9, &place->staff);
   out->state = state_of(out, now);
   return ERR_OK;

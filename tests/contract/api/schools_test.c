@@ -236,6 +236,129 @@ static void the_office_writes_a_contract_and_puts_it_right(void **state) {
   assert_int_equal(desk_audited("contract.edit"), 1);
 }
 
+/* Strings meet at the school, and their register of today is missing. */
+static void miss_strings(void) {
+  struct op op = {.table = schema_table(TABLE_activity), .row = w->world.strings, .units = 1U << 3};
+  put_school();
+  op.values[COL(activity, school)] = value_id(&school);
+  hub_world_put(&w->host, &op);
+  hub_host_pass(&w->host, 7LL * 3600000);
+  desk_return(ENUM_role_office);
+}
+
+static void expect_strings(const char *expected, const char *why) {
+  desk_get("/api/today");
+  desk_fine();
+  for (size_t i = 0; i < desk_count("registers"); i++) {
+    char name[48], state[48], closure[48];
+    snprintf(name, sizeof name, "registers.%zu.name", i);
+    snprintf(state, sizeof state, "registers.%zu.state", i);
+    snprintf(closure, sizeof closure, "registers.%zu.closure", i);
+    if (strcmp(desk_text(name), "Strings") != 0) continue;
+    assert_string_equal(desk_text(state), expected);
+    if (why)
+      assert_string_equal(desk_text(closure), why);
+    else
+      assert_null(desk_text(closure));
+    return;
+  }
+  fail_msg("Strings are not on the board");
+}
+
+static void send_closure(const char *path, const char *where, const char *starts, const char *ends,
+                         const char *reason, const char *version) {
+  desk_send(path, json_pack("{s:s, s:s?, s:s?, s:s?, s:s?}", "starts", starts, "ends", ends, "reason", reason,
+                            "school", where, "version", version));
+}
+
+static void what_is_closed_is_not_missing_until_the_office_takes_that_back(void **state) {
+  (void)state;
+  struct id closure, listed;
+  char day[date_text_bytes], own[id_text_bytes], key[32], shown[24];
+  miss_strings();
+  expect_strings("missing", NULL);
+  date_text(day, w->world.today);
+  id_text(own, &school);
+  send_closure("/api/closures/add", own, day, NULL, "INSET day", NULL);
+  desk_fine();
+  assert_int_equal(id_parse(&closure, slice_text(desk_text("id"))), ERR_OK);
+  snprintf(key, sizeof key, "012345|%s", day); /* as a list of closures would have it */
+  crypto_import_id(&listed, &w->host.hub.id, "closure", slice_text(key));
+  assert_true(id_equal(&closure, &listed));
+  expect_strings("shut", "INSET day");
+  desk_get("/api/work?kind=missing");
+  assert_int_equal(desk_count("items"), 1); /* the brass band, which is at no school */
+  desk_get(desk_path("/api/closures?school=", &school));
+  desk_fine();
+  assert_int_equal(desk_count("closures"), 1);
+  assert_string_equal(desk_text("closures.0.school_name"), "=Sample School");
+  snprintf(shown, sizeof shown, "%lld", desk_number("closures.0.version"));
+  desk_get("/api/closures"); /* those of everything */
+  assert_int_equal(desk_count("closures"), 0);
+  send_closure(desk_path("/api/closures/edit/", &closure), NULL, day, day, "Snow", shown);
+  desk_fine();
+  expect_strings("shut", "Snow");
+  send_closure(desk_path("/api/closures/edit/", &closure), NULL, day, day, "Ice", shown);
+  desk_expect(409, "CONFLICT");
+  desk_send(desk_path("/api/closures/void/", &closure), json_object());
+  desk_fine();
+  expect_strings("missing", NULL);
+  desk_send(desk_path("/api/closures/void/", &closure), json_object());
+  desk_expect(404, "NOT_FOUND");
+  send_closure(desk_path("/api/closures/edit/", &closure), NULL, day, day, "Snow", NULL);
+  desk_expect(404, "NOT_FOUND");
+  assert_int_equal(desk_audited("closure.add") + desk_audited("closure.edit") + desk_audited("closure.void"),
+                   3);
+}
+
+static void everything_is_closed_where_no_school_is_named(void **state) {
+  (void)state;
+  char own[id_text_bytes];
+  miss_strings();
+  id_text(own, &visit);
+  send_closure("/api/closures/add", NULL, "2026-11-16", "2026-11-27", "Half term", NULL);
+  desk_fine();
+  expect_strings("shut", "Half term");
+  desk_get("/api/closures?from=2026-11-28");
+  assert_int_equal(desk_count("closures"), 0);
+  desk_get("/api/closures?from=2026-11-20&to=2026-11-20");
+  assert_int_equal(desk_count("closures"), 1);
+  assert_true(json_is_null(desk_at("closures.0.school")));
+  desk_get("/api/closures?from=soon");
+  desk_expect(400, "INVALID");
+  desk_get("/api/closures?school=here");
+  desk_expect(400, "INVALID");
+  send_closure("/api/closures/add", NULL, "2026-11-16", "2026-11-15", "Half term", NULL);
+  desk_expect(400, "INVALID");
+  send_closure("/api/closures/add", NULL, "2026-11-16", "2028-11-15", "Half term", NULL);
+  desk_expect(400, "INVALID");
+  send_closure("/api/closures/add", NULL, "2026-11-16", NULL, NULL, NULL);
+  desk_expect(400, "INVALID");
+  send_closure("/api/closures/add", own, "2026-11-16", NULL, "Half term", NULL);
+  desk_expect(404, "NOT_FOUND");
+}
+
+/* What was asked about it is over, and nobody asks again. */
+static void nobody_is_asked_about_a_register_of_a_closed_day(void **state) {
+  (void)state;
+  char staff[id_text_bytes];
+  miss_strings();
+  id_text(staff, &w->world.ada);
+  for (int closed = 0; closed < 2; closed++) {
+    desk_send(desk_path("/api/work/ask/", &w->world.strings_today),
+              json_pack("{s:s, s:s, s:s}", "staff", staff, "text", "Did you meet?", "about", "missing"));
+    if (closed)
+      desk_expect(409, "CONFLICT");
+    else
+      desk_fine();
+    if (!closed) send_closure("/api/closures/add", NULL, "2026-11-16", "2026-11-27", "Half term", NULL);
+  }
+  desk_get(desk_path("/api/work/missing/", &w->world.strings_today));
+  desk_fine();
+  assert_string_equal(desk_text("state"), "shut");
+  assert_false(desk_is("can_ask"));
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
@@ -246,6 +369,9 @@ int main(void) {
       TEST(the_office_corrects_what_is_finished_and_leaves_a_draft_alone),
       TEST(the_visits_are_a_file_without_formulas_and_with_leading_zeros),
       TEST(an_agreement_with_a_school_is_signed_by_both_and_its_survey_comes_back),
+      TEST(what_is_closed_is_not_missing_until_the_office_takes_that_back),
+      TEST(everything_is_closed_where_no_school_is_named),
+      TEST(nobody_is_asked_about_a_register_of_a_closed_day),
       TEST(the_office_writes_a_contract_and_puts_it_right),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -311,6 +311,52 @@ static int64_t owed_after(int cause) {
   return n.owed;
 }
 
+static void close_day(const struct five *f, int32_t date, bool everything) {
+  struct op op = {.table = schema_table(TABLE_closure), .units = 7};
+  crypto_import_id(&op.row, &made.host.hub.id, "closure", slice_text(everything ? "all" : "one"));
+  if (!everything) op.values[COL(closure, school)] = value_id(&f->school);
+  op.values[COL(closure, starts)] = value_int(date);
+  op.values[COL(closure, ends)] = value_int(date);
+  op.values[COL(closure, reason)] = value_text(slice_text("Snow"));
+  hub_world_put(&made.host, &op);
+}
+
+/* On a closed day nothing was due: not what was called off at short notice either. What was held counts as
+ * ever. */
+static void a_lesson_on_a_closed_day_was_not_due_unless_it_was_held(void **state) {
+  (void)state;
+  struct five f;
+  five_lessons(&f, ENUM_cancel_cause_school_short);
+  struct owed_counts n = counts_of(&f);
+  assert_int_equal(n.due, 5);
+  assert_int_equal(n.charged, 1);
+  close_day(&f, f.w.today - 35, false);
+  n = counts_of(&f);
+  assert_int_equal(n.due, 4);
+  assert_int_equal(n.charged, 0);
+  assert_int_equal(n.cause[ENUM_cancel_cause_school_short], 0);
+  assert_int_equal(n.owed, 0);
+  close_day(&f, f.w.today - 28, true);
+  n = counts_of(&f);
+  assert_int_equal(n.due, 4);
+  assert_int_equal(n.delivered, 4);
+  struct op op = {.table = schema_table(TABLE_session), .row = f.last, .units = 1U << 2};
+  op.values[COL(session, status)] = value_int(ENUM_session_status_scheduled); /* it took place after all, */
+  hub_world_put(&made.host, &op);
+  assert_int_equal(counts_of(&f).due, 4);
+  struct op begun = {.table = schema_table(TABLE_register), .units = 3};
+  crypto_row_id(&begun.row, TABLE_register, &f.last, 1);
+  begun.values[COL(register, session)] = value_id(&f.last);
+  begun.values[COL(register, state)] =
+      value_int(ENUM_register_state_open); /* for somebody began its register */
+  hub_world_put(&made.host, &begun);
+  n = counts_of(&f);
+  assert_int_equal(n.due, 5);
+  assert_int_equal(n.waiting, 1);
+  assert_int_equal(n.owed, 1);
+  hub_host_close(&made.host);
+}
+
 /* The office has it cancelled by the school; a tutor who had not heard of that says that it was the weather.
  */
 static void a_lesson_of_which_two_say_different_things_is_disputed(void **state) {
@@ -407,6 +453,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_figure_is_as_worked_out_from_the_rows),
       cmocka_unit_test(a_lesson_cancelled_with_notice_is_owed_and_one_at_short_notice_is_not),
+      cmocka_unit_test(a_lesson_on_a_closed_day_was_not_due_unless_it_was_held),
       cmocka_unit_test(a_lesson_of_which_two_say_different_things_is_disputed),
       cmocka_unit_test(a_lesson_called_off_ahead_of_its_day_changes_nothing_yet),
       cmocka_unit_test(an_empty_hub_has_reports_without_rows),

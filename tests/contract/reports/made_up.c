@@ -364,6 +364,21 @@ static void follow_up(struct made_up *m) {
   arena_finish(&a);
 }
 
+/* Everything, or a school, for some days; some are taken back. */
+static void close_days(struct made_up *m) {
+  struct op op = blank();
+  struct id id = fresh(m, "closure");
+  int32_t from = m->autumn + below(m, 90);
+  if (below(m, 3)) op.values[COL(closure, school)] = value_id(&m->schools[below(m, made_schools)]);
+  op.values[COL(closure, starts)] = value_int(from);
+  op.values[COL(closure, ends)] = value_int(from + below(m, 7));
+  op.values[COL(closure, reason)] = value_text(slice_text("INSET day"));
+  put(m, &op, TABLE_closure, &id, 7);
+  if (below(m, 4)) return;
+  op.values[COL(closure, removed)] = value_int(1);
+  put(m, &op, TABLE_closure, &id, 1U << 3);
+}
+
 static void remove_session(struct made_up *m) {
   struct op op = blank();
   op.values[COL(session, removed)] = value_int(1);
@@ -372,7 +387,7 @@ static void remove_session(struct made_up *m) {
 
 void made_up_happen(struct made_up *m) {
   size_t pair = 2 * (size_t)below(m, made_learners / 2); /* an even one and the next */
-  switch (below(m, 27)) {
+  switch (below(m, 28)) {
   case 0:
   case 1:
     for (int i = 0; i < 3; i++)
@@ -400,6 +415,7 @@ void made_up_happen(struct made_up *m) {
   case 26:
     for (int i = 0; i < 8; i++) note_plan(m);
     break;
+  case 27: close_days(m); break;
   case 10: hub_host_pass(&m->host, INT64_C(86400000)); break;
   case 24:
   case 25: follow_up(m); break;

@@ -110,9 +110,29 @@ static void add_marks(const struct plain *p, const struct plain_row *s, enum rep
   }
 }
 
+/* Its school, or everything, was closed that day, and nobody was there: it was not held, and no register
+ * begun. */
+static bool is_shut(const struct plain *p, const struct plain_row *s) {
+  const struct plain_table *t = &p->tables[TABLE_closure];
+  const struct plain_row *a = plain_find(p, TABLE_activity, &s->values[COL(session, activity)].id),
+                         *r = register_of(p, s);
+  int64_t date = plain_number(s, COL(session, date)), status = plain_number(s, COL(session, status));
+  bool begun = r && plain_given(r, COL(register, state));
+  if (plain_is_delivered(s) || (begun && status != ENUM_session_status_cancelled)) return false;
+  for (size_t i = 0; i < t->count; i++) {
+    const struct plain_row *c = &t->rows[i];
+    if (plain_number(c, COL(closure, removed)) == 1) continue;
+    if (plain_number(c, COL(closure, starts)) > date || plain_number(c, COL(closure, ends)) < date) continue;
+    if (!plain_given(c, COL(closure, school))) return true;
+    if (a && plain_names(a, COL(activity, school), &c->values[COL(closure, school)].id)) return true;
+  }
+  return false;
+}
+
 static void add_register(const struct plain *p, const struct plain_row *s, enum report_id report,
                          struct plain_figure *f) {
   if (end_of(s) > p->now_ms || plain_number(s, COL(session, status)) == ENUM_session_status_cancelled) return;
+  if (is_shut(p, s)) return;
   bool closed = plain_is_closed(p, s);
   int64_t at = closed ? plain_number(register_of(p, s), COL(register, at)) : 0;
   f->whole++;
@@ -168,7 +188,7 @@ struct owed_counts plain_owed(const struct plain *p, const struct report_ask *as
     if (!enrolled(p, child, s)) continue;
     int64_t status = plain_number(s, COL(session, status));
     bool planned = plain_number(s, COL(session, adhoc)) != 1 && !plain_given(s, COL(session, makeup_of));
-    bool due = planned && end_of(s) <= p->now_ms;
+    bool due = planned && end_of(s) <= p->now_ms && !is_shut(p, s);
     n.due += due;
     n.delivered += plain_is_delivered(s);
     n.makeups += plain_is_delivered(s) && plain_given(s, COL(session, makeup_of));

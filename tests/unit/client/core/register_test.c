@@ -372,11 +372,56 @@ static void a_register_left_open_is_shown_on_the_days_after(void **state) {
   assert_true(core_host_says(item_at(before, 0), "date", "2026-11-21"));
 }
 
+static struct fake_row *close_today(struct field_world *w, const struct id *id, const struct id *school,
+                                    const char *reason) {
+  const struct fake_row *session = fake_hub_find(&w->hub, TABLE_session, &fake_strings_today);
+  struct row *r = fake_hub_row(&w->hub, &stream_reference, TABLE_closure, id);
+  if (school) r->values[COL(closure, school)] = value_id(school);
+  r->values[COL(closure, starts)] = session->row.values[COL(session, date)];
+  r->values[COL(closure, ends)] = r->values[COL(closure, starts)];
+  r->values[COL(closure, reason)] = value_text(slice_text(reason));
+  return fake_hub_find(&w->hub, TABLE_closure, id);
+}
+
+static const item *listed(struct field_world *w, const char *list, size_t expected) {
+  size_t count = 0;
+  assert_true(core_host_call(&w->host, "today", ""));
+  const item *out = core_host_list(w->host.result, list, &count);
+  assert_int_equal(count, expected);
+  return out;
+}
+
+static void a_closed_day_is_said_and_a_register_nobody_began_is_not_open_after_it(void **state) {
+  struct field_world *w = *state;
+  const struct id own = {{0xc1, 1}}, other = {{0xc1, 2}}, everything = {{0xc1, 3}};
+  (void)close_today(w, &other, &fake_zoe, "Fair"); /* of a school that is not theirs */
+  (void)close_today(w, &everything, NULL, "Snow");
+  struct fake_row *inset = close_today(w, &own, &fake_school, "INSET day");
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  field_hold(w);
+  const item *sessions = listed(w, "sessions", 2);
+  for (size_t i = 0; i < 2; i += 1) assert_true(core_host_says(item_at(sessions, i), "closure", "INSET day"));
+  (void)field_mark(w, &fake_zoe, "P"); /* they met all the same */
+  core_host_pass(&w->host, 86400000);
+  const item *before = listed(w, "open_before", 1);
+  assert_true(core_host_says(item_at(before, 0), "name", "County Strings"));
+  inset->row.values[COL(closure, removed)] = value_int(1);
+  fake_hub_touch(&w->hub, inset);
+  fake_hub_find(&w->hub, TABLE_closure, &everything)->row.values[COL(closure, removed)] = value_int(1);
+  fake_hub_touch(&w->hub, fake_hub_find(&w->hub, TABLE_closure, &everything));
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  before = listed(w, "open_before", 2); /* taken back: both are waited for */
+  assert_true(core_host_says(item_at(before, 0), "closure", NULL));
+}
+
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
       IN_WORLD(everyone_starts_unmarked_in_score_order),
       IN_WORLD(a_mark_counts_and_names_its_undo),
+      IN_WORLD(a_closed_day_is_said_and_a_register_nobody_began_is_not_open_after_it),
       IN_WORLD(a_mark_survives_the_kill_right_after_it),
       IN_WORLD(late_without_a_time_gets_the_minute_of_the_tap),
       IN_WORLD(leaving_and_a_comment_do_not_touch_the_mark),

@@ -40,7 +40,8 @@ static struct view_register busy_register(void) {
 #define REGISTER_FIELDS                                                                                      \
   "\"session\":\"" SESSION "\",\"activity\":\"" ACTIVITY "\",\"name\":\"County Youth Orchestra\","           \
   "\"school\":\"Riverside\",\"place\":null,\"date\":\"2026-11-21\",\"starts\":600,\"ends\":720,"             \
-  "\"status\":\"scheduled\",\"state\":\"open\",\"here\":60,\"late\":2,\"away\":4,\"event\":1,"               \
+  "\"status\":\"scheduled\",\"state\":\"open\",\"closure\":null,\"here\":60,\"late\":2,\"away\":4,"          \
+  "\"event\":1,"                                                                                             \
   "\"unmarked\":3,\"of\":70,\"staff_names\":[\"Viola Minim\",\"Arp\\u00e9ge Minim\"],"                       \
   "\"updated_at\":1795276800123"
 

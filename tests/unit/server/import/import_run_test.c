@@ -400,6 +400,31 @@ static void a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written(void
   assert_int_equal(d->result.inserted + d->result.changed, 0);
 }
 
+static void closed_days_are_of_a_school_or_of_everything(void **state) {
+  struct desk *d = *state;
+  static const char list[] = "school_urn,starts,ends,reason\n012345,13/11/2026,13/11/2026,INSET day\n"
+                             ",2026-10-26,2026-10-30,Half term\n",
+                    wrong[] = "school_urn,starts,ends,reason\n,2026-10-30,2026-10-26,Half term\n";
+  struct arena a = ARENA_INIT(1 << 16);
+  struct row row;
+  struct id id;
+  desk_apply(d, "schools", "urn,name\n012345,Sample School\n");
+  desk_apply(d, "closures", list);
+  assert_int_equal(d->result.inserted, 2);
+  desk_apply(d, "closures", list);
+  assert_int_equal(d->result.inserted + d->result.changed, 0);
+  desk_apply(d, "closures", "starts,ends,reason\n2026-10-26,2026-10-30,Autumn half term\n");
+  assert_int_equal(d->result.inserted, 0);
+  assert_int_equal(d->result.changed, 1);
+  crypto_import_id(&id, &d->host.hub.id, "closure", slice_text("2026-10-26"));
+  assert_int_equal(d->host.store->ops->load_row(d->host.store, schema_table(TABLE_closure), &id, &a, &row),
+                   ERR_OK);
+  assert_true(row.exists && row.values[COL(closure, school)].kind == VALUE_NULL);
+  arena_finish(&a);
+  assert_int_equal(desk_read(d, "closures", wrong), 1);
+  assert_string_equal(d->im.errors[0].column, "ends");
+}
+
 static void parts_of_a_file_arrive_once_and_in_order(void **state) {
   (void)state;
   char dir[] = "/tmp/tutti-uploads-XXXXXX", path[upload_path_bytes_max];
@@ -443,6 +468,7 @@ int main(void) {
       CASE(what_cannot_be_changed_is_said),
       CASE(a_list_lends_nothing_twice),
       CASE(a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written),
+      CASE(closed_days_are_of_a_school_or_of_everything),
       CASE(parts_of_a_file_arrive_once_and_in_order),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

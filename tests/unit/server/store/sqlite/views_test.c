@@ -88,6 +88,48 @@ static void an_untouched_register_goes_from_upcoming_to_due_to_missing(void **st
   assert_int_equal(today(&world.strings_today).state, VIEW_MISSING);
 }
 
+static void put_closure(const struct id *school, const char *reason, bool removed) {
+  struct op op = {
+      .table = schema_table(TABLE_closure), .row = school ? *school : (struct id){{9}}, .units = 15};
+  if (school) op.values[COL(closure, school)] = value_id(school);
+  op.values[COL(closure, starts)] = value_int(world.today - 2);
+  op.values[COL(closure, ends)] = value_int(world.today);
+  op.values[COL(closure, reason)] = value_text(slice_text(reason));
+  op.values[COL(closure, removed)] = value_int(removed);
+  hub_world_put(&host, &op);
+}
+
+static void a_register_of_a_closed_day_is_not_missing_unless_somebody_began_it(void **state) {
+  (void)state;
+  struct id school = {{7, 7}}, elsewhere = {{7, 8}};
+  struct view_register *list;
+  size_t count;
+  struct op op = {.table = schema_table(TABLE_activity), .row = world.strings, .units = 1U << 3};
+  op.values[COL(activity, school)] = value_id(&school);
+  hub_world_put(&host, &op);
+  hub_host_pass(&host, 6LL * 3600000);
+  put_closure(&elsewhere, "Fair", false); /* of another school */
+  assert_int_equal(today(&world.strings_today).state, VIEW_MISSING);
+  put_closure(&school, "INSET day", false);
+  put_closure(NULL, "Half term", false);
+  struct view_register r = today(&world.strings_today);
+  assert_int_equal(r.state, VIEW_SHUT);
+  assert_true(text_is(r.closure, "INSET day")); /* the school's own reason comes first */
+  r = today(&world.brass_today);
+  assert_int_equal(r.state, VIEW_SHUT);
+  assert_true(text_is(r.closure, "Half term"));
+  assert_int_equal(views_missing(host.store, world.today, world.today, 10, &host.now, &arena, &list, &count),
+                   ERR_OK);
+  assert_int_equal(count, 0);
+  put_closure(NULL, "Half term", true);
+  assert_int_equal(today(&world.brass_today).state, VIEW_MISSING);
+  set_register(ENUM_register_state_open);
+  bring(&device);
+  r = today(&world.strings_today);
+  assert_int_equal(r.state, VIEW_OPEN);
+  assert_true(text_is(r.closure, "INSET day"));
+}
+
 static void totals_add_up_and_count_visitors_once_marked(void **state) {
   (void)state;
   mark(&world.zoe, ENUM_mark_code_P);
@@ -372,6 +414,7 @@ static void a_hub_is_never_made_over_another(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(an_untouched_register_goes_from_upcoming_to_due_to_missing),
+      TEST(a_register_of_a_closed_day_is_not_missing_unless_somebody_began_it),
       TEST(totals_add_up_and_count_visitors_once_marked),
       TEST(a_register_shows_who_wrote_what_where_and_every_version),
       TEST(the_basses_of_an_orchestra_stand_below_its_cellos),

@@ -1,0 +1,122 @@
+// closed.mjs: a day on which a school is closed: the office enters it on the school's page, the tutor's device and the board say why beside the meeting,
+// nothing is missing, and taken back it is; half term is entered beside the terms.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../../deploy/demo/demo.mjs';
+import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
+import { expect } from './stage.mjs';
+
+const activity = 'Whole-class samba, Year 5';
+const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
+const dialog = (page) => page.getByRole('dialog');
+const shut = (page) => dialog(page).waitFor({ state: 'detached' });
+
+/** As the office imports them: a class at one school, over since the night, with nobody enrolled. */
+function importClass(stage, urn) {
+  const folder = join(stage.folder, 'samba-class');
+  mkdirSync(folder);
+  const list = (name, head, row) => writeFileSync(join(folder, `${name}.csv`), `${head}\n${row}\n`);
+  list('activities', 'ref,name,mode,setting,school_urn,place', `WC2,"${activity}",whole_class,in_school,${urn},Music room`);
+  list('grants', 'staff_ref,activity_ref,role,starts,ends', `S001,WC2,tutor,${today()},`);
+  list('timetable', 'activity_ref,date,starts,ends,staff_ref,place', `WC2,${today()},00:00,00:01,S001,Music room`);
+  stage.demo.run('tutti-server', ['import', '--data', stage.demo.path('hub'), '--apply', folder]);
+}
+
+/** Today of whoever of the kiosk's people the class was granted to. */
+async function findClass(stage, page) {
+  for (const name of stage.pins.keys()) {
+    await stage.toNames(page);
+    await stage.unlock(page, name);
+    await until('the day’s sessions', async () => (await page.locator('.sess').count()) > 0);
+    const session = page.locator('.sess', { hasText: activity });
+    if ((await session.count()) > 0) return session;
+  }
+  throw new Error('the class is on nobody’s day');
+}
+
+async function onBoard(stage, office, words) {
+  await office.goto(`${stage.officeUrl}/today`);
+  const row = office.locator('tbody tr', { hasText: activity });
+  await until(`the board to say ${words}`, async () => (await row.count()) === 1 && (await row.textContent()).includes(words));
+  return row;
+}
+
+async function enter(page, reason, first, last) {
+  await page.getByRole('button', { name: 'Add closed days' }).click();
+  await dialog(page).getByLabel('First day').fill(first);
+  if (last) await dialog(page).getByLabel(/^Last day/).fill(last);
+  await dialog(page).getByLabel(/^Why/).fill(reason);
+}
+
+const save = async (page) => {
+  await dialog(page).getByRole('button', { name: /^(Add|Save)$/ }).click();
+  await shut(page);
+};
+
+async function school(stage, office, one) {
+  await office.goto(`${stage.officeUrl}/schools`);
+  await office.getByRole('link', { name: one.name, exact: true }).first().click();
+  await office.getByRole('heading', { level: 1, name: one.name }).waitFor();
+}
+
+async function halfTerm(stage, office) {
+  await office.goto(`${stage.officeUrl}/timetable`);
+  await office.getByRole('heading', { level: 2, name: 'Closed' }).waitFor();
+  const later = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10);
+  await stage.shows('days on which everything is closed are entered beside the terms, changed, and taken back', async () => {
+    const card = office.getByRole('region', { name: 'Closed', exact: true });
+    await enter(office, 'Snow', later, null);
+    await save(office);
+    await card.getByText('Snow', { exact: true }).waitFor();
+    await card.getByRole('button', { name: /^Change Snow/ }).click();
+    await dialog(office).getByLabel(/^Why/).fill('Ice');
+    await save(office);
+    await card.getByText('Ice', { exact: true }).waitFor();
+    await stage.look(office, 'office-timetable-closed');
+    await card.getByRole('button', { name: /^Take back Ice/ }).click();
+    await dialog(office).getByRole('button', { name: 'Take back' }).click();
+    await shut(office);
+    await until('no more of it', async () => (await card.getByText('Ice', { exact: true }).count()) === 0);
+  });
+}
+
+export async function closed(stage) {
+  const page = await stage.field();
+  const office = await stage.officePage();
+  const one = parseCsv(readFileSync(stage.demo.path('sample/schools.csv'), 'utf8'))[0];
+  importClass(stage, one.urn);
+  await until('the class to reach the kiosk', async () => {
+    await stage.demo.ask('sync.now');
+    return findClass(stage, page).then(() => true, () => false);
+  });
+  await onBoard(stage, office, 'Missing');
+  await school(stage, office, one);
+  await stage.shows('the office enters an INSET day on the page of its school', async () => {
+    await enter(office, 'INSET day', today(), null);
+    await stage.look(office, 'office-closed-form');
+    await save(office);
+    await office.getByRole('region', { name: 'Closed', exact: true }).getByText('INSET day', { exact: true }).first().waitFor();
+  });
+  await stage.look(office, 'office-school-closed');
+  await stage.shows('the board says why nobody met, and that it is not missing', async () => {
+    const row = await onBoard(stage, office, 'Closed: INSET day');
+    expect(!/Missing/.test(await row.textContent()), 'it is missing all the same');
+  });
+  await stage.look(office, 'office-today-closed');
+  await stage.shows('the tutor’s device says it beside the meeting', async () => {
+    const session = page.locator('.sess', { hasText: activity });
+    await until('the kiosk to hear of it', async () => {
+      await stage.demo.ask('sync.now');
+      return (await session.textContent()).includes('Closed: INSET day');
+    });
+  });
+  await stage.look(page, 'today-closed');
+  await school(stage, office, one);
+  await stage.shows('taken back, the register is missing after all', async () => {
+    await office.getByRole('button', { name: /^Take back INSET day/ }).first().click();
+    await dialog(office).getByRole('button', { name: 'Take back' }).click();
+    await shut(office);
+    await onBoard(stage, office, 'Missing');
+  });
+  await halfTerm(stage, office);
+}
