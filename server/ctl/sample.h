@@ -12,8 +12,7 @@ struct sample_size {
 };
 /* Writes schools.csv, terms.csv, staff.csv, learners.csv, contacts.csv, needs.csv, partners.csv,
  * activities.csv, enrolments.csv, grants.csv, timetable.csv, closures.csv, contracts.csv, instruments.csv,
- * agreements.csv,
- * surveys.csv, inclusion.csv and population.csv into an existing folder. */
+ * agreements.csv, surveys.csv, inclusion.csv and population.csv into an existing folder. */
 MUST_USE err sample_write(const struct sample_size *size, const char *folder, struct fault *fault);
 
 /* A term as it may have gone: what the tutors' devices would have recorded of every session before `date`
