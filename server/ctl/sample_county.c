@@ -11,8 +11,7 @@
 #include "server/ctl/sample.h"
 #include "server/ctl/sample_names.h"
 
-/* A county of 16,000 learners has 500 schools, 200 staff and 300 ensembles; smaller ones keep the
- * proportions. */
+/* A county of 16,000 learners has 500 schools, 200 staff and 300 ensembles; others in proportion. */
 enum {
   county_learners = 16000,
   county_schools = 500,
@@ -151,32 +150,18 @@ static err write_schools(struct county *c, const char *folder, struct fault *fau
   return close_csv(f, fault);
 }
 
-static int32_t monday_of(int32_t day) { return day - date_weekday(day); }
-
-/* Whoever looks at the county finds it at work: what would close it in the week before or after is left out.
- */
-static void close_days(const struct county *c, FILE *f, const char *urn, int32_t from, int32_t to,
-                       const char *why) {
-  if (from <= c->size->date + 7 && to >= c->size->date - 7) return;
-  ROW(f, urn, date(from).s, date(to).s, why);
-}
-
-/* Half terms of everything; INSET days of schools: the first day of the year, or the Monday after half term.
- */
+/* Half terms, and INSET days after them; none about the day that is looked at: the county is at work. */
 static err write_closures(struct county *c, const char *folder, struct fault *fault) {
-  int y = date_from_days(c->year_start).year;
-  int32_t autumn = monday_of(day(y, 10, 31)), first = c->year_start;
+  const int32_t halves[] = {c->year_start + 60, c->year_start + 170, c->year_start + 269};
   FILE *f = open_csv(folder, "closures.csv", "school_urn,starts,ends,reason", fault);
-  if (f == NULL) return fault->code;
-  while (date_weekday(first) > 4) first++;
-  close_days(c, f, "", autumn, autumn + 4, "Half term");
-  close_days(c, f, "", monday_of(day(y + 1, 2, 18)), monday_of(day(y + 1, 2, 18)) + 4, "Half term");
-  close_days(c, f, "", monday_of(day(y + 1, 5, 28)), monday_of(day(y + 1, 5, 28)) + 4, "Half term");
-  for (size_t i = 0; i < c->schools; i++) {
-    int32_t inset = i % 3 == 0 ? first : autumn + 7;
-    if (i % 3 < 2) close_days(c, f, school_urn(i).s, inset, inset, "INSET day");
+  for (size_t i = 0; f != NULL && i < 3 + c->schools; i++) {
+    bool inset = i >= 3; /* of a school */
+    int32_t monday = halves[i % 3] - date_weekday(halves[i % 3]) + (inset ? 7 : 0);
+    if (monday <= c->size->date + 7 && monday + 4 >= c->size->date - 7) continue;
+    ROW(f, inset ? school_urn(i - 3).s : "", date(monday).s, date(inset ? monday : monday + 4).s,
+        inset ? "INSET day" : "Half term");
   }
-  return close_csv(f, fault);
+  return f == NULL ? fault->code : close_csv(f, fault);
 }
 
 /* Of every twelfth school nothing is agreed; of some the notice is not said, or it was agreed last year

@@ -98,6 +98,8 @@ export interface OfficeRegister {
   ends: number;
   status: SessionStatus;
   state?: BoardState | RegisterState | null;
+  /** Why the school, or everything, is closed that day. */
+  closure?: string | null;
   rows: OfficeRow[];
   totals: OfficeTotals;
   /** Counted in the room without names; 0: nobody was. */

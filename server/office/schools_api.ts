@@ -70,6 +70,9 @@ export interface ContractInput {
   ends: string;
 }
 
+/** A question mark with nothing behind it is no question to the hub. */
+const asked = (words: string): string => (words ? `?${words}` : '');
+
 export const schoolsApi = {
   schools: () => get<{ schools: SchoolLine[]; most: number }>('/api/schools'),
   school: (id: string) => get<School>(`/api/schools/${id}`),
@@ -77,7 +80,7 @@ export const schoolsApi = {
   saveContract: (school: string, was: Contract | null, input: ContractInput) =>
     post<School>(was ? `/api/contracts/edit/${was.id}` : `/api/schools/contract/${school}`, filled(was ? { ...input, version: String(was.version) } : input)),
   /** Of a school its own and those of everything; of days everybody's; otherwise those of everything. */
-  closures: (of: { school: string | null; from: string | null; to: string | null }) => get<{ closures: Closure[]; most: number }>(`/api/closures?${query(of)}`),
+  closures: (of: { school: string | null; from: string | null; to: string | null }) => get<{ closures: Closure[]; most: number }>(`/api/closures${asked(query(of))}`),
   saveClosure: (school: string | null, was: Closure | null, input: ClosureInput) =>
     post<object>(was ? `/api/closures/edit/${was.id}` : '/api/closures/add', filled(was ? { ...input, version: String(was.version) } : { ...input, school: school ?? '' })),
   voidClosure: (id: string) => post<object>(`/api/closures/void/${id}`, {}),

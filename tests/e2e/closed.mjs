@@ -103,6 +103,9 @@ export async function closed(stage) {
     expect(!/Missing/.test(await row.textContent()), 'it is missing all the same');
   });
   await stage.look(office, 'office-today-closed');
+  await office.getByRole('link', { name: activity }).click();
+  await office.getByRole('heading', { level: 1, name: activity }).waitFor();
+  await stage.sees('its register says so too', async () => expect((await office.getByText('Closed: INSET day').count()) === 1, 'it does not'));
   await stage.shows('the tutor’s device says it beside the meeting', async () => {
     const session = page.locator('.sess', { hasText: activity });
     await until('the kiosk to hear of it', async () => {
@@ -113,7 +116,7 @@ export async function closed(stage) {
   await stage.look(page, 'today-closed');
   await school(stage, office, one);
   await stage.shows('taken back, the register is missing after all', async () => {
-    await office.getByRole('button', { name: /^Take back INSET day/ }).first().click();
+    await office.getByRole('button', { name: /^Take back INSET day/ }).last().click();
     await dialog(office).getByRole('button', { name: 'Take back' }).click();
     await shut(office);
     await onBoard(stage, office, 'Missing');

@@ -109,7 +109,7 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
   return (
     <>
       <div class="sum">
-        <StatePill state={register.state} status={register.status} />
+        <StatePill state={register.state} status={register.status} closure={register.closure} />
         <p>
           {register.totals.of > 0 || register.headcount === 0 ? (
             <>

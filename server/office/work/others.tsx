@@ -59,6 +59,7 @@ function Over({ title, text, register }: { title: string; text: string; register
 export function MissingCard({ register, onDone }: { register: MissingRegister; onDone: () => void }): JSX.Element {
   const now = Date.now();
   const started = register.state === 'open';
+  if (register.state === 'shut') return <Over title={`${register.name} did not have to meet`} text="Its school, or everything, is closed on that day." register={register.id} />;
   if (register.state === 'closed' || register.state === 'cancelled') return <Over title={`The register of ${register.name} is ${register.state === 'closed' ? 'closed' : 'cancelled'}`} text="It settled while it was on this page." register={register.id} />;
   return (
     <>

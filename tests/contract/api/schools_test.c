@@ -319,6 +319,9 @@ static void everything_is_closed_where_no_school_is_named(void **state) {
   send_closure("/api/closures/add", NULL, "2026-11-16", "2026-11-27", "Half term", NULL);
   desk_fine();
   expect_strings("shut", "Half term");
+  desk_get("/api/closures");
+  desk_fine();
+  assert_int_equal(desk_count("closures"), 1);
   desk_get("/api/closures?from=2026-11-28");
   assert_int_equal(desk_count("closures"), 0);
   desk_get("/api/closures?from=2026-11-20&to=2026-11-20");

@@ -292,12 +292,10 @@ err views_author_name(struct store *s, const struct id *author, struct arena *a,
   (void)s, (void)author, (void)a;
   return no_name(out);
 }
-
 err views_device_name(struct store *s, const struct id *device, struct arena *a, struct slice *out) {
   (void)s, (void)device, (void)a;
   return no_name(out);
 }
-
 err views_attendance(struct store *s, const struct id *learner, const struct id *other,
                      const struct id *without, int32_t date, struct arena *a, struct view_attendance *out) {
   (void)learner, (void)other, (void)without, (void)date, (void)a;
@@ -464,7 +462,6 @@ err views_staff_member(struct store *s, const struct id *staff, int32_t date, st
   (void)s, (void)staff, (void)date, (void)a, (void)out;
   return ERR_NOT_FOUND;
 }
-
 err views_grants(struct store *s, const struct id *staff, struct arena *a, struct view_grant **out,
                  size_t *count) {
   (void)staff, (void)a;
@@ -472,13 +469,11 @@ err views_grants(struct store *s, const struct id *staff, struct arena *a, struc
   *count = 0;
   return fake_of(s)->read_error;
 }
-
 err views_strand(struct store *s, const struct id *device, const struct now *now, struct arena *a,
                  struct view_strand *out) {
   (void)s, (void)device, (void)now, (void)a, (void)out;
   return ERR_NOT_FOUND;
 }
-
 err views_audit(struct store *s, const struct audit_query *q, struct arena *a, struct view_audit **out,
                 size_t *count) {
   (void)q, (void)a;
@@ -486,7 +481,6 @@ err views_audit(struct store *s, const struct audit_query *q, struct arena *a, s
   *count = 0;
   return fake_of(s)->read_error;
 }
-
 err views_audit_check(struct store *s, uint64_t *count_out, uint64_t *broken_out) {
   *count_out = *broken_out = 0;
   return fake_of(s)->read_error;
@@ -523,7 +517,6 @@ err keys_list(struct store *s, struct arena *a, struct store_key **out, size_t *
   *count = f->key_count;
   return f->read_error;
 }
-
 err views_export_registers(struct store *s, int32_t from, int32_t to,
                            bool (*row)(void *ctx, const struct view_export_row *r), void *ctx) {
   (void)from, (void)to, (void)row, (void)ctx;
@@ -588,12 +581,9 @@ err snapshot_write(struct store *s, const struct report_snapshot *snapshot, cons
 }
 err views_closures(struct store *s, const struct closures_wanted *wanted, struct arena *a,
                    struct view_closure **out, size_t *count) {
-  (void)s, (void)wanted, (void)a;
-  *out = NULL;
-  *count = 0;
-  return ERR_OK;
+  (void)wanted, (void)a;
+  return NOTHING(out, count);
 }
-
 err views_schools(struct store *s, int32_t today, struct arena *a, struct view_school **out, size_t *count) {
   (void)today, (void)a;
   return NOTHING(out, count);
