@@ -180,6 +180,9 @@ async function cases(stage, page, lead) {
     await page.getByRole('button', { name: 'They did not know' }).click();
     await lead.getByText('Left home at three').waitFor();
   });
+  await stage.shows('what staff must know of the child stands beside whom to ring, for the safeguarding lead to write too', async () => {
+    await lead.getByRole('region', { name: 'Needs', exact: true }).getByRole('button', { name: 'Add a need' }).waitFor();
+  });
   await stage.shows('a step is noted, and nothing takes it away', async () => {
     await lead.getByRole('button', { name: 'I take it' }).click();
     await lead.getByText(/^Taken/).waitFor();

@@ -9,6 +9,7 @@ import { api, type CaseAct, type CaseContact, type CaseDetail, type CaseEvent, t
 import { failureOf, me, refresh, useAsk } from '../live.ts';
 import { Link, PageHead, Trouble } from '../parts.tsx';
 import { saveJson } from '../save.ts';
+import { NeedsSection } from '../screens/needs.tsx';
 import { draftOf, setDraft } from '../work/work.ts';
 import { ReasonForm } from '../work/reason_form.tsx';
 import { CasePill, caseWhere } from './cases.tsx';
@@ -58,6 +59,7 @@ function Known({ held }: { held: CaseDetail }): JSX.Element {
           ))}
         </ul>
       </section>
+      {held.name ? <NeedsSection learner={held.learner} name={held.name} /> : null}
       <section class="card" aria-labelledby="calls-head">
         <h2 id="calls-head">Calls from the field</h2>
         {held.ladder.length === 0 ? <p class="mute">None has come yet.</p> : null}
