@@ -145,7 +145,7 @@ static void add_session(struct batch *b, const struct id *id, const struct id *a
 
 /* Forty-three hubs' areas; some schools are of no phase that counts. */
 static void add_school(struct batch *b, const struct id *school, size_t a) {
-  static char names[batch_rows_max][24], areas[43][12];
+  static char names[batch_rows_max][40], areas[43][32];
   if (b->count == batch_rows_max) flush(b);
   char *name = names[b->count], *area = areas[a % 43];
   struct row *row = add_office(b, TABLE_school, school, school, 7);
