@@ -72,6 +72,7 @@ export async function absences(stage) {
     await page.getByRole('button', { name: 'Back to today' }).click();
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
     await page.locator('.sess', { hasText: register }).filter({ hasText: /, 1 away/ }).last().locator('.sess-tap').click();
+    await page.locator('.r').first().waitFor(); // Today has such buttons too
     await page.getByRole('button', { name: 'Whom to ring' }).click();
     await page.getByText('All explained').waitFor();
   });

@@ -70,8 +70,12 @@ async function pagesOnPhone(stage, page) {
   await stage.shows('Esc closes the list of pages wherever in it the keyboard is, and gives it back to the button', async () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
-    await page.keyboard.press('Escape');
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Schools' }).waitFor({ state: 'hidden' });
+    const schools = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Schools' });
+    // The page listens for it a moment after the list is drawn.
+    await until('the list to close', async () => {
+      await page.keyboard.press('Escape');
+      return !(await schools.isVisible());
+    });
     await until('the button to have the keyboard', () => button.evaluate((one) => one === document.activeElement && one.getAttribute('aria-expanded') === 'false'));
   });
   await page.setViewportSize(viewports.desktop);

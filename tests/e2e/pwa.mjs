@@ -14,7 +14,7 @@ const pin = '605137';
 const wrongPin = '605138';
 const killAfterMs = [40, 400];
 /** Of tests/contract/ui, for each way to a core. */
-const contractPromises = 26;
+const contractPromises = 27;
 
 /** The suite and its helpers, as one script for a page that carries nothing else. */
 function doorsScript() {
