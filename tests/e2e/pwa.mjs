@@ -254,7 +254,8 @@ async function storageFull(stage, phone, script) {
   await stage.shows('a mark for which the browser has no room is refused in words', async () => {
     const { usage } = await phone.page.evaluate(() => navigator.storage.estimate());
     await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage });
-    full = await phone.page.evaluate((session) => window.doors.markUntilFull(session, 3000), phone.session);
+    // What was marked before has left room in the file: the more kills, the more of it.
+    full = await phone.page.evaluate((session) => window.doors.markUntilFull(session, 30000), phone.session);
     expect(full.code === 'FULL' && /storage/.test(full.text), `after ${full.marks} marks: ${full.code} ${full.text}`);
     return `after ${full.marks} marks: ${full.text}`;
   });
