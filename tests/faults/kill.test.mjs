@@ -3,11 +3,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { pause, until } from "../../deploy/demo/demo.mjs";
 import { beside, county, finish, ready, run, sign_in } from "./county.mjs";
-import { compare, random, Said, seed, tally } from "./said.mjs";
+import { compare, flow, random, Said, seed, tally } from "./said.mjs";
 
 const kills = Number(process.env.TUTTI_KILLS ?? 8);
 const draw = random(seed);
-const codes = ["P", "AU", "AN"];
 let demo, other, staff, sessions, staff_of_other;
 before(async () => {
   demo = await county();
@@ -22,24 +21,12 @@ after(async () => {
   await finish(demo);
 });
 
-/** Marks one after the other, several in flight, until the kiosk is gone or `going()` says no; now and then it seals. */
-async function flow(kiosk, said, session, rows, going, between) {
-  let flying = [];
-  while (going()) {
-    flying.push(said.mark(kiosk, session, rows[draw(rows.length)].learner, codes[draw(codes.length)]));
-    if (draw(8) === 0) flying.push(kiosk.door.ask("export"));
-    if (flying.length >= 4 && (await Promise.all(flying.splice(0))).includes(null)) break;
-    if (between) await pause(draw(between));
-  }
-  await Promise.all(flying);
-}
-
 test(`the kiosk, killed ${kills} times while it marks and sends (seed ${seed})`, async () => {
   const said = new Said(), session = sessions[0].id;
   const { rows } = await demo.ask("register.get", { session });
   for (let k = 0; k < kills; k++) {
     let going = true;
-    const marking = flow(demo, said, session, rows, () => going, 0);
+    const marking = flow(draw, demo, said, session, rows, () => going, 0);
     await pause(draw(k % 4 === 3 ? 1500 : 150));
     await demo.end("kiosk", "SIGKILL");
     going = false;
@@ -59,7 +46,7 @@ test(`the hub, killed ${kills} times while two kiosks send to it (seed ${seed})`
   const flows = [];
   for (const [kiosk, session] of [[demo, sessions[1].id], [other, sessions[2].id]]) {
     const { rows } = await kiosk.ask("register.get", { session });
-    flows.push(flow(kiosk, said, session, rows, () => going, 12));
+    flows.push(flow(draw, kiosk, said, session, rows, () => going, 12));
   }
   for (let k = 0; k < kills; k++) {
     for (const kiosk of [demo, other]) await kiosk.ask("sync.now");

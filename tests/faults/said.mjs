@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { parse_csv } from "../../deploy/demo/check.mjs";
-import { until } from "../../deploy/demo/demo.mjs";
+import { pause, until } from "../../deploy/demo/demo.mjs";
 
 /** Numbers of this file for the last line of run.sh: tally({ kills: 8 }). */
 export function tally(counts) {
@@ -20,6 +20,19 @@ export function random(seed) {
   };
 }
 export const seed = Number(process.env.TUTTI_SEED ?? Math.floor(Math.random() * 1e6));
+
+const codes = ["P", "AU", "AN"];
+/** Marks one after the other, several in flight, until the kiosk is gone or `going()` says no; now and then it seals. */
+export async function flow(draw, kiosk, said, session, rows, going, between) {
+  let flying = [];
+  while (going()) {
+    flying.push(said.mark(kiosk, session, rows[draw(rows.length)].learner, codes[draw(codes.length)]));
+    if (draw(8) === 0) flying.push(kiosk.door.ask("export"));
+    if (flying.length >= 4 && (await Promise.all(flying.splice(0))).includes(null)) break;
+    if (between) await pause(draw(between));
+  }
+  await Promise.all(flying);
+}
 
 export class Said {
   /** By "session learner": every value that was asked for, in order, and whether it was answered. */
