@@ -103,8 +103,15 @@ async function markSome(stage, page) {
 
 async function markRest(stage, page) {
   const rows = page.locator('.r');
-  await stage.tap(page.getByRole('button', { name: /Mark the rest here/ }));
+  const rest = page.getByRole('button', { name: /Mark the rest here/ });
+  const { x, y, width, height } = await rest.boundingBox();
+  await stage.tap(rest);
   await until('everyone to be marked', async () => (await page.locator('.m-none').count()) === 0);
+  await stage.shows('whoever taps "Mark the rest here" twice has not finished the register', async () => {
+    await page.mouse.click(x + width / 2, y + height / 2);
+    await page.getByRole('button', { name: 'Everyone is marked' }).waitFor();
+    expect((await page.locator('.sess').count()) === 0 && (await page.getByRole('button', { name: /Finish register/ }).count()) === 1, 'it is finished');
+  });
   for (let index = 0; index < awayCount; index += 1) {
     await stage.tap(rows.nth(20 + index * 5).locator('.tap'));
     await waitIdle(page);

@@ -127,7 +127,7 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
         return { code: tapped(codeOf(now)) };
       }),
     mark: (learner, name, change) => queued(learner, name, () => change),
-    rest: (door) => void act(() => call('mark.rest', { session, code: 'P', door })),
+    rest: (door) => once(() => act(() => call('mark.rest', { session, code: 'P', door }))),
     undo: () => void act(() => call('undo', { session })),
     cancel: (cause) =>
       once(() =>
@@ -152,23 +152,24 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
         }
       }),
     amend: (reason) => once(() => act(() => call('register.reopen', { session, reason })).then((done) => done && open(null))),
-    finish: (rest) => {
-      call('register.finish', { session, rest }).then(
-        () => {
-          const name = latest.current?.session.name ?? 'The register';
-          const away = unexplained(latest.current?.rows ?? []) + (rest === 'AU' ? (latest.current?.totals.unmarked ?? 0) : 0);
-          open(null);
-          say(`${name} is finished. Saved here.`);
-          // Register and absences are of the same day, or the office follows up.
-          go(away > 0 && isToday(latest.current?.session.date) ? { screen: 'absences', session } : { screen: 'today' });
-        },
-        (error: unknown) => {
-          const { unmarked } = failureOf(error);
-          if (unmarked) open({ kind: 'finish', unmarked });
-          else complain(error);
-        },
-      );
-    },
+    finish: (rest) =>
+      once(() =>
+        call('register.finish', { session, rest }).then(
+          () => {
+            const name = latest.current?.session.name ?? 'The register';
+            const away = unexplained(latest.current?.rows ?? []) + (rest === 'AU' ? (latest.current?.totals.unmarked ?? 0) : 0);
+            open(null);
+            say(`${name} is finished. Saved here.`);
+            // Register and absences are of the same day, or the office follows up.
+            go(away > 0 && isToday(latest.current?.session.date) ? { screen: 'absences', session } : { screen: 'today' });
+          },
+          (error: unknown) => {
+            const { unmarked } = failureOf(error);
+            if (unmarked) open({ kind: 'finish', unmarked });
+            else complain(error);
+          },
+        ),
+      ),
   };
 }
 
@@ -221,10 +222,11 @@ function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
         ) : null}
       </div>
       <div class="acts">
-        {totals.unmarked > 0 ? (
-          <button type="button" class="b2 rest" onClick={() => acts.rest()}>
-            <span>Mark the rest here</span>
-            <small>{totals.unmarked} unmarked</small>
+        {/* It keeps its place when it is done: of two quick taps the second must not fall on Finish, which would take it, and the keyboard stays where it was. */}
+        {byName ? (
+          <button type="button" class="b2 rest" aria-disabled={totals.unmarked === 0} onClick={() => totals.unmarked > 0 && acts.rest()}>
+            <span>{totals.unmarked > 0 ? 'Mark the rest here' : 'Everyone is marked'}</span>
+            {totals.unmarked > 0 ? <small>{totals.unmarked} unmarked</small> : null}
           </button>
         ) : null}
         <button type="button" class="b1" onClick={finish}>
