@@ -36,15 +36,14 @@ function Kind({ kind, year }: { kind: PlanKind; year: string }): JSX.Element {
       <span>
         {kind.sees ? <Link href={`/plan/${kind.name}/${year}`}>{kind.title}</Link> : <b>{kind.title}</b>}
         <small class="mute">{kind.says}</small>
+        {kind.sees ? null : <em class="mute">The office keeps it; its figures are in the report.</em>}
       </span>
       {kind.sees ? (
         <b class={kind.count ? 'num' : 'num mute'}>
           {kind.count ?? 0}
           <span class="vh"> this year</span>
         </b>
-      ) : (
-        <span class="mute">The office keeps it; its figures are in the report</span>
-      )}
+      ) : null}
     </li>
   );
 }
