@@ -1,7 +1,7 @@
 // owed.tsx: lessons owed: every school, one school down to its enrolments, and the statement that a school is sent.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { civil, clock, fullDate, joined, longDate } from '../../../shared/ui/format.ts';
+import { civil, clock, fullDate, joined, longDate, plural } from '../../../shared/ui/format.ts';
 import { follow, go, useAsk } from '../live.ts';
 import { Download, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
@@ -178,7 +178,7 @@ function outcomeWords(lesson: Lesson): string {
   if (lesson.status === 'scheduled') return lesson.date < civil(Date.now()).date ? 'No word yet' : 'To come';
   const word = lesson.status.slice(0, 1).toUpperCase() + lesson.status.slice(1);
   const cause = lesson.cause ? causeWords[lesson.cause as keyof typeof causeWords] : null;
-  const notice = lesson.notice_days != null ? `, ${lesson.notice_days} days\u2019 notice` : '';
+  const notice = lesson.notice_days != null ? `, ${plural(lesson.notice_days, 'day\u2019s', 'days\u2019')} notice` : '';
   return `${word}${cause ? `: ${cause.toLowerCase()}${notice}` : ''}${lesson.makeup ? ', a make-up' : ''}`;
 }
 
