@@ -1,7 +1,5 @@
-// names.ts: names compared without marks and case, so that "zoe" finds Zoë. The core does the same for what it searches itself.
-export function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase('en-GB').trim();
-}
+// names.ts: names as they are tapped at the door and in a register.
+import { folded } from '../../shared/ui/names.ts';
 
 /** A name tapped letter by letter in capitals, as one writes it. */
 export function titled(text: string): string {

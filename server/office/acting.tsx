@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX, TargetedInputEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fullDate } from '../../shared/ui/format.ts';
+import { saysOneOf } from '../../shared/ui/names.ts';
 import type { ApiFailure, Qr } from './api.ts';
 import { failureOf } from './live.ts';
 import { Trouble } from './parts.tsx';
@@ -161,8 +162,7 @@ interface ChecksProps {
 /** Several of a list; a long one has a field that narrows it, and what is chosen stays in view. */
 export function Checks({ legend, choices, chosen, onChosen, find = false }: ChecksProps): JSX.Element {
   const [text, setText] = useState('');
-  const wanted = text.trim().toLocaleLowerCase();
-  const shown = choices.filter(({ value, label }) => chosen.includes(value) || wanted === '' || label.toLocaleLowerCase().includes(wanted));
+  const shown = choices.filter(({ value, label }) => chosen.includes(value) || saysOneOf(text, [label]));
   const most = 60;
   const flip = (value: string): void => onChosen(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
   return (

@@ -7,7 +7,7 @@ import { longDate, plural, shortDate } from '../../../shared/ui/format.ts';
 import { award_labels, rag_labels, type Award, type Rag, type SchoolItem, type Visit } from '../../../shared/ui/generated/calls.ts';
 import type { Args } from '../../../shared/ui/call.ts';
 import { visitItems, visitPriorities, type VisitItem } from '../../../shared/ui/visit.ts';
-import { folded } from '../names.ts';
+import { folded } from '../../../shared/ui/names.ts';
 import { useOnce } from '../once.ts';
 import { useKeeping } from '../parts/keeping.ts';
 import { Top } from '../parts/top.tsx';

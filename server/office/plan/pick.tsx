@@ -1,6 +1,7 @@
 // pick.tsx: one of the hub's learners, schools, staff, activities, partners or instruments, found by a part of its name.
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { saysOneOf } from '../../../shared/ui/names.ts';
 import { Text, type Choice } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { api } from '../api.ts';
@@ -11,8 +12,6 @@ import { planApi, type PlanEntry, type PlanList } from './plan_api.ts';
 
 const shownMax = 8;
 const typingMs = 200;
-
-const holds = (label: string, text: string): boolean => label.toLocaleLowerCase().includes(text.toLocaleLowerCase());
 
 /** Lists that fit into a page are asked for once; learners are searched for by the hub. */
 const lists: Readonly<Record<string, () => Promise<Choice[]>>> = {
@@ -82,7 +81,7 @@ export function Pick({ label, help, of, value, name, needed, onValue }: PickProp
     turned.current = true;
     onValue(to);
   };
-  const fits = of === 'learner' ? found : (all ?? []).filter((one) => holds(one.label, text.trim()));
+  const fits = of === 'learner' ? found : (all ?? []).filter((one) => saysOneOf(text, [one.label]));
   // What may stay empty takes no room until somebody looks for it.
   const shown = needed || text.trim() !== '' ? fits.slice(0, shownMax) : [];
   const pick = (one: Choice): void => {

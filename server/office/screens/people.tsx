@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { plural, fullDate } from '../../../shared/ui/format.ts';
+import { saysOneOf } from '../../../shared/ui/names.ts';
 import { ActForm, Checks, Find, Select, Text, fieldRoles, roleWords } from '../acting.tsx';
 import { admin, type Granted, type Member, type MemberDetail } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
@@ -168,11 +169,10 @@ export function PeopleScreen(): JSX.Element {
   const [open, setOpen] = useState<string | null>(null);
   const [adds, setAdds] = useState(false);
   const all = asked.data?.staff ?? [];
-  const wanted = text.trim().toLocaleLowerCase();
-  const found = all.filter((one) => one.name.toLocaleLowerCase().includes(wanted));
+  const found = all.filter((one) => saysOneOf(text, [one.name]));
   const none = (
-    <Empty icon="users" title={wanted ? 'Nobody is called that' : 'No staff yet'}>
-      Import staff from a file, or add them here one by one.
+    <Empty icon="users" title={all.length > 0 ? 'Nobody is called that' : 'No staff yet'}>
+      {all.length > 0 ? 'Try a part of the name.' : 'Import staff from a file, or add them here one by one.'}
     </Empty>
   );
   return (

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { fullDate, joined, plural } from '../../../shared/ui/format.ts';
+import { saysOneOf } from '../../../shared/ui/names.ts';
 import { award_labels, mode_labels, rag_labels, visit_status_labels, type Award, type Rag } from '../../../shared/ui/generated/calls.ts';
 import { visitItems, visitPriorities } from '../../../shared/ui/visit.ts';
 import { ActForm, Find, Select } from '../acting.tsx';
@@ -39,11 +40,10 @@ const columns: readonly Column<SchoolLine>[] = [
 ];
 
 function List({ schools, text }: { schools: readonly SchoolLine[]; text: string }): JSX.Element {
-  const wanted = text.trim().toLocaleLowerCase();
-  const found = schools.filter((one) => one.name.toLocaleLowerCase().includes(wanted) || (one.urn ?? '').startsWith(wanted));
+  const found = schools.filter((one) => saysOneOf(text, [one.name]) || (one.urn ?? '').startsWith(text.trim()));
   const none = (
     <Empty icon="school" title={schools.length > 0 ? 'No school is called that' : 'No schools yet'}>
-      Import schools from a file: name, URN, phase and area.
+      {schools.length > 0 ? 'Try a part of the name, or the beginning of the URN.' : 'The office imports schools from a file: name, URN, phase and area.'}
     </Empty>
   );
   return <Table label="Schools" columns={columns} items={found} keyOf={(one) => one.id} first={0} empty={none} />;

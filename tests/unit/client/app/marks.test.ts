@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nameOf, namesakes, sameRow, sectionsOf, sumWords, tapped, timesOffered, withDone, withShown } from '../../../../client/app/marks.ts';
-import { folded } from '../../../../client/app/names.ts';
+import { folded } from '../../../../shared/ui/names.ts';
 import { parseRoute, routePath } from '../../../../client/app/route.ts';
 import type { Register, RegisterRow, Totals } from '../../../../shared/ui/generated/calls.ts';
 
