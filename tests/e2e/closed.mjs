@@ -61,6 +61,7 @@ async function school(stage, office, one) {
 
 async function halfTerm(stage, office) {
   await office.goto(`${stage.officeUrl}/timetable`);
+  await office.getByText('Terms and closed days', { exact: true }).click();
   await office.getByRole('heading', { level: 2, name: 'Closed' }).waitFor();
   const later = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10);
   await stage.shows('days on which everything is closed are entered beside the terms, changed, and taken back', async () => {

@@ -1,8 +1,8 @@
 // timetable.tsx: a week of the hub: every meeting by day, of one tutor, school or activity where a name is given; and the terms it lies in.
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { civil, clock, fullDate, joined, longDate, plural } from '../../../shared/ui/format.ts';
+import { saysOneOf } from '../../../shared/ui/names.ts';
 import { Find } from '../acting.tsx';
 import { api, type BoardRegister } from '../api.ts';
 import { useSaid } from '../kept.ts';
@@ -16,8 +16,8 @@ import { StatePill } from './today.tsx';
 
 const dayMs = 86_400_000;
 const days = 7;
-/** A county has a thousand meetings a day: what nobody could read is not drawn. */
-const rowsMax = 400;
+/** A county has a thousand meetings a day: what nobody could read is drawn when somebody asks for it. */
+const drawnAtOnce = 400;
 
 /** `count` days after one, whatever the clocks do. */
 function after(date: string, count: number): string {
@@ -66,8 +66,7 @@ function inOrder(list: readonly BoardRegister[]): BoardRegister[] {
 }
 
 function found(list: readonly BoardRegister[], text: string): BoardRegister[] {
-  const wanted = text.trim().toLocaleLowerCase('en-GB');
-  return list.filter((one) => joined([one.name, one.place, one.school, ...one.staff_names]).toLocaleLowerCase('en-GB').includes(wanted));
+  return list.filter((one) => saysOneOf(text, [joined([one.name, one.place, one.school, ...one.staff_names])]));
 }
 
 /** The first day of the school year that a day is in. */
@@ -108,13 +107,12 @@ function Terms({ terms, monday, onWeek }: { terms: readonly Term[]; monday: stri
 
 export function TimetableScreen(): JSX.Element {
   const [week, setWeek] = useSaid('week');
-  const [text, setText] = useState('');
+  const [text, setText] = useSaid('find');
   const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(week) ? week : civil(Date.now()).date);
   const asked = useAsk(() => askWeek(monday), `timetable ${monday}`, ['today'], 5000);
   const terms = useAsk(() => reportApi.reports(), 'reports', []).data?.terms ?? [];
   const all = inOrder(asked.data ?? []);
   const wanted = found(all, text);
-  const shown = wanted.slice(0, rowsMax);
   return (
     <>
       <PageHead
@@ -142,13 +140,23 @@ export function TimetableScreen(): JSX.Element {
           <PrintButton />
         </div>
       </div>
+      {/* Below a week of hundreds of meetings nobody would find them. */}
+      <details>
+        <summary>Terms and closed days</summary>
+        <div class="two">
+          <Terms terms={terms} monday={monday} onWeek={setWeek} />
+          <Closures school={null} from={yearOf(monday)} />
+        </div>
+      </details>
+      <SchoolsClosed from={monday} to={after(monday, days - 1)} />
       <Trouble failure={asked.failure} />
       {asked.data ? (
         <Table
           label="The week"
           columns={columnsOf(all)}
-          items={shown}
+          items={wanted}
           keyOf={(one) => one.session}
+          most={drawnAtOnce}
           group={(one) => longDate(one.date)}
           empty={
             <Empty icon="calendar-days" title={all.length === 0 ? 'Nothing meets in this week' : 'Nothing of that name meets in this week'}>
@@ -157,10 +165,6 @@ export function TimetableScreen(): JSX.Element {
           }
         />
       ) : null}
-      {shown.length < wanted.length ? <p class="mute">{`The first ${shown.length} of ${wanted.length.toLocaleString('en-GB')}: name a tutor, a school or an activity above.`}</p> : null}
-      <Terms terms={terms} monday={monday} onWeek={setWeek} />
-      <Closures school={null} from={yearOf(monday)} />
-      <SchoolsClosed from={monday} to={after(monday, days - 1)} />
     </>
   );
 }
