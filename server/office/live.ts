@@ -10,7 +10,11 @@ import { forgetDrafts } from './work/work.ts';
 export const me = signal<Me | null | undefined>(undefined);
 /** The sign-in ended while somebody was at work: the page stays as it is behind the question who is there. */
 export const expired = signal(false);
-export const path = signal(location.pathname);
+/** The address without a page is that of the first page. */
+const pathNow = (): string => (location.pathname === '/' ? '/today' : location.pathname);
+export const path = signal(pathNow());
+/** How often somebody asked for the page they were on: it begins anew, without what was chosen on it. */
+export const anew = signal(0);
 /** Is the event stream open? Said on the page, because "live" must be true when it is claimed. */
 export const live = signal(false);
 
@@ -141,7 +145,10 @@ export function start(): void {
   for (const sign of ['pointerdown', 'keydown']) window.addEventListener(sign, someoneIsHere, { passive: true });
   history.scrollRestoration = 'manual';
   window.addEventListener('popstate', () => {
-    path.value = location.pathname;
+    const before = path.value;
+    path.value = pathNow();
+    // Back to an earlier visit to the same page; a jump within a page is no visit.
+    if (path.value === before && typeof history.state === 'string') anew.value += 1;
     const down = keptBeside('down');
     if (typeof down === 'number') scrollBack(down);
   });
@@ -162,9 +169,11 @@ function scrollBack(down: number): void {
 }
 
 export function go(to: string): void {
+  const before = path.value;
   keepBeside('down', window.scrollY);
   history.pushState(null, '', to);
-  path.value = location.pathname;
+  path.value = pathNow();
+  if (path.value === before) anew.value += 1;
   window.scrollTo(0, 0);
 }
 

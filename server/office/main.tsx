@@ -15,7 +15,7 @@ import { Brand } from '../../shared/ui/components/brand.tsx';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
 import { api, type Me } from './api.ts';
-import { expired, follow, forgetMe, go, live, me, path, start, useAsk } from './live.ts';
+import { anew, expired, follow, forgetMe, go, live, me, path, start, useAsk } from './live.ts';
 import { AccountScreen } from './screens/account.tsx';
 import { AccountsScreen } from './screens/accounts.tsx';
 import { AuditScreen } from './screens/audit.tsx';
@@ -254,7 +254,7 @@ function Frame({ who }: { who: Me }): JSX.Element {
           </button>
         </header>
         <main id="main" ref={main} tabIndex={-1}>
-          <Page />
+          <Page key={anew.value} />
         </main>
       </div>
     </div>

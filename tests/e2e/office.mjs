@@ -36,6 +36,16 @@ export async function office(stage) {
       return names.every((name, index) => index === 0 || names[index - 1].localeCompare(name, 'en-GB') <= 0);
     });
   });
+  await stage.shows('the board is come back to as it was left, and "Today" begins it anew', async () => {
+    const toCome = page.getByRole('button', { name: /To come|Missing/ }).filter({ hasNotText: /^0/ }).first();
+    await toCome.click();
+    await page.locator('tbody th a').first().click();
+    await page.getByRole('heading', { name: 'What happened' }).waitFor();
+    await page.goBack();
+    await page.locator('.tile[aria-pressed=true]').waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Today', exact: true }).click();
+    await page.locator('.tile[aria-pressed=true]').waitFor({ state: 'detached' });
+  });
   await page.getByRole('link', { name: 'The week' }).click();
   await page.getByRole('heading', { level: 1, name: 'Timetable' }).waitFor();
   await page.locator('tr.group').first().waitFor();

@@ -1,10 +1,11 @@
 // today.tsx: the Today board: which registers are closed, open, due or missing, live while the tablets report.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { civil, clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { api, type BoardCounts, type BoardRegister, type BoardState } from '../api.ts';
 import { FleetTiles } from '../fleet.tsx';
+import { useSaid } from '../kept.ts';
 import { follow, me, refresh, useAsk } from '../live.ts';
 import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
@@ -80,13 +81,15 @@ function isLate(one: BoardRegister, now: ReturnType<typeof civil>): boolean {
 }
 
 export function TodayScreen(): JSX.Element {
-  const [date, setDate] = useState<string | null>(null);
-  const [only, setOnly] = useState<BoardState | 'late' | null>(null);
+  // Whoever comes back from a register finds the board as they left it.
+  const [day, setDay] = useSaid('day');
+  const [only, setOnly] = useSaid('only');
+  const date = /^\d{4}-\d\d-\d\d$/.test(day) ? day : null;
   const asked = useAsk(() => api.today(date), `today ${date ?? ''}`, ['today']);
   const board = asked.data;
   const now = civil(Date.now());
   const late = (one: BoardRegister): boolean => isLate(one, now);
-  const shown = (board?.registers ?? []).filter((one) => only === null || (only === 'late' ? late(one) : one.state === only));
+  const shown = (board?.registers ?? []).filter((one) => only === '' || (only === 'late' ? late(one) : one.state === only));
   const lateCount = (board?.registers ?? []).filter(late).length;
   // The clock changes the board too: what was to come is due now, what was open is late.
   useEffect(() => {
@@ -99,7 +102,7 @@ export function TodayScreen(): JSX.Element {
         <div class="choices">
           <label class="field day">
             <span>Day</span>
-            <input class="input" type="date" value={board?.date ?? ''} onChange={(event) => setDate(event.currentTarget.value || null)} />
+            <input class="input" type="date" value={board?.date ?? ''} onChange={(event) => setDay(event.currentTarget.value)} />
           </label>
           <a class="b2" href="/timetable" onClick={follow}>
             <Icon name="clock" />
@@ -114,12 +117,12 @@ export function TodayScreen(): JSX.Element {
             {states
               .filter(({ state }) => (state !== 'cancelled' && state !== 'shut') || (board.counts[state] ?? 0) > 0)
               .map(({ state, name, tone }) => (
-              <button type="button" class={`tile ${(board.counts[state] ?? 0) > 0 ? tone : ''}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? null : state)}>
+              <button type="button" class={`tile ${(board.counts[state] ?? 0) > 0 ? tone : ''}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? '' : state)}>
                 <b>{board.counts[state] ?? 0}</b>
                 <span>{name}</span>
               </button>
             ))}
-            <button type="button" class={`tile ${lateCount > 0 ? 'warn' : ''}`} aria-pressed={only === 'late'} onClick={() => setOnly(only === 'late' ? null : 'late')}>
+            <button type="button" class={`tile ${lateCount > 0 ? 'warn' : ''}`} aria-pressed={only === 'late'} onClick={() => setOnly(only === 'late' ? '' : 'late')}>
               <b>{lateCount}</b>
               <span>Late: over, not finished</span>
             </button>
