@@ -54,6 +54,17 @@ export async function learner(stage) {
   await page.goto(`${stage.kioskUrl}/#/adhoc`);
   await page.getByRole('radio').first().waitFor();
   await stage.look(page, 'adhoc');
+  await stage.shows('among many activities one is found by a part of its name, and its Enter opens nothing', async () => {
+    const all = await page.getByRole('radio').count();
+    const find = page.getByLabel('Find an activity');
+    await find.fill((await page.locator('.option b').first().textContent()).slice(0, 5).toUpperCase());
+    await find.press('Enter');
+    await until('fewer activities', async () => (await page.getByRole('radio').count()) < all && (await page.getByRole('radio').count()) > 0);
+    await find.fill('qqq');
+    await page.getByText('None of yours is called that').waitFor();
+    await find.fill('');
+    await until('all of them', async () => (await page.getByRole('radio').count()) === all);
+  });
   await stage.shows('an ad-hoc session opens its register at once', async () => {
     await page.getByRole('radio').nth(await smallestActivity(page)).check();
     await page.getByLabel('From', { exact: true }).fill('16:00');

@@ -1,8 +1,9 @@
 // adhoc.tsx: a session nobody timetabled: which activity, from when to when, where. It opens its register at once.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { joined, plural } from '../../../shared/ui/format.ts';
+import { clock, joined, plural } from '../../../shared/ui/format.ts';
 import type { ActivityItem } from '../../../shared/ui/generated/calls.ts';
+import { saysOneOf } from '../../../shared/ui/names.ts';
 import { TimeField } from '../parts/time_field.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
@@ -12,6 +13,11 @@ import { call, complain, officeMinute, useAsk } from '../state.ts';
 const stepMinutes = 5;
 const lastMinute = 1439;
 const usualMinutes = 60;
+
+/** More than these are looked for by name. */
+const foundAtSight = 8;
+
+const nameOf = (one: ActivityItem): string => one.solo_name ?? one.name;
 
 function startNow(): number {
   const minute = officeMinute();
@@ -24,6 +30,9 @@ function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
   const [to, setTo] = useState<number | null>(startNow() + usualMinutes);
   const [place, setPlace] = useState('');
   const [busy, setBusy] = useState(false);
+  const [wanted, setWanted] = useState('');
+  // What was chosen stays in sight, whatever is looked for.
+  const shown = activities.filter((one) => one.id === activity?.id || saysOneOf(wanted, [one.name, one.solo_name ?? '', one.school ?? '', one.place ?? '']));
   const backwards = from !== null && to !== null && to <= from;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -38,35 +47,58 @@ function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
     }
   };
   return (
-    <form class="stack" onSubmit={(event) => void submit(event)}>
-      <fieldset>
-        <legend>Which activity meets?</legend>
-        <div class="options">
-          {activities.map((one) => (
-            <label class="option" key={one.id}>
-              <input type="radio" name="activity" checked={activity?.id === one.id} onChange={() => setActivity(one)} />
-              <span>
-                <b>{one.solo_name ?? one.name}</b>
-                <small>{joined([one.solo_name ? one.name : plural(one.learners, 'learner'), one.place ?? '', one.school ?? ''], ' · ')}</small>
-              </span>
-            </label>
-          ))}
+    <form class="adhoc" onSubmit={(event) => void submit(event)}>
+      <main class="page">
+        {activities.length > foundAtSight ? (
+          <label class="field">
+            <span>Find an activity</span>
+            {/* Its Enter looks, and opens no register. */}
+            <input
+              class="input"
+              type="search"
+              autocomplete="off"
+              value={wanted}
+              onInput={(event) => setWanted(event.currentTarget.value)}
+              onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
+            />
+          </label>
+        ) : null}
+        <fieldset>
+          <legend>Which activity meets?</legend>
+          <div class="options">
+            {shown.map((one) => (
+              <label class="option" key={one.id}>
+                <input type="radio" name="activity" checked={activity?.id === one.id} onChange={() => setActivity(one)} />
+                <span>
+                  <b>{nameOf(one)}</b>
+                  <small>{joined([one.solo_name ? one.name : plural(one.learners, 'learner'), one.place ?? '', one.school ?? ''], ' · ')}</small>
+                </span>
+              </label>
+            ))}
+          </div>
+          {shown.length === 0 ? <p>None of yours is called that. Try fewer letters.</p> : null}
+        </fieldset>
+        <div class="times">
+          <TimeField label="From" start={startNow()} onMinute={setFrom} />
+          <TimeField label="To" start={startNow() + usualMinutes} describedBy="times-word" onMinute={setTo} />
         </div>
-      </fieldset>
-      <div class="times">
-        <TimeField label="From" start={startNow()} onMinute={setFrom} />
-        <TimeField label="To" start={startNow() + usualMinutes} describedBy="times-word" onMinute={setTo} />
-      </div>
-      <p id="times-word" role="alert">
-        {backwards ? 'It ends before it begins: set a later end.' : ''}
-      </p>
-      <label class="field">
-        <span>Place, if it is another one</span>
-        <input class="input" type="text" maxLength={80} autocomplete="off" value={place} onInput={(event) => setPlace(event.currentTarget.value)} />
-      </label>
-      <button type="submit" class="b1 wide" disabled={busy || !activity || from === null || to === null || backwards}>
-        Open the register
-      </button>
+        <p id="times-word" role="alert">
+          {backwards ? 'It ends before it begins: set a later end.' : ''}
+        </p>
+        <label class="field">
+          <span>Place, if it is another one</span>
+          <input class="input" type="text" maxLength={80} autocomplete="off" value={place} onInput={(event) => setPlace(event.currentTarget.value)} />
+        </label>
+      </main>
+      {/* Below twenty activities nobody would see it. */}
+      <footer class="dock">
+        <button type="submit" class="b1 wide" disabled={busy || !activity || from === null || to === null || backwards}>
+          <span>
+            Open the register
+            {activity && from !== null && to !== null ? <small>{`${nameOf(activity)}, ${clock(from)} to ${clock(to)}`}</small> : null}
+          </span>
+        </button>
+      </footer>
     </form>
   );
 }
@@ -76,11 +108,14 @@ export function AdhocScreen(): JSX.Element {
   return (
     <>
       <Top title="Ad-hoc session" sub="Today" onBack={() => back({ screen: 'today' })} backLabel="Back to today" />
-      <main class="page">
-        {asked.failure ? <Trouble failure={asked.failure} /> : null}
-        {asked.data?.activities.length === 0 ? <p>No activity is granted to you on this device. Ring the office: they can grant one, and it comes with the next sync.</p> : null}
-        {asked.data && asked.data.activities.length > 0 ? <Form activities={asked.data.activities} /> : null}
-      </main>
+      {asked.data && asked.data.activities.length > 0 ? (
+        <Form activities={asked.data.activities} />
+      ) : (
+        <main class="page">
+          {asked.failure ? <Trouble failure={asked.failure} /> : null}
+          {asked.data ? <p>No activity is granted to you on this device. Ring the office: they can grant one, and it comes with the next sync.</p> : null}
+        </main>
+      )}
     </>
   );
 }
