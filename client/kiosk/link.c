@@ -46,14 +46,21 @@ struct link {
 
 static void try_next_address(struct link *link);
 
-static void let_go(struct link *link) {
-  if (link->lookup) {
-    link->lookup->link = NULL;
-    (void)uv_cancel((uv_req_t *)&link->lookup->request);
-    link->lookup = NULL;
-  }
+static void let_go_of_addresses(struct link *link) {
+  if (!link->lookup) return;
+  link->lookup->link = NULL;
+  (void)uv_cancel((uv_req_t *)&link->lookup->request);
+  link->lookup = NULL;
+}
+
+static void let_go_of_line(struct link *link) {
   if (link->line) line_close(link->line);
   link->line = NULL;
+}
+
+static void let_go(struct link *link) {
+  let_go_of_addresses(link);
+  let_go_of_line(link);
   link->wanted = link->up = false;
   link->address_count = link->address_next = 0;
   (void)uv_timer_stop(&link->deadline);
@@ -81,9 +88,9 @@ static void fail(struct link *link, const char *reason) {
 
 static void on_deadline(uv_timer_t *timer) {
   struct link *link = timer->data;
-  link->address_count = 0; /* time for all addresses together is over */
-  if (link->line) line_close(link->line);
-  link->line = NULL;
+  link->address_count = 0; /* time for all addresses together is over, also for those that come just now */
+  let_go_of_addresses(link);
+  let_go_of_line(link);
   fail(link, "cannot reach the office: it does not answer");
 }
 
@@ -186,8 +193,7 @@ void link_open(struct link *link, uint32_t id, struct slice url) {
 void link_send(struct link *link, uint32_t id, struct slice bytes) {
   if (!link->wanted || !link->line || link->id != id) return;
   if (line_send(link->line, bytes)) return;
-  line_close(link->line);
-  link->line = NULL;
+  let_go_of_line(link);
   fail(link, "cannot reach the office: too much is waiting for the line");
 }
 
