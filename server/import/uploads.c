@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 static const char suffix[] = ".upload";
+/* Workbooks are made beside them, in files that lose their names at once: what has one still, without anything
+ * in it, is of a hub that was killed in between (server/api/sheet.c, and its library's "tmp."). */
+static const char *const nameless[] = {"sheet-", "tmp."};
 
 err uploads_path(char out[upload_path_bytes_max], const char *dir, const struct id *id) {
   char text[id_text_bytes];
@@ -23,6 +26,13 @@ static bool is_upload(const char *name) {
   return len > end && strcmp(name + len - end, suffix) == 0;
 }
 
+static bool is_nameless(const char *name) {
+  bool is = false;
+  for (size_t i = 0; i < sizeof nameless / sizeof *nameless; i++)
+    is = is || strncmp(name, nameless[i], strlen(nameless[i])) == 0;
+  return is;
+}
+
 /* Removes those whose last part came before a time, and counts the others. */
 static err sweep(const char *dir, int64_t before_ms, size_t *left) {
   DIR *d = opendir(dir);
@@ -31,12 +41,14 @@ static err sweep(const char *dir, int64_t before_ms, size_t *left) {
   if (!d) return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
   while ((e = readdir(d)) != NULL) {
     struct stat st;
-    if (!is_upload(e->d_name) || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    bool upload = is_upload(e->d_name);
+    if (!upload && !is_nameless(e->d_name)) continue;
+    if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) continue;
     bool old = (int64_t)st.st_mtim.tv_sec * 1000 < before_ms;
     if (old)
       (void)unlinkat(dirfd(d), e->d_name, 0);
     else
-      ++*left;
+      *left += upload;
   }
   (void)closedir(d);
   return ERR_OK;

@@ -446,6 +446,29 @@ static void parts_of_a_file_arrive_once_and_in_order(void **state) {
   assert_int_equal(rmdir(dir), 0);
 }
 
+static void touch(const char *dir, const char *name) {
+  char path[128];
+  (void)snprintf(path, sizeof path, "%s/%s", dir, name);
+  FILE *f = fopen(path, "wb");
+  assert_non_null(f);
+  assert_int_equal(fclose(f), 0);
+}
+
+/* A workbook loses its name when it has just been made; a hub that is killed before that leaves it. */
+static void what_a_killed_hub_left_of_a_workbook_is_gone_when_it_starts(void **state) {
+  (void)state;
+  char dir[] = "/tmp/tutti-uploads-XXXXXX", kept[64];
+  struct fault fault;
+  assert_non_null(mkdtemp(dir));
+  touch(dir, "sheet-a1B2c3");
+  touch(dir, "tmp.d4E5f6");
+  touch(dir, "somebody's own");
+  assert_int_equal(uploads_clear(dir, &fault), ERR_OK);
+  (void)snprintf(kept, sizeof kept, "%s/somebody's own", dir);
+  assert_int_equal(unlink(kept), 0);
+  assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
@@ -470,6 +493,7 @@ int main(void) {
       CASE(a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written),
       CASE(closed_days_are_of_a_school_or_of_everything),
       CASE(parts_of_a_file_arrive_once_and_in_order),
+      CASE(what_a_killed_hub_left_of_a_workbook_is_gone_when_it_starts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
