@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "server/core/ingest.h"
+#include "server/import/import_check.h"
 
 int32_t acts_today(const struct api_call *c) {
   int32_t date, minute;
@@ -24,14 +25,28 @@ err acts_apply(struct api_call *c, const struct op *ops, size_t count, const cha
   return ERR_OK;
 }
 
-err acts_listed_id(struct api_call *c, uint8_t table, struct slice ref, struct id *out) {
+static err put_reference(struct buf *out, const struct value *number, struct slice rest) {
+  if (number) TRY(buf_append(out, number->text));
+  if (number && rest.len) TRY(buf_put_u8(out, '|'));
+  return buf_append(out, rest);
+}
+
+err acts_listed_id(struct api_call *c, uint8_t table, const struct value *number, struct slice rest,
+                   struct id *out) {
   const struct hub *hub = c->api->config.hub;
   const struct table *t = schema_table(table);
-  struct row row;
-  crypto_import_id(out, &hub->id, t->name, ref);
-  TRY(c->store->ops->load_row(c->store, t, out, &c->x->arena, &row));
-  if (row.exists) *out = entropy_id(&hub->entropy);
-  return ERR_OK;
+  struct row row = {.exists = true};
+  struct buf ref = BUF_INIT(2 * text_bytes_max);
+  bool named = !number || (number->kind == VALUE_TEXT && number->text.len > 0);
+  err e = named ? put_reference(&ref, number, rest) : ERR_OK;
+  size_t len = ref.len < import_reference_bytes_max ? ref.len : import_reference_bytes_max;
+  if (e == ERR_OK && named) {
+    crypto_import_id(out, &hub->id, t->name, slice_of(ref.ptr, len));
+    e = c->store->ops->load_row(c->store, t, out, &c->x->arena, &row);
+  }
+  if (e == ERR_OK && row.exists) *out = entropy_id(&hub->entropy);
+  buf_finish(&ref);
+  return e;
 }
 
 err acts_unchanged(struct api_call *c, const struct row *row, struct slice version) {

@@ -96,16 +96,12 @@ static err write_closure(struct api_call *c, struct op *op, const char *action) 
 /* A list that brings the same closure in later finds it. */
 static err listed_id(struct api_call *c, struct id *out) {
   const struct closure_input *in = c->own;
-  char day[date_text_bytes], text[64];
-  struct row school = {.exists = false};
+  char day[date_text_bytes];
+  struct row school;
   date_text(day, in->starts);
-  if (!id_is_zero(&in->school))
-    TRY(c->store->ops->load_row(c->store, schema_table(TABLE_school), &in->school, &c->x->arena, &school));
-  const struct value *urn = &school.values[COL(school, urn)];
-  bool named = school.exists && urn->kind == VALUE_TEXT;
-  (void)snprintf(text, sizeof text, "%.*s%s%s", named ? (int)urn->text.len : 0,
-                 named ? (const char *)urn->text.ptr : "", named ? "|" : "", day);
-  return acts_listed_id(c, TABLE_closure, slice_text(text), out);
+  if (id_is_zero(&in->school)) return acts_listed_id(c, TABLE_closure, NULL, slice_text(day), out);
+  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_school), &in->school, &c->x->arena, &school));
+  return acts_listed_id(c, TABLE_closure, &school.values[COL(school, urn)], slice_text(day), out);
 }
 
 static err add_step(struct api_call *c) {

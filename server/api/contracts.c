@@ -78,13 +78,10 @@ static err write_contract(struct api_call *c, struct op *op, const char *action)
 static err listed_id(struct api_call *c, struct id *out) {
   const struct contract_input *in = c->own;
   struct row school;
-  char day[date_text_bytes], text[64];
+  char day[date_text_bytes];
   TRY(c->store->ops->load_row(c->store, schema_table(TABLE_school), &c->id, &c->x->arena, &school));
-  const struct value *urn = &school.values[COL(school, urn)];
   date_text(day, in->starts);
-  (void)snprintf(text, sizeof text, "%.*s|%s", urn->kind == VALUE_TEXT ? (int)urn->text.len : 0,
-                 urn->kind == VALUE_TEXT ? (const char *)urn->text.ptr : "", day);
-  return acts_listed_id(c, TABLE_contract, slice_text(text), out);
+  return acts_listed_id(c, TABLE_contract, &school.values[COL(school, urn)], slice_text(day), out);
 }
 
 static err add_step(struct api_call *c) {

@@ -64,13 +64,12 @@ static err read_need(struct api_call *c) {
 /* A list that brings the same words in later finds it. */
 static err listed_id(struct api_call *c, const struct row *learner, struct id *out) {
   const struct need_input *in = c->own;
-  const struct value *ref = &learner->values[COL(learner, ref)];
-  struct buf key = BUF_INIT(1024);
-  err e = buf_append(&key, ref->kind == VALUE_TEXT ? ref->text : slice_text(""));
-  if (e == ERR_OK) e = buf_printf(&key, "|%s|", schema_enum_word(schema_enum("need_kind"), in->kind));
-  if (e == ERR_OK) e = buf_append(&key, in->text);
-  if (e == ERR_OK) e = acts_listed_id(c, TABLE_need, buf_slice(&key), out);
-  buf_finish(&key);
+  struct buf words = BUF_INIT(text_bytes_max);
+  err e = buf_printf(&words, "%s|", schema_enum_word(schema_enum("need_kind"), in->kind));
+  if (e == ERR_OK) e = buf_append(&words, in->text);
+  if (e == ERR_OK)
+    e = acts_listed_id(c, TABLE_need, &learner->values[COL(learner, ref)], buf_slice(&words), out);
+  buf_finish(&words);
   return e;
 }
 

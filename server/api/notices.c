@@ -39,15 +39,9 @@ static err read_notice(struct api_call *c) {
 /* A list that brings the same absence in later finds it. */
 static err listed_id(struct api_call *c, const struct row *learner, struct id *out) {
   const struct notice_input *in = c->own;
-  const struct value *ref = &learner->values[COL(learner, ref)];
-  struct buf key = BUF_INIT(256);
   char day[date_text_bytes];
   date_text(day, in->starts);
-  err e = buf_append(&key, ref->kind == VALUE_TEXT ? ref->text : slice_text(""));
-  if (e == ERR_OK) e = buf_printf(&key, "|%s", day);
-  if (e == ERR_OK) e = acts_listed_id(c, TABLE_absence_notice, buf_slice(&key), out);
-  buf_finish(&key);
-  return e;
+  return acts_listed_id(c, TABLE_absence_notice, &learner->values[COL(learner, ref)], slice_text(day), out);
 }
 
 static err answer_id(struct api_call *c, const struct id *id) {

@@ -44,24 +44,25 @@ static err check_loan(struct api_call *c, struct plan_change *change) {
 static err new_loan_id(struct api_call *c, struct plan_change *change) {
   const struct table *t = schema_table(TABLE_instrument);
   struct row row;
-  char day[date_text_bytes], ref[320];
+  char day[date_text_bytes];
   if (VALUE(instrument).kind != VALUE_ID || VALUE(starts).kind != VALUE_INT) return ERR_OK;
   TRY(c->store->ops->load_row(c->store, t, &VALUE(instrument).id, &c->x->arena, &row));
   if (!row.exists) return ERR_OK;
-  struct slice serial = row.values[COL(instrument, serial)].text;
   date_text(day, (int32_t)VALUE(starts).i);
-  (void)snprintf(ref, sizeof ref, "%.*s|%s", (int)serial.len, (const char *)serial.ptr, day);
-  return acts_listed_id(c, TABLE_instrument_loan, slice_text(ref), &change->op.row);
+  return acts_listed_id(c, TABLE_instrument_loan, &row.values[COL(instrument, serial)], slice_text(day),
+                        &change->op.row);
 }
 #undef COL_AT
 
 #define COL_AT(column) COL(instrument, column)
 err plan_new_id(struct api_call *c, struct plan_change *change) {
-  const struct value *serial = &VALUE(serial);
+  const struct slice nothing = {NULL, 0};
   change->op.row = entropy_id(&c->api->config.hub->entropy);
-  if (change->kind->table == TABLE_instrument_loan) return new_loan_id(c, change);
-  bool listed = change->kind->table == TABLE_instrument && serial->kind == VALUE_TEXT;
-  return listed ? acts_listed_id(c, TABLE_instrument, serial->text, &change->op.row) : ERR_OK;
+  switch (change->kind->table) {
+  case TABLE_instrument_loan: return new_loan_id(c, change);
+  case TABLE_instrument: return acts_listed_id(c, TABLE_instrument, &VALUE(serial), nothing, &change->op.row);
+  default: return ERR_OK;
+  }
 }
 
 /* The number is how a list of loans names it; two entries of one instrument would be lent twice at a time. */

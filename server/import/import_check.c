@@ -226,11 +226,9 @@ static struct slice key_part(const struct import *im, const struct row_in_progre
   return cell_at(im, r, key);
 }
 
-enum { reference_bytes_max = 511 };
-
 /* What does not fit is left out. */
-static size_t put(uint8_t text[reference_bytes_max], size_t len, struct slice part) {
-  size_t room = reference_bytes_max - len, n = part.len < room ? part.len : room;
+static size_t put(uint8_t text[import_reference_bytes_max], size_t len, struct slice part) {
+  size_t room = import_reference_bytes_max - len, n = part.len < room ? part.len : room;
   if (n) bytes_copy(text + len, part.ptr, n);
   return len + n;
 }
@@ -243,7 +241,7 @@ static void row_id(struct import *im, struct row_in_progress *r) {
     crypto_row_id(&r->op.row, t->id, keys, t->key_count);
     return;
   }
-  uint8_t text[reference_bytes_max];
+  uint8_t text[import_reference_bytes_max];
   char day[date_text_bytes];
   size_t len = 0;
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {

@@ -8,7 +8,11 @@
 #include "server/import/id_set.h"
 #include "server/import/import_files.h"
 
-enum { import_message_bytes_max = 200, import_bytes_max = 2000000000 };
+enum {
+  import_message_bytes_max = 200,
+  import_bytes_max = 2000000000,
+  import_reference_bytes_max = 511, /* of what names a row: what is behind that counts for nothing */
+};
 struct import_error {
   const char *file;
   size_t row;      /* as a spreadsheet counts; 0: the file as a whole */

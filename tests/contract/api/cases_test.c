@@ -193,11 +193,34 @@ static void an_absence_that_cannot_be_is_refused_in_words(void **state) {
   assert_int_equal(desk_count("notices"), 0);
 }
 
+/* Whom no list can name is found by none, so nothing of theirs is called as in a list: on one day two of them
+ * would have been one, and whoever came after an erasure would have been told that they were erased. */
+static void an_absence_of_a_learner_without_a_number_is_theirs_alone(void **state) {
+  (void)state;
+  struct erase_result result;
+  struct fault fault = {.code = ERR_OK};
+  const struct erase_order order = {
+      .learner = w->world.zoe, .by = w->host.hub.id, .reason = slice_text("The family asked")};
+  desk_return(ENUM_role_office);
+  tell(&w->world.zoe, "2026-11-20", NULL);
+  desk_fine();
+  desk_send(desk_path("/api/needs/add/", &w->world.zoe),
+            json_pack("{s:s, s:s}", "kind", "medical", "text", "Asthma"));
+  desk_fine();
+  assert_int_equal(erase_learner(&result, &w->host.hub, w->host.store, &w->host.now, &order, &fault), ERR_OK);
+  tell(&w->world.jo, "2026-11-20", NULL);
+  desk_fine();
+  desk_send(desk_path("/api/needs/add/", &w->world.jo),
+            json_pack("{s:s, s:s}", "kind", "medical", "text", "Asthma"));
+  desk_fine();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(an_absence_that_the_office_enters_explains_the_case),
       TEST(an_absence_that_cannot_be_is_refused_in_words),
+      TEST(an_absence_of_a_learner_without_a_number_is_theirs_alone),
       TEST(what_is_done_about_it_stays_in_its_order),
       TEST(it_is_handed_over_with_a_signed_file_and_the_receipt_comes_back),
       TEST(a_case_that_ended_here_has_no_receipt),

@@ -341,6 +341,27 @@ static void everything_is_closed_where_no_school_is_named(void **state) {
   desk_expect(404, "NOT_FOUND");
 }
 
+/* A list of half terms that begin on that day would have found the school's day there, and been refused. */
+static void a_closed_day_of_a_school_without_a_number_is_not_everybodys(void **state) {
+  (void)state;
+  struct op op = {.table = schema_table(TABLE_school), .row = {{0x5d}}, .units = 3};
+  struct id closure, everybodys;
+  char own[id_text_bytes];
+  op.values[COL(school, name)] = value_text(slice_text("New School"));
+  hub_world_put(&w->host, &op);
+  desk_sit(ENUM_role_office);
+  id_text(own, &op.row);
+  send_closure("/api/closures/add", own, "2026-10-26", NULL, "INSET day", NULL);
+  desk_fine();
+  assert_int_equal(id_parse(&closure, slice_text(desk_text("id"))), ERR_OK);
+  crypto_import_id(&everybodys, &w->host.hub.id, "closure", slice_text("2026-10-26"));
+  assert_false(id_equal(&closure, &everybodys));
+  send_closure("/api/closures/add", NULL, "2026-10-26", "2026-10-30", "Half term", NULL);
+  desk_fine();
+  assert_int_equal(id_parse(&closure, slice_text(desk_text("id"))), ERR_OK);
+  assert_true(id_equal(&closure, &everybodys));
+}
+
 /* What was asked about it is over, and nobody asks again. */
 static void nobody_is_asked_about_a_register_of_a_closed_day(void **state) {
   (void)state;
@@ -374,6 +395,7 @@ int main(void) {
       TEST(an_agreement_with_a_school_is_signed_by_both_and_its_survey_comes_back),
       TEST(what_is_closed_is_not_missing_until_the_office_takes_that_back),
       TEST(everything_is_closed_where_no_school_is_named),
+      TEST(a_closed_day_of_a_school_without_a_number_is_not_everybodys),
       TEST(nobody_is_asked_about_a_register_of_a_closed_day),
       TEST(the_office_writes_a_contract_and_puts_it_right),
   };
