@@ -115,9 +115,8 @@ static err take_name(const struct making *m) {
 }
 
 static void remove_part(const struct making *m) {
-  static const char *const names[] = {"hub.db",       "hub.db-wal",   "hub.db-shm",
-                                      "hub.conf",     "hub.keys",     "backup.txt",
-                                      "hub.conf.new", "hub.keys.new", "backup.txt.new"};
+  static const char *const names[] = {"hub.db",   "hub.db-wal", "hub.db-shm",
+                                      "hub.conf", "hub.keys",   "backup.txt"};
   char path[path_bytes_max];
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (data_dir_path(path, m->part, names[i], NULL) == ERR_OK) (void)unlink(path);

@@ -190,7 +190,7 @@ static err cannot_write(const char *path, int why, struct fault *fault) {
 }
 
 /* Nobody else on the machine reads it, whatever stood there before; and that stays until the new one is
- * whole. A pipe or a device takes it as it comes. */
+ * whole. A pipe, a device or what a link leads to takes it as it comes. */
 static err target_open(struct target *t, const char *path, struct fault *fault) {
   struct stat st;
   *t = (struct target){.path = path, .to = path ? NULL : stdout};
@@ -201,8 +201,9 @@ static err target_open(struct target *t, const char *path, struct fault *fault) 
     t->part[0] = 0;
   else
     (void)unlink(t->part);
-  int flags = t->part[0] ? O_CREAT | O_EXCL : 0;
+  int flags = t->part[0] ? O_CREAT | O_EXCL : O_TRUNC;
   int fd = open(t->part[0] ? t->part : path, O_WRONLY | O_CLOEXEC | flags, 0600);
+  if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) (void)fchmod(fd, 0600);
   t->to = fd < 0 ? NULL : fdopen(fd, "wb");
   return t->to ? ERR_OK : cannot_write(path, errno, fault);
 }

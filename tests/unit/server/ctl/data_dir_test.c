@@ -217,6 +217,8 @@ static void put_line(const char *path, const char *text, mode_t mode) {
   assert_int_equal(chmod(path, mode), 0);
 }
 
+static char *contents(const char *path);
+
 /* Last week's file was for everybody to read, and so was this week's that took its place. */
 static void an_export_over_a_file_that_others_read_is_private_and_replaces_it_whole(void **state) {
   struct place *p = *state;
@@ -237,6 +239,29 @@ static void an_export_over_a_file_that_others_read_is_private_and_replaces_it_wh
   assert_true(st.st_size > 12);
   assert_int_equal(access(part, F_OK), -1);
   assert_int_equal(unlink(path), 0);
+}
+
+/* What the link leads to is written over where it is: of a longer file before it nothing is left behind. */
+static void an_export_through_a_link_leaves_nothing_of_what_was_there(void **state) {
+  struct place *p = *state;
+  char path[128], behind[128], command[] = "export", what[] = "notes", data[] = "--data", out[] = "--out";
+  char *argv[] = {command, what, data, p->dir, out, path, NULL};
+  char long_text[2048];
+  struct stat st;
+  (void)snprintf(path, sizeof path, "%s/out.csv", p->dir);
+  (void)snprintf(behind, sizeof behind, "%s/behind.csv", p->dir);
+  (void)memset(long_text, 'Z', sizeof long_text - 1);
+  long_text[sizeof long_text - 1] = 0;
+  put_line(behind, long_text, 0644);
+  assert_int_equal(symlink(behind, path), 0);
+  assert_int_equal(ctl_export(6, argv), EXIT_OK);
+  assert_null(strstr(contents(behind), "ZZZZ"));
+  assert_int_equal(stat(behind, &st), 0);
+  assert_int_equal(st.st_mode & 0777, 0600);
+  assert_int_equal(lstat(path, &st), 0);
+  assert_true(S_ISLNK(st.st_mode));
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(unlink(behind), 0);
 }
 
 /* ---- whom the years have come for ---- */
@@ -264,8 +289,6 @@ static void put_leavers(struct place *p) {
     fail_msg("%s", p->fault.text);
   arena_finish(&a);
 }
-
-static char *contents(const char *path);
 
 /* The disk fills up in the middle: whoever was erased is certified all the same, and the rest can be asked
  * for again. The certificate was left empty, and the sentence said that nothing was changed. */
@@ -393,6 +416,7 @@ int main(void) {
                                       clear),
       cmocka_unit_test_setup_teardown(only_one_process_serves_it, make, clear),
       cmocka_unit_test_setup_teardown(an_export_is_private_and_in_the_audit, make, clear),
+      cmocka_unit_test_setup_teardown(an_export_through_a_link_leaves_nothing_of_what_was_there, make, clear),
       cmocka_unit_test_setup_teardown(an_export_over_a_file_that_others_read_is_private_and_replaces_it_whole,
                                       make, clear),
       cmocka_unit_test_setup_teardown(a_retention_that_breaks_off_certifies_whom_it_has_erased, make, clear),
