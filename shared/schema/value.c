@@ -25,8 +25,25 @@ err value_copy(struct value *out, struct arena *a, const struct value *v) {
   return ERR_OK;
 }
 
+/* ---- checking ---- */
+
+/* "first_name" is "first name": whoever reads the sentence filled in a form, and knows no table. */
+struct words {
+  char text[48];
+};
+
+static struct words words_of(const char *name) {
+  struct words w;
+  size_t len = 0;
+  for (; name[len] && len < sizeof w.text - 1; len++) w.text[len] = name[len] == '_' ? ' ' : name[len];
+  while (len > 0 && w.text[len - 1] == ' ') len--;
+  w.text[len] = 0;
+  return w;
+}
+
 static err refuse(struct fault *fault, const struct table *t, const struct column *c, const char *why) {
-  return fault_set(fault, ERR_INVALID, "%s.%s %s.", t->name, c->name, why);
+  return fault_set(fault, ERR_INVALID, "\"%s\" of the %s %s.", words_of(c->name).text, words_of(t->name).text,
+                   why);
 }
 
 static err check_text(const struct table *t, const struct column *c, struct slice text, struct fault *fault) {
@@ -37,8 +54,9 @@ static err check_text(const struct table *t, const struct column *c, struct slic
   if (c->check.kind == CHECK_LENGTH_REQUIRED && len == 0) return refuse(fault, t, c, "is empty: fill it in");
   if ((c->check.kind == CHECK_LENGTH || c->check.kind == CHECK_LENGTH_REQUIRED) &&
       len > (size_t)c->check.high) {
-    return fault_set(fault, ERR_INVALID, "%s.%s has %zu characters: at most %d are kept, shorten it.",
-                     t->name, c->name, len, (int)c->check.high);
+    return fault_set(fault, ERR_INVALID,
+                     "\"%s\" of the %s has %zu characters: at most %d are kept, shorten it.",
+                     words_of(c->name).text, words_of(t->name).text, len, (int)c->check.high);
   }
   return ERR_OK;
 }
@@ -54,8 +72,9 @@ static bool in_range(int64_t v, int64_t low, int64_t high) { return v >= low && 
 
 static err check_int(const struct table *t, const struct column *c, int64_t v, struct fault *fault) {
   if (c->check.kind == CHECK_RANGE && !in_range(v, c->check.low, c->check.high)) {
-    return fault_set(fault, ERR_INVALID, "%s.%s is %lld: it must be from %d to %d.", t->name, c->name,
-                     (long long)v, (int)c->check.low, (int)c->check.high);
+    return fault_set(fault, ERR_INVALID, "\"%s\" of the %s is %lld: it must be from %d to %d.",
+                     words_of(c->name).text, words_of(t->name).text, (long long)v, (int)c->check.low,
+                     (int)c->check.high);
   }
   bool ok = true;
   switch (c->type) {

@@ -18,9 +18,11 @@ static err check(uint8_t table, size_t column, struct value v) {
   err e = value_check(t, &t->columns[column], &v, &fault);
   assert_int_equal(fault.code, e);
   if (e == ERR_OK) return e;
-  char name[100];
-  (void)snprintf(name, sizeof name, "%s.%s ", t->name, t->columns[column].name);
-  assert_non_null(strstr(fault.text, name));
+  char named[160];
+  (void)snprintf(named, sizeof named, "\"%s\" of the %s ", t->columns[column].name, t->name);
+  for (char *c = named; *c; c++)
+    if (*c == '_') *c = ' ';
+  assert_non_null(strstr(fault.text, named));
   assert_int_equal(value_check(t, &t->columns[column], &v, NULL), e);
   return e;
 }
@@ -99,6 +101,25 @@ static void a_refusal_does_not_repeat_the_text(void **state) {
   assert_null(strstr(fault.text, "Wolfgang"));
 }
 
+/* Whoever filled in a form knows no column: the sentence is one for them. */
+static void a_refusal_says_in_words_what_it_is_about(void **state) {
+  (void)state;
+  static char long_text[502];
+  struct fault fault;
+  const struct table *session = schema_table(TABLE_session), *note = schema_table(TABLE_note);
+  const struct table *grant = schema_table(TABLE_grant_);
+  const struct value crowd = value_int(1000000), nothing = value_null();
+  (void)memset(long_text, 'x', 501);
+  const struct value words = text(long_text);
+  assert_int_equal(value_check(session, &session->columns[COL(session, headcount)], &crowd, &fault),
+                   ERR_INVALID);
+  assert_non_null(strstr(fault.text, "\"headcount\" of the session is 1000000: it must be from "));
+  assert_int_equal(value_check(note, &note->columns[COL(note, learner_words)], &words, &fault), ERR_INVALID);
+  assert_non_null(strstr(fault.text, "\"learner words\" of the note has 501 characters"));
+  assert_int_equal(value_check(grant, &grant->columns[COL(grant_, role)], &nothing, &fault), ERR_INVALID);
+  assert_string_equal(fault.text, "\"role\" of the grant is missing: fill it in.");
+}
+
 static void copies_are_equal_and_live_in_the_arena(void **state) {
   (void)state;
   struct arena a = ARENA_INIT(100);
@@ -139,6 +160,7 @@ int main(void) {
       cmocka_unit_test(numbers_stay_in_their_range),
       cmocka_unit_test(text_is_measured_in_characters_and_must_be_utf8),
       cmocka_unit_test(a_refusal_does_not_repeat_the_text),
+      cmocka_unit_test(a_refusal_says_in_words_what_it_is_about),
       cmocka_unit_test(copies_are_equal_and_live_in_the_arena),
       cmocka_unit_test(op_ids_are_ordered_by_device_incarnation_and_counter),
   };
