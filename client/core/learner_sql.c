@@ -43,6 +43,10 @@ static const char enrolments_sql[] =
 static const char sessions_between_sql[] =
     "SELECT id FROM session WHERE date BETWEEN ?1 AND ?2 AND removed IS NOT 1";
 static const char mark_code_sql[] = "SELECT coalesce(code, 0) FROM mark WHERE id = ?1";
+static const char visitor_sql[] =
+    "SELECT l.id FROM mark m JOIN learner l ON l.id = m.learner WHERE m.session = ?1 AND coalesce(m.code, "
+    "?2) "
+    "= ?2 AND l.status = ?3 AND l.first_name = ?4 AND l.last_name IS ?5 ORDER BY l.id LIMIT 1";
 static const char grant_sql[] =
     "SELECT 1 FROM grant_ WHERE id = ?1 AND role IN (1, 2) AND (starts IS NULL OR starts <= ?2)"
     " AND (ends IS NULL OR (ends > ?2 AND ends > ?3))";
@@ -269,6 +273,24 @@ err grant_find(struct store *s, const struct id *staff, const struct id *activit
   stmt_int(q, 2, date);
   stmt_int(q, 3, today);
   TRY(stmt_step(q, out));
+  stmt_reset(q);
+  return ERR_OK;
+}
+
+err visitor_find(struct store *s, const struct id *session, struct slice first, struct slice last,
+                 struct id *out, bool *found_out) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(s->db, &q, visitor_sql));
+  stmt_id(q, 1, session);
+  stmt_int(q, 2, ENUM_mark_code_none);
+  stmt_int(q, 3, ENUM_learner_status_provisional);
+  stmt_text(q, 4, first);
+  if (last.len)
+    stmt_text(q, 5, last);
+  else
+    stmt_null(q, 5);
+  TRY(stmt_step(q, found_out));
+  if (*found_out) (void)stmt_column_id(q, 0, out);
   stmt_reset(q);
   return ERR_OK;
 }

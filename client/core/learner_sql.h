@@ -48,6 +48,9 @@ MUST_USE err enrolment_each(struct store *s, const struct id *learner, const str
 /* Marks of a learner between two dates: present (P, L) and away (AN, AU). */
 MUST_USE err learner_attendance(struct store *s, const struct id *ids, size_t id_count, int32_t first,
                                 int32_t last, int64_t *here_out, int64_t *away_out);
+/* A visitor of that session whose mark was taken back, by the name as it was written. */
+MUST_USE err visitor_find(struct store *s, const struct id *session, struct slice first, struct slice last,
+                          struct id *out, bool *found_out);
 /* Whether `staff` holds a grant (not as a door) for the activity that covers `date` and still holds today. */
 MUST_USE err grant_find(struct store *s, const struct id *staff, const struct id *activity, int32_t date,
                         int32_t today, bool *out);

@@ -153,6 +153,29 @@ static void somebody_nobody_knows_walks_in_and_is_marked_here(void **state) {
   assert_true(core_host_says(field_row_of(field_mark(w, &child, "P"), &child), "name", "\xc5\x81ucja Nowak"));
 }
 
+/* Undone by mistake and written again, or taken for somebody else in between. */
+static void a_visitor_who_was_taken_back_and_is_written_again_is_the_same_child(void **state) {
+  struct field_world *w = *state;
+  const char *const names[][2] = {{"Lucy", "Newsample"}, {" Lucy ", "Newsample"}, {"Lucy", ""}, {"Lucy", ""}};
+  struct id children[4];
+  for (size_t i = 0; i < 4; i += 1) {
+    assert_true(core_host_call(&w->host, "walk.in", "session:i first_name:t last_name:t", &fake_strings_today,
+                               names[i][0], names[i][1]));
+    children[i] = core_host_id(item_at(item_get(w->host.result, "rows"), 0), "learner");
+    assert_true(core_host_call(&w->host, "undo", "session:i", &fake_strings_today));
+  }
+  assert_true(id_equal(&children[0], &children[1]));
+  assert_false(id_equal(&children[0], &children[2]));
+  assert_true(id_equal(&children[2], &children[3]));
+  /* Two who stand there at once are two, whatever they are called. */
+  for (size_t i = 0; i < 2; i += 1) {
+    assert_true(core_host_call(&w->host, "walk.in", "session:i first_name:t last_name:t", &fake_strings_today,
+                               "Lucy", "Newsample"));
+    children[i] = core_host_id(item_at(item_get(w->host.result, "rows"), 0), "learner");
+  }
+  assert_false(id_equal(&children[0], &children[1]));
+}
+
 static void a_visitor_without_a_name_is_refused_and_changes_nothing(void **state) {
   struct field_world *w = *state;
   char endless[300];
@@ -429,6 +452,7 @@ int main(void) {
       IN_WORLD(finish_asks_about_the_unmarked_and_then_closes),
       IN_WORLD(a_closed_register_wants_a_reason_which_goes_with_what_is_changed),
       IN_WORLD(somebody_nobody_knows_walks_in_and_is_marked_here),
+      IN_WORLD(a_visitor_who_was_taken_back_and_is_written_again_is_the_same_child),
       IN_WORLD(a_visitor_without_a_name_is_refused_and_changes_nothing),
       IN_WORLD(a_session_moves_within_its_day_until_it_is_finished),
       IN_WORLD(a_whole_class_is_counted_without_names),
