@@ -6,6 +6,12 @@
 static const char file_name[] = "staff";
 static const char file_magic[] = "TUTTIST1";
 
+/* Room on the disk that is kept for this file alone. An attempt is counted before anybody looks at the PIN:
+ * without it nobody could sign in on a full device, not even to read who has an inhaler. The old file's room
+ * is free once the new one has its name, so what was given up can be kept again. */
+static const char spare_name[] = "spare";
+enum { spare_beside_bytes = 8192 }; /* for whole blocks, and what a file system notes of a file */
+
 static err put_entry(struct buf *out, const struct roll_entry *e) {
   struct slice name = slice_text(e->name);
   TRY(buf_append(out, id_slice(&e->id)));
@@ -60,6 +66,11 @@ static err decode(struct roll *r, struct slice bytes) {
   return ERR_OK;
 }
 
+err roll_remove(const struct file_ops *ops) {
+  TRY(ops->remove(ops->ctx, file_name));
+  return ops->remove(ops->ctx, spare_name);
+}
+
 err roll_load(struct roll *out, const struct file_ops *ops, struct fault *fault) {
   bytes_zero(out, sizeof *out);
   out->ops = ops;
@@ -73,12 +84,43 @@ err roll_load(struct roll *out, const struct file_ops *ops, struct fault *fault)
   return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
+static err spare_size(const struct file_ops *ops, uint64_t *out) {
+  struct file *f = NULL;
+  *out = 0;
+  err e = ops->open(ops->ctx, spare_name, false, &f);
+  if (e == ERR_OK) e = ops->size(f, out);
+  ops->close(f);
+  return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
+static err spare_keep(const struct file_ops *ops, size_t bytes) {
+  uint64_t size = 0;
+  struct buf zeros = BUF_INIT(2 * small_file_bytes_max);
+  TRY(spare_size(ops, &size));
+  if (size >= bytes + spare_beside_bytes / 2) return ERR_OK;
+  err e = buf_append_zeros(&zeros, bytes + spare_beside_bytes);
+  if (e == ERR_OK) e = ops->replace(ops->ctx, spare_name, buf_slice(&zeros));
+  buf_finish(&zeros);
+  return e;
+}
+
+static err write_into_room(const struct file_ops *ops, struct slice bytes) {
+  err e = small_file_write(ops, file_name, file_magic, bytes);
+  if (e == ERR_FULL) {
+    TRY(ops->remove(ops->ctx, spare_name));
+    e = small_file_write(ops, file_name, file_magic, bytes);
+  }
+  err kept = spare_keep(ops, bytes.len); /* also where the file could not be written: for the next time */
+  (void)kept;                            /* without it a full disk is what it was before there was any */
+  return e;
+}
+
 err roll_save(const struct roll *r) {
   struct buf bytes = BUF_INIT(small_file_bytes_max);
   err e = buf_put_u8(&bytes, r->database);
   if (e == ERR_OK) e = buf_put_u8(&bytes, r->rekey);
   for (size_t i = 0; i < r->count && e == ERR_OK; i += 1) e = put_entry(&bytes, &r->list[i]);
-  if (e == ERR_OK) e = small_file_write(r->ops, file_name, file_magic, buf_slice(&bytes));
+  if (e == ERR_OK) e = write_into_room(r->ops, buf_slice(&bytes));
   buf_wipe(&bytes);
   return e;
 }

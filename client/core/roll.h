@@ -28,6 +28,8 @@ struct roll {
 };
 MUST_USE err roll_load(struct roll *out, const struct file_ops *ops, struct fault *fault);
 MUST_USE err roll_save(const struct roll *r);
+/* The file, and the room that roll_save keeps for it: where a disk is full, that is given up for the file. */
+MUST_USE err roll_remove(const struct file_ops *ops);
 struct roll_entry *roll_find(struct roll *r, const struct id *id); /* NULL when unknown */
 bool roll_has_pins(const struct roll *r);                          /* somebody can open the database */
 /* What follows is durable when it returns; what fails leaves the list in memory as the file has it, so that a

@@ -494,22 +494,28 @@ static err subscribe(struct core *c) {
 
 /* The line ends, for the hub believes that this device has what it had no room for. Work still goes out; the
  * feed is asked for again later, or when somebody says so. */
-static err close_for_room(struct core *c) {
+static err close_for_room(struct core *c, err why) {
   roster_forget(&c->roster);
   c->sync.feed_at = c->now.mono_ms + reconnect_max_ms;
-  return sync_close(c, "there is no room on this device for what the hub sent", reconnect_first_ms);
+  return sync_close(c,
+                    why == ERR_FULL ? "there is no room on this device for what the hub sent"
+                                    : "the data folder of this device cannot be written to",
+                    reconnect_first_ms);
 }
 
-static err take_loss(struct core *c) {
+/* The disk takes nothing, which a person can change: no failure of the core. */
+static bool takes_nothing(err e) { return e == ERR_FULL || e == ERR_READ_ONLY; }
+
+static err take_loss(struct core *c, err why) {
   if (!c->store || !c->store->feed_lost) return ERR_OK;
   c->store->feed_lost = false;
-  return close_for_room(c);
+  return close_for_room(c, why);
 }
 
 /* Grants and positions are written down first. */
 static err subscribe_if_room(struct core *c) {
   err e = subscribe(c);
-  return e == ERR_FULL ? close_for_room(c) : e;
+  return takes_nothing(e) ? close_for_room(c, e) : e;
 }
 
 static err run_online(struct core *c) {
@@ -529,8 +535,8 @@ static err run_online(struct core *c) {
 err sync_run(struct core *c) {
   struct sync *s = &c->sync;
   err settled = feed_settle(c);
-  if (settled != ERR_OK && settled != ERR_FULL) return settled;
-  TRY(take_loss(c));
+  if (settled != ERR_OK && !takes_nothing(settled)) return settled;
+  TRY(take_loss(c, settled));
   if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return ERR_OK;
   if (s->state == SYNC_IDLE) return c->now.mono_ms >= open_at(c) ? open_link(c) : ERR_OK;
   if (s->state == SYNC_ONLINE) return run_online(c);

@@ -13,7 +13,7 @@ static const char gone_magic[] = "TUTTIGN1";
 /* The keys go first: what a power cut leaves behind then opens for nobody. */
 static err remove_files(const struct file_ops *ops, const char *db_path) {
   TRY(ops->remove(ops->ctx, "identity"));
-  TRY(ops->remove(ops->ctx, "staff"));
+  TRY(roll_remove(ops));
   for (unsigned which = 0; which < 2; which += 1) TRY(database_remove(ops, db_path, which));
   return ops->remove(ops->ctx, "outbox");
 }
@@ -23,7 +23,7 @@ static err remove_files(const struct file_ops *ops, const char *db_path) {
 static err remove_unmarked(const struct file_ops *ops, const char *db_path) {
   for (unsigned which = 0; which < 2; which += 1) TRY(database_remove(ops, db_path, which));
   TRY(ops->remove(ops->ctx, "outbox"));
-  TRY(ops->remove(ops->ctx, "staff"));
+  TRY(roll_remove(ops));
   return ops->remove(ops->ctx, "identity");
 }
 

@@ -32,7 +32,7 @@ static err refuse(struct fault *fault, const char *dir, int why) {
 
 /* Any of them is a device's; a backup may have left out the others. */
 static bool is_of_device(const char *name) {
-  static const char *const names[] = {"lock", "outbox", "identity", "staff", "gone", "device.db"};
+  static const char *const names[] = {"lock", "outbox", "identity", "staff", "spare", "gone", "device.db"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     if (strcmp(name, names[i]) == 0) return true;
   }

@@ -5,7 +5,7 @@
 #include <sqlite3.h>
 #include <stddef.h>
 
-static bool disk_is_full, flushes_fail, fills;
+static bool disk_is_full, disk_is_read_only, flushes_fail, fills;
 static unsigned left; /* writes, while it fills */
 static sqlite3_vfs vfs;
 static sqlite3_io_methods methods[2]; /* of the database, which is shared, and of the files beside it */
@@ -16,6 +16,8 @@ static int (*platform_open)(sqlite3_vfs *, sqlite3_filename, sqlite3_file *, int
 static int write_file(sqlite3_file *f, const void *bytes, int len, sqlite3_int64 at) {
   if (fills && left == 0) disk_is_full = true;
   if (fills && left > 0) left--;
+  if (disk_is_read_only) errno = EROFS;
+  if (disk_is_read_only) return SQLITE_IOERR_WRITE;
   return disk_is_full ? SQLITE_FULL : platform_write(f, bytes, len, at);
 }
 
@@ -53,6 +55,8 @@ void full_disk_set(bool full) {
   disk_is_full = full;
   fills = false;
 }
+
+void full_disk_set_read_only(bool read_only) { disk_is_read_only = read_only; }
 
 void full_disk_leave(unsigned writes) {
   fills = true;

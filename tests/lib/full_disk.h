@@ -7,7 +7,8 @@
 
 void full_disk_register(void); /* as "full" */
 void full_disk_set(bool full);
-void full_disk_leave(unsigned writes); /* so many more find room, and none after them */
+void full_disk_set_read_only(bool read_only); /* as a file system that was mounted anew */
+void full_disk_leave(unsigned writes);        /* so many more find room, and none after them */
 void full_disk_fail_flushes(bool fail);
 
 #endif

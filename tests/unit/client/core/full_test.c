@@ -14,18 +14,55 @@
 #include "tests/lib/full_disk.h"
 
 static err (*platform_replace)(void *ctx, const char *name, struct slice bytes);
+static err (*platform_remove)(void *ctx, const char *name);
 static err refusal; /* ERR_OK: there is room */
 
+/* A disk that counts: what its small files take, and what is left for them. */
+static struct file_on_disk {
+  const char *name;
+  size_t bytes;
+} on_disk[] = {{"staff", 0}, {"spare", 0}, {"identity", 0}};
+static size_t free_bytes;
+
+static size_t *bytes_of(const char *name) {
+  static size_t of_others;
+  for (size_t i = 0; i < sizeof on_disk / sizeof *on_disk; i += 1) {
+    if (strcmp(on_disk[i].name, name) == 0) return &on_disk[i].bytes;
+  }
+  of_others = 0;
+  return &of_others;
+}
+
+/* The new file stands beside the old one until it has its name. */
 static err replace(void *ctx, const char *name, struct slice bytes) {
-  return refusal == ERR_OK ? platform_replace(ctx, name, bytes) : refusal;
+  if (refusal != ERR_OK) return refusal;
+  if (bytes.len > free_bytes) return ERR_FULL;
+  err e = platform_replace(ctx, name, bytes);
+  if (e != ERR_OK) return e;
+  free_bytes += *bytes_of(name);
+  free_bytes -= bytes.len;
+  *bytes_of(name) = bytes.len;
+  return ERR_OK;
+}
+
+static err remove_file(void *ctx, const char *name) {
+  err e = platform_remove(ctx, name);
+  if (e == ERR_OK) free_bytes += *bytes_of(name);
+  if (e == ERR_OK) *bytes_of(name) = 0;
+  return e;
 }
 
 /* Before the core starts: it takes a copy of how files are written. */
 static void watch_disk(struct field_world *w) {
   core_host_stop(&w->host);
   platform_replace = w->host.config.files.replace;
+  platform_remove = w->host.config.files.remove;
   w->host.config.files.replace = replace;
+  w->host.config.files.remove = remove_file;
   refusal = ERR_OK;
+  free_bytes = 1 << 20;
+  assert_int_equal(platform_remove(w->host.config.files.ctx, "spare"), ERR_OK); /* one that was not counted */
+  for (size_t i = 0; i < sizeof on_disk / sizeof *on_disk; i += 1) on_disk[i].bytes = 0;
   core_host_start(&w->host);
 }
 
@@ -46,6 +83,7 @@ static int open_bare(void **state) {
 static int close_world(void **state) {
   refusal = ERR_OK;
   full_disk_set(false);
+  full_disk_set_read_only(false);
   return field_world_close(state);
 }
 
@@ -67,6 +105,30 @@ static void a_right_pin_on_a_full_disk_is_no_wrong_one(void **state) {
   }
   refusal = ERR_OK;
   assert_true(unlock(w, &fake_ann, "274951"));
+}
+
+/* The registers, and who has an inhaler, are read on a full device as well; and whoever guesses is counted.
+ */
+static void a_full_disk_signs_people_in_by_the_room_that_was_kept_for_it(void **state) {
+  struct field_world *w = *state;
+  assert_true(unlock(w, &fake_ann, "274951"));
+  free_bytes = 0;
+  for (int i = 0; i < 3; i += 1) {
+    assert_true(core_host_call(&w->host, "lock", ""));
+    assert_false(unlock(w, &fake_ann, "395162"));
+    field_refused(w, "WRONG_SECRET");
+    assert_int_equal(w->host.attempts_left, pin_attempts_max - 1);
+    core_host_stop(&w->host);
+    core_host_start(&w->host);
+    assert_true(unlock(w, &fake_ann, "274951"));
+    assert_true(core_host_call(&w->host, "register.get", "session:i", &fake_strings_today));
+  }
+  /* Somebody else took that room: then it is as it was. */
+  assert_true(core_host_call(&w->host, "lock", ""));
+  *bytes_of("spare") = 0;
+  assert_false(unlock(w, &fake_ann, "395162"));
+  field_refused(w, "FULL");
+  assert_int_equal(w->host.attempts_left, pin_attempts_max);
 }
 
 static void a_new_pin_that_could_not_be_kept_is_not_the_pin(void **state) {
@@ -199,6 +261,36 @@ static void grants_that_find_no_room_sign_nobody_out(void **state) {
   assert_false(core_host_says(w->host.result, "unlocked", NULL));
 }
 
+/* Nor is a file system that was mounted anew, and lets nothing be written, a failure of the core. */
+static void a_disk_that_lets_nothing_be_written_signs_nobody_out(void **state) {
+  struct field_world *w = *state;
+  core_host_stop(&w->host);
+  full_disk_register();
+  w->host.config.db_vfs = "full";
+  core_host_start(&w->host);
+  assert_true(unlock(w, &fake_ann, "274951"));
+  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
+  fake_hub_connect(&w->hub);
+  struct fake_row *ben = fake_hub_find(&w->hub, TABLE_learner, &fake_ben);
+  ben->row.values[COL(learner, known_name)] = value_text(slice_text("Benjamin"));
+  fake_hub_touch(&w->hub, ben);
+  fake_hub_feed(&w->hub, false);
+  full_disk_set_read_only(true);
+  core_host_pass(&w->host, 2 * feed_commit_ms);
+  assert_int_equal(w->host.step_error, ERR_OK);
+  assert_true(core_host_call(&w->host, "register.get", "session:i", &fake_strings_today));
+  assert_true(
+      core_host_says(field_status(w), "reason", "the data folder of this device cannot be written to"));
+  full_disk_set_read_only(false);
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_call(&w->host, "learner.find", "text:t", "benjamin"));
+  size_t found = 0;
+  (void)core_host_list(w->host.result, "learners", &found);
+  assert_int_equal(found, 1);
+}
+
 /* ---- a visitor ---- */
 
 /* Wherever the room ends: whoever is refused tries again, and must not make a second child by it. */
@@ -250,11 +342,13 @@ int main(void) {
 #define BARE(test)     cmocka_unit_test_setup_teardown(test, open_bare, close_world)
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_right_pin_on_a_full_disk_is_no_wrong_one),
+      IN_WORLD(a_full_disk_signs_people_in_by_the_room_that_was_kept_for_it),
       IN_WORLD(a_new_pin_that_could_not_be_kept_is_not_the_pin),
       IN_WORLD(a_leaver_whose_going_could_not_be_kept_goes_with_the_next_line),
       IN_WORLD(a_disk_that_takes_no_writing_is_not_blamed_on_the_hub),
       IN_WORLD(a_reply_that_finds_no_room_is_good_once_there_is_some),
       IN_WORLD(rows_that_find_no_room_at_the_end_are_asked_for_again),
+      IN_WORLD(a_disk_that_lets_nothing_be_written_signs_nobody_out),
       IN_WORLD(grants_that_find_no_room_sign_nobody_out),
       IN_WORLD(a_visitor_is_written_with_the_mark_or_not_at_all),
       BARE(a_code_entered_on_a_full_disk_is_good_once_there_is_room),
