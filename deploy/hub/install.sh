@@ -58,15 +58,7 @@ remove_all() {
 }
 
 while [ $# -gt 0 ]; do
-  case $1 in
-  --program) program=${2:?$usage}; shift ;;
-  --root) root=$(realpath -m "${2:?$usage}"); shift ;;
-  --dry-run) dry=yes ;;
-  --remove) remove=yes ;;
-  -h | --help) echo "$usage"; exit 0 ;;
-  *) fail "unknown argument '$1'; $usage" ;;
-  esac
-  shift
+  option "$@"
+  shift "$taken"
 done
-who_may
-if [ -n "$remove" ]; then remove_all; else install_all; fi
+install_or_remove

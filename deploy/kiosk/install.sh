@@ -91,17 +91,11 @@ remove_all() {
 
 while [ $# -gt 0 ]; do
   case $1 in
-  --hub) hub=${2:?$usage}; shift ;;
-  --ca) ca=${2:?$usage}; shift ;;
-  --program) program=${2:?$usage}; shift ;;
-  --root) root=$(realpath -m "${2:?$usage}"); shift ;;
-  --usb-keyboard) keyboard=yes ;;
-  --dry-run) dry=yes ;;
-  --remove) remove=yes ;;
-  -h | --help) echo "$usage"; exit 0 ;;
-  *) fail "unknown argument '$1'; $usage" ;;
+  --hub) hub=${2:?$usage} taken=2 ;;
+  --ca) ca=${2:?$usage} taken=2 ;;
+  --usb-keyboard) keyboard=yes taken=1 ;;
+  *) option "$@" ;;
   esac
-  shift
+  shift "$taken"
 done
-who_may
-if [ -n "$remove" ]; then remove_all; else install_all; fi
+install_or_remove
