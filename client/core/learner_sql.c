@@ -43,10 +43,11 @@ static const char enrolments_sql[] =
 static const char sessions_between_sql[] =
     "SELECT id FROM session WHERE date BETWEEN ?1 AND ?2 AND removed IS NOT 1";
 static const char mark_code_sql[] = "SELECT coalesce(code, 0) FROM mark WHERE id = ?1";
+#define MARKS_OF_1 ROWS_BY_FIRST_KEY("m.id", "m.session", "?1")
 static const char visitor_sql[] =
-    "SELECT l.id FROM mark m JOIN learner l ON l.id = m.learner WHERE m.session = ?1 AND coalesce(m.code, "
-    "?2) "
-    "= ?2 AND l.status = ?3 AND l.first_name = ?4 AND l.last_name IS ?5 ORDER BY l.id LIMIT 1";
+    "SELECT l.id FROM mark m CROSS JOIN learner l ON l.id = m.learner WHERE " MARKS_OF_1
+    " AND coalesce(m.code, ?2) = ?2 AND l.status = ?3 AND l.first_name = ?4 AND l.last_name IS ?5"
+    " ORDER BY l.id LIMIT 1";
 static const char grant_sql[] =
     "SELECT 1 FROM grant_ WHERE id = ?1 AND role IN (1, 2) AND (starts IS NULL OR starts <= ?2)"
     " AND (ends IS NULL OR (ends > ?2 AND ends > ?3))";
