@@ -84,13 +84,15 @@ err api_cases(struct api_call *c) {
   struct view_case *list;
   struct view_door_alert *alerts;
   size_t count, alert_count;
+  uint64_t open;
   int32_t today, minute;
   uk_civil(c->x->now.wall_ms, &today, &minute);
-  TRY(views_cases(c->store, cases_listed_max, &c->x->arena, &list, &count));
+  TRY(views_cases(c->store, cases_listed_max, &c->x->arena, &list, &count, &open));
   TRY(views_door_alerts(c->store, today - door_alert_days, cases_listed_max, &c->x->arena, &alerts,
                         &alert_count));
   return safeguarding_read(c,
-                           json_pack("{s:o, s:o}", "cases", case_list(list, count), "alerts",
+                           json_pack("{s:o, s:I, s:o}", "cases", case_list(list, count), "open",
+                                     (json_int_t)open, "alerts",
                                      shape_list(&alert_shape, alerts, alert_count)),
                            "cases.read");
 }

@@ -28,8 +28,10 @@ struct view_case {
   uint8_t last_call; /* ENUM_call_outcome_… of the latest; 0 none */
   bool held;         /* a safeguarding hold stands on the learner */
 };
-/* Open ones first, the oldest of them first; then the others, latest first. At most `max`. */
-MUST_USE err views_cases(struct store *s, size_t max, struct arena *a, struct view_case **out, size_t *count);
+/* Open ones first, then the others, of each the latest first: at most `max`, so that however many wait, the
+ * child who is missing tonight is among them. `open` is how many are open in all. */
+MUST_USE err views_cases(struct store *s, size_t max, struct arena *a, struct view_case **out, size_t *count,
+                         uint64_t *open);
 struct view_case_event {
   uint8_t kind;
   int64_t at_ms;

@@ -18,6 +18,7 @@ export function minuteOf(text: string): number | null {
 
 const styles = {
   long: { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' },
+  dated: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' },
   short: { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' },
   day: { day: 'numeric', month: 'short', timeZone: 'UTC' },
   whole: { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' },
@@ -42,6 +43,11 @@ export function civil(time: number): { date: string; minute: number } {
 /** "Saturday 21 November" */
 export function longDate(date: string): string {
   return day(date, 'long');
+}
+
+/** "Saturday 21 November 2026": of a day that may be of another year, where its weekday matters. */
+export function datedDay(date: string): string {
+  return day(date, 'dated').replace(',', '');
 }
 
 /** "Sat 21 Nov" */

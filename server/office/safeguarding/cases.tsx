@@ -1,7 +1,7 @@
 // cases.tsx: absences that nobody explained, and the door against the register: what must be looked at now.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, joined, longDate, moment, plural } from '../../../shared/ui/format.ts';
+import { clock, datedDay, joined, longDate, moment, plural } from '../../../shared/ui/format.ts';
 import { call_outcome_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type AbsenceCase, type CaseState, type DoorAlert } from '../api.ts';
 import { useAsk } from '../live.ts';
@@ -26,7 +26,7 @@ export function CasePill({ state }: { state: CaseState }): JSX.Element {
 }
 
 export function caseWhere(one: AbsenceCase): string {
-  return joined([one.activity, one.school, one.date ? longDate(one.date) : null, one.starts === null || one.starts === undefined ? null : clock(one.starts)]);
+  return joined([one.activity, one.school, one.date ? datedDay(one.date) : null, one.starts === null || one.starts === undefined ? null : clock(one.starts)]);
 }
 
 const atDoor = (one: AbsenceCase): boolean => one.door_in !== null && one.door_in !== undefined;
@@ -68,8 +68,11 @@ const columns: readonly Column<AbsenceCase>[] = [
   { name: 'Opened', by: (one) => one.opened_at, number: true, cell: (one) => moment(one.opened_at, Date.now()) },
 ];
 
+/** Of a hub that has let them stand, more is asked for. */
+const drawnAtOnce = 100;
+
 function CaseTable({ cases, label, empty }: { cases: readonly AbsenceCase[]; label: string; empty?: string }): JSX.Element {
-  return <Table label={label} columns={columns} items={cases} keyOf={(one) => one.id} rowClass="case" empty={empty} />;
+  return <Table label={label} columns={columns} items={cases} keyOf={(one) => one.id} rowClass="case" most={drawnAtOnce} empty={empty} />;
 }
 
 function Alert({ one }: { one: DoorAlert }): JSX.Element {
@@ -102,6 +105,7 @@ export function Cases(): JSX.Element {
           ))}
         </ul>
       ) : null}
+      {held && open.length < held.open ? <p>{`The latest ${open.length} of ${held.open.toLocaleString('en-GB')} that are open: the others follow as these are explained or ended.`}</p> : null}
       {held ? <CaseTable cases={open} label="Open cases" empty="Nobody is away without a word in a closed register." /> : null}
       {over.length > 0 ? (
         <details>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, datedDay, joined, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { register_state_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type MarkVersion, type OfficeRegister, type OfficeRow } from '../api.ts';
 import { useAsk } from '../live.ts';
@@ -165,7 +165,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       <PageHead
         title={register?.name ?? 'Register'}
         crumb={<Link href="/today">Today</Link>}
-        sub={register ? joined([`${longDate(register.date)}, ${clock(register.starts)} to ${clock(register.ends)}`, register.place, register.school]) : 'Asking…'}
+        sub={register ? joined([`${datedDay(register.date)}, ${clock(register.starts)} to ${clock(register.ends)}`, register.place, register.school]) : 'Asking…'}
       />
       <Trouble failure={asked.failure} />
       {register ? <Body register={register} /> : null}

@@ -48,21 +48,34 @@ static err read_case(struct stmt *s, struct arena *a, void *into) {
   return ERR_OK;
 }
 
+static err count_open(struct sqlite_store *q, uint64_t *out) {
+  struct stmt *s;
+  bool there = false;
+  TRY(db_stmt(q->db, &s, "SELECT count(*) FROM absence_case WHERE state=1"));
+  TRY(stmt_step(s, &there));
+  *out = there ? (uint64_t)stmt_column_int(s, 0) : 0;
+  stmt_reset(s);
+  return ERR_OK;
+}
+
 static err read_cases(struct sqlite_store *q, size_t max, struct arena *a, struct view_case **out,
-                      size_t *count) {
+                      size_t *count, uint64_t *open) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(q->db, &s,
-              CASES_SQL
-              " ORDER BY c.state<>1, CASE WHEN c.state=1 THEN c.opened ELSE -c.changed END, c.id LIMIT ?1"));
+  TRY(count_open(q, open));
+  TRY(db_stmt(
+      q->db, &s,
+      CASES_SQL
+      " ORDER BY c.state<>1, CASE WHEN c.state=1 THEN c.opened ELSE c.changed END DESC, c.id LIMIT ?1"));
   stmt_int(s, 1, (int64_t)max);
   *out = read_list(&e, s, sizeof **out, read_case, a, count);
   return e;
 }
 
-err views_cases(struct store *store, size_t max, struct arena *a, struct view_case **out, size_t *count) {
+err views_cases(struct store *store, size_t max, struct arena *a, struct view_case **out, size_t *count,
+                uint64_t *open) {
   TRY(store->ops->begin_read(store));
-  err e = read_cases(sqlite_of(store), max, a, out, count);
+  err e = read_cases(sqlite_of(store), max, a, out, count, open);
   store->ops->rollback(store);
   return e;
 }

@@ -244,10 +244,12 @@ err views_fleet(struct store *s, struct arena *a, struct view_fleet_device **out
   return fake_of(s)->read_error;
 }
 
-err views_cases(struct store *s, size_t max, struct arena *a, struct view_case **out, size_t *count) {
+err views_cases(struct store *s, size_t max, struct arena *a, struct view_case **out, size_t *count,
+                uint64_t *open) {
   (void)max, (void)a;
   *out = NULL;
   *count = 0;
+  *open = 0;
   return fake_of(s)->read_error;
 }
 

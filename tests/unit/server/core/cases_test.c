@@ -35,7 +35,8 @@ static void away_in_a_closed_register(void) {
 
 static struct view_case *cases(size_t *count) {
   struct view_case *list;
-  assert_int_equal(views_cases(w->host.store, 100, &w->arena, &list, count), ERR_OK);
+  uint64_t open;
+  assert_int_equal(views_cases(w->host.store, 100, &w->arena, &list, count, &open), ERR_OK);
   return list;
 }
 
@@ -90,6 +91,21 @@ static void it_opens_with_the_receipt_of_the_closed_register_and_not_before(void
   assert_int_equal(one.state, CASE_OPEN);
   assert_true(id_equal(&one.learner, &w->world.zoe));
   assert_int_equal(one.opened_ms, w->host.now.wall_ms);
+}
+
+static void of_many_the_latest_is_listed_and_all_are_counted(void **state) {
+  (void)state;
+  struct view_case *list;
+  size_t count;
+  uint64_t open;
+  away_in_a_closed_register();
+  w->host.now.wall_ms += 60000;
+  ingest_mark(&w->device, &w->world.ada, &w->world.jo, ENUM_mark_code_AU);
+  (void)ingest_bring(&w->device);
+  assert_int_equal(views_cases(w->host.store, 1, &w->arena, &list, &count, &open), ERR_OK);
+  assert_int_equal(count, 1);
+  assert_true(id_equal(&list[0].learner, &w->world.jo));
+  assert_int_equal(open, 2);
 }
 
 static void a_notice_that_comes_later_closes_it_by_itself_and_it_opens_again_without(void **state) {
@@ -258,6 +274,7 @@ static void a_concern_outlives_the_erasure_of_whoever_it_may_be_about(void **sta
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(it_opens_with_the_receipt_of_the_closed_register_and_not_before),
+      TEST(of_many_the_latest_is_listed_and_all_are_counted),
       TEST(a_notice_that_comes_later_closes_it_by_itself_and_it_opens_again_without),
       TEST(an_absence_that_was_told_before_opens_none),
       TEST(reopening_the_register_ends_nothing_but_amending_the_mark_does),
