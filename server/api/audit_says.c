@@ -243,6 +243,8 @@ static err say_text(struct words *w, const struct view_audit *a, struct audit_pa
   for (size_t i = 0; i < sizeof own_words / sizeof *own_words; i++)
     if (begins_with(a->action, own_words[i].action) && slice_equal(a->detail, slice_text(own_words[i].word)))
       out->text = slice_text(own_words[i].words);
+  if (slice_equal(a->action, slice_text("device.enrol")))
+    return words_say(w, &out->text, "with the six digits %.*s", TEXT(a->detail));
   bool report = begins_with(a->action, "report.") || begins_with(a->action, "target.");
   return report ? say_report(w, a, out) : ERR_OK;
 }

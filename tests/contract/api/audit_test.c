@@ -188,6 +188,7 @@ static void a_detail_is_said_in_words_and_stays_as_it_is_beside_them(void **stat
       {"plan.read", "instrument_loan=%s", "Loan"},
       {"sign-in.refused", "role", "this role works on devices alone"},
       {"user.add", "by command line", "by command line"},
+      {"device.enrol", "105834", "with the six digits 105834"},
       {"learner.read", "00000000000000000000000000000007", "a learner"},
       {"newer.thing", "pages=7", "pages 7"},
   };
