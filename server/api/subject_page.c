@@ -240,7 +240,8 @@ static const char style[] =
     "system-ui,sans-serif;color:#5d5450}p{margin:.25rem 0 "
     ".75rem;max-width:45rem}table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid "
     "#c9bfb3;padding:.4rem .75rem .4rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
-    "th{color:#5d5450;font-weight:600}td p{margin:0}thead{display:table-header-group}@media "
+    "th{color:#5d5450;font-weight:600;overflow-wrap:normal}td{min-width:4em}td p{margin:0}"
+    "thead{display:table-header-group}@page{size:A4 landscape;margin:12mm}@media "
     "print{body{font-size:10pt;margin:0;max-width:none}tr{break-inside:avoid}h2{break-after:avoid}}";
 
 static err put_head(struct buf *out, const json_t *all) {
