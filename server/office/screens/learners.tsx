@@ -21,12 +21,12 @@ const columns: readonly Column<LearnerLine>[] = [
     ),
   },
   { name: 'Year', by: (one) => one.year_group ?? '', cell: (one) => one.year_group ?? '' },
-  { name: 'School', by: (one) => one.school ?? '', cell: (one) => one.school ?? '' },
-  { name: 'Activities', by: (one) => one.activities.join(', '), cell: (one) => joined(one.activities) },
+  { name: 'School', folds: (one) => Boolean(one.school), by: (one) => one.school ?? '', cell: (one) => one.school ?? '' },
+  { name: 'Activities', folds: (one) => one.activities.length > 0, by: (one) => one.activities.join(', '), cell: (one) => joined(one.activities) },
 ];
 
 // A press on a head would sort the page that is here, and not the list: heads sort once all of it is.
-const unsorted = columns.map(({ name, cell }): Column<LearnerLine> => ({ name, cell }));
+const unsorted = columns.map(({ by: _, ...rest }): Column<LearnerLine> => rest);
 
 export function LearnersScreen(): JSX.Element {
   const [q, setQ] = useBeside('find');
