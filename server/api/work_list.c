@@ -263,8 +263,8 @@ static err line_of_missing(struct words *w, struct work_line *out, const struct 
   struct slice day;
   out->name = r->activity_name;
   TRY(words_day(w, &day, r->date));
-  TRY(words_say(w, &out->question, "No register for %.*s", TEXT(day)));
-  if (r->state == VIEW_OPEN) return words_say(w, &out->detail, "Register started, not finished");
+  TRY(words_say(w, &out->question,
+                r->state == VIEW_OPEN ? "Register of %.*s not finished" : "No register for %.*s", TEXT(day)));
   struct slice where = r->school_name.len ? r->school_name : r->place;
   return words_say(w, &out->detail, "%02d:%02d to %02d:%02d%s%.*s", r->starts / 60, r->starts % 60,
                    r->ends / 60, r->ends % 60, where.len ? ", " : "", TEXT(where));
