@@ -197,6 +197,14 @@ async function ownAccount(stage, demo, admin) {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Statement of lessons' }).click()]);
     expect(file.suggestedFilename() === 'lessons-2026-27.xlsx', file.suggestedFilename());
   });
+  await stage.shows('its week asks for nothing that it may not see', async () => {
+    const refused = [];
+    page.on('response', (answer) => answer.status() === 403 && refused.push(answer.url()));
+    await open(page, demo, '/timetable', 'Timetable');
+    await page.getByText('Terms', { exact: true }).first().click();
+    await page.getByRole('button', { name: /^Its first week/ }).first().waitFor();
+    expect(refused.length === 0 && (await page.locator('.notice.bad').count()) === 0, `it was refused ${refused}`);
+  });
   await open(page, demo, '/reports', 'Reports');
   await page.getByRole('row', { name: /Attendance/ }).waitFor();
   await stage.look(page, 'office-own-reports');

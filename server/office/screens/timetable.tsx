@@ -6,7 +6,7 @@ import { saysOneOf } from '../../../shared/ui/names.ts';
 import { Find } from '../acting.tsx';
 import { api, type BoardRegister } from '../api.ts';
 import { useSaid } from '../kept.ts';
-import { useAsk } from '../live.ts';
+import { me, useAsk } from '../live.ts';
 import { Empty, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
 import { reportApi, thisYear, type Term } from '../reports/report_api.ts';
 import { Table, type Column } from '../table.tsx';
@@ -47,8 +47,8 @@ const columns: readonly Column<BoardRegister>[] = [
     ),
   },
   { name: 'Activity', by: (one) => one.name, names: true, cell: (one) => (seen(one) ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name) },
-  { name: 'Where', by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
-  { name: 'Who', by: (one) => one.staff_names.join(', '), cell: (one) => (one.staff_names.length > 0 ? one.staff_names.join(', ') : <span class="mute">Nobody</span>) },
+  { name: 'Where', folds: true, by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
+  { name: 'Who', folds: true, by: (one) => one.staff_names.join(', '), cell: (one) => (one.staff_names.length > 0 ? one.staff_names.join(', ') : <span class="mute">Nobody</span>) },
   { name: 'Learners', by: (one) => one.of ?? 0, number: true, cell: (one) => one.of },
   { name: 'State', class: 'time', by: (one) => one.state, cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
 ];
@@ -111,6 +111,7 @@ export function TimetableScreen(): JSX.Element {
   const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(week) ? week : civil(Date.now()).date);
   const asked = useAsk(() => askWeek(monday), `timetable ${monday}`, ['today'], 5000);
   const terms = useAsk(() => reportApi.reports(), 'reports', []).data?.terms ?? [];
+  const seesClosures = me.value?.roles.some((role) => role !== 'partner') ?? false;
   const all = inOrder(asked.data ?? []);
   const wanted = found(all, text);
   return (
@@ -142,13 +143,13 @@ export function TimetableScreen(): JSX.Element {
       </div>
       {/* Below a week of hundreds of meetings nobody would find them. */}
       <details>
-        <summary>Terms and closed days</summary>
+        <summary>{seesClosures ? 'Terms and closed days' : 'Terms'}</summary>
         <div class="two">
           <Terms terms={terms} monday={monday} onWeek={setWeek} />
-          <Closures school={null} from={yearOf(monday)} />
+          {seesClosures ? <Closures school={null} from={yearOf(monday)} /> : null}
         </div>
       </details>
-      <SchoolsClosed from={monday} to={after(monday, days - 1)} />
+      {seesClosures ? <SchoolsClosed from={monday} to={after(monday, days - 1)} /> : null}
       <Trouble failure={asked.failure} />
       {asked.data ? (
         <Table
