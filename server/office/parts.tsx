@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { MarkGlyph } from '../../shared/ui/components/mark_glyph.tsx';
-import { markWord } from '../../shared/ui/format.ts';
+import { markWord, sentence } from '../../shared/ui/format.ts';
 import type { MarkCode } from '../../shared/ui/generated/calls.ts';
 import type { ApiFailure } from './api.ts';
 import { follow } from './live.ts';
@@ -71,7 +71,7 @@ export function Trouble({ failure }: { failure: ApiFailure | null }): JSX.Elemen
   return (
     <div class="notice bad" role="alert">
       <Icon name="triangle-alert" />
-      <p>{failure.text}</p>
+      <p>{sentence(failure.text)}</p>
     </div>
   );
 }

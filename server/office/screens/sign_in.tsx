@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { waitWords } from '../../../shared/ui/format.ts';
+import { sentence, waitWords } from '../../../shared/ui/format.ts';
 import { api, type ApiFailure } from '../api.ts';
 import { failureOf, me, whoAmI } from '../live.ts';
 
@@ -39,7 +39,7 @@ function SignInForm({ title, why, hint, who = '' }: { title: string; why?: strin
       WRONG_SECRET: asksCode ? 'That did not fit: the code is wrong, or it was used already. Wait for the next one.' : 'That name and password do not belong together.',
       WAIT: 'Too many wrong tries.',
     };
-    setWrong(known[failure.code] ?? failure.text);
+    setWrong(known[failure.code] ?? sentence(failure.text));
     setWaitMs(failure.wait_ms ?? 0);
     if (!asksCode) setPassword('');
   };
