@@ -206,6 +206,11 @@ static void put_enum(struct sheet *s, const char *vocabulary, int64_t n) {
   sheet_text(s, slice_text(label ? label : ""));
 }
 
+/* Nobody met, because the school, or everything, was closed: neither due nor owed. */
+static bool is_shut(const struct report_session *one) {
+  return one->closure.len && one->status == ENUM_session_status_scheduled && one->register_state == 0;
+}
+
 static void put_session(struct sheet *s, const struct report_session *one) {
   char starts[8];
   snprintf(starts, sizeof starts, "%02d:%02d", one->starts / 60 % 24, one->starts % 60);
@@ -215,13 +220,17 @@ static void put_session(struct sheet *s, const struct report_session *one) {
   sheet_text(s, one->activity_name);
   put_enum(s, "mode", one->mode);
   sheet_text(s, one->staff_name);
-  put_enum(s, "session_status", one->status);
+  if (is_shut(one))
+    put_words(s, "Closed");
+  else
+    put_enum(s, "session_status", one->status);
   put_enum(s, "cancel_cause", one->cause);
   if (one->notice_days >= 0)
     sheet_number(s, one->notice_days, 0);
   else
     sheet_empty(s);
   put_words(s, one->makeup ? "Make-up" : "");
+  sheet_text(s, one->closure);
   sheet_row(s);
 }
 
@@ -235,8 +244,9 @@ static err put_lessons(struct api_call *c, struct sheet *s, const struct id *act
 }
 
 static err open_lessons(struct api_call *c, struct sheet **out, enum sheet_format format) {
-  static const char *const heads[] = {"Date",  "Begins", "Minutes",   "Activity",       "Kind",
-                                      "Tutor", "Status", "Cancelled", "Days of notice", "Make-up"};
+  static const char *const heads[] = {"Date",           "Begins",  "Minutes",   "Activity",
+                                      "Kind",           "Tutor",   "Status",    "Cancelled",
+                                      "Days of notice", "Make-up", "Closed day"};
   TRY(sheet_begin(c, out, format, "Lessons"));
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) put_words(*out, heads[i]);
   sheet_row(*out);

@@ -252,6 +252,7 @@ struct change_set {
   struct id sessions[change_streams_max]; /* whose registers or marks changed, for the office's page */
   size_t session_count, session_latest;   /* and the index of the one that was named last */
   bool learners, devices;
+  bool days;     /* what meets on a day reads otherwise: closed days, terms, what an activity is called */
   bool receipts; /* a receipt was signed anew: sessions ask JOB_RECEIPTS */
 };
 

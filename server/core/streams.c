@@ -144,6 +144,9 @@ static void note_change(struct change_set *c, const struct row *row) {
     break;
   case TABLE_learner:
   case TABLE_enrolment: c->learners = true; break;
+  case TABLE_activity:
+  case TABLE_closure:
+  case TABLE_term: c->days = true; break;
   case TABLE_device:
     c->devices = true;
     c->grants = true;

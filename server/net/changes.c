@@ -25,6 +25,7 @@ void changes_gather(struct change_set *into, const struct change_set *more) {
   into->grants |= more->grants;
   into->learners |= more->learners;
   into->devices |= more->devices;
+  into->days |= more->days;
   into->receipts |= more->receipts;
   if (!gather_ids(into->streams, &into->stream_count, more->streams, more->stream_count))
     into->all_streams = true;
@@ -34,5 +35,5 @@ void changes_gather(struct change_set *into, const struct change_set *more) {
 
 bool changes_are_empty(const struct change_set *c) {
   bool nothing_named = c->stream_count == 0 && c->session_count == 0 && !c->all_streams;
-  return nothing_named && !c->epoch && !c->grants && !c->learners && !c->devices && !c->receipts;
+  return nothing_named && !c->epoch && !c->grants && !c->learners && !c->devices && !c->days && !c->receipts;
 }

@@ -51,7 +51,8 @@ static err put_topic(struct buf *out, bool *first, const char *topic) {
 static err write_topics(struct buf *out, const struct change_set *changes) {
   bool first = true;
   TRY(buf_append(out, slice_text("event: changed\ndata: {\"topics\":[")));
-  bool today = changes->session_count > 0 || changes->all_streams || changes->grants || changes->learners;
+  bool today = changes->session_count > 0 || changes->all_streams || changes->grants || changes->learners ||
+               changes->days;
   if (today) TRY(put_topic(out, &first, "today"));
   if (changes->learners || changes->all_streams) TRY(put_topic(out, &first, "learners"));
   if (changes->devices || changes->grants) TRY(put_topic(out, &first, "devices"));

@@ -7,6 +7,8 @@ import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
 import { expect } from './stage.mjs';
 
 const activity = 'Whole-class samba, Year 5';
+/** A board that hears of nothing asks again after a minute. */
+const liveMsMax = 20_000;
 const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
 const dialog = (page) => page.getByRole('dialog');
 const shut = (page) => dialog(page).waitFor({ state: 'detached' });
@@ -91,12 +93,23 @@ export async function closed(stage) {
     return findClass(stage, page).then(() => true, () => false);
   });
   await onBoard(stage, office, 'Missing');
+  // A colleague's board, which nobody touches.
+  const board = await office.context().newPage();
+  await onBoard(stage, board, 'Missing');
+  await until('the board to be live', async () => (await board.getByText('Live', { exact: true }).count()) > 0);
   await school(stage, office, one);
   await stage.shows('the office enters an INSET day on the page of its school', async () => {
     await enter(office, 'INSET day', today(), null);
     await stage.look(office, 'office-closed-form');
     await save(office);
     await office.getByRole('region', { name: 'Closed', exact: true }).getByText('INSET day', { exact: true }).first().waitFor();
+  });
+  await stage.shows('every open board says so at once, and not with its next look', async () => {
+    const row = board.locator('tbody tr', { hasText: activity });
+    const until_ms = Date.now() + liveMsMax;
+    await until('the board to say so', async () => Date.now() > until_ms || (await row.textContent()).includes('Closed: INSET day'));
+    expect((await row.textContent()).includes('Closed: INSET day'), await row.textContent());
+    await board.close();
   });
   await stage.look(office, 'office-school-closed');
   await stage.shows('the board says why nobody met, and that it is not missing', async () => {
@@ -111,10 +124,18 @@ export async function closed(stage) {
     const session = page.locator('.sess', { hasText: activity });
     await until('the kiosk to hear of it', async () => {
       await stage.demo.ask('sync.now');
-      return (await session.textContent()).includes('Closed: INSET day');
+      return (await session.textContent()).includes('Closed today: INSET day');
     });
   });
   await stage.look(page, 'today-closed');
+  await page.locator('.sess', { hasText: activity }).locator('.sess-tap').click();
+  await stage.shows('its register says which school is closed and why, and can be taken all the same', async () => {
+    await page.getByText(`Closed today: INSET day (${one.name}).`).waitFor();
+    await page.getByText('If you meet all the same, take it as ever.').waitFor();
+  });
+  await stage.look(page, 'register-shut');
+  await page.getByRole('button', { name: 'Back to today' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
   await school(stage, office, one);
   await stage.shows('taken back, the register is missing after all', async () => {
     await office.getByRole('button', { name: /^Take back INSET day/ }).last().click();

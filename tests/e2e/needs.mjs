@@ -4,6 +4,7 @@ import { expect } from './stage.mjs';
 
 const words = 'Wheelchair user. Ring ahead for the ramp; leaves by the side door with one of us.';
 const changed = 'Wheelchair user. The ramp is always out; leaves by the side door with one of us.';
+const ofLesson = 'Hears with the left ear alone: sit to the left of her.';
 
 const toKnow = /players? ha(s|ve) needs to know of/;
 
@@ -60,6 +61,45 @@ async function reads(stage, page, name) {
   await stage.look(page, 'needs-learner');
 }
 
+/** Somebody with a lesson of one that is still to be marked, signed in on Today; null where nobody has one. */
+async function lessonOfOne(stage, page) {
+  for (const name of stage.pins.keys()) {
+    await stage.toNames(page);
+    await stage.unlock(page, name);
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    const { sessions } = await stage.demo.ask('today');
+    const lesson = sessions.find((one) => one.solo && one.status === 'scheduled' && one.state !== 'closed');
+    if (lesson) return lesson;
+  }
+  return null;
+}
+
+async function ofOne(stage, page, office) {
+  const lesson = await lessonOfOne(stage, page);
+  expect(lesson, 'nobody has a lesson of one to mark');
+  const entry = page.locator('.sess').filter({ has: page.locator(`[data-to="${lesson.id}"]`) });
+  await office.goto(`${stage.officeUrl}/learners/${lesson.solo}`);
+  await office.getByRole('button', { name: 'Add a need' }).click();
+  await office.getByLabel('Kind').selectOption({ label: 'Access' });
+  await office.getByLabel('What staff must know, and do').fill(ofLesson);
+  await office.getByRole('button', { name: 'Add it' }).click();
+  await office.locator('.lines li', { hasText: ofLesson }).waitFor();
+  await stage.shows('a lesson of one that is marked from Today says that there is something to know, and not what', async () => {
+    await entry.getByText('Needs to know of').waitFor();
+    expect(!(await page.locator('main').textContent()).includes(ofLesson), 'Today says what it is');
+    return lesson.solo_name;
+  });
+  await stage.look(page, 'today-needs');
+  await entry.locator('.sess-tap').click();
+  await page.getByRole('button', { name: toKnow }).click();
+  await stage.sees('opened, the lesson says what', async () => expect((await page.locator('dialog').textContent()).includes(ofLesson), 'it does not'));
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: 'Back to today' }).click();
+  await office.getByRole('button', { name: `End Access: ${ofLesson}` }).click();
+  await office.getByRole('button', { name: 'End it' }).click();
+  await stage.shows('ended by the office, the sign goes', () => entry.getByText('Needs to know of').waitFor({ state: 'detached' }));
+}
+
 export async function needs(stage) {
   const page = await stage.field();
   await stage.toRegister(page, /\d\d players, not started|\d\d here,/);
@@ -95,6 +135,7 @@ export async function needs(stage) {
     await page.getByRole('button', { name: 'Open learner' }).click();
     await until('it to go', async () => !(await page.locator('main').textContent()).includes(changed));
   });
+  await ofOne(stage, page, office);
   await page.goto(`${stage.kioskUrl}/#/today`);
   await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
 }

@@ -24,6 +24,11 @@ function measure({ targetPx }) {
   return { small: small.slice(0, 5), overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth };
 }
 
+/** Runs in the page: a button that has just become one to press is still on its way from one colour to the other. */
+function settled() {
+  return Promise.all(document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime)).map((one) => one.finished.catch(() => undefined)));
+}
+
 /** Runs in the page: from now on it is written down what the keyboard reaches, and what of that shows no ring around itself. */
 function beginWalk() {
   document.removeEventListener('focusin', window.walk?.listen);
@@ -244,6 +249,7 @@ export class Stage {
     for (const colorScheme of ['light', 'dark']) {
       await this.shows(`${name}, ${colorScheme}: axe finds nothing`, async () => {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.evaluate(settled);
         const violations = await axe(page, { only: colorScheme === 'dark' ? 'colours' : undefined });
         if (violations.length > 0) throw new Error(violations.slice(0, 6).join('\n'));
       });

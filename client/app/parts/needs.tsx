@@ -1,5 +1,6 @@
 // needs.tsx: what staff must know of a learner on the day: on nobody's row, where others would read it, but a tap away from each.
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { longDate, plural } from '../../../shared/ui/format.ts';
@@ -28,6 +29,25 @@ export function NeedList({ needs }: { needs: readonly Need[] }): JSX.Element | n
         </li>
       ))}
     </ul>
+  );
+}
+
+/** For Today, where a lesson of one is marked without being opened: whose needs there are, by their ids, and not what they are. Asked for once and when
+ *  they change, and not with every mark: the core goes through the whole day for it. `of`: how many lessons of one there are. */
+export function WhoHasNeeds({ of, tell }: { of: number; tell: (learners: string) => void }): null {
+  const needs = useAsk('needs', {}, `day ${of}`, ofRegister).data?.needs ?? [];
+  const learners = needs.map(({ learner }) => learner).join(' ');
+  useEffect(() => tell(learners), [learners]);
+  return null;
+}
+
+/** A sign and a word beside a lesson of one that is still to be marked: what it is stands in the lesson, where nobody else reads along. */
+export function NeedSign(): JSX.Element {
+  return (
+    <span class="pill warn">
+      <Icon name="heart-pulse" />
+      Needs to know of
+    </span>
   );
 }
 

@@ -268,6 +268,18 @@ function OtherDay({ date }: { date: string }): JSX.Element {
   );
 }
 
+/** Nobody waits for this register; whoever meets all the same takes it as ever. */
+function Shut({ session, today }: { session: Register['session']; today: boolean }): JSX.Element {
+  return (
+    <div class="notice in-list">
+      <Icon name="calendar-days" />
+      <p>
+        <b>{`Closed ${today ? 'today' : 'that day'}: ${session.closure ?? ''}${session.school ? ` (${session.school})` : ''}.`}</b> Nobody waits for this register. If you meet all the same, take it as ever.
+      </p>
+    </div>
+  );
+}
+
 interface SheetsProps {
   shown: Open;
   register: Register;
@@ -373,6 +385,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
       <main ref={list}>
         {today ? null : <OtherDay date={date} />}
+        {register.session.closure && !closed && !cancelled ? <Shut session={register.session} today={today} /> : null}
         <Questions session={session} />
         {cancelled ? <Cancelled session={register.session} onAfterAll={() => acts.cancel()} /> : <Hint register={register} closed={closed} />}
         {today && !cancelled ? <NeedsLine session={session} standing={register.rows.length} onOpen={() => open({ kind: 'needs' })} /> : null}

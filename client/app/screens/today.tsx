@@ -10,10 +10,11 @@ import { useOnce } from '../once.ts';
 import { Questions } from '../parts/questions.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
+import { NeedSign, WhoHasNeeds } from '../parts/needs.tsx';
 import { UpdateNotice } from '../parts/update.tsx';
 import { cameBack } from '../came_back.ts';
 import { go } from '../route.ts';
-import { call, complain, say, useAsk } from '../state.ts';
+import { call, complain, isToday, say, useAsk } from '../state.ts';
 
 /** Of the window's height; the dock has the rest. */
 const seenShare = 0.8;
@@ -39,7 +40,7 @@ function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
   if (item.status === 'cancelled') {
     return <span class="pill">Cancelled{item.cause ? `: ${cancel_cause_labels[item.cause]}` : ''}</span>;
   }
-  if (isShut(item)) return <span class="pill">Closed: {item.closure}</span>;
+  if (isShut(item)) return <span class="pill">{`${isToday(item.date) ? 'Closed today' : 'Closed'}: ${item.closure ?? ''}`}</span>;
   if (item.state === 'closed') {
     if (item.solo) return <MarkPill code={item.solo_code ?? 'none'} />;
     return (
@@ -103,7 +104,15 @@ function Solo({ item }: { item: SessionItem }): JSX.Element {
   );
 }
 
-function Item({ item, now, dated }: { item: SessionItem; now: number | null; dated: boolean }): JSX.Element {
+interface ItemProps {
+  item: SessionItem;
+  now: number | null;
+  dated: boolean;
+  /** Learners of today's lessons of one of whom staff must know something. */
+  needing: string;
+}
+
+function Item({ item, now, dated, needing }: ItemProps): JSX.Element {
   const running = now !== null && item.status !== 'cancelled' && !isShut(item) && item.starts <= now && now < item.ends;
   const open = item.state !== 'closed' && item.status !== 'cancelled';
   const where = joined([item.place, item.school]);
@@ -126,6 +135,7 @@ function Item({ item, now, dated }: { item: SessionItem; now: number | null; dat
             {running ? <span class="pill info">Now</span> : null}
             {item.adhoc ? <span class="pill">Ad hoc</span> : null}
             <StatePill item={item} />
+            {open && item.solo && needing.includes(item.solo) ? <NeedSign /> : null}
           </span>
         </span>
         <Icon name="chevron-right" />
@@ -143,7 +153,14 @@ function Item({ item, now, dated }: { item: SessionItem; now: number | null; dat
   );
 }
 
-function Group({ id, title, side, items, now, dated }: { id: string; title: string; side: string; items: SessionItem[]; now: number | null; dated: boolean }): JSX.Element | null {
+interface GroupProps extends Omit<ItemProps, 'item'> {
+  id: string;
+  title: string;
+  side: string;
+  items: SessionItem[];
+}
+
+function Group({ id, title, side, items, ...each }: GroupProps): JSX.Element | null {
   if (items.length === 0) return null;
   return (
     <section class="sec" role="group" aria-labelledby={id}>
@@ -153,7 +170,7 @@ function Group({ id, title, side, items, now, dated }: { id: string; title: stri
       </h2>
       <ul>
         {items.map((item) => (
-          <Item key={item.id} item={item} now={now} dated={dated} />
+          <Item key={item.id} item={item} {...each} />
         ))}
       </ul>
     </section>
@@ -179,8 +196,11 @@ function Sessions({ today }: { today: Today }): JSX.Element {
   useNowInSight(sessions.length > 0);
   const counted = sessions.filter((item) => item.status !== 'cancelled' && !isShut(item));
   const closed = counted.filter((item) => item.state === 'closed').length;
+  const [needing, tell] = useState('');
+  const solos = sessions.filter((item) => item.solo).length;
   return (
     <>
+      {solos > 0 ? <WhoHasNeeds of={solos} tell={tell} /> : null}
       {sessions.length === 0 ? (
         <div class="empty">
           <Icon name="calendar-days" />
@@ -188,8 +208,8 @@ function Sessions({ today }: { today: Today }): JSX.Element {
           <p>If you are meeting anyway, start an ad-hoc session below. It reaches the office like any other.</p>
         </div>
       ) : null}
-      <Group id="today-list" title="Today’s registers" side={`${closed} of ${counted.length} finished`} items={sessions} now={today.minute_now} dated={false} />
-      <Group id="before-list" title="Still open from before" side={plural(today.open_before.length, 'register')} items={today.open_before} now={null} dated />
+      <Group id="today-list" title="Today’s registers" side={`${closed} of ${counted.length} finished`} items={sessions} now={today.minute_now} dated={false} needing={needing} />
+      <Group id="before-list" title="Still open from before" side={plural(today.open_before.length, 'register')} items={today.open_before} now={null} dated needing="" />
     </>
   );
 }

@@ -285,7 +285,12 @@ static void what_is_closed_is_not_missing_until_the_office_takes_that_back(void 
   snprintf(key, sizeof key, "012345|%s", day); /* as a list of closures would have it */
   crypto_import_id(&listed, &w->host.hub.id, "closure", slice_text(key));
   assert_true(id_equal(&closure, &listed));
+  assert_true(desk.changes.days); /* every open board hears of it */
   expect_strings("shut", "INSET day");
+  desk_get(desk_path("/api/reports/lessons?school=", &school));
+  desk_fine();
+  assert_non_null(strstr(desk.text, "\"Make-up\",\"Closed day\""));
+  assert_non_null(strstr(desk.text, "\"Closed\",,,,\"INSET day\""));
   desk_get("/api/work?kind=missing");
   assert_int_equal(desk_count("items"), 1); /* the brass band, which is at no school */
   desk_get(desk_path("/api/closures?school=", &school));

@@ -37,8 +37,8 @@ static void changes_of_two_commits_are_one_set_without_doubles(void **state) {
 static void nothing_that_a_commit_says_is_lost_in_gathering(void **state) {
   (void)state;
   static const struct change_set each[] = {
-      {.epoch = 3},      {.all_streams = true}, {.grants = true},     {.learners = true},
-      {.devices = true}, {.receipts = true},    {.session_count = 1}, {.stream_count = 1},
+      {.epoch = 3},   {.all_streams = true}, {.grants = true},     {.learners = true},  {.devices = true},
+      {.days = true}, {.receipts = true},    {.session_count = 1}, {.stream_count = 1},
   };
   for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
     static struct change_set all;
@@ -52,7 +52,7 @@ static void nothing_that_a_commit_says_is_lost_in_gathering(void **state) {
   for (size_t i = 0; i < sizeof each / sizeof *each; i++) changes_gather(&all, &each[i]);
   changes_gather(&all, &(struct change_set){.epoch = 2});
   assert_int_equal(all.epoch, 3);
-  assert_true(all.grants && all.receipts && all.devices && all.learners && all.all_streams);
+  assert_true(all.grants && all.receipts && all.devices && all.days && all.learners && all.all_streams);
 }
 
 static void more_streams_than_fit_means_all_streams(void **state) {
