@@ -86,7 +86,7 @@ static void a_register_is_missing_until_it_is_closed_or_cancelled(void **state) 
   op.values[COL(register, state)] = value_int(ENUM_register_state_open);
   hub_world_put(&w->host, &op);
   desk_get("/api/work?kind=missing");
-  expect_text("items.0.question", "Register of Wed 18 Nov not finished");
+  expect_text("items.0.question", "Register of Thu 19 Nov not finished");
   expect_text("items.0.detail", "10:00 to 11:00");
   op.values[COL(register, state)] = value_int(ENUM_register_state_closed);
   hub_world_put(&w->host, &op);

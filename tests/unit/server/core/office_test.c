@@ -91,7 +91,7 @@ static void one_bad_row_stops_all_and_says_which(void **state) {
   struct office_result r;
   struct fault fault = {.code = ERR_OK};
   assert_int_equal(apply(&r, ops, 2, false, &fault), ERR_INVALID);
-  assert_non_null(strstr(fault.text, "school.name"));
+  assert_non_null(strstr(fault.text, "\"name\" of the school"));
   assert_int_equal(r.inserted, 0);
   assert_int_equal(hub_host_counts(&host).schools, 0);
 }
