@@ -47,6 +47,44 @@ export function ActForm({ submit, send, ready = true, danger = false, children }
   );
 }
 
+interface SureProps {
+  words: string;
+  /** Of what, for whoever does not see the row it stands in. */
+  of: string;
+  sure: string;
+  act: () => Promise<void>;
+}
+
+/** Asks once more in its place, for a press beside the one that was meant would have ended something; a double click is one press. */
+export function SureButton({ words, of, sure, act }: SureProps): JSX.Element {
+  const [asks, setAsks] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const press = (event: MouseEvent): void => {
+    if (event.detail > 1 || busy) return;
+    setAsks(!asks);
+    if (!asks) return;
+    setBusy(true);
+    setFailure(null);
+    act().then(
+      () => setBusy(false),
+      (error: unknown) => {
+        setFailure(failureOf(error));
+        setBusy(false);
+      },
+    );
+  };
+  return (
+    <>
+      <button type="button" class={asks ? 'b2' : 'b3'} aria-disabled={busy} onClick={press}>
+        {asks ? sure : words}
+        <span class="vh"> {of}</span>
+      </button>
+      <Trouble failure={failure} />
+    </>
+  );
+}
+
 interface TextProps {
   label: string;
   value: string;

@@ -40,6 +40,20 @@ export function civil(time: number): { date: string; minute: number } {
   return { date: `${parts.year}-${parts.month}-${parts.day}`, minute: Number(parts.hour) * 60 + Number(parts.minute) };
 }
 
+/** Today, as a hub's calendar has it. */
+export const isoToday = (): string => civil(Date.now()).date;
+
+/** `count` days after one, whatever the clocks do. */
+export function daysAfter(date: string, count: number): string {
+  return new Date(Date.parse(`${date}T12:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
+}
+
+/** The year in which the school year of a day began: "2026" of 1 March 2027. */
+export function schoolYearOf(date: string): string {
+  const year = Number(date.slice(0, 4));
+  return String(date.slice(5, 7) >= '09' ? year : year - 1);
+}
+
 /** "Saturday 21 November" */
 export function longDate(date: string): string {
   return day(date, 'long');

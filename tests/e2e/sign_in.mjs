@@ -135,6 +135,11 @@ async function staff(stage, page) {
     await sheet.getByText(/until .*20 Jul/).waitFor();
   });
   await stage.look(page, 'office-staff-member');
+  await stage.shows('a grant is ended by two presses, and a double click is one', async () => {
+    await sheet.getByRole('button', { name: /^End / }).first().dblclick();
+    await sheet.getByRole('button', { name: /^Yes, end it/ }).waitFor();
+    expect((await sheet.getByText(/until .*20 Jul/).count()) === 1, 'it is ended');
+  });
   await stage.shows('whoever has left holds no grant any more', async () => {
     await sheet.getByText('Ut Queant has left').click();
     await sheet.getByRole('button', { name: 'End from today' }).click();

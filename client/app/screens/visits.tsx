@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { longDate, plural, shortDate } from '../../../shared/ui/format.ts';
+import { isoToday, longDate, plural, shortDate } from '../../../shared/ui/format.ts';
 import { award_labels, rag_labels, type Award, type Rag, type SchoolItem, type Visit } from '../../../shared/ui/generated/calls.ts';
 import type { Args } from '../../../shared/ui/call.ts';
 import { visitItems, visitPriorities, type VisitItem } from '../../../shared/ui/visit.ts';
@@ -27,10 +27,6 @@ const awards = Object.keys(award_labels) as Award[];
 const priorityMax = 300;
 const summaryMax = 2000;
 const shownMax = 8;
-
-function isoToday(): string {
-  return new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
-}
 
 function StatePill({ visit }: { visit: Visit }): JSX.Element {
   if (visit.conflict) return <span class="pill warn">Written differently elsewhere: the office decides</span>;

@@ -41,7 +41,8 @@ function TakeBack({ run, sure, onSure, onBack }: { run: Run; sure: boolean; onSu
   if (run.undone_at) return <span class="mute">Taken back {when(run.undone_at)}</span>;
   if (sure) {
     return (
-      <button type="button" class="b2" onClick={onBack}>
+      // A double click on what stood here before is no answer.
+      <button type="button" class="b2" onClick={(event) => event.detail < 2 && onBack()}>
         Yes, take it back
       </button>
     );

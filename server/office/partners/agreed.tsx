@@ -3,12 +3,12 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate } from '../../../shared/ui/format.ts';
+import { fullDate, isoToday } from '../../../shared/ui/format.ts';
 import { agreement_status_labels, strategic_function_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Checks, Text, TextArea } from '../acting.tsx';
 import { me, refresh } from '../live.ts';
 import { CardHead } from '../parts.tsx';
-import { choicesOf, isoToday, nextYear, partnerApi, type Agreement, type Side, type Survey } from './partner_api.ts';
+import { choicesOf, nextYear, partnerApi, type Agreement, type Side, type Survey } from './partner_api.ts';
 
 const mayChange = (): boolean => me.value?.roles.includes('office') ?? false;
 const day = fullDate;

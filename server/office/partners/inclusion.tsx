@@ -3,13 +3,13 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate, joined } from '../../../shared/ui/format.ts';
+import { fullDate, isoToday, joined } from '../../../shared/ui/format.ts';
 import { answer_labels, remission_labels, send_labels, sex_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Select, Text } from '../acting.tsx';
 import { useAsk } from '../live.ts';
 import { Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
-import { choicesOf, isoToday, partnerApi, type Inclusion, type InclusionLine } from './partner_api.ts';
+import { choicesOf, partnerApi, type Inclusion, type InclusionLine } from './partner_api.ts';
 
 const fields = [
   { name: 'fsm', label: 'Free school meals', labels: answer_labels },

@@ -110,11 +110,6 @@ export function statementOf(partner: string | null, format: 'csv' | 'xlsx'): str
   return `/api/reports/statement?format=${format}${partner ? `&partner=${partner}` : ''}`;
 }
 
-/** Today, as the hub's calendar has it. */
-export function isoToday(): string {
-  return new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
-}
-
 /** The day after, and a year later less a day: the next agreement goes on where this one ends. */
 export function nextYear(ends: string): { starts: string; ends: string } {
   const [year = 0, month = 1, day = 1] = ends.split('-').map(Number);

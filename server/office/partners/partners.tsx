@@ -3,14 +3,14 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { plural } from '../../../shared/ui/format.ts';
+import { isoToday, plural } from '../../../shared/ui/format.ts';
 import { partner_kind_labels, partner_stage_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Select, Text } from '../acting.tsx';
 import { go, me, refresh, useAsk } from '../live.ts';
 import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 import { PartnerPage } from './partner.tsx';
-import { choicesOf, isoToday, partnerApi, type PartnerInput, type PartnerLine } from './partner_api.ts';
+import { choicesOf, partnerApi, type PartnerInput, type PartnerLine } from './partner_api.ts';
 
 const columns: readonly Column<PartnerLine>[] = [
   {

@@ -1,4 +1,5 @@
 // report_api.ts: reports, targets and snapshots as the hub answers them, and what the pages say of a figure.
+import { isoToday, schoolYearOf } from '../../../shared/ui/format.ts';
 import { get, post } from '../api.ts';
 
 export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase' | 'stage' | 'partner' | 'people' | 'line';
@@ -134,9 +135,7 @@ export const lessonsOf = (school: string, period: string, format: 'csv' | 'xlsx'
 export const returnOf = (period: string, format: 'csv' | 'xlsx'): string => `/api/reports/return?${query({ period, format })}`;
 
 /** Today's school year, as a period. */
-export function thisYear(now = new Date()): string {
-  return String(now.getMonth() >= 8 ? now.getFullYear() : now.getFullYear() - 1);
-}
+export const thisYear = (): string => schoolYearOf(isoToday());
 
 /** "2026/27" */
 export const yearWords = (year: string): string => `${year}/${String(Number(year) + 1).slice(2)}`;

@@ -7,6 +7,7 @@ import { fullDate, joined, plural, sentence } from '../../../shared/ui/format.ts
 import { ActForm, Text } from '../acting.tsx';
 import { me, refresh } from '../live.ts';
 import { CardHead } from '../parts.tsx';
+import { thisYear } from '../reports/report_api.ts';
 import { schoolsApi, type Contract, type ContractInput, type School } from '../schools_api.ts';
 
 function words(one: Contract): string {
@@ -16,10 +17,7 @@ function words(one: Contract): string {
 }
 
 /** The first day of this school year, with which a contract usually begins. */
-function yearBegins(): string {
-  const now = new Date();
-  return `${now.getMonth() >= 8 ? now.getFullYear() : now.getFullYear() - 1}-09-01`;
-}
+const yearBegins = (): string => `${thisYear()}-09-01`;
 
 function ContractForm({ school, was, onDone }: { school: School; was: Contract | null; onDone: () => void }): JSX.Element {
   const [input, setInput] = useState<ContractInput>({

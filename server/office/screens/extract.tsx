@@ -1,19 +1,16 @@
 // extract.tsx: registers between two days as a file for a spreadsheet; a partner gets its own activities.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { daysAfter, isoToday } from '../../../shared/ui/format.ts';
 import { Text } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { Download, PageHead } from '../parts.tsx';
 
-const monthMs = 30 * 86_400_000;
-
-function day(time: number): string {
-  return new Date(time).toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
-}
+const monthDays = 30;
 
 export function ExtractScreen(): JSX.Element {
-  const [from, setFrom] = useState(day(Date.now() - monthMs));
-  const [to, setTo] = useState(day(Date.now()));
+  const [from, setFrom] = useState(daysAfter(isoToday(), -monthDays));
+  const [to, setTo] = useState(isoToday());
   const good = from !== '' && to !== '' && from <= to;
   return (
     <>
@@ -27,6 +24,7 @@ export function ExtractScreen(): JSX.Element {
           </Download>
         ) : null}
       </div>
+      <p role="status">{good ? '' : from === '' || to === '' ? 'Say from which day to which.' : 'The first day is after the last one.'}</p>
     </>
   );
 }

@@ -3,9 +3,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { plural, fullDate } from '../../../shared/ui/format.ts';
+import { daysAfter, fullDate, isoToday, joined, plural } from '../../../shared/ui/format.ts';
 import { saysOneOf } from '../../../shared/ui/names.ts';
-import { ActForm, Checks, Find, Select, Text, fieldRoles, roleWords } from '../acting.tsx';
+import { ActForm, Checks, Find, Select, SureButton, Text, fieldRoles, roleWords } from '../acting.tsx';
 import { admin, type Granted, type Member, type MemberDetail } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
 import { Empty, PageHead, Trouble } from '../parts.tsx';
@@ -30,10 +30,6 @@ const columns = (open: (id: string) => void): readonly Column<Member>[] => [
   { name: 'Devices', by: (one) => one.devices, number: true, cell: (one) => one.devices },
   { name: 'State', by: (one) => one.status, cell: (one) => (one.status === 'active' ? <span class="pill good">Works here</span> : <span class="pill">Left</span>) },
 ];
-
-function isoToday(): string {
-  return new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
-}
 
 function MemberForm({ member, onSaved }: { member: Member | null; onSaved: (saved: MemberDetail) => void }): JSX.Element {
   const [name, setName] = useState(member?.name ?? '');
@@ -98,8 +94,7 @@ function GrantForm({ member, onSaved }: { member: MemberDetail; onSaved: () => v
 function Grants({ member }: { member: MemberDetail }): JSX.Element {
   const end = async (grant: Granted): Promise<void> => {
     const today = isoToday();
-    const tomorrow = new Date(Date.now() + 86_400_000).toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
-    await admin.grant(member.id, { activity: grant.activity, role: grant.role, starts: grant.starts, ends: grant.starts < today ? today : tomorrow });
+    await admin.grant(member.id, { activity: grant.activity, role: grant.role, starts: grant.starts, ends: grant.starts < today ? today : daysAfter(today, 1) });
     refresh('staff');
   };
   const holding = member.granted.filter((one) => !one.ends || one.ends > isoToday());
@@ -115,9 +110,7 @@ function Grants({ member }: { member: MemberDetail }): JSX.Element {
               {grant.school ? `, ${grant.school}` : ''}
             </small>
           </span>
-          <ActForm submit="End" send={() => end(grant)}>
-            {null}
-          </ActForm>
+          <SureButton words="End" of={joined([grant.name, grant.school])} sure="Yes, end it" act={() => end(grant)} />
         </li>
       ))}
     </ul>

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { plural } from '../../../shared/ui/format.ts';
+import { isoToday, plural } from '../../../shared/ui/format.ts';
 import { Select, Text } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
 import { rollOver, rolloverLook, type RolloverLook, type RolloverWish } from '../import/calls.ts';
@@ -19,8 +19,8 @@ interface Term {
 
 /** The September that is nearest: a rollover is done a little before it, or a little late. */
 function nextYear(): number {
-  const now = new Date();
-  return now.getMonth() < 2 ? now.getFullYear() - 1 : now.getFullYear();
+  const [year = 0, month = 1] = isoToday().split('-').map(Number);
+  return month < 3 ? year - 1 : year;
 }
 
 function usualTerms(year: number): Term[] {

@@ -1,7 +1,7 @@
 // timetable.tsx: a week of the hub: every meeting by day, of one tutor, school or activity where a name is given; and the terms it lies in.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { civil, clock, fullDate, joined, longDate, plural } from '../../../shared/ui/format.ts';
+import { clock, daysAfter, fullDate, isoToday, joined, longDate, plural, schoolYearOf } from '../../../shared/ui/format.ts';
 import { saysOneOf } from '../../../shared/ui/names.ts';
 import { Find } from '../acting.tsx';
 import { api, type BoardRegister } from '../api.ts';
@@ -14,23 +14,17 @@ import { sees } from '../reports/table.tsx';
 import { Closures, SchoolsClosed } from '../schools/closures.tsx';
 import { StatePill } from './today.tsx';
 
-const dayMs = 86_400_000;
 const days = 7;
 /** A county has a thousand meetings a day: what nobody could read is drawn when somebody asks for it. */
 const drawnAtOnce = 400;
 
-/** `count` days after one, whatever the clocks do. */
-function after(date: string, count: number): string {
-  return new Date(Date.parse(`${date}T12:00:00Z`) + count * dayMs).toISOString().slice(0, 10);
-}
-
 /** The Monday of the week. */
 export function mondayOf(date: string): string {
-  return after(date, -((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7));
+  return daysAfter(date, -((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7));
 }
 
 async function askWeek(monday: string): Promise<BoardRegister[]> {
-  const boards = await Promise.all(Array.from({ length: days }, (_, index) => api.today(after(monday, index))));
+  const boards = await Promise.all(Array.from({ length: days }, (_, index) => api.today(daysAfter(monday, index))));
   return boards.flatMap(({ registers }) => registers);
 }
 
@@ -69,15 +63,9 @@ function found(list: readonly BoardRegister[], text: string): BoardRegister[] {
   return list.filter((one) => saysOneOf(text, [joined([one.name, one.place, one.school, ...one.staff_names])]));
 }
 
-/** The first day of the school year that a day is in. */
-function yearOf(date: string): string {
-  const year = Number(date.slice(0, 4));
-  return `${date.slice(5, 7) >= '09' ? year : year - 1}-09-01`;
-}
-
 /** Which term the week is in; a week between two is in none. */
 function termWords(terms: readonly Term[], monday: string): string {
-  return terms.find(({ from, to }) => from <= after(monday, days - 1) && to >= monday)?.name ?? 'outside the terms';
+  return terms.find(({ from, to }) => from <= daysAfter(monday, days - 1) && to >= monday)?.name ?? 'outside the terms';
 }
 
 function Terms({ terms, monday, onWeek }: { terms: readonly Term[]; monday: string; onWeek: (date: string) => void }): JSX.Element {
@@ -91,7 +79,7 @@ function Terms({ terms, monday, onWeek }: { terms: readonly Term[]; monday: stri
             <span>
               <b>{term.name}</b> <span class="mute">{`${fullDate(term.from)} to ${fullDate(term.to)}`}</span>
             </span>
-            {term.from <= after(monday, days - 1) && term.to >= monday ? (
+            {term.from <= daysAfter(monday, days - 1) && term.to >= monday ? (
               <span class="pill info">This week</span>
             ) : (
               <button type="button" class="b3" onClick={() => onWeek(term.from)}>
@@ -108,7 +96,7 @@ function Terms({ terms, monday, onWeek }: { terms: readonly Term[]; monday: stri
 export function TimetableScreen(): JSX.Element {
   const [week, setWeek] = useSaid('week');
   const [text, setText] = useSaid('find');
-  const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(week) ? week : civil(Date.now()).date);
+  const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(week) ? week : isoToday());
   const asked = useAsk(() => askWeek(monday), `timetable ${monday}`, ['today'], 5000);
   const terms = useAsk(() => reportApi.reports(), 'reports', []).data?.terms ?? [];
   const seesClosures = me.value?.roles.some((role) => role !== 'partner') ?? false;
@@ -120,7 +108,7 @@ export function TimetableScreen(): JSX.Element {
         title="Timetable"
         crumb={<Link href="/today">Today</Link>}
         live
-        sub={asked.data ? `${fullDate(monday)} to ${fullDate(after(monday, days - 1))}, ${termWords(terms, monday)}: ${plural(wanted.length, 'meeting')}` : 'Asking…'}
+        sub={asked.data ? `${fullDate(monday)} to ${fullDate(daysAfter(monday, days - 1))}, ${termWords(terms, monday)}: ${plural(wanted.length, 'meeting')}` : 'Asking…'}
       >
         <Find label="A tutor, school or activity" value={text} onValue={setText} />
       </PageHead>
@@ -130,11 +118,11 @@ export function TimetableScreen(): JSX.Element {
           <input class="input" type="date" value={monday} onChange={(event) => setWeek(event.currentTarget.value)} />
         </label>
         <div class="files">
-          <button type="button" class="b2" onClick={() => setWeek(after(monday, -days))}>
+          <button type="button" class="b2" onClick={() => setWeek(daysAfter(monday, -days))}>
             <Icon name="chevron-left" />
             Week before
           </button>
-          <button type="button" class="b2" onClick={() => setWeek(after(monday, days))}>
+          <button type="button" class="b2" onClick={() => setWeek(daysAfter(monday, days))}>
             Week after
             <Icon name="chevron-right" />
           </button>
@@ -146,10 +134,10 @@ export function TimetableScreen(): JSX.Element {
         <summary>{seesClosures ? 'Terms and closed days' : 'Terms'}</summary>
         <div class="two">
           <Terms terms={terms} monday={monday} onWeek={setWeek} />
-          {seesClosures ? <Closures school={null} from={yearOf(monday)} /> : null}
+          {seesClosures ? <Closures school={null} from={`${schoolYearOf(monday)}-09-01`} /> : null}
         </div>
       </details>
-      {seesClosures ? <SchoolsClosed from={monday} to={after(monday, days - 1)} /> : null}
+      {seesClosures ? <SchoolsClosed from={monday} to={daysAfter(monday, days - 1)} /> : null}
       <Trouble failure={asked.failure} />
       {asked.data ? (
         <Table

@@ -6,6 +6,7 @@ import { fullDate, moment, plural } from '../../../shared/ui/format.ts';
 import type { ApiFailure } from '../api.ts';
 import { failureOf, refresh, useAsk } from '../live.ts';
 import { Empty, PageHead, Trouble } from '../parts.tsx';
+import { thisYear } from '../reports/report_api.ts';
 import { MappingForm } from '../write_back_form.tsx';
 import { beginnings, delimiterNames, fileAddress, writeBackApi, type Field, type MadeFile, type Mapping, type Settings } from '../write_back_api.ts';
 
@@ -117,11 +118,9 @@ interface Start {
 }
 
 function Beginnings({ taken, onBegin }: { taken: readonly string[]; onBegin: (start: Start) => void }): JSX.Element {
-  const now = new Date();
-  const september = `${now.getMonth() >= 8 ? now.getFullYear() : now.getFullYear() - 1}-09-01`;
   return (
     <div class="files" role="group" aria-label="A new mapping">
-      {beginnings(september)
+      {beginnings(`${thisYear()}-09-01`)
         .filter(({ name }) => !taken.includes(name))
         .map(({ name, settings }) => (
           <button key={name} type="button" class="b2" onClick={() => onBegin({ id: null, name, settings })}>

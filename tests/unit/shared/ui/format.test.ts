@@ -1,7 +1,7 @@
 // format.test.ts: the words of the two faces.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apartWords, bytesWords, civil, clock, fullDate, initials, joined, longDate, markWord, minuteOf, moment, sentence, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
+import { apartWords, bytesWords, civil, clock, datedDay, daysAfter, fullDate, initials, joined, longDate, markWord, minuteOf, moment, schoolYearOf, sentence, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
 
 test('minutes of the day and back', () => {
   assert.equal(clock(605), '10:05');
@@ -15,6 +15,22 @@ test('a date stays on its day in every zone', () => {
   assert.equal(longDate('2026-11-21'), 'Saturday 21 November');
   assert.equal(shortDate('2026-03-01'), 'Sun 1 Mar');
   assert.equal(fullDate('2026-03-01'), '1 Mar 2026');
+});
+
+test('a day that may be of another year says so', () => {
+  assert.equal(datedDay('2025-11-22'), 'Saturday 22 November 2025');
+});
+
+test('days are counted on the calendar, over the change of the clocks and of the year', () => {
+  assert.equal(daysAfter('2026-10-25', 1), '2026-10-26');
+  assert.equal(daysAfter('2026-03-29', -1), '2026-03-28');
+  assert.equal(daysAfter('2026-12-31', 1), '2027-01-01');
+});
+
+test('a school year begins in September', () => {
+  assert.equal(schoolYearOf('2026-09-01'), '2026');
+  assert.equal(schoolYearOf('2027-03-01'), '2026');
+  assert.equal(schoolYearOf('2027-08-31'), '2026');
 });
 
 test('hours and days are those of the United Kingdom, in summer time too', () => {
