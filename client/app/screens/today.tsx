@@ -55,7 +55,7 @@ function StatePill({ item }: { item: SessionItem }): JSX.Element | null {
   if (marked > 0) {
     return (
       <span class="pill warn">
-        {marked} of {item.totals.of} marked
+        {item.totals.unmarked > 0 ? `${marked} of ${item.totals.of} marked` : `${marked} marked, not finished`}
       </span>
     );
   }
