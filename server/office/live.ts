@@ -112,6 +112,7 @@ export async function whoAmI(): Promise<void> {
       forgetKey();
     }
     me.value = now;
+    unheard.value = false;
     expired.value = false;
     tellWaiting(same);
     if (!now.limited && now.role !== 'partner') listen();
@@ -136,6 +137,22 @@ export function forgetMe(): void {
   me.value = null;
   expired.value = false;
   tellWaiting(false);
+}
+
+/** Somebody signed out and the hub has not heard it: until it has, this browser still lets them in. */
+export const unheard = signal(false);
+const sayAgainMs = 5000;
+
+/** Nothing is left on the screen, at once; the hub is told, and told again until it answers or somebody signs in. */
+export async function signOut(): Promise<void> {
+  if (me.value) forgetMe();
+  try {
+    await api.signOut();
+    unheard.value = false;
+  } catch (error) {
+    unheard.value = error instanceof ApiFailed && error.status === 0;
+    if (unheard.value) window.setTimeout(() => unheard.value && void signOut(), sayAgainMs);
+  }
 }
 
 export function start(): void {

@@ -15,7 +15,7 @@ import { Brand } from '../../shared/ui/components/brand.tsx';
 import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
 import { api, type Me } from './api.ts';
-import { anew, expired, follow, forgetMe, go, live, me, path, start, useAsk } from './live.ts';
+import { anew, expired, follow, go, live, me, path, signOut, start, useAsk } from './live.ts';
 import { AccountScreen } from './screens/account.tsx';
 import { AccountsScreen } from './screens/accounts.tsx';
 import { AuditScreen } from './screens/audit.tsx';
@@ -130,13 +130,9 @@ function currentPage(): string {
   return pages.find(({ href }) => path.value === href || path.value.startsWith(`${href}/`))?.href ?? '/today';
 }
 
-async function leave(): Promise<void> {
-  try {
-    await api.signOut();
-  } finally {
-    forgetMe();
-    go('/today');
-  }
+function leave(): void {
+  void signOut();
+  go('/today');
 }
 
 /** How much waits, as it changes; what cannot wait stands out by word and colour. */
@@ -248,7 +244,7 @@ function Frame({ who }: { who: Me }): JSX.Element {
             <span class="vh">Your sign-in, </span>
             {who.name}
           </a>
-          <button type="button" class="b3" onClick={() => void leave()}>
+          <button type="button" class="b3" onClick={leave}>
             <Icon name="log-out" />
             Sign out
           </button>
@@ -272,7 +268,7 @@ function Office(): JSX.Element {
     );
   }
   if (!who) return <SignInScreen />;
-  if (who.limited) return <SecondStepScreen onLeave={() => void leave()} />;
+  if (who.limited) return <SecondStepScreen onLeave={leave} />;
   // Somebody else who signs in gets a page of their own.
   return (
     <>

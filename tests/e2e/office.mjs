@@ -97,8 +97,15 @@ export async function office(stage) {
     await until('the button to have the keyboard', () => opens.evaluate((button) => button === document.activeElement));
   });
   await pagesOnPhone(stage, page);
-  await stage.shows('signing out ends the session', async () => {
+  await stage.shows('signing out ends the session, and says so when the hub has not heard it yet', async () => {
+    await page.route('**/api/sign-out', (route) => route.abort());
     await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    const unheard = page.getByText('this browser is not signed out yet');
+    await unheard.waitFor();
+    await page.unroute('**/api/sign-out');
+    await unheard.waitFor({ state: 'detached' });
+    await page.reload();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 }

@@ -1,6 +1,6 @@
 // board.tsx: a saved snapshot as two pages for the board: targets, the five functions with their trend, terms and areas, and the id that proves them.
 import type { JSX } from 'preact';
-import { civil, clock, longDate } from '../../../shared/ui/format.ts';
+import { civil, clock, datedDay } from '../../../shared/ui/format.ts';
 import { useAsk } from '../live.ts';
 import { Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
@@ -115,7 +115,7 @@ function Stages({ snapshot }: { snapshot: Snapshot }): JSX.Element | null {
 /** "Thursday 26 November 2026 at 14:05", by the clock of the hub: whoever reads it anywhere reads the same. */
 function asOf(at: string): string {
   const { date, minute } = civil(Date.parse(at));
-  return `${longDate(date)} ${date.slice(0, 4)} at ${clock(minute)}`;
+  return `${datedDay(date)} at ${clock(minute)}`;
 }
 
 export function BoardScreen({ id }: { id: string }): JSX.Element {

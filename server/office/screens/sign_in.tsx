@@ -5,10 +5,10 @@ import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { sentence, waitWords } from '../../../shared/ui/format.ts';
 import { api, type ApiFailure } from '../api.ts';
-import { failureOf, me, whoAmI } from '../live.ts';
+import { failureOf, me, unheard, whoAmI } from '../live.ts';
 
 /** `why` it is asked, `hint` what helps. */
-function SignInForm({ title, why, hint, who = '' }: { title: string; why?: string; hint?: string; who?: string }): JSX.Element {
+function SignInForm({ title, why, hint, who = '' }: { title: string; why?: string | undefined; hint?: string; who?: string }): JSX.Element {
   const [name, setName] = useState(who);
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
@@ -58,7 +58,7 @@ function SignInForm({ title, why, hint, who = '' }: { title: string; why?: strin
   return (
     <form onSubmit={(event) => void submit(event)}>
       <h2>{title}</h2>
-      {why ? <p>{why}</p> : null}
+      {why ? <p role="status">{why}</p> : null}
       <div role="alert" class={wrong ? 'notice bad' : ''}>
         {wrong ? (
           <>
@@ -112,6 +112,8 @@ function SignInForm({ title, why, hint, who = '' }: { title: string; why?: strin
   );
 }
 
+const notHeard = 'The hub does not answer, so this browser is not signed out yet. It is told again every few seconds: leave the page open until this line has gone.';
+
 export function SignInScreen(): JSX.Element {
   return (
     <main class="sign-in">
@@ -120,7 +122,7 @@ export function SignInScreen(): JSX.Element {
         <h1>Tutti</h1>
         <p>Registers and progress of the hub</p>
       </div>
-      <SignInForm title="Sign in" hint="Forgotten it? Your administrator can set a new one." />
+      <SignInForm title="Sign in" why={unheard.value ? notHeard : undefined} hint="Forgotten it? Your administrator can set a new one." />
     </main>
   );
 }
