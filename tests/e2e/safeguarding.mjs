@@ -184,7 +184,7 @@ async function cases(stage, page, lead) {
     await lead.getByRole('region', { name: 'Needs', exact: true }).getByRole('button', { name: 'Add a need' }).waitFor();
   });
   await stage.shows('a step is noted, and nothing takes it away', async () => {
-    await lead.getByRole('button', { name: 'I take it' }).click();
+    await lead.getByRole('button', { name: 'I’ll take it' }).click();
     await lead.getByText(/^Taken/).waitFor();
     await lead.getByRole('button', { name: 'Note a step' }).click();
     await lead.getByLabel('Why?').fill('Rang the school: she is there.');

@@ -142,7 +142,7 @@ function Take({ held }: { held: CaseDetail }): JSX.Element | null {
   return (
     <>
       <button type="button" class="b2" onClick={take}>
-        I take it
+        I’ll take it
       </button>
       <Trouble failure={failure} />
     </>
@@ -160,7 +160,7 @@ export function CaseScreen({ id }: { id: string }): JSX.Element {
         title={held.name ?? 'Erased since'}
         crumb={
           <>
-            <Link href="/safeguarding">Safeguarding</Link> <Link href={`/registers/${held.session}`}>The register</Link>
+            <Link href="/safeguarding">Safeguarding</Link> <Link href={`/registers/${held.session}`}>The register</Link> {held.name ? <Link href={`/learners/${held.learner}`}>The learner</Link> : null}
           </>
         }
         sub={
