@@ -25,6 +25,13 @@ err acts_apply(struct api_call *c, const struct op *ops, size_t count, const cha
   return ERR_OK;
 }
 
+err acts_write(struct api_call *c, const struct op *op, const char *action, const char *kind) {
+  char text[id_text_bytes];
+  TRY(acts_apply(c, op, 1, action, kind, &op->row));
+  id_text(text, &op->row);
+  return api_answer(c, json_pack("{s:s}", "id", text));
+}
+
 static err put_reference(struct buf *out, const struct value *number, struct slice rest) {
   if (number) TRY(buf_append(out, number->text));
   if (number && rest.len) TRY(buf_put_u8(out, '|'));

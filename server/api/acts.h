@@ -8,6 +8,8 @@
  * "KIND=ID". `action` and `kind` are static. */
 MUST_USE err acts_apply(struct api_call *c, const struct op *ops, size_t count, const char *action,
                         const char *kind, const struct id *id);
+/* The same for one row; its id is the answer. */
+MUST_USE err acts_write(struct api_call *c, const struct op *op, const char *action, const char *kind);
 /* Nobody writes over what came since their form was filled in: `version` is the row's as it was shown, empty
  * where whoever asks does not say. ERR_CONFLICT, with a sentence. */
 MUST_USE err acts_unchanged(struct api_call *c, const struct row *row, struct slice version);

@@ -187,7 +187,7 @@ err api_agreement_void(struct api_call *c) {
 
 static const struct input_field sign_input[] = {
     {"side", INPUT_TEXT, true, 8, FIELD(side)},
-    {"name", INPUT_TEXT, true, 200, FIELD(name)},
+    {"name", INPUT_TEXT, true, INPUT_CHARACTERS(200), FIELD(name)},
     {"date", INPUT_TEXT, true, 10, FIELD(date_day)},
     {"version", INPUT_TEXT, false, 20, FIELD(version)},
 };

@@ -52,8 +52,10 @@ struct closure_input {
 };
 #define FIELD(member) offsetof(struct closure_input, member)
 static const struct input_field closure_input[] = {
-    {"starts", INPUT_TEXT, true, 10, FIELD(starts_day)}, {"ends", INPUT_TEXT, false, 10, FIELD(ends_day)},
-    {"reason", INPUT_TEXT, true, 100, FIELD(reason)},    {"version", INPUT_TEXT, false, 20, FIELD(version)},
+    {"starts", INPUT_TEXT, true, 10, FIELD(starts_day)},
+    {"ends", INPUT_TEXT, false, 10, FIELD(ends_day)},
+    {"reason", INPUT_TEXT, true, INPUT_CHARACTERS(100), FIELD(reason)},
+    {"version", INPUT_TEXT, false, 20, FIELD(version)},
     {"school", INPUT_TEXT, false, 32, FIELD(school_id)},
 };
 
@@ -77,20 +79,13 @@ static err read_closure(struct api_call *c) {
   return ERR_OK;
 }
 
-static err answer_id(struct api_call *c, const struct id *id) {
-  char text[id_text_bytes];
-  id_text(text, id);
-  return api_answer(c, json_pack("{s:s}", "id", text));
-}
-
 static err write_closure(struct api_call *c, struct op *op, const char *action) {
   const struct closure_input *in = c->own;
   op->units |= UNIT(starts) | UNIT(reason);
   op->values[COL(closure, starts)] = value_int(in->starts);
   op->values[COL(closure, ends)] = value_int(in->ends);
   op->values[COL(closure, reason)] = value_text(in->reason);
-  TRY(acts_apply(c, op, 1, action, "closure", &op->row));
-  return answer_id(c, &op->row);
+  return acts_write(c, op, action, "closure");
 }
 
 /* A list that brings the same closure in later finds it. */
@@ -149,8 +144,7 @@ static err void_step(struct api_call *c) {
   struct row row;
   TRY(load(c, &row));
   op.values[COL(closure, removed)] = value_int(1);
-  TRY(acts_apply(c, &op, 1, "closure.void", "closure", &op.row));
-  return answer_id(c, &op.row);
+  return acts_write(c, &op, "closure.void", "closure");
 }
 
 err api_closure_void(struct api_call *c) { return api_then(c, HTTP_WRITER, void_step); }

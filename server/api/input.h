@@ -13,6 +13,9 @@ enum input_kind {
   INPUT_PAIRS,  /* struct input_pairs: an object of at most `max` texts by name; null in it is absent */
 };
 enum { input_text_bytes_max = 64 };
+/* `max` of a text whose characters the schema counts: as many bytes as they can have, for the schema's
+ * sentence says how many there are, and this one's how many bytes. */
+#define INPUT_CHARACTERS(n) (4 * (n))
 struct input_texts {
   const struct slice *list;
   size_t count;

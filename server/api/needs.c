@@ -15,7 +15,7 @@ struct need_input {
 #define FIELD(member) offsetof(struct need_input, member)
 static const struct input_field need_fields[] = {
     {"kind", INPUT_TEXT, true, 20, FIELD(kind_word)},
-    {"text", INPUT_TEXT, true, 500, FIELD(text)},
+    {"text", INPUT_TEXT, true, INPUT_CHARACTERS(500), FIELD(text)},
     {"expires", INPUT_TEXT, false, 10, FIELD(expires_day)},
     {"version", INPUT_TEXT, false, 20, FIELD(version)},
 };
@@ -80,12 +80,6 @@ static void say(struct op *op, const struct need_input *in) {
   if (in->expires) op->values[COL(need, expires)] = value_int(in->expires);
 }
 
-static err answer_id(struct api_call *c, const struct id *id) {
-  char text[id_text_bytes];
-  id_text(text, id);
-  return api_answer(c, json_pack("{s:s}", "id", text));
-}
-
 static err add_step(struct api_call *c) {
   struct row learner;
   struct op op = {.table = schema_table(TABLE_need), .units = UNIT(learner)};
@@ -93,8 +87,7 @@ static err add_step(struct api_call *c) {
   TRY(listed_id(c, &learner, &op.row));
   op.values[COL(need, learner)] = value_id(&c->id);
   say(&op, c->own);
-  TRY(acts_apply(c, &op, 1, "need.add", "need", &op.row));
-  return answer_id(c, &op.row);
+  return acts_write(c, &op, "need.add", "need");
 }
 
 err api_need_add(struct api_call *c) {
@@ -115,8 +108,7 @@ static err edit_step(struct api_call *c) {
   TRY(load_need(c, &row));
   TRY(acts_unchanged(c, &row, in->version));
   say(&op, in);
-  TRY(acts_apply(c, &op, 1, "need.edit", "need", &c->id));
-  return answer_id(c, &c->id);
+  return acts_write(c, &op, "need.edit", "need");
 }
 
 err api_need_edit(struct api_call *c) {
@@ -129,8 +121,7 @@ static err end_step(struct api_call *c) {
   struct row row;
   TRY(load_need(c, &row));
   op.values[COL(need, removed)] = value_int(1);
-  TRY(acts_apply(c, &op, 1, "need.end", "need", &c->id));
-  return answer_id(c, &c->id);
+  return acts_write(c, &op, "need.end", "need");
 }
 
 err api_need_end(struct api_call *c) { return api_then(c, HTTP_WRITER, end_step); }

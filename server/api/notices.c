@@ -16,8 +16,8 @@ struct notice_input {
 static const struct input_field notice_fields[] = {
     {"starts", INPUT_TEXT, true, 10, FIELD(starts_day)},
     {"ends", INPUT_TEXT, false, 10, FIELD(ends_day)},
-    {"reason", INPUT_TEXT, false, 200, FIELD(reason)},
-    {"told_by", INPUT_TEXT, false, 100, FIELD(told_by)},
+    {"reason", INPUT_TEXT, false, INPUT_CHARACTERS(200), FIELD(reason)},
+    {"told_by", INPUT_TEXT, false, INPUT_CHARACTERS(100), FIELD(told_by)},
 };
 
 static err read_notice(struct api_call *c) {
@@ -44,12 +44,6 @@ static err listed_id(struct api_call *c, const struct row *learner, struct id *o
   return acts_listed_id(c, TABLE_absence_notice, &learner->values[COL(learner, ref)], slice_text(day), out);
 }
 
-static err answer_id(struct api_call *c, const struct id *id) {
-  char text[id_text_bytes];
-  id_text(text, id);
-  return api_answer(c, json_pack("{s:s}", "id", text));
-}
-
 static err add_step(struct api_call *c) {
   const struct notice_input *in = c->own;
   struct row learner;
@@ -62,8 +56,7 @@ static err add_step(struct api_call *c) {
   op.values[COL(absence_notice, ends)] = value_int(in->ends);
   if (in->reason.len) op.values[COL(absence_notice, reason)] = value_text(in->reason);
   if (in->told_by.len) op.values[COL(absence_notice, told_by)] = value_text(in->told_by);
-  TRY(acts_apply(c, &op, 1, "notice.add", "notice", &op.row));
-  return answer_id(c, &op.row);
+  return acts_write(c, &op, "notice.add", "notice");
 }
 
 err api_notice_add(struct api_call *c) {
@@ -78,8 +71,7 @@ static err void_step(struct api_call *c) {
   if (!row.exists || row_removed(&row))
     return fault_set(&c->fault, ERR_NOT_FOUND, "there is no absence with that id, or it was taken back");
   op.values[COL(absence_notice, removed)] = value_int(1);
-  TRY(acts_apply(c, &op, 1, "notice.void", "notice", &op.row));
-  return answer_id(c, &op.row);
+  return acts_write(c, &op, "notice.void", "notice");
 }
 
 err api_notice_void(struct api_call *c) { return api_then(c, HTTP_WRITER, void_step); }

@@ -122,9 +122,9 @@ struct partner_input {
 };
 #define FIELD(member) offsetof(struct partner_input, member)
 static const struct input_field partner_input[] = {
-    {"name", INPUT_TEXT, true, 200, FIELD(name)},
+    {"name", INPUT_TEXT, true, INPUT_CHARACTERS(200), FIELD(name)},
     {"kind", INPUT_TEXT, false, 20, FIELD(kind_word)},
-    {"contact", INPUT_TEXT, false, 200, FIELD(contact)},
+    {"contact", INPUT_TEXT, false, INPUT_CHARACTERS(200), FIELD(contact)},
     {"email", INPUT_TEXT, false, 254, FIELD(email)},
     {"phone", INPUT_TEXT, false, 40, FIELD(phone)},
     {"stage", INPUT_TEXT, false, 20, FIELD(stage_word)},

@@ -94,7 +94,7 @@ static err apply(struct api_call *c, const struct op *ops, size_t count, const c
 }
 
 static const struct input_field member_fields[] = {
-    {"name", INPUT_TEXT, true, 200, FIELD(name)},
+    {"name", INPUT_TEXT, true, INPUT_CHARACTERS(200), FIELD(name)},
     {"email", INPUT_TEXT, false, email_bytes_max, FIELD(email)},
     {"roles", INPUT_TEXTS, true, 8, FIELD(role_texts)},
     {"version", INPUT_TEXT, false, 20, FIELD(version)},

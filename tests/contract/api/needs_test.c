@@ -54,6 +54,17 @@ static void what_is_written_is_shown_changed_and_ended(void **state) {
   assert_int_equal(desk_audited("needs.read"), 1); /* looking again within the hour is one look */
 }
 
+/* Letters are counted, and not bytes: an apostrophe from a word processor has three of them. */
+static void five_hundred_letters_of_any_script_are_kept(void **state) {
+  (void)state;
+  char text[3 * 500 + 1] = "";
+  desk_sit(ENUM_role_office);
+  for (size_t i = 0; i < 500; i++) bytes_copy(text + 3 * i, "\xe2\x80\x99", 3);
+  (void)add("access", text, NULL);
+  look(1);
+  assert_string_equal(desk_text("needs.0.text"), text);
+}
+
 static void safeguarding_writes_it_too_and_nobody_writes_over_somebody_else(void **state) {
   (void)state;
   char version[24];
@@ -84,6 +95,11 @@ static void what_cannot_be_is_refused_in_words(void **state) {
   }
   say("/api/needs/add/", &w->world.strings, "medical", "Asthma", NULL);
   desk_expect(404, "NOT_FOUND");
+  char long_text[3 * 501 + 1] = "";
+  for (size_t i = 0; i < 501; i++) bytes_copy(long_text + 3 * i, "\xe2\x80\x99", 3);
+  say("/api/needs/add/", &w->world.zoe, "medical", long_text, NULL);
+  desk_expect(400, "INVALID");
+  assert_non_null(strstr(desk_text("text"), "\"text\" of the need has 501 characters"));
   desk_get(desk_path("/api/needs/", &w->world.strings));
   desk_expect(404, "NOT_FOUND");
   look(0);
@@ -94,6 +110,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_is_written_is_shown_changed_and_ended),
       TEST(safeguarding_writes_it_too_and_nobody_writes_over_somebody_else),
+      TEST(five_hundred_letters_of_any_script_are_kept),
       TEST(what_cannot_be_is_refused_in_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
