@@ -53,6 +53,19 @@ static void cut_to(const struct field_world *w, long size) {
   assert_int_equal(truncate(path, size), 0);
 }
 
+static void seal_mark(struct field_world *w, const char *code) {
+  (void)field_mark(w, &fake_zoe, code);
+  field_pause(w);
+}
+
+/* How long the file is. */
+static long stop_with_two_bundles(struct field_world *w) {
+  seal_mark(w, "P");
+  seal_mark(w, "L");
+  core_host_stop(&w->host);
+  return file_size(w);
+}
+
 static size_t bundles(struct field_world *w) {
   size_t count = 0;
   (void)core_host_list(field_status(w), "bundles", &count);
@@ -61,8 +74,7 @@ static size_t bundles(struct field_world *w) {
 
 static void a_torn_end_is_cut_and_what_was_in_it_is_sealed_again(void **state) {
   struct field_world *w = *state;
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
+  seal_mark(w, "P");
   struct id one = fake_player(1);
   long whole = file_size(w);
   (void)field_mark(w, &one, "AU");
@@ -87,8 +99,7 @@ static void a_torn_end_is_cut_and_what_was_in_it_is_sealed_again(void **state) {
 static void zeros_at_the_end_are_torn_too(void **state) {
   struct field_world *w = *state;
   static const char zeros[512] = {0};
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
+  seal_mark(w, "P");
   long whole = file_size(w);
   core_host_stop(&w->host);
   write_at(w, whole, zeros, sizeof zeros);
@@ -100,12 +111,7 @@ static void zeros_at_the_end_are_torn_too(void **state) {
 static void damage_before_a_whole_bundle_is_reported_and_nothing_is_cut(void **state) {
   struct field_world *w = *state;
   struct fault fault;
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
-  (void)field_mark(w, &fake_zoe, "L");
-  field_pause(w);
-  long size = file_size(w);
-  core_host_stop(&w->host);
+  long size = stop_with_two_bundles(w);
   write_at(w, 200, "x", 1);
   assert_int_equal(core_host_try_start(&w->host, &fault), ERR_CORRUPT);
   assert_non_null(strstr(fault.text, "outbox"));
@@ -116,12 +122,7 @@ static void damage_before_a_whole_bundle_is_reported_and_nothing_is_cut(void **s
 static void damage_to_a_records_length_hides_no_bundle_behind_it(void **state) {
   struct field_world *w = *state;
   struct fault fault;
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
-  (void)field_mark(w, &fake_zoe, "L");
-  field_pause(w);
-  long size = file_size(w);
-  core_host_stop(&w->host);
+  long size = stop_with_two_bundles(w);
   for (long at = outbox_magic_bytes; at < outbox_magic_bytes + 5; at += 1) {
     char was = read_byte(w, at), other = (char)(was ^ 0x41);
     write_at(w, at, &other, 1);
@@ -139,8 +140,7 @@ static void a_tail_that_is_all_heads_keeps_nobody_waiting(void **state) {
   struct fault fault;
   static const char head[5] = {0, 0, 1, 0, 1};
   static char heads[sizeof head << 18];
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
+  seal_mark(w, "P");
   for (size_t i = 0; i < sizeof heads; i += sizeof head) bytes_copy(heads + i, head, sizeof head);
   long size = file_size(w);
   core_host_stop(&w->host);
@@ -152,8 +152,7 @@ static void a_tail_that_is_all_heads_keeps_nobody_waiting(void **state) {
 
 static void sealing_twice_makes_one_bundle(void **state) {
   struct field_world *w = *state;
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
+  seal_mark(w, "P");
   field_pause(w);
   core_host_step(&w->host, EV_STOP, 0, slice_of(NULL, 0));
   field_restart(w);
@@ -163,8 +162,7 @@ static void sealing_twice_makes_one_bundle(void **state) {
 
 static void a_crash_between_sealing_and_anything_else_seals_nothing_twice(void **state) {
   struct field_world *w = *state;
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
+  seal_mark(w, "P");
   field_restart(w);
   struct id one = fake_player(1);
   (void)field_mark(w, &one, "P");
@@ -426,8 +424,7 @@ static void a_bundle_whose_numbers_do_not_rise_is_refused(void **state) {
   struct fault fault;
   struct buf body = BUF_INIT(1024), record = BUF_INIT(1024);
   struct outbox_facts f = {.incarnation = 1, .seq = 9, .counter_first = 1, .counter_last = 0};
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
+  seal_mark(w, "P");
   long size = file_size(w);
   core_host_stop(&w->host);
   assert_int_equal(outbox_bundle_encode(&body, &f, slice_text("sealed")), ERR_OK);
@@ -493,8 +490,7 @@ static void an_ack_survives_a_power_cut_before_it_is_sealed(void **state) {
 static void work_goes_on_behind_a_bundle_that_only_acknowledges(void **state) {
   struct field_world *w = *state;
   struct id one = fake_player(1);
-  (void)field_mark(w, &fake_zoe, "P");
-  field_pause(w);
+  seal_mark(w, "P");
   assert_int_equal(ack_queue(w->host.core, ACK_ERASED, 1), ERR_OK);
   field_pause(w);
   field_restart(w);
