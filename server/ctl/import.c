@@ -145,12 +145,14 @@ static int import_folder(const struct import_args *a, struct data_dir *d, struct
 
 int ctl_import(int argc, char **argv) {
   struct import_args a = {0};
-  options_parse(options, parse_option, "FOLDER",
-                "Check the CSV files of FOLDER (schools, terms, staff, learners, activities, enrolments, "
-                "grants, timetable; all optional) against "
-                "the hub and say what would change; with --apply change it, all or nothing. A second run "
-                "changes nothing.",
-                argc, argv, &a);
+  options_parse(
+      options, parse_option, "FOLDER",
+      "Check the CSV files of FOLDER (schools, terms, closures, staff, learners, contacts, needs, "
+      "absences, partners, activities, enrolments, grants, timetable, contracts, instruments, loans, "
+      "agreements, surveys, inclusion, population; all optional) against the hub and say what would change; "
+      "with --apply change it, all or nothing. A second run "
+      "changes nothing.",
+      argc, argv, &a);
   struct fault fault = {0};
   struct data_dir d;
   fault.code = data_dir_open(&d, a.data, true, &fault);
