@@ -31,14 +31,15 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   }
 }
 
-static err set_rule(struct data_dir *d, int rule, struct fault *fault) {
-  struct arena a = ARENA_INIT(1 << 20);
+static err set_rule(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct collection_args *a = args;
+  struct arena arena = ARENA_INIT(1 << 20);
   struct now now = ctl_now();
   struct office_result result;
   struct op op = {.table = schema_table(TABLE_hub), .row = d->hub.id, .units = 1U << 2};
-  op.values[COL(hub, collection)] = value_int(rule);
-  err e = office_apply(&result, &d->hub, d->store, &now, &d->hub.id, &op, 1, false, &a, fault);
-  arena_finish(&a);
+  op.values[COL(hub, collection)] = value_int(a->rule);
+  err e = office_apply(&result, &d->hub, d->store, &now, &d->hub.id, &op, 1, false, &arena, fault);
+  arena_finish(&arena);
   return e;
 }
 
@@ -49,14 +50,9 @@ int ctl_collection(int argc, char **argv) {
       "Say how learners go home: collected, so that staff see everybody off (the rule of a new hub), "
       "or their own_way, so that they may sign themselves out at the door.",
       argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  fault.code = set_rule(&d, a.rule, &fault);
-  data_dir_close(&d);
-  if (fault.code != ERR_OK) return ctl_fail_inside(&fault);
-  puts(a.rule == ENUM_collection_own_way ? "Learners may sign themselves out at the door."
-                                         : "Staff see everybody off; nobody signs themselves out.");
-  return EXIT_OK;
+  int code = ctl_within(a.data, set_rule, &a);
+  if (code == EXIT_OK)
+    puts(a.rule == ENUM_collection_own_way ? "Learners may sign themselves out at the door."
+                                           : "Staff see everybody off; nobody signs themselves out.");
+  return code;
 }

@@ -92,6 +92,10 @@ void data_dir_close(struct data_dir *d);
 /* Only one process serves a directory; other commands may work beside it. *out is closed at its end.
  * ERR_BUSY with a sentence that says which process it is · ERR_FULL, ERR_READ_ONLY, ERR_IO. */
 MUST_USE err data_dir_lock(int *out, const char *dir, struct fault *fault);
+/* Opens the directory, does the deed and closes it; the exit code, with a sentence on standard error where it
+ * failed. `args` are the command's own. */
+typedef err ctl_deed(const void *args, struct data_dir *d, struct fault *fault);
+int ctl_within(const char *data, ctl_deed *deed, const void *args);
 /* Prints what revoking the device would strand. ERR_NOT_FOUND. */
 MUST_USE err ctl_strand(struct data_dir *d, const struct id *device, bool json);
 /* "DIR/hub.db" and the like: ERR_TOO_BIG when the path does not fit. */

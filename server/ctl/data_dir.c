@@ -356,3 +356,14 @@ void data_dir_close(struct data_dir *d) {
   d->journal_files = (struct file_ops){0};
   hub_finish(&d->hub);
 }
+
+int ctl_within(const char *data, ctl_deed *deed, const void *args) {
+  struct fault fault = {0};
+  struct data_dir d;
+  fault.code = data_dir_open(&d, data, true, &fault);
+  if (fault.code != ERR_OK) return ctl_fail(&fault);
+  err e = deed(args, &d, &fault);
+  if (e != ERR_OK) fault.code = e;
+  data_dir_close(&d);
+  return e == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
+}

@@ -166,7 +166,8 @@ static const struct {
     {"revoke", revoke},           {"approve", approve}, {"lease", lease}, {"lease-code", lease_code_print},
     {"pin-code", pin_code_print}, {"strand", strand}};
 
-static err run(const struct devices_args *a, struct data_dir *d, struct fault *fault) {
+static err run(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct devices_args *a = args;
   struct id device;
   for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
     if (strcmp(a->words[0], actions[i].name) != 0) continue;
@@ -187,12 +188,5 @@ int ctl_devices(int argc, char **argv) {
                 "its PIN, or see what "
                 "revoking it would strand.",
                 argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  err e = run(&a, &d, &fault);
-  if (e != ERR_OK) fault.code = e;
-  data_dir_close(&d);
-  return e == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
+  return ctl_within(a.data, run, &a);
 }

@@ -152,6 +152,15 @@ static err list(const struct erase_args *a, struct data_dir *d, struct arena *ar
   return e;
 }
 
+static err run(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct erase_args *a = args;
+  if (!a->list) return erase(a, d, fault);
+  struct arena arena = ARENA_INIT(1 << 26);
+  err e = list(a, d, &arena);
+  arena_finish(&arena);
+  return e;
+}
+
 int ctl_erase(int argc, char **argv) {
   struct erase_args a = {0};
   options_parse(
@@ -160,13 +169,5 @@ int ctl_erase(int argc, char **argv) {
       "progress, absence notices, their history, and what waits in bundles. What still comes about the "
       "learner is left out. A safeguarding hold blocks it.",
       argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  struct arena arena = ARENA_INIT(1 << 26);
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  fault.code = a.list ? list(&a, &d, &arena) : erase(&a, &d, &fault);
-  data_dir_close(&d);
-  arena_finish(&arena);
-  return fault.code == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
+  return ctl_within(a.data, run, &a);
 }

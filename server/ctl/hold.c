@@ -84,7 +84,8 @@ static err list(const struct hold_args *a, struct data_dir *d) {
   return e;
 }
 
-static err run(const struct hold_args *a, struct data_dir *d, struct fault *fault) {
+static err run(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct hold_args *a = args;
   struct now now = ctl_now();
   struct store_hold h = {.by = d->hub.id, .since_ms = now.wall_ms};
   if (strcmp(a->verb, "list") == 0) return list(a, d);
@@ -104,11 +105,5 @@ int ctl_hold(int argc, char **argv) {
   struct hold_args a = {0};
   options_parse(options, parse_option, "set|lift|list",
                 "Keep a learner's records from being erased while safeguarding needs them.", argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  fault.code = run(&a, &d, &fault);
-  data_dir_close(&d);
-  return fault.code == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
+  return ctl_within(a.data, run, &a);
 }

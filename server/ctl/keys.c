@@ -133,21 +133,16 @@ static const struct {
   err (*run)(const struct keys_args *a, struct data_dir *d, struct fault *fault);
 } actions[] = {{"list", list}, {"rotate", rotate}, {"destroy", destroy}};
 
+static err run(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct keys_args *a = args;
+  for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+    if (strcmp(a->what, actions[i].name) == 0) return actions[i].run(a, d, fault);
+  return fault_set(fault, ERR_INVALID, "there is no `keys %.40s`: list, rotate or destroy", a->what);
+}
+
 int ctl_keys(int argc, char **argv) {
   struct keys_args a = {0};
   options_parse(options, parse_option, "list|rotate|destroy",
                 "List the hub's keys, put new ones in their place, or destroy retired ones.", argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  err e = fault_set(&fault, ERR_INVALID, "there is no `keys %.40s`: list, rotate or destroy", a.what);
-  for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
-    if (strcmp(a.what, actions[i].name) != 0) continue;
-    fault = (struct fault){0};
-    e = actions[i].run(&a, &d, &fault);
-  }
-  if (e != ERR_OK) fault.code = e;
-  data_dir_close(&d);
-  return e == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
+  return ctl_within(a.data, run, &a);
 }

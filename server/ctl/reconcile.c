@@ -200,6 +200,15 @@ static err run(struct reconciled *r) {
   return ERR_OK;
 }
 
+static err reconcile(const void *args, struct data_dir *d, struct fault *fault) {
+  struct arena arena = ARENA_INIT(1 << 28);
+  struct reconciled r = {.args = args, .dir = d, .arena = &arena, .fault = fault};
+  err e = run(&r);
+  json_decref(r.answer);
+  arena_finish(&arena);
+  return e;
+}
+
 int ctl_reconcile(int argc, char **argv) {
   struct reconcile_args a = {0};
   options_parse(
@@ -207,15 +216,5 @@ int ctl_reconcile(int argc, char **argv) {
       "Show what waits for a person, and decide it: what disagrees, proposals, and what the hub keeps "
       "in quarantine. Everything can be undone, and everything is kept with who did it and why.",
       argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  struct arena arena = ARENA_INIT(1 << 28);
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  struct reconciled r = {.args = &a, .dir = &d, .arena = &arena, .fault = &fault};
-  fault.code = run(&r);
-  json_decref(r.answer);
-  arena_finish(&arena);
-  data_dir_close(&d);
-  return fault.code == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
+  return ctl_within(a.data, reconcile, &a);
 }

@@ -182,7 +182,8 @@ static void print(const struct sweep *s) {
   if (!s->apply) puts("Nothing was changed. `--apply --certificate FILE` does it.");
 }
 
-static err run(const struct retention_args *a, struct data_dir *d, struct fault *fault) {
+static err run(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct retention_args *a = args;
   int32_t today, minute;
   FILE *to = NULL;
   struct sweep s = {.d = d, .now = ctl_now(), .apply = a->apply, .entries = json_array()};
@@ -211,12 +212,5 @@ int ctl_retention(int argc, char **argv) {
                 "in hub.conf. "
                 "Holds and open cases keep whoever they are about.",
                 argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  err e = run(&a, &d, &fault);
-  if (e != ERR_OK) fault.code = e;
-  data_dir_close(&d);
-  return e == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
+  return ctl_within(a.data, run, &a);
 }

@@ -187,23 +187,18 @@ static const struct {
   err (*run)(const struct reader_args *a, struct data_dir *d, struct fault *fault);
 } actions[] = {{"make", make}, {"add", add}, {"remove", remove_reader}, {"phone", phone}, {"list", list}};
 
+static err run(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct reader_args *a = args;
+  for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+    if (strcmp(a->verb, actions[i].name) == 0) return actions[i].run(a, d, fault);
+  return fault_set(fault, ERR_INVALID,
+                   "there is no `safeguarding-key %.40s`: make, add, remove, phone or list", a->verb);
+}
+
 int ctl_safeguarding_key(int argc, char **argv) {
   struct reader_args a = {0};
   options_parse(options, parse_option, "make|add|remove|phone|list",
                 "Say who reads safeguarding concerns: make a key for them, or take a public key they made.",
                 argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  err e = fault_set(&fault, ERR_INVALID,
-                    "there is no `safeguarding-key %.40s`: make, add, remove, phone or list", a.verb);
-  for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
-    if (strcmp(a.verb, actions[i].name) != 0) continue;
-    fault = (struct fault){0};
-    e = actions[i].run(&a, &d, &fault);
-  }
-  if (e != ERR_OK) fault.code = e;
-  data_dir_close(&d);
-  return e == ERR_OK ? EXIT_OK : ctl_fail_inside(&fault);
+  return ctl_within(a.data, run, &a);
 }

@@ -50,10 +50,12 @@ static void print_figures(const struct figure *figures, size_t count, const char
   json_decref(all);
 }
 
-static err print_status(const struct data_dir *d, bool json) {
+static err print_status(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct status_args *a = args;
   struct view_counts c;
   uint8_t digest[hash_bytes];
   char digest_text[2 * hash_bytes + 1];
+  (void)fault;
   TRY(views_counts(d->store, &c));
   TRY(views_digest(d->store, digest));
   hex_encode(digest_text, slice_of(digest, sizeof digest));
@@ -75,18 +77,12 @@ static err print_status(const struct data_dir *d, bool json) {
       {"bundles", c.bundles},
       {"devices", c.devices},
   };
-  print_figures(figures, sizeof figures / sizeof *figures, digest_text, json);
+  print_figures(figures, sizeof figures / sizeof *figures, digest_text, a->json);
   return ERR_OK;
 }
 
 int ctl_status(int argc, char **argv) {
   struct status_args a = {0};
   options_parse(options, parse_option, NULL, "Count what the hub holds.", argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  fault.code = print_status(&d, a.json);
-  data_dir_close(&d);
-  return fault.code == ERR_OK ? EXIT_OK : ctl_fail(&fault);
+  return ctl_within(a.data, print_status, &a);
 }

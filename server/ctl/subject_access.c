@@ -144,7 +144,8 @@ static bool write_all(const char *dir, const json_t *all) {
   return good && write_page(dir, all);
 }
 
-static err collect(const struct subject_args *a, struct data_dir *d, struct fault *fault) {
+static err collect(const void *args, struct data_dir *d, struct fault *fault) {
+  const struct subject_args *a = args;
   struct arena arena = ARENA_INIT(subject_arena_bytes);
   struct now now = ctl_now();
   struct id learner;
@@ -172,14 +173,7 @@ int ctl_subject_access(int argc, char **argv) {
                 "CSV for each "
                 "kind of record, records.json for machines.",
                 argc, argv, &a);
-  struct fault fault = {0};
-  struct data_dir d;
-  fault.code = data_dir_open(&d, a.data, true, &fault);
-  if (fault.code != ERR_OK) return ctl_fail(&fault);
-  err e = collect(&a, &d, &fault);
-  if (e != ERR_OK) fault.code = e;
-  data_dir_close(&d);
-  if (e != ERR_OK) return ctl_fail_inside(&fault);
-  printf("written to %s\n", a.out);
-  return EXIT_OK;
+  int code = ctl_within(a.data, collect, &a);
+  if (code == EXIT_OK) printf("written to %s\n", a.out);
+  return code;
 }
