@@ -114,9 +114,18 @@ static bool names_enum(const char *type, const char *name) {
 }
 
 /* What only the office's pages show: a face carries the labels that it names. */
-static const char *const office_enums[] = {
-    "partner_kind", "partner_stage", "strategic_function", "agreement_status", "answer",
-    "send",         "sex",           "remission"};
+static const char *const office_enums[] = {"setting",
+                                           "level",
+                                           "family",
+                                           "grant_role",
+                                           "partner_kind",
+                                           "partner_stage",
+                                           "strategic_function",
+                                           "agreement_status",
+                                           "answer",
+                                           "send",
+                                           "sex",
+                                           "remission"};
 
 /* Vocabularies the door never speaks are left out: their names may be those of shapes. */
 static bool enum_used(const char *name) {

@@ -45,6 +45,7 @@ static const struct about_kind {
     {"session", "session.", "a session", TABLE_session},
     {"session", NULL, "a session", TABLE_session},
     {"activity", "report.rows", "an activity", TABLE_activity},
+    {"activity", "activity.", "an activity", TABLE_activity},
     {"school", "owed.", "a school", TABLE_school},
     {"school", "inclusion.list", "a school", TABLE_school},
     {"partner", NULL, "a partner", TABLE_partner},

@@ -282,8 +282,9 @@ struct view_activity {
   struct id id;
   struct slice name, school_name;
 };
-MUST_USE err views_activities(struct store *s, int32_t date, struct arena *a, struct view_activity **out,
-                              size_t *count); /* that have not ended, by name */
+MUST_USE err
+views_activities(struct store *s, int32_t date, struct arena *a, struct view_activity **out,
+                 size_t *count); /* that have not ended, by name, at most activities_listed_max */
 
 /* ---- keys of a hub's own scripts: shown once, only their hash is kept ---- */
 struct store_key {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { fullDate } from '../../shared/ui/format.ts';
 import { saysOneOf } from '../../shared/ui/names.ts';
 import type { ApiFailure, Qr } from './api.ts';
-import { failureOf } from './live.ts';
+import { failureOf, refresh } from './live.ts';
 import { Trouble } from './parts.tsx';
 
 interface ActFormProps {
@@ -32,7 +32,10 @@ export function ActForm({ submit, send, ready = true, danger = false, children }
     try {
       await send();
     } catch (error) {
-      setFailure(failureOf(error));
+      const refused = failureOf(error);
+      setFailure(refused);
+      // Somebody else was there first: what stands behind the form is asked for again, for whoever opens it anew.
+      if (refused.code === 'CONFLICT') refresh('everything');
     }
     setBusy(false);
   };
@@ -90,7 +93,7 @@ interface TextProps {
   value: string;
   onValue: (value: string) => void;
   hint?: string;
-  type?: 'text' | 'password' | 'email' | 'date' | 'number';
+  type?: 'text' | 'password' | 'email' | 'date' | 'time' | 'number';
   required?: boolean;
   maxLength?: number;
   autocomplete?: string;
@@ -118,6 +121,7 @@ export function Text({ label, value, onValue, hint, type = 'text', required = tr
     password: () => <input type="password" {...common} />,
     email: () => <input type="email" {...common} />,
     date: () => <input type="date" {...common} />,
+    time: () => <input type="time" {...common} />,
     number: () => <input type="number" {...common} />,
   };
   return (

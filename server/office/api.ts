@@ -90,6 +90,7 @@ export interface OfficeTotals {
 }
 export interface OfficeRegister {
   session: string;
+  activity: string;
   name: string;
   school?: string | null;
   place?: string | null;

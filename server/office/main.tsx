@@ -16,6 +16,7 @@ import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
 import { api, type Me } from './api.ts';
 import { anew, expired, follow, go, live, me, path, signOut, start, useAsk } from './live.ts';
+import { ActivitiesScreen } from './activities/activities.tsx';
 import { AccountScreen } from './screens/account.tsx';
 import { AccountsScreen } from './screens/accounts.tsx';
 import { AuditScreen } from './screens/audit.tsx';
@@ -62,6 +63,7 @@ const pageGroups: readonly (readonly PageLink[])[] = [
   [
     { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
     { href: '/schools', name: 'Schools', icon: 'school', roles: 'office lead safeguarding admin' },
+    { href: '/activities', name: 'Activities', icon: 'music', roles: 'office lead safeguarding admin' },
     { href: '/partners', name: 'Partners', icon: 'handshake', roles: 'office lead admin partner' },
     { href: '/people', name: 'Staff', icon: 'users', roles: 'office admin' },
     { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
@@ -117,6 +119,7 @@ function Page(): JSX.Element {
   if (first === 'targets') return <TargetsScreen key={second ?? ''} year={second} />;
   if (first === 'plan') return <PlanPage path={path.value} />;
   if (first === 'owed') return <OwedPage path={path.value} />;
+  if (first === 'activities') return <ActivitiesScreen id={second} />;
   if (first === 'timetable') return <TimetableScreen />;
   if (first === 'devices') return <DevicesScreen />;
   if (first === 'reconcile') return <ReconcileScreen key={second ?? 'all'} tab={second ?? 'all'} />;

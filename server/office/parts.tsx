@@ -86,6 +86,16 @@ export function Mark({ code, arrived }: { code: MarkCode | null | undefined; arr
   );
 }
 
+/** From one of its meetings to the activity itself. */
+export function ActivityLink({ id }: { id: string }): JSX.Element {
+  return (
+    <a class="b2" href={`/activities/${id}`} onClick={follow}>
+      <Icon name="music" />
+      The activity
+    </a>
+  );
+}
+
 /** "CSV", "Excel": a file that the hub makes when it is asked for. */
 export function Download({ href, name, children }: { href: string; name?: string; children: ComponentChildren }): JSX.Element {
   return (

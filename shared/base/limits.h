@@ -105,6 +105,11 @@ enum {
   day_sessions_max = 400,        /* sessions in one answer */
   schools_listed_max = 4096,     /* schools in one answer */
   closures_listed_max = 2048,    /* closures in one answer */
+  activities_listed_max = 8192,  /* to choose from, by name alone */
+  activities_shown_max = 2000,   /* with what is known of them, in one answer */
+  activity_people_max = 2000,    /* enrolments, and grants, of one in one answer */
+  activity_times_max = 64,       /* at which one meets, in one answer */
+  meetings_at_once_max = 400,    /* planned, changed or taken off in one act */
   list_items_max = 50,           /* notes, progress facts, bundles in one answer */
   topics_max = 64,               /* in one `changed` event */
   door_names_max = 5,            /* shown to whoever types a name */

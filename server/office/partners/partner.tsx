@@ -47,7 +47,7 @@ function Activities({ partner, onOpen }: { partner: Partner; onOpen: (open: Open
       <ul class="lines">
         {partner.activities.map((one) => (
           <li key={one.id}>
-            <b>{one.name}</b>
+            {own ? <b>{one.name}</b> : <Link href={`/activities/${one.id}`}>{one.name}</Link>}
             <span class="mute">{one.school}</span>
           </li>
         ))}

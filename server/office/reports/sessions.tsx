@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { clock, longDate, plural } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, register_state_labels, session_status_labels } from '../../../shared/ui/generated/calls.ts';
 import { useAsk } from '../live.ts';
-import { Link, PageHead, Trouble } from '../parts.tsx';
+import { ActivityLink, Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 import { reportApi, type ReportSession } from './report_api.ts';
 
@@ -35,7 +35,9 @@ export function SessionsScreen({ activity, period }: { activity: string; period:
   const sessions = asked.data?.sessions ?? [];
   return (
     <>
-      <PageHead title={sessions[0]?.activity ?? 'Sessions'} crumb={<Link href="/reports">Reports</Link>} sub={asked.data ? plural(sessions.length, 'session') : 'Asking…'} />
+      <PageHead title={sessions[0]?.activity ?? 'Sessions'} crumb={<Link href="/reports">Reports</Link>} sub={asked.data ? plural(sessions.length, 'session') : 'Asking…'}>
+        <ActivityLink id={activity} />
+      </PageHead>
       <Trouble failure={asked.failure} />
       {asked.data ? <Table label="Sessions" columns={columns} items={sessions} keyOf={(one) => one.session} first={0} empty="No session of this period is recorded yet. Go back, and choose another period." /> : null}
     </>

@@ -8,7 +8,7 @@ import { saysOneOf } from '../../../shared/ui/names.ts';
 import { ActForm, Checks, Find, Select, SureButton, Text, fieldRoles, roleWords } from '../acting.tsx';
 import { admin, type Granted, type Member, type MemberDetail } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
-import { Empty, PageHead, Trouble } from '../parts.tsx';
+import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { useSaid } from '../kept.ts';
 import { Table, type Column } from '../table.tsx';
 
@@ -104,7 +104,7 @@ function Grants({ member }: { member: MemberDetail }): JSX.Element {
       {holding.map((grant) => (
         <li key={grant.activity}>
           <span>
-            <b>{grant.name}</b>
+            <Link href={`/activities/${grant.activity}`}>{grant.name}</Link>
             <small>
               {grant.role === 'door' ? 'at the door' : grant.role}, {dates(grant)}
               {grant.school ? `, ${grant.school}` : ''}

@@ -5,8 +5,8 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, datedDay, joined, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { register_state_labels } from '../../../shared/ui/generated/calls.ts';
 import { api, type MarkVersion, type OfficeRegister, type OfficeRow } from '../api.ts';
-import { useAsk } from '../live.ts';
-import { Empty, Link, Mark, PageHead, Trouble } from '../parts.tsx';
+import { me, useAsk } from '../live.ts';
+import { ActivityLink, Empty, Link, Mark, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 import { StatePill } from './today.tsx';
 
@@ -129,7 +129,7 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
         more={(row) => (open.has(row.learner) ? <History row={row} now={now} /> : null)}
         empty={
           <Empty icon="users" title="Nobody is enrolled on this day">
-            Import enrolments for this activity; they reach the devices with the next sync.
+            Enrol learners on the activity’s page, or import enrolments; they reach the devices with the next sync.
           </Empty>
         }
       />
@@ -166,7 +166,9 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         title={register?.name ?? 'Register'}
         crumb={<Link href="/today">Today</Link>}
         sub={register ? joined([`${datedDay(register.date)}, ${clock(register.starts)} to ${clock(register.ends)}`, register.place, register.school]) : 'Asking…'}
-      />
+      >
+        {register && me.value?.role !== 'partner' ? <ActivityLink id={register.activity} /> : null}
+      </PageHead>
       <Trouble failure={asked.failure} />
       {register ? <Body register={register} /> : null}
     </>

@@ -124,7 +124,7 @@ function Taught({ school }: { school: School }): JSX.Element {
       <ul class="lines">
         {school.activities.map((one) => (
           <li key={one.id}>
-            <b>{one.name}</b>
+            <Link href={`/activities/${one.id}`}>{one.name}</Link>
             <span class="mute">{joined([one.mode ? mode_labels[one.mode] : '', one.learners === undefined ? '' : plural(one.learners, 'learner')])}</span>
           </li>
         ))}

@@ -80,8 +80,9 @@ err views_activities(struct store *store, int32_t date, struct arena *a, struct 
   TRY(db_stmt(
       sqlite_of(store)->db, &s,
       "SELECT a.id, a.name, c.name FROM activity a LEFT JOIN school c ON c.id=a.school WHERE a.ends IS "
-      "NULL OR a.ends>?1 ORDER BY a.name, c.name, a.id"));
+      "NULL OR a.ends>?1 ORDER BY a.name, c.name, a.id LIMIT ?2"));
   stmt_int(s, 1, date);
+  stmt_int(s, 2, activities_listed_max);
   *out = read_list(&e, s, sizeof **out, view_activity_read, a, count);
   return e;
 }

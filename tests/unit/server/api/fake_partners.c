@@ -1,7 +1,9 @@
-/* fake_partners.c: a hub without partners, of whose learners nothing is known, and in which nothing waits. */
+/* fake_partners.c: a hub without partners, of whose learners nothing is known, in which nothing
+ * meets and nothing waits. */
 #include "server/core/inclusion.h"
 #include "server/core/partners.h"
 #include "server/core/plan.h"
+#include "server/core/views_activities.h"
 #include "server/core/views_questions.h"
 #include "tests/unit/server/api/fake_views.h"
 
@@ -82,4 +84,23 @@ err views_bundle_asked(struct store *s, const struct id *matter, uint64_t *numbe
 err views_bundle_hash(struct store *s, uint64_t number, uint8_t out[hash_bytes]) {
   (void)s, (void)number, (void)out;
   return ERR_NOT_FOUND;
+}
+
+err views_activity_lines(struct store *s, const struct activities_wanted *wanted, int32_t today,
+                         struct arena *a, struct view_activity_line **out, size_t *count, size_t *total) {
+  (void)s, (void)wanted, (void)today, (void)a;
+  *out = NULL;
+  *count = *total = 0;
+  return ERR_OK;
+}
+err views_activity(struct store *s, const struct id *activity, int32_t today, struct arena *a,
+                   struct view_activity_detail *out) {
+  (void)s, (void)activity, (void)today, (void)a, (void)out;
+  return ERR_NOT_FOUND;
+}
+err views_planned(struct store *s, const struct id *activity, int32_t from, struct arena *a,
+                  struct view_planned_list *out) {
+  (void)s, (void)activity, (void)from, (void)a;
+  *out = (struct view_planned_list){.count = 0};
+  return ERR_OK;
 }

@@ -1,0 +1,224 @@
+/* meetings.c: when an activity meets: weekly meetings planned between two days, and meetings to come that get
+ * another time, place or person, or are taken off. What somebody has touched stays as it is. */
+#include <stdio.h>
+
+#include "server/api/activities.h"
+#include "server/api/input.h"
+#include "server/core/fleet.h"
+#include "server/core/views_schools.h"
+
+enum {
+  week_days = 7,
+  monday_offset = 3 /* day 0 was a Thursday */,
+  minutes_a_day = 1440,
+  planned_days_max = 366
+};
+#define COUNT(list)  (sizeof(list) / sizeof *(list))
+#define UNIT(column) (1U << schema_table(TABLE_session)->columns[COL(session, column)].unit)
+
+struct meetings_input {
+  struct slice first_day, last_day, starts_text, ends_text, staff_id, place, was_weekday_text,
+      was_starts_text, weekday_text, off;
+  int32_t first, last;
+  int64_t starts, ends, weekday, was_weekday, was_starts; /* weekday: 1 is Monday */
+  struct id staff;                                        /* zero: nobody is named */
+  struct row activity;
+  struct op *ops;
+  size_t used;
+};
+#define FIELD(member) offsetof(struct meetings_input, member)
+#define WHAT                                                                                                 \
+  {"starts", INPUT_TEXT, false, 5, FIELD(starts_text)}, {"ends", INPUT_TEXT, false, 5, FIELD(ends_text)},    \
+      {"staff", INPUT_TEXT, false, 32, FIELD(staff_id)}, {                                                   \
+    "place", INPUT_TEXT, false, 120, FIELD(place)                                                            \
+  }
+static const struct input_field plan_fields[] = {
+    {"first", INPUT_TEXT, true, 10, FIELD(first_day)}, {"last", INPUT_TEXT, true, 10, FIELD(last_day)}, WHAT};
+static const struct input_field change_fields[] = {
+    {"first", INPUT_TEXT, true, 10, FIELD(first_day)},
+    {"was_weekday", INPUT_TEXT, true, 1, FIELD(was_weekday_text)},
+    {"was_starts", INPUT_TEXT, true, 5, FIELD(was_starts_text)},
+    {"weekday", INPUT_TEXT, false, 1, FIELD(weekday_text)},
+    {"off", INPUT_TEXT, false, 3, FIELD(off)},
+    WHAT};
+
+static int32_t weekday_of(int32_t date) { return (date + monday_offset) % week_days + 1; }
+
+/* "15:30" into minutes of the day. */
+static err read_minute(struct api_call *c, const char *name, struct slice text, int64_t *out) {
+  static const char shape[] = "00:00";
+  bool right = text.len == sizeof shape - 1;
+  for (size_t i = 0; right && i < text.len; i++)
+    right = shape[i] == ':' ? text.ptr[i] == ':' : text.ptr[i] >= '0' && text.ptr[i] <= '9';
+  if (right)
+    *out = ((text.ptr[0] - '0') * 10 + text.ptr[1] - '0') * 60 + (text.ptr[3] - '0') * 10 + text.ptr[4] - '0';
+  if (right && *out < minutes_a_day && text.ptr[3] < '6') return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be a time of day, like 15:30", name);
+}
+
+static err read_what(struct api_call *c, struct meetings_input *in) {
+  TRY(read_minute(c, "starts", in->starts_text, &in->starts));
+  TRY(read_minute(c, "ends", in->ends_text, &in->ends));
+  if (in->ends <= in->starts) return fault_set(&c->fault, ERR_INVALID, "a meeting must end after it begins");
+  if (in->staff_id.len == 0 || id_parse(&in->staff, in->staff_id) == ERR_OK) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"staff\" must be an id of 32 hexadecimal digits");
+}
+
+static err read_input(struct api_call *c, const struct input_field *fields, size_t count,
+                      struct meetings_input **out) {
+  struct meetings_input *in = arena_take(&c->x->arena, 1, sizeof *in);
+  if (!in) return ERR_NO_MEMORY;
+  c->own = *out = in;
+  TRY(input_read(c, fields, count, in));
+  TRY(acts_day(c, "first", in->first_day, &in->first));
+  TRY(acts_day(c, "last", in->last_day, &in->last));
+  return in->first ? ERR_OK : fault_set(&c->fault, ERR_INVALID, "say from which day on");
+}
+
+/* Whoever is named works here; an activity that is over by then meets no more. */
+static err begin(struct api_call *c, int32_t last) {
+  struct meetings_input *in = c->own;
+  TRY(activity_load(c, &c->id, &in->activity));
+  if (!id_is_zero(&in->staff)) TRY(staff_work_here(c->store, &in->staff, 1, &c->fault));
+  const struct value *ends = &in->activity.values[COL(activity, ends)];
+  if (ends->kind == VALUE_INT && last >= ends->i)
+    return fault_set(&c->fault, ERR_CONFLICT,
+                     "the activity is closed by then: open it again, or choose an earlier day");
+  in->ops = arena_take(&c->x->arena, meetings_at_once_max, sizeof *in->ops);
+  return in->ops ? ERR_OK : ERR_NO_MEMORY;
+}
+
+/* ---- weekly meetings ---- */
+
+/* A list that brings the same meeting in later finds it. */
+static err listed_id(struct api_call *c, const struct meetings_input *in, int32_t date, struct id *out) {
+  char day[date_text_bytes], text[128];
+  const struct value *ref = &in->activity.values[COL(activity, ref)];
+  struct slice name = ref->kind == VALUE_TEXT ? ref->text : slice_text("");
+  date_text(day, date);
+  (void)snprintf(text, sizeof text, "%.*s|%s|%02d:%02d", (int)name.len,
+                 name.len ? (const char *)name.ptr : "", day, (int)(in->starts / 60), (int)(in->starts % 60));
+  if (name.len) return acts_listed_id(c, TABLE_session, slice_text(text), out);
+  *out = entropy_id(&c->api->config.hub->entropy);
+  return ERR_OK;
+}
+
+static void put_what(struct op *op, const struct meetings_input *in, int32_t date) {
+  op->units |= UNIT(date) | UNIT(staff) | UNIT(place);
+  op->values[COL(session, date)] = value_int(date);
+  op->values[COL(session, starts)] = value_int(in->starts);
+  op->values[COL(session, ends)] = value_int(in->ends);
+  if (!id_is_zero(&in->staff)) op->values[COL(session, staff)] = value_id(&in->staff);
+  if (in->place.len) op->values[COL(session, place)] = value_text(in->place);
+}
+
+static bool is_closed(const struct view_closure *list, size_t count, int32_t date) {
+  for (size_t i = 0; i < count; i++)
+    if (list[i].starts <= date && list[i].ends >= date) return true;
+  return false;
+}
+
+static bool meets_then(const struct view_planned_list *planned, int32_t date, int64_t starts) {
+  for (size_t i = 0; i < planned->count; i++)
+    if (planned->list[i].date == date && planned->list[i].starts == starts) return true;
+  return false;
+}
+
+static err plan_all(struct api_call *c, struct meetings_input *in) {
+  struct closures_wanted wanted = {.from = in->first, .to = in->last};
+  struct view_planned_list planned;
+  struct view_closure *closures;
+  size_t closed;
+  const struct value *school = &in->activity.values[COL(activity, school)];
+  if (school->kind == VALUE_ID) wanted.school = school->id;
+  TRY(views_closures(c->store, &wanted, &c->x->arena, &closures, &closed));
+  TRY(views_planned(c->store, &c->id, in->first, &c->x->arena, &planned));
+  for (int32_t date = in->first; date <= in->last && in->used < meetings_at_once_max; date += week_days) {
+    if (is_closed(closures, closed, date) || meets_then(&planned, date, in->starts)) continue;
+    struct op *op = &in->ops[in->used++];
+    *op = (struct op){.table = schema_table(TABLE_session), .units = 1U | UNIT(status)};
+    TRY(listed_id(c, in, date, &op->row));
+    op->values[COL(session, activity)] = value_id(&c->id);
+    op->values[COL(session, status)] = value_int(ENUM_session_status_scheduled);
+    put_what(op, in, date);
+  }
+  return ERR_OK;
+}
+
+static err plan_step(struct api_call *c) {
+  struct meetings_input *in = c->own;
+  TRY(begin(c, in->last));
+  TRY(plan_all(c, in));
+  if (in->used == 0)
+    return fault_set(&c->fault, ERR_CONFLICT,
+                     "there is no such day on which it does not meet already or everything is closed");
+  return activity_write(c, in->ops, in->used, "activity.plan", slice_text(""), &c->id);
+}
+
+err api_activity_plan(struct api_call *c) {
+  struct meetings_input *in;
+  TRY(read_input(c, plan_fields, COUNT(plan_fields), &in));
+  TRY(read_what(c, in));
+  if (in->last < in->first)
+    return fault_set(&c->fault, ERR_INVALID, "the last day cannot be before the first");
+  if (in->last - in->first > planned_days_max)
+    return fault_set(&c->fault, ERR_INVALID,
+                     "meetings are planned for a year at most: the next one is planned when it comes");
+  return api_then(c, HTTP_WRITER, plan_step);
+}
+
+/* ---- meetings to come of one weekday and time ---- */
+
+static bool is_of(const struct meetings_input *in, const struct view_planned *p) {
+  return weekday_of(p->date) == in->was_weekday && p->starts == in->was_starts;
+}
+
+static bool is_off(const struct meetings_input *in) { return in->off.len != 0; }
+
+static err change_all(struct api_call *c, struct meetings_input *in) {
+  struct view_planned_list planned;
+  TRY(views_planned(c->store, &c->id, in->first, &c->x->arena, &planned));
+  for (size_t i = 0; i < planned.count; i++) {
+    const struct view_planned *p = &planned.list[i];
+    int32_t date = p->date + (int32_t)(in->weekday - in->was_weekday); /* of the same week */
+    if (!is_of(in, p)) continue;
+    if (!is_off(in) && date < in->first) continue; /* of the first week: that day is past */
+    struct op *op = &in->ops[in->used++];
+    *op = (struct op){.table = schema_table(TABLE_session), .row = p->session};
+    if (is_off(in)) {
+      op->units = UNIT(removed);
+      op->values[COL(session, removed)] = value_int(1);
+      continue;
+    }
+    bool taken = (date != p->date || in->starts != p->starts) && meets_then(&planned, date, in->starts);
+    if (taken)
+      return fault_set(&c->fault, ERR_CONFLICT, "it meets at that time already: take one of the two off");
+    put_what(op, in, date);
+  }
+  return ERR_OK;
+}
+
+static err change_step(struct api_call *c) {
+  struct meetings_input *in = c->own;
+  TRY(begin(c, 0));
+  TRY(change_all(c, in));
+  if (in->used == 0)
+    return fault_set(&c->fault, ERR_CONFLICT,
+                     "nothing is planned at that time from that day on: look at it again");
+  return activity_write(c, in->ops, in->used, is_off(in) ? "activity.off" : "activity.retime", slice_text(""),
+                        &c->id);
+}
+
+err api_activity_retime(struct api_call *c) {
+  struct meetings_input *in;
+  TRY(read_input(c, change_fields, COUNT(change_fields), &in));
+  if (in->first < acts_today(c))
+    return fault_set(&c->fault, ERR_INVALID, "what was planned for a day that is past stays as it is");
+  TRY(acts_whole(c, "was_weekday", in->was_weekday_text, 1, week_days, &in->was_weekday));
+  TRY(read_minute(c, "was_starts", in->was_starts_text, &in->was_starts));
+  if (is_off(in) && !slice_equal(in->off, slice_text("yes")))
+    return fault_set(&c->fault, ERR_INVALID, "\"off\" is yes, or left out");
+  if (!is_off(in)) TRY(read_what(c, in));
+  if (!is_off(in)) TRY(acts_whole(c, "weekday", in->weekday_text, 1, week_days, &in->weekday));
+  return api_then(c, HTTP_WRITER, change_step);
+}

@@ -1,0 +1,86 @@
+/* views_activities.h: what the office reads of its activities: the list, and one with who teaches, who is
+ * enrolled and when it meets. Implemented by server/store. */
+#ifndef TUTTI_SERVER_VIEWS_ACTIVITIES_H
+#define TUTTI_SERVER_VIEWS_ACTIVITIES_H
+
+#include "server/core/store.h"
+
+/* All text and lists live in the arena given; dates are days, 0 for none, and what ends is over on that day.
+ */
+struct view_activity_line {
+  struct id id, school, partner; /* zero: none */
+  struct slice ref, name, genre, place, school_name, school_urn, partner_name, partner_ref;
+  struct slice tutors; /* who teaches or leads it on the day, "Viola Minim, Otto Crotchet" */
+  uint8_t mode, setting, family, level;
+  int32_t ends;
+  uint32_t learners, staff; /* enrolled; who teaches or leads: on the day */
+  uint32_t meetings;        /* in the days asked for, 0 where none are */
+  uint64_t version;
+};
+enum activity_lack { ACTIVITY_ANY, ACTIVITY_NO_STAFF, ACTIVITY_NO_LEARNERS };
+enum activity_when { ACTIVITY_NOW, ACTIVITY_ENDED, ACTIVITY_ALWAYS };
+struct activities_wanted {
+  struct slice text; /* parts of its name, number, school, place or tutors; empty: all */
+  struct id school;  /* zero: any */
+  bool no_school;
+  uint8_t mode, setting, family, level; /* 0: any */
+  int32_t from, to;                     /* that meet on one of these days; 0: whenever */
+  enum activity_lack lack;
+  enum activity_when when;
+  bool whole; /* all of them, for a file */
+};
+/* By name, at most activities_shown_max (a file: activities_listed_max); `total`: how many there are of them.
+ */
+MUST_USE err views_activity_lines(struct store *s, const struct activities_wanted *wanted, int32_t today,
+                                  struct arena *a, struct view_activity_line **out, size_t *count,
+                                  size_t *total);
+
+struct view_activity_staff {
+  struct id staff;
+  struct slice name;
+  uint8_t role;
+  int32_t starts, ends;
+  bool left; /* works here no more */
+};
+struct view_activity_learner {
+  struct id enrolment, learner;
+  struct slice name, year_group, school_name, instrument, section, status;
+  int32_t starts, ends;
+  bool disputed; /* two people say different days */
+  uint64_t version;
+};
+/* When it meets from now on: meetings to come of one weekday, time, place and person. */
+struct view_activity_time {
+  uint8_t weekday; /* 1 is Monday */
+  int32_t starts, ends, first, last;
+  struct id staff; /* zero: nobody is named */
+  struct slice staff_name, place;
+  uint32_t meetings;
+};
+struct view_activity_detail {
+  struct view_activity_line line;
+  struct view_activity_staff *staff;      /* who holds it first, then those to come, then those who did */
+  struct view_activity_learner *learners; /* the same */
+  struct view_activity_time *times;
+  size_t staff_count, learner_count, time_count;
+};
+MUST_USE err views_activity(struct store *s, const struct id *activity, int32_t today, struct arena *a,
+                            struct view_activity_detail *out); /* ERR_NOT_FOUND */
+
+/* Meetings from a day on that are planned and that nobody has touched: what may still be changed. By day, at
+ * most meetings_at_once_max, and how many there are. `held`: meetings from that day on whose register was
+ * taken. */
+struct view_planned {
+  struct id session, staff; /* staff zero: nobody is named */
+  struct slice place;       /* its own; empty: the activity's */
+  int32_t date, starts, ends;
+};
+struct view_planned_list {
+  struct view_planned *list;
+  size_t count, total;
+  uint32_t held;
+};
+MUST_USE err views_planned(struct store *s, const struct id *activity, int32_t from, struct arena *a,
+                           struct view_planned_list *out);
+
+#endif

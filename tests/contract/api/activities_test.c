@@ -1,0 +1,370 @@
+/* activities_test.c: what meets: found in a list, entered, changed, closed and opened again; who comes to it;
+ * when it meets. Who may is in the matrix. */
+#include "tests/contract/api/matters.h"
+
+#include <stdio.h>
+
+static struct ingest_world *const w = &ingest_world;
+static struct id school = {{0x5c, 1}};
+
+static const char *day(int after) {
+  static char texts[4][date_text_bytes];
+  static size_t at;
+  date_text(texts[at = (at + 1) % 4], w->world.today + after);
+  return texts[at];
+}
+
+static void put_school(void) {
+  struct op op = {.table = schema_table(TABLE_school), .row = school, .units = 7};
+  op.values[COL(school, urn)] = value_text(slice_text("012345"));
+  op.values[COL(school, name)] = value_text(slice_text("Riverside Primary"));
+  hub_world_put(&w->host, &op);
+}
+
+static void list(json_t *wanted) {
+  desk_send("/api/activities/list", wanted);
+  desk_fine();
+}
+
+static void look(const struct id *activity) {
+  desk_get(desk_path("/api/activities/", activity));
+  desk_fine();
+}
+
+static const char *version(void) {
+  static char text[24];
+  (void)snprintf(text, sizeof text, "%lld", desk_number("version"));
+  return text;
+}
+
+static struct id add(const char *name, const char *mode, const char *ref) {
+  struct id id;
+  desk_send("/api/activities/add", json_pack("{s:s, s:s, s:s}", "name", name, "mode", mode, "ref", ref));
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
+  return id;
+}
+
+/* The enrolment of a learner in the answer that stands. */
+static struct id enrolment_of(const char *name) {
+  struct id id = {{0}};
+  char place[48];
+  for (size_t i = 0; i < desk_count("learners"); i++) {
+    (void)snprintf(place, sizeof place, "learners.%zu.name", i);
+    if (strncmp(desk_text(place), name, strlen(name)) != 0) continue;
+    (void)snprintf(place, sizeof place, "learners.%zu.id", i);
+    assert_int_equal(id_parse(&id, slice_text(desk_text(place))), ERR_OK);
+    return id;
+  }
+  fail_msg("%s is not enrolled", name);
+  return id;
+}
+
+static void the_list_finds_by_word_place_and_what_is_lacking(void **state) {
+  (void)state;
+  put_school();
+  list(json_object());
+  size_t all = desk_count("activities");
+  assert_int_equal(desk_number("total"), (long long)all);
+  (void)add("Samba Zoë", "whole_class", "W1");
+  list(json_pack("{s:s}", "find", "zoe sam"));
+  assert_int_equal(desk_count("activities"), 1);
+  assert_string_equal(desk_text("activities.0.name"), "Samba Zoë");
+  assert_int_equal(desk_number("activities.0.learner_count"), 0);
+  assert_int_equal(desk_number("activities.0.staff_count"), 0);
+  list(json_pack("{s:s}", "without", "staff"));
+  assert_int_equal(desk_count("activities"), 1);
+  list(json_pack("{s:s, s:s}", "without", "learners", "mode", "whole_class"));
+  assert_int_equal(desk_count("activities"), 1);
+  list(json_pack("{s:s}", "when", "ended"));
+  assert_int_equal(desk_count("activities"), 0);
+  char text[id_text_bytes];
+  id_text(text, &school);
+  list(json_pack("{s:s}", "school", text));
+  assert_int_equal(desk_count("activities"), 0);
+  list(json_pack("{s:s}", "school", "none"));
+  assert_int_equal(desk_count("activities"), all + 1);
+  list(json_pack("{s:s, s:s}", "from", day(0), "to", day(0)));
+  assert_true(desk_count("activities") < all + 1);
+  assert_true(desk_number("activities.0.meeting_count") > 0);
+  list(json_pack("{s:s}", "find", "strings"));
+  assert_int_equal(desk_number("activities.0.learner_count"), 3);
+  assert_non_null(desk_text("activities.0.tutors"));
+}
+
+static void what_cannot_be_looked_for_is_refused_in_words(void **state) {
+  (void)state;
+  static const char *const wrong[][2] = {{"mode", "quartet"},    {"school", "riverside"},
+                                         {"without", "money"},   {"when", "tomorrow"},
+                                         {"from", "2026-02-31"}, {"from", "2026-11-21"}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    desk_send("/api/activities/list", json_pack("{s:s}", wrong[i][0], wrong[i][1]));
+    desk_expect(400, "INVALID");
+  }
+  desk_get(desk_path("/api/activities/", &school));
+  desk_expect(404, "NOT_FOUND");
+  desk_get(desk_path("/api/activities/closing/", &school));
+  desk_expect(404, "NOT_FOUND");
+  desk_send(desk_path("/api/enrolments/end/", &school),
+            json_pack("{s:s, s:s}", "ends", day(0), "reason", "Left"));
+  desk_expect(404, "NOT_FOUND");
+}
+
+static void the_lead_sees_what_meets_and_no_numbers_of_children(void **state) {
+  (void)state;
+  desk_return(ENUM_role_lead);
+  list(json_pack("{s:s}", "find", "strings"));
+  assert_null(desk_at("activities.0.learner_count"));
+  desk_send("/api/activities/list", json_pack("{s:s}", "without", "learners"));
+  desk_expect(403, "FORBIDDEN");
+  look(&w->world.strings);
+  assert_null(desk_at("learners"));
+  assert_non_null(desk_at("staff"));
+  desk_get("/api/export/activities?format=csv");
+  desk_fine();
+  assert_null(strstr(desk.text, "Learners"));
+}
+
+static void an_activity_is_entered_changed_and_not_by_two_at_once(void **state) {
+  (void)state;
+  char text[id_text_bytes];
+  put_school();
+  id_text(text, &school);
+  struct id id = add("Brass", "small", "B7");
+  desk_send("/api/activities/add",
+            json_pack("{s:s, s:s, s:s}", "name", "Again", "mode", "small", "ref", "B7"));
+  desk_expect(409, "CONFLICT");
+  desk_send("/api/activities/add", json_pack("{s:s, s:s}", "name", "", "mode", "small"));
+  desk_expect(400, "INVALID");
+  desk_send("/api/activities/add", json_pack("{s:s, s:s}", "name", "No mode", "mode", ""));
+  desk_expect(400, "INVALID");
+  look(&id);
+  char before[24];
+  (void)snprintf(before, sizeof before, "%s", version());
+  desk_send(desk_path("/api/activities/edit/", &id),
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "name", "Brass for Year 5", "mode", "large", "family",
+                      "brass", "level", "beginner", "school", text, "version", before));
+  desk_fine();
+  assert_string_equal(desk_text("name"), "Brass for Year 5");
+  assert_string_equal(desk_text("school_name"), "Riverside Primary");
+  assert_string_equal(desk_text("ref"), "B7");
+  desk_send(
+      desk_path("/api/activities/edit/", &id),
+      json_pack("{s:s, s:s, s:s}", "name", "Brass from an old page", "mode", "large", "version", before));
+  desk_expect(409, "CONFLICT");
+  desk_send(desk_path("/api/activities/edit/", &id),
+            json_pack("{s:s, s:s, s:s}", "name", "Brass", "mode", "large", "partner", text));
+  desk_expect(404, "NOT_FOUND");
+  desk_send(desk_path("/api/activities/edit/", &id),
+            json_pack("{s:s, s:s, s:s}", "name", "B", "mode", "large", "ref", "B8"));
+  desk_expect(400, "INVALID");
+  assert_int_equal(desk_audited("activity.add"), 1);
+  assert_int_equal(desk_audited("activity.edit"), 1);
+}
+
+static void somebody_comes_changes_moves_and_leaves(void **state) {
+  (void)state;
+  char zoe[id_text_bytes], brass_text[id_text_bytes];
+  struct id brass = add("Brass", "small", "B7");
+  id_text(zoe, &w->world.zoe);
+  id_text(brass_text, &brass);
+  look(&w->world.strings);
+  struct id place = enrolment_of("Zo");
+  desk_send(desk_path("/api/activities/enrol/", &w->world.strings),
+            json_pack("{s:s, s:s}", "learner", zoe, "starts", day(0)));
+  desk_expect(409, "CONFLICT");
+  desk_send(desk_path("/api/enrolments/move/", &place),
+            json_pack("{s:s, s:s, s:s}", "to", brass_text, "date", day(1), "reason", ""));
+  desk_expect(400, "INVALID");
+  desk_send(desk_path("/api/enrolments/edit/", &place),
+            json_pack("{s:s, s:s, s:s}", "starts", day(-3), "instrument", "Cornet", "section", "Cornet 2"));
+  desk_fine();
+  desk_send(
+      desk_path("/api/enrolments/move/", &place),
+      json_pack("{s:s, s:s, s:s}", "to", brass_text, "date", day(1), "reason", "Wants to play the cornet"));
+  desk_fine();
+  assert_int_equal(desk_number("learner_count"), 3); /* until tomorrow */
+  look(&brass);
+  assert_string_equal(desk_text("learners.0.starts"), day(1));
+  assert_string_equal(desk_text("learners.0.section"), "Cornet 2");
+  struct id there = enrolment_of("Zo");
+  desk_send(desk_path("/api/enrolments/end/", &there),
+            json_pack("{s:s, s:s}", "ends", day(0), "reason", "No"));
+  desk_expect(400, "INVALID");
+  desk_send(desk_path("/api/enrolments/end/", &there),
+            json_pack("{s:s, s:s, s:s}", "ends", day(5), "reason", "Has no cornet", "version", "1"));
+  desk_expect(409, "CONFLICT");
+  desk_send(desk_path("/api/enrolments/end/", &there),
+            json_pack("{s:s, s:s}", "ends", day(5), "reason", "Has no cornet"));
+  desk_fine();
+  assert_string_equal(desk_text("learners.0.ends"), day(5));
+  desk_send(desk_path("/api/activities/enrol/", &brass),
+            json_pack("{s:s, s:s}", "learner", zoe, "starts", day(20)));
+  desk_fine();
+  assert_null(desk_text("learners.0.ends"));
+  assert_int_equal(desk_audited("enrolment.move"), 1);
+  assert_int_equal(desk_audited("enrolment.end"), 1);
+  assert_int_equal(desk_audited("enrolment.add"), 1);
+}
+
+static void plan(const struct id *activity, int first, int last, const char *starts, const char *ends) {
+  desk_send(desk_path("/api/activities/plan/", activity),
+            json_pack("{s:s, s:s, s:s, s:s, s:s}", "first", day(first), "last", day(last), "starts", starts,
+                      "ends", ends, "place", "Hall"));
+}
+
+static int weekday(int after) { return (w->world.today + after + 3) % 7 + 1; }
+
+static json_t *slot(int first, int was_after, const char *was) {
+  char text[4];
+  (void)snprintf(text, sizeof text, "%d", weekday(was_after));
+  return json_pack("{s:s, s:s, s:s}", "first", day(first), "was_weekday", text, "was_starts", was);
+}
+
+static void it_meets_every_week_but_on_closed_days_and_then_at_another_time(void **state) {
+  (void)state;
+  struct id brass = add("Brass", "small", "B7");
+  desk_send("/api/closures/add", json_pack("{s:s, s:s}", "starts", day(8), "reason", "Half term"));
+  desk_fine();
+  plan(&brass, 1, 22, "15:30", "15:00");
+  desk_expect(400, "INVALID");
+  plan(&brass, 1, 22, "15:60", "16:30");
+  desk_expect(400, "INVALID");
+  plan(&brass, 22, 1, "15:30", "16:00");
+  desk_expect(400, "INVALID");
+  plan(&brass, 1, 600, "15:30", "16:00");
+  desk_expect(400, "INVALID");
+  plan(&brass, 1, 22, "15:30", "16:00");
+  desk_fine();
+  assert_int_equal(desk_count("times"), 1);
+  assert_int_equal(desk_number("times.0.meetings"), 3); /* four weeks, one of them closed */
+  assert_int_equal(desk_number("times.0.weekday"), weekday(1));
+  assert_string_equal(desk_text("times.0.place"), "Hall");
+  plan(&brass, 1, 22, "15:30", "16:00");
+  desk_expect(409, "CONFLICT"); /* it meets then already */
+  json_t *body = slot(2, 1, "15:30");
+  char to[4];
+  (void)snprintf(to, sizeof to, "%d", weekday(1));
+  json_object_set_new(body, "weekday", json_string(to));
+  json_object_set_new(body, "starts", json_string("16:15"));
+  json_object_set_new(body, "ends", json_string("17:00"));
+  desk_send(desk_path("/api/activities/retime/", &brass), body);
+  desk_fine();
+  assert_int_equal(desk_count("times"), 2); /* the first week's stays */
+  assert_int_equal(desk_number("times.1.starts"), 16 * 60 + 15);
+  assert_int_equal(desk_number("times.1.meetings"), 2);
+  body = slot(2, 1, "15:30");
+  json_object_set_new(body, "off", json_string("yes"));
+  desk_send(desk_path("/api/activities/retime/", &brass), body);
+  desk_expect(409, "CONFLICT"); /* none of them from that day on */
+  body = slot(1, 1, "16:15");
+  json_object_set_new(body, "off", json_string("yes"));
+  desk_send(desk_path("/api/activities/retime/", &brass), body);
+  desk_fine();
+  assert_int_equal(desk_count("times"), 1);
+  assert_int_equal(desk_audited("activity.plan"), 1);
+  assert_int_equal(desk_audited("activity.retime"), 1);
+  assert_int_equal(desk_audited("activity.off"), 1);
+}
+
+static void closing_says_what_it_does_and_opening_takes_it_back(void **state) {
+  (void)state;
+  plan(&w->world.strings, 15, 29, "15:30", "16:00");
+  desk_fine();
+  char path[128];
+  (void)snprintf(path, sizeof path, "%s?date=%s", desk_path("/api/activities/closing/", &w->world.strings),
+                 day(10));
+  desk_get(path);
+  desk_fine();
+  long long enrolled = desk_number("enrolments"), grants = desk_number("grants");
+  assert_int_equal(enrolled, 3);
+  assert_true(grants > 0);
+  assert_int_equal(desk_number("meetings"), 3);
+  assert_int_equal(desk_number("held"), 0);
+  assert_true(desk_count("devices") > 0);
+  assert_int_equal(desk_number("devices.0.unreceived"), 0);
+  desk_send(desk_path("/api/activities/close/", &w->world.strings),
+            json_pack("{s:s, s:s}", "date", day(10), "reason", ""));
+  desk_expect(400, "INVALID");
+  desk_send(desk_path("/api/activities/close/", &w->world.strings),
+            json_pack("{s:s, s:s}", "date", day(10), "reason", "The school ends it"));
+  desk_fine();
+  assert_string_equal(desk_text("ends"), day(10));
+  assert_string_equal(desk_text("learners.0.ends"), day(10));
+  assert_string_equal(desk_text("staff.0.ends"), day(10));
+  assert_int_equal(desk_count("times"), 1); /* today, which is before */
+  assert_string_equal(desk_text("times.0.last"), day(0));
+  desk_send(desk_path("/api/activities/close/", &w->world.strings),
+            json_pack("{s:s, s:s}", "date", day(20), "reason", "Twice"));
+  desk_expect(409, "CONFLICT");
+  plan(&w->world.strings, 15, 29, "15:30", "16:00");
+  desk_expect(409, "CONFLICT");
+  desk_send(desk_path("/api/activities/open/", &w->world.strings),
+            json_pack("{s:s}", "reason", "They found the money"));
+  desk_fine();
+  assert_null(desk_text("ends"));
+  assert_null(desk_text("learners.0.ends"));
+  assert_null(desk_text("staff.0.ends"));
+  desk_send(desk_path("/api/activities/open/", &w->world.strings), json_pack("{s:s}", "reason", "Twice"));
+  desk_expect(409, "CONFLICT");
+  assert_int_equal(desk_audited("activity.close"), 1);
+  assert_int_equal(desk_audited("activity.open"), 1);
+}
+
+static void an_import_takes_the_file_back_and_finds_nothing_new(void **state) {
+  (void)state;
+  struct buf coded = BUF_INIT(65536);
+  struct id upload;
+  desk_send("/api/activities/add", json_pack("{s:s, s:s}", "name", "Without a number", "mode", "small"));
+  desk_fine();
+  assert_non_null(desk_text("ref"));
+  (void)add("Brass", "small", "007");
+  desk_get("/api/export/activities?mode=small&format=csv");
+  desk_fine();
+  assert_int_equal(base64url_encode(&coded, slice_of(desk.text, desk.text_len)), ERR_OK);
+  desk_send("/api/import/begin", json_object());
+  desk_fine();
+  assert_int_equal(id_parse(&upload, slice_text(desk_text("id"))), ERR_OK);
+  desk_send(desk_path("/api/import/part/", &upload),
+            json_pack("{s:i, s:s%}", "at", 1, "bytes", (const char *)coded.ptr, coded.len));
+  desk_fine();
+  desk_send(desk_path("/api/import/look/", &upload), json_object());
+  desk_fine();
+  assert_string_equal(desk_text("table"), "activities");
+  assert_int_equal(desk_number("error_count"), 0);
+  assert_int_equal(desk_number("counts.new"), 0);
+  assert_int_equal(desk_number("counts.changed"), 0);
+  assert_int_equal(desk_number("counts.unchanged"), 2);
+  buf_finish(&coded);
+}
+
+static void the_file_has_the_heads_that_an_import_reads(void **state) {
+  (void)state;
+  (void)add("=Brass", "small", "007");
+  desk_get("/api/export/activities?mode=small&format=csv");
+  desk_fine();
+  assert_non_null(strstr(desk.text, "\"ref\",\"name\",\"mode\",\"setting\",\"family\",\"genre\",\"level\","
+                                    "\"school_urn\",\"place\",\"ends\",\"partner_ref\","));
+  assert_non_null(strstr(desk.text, "\"007\",\"'=Brass\",\"Small group\","));
+  assert_int_equal(desk_audited("export.activities"), 1);
+  desk_get("/api/export/activities?format=xlsx");
+  desk_fine();
+  desk_get("/api/export/activities?format=pdf");
+  desk_expect(400, "INVALID");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(the_list_finds_by_word_place_and_what_is_lacking),
+      TEST(what_cannot_be_looked_for_is_refused_in_words),
+      TEST(the_lead_sees_what_meets_and_no_numbers_of_children),
+      TEST(an_activity_is_entered_changed_and_not_by_two_at_once),
+      TEST(somebody_comes_changes_moves_and_leaves),
+      TEST(it_meets_every_week_but_on_closed_days_and_then_at_another_time),
+      TEST(closing_says_what_it_does_and_opening_takes_it_back),
+      TEST(the_file_has_the_heads_that_an_import_reads),
+      TEST(an_import_takes_the_file_back_and_finds_nothing_new),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
