@@ -32,6 +32,7 @@ export const acts = [
   ['absences', 'absences.mjs', 'absences'],
   ['needs', 'needs.mjs', 'needs'],
   ['ask', 'ask.mjs', 'ask'],
+  ['held', 'held.mjs', 'held'],
   ['visits', 'visits.mjs', 'visits'],
   ['safeguarding', 'safeguarding.mjs', 'safeguarding'],
   ['settings', 'settings.mjs', 'settings'],

@@ -187,12 +187,15 @@ function Last({ onUndo }: { onUndo: (id: string) => void }): JSX.Element | null 
 function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () => void }): JSX.Element {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [open, setOpen] = useState(false);
+  // Decided here a moment ago: it stands in the list until that is asked for again, and is not what comes next.
+  const [gone, setGone] = useState('');
   const [keeping, setKeeping] = useState(false);
   const card = useRef<HTMLElement>(null);
   const now = Date.now();
   const lines = page.items;
   const place = chosen ? lines.findIndex((line) => line.id === chosen.id) : -1;
-  const shown = chosen ?? lines[0] ?? null;
+  const first = lines.find(({ id }) => id !== gone);
+  const shown = chosen ?? first ?? null;
   const safe = lines.filter((line) => line.safe && line.heads);
   const show = (line: Chosen): void => {
     setChosen({ kind: line.kind, id: line.id });
@@ -221,6 +224,7 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
   // What was decided goes from the list; the eye goes on to what stood behind it.
   const done = (item: WorkItem | null): void => {
     if (item?.state === 'open') return;
+    setGone(shown?.id ?? '');
     const next = lines[place >= 0 ? place + 1 : 1] ?? lines[place - 1];
     setChosen(next ? { kind: next.kind, id: next.id } : null);
     if (next) focusLine(next.id);
@@ -228,10 +232,10 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
   };
   useKeys(step, choose, undo);
   // What is looked at stays, whatever comes or goes above it: a key must never decide about another entry than the one that is read.
-  const first = lines[0];
   useEffect(() => {
+    if (gone && !lines.some(({ id }) => id === gone)) setGone('');
     if (!chosen && first) setChosen({ kind: first.kind, id: first.id });
-  }, [chosen, first?.id]);
+  }, [chosen, first?.id, lines]);
   return (
     <>
       <Last onUndo={takeBack} />

@@ -227,7 +227,7 @@ export function HeldCard({ held, onDone }: { held: HeldBundles; onDone: () => vo
         <p class="ey">{name}</p>
         <h2 tabIndex={-1}>Go ahead without bundle {held.missing}?</h2>
         <p class="mute">
-          {plural(held.bundles, 'bundle')} ({range}) came, and number {held.missing} before them did not. They wait since {moment(held.since, Date.now())}, so that everything is taken in the order it was written.
+          {plural(held.bundles, 'bundle')} ({range}) came, and number {held.missing} before {held.bundles === 1 ? 'it' : 'them'} did not. {held.bundles === 1 ? 'It waits' : 'They wait'} since {moment(held.since, Date.now())}, so that everything is taken in the order it was written.
         </p>
       </div>
       <div class="rule">
