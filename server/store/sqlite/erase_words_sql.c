@@ -120,14 +120,16 @@ err questions_naming(struct store *store, const struct id *learner, struct arena
 /* ---- reasons ---- */
 
 #define THEIR_SESSION "IN (SELECT id FROM session WHERE activity IN " THEIRS ")"
-/* Where the office types one: all of them, each with its key, its text, and whether it is about a session of
- * theirs whatever it says; and how one is blanked. That something was done, when and by whom stays. */
+/* Where the office types one: all of them, each with its key, its text, and whether it is about them, an
+ * activity or a session of theirs, whatever it says; and how one is blanked. That something was done, when
+ * and by whom stays. */
 static const struct reasons {
   const char *all, *blank;
   bool asks, by_id; /* whose sessions; the key begins with an id */
   size_t numbers;   /* of the key */
 } reasons[] = {
-    {"SELECT no, words, about " THEIR_SESSION " FROM audit_said WHERE words IS NOT NULL ORDER BY no",
+    {"SELECT no, words, about=?1 OR about IN " THEIRS " OR about " THEIR_SESSION
+     " FROM audit_said WHERE words IS NOT NULL ORDER BY no",
      "UPDATE audit_said SET salt=NULL, words=NULL WHERE no=?1", true, false, 1},
     {"SELECT e.item, e.no, e.why, i.tbl=10 AND i.row " THEIR_SESSION
      " FROM item_event e LEFT JOIN item i ON i.id=e.item WHERE e.why IS NOT NULL ORDER BY e.item, e.no",

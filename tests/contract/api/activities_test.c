@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "tests/lib/erase_world.h"
+
 static struct ingest_world *const w = &ingest_world;
 static struct id school = {{0x5c, 1}};
 
@@ -311,6 +313,24 @@ static void closing_says_what_it_does_and_opening_takes_it_back(void **state) {
   assert_int_equal(desk_audited("activity.open"), 1);
 }
 
+/* In every reason that has to go with Zoë, and nowhere else. */
+#define MARK "quicksilverish"
+
+static void why_somebody_left_goes_with_them(void **state) {
+  (void)state;
+  look(&w->world.strings);
+  struct id place = enrolment_of("Zo");
+  desk_send(desk_path("/api/enrolments/end/", &place),
+            json_pack("{s:s, s:s}", "ends", day(1), "reason", MARK " at home"));
+  desk_fine();
+  desk_send(desk_path("/api/activities/close/", &w->world.strings),
+            json_pack("{s:s, s:s}", "date", day(2), "reason", "All were " MARK));
+  desk_fine();
+  assert_true(erase_world_hub_holds(MARK));
+  (void)erase_world_erase(&w->world.zoe);
+  assert_false(erase_world_hub_holds(MARK));
+}
+
 static void an_import_takes_the_file_back_and_finds_nothing_new(void **state) {
   (void)state;
   struct buf coded = BUF_INIT(65536);
@@ -364,6 +384,7 @@ int main(void) {
       TEST(it_meets_every_week_but_on_closed_days_and_then_at_another_time),
       TEST(closing_says_what_it_does_and_opening_takes_it_back),
       TEST(the_file_has_the_heads_that_an_import_reads),
+      TEST(why_somebody_left_goes_with_them),
       TEST(an_import_takes_the_file_back_and_finds_nothing_new),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
