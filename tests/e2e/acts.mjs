@@ -15,6 +15,7 @@ export const acts = [
   ['reconcile', 'reconcile.mjs', 'reconcile'],
   ['office', 'office.mjs', 'office', 'register'],
   ['keyboard', 'keyboard.mjs', 'keyboard'],
+  ['activities', 'activities.mjs', 'activities'],
   ['signin', 'sign_in.mjs', 'signin'],
   ['fleet', 'fleet.mjs', 'fleet'],
   ['import', 'import.mjs', 'importLists'],

@@ -3,7 +3,7 @@ import { until } from '../../deploy/demo/demo.mjs';
 import { viewports } from '../lib/chromium.mjs';
 import { expect } from './stage.mjs';
 
-const ofOffice = ['today', 'timetable', 'reconcile', 'reconcile/missing', 'safeguarding', 'learners', 'schools', 'partners', 'people', 'devices', 'reports', 'reports/attendance/school', 'targets', 'owed', 'import', 'rollover', 'write-back', 'protection', 'account'];
+const ofOffice = ['today', 'timetable', 'reconcile', 'reconcile/missing', 'safeguarding', 'learners', 'schools', 'activities', 'partners', 'people', 'devices', 'reports', 'reports/attendance/school', 'targets', 'owed', 'import', 'rollover', 'write-back', 'protection', 'account'];
 const ofAdmin = ['accounts', 'audit'];
 
 async function open(page, stage, path) {
@@ -22,7 +22,7 @@ async function everyPage(stage, page, paths) {
 
 /** Beyond the lists: the first school, learner, partner and register. */
 async function everyDetail(stage, page) {
-  for (const path of ['schools', 'learners', 'partners', 'today']) {
+  for (const path of ['schools', 'activities', 'learners', 'partners', 'today']) {
     await open(page, stage, path);
     const link = page.locator('tbody th a').first();
     if ((await link.count()) === 0) continue;

@@ -1,6 +1,6 @@
 // activities.tsx: everything that meets, narrowed by school, mode, setting, term and by what is lacking; and entering another activity.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { fullDate, joined } from '../../../shared/ui/format.ts';
@@ -122,12 +122,16 @@ function List(): JSX.Element {
   const { wanted, term, choices } = useNarrowed(rested);
   const [adds, setAdds] = useState(false);
   const asked = useAsk(() => activityApi.list(wanted), `activities ${JSON.stringify(wanted)}`, ['work', 'activities'], 5000);
-  const list = asked.data?.activities ?? [];
+  // What was found before stays in sight until what is looked for now is here.
+  const kept = useRef(asked.data);
+  if (asked.data) kept.current = asked.data;
+  const found = kept.current;
+  const list = found?.activities ?? [];
   const may = me.value?.roles.includes('office') ?? false;
-  const total = asked.data?.total ?? 0;
+  const total = found?.total ?? 0;
   return (
     <>
-      <PageHead title="Activities" live sub={asked.data ? (total === 1 ? '1 activity' : `${total.toLocaleString('en-GB')} activities`) : 'Asking…'}>
+      <PageHead title="Activities" live sub={found ? (total === 1 ? '1 activity' : `${total.toLocaleString('en-GB')} activities`) : 'Asking…'}>
         <div class="hd-acts">
           <Find label="Name, school or tutor" value={find} onValue={setFind} />
           {may ? (
@@ -140,7 +144,7 @@ function List(): JSX.Element {
       </PageHead>
       {choices}
       <Trouble failure={asked.failure} />
-      {asked.data ? (
+      {found ? (
         <Table label="Activities" columns={columnsOf(term !== '')} items={list} keyOf={(one) => one.id} first={0} most={drawnMost} empty={<Nothing narrowed={Object.values(wanted).some(Boolean)} may={may} />} />
       ) : null}
       {list.length < total ? <p class="mute">{`The first ${list.length.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} by name: choose a school or a mode above, or take the file.`}</p> : null}
