@@ -1,12 +1,12 @@
 // about.tsx: what an activity is, entered or changed; closing it on a day, with what that would do; opening it again.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { fullDate, joined, moment, plural } from '../../../shared/ui/format.ts';
+import { fullDate, isoToday, joined, moment, plural } from '../../../shared/ui/format.ts';
 import { family_labels, level_labels, mode_labels, setting_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Select, Text, TextArea } from '../acting.tsx';
 import { me, refresh, useAsk } from '../live.ts';
 import { Trouble } from '../parts.tsx';
-import { choicesOf, isoToday } from '../partners/partner_api.ts';
+import { choicesOf } from '../partners/partner_api.ts';
 import { Pick } from '../plan/pick.tsx';
 import { activityApi, type ActivityInput, type ActivityLine, type Closing } from './activity_api.ts';
 

@@ -2,10 +2,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate, joined, plural } from '../../../shared/ui/format.ts';
+import { fullDate, isoToday, joined, plural } from '../../../shared/ui/format.ts';
 import { ActForm, Text, TextArea } from '../acting.tsx';
 import { CardHead, Link, Standing } from '../parts.tsx';
-import { isoToday } from '../partners/partner_api.ts';
 import { Pick } from '../plan/pick.tsx';
 import { Table, type Column } from '../table.tsx';
 import { mayChange, told } from './about.tsx';

@@ -2,13 +2,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate, plural } from '../../../shared/ui/format.ts';
+import { fullDate, isoToday, plural } from '../../../shared/ui/format.ts';
 import { grant_role_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Select, Text } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { me } from '../live.ts';
 import { CardHead } from '../parts.tsx';
-import { choicesOf, isoToday } from '../partners/partner_api.ts';
+import { choicesOf } from '../partners/partner_api.ts';
 import { Pick } from '../plan/pick.tsx';
 import { told } from './about.tsx';
 import type { Activity, ActivityStaff } from './activity_api.ts';

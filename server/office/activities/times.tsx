@@ -2,11 +2,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { clock, fullDate, joined, minuteOf, plural } from '../../../shared/ui/format.ts';
+import { clock, fullDate, isoToday, joined, minuteOf, plural } from '../../../shared/ui/format.ts';
 import { ActForm, Select, Text } from '../acting.tsx';
 import { useAsk } from '../live.ts';
 import { CardHead } from '../parts.tsx';
-import { isoToday } from '../partners/partner_api.ts';
 import { Pick } from '../plan/pick.tsx';
 import { reportApi } from '../reports/report_api.ts';
 import { mayChange, told } from './about.tsx';
