@@ -92,15 +92,10 @@ static err begin(struct api_call *c, int32_t last) {
 
 /* A list that brings the same meeting in later finds it. */
 static err listed_id(struct api_call *c, const struct meetings_input *in, int32_t date, struct id *out) {
-  char day[date_text_bytes], text[128];
-  const struct value *ref = &in->activity.values[COL(activity, ref)];
-  struct slice name = ref->kind == VALUE_TEXT ? ref->text : slice_text("");
+  char day[date_text_bytes], text[32];
   date_text(day, date);
-  (void)snprintf(text, sizeof text, "%.*s|%s|%02d:%02d", (int)name.len,
-                 name.len ? (const char *)name.ptr : "", day, (int)(in->starts / 60), (int)(in->starts % 60));
-  if (name.len) return acts_listed_id(c, TABLE_session, slice_text(text), out);
-  *out = entropy_id(&c->api->config.hub->entropy);
-  return ERR_OK;
+  (void)snprintf(text, sizeof text, "%s|%02d:%02d", day, (int)(in->starts / 60), (int)(in->starts % 60));
+  return acts_listed_id(c, TABLE_session, &in->activity.values[COL(activity, ref)], slice_text(text), out);
 }
 
 static void put_what(struct op *op, const struct meetings_input *in, int32_t date) {
