@@ -61,6 +61,12 @@ async function wordsStay(stage, page) {
     expect((await sheet.getByLabel('Name').inputValue()) === 'Viola Newsample', 'the name is gone');
   });
   await sheet.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: /Finish register/ }).click();
+  await stage.shows('a Finish that is refused says so in its sheet, and not behind it', async () => {
+    await sheet.getByRole('button', { name: /here and finish/ }).click();
+    await sheet.getByRole('alert').getByText(/starting/).waitFor();
+  });
+  await sheet.getByRole('button', { name: 'Close', exact: true }).click();
 }
 
 /** A power cut: the program is killed, and the screen that comes up after it begins anew, at its own address, as deploy/kiosk starts it. */

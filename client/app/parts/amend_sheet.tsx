@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
+import { Complaint } from './refused.tsx';
 
 interface AmendSheetProps {
   busy: boolean;
@@ -35,6 +36,7 @@ export function AmendSheet({ busy, onAmend, onClose }: AmendSheetProps): JSX.Ele
         <button type="submit" class="b1 wide" disabled={busy || reason.trim() === ''}>
           Open the register again
         </button>
+        <Complaint />
       </form>
     </Sheet>
   );

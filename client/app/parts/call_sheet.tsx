@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { call_outcome_labels, type Absence, type CallOutcome, type Contact } from '../../../shared/ui/generated/calls.ts';
+import { Complaint } from './refused.tsx';
 
 export interface Ringing {
   absence: Absence;
@@ -43,6 +44,7 @@ export function CallSheet({ ringing, onSaid, onClose }: CallSheetProps): JSX.Ele
           </button>
         ))}
       </div>
+      <Complaint />
     </Sheet>
   );
 }

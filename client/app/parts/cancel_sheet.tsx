@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { Icon, type IconName } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { cancel_cause_labels, type CancelCause } from '../../../shared/ui/generated/calls.ts';
+import { Complaint } from './refused.tsx';
 
 const causes: readonly [CancelCause, IconName][] = [
   ['school_notice', 'school'],
@@ -28,6 +29,7 @@ export function CancelSheet({ onCancel, onClose }: { onCancel: (cause: CancelCau
           <span>Go back to the register</span>
         </button>
       </div>
+      <Complaint />
     </Sheet>
   );
 }

@@ -4,6 +4,7 @@ import { MarkGlyph } from '../../../shared/ui/components/mark_glyph.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import type { MarkCode } from '../../../shared/ui/generated/calls.ts';
+import { Complaint } from './refused.tsx';
 
 interface FinishSheetProps {
   unmarked: number;
@@ -31,6 +32,7 @@ export function FinishSheet({ unmarked, busy, onFinish, onClose }: FinishSheetPr
           <span>Go back to the register</span>
         </button>
       </div>
+      <Complaint />
     </Sheet>
   );
 }

@@ -6,6 +6,7 @@ import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { clock } from '../../../shared/ui/format.ts';
 import type { SessionItem } from '../../../shared/ui/generated/calls.ts';
 import { useAsk } from '../state.ts';
+import { Complaint } from './refused.tsx';
 import { TimeField } from './time_field.tsx';
 
 export type Move = Pick<SessionItem, 'starts' | 'ends'> & { session: string };
@@ -56,6 +57,7 @@ export function MoveSheet({ item, onMove, onClose }: { item: SessionItem; onMove
           </ul>
         </>
       ) : null}
+      <Complaint />
     </Sheet>
   );
 }

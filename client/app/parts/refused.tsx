@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useOnce } from '../once.ts';
+import { said } from '../state.ts';
 
 interface Attempts {
   refused: string | null;
@@ -28,6 +29,13 @@ export function useRefused(onClose: () => void): Attempts {
       else setRefused(why);
     });
   return { refused, attempt };
+}
+
+/** What is complained of while a sheet is open that says nothing of its own. */
+export function Complaint(): JSX.Element {
+  const [before] = useState(said.peek());
+  const word = said.value;
+  return <Refused why={word?.bad && word !== before ? word.text : null} />;
 }
 
 /** Behind a sheet nobody sees, or hears, the word that stands at the foot of the screen. */

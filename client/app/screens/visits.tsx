@@ -10,6 +10,7 @@ import { visitItems, visitPriorities, type VisitItem } from '../../../shared/ui/
 import { folded } from '../../../shared/ui/names.ts';
 import { useOnce } from '../once.ts';
 import { useKeeping } from '../parts/keeping.ts';
+import { Complaint } from '../parts/refused.tsx';
 import { Top } from '../parts/top.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 import { back, go, type Route } from '../route.ts';
@@ -173,6 +174,7 @@ function FinishVisit({ visit, onClose }: { visit: Visit; onClose: () => void }):
           <span>Go on with it</span>
         </button>
       </div>
+      <Complaint />
     </Sheet>
   );
 }
