@@ -99,7 +99,7 @@ function Choices({ report, place, terms }: { report: Report; place: Place; terms
   const cuts = report.by.filter((by) => (by !== 'hub' || !report.by.includes('line')) && (by !== 'activity' || me.value?.role === 'partner' || (sees() && place.school)));
   return (
     <div class="choices">
-      <Select label="Cut" value={place.by} onValue={(by) => go(addressOf({ ...place, by: by as Cut }))} choices={cuts.map((by) => ({ value: by, label: cutWords[by] }))} />
+      <Select label="Figures" value={place.by} onValue={(by) => go(addressOf({ ...place, by: by as Cut }))} choices={cuts.map((by) => ({ value: by, label: cutWords[by] }))} />
       <PeriodChoice period={place.period} terms={report.yearly ? [] : terms} onChange={(period) => go(addressOf({ ...place, period }))} />
       <div class="files">
         <Download href={fileOf(place.report, place.by, place.period, place.school, 'csv')}>CSV</Download>
@@ -131,7 +131,7 @@ function Figures({ report, place, table }: { report: Report; place: Place; table
       first={place.by === 'stage' || place.by === 'people' ? -1 : 0}
       {...(byPeopleAndArea(report, place) ? { group: (one: Figure) => one.name } : {})}
       total={addsUp(report) ? sum : undefined}
-      empty={place.by === 'hub' ? null : 'Nothing of this period is recorded yet. Choose another period or another cut above.'}
+      empty={place.by === 'hub' ? null : 'Nothing of this period is recorded yet. Choose another period above, or figures by something else.'}
     />
   );
 }
