@@ -1,5 +1,5 @@
 // keeping.ts: what is typed is kept after a pause, and at once when the field is left, the page is hidden, or the screen goes.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 const pauseMs = 500;
 
@@ -8,18 +8,34 @@ export interface Keeping {
   now(): void;
 }
 
-/** `keep` is called with what is not kept yet; `first` is. */
-export function useKeeping(first: string, keep: (text: string) => void): Keeping {
-  const kept = useRef(first);
-  const latest = useRef(first);
+type Keep = (text: string) => Promise<unknown>;
+
+/** What is typed and what is kept of it. What was refused is not, and is tried again with the next occasion. */
+export function keeper(first: string, keep: Keep): { type(text: string): void; now(): void } {
+  let kept = first;
+  let latest = first;
+  return {
+    type: (text) => (latest = text),
+    now: () => {
+      if (latest === kept) return;
+      const [text, before] = [latest, kept];
+      kept = text;
+      keep(text).catch(() => {
+        if (kept === text) kept = before;
+      });
+    },
+  };
+}
+
+/** `keep` is called with what is not kept yet; `first` is. It says itself what went wrong in it. */
+export function useKeeping(first: string, keep: Keep): Keeping {
   const timer = useRef<number | undefined>(undefined);
   const act = useRef(keep);
   act.current = keep;
+  const [held] = useState(() => keeper(first, (text) => act.current(text)));
   const now = (): void => {
     window.clearTimeout(timer.current);
-    if (latest.current === kept.current) return;
-    kept.current = latest.current;
-    act.current(latest.current);
+    held.now();
   };
   useEffect(() => {
     // A telephone that locks may not come back to this page.
@@ -34,7 +50,7 @@ export function useKeeping(first: string, keep: (text: string) => void): Keeping
   }, []);
   return {
     typed: (text) => {
-      latest.current = text;
+      held.type(text);
       window.clearTimeout(timer.current);
       timer.current = window.setTimeout(now, pauseMs);
     },

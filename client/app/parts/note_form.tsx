@@ -30,7 +30,7 @@ export function NoteForm({ learner, activity, session, focus }: NoteFormProps): 
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   // One that cannot be kept still stands in its fields, and Save says why.
-  const keeping = useKeeping(learner.draft ?? '', (text) => void call('draft.keep', { learner: learner.id, text }).catch(() => undefined));
+  const keeping = useKeeping(learner.draft ?? '', (text) => call('draft.keep', { learner: learner.id, text }));
   useEffect(() => {
     if (focus) field.current?.focus();
   }, []);

@@ -119,7 +119,7 @@ function Colours({ item, value, onRag }: { item: (typeof visitItems)[number]; va
   );
 }
 
-function Written({ label, rows, max, value, onText }: { label: string; rows: number; max: number; value: string; onText: (text: string) => void }): JSX.Element {
+function Written({ label, rows, max, value, onText }: { label: string; rows: number; max: number; value: string; onText: (text: string) => Promise<unknown> }): JSX.Element {
   const [text, setText] = useState(value);
   const keeping = useKeeping(value, onText);
   const input = (next: string): void => {
@@ -181,10 +181,17 @@ function FinishVisit({ visit, onClose }: { visit: Visit; onClose: () => void }):
 
 function Form({ visit, onKept }: { visit: Visit; onKept: (now: Visit) => void }): JSX.Element {
   const [asking, ask] = useState(false);
-  const keep = (what: Kept): void => void call('visit.save', { visit: visit.id, ...what }).then(onKept, complain);
+  const write = (what: Kept): Promise<void> => call('visit.save', { visit: visit.id, ...what }).then(onKept);
+  const keep = (what: Kept): void => void write(what).catch(complain);
+  // Complained of here, and refused all the same: what was typed is tried again when the field is left.
+  const keepWords = (what: Kept): Promise<void> =>
+    write(what).catch((error: unknown) => {
+      complain(error);
+      throw error;
+    });
   const priorities = visitPriorities.map((key, index) => ({ key, label: `Priority ${index + 1}` }));
   const text = (key: TextKey, label: string, rows: number, max: number): JSX.Element => (
-    <Written key={key} label={label} rows={rows} max={max} value={visit[key] ?? ''} onText={(words) => keep({ [key]: words })} />
+    <Written key={key} label={label} rows={rows} max={max} value={visit[key] ?? ''} onText={(words) => keepWords({ [key]: words })} />
   );
   return (
     <>
