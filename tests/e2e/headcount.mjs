@@ -76,7 +76,10 @@ export async function headcount(stage) {
     await page.getByText(`${people} in the room, counted without names.`).waitFor();
   });
   await stage.look(page, 'register-counted');
-  await stage.shows('finished, it says the number, here and on Today', async () => {
+  await stage.shows('finished, it says the number that was typed last, saved or not, here and on Today', async () => {
+    await count(page, miscounted);
+    await page.getByText(`${miscounted} in the room, counted without names.`).waitFor();
+    await numberField(page).fill(people);
     await page.getByRole('button', { name: /Finish register/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
     const pill = page.locator('.sess', { hasText: activity }).locator('.pill.good');

@@ -12,16 +12,24 @@ export function isCounted(session: SessionItem, rows: number): boolean {
 /** Where the number goes, for whoever would finish without one. */
 const fieldId = 'headcount';
 
-/** Whether a class without names may be finished: else its number is asked for first. Nobody at all is a number too. */
-export function hasCount({ session, rows }: { session: SessionItem; rows: readonly unknown[] }): boolean {
-  if (rows.length > 0 || typeof session.headcount === 'number') return true;
-  document.getElementById(fieldId)?.focus();
-  said.value = { text: 'Nobody is on this register by name: count the class first. 0 is a number too.', bad: true };
-  return false;
-}
-
 /** What session.headcount holds at most. */
 const peopleMax = 2000;
+
+const peopleOf = (text: string): number | null => (/^\d{1,4}$/.test(text) ? Number(text) : null);
+
+/** Whether a register may be finished, and with which number: whoever typed one and presses Finish means it. null: it is asked for first, or again; nobody
+ * at all is a number too. */
+export function countToFinish({ session, rows }: { session: SessionItem; rows: readonly unknown[] }): { people?: number } | null {
+  const field = document.getElementById(fieldId);
+  const text = field instanceof HTMLInputElement ? field.value.trim() : '';
+  if (text === '' && (rows.length > 0 || typeof session.headcount === 'number')) return {};
+  const people = peopleOf(text);
+  const wrong = wrongWords(text, people);
+  if (people !== null && !wrong) return { people };
+  field?.focus();
+  said.value = { text: wrong || 'Nobody is on this register by name: count the class first. 0 is a number too.', bad: true };
+  return null;
+}
 
 function wrongWords(text: string, people: number | null): string {
   if (text === '') return '';
@@ -34,7 +42,7 @@ export function Headcount({ session, closed }: { session: SessionItem; closed: b
   const [failure, setFailure] = useState<Failure | null>(null);
   const held = session.headcount;
   const counted = typeof held === 'number';
-  const people = /^\d{1,4}$/.test(text.trim()) ? Number(text) : null;
+  const people = peopleOf(text.trim());
   const wrong = wrongWords(text.trim(), people) || (failure?.text ?? '');
   const save = (event: Event): void => {
     event.preventDefault();

@@ -13,7 +13,7 @@ import { Questions } from '../parts/questions.tsx';
 import { FromTheDoor } from '../parts/from_the_door.tsx';
 import { Unexplained } from '../parts/unexplained.tsx';
 import { FindSheet, type NewName } from '../parts/find_sheet.tsx';
-import { hasCount, Headcount, isCounted } from '../parts/headcount.tsx';
+import { countToFinish, Headcount, isCounted } from '../parts/headcount.tsx';
 import { FinishSheet } from '../parts/finish_sheet.tsx';
 import { MoveSheet, type Move } from '../parts/move_sheet.tsx';
 import { NeedsLine, NeedsSheet } from '../parts/needs.tsx';
@@ -153,23 +153,25 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
       }),
     amend: (reason) => once(() => act(() => call('register.reopen', { session, reason })).then((done) => done && open(null))),
     finish: (rest) =>
-      once(() =>
-        call('register.finish', { session, rest }).then(
-          () => {
-            const name = latest.current?.session.name ?? 'The register';
-            const away = unexplained(latest.current?.rows ?? []) + (rest === 'AU' ? (latest.current?.totals.unmarked ?? 0) : 0);
-            open(null);
-            say(`${name} is finished. Saved here.`);
-            // Register and absences are of the same day, or the office follows up.
-            go(away > 0 && isToday(latest.current?.session.date) ? { screen: 'absences', session } : { screen: 'today' });
-          },
-          (error: unknown) => {
-            const { unmarked } = failureOf(error);
-            if (unmarked) open({ kind: 'finish', unmarked });
-            else complain(error);
-          },
-        ),
-      ),
+      once(async () => {
+        const count = latest.current ? countToFinish(latest.current) : {};
+        if (!count) return;
+        try {
+          if (count.people !== undefined) await call('session.headcount', { session, people: count.people });
+          await call('register.finish', { session, rest });
+        } catch (error) {
+          const { unmarked } = failureOf(error);
+          if (unmarked) open({ kind: 'finish', unmarked });
+          else complain(error);
+          return;
+        }
+        const name = latest.current?.session.name ?? 'The register';
+        const away = unexplained(latest.current?.rows ?? []) + (rest === 'AU' ? (latest.current?.totals.unmarked ?? 0) : 0);
+        open(null);
+        say(`${name} is finished. Saved here.`);
+        // Register and absences are of the same day, or the office follows up.
+        go(away > 0 && isToday(latest.current?.session.date) ? { screen: 'absences', session } : { screen: 'today' });
+      }),
   };
 }
 
@@ -205,7 +207,7 @@ function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
   }
   const byName = register.rows.length > 0;
   const finish = (): void => {
-    if (!hasCount(register)) return;
+    if (!countToFinish(register)) return;
     if (totals.unmarked > 0) open({ kind: 'finish', unmarked: totals.unmarked });
     else acts.finish();
   };
