@@ -67,6 +67,7 @@ async function csv(stage, page) {
     expect(formula.startsWith('4') && formula.includes('last name'), `it says "${formula}"`);
   });
   await stage.look(page, 'office-import-mistakes');
+  await twoColumns(stage, page);
   await page.getByRole('button', { name: 'Yes, the day comes first' }).click();
   await page.getByRole('region', { name: 'Mistakes' }).locator('tr', { hasText: 'not in the past' }).waitFor();
   await page.getByRole('button', { name: 'Another list' }).click();
@@ -113,6 +114,30 @@ async function xlsx(stage, page) {
   });
   await stage.look(page, 'office-import-sheets');
   await page.getByRole('button', { name: 'Another list' }).click();
+}
+
+/** The second is chosen while the hub still compares for the first. */
+async function twoColumns(stage, page) {
+  const [surname, group] = [page.getByLabel('Column for Legal Surname'), page.getByLabel('Column for Tutor Group')];
+  const looks = '**/api/import/look/**';
+  let answers = 0;
+  await page.route(looks, async (route) => {
+    const answer = await route.fetch();
+    await new Promise((done) => setTimeout(done, 400));
+    await route.fulfill({ response: answer });
+    answers += 1;
+  });
+  const stand = async (count, ...wanted) => {
+    const now = [await surname.inputValue(), await group.inputValue()];
+    expect(answers >= count && now.join() === wanted.join(), `after ${answers} answers they go to "${now.join('" and "')}"`);
+  };
+  await surname.selectOption('');
+  await group.selectOption('year_group');
+  await stage.sees('of two columns chosen in a row both stay as they were chosen', () => stand(2, '', 'year_group'));
+  await surname.selectOption('last_name');
+  await group.selectOption('');
+  await stage.sees('and both go back', () => stand(4, 'last_name', ''));
+  await page.unroute(looks);
 }
 
 async function takeBack(page, at) {

@@ -1,6 +1,6 @@
 // import.tsx: lists from elsewhere: chosen or pasted, columns mapped, mistakes named, the difference seen, applied, taken back.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { plural } from '../../../shared/ui/format.ts';
 import { FileField, Select, TextArea } from '../acting.tsx';
@@ -70,9 +70,31 @@ interface Heading {
   samples: string;
 }
 
-function Columns({ sent, onMap }: { sent: Sent; onMap: (map: string[]) => void }): JSX.Element {
-  const { headings, map, columns, sample } = sent.look;
-  const set = (index: number, name: string): void => onMap(map.map((old, at) => (at === index ? name : old === name && name !== '' ? '' : old)));
+/** What is chosen stands at once. While the hub compares, the next choice waits for its answer: asked beside it, one of the two would be lost. */
+function useMap(map: readonly string[], busy: boolean, onMap: (map: string[]) => void): [readonly string[], (index: number, name: string) => void] {
+  const [wanted, want] = useState<string[] | null>(null);
+  const asked = useRef<string[] | null>(null);
+  const ask = (next: string[]): void => {
+    asked.current = next;
+    onMap(next);
+  };
+  useEffect(() => {
+    if (busy || !wanted) return;
+    if (wanted === asked.current) want(null);
+    else ask(wanted);
+  }, [busy]);
+  const now = wanted ?? map;
+  const set = (index: number, name: string): void => {
+    const next = now.map((old, at) => (at === index ? name : old === name && name !== '' ? '' : old));
+    want(next);
+    if (!busy) ask(next);
+  };
+  return [now, set];
+}
+
+function Columns({ sent, busy, onMap }: { sent: Sent; busy: boolean; onMap: (map: string[]) => void }): JSX.Element {
+  const { headings, columns, sample } = sent.look;
+  const [map, set] = useMap(sent.look.map, busy, onMap);
   const shown: readonly Column<Heading>[] = [
     { name: 'Heading in the file', cell: ({ heading }) => heading || <em>no heading</em> },
     { name: 'First rows', class: 'sample', cell: ({ samples }) => samples },
@@ -153,7 +175,7 @@ function Reader({ sent, busy, ask, onSheet, onApply, onDrop }: ReaderProps): JSX
         {sent.sheets.length > 1 ? <Select label="Sheet" value={sent.sheet} disabled={busy} onValue={onSheet} choices={sent.sheets.map((name) => ({ value: name, label: name }))} /> : null}
         <Select label="What is it a list of?" value={seen.table} disabled={busy} onValue={(table) => ask({ dates: reading.dates, table })} choices={seen.tables.map((name) => ({ value: name, label: columnWords(name) }))} />
       </div>
-      <Columns sent={sent} onMap={(map) => ask({ ...reading, table: seen.table, map, after: undefined })} />
+      <Columns sent={sent} busy={busy} onMap={(map) => ask({ ...reading, table: seen.table, map, after: undefined })} />
       {seen.error_count > 0 ? (
         <Mistakes sent={sent} onUk={() => ask({ ...reading, table: seen.table, map: seen.map, dates: 'uk' })} />
       ) : (
