@@ -173,9 +173,14 @@ function OneSchool({ period, school }: { period: string; school: string }): JSX.
 
 /* ---- what a school is sent ---- */
 
+function hasBegun({ date, starts }: Lesson): boolean {
+  const now = civil(Date.now());
+  return date < now.date || (date === now.date && starts <= now.minute);
+}
+
 function outcomeWords(lesson: Lesson): string {
   if (lesson.status === 'scheduled' && lesson.closure && !lesson.register) return `Closed: ${lesson.closure}`;
-  if (lesson.status === 'scheduled') return lesson.date < civil(Date.now()).date ? 'No word yet' : 'To come';
+  if (lesson.status === 'scheduled') return hasBegun(lesson) ? 'No word yet' : 'To come';
   const word = lesson.status.slice(0, 1).toUpperCase() + lesson.status.slice(1);
   const cause = lesson.cause ? causeWords[lesson.cause as keyof typeof causeWords] : null;
   const notice = lesson.notice_days != null ? `, ${plural(lesson.notice_days, 'day\u2019s', 'days\u2019')} notice` : '';
