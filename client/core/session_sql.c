@@ -4,16 +4,12 @@
 #include <stdlib.h>
 
 #include "client/core/alias.h"
-
 #include "shared/crypto/crypto.h"
+#include "shared/db/closure_sql.h"
 
-/* Why its school, or everything, is closed that day: the school's own reason is said first. */
-#define CLOSURE                                                                                              \
-  "(SELECT x.reason FROM closure x WHERE (x.school IS NULL OR x.school = a.school) AND x.starts <= s.date "  \
-  "AND x.ends >= s.date AND x.removed IS NOT 1 ORDER BY x.school IS NULL, x.starts, x.id LIMIT 1)"
 #define SESSION_COLUMNS                                                                                      \
   "s.id, s.activity, a.name, coalesce(s.place, a.place), sc.name, s.date, s.starts, s.ends, a.mode, "        \
-  "s.status, s.cause, s.adhoc, s.same_as, coalesce(s.headcount, -1), " CLOSURE
+  "s.status, s.cause, s.adhoc, s.same_as, coalesce(s.headcount, -1), " CLOSURE_REASON("s", "a")
 #define SESSION_JOINS " LEFT JOIN activity a ON a.id = s.activity LEFT JOIN school sc ON sc.id = a.school"
 
 static const char load_sql[] = "SELECT " SESSION_COLUMNS " FROM session s" SESSION_JOINS " WHERE s.id = ?1";

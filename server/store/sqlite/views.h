@@ -3,6 +3,7 @@
 #define TUTTI_SERVER_SQLITE_VIEWS_H
 
 #include "server/store/sqlite/sqlite_store.h"
+#include "shared/db/closure_sql.h"
 #include "shared/merge/merge.h"
 
 /* In SQL: the id an id stands for; and everybody who stands for the same child or meeting, as a column "id".
@@ -26,6 +27,8 @@
  * there is no index of them: it took half as many pages as the marks themselves. */
 #define VIEW_MARKS_OF(meetings, m) meetings " h_" m " CROSS JOIN mark " m " ON " VIEW_IS_OF(m, "h_" m ".id")
 #define VIEW_IS_OF(m, meeting)     ROWS_BY_FIRST_KEY(m ".id", m ".session", meeting)
+#define VIEW_MARKS_OF_1            VIEW_MARKS_OF(VIEW_CLASS_1, "m")
+#define VIEW_MARKS_OF_2            VIEW_MARKS_OF(VIEW_CLASS_2, "m")
 /* Of several marks of one child at one meeting, which counts: that of the canonical child, at the canonical
  * meeting; of what is left the lowest ids. Every view counts by this order. */
 #define VIEW_MARK_ORDER(session, learner)                                                                    \
@@ -47,28 +50,17 @@ _Static_assert(ENUM_visibility_tutor == 1, "as in SQL");
 /* A meeting whose marks count: it took place, nobody says otherwise, and its register is closed. One that was
  * entered twice has the register of whichever entry has one; its own comes first. */
 #define VIEW_COUNTS(s)                                                                                       \
-  s ".removed IS NOT 1 AND " s ".status=2 AND NOT EXISTS(SELECT 1 FROM conflict cs WHERE cs.row=" s          \
-    ".id AND cs.tbl=10 AND cs.unit=2) AND coalesce((SELECT rs.state FROM register rs WHERE " VIEW_IS_OF(     \
-        "rs", s                                                                                              \
-        ".id") "), (SELECT ro.state FROM alias zs CROSS JOIN register ro ON " VIEW_IS_OF("ro",               \
-                                                                                         "zs.id") " WHERE "  \
-                                                                                                  "zs."      \
-                                                                                                  "canon=" s \
-                                                                                                  ".id "     \
-                                                                                                  "ORDER "   \
-                                                                                                  "BY "      \
-                                                                                                  "ro."      \
-                                                                                                  "state "   \
-                                                                                                  "DESC "    \
-                                                                                                  "LIMIT "   \
-                                                                                                  "1))=2"
+  s ".removed IS NOT 1 AND " s ".status=2 AND NOT " VIEW_DISPUTED(s) " AND " VIEW_STATE(s) "=2"
+#define VIEW_DISPUTED(s)  "EXISTS(SELECT 1 FROM conflict cs WHERE cs.row=" s ".id AND cs.tbl=10 AND cs.unit=2)"
+#define VIEW_STATE(s)     "coalesce(" VIEW_STATE_OWN(s) ", " VIEW_STATE_OTHER(s) ")"
+#define VIEW_STATE_OWN(s) "(SELECT rs.state FROM register rs WHERE " VIEW_IS_OF("rs", s ".id") ")"
+#define VIEW_STATE_OTHER(s)                                                                                  \
+  "(SELECT ro.state FROM alias zs CROSS JOIN register ro ON " VIEW_STATE_OF " WHERE zs.canon=" s             \
+  ".id ORDER BY ro.state DESC LIMIT 1)"
+#define VIEW_STATE_OF VIEW_IS_OF("ro", "zs.id")
 _Static_assert(ENUM_session_status_delivered == 2 && ENUM_register_state_closed == 2 && TABLE_session == 10,
                "as in SQL");
-/* Why the school of a meeting's activity, or everything, is closed on its day; NULL where neither is. Of two
- * reasons the school's own is said. */
-#define VIEW_CLOSURE(s, a)                                                                                   \
-  "(SELECT x.reason FROM closure x WHERE (x.school IS NULL OR x.school=" a ".school) AND x.starts<=" s       \
-  ".date AND x.ends>=" s ".date AND x.removed IS NOT 1 ORDER BY x.school IS NULL, x.starts, x.id LIMIT 1)"
+#define VIEW_CLOSURE CLOSURE_REASON
 /* A session that another one stands for is in no list. */
 #define VIEW_STANDS(s)                                                                                       \
   s ".removed IS NOT 1 AND NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=" s ".id AND z.canon<>z.id)"
