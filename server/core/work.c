@@ -246,17 +246,17 @@ static err note_history(struct work *w, const struct merge_op *m, uint64_t bundl
   struct write_history *history = list_room(w->history, &w->history_cap, w->history_count, sizeof *history);
   if (!history) return ERR_NO_MEMORY;
   w->history = history;
-  w->history[w->history_count++] = (struct write_history){.table = m->op->table,
-                                                          .row = m->op->row,
-                                                          .op = m->id,
-                                                          .author = m->author,
-                                                          .stamp = m->stamp,
-                                                          .flags = m->flags,
-                                                          .units = m->op->units,
-                                                          .values = m->op->values,
-                                                          .bases = m->op->bases,
-                                                          .base_count = m->op->base_count,
-                                                          .bundle = bundle};
+  history[w->history_count++] = (struct write_history){.table = m->op->table,
+                                                       .row = m->op->row,
+                                                       .op = m->id,
+                                                       .author = m->author,
+                                                       .stamp = m->stamp,
+                                                       .flags = m->flags,
+                                                       .units = m->op->units,
+                                                       .values = m->op->values,
+                                                       .bases = m->op->bases,
+                                                       .base_count = m->op->base_count,
+                                                       .bundle = bundle};
   return ERR_OK;
 }
 

@@ -82,6 +82,9 @@ err marks_of_child(struct store *store, const struct id *session, const struct i
 }
 
 /* Pairs of canonical session and learner, one behind the other. */
+#define CANON_MARKS        "SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER " "
+#define MARKS_OF_LEARNER_1 VIEW_MARKS_OF(VIEW_SESSIONS_OF_1, "m")
+
 err two_marks_candidates(struct store *store, const struct id *id, struct arena *a, struct id **out,
                          size_t *count) {
   struct stmt *s;
@@ -89,14 +92,11 @@ err two_marks_candidates(struct store *store, const struct id *id, struct arena 
   bool there;
   *out = NULL;
   *count = 0;
-  TRY(db_stmt(
-      sqlite_of(store)->db, &s,
-      "SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER " FROM " VIEW_MARKS_OF(
-          VIEW_SESSIONS_OF_1,
-          "m") " WHERE m.learner IN " VIEW_CLASS_1 " UNION SELECT " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
-               " FROM " VIEW_MARKS_OF(VIEW_CLASS_1, "m") " UNION SELECT row, other FROM item WHERE kind=3 "
-                                                         "AND state=1 AND other IS NOT NULL AND (row=?1 "
-                                                         "OR other=?1)"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              CANON_MARKS "FROM " MARKS_OF_LEARNER_1 " WHERE m.learner IN " VIEW_CLASS_1 " UNION " CANON_MARKS
+                          "FROM " VIEW_MARKS_OF_1
+                          " UNION SELECT row, other FROM item WHERE kind=3 AND state=1 AND other IS NOT"
+                          " NULL AND (row=?1 OR other=?1)"));
   stmt_id(s, 1, id);
   TRY(stmt_step(s, &there));
   while (there) {

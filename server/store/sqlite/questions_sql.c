@@ -17,16 +17,16 @@ err questions_open(struct store *store, struct slice matter, struct arena *a, st
 
 /* 1 is ITEM_OPEN, 6 CONFLICT_AWAY, as in items_sql.c. A matter that a restored hub does not know yet is none
  * that is over. What was asked about a missing register names its session, and is over with it. */
+#define CLOSED VIEW_CLOSURE("s", "a")
 static err matters_over(struct sqlite_store *q, struct arena *a, struct id **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(
-      q->db, &s,
-      "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
-      " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
-      ")) UNION SELECT q.id FROM question q JOIN session s ON s.id=unhex(q.item) LEFT JOIN register r"
-      " ON r.session=s.id LEFT JOIN activity a ON a.id=s.activity WHERE q.withdrawn IS NOT 1 AND"
-      " q.answer IS NULL AND (s.status=3 OR r.state=2 OR (r.state IS NULL AND s.status=1 AND " VIEW_CLOSURE(
-          "s", "a") " IS NOT NULL)) ORDER BY 1"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
+              " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
+              ")) UNION SELECT q.id FROM question q JOIN session s ON s.id=unhex(q.item) LEFT JOIN register r"
+              " ON r.session=s.id LEFT JOIN activity a ON a.id=s.activity WHERE q.withdrawn IS NOT 1 AND"
+              " q.answer IS NULL AND (s.status=3 OR r.state=2 OR (r.state IS NULL AND s.status=1 AND " CLOSED
+              " IS NOT NULL)) ORDER BY 1"));
   return read_ids(s, a, out, count);
 }
 _Static_assert(ENUM_session_status_scheduled == 1 && ENUM_session_status_cancelled == 3 &&

@@ -96,6 +96,8 @@ static err read_learner(const struct register_reader *r, struct stmt *s, struct 
   return column_text(s, 4, r->arena, &out->section);
 }
 
+#define ENROLLED_NOW "e.activity=?1 AND e.removed IS NOT 1 AND e.starts<=?3 AND (e.ends IS NULL OR e.ends>?3)"
+
 static err read_learners(const struct register_reader *r, struct view_mark **out, size_t *count) {
   struct stmt *s;
   size_t cap = 0;
@@ -103,18 +105,13 @@ static err read_learners(const struct register_reader *r, struct view_mark **out
   TRY(db_stmt(
       r->q->db, &s,
       "SELECT c.child, l.known_name, l.first_name, l.last_name, c.section, c.enrolled, n.folded FROM ("
-      "SELECT coalesce(x.canon, e.learner) AS child, max(e.section) AS section, 1 AS enrolled FROM enrolment "
-      "e LEFT JOIN alias x ON x.id=e.learner"
-      " WHERE e.activity=?1 AND e.removed IS NOT 1 AND e.starts<=?3 AND (e.ends IS NULL OR e.ends>?3) GROUP "
-      "BY 1"
-      " UNION ALL SELECT DISTINCT coalesce(x.canon, m.learner), NULL, 0 FROM " VIEW_MARKS_OF(
-          VIEW_CLASS_2,
-          "m") " LEFT JOIN alias x ON "
-               "x.id=m.learner WHERE NOT EXISTS(SELECT 1 FROM enrolment e WHERE e.learner "
-               "IN " VIEW_CLASS_LEARNER " AND e.activity=?1 AND e.removed IS NOT 1 AND e.starts<=?3 AND "
-               "(e.ends IS NULL OR e.ends>?3))) c"
-               " LEFT JOIN learner l ON l.id=c.child LEFT JOIN learner_name n ON n.learner=c.child"
-               " ORDER BY 6 DESC, 5, 7, 1"));
+      "SELECT coalesce(x.canon, e.learner) AS child, max(e.section) AS section, 1 AS enrolled"
+      " FROM enrolment e LEFT JOIN alias x ON x.id=e.learner WHERE " ENROLLED_NOW " GROUP BY 1"
+      " UNION ALL SELECT DISTINCT coalesce(x.canon, m.learner), NULL, 0 FROM " VIEW_MARKS_OF_2
+      " LEFT JOIN alias x ON x.id=m.learner WHERE NOT EXISTS(SELECT 1 FROM enrolment e WHERE e.learner "
+      "IN " VIEW_CLASS_LEARNER " AND " ENROLLED_NOW ")) c"
+      " LEFT JOIN learner l ON l.id=c.child LEFT JOIN learner_name n ON n.learner=c.child"
+      " ORDER BY 6 DESC, 5, 7, 1"));
   stmt_id(s, 1, &r->summary->activity);
   stmt_id(s, 2, &r->summary->session);
   stmt_int(s, 3, r->summary->date);

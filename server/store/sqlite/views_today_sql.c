@@ -2,16 +2,14 @@
 #include "server/store/sqlite/views.h"
 
 /* The columns that view_summary reads, and the tables they come from. */
+#define STATE_OF_OTHERS                                                                                      \
+  "(SELECT max(o.state) FROM register o WHERE o.session IN (SELECT z.id FROM alias z WHERE z.canon=s.id))"
+#define CLOSURE_OF_S VIEW_CLOSURE("s", "a")
 #define VIEW_SUMMARY                                                                                         \
-  "SELECT s.id, s.activity, a.name, sc.name, coalesce(s.place, a.place), s.date, s.starts, s.ends, "         \
-  "s.status, s.staff,"                                                                                       \
-  " coalesce(r.state, (SELECT max(o.state) FROM register o WHERE o.session IN (SELECT z.id FROM alias z "    \
-  "WHERE z.canon=s.id))), t.at, s.headcount, " VIEW_CLOSURE(                                                 \
-      "s", "a") " FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT "                              \
-                "JOIN school sc "                                                                            \
-                "ON "                                                                                        \
-                "sc.id=a.school"                                                                             \
-                " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
+  "SELECT s.id, s.activity, a.name, sc.name, coalesce(s.place, a.place), s.date, s.starts, s.ends,"          \
+  " s.status, s.staff, coalesce(r.state, " STATE_OF_OTHERS "), t.at, s.headcount, " CLOSURE_OF_S             \
+  " FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON sc.id=a.school"            \
+  " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
 
 enum { staff_names_max = 8, view_sessions_max = 20000 };
 

@@ -106,10 +106,9 @@ err view_child_marks(struct sqlite_store *q, const struct id *session, const str
                      struct arena *a, struct id **out, size_t *count, bool *conflict) {
   struct stmt *s;
   const struct table *t = schema_table(TABLE_mark);
-  TRY(db_stmt(
-      q->db, &s,
-      "SELECT m.id FROM " VIEW_MARKS_OF(VIEW_CLASS_1, "m") " WHERE m.learner IN " VIEW_CLASS_2
-                                                           " ORDER BY m.code IS 6, " VIEW_MARK_ORDER_12));
+  TRY(db_stmt(q->db, &s,
+              "SELECT m.id FROM " VIEW_MARKS_OF_1 " WHERE m.learner IN " VIEW_CLASS_2
+              " ORDER BY m.code IS 6, " VIEW_MARK_ORDER_12));
   stmt_id(s, 1, session);
   stmt_id(s, 2, learner);
   TRY(read_ids(s, a, out, count));

@@ -4,6 +4,8 @@
 enum { held_devices_max = 500, servers_max = 32 };
 
 #define CLASS_OF_BOTH "(SELECT id FROM " VIEW_CLASS_1 " UNION SELECT id FROM " VIEW_CLASS_2 ")"
+#define MARKS_OF_BOTH VIEW_MARKS_OF(VIEW_SESSIONS_OF(CLASS_OF_BOTH), "m")
+#define REGISTER_OF_S VIEW_IS_OF("r", "s.id")
 
 /* ---- what waits because of a device ---- */
 
@@ -155,16 +157,11 @@ static err count_marks(struct sqlite_store *q, const struct id *learner, const s
       "SELECT coalesce(sum(code IN (1, 2)), 0), coalesce(sum(code IN (3, 4)), 0) FROM (SELECT m.code, "
       "row_number() OVER (PARTITION BY " VIEW_CANON_SESSION
       " ORDER BY m.learner<>?1, m.session<>" VIEW_CANON_SESSION
-      ", m.learner, m.session) AS place FROM " VIEW_MARKS_OF(
-          VIEW_SESSIONS_OF(CLASS_OF_BOTH),
-          "m") " CROSS JOIN session s ON s.id=" VIEW_CANON_SESSION
-               " CROSS JOIN register r ON " VIEW_IS_OF(
-                   "r", "s.id") " WHERE m.learner IN " CLASS_OF_BOTH
-                                " AND m.code<>6 AND s.removed IS NOT 1 AND s.status=2 AND r.state=2 AND "
-                                "s.date BETWEEN ?3 AND "
-                                "?4 AND "
-                                "(?5 "
-                                "IS NULL OR s.id<>?5)) WHERE place=1"));
+      ", m.learner, m.session) AS place FROM " MARKS_OF_BOTH
+      " CROSS JOIN session s ON s.id=" VIEW_CANON_SESSION " CROSS JOIN register r ON " REGISTER_OF_S
+      " WHERE m.learner IN " CLASS_OF_BOTH
+      " AND m.code<>6 AND s.removed IS NOT 1 AND s.status=2 AND r.state=2 AND s.date BETWEEN ?3 AND ?4"
+      " AND (?5 IS NULL OR s.id<>?5)) WHERE place=1"));
   stmt_id(s, 1, learner);
   stmt_id(s, 2, other ? other : learner);
   stmt_int(s, 3, span->starts);
