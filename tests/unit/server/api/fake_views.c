@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 static struct fake_store *fake_of(struct store *s) { return (struct fake_store *)s; }
+#define NOTHING(out, count) (*(out) = NULL, *(count) = 0, ((struct fake_store *)s)->read_error)
 
 /* ---- an empty store, for what the API asks of the core ---- */
 static err fake_begin(struct store *s) {
@@ -39,9 +40,7 @@ static err no_item(struct store *s, const struct id *id, struct arena *a, struct
 }
 static err no_items(struct store *s, size_t max, struct arena *a, struct store_item **out, size_t *count) {
   (void)max, (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 static err no_life(struct store *s, const struct id *id, struct arena *a, struct store_item_event **out,
                    size_t *count) {
@@ -190,9 +189,7 @@ err views_counts(struct store *s, struct view_counts *out) {
 err views_missing(struct store *s, int32_t from, int32_t to, size_t max, const struct now *now,
                   struct arena *a, struct view_register **out, size_t *count) {
   (void)from, (void)to, (void)max, (void)now, (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 err views_session(struct store *s, const struct id *session, const struct now *now, struct arena *a,
@@ -211,24 +208,18 @@ err views_servers(struct store *s, const struct id *activity, int32_t date, stru
 
 err views_concerns(struct store *s, size_t max, struct arena *a, struct view_concern **out, size_t *count) {
   (void)max, (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 err views_expired(struct store *s, int32_t before, struct arena *a, struct view_expired **out,
                   size_t *count) {
   (void)before, (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 err views_erasures(struct store *s, struct arena *a, struct view_erasure **out, size_t *count) {
   (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 err views_erasure_waiting(struct store *s, uint64_t number, struct arena *a, struct store_device **out,
@@ -239,18 +230,14 @@ err views_erasure_waiting(struct store *s, uint64_t number, struct arena *a, str
 
 err views_fleet(struct store *s, struct arena *a, struct view_fleet_device **out, size_t *count) {
   (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 err views_cases(struct store *s, size_t max, struct arena *a, struct view_case **out, size_t *count,
                 uint64_t *open) {
   (void)max, (void)a;
-  *out = NULL;
-  *count = 0;
   *open = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 err views_case(struct store *s, const struct id *id, struct arena *a, struct view_case_detail *out) {
@@ -261,23 +248,17 @@ err views_case(struct store *s, const struct id *id, struct arena *a, struct vie
 err views_door_alerts(struct store *s, int32_t from, size_t max, struct arena *a,
                       struct view_door_alert **out, size_t *count) {
   (void)from, (void)max, (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 err views_held(struct store *s, struct arena *a, struct view_held **out, size_t *count) {
   (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 err views_decided(struct store *s, size_t max, struct arena *a, struct view_decided **out, size_t *count) {
   (void)max, (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 
 static err no_name(struct slice *out) {
@@ -467,9 +448,7 @@ err views_staff_member(struct store *s, const struct id *staff, int32_t date, st
 err views_grants(struct store *s, const struct id *staff, struct arena *a, struct view_grant **out,
                  size_t *count) {
   (void)staff, (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 err views_strand(struct store *s, const struct id *device, const struct now *now, struct arena *a,
                  struct view_strand *out) {
@@ -479,9 +458,7 @@ err views_strand(struct store *s, const struct id *device, const struct now *now
 err views_audit(struct store *s, const struct audit_query *q, struct arena *a, struct view_audit **out,
                 size_t *count) {
   (void)q, (void)a;
-  *out = NULL;
-  *count = 0;
-  return fake_of(s)->read_error;
+  return NOTHING(out, count);
 }
 err views_audit_check(struct store *s, uint64_t *count_out, uint64_t *broken_out) {
   *count_out = *broken_out = 0;
@@ -526,7 +503,6 @@ err views_export_registers(struct store *s, int32_t from, int32_t to,
 }
 
 /* ---- reports of a hub in which nothing was recorded yet ---- */
-#define NOTHING(out, count) (*(out) = NULL, *(count) = 0, ((struct fake_store *)s)->read_error)
 
 err reports_refresh(struct store *s, const struct now *now, size_t max, bool *more) {
   (void)s, (void)now, (void)max;
