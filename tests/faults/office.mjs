@@ -11,10 +11,10 @@ export class Office {
   /** {status, body}; `null` when the hub went away before it had answered. */
   ask(method, path, body) {
     const text = body === undefined ? "" : JSON.stringify(body);
-    const headers = { Origin: this.origin, ...(this.cookie && { Cookie: this.cookie }), ...(this.csrf && { "X-Tutti-CSRF": this.csrf }) };
+    const headers = { Connection: "close", Origin: this.origin, ...(this.cookie && { Cookie: this.cookie }), ...(this.csrf && { "X-Tutti-CSRF": this.csrf }) };
     if (method === "POST") Object.assign(headers, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) });
     return new Promise((resolve) => {
-      const sent = request(`${this.origin}${path}`, { method, headers, ca: this.ca, agent: false }, (answer) => {
+      const sent = request(`${this.origin}${path}`, { method, headers, ca: this.ca }, (answer) => {
         const parts = [];
         answer.on("data", (part) => parts.push(part));
         answer.on("error", () => resolve(null));
