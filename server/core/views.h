@@ -321,8 +321,9 @@ struct store_user {
 MUST_USE err users_load(struct store *s, struct slice name, struct store_user *out);
 MUST_USE err users_load_id(struct store *s, const struct id *id, struct store_user *out);
 MUST_USE err users_list(struct store *s, struct arena *a, struct store_user **out,
-                        size_t *count);                               /* by name */
-MUST_USE err users_save(struct store *s, const struct store_user *u); /* in its own transaction */
+                        size_t *count); /* by name */
+/* In its own transaction. ERR_EXISTS: another account has that name, and stays. */
+MUST_USE err users_save(struct store *s, const struct store_user *u);
 struct store_login { /* a browser session; only the hash of its cookie is kept */
   uint8_t cookie_hash[hash_bytes];
   struct id user;

@@ -83,12 +83,18 @@ err users_list(struct store *store, struct arena *a, struct store_user **out, si
   return e;
 }
 
+/* Who has the name already stays: one account never takes the place of another. */
 err users_save(struct store *store, const struct store_user *u) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "INSERT OR REPLACE INTO person(id, name, roles, salt, hash, passes, memory, wrong, wait, "
+              "INSERT INTO person(id, name, roles, salt, hash, passes, memory, wrong, wait, "
               "locked, totp, next, step, drift, codes, last, ended) "
-              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"));
+              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+              " ON CONFLICT(id) DO UPDATE SET name=excluded.name, roles=excluded.roles, salt=excluded.salt, "
+              "hash=excluded.hash, passes=excluded.passes, memory=excluded.memory, wrong=excluded.wrong, "
+              "wait=excluded.wait, locked=excluded.locked, totp=excluded.totp, next=excluded.next, "
+              "step=excluded.step, drift=excluded.drift, codes=excluded.codes, last=excluded.last, "
+              "ended=excluded.ended"));
   stmt_id(s, 1, &u->id);
   stmt_text(s, 2, slice_text(u->name));
   stmt_int(s, 3, u->roles);

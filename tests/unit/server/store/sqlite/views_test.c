@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
@@ -234,6 +235,26 @@ static void learners_are_found_without_accents_or_case(void **state) {
   assert_int_equal(total, 0);
 }
 
+static void an_account_never_takes_the_place_of_another_of_its_name(void **state) {
+  (void)state;
+  struct store_user first = {.id = {{1}}, .roles = 2}, second = {.id = {{2}}, .roles = 4}, read;
+  (void)snprintf(first.name, sizeof first.name, "office");
+  (void)snprintf(second.name, sizeof second.name, "office");
+  assert_int_equal(users_save(host.store, &first), ERR_OK);
+  assert_int_equal(users_save(host.store, &second), ERR_EXISTS);
+  assert_int_equal(users_load_id(host.store, &first.id, &read), ERR_OK);
+  assert_int_equal(read.roles, 2);
+  assert_int_equal(users_load_id(host.store, &second.id, &read), ERR_NOT_FOUND);
+  first.roles = 8;
+  assert_int_equal(users_save(host.store, &first), ERR_OK); /* the same one is written anew */
+  (void)snprintf(second.name, sizeof second.name, "other");
+  assert_int_equal(users_save(host.store, &second), ERR_OK);
+  (void)snprintf(second.name, sizeof second.name, "office");
+  assert_int_equal(users_save(host.store, &second), ERR_EXISTS); /* nor by a new name */
+  assert_int_equal(users_load_id(host.store, &first.id, &read), ERR_OK);
+  assert_int_equal(read.roles, 8);
+}
+
 static void all_learners_come_in_pages_that_neither_skip_nor_repeat(void **state) {
   (void)state;
   struct view_learner *list;
@@ -420,6 +441,7 @@ int main(void) {
       TEST(the_basses_of_an_orchestra_stand_below_its_cellos),
       TEST(a_register_nobody_planned_is_not_found),
       TEST(learners_are_found_without_accents_or_case),
+      TEST(an_account_never_takes_the_place_of_another_of_its_name),
       TEST(all_learners_come_in_pages_that_neither_skip_nor_repeat),
       TEST(one_learner_has_notes_and_attendance),
       TEST(a_visitors_marks_count_once_also_when_they_enrol_later),
