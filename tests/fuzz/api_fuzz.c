@@ -228,7 +228,8 @@ static void step_is_whole(enum http_next where) { ASSERT(!state_in_transaction(o
 
 /* What a request that is refused, or that only reads, may write all the same: that it was made, how often
  * somebody guessed, that somebody is there, that a matter was shown; and sums that follow from the rows. */
-#define SUMS "tally_due", "tally_activity", "tally_learner"
+#define SUMS                                                                                                 \
+  "tally_due", "tally_activity", "tally_learner", "tally_owed", "tally_home", "tally_home_due", "tally_spell"
 static const char *const noted[] = {"audit", "login", "person", SUMS, NULL};
 static const char *const looked[] = {"audit", "login", "item_event", SUMS, NULL};
 

@@ -62,6 +62,7 @@ static err run_on(struct sqlite_store *q, const char *sql, const struct id *id) 
 }
 
 static err erase_row(struct sqlite_store *q, const struct row_key *key) {
+  TRY(tally_row_changes(q, key->table, &key->id));
   TRY(run_on(q, "DELETE FROM conflict WHERE row=?1", &key->id));
   TRY(run_on(q, "DELETE FROM loose WHERE row=?1", &key->id));
   /* Who stood for the same child stands alone again, under a name of their own. */

@@ -1,16 +1,14 @@
 /* owed_sql.c: lessons owed, from the sums that tally_sql.c keeps of every child at every activity. */
 #include "server/core/owed.h"
-#include "server/store/sqlite/views.h"
+#include "server/store/sqlite/report_lines.h"
 
-/* Of one enrolment over the spans of a period, in the order of struct owed_counts. */
-#define EACH                                                                                                 \
-  "sum(due) AS due, sum(taught) AS taught, sum(makeup) AS makeup, sum(waiting) AS waiting, sum(cause0) AS "  \
-  "cause0, sum(cause1) AS cause1, sum(cause2) AS cause2, sum(cause3) AS cause3, sum(cause4) AS cause4, "     \
-  "sum(cause5) AS cause5, sum(charged) AS charged, max(0, sum(due)-sum(taught)-sum(charged)) AS owed, "      \
-  "sum(disputed) AS disputed"
-#define ENROLMENTS(of)                                                                                       \
-  "(SELECT learner, activity, school, " EACH " FROM tally_learner WHERE span>=?1 AND span<=?2 AND " of       \
-  " AND due+taught+charged+disputed>0 GROUP BY learner, activity)"
+/* Of the sums of a period that tally_owed_sql.c keeps of every activity. */
+#define PERIOD(of)                                                                                           \
+  "(SELECT o.school, sum(o.due) AS due, sum(o.taught) AS taught, sum(o.makeup) AS makeup, sum(o.waiting) "   \
+  "AS waiting, sum(o.cause0) AS cause0, sum(o.cause1) AS cause1, sum(o.cause2) AS cause2, sum(o.cause3) AS " \
+  "cause3, sum(o.cause4) AS cause4, sum(o.cause5) AS cause5, sum(o.charged) AS charged, sum(o.owed) AS "     \
+  "owed, sum(o.disputed) AS disputed FROM tally_owed o WHERE o.starts=?1 AND o.ends=?2 AND " of              \
+  " GROUP BY o.school)"
 #define COUNTS(t, f)                                                                                         \
   f "(" t ".due), " f "(" t ".taught), " f "(" t ".makeup), " f "(" t ".waiting), " f "(" t ".cause0), " f   \
     "(" t ".cause1), " f "(" t ".cause2), " f "(" t ".cause3), " f "(" t ".cause4), " f "(" t ".cause5), " f \
@@ -45,25 +43,30 @@ static err read_school(struct stmt *s, struct arena *a, void *to) {
 #define SCHOOLS(of, kept)                                                                                    \
   "SELECT h.id, h.name, h.area, c.lessons_a_year, c.notice_days, c.starts, c.ends, " COUNTS(                 \
       "t", "sum") " FROM school h LEFT JOIN " CONTRACTS                                                      \
-                  " c ON c.school=h.id LEFT JOIN " ENROLMENTS(of) " t ON t.school=h.id WHERE " kept          \
-                                                                  " GROUP BY h.id ORDER BY h.name, h.id"
+                  " c ON c.school=h.id LEFT JOIN " PERIOD(of) " t ON t.school=h.id WHERE " kept              \
+                                                              " GROUP BY h.id ORDER BY h.name, h.id"
 
 err owed_schools(struct store *store, int32_t from, int32_t to, struct arena *a, struct owed_school **out,
                  size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              SCHOOLS("school IS NOT NULL", "(t.school IS NOT NULL OR c.id IS NOT NULL)")));
+  TRY(db_stmt(sqlite_of(store)->db, &s, SCHOOLS("1", "(t.school IS NOT NULL OR c.id IS NOT NULL)")));
   stmt_int(s, 1, from);
   stmt_int(s, 2, to);
   *out = read_list(&e, s, sizeof **out, read_school, a, count);
   return e;
 }
 
+/* Of a large hub's sums those of one school are few, and are found by its activities. */
+#define OF_SCHOOL "activity IN (SELECT id FROM activity WHERE school=?3) AND school=?3"
+#define ENROLMENTS                                                                                           \
+  "(SELECT learner, activity, school, " OWED_OF_ENROLMENT " FROM tally_learner WHERE span>=?1 AND span<=?2 " \
+  "AND " OF_SCHOOL " AND due+taught+charged+disputed>0 GROUP BY learner, activity)"
+
 err owed_school(struct store *store, const struct id *school, int32_t from, int32_t to, struct arena *a,
                 struct owed_school *out) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, SCHOOLS("school=?3", "h.id=?3")));
+  TRY(db_stmt(sqlite_of(store)->db, &s, SCHOOLS(OF_SCHOOL, "h.id=?3")));
   stmt_int(s, 1, from);
   stmt_int(s, 2, to);
   stmt_id(s, 3, school);
@@ -89,18 +92,16 @@ err owed_enrolments(struct store *store, const struct id *school, int32_t from, 
                     struct owed_enrolment **out, size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(
-      sqlite_of(store)->db, &s,
-      "SELECT t.learner, t.activity, coalesce(nullif(l.known_name, ''), l.first_name)||coalesce(' '||"
-      "nullif(l.last_name, ''), ''), a.name, e.instrument, e.starts, e.ends, " COUNTS(
-          "t",
-          "") " FROM " ENROLMENTS("school=?3") " t JOIN learner l ON l.id=t.learner JOIN activity a ON "
-                                               "a.id=t.activity LEFT JOIN enrolment e ON e.id=(SELECT p.id "
-                                               "FROM enrolment p WHERE p.learner IN " VIEW_CLASS(
-                                                   "t.learner") " AND p.activity=t.activity AND p.removed IS "
-                                                                "NOT 1 ORDER BY p.starts DESC, p.id "
-                                                                "LIMIT 1) ORDER BY a.name, t.activity, "
-                                                                "l.last_name, l.first_name, t.learner"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT t.learner, t.activity, coalesce(nullif(l.known_name, ''), l.first_name)||coalesce(' '||"
+              "nullif(l.last_name, ''), ''), a.name, e.instrument, e.starts, e.ends, " COUNTS(
+                  "t", "") " FROM " ENROLMENTS " t JOIN learner l ON l.id=t.learner JOIN activity a ON "
+                           "a.id=t.activity LEFT JOIN enrolment e ON e.id=(SELECT p.id "
+                           "FROM enrolment p WHERE p.learner IN " VIEW_CLASS(
+                               "t.learner") " AND p.activity=t.activity AND p.removed IS "
+                                            "NOT 1 ORDER BY p.starts DESC, p.id "
+                                            "LIMIT 1) ORDER BY a.name, t.activity, "
+                                            "l.last_name, l.first_name, t.learner"));
   stmt_int(s, 1, from);
   stmt_int(s, 2, to);
   stmt_id(s, 3, school);

@@ -70,38 +70,39 @@ _Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknow
                "s") " FROM (SELECT DISTINCT canon FROM alias) x LEFT JOIN merged s ON s.child=x.canon "      \
                     "WHERE " CAME_OF("x.canon") ")"
 #define WITH_ALL "WITH " MERGED ", " ENGAGED
-#define SUMS                                                                                                 \
-  "0, 0, e.yes, e.yes+e.no, 5, 1-e.yes-e.no, 0, 1-e.yes-e.no, 0, 0 FROM (SELECT learner, " SIGNS             \
-  " FROM engaged) e "
+/* ?5: the set of signs, which has columns of its own. */
+#define OF_SET(column)                                                                                       \
+  "CASE ?5 WHEN 1 THEN t." column "1 WHEN 2 THEN t." column "2 WHEN 3 THEN t." column                        \
+  "3 WHEN 4 THEN t." column "4 WHEN 5 THEN t." column "5 WHEN 6 THEN t." column "6 WHEN 7 THEN t." column    \
+  "7 ELSE 0 END"
+#define SUMS(key, kept)                                                                                      \
+  "SELECT " key ", 0, 0, h.yes, h.yes+h.no, 5, h.unknown, 0, h.unknown, 0, 0 FROM (SELECT " REPORT_HOME      \
+  " AS school, t.partner, " OF_SET("yes") " AS yes, " OF_SET("no") " AS no, t.came-" OF_SET(                 \
+      "yes") "-" OF_SET("no") " AS unknown FROM tally_home t WHERE t.year=?1) h WHERE " kept
 
-static const char by_school[] =
-    WITH_ALL " SELECT l.school, " SUMS "LEFT JOIN learner l ON l.id=e.learner WHERE ?3=0 OR l.school IS ?4";
-static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN " REPORT_MET
-                                          " w ON w.learner=e.learner WHERE ?3=0 AND ?4 IS NULL";
+static const char by_school[] = SUMS("h.school", "h.partner=x'' AND (?3=0 OR h.school IS ?4)");
+static const char by_partner[] = SUMS("h.partner", "h.partner<>x'' AND ?3=0 AND ?4 IS NULL");
 
 /* Of every group how many are in it, of how many it is known; then, for a sign of disadvantage, by how much
  * its two sides differ from those of all signs together: whoever has both figures can subtract them. Of each
  * area, or of all of them as one without a name. */
 #define GROUP_OF(number, in, out, sign)                                                                      \
-  "SELECT " number " AS people, area, sum(n*(" in ")) AS part, sum(n*(" in "))+sum(n*(" out                  \
-  ")) AS whole, sum(n)-sum(n*(" in "))-sum(n*(" out ")) AS unknown, iif(?5&" sign ", sum(n*yes)-sum(n*(" in  \
-  ")), 0) AS more, iif(?5&" sign ", sum(n*(" out "))-sum(n*no), 0) AS less FROM signed GROUP BY area"
-#define ANSWERED(number, column, sign) GROUP_OF(number, column "=1", column "=2", sign)
+  "SELECT " number " AS people, area, " in " AS part, " in "+" out " AS whole, came-" in "-" out             \
+  " AS unknown, iif(?5&" sign ", yes-" in ", 0) AS more, iif(?5&" sign ", " out "-no, 0) AS less FROM sums"
 /* clang-format off: one group a line */
-#define GROUPS                                                                                               \
-  "groups AS (" ANSWERED("2", "fsm", "1") " UNION ALL " ANSWERED(                                            \
-      "3", "pupil_premium",                                                                                  \
-      "2") " UNION ALL " ANSWERED("4", "cla",                                                                \
-                                  "4") " UNION ALL " GROUP_OF("5", "send>1", "send=1",                       \
-                                                              "0") " UNION ALL " GROUP_OF("6", "sex=1",      \
-                                                                                          "sex=2",           \
-                                                                                          "0") " UNION "     \
-                                                                                               "ALL"         \
-                                                                                               " " GROUP_OF( \
-                                                                                                   "7",      \
-                                                                                                   "sex=2",  \
-                                                                                                   "sex=1",  \
-                                                                                                   "0") ")"
+#define GROUPS                                                                                                        \
+  "groups AS (" GROUP_OF("2", "yes1", "no1", "1") " UNION ALL " GROUP_OF(                                             \
+      "3", "yes2", "no2",                                                                                             \
+      "2") " UNION ALL " GROUP_OF("4", "yes4", "no4",                                                                 \
+                                  "4") " UNION ALL " GROUP_OF("5", "supported", "not_supported",                      \
+                                                              "0") " UNION ALL " GROUP_OF("6", "female",              \
+                                                                                          "male",                     \
+                                                                                          "0") " UNION "              \
+                                                                                               "ALL"                  \
+                                                                                               " " GROUP_OF("7",      \
+                                                                                                            "male",   \
+                                                                                                            "female", \
+                                                                                                            "0") ")"
 /* clang-format on */
 #define COUNTED                                                                                              \
   "counted AS MATERIALIZED (SELECT area, people, number FROM (SELECT area, people, number, row_number() "    \
@@ -110,18 +111,18 @@ static const char by_partner[] = WITH_ALL " SELECT w.partner, " SUMS "JOIN " REP
 #define LIVING(area)                                                                                         \
   "living AS (SELECT g.people, " area " AS area, sum(g.number) AS number, sum(a.number) AS of FROM counted " \
   "g JOIN counted a ON a.area=g.area AND a.people=1 GROUP BY 1, 2)"
-/* Whose area is that of their school. Children of whom the same is known are counted once for all groups. */
+/* Whose area is that of their school. */
+#define SUM_OF(column) ", sum(t." column ") AS " column
 #define PEOPLE_OF(area, living_area)                                                                         \
-  WITH_ALL                                                                                                   \
-  ", signed AS MATERIALIZED (SELECT area, fsm, pupil_premium, cla, send, sex, " SIGNS                        \
-  ", n FROM (SELECT " area                                                                                   \
-  " AS area, fsm, pupil_premium, cla, send, sex, count(*) AS n FROM engaged e LEFT JOIN learner l ON "       \
-  "l.id=e.learner LEFT JOIN school s ON s.id=l.school GROUP BY 1, 2, 3, 4, 5, 6)), " GROUPS ", " COUNTED     \
-  ", " LIVING(living_area) " SELECT NULL, g.people, 0, g.part, g.whole, 5, coalesce(l.number, 0), "          \
-                           "coalesce(l.of, 0), g.unknown, g.more, g.less, g.area FROM groups g LEFT JOIN "   \
-                           "living l ON "                                                                    \
-                           "l.people=g.people AND l.area=g.area WHERE ?3=0 AND ?4 IS NULL AND g.whole>0 "    \
-                           "ORDER BY g.people, g.area"
+  "WITH sums AS MATERIALIZED (SELECT " area " AS area" SUM_OF("came") SUM_OF("yes1") SUM_OF("no1") SUM_OF(   \
+      "yes2") SUM_OF("no2") SUM_OF("yes4") SUM_OF("no4") SUM_OF("supported") SUM_OF("not_supported")         \
+      SUM_OF("female") SUM_OF("male") ", sum(" OF_SET("yes") ") AS yes, sum(" OF_SET(                        \
+          "no") ") AS no FROM tally_home t LEFT JOIN school s ON s.id=t.home WHERE t.year=?1 AND "           \
+                "t.partner=x'' GROUP BY 1), " GROUPS ", " COUNTED ", " LIVING(                               \
+                    living_area) " SELECT NULL, g.people, 0, g.part, g.whole, 5, coalesce(l.number, 0), "    \
+                                 "coalesce(l.of, 0), g.unknown, g.more, g.less, g.area FROM groups g "       \
+                                 "LEFT JOIN living l ON l.people=g.people AND l.area=g.area WHERE ?3=0 "     \
+                                 "AND ?4 IS NULL AND g.whole>0 ORDER BY g.people, g.area"
 static const char by_people[] = PEOPLE_OF("''", "''");
 static const char by_area[] = PEOPLE_OF("coalesce(s.area, '')", "g.area");
 

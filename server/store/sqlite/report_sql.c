@@ -18,12 +18,13 @@
 #define IN_TIME "t.here"
 #define CAME    "t.here+t.late"
 #define COUNTED "t.here+t.late+t.told+t.not_told"
-/* One line a place, added up as it is read: see report_lines_read. */
+/* One line an activity, added up as it is read: see report_lines_read. The period is a school year or a term.
+ */
 #define OWED(key)                                                                                            \
   KEYED(key)                                                                                                 \
-  ", 0, max(0, t.due-t.taught-t.charged), t.due, 5 FROM (SELECT activity, kind, school, sum(due) AS due, "   \
-  "sum(taught) AS taught, sum(charged) AS charged FROM tally_learner t WHERE " SPANS                         \
-  " AND due+taught+charged>0 GROUP BY learner, activity) t"
+  ", 0, t.owed, t.due, 5 FROM tally_owed t WHERE t.starts=?1 AND t.ends=?2 AND (?3=0 OR t.school IS ?4) "    \
+  "AND "                                                                                                     \
+  "t.due+t.taught+t.charged>0"
 #define GROUPS_(key)                                                                                         \
   KEYED(key)                                                                                                 \
   ", 0, count(*), count(*), 5 FROM (SELECT activity, kind, school FROM tally_activity t WHERE " SPANS        \
@@ -36,11 +37,13 @@ _Static_assert(ENUM_mode_individual == 1 && ENUM_mode_small == 2 && ENUM_mode_la
 #define BY_OWN_SCHOOL(part, each)                                                                            \
   "SELECT l.school, 0, 0, " part ", 1, 5 FROM (" each                                                        \
   ") t LEFT JOIN learner l ON l.id=t.learner WHERE ?3=0 OR l.school IS ?4"
-#define ENGAGED                                                                                              \
-  "SELECT learner, sum(iif(kind/16 IN (1, 2, 3), here+late, 0)) AS lessons, sum(iif(kind%16=2 AND "          \
-  "kind/16<>1, "                                                                                             \
-  "here+late, 0)) AS out_of_school FROM tally_learner WHERE span>=?1 AND span<=?2 GROUP BY learner HAVING "  \
-  "sum(here+late)>0"
+/* Of the sums by home that tally_home_sql.c keeps. */
+#define BY_HOME(part)                                                                                        \
+  "SELECT " REPORT_HOME ", 0, 0, " part ", t.came, 5 FROM tally_home t WHERE t.year=?1 AND t.partner=x'' "   \
+  "AND (?3=0 OR " REPORT_HOME " IS ?4)"
+#define BY_PARTNER_OF_HOMES(part)                                                                            \
+  "SELECT t.partner, 0, 0, " part ", t.came, 5 FROM tally_home t WHERE t.year=?1 AND t.partner<>x'' AND "    \
+  "?3=0 AND ?4 IS NULL"
 /* Once with each partner whose activity a learner came to, or was assessed in. */
 #define BY_PARTNER_OF(part, each, met)                                                                       \
   "SELECT w.partner, 0, 0, " part ", 1, 5 FROM (" each ") t JOIN " met                                       \
@@ -64,27 +67,18 @@ _Static_assert(ENUM_progress_kind_pos == 2, "as in SQL");
                                               "p.removed IS NOT 1 AND p.date>=?1 AND p.date<=?2 AND p.id "   \
                                               "NOT IN (SELECT voids FROM progress WHERE voids IS NOT NULL "  \
                                               "AND removed IS NOT 1))"
-/* The middle one, or the mean of the two: in half days, so that it is a whole number. */
-#define MONTHS_OF_THE_MIDDLE "(sum(days)*2/count(*)*12+365)/730"
-#define IN_THE_MIDDLE        "no IN ((whole+1)/2, (whole+2)/2)"
-#define LASTING_WITH                                                                                         \
-  "SELECT partner, 0, 0, " MONTHS_OF_THE_MIDDLE ", whole, 5 FROM (SELECT partner, days, row_number() OVER "  \
-  "(PARTITION BY partner ORDER BY days) AS no, count(*) OVER (PARTITION BY partner) AS whole FROM (SELECT "  \
-  "a.partner AS partner, max(t.last)-min(t.first) AS days FROM tally_learner t JOIN activity a ON "          \
-  "a.id=t.activity WHERE t.first IS NOT NULL GROUP BY t.learner, a.partner)) WHERE " IN_THE_MIDDLE           \
-  " AND ?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY 1 ORDER BY 1"
-/* The last stage of everybody who came; one that a later fact voids was none. Of a child's stages the latest
- * is that of the latest day, and of the highest id of that day. */
-#define STAGED                                                                                               \
-  "SELECT g.learner, p.stage FROM (" ENGAGED ") g LEFT JOIN (SELECT learner, stage, row_number() OVER "      \
-  "(PARTITION BY learner ORDER BY date DESC, id DESC) AS no FROM (SELECT " VIEW_CANON(                       \
-      "f.learner") " AS learner, f.stage, f.date, f.id FROM progress f WHERE f.kind=1 AND f.stage IS NOT "   \
-                   "NULL AND f.removed IS NOT 1 AND f.date<=?2 AND f.id NOT IN (SELECT voids FROM progress " \
-                   "WHERE voids IS NOT NULL AND removed IS NOT 1))) p ON p.learner=g.learner AND p.no=1"
-#define BY_OWN_STAGE                                                                                         \
-  "SELECT NULL, coalesce(t.stage, 0), 0, t.stage IS NOT NULL, 1, 5 FROM (" STAGED                            \
-  ") t LEFT JOIN learner l ON l.id=t.learner WHERE ?3=0 OR l.school IS ?4"
-_Static_assert(ENUM_progress_kind_stage == 1, "as in SQL");
+/* The last stage of everybody who came, and 0 for those of whom none is known. */
+#define STAGED "t.stage1+t.stage2+t.stage3+t.stage4+t.stage5"
+#define ONE_STAGE(number)                                                                                    \
+  " UNION ALL SELECT NULL, " number ", 0, s.stage" number ", s.stage" number ", 5 FROM sums s WHERE "        \
+  "s.stage" number ">0"
+#define BY_STAGE_OF_HOMES                                                                                    \
+  "WITH sums AS MATERIALIZED (SELECT sum(t.came)-sum(" STAGED ") AS unknown, sum(t.stage1) AS stage1, "      \
+  "sum(t.stage2) AS stage2, sum(t.stage3) AS stage3, sum(t.stage4) AS stage4, sum(t.stage5) AS stage5 FROM " \
+  "tally_home t WHERE t.year=?1 AND t.partner=x'' AND (?3=0 OR " REPORT_HOME                                 \
+  " IS ?4)) SELECT NULL, 0, 0, 0, s.unknown, 5 FROM sums s WHERE s.unknown>0" ONE_STAGE("1") ONE_STAGE("2")  \
+      ONE_STAGE("3") ONE_STAGE("4") ONE_STAGE("5")
+_Static_assert(ENUM_stage_beginner == 1 && ENUM_stage_lifelong_passive == 5, "as in SQL");
 /* The end of a whole class is the activity's own, or that of the place in it. A span is a year at most, so
  * one with a first day before the end and a last one after it has the last one within twelve months. */
 #define COMPLETIONS                                                                                          \
@@ -144,12 +138,6 @@ _Static_assert(ENUM_learner_status_left == 2 && ENUM_phase_primary == 1, "as in 
 _Static_assert(CASE_EVENT_OPENED == 1 && CASE_EVENT_EXPLAINED == 2 && CASE_EVENT_AGAIN == 3 &&
                    CASE_EVENT_ENDED == 6 && CASE_EVENT_REOPENED == 7,
                "as in SQL");
-#define LASTING                                                                                              \
-  "SELECT NULL, 0, 0, " MONTHS_OF_THE_MIDDLE                                                                 \
-  ", whole, 5 FROM (SELECT days, row_number() OVER (ORDER BY days) AS no, count(*) OVER () AS whole FROM "   \
-  "(SELECT max(last)-min(first) AS days FROM tally_learner WHERE first IS NOT NULL GROUP BY learner)) "      \
-  "WHERE " IN_THE_MIDDLE " AND ?1<=?2 AND ?3=0 AND ?4 IS NULL GROUP BY whole"
-
 /* A visit that was begun and not finished is none, nor is a plan that is still being written. Each list of
  * schools is made once: to look for each school's own in it reads everything as often as there are schools.
  */
@@ -177,19 +165,18 @@ static const char *const report_sql[REPORT_END][BY_END] = {
                      [BY_ACTIVITY] = OWED(ACTIVITY),
                      [BY_KIND] = OWED(KIND),
                      [BY_PARTNER] = OWED(PARTNER)},
-    [REPORT_tuition] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.lessons>=10", ENGAGED),
-                        [BY_PARTNER] = BY_PARTNER_OF("t.lessons>=10", ENGAGED, REPORT_MET)},
-    [REPORT_out_of_school] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.out_of_school>0", ENGAGED),
-                              [BY_PARTNER] = BY_PARTNER_OF("t.out_of_school>0", ENGAGED, REPORT_MET)},
+    [REPORT_tuition] = {[BY_SCHOOL] = BY_HOME("t.regular"), [BY_PARTNER] = BY_PARTNER_OF_HOMES("t.regular")},
+    [REPORT_out_of_school] =
+        {[BY_SCHOOL] = BY_HOME("t.out_of_school"), [BY_PARTNER] = BY_PARTNER_OF_HOMES("t.out_of_school")},
     [REPORT_school_groups] =
         {[BY_SCHOOL] = GROUPS_(SCHOOL), [BY_KIND] = GROUPS_(KIND), [BY_PARTNER] = GROUPS_(PARTNER)},
     [REPORT_coverage] =
         {[BY_SCHOOL] = COVERED("t.id, 0"), [BY_PHASE] = COVERED("NULL, coalesce(t.phase, 0)")},
     [REPORT_progression] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.rose", ASSESSED),
                             [BY_PARTNER] = BY_PARTNER_OF("t.rose", ASSESSED, ASSESSED_AT)},
-    [REPORT_stages] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.stage IS NOT NULL", STAGED),
-                       [BY_PARTNER] = BY_PARTNER_OF("t.stage IS NOT NULL", STAGED, REPORT_MET),
-                       [BY_STAGE] = BY_OWN_STAGE},
+    [REPORT_stages] = {[BY_SCHOOL] = BY_HOME(STAGED),
+                       [BY_PARTNER] = BY_PARTNER_OF_HOMES(STAGED),
+                       [BY_STAGE] = BY_STAGE_OF_HOMES},
     [REPORT_continuation] = {[BY_SCHOOL] = BY_OWN_SCHOOL("t.went_on", CONTINUED),
                              [BY_PARTNER] = BY_PARTNER_OF("t.went_on", CONTINUED, COMPLETED_WITH)},
     [REPORT_moving_up] = {[BY_SCHOOL] = MOVED_UP("m.school", "", "?3=0 OR m.school IS ?4"),
@@ -201,7 +188,6 @@ static const char *const report_sql[REPORT_END][BY_END] = {
                             [BY_KIND] = FOLLOWED(KIND),
                             [BY_TERM] = FOLLOWED(TERM),
                             [BY_PARTNER] = FOLLOWED(PARTNER)},
-    [REPORT_longevity] = {[BY_SCHOOL] = LASTING, [BY_PARTNER] = LASTING_WITH},
 };
 
 err report_line_read(struct stmt *s, struct arena *a, void *to) {
@@ -258,6 +244,8 @@ err reports_read(struct store *store, const struct report_ask *ask, struct arena
   char group[8] = "";
   if (whose == OF_INCLUSION || whose == OF_PEOPLE || whose == OF_PARTNERS)
     return report_people_read(sqlite_of(store), ask, lines_by(ask->by), a, out, count);
+  if (ask->report == REPORT_longevity)
+    return report_spells_read(sqlite_of(store), ask, lines_by(ask->by), a, out, count);
   if (whose == OF_PLAN) return report_plan_read(sqlite_of(store), ask, lines_by(ask->by), a, out, count);
   if (!sql) return ERR_INVALID;
   TRY(db_stmt(sqlite_of(store)->db, &s, sql));

@@ -173,6 +173,33 @@ static const char *const steps[] = {
     "CREATE INDEX hub_learner_year ON learner(year_group) WHERE dob IS NULL;"
     "CREATE INDEX hub_inclusion_learner ON inclusion(learner, as_at, fsm, pupil_premium, cla, send, sex, "
     "remission);",
+    "CREATE TABLE tally_home(year INTEGER NOT NULL, home BLOB NOT NULL, partner BLOB NOT NULL, came "
+    "INTEGER NOT NULL, regular INTEGER NOT NULL, out_of_school INTEGER NOT NULL, stage1 INTEGER NOT "
+    "NULL, stage2 INTEGER NOT NULL, stage3 INTEGER NOT NULL, stage4 INTEGER NOT NULL, stage5 INTEGER "
+    "NOT NULL, yes1 INTEGER NOT NULL, yes2 INTEGER NOT NULL, yes3 INTEGER NOT NULL, yes4 INTEGER NOT "
+    "NULL, yes5 INTEGER NOT NULL, yes6 INTEGER NOT NULL, yes7 INTEGER NOT NULL, no1 INTEGER NOT NULL, "
+    "no2 INTEGER NOT NULL, no3 INTEGER NOT NULL, no4 INTEGER NOT NULL, no5 INTEGER NOT NULL, no6 "
+    "INTEGER NOT NULL, no7 INTEGER NOT NULL, supported INTEGER NOT NULL, not_supported INTEGER NOT "
+    "NULL, female INTEGER NOT NULL, male INTEGER NOT NULL, PRIMARY KEY(year, home, partner)) STRICT, "
+    "WITHOUT ROWID;"
+    "CREATE TABLE tally_spell(home BLOB NOT NULL, partner BLOB NOT NULL, days BLOB NOT NULL, PRIMARY "
+    "KEY(home, "
+    "partner)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE tally_owed(starts INTEGER NOT NULL, ends INTEGER NOT NULL, activity BLOB NOT NULL, kind "
+    "INTEGER NOT NULL, school BLOB NOT NULL, due INTEGER NOT NULL, taught INTEGER NOT NULL, makeup INTEGER "
+    "NOT "
+    "NULL, waiting INTEGER NOT NULL, cause0 INTEGER NOT NULL, cause1 INTEGER NOT NULL, cause2 INTEGER NOT "
+    "NULL, "
+    "cause3 INTEGER NOT NULL, cause4 INTEGER NOT NULL, cause5 INTEGER NOT NULL, charged INTEGER NOT NULL, "
+    "owed "
+    "INTEGER NOT NULL, disputed INTEGER NOT NULL, PRIMARY KEY(starts, ends, activity)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX tally_owed_activity ON tally_owed(activity);"
+    "CREATE TABLE tally_home_due(home BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX hub_activity_school ON activity(school) WHERE school IS NOT NULL;"
+    "CREATE INDEX hub_activity_partner ON activity(partner) WHERE partner IS NOT NULL;"
+    "CREATE INDEX hub_learner_school ON learner(school) WHERE school IS NOT NULL;"
+    "CREATE INDEX hub_progress_voids ON progress(voids) WHERE voids IS NOT NULL;"
+    "INSERT OR REPLACE INTO tally_due(activity, at) VALUES(zeroblob(16), 0);",
 };
 enum { step_count = sizeof steps / sizeof *steps, step_authored = 3 };
 

@@ -369,6 +369,17 @@ static err settle(struct tally *t) {
   return stmt_run(s);
 }
 
+static err add_owed(struct tally *t, const struct meeting *meetings, size_t count) {
+  struct tally_place place = {
+      .activity = t->activity, .school = t->school, .kind = t->kind, .first = INT32_MAX, .last = INT32_MIN};
+  if (!t->has_school || !report_owes(t->mode) || count == 0) return ERR_OK;
+  for (size_t i = 0; i < count; i++) {
+    if (meetings[i].date < place.first) place.first = meetings[i].date;
+    if (meetings[i].date > place.last) place.last = meetings[i].date;
+  }
+  return tally_owed_add(t->q, &place, t->terms, t->term_count);
+}
+
 static err add_up(struct tally *t) {
   struct meeting *meetings = NULL;
   struct place *places = NULL;
@@ -386,6 +397,7 @@ static err add_up(struct tally *t) {
     TRY(add_lesson(t, m, places, place_count));
     TRY(add_meeting(t, m, &all));
   }
+  TRY(add_owed(t, meetings, meeting_count));
   return count_people(t);
 }
 
@@ -393,9 +405,12 @@ static err refresh_one(struct tally *t) {
   bool there;
   arena_clear(&t->arena);
   t->next_ms = 0;
+  TRY(tally_homes_of_activity(t->q, &t->activity)); /* of who is in the old sums, */
   TRY(forget(t));
+  TRY(tally_owed_forget(t->q, &t->activity));
   TRY(find_activity(t, &there));
   if (there) TRY(add_up(t));
+  TRY(tally_homes_of_activity(t->q, &t->activity)); /* and of who is in the new ones */
   return settle(t);
 }
 
@@ -433,12 +448,14 @@ static err refresh(struct tally *t, size_t max, struct arena *a, bool *more) {
     t->activity = list[i];
     TRY(refresh_one(t));
   }
-  return ERR_OK;
+  return *more ? ERR_OK : tally_homes_refresh(t->q, max, more);
 }
 
 err reports_are_due(struct store *store, const struct now *now, bool *out) {
   struct stmt *s;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT 1 FROM tally_due WHERE at<=?1 LIMIT 1"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT 1 WHERE EXISTS(SELECT 1 FROM tally_due WHERE at<=?1) OR EXISTS(SELECT 1 FROM "
+              "tally_home_due)"));
   stmt_int(s, 1, now->wall_ms);
   TRY(stmt_step(s, out));
   stmt_reset(s);

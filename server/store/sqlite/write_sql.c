@@ -162,6 +162,8 @@ static err save_stretch(struct sqlite_store *q, const struct row *const *rows, s
 
 /* In stretches of rows that are new, of such as were there, and of such as only travel again. */
 static err save_rows(struct sqlite_store *q, const struct write_set *w) {
+  for (size_t i = 0; i < w->row_count; i++)
+    if (how_of(w, i) == WRITE_ROW_CHANGED) TRY(tally_row_changes(q, w->rows[i]->table, &w->rows[i]->id));
   for (size_t done = 0, n; done < w->row_count; done += n) {
     enum write_row how = how_of(w, done);
     for (n = 1; done + n < w->row_count && how_of(w, done + n) == how;) n++;
@@ -169,7 +171,7 @@ static err save_rows(struct sqlite_store *q, const struct write_set *w) {
   }
   for (size_t i = 0; i < w->row_count; i++) {
     if (w->rows[i]->table->id == TABLE_learner) TRY(learner_name_save(q, w->rows[i], how_of(w, i)));
-    TRY(tally_row_changed(q, w->rows[i]));
+    if (how_of(w, i) != WRITE_ROW_AGAIN) TRY(tally_row_changes(q, w->rows[i]->table, &w->rows[i]->id));
   }
   return ERR_OK;
 }

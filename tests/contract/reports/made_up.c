@@ -96,6 +96,7 @@ static void put_schools(struct made_up *m) {
     contract.values[COL(contract, starts)] = value_int(m->autumn);
     if (i != 2) contract.values[COL(contract, notice_days)] = value_int(7);
     if (i == 3) contract.values[COL(contract, ends)] = value_int(m->autumn + 30);
+    if (i == 1) m->contract = id;
     put(m, &contract, TABLE_contract, &id, 7);
   }
 }
@@ -374,6 +375,7 @@ static void close_days(struct made_up *m) {
   op.values[COL(closure, ends)] = value_int(from + below(m, 7));
   op.values[COL(closure, reason)] = value_text(slice_text("INSET day"));
   put(m, &op, TABLE_closure, &id, 7);
+  m->closure = id;
   if (below(m, 4)) return;
   op.values[COL(closure, removed)] = value_int(1);
   put(m, &op, TABLE_closure, &id, 1U << 3);
@@ -385,9 +387,71 @@ static void remove_session(struct made_up *m) {
   put(m, &op, TABLE_session, some_session(m), 1U << 6);
 }
 
+/* ---- what was not so, or is so no more ---- */
+
+static void move_closure(struct made_up *m) {
+  struct op op = blank();
+  int32_t from = m->autumn + below(m, 90);
+  if (id_is_zero(&m->closure)) return;
+  op.values[COL(closure, starts)] = value_int(from);
+  op.values[COL(closure, ends)] = value_int(from + below(m, 7));
+  put(m, &op, TABLE_closure, &m->closure, 1U << 1);
+}
+
+static void end_contract(struct made_up *m) {
+  struct op op = blank();
+  op.values[COL(contract, starts)] = value_int(m->autumn);
+  if (below(m, 3)) op.values[COL(contract, ends)] = value_int(m->autumn + below(m, 90));
+  put(m, &op, TABLE_contract, &m->contract, 1U << 2);
+}
+
+/* Spans get shorter, and every period that is asked for is still some of them. */
+static void put_term_between(struct made_up *m) {
+  struct op op = blank();
+  struct id id = fresh(m, "term");
+  int32_t from = m->year - 80 + below(m, 200);
+  op.values[COL(term, name)] = value_text(slice_text("Between"));
+  op.values[COL(term, starts)] = value_int(from);
+  op.values[COL(term, ends)] = value_int(from + below(m, 30));
+  put(m, &op, TABLE_term, &id, 7);
+}
+
+static void move_learner(struct made_up *m) {
+  struct op op = blank();
+  op.values[COL(learner, year_group)] = value_text(slice_text("7"));
+  if (below(m, 4)) op.values[COL(learner, school)] = value_id(&m->schools[below(m, made_schools)]);
+  put(m, &op, TABLE_learner, some_learner(m), 1U << 3);
+}
+
+static void hand_over(struct made_up *m) {
+  struct op op = blank();
+  if (below(m, 4)) op.values[COL(activity, partner)] = value_id(&m->partners[below(m, made_partners)]);
+  put(m, &op, TABLE_activity, &m->activities[below(m, made_activities)], 1U << 5);
+}
+
+/* The first ones stay, so that every school has one. */
+static void move_activity(struct made_up *m) {
+  struct op op = blank();
+  int which = made_schools + below(m, made_activities - made_schools);
+  if (below(m, 4)) op.values[COL(activity, school)] = value_id(&m->schools[below(m, made_schools)]);
+  put(m, &op, TABLE_activity, &m->activities[which], 1U << 3);
+}
+
+static void change_mind(struct made_up *m) {
+  switch (below(m, 6)) {
+  case 0: move_closure(m); break;
+  case 1: end_contract(m); break;
+  case 2: put_term_between(m); break;
+  case 3: hand_over(m); break;
+  case 4: move_activity(m); break;
+  default:
+    for (int i = 0; i < 3; i++) move_learner(m);
+  }
+}
+
 void made_up_happen(struct made_up *m) {
   size_t pair = 2 * (size_t)below(m, made_learners / 2); /* an even one and the next */
-  switch (below(m, 28)) {
+  switch (below(m, 32)) {
   case 0:
   case 1:
     for (int i = 0; i < 3; i++)
@@ -416,6 +480,9 @@ void made_up_happen(struct made_up *m) {
     for (int i = 0; i < 8; i++) note_plan(m);
     break;
   case 27: close_days(m); break;
+  case 28:
+  case 29:
+  case 30: change_mind(m); break;
   case 10: hub_host_pass(&m->host, INT64_C(86400000)); break;
   case 24:
   case 25: follow_up(m); break;

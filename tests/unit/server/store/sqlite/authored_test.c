@@ -50,7 +50,12 @@ static void make_older(void) {
   struct db *db = sqlite_of(host.store)->db;
   assert_int_equal(
       db_exec(db, "DELETE FROM feed; DELETE FROM stream; DROP TABLE audit_said; DROP INDEX "
-                  "hub_learner_year; DROP INDEX hub_inclusion_learner; UPDATE number SET v=2 WHERE n=0"),
+                  "hub_learner_year; DROP INDEX hub_inclusion_learner; DROP TABLE tally_home; DROP TABLE "
+                  "tally_spell; DROP TABLE tally_owed; DROP TABLE "
+                  "tally_home_due; DROP INDEX hub_learner_school; DROP INDEX hub_activity_school; DROP INDEX "
+                  "hub_activity_partner; DROP INDEX "
+                  "hub_progress_voids; UPDATE "
+                  "number SET v=2 WHERE n=0"),
       ERR_OK);
 }
 
