@@ -237,6 +237,14 @@ static void take_back(struct roll_entry *e, uint8_t wrong, const struct now *tri
   e->tried = *tried;
 }
 
+static err clear_count(struct roll *r, struct roll_entry *e) {
+  const uint8_t counted = e->wrong;
+  e->wrong = 0;
+  err result = roll_save(r);
+  if (result != ERR_OK) e->wrong = counted;
+  return result;
+}
+
 err roll_open(struct roll *r, struct roll_entry *e, uint8_t key_out[key_bytes], struct slice pin,
               const uint8_t device_secret[key_bytes], const struct now *now) {
   if (e->wrong >= pin_attempts_max) return ERR_LOCKED;
@@ -256,9 +264,7 @@ err roll_open(struct roll *r, struct roll_entry *e, uint8_t key_out[key_bytes], 
   if (result == ERR_OK) {
     result = open_box(key_out, e, &keys);
     crypto_wipe(&keys, sizeof keys);
-    if (result != ERR_OK) return result;
-    e->wrong = 0;
-    return roll_save(r);
+    return result == ERR_OK ? clear_count(r, e) : result;
   }
   if (result == ERR_NO_MEMORY) {
     take_back(e, wrong, &tried);

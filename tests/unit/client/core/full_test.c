@@ -1,5 +1,6 @@
 /* full_test.c: a disk that takes no small file: PINs, their counters, the list of staff and the enrolment
  * stay as they were, and what is said of it is true. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ static struct file_on_disk {
   size_t bytes;
 } on_disk[] = {{"staff", 0}, {"spare", 0}, {"identity", 0}};
 static size_t free_bytes;
+static unsigned writes_left; /* before the disk is full, whatever is free */
 
 static size_t *bytes_of(const char *name) {
   static size_t of_others;
@@ -36,7 +38,8 @@ static size_t *bytes_of(const char *name) {
 /* The new file stands beside the old one until it has its name. */
 static err replace(void *ctx, const char *name, struct slice bytes) {
   if (refusal != ERR_OK) return refusal;
-  if (bytes.len > free_bytes) return ERR_FULL;
+  if (bytes.len > free_bytes || writes_left == 0) return ERR_FULL;
+  writes_left -= 1;
   err e = platform_replace(ctx, name, bytes);
   if (e != ERR_OK) return e;
   free_bytes += *bytes_of(name);
@@ -61,6 +64,7 @@ static void watch_disk(struct field_world *w) {
   w->host.config.files.remove = remove_file;
   refusal = ERR_OK;
   free_bytes = 1 << 20;
+  writes_left = UINT_MAX;
   assert_int_equal(platform_remove(w->host.config.files.ctx, "spare"), ERR_OK); /* one that was not counted */
   for (size_t i = 0; i < sizeof on_disk / sizeof *on_disk; i += 1) on_disk[i].bytes = 0;
   core_host_start(&w->host);
@@ -129,6 +133,21 @@ static void a_full_disk_signs_people_in_by_the_room_that_was_kept_for_it(void **
   assert_false(unlock(w, &fake_ann, "395162"));
   field_refused(w, "FULL");
   assert_int_equal(w->host.attempts_left, pin_attempts_max);
+}
+
+/* The attempt was counted, and then there was no room to say that it was a good one. */
+static void a_right_pin_whose_count_could_not_be_cleared_is_counted_as_the_file_has_it(void **state) {
+  struct field_world *w = *state;
+  assert_false(unlock(w, &fake_ann, "395162"));
+  assert_int_equal(w->host.attempts_left, pin_attempts_max - 1);
+  writes_left = 1;
+  assert_false(unlock(w, &fake_ann, "274951"));
+  field_refused(w, "FULL");
+  writes_left = UINT_MAX;
+  assert_false(unlock(w, &fake_ann, "395162"));
+  field_refused(w, "WRONG_SECRET");
+  assert_int_equal(w->host.attempts_left, pin_attempts_max - 3);
+  assert_true(unlock(w, &fake_ann, "274951"));
 }
 
 static void a_new_pin_that_could_not_be_kept_is_not_the_pin(void **state) {
@@ -343,6 +362,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_right_pin_on_a_full_disk_is_no_wrong_one),
       IN_WORLD(a_full_disk_signs_people_in_by_the_room_that_was_kept_for_it),
+      IN_WORLD(a_right_pin_whose_count_could_not_be_cleared_is_counted_as_the_file_has_it),
       IN_WORLD(a_new_pin_that_could_not_be_kept_is_not_the_pin),
       IN_WORLD(a_leaver_whose_going_could_not_be_kept_goes_with_the_next_line),
       IN_WORLD(a_disk_that_takes_no_writing_is_not_blamed_on_the_hub),
