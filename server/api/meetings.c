@@ -5,6 +5,7 @@
 #include "server/api/activities.h"
 #include "server/api/input.h"
 #include "server/core/fleet.h"
+#include "server/core/reports.h"
 #include "server/core/views_schools.h"
 
 enum {
@@ -113,23 +114,33 @@ static bool is_closed(const struct view_closure *list, size_t count, int32_t dat
   return false;
 }
 
-static bool meets_then(const struct view_planned_list *planned, int32_t date, int64_t starts) {
-  for (size_t i = 0; i < planned->count; i++)
-    if (planned->list[i].date == date && planned->list[i].starts == starts) return true;
+/* All that stand: what was held or called off on a day, too, is the meeting of that day. */
+struct meeting_list {
+  struct report_session *list;
+  size_t count;
+};
+
+static err read_meetings(struct api_call *c, int32_t from, int32_t to, struct meeting_list *out) {
+  return reports_sessions(c->store, &c->id, NULL, from, to, &c->x->arena, &out->list, &out->count);
+}
+
+static bool meets_then(const struct meeting_list *meetings, int32_t date, int64_t starts) {
+  for (size_t i = 0; i < meetings->count; i++)
+    if (meetings->list[i].date == date && meetings->list[i].starts == starts) return true;
   return false;
 }
 
 static err plan_all(struct api_call *c, struct meetings_input *in) {
   struct closures_wanted wanted = {.from = in->first, .to = in->last};
-  struct view_planned_list planned;
+  struct meeting_list meetings;
   struct view_closure *closures;
   size_t closed;
   const struct value *school = &in->activity.values[COL(activity, school)];
   if (school->kind == VALUE_ID) wanted.school = school->id;
   TRY(views_closures(c->store, &wanted, &c->x->arena, &closures, &closed));
-  TRY(views_planned(c->store, &c->id, in->first, &c->x->arena, &planned));
+  TRY(read_meetings(c, in->first, in->last, &meetings));
   for (int32_t date = in->first; date <= in->last && in->used < meetings_at_once_max; date += week_days) {
-    if (is_closed(closures, closed, date) || meets_then(&planned, date, in->starts)) continue;
+    if (is_closed(closures, closed, date) || meets_then(&meetings, date, in->starts)) continue;
     struct op *op = &in->ops[in->used++];
     *op = (struct op){.table = schema_table(TABLE_session), .units = 1U | UNIT(status)};
     TRY(listed_id(c, in, date, &op->row));
@@ -172,7 +183,9 @@ static bool is_off(const struct meetings_input *in) { return in->off.len != 0; }
 
 static err change_all(struct api_call *c, struct meetings_input *in) {
   struct view_planned_list planned;
+  struct meeting_list meetings;
   TRY(views_planned(c->store, &c->id, in->first, &c->x->arena, &planned));
+  TRY(read_meetings(c, in->first, INT32_MAX, &meetings));
   for (size_t i = 0; i < planned.count; i++) {
     const struct view_planned *p = &planned.list[i];
     int32_t date = p->date + (int32_t)(in->weekday - in->was_weekday); /* of the same week */
@@ -185,7 +198,7 @@ static err change_all(struct api_call *c, struct meetings_input *in) {
       op->values[COL(session, removed)] = value_int(1);
       continue;
     }
-    bool taken = (date != p->date || in->starts != p->starts) && meets_then(&planned, date, in->starts);
+    bool taken = (date != p->date || in->starts != p->starts) && meets_then(&meetings, date, in->starts);
     if (taken)
       return fault_set(&c->fault, ERR_CONFLICT, "it meets at that time already: take one of the two off");
     put_what(op, in, date);

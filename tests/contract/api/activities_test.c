@@ -269,6 +269,35 @@ static void it_meets_every_week_but_on_closed_days_and_then_at_another_time(void
   assert_int_equal(desk_audited("activity.off"), 1);
 }
 
+/* A term is planned anew, and some of it was held, or called off: that stands, and there is no second meeting
+ * beside it whose register would be missing. */
+static void planning_again_passes_over_what_was_held_or_called_off(void **state) {
+  (void)state;
+  struct id brass = add("Brass", "small", "B8"), session;
+  char key[40];
+  plan(&brass, 1, 15, "15:30", "16:00");
+  desk_fine();
+  assert_int_equal(desk_number("times.0.meetings"), 3);
+  (void)snprintf(key, sizeof key, "B8|%s|15:30", day(1));
+  crypto_import_id(&session, &w->host.hub.id, "session", slice_text(key));
+  struct op held = {.table = schema_table(TABLE_register), .units = 1 | 2};
+  crypto_row_id(&held.row, TABLE_register, &session, 1);
+  held.values[COL(register, session)] = value_id(&session);
+  held.values[COL(register, state)] = value_int(ENUM_register_state_open);
+  hub_world_put(&w->host, &held);
+  (void)snprintf(key, sizeof key, "B8|%s|15:30", day(8));
+  crypto_import_id(&session, &w->host.hub.id, "session", slice_text(key));
+  struct op off = {.table = schema_table(TABLE_session), .row = session};
+  off.units = 1U << off.table->columns[COL(session, status)].unit;
+  off.values[COL(session, status)] = value_int(ENUM_session_status_cancelled);
+  hub_world_put(&w->host, &off);
+  plan(&brass, 1, 15, "15:30", "16:00");
+  desk_expect(409, "CONFLICT"); /* of the three none is missing */
+  plan(&brass, 1, 22, "15:30", "16:00");
+  desk_fine();
+  assert_int_equal(desk_number("times.0.meetings"), 2); /* the third, and the new one */
+}
+
 static void closing_says_what_it_does_and_opening_takes_it_back(void **state) {
   (void)state;
   plan(&w->world.strings, 15, 29, "15:30", "16:00");
@@ -382,6 +411,7 @@ int main(void) {
       TEST(an_activity_is_entered_changed_and_not_by_two_at_once),
       TEST(somebody_comes_changes_moves_and_leaves),
       TEST(it_meets_every_week_but_on_closed_days_and_then_at_another_time),
+      TEST(planning_again_passes_over_what_was_held_or_called_off),
       TEST(closing_says_what_it_does_and_opening_takes_it_back),
       TEST(the_file_has_the_heads_that_an_import_reads),
       TEST(why_somebody_left_goes_with_them),
