@@ -246,6 +246,21 @@ static err make_closing(struct api_call *c, struct closing *in) {
   return ERR_OK;
 }
 
+static bool is_there(int32_t ends, int32_t date) { return ends == 0 || ends >= date; }
+
+/* People are read in turn, whoever is there first: where the last of as many as one answer holds is there,
+ * too, there may be more, and they would stay. */
+static err check_all_read(struct api_call *c, const struct closing *in) {
+  const struct view_activity_detail *d = &in->detail;
+  size_t learners = d->learner_count, staff = d->staff_count;
+  bool more = (learners == activity_people_max && is_there(d->learners[learners - 1].ends, in->date)) ||
+              (staff == activity_people_max && is_there(d->staff[staff - 1].ends, in->date));
+  if (!more) return ERR_OK;
+  return fault_set(&c->fault, ERR_TOO_BIG,
+                   "more than %d people come to it: end their places with a list of enrolments first",
+                   (int)activity_people_max);
+}
+
 static err too_much(struct api_call *c, const struct closing *in) {
   if (in->planned.held)
     return fault_set(&c->fault, ERR_CONFLICT,
@@ -267,6 +282,7 @@ static err close_step(struct api_call *c) {
     return fault_set(&c->fault, ERR_CONFLICT,
                      "it is closed already: open it again first, then close it on another day");
   TRY(make_closing(c, in));
+  TRY(check_all_read(c, in));
   TRY(too_much(c, in));
   return activity_write(c, in->ops, in->used, "activity.close", in->reason, &c->id);
 }
@@ -292,6 +308,7 @@ static err open_step(struct api_call *c) {
   if (ends->kind != VALUE_INT) return fault_set(&c->fault, ERR_CONFLICT, "it is open already");
   in->date = (int32_t)ends->i;
   TRY(read_all(c, in));
+  TRY(check_all_read(c, in));
   in->ops[in->used++] =
       (struct op){.table = schema_table(TABLE_activity), .row = c->id, .units = UNIT(activity, ends)};
   for (size_t i = 0; i < in->detail.learner_count; i++)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "server/core/ingest.h"
 #include "tests/lib/erase_world.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -342,6 +343,35 @@ static void closing_says_what_it_does_and_opening_takes_it_back(void **state) {
   assert_int_equal(desk_audited("activity.open"), 1);
 }
 
+/* Two thousand children sing in it, and one answer holds no more: whoever is behind them would have stayed.
+ */
+static void an_activity_of_too_many_to_read_is_not_closed_by_halves(void **state) {
+  (void)state;
+  enum { singers = activity_people_max + 1 };
+  static struct op ops[singers];
+  struct office_result result;
+  struct fault fault = {.code = ERR_OK};
+  struct arena a = ARENA_INIT(1 << 28);
+  struct id choir = add("Massed choir", "ensemble", "M1");
+  for (size_t i = 0; i < singers; i++) {
+    const struct id keys[2] = {{{1, (uint8_t)(i >> 8), (uint8_t)i}}, choir};
+    ops[i] = (struct op){.table = schema_table(TABLE_enrolment), .units = 3};
+    crypto_row_id(&ops[i].row, TABLE_enrolment, keys, 2);
+    ops[i].values[COL(enrolment, learner)] = value_id(&keys[0]);
+    ops[i].values[COL(enrolment, activity)] = value_id(&choir);
+    ops[i].values[COL(enrolment, starts)] = value_int(w->world.today - 7);
+  }
+  assert_int_equal(office_apply(&result, &w->host.hub, w->host.store, &w->host.now, &w->host.hub.id, ops,
+                                singers, false, &a, &fault),
+                   ERR_OK);
+  arena_finish(&a);
+  desk_send(desk_path("/api/activities/close/", &choir),
+            json_pack("{s:s, s:s}", "date", day(1), "reason", "The summer is over"));
+  desk_expect(413, "TOO_BIG");
+  look(&choir);
+  assert_null(desk_text("ends"));
+}
+
 /* In every reason that has to go with Zoë, and nowhere else. */
 #define MARK "quicksilverish"
 
@@ -413,6 +443,7 @@ int main(void) {
       TEST(it_meets_every_week_but_on_closed_days_and_then_at_another_time),
       TEST(planning_again_passes_over_what_was_held_or_called_off),
       TEST(closing_says_what_it_does_and_opening_takes_it_back),
+      TEST(an_activity_of_too_many_to_read_is_not_closed_by_halves),
       TEST(the_file_has_the_heads_that_an_import_reads),
       TEST(why_somebody_left_goes_with_them),
       TEST(an_import_takes_the_file_back_and_finds_nothing_new),
