@@ -39,14 +39,14 @@ struct activity_input {
 };
 #define FIELD(member) offsetof(struct activity_input, member)
 static const struct input_field activity_fields[] = {
-    {"name", INPUT_TEXT, true, 200, FIELD(name)},
+    {"name", INPUT_TEXT, true, INPUT_CHARACTERS(200), FIELD(name)},
     {"mode", INPUT_TEXT, true, 20, FIELD(mode_word)},
     {"setting", INPUT_TEXT, false, 20, FIELD(setting_word)},
     {"family", INPUT_TEXT, false, 20, FIELD(family_word)},
     {"level", INPUT_TEXT, false, 20, FIELD(level_word)},
-    {"genre", INPUT_TEXT, false, 60, FIELD(genre)},
+    {"genre", INPUT_TEXT, false, INPUT_CHARACTERS(60), FIELD(genre)},
     {"school", INPUT_TEXT, false, 32, FIELD(school_id)},
-    {"place", INPUT_TEXT, false, 120, FIELD(place)},
+    {"place", INPUT_TEXT, false, INPUT_CHARACTERS(120), FIELD(place)},
     {"partner", INPUT_TEXT, false, 32, FIELD(partner_id)},
     {"version", INPUT_TEXT, false, 20, FIELD(version)},
     {"ref", INPUT_TEXT, false, 64, FIELD(ref)},

@@ -21,8 +21,8 @@ struct enrolment_input {
 #define REASON                                                                                               \
   { "reason", INPUT_TEXT, true, reason_bytes_max, FIELD(reason) }
 #define PLAYS                                                                                                \
-  {"instrument", INPUT_TEXT, false, 60, FIELD(instrument)}, {                                                \
-    "section", INPUT_TEXT, false, 60, FIELD(section)                                                         \
+  {"instrument", INPUT_TEXT, false, INPUT_CHARACTERS(60), FIELD(instrument)}, {                              \
+    "section", INPUT_TEXT, false, INPUT_CHARACTERS(60), FIELD(section)                                       \
   }
 static const struct input_field add_fields[] = {{"learner", INPUT_TEXT, true, 32, FIELD(learner_id)},
                                                 {"starts", INPUT_TEXT, true, 10, FIELD(starts_day)},

@@ -31,7 +31,7 @@ struct meetings_input {
 #define WHAT                                                                                                 \
   {"starts", INPUT_TEXT, false, 5, FIELD(starts_text)}, {"ends", INPUT_TEXT, false, 5, FIELD(ends_text)},    \
       {"staff", INPUT_TEXT, false, 32, FIELD(staff_id)}, {                                                   \
-    "place", INPUT_TEXT, false, 120, FIELD(place)                                                            \
+    "place", INPUT_TEXT, false, INPUT_CHARACTERS(120), FIELD(place)                                          \
   }
 static const struct input_field plan_fields[] = {
     {"first", INPUT_TEXT, true, 10, FIELD(first_day)}, {"last", INPUT_TEXT, true, 10, FIELD(last_day)}, WHAT};

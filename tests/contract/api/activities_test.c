@@ -165,6 +165,19 @@ static void an_activity_is_entered_changed_and_not_by_two_at_once(void **state) 
   assert_int_equal(desk_audited("activity.edit"), 1);
 }
 
+static void a_name_has_two_hundred_letters_of_any_script(void **state) {
+  (void)state;
+  char name[3 * 201 + 1] = "";
+  for (size_t i = 0; i < 200; i++) bytes_copy(name + 3 * i, "\xe2\x80\x99", 3);
+  struct id id = add(name, "small", "L1");
+  look(&id);
+  assert_string_equal(desk_text("name"), name);
+  bytes_copy(name + 600, "\xe2\x80\x99", 3);
+  desk_send("/api/activities/add", json_pack("{s:s, s:s, s:s}", "name", name, "mode", "small", "ref", "L2"));
+  desk_expect(400, "INVALID");
+  assert_non_null(strstr(desk_text("text"), "201 characters"));
+}
+
 static void somebody_comes_changes_moves_and_leaves(void **state) {
   (void)state;
   char zoe[id_text_bytes], brass_text[id_text_bytes];
@@ -439,6 +452,7 @@ int main(void) {
       TEST(what_cannot_be_looked_for_is_refused_in_words),
       TEST(the_lead_sees_what_meets_and_no_numbers_of_children),
       TEST(an_activity_is_entered_changed_and_not_by_two_at_once),
+      TEST(a_name_has_two_hundred_letters_of_any_script),
       TEST(somebody_comes_changes_moves_and_leaves),
       TEST(it_meets_every_week_but_on_closed_days_and_then_at_another_time),
       TEST(planning_again_passes_over_what_was_held_or_called_off),
