@@ -1,9 +1,9 @@
 // apart.tsx: the core does not run in this tab: another one has it, or this browser cannot hold records, or its files do not open.
 import type { ComponentChildren, JSX } from 'preact';
-import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { takeOver } from '../../browser/home.ts';
 import type { FromWorker, Missing } from '../../browser/messages.ts';
+import { Welcome } from '../parts/welcome.tsx';
 
 /** What is lacking, and what to do about it. */
 const reasons: Readonly<Record<Missing, string>> = {
@@ -19,15 +19,7 @@ const versions = 'Tutti needs Safari 16.4, Chrome or Edge 108, or Firefox 111, o
 function Frame({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
   return (
     <>
-      <header class="top on-rose">
-        <div class="welcome">
-          <Brand />
-          <p class="serif">Tutti</p>
-        </div>
-        <div class="stave tall">
-          <h1>{title}</h1>
-        </div>
-      </header>
+      <Welcome title={title} />
       <main class="narrow">
         <div class="stack">{children}</div>
       </main>

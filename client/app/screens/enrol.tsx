@@ -1,7 +1,6 @@
 // enrol.tsx: a new device: the code from the office, six digits compared on both sides, then a PIN for each member of staff.
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { Brand } from '../../../shared/ui/components/brand.tsx';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { initials } from '../../../shared/ui/format.ts';
 import type { DeviceStatus, Enrolling, Failure } from '../../../shared/ui/generated/calls.ts';
@@ -12,24 +11,16 @@ import { KeptNotice } from '../parts/kept.tsx';
 import { DeviceNotice } from '../parts/lease.tsx';
 import { Scan } from '../parts/scan.tsx';
 import { SetPin } from '../parts/set_pin.tsx';
+import { Welcome } from '../parts/welcome.tsx';
 import { inBrowser } from '../../browser/home.ts';
 import { call, complain, device, failureOf, said } from '../state.ts';
 
 function Frame({ step, title, children }: { step: number; title: string; children: ComponentChildren }): JSX.Element {
   return (
     <>
-      <header class="top on-rose">
-        <div class="welcome">
-          <Brand />
-          <p class="serif">Tutti</p>
-        </div>
-        <div class="stave tall">
-          <div>
-            <h1>{title}</h1>
-            <p class="step">Step {step} of 3</p>
-          </div>
-        </div>
-      </header>
+      <Welcome title={title}>
+        <p class="step">Step {step} of 3</p>
+      </Welcome>
       <main class="narrow">{children}</main>
     </>
   );
