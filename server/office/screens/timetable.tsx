@@ -15,6 +15,8 @@ import { Closures, SchoolsClosed } from '../schools/closures.tsx';
 import { StatePill } from './today.tsx';
 
 const days = 7;
+/** A week is seven boards: on a busy evening, with something new each second, they are asked for three times a minute. */
+const restMs = 20_000;
 /** A county has a thousand meetings a day: what nobody could read is drawn when somebody asks for it. */
 const drawnAtOnce = 400;
 
@@ -97,7 +99,7 @@ export function TimetableScreen(): JSX.Element {
   const [week, setWeek] = useSaid('week');
   const [text, setText] = useSaid('find');
   const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(week) ? week : isoToday());
-  const asked = useAsk(() => askWeek(monday), `timetable ${monday}`, ['today'], 5000);
+  const asked = useAsk(() => askWeek(monday), `timetable ${monday}`, ['today'], restMs);
   const terms = useAsk(() => reportApi.reports(), 'reports', []).data?.terms ?? [];
   const seesClosures = me.value?.roles.some((role) => role !== 'partner') ?? false;
   const all = inOrder(asked.data ?? []);
