@@ -60,22 +60,25 @@ export function FleetTiles(): JSX.Element | null {
   const asked = useAsk(() => api.fleet(), 'fleet', ['devices', 'work'], 2000);
   const [shown, show] = useState<Question | null>(null);
   const fleet = asked.data;
-  if (!fleet) return <Trouble failure={asked.failure} />;
+  if (asked.failure && !fleet) return <Trouble failure={asked.failure} />;
   const now = Date.now();
-  const found = answers(fleet, now);
-  const oldest = found.backlog[0];
-  const tiles: readonly [Question, string, string, string][] = [
-    ['quiet', String(found.quiet.length), 'Quiet devices', found.quiet.length > 0 ? 'warn' : 'good'],
-    ['backlog', oldest ? age(now - since(oldest)) : 'None', 'Oldest work waiting', oldest ? 'warn' : 'good'],
-    ['skew', String(found.skew.length), 'Clocks off', found.skew.length > 0 ? 'bad' : 'good'],
-    ['version', String(found.version.length), 'Another version', found.version.length > 0 ? 'info' : 'good'],
-  ];
-  const list = shown ? found[shown] : [];
+  // Until the hub has answered, the tiles keep their place: the registers below them do not jump.
+  const found = fleet ? answers(fleet, now) : null;
+  const oldest = found?.backlog[0];
+  const tile = (question: Question, name: string, tone: string): { question: Question; name: string; figure: string; tone: string } => {
+    const count = found?.[question].length;
+    const figure = question === 'backlog' && found ? (oldest ? age(now - since(oldest)) : 'None') : (count?.toString() ?? '…');
+    return { question, name, figure, tone: count === undefined ? '' : count > 0 ? tone : 'good' };
+  };
+  const tiles = [tile('quiet', 'Quiet devices', 'warn'), tile('backlog', 'Oldest work waiting', 'warn'), tile('skew', 'Clocks off', 'bad'), tile('version', 'Another version', 'info')];
+  const list = (shown && found?.[shown]) || [];
   return (
     <section aria-labelledby="fleet-head">
-      <h2 id="fleet-head">Devices</h2>
+      <h2 id="fleet-head" class="vh">
+        Devices
+      </h2>
       <div class="tiles" role="group" aria-label="Which devices">
-        {tiles.map(([question, figure, name, tone]) => (
+        {tiles.map(({ question, figure, name, tone }) => (
           <button type="button" class={`tile ${tone}`} key={question} aria-pressed={shown === question} onClick={() => show(shown === question ? null : question)}>
             <b>{figure}</b>
             <span>{name}</span>

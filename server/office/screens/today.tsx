@@ -127,6 +127,8 @@ export function TodayScreen(): JSX.Element {
               <span>Late: over, not finished</span>
             </button>
           </div>
+          {/* Below a county's day nobody would see that a device is quiet. */}
+          {me.value?.roles.some((role) => role !== 'partner') ? <FleetTiles /> : null}
           {board.registers.length === 0 ? (
             <Empty icon="calendar-days" title="No sessions on this day">
               {me.value?.roles.includes('office') ? 'Import a timetable, or choose another day above.' : 'Choose another day above.'}
@@ -134,7 +136,6 @@ export function TodayScreen(): JSX.Element {
           ) : (
             <Table label="Registers" columns={board.registers.some(isCounted) ? columns : columns.filter((one) => one.by !== marked)} items={shown} keyOf={(one) => one.session} first={0} empty="No register is in that state. Press the figure again to see them all." />
           )}
-          {me.value?.roles.some((role) => role !== 'partner') ? <FleetTiles /> : null}
         </>
       ) : null}
     </>
