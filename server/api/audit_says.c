@@ -57,6 +57,7 @@ static const struct about_kind {
     {"case", "case.", "the case", 0},
     {"visit", NULL, "a visit of a school", 0},
     {"contract", NULL, "a contract with a school", 0},
+    {"term", NULL, "a term", TABLE_term},
     {"closure", NULL, "closed days", 0},
     {"notice", NULL, "an absence that was told", 0},
     {"agreement", NULL, "an agreement", 0},

@@ -56,6 +56,15 @@ struct closures_wanted {
 /* The latest first, at most closures_listed_max; none that was taken back. */
 MUST_USE err views_closures(struct store *s, const struct closures_wanted *wanted, struct arena *a,
                             struct view_closure **out, size_t *count);
+enum { terms_listed_max = 400 };
+struct view_term {
+  struct id id;
+  uint64_t version;
+  struct slice name;
+  int32_t starts, ends; /* the first and the last day */
+};
+/* By their first day, at most terms_listed_max. */
+MUST_USE err views_terms(struct store *s, struct arena *a, struct view_term **out, size_t *count);
 /* By name, at most schools_listed_max. */
 MUST_USE err views_schools(struct store *s, int32_t today, struct arena *a, struct view_school **out,
                            size_t *count);

@@ -36,6 +36,18 @@ export interface Closure {
   ends: string;
   reason: string;
 }
+export interface SchoolTerm {
+  id: string;
+  version: number;
+  name: string;
+  starts: string;
+  ends: string;
+}
+export interface TermInput {
+  name: string;
+  starts: string;
+  ends: string;
+}
 export interface ClosureInput {
   starts: string;
   ends: string;
@@ -79,6 +91,8 @@ export const schoolsApi = {
   correct: (visit: string, what: Partial<Record<VisitItem, Rag>> & { award?: Award }) => post<School>(`/api/schools/correct/${visit}`, what),
   saveContract: (school: string, was: Contract | null, input: ContractInput) =>
     post<School>(was ? `/api/contracts/edit/${was.id}` : `/api/schools/contract/${school}`, filled(was ? { ...input, version: String(was.version) } : input)),
+  terms: () => get<{ terms: SchoolTerm[] }>('/api/terms'),
+  saveTerm: (was: SchoolTerm | null, input: TermInput) => post<object>(was ? `/api/terms/edit/${was.id}` : '/api/terms/add', filled(was ? { ...input, version: String(was.version) } : input)),
   /** Of a school its own and those of everything; of days everybody's; otherwise those of everything. */
   closures: (of: { school: string | null; from: string | null; to: string | null }) => get<{ closures: Closure[]; most: number }>(`/api/closures${asked(query(of))}`),
   saveClosure: (school: string | null, was: Closure | null, input: ClosureInput) =>

@@ -1,5 +1,5 @@
 // closed.mjs: a day on which a school is closed: the office enters it on the school's page, the tutor's device and the board say why beside the meeting,
-// nothing is missing, and taken back it is; half term is entered beside the terms.
+// nothing is missing, and taken back it is; half term is entered beside the terms, and a term too.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../deploy/demo/demo.mjs';
@@ -83,6 +83,24 @@ async function halfTerm(stage, office) {
   });
 }
 
+async function terms(stage, office) {
+  const card = office.getByRole('region', { name: 'Terms', exact: true });
+  await office.getByRole('button', { name: 'Add a term' }).click();
+  await dialog(office).getByLabel(/^Name/).fill('Summer 2031');
+  await dialog(office).getByLabel('First day').fill('2031-04-21');
+  await dialog(office).getByLabel('Last day').fill('2031-07-22');
+  await stage.look(office, 'office-term-form');
+  await stage.shows('a term is entered beside the timetable, and put right there', async () => {
+    await save(office);
+    await card.getByText('21 Apr 2031 to 22 Jul 2031').waitFor();
+    await card.getByRole('button', { name: 'Change Summer 2031' }).click();
+    await dialog(office).getByLabel('First day').fill('2031-04-22');
+    await save(office);
+    await card.getByText('22 Apr 2031 to 22 Jul 2031').waitFor();
+  });
+  await stage.look(office, 'office-timetable-terms');
+}
+
 export async function closed(stage) {
   const page = await stage.field();
   const office = await stage.officePage();
@@ -144,4 +162,5 @@ export async function closed(stage) {
     await onBoard(stage, office, 'Missing');
   });
   await halfTerm(stage, office);
+  await terms(stage, office);
 }

@@ -8,10 +8,11 @@ import { api, type BoardRegister } from '../api.ts';
 import { useSaid } from '../kept.ts';
 import { me, useAsk } from '../live.ts';
 import { Empty, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
-import { reportApi, thisYear, type Term } from '../reports/report_api.ts';
+import { reportApi, type Term } from '../reports/report_api.ts';
 import { Table, type Column } from '../table.tsx';
 import { sees } from '../reports/table.tsx';
 import { Closures, SchoolsClosed } from '../schools/closures.tsx';
+import { Terms } from '../schools/terms.tsx';
 import { StatePill } from './today.tsx';
 
 const days = 7;
@@ -48,12 +49,12 @@ const columns: readonly Column<BoardRegister>[] = [
   { name: 'Learners', by: (one) => one.of ?? 0, number: true, cell: (one) => one.of },
   { name: 'State', class: 'time', by: (one) => one.state, cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
 ];
-const ofYear: Column<BoardRegister> = { name: 'The year', class: 'time', cell: (one) => <Link href={`/reports/sessions/${one.activity}/${thisYear()}`}>All meetings</Link> };
+const ofAll: Column<BoardRegister> = { name: 'More', class: 'time', cell: (one) => <Link href={`/activities/${one.activity}`}>The activity</Link> };
 
 /** Whoever is not told how many children come has no column for it. */
 function columnsOf(list: readonly BoardRegister[]): readonly Column<BoardRegister>[] {
   const told = list.some(seen) ? columns : columns.filter(({ name }) => name !== 'Learners');
-  return sees() ? [...told, ofYear] : told;
+  return sees() ? [...told, ofAll] : told;
 }
 
 /** Of two meetings on one day the earlier stands first. */
@@ -68,31 +69,6 @@ function found(list: readonly BoardRegister[], text: string): BoardRegister[] {
 /** Which term the week is in; a week between two is in none. */
 function termWords(terms: readonly Term[], monday: string): string {
   return terms.find(({ from, to }) => from <= daysAfter(monday, days - 1) && to >= monday)?.name ?? 'outside the terms';
-}
-
-function Terms({ terms, monday, onWeek }: { terms: readonly Term[]; monday: string; onWeek: (date: string) => void }): JSX.Element {
-  return (
-    <section class="card" aria-labelledby="terms-head">
-      <h2 id="terms-head">Terms</h2>
-      {terms.length === 0 ? <p class="mute">None yet. Import terms, or begin a new school year.</p> : null}
-      <ul class="lines">
-        {terms.map((term) => (
-          <li key={term.from} class="middle">
-            <span>
-              <b>{term.name}</b> <span class="mute">{`${fullDate(term.from)} to ${fullDate(term.to)}`}</span>
-            </span>
-            {term.from <= daysAfter(monday, days - 1) && term.to >= monday ? (
-              <span class="pill info">This week</span>
-            ) : (
-              <button type="button" class="b3" onClick={() => onWeek(term.from)}>
-                Its first week<span class="vh">, {term.name}</span>
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
 }
 
 export function TimetableScreen(): JSX.Element {
@@ -135,7 +111,7 @@ export function TimetableScreen(): JSX.Element {
       <details>
         <summary>{seesClosures ? 'Terms and closed days' : 'Terms'}</summary>
         <div class="two">
-          <Terms terms={terms} monday={monday} onWeek={setWeek} />
+          <Terms from={monday} to={daysAfter(monday, days - 1)} onWeek={setWeek} />
           {seesClosures ? <Closures school={null} from={`${schoolYearOf(monday)}-09-01`} /> : null}
         </div>
       </details>

@@ -159,3 +159,21 @@ err views_closures(struct store *store, const struct closures_wanted *wanted, st
   *out = read_list(&e, s, sizeof **out, read_closure, a, count);
   return e;
 }
+
+static err read_term(struct stmt *s, struct arena *a, void *at) {
+  struct view_term *out = at;
+  *out = (struct view_term){
+      .starts = column_day(s, 2), .ends = column_day(s, 3), .version = (uint64_t)stmt_column_int(s, 4)};
+  if (!stmt_column_id(s, 0, &out->id)) return ERR_CORRUPT;
+  return column_text(s, 1, a, &out->name);
+}
+
+err views_terms(struct store *store, struct arena *a, struct view_term **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT id, name, starts, ends, version FROM term ORDER BY starts, id LIMIT ?1"));
+  stmt_int(s, 1, terms_listed_max);
+  *out = read_list(&e, s, sizeof **out, read_term, a, count);
+  return e;
+}

@@ -5,6 +5,7 @@
 #include "server/core/plan.h"
 #include "server/core/views_activities.h"
 #include "server/core/views_questions.h"
+#include "server/core/views_schools.h"
 #include "tests/unit/server/api/fake_views.h"
 
 #define NOTHING(out, count) (*(out) = NULL, *(count) = 0, ((struct fake_store *)s)->read_error)
@@ -103,4 +104,8 @@ err views_planned(struct store *s, const struct id *activity, int32_t from, stru
   (void)s, (void)activity, (void)from, (void)a;
   *out = (struct view_planned_list){.count = 0};
   return ERR_OK;
+}
+err views_terms(struct store *s, struct arena *a, struct view_term **out, size_t *count) {
+  (void)a;
+  return NOTHING(out, count);
 }

@@ -1,0 +1,74 @@
+/* terms_test.c: terms as the office enters and corrects them. Who may is in the matrix. */
+#include "tests/contract/api/matters.h"
+
+#include <stdio.h>
+
+static struct ingest_world *const w = &ingest_world;
+
+static void send(const char *path, const char *name, const char *starts, const char *ends,
+                 const char *version) {
+  desk_send(path, json_pack("{s:s?, s:s?, s:s?, s:s?}", "name", name, "starts", starts, "ends", ends,
+                            "version", version));
+}
+
+static struct id add(const char *name, const char *starts, const char *ends) {
+  struct id id;
+  send("/api/terms/add", name, starts, ends, NULL);
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
+  return id;
+}
+
+static void a_term_is_entered_and_corrected_and_not_by_two_at_once(void **state) {
+  (void)state;
+  char version[24];
+  struct id listed, spring = add("Spring 2027", "2027-01-04", "2027-03-26");
+  assert_true(desk.changes.days); /* every open timetable hears of it */
+  crypto_import_id(&listed, &w->host.hub.id, "term", slice_text("Spring 2027"));
+  assert_true(id_equal(&spring, &listed)); /* a list that names it finds it */
+  (void)add("Summer 2027", "2027-04-12", "2027-07-21");
+  desk_get("/api/terms");
+  desk_fine();
+  size_t count = desk_count("terms");
+  (void)snprintf(version, sizeof version, "%lld", desk_number("terms.0.version"));
+  assert_string_equal(desk_text("terms.0.name"), "Spring 2027");
+  send(desk_path("/api/terms/edit/", &spring), "Spring 2027", "2027-01-05", "2027-03-26", version);
+  desk_fine();
+  send(desk_path("/api/terms/edit/", &spring), "Spring 2027", "2027-01-06", "2027-03-26", version);
+  desk_expect(409, "CONFLICT");
+  send(desk_path("/api/terms/edit/", &spring), "Summer 2027", "2027-01-06", "2027-03-26", NULL);
+  desk_expect(409, "CONFLICT");
+  send("/api/terms/add", "Summer 2027", "2027-04-12", "2027-07-21", NULL);
+  desk_expect(409, "CONFLICT");
+  desk_get("/api/terms");
+  assert_int_equal(desk_count("terms"), count);
+  assert_string_equal(desk_text("terms.0.starts"), "2027-01-05");
+  desk_get("/api/reports"); /* what every page chooses a term from */
+  assert_string_equal(desk_text("terms.0.from"), "2027-01-05");
+  assert_int_equal(desk_audited("term.add"), 2);
+  assert_int_equal(desk_audited("term.edit"), 1);
+}
+
+static void what_is_no_term_is_refused_in_words(void **state) {
+  (void)state;
+  static const char *const wrong[][3] = {
+      {"", "2027-01-04", "2027-03-26"},       {NULL, "2027-01-04", "2027-03-26"},
+      {"Spring", "2027-02-30", "2027-03-26"}, {"Spring", "2027-03-26", "2027-01-04"},
+      {"Spring", "2027-01-04", "2027-01-04"}, {"Spring", "2027-01-04", NULL},
+      {"Spring", "2027-01-04", "2029-01-04"}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    send("/api/terms/add", wrong[i][0], wrong[i][1], wrong[i][2], NULL);
+    desk_expect(400, "INVALID");
+  }
+  send(desk_path("/api/terms/edit/", &w->world.strings), "Spring", "2027-01-04", "2027-03-26", NULL);
+  desk_expect(404, "NOT_FOUND");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(a_term_is_entered_and_corrected_and_not_by_two_at_once),
+      TEST(what_is_no_term_is_refused_in_words),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
