@@ -20,6 +20,8 @@ import { activitiesFile, activityApi, type ActivityLine, type Wanted } from './a
 
 const drawnMost = 200;
 const typingMs = 250;
+/** On a busy evening something changes each second, and this list is long. */
+const restMs = 15_000;
 
 const columns: readonly Column<ActivityLine>[] = [
   {
@@ -121,7 +123,7 @@ function List(): JSX.Element {
   const rested = useRested(find.trim());
   const { wanted, term, choices } = useNarrowed(rested);
   const [adds, setAdds] = useState(false);
-  const asked = useAsk(() => activityApi.list(wanted), `activities ${JSON.stringify(wanted)}`, ['work', 'activities'], 5000);
+  const asked = useAsk(() => activityApi.list(wanted), `activities ${JSON.stringify(wanted)}`, ['work', 'activities'], restMs);
   // What was found before stays in sight until what is looked for now is here.
   const kept = useRef(asked.data);
   if (asked.data) kept.current = asked.data;
