@@ -1,8 +1,10 @@
 /* learners.c: looking for learners by name, and one learner's profile. */
+#include "server/api/acts.h"
 #include "server/api/call.h"
 #include "server/api/input.h"
 #include "server/api/shape.h"
 #include "server/core/reconcile.h"
+#include "server/core/views_activities.h"
 
 #define AT(member) offsetof(struct view_learner, member)
 static const struct shape_field learner_fields[] = {
@@ -157,6 +159,28 @@ static err put_same(struct api_call *c, json_t *body, const struct view_learner_
   return e;
 }
 
+#define AT(member) offsetof(struct view_place_at, member)
+static const struct shape_field place_fields[] = {
+    {"id", SHAPE_ID, AT(enrolment), 0, NULL, NULL},
+    {"activity", SHAPE_ID, AT(activity), 0, NULL, NULL},
+    {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
+    {"school", SHAPE_TEXT, AT(school_name), 0, NULL, NULL},
+    {"instrument", SHAPE_TEXT, AT(instrument), 0, NULL, NULL},
+    {"section", SHAPE_TEXT, AT(section), 0, NULL, NULL},
+    {"starts", SHAPE_DATE, AT(starts), 0, NULL, NULL},
+    {"ends", SHAPE_DAY, AT(ends), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape place_shape = SHAPE_OF(view_place_at, place_fields);
+
+static err put_places(struct api_call *c, json_t *body) {
+  struct view_place_at *list = NULL;
+  size_t count = 0;
+  TRY(views_places(c->store, &c->id, acts_today(c), &c->x->arena, &list, &count));
+  return json_object_set_new(body, "places", shape_list(&place_shape, list, count)) == 0 ? ERR_OK
+                                                                                         : ERR_NO_MEMORY;
+}
+
 err api_learner(struct api_call *c) {
   struct view_learner_detail detail = {0};
   err e = views_learner(c->store, &c->id, &c->x->arena, &detail);
@@ -164,6 +188,7 @@ err api_learner(struct api_call *c) {
   if (e != ERR_OK) return e;
   json_t *body = shape_object(&learner_shape, &detail.summary);
   e = shape_into(body, &detail_shape, &detail) ? put_same(c, body, &detail) : ERR_NO_MEMORY;
+  if (e == ERR_OK) e = put_places(c, body);
   if (e == ERR_OK) return api_answer_audited(c, body, "learner.read");
   json_decref(body);
   return e;

@@ -67,6 +67,16 @@ struct view_activity_detail {
 MUST_USE err views_activity(struct store *s, const struct id *activity, int32_t today, struct arena *a,
                             struct view_activity_detail *out); /* ERR_NOT_FOUND */
 
+/* Where a learner comes, whichever record of the same child it names: what holds on the day first, then what
+ * is to come, then what is over, the latest first; at most activity_times_max. */
+struct view_place_at {
+  struct id enrolment, activity;
+  struct slice name, school_name, instrument, section;
+  int32_t starts, ends;
+};
+MUST_USE err views_places(struct store *s, const struct id *learner, int32_t today, struct arena *a,
+                          struct view_place_at **out, size_t *count);
+
 /* Meetings from a day on that are planned and that nobody has touched: what may still be changed. By day, at
  * most meetings_at_once_max, and how many there are. `held`: meetings from that day on whose register was
  * taken. */

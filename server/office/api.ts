@@ -168,6 +168,17 @@ export interface SameLearner {
   /** Where it was decided that the two are one, and may be taken back. */
   matter?: string | null;
 }
+/** Where a learner comes, or came. */
+export interface LearnerPlace {
+  id: string;
+  activity: string;
+  name: string;
+  school?: string | null;
+  instrument?: string | null;
+  section?: string | null;
+  starts: string;
+  ends?: string | null;
+}
 export interface OfficeLearner {
   id: string;
   name: string;
@@ -182,6 +193,7 @@ export interface OfficeLearner {
   merged_into?: string | null;
   same: SameLearner[];
   notices: AbsenceNotice[];
+  places: LearnerPlace[];
 }
 export interface OfficeDevice {
   id: string;

@@ -161,6 +161,26 @@ async function comesAndGoes(stage, page, [first, second]) {
   });
 }
 
+/** The learner's own page has all of it, and enrols them in another. */
+async function onTheirPage(stage, page, learner) {
+  const activity = page.url();
+  await card(page, 'Learners').getByRole('link', { name: shownName(learner) }).click();
+  const places = card(page, 'Activities');
+  await places.getByRole('link', { name: renamed }).waitFor();
+  const choir = listOf(stage, 'activities').filter(({ mode }) => mode === 'ensemble').at(-1);
+  await places.getByRole('button', { name: 'Enrol' }).click();
+  await pick(page, 'Activity', choir.name, choir.name);
+  await stage.look(page, 'office-learner-enrol');
+  await press(page, 'Enrol');
+  await stage.shows('a learner’s own page says where they come, and enrols them in another', async () => {
+    await shut(page);
+    await places.getByRole('link', { name: choir.name }).waitFor();
+  });
+  await stage.look(page, 'office-learner-places');
+  await page.goto(activity);
+  await page.getByRole('heading', { level: 1, name: renamed }).waitFor();
+}
+
 async function closes(stage, page, field) {
   const times = card(page, 'When it meets');
   await times.getByRole('button', { name: /^Change .* 23:10/ }).click();
@@ -222,6 +242,7 @@ export async function activities(stage) {
   await onDevice(stage, field, called);
   await twoAndNone(stage, page);
   await comesAndGoes(stage, page, learners);
+  await onTheirPage(stage, page, learners[0]);
   await closes(stage, page, field);
   await page.goto(`${stage.officeUrl}/activities/${'0'.repeat(32)}`);
   await stage.sees('an address of nothing is said in words', () => page.getByText(/no activity with that id/i).waitFor());

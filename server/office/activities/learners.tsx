@@ -17,7 +17,7 @@ interface PlaysProps {
   set: (part: { starts?: string; instrument?: string; section?: string }) => void;
 }
 
-function Plays({ input, set }: PlaysProps): JSX.Element {
+export function Plays({ input, set }: PlaysProps): JSX.Element {
   return (
     <>
       <Text label="From" type="date" value={input.starts} onValue={(starts) => set({ starts })} />

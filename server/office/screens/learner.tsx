@@ -6,6 +6,7 @@ import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { civil, fullDate, joined, plural } from '../../../shared/ui/format.ts';
 import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Text } from '../acting.tsx';
+import { Places } from '../activities/places.tsx';
 import { api, type AbsenceNotice, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
 import { failureOf, me, refresh, useAsk } from '../live.ts';
 import { InclusionSection } from '../partners/inclusion.tsx';
@@ -161,17 +162,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
       <div class="stack">
         <Records learner={learner} />
         <NeedsSection learner={learner.id} name={learner.name} />
-        <section class="card" aria-labelledby="activities-head">
-          <h2 id="activities-head">Activities</h2>
-          {learner.activities.length === 0 ? <p class="mute">In no activity. An import of enrolments changes that.</p> : null}
-          <ul class="lines">
-            {[...new Set(learner.activities)].map((name) => (
-              <li key={name}>
-                <b>{name}</b>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <Places learner={learner.id} name={learner.known_name ?? learner.name} list={learner.places} />
         <section class="card" aria-labelledby="attendance-head">
           <h2 id="attendance-head">Attendance</h2>
           {here + away === 0 ? (

@@ -275,6 +275,31 @@ err views_activity(struct store *store, const struct id *activity, int32_t today
   return e;
 }
 
+static err read_place(struct stmt *s, struct arena *a, void *at) {
+  struct view_place_at *out = at;
+  *out = (struct view_place_at){.starts = column_day(s, 6), .ends = column_day(s, 7)};
+  if (!stmt_column_id(s, 0, &out->enrolment) || !stmt_column_id(s, 1, &out->activity)) return ERR_CORRUPT;
+  TRY(column_text(s, 2, a, &out->name));
+  TRY(column_text(s, 3, a, &out->school_name));
+  TRY(column_text(s, 4, a, &out->instrument));
+  return column_text(s, 5, a, &out->section);
+}
+
+err views_places(struct store *store, const struct id *learner, int32_t today, struct arena *a,
+                 struct view_place_at **out, size_t *count) {
+  void *list;
+  TRY(list_of(
+      sqlite_of(store),
+      "SELECT e.id, e.activity, coalesce(v.name, ''), c.name, e.instrument, e.section, e.starts, e.ends FROM "
+      "enrolment e LEFT JOIN activity v ON v.id=e.activity LEFT JOIN school c ON c.id=v.school WHERE "
+      "e.learner "
+      "IN " VIEW_CLASS_2
+      " AND e.removed IS NOT 1 ORDER BY " IN_TURN("e") ", e.ends DESC, v.name, e.id LIMIT ?3",
+      learner, today, activity_times_max, sizeof **out, read_place, a, &list, count));
+  *out = list;
+  return ERR_OK;
+}
+
 /* ---- what may still be changed ---- */
 
 static err read_planned(struct stmt *s, struct arena *a, void *at) {

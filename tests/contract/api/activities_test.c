@@ -218,6 +218,11 @@ static void somebody_comes_changes_moves_and_leaves(void **state) {
             json_pack("{s:s, s:s}", "learner", zoe, "starts", day(20)));
   desk_fine();
   assert_null(desk_text("learners.0.ends"));
+  desk_get(desk_path("/api/learners/", &w->world.zoe));
+  assert_int_equal(desk_count("places"), 2);
+  assert_string_equal(desk_text("places.0.name"), "Strings"); /* until tomorrow */
+  assert_string_equal(desk_text("places.1.name"), "Brass");
+  assert_string_equal(desk_text("places.1.starts"), day(20));
   assert_int_equal(desk_audited("enrolment.move"), 1);
   assert_int_equal(desk_audited("enrolment.end"), 1);
   assert_int_equal(desk_audited("enrolment.add"), 1);

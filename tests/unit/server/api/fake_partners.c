@@ -109,3 +109,8 @@ err views_terms(struct store *s, struct arena *a, struct view_term **out, size_t
   (void)a;
   return NOTHING(out, count);
 }
+err views_places(struct store *s, const struct id *learner, int32_t today, struct arena *a,
+                 struct view_place_at **out, size_t *count) {
+  (void)learner, (void)today, (void)a;
+  return NOTHING(out, count);
+}

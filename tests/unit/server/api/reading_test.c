@@ -327,7 +327,7 @@ static void a_profile_holds_notes_progress_and_attendance(void **state) {
           "{\"date\":\"2026-11-20\",\"author_name\":null,\"activity_name\":null,\"kind\":\"pos\",\"stage\":"
           "null,\"pos\":3,\"board\":\"ABRSM\",\"grade\":\"3\","
           "\"result\":\"Merit\",\"comment\":\"well done\"}],\"attendance\":{\"here\":9,\"away\":1},"
-          "\"same\":[]}");
+          "\"same\":[],\"places\":[]}");
   host_finish(&h);
 }
 
