@@ -6,9 +6,10 @@
 #include "shared/base/fold.h"
 
 enum { question_words_bytes_max = 65536 };
+/* Where they have a place or had one, and what they visited: every mark of theirs is in one of these. */
 #define THEIRS                                                                                               \
-  "(SELECT activity FROM enrolment WHERE learner=?1 UNION SELECT s.activity FROM mark m JOIN session s ON "  \
-  "s.id=m.session WHERE m.learner=?1)"
+  "(SELECT activity FROM enrolment WHERE learner=?1 UNION SELECT s.activity FROM guest v JOIN session s ON " \
+  "s.id=v.session WHERE v.learner=?1)"
 
 /* Whoever asks about a register of theirs, or asks their tutors about a bundle, may mean them under any name.
  */

@@ -14,7 +14,7 @@ _Static_assert(ENUM_mark_code_AN == 3 && ENUM_mark_code_none == 6 && ENUM_arriva
                    ENUM_register_state_closed == 2 && CASE_OPEN == 1,
                "as in SQL");
 
-#define CASES_SQL                                                                                            \
+#define CASES_SQL(of)                                                                                        \
   "SELECT c.id, c.session, c.learner, " VIEW_NAME(                                                           \
       "l") ", a.name, k.name, c.taken, v.date, v.starts, v.ends, c.state, "                                  \
            "c.outcome, c.opened, c.changed, " VIEW_DOOR_IN(                                                  \
@@ -22,8 +22,8 @@ _Static_assert(ENUM_mark_code_AN == 3 && ENUM_mark_code_none == 6 && ENUM_arriva
                                          "AND x.learner=c.learner), (SELECT x.outcome FROM "                 \
                                          "absence_call x WHERE x.session=c.session AND x.learner=c.learner " \
                                          "ORDER BY x.at DESC LIMIT 1), EXISTS(SELECT 1 FROM "                \
-                                         "hold h WHERE h.learner=c.learner AND h.lifted IS NULL) FROM "      \
-                                         "absence_case c LEFT JOIN learner l ON l.id=c.learner "             \
+                                         "hold h WHERE h.learner=c.learner AND h.lifted IS NULL) FROM " of   \
+                                         " c LEFT JOIN learner l ON l.id=c.learner "                         \
                                          "LEFT JOIN session v ON v.id=c.session LEFT JOIN activity a ON "    \
                                          "a.id=v.activity LEFT JOIN school k ON k.id=a.school"
 
@@ -58,6 +58,10 @@ static err count_open(struct sqlite_store *q, uint64_t *out) {
   return ERR_OK;
 }
 
+/* Open ones first. Of all there ever were those of the page are chosen before anything else is read of them.
+ */
+#define IN_ORDER "c.state<>1, CASE WHEN c.state=1 THEN c.opened ELSE c.changed END DESC, c.id"
+
 static err read_cases(struct sqlite_store *q, size_t max, struct arena *a, struct view_case **out,
                       size_t *count, uint64_t *open) {
   struct stmt *s;
@@ -65,8 +69,7 @@ static err read_cases(struct sqlite_store *q, size_t max, struct arena *a, struc
   TRY(count_open(q, open));
   TRY(db_stmt(
       q->db, &s,
-      CASES_SQL
-      " ORDER BY c.state<>1, CASE WHEN c.state=1 THEN c.opened ELSE c.changed END DESC, c.id LIMIT ?1"));
+      CASES_SQL("(SELECT * FROM absence_case c ORDER BY " IN_ORDER " LIMIT ?1)") " ORDER BY " IN_ORDER));
   stmt_int(s, 1, (int64_t)max);
   *out = read_list(&e, s, sizeof **out, read_case, a, count);
   return e;
@@ -142,7 +145,7 @@ static err list_of(struct sqlite_store *q, const char *sql, const struct id *one
 static err read_detail(struct sqlite_store *q, const struct id *id, struct arena *a,
                        struct view_case_detail *out) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s, CASES_SQL " WHERE c.id=?1"));
+  TRY(db_stmt(q->db, &s, CASES_SQL("absence_case") " WHERE c.id=?1"));
   stmt_id(s, 1, id);
   TRY(stmt_one(s));
   err e = read_case(s, a, &out->summary);
@@ -178,6 +181,7 @@ static err read_alert(struct stmt *s, struct arena *a, void *into) {
   return column_text(s, 3, a, &out->activity_name);
 }
 
+/* By their days: in the order of their ids every session there ever was would be read. */
 static err read_alerts(struct sqlite_store *q, int32_t from, size_t max, struct arena *a,
                        struct view_door_alert **out, size_t *count) {
   struct stmt *s;
@@ -196,7 +200,7 @@ static err read_alerts(struct sqlite_store *q, int32_t from, size_t max, struct 
                                 "(m.code IS NULL OR "
                                 "m.code IN (3, 4, 6)) AND NOT EXISTS(SELECT 1 FROM arrival u WHERE "
                                 "u.session=d.session AND u.voids=d.id) "
-                                "GROUP BY v.id, d.learner ORDER BY v.date DESC, v.starts DESC, 3 LIMIT ?2"));
+                                "GROUP BY +v.id, d.learner ORDER BY v.date DESC, v.starts DESC, 3 LIMIT ?2"));
   stmt_int(s, 1, from);
   stmt_int(s, 2, (int64_t)max);
   *out = read_list(&e, s, sizeof **out, read_alert, a, count);

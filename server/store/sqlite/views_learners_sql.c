@@ -38,70 +38,91 @@ static err load_learner(struct sqlite_store *q, const struct id *id, struct aren
 
 /* ---- search ---- */
 
+struct found {
+  struct id id;
+  struct slice folded;
+};
 struct search {
   struct sqlite_store *q;
   struct arena *arena;
   struct slice wanted, after; /* folded; the cursor: folded name, a zero, the id */
   size_t limit;
-  struct id *found;
+  struct found *found; /* the first of those behind the cursor, in order */
   size_t count;
+  bool more; /* there are others behind them */
   struct slice next;
   uint64_t total;
 };
+
+static int compare(struct slice folded, const struct id *id, struct slice other, struct slice other_id) {
+  int order = slice_compare(folded, other);
+  return order ? order : slice_compare(id_slice(id), other_id);
+}
 
 static bool past(const struct search *f, struct slice folded, const struct id *id) {
   if (f->after.len <= id_bytes) return true;
   struct slice name = slice_of(f->after.ptr, f->after.len - id_bytes - 1),
                last = slice_of(f->after.ptr + f->after.len - id_bytes, id_bytes);
-  int order = slice_compare(folded, name);
-  return order ? order > 0 : slice_compare(id_slice(id), last) > 0;
+  return compare(folded, id, name, last) > 0;
 }
 
+static bool is_before(struct slice folded, const struct id *id, const struct found *other) {
+  return compare(folded, id, other->folded, id_slice(&other->id)) < 0;
+}
+
+/* The page's names are kept while all are read: to have them in order first, SQLite sorts every name of the
+ * hub. Most names are behind the page's last one. */
 static err keep(struct search *f, struct slice folded, const struct id *id) {
-  f->found[f->count++] = *id;
-  if (f->count < f->limit) return ERR_OK;
-  uint8_t *cursor = arena_take(f->arena, folded.len + 1 + id_bytes, 1);
-  if (!cursor) return ERR_NO_MEMORY;
-  bytes_copy(cursor, folded.ptr, folded.len);
-  bytes_copy(cursor + folded.len + 1, id->b, id_bytes);
-  f->next = slice_of(cursor, folded.len + 1 + id_bytes);
+  if (f->count == f->limit) {
+    f->more = true;
+    if (!is_before(folded, id, &f->found[f->count - 1])) return ERR_OK;
+    f->count--;
+  }
+  size_t at = f->count++;
+  struct found one = {*id, arena_copy(f->arena, folded)};
+  if (folded.len && one.folded.len == 0) return ERR_NO_MEMORY;
+  for (; at > 0 && is_before(folded, id, &f->found[at - 1]); at--) f->found[at] = f->found[at - 1];
+  f->found[at] = one;
   return ERR_OK;
 }
 
-/* One pass over the names in their order: it also counts, so that people see how many there are. */
+static err say_next(struct search *f) {
+  if (!f->more) return ERR_OK;
+  const struct found *last = &f->found[f->count - 1];
+  uint8_t *cursor = arena_take(f->arena, last->folded.len + 1 + id_bytes, 1);
+  if (!cursor) return ERR_NO_MEMORY;
+  bytes_copy(cursor, last->folded.ptr, last->folded.len);
+  cursor[last->folded.len] = 0;
+  bytes_copy(cursor + last->folded.len + 1, last->id.b, id_bytes);
+  f->next = slice_of(cursor, last->folded.len + 1 + id_bytes);
+  return ERR_OK;
+}
+
+/* One pass over all names, which also counts, so that people see how many there are. */
 static err scan(struct search *f) {
   struct stmt *s;
-  bool there, more = false;
-  TRY(db_stmt(f->q->db, &s, "SELECT learner, folded FROM learner_name ORDER BY folded, learner"));
-  TRY(stmt_step(s, &there));
-  while (there) {
+  bool there;
+  TRY(db_stmt(f->q->db, &s, "SELECT learner, folded FROM learner_name"));
+  err e = stmt_step(s, &there);
+  while (e == ERR_OK && there) {
     struct id id;
     struct slice folded = stmt_column_text(s, 1);
     (void)stmt_column_id(s, 0, &id);
-    err e = ERR_OK;
     if (f->wanted.len == 0 || text_fold_matches(folded, f->wanted)) {
       f->total++;
-      bool later = past(f, folded, &id);
-      if (later && f->count < f->limit)
-        e = keep(f, folded, &id);
-      else if (later)
-        more = true;
+      if (past(f, folded, &id)) e = keep(f, folded, &id);
     }
-    if (e != ERR_OK) {
-      stmt_reset(s);
-      return e;
-    }
-    TRY(stmt_step(s, &there));
+    if (e == ERR_OK) e = stmt_step(s, &there);
   }
-  if (!more) f->next = (struct slice){NULL, 0};
-  return ERR_OK;
+  stmt_reset(s);
+  return e == ERR_OK ? say_next(f) : e;
 }
 
 static err read_page(struct search *f, struct view_learner **out, size_t *count) {
   TRY(scan(f));
   struct view_learner *list = arena_take(f->arena, f->count + 1, sizeof *list);
   if (!list) return ERR_NO_MEMORY;
-  for (size_t i = 0; i < f->count; i++) TRY(load_learner(f->q, &f->found[i], f->arena, &list[i]));
+  for (size_t i = 0; i < f->count; i++) TRY(load_learner(f->q, &f->found[i].id, f->arena, &list[i]));
   *out = list;
   *count = f->count;
   return ERR_OK;
