@@ -7,6 +7,7 @@
 #include "server/core/questions.h"
 #include "server/core/sweep.h"
 
+enum { sums_at_once = 32 };
 typedef err chore(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
 
 static err note_contacts(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
@@ -46,6 +47,19 @@ static err take_back_questions(struct job *job, const struct hub *hub, struct st
   return questions_keep(hub, store, now);
 }
 
+/* While nobody writes, what the last hour changed in the reports is added up, so that whoever opens one in
+ * the morning does not wait for the evening's registers. While somebody does, it would be out of date at
+ * once. */
+static err add_up(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  uint64_t position;
+  bool more;
+  (void)job, (void)hub;
+  TRY(store->ops->number_load(store, STORE_POSITION, &position));
+  bool quiet = position == store->kept_position;
+  store->kept_position = position;
+  return quiet ? store->ops->add_up(store, now, sums_at_once, &more) : ERR_OK;
+}
+
 static const struct {
   const char *what;
   chore *run;
@@ -56,6 +70,7 @@ static const struct {
     {"trimming the journal", keep_journal},
     {"releasing bundles that were held long enough", release_held},
     {"taking back questions that are over", take_back_questions},
+    {"adding up the reports", add_up},
 };
 
 /* An import by command line commits beside a running hub, and the sweep for nobody: what they changed is not

@@ -24,6 +24,7 @@ struct store {
   struct journal *journal;   /* of a writing connection; NULL: none is kept. The opener's. */
   struct feed_memory *feed;  /* NULL until one was read; the store's `close` destroys it */
   struct contacts *contacts; /* NULL until there was one; likewise */
+  uint64_t kept_position;    /* the number of the last change when house was kept last */
 };
 
 /* ---- cases: absences that nobody explained, in registers that were closed. They are kept for good. ---- */
@@ -364,6 +365,9 @@ struct store_ops {
   void (*close)(struct store *s);
   /* Whether another connection has committed since this was asked last, or since the store was opened. */
   err (*others_wrote)(struct store *s, bool *out);
+  /* Brings up to `max` sums of the reports up to date, in a transaction of its own; `more`: there may be
+   * others. See reports_refresh. */
+  err (*add_up)(struct store *s, const struct now *now, size_t max, bool *more);
   err (*number_load)(struct store *s, enum store_number n,
                      uint64_t *out); /* 0 before the first save; the epoch begins with 1 */
   err (*number_save)(struct store *s, enum store_number n, uint64_t v);

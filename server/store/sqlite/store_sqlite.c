@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "server/core/journal.h"
+#include "server/core/reports.h"
 #include "server/store/sqlite/sqlite_store.h"
 
 /* A big batch on a big file would spend half its time in checkpoints with SQLite's own settings. */
@@ -76,6 +77,12 @@ static void do_close(struct store *s) {
   free(q);
 }
 
+/* Mostly nothing is due, and then nothing is written. */
+static err do_add_up(struct store *s, const struct now *now, size_t max, bool *more) {
+  TRY(reports_are_due(s, now, more));
+  return *more ? reports_refresh(s, now, max, more) : ERR_OK;
+}
+
 static err do_scrub(struct store *s) { return db_vacuum(sqlite_of(s)->db); }
 
 static const struct store_ops ops = {
@@ -85,6 +92,7 @@ static const struct store_ops ops = {
     .begin_read = do_begin_read,
     .close = do_close,
     .others_wrote = do_others_wrote,
+    .add_up = do_add_up,
     .number_load = number_load,
     .number_save = number_save,
     .load_row = store_load_row,

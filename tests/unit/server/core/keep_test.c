@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "server/core/reports.h"
 #include "tests/lib/ingest_world.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -49,6 +50,26 @@ static void what_another_process_committed_before_the_hub_is_told_as_well(void *
   assert_int_equal(w->host.store->ops->number_load(w->host.store, STORE_POSITION, &known), ERR_OK);
   assert_true(keep(known).grants);
   assert_false(keep(known).grants);
+}
+
+static bool sums_are_due(void) {
+  bool due = false;
+  assert_int_equal(reports_are_due(w->host.store, &w->host.now, &due), ERR_OK);
+  return due;
+}
+
+static void while_nobody_writes_the_reports_are_added_up(void **state) {
+  (void)state;
+  ingest_mark(&w->device, &w->world.ada, &w->world.zoe, ENUM_mark_code_P);
+  (void)ingest_bring(&w->device);
+  (void)keep(0);
+  assert_true(sums_are_due());               /* somebody wrote since house was kept before */
+  for (int i = 0; i < 4; i++) (void)keep(0); /* activities first, then what is made of them */
+  assert_false(sums_are_due());
+  ingest_mark(&w->device, &w->world.ada, &w->world.jo, ENUM_mark_code_P);
+  (void)ingest_bring(&w->device);
+  (void)keep(0);
+  assert_true(sums_are_due());
 }
 
 static void a_bundle_held_for_a_week_is_released(void **state) {
@@ -140,6 +161,8 @@ int main(void) {
                                       ingest_world_open, ingest_world_close),
       cmocka_unit_test_setup_teardown(what_another_process_committed_before_the_hub_is_told_as_well,
                                       ingest_world_open, ingest_world_close),
+      cmocka_unit_test_setup_teardown(while_nobody_writes_the_reports_are_added_up, ingest_world_open,
+                                      ingest_world_close),
       cmocka_unit_test_setup_teardown(a_bundle_held_for_a_week_is_released, ingest_world_open,
                                       ingest_world_close),
       cmocka_unit_test_setup_teardown(an_enrolment_that_ends_leaves_its_stream_while_nobody_writes,
