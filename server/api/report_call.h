@@ -7,6 +7,7 @@
 
 /* What one table is made of while it is made: that of England's 24,453 schools takes 20 MB. */
 enum { report_bytes_max = 268435456 };
+enum { snapshot_rows_max = 3000 }; /* of one table: seventeen of so many schools are half of an answer */
 enum { report_year_first = 2000, report_year_last = 2100 }; /* in which a school year may begin */
 struct report_call {
   struct report_ask ask;

@@ -2,6 +2,7 @@
  * of them: a snapshot is for a board, and read by whoever may read any. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/api/input.h"
 #include "server/api/report_call.h"
@@ -76,13 +77,24 @@ static err save_step(struct api_call *c) {
   return e == ERR_OK ? api_answer(c, json_pack("{s:s}", "id", id)) : e;
 }
 
+/* A hub of thousands of schools has a table of so many rows for each report, which no board reads and no
+ * answer holds: its sum stays, and how many rows there were. */
+static json_t *table_json(const struct report_ask *ask, struct slice period, struct report_table *table) {
+  size_t rows = table->count;
+  if (rows <= snapshot_rows_max) return report_table_json(ask, period, table);
+  table->count = 0;
+  json_t *json = report_table_json(ask, period, table);
+  if (json && json_object_set_new(json, "left_out", json_integer((json_int_t)rows)) == 0) return json;
+  json_decref(json);
+  return NULL;
+}
+
 /* Of a county there are a hundred tables: each is gone before the next is made. */
 static err add_table(struct api_call *c, const struct report_ask *ask, struct slice period, json_t *tables) {
   struct arena a = ARENA_INIT(report_bytes_max);
   struct report_table table;
   err e = report_table_load(c, ask, true, &a, &table);
-  if (e == ERR_OK && json_array_append_new(tables, report_table_json(ask, period, &table)) != 0)
-    e = ERR_NO_MEMORY;
+  if (e == ERR_OK && json_array_append_new(tables, table_json(ask, period, &table)) != 0) e = ERR_NO_MEMORY;
   arena_finish(&a);
   return e;
 }
@@ -143,6 +155,14 @@ static err keep_body(struct api_call *c, struct saving *in, const json_t *body) 
   char *text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
   uint8_t hash[hash_bytes];
   if (!text) return ERR_NO_MEMORY;
+  size_t len = strlen(text);
+  if (len > http_answer_bytes_max) {
+    free(text);
+    return fault_set(
+        &c->fault, ERR_TOO_BIG,
+        "the figures are %zu MB, and a snapshot holds %d: download the reports one by one instead",
+        (len + 999999) / 1000000, http_answer_bytes_max / 1000000);
+  }
   in->made.body = arena_copy(&c->x->arena, slice_text(text));
   free(text);
   if (!in->made.body.ptr) return ERR_NO_MEMORY;

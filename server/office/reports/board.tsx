@@ -122,6 +122,7 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
   const asked = useAsk(() => reportApi.snapshot(id), `snapshot ${id}`, []);
   const snapshot = asked.data;
   if (!snapshot) return asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute">Asking…</p>;
+  const leftOut = Math.max(0, ...snapshot.tables.map((table) => table.left_out ?? 0));
   return (
     <article class="board stack">
       <PageHead title={snapshot.title} crumb={<Link href="/reports">Reports</Link>} sub={`${snapshot.hub}, ${snapshot.period}. Figures as they were on ${asOf(snapshot.at)}.`}>
@@ -150,6 +151,7 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
         <p class="mute">
           Snapshot {id}
           {snapshot.adjusts ? `, adjusts ${snapshot.adjusts}` : ''}. {roundedWords}
+          {leftOut > 0 ? ` It keeps no figure of each of ${count(leftOut)} schools: they are in Reports.` : ''}
         </p>
       </footer>
     </article>

@@ -46,6 +46,8 @@ export interface ReportTable {
   rounded: boolean;
   total: Figure;
   rows: Figure[];
+  /** Of a snapshot: how many rows it was too large for. */
+  left_out?: number;
 }
 export type Measure = 'number' | 'growth' | 'share';
 export interface Target {

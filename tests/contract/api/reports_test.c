@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/api/report_call.h"
 #include "server/core/reports.h"
 #include "tests/contract/api/desk.h"
 
@@ -276,6 +277,59 @@ static void a_late_register_changes_the_figure_and_not_the_snapshot(void **state
   free(after);
 }
 
+/* More schools than a snapshot has rows for, all at once. */
+static void put_many_schools(void) {
+  struct office_result result;
+  struct arena a = ARENA_INIT(1 << 26);
+  struct op *ops = arena_take(&a, snapshot_rows_max + 1, sizeof *ops);
+  assert_non_null(ops);
+  for (int i = 0; i <= snapshot_rows_max; i++) {
+    char ref[12];
+    (void)snprintf(ref, sizeof ref, "%d", i);
+    ops[i] = (struct op){.table = schema_table(TABLE_school), .units = 3};
+    crypto_import_id(&ops[i].row, &w->host.hub.id, "school", slice_text(ref));
+    ops[i].values[COL(school, name)] = value_text(slice_text("Sample School"));
+  }
+  assert_int_equal(office_apply(&result, &w->host.hub, w->host.store, &w->host.now, &w->host.hub.id, ops,
+                                snapshot_rows_max + 1, false, &a, NULL),
+                   ERR_OK);
+  arena_finish(&a);
+}
+
+static const json_t *table_of_snapshot(const char *report, const char *by) {
+  size_t i;
+  const json_t *one;
+  json_array_foreach(desk_at("tables"), i, one) {
+    if (strcmp(json_string_value(json_object_get(one, "report")), report) == 0 &&
+        strcmp(json_string_value(json_object_get(one, "by")), by) == 0)
+      return one;
+  }
+  fail_msg("no table of %s by %s", report, by);
+  return NULL;
+}
+
+static void a_snapshot_of_very_many_schools_keeps_their_sum_and_not_each_of_them(void **state) {
+  (void)state;
+  struct id id;
+  put_many_schools();
+  desk_send("/api/snapshots/save", json_pack("{s:s}", "title", "A large hub"));
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
+  desk_get(desk_path("/api/snapshots/", &id));
+  desk_fine();
+  assert_true(desk.text_len < 1000000);
+  const json_t *schools = table_of_snapshot("coverage", "school"),
+               *area = table_of_snapshot("coverage", "area");
+  assert_int_equal(json_integer_value(json_object_get(schools, "left_out")), snapshot_rows_max + 1);
+  assert_int_equal(json_array_size(json_object_get(schools, "rows")), 0);
+  assert_int_equal(json_integer_value(json_object_get(json_object_get(schools, "total"), "whole")),
+                   snapshot_rows_max + 1);
+  assert_int_equal(json_array_size(json_object_get(area, "rows")), 1);
+  assert_null(json_object_get(area, "left_out"));
+  desk_get("/api/reports/table?report=coverage&by=school");
+  assert_int_equal(desk_count("rows"), snapshot_rows_max + 1);
+}
+
 static void sessions_lead_to_the_rows(void **state) {
   (void)state;
   take();
@@ -387,6 +441,7 @@ int main(void) {
       TEST(a_target_may_be_a_number_growth_or_a_share_and_nothing_else),
       TEST(a_target_is_judged_by_what_is_shown),
       TEST(a_late_register_changes_the_figure_and_not_the_snapshot),
+      TEST(a_snapshot_of_very_many_schools_keeps_their_sum_and_not_each_of_them),
       TEST(sessions_lead_to_the_rows),
       TEST(lessons_owed_go_down_to_the_enrolment_and_the_lead_sees_schools_alone),
       TEST(a_file_is_for_excel_and_holds_no_formula),
