@@ -25,6 +25,7 @@ err api_create(struct api **out, const struct api_config *config) {
   a->config = *config;
   attempts_init(&a->attempts);
   rates_init(&a->rates);
+  progress_init(&a->progress);
   *out = a;
   return ERR_OK;
 }
@@ -38,6 +39,7 @@ void api_destroy(struct api *a) {
   if (!a) return;
   attempts_finish(&a->attempts);
   rates_finish(&a->rates);
+  progress_finish(&a->progress);
   free(a);
 }
 

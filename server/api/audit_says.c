@@ -40,6 +40,7 @@ static const struct about_kind {
     {"learner", "subject.", "a learner", TABLE_learner},
     {"learner", "inclusion.read", "a learner", TABLE_learner},
     {"learner", "needs.", "a learner", TABLE_learner},
+    {"learner", "numbers.read", "a learner", TABLE_learner},
     {"need", NULL, "a need", 0},
     {"session", "register.", "a session", TABLE_session},
     {"session", "session.", "a session", TABLE_session},

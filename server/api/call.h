@@ -7,12 +7,14 @@
 #include "server/api/api.h"
 #include "server/api/attempts.h"
 #include "server/api/looks.h"
+#include "server/api/progress.h"
 #include "server/api/rates.h"
 
 struct api {
   struct api_config config;
   struct attempts attempts;
   struct rates rates;
+  struct progress progress;
   struct looks looks; /* the writer's */
 };
 

@@ -62,13 +62,33 @@ err api_import_drop(struct api_call *c) {
   return answer_done(c);
 }
 
+/* ---- how far it is ---- */
+
+static void tell(struct api_call *c, enum progress_stage stage, size_t done, size_t rows) {
+  if (!id_is_zero(&c->id)) progress_tell(&c->api->progress, &c->id, stage, done, rows);
+}
+
+static void tell_reading(void *ctx, size_t done, size_t rows) { tell(ctx, PROGRESS_READING, done, rows); }
+static void tell_comparing(void *ctx, size_t done, size_t rows) { tell(ctx, PROGRESS_COMPARING, done, rows); }
+static void tell_writing(void *ctx, size_t done, size_t rows) { tell(ctx, PROGRESS_WRITING, done, rows); }
+
+/* Asked while another request works: nothing is read, and nothing is in it but numbers. */
+err api_import_progress(struct api_call *c) {
+  static const char *const words[] = {
+      [PROGRESS_READING] = "reading", [PROGRESS_COMPARING] = "comparing", [PROGRESS_WRITING] = "writing"};
+  struct progress_work w = progress_of(&c->api->progress, &c->id);
+  if (w.stage == PROGRESS_NONE) return api_answer(c, json_pack("{s:n}", "stage"));
+  return api_answer(c, json_pack("{s:s, s:I, s:I}", "stage", words[w.stage], "done", (json_int_t)w.done,
+                                 "rows", (json_int_t)w.rows));
+}
+
 /* ---- reading ---- */
 
 /* What a page asks for: how the file is to be read, and which part of the difference it shows. */
 struct reading {
   struct slice table, dates, show, name;
   struct input_texts map;
-  uint32_t after;
+  uint32_t after, numbers; /* numbers: how many that change a person has seen */
   /* what came of it */
   char path[upload_path_bytes_max];
   struct import_peek peek;
@@ -84,6 +104,7 @@ static const struct input_field reading_input[] = {
     {"name", INPUT_TEXT, false, 200, offsetof(struct reading, name)},
     {"map", INPUT_TEXTS, false, csv_cells_max, offsetof(struct reading, map)},
     {"after", INPUT_NUMBER, false, csv_rows_max, offsetof(struct reading, after)},
+    {"numbers", INPUT_NUMBER, false, csv_rows_max, offsetof(struct reading, numbers)},
 };
 
 static err choose_cells(struct api_call *c, struct reading *r) {
@@ -137,6 +158,8 @@ static err read_all(struct api_call *c, struct reading *r) {
   import_init(&r->im, c->api->config.hub, c->store, today, r->cells.day_first);
   r->im.map = r->cells.cells;
   r->im.map_count = r->cells.count;
+  r->im.told = tell_reading;
+  r->im.told_ctx = c;
   err e = import_read(&r->im, r->file, r->path, &fault);
   return e == ERR_OK ? e : fault_set(&c->fault, e, "%s", fault.text[0] ? fault.text : err_text(e));
 }
@@ -194,20 +217,33 @@ static json_t *errors_json(const struct import *im) {
   return out;
 }
 
+/* UPNs and the like that the list changes. */
+static json_t *rekeys_json(const struct import *im) {
+  json_t *out = json_array();
+  for (size_t i = 0; i < im->rekey_count && i < import_rekeys_shown_max; i++) {
+    const struct import_rekey *k = &im->rekeys[i];
+    (void)json_array_append_new(out, json_pack("{s:I, s:s, s:o, s:o, s:o, s:o}", "row", (json_int_t)k->row,
+                                               "column", k->column, "first_name", shape_text(k->first_name),
+                                               "last_name", shape_text(k->last_name), "before",
+                                               shape_text(k->before), "after", shape_text(k->after)));
+  }
+  return out;
+}
+
 static const char *delimiter_word(char c) { return c == '\t' ? "tab" : c == ';' ? "semicolon" : "comma"; }
 
 static json_t *reading_json(const struct reading *r) {
   json_t *tables = json_array();
   for (size_t i = 0; i < import_file_count; i++)
     (void)json_array_append_new(tables, json_string(import_files[i].name));
-  return json_pack("{s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:I, s:I, s:I, s:o}", "table",
-                   r->file->name, "tables", tables, "encoding", text_encoding_name(r->peek.taken.encoding),
-                   "delimiter", delimiter_word(r->peek.taken.delimiter), "dates",
-                   r->cells.day_first ? "uk" : "iso", "headings",
-                   texts(r->peek.headings, r->peek.heading_count), "sample", sample(&r->peek), "map",
-                   map_json(r), "columns", columns_json(r->file), "remembered", (int)r->remembered, "rows",
-                   (json_int_t)r->im.file_rows, "ambiguous", (json_int_t)r->im.ambiguous, "error_count",
-                   (json_int_t)r->im.error_count, "errors", errors_json(&r->im));
+  return json_pack(
+      "{s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:I, s:I, s:I, s:o, s:I, s:o}", "table",
+      r->file->name, "tables", tables, "encoding", text_encoding_name(r->peek.taken.encoding), "delimiter",
+      delimiter_word(r->peek.taken.delimiter), "dates", r->cells.day_first ? "uk" : "iso", "headings",
+      texts(r->peek.headings, r->peek.heading_count), "sample", sample(&r->peek), "map", map_json(r),
+      "columns", columns_json(r->file), "remembered", (int)r->remembered, "rows", (json_int_t)r->im.file_rows,
+      "ambiguous", (json_int_t)r->im.ambiguous, "error_count", (json_int_t)r->im.error_count, "errors",
+      errors_json(&r->im), "number_changes", (json_int_t)r->im.rekey_count, "numbers", rekeys_json(&r->im));
 }
 
 /* Only a file without mistakes is weighed against the hub. */
@@ -218,7 +254,9 @@ static err put_difference(struct api_call *c, struct reading *r, json_t *body) {
                                    .sources = r->im.sources,
                                    .count = r->im.op_count,
                                    .present = &r->im.in_file,
-                                   .table = schema_table(r->file->table)};
+                                   .table = schema_table(r->file->table),
+                                   .told = tell_comparing,
+                                   .told_ctx = c};
   if (imports_kind(&look.page.kind, r->show) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"show\" is new, changed, unchanged or gone");
   if (r->im.error_count) return ERR_OK;
@@ -232,6 +270,7 @@ static err look(struct api_call *c, struct reading *r) {
   json_t *body = e == ERR_OK ? reading_json(r) : NULL;
   if (e == ERR_OK) e = body ? put_difference(c, r, body) : ERR_NO_MEMORY;
   import_finish(&r->im);
+  progress_end(&c->api->progress, &c->id);
   if (e == ERR_OK) return api_answer_audited(c, body, "import.read");
   json_decref(body);
   return e;
@@ -264,7 +303,9 @@ err imports_apply(struct api_call *c, struct slice what, struct slice name, cons
   struct words w = {c->store, &c->x->arena, c->x->now};
   struct entropy entropy = c->api->config.hub->entropy;
   struct store_run run = {.id = entropy_id(&entropy), .who = c->login.user, .what = what, .name = name};
-  TRY(run_apply(&result, c->api->config.hub, c->store, &c->x->now, &run, ops, NULL, count, &c->fault));
+  const struct run_watch watch = {tell_writing, c};
+  TRY(run_apply(&result, c->api->config.hub, c->store, &c->x->now, &run, ops, NULL, count, &watch,
+                &c->fault));
   c->x->changes = result.changes;
   *out = run_json(&w, &run);
   return *out ? ERR_OK : ERR_NO_MEMORY;
@@ -279,6 +320,14 @@ static void remember_map(struct api_call *c, const struct reading *r) {
               err_name(e));
 }
 
+/* A number that changes may be another child's: whoever brings the list in has seen them all. */
+static err check_numbers(struct api_call *c, const struct reading *r) {
+  if (r->im.rekey_count == r->numbers) return ERR_OK;
+  return fault_set(&c->fault, ERR_CONFLICT,
+                   "%zu %s of learners would change: look there, and say that it is right", r->im.rekey_count,
+                   r->im.rekey_count == 1 ? "number" : "numbers");
+}
+
 /* The file is read again here, on the writer's thread: nobody changes a row between that and the writing. */
 static err apply_step(struct api_call *c) {
   struct reading *r = c->own;
@@ -286,8 +335,10 @@ static err apply_step(struct api_call *c) {
   err e = read_all(c, r);
   if (e == ERR_OK && r->im.error_count)
     e = fault_set(&c->fault, ERR_CONFLICT, "the file has mistakes by now: look at it again");
+  if (e == ERR_OK) e = check_numbers(c, r);
   if (e == ERR_OK) e = imports_apply(c, slice_text(r->file->name), r->name, r->im.ops, r->im.op_count, &body);
   import_finish(&r->im);
+  progress_end(&c->api->progress, &c->id);
   if (e == ERR_OK) remember_map(c, r);
   if (e == ERR_OK) uploads_remove(c->api->config.uploads, &c->id);
   if (e == ERR_OK) return api_answer(c, body);

@@ -162,16 +162,33 @@ static bool walked_in(const struct row *row) {
   return status->kind == VALUE_INT && status->i == ENUM_learner_status_provisional;
 }
 
+/* Not the numbers themselves, which the office alone knows. */
+static err compare_upns(struct words *w, const struct row *a, const struct row *b, bool *same, bool *other) {
+  struct store_child one, two;
+  err e = w->store->ops->child_load(w->store, &a->id, w->arena, &one);
+  if (e == ERR_OK) e = w->store->ops->child_load(w->store, &b->id, w->arena, &two);
+  *same = *other = false;
+  if (e == ERR_NOT_FOUND) return ERR_OK; /* erased meanwhile */
+  TRY(e);
+  bool both = one.child.upn.len && two.child.upn.len;
+  *same = both && slice_equal(one.child.upn, two.child.upn);
+  *other = both && !*same;
+  return ERR_OK;
+}
+
 /* "Same name, same school, one walked in": what a person would look at first. */
 static err say_evidence(struct words *w, struct slice *out, const struct row *a, const struct row *b) {
-  bool name;
+  bool name, upn, other_upn;
   struct likeness_links links = {.phone = false};
   TRY(same_name(a, b, &name));
+  TRY(compare_upns(w, a, b, &upn, &other_upn));
   TRY(w->store->ops->child_links(w->store, &a->id, &b->id, &links));
   const struct {
     bool speaks;
     const char *words;
-  } facts[] = {{name, "same name"},
+  } facts[] = {{upn, "same UPN"},
+               {other_upn, "different UPNs"},
+               {name, "same name"},
                {same_fact(a, b, COL(learner, dob)), "same date of birth"},
                {same_fact(a, b, COL(learner, school)), "same school"},
                {same_fact(a, b, COL(learner, year_group)), "same year"},

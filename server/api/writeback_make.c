@@ -110,6 +110,8 @@ static bool take_mark(void *ctx, const struct view_export_row *r) {
   c.at[FIELD_arrived] = minute_cell(c.scratch[3], r->arrived);
   c.at[FIELD_departed] = minute_cell(c.scratch[4], r->departed);
   c.at[FIELD_learner_ref] = r->learner_ref;
+  c.at[FIELD_upn] = r->upn;
+  c.at[FIELD_mis_id] = r->mis_id;
   c.at[FIELD_first_name] = r->first_name;
   c.at[FIELD_last_name] = r->last_name;
   c.at[FIELD_activity_ref] = r->activity_ref;
@@ -136,6 +138,8 @@ static bool take_fact(void *ctx, const struct view_export_fact *f) {
   c.at[FIELD_kind] = label("progress_kind", f->kind);
   c.at[FIELD_stage] = label("stage", f->stage);
   c.at[FIELD_learner_ref] = f->learner_ref;
+  c.at[FIELD_upn] = f->upn;
+  c.at[FIELD_mis_id] = f->mis_id;
   c.at[FIELD_first_name] = f->first_name;
   c.at[FIELD_last_name] = f->last_name;
   c.at[FIELD_activity_ref] = f->activity_ref;

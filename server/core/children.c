@@ -1,15 +1,22 @@
-/* children.c: an index of every learner by likeness_keys and birthday, made for one transaction. */
+/* children.c: an index of every learner by likeness_keys, birthday and UPN, made for one transaction. */
 #include "server/core/children.h"
 
 #include <stdlib.h>
 
-/* Keys of names are not negative, so birthdays stand below them. */
+/* Keys of names are not negative, so birthdays stand below them, and UPNs between the two. */
 static int64_t birthday_key(int32_t born) { return INT64_MIN + (int64_t)(uint32_t)born; }
 
-static size_t keys_of(int64_t out[likeness_keys_max + 1], const struct likeness_words *words,
+static int64_t upn_key(struct slice upn) {
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  for (size_t i = 0; i < upn.len; i++) hash = (hash ^ upn.ptr[i]) * UINT64_C(0x100000001b3);
+  return -1 - (int64_t)(hash >> 2);
+}
+
+static size_t keys_of(int64_t out[child_keys_max], const struct likeness_words *words,
                       const struct store_child *c) {
   size_t count = likeness_keys(out, words, &c->child);
   if (c->child.born) out[count++] = birthday_key(c->child.born);
+  if (c->child.upn.len) out[count++] = upn_key(c->child.upn);
   return count;
 }
 
@@ -22,7 +29,7 @@ static int by_key(const void *a, const void *b) {
 static void gather_keys(struct children *all, const struct likeness_words *words) {
   for (size_t i = 0; i < all->count; i++) {
     all->list[i].child.words = words;
-    int64_t keys[likeness_keys_max + 1];
+    int64_t keys[child_keys_max];
     size_t count = keys_of(keys, words, &all->list[i]);
     for (size_t k = 0; k < count; k++)
       all->keys[all->key_count++] = (struct child_key){.key = keys[k], .place = (uint32_t)i};
@@ -41,7 +48,7 @@ static void note_groups(struct children *all) {
 
 err children_index(struct children *all, struct arena *a) {
   struct likeness_words *words = arena_take(a, 1, sizeof *words);
-  all->keys = arena_take(a, all->count + 1, (likeness_keys_max + 1) * sizeof *all->keys);
+  all->keys = arena_take(a, all->count + 1, child_keys_max * sizeof *all->keys);
   all->groups = arena_take(a, all->count + 1, sizeof *all->groups);
   if (!words || !all->keys || !all->groups) return ERR_NO_MEMORY;
   likeness_words_make(words);

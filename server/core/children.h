@@ -5,12 +5,13 @@
 
 #include "server/core/work.h"
 
+enum { child_keys_max = likeness_keys_max + 2 }; /* of names, and birthday and UPN */
 struct child_key {
   int64_t key;
   uint32_t place; /* in `list` */
 };
 struct child_groups { /* where those of each of its keys begin, in `keys` */
-  uint32_t first[likeness_keys_max + 1];
+  uint32_t first[child_keys_max];
   uint32_t count;
 };
 struct children {
@@ -29,10 +30,10 @@ MUST_USE err children_read(struct children *out, struct work *w);
 /* NULL: no such learner. */
 const struct store_child *children_find(const struct children *all, const struct id *learner);
 bool children_paired(const struct children *all, const struct id *learner);
-/* Who shares a key or a birthday with a learner, at most namesakes_max of each; who shares two comes twice.
- * `all` may be NULL: then the store is asked, and says the same; otherwise `of` is one of its list, and `w`
- * may be NULL. */
-enum { children_near_max = (likeness_keys_max + 1) * namesakes_max };
+/* Who shares a key, a birthday or a UPN with a learner, at most namesakes_max of each; who shares two comes
+ * twice. `all` may be NULL: then the store is asked, and says the same; otherwise `of` is one of its list,
+ * and `w` may be NULL. */
+enum { children_near_max = child_keys_max * namesakes_max };
 MUST_USE err children_near(const struct store_child *out[children_near_max], size_t *count, struct work *w,
                            const struct children *all, const struct store_child *of);
 

@@ -271,6 +271,7 @@ static err judge_row(struct work *w, const struct work_row *r) {
   case TABLE_learner: return suspect(w, &row->id);
   case TABLE_session: return judge_session(w, &row->id, r->before == 0, is_adhoc(row));
   case TABLE_enrolment: return suspect(w, &row->values[COL(enrolment, learner)].id);
+  case TABLE_learner_key: return suspect(w, &row->values[COL(learner_key, learner)].id);
   case TABLE_contact: return suspect(w, &row->values[COL(contact, learner)].id);
   case TABLE_mark: return judge_mark(w, row);
   case TABLE_learner_apart: return judge_apart(w, schema_table(TABLE_learner), row);

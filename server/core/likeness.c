@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/core/upn.h"
 #include "shared/base/now.h"
 
 /* What each finding says, in points. The first of a group that holds counts. */
@@ -30,6 +31,8 @@ enum {
   year_same = 2,
   year_differs = -8, /* by two or more */
   walk_in_nowhere = 3,
+  upn_same = 130,    /* whatever else differs: one of the two is mistyped, and a person must look */
+  upn_differs = -40, /* a child may have been given a second one by mistake */
   link_activity = 6,
   link_phone = 12,
 };
@@ -334,11 +337,19 @@ static int place_points(const struct likeness_child *a, const struct likeness_ch
   return points + (apart == 0 ? year_same : apart > 1 ? year_differs : 0);
 }
 
+/* One that a school made for the time being says nothing against one child. */
+static int upn_points(struct slice a, struct slice b) {
+  if (a.len == 0 || b.len == 0) return 0;
+  if (slice_equal(a, b)) return upn_same;
+  return upn_is_temporary(a) || upn_is_temporary(b) ? 0 : upn_differs;
+}
+
 /* Names are weighed last, and only where they can make the difference: most pairs of a hub are namesakes of
  * different ages. */
 int likeness_points(const struct likeness_child *a, const struct likeness_child *b,
                     const struct likeness_links *links) {
-  int points = born_points(a->born, b->born) + place_points(a, b), names_max = given_same + last_same;
+  int points = born_points(a->born, b->born) + place_points(a, b) + upn_points(a->upn, b->upn),
+      names_max = given_same + last_same;
   if (points + names_max + likeness_links_max < likeness_threshold) return points + names_max;
   points += name_points(a, b);
   return points + (links->activity ? link_activity : 0) + (links->phone ? link_phone : 0);

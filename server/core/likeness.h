@@ -19,6 +19,7 @@ struct likeness_words;
 struct likeness_child {
   const struct likeness_words *words; /* nicknames in order; NULL: their list is gone through */
   struct slice first, known, last;    /* folded (shared/base/fold.h); empty when not given */
+  struct slice upn;                   /* empty: not known */
   int32_t born;                       /* as date_parse counts; 0: not known */
   struct id school;                   /* zero: not known */
   int year;                           /* 0 reception to 13; -1 not known */

@@ -6,6 +6,8 @@
 
 #include "server/core/office.h"
 
+enum { run_told_ops = 256 };
+
 /* ---- applying ---- */
 
 static err changed_since(struct office *o, const struct op *op, uint64_t version, struct fault *fault) {
@@ -22,9 +24,19 @@ static err changed_since(struct office *o, const struct op *op, uint64_t version
 struct applying {
   struct office *office;
   struct store_run *run;
+  const struct run_watch *watch;
   struct store_run_row *rows;
   size_t count, cap;
+  size_t inserted, changed; /* as people count: a learner and their numbers are one */
 };
+
+/* A learner's own numbers come behind the learner. */
+static bool of_row_before(const struct applying *a, const struct op *op) {
+  if (op->table->id != TABLE_learner_key || a->count == 0) return false;
+  const struct store_run_row *before = &a->rows[a->count - 1];
+  return before->table->id == TABLE_learner &&
+         id_equal(&before->row, &op->values[COL(learner_key, learner)].id);
+}
 
 static err apply_one(struct applying *a, const struct op *op, struct fault *fault) {
   const struct office_result *result = a->office->result;
@@ -35,6 +47,9 @@ static err apply_one(struct applying *a, const struct op *op, struct fault *faul
   struct store_run_row *rows = list_room(a->rows, &a->cap, a->count, sizeof *rows);
   if (!rows) return ERR_NO_MEMORY;
   a->rows = rows;
+  bool counted = of_row_before(a, op), of_old = op->table->id == TABLE_learner_key;
+  a->inserted += !counted && fresh && !of_old;
+  a->changed += !counted && (!fresh || of_old);
   a->rows[a->count++] = (struct store_run_row){op->table, op->row, fresh};
   return ERR_OK;
 }
@@ -65,20 +80,21 @@ static err apply_each(struct applying *a, const struct op *ops, const uint64_t *
   run->first = o->counter + 1;
   for (size_t i = 0; i < count; i++) {
     TRY(office_ahead(o, &ops[i], count - i));
+    if (a->watch && i % run_told_ops == 0) a->watch->told(a->watch->ctx, i, count);
     if (versions) TRY(changed_since(o, &ops[i], versions[i], fault));
     TRY(apply_one(a, &ops[i], fault));
   }
   TRY(office_end(o));
   run->last = o->counter;
   run->position = o->work.position;
-  run->inserted = o->result->inserted;
-  run->changed = o->result->changed;
+  run->inserted = a->inserted;
+  run->changed = a->changed;
   return run->last < run->first ? ERR_OK : remember(a);
 }
 
 static err apply_all(struct office *o, struct store_run *run, const struct op *ops, const uint64_t *versions,
-                     size_t count, struct fault *fault) {
-  struct applying a = {.office = o, .run = run};
+                     size_t count, const struct run_watch *watch, struct fault *fault) {
+  struct applying a = {.office = o, .run = run, .watch = watch};
   err e = apply_each(&a, ops, versions, count, fault);
   free(a.rows);
   return e;
@@ -91,14 +107,14 @@ static err failed(struct office_result *out, err e, bool commits, const struct f
 
 err run_apply(struct office_result *out, const struct hub *hub, struct store *store, const struct now *now,
               struct store_run *run, const struct op *ops, const uint64_t *versions, size_t count,
-              struct fault *fault) {
+              const struct run_watch *watch, struct fault *fault) {
   struct office o;
   struct fault found = {.code = ERR_OK};
   bytes_zero(out, sizeof *out);
   run->at_ms = now->wall_ms;
   TRY(store->ops->begin(store));
   err e = office_begin(&o, out, hub, store, now, &run->who);
-  if (e == ERR_OK) e = apply_all(&o, run, ops, versions, count, &found);
+  if (e == ERR_OK) e = apply_all(&o, run, ops, versions, count, watch, &found);
   office_finish(&o);
   bool commits = e == ERR_OK && run->last >= run->first;
   if (commits)
@@ -117,9 +133,9 @@ struct undoing {
   struct store *store;
   struct arena arena; /* the run's rows, and the ops that put things back */
   struct store_run run;
-  struct store_run_row *rows; /* by table and id */
-  size_t row_count, kept;
-  struct store_run *gone; /* brought in after it, and taken back since */
+  struct store_run_row *rows;     /* by table and id */
+  size_t row_count, kept, beside; /* beside: changed rows that count with another one */
+  struct store_run *gone;         /* brought in after it, and taken back since */
   size_t gone_count;
   struct run_blocks *blocks;
 };
@@ -316,6 +332,12 @@ static void forget_inclusion(struct op *op) {
   for (size_t i = COL(inclusion, fsm); i <= COL(inclusion, remission); i++) set(op, i, value_null());
 }
 
+/* Somebody else may have the number now. */
+static void forget_numbers(struct op *op) {
+  set(op, COL(learner_key, upn), value_null());
+  set(op, COL(learner_key, mis_id), value_null());
+}
+
 /* *out is false for what nothing takes out of use. */
 static bool out_of_use(const struct undoing *u, struct op *op, const struct row *row) {
   keep_units(op, row);
@@ -327,6 +349,7 @@ static bool out_of_use(const struct undoing *u, struct op *op, const struct row 
   case TABLE_activity: return set(op, COL(activity, ends), value_int(u->office.work.today)), true;
   case TABLE_grant_: return set(op, COL(grant_, ends), row->values[COL(grant_, starts)]), true;
   case TABLE_inclusion: return forget_inclusion(op), true;
+  case TABLE_learner_key: return forget_numbers(op), true;
   default: return false;
   }
 }
@@ -363,6 +386,15 @@ static err earlier_values(struct undoing *u, struct op *op, const struct row *ro
   return ERR_OK;
 }
 
+/* A learner's numbers are taken back with the learner, and count with them. */
+static bool counts_beside(const struct undoing *u, const struct row *row) {
+  if (row->table->id != TABLE_learner_key || row->values[COL(learner_key, learner)].kind != VALUE_ID)
+    return false;
+  const struct store_run_row learner = {.table = schema_table(TABLE_learner),
+                                        .row = row->values[COL(learner_key, learner)].id};
+  return bsearch(&learner, u->rows, u->row_count, sizeof learner, by_key) != NULL;
+}
+
 static err put_back(struct undoing *u, const struct store_run_row *r, struct fault *fault) {
   struct work_row *now;
   struct op *op = arena_take(&u->arena, 1, sizeof *op);
@@ -378,7 +410,11 @@ static err put_back(struct undoing *u, const struct store_run_row *r, struct fau
   u->kept += !possible;
   for (uint8_t i = 0; possible && i < r->table->column_count; i++)
     TRY(value_copy(&op->values[i], &u->arena, &op->values[i]));
-  return possible ? office_op(&u->office, op, fault) : ERR_OK;
+  size_t changed = u->result->changed;
+  bool beside = counts_beside(u, &now->row);
+  if (possible) TRY(office_op(&u->office, op, fault));
+  u->beside += beside && u->result->changed > changed;
+  return ERR_OK;
 }
 
 static err undo_all(struct undoing *u, const struct now *now, const struct id *by, struct fault *fault) {
@@ -420,6 +456,7 @@ err run_undo(struct office_result *out, size_t *kept, struct run_blocks *blocks,
   office_finish(&u.office);
   arena_finish(&u.arena);
   *kept = u.kept;
+  out->changed -= u.beside;
   bool commits = e == ERR_OK;
   if (commits)
     e = store->ops->commit(store);

@@ -143,6 +143,10 @@ struct store_item {
   uint64_t ops;
   int64_t opened_ms;
 };
+struct store_learner_key {   /* what schools and other systems call a learner */
+  struct id learner, school; /* school: zero where it is not known */
+  struct slice upn, mis_id;  /* empty: none */
+};
 struct store_child { /* a learner as duplicates are found by */
   struct id id;
   struct likeness_child child;
@@ -413,6 +417,8 @@ struct store_ops {
   err (*child_list)(struct store *s, struct arena *a, struct store_child **out, size_t *count); /* by id */
   err (*child_candidates)(struct store *s, const struct store_child *of, struct arena *a,
                           struct store_child **out, size_t *count);
+  /* Of everybody who has a number elsewhere, in the order of their ids. */
+  err (*learner_keys)(struct store *s, struct arena *a, struct store_learner_key **out, size_t *count);
   err (*child_links)(struct store *s, const struct id *a, const struct id *b, struct likeness_links *out);
   /* … a pair nobody has merged or told apart (`apart`: the row that would say so); … */
   err (*pair_is_free)(struct store *s, const struct table *t, const struct id *a, const struct id *b,

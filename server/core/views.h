@@ -96,6 +96,12 @@ struct view_need {
   uint8_t kind;
   uint64_t version;
 };
+/* What schools and other systems call a learner. */
+struct view_numbers {
+  struct id learner;
+  struct slice name, ref, upn, mis_id; /* empty: none */
+  uint64_t version;
+};
 /* Another record of the same child. */
 struct view_same_learner {
   struct id id, into; /* into: the record that stands for it, or zeros */
@@ -126,13 +132,20 @@ MUST_USE err views_today(struct store *s, int32_t date, const struct now *now, s
                          struct view_register **out, size_t *count);
 MUST_USE err views_register(struct store *s, const struct id *session, const struct now *now, struct arena *a,
                             struct view_register_detail *out);
-/* Folded search in names (and refs); empty text lists all by name. `after` is an opaque cursor of the last
+/* Folded search in names (and refs); `by_number`: also by the beginning of a UPN or of a school's own number.
+ * Empty text lists all by name. `after` is an opaque cursor of the last
  * page or empty. */
-MUST_USE err views_learners(struct store *s, struct slice text, struct slice after, size_t limit,
-                            struct arena *a, struct view_learner **out, size_t *count, struct slice *next,
-                            uint64_t *total);
+MUST_USE err views_learners(struct store *s, struct slice text, bool by_number, struct slice after,
+                            size_t limit, struct arena *a, struct view_learner **out, size_t *count,
+                            struct slice *next, uint64_t *total);
 MUST_USE err views_learner(struct store *s, const struct id *learner, struct arena *a,
                            struct view_learner_detail *out);
+/* The record itself first, then the others of the same child; nobody's: count 0. */
+MUST_USE err views_numbers(struct store *s, const struct id *learner, struct arena *a,
+                           struct view_numbers **out, size_t *count);
+/* Somebody else than the child of a record who has that UPN. Inside a transaction of the caller's. */
+MUST_USE err views_upn_owner(struct store *s, struct slice upn, const struct id *but, struct arena *a,
+                             struct view_numbers *out, bool *found);
 /* By kind; with those whose last day is past, without those that were ended. */
 MUST_USE err views_needs(struct store *s, const struct id *learner, struct arena *a, struct view_need **out,
                          size_t *count);
@@ -165,7 +178,7 @@ MUST_USE err views_holds(struct store *s, struct arena *a, struct store_hold **o
 struct view_export_row {
   struct id session, learner, activity;
   struct slice activity_ref, activity_name, school_urn, school_name, learner_ref, first_name, last_name,
-      section, author_name, device_name, comment, amend_reason;
+      section, author_name, device_name, comment, amend_reason, upn, mis_id;
   int32_t date, starts, ends, arrived, departed;
   uint8_t session_status, register_state, code;
   int64_t written_ms, received_ms;

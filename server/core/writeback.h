@@ -51,7 +51,7 @@ MUST_USE err writeback_run_write(struct store *s, const struct writeback_run *ru
 struct view_export_fact {
   struct id id, learner;
   struct slice learner_ref, first_name, last_name, activity_ref, activity_name, board, grade, result, comment,
-      staff_name;
+      staff_name, upn, mis_id;
   int32_t date;
   uint8_t kind, stage, pos;
 };

@@ -10,7 +10,7 @@
 
 struct import_args {
   const char *data, *folder;
-  bool apply, json, uk_dates;
+  bool apply, json, uk_dates, new_numbers;
 };
 
 static const struct argp_option options[] = {
@@ -18,6 +18,8 @@ static const struct argp_option options[] = {
     {"apply", 'a', NULL, 0, "Apply the import; without it only a preview is made", 0},
     {"dates", 'D', "iso|uk", 0,
      "How 1/2/2026 is read: refused as ambiguous (iso, the default) or day first (uk)", 0},
+    {"new-numbers", 'n', NULL, 0,
+     "UPNs and the like that the files change were looked at, in the preview, and are right", 0},
     {"json", 'j', NULL, 0, "Print the result as JSON", 0},
     {0},
 };
@@ -28,6 +30,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'd': a->data = value; return 0;
   case 'a': a->apply = true; return 0;
   case 'j': a->json = true; return 0;
+  case 'n': a->new_numbers = true; return 0;
   case 'D':
     a->uk_dates = slice_equal(slice_text(value), slice_text("uk"));
     if (!a->uk_dates && !slice_equal(slice_text(value), slice_text("iso")))
@@ -87,6 +90,28 @@ static void print_errors(const struct import *im) {
           im->error_count == 1 ? "error" : "errors");
 }
 
+/* A number that changes may be another child's: a person looks at each. */
+static void print_numbers(const struct import *im) {
+  for (size_t i = 0; i < im->rekey_count && i < import_rekeys_shown_max; i++) {
+    const struct import_rekey *k = &im->rekeys[i];
+    fprintf(stderr, "learners.csv, row %zu, %s: %.*s would become %.*s\n", k->row, k->column,
+            (int)k->before.len, (const char *)k->before.ptr, (int)k->after.len, (const char *)k->after.ptr);
+  }
+  if (im->rekey_count > import_rekeys_shown_max)
+    fprintf(stderr, "... and %zu more\n", im->rekey_count - import_rekeys_shown_max);
+}
+
+static bool numbers_unseen(const struct import_args *a, const struct import *im) {
+  if (im->rekey_count == 0) return false;
+  if (!a->json) print_numbers(im);
+  if (!a->apply || a->new_numbers) return false;
+  fprintf(stderr,
+          "tutti-server import: %zu %s of learners would change, and another UPN may be another child: look "
+          "there, then say --new-numbers; nothing was changed\n",
+          im->rekey_count, im->rekey_count == 1 ? "number" : "numbers");
+  return true;
+}
+
 static void print_json(const struct import *im, const struct office_result *r, const struct file_rows *rows,
                        bool applied) {
   json_t *files = json_object(), *errors = json_array();
@@ -126,7 +151,11 @@ static int import_folder(const struct import_args *a, struct data_dir *d, struct
   import_init(&im, &d->hub, d->store, today, a->uk_dates);
   err e = read_files(&im, a->folder, &rows, fault);
   bool unreadable = e == ERR_NOT_FOUND || e == ERR_FORBIDDEN || e == ERR_INVALID || e == ERR_TOO_BIG;
-  bool clean = e == ERR_OK && im.error_count == 0;
+  bool clean = e == ERR_OK && im.error_count == 0, unseen = clean && numbers_unseen(a, &im);
+  if (unseen) {
+    import_finish(&im);
+    return EXIT_INPUT;
+  }
   if (clean) {
     struct arena arena = ARENA_INIT(import_bytes_max);
     e = office_apply(&result, &d->hub, d->store, &now, &d->hub.id, im.ops, im.op_count, !a->apply, &arena,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/core/upn.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/sample.h"
 #include "server/ctl/sample_names.h"
@@ -217,6 +218,11 @@ static err write_staff(struct county *c, const char *folder, struct fault *fault
 /* ---- learners ---- */
 
 static struct text learner_ref(size_t learner) { return format("L%05zu", learner + 1); }
+/* Made up as plainly as a right one can be: no council is 999. Of every 13th learner nobody has said it. */
+static struct text learner_upn(size_t learner) {
+  struct text digits = format("999%04zu26%03zu", learner / 1000 % 10000, learner % 1000);
+  return learner % 13 == 12 ? format("%s", "") : format("%c%s", upn_letter(digits.s), digits.s);
+}
 static size_t learner_school(const struct county *c, size_t learner) { return learner % c->schools; }
 static int learner_year(const struct county *c, size_t learner) { /* 0 is Reception */
   size_t n = learner / c->schools;
@@ -244,8 +250,9 @@ static struct person invent(struct county *c, int year) {
 }
 
 static err write_learners(struct county *c, const char *folder, struct fault *fault) {
-  FILE *f = open_csv(folder, "learners.csv",
-                     "ref,first_name,last_name,known_name,dob,year_group,school_urn,status", fault);
+  FILE *f =
+      open_csv(folder, "learners.csv",
+               "ref,first_name,last_name,known_name,dob,year_group,school_urn,status,upn,mis_id", fault);
   if (f == NULL) return fault->code;
   struct person before[64] = {{0}}; /* the last ones, for twins and for children who share a name */
   for (size_t i = 0; i < c->size->learners; i++) {
@@ -259,7 +266,8 @@ static err write_learners(struct county *c, const char *folder, struct fault *fa
     const char *known = i % 53 == 0 && p.first[0] == 'K' ? "Kit" : i % 71 == 0 ? "Sam" : "";
     const char *status = i % 499 == 498 ? "left" : "active";
     ROW(f, learner_ref(i).s, p.first, p.last, known, date(p.dob).s, year == 0 ? "R" : format("%d", year).s,
-        school_urn(learner_school(c, like)).s, status);
+        school_urn(learner_school(c, like)).s, status, learner_upn(i).s,
+        i % 17 == 16 ? "" : format("%06zu", 1000 + 7 * (i / c->schools)).s);
   }
   return close_csv(f, fault);
 }
@@ -284,18 +292,10 @@ static err write_contacts(struct county *c, const char *folder, struct fault *fa
 
 /* Of every 23rd learner staff must know something; one is known until the end of a term that is past. */
 static err write_needs(struct county *c, const char *folder, struct fault *fault) {
-  static const char *const needs[][2] = {
-      {"medical", "Asthma. Blue inhaler in the front pocket of the bag; two puffs when wheezing."},
-      {"allergy", "Peanuts. EpiPen in the red pouch: use it at once, then ring 999."},
-      {"access", "Wheelchair user. Ring ahead so that the ramp is out; leaves by the side door."},
-      {"medical", "Type 1 diabetes. May eat at any time; ask for the glucose tablets when shaky."},
-      {"access", "Hearing aids. Face them when you speak, and write page numbers down."},
-      {"medical", "Epilepsy. Time a seizure; ring 999 after five minutes."},
-  };
   FILE *f = open_csv(folder, "needs.csv", "learner_ref,kind,text,expires", fault);
   if (f == NULL) return fault->code;
   for (size_t i = 3; i < c->size->learners; i += 23) {
-    const char *const *need = needs[i / 23 % (sizeof needs / sizeof *needs)];
+    const char *const *need = sample_needs[i / 23 % sample_need_count];
     ROW(f, learner_ref(i).s, need[0], need[1], i / 23 % 9 == 8 ? date(c->year_start).s : "");
   }
   return close_csv(f, fault);

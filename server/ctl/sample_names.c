@@ -60,3 +60,12 @@ const struct sample_partner sample_partners[] = {
 const size_t sample_partner_count = sizeof sample_partners / sizeof *sample_partners;
 const char *const sample_areas[] = {"North", "East", "South", "West", "Centre"};
 const size_t sample_area_count = sizeof sample_areas / sizeof *sample_areas;
+const char *const sample_needs[][2] = {
+    {"medical", "Asthma. Blue inhaler in the front pocket of the bag; two puffs when wheezing."},
+    {"allergy", "Peanuts. EpiPen in the red pouch: use it at once, then ring 999."},
+    {"access", "Wheelchair user. Ring ahead so that the ramp is out; leaves by the side door."},
+    {"medical", "Type 1 diabetes. May eat at any time; ask for the glucose tablets when shaky."},
+    {"access", "Hearing aids. Face them when you speak, and write page numbers down."},
+    {"medical", "Epilepsy. Time a seizure; ring 999 after five minutes."},
+};
+const size_t sample_need_count = sizeof sample_needs / sizeof *sample_needs;

@@ -33,6 +33,8 @@ struct sample_partner {
 };
 extern const struct sample_partner sample_partners[];
 extern const size_t sample_partner_count;
+extern const char *const sample_needs[][2]; /* kind, and what staff must know */
+extern const size_t sample_need_count;
 extern const char *const sample_areas[];
 extern const size_t sample_area_count;
 

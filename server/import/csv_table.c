@@ -19,7 +19,7 @@ struct reader {
   size_t ends[csv_cells_max];
   size_t cell_count, row_number;
   bool after_cr, header_done;
-  struct csv_taken taken;
+  struct csv_taken taken, *told; /* told: the caller's, who hears of the lines before the first row */
   err error;
 };
 
@@ -106,6 +106,16 @@ static err not_csv(const struct reader *r, struct slice head) {
   return ERR_OK;
 }
 
+static size_t line_ends(struct slice text) {
+  size_t count = 0;
+  const uint8_t *at = text.ptr, *end = text.ptr + text.len;
+  while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+    count++;
+    at++;
+  }
+  return count;
+}
+
 /* The whole file is looked at before the first row is given: an encoding shows itself at any place. */
 static err guess_encoding(struct reader *r, FILE *f) {
   uint8_t chunk[chunk_bytes];
@@ -116,6 +126,7 @@ static err guess_encoding(struct reader *r, FILE *f) {
     total += len;
     if (total > csv_file_bytes_max)
       return fault_set(r->fault, ERR_TOO_BIG, "%s is larger than %d bytes", r->name, csv_file_bytes_max);
+    r->taken.lines += line_ends(slice_of(chunk, len));
     text_guess_take(&guess, slice_of(chunk, len));
   }
   if (ferror(f) || fseek(f, 0, SEEK_SET) != 0)
@@ -165,6 +176,7 @@ static err read_chunks(struct reader *r, FILE *f, struct csv_parser *p, struct b
 static err read_file(struct reader *r, FILE *f, struct csv_parser *p) {
   struct buf text = BUF_INIT(4 * chunk_bytes);
   err e = guess_encoding(r, f);
+  r->told->lines = r->taken.lines;
   if (e == ERR_OK) e = read_chunks(r, f, p, &text);
   buf_finish(&text);
   return e;
@@ -186,6 +198,7 @@ err csv_table_read(struct csv_taken *taken, const char *path, csv_header *header
                      .ctx = ctx,
                      .fault = fault,
                      .row_number = 1,
+                     .told = taken,
                      .taken = *taken};
   r.text = (struct buf)BUF_INIT(csv_line_bytes_max);
   FILE *f = fopen(path, "rb");

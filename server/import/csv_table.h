@@ -17,6 +17,7 @@ typedef err csv_header(void *ctx, const struct slice *cells, size_t count);
 struct csv_taken { /* how the file was read */
   enum text_encoding encoding;
   char delimiter; /* 0 before: the file says */
+  size_t lines;   /* about as many as rows: a cell may have several */
 };
 MUST_USE err csv_table_read(struct csv_taken *taken, const char *path, csv_header *header, csv_row *row,
                             void *ctx, struct fault *fault);

@@ -36,9 +36,11 @@ err id_set_add(struct id_set *s, const struct id *id, size_t number, size_t *ear
   return ERR_OK;
 }
 
-bool id_set_has(const struct id_set *s, const struct id *id) {
-  return s->count > 0 && s->slots[slot_of(s->slots, s->slot_count, id)].number != 0;
+size_t id_set_number(const struct id_set *s, const struct id *id) {
+  return s->count > 0 ? s->slots[slot_of(s->slots, s->slot_count, id)].number : 0;
 }
+
+bool id_set_has(const struct id_set *s, const struct id *id) { return id_set_number(s, id) != 0; }
 
 void id_set_clear(struct id_set *s) {
   for (size_t i = 0; i < s->slot_count; i++) s->slots[i].number = 0;

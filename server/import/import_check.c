@@ -9,6 +9,7 @@
 
 #include "server/import/csv_table.h"
 #include "server/import/import_cell.h"
+#include "server/import/import_keys.h"
 
 void import_init(struct import *im, const struct hub *hub, struct store *store, int32_t today,
                  bool uk_dates) {
@@ -27,6 +28,7 @@ void import_finish(struct import *im) {
   id_set_finish(&im->known);
   id_set_finish(&im->in_file);
   id_set_finish(&im->gone);
+  import_keys_finish(&im->keys);
 }
 
 /* Counts a mistake and keeps the first ones. Running out of memory here only shortens the list. */
@@ -40,9 +42,7 @@ void import_note(struct import *im, size_t row, const char *column, const char *
   snprintf(e->text, sizeof e->text, "%s", text);
 }
 
-static void note(struct import *im, size_t row, const char *column, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-static void note(struct import *im, size_t row, const char *column, const char *format, ...) {
+void import_say(struct import *im, size_t row, const char *column, const char *format, ...) {
   char text[import_message_bytes_max];
   va_list args;
   va_start(args, format);
@@ -52,36 +52,11 @@ static void note(struct import *im, size_t row, const char *column, const char *
 }
 
 static const struct column *column_of(const struct import *im, const struct import_cell *cell) {
-  const struct table *t = schema_table(im->file->table);
+  const struct table *t = schema_table(cell->beside ? cell->beside : im->file->table);
   for (uint8_t i = 0; i < t->column_count; i++)
     if (strcmp(t->columns[i].name, cell->column_name) == 0) return &t->columns[i];
   ASSERT(!"import.def names a column the schema does not have");
   return NULL;
-}
-
-/* ---- UPNs ---- */
-
-static int upn_value(uint8_t c) {
-  static const char letters[] = "ABCDEFGHJKLMNPQRTUVWXYZ"; /* without I, O and S */
-  if (c >= '0' && c <= '9') return c - '0';
-  const char *at = c ? strchr(letters, c) : NULL;
-  return at ? (int)(at - letters) : -1;
-}
-
-enum { upn_bytes = 13, upn_letters = 23 };
-
-bool import_is_upn(struct slice text) {
-  if (text.len != upn_bytes || text.ptr[0] < 'A' || text.ptr[0] > 'Z') return false;
-  for (size_t i = 1; i < upn_bytes - 1; i++) {
-    if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
-  }
-  return upn_value(text.ptr[upn_bytes - 1]) >= 0; /* a letter at the end: a temporary one */
-}
-
-bool import_upn_is_right(struct slice text) {
-  int sum = 0;
-  for (size_t i = 1; i < upn_bytes; i++) sum += upn_value(text.ptr[i]) * (int)(i + 1);
-  return upn_value(text.ptr[0]) == sum % upn_letters && text.ptr[0] >= 'A';
 }
 
 /* ---- headings ---- */
@@ -125,30 +100,27 @@ static err read_header(void *ctx, const struct slice *cells, size_t count) {
     im->position[i] = -1;
     for (size_t k = 0; k < count; k++) {
       if (!same_column(im, i, cells, k)) continue;
-      if (im->position[i] >= 0 && !said_earlier(im, i)) note(im, 1, c->csv, "stands twice in the heading");
+      if (im->position[i] >= 0 && !said_earlier(im, i))
+        import_say(im, 1, c->csv, "stands twice in the heading");
       im->position[i] = (int)k;
     }
-    if (im->position[i] < 0 && c->required && !said_earlier(im, i))
-      note(im, 1, c->csv, "is missing from the heading");
+  }
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
+    const struct import_cell *c = &im->file->cells[i];
+    bool needed = c->required && !(c->key && import_keys_named(im));
+    if (im->position[i] < 0 && needed && !said_earlier(im, i))
+      import_say(im, 1, c->csv, "is missing from the heading");
   }
   for (size_t k = 0; k < count && !im->map; k++)
     if (!heading_known(im, cells[k]))
-      note(im, 1, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
+      import_say(im, 1, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
   return im->error_count > before ? ERR_INVALID : ERR_OK;
 }
 
 /* ---- rows ---- */
 
-struct row_in_progress {
-  size_t number;
-  const struct slice *cells;
-  struct op op;
-  struct row stored; /* what the hub holds already */
-  uint32_t given;    /* columns of the schema that the CSV gives, as bits */
-};
-
-static struct slice cell_at(const struct import *im, const struct row_in_progress *r, size_t i) {
-  return im->position[i] < 0 ? (struct slice){NULL, 0} : r->cells[im->position[i]];
+struct slice import_cell_at(const struct import *im, const struct row_in_progress *r, size_t cell) {
+  return im->position[cell] < 0 ? (struct slice){NULL, 0} : r->cells[im->position[cell]];
 }
 
 static bool number_is(const struct value *v, int64_t number) {
@@ -162,7 +134,7 @@ static err note_gone(struct import *im, const struct table *t, const struct id *
   return gone ? id_set_add(&im->gone, id, 1, &earlier) : ERR_OK;
 }
 
-static err known_row(struct import *im, const char *kind, const struct id *id, bool *out) {
+err import_known(struct import *im, const char *kind, const struct id *id, bool *out) {
   *out = id_set_has(&im->known, id);
   if (*out) return ERR_OK;
   uint8_t table = 0;
@@ -184,18 +156,22 @@ static err reference(struct import *im, struct row_in_progress *r, const struct 
   struct id id;
   bool known;
   crypto_import_id(&id, &im->hub->id, c->of, text);
-  TRY(known_row(im, c->of, &id, &known));
-  if (!known) note(im, r->number, c->csv, "no %s with this reference is in the hub or in this import", c->of);
+  TRY(import_known(im, c->of, &id, &known));
+  if (!known && strcmp(c->of, "learner") == 0) TRY(import_keys_owner(im, text, &id, &known));
+  if (!known)
+    import_say(im, r->number, c->csv, "no %s with this reference is in the hub or in this import", c->of);
   *out = value_id(&id);
   return ERR_OK;
 }
 
 static err read_cells(struct import *im, struct row_in_progress *r) {
+  import_keys_take(im, r);
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
-    struct slice text = cell_at(im, r, i);
-    if (c->required && text.len == 0 && !said_earlier(im, i)) note(im, r->number, c->csv, "is empty");
-    if (c->key || im->position[i] < 0) continue;
+    struct slice text = import_cell_at(im, r, i);
+    bool needed = c->required && !(c->key && import_keys_given(r));
+    if (needed && text.len == 0 && !said_earlier(im, i)) import_say(im, r->number, c->csv, "is empty");
+    if (c->key || c->beside || im->position[i] < 0) continue;
     const struct column *column = column_of(im, c);
     size_t index = (size_t)(column - r->op.table->columns);
     struct fault fault = {0};
@@ -203,7 +179,7 @@ static err read_cells(struct import *im, struct row_in_progress *r) {
       TRY(reference(im, r, c, text, &r->op.values[index]));
     else {
       err e = import_cell(&r->op.values[index], r->op.table, column, text, im->uk_dates, &fault);
-      if (e != ERR_OK) note(im, r->number, c->csv, "%s", fault.text);
+      if (e != ERR_OK) import_say(im, r->number, c->csv, "%s", fault.text);
       if (e == ERR_CONFLICT) im->ambiguous++;
     }
     r->given |= 1u << index;
@@ -223,7 +199,7 @@ static struct slice key_part(const struct import *im, const struct row_in_progre
     date_text(day, (int32_t)v->i);
     return slice_text(day);
   }
-  return cell_at(im, r, key);
+  return import_cell_at(im, r, key);
 }
 
 /* What does not fit is left out. */
@@ -233,12 +209,13 @@ static size_t put(uint8_t text[import_reference_bytes_max], size_t len, struct s
   return len + n;
 }
 
-static void row_id(struct import *im, struct row_in_progress *r) {
+/* By what the list calls it; zero for a row without any name. */
+static void reference_id(const struct import *im, const struct row_in_progress *r, struct id *out) {
   const struct table *t = r->op.table;
   if (im->file->kind[0] == 0) {
     struct id keys[sizeof t->key_columns];
     for (uint8_t k = 0; k < t->key_count; k++) keys[k] = r->op.values[t->key_columns[k]].id;
-    crypto_row_id(&r->op.row, t->id, keys, t->key_count);
+    crypto_row_id(out, t->id, keys, t->key_count);
     return;
   }
   uint8_t text[import_reference_bytes_max];
@@ -250,7 +227,25 @@ static void row_id(struct import *im, struct row_in_progress *r) {
     if (len) len = put(text, len, slice_text("|"));
     len = put(text, len, key_part(im, r, i, day));
   }
-  crypto_import_id(&r->op.row, &im->hub->id, im->file->kind, slice_of(text, len));
+  *out = (struct id){{0}};
+  if (len) crypto_import_id(out, &im->hub->id, im->file->kind, slice_of(text, len));
+}
+
+/* Our own reference before a number of another system. A learner whom nobody knows has that number as
+ * reference. */
+static err row_id(struct import *im, struct row_in_progress *r) {
+  struct id reference;
+  reference_id(im, r, &reference);
+  r->op.row = reference;
+  if (im->file->table != TABLE_learner) return ERR_OK;
+  err e = import_keys_match(im, r, &reference, &r->op.row);
+  if (e != ERR_NOT_FOUND) return e;
+  if (!id_is_zero(&reference)) return ERR_OK;
+  struct slice number = r->upn.len ? r->upn : r->mis_id;
+  crypto_import_id(&r->op.row, &im->hub->id, im->file->kind, number);
+  r->op.values[COL(learner, ref)] = value_text(number);
+  r->given |= 1u << COL(learner, ref);
+  return ERR_OK;
 }
 
 /* Units are whole: columns the file does not give keep what the hub holds. New rows get unit 0 and the values
@@ -365,20 +360,21 @@ static void with_somebody(struct import *im, const struct row_in_progress *r, si
   bool with_partner = r->op.values[partner].kind == VALUE_ID,
        with_school = r->op.values[school].kind == VALUE_ID;
   if (with_partner == with_school)
-    note(im, r->number, "partner_ref", "name a partner or a school, and not both");
+    import_say(im, r->number, "partner_ref", "name a partner or a school, and not both");
 }
 
 static void in_the_past(struct import *im, const struct row_in_progress *r, size_t column,
                         const char *heading) {
   const struct value *v = &r->op.values[column];
-  if (v->kind == VALUE_INT && v->i > im->today) note(im, r->number, heading, "lies in the future");
+  if (v->kind == VALUE_INT && v->i > im->today) import_say(im, r->number, heading, "lies in the future");
 }
 
 static void in_order(struct import *im, const struct row_in_progress *r, size_t from, size_t to,
                      const char *heading, bool may_be_equal) {
   const struct value *a = &r->op.values[from], *b = &r->op.values[to];
   if (a->kind != VALUE_INT || b->kind != VALUE_INT) return;
-  if (b->i < a->i || (b->i == a->i && !may_be_equal)) note(im, r->number, heading, "comes before it starts");
+  if (b->i < a->i || (b->i == a->i && !may_be_equal))
+    import_say(im, r->number, heading, "comes before it starts");
 }
 
 /* What is over may stand in a list. */
@@ -386,13 +382,13 @@ static void check_holder(struct import *im, const struct row_in_progress *r) {
   const struct value *staff = &r->op.values[COL(grant_, staff)], *ends = &r->op.values[COL(grant_, ends)];
   bool over = ends->kind == VALUE_INT && ends->i <= im->today;
   if (!over && staff->kind == VALUE_ID && id_set_has(&im->gone, &staff->id))
-    note(im, r->number, "staff_ref", "has left: list them in staff.csv again, or end the grant");
+    import_say(im, r->number, "staff_ref", "has left: list them in staff.csv again, or end the grant");
 }
 
 static void check_upn(struct import *im, const struct row_in_progress *r) {
   const struct value *ref = &r->op.values[COL(learner, ref)];
-  if (ref->kind == VALUE_TEXT && import_is_upn(ref->text) && !import_upn_is_right(ref->text))
-    note(im, r->number, "ref", "looks like a UPN, but its first letter does not fit its digits");
+  if (ref->kind == VALUE_TEXT && upn_is_shaped(ref->text) && !upn_is_right(ref->text))
+    import_say(im, r->number, "ref", "looks like a UPN, but its first letter does not fit its digits");
 }
 
 static void rules(struct import *im, const struct row_in_progress *r) {
@@ -415,7 +411,7 @@ static void rules(struct import *im, const struct row_in_progress *r) {
   case TABLE_population: in_the_past(im, r, COL(population, as_at), "as_at"); return;
   case TABLE_learner: {
     const struct value *dob = &r->op.values[COL(learner, dob)];
-    if (dob->kind == VALUE_INT && dob->i >= im->today) note(im, r->number, "dob", "is not in the past");
+    if (dob->kind == VALUE_INT && dob->i >= im->today) import_say(im, r->number, "dob", "is not in the past");
     check_upn(im, r);
     return;
   }
@@ -434,9 +430,10 @@ static void what_is_once(struct import *im, const struct row_in_progress *r) {
     const struct column *column = column_of(im, c);
     size_t index = (size_t)(column - t->columns);
     if (column->unit != 0 || value_equal(&r->op.values[index], &r->stored.values[index])) continue;
-    note(im, r->number, c->csv,
-         "is not the one that the hub has in this row, and cannot be changed: leave the row out, and say it "
-         "at the office");
+    import_say(
+        im, r->number, c->csv,
+        "is not the one that the hub has in this row, and cannot be changed: leave the row out, and say it "
+        "at the office");
   }
 }
 
@@ -452,10 +449,10 @@ static err room_for_op(struct import *im) {
   return ERR_OK;
 }
 
-static err keep_op(struct import *im, const struct row_in_progress *r) {
+static err keep_op(struct import *im, const struct row_in_progress *r, bool beside) {
   TRY(room_for_op(im));
-  im->sources[im->op_count] =
-      (struct import_source){.number = r->number, .version = r->stored.exists ? r->stored.version : 0};
+  im->sources[im->op_count] = (struct import_source){
+      .number = r->number, .version = r->stored.exists ? r->stored.version : 0, .beside = beside};
   struct op *op = &im->ops[im->op_count];
   *op = r->op;
   for (uint8_t i = 0; i < op->table->column_count; i++)
@@ -464,28 +461,40 @@ static err keep_op(struct import *im, const struct row_in_progress *r) {
   return ERR_OK;
 }
 
+static err keep_numbers(struct import *im, const struct row_in_progress *r, struct arena *a) {
+  struct row_in_progress numbers;
+  if (!import_keys_given(r)) return ERR_OK;
+  TRY(import_keys_row(im, r, a, &numbers));
+  return numbers.op.units ? keep_op(im, &numbers, true) : ERR_OK;
+}
+
+static err weigh_row(struct import *im, struct row_in_progress *r, struct arena *a) {
+  TRY(im->store->ops->load_row(im->store, r->op.table, &r->op.row, a, &r->stored));
+  initial(r);
+  fill_units(r);
+  defaults(r);
+  revive(im, r);
+  rules(im, r);
+  what_is_once(im, r);
+  keep_newer(r);
+  TRY(note_gone(im, r->op.table, &r->op.row, r->op.values));
+  TRY(keep_op(im, r, false));
+  return keep_numbers(im, r, a);
+}
+
 static err finish_row(struct import *im, struct row_in_progress *r) {
-  size_t earlier;
-  row_id(im, r);
+  size_t earlier, before = im->error_count;
+  TRY(row_id(im, r));
+  if (im->error_count > before) return ERR_OK;
   TRY(id_set_add(&im->in_file, &r->op.row, r->number, &earlier));
   if (earlier != 0) {
-    note(im, r->number, "", "row %zu has the same reference already", earlier);
+    const char *what = import_keys_given(r) ? "is of the same learner" : "has the same reference";
+    import_say(im, r->number, "", "row %zu %s already", earlier, what);
     return ERR_OK;
   }
   if (im->file->kind[0] != 0) TRY(id_set_add(&im->known, &r->op.row, r->number, &earlier));
   struct arena a = ARENA_INIT(1 << 20);
-  err e = im->store->ops->load_row(im->store, r->op.table, &r->op.row, &a, &r->stored);
-  if (e == ERR_OK) {
-    initial(r);
-    fill_units(r);
-    defaults(r);
-    revive(im, r);
-    rules(im, r);
-    what_is_once(im, r);
-    keep_newer(r);
-    e = note_gone(im, r->op.table, &r->op.row, r->op.values);
-    if (e == ERR_OK) e = keep_op(im, r);
-  }
+  err e = weigh_row(im, r, &a);
   arena_finish(&a);
   return e;
 }
@@ -494,9 +503,11 @@ static err read_row(void *ctx, size_t number, const struct slice *cells, size_t 
   struct import *im = ctx;
   if (im->see) TRY(im->see(im->see_ctx, number, cells, count));
   if (count != im->heading_count) {
-    note(im, number, "", "has %zu cells, the heading has %zu", count, im->heading_count);
+    import_say(im, number, "", "has %zu cells, the heading has %zu", count, im->heading_count);
     return ERR_OK;
   }
+  if (im->told && im->file_rows % import_told_rows == 0)
+    im->told(im->told_ctx, im->file_rows, im->taken.lines);
   im->file_rows++;
   struct row_in_progress r = {
       .number = number, .cells = cells, .op = {.table = schema_table(im->file->table)}};
@@ -523,6 +534,6 @@ err import_read(struct import *im, const struct import_file *file, const char *p
     if (fault != NULL && reading.text[0] != 0) *fault = reading;
     return fault != NULL && fault->text[0] != 0 ? e : fault_set(fault, e, "%s: %s", file->name, err_text(e));
   }
-  note(im, 0, "", "%s", reading.text[0] != 0 ? reading.text : err_text(e));
+  import_say(im, 0, "", "%s", reading.text[0] != 0 ? reading.text : err_text(e));
   return ERR_OK;
 }

@@ -9,6 +9,7 @@
 #include "server/import/import_files.h"
 
 enum {
+  import_told_rows = 256,
   import_message_bytes_max = 200,
   import_bytes_max = 2000000000,
   import_reference_bytes_max = 511, /* of what names a row: what is behind that counts for nothing */
@@ -19,6 +20,25 @@ struct import_error {
   char column[32]; /* heading; "" for the row as a whole */
   char text[import_message_bytes_max];
 };
+/* Who has a number elsewhere; `row` is of this import, or 0. `several` learners may have it. */
+struct import_owner {
+  struct id learner;
+  size_t row;
+  bool several;
+};
+struct import_keys {
+  bool loaded;
+  struct id_set places; /* of each number: where its owner stands, from 1 */
+  struct import_owner *owners;
+  size_t count, cap;
+};
+/* A learner's number that the list changes. */
+struct import_rekey {
+  size_t row;
+  const char *column;
+  struct slice first_name, last_name, before, after;
+};
+enum { import_rekeys_shown_max = 50 };
 struct import {
   const struct hub *hub;
   struct store *store;
@@ -30,10 +50,14 @@ struct import {
                             from */
     size_t number;
     uint64_t version;
+    bool beside; /* of the same row of the file as the op before */
   } * sources;
   size_t op_count, op_cap;
   struct id_set known; /* every row met in this import or found in the store */
   struct id_set in_file;
+  struct import_keys keys;
+  struct import_rekey *rekeys; /* the first import_rekeys_shown_max */
+  size_t rekey_count;
   struct id_set gone;          /* staff who have left, and whom this import does not bring back */
   struct import_error *errors; /* the first csv_errors_shown_max */
   size_t error_count;
@@ -45,6 +69,9 @@ struct import {
   /* Sees the headings and the first rows as they are; NULL: nobody asks. */
   err (*see)(void *ctx, size_t row, const struct slice *cells, size_t count);
   void *see_ctx;
+  /* Hears now and then how many rows are read, of about how many; NULL: nobody asks. */
+  void (*told)(void *ctx, size_t done, size_t rows);
+  void *told_ctx;
   /* the file being read */
   struct csv_taken taken;
   const struct import_file *file;
@@ -53,12 +80,11 @@ struct import {
 };
 void import_init(struct import *im, const struct hub *hub, struct store *store, int32_t today, bool uk_dates);
 void import_finish(struct import *im);
-/* A UPN (a letter, eleven digits, a digit or letter) has the check letter that its digits give: DfE, "Unique
- * pupil numbers: guide for schools". Whatever does not look like one is not one. */
-bool import_is_upn(struct slice text);
-bool import_upn_is_right(struct slice text);
 /* Counts a mistake and keeps the first ones; `row` as a spreadsheet counts, `column` a heading or "". */
 void import_note(struct import *im, size_t row, const char *column, const char *text);
+/* Is that row of a kind in the hub, or in this import? */
+MUST_USE err import_known(struct import *im, const char *kind, const struct id *id, bool *out);
+void import_keys_finish(struct import_keys *k);
 /* Loans from the op `first` on, all of one list (import_loans.c); of another table nothing. */
 MUST_USE err import_loans_check(struct import *im, size_t first);
 /* Reads one CSV file into ops and errors. Fails only when memory or the store fails. */

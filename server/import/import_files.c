@@ -9,8 +9,9 @@
 #define CELL(csv_, column_, need) {.csv = #csv_, .column_name = #column_, .required = (need)},
 #define REF(csv_, column_, kind_, need)                                                                      \
   {.csv = #csv_, .column_name = #column_, .of = #kind_, .required = (need)},
-#define KEY(csv_)        {.csv = #csv_, .key = true, .required = true},
-#define KEY_IF_ANY(csv_) {.csv = #csv_, .key = true},
+#define BESIDE(csv_, table_, column_) {.csv = #csv_, .column_name = #column_, .beside = TABLE_##table_},
+#define KEY(csv_)                     {.csv = #csv_, .key = true, .required = true},
+#define KEY_IF_ANY(csv_)              {.csv = #csv_, .key = true},
 #define END_FILE                                                                                             \
   }                                                                                                          \
   }                                                                                                          \

@@ -37,6 +37,9 @@ struct import_list {
   size_t count;
   const struct id_set *present; /* for what is gone; NULL: nothing is */
   const struct table *table;
+  /* Hears now and then how many ops are weighed; NULL: nobody asks. */
+  void (*told)(void *ctx, size_t done, size_t count);
+  void *told_ctx;
 };
 /* `page` of `out` says which lines are wanted. */
 MUST_USE err import_look(struct import_look *out, const struct import_list *list, const struct hub *hub,

@@ -157,6 +157,15 @@ export interface LearnerNeed {
   expires?: string | null;
   version: number;
 }
+/** What schools and other systems call a learner, by one record. */
+export interface LearnerNumbers {
+  learner: string;
+  name: string;
+  ref?: string | null;
+  upn?: string | null;
+  mis_id?: string | null;
+  version: number;
+}
 /** Another record of the same child. */
 export interface SameLearner {
   id: string;
@@ -549,6 +558,8 @@ export const api = {
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
   erasures: () => get<{ erasures: Erasure[] }>('/api/erasures'),
   retention: () => get<Retention>('/api/retention'),
+  numbers: (learner: string) => get<{ records: LearnerNumbers[]; differ: boolean }>(`/api/numbers/${learner}`),
+  setNumbers: (learner: string, said: object) => post<object>(`/api/numbers/set/${learner}`, said),
   needs: (learner: string) => get<{ needs: LearnerNeed[] }>(`/api/needs/${learner}`),
   addNeed: (learner: string, need: object) => post<object>(`/api/needs/add/${learner}`, need),
   editNeed: (id: string, need: object) => post<object>(`/api/needs/edit/${id}`, need),

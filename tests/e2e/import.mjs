@@ -177,6 +177,101 @@ async function undo(stage, page) {
   });
 }
 
+/** A UPN with the letter that its digits give. */
+function upn(digits) {
+  const letters = 'ABCDEFGHJKLMNPQRTUVWXYZ';
+  return letters[[...digits].reduce((sum, digit, at) => sum + Number(digit) * (at + 2), 0) % letters.length] + digits;
+}
+
+const upnHeadings = ['SpeedAdmin ID', 'Unique Pupil Number', 'Forename', 'Surname'];
+const numbered = [['SA-0901', upn('999990026001'), 'Ottoline', 'Numberley'], ['SA-0902', upn('999990026002'), 'Quentin', 'Numberley']];
+
+async function paste(page, rows) {
+  await page.getByLabel('Or cells copied from a spreadsheet, with their headings').fill(rows.map((row) => row.join('\t')).join('\n'));
+  await page.getByRole('button', { name: 'Look at the cells' }).click();
+}
+
+async function numbers(stage, page) {
+  const later = upn('999990026003');
+  await paste(page, [upnHeadings, [...numbered[0].slice(0, 1), numbered[0][1].toLowerCase(), ...numbered[0].slice(2)], ['SA-0902', 'A999990026002', 'Quentin', 'Numberley']]);
+  await stage.sees('a UPN is mended where it is written small, and refused by its check letter where it is mistyped', async () => {
+    const mistake = await page.getByRole('region', { name: 'Mistakes' }).locator('tbody tr').textContent();
+    expect(mistake.startsWith('3') && mistake.includes('UPN') && mistake.includes('mistyped'), `it says "${mistake}"`);
+  });
+  await page.getByRole('button', { name: 'Another list' }).click();
+  await paste(page, [upnHeadings, ...numbered]);
+  await page.getByRole('button', { name: 'Bring in 2 new' }).click();
+  await page.getByText('Brought in: 2 new, 0 changed.').waitFor();
+  await paste(page, [['UPN', 'Forename', 'Surname', 'Year'], [numbered[0][1], 'Ottoline', 'Numberley', '7']]);
+  await stage.shows('a list without our numbers finds its learners by their UPN', async () => {
+    await page.getByRole('button', { name: 'Bring in 1 change' }).click();
+    await page.getByText('Brought in: 0 new, 1 changed.').waitFor();
+  });
+  await paste(page, [upnHeadings, ['SA-0901', later, 'Ottoline', 'Numberley']]);
+  const bring = page.getByRole('button', { name: 'Bring in 1 change' });
+  await stage.sees('a UPN that changes is shown, and waits until a person has looked at it', async () => {
+    const change = await page.getByRole('region', { name: 'Numbers that change' }).getByRole('row', { name: /Ottoline/ }).textContent();
+    expect(change.includes(`${numbered[0][1]} → ${later}`), `it says "${change}"`);
+    expect(await bring.isDisabled(), 'it can be brought in unseen');
+  });
+  await stage.look(page, 'office-import-numbers');
+  await page.getByRole('checkbox', { name: 'It is the same child, and the new number is right' }).check();
+  await bring.click();
+  await page.getByText('Brought in: 0 new, 1 changed.').waitFor();
+  return later;
+}
+
+async function profile(stage, page, later) {
+  await page.goto(`${stage.officeUrl}/learners`);
+  await page.getByLabel('Find a name').fill(later);
+  await page.getByRole('link', { name: 'Ottoline Numberley' }).click();
+  const card = page.getByRole('region', { name: 'Numbers elsewhere' });
+  await stage.shows('a UPN that is typed into the search finds whose it is, and their page shows it to the office', async () => {
+    await card.getByText(later).waitFor();
+  });
+  await card.getByRole('button', { name: 'Change the numbers' }).click();
+  const form = page.getByRole('dialog', { name: 'Numbers elsewhere' });
+  await form.getByLabel('UPN').fill(numbered[1][1]);
+  await form.getByRole('button', { name: 'Save' }).click();
+  await stage.shows('the UPN of somebody else is refused, with a name', async () => {
+    await form.getByText('Quentin Numberley has this UPN already').waitFor();
+  });
+  await form.getByLabel('UPN').fill(later);
+  await form.getByLabel('Number in the school’s system').fill('000042');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'hidden' });
+  await card.getByText('000042').waitFor();
+  await stage.look(page, 'office-learner-numbers');
+}
+
+/** How long a list takes is the machine's: the answer is held until the page has asked how far it is and shown it. */
+async function far(stage, page) {
+  let release = () => undefined;
+  const held = new Promise((done) => {
+    release = done;
+  });
+  const looked = '**/api/import/look/*', asked = '**/api/import/progress/*';
+  await page.route(looked, async (route) => {
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  await page.route(asked, (route) => route.fulfill({ json: { stage: 'comparing', done: 8192, rows: 16_000 } }));
+  await paste(page, [upnHeadings, ...numbered]);
+  await stage.shows('while a list is compared the page says how many rows are done, of how many', async () => {
+    await page.getByText('8,192 of 16,000 rows').waitFor();
+    const bar = page.getByRole('progressbar', { name: 'Comparing with the hub…' });
+    expect((await bar.getAttribute('value')) === '8192', 'the bar stands elsewhere');
+  });
+  await stage.look(page, 'office-import-far');
+  release();
+  await page.unroute(asked);
+  await page.unroute(looked);
+  await page.getByRole('button', { name: 'Bring in 2 new' }).waitFor();
+  await page.getByText('of 16,000 rows').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Another list' }).click();
+}
+
 async function rollover(stage, page) {
   await page.getByRole('link', { name: 'New school year' }).click();
   await heading(page, 'New school year').waitFor();
@@ -208,5 +303,8 @@ export async function importLists(stage) {
   await csv(stage, page);
   await xlsx(stage, page);
   await undo(stage, page);
+  await far(stage, page);
+  await profile(stage, page, await numbers(stage, page));
+  await page.goto(`${stage.officeUrl}/import`);
   await rollover(stage, page);
 }

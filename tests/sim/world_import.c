@@ -258,7 +258,7 @@ static err apply(struct sim *s, const struct list *l, const struct import *im, s
   for (size_t i = 0; i < im->op_count; i++) versions[i] = im->sources[i].version;
   memory_enter();
   err e = run_apply(&result, &s->hub.hub, s->hub.store, &s->hub.now, &run, im->ops, versions, im->op_count,
-                    fault);
+                    NULL, fault);
   memory_leave();
   if (e == ERR_OK) sim_tell(s, &result.changes);
   return e;

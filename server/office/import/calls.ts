@@ -19,6 +19,15 @@ export interface FileMistake {
   column: string;
   text: string;
 }
+/** A number that another system has for a learner, and that the list changes. */
+export interface NumberChange {
+  row: number;
+  column: string;
+  first_name: string | null;
+  last_name: string | null;
+  before: string;
+  after: string;
+}
 export interface FileLook extends Difference {
   table: string;
   tables: string[];
@@ -34,6 +43,9 @@ export interface FileLook extends Difference {
   ambiguous: number;
   error_count: number;
   errors: FileMistake[];
+  number_changes: number;
+  /** The first of them. */
+  numbers: NumberChange[];
 }
 export interface Run {
   id: string;
@@ -60,6 +72,14 @@ export interface Reading {
   show?: LineKind;
   after?: number;
   name?: string;
+  /** How many numbers that change somebody has looked at. */
+  numbers?: number;
+}
+/** How far the hub is with a list, as it says itself. */
+export interface Progress {
+  stage: 'reading' | 'comparing' | 'writing' | null;
+  done?: number;
+  rows?: number;
 }
 
 /** Base64 of a part and what stands around it fit into one request. */
@@ -84,6 +104,7 @@ export async function send(bytes: Uint8Array, told: (share: number) => void, adv
 
 export const look = (id: string, reading: Reading): Promise<FileLook> => post(`/api/import/look/${id}`, reading);
 export const apply = (id: string, reading: Reading): Promise<Run> => post(`/api/import/apply/${id}`, reading);
+const progress = (id: string): Promise<Progress> => get(`/api/import/progress/${id}`);
 export const drop = (id: string): Promise<object> => post(`/api/import/drop/${id}`, {});
 export const undo = (run: string): Promise<Undone> => post(`/api/import/undo/${run}`, {});
 export const runs = (): Promise<{ imports: Run[] }> => get('/api/imports');
@@ -101,11 +122,31 @@ export interface RolloverWish {
 export interface RolloverLook extends Difference {
   leavers: number;
 }
+const progressMs = 300;
+const pause = (ms: number): Promise<void> => new Promise((done) => window.setTimeout(done, ms));
+
+/** Asks beside the work how far it is, until that is done; what goes wrong the work says itself. */
+export async function watched<T>(id: string, work: Promise<T>, told: (now: Progress) => void): Promise<T> {
+  const watch = { over: false };
+  const ask = async (): Promise<void> => {
+    for (await pause(progressMs); !watch.over; await pause(progressMs)) {
+      const now = await progress(id).catch(() => null);
+      if (now?.stage && !watch.over) told(now);
+    }
+  };
+  void ask();
+  try {
+    return await work;
+  } finally {
+    watch.over = true;
+  }
+}
+
 export const rolloverLook = (wish: RolloverWish): Promise<RolloverLook> => post('/api/rollover/look', wish);
 export const rollOver = (wish: RolloverWish): Promise<Run> => post('/api/rollover/apply', wish);
 
 const words: Readonly<Record<string, string>> = {
-  dob: 'date of birth', ref: 'reference', urn: 'URN', la: 'local authority', school_urn: 'school (URN)', learner_ref: 'learner (reference)', activity_ref: 'activity (reference)', staff_ref: 'staff (reference)',
+  dob: 'date of birth', upn: 'UPN', mis_id: 'number in the school’s system', ref: 'reference', urn: 'URN', la: 'local authority', school_urn: 'school (URN)', learner_ref: 'learner (reference)', activity_ref: 'activity (reference)', staff_ref: 'staff (reference)',
 };
 /** What a person calls a column. */
 export function columnWords(name: string): string {

@@ -5,10 +5,12 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { plural } from '../../../shared/ui/format.ts';
 import { FileField, Select, TextArea } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
-import { apply, columnWords, drop, look, send, type FileLook, type FileMistake, type Reading, type Run } from '../import/calls.ts';
+import { apply, columnWords, drop, look, send, watched, type FileLook, type FileMistake, type Reading, type Run } from '../import/calls.ts';
 import { DifferenceView, shownRows } from '../import/difference.tsx';
 import { listOf, pasted, type List } from '../import/file.ts';
+import { NumberChanges } from '../import/numbers.tsx';
 import { Runs } from '../import/runs.tsx';
+import { Busy, busyWith, type Work } from '../import/busy.tsx';
 import { failureOf, follow, refresh } from '../live.ts';
 import { PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
@@ -35,7 +37,7 @@ function sentence(error: unknown): ApiFailure {
   return failure.code === 'INTERNAL' && error instanceof Error ? { code: 'INVALID', text: error.message } : failure;
 }
 
-function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<List>, file: File | null) => void; busy: string }): JSX.Element {
+function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<List>, file: File | null) => void; busy: Work | null }): JSX.Element {
   const [text, setText] = useState('');
   // Whoever comes from a spreadsheet pastes, wherever on the page the keyboard is.
   useEffect(() => {
@@ -51,14 +53,14 @@ function Choose({ onList, busy }: { onList: (name: string, list: () => Promise<L
   }, []);
   return (
     <section class="card stack" aria-label="Choose a list">
-      <FileField label="A file: CSV or an Excel workbook" accept=".csv,.txt,.tsv,.xlsx,text/csv" disabled={busy !== ''} onFile={(file) => onList(file.name, () => listOf(file), file)} />
+      <FileField label="A file: CSV or an Excel workbook" accept=".csv,.txt,.tsv,.xlsx,text/csv" disabled={busy !== null} onFile={(file) => onList(file.name, () => listOf(file), file)} />
       <TextArea label="Or cells copied from a spreadsheet, with their headings" rows={4} value={text} onValue={setText} />
       <div class="acts">
-        <button type="button" class="b2" disabled={busy !== '' || text.trim() === ''} onClick={() => onList('Pasted cells', () => Promise.resolve(pasted(text)), null)}>
+        <button type="button" class="b2" disabled={busy !== null || text.trim() === ''} onClick={() => onList('Pasted cells', () => Promise.resolve(pasted(text)), null)}>
           <Icon name="upload" />
           Look at the cells
         </button>
-        <p role="status">{busy}</p>
+        <Busy work={busy} />
       </div>
     </section>
   );
@@ -149,10 +151,10 @@ function Mistakes({ sent, onUk }: { sent: Sent; onUk: () => void }): JSX.Element
 
 interface ReaderProps {
   sent: Sent;
-  busy: boolean;
+  work: Work | null;
   ask: (reading: Reading, more?: boolean) => void;
   onSheet: (sheet: string) => void;
-  onApply: () => void;
+  onApply: (numbers: number) => void;
   onDrop: () => void;
 }
 
@@ -162,8 +164,11 @@ function sourceWords({ workbook, sheet, sheets, look: seen }: Sent): string {
   return sheets.length > 1 ? `from the sheet “${sheet}” of the workbook, which has ${sheets.length}` : 'from the first sheet of the workbook';
 }
 
-function Reader({ sent, busy, ask, onSheet, onApply, onDrop }: ReaderProps): JSX.Element {
+function Reader({ sent, work, ask, onSheet, onApply, onDrop }: ReaderProps): JSX.Element {
   const { look: seen, reading } = sent;
+  const busy = work !== null;
+  const [right, setRight] = useState(0);
+  const unseen = seen.number_changes > 0 && seen.number_changes !== right;
   const waiting = (seen.counts?.new ?? 0) + (seen.counts?.changed ?? 0);
   return (
     <section class="stack" aria-label="The list">
@@ -181,8 +186,9 @@ function Reader({ sent, busy, ask, onSheet, onApply, onDrop }: ReaderProps): JSX
       ) : (
         <DifferenceView look={seen} file onShow={(show) => ask({ ...reading, show, after: undefined })} onMore={() => ask({ ...reading, show: seen.shown, after: seen.next }, true)} />
       )}
+      {seen.error_count === 0 && seen.number_changes > 0 ? <NumberChanges look={seen} right={!unseen} onRight={(is) => setRight(is ? seen.number_changes : 0)} /> : null}
       <div class="acts">
-        <button type="button" class="b1" disabled={busy || seen.error_count > 0 || waiting === 0} onClick={onApply}>
+        <button type="button" class="b1" disabled={busy || seen.error_count > 0 || waiting === 0 || unseen} onClick={() => onApply(seen.number_changes)}>
           <Icon name="check" />
           {waiting > 0 ? `Bring in ${shownRows(seen)}` : 'Nothing to bring in'}
         </button>
@@ -190,6 +196,7 @@ function Reader({ sent, busy, ask, onSheet, onApply, onDrop }: ReaderProps): JSX
           <Icon name="x" />
           Another list
         </button>
+        <Busy work={work} />
       </div>
     </section>
   );
@@ -197,39 +204,40 @@ function Reader({ sent, busy, ask, onSheet, onApply, onDrop }: ReaderProps): JSX
 
 export function ImportScreen(): JSX.Element {
   const [sent, setSent] = useState<Sent | null>(null);
-  const [busy, setBusy] = useState('');
+  const [busy, setBusy] = useState<Work | null>(null);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const [done, setDone] = useState<Run | null>(null);
   const attempt = async (words: string, work: () => Promise<void>): Promise<void> => {
-    setBusy(words);
+    setBusy({ words });
     setFailure(null);
     try {
       await work();
     } catch (error) {
       setFailure(sentence(error));
     }
-    setBusy('');
+    setBusy(null);
   };
   const begin = (name: string, make: () => Promise<List>, file: File | null): void => {
     setDone(null);
     void attempt('Reading…', async () => {
       const { bytes, workbook, sheet = '', sheets = [] } = await make();
-      const id = await send(bytes, (share) => setBusy(`Sending: ${Math.round(share * 100)} %`));
-      setBusy('Comparing with the hub…');
-      const first = await look(id, { name });
+      const id = await send(bytes, (share) => setBusy({ words: 'Sending…', done: Math.round(share * 100), of: 100, unit: '%' }));
+      setBusy({ words: 'Comparing with the hub…' });
+      const first = await watched(id, look(id, { name }), (now) => setBusy(busyWith(now)));
       setSent({ id, name, workbook, sheet, sheets, file, reading: { name, ...daysOf(first) }, look: first });
     });
   };
   const ask = (now: Sent, reading: Reading, more = false): void => {
     void attempt('Comparing with the hub…', async () => {
-      const next = await look(now.id, { ...reading, name: now.name });
+      const next = await watched(now.id, look(now.id, { ...reading, name: now.name }), (done) => setBusy(busyWith(done)));
       const lines = more ? [...(now.look.lines ?? []), ...(next.lines ?? [])] : next.lines;
       setSent({ ...now, reading: { ...reading, table: next.table, map: next.map }, look: { ...next, lines } });
     });
   };
-  const bring = (now: Sent): void => {
+  const bring = (now: Sent, numbers: number): void => {
     void attempt('Bringing it in…', async () => {
-      const run = await apply(now.id, { ...now.reading, show: undefined, after: undefined, table: now.look.table, map: now.look.map, name: now.name });
+      const how = { ...now.reading, show: undefined, after: undefined, table: now.look.table, map: now.look.map, name: now.name, ...(numbers > 0 ? { numbers } : {}) };
+      const run = await watched(now.id, apply(now.id, how), (done) => setBusy(busyWith(done)));
       setDone(run);
       setSent(null);
       refresh('imports');
@@ -264,7 +272,7 @@ export function ImportScreen(): JSX.Element {
         </div>
       ) : null}
       {sent ? (
-        <Reader sent={sent} busy={busy !== ''} ask={(reading, more) => ask(sent, reading, more)} onSheet={(sheet) => turn(sent, sheet)} onApply={() => bring(sent)} onDrop={() => away(sent)} />
+        <Reader sent={sent} work={busy} ask={(reading, more) => ask(sent, reading, more)} onSheet={(sheet) => turn(sent, sheet)} onApply={(numbers) => bring(sent, numbers)} onDrop={() => away(sent)} />
       ) : (
         <Choose onList={begin} busy={busy} />
       )}

@@ -15,6 +15,7 @@ import { saveJson } from '../save.ts';
 import { ReasonForm } from '../work/reason_form.tsx';
 import { draftOf, setDraft } from '../work/work.ts';
 import { NeedsSection } from './needs.tsx';
+import { NumbersSection } from './numbers.tsx';
 
 function progressWords(fact: OfficeProgress): string {
   switch (fact.kind) {
@@ -174,6 +175,7 @@ function Body({ learner }: { learner: OfficeLearner }): JSX.Element {
           )}
         </section>
         <Notices learner={learner} />
+        <NumbersSection learner={learner.id} />
         {me.value?.roles.includes('office') ? <InclusionSection learner={learner.id} /> : null}
         <section class="card" aria-labelledby="progress-head">
           <h2 id="progress-head">Progress</h2>

@@ -5,7 +5,7 @@ import { joined, plural } from '../../../shared/ui/format.ts';
 import { Find } from '../acting.tsx';
 import { api, type ApiFailure, type LearnerLine, type LearnerPage } from '../api.ts';
 import { useBeside } from '../kept.ts';
-import { failureOf } from '../live.ts';
+import { failureOf, me } from '../live.ts';
 import { Empty, Link, PageHead, Standing, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 
@@ -50,6 +50,7 @@ export function LearnersScreen(): JSX.Element {
       window.clearTimeout(timer);
     };
   }, [q]);
+  const byNumber = me.value?.roles.includes('office') ? ' A UPN, or a number of the school’s system, finds whose it is.' : '';
   return (
     <>
       <PageHead title="Learners" live sub={page ? `${plural(page.total, 'learner')}${q.trim() ? ' found' : ''}` : 'Asking…'}>
@@ -64,7 +65,7 @@ export function LearnersScreen(): JSX.Element {
           keyOf={(one) => one.id}
           empty={
             <Empty icon="search" title={q.trim() ? 'Nobody has that name' : 'No learners yet'}>
-              {q.trim() ? 'Try fewer letters, or the family name alone. “zoe” finds Zoë.' : 'Import learners, activities and enrolments from CSV; they appear here at once.'}
+              {q.trim() ? `Try fewer letters, or the family name alone. “zoe” finds Zoë.${byNumber}` : 'Import learners, activities and enrolments from CSV; they appear here at once.'}
             </Empty>
           }
         />

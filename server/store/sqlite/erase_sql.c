@@ -70,7 +70,7 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
   TRY(run_on(q, "DELETE FROM alias WHERE canon=(SELECT canon FROM alias WHERE id=?1)", &key->id));
   if (key->table->id == TABLE_learner) {
     TRY(run_on(q, "DELETE FROM learner_name WHERE learner=?1", &key->id));
-    TRY(run_on(q, "DELETE FROM learner_key WHERE learner=?1", &key->id));
+    TRY(run_on(q, "DELETE FROM likeness_key WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM run_row WHERE row=?1", &key->id));
     TRY(run_on(q, "DELETE FROM guest WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM tally_learner WHERE learner=?1", &key->id));

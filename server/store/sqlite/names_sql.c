@@ -49,7 +49,8 @@ void learner_parts(struct likeness_child *out, struct slice parts) {
   out->last = next_part(&parts);
 }
 
-size_t learner_keys(int64_t out[likeness_keys_max], struct sqlite_store *q, const struct likeness_child *c) {
+size_t likeness_keys_of(int64_t out[likeness_keys_max], struct sqlite_store *q,
+                        const struct likeness_child *c) {
   if (q->words.count == 0) likeness_words_make(&q->words);
   return likeness_keys(out, &q->words, c);
 }
@@ -59,7 +60,7 @@ static err each_key(struct sqlite_store *q, const char *sql, const struct id *le
   int64_t keys[likeness_keys_max];
   struct stmt *s;
   learner_parts(&c, parts);
-  size_t count = learner_keys(keys, q, &c);
+  size_t count = likeness_keys_of(keys, q, &c);
   for (size_t i = 0; i < count; i++) {
     TRY(db_stmt(q->db, &s, sql));
     stmt_int(s, 1, keys[i]);
@@ -84,7 +85,7 @@ static err forget_names(struct sqlite_store *q, const struct id *learner, struct
   err e = buf_append(&old, stmt_column_text(s, 0));
   stmt_reset(s);
   if (e == ERR_OK && !*same)
-    e = each_key(q, "DELETE FROM learner_key WHERE key=?1 AND learner=?2", learner, buf_slice(&old));
+    e = each_key(q, "DELETE FROM likeness_key WHERE key=?1 AND learner=?2", learner, buf_slice(&old));
   buf_finish(&old);
   return e;
 }
@@ -101,7 +102,7 @@ static err save_names(struct sqlite_store *q, const struct id *learner, struct s
   stmt_text(s, 2, buf_slice(&q->folded));
   stmt_text(s, 3, parts);
   TRY(stmt_run(s));
-  return each_key(q, "INSERT OR IGNORE INTO learner_key(key, learner) VALUES(?1, ?2)", learner, parts);
+  return each_key(q, "INSERT OR IGNORE INTO likeness_key(key, learner) VALUES(?1, ?2)", learner, parts);
 }
 
 err learner_name_save(struct sqlite_store *q, const struct row *learner, enum write_row how) {

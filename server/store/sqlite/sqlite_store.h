@@ -33,6 +33,8 @@ static inline struct sqlite_store *sqlite_of(struct store *s) { return (struct s
 /* system_sql.c: the hub's own tables beside the schema's; inside a transaction. ERR_VERSION for a newer hub's
  * file. */
 MUST_USE err system_ensure(struct sqlite_store *q);
+/* Before the schema's tables are made. */
+MUST_USE err system_make_way(struct sqlite_store *q);
 MUST_USE err authored_fill(struct sqlite_store *q); /* authored_sql.c */
 MUST_USE err number_load(struct store *s, enum store_number n, uint64_t *out);
 MUST_USE err number_save(struct store *s, enum store_number n, uint64_t v);
@@ -134,6 +136,7 @@ MUST_USE err child_load(struct store *s, const struct id *learner, struct arena 
 MUST_USE err child_list(struct store *s, struct arena *a, struct store_child **out, size_t *count);
 MUST_USE err child_candidates(struct store *s, const struct store_child *of, struct arena *a,
                               struct store_child **out, size_t *count);
+MUST_USE err learner_keys(struct store *s, struct arena *a, struct store_learner_key **out, size_t *count);
 MUST_USE err child_links(struct store *s, const struct id *a, const struct id *b, struct likeness_links *out);
 MUST_USE err pair_is_free(struct store *s, const struct table *t, const struct id *a, const struct id *b,
                           const struct id *apart, bool *out);
@@ -278,7 +281,8 @@ MUST_USE err scan_sql(struct sqlite_store *q, const struct table *t, const char 
 /* The names that stand in a learner_name's `parts`, which must outlive them. */
 void learner_parts(struct likeness_child *out, struct slice parts);
 MUST_USE err learner_name_save(struct sqlite_store *q, const struct row *learner, enum write_row how);
-size_t learner_keys(int64_t out[likeness_keys_max], struct sqlite_store *q, const struct likeness_child *c);
+size_t likeness_keys_of(int64_t out[likeness_keys_max], struct sqlite_store *q,
+                        const struct likeness_child *c);
 
 /* ---- reading lists ---- */
 /* Copies a text column into the arena: empty for NULL. */

@@ -113,6 +113,7 @@ static const struct store_ops ops = {
     .session_candidates = session_candidates,
     .child_load = child_load,
     .child_list = child_list,
+    .learner_keys = learner_keys,
     .child_candidates = child_candidates,
     .child_links = child_links,
     .pair_is_free = pair_is_free,
@@ -195,7 +196,8 @@ static const struct store_ops ops = {
 
 static err ensure(struct sqlite_store *q) {
   TRY(db_begin(q->db));
-  err e = rows_ensure(q->db);
+  err e = system_make_way(q);
+  if (e == ERR_OK) e = rows_ensure(q->db);
   if (e == ERR_OK) e = system_ensure(q);
   if (e == ERR_OK) return db_commit(q->db);
   db_rollback(q->db);

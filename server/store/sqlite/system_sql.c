@@ -110,7 +110,7 @@ static const char *const steps[] = {
     "CREATE TABLE heading_map(hash BLOB PRIMARY KEY, tbl TEXT NOT NULL, map TEXT NOT NULL, day_first INTEGER "
     "NOT NULL) STRICT, WITHOUT "
     "ROWID;"
-    "CREATE TABLE learner_key(key INTEGER NOT NULL, learner BLOB NOT NULL, PRIMARY KEY(key, learner)) "
+    "CREATE TABLE likeness_key(key INTEGER NOT NULL, learner BLOB NOT NULL, PRIMARY KEY(key, learner)) "
     "STRICT, "
     "WITHOUT ROWID;"
     "CREATE INDEX hub_learner_born ON learner(dob) WHERE dob IS NOT NULL;"
@@ -200,8 +200,9 @@ static const char *const steps[] = {
     "CREATE INDEX hub_learner_school ON learner(school) WHERE school IS NOT NULL;"
     "CREATE INDEX hub_progress_voids ON progress(voids) WHERE voids IS NOT NULL;"
     "INSERT OR REPLACE INTO tally_due(activity, at) VALUES(zeroblob(16), 0);",
+    "", /* system_make_way */
 };
-enum { step_count = sizeof steps / sizeof *steps, step_authored = 3 };
+enum { step_count = sizeof steps / sizeof *steps, step_authored = 3, step_likeness = 6 };
 
 static err load(struct db *db, int64_t n, uint64_t *out) {
   struct stmt *s;
@@ -223,11 +224,23 @@ static err save(struct db *db, int64_t n, uint64_t v) {
   return stmt_run(s);
 }
 
+static err load_version(struct db *db, uint64_t *out) {
+  TRY(db_exec(db, "CREATE TABLE IF NOT EXISTS number(n INTEGER PRIMARY KEY, v INTEGER NOT NULL) STRICT"));
+  return load(db, store_version_number, out);
+}
+
+/* What likely duplicates are found by had the name that a table of the schema has since. */
+err system_make_way(struct sqlite_store *q) {
+  uint64_t version;
+  TRY(load_version(q->db, &version));
+  bool older = version > 0 && version < step_likeness;
+  return older ? db_exec(q->db, "ALTER TABLE learner_key RENAME TO likeness_key") : ERR_OK;
+}
+
 err system_ensure(struct sqlite_store *q) {
   struct db *db = q->db;
   uint64_t version;
-  TRY(db_exec(db, "CREATE TABLE IF NOT EXISTS number(n INTEGER PRIMARY KEY, v INTEGER NOT NULL) STRICT"));
-  TRY(load(db, store_version_number, &version));
+  TRY(load_version(db, &version));
   if (version > step_count) return ERR_VERSION;
   for (uint64_t i = version; i < step_count; i++) TRY(db_exec(db, steps[i]));
   if (version < step_authored) TRY(authored_fill(q));

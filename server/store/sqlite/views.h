@@ -11,6 +11,10 @@
 #define VIEW_CANON(id) "coalesce((SELECT canon FROM alias WHERE id=" id "), " id ")"
 #define VIEW_CLASS(id)                                                                                       \
   "(SELECT " id " AS id UNION SELECT y.id FROM alias x JOIN alias y ON y.canon=x.canon WHERE x.id=" id ")"
+/* What another system calls a child: by the record that stands, or by another one of it. */
+#define VIEW_NUMBER(column, id)                                                                              \
+  "(SELECT vk." column " FROM learner_key vk WHERE vk.learner IN " VIEW_CLASS(                               \
+      id) " AND vk." column "<>'' ORDER BY vk.learner<>" id ", vk.learner LIMIT 1)"
 #define VIEW_CLASS_1       VIEW_CLASS("?1")
 #define VIEW_CLASS_2       VIEW_CLASS("?2")
 #define VIEW_CLASS_LEARNER VIEW_CLASS("m.learner")

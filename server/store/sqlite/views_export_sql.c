@@ -14,7 +14,8 @@ static err read_texts(struct stmt *s, struct arena *a, struct view_export_row *o
   struct slice *const into[] = {&out->activity_ref, &out->activity_name, &out->school_urn, &out->school_name,
                                 &out->learner_ref,  &out->first_name,    &out->last_name,  &out->section};
   for (int i = 0; i < (int)(sizeof into / sizeof *into); i++) TRY(column_text(s, 8 + i, a, into[i]));
-  return ERR_OK;
+  TRY(column_text(s, 17, a, &out->upn));
+  return column_text(s, 18, a, &out->mis_id);
 }
 
 static err read_mark(struct export *x, const struct id *id, struct view_export_row *out) {
@@ -67,19 +68,27 @@ static err export_one(struct export *x, struct stmt *s, bool *go_on) {
 static const char export_sql[] =
     "SELECT m.id, " VIEW_CANON_SESSION ", " VIEW_CANON_LEARNER
     " AS child, s.date, s.starts, s.ends, s.status, r.state, a.ref, a.name, sc.urn, sc.name, l.ref,"
-    " coalesce(nullif(l.known_name, ''), l.first_name), l.last_name, e.section, s.activity FROM session s "
-    "JOIN "
-    "register r ON r.session=s.id"
-    " CROSS JOIN mark m ON " VIEW_IS_OF(
-        "m",
-        "s.id") " LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON "
-                "sc.id=a.school"
-                " LEFT JOIN learner l ON l.id=child LEFT JOIN enrolment e ON e.learner=m.learner AND "
-                "e.activity=s.activity AND e.removed IS NOT 1"
-                " LEFT JOIN learner_name n ON n.learner=child WHERE s.date>=?1 AND s.date<=?2 AND m.code<>6"
-                " AND s.removed IS NOT 1 AND (NOT EXISTS(SELECT 1 FROM alias z WHERE z.id IN (s.id, "
-                "m.learner)) OR "
-                "m.id=" COUNTED_MARK ") ORDER BY s.date, s.starts, s.id, n.folded, m.learner";
+    " coalesce(nullif(l.known_name, ''), l.first_name), l.last_name, e.section, s.activity, " VIEW_NUMBER(
+        "upn",
+        "l.id") ", " VIEW_NUMBER("mis_id",
+                                 "l.id") " FROM session s "
+                                         "JOIN "
+                                         "register r ON r.session=s.id"
+                                         " CROSS JOIN mark m ON " VIEW_IS_OF(
+                                             "m",
+                                             "s.id") " LEFT JOIN activity a ON a.id=s.activity LEFT JOIN "
+                                                     "school sc ON "
+                                                     "sc.id=a.school"
+                                                     " LEFT JOIN learner l ON l.id=child LEFT JOIN enrolment "
+                                                     "e ON e.learner=m.learner AND "
+                                                     "e.activity=s.activity AND e.removed IS NOT 1"
+                                                     " LEFT JOIN learner_name n ON n.learner=child WHERE "
+                                                     "s.date>=?1 AND s.date<=?2 AND m.code<>6"
+                                                     " AND s.removed IS NOT 1 AND (NOT EXISTS(SELECT 1 FROM "
+                                                     "alias z WHERE z.id IN (s.id, "
+                                                     "m.learner)) OR "
+                                                     "m.id=" COUNTED_MARK
+                                                     ") ORDER BY s.date, s.starts, s.id, n.folded, m.learner";
 
 static err export_all(struct export *x, int32_t from, int32_t to) {
   struct stmt *s;

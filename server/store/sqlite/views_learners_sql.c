@@ -1,8 +1,11 @@
 /* views_learners_sql.c: finding learners by the beginnings of their names, and one learner in full. */
+#include <stdlib.h>
+
+#include "server/core/upn.h"
 #include "server/store/sqlite/views.h"
 #include "shared/base/fold.h"
 
-enum { activities_max = 32, facts_max = 500, same_max = 32, notices_max = 100 };
+enum { number_bytes_min = 3, activities_max = 32, facts_max = 500, same_max = 32, notices_max = 100 };
 
 static err read_learner(struct stmt *s, struct arena *a, struct view_learner *out) {
   *out = (struct view_learner){.activity_count = 0};
@@ -52,11 +55,33 @@ struct search {
   bool more; /* there are others behind them */
   struct slice next;
   uint64_t total;
+  struct id *numbered; /* who has a number elsewhere that begins so; by id */
+  size_t numbered_count;
 };
 
 static int compare(struct slice folded, const struct id *id, struct slice other, struct slice other_id) {
   int order = slice_compare(folded, other);
   return order ? order : slice_compare(id_slice(id), other_id);
+}
+
+/* As it is written, and as a UPN is. */
+static err find_numbers(struct search *f, struct slice text) {
+  char upn[upn_bytes + 1];
+  struct stmt *s;
+  if (text.len < number_bytes_min) return ERR_OK;
+  TRY(db_stmt(f->q->db, &s,
+              "SELECT learner FROM learner_key WHERE upn>=?1 AND upn<?1||'~' UNION SELECT learner FROM "
+              "learner_key WHERE mis_id>=?2 AND mis_id<?2||'~' ORDER BY 1"));
+  stmt_text(s, 1, upn_mend(upn, text));
+  stmt_text(s, 2, text);
+  return read_ids(s, f->arena, &f->numbered, &f->numbered_count);
+}
+
+static int by_id(const void *a, const void *b) { return id_compare(a, b); }
+
+static bool wanted(const struct search *f, struct slice folded, const struct id *id) {
+  if (f->wanted.len == 0 || text_fold_matches(folded, f->wanted)) return true;
+  return f->numbered_count && bsearch(id, f->numbered, f->numbered_count, sizeof *f->numbered, by_id);
 }
 
 static bool past(const struct search *f, struct slice folded, const struct id *id) {
@@ -108,7 +133,7 @@ static err scan(struct search *f) {
     struct id id;
     struct slice folded = stmt_column_text(s, 1);
     (void)stmt_column_id(s, 0, &id);
-    if (f->wanted.len == 0 || text_fold_matches(folded, f->wanted)) {
+    if (wanted(f, folded, &id)) {
       f->total++;
       if (past(f, folded, &id)) e = keep(f, folded, &id);
     }
@@ -128,8 +153,9 @@ static err read_page(struct search *f, struct view_learner **out, size_t *count)
   return ERR_OK;
 }
 
-err views_learners(struct store *store, struct slice text, struct slice after, size_t limit, struct arena *a,
-                   struct view_learner **out, size_t *count, struct slice *next, uint64_t *total) {
+err views_learners(struct store *store, struct slice text, bool by_number, struct slice after, size_t limit,
+                   struct arena *a, struct view_learner **out, size_t *count, struct slice *next,
+                   uint64_t *total) {
   struct buf folded = BUF_INIT(text_bytes_max);
   if (limit > office_page_rows_max) limit = office_page_rows_max;
   if (limit == 0) limit = 1;
@@ -138,6 +164,7 @@ err views_learners(struct store *store, struct slice text, struct slice after, s
   err e = f.found ? text_fold(&folded, text) : ERR_NO_MEMORY;
   f.wanted = buf_slice(&folded);
   if (e == ERR_OK) e = store->ops->begin_read(store);
+  if (e == ERR_OK && by_number) e = find_numbers(&f, text);
   if (e == ERR_OK) e = read_page(&f, out, count);
   store->ops->rollback(store);
   buf_finish(&folded);

@@ -195,7 +195,7 @@ err writeback_run_write(struct store *store, const struct writeback_run *run, co
 static err read_fact(struct stmt *s, struct arena *a, struct view_export_fact *out) {
   struct slice *const into[] = {&out->learner_ref,   &out->first_name, &out->last_name, &out->activity_ref,
                                 &out->activity_name, &out->board,      &out->grade,     &out->result,
-                                &out->comment,       &out->staff_name};
+                                &out->comment,       &out->staff_name, &out->upn,       &out->mis_id};
   *out = (struct view_export_fact){.date = column_day(s, 2),
                                    .kind = (uint8_t)stmt_column_int(s, 3),
                                    .stage = (uint8_t)stmt_column_int(s, 4),
@@ -210,15 +210,19 @@ static err export_facts(struct sqlite_store *q, int32_t from, int32_t to, struct
                         bool (*row)(void *ctx, const struct view_export_fact *f), void *ctx) {
   struct stmt *s;
   bool there, go_on = true;
-  TRY(db_stmt(
-      q->db, &s,
-      "SELECT p.id, l.id, p.date, p.kind, p.stage, p.pos, l.ref, coalesce(nullif(l.known_name, ''), "
-      "l.first_name), l.last_name, a.ref, a.name, p.board, p.grade, p.result, p.comment, t.name FROM "
-      "progress p JOIN learner l ON l.id=" VIEW_CANON(
-          "p.learner") " LEFT JOIN activity a ON a.id=p.activity LEFT JOIN staff t ON t.id=p.staff WHERE "
-                       "p.date>=?1 AND p.date<=?2 AND p.removed IS NOT 1 AND p.id NOT IN (SELECT voids "
-                       "FROM progress WHERE voids IS NOT NULL AND removed IS NOT 1) ORDER BY p.date, "
-                       "l.id, p.id"));
+  TRY(db_stmt(q->db, &s,
+              "SELECT p.id, l.id, p.date, p.kind, p.stage, p.pos, l.ref, coalesce(nullif(l.known_name, ''), "
+              "l.first_name), l.last_name, a.ref, a.name, p.board, p.grade, p.result, p.comment, "
+              "t.name, " VIEW_NUMBER("upn", "l.id") ", " VIEW_NUMBER(
+                  "mis_id", "l.id") " FROM "
+                                    "progress p JOIN learner l ON l.id=" VIEW_CANON(
+                                        "p.learner") " LEFT JOIN activity a ON a.id=p.activity LEFT JOIN "
+                                                     "staff t ON t.id=p.staff WHERE "
+                                                     "p.date>=?1 AND p.date<=?2 AND p.removed IS NOT 1 AND "
+                                                     "p.id NOT IN (SELECT voids "
+                                                     "FROM progress WHERE voids IS NOT NULL AND removed IS "
+                                                     "NOT 1) ORDER BY p.date, "
+                                                     "l.id, p.id"));
   stmt_int(s, 1, from);
   stmt_int(s, 2, to);
   TRY(stmt_step(s, &there));

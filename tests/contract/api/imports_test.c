@@ -93,6 +93,85 @@ static void mistakes_are_named_by_row_and_column_and_stop_everything(void **stat
   assert_memory_equal(before, after, hash_bytes);
 }
 
+/* A number that changes may be another child's: whoever brings the list in says that they have looked. */
+static void changed_numbers_need_a_person(void **state) {
+  (void)state;
+  struct id id = file("ref,first_name,upn\n0017,Jo,P000000000001\n0018,Li,\n");
+  look(&id, json_object());
+  assert_int_equal(desk_number("number_changes"), 0);
+  apply(&id);
+  desk_fine();
+  assert_int_equal(desk_number("new"), 2);
+  id = file("ref,first_name,last_name,upn\n0017,Jo,Sampleton,d000000000002\n0018,Li,,T000000000003\n");
+  look(&id, json_pack("{s:s}", "show", "changed"));
+  desk_fine();
+  assert_int_equal(desk_number("counts.changed"), 2);
+  assert_int_equal(desk_number("number_changes"), 1); /* a first one changes nothing */
+  assert_string_equal(desk_text("numbers.0.column"), "upn");
+  assert_string_equal(desk_text("numbers.0.last_name"), "Sampleton");
+  assert_string_equal(desk_text("numbers.0.before"), "P000000000001");
+  assert_string_equal(desk_text("numbers.0.after"), "D000000000002");
+  apply(&id);
+  desk_expect(409, "CONFLICT");
+  desk_send(desk_path("/api/import/apply/", &id), json_pack("{s:s, s:i}", "name", "a.csv", "numbers", 1));
+  desk_fine();
+  assert_int_equal(desk_number("changed"), 2);
+  desk_get(desk_path("/api/import/progress/", &id));
+  desk_fine();
+  assert_true(json_is_null(desk_at("stage")));
+}
+
+/* A page asks while the hub works: here from inside the work, as another thread would. */
+static struct {
+  const struct store_ops *real;
+  struct store_ops ops;
+  struct id file;
+  size_t rows;
+  char stage[16];
+  long long done, of;
+} beside;
+
+static err load_and_ask(struct store *s, const struct table *t, const struct id *id, struct arena *a,
+                        struct row *out) {
+  if (++beside.rows == 300) {
+    desk_get(desk_path("/api/import/progress/", &beside.file));
+    desk_fine();
+    (void)snprintf(beside.stage, sizeof beside.stage, "%s", desk_text("stage"));
+    beside.done = desk_number("done");
+    beside.of = desk_number("rows");
+  }
+  return beside.real->load_row(s, t, id, a, out);
+}
+
+static struct store *the_store(enum http_next where) {
+  (void)where;
+  return w->host.store;
+}
+
+static void how_far_a_list_is_can_be_asked_meanwhile(void **state) {
+  (void)state;
+  struct buf text = BUF_INIT(65536);
+  assert_int_equal(buf_printf(&text, "ref,first_name\n"), ERR_OK);
+  for (int i = 0; i < 400; i++) assert_int_equal(buf_printf(&text, "P%d,Probe\n", i), ERR_OK);
+  assert_int_equal(buf_put_u8(&text, 0), ERR_OK);
+  beside.file = file((const char *)text.ptr);
+  beside.real = w->host.store->ops;
+  beside.ops = *beside.real;
+  beside.ops.load_row = load_and_ask;
+  w->host.store->ops = &beside.ops;
+  desk.on_thread = the_store; /* nobody looks on at the audit of a question in a question */
+  look(&beside.file, json_object());
+  desk.on_thread = NULL;
+  w->host.store->ops = beside.real;
+  desk_fine();
+  assert_string_equal(beside.stage, "reading");
+  assert_int_equal(beside.done, 256);
+  assert_int_equal(beside.of, 401);
+  desk_get(desk_path("/api/import/progress/", &beside.file));
+  assert_true(json_is_null(desk_at("stage")));
+  buf_finish(&text);
+}
+
 static void whether_the_day_comes_first_is_asked_once_for_files_with_the_same_headings(void **state) {
   (void)state;
   struct id id = file("Adno,Forename,DOB\n1,Jo,1/2/2015\n");
@@ -227,6 +306,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       CASE(a_file_is_looked_at_applied_and_taken_back),
       CASE(mistakes_are_named_by_row_and_column_and_stop_everything),
+      CASE(changed_numbers_need_a_person),
+      CASE(how_far_a_list_is_can_be_asked_meanwhile),
       CASE(whether_the_day_comes_first_is_asked_once_for_files_with_the_same_headings),
       CASE(what_is_no_list_is_refused_in_words),
       CASE(a_list_that_is_in_is_said_to_be_in_though_its_columns_cannot_be_remembered),

@@ -32,6 +32,7 @@ static const struct line silent[] = {
     {HTTP_POST, "/api/import/begin", "a file on its way: looking into it is an entry, and so is taking it"},
     {HTTP_POST, "/api/import/part/*", "the same"},
     {HTTP_POST, "/api/import/drop/*", "the same"},
+    {HTTP_GET, "/api/import/progress/*", "numbers of rows"},
     {HTTP_POST, "/api/work/keep", "an entry for each that is kept, which may be none"},
     {HTTP_POST, "/api/writeback/run/*",
      "an entry for each file that is made; with nothing new there is none"},

@@ -93,6 +93,36 @@ static void a_file_has_the_columns_dates_and_codes_that_were_chosen(void **state
   free(file);
 }
 
+static void number(const struct id *learner, const char *upn, const char *mis_id) {
+  struct op op = {.table = schema_table(TABLE_learner_key), .units = 7};
+  crypto_row_id(&op.row, TABLE_learner_key, learner, 1);
+  op.values[COL(learner_key, learner)] = value_id(learner);
+  if (upn) op.values[COL(learner_key, upn)] = value_text(slice_text(upn));
+  if (mis_id) op.values[COL(learner_key, mis_id)] = value_text(slice_text(mis_id));
+  hub_world_put(&w->host, &op);
+}
+
+/* Other systems know a child by their own numbers; the record that stands may have them from another one. */
+static void a_file_may_have_the_numbers_of_other_systems(void **state) {
+  (void)state;
+  take();
+  number(&w->world.zoe, "P000000000001", "00017");
+  number(&w->world.li, "D000000000002", NULL);
+  struct op op = {.table = schema_table(TABLE_learner), .row = w->world.li, .units = 1U << 4};
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+  op.values[COL(learner, merged_into)] = value_id(&w->world.jo);
+  hub_world_put(&w->host, &op);
+  json_t *body = wish();
+  json_object_set_new(body, "columns", json_pack("[s, s, s, s]", "date=", "upn=UPN", "mis_id=", "code="));
+  struct id mapping = save(body), id;
+  char *file = run(&mapping, &id);
+  assert_non_null(file);
+  assert_non_null(strstr(file, "\"Date\";\"UPN\";\"School system's number\";\"Mark\"\r\n"));
+  has_line(file, "\"P000000000001\";\"00017\";\"/\"");
+  has_line(file, "\"D000000000002\";;\"-\"");
+  free(file);
+}
+
 static void a_run_holds_what_is_new_or_different_and_the_same_run_the_same_file(void **state) {
   (void)state;
   take();
@@ -304,6 +334,7 @@ static void a_mapping_is_changed_and_dropped_and_all_of_it_is_audited(void **sta
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_file_has_the_columns_dates_and_codes_that_were_chosen),
+      TEST(a_file_may_have_the_numbers_of_other_systems),
       TEST(a_run_holds_what_is_new_or_different_and_the_same_run_the_same_file),
       TEST(a_notice_that_explains_an_absence_sends_the_row_again),
       TEST(progress_goes_back_without_what_was_voided_and_zeros_stay),

@@ -58,9 +58,27 @@ err writeback_run_write(struct store *s, const struct writeback_run *run, const 
   (void)s, (void)run, (void)who, (void)state, (void)children, (void)child_count;
   return ERR_READ_ONLY;
 }
+err views_export_registers(struct store *s, int32_t from, int32_t to,
+                           bool (*row)(void *ctx, const struct view_export_row *r), void *ctx) {
+  (void)from, (void)to, (void)row, (void)ctx;
+  return ((struct fake_store *)s)->read_error;
+}
 err views_export_facts(struct store *s, int32_t from, int32_t to,
                        bool (*row)(void *ctx, const struct view_export_fact *f), void *ctx) {
   (void)from, (void)to, (void)row, (void)ctx;
+  return ((struct fake_store *)s)->read_error;
+}
+err views_numbers(struct store *s, const struct id *learner, struct arena *a, struct view_numbers **out,
+                  size_t *count) {
+  (void)learner, (void)a;
+  *out = NULL;
+  *count = 0;
+  return ((struct fake_store *)s)->read_error;
+}
+err views_upn_owner(struct store *s, struct slice upn, const struct id *but, struct arena *a,
+                    struct view_numbers *out, bool *found) {
+  (void)upn, (void)but, (void)a, (void)out;
+  *found = false;
   return ((struct fake_store *)s)->read_error;
 }
 err views_needs(struct store *s, const struct id *learner, struct arena *a, struct view_need **out,

@@ -142,9 +142,11 @@ static size_t keep(char *to, size_t max, struct slice from) {
   return from.len;
 }
 
-err views_learners(struct store *s, struct slice text, struct slice after, size_t limit, struct arena *a,
-                   struct view_learner **out, size_t *count, struct slice *next, uint64_t *total) {
+err views_learners(struct store *s, struct slice text, bool by_number, struct slice after, size_t limit,
+                   struct arena *a, struct view_learner **out, size_t *count, struct slice *next,
+                   uint64_t *total) {
   struct fake_store *f = fake_of(s);
+  (void)by_number;
   f->text_len = keep(f->text, sizeof f->text, text);
   f->after_len = keep(f->after, sizeof f->after, after);
   f->limit = limit;
@@ -496,12 +498,6 @@ err keys_list(struct store *s, struct arena *a, struct store_key **out, size_t *
   *count = f->key_count;
   return f->read_error;
 }
-err views_export_registers(struct store *s, int32_t from, int32_t to,
-                           bool (*row)(void *ctx, const struct view_export_row *r), void *ctx) {
-  (void)from, (void)to, (void)row, (void)ctx;
-  return fake_of(s)->read_error;
-}
-
 /* ---- reports of a hub in which nothing was recorded yet ---- */
 
 err reports_refresh(struct store *s, const struct now *now, size_t max, bool *more) {

@@ -116,6 +116,24 @@ static void inclusion_goes_with_the_learner(void **state) {
   for (int i = 0; i < 2; i++) assert_false(erase_world_hub_holds(told[i]));
 }
 
+static void numbers_elsewhere_go_with_the_learner(void **state) {
+  (void)state;
+  static const char *const told[] = {"A000012345678", "Y000087654321"};
+  struct op op = {.table = schema_table(TABLE_learner_key), .units = 7};
+  crypto_row_id(&op.row, TABLE_learner_key, &w->world.zoe, 1);
+  for (int i = 0; i < 2; i++) {
+    op.values[COL(learner_key, learner)] = value_id(&w->world.zoe);
+    op.values[COL(learner_key, upn)] = value_text(slice_text(told[i]));
+    op.values[COL(learner_key, mis_id)] = value_text(slice_text("quicksilverish-17"));
+    hub_world_put(&w->host, &op);
+    assert_true(erase_world_hub_holds(told[i]));
+  }
+  struct erase_result r = erase_world_erase(&w->world.zoe);
+  assert_int_equal(r.rows, 3); /* the learner, the enrolment, the numbers */
+  for (int i = 0; i < 2; i++) assert_false(erase_world_hub_holds(told[i]));
+  assert_false(erase_world_hub_holds("quicksilverish-17"));
+}
+
 static void what_stood_beside_it_in_one_changeset_stays_with_its_history(void **state) {
   (void)state;
   struct op jo = mark_op(&w->world.jo, NULL);
@@ -472,6 +490,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(nothing_of_the_learner_is_left_in_tables_or_in_the_bytes_of_the_file),
       TEST(inclusion_goes_with_the_learner),
+      TEST(numbers_elsewhere_go_with_the_learner),
       TEST(what_stood_beside_it_in_one_changeset_stays_with_its_history),
       TEST(what_comes_about_an_erased_learner_is_refused_and_not_kept),
       TEST(of_a_changeset_about_several_the_others_stand),

@@ -109,7 +109,7 @@ static void after_a_failed_flush_the_office_hears_that_it_may_be_there_after_a_r
   assert_int_equal(
       office_apply(&r, &host.hub, host.store, &host.now, &host.hub.id, &op, 1, false, &a, &fault), ERR_IO);
   assert_non_null(strstr(fault.text, "look whether it is"));
-  assert_int_equal(run_apply(&r, &host.hub, host.store, &host.now, &run, &op, NULL, 1, &fault), ERR_IO);
+  assert_int_equal(run_apply(&r, &host.hub, host.store, &host.now, &run, &op, NULL, 1, NULL, &fault), ERR_IO);
   assert_non_null(strstr(fault.text, "look at Import's list"));
   full_disk_fail_flushes(false);
   assert_int_equal(hub_host_counts(&host).schools, 0);

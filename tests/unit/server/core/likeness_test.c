@@ -49,6 +49,31 @@ static void names_with_one_birthday_may_be_mistaken(void **state) {
   assert_true(born_together("i", "testing", "imogen", "testing"));
 }
 
+/* Whoever is mistyped, a person has to look at it. */
+static void one_upn_is_shown_whatever_else_differs(void **state) {
+  (void)state;
+  struct likeness_child a = child("imogen", "testing", "2014-05-06");
+  struct likeness_child b = child("barnaby", "otherwise", "2012-11-19");
+  a.school = hill;
+  b.school = dale;
+  a.year = 5;
+  b.year = 7;
+  assert_false(one(&a, &b));
+  a.upn = b.upn = slice_text("A000000000001");
+  assert_true(one(&a, &b));
+}
+
+static void another_upn_speaks_against_one_child(void **state) {
+  (void)state;
+  struct likeness_child a = child("zoe", "testing", "2014-05-06"), b = a;
+  a.upn = slice_text("A000000000001");
+  assert_true(one(&a, &b));
+  b.upn = slice_text("A00000000000A"); /* a school's own, until it knows the right one */
+  assert_true(one(&a, &b));
+  b.upn = slice_text("A000000000002");
+  assert_false(one(&a, &b));
+}
+
 static void twins_and_strangers_are_two(void **state) {
   (void)state;
   struct likeness_links all = {.activity = true, .phone = true};
@@ -241,6 +266,8 @@ static void a_glance_at_the_letters_decides_nothing_that_the_measures_would_not(
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_with_one_birthday_may_be_mistaken),
+      cmocka_unit_test(one_upn_is_shown_whatever_else_differs),
+      cmocka_unit_test(another_upn_speaks_against_one_child),
       cmocka_unit_test(twins_and_strangers_are_two),
       cmocka_unit_test(a_name_alone_is_not_enough),
       cmocka_unit_test(a_walk_in_of_no_school_is_asked_about),

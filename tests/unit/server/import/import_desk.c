@@ -35,6 +35,12 @@ int desk_close(void **state) {
   return 0;
 }
 
+static void hear(void *ctx, size_t done, size_t of) {
+  struct desk_told *told = ctx;
+  assert_true(told->times == 0 || done > told->done);
+  *told = (struct desk_told){told->times + 1, done, of};
+}
+
 size_t desk_read(struct desk *d, const char *name, const char *text) {
   char path[] = "/tmp/tutti-run-XXXXXX";
   int fd = mkstemp(path);
@@ -43,6 +49,9 @@ size_t desk_read(struct desk *d, const char *name, const char *text) {
   close(fd);
   import_finish(&d->im);
   import_init(&d->im, &d->host.hub, d->host.store, today, false);
+  d->read = (struct desk_told){.times = 0};
+  d->im.told = hear;
+  d->im.told_ctx = &d->read;
   assert_int_equal(import_read(&d->im, import_file_named(slice_text(name)), path, &d->fault), ERR_OK);
   unlink(path);
   return d->im.error_count;
@@ -54,7 +63,10 @@ struct import_look desk_look(struct desk *d, enum import_kind kind) {
                                    .sources = d->im.sources,
                                    .count = d->im.op_count,
                                    .present = &d->im.in_file,
-                                   .table = schema_table(d->im.file->table)};
+                                   .table = schema_table(d->im.file->table),
+                                   .told = hear,
+                                   .told_ctx = &d->looked};
+  d->looked = (struct desk_told){.times = 0};
   assert_int_equal(import_look(&out, &list, &d->host.hub, d->host.store, &d->host.now, &d->arena, &d->fault),
                    ERR_OK);
   return out;
@@ -65,8 +77,10 @@ void desk_apply(struct desk *d, const char *name, const char *text) {
   d->run = (struct store_run){.who = d->host.hub.id, .what = slice_text(name), .name = slice_text("a file")};
   d->run.id.b[0] = ++d->runs;
   d->host.now.wall_ms += 1000;
+  const struct run_watch watch = {hear, &d->applied};
+  d->applied = (struct desk_told){.times = 0};
   assert_int_equal(run_apply(&d->result, &d->host.hub, d->host.store, &d->host.now, &d->run, d->im.ops, NULL,
-                             d->im.op_count, &d->fault),
+                             d->im.op_count, &watch, &d->fault),
                    ERR_OK);
 }
 

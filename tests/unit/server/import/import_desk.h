@@ -7,6 +7,9 @@
 #include "server/import/import_look.h"
 #include "tests/lib/hub_world.h"
 
+struct desk_told { /* how far it was when somebody was told, and how often */
+  size_t times, done, of;
+};
 struct desk {
   struct hub_host host;
   struct import im;
@@ -15,6 +18,7 @@ struct desk {
   struct office_result result;
   struct fault fault;
   uint8_t runs;
+  struct desk_told read, looked, applied;
 };
 
 /* cmocka's setup and teardown: *state is a struct desk. */

@@ -164,11 +164,30 @@ static void a_run_knows_every_row_it_wrote(void **state) {
   }
 }
 
+/* A page asks meanwhile: seldom enough to cost nothing, often enough to be seen moving. */
+static void how_far_a_long_list_is_is_told_in_passing(void **state) {
+  struct desk *d = *state;
+  struct buf text = BUF_INIT(text_max);
+  write_learners(&text, 0, children, false);
+  assert_int_equal(desk_read(d, "learners", (const char *)text.ptr), 0);
+  (void)desk_look(d, IMPORT_NEW);
+  desk_apply(d, "learners", (const char *)text.ptr);
+  const struct desk_told *told[] = {&d->read, &d->looked, &d->applied};
+  for (size_t i = 0; i < 3; i++) {
+    assert_int_equal(told[i]->times, 2); /* of 300 rows: at the first, and after 256 */
+    assert_int_equal(told[i]->done, 256);
+    assert_int_equal(told[i]->of,
+                     i == 0 ? children + 1 : children); /* lines, of which one has the headings */
+  }
+  buf_finish(&text);
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
       CASE(a_list_of_hundreds_does_what_lists_of_a_few_do),
       CASE(a_run_knows_every_row_it_wrote),
+      CASE(how_far_a_long_list_is_is_told_in_passing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,7 +164,7 @@ static void a_row_changed_since_the_look_stops_everything(void **state) {
   uint64_t versions[2] = {d->im.sources[0].version + 1, 0};
   struct store_run run = {.id = {{9}}, .who = d->host.hub.id};
   assert_int_equal(run_apply(&d->result, &d->host.hub, d->host.store, &d->host.now, &run, d->im.ops, versions,
-                             2, &d->fault),
+                             2, NULL, &d->fault),
                    ERR_CONFLICT);
   struct row jo = desk_learner(d, "L1");
   assert_true(slice_equal(jo.values[COL(learner, last_name)].text, slice_text("Testing")));
@@ -178,7 +178,7 @@ static void headings_of_other_systems_are_guessed_and_remembered(void **state) {
   struct import_map map, again;
   assert_string_equal(file->name, "learners");
   import_map_guess(&map, file, mis, 5);
-  static const char *const means[] = {"ref", "last_name", "first_name", "dob"};
+  static const char *const means[] = {"mis_id", "last_name", "first_name", "dob"};
   for (size_t i = 0; i < 4; i++) assert_string_equal(file->cells[map.cells[i] - 1].csv, means[i]);
   assert_int_equal(map.cells[4], 0);
   assert_int_equal(import_map_recall(&again, &recalled, d->host.store, mis, 5, &d->arena), ERR_NOT_FOUND);

@@ -31,7 +31,7 @@ static void run(struct school *s, const struct op *ops, size_t count) {
   r.id.b[0] = ++s->runs;
   s->host.now.wall_ms += 1000;
   assert_int_equal(
-      run_apply(&s->result, &s->host.hub, s->host.store, &s->host.now, &r, ops, NULL, count, &s->fault),
+      run_apply(&s->result, &s->host.hub, s->host.store, &s->host.now, &r, ops, NULL, count, NULL, &s->fault),
       ERR_OK);
 }
 

@@ -54,8 +54,9 @@ static void make_older(void) {
                   "tally_spell; DROP TABLE tally_owed; DROP TABLE "
                   "tally_home_due; DROP INDEX hub_learner_school; DROP INDEX hub_activity_school; DROP INDEX "
                   "hub_activity_partner; DROP INDEX "
-                  "hub_progress_voids; UPDATE "
-                  "number SET v=2 WHERE n=0"),
+                  "hub_progress_voids; DROP TABLE learner_key; ALTER TABLE "
+                  "likeness_key RENAME TO learner_key; PRAGMA application_id=0; UPDATE number SET v=2 WHERE "
+                  "n=0"),
       ERR_OK);
 }
 
@@ -92,6 +93,37 @@ static void what_is_written_then_comes_behind_it_and_another_start_adds_nothing(
   assert_true(id_equal(&b.items[1].id, &later.row));
 }
 
+/* The table by which likely duplicates are found had the name that learners' numbers have now. */
+static void duplicates_are_found_and_numbers_kept_in_a_hub_that_had_neither_name(void **state) {
+  (void)state;
+  struct store_child zoe, *near = NULL;
+  struct id key;
+  struct row row;
+  size_t count = 0;
+  make_older();
+  hub_host_reopen(&host);
+  struct op op = {.table = schema_table(TABLE_learner_key), .units = 7};
+  crypto_row_id(&key, TABLE_learner_key, &world.zoe, 1);
+  op.row = key;
+  op.values[COL(learner_key, learner)] = value_id(&world.zoe);
+  op.values[COL(learner_key, upn)] = value_text(slice_text("A012345678901"));
+  op.values[COL(learner_key, mis_id)] = value_text(slice_text("00017"));
+  hub_world_put(&host, &op);
+  struct op twin = {.table = schema_table(TABLE_learner), .row = {{77}}, .units = 1 | 1U << 1 | 1U << 4};
+  twin.values[COL(learner, first_name)] = value_text(slice_text("Zoe"));
+  twin.values[COL(learner, last_name)] = value_text(slice_text("Testing"));
+  twin.values[COL(learner, status)] = value_int(ENUM_learner_status_active);
+  hub_world_put(&host, &twin);
+  hub_host_reopen(&host);
+  assert_int_equal(host.store->ops->load_row(host.store, op.table, &key, &arena, &row), ERR_OK);
+  assert_true(slice_equal(row.values[COL(learner_key, mis_id)].text, slice_text("00017")));
+  assert_int_equal(host.store->ops->child_load(host.store, &world.zoe, &arena, &zoe), ERR_OK);
+  assert_int_equal(host.store->ops->child_candidates(host.store, &zoe, &arena, &near, &count), ERR_OK);
+  bool found = false;
+  for (size_t i = 0; i < count; i++) found = found || id_equal(&near[i].id, &twin.row);
+  assert_true(found);
+}
+
 static void a_hub_without_any_starts_all_the_same(void **state) {
   (void)state;
   make_older();
@@ -104,6 +136,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_was_written_before_is_in_the_streams_of_grants_after_a_start),
       TEST(what_is_written_then_comes_behind_it_and_another_start_adds_nothing),
+      TEST(duplicates_are_found_and_numbers_kept_in_a_hub_that_had_neither_name),
       TEST(a_hub_without_any_starts_all_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -216,7 +216,8 @@ static size_t search(const char *text, struct slice after, size_t limit, struct 
                      struct slice *next, uint64_t *total) {
   size_t count;
   assert_int_equal(
-      views_learners(host.store, slice_text(text), after, limit, &arena, out, &count, next, total), ERR_OK);
+      views_learners(host.store, slice_text(text), true, after, limit, &arena, out, &count, next, total),
+      ERR_OK);
   return count;
 }
 
@@ -233,6 +234,31 @@ static void learners_are_found_without_accents_or_case(void **state) {
   assert_int_equal(search("test jo", slice_of(NULL, 0), 10, &list, &next, &total), 1);
   assert_int_equal(search("nobody", slice_of(NULL, 0), 10, &list, &next, &total), 0);
   assert_int_equal(total, 0);
+}
+
+static void the_office_finds_a_learner_by_a_number_of_another_system(void **state) {
+  (void)state;
+  struct view_learner *list;
+  struct slice next, nothing = slice_of(NULL, 0);
+  uint64_t total;
+  size_t count;
+  struct op op = {.table = schema_table(TABLE_learner_key), .units = 7};
+  crypto_row_id(&op.row, TABLE_learner_key, &world.jo, 1);
+  op.values[COL(learner_key, learner)] = value_id(&world.jo);
+  op.values[COL(learner_key, upn)] = value_text(slice_text("P000000000001"));
+  op.values[COL(learner_key, mis_id)] = value_text(slice_text("00017"));
+  hub_world_put(&host, &op);
+  static const char *const asked[] = {"P000000000001", "p0000 0000", "00017", "000"};
+  for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+    assert_int_equal(search(asked[i], nothing, 10, &list, &next, &total), 1);
+    assert_true(id_equal(&list[0].id, &world.jo));
+  }
+  assert_int_equal(search("P000000000002", nothing, 10, &list, &next, &total), 0);
+  assert_int_equal(search("17", nothing, 10, &list, &next, &total), 0);
+  assert_int_equal(views_learners(host.store, slice_text("00017"), false, nothing, 10, &arena, &list, &count,
+                                  &next, &total),
+                   ERR_OK);
+  assert_int_equal(count, 0);
 }
 
 static void an_account_never_takes_the_place_of_another_of_its_name(void **state) {
@@ -442,6 +468,7 @@ int main(void) {
       TEST(a_register_nobody_planned_is_not_found),
       TEST(learners_are_found_without_accents_or_case),
       TEST(an_account_never_takes_the_place_of_another_of_its_name),
+      TEST(the_office_finds_a_learner_by_a_number_of_another_system),
       TEST(all_learners_come_in_pages_that_neither_skip_nor_repeat),
       TEST(one_learner_has_notes_and_attendance),
       TEST(a_visitors_marks_count_once_also_when_they_enrol_later),

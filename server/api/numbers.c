@@ -1,0 +1,105 @@
+/* numbers.c: what schools and other systems call a learner: for the office alone, and every look is in the
+ * audit. */
+#include "server/api/acts.h"
+#include "server/api/input.h"
+#include "server/api/shape.h"
+#include "server/api/words.h"
+#include "server/core/upn.h"
+
+#define COUNT(list)  (sizeof(list) / sizeof *(list))
+#define UNIT(column) (1U << schema_table(TABLE_learner_key)->columns[COL(learner_key, column)].unit)
+
+#define AT(member) offsetof(struct view_numbers, member)
+static const struct shape_field record_fields[] = {
+    {"learner", SHAPE_ID, AT(learner), 0, NULL, NULL}, {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
+    {"ref", SHAPE_TEXT, AT(ref), 0, NULL, NULL},       {"upn", SHAPE_TEXT, AT(upn), 0, NULL, NULL},
+    {"mis_id", SHAPE_TEXT, AT(mis_id), 0, NULL, NULL}, {"version", SHAPE_LONG, AT(version), 0, NULL, NULL},
+};
+#undef AT
+static const struct shape record_shape = SHAPE_OF(view_numbers, record_fields);
+
+/* Records of one child that say different ones: nobody has two, but whom a school gave one for the time
+ * being. */
+static bool differ(const struct view_numbers *list, size_t count) {
+  for (size_t i = 1; i < count; i++)
+    for (size_t k = 0; k < i; k++)
+      if (list[i].upn.len && list[k].upn.len && !slice_equal(list[i].upn, list[k].upn)) return true;
+  return false;
+}
+
+static err answer_records(struct api_call *c) {
+  struct view_numbers *list = NULL;
+  size_t count = 0;
+  TRY(views_numbers(c->store, &c->id, &c->x->arena, &list, &count));
+  if (count == 0) return fault_set(&c->fault, ERR_NOT_FOUND, "this hub has no learner with that id");
+  return api_answer_audited(c,
+                            json_pack("{s:o, s:b}", "records", shape_list(&record_shape, list, count),
+                                      "differ", (int)differ(list, count)),
+                            "numbers.read");
+}
+
+err api_numbers(struct api_call *c) { return answer_records(c); }
+
+struct numbers_input {
+  struct slice upn, mis_id, version;
+  char mended[upn_bytes + 1];
+};
+#define FIELD(member) offsetof(struct numbers_input, member)
+static const struct input_field numbers_fields[] = {
+    {"upn", INPUT_TEXT, false, 40, FIELD(upn)},
+    {"mis_id", INPUT_TEXT, false, 64, FIELD(mis_id)},
+    {"version", INPUT_TEXT, false, 20, FIELD(version)},
+};
+
+static err check_upn(struct api_call *c, struct numbers_input *in) {
+  in->upn = upn_mend(in->mended, in->upn);
+  if (in->upn.len == 0 || upn_is_right(in->upn)) return ERR_OK;
+  if (!upn_is_shaped(in->upn))
+    return fault_set(&c->fault, ERR_INVALID,
+                     "a UPN is a letter, eleven digits, and a digit or a letter: 13 characters");
+  return fault_set(&c->fault, ERR_INVALID, "this UPN is mistyped: its first letter does not fit its digits");
+}
+
+/* Asked on the writer's thread: nobody takes it meanwhile. */
+static err check_free(struct api_call *c, struct slice upn) {
+  struct view_numbers other;
+  bool found = false;
+  if (upn.len == 0) return ERR_OK;
+  TRY(views_upn_owner(c->store, upn, &c->id, &c->x->arena, &other, &found));
+  if (!found) return ERR_OK;
+  return fault_set(&c->fault, ERR_CONFLICT,
+                   "%.*s has this UPN already, and no two learners have one: if they are one child, merge "
+                   "the two records",
+                   TEXT(other.name));
+}
+
+static struct value said(struct slice text) { return text.len ? value_text(text) : value_null(); }
+
+static err set_step(struct api_call *c) {
+  const struct numbers_input *in = c->own;
+  struct op op = {.table = schema_table(TABLE_learner_key),
+                  .units = UNIT(learner) | UNIT(upn) | UNIT(mis_id)};
+  struct row learner, row;
+  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_learner), &c->id, &c->x->arena, &learner));
+  if (!learner.exists) return fault_set(&c->fault, ERR_NOT_FOUND, "this hub has no learner with that id");
+  crypto_row_id(&op.row, TABLE_learner_key, &c->id, 1);
+  TRY(c->store->ops->load_row(c->store, op.table, &op.row, &c->x->arena, &row));
+  TRY(acts_unchanged(c, &row, in->version));
+  TRY(check_free(c, in->upn));
+  bool nothing = !row.exists && in->upn.len + in->mis_id.len == 0;
+  if (nothing) return api_then(c, HTTP_READER, answer_records);
+  op.values[COL(learner_key, learner)] = value_id(&c->id);
+  op.values[COL(learner_key, upn)] = said(in->upn);
+  op.values[COL(learner_key, mis_id)] = said(in->mis_id);
+  TRY(acts_apply(c, &op, 1, "numbers.set", "learner", &c->id));
+  return api_then(c, HTTP_READER, answer_records);
+}
+
+err api_numbers_set(struct api_call *c) {
+  struct numbers_input *in = arena_take(&c->x->arena, 1, sizeof *in);
+  if (!in) return ERR_NO_MEMORY;
+  c->own = in;
+  TRY(input_read(c, numbers_fields, COUNT(numbers_fields), in));
+  TRY(check_upn(c, in));
+  return api_then(c, HTTP_WRITER, set_step);
+}

@@ -1,0 +1,320 @@
+/* import_keys.c: learners known again by their UPN, or by the number a school's own system has for them. All
+ * numbers of the hub are read once, when the first row asks. */
+#include "server/import/import_keys.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/import/import_cell.h"
+
+#define TEXT(s) (int)(s).len, (s).len ? (const char *)(s).ptr : ""
+
+enum { place_text_bytes_max = 192 };
+
+static struct slice words(const struct value *v) {
+  return v->kind == VALUE_TEXT ? v->text : slice_of(NULL, 0);
+}
+
+/* ---- whose a number is ---- */
+
+/* A UPN is one learner's in the whole country; two schools may use one number of their own. */
+static void place_of(struct id *out, const struct import *im, size_t column, const struct id *school,
+                     struct slice text) {
+  uint8_t whole[place_text_bytes_max];
+  size_t len = 0;
+  if (school) bytes_copy(whole, school->b, id_bytes), len = id_bytes;
+  size_t room = sizeof whole - len, part = text.len < room ? text.len : room;
+  if (part) bytes_copy(whole + len, text.ptr, part);
+  crypto_import_id(out, &im->hub->id,
+                   column == COL(learner_key, upn) ? "upn"
+                   : school                        ? "mis at"
+                                                   : "mis",
+                   slice_of(whole, len + part));
+}
+
+static err room_for_owner(struct import_keys *k) {
+  if (k->count < k->cap) return ERR_OK;
+  size_t cap = k->cap == 0 ? 1024 : k->cap * 2;
+  struct import_owner *list = realloc(k->owners, cap * sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  k->owners = list;
+  k->cap = cap;
+  return ERR_OK;
+}
+
+/* The owner at a place; `mine` takes it where nobody has it. */
+static err owner_at(struct import *im, const struct id *place, const struct import_owner *mine,
+                    struct import_owner **out) {
+  struct import_keys *k = &im->keys;
+  size_t earlier;
+  *out = NULL;
+  if (!mine) {
+    size_t at = id_set_number(&k->places, place);
+    if (at) *out = &k->owners[at - 1];
+    return ERR_OK;
+  }
+  TRY(room_for_owner(k));
+  TRY(id_set_add(&k->places, place, k->count + 1, &earlier));
+  if (!earlier) k->owners[k->count++] = *mine;
+  *out = &k->owners[earlier ? earlier - 1 : k->count - 1];
+  return ERR_OK;
+}
+
+static err same_child(struct import *im, const struct id *a, const struct id *b, bool *out) {
+  struct id one = *a, other = *b;
+  *out = id_equal(a, b);
+  if (*out) return ERR_OK;
+  TRY(im->store->ops->alias_canonical(im->store, a, &one));
+  TRY(im->store->ops->alias_canonical(im->store, b, &other));
+  *out = id_equal(&one, &other);
+  return ERR_OK;
+}
+
+static err own(struct import *im, const struct id *place, const struct import_owner *mine) {
+  struct import_owner *owner;
+  bool same;
+  TRY(owner_at(im, place, mine, &owner));
+  TRY(same_child(im, &owner->learner, &mine->learner, &same));
+  owner->several = owner->several || !same;
+  if (same && mine->row) owner->row = mine->row;
+  return ERR_OK;
+}
+
+static err own_mis(struct import *im, const struct id *school, struct slice text,
+                   const struct import_owner *mine) {
+  struct id place;
+  place_of(&place, im, COL(learner_key, mis_id), NULL, text);
+  TRY(own(im, &place, mine));
+  if (id_is_zero(school)) return ERR_OK;
+  place_of(&place, im, COL(learner_key, mis_id), school, text);
+  return own(im, &place, mine);
+}
+
+static err load(struct import *im) {
+  struct store_learner_key *list;
+  struct id place;
+  size_t count;
+  if (im->keys.loaded) return ERR_OK;
+  im->keys.loaded = true;
+  TRY(im->store->ops->learner_keys(im->store, &im->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    const struct import_owner mine = {.learner = list[i].learner};
+    place_of(&place, im, COL(learner_key, upn), NULL, list[i].upn);
+    if (list[i].upn.len) TRY(own(im, &place, &mine));
+    if (list[i].mis_id.len) TRY(own_mis(im, &list[i].school, list[i].mis_id, &mine));
+  }
+  return ERR_OK;
+}
+
+static err find_upn(struct import *im, struct slice upn, struct import_owner **out) {
+  struct id place;
+  *out = NULL;
+  if (upn.len == 0) return ERR_OK;
+  TRY(load(im));
+  place_of(&place, im, COL(learner_key, upn), NULL, upn);
+  return owner_at(im, &place, NULL, out);
+}
+
+/* In a school, or in the whole hub where one learner alone has it. */
+static err find_mis(struct import *im, struct slice text, const struct id *school,
+                    struct import_owner **out) {
+  struct id place;
+  *out = NULL;
+  if (text.len == 0) return ERR_OK;
+  TRY(load(im));
+  place_of(&place, im, COL(learner_key, mis_id), school, text);
+  TRY(owner_at(im, &place, NULL, out));
+  if (*out && (*out)->several) *out = NULL;
+  return ERR_OK;
+}
+
+err import_keys_owner(struct import *im, struct slice text, struct id *out, bool *found) {
+  char upn[upn_bytes + 1];
+  struct import_owner *owner;
+  TRY(find_upn(im, upn_mend(upn, text), &owner));
+  if (!owner) TRY(find_mis(im, text, NULL, &owner));
+  *found = owner && !owner->several;
+  if (*found) *out = owner->learner;
+  return ERR_OK;
+}
+
+/* ---- the row's own ---- */
+
+bool import_keys_named(const struct import *im) {
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++)
+    if (im->file->cells[i].beside && im->position[i] >= 0) return true;
+  return false;
+}
+
+bool import_keys_given(const struct row_in_progress *r) { return r->upn.len || r->mis_id.len; }
+
+static void take_upn(struct import *im, struct row_in_progress *r, struct slice text) {
+  r->upn = upn_mend(r->upn_text, text);
+  if (!upn_is_shaped(r->upn))
+    import_say(im, r->number, "upn", "is no UPN: that is a letter, eleven digits, and a digit or a letter");
+  else if (!upn_is_right(r->upn))
+    import_say(im, r->number, "upn", "is mistyped: its first letter does not fit its digits");
+}
+
+static void take_mis(struct import *im, struct row_in_progress *r, struct slice text) {
+  const struct table *t = schema_table(TABLE_learner_key);
+  struct value v;
+  struct fault fault = {.code = ERR_OK};
+  r->mis_id = text;
+  err e = import_cell(&v, t, &t->columns[COL(learner_key, mis_id)], text, im->uk_dates, &fault);
+  if (e != ERR_OK) import_say(im, r->number, "mis_id", "%s", fault.text);
+}
+
+/* A list without the number does not take it away. */
+void import_keys_take(struct import *im, struct row_in_progress *r) {
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
+    const struct import_cell *c = &im->file->cells[i];
+    struct slice text = import_cell_at(im, r, i);
+    if (!c->beside || text.len == 0) continue;
+    if (strcmp(c->column_name, "upn") == 0)
+      take_upn(im, r, text);
+    else
+      take_mis(im, r, text);
+  }
+}
+
+static struct id school_of(const struct row_in_progress *r) {
+  const struct value *given = &r->op.values[COL(learner, school)],
+                     *held = &r->stored.values[COL(learner, school)];
+  if (given->kind == VALUE_ID) return given->id;
+  return r->stored.exists && held->kind == VALUE_ID ? held->id : (struct id){{0}};
+}
+
+static err match_numbers(struct import *im, const struct row_in_progress *r, struct id *out) {
+  struct import_owner *by_upn, *by_mis;
+  struct id school = school_of(r);
+  bool same = true;
+  TRY(find_upn(im, r->upn, &by_upn));
+  TRY(find_mis(im, r->mis_id, id_is_zero(&school) ? NULL : &school, &by_mis));
+  if (by_upn && by_mis) TRY(same_child(im, &by_upn->learner, &by_mis->learner, &same));
+  if (by_upn && by_upn->several)
+    import_say(im, r->number, "upn", "is the UPN of two learners in the hub: say there which of them has it");
+  else if (!same)
+    import_say(im, r->number, "upn", "is the UPN of one learner, and the row's other number that of another");
+  if (!by_upn && !by_mis) return ERR_NOT_FOUND;
+  *out = by_upn ? by_upn->learner : by_mis->learner;
+  return ERR_OK;
+}
+
+err import_keys_match(struct import *im, const struct row_in_progress *r, const struct id *reference,
+                      struct id *out) {
+  struct import_owner *owner;
+  bool known = false;
+  if (!import_keys_given(r)) return ERR_NOT_FOUND;
+  if (id_is_zero(reference)) return match_numbers(im, r, out);
+  TRY(import_known(im, "learner", reference, &known));
+  if (known) return ERR_NOT_FOUND;
+  TRY(find_upn(im, r->upn, &owner));
+  if (!owner || owner->several || owner->row) return ERR_NOT_FOUND;
+  *out = owner->learner;
+  return ERR_OK;
+}
+
+/* ---- what is written ---- */
+
+static err say_whose(struct import *im, const struct row_in_progress *r, const struct id *learner) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct row row;
+  err e = im->store->ops->load_row(im->store, schema_table(TABLE_learner), learner, &a, &row);
+  if (e == ERR_OK) {
+    struct slice first = words(&row.values[COL(learner, first_name)]),
+                 last = words(&row.values[COL(learner, last_name)]),
+                 ref = words(&row.values[COL(learner, ref)]);
+    import_say(im, r->number, "upn",
+               "is the UPN of %.*s %.*s in the hub (reference %.*s): two learners have none in common",
+               TEXT(first), TEXT(last), TEXT(ref));
+  }
+  arena_finish(&a);
+  return e;
+}
+
+/* `held`: the hub says it of this learner already, so whoever else it says it of is no matter of the list. */
+static err claim_upn(struct import *im, const struct row_in_progress *r, bool held) {
+  const struct import_owner mine = {.learner = r->op.row, .row = r->number};
+  struct import_owner *owner;
+  struct id place;
+  bool same;
+  TRY(load(im));
+  place_of(&place, im, COL(learner_key, upn), NULL, r->upn);
+  TRY(owner_at(im, &place, &mine, &owner));
+  TRY(same_child(im, &owner->learner, &r->op.row, &same));
+  if (same) {
+    owner->row = r->number;
+    return ERR_OK;
+  }
+  if (owner->row)
+    import_say(im, r->number, "upn", "is the UPN of row %zu, too: two learners have none in common",
+               owner->row);
+  return owner->row || held ? ERR_OK : say_whose(im, r, &owner->learner);
+}
+
+static err copy(struct slice *out, struct arena *a, struct slice text) {
+  *out = arena_copy(a, text);
+  return text.len && !out->ptr ? ERR_NO_MEMORY : ERR_OK;
+}
+
+static struct slice name_part(const struct row_in_progress *r, size_t column) {
+  bool given = r->given >> column & 1;
+  return words(given ? &r->op.values[column] : &r->stored.values[column]);
+}
+
+/* A number that changes may mean another child: a person looks at each before the list is brought in. */
+static err note_change(struct import *im, const struct row_in_progress *r, size_t column, struct slice before,
+                       struct slice after) {
+  if (im->rekey_count++ >= import_rekeys_shown_max) return ERR_OK;
+  if (!im->rekeys) im->rekeys = arena_take(&im->arena, import_rekeys_shown_max, sizeof *im->rekeys);
+  if (!im->rekeys) return ERR_NO_MEMORY;
+  struct import_rekey *k = &im->rekeys[im->rekey_count - 1];
+  *k = (struct import_rekey){.row = r->number,
+                             .column = schema_table(TABLE_learner_key)->columns[column].name};
+  TRY(copy(&k->first_name, &im->arena, name_part(r, COL(learner, first_name))));
+  TRY(copy(&k->last_name, &im->arena, name_part(r, COL(learner, last_name))));
+  TRY(copy(&k->before, &im->arena, before));
+  return copy(&k->after, &im->arena, after);
+}
+
+/* A new school counts its children anew. */
+static bool moved(const struct row_in_progress *r) {
+  const struct value *held = &r->stored.values[COL(learner, school)];
+  struct id school = school_of(r);
+  return r->stored.exists && held->kind == VALUE_ID && !id_equal(&school, &held->id);
+}
+
+static err put(struct import *im, const struct row_in_progress *r, struct row_in_progress *out, size_t column,
+               struct slice text) {
+  struct slice held = out->stored.exists ? words(&out->stored.values[column]) : slice_of(NULL, 0);
+  bool same = slice_equal(held, text);
+  if (text.len == 0) return ERR_OK;
+  if (column == COL(learner_key, upn)) TRY(claim_upn(im, r, same));
+  if (same) return ERR_OK;
+  out->op.values[column] = value_text(text);
+  out->op.units |= 1U | 1U << out->op.table->columns[column].unit;
+  bool expected = column == COL(learner_key, mis_id) && moved(r);
+  return held.len && !expected ? note_change(im, r, column, held, text) : ERR_OK;
+}
+
+err import_keys_row(struct import *im, const struct row_in_progress *r, struct arena *a,
+                    struct row_in_progress *out) {
+  const struct import_owner mine = {.learner = r->op.row, .row = r->number};
+  struct id school = school_of(r);
+  *out = (struct row_in_progress){.number = r->number, .op = {.table = schema_table(TABLE_learner_key)}};
+  crypto_row_id(&out->op.row, TABLE_learner_key, &r->op.row, 1);
+  out->op.values[COL(learner_key, learner)] = value_id(&r->op.row);
+  TRY(im->store->ops->load_row(im->store, out->op.table, &out->op.row, a, &out->stored));
+  TRY(put(im, r, out, COL(learner_key, upn), r->upn));
+  TRY(put(im, r, out, COL(learner_key, mis_id), r->mis_id));
+  if (r->mis_id.len == 0) return ERR_OK;
+  TRY(load(im));
+  return own_mis(im, &school, r->mis_id, &mine);
+}
+
+void import_keys_finish(struct import_keys *k) {
+  id_set_finish(&k->places);
+  free(k->owners);
+  *k = (struct import_keys){.loaded = false};
+}
