@@ -182,13 +182,28 @@ static err read_code(struct api_call *c, const struct input_field *fields) {
 }
 
 /* Who has a second step changes it with that step alone: a page left open is not enough. */
-static err prove(struct api_call *c, struct store_user *u, bool *recovery_out) {
-  struct coding *in = c->own;
+static err take_code(struct api_call *c, struct store_user *u, struct slice *code, bool *recovery_out) {
   if (u->locked) return ERR_LOCKED;
-  err e = factor_take(u, recovery_out, c->api->config.hub, in->code, c->x->now.wall_ms);
-  person_forget(&in->code);
+  err e = factor_take(u, recovery_out, c->api->config.hub, *code, c->x->now.wall_ms);
+  person_forget(code);
   if (e == ERR_OK) return ERR_OK;
   return count_wrong(c, u, "code", "that code is not right, or was used already");
+}
+
+static err prove(struct api_call *c, struct store_user *u, bool *recovery_out) {
+  struct coding *in = c->own;
+  return take_code(c, u, &in->code, recovery_out);
+}
+
+err person_prove(struct api_call *c, struct slice *code) {
+  struct store_user u;
+  bool recovery = false;
+  TRY(load_own(c, &u));
+  if (!u.has_totp) return ERR_OK;
+  if (code->len == 0)
+    return fault_set(&c->fault, ERR_CODE_NEEDED, "type the six digits that your authenticator app shows");
+  TRY(take_code(c, &u, code, &recovery));
+  return recovery ? people_used_code(c->store, &u) : users_save(c->store, &u);
 }
 
 /* The secret is shown once, as a picture and as letters to type. */

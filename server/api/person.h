@@ -17,6 +17,9 @@ void person_take_secret(struct store_user *u, const struct person_secret *secret
 /* A step of the writer that loads an account, checks and saves it: in one transaction, so that nothing that
  * `tutti-server user` does beside the hub is lost. A refusal keeps what was counted with it. */
 MUST_USE err person_within(struct api_call *c, err (*step)(struct api_call *c));
+/* Inside person_within: whoever has a second step proves with a fresh code that it is they; overwrites it.
+ * ERR_CODE_NEEDED without one. */
+MUST_USE err person_prove(struct api_call *c, struct slice *code);
 /* Overwrites what a request said, in the exchange's memory. */
 void person_forget(struct slice *secret);
 

@@ -14,6 +14,6 @@ static const struct shape counts_shape = SHAPE_OF(view_counts, counts_fields);
 
 err api_status(struct api_call *c) {
   struct view_counts counts = {0};
-  TRY(views_counts(c->store, &counts));
+  TRY(views_counts_kept(c->store, &counts));
   return api_answer(c, shape_object(&counts_shape, &counts));
 }

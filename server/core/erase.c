@@ -166,12 +166,13 @@ static err find_rows(struct erasing *e, const struct id *learner, struct row_key
   return ERR_OK;
 }
 
-static err erase_one(struct erasing *e, const struct id *learner) {
+static err erase_one(struct erasing *e, const struct id *learner, bool everywhere) {
   struct row_key *rows;
   struct write_erasure w = {.entry = {.at_ms = e->order->at_ms ? e->order->at_ms : e->now.wall_ms,
                                       .by = e->order->by,
                                       .reason = e->order->reason},
-                            .learner = *learner};
+                            .learner = *learner,
+                            .everywhere = everywhere};
   struct erased_counts counts = {.ops = 0};
   TRY(find_rows(e, learner, &rows, &w.row_count));
   w.rows = rows;
@@ -195,13 +196,13 @@ static err erase_all(struct erasing *e, struct fault *fault) {
   size_t count;
   if (e->order->number) {
     TRY(check_done(e, fault));
-    return e->result->before ? ERR_OK : erase_one(e, &e->order->learner);
+    return e->result->before ? ERR_OK : erase_one(e, &e->order->learner, true);
   }
   TRY(check_there(e, &e->order->learner, fault));
   if (e->result->before) return ERR_OK;
   TRY(e->store->ops->same_learners(e->store, &e->order->learner, &e->arena, &same, &count));
   for (size_t i = 0; i < count; i++) TRY(check_hold(e, &same[i], fault));
-  for (size_t i = 0; i < count; i++) TRY(erase_one(e, &same[i]));
+  for (size_t i = 0; i < count; i++) TRY(erase_one(e, &same[i], count > 1));
   return ERR_OK;
 }
 
@@ -242,6 +243,7 @@ err erase_learner(struct erase_result *out, const struct hub *hub, struct store 
   struct fault own = {.code = ERR_OK};
   err result = store->ops->begin(store);
   if (result == ERR_OK) result = erase_all(&e, &own);
+  if (result == ERR_OK && order->also && !out->before) result = order->also(order->also_ctx, out);
   if (result == ERR_OK && !order->dry_run && !out->before)
     result = store->ops->commit(store);
   else

@@ -6,6 +6,7 @@
 
 #include "server/core/release.h"
 
+struct erase_result;
 struct erase_order {
   struct id learner;
   struct id by;        /* the hub's id for the command line */
@@ -14,6 +15,9 @@ struct erase_order {
   int64_t at_ms;       /* of that journal; 0: now */
   struct slice rows;   /* of that journal: those that erase_lists lists, a table's number and an id each */
   bool dry_run;        /* counts, and changes nothing */
+  /* In the same transaction, once it is done; NULL: nothing. */
+  err (*also)(void *ctx, const struct erase_result *result);
+  void *also_ctx;
 };
 struct erase_result {
   uint64_t number;                /* the first of them */

@@ -1,12 +1,15 @@
 /* erased.c: ops that come about somebody who was erased. A hub where nobody was erased asks one number a
- * transaction; otherwise the ledger is asked once for each learner, and what it said is remembered. */
+ * transaction; otherwise the ledger is asked once for each learner, and what it said is remembered. What the
+ * retention schedule removed row by row is known by the row's own id. */
 #include "server/core/erase.h"
+#include "server/core/retention.h"
 #include "server/core/work.h"
 
 static err look(struct work *w) {
   struct work_erased *e = &w->erased;
   if (e->looked) return ERR_OK;
   TRY(w->store->ops->number_load(w->store, STORE_ERASURES, &e->last));
+  if (e->last == 0) TRY(w->store->ops->number_load(w->store, STORE_RETIRED, &e->last));
   e->looked = true;
   return ERR_OK;
 }
@@ -42,7 +45,8 @@ err erased_op(struct work *w, const struct op *op, bool *out) {
   *out = op_is_blank(op);
   if (*out) return ERR_OK;
   TRY(look(w));
-  if (w->erased.last == 0 || !schema_subject(op->table, &column)) return ERR_OK;
+  if (w->erased.last == 0) return ERR_OK;
+  if (!schema_subject(op->table, &column) && !retention_removes(op->table)) return ERR_OK;
   bool named = op_subject(op, &learner);
   if (named) TRY(is_erased(w, &learner, out));
   if (!*out && op->table->key_count == 0 && op->table->id != TABLE_learner) TRY(is_erased(w, &op->row, out));

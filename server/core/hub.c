@@ -33,6 +33,7 @@ err hub_keys_generate(struct hub *out, const char *name, const char *url, const 
                       .intake_count = 1,
                       .manifest_number = 1,
                       .issued_ms = now->wall_ms,
+                      .overdue_days = erasure_overdue_days,
                       .entropy = *e};
   if (strlen(name) >= sizeof out->name || strlen(url) >= sizeof out->url) return ERR_TOO_BIG;
   (void)snprintf(out->name, sizeof out->name, "%s", name);
@@ -171,7 +172,7 @@ static err get_all(struct hub *hub, struct cursor *c) {
 }
 
 err hub_keys_decode(struct hub *out, struct slice bytes, struct fault *fault) {
-  *out = (struct hub){.noise_count = 0};
+  *out = (struct hub){.overdue_days = erasure_overdue_days};
   uint8_t sum[hash_bytes];
   if (bytes.len != keys_file_bytes ||
       !slice_equal(slice_of(bytes.ptr, magic_bytes), slice_of(magic, magic_bytes))) {

@@ -48,6 +48,7 @@ struct hub {
   uint64_t manifest_number;
   uint32_t backup_days;     /* how old a backup it may be restored from; 0: backup_days_default */
   uint32_t retention_years; /* records of learners who left are kept */
+  uint32_t overdue_days;    /* a device that has not confirmed an erasure by then must be fetched */
   int64_t issued_ms;        /* of the manifest */
   struct buf manifest;      /* signed bytes */
   struct entropy entropy;
@@ -175,6 +176,7 @@ struct job {
   struct slice reply;        /* JOB_CARRY: the reply file; empty when the file was refused */
   struct change_set changes; /* JOB_INGEST, JOB_CARRY, JOB_ENROL, JOB_RESTORED: what others should hear of, if
                                 position is not 0 */
+  bool more;                 /* JOB_KEEP: the retention schedule is under way, and wants to go on soon */
   const char *failed;        /* JOB_KEEP: what of it `result` is about, for the log; static, or NULL */
 };
 void job_init(struct job *job, enum job_kind kind);

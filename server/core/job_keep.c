@@ -5,6 +5,7 @@
 #include "server/core/job.h"
 #include "server/core/journal.h"
 #include "server/core/questions.h"
+#include "server/core/retention.h"
 #include "server/core/sweep.h"
 
 enum { sums_at_once = 32 };
@@ -25,9 +26,24 @@ static err sweep(struct job *job, const struct hub *hub, struct store *store, co
   return sweep_now(hub, store, now);
 }
 
+/* A piece at a time, so that nobody waits long for the store; the change number of the last chore that wrote
+ * is the highest. */
+static err retire(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  enum { idle_pieces_max = 8 }; /* that only looked, and found nothing to remove */
+  struct retention_piece piece = {.more = true};
+  struct fault fault = {.code = ERR_OK};
+  for (int i = 0; i < idle_pieces_max && piece.more && piece.changes.position == 0; i++)
+    TRY(retention_step(&piece, hub, store, now, &fault));
+  job->more = piece.more;
+  if (piece.changes.position) job->changes = piece.changes;
+  return ERR_OK;
+}
+
+/* Once for all that a run erases, when it is over: it takes as long as the hub is large. */
 static err scrub(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   bool scrubbed;
-  (void)job, (void)now;
+  (void)now;
+  if (job->more) return ERR_OK;
   return erase_scrub(hub, store, &scrubbed);
 }
 
@@ -66,6 +82,7 @@ static const struct {
 } chores[] = {
     {"noting which devices were here", note_contacts},
     {"letting go what a date has ended", sweep},
+    {"removing what was kept long enough", retire},
     {"rewriting the files after an erasure", scrub},
     {"trimming the journal", keep_journal},
     {"releasing bundles that were held long enough", release_held},

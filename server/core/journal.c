@@ -116,6 +116,24 @@ err journal_erasure(struct journal *j, const struct write_erasure *w) {
   return e;
 }
 
+static err put_retired(struct buf *out, const struct write_erasure *w) {
+  TRY(buf_put_u64(out, w->entry.number));
+  for (size_t i = 0; i < w->row_count; i++) {
+    TRY(buf_put_u8(out, w->rows[i].table->id));
+    TRY(buf_append(out, id_slice(&w->rows[i].id)));
+  }
+  return ERR_OK;
+}
+
+err journal_retired(struct journal *j, const struct write_erasure *w) {
+  if (!j) return ERR_OK;
+  struct buf bytes = BUF_INIT(journal_transaction_bytes_max);
+  err e = put_retired(&bytes, w);
+  if (e == ERR_OK) e = add(j, JOURNAL_RETIRED, buf_slice(&bytes));
+  buf_finish(&bytes);
+  return e;
+}
+
 err journal_hold(struct journal *j, const struct store_hold *hold) {
   if (!j) return ERR_OK;
   struct buf bytes = BUF_INIT(4096);

@@ -41,6 +41,7 @@ enum journal_kind {
   JOURNAL_USER = 8,     /* an account, whole, and the activities it sees; of secrets their hashes */
   JOURNAL_KEY = 9,      /* a key of scripts, as a hash, made or revoked */
   JOURNAL_CASE = 10,    /* what somebody did about an unexplained absence */
+  JOURNAL_RETIRED = 11, /* rows that a run of the retention schedule removed; in a transaction without ops */
 };
 struct journal; /* of one writing process; the transactions of others are found by the file's length */
 
@@ -59,6 +60,8 @@ MUST_USE err journal_keys(struct journal *j, struct slice keys_file);
 /* `w` as it is erased: of its rows those without a natural key stand in the journal, so that a hub that comes
  * back from before it knew one leaves out what devices bring of it, too. */
 MUST_USE err journal_erasure(struct journal *j, const struct write_erasure *w);
+/* The number of the piece, and all its rows, each a table's number and an id. */
+MUST_USE err journal_retired(struct journal *j, const struct write_erasure *w);
 /* Set, or lifted when lifted_ms is not 0: then who lifted it, and no reason. */
 MUST_USE err journal_hold(struct journal *j, const struct store_hold *hold);
 /* What it is about, the state it got, by whom, when and why; `changeset` may be quarantine_all. */

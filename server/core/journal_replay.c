@@ -5,6 +5,7 @@
 
 #include "server/core/erase.h"
 #include "server/core/restored.h"
+#include "server/core/retention.h"
 
 struct replay {
   const struct hub *hub;
@@ -107,6 +108,13 @@ static err apply_erasure(struct applying *a, struct slice bytes) {
   return erase_replay(r->hub, r->store, r->now, &order);
 }
 
+/* As an erasure, it changes the ledger beneath `work`. */
+static err apply_retired(struct applying *a, struct slice bytes) {
+  if (a->work.row_count || a->work.erased.looked) return ERR_CORRUPT;
+  a->r->changed = true;
+  return retention_replay(a->r->hub, a->r->store, a->r->now, bytes);
+}
+
 static err apply_hold(struct applying *a, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
   struct store_hold hold = {.since_ms = 0}, standing;
@@ -139,6 +147,7 @@ static err apply_entry(struct applying *a, enum journal_kind kind, struct slice 
   case JOURNAL_DECISION: return ERR_OK; /* apply_decisions */
   case JOURNAL_USER: return journal_apply_user(a->r->store, bytes);
   case JOURNAL_KEY: return journal_apply_key(a->r->store, bytes);
+  case JOURNAL_RETIRED: return apply_retired(a, bytes);
   case JOURNAL_CASE: return journal_apply_case(a->r->store, &a->r->hub->id, bytes);
   }
   return ERR_VERSION;

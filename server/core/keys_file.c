@@ -30,6 +30,7 @@ static err take(struct hub *hub, struct slice file, hub_keys_write *write, const
   newer.entropy = hub->entropy;
   newer.backup_days = hub->backup_days;
   newer.retention_years = hub->retention_years;
+  newer.overdue_days = hub->overdue_days;
   newer.log = hub->log;
   err e = write(ctx, file, fault);
   hub_finish(hub);

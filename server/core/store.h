@@ -17,6 +17,7 @@ void contacts_destroy(struct contacts *c);       /* NULL is accepted */
 struct journal;
 struct store_user; /* views.h */
 struct store_key;
+struct retention_ops;
 struct store {
   const struct store_ops *ops;
   /* Where what is done now was asked from: an address in numbers, for the audit. Empty: this machine. */
@@ -332,6 +333,7 @@ struct write_erasure {
   const uint8_t (*hashes)[hash_bytes]; /* by which ops on them are known again */
   size_t hash_count;
   uint64_t position; /* of the feed's entry that tells every device; before it stand those of its questions */
+  bool everywhere;   /* its rows may travel in streams of anybody: they were merged, or a journal says so */
 };
 struct erased_counts {
   uint64_t ops;   /* of the history, blanked */
@@ -356,6 +358,7 @@ enum store_number {
   STORE_JOURNAL,       /* the last of its transactions that this database contains */
   STORE_SWEPT_DATE,    /* the day up to which ended enrolments left their streams */
   STORE_DISADVANTAGED, /* which signs count, see inclusion.h; 0: all */
+  STORE_RETIRED,       /* how many pieces of the retention schedule were done: see retention.h */
 };
 
 /* Every function returns ERR_NOT_FOUND, ERR_FULL, ERR_READ_ONLY, ERR_BUSY, ERR_CORRUPT, ERR_IO as the engine
@@ -581,6 +584,7 @@ struct store_ops {
   /* Rewrites the file so that nothing erased is left in unused parts of it, and empties the log. Outside a
    * transaction. ERR_BUSY, ERR_FULL: try again later. */
   err (*scrub)(struct store *s);
+  const struct retention_ops *retention; /* retention.h */
   /* audit: who did what; detail is codes and ids, never names */
   err (*audit)(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
                const char *detail);

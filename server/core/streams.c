@@ -84,9 +84,8 @@ static err learner_streams(struct work *w, const struct id *learner, const struc
   return ERR_OK;
 }
 
-/* All streams of a row now; `own` is room for those that it names itself. */
-static err streams_of(struct work *w, const struct row *row, struct id own[row_streams_max],
-                      const struct id **out, size_t *count) {
+err work_row_streams(struct work *w, const struct row *row, struct id own[row_streams_max],
+                     const struct id **out, size_t *count) {
   *out = own;
   *count = 1;
   switch (row->table->scope) {
@@ -352,7 +351,7 @@ static err gather_row(struct gathered *g, struct work *w, const struct work_row 
   struct id own[row_streams_max];
   const struct id *now;
   size_t count;
-  TRY(streams_of(w, &r->row, own, &now, &count));
+  TRY(work_row_streams(w, &r->row, own, &now, &count));
   for (size_t i = 0; i < r->stream_before_count; i++) {
     if (!is_among(now, count, &r->streams_before[i])) TRY(add_feed(g, r, &r->streams_before[i], FEED_LEAVE));
   }

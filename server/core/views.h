@@ -201,6 +201,8 @@ struct view_counts { /* for status lines, the demo's check and tests */
       marks, notes, progress, conflicts, quarantined, held, bundles, devices;
 };
 MUST_USE err views_counts(struct store *s, struct view_counts *out);
+/* The same without looking through the large tables: what was taken back again is counted too. */
+MUST_USE err views_counts_kept(struct store *s, struct view_counts *out);
 /* 32 bytes over all rows' values and heads and the open conflicts: a function of the accepted changesets
  * alone. */
 MUST_USE err views_digest(struct store *s, uint8_t out[hash_bytes]);

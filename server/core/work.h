@@ -101,6 +101,9 @@ MUST_USE err work_activity(struct work *w, const struct row *row, struct id *out
  * of their grant. */
 MUST_USE err work_streams(struct work *w, const struct row *row, struct id out[row_streams_max],
                           size_t *count);
+/* All streams of a row now; `own` is room for those that it names itself. */
+MUST_USE err work_row_streams(struct work *w, const struct row *row, struct id own[row_streams_max],
+                              const struct id **out, size_t *count);
 /* Does this enrolment put its learner into the activity's stream today? */
 bool work_enrols(const struct work *w, const struct row *enrolment);
 bool span_covers(int32_t starts, int32_t ends, int32_t date); /* an end is the first day without; 0 none */

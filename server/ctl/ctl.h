@@ -69,6 +69,7 @@ struct hub_settings { /* hub.conf, written by init, read by run; flags of run wi
   bool second_step_optional; /* nobody must set up a second step of signing in, though everybody may */
   int backup_days;           /* how old a backup may be restored: devices keep what they sent for longer */
   int retention_years;       /* records of learners who left are kept; 0: retention_years_default */
+  int overdue_days;          /* of erasures that a device has not confirmed; init writes the usual number */
 };
 struct data_dir {
   struct hub hub;

@@ -82,13 +82,16 @@ static err put_settings(struct buf *out, const struct hub_settings *s) {
       "# Whether office, safeguarding and administrators must sign in with an authenticator app: required or "
       "optional.\n"
       "second_step = \"%s\"\n"
-      "# For how many years records of learners who have left are kept: see `tutti-server retention`.\n"
+      "# For how many years registers and whatever is left of learners who have left are kept, until another "
+      "period is set on the\n# page Data protection, which has the others: see `tutti-server retention`.\n"
       "retention_years = %d\n"
+      "# After how many days a device that has not confirmed an erasure is said to be overdue; 0: at once.\n"
+      "erasure_overdue_days = %d\n"
       "# A proxy in front, by its address (\"127.0.0.1\"): whom it names in X-Forwarded-For is who signs in. "
       "Empty: none.\n"
       "proxy = \"%s\"\n",
       s->backup_days ? s->backup_days : backup_days_default, s->second_step_optional ? optional : required,
-      s->retention_years ? s->retention_years : retention_years_default, s->proxy);
+      s->retention_years ? s->retention_years : retention_years_default, (int)erasure_overdue_days, s->proxy);
 }
 
 static err settings_write(const char *dir, const struct hub_settings *s, struct fault *fault) {
@@ -149,6 +152,12 @@ static err settings_take(struct hub_settings *out, cfg_t *cfg, struct fault *fau
     return fault_set(fault, ERR_INVALID, "hub.conf: retention_years is %ld; it must be a number from 1 to %d",
                      years, (int)retention_years_max);
   out->retention_years = (int)years;
+  long overdue = cfg_getint(cfg, "erasure_overdue_days");
+  if (overdue < 0 || overdue > erasure_overdue_days_max)
+    return fault_set(fault, ERR_INVALID,
+                     "hub.conf: erasure_overdue_days is %ld; it must be a number from 0 to %d", overdue,
+                     (int)erasure_overdue_days_max);
+  out->overdue_days = (int)overdue;
   return take_proxy(out, cfg_getstr(cfg, "proxy"), fault);
 }
 
@@ -164,6 +173,7 @@ static err settings_read(struct hub_settings *out, const char *dir, struct fault
                          CFG_STR("second_step", required, CFGF_NONE),
                          CFG_INT("backup_days", backup_days_default, CFGF_NONE),
                          CFG_INT("retention_years", retention_years_default, CFGF_NONE),
+                         CFG_INT("erasure_overdue_days", erasure_overdue_days, CFGF_NONE),
                          CFG_END()};
   cfg_t *cfg = cfg_init(options, CFGF_NONE);
   if (cfg == NULL) return fault_set(fault, ERR_NO_MEMORY, "out of memory");
@@ -243,6 +253,7 @@ err data_dir_open(struct data_dir *out, const char *dir, bool with_store, struct
   if (e == ERR_OK) e = settings_read(&out->settings, dir, fault);
   if (e == ERR_OK) out->hub.backup_days = (uint32_t)out->settings.backup_days;
   if (e == ERR_OK) out->hub.retention_years = (uint32_t)out->settings.retention_years;
+  if (e == ERR_OK) out->hub.overdue_days = (uint32_t)out->settings.overdue_days;
   if (e == ERR_OK && with_store) e = open_journal(out, dir, fault);
   if (e == ERR_OK && with_store) e = open_store(out, dir, false, fault);
   if (e == ERR_OK && with_store) e = replay(out, fault);

@@ -1,28 +1,29 @@
-/* retention.c: tutti-server retention: erases learners whose records were kept for as long as hub.conf says
- * (`retention_years`), after showing whom; and a certificate of what was done, signed by the hub. */
+/* retention.c: tutti-server retention: the schedule with what is past each line's period; applied, with a
+ * certificate of what was done, signed by the hub. The page "Data protection" does the same. */
 #include "server/core/retention.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "server/api/certificate.h"
 #include "server/core/erase.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
 enum { retention_arena_bytes = 268435456 };
 struct retention_args {
-  const char *data, *certificate;
+  const char *data, *certificate, *line;
   bool apply;
 };
 
 static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
-    {"apply", 'a', NULL, 0, "Erase them; without it nothing is changed", 0},
+    {"line", 'l', "NAME", 0, "One line of the schedule; without it all of them", 0},
+    {"apply", 'a', NULL, 0, "Remove what is due; without it nothing is changed", 0},
     {"certificate", 'c', "FILE", 0,
      "Where the signed certificate goes; it must not be there yet (required by --apply)", 0},
     {0},
@@ -32,87 +33,115 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   struct retention_args *a = state->input;
   switch (key) {
   case 'd': a->data = value; return 0;
+  case 'l': a->line = value; return 0;
   case 'a': a->apply = true; return 0;
   case 'c': a->certificate = value; return 0;
   case ARGP_KEY_END:
     if (a->data == NULL) argp_error(state, "--data is needed");
     if (a->apply && a->certificate == NULL) argp_error(state, "--apply needs a --certificate");
+    if (a->line && retention_named(slice_text(a->line)) == RETENTION_LINES)
+      argp_error(state, "the schedule has no line \"%s\"; without --line it is shown", a->line);
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
 }
 
-/* What happens, learner by learner: the certificate names nobody, but whoever knows an id finds its hash. */
-struct sweep {
+struct schedule {
   struct data_dir *d;
   struct now now;
-  int32_t before;
-  bool apply;
-  size_t held, erased;
-  uint64_t rows;
-  json_t *entries;
+  struct retention_period periods[RETENTION_LINES];
+  int32_t before[RETENTION_LINES]; /* 0: not asked for, or kept */
+  struct view_due due[RETENTION_LINES];
+  struct store_retention runs[RETENTION_LINES + 1]; /* that were ordered, or gone on with */
+  size_t run_count;
 };
 
-static err erase_one(struct sweep *s, const struct view_expired *x, uint64_t *number, struct fault *fault) {
-  char reason[64];
-  struct erase_result r;
-  (void)snprintf(reason, sizeof reason, "retention: %d years", s->d->settings.retention_years);
-  const struct erase_order order = {
-      .learner = x->learner, .by = s->d->hub.id, .reason = slice_text(reason), .dry_run = !s->apply};
-  TRY(erase_learner(&r, &s->d->hub, s->d->store, &s->now, &order, fault));
-  *number = r.number;
-  s->rows += r.rows;
-  return ERR_OK;
-}
-
-static err sweep_one(struct sweep *s, const struct view_expired *x, struct fault *fault) {
-  uint8_t hash[hash_bytes];
-  char hex[2 * hash_bytes + 1], last[date_text_bytes];
-  uint64_t number = 0;
-  if (x->held)
-    s->held++;
-  else
-    TRY(erase_one(s, x, &number, fault));
-  s->erased += !x->held;
-  erase_hash(hash, &s->d->hub.id, &x->learner);
-  hex_encode(hex, slice_of(hash, sizeof hash));
-  date_text(last, x->last);
-  json_t *entry = json_pack("{s:s, s:s, s:b}", "hash", hex, "last", last, "held", x->held);
-  if (number) (void)json_object_set_new(entry, "erasure", json_integer((json_int_t)number));
-  return json_array_append_new(s->entries, entry) == 0 ? ERR_OK : ERR_NO_MEMORY;
-}
-
-/* ---- the certificate ---- */
-
-static json_t *content_of(const struct sweep *s) {
-  char id[id_text_bytes], before[date_text_bytes], at[time_text_bytes];
-  id_text(id, &s->d->hub.id);
-  date_text(before, s->before);
-  time_text(at, s->now.wall_ms);
-  return json_pack("{s:s, s:s, s:s, s:i, s:s, s:I, s:I, s:I, s:O}", "hub", id, "hub_name", s->d->hub.name,
-                   "at", at, "years", s->d->settings.retention_years, "before", before, "erased",
-                   (json_int_t)s->erased, "held", (json_int_t)s->held, "rows", (json_int_t)s->rows,
-                   "learners", s->entries);
-}
-
-static json_t *certificate(const struct sweep *s) {
-  json_t *content = content_of(s), *out = NULL;
-  char *text = content ? json_dumps(content, JSON_COMPACT) : NULL;
-  if (text) {
-    uint8_t signature[signature_bytes];
-    char hex[2 * signature_bytes + 1], key[2 * key_bytes + 1];
-    crypto_sign(signature, "tutti.retention", slice_text(text), s->d->hub.sign.secret);
-    hex_encode(hex, slice_of(signature, sizeof signature));
-    hex_encode(key, slice_of(s->d->hub.sign.public_key, key_bytes));
-    out = json_pack("{s:s, s:i, s:s, s:s, s:s}", "what", "Tutti retention certificate", "version", 1,
-                    "content", text, "signature", hex, "signed_by", key);
+static err look(struct schedule *s, const char *line, struct fault *fault) {
+  int32_t today, minute;
+  uk_civil(s->now.wall_ms, &today, &minute);
+  err e = retention_periods(s->d->store, s->d->hub.retention_years, s->periods);
+  for (int i = 0; i < RETENTION_LINES; i++) {
+    bool asked = line == NULL || strcmp(retention_rules[i].name, line) == 0;
+    if (asked && s->periods[i].months) s->before[i] = retention_before(today, s->periods[i].months);
   }
-  free(text);
-  json_decref(content);
-  return out;
+  if (e == ERR_OK) e = views_due(s->d->store, s->before, s->due);
+  return e == ERR_OK ? e : fault_set(fault, e, "The schedule could not be looked at: %s.", err_text(e));
 }
 
-/* Made before anything is erased: what cannot be certified is not done. */
+/* ---- the dry run ---- */
+
+static void print_line(const struct schedule *s, int line) {
+  const struct retention_rule *rule = &retention_rules[line];
+  const struct view_due *due = &s->due[line];
+  char before[date_text_bytes], oldest[date_text_bytes] = "-";
+  date_text(before, s->before[line]);
+  if (due->oldest) date_text(oldest, due->oldest);
+  printf("  %-10s %4u months  before %s  ", rule->name, s->periods[line].months, before);
+  if (rule->done == RETENTION_LEARNER)
+    printf("%llu learners, with all that is left of them", (unsigned long long)due->learners);
+  else if (due->learners)
+    printf("%llu records of %llu learners", (unsigned long long)due->records,
+           (unsigned long long)due->learners);
+  else
+    printf("%llu records", (unsigned long long)due->records);
+  printf(", the oldest %s", oldest);
+  if (due->held) printf("; %llu learners kept by a hold or an open case", (unsigned long long)due->held);
+  puts("");
+}
+
+static void print(const struct schedule *s) {
+  puts("The retention schedule, and what is past it:");
+  for (int i = 0; i < RETENTION_LINES; i++) {
+    if (s->before[i]) print_line(s, i);
+    if (!s->before[i] && !s->periods[i].months)
+      printf("  %-10s kept until a period is set\n", retention_rules[i].name);
+  }
+  puts("Nothing was changed. `--apply --certificate FILE` removes it; periods are set on the page Data "
+       "protection.");
+}
+
+/* ---- applying it ---- */
+
+static err run_on(struct schedule *s, struct store_retention *run, struct fault *fault) {
+  struct retention_piece piece = {.more = true};
+  while (piece.more) TRY(retention_step(&piece, &s->d->hub, s->d->store, &s->now, fault));
+  return retention_run_load(s->d->store, &run->id, run);
+}
+
+static bool is_due(const struct schedule *s, int line) {
+  return s->before[line] && s->due[line].records + s->due[line].learners + s->due[line].held > 0;
+}
+
+static err apply_line(struct schedule *s, int line, struct fault *fault) {
+  struct store_retention *run = &s->runs[s->run_count];
+  *run = (struct store_retention){.who = s->d->hub.id,
+                                  .by = "the command line",
+                                  .line = (enum retention_line)line,
+                                  .months = s->periods[line].months};
+  TRY(retention_order(run, &s->d->hub, s->d->store, &s->now, fault));
+  s->run_count++;
+  return run_on(s, run, fault);
+}
+
+/* A run that a stopped hub or a full disk has left is gone on with first. */
+static err go_on(struct schedule *s, const char *line, struct fault *fault) {
+  err e = s->d->store->ops->retention->run_now(s->d->store, &s->runs[0]);
+  if (e == ERR_NOT_FOUND) return ERR_OK;
+  TRY(e);
+  s->run_count++;
+  TRY(run_on(s, &s->runs[0], fault));
+  return look(s, line, fault);
+}
+
+static err apply(struct schedule *s, const char *line, struct fault *fault) {
+  bool scrubbed;
+  TRY(go_on(s, line, fault));
+  for (int i = 0; i < RETENTION_LINES; i++)
+    if (is_due(s, i)) TRY(apply_line(s, i, fault));
+  return erase_scrub(&s->d->hub, s->d->store, &scrubbed);
+}
+
+/* Made before anything is removed: what cannot be certified is not done. */
 static err open_certificate(const char *path, FILE **out, struct fault *fault) {
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   *out = fd < 0 ? NULL : fdopen(fd, "w");
@@ -121,96 +150,83 @@ static err open_certificate(const char *path, FILE **out, struct fault *fault) {
                    strerror(errno));
 }
 
-static err write_certificate(const struct sweep *s, FILE *to, struct fault *fault) {
-  json_t *json = certificate(s);
-  bool good = json && json_dumpf(json, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 && fflush(to) == 0 &&
-              fsync(fileno(to)) == 0;
-  json_decref(json);
-  return good ? ERR_OK
-              : fault_set(fault, ERR_IO, "%zu learners are erased, but the certificate could not be written.",
-                          s->erased);
+static err reload(struct schedule *s) {
+  for (size_t i = 0; i < s->run_count; i++) TRY(retention_run_load(s->d->store, &s->runs[i].id, &s->runs[i]));
+  return ERR_OK;
 }
 
-/* ---- all of it ---- */
-
-static int32_t years_before(int32_t today, int years) {
-  struct date d = date_from_days(today);
-  d.year = (int16_t)(d.year - years);
-  if (d.month == 2 && d.day == 29) d.day = 28;
-  return date_to_days(d);
-}
-
-static err sweep_all(struct sweep *s, struct fault *fault) {
+static err write_certificate(struct schedule *s, FILE *to, struct fault *fault) {
   struct arena a = ARENA_INIT(retention_arena_bytes);
-  struct view_expired *list;
-  size_t count;
-  err e = views_expired(s->d->store, s->before, &a, &list, &count);
-  for (size_t i = 0; e == ERR_OK && i < count; i++) e = sweep_one(s, &list[i], fault);
+  json_t *json = NULL;
+  err e = reload(s);
+  if (e == ERR_OK) e = certificate_make(&json, &s->d->hub, s->d->store, s->runs, s->run_count, &a);
+  bool good = e == ERR_OK && json_dumpf(json, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 &&
+              fflush(to) == 0 && fsync(fileno(to)) == 0;
+  json_decref(json);
   arena_finish(&a);
-  return e;
+  return good
+             ? ERR_OK
+             : fault_set(fault, ERR_IO,
+                         "It is done, but the certificate could not be written: the page Data protection has "
+                         "it too.");
 }
 
-static err note(struct sweep *s) {
-  bool scrubbed = false;
-  char detail[64];
-  (void)snprintf(detail, sizeof detail, "years=%d erased=%zu held=%zu", s->d->settings.retention_years,
-                 s->erased, s->held);
-  TRY(audit_add(s->d->store, s->now.wall_ms, &s->d->hub.id, "retention.apply", detail));
-  return erase_scrub(&s->d->hub, s->d->store, &scrubbed);
+static uint64_t removed(const struct schedule *s) {
+  uint64_t records = 0;
+  for (size_t i = 0; i < s->run_count; i++) records += s->runs[i].records;
+  return records;
 }
 
-/* Each learner is erased for good before the next one's turn: whoever was is certified, whatever came then.
- * What else was to be noted may fail as the sweep did; each erasure stands in the audit by itself. */
-static err broken_off(struct sweep *s, err why, FILE *to, struct fault *fault) {
+static void print_done(const struct schedule *s) {
+  for (size_t i = 0; i < s->run_count; i++)
+    printf("Run %llu, %s: %llu records of %llu learners are gone, %llu learners are kept.\n",
+           (unsigned long long)s->runs[i].number, retention_rules[s->runs[i].line].title,
+           (unsigned long long)s->runs[i].records, (unsigned long long)s->runs[i].learners,
+           (unsigned long long)s->runs[i].held);
+  if (s->run_count == 0) puts("Nothing was past its period.");
+}
+
+/* Each piece is done for good before the next one's turn: what is gone is certified, whatever came then. */
+static err broken_off(struct schedule *s, err why, FILE *to, struct fault *fault) {
   TRY(write_certificate(s, to, fault));
-  err noted = note(s);
-  (void)noted;
   return fault_set(
       fault, why,
-      "It stopped after %zu learners, whom the certificate names: %s. Ask again for the rest, with "
-      "another certificate.",
-      s->erased, err_text(why));
+      "It stopped after %llu records, which the certificate counts: %s. The rest is removed when "
+      "the hub runs, or by asking again with another certificate.",
+      (unsigned long long)removed(s), err_text(why));
 }
 
-static void print(const struct sweep *s) {
-  char before[date_text_bytes];
-  date_text(before, s->before);
-  printf("%s %zu learners whose latest record is from before %s (%d years): %llu rows.\n",
-         s->apply ? "Erased" : "Would erase", s->erased, before, s->d->settings.retention_years,
-         (unsigned long long)s->rows);
-  if (s->held) printf("%zu more are kept: a safeguarding hold stands on them, or a case is open.\n", s->held);
-  if (!s->apply) puts("Nothing was changed. `--apply --certificate FILE` does it.");
+static err apply_and_certify(struct schedule *s, const struct retention_args *a, struct fault *fault) {
+  FILE *to = NULL;
+  TRY(open_certificate(a->certificate, &to, fault));
+  err e = apply(s, a->line, fault);
+  bool nothing = e != ERR_OK && (reload(s) != ERR_OK || removed(s) == 0);
+  if (e == ERR_OK)
+    e = write_certificate(s, to, fault);
+  else if (!nothing)
+    e = broken_off(s, e, to, fault);
+  if (fclose(to) != 0 && e == ERR_OK) e = ERR_IO;
+  if (nothing) (void)unlink(a->certificate);
+  if (e == ERR_OK) print_done(s);
+  return e;
 }
 
 static err run(const void *args, struct data_dir *d, struct fault *fault) {
   const struct retention_args *a = args;
-  int32_t today, minute;
-  FILE *to = NULL;
-  struct sweep s = {.d = d, .now = ctl_now(), .apply = a->apply, .entries = json_array()};
-  uk_civil(s.now.wall_ms, &today, &minute);
-  s.before = years_before(today, d->settings.retention_years);
-  err e = a->apply ? open_certificate(a->certificate, &to, fault) : ERR_OK;
-  if (e == ERR_OK) e = sweep_all(&s, fault);
-  bool nobody = e != ERR_OK && s.erased == 0;
-  if (e == ERR_OK && a->apply) {
-    e = write_certificate(&s, to, fault);
-    if (e == ERR_OK) e = note(&s);
-  } else if (a->apply && !nobody) {
-    e = broken_off(&s, e, to, fault);
-  }
-  if (to && fclose(to) != 0 && e == ERR_OK) e = ERR_IO;
-  if (to && nobody) (void)unlink(a->certificate);
-  if (e == ERR_OK) print(&s);
-  json_decref(s.entries);
-  return e;
+  struct schedule s = {.d = d, .now = ctl_now()};
+  TRY(look(&s, a->line, fault));
+  if (a->apply) return apply_and_certify(&s, a, fault);
+  print(&s);
+  return ERR_OK;
 }
 
 int ctl_retention(int argc, char **argv) {
   struct retention_args a = {0};
-  options_parse(options, parse_option, "",
-                "Show, or with --apply erase, learners whose latest record is older than `retention_years` "
-                "in hub.conf. "
-                "Holds and open cases keep whoever they are about.",
-                argc, argv, &a);
+  options_parse(
+      options, parse_option, "",
+      "Show what is past the periods of the retention schedule, or with --apply remove it. Holds and "
+      "open cases keep whoever they are about. `retention_years` in hub.conf is the period of the "
+      "last line, until one is set on the page Data protection.",
+      argc, argv, &a);
   return ctl_within(a.data, run, &a);
 }

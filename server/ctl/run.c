@@ -103,6 +103,7 @@ static const struct hub *read_keys(void *ctx) {
   k->hub.log = w->now->log;
   k->hub.backup_days = w->now->backup_days;
   k->hub.retention_years = w->now->retention_years;
+  k->hub.overdue_days = w->now->overdue_days;
   k->before = w->had;
   w->had = k;
   w->now = &k->hub;

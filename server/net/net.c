@@ -70,6 +70,7 @@ static void on_done(uv_async_t *async) {
     next = d->next;
     if (d->job) {
       note_kept(net, d->job);
+      if (d->job->more) net->keep_at_ms = 0; /* with the next second */
       changes_gather(&net->changes, &d->job->changes);
       if (d->job->changes.position > net->position) net->position = d->job->changes.position;
       sync_job_done(net, d->owner, d->job);

@@ -410,14 +410,6 @@ export interface Erasure {
   overdue: boolean;
   waiting: { id: string; name: string; last_contact_at?: number | null }[];
 }
-export interface Retention {
-  years: number;
-  before: string;
-  due: number;
-  held: number;
-  /** Whom it is about, the oldest first. */
-  learners: { id: string; name: string; last: string; held: boolean }[];
-}
 export type CaseState = 'open' | 'explained' | 'ended' | 'handed_over';
 export interface AbsenceCase {
   id: string;
@@ -556,8 +548,7 @@ export const api = {
   learners: (q: string, after: string | null) => post<LearnerPage>('/api/learners/search', { q, after: after ?? undefined, limit: 50 }),
   learner: (learner: string) => get<OfficeLearner>(`/api/learners/${encodeURIComponent(learner)}`),
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
-  erasures: () => get<{ erasures: Erasure[] }>('/api/erasures'),
-  retention: () => get<Retention>('/api/retention'),
+  erasures: () => get<{ erasures: Erasure[]; total: number; waiting: number; overdue: number }>('/api/erasures'),
   numbers: (learner: string) => get<{ records: LearnerNumbers[]; differ: boolean }>(`/api/numbers/${learner}`),
   setNumbers: (learner: string, said: object) => post<object>(`/api/numbers/set/${learner}`, said),
   needs: (learner: string) => get<{ needs: LearnerNeed[] }>(`/api/needs/${learner}`),

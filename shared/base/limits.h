@@ -30,7 +30,8 @@ enum {
   case_text_bytes_max = 2000,    /* one step of a case */
   retention_years_default = 6,   /* register entries, as schools keep theirs */
   retention_years_max = 100,
-  erasure_overdue_days = 30,   /* a device that has not confirmed one by then must be fetched */
+  erasure_overdue_days = 30, /* a device that has not confirmed one by then must be fetched; the usual term */
+  erasure_overdue_days_max = 365,
   device_stale_ms = 259200000, /* three days without a word: somebody should look */
   door_alert_days = 14,
   cases_listed_max = 500,

@@ -44,6 +44,9 @@ MUST_USE err rows_delete(struct rows *r, const struct table *t, const struct id 
  * to free, and NULL after an error. It looks through tables without an index on a device: for erasure alone.
  */
 MUST_USE err rows_about(struct rows *r, const struct id *learner, struct row_key **out, size_t *count_out);
+/* The same without those of one table, which the caller knows a better way to. */
+MUST_USE err rows_about_but(struct rows *r, const struct id *learner, uint8_t but, struct row_key **out,
+                            size_t *count_out);
 /* Reads the row at a statement that selects `rows_columns(t)` starting at `first_column`. */
 MUST_USE err rows_read(struct rows *r, struct stmt *s, int first_column, const struct table *t,
                        struct arena *a, struct row *out);

@@ -50,11 +50,12 @@ static err read_table(struct about *w, const struct table *t, const struct id *l
   return e;
 }
 
-err rows_about(struct rows *r, const struct id *learner, struct row_key **out, size_t *count_out) {
+err rows_about_but(struct rows *r, const struct id *learner, uint8_t but, struct row_key **out,
+                   size_t *count_out) {
   struct about w = {.db = rows_db(r)};
   err e = ERR_OK;
   for (const struct table *t = schema_after(0); e == ERR_OK && t; t = schema_after(t->id))
-    e = read_table(&w, t, learner);
+    if (t->id != but) e = read_table(&w, t, learner);
   if (e != ERR_OK) {
     free(w.list);
     w = (struct about){.count = 0};
@@ -62,4 +63,8 @@ err rows_about(struct rows *r, const struct id *learner, struct row_key **out, s
   *out = w.list;
   *count_out = w.count;
   return e;
+}
+
+err rows_about(struct rows *r, const struct id *learner, struct row_key **out, size_t *count_out) {
+  return rows_about_but(r, learner, 0, out, count_out);
 }

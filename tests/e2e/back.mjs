@@ -61,7 +61,7 @@ async function toSearchAndBack(stage, page, name) {
 
 export async function back(stage) {
   const page = await stage.field();
-  await stage.toRegister(page, /[4-9]\d (players|here)/); // whether or not it was taken before
+  await stage.toRegister(page, /[4-9]\d (players|here|marked)/); // whether or not it was taken before
   await page.locator('.r').nth(40).waitFor();
   const name = await toLearnerAndBack(stage, page);
   await toSearchAndBack(stage, page, name);

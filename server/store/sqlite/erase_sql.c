@@ -1,12 +1,15 @@
-/* erase_sql.c: everything about one learner leaves the tables, and the ledger remembers hashes. The feed and
- * the history are looked through whole: an erasure is rare, and nothing may be missed for want of an index.
+/* erase_sql.c: everything about one learner leaves the tables, and the ledger remembers hashes. A retention
+ * schedule erases thousands of learners in a year, so what one costs is what was written about them, however
+ * much the hub holds: rows, history and feed are found from the learner on.
  */
 #include <stdlib.h>
 
-#include "server/store/sqlite/sqlite_store.h"
+#include "server/store/sqlite/retention.h"
 #include "server/store/sqlite/tally.h"
+#include "shared/crypto/crypto.h"
 
-enum { feed_page_rows = 1024, items_found_bytes_max = 16777216 };
+_Static_assert(TABLE_learner == 7, "as in SQL");
+enum { items_found_bytes_max = 16777216 };
 
 /* Downwards to whoever was merged into the learner, upwards to whom the learner was merged into. */
 err same_learners(struct store *store, const struct id *learner, struct arena *a, struct id **out,
@@ -34,21 +37,66 @@ static err questions_about(struct sqlite_store *q, const struct id *learner, str
 
 static int in_order(const void *a, const void *b) { return row_key_compare(a, b); }
 
+/* Every session of an activity that they were ever enrolled in, and those they visited (guests_sql.c). */
+static err their_sessions(struct sqlite_store *q, const struct id *learner, struct arena *a, struct id **out,
+                          size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "SELECT s.id FROM enrolment e JOIN session s ON s.activity=e.activity WHERE e.learner=?1 UNION "
+              "SELECT session FROM guest WHERE learner=?1"));
+  stmt_id(s, 1, learner);
+  return read_ids(s, a, out, count);
+}
+
+err mark_there(struct sqlite_store *q, const struct id *session, const struct id *learner, struct id *mark,
+               bool *out) {
+  struct stmt *s;
+  crypto_row_id(mark, TABLE_mark, (const struct id[]){*session, *learner}, 2);
+  TRY(db_stmt(q->db, &s, "SELECT 1 FROM mark WHERE id=?1"));
+  stmt_id(s, 1, mark);
+  TRY(stmt_step(s, out));
+  stmt_reset(s);
+  return ERR_OK;
+}
+
+static err marks_about(struct sqlite_store *q, const struct id *learner, struct arena *a, struct id **out,
+                       size_t *count) {
+  struct id *sessions;
+  size_t session_count;
+  *count = 0;
+  TRY(their_sessions(q, learner, a, &sessions, &session_count));
+  *out = arena_take(a, session_count + 1, sizeof **out);
+  if (!*out) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < session_count; i++) {
+    bool there;
+    TRY(mark_there(q, &sessions[i], learner, &(*out)[*count], &there));
+    *count += there;
+  }
+  return ERR_OK;
+}
+
+static void put_keys(struct row_key *out, uint8_t table, const struct id *ids, size_t count) {
+  for (size_t i = 0; i < count; i++) out[i] = (struct row_key){.table = schema_table(table), .id = ids[i]};
+}
+
+/* Of marks, which nothing finds by learner, see guests_sql.c. */
 err store_rows_about(struct store *store, const struct id *learner, struct arena *a, struct row_key **out,
                      size_t *count) {
+  struct sqlite_store *q = sqlite_of(store);
   struct row_key *list;
-  struct id *asked;
-  size_t own, more;
-  TRY(questions_about(sqlite_of(store), learner, a, &asked, &more));
-  TRY(rows_about(sqlite_of(store)->rows, learner, &list, &own));
-  *out = arena_take(a, own + more + 1, sizeof **out);
+  struct id *asked, *marks;
+  size_t own, more, marked;
+  TRY(questions_about(q, learner, a, &asked, &more));
+  TRY(marks_about(q, learner, a, &marks, &marked));
+  TRY(rows_about_but(q->rows, learner, TABLE_mark, &list, &own));
+  *count = own + more + marked;
+  *out = arena_take(a, *count + 1, sizeof **out);
   if (*out && own) bytes_copy(*out, list, own * sizeof *list);
   free(list);
   if (!*out) return ERR_NO_MEMORY;
-  for (size_t i = 0; i < more; i++)
-    (*out)[own + i] = (struct row_key){.table = schema_table(TABLE_question), .id = asked[i]};
-  *count = own + more;
-  if (more) qsort(*out, *count, sizeof **out, in_order);
+  put_keys(*out + own, TABLE_mark, marks, marked);
+  put_keys(*out + own + marked, TABLE_question, asked, more);
+  if (*count) qsort(*out, *count, sizeof **out, in_order);
   return ERR_OK;
 }
 
@@ -71,7 +119,7 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
   if (key->table->id == TABLE_learner) {
     TRY(run_on(q, "DELETE FROM learner_name WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM likeness_key WHERE learner=?1", &key->id));
-    TRY(run_on(q, "DELETE FROM run_row WHERE row=?1", &key->id));
+    TRY(run_on(q, "DELETE FROM run_row WHERE tbl=7 AND row=?1 AND run IN (SELECT id FROM run)", &key->id));
     TRY(run_on(q, "DELETE FROM guest WHERE learner=?1", &key->id));
     TRY(run_on(q, "DELETE FROM tally_learner WHERE learner=?1", &key->id));
     TRY(run_on(
@@ -80,93 +128,37 @@ static err erase_row(struct sqlite_store *q, const struct row_key *key) {
         &key->id));
     TRY(run_on(q, "DELETE FROM writeback_child WHERE learner=?1", &key->id));
   }
-  return rows_delete(q->rows, key->table, &key->id);
+  TRY(rows_delete(q->rows, key->table, &key->id));
+  return db_changes(q->db) > 0 ? row_count_add(q, key->table, -1) : ERR_OK;
 }
 
 /* ---- matters about any of the rows ---- */
 
-static bool is_about(const struct write_erasure *w, const struct table *t, struct stmt *s, int column) {
-  struct id id;
-  return t && stmt_column_id(s, column, &id) && row_key_in(w->rows, w->row_count, t, &id);
-}
-
-static err find_items(struct sqlite_store *q, const struct write_erasure *w, struct buf *found) {
+static err find_items(struct sqlite_store *q, const struct row_key *key, struct arena *a, struct id **out,
+                      size_t *count) {
   struct stmt *s;
-  bool there;
-  TRY(db_stmt(q->db, &s, "SELECT id, tbl, row, other FROM item"));
-  err e = stmt_step(s, &there);
-  while (e == ERR_OK && there) {
-    int64_t number = stmt_column_int(s, 1);
-    const struct table *t = number > 0 && number <= UINT8_MAX ? schema_table((uint8_t)number) : NULL;
-    if (is_about(w, t, s, 2) || is_about(w, t, s, 3)) e = buf_append(found, stmt_column_blob(s, 0));
-    if (e == ERR_OK) e = stmt_step(s, &there);
-  }
-  stmt_reset(s);
-  return e;
+  TRY(db_stmt(q->db, &s,
+              "SELECT id FROM item WHERE row=?1 AND tbl=?2 UNION SELECT id FROM item WHERE other=?1 AND "
+              "tbl=?2"));
+  stmt_id(s, 1, &key->id);
+  stmt_int(s, 2, key->table->id);
+  return read_ids(s, a, out, count);
 }
 
-/* All that there ever were are looked through once, and not for each row: hundreds of rows are of one
- * learner, and an index would cost every conflict more than an erasure is worth. */
 static err erase_items(struct sqlite_store *q, const struct write_erasure *w) {
-  struct buf found = BUF_INIT(items_found_bytes_max);
-  err e = find_items(q, w, &found);
-  struct cursor c = cursor_of(buf_slice(&found));
-  while (e == ERR_OK && cursor_left(&c) > 0) {
-    struct id matter;
-    e = cursor_copy(&c, &matter, id_bytes);
-    if (e == ERR_OK) e = run_on(q, "DELETE FROM item_event WHERE item=?1", &matter);
-    if (e == ERR_OK) e = run_on(q, "DELETE FROM item WHERE id=?1", &matter);
-  }
-  buf_finish(&found);
-  return e;
-}
-
-/* ---- the feed: one page of entries after the other ---- */
-
-struct feed_page {
-  int64_t places[feed_page_rows];
-  size_t count;
-  int64_t last;
-  bool more;
-};
-
-static err look_through(struct feed_page *p, const struct write_erasure *w, struct slice run) {
-  struct feed_entry list[feed_run_entries_max];
-  size_t count;
-  TRY(feed_run_decode(list, &count, p->last, run));
-  for (size_t i = 0; i < count; i++) {
-    const struct table *t = feed_entry_table(&list[i]);
-    if (t && row_key_in(w->rows, w->row_count, t, &list[i].row)) p->places[p->count++] = list[i].place;
-  }
-  return ERR_OK;
-}
-
-static err read_page(struct sqlite_store *q, const struct write_erasure *w, struct feed_page *p) {
-  struct stmt *s;
+  struct arena a = ARENA_INIT(items_found_bytes_max);
   err e = ERR_OK;
-  p->count = 0;
-  TRY(db_stmt(q->db, &s, "SELECT place, rows FROM feed WHERE place>?1 ORDER BY place"));
-  stmt_int(s, 1, p->last);
-  TRY(stmt_step(s, &p->more));
-  while (e == ERR_OK && p->more && p->count + feed_run_entries_max <= feed_page_rows) {
-    p->last = stmt_column_int(s, 0);
-    e = look_through(p, w, stmt_column_blob(s, 1));
-    if (e == ERR_OK) e = stmt_step(s, &p->more);
+  for (size_t i = 0; e == ERR_OK && i < w->row_count; i++) {
+    struct id *found;
+    size_t count;
+    arena_clear(&a);
+    e = find_items(q, &w->rows[i], &a, &found, &count);
+    for (size_t k = 0; e == ERR_OK && k < count; k++) {
+      e = run_on(q, "DELETE FROM item_event WHERE item=?1", &found[k]);
+      if (e == ERR_OK) e = run_on(q, "DELETE FROM item WHERE id=?1", &found[k]);
+    }
   }
-  stmt_reset(s);
-  return e;
-}
-
-static err erase_feed(struct sqlite_store *q, const struct write_erasure *w) {
-  struct feed_page *p = malloc(sizeof *p);
-  if (!p) return ERR_NO_MEMORY;
-  *p = (struct feed_page){.more = true};
-  err e = ERR_OK;
-  while (e == ERR_OK && p->more) {
-    e = read_page(q, w, p);
-    if (e == ERR_OK) e = feed_remove(q, p->places, p->count);
-  }
-  free(p);
+  arena_finish(&a);
   return e;
 }
 
@@ -213,10 +205,13 @@ static err tell(struct sqlite_store *q, const struct write_erasure *w) {
   return feed_put(q, &one, 1);
 }
 
+/* Where their rows travel is asked, and the history of them blanked, while they are there. */
 err store_erase(struct store *store, const struct write_erasure *w, struct erased_counts *out) {
   struct sqlite_store *q = sqlite_of(store);
   TRY(tally_child_changed(q, &w->learner));
   TRY(reasons_erase(q, &w->learner, &out->words));
+  TRY(feed_erase(q, w));
+  TRY(history_erase(q, w->rows, w->row_count, &out->ops));
   for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
   TRY(erase_items(q, w));
   TRY(run_on(q, "DELETE FROM hold WHERE learner=?1 AND lifted IS NOT NULL", &w->learner));
@@ -225,11 +220,34 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
       q, "UPDATE absence_case_event SET text=NULL WHERE id IN (SELECT id FROM absence_case WHERE learner=?1)",
       &w->learner));
   TRY(run_on(q, "UPDATE absence_case SET learner=zeroblob(16) WHERE learner=?1", &w->learner));
-  TRY(erase_feed(q, w));
-  TRY(history_erase(q, w->rows, w->row_count, &out->ops));
   TRY(save_entry(q, w));
   TRY(save_hashes(q, w));
   return tell(q, w);
+}
+
+/* Without its notice an absence counts as one that nobody told of. */
+static err note_notice(struct sqlite_store *q, const struct id *notice) {
+  struct stmt *s;
+  struct id learner;
+  bool there;
+  TRY(db_stmt(q->db, &s, "SELECT learner FROM absence_notice WHERE id=?1"));
+  stmt_id(s, 1, notice);
+  TRY(stmt_step(s, &there));
+  there = there && stmt_column_id(s, 0, &learner);
+  stmt_reset(s);
+  return there ? tally_child_changed(q, &learner) : ERR_OK;
+}
+
+err retention_remove(struct store *store, const struct write_erasure *w) {
+  struct sqlite_store *q = sqlite_of(store);
+  uint64_t ops;
+  TRY(history_erase(q, w->rows, w->row_count, &ops));
+  for (size_t i = 0; i < w->row_count; i++) {
+    if (w->rows[i].table->id == TABLE_absence_notice) TRY(note_notice(q, &w->rows[i].id));
+    TRY(erase_row(q, &w->rows[i]));
+  }
+  TRY(erase_items(q, w));
+  return save_hashes(q, w);
 }
 
 err erased_find(struct store *store, const uint8_t hash[hash_bytes], uint64_t *number_out) {

@@ -22,6 +22,9 @@ struct chunk_op {
   struct chunk_base *bases;
   size_t base_count;
 };
+/* Every accepted op of a row, as history_read finds them: where it stands. */
+MUST_USE err history_ops(struct sqlite_store *q, const struct row_key *key, struct arena *a,
+                         struct chunk_base **out, size_t *count);
 /* Stamps are differences from the op before: `stamp` goes from one call to the next, 0 at first. */
 MUST_USE err chunk_put(struct buf *out, const struct chunk_op *op, uint64_t *stamp);
 /* ERR_CORRUPT for bytes that cannot be. Values borrow from the input, bases live in `a`. */

@@ -119,6 +119,7 @@ struct walk {
   struct id row;
   struct chunk_base *ops;
   size_t op_count, op_cap;
+  bool only_ops; /* nobody asks what they said, and all of them are asked for */
   struct store_history *found;
   size_t found_count, found_cap;
 };
@@ -127,7 +128,7 @@ static err visit(struct walk *w, const struct chunk_base *op) {
   for (size_t i = 0; i < w->op_count; i++) {
     if (w->ops[i].chain == op->chain && w->ops[i].counter == op->counter) return ERR_OK;
   }
-  if (w->op_count == history_rows_max) return ERR_OK; /* nobody reads further back */
+  if (w->op_count == history_rows_max && !w->only_ops) return ERR_OK; /* nobody reads further back */
   struct chunk_base *ops = arena_room(w->arena, w->ops, &w->op_cap, w->op_count, sizeof *ops);
   if (!ops) return ERR_NO_MEMORY;
   w->ops = ops;
@@ -234,6 +235,8 @@ static err read_chunk(struct walk *w, struct stmt *s, uint64_t counter) {
   for (uint64_t i = first; i <= counter; i++) TRY(chunk_get(&c, &op, &stamp, w->arena));
   if (op.table != w->table || !id_equal(&op.row, &w->row))
     return ERR_OK; /* a base that names another row's op */
+  for (size_t i = 0; w->only_ops && i < op.base_count; i++) TRY(visit(w, &op.bases[i]));
+  if (w->only_ops) return ERR_OK;
   return keep(w, &op, counter, stmt_column_int(s, 1), (uint64_t)stmt_column_int(s, 3));
 }
 
@@ -260,12 +263,26 @@ static int older_first(const void *a, const void *b) {
   return op_id_compare(&x->op, &y->op);
 }
 
+static err walk(struct walk *w) {
+  TRY(visit_heads(w));
+  TRY(visit_loose(w));
+  for (size_t i = 0; i < w->op_count; i++) TRY(read_op(w, w->ops[i]));
+  return ERR_OK;
+}
+
+err history_ops(struct sqlite_store *q, const struct row_key *key, struct arena *a, struct chunk_base **out,
+                size_t *count) {
+  struct walk w = {.q = q, .arena = a, .table = key->table, .row = key->id, .only_ops = true};
+  TRY(walk(&w));
+  *out = w.ops;
+  *count = w.op_count;
+  return ERR_OK;
+}
+
 err history_read(struct store *store, const struct table *t, const struct id *row, struct arena *a,
                  struct store_history **out, size_t *count) {
   struct walk w = {.q = sqlite_of(store), .arena = a, .table = t, .row = *row};
-  TRY(visit_heads(&w));
-  TRY(visit_loose(&w));
-  for (size_t i = 0; i < w.op_count; i++) TRY(read_op(&w, w.ops[i]));
+  TRY(walk(&w));
   if (w.found_count) qsort(w.found, w.found_count, sizeof *w.found, older_first);
   *out = w.found;
   *count = w.found_count;

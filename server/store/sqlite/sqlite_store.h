@@ -238,6 +238,11 @@ MUST_USE err same_learners(struct store *s, const struct id *learner, struct are
                            size_t *count);
 MUST_USE err store_rows_about(struct store *s, const struct id *learner, struct arena *a,
                               struct row_key **out, size_t *count);
+/* The id of a learner's mark at a meeting, and whether there is one. */
+MUST_USE err mark_there(struct sqlite_store *q, const struct id *session, const struct id *learner,
+                        struct id *mark, bool *out);
+/* erase_feed_sql.c: while the rows are there. */
+MUST_USE err feed_erase(struct sqlite_store *q, const struct write_erasure *w);
 /* erase_words_sql.c */
 MUST_USE err questions_naming(struct store *s, const struct id *learner, struct arena *a, struct id **out,
                               size_t *count);
@@ -250,9 +255,13 @@ MUST_USE err erasure_at(struct sqlite_store *q, uint64_t position, uint64_t *num
 MUST_USE err bundle_raw_save(struct store *s, uint64_t number, struct slice raw);
 MUST_USE err bundle_raw(struct store *s, uint64_t after, struct arena *a, struct store_bundle *out,
                         uint64_t *number_out);
-/* history_erase_sql.c: blanks the ops on these rows wherever they stand in the history. */
+/* history_erase_sql.c: blanks the ops on these rows wherever they stand in the history; while they are there.
+ */
 MUST_USE err history_erase(struct sqlite_store *q, const struct row_key *rows, size_t count,
                            uint64_t *ops_out);
+
+/* write_sql.c: how many rows the large tables have, kept so that nobody counts them. */
+MUST_USE err row_count_add(struct sqlite_store *q, const struct table *t, int64_t more);
 
 /* guests_sql.c: marks of learners who are not enrolled in the activity, so that the marks of a learner are
  * found without an index of all marks. Those of one meeting stand beside each other.

@@ -5,6 +5,7 @@
 
 #include "server/core/journal.h"
 #include "server/core/reports.h"
+#include "server/store/sqlite/retention.h"
 #include "server/store/sqlite/sqlite_store.h"
 
 /* A big batch on a big file would spend half its time in checkpoints with SQLite's own settings. */
@@ -190,6 +191,7 @@ static const struct store_ops ops = {
     .bundle_raw = bundle_raw,
     .bundle_raw_save = bundle_raw_save,
     .scrub = do_scrub,
+    .retention = &retention_ops,
     .audit = audit_write,
     .audit_saying = audit_write_saying,
 };

@@ -201,7 +201,28 @@ static const char *const steps[] = {
     "CREATE INDEX hub_progress_voids ON progress(voids) WHERE voids IS NOT NULL;"
     "INSERT OR REPLACE INTO tally_due(activity, at) VALUES(zeroblob(16), 0);",
     "", /* system_make_way */
+    "CREATE TABLE retention_period(line TEXT PRIMARY KEY, months INTEGER NOT NULL, who BLOB NOT NULL, at "
+    "INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE retention_run(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, who BLOB NOT NULL, by "
+    "TEXT NOT NULL, line TEXT NOT NULL, months INTEGER NOT NULL, before INTEGER NOT NULL, at INTEGER NOT "
+    "NULL, ended INTEGER NOT NULL, cursor BLOB NOT NULL, records INTEGER NOT NULL, learners INTEGER NOT "
+    "NULL, held INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX retention_run_now ON retention_run(number) WHERE ended=0;"
+    "CREATE TABLE retention_learner(run BLOB NOT NULL, hash BLOB NOT NULL, last INTEGER NOT NULL, held "
+    "INTEGER NOT NULL, records INTEGER NOT NULL, erasure INTEGER NOT NULL, PRIMARY KEY(run, hash)) STRICT, "
+    "WITHOUT ROWID;"
+    "CREATE INDEX item_of_row ON item(row);"
+    "CREATE INDEX item_of_other ON item(other) WHERE other IS NOT NULL;"
+    "CREATE TABLE row_count(tbl INTEGER PRIMARY KEY, rows INTEGER NOT NULL) STRICT;"
+    "INSERT INTO row_count SELECT 7, count(*) FROM learner UNION SELECT 9, count(*) FROM enrolment UNION "
+    "SELECT 10, count(*) FROM session UNION SELECT 11, count(*) FROM register UNION SELECT 12, count(*) FROM "
+    "mark UNION SELECT 14, count(*) FROM note UNION SELECT 15, count(*) FROM progress;"
+    "CREATE INDEX hub_register_open ON register(state) WHERE state IN (1, 3);",
 };
+_Static_assert(TABLE_learner == 7 && TABLE_enrolment == 9 && TABLE_session == 10 && TABLE_register == 11 &&
+                   TABLE_mark == 12 && TABLE_note == 14 && TABLE_progress == 15 &&
+                   ENUM_register_state_closed == 2,
+               "as in SQL");
 enum { step_count = sizeof steps / sizeof *steps, step_authored = 3, step_likeness = 6 };
 
 static err load(struct db *db, int64_t n, uint64_t *out) {

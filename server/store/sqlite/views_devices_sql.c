@@ -143,6 +143,44 @@ static err read_counts(struct sqlite_store *q, struct view_counts *out) {
   return ERR_OK;
 }
 
+#define KEPT(table) "SELECT rows FROM row_count WHERE tbl=" table
+static err read_counts_kept(struct sqlite_store *q, struct view_counts *out) {
+  uint64_t registers;
+  const struct {
+    const char *sql;
+    uint64_t *into;
+  } counts[] = {
+      {KEPT("7"), &out->learners},
+      {"SELECT count(*) FROM school", &out->schools},
+      {"SELECT count(*) FROM staff", &out->staff},
+      {"SELECT count(*) FROM activity", &out->activities},
+      {KEPT("9"), &out->enrolments},
+      {KEPT("10"), &out->sessions},
+      {KEPT("11"), &registers},
+      {"SELECT count(*) FROM register WHERE state IN (1, 3)", &out->registers_open},
+      {KEPT("12"), &out->marks},
+      {KEPT("14"), &out->notes},
+      {KEPT("15"), &out->progress},
+      {"SELECT count(*) FROM conflict WHERE " VIEW_OPEN_CONFLICT, &out->conflicts},
+      {"SELECT count(*) FROM quarantine WHERE state=1", &out->quarantined},
+      {"SELECT count(*) FROM bundle WHERE status=3", &out->held},
+      {"SELECT coalesce(max(no), 0) FROM bundle", &out->bundles},
+      {"SELECT count(*) FROM device_key", &out->devices},
+  };
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    TRY(count_of(q, counts[i].sql, NULL, counts[i].into));
+  out->registers_closed = registers - out->registers_open;
+  return ERR_OK;
+}
+
+err views_counts_kept(struct store *store, struct view_counts *out) {
+  *out = (struct view_counts){.learners = 0};
+  TRY(store->ops->begin_read(store));
+  err e = read_counts_kept(sqlite_of(store), out);
+  store->ops->rollback(store);
+  return e;
+}
+
 err views_counts(struct store *store, struct view_counts *out) {
   *out = (struct view_counts){.learners = 0};
   TRY(store->ops->begin_read(store));

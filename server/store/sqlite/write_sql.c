@@ -176,6 +176,26 @@ static err save_rows(struct sqlite_store *q, const struct write_set *w) {
   return ERR_OK;
 }
 
+err row_count_add(struct sqlite_store *q, const struct table *t, int64_t more) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, "UPDATE row_count SET rows=rows+?2 WHERE tbl=?1"));
+  stmt_int(s, 1, t->id);
+  stmt_int(s, 2, more);
+  return stmt_run(s);
+}
+
+/* Rows come in the order of their tables. */
+static err count_fresh(struct sqlite_store *q, const struct write_set *w) {
+  for (size_t done = 0, n; done < w->row_count; done += n) {
+    const struct table *t = w->rows[done]->table;
+    int64_t fresh = 0;
+    for (n = 0; done + n < w->row_count && w->rows[done + n]->table == t; n++)
+      fresh += how_of(w, done + n) == WRITE_ROW_FRESH;
+    if (fresh) TRY(row_count_add(q, t, fresh));
+  }
+  return ERR_OK;
+}
+
 /* Origins are numbered before the first row is saved, because saving a row makes the new numbers durable; an
  * op that is history at once stands in no row. */
 err store_save(struct store *s, const struct write_set *w) {
@@ -184,6 +204,7 @@ err store_save(struct store *s, const struct write_set *w) {
   ASSERT(w->history_count == 0 || w->row_count > 0);
   for (size_t i = 0; i < w->history_count; i++) TRY(history_origin(q, &w->history[i], &no));
   TRY(save_rows(q, w));
+  TRY(count_fresh(q, w));
   TRY(note_guests(q, w));
   if (w->history_count) TRY(history_add(q, w->history, w->history_count));
   for (size_t i = 0; i < w->loose_count; i++) TRY(history_loose_add(q, &w->loose[i]));

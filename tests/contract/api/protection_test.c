@@ -1,5 +1,8 @@
 /* protection_test.c: an erasure names the devices that have not confirmed it, and says when one of them must
  * be fetched. */
+#include <stdio.h>
+#include <string.h>
+
 #include "server/core/erase.h"
 #include "tests/contract/api/matters.h"
 
@@ -32,18 +35,23 @@ static void who_has_not_confirmed_is_named_and_overdue_after_its_days(void **sta
   assert_null(strstr(desk.text, "Zo")); /* of those who are gone nothing is left to tell */
 }
 
-static void what_the_rule_counts_is_told_with_its_day(void **state) {
-  (void)state;
-  desk_get("/api/retention");
-  desk_fine();
-  assert_int_equal(desk_number("years"), w->host.hub.retention_years);
-  assert_int_equal(desk_number("due"), 0);
-  assert_int_equal(strlen(desk_text("before")), 10);
+/* ---- the retention schedule ---- */
+
+static char at[64];
+static const char *of_line(const char *name, const char *field) {
+  char path[64];
+  for (size_t i = 0; i < desk_count("lines"); i++) {
+    (void)snprintf(path, sizeof path, "lines.%zu.name", i);
+    if (strcmp(desk_text(path), name) != 0) continue;
+    (void)snprintf(at, sizeof at, "lines.%zu.%s", i, field);
+    return at;
+  }
+  fail_msg("the schedule has no line %s", name);
+  return at;
 }
 
-/* Zoe left nine years ago: the dry run names her, and that somebody looked is in the audit. */
-static void the_dry_run_names_whom_it_would_be_about(void **state) {
-  (void)state;
+/* Zoe left nine years ago. */
+static void zoe_has_left(void) {
   struct op ended = {.table = schema_table(TABLE_enrolment), .units = 1U | 1U << 1};
   struct id keys[2] = {w->world.zoe, w->world.strings};
   crypto_row_id(&ended.row, TABLE_enrolment, keys, 2);
@@ -52,22 +60,100 @@ static void the_dry_run_names_whom_it_would_be_about(void **state) {
   ended.values[COL(enrolment, starts)] = value_int(w->world.today - 4000);
   ended.values[COL(enrolment, ends)] = value_int(w->world.today - 3300);
   hub_world_put(&w->host, &ended);
+}
+
+static json_t *order_of(const char *line, int months, const char *confirm) {
+  return json_pack("{s:s, s:i, s:s}", "line", line, "months", months, "confirm", confirm);
+}
+
+static void the_schedule_says_for_how_long_why_and_what_is_past_it(void **state) {
+  (void)state;
   desk_get("/api/retention");
   desk_fine();
-  assert_int_equal(desk_number("due"), 1);
-  assert_int_equal(desk_count("learners"), 1);
-  assert_non_null(strstr(desk_text("learners.0.name"), "Testing"));
-  assert_int_equal(strlen(desk_text("learners.0.last")), 10);
-  assert_false(desk_is("learners.0.held"));
+  assert_int_equal(desk_number(of_line("register", "months")),
+                   12 * (w->host.hub.retention_years ? w->host.hub.retention_years : 6));
+  assert_int_equal(desk_number(of_line("register", "learners")), 0);
+  assert_int_equal(strlen(desk_text(of_line("register", "before"))), 10);
+  assert_true(strlen(desk_text(of_line("needs", "why"))) > 20);
+  assert_int_equal(desk_number(of_line("visits", "months")), 0);
+  assert_true(desk_count("kept") >= 4);
+  assert_int_equal(desk_count("runs"), 0);
+  zoe_has_left();
+  desk_return(ENUM_role_office);
+  desk_get("/api/retention");
+  assert_int_equal(desk_number(of_line("register", "learners")), 1);
+  assert_null(strstr(desk.text, "Testing"));
+}
+
+static void whom_a_line_is_about_is_named_and_that_is_audited(void **state) {
+  (void)state;
+  zoe_has_left();
+  desk_get("/api/retention/people?line=register");
+  desk_fine();
+  assert_int_equal(desk_count("people"), 1);
+  assert_non_null(strstr(desk_text("people.0.name"), "Testing"));
+  assert_int_equal(strlen(desk_text("people.0.last")), 10);
+  assert_false(desk_is("people.0.held"));
   assert_int_equal(desk_audited("retention.read"), 1);
+  desk_get("/api/retention/people?line=nothing");
+  desk_expect(400, "INVALID");
+}
+
+static void a_period_is_set_by_the_administrator_with_both_in_the_audit(void **state) {
+  (void)state;
+  desk_return(ENUM_role_admin);
+  desk_send("/api/retention/set", json_pack("{s:s, s:i}", "line", "needs", "months", 6));
+  desk_fine();
+  desk_get("/api/retention");
+  assert_int_equal(desk_number(of_line("needs", "months")), 6);
+  assert_int_equal(desk_number(of_line("needs", "usual")), 3);
+  assert_true(desk_number(of_line("needs", "set_at")) > 0);
+  assert_int_equal(desk_audited("retention.set"), 1);
+  desk_send("/api/retention/set", json_pack("{s:s, s:i}", "line", "needs", "months", 100));
+  desk_expect(400, "INVALID");
+  assert_non_null(strstr(desk_text("text"), "1 to 72 months"));
+  desk_send("/api/retention/set", json_pack("{s:s}", "line", "needs"));
+  desk_expect(400, "INVALID");
+}
+
+static void what_is_removed_was_confirmed_and_is_certified(void **state) {
+  (void)state;
+  char path[80];
+  zoe_has_left();
+  desk_return(ENUM_role_admin);
+  desk_send("/api/retention/apply", order_of("register", 72, "yes"));
+  desk_expect(400, "INVALID");
+  desk_send("/api/retention/apply", order_of("register", 71, "register"));
+  desk_expect(409, "CONFLICT");
+  desk_send("/api/retention/apply", order_of("register", 72, "register"));
+  desk_fine();
+  (void)snprintf(path, sizeof path, "/api/retention/certificate/%s", desk_text("id"));
+  desk_get(path);
+  desk_expect(409, "CONFLICT");
+  for (int i = 0; i < 3; i++) hub_host_tidy(&w->host);
+  desk_get(path);
+  desk_fine();
+  assert_non_null(strstr(desk_text("content"), "\"of_learners\":1"));
+  assert_int_equal(strlen(desk_text("signature")), 128);
+  assert_null(strstr(desk.text, "Testing"));
+  desk_get("/api/retention");
+  assert_int_equal(desk_count("runs"), 1);
+  assert_true(desk_number("runs.0.ended_at") > 0);
+  assert_int_equal(desk_number(of_line("register", "learners")), 0);
+  assert_int_equal(desk_audited("retention.order"), 1);
+  assert_int_equal(desk_audited("retention.apply"), 1);
+  desk_get("/api/erasures");
+  assert_int_equal(desk_count("erasures"), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(who_has_not_confirmed_is_named_and_overdue_after_its_days),
-      TEST(what_the_rule_counts_is_told_with_its_day),
-      TEST(the_dry_run_names_whom_it_would_be_about),
+      TEST(the_schedule_says_for_how_long_why_and_what_is_past_it),
+      TEST(whom_a_line_is_about_is_named_and_that_is_audited),
+      TEST(a_period_is_set_by_the_administrator_with_both_in_the_audit),
+      TEST(what_is_removed_was_confirmed_and_is_certified),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,6 +51,7 @@ static const struct line silent[] = {
     {HTTP_GET, "/api/erasures", "of those who are gone nothing is left to tell"},
     {HTTP_POST, "/api/activities/list", "names and numbers of what meets, and of no child"},
     {HTTP_GET, "/api/activities/closing/*", "counts of what would end, and of devices' work"},
+    {HTTP_GET, "/api/retention", "periods, and how many records are past them"},
     {HTTP_GET, "/api/imports", "which lists were brought in, and by whom"},
     {HTTP_GET, "/api/writeback", "which columns go where"},
 };

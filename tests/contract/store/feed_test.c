@@ -189,7 +189,8 @@ static void erase_some(struct world *w) {
   struct write_erasure e = {.entry = {.number = ++w->erasures, .reason = slice_text("left")},
                             .learner = {{0xee, (uint8_t)w->erasures}},
                             .rows = keys,
-                            .position = ++w->position};
+                            .position = ++w->position,
+                            .everywhere = true}; /* these rows are in no stream that follows from a learner */
   uint64_t percent = 1 + below(w, 30);
   for (size_t i = 0; i < rows; i++) {
     if (!w->versions[i] || !chance(w, percent)) continue;

@@ -180,7 +180,7 @@ err views_devices(struct store *s, struct arena *a, struct view_device **out, si
   return ERR_OK;
 }
 
-err views_counts(struct store *s, struct view_counts *out) {
+err views_counts_kept(struct store *s, struct view_counts *out) {
   struct fake_store *f = fake_of(s);
   if (f->read_error != ERR_OK) return f->read_error;
   *out = f->counts;
@@ -210,12 +210,6 @@ err views_servers(struct store *s, const struct id *activity, int32_t date, stru
 
 err views_concerns(struct store *s, size_t max, struct arena *a, struct view_concern **out, size_t *count) {
   (void)max, (void)a;
-  return NOTHING(out, count);
-}
-
-err views_expired(struct store *s, int32_t before, struct arena *a, struct view_expired **out,
-                  size_t *count) {
-  (void)before, (void)a;
   return NOTHING(out, count);
 }
 

@@ -309,15 +309,19 @@ static void a_retention_that_breaks_off_certifies_whom_it_has_erased(void **stat
   int code = ctl_retention(6, first);
   assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
   assert_int_equal(code, EXIT_DATA);
-  const char *named = strstr(contents(path), "\\\"erased\\\":");
+  const char *named = strstr(contents(path), "\\\"of_learners\\\":");
   assert_non_null(named);
-  assert_int_equal(sscanf(named, "\\\"erased\\\":%zu", &erased), 1);
+  assert_int_equal(sscanf(named, "\\\"of_learners\\\":%zu", &erased), 1);
   assert_in_range(erased, 1, leavers - 1);
   assert_int_equal(data_dir_open(&p->data, p->dir, true, &p->fault), ERR_OK);
   assert_int_equal(views_counts(p->data.store, &counts), ERR_OK);
   assert_int_equal(counts.learners, leavers - erased);
   data_dir_close(&p->data);
   assert_int_equal(ctl_retention(6, rest), EXIT_OK);
+  named = strstr(contents(again), "\\\"of_learners\\\":"); /* the same run, to its end */
+  assert_non_null(named);
+  assert_int_equal(sscanf(named, "\\\"of_learners\\\":%zu", &erased), 1);
+  assert_int_equal(erased, leavers);
   assert_int_equal(unlink(path), 0);
   assert_int_equal(unlink(again), 0);
 }

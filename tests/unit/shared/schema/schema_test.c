@@ -82,7 +82,7 @@ static void natural_keys_name_required_ids_of_unit_zero(void **state) {
     buf_finish(&key);
     keyed += t->key_count > 0;
   }
-  assert_int_equal(keyed, 8);
+  assert_int_equal(keyed, 9);
   assert_string_equal(schema_table(TABLE_mark)->key, "session learner");
 }
 

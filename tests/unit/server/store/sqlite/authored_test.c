@@ -54,7 +54,9 @@ static void make_older(void) {
                   "tally_spell; DROP TABLE tally_owed; DROP TABLE "
                   "tally_home_due; DROP INDEX hub_learner_school; DROP INDEX hub_activity_school; DROP INDEX "
                   "hub_activity_partner; DROP INDEX "
-                  "hub_progress_voids; DROP TABLE learner_key; ALTER TABLE "
+                  "hub_progress_voids; DROP TABLE retention_period; DROP TABLE retention_run; DROP TABLE "
+                  "retention_learner; DROP TABLE row_count; DROP INDEX hub_register_open; DROP INDEX "
+                  "item_of_row; DROP INDEX item_of_other; DROP TABLE learner_key; ALTER TABLE "
                   "likeness_key RENAME TO learner_key; PRAGMA application_id=0; UPDATE number SET v=2 WHERE "
                   "n=0"),
       ERR_OK);
