@@ -5,7 +5,7 @@
 #include "client/core/state.h"
 #include "tests/sim/sim_inside.h"
 
-enum { tables_max = 96, sql_bytes_max = 8192 };
+enum { tables_max = 128, sql_bytes_max = 8192 };
 
 /* The connection's cache keeps statements by the address of their text, which lives as long as the run. */
 static err search_table(struct db *db, const char *table, struct slice what, bool *found) {

@@ -12,10 +12,11 @@
 #include "tests/sim/sim.h"
 #include "tests/sim/sim_inside.h"
 #include "tests/sim/sim_question.h"
+#include "tests/sim/sim_retire.h"
 
 /* What the office said of a hold: nothing is known after it failed under the saying. */
 enum hold { HOLD_NONE, HOLD_STANDS, HOLD_DOUBT };
-enum { weeks_max = 2, nights = 21, night_ms = 86400000, backup_days = 2, questions_max = 12 };
+enum { weeks_max = 2, nights = 21, night_ms = 86400000, backup_days = 2, questions_max = 12, visits_max = 6 };
 struct own {
   struct disk second; /* the journal's */
   struct file_ops files;
@@ -27,7 +28,7 @@ struct own {
   enum hold hold[sim_learners];
   int weeks, nights; /* nights: since the last backup */
   bool asks;         /* the office does, in this run */
-  size_t asked;
+  size_t asked, visits;
 };
 /* Zoe and Li; what people wrote about them stands nowhere else. */
 static const size_t children[] = {0, 2};
@@ -294,6 +295,30 @@ static void answer_in_words(struct sim *s, struct sim_device *d, const char *tex
 
 static void answer(struct sim *s, struct sim_device *d) { answer_in_words(s, d, words_about(s)); }
 
+/* ---- visits of years ago, which the retention schedule removes ---- */
+
+static void put_visit(struct sim *s, struct sim_device *d) {
+  struct own *own = s->own;
+  struct disk_trouble kept;
+  if (own->visits == visits_max) return;
+  s->office_wrote = true;
+  sim_office_begin(s, &kept);
+  own->second.trouble = (struct disk_trouble){.flush = 0};
+  sim_put_visit(s, d, (uint8_t)++own->visits);
+  sim_office_end(s, &kept);
+  sim_say(s, "a visit of years ago is entered for %zu", d->number);
+}
+
+static void retire(struct sim *s, struct sim_device *any) {
+  uint64_t struck = struck_so_far(s);
+  (void)any;
+  err e = sim_retire(s);
+  sim_say(s, "the retention schedule is applied: %s", err_name(e));
+  if (was_struck(s, struck, e, "retire")) return;
+  const struct change_set all = {.all_streams = true};
+  tell(s, &all);
+}
+
 /* ---- what else happens ---- */
 
 /* A copy of a store that is closed is whole. */
@@ -412,6 +437,7 @@ static void heal(struct sim *s) {
     hold_child(s, child, false);
     erase_child(s, child);
   }
+  if (own->visits) retire(s, NULL);
   if (sim_below(&s->random, 2)) return;
   burn(s, NULL);
   sim_power(s);
@@ -489,8 +515,15 @@ static void check_told(struct sim *s, size_t child) {
   arena_finish(&a);
 }
 
+static void check_visits(struct sim *s) {
+  const struct own *own = s->own;
+  check_word(s, &s->hub_disk, sim_visit_words);
+  check_word(s, &own->second, sim_visit_words);
+}
+
 static void check(struct sim *s) {
-  bool done = false, any = false;
+  const struct own *own = s->own;
+  bool done = false, any = own->visits > 0;
   for (size_t i = 0; i < sim_learners; i++) any = any || s->erased[i];
   if (!any) return;
   if (erase_scrub(&s->hub.hub, s->hub.store, &done) != ERR_OK || !done)
@@ -502,7 +535,9 @@ static void check(struct sim *s) {
     check_told(s, child);
     for (size_t i = 0; i < s->device_count; i++) check_device(s, s->devices[i], child);
   }
+  for (size_t i = 0; own->visits && i < s->device_count; i++) sim_visits_are_gone(s, s->devices[i]);
   s->hub.store->ops->close(s->hub.store);
+  if (own->visits) check_visits(s);
   for (size_t child = 0; child < sim_learners; child++) {
     if (s->erased[child]) check_hub(s, child);
   }
@@ -518,6 +553,8 @@ static const struct sim_action actions[] = {
     {.name = "ask", .chance = 80, .act = ask},
     {.name = "answer", .chance = 60, .act = answer},
     {.name = "erase what was asked", .chance = 40, .act = erase_what_was_asked},
+    {.name = "visit", .chance = 40, .act = put_visit},
+    {.name = "retire", .chance = 40, .act = retire},
     {.name = "a file is put off", .chance = 50, .act = sim_put_off},
     {.name = "a late file comes", .chance = 40, .act = sim_bring},
     {.name = "night", .chance = 30, .act = pass_night},
