@@ -17,6 +17,7 @@ trap 'rm -rf "$certificates"' EXIT
 port=$(node -e 'import(process.argv[1]).then(async (demo) => console.log(await demo.free_port()))' "$root/deploy/demo/demo.mjs")
 "$root/build/release/tests/sync_bench" "$runs"
 "$root/build/release/tests/stock_bench" "$stored"
+"$root/build/release/tests/erase_bench" $((stored < 2400000 ? stored : 2400000))
 "$root/build/release/tests/report_bench" "$reported"
 # shellcheck disable=SC2086 # two numbers
 "$root/build/release/tests/england_bench" $england
