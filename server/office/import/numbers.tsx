@@ -27,7 +27,7 @@ export function NumberChanges({ look, right, onRight }: { look: FileLook; right:
       <div class="notice">
         <Icon name="triangle-alert" />
         <p>
-          {plural(count, 'number')} of learners would change. Another UPN may be another child: look at each{count > numbers.length ? `; the first ${numbers.length} are shown` : ''}.
+          {count === 1 ? 'The number of one learner' : `${plural(count, 'number')} of learners`} would change. Another UPN may be another child: look at each{count > numbers.length ? `; the first ${numbers.length} are shown` : ''}.
         </p>
       </div>
       <Table label="Numbers that change" columns={columns} items={numbers} keyOf={(_, at) => at} />

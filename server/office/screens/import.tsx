@@ -97,6 +97,7 @@ function useMap(map: readonly string[], busy: boolean, onMap: (map: string[]) =>
 function Columns({ sent, busy, onMap }: { sent: Sent; busy: boolean; onMap: (map: string[]) => void }): JSX.Element {
   const { headings, columns, sample } = sent.look;
   const [map, set] = useMap(sent.look.map, busy, onMap);
+  const isNumbered = map.includes('upn') || map.includes('mis_id');
   const shown: readonly Column<Heading>[] = [
     { name: 'Heading in the file', cell: ({ heading }) => heading || <em>no heading</em> },
     { name: 'First rows', class: 'sample', cell: ({ samples }) => samples },
@@ -108,7 +109,7 @@ function Columns({ sent, busy, onMap }: { sent: Sent; busy: boolean; onMap: (map
           {columns.map((column) => (
             <option key={column.name} value={column.name}>
               {columnWords(column.name)}
-              {column.required ? ' (needed)' : ''}
+              {column.required && !(column.name === 'ref' && isNumbered) ? ' (needed)' : ''}
             </option>
           ))}
         </select>
