@@ -23,8 +23,10 @@ struct tally {
   int32_t kind;
   struct contract *contracts;
   size_t contract_count;
-  struct tally_term *closures; /* days on which its school, or everything, is closed */
-  size_t closure_count;
+  struct days {
+    struct tally_term *list;
+    size_t count;
+  } own_closed, all_closed; /* days on which its school is closed, and on which everything is */
 };
 struct meeting {
   struct id id;
@@ -87,13 +89,17 @@ static err read_meeting(struct stmt *s, struct arena *a, void *to) {
   "(SELECT o." column " FROM register o WHERE o.session IN (SELECT z.id FROM alias z WHERE z.canon=s.id)"    \
   " ORDER BY o.state DESC, o.at DESC LIMIT 1)"
 
+static bool lies_in(const struct days *closed, int32_t date) {
+  for (size_t i = 0; i < closed->count; i++)
+    if (closed->list[i].starts <= date && closed->list[i].ends >= date) return true;
+  return false;
+}
+
 /* Whoever took a register was there; what is called off on such a day would not have been either. */
 static bool is_shut(const struct tally *t, const struct meeting *m) {
   bool held = m->status == ENUM_session_status_delivered ||
               (m->status != ENUM_session_status_cancelled && m->state != 0);
-  for (size_t i = 0; i < t->closure_count && !held; i++)
-    if (t->closures[i].starts <= m->date && t->closures[i].ends >= m->date) return true;
-  return false;
+  return !held && (lies_in(&t->own_closed, m->date) || lies_in(&t->all_closed, m->date));
 }
 
 static err read_meetings(struct tally *t, struct meeting **out, size_t *count) {
@@ -129,13 +135,15 @@ static err read_contracts(struct tally *t) {
   return e;
 }
 
-static err read_closures(struct tally *t) {
+static err read_own_closed(struct tally *t) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(t->q->db, &s,
-              "SELECT starts, ends FROM closure WHERE (school IS NULL OR school=?1) AND removed IS NOT 1"));
-  stmt_id(s, 1, t->has_school ? &t->school : NULL);
-  t->closures = read_list(&e, s, sizeof *t->closures, read_term, &t->arena, &t->closure_count);
+  t->own_closed.count = 0;
+  if (!t->has_school) return ERR_OK;
+  TRY(db_stmt(t->q->db, &s, "SELECT starts, ends FROM closure WHERE school=?1 AND removed IS NOT 1"));
+  stmt_id(s, 1, &t->school);
+  t->own_closed.list =
+      read_list(&e, s, sizeof *t->own_closed.list, read_term, &t->arena, &t->own_closed.count);
   return e;
 }
 
@@ -149,7 +157,7 @@ static err find_activity(struct tally *t, bool *there) {
   t->kind = report_kind(t->mode, (uint8_t)stmt_column_int(s, 1));
   t->has_school = stmt_column_id(s, 2, &t->school);
   stmt_reset(s);
-  TRY(read_closures(t));
+  TRY(read_own_closed(t));
   return read_contracts(t);
 }
 
@@ -424,6 +432,15 @@ static err read_terms(struct tally *t, struct arena *a) {
   return e;
 }
 
+/* Once for all activities that are due: no index holds what is of no school. */
+static err read_all_closed(struct tally *t, struct arena *a) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(t->q->db, &s, "SELECT starts, ends FROM closure WHERE school IS NULL AND removed IS NOT 1"));
+  t->all_closed.list = read_list(&e, s, sizeof *t->all_closed.list, read_term, a, &t->all_closed.count);
+  return e;
+}
+
 static err name_all(struct sqlite_store *q) {
   struct stmt *s;
   TRY(db_stmt(q->db, &s, "DELETE FROM tally_due WHERE activity=zeroblob(16)"));
@@ -439,6 +456,7 @@ static err refresh(struct tally *t, size_t max, struct arena *a, bool *more) {
   size_t count;
   TRY(name_all(t->q));
   TRY(read_terms(t, a));
+  TRY(read_all_closed(t, a));
   TRY(db_stmt(t->q->db, &s, "SELECT activity FROM tally_due WHERE at<=?1 ORDER BY at, activity LIMIT ?2"));
   stmt_int(s, 1, t->now_ms);
   stmt_int(s, 2, (int64_t)max);
