@@ -219,10 +219,9 @@ static err write_staff(struct county *c, const char *folder, struct fault *fault
 
 static struct text learner_ref(size_t learner) { return format("L%05zu", learner + 1); }
 /* Made up plainly: no council is 999. Namesakes have none, so that they are not told apart by it. */
-static struct text learner_upn(size_t learner) {
-  bool none = learner % 13 == 12 || learner % 211 == 0;
+static struct text learner_upn(size_t learner, bool namesake) {
   struct text digits = format("999%04zu26%03zu", learner / 1000 % 10000, learner % 1000);
-  return none ? format("%s", "") : format("%c%s", upn_letter(digits.s), digits.s);
+  return namesake || learner % 13 == 12 ? format("%s", "") : format("%c%s", upn_letter(digits.s), digits.s);
 }
 static size_t learner_school(const struct county *c, size_t learner) { return learner % c->schools; }
 static int learner_year(const struct county *c, size_t learner) { /* 0 is Reception */
@@ -251,10 +250,10 @@ static struct person invent(struct county *c, int year) {
 }
 
 static err write_learners(struct county *c, const char *folder, struct fault *fault) {
-  FILE *f =
-      open_csv(folder, "learners.csv",
-               "ref,first_name,last_name,known_name,dob,year_group,school_urn,status,upn,mis_id", fault);
+  const char *heads = "ref,first_name,last_name,known_name,dob,year_group,school_urn,status,upn,mis_id";
+  FILE *f = open_csv(folder, "learners.csv", heads, fault);
   if (f == NULL) return fault->code;
+  struct sample_called called = {{0}};
   struct person before[64] = {{0}}; /* the last ones, for twins and for children who share a name */
   for (size_t i = 0; i < c->size->learners; i++) {
     bool twin = i > 0 && i % 97 == 0, namesake = i > 64 && i % 211 == 0;
@@ -266,7 +265,8 @@ static err write_learners(struct county *c, const char *folder, struct fault *fa
     before[i % 64] = p;
     const char *known = i % 53 == 0 && p.first[0] == 'K' ? "Kit" : i % 71 == 0 ? "Sam" : "";
     ROW(f, learner_ref(i).s, p.first, p.last, known, date(p.dob).s, year == 0 ? "R" : format("%d", year).s,
-        school_urn(learner_school(c, like)).s, i % 499 == 498 ? "left" : "active", learner_upn(i).s,
+        school_urn(learner_school(c, like)).s, i % 499 == 498 ? "left" : "active",
+        learner_upn(i, sample_is_called(&called, p.first, p.last, date_from_days(p.dob).year)).s,
         i % 17 == 16 ? "" : format("%06zu", 1000 + 7 * (i / c->schools)).s);
   }
   return close_csv(f, fault);

@@ -69,3 +69,14 @@ const char *const sample_needs[][2] = {
     {"medical", "Epilepsy. Time a seizure; ring 999 after five minutes."},
 };
 const size_t sample_need_count = sizeof sample_needs / sizeof *sample_needs;
+
+/* clang-format on */
+bool sample_is_called(struct sample_called *called, const char *first, const char *last, int born) {
+  unsigned hash = (2166136261U ^ (unsigned)born) * 16777619U;
+  for (const char *c = first; *c; c++) hash = (hash ^ (unsigned char)*c) * 16777619U;
+  for (const char *c = last; *c; c++) hash = (hash ^ (unsigned char)*c) * 16777619U;
+  unsigned char *byte = &called->bits[hash / 8 % sizeof called->bits], bit = (unsigned char)(1U << hash % 8);
+  bool before = (*byte & bit) != 0;
+  *byte |= bit;
+  return before;
+}

@@ -2,6 +2,7 @@
 #ifndef TUTTI_SERVER_CTL_SAMPLE_NAMES_H
 #define TUTTI_SERVER_CTL_SAMPLE_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { sample_names_max = 24, sample_parts_max = 14 };
@@ -35,6 +36,12 @@ extern const struct sample_partner sample_partners[];
 extern const size_t sample_partner_count;
 extern const char *const sample_needs[][2]; /* kind, and what staff must know */
 extern const size_t sample_need_count;
+/* Names that were given already, as bits of their hashes: now and then one passes for another. */
+struct sample_called {
+  unsigned char bits[8192];
+};
+/* Somebody born in that year was called so before; from now on somebody is. */
+bool sample_is_called(struct sample_called *called, const char *first, const char *last, int born);
 extern const char *const sample_areas[];
 extern const size_t sample_area_count;
 
