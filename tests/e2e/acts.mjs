@@ -36,6 +36,7 @@ export const acts = [
   ['held', 'held.mjs', 'held'],
   ['visits', 'visits.mjs', 'visits'],
   ['safeguarding', 'safeguarding.mjs', 'safeguarding'],
+  ['retention', 'retention.mjs', 'retention', 'safeguarding'],
   ['settings', 'settings.mjs', 'settings'],
   ['reports', 'reports.mjs', 'reports'],
   ['partners', 'partners.mjs', 'partners'],
