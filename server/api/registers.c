@@ -24,12 +24,13 @@ static const struct shape_field register_fields[] = {
     {"event", SHAPE_COUNT, AT(totals.event), 0, NULL, NULL},
     {"unmarked", SHAPE_COUNT, AT(totals.unmarked), 0, NULL, NULL},
     {"of", SHAPE_COUNT, AT(totals.of), 0, NULL, NULL},
+    {"headcount", SHAPE_COUNT, AT(headcount), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape register_shape = SHAPE_OF(view_register, register_fields);
-/* Without the last six: how many children came, for who sees numbers of children only in reports. */
+/* Without the last seven: how many children came, for who sees numbers of children only in reports. */
 static const struct shape timetable_shape = {
-    register_fields, sizeof register_fields / sizeof *register_fields - 6, sizeof(struct view_register)};
+    register_fields, sizeof register_fields / sizeof *register_fields - 7, sizeof(struct view_register)};
 
 #define AT(member) offsetof(struct view_totals, member)
 static const struct shape_field totals_fields[] = {
@@ -92,7 +93,6 @@ static const struct shape change_shape = SHAPE_OF(view_register_change, change_f
 #define AT(member) offsetof(struct view_register_detail, member)
 static const struct shape_field detail_fields[] = {
     {"totals", SHAPE_INSIDE, AT(summary.totals), 0, NULL, &totals_shape},
-    {"headcount", SHAPE_COUNT, AT(summary.headcount), 0, NULL, NULL},
     {"rows", SHAPE_LIST, AT(marks), AT(mark_count), NULL, &mark_shape},
     {"register_history", SHAPE_LIST, AT(changes), AT(change_count), NULL, &change_shape},
 };

@@ -24,6 +24,8 @@ export interface BoardCounts {
   event: number;
   unmarked: number;
   of: number;
+  /** Counted in the room without names. */
+  headcount: number;
 }
 /** The counts only for who sees the register itself. */
 export interface BoardRegister extends Partial<BoardCounts> {

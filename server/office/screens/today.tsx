@@ -64,6 +64,7 @@ const columns: readonly Column<BoardRegister>[] = [
 
 function Counts({ of: one }: { of: BoardCounts }): JSX.Element {
   const count = one.of - one.unmarked;
+  if (one.of === 0) return <>{one.headcount > 0 ? `${one.headcount.toLocaleString('en-GB')} counted` : ''}</>;
   return (
     <>
       {count} of {one.of}

@@ -261,6 +261,21 @@ static void whoever_moves_school_leaves_the_old_ones_figures_as_they_were(void *
   assert_true(old > 0);
 }
 
+/* What the board that was asked for says of one session; -1: nothing. */
+static int64_t board_headcount(const struct id *session) {
+  char text[id_text_bytes];
+  id_text(text, session);
+  const json_t *one;
+  size_t i;
+  json_array_foreach(desk_at("registers"), i, one) {
+    if (strcmp(json_string_value(json_object_get(one, "session")), text) != 0) continue;
+    const json_t *count = json_object_get(one, "headcount");
+    return count ? json_integer_value(count) : -1;
+  }
+  fail_msg("the board does not have it");
+  return -1;
+}
+
 /* First access: thirty children of a school, of whom the hub holds no name. */
 static void a_whole_class_without_names_is_a_number_and_its_register_is_not_missing(void **state) {
   (void)state;
@@ -279,6 +294,12 @@ static void a_whole_class_without_names_is_a_number_and_its_register_is_not_miss
   desk_fine();
   assert_int_equal(desk_number("headcount"), 28);
   assert_string_equal(desk_text("state"), "closed");
+  desk_get("/api/today");
+  assert_int_equal(board_headcount(&w->world.strings_today), 28);
+  desk_return(ENUM_role_lead); /* is told numbers of children by reports alone */
+  desk_get("/api/today");
+  assert_int_equal(board_headcount(&w->world.strings_today), -1);
+  desk_return(ENUM_role_office);
   desk_get(desk_path("/api/registers/", &w->world.brass_today));
   assert_int_equal(desk_number("headcount"), 0);
 }
