@@ -4,7 +4,8 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { joined, longDate, shortDate } from '../../../shared/ui/format.ts';
-import { area_labels, progress_kind_labels, stage_labels, visibility_labels, type Learner, type Note, type Progress } from '../../../shared/ui/generated/calls.ts';
+import { area_labels, stage_labels, visibility_labels, type Learner, type Note } from '../../../shared/ui/generated/calls.ts';
+import { progressWords } from '../../../shared/ui/progress.ts';
 import { NeedsOf } from '../parts/needs.tsx';
 import { NoteForm } from '../parts/note_form.tsx';
 import { ProgressForm } from '../parts/progress_form.tsx';
@@ -14,19 +15,6 @@ import { back, go, type Route } from '../route.ts';
 import { call, complain, say, useAsk } from '../state.ts';
 
 type Place = Extract<Route, { screen: 'learner' }>;
-
-function progressWords(fact: Progress): string {
-  switch (fact.kind) {
-    case 'stage':
-      return `Stage: ${fact.stage ? stage_labels[fact.stage] : ''}`;
-    case 'pos':
-      return `Programme of Study ${fact.pos ?? ''}`;
-    case 'grade':
-      return `Grade: ${joined([fact.board, fact.grade], ' ')}${fact.result ? `, ${fact.result}` : ''}`;
-    default:
-      return progress_kind_labels[fact.kind];
-  }
-}
 
 function Sent({ sent }: { sent: boolean }): JSX.Element {
   return sent ? <span class="pill good">At the office</span> : <span class="pill">Saved here</span>;

@@ -4,10 +4,11 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { civil, fullDate, joined, plural } from '../../../shared/ui/format.ts';
-import { area_labels, progress_kind_labels, stage_labels } from '../../../shared/ui/generated/calls.ts';
+import { area_labels } from '../../../shared/ui/generated/calls.ts';
+import { progressWords } from '../../../shared/ui/progress.ts';
 import { ActForm, Text } from '../acting.tsx';
 import { Places } from '../activities/places.tsx';
-import { api, type AbsenceNotice, type ApiFailure, type OfficeLearner, type OfficeNote, type OfficeProgress } from '../api.ts';
+import { api, type AbsenceNotice, type ApiFailure, type OfficeLearner, type OfficeNote } from '../api.ts';
 import { failureOf, me, refresh, useAsk } from '../live.ts';
 import { InclusionSection } from '../partners/inclusion.tsx';
 import { CardHead, Download, Link, PageHead, Standing, Trouble } from '../parts.tsx';
@@ -16,19 +17,6 @@ import { ReasonForm } from '../work/reason_form.tsx';
 import { draftOf, setDraft } from '../work/work.ts';
 import { NeedsSection } from './needs.tsx';
 import { NumbersSection } from './numbers.tsx';
-
-function progressWords(fact: OfficeProgress): string {
-  switch (fact.kind) {
-    case 'stage':
-      return `Stage: ${fact.stage ? stage_labels[fact.stage] : ''}`;
-    case 'pos':
-      return `Programme of Study ${fact.pos ?? ''}`;
-    case 'grade':
-      return `Grade: ${joined([fact.board, fact.grade], ' ')}${fact.result ? `, ${fact.result}` : ''}`;
-    default:
-      return progress_kind_labels[fact.kind];
-  }
-}
 
 function NoteItem({ note }: { note: OfficeNote }): JSX.Element {
   return (
