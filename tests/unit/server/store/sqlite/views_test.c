@@ -380,6 +380,22 @@ static void the_records_of_one_child_name_one_another(void **state) {
   assert_true(id_equal(&d.into, &world.zoe));
 }
 
+static void who_stands_for_a_player_is_no_visitor(void **state) {
+  (void)state;
+  struct op op = {.table = schema_table(TABLE_learner), .row = world.kit};
+  op.units = 1U << op.table->columns[COL(learner, merged_into)].unit;
+  op.values[COL(learner, merged_into)] = value_id(&world.zoe);
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+  mark(&world.kit, ENUM_mark_code_P);
+  bring(&device);
+  assert_int_equal(today(&world.strings_today).totals.of, 4); /* Kit has no place in Strings */
+  hub_world_put(&host, &op);
+  struct view_register r = today(&world.strings_today);
+  assert_int_equal(r.totals.of, 3); /* and is Zoe, who has one */
+  assert_int_equal(r.totals.here, 1);
+  assert_int_equal(r.totals.unmarked, 2);
+}
+
 static void devices_show_what_they_wait_for(void **state) {
   (void)state;
   struct view_device *list;
@@ -473,6 +489,7 @@ int main(void) {
       TEST(one_learner_has_notes_and_attendance),
       TEST(a_visitors_marks_count_once_also_when_they_enrol_later),
       TEST(a_visitor_marked_with_a_whole_register_is_found),
+      TEST(who_stands_for_a_player_is_no_visitor),
       TEST(the_records_of_one_child_name_one_another),
       TEST(devices_show_what_they_wait_for),
       TEST(registers_are_exported_mark_by_mark),
