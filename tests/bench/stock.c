@@ -8,7 +8,11 @@
 #include "tests/bench/figure.h"
 #include "tests/bench/stock_sql.h"
 
-enum { batch_rows_max = 8192, shared_by = 10 /* activities whose marks one device wrote */ };
+enum {
+  batch_rows_max = 8192,
+  shared_by = 10, /* activities whose marks one device wrote */
+  year_weeks = 34 /* of lessons in a school year */
+};
 
 static void must(err e) { ASSERT(e == ERR_OK); }
 
@@ -156,6 +160,29 @@ static void add_school(struct batch *b, const struct id *school, size_t a) {
   row->values[COL(school, area)] = value_text(slice_text(area));
 }
 
+/* Week by week; of a year of schools fewer registers are spread over as many weeks, so that whatever their
+ * number each term has some. */
+static int32_t day_of(const struct stock *s, size_t no) {
+  size_t weeks = s->schools ? no * year_weeks / s->registers : no;
+  return s->last - 7 * (int32_t)weeks;
+}
+
+/* As the made-up county has them: a child's sums of a year are as many as there are terms. */
+static void add_terms(struct batch *b) {
+  static const char *const names[] = {"Autumn", "Spring", "Summer"};
+  const int16_t year = (int16_t)(date_from_days(b->stock->last).year - 1);
+  const struct date days[][2] = {{{year, 9, 1}, {year, 12, 20}},
+                                 {{(int16_t)(year + 1), 1, 4}, {(int16_t)(year + 1), 4, 1}},
+                                 {{(int16_t)(year + 1), 4, 14}, {(int16_t)(year + 1), 7, 24}}};
+  for (size_t i = 0; i < 3; i++) {
+    struct id id = named(b->stock, "term", i);
+    struct row *row = add_office(b, TABLE_term, &id, &id, 7);
+    row->values[COL(term, name)] = value_text(slice_text(names[i]));
+    row->values[COL(term, starts)] = value_int(date_to_days(days[i][0]));
+    row->values[COL(term, ends)] = value_int(date_to_days(days[i][1]));
+  }
+}
+
 /* What the school bought. */
 static void add_contract(struct batch *b, const struct id *school, size_t a) {
   struct id id = named(b->stock, "contract", a);
@@ -201,7 +228,7 @@ static void add_activity(struct batch *b, size_t a) {
   }
   for (size_t i = 0; i < s->registers; i++) {
     struct id session = taken(s, a * s->registers + i);
-    add_session(b, &session, &activity, s->last - 7 * (int32_t)i);
+    add_session(b, &session, &activity, day_of(s, i));
   }
 }
 
@@ -254,8 +281,7 @@ static void add_finished(struct batch *b, const struct register_taken *r, const 
   struct row *row = add_office(b, TABLE_register, &id, activity, 3);
   row->values[COL(register, session)] = value_id(&r->session);
   row->values[COL(register, state)] = value_int(ENUM_register_state_closed);
-  row->values[COL(register, at)] =
-      value_int(uk_instant(s->last - 7 * (int32_t)(r->no % s->registers), 17 * 60));
+  row->values[COL(register, at)] = value_int(uk_instant(day_of(s, r->no % s->registers), 17 * 60));
 }
 
 static void add_marks(struct batch *b, const struct register_taken *r) {
@@ -307,6 +333,7 @@ static void write_all(struct stock *s, size_t leaders) {
   struct batch *b = take(1, sizeof *b);
   b->stock = s;
   must(s->host->store->ops->begin(s->host->store));
+  if (s->schools) add_terms(b);
   for (size_t a = 0; a < s->activities; a++) add_activity(b, a);
   for (size_t i = 0; i < leaders; i++) add_leader(b, i);
   flush(b);
