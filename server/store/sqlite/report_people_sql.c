@@ -90,19 +90,20 @@ static const char by_partner[] = SUMS("h.partner", "h.partner<>x'' AND ?3=0 AND 
   "SELECT " number " AS people, area, " in " AS part, " in "+" out " AS whole, came-" in "-" out             \
   " AS unknown, iif(?5&" sign ", yes-" in ", 0) AS more, iif(?5&" sign ", " out "-no, 0) AS less FROM sums"
 /* clang-format off: one group a line */
-#define GROUPS                                                                                                        \
-  "groups AS (" GROUP_OF("2", "yes1", "no1", "1") " UNION ALL " GROUP_OF(                                             \
-      "3", "yes2", "no2",                                                                                             \
-      "2") " UNION ALL " GROUP_OF("4", "yes4", "no4",                                                                 \
-                                  "4") " UNION ALL " GROUP_OF("5", "supported", "not_supported",                      \
-                                                              "0") " UNION ALL " GROUP_OF("6", "female",              \
-                                                                                          "male",                     \
-                                                                                          "0") " UNION "              \
-                                                                                               "ALL"                  \
-                                                                                               " " GROUP_OF("7",      \
-                                                                                                            "male",   \
-                                                                                                            "female", \
-                                                                                                            "0") ")"
+#define GROUPS                                                                                               \
+  "groups AS (" GROUP_OF("2", "yes1", "no1", "1") " UNION ALL " GROUP_OF(                                    \
+      "3", "yes2", "no2",                                                                                    \
+      "2") " UNION ALL " GROUP_OF("4", "yes4", "no4",                                                        \
+                                  "4") " UNION ALL " GROUP_OF("5", "supported", "not_supported",             \
+                                                              "0") " UNION ALL " GROUP_OF("6", "female",     \
+                                                                                          "male",            \
+                                                                                          "0") " UNION "     \
+                                                                                               "ALL"         \
+                                                                                               " " GROUP_OF( \
+                                                                                                   "7",      \
+                                                                                                   "male",   \
+                                                                                                   "female", \
+                                                                                                   "0") ")"
 /* clang-format on */
 #define COUNTED                                                                                              \
   "counted AS MATERIALIZED (SELECT area, people, number FROM (SELECT area, people, number, row_number() "    \

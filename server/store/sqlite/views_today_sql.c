@@ -74,7 +74,7 @@ err view_totals(struct sqlite_store *q, struct view_register *r) {
       q->db, &s,
       "SELECT coalesce(l.canon, m.learner) AS child, m.code, NOT EXISTS(SELECT 1 FROM enrolment e WHERE "
       "e.learner=m.learner AND " HAS_PLACE ") AND (l.canon IS NULL OR NOT EXISTS(SELECT 1 FROM alias y CROSS "
-                                           "JOIN enrolment e ON e.learner=y.id WHERE "
+      "JOIN enrolment e ON e.learner=y.id WHERE "
       "y.canon=l.canon AND " HAS_PLACE ")) FROM " VIEW_MARKS_OF(
           VIEW_CLASS_1, "m") " LEFT JOIN alias l ON l.id=m.learner WHERE m.code<>6 ORDER BY child, "
                              "m.learner<>child, m.session<>?1, m.learner, m.session"));
