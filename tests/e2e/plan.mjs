@@ -112,7 +112,7 @@ async function loans(stage, demo, page) {
   await stage.shows('a second loan of it is refused in words, and what was typed stays', async () => {
     await lend(page, second);
     await save(page);
-    await dialog(page).getByText(/this instrument has been out since/).waitFor();
+    await dialog(page).getByText(/this instrument has been out since/i).waitFor();
     expect((await dialog(page).getByLabel('Due back').inputValue()) !== '', 'the day is gone');
     await page.getByRole('button', { name: 'Close' }).click();
     expect((await page.getByRole('row', { name: /Cornet C-1/ }).count()) === 1, 'there are two');
@@ -136,7 +136,7 @@ async function steps(stage, demo, page) {
     await dialog(page).getByLabel(/Of that from elsewhere/).fill('300');
     await dialog(page).getByLabel('Meets what the step asks for').selectOption('yes');
     await save(page);
-    await dialog(page).getByText(/less than half/).waitFor();
+    await dialog(page).getByText(/less than half/i).waitFor();
     await dialog(page).getByLabel(/Of that from elsewhere/).fill('600');
     await save(page);
     await closed(page);
