@@ -8,7 +8,7 @@ import { cancel_cause_labels, family_labels, level_labels, mode_labels, register
 import { useAsk } from '../live.ts';
 import { Link, PageHead, Trouble } from '../parts.tsx';
 import { addressOf } from '../reports/address.ts';
-import { figureWords, reportApi, thisYear, type ReportSession } from '../reports/report_api.ts';
+import { figureWords, hasBegun, reportApi, thisYear, type ReportSession } from '../reports/report_api.ts';
 import { sees } from '../reports/table.tsx';
 import { AboutForm, CloseForm, OpenForm, mayChange } from './about.tsx';
 import { activityApi, type Activity } from './activity_api.ts';
@@ -53,7 +53,8 @@ function outcome(one: ReportSession, today: string): { words: string; pill: stri
   if (one.status === 'cancelled') return { words: joined(['Cancelled', one.cause ? (cancel_cause_labels[one.cause as keyof typeof cancel_cause_labels] ?? '') : ''], ': '), pill: 'pill' };
   if (one.register) return { words: `Register ${(register_state_labels[one.register as keyof typeof register_state_labels] ?? one.register).toLowerCase()}`, pill: one.register === 'closed' ? 'pill good' : 'pill warn' };
   if (one.closure) return { words: `Closed: ${one.closure}`, pill: 'pill' };
-  return one.date < today ? { words: 'Missing', pill: 'pill bad' } : { words: 'To come', pill: 'pill' };
+  if (one.date < today) return { words: 'Missing', pill: 'pill bad' };
+  return hasBegun(one) ? { words: 'No word yet', pill: 'pill warn' } : { words: 'To come', pill: 'pill' };
 }
 
 function MeetingLines({ list }: { list: readonly ReportSession[] }): JSX.Element {
@@ -78,10 +79,9 @@ function MeetingLines({ list }: { list: readonly ReportSession[] }): JSX.Element
 /** The next few and the last few; all of them are a page of their own. */
 function Meetings({ activity }: { activity: Activity }): JSX.Element {
   const asked = useAsk(() => reportApi.sessions(activity.id, thisYear()), `sessions ${activity.id}`, ['today', 'activities'], 2000);
-  const today = isoToday();
   const all = [...(asked.data?.sessions ?? [])].sort((a, b) => a.date.localeCompare(b.date) || a.starts - b.starts);
-  const before = all.filter(({ date }) => date < today).slice(-meetingsShown).reverse();
-  const coming = all.filter(({ date }) => date >= today).slice(0, meetingsShown);
+  const before = all.filter(hasBegun).slice(-meetingsShown).reverse();
+  const coming = all.filter((one) => !hasBegun(one)).slice(0, meetingsShown);
   return (
     <section class="card" aria-labelledby="meetings-head">
       <h2 id="meetings-head">Meetings</h2>

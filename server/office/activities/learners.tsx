@@ -143,7 +143,7 @@ function columnsOf(onOpen: ((open: Open) => void) | null): readonly Column<Enrol
       ))}
     </span>
   );
-  return [...columns, { name: 'Acts', cell }];
+  return [...columns, { name: 'Change', cell }];
 }
 
 export function Learners({ activity, list }: { activity: Activity; list: readonly Enrolled[] }): JSX.Element {

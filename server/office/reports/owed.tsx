@@ -1,13 +1,13 @@
 // owed.tsx: lessons owed: every school, one school down to its enrolments, and the statement that a school is sent.
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { civil, clock, fullDate, joined, longDate, plural } from '../../../shared/ui/format.ts';
+import { clock, fullDate, joined, longDate, plural } from '../../../shared/ui/format.ts';
 import { follow, go, useAsk } from '../live.ts';
 import { Download, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 import { cancelled, causes, causeWords, contractWords, owedApi, type Counts, type Lesson, type OwedEnrolment, type OwedPeriod, type OwedSchool } from './owed_api.ts';
 import { PeriodChoice } from './period.tsx';
-import { count, fileOf, lessonsOf, reportApi, thisYear } from './report_api.ts';
+import { count, fileOf, hasBegun, lessonsOf, reportApi, thisYear } from './report_api.ts';
 import { sees } from './table.tsx';
 
 const addressOf = (period: string, school?: string, page?: string): string => ['/owed', period, school, page].filter(Boolean).join('/');
@@ -172,11 +172,6 @@ function OneSchool({ period, school }: { period: string; school: string }): JSX.
 }
 
 /* ---- what a school is sent ---- */
-
-function hasBegun({ date, starts }: Lesson): boolean {
-  const now = civil(Date.now());
-  return date < now.date || (date === now.date && starts <= now.minute);
-}
 
 function outcomeWords(lesson: Lesson): string {
   if (lesson.status === 'scheduled' && lesson.closure && !lesson.register) return `Closed: ${lesson.closure}`;

@@ -1,5 +1,5 @@
 // report_api.ts: reports, targets and snapshots as the hub answers them, and what the pages say of a figure.
-import { isoToday, schoolYearOf } from '../../../shared/ui/format.ts';
+import { civil, isoToday, schoolYearOf } from '../../../shared/ui/format.ts';
 import { get, post } from '../api.ts';
 
 export type Cut = 'hub' | 'term' | 'area' | 'school' | 'activity' | 'kind' | 'phase' | 'stage' | 'partner' | 'people' | 'line';
@@ -111,6 +111,12 @@ export interface ReportSession {
   makeup: boolean;
   here: number;
   away: number;
+}
+
+/** By the hub's clock. */
+export function hasBegun({ date, starts }: { date: string; starts: number }): boolean {
+  const now = civil(Date.now());
+  return date < now.date || (date === now.date && starts <= now.minute);
 }
 
 export const query = (parts: Record<string, string | null>): string =>
