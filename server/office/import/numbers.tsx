@@ -23,7 +23,7 @@ const columns: readonly Column<NumberChange>[] = [
 export function NumberChanges({ look, right, onRight }: { look: FileLook; right: boolean; onRight: (right: boolean) => void }): JSX.Element {
   const { number_changes: count, numbers } = look;
   return (
-    <section class="stack" aria-label="Numbers that change">
+    <section class="stack">
       <div class="notice">
         <Icon name="triangle-alert" />
         <p>

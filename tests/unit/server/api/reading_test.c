@@ -63,7 +63,7 @@ static void the_day_is_listed_and_counted(void **state) {
   host_expect_json(
       &h,
       "{\"date\":\"2026-11-21\",\"counts\":{\"due\":0,\"open\":1,\"closed\":0,\"missing\":0,\"upcoming\":0},"
-      "\"registers\":[{" REGISTER_FIELDS "}]}");
+      "\"registers\":[{" REGISTER_FIELDS ",\"headcount\":0}]}");
   host_finish(&h);
 }
 
