@@ -4,12 +4,14 @@
 enum { answer_head_bytes_max = 4096, answer_head_bytes_usual = 1024, refusal_bytes_max = 512 };
 
 err answer_begin(struct http_conn *c, const struct web_head *head, struct slice body) {
+  struct web_head said = *head;
+  said.close |= c->closes;
   buf_finish(&c->out);
   c->out = (struct buf)BUF_INIT(LWS_PRE + answer_head_bytes_max + http_answer_bytes_max);
   c->sent = LWS_PRE;
   TRY(buf_reserve(&c->out, LWS_PRE + answer_head_bytes_usual + body.len));
   TRY(buf_append_zeros(&c->out, LWS_PRE));
-  TRY(web_head_write(&c->out, head));
+  TRY(web_head_write(&c->out, &said));
   TRY(buf_append(&c->out, body));
   c->state = HTTP_SEND;
   c->deadline_ms = c->conn.net->config->clock().mono_ms + http_answer_ms_max;

@@ -234,7 +234,9 @@ static int begin_request(struct lws *wsi, struct net *net, struct slice path) {
   struct head_buffers buffers;
   const struct request_head head = read_head(wsi, path, &buffers);
   const struct own_names own = own_names(net);
+  char connection[header_bytes_max];
   c->form = NULL;
+  c->closes = head.transfer_encoding || web_asks_to_close(header(wsi, WSI_TOKEN_CONNECTION, connection));
   const struct refusal *why = request_refusal(&head, &own, &c->body_len);
   if (why && head.transfer_encoding) {
     /* Where such a body ends is anybody's guess: nothing after it may be taken for a request. */

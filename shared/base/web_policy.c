@@ -107,6 +107,8 @@ static bool list_has(struct slice list, struct slice word) {
   return false;
 }
 
+bool web_asks_to_close(struct slice connection) { return list_has(connection, slice_text("close")); }
+
 /* "q=0", "q=0.000": the browser names it to say that it does not take it. */
 static bool is_refused(struct slice parameters) {
   size_t at = 0;

@@ -32,6 +32,9 @@ const struct web_file *web_file_find(const struct web_file *files, size_t count,
  * answered with gzip. */
 const struct web_form *web_file_form(const struct web_file *file, struct slice accept_encoding);
 bool web_etag_matches(struct slice if_none_match, const char *etag);
+/* A Connection header that says "close": so must the answer's, or the client takes the connection for one
+ * that goes on (RFC 9112, 9.6). */
+bool web_asks_to_close(struct slice connection);
 
 /* "HTTP/1.1 200 OK" and every header, the security ones always, up to the empty line. */
 struct web_head {

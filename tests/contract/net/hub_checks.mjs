@@ -36,6 +36,9 @@ async function heads(door, t) {
   t.equal('no Host is 403', (await raw(door, 'GET / HTTP/1.1\r\n\r\n', { until: /\r\n\r\n/ })).status, 403);
   t.equal('a foreign Origin at the API is 403', (await request(door, 'GET', '/api/me', ['Origin: https://elsewhere.example'])).status, 403);
   t.equal('a request from another site is 403', (await request(door, 'GET', '/api/me', ['Sec-Fetch-Site: cross-site'])).status, 403);
+  const closed = await request(door, 'GET', '/manifest', ['Connection: close']);
+  t.ok('whoever asks to close is told that it closes, as well as that it does', /\r\nConnection: close\r\n/.test(closed.text), closed.text.slice(0, 200));
+  t.ok('and nobody else', !/Connection: close/.test((await request(door, 'GET', '/manifest')).text), 'it says close');
   t.equal('two Content-Lengths are 400', (await post(door, '/api/sign-in', ['Content-Length: 2', 'Content-Length: 3'], '{}')).status, 400);
   t.equal('a Content-Length that is no number is 400', (await post(door, '/api/sign-in', ['Content-Length: 2x'], '{}')).status, 400);
   t.equal('a negative Content-Length is 400', (await post(door, '/api/sign-in', ['Content-Length: -1'], '{}')).status, 400);

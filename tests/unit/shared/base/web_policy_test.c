@@ -179,6 +179,13 @@ static void answers_are_kept_by_nobody_unless_they_have_an_etag_and_no_secret(vo
   free(secret);
 }
 
+static void whoever_asks_to_close_is_understood_in_any_list(void **state) {
+  (void)state;
+  assert_true(web_asks_to_close(slice_text("close")) && web_asks_to_close(slice_text("TE, Close")));
+  assert_false(web_asks_to_close(slice_text("")) || web_asks_to_close(slice_text("keep-alive")) ||
+               web_asks_to_close(slice_text("closed")));
+}
+
 static void an_endless_answer_has_no_length(void **state) {
   (void)state;
   char *text = head_text(
@@ -204,6 +211,7 @@ int main(void) {
       cmocka_unit_test(only_the_field_app_may_run_the_core_and_nothing_may_run_text),
       cmocka_unit_test(an_address_that_moved_says_where_to),
       cmocka_unit_test(answers_are_kept_by_nobody_unless_they_have_an_etag_and_no_secret),
+      cmocka_unit_test(whoever_asks_to_close_is_understood_in_any_list),
       cmocka_unit_test(an_endless_answer_has_no_length),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
