@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 static const char suffix[] = ".upload";
-/* Workbooks are made beside them, in files that lose their names at once: what has one still, without anything
- * in it, is of a hub that was killed in between (server/api/sheet.c, and its library's "tmp."). */
+/* Workbooks are made beside them, in files that lose their names at once: what has one still, without
+ * anything in it, is of a hub that was killed in between (server/api/sheet.c, and its library's "tmp."). */
 static const char *const nameless[] = {"sheet-", "tmp."};
 
 err uploads_path(char out[upload_path_bytes_max], const char *dir, const struct id *id) {

@@ -62,7 +62,7 @@ struct http_conn {
   struct buf text;                 /* the parts of the request, one after the other */
   size_t part_len[PART_COUNT - 1]; /* of all but the body, which is the rest */
   bool from_browser;
-  bool closes; /* the connection ends with this answer, which says so */
+  bool closes;    /* the connection ends with this answer, which says so */
   struct buf out; /* LWS_PRE spare bytes, head, body */
   size_t sent;
   const struct web_form *form; /* or the body is a file's */
