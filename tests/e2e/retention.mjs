@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from './stage.mjs';
 
 const leaver = 'Quondam Leavering';
+const keeper = 'keeper of records';
 const path = '/protection';
 
 /** Somebody who left years ago, with whom to ring and what staff had to know: as lists that the office brings in. */
@@ -51,7 +52,7 @@ async function schedule(stage, page) {
     await stage.look(page, 'office-retention-period');
     await page.getByRole('button', { name: 'Save the period' }).click();
     await lineOf(page, 'Contacts').getByText('18 months').waitFor();
-    await lineOf(page, 'Contacts').getByText(/^set .* by admin$/).waitFor();
+    await lineOf(page, 'Contacts').getByText(/^set .* by keeper of records$/).waitFor();
   });
   await stage.shows('the dry run names whom it would be about, and writes nothing', async () => {
     await page.getByRole('button', { name: 'Contacts: 1 record of 1 learner, whom?' }).click();
@@ -79,7 +80,7 @@ async function apply(stage, page) {
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await remove(page, 'Contacts', 'contacts');
     const run = await certified(page, 'Contacts');
-    expect(run.removed === 1 && run.of_learners === 1 && run.months === 18 && run.by === 'admin', JSON.stringify(run));
+    expect(run.removed === 1 && run.of_learners === 1 && run.months === 18 && run.by === keeper, JSON.stringify(run));
     await lineOf(page, 'Contacts').getByText('Nothing').waitFor();
     await lineOf(page, 'Access and medical needs').getByText('1 record of 1 learner').waitFor();
   });
@@ -140,9 +141,17 @@ async function byCommand(stage) {
   });
 }
 
+/** An administrator of this act's own: another act may have set up a second step for the one there is. */
+function addKeeper(stage) {
+  const password = 'made up for this act';
+  stage.demo.run('tutti-server', ['user', 'add', '--data', stage.demo.path('hub'), '--name', keeper, '--role', 'admin', '--password-stdin'], `${password}\n`);
+  stage.demo.secrets({ [keeper]: password });
+}
+
 export async function retention(stage) {
   bringLeaver(stage);
-  const page = await stage.openOffice('admin');
+  addKeeper(stage);
+  const page = await stage.openOffice(keeper);
   await open(stage, page);
   await schedule(stage, page);
   await apply(stage, page);

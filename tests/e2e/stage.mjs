@@ -231,8 +231,8 @@ export class Stage {
   /** On the first learner of the first session; gives who that is. */
   async writeNote(page, text) {
     await page.goto(`${this.kioskUrl}/#/today`);
-    // A class that was counted without names has nobody to write about.
-    await page.locator('.sess').filter({ hasNotText: /counted/ }).first().locator('.sess-tap').click();
+    // A class without names has nobody to write about, whether or not it was counted.
+    await page.locator('.sess').filter({ hasNotText: /counted|Not started/ }).first().locator('.sess-tap').click();
     const learner = await page.locator('.r .nm b').first().textContent();
     await page.locator('.more').first().click();
     await page.getByRole('button', { name: 'Write a note' }).click();
