@@ -84,10 +84,29 @@ static bool bundle_behind(struct reading *r, uint64_t at, uint64_t end) {
   return false;
 }
 
+/* Receipts are written without waiting for the disk; nothing else is. */
+static bool waits_for_disk(enum outbox_record kind) { return kind != OUTBOX_RECEIPT; }
+
+/* What was written last is written again. A flush that failed may have left it in the machine's memory alone,
+ * where it reads as if it were on the disk, and where a later flush does not look for it. What leaves the
+ * device must not be gone with the power, or its number is given to other work. */
+static err settle_tail(struct outbox *o, uint64_t from) {
+  uint8_t window[window_bytes];
+  err e = ERR_OK;
+  while (e == ERR_OK && from < o->size) {
+    size_t len = o->size - from < sizeof window ? (size_t)(o->size - from) : sizeof window;
+    e = o->ops->read(o->file, from, window, len);
+    if (e == ERR_OK) e = o->ops->write(o->file, from, slice_of(window, len));
+    from += len;
+  }
+  if (e == ERR_OK) e = outbox_sync(o);
+  return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e; /* such a disk still gives what it has */
+}
+
 static bool is_torn(err e) { return e == ERR_TRUNCATED || e == ERR_CORRUPT; }
 
 static err read_records(struct reading *r, uint64_t end, struct fault *fault) {
-  uint64_t at = outbox_magic_bytes;
+  uint64_t at = outbox_magic_bytes, settled = at, tail = at;
   while (at < end) {
     enum outbox_record kind = OUTBOX_OPEN;
     struct slice body = {NULL, 0};
@@ -103,11 +122,14 @@ static err read_records(struct reading *r, uint64_t end, struct fault *fault) {
     TRY(e);
     TRY(take(r, kind, body, at + outbox_head_bytes));
     at += r->record.len;
+    if (waits_for_disk(kind)) {
+      tail = settled; /* behind the last but one of them */
+      settled = at;
+    }
   }
   r->o->size = at;
-  if (at == end) return ERR_OK;
-  TRY(r->o->ops->truncate(r->o->file, at));
-  return outbox_sync(r->o);
+  if (at < end) TRY(r->o->ops->truncate(r->o->file, at));
+  return settle_tail(r->o, tail);
 }
 
 /* A file shorter than its magic was torn while it was made. */
