@@ -27,7 +27,7 @@ after(async () => {
 
 /** Made-up learners whom no other list has: `which` is one letter, and in every reference. */
 function list(which) {
-  const lines = Array.from({ length: rows }, (_, i) => `${which}${String(i).padStart(5, "0")},Made${i},Upperson${which},${2008 + (i % 10)}-05-${String(1 + (i % 28)).padStart(2, "0")},7`);
+  const lines = Array.from({ length: rows }, (_, i) => `X${which}${String(i).padStart(5, "0")},Made${i},Upperson${which},${2008 + (i % 10)}-05-${String(1 + (i % 28)).padStart(2, "0")},7`);
   return `ref,first_name,last_name,dob,year_group\n${lines.join("\n")}\n`;
 }
 
