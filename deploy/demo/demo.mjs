@@ -135,6 +135,7 @@ export class Demo {
       this.secrets({ [name]: password });
     }
     this.make_safeguarding();
+    if (this.history) this.play_history();
     rmSync(making);
   }
   /** Whoever answers for children's safety, with a key that the hub does not have. */

@@ -8,7 +8,7 @@ export async function show(demo) {
   await demo.start_kiosk();
   await demo.enrol_kiosk();
   await demo.ask("lock");
-  const { office, admin, pins } = demo.secrets();
+  const { office, admin, safeguarding, safeguarding_key, pins } = demo.secrets();
   console.log(`
 Tutti runs.
 
@@ -18,6 +18,8 @@ Tutti runs.
   The office https://localhost:${demo.port}/      see it arrive
              sign in as "office", password ${office}
              accounts, keys and the audit: "admin", password ${admin}
+             absences and concerns: "safeguarding", password ${safeguarding}; its key is ${demo.path("safeguarding-key.json")},
+             opened by the words ${safeguarding_key}
              the certificate is this demonstration's own: trust ${join(demo.data, "certs/ca.pem")}, or accept the browser's warning
 
   A phone    https://localhost:${demo.port}/field/      this browser as a tutor's phone; it works without the hub from the second visit on

@@ -41,7 +41,7 @@ err sample_device_enrol(struct sample_device *d, struct data_dir *hub, const str
   bytes_copy(job->noise_public, box.public_key, key_bytes);
   bytes_copy(job->enrol.sign_public, d->sign.public_key, key_bytes);
   job->enrol.kind = ENUM_device_kind_phone;
-  job->enrol.program = slice_text("sample");
+  job->enrol.program = slice_text("tutti-field " TUTTI_VERSION);
   job_run(job, &hub->hub, hub->store, &now);
   err e = job->result;
   d->id = job->found.id;

@@ -6,13 +6,20 @@
 #include "server/ctl/sample.h"
 #include "server/ctl/sample_device.h"
 
-enum { history_arena_bytes_max = 268435456, hour_ms = 3600000, week_days = 7, per_mille = 1000 };
+enum {
+  history_arena_bytes_max = 67108864, /* the sessions of a year; nothing grows with what is recorded */
+  session_arena_bytes_max = 4194304,
+  hour_ms = 3600000,
+  week_days = 7,
+  per_mille = 1000
+};
 
 struct history {
   struct data_dir *dir;
   struct sample_tally *tally;
   uint64_t random;
-  struct arena arena;
+  struct arena arena; /* the timetable, to the end */
+  struct arena work;  /* one session's, cleared before the next */
   struct view_slot *slots;
   size_t slot_count;
   struct sample_device *devices;
@@ -44,6 +51,12 @@ static const struct chance marks[] = {{60, ENUM_mark_code_L},
                                       {25, ENUM_mark_code_AU},
                                       {10, ENUM_mark_code_SE},
                                       {0, ENUM_mark_code_P}};
+/* What came of ringing home about an absence that nobody explained; 0: nobody rang. */
+static const struct chance calls[] = {{90, ENUM_call_outcome_no_answer},
+                                      {60, ENUM_call_outcome_message},
+                                      {20, ENUM_call_outcome_unaware},
+                                      {30, 0},
+                                      {0, ENUM_call_outcome_explained}};
 enum { GOES_WELL, NEVER_TAKEN, LEFT_OPEN, CLOSED_LATE, SCHOOL_TOLD, SCHOOL_SHORT, TUTOR_ILL, SNOW };
 static const struct chance fates[] = {{25, NEVER_TAKEN}, {12, LEFT_OPEN},    {50, CLOSED_LATE},
                                       {20, SCHOOL_TOLD}, {15, SCHOOL_SHORT}, {18, TUTOR_ILL},
@@ -61,7 +74,7 @@ static err session_status(struct history *h, struct sample_device *d, const stru
                           struct op *op) {
   struct row row = {0};
   *op = (struct op){.table = schema_table(TABLE_session), .row = slot->session, .units = 1U << 2};
-  TRY(h->dir->store->ops->load_row(h->dir->store, op->table, &slot->session, &h->arena, &row));
+  TRY(h->dir->store->ops->load_row(h->dir->store, op->table, &slot->session, &h->work, &row));
   if (!row.exists || row.units[2].count == 0) return ERR_NOT_FOUND;
   return sample_device_base(d, op, 2, &row.units[2].heads[0].op);
 }
@@ -118,9 +131,27 @@ static err amend(struct history *h, struct sample_device *d, const struct view_s
   return sample_device_write(d, at_ms, &op, 1);
 }
 
+static err ring_home(struct history *h, struct sample_device *d, const struct view_slot *slot,
+                     const struct op *mark, int64_t at_ms) {
+  struct op op = {
+      .table = schema_table(TABLE_absence_call), .row = entropy_id(&h->dir->hub.entropy), .units = 3};
+  int outcome;
+  int32_t day, minute;
+  if (mark->values[COL(mark, code)].i != ENUM_mark_code_AU) return ERR_OK;
+  outcome = draw(h, calls);
+  if (outcome == 0 || at_ms >= h->until_ms) return ERR_OK;
+  uk_civil(at_ms, &day, &minute);
+  op.values[COL(absence_call, session)] = value_id(&slot->session);
+  op.values[COL(absence_call, learner)] = mark->values[COL(mark, learner)];
+  op.values[COL(absence_call, staff)] = value_id(&d->staff);
+  op.values[COL(absence_call, outcome)] = value_int(outcome);
+  op.values[COL(absence_call, at)] = value_int(minute);
+  return sample_device_write(d, at_ms, &op, 1);
+}
+
 static err take_register(struct history *h, struct sample_device *d, const struct view_slot *slot, int fate,
                          const struct id *learners, size_t count) {
-  struct op *ops = arena_take(&h->arena, count, sizeof *ops);
+  struct op *ops = arena_take(&h->work, count, sizeof *ops);
   if (ops == NULL) return ERR_NO_MEMORY;
   int64_t start = uk_instant(slot->date, slot->starts), end = uk_instant(slot->date, slot->ends);
   int64_t closed =
@@ -140,6 +171,7 @@ static err take_register(struct history *h, struct sample_device *d, const struc
     struct op_id seen = first;
     seen.counter += i + 1;
     TRY(amend(h, d, slot, &ops[i], &seen, closed + hour_ms));
+    TRY(ring_home(h, d, slot, &ops[i], closed + (2 + below(h, 240)) * (int64_t)60000));
   }
   return ERR_OK;
 }
@@ -199,7 +231,7 @@ static err play_session(struct history *h, struct sample_device *d, const struct
   struct id *learners;
   size_t count;
   int fate = draw(h, fates);
-  TRY(views_enrolled(h->dir->store, &slot->activity, slot->date, &h->arena, &learners, &count));
+  TRY(views_enrolled(h->dir->store, &slot->activity, slot->date, &h->work, &learners, &count));
   if (fate == NEVER_TAKEN || count == 0) return ERR_OK;
   if (fate >= SCHOOL_TOLD) return cancel(h, d, slot, fate);
   if (count > changeset_ops_max) count = changeset_ops_max;
@@ -246,6 +278,7 @@ static err play(struct history *h) {
     if (week != monday) TRY(send_week(h, monday));
     monday = week;
     TRY(find_device(&d, h, slot));
+    arena_clear(&h->work);
     TRY(play_session(h, d, slot));
   }
   return send_week(h, monday);
@@ -264,6 +297,7 @@ err sample_history(struct sample_tally *out, struct data_dir *d, uint64_t seed, 
                       .tally = out,
                       .random = seed,
                       .arena = ARENA_INIT(history_arena_bytes_max),
+                      .work = ARENA_INIT(session_arena_bytes_max),
                       .until_ms = uk_instant(date, 0)};
   *out = (struct sample_tally){.devices = 0};
   err e = views_timetable(d->store, 0, date - 1, &h.arena, &h.slots, &h.slot_count);
@@ -274,6 +308,7 @@ err sample_history(struct sample_tally *out, struct data_dir *d, uint64_t seed, 
   if (e == ERR_OK) e = play(&h);
   for (size_t i = 0; i < h.device_count; i++) sample_device_finish(&h.devices[i]);
   free(h.devices);
+  arena_finish(&h.work);
   arena_finish(&h.arena);
   return e;
 }

@@ -8,7 +8,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync
 import { after, before, test } from "node:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { free_port, root, until } from "../../deploy/demo/demo.mjs";
+import { Demo, free_port, root, until } from "../../deploy/demo/demo.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "tutti-demo-"));
 const ports = [], started = [];
@@ -58,6 +58,7 @@ test("killed while it makes its hub, it makes it anew, and everybody may sign in
   const second = start();
   await says(second, /Ctrl-C stops all/);
   assert.match(second.said, /importing/);
+  assert.match(second.said, /\d{2,} registers, \d{3,} marks/);
   assert.match(second.said, /sign in as "office", password \S{12}\n/);
   assert.doesNotMatch(second.said, /undefined/);
   process.kill(-second.child.pid, "SIGINT");
@@ -86,6 +87,19 @@ test("a kiosk that was stopped between its code and its PINs is enrolled anew", 
   assert.equal(demo.said.match(/PIN \d{6}\n/g).length, 2, demo.said);
   process.kill(-demo.child.pid, "SIGINT");
   await demo.left;
+});
+
+test("however long the term behind it, what is recorded of it takes no more memory", () => {
+  const data = mkdtempSync(join(tmpdir(), "tutti-demo-term-"));
+  try {
+    const demo = new Demo({ data, port: ports[0], kiosk_port: ports[1], learners: 2000, seed: 1, weeks: 12, history: true, quiet: true });
+    const said = [];
+    demo.say = (text) => said.push(text);
+    demo.make_hub();
+    assert.match(said.at(-1), /\d+ registers, \d{4,} marks, \d+ notes and \d+ facts came from \d+ devices/);
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
 });
 
 test("a port in use is named before anything is made", async () => {
