@@ -162,41 +162,70 @@ static bool walked_in(const struct row *row) {
   return status->kind == VALUE_INT && status->i == ENUM_learner_status_provisional;
 }
 
+enum { alike_of_thousand = 880 };
+
+static bool given(struct slice a, struct slice b) { return a.len && slice_equal(a, b); }
+static bool short_form(struct slice a, struct slice b) { return a.len && b.len && likeness_nickname(a, b); }
+static bool alike(struct slice a, struct slice b) {
+  return a.len && b.len && likeness_jaro_winkler(a, b) >= alike_of_thousand;
+}
+
+/* Whichever name each goes by. */
+static bool any_first(const struct likeness_child *a, const struct likeness_child *b,
+                      bool fits(struct slice, struct slice)) {
+  return fits(a->first, b->first) || fits(a->first, b->known) || fits(a->known, b->first) ||
+         fits(a->known, b->known);
+}
+
+/* Of two who are not called the same; NULL when their names say nothing. */
+static const char *names_alike(const struct likeness_child *a, const struct likeness_child *b) {
+  if (given(a->first, b->last) && given(a->last, b->first)) return "first and last name swapped";
+  if (given(a->last, b->last) && given(a->first, b->first)) return "same full name";
+  if (given(a->last, b->last) && any_first(a, b, given)) return "one is called as the other is named";
+  if (given(a->last, b->last) && any_first(a, b, short_form)) return "a short form of the name";
+  return alike(a->last, b->last) && any_first(a, b, alike) ? "names alike" : NULL;
+}
+
+static const char *births_alike(const struct likeness_child *a, const struct likeness_child *b) {
+  if (!a->born || !b->born) return NULL;
+  if (a->born == b->born) return "same date of birth";
+  if (likeness_swapped(a->born, b->born)) return "born with day and month swapped";
+  return likeness_one_digit(a->born, b->born) ? "born one digit apart" : NULL;
+}
+
 /* Not the numbers themselves, which the office alone knows. */
-static err compare_upns(struct words *w, const struct row *a, const struct row *b, bool *same, bool *other) {
-  struct store_child one, two;
-  err e = w->store->ops->child_load(w->store, &a->id, w->arena, &one);
-  if (e == ERR_OK) e = w->store->ops->child_load(w->store, &b->id, w->arena, &two);
-  *same = *other = false;
-  if (e == ERR_NOT_FOUND) return ERR_OK; /* erased meanwhile */
-  TRY(e);
-  bool both = one.child.upn.len && two.child.upn.len;
-  *same = both && slice_equal(one.child.upn, two.child.upn);
-  *other = both && !*same;
-  return ERR_OK;
+static const char *upns_alike(const struct likeness_child *a, const struct likeness_child *b) {
+  if (!a->upn.len || !b->upn.len) return NULL;
+  return slice_equal(a->upn, b->upn) ? "same UPN" : "different UPNs";
+}
+
+/* Two without a name when one was erased meanwhile. */
+static err load_children(struct words *w, struct store_child *one, struct store_child *two,
+                         const struct row *a, const struct row *b) {
+  err e = w->store->ops->child_load(w->store, &a->id, w->arena, one);
+  if (e == ERR_OK) e = w->store->ops->child_load(w->store, &b->id, w->arena, two);
+  if (e == ERR_NOT_FOUND) *one = *two = (struct store_child){.child = {.born = 0}};
+  return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 /* "Same name, same school, one walked in": what a person would look at first. */
 static err say_evidence(struct words *w, struct slice *out, const struct row *a, const struct row *b) {
-  bool name, upn, other_upn;
+  bool name;
+  struct store_child one, two;
   struct likeness_links links = {.phone = false};
   TRY(same_name(a, b, &name));
-  TRY(compare_upns(w, a, b, &upn, &other_upn));
+  TRY(load_children(w, &one, &two, a, b));
   TRY(w->store->ops->child_links(w->store, &a->id, &b->id, &links));
-  const struct {
-    bool speaks;
-    const char *words;
-  } facts[] = {{upn, "same UPN"},
-               {other_upn, "different UPNs"},
-               {name, "same name"},
-               {same_fact(a, b, COL(learner, dob)), "same date of birth"},
-               {same_fact(a, b, COL(learner, school)), "same school"},
-               {same_fact(a, b, COL(learner, year_group)), "same year"},
-               {links.phone, "same telephone"},
-               {links.activity, "same activity"},
-               {walked_in(a) != walked_in(b), "one walked in"}};
+  const char *facts[] = {upns_alike(&one.child, &two.child),
+                         name ? "same name" : names_alike(&one.child, &two.child),
+                         births_alike(&one.child, &two.child),
+                         same_fact(a, b, COL(learner, school)) ? "same school" : NULL,
+                         same_fact(a, b, COL(learner, year_group)) ? "same year" : NULL,
+                         links.phone ? "same telephone" : NULL,
+                         links.activity ? "same activity" : NULL,
+                         walked_in(a) != walked_in(b) ? "one walked in" : NULL};
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-    if (facts[i].speaks) TRY(words_say(w, out, "%.*s%s%s", TEXT(*out), out->len ? ", " : "", facts[i].words));
+    if (facts[i]) TRY(words_say(w, out, "%.*s%s%s", TEXT(*out), out->len ? ", " : "", facts[i]));
   }
   return out->len ? words_upper(w, out) : ERR_OK;
 }

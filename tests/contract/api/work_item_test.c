@@ -387,6 +387,29 @@ static void what_speaks_for_one_child_is_said(void **state) {
   assert_true(said);
 }
 
+static void put_born(const struct id *learner, const char *known, uint8_t month, uint8_t day) {
+  struct op op = {.table = schema_table(TABLE_learner), .row = *learner, .units = 1U << 1 | 1U << 2};
+  op.values[COL(learner, first_name)] = value_text(slice_text("Zoe"));
+  op.values[COL(learner, last_name)] = value_text(slice_text("Testing"));
+  if (known) op.values[COL(learner, known_name)] = value_text(slice_text(known));
+  op.values[COL(learner, dob)] = value_int(date_to_days((struct date){2015, month, day}));
+  hub_world_put(&w->host, &op);
+}
+
+/* The reason stands on the card also where what is written differs, or nobody would see why it was asked. */
+static void what_is_nearly_the_same_is_said_too(void **state) {
+  (void)state;
+  struct id twin = matter_walk_in("zoe", "TESTING");
+  struct id id = matter_duplicate(&twin, &w->world.zoe);
+  put_born(&w->world.zoe, "Sam", 4, 10);
+  put_born(&twin, NULL, 10, 4);
+  look(&id);
+  expect_text("place", "Same full name, born with day and month swapped, one walked in");
+  put_born(&twin, "Samuel", 4, 11);
+  look(&id);
+  expect_text("place", "Same full name, born one digit apart, one walked in");
+}
+
 static void not_the_same_person_is_remembered(void **state) {
   (void)state;
   struct id twin = matter_walk_in("zoe", "TESTING");
@@ -421,6 +444,7 @@ int main(void) {
       TEST(an_administrator_looks_and_does_not_decide),
       TEST(two_records_of_one_child_become_one_and_two_again),
       TEST(what_speaks_for_one_child_is_said),
+      TEST(what_is_nearly_the_same_is_said_too),
       TEST(not_the_same_person_is_remembered),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
