@@ -58,6 +58,10 @@ enum { erase_row_bytes = 1 + id_bytes };
 bool erase_lists(const struct row_key *key);
 /* Is the op about somebody erased, or about nobody (op_is_blank)? */
 MUST_USE err erased_op(struct work *w, const struct op *op, bool *out);
+/* Of such an op of the office: does it say anew, of somebody who stands, what the retention schedule removed
+ * by itself? Then the ledger forgets the row before it is written. */
+MUST_USE err erased_anew(struct work *w, const struct op *op, bool *out);
+MUST_USE err erased_forget(struct work *w, const struct op *op);
 /* The ops of a changeset that are about nobody erased, and each one's place in it. *out is `cs` itself, and
  * *places NULL, when all are. */
 MUST_USE err erased_strip(struct work *w, const struct changeset *cs, struct arena *a, struct changeset *out,

@@ -1,6 +1,6 @@
 /* erased.c: ops that come about somebody who was erased. A hub where nobody was erased asks one number a
  * transaction; otherwise the ledger is asked once for each learner, and what it said is remembered. What the
- * retention schedule removed row by row is known by the row's own id. */
+ * retention schedule removed row by row is known by the row's own id, until the office says it anew. */
 #include "server/core/erase.h"
 #include "server/core/retention.h"
 #include "server/core/work.h"
@@ -51,6 +51,29 @@ err erased_op(struct work *w, const struct op *op, bool *out) {
   if (named) TRY(is_erased(w, &learner, out));
   if (!*out && op->table->key_count == 0 && op->table->id != TABLE_learner) TRY(is_erased(w, &op->row, out));
   return ERR_OK;
+}
+
+/* A list that comes again, or the same words in a form, make the id that the row had. */
+err erased_anew(struct work *w, const struct op *op, bool *out) {
+  const struct row_key key = {.table = op->table, .id = op->row};
+  struct id learner;
+  bool gone = true;
+  *out = false;
+  if (!erase_lists(&key) || !retention_removes(op->table) || !op_subject(op, &learner)) return ERR_OK;
+  TRY(is_erased(w, &learner, &gone));
+  *out = !gone;
+  return ERR_OK;
+}
+
+err erased_forget(struct work *w, const struct op *op) {
+  uint8_t hash[hash_bytes];
+  bool listed = false;
+  TRY(look(w));
+  if (w->erased.last == 0 || !retention_removes(op->table)) return ERR_OK;
+  TRY(is_erased(w, &op->row, &listed));
+  if (!listed) return ERR_OK;
+  erase_hash(hash, &w->hub->id, &op->row);
+  return w->store->ops->retention->forget(w->store, hash);
 }
 
 err erased_strip(struct work *w, const struct changeset *cs, struct arena *a, struct changeset *out,

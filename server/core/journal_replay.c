@@ -31,7 +31,7 @@ struct applying {
 
 static err apply_op(struct applying *a, struct slice bytes) {
   struct changeset cs;
-  bool seen, erased;
+  bool seen, erased, anew = false;
   struct merge_outcome outcome;
   TRY(changeset_decode(&cs, bytes, &a->arena));
   if (cs.op_count != 1) return ERR_CORRUPT;
@@ -45,7 +45,9 @@ static err apply_op(struct applying *a, struct slice bytes) {
   TRY(work_seen(&a->work, &m.id, &seen));
   if (seen) return ERR_OK;
   TRY(erased_op(&a->work, m.op, &erased));
-  if (erased) return work_accept(&a->work, &m.id, 1);
+  if (erased) TRY(erased_anew(&a->work, m.op, &anew));
+  if (erased && !anew) return work_accept(&a->work, &m.id, 1);
+  if (anew) TRY(erased_forget(&a->work, m.op));
   a->r->changed = true;
   TRY(work_apply(&a->work, &m, 0, &outcome));
   return work_accept(&a->work, &m.id, 1);

@@ -47,11 +47,13 @@ static err check_op(const struct op *op, const struct row *row, struct fault *fa
   return check_key(op, fault);
 }
 
-/* Whoever was erased does not come back by an old list. */
+/* Whoever was erased does not come back by an old list. What was only kept long enough does, with them: a
+ * child who had left and is here again has asthma still. */
 static err check_erased(struct office *o, const struct op *op, struct fault *fault) {
-  bool erased;
+  bool erased, anew = false;
   TRY(erased_op(&o->work, op, &erased));
-  if (!erased) return ERR_OK;
+  if (erased) TRY(erased_anew(&o->work, op, &anew));
+  if (!erased || anew) return ERR_OK;
   return fault_set(fault, ERR_ERASED,
                    "A row of %s is about a learner who was erased: leave that learner out.", op->table->name);
 }
@@ -107,6 +109,7 @@ static err write_op(struct office *o, const struct op *given, const struct work_
   struct work *w = &o->work;
   struct op *op = arena_take(&w->arena, 1, sizeof *op);
   if (!op) return ERR_NO_MEMORY;
+  if (!r->row.exists) TRY(erased_forget(w, given));
   *op = *given;
   op->units = units;
   op->base_count = 0;

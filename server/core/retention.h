@@ -127,6 +127,8 @@ struct retention_ops {
                struct row_key **out, size_t *count);
   /* Rows, history and matters go, and the ledger learns their hashes. Not their streams. */
   err (*remove)(struct store *s, const struct write_erasure *w);
+  /* The ledger knows a row no more that somebody said anew. */
+  err (*forget)(struct store *s, const uint8_t hash[hash_bytes]);
 };
 /* Of the list's latest ones, and what one did; on any connection. */
 MUST_USE err retention_runs(struct store *s, struct arena *a, struct store_retention **out,

@@ -250,6 +250,13 @@ err retention_remove(struct store *store, const struct write_erasure *w) {
   return save_hashes(q, w);
 }
 
+err retention_forget(struct store *store, const uint8_t hash[hash_bytes]) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s, "DELETE FROM erased WHERE hash=?1"));
+  stmt_blob(s, 1, slice_of(hash, hash_bytes));
+  return stmt_run(s);
+}
+
 err erased_find(struct store *store, const uint8_t hash[hash_bytes], uint64_t *number_out) {
   struct stmt *s;
   bool there;

@@ -36,6 +36,7 @@ MUST_USE err retention_held(struct sqlite_store *q, const struct id *learner, bo
 const char *retention_learners_sql(enum retention_line line);
 /* erase_sql.c: see struct retention_ops. */
 MUST_USE err retention_remove(struct store *s, const struct write_erasure *w);
+MUST_USE err retention_forget(struct store *s, const uint8_t hash[hash_bytes]);
 extern const struct retention_ops retention_ops;
 
 #endif

@@ -256,4 +256,5 @@ const struct retention_ops retention_ops = {
     .rows = rows,
     .alone = alone,
     .remove = retention_remove,
+    .forget = retention_forget,
 };

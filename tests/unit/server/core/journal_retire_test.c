@@ -99,10 +99,32 @@ static void a_device_that_sends_it_again_brings_nothing_back(void **state) {
   test_device_finish(&device);
 }
 
+/* Said anew once the learner was back: the journal brings it, whether or not it was rewritten since. */
+static void what_was_said_anew_is_there_after_an_old_backup(void **state) {
+  (void)state;
+  uint8_t before[hash_bytes], after[hash_bytes];
+  zoe_has_left();
+  const struct op contact = put(TABLE_contact, 1);
+  journal_world_back_up();
+  run(RETENTION_LINE_contacts);
+  hub_world_enrol(&w->host, &w->world.zoe, &w->world.strings, w->world.today, 0);
+  hub_world_put(&w->host, &contact);
+  hub_host_digest(&w->host, before);
+  for (int rewritten = 0; rewritten < 2; rewritten++) {
+    bool done;
+    if (rewritten) journal_world_must(erase_scrub(&w->host.hub, w->host.store, &done));
+    (void)journal_world_start(w->backup_path);
+    assert_true(is_there(&contact));
+    hub_host_digest(&w->host, after);
+    assert_memory_equal(before, after, hash_bytes);
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, journal_world_set_up, journal_world_tear_down)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(what_was_removed_stays_so_after_an_old_backup),
+      TEST(what_was_said_anew_is_there_after_an_old_backup),
       TEST(a_device_that_sends_it_again_brings_nothing_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

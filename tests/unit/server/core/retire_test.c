@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "server/core/erase.h"
+#include "server/core/ingest.h"
 #include "server/core/retention.h"
 #include "tests/lib/erase_world.h"
 
@@ -140,6 +141,34 @@ static void what_comes_late_about_a_removed_record_is_left_out(void **state) {
   assert_int_equal(r.exceptions[0].reason, ERR_ERASED);
   assert_false(load(TABLE_note, &note.row).exists);
   assert_true(ingest_load_mark(&w->world.jo).exists);
+}
+
+/* A child comes back after the holidays and has asthma still: what a list or a form calls by the same words
+ * has the id that it had, and only whoever was erased is refused by it. */
+static void what_was_removed_is_said_anew_of_somebody_who_comes_back(void **state) {
+  (void)state;
+  struct fault fault = {.code = ERR_OK};
+  struct office_result result;
+  struct op need = about(TABLE_need, &w->world.zoe, 1), contact = about(TABLE_contact, &w->world.zoe, 2);
+  leaves(&w->world.zoe);
+  (void)run(RETENTION_LINE_needs, needs_months);
+  (void)run(RETENTION_LINE_contacts, 12);
+  hub_world_enrol(&w->host, &w->world.zoe, &w->world.strings, w->world.today, 0);
+  for (int dry_run = 1; dry_run >= 0; dry_run--) {
+    must(office_apply(&result, &w->host.hub, store(), &w->host.now, &w->world.ben, &need, 1, dry_run,
+                      &w->arena, &fault),
+         &fault);
+    assert_int_equal(result.inserted, 1);
+    assert_int_equal(load(TABLE_need, &need.row).exists, !dry_run);
+  }
+  leaves(&w->world.zoe);
+  assert_int_equal(run(RETENTION_LINE_needs, needs_months).records, 1); /* and goes again when they do */
+  assert_false(load(TABLE_need, &need.row).exists);
+  (void)run(RETENTION_LINE_register, 12);
+  assert_false(load(TABLE_learner, &w->world.zoe).exists);
+  assert_int_equal(office_apply(&result, &w->host.hub, store(), &w->host.now, &w->world.ben, &contact, 1,
+                                false, &w->arena, &fault),
+                   ERR_ERASED);
 }
 
 static void arrivals_go_by_their_own_day_though_somebody_still_plays(void **state) {
@@ -360,6 +389,7 @@ int main(void) {
       TEST(what_was_removed_is_in_no_byte_of_the_file),
       TEST(a_note_leaves_the_streams_that_it_travelled_in),
       TEST(what_comes_late_about_a_removed_record_is_left_out),
+      TEST(what_was_removed_is_said_anew_of_somebody_who_comes_back),
       TEST(arrivals_go_by_their_own_day_though_somebody_still_plays),
       TEST(a_closed_complaint_goes_and_an_open_one_stays),
       TEST(whoever_is_held_keeps_everything_and_is_counted),
