@@ -242,8 +242,9 @@ err erase_learner(struct erase_result *out, const struct hub *hub, struct store 
                      erase_reason_bytes_max);
   struct fault own = {.code = ERR_OK};
   err result = store->ops->begin(store);
+  if (result == ERR_OK && order->first) result = order->first(order->ctx);
   if (result == ERR_OK) result = erase_all(&e, &own);
-  if (result == ERR_OK && order->also && !out->before) result = order->also(order->also_ctx, out);
+  if (result == ERR_OK && order->also && !out->before) result = order->also(order->ctx, out);
   if (result == ERR_OK && !order->dry_run && !out->before)
     result = store->ops->commit(store);
   else

@@ -15,9 +15,11 @@ struct erase_order {
   int64_t at_ms;       /* of that journal; 0: now */
   struct slice rows;   /* of that journal: those that erase_lists lists, a table's number and an id each */
   bool dry_run;        /* counts, and changes nothing */
-  /* In the same transaction, once it is done; NULL: nothing. */
+  /* In the same transaction: what is asked before anything is done, for nothing is after an error; and what
+   * is done beside it. NULL: nothing. */
+  err (*first)(void *ctx);
   err (*also)(void *ctx, const struct erase_result *result);
-  void *also_ctx;
+  void *ctx; /* of both */
 };
 struct erase_result {
   uint64_t number;                /* the first of them */

@@ -120,6 +120,8 @@ struct retention_ops {
   err (*retained_add)(struct store *s, const struct id *run, const struct store_retained *kept);
   err (*next)(struct store *s, const struct store_retention *run, struct arena *a,
               struct retention_next *out);
+  /* Is this learner, and whoever is the same child, still past the period? */
+  err (*past)(struct store *s, const struct store_retention *run, const struct id *learner, bool *out);
   /* Rows of one learner; or of a line that is about none those behind the cursor, by id. */
   err (*rows)(struct store *s, const struct store_retention *run, const struct id *learner, struct arena *a,
               struct row_key **out, size_t *count);

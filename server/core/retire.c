@@ -211,14 +211,23 @@ static err piece_rows(struct retiring *r, const struct retention_next *next) {
   return save(r, whole && next->over);
 }
 
-/* Inside the erasure's own transaction: whom it erased stands in the certificate, or it is not done. Whoever
- * was the same child goes with them. */
+/* Inside the erasure's own transaction: whoever is enrolled again since the piece looked is kept, and whom it
+ * erased stands in the certificate, or it is not done. Whoever was the same child goes with them. */
 struct erased_one {
   struct retiring *r;
   const struct view_expired *one;
   struct id *same;
   size_t same_count;
 };
+
+static err find_past(void *ctx) {
+  struct erased_one *e = ctx;
+  struct retiring *r = e->r;
+  bool past;
+  TRY(r->store->ops->retention->past(r->store, &r->run, &e->one->learner, &past));
+  if (!past) return ERR_NOT_FOUND;
+  return r->store->ops->same_learners(r->store, &e->one->learner, &r->arena, &e->same, &e->same_count);
+}
 
 static err note_erased(void *ctx, const struct erase_result *result) {
   const struct erased_one *e = ctx;
@@ -238,14 +247,14 @@ static err erase_one(struct retiring *r, const struct view_expired *one) {
   char reason[80];
   struct erase_result result;
   struct erased_one also = {.r = r, .one = one};
-  TRY(r->store->ops->same_learners(r->store, &one->learner, &r->arena, &also.same, &also.same_count));
   (void)snprintf(reason, sizeof reason, "retention: %u months, run %llu", r->run.months,
                  (unsigned long long)r->run.number);
   const struct erase_order order = {.learner = one->learner,
                                     .by = r->run.who,
                                     .reason = slice_text(reason),
+                                    .first = find_past,
                                     .also = note_erased,
-                                    .also_ctx = &also};
+                                    .ctx = &also};
   err e = erase_learner(&result, r->hub, r->store, &r->now, &order, r->fault);
   if (e == ERR_OK && !result.before) r->out->changes = result.changes;
   return e;
@@ -265,6 +274,7 @@ static err noting(struct retiring *r, note *what, const void *about) {
 static err note_held(struct retiring *r, const void *about) {
   const struct view_expired *one = about;
   TRY(again(r));
+  if (id_compare(&one->learner, &r->run.cursor) <= 0) return ERR_OK; /* the other one has noted it */
   looked_at(r, &one->learner);
   TRY(note_learner(r, one, 0, 0));
   return r->store->ops->retention->run_save(r->store, &r->run);
@@ -277,14 +287,15 @@ static err note_looked(struct retiring *r, const void *about) {
   return save(r, next->over);
 }
 
-/* Each in a transaction of its own, in the order of their ids. */
+/* Each in a transaction of its own, in the order of their ids. ERR_NOT_FOUND: not past it any more. */
 static err piece_learners(struct retiring *r, struct retention_next *next) {
   for (size_t i = 0; i < next->count; i++) {
     struct view_expired *one = &next->learners[i];
     err e = one->held ? ERR_FORBIDDEN : erase_one(r, one);
     one->held = e == ERR_FORBIDDEN; /* or somebody set a hold just now */
     if (one->held) e = noting(r, note_held, one);
-    TRY(e);
+    if (e != ERR_NOT_FOUND) TRY(e);
+    *r->fault = (struct fault){.code = ERR_OK}; /* of whom was kept: no failure of the run */
   }
   return noting(r, note_looked, next);
 }

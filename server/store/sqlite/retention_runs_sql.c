@@ -226,6 +226,19 @@ static err find_next(struct store *store, const struct store_retention *run, str
                                                             : next_own(sqlite_of(store), run, a, out);
 }
 
+enum { past_arena_bytes_max = 1048576 };
+
+static err is_past(struct store *store, const struct store_retention *run, const struct id *learner,
+                   bool *out) {
+  struct arena a = ARENA_INIT(past_arena_bytes_max);
+  struct view_expired *list;
+  size_t count = 0;
+  err e = retention_left(sqlite_of(store), run->before, learner, learner, 1, &a, &list, &count);
+  *out = e == ERR_OK && count > 0;
+  arena_finish(&a);
+  return e;
+}
+
 static err rows(struct store *store, const struct store_retention *run, const struct id *learner,
                 struct arena *a, struct row_key **out, size_t *count) {
   struct retention_rows rows = {.count = 0};
@@ -253,6 +266,7 @@ const struct retention_ops retention_ops = {
     .run_save = save_run,
     .retained_add = retained_add,
     .next = find_next,
+    .past = is_past,
     .rows = rows,
     .alone = alone,
     .remove = retention_remove,

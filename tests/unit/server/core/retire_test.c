@@ -279,6 +279,71 @@ static void who_was_merged_goes_with_the_other_and_both_are_certified(void **sta
   assert_int_equal(r.learners, 2);
 }
 
+/* Something happens after the run has listed whom it is about, and before it is their turn. */
+static struct {
+  const struct store_ops *real;
+  struct store_ops ops;
+  struct retention_ops retention;
+  void (*happens)(void);
+} between;
+
+static err next_and_then(struct store *s, const struct store_retention *r, struct arena *a,
+                         struct retention_next *out) {
+  err e = between.real->retention->next(s, r, a, out);
+  store()->ops = between.real;
+  between.happens();
+  return e;
+}
+
+static void once_listed(void (*happens)(void)) {
+  between.real = store()->ops;
+  between.ops = *between.real;
+  between.retention = *between.real->retention;
+  between.retention.next = next_and_then;
+  between.ops.retention = &between.retention;
+  between.happens = happens;
+  store()->ops = &between.ops;
+}
+
+static void zoe_comes_back(void) {
+  hub_world_enrol(&w->host, &w->world.zoe, &w->world.strings, w->world.today, 0);
+}
+
+static void whoever_comes_back_while_a_piece_is_under_way_is_kept(void **state) {
+  (void)state;
+  leaves(&w->world.zoe);
+  leaves(&w->world.jo);
+  struct store_retention r = order(RETENTION_LINE_register, 12);
+  once_listed(zoe_comes_back);
+  while (piece()) continue;
+  must(retention_run_load(store(), &r.id, &r), NULL);
+  assert_true(load(TABLE_learner, &w->world.zoe).exists);
+  assert_false(load(TABLE_learner, &w->world.jo).exists);
+  assert_int_equal(r.learners, 1);
+  assert_int_equal(r.held, 0);
+  assert_true(r.ended_ms > 0);
+}
+
+static void the_others_do_all_of_it(void) {
+  while (piece()) continue;
+}
+
+/* The hub, and the command beside it. */
+static void two_who_are_at_one_run_count_nobody_twice(void **state) {
+  (void)state;
+  struct store_retained *list;
+  leaves(&w->world.zoe);
+  leaves(&w->world.jo);
+  hold_zoe();
+  struct store_retention r = order(RETENTION_LINE_register, 12);
+  once_listed(the_others_do_all_of_it);
+  assert_false(piece());
+  must(retention_run_load(store(), &r.id, &r), NULL);
+  assert_int_equal(r.learners, 1);
+  assert_int_equal(r.held, 1);
+  assert_int_equal(retained(&r, &list), 2);
+}
+
 /* ---- a run ---- */
 
 /* The hub is killed between any two pieces: nobody is left out, and nobody is counted twice. */
@@ -396,6 +461,8 @@ int main(void) {
       TEST(the_last_line_erases_and_its_certificate_knows_the_erasure),
       TEST(who_was_merged_with_somebody_who_plays_is_kept),
       TEST(who_was_merged_goes_with_the_other_and_both_are_certified),
+      TEST(whoever_comes_back_while_a_piece_is_under_way_is_kept),
+      TEST(two_who_are_at_one_run_count_nobody_twice),
       TEST(a_run_goes_on_where_it_was_when_the_hub_starts_again),
       TEST(a_second_run_waits_for_the_first_and_a_kept_line_has_none),
       TEST(the_counts_that_are_kept_follow),
