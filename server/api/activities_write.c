@@ -211,7 +211,7 @@ static err read_all(struct api_call *c, struct closing *in) {
   err e = views_activity(c->store, &c->id, acts_today(c), &c->x->arena, &in->detail);
   if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no activity with that id");
   TRY(e);
-  TRY(views_planned(c->store, &c->id, in->date, &c->x->arena, &in->planned));
+  TRY(views_planned(c->store, &c->id, in->date, NULL, &c->x->arena, &in->planned));
   in->ops =
       arena_take(&c->x->arena, 1 + in->detail.staff_count + in->detail.learner_count + in->planned.count,
                  sizeof *in->ops);

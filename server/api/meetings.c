@@ -8,12 +8,7 @@
 #include "server/core/reports.h"
 #include "server/core/views_schools.h"
 
-enum {
-  week_days = 7,
-  monday_offset = 3 /* day 0 was a Thursday */,
-  minutes_a_day = 1440,
-  planned_days_max = 366
-};
+enum { week_days = 7, minutes_a_day = 1440, planned_days_max = 366 };
 #define COUNT(list)  (sizeof(list) / sizeof *(list))
 #define UNIT(column) (1U << schema_table(TABLE_session)->columns[COL(session, column)].unit)
 
@@ -42,8 +37,6 @@ static const struct input_field change_fields[] = {
     {"weekday", INPUT_TEXT, false, 1, FIELD(weekday_text)},
     {"off", INPUT_TEXT, false, 3, FIELD(off)},
     WHAT};
-
-static int32_t weekday_of(int32_t date) { return (date + monday_offset) % week_days + 1; }
 
 /* "15:30" into minutes of the day. */
 static err read_minute(struct api_call *c, const char *name, struct slice text, int64_t *out) {
@@ -175,21 +168,25 @@ err api_activity_plan(struct api_call *c) {
 
 /* ---- meetings to come of one weekday and time ---- */
 
-static bool is_of(const struct meetings_input *in, const struct view_planned *p) {
-  return weekday_of(p->date) == in->was_weekday && p->starts == in->was_starts;
+/* Its tutor may have been there, and hold its register on a device that has not been heard of since. */
+static bool has_begun(const struct api_call *c, const struct view_planned *p) {
+  int32_t today, minute;
+  uk_civil(c->x->now.wall_ms, &today, &minute);
+  return p->date == today && p->starts <= minute;
 }
 
 static bool is_off(const struct meetings_input *in) { return in->off.len != 0; }
 
 static err change_all(struct api_call *c, struct meetings_input *in) {
+  const struct planned_slot slot = {(int32_t)in->was_weekday, (int32_t)in->was_starts};
   struct view_planned_list planned;
   struct meeting_list meetings;
-  TRY(views_planned(c->store, &c->id, in->first, &c->x->arena, &planned));
+  TRY(views_planned(c->store, &c->id, in->first, &slot, &c->x->arena, &planned));
   TRY(read_meetings(c, in->first, INT32_MAX, &meetings));
   for (size_t i = 0; i < planned.count; i++) {
     const struct view_planned *p = &planned.list[i];
     int32_t date = p->date + (int32_t)(in->weekday - in->was_weekday); /* of the same week */
-    if (!is_of(in, p)) continue;
+    if (has_begun(c, p)) continue;
     if (!is_off(in) && date < in->first) continue; /* of the first week: that day is past */
     struct op *op = &in->ops[in->used++];
     *op = (struct op){.table = schema_table(TABLE_session), .row = p->session};

@@ -77,20 +77,23 @@ struct view_place_at {
 MUST_USE err views_places(struct store *s, const struct id *learner, int32_t today, struct arena *a,
                           struct view_place_at **out, size_t *count);
 
-/* Meetings from a day on that are planned and that nobody has touched: what may still be changed. By day, at
- * most meetings_at_once_max, and how many there are. `held`: meetings from that day on whose register was
- * taken. */
+/* Meetings from a day on that are planned and that nobody has touched: what may still be changed; all, or
+ * (`slot` not NULL) those of one weekday and time. By day, at most meetings_at_once_max, and how many there
+ * are. `held`: meetings from that day on whose register was taken. */
 struct view_planned {
   struct id session, staff; /* staff zero: nobody is named */
   struct slice place;       /* its own; empty: the activity's */
   int32_t date, starts, ends;
+};
+struct planned_slot {
+  int32_t weekday, starts; /* weekday: 1 is Monday */
 };
 struct view_planned_list {
   struct view_planned *list;
   size_t count, total;
   uint32_t held;
 };
-MUST_USE err views_planned(struct store *s, const struct id *activity, int32_t from, struct arena *a,
-                           struct view_planned_list *out);
+MUST_USE err views_planned(struct store *s, const struct id *activity, int32_t from,
+                           const struct planned_slot *slot, struct arena *a, struct view_planned_list *out);
 
 #endif

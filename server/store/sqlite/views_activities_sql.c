@@ -312,34 +312,46 @@ static err read_planned(struct stmt *s, struct arena *a, void *at) {
   return column_text(s, 5, a, &out->place);
 }
 
-static err count_of(struct sqlite_store *q, const char *sql, const struct id *activity, int32_t from,
-                    int64_t *out) {
-  struct stmt *s;
-  TRY(db_stmt(q->db, &s, sql));
+#define IN_SLOT PLANNED " AND (?3=0 OR ((s.date+3)%7+1=?3 AND s.starts=?4))"
+
+static void bind_slot(struct stmt *s, const struct id *activity, int32_t from,
+                      const struct planned_slot *slot) {
   stmt_int(s, 1, from);
   stmt_id(s, 2, activity);
+  stmt_int(s, 3, slot ? slot->weekday : 0);
+  stmt_int(s, 4, slot ? slot->starts : 0);
+}
+
+static err count_of(struct stmt *s, int64_t *out) {
   TRY(stmt_one(s));
   *out = stmt_column_int(s, 0);
   stmt_reset(s);
   return ERR_OK;
 }
 
-err views_planned(struct store *store, const struct id *activity, int32_t from, struct arena *a,
-                  struct view_planned_list *out) {
-  struct sqlite_store *q = sqlite_of(store);
-  void *list;
+err views_planned(struct store *store, const struct id *activity, int32_t from,
+                  const struct planned_slot *slot, struct arena *a, struct view_planned_list *out) {
+  struct db *db = sqlite_of(store)->db;
+  struct stmt *s;
+  err e;
   int64_t total, held;
-  TRY(list_of(q,
-              "SELECT s.id, s.date, s.starts, s.ends, s.staff, s.place FROM session s WHERE " PLANNED
-              " ORDER BY s.date, s.starts, s.id LIMIT ?3",
-              activity, from, meetings_at_once_max, sizeof *out->list, read_planned, a, &list, &out->count));
-  TRY(count_of(q, "SELECT count(*) FROM session s WHERE " PLANNED, activity, from, &total));
-  TRY(count_of(
-      q,
+  TRY(db_stmt(db, &s,
+              "SELECT s.id, s.date, s.starts, s.ends, s.staff, s.place FROM session s WHERE " IN_SLOT
+              " ORDER BY s.date, s.starts, s.id LIMIT ?5"));
+  bind_slot(s, activity, from, slot);
+  stmt_int(s, 5, meetings_at_once_max);
+  out->list = read_list(&e, s, sizeof *out->list, read_planned, a, &out->count);
+  TRY(e);
+  TRY(db_stmt(db, &s, "SELECT count(*) FROM session s WHERE " IN_SLOT));
+  bind_slot(s, activity, from, slot);
+  TRY(count_of(s, &total));
+  TRY(db_stmt(
+      db, &s,
       "SELECT count(*) FROM session s WHERE s.activity=?2 AND s.date>=?1 AND " VIEW_STANDS(
-          "s") " AND (s.status=2 OR EXISTS (SELECT 1 FROM register r WHERE " VIEW_IS_OF("r", "s.id") "))",
-      activity, from, &held));
-  out->list = list;
+          "s") " AND (s.status=2 OR EXISTS (SELECT 1 FROM register r WHERE " VIEW_IS_OF("r", "s.id") "))"));
+  stmt_int(s, 1, from);
+  stmt_id(s, 2, activity);
+  TRY(count_of(s, &held));
   out->total = (size_t)total;
   out->held = (uint32_t)held;
   return ERR_OK;

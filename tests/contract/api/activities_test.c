@@ -288,6 +288,54 @@ static void it_meets_every_week_but_on_closed_days_and_then_at_another_time(void
   assert_int_equal(desk_audited("activity.off"), 1);
 }
 
+/* Ten lessons a day for forty-one days, and one slot behind them: more than one answer reads at once. */
+static void a_slot_behind_hundreds_of_other_meetings_is_changed_whole(void **state) {
+  (void)state;
+  enum { days = 41, a_day = 10 };
+  static struct op ops[days * a_day];
+  struct office_result result;
+  struct fault fault = {.code = ERR_OK};
+  struct arena a = ARENA_INIT(1 << 26);
+  struct id keyboards = add("Keyboards", "small", "K1");
+  for (int i = 0; i < days * a_day; i++) {
+    struct op *op = &ops[i];
+    *op = (struct op){
+        .table = schema_table(TABLE_session), .row = {{0x4b, (uint8_t)(i >> 8), (uint8_t)i}}, .units = 7};
+    op->values[COL(session, activity)] = value_id(&keyboards);
+    op->values[COL(session, date)] = value_int(w->world.today + 1 + i / a_day);
+    op->values[COL(session, starts)] = value_int(540 + 20 * (i % a_day));
+    op->values[COL(session, ends)] = value_int(560 + 20 * (i % a_day));
+    op->values[COL(session, status)] = value_int(ENUM_session_status_scheduled);
+  }
+  assert_int_equal(office_apply(&result, &w->host.hub, w->host.store, &w->host.now, &w->host.hub.id, ops,
+                                days * a_day, false, &a, &fault),
+                   ERR_OK);
+  arena_finish(&a);
+  plan(&keyboards, 43, 57, "15:30", "16:00");
+  desk_fine();
+  json_t *body = slot(1, 43, "15:30");
+  json_object_set_new(body, "off", json_string("yes"));
+  desk_send(desk_path("/api/activities/retime/", &keyboards), body);
+  desk_fine();
+  plan(&keyboards, 43, 57, "15:30", "16:00"); /* nothing of it is left */
+  desk_fine();
+}
+
+/* Its tutor was there, and may hold its register on a device that has not been heard of since. */
+static void a_meeting_of_today_that_has_begun_stays_where_it_is(void **state) {
+  (void)state;
+  struct id brass = add("Brass", "small", "B7");
+  plan(&brass, 0, 7, "00:00", "00:30");
+  desk_fine();
+  assert_int_equal(desk_number("times.0.meetings"), 2);
+  json_t *body = slot(0, 0, "00:00");
+  json_object_set_new(body, "off", json_string("yes"));
+  desk_send(desk_path("/api/activities/retime/", &brass), body);
+  desk_fine();
+  assert_int_equal(desk_number("times.0.meetings"), 1);
+  assert_string_equal(desk_text("times.0.last"), day(0));
+}
+
 /* A term is planned anew, and some of it was held, or called off: that stands, and there is no second meeting
  * beside it whose register would be missing. */
 static void planning_again_passes_over_what_was_held_or_called_off(void **state) {
@@ -460,6 +508,8 @@ int main(void) {
       TEST(a_name_has_two_hundred_letters_of_any_script),
       TEST(somebody_comes_changes_moves_and_leaves),
       TEST(it_meets_every_week_but_on_closed_days_and_then_at_another_time),
+      TEST(a_slot_behind_hundreds_of_other_meetings_is_changed_whole),
+      TEST(a_meeting_of_today_that_has_begun_stays_where_it_is),
       TEST(planning_again_passes_over_what_was_held_or_called_off),
       TEST(closing_says_what_it_does_and_opening_takes_it_back),
       TEST(an_activity_of_too_many_to_read_is_not_closed_by_halves),

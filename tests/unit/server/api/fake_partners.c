@@ -99,9 +99,9 @@ err views_activity(struct store *s, const struct id *activity, int32_t today, st
   (void)s, (void)activity, (void)today, (void)a, (void)out;
   return ERR_NOT_FOUND;
 }
-err views_planned(struct store *s, const struct id *activity, int32_t from, struct arena *a,
-                  struct view_planned_list *out) {
-  (void)s, (void)activity, (void)from, (void)a;
+err views_planned(struct store *s, const struct id *activity, int32_t from, const struct planned_slot *slot,
+                  struct arena *a, struct view_planned_list *out) {
+  (void)s, (void)activity, (void)from, (void)slot, (void)a;
   *out = (struct view_planned_list){.count = 0};
   return ERR_OK;
 }
