@@ -202,6 +202,10 @@ err api_activities_file(struct api_call *c) {
   TRY(read_wanted(c, &in));
   in.wanted.whole = true;
   TRY(views_activity_lines(c->store, &in.wanted, acts_today(c), &c->x->arena, &list, &count, &total));
+  if (total > count)
+    return fault_set(&c->fault, ERR_TOO_BIG,
+                     "these are %zu activities, and a file has %d: choose a school or a kind", total,
+                     (int)activities_listed_max);
   TRY(sheet_begin(c, &s, format, "Activities"));
   for (size_t i = 0; i < COUNT(heads) - !counts; i++) sheet_text(s, slice_text(heads[i]));
   sheet_row(s);

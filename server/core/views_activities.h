@@ -27,7 +27,7 @@ struct activities_wanted {
   int32_t from, to;                     /* that meet on one of these days; 0: whenever */
   enum activity_lack lack;
   enum activity_when when;
-  bool whole; /* all of them, for a file */
+  bool whole; /* for a file, which has more room */
 };
 /* By name, at most activities_shown_max (a file: activities_listed_max); `total`: how many there are of them.
  */

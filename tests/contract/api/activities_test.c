@@ -498,6 +498,31 @@ static void the_file_has_the_heads_that_an_import_reads(void **state) {
   desk_expect(400, "INVALID");
 }
 
+/* Whoever brings the file back in, or counts in it, takes it for all of them. */
+static void a_file_is_never_a_part_of_what_was_asked_for(void **state) {
+  (void)state;
+  enum { many = activities_listed_max + 1 };
+  static struct op ops[many];
+  struct office_result result;
+  struct fault fault = {.code = ERR_OK};
+  struct arena a = ARENA_INIT(1 << 28);
+  for (size_t i = 0; i < many; i++) {
+    ops[i] = (struct op){
+        .table = schema_table(TABLE_activity), .units = 7, .row = {{0xac, (uint8_t)(i >> 8), (uint8_t)i}}};
+    ops[i].values[COL(activity, name)] = value_text(slice_text("Lessons"));
+    ops[i].values[COL(activity, mode)] = value_int(ENUM_mode_individual);
+  }
+  assert_int_equal(office_apply(&result, &w->host.hub, w->host.store, &w->host.now, &w->host.hub.id, ops,
+                                many, false, &a, &fault),
+                   ERR_OK);
+  arena_finish(&a);
+  desk_get("/api/export/activities?format=csv");
+  desk_expect(413, "TOO_BIG");
+  assert_int_equal(desk_audited("export.activities"), 0);
+  desk_get("/api/export/activities?mode=ensemble&format=csv");
+  desk_fine();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -514,6 +539,7 @@ int main(void) {
       TEST(closing_says_what_it_does_and_opening_takes_it_back),
       TEST(an_activity_of_too_many_to_read_is_not_closed_by_halves),
       TEST(the_file_has_the_heads_that_an_import_reads),
+      TEST(a_file_is_never_a_part_of_what_was_asked_for),
       TEST(why_somebody_left_goes_with_them),
       TEST(an_import_takes_the_file_back_and_finds_nothing_new),
   };
