@@ -360,9 +360,9 @@ static err devices_json(struct api_call *c, json_t *list) {
 
 err api_activity_closing(struct api_call *c) {
   struct closing in = {.used = 0};
-  json_t *devices = json_array();
   TRY(acts_day(c, "date", c->parameters[0], &in.date));
   if (in.date == 0) in.date = acts_today(c);
+  json_t *devices = json_array();
   err e = make_closing(c, &in);
   if (e == ERR_OK) e = devices_json(c, devices);
   if (e == ERR_OK)
