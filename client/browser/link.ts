@@ -31,6 +31,24 @@ function hostOf(url: string): string | null {
   }
 }
 
+/** Of one socket; what came that was no frame of ours is told as null. */
+interface Heard {
+  up(): void;
+  bytes(data: Uint8Array | null): void;
+  down(wasUp: boolean): void;
+}
+
+function hear(socket: Socket, heard: Heard): void {
+  let up = false;
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = () => {
+    up = true;
+    heard.up();
+  };
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => heard.bytes(data instanceof ArrayBuffer && data.byteLength <= frameBytesMax ? new Uint8Array(data) : null);
+  socket.onclose = () => heard.down(up);
+}
+
 /** `down` is told from a timer, never from inside open, send or close: the core may be in the middle of a step. */
 export function makeLink(around: LinkHost, events: LinkEvents): Link & { lost(reason: string): void } {
   let line: { id: number; socket: Socket | null; timer: number | null } | null = null;
@@ -61,19 +79,15 @@ export function makeLink(around: LinkHost, events: LinkEvents): Link & { lost(re
   function dial(id: number, url: string): void {
     const socket = around.socket(url, subprotocol);
     const mine = { id, socket, timer: null as number | null };
-    let up = false;
-    socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
-      up = true;
-      if (mine.timer !== null) around.cancel(mine.timer);
-      mine.timer = null;
-      events.up(id);
-    };
-    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (!(data instanceof ArrayBuffer) || data.byteLength > frameBytesMax) return fail(broke);
-      events.bytes(id, new Uint8Array(data));
-    };
-    socket.onclose = () => fail(!around.online() ? noSignal : up ? broke : noAnswer);
+    hear(socket, {
+      up() {
+        if (mine.timer !== null) around.cancel(mine.timer);
+        mine.timer = null;
+        events.up(id);
+      },
+      bytes: (data) => (data ? events.bytes(id, data) : fail(broke)),
+      down: (wasUp) => fail(!around.online() ? noSignal : wasUp ? broke : noAnswer),
+    });
     mine.timer = around.later(() => fail(noAnswer), connectMsMax);
     line = mine;
   }

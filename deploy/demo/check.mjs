@@ -111,6 +111,66 @@ function compare(demo, said) {
   return { registers: closed.size, notes: held_notes.size, marks: held.size, lost, duplicated, foreign, conflicts };
 }
 
+// The sessions of the day that are taken: of both people, the largest first.
+async function work_of_the_day(demo, people, wanted) {
+  let work = [];
+  const fetched = async () => {
+    work = [];
+    for (const staff of people) work.push(...(await sessions_of(demo, staff)));
+    work.sort((a, b) => b.totals.of - a.totals.of);
+    return work.length >= wanted && work[0].totals.of === big_register;
+  };
+  await until("today's lessons of both people", fetched).catch(() => {
+    throw new Error(`today has ${work.length} registers and the largest ${work[0]?.totals.of} players`);
+  });
+  return work.slice(0, wanted);
+}
+
+// Everything is written with the line held down, and the kiosk is killed in the middle of the largest; answers who is signed in at the end.
+async function taken_offline(demo, said, big, others) {
+  await demo.unlock(big.staff);
+  await mark_until_killed(demo, said, big.id);
+  await demo.start_kiosk("--offline");
+  await demo.unlock(big.staff);
+  const survived = new Map((await demo.ask("register.get", { session: big.id })).rows.map((r) => [`${big.id} ${r.learner}`, r.code ?? ""]));
+  for (const [key, code] of said.marks) if (survived.get(key) !== code) throw new Error("a mark said to be saved did not survive kill -9");
+  let staff = big.staff;
+  for (const s of [big, ...others]) {
+    if (s.staff !== staff) await demo.unlock((staff = s.staff));
+    await take_register(demo, said, s.id);
+    if (said.notes.size < notes_wanted && s !== big) await write_notes(demo, said, s.id, Math.min(2, notes_wanted - said.notes.size));
+  }
+  return staff;
+}
+
+// The line goes, breaks, and the hub with it: everything is sent all the same.
+async function sent_over_the_line(demo) {
+  await demo.ask("sync.hold", { hold: false });
+  await all_sent(demo);
+  await demo.ask("sync.hold", { hold: true });
+  await demo.ask("sync.hold", { hold: false });
+  await demo.end("hub");
+  await demo.start_hub();
+  await demo.ask("sync.now");
+  await until("the kiosk to find the hub again", async () => (await demo.ask("sync.status")).line === "online");
+  await all_sent(demo);
+}
+
+async function carried_by_file(demo, said, by_file, signed_in) {
+  let staff = signed_in;
+  await demo.ask("sync.hold", { hold: true });
+  for (const s of by_file) {
+    if (s.staff !== staff) await demo.unlock((staff = s.staff));
+    await take_register(demo, said, s.id);
+  }
+  demo.run("tutti", ["export", "--port", String(demo.kiosk_port), demo.path("week.tutti")]);
+  for (let twice = 0; twice < 2; twice++)
+    demo.run("tutti-server", ["import-bundle", "--data", demo.path("hub"), "--reply", demo.path("week.tutti-reply"), demo.path("week.tutti")]);
+  demo.run("tutti", ["import", "--port", String(demo.kiosk_port), demo.path("week.tutti-reply")]);
+  await all_sent(demo);
+  if (readFileSync(demo.path("week.tutti")).includes("bowing")) throw new Error("an export file can be read by its carrier");
+}
+
 export async function check(demo) {
   const started = Date.now();
   const said = new Said();
@@ -126,58 +186,19 @@ export async function check(demo) {
   demo.say("the kiosk fetches its lessons");
   await demo.unlock(people[0]);
   const wanted = registers_online + registers_by_file;
-  let work = [];
-  const fetched = async () => {
-    work = [];
-    for (const staff of people) work.push(...(await sessions_of(demo, staff)));
-    work.sort((a, b) => b.totals.of - a.totals.of);
-    return work.length >= wanted && work[0].totals.of === big_register;
-  };
-  await until("today's lessons of both people", fetched).catch(() => {
-    throw new Error(`today has ${work.length} registers and the largest ${work[0]?.totals.of} players`);
-  });
-  work = work.slice(0, wanted);
+  const work = await work_of_the_day(demo, people, wanted);
   await demo.ask("sync.hold", { hold: true });
   const big = work.shift(), by_file = work.splice(-registers_by_file);
 
   demo.say("taking registers with the line held down; killing the kiosk in the middle");
-  await demo.unlock(big.staff);
-  await mark_until_killed(demo, said, big.id);
-  await demo.start_kiosk("--offline");
-  await demo.unlock(big.staff);
-  const survived = new Map((await demo.ask("register.get", { session: big.id })).rows.map((r) => [`${big.id} ${r.learner}`, r.code ?? ""]));
-  for (const [key, code] of said.marks) if (survived.get(key) !== code) throw new Error("a mark said to be saved did not survive kill -9");
-  let staff = big.staff;
-  for (const s of [big, ...work]) {
-    if (s.staff !== staff) await demo.unlock((staff = s.staff));
-    await take_register(demo, said, s.id);
-    if (said.notes.size < notes_wanted && s !== big) await write_notes(demo, said, s.id, Math.min(2, notes_wanted - said.notes.size));
-  }
+  const staff = await taken_offline(demo, said, big, work);
   if (demo.status().marks !== before.marks) throw new Error("something reached the hub over a line that was held down");
 
   demo.say("letting the line go");
-  await demo.ask("sync.hold", { hold: false });
-  await all_sent(demo);
-  await demo.ask("sync.hold", { hold: true });
-  await demo.ask("sync.hold", { hold: false });
-  await demo.end("hub");
-  await demo.start_hub();
-  await demo.ask("sync.now");
-  await until("the kiosk to find the hub again", async () => (await demo.ask("sync.status")).line === "online");
-  await all_sent(demo);
+  await sent_over_the_line(demo);
 
   demo.say("two more registers by file");
-  await demo.ask("sync.hold", { hold: true });
-  for (const s of by_file) {
-    if (s.staff !== staff) await demo.unlock((staff = s.staff));
-    await take_register(demo, said, s.id);
-  }
-  demo.run("tutti", ["export", "--port", String(demo.kiosk_port), demo.path("week.tutti")]);
-  for (let twice = 0; twice < 2; twice++)
-    demo.run("tutti-server", ["import-bundle", "--data", demo.path("hub"), "--reply", demo.path("week.tutti-reply"), demo.path("week.tutti")]);
-  demo.run("tutti", ["import", "--port", String(demo.kiosk_port), demo.path("week.tutti-reply")]);
-  await all_sent(demo);
-  if (readFileSync(demo.path("week.tutti")).includes("bowing")) throw new Error("an export file can be read by its carrier");
+  await carried_by_file(demo, said, by_file, staff);
 
   const r = compare(demo, said);
   const seconds = Math.round((Date.now() - started) / 1000);

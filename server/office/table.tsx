@@ -182,6 +182,27 @@ function Copy({ label, rows, table }: { label: string; rows: number; table: () =
   );
 }
 
+/** Above the first row of each heading. */
+function Heading({ words, before, wide }: { words: string | undefined; before: string | undefined; wide: number }): JSX.Element | null {
+  if (words === undefined || words === before) return null;
+  return (
+    <tr class="group">
+      <th scope="rowgroup" colSpan={wide}>
+        {words}
+      </th>
+    </tr>
+  );
+}
+
+function Beneath({ said, wide }: { said: ComponentChildren; wide: number }): JSX.Element | null {
+  if (!said) return null;
+  return (
+    <tr class="more-row">
+      <td colSpan={wide}>{said}</td>
+    </tr>
+  );
+}
+
 function Filled<T>({ label, columns, items, keyOf, first, total, more, group, rowClass, most = Infinity }: TableProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const { fits, folded } = useRoom(box, columns.some(({ folds }) => folds));
@@ -193,24 +214,7 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
   const place = (item: T): number => (group ? headings.indexOf(group(item)) : 0);
   const sorted = by ? [...items].sort((a, b) => place(a) - place(b) || compare(by(a), by(b)) * (sort.down ? -1 : 1)) : items;
   const rows = sorted.slice(0, drawn);
-  const beneath = (item: T): JSX.Element | null => {
-    const said = more?.(item);
-    return said ? (
-      <tr class="more-row">
-        <td colSpan={columns.length}>{said}</td>
-      </tr>
-    ) : null;
-  };
-  const heading = (item: T, at: number): JSX.Element | null => {
-    const before = rows[at - 1];
-    return group && (before === undefined || group(before) !== group(item)) ? (
-      <tr class="group">
-        <th scope="rowgroup" colSpan={columns.length}>
-          {group(item)}
-        </th>
-      </tr>
-    ) : null;
-  };
+  const headingOf = (item: T | undefined): string | undefined => (item === undefined ? undefined : group?.(item));
   // What scrolls sideways must be reached by the keyboard; what does not is no stop on its way.
   return (
     <div class="table">
@@ -227,11 +231,11 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
           <tbody>
             {rows.map((item, at) => (
               <Fragment key={keyOf(item, at)}>
-                {heading(item, at)}
+                <Heading words={headingOf(item)} before={headingOf(rows[at - 1])} wide={columns.length} />
                 <tr class={rowClass}>
                   <Cells columns={columns} item={item} isTotal={false} folded={folded} />
                 </tr>
-                {beneath(item)}
+                <Beneath said={more?.(item)} wide={columns.length} />
               </Fragment>
             ))}
           </tbody>

@@ -22,9 +22,7 @@ async function signIn(stage) {
   await page.context().close();
 }
 
-export async function office(stage) {
-  await signIn(stage);
-  const page = await stage.officePage();
+async function board(stage, page) {
   await page.goto(`${stage.officeUrl}/today`);
   await page.locator('tbody tr').first().waitFor();
   await stage.look(page, 'office-today');
@@ -46,6 +44,9 @@ export async function office(stage) {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Today', exact: true }).click();
     await page.locator('.tile[aria-pressed=true]').waitFor({ state: 'detached' });
   });
+}
+
+async function timetable(stage, page) {
   await page.getByRole('link', { name: 'The week' }).click();
   await page.getByRole('heading', { level: 1, name: 'Timetable' }).waitFor();
   await page.locator('tr.group').first().waitFor();
@@ -63,24 +64,27 @@ export async function office(stage) {
     await until('the next week', async () => Date.parse(await page.getByLabel('Week of').inputValue()) === Date.parse(monday) + 7 * 86_400_000);
     return `${all} meetings`;
   });
+}
+
+async function register(stage, page) {
   await page.goto(`${stage.officeUrl}/today`);
   await page.locator('tbody tr').first().waitFor();
-  if (stage.register) {
-    await page.locator('tbody tr', { hasText: stage.register }).filter({ hasText: 'Closed' }).getByRole('link').first().click();
-    await page.getByRole('heading', { level: 1, name: stage.register }).waitFor();
-    await stage.sees('a register says who marked whom, on which device', async () => {
-      const first = page.locator('tbody tr').first();
-      await first.waitFor();
-      expect(/Hall B kiosk/.test(await first.textContent()), 'the device is not named');
-    });
-    await stage.shows('the history of a mark opens in place, by keyboard too', async () => {
-      await page.getByRole('button', { name: /^History of/ }).first().focus();
-      await page.keyboard.press('Enter');
-      await page.getByText('In use now').first().waitFor();
-    });
-    await stage.look(page, 'office-register');
-  }
-  await learners(stage, page);
+  await page.locator('tbody tr', { hasText: stage.register }).filter({ hasText: 'Closed' }).getByRole('link').first().click();
+  await page.getByRole('heading', { level: 1, name: stage.register }).waitFor();
+  await stage.sees('a register says who marked whom, on which device', async () => {
+    const first = page.locator('tbody tr').first();
+    await first.waitFor();
+    expect(/Hall B kiosk/.test(await first.textContent()), 'the device is not named');
+  });
+  await stage.shows('the history of a mark opens in place, by keyboard too', async () => {
+    await page.getByRole('button', { name: /^History of/ }).first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('In use now').first().waitFor();
+  });
+  await stage.look(page, 'office-register');
+}
+
+async function devices(stage, page) {
   await page.getByRole('link', { name: 'Devices' }).click();
   await stage.sees('devices show when they were last heard', async () => {
     await page.locator('tbody tr', { hasText: 'Hall B kiosk' }).waitFor();
@@ -96,7 +100,9 @@ export async function office(stage) {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await until('the button to have the keyboard', () => opens.evaluate((button) => button === document.activeElement));
   });
-  await pagesOnPhone(stage, page);
+}
+
+async function signOut(stage, page) {
   await stage.shows('signing out ends the session, and says so when the hub has not heard it yet', async () => {
     await page.route('**/api/sign-out', (route) => route.abort());
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -108,6 +114,18 @@ export async function office(stage) {
     await page.reload();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
+}
+
+export async function office(stage) {
+  await signIn(stage);
+  const page = await stage.officePage();
+  await board(stage, page);
+  await timetable(stage, page);
+  if (stage.register) await register(stage, page);
+  await learners(stage, page);
+  await devices(stage, page);
+  await pagesOnPhone(stage, page);
+  await signOut(stage, page);
 }
 
 async function pagesOnPhone(stage, page) {

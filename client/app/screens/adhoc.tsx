@@ -24,6 +24,63 @@ function startNow(): number {
   return Math.min(minute - (minute % stepMinutes), lastMinute - usualMinutes);
 }
 
+function Find({ value, onValue }: { value: string; onValue: (value: string) => void }): JSX.Element {
+  return (
+    <label class="field">
+      <span>Find an activity</span>
+      {/* Its Enter looks, and opens no register. */}
+      <input
+        class="input"
+        type="search"
+        autocomplete="off"
+        value={value}
+        onInput={(event) => onValue(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
+      />
+    </label>
+  );
+}
+
+interface ActivitiesProps {
+  list: readonly ActivityItem[];
+  chosen: ActivityItem | null;
+  onChoose: (one: ActivityItem) => void;
+}
+
+function Activities({ list, chosen, onChoose }: ActivitiesProps): JSX.Element {
+  return (
+    <fieldset>
+      <legend>Which activity meets?</legend>
+      <div class="options">
+        {list.map((one) => (
+          <label class="option" key={one.id}>
+            <input type="radio" name="activity" checked={chosen?.id === one.id} onChange={() => onChoose(one)} />
+            <span>
+              <b>{nameOf(one)}</b>
+              <small>{joined([one.solo_name ? one.name : plural(one.learners, 'learner'), one.place ?? '', one.school ?? ''], ' · ')}</small>
+            </span>
+          </label>
+        ))}
+      </div>
+      <p role="status">{list.length === 0 ? 'None of yours is called that. Try fewer letters.' : ''}</p>
+    </fieldset>
+  );
+}
+
+/** Below twenty activities nobody would see the button: it stands at the foot of the screen, and says what it opens. */
+function OpenIt({ words, ready }: { words: string; ready: boolean }): JSX.Element {
+  return (
+    <footer class="dock">
+      <button type="submit" class="b1 wide" disabled={!ready}>
+        <span>
+          Open the register
+          {words ? <small>{words}</small> : null}
+        </span>
+      </button>
+    </footer>
+  );
+}
+
 function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
   const [activity, setActivity] = useState<ActivityItem | null>(activities.length === 1 ? (activities[0] ?? null) : null);
   const [from, setFrom] = useState<number | null>(startNow());
@@ -33,7 +90,8 @@ function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
   const [wanted, setWanted] = useState('');
   // What was chosen stays in sight, whatever is looked for.
   const shown = activities.filter((one) => one.id === activity?.id || saysOneOf(wanted, [one.name, one.solo_name ?? '', one.school ?? '', one.place ?? '']));
-  const backwards = from !== null && to !== null && to <= from;
+  const isTimed = from !== null && to !== null;
+  const backwards = isTimed && to <= from;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (!activity || from === null || to === null || backwards) return;
@@ -49,35 +107,8 @@ function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
   return (
     <form class="adhoc" onSubmit={(event) => void submit(event)}>
       <main class="page">
-        {activities.length > foundAtSight ? (
-          <label class="field">
-            <span>Find an activity</span>
-            {/* Its Enter looks, and opens no register. */}
-            <input
-              class="input"
-              type="search"
-              autocomplete="off"
-              value={wanted}
-              onInput={(event) => setWanted(event.currentTarget.value)}
-              onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
-            />
-          </label>
-        ) : null}
-        <fieldset>
-          <legend>Which activity meets?</legend>
-          <div class="options">
-            {shown.map((one) => (
-              <label class="option" key={one.id}>
-                <input type="radio" name="activity" checked={activity?.id === one.id} onChange={() => setActivity(one)} />
-                <span>
-                  <b>{nameOf(one)}</b>
-                  <small>{joined([one.solo_name ? one.name : plural(one.learners, 'learner'), one.place ?? '', one.school ?? ''], ' · ')}</small>
-                </span>
-              </label>
-            ))}
-          </div>
-          {shown.length === 0 ? <p>None of yours is called that. Try fewer letters.</p> : null}
-        </fieldset>
+        {activities.length > foundAtSight ? <Find value={wanted} onValue={setWanted} /> : null}
+        <Activities list={shown} chosen={activity} onChoose={setActivity} />
         <div class="times">
           <TimeField label="From" start={startNow()} onMinute={setFrom} />
           <TimeField label="To" start={startNow() + usualMinutes} describedBy="times-word" onMinute={setTo} />
@@ -90,15 +121,7 @@ function Form({ activities }: { activities: ActivityItem[] }): JSX.Element {
           <input class="input" type="text" maxLength={80} autocomplete="off" value={place} onInput={(event) => setPlace(event.currentTarget.value)} />
         </label>
       </main>
-      {/* Below twenty activities nobody would see it. */}
-      <footer class="dock">
-        <button type="submit" class="b1 wide" disabled={busy || !activity || from === null || to === null || backwards}>
-          <span>
-            Open the register
-            {activity && from !== null && to !== null ? <small>{`${nameOf(activity)}, ${clock(from)} to ${clock(to)}`}</small> : null}
-          </span>
-        </button>
-      </footer>
+      <OpenIt words={activity && isTimed ? `${nameOf(activity)}, ${clock(from)} to ${clock(to)}` : ''} ready={!busy && activity !== null && isTimed && !backwards} />
     </form>
   );
 }

@@ -26,6 +26,40 @@ function Frame({ step, title, children }: { step: number; title: string; childre
   );
 }
 
+function Wrong({ why }: { why: Failure | null }): JSX.Element {
+  return (
+    <div role="alert" id="code-word" class={why ? 'notice bad' : ''}>
+      {why ? (
+        <>
+          <Icon name="triangle-alert" />
+          <p>{why.text}</p>
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+function CodeField({ code, onCode }: { code: string; onCode: (code: string) => void }): JSX.Element {
+  return (
+    <div class="field">
+      <label for="code">Code or link</label>
+      <textarea
+        id="code"
+        class="code"
+        rows={4}
+        required
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck={false}
+        aria-describedby="code-help code-word"
+        value={code}
+        onInput={(event) => onCode(event.currentTarget.value)}
+      />
+      <small id="code-help">As it is printed, with or without the dashes and spaces.</small>
+    </div>
+  );
+}
+
 /** On a device whose PINs are gone: `onBack` leads to the names. */
 interface CodeStepProps {
   status: DeviceStatus;
@@ -65,36 +99,14 @@ function CodeStep({ status, before, onStarted, onBack, carried }: CodeStepProps)
         <InstallNotice />
         {onBack ? <p>Nobody can sign in here any more. Whatever was marked is sent first; then a new code begins this device anew.</p> : null}
         <p>Ask the office for an enrolment code: it works once, for fifteen minutes. This device needs its network for this step only.</p>
-        <div role="alert" id="code-word" class={wrong ? 'notice bad' : ''}>
-          {wrong ? (
-            <>
-              <Icon name="triangle-alert" />
-              <p>{wrong.text}</p>
-            </>
-          ) : null}
-        </div>
+        <Wrong why={wrong} />
         <Scan
           onCode={(text) => {
             setCode(text);
             void enter(text);
           }}
         />
-        <div class="field">
-          <label for="code">Code or link</label>
-          <textarea
-            id="code"
-            class="code"
-            rows={4}
-            required
-            autocomplete="off"
-            autocapitalize="characters"
-            spellcheck={false}
-            aria-describedby="code-help code-word"
-            value={code}
-            onInput={(event) => setCode(event.currentTarget.value)}
-          />
-          <small id="code-help">As it is printed, with or without the dashes and spaces.</small>
-        </div>
+        <CodeField code={code} onCode={setCode} />
         <button type="submit" class="b1 wide" disabled={busy || code.trim() === ''}>
           {busy ? 'Asking the hub…' : 'Enrol'}
         </button>

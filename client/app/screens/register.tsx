@@ -55,18 +55,25 @@ interface Acts {
   move(moves: Move[]): void;
 }
 
-/** The acts of the screen: each asks the core and lays its answer over what is shown. Taps on one row wait for each other. */
-function useActs(asked: Asked<Register>, session: string, open: (next: Open) => void, list: { current: HTMLElement | null }, drawn: DrawnRows): Acts {
-  const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
-  const queues = useRef(new Map<string, Promise<void>>());
-  const once = useOnce();
-  // Answers that only their rows show yet.
+/** What the core answered, laid over what is shown. */
+interface Answers {
+  /** With what only rows show yet. */
+  latest: { readonly current: Register | null };
+  /** Everything of the screen, at once. */
+  lay(done: MarkDone): void;
+  /** The row first, and by itself: its figures, the dock and the head follow, in the same frame when the thumb leaves time. */
+  layRow(done: MarkDone): void;
+  busy(): void;
+}
+
+type Queues = Map<string, Promise<void>>;
+
+function useAnswers(asked: Asked<Register>, queues: Queues, list: { current: HTMLElement | null }, drawn: DrawnRows): Answers {
   const answers = useRef<MarkDone[]>([]);
   const latest = useRef<Register | null>(null);
   latest.current = asked.data && answers.current.reduce(withDone, asked.data);
-
   // Not through a drawing: the core answers before one is done.
-  const busy = (): void => list.current?.setAttribute('aria-busy', String(queues.current.size + answers.current.length > 0));
+  const busy = (): void => list.current?.setAttribute('aria-busy', String(queues.size + answers.current.length > 0));
   // Made once: what it lays, and over what, depends on no drawing.
   const [figures] = useState(() =>
     paced(() => {
@@ -75,30 +82,38 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
       busy();
     }, figuresPace),
   );
-  const lay = (done: MarkDone): void => {
+  const add = (done: MarkDone): void => {
     said.value = null;
     if (latest.current) latest.current = withDone(latest.current, done);
     answers.current.push(done);
   };
-  // The row first, and by itself: its figures, the dock and the head follow, in the same frame when the thumb leaves time.
-  const layRow = (done: MarkDone): void => {
-    lay(done);
-    for (const row of done.rows) drawn.get(row.learner)?.show(row);
-    figures.ask();
-  };
-  const act = async (run: () => Promise<MarkDone>): Promise<boolean> => {
-    try {
-      lay(await run());
+  return {
+    latest,
+    busy,
+    lay: (done) => {
+      add(done);
       figures.now();
-      return true;
-    } catch (error) {
-      complain(error);
-      return false;
-    }
+    },
+    layRow: (done) => {
+      add(done);
+      for (const row of done.rows) drawn.get(row.learner)?.show(row);
+      figures.ask();
+    },
   };
-  const queued = (learner: string, name: string, decide: () => MarkChange): Promise<string | null> => {
+}
+
+interface Marking {
+  pending: ReadonlySet<string>;
+  /** `decide` is asked when the taps before it are answered. Answers why it was refused; null: it is saved. */
+  mark(learner: string, name: string, decide: () => MarkChange): Promise<string | null>;
+}
+
+/** Taps on one row wait for each other. */
+function useMarking(session: string, queues: Queues, { layRow, busy }: Answers): Marking {
+  const [pending, setPending] = useState<ReadonlySet<string>>(new Set());
+  const mark = (learner: string, name: string, decide: () => MarkChange): Promise<string | null> => {
     const slow = window.setTimeout(() => setPending((now) => new Set(now).add(learner)), pendingAfterMs);
-    const before = queues.current.get(learner);
+    const before = queues.get(learner);
     let refused: string | null = null;
     const run = async (): Promise<void> => {
       try {
@@ -109,69 +124,93 @@ function useActs(asked: Asked<Register>, session: string, open: (next: Open) => 
         said.value = { text: code === 'RESTARTING' ? `${name} may not be marked: Tutti was restarting. Look, and tap again.` : `${name} is not marked. ${text}`, bad: true };
       }
       window.clearTimeout(slow);
-      if (queues.current.get(learner) !== next) return;
-      queues.current.delete(learner);
+      if (queues.get(learner) !== next) return;
+      queues.delete(learner);
       busy();
       setPending((now) => (now.has(learner) ? new Set([...now].filter((one) => one !== learner)) : now));
     };
     const next = before ? before.then(run) : run();
-    queues.current.set(learner, next);
+    queues.set(learner, next);
     busy();
     return next.then(() => refused);
+  };
+  return { pending, mark };
+}
+
+type Opens = (next: Open) => void;
+
+function cancelOne(session: string, cause: CancelCause | undefined, open: Opens): Promise<void> {
+  return call('session.cancel', { session, cause }).then(() => {
+    open(null);
+    say(cause ? 'Cancelled. Saved here.' : 'It takes place after all. Saved here.');
+  }, complain);
+}
+
+async function moveAll(moves: Move[], open: Opens): Promise<void> {
+  try {
+    for (const one of moves) await call('session.move', one);
+    open(null);
+    say(moves.length > 1 ? 'The two change times. Saved here.' : 'Changed. Saved here.');
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** `rest`: what those who are unmarked become. */
+async function finishOne(session: string, rest: MarkCode | undefined, { latest }: Answers, open: Opens): Promise<void> {
+  const count = latest.current ? countToFinish(latest.current) : {};
+  if (!count) return;
+  try {
+    if (count.people !== undefined) await call('session.headcount', { session, people: count.people });
+    await call('register.finish', { session, rest });
+  } catch (error) {
+    const { unmarked } = failureOf(error);
+    if (unmarked) open({ kind: 'finish', unmarked });
+    else complain(error);
+    return;
+  }
+  const name = latest.current?.session.name ?? 'The register';
+  const away = unexplained(latest.current?.rows ?? []) + (rest === 'AU' ? (latest.current?.totals.unmarked ?? 0) : 0);
+  open(null);
+  say(`${name} is finished. Saved here.`);
+  // Register and absences are of the same day, or the office follows up.
+  go(away > 0 && isToday(latest.current?.session.date) ? { screen: 'absences', session } : { screen: 'today' });
+}
+
+/** The acts of the screen: each asks the core and lays its answer over what is shown. */
+function useActs(asked: Asked<Register>, session: string, open: Opens, list: { current: HTMLElement | null }, drawn: DrawnRows): Acts {
+  const queues = useRef<Queues>(new Map()).current;
+  const once = useOnce();
+  const answers = useAnswers(asked, queues, list, drawn);
+  const { pending, mark } = useMarking(session, queues, answers);
+  const act = async (run: () => Promise<MarkDone>): Promise<boolean> => {
+    try {
+      answers.lay(await run());
+      return true;
+    } catch (error) {
+      complain(error);
+      return false;
+    }
   };
   return {
     pending,
     tap: (row) =>
-      void queued(row.learner, row.name, () => {
-        const now = latest.current?.rows.find((one) => one.learner === row.learner) ?? row;
+      void mark(row.learner, row.name, () => {
+        const now = answers.latest.current?.rows.find((one) => one.learner === row.learner) ?? row;
         return { code: tapped(codeOf(now)) };
       }),
-    mark: (learner, name, change) => queued(learner, name, () => change),
+    mark: (learner, name, change) => mark(learner, name, () => change),
     rest: (door) => once(() => act(() => call('mark.rest', { session, code: 'P', door }))),
     undo: () => void act(() => call('undo', { session })),
-    cancel: (cause) =>
-      once(() =>
-        call('session.cancel', { session, cause }).then(() => {
-          open(null);
-          say(cause ? 'Cancelled. Saved here.' : 'It takes place after all. Saved here.');
-        }, complain),
-      ),
+    cancel: (cause) => once(() => cancelOne(session, cause, open)),
     walkIn: async (name) => {
       if (!(await act(() => call('walk.in', { session, ...name })))) return said.value?.text ?? '';
       say(`${name.first_name} is a visitor, here. Saved here.`);
       return null;
     },
-    move: (moves) =>
-      once(async () => {
-        try {
-          for (const one of moves) await call('session.move', one);
-          open(null);
-          say(moves.length > 1 ? 'The two change times. Saved here.' : 'Changed. Saved here.');
-        } catch (error) {
-          complain(error);
-        }
-      }),
+    move: (moves) => once(() => moveAll(moves, open)),
     amend: (reason) => once(() => act(() => call('register.reopen', { session, reason })).then((done) => done && open(null))),
-    finish: (rest) =>
-      once(async () => {
-        const count = latest.current ? countToFinish(latest.current) : {};
-        if (!count) return;
-        try {
-          if (count.people !== undefined) await call('session.headcount', { session, people: count.people });
-          await call('register.finish', { session, rest });
-        } catch (error) {
-          const { unmarked } = failureOf(error);
-          if (unmarked) open({ kind: 'finish', unmarked });
-          else complain(error);
-          return;
-        }
-        const name = latest.current?.session.name ?? 'The register';
-        const away = unexplained(latest.current?.rows ?? []) + (rest === 'AU' ? (latest.current?.totals.unmarked ?? 0) : 0);
-        open(null);
-        say(`${name} is finished. Saved here.`);
-        // Register and absences are of the same day, or the office follows up.
-        go(away > 0 && isToday(latest.current?.session.date) ? { screen: 'absences', session } : { screen: 'today' });
-      }),
+    finish: (rest) => once(() => finishOne(session, rest, answers, open)),
   };
 }
 
@@ -179,7 +218,7 @@ interface DockProps {
   register: Register;
   closed: boolean;
   acts: Acts;
-  open: (next: Open) => void;
+  open: Opens;
 }
 
 function Dock({ register, closed, acts, open }: DockProps): JSX.Element {
@@ -287,7 +326,7 @@ interface SheetsProps {
   register: Register;
   closed: boolean;
   acts: Acts;
-  open: (next: Open) => void;
+  open: Opens;
 }
 
 function Sheets({ shown, register, closed, acts, open }: SheetsProps): JSX.Element | null {
@@ -343,6 +382,45 @@ function HeadButtons({ session, onFind }: { session: string; onFind: () => void 
   );
 }
 
+function Opening({ asked }: { asked: Asked<Register> }): JSX.Element {
+  return (
+    <>
+      <Top title="Register" onBack={leave} backLabel="Back to today" />
+      <main class="page">
+        {asked.failure ? (
+          <>
+            <Trouble failure={asked.failure} />
+            <button type="button" class="b2" onClick={leave}>
+              Back to today
+            </button>
+          </>
+        ) : (
+          <p class="mute loading">Opening the register…</p>
+        )}
+      </main>
+    </>
+  );
+}
+
+/** What may be done with one that nobody is marked in. */
+function NotHeld({ session, open }: { session: Register['session']; open: Opens }): JSX.Element {
+  return (
+    <div class="not-held">
+      <button type="button" class="b3" onClick={() => open({ kind: 'move' })}>
+        Change the time
+      </button>
+      <button type="button" class="b3" onClick={() => open({ kind: 'cancel' })}>
+        It does not take place
+      </button>
+      {session.adhoc ? <RemoveSession session={session.id} /> : null}
+    </div>
+  );
+}
+
+function subOf({ date, starts, ends, place }: Register['session']): string {
+  return `${isToday(date) ? 'Today' : shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
+}
+
 export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const asked = useAsk('register.get', { session }, session, [`register:${session}`], settleMs, withShown);
   const [shown, open] = useState<Open>(null);
@@ -351,26 +429,8 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const acts = useActs(asked, session, open, list, drawn);
   const right = useMemo(() => <HeadButtons session={session} onFind={() => open({ kind: 'find' })} />, [session]);
   const register = asked.data;
-  if (!register) {
-    return (
-      <>
-        <Top title="Register" onBack={leave} backLabel="Back to today" />
-        <main class="page">
-          {asked.failure ? (
-            <>
-              <Trouble failure={asked.failure} />
-              <button type="button" class="b2" onClick={leave}>
-                Back to today
-              </button>
-            </>
-          ) : (
-            <p class="mute loading">Opening the register…</p>
-          )}
-        </main>
-      </>
-    );
-  }
-  const { name, date, starts, ends, place, state, status } = register.session;
+  if (!register) return <Opening asked={asked} />;
+  const { name, date, state, status } = register.session;
   const closed = state === 'closed';
   const cancelled = status === 'cancelled' && !closed;
   const sections = cancelled ? [] : sectionsOf(register.rows);
@@ -378,10 +438,9 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
   const onTap = (row: RegisterRow): void => (closed ? open({ kind: 'amend' }) : acts.tap(row));
   const onMore = (row: RegisterRow): void => open({ kind: 'row', learner: row.learner });
   const today = isToday(date);
-  const sub = `${today ? 'Today' : shortDate(date)}, ${clock(starts)} to ${clock(ends)}${place ? `, ${place}` : ''}`;
   return (
     <div class="register">
-      <Top title={name} sub={sub} onBack={leave} backLabel="Back to today" right={right}>
+      <Top title={name} sub={subOf(register.session)} onBack={leave} backLabel="Back to today" right={right}>
         {cancelled ? null : register.rows.length > 0 ? <Tally totals={register.totals} /> : <Counted people={register.session.headcount ?? null} />}
       </Top>
       {sections.length > 1 ? <SectionJump sections={sections} /> : null}
@@ -400,17 +459,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
         {sections.map((section, index) => (
           <RegisterSection key={index} index={index} section={section} twice={twice} closed={closed} pending={acts.pending} drawn={drawn} onTap={onTap} onMore={onMore} />
         ))}
-        {closed || cancelled || register.totals.unmarked < register.totals.of ? null : (
-          <div class="not-held">
-            <button type="button" class="b3" onClick={() => open({ kind: 'move' })}>
-              Change the time
-            </button>
-            <button type="button" class="b3" onClick={() => open({ kind: 'cancel' })}>
-              It does not take place
-            </button>
-            {register.session.adhoc ? <RemoveSession session={session} /> : null}
-          </div>
-        )}
+        {closed || cancelled || register.totals.unmarked < register.totals.of ? null : <NotHeld session={register.session} open={open} />}
         {walkIns}
       </main>
       {cancelled ? null : <Dock register={register} closed={closed} acts={acts} open={open} />}

@@ -1,5 +1,5 @@
 // reconcile.tsx: everything that waits for a person: the list by kinds, one entry as a card, the keys for both hands, and the bulk press.
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
@@ -184,19 +184,28 @@ function Last({ onUndo }: { onUndo: (id: string) => void }): JSX.Element | null 
   );
 }
 
-function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () => void }): JSX.Element {
+interface Walk {
+  shown: Chosen | null;
+  /** Whether the one that is shown was asked for: where one stands at a time, the list or the card. */
+  open: boolean;
+  /** Which of the list it is; -1: it is not in it. */
+  place: number;
+  show(line: Chosen): void;
+  list(): void;
+  step(by: number): void;
+  done(item: WorkItem | null): void;
+  afresh(): void;
+}
+
+/** Which entry of the list is looked at, and which comes after it. */
+function useWalk(lines: readonly WorkLine[], card: RefObject<HTMLElement | null>): Walk {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [open, setOpen] = useState(false);
   // Decided here a moment ago: it stands in the list until that is asked for again, and is not what comes next.
   const [gone, setGone] = useState('');
-  const [keeping, setKeeping] = useState(false);
-  const card = useRef<HTMLElement>(null);
-  const now = Date.now();
-  const lines = page.items;
   const place = chosen ? lines.findIndex((line) => line.id === chosen.id) : -1;
   const first = lines.find(({ id }) => id !== gone);
   const shown = chosen ?? first ?? null;
-  const safe = lines.filter((line) => line.safe && line.heads);
   const show = (line: Chosen): void => {
     setChosen({ kind: line.kind, id: line.id });
     setOpen(true);
@@ -210,17 +219,6 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
     show(line);
     focusLine(line.id);
   };
-  // A number presses the button that shows it.
-  const choose = (number: number): void => card.current?.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${number}"]`)?.click();
-  const undo = (): void => {
-    const shownUndo = card.current?.querySelector<HTMLButtonElement>('[aria-keyshortcuts="u"]');
-    if (last.value?.id) takeBack(last.value.id);
-    else shownUndo?.click();
-  };
-  const takeBack = (id: string): void => {
-    show({ kind: 'decided', id });
-    setDraft(id, { act: 'undo', reason: '' });
-  };
   // What was decided goes from the list; the eye goes on to what stood behind it.
   const done = (item: WorkItem | null): void => {
     if (item?.state === 'open') return;
@@ -230,16 +228,25 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
     if (next) focusLine(next.id);
     else setOpen(false);
   };
-  useKeys(step, choose, undo);
   // What is looked at stays, whatever comes or goes above it: a key must never decide about another entry than the one that is read.
   useEffect(() => {
     if (gone && !lines.some(({ id }) => id === gone)) setGone('');
     if (!chosen && first) setChosen({ kind: first.kind, id: first.id });
   }, [chosen, first?.id, lines]);
+  return { shown, open, place: chosen ? place : 0, show, list: () => setOpen(false), step, done, afresh: () => setChosen(null) };
+}
+
+/** Everything that is safe at once: what the choice in use changes no figure of. */
+function Bulk({ safe, onKept }: { safe: readonly WorkLine[]; onKept: () => void }): JSX.Element | null {
+  const [keeping, setKeeping] = useState(false);
+  const kept = (count: number, left: number): void => {
+    setKeeping(false);
+    onKept();
+    last.value = { id: '', said: `${plural(count, 'choice')} kept${left > 0 ? `; ${left} had changed and stay` : ''}. Each can be taken back under Decided.` };
+  };
   return (
     <>
-      <Last onUndo={takeBack} />
-      {tab !== 'decided' && me.value?.role === 'office' && safe.length > 0 ? (
+      {safe.length > 0 ? (
         <div class="bulk">
           <button type="button" class="b2" onClick={() => setKeeping(true)}>
             <Icon name="check-check" />
@@ -247,49 +254,72 @@ function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () 
           </button>
         </div>
       ) : null}
-      {keeping ? (
-        <KeepSafe
-          safe={safe}
-          onClose={() => setKeeping(false)}
-          onKept={(kept, left) => {
-            setKeeping(false);
-            setChosen(null);
-            last.value = { id: '', said: `${plural(kept, 'choice')} kept${left > 0 ? `; ${left} had changed and stay` : ''}. Each can be taken back under Decided.` };
-          }}
-        />
+      {keeping ? <KeepSafe safe={safe} onClose={() => setKeeping(false)} onKept={kept} /> : null}
+    </>
+  );
+}
+
+/** Where the entry stands in the list, and the way to its neighbours. */
+function Pager({ where, onList, onStep }: { where: string; onList: () => void; onStep: (by: number) => void }): JSX.Element {
+  return (
+    <div class="pg">
+      <button type="button" class="b3 back" onClick={onList}>
+        <Icon name="chevron-left" />
+        The list
+      </button>
+      <button type="button" class="sq" aria-label="Previous entry" aria-keyshortcuts="k" onClick={() => onStep(-1)}>
+        <Icon name="chevron-left" />
+      </button>
+      <span>{where}</span>
+      <button type="button" class="sq" aria-label="Next entry" aria-keyshortcuts="j" onClick={() => onStep(1)}>
+        <Icon name="chevron-right" />
+      </button>
+    </div>
+  );
+}
+
+function Entries({ page, current, onShow, onMore }: { page: WorkPage; current: string; onShow: (line: WorkLine) => void; onMore: () => void }): JSX.Element {
+  const now = Date.now();
+  return (
+    <div class="q">
+      <ul aria-label="Entries">
+        {page.items.map((line) => (
+          <Line key={`${line.kind} ${line.id}`} line={line} current={line.id === current} now={now} onChoose={() => onShow(line)} />
+        ))}
+      </ul>
+      {page.next ? (
+        <button type="button" class="b3 wide" onClick={onMore}>
+          Show more of {page.total.toLocaleString('en-GB')}
+        </button>
       ) : null}
+    </div>
+  );
+}
+
+function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () => void }): JSX.Element {
+  const card = useRef<HTMLElement>(null);
+  const { shown, open, place, show, list, step, done, afresh } = useWalk(page.items, card);
+  const takeBack = (id: string): void => {
+    show({ kind: 'decided', id });
+    setDraft(id, { act: 'undo', reason: '' });
+  };
+  // A number presses the button that shows it.
+  const press = (key: string): void => card.current?.querySelector<HTMLButtonElement>(`[aria-keyshortcuts="${key}"]`)?.click();
+  useKeys(step, (number) => press(String(number)), () => (last.value?.id ? takeBack(last.value.id) : press('u')));
+  const mayKeep = tab !== 'decided' && me.value?.role === 'office';
+  return (
+    <>
+      <Last onUndo={takeBack} />
+      {mayKeep ? <Bulk safe={page.items.filter((line) => line.safe && line.heads)} onKept={afresh} /> : null}
       {shown === null ? (
         <Empty icon="circle-check" title={emptyWords[tab].title}>
           {emptyWords[tab].text}
         </Empty>
       ) : (
         <div class={`cols ${open ? 'open' : ''}`}>
-          <div class="q">
-            <ul aria-label="Entries">
-              {lines.map((line) => (
-                <Line key={`${line.kind} ${line.id}`} line={line} current={line.id === shown.id} now={now} onChoose={() => show(line)} />
-              ))}
-            </ul>
-            {page.next ? (
-              <button type="button" class="b3 wide" onClick={onMore}>
-                Show more of {page.total.toLocaleString('en-GB')}
-              </button>
-            ) : null}
-          </div>
+          <Entries page={page} current={shown.id} onShow={show} onMore={onMore} />
           <article class="card matter" ref={card} aria-label="The entry">
-            <div class="pg">
-              <button type="button" class="b3 back" onClick={() => setOpen(false)}>
-                <Icon name="chevron-left" />
-                The list
-              </button>
-              <button type="button" class="sq" aria-label="Previous entry" aria-keyshortcuts="k" onClick={() => step(-1)}>
-                <Icon name="chevron-left" />
-              </button>
-              <span>{place >= 0 || !chosen ? `${Math.max(place, 0) + 1} of ${page.total.toLocaleString('en-GB')}` : 'Not in this list'}</span>
-              <button type="button" class="sq" aria-label="Next entry" aria-keyshortcuts="j" onClick={() => step(1)}>
-                <Icon name="chevron-right" />
-              </button>
-            </div>
+            <Pager where={place >= 0 ? `${place + 1} of ${page.total.toLocaleString('en-GB')}` : 'Not in this list'} onList={list} onStep={step} />
             <Card key={`${shown.kind} ${shown.id}`} chosen={shown} onDone={done} />
           </article>
         </div>

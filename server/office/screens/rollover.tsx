@@ -72,35 +72,87 @@ function Choice({ name, value, on, off, set }: { name: string; value: boolean; o
   );
 }
 
-export function RolloverScreen(): JSX.Element {
-  const [date, setDate] = useState(`${nextYear()}-09-01`);
-  const [lastYear, setLastYear] = useState(13);
-  const [endEnrolments, setEndEnrolments] = useState(false);
-  const [endGrants, setEndGrants] = useState(false);
-  const [terms, setTerms] = useState(() => usualTerms(nextYear()));
-  const [look, setLook] = useState<RolloverLook | null>(null);
-  const [done, setDone] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<ApiFailure | null>(null);
-  const wish: RolloverWish = {
+interface Wanted {
+  date: string;
+  lastYear: number;
+  endEnrolments: boolean;
+  endGrants: boolean;
+  terms: Term[];
+}
+
+function wishOf({ date, lastYear, endEnrolments, endGrants, terms }: Wanted): RolloverWish {
+  return {
     date,
     last_year: lastYear,
     enrolments: endEnrolments ? 'end' : 'go_on',
     grants: endGrants ? 'end' : 'go_on',
     terms: terms.flatMap((term) => [term.name.trim(), term.starts, term.ends]),
   };
-  /** A change of what is wanted makes the difference on the page untrue. */
-  function changed<T>(set: (value: T) => void): (value: T) => void {
-    return (value) => {
-      set(value);
-      setLook(null);
-    };
-  }
-  /** The usual terms are those of the year that is named, until somebody puts other days. */
-  const begins = (day: string): void => {
-    const [before, now] = [Number(date.slice(0, 4)), Number(day.slice(0, 4))];
-    setDate(day);
-    if (now > 1900 && JSON.stringify(terms) === JSON.stringify(usualTerms(before))) setTerms(usualTerms(now));
+}
+
+/** The usual terms are those of the year that is named, until somebody puts other days. */
+function termsFrom(day: string, { date, terms }: Wanted): Term[] {
+  const [before, now] = [Number(date.slice(0, 4)), Number(day.slice(0, 4))];
+  return now > 1900 && JSON.stringify(terms) === JSON.stringify(usualTerms(before)) ? usualTerms(now) : terms;
+}
+
+function Wish({ wanted, busy, set, onLook }: { wanted: Wanted; busy: boolean; set: (part: Partial<Wanted>) => void; onLook: () => void }): JSX.Element {
+  return (
+    <section class="card stack" aria-label="What is wanted">
+      <div class="pair">
+        <Text label="First day of the new year" type="date" value={wanted.date} onValue={(date) => set({ date, terms: termsFrom(date, wanted) })} />
+        <Select
+          label="Who leaves"
+          value={String(wanted.lastYear)}
+          onValue={(year) => set({ lastYear: Number(year) })}
+          choices={[6, 11, 12, 13].map((year) => ({ value: String(year), label: year === 13 ? 'Year 13' : `Year ${year} and above` }))}
+        />
+      </div>
+      <Choice name="Enrolments of those who stay" value={wanted.endEnrolments} set={(endEnrolments) => set({ endEnrolments })} off="Go on" on="End" />
+      <Choice name="What staff are granted" value={wanted.endGrants} set={(endGrants) => set({ endGrants })} off="Goes on" on="Ends" />
+      <Terms terms={wanted.terms} set={(terms) => set({ terms })} />
+      <div class="acts">
+        <button type="button" class="b2" disabled={busy} onClick={onLook}>
+          <Icon name="search" />
+          Look at the difference
+        </button>
+      </div>
+    </section>
+  );
+}
+
+interface SeenProps {
+  look: RolloverLook;
+  busy: boolean;
+  ask: (more: Partial<RolloverWish>, add?: boolean) => void;
+  onBring: () => void;
+}
+
+function Seen({ look, busy, ask, onBring }: SeenProps): JSX.Element {
+  return (
+    <section class="stack" aria-label="The difference">
+      <p>{look.leavers === 0 ? 'Nobody leaves.' : `${plural(look.leavers, 'learner leaves', 'learners leave')}: the first among those who change.`}</p>
+      <DifferenceView look={look} onShow={(show) => ask({ show })} onMore={() => ask({ show: look.shown, after: look.next }, true)} />
+      <div class="acts">
+        <button type="button" class="b1" disabled={busy || shownRows(look) === ''} onClick={onBring}>
+          <Icon name="check" />
+          Begin the new year: {shownRows(look) || 'nothing to do'}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+export function RolloverScreen(): JSX.Element {
+  const [wanted, setWanted] = useState<Wanted>(() => ({ date: `${nextYear()}-09-01`, lastYear: 13, endEnrolments: false, endGrants: false, terms: usualTerms(nextYear()) }));
+  const [look, setLook] = useState<RolloverLook | null>(null);
+  const [done, setDone] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  // A change of what is wanted makes the difference on the page untrue.
+  const set = (part: Partial<Wanted>): void => {
+    setWanted({ ...wanted, ...part });
+    setLook(null);
   };
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
@@ -115,12 +167,12 @@ export function RolloverScreen(): JSX.Element {
   const ask = (more: Partial<RolloverWish>, add = false): void =>
     void attempt(async () => {
       setDone('');
-      const next = await rolloverLook({ ...wish, ...more });
+      const next = await rolloverLook({ ...wishOf(wanted), ...more });
       setLook((before) => (add && before ? { ...next, lines: [...(before.lines ?? []), ...(next.lines ?? [])] } : next));
     });
   const bring = (): void =>
     void attempt(async () => {
-      const run = await rollOver(wish);
+      const run = await rollOver(wishOf(wanted));
       setDone(`The new year is in: ${plural(run.new, 'term')} new, ${run.changed.toLocaleString('en-GB')} rows changed.`);
       setLook(null);
       refresh('imports');
@@ -135,38 +187,8 @@ export function RolloverScreen(): JSX.Element {
           <p>{done}</p>
         </div>
       ) : null}
-      <section class="card stack" aria-label="What is wanted">
-        <div class="pair">
-          <Text label="First day of the new year" type="date" value={date} onValue={changed(begins)} />
-          <Select
-            label="Who leaves"
-            value={String(lastYear)}
-            onValue={(year) => changed(setLastYear)(Number(year))}
-            choices={[6, 11, 12, 13].map((year) => ({ value: String(year), label: year === 13 ? 'Year 13' : `Year ${year} and above` }))}
-          />
-        </div>
-        <Choice name="Enrolments of those who stay" value={endEnrolments} set={changed(setEndEnrolments)} off="Go on" on="End" />
-        <Choice name="What staff are granted" value={endGrants} set={changed(setEndGrants)} off="Goes on" on="Ends" />
-        <Terms terms={terms} set={changed(setTerms)} />
-        <div class="acts">
-          <button type="button" class="b2" disabled={busy} onClick={() => ask({ show: 'changed' })}>
-            <Icon name="search" />
-            Look at the difference
-          </button>
-        </div>
-      </section>
-      {look ? (
-        <section class="stack" aria-label="The difference">
-          <p>{look.leavers === 0 ? 'Nobody leaves.' : `${plural(look.leavers, 'learner leaves', 'learners leave')}: the first among those who change.`}</p>
-          <DifferenceView look={look} onShow={(show) => ask({ show })} onMore={() => ask({ show: look.shown, after: look.next }, true)} />
-          <div class="acts">
-            <button type="button" class="b1" disabled={busy || shownRows(look) === ''} onClick={bring}>
-              <Icon name="check" />
-              Begin the new year: {shownRows(look) || 'nothing to do'}
-            </button>
-          </div>
-        </section>
-      ) : null}
+      <Wish wanted={wanted} busy={busy} set={set} onLook={() => ask({ show: 'changed' })} />
+      {look ? <Seen look={look} busy={busy} ask={ask} onBring={bring} /> : null}
       <Runs />
     </>
   );

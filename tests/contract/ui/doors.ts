@@ -86,6 +86,18 @@ export class Doors {
   }
 
   async #work(door: Told, shows: Shows): Promise<void> {
+    const session = await this.#register(door, shows);
+    await this.#words(door, session, shows);
+    await this.#large(door, shows);
+    await this.#visits(door, shows);
+    await shows('an export holds what waits', async () => {
+      const made = await door.call('export', {});
+      check(made.file instanceof Uint8Array && (made.bundles === 0 || made.file.length > 100), 'there is no file');
+    });
+  }
+
+  /** Made, marked and finished. */
+  async #register(door: Told, shows: Shows): Promise<string> {
     let made: string | null = null;
     await shows('a session that is made is on Today, and Today is told to change', async () => {
       const { activities } = await door.call('activities', {});
@@ -121,6 +133,10 @@ export class Doors {
       const done = await door.call('register.finish', { session, rest: 'P' });
       check(done.state === 'closed' && done.totals.unmarked === 0, done.state);
     });
+    return session;
+  }
+
+  async #words(door: Told, session: string, shows: Shows): Promise<void> {
     await shows('text comes back byte for byte, in every script', async () => {
       const register = await door.call('register.get', { session });
       const learner = register.rows[0]?.learner ?? '';
@@ -129,6 +145,9 @@ export class Doors {
       const { notes } = await door.call('learner.get', { learner });
       check(notes[0]?.text === text, JSON.stringify(notes[0]?.text));
     });
+  }
+
+  async #large(door: Told, shows: Shows): Promise<void> {
     await shows('a file of six megabytes travels whole; one that is no reply is refused in words', async () => {
       const refused = await failure(door.call('import', { file: new Uint8Array(6_000_000).fill(7) }));
       check(refused.code !== 'RESTARTING' && refused.text.length > 10, `${refused.code} ${refused.text}`);
@@ -139,6 +158,9 @@ export class Doors {
       await until('the door', () => door.call('sync.status', {}).then(() => true, () => false));
       check('sessions' in (await door.call('today', {})), 'the core was made anew: nobody is signed in');
     });
+  }
+
+  async #visits(door: Told, shows: Shows): Promise<void> {
     await shows('school visits are theirs whose work they are; who is not asked has no question', async () => {
       const { visit_drafts } = await door.call('today', {});
       if (visit_drafts == null) {
@@ -159,10 +181,6 @@ export class Doors {
       check(refused.code === 'NOT_FOUND', refused.code);
       const { questions } = await door.call('question.list', {});
       check(questions.every((one) => idForm.test(one.id) && one.text.length > 0), 'a question says nothing');
-    });
-    await shows('an export holds what waits', async () => {
-      const made = await door.call('export', {});
-      check(made.file instanceof Uint8Array && (made.bundles === 0 || made.file.length > 100), 'there is no file');
     });
   }
 
