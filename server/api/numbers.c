@@ -18,12 +18,11 @@ static const struct shape_field record_fields[] = {
 #undef AT
 static const struct shape record_shape = SHAPE_OF(view_numbers, record_fields);
 
-/* Records of one child that say different ones: nobody has two, but whom a school gave one for the time
- * being. */
+/* Records of one child that say two numbers of which no child has both. */
 static bool differ(const struct view_numbers *list, size_t count) {
   for (size_t i = 1; i < count; i++)
     for (size_t k = 0; k < i; k++)
-      if (list[i].upn.len && list[k].upn.len && !slice_equal(list[i].upn, list[k].upn)) return true;
+      if (upns_differ(list[i].upn, list[k].upn)) return true;
   return false;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "server/core/upn.h"
 #include "shared/base/fold.h"
 
 struct asking {
@@ -195,8 +196,8 @@ static const char *births_alike(const struct likeness_child *a, const struct lik
 
 /* Not the numbers themselves, which the office alone knows. */
 static const char *upns_alike(const struct likeness_child *a, const struct likeness_child *b) {
-  if (!a->upn.len || !b->upn.len) return NULL;
-  return slice_equal(a->upn, b->upn) ? "same UPN" : "different UPNs";
+  if (a->upn.len && slice_equal(a->upn, b->upn)) return "same UPN";
+  return upns_differ(a->upn, b->upn) ? "different UPNs" : NULL;
 }
 
 /* Two without a name when one was erased meanwhile. */

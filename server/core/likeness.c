@@ -337,11 +337,9 @@ static int place_points(const struct likeness_child *a, const struct likeness_ch
   return points + (apart == 0 ? year_same : apart > 1 ? year_differs : 0);
 }
 
-/* One that a school made for the time being says nothing against one child. */
 static int upn_points(struct slice a, struct slice b) {
-  if (a.len == 0 || b.len == 0) return 0;
-  if (slice_equal(a, b)) return upn_same;
-  return upn_is_temporary(a) || upn_is_temporary(b) ? 0 : upn_differs;
+  if (a.len && slice_equal(a, b)) return upn_same;
+  return upns_differ(a, b) ? upn_differs : 0;
 }
 
 /* Names are weighed last, and only where they can make the difference: most pairs of a hub are namesakes of

@@ -51,4 +51,9 @@ bool upn_is_right(struct slice text) {
 
 bool upn_is_temporary(struct slice text) { return upn_is_shaped(text) && text.ptr[upn_bytes - 1] >= 'A'; }
 
+bool upns_differ(struct slice a, struct slice b) {
+  bool both = a.len && b.len && !upn_is_temporary(a) && !upn_is_temporary(b);
+  return both && !slice_equal(a, b);
+}
+
 char upn_letter(const char digits[upn_bytes - 1]) { return letter_for((const uint8_t *)digits); }

@@ -16,6 +16,8 @@ bool upn_is_right(struct slice text);
 /* A school's own for somebody whose number it does not know yet: another one says nothing against one child.
  */
 bool upn_is_temporary(struct slice text);
+/* Two that no child has both of. Empty ones are not known. */
+bool upns_differ(struct slice a, struct slice b);
 /* The letter for the twelve characters behind it. */
 char upn_letter(const char digits[upn_bytes - 1]);
 

@@ -89,12 +89,30 @@ static void records_of_one_child_keep_both_and_say_that_they_differ(void **state
   assert_false(desk_is("differ"));
 }
 
+/* A school gave one for the time being, and then the right one came. */
+static void a_number_for_the_time_being_says_nothing_against_another(void **state) {
+  (void)state;
+  desk_sit(ENUM_role_office);
+  say(&w->world.zoe, UPN_1, "", NULL);
+  desk_fine();
+  say(&w->world.jo, "A00000000000A", "", NULL);
+  desk_fine();
+  struct op op = {.table = schema_table(TABLE_learner), .row = w->world.jo, .units = 1U << 4};
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+  op.values[COL(learner, merged_into)] = value_id(&w->world.zoe);
+  hub_world_put(&w->host, &op);
+  look(&w->world.zoe);
+  assert_int_equal(desk_count("records"), 2);
+  assert_false(desk_is("differ"));
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
       CASE(numbers_are_said_changed_and_taken_away),
       CASE(what_is_no_upn_is_refused_in_words),
       CASE(records_of_one_child_keep_both_and_say_that_they_differ),
+      CASE(a_number_for_the_time_being_says_nothing_against_another),
       CASE(nobody_gets_the_upn_of_somebody_else_or_writes_over_a_change),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
