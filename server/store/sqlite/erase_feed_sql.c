@@ -1,8 +1,7 @@
 /* erase_feed_sql.c: entries of erased rows leave the feed. They stand in the streams of the activities that
- * the learner was ever in, and of whoever wrote about them, and only those are looked through. Whoever was
- * merged with somebody travelled in the other one's streams too, and what a journal replays may meet any
- * order of merging: then every stream is looked through, as it is for a learner of whom nobody knows where
- * they were.
+ * the learner was ever in, and of whoever wrote about them, and only those are looked through. Whoever is, or
+ * once was, one child with somebody travelled in the other one's streams too, and what a journal replays may
+ * meet any order of merging: then every stream is looked through.
  */
 #include <stdlib.h>
 
@@ -145,10 +144,37 @@ static err erase_theirs(struct sqlite_store *q, const struct write_erasure *w, s
   return erase_questions(q, w);
 }
 
+/* Matters of two who may be one child that somebody settled: some of them as one. */
+static err has_settled(struct sqlite_store *q, const struct id *learner, bool *out) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s,
+              "SELECT EXISTS(SELECT 1 FROM (SELECT id, kind FROM item WHERE row=?1 UNION ALL SELECT id, kind "
+              "FROM item WHERE other=?1) i WHERE i.kind=2 AND (SELECT count(*) FROM item_event e WHERE "
+              "e.item=i.id)>1)"));
+  stmt_id(s, 1, learner);
+  TRY(stmt_one(s));
+  *out = stmt_column_int(s, 0) != 0;
+  stmt_reset(s);
+  return ERR_OK;
+}
+_Static_assert(ITEM_DUPLICATE == 2, "as in SQL");
+
+static err was_another(struct sqlite_store *q, const struct id *learner, struct arena *a, bool *out) {
+  struct store_history *list;
+  size_t count;
+  TRY(has_settled(q, learner, out));
+  if (*out) return ERR_OK;
+  TRY(history_read(&q->base, schema_table(TABLE_learner), learner, a, &list, &count));
+  for (size_t i = 0; i < count; i++)
+    *out = *out || list[i].values[COL(learner, merged_into)].kind == VALUE_ID;
+  return ERR_OK;
+}
+
 err feed_erase(struct sqlite_store *q, const struct write_erasure *w) {
-  if (w->everywhere) return erase_between(q, w, 0, INT64_MAX);
   struct arena a = ARENA_INIT(streams_arena_bytes_max);
-  err e = erase_theirs(q, w, &a);
+  bool everywhere = w->everywhere;
+  err e = everywhere ? ERR_OK : was_another(q, &w->learner, &a, &everywhere);
+  if (e == ERR_OK) e = everywhere ? erase_between(q, w, 0, INT64_MAX) : erase_theirs(q, w, &a);
   arena_finish(&a);
   return e;
 }

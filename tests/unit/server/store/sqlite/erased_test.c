@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "server/core/erase.h"
+#include "server/core/reconcile.h"
 #include "server/store/sqlite/feed_run.h"
 #include "server/store/sqlite/history_chunk.h"
 #include "tests/lib/ingest_world.h"
@@ -116,8 +117,60 @@ static void all_that_there_is_knows_of_nothing_more(void **state) {
   free(whole);
 }
 
+static void say_zoe_is(uint8_t status, const struct id *into) {
+  struct op op = {.table = schema_table(TABLE_learner), .row = w->world.zoe, .units = 1U << 4};
+  op.values[COL(learner, status)] = value_int(status);
+  op.values[COL(learner, merged_into)] = into ? value_id(into) : value_null();
+  hub_world_put(&w->host, &op);
+}
+
+/* The matter of the two, as it is when somebody has decided it. */
+static void decide(const struct id *a, const struct id *b) {
+  const struct table *t = schema_table(TABLE_learner);
+  bool swap = id_compare(a, b) > 0;
+  struct store_item matter = {
+      .kind = ITEM_DUPLICATE, .table = t, .row = swap ? *b : *a, .other = swap ? *a : *b, .unit = 4};
+  work_item_id(&matter.id, ITEM_DUPLICATE, t, &matter.row, matter.unit, &matter.other);
+  must(w->host.store->ops->begin(w->host.store));
+  must(w->host.store->ops->work_item_set(w->host.store, &matter, true, NULL, 1));
+  must(w->host.store->ops->work_item_set(w->host.store, &matter, false, NULL, 2));
+  must(w->host.store->ops->commit(w->host.store));
+}
+
+/* While they stood for one child, what is of the one travelled where the other plays. */
+static void erase_once_taken_for(const struct id *erased, const struct id *other) {
+  struct row_key *rows;
+  size_t count;
+  struct op need = hub_world_about(&w->world, schema_table(TABLE_need), erased, w->world.today, 1);
+  hub_world_put(&w->host, &need);
+  hub_world_enrol(&w->host, other, &w->world.brass, w->world.today, 0);
+  must(rows_about(store()->rows, erased, &rows, &count));
+  size_t before = entries_about(rows, count);
+  say_zoe_is(ENUM_learner_status_merged, &w->world.jo);
+  decide(erased, other);
+  say_zoe_is(ENUM_learner_status_active, NULL);
+  assert_true(entries_about(rows, count) > before);
+  erase(erased);
+  assert_int_equal(entries_about(rows, count), 0);
+  free(rows);
+}
+
+static void whoever_was_taken_for_somebody_else_for_a_while_is_in_no_stream_of_theirs(void **state) {
+  (void)state;
+  erase_once_taken_for(&w->world.zoe, &w->world.jo);
+}
+
+static void whoever_somebody_else_was_taken_for_is_in_no_stream_of_theirs(void **state) {
+  (void)state;
+  erase_once_taken_for(&w->world.jo, &w->world.zoe);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
 int main(void) {
-  const struct CMUnitTest tests[] = {TEST(all_that_there_is_knows_of_nothing_more)};
+  const struct CMUnitTest tests[] = {
+      TEST(all_that_there_is_knows_of_nothing_more),
+      TEST(whoever_was_taken_for_somebody_else_for_a_while_is_in_no_stream_of_theirs),
+      TEST(whoever_somebody_else_was_taken_for_is_in_no_stream_of_theirs),
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
