@@ -225,27 +225,11 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
   return tell(q, w);
 }
 
-/* Without its notice an absence counts as one that nobody told of. */
-static err note_notice(struct sqlite_store *q, const struct id *notice) {
-  struct stmt *s;
-  struct id learner;
-  bool there;
-  TRY(db_stmt(q->db, &s, "SELECT learner FROM absence_notice WHERE id=?1"));
-  stmt_id(s, 1, notice);
-  TRY(stmt_step(s, &there));
-  there = there && stmt_column_id(s, 0, &learner);
-  stmt_reset(s);
-  return there ? tally_child_changed(q, &learner) : ERR_OK;
-}
-
 err retention_remove(struct store *store, const struct write_erasure *w) {
   struct sqlite_store *q = sqlite_of(store);
   uint64_t ops;
   TRY(history_erase(q, w->rows, w->row_count, &ops));
-  for (size_t i = 0; i < w->row_count; i++) {
-    if (w->rows[i].table->id == TABLE_absence_notice) TRY(note_notice(q, &w->rows[i].id));
-    TRY(erase_row(q, &w->rows[i]));
-  }
+  for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
   TRY(erase_items(q, w));
   return save_hashes(q, w);
 }

@@ -10,6 +10,7 @@
 
 #include "server/core/erase.h"
 #include "server/core/ingest.h"
+#include "server/core/reports.h"
 #include "server/core/retention.h"
 #include "tests/lib/erase_world.h"
 
@@ -193,6 +194,37 @@ static void arrivals_go_by_their_own_day_though_somebody_still_plays(void **stat
   assert_true(load(TABLE_arrival, &today.row).exists);
   assert_true(travels(&w->world.strings, &old.row, FEED_LEAVE) ||
               !travels(&w->world.strings, &old.row, FEED_ROW));
+}
+
+static void add_up(void) {
+  bool more = true;
+  while (more) must(reports_refresh(store(), &w->host.now, 32, &more), NULL);
+}
+
+static bool sums_are_due(void) {
+  bool due;
+  must(reports_are_due(store(), &w->host.now, &due), NULL);
+  return due;
+}
+
+/* Without its notice an absence is one that nobody told of. */
+static void figures_follow_what_was_removed(void **state) {
+  (void)state;
+  static const struct {
+    enum retention_line line;
+    uint8_t table;
+  } counted[] = {{RETENTION_LINE_absences, TABLE_absence_notice},
+                 {RETENTION_LINE_inclusion, TABLE_inclusion},
+                 {RETENTION_LINE_teaching, TABLE_progress}};
+  for (uint8_t i = 0; i < sizeof counted / sizeof *counted; i++)
+    (void)about(counted[i].table, &w->world.zoe, i);
+  leaves(&w->world.zoe);
+  for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
+    add_up();
+    assert_false(sums_are_due());
+    assert_int_equal(run(counted[i].line, 12).records, 1);
+    assert_true(sums_are_due());
+  }
 }
 
 static void a_closed_complaint_goes_and_an_open_one_stays(void **state) {
@@ -456,6 +488,7 @@ int main(void) {
       TEST(what_comes_late_about_a_removed_record_is_left_out),
       TEST(what_was_removed_is_said_anew_of_somebody_who_comes_back),
       TEST(arrivals_go_by_their_own_day_though_somebody_still_plays),
+      TEST(figures_follow_what_was_removed),
       TEST(a_closed_complaint_goes_and_an_open_one_stays),
       TEST(whoever_is_held_keeps_everything_and_is_counted),
       TEST(the_last_line_erases_and_its_certificate_knows_the_erasure),
