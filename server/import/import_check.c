@@ -231,8 +231,7 @@ static void reference_id(const struct import *im, const struct row_in_progress *
   if (len) crypto_import_id(out, &im->hub->id, im->file->kind, slice_of(text, len));
 }
 
-/* Our own reference before a number of another system. A learner whom nobody knows has that number as
- * reference. */
+/* Our own reference before a number of another system. */
 static err row_id(struct import *im, struct row_in_progress *r) {
   struct id reference;
   reference_id(im, r, &reference);
@@ -240,12 +239,7 @@ static err row_id(struct import *im, struct row_in_progress *r) {
   if (im->file->table != TABLE_learner) return ERR_OK;
   err e = import_keys_match(im, r, &reference, &r->op.row);
   if (e != ERR_NOT_FOUND) return e;
-  if (!id_is_zero(&reference)) return ERR_OK;
-  struct slice number = r->upn.len ? r->upn : r->mis_id;
-  crypto_import_id(&r->op.row, &im->hub->id, im->file->kind, number);
-  r->op.values[COL(learner, ref)] = value_text(number);
-  r->given |= 1u << COL(learner, ref);
-  return ERR_OK;
+  return id_is_zero(&reference) ? import_keys_call(im, r) : ERR_OK;
 }
 
 /* Units are whole: columns the file does not give keep what the hub holds. New rows get unit 0 and the values

@@ -2,6 +2,7 @@
  * numbers of the hub are read once, when the first row asks. */
 #include "server/import/import_keys.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 
 #define TEXT(s) (int)(s).len, (s).len ? (const char *)(s).ptr : ""
 
-enum { place_text_bytes_max = 192 };
+enum { place_text_bytes_max = id_bytes + 4 * 64 /* as schema.def has mis_id */, ref_characters_max = 64 };
 
 static struct slice words(const struct value *v) {
   return v->kind == VALUE_TEXT ? v->text : slice_of(NULL, 0);
@@ -212,6 +213,74 @@ err import_keys_match(struct import *im, const struct row_in_progress *r, const 
   TRY(find_upn(im, r->upn, &owner));
   if (!owner || owner->several || owner->row) return ERR_NOT_FOUND;
   *out = owner->learner;
+  return ERR_OK;
+}
+
+/* ---- what somebody new is called by ---- */
+
+static struct slice urn_of(const struct import *im, const struct row_in_progress *r) {
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
+    const struct import_cell *c = &im->file->cells[i];
+    if (c->of && strcmp(c->of, "school") == 0) return import_cell_at(im, r, i);
+  }
+  return slice_of(NULL, 0);
+}
+
+static void call(const struct import *im, struct row_in_progress *r, struct slice ref) {
+  crypto_import_id(&r->op.row, &im->hub->id, im->file->kind, ref);
+  r->op.values[COL(learner, ref)] = value_text(ref);
+  r->given |= 1u << COL(learner, ref);
+}
+
+/* Whoever has it as reference, from before numbers stood beside that, and is at no other school. */
+static err is_called_so(struct import *im, const struct row_in_progress *r, const struct id *school,
+                        bool *out) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct row row;
+  *out = false;
+  if (id_set_has(&im->in_file, &r->op.row)) return ERR_OK; /* of another row, and so of another school */
+  err e = im->store->ops->load_row(im->store, r->op.table, &r->op.row, &a, &row);
+  if (e == ERR_OK && row.exists) {
+    const struct value *held = &row.values[COL(learner, school)];
+    *out = held->kind != VALUE_ID || id_equal(&held->id, school);
+  }
+  arena_finish(&a);
+  return e;
+}
+
+/* A school's own number is another child's at the next one: with the school's before it, it is one child's,
+ * and no other list can mean somebody else by it. */
+static err call_at_school(struct import *im, struct row_in_progress *r, const struct id *school) {
+  bool so;
+  call(im, r, r->mis_id);
+  TRY(is_called_so(im, r, school, &so));
+  if (so) return ERR_OK;
+  struct slice urn = urn_of(im, r);
+  int len = snprintf(r->ref_text, sizeof r->ref_text, "%.*s/%.*s", TEXT(urn), TEXT(r->mis_id));
+  struct slice ref = slice_text(r->ref_text);
+  call(im, r, ref);
+  if (len >= (int)sizeof r->ref_text || utf8_length(ref) > ref_characters_max)
+    import_say(im, r->number, "mis_id",
+               "is too long for a reference with the school's number: give each row a ref");
+  return ERR_OK;
+}
+
+static err call_by_mis(struct import *im, struct row_in_progress *r) {
+  struct import_owner *owner;
+  struct id place, school = school_of(r);
+  if (!id_is_zero(&school)) return call_at_school(im, r, &school);
+  TRY(load(im));
+  place_of(&place, im, COL(learner_key, mis_id), NULL, r->mis_id);
+  TRY(owner_at(im, &place, NULL, &owner));
+  if (owner)
+    import_say(im, r->number, "mis_id", "is the number of several learners: name the school of each");
+  call(im, r, r->mis_id);
+  return ERR_OK;
+}
+
+err import_keys_call(struct import *im, struct row_in_progress *r) {
+  if (r->upn.len == 0) return call_by_mis(im, r);
+  call(im, r, r->upn);
   return ERR_OK;
 }
 

@@ -16,6 +16,7 @@ struct row_in_progress {
   uint32_t given;    /* columns of the schema that the CSV gives, as bits */
   struct slice upn, mis_id;
   char upn_text[upn_bytes + 1];
+  char ref_text[import_reference_bytes_max + 1]; /* made of the school's number and the row's own there */
 };
 struct slice import_cell_at(const struct import *im, const struct row_in_progress *r, size_t cell);
 void import_say(struct import *im, size_t row, const char *column, const char *format, ...)
@@ -29,6 +30,9 @@ void import_keys_take(struct import *im, struct row_in_progress *r);
 /* Whose row it is: `own` by its reference, or zero when it has none. ERR_NOT_FOUND: nobody's so far. */
 MUST_USE err import_keys_match(struct import *im, const struct row_in_progress *r, const struct id *own,
                                struct id *out);
+/* What a learner of whom nobody has heard is called by, for a row without our reference: sets the op's id and
+ * reference. */
+MUST_USE err import_keys_call(struct import *im, struct row_in_progress *r);
 /* Whom another list means by a UPN, or by a number that one learner alone has. */
 MUST_USE err import_keys_owner(struct import *im, struct slice text, struct id *out, bool *found);
 /* The row's numbers as an op of their own; `out->op.units` is 0 when the hub has them already. What another

@@ -151,6 +151,65 @@ static void two_schools_may_use_one_number(void **state) {
   assert_int_equal(d->im.rekey_count, 0); /* who moves has a new one */
 }
 
+/* Each school sends the list of its own system, and nobody has given these children a number of ours. */
+static void children_of_two_schools_with_one_number_and_no_reference_are_two(void **state) {
+  struct desk *d = *state;
+  struct run_blocks blocks;
+  static const char *const lists[] = {"mis_id,first_name,school_urn\n7,Jo,100001\n8,Bo,100001\n",
+                                      "mis_id,first_name,school_urn\n7,Li,100002\n8,Mo,100002\n"};
+  desk_apply(d, "schools", "urn,name\n100001,Riverside\n100002,Hill Top\n100003,Dale\n");
+  desk_apply(d, "learners", lists[0]);
+  desk_apply(d, "learners", lists[1]);
+  assert_int_equal(d->run.inserted, 2);
+  assert_int_equal(d->run.changed, 0);
+  for (size_t i = 0; i < 2; i++) {
+    desk_apply(d, "learners", lists[i]); /* again: they are known */
+    assert_int_equal(d->result.inserted + d->result.changed, 0);
+  }
+  assert_true(says(&desk_learner(d, "100001/7").values[COL(learner, first_name)], "Jo"));
+  assert_true(says(&desk_learner(d, "100002/7").values[COL(learner, first_name)], "Li"));
+  /* Of one list, too. */
+  desk_apply(d, "learners", "mis_id,first_name,school_urn\n9,Ed,100001\n9,Al,100003\n");
+  assert_int_equal(d->run.inserted, 2);
+  assert_true(says(&desk_learner(d, "100003/9").values[COL(learner, first_name)], "Al"));
+  /* A list that was taken back comes again as the same children. */
+  assert_int_equal(desk_undo(d, d->runs, &blocks), ERR_OK);
+  desk_apply(d, "learners", "mis_id,first_name,school_urn\n9,Ed,100001\n9,Al,100003\n");
+  assert_int_equal(d->run.inserted, 0);
+  /* Without the school nobody can tell which of them is meant. */
+  assert_int_equal(desk_read(d, "learners", "mis_id,first_name\n7,Jo\n"), 1);
+  must_say(d, 2, "mis_id", "several learners");
+  desk_apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
+  assert_int_equal(desk_read(d, "enrolments", "learner_ref,activity_ref,starts\n7,A1,2026-09-01\n"), 1);
+  must_say(d, 2, "learner_ref", "no learner");
+}
+
+/* Before there were numbers of their own a school's list had them as references. */
+static void a_learner_whose_reference_is_the_schools_number_is_the_same_at_that_school(void **state) {
+  struct desk *d = *state;
+  desk_apply(d, "schools", "urn,name\n100001,Riverside\n100002,Hill Top\n");
+  desk_apply(d, "learners", "ref,first_name,school_urn\n7,Jo,100001\n8,Bo,\n");
+  desk_apply(d, "learners",
+             "mis_id,first_name,school_urn\n7,Li,100002\n7,Jo,100001\n8,Bo,100001\n8,Mo,100002\n");
+  assert_int_equal(d->run.inserted, 2);
+  assert_int_equal(d->run.changed, 2);
+  assert_true(says(&numbers(d, "7").values[COL(learner_key, mis_id)], "7"));
+  assert_true(says(&desk_learner(d, "8").values[COL(learner, first_name)], "Bo"));
+  assert_true(says(&desk_learner(d, "100002/8").values[COL(learner, first_name)], "Mo"));
+}
+
+/* 64 letters that differ in the last. */
+static void a_long_number_is_known_to_its_end(void **state) {
+  struct desk *d = *state;
+  char text[2 * 300 + 100] = "mis_id,first_name\n";
+  for (int row = 0; row < 2; row++) {
+    for (int i = 0; i < 63; i++) strcat(text, "\xf0\x9f\x8e\xba");
+    strcat(text, row ? "b,Li\n" : "a,Jo\n");
+  }
+  desk_apply(d, "learners", text);
+  assert_int_equal(d->run.inserted, 2);
+}
+
 static void a_changed_upn_is_shown_and_can_be_taken_back(void **state) {
   struct desk *d = *state;
   struct run_blocks blocks;
@@ -260,6 +319,9 @@ int main(void) {
       CASE(a_learner_whose_reference_is_the_upn_is_the_same),
       CASE(two_learners_with_one_upn_are_named_with_both_rows),
       CASE(two_schools_may_use_one_number),
+      CASE(children_of_two_schools_with_one_number_and_no_reference_are_two),
+      CASE(a_learner_whose_reference_is_the_schools_number_is_the_same_at_that_school),
+      CASE(a_long_number_is_known_to_its_end),
       CASE(a_changed_upn_is_shown_and_can_be_taken_back),
       CASE(a_preview_shows_a_learner_and_their_numbers_as_one_line),
       CASE(other_lists_may_name_a_learner_by_a_number),
