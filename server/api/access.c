@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "server/api/keys.h"
+#include "server/import/uploads.h"
 
 #define COOKIE       "__Host-tutti"
 #define COOKIE_RULES "; Path=/; Secure; HttpOnly; SameSite=Strict"
@@ -96,8 +97,9 @@ static err check_post(struct api_call *c) {
     return fault_set(&c->fault, ERR_FORBIDDEN, "only the hub's own pages may do this");
   if (!is_json(r->content_type))
     return api_refuse(c, 415, ERR_INVALID, "send JSON, with the content type application/json");
-  if (r->body.len > api_body_bytes_max)
-    return fault_set(&c->fault, ERR_TOO_BIG, "the request has more than %d bytes", api_body_bytes_max);
+  size_t most = c->route->handle == api_import_part ? upload_body_bytes_max : api_body_bytes_max;
+  if (r->body.len > most)
+    return fault_set(&c->fault, ERR_TOO_BIG, "the request has more than %zu bytes", most);
   return ERR_OK;
 }
 

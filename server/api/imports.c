@@ -30,7 +30,8 @@ err api_import_begin(struct api_call *c) {
   if (e == ERR_BUSY) return fault_set(&c->fault, e, "too many files wait to be imported; try again later");
   TRY(e);
   id_text(text, &id);
-  return api_answer(c, json_pack("{s:s, s:i}", "id", text, "most", (int)upload_bytes_max));
+  return api_answer(c, json_pack("{s:s, s:i, s:i}", "id", text, "most", (int)upload_bytes_max, "part",
+                                 (int)upload_part_bytes_max));
 }
 
 struct part {
@@ -38,13 +39,13 @@ struct part {
   uint32_t at;        /* the first byte is 1 */
 };
 static const struct input_field part_input[] = {
-    {"bytes", INPUT_TEXT, true, api_body_bytes_max, offsetof(struct part, bytes)},
+    {"bytes", INPUT_TEXT, true, upload_body_bytes_max, offsetof(struct part, bytes)},
     {"at", INPUT_NUMBER, true, upload_bytes_max, offsetof(struct part, at)},
 };
 
 err api_import_part(struct api_call *c) {
   struct part p = {.at = 0};
-  struct buf bytes = BUF_INIT(api_body_bytes_max);
+  struct buf bytes = BUF_INIT(upload_body_bytes_max);
   TRY(input_read(c, part_input, COUNT(part_input), &p));
   if (!c->api->config.uploads) return no_place(c);
   err e = base64url_decode(&bytes, p.bytes);

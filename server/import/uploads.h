@@ -7,9 +7,11 @@
 #include "shared/base/id.h"
 
 enum {
-  upload_bytes_max = 20971520, /* of one file */
-  uploads_max = 32,            /* files waiting */
-  upload_ms_max = 7200000,     /* since the last part came */
+  upload_bytes_max = 20971520,    /* of one file */
+  upload_part_bytes_max = 524288, /* of one part; a slow line sends smaller ones */
+  upload_body_bytes_max = upload_part_bytes_max / 3 * 4 + 1024, /* of the request that carries it */
+  uploads_max = 32,                                             /* files waiting */
+  upload_ms_max = 7200000,                                      /* since the last part came */
   upload_path_bytes_max = 512,
 };
 /* Makes the directory, private, and empties it of what a crash left. */

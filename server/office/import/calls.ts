@@ -82,22 +82,36 @@ export interface Progress {
   rows?: number;
 }
 
-/** Base64 of a part and what stands around it fit into one request. */
-const partBytes = 45_000;
+/** The first part is small, for a slow line; as long as parts are quick, each is twice as long as the one before, up to what the hub takes: every part is a way to
+ * the hub and back. */
+const firstPart = 45_000;
+const quickMs = 1_000;
+const slowMs = 5_000;
+
+function nextPart(part: number, tookMs: number, most: number): number {
+  if (tookMs > slowMs) return Math.max(firstPart, Math.floor(part / 2));
+  return tookMs < quickMs ? Math.min(most, part * 2) : part;
+}
+
+/** A call takes no more arguments than that everywhere. */
+const callMost = 8192;
 
 function base64url(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += callMost) text += String.fromCharCode(...bytes.subarray(at, at + callMost));
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /** `advice`: what to do about a file that is too large. */
 export async function send(bytes: Uint8Array, told: (share: number) => void, advice = 'divide it'): Promise<string> {
-  const { id, most } = await post<{ id: string; most: number }>('/api/import/begin', {});
+  const { id, most, part: partMost } = await post<{ id: string; most: number; part: number }>('/api/import/begin', {});
   if (bytes.length > most) throw new ApiFailed(413, { code: 'TOO_BIG', text: `The file has more than ${Math.round(most / 1048576)} MB: ${advice}.` });
-  for (let at = 0; at < bytes.length; at += partBytes) {
-    await post<object>(`/api/import/part/${id}`, { at: at + 1, bytes: base64url(bytes.subarray(at, at + partBytes)) });
-    told(Math.min(1, (at + partBytes) / bytes.length));
+  for (let at = 0, part = firstPart; at < bytes.length; ) {
+    const begun = performance.now();
+    await post<object>(`/api/import/part/${id}`, { at: at + 1, bytes: base64url(bytes.subarray(at, at + part)) });
+    at += part;
+    told(Math.min(1, at / bytes.length));
+    part = nextPart(part, performance.now() - begun, partMost);
   }
   return id;
 }

@@ -1,6 +1,7 @@
 /* imports_test.c: a file on its way through the API: in parts, looked at, applied, taken back; and what is
  * wrong with one, said without changing anything. */
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/import/uploads.h"
@@ -22,6 +23,40 @@ static void part(const struct id *id, size_t at, const char *text) {
   desk_send(desk_path("/api/import/part/", id),
             json_pack("{s:I, s:s%}", "at", (json_int_t)at + 1, "bytes", (const char *)coded.ptr, coded.len));
   buf_finish(&coded);
+}
+
+/* Of so many bytes, which are no text that anybody reads. */
+static void big_part(const struct id *id, size_t at, size_t bytes) {
+  struct buf raw = BUF_INIT(2 * upload_part_bytes_max), coded = BUF_INIT(4 * upload_part_bytes_max);
+  for (size_t i = 0; i < bytes; i++) assert_int_equal(buf_put_u8(&raw, (uint8_t)('a' + i % 26)), ERR_OK);
+  assert_int_equal(base64url_encode(&coded, buf_slice(&raw)), ERR_OK);
+  desk_send(desk_path("/api/import/part/", id),
+            json_pack("{s:I, s:s%}", "at", (json_int_t)at + 1, "bytes", (const char *)coded.ptr, coded.len));
+  buf_finish(&raw);
+  buf_finish(&coded);
+}
+
+static void a_part_is_as_long_as_the_hub_says_and_no_other_request_is(void **state) {
+  (void)state;
+  struct id id = begin();
+  char path[upload_path_bytes_max];
+  struct stat st;
+  size_t most = (size_t)desk_number("part");
+  big_part(&id, 0, most);
+  desk_fine();
+  big_part(&id, most, most);
+  desk_fine();
+  assert_int_equal(uploads_path(path, desk.uploads, &id), ERR_OK);
+  assert_int_equal(stat(path, &st), 0);
+  assert_int_equal(st.st_size, 2 * most);
+  big_part(&id, 2 * most, most + 4096);
+  desk_expect(413, "TOO_BIG");
+  char *name = test_malloc(most + 1);
+  memset(name, 'a', most);
+  name[most] = 0;
+  desk_send("/api/activities/list", json_pack("{s:s}", "find", name));
+  desk_expect(413, "TOO_BIG");
+  test_free(name);
 }
 
 static struct id file(const char *text) {
@@ -304,6 +339,7 @@ static void a_list_that_is_in_is_said_to_be_in_though_its_columns_cannot_be_reme
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
   const struct CMUnitTest tests[] = {
+      CASE(a_part_is_as_long_as_the_hub_says_and_no_other_request_is),
       CASE(a_file_is_looked_at_applied_and_taken_back),
       CASE(mistakes_are_named_by_row_and_column_and_stop_everything),
       CASE(changed_numbers_need_a_person),
