@@ -59,7 +59,7 @@ err case_sessions(struct store *store, const struct id *learner, struct arena *a
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "SELECT session FROM absence_case WHERE learner IN " VIEW_CLASS_1
               " UNION SELECT m.session FROM " VIEW_MARKS_OF(
-                  VIEW_SESSIONS_OF_1, "m") " WHERE m.code=4 AND m.learner IN " VIEW_CLASS_1));
+                  VIEW_SESSIONS_OF_1, "m") " WHERE +m.code=4 AND m.learner IN " VIEW_CLASS_1));
   stmt_id(s, 1, learner);
   return read_ids(s, a, out, count);
 }

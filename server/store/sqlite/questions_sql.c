@@ -18,15 +18,18 @@ err questions_open(struct store *store, struct slice matter, struct arena *a, st
 /* 1 is ITEM_OPEN, 6 CONFLICT_AWAY, as in items_sql.c. A matter that a restored hub does not know yet is none
  * that is over. What was asked about a missing register names its session, and is over with it. */
 #define CLOSED VIEW_CLOSURE("s", "a")
+/* Asked every few seconds, so without those that were answered in all the years. */
+#define OPEN_ONES "question q INDEXED BY hub_question_open"
 static err matters_over(struct sqlite_store *q, struct arena *a, struct id **out, size_t *count) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s,
-              "SELECT q.id FROM question q JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
-              " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
-              ")) UNION SELECT q.id FROM question q JOIN session s ON s.id=unhex(q.item) LEFT JOIN register r"
-              " ON r.session=s.id LEFT JOIN activity a ON a.id=s.activity WHERE q.withdrawn IS NOT 1 AND"
-              " q.answer IS NULL AND (s.status=3 OR r.state=2 OR (r.state IS NULL AND s.status=1 AND " CLOSED
-              " IS NOT NULL)) ORDER BY 1"));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT q.id FROM " OPEN_ONES " JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS NOT 1 AND"
+      " q.answer IS NULL AND (item.state<>1 OR (item.conflict=6 AND EXISTS " VIEW_EXPLAINED_ITEM
+      ")) UNION SELECT q.id FROM " OPEN_ONES " JOIN session s ON s.id=unhex(q.item) LEFT JOIN register r"
+      " ON r.session=s.id LEFT JOIN activity a ON a.id=s.activity WHERE q.withdrawn IS NOT 1 AND"
+      " q.answer IS NULL AND (s.status=3 OR r.state=2 OR (r.state IS NULL AND s.status=1 AND " CLOSED
+      " IS NOT NULL)) ORDER BY 1"));
   return read_ids(s, a, out, count);
 }
 _Static_assert(ENUM_session_status_scheduled == 1 && ENUM_session_status_cancelled == 3 &&
@@ -61,8 +64,8 @@ static err bundles_asked(struct sqlite_store *q, struct arena *a, struct asked *
   struct stmt *s;
   err e;
   TRY(db_stmt(q->db, &s,
-              "SELECT id, unhex(item) FROM question WHERE item>='0000000000000000' AND "
-              "item<'0000000000000001' AND withdrawn IS NOT 1 AND answer IS NULL ORDER BY id"));
+              "SELECT q.id, unhex(q.item) FROM " OPEN_ONES " WHERE q.item>='0000000000000000' AND "
+              "q.item<'0000000000000001' AND q.withdrawn IS NOT 1 AND q.answer IS NULL ORDER BY q.id"));
   *out = read_list(&e, s, sizeof **out, read_asked, a, count);
   return e;
 }

@@ -16,7 +16,6 @@ _Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknow
   "i.as_at AS day, coalesce(i.fsm, 3) AS fsm, coalesce(i.pupil_premium, 3) AS pupil_premium, "               \
   "coalesce(i.cla, 3) AS cla, coalesce(i.send, 0) AS send, coalesce(i.sex, 0) AS sex, "                      \
   "coalesce(i.remission, 0) AS remission, coalesce(i.ethnicity, '') AS ethnicity "
-#define SAID SAID_OF "FROM inclusion i "
 /* Those who were merged are few: from them to what is known of them, and not the other way round. */
 #define SAID_OF_MERGED                                                                                       \
   "said AS MATERIALIZED (SELECT z.canon AS child, " SAID_OF                                                  \
@@ -32,18 +31,6 @@ _Static_assert(ENUM_answer_yes == 1 && ENUM_answer_no == 2 && ENUM_answer_unknow
   AGREED("remission", "0")                                                                                   \
   AGREED("ethnicity", "''")
 /* clang-format on */
-#define STATUS                                                                                               \
-  SAID_OF_MERGED ", newest AS "                                                                              \
-                 "MATERIALIZED (SELECT child, max(day) AS day FROM said GROUP BY child), status AS "         \
-                 "MATERIALIZED (SELECT "                                                                     \
-                 "i.learner AS child, " SAID                                                                 \
-                 "WHERE NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=i.learner) UNION ALL "                   \
-                 "SELECT s.child, n.day" AGREED_ALL                                                          \
-                 " FROM said s JOIN newest n ON n.child=s.child AND n.day=s.day GROUP "                      \
-                 "BY s.child)"
-#define CAME                                                                                                 \
-  "came AS MATERIALIZED (SELECT learner FROM tally_learner WHERE span>=?1 AND span<=?2 GROUP BY learner "    \
-  "HAVING sum(here+late)>0)"
 /* One sign is enough to be disadvantaged; who has none must have none of all. ?5: the hub's signs. */
 #define SIGNS                                                                                                \
   "(?5&1 AND fsm=1 OR ?5&2 AND pupil_premium=1 OR ?5&4 AND cla=1) AS yes, (NOT ?5&1 OR fsm=2) AND (NOT "     \
@@ -200,21 +187,31 @@ static err read_learner(struct stmt *s, struct arena *a, void *to) {
 }
 
 #define LEARNER_COLUMNS                                                                                      \
-  "l.id, coalesce(l.known_name, l.first_name), l.last_name, t.day, coalesce(t.fsm, 3), "                     \
-  "coalesce(t.pupil_premium, 3), coalesce(t.cla, 3), t.send, t.sex, t.remission, iif(t.yes, 1, iif(t.no, "   \
-  "2, 3)), t.ethnicity"
+  "id, name, last_name, day, fsm, pupil_premium, cla, send, sex, remission, iif(yes, 1, iif(no, 2, 3)), "    \
+  "ethnicity"
+#define EITHER(column, unknown) ", coalesce(i." column ", m." column ", " unknown ") AS " column
+/* From the school to its children, and from each to what is known of it: never through all that there are. */
+#define LEARNERS_OF(school)                                                                                  \
+  "WITH " MERGED " SELECT " LEARNER_COLUMNS " FROM (SELECT *, " SIGNS                                        \
+  " FROM (SELECT l.id, coalesce(l.known_name, l.first_name) AS name, l.last_name, coalesce(i.as_at, m.day) " \
+  "AS day" EITHER("fsm", "3") EITHER("pupil_premium", "3") EITHER("cla", "3") EITHER("send", "0")            \
+      EITHER("sex", "0") EITHER("remission", "0")                                                            \
+          EITHER("ethnicity", "''") " FROM learner l LEFT JOIN inclusion "                                   \
+                                    "i ON i.learner=l.id AND NOT EXISTS(SELECT 1 FROM alias z WHERE "        \
+                                    "z.id=l.id) LEFT JOIN merged m ON "                                      \
+                                    "m.child=l.id WHERE " school                                             \
+                                    " AND " CAME_OF("l.id") ")) ORDER BY last_name, name, id"
 
 err inclusion_learners(struct store *store, const struct report_ask *ask, struct arena *a,
                        struct inclusion_line **out, size_t *count) {
   struct stmt *s;
   err e;
+  bool nowhere = id_is_zero(&ask->school);
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "WITH " STATUS ", " CAME " SELECT " LEARNER_COLUMNS
-              " FROM came c JOIN learner l ON l.id=c.learner LEFT JOIN (SELECT *, " SIGNS
-              " FROM status) t ON t.child=c.learner WHERE l.school IS ?3 ORDER BY l.last_name, 2, l.id"));
+              nowhere ? LEARNERS_OF("l.school IS NULL") : LEARNERS_OF("l.school=?3")));
   stmt_int(s, 1, ask->year);
   stmt_int(s, 2, report_year_end(ask->year));
-  stmt_id(s, 3, id_is_zero(&ask->school) ? NULL : &ask->school);
+  stmt_id(s, 3, nowhere ? NULL : &ask->school);
   stmt_int(s, 5, ask->disadvantaged);
   *out = read_list(&e, s, sizeof **out, read_learner, a, count);
   return e;

@@ -218,6 +218,12 @@ static const char *const steps[] = {
     "SELECT 10, count(*) FROM session UNION SELECT 11, count(*) FROM register UNION SELECT 12, count(*) FROM "
     "mark UNION SELECT 14, count(*) FROM note UNION SELECT 15, count(*) FROM progress;"
     "CREATE INDEX hub_register_open ON register(state) WHERE state IN (1, 3);",
+    "CREATE INDEX hub_contract_school ON contract(school);"
+    "CREATE INDEX hub_learner_nowhere ON learner(last_name) WHERE school IS NULL;"
+    "CREATE INDEX item_event_decided ON item_event(at, item) WHERE event=3;"
+    "CREATE INDEX item_open ON item(kind) WHERE state=1;"
+    "CREATE INDEX absence_case_over ON absence_case(changed) WHERE state<>1;"
+    "CREATE INDEX hub_question_open ON question(item) WHERE withdrawn IS NOT 1 AND answer IS NULL;",
 };
 _Static_assert(TABLE_learner == 7 && TABLE_enrolment == 9 && TABLE_session == 10 && TABLE_register == 11 &&
                    TABLE_mark == 12 && TABLE_note == 14 && TABLE_progress == 15 &&

@@ -58,18 +58,21 @@ static err count_open(struct sqlite_store *q, uint64_t *out) {
   return ERR_OK;
 }
 
-/* Open ones first. Of all there ever were those of the page are chosen before anything else is read of them.
+/* Open ones first, then those that were changed last; of all there ever were a page is read, from two
+ * indexes.
  */
 #define IN_ORDER "c.state<>1, CASE WHEN c.state=1 THEN c.opened ELSE c.changed END DESC, c.id"
+#define PAGE_OF_CASES                                                                                        \
+  "(SELECT * FROM (SELECT * FROM absence_case WHERE state=1 ORDER BY opened DESC LIMIT ?1) UNION ALL "       \
+  "SELECT "                                                                                                  \
+  "* FROM (SELECT * FROM absence_case WHERE state<>1 ORDER BY changed DESC LIMIT ?1))"
 
 static err read_cases(struct sqlite_store *q, size_t max, struct arena *a, struct view_case **out,
                       size_t *count, uint64_t *open) {
   struct stmt *s;
   err e;
   TRY(count_open(q, open));
-  TRY(db_stmt(
-      q->db, &s,
-      CASES_SQL("(SELECT * FROM absence_case c ORDER BY " IN_ORDER " LIMIT ?1)") " ORDER BY " IN_ORDER));
+  TRY(db_stmt(q->db, &s, CASES_SQL(PAGE_OF_CASES) " ORDER BY " IN_ORDER " LIMIT ?1"));
   stmt_int(s, 1, (int64_t)max);
   *out = read_list(&e, s, sizeof **out, read_case, a, count);
   return e;
@@ -190,10 +193,10 @@ static err read_alerts(struct sqlite_store *q, int32_t from, size_t max, struct 
       q->db, &s,
       "SELECT v.id, d.learner, " VIEW_NAME(
           "l") ", a.name, v.date, max(d.at), coalesce(m.code, 0) FROM session v "
-               "JOIN register r ON r.session=v.id AND r.state=2 JOIN arrival d ON d.session=v.id AND "
+               "CROSS JOIN register r ON r.session=v.id AND r.state=2 JOIN arrival d ON d.session=v.id AND "
                "d.way=1 AND d.voids "
                "IS NULL LEFT JOIN mark m ON " VIEW_IS_OF(
-                   "m", "v.id") " AND m.learner=d.learner LEFT JOIN learner "
+                   "m", "v.id") " AND +m.learner=d.learner LEFT JOIN learner "
                                 "l ON l.id=d.learner "
                                 "LEFT JOIN activity a ON a.id=v.activity WHERE v.date>=?1 AND v.removed IS "
                                 "NOT 1 AND "

@@ -69,13 +69,16 @@ static err read_decided(struct stmt *s, struct arena *a, void *out) {
   return stmt_column_id(s, 0, &d->item) ? ERR_OK : ERR_CORRUPT;
 }
 
+/* From the last decision on back, until there are enough: what was decided, opened and decided again counts
+ * once. */
 err views_decided(struct store *store, size_t max, struct arena *a, struct view_decided **out,
                   size_t *count) {
   struct stmt *s;
   err e;
   TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT i.id, max(e.at) FROM item i JOIN item_event e ON e.item=i.id AND e.event=3 WHERE "
-              "i.state=2 GROUP BY i.id ORDER BY 2 DESC, 1 LIMIT ?1"));
+              "SELECT e.item, e.at FROM item_event e WHERE e.event=3 AND (SELECT i.state FROM item i WHERE "
+              "i.id=e.item)=2 AND NOT EXISTS (SELECT 1 FROM item_event l WHERE l.item=e.item AND l.event=3 "
+              "AND (l.at, l.no)>(e.at, e.no)) ORDER BY e.at DESC, e.item DESC LIMIT ?1"));
   stmt_int(s, 1, (int64_t)max);
   *out = read_list(&e, s, sizeof **out, read_decided, a, count);
   return e;

@@ -3,6 +3,7 @@
 
 #include "server/import/uploads.h"
 #include "tests/contract/api/desk.h"
+#include "tests/contract/api/plans.h"
 
 #include <stdio.h>
 
@@ -64,6 +65,7 @@ int desk_close(void **state) {
   struct fault fault;
   forget_answer();
   api_destroy(desk.api);
+  plans_check(w->host.store);
   assert_int_equal(uploads_clear(desk.uploads, &fault), ERR_OK);
   assert_int_equal(rmdir(desk.uploads), 0);
   return ingest_world_close(state);

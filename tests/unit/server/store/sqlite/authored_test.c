@@ -56,7 +56,10 @@ static void make_older(void) {
                   "hub_activity_partner; DROP INDEX "
                   "hub_progress_voids; DROP TABLE retention_period; DROP TABLE retention_run; DROP TABLE "
                   "retention_learner; DROP TABLE row_count; DROP INDEX hub_register_open; DROP INDEX "
-                  "item_of_row; DROP INDEX item_of_other; DROP TABLE learner_key; ALTER TABLE "
+                  "item_of_row; DROP INDEX item_of_other; DROP INDEX hub_contract_school; DROP INDEX "
+                  "hub_learner_nowhere; DROP INDEX item_event_decided; DROP INDEX item_open; DROP INDEX "
+                  "absence_case_over; DROP INDEX "
+                  "hub_question_open; DROP TABLE learner_key; ALTER TABLE "
                   "likeness_key RENAME TO learner_key; PRAGMA application_id=0; UPDATE number SET v=2 WHERE "
                   "n=0"),
       ERR_OK);
