@@ -298,7 +298,13 @@ err api_activity_close(struct api_call *c) {
   return api_then(c, HTTP_WRITER, close_step);
 }
 
-/* Those who went because of the closing, on its day, come back with it. */
+static bool is_here(const struct view_activity_learner *e) {
+  const char *left = schema_enum_word(schema_enum("learner_status"), ENUM_learner_status_left);
+  return !slice_equal(e->status, slice_text(left));
+}
+
+/* Those who went because of the closing, on its day, come back with it; who has left the hub since does not.
+ */
 static err open_step(struct api_call *c) {
   struct closing *in = c->own;
   struct row row;
@@ -312,7 +318,7 @@ static err open_step(struct api_call *c) {
   in->ops[in->used++] =
       (struct op){.table = schema_table(TABLE_activity), .row = c->id, .units = UNIT(activity, ends)};
   for (size_t i = 0; i < in->detail.learner_count; i++)
-    if (in->detail.learners[i].ends == in->date)
+    if (in->detail.learners[i].ends == in->date && is_here(&in->detail.learners[i]))
       in->ops[in->used++] = enrolment_ends(&c->id, &in->detail.learners[i], 0);
   for (size_t i = 0; i < in->detail.staff_count; i++)
     if (in->detail.staff[i].ends == in->date && !in->detail.staff[i].left)

@@ -409,6 +409,30 @@ static void closing_says_what_it_does_and_opening_takes_it_back(void **state) {
   assert_int_equal(desk_audited("activity.open"), 1);
 }
 
+/* Closed for a year, and opened again: who left the hub meanwhile is on no register by it. */
+static void who_has_left_meanwhile_does_not_come_back_with_it(void **state) {
+  (void)state;
+  desk_send(desk_path("/api/activities/close/", &w->world.strings),
+            json_pack("{s:s, s:s}", "date", day(1), "reason", "No tutor"));
+  desk_fine();
+  struct op left = {.table = schema_table(TABLE_learner), .row = w->world.zoe, .units = 1U << 4};
+  left.values[COL(learner, status)] = value_int(ENUM_learner_status_left);
+  hub_world_put(&w->host, &left);
+  desk_send(desk_path("/api/activities/open/", &w->world.strings),
+            json_pack("{s:s}", "reason", "A new tutor"));
+  desk_fine();
+  size_t open = 0;
+  for (size_t i = 0; i < desk_count("learners"); i++) {
+    char name[48], ends[48];
+    (void)snprintf(name, sizeof name, "learners.%zu.name", i);
+    (void)snprintf(ends, sizeof ends, "learners.%zu.ends", i);
+    bool zoe = strncmp(desk_text(name), "Zo", 2) == 0;
+    assert_int_equal(desk_text(ends) != NULL, zoe);
+    open += !zoe;
+  }
+  assert_int_equal(open, 2);
+}
+
 /* Two thousand children sing in it, and one answer holds no more: whoever is behind them would have stayed.
  */
 static void an_activity_of_too_many_to_read_is_not_closed_by_halves(void **state) {
@@ -537,6 +561,7 @@ int main(void) {
       TEST(a_meeting_of_today_that_has_begun_stays_where_it_is),
       TEST(planning_again_passes_over_what_was_held_or_called_off),
       TEST(closing_says_what_it_does_and_opening_takes_it_back),
+      TEST(who_has_left_meanwhile_does_not_come_back_with_it),
       TEST(an_activity_of_too_many_to_read_is_not_closed_by_halves),
       TEST(the_file_has_the_heads_that_an_import_reads),
       TEST(a_file_is_never_a_part_of_what_was_asked_for),
