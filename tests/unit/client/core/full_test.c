@@ -95,6 +95,16 @@ static bool unlock(struct field_world *w, const struct id *who, const char *pin)
   return core_host_call(&w->host, "unlock", "staff:i pin:t", who, pin);
 }
 
+static void meet_hub(struct field_world *w) {
+  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
+  fake_hub_connect(&w->hub);
+}
+
+static void meet_hub_again(struct field_world *w) {
+  core_host_pass(&w->host, reconnect_max_ms);
+  fake_hub_connect(&w->hub);
+}
+
 /* ---- PINs ---- */
 
 /* Nobody looked at the PIN, so nobody may say that it was wrong. */
@@ -178,13 +188,11 @@ static void a_leaver_whose_going_could_not_be_kept_goes_with_the_next_line(void 
   assert_true(unlock(w, &fake_ann, "274951"));
   w->hub.staff_count = 1;
   refusal = ERR_FULL;
-  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
-  fake_hub_connect(&w->hub);
+  meet_hub(w);
   is_listed(w, 2);
   assert_true(core_host_says(field_status(w), "reason", "the disk of this device is full"));
   refusal = ERR_OK;
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
+  meet_hub_again(w);
   is_listed(w, 1);
   core_host_stop(&w->host);
   w->host.config.hold = true;
@@ -197,8 +205,7 @@ static void a_disk_that_takes_no_writing_is_not_blamed_on_the_hub(void **state) 
   assert_true(unlock(w, &fake_ann, "274951"));
   w->hub.staff_count = 1;
   refusal = ERR_READ_ONLY;
-  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
-  fake_hub_connect(&w->hub);
+  meet_hub(w);
   assert_true(
       core_host_says(field_status(w), "reason", "the data folder of this device cannot be written to"));
 }
@@ -210,8 +217,7 @@ static void a_reply_that_finds_no_room_is_good_once_there_is_some(void **state) 
   struct field_world *w = *state;
   struct buf reply = BUF_INIT(65536);
   assert_true(unlock(w, &fake_ann, "274951"));
-  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
-  fake_hub_connect(&w->hub);
+  meet_hub(w);
   refusal = ERR_FULL;
   fake_hub_manifest(&w->hub);
   const struct reply_file f = {
@@ -227,87 +233,80 @@ static void a_reply_that_finds_no_room_is_good_once_there_is_some(void **state) 
 
 /* ---- the feed ---- */
 
-/* Rows of the hub that wait to be committed find no room when the page is hidden, or the kiosk told to stop:
- * they are asked for again. The core is none the worse, and nobody is signed out. */
-static void rows_that_find_no_room_at_the_end_are_asked_for_again(void **state) {
-  struct field_world *w = *state;
+static void start_on_a_disk_that_fills(struct field_world *w) {
   core_host_stop(&w->host);
   full_disk_register();
   w->host.config.db_vfs = "full";
   core_host_start(&w->host);
+}
+
+/* A row of the hub that waits to be committed: Ben has another name. */
+static void take_a_row(struct field_world *w) {
+  start_on_a_disk_that_fills(w);
   assert_true(unlock(w, &fake_ann, "274951"));
-  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
-  fake_hub_connect(&w->hub);
+  meet_hub(w);
   struct fake_row *ben = fake_hub_find(&w->hub, TABLE_learner, &fake_ben);
   ben->row.values[COL(learner, known_name)] = value_text(slice_text("Benjamin"));
   fake_hub_touch(&w->hub, ben);
   fake_hub_feed(&w->hub, false);
-  full_disk_set(true);
-  core_host_step(&w->host, EV_STOP, 0, slice_of(NULL, 0));
-  full_disk_set(false);
+}
+
+static void the_row_comes_with_the_next_line(struct field_world *w) {
+  size_t found = 0;
+  meet_hub_again(w);
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_call(&w->host, "learner.find", "text:t", "benjamin"));
+  (void)core_host_list(w->host.result, "learners", &found);
+  assert_int_equal(found, 1);
+}
+
+static void somebody_is_signed_in(struct field_world *w) {
   assert_int_equal(w->host.step_error, ERR_OK);
   assert_true(core_host_call(&w->host, "device.status", ""));
   assert_false(core_host_says(w->host.result, "unlocked", NULL));
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  fake_hub_feed(&w->hub, false);
-  assert_true(core_host_call(&w->host, "learner.find", "text:t", "benjamin"));
-  size_t found = 0;
-  (void)core_host_list(w->host.result, "learners", &found);
-  assert_int_equal(found, 1);
+}
+
+/* Where it finds no room when the page is hidden, or the kiosk told to stop, it is asked for again. The core
+ * is none the worse, and nobody is signed out. */
+static void rows_that_find_no_room_at_the_end_are_asked_for_again(void **state) {
+  struct field_world *w = *state;
+  take_a_row(w);
+  full_disk_set(true);
+  core_host_step(&w->host, EV_STOP, 0, slice_of(NULL, 0));
+  full_disk_set(false);
+  somebody_is_signed_in(w);
+  the_row_comes_with_the_next_line(w);
 }
 
 /* What the hub granted while nobody was signed in is written down when somebody is. */
 static void grants_that_find_no_room_sign_nobody_out(void **state) {
   struct field_world *w = *state;
-  core_host_stop(&w->host);
-  full_disk_register();
-  w->host.config.db_vfs = "full";
-  core_host_start(&w->host);
+  start_on_a_disk_that_fills(w);
   w->hub.stream_count -= 1;
-  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
-  fake_hub_connect(&w->hub);
+  meet_hub(w);
   full_disk_set(true);
   assert_true(unlock(w, &fake_ann, "274951"));
   assert_int_equal(w->host.step_error, ERR_OK);
   assert_true(
       core_host_says(field_status(w), "reason", "there is no room on this device for what the hub sent"));
   full_disk_set(false);
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
+  meet_hub_again(w);
   assert_true(core_host_says(field_status(w), "line", "online"));
-  assert_true(core_host_call(&w->host, "device.status", ""));
-  assert_false(core_host_says(w->host.result, "unlocked", NULL));
+  somebody_is_signed_in(w);
 }
 
 /* Nor is a file system that was mounted anew, and lets nothing be written, a failure of the core. */
 static void a_disk_that_lets_nothing_be_written_signs_nobody_out(void **state) {
   struct field_world *w = *state;
-  core_host_stop(&w->host);
-  full_disk_register();
-  w->host.config.db_vfs = "full";
-  core_host_start(&w->host);
-  assert_true(unlock(w, &fake_ann, "274951"));
-  assert_true(core_host_call(&w->host, "sync.hold", "hold:b", 0));
-  fake_hub_connect(&w->hub);
-  struct fake_row *ben = fake_hub_find(&w->hub, TABLE_learner, &fake_ben);
-  ben->row.values[COL(learner, known_name)] = value_text(slice_text("Benjamin"));
-  fake_hub_touch(&w->hub, ben);
-  fake_hub_feed(&w->hub, false);
+  take_a_row(w);
   full_disk_set_read_only(true);
   core_host_pass(&w->host, 2 * feed_commit_ms);
-  assert_int_equal(w->host.step_error, ERR_OK);
+  somebody_is_signed_in(w);
   assert_true(core_host_call(&w->host, "register.get", "session:i", &fake_strings_today));
   assert_true(
       core_host_says(field_status(w), "reason", "the data folder of this device cannot be written to"));
   full_disk_set_read_only(false);
-  core_host_pass(&w->host, reconnect_max_ms);
-  fake_hub_connect(&w->hub);
-  fake_hub_feed(&w->hub, false);
-  assert_true(core_host_call(&w->host, "learner.find", "text:t", "benjamin"));
-  size_t found = 0;
-  (void)core_host_list(w->host.result, "learners", &found);
-  assert_int_equal(found, 1);
+  the_row_comes_with_the_next_line(w);
 }
 
 /* ---- a visitor ---- */
@@ -317,10 +316,7 @@ static void a_visitor_is_written_with_the_mark_or_not_at_all(void **state) {
   struct field_world *w = *state;
   unsigned room = 0;
   bool written = false;
-  core_host_stop(&w->host);
-  full_disk_register();
-  w->host.config.db_vfs = "full";
-  core_host_start(&w->host);
+  start_on_a_disk_that_fills(w);
   assert_true(unlock(w, &fake_ann, "274951"));
   while (!written) {
     assert_true(room < 1000);
