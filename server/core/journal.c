@@ -1,6 +1,7 @@
 /* journal.c: transactions into the journal. */
 #include "server/core/erase.h"
 #include "server/core/journal_file.h"
+#include "server/core/retention.h"
 
 /* ---- entries ---- */
 
@@ -130,6 +131,22 @@ err journal_retired(struct journal *j, const struct write_erasure *w) {
   struct buf bytes = BUF_INIT(journal_transaction_bytes_max);
   err e = put_retired(&bytes, w);
   if (e == ERR_OK) e = add(j, JOURNAL_RETIRED, buf_slice(&bytes));
+  buf_finish(&bytes);
+  return e;
+}
+
+static err put_period(struct buf *out, const char *line, const struct retention_period *p) {
+  TRY(put_text(out, line));
+  TRY(buf_put_u32(out, p->months));
+  TRY(buf_append(out, id_slice(&p->who)));
+  return buf_put_u64(out, (uint64_t)p->at_ms);
+}
+
+err journal_period(struct journal *j, const char *line, const struct retention_period *p) {
+  if (!j) return ERR_OK;
+  struct buf bytes = BUF_INIT(4096);
+  err e = put_period(&bytes, line, p);
+  if (e == ERR_OK) e = add(j, JOURNAL_PERIOD, buf_slice(&bytes));
   buf_finish(&bytes);
   return e;
 }

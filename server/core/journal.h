@@ -42,6 +42,7 @@ enum journal_kind {
   JOURNAL_KEY = 9,      /* a key of scripts, as a hash, made or revoked */
   JOURNAL_CASE = 10,    /* what somebody did about an unexplained absence */
   JOURNAL_RETIRED = 11, /* rows that a run of the retention schedule removed; in a transaction without ops */
+  JOURNAL_PERIOD = 12,  /* for how long a line of the retention schedule is kept, by whom and since when */
 };
 struct journal; /* of one writing process; the transactions of others are found by the file's length */
 
@@ -62,6 +63,8 @@ MUST_USE err journal_keys(struct journal *j, struct slice keys_file);
 MUST_USE err journal_erasure(struct journal *j, const struct write_erasure *w);
 /* The number of the piece, and all its rows, each a table's number and an id. */
 MUST_USE err journal_retired(struct journal *j, const struct write_erasure *w);
+struct retention_period;
+MUST_USE err journal_period(struct journal *j, const char *line, const struct retention_period *p);
 /* Set, or lifted when lifted_ms is not 0: then who lifted it, and no reason. */
 MUST_USE err journal_hold(struct journal *j, const struct store_hold *hold);
 /* What it is about, the state it got, by whom, when and why; `changeset` may be quarantine_all. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "server/core/hub.h"
+#include "server/core/journal_file.h"
 
 const struct retention_rule retention_rules[RETENTION_LINES] = {
 #define LINE(name, title, months, least, most, since, done, why)                                             \
@@ -82,6 +83,7 @@ static err set(struct store *s, const struct hub *hub, const struct now *now, co
   (void)snprintf(detail, sizeof detail, "line=%s before=%u after=%u", retention_rules[line].name,
                  all[line].months, months);
   TRY(s->ops->retention->period_set(s, line, &p));
+  TRY(journal_period(s->journal, retention_rules[line].name, &p));
   return s->ops->audit(s, now->wall_ms, who, "retention.set", detail);
 }
 
@@ -94,4 +96,19 @@ err retention_set(struct store *s, const struct hub *hub, const struct now *now,
   if (e == ERR_OK) return ERR_OK;
   s->ops->rollback(s);
   return fault_set(fault, e, "The period could not be stored: %s.", err_text(e));
+}
+
+err retention_replay_period(struct store *s, struct slice bytes) {
+  enum { line_bytes_max = 64 };
+  struct cursor c = cursor_of(bytes);
+  struct retention_period p = {.set = true};
+  char name[line_bytes_max];
+  uint64_t at;
+  TRY(journal_get_text(&c, name, sizeof name));
+  TRY(cursor_u32(&c, &p.months));
+  TRY(cursor_copy(&c, &p.who, id_bytes));
+  TRY(cursor_u64(&c, &at));
+  p.at_ms = (int64_t)at;
+  enum retention_line line = retention_named(slice_text(name));
+  return line == RETENTION_LINES ? ERR_VERSION : s->ops->retention->period_set(s, line, &p);
 }

@@ -152,7 +152,8 @@ struct retention_piece {
 };
 MUST_USE err retention_step(struct retention_piece *out, const struct hub *hub, struct store *store,
                             const struct now *now, struct fault *fault);
-/* For a journal that is replayed: rows that a run removed, inside the caller's transaction. */
+/* For a journal that is replayed, inside the caller's transaction: a period, and rows that a run removed. */
+MUST_USE err retention_replay_period(struct store *s, struct slice bytes);
 MUST_USE err retention_replay(const struct hub *hub, struct store *store, const struct now *now,
                               struct slice bytes);
 
