@@ -4,6 +4,7 @@
 #include "server/api/input.h"
 #include "server/api/shape.h"
 #include "server/api/words.h"
+#include "server/core/reconcile.h"
 #include "server/core/upn.h"
 
 #define COUNT(list)  (sizeof(list) / sizeof *(list))
@@ -18,12 +19,21 @@ static const struct shape_field record_fields[] = {
 #undef AT
 static const struct shape record_shape = SHAPE_OF(view_numbers, record_fields);
 
-/* Records of one child that say two numbers of which no child has both. */
-static bool differ(const struct view_numbers *list, size_t count) {
-  for (size_t i = 1; i < count; i++)
-    for (size_t k = 0; k < i; k++)
-      if (upns_differ(list[i].upn, list[k].upn)) return true;
-  return false;
+/* Records of one child that say different ones: nobody has two, but whom a school gave one for the time
+ * being. It is a matter of the office's, by the record that stands. */
+static err find_matter(struct api_call *c, const struct id *learner, struct id *out) {
+  struct store_item matter;
+  struct id canonical, id;
+  const struct store_ops *ops = c->store->ops;
+  TRY(ops->alias_canonical(c->store, learner, &canonical));
+  const struct table *t = schema_table(TABLE_learner);
+  work_item_id(&id, ITEM_TWO_UPNS, t, &canonical,
+               schema_table(TABLE_learner_key)->columns[COL(learner_key, upn)].unit, NULL);
+  err e = ops->work_item_load(c->store, &id, &c->x->arena, &matter);
+  if (e == ERR_NOT_FOUND) return ERR_OK;
+  TRY(e);
+  if (matter.state == ITEM_OPEN) *out = id;
+  return ERR_OK;
 }
 
 static err answer_records(struct api_call *c) {
@@ -31,10 +41,14 @@ static err answer_records(struct api_call *c) {
   size_t count = 0;
   TRY(views_numbers(c->store, &c->id, &c->x->arena, &list, &count));
   if (count == 0) return fault_set(&c->fault, ERR_NOT_FOUND, "this hub has no learner with that id");
-  return api_answer_audited(c,
-                            json_pack("{s:o, s:b}", "records", shape_list(&record_shape, list, count),
-                                      "differ", (int)differ(list, count)),
-                            "numbers.read");
+  struct id matter = {{0}};
+  char text[id_text_bytes];
+  TRY(find_matter(c, &c->id, &matter));
+  id_text(text, &matter);
+  json_t *named = id_is_zero(&matter) ? json_null() : json_string(text);
+  return api_answer_audited(
+      c, json_pack("{s:o, s:o}", "records", shape_list(&record_shape, list, count), "matter", named),
+      "numbers.read");
 }
 
 err api_numbers(struct api_call *c) { return answer_records(c); }
@@ -72,6 +86,32 @@ static err check_free(struct api_call *c, struct slice upn) {
                    TEXT(other.name));
 }
 
+/* A school gives a number once; two schools may use one. */
+static err check_mis_free(struct api_call *c, const struct row *learner, struct slice mis_id) {
+  struct store_learner_key *list;
+  size_t count;
+  struct id own, other;
+  const struct value *school = &learner->values[COL(learner, school)];
+  if (mis_id.len == 0 || school->kind != VALUE_ID) return ERR_OK;
+  TRY(c->store->ops->alias_canonical(c->store, &c->id, &own));
+  TRY(c->store->ops->learner_keys(c->store, &c->x->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    if (!id_equal(&list[i].school, &school->id)) continue;
+    if (!slice_equal(number_bare(list[i].mis_id), number_bare(mis_id))) continue;
+    TRY(c->store->ops->alias_canonical(c->store, &list[i].learner, &other));
+    if (id_equal(&own, &other)) continue;
+    struct words w = {.store = c->store, .arena = &c->x->arena, .now = c->x->now};
+    struct slice name;
+    TRY(words_row(&w, &name, TABLE_learner, &other));
+    return fault_set(
+        &c->fault, ERR_CONFLICT,
+        "%.*s has this number at the same school already, and a school gives it once: if they are "
+        "one child, merge the two records",
+        TEXT(name));
+  }
+  return ERR_OK;
+}
+
 static struct value said(struct slice text) { return text.len ? value_text(text) : value_null(); }
 
 static err set_step(struct api_call *c) {
@@ -85,6 +125,7 @@ static err set_step(struct api_call *c) {
   TRY(c->store->ops->load_row(c->store, op.table, &op.row, &c->x->arena, &row));
   TRY(acts_unchanged(c, &row, in->version));
   TRY(check_free(c, in->upn));
+  TRY(check_mis_free(c, &learner, in->mis_id));
   bool nothing = !row.exists && in->upn.len + in->mis_id.len == 0;
   if (nothing) return api_then(c, HTTP_READER, answer_records);
   op.values[COL(learner_key, learner)] = value_id(&c->id);

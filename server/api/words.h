@@ -45,7 +45,7 @@ err words_choice(struct words *w, struct value_words *out, const struct item_vie
  * the hub, in the voice of who wrote it, and what is asked is what that person did. */
 struct written {
   int64_t at_ms, received_ms;
-  struct id device;
+  struct op_id op;
 };
 err words_written(struct words *w, struct written *out, const struct item_view *v,
                   const struct item_choice *c);

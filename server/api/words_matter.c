@@ -266,12 +266,20 @@ static err ask_two_marks(struct words *w, struct matter_words *out, const struct
   return words_say(w, &out->question, "Which mark of %.*s counts?", TEXT(out->name));
 }
 
+static err ask_two_upns(struct words *w, struct matter_words *out, const struct store_item *i) {
+  TRY(of_learner(w, out, &i->row));
+  out->topic = slice_text("Two UPNs for one child");
+  out->brief = slice_text("Two UPNs for one child");
+  return words_say(w, &out->question, "Which UPN is right for %.*s?", TEXT(out->name));
+}
+
 err words_matter(struct words *w, struct matter_words *out, const struct item_view *v) {
   *out = (struct matter_words){.topic = {NULL, 0}};
   switch (v->item.kind) {
   case ITEM_CONFLICT: return ask_conflict(w, out, v);
   case ITEM_DUPLICATE: return ask_duplicate(w, out, &v->item);
   case ITEM_TWO_MARKS: return ask_two_marks(w, out, &v->item);
+  case ITEM_TWO_UPNS: return ask_two_upns(w, out, &v->item);
   }
   return ERR_INTERNAL;
 }
@@ -364,13 +372,13 @@ err words_written(struct words *w, struct written *out, const struct item_view *
   struct store_history *list;
   size_t count;
   bool restored = c->head.flags & OP_RESTORED;
-  *out = (struct written){.at_ms = (int64_t)c->head.stamp, .device = c->head.op.device};
+  *out = (struct written){.at_ms = (int64_t)c->head.stamp, .op = c->head.op};
   TRY(w->store->ops->read_history(w->store, c->table, &c->row, w->arena, &list, &count));
   for (size_t i = 0; i < count; i++) {
     const struct store_history *h = &list[i];
     bool it =
         restored ? !(h->flags & OP_RESTORED) && says_the_same(h, v, c) : op_id_equal(&h->op, &c->head.op);
-    if (it) *out = (struct written){(int64_t)h->stamp, h->received_ms, h->op.device};
+    if (it) *out = (struct written){(int64_t)h->stamp, h->received_ms, h->op};
   }
   if (out->received_ms == 0) out->received_ms = out->at_ms;
   return ERR_OK;
@@ -441,6 +449,12 @@ static err why_value(struct words *w, struct slice *out, const struct item_view 
   return why_latest(w, out, v, used);
 }
 
+static bool upn_of_standing(const struct item_view *v) {
+  struct id standing;
+  crypto_row_id(&standing, TABLE_learner_key, &v->item.row, 1);
+  return id_equal(&v->choices[0].row, &standing);
+}
+
 err words_why(struct words *w, struct slice *out, const struct item_view *v) {
   *out = (struct slice){NULL, 0};
   if (v->item.state != ITEM_OPEN || v->choice_count == 0) return ERR_OK;
@@ -448,6 +462,11 @@ err words_why(struct words *w, struct slice *out, const struct item_view *v) {
     return words_say(w, out, "nothing is put together by itself: both records stay until somebody decides.");
   if (v->item.kind == ITEM_TWO_MARKS)
     return words_say(w, out, "it is the mark of the record that stands. A child counts once at a meeting.");
+  if (v->item.kind == ITEM_TWO_UPNS)
+    return words_say(w, out, "%s",
+                     upn_of_standing(v)
+                         ? "it is the number of the record that stands for the child."
+                         : "the record that stands for the child has none, and this is another record's.");
   if (v->choices[0].kind != CHOICE_HEAD)
     return words_say(
         w, out,

@@ -73,12 +73,23 @@ static err of_records(struct words *w, struct work_figures *out, const struct st
                    both.here, both.here + both.away);
 }
 
+/* What is known by a number, and is not any more. */
+static err of_upns(struct words *w, struct work_figures *out, const struct item_view *v) {
+  if (v->item.state != ITEM_OPEN) return ERR_OK;
+  return words_say(
+      w, &out->effect,
+      "No figure changes. The other one is taken off its record: lists find the child, and files "
+      "for other systems name it, by the one you choose alone. If they turn out to be two "
+      "children, take this back before you part the records.");
+}
+
 err work_figures(struct words *w, struct work_figures *out, const struct item_view *v,
                  const struct matter_words *m) {
   *out = (struct work_figures){.choices = arena_take(w->arena, v->choice_count + 1, sizeof *out->choices)};
   if (!out->choices) return ERR_NO_MEMORY;
   if (v->item.kind == ITEM_DUPLICATE && v->item.table->id == TABLE_learner)
     return v->item.state == ITEM_OPEN ? of_records(w, out, &v->item) : ERR_OK;
+  if (v->item.kind == ITEM_TWO_UPNS) return of_upns(w, out, v);
   if (v->choice_count && is_mark(v, &v->choices[0])) return of_marks(w, out, v, m);
   bool status = v->item.kind == ITEM_CONFLICT && v->item.table->id == TABLE_session &&
                 v->item.unit == v->item.table->columns[COL(session, status)].unit;

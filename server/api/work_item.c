@@ -94,8 +94,10 @@ static const struct shape_field card_fields[] = {
 #undef AT
 static const struct shape card_shape = SHAPE_OF(work_card, card_fields);
 
-static const char *const kinds[] = {
-    [ITEM_CONFLICT] = "conflict", [ITEM_DUPLICATE] = "duplicate", [ITEM_TWO_MARKS] = "two_marks"};
+static const char *const kinds[] = {[ITEM_CONFLICT] = "conflict",
+                                    [ITEM_DUPLICATE] = "duplicate",
+                                    [ITEM_TWO_MARKS] = "two_marks",
+                                    [ITEM_TWO_UPNS] = "two_upns"};
 static const char *const states[] = {
     [ITEM_OPEN] = "open", [ITEM_DECIDED] = "decided", [ITEM_SETTLED] = "settled"};
 static const char *const choice_kinds[] = {[CHOICE_HEAD] = "value",
@@ -117,7 +119,7 @@ static err fill_head(struct words *w, struct work_choice *out, const struct item
   bool mark = c->table->id == TABLE_mark && v->item.unit == c->table->columns[COL(mark, code)].unit;
   if (mark && c->values[0].kind == VALUE_INT) out->code = (uint8_t)c->values[0].i;
   TRY(views_author_name(w->store, &c->head.author, w->arena, &out->author));
-  return views_device_name(w->store, &first.device, w->arena, &out->device);
+  return views_device_name(w->store, &first.op.device, w->arena, &out->device);
 }
 
 static err add_fact(struct words *w, struct work_choice *out, const struct row *row, uint8_t column,
@@ -149,6 +151,53 @@ static const struct {
 };
 enum { fact_count_max = sizeof facts / sizeof *facts };
 
+/* Of a UPN: whose record says it, as the office knows them, and the list that brought it in. */
+static const struct {
+  uint8_t column;
+  const char *name;
+} record_facts[] = {
+    {COL(learner, dob), "Born"},
+    {COL(learner, year_group), "Year"},
+    {COL(learner, school), "School"},
+    {COL(learner, ref), "Number"},
+};
+enum {
+  record_fact_count = sizeof record_facts / sizeof *record_facts,
+  runs_searched_max = 5000,
+};
+
+static err add_list(struct words *w, struct work_choice *out, const struct op_id *op) {
+  struct store_run *list;
+  size_t count;
+  struct slice said;
+  TRY(w->store->ops->run_list(w->store, runs_searched_max, w->arena, &list, &count));
+  for (size_t i = 0; out->office && i < count; i++) {
+    if (op->counter < list[i].first || op->counter > list[i].last) continue;
+    TRY(words_say(w, &said, "%.*s", TEXT(list[i].name.len ? list[i].name : list[i].what)));
+    out->facts[out->fact_count++] = (struct work_fact){slice_text("List"), said};
+    break;
+  }
+  return ERR_OK;
+}
+
+static err fill_record(struct words *w, struct work_choice *out, const struct item_view *v,
+                       const struct item_choice *c) {
+  struct row numbers, row;
+  struct written first;
+  struct slice name;
+  out->facts = arena_take(w->arena, record_fact_count + 2, sizeof *out->facts);
+  if (!out->facts) return ERR_NO_MEMORY;
+  TRY(w->store->ops->load_row(w->store, c->table, &c->row, w->arena, &numbers));
+  const struct id *learner = &numbers.values[COL(learner_key, learner)].id;
+  TRY(w->store->ops->load_row(w->store, schema_table(TABLE_learner), learner, w->arena, &row));
+  TRY(words_row(w, &name, TABLE_learner, learner));
+  out->facts[out->fact_count++] = (struct work_fact){slice_text("Record"), name};
+  for (size_t i = 0; i < record_fact_count; i++)
+    TRY(add_fact(w, out, &row, record_facts[i].column, record_facts[i].name));
+  TRY(words_written(w, &first, v, c));
+  return add_list(w, out, &first.op);
+}
+
 static err fill_facts(struct words *w, struct work_choice *out, const struct item_choice *c) {
   struct row row;
   out->facts = arena_take(w->arena, fact_count_max, sizeof *out->facts);
@@ -172,7 +221,8 @@ static err fill_choice(struct words *w, struct work_choice *out, const struct it
   out->label = said.label;
   out->brief = said.brief;
   out->note = said.note;
-  if (c->kind == CHOICE_HEAD) return fill_head(w, out, v, c);
+  if (c->kind == CHOICE_HEAD) TRY(fill_head(w, out, v, c));
+  if (v->item.kind == ITEM_TWO_UPNS) return fill_record(w, out, v, c);
   return c->kind == CHOICE_SAME ? fill_facts(w, out, c) : ERR_OK;
 }
 
@@ -269,9 +319,13 @@ static err fill_happened(struct words *w, struct work_card *card, const struct i
   if (v->item.kind == ITEM_CONFLICT) TRY(add_writings(w, card, v, v->item.table, &v->item.row));
   for (size_t i = 0; i < v->choice_count && v->item.kind == ITEM_TWO_MARKS; i++)
     TRY(add_writings(w, card, v, v->choices[i].table, &v->choices[i].row));
-  const char *opened = v->item.kind == ITEM_DUPLICATE ? "The two records were found to be alike."
-                                                      : "The entries met here and did not agree.";
-  TRY(work_life(w, v->events, v->event_count, opened, &card->happened, &card->happened_count));
+  static const char *const opened[] = {
+      [ITEM_CONFLICT] = "The entries met here and did not agree.",
+      [ITEM_DUPLICATE] = "The two records were found to be alike.",
+      [ITEM_TWO_MARKS] = "The entries met here and did not agree.",
+      [ITEM_TWO_UPNS] = "The records stand for one child, and said different UPNs.",
+  };
+  TRY(work_life(w, v->events, v->event_count, opened[v->item.kind], &card->happened, &card->happened_count));
   TRY(v->item.kind == ITEM_CONFLICT ? say_decisions(w, card, v) : say_choice(w, card, v));
   if (card->happened_count)
     qsort(card->happened, card->happened_count, sizeof *card->happened, compare_events);

@@ -1,11 +1,11 @@
-/* detect.c: likely duplicates and two marks of one child, found when one of their rows changes. */
+/* detect.c: likely duplicates, two marks and two UPNs of one child, found when one of their rows changes. */
 #include "server/core/detect.h"
 
 #include <stdlib.h>
 
 #include "server/core/alias.h"
 #include "server/core/children.h"
-#include "server/core/reconcile.h"
+#include "server/core/upns.h"
 
 const struct table *detect_apart_table(const struct table *t) {
   switch (t->id) {
@@ -258,6 +258,31 @@ static err judge_marks_about(struct work *w, const struct id *id) {
   return ERR_OK;
 }
 
+/* ---- two UPNs ---- */
+
+static err judge_upns(struct work *w, const struct id *learner) {
+  struct store_item two;
+  struct row **rows;
+  size_t count;
+  upns_matter(&two, learner);
+  TRY(upns_rows(w->store, learner, &w->arena, &rows, &count));
+  return w->store->ops->work_item_set(w->store, &two, upns_disagree(rows, count), NULL, w->now.wall_ms);
+}
+
+/* Of somebody who stands alone there is no matter, and was none: when a class parts each of it is looked at.
+ */
+static err judge_numbers(struct work *w, const struct row *numbers, bool aliases) {
+  const struct id *learner = &numbers->values[COL(learner_key, learner)].id;
+  struct id *members, canonical;
+  size_t count;
+  TRY(suspect(w, learner));
+  if (!aliases) return ERR_OK;
+  TRY(w->store->ops->alias_members(w->store, learner, &w->arena, &members, &count));
+  if (count == 0) return ERR_OK;
+  TRY(w->store->ops->alias_canonical(w->store, learner, &canonical));
+  return judge_upns(w, &canonical);
+}
+
 /* ---- what changed ---- */
 
 static err judge_apart(struct work *w, const struct table *t, const struct row *row) {
@@ -265,13 +290,13 @@ static err judge_apart(struct work *w, const struct table *t, const struct row *
                     &row->values[row->table->key_columns[1]].id);
 }
 
-static err judge_row(struct work *w, const struct work_row *r) {
+static err judge_row(struct work *w, const struct work_row *r, bool aliases) {
   const struct row *row = &r->row;
   switch (row->table->id) {
   case TABLE_learner: return suspect(w, &row->id);
   case TABLE_session: return judge_session(w, &row->id, r->before == 0, is_adhoc(row));
   case TABLE_enrolment: return suspect(w, &row->values[COL(enrolment, learner)].id);
-  case TABLE_learner_key: return suspect(w, &row->values[COL(learner_key, learner)].id);
+  case TABLE_learner_key: return judge_numbers(w, row, aliases);
   case TABLE_contact: return suspect(w, &row->values[COL(contact, learner)].id);
   case TABLE_mark: return judge_mark(w, row);
   case TABLE_learner_apart: return judge_apart(w, schema_table(TABLE_learner), row);
@@ -287,11 +312,12 @@ err detect(struct work *w) {
   for (size_t i = 0; i < w->row_count; i++) {
     const struct row *row = &w->rows[i]->row;
     bool idle = row->table->id == TABLE_mark && !aliases;
-    if (w->rows[i]->changed && !idle) TRY(judge_row(w, w->rows[i]));
+    if (w->rows[i]->changed && !idle) TRY(judge_row(w, w->rows[i], aliases));
   }
   for (size_t i = 0; i < w->look_count; i++) {
     bool learner = w->looks[i].table->id == TABLE_learner;
     TRY(learner ? suspect(w, &w->looks[i].id) : judge_session(w, &w->looks[i].id, false, true));
+    if (learner) TRY(judge_upns(w, &w->looks[i].id));
     TRY(judge_marks_about(w, &w->looks[i].id));
   }
   return w->more ? ERR_OK : judge_suspects(w);

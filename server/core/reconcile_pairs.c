@@ -1,7 +1,7 @@
 /* reconcile_pairs.c: items about several rows: two that may be one, and the marks of one child at one
  * meeting. */
 #include "server/core/detect.h"
-#include "server/core/reconcile_state.h"
+#include "server/core/upns.h"
 
 /* ---- two rows that may be one ---- */
 
@@ -36,7 +36,24 @@ err reconcile_load_pair(struct reconciling *r, struct item_view *out) {
   return reconcile_add_choice(r, out, &different);
 }
 
+/* No list and no form gives two children one number, and neither does this. */
+static err check_numbers(struct reconciling *r, const struct item_view *v) {
+  struct row *one, *other;
+  if (v->item.table->id != TABLE_learner) return ERR_OK;
+  TRY(upns_row(r->by->store, &v->item.row, r->arena, &one));
+  TRY(upns_row(r->by->store, &v->item.other, r->arena, &other));
+  const struct value *upn = &one->values[COL(learner_key, upn)];
+  bool same = one->exists && other->exists && upn->kind == VALUE_TEXT && upn->text.len &&
+              value_equal(upn, &other->values[COL(learner_key, upn)]);
+  if (!same) return ERR_OK;
+  return fault_set(r->by->fault, ERR_CONFLICT,
+                   "Both records say the UPN %.*s, and no two children have one: take it off the record that "
+                   "has it by mistake, on that learner's page, then say that they are two.",
+                   (int)upn->text.len, (const char *)upn->text.ptr);
+}
+
 static err tell_apart(struct reconciling *r, const struct item_view *v) {
+  TRY(check_numbers(r, v));
   struct op op = {.table = detect_apart_table(v->item.table), .row = r->rows[2]->id, .units = 3};
   op.values[op.table->key_columns[0]] = value_id(&v->item.row);
   op.values[op.table->key_columns[1]] = value_id(&v->item.other);

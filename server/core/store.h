@@ -130,6 +130,7 @@ enum work_item_kind {
   ITEM_CONFLICT = 1, /* a unit of a row: conflict_kind says why */
   ITEM_DUPLICATE,    /* two rows that may be one: `row` and `other`, the lower id first */
   ITEM_TWO_MARKS,    /* one child with several marks at one meeting: `row` the session, `other` the learner */
+  ITEM_TWO_UPNS,     /* one child whose records say different UPNs: `row` the learner who stands for them */
 };
 enum item_state { ITEM_OPEN = 1, ITEM_DECIDED, ITEM_SETTLED };
 struct store_item {

@@ -18,10 +18,12 @@ static struct slice words(const struct value *v) {
 
 /* ---- whose a number is ---- */
 
-/* A UPN is one learner's in the whole country; two schools may use one number of their own. */
+/* A UPN is one learner's in the whole country; two schools may use one number of their own, which a
+ * spreadsheet may have shorn of its zeros. */
 static void place_of(struct id *out, const struct import *im, size_t column, const struct id *school,
-                     struct slice text) {
+                     struct slice number) {
   uint8_t whole[place_text_bytes_max];
+  struct slice text = column == COL(learner_key, upn) ? number : number_bare(number);
   size_t len = 0;
   if (school) bytes_copy(whole, school->b, id_bytes), len = id_bytes;
   size_t room = sizeof whole - len, part = text.len < room ? text.len : room;
@@ -347,29 +349,53 @@ static err note_change(struct import *im, const struct row_in_progress *r, size_
   return copy(&k->after, &im->arena, after);
 }
 
-/* A new school counts its children anew. */
 static bool moved(const struct row_in_progress *r) {
   const struct value *held = &r->stored.values[COL(learner, school)];
   struct id school = school_of(r);
   return r->stored.exists && held->kind == VALUE_ID && !id_equal(&school, &held->id);
 }
 
+/* The hub knows it as well or better: its zeros are there, or its UPN is for good. */
+static bool knows(size_t column, struct slice held, struct slice text) {
+  if (column == COL(learner_key, mis_id)) return slice_equal(number_bare(held), number_bare(text));
+  return slice_equal(held, text) || (held.len && !upn_is_temporary(held) && upn_is_temporary(text));
+}
+
+/* A school counts its own children anew, and a temporary UPN is there to be replaced. */
+static bool is_expected(const struct row_in_progress *r, size_t column, struct slice held) {
+  return column == COL(learner_key, mis_id) ? moved(r) : upn_is_temporary(held);
+}
+
 static err put(struct import *im, const struct row_in_progress *r, struct row_in_progress *out, size_t column,
                struct slice text) {
   struct slice held = out->stored.exists ? words(&out->stored.values[column]) : slice_of(NULL, 0);
-  bool same = slice_equal(held, text);
   if (text.len == 0) return ERR_OK;
-  if (column == COL(learner_key, upn)) TRY(claim_upn(im, r, same));
-  if (same) return ERR_OK;
+  if (column == COL(learner_key, upn)) TRY(claim_upn(im, r, slice_equal(held, text)));
+  if (knows(column, held, text)) return ERR_OK;
   out->op.values[column] = value_text(text);
   out->op.units |= 1U | 1U << out->op.table->columns[column].unit;
-  bool expected = column == COL(learner_key, mis_id) && moved(r);
-  return held.len && !expected ? note_change(im, r, column, held, text) : ERR_OK;
+  return held.len && !is_expected(r, column, held) ? note_change(im, r, column, held, text) : ERR_OK;
+}
+
+/* Within one school a number is one child's, unless the hub has it otherwise already. */
+static err claim_mis(struct import *im, const struct row_in_progress *r, const struct id *school) {
+  const struct import_owner mine = {.learner = r->op.row, .row = r->number};
+  struct import_owner *owner;
+  struct id place;
+  bool same;
+  TRY(load(im));
+  if (!id_is_zero(school)) {
+    place_of(&place, im, COL(learner_key, mis_id), school, r->mis_id);
+    TRY(owner_at(im, &place, &mine, &owner));
+    TRY(same_child(im, &owner->learner, &r->op.row, &same));
+    if (!same && owner->row && !owner->several)
+      import_say(im, r->number, "mis_id", "is the number of row %zu at this school, too", owner->row);
+  }
+  return own_mis(im, school, r->mis_id, &mine);
 }
 
 err import_keys_row(struct import *im, const struct row_in_progress *r, struct arena *a,
                     struct row_in_progress *out) {
-  const struct import_owner mine = {.learner = r->op.row, .row = r->number};
   struct id school = school_of(r);
   *out = (struct row_in_progress){.number = r->number, .op = {.table = schema_table(TABLE_learner_key)}};
   crypto_row_id(&out->op.row, TABLE_learner_key, &r->op.row, 1);
@@ -377,9 +403,7 @@ err import_keys_row(struct import *im, const struct row_in_progress *r, struct a
   TRY(im->store->ops->load_row(im->store, out->op.table, &out->op.row, a, &out->stored));
   TRY(put(im, r, out, COL(learner_key, upn), r->upn));
   TRY(put(im, r, out, COL(learner_key, mis_id), r->mis_id));
-  if (r->mis_id.len == 0) return ERR_OK;
-  TRY(load(im));
-  return own_mis(im, &school, r->mis_id, &mine);
+  return r->mis_id.len ? claim_mis(im, r, &school) : ERR_OK;
 }
 
 void import_keys_finish(struct import_keys *k) {

@@ -294,7 +294,7 @@ interface Questioned {
 }
 export interface WorkItem extends Questioned {
   id: string;
-  kind: 'conflict' | 'duplicate' | 'two_marks';
+  kind: 'conflict' | 'duplicate' | 'two_marks' | 'two_upns';
   state: 'open' | 'decided' | 'settled';
   topic: string;
   place?: string | null;
@@ -551,7 +551,7 @@ export const api = {
   learner: (learner: string) => get<OfficeLearner>(`/api/learners/${encodeURIComponent(learner)}`),
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
   erasures: () => get<{ erasures: Erasure[]; total: number; waiting: number; overdue: number }>('/api/erasures'),
-  numbers: (learner: string) => get<{ records: LearnerNumbers[]; differ: boolean }>(`/api/numbers/${learner}`),
+  numbers: (learner: string) => get<{ records: LearnerNumbers[]; matter: string | null }>(`/api/numbers/${learner}`),
   setNumbers: (learner: string, said: object) => post<object>(`/api/numbers/set/${learner}`, said),
   needs: (learner: string) => get<{ needs: LearnerNeed[] }>(`/api/needs/${learner}`),
   addNeed: (learner: string, need: object) => post<object>(`/api/needs/add/${learner}`, need),

@@ -51,10 +51,12 @@ function Shown({ learner }: { learner: string }): JSX.Element {
     <section class="card" aria-labelledby="numbers-head">
       <h2 id="numbers-head">Numbers elsewhere</h2>
       <Trouble failure={asked.failure} />
-      {asked.data?.differ ? (
+      {asked.data?.matter ? (
         <div class="notice">
           <Icon name="triangle-alert" />
-          <p>The records of this child say different UPNs, and nobody has two: correct one, or take the records apart.</p>
+          <p>
+            The records of this child say different UPNs, and nobody has two: <Link href={`/reconcile/conflicts#${asked.data.matter}`}>decide which is right</Link>.
+          </p>
         </div>
       ) : null}
       {own ? (

@@ -197,10 +197,16 @@ interface Walk {
   afresh(): void;
 }
 
+/** A page that leads to one matter names it behind the address. */
+function named(): Chosen | null {
+  const id = /^#([0-9a-f]{32})$/.exec(location.hash)?.[1];
+  return id ? { kind: 'conflict', id } : null;
+}
+
 /** Which entry of the list is looked at, and which comes after it. */
 function useWalk(lines: readonly WorkLine[], card: RefObject<HTMLElement | null>): Walk {
-  const [chosen, setChosen] = useState<Chosen | null>(null);
-  const [open, setOpen] = useState(false);
+  const [chosen, setChosen] = useState<Chosen | null>(named);
+  const [open, setOpen] = useState(chosen !== null);
   // Decided here a moment ago: it stands in the list until that is asked for again, and is not what comes next.
   const [gone, setGone] = useState('');
   const place = chosen ? lines.findIndex((line) => line.id === chosen.id) : -1;

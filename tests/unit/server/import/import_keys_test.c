@@ -82,6 +82,62 @@ static void a_upn_is_mended_where_people_slip_and_told_where_it_is_wrong(void **
   must_say(d, 3, "upn", "mistyped");
 }
 
+/* Those letters are in no UPN, and are what people read for a digit; the check letter says whether they were.
+ */
+static void letters_that_look_like_digits_are_read_as_digits(void **state) {
+  static const char *const typed[] = {"POOOOOOOOOOO1", "POOOOOOOOOOOI", "p 0000 0000 000l",
+                                      "P0000\xe2\x80\x93"
+                                      "0000\xe2\x80\xaf"
+                                      "0001",
+                                      "P00000000000\xc2\xa0"
+                                      "1\t"};
+  struct desk *d = *state;
+  for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+    char out[upn_bytes + 1];
+    struct slice upn = upn_mend(out, slice_text(typed[i]));
+    bool last = i == 2; /* an L at the end is a letter of a temporary one */
+    assert_int_equal(slice_equal(upn, slice_text(UPN_1)), !last);
+  }
+  desk_apply(d, "learners", "ref,first_name,upn\nL1,Jo,POOOOOOOOOOOI\n");
+  assert_true(has_upn(d, "L1", UPN_1));
+  assert_int_equal(desk_read(d, "learners", "ref,first_name,upn\nL2,Li,POOOOOOOOOO2I\n"), 1);
+  must_say(d, 2, "upn", "mistyped");
+}
+
+static void a_temporary_upn_gives_way_to_the_right_one_and_never_takes_its_place(void **state) {
+  struct desk *d = *state;
+  desk_apply(d, "learners", "ref,first_name,upn\nL1,Jo," UPN_T "\n");
+  assert_int_equal(desk_read(d, "learners", "ref,first_name,upn\nL1,Jo," UPN_1 "\n"), 0);
+  assert_int_equal(d->im.rekey_count, 0); /* it was there to be replaced */
+  desk_apply(d, "learners", "ref,first_name,upn\nL1,Jo," UPN_1 "\n");
+  assert_true(has_upn(d, "L1", UPN_1));
+  desk_apply(d, "learners", "ref,first_name,upn\nL1,Jo," UPN_T "\n"); /* an older list */
+  assert_int_equal(d->result.changed, 0);
+  assert_true(has_upn(d, "L1", UPN_1));
+}
+
+/* A number that looks like one to Excel loses the zeros in front of it. */
+static void a_school_number_is_known_without_its_zeros_and_keeps_them(void **state) {
+  struct desk *d = *state;
+  apply_two(d);
+  desk_apply(d, "learners", "mis_id,first_name,last_name,year_group\n18,Jo,Testing,5\n");
+  assert_int_equal(d->run.inserted, 0);
+  assert_true(says(&desk_learner(d, "L2").values[COL(learner, year_group)], "5"));
+  struct row row = numbers(d, "L2");
+  assert_true(says(&row.values[COL(learner_key, mis_id)], "00018"));
+  assert_int_equal(d->im.rekey_count, 0);
+}
+
+static void a_school_gives_a_number_once(void **state) {
+  struct desk *d = *state;
+  desk_apply(d, "schools", "urn,name\n100001,Riverside\n100002,Hill Top\n");
+  assert_int_equal(
+      desk_read(d, "learners",
+                "ref,first_name,school_urn,mis_id\nL1,Jo,100001,7\nL2,Li,100002,7\nL3,Bo,100001,007\n"),
+      1);
+  must_say(d, 4, "mis_id", "row 2");
+}
+
 /* A column of the list that is empty does not take away what the hub knows. */
 static void an_empty_cell_leaves_the_number(void **state) {
   struct desk *d = *state;
@@ -313,6 +369,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       CASE(numbers_come_with_their_learner_and_keep_their_zeros),
       CASE(a_upn_is_mended_where_people_slip_and_told_where_it_is_wrong),
+      CASE(letters_that_look_like_digits_are_read_as_digits),
+      CASE(a_temporary_upn_gives_way_to_the_right_one_and_never_takes_its_place),
+      CASE(a_school_number_is_known_without_its_zeros_and_keeps_them),
+      CASE(a_school_gives_a_number_once),
       CASE(an_empty_cell_leaves_the_number),
       CASE(a_row_without_our_reference_is_whom_its_number_says),
       CASE(who_has_a_number_alone_is_called_by_it),

@@ -1,0 +1,226 @@
+/* upns_test.c: two UPNs for one child: a matter as every other, open as the records say and not by the order
+ * in which they were written. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
+
+#include "server/core/upns.h"
+#include "tests/lib/ingest_world.h"
+
+static struct ingest_world *const w = &ingest_world;
+static struct fault fault;
+
+#define UPN_1 "P000000000001"
+#define UPN_2 "D000000000002"
+#define UPN_T "B99900000001A"
+
+static struct reconcile office(void) {
+  fault = (struct fault){.code = ERR_OK};
+  return (struct reconcile){
+      .hub = &w->host.hub, .store = w->host.store, .now = w->host.now, .by = w->world.ben, .fault = &fault};
+}
+
+static void say(const struct id *learner, const char *upn) {
+  struct op op = {.table = schema_table(TABLE_learner_key), .units = 1 | 1U << 1};
+  crypto_row_id(&op.row, TABLE_learner_key, learner, 1);
+  op.values[COL(learner_key, learner)] = value_id(learner);
+  if (upn) op.values[COL(learner_key, upn)] = value_text(slice_text(upn));
+  hub_world_put(&w->host, &op);
+}
+
+static void merge_into(const struct id *from, const struct id *into) {
+  struct op op = {.table = schema_table(TABLE_learner), .row = *from, .units = 1U << 4};
+  op.values[COL(learner, status)] = value_int(into ? ENUM_learner_status_merged : ENUM_learner_status_active);
+  if (into) op.values[COL(learner, merged_into)] = value_id(into);
+  hub_world_put(&w->host, &op);
+}
+
+static struct id matter_of(const struct id *learner) {
+  struct store_item matter;
+  upns_matter(&matter, learner);
+  return matter.id;
+}
+
+static bool is_open(const struct id *learner) {
+  const struct id id = matter_of(learner);
+  struct store_item matter;
+  err e = w->host.store->ops->work_item_load(w->host.store, &id, &w->arena, &matter);
+  return e == ERR_OK && matter.state == ITEM_OPEN;
+}
+
+static struct item_view show(const struct id *learner) {
+  const struct id id = matter_of(learner);
+  struct reconcile r = office();
+  struct item_view v;
+  assert_int_equal(reconcile_show(&v, &r, &id, &w->arena), ERR_OK);
+  return v;
+}
+
+static bool chooses(const struct item_view *v, size_t i, const char *upn) {
+  return slice_equal(v->choices[i].values[0].text, slice_text(upn));
+}
+
+static bool says(const struct id *learner, const char *upn) {
+  struct row *row;
+  assert_int_equal(upns_row(w->host.store, learner, &w->arena, &row), ERR_OK);
+  const struct value *v = &row->values[COL(learner_key, upn)];
+  return upn ? v->kind == VALUE_TEXT && slice_equal(v->text, slice_text(upn)) : v->kind == VALUE_NULL;
+}
+
+static err decide(const struct id *matter, const struct item_view *v, size_t choice) {
+  struct change_set changes;
+  struct reconcile r = office();
+  struct decision d = {.item = *matter, .choice = choice, .why = slice_text("the school says so")};
+  bytes_copy(d.heads, v->heads, key_bytes);
+  return reconcile_decide(&changes, &r, &d);
+}
+
+static err undo(const struct id *learner) {
+  const struct id id = matter_of(learner);
+  struct change_set changes;
+  struct reconcile r = office();
+  return reconcile_undo(&changes, &r, &id, slice_text("it was the other one"));
+}
+
+static void records_that_say_two_upns_ask_a_person_who_decides_and_takes_it_back(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo;
+  (void)state;
+  say(zoe, UPN_1);
+  say(jo, UPN_2);
+  assert_false(is_open(zoe) || is_open(jo));
+  merge_into(jo, zoe);
+  assert_true(is_open(zoe));
+  assert_false(is_open(jo));
+  struct item_view v = show(zoe);
+  assert_int_equal(v.choice_count, 2);
+  assert_true(chooses(&v, 0, UPN_1) && v.choices[0].in_use);
+  assert_true(chooses(&v, 1, UPN_2) && !v.choices[1].in_use);
+  assert_false(item_is_safe(&v) || item_is_urgent(&v));
+  assert_int_equal(decide(&v.item.id, &v, 1), ERR_OK);
+  assert_true(says(zoe, NULL) && says(jo, UPN_2));
+  v = show(zoe);
+  assert_int_equal(v.item.state, ITEM_DECIDED);
+  assert_true(chooses(&v, 0, UPN_2) && v.choices[0].in_use);
+  assert_true(chooses(&v, 1, UPN_1) && !v.choices[1].in_use); /* what was not chosen is still on the card */
+  assert_int_equal(undo(zoe), ERR_OK);
+  assert_true(is_open(zoe));
+  assert_true(says(zoe, UPN_1) && says(jo, UPN_2));
+}
+
+static void the_matter_goes_and_comes_with_the_merge(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo;
+  (void)state;
+  say(zoe, UPN_1);
+  say(jo, UPN_2);
+  merge_into(jo, zoe);
+  merge_into(jo, NULL);
+  assert_false(is_open(zoe) || is_open(jo));
+  assert_int_equal(show(zoe).item.state, ITEM_SETTLED);
+  merge_into(zoe, jo); /* the other record stands now */
+  assert_true(is_open(jo));
+  assert_false(is_open(zoe));
+  say(zoe, UPN_2); /* somebody put it right on the page */
+  assert_false(is_open(jo));
+}
+
+/* Whatever the order in which the office says and merges. */
+static void open_matters_follow_from_what_was_said_and_not_from_when(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo, *li = &w->world.li;
+  (void)state;
+  for (size_t order = 0; order < 6; order++) {
+    for (size_t step = 0; step < 3; step++) {
+      switch ((order / 2 + step * (1 + order % 2)) % 3) {
+      case 0: say(zoe, UPN_1); break;
+      case 1: say(li, UPN_2); break;
+      default: merge_into(zoe, jo); merge_into(li, jo);
+      }
+    }
+    assert_true(is_open(jo));
+    assert_false(is_open(zoe) || is_open(li));
+    merge_into(zoe, NULL);
+    merge_into(li, NULL);
+    say(zoe, NULL);
+    say(li, NULL);
+    assert_false(is_open(jo) || is_open(zoe) || is_open(li));
+  }
+}
+
+/* A school's own number for the time being says nothing against one child. */
+static void a_temporary_upn_beside_the_right_one_is_no_matter(void **state) {
+  (void)state;
+  say(&w->world.zoe, UPN_T);
+  say(&w->world.jo, UPN_2);
+  merge_into(&w->world.jo, &w->world.zoe);
+  assert_false(is_open(&w->world.zoe));
+}
+
+static void two_records_that_say_the_same_are_one_choice_and_keep_it(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo, *li = &w->world.li;
+  (void)state;
+  merge_into(jo, zoe);
+  merge_into(li, zoe);
+  say(jo, UPN_2);
+  say(li, UPN_2);
+  assert_false(is_open(zoe));
+  say(zoe, UPN_1);
+  struct item_view v = show(zoe);
+  assert_int_equal(v.choice_count, 2);
+  assert_int_equal(decide(&v.item.id, &v, 0), ERR_OK);
+  assert_true(says(zoe, UPN_1) && says(jo, NULL) && says(li, NULL));
+  assert_int_equal(undo(zoe), ERR_OK);
+  assert_true(says(jo, UPN_2) && says(li, UPN_2));
+}
+
+static void who_decides_must_have_seen_what_stands_now(void **state) {
+  (void)state;
+  say(&w->world.zoe, UPN_1);
+  say(&w->world.jo, UPN_2);
+  merge_into(&w->world.jo, &w->world.zoe);
+  struct item_view v = show(&w->world.zoe);
+  say(&w->world.jo, "C000000000003");
+  assert_int_equal(decide(&v.item.id, &v, 0), ERR_CONFLICT);
+  assert_true(is_open(&w->world.zoe));
+}
+
+/* The office parts two records: both may have the number by then, for one child could. */
+static void two_children_with_one_upn_are_proposed_and_not_told_apart_before_one_is_put_right(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo;
+  struct store_item *list;
+  size_t count;
+  (void)state;
+  merge_into(jo, zoe);
+  say(zoe, UPN_1);
+  say(jo, UPN_1);
+  merge_into(jo, NULL);
+  assert_int_equal(w->host.store->ops->work_item_list(w->host.store, 10, &w->arena, &list, &count), ERR_OK);
+  assert_int_equal(count, 1);
+  assert_int_equal(list[0].kind, ITEM_DUPLICATE);
+  struct reconcile r = office();
+  struct item_view v;
+  assert_int_equal(reconcile_show(&v, &r, &list[0].id, &w->arena), ERR_OK);
+  assert_int_equal(decide(&list[0].id, &v, 2), ERR_CONFLICT);
+  assert_non_null(strstr(fault.text, UPN_1));
+  say(jo, UPN_2);
+  err e = reconcile_show(&v, &r, &list[0].id, &w->arena);
+  assert_int_equal(e, ERR_OK);
+  assert_true(v.item.state != ITEM_OPEN || decide(&list[0].id, &v, 2) == ERR_OK);
+}
+
+int main(void) {
+#define CASE(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
+  const struct CMUnitTest tests[] = {
+      CASE(records_that_say_two_upns_ask_a_person_who_decides_and_takes_it_back),
+      CASE(the_matter_goes_and_comes_with_the_merge),
+      CASE(open_matters_follow_from_what_was_said_and_not_from_when),
+      CASE(a_temporary_upn_beside_the_right_one_is_no_matter),
+      CASE(two_records_that_say_the_same_are_one_choice_and_keep_it),
+      CASE(who_decides_must_have_seen_what_stands_now),
+      CASE(two_children_with_one_upn_are_proposed_and_not_told_apart_before_one_is_put_right),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
