@@ -32,13 +32,12 @@ static const struct shape_field line_fields[] = {
     {"staff_count", SHAPE_COUNT, AT(staff), 0, NULL, NULL},
     {"meeting_count", SHAPE_COUNT, AT(meetings), 0, NULL, NULL},
     {"ends", SHAPE_DAY, AT(ends), 0, NULL, NULL},
-    {"learner_count", SHAPE_COUNT, AT(learners), 0, NULL, NULL},
+    {"learner_count", SHAPE_CHILDREN, AT(learners), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape line_shape = SHAPE_OF(view_activity_line, line_fields);
-/* Without the last, for who sees numbers of children only in reports. */
-static const struct shape offer_shape = {line_fields, COUNT(line_fields) - 1,
-                                         sizeof(struct view_activity_line)};
+/* For who sees numbers of children only in reports. */
+static const struct shape offer_shape = SHAPE_WITHOUT_CHILDREN(view_activity_line, line_fields);
 
 #define AT(member) offsetof(struct view_activity_staff, member)
 static const struct shape_field staff_fields[] = {

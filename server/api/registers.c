@@ -1,7 +1,9 @@
 /* registers.c: the registers of a day, and one register with who wrote what when. */
 #include "server/api/access.h"
+#include "server/api/input.h"
 #include "server/api/own.h"
 #include "server/api/shape.h"
+#include "server/core/views_day.h"
 
 #define AT(member) offsetof(struct view_register, member)
 static const struct shape_field register_fields[] = {
@@ -18,19 +20,18 @@ static const struct shape_field register_fields[] = {
     {"closure", SHAPE_TEXT, AT(closure), 0, NULL, NULL},
     {"staff_names", SHAPE_NAMES, AT(staff_names), AT(staff_count), NULL, NULL},
     {"updated_at", SHAPE_TIME, AT(updated_ms), 0, NULL, NULL},
-    {"here", SHAPE_COUNT, AT(totals.here), 0, NULL, NULL},
-    {"late", SHAPE_COUNT, AT(totals.late), 0, NULL, NULL},
-    {"away", SHAPE_COUNT, AT(totals.away), 0, NULL, NULL},
-    {"event", SHAPE_COUNT, AT(totals.event), 0, NULL, NULL},
-    {"unmarked", SHAPE_COUNT, AT(totals.unmarked), 0, NULL, NULL},
-    {"of", SHAPE_COUNT, AT(totals.of), 0, NULL, NULL},
-    {"headcount", SHAPE_COUNT, AT(headcount), 0, NULL, NULL},
+    {"here", SHAPE_CHILDREN, AT(totals.here), 0, NULL, NULL},
+    {"late", SHAPE_CHILDREN, AT(totals.late), 0, NULL, NULL},
+    {"away", SHAPE_CHILDREN, AT(totals.away), 0, NULL, NULL},
+    {"event", SHAPE_CHILDREN, AT(totals.event), 0, NULL, NULL},
+    {"unmarked", SHAPE_CHILDREN, AT(totals.unmarked), 0, NULL, NULL},
+    {"of", SHAPE_CHILDREN, AT(totals.of), 0, NULL, NULL},
+    {"headcount", SHAPE_CHILDREN, AT(headcount), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape register_shape = SHAPE_OF(view_register, register_fields);
-/* Without the last seven: how many children came, for who sees numbers of children only in reports. */
-static const struct shape timetable_shape = {
-    register_fields, sizeof register_fields / sizeof *register_fields - 7, sizeof(struct view_register)};
+/* For who sees numbers of children only in reports. */
+static const struct shape timetable_shape = SHAPE_WITHOUT_CHILDREN(view_register, register_fields);
 
 #define AT(member) offsetof(struct view_totals, member)
 static const struct shape_field totals_fields[] = {
@@ -99,51 +100,101 @@ static const struct shape_field detail_fields[] = {
 #undef AT
 static const struct shape detail_shape = SHAPE_OF(view_register_detail, detail_fields);
 
+/* ---- the board of a day ---- */
+
 /* A register that is cancelled, or of a closed day, is none that anybody waits for: it is in the list and in
  * no count. */
-static json_t *count_states(const struct view_register *list, size_t count) {
-  json_int_t counts[VIEW_CANCELLED] = {0};
-  for (size_t i = 0; i < count; i++) {
-    if (list[i].state < VIEW_CANCELLED) counts[list[i].state]++;
-  }
+static json_t *count_states(const struct view_day *day) {
   json_t *out = json_object();
   for (int state = 0; state < VIEW_CANCELLED; state++) {
     const char *word = shape_state_word((enum register_view_state)state);
-    if (json_object_set_new(out, word, json_integer(counts[state])) == 0) continue;
+    if (json_object_set_new(out, word, json_integer((json_int_t)day->counts[state])) == 0) continue;
     json_decref(out);
     return NULL;
   }
   return out;
 }
 
-/* The lead sees what meets, and nobody's numbers of children; a partner what is its own. */
-static err keep_seen(struct api_call *c, struct view_register *list, size_t *count) {
+static bool is_seen(const void *who, const struct id *activity) { return own_has(who, activity); }
+
+/* The day's figures are whole, whoever is looked for; the list is a page of it. */
+static err answer_day(struct api_call *c, struct day_wanted *w) {
   struct own_set own;
-  size_t kept = 0;
+  struct view_day day;
+  char text[date_text_bytes];
   TRY(own_read(c, &own));
+  /* The lead sees what meets, and nobody's numbers of children; a partner what is its own. */
   own.all = own.all || (c->login.roles & EVERYONE);
-  for (size_t i = 0; i < *count; i++)
-    if (own_has(&own, &list[i].activity)) list[kept++] = list[i];
-  *count = kept;
-  return ERR_OK;
+  w->sees = is_seen;
+  w->who = &own;
+  err e = views_day(c->store, w, &c->x->now, &c->x->arena, &day);
+  if (e == ERR_INVALID) return fault_set(&c->fault, e, "\"after\" must be the \"next\" of the page before");
+  TRY(e);
+  date_text(text, w->date);
+  bool lead = !(c->login.roles & ROWS) && (c->login.roles & EVERYONE);
+  return api_answer(c, json_pack("{s:s, s:o, s:I, s:I, s:o, s:o}", "date", text, "counts", count_states(&day),
+                                 "late", (json_int_t)day.late, "total", (json_int_t)day.total, "next",
+                                 day.next[0] ? json_string(day.next) : json_null(), "registers",
+                                 shape_list(lead ? &timetable_shape : &register_shape, day.list, day.count)));
+}
+
+struct day_asked {
+  struct slice date, only, after, order, find;
+  uint32_t limit;
+};
+
+static err read_only(struct api_call *c, struct slice word, struct day_wanted *w) {
+  w->late = slice_equal(word, slice_text("late"));
+  if (word.len == 0 || w->late) return ERR_OK;
+  for (int state = 0; state <= VIEW_SHUT; state++)
+    if (slice_equal(word, slice_text(shape_state_word((enum register_view_state)state))))
+      w->states = 1U << state;
+  if (w->states) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID,
+                   "\"only\" is missing, late, due, open, closed, upcoming, cancelled or shut");
+}
+
+static err read_day(struct api_call *c, const struct day_asked *in) {
+  struct day_wanted w = {.text = in->find,
+                         .after = in->after,
+                         .limit = in->limit,
+                         .by_time = slice_equal(in->order, slice_text("time"))};
+  int32_t minute;
+  uk_civil(c->x->now.wall_ms, &w.date, &minute);
+  if (in->date.len > 0 && date_parse(&w.date, in->date) != ERR_OK)
+    return fault_set(&c->fault, ERR_INVALID, "\"date\" must be a day of the calendar, like 2026-11-21");
+  if (in->order.len > 0 && !w.by_time)
+    return fault_set(&c->fault, ERR_INVALID, "\"order\" is time, or absent: those first that need somebody");
+  TRY(read_only(c, in->only, &w));
+  return answer_day(c, &w);
 }
 
 err api_today(struct api_call *c) {
-  int32_t date, minute;
-  struct view_register *list = NULL;
-  size_t count = 0;
-  char text[date_text_bytes];
-  uk_civil(c->x->now.wall_ms, &date, &minute);
-  if (c->parameters[0].len > 0 && date_parse(&date, c->parameters[0]) != ERR_OK)
-    return fault_set(&c->fault, ERR_INVALID, "\"date\" must be a day of the calendar, like 2026-11-21");
-  TRY(views_today(c->store, date, &c->x->now, &c->x->arena, &list, &count));
-  TRY(keep_seen(c, list, &count));
-  date_text(text, date);
-  bool lead = !(c->login.roles & ROWS) && (c->login.roles & EVERYONE);
-  return api_answer(c, json_pack("{s:s, s:o, s:o}", "date", text, "counts", count_states(list, count),
-                                 "registers",
-                                 shape_list(lead ? &timetable_shape : &register_shape, list, count)));
+  const struct day_asked in = {.date = c->parameters[0],
+                               .only = c->parameters[1],
+                               .after = c->parameters[2],
+                               .order = c->parameters[3],
+                               .limit = office_page_rows_max};
+  return read_day(c, &in);
 }
+
+/* What is looked for may be a child's name, as a lesson of one may be called by it, and stands in no address.
+ */
+err api_today_find(struct api_call *c) {
+  static const struct input_field fields[] = {
+      {"date", INPUT_TEXT, false, 10, offsetof(struct day_asked, date)},
+      {"only", INPUT_TEXT, false, 10, offsetof(struct day_asked, only)},
+      {"after", INPUT_TEXT, false, day_cursor_bytes, offsetof(struct day_asked, after)},
+      {"order", INPUT_TEXT, false, 10, offsetof(struct day_asked, order)},
+      {"find", INPUT_TEXT, false, api_search_bytes_max, offsetof(struct day_asked, find)},
+      {"limit", INPUT_NUMBER, false, office_page_rows_max, offsetof(struct day_asked, limit)},
+  };
+  struct day_asked in = {.limit = office_page_rows_max};
+  TRY(input_read(c, fields, sizeof fields / sizeof *fields, &in));
+  return read_day(c, &in);
+}
+
+/* ---- one ---- */
 
 err api_register(struct api_call *c) {
   struct view_register_detail detail = {0};

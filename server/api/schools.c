@@ -32,13 +32,12 @@ static const struct shape_field activity_fields[] = {
     {"id", SHAPE_ID, AT(id), 0, NULL, NULL},
     {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
     {"mode", SHAPE_ENUM, AT(mode), 0, "mode", NULL},
-    {"learners", SHAPE_COUNT, AT(learners), 0, NULL, NULL},
+    {"learners", SHAPE_CHILDREN, AT(learners), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape activity_shape = SHAPE_OF(view_school_activity, activity_fields);
-/* Without the last, for who sees numbers of children only in reports. */
-static const struct shape offer_shape = {activity_fields, COUNT(activity_fields) - 1,
-                                         sizeof(struct view_school_activity)};
+/* For who sees numbers of children only in reports. */
+static const struct shape offer_shape = SHAPE_WITHOUT_CHILDREN(view_school_activity, activity_fields);
 
 #define AT(member) offsetof(struct view_visit, member)
 #define RAG(name)                                                                                            \

@@ -104,7 +104,8 @@ static json_t *number_value(const struct shape_field *f, const uint8_t *at) {
   case SHAPE_MINUTE: return number_or_null(read_small(at), read_small(at) < 0);
   case SHAPE_TIME: return number_or_null(read_signed(at), read_signed(at) == 0);
   case SHAPE_SMALL: return number_or_null(*at, *at == 0);
-  case SHAPE_COUNT: return json_integer((json_int_t)read_count(at));
+  case SHAPE_COUNT:
+  case SHAPE_CHILDREN: return json_integer((json_int_t)read_count(at));
   case SHAPE_LONG: return json_integer((json_int_t)read_long(at));
   default: return json_integer((json_int_t)read_signed(at));
   }
@@ -125,6 +126,7 @@ static json_t *value_of(const struct shape_field *f, const void *record) {
   case SHAPE_TIME:
   case SHAPE_SMALL:
   case SHAPE_COUNT:
+  case SHAPE_CHILDREN:
   case SHAPE_LONG:
   case SHAPE_SIGNED: return number_value(f, at);
   case SHAPE_ENUM: return word_of(f, *at);
@@ -142,6 +144,7 @@ static json_t *value_of(const struct shape_field *f, const void *record) {
 bool shape_into(json_t *object, const struct shape *shape, const void *record) {
   for (size_t i = 0; i < shape->count; i++) {
     const struct shape_field *f = &shape->fields[i];
+    if (f->kind == SHAPE_CHILDREN && shape->tells_no_children) continue;
     if (json_object_set_new(object, f->name, value_of(f, record)) != 0) return false;
   }
   return object != NULL;

@@ -128,8 +128,6 @@ struct view_device {
   uint32_t repairs, restarts; /* how often what it held had to be put right, or sent anew */
 };
 
-MUST_USE err views_today(struct store *s, int32_t date, const struct now *now, struct arena *a,
-                         struct view_register **out, size_t *count);
 MUST_USE err views_register(struct store *s, const struct id *session, const struct now *now, struct arena *a,
                             struct view_register_detail *out);
 /* Folded search in names (and refs); `by_number`: also by the beginning of a UPN or of a school's own number.

@@ -44,10 +44,24 @@ export interface BoardRegister extends Partial<BoardCounts> {
   staff_names: string[];
   updated_at?: number | null;
 }
+/** The figures are of the whole day; the registers a page of what was looked for, those first that need somebody. */
 export interface Board {
   date: string;
   counts: Partial<Record<BoardState, number>>;
+  /** Open, and over. */
+  late: number;
+  total: number;
+  next?: string | null;
   registers: BoardRegister[];
+}
+export interface BoardWanted {
+  /** '': today, by the hub's clock. */
+  date: string;
+  /** A state, 'late' or ''. */
+  only: string;
+  find: string;
+  /** As a timetable has it; without, those come first that need somebody. */
+  order?: 'time';
 }
 export interface MarkVersion {
   code: MarkCode | null;
@@ -544,7 +558,12 @@ export const api = {
   signIn: (name: string, password: string, code: string) => send<{ name: string; role: string }>('/api/sign-in', { name, password, code: code || undefined }),
   signOut: () => send<object>('/api/sign-out', {}),
   stay: () => send<object>('/api/stay', {}),
-  today: (date: string | null) => get<Board>(date ? `/api/today?date=${encodeURIComponent(date)}` : '/api/today'),
+  /** A name that is looked for stands in no address: it may be a child's. */
+  today: ({ find, ...narrowed }: BoardWanted, after: string | null) => {
+    const asked = Object.fromEntries(Object.entries({ ...narrowed, after }).filter((one): one is [string, string] => Boolean(one[1])));
+    if (find) return post<Board>('/api/today/find', { ...asked, find });
+    return get<Board>(Object.keys(asked).length > 0 ? `/api/today?${new URLSearchParams(asked)}` : '/api/today');
+  },
   register: (session: string) => get<OfficeRegister>(`/api/registers/${encodeURIComponent(session)}`),
   // A name that is searched for travels in the body: addresses end up in logs.
   learners: (q: string, after: string | null) => post<LearnerPage>('/api/learners/search', { q, after: after ?? undefined, limit: 50 }),

@@ -28,7 +28,7 @@ interface TableProps<T> {
   items: readonly T[];
   keyOf: (item: T, index: number) => string | number;
   /** The column it is sorted by at first; without, rows stand as they came. */
-  first?: number;
+  first?: number | undefined;
   /** The last row, by the same cells. */
   total?: T | undefined;
   /** Said instead of a table without rows; where nothing is said, the sum stands alone. */

@@ -46,7 +46,7 @@ function answer(method, path, body, signedIn) {
   if (path === '/api/today') {
     const counts = { due: 0, open: 0, closed: 0, missing: 0, upcoming: 0, cancelled: 0 };
     registers.forEach((one) => (counts[one.state] += 1));
-    return [200, { date: '2026-11-21', counts, registers: registers.map(({ rows: _, totals, ...one }) => ({ ...one, ...totals })) }];
+    return [200, { date: '2026-11-21', counts, late: 0, total: registers.length, next: null, registers: registers.map(({ rows: _, totals, ...one }) => ({ ...one, ...totals })) }];
   }
   if (path === '/api/work/counts') return [200, { all: 0, urgent: 0, conflicts: 0, duplicates: 0, missing: 0, quarantine: 0, held: 0, most: 2000 }];
   if (path === '/api/work') return [200, { items: [], next: null, total: 0 }];

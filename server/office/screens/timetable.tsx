@@ -2,11 +2,11 @@
 import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, daysAfter, fullDate, isoToday, joined, longDate, plural, schoolYearOf } from '../../../shared/ui/format.ts';
-import { saysOneOf } from '../../../shared/ui/names.ts';
 import { Find } from '../acting.tsx';
 import { api, type BoardRegister } from '../api.ts';
 import { useSaid } from '../kept.ts';
 import { me, useAsk } from '../live.ts';
+import { usePages, useRested } from '../paged.ts';
 import { Empty, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
 import { reportApi, type Term } from '../reports/report_api.ts';
 import { Table, type Column } from '../table.tsx';
@@ -26,9 +26,23 @@ export function mondayOf(date: string): string {
   return daysAfter(date, -((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7));
 }
 
-async function askWeek(monday: string): Promise<BoardRegister[]> {
-  const boards = await Promise.all(Array.from({ length: days }, (_, index) => api.today(daysAfter(monday, index))));
-  return boards.flatMap(({ registers }) => registers);
+interface Week {
+  registers: BoardRegister[];
+  total: number;
+  /** Where each of its days goes on. */
+  next: string | null;
+}
+
+/** A page of each day that has one. */
+async function askWeek(monday: string, find: string, after: string | null): Promise<Week> {
+  const from = after === null ? Array.from({ length: days }, () => null) : (JSON.parse(after) as (string | null)[]);
+  const boards = await Promise.all(from.map((at, index) => (after !== null && at === null ? null : api.today({ date: daysAfter(monday, index), only: '', find, order: 'time' }, at))));
+  const next = boards.map((board) => board?.next ?? null);
+  return {
+    registers: boards.flatMap((board) => board?.registers ?? []),
+    total: boards.reduce((sum, board) => sum + (board?.total ?? 0), 0),
+    next: next.some(Boolean) ? JSON.stringify(next) : null,
+  };
 }
 
 const seen = (one: BoardRegister): boolean => one.of !== undefined;
@@ -62,10 +76,6 @@ function inOrder(list: readonly BoardRegister[]): BoardRegister[] {
   return [...list].sort((a, b) => a.date.localeCompare(b.date) || a.starts - b.starts || a.name.localeCompare(b.name, 'en-GB'));
 }
 
-function found(list: readonly BoardRegister[], text: string): BoardRegister[] {
-  return list.filter((one) => saysOneOf(text, [joined([one.name, one.place, one.school, ...one.staff_names])]));
-}
-
 /** Which term the week is in; a week between two is in none. */
 function termWords(terms: readonly Term[], monday: string): string {
   return terms.find(({ from, to }) => from <= daysAfter(monday, days - 1) && to >= monday)?.name ?? 'outside the terms';
@@ -75,18 +85,19 @@ export function TimetableScreen(): JSX.Element {
   const [week, setWeek] = useSaid('week');
   const [text, setText] = useSaid('find');
   const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(week) ? week : isoToday());
-  const asked = useAsk(() => askWeek(monday), `timetable ${monday}`, ['today'], restMs);
+  const find = useRested(text.trim());
+  const { pages, failure, more } = usePages((after) => askWeek(monday, find, after), `timetable ${monday} ${find}`, ['today'], restMs);
   const terms = useAsk(() => reportApi.reports(), 'reports', []).data?.terms ?? [];
   const seesClosures = me.value?.roles.some((role) => role !== 'partner') ?? false;
-  const all = inOrder(asked.data ?? []);
-  const wanted = found(all, text);
+  const found = inOrder(pages.flatMap(({ registers }) => registers));
+  const total = pages[0]?.total ?? 0;
   return (
     <>
       <PageHead
         title="Timetable"
         crumb={<Link href="/today">Today</Link>}
         live
-        sub={asked.data ? `${fullDate(monday)} to ${fullDate(daysAfter(monday, days - 1))}, ${termWords(terms, monday)}: ${plural(wanted.length, 'meeting')}` : 'Asking…'}
+        sub={pages[0] ? `${fullDate(monday)} to ${fullDate(daysAfter(monday, days - 1))}, ${termWords(terms, monday)}: ${plural(total, 'meeting')}` : 'Asking…'}
       >
         <Find label="A tutor, school or activity" value={text} onValue={setText} />
       </PageHead>
@@ -116,21 +127,29 @@ export function TimetableScreen(): JSX.Element {
         </div>
       </details>
       {seesClosures ? <SchoolsClosed from={monday} to={daysAfter(monday, days - 1)} /> : null}
-      <Trouble failure={asked.failure} />
-      {asked.data ? (
+      <Trouble failure={failure} />
+      {pages[0] ? (
         <Table
           label="The week"
-          columns={columnsOf(all)}
-          items={wanted}
+          columns={columnsOf(found)}
+          items={found}
           keyOf={(one) => one.session}
           most={drawnAtOnce}
           group={(one) => longDate(one.date)}
           empty={
-            <Empty icon="calendar-days" title={all.length === 0 ? 'Nothing meets in this week' : 'Nothing of that name meets in this week'}>
-              {all.length === 0 ? 'Choose another week, or import a timetable.' : 'Try a part of the name, or another week.'}
+            <Empty icon="calendar-days" title={find === '' ? 'Nothing meets in this week' : 'Nothing of that name meets in this week'}>
+              {find === '' ? 'Choose another week, or import a timetable.' : 'Try a part of the name, or another week.'}
             </Empty>
           }
         />
+      ) : null}
+      {more ? (
+        <p class="table-rest">
+          {`${found.length.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')}.`}
+          <button type="button" class="b3" onClick={more}>
+            Show more
+          </button>
+        </p>
       ) : null}
     </>
   );

@@ -1,12 +1,14 @@
 // today.tsx: the Today board: which registers are closed, open, due or missing, live while the tablets report.
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
-import { civil, clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
+import { clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
+import { Find } from '../acting.tsx';
 import { api, type BoardCounts, type BoardRegister, type BoardState } from '../api.ts';
 import { FleetTiles } from '../fleet.tsx';
-import { useSaid } from '../kept.ts';
-import { follow, me, refresh, useAsk } from '../live.ts';
+import { useBeside, useSaid } from '../kept.ts';
+import { follow, me, refresh } from '../live.ts';
+import { usePages, useRested } from '../paged.ts';
 import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 
@@ -75,23 +77,32 @@ function Counts({ of: one }: { of: BoardCounts }): JSX.Element {
 
 const minuteMs = 60_000;
 
-/** Somebody began it, the meeting is over, and it is not finished. */
-function isLate(one: BoardRegister, now: ReturnType<typeof civil>): boolean {
-  const over = one.date === now.date ? one.ends < now.minute : one.date < now.date;
-  return one.state === 'open' && over;
+/** On a busy evening something changes each second, and a day on which thousands meet takes the hub a good part of one. */
+const restMs = 5_000;
+const manyMeet = 2_000;
+/** Fewer are looked through by eye. */
+const findFrom = 30;
+
+// A press on a head would sort the page that is here, and not the list: heads sort once all of it is.
+const unsorted = columns.map(({ by: _, ...rest }): Column<BoardRegister> => rest);
+
+/** An address may be written by hand. */
+function known(only: string): string {
+  return only === 'late' || states.some(({ state }) => state === only) ? only : '';
 }
 
 export function TodayScreen(): JSX.Element {
   // Whoever comes back from a register finds the board as they left it.
   const [day, setDay] = useSaid('day');
   const [only, setOnly] = useSaid('only');
-  const date = /^\d{4}-\d\d-\d\d$/.test(day) ? day : null;
-  const asked = useAsk(() => api.today(date), `today ${date ?? ''}`, ['today']);
-  const board = asked.data;
-  const now = civil(Date.now());
-  const late = (one: BoardRegister): boolean => isLate(one, now);
-  const shown = (board?.registers ?? []).filter((one) => only === '' || (only === 'late' ? late(one) : one.state === only));
-  const lateCount = (board?.registers ?? []).filter(late).length;
+  const [find, setFind] = useBeside('find');
+  const wanted = { date: /^\d{4}-\d\d-\d\d$/.test(day) ? day : '', only: known(only), find: useRested(find.trim()) };
+  const meet = useRef(0);
+  const { pages, failure, more } = usePages((after) => api.today(wanted, after), `today ${JSON.stringify(wanted)}`, ['today'], meet.current > manyMeet ? restMs : 0);
+  const board = pages[0];
+  const shown = pages.flatMap((page) => page.registers);
+  meet.current = Object.values(board?.counts ?? {}).reduce((sum, count) => sum + count, 0);
+  const isNarrowed = wanted.only !== '' || wanted.find !== '';
   // The clock changes the board too: what was to come is due now, what was open is late.
   useEffect(() => {
     const timer = window.setInterval(() => refresh('today'), minuteMs);
@@ -111,7 +122,7 @@ export function TodayScreen(): JSX.Element {
           </a>
         </div>
       </PageHead>
-      <Trouble failure={asked.failure} />
+      <Trouble failure={failure} />
       {board ? (
         <>
           <div class="tiles" role="group" aria-label="Show only">
@@ -119,24 +130,44 @@ export function TodayScreen(): JSX.Element {
               .filter(({ state }) => (state !== 'cancelled' && state !== 'shut') || (board.counts[state] ?? 0) > 0)
               .map(({ state, name, tone }) => (
               <button type="button" class={`tile ${(board.counts[state] ?? 0) > 0 ? tone : ''}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? '' : state)}>
-                <b>{board.counts[state] ?? 0}</b>
+                <b>{(board.counts[state] ?? 0).toLocaleString('en-GB')}</b>
                 <span>{name}</span>
               </button>
             ))}
-            <button type="button" class={`tile ${lateCount > 0 ? 'warn' : ''}`} aria-pressed={only === 'late'} onClick={() => setOnly(only === 'late' ? '' : 'late')}>
-              <b>{lateCount}</b>
+            <button type="button" class={`tile ${board.late > 0 ? 'warn' : ''}`} aria-pressed={only === 'late'} onClick={() => setOnly(only === 'late' ? '' : 'late')}>
+              <b>{board.late.toLocaleString('en-GB')}</b>
               <span>Late: over, not finished</span>
             </button>
           </div>
           {/* Below a county's day nobody would see that a device is quiet. */}
           {me.value?.roles.some((role) => role !== 'partner') ? <FleetTiles /> : null}
-          {board.registers.length === 0 ? (
+          {meet.current >= findFrom || find ? (
+            <div class="choices">
+              <Find label="Register, school or tutor" value={find} onValue={setFind} />
+            </div>
+          ) : null}
+          {shown.length === 0 && !isNarrowed ? (
             <Empty icon="calendar-days" title="No sessions on this day">
               {me.value?.roles.includes('office') ? 'Import a timetable, or choose another day above.' : 'Choose another day above.'}
             </Empty>
           ) : (
-            <Table label="Registers" columns={board.registers.some(isCounted) ? columns : columns.filter((one) => one.by !== marked)} items={shown} keyOf={(one) => one.session} first={0} empty="No register is in that state. Press the figure again to see them all." />
+            <Table
+              label="Registers"
+              columns={(more ? unsorted : columns).filter(({ name }) => name !== 'Marked' || shown.some(isCounted))}
+              items={shown}
+              keyOf={(one) => one.session}
+              first={more ? undefined : 0}
+              empty={wanted.find ? 'No register has these words in its name, its school, its place or its tutors’ names.' : 'No register is in that state. Press the figure again to see them all.'}
+            />
           )}
+          {more ? (
+            <p class="table-rest">
+              {`${shown.length.toLocaleString('en-GB')} of ${board.total.toLocaleString('en-GB')}, those first that need somebody.`}
+              <button type="button" class="b3" onClick={more}>
+                Show more
+              </button>
+            </p>
+          ) : null}
         </>
       ) : null}
     </>

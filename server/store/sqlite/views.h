@@ -85,6 +85,7 @@ MUST_USE err view_totals(struct sqlite_store *q, struct view_register *r);
 MUST_USE err view_staff_names(struct sqlite_store *q, struct view_register *r, const struct view_place *place,
                               struct arena *a);
 
+MUST_USE err view_day_stmt(struct sqlite_store *q, int32_t date, struct stmt **out);
 /* Who wrote an op, and where: empty when it is not known; "Office" for the hub itself. */
 MUST_USE err view_author(struct sqlite_store *q, const struct id *author, struct arena *a, struct slice *out);
 MUST_USE err view_device_name(struct sqlite_store *q, const struct id *device, struct arena *a,

@@ -1,4 +1,5 @@
-/* views_today_sql.c: the registers of a day, with what they add up to. */
+/* views_today_sql.c: what is told of a register in a list, with what it adds up to; and those that should be
+ * closed. */
 #include "server/store/sqlite/views.h"
 
 /* The columns that view_summary reads, and the tables they come from. */
@@ -11,7 +12,7 @@
   " FROM session s LEFT JOIN activity a ON a.id=s.activity LEFT JOIN school sc ON sc.id=a.school"            \
   " LEFT JOIN register r ON r.session=s.id LEFT JOIN touched t ON t.session=s.id"
 
-enum { staff_names_max = 8, view_sessions_max = 20000 };
+enum { staff_names_max = 8 };
 
 static enum register_view_state state_of(const struct view_register *r, const struct now *now) {
   if (r->status == ENUM_session_status_cancelled) return VIEW_CANCELLED;
@@ -122,51 +123,10 @@ err view_session_stmt(struct sqlite_store *q, const struct id *session, struct s
   return ERR_OK;
 }
 
-static err read_day(struct sqlite_store *q, int32_t date, const struct now *now, struct arena *a,
-                    struct view_register **out, struct view_place **places, size_t *count) {
-  struct stmt *s;
-  size_t cap = 0, place_cap = 0;
-  bool there;
-  TRY(db_stmt(q->db, &s,
-              VIEW_SUMMARY " WHERE s.date=?1 AND " VIEW_STANDS("s") " ORDER BY s.starts, a.name, s.id"));
-  stmt_int(s, 1, date);
-  TRY(stmt_step(s, &there));
-  while (there && *count < view_sessions_max) {
-    struct view_register *list = arena_room(a, *out, &cap, *count, sizeof *list);
-    struct view_place *all = arena_room(a, *places, &place_cap, *count, sizeof *all);
-    err e = list && all ? view_summary(s, now, a, &list[*count], &all[*count]) : ERR_NO_MEMORY;
-    if (e != ERR_OK) {
-      stmt_reset(s);
-      return e;
-    }
-    *out = list;
-    *places = all;
-    (*count)++;
-    TRY(stmt_step(s, &there));
-  }
-  stmt_reset(s);
+err view_day_stmt(struct sqlite_store *q, int32_t date, struct stmt **out) {
+  TRY(db_stmt(q->db, out, VIEW_SUMMARY " WHERE s.date=?1 AND " VIEW_STANDS("s")));
+  stmt_int(*out, 1, date);
   return ERR_OK;
-}
-
-static err read_today(struct sqlite_store *q, int32_t date, const struct now *now, struct arena *a,
-                      struct view_register **out, size_t *count) {
-  struct view_place *places = NULL;
-  TRY(read_day(q, date, now, a, out, &places, count));
-  for (size_t i = 0; i < *count; i++) {
-    TRY(view_totals(q, &(*out)[i]));
-    TRY(view_staff_names(q, &(*out)[i], &places[i], a));
-  }
-  return ERR_OK;
-}
-
-err views_today(struct store *store, int32_t date, const struct now *now, struct arena *a,
-                struct view_register **out, size_t *count) {
-  *out = NULL;
-  *count = 0;
-  TRY(store->ops->begin_read(store));
-  err e = read_today(sqlite_of(store), date, now, a, out, count);
-  store->ops->rollback(store);
-  return e;
 }
 
 /* ---- registers that should be closed ---- */

@@ -49,6 +49,7 @@ static const struct line silent[] = {
     {HTTP_GET, "/api/work/held/*", "numbers of bundles"},
     {HTTP_GET, "/api/status", "counts"},
     {HTTP_GET, "/api/erasures", "of those who are gone nothing is left to tell"},
+    {HTTP_POST, "/api/today/find", "the board, and numbers of those who came"},
     {HTTP_POST, "/api/activities/list", "names and numbers of what meets, and of no child"},
     {HTTP_GET, "/api/activities/closing/*", "counts of what would end, and of devices' work"},
     {HTTP_GET, "/api/retention", "periods, and how many records are past them"},

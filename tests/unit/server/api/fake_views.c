@@ -2,6 +2,7 @@
 #include "tests/unit/server/api/fake_views.h"
 
 #include "server/core/reports.h"
+#include "server/core/views_day.h"
 #include "server/core/views_questions.h"
 #include "server/core/views_schools.h"
 
@@ -108,17 +109,18 @@ static const struct store_ops fake_ops = {.device_load = no_device,
 void fake_store_init(struct fake_store *f) { *f = (struct fake_store){.store = {.ops = &fake_ops}}; }
 
 /* ---- what the office reads ---- */
-err views_today(struct store *s, int32_t date, const struct now *now, struct arena *a,
-                struct view_register **out, size_t *count) {
+err views_day(struct store *s, const struct day_wanted *wanted, const struct now *now, struct arena *a,
+              struct view_day *out) {
   struct fake_store *f = fake_of(s);
   (void)now;
-  f->date = date;
+  *out = (struct view_day){.late = 0};
+  f->date = wanted->date;
   if (f->read_error != ERR_OK) return f->read_error;
-  struct view_register *list = arena_take(a, f->register_count + 1, sizeof *list);
-  if (!list) return ERR_NO_MEMORY;
-  for (size_t i = 0; i < f->register_count; i++) list[i] = f->registers[i].summary;
-  *out = list;
-  *count = f->register_count;
+  out->list = arena_take(a, f->register_count + 1, sizeof *out->list);
+  if (!out->list) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < f->register_count; i++) out->list[i] = f->registers[i].summary;
+  for (size_t i = 0; i < f->register_count; i++) out->counts[out->list[i].state]++;
+  out->count = out->total = f->register_count;
   return ERR_OK;
 }
 

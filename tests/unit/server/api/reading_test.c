@@ -63,7 +63,7 @@ static void the_day_is_listed_and_counted(void **state) {
   host_expect_json(
       &h,
       "{\"date\":\"2026-11-21\",\"counts\":{\"due\":0,\"open\":1,\"closed\":0,\"missing\":0,\"upcoming\":0},"
-      "\"registers\":[{" REGISTER_FIELDS ",\"headcount\":0}]}");
+      "\"late\":0,\"total\":1,\"next\":null,\"registers\":[{" REGISTER_FIELDS ",\"headcount\":0}]}");
   host_finish(&h);
 }
 
@@ -99,7 +99,7 @@ static void any_day_may_be_asked_for_that_the_calendar_has(void **state) {
   assert_int_equal(h.status, 200);
   assert_int_equal(h.store.date, 19782);
   host_expect_json(&h, "{\"date\":\"2024-02-29\",\"counts\":{\"due\":0,\"open\":0,\"closed\":0,\"missing\":0,"
-                       "\"upcoming\":0},\"registers\":[]}");
+                       "\"upcoming\":0},\"late\":0,\"total\":0,\"next\":null,\"registers\":[]}");
   const char *bad[] = {"2026-02-31",   "2026-02-29",  "2026-13-01",  "2026-00-10",
                        "2026-1-1",     "21/11/2026",  "2026-11-21x", "2026-11-21&date=2026-11-22",
                        "%32026-11-21", "99999-01-01", "-1"};

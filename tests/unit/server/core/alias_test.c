@@ -10,6 +10,7 @@
 
 #include "server/core/detect.h"
 #include "server/core/reconcile.h"
+#include "server/core/views_day.h"
 #include "tests/lib/ingest_world.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -350,11 +351,10 @@ static struct id adhoc(struct test_device *d, const struct id *author, int start
 }
 
 static size_t registers_today(void) {
-  struct view_register *list;
-  size_t count;
-  assert_int_equal(views_today(w->host.store, w->world.today, &w->host.now, &w->arena, &list, &count),
-                   ERR_OK);
-  return count;
+  const struct day_wanted all = {.date = w->world.today, .limit = 99};
+  struct view_day day;
+  assert_int_equal(views_day(w->host.store, &all, &w->host.now, &w->arena, &day), ERR_OK);
+  return day.count;
 }
 
 static void one_meeting_entered_on_two_devices_is_joined_and_parted(void **state) {

@@ -7,6 +7,7 @@
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
 
+#include "server/core/views_day.h"
 #include "tests/lib/hub_world.h"
 
 static struct hub_host host;
@@ -69,11 +70,11 @@ static void settle(const struct id *session) {
 }
 
 static struct view_register today(const struct id *session) {
-  struct view_register *list;
-  size_t count;
-  assert_int_equal(views_today(host.store, world.today, &host.now, &arena, &list, &count), ERR_OK);
-  assert_int_equal(count, 2);
-  return id_equal(&list[0].session, session) ? list[0] : list[1];
+  const struct day_wanted all = {.date = world.today, .limit = 9};
+  struct view_day day;
+  assert_int_equal(views_day(host.store, &all, &host.now, &arena, &day), ERR_OK);
+  assert_int_equal(day.count, 2);
+  return id_equal(&day.list[0].session, session) ? day.list[0] : day.list[1];
 }
 
 static bool text_is(struct slice text, const char *expected) {
