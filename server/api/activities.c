@@ -88,16 +88,24 @@ static const struct shape *seen(const struct api_call *c) {
 /* ---- the list ---- */
 
 struct looking {
-  struct slice find, school, mode, setting, family, level, from, to, lack, when;
+  struct slice find, school, mode, setting, family, level, from, to, lack, when, after;
+  uint32_t limit;
   struct activities_wanted wanted;
 };
 #define FIELD(member) offsetof(struct looking, member)
 static const struct input_field looking_fields[] = {
-    {"find", INPUT_TEXT, false, 200, FIELD(find)},    {"school", INPUT_TEXT, false, 32, FIELD(school)},
-    {"mode", INPUT_TEXT, false, 20, FIELD(mode)},     {"setting", INPUT_TEXT, false, 20, FIELD(setting)},
-    {"family", INPUT_TEXT, false, 20, FIELD(family)}, {"level", INPUT_TEXT, false, 20, FIELD(level)},
-    {"from", INPUT_TEXT, false, 10, FIELD(from)},     {"to", INPUT_TEXT, false, 10, FIELD(to)},
-    {"without", INPUT_TEXT, false, 10, FIELD(lack)},  {"when", INPUT_TEXT, false, 10, FIELD(when)},
+    {"find", INPUT_TEXT, false, 200, FIELD(find)},
+    {"school", INPUT_TEXT, false, 32, FIELD(school)},
+    {"mode", INPUT_TEXT, false, 20, FIELD(mode)},
+    {"setting", INPUT_TEXT, false, 20, FIELD(setting)},
+    {"family", INPUT_TEXT, false, 20, FIELD(family)},
+    {"level", INPUT_TEXT, false, 20, FIELD(level)},
+    {"from", INPUT_TEXT, false, 10, FIELD(from)},
+    {"to", INPUT_TEXT, false, 10, FIELD(to)},
+    {"without", INPUT_TEXT, false, 10, FIELD(lack)},
+    {"when", INPUT_TEXT, false, 10, FIELD(when)},
+    {"after", INPUT_TEXT, false, 32, FIELD(after)},
+    {"limit", INPUT_NUMBER, false, activities_shown_max, FIELD(limit)},
 };
 
 /* One of a few words; -1: none of them. */
@@ -139,14 +147,23 @@ static err read_wanted(struct api_call *c, struct looking *in) {
 }
 
 err api_activities_list(struct api_call *c) {
-  struct looking in = {.find = {NULL, 0}};
-  struct view_activity_line *list = NULL;
-  size_t count = 0, total = 0;
+  struct looking in = {.limit = office_page_rows_max};
+  struct view_activities found;
+  char next[id_text_bytes];
   TRY(input_read(c, looking_fields, COUNT(looking_fields), &in));
   TRY(read_wanted(c, &in));
-  TRY(views_activity_lines(c->store, &in.wanted, acts_today(c), &c->x->arena, &list, &count, &total));
-  return api_answer(c, json_pack("{s:o, s:I, s:i}", "activities", shape_list(seen(c), list, count), "total",
-                                 (json_int_t)total, "most", (int)activities_shown_max));
+  in.wanted.limit = in.limit;
+  bool known = in.after.len == 0 || id_parse(&in.wanted.after, in.after) == ERR_OK;
+  err e =
+      known ? views_activity_lines(c->store, &in.wanted, acts_today(c), &c->x->arena, &found) : ERR_NOT_FOUND;
+  if (e == ERR_NOT_FOUND)
+    return fault_set(&c->fault, ERR_INVALID, "\"after\" must be the \"next\" of the page before");
+  TRY(e);
+  id_text(next, &found.next);
+  return api_answer(c,
+                    json_pack("{s:o, s:I, s:o}", "activities", shape_list(seen(c), found.list, found.count),
+                              "total", (json_int_t)found.total, "next",
+                              id_is_zero(&found.next) ? json_null() : json_string(next)));
 }
 
 /* ---- the list as a file: with the heads that an import reads, and beside them what only people read ---- */
@@ -193,22 +210,17 @@ err api_activities_file(struct api_call *c) {
                        .lack = c->parameters[4]};
   enum sheet_format format = sheet_format_named(c->parameters[5]);
   bool counts = c->login.roles & ROWS;
-  struct view_activity_line *list = NULL;
-  size_t count = 0, total = 0;
+  struct view_activities found;
   struct sheet *s;
   char called[sheet_name_bytes];
   if (format == SHEET_UNKNOWN) return fault_set(&c->fault, ERR_INVALID, "\"format\" is csv or xlsx");
   TRY(read_wanted(c, &in));
   in.wanted.whole = true;
-  TRY(views_activity_lines(c->store, &in.wanted, acts_today(c), &c->x->arena, &list, &count, &total));
-  if (total > count)
-    return fault_set(&c->fault, ERR_TOO_BIG,
-                     "these are %zu activities, and a file has %d: choose a school or a kind", total,
-                     (int)activities_listed_max);
+  TRY(views_activity_lines(c->store, &in.wanted, acts_today(c), &c->x->arena, &found));
   TRY(sheet_begin(c, &s, format, "Activities"));
   for (size_t i = 0; i < COUNT(heads) - !counts; i++) sheet_text(s, slice_text(heads[i]));
   sheet_row(s);
-  for (size_t i = 0; i < count; i++) put_line(s, &list[i], counts);
+  for (size_t i = 0; i < found.count; i++) put_line(s, &found.list[i], counts);
   sheet_called(called, "activities", slice_text(""), slice_text(""));
   TRY(sheet_answer(c, s, format, called));
   return api_then(c, HTTP_WRITER, export_audited);

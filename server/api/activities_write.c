@@ -159,12 +159,12 @@ err api_activity_edit(struct api_call *c) {
 struct closing {
   struct slice date_day, reason, version;
   int32_t date;
-  struct view_activity_detail detail;
-  struct view_planned_list planned;
+  struct view_endings endings;
+  struct arena arena; /* of the ops, which may be tens of thousands */
   struct op *ops;
   size_t used;
-  uint32_t enrolments, grants;
 };
+enum { closing_arena_bytes_max = 1 << 26 };
 #undef FIELD
 #define FIELD(member) offsetof(struct closing, member)
 static const struct input_field closing_fields[] = {
@@ -182,24 +182,22 @@ struct op enrolment_op(const struct id *learner, const struct id *activity) {
   return op;
 }
 
-static bool goes_on(int32_t ends, int32_t date) { return ends == 0 || ends > date; }
 /* An end never comes before its beginning: what has not begun ends on the day it would have begun. */
 static int32_t last_of(int32_t starts, int32_t date) { return starts > date ? starts : date; }
 
-static struct op enrolment_ends(const struct id *activity, const struct view_activity_learner *e,
-                                int32_t ends) {
-  struct op op = enrolment_op(&e->learner, activity);
+static struct op enrolment_ends(const struct id *activity, const struct view_ending *e, int32_t ends) {
+  struct op op = enrolment_op(&e->who, activity);
   op.units |= UNIT(enrolment, starts);
   op.values[COL(enrolment, starts)] = value_int(e->starts);
   if (ends) op.values[COL(enrolment, ends)] = value_int(ends);
   return op;
 }
 
-static struct op grant_ends(const struct id *activity, const struct view_activity_staff *g, int32_t ends) {
-  struct id keys[2] = {g->staff, *activity};
+static struct op grant_ends(const struct id *activity, const struct view_ending *g, int32_t ends) {
+  struct id keys[2] = {g->who, *activity};
   struct op op = {.table = schema_table(TABLE_grant_), .units = 1U | UNIT(grant_, role)};
   crypto_row_id(&op.row, TABLE_grant_, keys, 2);
-  op.values[COL(grant_, staff)] = value_id(&g->staff);
+  op.values[COL(grant_, staff)] = value_id(&g->who);
   op.values[COL(grant_, activity)] = value_id(activity);
   op.values[COL(grant_, role)] = value_int(g->role);
   op.values[COL(grant_, starts)] = value_int(g->starts);
@@ -207,70 +205,53 @@ static struct op grant_ends(const struct id *activity, const struct view_activit
   return op;
 }
 
-static err read_all(struct api_call *c, struct closing *in) {
-  err e = views_activity(c->store, &c->id, acts_today(c), &c->x->arena, &in->detail);
-  if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no activity with that id");
-  TRY(e);
-  TRY(views_planned(c->store, &c->id, in->date, NULL, &c->x->arena, &in->planned));
-  in->ops =
-      arena_take(&c->x->arena, 1 + in->detail.staff_count + in->detail.learner_count + in->planned.count,
-                 sizeof *in->ops);
-  return in->ops ? ERR_OK : ERR_NO_MEMORY;
+static struct op session_off(const struct id *session) {
+  struct op op = {.table = schema_table(TABLE_session), .row = *session, .units = UNIT(session, removed)};
+  op.values[COL(session, removed)] = value_int(1);
+  return op;
 }
 
-static err make_closing(struct api_call *c, struct closing *in) {
-  const struct view_activity_detail *d = &in->detail;
-  TRY(read_all(c, in));
-  struct op *self = &in->ops[in->used++];
-  *self = (struct op){.table = schema_table(TABLE_activity), .row = c->id, .units = UNIT(activity, ends)};
-  self->values[COL(activity, ends)] = value_int(in->date);
-  for (size_t i = 0; i < d->learner_count; i++) {
-    const struct view_activity_learner *e = &d->learners[i];
-    if (!goes_on(e->ends, last_of(e->starts, in->date))) continue;
-    in->ops[in->used++] = enrolment_ends(&c->id, e, last_of(e->starts, in->date));
-    in->enrolments++;
-  }
-  for (size_t i = 0; i < d->staff_count; i++) {
-    const struct view_activity_staff *g = &d->staff[i];
-    if (!goes_on(g->ends, last_of(g->starts, in->date))) continue;
-    in->ops[in->used++] = grant_ends(&c->id, g, last_of(g->starts, in->date));
-    in->grants++;
-  }
-  for (size_t i = 0; i < in->planned.count; i++) {
-    struct op *op = &in->ops[in->used++];
-    *op = (struct op){.table = schema_table(TABLE_session),
-                      .row = in->planned.list[i].session,
-                      .units = UNIT(session, removed)};
-    op->values[COL(session, removed)] = value_int(1);
-  }
+static struct op activity_ends(const struct id *activity, int32_t ends) {
+  struct op op = {.table = schema_table(TABLE_activity), .row = *activity, .units = UNIT(activity, ends)};
+  if (ends) op.values[COL(activity, ends)] = value_int(ends);
+  return op;
+}
+
+/* `back`: opened again. */
+static err make_ops(struct api_call *c, struct closing *in, bool back) {
+  const struct view_endings *e = &in->endings;
+  in->arena = (struct arena)ARENA_INIT(closing_arena_bytes_max);
+  in->ops =
+      arena_take(&in->arena, 1 + e->enrolment_count + e->grant_count + e->session_count, sizeof *in->ops);
+  if (!in->ops) return ERR_NO_MEMORY;
+  in->ops[in->used++] = activity_ends(&c->id, back ? 0 : in->date);
+  for (size_t i = 0; i < e->enrolment_count; i++)
+    in->ops[in->used++] =
+        enrolment_ends(&c->id, &e->enrolments[i], back ? 0 : last_of(e->enrolments[i].starts, in->date));
+  for (size_t i = 0; i < e->grant_count; i++)
+    in->ops[in->used++] =
+        grant_ends(&c->id, &e->grants[i], back ? 0 : last_of(e->grants[i].starts, in->date));
+  for (size_t i = 0; i < e->session_count; i++) in->ops[in->used++] = session_off(&e->sessions[i]);
   return ERR_OK;
 }
 
-static bool is_there(int32_t ends, int32_t date) { return ends == 0 || ends >= date; }
-
-/* People are read in turn, whoever is there first: where the last of as many as one answer holds is there,
- * too, there may be more, and they would stay. */
-static err check_all_read(struct api_call *c, const struct closing *in) {
-  const struct view_activity_detail *d = &in->detail;
-  size_t learners = d->learner_count, staff = d->staff_count;
-  bool more = (learners == activity_people_max && is_there(d->learners[learners - 1].ends, in->date)) ||
-              (staff == activity_people_max && is_there(d->staff[staff - 1].ends, in->date));
-  if (!more) return ERR_OK;
-  return fault_set(&c->fault, ERR_TOO_BIG,
-                   "more than %d people come to it: end their places with a list of enrolments first",
-                   (int)activity_people_max);
-}
-
-static err too_much(struct api_call *c, const struct closing *in) {
-  if (in->planned.held)
+/* All of it in one transaction, as a list of that length is: nobody is closed by halves. */
+static err write_all(struct api_call *c, struct closing *in, bool back) {
+  TRY(views_endings(c->store, &c->id, in->date, back, &c->x->arena, &in->endings));
+  if (in->endings.held)
     return fault_set(&c->fault, ERR_CONFLICT,
                      "%u of its meetings from that day on were held: close it on a later day",
-                     in->planned.held);
-  if (in->planned.total > in->planned.count)
+                     in->endings.held);
+  if (in->endings.too_many)
     return fault_set(&c->fault, ERR_TOO_BIG,
-                     "%zu meetings are planned from that day on: take some off first, %d at a time",
-                     in->planned.total, (int)meetings_at_once_max);
-  return ERR_OK;
+                     "more than %d places and meetings would change together: end places with lists of "
+                     "enrolments first",
+                     (int)closing_rows_max);
+  err e = make_ops(c, in, back);
+  const char *action = back ? "activity.open" : "activity.close";
+  if (e == ERR_OK) e = activity_write(c, in->ops, in->used, action, in->reason, &c->id);
+  arena_finish(&in->arena);
+  return e;
 }
 
 static err close_step(struct api_call *c) {
@@ -281,10 +262,7 @@ static err close_step(struct api_call *c) {
   if (row.values[COL(activity, ends)].kind == VALUE_INT)
     return fault_set(&c->fault, ERR_CONFLICT,
                      "it is closed already: open it again first, then close it on another day");
-  TRY(make_closing(c, in));
-  TRY(check_all_read(c, in));
-  TRY(too_much(c, in));
-  return activity_write(c, in->ops, in->used, "activity.close", in->reason, &c->id);
+  return write_all(c, in, false);
 }
 
 err api_activity_close(struct api_call *c) {
@@ -298,11 +276,6 @@ err api_activity_close(struct api_call *c) {
   return api_then(c, HTTP_WRITER, close_step);
 }
 
-static bool is_here(const struct view_activity_learner *e) {
-  const char *left = schema_enum_word(schema_enum("learner_status"), ENUM_learner_status_left);
-  return !slice_equal(e->status, slice_text(left));
-}
-
 /* Those who went because of the closing, on its day, come back with it; who has left the hub since does not.
  */
 static err open_step(struct api_call *c) {
@@ -313,17 +286,7 @@ static err open_step(struct api_call *c) {
   const struct value *ends = &row.values[COL(activity, ends)];
   if (ends->kind != VALUE_INT) return fault_set(&c->fault, ERR_CONFLICT, "it is open already");
   in->date = (int32_t)ends->i;
-  TRY(read_all(c, in));
-  TRY(check_all_read(c, in));
-  in->ops[in->used++] =
-      (struct op){.table = schema_table(TABLE_activity), .row = c->id, .units = UNIT(activity, ends)};
-  for (size_t i = 0; i < in->detail.learner_count; i++)
-    if (in->detail.learners[i].ends == in->date && is_here(&in->detail.learners[i]))
-      in->ops[in->used++] = enrolment_ends(&c->id, &in->detail.learners[i], 0);
-  for (size_t i = 0; i < in->detail.staff_count; i++)
-    if (in->detail.staff[i].ends == in->date && !in->detail.staff[i].left)
-      in->ops[in->used++] = grant_ends(&c->id, &in->detail.staff[i], 0);
-  return activity_write(c, in->ops, in->used, "activity.open", in->reason, &c->id);
+  return write_all(c, in, true);
 }
 
 err api_activity_open(struct api_call *c) {
@@ -365,16 +328,19 @@ static err devices_json(struct api_call *c, json_t *list) {
 }
 
 err api_activity_closing(struct api_call *c) {
-  struct closing in = {.used = 0};
-  TRY(acts_day(c, "date", c->parameters[0], &in.date));
-  if (in.date == 0) in.date = acts_today(c);
+  struct view_endings e;
+  struct row row;
+  int32_t date;
+  TRY(acts_day(c, "date", c->parameters[0], &date));
+  if (date == 0) date = acts_today(c);
   json_t *devices = json_array();
-  err e = make_closing(c, &in);
-  if (e == ERR_OK) e = devices_json(c, devices);
-  if (e == ERR_OK)
-    return api_answer(c, json_pack("{s:i, s:i, s:I, s:i, s:o}", "enrolments", (int)in.enrolments, "grants",
-                                   (int)in.grants, "meetings", (json_int_t)in.planned.total, "held",
-                                   (int)in.planned.held, "devices", devices));
+  err failed = activity_load(c, &c->id, &row);
+  if (failed == ERR_OK) failed = views_endings(c->store, &c->id, date, false, &c->x->arena, &e);
+  if (failed == ERR_OK) failed = devices_json(c, devices);
+  if (failed == ERR_OK)
+    return api_answer(c, json_pack("{s:i, s:i, s:i, s:i, s:o}", "enrolments", (int)e.enrolment_count,
+                                   "grants", (int)e.grant_count, "meetings", (int)e.session_count, "held",
+                                   (int)e.held, "devices", devices));
   json_decref(devices);
-  return e;
+  return failed;
 }

@@ -27,13 +27,17 @@ struct activities_wanted {
   int32_t from, to;                     /* that meet on one of these days; 0: whenever */
   enum activity_lack lack;
   enum activity_when when;
-  bool whole; /* for a file, which has more room */
+  bool whole;      /* all of them, for a file; otherwise a page: */
+  struct id after; /* `next` of the page before; zero: from the first on */
+  size_t limit;
 };
-/* By name, at most activities_shown_max (a file: activities_listed_max); `total`: how many there are of them.
- */
+struct view_activities {
+  struct view_activity_line *list; /* by name and school */
+  size_t count, total;             /* of the page; of all that are wanted */
+  struct id next;                  /* zero: there are no more */
+};
 MUST_USE err views_activity_lines(struct store *s, const struct activities_wanted *wanted, int32_t today,
-                                  struct arena *a, struct view_activity_line **out, size_t *count,
-                                  size_t *total);
+                                  struct arena *a, struct view_activities *out); /* ERR_NOT_FOUND: `after` */
 
 struct view_activity_staff {
   struct id staff;
@@ -95,5 +99,24 @@ struct view_planned_list {
 };
 MUST_USE err views_planned(struct store *s, const struct id *activity, int32_t from,
                            const struct planned_slot *slot, struct arena *a, struct view_planned_list *out);
+
+enum { closing_rows_max = 32768 }; /* places, grants and meetings that change together, in one transaction */
+/* Whose place ends, who teaches it no more and what is taken off when it is closed on a day; or, `back`,
+ * whose places and grants ended on that day, to be given back. All of them: `too_many` where there are more
+ * than closing_rows_max, and then none. */
+struct view_ending {
+  struct id who; /* a learner, or one of the staff */
+  uint8_t role;  /* of a grant */
+  int32_t starts;
+};
+struct view_endings {
+  struct view_ending *enrolments, *grants;
+  struct id *sessions; /* planned from that day on, and untouched */
+  size_t enrolment_count, grant_count, session_count;
+  uint32_t held;
+  bool too_many;
+};
+MUST_USE err views_endings(struct store *s, const struct id *activity, int32_t date, bool back,
+                           struct arena *a, struct view_endings *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "server/core/reports.h"
+#include "server/core/views_day.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/stock.h"
 #include "tests/contract/api/desk.h"
@@ -79,9 +80,13 @@ static void every_list(struct england *e) {
                                       "/api/closures",
                                       "/api/targets",
                                       "/api/plan?period=2025"};
-  char school[id_text_bytes], path[120];
+  char school[id_text_bytes], path[120], last[day_cursor_bytes + 1];
   desk_return(ENUM_role_office);
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) one_page(e, lists[i]);
+  desk_get(lists[0]);
+  (void)snprintf(last, sizeof last, "%s", desk_text("next") ? desk_text("next") : "");
+  (void)snprintf(path, sizeof path, "%s&after=%s", lists[0], last);
+  one_page(e, path);
   one_page(e, "/api/schools");
   (void)snprintf(school, sizeof school, "%s", desk_text("schools.0.id"));
   (void)snprintf(path, sizeof path, "/api/schools/%s", school);
@@ -91,6 +96,11 @@ static void every_list(struct england *e) {
   (void)snprintf(path, sizeof path, "/api/reports/table?report=attendance&by=activity&period=2025&school=%s",
                  school);
   one_page(e, path);
+  one_page(e, "/api/today?date=2026-05-20&only=closed");
+  one_post(e, "/api/today/find", json_pack("{s:s, s:s}", "date", "2026-05-20", "find", "school 7"));
+  one_post(e, "/api/activities/list", json_object());
+  one_post(e, "/api/activities/list", json_pack("{s:s}", "find", "school 7"));
+  one_post(e, "/api/activities/list", json_pack("{s:s}", "without", "learners"));
   one_post(e, "/api/learners/search", json_pack("{s:s}", "q", "Player"));
   one_post(e, "/api/learners/search", json_pack("{s:s}", "q", "Nobody"));
 }

@@ -1,6 +1,6 @@
 // activities.tsx: everything that meets, narrowed by school, mode, setting, term and by what is lacking; and entering another activity.
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { fullDate, isoToday, joined } from '../../../shared/ui/format.ts';
@@ -8,6 +8,7 @@ import { mode_labels, setting_labels } from '../../../shared/ui/generated/calls.
 import { Find, Select } from '../acting.tsx';
 import { useBeside, useSaid } from '../kept.ts';
 import { go, me, useAsk } from '../live.ts';
+import { usePages, useRested } from '../paged.ts';
 import { Download, Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { choicesOf } from '../partners/partner_api.ts';
 import { reportApi } from '../reports/report_api.ts';
@@ -18,8 +19,6 @@ import { AboutForm } from './about.tsx';
 import { ActivityPage } from './activity.tsx';
 import { activitiesFile, activityApi, type ActivityLine, type Wanted } from './activity_api.ts';
 
-const drawnMost = 200;
-const typingMs = 250;
 /** On a busy evening something changes each second, and this list is long. */
 const restMs = 15_000;
 
@@ -41,19 +40,10 @@ const columns: readonly Column<ActivityLine>[] = [
   { name: 'Meetings', by: (one) => one.meeting_count, number: true, folds: true, cell: (one) => one.meeting_count },
 ];
 
-/** What a role is not told, and what was not asked for, has no column. */
-function columnsOf(inTerm: boolean): readonly Column<ActivityLine>[] {
-  return columns.filter(({ name }) => (name !== 'Learners' || sees()) && (name !== 'Meetings' || inTerm));
-}
-
-/** Typed text asks the hub when somebody pauses. */
-function useRested(text: string): string {
-  const [rested, rest] = useState(text);
-  useEffect(() => {
-    const timer = window.setTimeout(() => rest(text), typingMs);
-    return () => window.clearTimeout(timer);
-  }, [text]);
-  return rested;
+/** What a role is not told, and what was not asked for, has no column. A press on a head would sort the page that is here, and not the list. */
+function columnsOf(inTerm: boolean, isPage: boolean): readonly Column<ActivityLine>[] {
+  const told = columns.filter(({ name }) => (name !== 'Learners' || sees()) && (name !== 'Meetings' || inTerm));
+  return isPage ? told.map(({ by: _, ...rest }) => rest) : told;
 }
 
 interface Narrowed {
@@ -123,12 +113,9 @@ function List(): JSX.Element {
   const rested = useRested(find.trim());
   const { wanted, term, choices } = useNarrowed(rested);
   const [adds, setAdds] = useState(false);
-  const asked = useAsk(() => activityApi.list(wanted), `activities ${JSON.stringify(wanted)}`, ['work', 'activities'], restMs);
-  // What was found before stays in sight until what is looked for now is here.
-  const kept = useRef(asked.data);
-  if (asked.data) kept.current = asked.data;
-  const found = kept.current;
-  const list = found?.activities ?? [];
+  const { pages, failure, more } = usePages((after) => activityApi.list(wanted, after), `activities ${JSON.stringify(wanted)}`, ['work', 'activities'], restMs);
+  const found = pages[0];
+  const list = pages.flatMap(({ activities }) => activities);
   const may = me.value?.roles.includes('office') ?? false;
   const total = found?.total ?? 0;
   return (
@@ -145,11 +132,18 @@ function List(): JSX.Element {
         </div>
       </PageHead>
       {choices}
-      <Trouble failure={asked.failure} />
+      <Trouble failure={failure} />
       {found ? (
-        <Table label="Activities" columns={columnsOf(term !== '')} items={list} keyOf={(one) => one.id} first={0} most={drawnMost} empty={<Nothing narrowed={Object.values(wanted).some(Boolean)} may={may} />} />
+        <Table label="Activities" columns={columnsOf(term !== '', more !== null)} items={list} keyOf={(one) => one.id} first={more ? undefined : 0} empty={<Nothing narrowed={Object.values(wanted).some(Boolean)} may={may} />} />
       ) : null}
-      {list.length < total ? <p class="mute">{`The first ${list.length.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} by name: choose a school or a mode above, or take the file.`}</p> : null}
+      {more ? (
+        <p class="table-rest">
+          {`The first ${list.length.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} by name.`}
+          <button type="button" class="b3" onClick={more}>
+            Show more
+          </button>
+        </p>
+      ) : null}
       {list.length > 0 ? (
         <p class="files">
           <Download href={activitiesFile(wanted, 'csv')}>CSV</Download>

@@ -105,7 +105,7 @@ export interface TimeInput {
 
 export const activityApi = {
   // A lesson of one may be called by its learner's name: what is looked for travels in the body, as a learner's name does.
-  list: (wanted: Wanted) => post<{ activities: ActivityLine[]; total: number; most: number }>('/api/activities/list', filled(wanted)),
+  list: (wanted: Wanted, after: string | null) => post<{ activities: ActivityLine[]; total: number; next: string | null }>('/api/activities/list', filled({ ...wanted, after: after ?? '' })),
   activity: (id: string) => get<Activity>(`/api/activities/${id}`),
   save: (was: ActivityLine | null, input: ActivityInput) =>
     post<Activity>(was ? `/api/activities/edit/${was.id}` : '/api/activities/add', filled(was ? { ...input, ref: '', version: String(was.version) } : input)),

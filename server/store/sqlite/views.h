@@ -73,8 +73,19 @@ _Static_assert(ENUM_session_status_delivered == 2 && ENUM_register_state_closed 
 #define VIEW_STANDS(s)                                                                                       \
   s ".removed IS NOT 1 AND NOT EXISTS(SELECT 1 FROM alias z WHERE z.id=" s ".id AND z.canon<>z.id)"
 
-/* The statement whose row view_summary reads, bound to one session. */
+/* Of the activity ?2 from the day ?1 on: planned, and nobody has touched it. */
+#define VIEW_PLANNED                                                                                         \
+  "s.activity=?2 AND s.date>=?1 AND s.status=1 AND " VIEW_STANDS(                                            \
+      "s") " AND NOT EXISTS (SELECT 1 FROM "                                                                 \
+           "register r WHERE " VIEW_IS_OF("r", "s.id") ") AND NOT EXISTS "                                   \
+                                                       "(SELECT 1 FROM mark m "                              \
+                                                       "WHERE " VIEW_IS_OF("m", "s."                         \
+                                                                                "id") ")"
+_Static_assert(ENUM_session_status_scheduled == 1, "as in SQL");
+
+/* The statement whose row view_summary reads, bound to one session; or to all of a day, in no order. */
 MUST_USE err view_session_stmt(struct sqlite_store *q, const struct id *session, struct stmt **out);
+MUST_USE err view_day_stmt(struct sqlite_store *q, int32_t date, struct stmt **out);
 struct view_place { /* what a summary still needs after its row was read */
   struct id staff;
   bool has_staff;
@@ -85,7 +96,6 @@ MUST_USE err view_totals(struct sqlite_store *q, struct view_register *r);
 MUST_USE err view_staff_names(struct sqlite_store *q, struct view_register *r, const struct view_place *place,
                               struct arena *a);
 
-MUST_USE err view_day_stmt(struct sqlite_store *q, int32_t date, struct stmt **out);
 /* Who wrote an op, and where: empty when it is not known; "Office" for the hub itself. */
 MUST_USE err view_author(struct sqlite_store *q, const struct id *author, struct arena *a, struct slice *out);
 MUST_USE err view_device_name(struct sqlite_store *q, const struct id *device, struct arena *a,
@@ -107,6 +117,10 @@ MUST_USE err view_child_marks(struct sqlite_store *q, const struct id *session, 
 /* Texts of a statement's first column, at most `max`. */
 MUST_USE err view_texts(struct stmt *s, struct arena *a, size_t max, struct slice **out, size_t *count);
 
+/* The rows of a statement of a day (?1), an activity or a learner (?2) and how many at most (?3). */
+MUST_USE err view_rows_on(struct sqlite_store *q, const char *sql, const struct id *about, int32_t day,
+                          size_t most, size_t size, row_reader *one, struct arena *a, void **out,
+                          size_t *count);
 /* id, name, the school's name: into a struct view_activity. */
 MUST_USE err view_activity_read(struct stmt *s, struct arena *a, void *at);
 
