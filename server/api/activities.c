@@ -147,7 +147,7 @@ static err read_wanted(struct api_call *c, struct looking *in) {
 }
 
 err api_activities_list(struct api_call *c) {
-  struct looking in = {.limit = office_page_rows_max};
+  struct looking in = {.limit = activities_shown_max};
   struct view_activities found;
   char next[id_text_bytes];
   TRY(input_read(c, looking_fields, COUNT(looking_fields), &in));

@@ -174,7 +174,7 @@ err api_today(struct api_call *c) {
                                .only = c->parameters[1],
                                .after = c->parameters[2],
                                .order = c->parameters[3],
-                               .limit = office_page_rows_max};
+                               .limit = day_page_max};
   return read_day(c, &in);
 }
 
@@ -187,9 +187,9 @@ err api_today_find(struct api_call *c) {
       {"after", INPUT_TEXT, false, day_cursor_bytes, offsetof(struct day_asked, after)},
       {"order", INPUT_TEXT, false, 10, offsetof(struct day_asked, order)},
       {"find", INPUT_TEXT, false, api_search_bytes_max, offsetof(struct day_asked, find)},
-      {"limit", INPUT_NUMBER, false, office_page_rows_max, offsetof(struct day_asked, limit)},
+      {"limit", INPUT_NUMBER, false, day_page_max, offsetof(struct day_asked, limit)},
   };
-  struct day_asked in = {.limit = office_page_rows_max};
+  struct day_asked in = {.limit = day_page_max};
   TRY(input_read(c, fields, sizeof fields / sizeof *fields, &in));
   return read_day(c, &in);
 }

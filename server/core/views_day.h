@@ -5,7 +5,7 @@
 
 #include "server/core/views.h"
 
-enum { day_cursor_bytes = 63 };
+enum { day_cursor_bytes = 63, day_page_max = 1000 }; /* a busy day of a county */
 struct day_wanted {
   int32_t date;
   uint32_t states;   /* set of `enum register_view_state`; 0: any */

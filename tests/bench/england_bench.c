@@ -102,6 +102,8 @@ static void every_list(struct england *e) {
   one_post(e, "/api/activities/list", json_pack("{s:s}", "find", "school 7"));
   one_post(e, "/api/activities/list", json_pack("{s:s}", "without", "learners"));
   one_post(e, "/api/learners/search", json_pack("{s:s}", "q", "Player"));
+  (void)snprintf(path, sizeof path, "/api/learners/%s", desk_text("learners.0.id"));
+  one_page(e, path);
   one_post(e, "/api/learners/search", json_pack("{s:s}", "q", "Nobody"));
 }
 

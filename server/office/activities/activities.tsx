@@ -19,6 +19,7 @@ import { AboutForm } from './about.tsx';
 import { ActivityPage } from './activity.tsx';
 import { activitiesFile, activityApi, type ActivityLine, type Wanted } from './activity_api.ts';
 
+const drawnMost = 200;
 /** On a busy evening something changes each second, and this list is long. */
 const restMs = 15_000;
 
@@ -134,13 +135,13 @@ function List(): JSX.Element {
       {choices}
       <Trouble failure={failure} />
       {found ? (
-        <Table label="Activities" columns={columnsOf(term !== '', more !== null)} items={list} keyOf={(one) => one.id} first={more ? undefined : 0} empty={<Nothing narrowed={Object.values(wanted).some(Boolean)} may={may} />} />
+        <Table label="Activities" columns={columnsOf(term !== '', more !== null)} items={list} keyOf={(one) => one.id} first={more ? undefined : 0} most={drawnMost} empty={<Nothing narrowed={Object.values(wanted).some(Boolean)} may={may} />} />
       ) : null}
       {more ? (
         <p class="table-rest">
-          {`The first ${list.length.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} by name.`}
+          {`The first ${list.length.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} are here, by name.`}
           <button type="button" class="b3" onClick={more}>
-            Show more
+            Fetch more
           </button>
         </p>
       ) : null}
