@@ -16,8 +16,9 @@ static err load(struct core *c, struct fault *fault) {
   TRY(gone_load(&c->gone, &c->config.files, c->config.db_path, fault));
   TRY(identity_load(&c->identity, &c->config.files, fault));
   TRY(roll_load(&c->roll, &c->config.files, fault));
-  TRY(rekey_tidy(c));
+  /* Makes durable what the files above were found to say: before that no other file is removed for it. */
   TRY(outbox_load(&c->outbox, &c->config.files, &c->identity.hub_keys, core_hub_told_ms(c), fault));
+  TRY(rekey_tidy(c));
   TRY(carry_load(c));
   c->clock = c->identity.clock;
   if (seal_acks_wait(c)) c->seal_at = c->now.mono_ms;

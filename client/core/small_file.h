@@ -1,4 +1,6 @@
-/* small_file.h: a small file that is replaced whole and says by itself whether it is whole. */
+/* small_file.h: a small file that is replaced whole and says by itself whether it is whole. Its bytes are
+ * durable before they have its name; the name is durable when the write returned ERR_OK, and once somebody
+ * opened a file to make it where it was not there (see file.h): at each start the outbox is the one. */
 #ifndef TUTTI_CLIENT_SMALL_FILE_H
 #define TUTTI_CLIENT_SMALL_FILE_H
 

@@ -1,4 +1,7 @@
-/* journal_file.c: records of the journal: appended whole, read in order, cut off where they were torn. */
+/* journal_file.c: records of the journal: appended whole, read in order, cut off where they were torn. What
+ * reads back is not what is durable: whoever wrote the last record may have been told that its flush failed,
+ * or have been killed before it, and no later flush looks for what one could not write. So before anybody
+ * follows from it, by a replay or by another record behind it, it is written again. */
 #include "server/core/journal_file.h"
 
 #include <stdio.h>
@@ -19,6 +22,46 @@ static err cut_tail(struct journal *j) {
   uint64_t end;
   TRY(j->files->size(j->file, &end));
   return end > j->size ? j->files->truncate(j->file, j->size) : ERR_OK;
+}
+
+/* Each who appended did this before: only what was written last can be in the machine's memory alone. */
+static err write_tail(struct journal *j) {
+  struct buf bytes = BUF_INIT(journal_transaction_bytes_max + 64);
+  if (j->tail >= j->size) return ERR_OK;
+  err e = buf_append_zeros(&bytes, (size_t)(j->size - j->tail));
+  if (e == ERR_OK) e = j->files->read(j->file, j->tail, bytes.ptr, bytes.len);
+  if (e == ERR_OK) e = j->files->write(j->file, j->tail, buf_slice(&bytes));
+  buf_wipe(&bytes);
+  return e;
+}
+
+/* Opening makes sure of the name. */
+static err take_name(struct journal *j) {
+  struct file *file = NULL;
+  if (!j->unnamed) return ERR_OK;
+  TRY(j->files->open(j->files->ctx, j->name, true, &file));
+  j->files->close(file);
+  j->unnamed = false;
+  return ERR_OK;
+}
+
+static err settle(struct journal *j) {
+  TRY(take_name(j));
+  TRY(cut_tail(j));
+  return write_tail(j);
+}
+
+static err sync(struct journal *j) {
+  TRY(j->files->sync(j->file));
+  j->tail = j->safe = j->size;
+  return ERR_OK;
+}
+
+err journal_settle(struct journal *j) {
+  TRY(journal_read_on(j, NULL, NULL));
+  if (j->tail >= j->size) return ERR_OK;
+  TRY(settle(j));
+  return sync(j);
 }
 
 err journal_put_record(struct buf *out, enum journal_record kind, uint64_t number, struct slice body) {
@@ -46,11 +89,12 @@ static err note_record(struct journal *j, enum journal_record kind, uint64_t num
 err journal_append(struct journal *j, enum journal_record kind, uint64_t number, struct slice body) {
   struct buf record = BUF_INIT(journal_transaction_bytes_max + 64);
   err e = journal_put_record(&record, kind, number, body);
-  if (e == ERR_OK) e = cut_tail(j);
+  if (e == ERR_OK) e = settle(j);
   if (e == ERR_OK) e = j->files->write(j->file, j->size, buf_slice(&record));
   if (e == ERR_OK) e = j->files->sync(j->file);
   if (e == ERR_OK) {
     j->size += record.len;
+    j->tail = j->safe = j->size;
     e = note_record(j, kind, number, body);
   }
   buf_wipe(&record);
@@ -130,6 +174,7 @@ static err read_from(struct journal *j, journal_each *each, void *ctx, struct bu
     }
     TRY(e);
     TRY(give_record(j, record, each, ctx));
+    j->tail = j->size < j->safe ? j->safe : j->size;
     j->size += record->len;
   }
   return ERR_OK;
@@ -155,7 +200,9 @@ static err read_head(struct journal *j, struct file *file, uint64_t *rewritten) 
   return cursor_u64(&c, rewritten);
 }
 
+/* The head too may be in memory alone, until a record follows it. */
 static void rewind_to_first(struct journal *j) {
+  j->tail = j->safe;
   j->size = file_head_bytes;
   j->first = j->last = 0;
 }
@@ -173,6 +220,7 @@ static err follow(struct journal *j) {
   j->files->close(j->file);
   j->file = file;
   j->rewritten = rewritten;
+  j->safe = 0;
   rewind_to_first(j);
   return ERR_OK;
 }
@@ -196,7 +244,9 @@ err journal_read_all(struct journal *j, journal_each *each, void *ctx) {
 }
 
 err journal_replace(struct journal *j, struct slice bytes) {
+  j->unnamed = true;
   TRY(j->files->replace(j->files->ctx, j->name, bytes));
+  j->unnamed = false;
   return journal_read_on(j, NULL, NULL);
 }
 

@@ -13,17 +13,24 @@ struct journal {
   struct file *file;
   uint64_t rewritten;  /* how often the file was, when it was opened */
   uint64_t size, last; /* as far as it was read: its length, and the number of the last transaction */
-  uint64_t first;      /* the first transaction that it holds, or will; 0: it has no record yet */
-  int64_t noted_ms;    /* the last time that was written into it; 0: none */
-  struct buf entries;  /* of the open transaction */
-  uint64_t appended;   /* its number, once it stands in the file */
+  /* What was read last and not written here begins at `tail`: see write_tail. All before `safe` is durable,
+   * as far as this process knows. */
+  uint64_t tail, safe;
+  bool unnamed;       /* the file was rewritten, and its directory may not know it */
+  uint64_t first;     /* the first transaction that it holds, or will; 0: it has no record yet */
+  int64_t noted_ms;   /* the last time that was written into it; 0: none */
+  struct buf entries; /* of the open transaction */
+  uint64_t appended;  /* its number, once it stands in the file */
   bool broken;
 };
 typedef err journal_each(void *ctx, enum journal_record kind, uint64_t number, struct slice body);
 /* Records behind `size`; `each` may be NULL. */
 MUST_USE err journal_read_on(struct journal *j, journal_each *each, void *ctx);
 MUST_USE err journal_read_all(struct journal *j, journal_each *each, void *ctx);
-/* Durable when it returns. */
+/* What was read last is written again and flushed, for it may stand in the machine's memory alone. Inside a
+ * transaction of the store. */
+MUST_USE err journal_settle(struct journal *j);
+/* Durable when it returns, with all that stands before it. */
 MUST_USE err journal_append(struct journal *j, enum journal_record kind, uint64_t number, struct slice body);
 MUST_USE err journal_put_head(struct buf *out, const struct id *hub, uint64_t rewritten);
 MUST_USE err journal_put_record(struct buf *out, enum journal_record kind, uint64_t number,

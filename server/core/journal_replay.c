@@ -335,6 +335,14 @@ static err note_replay(struct replay *r) {
   return s->ops->commit(s);
 }
 
+/* What is replayed must not be gone with the power, or the database alone has it, which a fire takes. */
+static err settle(struct journal *j, struct store *s) {
+  TRY(s->ops->begin(s));
+  err e = journal_settle(j);
+  s->ops->rollback(s);
+  return e;
+}
+
 err journal_replay(size_t *count_out, struct journal *j, const struct hub *hub, struct store *store,
                    const struct now *now) {
   struct replay r = {.hub = hub,
@@ -344,7 +352,8 @@ err journal_replay(size_t *count_out, struct journal *j, const struct hub *hub, 
                      .newest = BUF_INIT(journal_transaction_bytes_max)};
   struct journal *kept = store->journal;
   store->journal = NULL; /* what is replayed is in it already */
-  err e = store->ops->number_load(store, STORE_JOURNAL, &r.known);
+  err e = settle(j, store);
+  if (e == ERR_OK) e = store->ops->number_load(store, STORE_JOURNAL, &r.known);
   r.newest_number = r.known;
   if (e == ERR_OK) e = journal_read_all(j, replay_record, &r);
   if (e == ERR_OK) e = apply_held(&r);

@@ -19,6 +19,13 @@ err hub_keys_keep(const struct hub *hub, struct store *store, const struct now *
   return e;
 }
 
+err hub_keys_settle(const struct file_ops *files, const char *name) {
+  struct file *file = NULL;
+  TRY(files->open(files->ctx, name, true, &file));
+  files->close(file);
+  return ERR_OK;
+}
+
 static err take(struct hub *hub, struct slice file, hub_keys_write *write, const void *ctx,
                 struct fault *fault) {
   struct hub newer;

@@ -197,12 +197,22 @@ static err open_store(struct data_dir *d, const char *dir, bool create, struct f
   return store_sqlite_open(&d->store, &(struct store_sqlite_config){.path = path, .create = create}, fault);
 }
 
+static err settle_keys(const char *dir, struct fault *fault) {
+  struct file_ops files;
+  TRY(file_posix_init(&files, dir, fault));
+  err e = hub_keys_settle(&files, "hub.keys");
+  file_posix_finish(&files);
+  if (e == ERR_OK) return e;
+  return fault_set(fault, e, "the keys of %.150s cannot be opened: %s", dir, err_text(e));
+}
+
 err data_dir_keys_read(struct hub *out, const char *dir, struct fault *fault) {
   char path[path_bytes_max];
   TRY(data_dir_path(path, dir, "hub.keys", fault));
   if (access(path, F_OK) != 0)
     return fault_set(fault, ERR_NOT_FOUND,
                      "%.150s holds no hub: make one with `tutti-server init --data DIR --name NAME`", dir);
+  TRY(settle_keys(dir, fault));
   struct buf bytes = BUF_INIT(keys_file_bytes_max);
   err e = file_posix_read_all(&bytes, path, keys_file_bytes_max, fault);
   if (e == ERR_OK) e = hub_keys_decode(out, buf_slice(&bytes), fault);

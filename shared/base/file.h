@@ -10,8 +10,10 @@ struct file; /* an open file, defined by the implementation */
 /* All names are plain file names inside the directory the implementation was made for. */
 struct file_ops {
   void *ctx;
-  /* Opens for reading and appending, creating it (durably, directory entry included) if `create`.
-   * ERR_NOT_FOUND otherwise. */
+  /* Opens for reading and appending, creating it if `create`; ERR_NOT_FOUND otherwise. With `create` the name
+   * is durable when this returns, also of a file that is there already, and so is every other name in the
+   * directory: whoever replaced one may have been told that it failed, or have been killed, after everybody
+   * could read it. What is read before that is not followed by anything that cannot be taken back. */
   err (*open)(void *ctx, const char *name, bool create, struct file **out);
   void (*close)(struct file *f); /* NULL is accepted */
   err (*size)(struct file *f, uint64_t *out);

@@ -63,6 +63,9 @@ static err open_regular(int dir, const char *name, int flags, int *fd_out) {
   return e;
 }
 
+/* Such a disk still gives what it has. */
+static err unless_closed(err e) { return e == ERR_FULL || e == ERR_READ_ONLY ? ERR_OK : e; }
+
 static err sync_fd(int fd) { return fsync(fd) == 0 ? ERR_OK : err_of_errno(errno); }
 
 static err write_fd(int fd, uint64_t offset, struct slice bytes) {
@@ -83,13 +86,32 @@ static err create_durably(const struct directory *dir, const char *name, int *fd
   return e;
 }
 
+/* Names are written into the directory when a file is made, replaced or removed. Where its flush failed they
+ * can be read, and a later flush has nothing to write: so something is changed in it first. Who may not write
+ * here loses nothing. */
+static err settle_names(const struct directory *dir) {
+  static const char passing[] = ".tutti-names";
+  int fd = -1;
+  if (unlinkat(dir->fd, passing, 0) != 0 && errno != ENOENT) return unless_closed(err_of_errno(errno));
+  err e = open_regular(dir->fd, passing, O_RDWR | O_CREAT | O_EXCL, &fd);
+  if (e != ERR_OK) return unless_closed(e);
+  (void)close(fd);
+  if (unlinkat(dir->fd, passing, 0) != 0) return err_of_errno(errno);
+  return sync_fd(dir->fd);
+}
+
 static err op_open(void *ctx, const char *name, bool create, struct file **out) {
   struct directory *dir = ctx;
   check_name(name);
   int fd = -1;
   err e = open_regular(dir->fd, name, O_RDWR, &fd);
+  bool found = e == ERR_OK;
   if (e == ERR_NOT_FOUND && create) e = create_durably(dir, name, &fd);
-  if (e != ERR_OK) return e;
+  if (found && create) e = settle_names(dir);
+  if (e != ERR_OK) {
+    if (found) (void)close(fd);
+    return e;
+  }
   struct file *f = malloc(sizeof *f);
   if (!f) {
     (void)close(fd);

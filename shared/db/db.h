@@ -15,7 +15,8 @@ struct db_config {
   bool create;                 /* false: ERR_NOT_FOUND when it is not there */
   bool read_only;              /* a reading connection beside the writer */
   bool exclusive;              /* locking_mode=EXCLUSIVE: a device's database has one owner */
-  bool gathered_log;           /* what a writer should say: see log_vfs.c */
+  bool gathered_log;           /* the log is written in one piece, and settled before it is believed: what
+                                  everybody should say who is not sure to come after a writer (log_vfs.c) */
   uint32_t cache_kib;          /* 0: SQLite's default */
   uint32_t wal_autocheckpoint; /* pages; 0: SQLite's default */
   bool small_pages; /* a new file gets pages of 1 KiB: a single write ciphers and writes a quarter */

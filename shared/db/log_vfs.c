@@ -4,7 +4,8 @@
  *
  * Nothing is promised earlier or later than without it. With synchronous=FULL every commit is synced before
  * anybody is told, and a sync writes what was gathered first; so only frames of a transaction that has not
- * ended are ever in memory alone. Zeros behind the last frame end a recovery as the frames of an older round
+ * ended are ever in memory alone. What a process finds in the log when it starts is made durable before it is
+ * believed: see log_settle.c. Zeros behind the last frame end a recovery as the frames of an older round
  * do: their checksum is wrong. All other files are the layer's below. */
 #include "shared/db/log_vfs.h"
 
@@ -14,6 +15,9 @@
 
 #include "shared/base/bytes.h"
 #include "shared/base/limits.h"
+#include "shared/db/log_settle.h"
+
+enum { log_head_bytes = 32 };
 
 struct log_file {
   sqlite3_file base;
@@ -22,6 +26,7 @@ struct log_file {
   size_t len;        /* of what is gathered */
   sqlite3_int64 at;  /* where it belongs */
   sqlite3_int64 end; /* of the real file */
+  bool read_only;    /* so is the disk, or its owner wants it so: nobody loses what nobody writes */
 };
 struct layer {
   sqlite3_vfs vfs;
@@ -78,9 +83,22 @@ static int log_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int
   return SQLITE_OK;
 }
 
+/* SQLite looks at the head of a log for one reason alone: it is about to find out what was committed. */
+static bool begins_recovery(int len, sqlite3_int64 at) { return at == 0 && len == log_head_bytes; }
+
+static int settle(struct log_file *f) {
+  int result = flush(f);
+  if (result == SQLITE_OK) result = f->real->pMethods->xFileSize(f->real, &f->end);
+  return result == SQLITE_OK ? log_settle(f->real, f->end, f->gathered) : result;
+}
+
 /* A large transaction reads back what it put away; mostly from the file, sometimes from here. */
 static int log_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at) {
   struct log_file *f = of(file);
+  if (begins_recovery(len, at) && !f->read_only) {
+    int result = settle(f);
+    if (result != SQLITE_OK) return result;
+  }
   sqlite3_int64 end = f->at + (sqlite3_int64)f->len;
   if (f->len && at >= f->at && at + len <= end) {
     bytes_copy(out, f->gathered + (at - f->at), (size_t)len);
@@ -147,7 +165,10 @@ static int open_log(sqlite3_vfs *real_vfs, const char *name, struct log_file *f,
   *f = (struct log_file){.real = (sqlite3_file *)(f + 1)};
   f->gathered = malloc(log_gather_bytes);
   if (!f->gathered) return SQLITE_NOMEM;
-  int result = real_vfs->xOpen(real_vfs, name, f->real, flags, flags_out);
+  int opened = 0;
+  int result = real_vfs->xOpen(real_vfs, name, f->real, flags, &opened);
+  f->read_only = (opened & SQLITE_OPEN_READONLY) != 0;
+  if (flags_out) *flags_out = opened;
   if (result == SQLITE_OK) {
     result = f->real->pMethods->xFileSize(f->real, &f->end);
     if (result != SQLITE_OK) (void)f->real->pMethods->xClose(f->real);

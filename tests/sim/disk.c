@@ -88,7 +88,7 @@ void disk_read(const struct disk_file *f, uint64_t at, void *out, size_t len) {
 
 /* ---- trouble ---- */
 
-/* True when the power fails during what begins now. */
+/* True when the power fails, or the program is killed, during what begins now. */
 static bool dies_here(struct disk *d, bool flush) {
   d->ios++;
   d->flushes += flush;
@@ -98,6 +98,19 @@ static bool dies_here(struct disk *d, bool flush) {
 static err struck(struct disk *d, err e) {
   d->struck++;
   return e;
+}
+
+static void end(struct disk *d) {
+  if (d->trouble.kills)
+    disk_kill(d);
+  else
+    disk_die(d);
+}
+
+/* This flush does not work, and the machine goes on. */
+static err refuse_flush(struct disk *d) {
+  if (d->trouble.kills) disk_kill(d);
+  return struck(d, ERR_IO);
 }
 
 err disk_reads(struct disk *d) {
@@ -138,7 +151,7 @@ err disk_write(struct disk *d, struct disk_file *f, uint64_t at, const void *byt
     bytes_copy(op->bytes, bytes, len);
   }
   put(&f->now, at, op->bytes, len);
-  if (dies) disk_die(d);
+  if (dies) end(d);
   return dies ? ERR_IO : ERR_OK;
 }
 
@@ -147,11 +160,12 @@ err disk_truncate(struct disk *d, struct disk_file *f, uint64_t len) {
   bool dies = dies_here(d, false);
   *add_op(f) = (struct disk_op){.at = len};
   set_len(&f->now, (size_t)len);
-  if (dies) disk_die(d);
+  if (dies) end(d);
   return dies ? ERR_IO : ERR_OK;
 }
 
 static void settle(struct disk_file *f) {
+  if (f->unnamed) return forget_ops(f); /* durable, and nobody will find it */
   if (f->now.exists && !f->durable.exists) f->durable.len = 0;
   for (size_t i = 0; i < f->op_count; i++) {
     const struct disk_op *op = &f->ops[i];
@@ -180,7 +194,21 @@ static void keep_some(struct disk *d, struct disk_image *i, const struct disk_op
   }
 }
 
+static void keep_ops(struct disk *d, struct disk_file *f, uint64_t mood) {
+  for (size_t i = 0; mood && i < f->op_count; i++) {
+    const struct disk_op *op = &f->ops[i];
+    if (!is_write(op) && (mood == 2 || sim_below(&d->random, 2))) set_len(&f->durable, (size_t)op->at);
+    if (is_write(op) && mood == 2) put(&f->durable, op->at, op->bytes, op->len);
+    if (is_write(op) && mood == 1) keep_some(d, &f->durable, op);
+  }
+  forget_ops(f);
+}
+
 static void lose(struct disk *d, struct disk_file *f) {
+  if (f->unnamed) { /* what has its name is another file */
+    f->unnamed = false;
+    return forget_ops(f);
+  }
   if (f->before.exists &&
       sim_below(&d->random, 2)) { /* its removal is lost, and with it what was made in its place */
     copy_image(&f->durable, &f->before);
@@ -192,13 +220,13 @@ static void lose(struct disk *d, struct disk_file *f) {
   uint64_t mood = sim_below(&d->random, 3); /* nothing of it, some of it, all of it */
   if (!was && mood == 0) return forget_ops(f);
   if (f->now.exists == was || sim_below(&d->random, 2)) f->durable.exists = f->now.exists;
-  for (size_t i = 0; mood && i < f->op_count; i++) {
-    const struct disk_op *op = &f->ops[i];
-    if (!is_write(op) && (mood == 2 || sim_below(&d->random, 2))) set_len(&f->durable, (size_t)op->at);
-    if (is_write(op) && mood == 2) put(&f->durable, op->at, op->bytes, op->len);
-    if (is_write(op) && mood == 1) keep_some(d, &f->durable, op);
-  }
-  forget_ops(f);
+  keep_ops(d, f, mood);
+}
+
+/* Nothing of what was written may have reached the disk, or some of it, or all; and the machine has forgotten
+ * which. */
+static void lose_track(struct disk *d, struct disk_file *f) {
+  keep_ops(d, f, f->durable.exists && !f->unnamed ? sim_below(&d->random, 3) : 0);
 }
 
 void disk_die(struct disk *d) {
@@ -210,17 +238,31 @@ void disk_die(struct disk *d) {
   }
 }
 
+void disk_kill(struct disk *d) {
+  if (d->dead) return;
+  d->dead = d->killed = true;
+  d->trouble = (struct disk_trouble){.flush = 0};
+}
+
+static void forget_shm(struct disk_file *f) {
+  for (size_t k = 0; k < disk_shm_regions_max; k++) {
+    free(f->shm[k]);
+    f->shm[k] = NULL;
+  }
+  f->shm_users = 0;
+}
+
 void disk_boot(struct disk *d) {
-  d->dead = false;
+  bool killed = d->killed;
+  d->dead = d->killed = false;
   for (size_t i = 0; i < disk_files_max; i++) {
     struct disk_file *f = &d->files[i];
+    forget_shm(f);
+    if (killed) continue;
     forget_ops(f);
+    f->unnamed = false;
     if (!f->durable.exists) f->durable.len = 0;
     copy_image(&f->now, &f->durable);
-    for (size_t k = 0; k < disk_shm_regions_max; k++) {
-      free(f->shm[k]);
-      f->shm[k] = NULL;
-    }
   }
 }
 
@@ -229,36 +271,75 @@ static void settle_directory(struct disk *d) {
   for (size_t i = 0; i < disk_files_max; i++) d->files[i].before.exists = false;
 }
 
+/* One that was written anew and flushed has every name that reads back from it. */
+static void settle_names(struct disk *d) {
+  settle_directory(d);
+  for (size_t i = 0; i < disk_files_max; i++) {
+    struct disk_file *f = &d->files[i];
+    if (!f->unnamed) continue;
+    f->unnamed = false;
+    copy_image(&f->durable, &f->now);
+  }
+}
+
 err disk_sync(struct disk *d, struct disk_file *f) {
   if (d->dead) return ERR_IO;
   bool dies = dies_here(d, true);
-  if (d->flushes == d->trouble.sync) return struck(d, ERR_IO);
+  if (d->flushes == d->trouble.sync) {
+    lose_track(d, f);
+    return refuse_flush(d);
+  }
   if (dies && sim_below(&d->random, 2)) {
-    disk_die(d);
+    end(d);
     return ERR_IO;
   }
   settle(f);
   settle_directory(d);
-  if (dies) disk_die(d);
+  if (dies) end(d);
   return dies ? ERR_IO : ERR_OK;
+}
+
+err disk_name(struct disk *d, struct disk_file *f, bool there) {
+  if (d->dead) return ERR_IO;
+  if (!there) return disk_sync(d, f);
+  bool dies = dies_here(d, true);
+  if (d->flushes == d->trouble.sync) return refuse_flush(d);
+  if (!dies || sim_below(&d->random, 2)) settle_names(d);
+  if (dies) end(d);
+  return dies ? ERR_IO : ERR_OK;
+}
+
+/* The new file has the name, for whoever reads. */
+static void rename_over(struct disk_file *f, struct slice bytes) {
+  forget_ops(f);
+  set_len(&f->now, 0);
+  put(&f->now, 0, bytes.ptr, bytes.len);
+  f->now.exists = true;
+}
+
+/* The flush of the new file's bytes or that of the directory: the name is taken in between. */
+static err fail_to_replace(struct disk *d, struct disk_file *f, struct slice bytes) {
+  if (sim_below(&d->random, 2)) {
+    rename_over(f, bytes);
+    f->unnamed = true;
+  }
+  return refuse_flush(d);
 }
 
 err disk_replace(struct disk *d, struct disk_file *f, struct slice bytes) {
   if (d->dead) return ERR_IO;
   if (d->trouble.full && bytes.len > f->now.len) return struck(d, ERR_FULL);
   bool dies = dies_here(d, true);
-  if (d->flushes == d->trouble.sync) return struck(d, ERR_IO);
-  if (dies && sim_below(&d->random, 2)) {
-    disk_die(d);
-    return ERR_IO;
+  if (d->flushes == d->trouble.sync) return fail_to_replace(d, f, bytes);
+  uint64_t done = dies ? sim_below(&d->random, 3) : 2; /* nothing, all but the directory's flush, all of it */
+  if (done > 0) {
+    rename_over(f, bytes);
+    f->unnamed = false;
+    if (f->durable.exists && done == 1) swap_images(&f->before, &f->durable);
+    copy_image(&f->durable, &f->now);
   }
-  forget_ops(f);
-  set_len(&f->now, 0);
-  put(&f->now, 0, bytes.ptr, bytes.len);
-  f->now.exists = true;
-  copy_image(&f->durable, &f->now);
-  settle_directory(d);
-  if (dies) disk_die(d);
+  if (done == 2) settle_names(d);
+  if (dies) end(d);
   return dies ? ERR_IO : ERR_OK;
 }
 
@@ -268,11 +349,12 @@ err disk_remove(struct disk *d, struct disk_file *f, bool synced) {
   forget_ops(f);
   f->now.exists = false;
   f->now.len = 0;
+  f->unnamed = false;
   if (f->durable.exists) swap_images(&f->before, &f->durable);
   f->durable.exists = false;
   f->durable.len = 0;
-  if (synced) settle_directory(d);
-  if (dies) disk_die(d);
+  if (synced) settle_names(d);
+  if (dies) end(d);
   return dies ? ERR_IO : ERR_OK;
 }
 
@@ -314,6 +396,7 @@ void disk_clone(struct disk *to, const struct disk *from) {
     forget_ops(f);
     copy_image(&f->durable, &from->files[i].durable);
     copy_image(&f->before, &from->files[i].before);
+    f->unnamed = false;
   }
   disk_boot(to);
 }

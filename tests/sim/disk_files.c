@@ -15,7 +15,7 @@ static err open_file(void *ctx, const char *name, bool create, struct file **out
   bool there = disk_find(d, name, false) != NULL;
   struct disk_file *f = disk_find(d, name, create);
   if (!f) return ERR_NOT_FOUND;
-  if (!there) TRY(disk_sync(d, f));
+  if (create) TRY(disk_name(d, f, there));
   *out = memory_calloc(1, sizeof **out);
   if (!*out) return ERR_NO_MEMORY;
   **out = (struct file){d, f};

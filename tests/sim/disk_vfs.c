@@ -21,6 +21,7 @@ struct handle {
   sqlite3_file base;
   struct disk *disk;
   struct disk_file *file;
+  bool maps;
 };
 static struct handle *of(sqlite3_file *f) { return (struct handle *)f; }
 
@@ -95,6 +96,8 @@ static int do_character(sqlite3_file *f) {
 static int do_shm_map(sqlite3_file *f, int region, int bytes, int extend, void volatile **out) {
   struct disk_file *file = of(f)->file;
   if (region >= disk_shm_regions_max) return SQLITE_FULL;
+  file->shm_users += !of(f)->maps;
+  of(f)->maps = true;
   if (!file->shm[region] && extend) file->shm[region] = memory_calloc(1, (size_t)bytes);
   *out = file->shm[region];
   return SQLITE_OK;
@@ -110,10 +113,14 @@ static int do_shm_lock(sqlite3_file *f, int offset, int n, int flags) {
 
 static void do_shm_barrier(sqlite3_file *f) { (void)f; }
 
+/* What the last one leaves behind nobody believes: the next one begins by reading the log. */
 static int do_shm_unmap(sqlite3_file *f, int remove) {
-  for (size_t i = 0; remove && i < disk_shm_regions_max; i++) {
-    free(of(f)->file->shm[i]);
-    of(f)->file->shm[i] = NULL;
+  struct disk_file *file = of(f)->file;
+  if (of(f)->maps && file->shm_users) file->shm_users--;
+  of(f)->maps = false;
+  for (size_t i = 0; (remove || file->shm_users == 0) && i < disk_shm_regions_max; i++) {
+    free(file->shm[i]);
+    file->shm[i] = NULL;
   }
   return SQLITE_OK;
 }

@@ -172,6 +172,7 @@ struct sim {
   struct hub_host hub;
   struct hub_world world;
   struct id learners[sim_learners];
+  bool hub_killed;                 /* when it was started last, and the machine went on */
   struct disk hub_disk, base_disk; /* base: as it was when all devices were enrolled */
   struct disk *disks[sim_disks_max];
   size_t disk_count;
@@ -249,6 +250,12 @@ void sim_device_start(struct sim *s, struct sim_device *d);
 void sim_power(struct sim *s); /* machines without power start again, and what they promised is checked */
 void sim_kill_device(struct sim *s, struct sim_device *d);
 void sim_kill_hub(struct sim *s);
+/* A second disk of the hub's machine: what ends at it ends the hub, and what ended the hub it goes through
+ * too. */
+void sim_end_with(struct sim *s, const struct disk *second);
+void sim_boot_beside(struct sim *s, struct disk *second);
+/* One of three, by dice beside the step's, so that every other story stays what it was. */
+bool sim_takes_program(const struct sim *s);
 void sim_restored(struct sim *s); /* the hub, from a backup, just now: before it opens its store */
 extern const struct sim_action sim_machine_actions[];
 

@@ -25,6 +25,27 @@ void sim_kill_device(struct sim *s, struct sim_device *d) {
 
 void sim_kill_hub(struct sim *s) { disk_die(&s->hub_disk); }
 
+bool sim_takes_program(const struct sim *s) {
+  uint64_t beside = s->random ^ UINT64_C(0x6b696c6c);
+  return sim_below(&beside, 3) == 0;
+}
+
+void sim_end_with(struct sim *s, const struct disk *second) {
+  if (!second->dead) return;
+  if (second->killed)
+    disk_kill(&s->hub_disk);
+  else
+    sim_kill_hub(s);
+}
+
+void sim_boot_beside(struct sim *s, struct disk *second) {
+  if (s->hub_killed)
+    disk_kill(second);
+  else
+    disk_die(second);
+  disk_boot(second);
+}
+
 /* Whoever brings a backup back needs more than a minute for it. */
 void sim_restored(struct sim *s) {
   enum { takes_ms = 120000 };
@@ -75,13 +96,16 @@ static void wake_device(struct sim *s, struct sim_device *d) {
 }
 
 static void boot_device(struct sim *s, struct sim_device *d) {
-  sim_say(s, "power of %zu is back", d->number);
+  bool killed = d->disk.killed;
+  sim_say(s, killed ? "the program of %zu was killed" : "power of %zu is back", d->number);
   sim_cut_line(s, d);
   core_host_stop(&d->host);
   disk_boot(&d->disk);
   d->host.link_wanted = false;
-  d->host.now.boot.b[1]++;
-  d->host.now.mono_ms = 5000;
+  if (!killed) {
+    d->host.now.boot.b[1]++;
+    d->host.now.mono_ms = 5000;
+  }
   d->host.config.hold = s->kind->by_hand && !s->calm;
   if (sim_strikes(s, FAULT_power)) d->disk.trouble.flush = d->disk.flushes + 1 + sim_below(&s->random, 4);
   wake_device(s, d);
@@ -98,7 +122,8 @@ static void restart_core(struct sim *s, struct sim_device *d) {
 }
 
 static void boot_hub(struct sim *s) {
-  sim_say(s, "power of the hub is back");
+  s->hub_killed = s->hub_disk.killed;
+  sim_say(s, s->hub_killed ? "the program of the hub was killed" : "power of the hub is back");
   for (size_t i = 0; i < s->device_count; i++) {
     struct sim_device *d = s->devices[i];
     if (d->up) sim_line_down(s, d);
@@ -143,11 +168,12 @@ static void lose_power(struct sim *s, struct sim_device *d) {
     sim_say(s, "power of %zu fails", d->number);
     return sim_kill_device(s, d);
   }
+  bool kills = d->disk.trouble.kills = sim_takes_program(s);
   if (sim_below(&s->random, 2))
     d->disk.trouble.flush = d->disk.flushes + 1 + sim_below(&s->random, 6);
   else
     d->disk.trouble.io = d->disk.ios + 1 + sim_below(&s->random, 60);
-  sim_say(s, "power of %zu will fail", d->number);
+  sim_say(s, kills ? "the program of %zu will be killed" : "power of %zu will fail", d->number);
 }
 
 static void lose_hub_power(struct sim *s, struct sim_device *d) {
@@ -156,11 +182,12 @@ static void lose_hub_power(struct sim *s, struct sim_device *d) {
     sim_say(s, "power of the hub fails");
     return sim_kill_hub(s);
   }
+  bool kills = s->hub_disk.trouble.kills = sim_takes_program(s);
   if (sim_below(&s->random, 2))
     s->hub_disk.trouble.flush = s->hub_disk.flushes + 1 + sim_below(&s->random, 3);
   else
     s->hub_disk.trouble.io = s->hub_disk.ios + 1 + sim_below(&s->random, 60);
-  sim_say(s, "power of the hub will fail");
+  sim_say(s, kills ? "the program of the hub will be killed" : "power of the hub will fail");
 }
 
 static void jump_clock(struct sim *s, struct sim_device *d) {

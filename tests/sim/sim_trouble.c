@@ -7,7 +7,8 @@
 
 static void fail_sync(struct sim *s, struct sim_device *d) {
   d->disk.trouble.sync = d->disk.flushes + 1 + sim_below(&s->random, 6);
-  sim_say(s, "a flush of %zu will fail", d->number);
+  d->disk.trouble.kills = sim_takes_program(s);
+  sim_say(s, "a flush of %zu will fail%s", d->number, d->disk.trouble.kills ? ", and its program end" : "");
 }
 
 static void fail_read(struct sim *s, struct sim_device *d) {
@@ -24,7 +25,8 @@ static void fill(struct sim *s, struct sim_device *d) {
 static void fail_hub_sync(struct sim *s, struct sim_device *d) {
   (void)d;
   s->hub_disk.trouble.sync = s->hub_disk.flushes + 1 + sim_below(&s->random, 3);
-  sim_say(s, "a flush of the hub will fail");
+  s->hub_disk.trouble.kills = sim_takes_program(s);
+  sim_say(s, "a flush of the hub will fail%s", s->hub_disk.trouble.kills ? ", and its program end" : "");
 }
 
 static void fill_hub(struct sim *s, struct sim_device *d) {

@@ -49,7 +49,8 @@ const struct sim_world sim_world_clone = {
                [FAULT_twice] = 6,
                [FAULT_power] = 30,
                [FAULT_hub_restart] = 20,
-               [FAULT_garbage] = 20},
+               [FAULT_garbage] = 20,
+               [FAULT_sync] = 20},
     .actions = actions,
     .begin = begin,
 };

@@ -90,6 +90,14 @@ static void check_office(struct sim *s, struct own *own) {
   arena_finish(&a);
 }
 
+/* What a hub shows when it has started the office was told as well. */
+static void read_office(struct sim *s, struct own *own) {
+  uint64_t number;
+  for (size_t i = 0; i < 2; i++) {
+    if (is_erased(s, children[i], &number)) own->told[children[i]] = true;
+  }
+}
+
 static void hub_open(struct sim *s) {
   struct own *own = own_of(s);
   uint64_t struck = s->hub_disk.struck + own->second.struck;
@@ -98,16 +106,16 @@ static void hub_open(struct sim *s) {
     s->hub_disk.trouble = own->second.trouble = (struct disk_trouble){.flush = 0};
     e = replay(s, own);
   }
-  if (own->second.dead) sim_kill_hub(s);
+  sim_end_with(s, &own->second);
   if (s->hub_disk.dead) return;
   if (e != ERR_OK) sim_fail(s, "7 integrity", "the journal is not replayed: %s", err_text(e));
   check_office(s, own);
+  read_office(s, own);
 }
 
 static void hub_boot(struct sim *s) {
   struct own *own = own_of(s);
-  disk_die(&own->second);
-  disk_boot(&own->second);
+  sim_boot_beside(s, &own->second);
   if (!own->restoring) return;
   sim_say(s, "the hub is restored from its %s backup", own->is_later ? "latest" : "first");
   disk_copy(&s->hub_disk, "hub.db", own->is_later ? &own->later : &s->base_disk, "hub.db");
@@ -134,7 +142,7 @@ static void setup(struct sim *s) {
 /* Its disks may fail it: then it was told so, and whoever runs the hub starts it again. */
 static bool was_struck(struct sim *s, uint64_t before, err e, const char *what) {
   struct own *own = s->own;
-  if (own->second.dead) sim_kill_hub(s);
+  sim_end_with(s, &own->second);
   bool struck = s->hub_disk.dead || s->hub_disk.struck + own->second.struck != before;
   if (!struck && e != ERR_OK) sim_fail(s, "office", "%s: %s", what, err_text(e));
   if (e != ERR_OK) sim_kill_hub(s);
@@ -390,6 +398,20 @@ static void erase_what_was_asked(struct sim *s, struct sim_device *d) {
   if (sim_below(&s->random, 2)) burn(s, d);
 }
 
+/* The flush of the journal fails and the program ends with it. The next one finds the record, and what it
+ * follows from it must not be gone when the house burns. */
+static void kill_over_journal(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  const size_t child = any_child(s);
+  if (s->erased[child] || own->hold[child] != HOLD_NONE) return;
+  own->second.trouble =
+      (struct disk_trouble){.sync = own->second.flushes + 1 + sim_below(&s->random, 2), .kills = true};
+  erase_child(s, child);
+  sim_power(s);
+  own->second.trouble = (struct disk_trouble){.flush = 0};
+  if (sim_below(&s->random, 2)) burn(s, any);
+}
+
 /* Two histories from one backup, each as long as the other: in the second an erasure stands where the first
  * had somebody's note, which a file brings again, so that no device proves anything. Only their epochs
  * differ. */
@@ -419,7 +441,10 @@ static void fail_second(struct sim *s, struct sim_device *any) {
   (void)any;
   switch (sim_below(&s->random, 3)) {
   case 0: t->io = own->second.ios + 1 + sim_below(&s->random, 4); break;
-  case 1: t->sync = own->second.flushes + 1 + sim_below(&s->random, 2); break;
+  case 1:
+    t->kills = sim_takes_program(s);
+    t->sync = own->second.flushes + 1 + sim_below(&s->random, 2);
+    break;
   default: t->full = !t->full; break;
   }
   sim_say(s, "the journal's disk will fail");
@@ -563,6 +588,7 @@ static const struct sim_action actions[] = {
     {.name = "two fires, and erase", .chance = 30, .act = burn_twice_and_erase},
     {.name = "journal's disk", .chance = 20, .act = fail_second},
     {.name = "a file for the office", .chance = 30, .act = sim_bring_to_office},
+    {.name = "killed over the journal", .chance = 15, .act = kill_over_journal},
     {.name = NULL},
 };
 

@@ -54,6 +54,11 @@ static void put_first_keys(struct sim *s) {
 
 /* A hub that starts has the keys that its file has. */
 static void read_keys(struct sim *s) {
+  struct own *own = s->own;
+  err e = hub_keys_settle(&own->files, "hub.keys");
+  if (e != ERR_OK && !s->hub_disk.dead) e = hub_keys_settle(&own->files, "hub.keys");
+  if (s->hub_disk.dead) return;
+  if (e != ERR_OK) sim_fail(s, "18 renewed", "the keys file cannot be opened: %s", err_text(e));
   const struct disk_file *f = disk_find(&s->hub_disk, "hub.keys", false);
   struct hub next;
   struct fault fault;
@@ -107,7 +112,7 @@ static err keep_keys(struct sim *s, const struct hub *next, const char *what) {
   if (e == ERR_OK) {
     own->manifest = next->manifest_number; /* the office has read that it is done */
     read_keys(s);
-    must_be_newest(s);
+    if (!s->hub_disk.dead) must_be_newest(s);
   }
   if (e != ERR_OK) sim_say(s, "%s: %s", what, err_name(e));
   return e;
@@ -170,6 +175,35 @@ static void renew(struct sim *s, unsigned what) {
   err e = keep_keys(s, &next, "keys.rotate");
   sim_say(s, "the hub renews its keys (%u): %s", what, err_name(e));
   hub_finish(&next);
+}
+
+/* A flush of it fails, and the program ends with it. */
+static err replace_and_die(void *ctx, const char *name, struct slice bytes) {
+  struct disk *d = ctx;
+  d->trouble = (struct disk_trouble){.sync = d->flushes + 1, .kills = true};
+  return disk_file_ops(d).replace(d, name, bytes);
+}
+
+/* What the next program finds in the file it uses, and tells devices of: then the power must not take it. */
+static void kill_over_keys(struct sim *s, struct sim_device *any) {
+  struct own *own = s->own;
+  struct file_ops dying = own->files;
+  struct fault fault;
+  struct hub next;
+  (void)any;
+  if (own->rotations == rotations_max || s->hub_disk.dead) return;
+  own->rotations++;
+  cut_all(s);
+  next_keys(s, &next);
+  if (hub_keys_rotate(&next, HUB_INTAKE, &s->hub.now, &fault) != ERR_OK)
+    sim_fail(s, "office", "%s", fault.text);
+  dying.replace = replace_and_die;
+  err e = hub_keys_keep(&next, s->hub.store, &s->hub.now, "keys.rotate", "", put_keys, &dying, &fault);
+  sim_say(s, "the hub is killed while it renews its keys: %s", err_name(e));
+  hub_finish(&next);
+  sim_power(s);
+  sim_kill_hub(s);
+  sim_power(s);
 }
 
 static void rotate(struct sim *s, struct sim_device *any) {
@@ -302,8 +336,7 @@ static void quarter(struct sim *s, struct sim_device *d) {
 /* The last device has no right to anything until the office has looked at it. */
 static void hub_boot(struct sim *s) {
   struct own *own = s->own;
-  disk_die(&own->second);
-  disk_boot(&own->second);
+  sim_boot_beside(s, &own->second);
   if (own->old_keys) {
     sim_say(s, "the keys file is restored from the first backup");
     struct fault fault;
@@ -311,6 +344,7 @@ static void hub_boot(struct sim *s) {
   }
   own->old_keys = false;
   read_keys(s);
+  if (s->hub_disk.dead) return;
   if (!own->journals) must_be_newest(s);
   if (!own->restoring) return;
   sim_say(s, "the hub is restored from before it knew the last device");
@@ -399,6 +433,7 @@ static const struct sim_action actions[] = {
     {.name = "a file is put off", .chance = 50, .act = sim_put_off},
     {.name = "a late file comes", .chance = 40, .act = sim_bring},
     {.name = "fire", .chance = 40, .act = burn},
+    {.name = "killed over the keys", .chance = 15, .act = kill_over_keys},
     {.name = NULL},
 };
 

@@ -211,7 +211,7 @@ static err open_all(struct sqlite_store *q, const struct store_sqlite_config *co
                          .vfs = config->vfs,
                          .create = config->create,
                          .read_only = config->read_only,
-                         .gathered_log = !config->read_only,
+                         .gathered_log = true,
                          .cache_kib = config->read_only ? reader_cache_kib : writer_cache_kib,
                          .wal_autocheckpoint = checkpoint_pages};
   TRY(db_open(&q->db, &db, fault));
@@ -225,8 +225,9 @@ static err open_all(struct sqlite_store *q, const struct store_sqlite_config *co
 /* A hub is never made over another one. */
 static err refuse_existing(const struct store_sqlite_config *config, struct fault *fault) {
   struct db *db = NULL;
-  err e =
-      db_open(&db, &(struct db_config){.path = config->path, .vfs = config->vfs, .read_only = true}, NULL);
+  const struct db_config look = {
+      .path = config->path, .vfs = config->vfs, .read_only = true, .gathered_log = true};
+  err e = db_open(&db, &look, NULL);
   db_close(db);
   if (e == ERR_NOT_FOUND) return ERR_OK;
   return fault_set(fault, ERR_EXISTS, "There is a database at %s already: choose another directory.",

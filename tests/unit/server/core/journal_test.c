@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* cmocka wants its headers before it. */
@@ -296,6 +297,56 @@ static void renewed_keys_are_found_in_it(void **state) {
   buf_wipe(&found);
 }
 
+static struct watched {
+  struct file_ops real;
+  uint64_t from, to; /* what was written, one piece behind the other */
+  int syncs;
+} watched;
+
+static err watched_write(struct file *f, uint64_t offset, struct slice bytes) {
+  if (watched.to == 0) watched.from = offset;
+  watched.to = offset + bytes.len;
+  return watched.real.write(f, offset, bytes);
+}
+
+static err watched_sync(struct file *f) {
+  watched.syncs++;
+  return watched.real.sync(f);
+}
+
+static void watch(void) {
+  watched = (struct watched){.real = watched.real};
+  w->files.write = watched_write;
+  w->files.sync = watched_sync;
+}
+
+static uint64_t journal_size(void) {
+  struct stat st;
+  assert_int_equal(stat(w->journal_path, &st), 0);
+  return (uint64_t)st.st_size;
+}
+
+/* Whoever wrote it may have been killed before its flush, or told that it failed. */
+static void what_was_written_last_is_made_durable_before_anything_follows_from_it(void **state) {
+  (void)state;
+  watched.real = w->files;
+  journal_world_name_staff("Ada Second");
+  uint64_t first = journal_size();
+  journal_world_name_staff("Ada Third");
+  uint64_t second = journal_size();
+  watch();
+  (void)journal_world_start(NULL);
+  assert_int_equal(watched.from, first);
+  assert_int_equal(watched.to, second);
+  assert_int_equal(watched.syncs, 1);
+  watch(); /* what this process wrote itself it knows to be durable */
+  journal_world_name_staff("Ada Fourth");
+  assert_int_equal(watched.from, second);
+  assert_int_equal(watched.to, journal_size());
+  assert_int_equal(watched.syncs, 1);
+  w->files = watched.real;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, journal_world_set_up, journal_world_tear_down)
 
 int main(void) {
@@ -310,6 +361,7 @@ int main(void) {
       TEST(a_transaction_whose_commit_failed_is_taken_back),
       TEST(a_transaction_taken_back_but_committed_all_the_same_is_not_lost),
       TEST(a_torn_tail_is_cut_off_and_damage_in_the_middle_is_not),
+      TEST(what_was_written_last_is_made_durable_before_anything_follows_from_it),
       TEST(a_journal_of_another_hub_is_refused),
       TEST(renewed_keys_are_found_in_it),
   };

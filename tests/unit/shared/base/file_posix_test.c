@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,6 +46,38 @@ static int teardown(void **state) {
   file_posix_finish(&p->ops);
   free(p);
   return 0;
+}
+
+static size_t count_files(const struct place *p) {
+  size_t count = 0;
+  DIR *dir = opendir(p->dir);
+  assert_non_null(dir);
+  for (const struct dirent *d = readdir(dir); d; d = readdir(dir))
+    count += d->d_name[0] != '.' || d->d_name[1] == 't';
+  assert_int_equal(closedir(dir), 0);
+  return count;
+}
+
+/* The directory is changed and flushed, so that what it says for now it says for good; nothing of that stays.
+ */
+static void opening_to_make_vouches_for_names_and_leaves_nothing_behind(void **state) {
+  struct place *p = *state;
+  struct file *f;
+  struct stat before, after;
+  char path[128];
+  assert_int_equal(p->ops.replace(p->ops.ctx, "identity", slice_text("one")), ERR_OK);
+  assert_int_equal(utimensat(AT_FDCWD, p->dir, (struct timespec[2]){{0}, {0}}, 0), 0);
+  assert_int_equal(stat(p->dir, &before), 0);
+  assert_int_equal(p->ops.open(p->ops.ctx, "identity", false, &f), ERR_OK);
+  p->ops.close(f);
+  assert_int_equal(stat(p->dir, &after), 0);
+  assert_int_equal(after.st_mtime, before.st_mtime);          /* who only reads changes nothing */
+  (void)fclose(fopen(path_in(p, path, ".tutti-names"), "w")); /* left of one that was cut short */
+  assert_int_equal(p->ops.open(p->ops.ctx, "identity", true, &f), ERR_OK);
+  p->ops.close(f);
+  assert_int_equal(stat(p->dir, &after), 0);
+  assert_true(after.st_mtime > before.st_mtime);
+  assert_int_equal(count_files(p), 1);
 }
 
 static void what_was_written_is_read_again(void **state) {
@@ -207,6 +241,7 @@ int main(void) {
 #define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
   const struct CMUnitTest tests[] = {
       WITH_PLACE(what_was_written_is_read_again),
+      WITH_PLACE(opening_to_make_vouches_for_names_and_leaves_nothing_behind),
       WITH_PLACE(files_are_for_their_owner_only),
       WITH_PLACE(replacing_leaves_the_new_content_and_no_other_file),
       WITH_PLACE(a_leftover_of_an_interrupted_replacement_is_no_obstacle),

@@ -1,5 +1,5 @@
-/* log_test.c: the layer under the write-ahead log writes commits whole, grows ahead, and loses nothing a sync
- * promised. */
+/* log_test.c: the layer under the write-ahead log writes commits whole, grows ahead, loses nothing a sync
+ * promised, and makes durable what it finds before anybody believes it. */
 #include <errno.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -17,7 +17,8 @@ static struct {
   const sqlite3_io_methods *real;
   int writes, syncs, reads;
   int failing_read; /* counted from 1 */
-  bool full;
+  bool full, sync_fails;
+  sqlite3_int64 from, to; /* what was written of the log, one piece behind the other */
 } disk;
 
 static int counted_read(sqlite3_file *f, void *out, int len, sqlite3_int64 at) {
@@ -28,12 +29,16 @@ static int counted_read(sqlite3_file *f, void *out, int len, sqlite3_int64 at) {
 
 static int counted_write(sqlite3_file *f, const void *bytes, int len, sqlite3_int64 at) {
   disk.writes++;
+  if (disk.to == 0) disk.from = at;
+  disk.to = at + len;
   return disk.full ? SQLITE_FULL : disk.real->xWrite(f, bytes, len, at);
 }
 
 static int counted_sync(sqlite3_file *f, int flags) {
   disk.syncs++;
-  return disk.real->xSync(f, flags);
+  if (!disk.sync_fails) return disk.real->xSync(f, flags);
+  errno = EIO;
+  return SQLITE_IOERR_FSYNC;
 }
 
 static int counted_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *flags_out) {
@@ -238,6 +243,89 @@ static void a_read_that_fails_is_told_and_nothing_is_lost_by_it(void **state) {
   }
 }
 
+static struct db *open_again(const struct place *p) {
+  disk.writes = disk.syncs = 0;
+  disk.from = disk.to = 0;
+  return open_gathered(p->path, 0);
+}
+
+/* 32 bytes of the log's head, then frames of 24 and a page of 1,024. */
+enum { log_head = 32, log_frame = 24 + 1024 };
+
+/* SQLite says "no" and would write over it; a process that begins now finds it whole. */
+static void what_was_committed_last_is_made_durable_before_it_is_believed(void **state) {
+  struct place *p = *state;
+  struct db *db = open_table(p);
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('before')"), ERR_OK);
+  disk.from = disk.to = 0;
+  disk.sync_fails = true;
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('told that it failed')"), ERR_IO);
+  disk.sync_fails = false;
+  sqlite3_int64 from = disk.from, to = disk.to;
+  assert_true(from > log_head && (from - log_head) % log_frame == 0 && (to - from) % log_frame == 0);
+  copy_file(p->path, p->other, ""); /* as a killed process leaves them */
+  copy_file(p->path, p->other, "-wal");
+  db_close(db);
+  bytes_copy(p->path, p->other, sizeof p->path);
+  db = open_again(p);
+  assert_int_equal(number(db, "SELECT count(*) FROM t"), 2);
+  assert_int_equal(disk.syncs, 1);
+  assert_int_equal(disk.writes, 1); /* those before it are durable, and stay as they are */
+  assert_int_equal(disk.from, from);
+  assert_int_equal(disk.to, to);
+  db_close(db);
+  db = open_again(p); /* a log that was put away costs nothing */
+  assert_int_equal(disk.syncs, 0);
+  db_close(db);
+}
+
+static void a_first_commit_is_made_durable_with_the_logs_head(void **state) {
+  struct place *p = *state;
+  struct db *db = open_table(p);
+  assert_int_equal(db_vacuum(db), ERR_OK);
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('first')"), ERR_OK);
+  db_abandon(db);
+  db = open_again(p);
+  assert_int_equal(disk.from, 0);
+  assert_true(disk.to > log_head && (disk.to - log_head) % log_frame == 0);
+  db_abandon(db);
+}
+
+static void whoever_cannot_make_it_durable_does_not_open(void **state) {
+  struct place *p = *state;
+  struct db *db = open_table(p);
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('before')"), ERR_OK);
+  db_abandon(db);
+  int64_t rows = 0;
+  disk.sync_fails = true;
+  assert_int_equal(look(p, &rows), ERR_IO);
+  disk.sync_fails = false;
+  assert_int_equal(look(p, &rows), ERR_OK);
+  disk.full = true; /* such a disk still gives what it has */
+  assert_int_equal(look(p, &rows), ERR_OK);
+  disk.full = false;
+  assert_int_equal(rows, 1);
+}
+
+/* What a longer transaction that failed leaves behind the next one has the round's name and its own checksum,
+ * and is not what recovery finds. */
+static void what_stands_behind_the_last_commit_is_not_taken_for_it(void **state) {
+  struct place *p = *state;
+  struct db *db = open_table(p);
+  disk.sync_fails = true;
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES(hex(zeroblob(8000)))"), ERR_IO);
+  disk.sync_fails = false;
+  disk.from = disk.to = 0;
+  assert_int_equal(db_exec(db, "INSERT INTO t(s) VALUES('short')"), ERR_OK);
+  sqlite3_int64 from = disk.from, to = disk.to;
+  db_abandon(db);
+  db = open_again(p);
+  assert_int_equal(number(db, "SELECT count(*) FROM t"), 1);
+  assert_int_equal(disk.from, from);
+  assert_int_equal(disk.to, to);
+  db_close(db);
+}
+
 #define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_setup, place_teardown)
 
 int main(void) {
@@ -248,6 +336,10 @@ int main(void) {
       WITH_PLACE(a_transaction_larger_than_the_cache_reads_what_it_wrote),
       WITH_PLACE(a_disk_that_is_full_costs_that_transaction_only),
       WITH_PLACE(a_read_that_fails_is_told_and_nothing_is_lost_by_it),
+      WITH_PLACE(what_was_committed_last_is_made_durable_before_it_is_believed),
+      WITH_PLACE(a_first_commit_is_made_durable_with_the_logs_head),
+      WITH_PLACE(whoever_cannot_make_it_durable_does_not_open),
+      WITH_PLACE(what_stands_behind_the_last_commit_is_not_taken_for_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
