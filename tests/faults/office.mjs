@@ -23,13 +23,16 @@ export class Office {
           resolve({ status: answer.statusCode, body: JSON.parse(Buffer.concat(parts).toString() || "null"), cookie: answer.headers["set-cookie"] });
         });
       });
-      sent.on("error", () => resolve(null));
+      sent.on("error", (why) => {
+        this.why = why; // for whoever did not expect it
+        resolve(null);
+      });
       sent.end(text);
     });
   }
   async told(method, path, body) {
     const answer = await this.ask(method, path, body);
-    if (answer?.status !== 200) throw new Error(`${method} ${path}: ${answer ? `${answer.status} ${JSON.stringify(answer.body)}` : "the hub went away"}`);
+    if (answer?.status !== 200) throw new Error(`${method} ${path}: ${answer ? `${answer.status} ${JSON.stringify(answer.body)}` : `the hub went away (${this.why?.code ?? ""} ${this.why?.message ?? "in its answer"})`}`);
     return answer;
   }
   async sign_in(name) {

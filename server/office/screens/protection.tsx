@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { moment, plural } from '../../../shared/ui/format.ts';
 import { api, type Erasure } from '../api.ts';
+import { whyItWaits } from '../confirms.ts';
 import { useAsk } from '../live.ts';
 import { PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
@@ -39,9 +40,7 @@ const columns = (now: number): readonly Column<Erasure>[] => [
         <span class="mute">Nobody</span>
       ) : (
         one.waiting.map((device) => (
-          <small key={device.id}>
-            {device.name}, {device.last_contact_at ? `last heard ${moment(device.last_contact_at, now)}` : 'never heard'}
-          </small>
+          <small key={device.id}>{whyItWaits(device, one.at, now)}</small>
         ))
       ),
   },
@@ -57,7 +56,7 @@ export function ProtectionScreen(): JSX.Element {
         <div class="notice bad">
           <Icon name="triangle-alert" />
           <p>
-            <b>{plural(overdue, 'erasure')} overdue.</b> Fetch the devices named below, or revoke them.
+            <b>{plural(overdue, 'erasure')} overdue.</b> Have somebody sign in on the devices below that are locked; fetch the others, or revoke them.
           </p>
         </div>
       ) : null}
