@@ -16,6 +16,7 @@
 #include "shared/base/bytes.h"
 #include "shared/base/limits.h"
 #include "shared/db/log_settle.h"
+#include "shared/db/page_vfs.h"
 
 enum { log_head_bytes = 32 };
 
@@ -183,6 +184,8 @@ static int open_log(sqlite3_vfs *real_vfs, const char *name, struct log_file *f,
 
 static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *flags_out) {
   if (flags & SQLITE_OPEN_WAL) return open_log(below(vfs), name, of(file), flags, flags_out);
+  if (flags & SQLITE_OPEN_MAIN_DB)
+    return page_open(below(vfs), name, (struct page_file *)file, flags, flags_out);
   return below(vfs)->xOpen(below(vfs), name, file, flags, flags_out);
 }
 static int layer_delete(sqlite3_vfs *vfs, const char *name, int sync) {
@@ -206,12 +209,16 @@ static int layer_last_error(sqlite3_vfs *vfs, int len, char *out) {
   return below(vfs)->xGetLastError(below(vfs), len, out);
 }
 
+static const size_t largest_file = sizeof(struct log_file) > sizeof(struct page_file)
+                                       ? sizeof(struct log_file)
+                                       : sizeof(struct page_file);
+
 static err make_layer(const char *name, sqlite3_vfs *real) {
   struct layer *l = calloc(1, sizeof *l);
   if (!l) return ERR_NO_MEMORY;
   (void)snprintf(l->name, sizeof l->name, "%s", name);
   l->vfs = (sqlite3_vfs){.iVersion = 2,
-                         .szOsFile = (int)sizeof(struct log_file) + real->szOsFile,
+                         .szOsFile = (int)largest_file + real->szOsFile,
                          .mxPathname = real->mxPathname,
                          .zName = l->name,
                          .pAppData = real,

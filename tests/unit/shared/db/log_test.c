@@ -17,7 +17,7 @@ static struct {
   const sqlite3_io_methods *real;
   int writes, syncs, reads;
   int failing_read; /* counted from 1 */
-  bool full, sync_fails;
+  bool full, sync_fails, page_sync_fails;
   sqlite3_int64 from, to; /* what was written of the log, one piece behind the other */
 } disk;
 
@@ -41,6 +41,12 @@ static int counted_sync(sqlite3_file *f, int flags) {
   return SQLITE_IOERR_FSYNC;
 }
 
+static int page_sync(sqlite3_file *f, int flags) {
+  if (!disk.page_sync_fails) return disk.real->xSync(f, flags);
+  errno = EIO;
+  return SQLITE_IOERR_FSYNC;
+}
+
 static int counted_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *flags_out) {
   (void)vfs;
   sqlite3_vfs *real = sqlite3_vfs_find("unix");
@@ -54,6 +60,8 @@ static int counted_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int
   if (log) {
     methods->xWrite = counted_write;
     methods->xSync = counted_sync;
+  } else {
+    methods->xSync = page_sync;
   }
   f->pMethods = methods;
   return result;
@@ -326,6 +334,56 @@ static void what_stands_behind_the_last_commit_is_not_taken_for_it(void **state)
   db_close(db);
 }
 
+static struct db *open_beside(const struct place *p) {
+  const struct db_config config = {.path = p->path, .vfs = "counted", .create = true, .gathered_log = true};
+  struct db *db = NULL;
+  if (!disk.vfs.zName) register_disk();
+  assert_int_equal(db_open(&db, &config, NULL), ERR_OK);
+  return db;
+}
+
+/* As SQLite does after a commit, when the log is long. */
+static const char checkpoint[] = "PRAGMA wal_checkpoint(PASSIVE)";
+
+static void make_partial_checkpoint_fail(struct db *writer, struct db *reader) {
+  assert_int_equal(db_exec(writer, "CREATE TABLE t(n INTEGER PRIMARY KEY, s TEXT) STRICT"), ERR_OK);
+  assert_int_equal(db_begin_read(reader), ERR_OK);
+  assert_int_equal(db_exec(writer, "INSERT INTO t(s) VALUES('behind the reader')"), ERR_OK);
+  assert_int_equal(db_exec(writer, checkpoint), ERR_OK);
+  db_rollback(reader);
+  disk.page_sync_fails = true;
+  assert_int_equal(db_exec(writer, checkpoint), ERR_IO);
+  disk.page_sync_fails = false;
+}
+
+/* The pages of the first one are on no disk, and a flush that works now does not know them. */
+static void a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept(void **state) {
+  struct place *p = *state;
+  struct db *writer = open_beside(p), *reader = open_beside(p);
+  make_partial_checkpoint_fail(writer, reader);
+  assert_int_equal(db_exec(writer, checkpoint), ERR_IO);
+  assert_int_equal(db_exec(writer, "INSERT INTO t(s) VALUES('goes on')"), ERR_OK); /* the log is durable */
+  assert_int_equal(db_exec(writer, checkpoint), ERR_IO);
+  db_close(reader);
+  db_close(writer);
+  assert_true(log_bytes(p) > log_head); /* and stays, until somebody begins with all of it */
+  writer = open_beside(p);
+  assert_int_equal(number(writer, "SELECT count(*) FROM t"), 2);
+  assert_int_equal(db_exec(writer, checkpoint), ERR_OK);
+  db_close(writer);
+}
+
+/* One that was whole is whole when it is tried again. */
+static void a_checkpoint_that_failed_alone_is_tried_again(void **state) {
+  struct place *p = *state;
+  struct db *db = open_table(p);
+  disk.page_sync_fails = true;
+  assert_int_equal(db_exec(db, checkpoint), ERR_IO);
+  disk.page_sync_fails = false;
+  assert_int_equal(db_exec(db, checkpoint), ERR_OK);
+  db_close(db);
+}
+
 #define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_setup, place_teardown)
 
 int main(void) {
@@ -340,6 +398,8 @@ int main(void) {
       WITH_PLACE(a_first_commit_is_made_durable_with_the_logs_head),
       WITH_PLACE(whoever_cannot_make_it_durable_does_not_open),
       WITH_PLACE(what_stands_behind_the_last_commit_is_not_taken_for_it),
+      WITH_PLACE(a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept),
+      WITH_PLACE(a_checkpoint_that_failed_alone_is_tried_again),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,21 @@
+/* page_vfs.h: private to this folder: the database file under SQLite, which does not let a checkpoint be
+ * complete that is not. */
+#ifndef TUTTI_DB_PAGE_VFS_H
+#define TUTTI_DB_PAGE_VFS_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+struct page_file {
+  sqlite3_file base;
+  sqlite3_file *real; /* in the memory behind this */
+  bool written;       /* since the last flush that worked */
+  bool asked;         /* a flush came since, and failed */
+  bool partial;       /* pages of an earlier checkpoint, which asked for none, wait for it too */
+  bool lost;          /* and they were not kept: no flush tells of them any more */
+};
+
+/* Opens the file of the layer below `f`; SQLite's result. */
+int page_open(sqlite3_vfs *real_vfs, const char *name, struct page_file *f, int flags, int *flags_out);
+
+#endif
