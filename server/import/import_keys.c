@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "server/import/import_cell.h"
+#include "shared/base/fold.h"
 
 #define TEXT(s) (int)(s).len, (s).len ? (const char *)(s).ptr : ""
 
@@ -188,6 +189,54 @@ static struct id school_of(const struct row_in_progress *r) {
   return r->stored.exists && held->kind == VALUE_ID ? held->id : (struct id){{0}};
 }
 
+struct likeness {
+  size_t agree, differ;
+};
+
+static err weigh(struct likeness *out, const struct row_in_progress *r, const struct row *row,
+                 size_t column) {
+  const struct value *given = &r->op.values[column], *held = &row->values[column];
+  struct buf one = BUF_INIT(text_bytes_max), other = BUF_INIT(text_bytes_max);
+  bool same = value_equal(given, held);
+  err e = ERR_OK;
+  if (given->kind == VALUE_NULL || held->kind == VALUE_NULL) return ERR_OK;
+  if (given->kind == VALUE_TEXT) {
+    e = text_fold(&one, given->text);
+    if (e == ERR_OK) e = text_fold(&other, held->text);
+    same = slice_equal(buf_slice(&one), buf_slice(&other));
+  }
+  out->agree += same;
+  out->differ += !same;
+  buf_finish(&one);
+  buf_finish(&other);
+  return e;
+}
+
+/* Of another child with that number most is different. Somebody whose last name is another one now, or whose
+ * birthday was mistyped, is the same. */
+static err is_like(const struct row_in_progress *r, const struct row *row, bool *out) {
+  static const size_t known_by[] = {COL(learner, first_name), COL(learner, last_name), COL(learner, dob)};
+  struct likeness found = {.agree = 0};
+  for (size_t i = 0; i < sizeof known_by / sizeof *known_by; i++) TRY(weigh(&found, r, row, known_by[i]));
+  *out = found.differ <= found.agree;
+  return ERR_OK;
+}
+
+/* A list that names no school may be of any. */
+static err check_somebody(struct import *im, const struct row_in_progress *r, const struct id *learner) {
+  struct arena a = ARENA_INIT(1 << 20);
+  struct row row;
+  bool like = true;
+  err e = im->store->ops->load_row(im->store, schema_table(TABLE_learner), learner, &a, &row);
+  if (e == ERR_OK && row.exists) e = is_like(r, &row, &like);
+  if (e == ERR_OK && !like)
+    import_say(im, r->number, "mis_id", "is the number of %.*s %.*s in the hub: name the school of each row",
+               TEXT(words(&row.values[COL(learner, first_name)])),
+               TEXT(words(&row.values[COL(learner, last_name)])));
+  arena_finish(&a);
+  return e;
+}
+
 static err match_numbers(struct import *im, const struct row_in_progress *r, struct id *out) {
   struct import_owner *by_upn, *by_mis;
   struct id school = school_of(r);
@@ -200,6 +249,7 @@ static err match_numbers(struct import *im, const struct row_in_progress *r, str
   else if (!same)
     import_say(im, r->number, "upn", "is the UPN of one learner, and the row's other number that of another");
   if (!by_upn && !by_mis) return ERR_NOT_FOUND;
+  if (!by_upn && id_is_zero(&school) && by_mis->row == 0) TRY(check_somebody(im, r, &by_mis->learner));
   *out = by_upn ? by_upn->learner : by_mis->learner;
   return ERR_OK;
 }
@@ -244,7 +294,8 @@ static err is_called_so(struct import *im, const struct row_in_progress *r, cons
   err e = im->store->ops->load_row(im->store, r->op.table, &r->op.row, &a, &row);
   if (e == ERR_OK && row.exists) {
     const struct value *held = &row.values[COL(learner, school)];
-    *out = held->kind != VALUE_ID || id_equal(&held->id, school);
+    *out = held->kind == VALUE_ID && id_equal(&held->id, school);
+    if (held->kind != VALUE_ID) e = is_like(r, &row, out);
   }
   arena_finish(&a);
   return e;
@@ -277,7 +328,7 @@ static err call_by_mis(struct import *im, struct row_in_progress *r) {
   if (owner)
     import_say(im, r->number, "mis_id", "is the number of several learners: name the school of each");
   call(im, r, r->mis_id);
-  return ERR_OK;
+  return check_somebody(im, r, &r->op.row);
 }
 
 err import_keys_call(struct import *im, struct row_in_progress *r) {

@@ -240,6 +240,23 @@ static void children_of_two_schools_with_one_number_and_no_reference_are_two(voi
   must_say(d, 2, "learner_ref", "no learner");
 }
 
+/* The list that a school's system makes names no school: it is this one's alone. */
+static void a_number_without_its_school_is_not_somebody_elses(void **state) {
+  struct desk *d = *state;
+  desk_apply(d, "schools", "urn,name\n100001,Riverside\n");
+  desk_apply(d, "learners", "mis_id,first_name,last_name,dob,school_urn\n7,Jo,Sampleton,2015-01-02,100001\n");
+  assert_int_equal(desk_read(d, "learners", "mis_id,first_name,last_name,dob\n7,Li,Sampleton,2014-05-06\n"),
+                   1);
+  must_say(d, 2, "mis_id", "Jo Sampleton");
+  assert_int_equal(desk_read(d, "learners", "mis_id,first_name\n7,Li\n"), 1);
+  static const char *const same[] = {"mis_id,first_name,last_name,dob\n7,JO,Made-Up,2015-01-02\n",
+                                     "mis_id,first_name,last_name,dob\n7,Jo,Sampleton,2015-01-03\n",
+                                     "mis_id,first_name,last_name,dob\n7,Josephine,Sampleton,2015-01-02\n",
+                                     "mis_id,first_name\n7,Jo\n"};
+  for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+    assert_int_equal(desk_read(d, "learners", same[i]), 0);
+}
+
 /* Before there were numbers of their own a school's list had them as references. */
 static void a_learner_whose_reference_is_the_schools_number_is_the_same_at_that_school(void **state) {
   struct desk *d = *state;
@@ -252,6 +269,11 @@ static void a_learner_whose_reference_is_the_schools_number_is_the_same_at_that_
   assert_true(says(&numbers(d, "7").values[COL(learner_key, mis_id)], "7"));
   assert_true(says(&desk_learner(d, "8").values[COL(learner, first_name)], "Bo"));
   assert_true(says(&desk_learner(d, "100002/8").values[COL(learner, first_name)], "Mo"));
+  desk_apply(d, "learners", "ref,first_name\n9,Ed\n10,Al\n");
+  assert_int_equal(desk_read(d, "learners", "mis_id,first_name\n9,Ann\n"), 1);
+  must_say(d, 2, "mis_id", "Ed");
+  desk_apply(d, "learners", "mis_id,first_name,school_urn\n10,Kim,100001\n");
+  assert_true(says(&desk_learner(d, "10").values[COL(learner, first_name)], "Al"));
 }
 
 /* 64 letters that differ in the last. */
@@ -380,6 +402,7 @@ int main(void) {
       CASE(two_learners_with_one_upn_are_named_with_both_rows),
       CASE(two_schools_may_use_one_number),
       CASE(children_of_two_schools_with_one_number_and_no_reference_are_two),
+      CASE(a_number_without_its_school_is_not_somebody_elses),
       CASE(a_learner_whose_reference_is_the_schools_number_is_the_same_at_that_school),
       CASE(a_long_number_is_known_to_its_end),
       CASE(a_changed_upn_is_shown_and_can_be_taken_back),
