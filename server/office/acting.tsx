@@ -58,7 +58,8 @@ interface SureProps {
   act: () => Promise<void>;
 }
 
-/** Asks once more in its place, for a press beside the one that was meant would have ended something; a double click is one press. */
+/** Asks once more in its place, for a press beside the one that was meant would have ended something; a double click is one press. Whoever goes on to
+ *  something else, or presses Escape, has not answered: it must not lie there armed. */
 export function SureButton({ words, of, sure, act }: SureProps): JSX.Element {
   const [asks, setAsks] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -77,9 +78,15 @@ export function SureButton({ words, of, sure, act }: SureProps): JSX.Element {
       },
     );
   };
+  // In a sheet it is this question that is left, and not the sheet.
+  const leave = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !asks) return;
+    event.preventDefault();
+    setAsks(false);
+  };
   return (
     <>
-      <button type="button" class={asks ? 'b2' : 'b3'} aria-disabled={busy} onClick={press}>
+      <button type="button" class={asks ? 'b2' : 'b3'} aria-disabled={busy} onClick={press} onBlur={() => setAsks(false)} onKeyDown={leave}>
         {asks ? sure : words}
         <span class="vh"> {of}</span>
       </button>

@@ -192,7 +192,7 @@ async function paste(page, rows) {
 }
 
 async function numbers(stage, page) {
-  const later = upn('999990026003');
+  const [later, third] = [upn('999990026003'), upn('999990026004')];
   await paste(page, [upnHeadings, [...numbered[0].slice(0, 1), numbered[0][1].toLowerCase(), ...numbered[0].slice(2)], ['SA-0902', 'A999990026002', 'Quentin', 'Numberley']]);
   await stage.sees('a UPN is mended where it is written small, and refused by its check letter where it is mistyped', async () => {
     const mistake = await page.getByRole('region', { name: 'Mistakes' }).locator('tbody tr').textContent();
@@ -207,7 +207,7 @@ async function numbers(stage, page) {
     await page.getByRole('button', { name: 'Bring in 1 change' }).click();
     await page.getByText('Brought in: 0 new, 1 changed.').waitFor();
   });
-  await paste(page, [upnHeadings, ['SA-0901', later, 'Ottoline', 'Numberley']]);
+  await paste(page, [[...upnHeadings, 'Second column'], ['SA-0901', later, 'Ottoline', 'Numberley', third]]);
   const bring = page.getByRole('button', { name: 'Bring in 1 change' });
   await stage.sees('a UPN that changes is shown, and waits until a person has looked at it', async () => {
     const change = await page.getByRole('region', { name: 'Numbers that change' }).getByRole('row', { name: /Ottoline/ }).textContent();
@@ -215,7 +215,16 @@ async function numbers(stage, page) {
     expect(await bring.isDisabled(), 'it can be brought in unseen');
   });
   await stage.look(page, 'office-import-numbers');
-  await page.getByRole('checkbox', { name: 'It is the same child, and the new number is right' }).check();
+  const right = page.getByRole('checkbox', { name: 'It is the same child, and the new number is right' });
+  await right.check();
+  await stage.shows('what was said of one number is not said of another, though both are one number', async () => {
+    await page.getByLabel('Column for Second column').selectOption('upn');
+    await page.getByRole('region', { name: 'Numbers that change' }).getByText(third).waitFor();
+    expect(!(await right.isChecked()) && (await bring.isDisabled()), 'it can be brought in unseen');
+  });
+  await page.getByLabel('Column for Unique Pupil Number').selectOption('upn');
+  await page.getByRole('region', { name: 'Numbers that change' }).getByText(later).waitFor();
+  await right.check();
   await bring.click();
   await page.getByText('Brought in: 0 new, 1 changed.').waitFor();
   return later;
@@ -242,6 +251,21 @@ async function profile(stage, page, later) {
   await form.waitFor({ state: 'hidden' });
   await card.getByText('000042').waitFor();
   await stage.look(page, 'office-learner-numbers');
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const theirs = other.getByRole('dialog', { name: 'Numbers elsewhere' });
+  await card.getByRole('button', { name: 'Change the numbers' }).click();
+  await other.getByRole('button', { name: 'Change the numbers' }).click();
+  await theirs.getByLabel('Number in the school’s system').fill('000043');
+  await theirs.getByRole('button', { name: 'Save' }).click();
+  await theirs.waitFor({ state: 'hidden' });
+  await other.close();
+  await stage.shows('a number that a colleague changed meanwhile is not written over by the form that was open', async () => {
+    await card.getByText('000043').waitFor();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText(/somebody has changed this since you opened it/i).waitFor();
+  });
+  await form.getByRole('button', { name: 'Close' }).click();
 }
 
 /** How long a list takes is the machine's: the answer is held until the page has asked how far it is and shown it. */

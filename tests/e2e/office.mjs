@@ -46,6 +46,18 @@ async function board(stage, page) {
   });
 }
 
+/** Of a state that the day has none of. */
+async function chosenState(stage, page) {
+  await page.goto(`${stage.officeUrl}/today?day=2031-01-05&only=shut`);
+  await stage.shows('what the board is narrowed to keeps its button, and is left by it, on a day that has none of it', async () => {
+    await page.locator('.tile[aria-pressed=true]').click();
+    await page.locator('.tile[aria-pressed=true]').waitFor({ state: 'detached' });
+    expect(!page.url().includes('only'), page.url());
+  });
+  await page.goto(`${stage.officeUrl}/today`);
+  await page.locator('tbody tr').first().waitFor();
+}
+
 async function timetable(stage, page) {
   await page.getByRole('link', { name: 'The week' }).click();
   await page.getByRole('heading', { level: 1, name: 'Timetable' }).waitFor();
@@ -58,6 +70,7 @@ async function timetable(stage, page) {
     const tutor = (await page.locator('tbody tr:not(.group) td:nth-child(4)').first().textContent()).trim();
     await page.getByLabel('A tutor, school or activity').fill(tutor);
     await until('fewer meetings', async () => (await page.locator('tbody tr:not(.group)').count()) < all);
+    expect(!page.url().includes('find'), `what was typed, which may be a child's name, stands in ${page.url()}`);
     for (const who of await page.locator('tbody tr:not(.group) td:nth-child(4)').allTextContents()) expect(who.includes(tutor), `${who} is not ${tutor}`);
     const monday = await page.getByLabel('Week of').inputValue();
     await page.getByRole('button', { name: 'Week after' }).click();
@@ -120,6 +133,7 @@ export async function office(stage) {
   await signIn(stage);
   const page = await stage.officePage();
   await board(stage, page);
+  await chosenState(stage, page);
   await timetable(stage, page);
   if (stage.register) await register(stage, page);
   await learners(stage, page);

@@ -29,7 +29,7 @@ const runOf = (page, title) => page.getByRole('table', { name: 'Runs of the sche
 
 async function remove(page, title, name) {
   await page.getByRole('button', { name: `Remove what is past the period of ${title}` }).click();
-  await page.getByLabel(`Type ${name} to confirm`).fill(name);
+  await page.getByLabel(`Type ${name} to confirm`).fill(name[0].toUpperCase() + name.slice(1)); // as a tablet's keyboard begins
   await page.getByRole('button', { name: /for good$/ }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 }

@@ -140,6 +140,15 @@ async function staff(stage, page) {
     await sheet.getByRole('button', { name: /^Yes, end it/ }).waitFor();
     expect((await sheet.getByText(/until .*20 Jul/).count()) === 1, 'it is ended');
   });
+  await stage.shows('the question is not left armed: whoever goes on, or presses Escape, has not answered it', async () => {
+    const grant = sheet.locator('.grants button').first();
+    await grant.press('Escape');
+    await sheet.getByRole('button', { name: /^End / }).first().waitFor();
+    await grant.press('Enter');
+    await sheet.getByRole('button', { name: /^Yes, end it/ }).waitFor();
+    await page.keyboard.press('Tab');
+    await sheet.getByRole('button', { name: /^End / }).first().waitFor();
+  });
   await stage.shows('whoever has left holds no grant any more', async () => {
     await sheet.getByText('Ut Queant has left').click();
     await sheet.getByRole('button', { name: 'End from today' }).click();

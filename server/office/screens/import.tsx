@@ -168,8 +168,10 @@ function sourceWords({ workbook, sheet, sheets, look: seen }: Sent): string {
 function Reader({ sent, work, ask, onSheet, onApply, onDrop }: ReaderProps): JSX.Element {
   const { look: seen, reading } = sent;
   const busy = work !== null;
-  const [right, setRight] = useState(0);
-  const unseen = seen.number_changes > 0 && seen.number_changes !== right;
+  // Said of these very numbers: with another column it is other children that are to be looked at.
+  const [right, setRight] = useState('');
+  const numbers = JSON.stringify([seen.number_changes, seen.numbers]);
+  const unseen = seen.number_changes > 0 && numbers !== right;
   const waiting = (seen.counts?.new ?? 0) + (seen.counts?.changed ?? 0);
   return (
     <section class="stack" aria-label="The list">
@@ -187,7 +189,7 @@ function Reader({ sent, work, ask, onSheet, onApply, onDrop }: ReaderProps): JSX
       ) : (
         <DifferenceView look={seen} file onShow={(show) => ask({ ...reading, show, after: undefined })} onMore={() => ask({ ...reading, show: seen.shown, after: seen.next }, true)} />
       )}
-      {seen.error_count === 0 && seen.number_changes > 0 ? <NumberChanges look={seen} right={!unseen} onRight={(is) => setRight(is ? seen.number_changes : 0)} /> : null}
+      {seen.error_count === 0 && seen.number_changes > 0 ? <NumberChanges look={seen} right={!unseen} onRight={(is) => setRight(is ? numbers : '')} /> : null}
       <div class="acts">
         <button type="button" class="b1" disabled={busy || seen.error_count > 0 || waiting === 0 || unseen} onClick={() => onApply(seen.number_changes)}>
           <Icon name="check" />
@@ -203,57 +205,87 @@ function Reader({ sent, work, ask, onSheet, onApply, onDrop }: ReaderProps): JSX
   );
 }
 
-export function ImportScreen(): JSX.Element {
-  const [sent, setSent] = useState<Sent | null>(null);
-  const [busy, setBusy] = useState<Work | null>(null);
+interface Trying {
+  work: Work | null;
+  failure: ApiFailure | null;
+  say(work: Work): void;
+  attempt(words: string, work: () => Promise<void>): void;
+}
+
+/** One thing at a time, with words for what it is and for why it failed. */
+function useTrying(): Trying {
+  const [work, say] = useState<Work | null>(null);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
-  const [done, setDone] = useState<Run | null>(null);
-  const attempt = async (words: string, work: () => Promise<void>): Promise<void> => {
-    setBusy({ words });
+  const run = async (words: string, act: () => Promise<void>): Promise<void> => {
+    say({ words });
     setFailure(null);
     try {
-      await work();
+      await act();
     } catch (error) {
       setFailure(sentence(error));
     }
-    setBusy(null);
+    say(null);
   };
-  const begin = (name: string, make: () => Promise<List>, file: File | null): void => {
+  return { work, failure, say, attempt: (words, act) => void run(words, act) };
+}
+
+/** The hub removes it by itself later. */
+const forget = ({ id }: Sent): void => void drop(id).catch(() => undefined);
+
+const comparing = 'Comparing with the hub…';
+
+function lookedAt(id: string, reading: Reading, say: (work: Work) => void): Promise<FileLook> {
+  return watched(id, look(id, reading), (now) => say(busyWith(now)));
+}
+
+function BroughtIn({ run }: { run: Run }): JSX.Element {
+  return (
+    <div class="notice good" role="status">
+      <Icon name="circle-check" />
+      <p>
+        Brought in: {run.new.toLocaleString('en-GB')} new, {run.changed.toLocaleString('en-GB')} changed.
+      </p>
+    </div>
+  );
+}
+
+export function ImportScreen(): JSX.Element {
+  const [sent, setSent] = useState<Sent | null>(null);
+  const [done, setDone] = useState<Run | null>(null);
+  const { work, failure, say, attempt } = useTrying();
+  const begin = (name: string, make: () => Promise<List>, file: File | null, before: Sent | null = null): void => {
     setDone(null);
-    void attempt('Reading…', async () => {
+    attempt('Reading…', async () => {
       const { bytes, workbook, sheet = '', sheets = [] } = await make();
-      const id = await send(bytes, (share) => setBusy({ words: 'Sending…', done: Math.round(share * 100), of: 100, unit: '%' }));
-      setBusy({ words: 'Comparing with the hub…' });
-      const first = await watched(id, look(id, { name }), (now) => setBusy(busyWith(now)));
+      const id = await send(bytes, (share) => say({ words: 'Sending…', done: Math.round(share * 100), of: 100, unit: '%' }));
+      say({ words: comparing });
+      const first = await lookedAt(id, { name }, say);
       setSent({ id, name, workbook, sheet, sheets, file, reading: { name, ...daysOf(first) }, look: first });
+      if (before) forget(before);
     });
   };
-  const ask = (now: Sent, reading: Reading, more = false): void => {
-    void attempt('Comparing with the hub…', async () => {
-      const next = await watched(now.id, look(now.id, { ...reading, name: now.name }), (done) => setBusy(busyWith(done)));
+  const ask = (now: Sent, reading: Reading, more = false): void =>
+    attempt(comparing, async () => {
+      const next = await lookedAt(now.id, { ...reading, name: now.name }, say);
       const lines = more ? [...(now.look.lines ?? []), ...(next.lines ?? [])] : next.lines;
       setSent({ ...now, reading: { ...reading, table: next.table, map: next.map }, look: { ...next, lines } });
     });
-  };
-  const bring = (now: Sent, numbers: number): void => {
-    void attempt('Bringing it in…', async () => {
+  const bring = (now: Sent, numbers: number): void =>
+    attempt('Bringing it in…', async () => {
       const how = { ...now.reading, show: undefined, after: undefined, table: now.look.table, map: now.look.map, name: now.name, ...(numbers > 0 ? { numbers } : {}) };
-      const run = await watched(now.id, apply(now.id, how), (done) => setBusy(busyWith(done)));
+      const run = await watched(now.id, apply(now.id, how), (far) => say(busyWith(far)));
       setDone(run);
       setSent(null);
       refresh('imports');
     });
-  };
-  /** Another sheet of the same workbook is another list. */
-  const turn = (now: Sent, sheet: string): void => {
-    const { file } = now;
-    if (!file) return;
-    void drop(now.id).catch(() => undefined);
-    begin(now.name, () => listOf(file, sheet), file);
-  };
   const away = (now: Sent): void => {
     setSent(null);
-    void drop(now.id).catch(() => undefined); // the hub removes it by itself later
+    forget(now);
+  };
+  /** Another sheet of the same workbook is another list; one that cannot be read leaves this one where it is. */
+  const turn = (now: Sent, sheet: string): void => {
+    const { file } = now;
+    if (file) begin(now.name, () => listOf(file, sheet), file, now);
   };
   return (
     <>
@@ -264,18 +296,11 @@ export function ImportScreen(): JSX.Element {
         </a>
       </PageHead>
       <Trouble failure={failure} />
-      {done ? (
-        <div class="notice good" role="status">
-          <Icon name="circle-check" />
-          <p>
-            Brought in: {done.new.toLocaleString('en-GB')} new, {done.changed.toLocaleString('en-GB')} changed.
-          </p>
-        </div>
-      ) : null}
+      {done ? <BroughtIn run={done} /> : null}
       {sent ? (
-        <Reader sent={sent} work={busy} ask={(reading, more) => ask(sent, reading, more)} onSheet={(sheet) => turn(sent, sheet)} onApply={(numbers) => bring(sent, numbers)} onDrop={() => away(sent)} />
+        <Reader sent={sent} work={work} ask={(reading, more) => ask(sent, reading, more)} onSheet={(sheet) => turn(sent, sheet)} onApply={(numbers) => bring(sent, numbers)} onDrop={() => away(sent)} />
       ) : (
-        <Choose onList={begin} busy={busy} />
+        <Choose onList={begin} busy={work} />
       )}
       <Runs />
     </>

@@ -5,14 +5,16 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { ActForm, Text } from '../acting.tsx';
 import { api, type LearnerNumbers } from '../api.ts';
+import { Facts, type Fact } from '../facts.tsx';
 import { me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble } from '../parts.tsx';
 
 function NumbersForm({ record, onDone }: { record: LearnerNumbers; onDone: () => void }): JSX.Element {
+  const [shown] = useState(record); // as the form was filled from, whatever comes meanwhile
   const [upn, setUpn] = useState(record.upn ?? '');
   const [mis, setMis] = useState(record.mis_id ?? '');
   const send = async (): Promise<void> => {
-    await api.setNumbers(record.learner, { upn: upn.trim(), mis_id: mis.trim(), version: String(record.version) });
+    await api.setNumbers(shown.learner, { upn: upn.trim(), mis_id: mis.trim(), version: String(shown.version) });
     onDone();
   };
   return (
@@ -24,23 +26,12 @@ function NumbersForm({ record, onDone }: { record: LearnerNumbers; onDone: () =>
   );
 }
 
-function Facts({ record }: { record: LearnerNumbers }): JSX.Element {
-  return (
-    <dl class="facts">
-      <div>
-        <dt>UPN</dt>
-        <dd>{record.upn ?? 'Not known'}</dd>
-      </div>
-      <div>
-        <dt>Number in the school’s system</dt>
-        <dd>{record.mis_id ?? 'Not known'}</dd>
-      </div>
-      <div>
-        <dt>Our reference</dt>
-        <dd>{record.ref ?? 'None'}</dd>
-      </div>
-    </dl>
-  );
+function factsOf(record: LearnerNumbers): readonly Fact[] {
+  return [
+    ['UPN', record.upn ?? 'Not known'],
+    ['Number in the school’s system', record.mis_id ?? 'Not known'],
+    ['Our reference', record.ref ?? 'None'],
+  ];
 }
 
 function Shown({ learner }: { learner: string }): JSX.Element {
@@ -61,7 +52,7 @@ function Shown({ learner }: { learner: string }): JSX.Element {
       ) : null}
       {own ? (
         <>
-          <Facts record={own} />
+          <Facts list={factsOf(own)} />
           <p>
             <button type="button" class="b2" onClick={() => setEdits(true)}>
               <Icon name="pencil" />
@@ -75,7 +66,7 @@ function Shown({ learner }: { learner: string }): JSX.Element {
           <h3>
             As <Link href={`/learners/${one.learner}`}>{one.name}</Link>
           </h3>
-          <Facts record={one} />
+          <Facts list={factsOf(one)} />
         </div>
       ))}
       {edits && own ? (

@@ -93,14 +93,17 @@ function ApplySheet({ line, onClose }: { line: RetentionLine; onClose: () => voi
   const [typed, setTyped] = useState('');
   const [code, setCode] = useState('');
   const asksCode = step.data?.on ?? false;
+  // A tablet's keyboard begins a word with a capital.
+  const isTyped = typed.trim().toLocaleLowerCase('en-GB') === line.name;
   const send = async (): Promise<void> => {
-    await retentionApi.apply(line.name, line.months, typed.trim(), code.trim());
+    await retentionApi.apply(line.name, line.months, line.name, code.trim());
     refresh('retention');
     onClose();
   };
   return (
     <Sheet title={`Remove ${line.whole ? 'learners' : line.title.toLocaleLowerCase('en-GB')}`} onClose={onClose}>
-      <ActForm submit={`Remove ${line.whole ? plural(line.learners, 'learner') : plural(line.records, 'record')} for good`} danger send={send} ready={typed.trim() === line.name && (!asksCode || code.trim() !== '') && step.data !== null}>
+      <ActForm submit={`Remove ${line.whole ? plural(line.learners, 'learner') : plural(line.records, 'record')} for good`} danger send={send} ready={isTyped && (!asksCode || code.trim() !== '') && step.data !== null}>
+        <Trouble failure={step.failure} />
         <p>
           <b>{dueWords(line)}</b>, from before {line.before ? fullDate(line.before) : ''}: gone from the hub, its history and every device, and not brought back by a backup.
           {line.held > 0 ? ` ${plural(line.held, 'learner')} ${line.held === 1 ? 'is' : 'are'} kept, because of a safeguarding hold or an open case.` : ''}

@@ -4,7 +4,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, daysAfter, fullDate, isoToday, joined, longDate, plural, schoolYearOf } from '../../../shared/ui/format.ts';
 import { Find } from '../acting.tsx';
 import { api, type BoardRegister } from '../api.ts';
-import { useSaid } from '../kept.ts';
+import { useBeside, useSaid } from '../kept.ts';
 import { me, useAsk } from '../live.ts';
 import { usePages, useRested } from '../paged.ts';
 import { Empty, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
@@ -83,7 +83,7 @@ function termWords(terms: readonly Term[], monday: string): string {
 
 export function TimetableScreen(): JSX.Element {
   const [week, setWeek] = useSaid('week');
-  const [text, setText] = useSaid('find');
+  const [text, setText] = useBeside('find'); // a lesson of one may be called by its learner's name
   const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(week) ? week : isoToday());
   const find = useRested(text.trim());
   const { pages, failure, more } = usePages((after) => askWeek(monday, find, after), `timetable ${monday} ${find}`, ['today'], restMs);

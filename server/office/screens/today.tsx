@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { Find } from '../acting.tsx';
-import { api, type BoardCounts, type BoardRegister, type BoardState } from '../api.ts';
+import { api, type Board, type BoardCounts, type BoardRegister, type BoardState } from '../api.ts';
 import { FleetTiles } from '../fleet.tsx';
 import { useBeside, useSaid } from '../kept.ts';
 import { follow, me, refresh } from '../live.ts';
@@ -91,12 +91,40 @@ function known(only: string): string {
   return only === 'late' || states.some(({ state }) => state === only) ? only : '';
 }
 
+interface StateTilesProps {
+  board: Pick<Board, 'counts' | 'late'>;
+  only: string;
+  onOnly: (only: string) => void;
+}
+
+function StateTiles({ board, only, onOnly }: StateTilesProps): JSX.Element {
+  const count = (state: BoardState): number => board.counts[state] ?? 0;
+  const flip = (state: string): void => onOnly(only === state ? '' : state);
+  // What is chosen keeps its button, or nobody could leave it.
+  const shown = states.filter(({ state }) => (state !== 'cancelled' && state !== 'shut') || state === only || count(state) > 0);
+  return (
+    <div class="tiles" role="group" aria-label="Show only">
+      {shown.map(({ state, name, tone }) => (
+        <button type="button" class={`tile ${count(state) > 0 ? tone : ''}`} key={state} aria-pressed={only === state} onClick={() => flip(state)}>
+          <b>{count(state).toLocaleString('en-GB')}</b>
+          <span>{name}</span>
+        </button>
+      ))}
+      <button type="button" class={`tile ${board.late > 0 ? 'warn' : ''}`} aria-pressed={only === 'late'} onClick={() => flip('late')}>
+        <b>{board.late.toLocaleString('en-GB')}</b>
+        <span>Late: over, not finished</span>
+      </button>
+    </div>
+  );
+}
+
 export function TodayScreen(): JSX.Element {
   // Whoever comes back from a register finds the board as they left it.
   const [day, setDay] = useSaid('day');
-  const [only, setOnly] = useSaid('only');
+  const [said, setOnly] = useSaid('only');
+  const only = known(said);
   const [find, setFind] = useBeside('find');
-  const wanted = { date: /^\d{4}-\d\d-\d\d$/.test(day) ? day : '', only: known(only), find: useRested(find.trim()) };
+  const wanted = { date: /^\d{4}-\d\d-\d\d$/.test(day) ? day : '', only, find: useRested(find.trim()) };
   const meet = useRef(0);
   const { pages, failure, more } = usePages((after) => api.today(wanted, after), `today ${JSON.stringify(wanted)}`, ['today'], meet.current > manyMeet ? restMs : 0);
   const board = pages[0];
@@ -125,20 +153,7 @@ export function TodayScreen(): JSX.Element {
       <Trouble failure={failure} />
       {board ? (
         <>
-          <div class="tiles" role="group" aria-label="Show only">
-            {states
-              .filter(({ state }) => (state !== 'cancelled' && state !== 'shut') || (board.counts[state] ?? 0) > 0)
-              .map(({ state, name, tone }) => (
-              <button type="button" class={`tile ${(board.counts[state] ?? 0) > 0 ? tone : ''}`} key={state} aria-pressed={only === state} onClick={() => setOnly(only === state ? '' : state)}>
-                <b>{(board.counts[state] ?? 0).toLocaleString('en-GB')}</b>
-                <span>{name}</span>
-              </button>
-            ))}
-            <button type="button" class={`tile ${board.late > 0 ? 'warn' : ''}`} aria-pressed={only === 'late'} onClick={() => setOnly(only === 'late' ? '' : 'late')}>
-              <b>{board.late.toLocaleString('en-GB')}</b>
-              <span>Late: over, not finished</span>
-            </button>
-          </div>
+          <StateTiles board={board} only={only} onOnly={setOnly} />
           {/* Below a county's day nobody would see that a device is quiet. */}
           {me.value?.roles.some((role) => role !== 'partner') ? <FleetTiles /> : null}
           {meet.current >= findFrom || find ? (
