@@ -5,10 +5,11 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { clock, fullDate, isoToday, joined, longDate, plural } from '../../../shared/ui/format.ts';
 import { cancel_cause_labels, family_labels, level_labels, mode_labels, register_state_labels, setting_labels } from '../../../shared/ui/generated/calls.ts';
+import { Facts, type Fact } from '../facts.tsx';
 import { useAsk } from '../live.ts';
 import { Link, PageHead, Trouble } from '../parts.tsx';
 import { addressOf } from '../reports/address.ts';
-import { figureWords, hasBegun, reportApi, thisYear, type ReportSession } from '../reports/report_api.ts';
+import { figureWords, hasBegun, reportApi, thisYear, type Report, type ReportSession } from '../reports/report_api.ts';
 import { sees } from '../reports/table.tsx';
 import { AboutForm, CloseForm, OpenForm, mayChange } from './about.tsx';
 import { activityApi, type Activity } from './activity_api.ts';
@@ -17,7 +18,7 @@ import { Teachers } from './teachers.tsx';
 import { Times } from './times.tsx';
 
 function About({ activity }: { activity: Activity }): JSX.Element {
-  const rows: readonly (readonly [string, JSX.Element | string | null | undefined])[] = [
+  const rows: readonly Fact[] = [
     ['Mode', activity.mode ? mode_labels[activity.mode] : null],
     ['Setting', activity.setting ? setting_labels[activity.setting] : null],
     ['Instruments', activity.family ? family_labels[activity.family] : null],
@@ -31,16 +32,7 @@ function About({ activity }: { activity: Activity }): JSX.Element {
   return (
     <section class="card" aria-labelledby="about-head">
       <h2 id="about-head">About</h2>
-      <dl class="facts">
-        {rows
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts list={rows} />
     </section>
   );
 }
@@ -105,27 +97,20 @@ const figuresOf = ['attendance', 'punctuality', 'completeness', 'owed'];
 /** The same sums as under Reports, of this activity alone. */
 function Figures({ activity }: { activity: Activity }): JSX.Element {
   const school = activity.school ?? 'none';
-  const reports = useAsk(() => reportApi.reports(), 'reports', []).data?.reports ?? [];
-  const shown = reports.filter(({ name, by }) => figuresOf.includes(name) && by.includes('activity'));
+  const known = useAsk(() => reportApi.reports(), 'reports', []);
+  const shown = (known.data?.reports ?? []).filter(({ name, by }) => figuresOf.includes(name) && by.includes('activity'));
   const names = shown.map(({ name }) => name).join(' ');
   const asked = useAsk(() => Promise.all(shown.map(({ name }) => reportApi.table(name, 'activity', thisYear(), school))), `figures ${activity.id} ${school} ${names}`, ['today'], 10_000);
+  const words = (report: Report): string => {
+    const row = asked.data?.find((table) => table.report === report.name)?.rows.find(({ id }) => id === activity.id);
+    if (!row) return asked.data ? 'No figure' : 'Asking…';
+    return joined([figureWords(report.shape, row), report.shape === 'rate' && row.whole ? `of ${row.whole.toLocaleString('en-GB')}` : ''], ' ');
+  };
   return (
     <section class="card" aria-labelledby="figures-head">
       <h2 id="figures-head">Figures of this school year</h2>
-      <Trouble failure={asked.failure} />
-      <dl class="facts">
-        {shown.map((report) => {
-          const row = asked.data?.find((table) => table.report === report.name)?.rows.find(({ id }) => id === activity.id);
-          return (
-            <div key={report.name}>
-              <dt>
-                <Link href={addressOf({ report: report.name, by: 'activity', period: thisYear(), school })}>{report.title}</Link>
-              </dt>
-              <dd>{row ? joined([figureWords(report.shape, row), report.shape === 'rate' && row.whole ? `of ${row.whole.toLocaleString('en-GB')}` : ''], ' ') : asked.data ? 'No figure' : 'Asking…'}</dd>
-            </div>
-          );
-        })}
-      </dl>
+      <Trouble failure={known.failure ?? asked.failure} />
+      <Facts list={shown.map((report) => [<Link href={addressOf({ report: report.name, by: 'activity', period: thisYear(), school })}>{report.title}</Link>, words(report)])} />
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { fullDate, isoToday, joined } from '../../../shared/ui/format.ts';
 import { answer_labels, remission_labels, send_labels, sex_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Select, Text } from '../acting.tsx';
+import { Facts, type Fact } from '../facts.tsx';
 import { useAsk } from '../live.ts';
 import { Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
@@ -49,20 +50,7 @@ function Shown({ learner }: { learner: string }): JSX.Element {
   return (
     <>
       <p class="mute">{said.as_at ? `As known on ${fullDate(said.as_at)}.` : 'Nobody has said anything yet.'}</p>
-      {said.as_at ? (
-        <dl class="facts">
-          {fields.map((field) => (
-            <div key={field.name}>
-              <dt>{field.label}</dt>
-              <dd>{words(said, field)}</dd>
-            </div>
-          ))}
-          <div>
-            <dt>Ethnicity</dt>
-            <dd>{said.ethnicity ?? 'Not known'}</dd>
-          </div>
-        </dl>
-      ) : null}
+      {said.as_at ? <Facts list={[...fields.map((field): Fact => [field.label, words(said, field)]), ['Ethnicity', said.ethnicity ?? 'Not known']]} /> : null}
       <p>
         <button type="button" class="b2" onClick={() => setEdits(true)}>
           <Icon name="pencil" />

@@ -7,6 +7,7 @@ import { fullDate, joined } from '../../../shared/ui/format.ts';
 import { partner_kind_labels, partner_stage_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Checks } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
+import { Facts, type Fact } from '../facts.tsx';
 import { me, refresh, useAsk } from '../live.ts';
 import { Download, Link, PageHead, Trouble } from '../parts.tsx';
 import { PlanPlace } from '../plan/place.tsx';
@@ -78,26 +79,17 @@ function OpenSheet({ partner, open, onClose }: { partner: Partner; open: Open; o
 }
 
 function About({ partner }: { partner: Partner }): JSX.Element {
-  const rows = [
+  const rows: readonly Fact[] = [
     ['Stands at', partner.stage ? joined([partner_stage_labels[partner.stage], partner.stage_on ? `since ${fullDate(partner.stage_on)}` : '']) : 'Not said'],
     ['Kind', partner.kind ? partner_kind_labels[partner.kind] : 'Not said'],
     ['Ask for', partner.contact],
     ['E-mail', partner.email],
     ['Telephone', partner.phone],
-  ] as const;
+  ];
   return (
     <section class="card" aria-labelledby="about-head">
       <h2 id="about-head">About</h2>
-      <dl class="facts">
-        {rows
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts list={rows} />
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { fullDate, isoToday, moment } from '../../../shared/ui/format.ts';
 import { ActForm, Select, Text, TextArea } from '../acting.tsx';
 import type { ApiFailure } from '../api.ts';
+import { Facts } from '../facts.tsx';
 import { failureOf } from '../live.ts';
 import { Trouble } from '../parts.tsx';
 import { count } from '../reports/report_api.ts';
@@ -126,16 +127,7 @@ function Says({ kind, entry, onCorrect, onTakeBack }: { kind: PlanKind; entry: P
           <p>{text}</p>
         </div>
       ))}
-      <dl class="facts">
-        {kind.fields
-          .filter((field) => entry.values[field.name])
-          .map((field) => (
-            <div key={field.name}>
-              <dt>{field.label}</dt>
-              <dd class="said-text">{fieldWords(field, entry)}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts list={kind.fields.filter((field) => entry.values[field.name]).map((field) => [field.label, <span class="said-text">{fieldWords(field, entry)}</span>])} />
       {entry.written_at ? (
         <p class="mute">
           Written {moment(entry.written_at, Date.now())}

@@ -6,6 +6,7 @@ import { useState } from 'preact/hooks';
 import { cancel_cause_labels, type CancelCause } from '../../../shared/ui/generated/calls.ts';
 import { Select } from '../acting.tsx';
 import { api, type HeldBundles, type MissingRegister, type WaitingBundle, type WaitingChange } from '../api.ts';
+import { Facts } from '../facts.tsx';
 import { me } from '../live.ts';
 import { Link } from '../parts.tsx';
 import { Asking } from './asking.tsx';
@@ -68,16 +69,12 @@ export function MissingCard({ register, onDone }: { register: MissingRegister; o
         <h2 tabIndex={-1}>{started ? `Who finishes the register of ${register.name}?` : `Where is the register of ${register.name}?`}</h2>
         <p class="mute">{started ? `It was opened, and ${register.unmarked} of ${register.of} are unmarked. It counts in no figure until it is finished.` : 'Nothing about it has reached the hub. It counts as missing, never as full attendance.'}</p>
       </div>
-      <dl class="facts">
-        <div>
-          <dt>Who</dt>
-          <dd>{register.staff_names.length > 0 ? register.staff_names.join(', ') : 'Nobody is granted this activity on that day'}</dd>
-        </div>
-        <div>
-          <dt>Expected</dt>
-          <dd>{plural(register.of, 'learner')}</dd>
-        </div>
-      </dl>
+      <Facts
+        list={[
+          ['Who', register.staff_names.length > 0 ? register.staff_names.join(', ') : 'Nobody is granted this activity on that day'],
+          ['Expected', plural(register.of, 'learner')],
+        ]}
+      />
       <section>
         <h3>Devices that may still hold it</h3>
         {register.devices.length === 0 ? <p class="mute">No device is enrolled for whoever takes it. Enrol one, or enter what happened another way.</p> : null}
