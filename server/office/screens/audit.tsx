@@ -7,7 +7,6 @@ import { Select, Text } from '../acting.tsx';
 import { admin, type AuditEntry, type AuditFilter } from '../admin_api.ts';
 import { useAsk } from '../live.ts';
 import { Download, Link, PageHead, Trouble } from '../parts.tsx';
-import { thisYear } from '../reports/report_api.ts';
 import { Table, type Column } from '../table.tsx';
 
 const kinds = [
@@ -29,7 +28,7 @@ const pageOf: Readonly<Record<string, (id: string) => string>> = {
   school: (id) => `/schools/${id}`,
   partner: (id) => `/partners/${id}`,
   case: (id) => `/safeguarding/${id}`,
-  activity: (id) => `/reports/sessions/${id}/${thisYear()}`,
+  activity: (id) => `/activities/${id}`,
 };
 
 function Part({ part }: { part: AuditEntry['says'][number] }): JSX.Element {

@@ -96,7 +96,8 @@ MUST_USE err view_totals(struct sqlite_store *q, struct view_register *r);
 MUST_USE err view_staff_names(struct sqlite_store *q, struct view_register *r, const struct view_place *place,
                               struct arena *a);
 
-/* Who wrote an op, and where: empty when it is not known; "Office" for the hub itself. */
+/* Who wrote an op, and where: empty when it is not known. An account may be called "office": what was done by
+ * command on its machine was done by "The hub itself", and where people of the office wrote is "Office". */
 MUST_USE err view_author(struct sqlite_store *q, const struct id *author, struct arena *a, struct slice *out);
 MUST_USE err view_device_name(struct sqlite_store *q, const struct id *device, struct arena *a,
                               struct slice *out);

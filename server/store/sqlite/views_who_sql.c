@@ -36,9 +36,10 @@ static err name_by_id(struct stmt *s, const struct id *id, struct arena *a, stru
 
 err view_author(struct sqlite_store *q, const struct id *author, struct arena *a, struct slice *out) {
   struct stmt *s;
-  TRY(db_stmt(q->db, &s,
-              "SELECT name FROM staff WHERE id=?1 UNION ALL SELECT 'Office' FROM hub WHERE id=?1 UNION ALL "
-              "SELECT name FROM person WHERE id=?1 UNION ALL SELECT name FROM api_key WHERE id=?1"));
+  TRY(db_stmt(
+      q->db, &s,
+      "SELECT name FROM staff WHERE id=?1 UNION ALL SELECT 'The hub itself' FROM hub WHERE id=?1 UNION ALL "
+      "SELECT name FROM person WHERE id=?1 UNION ALL SELECT name FROM api_key WHERE id=?1"));
   return name_by_id(s, author, a, out);
 }
 

@@ -45,6 +45,19 @@ static void an_address_is_of_its_own_request_alone(void **state) {
   assert_int_equal(list[0].address.len, 0);
 }
 
+/* Beside an account that may be called "office" it could be mistaken for that one. */
+static void what_was_done_by_command_was_done_by_the_hub_itself(void **state) {
+  (void)state;
+  struct view_audit *list;
+  size_t count;
+  struct op op = {.table = schema_table(TABLE_hub), .row = w->host.hub.id, .units = 1U << 1};
+  op.values[COL(hub, name)] = value_text(slice_text("A hub"));
+  hub_world_put(&w->host, &op);
+  assert_int_equal(audit_add(w->host.store, 1, &w->host.hub.id, "user.add", "by command line"), ERR_OK);
+  read_all(&list, &count);
+  assert_true(slice_equal(list[0].actor_name, slice_text("The hub itself")));
+}
+
 static void an_entry_that_was_changed_or_taken_out_is_noticed(void **state) {
   (void)state;
   uint64_t count, broken;
@@ -285,6 +298,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_read_says_who_what_and_from_which_address),
       TEST(an_address_is_of_its_own_request_alone),
+      TEST(what_was_done_by_command_was_done_by_the_hub_itself),
       TEST(an_entry_that_was_changed_or_taken_out_is_noticed),
       TEST(the_audit_is_filtered_by_kind_person_and_day_and_paged),
       TEST(the_extract_runs_no_formula_and_is_itself_audited),
