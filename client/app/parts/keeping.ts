@@ -12,17 +12,21 @@ type Keep = (text: string) => Promise<unknown>;
 
 /** What is typed and what is kept of it. What was refused is not, and is tried again with the next occasion. */
 export function keeper(first: string, keep: Keep): { type(text: string): void; now(): void } {
-  let kept = first;
+  let kept = first; // for sure
+  let asked = first;
   let latest = first;
   return {
     type: (text) => (latest = text),
     now: () => {
-      if (latest === kept) return;
-      const [text, before] = [latest, kept];
-      kept = text;
-      keep(text).catch(() => {
-        if (kept === text) kept = before;
-      });
+      if (latest === asked) return;
+      const text = latest;
+      asked = text;
+      keep(text).then(
+        () => (kept = text),
+        () => {
+          if (asked === text) asked = kept;
+        },
+      );
     },
   };
 }

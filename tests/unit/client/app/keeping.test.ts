@@ -38,6 +38,21 @@ test('what was refused is tried again when the field is left, though nothing mor
   assert.deepEqual(asked, ['Good week', 'Good week']);
 });
 
+test('of two that were refused the first is kept when it is typed once more', async () => {
+  const { asked, at, keep } = store();
+  const held = keeper('', keep);
+  at.refuses = true;
+  held.type('one');
+  held.now();
+  held.type('one two');
+  held.now();
+  await settle();
+  at.refuses = false;
+  held.type('one');
+  held.now();
+  assert.deepEqual(asked, ['one', 'one two', 'one']);
+});
+
 test('a refusal that comes late does not undo what was kept after it', async () => {
   const asked: string[] = [];
   let refuse = (): void => undefined;
