@@ -1,6 +1,6 @@
 // main.tsx: the office pages: the frame with its navigation, and which page an address shows.
 import { render, type JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import '../../shared/ui/tokens.css';
 import '../../shared/ui/base.css';
 import './office.css';
@@ -12,10 +12,11 @@ import './reports/reports.css';
 import './partners/partners.css';
 import './plan/plan.css';
 import { Brand } from '../../shared/ui/components/brand.tsx';
-import { Icon, type IconName } from '../../shared/ui/components/icon.tsx';
+import { Icon } from '../../shared/ui/components/icon.tsx';
 import { initials } from '../../shared/ui/format.ts';
-import { api, type Me } from './api.ts';
-import { anew, expired, follow, go, live, me, path, signOut, start, useAsk } from './live.ts';
+import type { Me } from './api.ts';
+import { anew, expired, follow, go, live, me, path, signOut, start } from './live.ts';
+import { currentPage, Pages, pages } from './pages.tsx';
 import { ActivitiesScreen } from './activities/activities.tsx';
 import { AccountScreen } from './screens/account.tsx';
 import { AccountsScreen } from './screens/accounts.tsx';
@@ -40,56 +41,9 @@ import { OwedPage } from './reports/owed.tsx';
 import { TargetsScreen } from './reports/targets.tsx';
 import { ReportsPage } from './reports/reports.tsx';
 import { SignInAgain, SignInScreen } from './screens/sign_in.tsx';
-import { countWords } from './work/work.ts';
 import { TimetableScreen } from './screens/timetable.tsx';
 import { TodayScreen } from './screens/today.tsx';
 import { WriteBackScreen } from './screens/write_back.tsx';
-
-interface PageLink {
-  href: string;
-  name: string;
-  icon: IconName;
-  roles: string;
-}
-
-// `roles`: who sees the page; the hub refuses everybody else whatever the page shows. In groups: the day, the records, the figures, what goes in
-// and out, and what the hub answers for.
-const pageGroups: readonly (readonly PageLink[])[] = [
-  [
-    { href: '/today', name: 'Today', icon: 'calendar-days', roles: 'office lead safeguarding admin partner' },
-    { href: '/reconcile', name: 'Reconcile', icon: 'list-checks', roles: 'office safeguarding admin' },
-    { href: '/safeguarding', name: 'Safeguarding', icon: 'shield-alert', roles: 'safeguarding office' },
-  ],
-  [
-    { href: '/learners', name: 'Learners', icon: 'user', roles: 'office safeguarding admin' },
-    { href: '/schools', name: 'Schools', icon: 'school', roles: 'office lead safeguarding admin' },
-    { href: '/activities', name: 'Activities', icon: 'music', roles: 'office lead safeguarding admin' },
-    { href: '/partners', name: 'Partners', icon: 'handshake', roles: 'office lead admin partner' },
-    { href: '/people', name: 'Staff', icon: 'users', roles: 'office admin' },
-    { href: '/devices', name: 'Devices', icon: 'tablet-smartphone', roles: 'office lead safeguarding admin' },
-  ],
-  [
-    { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin partner' },
-    { href: '/plan', name: 'Local Plan', icon: 'notebook-pen', roles: 'office lead safeguarding admin' },
-    { href: '/targets', name: 'Targets', icon: 'target', roles: 'office lead admin' },
-    { href: '/owed', name: 'Lessons owed', icon: 'hourglass', roles: 'office lead admin' },
-  ],
-  [
-    { href: '/import', name: 'Import', icon: 'upload', roles: 'office' },
-    { href: '/write-back', name: 'Write back', icon: 'download', roles: 'office' },
-    { href: '/extract', name: 'Registers as a file', icon: 'download', roles: 'partner' },
-  ],
-  [
-    { href: '/protection', name: 'Data protection', icon: 'lock', roles: 'office admin' },
-    { href: '/accounts', name: 'Accounts and keys', icon: 'key-round', roles: 'admin' },
-    { href: '/audit', name: 'Audit', icon: 'scroll-text', roles: 'admin' },
-  ],
-];
-const pages = pageGroups.flat();
-
-function mayOpen(who: Me, roles: string): boolean {
-  return roles.split(' ').some((role) => who.roles.includes(role));
-}
 
 function Behind({ at }: { at: string }): JSX.Element {
   const [, , , school = 'none', period = ''] = at.split('/');
@@ -126,75 +80,9 @@ function Page(): JSX.Element {
   return <TodayScreen />;
 }
 
-function currentPage(): string {
-  if (path.value.startsWith('/rollover')) return '/import';
-  // One's own sign-in is no page of the list, and nothing there is marked for it.
-  if (path.value === '/account') return path.value;
-  return pages.find(({ href }) => path.value === href || path.value.startsWith(`${href}/`))?.href ?? '/today';
-}
-
 function leave(): void {
   void signOut();
   go('/today');
-}
-
-/** How much waits, as it changes; what cannot wait stands out by word and colour. */
-function Waiting(): JSX.Element | null {
-  const counts = useAsk(() => api.workCounts(), 'work counts', ['work'], 1000).data;
-  if (!counts || counts.all === 0) return null;
-  return (
-    <b class={counts.urgent > 0 ? 'count urgent' : 'count'}>
-      {countWords(counts.all, counts.most)}
-      <span class="vh">{counts.urgent > 0 ? ` to look at, ${counts.urgent} urgent` : ' to look at'}</span>
-    </b>
-  );
-}
-
-/** The pages in their groups; on a narrow screen behind a button, so that the page itself is seen first. */
-function Pages({ who }: { who: Me }): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    setOpen(false);
-    document.querySelector('.pages [aria-current]')?.scrollIntoView({ block: 'nearest' });
-  }, [path.value]);
-  // Listened for while it is open alone, wherever on the page the keyboard is.
-  useEffect(() => {
-    if (!open) return undefined;
-    const key = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return;
-      setOpen(false);
-      button.current?.focus();
-    };
-    window.addEventListener('keydown', key);
-    return () => window.removeEventListener('keydown', key);
-  }, [open]);
-  return (
-    <>
-      <button type="button" class="b2 menu" ref={button} aria-expanded={open} aria-controls="pages" onClick={() => setOpen(!open)}>
-        <Icon name={open ? 'x' : 'menu'} />
-        Pages
-      </button>
-      <div id="pages" class={open ? 'pages open' : 'pages'}>
-        {pageGroups
-          .map((group) => group.filter((page) => mayOpen(who, page.roles)))
-          .filter((group) => group.length > 0)
-          .map((group) => (
-            <ul key={group[0]?.href}>
-              {group.map((page) => (
-                <li key={page.href}>
-                  <a href={page.href} onClick={follow} aria-current={currentPage() === page.href ? 'page' : undefined}>
-                    <Icon name={page.icon} />
-                    <span>{page.name}</span>
-                    {page.href === '/reconcile' ? <Waiting /> : null}
-                  </a>
-                </li>
-              ))}
-            </ul>
-          ))}
-      </div>
-    </>
-  );
 }
 
 function Frame({ who }: { who: Me }): JSX.Element {

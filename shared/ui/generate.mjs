@@ -15,7 +15,7 @@ const iconNames = [
   'notebook-pen', 'pencil', 'phone', 'plus', 'printer', 'refresh-cw', 'scan-qr-code', 'school', 'search', 'settings', 'siren', 'tablet-smartphone', 'trending-up', 'triangle-alert', 'undo-2',
   'upload', 'user', 'user-plus', 'users', 'x',
   // The office's work.
-  'calendar-x', 'check-check', 'copy', 'git-compare', 'hourglass', 'list-checks', 'package', 'scale', 'scroll-text', 'shield-alert', 'target',
+  'calendar-x', 'check-check', 'chevron-up', 'copy', 'git-compare', 'hourglass', 'list-checks', 'package', 'scale', 'scroll-text', 'shield-alert', 'target',
 ];
 
 // Several build folders may generate at once: the last rename wins, and all of them wrote the same.

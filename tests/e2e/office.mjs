@@ -138,8 +138,45 @@ export async function office(stage) {
   if (stage.register) await register(stage, page);
   await learners(stage, page);
   await devices(stage, page);
+  await pagesInLowWindow(stage, page);
   await pagesOnPhone(stage, page);
   await signOut(stage, page);
+}
+
+/** A window that is too low for the list. */
+async function pagesInLowWindow(stage, page) {
+  const side = page.getByRole('navigation', { name: 'Main' });
+  const list = side.locator('#pages');
+  const isSeen = (link) => link.evaluate((one) => {
+    const [at, box] = [one.getBoundingClientRect(), one.closest('#pages').getBoundingClientRect()];
+    return at.top >= box.top - 1 && at.bottom <= box.bottom + 1;
+  });
+  await page.setViewportSize({ width: 1280, height: 560 });
+  await page.goto(`${stage.officeUrl}/today`);
+  const last = list.getByRole('link').last();
+  const name = (await last.locator('span').first().textContent()).trim();
+  const below = side.getByRole('button', { name: /^Further down/ });
+  await stage.shows('what a low window hides of the pages is said by name, and brought up by a press', async () => {
+    await below.filter({ hasText: name }).waitFor();
+    while (await below.count()) await below.click();
+    await until('the last page to be seen', () => isSeen(last));
+    await side.getByRole('button', { name: /^Further up.*Today/ }).waitFor();
+  });
+  await stage.look(page, 'office-side-low');
+  await stage.shows('the keyboard brings up every page, each under the name of its group', async () => {
+    for (const link of await list.getByRole('link').all()) {
+      await link.focus();
+      expect(await isSeen(link), `${await link.textContent()} is out of sight`);
+    }
+    expect((await list.getByRole('list', { name: 'Every day' }).getByRole('link').first().textContent()).startsWith('Today'), 'Today is not under "Every day"');
+  });
+  await stage.shows('the page that is shown is in sight in the list', async () => {
+    await page.goto(`${stage.officeUrl}${await last.getAttribute('href')}`);
+    await until('it to be seen', async () => (await list.locator('[aria-current]').count()) === 1 && (await isSeen(list.locator('[aria-current]'))));
+  });
+  await page.setViewportSize(viewports.wide);
+  await stage.sees('where there is room for all of them nothing is said of it', () => side.getByRole('button', { name: /^Further/ }).first().waitFor({ state: 'detached' }));
+  await page.setViewportSize(viewports.desktop);
 }
 
 async function pagesOnPhone(stage, page) {
