@@ -157,8 +157,14 @@ static err reference(struct import *im, struct row_in_progress *r, const struct 
   bool known;
   crypto_import_id(&id, &im->hub->id, c->of, text);
   TRY(import_known(im, c->of, &id, &known));
-  if (!known && strcmp(c->of, "learner") == 0) TRY(import_keys_owner(im, text, &id, &known));
-  if (!known)
+  bool learner = strcmp(c->of, "learner") == 0;
+  if (!known && learner) TRY(import_keys_owner(im, text, &id, &known));
+  if (!known && learner && im->keys.several_schools)
+    import_say(
+        im, r->number, c->csv,
+        "no learner with this reference or UPN is in the hub or in this import, and several schools have "
+        "numbers of their own");
+  else if (!known)
     import_say(im, r->number, c->csv, "no %s with this reference is in the hub or in this import", c->of);
   *out = value_id(&id);
   return ERR_OK;

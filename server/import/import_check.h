@@ -27,8 +27,9 @@ struct import_owner {
   bool several;
 };
 struct import_keys {
-  bool loaded;
-  struct id_set places; /* of each number: where its owner stands, from 1 */
+  bool loaded, several_schools; /* have numbers of their own */
+  struct id school;             /* that had one first */
+  struct id_set places;         /* of each number: where its owner stands, from 1 */
   struct import_owner *owners;
   size_t count, cap;
 };

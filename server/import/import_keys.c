@@ -90,6 +90,9 @@ static err own_mis(struct import *im, const struct id *school, struct slice text
   place_of(&place, im, COL(learner_key, mis_id), NULL, text);
   TRY(own(im, &place, mine));
   if (id_is_zero(school)) return ERR_OK;
+  struct import_keys *k = &im->keys;
+  if (id_is_zero(&k->school)) k->school = *school;
+  k->several_schools = k->several_schools || !id_equal(&k->school, school);
   place_of(&place, im, COL(learner_key, mis_id), school, text);
   return own(im, &place, mine);
 }
@@ -136,7 +139,8 @@ err import_keys_owner(struct import *im, struct slice text, struct id *out, bool
   char upn[upn_bytes + 1];
   struct import_owner *owner;
   TRY(find_upn(im, upn_mend(upn, text), &owner));
-  if (!owner) TRY(find_mis(im, text, NULL, &owner));
+  TRY(load(im));
+  if (!owner && !im->keys.several_schools) TRY(find_mis(im, text, NULL, &owner));
   *found = owner && !owner->several;
   if (*found) *out = owner->learner;
   return ERR_OK;

@@ -33,7 +33,8 @@ MUST_USE err import_keys_match(struct import *im, const struct row_in_progress *
 /* What a learner of whom nobody has heard is called by, for a row without our reference: sets the op's id and
  * reference. */
 MUST_USE err import_keys_call(struct import *im, struct row_in_progress *r);
-/* Whom another list means by a UPN, or by a number that one learner alone has. */
+/* Whom another list means by a UPN, or by a number that one learner alone has: while one school alone has
+ * such numbers, for a child of the next one may be called so, and the hub not have heard of them. */
 MUST_USE err import_keys_owner(struct import *im, struct slice text, struct id *out, bool *found);
 /* The row's numbers as an op of their own; `out->op.units` is 0 when the hub has them already. What another
  * learner has is a mistake. */

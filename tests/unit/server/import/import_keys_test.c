@@ -349,6 +349,19 @@ static void other_lists_may_name_a_learner_by_a_number(void **state) {
   must_say(d, 2, "learner_ref", "no learner");
 }
 
+/* An absence told of a child of whom the hub has never heard must not be that of another school's child. */
+static void where_several_schools_have_numbers_other_lists_name_nobody_by_them(void **state) {
+  struct desk *d = *state;
+  desk_apply(d, "schools", "urn,name\n100001,Riverside\n100002,Hill Top\n");
+  desk_apply(d, "learners", "ref,first_name,school_urn,mis_id,upn\nL1,Jo,100001,7," UPN_1 "\n");
+  static const char absences[] = "learner_ref,starts,ends\n7,2026-11-20,2026-11-20\n";
+  assert_int_equal(desk_read(d, "absences", absences), 0); /* of one school alone */
+  desk_apply(d, "learners", "ref,first_name,school_urn,mis_id\nL2,Li,100002,8\n");
+  assert_int_equal(desk_read(d, "absences", absences), 1);
+  must_say(d, 2, "learner_ref", "several schools");
+  assert_int_equal(desk_read(d, "absences", "learner_ref,starts,ends\n" UPN_1 ",2026-11-20,2026-11-20\n"), 0);
+}
+
 static void headings_of_school_systems_go_to_their_numbers(void **state) {
   (void)state;
   const struct slice headings[] = {slice_text("Unique Pupil Number"), slice_text("Adno"),
@@ -408,6 +421,7 @@ int main(void) {
       CASE(a_changed_upn_is_shown_and_can_be_taken_back),
       CASE(a_preview_shows_a_learner_and_their_numbers_as_one_line),
       CASE(other_lists_may_name_a_learner_by_a_number),
+      CASE(where_several_schools_have_numbers_other_lists_name_nobody_by_them),
       CASE(headings_of_school_systems_go_to_their_numbers),
       CASE(without_any_number_or_reference_a_list_says_which_is_missing),
       CASE(a_check_letter_follows_from_the_digits),
