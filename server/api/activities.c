@@ -207,8 +207,10 @@ err api_activities_file(struct api_call *c) {
                        .mode = c->parameters[1],
                        .setting = c->parameters[2],
                        .when = c->parameters[3],
-                       .lack = c->parameters[4]};
-  enum sheet_format format = sheet_format_named(c->parameters[5]);
+                       .lack = c->parameters[4],
+                       .from = c->parameters[5],
+                       .to = c->parameters[6]};
+  enum sheet_format format = sheet_format_named(c->parameters[7]);
   bool counts = c->login.roles & ROWS;
   struct view_activities found;
   struct sheet *s;

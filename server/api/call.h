@@ -18,7 +18,7 @@ struct api {
   struct looks looks; /* the writer's */
 };
 
-enum { api_parameters_max = 6 };
+enum { api_parameters_max = 8 };
 struct api_call;
 struct api_route {
   enum http_method method;

@@ -14,10 +14,10 @@ enum { week_days = 7, minutes_a_day = 1440, planned_days_max = 366 };
 
 struct meetings_input {
   struct slice first_day, last_day, starts_text, ends_text, staff_id, place, was_weekday_text,
-      was_starts_text, weekday_text, off;
+      was_starts_text, was_ends_text, was_staff_id, was_place, weekday_text, off;
   int32_t first, last;
-  int64_t starts, ends, weekday, was_weekday, was_starts; /* weekday: 1 is Monday */
-  struct id staff;                                        /* zero: nobody is named */
+  int64_t starts, ends, weekday, was_weekday, was_starts, was_ends; /* weekday: 1 is Monday */
+  struct id staff, was_staff;                                       /* zero: nobody is named */
   struct row activity;
   struct op *ops;
   size_t used;
@@ -34,6 +34,9 @@ static const struct input_field change_fields[] = {
     {"first", INPUT_TEXT, true, 10, FIELD(first_day)},
     {"was_weekday", INPUT_TEXT, true, 1, FIELD(was_weekday_text)},
     {"was_starts", INPUT_TEXT, true, 5, FIELD(was_starts_text)},
+    {"was_ends", INPUT_TEXT, false, 5, FIELD(was_ends_text)},
+    {"was_staff", INPUT_TEXT, false, 32, FIELD(was_staff_id)},
+    {"was_place", INPUT_TEXT, false, INPUT_CHARACTERS(120), FIELD(was_place)},
     {"weekday", INPUT_TEXT, false, 1, FIELD(weekday_text)},
     {"off", INPUT_TEXT, false, 3, FIELD(off)},
     WHAT};
@@ -50,12 +53,16 @@ static err read_minute(struct api_call *c, const char *name, struct slice text, 
   return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be a time of day, like 15:30", name);
 }
 
+static err read_staff(struct api_call *c, const char *name, struct slice text, struct id *out) {
+  if (text.len == 0 || id_parse(out, text) == ERR_OK) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"%s\" must be an id of 32 hexadecimal digits", name);
+}
+
 static err read_what(struct api_call *c, struct meetings_input *in) {
   TRY(read_minute(c, "starts", in->starts_text, &in->starts));
   TRY(read_minute(c, "ends", in->ends_text, &in->ends));
   if (in->ends <= in->starts) return fault_set(&c->fault, ERR_INVALID, "a meeting must end after it begins");
-  if (in->staff_id.len == 0 || id_parse(&in->staff, in->staff_id) == ERR_OK) return ERR_OK;
-  return fault_set(&c->fault, ERR_INVALID, "\"staff\" must be an id of 32 hexadecimal digits");
+  return read_staff(c, "staff", in->staff_id, &in->staff);
 }
 
 static err read_input(struct api_call *c, const struct input_field *fields, size_t count,
@@ -175,6 +182,22 @@ static bool has_begun(const struct api_call *c, const struct view_planned *p) {
   return p->date == today && p->starts <= minute;
 }
 
+/* Of two rooms, or two people, at one time of the week each is a line of its own: whoever says until when it
+ * went means the meetings of that line alone. */
+static bool is_of(const struct meetings_input *in, const struct view_planned *p) {
+  if (in->was_ends_text.len == 0) return true;
+  return p->ends == in->was_ends && id_equal(&p->staff, &in->was_staff) &&
+         slice_equal(p->place, in->was_place);
+}
+
+static err read_was(struct api_call *c, struct meetings_input *in) {
+  TRY(acts_whole(c, "was_weekday", in->was_weekday_text, 1, week_days, &in->was_weekday));
+  TRY(read_minute(c, "was_starts", in->was_starts_text, &in->was_starts));
+  if (in->was_ends_text.len) return read_minute(c, "was_ends", in->was_ends_text, &in->was_ends);
+  if (in->was_staff_id.len == 0 && in->was_place.len == 0) return ERR_OK;
+  return fault_set(&c->fault, ERR_INVALID, "\"was_staff\" and \"was_place\" need \"was_ends\"");
+}
+
 static bool is_off(const struct meetings_input *in) { return in->off.len != 0; }
 
 static err change_all(struct api_call *c, struct meetings_input *in) {
@@ -186,7 +209,7 @@ static err change_all(struct api_call *c, struct meetings_input *in) {
   for (size_t i = 0; i < planned.count; i++) {
     const struct view_planned *p = &planned.list[i];
     int32_t date = p->date + (int32_t)(in->weekday - in->was_weekday); /* of the same week */
-    if (has_begun(c, p)) continue;
+    if (has_begun(c, p) || !is_of(in, p)) continue;
     if (!is_off(in) && date < in->first) continue; /* of the first week: that day is past */
     struct op *op = &in->ops[in->used++];
     *op = (struct op){.table = schema_table(TABLE_session), .row = p->session};
@@ -219,8 +242,8 @@ err api_activity_retime(struct api_call *c) {
   TRY(read_input(c, change_fields, COUNT(change_fields), &in));
   if (in->first < acts_today(c))
     return fault_set(&c->fault, ERR_INVALID, "what was planned for a day that is past stays as it is");
-  TRY(acts_whole(c, "was_weekday", in->was_weekday_text, 1, week_days, &in->was_weekday));
-  TRY(read_minute(c, "was_starts", in->was_starts_text, &in->was_starts));
+  TRY(read_was(c, in));
+  TRY(read_staff(c, "was_staff", in->was_staff_id, &in->was_staff));
   if (is_off(in) && !slice_equal(in->off, slice_text("yes")))
     return fault_set(&c->fault, ERR_INVALID, "\"off\" is yes, or left out");
   if (!is_off(in)) TRY(read_what(c, in));

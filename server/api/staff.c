@@ -189,15 +189,27 @@ static const struct input_field grant_fields[] = {
     {"ends", INPUT_TEXT, false, 10, FIELD(ends)},
 };
 
+static err ends_too_soon(struct api_call *c) {
+  return fault_set(&c->fault, ERR_INVALID, "a grant must end after the day it starts");
+}
+
 static err read_days(struct api_call *c, struct member_input *in) {
   if (date_parse(&in->from, in->starts) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"starts\" must be a day of the calendar, like 2026-11-21");
   if (in->ends.len == 0) return ERR_OK;
   if (date_parse(&in->to, in->ends) != ERR_OK)
     return fault_set(&c->fault, ERR_INVALID, "\"ends\" must be a day of the calendar, like 2026-11-21");
-  if (in->to <= in->from)
-    return fault_set(&c->fault, ERR_INVALID, "a grant must end after the day it starts");
-  return ERR_OK;
+  return in->to < in->from ? ends_too_soon(c) : ERR_OK;
+}
+
+/* One that was given by mistake, or has not begun, ends on its first day: it was of no day. */
+static err read_taken_back(struct api_call *c, const struct op *op) {
+  const struct member_input *in = c->own;
+  struct row before = {.exists = false};
+  if (in->to == 0 || in->to > in->from) return ERR_OK;
+  TRY(c->store->ops->load_row(c->store, op->table, &op->row, &c->x->arena, &before));
+  const struct value *began = &before.values[COL(grant_, starts)];
+  return before.exists && began->kind == VALUE_INT && began->i == in->from ? ERR_OK : ends_too_soon(c);
 }
 
 static err grant_step(struct api_call *c) {
@@ -208,6 +220,7 @@ static err grant_step(struct api_call *c) {
   if (!activity.exists) return fault_set(&c->fault, ERR_INVALID, "this hub has no activity with that id");
   int role = schema_enum_number(schema_enum("grant_role"), in->role);
   const struct op op = grant_op(&c->id, &in->granted, role, in->from, in->to);
+  TRY(read_taken_back(c, &op));
   return apply(c, &op, 1, "staff.grant");
 }
 

@@ -64,6 +64,12 @@ export function datedDay(date: string): string {
   return day(date, 'dated').replace(',', '');
 }
 
+/** "since 21 Nov 2026", "from 4 Jan 2027 until 26 Mar 2027": of what somebody holds, or comes to; `ends` is the first day without. */
+export function spanWords({ starts, ends }: { starts: string; ends?: string | null }, today = isoToday()): string {
+  if (starts > today) return `from ${fullDate(starts)}${ends ? ` until ${fullDate(ends)}` : ''}`;
+  return ends ? `${fullDate(starts)} until ${fullDate(ends)}` : `since ${fullDate(starts)}`;
+}
+
 /** "Sat 21 Nov" */
 export function shortDate(date: string): string {
   return day(date, 'short').replace(',', '');

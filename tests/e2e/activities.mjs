@@ -41,6 +41,9 @@ async function lists(stage, page) {
   await stage.look(page, 'office-activities-none');
   await stage.shows('it is a file for a spreadsheet, and for an import', async () => {
     await page.getByLabel('Name, school or tutor').fill('');
+    await page.getByLabel('Meets in').selectOption({ index: 1 });
+    const from = await page.getByLabel('Meets in').inputValue();
+    await until('a file of that term', async () => (await page.getByRole('link', { name: 'CSV' }).getAttribute('href')).includes(`from=${from}`));
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
     expect(/^activities.*\.csv$/.test(download.suggestedFilename()), download.suggestedFilename());
   });
@@ -55,6 +58,15 @@ async function enter(stage, page, tutor) {
   await dialog(page).getByLabel('Place').fill('Pan yard');
   await dialog(page).getByLabel('Your number for it').fill('PAN1');
   await stage.look(page, 'office-activity-form');
+  await stage.shows('what is typed and not chosen is not lost with the form: neither Enter nor Add sends it', async () => {
+    const school = dialog(page).getByRole('group', { name: /^School/ }).getByRole('textbox');
+    await school.fill('no such school');
+    await dialog(page).getByText('Nothing here is called that.').waitFor();
+    await school.press('Enter');
+    await press(page, 'Add');
+    expect(await school.evaluate((field) => field.validationMessage.length > 10), 'nothing is said of it');
+    await school.fill('');
+  });
   await press(page, 'Add');
   await page.getByRole('heading', { level: 1, name: called }).waitFor();
   await stage.sees('a new activity says what it lacks', async () => {
@@ -67,6 +79,7 @@ async function enter(stage, page, tutor) {
   await press(page, 'Grant');
   await card(page, 'Who teaches it').locator('b', { hasText: tutor }).waitFor();
   await shut(page);
+  await notYet(stage, page, tutor);
   await page.getByRole('button', { name: 'Plan meetings' }).click();
   await dialog(page).getByLabel(/^Last day/).fill(iso(21));
   await dialog(page).getByLabel('Begins').fill('23:10');
@@ -75,6 +88,28 @@ async function enter(stage, page, tutor) {
   await press(page, /^Plan every/);
   await stage.shows('weekly meetings are planned in one act', () => card(page, 'When it meets').locator('b', { hasText: '23:10 to 23:40' }).waitFor());
   await shut(page);
+}
+
+/** Given for a day to come, and taken back before it. */
+async function notYet(stage, page, tutor) {
+  const other = listOf(stage, 'staff').find(({ name }) => name !== tutor).name;
+  const line = card(page, 'Who teaches it').getByRole('listitem').filter({ hasText: other });
+  await page.getByRole('button', { name: 'Grant it' }).click();
+  await pick(page, 'Who', other, other);
+  await dialog(page).getByLabel(/^From/).fill(iso(30));
+  await press(page, 'Grant');
+  await shut(page);
+  await line.getByText(/from \d/).waitFor();
+  await page.getByRole('button', { name: 'Grant it' }).click();
+  await pick(page, 'Who', other, other);
+  await stage.sees('whoever has it already is said to have it, before it is written over', () => dialog(page).getByText(`${other} has it already`).waitFor());
+  await press(page, 'Close');
+  await line.getByRole('button', { name: /^End/ }).click();
+  await press(page, 'End');
+  await stage.shows('a grant that has not begun is taken back', async () => {
+    await shut(page);
+    await line.waitFor({ state: 'hidden' });
+  });
 }
 
 async function enrol(stage, page, learners) {
@@ -182,6 +217,45 @@ async function onTheirPage(stage, page, learner) {
   await page.getByRole('heading', { level: 1, name: renamed }).waitFor();
 }
 
+/** From a day on in another room: two lines of one time, and one of them is taken off. */
+async function anotherRoom(stage, page) {
+  const times = card(page, 'When it meets');
+  await times.getByRole('button', { name: /^Change .* 22:50/ }).click();
+  await dialog(page).getByLabel(/^From/).fill(iso(8));
+  await dialog(page).getByLabel(/^Place/).fill('The shed');
+  await press(page, 'Change meetings to come');
+  await shut(page);
+  await until('two lines', async () => (await times.getByRole('listitem').count()) === 2);
+  await times.getByRole('button', { name: /^Take off .* The shed/ }).click();
+  await press(page, 'Take off');
+  await stage.shows('of two rooms at one time of the week one is taken off, and the other stays', async () => {
+    await shut(page);
+    await times.getByRole('listitem').filter({ hasText: 'The shed' }).waitFor({ state: 'hidden' });
+    await times.locator('b', { hasText: '22:50 to 23:20' }).waitFor();
+  });
+}
+
+async function later(stage, page) {
+  await page.getByRole('button', { name: 'Close it' }).click();
+  await dialog(page).getByText(/from that day on/).waitFor();
+  await stage.sees('of no day nothing is said', async () => {
+    await dialog(page).getByLabel(/^First day without it/).fill('');
+    await dialog(page).getByText(/from that day on/).waitFor({ state: 'hidden' });
+  });
+  await dialog(page).getByLabel(/^First day without it/).fill(iso(22));
+  await dialog(page).getByLabel('Why?').fill('The term ends');
+  await press(page, /^Close on/);
+  await stage.shows('until the day on which it ends somebody may still come to it, and cover it', async () => {
+    await shut(page);
+    await page.getByRole('button', { name: 'Enrol somebody' }).waitFor();
+    await page.getByRole('button', { name: 'Grant it' }).waitFor();
+  });
+  await page.getByRole('button', { name: 'Open again' }).click();
+  await dialog(page).getByLabel('Why?').fill('It goes on');
+  await press(page, 'Open it again');
+  await shut(page);
+}
+
 async function closes(stage, page, field) {
   const times = card(page, 'When it meets');
   await times.getByRole('button', { name: /^Change .* 23:10/ }).click();
@@ -196,6 +270,8 @@ async function closes(stage, page, field) {
       return (await field.locator('.sess', { hasText: renamed }).textContent()).includes('22:50');
     });
   });
+  await anotherRoom(stage, page);
+  await later(stage, page);
   await page.getByRole('button', { name: 'Close it' }).click();
   await stage.shows('before it is closed it says what that does, and which devices lose it', async () => {
     await dialog(page).getByText(/planned meetings from that day on are taken off the timetable/).waitFor();

@@ -99,7 +99,8 @@ export function CloseForm({ activity, onDone }: { activity: ActivityLine; onDone
   const [date, setDate] = useState(isoToday());
   const [reason, setReason] = useState('');
   const asked = useAsk(() => activityApi.closing(activity.id, date || isoToday()), `closing ${activity.id} ${date}`, ['work'], 2000);
-  const closing = asked.data;
+  // Of no day nothing is known.
+  const closing = date ? asked.data : null;
   const send = async (): Promise<void> => {
     await activityApi.close(shown, date, reason.trim());
     told();
@@ -108,7 +109,7 @@ export function CloseForm({ activity, onDone }: { activity: ActivityLine; onDone
   return (
     <ActForm submit={date ? `Close on ${fullDate(date)}` : 'Close'} danger send={send} ready={date !== '' && reason.trim() !== '' && closing !== null && closing.held === 0}>
       <Text label="First day without it" type="date" value={date} onValue={setDate} />
-      <Trouble failure={asked.failure} />
+      <Trouble failure={date ? asked.failure : null} />
       {closing && closing.held > 0 ? (
         <p class="bad-text" role="alert">{`${plural(closing.held, 'meeting')} from that day on ${closing.held === 1 ? 'was' : 'were'} held: choose a later day.`}</p>
       ) : null}

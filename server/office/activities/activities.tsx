@@ -77,7 +77,7 @@ function useNarrowed(find: string): Narrowed {
   const shown = shows.filter(({ without }) => without !== 'learners' || sees());
   const { without, when } = shown.find(({ value }) => value === show) ?? { without: '', when: '' };
   const choices = (
-    <div class="choices">
+    <div class="choices even">
       <Select label="Show" value={show} onValue={setShow} choices={shown} />
       <Select label="School" value={school} onValue={setSchool} choices={[{ value: '', label: 'All schools' }, { value: 'none', label: 'At no school' }, ...schools.map(({ id, name }) => ({ value: id, label: name }))]} />
       <Select label="Mode" value={mode} onValue={setMode} choices={modes} />
@@ -150,6 +150,7 @@ function List(): JSX.Element {
           <Download href={activitiesFile(wanted, 'csv')}>CSV</Download>
           <Download href={activitiesFile(wanted, 'xlsx')}>Excel</Download>
           <Link href="/timetable">Timetable of the week</Link>
+          {wanted.find ? <span class="mute">A file has the whole list, whatever is looked for by name.</span> : null}
         </p>
       ) : null}
       {adds ? (

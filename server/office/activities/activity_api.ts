@@ -1,4 +1,5 @@
 // activity_api.ts: activities with who teaches them, who comes and when, as the hub answers them.
+import { isoToday } from '../../../shared/ui/format.ts';
 import type { Family, GrantRole, Level, Mode, Setting } from '../../../shared/ui/generated/calls.ts';
 import { get, post } from '../api.ts';
 import { filled } from '../partners/partner_api.ts';
@@ -123,11 +124,16 @@ export const activityApi = {
 
 /** A file takes everything of the list but what is looked for by name. */
 export const activitiesFile = (wanted: Wanted, format: 'csv' | 'xlsx'): string =>
-  `/api/export/activities?${query({ school: wanted.school, mode: wanted.mode, setting: wanted.setting, when: wanted.when, without: wanted.without, format })}`;
+  `/api/export/activities?${query({ school: wanted.school, mode: wanted.mode, setting: wanted.setting, when: wanted.when, without: wanted.without, from: wanted.from, to: wanted.to, format })}`;
 
 /** "15:30", as a field for a time of day has it. */
 export const timeText = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-const slotOf = (was: ActivityTime): { was_weekday: string; was_starts: string } => ({ was_weekday: String(was.weekday), was_starts: timeText(was.starts) });
+/** Which line of the timetable: of two rooms at one time of the week each is its own. */
+const slotOf = (was: ActivityTime): Record<string, string> =>
+  filled({ was_weekday: String(was.weekday), was_starts: timeText(was.starts), was_ends: timeText(was.ends), was_staff: was.staff ?? '', was_place: was.place ?? '' });
+
+/** Whether it has ended; one that will is taught until then. */
+export const isOver = ({ ends }: ActivityLine): boolean => Boolean(ends && ends <= isoToday());
 
 export const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? '';

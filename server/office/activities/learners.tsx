@@ -8,7 +8,7 @@ import { CardHead, Link, Standing } from '../parts.tsx';
 import { Pick } from '../plan/pick.tsx';
 import { Table, type Column } from '../table.tsx';
 import { mayChange, told } from './about.tsx';
-import { activityApi, type Activity, type Enrolled } from './activity_api.ts';
+import { activityApi, isOver, type Activity, type Enrolled } from './activity_api.ts';
 
 const drawnMost = 100;
 
@@ -154,7 +154,7 @@ export function Learners({ activity, list }: { activity: Activity; list: readonl
   const here = list.filter((one) => !isPast(one));
   return (
     <section class="card" aria-labelledby="learners-head">
-      <CardHead id="learners-head" title="Learners" add={may && !activity.ends} what="Enrol somebody" onAdd={() => setOpen('new')} />
+      <CardHead id="learners-head" title="Learners" add={may && !isOver(activity)} what="Enrol somebody" onAdd={() => setOpen('new')} />
       <Table
         label="Enrolled"
         columns={columnsOf(may ? setOpen : null)}

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate, isoToday, joined, plural } from '../../../shared/ui/format.ts';
+import { isoToday, joined, plural, spanWords } from '../../../shared/ui/format.ts';
 import { ActForm } from '../acting.tsx';
 import type { LearnerPlace } from '../api.ts';
 import { refresh } from '../live.ts';
@@ -29,18 +29,13 @@ function EnrolForm({ learner, onDone }: { learner: string; onDone: () => void })
   );
 }
 
-function days(one: LearnerPlace): string {
-  if (one.ends) return `${fullDate(one.starts)} until ${fullDate(one.ends)}`;
-  return `${one.starts > isoToday() ? 'from' : 'since'} ${fullDate(one.starts)}`;
-}
-
 function Lines({ list }: { list: readonly LearnerPlace[] }): JSX.Element {
   return (
     <ul class="lines">
       {list.map((one) => (
         <li key={one.id}>
           <span>
-            <Link href={`/activities/${one.activity}`}>{one.name}</Link> <span class="mute">{joined([one.instrument, one.section, one.school, days(one)])}</span>
+            <Link href={`/activities/${one.activity}`}>{one.name}</Link> <span class="mute">{joined([one.instrument, one.section, one.school, spanWords(one)])}</span>
           </span>
         </li>
       ))}

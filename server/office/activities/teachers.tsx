@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate, isoToday, plural } from '../../../shared/ui/format.ts';
+import { isoToday, plural, spanWords } from '../../../shared/ui/format.ts';
 import { grant_role_labels } from '../../../shared/ui/generated/calls.ts';
 import { ActForm, Select, Text } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
@@ -11,10 +11,13 @@ import { CardHead } from '../parts.tsx';
 import { choicesOf } from '../partners/partner_api.ts';
 import { Pick } from '../plan/pick.tsx';
 import { told } from './about.tsx';
-import type { Activity, ActivityStaff } from './activity_api.ts';
+import { isOver, type Activity, type ActivityStaff } from './activity_api.ts';
 
 /** Whoever names devices' people grants what is on them. */
 const mayGrant = (): boolean => ['office', 'admin'].some((role) => me.value?.roles.includes(role));
+
+/** One that was taken back before it began is of none. */
+const isOfADay = ({ starts, ends }: ActivityStaff): boolean => !(ends && ends <= starts);
 
 function GrantForm({ activity, onDone }: { activity: Activity; onDone: () => void }): JSX.Element {
   const [staff, setStaff] = useState('');
@@ -26,6 +29,8 @@ function GrantForm({ activity, onDone }: { activity: Activity; onDone: () => voi
     told();
     onDone();
   };
+  // One person has one grant of an activity.
+  const held = activity.staff.find((one) => one.staff === staff && isOfADay(one) && !(one.ends && one.ends <= isoToday()));
   return (
     <ActForm submit={ends ? 'Grant as cover' : 'Grant'} send={send} ready={staff !== '' && starts !== ''}>
       <Pick label="Who" help="" of="staff" value={staff} name="" needed onValue={setStaff} />
@@ -34,12 +39,13 @@ function GrantForm({ activity, onDone }: { activity: Activity; onDone: () => voi
         <Text label="From" type="date" value={starts} onValue={setStarts} />
         <Text label="Until, for cover" type="date" value={ends} onValue={setEnds} required={false} hint="The first day without." />
       </div>
+      <p role="status">{held ? `${held.name} has it already: ${grant_role_labels[held.role].toLowerCase()}, ${spanWords(held)}. This takes its place.` : ''}</p>
     </ActForm>
   );
 }
 
 function EndForm({ activity, one, onDone }: { activity: Activity; one: ActivityStaff; onDone: () => void }): JSX.Element {
-  const [ends, setEnds] = useState(isoToday() > one.starts ? isoToday() : '');
+  const [ends, setEnds] = useState(isoToday() > one.starts ? isoToday() : one.starts);
   const send = async (): Promise<void> => {
     await admin.grant(one.staff, { activity: activity.id, role: one.role, starts: one.starts, ends });
     told();
@@ -53,18 +59,13 @@ function EndForm({ activity, one, onDone }: { activity: Activity; one: ActivityS
   );
 }
 
-function dates(one: ActivityStaff): string {
-  if (one.starts > isoToday()) return one.ends ? `from ${fullDate(one.starts)} until ${fullDate(one.ends)}` : `from ${fullDate(one.starts)}`;
-  return one.ends ? `${fullDate(one.starts)} until ${fullDate(one.ends)}` : `since ${fullDate(one.starts)}`;
-}
-
 function Lines({ list, onEnd }: { list: readonly ActivityStaff[]; onEnd: ((one: ActivityStaff) => void) | null }): JSX.Element {
   return (
     <ul class="lines">
       {list.map((one) => (
         <li key={one.staff} class="middle">
           <span>
-            <b>{one.name}</b> <span class="mute">{`${grant_role_labels[one.role].toLowerCase()}, ${dates(one)}`}</span>
+            <b>{one.name}</b> <span class="mute">{`${grant_role_labels[one.role].toLowerCase()}, ${spanWords(one)}`}</span>
           </span>
           {onEnd ? (
             <button type="button" class="b3" onClick={() => onEnd(one)}>
@@ -80,11 +81,11 @@ function Lines({ list, onEnd }: { list: readonly ActivityStaff[]; onEnd: ((one: 
 export function Teachers({ activity }: { activity: Activity }): JSX.Element {
   const [open, setOpen] = useState<'new' | ActivityStaff | null>(null);
   const close = (): void => setOpen(null);
-  const past = activity.staff.filter((one) => one.ends && one.ends <= isoToday());
-  const now = activity.staff.filter((one) => !past.includes(one));
+  const past = activity.staff.filter((one) => one.ends && one.ends <= isoToday() && isOfADay(one));
+  const now = activity.staff.filter((one) => !past.includes(one) && isOfADay(one));
   return (
     <section class="card" aria-labelledby="teachers-head">
-      <CardHead id="teachers-head" title="Who teaches it" add={mayGrant() && !activity.ends} what="Grant it" onAdd={() => setOpen('new')} />
+      <CardHead id="teachers-head" title="Who teaches it" add={mayGrant() && !isOver(activity)} what="Grant it" onAdd={() => setOpen('new')} />
       {now.length === 0 ? <p class="mute">Nobody: no device shows it, and no register is taken.</p> : null}
       <Lines list={now} onEnd={mayGrant() ? setOpen : null} />
       {past.length > 0 ? (

@@ -9,7 +9,7 @@ import { CardHead } from '../parts.tsx';
 import { Pick } from '../plan/pick.tsx';
 import { reportApi } from '../reports/report_api.ts';
 import { mayChange, told } from './about.tsx';
-import { activityApi, timeText, weekdayName, weekdays, type Activity, type ActivityTime, type TimeInput } from './activity_api.ts';
+import { activityApi, isOver, timeText, weekdayName, weekdays, type Activity, type ActivityTime, type TimeInput } from './activity_api.ts';
 
 /** The day of the week that a date falls on, in words. */
 const weekdayOf = (date: string): string => (date ? weekdayName(((new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7) + 1) : '');
@@ -101,6 +101,8 @@ function OffForm({ activity, was, onDone }: { activity: Activity; was: ActivityT
 }
 
 const when = (one: ActivityTime): string => `${weekdayName(one.weekday)}s, ${clock(one.starts)} to ${clock(one.ends)}`;
+/** Of two lines of one time, which is meant. */
+const lineWords = (one: ActivityTime): string => joined([when(one), one.place, one.staff_name]);
 const spanOf = (one: ActivityTime): string => (one.meetings === 1 ? `once, on ${fullDate(one.first)}` : `${plural(one.meetings, 'meeting')}, ${fullDate(one.first)} to ${fullDate(one.last)}`);
 
 type Open = { act: 'plan' } | { act: 'change' | 'off'; one: ActivityTime } | null;
@@ -111,7 +113,7 @@ export function Times({ activity }: { activity: Activity }): JSX.Element {
   const may = mayChange();
   return (
     <section class="card" aria-labelledby="times-head">
-      <CardHead id="times-head" title="When it meets" add={may && !(activity.ends && activity.ends <= isoToday())} what="Plan meetings" onAdd={() => setOpen({ act: 'plan' })} />
+      <CardHead id="times-head" title="When it meets" add={may && !isOver(activity)} what="Plan meetings" onAdd={() => setOpen({ act: 'plan' })} />
       {activity.times.length === 0 ? <p class="mute">Nothing is planned from today on.</p> : null}
       <ul class="lines">
         {activity.times.map((one) => (
@@ -122,10 +124,10 @@ export function Times({ activity }: { activity: Activity }): JSX.Element {
             {may ? (
               <span class="acts">
                 <button type="button" class="b3" onClick={() => setOpen({ act: 'change', one })}>
-                  Change<span class="vh"> {when(one)}</span>
+                  Change<span class="vh"> {lineWords(one)}</span>
                 </button>
                 <button type="button" class="b3" onClick={() => setOpen({ act: 'off', one })}>
-                  Take off<span class="vh"> {when(one)}</span>
+                  Take off<span class="vh"> {lineWords(one)}</span>
                 </button>
               </span>
             ) : null}
@@ -133,7 +135,7 @@ export function Times({ activity }: { activity: Activity }): JSX.Element {
         ))}
       </ul>
       {open ? (
-        <Sheet title={open.act === 'plan' ? 'Plan weekly meetings' : open.act === 'change' ? `Change ${when(open.one)}` : `Take off ${when(open.one)}?`} onClose={close}>
+        <Sheet title={open.act === 'plan' ? 'Plan weekly meetings' : open.act === 'change' ? `Change ${lineWords(open.one)}` : `Take off ${lineWords(open.one)}?`} onClose={close}>
           {open.act === 'plan' ? <PlanForm activity={activity} onDone={close} /> : open.act === 'change' ? <ChangeForm activity={activity} was={open.one} onDone={close} /> : <OffForm activity={activity} was={open.one} onDone={close} />}
         </Sheet>
       ) : null}

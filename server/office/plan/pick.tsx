@@ -1,11 +1,12 @@
 // pick.tsx: one of the hub's learners, schools, staff, activities, partners or instruments, found by a part of its name.
-import type { JSX } from 'preact';
+import type { JSX, Ref } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { saysOneOf } from '../../../shared/ui/names.ts';
 import { Text, type Choice } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
-import { api } from '../api.ts';
+import { api, type ApiFailure } from '../api.ts';
 import { failureOf } from '../live.ts';
+import { Trouble } from '../parts.tsx';
 import { partnerApi } from '../partners/partner_api.ts';
 import { schoolsApi } from '../schools_api.ts';
 import { planApi, type PlanEntry, type PlanList } from './plan_api.ts';
@@ -16,7 +17,7 @@ const typingMs = 200;
 /** Lists that fit into a page are asked for once; learners are searched for by the hub. */
 const lists: Readonly<Record<string, () => Promise<Choice[]>>> = {
   school: async () => (await schoolsApi.schools()).schools.map(({ id, name, area }) => ({ value: id, label: name, hint: area ?? undefined })),
-  staff: async () => (await admin.staff()).staff.map(({ id, name }) => ({ value: id, label: name })),
+  staff: async () => (await admin.staff()).staff.map(({ id, name, status }) => ({ value: id, label: name, hint: status === 'left' ? 'No longer here' : undefined })),
   activity: async () => (await admin.activities()).activities.map(({ id, name, school }) => ({ value: id, label: name, hint: school ?? undefined })),
   partner: async () => (await partnerApi.partners()).partners.map(({ id, name }) => ({ value: id, label: name })),
   instrument: async () => (await everyInstrument()).map(({ id, values }) => ({ value: id, label: `${values['what'] ?? ''} ${values['serial'] ?? ''}`, hint: values['ends'] ? 'No longer here' : undefined })),
@@ -49,29 +50,108 @@ interface PickProps {
   onValue: (value: string) => void;
 }
 
-export function Pick({ label, help, of, value, name, needed, onValue }: PickProps): JSX.Element {
-  const [text, setText] = useState('');
+interface Found {
+  /** null: not known yet. */
+  fits: readonly Choice[] | null;
+  failure: ApiFailure | null;
+}
+
+/** What there is whose name has the text in it. */
+function useFound(of: string, text: string): Found {
   const [all, setAll] = useState<Choice[] | null>(null);
   const [found, setFound] = useState<Choice[]>([]);
-  const [chosen, setChosen] = useState(name);
-  const [trouble, setTrouble] = useState('');
-  const picked = useRef<HTMLDivElement>(null);
-  const choices = useRef<HTMLFieldSetElement>(null);
-  const turned = useRef(false);
+  const [asking, setAsking] = useState(false);
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const fail = (error: unknown): void => setFailure(failureOf(error));
   useEffect(() => {
-    void lists[of]?.().then(setAll, (error: unknown) => setTrouble(failureOf(error).text));
+    void lists[of]?.().then(setAll, fail);
   }, [of]);
   // The hub finds learners, of whom there are thousands; shorter lists are here already.
   useEffect(() => {
     if (of !== 'learner') return undefined;
     let on = true;
-    const search = (): void => void learnersCalled(text.trim()).then((list) => on && setFound(list), (error: unknown) => on && setTrouble(failureOf(error).text));
-    const timer = window.setTimeout(search, typingMs);
+    const search = async (): Promise<void> => {
+      try {
+        const list = await learnersCalled(text.trim());
+        if (on) setFound(list);
+        if (on) setFailure(null);
+      } catch (error) {
+        if (on) fail(error);
+      }
+      if (on) setAsking(false);
+    };
+    setAsking(true);
+    const timer = window.setTimeout(() => void search(), typingMs);
     return () => {
       on = false;
       window.clearTimeout(timer);
     };
   }, [of, text]);
+  // Whoever was found before stays in sight while it asks; that nobody is, is said when it is known.
+  if (of === 'learner') return { fits: asking && found.length === 0 ? null : found, failure };
+  return { fits: all ? all.filter((one) => saysOneOf(text, [one.label])) : null, failure };
+}
+
+interface PickedProps {
+  label: string;
+  chosen: string;
+  box: Ref<HTMLDivElement>;
+  onAnother: () => void;
+}
+
+function Picked({ label, chosen, box, onAnother }: PickedProps): JSX.Element {
+  return (
+    <div class="field picked" ref={box}>
+      <span>{label}</span>
+      <p>
+        <b>{chosen}</b>
+        <button type="button" class="b3" onClick={onAnother}>
+          Another
+          <span class="vh"> for {label}</span>
+        </button>
+      </p>
+    </div>
+  );
+}
+
+/** Its Enter chooses what alone is left, and sends no form; what was typed and not chosen would be lost with the form, without a word. */
+function NamePart({ label, text, onText, onEnter }: { label: string; text: string; onText: (text: string) => void; onEnter: () => void }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    box.current?.querySelector('input')?.setCustomValidity(text.trim() === '' ? '' : 'Choose one of those below, or leave this field empty.');
+  }, [text]);
+  const key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    onEnter();
+  };
+  return (
+    <div ref={box} onKeyDown={key}>
+      <Text label={label} value={text} onValue={onText} required={false} />
+    </div>
+  );
+}
+
+function Choices({ list, onPick }: { list: readonly Choice[]; onPick: (one: Choice) => void }): JSX.Element {
+  return (
+    <div class="check-list">
+      {list.map((one) => (
+        <button type="button" key={one.value} class="b2" onClick={() => onPick(one)}>
+          {one.label}
+          {one.hint ? <small>{one.hint}</small> : null}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function Pick({ label, help, of, value, name, needed, onValue }: PickProps): JSX.Element {
+  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState(name);
+  const { fits, failure } = useFound(of, text);
+  const picked = useRef<HTMLDivElement>(null);
+  const choices = useRef<HTMLFieldSetElement>(null);
+  const turned = useRef(false);
   // What was pressed is gone: the keyboard stays where the choice is, on either side of it.
   useEffect(() => {
     if (turned.current) (picked.current ?? choices.current)?.querySelector<HTMLElement>('input, button')?.focus();
@@ -79,48 +159,31 @@ export function Pick({ label, help, of, value, name, needed, onValue }: PickProp
   }, [value]);
   const turn = (to: string): void => {
     turned.current = true;
+    setText('');
     onValue(to);
   };
-  const fits = of === 'learner' ? found : (all ?? []).filter((one) => saysOneOf(text, [one.label]));
-  // What may stay empty takes no room until somebody looks for it.
-  const shown = needed || text.trim() !== '' ? fits.slice(0, shownMax) : [];
   const pick = (one: Choice): void => {
     setChosen(one.label);
     turn(one.value);
   };
-  if (value) {
-    return (
-      <div class="field picked" ref={picked}>
-        <span>{label}</span>
-        <p>
-          <b>{chosen}</b>
-          <button type="button" class="b3" onClick={() => turn('')}>
-            Another
-            <span class="vh"> for {label}</span>
-          </button>
-        </p>
-      </div>
-    );
-  }
+  if (value) return <Picked label={label} chosen={chosen} box={picked} onAnother={() => turn('')} />;
+  // What may stay empty takes no room until somebody looks for it.
+  const all = needed || text.trim() !== '' ? (fits ?? []) : [];
+  const [only] = all;
   return (
     <fieldset class="checks pick" ref={choices}>
       <legend>
         {label}
         {needed ? '' : ' (may stay empty)'}
       </legend>
-      <Text label={of === 'learner' ? 'A part of the name' : 'Find by name'} value={text} onValue={setText} required={false} />
+      <NamePart label={of === 'learner' ? 'A part of the name' : 'Find by name'} text={text} onText={setText} onEnter={() => only && all.length === 1 && pick(only)} />
       {help ? <small>{help}</small> : null}
-      {trouble ? <p class="mute">{trouble}</p> : null}
-      <div class="check-list">
-        {shown.map((one) => (
-          <button type="button" key={one.value} class="b2" onClick={() => pick(one)}>
-            {one.label}
-            {one.hint ? <small>{one.hint}</small> : null}
-          </button>
-        ))}
-      </div>
-      {shown.length > 0 && fits.length > shownMax ? <p class="mute">{fits.length - shownMax} more: type a part of the name.</p> : null}
-      {text.trim().length >= 2 && fits.length === 0 ? <p class="mute">Nothing here is called that.</p> : null}
+      <Trouble failure={failure} />
+      <Choices list={all.slice(0, shownMax)} onPick={pick} />
+      {all.length > shownMax ? <p class="mute">{all.length - shownMax} more: type a part of the name.</p> : null}
+      <p class="mute" role="status">
+        {text.trim().length >= 2 && fits?.length === 0 ? 'Nothing here is called that.' : ''}
+      </p>
     </fieldset>
   );
 }

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { daysAfter, fullDate, isoToday, joined, plural } from '../../../shared/ui/format.ts';
+import { isoToday, joined, plural, spanWords } from '../../../shared/ui/format.ts';
 import { saysOneOf } from '../../../shared/ui/names.ts';
 import { ActForm, Checks, Find, Select, SureButton, Text, fieldRoles, roleWords } from '../acting.tsx';
 import { admin, type Granted, type Member, type MemberDetail } from '../admin_api.ts';
@@ -52,9 +52,8 @@ function MemberForm({ member, onSaved }: { member: Member | null; onSaved: (save
   );
 }
 
-function dates(grant: Granted): string {
-  return grant.ends ? `${fullDate(grant.starts)} until ${fullDate(grant.ends)}` : `since ${fullDate(grant.starts)}`;
-}
+/** Now, or from a day to come; one that was taken back before it began is of no day. */
+const isHeld = ({ starts, ends }: Granted): boolean => !ends || (ends > isoToday() && ends > starts);
 
 function GrantForm({ member, onSaved }: { member: MemberDetail; onSaved: () => void }): JSX.Element {
   const activities = useAsk(() => admin.activities(), 'activities', []).data?.activities ?? [];
@@ -92,12 +91,13 @@ function GrantForm({ member, onSaved }: { member: MemberDetail; onSaved: () => v
 }
 
 function Grants({ member }: { member: MemberDetail }): JSX.Element {
+  // One that has not begun is of no day.
   const end = async (grant: Granted): Promise<void> => {
     const today = isoToday();
-    await admin.grant(member.id, { activity: grant.activity, role: grant.role, starts: grant.starts, ends: grant.starts < today ? today : daysAfter(today, 1) });
+    await admin.grant(member.id, { activity: grant.activity, role: grant.role, starts: grant.starts, ends: grant.starts < today ? today : grant.starts });
     refresh('staff');
   };
-  const holding = member.granted.filter((one) => !one.ends || one.ends > isoToday());
+  const holding = member.granted.filter(isHeld);
   if (holding.length === 0) return <p class="mute">Nothing is granted: devices show {member.name} no activity.</p>;
   return (
     <ul class="grants">
@@ -106,7 +106,7 @@ function Grants({ member }: { member: MemberDetail }): JSX.Element {
           <span>
             <Link href={`/activities/${grant.activity}`}>{grant.name}</Link>
             <small>
-              {grant.role === 'door' ? 'at the door' : grant.role}, {dates(grant)}
+              {grant.role === 'door' ? 'at the door' : grant.role}, {spanWords(grant)}
               {grant.school ? `, ${grant.school}` : ''}
             </small>
           </span>
@@ -145,7 +145,7 @@ function MemberSheet({ id, onClose }: { id: string; onClose: () => void }): JSX.
             <summary>{member.name} has left</summary>
             <ActForm submit="End from today" danger send={leave}>
               <p>
-                {plural(member.granted.filter((one) => !one.ends || one.ends > isoToday()).length, 'grant ends', 'grants end')} today, and {plural(member.devices, 'device opens', 'devices open')} for this person only until the news comes there. What they
+                {plural(member.granted.filter(isHeld).length, 'grant ends', 'grants end')} today, and {plural(member.devices, 'device opens', 'devices open')} for this person only until the news comes there. What they
                 recorded before counts; what they record later waits for the office.
               </p>
             </ActForm>

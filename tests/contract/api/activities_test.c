@@ -557,6 +557,17 @@ static void the_file_has_the_heads_that_an_import_reads(void **state) {
                                     "\"school_urn\",\"place\",\"ends\",\"partner_ref\","));
   assert_non_null(strstr(desk.text, "\"007\",\"'=Brass\",\"Small group\","));
   assert_int_equal(desk_audited("export.activities"), 1);
+  struct id pans = add("Pans", "small", "P1");
+  plan(&pans, 1, 1, "15:30", "16:00");
+  char of_term[96], from[16], to[16];
+  (void)snprintf(from, sizeof from, "%s", day(0));
+  (void)snprintf(to, sizeof to, "%s", day(30));
+  (void)snprintf(of_term, sizeof of_term, "/api/export/activities?mode=small&from=%s&to=%s&format=csv", from,
+                 to);
+  desk_get(of_term);
+  desk_fine();
+  assert_non_null(strstr(desk.text, "Pans"));
+  assert_null(strstr(desk.text, "=Brass")); /* it meets on none of those days */
   desk_get("/api/export/activities?format=xlsx");
   desk_fine();
   desk_get("/api/export/activities?format=pdf");

@@ -28,6 +28,24 @@ static void somebody_new_is_added_granted_cover_and_ended(void **state) {
   assert_int_equal(desk_number("grants"), 0);
 }
 
+/* Given by mistake, or for a day to come, it is taken back on its first day: until the next one they would
+ * have what is not theirs. */
+static void a_grant_that_has_not_begun_is_taken_back(void **state) {
+  (void)state;
+  struct id id;
+  desk_send("/api/staff/add", json_pack("{s:s, s:[s]}", "name", "Sol Fa", "roles", "tutor"));
+  desk_fine();
+  assert_int_equal(id_parse(&id, slice_text(desk_text("id"))), ERR_OK);
+  desk_send(desk_path("/api/staff/grant/", &id), grant(&w->world.strings, "2098-01-01", NULL));
+  desk_fine();
+  assert_null(desk_text("granted.0.ends"));
+  desk_send(desk_path("/api/staff/grant/", &id), grant(&w->world.strings, "2098-01-02", "2098-01-02"));
+  desk_expect(400, "INVALID"); /* it begins on another day */
+  desk_send(desk_path("/api/staff/grant/", &id), grant(&w->world.strings, "2098-01-01", "2098-01-01"));
+  desk_fine();
+  assert_string_equal(desk_text("granted.0.ends"), "2098-01-01");
+}
+
 static void a_grant_is_checked(void **state) {
   (void)state;
   const char *path = desk_path("/api/staff/grant/", &w->world.ada);
@@ -36,6 +54,8 @@ static void a_grant_is_checked(void **state) {
   desk_send(kept, grant(&w->world.strings, "2026-02-31", NULL));
   desk_expect(400, "INVALID");
   desk_send(kept, grant(&w->world.strings, "2026-03-01", "2026-03-01"));
+  desk_expect(400, "INVALID");
+  desk_send(kept, grant(&w->world.strings, "2026-03-02", "2026-03-01"));
   desk_expect(400, "INVALID");
   desk_send(kept, grant(&w->world.zoe, "2026-03-01", NULL));
   desk_expect(400, "INVALID");
@@ -250,6 +270,7 @@ static void what_a_key_reads_is_audited_by_its_name(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(somebody_new_is_added_granted_cover_and_ended),
+      TEST(a_grant_that_has_not_begun_is_taken_back),
       TEST(a_grant_is_checked),
       TEST(editing_keeps_the_roles_that_the_form_does_not_show),
       TEST(nobody_writes_over_a_change_that_came_since_the_form_was_opened),

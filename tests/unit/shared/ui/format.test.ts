@@ -1,7 +1,7 @@
 // format.test.ts: the words of the two faces.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apartWords, bytesWords, civil, clock, datedDay, daysAfter, fullDate, initials, joined, longDate, markWord, minuteOf, moment, schoolYearOf, sentence, shortDate, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
+import { apartWords, bytesWords, civil, clock, datedDay, daysAfter, fullDate, initials, joined, longDate, markWord, minuteOf, moment, schoolYearOf, sentence, shortDate, spanWords, toSendWords, totalsWords, waitWords } from '../../../../shared/ui/format.ts';
 
 test('minutes of the day and back', () => {
   assert.equal(clock(605), '10:05');
@@ -77,6 +77,15 @@ test('a wait is never promised shorter than it is', () => {
   assert.equal(waitWords(29_001), '30 seconds');
   assert.equal(waitWords(1000), '1 second');
   assert.equal(waitWords(91_000), '2 minutes');
+});
+
+test('what somebody holds says from when until when, and whether it has begun', () => {
+  const today = '2026-11-27';
+  assert.equal(spanWords({ starts: '2026-11-21' }, today), 'since 21 Nov 2026');
+  assert.equal(spanWords({ starts: '2026-11-27', ends: null }, today), 'since 27 Nov 2026');
+  assert.equal(spanWords({ starts: '2026-11-21', ends: '2026-12-18' }, today), '21 Nov 2026 until 18 Dec 2026');
+  assert.equal(spanWords({ starts: '2027-01-04' }, today), 'from 4 Jan 2027');
+  assert.equal(spanWords({ starts: '2027-01-04', ends: '2027-03-26' }, today), 'from 4 Jan 2027 until 26 Mar 2027');
 });
 
 test('what the core says is a sentence on screen', () => {
