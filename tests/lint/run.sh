@@ -15,7 +15,7 @@ while [ $# -gt 0 ]; do
 done
 
 # Quick text rules first; those that need a built tree last.
-rules=(format layers sql size words names lockfile opening types purity globals tidy selftest)
+rules=(format layers sql size functions words names lockfile opening types purity globals tidy selftest)
 [ ${#wanted[@]} -gt 0 ] || wanted=("${rules[@]}")
 
 run_rule() {

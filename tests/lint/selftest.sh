@@ -16,6 +16,7 @@ printf '/* bytes.c: a source that offends nobody. */\n#include "shared/base/byte
 printf '/* rows_sql.c: statements have a home. */\nconst char *rows_select(void);\nconst char *rows_select(void) { return "SELECT 1"; }\n' >"$good/shared/db/rows_sql.c"
 printf '/* core.h: the door of one side. */\n#include "shared/base/bytes.h"\n' | tee "$good/client/core/core.h" >"$good/server/core/core.h"
 printf '// call.ts: typed all through.\nexport const one: number = 1;\n' >"$good/shared/ui/call.ts"
+{ printf '// seventy.ts: as long as a function may be.\nexport function seventy(): void {\n' && printf '  void 0;\n%.0s' {1..68} && printf '}\n'; } >"$good/shared/ui/seventy.ts"
 printf '{"packages": {"x": {"integrity": "sha512-x"}}}\n' >"$good/shared/ui/package-lock.json"
 
 run_rule() { # run_rule RULE TREE
@@ -44,7 +45,7 @@ bad() { # bad RULE WHAT FILE TEXT: the good tree with TEXT appended to FILE must
   expect fail "$1: $2" run_rule "$1" "$work/bad"
 }
 
-for rule in format layers sql size words lockfile opening types names; do expect pass "$rule on a good tree" run_rule $rule "$good"; done
+for rule in format layers sql size functions words lockfile opening types names; do expect pass "$rule on a good tree" run_rule $rule "$good"; done
 
 bad format 'a badly indented line' shared/base/bytes.c 'int   bytes_two( void ){return 2;}\n'
 bad layers 'an include to the right' shared/base/bytes.c '#include "client/core/core.h"\n'
@@ -57,6 +58,9 @@ bad sql 'a statement outside its home' shared/base/bytes.c 'static const char *q
 bad sql 'a pragma outside its home' shared/db/open.c '/* open.c: has a pragma. */\nstatic const char *q = "PRAGMA synchronous=FULL";\n'
 bad size 'a function of 71 lines' shared/base/bytes.c "int long_one(void) {\n$(printf '  bytes_one();\\n%.0s' {1..69})}\n"
 bad size 'a file of 601 lines' shared/base/long.h "/* long.h: too long. */\n$(printf 'int x;\\n%.0s' {1..600})"
+bad functions 'a function of 71 lines' shared/ui/long.ts "// long.ts: too long.\nexport function long(): void {\n$(printf '  console.log(1);\\n%.0s' {1..69})}\n"
+bad functions 'a component of 71 lines, as an arrow' shared/ui/long.tsx "// long.tsx: too long.\nexport const Long = () => (\n  <p>\n$(printf '    one\\n%.0s' {1..67})  </p>\n);\n"
+bad functions 'a function of 71 lines in a script' tests/lint/long.mjs "// long.mjs: too long.\nexport const x = {\n  long() {\n$(printf '    console.log(1);\\n%.0s' {1..69})  },\n};\n"
 bad names 'a document that names what is not there' README.md '# Good\n`shared/base/none.h`\n'
 bad names 'a comment that names what is not there' shared/base/bytes.c '/* As in shared/base/none.h. */\n'
 bad words 'an unfinished thought' shared/base/bytes.c '/* TODO later */\n'
