@@ -254,8 +254,8 @@ static err match_numbers(struct import *im, const struct row_in_progress *r, str
     import_say(im, r->number, "upn", "is the UPN of one learner, and the row's other number that of another");
   if (!by_upn && !by_mis) return ERR_NOT_FOUND;
   if (!by_upn && id_is_zero(&school) && by_mis->row == 0) TRY(check_somebody(im, r, &by_mis->learner));
-  *out = by_upn ? by_upn->learner : by_mis->learner;
-  return ERR_OK;
+  const struct import_owner *owner = by_upn ? by_upn : by_mis;
+  return im->store->ops->alias_canonical(im->store, &owner->learner, out);
 }
 
 err import_keys_match(struct import *im, const struct row_in_progress *r, const struct id *reference,
@@ -268,8 +268,7 @@ err import_keys_match(struct import *im, const struct row_in_progress *r, const 
   if (known) return ERR_NOT_FOUND;
   TRY(find_upn(im, r->upn, &owner));
   if (!owner || owner->several || owner->row) return ERR_NOT_FOUND;
-  *out = owner->learner;
-  return ERR_OK;
+  return im->store->ops->alias_canonical(im->store, &owner->learner, out);
 }
 
 /* ---- what somebody new is called by ---- */
@@ -359,8 +358,9 @@ static err say_whose(struct import *im, const struct row_in_progress *r, const s
   return e;
 }
 
-/* `held`: the hub says it of this learner already, so whoever else it says it of is no matter of the list. */
-static err claim_upn(struct import *im, const struct row_in_progress *r, bool held) {
+/* `held`: the hub says it of this learner already, so whoever else it says it of is no matter of the list.
+ * *other: another record of the same child has it. */
+static err claim_upn(struct import *im, const struct row_in_progress *r, bool held, bool *other) {
   const struct import_owner mine = {.learner = r->op.row, .row = r->number};
   struct import_owner *owner;
   struct id place;
@@ -369,6 +369,7 @@ static err claim_upn(struct import *im, const struct row_in_progress *r, bool he
   place_of(&place, im, COL(learner_key, upn), NULL, r->upn);
   TRY(owner_at(im, &place, &mine, &owner));
   TRY(same_child(im, &owner->learner, &r->op.row, &same));
+  *other = same && !id_equal(&owner->learner, &r->op.row);
   if (same) {
     owner->row = r->number;
     return ERR_OK;
@@ -404,6 +405,14 @@ static err note_change(struct import *im, const struct row_in_progress *r, size_
   return copy(&k->after, &im->arena, after);
 }
 
+static err has_mis(struct import *im, const struct row_in_progress *r, bool *other) {
+  struct id school = school_of(r);
+  struct import_owner *owner;
+  TRY(find_mis(im, r->mis_id, id_is_zero(&school) ? NULL : &school, &owner));
+  if (!owner || id_equal(&owner->learner, &r->op.row)) return ERR_OK;
+  return same_child(im, &owner->learner, &r->op.row, other);
+}
+
 static bool moved(const struct row_in_progress *r) {
   const struct value *held = &r->stored.values[COL(learner, school)];
   struct id school = school_of(r);
@@ -421,12 +430,15 @@ static bool is_expected(const struct row_in_progress *r, size_t column, struct s
   return column == COL(learner_key, mis_id) ? moved(r) : upn_is_temporary(held);
 }
 
+/* Records of one child keep each what it said: what another one says already is not said again. */
 static err put(struct import *im, const struct row_in_progress *r, struct row_in_progress *out, size_t column,
                struct slice text) {
   struct slice held = out->stored.exists ? words(&out->stored.values[column]) : slice_of(NULL, 0);
+  bool other = false;
   if (text.len == 0) return ERR_OK;
-  if (column == COL(learner_key, upn)) TRY(claim_upn(im, r, slice_equal(held, text)));
-  if (knows(column, held, text)) return ERR_OK;
+  TRY(column == COL(learner_key, upn) ? claim_upn(im, r, slice_equal(held, text), &other)
+                                      : has_mis(im, r, &other));
+  if (other || knows(column, held, text)) return ERR_OK;
   out->op.values[column] = value_text(text);
   out->op.units |= 1U | 1U << out->op.table->columns[column].unit;
   return held.len && !is_expected(r, column, held) ? note_change(im, r, column, held, text) : ERR_OK;

@@ -27,7 +27,8 @@ bool import_keys_named(const struct import *im);
 bool import_keys_given(const struct row_in_progress *r);
 /* The row's numbers, mended and checked. */
 void import_keys_take(struct import *im, struct row_in_progress *r);
-/* Whose row it is: `own` by its reference, or zero when it has none. ERR_NOT_FOUND: nobody's so far. */
+/* Whose row it is: `own` by its reference, or zero when it has none; by a number, the record that stands for
+ * the child. ERR_NOT_FOUND: nobody's so far. */
 MUST_USE err import_keys_match(struct import *im, const struct row_in_progress *r, const struct id *own,
                                struct id *out);
 /* What a learner of whom nobody has heard is called by, for a row without our reference: sets the op's id and

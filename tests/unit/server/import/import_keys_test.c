@@ -362,6 +362,25 @@ static void where_several_schools_have_numbers_other_lists_name_nobody_by_them(v
   assert_int_equal(desk_read(d, "absences", "learner_ref,starts,ends\n" UPN_1 ",2026-11-20,2026-11-20\n"), 0);
 }
 
+/* The record that stands for the child is the one that the office sees, whichever of the two has the number.
+ */
+static void a_number_of_a_merged_record_is_of_the_one_that_stands(void **state) {
+  struct desk *d = *state;
+  apply_two(d);
+  struct op op = {.table = schema_table(TABLE_learner), .row = desk_learner(d, "L1").id, .units = 1U << 4};
+  const struct id jo = desk_learner(d, "L2").id;
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+  op.values[COL(learner, merged_into)] = value_id(&jo);
+  hub_world_put(&d->host, &op);
+  desk_apply(d, "learners", "upn,first_name,last_name,year_group\n" UPN_1 ",Jo,Testing,6\n");
+  assert_int_equal(d->im.rekey_count, 0);
+  assert_true(says(&desk_learner(d, "L2").values[COL(learner, year_group)], "6"));
+  assert_true(has_upn(d, "L1", UPN_1) && has_upn(d, "L2", UPN_2)); /* each keeps what it said */
+  desk_apply(d, "learners", "mis_id,first_name,last_name,year_group\n00017,Jo,Testing,7\n");
+  assert_true(says(&desk_learner(d, "L2").values[COL(learner, year_group)], "7"));
+  assert_true(says(&numbers(d, "L2").values[COL(learner_key, mis_id)], "00018"));
+}
+
 static void headings_of_school_systems_go_to_their_numbers(void **state) {
   (void)state;
   const struct slice headings[] = {slice_text("Unique Pupil Number"), slice_text("Adno"),
@@ -422,6 +441,7 @@ int main(void) {
       CASE(a_preview_shows_a_learner_and_their_numbers_as_one_line),
       CASE(other_lists_may_name_a_learner_by_a_number),
       CASE(where_several_schools_have_numbers_other_lists_name_nobody_by_them),
+      CASE(a_number_of_a_merged_record_is_of_the_one_that_stands),
       CASE(headings_of_school_systems_go_to_their_numbers),
       CASE(without_any_number_or_reference_a_list_says_which_is_missing),
       CASE(a_check_letter_follows_from_the_digits),
