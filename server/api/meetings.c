@@ -76,15 +76,20 @@ static err read_input(struct api_call *c, const struct input_field *fields, size
   return in->first ? ERR_OK : fault_set(&c->fault, ERR_INVALID, "say from which day on");
 }
 
-/* Whoever is named works here; an activity that is over by then meets no more. */
+/* An activity that is over by then meets no more. */
+static err check_open(struct api_call *c, const struct meetings_input *in, int32_t date) {
+  const struct value *ends = &in->activity.values[COL(activity, ends)];
+  if (ends->kind != VALUE_INT || date < ends->i) return ERR_OK;
+  return fault_set(&c->fault, ERR_CONFLICT,
+                   "the activity is closed by then: open it again, or choose an earlier day");
+}
+
+/* Whoever is named works here. */
 static err begin(struct api_call *c, int32_t last) {
   struct meetings_input *in = c->own;
   TRY(activity_load(c, &c->id, &in->activity));
   if (!id_is_zero(&in->staff)) TRY(staff_work_here(c->store, &in->staff, 1, &c->fault));
-  const struct value *ends = &in->activity.values[COL(activity, ends)];
-  if (ends->kind == VALUE_INT && last >= ends->i)
-    return fault_set(&c->fault, ERR_CONFLICT,
-                     "the activity is closed by then: open it again, or choose an earlier day");
+  TRY(check_open(c, in, last));
   in->ops = arena_take(&c->x->arena, meetings_at_once_max, sizeof *in->ops);
   return in->ops ? ERR_OK : ERR_NO_MEMORY;
 }
@@ -221,6 +226,7 @@ static err change_all(struct api_call *c, struct meetings_input *in) {
     bool taken = (date != p->date || in->starts != p->starts) && meets_then(&meetings, date, in->starts);
     if (taken)
       return fault_set(&c->fault, ERR_CONFLICT, "it meets at that time already: take one of the two off");
+    TRY(check_open(c, in, date));
     put_what(op, in, date);
   }
   return ERR_OK;

@@ -350,6 +350,26 @@ static void a_slot_behind_hundreds_of_other_meetings_is_changed_whole(void **sta
   desk_fine();
 }
 
+static void a_meeting_is_not_moved_to_after_its_activity_is_closed(void **state) {
+  (void)state;
+  int monday = 1;
+  while (weekday(monday) != 1) monday++;
+  struct id brass = add("Brass", "small", "B7");
+  plan(&brass, monday, monday + 7, "15:30", "16:00");
+  desk_fine();
+  desk_send(desk_path("/api/activities/close/", &brass),
+            json_pack("{s:s, s:s}", "date", day(monday + 2), "reason", "Half a week more"));
+  desk_fine();
+  json_t *body = slot(1, monday, "15:30");
+  json_object_set_new(body, "weekday", json_string("5"));
+  json_object_set_new(body, "starts", json_string("15:30"));
+  json_object_set_new(body, "ends", json_string("16:00"));
+  desk_send(desk_path("/api/activities/retime/", &brass), body);
+  desk_expect(409, "CONFLICT");
+  look(&brass);
+  assert_string_equal(desk_text("times.0.last"), day(monday));
+}
+
 /* Its tutor was there, and may hold its register on a device that has not been heard of since. */
 static void a_meeting_of_today_that_has_begun_stays_where_it_is(void **state) {
   (void)state;
@@ -611,6 +631,7 @@ int main(void) {
       TEST(somebody_comes_changes_moves_and_leaves),
       TEST(it_meets_every_week_but_on_closed_days_and_then_at_another_time),
       TEST(a_slot_behind_hundreds_of_other_meetings_is_changed_whole),
+      TEST(a_meeting_is_not_moved_to_after_its_activity_is_closed),
       TEST(a_meeting_of_today_that_has_begun_stays_where_it_is),
       TEST(planning_again_passes_over_what_was_held_or_called_off),
       TEST(closing_says_what_it_does_and_opening_takes_it_back),
