@@ -7,6 +7,7 @@
 
 #include "server/core/plan.h"
 #include "server/core/reports.h"
+#include "server/core/retention.h"
 
 static const struct action {
   const char *name, *words;
@@ -124,6 +125,10 @@ static const struct count_words {
     {"inserted", "1 new", "%llu new"},
     {"changed", "1 changed", "%llu changed"},
     {"rows", "1 record", "%llu records"},
+    {"run", "the first run", "run %llu"},
+    {"months", "kept for 1 month", "kept for %llu months"},
+    {"records", "1 record", "%llu records"},
+    {"learners", "1 learner", "%llu learners"},
     {"words", "1 reason in the audit", "%llu reasons in the audit"},
     {"erasure", "the first erasure", "erasure %llu"},
     {"years", "kept for 1 year", "kept for %llu years"},
@@ -204,6 +209,21 @@ static err say_signs(struct words *w, struct slice word, struct slice value, str
   return ERR_OK;
 }
 
+/* A line of the retention schedule, and its period before and since. */
+static err say_schedule(struct words *w, struct slice word, struct slice value, struct audit_part *out,
+                        bool *said) {
+  unsigned long long months = 0;
+  bool named = slice_equal(word, slice_text("line")), before = slice_equal(word, slice_text("before"));
+  enum retention_line line = named ? retention_named(value) : RETENTION_LINES;
+  bool period = (before || slice_equal(word, slice_text("after"))) && number_of(value, &months);
+  const char *when = before ? "until then" : "from then on";
+  *said = period || line != RETENTION_LINES;
+  if (line != RETENTION_LINES) out->text = slice_text(retention_rules[line].title);
+  if (!period) return ERR_OK;
+  if (months == 0) return words_say(w, &out->text, "without an end %s", when);
+  return words_say(w, &out->text, "%llu month%s %s", months, months == 1 ? "" : "s", when);
+}
+
 /* ---- words ---- */
 
 /* A word of the program's own behind an action that begins so. */
@@ -264,7 +284,7 @@ static err say_refusal(struct words *w, struct slice word, struct slice value, s
 /* What has none of the words above is a word and its value, so that nothing new goes unsaid. */
 static err say_pair(struct words *w, struct slice word, struct slice value, struct audit_part *out) {
   typedef err say(struct words *, struct slice, struct slice, struct audit_part *, bool *);
-  static say *const ways[] = {say_count, say_bound, say_signs, say_refusal};
+  static say *const ways[] = {say_count, say_bound, say_schedule, say_signs, say_refusal};
   bool said = false;
   for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
     TRY(ways[i](w, word, value, out, &said));
