@@ -121,7 +121,7 @@ static err read_ended(struct sqlite_store *q, const struct id *activity, int32_t
   TRY(view_rows_on(
       q,
       "SELECT e.learner, e.starts, 0 FROM enrolment e WHERE e.activity=?2 AND e.removed IS NOT 1 "
-      "AND e.ends=?1 LIMIT ?3",
+      "AND e.ends=?1 AND (SELECT l.status FROM learner l WHERE l.id=e.learner) IS NOT 2 LIMIT ?3",
       activity, date, most, sizeof *out->enrolments, read_ending, a, &places, &out->enrolment_count));
   TRY(view_rows_on(q,
                    "SELECT g.staff, g.starts, g.role FROM grant_ g LEFT JOIN staff t ON t.id=g.staff WHERE "
