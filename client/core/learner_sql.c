@@ -24,8 +24,8 @@ static const char activity_sql[] =
     " FROM grant_ g JOIN activity a ON a.id = g.activity LEFT JOIN school sc ON sc.id = a.school"
     " LEFT JOIN learner l ON a.mode = ?3 AND l.id = (SELECT e.learner " ENROLLED_NOW " LIMIT 1)"
     " WHERE " GRANTED_NOW " AND (a.ends IS NULL OR a.ends > ?2) ORDER BY a.name, a.id";
-static const char term_sql[] =
-    "SELECT name, starts, ends FROM term WHERE starts <= ?1 AND ends >= ?1 ORDER BY starts DESC LIMIT 1";
+static const char term_sql[] = "SELECT name, starts, ends FROM term WHERE starts <= ?1 AND ends >= ?1 AND "
+                               "removed IS NOT 1 ORDER BY starts DESC LIMIT 1";
 #define LEARNER_COLUMNS "l.id, l.known_name, l.first_name, l.last_name, l.initial, l.year_group, sc.name"
 static const char learners_sql[] =
     "SELECT " LEARNER_COLUMNS " FROM learner l LEFT JOIN school sc ON sc.id = l.school WHERE l.id IN"
@@ -137,7 +137,8 @@ err term_list(struct store *s, struct lease_term *out, size_t max, uint8_t *coun
   bool row = false;
   *count_out = 0;
   TRY(db_stmt(s->db, &q,
-              "SELECT starts, ends FROM term WHERE ends >= starts ORDER BY ends DESC, starts DESC"));
+              "SELECT starts, ends FROM term WHERE ends >= starts AND removed IS NOT 1 ORDER BY ends DESC, "
+              "starts DESC"));
   TRY(stmt_step(q, &row));
   while (row && *count_out < max) {
     out[*count_out] = (struct lease_term){(int32_t)stmt_column_int(q, 0), (int32_t)stmt_column_int(q, 1)};

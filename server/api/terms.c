@@ -13,7 +13,7 @@ enum { term_days_max = 366 };
 static const struct shape_field term_fields[] = {
     {"id", SHAPE_ID, AT(id), 0, NULL, NULL},       {"version", SHAPE_LONG, AT(version), 0, NULL, NULL},
     {"name", SHAPE_NAME, AT(name), 0, NULL, NULL}, {"starts", SHAPE_DATE, AT(starts), 0, NULL, NULL},
-    {"ends", SHAPE_DATE, AT(ends), 0, NULL, NULL},
+    {"ends", SHAPE_DATE, AT(ends), 0, NULL, NULL}, {"surveys", SHAPE_COUNT, AT(surveys), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape term_shape = SHAPE_OF(view_term, term_fields);
@@ -66,21 +66,35 @@ static err check_name(struct api_call *c, const struct id *but) {
   return ERR_OK;
 }
 
+/* One that was taken back stands again when it is entered once more. */
 static err write_term(struct api_call *c, struct op *op, const char *action) {
   const struct term_input *in = c->own;
-  op->units |= UNIT(name) | UNIT(starts);
+  op->units |= UNIT(name) | UNIT(starts) | UNIT(removed);
+  op->values[COL(term, removed)] = value_int(0);
   op->values[COL(term, name)] = value_text(in->name);
   op->values[COL(term, starts)] = value_int(in->starts);
   op->values[COL(term, ends)] = value_int(in->ends);
   return acts_write(c, op, action, "term");
 }
 
+/* The same that was taken back, where that had this name; otherwise what a list of that name finds. */
+static err term_id(struct api_call *c, struct id *out) {
+  const struct term_input *in = c->own;
+  const struct table *t = schema_table(TABLE_term);
+  struct row row;
+  crypto_import_id(out, &c->api->config.hub->id, t->name, in->name);
+  TRY(c->store->ops->load_row(c->store, t, out, &c->x->arena, &row));
+  const struct value *name = &row.values[COL(term, name)];
+  bool same =
+      row.exists && row_removed(&row) && name->kind == VALUE_TEXT && slice_equal(name->text, in->name);
+  return same ? ERR_OK : acts_listed_id(c, TABLE_term, NULL, in->name, out);
+}
+
 static err add_step(struct api_call *c) {
   static const struct id none = {{0}};
-  const struct term_input *in = c->own;
   struct op op = {.table = schema_table(TABLE_term)};
   TRY(check_name(c, &none));
-  TRY(acts_listed_id(c, TABLE_term, NULL, in->name, &op.row));
+  TRY(term_id(c, &op.row));
   return write_term(c, &op, "term.add");
 }
 
@@ -89,12 +103,17 @@ err api_term_add(struct api_call *c) {
   return api_then(c, HTTP_WRITER, add_step);
 }
 
+static err load(struct api_call *c, struct row *out) {
+  TRY(c->store->ops->load_row(c->store, schema_table(TABLE_term), &c->id, &c->x->arena, out));
+  if (out->exists && !row_removed(out)) return ERR_OK;
+  return fault_set(&c->fault, ERR_NOT_FOUND, "there is no term with that id, or it was taken back");
+}
+
 static err edit_step(struct api_call *c) {
   const struct term_input *in = c->own;
   struct op op = {.table = schema_table(TABLE_term), .row = c->id};
   struct row row;
-  TRY(c->store->ops->load_row(c->store, op.table, &c->id, &c->x->arena, &row));
-  if (!row.exists) return fault_set(&c->fault, ERR_NOT_FOUND, "this hub has no term with that id");
+  TRY(load(c, &row));
   TRY(acts_unchanged(c, &row, in->version));
   TRY(check_name(c, &c->id));
   return write_term(c, &op, "term.edit");
@@ -104,3 +123,34 @@ err api_term_edit(struct api_call *c) {
   TRY(read_term(c));
   return api_then(c, HTTP_WRITER, edit_step);
 }
+
+/* ---- taking one back ---- */
+
+/* Meetings and marks have days of their own, and figures by term follow from the terms there are; but a
+ * survey says which term it is about, and would be about none. */
+static err check_surveys(struct api_call *c) {
+  struct view_term *list;
+  size_t count;
+  TRY(views_terms(c->store, &c->x->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    if (!id_equal(&list[i].id, &c->id) || list[i].surveys == 0) continue;
+    bool one = list[i].surveys == 1;
+    return fault_set(
+        &c->fault, ERR_CONFLICT,
+        "%u survey%s about this term and would be about none: take %s back first, on the page of "
+        "the partner or school, or put the days of the term right instead",
+        list[i].surveys, one ? " is" : "s are", one ? "it" : "them");
+  }
+  return ERR_OK;
+}
+
+static err void_step(struct api_call *c) {
+  struct op op = {.table = schema_table(TABLE_term), .row = c->id, .units = UNIT(removed)};
+  struct row row;
+  TRY(load(c, &row));
+  TRY(check_surveys(c));
+  op.values[COL(term, removed)] = value_int(1);
+  return acts_write(c, &op, "term.void", "term");
+}
+
+err api_term_void(struct api_call *c) { return api_then(c, HTTP_WRITER, void_step); }

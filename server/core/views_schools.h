@@ -62,6 +62,7 @@ struct view_term {
   uint64_t version;
   struct slice name;
   int32_t starts, ends; /* the first and the last day */
+  uint32_t surveys;     /* that are about it */
 };
 /* By their first day, at most terms_listed_max. */
 MUST_USE err views_terms(struct store *s, struct arena *a, struct view_term **out, size_t *count);

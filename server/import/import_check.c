@@ -310,6 +310,7 @@ static void revive(const struct import *im, struct row_in_progress *r) {
   case TABLE_need:
   case TABLE_absence_notice:
   case TABLE_closure:
+  case TABLE_term:
   case TABLE_partner:
   case TABLE_agreement:
   case TABLE_survey:

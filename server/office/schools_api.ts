@@ -42,6 +42,8 @@ export interface SchoolTerm {
   name: string;
   starts: string;
   ends: string;
+  /** That are about it. */
+  surveys: number;
 }
 export interface TermInput {
   name: string;
@@ -93,6 +95,7 @@ export const schoolsApi = {
     post<School>(was ? `/api/contracts/edit/${was.id}` : `/api/schools/contract/${school}`, filled(was ? { ...input, version: String(was.version) } : input)),
   terms: () => get<{ terms: SchoolTerm[] }>('/api/terms'),
   saveTerm: (was: SchoolTerm | null, input: TermInput) => post<object>(was ? `/api/terms/edit/${was.id}` : '/api/terms/add', filled(was ? { ...input, version: String(was.version) } : input)),
+  voidTerm: (id: string) => post<object>(`/api/terms/void/${id}`, {}),
   /** Of a school its own and those of everything; of days everybody's; otherwise those of everything. */
   closures: (of: { school: string | null; from: string | null; to: string | null }) => get<{ closures: Closure[]; most: number }>(`/api/closures${asked(query(of))}`),
   saveClosure: (school: string | null, was: Closure | null, input: ClosureInput) =>

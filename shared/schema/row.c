@@ -57,6 +57,7 @@ int row_removed_column(const struct table *t) {
   case TABLE_agreement: return COL(agreement, removed);
   case TABLE_survey: return COL(survey, removed);
   case TABLE_closure: return COL(closure, removed);
+  case TABLE_term: return COL(term, removed);
   case TABLE_population: return COL(population, removed);
   default: return is_register(t) ? (int)COL(voice, removed) : -1;
   }

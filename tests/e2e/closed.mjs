@@ -99,6 +99,19 @@ async function terms(stage, office) {
     await card.getByText('22 Apr 2031 to 22 Jul 2031').waitFor();
   });
   await stage.look(office, 'office-timetable-terms');
+  await card.getByRole('button', { name: 'Take back Summer 2031' }).click();
+  await stage.look(office, 'office-term-back');
+  await stage.shows('a term is taken back, and stands again when it is entered once more', async () => {
+    await dialog(office).getByRole('button', { name: 'Take it back' }).click();
+    await shut(office);
+    await until('no more of it', async () => (await card.getByText('Summer 2031', { exact: true }).count()) === 0);
+    await office.getByRole('button', { name: 'Add a term' }).click();
+    await dialog(office).getByLabel(/^Name/).fill('Summer 2031');
+    await dialog(office).getByLabel('First day').fill('2031-04-23');
+    await dialog(office).getByLabel('Last day').fill('2031-07-22');
+    await save(office);
+    await card.getByText('23 Apr 2031 to 22 Jul 2031').waitFor();
+  });
 }
 
 export async function closed(stage) {

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
-import { fullDate } from '../../../shared/ui/format.ts';
+import { fullDate, plural } from '../../../shared/ui/format.ts';
 import { ActForm, Text } from '../acting.tsx';
 import { me, refresh, useAsk } from '../live.ts';
 import { CardHead, Trouble } from '../parts.tsx';
@@ -30,6 +30,27 @@ function TermForm({ was, onDone }: { was: SchoolTerm | null; onDone: () => void 
   );
 }
 
+/** What would be lost is said where the button would stand. */
+function TakeBack({ term, onDone }: { term: SchoolTerm; onDone: () => void }): JSX.Element {
+  const send = async (): Promise<void> => {
+    await schoolsApi.voidTerm(term.id);
+    refresh('everything');
+    onDone();
+  };
+  if (term.surveys > 0)
+    return (
+      <p>
+        {`${plural(term.surveys, 'survey')} of partners and schools ${term.surveys === 1 ? 'is' : 'are'} about ${term.name}, and would be about no term. Take ${term.surveys === 1 ? 'it' : 'them'} back first, or change the days of the term.`}
+      </p>
+    );
+  return (
+    <ActForm submit="Take it back" send={send}>
+      <p>{`${term.name}, ${fullDate(term.starts)} to ${fullDate(term.ends)}. Meetings, marks and saved snapshots stay; reports have no figures for this term any more, and count its days to the school year alone. Devices hear of it when they are here next.`}</p>
+      <p class="mute">Entered again under the same name it stands again.</p>
+    </ActForm>
+  );
+}
+
 interface TermsProps {
   /** The first and the last day of the week that is shown. */
   from: string;
@@ -40,6 +61,7 @@ interface TermsProps {
 export function Terms({ from, to, onWeek }: TermsProps): JSX.Element {
   const asked = useAsk(() => schoolsApi.terms(), 'terms', ['work'], 2000);
   const [open, setOpen] = useState<'new' | SchoolTerm | null>(null);
+  const [going, setGoing] = useState<SchoolTerm | null>(null);
   const may = me.value?.roles.includes('office') ?? false;
   const close = (): void => setOpen(null);
   const terms = asked.data?.terms ?? [];
@@ -63,9 +85,14 @@ export function Terms({ from, to, onWeek }: TermsProps): JSX.Element {
                 </button>
               )}
               {may ? (
-                <button type="button" class="b3" onClick={() => setOpen(term)}>
-                  Change<span class="vh"> {term.name}</span>
-                </button>
+                <>
+                  <button type="button" class="b3" onClick={() => setOpen(term)}>
+                    Change<span class="vh"> {term.name}</span>
+                  </button>
+                  <button type="button" class="b3" onClick={() => setGoing(term)}>
+                    Take back<span class="vh"> {term.name}</span>
+                  </button>
+                </>
               ) : null}
             </span>
           </li>
@@ -74,6 +101,11 @@ export function Terms({ from, to, onWeek }: TermsProps): JSX.Element {
       {open ? (
         <Sheet title={open === 'new' ? 'Another term' : `Change ${open.name}`} onClose={close}>
           <TermForm was={open === 'new' ? null : open} onDone={close} />
+        </Sheet>
+      ) : null}
+      {going ? (
+        <Sheet title={`Take ${going.name} back?`} onClose={() => setGoing(null)}>
+          <TakeBack term={going} onDone={() => setGoing(null)} />
         </Sheet>
       ) : null}
     </section>

@@ -125,8 +125,9 @@ _Static_assert(ENUM_stage_beginner == 1 && ENUM_stage_lifelong_passive == 5, "as
 _Static_assert(ENUM_learner_status_left == 2 && ENUM_phase_primary == 1, "as in SQL");
 /* What was last said of a case up to a day after it opened: an explanation, or an end. */
 #define CASE_SPAN                                                                                            \
-  "max(iif(s.date>=?5, ?5, ?1), coalesce((SELECT max(t.starts) FROM term t WHERE t.starts<=s.date), ?1), "   \
-  "coalesce((SELECT max(t.ends)+1 FROM term t WHERE t.ends<s.date), ?1))"
+  "max(iif(s.date>=?5, ?5, ?1), coalesce((SELECT max(t.starts) FROM term t WHERE t.removed IS NOT 1 AND "    \
+  "t.starts<=s.date), ?1), "                                                                                 \
+  "coalesce((SELECT max(t.ends)+1 FROM term t WHERE t.removed IS NOT 1 AND t.ends<s.date), ?1))"
 #define FOLLOWED(key)                                                                                        \
   KEYED(key)                                                                                                 \
   ", t.span, sum(t.known), count(*), count(DISTINCT t.learner) FROM (SELECT s.activity, a.school, a.mode*16" \
@@ -310,7 +311,8 @@ static err read_period(struct stmt *s, struct arena *a, void *to) {
 err reports_terms(struct store *store, struct arena *a, struct report_period **out, size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(sqlite_of(store)->db, &s, "SELECT name, starts, ends FROM term ORDER BY starts, id"));
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT name, starts, ends FROM term WHERE removed IS NOT 1 ORDER BY starts, id"));
   *out = read_list(&e, s, sizeof **out, read_period, a, count);
   return e;
 }

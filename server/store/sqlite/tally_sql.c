@@ -427,7 +427,7 @@ static err refresh_one(struct tally *t) {
 static err read_terms(struct tally *t, struct arena *a) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(t->q->db, &s, "SELECT starts, ends FROM term ORDER BY starts, id"));
+  TRY(db_stmt(t->q->db, &s, "SELECT starts, ends FROM term WHERE removed IS NOT 1 ORDER BY starts, id"));
   t->terms = read_list(&e, s, sizeof *t->terms, read_term, a, &t->term_count);
   return e;
 }

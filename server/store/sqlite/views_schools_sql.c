@@ -162,8 +162,10 @@ err views_closures(struct store *store, const struct closures_wanted *wanted, st
 
 static err read_term(struct stmt *s, struct arena *a, void *at) {
   struct view_term *out = at;
-  *out = (struct view_term){
-      .starts = column_day(s, 2), .ends = column_day(s, 3), .version = (uint64_t)stmt_column_int(s, 4)};
+  *out = (struct view_term){.starts = column_day(s, 2),
+                            .ends = column_day(s, 3),
+                            .version = (uint64_t)stmt_column_int(s, 4),
+                            .surveys = (uint32_t)stmt_column_int(s, 5)};
   if (!stmt_column_id(s, 0, &out->id)) return ERR_CORRUPT;
   return column_text(s, 1, a, &out->name);
 }
@@ -171,8 +173,10 @@ static err read_term(struct stmt *s, struct arena *a, void *at) {
 err views_terms(struct store *store, struct arena *a, struct view_term **out, size_t *count) {
   struct stmt *s;
   err e;
-  TRY(db_stmt(sqlite_of(store)->db, &s,
-              "SELECT id, name, starts, ends, version FROM term ORDER BY starts, id LIMIT ?1"));
+  TRY(db_stmt(
+      sqlite_of(store)->db, &s,
+      "SELECT t.id, t.name, t.starts, t.ends, t.version, (SELECT count(*) FROM survey v WHERE v.term=t.id "
+      "AND v.removed IS NOT 1) FROM term t WHERE t.removed IS NOT 1 ORDER BY t.starts, t.id LIMIT ?1"));
   stmt_int(s, 1, terms_listed_max);
   *out = read_list(&e, s, sizeof **out, read_term, a, count);
   return e;

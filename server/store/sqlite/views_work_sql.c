@@ -140,7 +140,8 @@ static err span_around(struct sqlite_store *q, int32_t date, struct arena *a, st
   struct stmt *s;
   bool there;
   TRY(db_stmt(q->db, &s,
-              "SELECT starts, ends, name FROM term WHERE starts<=?1 AND ends>=?1 ORDER BY starts DESC, id "
+              "SELECT starts, ends, name FROM term WHERE starts<=?1 AND ends>=?1 AND removed IS NOT 1 ORDER "
+              "BY starts DESC, id "
               "LIMIT 1"));
   stmt_int(s, 1, date);
   TRY(stmt_step(s, &there));

@@ -64,11 +64,55 @@ static void what_is_no_term_is_refused_in_words(void **state) {
   desk_expect(404, "NOT_FOUND");
 }
 
+static struct id survey_of(const struct id *term) {
+  struct id survey = {{0x5e, 1}};
+  struct op op = {.table = schema_table(TABLE_survey), .row = survey, .units = 1 | 1U << 1};
+  op.values[COL(survey, partner)] = value_id(&w->world.strings);
+  op.values[COL(survey, term)] = value_id(term);
+  op.values[COL(survey, due)] = value_int(w->world.today);
+  hub_world_put(&w->host, &op);
+  return survey;
+}
+
+static void
+a_term_is_taken_back_unless_a_survey_is_about_it_and_stands_again_when_it_is_entered(void **state) {
+  (void)state;
+  desk_get("/api/terms");
+  size_t before = desk_count("terms");
+  struct id spring = add("Spring 2027", "2027-01-04", "2027-03-26");
+  struct id survey = survey_of(&spring);
+  desk_get("/api/terms");
+  assert_int_equal(desk_count("terms"), before + 1);
+  desk_send(desk_path("/api/terms/void/", &spring), json_object());
+  desk_expect(409, "CONFLICT");
+  assert_non_null(strstr(desk_text("text"), "1 survey is about this term"));
+  struct op back = {.table = schema_table(TABLE_survey), .row = survey, .units = 1U << 3};
+  back.values[COL(survey, removed)] = value_int(1);
+  hub_world_put(&w->host, &back);
+  desk_send(desk_path("/api/terms/void/", &spring), json_object());
+  desk_fine();
+  assert_true(desk.changes.days);
+  desk_get("/api/terms");
+  assert_int_equal(desk_count("terms"), before);
+  desk_get("/api/reports");
+  assert_int_equal(desk_count("terms"), before);
+  desk_send(desk_path("/api/terms/void/", &spring), json_object());
+  desk_expect(404, "NOT_FOUND");
+  send(desk_path("/api/terms/edit/", &spring), "Spring 2027", "2027-01-06", "2027-03-26", NULL);
+  desk_expect(404, "NOT_FOUND");
+  struct id again = add("Spring 2027", "2027-01-05", "2027-03-26");
+  assert_true(id_equal(&again, &spring));
+  desk_get("/api/terms");
+  assert_int_equal(desk_count("terms"), before + 1);
+  assert_int_equal(desk_audited("term.void"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_term_is_entered_and_corrected_and_not_by_two_at_once),
       TEST(what_is_no_term_is_refused_in_words),
+      TEST(a_term_is_taken_back_unless_a_survey_is_about_it_and_stands_again_when_it_is_entered),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

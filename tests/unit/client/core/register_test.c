@@ -439,6 +439,23 @@ static void a_closed_day_is_said_and_a_register_nobody_began_is_not_open_after_i
   assert_true(core_host_says(item_at(before, 0), "closure", NULL));
 }
 
+static void a_term_that_the_office_took_back_is_named_no_more(void **state) {
+  struct field_world *w = *state;
+  const struct id autumn = {{0xe1}};
+  struct fake_row *term = fake_hub_find(&w->hub, TABLE_term, &autumn);
+  term->row.values[COL(term, removed)] = value_int(1);
+  fake_hub_touch(&w->hub, term);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_call(&w->host, "today", ""));
+  assert_true(core_host_says(w->host.result, "term", NULL));
+  term->row.values[COL(term, removed)] = value_int(0); /* entered again */
+  fake_hub_touch(&w->hub, term);
+  fake_hub_feed(&w->hub, false);
+  assert_true(core_host_call(&w->host, "today", ""));
+  assert_true(core_host_says(w->host.result, "term", "Autumn 2026"));
+}
+
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
@@ -465,6 +482,7 @@ int main(void) {
       IN_WORLD(a_dated_grant_ends_offline_too_and_what_was_written_before_is_still_sent),
       IN_WORLD(a_session_made_on_the_spot_is_on_today),
       IN_WORLD(today_names_place_school_and_term),
+      IN_WORLD(a_term_that_the_office_took_back_is_named_no_more),
       IN_WORLD(a_register_left_open_is_shown_on_the_days_after),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -425,6 +425,29 @@ static void closed_days_are_of_a_school_or_of_everything(void **state) {
   assert_string_equal(d->im.errors[0].column, "ends");
 }
 
+/* The office took it back, and a list of the year's terms has it once more. */
+static void a_term_that_was_taken_back_stands_again_by_a_list(void **state) {
+  static const char list[] = "name,starts,ends\nSpring 2027,2027-01-04,2027-03-26\n";
+  struct desk *d = *state;
+  struct run_blocks blocks;
+  desk_apply(d, "terms", list);
+  assert_int_equal(d->result.inserted, 1);
+  assert_int_equal(desk_undo(d, 1, &blocks), ERR_OK); /* a list that is taken back takes its terms with it */
+  struct arena a = ARENA_INIT(1 << 20);
+  struct row row;
+  struct id id;
+  crypto_import_id(&id, &d->host.hub.id, "term", slice_text("Spring 2027"));
+  assert_int_equal(d->host.store->ops->load_row(d->host.store, schema_table(TABLE_term), &id, &a, &row),
+                   ERR_OK);
+  assert_true(row_removed(&row));
+  desk_apply(d, "terms", list);
+  assert_int_equal(d->result.changed, 1);
+  assert_int_equal(d->host.store->ops->load_row(d->host.store, schema_table(TABLE_term), &id, &a, &row),
+                   ERR_OK);
+  assert_false(row_removed(&row));
+  arena_finish(&a);
+}
+
 static void parts_of_a_file_arrive_once_and_in_order(void **state) {
   (void)state;
   char dir[] = "/tmp/tutti-uploads-XXXXXX", path[upload_path_bytes_max];
@@ -492,6 +515,7 @@ int main(void) {
       CASE(a_list_lends_nothing_twice),
       CASE(a_row_whose_key_is_a_day_is_the_same_however_the_day_is_written),
       CASE(closed_days_are_of_a_school_or_of_everything),
+      CASE(a_term_that_was_taken_back_stands_again_by_a_list),
       CASE(parts_of_a_file_arrive_once_and_in_order),
       CASE(what_a_killed_hub_left_of_a_workbook_is_gone_when_it_starts),
   };
