@@ -43,6 +43,8 @@ enum journal_kind {
   JOURNAL_CASE = 10,    /* what somebody did about an unexplained absence */
   JOURNAL_RETIRED = 11, /* rows that a run of the retention schedule removed; in a transaction without ops */
   JOURNAL_PERIOD = 12,  /* for how long a line of the retention schedule is kept, by whom and since when */
+  JOURNAL_RUN = 13,     /* a run of the schedule, whole, as it stood after a piece */
+  JOURNAL_RETAINED = 14, /* what became of one learner in it, as a hash */
 };
 struct journal; /* of one writing process; the transactions of others are found by the file's length */
 

@@ -40,6 +40,8 @@ MUST_USE err journal_replace(struct journal *j, struct slice bytes);
 
 /* Out of entries, into a database that lacks them; inside the caller's transaction. */
 MUST_USE err journal_apply_user(struct store *s, struct slice bytes);
+MUST_USE err journal_apply_run(struct store *s, struct slice bytes);
+MUST_USE err journal_apply_retained(struct store *s, struct slice bytes);
 MUST_USE err journal_apply_key(struct store *s, struct slice bytes);
 MUST_USE err journal_apply_case(struct store *s, const struct id *hub, struct slice bytes);
 /* A text with its length in a byte, and a zero behind it. */

@@ -151,6 +151,8 @@ static err apply_entry(struct applying *a, enum journal_kind kind, struct slice 
   case JOURNAL_KEY: return journal_apply_key(a->r->store, bytes);
   case JOURNAL_RETIRED: return apply_retired(a, bytes);
   case JOURNAL_PERIOD: return retention_replay_period(a->r->store, bytes);
+  case JOURNAL_RUN: return journal_apply_run(a->r->store, bytes);
+  case JOURNAL_RETAINED: return journal_apply_retained(a->r->store, bytes);
   case JOURNAL_CASE: return journal_apply_case(a->r->store, &a->r->hub->id, bytes);
   }
   return ERR_VERSION;

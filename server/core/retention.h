@@ -152,6 +152,11 @@ struct retention_piece {
 };
 MUST_USE err retention_step(struct retention_piece *out, const struct hub *hub, struct store *store,
                             const struct now *now, struct fault *fault);
+/* journal_retire.c: into the journal of the open transaction; NULL is accepted, and then nothing is kept.
+ * Each is kept where the store is told of it, so that a hub restored from before it knows it too. */
+struct journal;
+MUST_USE err journal_run(struct journal *j, const struct store_retention *run);
+MUST_USE err journal_retained(struct journal *j, const struct id *run, const struct store_retained *kept);
 /* For a journal that is replayed, inside the caller's transaction: a period, and rows that a run removed. */
 MUST_USE err retention_replay_period(struct store *s, struct slice bytes);
 MUST_USE err retention_replay(const struct hub *hub, struct store *store, const struct now *now,

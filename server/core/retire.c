@@ -111,6 +111,18 @@ err retention_replay(const struct hub *hub, struct store *store, const struct no
   return e;
 }
 
+/* ---- what the journal is told beside the store ---- */
+
+static err save_run(struct store *s, const struct store_retention *run) {
+  TRY(s->ops->retention->run_save(s, run));
+  return journal_run(s->journal, run);
+}
+
+static err add_retained(struct store *s, const struct id *run, const struct store_retained *kept) {
+  TRY(s->ops->retention->retained_add(s, run, kept));
+  return journal_retained(s->journal, run, kept);
+}
+
 /* ---- a piece ---- */
 
 struct retiring {
@@ -143,7 +155,7 @@ static err note_learner(struct retiring *r, const struct view_expired *one, uint
   erase_hash(kept.hash, &r->hub->id, &one->learner);
   r->run.held += one->held;
   r->run.learners += !one->held;
-  return r->store->ops->retention->retained_add(r->store, &r->run.id, &kept);
+  return add_retained(r->store, &r->run.id, &kept);
 }
 
 static err finish(struct retiring *r) {
@@ -167,7 +179,7 @@ static void looked_at(struct retiring *r, const struct id *learner) {
 
 static err save(struct retiring *r, bool over) {
   if (over && r->run.ended_ms == 0) TRY(finish(r));
-  TRY(r->store->ops->retention->run_save(r->store, &r->run));
+  TRY(save_run(r->store, &r->run));
   r->out->more = !over;
   return ERR_OK;
 }
@@ -240,7 +252,7 @@ static err note_erased(void *ctx, const struct erase_result *result) {
     bool first = id_equal(&each.learner, &e->one->learner);
     TRY(note_learner(r, &each, first ? result->rows : 0, result->number));
   }
-  return r->store->ops->retention->run_save(r->store, &r->run);
+  return save_run(r->store, &r->run);
 }
 
 static err erase_one(struct retiring *r, const struct view_expired *one) {
@@ -277,7 +289,7 @@ static err note_held(struct retiring *r, const void *about) {
   if (id_compare(&one->learner, &r->run.cursor) <= 0) return ERR_OK; /* the other one has noted it */
   looked_at(r, &one->learner);
   TRY(note_learner(r, one, 0, 0));
-  return r->store->ops->retention->run_save(r->store, &r->run);
+  return save_run(r->store, &r->run);
 }
 
 static err note_looked(struct retiring *r, const void *about) {
@@ -360,7 +372,7 @@ static err order(struct store_retention *run, struct store *store, const struct 
   char detail[120];
   (void)snprintf(detail, sizeof detail, "run=%llu line=%s months=%u", (unsigned long long)run->number,
                  retention_rules[run->line].name, run->months);
-  TRY(store->ops->retention->run_save(store, run));
+  TRY(save_run(store, run));
   return store->ops->audit(store, now->wall_ms, &run->who, "retention.order", detail);
 }
 

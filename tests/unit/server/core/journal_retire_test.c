@@ -37,13 +37,24 @@ static void zoe_has_left(void) {
   hub_world_enrol(&w->host, &w->world.zoe, &w->world.strings, w->world.today - 900, w->world.today - 500);
 }
 
-static void run(enum retention_line line) {
+static struct id order(enum retention_line line) {
   struct fault fault = {.code = ERR_OK};
   struct store_retention r = {.who = w->world.ben, .by = "Ben", .line = line, .months = 12};
-  struct retention_piece piece = {.more = true};
   journal_world_must(retention_order(&r, &w->host.hub, w->host.store, &w->host.now, &fault));
+  return r.id;
+}
+
+static void go_on(void) {
+  struct fault fault = {.code = ERR_OK};
+  struct retention_piece piece = {.more = true};
   while (piece.more)
     journal_world_must(retention_step(&piece, &w->host.hub, w->host.store, &w->host.now, &fault));
+}
+
+static struct id run(enum retention_line line) {
+  struct id id = order(line);
+  go_on();
+  return id;
 }
 
 static void what_was_removed_stays_so_after_an_old_backup(void **state) {
@@ -53,14 +64,14 @@ static void what_was_removed_stays_so_after_an_old_backup(void **state) {
   const struct op known[] = {put(TABLE_contact, 1), put(TABLE_inclusion, 2), put(TABLE_note, 3)};
   journal_world_back_up();
   struct op unknown = put(TABLE_contact, 4); /* to the backup; the journal has it */
-  run(RETENTION_LINE_contacts);
-  run(RETENTION_LINE_inclusion);
-  run(RETENTION_LINE_teaching);
+  (void)run(RETENTION_LINE_contacts);
+  (void)run(RETENTION_LINE_inclusion);
+  (void)run(RETENTION_LINE_teaching);
   hub_host_digest(&w->host, before);
   for (int rewritten = 0; rewritten < 2; rewritten++) {
     bool done;
     if (rewritten) journal_world_must(erase_scrub(&w->host.hub, w->host.store, &done));
-    assert_int_equal(journal_world_start(w->backup_path), 4);
+    assert_int_equal(journal_world_start(w->backup_path), 7); /* each run is ordered, and done in one piece */
     for (size_t i = 0; i < 3; i++) assert_false(is_there(&known[i]));
     assert_false(is_there(&unknown));
     assert_int_equal(journal_world_number(STORE_RETIRED), 3);
@@ -90,7 +101,7 @@ static void a_device_that_sends_it_again_brings_nothing_back(void **state) {
   ingest(&bundle);
   assert_true(is_there(&note));
   zoe_has_left();
-  run(RETENTION_LINE_teaching);
+  (void)run(RETENTION_LINE_teaching);
   assert_false(is_there(&note));
   (void)journal_world_start(w->backup_path);
   ingest(&bundle);
@@ -106,7 +117,7 @@ static void what_was_said_anew_is_there_after_an_old_backup(void **state) {
   zoe_has_left();
   const struct op contact = put(TABLE_contact, 1);
   journal_world_back_up();
-  run(RETENTION_LINE_contacts);
+  (void)run(RETENTION_LINE_contacts);
   hub_world_enrol(&w->host, &w->world.zoe, &w->world.strings, w->world.today, 0);
   hub_world_put(&w->host, &contact);
   hub_host_digest(&w->host, before);
@@ -139,6 +150,86 @@ static void a_period_stands_after_an_old_backup(void **state) {
   assert_false(all[RETENTION_LINE_needs].set);
 }
 
+/* All that a certificate says. */
+struct certified {
+  struct store_retention run;
+  struct store_retained *list;
+  size_t count;
+  struct arena arena;
+};
+
+static struct certified certificate(const struct id *run) {
+  struct certified c = {.arena = ARENA_INIT(1 << 20)};
+  journal_world_must(retention_run_load(w->host.store, run, &c.run));
+  journal_world_must(retention_retained(w->host.store, run, &c.arena, &c.list, &c.count));
+  return c;
+}
+
+static void must_equal(struct certified *a, struct certified *b) {
+  const struct store_retention *x = &a->run, *y = &b->run;
+  assert_int_equal(x->number, y->number);
+  assert_true(id_equal(&x->who, &y->who) && id_equal(&x->cursor, &y->cursor));
+  assert_string_equal(x->by, y->by);
+  assert_true(x->line == y->line && x->months == y->months && x->before == y->before);
+  assert_true(x->at_ms == y->at_ms && x->ended_ms == y->ended_ms && x->ended_ms > 0);
+  assert_true(x->records == y->records && x->learners == y->learners && x->held == y->held);
+  assert_int_equal(a->count, b->count);
+  for (size_t i = 0; i < a->count; i++) {
+    const struct store_retained *k = &a->list[i], *l = &b->list[i];
+    assert_memory_equal(k->hash, l->hash, hash_bytes);
+    assert_true(k->last == l->last && k->held == l->held && k->records == l->records &&
+                k->erasure == l->erasure);
+  }
+  arena_finish(&a->arena);
+}
+
+static void periods_and_certified_runs_survive_the_restore_of_an_older_backup(void **state) {
+  struct fault fault = {.code = ERR_OK};
+  struct retention_period periods[RETENTION_LINES];
+  (void)state;
+  zoe_has_left();
+  const struct op contact = put(TABLE_contact, 1), note = put(TABLE_note, 3);
+  journal_world_back_up();
+  journal_world_must(retention_set(w->host.store, &w->host.hub, &w->host.now, &w->world.ada,
+                                   RETENTION_LINE_visits, 18, &fault));
+  struct id rows = run(RETENTION_LINE_contacts), learner = run(RETENTION_LINE_register);
+  struct certified first = certificate(&rows), second = certificate(&learner);
+  assert_int_equal(first.count, 1);
+  assert_int_equal(second.count, 1);
+  assert_true(second.list[0].erasure > 0);
+  for (int rewritten = 0; rewritten < 2; rewritten++) {
+    bool done;
+    if (rewritten) journal_world_must(erase_scrub(&w->host.hub, w->host.store, &done));
+    assert_true(journal_world_start(w->backup_path) > 0);
+    journal_world_must(retention_periods(w->host.store, 0, periods));
+    assert_true(periods[RETENTION_LINE_visits].set && periods[RETENTION_LINE_visits].months == 18);
+    assert_true(id_equal(&periods[RETENTION_LINE_visits].who, &w->world.ada));
+    assert_false(periods[RETENTION_LINE_contacts].set);
+    struct certified restored = certificate(&rows), erased = certificate(&learner);
+    must_equal(&restored, &first);
+    must_equal(&erased, &second);
+    assert_false(is_there(&contact) || is_there(&note));
+  }
+  arena_finish(&first.arena);
+  arena_finish(&second.arena);
+}
+
+/* The hub goes on where it was, and not from the backup's beginning. */
+static void a_run_that_was_under_way_goes_on_after_the_restore(void **state) {
+  struct store_retention now;
+  (void)state;
+  zoe_has_left();
+  const struct op contact = put(TABLE_contact, 1);
+  journal_world_back_up();
+  struct id id = order(RETENTION_LINE_contacts);
+  assert_true(journal_world_start(w->backup_path) > 0);
+  journal_world_must(w->host.store->ops->retention->run_now(w->host.store, &now));
+  assert_true(id_equal(&now.id, &id));
+  go_on();
+  assert_false(is_there(&contact));
+  assert_int_equal(w->host.store->ops->retention->run_now(w->host.store, &now), ERR_NOT_FOUND);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, journal_world_set_up, journal_world_tear_down)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -146,6 +237,8 @@ int main(void) {
       TEST(what_was_said_anew_is_there_after_an_old_backup),
       TEST(a_period_stands_after_an_old_backup),
       TEST(a_device_that_sends_it_again_brings_nothing_back),
+      TEST(periods_and_certified_runs_survive_the_restore_of_an_older_backup),
+      TEST(a_run_that_was_under_way_goes_on_after_the_restore),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

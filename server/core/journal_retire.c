@@ -1,0 +1,123 @@
+/* journal_retire.c: runs of the retention schedule in the journal, and whom each was about: a hub that comes
+ * back from an older backup can show what was removed, and why. */
+#include "server/core/journal_file.h"
+#include "server/core/retention.h"
+
+enum { retire_entry_bytes_max = 4096 };
+
+static err put_text(struct buf *out, const char *text) {
+  struct slice t = slice_text(text);
+  TRY(buf_put_u8(out, (uint8_t)t.len));
+  return buf_append(out, t);
+}
+
+static err add(struct journal *j, enum journal_kind kind, struct buf *bytes, err e) {
+  if (e == ERR_OK) e = journal_put_entry(&j->entries, kind, buf_slice(bytes));
+  buf_wipe(bytes);
+  return e;
+}
+
+static err get_time(struct cursor *c, int64_t *out) {
+  uint64_t v;
+  TRY(cursor_u64(c, &v));
+  *out = (int64_t)v;
+  return ERR_OK;
+}
+
+static err get_day(struct cursor *c, int32_t *out) {
+  uint32_t v;
+  TRY(cursor_u32(c, &v));
+  *out = (int32_t)v;
+  return ERR_OK;
+}
+
+/* Lines have names, for their numbers are this program's. */
+static err get_line(struct cursor *c, enum retention_line *out) {
+  char name[32];
+  TRY(journal_get_text(c, name, sizeof name));
+  *out = retention_named(slice_text(name));
+  return *out == RETENTION_LINES ? ERR_VERSION : ERR_OK;
+}
+
+/* ---- a run, as it stood after a piece ---- */
+
+static err put_run(struct buf *out, const struct store_retention *run) {
+  TRY(buf_put_u64(out, run->number));
+  TRY(buf_append(out, id_slice(&run->id)));
+  TRY(buf_append(out, id_slice(&run->who)));
+  TRY(put_text(out, run->by));
+  TRY(put_text(out, retention_rules[run->line].name));
+  TRY(buf_put_u32(out, run->months));
+  TRY(buf_put_u32(out, (uint32_t)run->before));
+  TRY(buf_put_u64(out, (uint64_t)run->at_ms));
+  TRY(buf_put_u64(out, (uint64_t)run->ended_ms));
+  TRY(buf_append(out, id_slice(&run->cursor)));
+  TRY(buf_put_u64(out, run->records));
+  TRY(buf_put_u64(out, run->learners));
+  return buf_put_u64(out, run->held);
+}
+
+err journal_run(struct journal *j, const struct store_retention *run) {
+  if (!j) return ERR_OK;
+  struct buf bytes = BUF_INIT(retire_entry_bytes_max);
+  err e = put_run(&bytes, run);
+  return add(j, JOURNAL_RUN, &bytes, e);
+}
+
+static err get_run(struct cursor *c, struct store_retention *run) {
+  TRY(cursor_u64(c, &run->number));
+  TRY(cursor_copy(c, &run->id, id_bytes));
+  TRY(cursor_copy(c, &run->who, id_bytes));
+  TRY(journal_get_text(c, run->by, sizeof run->by));
+  TRY(get_line(c, &run->line));
+  TRY(cursor_u32(c, &run->months));
+  TRY(get_day(c, &run->before));
+  TRY(get_time(c, &run->at_ms));
+  TRY(get_time(c, &run->ended_ms));
+  TRY(cursor_copy(c, &run->cursor, id_bytes));
+  TRY(cursor_u64(c, &run->records));
+  TRY(cursor_u64(c, &run->learners));
+  TRY(cursor_u64(c, &run->held));
+  return cursor_end(c);
+}
+
+err journal_apply_run(struct store *s, struct slice bytes) {
+  struct cursor c = cursor_of(bytes);
+  struct store_retention run = {.number = 0};
+  TRY(get_run(&c, &run));
+  return s->ops->retention->run_save(s, &run);
+}
+
+/* ---- what became of one learner ---- */
+
+static err put_retained(struct buf *out, const struct id *run, const struct store_retained *kept) {
+  TRY(buf_append(out, id_slice(run)));
+  TRY(buf_append(out, slice_of(kept->hash, hash_bytes)));
+  TRY(buf_put_u32(out, (uint32_t)kept->last));
+  TRY(buf_put_u8(out, kept->held));
+  TRY(buf_put_u64(out, kept->records));
+  return buf_put_u64(out, kept->erasure);
+}
+
+err journal_retained(struct journal *j, const struct id *run, const struct store_retained *kept) {
+  if (!j) return ERR_OK;
+  struct buf bytes = BUF_INIT(retire_entry_bytes_max);
+  err e = put_retained(&bytes, run, kept);
+  return add(j, JOURNAL_RETAINED, &bytes, e);
+}
+
+err journal_apply_retained(struct store *s, struct slice bytes) {
+  struct cursor c = cursor_of(bytes);
+  struct store_retained kept = {.last = 0};
+  struct id run;
+  uint8_t held;
+  TRY(cursor_copy(&c, &run, id_bytes));
+  TRY(cursor_copy(&c, kept.hash, hash_bytes));
+  TRY(get_day(&c, &kept.last));
+  TRY(cursor_u8(&c, &held));
+  TRY(cursor_u64(&c, &kept.records));
+  TRY(cursor_u64(&c, &kept.erasure));
+  TRY(cursor_end(&c));
+  kept.held = held != 0;
+  return s->ops->retention->retained_add(s, &run, &kept);
+}
