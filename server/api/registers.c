@@ -196,6 +196,15 @@ err api_today_find(struct api_call *c) {
 
 /* ---- one ---- */
 
+/* A register of years ago without marks is not one that nobody took. */
+static err say_removed(struct api_call *c, int32_t date, json_t *body) {
+  uint64_t before;
+  TRY(c->store->ops->number_load(c->store, STORE_ENTRIES, &before));
+  return json_object_set_new(body, "entries_removed", json_boolean((uint64_t)date < before)) == 0
+             ? ERR_OK
+             : ERR_NO_MEMORY;
+}
+
 err api_register(struct api_call *c) {
   struct view_register_detail detail = {0};
   struct own_set own;
@@ -206,7 +215,8 @@ err api_register(struct api_call *c) {
   if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "this hub has no register with that id");
   if (e != ERR_OK) return e;
   json_t *body = shape_object(&register_shape, &detail.summary);
-  if (shape_into(body, &detail_shape, &detail)) return api_answer_audited(c, body, "register.read");
+  e = shape_into(body, &detail_shape, &detail) ? say_removed(c, detail.summary.date, body) : ERR_NO_MEMORY;
+  if (e == ERR_OK) return api_answer_audited(c, body, "register.read");
   json_decref(body);
-  return ERR_NO_MEMORY;
+  return e;
 }

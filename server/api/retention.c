@@ -9,6 +9,7 @@
 #include "server/api/factor.h"
 #include "server/api/input.h"
 #include "server/api/person.h"
+#include "server/api/saved_years.h"
 #include "server/api/shape.h"
 
 enum { people_shown_max = 500, line_name_bytes_max = 40 };
@@ -19,6 +20,7 @@ struct schedule {
   struct retention_period periods[RETENTION_LINES];
   int32_t before[RETENTION_LINES]; /* 0: kept */
   struct view_due due[RETENTION_LINES];
+  json_t *unsaved; /* school years whose figures would be gone with the register entries that are due */
 };
 
 static err look_at(struct api_call *c, struct schedule *l) {
@@ -27,7 +29,9 @@ static err look_at(struct api_call *c, struct schedule *l) {
   TRY(retention_periods(c->store, c->api->config.hub->retention_years, l->periods));
   for (int i = 0; i < RETENTION_LINES; i++)
     l->before[i] = l->periods[i].months ? retention_before(today, l->periods[i].months) : 0;
-  return views_due(c->store, l->before, l->due);
+  TRY(views_due(c->store, l->before, l->due));
+  const enum retention_line entries = RETENTION_LINE_entries;
+  return saved_years_lacking(c->store, l->due[entries].oldest, l->before[entries], &l->unsaved);
 }
 
 static json_t *day(int32_t day) {
@@ -49,15 +53,16 @@ static json_t *line_object(struct api_call *c, const struct schedule *l, int i) 
   const struct retention_period *p = &l->periods[i];
   const struct view_due *due = &l->due[i];
   const uint32_t usual = retention_default((enum retention_line)i, c->api->config.hub->retention_years);
-  return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:o}",
-                   "name", rule->name, "title", rule->title, "why", rule->why, "since",
-                   rule->since == RETENTION_LEFT ? "left" : "own", "whole",
-                   (int)(rule->done == RETENTION_LEARNER), "people",
-                   (int)retention_is_about_learners((enum retention_line)i), "months", (json_int_t)p->months,
-                   "usual", (json_int_t)usual, "least", (json_int_t)rule->least, "most",
-                   (json_int_t)rule->most, "set_at", moment(p->set ? p->at_ms : 0), "set_by", name_of(c, p),
-                   "before", day(l->before[i]), "records", (json_int_t)due->records, "learners",
-                   (json_int_t)due->learners, "held", (json_int_t)due->held, "oldest", day(due->oldest));
+  json_t *unsaved = i == RETENTION_LINE_entries ? json_incref(l->unsaved) : json_array();
+  return json_pack(
+      "{s:s, s:s, s:s, s:s, s:b, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o}", "name",
+      rule->name, "title", rule->title, "why", rule->why, "since",
+      rule->since == RETENTION_LEFT ? "left" : "own", "whole", (int)(rule->done == RETENTION_LEARNER),
+      "people", (int)retention_is_about_learners((enum retention_line)i), "months", (json_int_t)p->months,
+      "usual", (json_int_t)usual, "least", (json_int_t)rule->least, "most", (json_int_t)rule->most, "set_at",
+      moment(p->set ? p->at_ms : 0), "set_by", name_of(c, p), "before", day(l->before[i]), "records",
+      (json_int_t)due->records, "learners", (json_int_t)due->learners, "held", (json_int_t)due->held,
+      "oldest", day(due->oldest), "unsaved", unsaved);
 }
 
 static json_t *run_object(const struct store_retention *run) {
@@ -97,6 +102,7 @@ err api_retention(struct api_call *c) {
   TRY(look_at(c, l));
   json_t *lines = json_array(), *kept = json_array(), *runs = json_array();
   err e = put_kinds(c, l, lines, kept);
+  json_decref(l->unsaved);
   if (e == ERR_OK) e = put_runs(c, runs);
   json_t *body = json_pack("{s:o, s:o, s:o}", "lines", lines, "kept", kept, "runs", runs);
   if (e == ERR_OK) return api_answer(c, body);
@@ -207,11 +213,30 @@ static err check_period(struct api_call *c, const struct setting *in) {
                    periods[in->line].months);
 }
 
+/* What a board was told of a year must be there to be shown when the entries behind it are gone. */
+static err check_saved(struct api_call *c, const struct setting *in) {
+  struct schedule *l = arena_take(&c->x->arena, 1, sizeof *l);
+  char years[saved_years_words_bytes];
+  if (in->line != RETENTION_LINE_entries) return ERR_OK;
+  if (!l) return ERR_NO_MEMORY;
+  TRY(look_at(c, l));
+  bool all = json_array_size(l->unsaved) == 0;
+  saved_years_words(years, l->unsaved);
+  json_decref(l->unsaved);
+  if (all) return ERR_OK;
+  return fault_set(
+      &c->fault, ERR_CONFLICT,
+      "no figures of %s are saved, and they follow from these entries: save a report of each year "
+      "first",
+      years);
+}
+
 static err apply_step(struct api_call *c) {
   const struct setting *in = c->own;
   struct store_retention run = {.who = c->login.user, .line = in->line, .months = in->months};
   bytes_copy(run.by, c->login.user_name, sizeof run.by);
   TRY(check_period(c, in));
+  TRY(check_saved(c, in));
   TRY(person_within(c, prove_step));
   TRY(retention_order(&run, c->api->config.hub, c->store, &c->x->now, &c->fault));
   return api_answer(c, run_object(&run));

@@ -1,6 +1,7 @@
 /* erased.c: ops that come about somebody who was erased. A hub where nobody was erased asks one number a
  * transaction; otherwise the ledger is asked once for each learner, and what it said is remembered. What the
- * retention schedule removed row by row is known by the row's own id, until the office says it anew. */
+ * retention schedule removed row by row is known by the row's own id, until the office says it anew, and
+ * register entries by their day. */
 #include "server/core/erase.h"
 #include "server/core/retention.h"
 #include "server/core/work.h"
@@ -10,6 +11,9 @@ static err look(struct work *w) {
   if (e->looked) return ERR_OK;
   TRY(w->store->ops->number_load(w->store, STORE_ERASURES, &e->last));
   if (e->last == 0) TRY(w->store->ops->number_load(w->store, STORE_RETIRED, &e->last));
+  uint64_t entries;
+  TRY(w->store->ops->number_load(w->store, STORE_ENTRIES, &entries));
+  e->entries = (int32_t)entries;
   e->looked = true;
   return ERR_OK;
 }
@@ -38,6 +42,21 @@ static err is_erased(struct work *w, const struct id *id, bool *out) {
   return ERR_OK;
 }
 
+/* A mark of a meeting whose entries the schedule has removed, unless it was kept: the meeting's day says so,
+ * where the ledger would have to know each of them. */
+static err is_past(struct work *w, const struct op *op, bool *out) {
+  const struct value *session = &op->values[COL(mark, session)];
+  struct work_row *meeting, *mark;
+  *out = false;
+  if (w->erased.entries == 0 || op->table->id != TABLE_mark || session->kind != VALUE_ID) return ERR_OK;
+  TRY(work_row(&meeting, w, schema_table(TABLE_session), &session->id));
+  const struct value *day = &meeting->row.values[COL(session, date)];
+  if (!meeting->row.exists || day->kind != VALUE_INT || day->i >= w->erased.entries) return ERR_OK;
+  TRY(work_row(&mark, w, op->table, &op->row));
+  *out = !mark->row.exists;
+  return ERR_OK;
+}
+
 /* An op that names no learner may be on a row of one: rows without a natural key stand in the ledger too. */
 err erased_op(struct work *w, const struct op *op, bool *out) {
   struct id learner;
@@ -45,6 +64,8 @@ err erased_op(struct work *w, const struct op *op, bool *out) {
   *out = op_is_blank(op);
   if (*out) return ERR_OK;
   TRY(look(w));
+  TRY(is_past(w, op, out));
+  if (*out) return ERR_OK;
   if (w->erased.last == 0) return ERR_OK;
   if (!schema_subject(op->table, &column) && !retention_removes(op->table)) return ERR_OK;
   bool named = op_subject(op, &learner);

@@ -55,7 +55,11 @@ static err check_erased(struct office *o, const struct op *op, struct fault *fau
   if (erased) TRY(erased_anew(&o->work, op, &anew));
   if (!erased || anew) return ERR_OK;
   return fault_set(fault, ERR_ERASED,
-                   "A row of %s is about a learner who was erased: leave that learner out.", op->table->name);
+                   op->table->id == TABLE_mark
+                       ? "A row of %s is about a learner who was erased, or of a register whose entries the "
+                         "retention schedule has removed: leave it out."
+                       : "A row of %s is about a learner who was erased: leave that learner out.",
+                   op->table->name);
 }
 
 /* ---- what is new in it ---- */

@@ -18,6 +18,7 @@ static const struct line_table {
   bool names; /* a learner */
 } tables[] = {
 #define OF(line, table, day)    {RETENTION_LINE_##line, TABLE_##table, true},
+#define MARKS(line, table, day) {RETENTION_LINE_##line, TABLE_##table, true},
 #define ALONE(line, table, day) {RETENTION_LINE_##line, TABLE_##table, false},
 #include "server/core/retention.def"
 };

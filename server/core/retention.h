@@ -157,6 +157,8 @@ MUST_USE err retention_step(struct retention_piece *out, const struct hub *hub, 
 struct journal;
 MUST_USE err journal_run(struct journal *j, const struct store_retention *run);
 MUST_USE err journal_retained(struct journal *j, const struct id *run, const struct store_retained *kept);
+/* A run that removes register entries is remembered by the day it goes up to, in the caller's transaction. */
+MUST_USE err retention_note_entries(struct store *s, const struct store_retention *run);
 /* For a journal that is replayed, inside the caller's transaction: a period, and rows that a run removed. */
 MUST_USE err retention_replay_period(struct store *s, struct slice bytes);
 MUST_USE err retention_replay(const struct hub *hub, struct store *store, const struct now *now,

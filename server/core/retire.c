@@ -113,8 +113,18 @@ err retention_replay(const struct hub *hub, struct store *store, const struct no
 
 /* ---- what the journal is told beside the store ---- */
 
+/* From the order on: of whom the run has passed none comes any more. */
+err retention_note_entries(struct store *s, const struct store_retention *run) {
+  uint64_t known;
+  if (run->line != RETENTION_LINE_entries || run->before <= 0) return ERR_OK;
+  TRY(s->ops->number_load(s, STORE_ENTRIES, &known));
+  return (uint64_t)run->before > known ? s->ops->number_save(s, STORE_ENTRIES, (uint64_t)run->before)
+                                       : ERR_OK;
+}
+
 static err save_run(struct store *s, const struct store_retention *run) {
   TRY(s->ops->retention->run_save(s, run));
+  TRY(retention_note_entries(s, run));
   return journal_run(s->journal, run);
 }
 

@@ -360,6 +360,7 @@ enum store_number {
   STORE_SWEPT_DATE,    /* the day up to which ended enrolments left their streams */
   STORE_DISADVANTAGED, /* which signs count, see inclusion.h; 0: all */
   STORE_RETIRED,       /* how many pieces of the retention schedule were done: see retention.h */
+  STORE_ENTRIES,       /* the first day whose register entries the schedule has not removed; 0: it has none */
 };
 
 /* Every function returns ERR_NOT_FOUND, ERR_FULL, ERR_READ_ONLY, ERR_BUSY, ERR_CORRUPT, ERR_IO as the engine

@@ -33,6 +33,7 @@ enum { work_erased_slots = 1024 };
 struct work_erased { /* what the ledger of erasures said in this transaction: see erased.c */
   bool looked;
   uint64_t last;    /* the highest number of an erasure; 0: the ledger is empty */
+  int32_t entries;  /* of meetings before this day no new mark is taken: see STORE_ENTRIES */
   struct id *clean; /* learners it does not know, in `arena` */
 };
 struct work {

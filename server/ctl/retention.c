@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "server/api/certificate.h"
+#include "server/api/saved_years.h"
 #include "server/core/erase.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
@@ -116,6 +117,24 @@ static bool is_due(const struct schedule *s, int line) {
   return s->before[line] && s->due[line].records + s->due[line].learners + s->due[line].held > 0;
 }
 
+/* What a board was told of a year must be there to be shown when the entries behind it are gone. */
+static err entries_wait(const struct schedule *s, int line, bool *out) {
+  char years[saved_years_words_bytes];
+  json_t *unsaved;
+  *out = false;
+  if (line != RETENTION_LINE_entries) return ERR_OK;
+  TRY(saved_years_lacking(s->d->store, s->due[line].oldest, s->before[line], &unsaved));
+  saved_years_words(years, unsaved);
+  *out = json_array_size(unsaved) > 0;
+  json_decref(unsaved);
+  if (*out)
+    printf(
+        "  %-10s stay: no figures of %s are saved, and they follow from these entries. Save a report of each "
+        "year first, on the page Reports.\n",
+        retention_rules[line].name, years);
+  return ERR_OK;
+}
+
 static err apply_line(struct schedule *s, int line, struct fault *fault) {
   struct store_retention *run = &s->runs[s->run_count];
   *run = (struct store_retention){.who = s->d->hub.id,
@@ -140,8 +159,12 @@ static err go_on(struct schedule *s, const char *line, struct fault *fault) {
 static err apply(struct schedule *s, const char *line, struct fault *fault) {
   bool scrubbed;
   TRY(go_on(s, line, fault));
-  for (int i = 0; i < RETENTION_LINES; i++)
-    if (is_due(s, i)) TRY(apply_line(s, i, fault));
+  for (int i = 0; i < RETENTION_LINES; i++) {
+    bool wait;
+    if (!is_due(s, i)) continue;
+    TRY(entries_wait(s, i, &wait));
+    if (!wait) TRY(apply_line(s, i, fault));
+  }
   return erase_scrub(&s->d->hub, s->d->store, &scrubbed);
 }
 

@@ -122,6 +122,8 @@ export interface OfficeRegister {
   /** Counted in the room without names; 0: nobody was. */
   headcount: number;
   register_history: RegisterVersion[];
+  /** By the retention schedule: a register without marks is not one that nobody took. */
+  entries_removed: boolean;
 }
 export interface LearnerLine {
   id: string;

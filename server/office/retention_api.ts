@@ -24,6 +24,8 @@ export interface RetentionLine {
   learners: number;
   held: number;
   oldest?: string | null;
+  /** School years whose figures follow from what is due, and are saved in no report: "2018/19". */
+  unsaved: string[];
 }
 export interface RetentionRun {
   number: number;

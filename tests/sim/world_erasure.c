@@ -29,6 +29,7 @@ struct own {
   int weeks, nights; /* nights: since the last backup */
   bool asks;         /* the office does, in this run */
   size_t asked, visits;
+  enum sim_retired retired;
 };
 /* Zoe and Li; what people wrote about them stands nowhere else. */
 static const size_t children[] = {0, 2};
@@ -313,6 +314,7 @@ static void put_visit(struct sim *s, struct sim_device *d) {
   sim_office_begin(s, &kept);
   own->second.trouble = (struct disk_trouble){.flush = 0};
   sim_put_visit(s, d, (uint8_t)++own->visits);
+  sim_put_entry(s, (uint8_t)own->visits, own->retired);
   sim_office_end(s, &kept);
   sim_say(s, "a visit of years ago is entered for %zu", d->number);
 }
@@ -320,9 +322,11 @@ static void put_visit(struct sim *s, struct sim_device *d) {
 static void retire(struct sim *s, struct sim_device *any) {
   uint64_t struck = struck_so_far(s);
   (void)any;
+  if (own_of(s)->retired == SIM_NOT_RETIRED) own_of(s)->retired = SIM_PERHAPS_RETIRED;
   err e = sim_retire(s);
   sim_say(s, "the retention schedule is applied: %s", err_name(e));
   if (was_struck(s, struck, e, "retire")) return;
+  own_of(s)->retired = SIM_RETIRED;
   const struct change_set all = {.all_streams = true};
   tell(s, &all);
 }

@@ -120,6 +120,12 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
           {register.headcount > 0 ? `${register.headcount.toLocaleString('en-GB')} counted in the room, without names` : ''}
         </p>
       </div>
+      {register.entries_removed ? (
+        <div class="notice">
+          <Icon name="hourglass" />
+          <p>The marks of this day are past the period of the retention schedule and were removed. That the register was taken stays; figures of that year are in saved reports.</p>
+        </div>
+      ) : null}
       <Table
         label="Marks"
         columns={columns(now, history).filter(({ name }) => name !== 'Section' || register.rows.some((row) => row.section))}

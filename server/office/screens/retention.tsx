@@ -100,6 +100,17 @@ function ApplySheet({ line, onClose }: { line: RetentionLine; onClose: () => voi
     refresh('retention');
     onClose();
   };
+  if (line.unsaved.length > 0)
+    return (
+      <Sheet title={`Remove ${line.title.toLocaleLowerCase('en-GB')}`} onClose={onClose}>
+        <p>
+          Reports of <b>{new Intl.ListFormat('en-GB').format(line.unsaved)}</b> count these entries, and none of them is saved. Without the entries nobody could show again what the board was told.
+        </p>
+        <p>
+          <Link href="/reports">Save a report of each of these years</Link>, then come back.
+        </p>
+      </Sheet>
+    );
   return (
     <Sheet title={`Remove ${line.whole ? 'learners' : line.title.toLocaleLowerCase('en-GB')}`} onClose={onClose}>
       <ActForm submit={`Remove ${line.whole ? plural(line.learners, 'learner') : plural(line.records, 'record')} for good`} danger send={send} ready={isTyped && (!asksCode || code.trim() !== '') && step.data !== null}>

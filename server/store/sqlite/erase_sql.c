@@ -225,11 +225,39 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
   return tell(q, w);
 }
 
+/* What a mark stands behind without its row: that somebody visited, that two marks of one child differ, and
+ * the sums of the reports. */
+static err note_mark(struct sqlite_store *q, const struct id *mark) {
+  static const char *const beside[] = {
+      "DELETE FROM guest WHERE session=?1 AND learner=?2",
+      "DELETE FROM item_event WHERE item IN (SELECT id FROM item WHERE row=?1 AND other=?2 AND kind=3)",
+      "DELETE FROM item WHERE row=?1 AND other=?2 AND kind=3"};
+  struct stmt *s;
+  struct id session, learner;
+  bool there;
+  TRY(db_stmt(q->db, &s, "SELECT session, learner FROM mark WHERE id=?1"));
+  stmt_id(s, 1, mark);
+  TRY(stmt_step(s, &there));
+  there = there && stmt_column_id(s, 0, &session) && stmt_column_id(s, 1, &learner);
+  stmt_reset(s);
+  if (there) TRY(tally_child_changed(q, &learner)); /* while it is known where they visited */
+  for (size_t i = 0; there && i < sizeof beside / sizeof *beside; i++) {
+    TRY(db_stmt(q->db, &s, beside[i]));
+    stmt_id(s, 1, &session);
+    stmt_id(s, 2, &learner);
+    TRY(stmt_run(s));
+  }
+  return ERR_OK;
+}
+
 err retention_remove(struct store *store, const struct write_erasure *w) {
   struct sqlite_store *q = sqlite_of(store);
   uint64_t ops;
   TRY(history_erase(q, w->rows, w->row_count, &ops));
-  for (size_t i = 0; i < w->row_count; i++) TRY(erase_row(q, &w->rows[i]));
+  for (size_t i = 0; i < w->row_count; i++) {
+    if (w->rows[i].table->id == TABLE_mark) TRY(note_mark(q, &w->rows[i].id));
+    TRY(erase_row(q, &w->rows[i]));
+  }
   TRY(erase_items(q, w));
   return save_hashes(q, w);
 }

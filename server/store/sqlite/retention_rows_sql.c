@@ -29,6 +29,16 @@ static const struct line_table {
    "SELECT DISTINCT learner FROM " #table " WHERE learner>?1 ORDER BY learner LIMIT ?2",                     \
    NULL,                                                                                                     \
    NULL},
+#define MARKS(line, table, day)                                                                              \
+  {RETENTION_LINE_##line,                                                                                    \
+   TABLE_##table,                                                                                            \
+   NULL,                                                                                                     \
+   NULL,                                                                                                     \
+   "SELECT r.learner, count(*), min(s.date) FROM session s CROSS JOIN " #table                               \
+   " r ON " VIEW_IS_OF("r", "s.id") " WHERE s.date<?1 GROUP BY r.learner",                                   \
+   "SELECT id FROM learner WHERE id>?1 ORDER BY id LIMIT ?2",                                                \
+   NULL,                                                                                                     \
+   NULL},
 #define ALONE(line, table, day)                                                                              \
   {RETENTION_LINE_##line,                                                                                    \
    TABLE_##table,                                                                                            \
@@ -74,11 +84,58 @@ static err take_rows(struct stmt *s, uint8_t table, struct arena *a, struct rete
   return ERR_OK;
 }
 
+struct meeting {
+  struct id id;
+  int32_t day;
+};
+
+static err read_meeting(struct stmt *s, struct arena *a, void *into) {
+  struct meeting *out = into;
+  (void)a;
+  out->day = column_day(s, 1);
+  return stmt_column_id(s, 0, &out->id) ? ERR_OK : ERR_CORRUPT;
+}
+
+static err take_mark(const struct id *mark, int32_t day, struct arena *a, struct retention_rows *out) {
+  struct row_key *list = arena_room(a, out->list, &out->cap, out->count, sizeof *list);
+  if (!list) return ERR_NO_MEMORY;
+  out->list = list;
+  list[out->count++] = (struct row_key){.table = schema_table(TABLE_mark), .id = *mark};
+  if (out->oldest == 0 || day < out->oldest) out->oldest = day;
+  return ERR_OK;
+}
+
+/* As an erasure finds a learner's marks, of meetings before a day. */
+static err take_marks(struct sqlite_store *q, const struct id *learner, int32_t before, struct arena *a,
+                      struct retention_rows *out) {
+  struct stmt *s;
+  size_t count;
+  err e;
+  TRY(db_stmt(q->db, &s,
+              "SELECT s.id, s.date FROM enrolment e JOIN session s ON s.activity=e.activity WHERE "
+              "e.learner=?1 AND s.date<?2 UNION SELECT s.id, s.date FROM guest g JOIN session s ON "
+              "s.id=g.session WHERE g.learner=?1 AND s.date<?2"));
+  stmt_id(s, 1, learner);
+  stmt_int(s, 2, before);
+  const struct meeting *list = read_list(&e, s, sizeof *list, read_meeting, a, &count);
+  for (size_t i = 0; e == ERR_OK && i < count; i++) {
+    struct id mark;
+    bool there;
+    e = mark_there(q, &list[i].id, learner, &mark, &there);
+    if (e == ERR_OK && there) e = take_mark(&mark, list[i].day, a, out);
+  }
+  return e;
+}
+
 err retention_rows_of(struct sqlite_store *q, enum retention_line line, const struct id *learner,
                       int32_t before, struct arena *a, struct retention_rows *out) {
   for (size_t i = 0; i < table_count; i++) {
     struct stmt *s;
     if (tables[i].line != line) continue;
+    if (!tables[i].of) {
+      TRY(take_marks(q, learner, before, a, out));
+      continue;
+    }
     TRY(db_stmt(q->db, &s, tables[i].of));
     stmt_id(s, 1, learner);
     stmt_int(s, 2, before);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/core/erase.h"
+#include "server/core/reports.h"
 #include "tests/contract/api/matters.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -146,6 +147,66 @@ static void what_is_removed_was_confirmed_and_is_certified(void **state) {
   assert_int_equal(desk_count("erasures"), 1);
 }
 
+/* ---- register entries ---- */
+
+/* Zoe still plays, and was here seven years ago. */
+static struct id old_entry(void) {
+  struct op session = {.table = schema_table(TABLE_session), .row = {{0x5E, 1}}, .units = 7};
+  session.values[COL(session, activity)] = value_id(&w->world.strings);
+  session.values[COL(session, date)] = value_int(w->world.today - 2600);
+  session.values[COL(session, starts)] = value_int(960);
+  session.values[COL(session, ends)] = value_int(1020);
+  session.values[COL(session, status)] = value_int(ENUM_session_status_delivered);
+  hub_world_put(&w->host, &session);
+  struct op mark = {.table = schema_table(TABLE_mark), .units = 3};
+  crypto_row_id(&mark.row, TABLE_mark, (const struct id[]){session.row, w->world.zoe}, 2);
+  mark.values[COL(mark, session)] = value_id(&session.row);
+  mark.values[COL(mark, learner)] = value_id(&w->world.zoe);
+  mark.values[COL(mark, code)] = value_int(ENUM_mark_code_P);
+  hub_world_put(&w->host, &mark);
+  return session.row;
+}
+
+static void save_report(uint8_t no, const char *body) {
+  struct store *s = w->host.store;
+  const struct report_snapshot made = {
+      .id = {{0x5A, no}}, .at_ms = 1, .title = slice_text("Board"), .body = slice_text(body)};
+  assert_int_equal(s->ops->begin(s), ERR_OK);
+  assert_int_equal(snapshot_write(s, &made, &w->world.ben), ERR_OK);
+  assert_int_equal(s->ops->commit(s), ERR_OK);
+}
+
+/* 9 October 2019 is in 2019/20, and six years ago from 21 November 2026 is in 2020/21. */
+static void entries_go_only_when_the_figures_of_their_years_are_saved(void **state) {
+  (void)state;
+  struct id session = old_entry();
+  desk_return(ENUM_role_admin);
+  desk_get("/api/retention");
+  assert_int_equal(desk_number(of_line("entries", "records")), 1);
+  assert_int_equal(desk_count(of_line("entries", "unsaved")), 2);
+  assert_int_equal(desk_count(of_line("arrivals", "unsaved")), 0);
+  desk_send("/api/retention/apply", order_of("entries", 72, "entries"));
+  desk_expect(409, "CONFLICT");
+  assert_non_null(strstr(desk_text("text"), "2019/20 and 2020/21"));
+  save_report(1, "{\"asked\":\"2021\",\"before\":[{\"period\":\"2019/20\"}]}");
+  desk_send("/api/retention/apply", order_of("entries", 72, "entries"));
+  desk_expect(409, "CONFLICT");
+  assert_non_null(strstr(desk_text("text"), "no figures of 2020/21 are"));
+  save_report(2, "{\"asked\":\"2020\",\"before\":[]}");
+  desk_send("/api/retention/apply", order_of("entries", 72, "entries"));
+  desk_fine();
+  for (int i = 0; i < 3; i++) hub_host_tidy(&w->host);
+  desk_get("/api/retention");
+  assert_int_equal(desk_number(of_line("entries", "records")), 0);
+  assert_int_equal(desk_number("runs.0.records"), 1);
+  desk_return(ENUM_role_office);
+  desk_get(desk_path("/api/registers/", &session));
+  desk_fine();
+  assert_true(desk_is("entries_removed"));
+  desk_get(desk_path("/api/registers/", &w->world.strings_today));
+  assert_false(desk_is("entries_removed"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -154,6 +215,7 @@ int main(void) {
       TEST(whom_a_line_is_about_is_named_and_that_is_audited),
       TEST(a_period_is_set_by_the_administrator_with_both_in_the_audit),
       TEST(what_is_removed_was_confirmed_and_is_certified),
+      TEST(entries_go_only_when_the_figures_of_their_years_are_saved),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

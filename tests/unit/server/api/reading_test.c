@@ -152,7 +152,7 @@ static const char marked_register[] =
     "\"enrolled\":false,\"history\":[]}],"
     "\"register_history\":[{\"state\":\"reopened\",\"reason\":\"late list\",\"author_name\":\"Viola "
     "Minim\",\"device_name\":null,"
-    "\"written_at\":7,\"received_at\":8}]}";
+    "\"written_at\":7,\"received_at\":8}],\"entries_removed\":false}";
 
 static void a_register_shows_who_wrote_what_when(void **state) {
   (void)state;

@@ -214,6 +214,33 @@ static void periods_and_certified_runs_survive_the_restore_of_an_older_backup(vo
   arena_finish(&second.arena);
 }
 
+/* A backup from before the run has the entries, and no ledger says of each that it is gone: the day does. */
+static void register_entries_stay_removed_after_an_old_backup(void **state) {
+  (void)state;
+  struct op session = {.table = schema_table(TABLE_session), .row = {{0x5E, 1}}, .units = 7};
+  session.values[COL(session, activity)] = value_id(&w->world.strings);
+  session.values[COL(session, date)] = value_int(w->world.today - 500);
+  session.values[COL(session, starts)] = value_int(960);
+  session.values[COL(session, ends)] = value_int(1020);
+  session.values[COL(session, status)] = value_int(ENUM_session_status_delivered);
+  hub_world_put(&w->host, &session);
+  struct op mark = {.table = schema_table(TABLE_mark), .units = 3};
+  crypto_row_id(&mark.row, TABLE_mark, (const struct id[]){session.row, w->world.zoe}, 2);
+  mark.values[COL(mark, session)] = value_id(&session.row);
+  mark.values[COL(mark, learner)] = value_id(&w->world.zoe);
+  mark.values[COL(mark, code)] = value_int(ENUM_mark_code_P);
+  hub_world_put(&w->host, &mark);
+  journal_world_back_up();
+  (void)run(RETENTION_LINE_entries);
+  assert_false(is_there(&mark));
+  uint64_t day = journal_world_number(STORE_ENTRIES);
+  assert_true(day > 0);
+  assert_true(journal_world_start(w->backup_path) > 0);
+  assert_false(is_there(&mark));
+  assert_true(is_there(&session));
+  assert_int_equal(journal_world_number(STORE_ENTRIES), day);
+}
+
 /* The hub goes on where it was, and not from the backup's beginning. */
 static void a_run_that_was_under_way_goes_on_after_the_restore(void **state) {
   struct store_retention now;
@@ -238,6 +265,7 @@ int main(void) {
       TEST(a_period_stands_after_an_old_backup),
       TEST(a_device_that_sends_it_again_brings_nothing_back),
       TEST(periods_and_certified_runs_survive_the_restore_of_an_older_backup),
+      TEST(register_entries_stay_removed_after_an_old_backup),
       TEST(a_run_that_was_under_way_goes_on_after_the_restore),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

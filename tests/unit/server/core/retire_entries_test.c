@@ -1,0 +1,193 @@
+/* retire_entries_test.c: register entries that are past their period go, also of somebody who still plays,
+ * and do not come back; the meeting and its register stay. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+/* cmocka wants its headers before it. */
+#include <cmocka.h>
+
+#include "server/core/erase.h"
+#include "server/core/reports.h"
+#include "server/core/retention.h"
+#include "tests/lib/erase_world.h"
+
+static struct ingest_world *const w = &ingest_world;
+enum { new_days = 500 };
+
+static struct store *store(void) { return w->host.store; }
+
+static void must(err e, const struct fault *fault) {
+  if (e != ERR_OK) fail_msg("%s", fault && fault->code != ERR_OK ? fault->text : err_text(e));
+}
+
+static struct row load(uint8_t table, const struct id *id) {
+  struct row row;
+  must(store()->ops->load_row(store(), schema_table(table), id, &w->arena, &row), NULL);
+  return row;
+}
+
+static struct store_retention order(enum retention_line line, uint32_t months) {
+  struct fault fault = {.code = ERR_OK};
+  struct store_retention run = {.who = w->world.ben, .by = "Ben", .line = line, .months = months};
+  must(retention_order(&run, &w->host.hub, store(), &w->host.now, &fault), &fault);
+  return run;
+}
+
+static bool piece(void) {
+  struct fault fault = {.code = ERR_OK};
+  struct retention_piece out;
+  must(retention_step(&out, &w->host.hub, store(), &w->host.now, &fault), &fault);
+  return out.more;
+}
+
+static struct store_retention run(enum retention_line line, uint32_t months) {
+  struct store_retention r = order(line, months);
+  while (piece()) continue;
+  must(retention_run_load(store(), &r.id, &r), NULL);
+  assert_true(r.ended_ms > 0);
+  return r;
+}
+
+static size_t retained(const struct store_retention *r, struct store_retained **out) {
+  size_t count;
+  must(retention_retained(store(), &r->id, &w->arena, out, &count), NULL);
+  return count;
+}
+
+/* Everything of a stream can be read, and this row is in it as this kind, or not at all. */
+static bool travels(const struct id *stream, const struct id *row, enum feed_kind kind) {
+  struct feed_batch b;
+  struct stream_position from = {.stream = *stream, .audience = AUDIENCE_TEACHING | AUDIENCE_CARE};
+  bool found = false;
+  must(store()->ops->read_feed(store(), &from, 2048, &w->arena, &b), NULL);
+  assert_true(b.checkpoint);
+  for (size_t i = 0; i < b.count; i++)
+    found = found || (id_equal(&b.items[i].id, row) && b.items[i].kind == kind);
+  return found;
+}
+
+static void hold_zoe(void) {
+  struct fault fault = {.code = ERR_OK};
+  const struct store_hold hold = {
+      .learner = w->world.zoe, .by = w->world.ben, .reason = slice_text("evidence"), .since_ms = 1};
+  must(erase_hold(&w->host.hub, store(), &w->host.now, &hold, &fault), &fault);
+}
+
+static void add_up(void) {
+  bool more = true;
+  while (more) must(reports_refresh(store(), &w->host.now, 32, &more), NULL);
+}
+
+static bool sums_are_due(void) {
+  bool due;
+  must(reports_are_due(store(), &w->host.now, &due), NULL);
+  return due;
+}
+
+enum { old_days = 2600 }; /* more than seven years */
+
+static struct id old_meeting(int32_t days, uint8_t no) {
+  struct op session = {.table = schema_table(TABLE_session), .row = {{0x5E, no}}, .units = 7};
+  session.values[COL(session, activity)] = value_id(&w->world.strings);
+  session.values[COL(session, date)] = value_int(w->world.today - days);
+  session.values[COL(session, starts)] = value_int(960);
+  session.values[COL(session, ends)] = value_int(1020);
+  session.values[COL(session, status)] = value_int(ENUM_session_status_delivered);
+  hub_world_put(&w->host, &session);
+  struct op closed = {.table = schema_table(TABLE_register), .units = 3};
+  crypto_row_id(&closed.row, TABLE_register, &session.row, 1);
+  closed.values[COL(register, session)] = value_id(&session.row);
+  closed.values[COL(register, state)] = value_int(ENUM_register_state_closed);
+  hub_world_put(&w->host, &closed);
+  return session.row;
+}
+
+static struct op mark_of(const struct id *session, const struct id *learner, int code) {
+  struct op mark = {.table = schema_table(TABLE_mark), .units = 3};
+  crypto_row_id(&mark.row, TABLE_mark, (const struct id[]){*session, *learner}, 2);
+  mark.values[COL(mark, session)] = value_id(session);
+  mark.values[COL(mark, learner)] = value_id(learner);
+  mark.values[COL(mark, code)] = value_int(code);
+  return mark;
+}
+
+static struct op put_mark(const struct id *session, const struct id *learner) {
+  struct op mark = mark_of(session, learner, ENUM_mark_code_P);
+  hub_world_put(&w->host, &mark);
+  return mark;
+}
+
+static void entries_go_six_years_after_their_day_though_somebody_still_plays(void **state) {
+  struct store_retained *list;
+  (void)state;
+  struct id old = old_meeting(old_days, 1), new = old_meeting(new_days, 2), register_row;
+  struct op gone = put_mark(&old, &w->world.zoe), stays = put_mark(&new, &w->world.zoe);
+  int32_t before[RETENTION_LINES] = {0};
+  struct view_due due[RETENTION_LINES];
+  before[RETENTION_LINE_entries] = retention_before(w->world.today, 72);
+  must(views_due(store(), before, due), NULL);
+  assert_int_equal(due[RETENTION_LINE_entries].records, 1);
+  assert_int_equal(due[RETENTION_LINE_entries].learners, 1);
+  assert_int_equal(due[RETENTION_LINE_entries].oldest, w->world.today - old_days);
+  add_up();
+  struct store_retention r = run(RETENTION_LINE_entries, 72);
+  assert_true(sums_are_due()); /* reports count what is there */
+  assert_int_equal(r.records, 1);
+  assert_int_equal(retained(&r, &list), 1);
+  assert_int_equal(list[0].records, 1);
+  assert_false(load(TABLE_mark, &gone.row).exists);
+  assert_true(load(TABLE_mark, &stays.row).exists);
+  assert_true(travels(&w->world.strings, &gone.row, FEED_LEAVE));
+  assert_true(travels(&w->world.strings, &stays.row, FEED_ROW));
+  /* That it took place, and that its register was closed. */
+  crypto_row_id(&register_row, TABLE_register, &old, 1);
+  assert_true(load(TABLE_session, &old).exists && load(TABLE_register, &register_row).exists);
+  must(views_due(store(), before, due), NULL);
+  assert_int_equal(due[RETENTION_LINE_entries].records, 0);
+}
+
+static void an_entry_that_comes_late_is_left_out_and_a_new_one_of_today_is_taken(void **state) {
+  (void)state;
+  struct id old = old_meeting(old_days, 1);
+  struct op gone = put_mark(&old, &w->world.zoe), never = mark_of(&old, &w->world.jo, ENUM_mark_code_AU);
+  (void)run(RETENTION_LINE_entries, 72);
+  gone.values[COL(mark, code)] = value_int(ENUM_mark_code_L);
+  (void)test_device_write(&w->device, &w->world.ada, &gone);
+  (void)test_device_write(&w->device, &w->world.ada, &never);
+  ingest_mark(&w->device, &w->world.ada, &w->world.jo, ENUM_mark_code_P);
+  struct receipt r = ingest_bring(&w->device);
+  assert_int_equal(r.exception_count, 2);
+  assert_int_equal(r.exceptions[0].reason, ERR_ERASED);
+  assert_int_equal(r.exceptions[1].reason, ERR_ERASED);
+  assert_false(load(TABLE_mark, &gone.row).exists || load(TABLE_mark, &never.row).exists);
+  assert_true(ingest_load_mark(&w->world.jo).exists);
+}
+
+/* Evidence stays, and can be put right. */
+static void entries_of_whoever_is_held_stay_and_are_counted(void **state) {
+  struct store_retained *list;
+  (void)state;
+  struct id old = old_meeting(old_days, 1);
+  struct op held = put_mark(&old, &w->world.zoe), gone = put_mark(&old, &w->world.jo);
+  hold_zoe();
+  struct store_retention r = run(RETENTION_LINE_entries, 72);
+  assert_true(r.records == 1 && r.learners == 1 && r.held == 1);
+  assert_int_equal(retained(&r, &list), 2);
+  assert_true(load(TABLE_mark, &held.row).exists);
+  assert_false(load(TABLE_mark, &gone.row).exists);
+  held.values[COL(mark, code)] = value_int(ENUM_mark_code_AN);
+  hub_world_put(&w->host, &held);
+  assert_int_equal(load(TABLE_mark, &held.row).values[COL(mark, code)].i, ENUM_mark_code_AN);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(entries_go_six_years_after_their_day_though_somebody_still_plays),
+      TEST(an_entry_that_comes_late_is_left_out_and_a_new_one_of_today_is_taken),
+      TEST(entries_of_whoever_is_held_stay_and_are_counted),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
