@@ -268,6 +268,57 @@ async function profile(stage, page, later) {
   await form.getByRole('button', { name: 'Close' }).click();
 }
 
+const twice = [['SA-0911', upn('999990026011')], ['SA-0912', upn('999990026012')]];
+
+/** One child under two of our references: put together, and then a list of the school says a UPN of each. */
+async function putTogether(stage, page) {
+  await page.goto(`${stage.officeUrl}/import`);
+  await paste(page, [['SpeedAdmin ID', 'Forename', 'Surname', 'Date of birth'], ...twice.map(([ref]) => [ref, 'Ottilie', 'Twicely', '2014-05-06'])]);
+  await page.getByRole('button', { name: 'Bring in 2 new' }).click();
+  await page.getByText('Brought in: 2 new, 0 changed.').waitFor();
+  await page.goto(`${stage.officeUrl}/reconcile/duplicates`);
+  await page.locator('.qi', { hasText: 'Ottilie Twicely' }).click();
+  await page.getByRole('heading', { level: 2, name: 'Is Ottilie Twicely one child, entered twice?' }).waitFor();
+  await page.getByRole('button', { name: 'One child, this record' }).first().click();
+  await page.getByRole('button', { name: 'Entered twice by us' }).click();
+  await page.getByLabel('Why?').press('Enter');
+  await page.locator('.last', { hasText: 'Ottilie Twicely' }).waitFor();
+  await page.goto(`${stage.officeUrl}/import`);
+  await paste(page, [upnHeadings, ...twice.map(([ref, number]) => [ref, number, 'Ottilie', 'Twicely'])]);
+  await page.getByRole('button', { name: 'Bring in 2 changes' }).click();
+  await page.getByText('Brought in: 0 new, 2 changed.').waitFor();
+}
+
+async function twoUpns(stage, page) {
+  await putTogether(stage, page);
+  await page.goto(`${stage.officeUrl}/learners`);
+  await page.getByLabel('Find a name').fill(twice[0][1]);
+  await page.getByRole('link', { name: 'Ottilie Twicely' }).first().click();
+  await page.getByRole('link', { name: 'decide which is right' }).click();
+  const card = page.getByRole('article', { name: 'The entry' });
+  await stage.shows('two UPNs for one child are a matter, with both values, whose record and which list, what is in use and why', async () => {
+    await card.getByRole('heading', { level: 2, name: 'Which UPN is right for Ottilie Twicely?' }).waitFor();
+    for (const [, number] of twice) await card.getByRole('heading', { level: 3, name: number }).waitFor();
+    await card.getByText('it is the number of the record that stands for the child', { exact: false }).waitFor();
+    expect((await card.getByText('List', { exact: true }).count()) === 2, 'a value without the list that brought it in');
+  });
+  await stage.look(page, 'office-reconcile-two-upns');
+  await stage.shows('the other one is chosen with a reason, and taken back', async () => {
+    await card.getByRole('button', { name: /^Use .* instead/ }).click();
+    await page.getByRole('button', { name: 'The school says so' }).click();
+    await page.getByLabel('Why?').press('Enter');
+    await page.locator('.last', { hasText: 'Ottilie Twicely' }).getByRole('button', { name: /^Undo/ }).click();
+    await page.getByRole('button', { name: 'Decided the wrong way' }).click();
+    await stage.look(page, 'office-reconcile-two-upns-decided');
+    await page.getByLabel('Why?').press('Enter');
+    await card.getByText('In use now', { exact: true }).waitFor();
+  });
+  await card.getByRole('button', { name: /^Keep / }).click();
+  await page.getByRole('button', { name: 'The other one was mistyped' }).click();
+  await page.getByLabel('Why?').press('Enter');
+  await page.locator('.last', { hasText: 'Ottilie Twicely' }).waitFor();
+}
+
 /** How long a list takes is the machine's: the answer is held until the page has asked how far it is and shown it. */
 async function far(stage, page) {
   let release = () => undefined;
@@ -329,6 +380,7 @@ export async function importLists(stage) {
   await undo(stage, page);
   await far(stage, page);
   await profile(stage, page, await numbers(stage, page));
+  await twoUpns(stage, page);
   await page.goto(`${stage.officeUrl}/import`);
   await rollover(stage, page);
 }

@@ -108,6 +108,7 @@ static void a_file_may_have_the_numbers_of_other_systems(void **state) {
   take();
   number(&w->world.zoe, "P000000000001", "00017");
   number(&w->world.li, "D000000000002", NULL);
+  number(&w->world.jo, "B99900000001A", NULL); /* a temporary one, of the record that stands */
   struct op op = {.table = schema_table(TABLE_learner), .row = w->world.li, .units = 1U << 4};
   op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
   op.values[COL(learner, merged_into)] = value_id(&w->world.jo);
