@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
+#include "shared/base/file.h"
 
 enum { hex_bytes_max = 2 * (key_bytes + aead_tag_bytes) + 1 };
 struct reader_args {
@@ -90,19 +92,29 @@ static json_t *file_json(const struct wrapping *w, const struct box_keys *keys, 
   return out;
 }
 
-/* Durable before any device is told to seal to it: a key that was lost before it was used is no loss. */
-static err write_file(const char *path, const json_t *json, struct fault *fault) {
+/* A key that is there already is never written over: the name is taken first. */
+static err take_name(const char *path, struct fault *fault) {
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0)
-    return fault_set(fault, errno == EEXIST ? ERR_EXISTS : ERR_IO, "%.200s cannot be made: %s", path,
-                     strerror(errno));
-  bool whole = json_dumpfd(json, fd, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 && fsync(fd) == 0;
-  int why = errno;
-  if (close(fd) != 0) whole = false;
-  if (whole) return ERR_OK;
-  (void)unlink(path); /* or it would stand in the way of the next try */
-  return fault_set(fault, why == ENOSPC || why == EDQUOT ? ERR_FULL : ERR_IO, "%.200s could not be written",
-                   path);
+  if (fd >= 0) {
+    (void)close(fd);
+    return ERR_OK;
+  }
+  return fault_set(fault, errno == EEXIST ? ERR_EXISTS : ERR_IO, "%.200s cannot be made: %s", path,
+                   strerror(errno));
+}
+
+/* Durable, and so is its name, before any device is told to seal to it: a key that was lost before it was
+ * used is no loss, and one that the power takes afterwards takes every concern with it. */
+static err write_file(const char *path, const json_t *json, struct fault *fault) {
+  char *text = json_dumps(json, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+  if (!text) return fault_set(fault, ERR_NO_MEMORY, "there is no memory for the key");
+  err e = take_name(path, fault);
+  if (e == ERR_OK) {
+    e = file_posix_write_all(path, slice_text(text), fault);
+    if (e != ERR_OK) (void)unlink(path); /* or it would stand in the way of the next try */
+  }
+  free(text);
+  return e;
 }
 
 /* ---- what it does ---- */
