@@ -11,9 +11,9 @@ MUST_USE err activity_load(struct api_call *c, const struct id *activity, struct
  * committed. */
 err activity_answer(struct api_call *c);
 /* The last step of a change: goes on to the answer. `action` is static; `reason` (empty for none) is about
- * `about`. */
+ * `about`; `into`: where somebody was moved to, or NULL. */
 MUST_USE err activity_write(struct api_call *c, const struct op *ops, size_t count, const char *action,
-                            struct slice reason, const struct id *about);
+                            struct slice reason, const struct id *about, const struct id *into);
 /* An enrolment of a learner, whatever there was of it before; units 0 of its key alone. */
 struct op enrolment_op(const struct id *learner, const struct id *activity);
 

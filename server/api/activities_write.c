@@ -13,15 +13,17 @@
 #define UNIT(t, column) (1U << schema_table(TABLE_##t)->columns[COL(t, column)].unit)
 
 err activity_write(struct api_call *c, const struct op *ops, size_t count, const char *action,
-                   struct slice reason, const struct id *about) {
+                   struct slice reason, const struct id *about, const struct id *into) {
   struct office_result result;
-  char text[id_text_bytes], detail[128];
+  char text[id_text_bytes], detail[160];
   const struct office_act act = {.action = action, .detail = detail, .words = reason, .about = *about};
   id_text(text, &c->id);
   int len = snprintf(detail, sizeof detail, "activity=%s", text);
   id_text(text, about);
   if (!id_equal(about, &c->id))
-    (void)snprintf(detail + len, sizeof detail - (size_t)len, " learner=%s", text);
+    len += snprintf(detail + len, sizeof detail - (size_t)len, " learner=%s", text);
+  if (into) id_text(text, into);
+  if (into) (void)snprintf(detail + len, sizeof detail - (size_t)len, " into=%s", text);
   TRY(office_do(&result, c->api->config.hub, c->store, &c->x->now, &c->login.user, ops, count, &act,
                 &c->fault));
   c->x->changes = result.changes;
@@ -127,7 +129,7 @@ static err add_step(struct api_call *c) {
   op.values[COL(activity, ref)] = value_text(in->ref);
   TRY(fill(c, &op));
   c->id = op.row;
-  return activity_write(c, &op, 1, "activity.add", slice_text(""), &c->id);
+  return activity_write(c, &op, 1, "activity.add", slice_text(""), &c->id, NULL);
 }
 
 err api_activity_add(struct api_call *c) {
@@ -142,7 +144,7 @@ static err edit_step(struct api_call *c) {
   TRY(activity_load(c, &c->id, &row));
   TRY(acts_unchanged(c, &row, in->version));
   TRY(fill(c, &op));
-  return activity_write(c, &op, 1, "activity.edit", slice_text(""), &c->id);
+  return activity_write(c, &op, 1, "activity.edit", slice_text(""), &c->id, NULL);
 }
 
 err api_activity_edit(struct api_call *c) {
@@ -249,7 +251,7 @@ static err write_all(struct api_call *c, struct closing *in, bool back) {
                      (int)closing_rows_max);
   err e = make_ops(c, in, back);
   const char *action = back ? "activity.open" : "activity.close";
-  if (e == ERR_OK) e = activity_write(c, in->ops, in->used, action, in->reason, &c->id);
+  if (e == ERR_OK) e = activity_write(c, in->ops, in->used, action, in->reason, &c->id, NULL);
   arena_finish(&in->arena);
   return e;
 }

@@ -48,6 +48,7 @@ static const struct about_kind {
     {"session", NULL, "a session", TABLE_session},
     {"activity", "report.rows", "an activity", TABLE_activity},
     {"activity", "activity.", "an activity", TABLE_activity},
+    {"into", NULL, "an activity", TABLE_activity},
     {"school", "owed.", "a school", TABLE_school},
     {"school", "inclusion.list", "a school", TABLE_school},
     {"partner", NULL, "a partner", TABLE_partner},
@@ -107,8 +108,10 @@ static err say_id(struct words *w, const struct view_audit *a, struct slice word
   if (!k) return ERR_OK;
   TRY(name_of(w, k, id, &out->text));
   if (out->text.len == 0) out->text = slice_text(k->otherwise);
+  bool into = strcmp(k->word, "into") == 0;
+  if (into) TRY(words_say(w, &out->text, "to %.*s", TEXT(out->text)));
   if (strcmp(k->word, "carrier") == 0) TRY(words_say(w, &out->text, "carried by %.*s", TEXT(out->text)));
-  out->kind = k->otherwise[0] ? k->word : NULL;
+  out->kind = into ? "activity" : k->otherwise[0] ? k->word : NULL;
   out->id = *id;
   return ERR_OK;
 }

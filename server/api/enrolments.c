@@ -113,7 +113,7 @@ static err add_step(struct api_call *c) {
   TRY(learner_there(c, &in->learner));
   TRY(enrol(c, &in->learner, &c->id, in->starts, &op));
   put_plays(&op, in->instrument, in->section);
-  return activity_write(c, &op, 1, "enrolment.add", slice_text(""), &in->learner);
+  return activity_write(c, &op, 1, "enrolment.add", slice_text(""), &in->learner, NULL);
 }
 
 err api_enrolment_add(struct api_call *c) {
@@ -151,7 +151,7 @@ static err edit_step(struct api_call *c) {
     return fault_set(&c->fault, ERR_INVALID, "an enrolment cannot begin after it ended");
   put_days(&op, in->starts, ends->kind == VALUE_INT ? (int32_t)ends->i : 0);
   put_plays(&op, in->instrument, in->section);
-  return activity_write(c, &op, 1, "enrolment.edit", slice_text(""), &in->learner);
+  return activity_write(c, &op, 1, "enrolment.edit", slice_text(""), &in->learner, NULL);
 }
 
 err api_enrolment_edit(struct api_call *c) {
@@ -176,7 +176,7 @@ static err end_step(struct api_call *c) {
   struct op op;
   TRY(load(c));
   TRY(ending(c, &op));
-  return activity_write(c, &op, 1, "enrolment.end", in->reason, &in->learner);
+  return activity_write(c, &op, 1, "enrolment.end", in->reason, &in->learner, NULL);
 }
 
 err api_enrolment_end(struct api_call *c) {
@@ -200,7 +200,7 @@ static err move_step(struct api_call *c) {
   TRY(enrol(c, &in->learner, &in->to, in->ends, &ops[1]));
   put_plays(&ops[1], text_of(&in->row, COL(enrolment, instrument)),
             text_of(&in->row, COL(enrolment, section)));
-  return activity_write(c, ops, 2, "enrolment.move", in->reason, &in->learner);
+  return activity_write(c, ops, 2, "enrolment.move", in->reason, &in->learner, &in->to);
 }
 
 err api_enrolment_move(struct api_call *c) {

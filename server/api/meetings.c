@@ -163,7 +163,7 @@ static err plan_step(struct api_call *c) {
   if (in->used == 0)
     return fault_set(&c->fault, ERR_CONFLICT,
                      "there is no such day on which it does not meet already or everything is closed");
-  return activity_write(c, in->ops, in->used, "activity.plan", slice_text(""), &c->id);
+  return activity_write(c, in->ops, in->used, "activity.plan", slice_text(""), &c->id, NULL);
 }
 
 err api_activity_plan(struct api_call *c) {
@@ -240,7 +240,7 @@ static err change_step(struct api_call *c) {
     return fault_set(&c->fault, ERR_CONFLICT,
                      "nothing is planned at that time from that day on: look at it again");
   return activity_write(c, in->ops, in->used, is_off(in) ? "activity.off" : "activity.retime", slice_text(""),
-                        &c->id);
+                        &c->id, NULL);
 }
 
 err api_activity_retime(struct api_call *c) {

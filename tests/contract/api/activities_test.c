@@ -209,7 +209,7 @@ static void a_name_has_two_hundred_letters_of_any_script(void **state) {
 
 static void somebody_comes_changes_moves_and_leaves(void **state) {
   (void)state;
-  char zoe[id_text_bytes], brass_text[id_text_bytes];
+  char zoe[id_text_bytes], brass_text[id_text_bytes], into[48];
   struct id brass = add("Brass", "small", "B7");
   id_text(zoe, &w->world.zoe);
   id_text(brass_text, &brass);
@@ -253,8 +253,12 @@ static void somebody_comes_changes_moves_and_leaves(void **state) {
   assert_string_equal(desk_text("places.1.name"), "Brass");
   assert_string_equal(desk_text("places.1.starts"), day(20));
   assert_int_equal(desk_audited("enrolment.move"), 1);
+  (void)snprintf(into, sizeof into, "into=%s", brass_text);
   assert_int_equal(desk_audited("enrolment.end"), 1);
   assert_int_equal(desk_audited("enrolment.add"), 1);
+  desk_return(ENUM_role_admin);
+  desk_get("/api/audit/extract");
+  assert_non_null(strstr(desk.text, into)); /* whoever reads it sees where to */
 }
 
 static void plan(const struct id *activity, int first, int last, const char *starts, const char *ends) {

@@ -199,6 +199,7 @@ static void a_detail_is_said_in_words_and_stays_as_it_is_beside_them(void **stat
        "Visits to schools, 1 month until then, without an end from then on"},
       {"retention.apply", "run=4 line=contacts months=12 records=90 learners=2 held=1",
        "run 4, Contacts, kept for 12 months, 90 records, 2 learners, 1 held back"},
+      {"enrolment.move", "into=00000000000000000000000000000007", "to an activity"},
       {"disadvantage.set", "signs=5", "free school meals or looked after"},
       {"export.registers", "from=2026-09-01 to=2026-10-31", "from 1 Sep 2026, to 31 Oct 2026"},
       {"target.set", "attendance 2026 share 90", "Attendance, from September 2026: 90"},
