@@ -43,7 +43,8 @@ export function ActForm({ submit, send, ready = true, danger = false, children }
     <form class="act-form" ref={form} onSubmit={(event) => void go(event)}>
       <Trouble failure={failure} />
       {children}
-      <button type="submit" class={danger ? 'b1 danger' : 'b1'} disabled={busy || !ready}>
+      {/* While it is sent it is no button to press, and keeps the keyboard: whoever is refused goes on from where they were. */}
+      <button type="submit" class={danger ? 'b1 danger' : 'b1'} disabled={!ready} aria-disabled={busy}>
         {submit}
       </button>
     </form>

@@ -153,6 +153,7 @@ async function twoAndNone(stage, page) {
     await press(page, 'Save');
     await dialog(page).getByText(/somebody has changed this since you opened it/i).waitFor();
     expect((await dialog(page).getByLabel('Genre').inputValue()) === 'Calypso', 'it is gone');
+    expect(await dialog(page).getByRole('button', { name: 'Save' }).evaluate((button) => button === document.activeElement), 'the keyboard is elsewhere');
   });
   await press(page, 'Close');
   await card(page, 'About').getByText('Beginner').waitFor();

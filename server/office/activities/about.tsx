@@ -67,6 +67,15 @@ function whatEnds(one: Closing): string {
   return `${ends ? `${ends} ${one.enrolments + one.grants === 1 ? 'ends' : 'end'}` : 'Nobody’s enrolment or grant ends'}, and ${off}. What was recorded stays, and counts.`;
 }
 
+/** Whose work of a device is not in yet, and what it waits for. */
+function outstanding({ unreceived, held, quarantined }: Closing['devices'][number]): string {
+  return joined([
+    unreceived ? `${plural(unreceived, 'bundle')} not here yet` : '',
+    held ? `${plural(held, 'bundle waits', 'bundles wait')} for an earlier one` : '',
+    quarantined ? `${plural(quarantined, 'change waits', 'changes wait')} for the office` : '',
+  ]);
+}
+
 /** Devices send what they have before they lose an activity; one that has not been heard of for long may still hold some of it. */
 function Stranded({ closing }: { closing: Closing }): JSX.Element | null {
   if (closing.devices.length === 0) return null;
@@ -82,11 +91,7 @@ function Stranded({ closing }: { closing: Closing }): JSX.Element | null {
             <span>
               <b>{one.name}</b> <span class="mute">{one.last_contact_at ? `last here ${moment(one.last_contact_at, now)}` : 'never here yet'}</span>
             </span>
-            <span class={one.unreceived + one.held + one.quarantined > 0 ? 'pill warn' : 'pill good'}>
-              {one.unreceived + one.held + one.quarantined > 0
-                ? joined([one.unreceived ? `${plural(one.unreceived, 'bundle')} not here yet` : '', one.held ? `${one.held} held` : '', one.quarantined ? `${one.quarantined} waiting` : ''])
-                : 'Nothing outstanding'}
-            </span>
+            <span class={outstanding(one) ? 'pill warn' : 'pill good'}>{outstanding(one) || 'Nothing outstanding'}</span>
           </li>
         ))}
       </ul>
