@@ -66,35 +66,35 @@ static err check_name(struct api_call *c, const struct id *but) {
   return ERR_OK;
 }
 
-/* One that was taken back stands again when it is entered once more. */
 static err write_term(struct api_call *c, struct op *op, const char *action) {
   const struct term_input *in = c->own;
-  op->units |= UNIT(name) | UNIT(starts) | UNIT(removed);
-  op->values[COL(term, removed)] = value_int(0);
+  op->units |= UNIT(name) | UNIT(starts);
   op->values[COL(term, name)] = value_text(in->name);
   op->values[COL(term, starts)] = value_int(in->starts);
   op->values[COL(term, ends)] = value_int(in->ends);
   return acts_write(c, op, action, "term");
 }
 
-/* The same that was taken back, where that had this name; otherwise what a list of that name finds. */
-static err term_id(struct api_call *c, struct id *out) {
+/* The same that was taken back stands again, where that had this name; otherwise it is what a list of that
+ * name finds. */
+static err name_row(struct api_call *c, struct op *op) {
   const struct term_input *in = c->own;
-  const struct table *t = schema_table(TABLE_term);
   struct row row;
-  crypto_import_id(out, &c->api->config.hub->id, t->name, in->name);
-  TRY(c->store->ops->load_row(c->store, t, out, &c->x->arena, &row));
+  crypto_import_id(&op->row, &c->api->config.hub->id, op->table->name, in->name);
+  TRY(c->store->ops->load_row(c->store, op->table, &op->row, &c->x->arena, &row));
   const struct value *name = &row.values[COL(term, name)];
-  bool same =
-      row.exists && row_removed(&row) && name->kind == VALUE_TEXT && slice_equal(name->text, in->name);
-  return same ? ERR_OK : acts_listed_id(c, TABLE_term, NULL, in->name, out);
+  bool same = row_removed(&row) && name->kind == VALUE_TEXT && slice_equal(name->text, in->name);
+  if (!same) return acts_listed_id(c, TABLE_term, NULL, in->name, &op->row);
+  op->values[COL(term, removed)] = value_int(0);
+  op->units |= UNIT(removed);
+  return ERR_OK;
 }
 
 static err add_step(struct api_call *c) {
   static const struct id none = {{0}};
   struct op op = {.table = schema_table(TABLE_term)};
   TRY(check_name(c, &none));
-  TRY(term_id(c, &op.row));
+  TRY(name_row(c, &op));
   return write_term(c, &op, "term.add");
 }
 

@@ -255,7 +255,8 @@ static err line_of_item(struct words *w, struct work_line *out, struct api_call 
   TRY(words_matter(w, &m, &v));
   out->name = m.name;
   out->question = v.item.state == ITEM_OPEN ? m.brief : m.topic;
-  out->detail = m.place.len ? m.place : m.topic;
+  bool said = slice_equal(m.topic, out->question);
+  if (!said || m.place.len) out->detail = m.place.len ? m.place : m.topic;
   out->safe = v.item.state == ITEM_OPEN && item_is_safe(&v);
   hex_encode(heads, slice_of(v.heads, key_bytes));
   return out->safe ? words_say(w, &out->heads, "%s", heads) : ERR_OK;

@@ -124,8 +124,12 @@ static err see_grant(void *ctx, const struct row *row) {
 
 /* ---- terms ---- */
 
-static err add_term(struct making *m, const struct hub *hub, const struct rollover_term *term) {
+static uint32_t term_unit(size_t column) { return 1U << schema_table(TABLE_term)->columns[column].unit; }
+
+static err add_term(struct making *m, const struct hub *hub, struct store *store,
+                    const struct rollover_term *term) {
   struct op *op;
+  struct row row;
   TRY(new_op(m, &op));
   op->table = schema_table(TABLE_term);
   crypto_import_id(&op->row, &hub->id, "term", term->name); /* as an import of terms has it */
@@ -133,7 +137,11 @@ static err add_term(struct making *m, const struct hub *hub, const struct rollov
   TRY(value_copy(&op->values[COL(term, name)], m->arena, &name));
   op->values[COL(term, starts)] = value_int(term->starts);
   op->values[COL(term, ends)] = value_int(term->ends);
-  for (uint8_t i = 0; i < op->table->column_count; i++) op->units |= 1U << op->table->columns[i].unit;
+  op->units = term_unit(COL(term, name)) | term_unit(COL(term, starts));
+  TRY(store->ops->load_row(store, op->table, &op->row, m->arena, &row));
+  if (!row_removed(&row)) return ERR_OK;
+  op->values[COL(term, removed)] = value_int(0); /* it was taken back, and stands again */
+  op->units |= term_unit(COL(term, removed));
   return ERR_OK;
 }
 
@@ -141,7 +149,7 @@ static err add_term(struct making *m, const struct hub *hub, const struct rollov
 
 static err make_all(struct making *m, const struct hub *hub, struct store *store, struct arena *rows) {
   const struct store_ops *ops = store->ops;
-  for (size_t i = 0; i < m->wish->term_count; i++) TRY(add_term(m, hub, &m->wish->terms[i]));
+  for (size_t i = 0; i < m->wish->term_count; i++) TRY(add_term(m, hub, store, &m->wish->terms[i]));
   /* Whoever looks at the difference looks for the leavers: they stand first. */
   for (int way = 0; way < 2; way++) {
     m->leaving = way == 0;

@@ -366,7 +366,7 @@ async function rollover(stage, page) {
     await takeBack(page, 0);
     await page.getByText(/^Taken back:/).waitFor();
     await page.getByRole('button', { name: 'Look at the difference' }).click();
-    await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: 'year group' }).first().waitFor();
+    await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: /year group|Active → Left/ }).first().waitFor();
   });
 }
 
