@@ -444,25 +444,9 @@ static err put(struct import *im, const struct row_in_progress *r, struct row_in
   return held.len && !is_expected(r, column, held) ? note_change(im, r, column, held, text) : ERR_OK;
 }
 
-/* Within one school a number is one child's, unless the hub has it otherwise already. */
-static err claim_mis(struct import *im, const struct row_in_progress *r, const struct id *school) {
-  const struct import_owner mine = {.learner = r->op.row, .row = r->number};
-  struct import_owner *owner;
-  struct id place;
-  bool same;
-  TRY(load(im));
-  if (!id_is_zero(school)) {
-    place_of(&place, im, COL(learner_key, mis_id), school, r->mis_id);
-    TRY(owner_at(im, &place, &mine, &owner));
-    TRY(same_child(im, &owner->learner, &r->op.row, &same));
-    if (!same && owner->row && !owner->several)
-      import_say(im, r->number, "mis_id", "is the number of row %zu at this school, too", owner->row);
-  }
-  return own_mis(im, school, r->mis_id, &mine);
-}
-
 err import_keys_row(struct import *im, const struct row_in_progress *r, struct arena *a,
                     struct row_in_progress *out) {
+  const struct import_owner mine = {.learner = r->op.row, .row = r->number};
   struct id school = school_of(r);
   *out = (struct row_in_progress){.number = r->number, .op = {.table = schema_table(TABLE_learner_key)}};
   crypto_row_id(&out->op.row, TABLE_learner_key, &r->op.row, 1);
@@ -470,7 +454,9 @@ err import_keys_row(struct import *im, const struct row_in_progress *r, struct a
   TRY(im->store->ops->load_row(im->store, out->op.table, &out->op.row, a, &out->stored));
   TRY(put(im, r, out, COL(learner_key, upn), r->upn));
   TRY(put(im, r, out, COL(learner_key, mis_id), r->mis_id));
-  return r->mis_id.len ? claim_mis(im, r, &school) : ERR_OK;
+  if (r->mis_id.len == 0) return ERR_OK;
+  TRY(load(im));
+  return own_mis(im, &school, r->mis_id, &mine);
 }
 
 void import_keys_finish(struct import_keys *k) {
