@@ -321,15 +321,21 @@ static err call_at_school(struct import *im, struct row_in_progress *r, const st
   return ERR_OK;
 }
 
+/* Whom it was not taken for is nobody, or one of several. */
 static err call_by_mis(struct import *im, struct row_in_progress *r) {
   struct import_owner *owner;
   struct id place, school = school_of(r);
-  if (!id_is_zero(&school)) return call_at_school(im, r, &school);
+  bool at_school = !id_is_zero(&school);
   TRY(load(im));
-  place_of(&place, im, COL(learner_key, mis_id), NULL, r->mis_id);
+  place_of(&place, im, COL(learner_key, mis_id), at_school ? &school : NULL, r->mis_id);
   TRY(owner_at(im, &place, NULL, &owner));
-  if (owner)
-    import_say(im, r->number, "mis_id", "is the number of several learners: name the school of each");
+  if (owner) {
+    import_say(im, r->number, "mis_id", "is the number of %s",
+               at_school ? "two learners at that school: say in the hub which of them has it"
+                         : "several learners: name the school of each");
+    return ERR_OK;
+  }
+  if (at_school) return call_at_school(im, r, &school);
   call(im, r, r->mis_id);
   return check_somebody(im, r, &r->op.row);
 }

@@ -242,6 +242,15 @@ static void children_of_two_schools_with_one_number_and_no_reference_are_two(voi
   must_say(d, 2, "learner_ref", "no learner");
 }
 
+static void a_number_of_two_at_one_school_makes_no_third(void **state) {
+  struct desk *d = *state;
+  desk_apply(d, "schools", "urn,name\n100001,Riverside\n");
+  desk_apply(d, "learners", "ref,first_name,school_urn,mis_id\nL1,Jo,100001,7\n");
+  desk_apply(d, "learners", "ref,first_name,school_urn,mis_id\nL2,Li,100001,7\n");
+  assert_int_equal(desk_read(d, "learners", "mis_id,first_name,school_urn\n7,Jo,100001\n"), 1);
+  must_say(d, 2, "mis_id", "two learners at that school");
+}
+
 /* The list that a school's system makes names no school: it is this one's alone. */
 static void a_number_without_its_school_is_not_somebody_elses(void **state) {
   struct desk *d = *state;
@@ -436,6 +445,7 @@ int main(void) {
       CASE(two_learners_with_one_upn_are_named_with_both_rows),
       CASE(two_schools_may_use_one_number),
       CASE(children_of_two_schools_with_one_number_and_no_reference_are_two),
+      CASE(a_number_of_two_at_one_school_makes_no_third),
       CASE(a_number_without_its_school_is_not_somebody_elses),
       CASE(a_learner_whose_reference_is_the_schools_number_is_the_same_at_that_school),
       CASE(a_long_number_is_known_to_its_end),
