@@ -117,6 +117,8 @@ export interface OfficeRegister {
   state?: BoardState | RegisterState | null;
   /** Why the school, or everything, is closed that day. */
   closure?: string | null;
+  /** Whoever was to take it. */
+  staff_names?: string[] | null;
   rows: OfficeRow[];
   totals: OfficeTotals;
   /** Counted in the room without names; 0: nobody was. */

@@ -197,15 +197,15 @@ interface Walk {
   afresh(): void;
 }
 
-/** A page that leads to one matter names it behind the address. */
-function named(): Chosen | null {
+/** A page that leads to one matter, or to one missing register, names it behind the address. */
+function named(tab: WorkTab): Chosen | null {
   const id = /^#([0-9a-f]{32})$/.exec(location.hash)?.[1];
-  return id ? { kind: 'conflict', id } : null;
+  return id ? { kind: tab === 'missing' ? 'missing' : 'conflict', id } : null;
 }
 
 /** Which entry of the list is looked at, and which comes after it. */
-function useWalk(lines: readonly WorkLine[], card: RefObject<HTMLElement | null>): Walk {
-  const [chosen, setChosen] = useState<Chosen | null>(named);
+function useWalk(tab: WorkTab, lines: readonly WorkLine[], card: RefObject<HTMLElement | null>): Walk {
+  const [chosen, setChosen] = useState<Chosen | null>(() => named(tab));
   const [open, setOpen] = useState(chosen !== null);
   // Decided here a moment ago: it stands in the list until that is asked for again, and is not what comes next.
   const [gone, setGone] = useState('');
@@ -304,7 +304,7 @@ function Entries({ page, current, onShow, onMore }: { page: WorkPage; current: s
 
 function Body({ tab, page, onMore }: { tab: WorkTab; page: WorkPage; onMore: () => void }): JSX.Element {
   const card = useRef<HTMLElement>(null);
-  const { shown, open, place, show, list, step, done, afresh } = useWalk(page.items, card);
+  const { shown, open, place, show, list, step, done, afresh } = useWalk(tab, page.items, card);
   const takeBack = (id: string): void => {
     show({ kind: 'decided', id });
     setDraft(id, { act: 'undo', reason: '' });

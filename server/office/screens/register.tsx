@@ -101,6 +101,21 @@ function History({ row, now }: { row: OfficeRow; now: number }): JSX.Element {
   );
 }
 
+/** Whom to ask, and on which devices it may be, stands where it is waited for. */
+function Untouched({ register }: { register: OfficeRegister }): JSX.Element {
+  const sees = me.value?.roles.some((role) => role === 'office' || role === 'safeguarding' || role === 'admin');
+  return (
+    <>
+      <p class="mute">Nobody has touched this register yet. It appears here as soon as a device sends it.</p>
+      {register.state === 'missing' && sees ? (
+        <p>
+          <Link href={`/reconcile/missing#${register.session}`}>Where it may be, and whom to ask</Link>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 function Body({ register }: { register: OfficeRegister }): JSX.Element {
   const now = Date.now();
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -142,7 +157,7 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
       <section class="card" aria-labelledby="what-happened">
         <h2 id="what-happened">What happened</h2>
         {register.register_history.length === 0 ? (
-          <p class="mute">Nobody has touched this register yet. It appears here as soon as a device sends it.</p>
+          <Untouched register={register} />
         ) : (
           <ol class="tl">
             {register.register_history.map((event) => (
@@ -171,7 +186,7 @@ export function RegisterScreen({ session }: { session: string }): JSX.Element {
       <PageHead
         title={register?.name ?? 'Register'}
         crumb={<Link href="/today">Today</Link>}
-        sub={register ? joined([`${datedDay(register.date)}, ${clock(register.starts)} to ${clock(register.ends)}`, register.place, register.school]) : 'Asking…'}
+        sub={register ? joined([`${datedDay(register.date)}, ${clock(register.starts)} to ${clock(register.ends)}`, register.place, register.school, register.staff_names?.join(', ')]) : 'Asking…'}
       >
         {register && me.value?.role !== 'partner' ? <ActivityLink id={register.activity} /> : null}
       </PageHead>
