@@ -179,7 +179,11 @@ static int take_body(struct http_conn *c, struct slice piece) {
   if (c->state != HTTP_BODY) return 0;
   if (piece.len > c->body_len || buf_append(&c->text, piece) != ERR_OK) return -1;
   c->body_len -= piece.len;
-  return c->body_len == 0 ? dispatch(c) : 0;
+  if (c->body_len == 0) return dispatch(c);
+  /* The rest may be decrypted already, where no socket tells of it: on a quiet hub nobody else would wake the
+   * loop, and the request stood still until its time was over. */
+  (void)lws_callback_on_writable(c->conn.wsi);
+  return 0;
 }
 
 static int give_manifest(struct http_conn *c) {
