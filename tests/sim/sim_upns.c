@@ -23,7 +23,8 @@ static void enter(struct sim *s, size_t n) {
   struct row row;
   const struct id id = pupil(n);
   load(s, TABLE_learner, &id, &a, &row);
-  struct op op = {.table = schema_table(TABLE_learner), .row = id, .units = 1U << 1 | 1U << 4};
+  struct op op = {.table = schema_table(TABLE_learner), .row = id, .units = 1 | 1U << 1 | 1U << 4};
+  op.values[COL(learner, ref)] = value_text(slice_text(last[n]));
   op.values[COL(learner, first_name)] = value_text(slice_text(first[n]));
   op.values[COL(learner, last_name)] = value_text(slice_text(last[n]));
   op.values[COL(learner, status)] = value_int(ENUM_learner_status_active);
