@@ -81,6 +81,28 @@ function termWords(terms: readonly Term[], monday: string): string {
   return terms.find(({ from, to }) => from <= daysAfter(monday, days - 1) && to >= monday)?.name ?? 'outside the terms';
 }
 
+function WeekChoice({ monday, onWeek }: { monday: string; onWeek: (day: string) => void }): JSX.Element {
+  return (
+    <div class="choices">
+      <label class="field day">
+        <span>Week of</span>
+        <input class="input" type="date" value={monday} onChange={(event) => onWeek(event.currentTarget.value)} />
+      </label>
+      <div class="files">
+        <button type="button" class="b2" onClick={() => onWeek(daysAfter(monday, -days))}>
+          <Icon name="chevron-left" />
+          Week before
+        </button>
+        <button type="button" class="b2" onClick={() => onWeek(daysAfter(monday, days))}>
+          Week after
+          <Icon name="chevron-right" />
+        </button>
+        <PrintButton />
+      </div>
+    </div>
+  );
+}
+
 export function TimetableScreen(): JSX.Element {
   const [week, setWeek] = useSaid('week');
   const [text, setText] = useBeside('find'); // a lesson of one may be called by its learner's name
@@ -101,23 +123,7 @@ export function TimetableScreen(): JSX.Element {
       >
         <Find label="A tutor, school or activity" value={text} onValue={setText} />
       </PageHead>
-      <div class="choices">
-        <label class="field day">
-          <span>Week of</span>
-          <input class="input" type="date" value={monday} onChange={(event) => setWeek(event.currentTarget.value)} />
-        </label>
-        <div class="files">
-          <button type="button" class="b2" onClick={() => setWeek(daysAfter(monday, -days))}>
-            <Icon name="chevron-left" />
-            Week before
-          </button>
-          <button type="button" class="b2" onClick={() => setWeek(daysAfter(monday, days))}>
-            Week after
-            <Icon name="chevron-right" />
-          </button>
-          <PrintButton />
-        </div>
-      </div>
+      <WeekChoice monday={monday} onWeek={setWeek} />
       {/* Below a week of hundreds of meetings nobody would find them. */}
       <details>
         <summary>{seesClosures ? 'Terms and closed days' : 'Terms'}</summary>
