@@ -8,9 +8,8 @@
 #include "server/core/erase.h"
 #include "server/core/group.h"
 #include "server/core/journal.h"
-#include "shared/db/db.h"
 #include "tests/sim/sim.h"
-#include "tests/sim/sim_inside.h"
+#include "tests/sim/sim_erased.h"
 #include "tests/sim/sim_question.h"
 #include "tests/sim/sim_retire.h"
 
@@ -472,32 +471,13 @@ static void heal(struct sim *s) {
   sim_power(s);
 }
 
-static void check_word(struct sim *s, const struct disk *d, const char *word) {
-  for (size_t i = 0; i < disk_files_max; i++) {
-    const struct disk_file *f = &d->files[i];
-    if (f->now.exists && sim_holds(slice_of(f->now.bytes, f->now.len), slice_text(word)))
-      sim_fail(s, "16 erased", "%s says \"%s\" in %s", d->dir, word, f->name);
-  }
-}
-
-/* The word to all devices holds the id, and nobody can tell whose it was. */
-static void check_tables(struct sim *s, size_t child) {
-  char table[sim_table_name_bytes];
-  struct db *db = NULL;
-  err e = db_open(&db, &(struct db_config){.path = "hub/hub.db", .vfs = "sim"}, NULL);
-  if (e == ERR_OK) e = sim_search(db, id_slice(&s->learners[child]), "feed", table);
-  if (e != ERR_OK) sim_fail(s, "7 integrity", "the hub's database: %s", err_text(e));
-  if (table[0]) sim_fail(s, "16 erased", "the hub names learner %zu in a row of %s", child, table);
-  db_close(db);
-}
-
 static void check_hub(struct sim *s, size_t child) {
   const struct own *own = s->own;
-  check_word(s, &s->hub_disk, family[child]);
-  check_word(s, &s->hub_disk, words[child]);
-  check_word(s, &own->second, family[child]);
-  check_word(s, &own->second, words[child]);
-  check_tables(s, child);
+  sim_word_is_gone(s, &s->hub_disk, family[child]);
+  sim_word_is_gone(s, &s->hub_disk, words[child]);
+  sim_word_is_gone(s, &own->second, family[child]);
+  sim_word_is_gone(s, &own->second, words[child]);
+  sim_tables_forget(s, child);
 }
 
 /* What the hub keeps sealed it can open. */
@@ -522,17 +502,6 @@ static void check_kept(struct sim *s) {
   arena_finish(&a);
 }
 
-static void check_device(struct sim *s, const struct sim_device *d, size_t child) {
-  const struct slice names[] = {id_slice(&s->learners[child]), slice_text(family[child]),
-                                slice_text(words[child])};
-  for (size_t i = 0; i < 3; i++) {
-    char table[sim_table_name_bytes];
-    err e = d->build->inside->search(d->host.core, names[i], table);
-    if (e != ERR_OK) sim_fail(s, "7 integrity", "device %zu cannot be searched: %s", d->number, err_text(e));
-    if (table[0]) sim_fail(s, "16 erased", "device %zu still has learner %zu in %s", d->number, child, table);
-  }
-}
-
 static void check_told(struct sim *s, size_t child) {
   struct arena a = ARENA_INIT(1 << 20);
   struct store_device *list;
@@ -546,8 +515,8 @@ static void check_told(struct sim *s, size_t child) {
 
 static void check_visits(struct sim *s) {
   const struct own *own = s->own;
-  check_word(s, &s->hub_disk, sim_visit_words);
-  check_word(s, &own->second, sim_visit_words);
+  sim_word_is_gone(s, &s->hub_disk, sim_visit_words);
+  sim_word_is_gone(s, &own->second, sim_visit_words);
 }
 
 static void check(struct sim *s) {
@@ -562,7 +531,8 @@ static void check(struct sim *s) {
   for (size_t child = 0; child < sim_learners; child++) {
     if (!s->erased[child]) continue;
     check_told(s, child);
-    for (size_t i = 0; i < s->device_count; i++) check_device(s, s->devices[i], child);
+    for (size_t i = 0; i < s->device_count; i++)
+      sim_device_forgets(s, s->devices[i], child, family[child], words[child]);
   }
   for (size_t i = 0; own->visits && i < s->device_count; i++) sim_visits_are_gone(s, s->devices[i]);
   s->hub.store->ops->close(s->hub.store);
