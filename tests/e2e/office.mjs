@@ -158,8 +158,11 @@ async function pagesInLowWindow(stage, page) {
   const below = side.getByRole('button', { name: /^Further down/ });
   await stage.shows('what a low window hides of the pages is said by name, and brought up by a press', async () => {
     await below.filter({ hasText: name }).waitFor();
-    while (await below.count()) await below.click();
-    await until('the last page to be seen', () => isSeen(last));
+    // The press that shows the last one takes the button away.
+    await until('the last page to be seen', async () => {
+      if (!(await isSeen(last))) await below.click({ timeout: 2000 }).catch(() => {});
+      return isSeen(last);
+    });
     await side.getByRole('button', { name: /^Further up.*Today/ }).waitFor();
   });
   await stage.look(page, 'office-side-low');

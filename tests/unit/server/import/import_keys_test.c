@@ -82,15 +82,21 @@ static void a_upn_is_mended_where_people_slip_and_told_where_it_is_wrong(void **
   must_say(d, 3, "upn", "mistyped");
 }
 
+/* With a dash and a narrow space between its parts; with a space that does not break before the last digit.
+ */
+#define P_DASHED                                                                                             \
+  ("P0000\xe2\x80\x93"                                                                                       \
+   "0000\xe2\x80\xaf"                                                                                        \
+   "0001")
+#define P_SPACED                                                                                             \
+  ("P00000000000\xc2\xa0"                                                                                    \
+   "1\t")
+
 /* Those letters are in no UPN, and are what people read for a digit; the check letter says whether they were.
  */
 static void letters_that_look_like_digits_are_read_as_digits(void **state) {
-  static const char *const typed[] = {"POOOOOOOOOOO1", "POOOOOOOOOOOI", "p 0000 0000 000l",
-                                      "P0000\xe2\x80\x93"
-                                      "0000\xe2\x80\xaf"
-                                      "0001",
-                                      "P00000000000\xc2\xa0"
-                                      "1\t"};
+  static const char *const typed[] = {"POOOOOOOOOOO1", "POOOOOOOOOOOI", "p 0000 0000 000l", P_DASHED,
+                                      P_SPACED};
   struct desk *d = *state;
   for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
     char out[upn_bytes + 1];
