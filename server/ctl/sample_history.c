@@ -122,7 +122,7 @@ static err close_register(struct history *h, struct sample_device *d, const stru
 static err amend(struct history *h, struct sample_device *d, const struct view_slot *slot,
                  const struct op *was, const struct op_id *seen, int64_t at_ms) {
   struct op op = *was;
-  if (below(h, 100) != 0) return ERR_OK;
+  if (below(h, 100) != 0 || was->values[COL(mark, code)].i == ENUM_mark_code_AU) return ERR_OK;
   op.units = 1U | 1U << 1;
   op.values[COL(mark, code)] = value_int(ENUM_mark_code_L);
   op.values[COL(mark, arrived)] = value_int(slot->starts + 1 + below(h, 10));
@@ -131,15 +131,11 @@ static err amend(struct history *h, struct sample_device *d, const struct view_s
   return sample_device_write(d, at_ms, &op, 1);
 }
 
-static err ring_home(struct history *h, struct sample_device *d, const struct view_slot *slot,
-                     const struct op *mark, int64_t at_ms) {
+static err call_home(struct history *h, struct sample_device *d, const struct view_slot *slot,
+                     const struct op *mark, int outcome, int64_t at_ms) {
   struct op op = {
       .table = schema_table(TABLE_absence_call), .row = entropy_id(&h->dir->hub.entropy), .units = 3};
-  int outcome;
   int32_t day, minute;
-  if (mark->values[COL(mark, code)].i != ENUM_mark_code_AU) return ERR_OK;
-  outcome = draw(h, calls);
-  if (outcome == 0 || at_ms >= h->until_ms) return ERR_OK;
   uk_civil(at_ms, &day, &minute);
   op.values[COL(absence_call, session)] = value_id(&slot->session);
   op.values[COL(absence_call, learner)] = mark->values[COL(mark, learner)];
@@ -147,6 +143,22 @@ static err ring_home(struct history *h, struct sample_device *d, const struct vi
   op.values[COL(absence_call, outcome)] = value_int(outcome);
   op.values[COL(absence_call, at)] = value_int(minute);
   return sample_device_write(d, at_ms, &op, 1);
+}
+
+/* Somebody who is away without a word is rung about, and what the family explains is told in the register. */
+static err ring_home(struct history *h, struct sample_device *d, const struct view_slot *slot,
+                     const struct op *mark, const struct op_id *seen, int64_t at_ms) {
+  struct op told = *mark;
+  if (mark->values[COL(mark, code)].i != ENUM_mark_code_AU) return ERR_OK;
+  int outcome = draw(h, calls);
+  if (outcome == 0 || at_ms + 60000 >= h->until_ms) return ERR_OK;
+  TRY(call_home(h, d, slot, mark, outcome, at_ms));
+  if (outcome != ENUM_call_outcome_explained) return ERR_OK;
+  told.units = 1U | 1U << 1;
+  told.values[COL(mark, code)] = value_int(ENUM_mark_code_AN);
+  told.values[COL(mark, amend_reason)] = value_text(slice_text("Ill at home, they say"));
+  TRY(sample_device_base(d, &told, 1, seen));
+  return sample_device_write(d, at_ms + 60000, &told, 1);
 }
 
 static err take_register(struct history *h, struct sample_device *d, const struct view_slot *slot, int fate,
@@ -171,7 +183,7 @@ static err take_register(struct history *h, struct sample_device *d, const struc
     struct op_id seen = first;
     seen.counter += i + 1;
     TRY(amend(h, d, slot, &ops[i], &seen, closed + hour_ms));
-    TRY(ring_home(h, d, slot, &ops[i], closed + (2 + below(h, 240)) * (int64_t)60000));
+    TRY(ring_home(h, d, slot, &ops[i], &seen, closed + (2 + below(h, 240)) * (int64_t)60000));
   }
   return ERR_OK;
 }
