@@ -164,6 +164,8 @@ static void check(struct sim *s) {
   struct asking *a = s->own;
   keep_house(s, NULL);
   sim_settle(s);
+  sim_pass(s, reconnect_max_ms); /* whose silent line the hub let go just now hears of it with the next one */
+  sim_settle(s);
   for (size_t i = 0; i < s->device_count; i++) {
     struct sim_device *d = s->devices[i];
     size_t waiting = 0, shown = 0;

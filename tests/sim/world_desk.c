@@ -220,6 +220,8 @@ static void take_back(struct sim *s) {
   merge(s, &s->learners[0], NULL);
   merge(s, &s->learners[1], NULL);
   sim_settle(s);
+  sim_pass(s, reconnect_max_ms); /* whose silent line the hub let go just now hears of it with the next one */
+  sim_settle(s);
 }
 
 static const struct sim_action actions[] = {
