@@ -465,6 +465,8 @@ static void heal(struct sim *s) {
     hold_child(s, child, false);
     erase_child(s, child);
   }
+  /* Whose absence is being followed up is kept, and their entries with them. */
+  if (own->visits && sim_end_cases(s, &s->hub, 1) != ERR_OK) sim_fail(s, "office", "a case cannot be ended");
   if (own->visits) retire(s, NULL);
   if (sim_below(&s->random, 2)) return;
   burn(s, NULL);
