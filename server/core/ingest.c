@@ -291,7 +291,7 @@ struct passing {
   const struct hub *hub;
   struct store *store;
   const struct now *now;
-  int64_t before_ms;
+  struct store_patience until;
   const struct id *device;           /* NULL: of all */
   const struct held_release *person; /* NULL: nobody said so, it was time */
   size_t released;
@@ -335,7 +335,7 @@ static err release_one(struct passing *p, struct job *job, uint64_t *after) {
   struct group g;
   struct store_bundle b;
   err e = group_begin(&g, p->hub, store, p->now);
-  if (e == ERR_OK) e = store->ops->bundle_held(store, p->before_ms, p->device, after, &g.arena, &b);
+  if (e == ERR_OK) e = store->ops->bundle_held(store, &p->until, p->device, after, &g.arena, &b);
   if (e == ERR_OK) e = pass_gap(&g, &b, job);
   if (e == ERR_OK && p->person && g.entry_count) e = note_person(p, g.entry_count);
   if (e == ERR_OK) e = finish_transaction(&g, &job, 0);
@@ -370,7 +370,11 @@ static err release_all(struct passing *p) {
 err ingest_release_held(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
                         struct store *store, const struct now *now, int64_t before_ms,
                         const struct id *device) {
-  struct passing p = {.hub = hub, .store = store, .now = now, .before_ms = before_ms, .device = device};
+  struct passing p = {.hub = hub,
+                      .store = store,
+                      .now = now,
+                      .until = {before_ms, now->wall_ms - held_renamed_ms_max},
+                      .device = device};
   err e = release_all(&p);
   *released_out = p.released;
   *changes_out = p.changes;
@@ -383,7 +387,7 @@ err ingest_release_held_by(size_t *released_out, struct change_set *changes_out,
   struct passing p = {.hub = hub,
                       .store = store,
                       .now = now,
-                      .before_ms = now->wall_ms + 1,
+                      .until = {now->wall_ms + 1, now->wall_ms + 1},
                       .device = device,
                       .person = person};
   err e = release_all(&p);

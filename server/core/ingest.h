@@ -13,10 +13,11 @@ void ingest_group(struct job **jobs, size_t count, const struct hub *hub, struct
                   const struct now *now);
 
 /* Lets every bundle go ahead that came before `before_ms` and still waits for one that is missing: the gap is
- * noted in the audit, and the missing one is still accepted later. And every one that waits for nothing: when
- * its turn came, this program was too old to open it. One that still cannot be opened is passed over. The
- * host calls it about once an hour with now - held_ms_max, for all devices (NULL). ERR_OK with 0 when nothing
- * waits. */
+ * noted in the audit, and the missing one is still accepted later. So does one whose device has gone on under
+ * a later incarnation for held_renamed_ms_max: what is missing was numbered anew, and came under that. And
+ * every one that waits for nothing: when its turn came, this program was too old to open it. One that still
+ * cannot be opened is passed over. The host calls it every few seconds with now - held_ms_max, for all
+ * devices (NULL). ERR_OK with 0 when nothing waits. */
 MUST_USE err ingest_release_held(size_t *released_out, struct change_set *changes_out, const struct hub *hub,
                                  struct store *store, const struct now *now, int64_t before_ms,
                                  const struct id *device);

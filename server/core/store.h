@@ -102,6 +102,11 @@ struct store_bundle {
   uint64_t number;        /* as bundle_save gave it; set by bundle_load */
   uint32_t intake, epoch; /* the key its device sealed it to, and the receipt's; for bundle_save */
 };
+/* How long a held bundle waits for the one before it: until it came before `came_ms`, or until the first one
+ * of a later incarnation of its device did before `renamed_ms`; what was missing then came under that. */
+struct store_patience {
+  int64_t came_ms, renamed_ms;
+};
 /* A changeset that waits for the office, or was refused: what the receipt says, and what the office did about
  * it. */
 enum store_quarantine_state { QUARANTINE_WAITS = 1, QUARANTINE_RELEASED = 2, QUARANTINE_REJECTED = 3 };
@@ -471,11 +476,11 @@ struct store_ops {
   err (*token_save)(struct store *s, const struct store_token *t);
   err (*bundle_load)(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
                      struct arena *a, struct store_bundle *out);
-  /* The earliest bundle that is still held and came before a time, or to which nothing is missing, of one
-   * device or (NULL) of any: what follows the number `after` (0 at first), which then names it. ERR_NOT_FOUND
-   * when there is none. */
-  err (*bundle_held)(struct store *s, int64_t before_ms, const struct id *device, uint64_t *after,
-                     struct arena *a, struct store_bundle *out);
+  /* The earliest bundle that is still held and was waited for long enough, or to which nothing is missing, of
+   * one device or (NULL) of any: what follows the number `after` (0 at first), which then names it.
+   * ERR_NOT_FOUND when there is none. */
+  err (*bundle_held)(struct store *s, const struct store_patience *until, const struct id *device,
+                     uint64_t *after, struct arena *a, struct store_bundle *out);
   err (*bundle_save)(struct store *s, const struct store_bundle *b,
                      uint64_t *number_out); /* inserts or replaces */
   /* Of those sealed to this intake key or an earlier one: that are held or wait for a decision, and that

@@ -204,6 +204,7 @@ enum {
       16777216,            /* a device that starts leaves out up to as many op numbers, by chance */
   epochs_ahead_max = 1024, /* days that one may be ahead of the clock of a hub that a device tells of it */
   held_ms_max = 604800000, /* then a bundle no longer waits for the one before it */
+  held_renamed_ms_max = 900000, /* nor then, since its device went on under a later incarnation */
   job_bytes_max = 67108864,
   feed_credit_batches = 8,
   handshake_ms_max = 10000,

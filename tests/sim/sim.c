@@ -185,14 +185,17 @@ static bool is_quiet(struct sim *s) {
 }
 
 /* Then there is nothing more to say before long: the hub lets go of a silent line after a quarter of an hour.
- * Two hours go by in any case, and a thousand minutes before anybody is called stuck. */
+ * Fifty minutes go by in any case, and a thousand minutes before anybody is called stuck. */
 static void heal(struct sim *s) {
   enum { passes_least = 40, pass_ms = reconnect_max_ms / 4, passes_max = 1000 * 60000 / pass_ms };
+  enum { passes_waiting = held_renamed_ms_max / pass_ms + 5 }; /* for what was numbered anew */
+  _Static_assert(passes_waiting + 10 <= passes_least, "a device hears what became of it");
   end_faults(s);
   sim_keep_house(s);
   for (int n = 0; n < passes_least || (n < passes_max && !is_quiet(s)); n++) {
     sim_settle(s);
     sim_pass(s, n < 4 ? seal_pause_ms + 1 : pass_ms);
+    if (n == passes_waiting) sim_keep_house(s);
   }
   sim_settle(s);
 }

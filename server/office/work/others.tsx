@@ -230,7 +230,7 @@ export function HeldCard({ held, onDone }: { held: HeldBundles; onDone: () => vo
       <div class="rule">
         <Icon name="scale" />
         <p>
-          <b>What going ahead does:</b> what has come is taken now, and the gap is noted. If number {held.missing} comes later, it is still taken. After seven days this happens by itself.
+          <b>What going ahead does:</b> what has come is taken now, and the gap is noted. If number {held.missing} comes later, it is still taken. After seven days this happens by itself, and sooner if the device goes on under new numbers.
         </p>
       </div>
       {draftOf(held.id)?.act === 'pass' ? <ReasonForm id={held.id} title={`Go ahead without bundle ${held.missing}`} submit="Go ahead" common={whyPassed} send={send} /> : null}

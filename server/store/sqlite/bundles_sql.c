@@ -39,20 +39,23 @@ err bundle_load(struct store *store, const struct id *device, uint32_t incarnati
   return e;
 }
 
-/* Of one that came before the time, or whose turn it is, the first of its sequence: its successors wait for
- * it. */
-err bundle_held(struct store *store, int64_t before_ms, const struct id *device, uint64_t *after,
-                struct arena *a, struct store_bundle *out) {
+/* Of one that came before the time, or whose turn it is, or whose device went on under a later incarnation,
+ * the first of its sequence: its successors wait for it. */
+err bundle_held(struct store *store, const struct store_patience *until, const struct id *device,
+                uint64_t *after, struct arena *a, struct store_bundle *out) {
   struct stmt *s;
   *out = (struct store_bundle){.seq = 0};
   TRY(db_stmt(
       sqlite_of(store)->db, &s,
       "SELECT b.hash, b.status, b.received, b.receipt, b.raw, c.device, c.incarnation, b.seq, f.no FROM "
       "(SELECT h.no, h.chain FROM bundle h JOIN chain k ON k.no=h.chain WHERE h.status=3 AND "
-      "(h.received<?1 OR h.seq=k.seq+1) AND (?2 IS NULL OR k.device=?2) AND h.no>?3 ORDER BY h.no LIMIT 1) f "
+      "(h.received<?1 OR h.seq=k.seq+1 OR EXISTS(SELECT 1 FROM chain l JOIN bundle o ON o.chain=l.no WHERE "
+      "l.device=k.device AND l.incarnation>k.incarnation AND o.seq=1 AND o.received<?4)) AND (?2 IS NULL OR "
+      "k.device=?2) AND h.no>?3 ORDER BY h.no LIMIT 1) f "
       "JOIN bundle b ON b.chain=f.chain JOIN chain c ON c.no=b.chain WHERE b.status=3 ORDER BY b.seq LIMIT "
       "1"));
-  stmt_int(s, 1, before_ms);
+  stmt_int(s, 1, until->came_ms);
+  stmt_int(s, 4, until->renamed_ms);
   if (device)
     stmt_id(s, 2, device);
   else

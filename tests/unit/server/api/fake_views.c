@@ -57,9 +57,9 @@ static err no_quarantine(struct store *s, uint64_t bundle, size_t max, struct ar
   *count = 0;
   return ERR_OK;
 }
-static err no_held(struct store *s, int64_t before_ms, const struct id *device, uint64_t *after,
-                   struct arena *a, struct store_bundle *out) {
-  (void)after, (void)s, (void)before_ms, (void)device, (void)a, (void)out;
+static err no_held(struct store *s, const struct store_patience *until, const struct id *device,
+                   uint64_t *after, struct arena *a, struct store_bundle *out) {
+  (void)after, (void)s, (void)until, (void)device, (void)a, (void)out;
   return ERR_NOT_FOUND;
 }
 static err no_bundle(struct store *s, uint64_t after, struct arena *a, struct store_bundle *out,

@@ -92,6 +92,40 @@ static void a_bundle_held_for_a_week_is_released(void **state) {
   for (size_t i = 0; i < 2; i++) buf_finish(&bundles[i]);
 }
 
+/* The first bundle of a device never comes: it numbered that anew, and says so by going on under a later
+ * incarnation. What the second says is not kept from everybody for a week. */
+static void a_bundle_is_not_held_for_one_that_was_numbered_anew(void **state) {
+  (void)state;
+  struct buf bundles[3];
+  struct job job;
+  const struct id *learners[3] = {&w->world.zoe, &w->world.jo, &w->world.li};
+  for (size_t i = 0; i < 3; i++) {
+    if (i == 2) {
+      w->device.incarnation = 2;
+      w->device.seq = 0;
+      bytes_zero(w->device.previous, hash_bytes);
+    }
+    ingest_mark(&w->device, &w->world.ada, learners[i], ENUM_mark_code_P);
+    test_device_seal(&w->device, &bundles[i]);
+  }
+  for (size_t i = 1; i < 3; i++) {
+    hub_host_ingest(&w->host, &job, buf_slice(&bundles[i]));
+    job_finish(&job);
+  }
+  hub_host_pass(&w->host, held_renamed_ms_max);
+  (void)keep(0);
+  assert_int_equal(hub_host_counts(&w->host).held, 1);
+  hub_host_pass(&w->host, 1);
+  assert_true(keep(0).all_streams);
+  assert_int_equal(hub_host_counts(&w->host).held, 0);
+  assert_int_equal(hub_host_counts(&w->host).marks, 2);
+  hub_host_ingest(&w->host, &job, buf_slice(&bundles[0])); /* another copy of the device had it after all */
+  assert_int_equal(job.result, ERR_OK);
+  job_finish(&job);
+  assert_int_equal(hub_host_counts(&w->host).marks, 3);
+  for (size_t i = 0; i < 3; i++) buf_finish(&bundles[i]);
+}
+
 /* Li leaves the day after tomorrow; then the night passes, and nobody writes anything. */
 static void an_enrolment_that_ends_leaves_its_stream_while_nobody_writes(void **state) {
   (void)state;
@@ -162,6 +196,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(what_another_process_committed_before_the_hub_is_told_as_well,
                                       ingest_world_open, ingest_world_close),
       cmocka_unit_test_setup_teardown(while_nobody_writes_the_reports_are_added_up, ingest_world_open,
+                                      ingest_world_close),
+      cmocka_unit_test_setup_teardown(a_bundle_is_not_held_for_one_that_was_numbered_anew, ingest_world_open,
                                       ingest_world_close),
       cmocka_unit_test_setup_teardown(a_bundle_held_for_a_week_is_released, ingest_world_open,
                                       ingest_world_close),
