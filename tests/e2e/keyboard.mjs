@@ -93,10 +93,14 @@ async function list(stage, page) {
   });
   await stage.shows('after a reason is left the keyboard is where it was asked for', async () => {
     const opens = page.getByRole('button', { name: 'It did not take place' });
-    await opens.press('Enter');
-    await page.getByLabel('Why?').waitFor();
-    await page.keyboard.press('Escape');
-    await until('the button to have the keyboard', async () => opens.evaluate((button) => button === document.activeElement));
+    const why = page.getByLabel('Why?');
+    const common = page.getByRole('group', { name: 'Common reasons' }).getByRole('button').first();
+    for (const from of [why, common]) {
+      await opens.press('Enter');
+      await until('the field to have the keyboard', async () => (await why.count()) > 0 && why.evaluate((field) => field === document.activeElement));
+      await from.press('Escape');
+      await until('the button to have the keyboard', async () => opens.evaluate((button) => button === document.activeElement));
+    }
   });
 }
 

@@ -45,12 +45,15 @@ export function ReasonForm({ id, title, submit, common, send, children, ready = 
     }
     setBusy(false);
   };
-  const key = (event: KeyboardEvent): void => {
+  const enter = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && !event.shiftKey) void go(event);
+  };
+  // Wherever in it the keyboard is: on a common reason as well as in the field.
+  const leave = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') setDraft(id, null);
   };
   return (
-    <form class="reason" onSubmit={(event) => void go(event)}>
+    <form class="reason" onSubmit={(event) => void go(event)} onKeyDown={leave}>
       <h3>{title}</h3>
       <Trouble failure={failure} />
       {children}
@@ -63,7 +66,7 @@ export function ReasonForm({ id, title, submit, common, send, children, ready = 
       </div>
       <label class="field">
         <span>Why?</span>
-        <textarea ref={field} rows={2} maxLength={300} required value={reason} onInput={(event) => write(event.currentTarget.value)} onKeyDown={key} />
+        <textarea ref={field} rows={2} maxLength={300} required value={reason} onInput={(event) => write(event.currentTarget.value)} onKeyDown={enter} />
       </label>
       <div class="acts">
         <button type="submit" class="b1" disabled={busy || !ready || reason.trim() === ''}>
