@@ -113,15 +113,18 @@ void crowd_close(struct crowd *c) {
   free(c->writers);
 }
 
-double crowd_hub_kib(const struct crowd *c) {
+void crowd_hub_memory(const struct crowd *c, struct crowd_memory *out) {
   char path[64], line[128];
-  double kib = 0;
+  double kib;
+  *out = (struct crowd_memory){.resident_kib = 0};
   (void)snprintf(path, sizeof path, "/proc/%d/status", (int)c->hub_process);
   FILE *f = fopen(path, "r");
-  while (f && fgets(line, sizeof line, f))
-    if (sscanf(line, "VmRSS: %lf kB", &kib) == 1) break;
+  while (f && fgets(line, sizeof line, f)) {
+    if (sscanf(line, "VmRSS: %lf kB", &kib) == 1) out->resident_kib = kib;
+    if (sscanf(line, "RssAnon: %lf kB", &kib) == 1 || sscanf(line, "VmSwap: %lf kB", &kib) == 1)
+      out->own_kib += kib;
+  }
   if (f) fclose(f);
-  return kib;
 }
 
 /* ---- the devices ---- */
@@ -138,6 +141,8 @@ static void on_message(void *ctx, const struct message *m) {
   struct message answer = {.type = MSG_CREDIT, .credit = {.batches = 1}};
   if (m->type == MSG_RECEIPTS) member->receipts += m->receipts.count;
   if (m->type == MSG_FEED) member->marks_seen += marks_in(&m->feed.batch);
+  if (m->type == MSG_FEED && !member->fed) member->crowd->fed++;
+  member->fed = member->fed || m->type == MSG_FEED;
   if (m->type == MSG_WELCOME)
     answer = (struct message){.type = MSG_SUBSCRIBE, .subscribe = {.epoch = m->welcome.epoch}};
   if (m->type == MSG_WELCOME || m->type == MSG_FEED) (void)wire_send(&member->wire, &answer);
@@ -164,6 +169,17 @@ void crowd_hear(struct crowd *c, int ms) {
   }
 }
 
+/* A hub that brings too many up to date at once tells the next to come back, as it must; what is measured
+ * here is those it has. */
+static void wait_turn(struct crowd *c) {
+  enum { behind_max = 16 };
+  double start = bench_now_ms();
+  while (c->connected > c->fed + behind_max) {
+    (void)hear(c, 100);
+    if (bench_now_ms() - start > seen_ms_max) give_up("devices were not brought up to date");
+  }
+}
+
 void crowd_connect(struct crowd *c, size_t count) {
   enum { quiet_ms = 500 };
   for (; c->connected < count; c->connected++) {
@@ -172,7 +188,7 @@ void crowd_connect(struct crowd *c, size_t count) {
     if (!wire_open(&member->wire, c->tls, c->port, &c->data.hub, &member->device, ctl_now().wall_ms))
       give_up("a device was not let in");
     if (epoll_ctl(c->poll, EPOLL_CTL_ADD, member->wire.fd, &event) != 0) give_up("epoll failed");
-    if (c->connected % hear_every == 0) (void)hear(c, 0);
+    if (c->connected % hear_every == 0) wait_turn(c);
   }
   while (hear(c, quiet_ms) > 0) continue;
 }

@@ -15,6 +15,7 @@ struct crowd_member {
   struct wire_device device;
   struct wire wire;
   size_t marks_seen, receipts;
+  bool fed; /* something of the feed came */
 };
 struct crowd {
   char dir[64], hub_dir[80], certificate[1024], key[1024];
@@ -27,7 +28,7 @@ struct crowd {
   int poll;
   struct crowd_member *members;
   struct test_device *writers; /* the first device of each ensemble */
-  size_t count, connected, dropped;
+  size_t count, connected, dropped, fed;
 };
 /* Makes a hub with `count` devices, and starts it. */
 void crowd_open(struct crowd *c, const char *server, const char *certificates, uint16_t port, size_t count);
@@ -40,6 +41,12 @@ void crowd_hear(struct crowd *c, int ms);
  * after the other; gives how many those are: at most crowd_others_max. */
 enum { crowd_others_max = 256 };
 size_t crowd_mark(struct crowd *c, size_t round, double out[crowd_others_max]);
-double crowd_hub_kib(const struct crowd *c); /* resident */
+
+/* The hub's memory in KiB: all that is resident, and of that what is its own and no file's, with what of its
+ * own is swapped out. */
+struct crowd_memory {
+  double resident_kib, own_kib;
+};
+void crowd_hub_memory(const struct crowd *c, struct crowd_memory *out);
 
 #endif
