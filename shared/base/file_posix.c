@@ -34,6 +34,7 @@ static err err_of_errno(int number) {
   case EROFS:
   case EACCES:
   case EPERM: return ERR_READ_ONLY;
+  case EEXIST: return ERR_EXISTS;
   case ENOMEM: return ERR_NO_MEMORY;
   case ELOOP:
   case EISDIR:
@@ -86,17 +87,22 @@ static err create_durably(const struct directory *dir, const char *name, int *fd
   return e;
 }
 
+static err unlink_if_there(int dir, const char *name) {
+  return unlinkat(dir, name, 0) == 0 || errno == ENOENT ? ERR_OK : err_of_errno(errno);
+}
+
 /* Names are written into the directory when a file is made, replaced or removed. Where its flush failed they
  * can be read, and a later flush has nothing to write: so something is changed in it first. Who may not write
- * here loses nothing. */
+ * here loses nothing. Others may do the same at the same time: what they made or removed meanwhile is a
+ * change too. */
 static err settle_names(const struct directory *dir) {
   static const char passing[] = ".tutti-names";
   int fd = -1;
-  if (unlinkat(dir->fd, passing, 0) != 0 && errno != ENOENT) return unless_closed(err_of_errno(errno));
-  err e = open_regular(dir->fd, passing, O_RDWR | O_CREAT | O_EXCL, &fd);
-  if (e != ERR_OK) return unless_closed(e);
-  (void)close(fd);
-  if (unlinkat(dir->fd, passing, 0) != 0) return err_of_errno(errno);
+  err e = unlink_if_there(dir->fd, passing);
+  if (e == ERR_OK) e = open_regular(dir->fd, passing, O_RDWR | O_CREAT | O_EXCL, &fd);
+  if (fd >= 0) (void)close(fd);
+  if (e != ERR_OK && e != ERR_EXISTS) return unless_closed(e);
+  TRY(unlink_if_there(dir->fd, passing));
   return sync_fd(dir->fd);
 }
 
@@ -105,8 +111,13 @@ static err op_open(void *ctx, const char *name, bool create, struct file **out) 
   check_name(name);
   int fd = -1;
   err e = open_regular(dir->fd, name, O_RDWR, &fd);
-  bool found = e == ERR_OK;
-  if (e == ERR_NOT_FOUND && create) e = create_durably(dir, name, &fd);
+  bool made = e == ERR_NOT_FOUND && create;
+  if (made) e = create_durably(dir, name, &fd);
+  if (e == ERR_EXISTS) { /* somebody else made it just now */
+    e = open_regular(dir->fd, name, O_RDWR, &fd);
+    made = false;
+  }
+  bool found = !made && e == ERR_OK;
   if (found && create) e = settle_names(dir);
   if (e != ERR_OK) {
     if (found) (void)close(fd);

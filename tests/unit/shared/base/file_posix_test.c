@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <threads.h>
 #include <unistd.h>
 
 #include "shared/base/file.h"
@@ -78,6 +79,32 @@ static void opening_to_make_vouches_for_names_and_leaves_nothing_behind(void **s
   assert_int_equal(stat(p->dir, &after), 0);
   assert_true(after.st_mtime > before.st_mtime);
   assert_int_equal(count_files(p), 1);
+}
+
+/* A hub that starts, a command beside it and whatever watches both look at one directory. */
+static int open_one(void *arg) {
+  struct place *p = arg;
+  struct file *f;
+  err e = p->ops.open(p->ops.ctx, "identity", true, &f);
+  if (e == ERR_OK) p->ops.close(f);
+  return (int)e;
+}
+
+static void many_may_make_one_file_or_find_it_at_the_same_time(void **state) {
+  enum { rounds = 200, programs = 4 };
+  struct place *p = *state;
+  char path[128];
+  for (int round = 0; round < rounds; round++) {
+    thrd_t threads[programs];
+    if (round % 2) (void)remove(path_in(p, path, "identity"));
+    for (int i = 0; i < programs; i++) assert_int_equal(thrd_create(&threads[i], open_one, p), thrd_success);
+    for (int i = 0; i < programs; i++) {
+      int e = ERR_IO;
+      assert_int_equal(thrd_join(threads[i], &e), thrd_success);
+      assert_int_equal(e, ERR_OK);
+    }
+    assert_int_equal(count_files(p), 1);
+  }
 }
 
 static void what_was_written_is_read_again(void **state) {
@@ -242,6 +269,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       WITH_PLACE(what_was_written_is_read_again),
       WITH_PLACE(opening_to_make_vouches_for_names_and_leaves_nothing_behind),
+      WITH_PLACE(many_may_make_one_file_or_find_it_at_the_same_time),
       WITH_PLACE(files_are_for_their_owner_only),
       WITH_PLACE(replacing_leaves_the_new_content_and_no_other_file),
       WITH_PLACE(a_leftover_of_an_interrupted_replacement_is_no_obstacle),
