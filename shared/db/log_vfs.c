@@ -4,9 +4,11 @@
  *
  * Nothing is promised earlier or later than without it. With synchronous=FULL every commit is synced before
  * anybody is told, and a sync writes what was gathered first; so only frames of a transaction that has not
- * ended are ever in memory alone. What a process finds in the log when it starts is made durable before it is
- * believed: see log_settle.c. Zeros behind the last frame end a recovery as the frames of an older round
- * do: their checksum is wrong. All other files are the layer's below. */
+ * ended are ever in memory alone. Where that is rolled back they are written before anybody else may write:
+ * nobody takes them for anything there, and later they would fall on what another program committed. What a
+ * process finds in the log when it starts is made durable before it is believed: see log_settle.c. Zeros
+ * behind the last frame end a recovery as the frames of an older round do: their checksum is wrong. All other
+ * files are the layer's below. */
 #include "shared/db/log_vfs.h"
 
 #include <stdio.h>
@@ -23,6 +25,7 @@ enum { log_head_bytes = 32 };
 struct log_file {
   sqlite3_file base;
   sqlite3_file *real; /* in the memory behind this */
+  struct page_file *pages;
   uint8_t *gathered;
   size_t len;        /* of what is gathered */
   sqlite3_int64 at;  /* where it belongs */
@@ -128,6 +131,7 @@ static int log_size(sqlite3_file *file, sqlite3_int64 *out) {
 
 static int log_close(sqlite3_file *file) {
   struct log_file *f = of(file);
+  if (f->pages) f->pages->log = NULL;
   free(f->gathered);
   f->gathered = NULL;
   return f->real->pMethods->xClose(f->real);
@@ -162,6 +166,16 @@ static const sqlite3_io_methods log_methods = {.iVersion = 1,
 
 /* ---- the layer ---- */
 
+static void let_go(sqlite3_file *log) { (void)flush(of(log)); }
+
+/* Whoever owns the database alone never lets go: nobody else writes there. */
+static void stand_beside(struct log_file *f, const char *name) {
+  f->pages = page_beside(name);
+  if (!f->pages) return;
+  f->pages->let_go = let_go;
+  f->pages->log = &f->base;
+}
+
 static int open_log(sqlite3_vfs *real_vfs, const char *name, struct log_file *f, int flags, int *flags_out) {
   *f = (struct log_file){.real = (sqlite3_file *)(f + 1)};
   f->gathered = malloc(log_gather_bytes);
@@ -176,6 +190,7 @@ static int open_log(sqlite3_vfs *real_vfs, const char *name, struct log_file *f,
   }
   if (result == SQLITE_OK) {
     f->base.pMethods = &log_methods;
+    stand_beside(f, name);
   } else {
     free(f->gathered);
   }

@@ -10,6 +10,10 @@
  * recovers the log and begins at its first frame. */
 #include "shared/db/page_vfs.h"
 
+#include <stddef.h>
+
+enum { whose_file = 0x74757474, write_lock = 0 /* WAL_WRITE_LOCK */ };
+
 static struct page_file *of(sqlite3_file *f) { return (struct page_file *)f; }
 static const sqlite3_io_methods *below(sqlite3_file *f) { return of(f)->real->pMethods; }
 
@@ -33,6 +37,10 @@ static int page_sync(sqlite3_file *file, int flags) {
 /* What was written before a checkpoint begins, and nobody asked to flush, is of one that was not complete. */
 static int page_control(sqlite3_file *file, int op, void *arg) {
   struct page_file *f = of(file);
+  if (op == whose_file) {
+    *(struct page_file **)arg = f;
+    return SQLITE_OK;
+  }
   if (op == SQLITE_FCNTL_CKPT_START && f->written && !f->asked) f->partial = true;
   return below(file)->xFileControl(f->real, op, arg);
 }
@@ -56,6 +64,8 @@ static int page_shm_map(sqlite3_file *f, int region, int bytes, int extend, void
   return below(f)->xShmMap(of(f)->real, region, bytes, extend, out);
 }
 static int page_shm_lock(sqlite3_file *f, int offset, int n, int flags) {
+  bool lets_go = offset == write_lock && flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+  if (lets_go && of(f)->log) of(f)->let_go(of(f)->log);
   return below(f)->xShmLock(of(f)->real, offset, n, flags);
 }
 static void page_shm_barrier(sqlite3_file *f) { below(f)->xShmBarrier(of(f)->real); }
@@ -82,4 +92,11 @@ int page_open(sqlite3_vfs *real_vfs, const char *name, struct page_file *f, int 
   int result = real_vfs->xOpen(real_vfs, name, f->real, flags, flags_out);
   if (f->real->pMethods) f->base.pMethods = below(&f->base)->iVersion < 2 ? &alone : &shared;
   return result;
+}
+
+struct page_file *page_beside(const char *log_name) {
+  struct page_file *f = NULL;
+  sqlite3_file *db = log_name ? sqlite3_database_file_object(log_name) : NULL;
+  if (db && db->pMethods) (void)db->pMethods->xFileControl(db, whose_file, &f);
+  return f;
 }

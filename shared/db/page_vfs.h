@@ -13,7 +13,12 @@ struct page_file {
   bool asked;         /* a flush came since, and failed */
   bool partial;       /* pages of an earlier checkpoint, which asked for none, wait for it too */
   bool lost;          /* and they were not kept: no flush tells of them any more */
+  sqlite3_file *log;  /* NULL: none is open */
+  void (*let_go)(sqlite3_file *log); /* whoever wrote it lets others write */
 };
+
+/* The file whose log has this name, as SQLite opens it; NULL when it was not opened here. */
+struct page_file *page_beside(const char *log_name);
 
 /* Opens the file of the layer below `f`; SQLite's result. */
 int page_open(sqlite3_vfs *real_vfs, const char *name, struct page_file *f, int flags, int *flags_out);

@@ -334,8 +334,9 @@ static void what_stands_behind_the_last_commit_is_not_taken_for_it(void **state)
   db_close(db);
 }
 
-static struct db *open_beside(const struct place *p) {
-  const struct db_config config = {.path = p->path, .vfs = "counted", .create = true, .gathered_log = true};
+static struct db *open_beside(const struct place *p, uint32_t cache_kib) {
+  const struct db_config config = {
+      .path = p->path, .vfs = "counted", .create = true, .gathered_log = true, .cache_kib = cache_kib};
   struct db *db = NULL;
   if (!disk.vfs.zName) register_disk();
   assert_int_equal(db_open(&db, &config, NULL), ERR_OK);
@@ -359,7 +360,7 @@ static void make_partial_checkpoint_fail(struct db *writer, struct db *reader) {
 /* The pages of the first one are on no disk, and a flush that works now does not know them. */
 static void a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept(void **state) {
   struct place *p = *state;
-  struct db *writer = open_beside(p), *reader = open_beside(p);
+  struct db *writer = open_beside(p, 0), *reader = open_beside(p, 0);
   make_partial_checkpoint_fail(writer, reader);
   assert_int_equal(db_exec(writer, checkpoint), ERR_IO);
   assert_int_equal(db_exec(writer, "INSERT INTO t(s) VALUES('goes on')"), ERR_OK); /* the log is durable */
@@ -367,7 +368,7 @@ static void a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept(void **
   db_close(reader);
   db_close(writer);
   assert_true(log_bytes(p) > log_head); /* and stays, until somebody begins with all of it */
-  writer = open_beside(p);
+  writer = open_beside(p, 0);
   assert_int_equal(number(writer, "SELECT count(*) FROM t"), 2);
   assert_int_equal(db_exec(writer, checkpoint), ERR_OK);
   db_close(writer);
@@ -382,6 +383,30 @@ static void a_checkpoint_that_failed_alone_is_tried_again(void **state) {
   disk.page_sync_fails = false;
   assert_int_equal(db_exec(db, checkpoint), ERR_OK);
   db_close(db);
+}
+
+/* What a large transaction had put away before it was rolled back belongs to nobody: another program may
+ * write its own there. */
+static void what_was_rolled_back_is_not_written_over_what_another_program_committed(void **state) {
+  struct place *p = *state;
+  struct db *one = open_beside(p, 16), *other = open_beside(p, 0);
+  assert_int_equal(db_exec(one, "CREATE TABLE t(n INTEGER PRIMARY KEY, s TEXT) STRICT"), ERR_OK);
+  assert_int_equal(db_begin(one), ERR_OK);
+  for (int i = 0; i < 10; i++)
+    assert_int_equal(db_exec(one, "INSERT INTO t(s) VALUES(hex(zeroblob(2000)))"), ERR_OK);
+  db_rollback(one);
+  for (int i = 0; i < 10; i++)
+    assert_int_equal(db_exec(other, "INSERT INTO t(s) VALUES(hex(randomblob(2000)))"), ERR_OK);
+  assert_int_equal(number(one, "SELECT sum(length(s)) FROM t"), 40000);
+  assert_int_equal(number(one, "SELECT count(*) FROM t WHERE s = hex(zeroblob(2000))"), 0);
+  assert_int_equal(db_exec(one, "INSERT INTO t(s) VALUES('behind it')"), ERR_OK);
+  db_close(one);
+  db_abandon(other);
+  other = open_beside(p, 0);
+  assert_int_equal(db_check(other), ERR_OK);
+  assert_int_equal(number(other, "SELECT count(*) FROM t"), 11);
+  assert_int_equal(number(other, "SELECT count(*) FROM t WHERE s = hex(zeroblob(2000))"), 0);
+  db_close(other);
 }
 
 #define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_setup, place_teardown)
@@ -400,6 +425,7 @@ int main(void) {
       WITH_PLACE(what_stands_behind_the_last_commit_is_not_taken_for_it),
       WITH_PLACE(a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept),
       WITH_PLACE(a_checkpoint_that_failed_alone_is_tried_again),
+      WITH_PLACE(what_was_rolled_back_is_not_written_over_what_another_program_committed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
