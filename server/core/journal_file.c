@@ -220,6 +220,7 @@ static err follow(struct journal *j) {
   j->files->close(j->file);
   j->file = file;
   j->rewritten = rewritten;
+  j->unnamed = true;
   j->safe = 0;
   rewind_to_first(j);
   return ERR_OK;
@@ -246,8 +247,9 @@ err journal_read_all(struct journal *j, journal_each *each, void *ctx) {
 err journal_replace(struct journal *j, struct slice bytes) {
   j->unnamed = true;
   TRY(j->files->replace(j->files->ctx, j->name, bytes));
+  TRY(journal_read_on(j, NULL, NULL));
   j->unnamed = false;
-  return journal_read_on(j, NULL, NULL);
+  return ERR_OK;
 }
 
 /* ---- opening ---- */

@@ -300,8 +300,13 @@ static void renewed_keys_are_found_in_it(void **state) {
 static struct watched {
   struct file_ops real;
   uint64_t from, to; /* what was written, one piece behind the other */
-  int syncs;
+  int syncs, names;  /* names: how often a file was opened to be made, which makes sure of its name */
 } watched;
+
+static err watched_open(void *ctx, const char *name, bool create, struct file **out) {
+  watched.names += create;
+  return watched.real.open(ctx, name, create, out);
+}
 
 static err watched_write(struct file *f, uint64_t offset, struct slice bytes) {
   if (watched.to == 0) watched.from = offset;
@@ -316,6 +321,7 @@ static err watched_sync(struct file *f) {
 
 static void watch(void) {
   watched = (struct watched){.real = watched.real};
+  w->files.open = watched_open;
   w->files.write = watched_write;
   w->files.sync = watched_sync;
 }
@@ -347,6 +353,34 @@ static void what_was_written_last_is_made_durable_before_anything_follows_from_i
   w->files = watched.real;
 }
 
+static void rewrite_it_beside(const struct journal *j) {
+  struct buf bytes = BUF_INIT(1 << 20);
+  journal_world_must(file_posix_read_all(&bytes, w->journal_path, 1 << 20, NULL));
+  bytes.ptr[8 + id_bytes + 7]++; /* how often it was rewritten */
+  journal_world_must(w->files.replace(w->files.ctx, j->name, buf_slice(&bytes)));
+  buf_finish(&bytes);
+}
+
+/* Whoever rewrote it may have been killed before its directory was flushed, or been told that this failed:
+ * with the power the older file has the name, and what was written behind the newer one is gone. */
+static void what_another_program_rewrote_has_its_name_before_anything_follows_in_it(void **state) {
+  (void)state;
+  struct journal *j;
+  struct fault fault;
+  const uint8_t time[8] = {1};
+  journal_world_must(journal_open(&j, &w->files, &w->host.hub.id, &fault));
+  watched.real = w->files;
+  rewrite_it_beside(j);
+  watch();
+  journal_world_must(journal_read_on(j, NULL, NULL));
+  journal_world_must(journal_append(j, JOURNAL_TIME, j->last, slice_of(time, sizeof time)));
+  assert_int_equal(watched.names, 1);
+  journal_world_must(journal_append(j, JOURNAL_TIME, j->last, slice_of(time, sizeof time)));
+  assert_int_equal(watched.names, 1);
+  w->files = watched.real;
+  journal_close(j);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, journal_world_set_up, journal_world_tear_down)
 
 int main(void) {
@@ -362,6 +396,7 @@ int main(void) {
       TEST(a_transaction_taken_back_but_committed_all_the_same_is_not_lost),
       TEST(a_torn_tail_is_cut_off_and_damage_in_the_middle_is_not),
       TEST(what_was_written_last_is_made_durable_before_anything_follows_from_it),
+      TEST(what_another_program_rewrote_has_its_name_before_anything_follows_in_it),
       TEST(a_journal_of_another_hub_is_refused),
       TEST(renewed_keys_are_found_in_it),
   };
