@@ -5,25 +5,6 @@
 
 /* ---- entries ---- */
 
-err journal_put_entry(struct buf *out, enum journal_kind kind, struct slice bytes) {
-  TRY(buf_put_u8(out, (uint8_t)kind));
-  TRY(buf_put_u32(out, (uint32_t)bytes.len));
-  return buf_append(out, bytes);
-}
-
-err journal_next_entry(struct cursor *c, enum journal_kind *kind, struct slice *bytes) {
-  uint8_t k;
-  uint32_t len;
-  TRY(cursor_u8(c, &k));
-  TRY(cursor_u32(c, &len));
-  *kind = (enum journal_kind)k;
-  return cursor_bytes(c, len, bytes);
-}
-
-static err add(struct journal *j, enum journal_kind kind, struct slice bytes) {
-  return journal_put_entry(&j->entries, kind, bytes);
-}
-
 static void put_length(uint8_t out[4], size_t len) {
   for (size_t i = 0; i < 4; i++) out[i] = (uint8_t)(len >> 8 * i);
 }
@@ -47,12 +28,6 @@ err journal_op(struct journal *j, const struct merge_op *m) {
   return ERR_OK;
 }
 
-static err put_text(struct buf *out, const char *text) {
-  struct slice t = slice_text(text);
-  TRY(buf_put_u8(out, (uint8_t)t.len));
-  return buf_append(out, t);
-}
-
 static err device_encode(struct buf *out, const struct store_device *d) {
   TRY(buf_append(out, id_slice(&d->id)));
   TRY(buf_put_u8(out, d->kind));
@@ -60,18 +35,16 @@ static err device_encode(struct buf *out, const struct store_device *d) {
   TRY(buf_append(out, slice_of(d->sign_public, key_bytes)));
   TRY(buf_append(out, slice_of(d->noise_public, key_bytes)));
   TRY(buf_put_u64(out, (uint64_t)d->enrolled_ms));
-  TRY(put_text(out, d->name));
-  TRY(put_text(out, d->program));
-  return put_text(out, d->digits);
+  TRY(journal_put_text(out, d->name));
+  TRY(journal_put_text(out, d->program));
+  return journal_put_text(out, d->digits);
 }
 
 err journal_device(struct journal *j, const struct store_device *d) {
   if (!j) return ERR_OK;
   struct buf bytes = BUF_INIT(4096);
   err e = device_encode(&bytes, d);
-  if (e == ERR_OK) e = add(j, JOURNAL_DEVICE, buf_slice(&bytes));
-  buf_finish(&bytes);
-  return e;
+  return journal_add(j, JOURNAL_DEVICE, &bytes, e);
 }
 
 err journal_order(struct journal *j, const struct store_order *o) {
@@ -81,13 +54,11 @@ err journal_order(struct journal *j, const struct store_order *o) {
   if (e == ERR_OK) e = buf_put_u64(&bytes, o->number);
   if (e == ERR_OK) e = buf_put_u8(&bytes, o->kind);
   if (e == ERR_OK) e = buf_append(&bytes, o->bytes);
-  if (e == ERR_OK) e = add(j, JOURNAL_ORDER, buf_slice(&bytes));
-  buf_finish(&bytes);
-  return e;
+  return journal_add(j, JOURNAL_ORDER, &bytes, e);
 }
 
 err journal_keys(struct journal *j, struct slice keys_file) {
-  return j ? add(j, JOURNAL_KEYS, keys_file) : ERR_OK;
+  return j ? journal_put_entry(&j->entries, JOURNAL_KEYS, keys_file) : ERR_OK;
 }
 
 /* How many, then each one's table and id. */
@@ -112,9 +83,7 @@ err journal_erasure(struct journal *j, const struct write_erasure *w) {
   if (e == ERR_OK) e = buf_append(&bytes, id_slice(&w->entry.by));
   if (e == ERR_OK) e = put_rows(&bytes, w);
   if (e == ERR_OK) e = buf_append(&bytes, w->entry.reason);
-  if (e == ERR_OK) e = add(j, JOURNAL_ERASURE, buf_slice(&bytes));
-  buf_finish(&bytes);
-  return e;
+  return journal_add(j, JOURNAL_ERASURE, &bytes, e);
 }
 
 static err put_retired(struct buf *out, const struct write_erasure *w) {
@@ -130,13 +99,11 @@ err journal_retired(struct journal *j, const struct write_erasure *w) {
   if (!j) return ERR_OK;
   struct buf bytes = BUF_INIT(journal_transaction_bytes_max);
   err e = put_retired(&bytes, w);
-  if (e == ERR_OK) e = add(j, JOURNAL_RETIRED, buf_slice(&bytes));
-  buf_finish(&bytes);
-  return e;
+  return journal_add(j, JOURNAL_RETIRED, &bytes, e);
 }
 
 static err put_period(struct buf *out, const char *line, const struct retention_period *p) {
-  TRY(put_text(out, line));
+  TRY(journal_put_text(out, line));
   TRY(buf_put_u32(out, p->months));
   TRY(buf_append(out, id_slice(&p->who)));
   return buf_put_u64(out, (uint64_t)p->at_ms);
@@ -146,9 +113,7 @@ err journal_period(struct journal *j, const char *line, const struct retention_p
   if (!j) return ERR_OK;
   struct buf bytes = BUF_INIT(4096);
   err e = put_period(&bytes, line, p);
-  if (e == ERR_OK) e = add(j, JOURNAL_PERIOD, buf_slice(&bytes));
-  buf_finish(&bytes);
-  return e;
+  return journal_add(j, JOURNAL_PERIOD, &bytes, e);
 }
 
 err journal_hold(struct journal *j, const struct store_hold *hold) {
@@ -159,9 +124,7 @@ err journal_hold(struct journal *j, const struct store_hold *hold) {
   if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)hold->since_ms);
   if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)hold->lifted_ms);
   if (e == ERR_OK) e = buf_append(&bytes, hold->reason);
-  if (e == ERR_OK) e = add(j, JOURNAL_HOLD, buf_slice(&bytes));
-  buf_finish(&bytes);
-  return e;
+  return journal_add(j, JOURNAL_HOLD, &bytes, e);
 }
 
 err journal_decision(struct journal *j, const struct store_quarantine *q) {
@@ -175,9 +138,7 @@ err journal_decision(struct journal *j, const struct store_quarantine *q) {
   if (e == ERR_OK) e = buf_append(&bytes, id_slice(&q->by));
   if (e == ERR_OK) e = buf_put_u64(&bytes, (uint64_t)q->at_ms);
   if (e == ERR_OK) e = buf_append(&bytes, q->why);
-  if (e == ERR_OK) e = add(j, JOURNAL_DECISION, buf_slice(&bytes));
-  buf_finish(&bytes);
-  return e;
+  return journal_add(j, JOURNAL_DECISION, &bytes, e);
 }
 
 /* ---- around a commit ---- */

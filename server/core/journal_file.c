@@ -77,13 +77,10 @@ err journal_put_record(struct buf *out, enum journal_record kind, uint64_t numbe
 
 static err note_record(struct journal *j, enum journal_record kind, uint64_t number, struct slice body) {
   struct cursor c = cursor_of(body);
-  uint64_t at_ms;
   if (j->first == 0) j->first = kind == JOURNAL_TIME ? number + 1 : number;
   if (kind != JOURNAL_TAKEN_BACK) j->last = number;
   if (kind != JOURNAL_TIME) return ERR_OK;
-  TRY(cursor_u64(&c, &at_ms));
-  j->noted_ms = (int64_t)at_ms;
-  return ERR_OK;
+  return journal_get_time(&c, &j->noted_ms);
 }
 
 err journal_append(struct journal *j, enum journal_record kind, uint64_t number, struct slice body) {

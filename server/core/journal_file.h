@@ -44,11 +44,15 @@ MUST_USE err journal_apply_run(struct store *s, struct slice bytes);
 MUST_USE err journal_apply_retained(struct store *s, struct slice bytes);
 MUST_USE err journal_apply_key(struct store *s, struct slice bytes);
 MUST_USE err journal_apply_case(struct store *s, const struct id *hub, struct slice bytes);
-/* A text with its length in a byte, and a zero behind it. */
-MUST_USE err journal_get_text(struct cursor *c, char *out, size_t size);
 
-/* Entries of a transaction's body. */
+/* journal_entry.c: entries of a transaction's body. */
 MUST_USE err journal_put_entry(struct buf *out, enum journal_kind kind, struct slice bytes);
 MUST_USE err journal_next_entry(struct cursor *c, enum journal_kind *kind, struct slice *bytes);
+/* Into the open transaction, unless `e` says that the bytes could not be made; they are wiped. */
+MUST_USE err journal_add(struct journal *j, enum journal_kind kind, struct buf *bytes, err e);
+/* A text with its length in a byte, and a zero behind it. */
+MUST_USE err journal_put_text(struct buf *out, const char *text);
+MUST_USE err journal_get_text(struct cursor *c, char *out, size_t size);
+MUST_USE err journal_get_time(struct cursor *c, int64_t *out);
 
 #endif

@@ -6,33 +6,6 @@
 
 enum { entry_bytes_max = 65536 };
 
-static err put_text(struct buf *out, const char *text) {
-  struct slice t = slice_text(text);
-  TRY(buf_put_u8(out, (uint8_t)t.len));
-  return buf_append(out, t);
-}
-
-err journal_get_text(struct cursor *c, char *out, size_t size) {
-  uint8_t len;
-  TRY(cursor_u8(c, &len));
-  if (len >= size) return ERR_CORRUPT;
-  bytes_zero(out, size);
-  return cursor_copy(c, out, len);
-}
-
-static err add(struct journal *j, enum journal_kind kind, struct buf *bytes, err e) {
-  if (e == ERR_OK) e = journal_put_entry(&j->entries, kind, buf_slice(bytes));
-  buf_wipe(bytes);
-  return e;
-}
-
-static err get_time(struct cursor *c, int64_t *out) {
-  uint64_t v;
-  TRY(cursor_u64(c, &v));
-  *out = (int64_t)v;
-  return ERR_OK;
-}
-
 /* ---- an account: all of it but when it was last used and a second step that is being set up ---- */
 
 static err put_sign_in(struct buf *out, const struct store_user *u) {
@@ -66,7 +39,7 @@ static err put_activities(struct buf *out, struct store *s, const struct id *use
 
 static err put_user(struct buf *out, struct store *s, const struct store_user *u) {
   TRY(buf_append(out, id_slice(&u->id)));
-  TRY(put_text(out, u->name));
+  TRY(journal_put_text(out, u->name));
   TRY(buf_put_u32(out, u->roles));
   TRY(buf_put_u64(out, (uint64_t)u->ended_ms));
   TRY(put_sign_in(out, u));
@@ -78,7 +51,7 @@ err journal_user(struct journal *j, struct store *s, const struct store_user *u)
   if (!j) return ERR_OK;
   struct buf bytes = BUF_INIT(entry_bytes_max);
   err e = put_user(&bytes, s, u);
-  return add(j, JOURNAL_USER, &bytes, e);
+  return journal_add(j, JOURNAL_USER, &bytes, e);
 }
 
 static err get_sign_in(struct cursor *c, struct store_user *u) {
@@ -88,7 +61,7 @@ static err get_sign_in(struct cursor *c, struct store_user *u) {
   TRY(cursor_u32(c, &u->passes));
   TRY(cursor_u32(c, &u->memory_kib));
   TRY(cursor_u32(c, &u->wrong));
-  TRY(get_time(c, &u->wait_until_ms));
+  TRY(journal_get_time(c, &u->wait_until_ms));
   TRY(cursor_u8(c, &locked));
   u->locked = locked != 0;
   return ERR_OK;
@@ -113,7 +86,7 @@ static err get_user(struct cursor *c, struct store_user *u) {
   TRY(cursor_copy(c, &u->id, id_bytes));
   TRY(journal_get_text(c, u->name, sizeof u->name));
   TRY(cursor_u32(c, &u->roles));
-  TRY(get_time(c, &u->ended_ms));
+  TRY(journal_get_time(c, &u->ended_ms));
   TRY(get_sign_in(c, u));
   return get_second_step(c, u);
 }
@@ -142,7 +115,7 @@ err journal_apply_user(struct store *s, struct slice bytes) {
 static err put_key(struct buf *out, const struct store_key *k) {
   TRY(buf_append(out, id_slice(&k->id)));
   TRY(buf_append(out, slice_of(k->hash, hash_bytes)));
-  TRY(put_text(out, k->name));
+  TRY(journal_put_text(out, k->name));
   TRY(buf_put_u32(out, k->roles));
   TRY(buf_put_u64(out, (uint64_t)k->created_ms));
   return buf_put_u64(out, (uint64_t)k->revoked_ms);
@@ -152,7 +125,7 @@ err journal_key(struct journal *j, const struct store_key *k) {
   if (!j) return ERR_OK;
   struct buf bytes = BUF_INIT(entry_bytes_max);
   err e = put_key(&bytes, k);
-  return add(j, JOURNAL_KEY, &bytes, e);
+  return journal_add(j, JOURNAL_KEY, &bytes, e);
 }
 
 err journal_apply_key(struct store *s, struct slice bytes) {
@@ -162,8 +135,8 @@ err journal_apply_key(struct store *s, struct slice bytes) {
   TRY(cursor_copy(&c, k.hash, hash_bytes));
   TRY(journal_get_text(&c, k.name, sizeof k.name));
   TRY(cursor_u32(&c, &k.roles));
-  TRY(get_time(&c, &k.created_ms));
-  TRY(get_time(&c, &k.revoked_ms));
+  TRY(journal_get_time(&c, &k.created_ms));
+  TRY(journal_get_time(&c, &k.revoked_ms));
   return s->ops->key_save(s, &k);
 }
 
@@ -188,7 +161,7 @@ err journal_case(struct journal *j, const struct write_case *w) {
   ASSERT(w->by.len <= UINT8_MAX && w->state != 0);
   struct buf bytes = BUF_INIT(entry_bytes_max);
   err e = put_case(&bytes, w);
-  return add(j, JOURNAL_CASE, &bytes, e);
+  return journal_add(j, JOURNAL_CASE, &bytes, e);
 }
 
 static err get_case(struct cursor *c, struct write_case *w) {
@@ -199,7 +172,7 @@ static err get_case(struct cursor *c, struct write_case *w) {
   TRY(cursor_u8(c, &state));
   TRY(cursor_u8(c, &kind));
   TRY(cursor_u8(c, &w->outcome));
-  TRY(get_time(c, &w->at_ms));
+  TRY(journal_get_time(c, &w->at_ms));
   TRY(cursor_copy(c, &w->who, id_bytes));
   TRY(cursor_u8(c, &by));
   TRY(cursor_bytes(c, by, &w->by));

@@ -56,17 +56,15 @@ static err apply_op(struct applying *a, struct slice bytes) {
 static err apply_device(struct applying *a, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
   struct store_device d = {.incarnation = 1}, known;
-  uint64_t enrolled;
   TRY(cursor_copy(&c, &d.id, id_bytes));
   TRY(cursor_u8(&c, &d.kind));
   TRY(cursor_u8(&c, &d.status));
   TRY(cursor_copy(&c, d.sign_public, key_bytes));
   TRY(cursor_copy(&c, d.noise_public, key_bytes));
-  TRY(cursor_u64(&c, &enrolled));
+  TRY(journal_get_time(&c, &d.enrolled_ms));
   TRY(journal_get_text(&c, d.name, sizeof d.name));
   TRY(journal_get_text(&c, d.program, sizeof d.program));
   TRY(journal_get_text(&c, d.digits, sizeof d.digits));
-  d.enrolled_ms = (int64_t)enrolled;
   struct store *s = a->r->store;
   err e = s->ops->device_load(s, &d.id, &known);
   if (e != ERR_NOT_FOUND) return e;
@@ -92,15 +90,13 @@ static err apply_order(struct applying *a, struct slice bytes) {
 static err apply_erasure(struct applying *a, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
   struct erase_order order = {.number = 0};
-  uint64_t at;
   uint32_t rows;
   TRY(cursor_copy(&c, &order.learner, id_bytes));
   TRY(cursor_u64(&c, &order.number));
-  TRY(cursor_u64(&c, &at));
+  TRY(journal_get_time(&c, &order.at_ms));
   TRY(cursor_copy(&c, &order.by, id_bytes));
   TRY(cursor_u32(&c, &rows));
   TRY(cursor_bytes(&c, (size_t)rows * erase_row_bytes, &order.rows));
-  order.at_ms = (int64_t)at;
   order.reason = slice_of(c.ptr, cursor_left(&c));
   if (order.number == 0 || a->work.row_count || a->work.erased.looked) return ERR_CORRUPT;
   struct replay *r = a->r;

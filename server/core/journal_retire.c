@@ -5,25 +5,6 @@
 
 enum { retire_entry_bytes_max = 4096 };
 
-static err put_text(struct buf *out, const char *text) {
-  struct slice t = slice_text(text);
-  TRY(buf_put_u8(out, (uint8_t)t.len));
-  return buf_append(out, t);
-}
-
-static err add(struct journal *j, enum journal_kind kind, struct buf *bytes, err e) {
-  if (e == ERR_OK) e = journal_put_entry(&j->entries, kind, buf_slice(bytes));
-  buf_wipe(bytes);
-  return e;
-}
-
-static err get_time(struct cursor *c, int64_t *out) {
-  uint64_t v;
-  TRY(cursor_u64(c, &v));
-  *out = (int64_t)v;
-  return ERR_OK;
-}
-
 static err get_day(struct cursor *c, int32_t *out) {
   uint32_t v;
   TRY(cursor_u32(c, &v));
@@ -45,8 +26,8 @@ static err put_run(struct buf *out, const struct store_retention *run) {
   TRY(buf_put_u64(out, run->number));
   TRY(buf_append(out, id_slice(&run->id)));
   TRY(buf_append(out, id_slice(&run->who)));
-  TRY(put_text(out, run->by));
-  TRY(put_text(out, retention_rules[run->line].name));
+  TRY(journal_put_text(out, run->by));
+  TRY(journal_put_text(out, retention_rules[run->line].name));
   TRY(buf_put_u32(out, run->months));
   TRY(buf_put_u32(out, (uint32_t)run->before));
   TRY(buf_put_u64(out, (uint64_t)run->at_ms));
@@ -61,7 +42,7 @@ err journal_run(struct journal *j, const struct store_retention *run) {
   if (!j) return ERR_OK;
   struct buf bytes = BUF_INIT(retire_entry_bytes_max);
   err e = put_run(&bytes, run);
-  return add(j, JOURNAL_RUN, &bytes, e);
+  return journal_add(j, JOURNAL_RUN, &bytes, e);
 }
 
 static err get_run(struct cursor *c, struct store_retention *run) {
@@ -72,8 +53,8 @@ static err get_run(struct cursor *c, struct store_retention *run) {
   TRY(get_line(c, &run->line));
   TRY(cursor_u32(c, &run->months));
   TRY(get_day(c, &run->before));
-  TRY(get_time(c, &run->at_ms));
-  TRY(get_time(c, &run->ended_ms));
+  TRY(journal_get_time(c, &run->at_ms));
+  TRY(journal_get_time(c, &run->ended_ms));
   TRY(cursor_copy(c, &run->cursor, id_bytes));
   TRY(cursor_u64(c, &run->records));
   TRY(cursor_u64(c, &run->learners));
@@ -104,7 +85,7 @@ err journal_retained(struct journal *j, const struct id *run, const struct store
   if (!j) return ERR_OK;
   struct buf bytes = BUF_INIT(retire_entry_bytes_max);
   err e = put_retained(&bytes, run, kept);
-  return add(j, JOURNAL_RETAINED, &bytes, e);
+  return journal_add(j, JOURNAL_RETAINED, &bytes, e);
 }
 
 err journal_apply_retained(struct store *s, struct slice bytes) {

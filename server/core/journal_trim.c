@@ -11,14 +11,6 @@ struct trimming {
   struct buf file;
 };
 
-static err time_of(struct slice body, int64_t *out) {
-  struct cursor c = cursor_of(body);
-  uint64_t v;
-  TRY(cursor_u64(&c, &v));
-  *out = (int64_t)v;
-  return ERR_OK;
-}
-
 static err count_times(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
   struct trimming *t = ctx;
   (void)number;
@@ -29,11 +21,12 @@ static err count_times(void *ctx, enum journal_record kind, uint64_t number, str
 
 static err find_cut(void *ctx, enum journal_record kind, uint64_t number, struct slice body) {
   struct trimming *t = ctx;
+  struct cursor c = cursor_of(body);
   int64_t at_ms;
   (void)number;
   if (kind != JOURNAL_TIME) return ERR_OK;
   t->passed++;
-  TRY(time_of(body, &at_ms));
+  TRY(journal_get_time(&c, &at_ms));
   if (at_ms <= t->before_ms && t->times - t->passed >= t->keep) t->cut = t->passed;
   return ERR_OK;
 }

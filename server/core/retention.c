@@ -104,12 +104,10 @@ err retention_replay_period(struct store *s, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
   struct retention_period p = {.set = true};
   char name[line_bytes_max];
-  uint64_t at;
   TRY(journal_get_text(&c, name, sizeof name));
   TRY(cursor_u32(&c, &p.months));
   TRY(cursor_copy(&c, &p.who, id_bytes));
-  TRY(cursor_u64(&c, &at));
-  p.at_ms = (int64_t)at;
+  TRY(journal_get_time(&c, &p.at_ms));
   enum retention_line line = retention_named(slice_text(name));
   return line == RETENTION_LINES ? ERR_VERSION : s->ops->retention->period_set(s, line, &p);
 }
