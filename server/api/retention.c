@@ -213,7 +213,8 @@ static err check_period(struct api_call *c, const struct setting *in) {
                    periods[in->line].months);
 }
 
-/* What a board was told of a year must be there to be shown when the entries behind it are gone. */
+/* What a board was told of a year must be there to be shown when the entries behind it are gone. To find out
+ * what is due looks through all there is, so a reader does it, while devices are served. */
 static err check_saved(struct api_call *c, const struct setting *in) {
   struct schedule *l = arena_take(&c->x->arena, 1, sizeof *l);
   char years[saved_years_words_bytes];
@@ -236,7 +237,6 @@ static err apply_step(struct api_call *c) {
   struct store_retention run = {.who = c->login.user, .line = in->line, .months = in->months};
   bytes_copy(run.by, c->login.user_name, sizeof run.by);
   TRY(check_period(c, in));
-  TRY(check_saved(c, in));
   TRY(person_within(c, prove_step));
   TRY(retention_order(&run, c->api->config.hub, c->store, &c->x->now, &c->fault));
   return api_answer(c, run_object(&run));
@@ -249,6 +249,8 @@ err api_retention_apply(struct api_call *c) {
   if (!slice_equal(in->confirm, slice_text(retention_rules[in->line].name)))
     return fault_set(&c->fault, ERR_INVALID, "type \"%s\" to confirm: what is removed cannot be brought back",
                      retention_rules[in->line].name);
+  TRY(check_period(c, in));
+  TRY(check_saved(c, in));
   return api_then(c, HTTP_WRITER, apply_step);
 }
 
