@@ -218,10 +218,8 @@ void feed_scan_end(struct feed_scan *scan) {
   scan->there = false;
 }
 
-err feed_scan_begin(struct feed_scan *scan, struct sqlite_store *q, const struct id *stream_id,
-                    uint64_t after) {
-  int64_t stream, past;
-  TRY(stream_number(q, stream_id, false, &stream));
+err feed_scan_stream(struct feed_scan *scan, struct sqlite_store *q, int64_t stream, uint64_t after) {
+  int64_t past;
   TRY(place_of(stream, after, &scan->after));
   TRY(place_of(stream + 1, 0, &past));
   TRY(db_stmt(q->db, &scan->s, "SELECT place, rows FROM feed WHERE place>?1 AND place<?2 ORDER BY place"));
@@ -229,6 +227,22 @@ err feed_scan_begin(struct feed_scan *scan, struct sqlite_store *q, const struct
   stmt_int(scan->s, 2, past);
   scan->next = scan->count = 0;
   return feed_scan_next(scan);
+}
+
+err feed_scan_begin(struct feed_scan *scan, struct sqlite_store *q, const struct id *stream_id,
+                    uint64_t after) {
+  int64_t stream;
+  TRY(stream_number(q, stream_id, false, &stream));
+  return feed_scan_stream(scan, q, stream, after);
+}
+
+err feed_streams(struct sqlite_store *q, int64_t *last) {
+  struct stmt *s;
+  TRY(db_stmt(q->db, &s, "SELECT coalesce(max(no), 0) FROM stream"));
+  TRY(stmt_one(s));
+  *last = stmt_column_int(s, 0);
+  stmt_reset(s);
+  return ERR_OK;
 }
 
 /* The reader may stand in a run, and then behind an entry of it. */

@@ -2,7 +2,6 @@
  * how the headings of a system were mapped. */
 #include "server/store/sqlite/views.h"
 
-enum { later_sql_bytes_max = 4096 };
 #define RUN_COLUMNS                                                                                          \
   "id, at, who, what, name, first, last, position, inserted, changed, undone, undo_first, undo_last"
 
@@ -117,50 +116,7 @@ err run_rows(struct store *store, const struct id *run, struct arena *a, struct 
   return e;
 }
 
-/* ---- what refers to something, and is newer ---- */
-
-/* "SELECT id, session, learner FROM mark WHERE version>?1": the columns that hold ids. *columns: how many. */
-static err later_sql(struct sqlite_store *q, const struct table *t, const char **out, int *columns) {
-  struct buf *sql = &q->laters[t->id];
-  bool fresh = sql->len == 0;
-  *columns = 0;
-  if (fresh) *sql = (struct buf)BUF_INIT(later_sql_bytes_max);
-  if (fresh) TRY(buf_printf(sql, "SELECT id"));
-  for (uint8_t i = 0; i < t->column_count; i++) {
-    if (t->columns[i].type != TYPE_ID) continue;
-    ++*columns;
-    if (fresh) TRY(buf_printf(sql, ", %s", t->columns[i].name));
-  }
-  if (fresh) TRY(buf_printf(sql, " FROM %s WHERE version>?1", t->name));
-  if (fresh) TRY(buf_put_u8(sql, 0));
-  *out = (const char *)sql->ptr;
-  return ERR_OK;
-}
-
-err references_since(struct store *store, const struct table *t, uint64_t position,
-                     store_reference_seen *seen, void *ctx) {
-  struct sqlite_store *q = sqlite_of(store);
-  struct stmt *s;
-  const char *sql;
-  int columns;
-  bool there;
-  TRY(later_sql(q, t, &sql, &columns));
-  if (columns == 0) return ERR_OK;
-  TRY(db_stmt(q->db, &s, sql));
-  stmt_int(s, 1, (int64_t)position);
-  TRY(stmt_step(s, &there));
-  err e = ERR_OK;
-  while (there && e == ERR_OK) {
-    struct id row, to;
-    bool named = stmt_column_id(s, 0, &row);
-    for (int i = 1; named && e == ERR_OK && i <= columns; i++) {
-      if (stmt_column_id(s, i, &to)) e = seen(ctx, t, &row, &to);
-    }
-    if (e == ERR_OK) e = stmt_step(s, &there);
-  }
-  stmt_reset(s);
-  return e;
-}
+/* ---- every row ---- */
 
 err each_row(struct store *store, const struct table *t, struct arena *a, store_row_seen *seen, void *ctx) {
   struct sqlite_store *q = sqlite_of(store);

@@ -98,11 +98,14 @@ struct feed_scan {
 };
 MUST_USE err feed_scan_begin(struct feed_scan *scan, struct sqlite_store *q, const struct id *stream,
                              uint64_t after); /* position */
+MUST_USE err feed_scan_stream(struct feed_scan *scan, struct sqlite_store *q, int64_t stream, uint64_t after);
 MUST_USE err feed_scan_next(struct feed_scan *scan);
 void feed_scan_end(struct feed_scan *scan);
 static inline const struct feed_entry *feed_scan_at(const struct feed_scan *scan) {
   return &scan->list[scan->next];
 }
+/* Streams are numbered from 1 on. */
+MUST_USE err feed_streams(struct sqlite_store *q, int64_t *last);
 /* Takes away what stands at these places, which rise. */
 MUST_USE err feed_remove(struct sqlite_store *q, const int64_t *places, size_t count);
 MUST_USE err feed_put(struct sqlite_store *q, const struct write_feed *list, size_t count);
@@ -269,7 +272,7 @@ MUST_USE err row_count_add(struct sqlite_store *q, const struct table *t, int64_
 MUST_USE err guests_note(struct sqlite_store *q, const struct row *const *marks, size_t count);
 
 /* names_sql.c: what names people search by. */
-/* runs_sql.c */
+/* runs_sql.c, and references_sql.c for what refers to a row */
 MUST_USE err run_save(struct store *s, const struct store_run *run);
 MUST_USE err run_load(struct store *s, const struct id *id, struct arena *a, struct store_run *out);
 MUST_USE err run_list(struct store *s, size_t max, struct arena *a, struct store_run **out, size_t *count);

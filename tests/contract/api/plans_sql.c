@@ -38,6 +38,7 @@ static const struct {
     {"LEFT JOIN audit_said d ON d.no=a.no ORDER BY a.no", "the audit's chain is checked from its beginning"},
     {"SELECT no, hash FROM audit ORDER BY no DESC LIMIT 1", "the last one"},
     {" WHERE version>?1", "a list is taken back: whatever came since may name one of its rows"},
+    {"SELECT session, learner FROM guest", "the same: who came without being enrolled"},
     {", heads, version FROM ", "the digest of everything, for a check"},
     {"SELECT count(*) FROM bundle", "counted for the command line and for tests"},
     {"SELECT count(*) FROM learner", "the same"},
@@ -133,7 +134,13 @@ static bool looks_through(sqlite3 *raw, const char *sql, const char *detail) {
   return does_grow(table) && !is_partial(raw, detail);
 }
 
+/* The tables that a year fills: nobody looks through them for what came since. */
+static const char *const filled[] = {" FROM mark WHERE version", " FROM session WHERE version",
+                                     " FROM register WHERE version"};
+
 static bool is_excepted(const char *sql) {
+  for (size_t i = 0; i < sizeof filled / sizeof *filled; i++)
+    if (strstr(sql, filled[i])) return false;
   for (size_t i = 0; i < sizeof exceptions / sizeof *exceptions; i++)
     if (strstr(sql, exceptions[i].words)) return true;
   return false;

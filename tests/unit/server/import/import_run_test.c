@@ -103,6 +103,49 @@ static void what_later_work_stands_on_is_not_taken_back(void **state) {
   assert_memory_equal(before, after, hash_bytes);
 }
 
+static void put_mark(struct desk *d, const struct id *session, const struct id *learner) {
+  const struct id keys[] = {*session, *learner};
+  struct op op = {.table = schema_table(TABLE_mark), .units = 3};
+  crypto_row_id(&op.row, TABLE_mark, keys, 2);
+  op.values[COL(mark, session)] = value_id(session);
+  op.values[COL(mark, learner)] = value_id(learner);
+  op.values[COL(mark, code)] = value_int(ENUM_mark_code_P);
+  hub_world_put(&d->host, &op);
+}
+
+static void expect_mark_in_the_way(struct desk *d, uint8_t run) {
+  struct run_blocks blocks;
+  assert_int_equal(desk_undo(d, run, &blocks), ERR_CONFLICT);
+  assert_int_equal(blocks.count, 1);
+  assert_int_equal(blocks.list[0].later_table->id, TABLE_mark);
+}
+
+/* Enrolled or not, at a meeting that the hub knows, brought in itself, or that nobody knows. */
+static void a_mark_keeps_what_it_stands_on_wherever_it_was_made(void **state) {
+  struct desk *d = *state;
+  struct hub_world w;
+  struct id meeting, nowhere = {{0x55, 0x66}};
+  struct run_blocks blocks;
+  hub_world_make(&w, &d->host);
+  put_mark(d, &w.brass_today, &w.kit); /* before all lists: in nobody's way */
+  desk_apply(d, "learners", FIRST);
+  struct row jo = desk_learner(d, "L1");
+  put_mark(d, &w.strings_today, &jo.id);
+  expect_mark_in_the_way(d, 1);
+  desk_apply(d, "learners", "ref,first_name\nN1,Nowhere\n");
+  struct row lost = desk_learner(d, "N1");
+  put_mark(d, &nowhere, &lost.id);
+  expect_mark_in_the_way(d, 2);
+  desk_apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
+  desk_apply(d, "timetable", "activity_ref,date,starts,ends\nA1,2026-11-27,15:00,16:00\n");
+  crypto_import_id(&meeting, &d->host.hub.id, "session", slice_text("A1|2026-11-27|15:00"));
+  assert_int_equal(desk_undo(d, 4, &blocks), ERR_OK);
+  desk_apply(d, "timetable", "activity_ref,date,starts,ends\nA1,2026-11-28,15:00,16:00\n");
+  crypto_import_id(&meeting, &d->host.hub.id, "session", slice_text("A1|2026-11-28|15:00"));
+  put_mark(d, &meeting, &w.kit);
+  expect_mark_in_the_way(d, 5);
+}
+
 /* The last list first, one after the other: what a later one wrote, and what took it back, cancel. */
 static void lists_are_taken_back_one_after_the_other_from_the_latest_on(void **state) {
   struct desk *d = *state;
@@ -499,6 +542,7 @@ int main(void) {
       CASE(a_second_run_changes_nothing_and_is_not_kept),
       CASE(an_import_taken_back_leaves_what_was),
       CASE(what_later_work_stands_on_is_not_taken_back),
+      CASE(a_mark_keeps_what_it_stands_on_wherever_it_was_made),
       CASE(lists_are_taken_back_one_after_the_other_from_the_latest_on),
       CASE(what_was_written_after_a_later_list_was_taken_back_stands),
       CASE(what_was_written_between_two_lists_stands_when_the_later_one_is_taken_back),
