@@ -161,6 +161,7 @@ err api_activity_edit(struct api_call *c) {
 struct closing {
   struct slice date_day, reason, version;
   int32_t date;
+  struct op_id closed_by; /* the op that closed it; of one that is opened again */
   struct view_endings endings;
   struct arena arena; /* of the ops, which may be tens of thousands */
   struct op *ops;
@@ -237,9 +238,50 @@ static err make_ops(struct api_call *c, struct closing *in, bool back) {
   return ERR_OK;
 }
 
+/* The ops of a closing are counted on from the activity's own: whoever had ended on that day by themselves,
+ * as the office or a device said before, was not ended by it. */
+static err ended_by(struct api_call *c, const struct closing *in, uint8_t table, const struct id *row,
+                    size_t column, bool *out) {
+  enum { row_arena_bytes_max = 1 << 20 };
+  const struct table *t = schema_table(table);
+  struct arena a = ARENA_INIT(row_arena_bytes_max);
+  struct row r;
+  err e = c->store->ops->load_row(c->store, t, row, &a, &r);
+  const struct unit_heads *unit = &r.units[t->columns[column].unit];
+  if (e == ERR_OK) {
+    const struct op_id *by = unit->count ? &unit->heads[0].op : NULL;
+    *out = by && id_equal(&by->device, &in->closed_by.device) &&
+           by->incarnation == in->closed_by.incarnation && by->counter > in->closed_by.counter;
+  }
+  arena_finish(&a);
+  return e;
+}
+
+/* Leaves of a list those whom the closing ended. */
+static err keep_ended(struct api_call *c, const struct closing *in, uint8_t table, size_t column,
+                      struct view_ending *list, size_t *count) {
+  size_t kept = 0;
+  for (size_t i = 0; i < *count; i++) {
+    struct id keys[2] = {list[i].who, c->id}, row;
+    bool ended;
+    crypto_row_id(&row, table, keys, 2);
+    TRY(ended_by(c, in, table, &row, column, &ended));
+    if (ended) list[kept++] = list[i];
+  }
+  *count = kept;
+  return ERR_OK;
+}
+
+static err keep_closed(struct api_call *c, struct closing *in) {
+  struct view_endings *e = &in->endings;
+  TRY(keep_ended(c, in, TABLE_enrolment, COL(enrolment, ends), e->enrolments, &e->enrolment_count));
+  return keep_ended(c, in, TABLE_grant_, COL(grant_, ends), e->grants, &e->grant_count);
+}
+
 /* All of it in one transaction, as a list of that length is: nobody is closed by halves. */
 static err write_all(struct api_call *c, struct closing *in, bool back) {
   TRY(views_endings(c->store, &c->id, in->date, back, &c->x->arena, &in->endings));
+  if (back) TRY(keep_closed(c, in));
   if (in->endings.held)
     return fault_set(&c->fault, ERR_CONFLICT,
                      "%u of its meetings from that day on were held: close it on a later day",
@@ -278,8 +320,8 @@ err api_activity_close(struct api_call *c) {
   return api_then(c, HTTP_WRITER, close_step);
 }
 
-/* Those who went because of the closing, on its day, come back with it; who has left the hub since does not.
- */
+/* Those who went because of the closing come back with it; who had ended on its day by themselves does not,
+ * nor who has left the hub since. */
 static err open_step(struct api_call *c) {
   struct closing *in = c->own;
   struct row row;
@@ -288,6 +330,7 @@ static err open_step(struct api_call *c) {
   const struct value *ends = &row.values[COL(activity, ends)];
   if (ends->kind != VALUE_INT) return fault_set(&c->fault, ERR_CONFLICT, "it is open already");
   in->date = (int32_t)ends->i;
+  in->closed_by = row.units[schema_table(TABLE_activity)->columns[COL(activity, ends)].unit].heads[0].op;
   return write_all(c, in, true);
 }
 

@@ -14,7 +14,7 @@ enum { week_days = 7, minutes_a_day = 1440, planned_days_max = 366 };
 
 struct meetings_input {
   struct slice first_day, last_day, starts_text, ends_text, staff_id, place, was_weekday_text,
-      was_starts_text, was_ends_text, was_staff_id, was_place, weekday_text, off;
+      was_starts_text, was_ends_text, was_staff_id, was_place, weekday_text, off, closed;
   int32_t first, last;
   int64_t starts, ends, weekday, was_weekday, was_starts, was_ends; /* weekday: 1 is Monday */
   struct id staff, was_staff;                                       /* zero: nobody is named */
@@ -39,6 +39,7 @@ static const struct input_field change_fields[] = {
     {"was_place", INPUT_TEXT, false, INPUT_CHARACTERS(120), FIELD(was_place)},
     {"weekday", INPUT_TEXT, false, 1, FIELD(weekday_text)},
     {"off", INPUT_TEXT, false, 3, FIELD(off)},
+    {"closed", INPUT_TEXT, false, 3, FIELD(closed)},
     WHAT};
 
 /* "15:30" into minutes of the day. */
@@ -113,10 +114,24 @@ static void put_what(struct op *op, const struct meetings_input *in, int32_t dat
   if (in->place.len) op->values[COL(session, place)] = value_text(in->place);
 }
 
-static bool is_closed(const struct view_closure *list, size_t count, int32_t date) {
-  for (size_t i = 0; i < count; i++)
-    if (list[i].starts <= date && list[i].ends >= date) return true;
-  return false;
+struct closed_days {
+  struct view_closure *list;
+  size_t count;
+};
+
+/* Of the activity's school, and of everything. */
+static err read_closed(struct api_call *c, const struct meetings_input *in, int32_t from, int32_t to,
+                       struct closed_days *out) {
+  struct closures_wanted wanted = {.from = from, .to = to};
+  const struct value *school = &in->activity.values[COL(activity, school)];
+  if (school->kind == VALUE_ID) wanted.school = school->id;
+  return views_closures(c->store, &wanted, &c->x->arena, &out->list, &out->count);
+}
+
+static const struct view_closure *closed_on(const struct closed_days *closed, int32_t date) {
+  for (size_t i = 0; i < closed->count; i++)
+    if (closed->list[i].starts <= date && closed->list[i].ends >= date) return &closed->list[i];
+  return NULL;
 }
 
 /* All that stand: what was held or called off on a day, too, is the meeting of that day. */
@@ -136,16 +151,12 @@ static bool meets_then(const struct meeting_list *meetings, int32_t date, int64_
 }
 
 static err plan_all(struct api_call *c, struct meetings_input *in) {
-  struct closures_wanted wanted = {.from = in->first, .to = in->last};
   struct meeting_list meetings;
-  struct view_closure *closures;
-  size_t closed;
-  const struct value *school = &in->activity.values[COL(activity, school)];
-  if (school->kind == VALUE_ID) wanted.school = school->id;
-  TRY(views_closures(c->store, &wanted, &c->x->arena, &closures, &closed));
+  struct closed_days closed;
+  TRY(read_closed(c, in, in->first, in->last, &closed));
   TRY(read_meetings(c, in->first, in->last, &meetings));
   for (int32_t date = in->first; date <= in->last && in->used < meetings_at_once_max; date += week_days) {
-    if (is_closed(closures, closed, date) || meets_then(&meetings, date, in->starts)) continue;
+    if (closed_on(&closed, date) || meets_then(&meetings, date, in->starts)) continue;
     struct op *op = &in->ops[in->used++];
     *op = (struct op){.table = schema_table(TABLE_session), .units = 1U | UNIT(status)};
     TRY(listed_id(c, in, date, &op->row));
@@ -205,11 +216,27 @@ static err read_was(struct api_call *c, struct meetings_input *in) {
 
 static bool is_off(const struct meetings_input *in) { return in->off.len != 0; }
 
+/* What is moved to such a day is neither due nor owed then: a lesson less, which nobody may have meant. */
+static err check_closed(struct api_call *c, const struct meetings_input *in, int32_t date,
+                        const struct closed_days *closed) {
+  char day[date_text_bytes];
+  const struct view_closure *one = in->closed.len ? NULL : closed_on(closed, date);
+  if (!one) return ERR_OK;
+  date_text(day, date);
+  return fault_set(&c->fault, ERR_CONFLICT,
+                   "%s is closed (%.*s), and nothing that meets then is due: choose another day, or say that "
+                   "meetings may go to closed days",
+                   day, (int)one->reason.len, (const char *)one->reason.ptr);
+}
+
 static err change_all(struct api_call *c, struct meetings_input *in) {
   const struct planned_slot slot = {(int32_t)in->was_weekday, (int32_t)in->was_starts};
   struct view_planned_list planned;
   struct meeting_list meetings;
+  struct closed_days closed;
   TRY(views_planned(c->store, &c->id, in->first, &slot, &c->x->arena, &planned));
+  if (planned.count == 0) return ERR_OK;
+  TRY(read_closed(c, in, in->first, planned.list[planned.count - 1].date + week_days, &closed));
   TRY(read_meetings(c, in->first, INT32_MAX, &meetings));
   for (size_t i = 0; i < planned.count; i++) {
     const struct view_planned *p = &planned.list[i];
@@ -227,6 +254,7 @@ static err change_all(struct api_call *c, struct meetings_input *in) {
     if (taken)
       return fault_set(&c->fault, ERR_CONFLICT, "it meets at that time already: take one of the two off");
     TRY(check_open(c, in, date));
+    if (date != p->date) TRY(check_closed(c, in, date, &closed));
     put_what(op, in, date);
   }
   return ERR_OK;
@@ -252,6 +280,8 @@ err api_activity_retime(struct api_call *c) {
   TRY(read_staff(c, "was_staff", in->was_staff_id, &in->was_staff));
   if (is_off(in) && !slice_equal(in->off, slice_text("yes")))
     return fault_set(&c->fault, ERR_INVALID, "\"off\" is yes, or left out");
+  if (in->closed.len && !slice_equal(in->closed, slice_text("yes")))
+    return fault_set(&c->fault, ERR_INVALID, "\"closed\" is yes, or left out");
   if (!is_off(in)) TRY(read_what(c, in));
   if (!is_off(in)) TRY(acts_whole(c, "weekday", in->weekday_text, 1, week_days, &in->weekday));
   return api_then(c, HTTP_WRITER, change_step);

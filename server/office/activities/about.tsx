@@ -135,7 +135,7 @@ export function OpenForm({ activity, onDone }: { activity: ActivityLine; onDone:
   };
   return (
     <ActForm submit="Open it again" send={send} ready={reason.trim() !== ''}>
-      <p>Enrolments and grants that ended on {activity.ends ? fullDate(activity.ends) : 'that day'} come back. Meetings that were taken off do not: plan them again.</p>
+      <p>Whoever’s enrolment or grant ended because it was closed{activity.ends ? ` on ${fullDate(activity.ends)}` : ''} is back; who had ended by themselves is not. Meetings that were taken off do not come back: plan them again.</p>
       <TextArea label="Why?" value={reason} maxLength={300} required onValue={setReason} />
     </ActForm>
   );

@@ -114,7 +114,8 @@ export const activityApi = {
   close: (was: ActivityLine, date: string, reason: string) => post<Activity>(`/api/activities/close/${was.id}`, { date, reason, version: String(was.version) }),
   open: (was: ActivityLine, reason: string) => post<Activity>(`/api/activities/open/${was.id}`, { reason, version: String(was.version) }),
   plan: (id: string, first: string, last: string, input: TimeInput) => post<Activity>(`/api/activities/plan/${id}`, filled({ first, last, ...input })),
-  retime: (id: string, was: ActivityTime, first: string, weekday: string, input: TimeInput) => post<Activity>(`/api/activities/retime/${id}`, filled({ first, ...slotOf(was), weekday, ...input })),
+  retime: (id: string, was: ActivityTime, first: string, weekday: string, input: TimeInput, closed: boolean) =>
+    post<Activity>(`/api/activities/retime/${id}`, filled({ first, ...slotOf(was), weekday, ...input, closed: closed ? 'yes' : '' })),
   takeOff: (id: string, was: ActivityTime, first: string) => post<Activity>(`/api/activities/retime/${id}`, { first, ...slotOf(was), off: 'yes' }),
   enrol: (id: string, input: { learner: string; starts: string; instrument: string; section: string }) => post<Activity>(`/api/activities/enrol/${id}`, filled(input)),
   changeEnrolment: (was: Enrolled, input: { starts: string; instrument: string; section: string }) => post<Activity>(`/api/enrolments/edit/${was.id}`, filled({ ...input, version: String(was.version) })),

@@ -67,8 +67,9 @@ function ChangeForm({ activity, was, onDone }: { activity: Activity; was: Activi
   const [first, setFirst] = useState(isoToday() > was.first ? isoToday() : was.first);
   const [weekday, setWeekday] = useState(String(was.weekday));
   const [input, setInput] = useState<TimeInput>({ starts: timeText(was.starts), ends: timeText(was.ends), staff: was.staff ?? '', place: was.place ?? '' });
+  const [closed, setClosed] = useState(false);
   const send = async (): Promise<void> => {
-    await activityApi.retime(activity.id, shown, first, weekday, input);
+    await activityApi.retime(activity.id, shown, first, weekday, input, closed);
     told();
     onDone();
   };
@@ -79,6 +80,12 @@ function ChangeForm({ activity, was, onDone }: { activity: Activity; was: Activi
         <Select label="Day" value={weekday} onValue={setWeekday} choices={weekdays.map((label, at) => ({ value: String(at + 1), label }))} />
       </div>
       <What activity={activity} input={input} staffName={was.staff_name ?? ''} set={(part) => setInput({ ...input, ...part })} />
+      <label class="check">
+        <input type="checkbox" checked={closed} onChange={() => setClosed(!closed)} />
+        <span>
+          To closed days too<small>a meeting on one is not due, and nothing is owed for it</small>
+        </span>
+      </label>
       <p class="mute">Of each week the meeting goes to that day and time. One that somebody has begun to mark stays as it is.</p>
     </ActForm>
   );

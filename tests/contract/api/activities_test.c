@@ -312,6 +312,48 @@ static void who_has_left_meanwhile_does_not_come_back_with_it(void **state) {
 
 /* Of those who come to it one answer shows no more than two thousand. Nobody stays behind, and they all come
  * back. */
+/* Zoe had given up from that day on, as a tutor's grant was to end with it: neither was the closing's doing.
+ */
+static void who_had_ended_that_day_by_themselves_does_not_come_back_with_it(void **state) {
+  (void)state;
+  desk_get(desk_path("/api/activities/", &w->world.strings));
+  struct id zoe = enrolment_of("Zo");
+  desk_send(desk_path("/api/enrolments/end/", &zoe),
+            json_pack("{s:s, s:s}", "ends", meets_day(10), "reason", "Gives up"));
+  desk_fine();
+  struct id keys[2] = {w->world.ben, w->world.strings};
+  struct op grant = {.table = schema_table(TABLE_grant_), .units = 3};
+  crypto_row_id(&grant.row, TABLE_grant_, keys, 2);
+  grant.values[COL(grant_, staff)] = value_id(&keys[0]);
+  grant.values[COL(grant_, activity)] = value_id(&keys[1]);
+  grant.values[COL(grant_, role)] = value_int(ENUM_grant_role_tutor);
+  grant.values[COL(grant_, starts)] = value_int(w->world.today - 20);
+  grant.values[COL(grant_, ends)] = value_int(w->world.today + 10);
+  hub_world_put(&w->host, &grant);
+  desk_send(desk_path("/api/activities/close/", &w->world.strings),
+            json_pack("{s:s, s:s}", "date", meets_day(10), "reason", "The school ends it"));
+  desk_fine();
+  size_t learners = desk_count("learners"), staff = desk_count("staff");
+  desk_send(desk_path("/api/activities/open/", &w->world.strings),
+            json_pack("{s:s}", "reason", "It goes on after all"));
+  desk_fine();
+  assert_int_equal(desk_count("learners"), learners);
+  assert_int_equal(desk_count("staff"), staff);
+  size_t gone = 0;
+  char place[48];
+  for (size_t i = 0; i < learners; i++) {
+    (void)snprintf(place, sizeof place, "learners.%zu.name", i);
+    bool is_zoe = strncmp(desk_text(place), "Zo", 2) == 0;
+    (void)snprintf(place, sizeof place, "learners.%zu.ends", i);
+    assert_int_equal(desk_text(place) != NULL, is_zoe);
+  }
+  for (size_t i = 0; i < staff; i++) {
+    (void)snprintf(place, sizeof place, "staff.%zu.ends", i);
+    gone += desk_text(place) != NULL;
+  }
+  assert_int_equal(gone, 1);
+}
+
 static void an_activity_of_thousands_is_closed_whole_and_opened_again(void **state) {
   (void)state;
   enum { singers = 5000, begin_later = 7, left_before = 9 };
@@ -459,6 +501,7 @@ int main(void) {
       TEST(somebody_comes_changes_moves_and_leaves),
       TEST(closing_says_what_it_does_and_opening_takes_it_back),
       TEST(who_has_left_meanwhile_does_not_come_back_with_it),
+      TEST(who_had_ended_that_day_by_themselves_does_not_come_back_with_it),
       TEST(an_activity_of_thousands_is_closed_whole_and_opened_again),
       TEST(the_file_has_the_heads_that_an_import_reads),
       TEST(a_file_is_never_a_part_of_what_was_asked_for),

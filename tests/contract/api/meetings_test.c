@@ -94,6 +94,36 @@ static void a_slot_behind_hundreds_of_other_meetings_is_changed_whole(void **sta
   desk_fine();
 }
 
+/* On the day after the third of four weekly meetings the school has an INSET day. */
+static void a_meeting_goes_to_a_closed_day_only_where_somebody_says_so(void **state) {
+  (void)state;
+  struct id brass = meets_add("Brass", "small", "B7");
+  int to = weekday(2) > weekday(1) ? 2 : 0, closed = 14 + to; /* of the same week */
+  char word[4];
+  desk_send("/api/closures/add", json_pack("{s:s, s:s}", "starts", meets_day(closed), "reason", "INSET"));
+  desk_fine();
+  meets_plan(&brass, 1, 22, "15:30", "16:00");
+  desk_fine();
+  assert_int_equal(desk_number("times.0.meetings"), 4);
+  (void)snprintf(word, sizeof word, "%d", weekday(to));
+  for (int i = 0; i < 4; i++) {
+    json_t *body = slot(1, i < 3 ? 1 : to, "15:30");
+    if (i == 1) json_object_set_new(body, "closed", json_string("no"));
+    if (i == 2) json_object_set_new(body, "closed", json_string("yes"));
+    json_object_set_new(body, "weekday", json_string(word));
+    json_object_set_new(body, "starts", json_string(i < 3 ? "15:30" : "16:30"));
+    json_object_set_new(body, "ends", json_string("17:00"));
+    desk_send(desk_path("/api/activities/retime/", &brass), body);
+    if (i == 0) desk_expect(409, "CONFLICT");
+    if (i == 0) assert_non_null(strstr(desk_text("text"), meets_day(closed)));
+    if (i == 0) assert_non_null(strstr(desk_text("text"), "INSET"));
+    if (i == 1) desk_expect(400, "INVALID");
+    if (i == 2) desk_fine();
+  }
+  desk_fine(); /* what is there already stays, at another time */
+  assert_int_equal(desk_number("times.0.weekday"), weekday(to));
+}
+
 static void a_meeting_is_not_moved_to_after_its_activity_is_closed(void **state) {
   (void)state;
   int monday = 1;
@@ -163,6 +193,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(it_meets_every_week_but_on_closed_days_and_then_at_another_time),
       TEST(a_slot_behind_hundreds_of_other_meetings_is_changed_whole),
+      TEST(a_meeting_goes_to_a_closed_day_only_where_somebody_says_so),
       TEST(a_meeting_is_not_moved_to_after_its_activity_is_closed),
       TEST(a_meeting_of_today_that_has_begun_stays_where_it_is),
       TEST(planning_again_passes_over_what_was_held_or_called_off),
