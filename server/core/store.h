@@ -7,6 +7,7 @@
 #include "proto/messages.h"
 #include "proto/receipt.h"
 #include "server/core/likeness.h"
+#include "server/core/store_numbers.h"
 #include "shared/base/now.h"
 #include "shared/crypto/crypto.h"
 
@@ -352,20 +353,6 @@ struct audit_said {
   struct id about; /* a session */
   struct slice words;
   uint8_t salt[salt_bytes];
-};
-/* Numbers the hub keeps about itself. */
-enum store_number {
-  STORE_POSITION = 1, /* the hub's change number: one more for every changed row */
-  STORE_EPOCH, /* raised by every restore: positions of different epochs have nothing to do with each other */
-  STORE_OFFICE_COUNTER,
-  STORE_OFFICE_STAMP,
-  STORE_ERASURES,      /* the highest number of an erasure, 0 none */
-  STORE_SCRUB_DUE,     /* 1: something was erased and the file is not rewritten yet */
-  STORE_JOURNAL,       /* the last of its transactions that this database contains */
-  STORE_SWEPT_DATE,    /* the day up to which ended enrolments left their streams */
-  STORE_DISADVANTAGED, /* which signs count, see inclusion.h; 0: all */
-  STORE_RETIRED,       /* how many pieces of the retention schedule were done: see retention.h */
-  STORE_ENTRIES,       /* the first day whose register entries the schedule has not removed; 0: it has none */
 };
 
 /* Every function returns ERR_NOT_FOUND, ERR_FULL, ERR_READ_ONLY, ERR_BUSY, ERR_CORRUPT, ERR_IO as the engine

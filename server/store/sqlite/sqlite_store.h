@@ -176,8 +176,8 @@ MUST_USE err token_save(struct store *s, const struct store_token *t);
 /* bundles_sql.c */
 MUST_USE err bundle_load(struct store *s, const struct id *device, uint32_t incarnation, uint64_t seq,
                          struct arena *a, struct store_bundle *out);
-MUST_USE err bundle_held(struct store *s, const struct store_patience *until, const struct id *device, uint64_t *after,
-                         struct arena *a, struct store_bundle *out);
+MUST_USE err bundle_held(struct store *s, const struct store_patience *until, const struct id *device,
+                         uint64_t *after, struct arena *a, struct store_bundle *out);
 MUST_USE err bundles_sealed_to(struct store *s, uint32_t intake, int64_t since_ms, uint64_t *waiting_out,
                                uint64_t *recent_out);
 MUST_USE err bundle_save(struct store *s, const struct store_bundle *b, uint64_t *number_out);
