@@ -5,14 +5,19 @@
  * begun anew.
  *
  * So a flush that fails while pages of an earlier checkpoint wait for it is the last one that this file is
- * given: every later one fails too, and with it every checkpoint, and the log stays as it is and grows.
+ * given: every later one fails too, and with it every checkpoint, and the log stays as it is and grows. Other
+ * connections and programs know nothing of it, so the right to make a checkpoint is not given back to them.
  * Commits go on, for the log is flushed. Whoever opens the file next, when nobody has it open any more,
  * recovers the log and begins at its first frame. */
 #include "shared/db/page_vfs.h"
 
 #include <stddef.h>
 
-enum { whose_file = 0x74757474, write_lock = 0 /* WAL_WRITE_LOCK */ };
+enum {
+  whose_file = 0x74757474,
+  write_lock = 0 /* WAL_WRITE_LOCK */,
+  checkpoint_lock = 1 /* WAL_CKPT_LOCK */
+};
 
 static struct page_file *of(sqlite3_file *f) { return (struct page_file *)f; }
 static const sqlite3_io_methods *below(sqlite3_file *f) { return of(f)->real->pMethods; }
@@ -66,10 +71,16 @@ static int page_shm_map(sqlite3_file *f, int region, int bytes, int extend, void
 static int page_shm_lock(sqlite3_file *f, int offset, int n, int flags) {
   bool lets_go = offset == write_lock && flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
   if (lets_go && of(f)->log) of(f)->let_go(of(f)->log);
+  if (of(f)->lost && offset == checkpoint_lock && n == 1)
+    return flags & SQLITE_SHM_LOCK ? SQLITE_IOERR_FSYNC : SQLITE_OK;
   return below(f)->xShmLock(of(f)->real, offset, n, flags);
 }
 static void page_shm_barrier(sqlite3_file *f) { below(f)->xShmBarrier(of(f)->real); }
-static int page_shm_unmap(sqlite3_file *f, int remove) { return below(f)->xShmUnmap(of(f)->real, remove); }
+static int page_shm_unmap(sqlite3_file *f, int remove) {
+  if (of(f)->lost)
+    (void)below(f)->xShmLock(of(f)->real, checkpoint_lock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+  return below(f)->xShmUnmap(of(f)->real, remove);
+}
 
 #define PAGE_METHODS                                                                                         \
   .xClose = page_close, .xRead = page_read, .xWrite = page_write, .xTruncate = page_truncate,                \

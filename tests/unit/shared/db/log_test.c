@@ -365,6 +365,7 @@ static void a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept(void **
   assert_int_equal(db_exec(writer, checkpoint), ERR_IO);
   assert_int_equal(db_exec(writer, "INSERT INTO t(s) VALUES('goes on')"), ERR_OK); /* the log is durable */
   assert_int_equal(db_exec(writer, checkpoint), ERR_IO);
+  assert_int_equal(number(reader, checkpoint), 1); /* nor does another program, who knows nothing of it */
   db_close(reader);
   db_close(writer);
   assert_true(log_bytes(p) > log_head); /* and stays, until somebody begins with all of it */
