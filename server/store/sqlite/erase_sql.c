@@ -6,6 +6,7 @@
 
 #include "server/store/sqlite/retention.h"
 #include "server/store/sqlite/tally.h"
+#include "server/store/sqlite/views.h"
 #include "shared/crypto/crypto.h"
 
 _Static_assert(TABLE_learner == 7, "as in SQL");
@@ -225,13 +226,17 @@ err store_erase(struct store *store, const struct write_erasure *w, struct erase
   return tell(q, w);
 }
 
+/* By the meeting and the record that stand for those of the mark. */
+#define ABOUT_BOTH_MARKS "row=" VIEW_CANON("?1") " AND other=" VIEW_CANON("?2") " AND kind=3"
+_Static_assert(ITEM_TWO_MARKS == 3, "as in SQL");
+
 /* What a mark stands behind without its row: that somebody visited, that two marks of one child differ, and
  * the sums of the reports. */
 static err note_mark(struct sqlite_store *q, const struct id *mark) {
   static const char *const beside[] = {
       "DELETE FROM guest WHERE session=?1 AND learner=?2",
-      "DELETE FROM item_event WHERE item IN (SELECT id FROM item WHERE row=?1 AND other=?2 AND kind=3)",
-      "DELETE FROM item WHERE row=?1 AND other=?2 AND kind=3"};
+      "DELETE FROM item_event WHERE item IN (SELECT id FROM item WHERE " ABOUT_BOTH_MARKS ")",
+      "DELETE FROM item WHERE " ABOUT_BOTH_MARKS};
   struct stmt *s;
   struct id session, learner;
   bool there;

@@ -182,12 +182,42 @@ static void entries_of_whoever_is_held_stay_and_are_counted(void **state) {
   assert_int_equal(load(TABLE_mark, &held.row).values[COL(mark, code)].i, ENUM_mark_code_AN);
 }
 
+static void merge_into_zoe(const struct id *learner) {
+  struct op op = {.table = schema_table(TABLE_learner), .row = *learner, .units = 1U << 4};
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+  op.values[COL(learner, merged_into)] = value_id(&w->world.zoe);
+  hub_world_put(&w->host, &op);
+}
+
+static size_t matters_of_two_marks(void) {
+  struct store_item *list;
+  size_t count, found = 0;
+  must(store()->ops->work_item_list(store(), 1000, &w->arena, &list, &count), NULL);
+  for (size_t i = 0; i < count; i++) found += list[i].kind == ITEM_TWO_MARKS;
+  return found;
+}
+
+/* The matter stands under the record that stands for the child, and the marks under the others. */
+static void nobody_is_asked_about_two_marks_that_are_gone(void **state) {
+  (void)state;
+  struct id old = old_meeting(old_days, 1);
+  struct op one = put_mark(&old, &w->world.jo), other = mark_of(&old, &w->world.li, ENUM_mark_code_AN);
+  hub_world_put(&w->host, &other);
+  merge_into_zoe(&w->world.jo);
+  merge_into_zoe(&w->world.li);
+  assert_int_equal(matters_of_two_marks(), 1);
+  assert_int_equal(run(RETENTION_LINE_entries, 72).records, 2);
+  assert_false(load(TABLE_mark, &one.row).exists || load(TABLE_mark, &other.row).exists);
+  assert_int_equal(matters_of_two_marks(), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(entries_go_six_years_after_their_day_though_somebody_still_plays),
       TEST(an_entry_that_comes_late_is_left_out_and_a_new_one_of_today_is_taken),
       TEST(entries_of_whoever_is_held_stay_and_are_counted),
+      TEST(nobody_is_asked_about_two_marks_that_are_gone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
