@@ -112,7 +112,40 @@ async function notYet(stage, page, tutor) {
   });
 }
 
+/** The hub's answer to the letters that were typed last is still on its way. */
+async function enterTooSoon(stage, page, learner) {
+  const searches = '**/api/learners/search';
+  let release = () => undefined;
+  const held = new Promise((done) => {
+    release = done;
+  });
+  await page.getByRole('button', { name: 'Enrol somebody' }).click();
+  const field = dialog(page).getByRole('group', { name: 'Learner' }).getByRole('textbox');
+  await field.fill(shownName(learner));
+  await until('them alone', async () => (await dialog(page).locator('.check-list button').count()) === 1);
+  await page.route(searches, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await stage.shows('Enter chooses nobody whom the letters before had found', async () => {
+    await field.fill('Nobody of that name');
+    await field.press('Enter');
+    release();
+    await dialog(page).getByText('Nothing here is called that.').waitFor();
+    expect((await dialog(page).getByRole('button', { name: 'Another for Learner' }).count()) === 0, 'somebody was chosen');
+  });
+  await page.unroute(searches);
+  await stage.shows('and whom all of them find it does, once they are here', async () => {
+    await field.fill(shownName(learner));
+    await field.press('Enter');
+    await dialog(page).getByRole('button', { name: 'Another for Learner' }).waitFor();
+  });
+  await press(page, 'Close');
+  await shut(page);
+}
+
 async function enrol(stage, page, learners) {
+  await enterTooSoon(stage, page, learners[0]);
   for (const learner of learners) {
     await page.getByRole('button', { name: 'Enrol somebody' }).click();
     await pick(page, 'Learner', shownName(learner), new RegExp(shownName(learner).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));

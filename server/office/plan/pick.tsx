@@ -53,6 +53,8 @@ interface PickProps {
 interface Found {
   /** null: not known yet. */
   fits: readonly Choice[] | null;
+  /** What is shown was found by what was typed before. */
+  asking: boolean;
   failure: ApiFailure | null;
 }
 
@@ -60,7 +62,7 @@ interface Found {
 function useFound(of: string, text: string): Found {
   const [all, setAll] = useState<Choice[] | null>(null);
   const [found, setFound] = useState<Choice[]>([]);
-  const [asking, setAsking] = useState(false);
+  const [answered, setAnswered] = useState<string | null>(null);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
   const fail = (error: unknown): void => setFailure(failureOf(error));
   useEffect(() => {
@@ -78,9 +80,8 @@ function useFound(of: string, text: string): Found {
       } catch (error) {
         if (on) fail(error);
       }
-      if (on) setAsking(false);
+      if (on) setAnswered(text);
     };
-    setAsking(true);
     const timer = window.setTimeout(() => void search(), typingMs);
     return () => {
       on = false;
@@ -88,8 +89,9 @@ function useFound(of: string, text: string): Found {
     };
   }, [of, text]);
   // Whoever was found before stays in sight while it asks; that nobody is, is said when it is known.
-  if (of === 'learner') return { fits: asking && found.length === 0 ? null : found, failure };
-  return { fits: all ? all.filter((one) => saysOneOf(text, [one.label])) : null, failure };
+  const asking = of === 'learner' ? answered !== text : all === null;
+  if (of === 'learner') return { fits: asking && found.length === 0 ? null : found, asking, failure };
+  return { fits: all ? all.filter((one) => saysOneOf(text, [one.label])) : null, asking, failure };
 }
 
 interface PickedProps {
@@ -114,7 +116,7 @@ function Picked({ label, chosen, box, onAnother }: PickedProps): JSX.Element {
   );
 }
 
-/** Its Enter chooses what alone is left, and sends no form; what was typed and not chosen would be lost with the form, without a word. */
+/** Its Enter chooses what alone is left by all that was typed, and sends no form; what was typed and not chosen would be lost with the form, without a word. */
 function NamePart({ label, text, onText, onEnter }: { label: string; text: string; onText: (text: string) => void; onEnter: () => void }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -145,10 +147,21 @@ function Choices({ list, onPick }: { list: readonly Choice[]; onPick: (one: Choi
   );
 }
 
+/** Whoever types on and presses Enter means whom all of it finds, and not whom the letters before had found. */
+function useEnter(asking: boolean, only: Choice | undefined, pick: (one: Choice) => void): (pressed: boolean) => void {
+  const [waits, setWaits] = useState(false);
+  useEffect(() => {
+    if (!waits || asking) return;
+    setWaits(false);
+    if (only) pick(only);
+  }, [waits, asking]);
+  return setWaits;
+}
+
 export function Pick({ label, help, of, value, name, needed, onValue }: PickProps): JSX.Element {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(name);
-  const { fits, failure } = useFound(of, text);
+  const { fits, asking, failure } = useFound(of, text);
   const picked = useRef<HTMLDivElement>(null);
   const choices = useRef<HTMLFieldSetElement>(null);
   const turned = useRef(false);
@@ -166,17 +179,21 @@ export function Pick({ label, help, of, value, name, needed, onValue }: PickProp
     setChosen(one.label);
     turn(one.value);
   };
-  if (value) return <Picked label={label} chosen={chosen} box={picked} onAnother={() => turn('')} />;
   // What may stay empty takes no room until somebody looks for it.
   const all = needed || text.trim() !== '' ? (fits ?? []) : [];
-  const [only] = all;
+  const enter = useEnter(asking, all.length === 1 ? all[0] : undefined, pick);
+  const type = (typed: string): void => {
+    enter(false);
+    setText(typed);
+  };
+  if (value) return <Picked label={label} chosen={chosen} box={picked} onAnother={() => turn('')} />;
   return (
     <fieldset class="checks pick" ref={choices}>
       <legend>
         {label}
         {needed ? '' : ' (may stay empty)'}
       </legend>
-      <NamePart label={of === 'learner' ? 'A part of the name' : 'Find by name'} text={text} onText={setText} onEnter={() => only && all.length === 1 && pick(only)} />
+      <NamePart label={of === 'learner' ? 'A part of the name' : 'Find by name'} text={text} onText={type} onEnter={() => enter(true)} />
       {help ? <small>{help}</small> : null}
       <Trouble failure={failure} />
       <Choices list={all.slice(0, shownMax)} onPick={pick} />
