@@ -231,6 +231,14 @@ static json_t *rekeys_json(const struct import *im) {
   return out;
 }
 
+/* Totals and the like beneath the list, which are no rows of it. */
+static json_t *beneath_json(const struct import *im) {
+  json_t *out = json_array();
+  for (size_t i = 0; i < im->beneath_count; i++)
+    (void)json_array_append_new(out, json_integer((json_int_t)im->beneath[i].row));
+  return out;
+}
+
 static const char *delimiter_word(char c) { return c == '\t' ? "tab" : c == ';' ? "semicolon" : "comma"; }
 
 static json_t *reading_json(const struct reading *r) {
@@ -238,12 +246,13 @@ static json_t *reading_json(const struct reading *r) {
   for (size_t i = 0; i < import_file_count; i++)
     (void)json_array_append_new(tables, json_string(import_files[i].name));
   return json_pack(
-      "{s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:I, s:I, s:I, s:o, s:I, s:o}", "table",
+      "{s:s, s:o, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:b, s:I, s:o, s:I, s:I, s:o, s:I, s:o}", "table",
       r->file->name, "tables", tables, "encoding", text_encoding_name(r->peek.taken.encoding), "delimiter",
-      delimiter_word(r->peek.taken.delimiter), "dates", r->cells.day_first ? "uk" : "iso", "headings",
-      texts(r->peek.headings, r->peek.heading_count), "sample", sample(&r->peek), "map", map_json(r),
-      "columns", columns_json(r->file), "remembered", (int)r->remembered, "rows", (json_int_t)r->im.file_rows,
-      "ambiguous", (json_int_t)r->im.ambiguous, "error_count", (json_int_t)r->im.error_count, "errors",
+      delimiter_word(r->peek.taken.delimiter), "dates", r->cells.day_first ? "uk" : "iso", "heading_row",
+      (json_int_t)r->peek.taken.heading_row, "headings", texts(r->peek.headings, r->peek.heading_count),
+      "sample", sample(&r->peek), "map", map_json(r), "columns", columns_json(r->file), "remembered",
+      (int)r->remembered, "rows", (json_int_t)r->im.file_rows, "beneath", beneath_json(&r->im), "ambiguous",
+      (json_int_t)r->im.ambiguous, "error_count", (json_int_t)r->im.error_count, "errors",
       errors_json(&r->im), "number_changes", (json_int_t)r->im.rekey_count, "numbers", rekeys_json(&r->im));
 }
 

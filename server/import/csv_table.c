@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { chunk_bytes = 65536 };
+enum { chunk_bytes = 65536, title_cells_max = 2 };
 
 struct reader {
   const char *name; /* the file's, without its folder */
@@ -18,6 +18,7 @@ struct reader {
   struct buf text; /* the present row's cells, one behind the other */
   size_t ends[csv_cells_max];
   size_t cell_count, row_number;
+  size_t titles; /* rows above the headings that are yet to come */
   bool after_cr, header_done;
   struct csv_taken taken, *told; /* told: the caller's, who hears of the lines before the first row */
   err error;
@@ -49,12 +50,17 @@ static void cell_end(void *data, size_t len, void *ctx) {
 static void give_row(struct reader *r) {
   struct slice cells[csv_cells_max];
   size_t from = 0;
+  if (r->titles) {
+    r->titles--;
+    return;
+  }
   for (size_t i = 0; i < r->cell_count; i++) {
     /* A row of empty cells alone has no text, and so no address to count from. */
     size_t len = r->ends[i] - from;
     cells[i] = len ? slice_of(r->text.ptr + from, len) : slice_of(NULL, 0);
     from = r->ends[i];
   }
+  if (!r->header_done) r->told->heading_row = r->taken.heading_row = r->row_number;
   if (r->header_done)
     r->error = r->row(r->ctx, r->row_number, cells, r->cell_count);
   else
@@ -145,10 +151,56 @@ static err parser_error(const struct reader *r, struct csv_parser *p) {
                    r->row_number, csv_line_bytes_max);
 }
 
+/* ---- where the headings stand ---- */
+
+/* Many systems print a title, a date or an empty line above the headings. */
+struct scout {
+  size_t full[csv_scouted_rows]; /* cells with something in them, of each of the first rows */
+  size_t row_count, cells, filled;
+};
+
+static void scout_cell(void *data, size_t len, void *ctx) {
+  struct scout *s = ctx;
+  (void)data;
+  s->cells++;
+  s->filled += len > 0;
+}
+
+static void scout_row(int c, void *ctx) {
+  struct scout *s = ctx;
+  (void)c;
+  bool blank = s->cells == 0 || (s->cells == 1 && s->filled == 0);
+  if (!blank && s->row_count < csv_scouted_rows) s->full[s->row_count++] = s->filled;
+  s->cells = s->filled = 0;
+}
+
+/* A title is one cell or two above a list that is more than twice as wide. */
+static size_t titles_of(const struct scout *s) {
+  size_t widest = 0, titles = 0;
+  for (size_t i = 0; i < s->row_count; i++) widest = s->full[i] > widest ? s->full[i] : widest;
+  while (titles < s->row_count && s->full[titles] <= title_cells_max && 2 * s->full[titles] < widest)
+    titles++;
+  return titles;
+}
+
+/* What is wrong with the file is said when it is read. */
+static void find_headings(struct reader *r, struct slice text) {
+  struct scout s = {.row_count = 0};
+  struct csv_parser p;
+  if (csv_init(&p, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) return;
+  csv_set_realloc_func(&p, bounded_realloc);
+  csv_set_delim(&p, (unsigned char)r->taken.delimiter);
+  if (csv_parse(&p, text.ptr, text.len, scout_cell, scout_row, &s) == text.len)
+    (void)csv_fini(&p, scout_cell, scout_row, &s);
+  csv_free(&p);
+  r->titles = titles_of(&s);
+}
+
 static err parse(struct reader *r, struct csv_parser *p, struct slice text) {
   if (r->taken.delimiter == 0) {
     r->taken.delimiter = text_delimiter(text);
     csv_set_delim(p, (unsigned char)r->taken.delimiter);
+    find_headings(r, text);
   }
   if (text.len && memchr(text.ptr, 0, text.len) != NULL) return no_text(r);
   size_t done = csv_parse(p, text.ptr, text.len, cell_end, row_end, r);

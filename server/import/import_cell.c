@@ -36,7 +36,8 @@ static int month_named(const char *word) {
   static const char *const names[] = {"January", "February", "March",     "April",   "May",      "June",
                                       "July",    "August",   "September", "October", "November", "December"};
   for (int i = 0; i < 12; i++) {
-    if (strcasecmp(word, names[i]) == 0 || (strlen(word) == 3 && strncasecmp(word, names[i], 3) == 0))
+    bool cut = strlen(word) == 3 || strcasecmp(word, "Sept") == 0; /* as Excel shortens it here */
+    if (strcasecmp(word, names[i]) == 0 || (cut && strncasecmp(word, names[i], strlen(word)) == 0))
       return i + 1;
   }
   return 0;
@@ -101,7 +102,8 @@ static err minute_cell(struct value *out, struct slice cell, struct fault *fault
 
 /* 1, 0, or -1 for what is neither. */
 static int yes_or_no(struct slice cell) {
-  static const char *const yes[] = {"yes", "y", "true", "1"}, *const no[] = {"no", "n", "false", "0"};
+  static const char *const yes[] = {"yes", "y", "true", "t", "1"}, *const no[] = {"no", "n", "false", "f",
+                                                                                  "0"};
   char text[word_bytes_max];
   for (size_t i = 0; copy_word(text, cell) && i < sizeof yes / sizeof *yes; i++) {
     if (strcasecmp(text, yes[i]) == 0) return 1;
@@ -175,12 +177,30 @@ static bool is_telephone(const struct column *c, struct slice cell) {
   return true;
 }
 
+/* "7.7009E+09": what a narrow column shows of a long number, and a CSV file keeps of it. */
+static bool is_shortened(const struct column *c, struct slice cell) {
+  static const char *const numbers[] = {"phone", "ref", "mis_id", "urn", "serial"};
+  char text[word_bytes_max];
+  int end = 0;
+  bool number = false;
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    number = number || strcmp(c->name, numbers[i]) == 0;
+  if (!number || !copy_word(text, cell)) return false;
+  (void)sscanf(text, "%*1[0-9].%*15[0-9]E+%*2[0-9]%n", &end);
+  if (end == 0) (void)sscanf(text, "%*1[0-9]E+%*2[0-9]%n", &end);
+  return end > 0 && text[end] == 0;
+}
+
 /* Direction overrides could make one name look like another; a leading "=" would run when the list is opened
  * in a spreadsheet. */
 static err text_cell(struct value *out, const struct column *c, struct slice cell, struct fault *fault) {
   if (strchr("=+@", cell.ptr[0]) != NULL && !is_telephone(c, cell))
     return fault_set(fault, ERR_INVALID, "begins with \"%c\", which a spreadsheet would run as a formula",
                      cell.ptr[0]);
+  if (is_shortened(c, cell))
+    return fault_set(
+        fault, ERR_INVALID,
+        "is a number of which Excel kept the beginning alone: make its column wider, and save again");
   for (size_t i = 0; i < cell.len; i++) {
     const uint8_t *p = cell.ptr + i;
     bool override =
@@ -215,6 +235,21 @@ static struct slice plain_year(struct slice cell) {
   while (text[from + digits] >= '0' && text[from + digits] <= '9') digits++;
   bool year = digits > 0 && text[from + digits] == 0;
   return year ? slice_of(cell.ptr + from, cell.len - from) : cell;
+}
+
+err import_telephone(struct slice *text, struct arena *a) {
+  enum { digits_without_zero = 10 };
+  uint8_t *mended;
+  if (text->len != digits_without_zero || strchr("12378", text->ptr[0]) == NULL) return ERR_OK;
+  for (size_t i = 0; i < text->len; i++) {
+    if (text->ptr[i] < '0' || text->ptr[i] > '9') return ERR_OK;
+  }
+  mended = arena_take(a, text->len + 1, 1);
+  if (!mended) return ERR_NO_MEMORY;
+  mended[0] = '0';
+  bytes_copy(mended + 1, text->ptr, text->len);
+  *text = slice_of(mended, text->len + 1);
+  return ERR_OK;
 }
 
 err import_cell(struct value *out, const struct table *t, const struct column *c, struct slice cell,

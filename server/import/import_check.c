@@ -10,6 +10,8 @@
 #include "server/import/csv_table.h"
 #include "server/import/import_cell.h"
 #include "server/import/import_keys.h"
+#include "server/import/import_names.h"
+#include "server/import/import_rows.h"
 
 void import_init(struct import *im, const struct hub *hub, struct store *store, int32_t today,
                  bool uk_dates) {
@@ -29,6 +31,7 @@ void import_finish(struct import *im) {
   id_set_finish(&im->in_file);
   id_set_finish(&im->gone);
   import_keys_finish(&im->keys);
+  import_names_finish(&im->names);
 }
 
 /* Counts a mistake and keeps the first ones. Running out of memory here only shortens the list. */
@@ -92,28 +95,29 @@ static bool same_column(const struct import *im, size_t cell, const struct slice
 
 static err read_header(void *ctx, const struct slice *cells, size_t count) {
   struct import *im = ctx;
-  size_t before = im->error_count;
+  size_t before = im->error_count, row = im->taken.heading_row;
   im->heading_count = count;
-  if (im->see) TRY(im->see(im->see_ctx, 1, cells, count));
+  if (im->see) TRY(im->see(im->see_ctx, row, cells, count));
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
     im->position[i] = -1;
     for (size_t k = 0; k < count; k++) {
       if (!same_column(im, i, cells, k)) continue;
       if (im->position[i] >= 0 && !said_earlier(im, i))
-        import_say(im, 1, c->csv, "stands twice in the heading");
+        import_say(im, row, c->csv, "stands twice in the heading");
       im->position[i] = (int)k;
     }
   }
+  import_rows_name(im);
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
     bool needed = c->required && !(c->key && import_keys_named(im));
     if (im->position[i] < 0 && needed && !said_earlier(im, i))
-      import_say(im, 1, c->csv, "is missing from the heading");
+      import_say(im, row, c->csv, "is missing from the heading");
   }
   for (size_t k = 0; k < count && !im->map; k++)
     if (!heading_known(im, cells[k]))
-      import_say(im, 1, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
+      import_say(im, row, "", "column %zu has a heading that %s.csv does not use", k + 1, im->file->name);
   return im->error_count > before ? ERR_INVALID : ERR_OK;
 }
 
@@ -151,21 +155,41 @@ err import_known(struct import *im, const char *kind, const struct id *id, bool 
   return e;
 }
 
-static err reference(struct import *im, struct row_in_progress *r, const struct import_cell *c,
-                     struct slice text, struct value *out) {
+/* Lists that people make have the name of a school, and not its number. */
+static err by_name(struct import *im, struct row_in_progress *r, size_t cell, struct slice text,
+                   struct id *out, bool *known) {
+  const struct import_cell *c = &im->file->cells[cell];
+  const struct import_name *name;
+  TRY(import_names_find(im, c->of, text, &name));
+  if (!name) return ERR_OK;
+  if (name->several) {
+    *known = true;
+    import_say(im, r->number, c->csv, "is the name of several: give the reference");
+    return ERR_OK;
+  }
+  *out = name->row;
+  r->named[cell] = name->reference;
+  return import_known(im, c->of, out, known);
+}
+
+static err reference(struct import *im, struct row_in_progress *r, size_t cell, struct slice text,
+                     struct value *out) {
+  const struct import_cell *c = &im->file->cells[cell];
   struct id id;
   bool known;
   crypto_import_id(&id, &im->hub->id, c->of, text);
   TRY(import_known(im, c->of, &id, &known));
   bool learner = strcmp(c->of, "learner") == 0;
   if (!known && learner) TRY(import_keys_owner(im, text, &id, &known));
+  if (!known && !learner) TRY(by_name(im, r, cell, text, &id, &known));
   if (!known && learner && im->keys.several_schools)
     import_say(
         im, r->number, c->csv,
         "no learner with this reference or UPN is in the hub or in this import, and several schools have "
         "numbers of their own");
   else if (!known)
-    import_say(im, r->number, c->csv, "no %s with this reference is in the hub or in this import", c->of);
+    import_say(im, r->number, c->csv, "no %s with this reference%s is in the hub or in this import", c->of,
+               import_names_have(c->of) ? " or name" : "");
   *out = value_id(&id);
   return ERR_OK;
 }
@@ -177,12 +201,13 @@ static err read_cells(struct import *im, struct row_in_progress *r) {
     struct slice text = import_cell_at(im, r, i);
     bool needed = c->required && !(c->key && import_keys_given(r));
     if (needed && text.len == 0 && !said_earlier(im, i)) import_say(im, r->number, c->csv, "is empty");
-    if (c->key || c->beside || im->position[i] < 0) continue;
+    if (c->key || c->beside || c->whole_name || im->position[i] < 0) continue;
     const struct column *column = column_of(im, c);
     size_t index = (size_t)(column - r->op.table->columns);
     struct fault fault = {0};
+    if (strcmp(c->csv, "phone") == 0 && text.len > 0) TRY(import_telephone(&text, &im->arena));
     if (c->of != NULL && text.len > 0)
-      TRY(reference(im, r, c, text, &r->op.values[index]));
+      TRY(reference(im, r, i, text, &r->op.values[index]));
     else {
       err e = import_cell(&r->op.values[index], r->op.table, column, text, im->uk_dates, &fault);
       if (e != ERR_OK) import_say(im, r->number, c->csv, "%s", fault.text);
@@ -198,7 +223,9 @@ static struct slice key_part(const struct import *im, const struct row_in_progre
                              char day[date_text_bytes]) {
   for (size_t i = key + 1; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
-    if (c->key || c->of || strcmp(c->csv, im->file->cells[key].csv) != 0) continue;
+    if (c->key || strcmp(c->csv, im->file->cells[key].csv) != 0) continue;
+    if (r->named[i].len) return r->named[i];
+    if (c->of) continue;
     const struct column *column = column_of(im, c);
     const struct value *v = &r->op.values[column - r->op.table->columns];
     if (column->type != TYPE_DATE || v->kind != VALUE_INT) break;
@@ -502,16 +529,18 @@ static err finish_row(struct import *im, struct row_in_progress *r) {
 
 static err read_row(void *ctx, size_t number, const struct slice *cells, size_t count) {
   struct import *im = ctx;
+  struct slice own[import_row_cells_max];
   if (im->see) TRY(im->see(im->see_ctx, number, cells, count));
-  if (count != im->heading_count) {
+  if (import_rows_beneath(im, number, cells, count)) return ERR_OK;
+  if (import_rows_ragged(im, cells, count)) {
     import_say(im, number, "", "has %zu cells, the heading has %zu", count, im->heading_count);
     return ERR_OK;
   }
   if (im->told && im->file_rows % import_told_rows == 0)
     im->told(im->told_ctx, im->file_rows, im->taken.lines);
   im->file_rows++;
-  struct row_in_progress r = {
-      .number = number, .cells = cells, .op = {.table = schema_table(im->file->table)}};
+  import_rows_take(im, own, cells, count);
+  struct row_in_progress r = {.number = number, .cells = own, .op = {.table = schema_table(im->file->table)}};
   size_t before = im->error_count;
   TRY(read_cells(im, &r));
   return im->error_count > before ? ERR_OK : finish_row(im, &r);
@@ -519,7 +548,7 @@ static err read_row(void *ctx, size_t number, const struct slice *cells, size_t 
 
 err import_read(struct import *im, const struct import_file *file, const char *path, struct fault *fault) {
   im->file = file;
-  im->file_rows = 0;
+  im->file_rows = im->beneath_count = 0;
   id_set_clear(&im->in_file);
   size_t before = im->error_count, first = im->op_count;
   struct fault reading = {0};

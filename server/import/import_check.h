@@ -40,6 +40,19 @@ struct import_rekey {
   struct slice first_name, last_name, before, after;
 };
 enum { import_rekeys_shown_max = 50 };
+struct import_names { /* import_names.c */
+  uint32_t loaded;    /* of which kinds, as bits */
+  struct id_set places;
+  struct import_name *list;
+  size_t count, cap;
+};
+/* A row that is a total, or has a few words alone: with rows behind it, it is a mistake, beneath the list it
+ * is left out. */
+struct import_beneath {
+  size_t row;
+  bool total;
+};
+enum { import_beneath_max = 8 };
 struct import {
   const struct hub *hub;
   struct store *store;
@@ -62,6 +75,9 @@ struct import {
   struct id_set gone;          /* staff who have left, and whom this import does not bring back */
   struct import_error *errors; /* the first csv_errors_shown_max */
   size_t error_count;
+  struct import_names names;
+  struct import_beneath beneath[import_beneath_max]; /* the rows so far that nothing stands behind */
+  size_t beneath_count;
   size_t ambiguous; /* cells that could be two dates */
   /* Which cell of the file's description (from 1) each column of the CSV is, 0 for one that is left out;
    * NULL: the headings are the description's own names, all of them. */

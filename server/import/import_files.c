@@ -10,6 +10,7 @@
 #define REF(csv_, column_, kind_, need)                                                                      \
   {.csv = #csv_, .column_name = #column_, .of = #kind_, .required = (need)},
 #define BESIDE(csv_, table_, column_) {.csv = #csv_, .column_name = #column_, .beside = TABLE_##table_},
+#define WHOLE_NAME(csv_)              {.csv = #csv_, .whole_name = true},
 #define KEY(csv_)                     {.csv = #csv_, .key = true, .required = true},
 #define KEY_IF_ANY(csv_)              {.csv = #csv_, .key = true},
 #define END_FILE                                                                                             \

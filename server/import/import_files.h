@@ -9,6 +9,7 @@ struct import_cell {
   const char *column_name; /* in the schema; NULL for a KEY */
   const char *of;          /* REF: the kind it refers to; NULL for a value */
   bool required, key;      /* key: only names part of the row's reference */
+  bool whole_name;         /* of a child, where first and last name have no column of their own */
   uint8_t beside;          /* a value of that other table, whose row is this row's own; 0: of the file's */
 };
 enum { import_cells_max = 16 };

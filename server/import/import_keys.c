@@ -276,7 +276,8 @@ err import_keys_match(struct import *im, const struct row_in_progress *r, const 
 static struct slice urn_of(const struct import *im, const struct row_in_progress *r) {
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
-    if (c->of && strcmp(c->of, "school") == 0) return import_cell_at(im, r, i);
+    if (c->of && strcmp(c->of, "school") == 0)
+      return r->named[i].len ? r->named[i] : import_cell_at(im, r, i);
   }
   return slice_of(NULL, 0);
 }

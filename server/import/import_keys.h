@@ -15,6 +15,7 @@ struct row_in_progress {
   struct row stored; /* what the hub holds already */
   uint32_t given;    /* columns of the schema that the CSV gives, as bits */
   struct slice upn, mis_id;
+  struct slice named[import_cells_max]; /* the reference of what a cell has the name of */
   char upn_text[upn_bytes + 1];
   char ref_text[import_reference_bytes_max + 1]; /* made of the school's number and the row's own there */
 };

@@ -113,18 +113,41 @@ err text_decode_end(const struct text_decoder *d) { return d->carried ? ERR_TRUN
 
 /* ---- delimiters ---- */
 
-char text_delimiter(struct slice beginning) {
-  static const char signs[] = {',', ';', '\t'};
-  size_t counts[sizeof signs] = {0}, best = 0;
+enum { signs_count = 3, title_signs_max = 1 };
+static const char signs[signs_count] = {',', ';', '\t'};
+
+/* Counts the signs of a line; gives where the next one begins. */
+static size_t count_signs(size_t counts[signs_count], struct slice text, size_t at) {
   bool quoted = false;
-  for (size_t i = 0; i < beginning.len; i++) {
-    char c = (char)beginning.ptr[i];
+  for (size_t k = 0; k < signs_count; k++) counts[k] = 0;
+  for (; at < text.len; at++) {
+    char c = (char)text.ptr[at];
     if (c == '"') quoted = !quoted;
-    if (!quoted && (c == '\n' || c == '\r')) break;
-    for (size_t k = 0; k < sizeof signs && !quoted; k++) counts[k] += c == signs[k];
+    if (!quoted && (c == '\n' || c == '\r')) return at + 1;
+    for (size_t k = 0; k < signs_count && !quoted; k++) counts[k] += c == signs[k];
   }
-  for (size_t k = 1; k < sizeof signs; k++) {
+  return at;
+}
+
+static size_t most_of(const size_t counts[signs_count]) {
+  size_t best = 0;
+  for (size_t k = 1; k < signs_count; k++) {
     if (counts[k] > counts[best]) best = k;
   }
-  return signs[best];
+  return best;
+}
+
+/* A title above the headings may have a comma of its own, and what stands in a list of two columns several.
+ */
+char text_delimiter(struct slice beginning) {
+  enum { lines_max = 16 };
+  size_t counts[signs_count], at = 0, first = signs_count;
+  for (size_t line = 0; line < lines_max && at < beginning.len; line++) {
+    at = count_signs(counts, beginning, at);
+    size_t best = most_of(counts);
+    bool pair = first < signs_count && first != best && counts[first] == title_signs_max;
+    if (counts[best] > title_signs_max && !pair) return signs[best];
+    if (first == signs_count && counts[best] > 0) first = best;
+  }
+  return signs[first < signs_count ? first : 0];
 }

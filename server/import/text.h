@@ -29,7 +29,8 @@ struct text_decoder {
 MUST_USE err text_decode(struct text_decoder *d, struct slice piece, struct buf *out);
 MUST_USE err text_decode_end(const struct text_decoder *d); /* ERR_TRUNCATED: half a letter is left */
 
-/* Comma, semicolon or tab: whichever stands most often in the first line, outside of quotation marks. */
+/* Comma, semicolon or tab: whichever stands most often, outside of quotation marks, in the first line that
+ * has more than one of it; of a list of two columns, in the first that has any. */
 char text_delimiter(struct slice beginning);
 
 #endif

@@ -34,12 +34,16 @@ export interface FileLook extends Difference {
   encoding: string;
   delimiter: string;
   dates: 'uk' | 'iso';
+  /** As the spreadsheet counts; what stands above is none of the list's. */
+  heading_row: number;
   headings: string[];
   sample: string[][];
   map: string[];
   columns: { name: string; required: boolean }[];
   remembered: boolean;
   rows: number;
+  /** Rows beneath the list, totals and the like, that were left out. */
+  beneath: number[];
   ambiguous: number;
   error_count: number;
   errors: FileMistake[];
@@ -160,7 +164,8 @@ export const rolloverLook = (wish: RolloverWish): Promise<RolloverLook> => post(
 export const rollOver = (wish: RolloverWish): Promise<Run> => post('/api/rollover/apply', wish);
 
 const words: Readonly<Record<string, string>> = {
-  dob: 'date of birth', upn: 'UPN', mis_id: 'number in the school’s system', ref: 'reference', urn: 'URN', la: 'local authority', school_urn: 'school (URN)', learner_ref: 'learner (reference)', activity_ref: 'activity (reference)', staff_ref: 'staff (reference)',
+  full_name: 'whole name, in one column', partner_ref: 'partner (reference or name)',
+  dob: 'date of birth', upn: 'UPN', mis_id: 'number in the school’s system', ref: 'reference', urn: 'URN', la: 'local authority', school_urn: 'school (URN or name)', learner_ref: 'learner (reference)', activity_ref: 'activity (reference or name)', staff_ref: 'staff (reference, name or email)',
 };
 /** What a person calls a column. */
 export function columnWords(name: string): string {

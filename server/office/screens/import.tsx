@@ -109,7 +109,7 @@ function Columns({ sent, busy, onMap }: { sent: Sent; busy: boolean; onMap: (map
           {columns.map((column) => (
             <option key={column.name} value={column.name}>
               {columnWords(column.name)}
-              {column.required && !(column.name === 'ref' && isNumbered) ? ' (needed)' : ''}
+              {column.required && !(column.name === 'ref' && isNumbered) && !(column.name === 'first_name' && map.includes('full_name')) ? ' (needed)' : ''}
             </option>
           ))}
         </select>
@@ -165,6 +165,13 @@ function sourceWords({ workbook, sheet, sheets, look: seen }: Sent): string {
   return sheets.length > 1 ? `from the sheet “${sheet}” of the workbook, which has ${sheets.length}` : 'from the first sheet of the workbook';
 }
 
+/** What of the file is none of the list's, so that nobody looks for it in the difference. */
+function leftOut({ heading_row: heading, beneath }: FileLook): string {
+  const above = heading > 1 ? ` Headings are in row ${heading}; what stands above was left out.` : '';
+  const below = beneath.length > 0 ? ` Left out beneath the list: row ${beneath.join(', ')}, as totals or words alone.` : '';
+  return above + below;
+}
+
 function Reader({ sent, work, ask, onSheet, onApply, onDrop }: ReaderProps): JSX.Element {
   const { look: seen, reading } = sent;
   const busy = work !== null;
@@ -178,7 +185,7 @@ function Reader({ sent, work, ask, onSheet, onApply, onDrop }: ReaderProps): JSX
       <div class="card stack">
         <h2>{sent.name}</h2>
         <p>
-          {plural(seen.rows, 'row')}, read {sourceWords(sent)}{seen.remembered ? '; columns as you chose them last time' : ''}{seen.dates === 'uk' ? '; the day comes first in dates' : ''}.
+          {plural(seen.rows, 'row')}, read {sourceWords(sent)}{seen.remembered ? '; columns as you chose them last time' : ''}{seen.dates === 'uk' ? '; the day comes first in dates' : ''}.{leftOut(seen)}
         </p>
         {sent.sheets.length > 1 ? <Select label="Sheet" value={sent.sheet} disabled={busy} onValue={onSheet} choices={sent.sheets.map((name) => ({ value: name, label: name }))} /> : null}
         <Select label="What is it a list of?" value={seen.table} disabled={busy} onValue={(table) => ask({ dates: reading.dates, table })} choices={seen.tables.map((name) => ({ value: name, label: columnWords(name) }))} />

@@ -86,6 +86,28 @@ static void what_excel_and_other_systems_write_is_read(void **state) {
   assert_string_equal(seen.last, "\xe2\x82\xac \xc3\xa9t\xc3\xa9");
 }
 
+/* "Pupil list", "Printed on | 1 September", an empty line: as many systems print above a list. */
+static void what_stands_above_the_headings_is_passed_over(void **state) {
+  (void)state;
+  struct seen seen;
+  struct fault fault;
+  assert_int_equal(
+      READ("Pupil list, autumn;;;;\r\nPrinted on;01/09/2026;;;\r\n;;;;\r\na;b;c;d;e\r\n1;;;;\r\n"), ERR_OK);
+  assert_int_equal(seen.taken.delimiter, ';');
+  assert_int_equal(seen.taken.heading_row, 4);
+  assert_int_equal(seen.headings, 5);
+  assert_int_equal(seen.rows, 1);
+  assert_int_equal(seen.last_row, 5);
+  assert_int_equal(READ("Pupil list\n\na,b,c\n1,2,3\n"), ERR_OK); /* without signs of its own */
+  assert_int_equal(seen.taken.heading_row, 3);
+  assert_int_equal(READ("a;b\n1;x, y, z\n"), ERR_OK);
+  assert_int_equal(seen.taken.delimiter, ';');
+  assert_int_equal(READ("a,b\n1,2\n"), ERR_OK); /* two headings are no title */
+  assert_int_equal(seen.taken.heading_row, 1);
+  assert_int_equal(READ("a,b,c\n1,,\n1,2,3\n"), ERR_OK); /* nor is what stands beneath them */
+  assert_int_equal(seen.rows, 2);
+}
+
 static void half_a_letter_zips_and_binary_files_are_named_for_what_they_are(void **state) {
   (void)state;
   struct seen seen;
@@ -139,9 +161,9 @@ static void a_heading_of_empty_cells_alone_is_given_as_empty_cells(void **state)
   (void)state;
   struct seen seen;
   struct fault fault;
-  assert_int_equal(READ(",,,\n1,2,3,4\n"), ERR_OK);
+  assert_int_equal(READ(",,,\n,,,\n"), ERR_OK);
   assert_int_equal(seen.headings, 4);
-  assert_int_equal(seen.rows, 1);
+  assert_int_equal(seen.rows, 0);
 }
 
 static void rows_of_empty_cells_are_no_rows_and_keep_their_numbers(void **state) {
@@ -167,6 +189,7 @@ int main(void) {
       cmocka_unit_test(a_byte_order_mark_and_both_line_ends_are_read),
       cmocka_unit_test(what_excel_and_other_systems_write_is_read),
       cmocka_unit_test(half_a_letter_zips_and_binary_files_are_named_for_what_they_are),
+      cmocka_unit_test(what_stands_above_the_headings_is_passed_over),
       cmocka_unit_test(an_unclosed_quote_names_its_row),
       cmocka_unit_test(an_endless_line_stops_at_its_limit),
       cmocka_unit_test(a_heading_of_empty_cells_alone_is_given_as_empty_cells),
