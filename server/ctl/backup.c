@@ -98,20 +98,10 @@ static err making_begin(struct making *m, const char *dir, struct fault *fault) 
                    "%.150s cannot be made: %.60s", dir, strerror(errno));
 }
 
-static err sync_directory(const char *dir) {
-  int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  bool good = fd >= 0 && fsync(fd) == 0;
-  if (fd >= 0) (void)close(fd);
-  return good ? ERR_OK : ERR_IO;
-}
-
-/* The name itself is durable when the directory above is. */
 static err take_name(const struct making *m) {
-  char above[path_bytes_max + 4];
-  TRY(sync_directory(m->part));
+  TRY(ctl_directory_kept(m->part));
   if (rename(m->part, m->dir) != 0) return errno == EEXIST || errno == ENOTEMPTY ? ERR_EXISTS : ERR_IO;
-  (void)snprintf(above, sizeof above, "%s/..", m->dir);
-  return sync_directory(above);
+  return ctl_name_kept(m->dir);
 }
 
 static void remove_part(const struct making *m) {

@@ -59,6 +59,11 @@ int ctl_exit_code(err e);
 /* The clock, for the edges of the program only. */
 struct now ctl_now(void);
 
+/* names.c: the names in a directory, and the name of a file or directory in the one above it, are durable
+ * when these return. ERR_IO. */
+MUST_USE err ctl_directory_kept(const char *dir);
+MUST_USE err ctl_name_kept(const char *path);
+
 /* ---- the data directory: hub.keys (0600), hub.db, hub.conf ---- */
 struct hub_settings { /* hub.conf, written by init, read by run; flags of run win */
   char host[256];

@@ -216,7 +216,8 @@ static err target_close(struct target *t, err e, struct fault *fault) {
   if (flushed && part && fsync(fileno(t->to)) != 0) flushed = false;
   if (e == ERR_OK && !flushed) e = cannot_write(t->path, errno, fault);
   if (fclose(t->to) != 0 && e == ERR_OK) e = cannot_write(t->path, errno, fault);
-  if (e == ERR_OK && part && rename(t->part, t->path) != 0) e = cannot_write(t->path, errno, fault);
+  if (e == ERR_OK && part && (rename(t->part, t->path) != 0 || ctl_name_kept(t->path) != ERR_OK))
+    e = cannot_write(t->path, errno, fault);
   if (e != ERR_OK && part) (void)unlink(t->part);
   return e;
 }

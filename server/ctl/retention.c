@@ -182,13 +182,13 @@ static err reload(struct schedule *s) {
   return ERR_OK;
 }
 
-static err write_certificate(struct schedule *s, FILE *to, struct fault *fault) {
+static err write_certificate(struct schedule *s, const char *path, FILE *to, struct fault *fault) {
   struct arena a = ARENA_INIT(retention_arena_bytes);
   json_t *json = NULL;
   err e = reload(s);
   if (e == ERR_OK) e = certificate_make(&json, &s->d->hub, s->d->store, s->runs, s->run_count, &a);
   bool good = e == ERR_OK && json_dumpf(json, to, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 &&
-              fflush(to) == 0 && fsync(fileno(to)) == 0;
+              fflush(to) == 0 && fsync(fileno(to)) == 0 && ctl_name_kept(path) == ERR_OK;
   json_decref(json);
   arena_finish(&a);
   return good
@@ -214,8 +214,8 @@ static void print_done(const struct schedule *s) {
 }
 
 /* Each piece is done for good before the next one's turn: what is gone is certified, whatever came then. */
-static err broken_off(struct schedule *s, err why, FILE *to, struct fault *fault) {
-  TRY(write_certificate(s, to, fault));
+static err broken_off(struct schedule *s, err why, const char *path, FILE *to, struct fault *fault) {
+  TRY(write_certificate(s, path, to, fault));
   return fault_set(
       fault, why,
       "It stopped after %llu records, which the certificate counts: %s. The rest is removed when "
@@ -229,9 +229,9 @@ static err apply_and_certify(struct schedule *s, const struct retention_args *a,
   err e = apply(s, a->line, fault);
   bool nothing = e != ERR_OK && (reload(s) != ERR_OK || removed(s) == 0);
   if (e == ERR_OK)
-    e = write_certificate(s, to, fault);
+    e = write_certificate(s, a->certificate, to, fault);
   else if (!nothing)
-    e = broken_off(s, e, to, fault);
+    e = broken_off(s, e, a->certificate, to, fault);
   if (fclose(to) != 0 && e == ERR_OK) e = ERR_IO;
   if (nothing) (void)unlink(a->certificate);
   if (e == ERR_OK) print_done(s);

@@ -141,7 +141,7 @@ static bool write_all(const char *dir, const json_t *all) {
     const json_t *rows = json_object_get(records, t->name);
     if (rows) good = write_csv(dir, t, rows);
   }
-  return good && write_page(dir, all);
+  return good && write_page(dir, all) && ctl_directory_kept(dir) == ERR_OK && ctl_name_kept(dir) == ERR_OK;
 }
 
 static err collect(const void *args, struct data_dir *d, struct fault *fault) {
