@@ -15,6 +15,13 @@ export function isBlank({ text, next, words }: Draft): boolean {
   return text.trim() === '' && next.trim() === '' && words.trim() === '';
 }
 
+/** What is left in the fields once a note was saved: what somebody wrote while it was, which stands in no note yet. */
+export function leftOver(now: Draft, saved: Draft, fresh: Draft): Draft {
+  const [text, next, words] = (['text', 'next', 'words'] as const).map((field) => (now[field] === saved[field] ? '' : now[field]));
+  const left: Draft = { ...now, text: text ?? '', next: next ?? '', words: words ?? '' };
+  return isBlank(left) ? fresh : left;
+}
+
 export function draftText(draft: Draft): string {
   return isBlank(draft) ? '' : JSON.stringify(draft);
 }

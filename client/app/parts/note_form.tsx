@@ -3,7 +3,7 @@
 import type { JSX, Ref } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { area_labels, visibility_labels, type Area, type Learner, type Visibility } from '../../../shared/ui/generated/calls.ts';
-import { draftText, isBlank, readDraft, type Draft } from '../draft.ts';
+import { draftText, isBlank, leftOver, readDraft, type Draft } from '../draft.ts';
 import { call, complain, say } from '../state.ts';
 import { ActivityChoice } from './activity_choice.tsx';
 import { useKeeping } from './keeping.ts';
@@ -29,6 +29,8 @@ interface Writing {
   /** Whether it was begun before, and left. */
   again: boolean;
   afresh(): void;
+  /** The note is saved as it was then; what was written since stays. */
+  saved(as: Draft): void;
 }
 
 /** What is written of a note, kept as a draft while it is. */
@@ -40,17 +42,19 @@ function useDraft(learner: Learner, activity: string | null): Writing {
   const [again, setAgain] = useState(begun !== null);
   // One that cannot be kept still stands in its fields, and Save says why.
   const keeping = useKeeping(learner.draft ?? '', (text) => call('draft.keep', { learner: learner.id, text }));
+  // Whoever waited for the core must not go by what was in the fields before.
+  const latest = useRef(draft);
   const change = (to: Partial<Draft>): void => {
-    const next = { ...draft, ...to };
-    setDraft(next);
-    keeping.typed(draftText(next));
+    latest.current = { ...latest.current, ...to };
+    setDraft(latest.current);
+    keeping.typed(draftText(latest.current));
   };
-  const afresh = (): void => {
-    change(fresh);
+  const leave = (left: Draft): void => {
+    change(left);
     keeping.now();
     setAgain(false);
   };
-  return { draft, change, keep: keeping.now, again, afresh };
+  return { draft, change, keep: keeping.now, again, afresh: () => leave(fresh), saved: (as) => leave(leftOver(latest.current, as, fresh)) };
 }
 
 function Begun({ onAfresh }: { onAfresh: () => void }): JSX.Element {
@@ -114,7 +118,7 @@ function Readers({ value, onValue }: { value: Visibility; onValue: (value: Visib
 }
 
 export function NoteForm({ learner, activity, session, focus }: NoteFormProps): JSX.Element {
-  const { draft, change, keep, again, afresh } = useDraft(learner, activity);
+  const { draft, change, keep, again, afresh, saved } = useDraft(learner, activity);
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -124,7 +128,7 @@ export function NoteForm({ learner, activity, session, focus }: NoteFormProps): 
   const empty = isBlank(draft);
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (empty || !of) return;
+    if (empty || !of || busy) return;
     setBusy(true);
     // Before the note: afterwards it would come back as one that was begun.
     keep();
@@ -139,7 +143,7 @@ export function NoteForm({ learner, activity, session, focus }: NoteFormProps): 
         learner_words: words.trim() || undefined,
         visibility,
       });
-      afresh();
+      saved(draft);
       say(`Note on ${learner.name}: saved here.`);
     } catch (error) {
       // What was typed stays in the fields.
