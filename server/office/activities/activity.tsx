@@ -78,7 +78,7 @@ function Meetings({ activity }: { activity: Activity }): JSX.Element {
     <section class="card" aria-labelledby="meetings-head">
       <h2 id="meetings-head">Meetings</h2>
       <Trouble failure={asked.failure} />
-      {asked.data && all.length === 0 ? <p class="mute">None this school year.</p> : null}
+      {all.length === 0 && !asked.failure ? <p class="mute">{asked.data ? 'None this school year.' : 'Asking…'}</p> : null}
       {coming.length > 0 ? <h3>Next</h3> : null}
       <MeetingLines list={coming} />
       {before.length > 0 ? <h3>Last</h3> : null}

@@ -52,7 +52,7 @@ function HistoryButton({ row, open, onOpen }: HistoryProps): JSX.Element | null 
 // The hub sends the rows in score order; that is what sorting by section means.
 function columns(now: number, history: (row: OfficeRow) => JSX.Element): readonly Column<Placed>[] {
   return [
-    { name: 'Section', by: (row) => row.place, cell: (row) => row.section ?? '' },
+    { name: 'Section', folds: true, by: (row) => row.place, cell: (row) => row.section ?? '' },
     {
       name: 'Name',
       by: (row) => row.name,
@@ -74,18 +74,18 @@ function columns(now: number, history: (row: OfficeRow) => JSX.Element): readonl
         </>
       ),
     },
-    { name: 'Marked by', by: (row) => row.author_name ?? '', cell: (row) => row.author_name ?? '' },
-    { name: 'Device', by: (row) => row.device_name ?? '', cell: (row) => row.device_name ?? '' },
-    { name: 'Written', by: (row) => row.written_at ?? 0, number: true, cell: (row) => (row.written_at ? moment(row.written_at, now) : '') },
+    { name: 'Marked by', folds: true, by: (row) => row.author_name ?? '', cell: (row) => row.author_name ?? '' },
+    { name: 'Device', folds: true, by: (row) => row.device_name ?? '', cell: (row) => row.device_name ?? '' },
+    { name: 'Written', folds: true, by: (row) => row.written_at ?? 0, number: true, cell: (row) => (row.written_at ? moment(row.written_at, now) : '') },
     {
       name: 'Received',
       by: (row) => row.received_at ?? 0,
       number: true,
       cell: (row) => (
-        <>
+        <span class="with-act">
           {row.received_at ? moment(row.received_at, now) : ''}
           {history(row)}
-        </>
+        </span>
       ),
     },
   ];
@@ -138,7 +138,7 @@ function Body({ register }: { register: OfficeRegister }): JSX.Element {
       {register.entries_removed ? (
         <div class="notice">
           <Icon name="hourglass" />
-          <p>The marks of this day are past the period of the retention schedule and were removed. That the register was taken stays; figures of that year are in saved reports.</p>
+          <p>The marks of this day are past the period of the retention schedule: those that are not here were removed. That the register was taken stays; figures of that year are in saved reports.</p>
         </div>
       ) : null}
       <Table
