@@ -4,9 +4,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/core/views.h"
+
 enum { sample_arena_bytes_max = 268435456 };
 
 static struct now at(int64_t ms) { return (struct now){.wall_ms = ms, .mono_ms = (uint64_t)ms}; }
+
+/* As an office would call it: whoever works on it tells ten of them apart. */
+static err name_it(struct store_token *t, struct store *store, const struct id *staff) {
+  struct arena a = ARENA_INIT(sample_arena_bytes_max);
+  struct slice name;
+  err e = views_row_name(store, TABLE_staff, staff, &a, &name);
+  if (e == ERR_OK)
+    (void)snprintf(t->name, sizeof t->name, "Tablet of %.*s", (int)(name.len < 60 ? name.len : 60),
+                   (const char *)name.ptr);
+  arena_finish(&a);
+  return e;
+}
 
 static err save_token(struct store_token *t, struct data_dir *hub, const struct id *staff, int64_t at_ms) {
   struct store *store = hub->store;
@@ -15,7 +29,7 @@ static err save_token(struct store_token *t, struct data_dir *hub, const struct 
                             .staff_count = 1,
                             .staff = {*staff},
                             .expires_ms = at_ms + enrol_token_ms_max};
-  snprintf(t->name, sizeof t->name, "Sample tablet");
+  TRY(name_it(t, store, staff));
   entropy_fill(&hub->hub.entropy, t->psk, sizeof t->psk);
   TRY(store->ops->begin(store));
   err e = store->ops->token_save(store, t);
