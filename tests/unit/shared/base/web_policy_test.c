@@ -137,6 +137,7 @@ static void every_head_carries_the_security_headers(void **state) {
     assert_non_null(strstr(text, "frame-ancestors 'none'\r\n"));
     assert_non_null(strstr(text, "X-Content-Type-Options: nosniff\r\n"));
     assert_non_null(strstr(text, "Referrer-Policy: no-referrer\r\n"));
+    assert_non_null(strstr(text, "Permissions-Policy: geolocation=(),"));
     assert_string_equal(text + strlen(text) - 4, "\r\n\r\n");
     free(text);
   }
