@@ -9,8 +9,15 @@ export interface Ladder {
   next: Contact | null;
 }
 
+/** As the office has it: whoever came in at the door is not explained by a call, and a parent who does not know outweighs one who said before that they do. */
+function isExplained({ calls, door_in }: Absence): boolean {
+  if (door_in != null) return false;
+  const asked = Math.max(-1, ...calls.filter(({ outcome }) => outcome === 'unaware').map(({ at }) => at));
+  return calls.some(({ outcome, at }) => outcome === 'explained' && at >= asked);
+}
+
 export function ladderOf(absence: Absence): Ladder {
-  if (absence.calls.some((one) => one.outcome === 'explained')) return { standing: 'explained', next: null };
+  if (isExplained(absence)) return { standing: 'explained', next: null };
   const rung = new Set(absence.calls.map((one) => one.contact));
   const next = absence.contacts.find((one) => !one.do_not_contact && !rung.has(one.id)) ?? null;
   // A family that does not know where their child is: that does not wait for the rest of the ladder.

@@ -33,7 +33,7 @@ struct store {
 enum case_state { CASE_OPEN = 1, CASE_EXPLAINED = 2, CASE_ENDED = 3, CASE_HANDED_OVER = 4 };
 enum case_event_kind {
   CASE_EVENT_OPENED = 1,
-  CASE_EVENT_EXPLAINED = 2, /* by itself: a notice, an amended mark, a meeting that was none */
+  CASE_EVENT_EXPLAINED = 2, /* by itself: a notice, a call, an amended mark, a meeting that was none */
   CASE_EVENT_AGAIN = 3,     /* by itself: what had explained it is gone */
   CASE_EVENT_STEP = 4,
   CASE_EVENT_TAKEN = 5,
@@ -49,6 +49,9 @@ struct store_case {
   bool away;             /* it still says so, at a meeting that stands */
   bool closed;           /* in a register that is closed */
   bool explained;        /* by a notice that covers the day */
+  bool by_hand;          /* a person opened it again: only a person ends it */
+  /* What the family explained on the telephone, who to whom and when; empty: nobody did. */
+  struct slice told;
 };
 struct write_case {
   struct id id, session, learner;

@@ -175,6 +175,22 @@ async function cases(stage, page, lead) {
   await stage.look(lead, 'office-cases');
   await lead.locator('.case', { hasText: away }).getByRole('link').first().click();
   await lead.getByRole('heading', { level: 1, name: away }).waitFor();
+  await stage.sees('what the family explains on the telephone ends the case by itself, with who said it to whom', async () => {
+    await page.getByRole('button', { name: 'What was said' }).first().click();
+    await page.getByLabel('What was said, if anything').fill('Ill at home');
+    await page.getByRole('button', { name: 'They explained it' }).click();
+    const told = lead.locator('.tl li', { hasText: 'Explained by itself' }).getByText(/^On the telephone at \d\d:\d\d, .+ to .+: Ill at home$/);
+    await told.waitFor();
+    return told.textContent();
+  });
+  await stage.look(lead, 'office-case-explained');
+  await stage.shows('whoever doubts it opens it again, and then no call ends it', async () => {
+    await lead.getByRole('button', { name: 'Open it again' }).click();
+    await lead.getByLabel('Why?').fill('Nobody at home has seen them.');
+    await lead.getByRole('button', { name: /^Open it/ }).click();
+    await lead.getByText('Nobody at home has seen them.').waitFor();
+    await lead.getByRole('button', { name: 'End it' }).waitFor();
+  });
   await stage.shows('what was said on the telephone beside the register shows on the case', async () => {
     await page.getByRole('button', { name: 'What was said' }).first().click();
     await page.getByLabel('What was said, if anything').fill('Left home at three');

@@ -7,16 +7,34 @@ _Static_assert(ENUM_mark_code_AU == 4 && ENUM_register_state_closed == 2 &&
 
 static err read_case(struct stmt *s, struct arena *a, void *into) {
   struct store_case *out = into;
-  (void)a;
   *out = (struct store_case){.state = (enum case_state)stmt_column_int(s, 3),
                              .away = stmt_column_int(s, 4) != 0,
                              .closed = stmt_column_int(s, 5) != 0,
-                             .explained = stmt_column_int(s, 6) != 0};
+                             .explained = stmt_column_int(s, 6) != 0,
+                             .by_hand = stmt_column_int(s, 7) == CASE_EVENT_REOPENED};
   (void)stmt_column_id(s, 0, &out->id);
   (void)stmt_column_id(s, 1, &out->session);
   (void)stmt_column_id(s, 2, &out->learner);
-  return ERR_OK;
+  return column_text(s, 8, a, &out->told);
 }
+
+/* The last thing that opened it or ended it. */
+#define LAST_TURN                                                                                            \
+  "(SELECT e.kind FROM absence_case_event e WHERE e.id=m.id AND e.kind NOT IN (4, 5, 9) ORDER BY e.no DESC " \
+  "LIMIT 1)"
+_Static_assert(CASE_EVENT_STEP == 4 && CASE_EVENT_TAKEN == 5 && CASE_EVENT_RECEIPT == 9, "as in SQL");
+/* What was explained on the telephone. It is no explanation where somebody of the family said later that they
+ * did not know (whoever has an explanation rings nobody, so of two calls in one minute that one was the
+ * last), where the office says not to ask whoever gave it, and of a child who signed in at the door: then a
+ * person has to look. */
+#define TOLD                                                                                                 \
+  "(SELECT 'On the telephone at ' || printf('%02d:%02d', x.at/60, x.at%60) || coalesce(', ' || n.name, '') " \
+  "|| ' to ' || coalesce(p.name, 'somebody') || coalesce(': ' || x.said, '') FROM absence_call x LEFT JOIN " \
+  "contact n ON n.id=x.contact LEFT JOIN staff p ON p.id=x.staff WHERE x.session=m.session AND "             \
+  "x.learner=m.learner AND x.outcome=1 AND n.do_not_contact IS NOT 1 AND NOT EXISTS(SELECT 1 FROM "          \
+  "absence_call u WHERE u.session=x.session AND u.learner=x.learner AND u.outcome=2 AND u.at>x.at) "         \
+  "AND " VIEW_DOOR_IN("m.session", "m.learner") " IS NULL ORDER BY x.at, x.id LIMIT 1)"
+_Static_assert(ENUM_call_outcome_explained == 1 && ENUM_call_outcome_unaware == 2, "as in SQL");
 
 /* The ids of a meeting's marks begin as its own does (crypto_row_id): they are read in one go, where an index
  * by meeting would lead to each on its own. */
@@ -40,7 +58,8 @@ err cases_of_session(struct store *store, const struct id *session, struct arena
       sqlite_of(store)->db, &s,
       "SELECT m.id, m.session, m.learner, coalesce((SELECT state FROM absence_case WHERE id=m.id), 0), "
       "m.code=4 AND v.removed IS NOT 1 AND v.status IS NOT 3, coalesce(r.state=2, 0), "
-      "EXISTS " VIEW_EXPLAINED("m.id") " FROM session v LEFT JOIN register r ON r.id=?2 CROSS JOIN mark m "
+      "EXISTS " VIEW_EXPLAINED("m.id") ", " LAST_TURN ", " TOLD
+                                       " FROM session v LEFT JOIN register r ON r.id=?2 CROSS JOIN mark m "
                                        "WHERE v.id=?1 AND (r.state=2 OR EXISTS(SELECT 1 FROM absence_case "
                                        "WHERE session=?1)) AND m.id BETWEEN ?3 AND ?4 AND +m.session=?1 AND "
                                        "(m.code=4 OR m.id IN (SELECT "

@@ -46,6 +46,11 @@
   "(SELECT w.id FROM mark k JOIN session v ON v.id=k.session JOIN absence_notice w ON w.learner "            \
   "IN " VIEW_CLASS("k.learner") " WHERE k.id=" mark                                                          \
                                 " AND w.removed IS NOT 1 AND w.starts<=v.date AND w.ends>=v.date)"
+/* A sign-in that nobody took back, nor undid by signing out. */
+#define VIEW_DOOR_IN(session, learner)                                                                       \
+  "(SELECT max(d.at) FROM arrival d WHERE d.session=" session " AND d.learner=" learner                      \
+  " AND d.way=1 AND d.voids IS NULL AND NOT EXISTS(SELECT 1 FROM arrival u WHERE u.session=d.session AND "   \
+  "u.voids=d.id))"
 #define VIEW_EXPLAINED_1    VIEW_EXPLAINED("?1")
 #define VIEW_EXPLAINED_ITEM VIEW_EXPLAINED("item.row")
 /* What is open of the table `conflict`: away against away is no matter while a notice explains it. */

@@ -5,11 +5,6 @@
 
 #define VIEW_NAME(l)                                                                                         \
   "trim(coalesce(nullif(" l ".known_name, ''), " l ".first_name) || ' ' || coalesce(" l ".last_name, ''))"
-/* A sign-in that nobody took back, nor undid by signing out. */
-#define VIEW_DOOR_IN(session, learner)                                                                       \
-  "(SELECT max(d.at) FROM arrival d WHERE d.session=" session " AND d.learner=" learner                      \
-  " AND d.way=1 AND d.voids IS NULL AND NOT EXISTS(SELECT 1 FROM arrival u WHERE u.session=d.session AND "   \
-  "u.voids=d.id))"
 _Static_assert(ENUM_mark_code_AN == 3 && ENUM_mark_code_none == 6 && ENUM_arrival_way_in == 1 &&
                    ENUM_register_state_closed == 2 && CASE_OPEN == 1,
                "as in SQL");

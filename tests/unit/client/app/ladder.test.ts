@@ -26,6 +26,14 @@ test('one explanation ends it', () => {
   assert.equal(ladderOf(absence([])).standing, 'exhausted');
 });
 
+test('a parent who does not know outweighs the one who explained it before, and the door outweighs both', () => {
+  const both = [contact('a'), contact('b')];
+  const later = { ...rang('b', 'unaware'), at: 1001 };
+  assert.equal(ladderOf(absence(both, rang('a', 'explained'), later)).standing, 'missing');
+  assert.equal(ladderOf(absence(both, rang('a', 'explained'), later, { ...rang('a', 'explained'), at: 1002 })).standing, 'explained');
+  assert.equal(ladderOf({ ...absence(both, rang('a', 'explained')), door_in: 960 }).standing, 'ringing');
+});
+
 test('a number is dialled without what the office wrote around it', () => {
   assert.equal(dialled('+44 (1632) 960-001 home'), 'tel:+441632960001');
 });

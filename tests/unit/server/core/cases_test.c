@@ -161,6 +161,102 @@ static void what_a_person_ended_stays_ended_and_every_step_stays(void **state) {
   assert_int_equal(the_case().state, CASE_OPEN);
 }
 
+static void contact(bool not_to_be_rung) {
+  struct op op = {.table = schema_table(TABLE_contact), .row = {{0x66}}, .units = 7};
+  op.values[COL(contact, learner)] = value_id(&w->world.zoe);
+  op.values[COL(contact, name)] = value_text(slice_text("Mo Testing"));
+  op.values[COL(contact, do_not_contact)] = value_int(not_to_be_rung);
+  w->host.now.wall_ms += 1000;
+  hub_world_put(&w->host, &op);
+}
+
+/* Ada rings somebody about Zoe; `number` names the row. */
+static void ring(uint8_t number, int outcome, int minute, const char *said) {
+  struct id mo = {{0x66}};
+  struct op op = {.table = schema_table(TABLE_absence_call), .row = {{number}}, .units = 3};
+  op.values[COL(absence_call, session)] = value_id(&w->world.strings_today);
+  op.values[COL(absence_call, learner)] = value_id(&w->world.zoe);
+  op.values[COL(absence_call, staff)] = value_id(&w->world.ada);
+  op.values[COL(absence_call, contact)] = value_id(&mo);
+  op.values[COL(absence_call, outcome)] = value_int(outcome);
+  op.values[COL(absence_call, at)] = value_int(minute);
+  if (said) op.values[COL(absence_call, said)] = value_text(slice_text(said));
+  w->host.now.wall_ms += 1000;
+  (void)test_device_write(&w->device, &w->world.ada, &op);
+}
+
+static bool last_event_says(const char *words) {
+  struct view_case_detail d = detail();
+  struct slice text = d.events[d.event_count - 1].text;
+  char said[case_text_bytes_max + 1];
+  bytes_copy(said, text.ptr, text.len);
+  said[text.len] = '\0';
+  return strstr(said, words) != NULL;
+}
+
+static void what_the_family_explains_on_the_telephone_ends_it_and_is_named(void **state) {
+  (void)state;
+  contact(false);
+  away_in_a_closed_register();
+  ring(1, ENUM_call_outcome_message, 1020, NULL);
+  (void)ingest_bring(&w->device);
+  assert_int_equal(the_case().state, CASE_OPEN);
+  ring(2, ENUM_call_outcome_explained, 1041, "Ill at home");
+  (void)ingest_bring(&w->device);
+  assert_int_equal(the_case().state, CASE_EXPLAINED);
+  assert_int_equal(detail().event_count, 2);
+  assert_true(last_event_says("On the telephone at 17:21, Mo Testing to "));
+  assert_true(last_event_says(": Ill at home"));
+}
+
+/* Both came at once, a week later: it was an absence nobody had explained, and it is followed up. */
+static void a_call_that_comes_with_its_register_opens_a_case_that_is_explained(void **state) {
+  (void)state;
+  contact(false);
+  ring(2, ENUM_call_outcome_explained, 1041, NULL);
+  away_in_a_closed_register();
+  struct view_case_detail d = detail();
+  assert_int_equal(d.summary.state, CASE_EXPLAINED);
+  assert_int_equal(d.event_count, 2);
+  assert_int_equal(d.events[0].kind, CASE_EVENT_OPENED);
+  assert_int_equal(d.events[1].kind, CASE_EVENT_EXPLAINED);
+}
+
+static void a_family_that_does_not_know_or_must_not_be_asked_ends_nothing(void **state) {
+  (void)state;
+  contact(false);
+  away_in_a_closed_register();
+  ring(2, ENUM_call_outcome_explained, 1041, NULL);
+  (void)ingest_bring(&w->device);
+  ring(3, ENUM_call_outcome_unaware, 1050, NULL); /* the other parent */
+  (void)ingest_bring(&w->device);
+  assert_int_equal(the_case().state, CASE_OPEN);
+  ring(4, ENUM_call_outcome_explained, 1060, NULL); /* she is at her friend's after all */
+  (void)ingest_bring(&w->device);
+  assert_int_equal(the_case().state, CASE_EXPLAINED);
+  assert_true(last_event_says("17:40"));
+  contact(true);
+  ring(5, ENUM_call_outcome_no_answer, 1061, NULL);
+  (void)ingest_bring(&w->device);
+  assert_int_equal(the_case().state, CASE_OPEN);
+}
+
+static void what_a_person_opened_again_only_a_person_ends(void **state) {
+  (void)state;
+  contact(false);
+  away_in_a_closed_register();
+  ring(2, ENUM_call_outcome_explained, 1041, NULL);
+  (void)ingest_bring(&w->device);
+  assert_int_equal(act(CASE_EVENT_REOPENED, "Nobody at home has seen her", 0), ERR_OK);
+  ring(3, ENUM_call_outcome_explained, 1051, NULL);
+  ingest_mark(&w->device, &w->world.ada, &w->world.jo, ENUM_mark_code_L);
+  (void)ingest_bring(&w->device);
+  notice(w->world.today, w->world.today, false);
+  assert_int_equal(the_case().state, CASE_OPEN);
+  assert_int_equal(act(CASE_EVENT_ENDED, "She is back", 1), ERR_OK);
+  assert_int_equal(the_case().state, CASE_ENDED);
+}
+
 static void a_step_without_words_or_on_no_case_changes_nothing(void **state) {
   (void)state;
   away_in_a_closed_register();
@@ -200,6 +296,23 @@ static void arrive(const struct id *learner, struct id *row, const struct id *vo
   op.values[COL(arrival, way)] = value_int(ENUM_arrival_way_in);
   op.values[COL(arrival, at)] = value_int(962);
   (void)test_device_write(&w->device, &w->world.ada, &op);
+}
+
+/* The kiosk's sign-in may be weeks late: what was said on the telephone is no explanation of it. */
+static void whoever_signed_in_at_the_door_is_not_explained_by_a_call(void **state) {
+  (void)state;
+  struct id in = {{51}}, back = {{52}};
+  contact(false);
+  away_in_a_closed_register();
+  ring(2, ENUM_call_outcome_explained, 1041, "Ill at home");
+  (void)ingest_bring(&w->device);
+  assert_int_equal(the_case().state, CASE_EXPLAINED);
+  arrive(&w->world.zoe, &in, NULL);
+  (void)ingest_bring(&w->device);
+  assert_int_equal(the_case().state, CASE_OPEN);
+  arrive(&w->world.zoe, &back, &in); /* "not me" */
+  (void)ingest_bring(&w->device);
+  assert_int_equal(the_case().state, CASE_EXPLAINED);
 }
 
 static void at_the_door_and_away_in_the_register_is_an_alert_until_it_is_taken_back(void **state) {
@@ -279,8 +392,13 @@ int main(void) {
       TEST(an_absence_that_was_told_before_opens_none),
       TEST(reopening_the_register_ends_nothing_but_amending_the_mark_does),
       TEST(what_a_person_ended_stays_ended_and_every_step_stays),
+      TEST(what_the_family_explains_on_the_telephone_ends_it_and_is_named),
+      TEST(a_call_that_comes_with_its_register_opens_a_case_that_is_explained),
+      TEST(a_family_that_does_not_know_or_must_not_be_asked_ends_nothing),
+      TEST(what_a_person_opened_again_only_a_person_ends),
       TEST(a_step_without_words_or_on_no_case_changes_nothing),
       TEST(an_open_case_holds_the_learner_and_an_ended_one_keeps_that_it_was),
+      TEST(whoever_signed_in_at_the_door_is_not_explained_by_a_call),
       TEST(at_the_door_and_away_in_the_register_is_an_alert_until_it_is_taken_back),
       TEST(a_concern_needs_no_grant_and_is_kept_byte_for_byte),
       TEST(a_concern_is_never_written_over_nor_in_another_ones_name),
