@@ -17,8 +17,9 @@ MUST_USE err sample_write(const struct sample_size *size, const char *folder, st
 
 /* A term as it may have gone: what the tutors' devices would have recorded of every session before `date`
  * that is still as the timetable has it: registers closed in time, late, never; cancelled lessons, amended
- * marks, notes and progress. Each tutor gets a device; what it wrote in a week is one bundle, sealed and
- * taken like any other, at the time it was written. The same seed gives the same figures. */
+ * marks, notes and progress. Each tutor gets a device; what it wrote on a day is one bundle, sealed and
+ * taken like any other in the evening, or days later where it had no line; on school mornings the office ends
+ * cases. The same seed gives the same figures. */
 struct data_dir;
 struct sample_tally {
   size_t devices, bundles, registers, marks, notes, facts;

@@ -82,6 +82,7 @@ err sample_device_write(struct sample_device *d, int64_t at_ms, const struct op 
                                            .ops = copy,
                                            .op_count = count};
   d->counter += count;
+  d->latest_ms = at_ms > d->latest_ms ? at_ms : d->latest_ms;
   return ERR_OK;
 }
 

@@ -15,6 +15,7 @@ struct sample_device {
   uint8_t previous[hash_bytes];
   struct changeset *list; /* not sealed yet */
   size_t count;
+  int64_t latest_ms;  /* the latest stamp of those in the list */
   struct arena arena; /* of what is not sealed yet */
 };
 /* Enrols it with a token of its own, for one member of staff, at a time of the past. sample_device_finish it.

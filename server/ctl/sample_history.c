@@ -1,6 +1,8 @@
 /* sample_history.c: how a term may have gone, session by session, told by the devices that were there. */
 #include <stdlib.h>
 
+#include "server/core/cases.h"
+#include "server/core/safeguarding.h"
 #include "server/core/views.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/sample.h"
@@ -10,7 +12,10 @@ enum {
   history_arena_bytes_max = 67108864, /* the sessions of a year; nothing grows with what is recorded */
   session_arena_bytes_max = 4194304,
   hour_ms = 3600000,
-  week_days = 7,
+  evening_minute = 22 * 60 + 30,
+  morning_minute = 9 * 60,
+  weekend = 5,
+  cases_a_morning = 100,
   per_mille = 1000
 };
 
@@ -57,6 +62,11 @@ static const struct chance calls[] = {{90, ENUM_call_outcome_no_answer},
                                       {20, ENUM_call_outcome_unaware},
                                       {30, 0},
                                       {0, ENUM_call_outcome_explained}};
+static const char *const reasons[] = {"Ill at home", "At the dentist", "They forgot to tell us",
+                                      "The train was late, they are on their way home"};
+/* What becomes of a case on a morning on which the office looks at it: its number in case_outcomes; 0: nobody
+ * was reached, and it is looked at again on the next one. */
+static const struct chance ends[] = {{350, 1}, {150, 2}, {120, 3}, {80, 4}, {0, 0}};
 enum { GOES_WELL, NEVER_TAKEN, LEFT_OPEN, CLOSED_LATE, SCHOOL_TOLD, SCHOOL_SHORT, TUTOR_ILL, SNOW };
 static const struct chance fates[] = {{25, NEVER_TAKEN}, {12, LEFT_OPEN},    {50, CLOSED_LATE},
                                       {20, SCHOOL_TOLD}, {15, SCHOOL_SHORT}, {18, TUTOR_ILL},
@@ -131,34 +141,24 @@ static err amend(struct history *h, struct sample_device *d, const struct view_s
   return sample_device_write(d, at_ms, &op, 1);
 }
 
-static err call_home(struct history *h, struct sample_device *d, const struct view_slot *slot,
-                     const struct op *mark, int outcome, int64_t at_ms) {
+/* Somebody who is away without a word is rung about; what the family explains ends the case. */
+static err ring_home(struct history *h, struct sample_device *d, const struct view_slot *slot,
+                     const struct op *mark, int64_t at_ms) {
   struct op op = {
       .table = schema_table(TABLE_absence_call), .row = entropy_id(&h->dir->hub.entropy), .units = 3};
   int32_t day, minute;
+  if (mark->values[COL(mark, code)].i != ENUM_mark_code_AU) return ERR_OK;
+  int outcome = draw(h, calls);
+  if (outcome == 0 || at_ms >= h->until_ms) return ERR_OK;
   uk_civil(at_ms, &day, &minute);
   op.values[COL(absence_call, session)] = value_id(&slot->session);
   op.values[COL(absence_call, learner)] = mark->values[COL(mark, learner)];
   op.values[COL(absence_call, staff)] = value_id(&d->staff);
   op.values[COL(absence_call, outcome)] = value_int(outcome);
   op.values[COL(absence_call, at)] = value_int(minute);
+  if (outcome == ENUM_call_outcome_explained)
+    op.values[COL(absence_call, said)] = value_text(slice_text(reasons[below(h, 4)]));
   return sample_device_write(d, at_ms, &op, 1);
-}
-
-/* Somebody who is away without a word is rung about, and what the family explains is told in the register. */
-static err ring_home(struct history *h, struct sample_device *d, const struct view_slot *slot,
-                     const struct op *mark, const struct op_id *seen, int64_t at_ms) {
-  struct op told = *mark;
-  if (mark->values[COL(mark, code)].i != ENUM_mark_code_AU) return ERR_OK;
-  int outcome = draw(h, calls);
-  if (outcome == 0 || at_ms + 60000 >= h->until_ms) return ERR_OK;
-  TRY(call_home(h, d, slot, mark, outcome, at_ms));
-  if (outcome != ENUM_call_outcome_explained) return ERR_OK;
-  told.units = 1U | 1U << 1;
-  told.values[COL(mark, code)] = value_int(ENUM_mark_code_AN);
-  told.values[COL(mark, amend_reason)] = value_text(slice_text("Ill at home, they say"));
-  TRY(sample_device_base(d, &told, 1, seen));
-  return sample_device_write(d, at_ms + 60000, &told, 1);
 }
 
 static err take_register(struct history *h, struct sample_device *d, const struct view_slot *slot, int fate,
@@ -167,7 +167,7 @@ static err take_register(struct history *h, struct sample_device *d, const struc
   if (ops == NULL) return ERR_NO_MEMORY;
   int64_t start = uk_instant(slot->date, slot->starts), end = uk_instant(slot->date, slot->ends);
   int64_t closed =
-      end + (fate == CLOSED_LATE ? (25 + below(h, 90)) * (int64_t)hour_ms : below(h, 30) * 60000);
+      end + (fate == CLOSED_LATE ? (25 + below(h, 24)) * (int64_t)hour_ms : below(h, 30) * 60000);
   if (closed + hour_ms > h->until_ms) fate = LEFT_OPEN; /* nobody has come to it yet */
   size_t marked = fate == LEFT_OPEN ? count / 2 : count;
   for (size_t i = 0; i < marked; i++) mark_op(&ops[i], slot, &learners[i], draw(h, marks), 1 + below(h, 15));
@@ -183,7 +183,7 @@ static err take_register(struct history *h, struct sample_device *d, const struc
     struct op_id seen = first;
     seen.counter += i + 1;
     TRY(amend(h, d, slot, &ops[i], &seen, closed + hour_ms));
-    TRY(ring_home(h, d, slot, &ops[i], &seen, closed + (2 + below(h, 240)) * (int64_t)60000));
+    TRY(ring_home(h, d, slot, &ops[i], closed + (2 + below(h, 240)) * (int64_t)60000));
   }
   return ERR_OK;
 }
@@ -269,31 +269,67 @@ static err find_device(struct sample_device **out, struct history *h, const stru
   return sample_device_enrol(*out, h->dir, &slot->staff, uk_instant(slot->date, 8 * 60));
 }
 
-/* Its own week is what a device sends, on the evening of its last day; what was closed or amended later still
- * is in it, as if it had been without a line until then. */
-static err send_week(struct history *h, int32_t monday) {
-  int64_t evening = uk_instant(monday + week_days + 5, 20 * 60);
-  int64_t at_ms = evening < h->until_ms ? evening : h->until_ms;
+/* What was written since each last sent. Whoever closed a register days later had no line until then. */
+static err send_all(struct history *h, int64_t at_ms) {
   for (size_t i = 0; i < h->device_count; i++) {
-    if (h->devices[i].count > 0) h->tally->bundles++;
-    TRY(sample_device_send(&h->devices[i], at_ms));
+    struct sample_device *d = &h->devices[i];
+    if (d->count == 0 || d->latest_ms > at_ms) continue;
+    h->tally->bundles++;
+    TRY(sample_device_send(d, at_ms));
   }
   return ERR_OK;
 }
 
-static err play(struct history *h) {
+static err follow_up(struct history *h, const struct view_case *one, const struct now *now) {
+  struct fault fault = {0};
+  int outcome = draw(h, ends);
+  const struct case_act act = {.id = one->id,
+                               .who = h->dir->hub.id,
+                               .by = slice_text("Safeguarding lead"),
+                               .text = slice_text(outcome ? "Rang the family and the school" : "Rang again"),
+                               .kind = outcome ? CASE_EVENT_ENDED : CASE_EVENT_STEP,
+                               .outcome = (uint8_t)outcome};
+  return case_do(h->dir->store, now, &act, &fault);
+}
+
+/* On a school day's morning the office takes up what is still open. */
+static err follow_up_all(struct history *h, int32_t date) {
+  struct now now = {.wall_ms = uk_instant(date, morning_minute)};
+  struct view_case *list;
+  size_t count;
+  uint64_t open;
+  if (date_weekday(date) >= weekend || now.wall_ms >= h->until_ms) return ERR_OK;
+  arena_clear(&h->work);
+  TRY(views_cases(h->dir->store, cases_a_morning, &h->work, &list, &count, &open));
+  for (size_t i = 0; i < count; i++) {
+    now.wall_ms += 120000;
+    bool is_there = list[i].opened_ms <= now.wall_ms; /* of a history that is played on, some come later */
+    if (list[i].state == CASE_OPEN && is_there) TRY(follow_up(h, &list[i], &now));
+  }
+  return ERR_OK;
+}
+
+static err pass_days(struct history *h, int32_t from, int32_t to) {
+  for (int32_t day = from; day < to; day++) {
+    TRY(send_all(h, uk_instant(day, evening_minute)));
+    TRY(follow_up_all(h, day + 1));
+  }
+  return ERR_OK;
+}
+
+static err play(struct history *h, int32_t today) {
   struct sample_device *d;
-  int32_t monday = 0;
+  int32_t date = h->slots[0].date;
   for (size_t i = 0; i < h->slot_count; i++) {
     const struct view_slot *slot = &h->slots[i];
-    int32_t week = slot->date - date_weekday(slot->date);
-    if (week != monday) TRY(send_week(h, monday));
-    monday = week;
+    TRY(pass_days(h, date, slot->date));
+    date = slot->date;
     TRY(find_device(&d, h, slot));
     arena_clear(&h->work);
     TRY(play_session(h, d, slot));
   }
-  return send_week(h, monday);
+  TRY(pass_days(h, date, today));
+  return send_all(h, h->until_ms);
 }
 
 /* As many as there are people who hold sessions. */
@@ -317,7 +353,7 @@ err sample_history(struct sample_tally *out, struct data_dir *d, uint64_t seed, 
     e = fault_set(fault, ERR_NOT_FOUND,
                   "the hub has no session before that day: import a sample with --weeks");
   if (e == ERR_OK) e = make_room(&h);
-  if (e == ERR_OK) e = play(&h);
+  if (e == ERR_OK) e = play(&h, date);
   for (size_t i = 0; i < h.device_count; i++) sample_device_finish(&h.devices[i]);
   free(h.devices);
   arena_finish(&h.work);
