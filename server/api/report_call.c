@@ -69,7 +69,10 @@ static bool read_year(struct slice text, int *out) {
 err report_period_read(struct api_call *c, struct slice text, struct report_ask *out, struct slice *name) {
   int32_t date, minute;
   int year;
+  uint64_t entries;
   uk_civil(c->x->now.wall_ms, &date, &minute);
+  TRY(c->store->ops->number_load(c->store, STORE_ENTRIES, &entries));
+  out->entries = (int32_t)entries;
   out->today = date;
   TRY(disadvantaged_load(c->store, &out->disadvantaged));
   if (text.len == 0) return whole_year(c, year_of(date), out, name);
@@ -323,18 +326,20 @@ static json_t *row_json(const struct report *report, const struct report_row *ro
 }
 
 json_t *report_table_json(const struct report_ask *ask, struct slice period, const struct report_table *t) {
-  char from[date_text_bytes], to[date_text_bytes];
+  char from[date_text_bytes], to[date_text_bytes], entries[date_text_bytes];
   struct report_row total = t->total;
   json_t *rows = json_array();
   total.name = slice_text("All");
   date_text(from, ask->from);
   date_text(to, ask->to);
+  date_text(entries, ask->entries);
   for (size_t i = 0; i < t->count; i++)
     if (json_array_append_new(rows, row_json(&reports[ask->report], &t->rows[i])) != 0) {
       json_decref(rows);
       return NULL;
     }
-  return json_pack("{s:s, s:s, s:o, s:s, s:s, s:b, s:o, s:o}", "report", reports[ask->report].name, "by",
-                   report_by_word(ask->by), "period", shape_text(period), "from", from, "to", to, "rounded",
-                   t->rounded, "total", row_json(&reports[ask->report], &total), "rows", rows);
+  return json_pack("{s:s, s:s, s:o, s:s, s:s, s:b, s:o, s:o, s:s*}", "report", reports[ask->report].name,
+                   "by", report_by_word(ask->by), "period", shape_text(period), "from", from, "to", to,
+                   "rounded", t->rounded, "total", row_json(&reports[ask->report], &total), "rows", rows,
+                   "entries_from", report_lacks_entries(ask) ? entries : NULL);
 }

@@ -54,7 +54,10 @@ static err answer_targets(struct api_call *c) {
   const struct report_call *r = c->own;
   json_t *targets = json_array();
   err e = targets_add(c, &r->ask, false, targets);
-  json_t *body = json_pack("{s:o, s:o}", "year", shape_text(r->period_name), "targets", targets);
+  char entries[date_text_bytes];
+  date_text(entries, r->ask.entries);
+  json_t *body = json_pack("{s:o, s:o, s:s*}", "year", shape_text(r->period_name), "targets", targets,
+                           "entries_from", r->ask.entries > r->ask.from ? entries : NULL);
   if (e == ERR_OK) return api_answer(c, body);
   json_decref(body);
   return e;

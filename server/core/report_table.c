@@ -69,6 +69,15 @@ bool report_of_children(const struct report *r) {
          r->whose == OF_INCLUSION || r->whose == OF_PEOPLE;
 }
 
+/* Who moved up is looked for in the school year before, and who stayed long in all of them. */
+bool report_lacks_entries(const struct report_ask *ask) {
+  const struct report *r = &reports[ask->report];
+  if (!report_of_children(r) || r->whose == OF_CASES || ask->report == REPORT_progression) return false;
+  if (ask->report == REPORT_longevity) return ask->entries > 0;
+  bool before = ask->report == REPORT_moving_up || ask->report == REPORT_continuation;
+  return (before ? ask->from - 365 : ask->from) < ask->entries;
+}
+
 static const char *const by_words[BY_END] = {"hub",   "term",  "area",    "school", "activity", "kind",
                                              "phase", "stage", "partner", "people", "line"};
 const char *report_by_word(enum report_by by) { return by_words[by]; }

@@ -106,7 +106,11 @@ struct report_ask {
                        August is of the year in which it ends */
   bool in_school;   /* of one school alone; zero: of no school */
   struct id school;
+  int32_t entries; /* the first day whose register entries the retention schedule has not removed; 0: it has
+                      removed none. No figure depends on it */
 };
+/* Whether register entries were removed that would have counted in it: its figures are of what is left. */
+bool report_lacks_entries(const struct report_ask *ask);
 /* What was added up under one key, before areas and the hub are made of it: one line a key and span. */
 struct report_line {
   struct id key; /* school, activity, or zero */

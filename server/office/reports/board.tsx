@@ -4,6 +4,7 @@ import { civil, clock, datedDay } from '../../../shared/ui/format.ts';
 import { useAsk } from '../live.ts';
 import { Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
+import { lackingWords } from './lacking.tsx';
 import { count, figureWords, hiddenWords, reportApi, roundedWords, unknownWords, type Cut, type Figure, type Report, type Snapshot } from './report_api.ts';
 import { TargetChart, TargetTable } from './targets.tsx';
 
@@ -122,6 +123,7 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
   const asked = useAsk(() => reportApi.snapshot(id), `snapshot ${id}`, []);
   const snapshot = asked.data;
   if (!snapshot) return asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute">Asking…</p>;
+  const lacking = [...snapshot.before.flatMap(({ tables }) => tables), ...snapshot.tables].find((table) => table.entries_from)?.entries_from;
   const leftOut = Math.max(0, ...snapshot.tables.map((table) => table.left_out ?? 0));
   return (
     <article class="board stack">
@@ -152,6 +154,7 @@ export function BoardScreen({ id }: { id: string }): JSX.Element {
           Snapshot {id}
           {snapshot.adjusts ? `, adjusts ${snapshot.adjusts}` : ''}. {roundedWords}
           {leftOut > 0 ? ` It keeps no figure of each of ${count(leftOut)} schools: they are in Reports.` : ''}
+          {lacking ? ` ${lackingWords(lacking)} They do not count in figures of those years.` : ''}
         </p>
       </footer>
     </article>

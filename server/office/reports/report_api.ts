@@ -44,6 +44,8 @@ export interface ReportTable {
   from: string;
   to: string;
   rounded: boolean;
+  /** Register entries from before this day were removed by the retention schedule, and do not count. */
+  entries_from?: string;
   total: Figure;
   rows: Figure[];
   /** Of a snapshot: how many rows it was too large for. */
@@ -130,7 +132,7 @@ export const reportApi = {
   setSigns: (signs: string[]) => post<{ signs: Sign[] }>('/api/reports/signs', { signs }),
   table: (report: string, by: string, period: string, school: string | null) => get<ReportTable>(`/api/reports/table?${query({ report, by, period, school })}`),
   sessions: (activity: string, period: string) => get<{ sessions: ReportSession[] }>(`/api/reports/sessions?${query({ activity, period })}`),
-  targets: (year: string) => get<{ year: string; targets: Target[] }>(`/api/targets?year=${year}`),
+  targets: (year: string) => get<{ year: string; targets: Target[]; entries_from?: string }>(`/api/targets?year=${year}`),
   setTarget: (wish: TargetWish) => post<object>('/api/targets/set', wish),
   snapshots: () => get<{ snapshots: SnapshotLine[] }>('/api/snapshots'),
   snapshot: (id: string) => get<Snapshot>(`/api/snapshots/${id}`),

@@ -6,6 +6,7 @@ import { Select } from '../acting.tsx';
 import { Download, Link, PageHead, PrintButton, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 import { addressOf, type Place } from './address.ts';
+import { Lacking } from './lacking.tsx';
 import { PeriodChoice } from './period.tsx';
 import { count, figureWords, fileOf, lessonsOf, reportApi, roundedWords, share, unknownWords, type Cut, type Figure, type Report, type ReportTable, type Term } from './report_api.ts';
 
@@ -143,7 +144,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
   if (!report) return <p>There is no such report.</p>;
   return (
     <>
-      <PageHead title={report.title} crumb={<Link href="/reports">Reports</Link>} sub={table ? `${table.period}, ${fullDate(table.from)} to ${fullDate(table.to)}` : 'Asking…'}>
+      <PageHead title={report.title} crumb={<Link href="/reports">Reports</Link>} sub={table ? `${table.period}, ${fullDate(table.from)} to ${fullDate(table.to)}` : asked.failure ? '' : 'Asking…'}>
         {!addsUp(report) ? null : (
           <p class="big">
             {table ? figureWords(report.shape, table.total) : ''}
@@ -159,6 +160,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
         </p>
       ) : null}
       <Trouble failure={asked.failure} />
+      <Lacking from={table?.entries_from} />
       {table && !byPeopleAndArea(report, place) && place.by !== 'line' ? <Chart report={report} rows={table.rows} /> : null}
       {table ? <Figures report={report} place={place} table={table} /> : null}
       {table?.rounded ? <p class="mute">{roundedWords}</p> : null}

@@ -9,6 +9,7 @@ import { failureOf, go, me, refresh, useAsk } from '../live.ts';
 import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 import { addressOf } from './address.ts';
+import { Lacking } from './lacking.tsx';
 import { count, reportApi, roundedWords, statePill, stateWords, targetWords, thisYear, unknownWords, yearWords, type Measure, type Report, type Target } from './report_api.ts';
 
 /** How far each target is, drawn to a line where it is met; the table beside it says the same in words. */
@@ -191,6 +192,7 @@ export function TargetsScreen({ year = thisYear() }: { year?: string | undefined
         </div>
       </PageHead>
       <Trouble failure={asked.failure} />
+      <Lacking from={targets.length > 0 ? asked.data?.entries_from : undefined} />
       {leads && editing !== null ? <TargetForm key={editing === 'new' ? 'new' : editing.report} reports={reports} year={year} start={editing === 'new' ? null : editing} onDone={() => setEditing(null)} /> : null}
       {asked.data && targets.length === 0 ? (
         <Empty icon="target" title={`No targets for ${yearWords(year)}`}>
