@@ -141,7 +141,7 @@ function List(): JSX.Element {
         <p class="table-rest">
           {`The first ${list.length.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} are here, by name.`}
           <button type="button" class="b3" onClick={more}>
-            Fetch more
+            Show more
           </button>
         </p>
       ) : null}

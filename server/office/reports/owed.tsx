@@ -35,9 +35,12 @@ function countColumn(name: string, of: (counts: Counts) => number, small: (count
 }
 
 const countColumns: readonly Column<Counted>[] = [
-  countColumn('Due', ({ due }) => due),
-  countColumn('Delivered', ({ delivered }) => delivered, ({ makeups }) => (makeups > 0 ? [`${count(makeups)} made up`] : [])),
-  countColumn('Cancelled', cancelled, (counts) => causes.filter((cause) => counts[cause] > 0).map((cause) => `${causeWords[cause]}: ${count(counts[cause])}`)),
+  { ...countColumn('Due', ({ due }) => due), folds: true },
+  { ...countColumn('Delivered', ({ delivered }) => delivered, ({ makeups }) => (makeups > 0 ? [`${count(makeups)} made up`] : [])), folds: true },
+  {
+    ...countColumn('Cancelled', cancelled, (counts) => causes.filter((cause) => counts[cause] > 0).map((cause) => `${causeWords[cause]}: ${count(counts[cause])}`)),
+    folds: ({ counts }) => cancelled(counts) > 0,
+  },
   { ...countColumn('No word yet', ({ waiting }) => waiting), folds: ({ counts }) => counts.waiting > 0 },
   countColumn('Owed', ({ owed }) => owed, ({ charged }) => (charged > 0 ? [`less ${count(charged)} at short notice`] : [])),
   { ...countColumn('Disputed', ({ disputed }) => disputed), folds: ({ counts }) => counts.disputed > 0 },

@@ -73,7 +73,8 @@ const byPeopleAndArea = (report: Report, place: Place): boolean => report.shape 
 /** Of what is not shown one cell says so, and the others are empty. */
 function columnsOf(report: Report, place: Place): Column<Figure>[] {
   const figure = report.shape === 'rate' ? 'Per cent' : report.shape === 'ratio' ? 'Parity' : report.part;
-  const number = (name: string, of: (one: Figure) => number | undefined): Column<Figure> => ({ name, number: true, by: (one) => of(one) ?? -1, cell: (one) => (one.hidden ? '' : count(of(one) ?? 0)) });
+  // On a phone the figure stands beside the name, and below the name what it is made of.
+  const number = (name: string, of: (one: Figure) => number | undefined): Column<Figure> => ({ name, number: true, folds: (one) => !one.hidden, by: (one) => of(one) ?? -1, cell: (one) => (one.hidden ? '' : count(of(one) ?? 0)) });
   const first: Column<Figure> = byPeopleAndArea(report, place)
     ? { name: heads.area, by: (one) => one.area ?? '', cell: (one) => one.area }
     : { name: heads[place.by], by: (one) => (place.by === 'line' ? (one.area ?? '') : one.name), cell: (one, isTotal) => (isTotal ? 'All' : <Name report={report} place={place} one={one} />) };
@@ -114,6 +115,7 @@ function Choices({ report, place, terms }: { report: Report; place: Place; terms
 /** What the figure beside the title is. */
 function wholeWords(report: Report, place: Place): string {
   const of = place.school ? 'this school' : me.value?.role === 'partner' ? 'your own activities' : 'whole hub';
+  if (report.shape === 'middle') return `the median, ${of}`;
   return report.shape === 'rate' ? `${report.part.toLowerCase()}, ${of}` : `${report.part.toLowerCase()} in all`;
 }
 

@@ -56,6 +56,7 @@ const columns: readonly Column<AbsenceCase>[] = [
   {
     name: 'Known',
     class: 'known',
+    folds: true,
     by: (one) => (atDoor(one) ? -1 : one.calls),
     cell: (one) => (
       <>
@@ -64,8 +65,8 @@ const columns: readonly Column<AbsenceCase>[] = [
       </>
     ),
   },
-  { name: 'Taken by', by: (one) => one.taken_by ?? '', cell: (one) => one.taken_by ?? <span class="mute">Nobody</span> },
-  { name: 'Opened', by: (one) => one.opened_at, number: true, cell: (one) => moment(one.opened_at, Date.now()) },
+  { name: 'Taken by', folds: (one) => one.taken_by != null, by: (one) => one.taken_by ?? '', cell: (one) => one.taken_by ?? <span class="mute">Nobody</span> },
+  { name: 'Opened', folds: true, by: (one) => one.opened_at, number: true, cell: (one) => moment(one.opened_at, Date.now()) },
 ];
 
 /** Of a hub that has let them stand, more is asked for. */
