@@ -196,6 +196,7 @@ static void heal(struct sim *s) {
     sim_settle(s);
     sim_pass(s, n < 4 ? seal_pause_ms + 1 : pass_ms);
     if (n == passes_waiting) sim_keep_house(s);
+    if (n == passes_waiting && !s->kind->updates) sim_release_forks(s);
   }
   sim_settle(s);
 }

@@ -291,6 +291,9 @@ void sim_bring(struct sim *s, struct sim_device *any);
 bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply);
 extern const struct sim_action sim_office_actions[];
 void sim_keep_house(struct sim *s);
+/* The office lets in what waits of a bundle; and of all that a fork left waiting, which nobody sends anew. */
+void sim_release(struct sim *s, const struct sim_bundle *b, const char *why);
+void sim_release_forks(struct sim *s);
 void sim_tell(struct sim *s, const struct change_set *changes); /* whoever is on the line */
 
 /* sim_trouble.c */

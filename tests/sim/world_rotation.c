@@ -9,7 +9,6 @@
 #include "server/core/keys_file.h"
 #include "server/core/orders.h"
 #include "server/core/readmit.h"
-#include "server/core/release.h"
 #include "tests/sim/sim.h"
 
 enum { rotations_max = 6, quarters_max = 4, keys_bytes_max = 65536 };
@@ -357,24 +356,6 @@ static void hub_boot(struct sim *s) {
 
 /* ---- the end ---- */
 
-static void tell(struct sim *s, const struct change_set *changes) {
-  for (size_t i = 0; i < s->hub.line_count; i++) {
-    struct session_event event = {.kind = SESSION_CHANGED, .now = s->hub.now, .changes = changes};
-    hub_line_changed(s->hub.lines[i], &event);
-  }
-}
-
-static void release(struct sim *s, const struct sim_bundle *b) {
-  const struct quarantine_ref ref = {
-      .device = b->device, .incarnation = b->incarnation, .seq = b->seq, .changeset = quarantine_all};
-  struct change_set changes;
-  struct fault fault;
-  err e = quarantine_decide_by(&changes, &s->hub.hub, s->hub.store, &s->hub.now, &s->world.cam, &ref,
-                               QUARANTINE_RELEASED, slice_text("it is ours"), &fault);
-  if (e == ERR_OK) tell(s, &changes);
-  if (e != ERR_OK && e != ERR_CONFLICT) sim_fail(s, "office", "release: %s", fault.text);
-}
-
 /* Its file says who it is; then it is one of the hub's again, with what it brought meanwhile. */
 static void take_back(struct sim *s) {
   struct own *own = s->own;
@@ -389,9 +370,10 @@ static void take_back(struct sim *s) {
                          &s->world.ben, 1);
   if (e != ERR_OK)
     sim_fail(s, "18 renewed", "the last device did not come by its certificate: %s", err_text(e));
-  tell(s, &changes);
+  sim_tell(s, &changes);
   for (size_t i = 0; i < s->bundle_count; i++) {
-    if (s->bundles[i].stored && id_equal(&s->bundles[i].device, &own->last)) release(s, &s->bundles[i]);
+    if (s->bundles[i].stored && id_equal(&s->bundles[i].device, &own->last))
+      sim_release(s, &s->bundles[i], "it is ours");
   }
   d->retired = false;
 }
