@@ -23,8 +23,11 @@ static const struct shape device_shape = SHAPE_OF(view_fleet_device, device_fiel
 err api_fleet(struct api_call *c) {
   struct view_fleet_device *list;
   size_t count;
+  uint64_t stuck;
+  TRY(c->store->ops->number_load(c->store, STORE_STUCK, &stuck));
   TRY(views_fleet(c->store, &c->x->arena, &list, &count));
-  return api_answer(c, json_pack("{s:I, s:I, s:o}", "stale_ms", (json_int_t)device_stale_ms, "skew_ms",
-                                 (json_int_t)clock_jump_ms_max, "devices",
+  return api_answer(c, json_pack("{s:I, s:I, s:o, s:o}", "stale_ms", (json_int_t)device_stale_ms, "skew_ms",
+                                 (json_int_t)clock_jump_ms_max, "stuck_at",
+                                 stuck ? json_integer((json_int_t)stuck) : json_null(), "devices",
                                  shape_list(&device_shape, list, count)));
 }

@@ -47,6 +47,25 @@ static err scrub(struct job *job, const struct hub *hub, struct store *store, co
   return erase_scrub(hub, store, &scrubbed);
 }
 
+/* Nothing is lost, and nobody would notice before the disk is full: it is said once, and shown beside the
+ * devices until it is over. */
+static err note_stuck(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  uint64_t known;
+  bool stuck = store->ops->is_stuck(store);
+  TRY(store->ops->number_load(store, STORE_STUCK, &known));
+  if (stuck == (known != 0)) return ERR_OK;
+  TRY(store->ops->number_save(store, STORE_STUCK, stuck ? (uint64_t)now->wall_ms : 0));
+  job->changes.devices = true;
+  if (stuck)
+    log_write(
+        hub->log, LOG_ERROR, "store",
+        "the disk did not keep pages of the database file: nothing is lost, for the log has them, but it "
+        "grows until the hub is started anew. Look at the disk, then restart the hub");
+  else
+    log_write(hub->log, LOG_INFO, "store", "the database file is written again");
+  return ERR_OK;
+}
+
 static err keep_journal(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   (void)job;
   return journal_keep(store->journal, hub, store, now);
@@ -84,6 +103,7 @@ static const struct {
     {"letting go what a date has ended", sweep},
     {"removing what was kept long enough", retire},
     {"rewriting the files after an erasure", scrub},
+    {"looking after the database file", note_stuck},
     {"trimming the journal", keep_journal},
     {"releasing bundles that were held long enough", release_held},
     {"taking back questions that are over", take_back_questions},

@@ -369,6 +369,8 @@ struct store_ops {
   void (*close)(struct store *s);
   /* Whether another connection has committed since this was asked last, or since the store was opened. */
   err (*others_wrote)(struct store *s, bool *out);
+  /* The file takes no more of what the log holds, until the hub is started anew. */
+  bool (*is_stuck)(struct store *s);
   /* Brings up to `max` sums of the reports up to date, in a transaction of its own; `more`: there may be
    * others. See reports_refresh. */
   err (*add_up)(struct store *s, const struct now *now, size_t max, bool *more);

@@ -14,6 +14,7 @@ enum store_number {
   STORE_DISADVANTAGED, /* which signs count, see inclusion.h; 0: all */
   STORE_RETIRED,       /* how many pieces of the retention schedule were done: see retention.h */
   STORE_ENTRIES,       /* the first day whose register entries the schedule has not removed; 0: it has none */
+  STORE_STUCK, /* since when, in ms, the database file takes no more pages: see db_is_stuck; 0: it does */
 };
 
 #endif

@@ -274,6 +274,8 @@ export interface FleetDevice {
 export interface Fleet {
   stale_ms: number;
   skew_ms: number;
+  /** Since when the hub's database file takes no more, and its log grows, until it is started anew. */
+  stuck_at?: number | null;
   devices: FleetDevice[];
 }
 export interface Erasure {

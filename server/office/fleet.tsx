@@ -1,6 +1,7 @@
 // fleet.tsx: how the devices stand, beside the day's registers: each figure opens the devices behind it.
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { Icon } from '../../shared/ui/components/icon.tsx';
 import { apartWords, moment, plural } from '../../shared/ui/format.ts';
 import { api, type Fleet, type FleetDevice } from './api.ts';
 import { useAsk } from './live.ts';
@@ -77,6 +78,14 @@ export function FleetTiles(): JSX.Element | null {
       <h2 id="fleet-head" class="vh">
         Devices
       </h2>
+      {fleet?.stuck_at ? (
+        <div class="notice bad">
+          <Icon name="triangle-alert" />
+          <p>
+            <b>The hub’s disk did not keep everything</b> ({moment(fleet.stuck_at, now)}). Nothing is lost, but the hub’s log grows until it is started anew: tell whoever looks after it.
+          </p>
+        </div>
+      ) : null}
       <div class="tiles" role="group" aria-label="Which devices">
         {tiles.map(({ question, figure, name, tone }) => (
           <button type="button" class={`tile ${tone}`} key={question} aria-pressed={shown === question} onClick={() => show(shown === question ? null : question)}>

@@ -44,6 +44,9 @@ bool db_in_transaction(const struct db *db);
 MUST_USE err db_copy(struct db *db, const struct db_config *to, struct fault *fault);
 /* A number that changes when another connection, of this process or another, commits; never by this one. */
 MUST_USE err db_version_of_others(struct db *db, int64_t *out);
+/* This connection's file takes no more pages, after some that it had were not kept (page_vfs.c): nothing is
+ * lost, but the log grows until the file is opened anew. */
+bool db_is_stuck(const struct db *db);
 MUST_USE err db_check(struct db *db); /* PRAGMA integrity_check: ERR_CORRUPT unless "ok" */
 MUST_USE err
 db_vacuum(struct db *db); /* VACUUM, then checkpoint and truncate the WAL: ERR_BUSY when that must wait */

@@ -1,5 +1,6 @@
 /* db_sql.c: pragmas, transactions, and the care of a whole database file. */
 #include "shared/db/connection.h"
+#include "shared/db/page_vfs.h"
 
 /* One row of text, compared with what it should be. */
 static err expect_text(struct db *db, const char *sql, const char *expected, bool *as_expected_out) {
@@ -101,6 +102,12 @@ err db_version_of_others(struct db *db, int64_t *out) {
   *out = stmt_column_int(s, 0);
   stmt_reset(s);
   return ERR_OK;
+}
+
+/* A file of another layer has not heard of the question. */
+bool db_is_stuck(const struct db *db) {
+  int lost = 0;
+  return sqlite3_file_control(db->raw, "main", page_lost_control, &lost) == SQLITE_OK && lost;
 }
 
 err db_check(struct db *db) {

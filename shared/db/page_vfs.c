@@ -7,8 +7,8 @@
  * So a flush that fails while pages of an earlier checkpoint wait for it is the last one that this file is
  * given: every later one fails too, and with it every checkpoint, and the log stays as it is and grows. Other
  * connections and programs know nothing of it, so the right to make a checkpoint is not given back to them.
- * Commits go on, for the log is flushed. Whoever opens the file next, when nobody has it open any more,
- * recovers the log and begins at its first frame. */
+ * Commits go on, for the log is flushed; db_is_stuck says so. Whoever opens the file next, when nobody has it
+ * open any more, recovers the log and begins at its first frame. */
 #include "shared/db/page_vfs.h"
 
 #include <stddef.h>
@@ -44,6 +44,10 @@ static int page_control(sqlite3_file *file, int op, void *arg) {
   struct page_file *f = of(file);
   if (op == whose_file) {
     *(struct page_file **)arg = f;
+    return SQLITE_OK;
+  }
+  if (op == page_lost_control) {
+    *(int *)arg = f->lost;
     return SQLITE_OK;
   }
   if (op == SQLITE_FCNTL_CKPT_START && f->written && !f->asked) f->partial = true;

@@ -20,6 +20,9 @@ struct page_file {
 /* The file whose log has this name, as SQLite opens it; NULL when it was not opened here. */
 struct page_file *page_beside(const char *log_name);
 
+/* Asked of the file: an int, 1 when it takes no more. */
+enum { page_lost_control = 0x7467 }; /* those below 100 are SQLite's */
+
 /* Opens the file of the layer below `f`; SQLite's result. */
 int page_open(sqlite3_vfs *real_vfs, const char *name, struct page_file *f, int flags, int *flags_out);
 

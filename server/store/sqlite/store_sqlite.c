@@ -84,6 +84,8 @@ static err do_add_up(struct store *s, const struct now *now, size_t max, bool *m
   return *more ? reports_refresh(s, now, max, more) : ERR_OK;
 }
 
+static bool do_is_stuck(struct store *s) { return db_is_stuck(sqlite_of(s)->db); }
+
 static err do_scrub(struct store *s) { return db_vacuum(sqlite_of(s)->db); }
 
 static const struct store_ops ops = {
@@ -93,6 +95,7 @@ static const struct store_ops ops = {
     .begin_read = do_begin_read,
     .close = do_close,
     .others_wrote = do_others_wrote,
+    .is_stuck = do_is_stuck,
     .add_up = do_add_up,
     .number_load = number_load,
     .number_save = number_save,

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -50,6 +51,49 @@ static void what_another_process_committed_before_the_hub_is_told_as_well(void *
   assert_int_equal(w->host.store->ops->number_load(w->host.store, STORE_POSITION, &known), ERR_OK);
   assert_true(keep(known).grants);
   assert_false(keep(known).grants);
+}
+
+/* ---- a disk that did not keep the file's pages ---- */
+
+static bool stuck;
+static bool says_stuck(struct store *s) {
+  (void)s;
+  return stuck;
+}
+static unsigned said;
+static void count_line(void *ctx, enum log_level level, const char *text) {
+  (void)ctx;
+  if (level == LOG_ERROR && strstr(text, "restart the hub")) said++;
+}
+
+static uint64_t stuck_since(void) {
+  uint64_t v;
+  assert_int_equal(w->host.store->ops->number_load(w->host.store, STORE_STUCK, &v), ERR_OK);
+  return v;
+}
+
+static void a_file_that_takes_no_more_is_said_once_and_shown_until_it_does(void **state) {
+  (void)state;
+  const struct store_ops *real = w->host.store->ops;
+  struct store_ops ops = *real;
+  const struct log_sink sink = {.min = LOG_WARN, .line = count_line}, *before = w->host.hub.log;
+  ops.is_stuck = says_stuck;
+  w->host.store->ops = &ops;
+  w->host.hub.log = &sink;
+  said = 0;
+  stuck = true;
+  assert_true(keep(0).devices);
+  uint64_t since = stuck_since();
+  assert_int_equal(since, w->host.now.wall_ms);
+  hub_host_pass(&w->host, 5000);
+  (void)keep(0);
+  assert_int_equal(said, 1);
+  assert_int_equal(stuck_since(), since);
+  stuck = false;
+  (void)keep(0);
+  assert_int_equal(stuck_since(), 0);
+  w->host.store->ops = real;
+  w->host.hub.log = before;
 }
 
 static bool sums_are_due(void) {
@@ -194,6 +238,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(what_another_process_committed_is_told_to_everybody_once,
                                       ingest_world_open, ingest_world_close),
       cmocka_unit_test_setup_teardown(what_another_process_committed_before_the_hub_is_told_as_well,
+                                      ingest_world_open, ingest_world_close),
+      cmocka_unit_test_setup_teardown(a_file_that_takes_no_more_is_said_once_and_shown_until_it_does,
                                       ingest_world_open, ingest_world_close),
       cmocka_unit_test_setup_teardown(while_nobody_writes_the_reports_are_added_up, ingest_world_open,
                                       ingest_world_close),

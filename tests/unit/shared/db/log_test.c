@@ -366,10 +366,13 @@ static void a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept(void **
   assert_int_equal(db_exec(writer, "INSERT INTO t(s) VALUES('goes on')"), ERR_OK); /* the log is durable */
   assert_int_equal(db_exec(writer, checkpoint), ERR_IO);
   assert_int_equal(number(reader, checkpoint), 1); /* nor does another program, who knows nothing of it */
+  assert_true(db_is_stuck(writer));
+  assert_false(db_is_stuck(reader));
   db_close(reader);
   db_close(writer);
   assert_true(log_bytes(p) > log_head); /* and stays, until somebody begins with all of it */
   writer = open_beside(p, 0);
+  assert_false(db_is_stuck(writer));
   assert_int_equal(number(writer, "SELECT count(*) FROM t"), 2);
   assert_int_equal(db_exec(writer, checkpoint), ERR_OK);
   db_close(writer);
@@ -382,6 +385,7 @@ static void a_checkpoint_that_failed_alone_is_tried_again(void **state) {
   disk.page_sync_fails = true;
   assert_int_equal(db_exec(db, checkpoint), ERR_IO);
   disk.page_sync_fails = false;
+  assert_false(db_is_stuck(db));
   assert_int_equal(db_exec(db, checkpoint), ERR_OK);
   db_close(db);
 }
