@@ -83,12 +83,23 @@ static err note_record(struct journal *j, enum journal_record kind, uint64_t num
   return journal_get_time(&c, &j->noted_ms);
 }
 
+/* Whoever asked for it is told no, and it must not come true with the next start, nor with a backup: as far
+ * as the disk still lets it, it is as if it had not been written. */
+static err write_record(struct journal *j, struct slice record) {
+  err e = j->files->write(j->file, j->size, record);
+  if (e == ERR_OK) e = j->files->sync(j->file);
+  if (e == ERR_OK) return e;
+  err undone = j->files->truncate(j->file, j->size);
+  if (undone == ERR_OK) undone = j->files->sync(j->file);
+  (void)undone;
+  return e;
+}
+
 err journal_append(struct journal *j, enum journal_record kind, uint64_t number, struct slice body) {
   struct buf record = BUF_INIT(journal_transaction_bytes_max + 64);
   err e = journal_put_record(&record, kind, number, body);
   if (e == ERR_OK) e = settle(j);
-  if (e == ERR_OK) e = j->files->write(j->file, j->size, buf_slice(&record));
-  if (e == ERR_OK) e = j->files->sync(j->file);
+  if (e == ERR_OK) e = write_record(j, buf_slice(&record));
   if (e == ERR_OK) {
     j->size += record.len;
     j->tail = j->safe = j->size;

@@ -301,6 +301,7 @@ static struct watched {
   struct file_ops real;
   uint64_t from, to; /* what was written, one piece behind the other */
   int syncs, names;  /* names: how often a file was opened to be made, which makes sure of its name */
+  bool sync_fails;
 } watched;
 
 static err watched_open(void *ctx, const char *name, bool create, struct file **out) {
@@ -316,7 +317,7 @@ static err watched_write(struct file *f, uint64_t offset, struct slice bytes) {
 
 static err watched_sync(struct file *f) {
   watched.syncs++;
-  return watched.real.sync(f);
+  return watched.sync_fails ? ERR_IO : watched.real.sync(f);
 }
 
 static void watch(void) {
@@ -351,6 +352,35 @@ static void what_was_written_last_is_made_durable_before_anything_follows_from_i
   assert_int_equal(watched.to, journal_size());
   assert_int_equal(watched.syncs, 1);
   w->files = watched.real;
+}
+
+/* The office was told no, and tries again later, or thinks better of it. */
+static void what_was_refused_does_not_come_true_with_the_next_start(void **state) {
+  (void)state;
+  uint8_t before[hash_bytes], after[hash_bytes];
+  struct op op = {.table = schema_table(TABLE_staff), .row = w->world.ada, .units = 1U << 1};
+  const struct merge_op m = {.id = {.device = w->host.hub.id, .incarnation = 1, .counter = 900},
+                             .author = w->world.ada,
+                             .stamp = 5,
+                             .flags = OP_OFFICE,
+                             .op = &op};
+  op.values[COL(staff, name)] = value_text(slice_text("Never"));
+  hub_host_digest(&w->host, before);
+  uint64_t size = journal_size();
+  watched.real = w->files;
+  watch();
+  watched.sync_fails = true;
+  journal_world_must(w->host.store->ops->begin(w->host.store));
+  journal_world_must(journal_op(w->journal, &m));
+  assert_int_equal(journal_before_commit(w->journal, w->host.store), ERR_IO);
+  journal_not_committed(w->journal);
+  journal_forget(w->journal);
+  w->host.store->ops->rollback(w->host.store);
+  w->files = watched.real;
+  assert_int_equal(journal_size(), size);
+  assert_int_equal(journal_world_start(NULL), 0);
+  hub_host_digest(&w->host, after);
+  assert_memory_equal(before, after, hash_bytes);
 }
 
 static void rewrite_it_beside(const struct journal *j) {
@@ -396,6 +426,7 @@ int main(void) {
       TEST(a_transaction_taken_back_but_committed_all_the_same_is_not_lost),
       TEST(a_torn_tail_is_cut_off_and_damage_in_the_middle_is_not),
       TEST(what_was_written_last_is_made_durable_before_anything_follows_from_it),
+      TEST(what_was_refused_does_not_come_true_with_the_next_start),
       TEST(what_another_program_rewrote_has_its_name_before_anything_follows_in_it),
       TEST(a_journal_of_another_hub_is_refused),
       TEST(renewed_keys_are_found_in_it),
