@@ -11,78 +11,19 @@
 #include "server/core/erase.h"
 #include "server/core/reports.h"
 #include "server/core/retention.h"
-#include "tests/lib/erase_world.h"
+#include "tests/lib/retire_world.h"
 
 static struct ingest_world *const w = &ingest_world;
 enum { new_days = 500 };
 
-static struct store *store(void) { return w->host.store; }
-
-static void must(err e, const struct fault *fault) {
-  if (e != ERR_OK) fail_msg("%s", fault && fault->code != ERR_OK ? fault->text : err_text(e));
-}
-
-static struct row load(uint8_t table, const struct id *id) {
-  struct row row;
-  must(store()->ops->load_row(store(), schema_table(table), id, &w->arena, &row), NULL);
-  return row;
-}
-
-static struct store_retention order(enum retention_line line, uint32_t months) {
-  struct fault fault = {.code = ERR_OK};
-  struct store_retention run = {.who = w->world.ben, .by = "Ben", .line = line, .months = months};
-  must(retention_order(&run, &w->host.hub, store(), &w->host.now, &fault), &fault);
-  return run;
-}
-
-static bool piece(void) {
-  struct fault fault = {.code = ERR_OK};
-  struct retention_piece out;
-  must(retention_step(&out, &w->host.hub, store(), &w->host.now, &fault), &fault);
-  return out.more;
-}
-
-static struct store_retention run(enum retention_line line, uint32_t months) {
-  struct store_retention r = order(line, months);
-  while (piece()) continue;
-  must(retention_run_load(store(), &r.id, &r), NULL);
-  assert_true(r.ended_ms > 0);
-  return r;
-}
-
-static size_t retained(const struct store_retention *r, struct store_retained **out) {
-  size_t count;
-  must(retention_retained(store(), &r->id, &w->arena, out, &count), NULL);
-  return count;
-}
-
-/* Everything of a stream can be read, and this row is in it as this kind, or not at all. */
-static bool travels(const struct id *stream, const struct id *row, enum feed_kind kind) {
-  struct feed_batch b;
-  struct stream_position from = {.stream = *stream, .audience = AUDIENCE_TEACHING | AUDIENCE_CARE};
-  bool found = false;
-  must(store()->ops->read_feed(store(), &from, 2048, &w->arena, &b), NULL);
-  assert_true(b.checkpoint);
-  for (size_t i = 0; i < b.count; i++)
-    found = found || (id_equal(&b.items[i].id, row) && b.items[i].kind == kind);
-  return found;
-}
-
-static void hold_zoe(void) {
-  struct fault fault = {.code = ERR_OK};
-  const struct store_hold hold = {
-      .learner = w->world.zoe, .by = w->world.ben, .reason = slice_text("evidence"), .since_ms = 1};
-  must(erase_hold(&w->host.hub, store(), &w->host.now, &hold, &fault), &fault);
-}
-
 static void add_up(void) {
   bool more = true;
-  while (more) must(reports_refresh(store(), &w->host.now, 32, &more), NULL);
+  while (more) retire_world_must(reports_refresh(retire_world_store(), &w->host.now, 32, &more), NULL);
 }
 
 static bool sums_are_due(void) {
   bool due;
-  must(reports_are_due(store(), &w->host.now, &due), NULL);
+  retire_world_must(reports_are_due(retire_world_store(), &w->host.now, &due), NULL);
   return due;
 }
 
@@ -127,24 +68,25 @@ static void entries_go_six_years_after_their_day_though_somebody_still_plays(voi
   int32_t before[RETENTION_LINES] = {0};
   struct view_due due[RETENTION_LINES];
   before[RETENTION_LINE_entries] = retention_before(w->world.today, 72);
-  must(views_due(store(), before, due), NULL);
+  retire_world_must(views_due(retire_world_store(), before, due), NULL);
   assert_int_equal(due[RETENTION_LINE_entries].records, 1);
   assert_int_equal(due[RETENTION_LINE_entries].learners, 1);
   assert_int_equal(due[RETENTION_LINE_entries].oldest, w->world.today - old_days);
   add_up();
-  struct store_retention r = run(RETENTION_LINE_entries, 72);
+  struct store_retention r = retire_world_run(RETENTION_LINE_entries, 72);
   assert_true(sums_are_due()); /* reports count what is there */
   assert_int_equal(r.records, 1);
-  assert_int_equal(retained(&r, &list), 1);
+  assert_int_equal(retire_world_retained(&r, &list), 1);
   assert_int_equal(list[0].records, 1);
-  assert_false(load(TABLE_mark, &gone.row).exists);
-  assert_true(load(TABLE_mark, &stays.row).exists);
-  assert_true(travels(&w->world.strings, &gone.row, FEED_LEAVE));
-  assert_true(travels(&w->world.strings, &stays.row, FEED_ROW));
+  assert_false(retire_world_load(TABLE_mark, &gone.row).exists);
+  assert_true(retire_world_load(TABLE_mark, &stays.row).exists);
+  assert_true(retire_world_travels(&w->world.strings, &gone.row, FEED_LEAVE));
+  assert_true(retire_world_travels(&w->world.strings, &stays.row, FEED_ROW));
   /* That it took place, and that its register was closed. */
   crypto_row_id(&register_row, TABLE_register, &old, 1);
-  assert_true(load(TABLE_session, &old).exists && load(TABLE_register, &register_row).exists);
-  must(views_due(store(), before, due), NULL);
+  assert_true(retire_world_load(TABLE_session, &old).exists &&
+              retire_world_load(TABLE_register, &register_row).exists);
+  retire_world_must(views_due(retire_world_store(), before, due), NULL);
   assert_int_equal(due[RETENTION_LINE_entries].records, 0);
 }
 
@@ -152,7 +94,7 @@ static void an_entry_that_comes_late_is_left_out_and_a_new_one_of_today_is_taken
   (void)state;
   struct id old = old_meeting(old_days, 1);
   struct op gone = put_mark(&old, &w->world.zoe), never = mark_of(&old, &w->world.jo, ENUM_mark_code_AU);
-  (void)run(RETENTION_LINE_entries, 72);
+  (void)retire_world_run(RETENTION_LINE_entries, 72);
   gone.values[COL(mark, code)] = value_int(ENUM_mark_code_L);
   (void)test_device_write(&w->device, &w->world.ada, &gone);
   (void)test_device_write(&w->device, &w->world.ada, &never);
@@ -161,7 +103,8 @@ static void an_entry_that_comes_late_is_left_out_and_a_new_one_of_today_is_taken
   assert_int_equal(r.exception_count, 2);
   assert_int_equal(r.exceptions[0].reason, ERR_ERASED);
   assert_int_equal(r.exceptions[1].reason, ERR_ERASED);
-  assert_false(load(TABLE_mark, &gone.row).exists || load(TABLE_mark, &never.row).exists);
+  assert_false(retire_world_load(TABLE_mark, &gone.row).exists ||
+               retire_world_load(TABLE_mark, &never.row).exists);
   assert_true(ingest_load_mark(&w->world.jo).exists);
 }
 
@@ -171,15 +114,15 @@ static void entries_of_whoever_is_held_stay_and_are_counted(void **state) {
   (void)state;
   struct id old = old_meeting(old_days, 1);
   struct op held = put_mark(&old, &w->world.zoe), gone = put_mark(&old, &w->world.jo);
-  hold_zoe();
-  struct store_retention r = run(RETENTION_LINE_entries, 72);
+  retire_world_hold_zoe();
+  struct store_retention r = retire_world_run(RETENTION_LINE_entries, 72);
   assert_true(r.records == 1 && r.learners == 1 && r.held == 1);
-  assert_int_equal(retained(&r, &list), 2);
-  assert_true(load(TABLE_mark, &held.row).exists);
-  assert_false(load(TABLE_mark, &gone.row).exists);
+  assert_int_equal(retire_world_retained(&r, &list), 2);
+  assert_true(retire_world_load(TABLE_mark, &held.row).exists);
+  assert_false(retire_world_load(TABLE_mark, &gone.row).exists);
   held.values[COL(mark, code)] = value_int(ENUM_mark_code_AN);
   hub_world_put(&w->host, &held);
-  assert_int_equal(load(TABLE_mark, &held.row).values[COL(mark, code)].i, ENUM_mark_code_AN);
+  assert_int_equal(retire_world_load(TABLE_mark, &held.row).values[COL(mark, code)].i, ENUM_mark_code_AN);
 }
 
 static void merge_into_zoe(const struct id *learner) {
@@ -192,7 +135,8 @@ static void merge_into_zoe(const struct id *learner) {
 static size_t matters_of_two_marks(void) {
   struct store_item *list;
   size_t count, found = 0;
-  must(store()->ops->work_item_list(store(), 1000, &w->arena, &list, &count), NULL);
+  retire_world_must(
+      retire_world_store()->ops->work_item_list(retire_world_store(), 1000, &w->arena, &list, &count), NULL);
   for (size_t i = 0; i < count; i++) found += list[i].kind == ITEM_TWO_MARKS;
   return found;
 }
@@ -206,8 +150,9 @@ static void nobody_is_asked_about_two_marks_that_are_gone(void **state) {
   merge_into_zoe(&w->world.jo);
   merge_into_zoe(&w->world.li);
   assert_int_equal(matters_of_two_marks(), 1);
-  assert_int_equal(run(RETENTION_LINE_entries, 72).records, 2);
-  assert_false(load(TABLE_mark, &one.row).exists || load(TABLE_mark, &other.row).exists);
+  assert_int_equal(retire_world_run(RETENTION_LINE_entries, 72).records, 2);
+  assert_false(retire_world_load(TABLE_mark, &one.row).exists ||
+               retire_world_load(TABLE_mark, &other.row).exists);
   assert_int_equal(matters_of_two_marks(), 0);
 }
 

@@ -12,22 +12,10 @@
 #include "server/core/ingest.h"
 #include "server/core/reports.h"
 #include "server/core/retention.h"
-#include "tests/lib/erase_world.h"
+#include "tests/lib/retire_world.h"
 
 static struct ingest_world *const w = &ingest_world;
 enum { left_days = 500, needs_months = 3 };
-
-static struct store *store(void) { return w->host.store; }
-
-static void must(err e, const struct fault *fault) {
-  if (e != ERR_OK) fail_msg("%s", fault && fault->code != ERR_OK ? fault->text : err_text(e));
-}
-
-static struct row load(uint8_t table, const struct id *id) {
-  struct row row;
-  must(store()->ops->load_row(store(), schema_table(table), id, &w->arena, &row), NULL);
-  return row;
-}
 
 static void leaves(const struct id *learner) {
   hub_world_enrol(&w->host, learner, &w->world.strings, w->world.today - 900, w->world.today - left_days);
@@ -39,53 +27,6 @@ static struct op about(uint8_t table, const struct id *learner, uint8_t no) {
   return op;
 }
 
-static struct store_retention order(enum retention_line line, uint32_t months) {
-  struct fault fault = {.code = ERR_OK};
-  struct store_retention run = {.who = w->world.ben, .by = "Ben", .line = line, .months = months};
-  must(retention_order(&run, &w->host.hub, store(), &w->host.now, &fault), &fault);
-  return run;
-}
-
-static bool piece(void) {
-  struct fault fault = {.code = ERR_OK};
-  struct retention_piece out;
-  must(retention_step(&out, &w->host.hub, store(), &w->host.now, &fault), &fault);
-  return out.more;
-}
-
-static struct store_retention run(enum retention_line line, uint32_t months) {
-  struct store_retention r = order(line, months);
-  while (piece()) continue;
-  must(retention_run_load(store(), &r.id, &r), NULL);
-  assert_true(r.ended_ms > 0);
-  return r;
-}
-
-static size_t retained(const struct store_retention *r, struct store_retained **out) {
-  size_t count;
-  must(retention_retained(store(), &r->id, &w->arena, out, &count), NULL);
-  return count;
-}
-
-/* Everything of a stream can be read, and this row is in it as this kind, or not at all. */
-static bool travels(const struct id *stream, const struct id *row, enum feed_kind kind) {
-  struct feed_batch b;
-  struct stream_position from = {.stream = *stream, .audience = AUDIENCE_TEACHING | AUDIENCE_CARE};
-  bool found = false;
-  must(store()->ops->read_feed(store(), &from, 2048, &w->arena, &b), NULL);
-  assert_true(b.checkpoint);
-  for (size_t i = 0; i < b.count; i++)
-    found = found || (id_equal(&b.items[i].id, row) && b.items[i].kind == kind);
-  return found;
-}
-
-static void hold_zoe(void) {
-  struct fault fault = {.code = ERR_OK};
-  const struct store_hold hold = {
-      .learner = w->world.zoe, .by = w->world.ben, .reason = slice_text("evidence"), .since_ms = 1};
-  must(erase_hold(&w->host.hub, store(), &w->host.now, &hold, &fault), &fault);
-}
-
 /* ---- lines ---- */
 
 static void needs_go_soon_after_somebody_left_and_everything_else_stays(void **state) {
@@ -93,14 +34,14 @@ static void needs_go_soon_after_somebody_left_and_everything_else_stays(void **s
   struct op need = about(TABLE_need, &w->world.zoe, 1), contact = about(TABLE_contact, &w->world.zoe, 2);
   struct op other = about(TABLE_need, &w->world.jo, 3);
   leaves(&w->world.zoe);
-  struct store_retention r = run(RETENTION_LINE_needs, needs_months);
+  struct store_retention r = retire_world_run(RETENTION_LINE_needs, needs_months);
   assert_int_equal(r.records, 1);
   assert_int_equal(r.learners, 1);
-  assert_false(load(TABLE_need, &need.row).exists);
-  assert_true(load(TABLE_contact, &contact.row).exists);
-  assert_true(load(TABLE_need, &other.row).exists);
-  assert_true(load(TABLE_learner, &w->world.zoe).exists);
-  assert_int_equal(run(RETENTION_LINE_needs, needs_months).records, 0);
+  assert_false(retire_world_load(TABLE_need, &need.row).exists);
+  assert_true(retire_world_load(TABLE_contact, &contact.row).exists);
+  assert_true(retire_world_load(TABLE_need, &other.row).exists);
+  assert_true(retire_world_load(TABLE_learner, &w->world.zoe).exists);
+  assert_int_equal(retire_world_run(RETENTION_LINE_needs, needs_months).records, 0);
 }
 
 static void what_was_removed_is_in_no_byte_of_the_file(void **state) {
@@ -109,8 +50,8 @@ static void what_was_removed_is_in_no_byte_of_the_file(void **state) {
   (void)about(TABLE_need, &w->world.zoe, 1);
   leaves(&w->world.zoe);
   assert_true(erase_world_hub_holds("Quicksilverish"));
-  (void)run(RETENTION_LINE_needs, needs_months);
-  must(erase_scrub(&w->host.hub, store(), &done), NULL);
+  (void)retire_world_run(RETENTION_LINE_needs, needs_months);
+  retire_world_must(erase_scrub(&w->host.hub, retire_world_store(), &done), NULL);
   assert_true(done);
   assert_false(erase_world_hub_holds("Quicksilverish"));
 }
@@ -120,12 +61,12 @@ static void a_note_leaves_the_streams_that_it_travelled_in(void **state) {
   struct id grant;
   struct op note = about(TABLE_note, &w->world.zoe, 1);
   leaves(&w->world.zoe);
-  assert_true(travels(&note.values[COL(note, activity)].id, &note.row, FEED_ROW));
-  (void)run(RETENTION_LINE_teaching, 12);
+  assert_true(retire_world_travels(&note.values[COL(note, activity)].id, &note.row, FEED_ROW));
+  (void)retire_world_run(RETENTION_LINE_teaching, 12);
   stream_of_grant(&grant, &note.values[COL(note, staff)].id, &note.values[COL(note, activity)].id);
-  assert_true(travels(&note.values[COL(note, activity)].id, &note.row, FEED_LEAVE));
-  assert_false(travels(&note.values[COL(note, activity)].id, &note.row, FEED_ROW));
-  assert_true(travels(&grant, &note.row, FEED_LEAVE));
+  assert_true(retire_world_travels(&note.values[COL(note, activity)].id, &note.row, FEED_LEAVE));
+  assert_false(retire_world_travels(&note.values[COL(note, activity)].id, &note.row, FEED_ROW));
+  assert_true(retire_world_travels(&grant, &note.row, FEED_LEAVE));
 }
 
 /* A device that was in a cupboard brings what it wrote before. */
@@ -133,14 +74,14 @@ static void what_comes_late_about_a_removed_record_is_left_out(void **state) {
   (void)state;
   struct op note = about(TABLE_note, &w->world.zoe, 1);
   leaves(&w->world.zoe);
-  (void)run(RETENTION_LINE_teaching, 12);
+  (void)retire_world_run(RETENTION_LINE_teaching, 12);
   note.values[COL(note, staff)] = value_id(&w->world.ada);
   (void)test_device_write(&w->device, &w->world.ada, &note);
   ingest_mark(&w->device, &w->world.ada, &w->world.jo, ENUM_mark_code_P);
   struct receipt r = ingest_bring(&w->device);
   assert_int_equal(r.exception_count, 1);
   assert_int_equal(r.exceptions[0].reason, ERR_ERASED);
-  assert_false(load(TABLE_note, &note.row).exists);
+  assert_false(retire_world_load(TABLE_note, &note.row).exists);
   assert_true(ingest_load_mark(&w->world.jo).exists);
 }
 
@@ -152,23 +93,24 @@ static void what_was_removed_is_said_anew_of_somebody_who_comes_back(void **stat
   struct office_result result;
   struct op need = about(TABLE_need, &w->world.zoe, 1), contact = about(TABLE_contact, &w->world.zoe, 2);
   leaves(&w->world.zoe);
-  (void)run(RETENTION_LINE_needs, needs_months);
-  (void)run(RETENTION_LINE_contacts, 12);
+  (void)retire_world_run(RETENTION_LINE_needs, needs_months);
+  (void)retire_world_run(RETENTION_LINE_contacts, 12);
   hub_world_enrol(&w->host, &w->world.zoe, &w->world.strings, w->world.today, 0);
   for (int dry_run = 1; dry_run >= 0; dry_run--) {
-    must(office_apply(&result, &w->host.hub, store(), &w->host.now, &w->world.ben, &need, 1, dry_run,
-                      &w->arena, &fault),
-         &fault);
+    retire_world_must(office_apply(&result, &w->host.hub, retire_world_store(), &w->host.now, &w->world.ben,
+                                   &need, 1, dry_run, &w->arena, &fault),
+                      &fault);
     assert_int_equal(result.inserted, 1);
-    assert_int_equal(load(TABLE_need, &need.row).exists, !dry_run);
+    assert_int_equal(retire_world_load(TABLE_need, &need.row).exists, !dry_run);
   }
   leaves(&w->world.zoe);
-  assert_int_equal(run(RETENTION_LINE_needs, needs_months).records, 1); /* and goes again when they do */
-  assert_false(load(TABLE_need, &need.row).exists);
-  (void)run(RETENTION_LINE_register, 12);
-  assert_false(load(TABLE_learner, &w->world.zoe).exists);
-  assert_int_equal(office_apply(&result, &w->host.hub, store(), &w->host.now, &w->world.ben, &contact, 1,
-                                false, &w->arena, &fault),
+  assert_int_equal(retire_world_run(RETENTION_LINE_needs, needs_months).records,
+                   1); /* and goes again when they do */
+  assert_false(retire_world_load(TABLE_need, &need.row).exists);
+  (void)retire_world_run(RETENTION_LINE_register, 12);
+  assert_false(retire_world_load(TABLE_learner, &w->world.zoe).exists);
+  assert_int_equal(office_apply(&result, &w->host.hub, retire_world_store(), &w->host.now, &w->world.ben,
+                                &contact, 1, false, &w->arena, &fault),
                    ERR_ERASED);
 }
 
@@ -187,23 +129,23 @@ static void arrivals_go_by_their_own_day_though_somebody_still_plays(void **stat
   today.row.b[1] = 2;
   hub_world_put(&w->host, &old);
   hub_world_put(&w->host, &today);
-  struct store_retention r = run(RETENTION_LINE_arrivals, 12);
+  struct store_retention r = retire_world_run(RETENTION_LINE_arrivals, 12);
   assert_int_equal(r.records, 1);
   assert_int_equal(r.learners, 1);
-  assert_false(load(TABLE_arrival, &old.row).exists);
-  assert_true(load(TABLE_arrival, &today.row).exists);
-  assert_true(travels(&w->world.strings, &old.row, FEED_LEAVE) ||
-              !travels(&w->world.strings, &old.row, FEED_ROW));
+  assert_false(retire_world_load(TABLE_arrival, &old.row).exists);
+  assert_true(retire_world_load(TABLE_arrival, &today.row).exists);
+  assert_true(retire_world_travels(&w->world.strings, &old.row, FEED_LEAVE) ||
+              !retire_world_travels(&w->world.strings, &old.row, FEED_ROW));
 }
 
 static void add_up(void) {
   bool more = true;
-  while (more) must(reports_refresh(store(), &w->host.now, 32, &more), NULL);
+  while (more) retire_world_must(reports_refresh(retire_world_store(), &w->host.now, 32, &more), NULL);
 }
 
 static bool sums_are_due(void) {
   bool due;
-  must(reports_are_due(store(), &w->host.now, &due), NULL);
+  retire_world_must(reports_are_due(retire_world_store(), &w->host.now, &due), NULL);
   return due;
 }
 
@@ -222,7 +164,7 @@ static void figures_follow_what_was_removed(void **state) {
   for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
     add_up();
     assert_false(sums_are_due());
-    assert_int_equal(run(counted[i].line, 12).records, 1);
+    assert_int_equal(retire_world_run(counted[i].line, 12).records, 1);
     assert_true(sums_are_due());
   }
 }
@@ -235,9 +177,9 @@ static void a_closed_complaint_goes_and_an_open_one_stays(void **state) {
   open.values[COL(feedback, closed_on)] = value_null();
   hub_world_put(&w->host, &closed);
   hub_world_put(&w->host, &open);
-  assert_int_equal(run(RETENTION_LINE_feedback, 12).records, 1);
-  assert_false(load(TABLE_feedback, &closed.row).exists);
-  assert_true(load(TABLE_feedback, &open.row).exists);
+  assert_int_equal(retire_world_run(RETENTION_LINE_feedback, 12).records, 1);
+  assert_false(retire_world_load(TABLE_feedback, &closed.row).exists);
+  assert_true(retire_world_load(TABLE_feedback, &open.row).exists);
 }
 
 static void whoever_is_held_keeps_everything_and_is_counted(void **state) {
@@ -245,19 +187,19 @@ static void whoever_is_held_keeps_everything_and_is_counted(void **state) {
   struct store_retained *list;
   struct op need = about(TABLE_need, &w->world.zoe, 1), arrival = about(TABLE_arrival, &w->world.zoe, 2);
   leaves(&w->world.zoe);
-  hold_zoe();
+  retire_world_hold_zoe();
   for (int line = 0; line < RETENTION_LINES; line++) {
-    struct store_retention r = run((enum retention_line)line, 12);
+    struct store_retention r = retire_world_run((enum retention_line)line, 12);
     if (!retention_is_about_learners((enum retention_line)line)) continue;
     assert_int_equal(r.records, 0);
     if (line != RETENTION_LINE_needs) continue;
     assert_int_equal(r.held, 1);
-    assert_int_equal(retained(&r, &list), 1);
+    assert_int_equal(retire_world_retained(&r, &list), 1);
     assert_true(list[0].held);
   }
-  assert_true(load(TABLE_need, &need.row).exists);
-  assert_true(load(TABLE_arrival, &arrival.row).exists);
-  assert_true(load(TABLE_learner, &w->world.zoe).exists);
+  assert_true(retire_world_load(TABLE_need, &need.row).exists);
+  assert_true(retire_world_load(TABLE_arrival, &arrival.row).exists);
+  assert_true(retire_world_load(TABLE_learner, &w->world.zoe).exists);
 }
 
 /* ---- the last line ---- */
@@ -267,10 +209,10 @@ static void the_last_line_erases_and_its_certificate_knows_the_erasure(void **st
   struct store_retained *list;
   uint8_t hash[hash_bytes];
   leaves(&w->world.zoe);
-  struct store_retention r = run(RETENTION_LINE_register, 12);
+  struct store_retention r = retire_world_run(RETENTION_LINE_register, 12);
   assert_int_equal(r.learners, 1);
-  assert_false(load(TABLE_learner, &w->world.zoe).exists);
-  assert_int_equal(retained(&r, &list), 1);
+  assert_false(retire_world_load(TABLE_learner, &w->world.zoe).exists);
+  assert_int_equal(retire_world_retained(&r, &list), 1);
   erase_hash(hash, &w->host.hub.id, &w->world.zoe);
   assert_memory_equal(list[0].hash, hash, hash_bytes);
   assert_int_equal(list[0].erasure, 1);
@@ -291,11 +233,11 @@ static void who_was_merged_with_somebody_who_plays_is_kept(void **state) {
   struct op need = about(TABLE_need, &w->world.zoe, 1);
   leaves(&w->world.zoe);
   merge_zoe_into_jo();
-  assert_int_equal(run(RETENTION_LINE_register, 12).records, 0);
-  assert_int_equal(run(RETENTION_LINE_needs, 12).records, 0);
-  assert_true(load(TABLE_learner, &w->world.zoe).exists);
-  assert_true(load(TABLE_learner, &w->world.jo).exists);
-  assert_true(load(TABLE_need, &need.row).exists);
+  assert_int_equal(retire_world_run(RETENTION_LINE_register, 12).records, 0);
+  assert_int_equal(retire_world_run(RETENTION_LINE_needs, 12).records, 0);
+  assert_true(retire_world_load(TABLE_learner, &w->world.zoe).exists);
+  assert_true(retire_world_load(TABLE_learner, &w->world.jo).exists);
+  assert_true(retire_world_load(TABLE_need, &need.row).exists);
 }
 
 static void who_was_merged_goes_with_the_other_and_both_are_certified(void **state) {
@@ -304,10 +246,10 @@ static void who_was_merged_goes_with_the_other_and_both_are_certified(void **sta
   leaves(&w->world.zoe);
   leaves(&w->world.jo);
   merge_zoe_into_jo();
-  struct store_retention r = run(RETENTION_LINE_register, 12);
-  assert_false(load(TABLE_learner, &w->world.zoe).exists);
-  assert_false(load(TABLE_learner, &w->world.jo).exists);
-  assert_int_equal(retained(&r, &list), 2);
+  struct store_retention r = retire_world_run(RETENTION_LINE_register, 12);
+  assert_false(retire_world_load(TABLE_learner, &w->world.zoe).exists);
+  assert_false(retire_world_load(TABLE_learner, &w->world.jo).exists);
+  assert_int_equal(retire_world_retained(&r, &list), 2);
   assert_int_equal(r.learners, 2);
 }
 
@@ -322,19 +264,19 @@ static struct {
 static err next_and_then(struct store *s, const struct store_retention *r, struct arena *a,
                          struct retention_next *out) {
   err e = between.real->retention->next(s, r, a, out);
-  store()->ops = between.real;
+  retire_world_store()->ops = between.real;
   between.happens();
   return e;
 }
 
 static void once_listed(void (*happens)(void)) {
-  between.real = store()->ops;
+  between.real = retire_world_store()->ops;
   between.ops = *between.real;
   between.retention = *between.real->retention;
   between.retention.next = next_and_then;
   between.ops.retention = &between.retention;
   between.happens = happens;
-  store()->ops = &between.ops;
+  retire_world_store()->ops = &between.ops;
 }
 
 static void zoe_comes_back(void) {
@@ -345,19 +287,19 @@ static void whoever_comes_back_while_a_piece_is_under_way_is_kept(void **state) 
   (void)state;
   leaves(&w->world.zoe);
   leaves(&w->world.jo);
-  struct store_retention r = order(RETENTION_LINE_register, 12);
+  struct store_retention r = retire_world_order(RETENTION_LINE_register, 12);
   once_listed(zoe_comes_back);
-  while (piece()) continue;
-  must(retention_run_load(store(), &r.id, &r), NULL);
-  assert_true(load(TABLE_learner, &w->world.zoe).exists);
-  assert_false(load(TABLE_learner, &w->world.jo).exists);
+  while (retire_world_piece()) continue;
+  retire_world_must(retention_run_load(retire_world_store(), &r.id, &r), NULL);
+  assert_true(retire_world_load(TABLE_learner, &w->world.zoe).exists);
+  assert_false(retire_world_load(TABLE_learner, &w->world.jo).exists);
   assert_int_equal(r.learners, 1);
   assert_int_equal(r.held, 0);
   assert_true(r.ended_ms > 0);
 }
 
 static void the_others_do_all_of_it(void) {
-  while (piece()) continue;
+  while (retire_world_piece()) continue;
 }
 
 /* The hub, and the command beside it. */
@@ -366,14 +308,14 @@ static void two_who_are_at_one_run_count_nobody_twice(void **state) {
   struct store_retained *list;
   leaves(&w->world.zoe);
   leaves(&w->world.jo);
-  hold_zoe();
-  struct store_retention r = order(RETENTION_LINE_register, 12);
+  retire_world_hold_zoe();
+  struct store_retention r = retire_world_order(RETENTION_LINE_register, 12);
   once_listed(the_others_do_all_of_it);
-  assert_false(piece());
-  must(retention_run_load(store(), &r.id, &r), NULL);
+  assert_false(retire_world_piece());
+  retire_world_must(retention_run_load(retire_world_store(), &r.id, &r), NULL);
   assert_int_equal(r.learners, 1);
   assert_int_equal(r.held, 1);
-  assert_int_equal(retained(&r, &list), 2);
+  assert_int_equal(retire_world_retained(&r, &list), 2);
 }
 
 /* ---- a run ---- */
@@ -393,17 +335,17 @@ static void a_run_goes_on_where_it_was_when_the_hub_starts_again(void **state) {
     learners[i] = op.row;
     leaves(&learners[i]);
   }
-  struct store_retention r = order(RETENTION_LINE_register, 12);
-  while (piece()) {
+  struct store_retention r = retire_world_order(RETENTION_LINE_register, 12);
+  while (retire_world_piece()) {
     hub_host_reopen(&w->host);
     pieces++;
   }
-  must(retention_run_load(store(), &r.id, &r), NULL);
+  retire_world_must(retention_run_load(retire_world_store(), &r.id, &r), NULL);
   assert_in_range(pieces, 2, many);
   assert_int_equal(r.learners, many);
-  assert_int_equal(retained(&r, &list), many);
-  for (size_t i = 0; i < many; i++) assert_false(load(TABLE_learner, &learners[i]).exists);
-  assert_true(load(TABLE_learner, &w->world.jo).exists);
+  assert_int_equal(retire_world_retained(&r, &list), many);
+  for (size_t i = 0; i < many; i++) assert_false(retire_world_load(TABLE_learner, &learners[i]).exists);
+  assert_true(retire_world_load(TABLE_learner, &w->world.jo).exists);
 }
 
 static void a_second_run_waits_for_the_first_and_a_kept_line_has_none(void **state) {
@@ -411,12 +353,15 @@ static void a_second_run_waits_for_the_first_and_a_kept_line_has_none(void **sta
   struct fault fault = {.code = ERR_OK};
   struct store_retention second = {.who = w->world.ben, .line = RETENTION_LINE_needs, .months = 3};
   struct store_retention kept = {.who = w->world.ben, .line = RETENTION_LINE_visits, .months = 0};
-  assert_int_equal(retention_order(&kept, &w->host.hub, store(), &w->host.now, &fault), ERR_INVALID);
-  (void)order(RETENTION_LINE_contacts, 12);
-  assert_int_equal(retention_order(&second, &w->host.hub, store(), &w->host.now, &fault), ERR_CONFLICT);
+  assert_int_equal(retention_order(&kept, &w->host.hub, retire_world_store(), &w->host.now, &fault),
+                   ERR_INVALID);
+  (void)retire_world_order(RETENTION_LINE_contacts, 12);
+  assert_int_equal(retention_order(&second, &w->host.hub, retire_world_store(), &w->host.now, &fault),
+                   ERR_CONFLICT);
   assert_non_null(strstr(fault.text, "Run 1"));
-  while (piece()) continue;
-  assert_int_equal(retention_order(&second, &w->host.hub, store(), &w->host.now, &fault), ERR_OK);
+  while (retire_world_piece()) continue;
+  assert_int_equal(retention_order(&second, &w->host.hub, retire_world_store(), &w->host.now, &fault),
+                   ERR_OK);
   assert_int_equal(second.number, 2);
 }
 
@@ -431,8 +376,8 @@ static void the_counts_that_are_kept_follow(void **state) {
   (void)ingest_bring(&w->device);
   for (int erased = 0; erased < 2; erased++) {
     if (erased) (void)erase_world_erase(&w->world.zoe);
-    must(views_counts(store(), &counted), NULL);
-    must(views_counts_kept(store(), &kept), NULL);
+    retire_world_must(views_counts(retire_world_store(), &counted), NULL);
+    retire_world_must(views_counts_kept(retire_world_store(), &kept), NULL);
     assert_int_equal(counted.marks, erased ? 1 : 2);
     assert_memory_equal(&kept, &counted, sizeof kept);
   }
@@ -442,13 +387,13 @@ static void the_counts_that_are_kept_follow(void **state) {
 
 static uint32_t months_of(enum retention_line line) {
   struct retention_period all[RETENTION_LINES];
-  must(retention_periods(store(), w->host.hub.retention_years, all), NULL);
+  retire_world_must(retention_periods(retire_world_store(), w->host.hub.retention_years, all), NULL);
   return all[line].months;
 }
 
 static err set(enum retention_line line, uint32_t months) {
   struct fault fault = {.code = ERR_OK};
-  return retention_set(store(), &w->host.hub, &w->host.now, &w->world.ben, line, months, &fault);
+  return retention_set(retire_world_store(), &w->host.hub, &w->host.now, &w->world.ben, line, months, &fault);
 }
 
 static void a_period_is_what_somebody_set_and_else_the_usual_one(void **state) {
