@@ -1,6 +1,7 @@
 /* reconcile_undo.c: a decision taken back. What it replaced stands again, head by head: each as a new op that
  * names the decision as its base and speaks with the voice of who wrote it first (merge.h says why so). */
 #include "server/core/reconcile_state.h"
+#include "server/core/upns.h"
 
 /* One op of the decision, and what history knows of its row. */
 struct undoing {
@@ -126,6 +127,17 @@ struct undo {
   struct slice why;
 };
 
+/* Two records part whether or not they are still alike: what shows that they are two may have come since. Of
+ * those that are not alike any more nobody is asked. */
+static err undo_pair(struct reconciling *r, const struct undo *what, uint64_t first) {
+  const struct store_ops *ops = r->by->store->ops;
+  struct store_item now;
+  TRY(ops->work_item_load(r->by->store, what->item, r->arena, &now));
+  bool alike = now.state == ITEM_OPEN;
+  TRY(reconcile_note(r, what->item, EVENT_UNDONE, first, what->why));
+  return alike ? ERR_OK : ops->work_item_set(r->by->store, &now, false, NULL, r->by->now.wall_ms);
+}
+
 static err undo(struct reconciling *r, void *arg) {
   const struct undo *what = arg;
   struct item_view v;
@@ -139,12 +151,44 @@ static err undo(struct reconciling *r, void *arg) {
     for (size_t k = 0; k < r->row_count; k++) TRY(undo_op(r, k, &op));
   }
   TRY(office_end(&r->office));
+  if (v.item.kind == ITEM_DUPLICATE) return undo_pair(r, what, first);
   TRY(reconcile_expect(r, what->item, true));
   return reconcile_note(r, what->item, EVENT_UNDONE, first, what->why);
+}
+
+/* The decision between the UPNs of the two records of `pair`; not ERR_OK where there is none. */
+static err find_upns(struct store_item *out, const struct reconcile *r, const struct id *pair,
+                     struct arena *a) {
+  const struct store_ops *ops = r->store->ops;
+  struct store_item both;
+  struct id one, other;
+  TRY(ops->work_item_load(r->store, pair, a, &both));
+  if (both.kind != ITEM_DUPLICATE || both.state != ITEM_DECIDED) return ERR_NOT_FOUND;
+  TRY(ops->alias_canonical(r->store, &both.row, &one));
+  TRY(ops->alias_canonical(r->store, &both.other, &other));
+  if (!id_equal(&one, &other)) return ERR_NOT_FOUND; /* they are two by that decision */
+  upns_matter(out, &one);
+  const struct id id = out->id;
+  TRY(ops->work_item_load(r->store, &id, a, out));
+  return out->state == ITEM_DECIDED ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* Records that part have each its own UPN again, where one was chosen for both. What somebody has written
+ * upon since stays as they wrote it. */
+static err part_upns(const struct reconcile *r, const struct id *pair, struct slice why) {
+  struct arena a = ARENA_INIT(1 << 16);
+  struct store_item upns;
+  struct change_set changes;
+  err e = find_upns(&upns, r, pair, &a);
+  struct undo what = {&upns.id, why};
+  if (e == ERR_OK) e = reconcile_run(&changes, r, why, undo, &what);
+  arena_finish(&a);
+  return e == ERR_NOT_FOUND || e == ERR_CONFLICT ? ERR_OK : e;
 }
 
 err reconcile_undo(struct change_set *changes_out, const struct reconcile *r, const struct id *matter,
                    struct slice why) {
   struct undo what = {matter, why};
+  TRY(part_upns(r, matter, why)); /* no device holds a UPN, so that none hears of it */
   return reconcile_run(changes_out, r, why, undo, &what);
 }

@@ -191,6 +191,7 @@ function Why({ item }: { item: WorkItem }): JSX.Element | null {
 }
 
 function lead(item: WorkItem): string {
+  if (item.state === 'settled' && item.kind === 'duplicate') return 'By what is known of the two now nobody would take them for one: there is nothing left to decide.';
   if (item.state === 'settled') return 'Later entries agreed: there is nothing left to decide.';
   if (item.state === 'decided') return 'This was decided. It can be taken back as long as nobody wrote something newer.';
   if (item.kind === 'duplicate') return 'They look like one. Marks and notes of both follow whatever you decide.';

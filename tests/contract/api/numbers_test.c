@@ -140,6 +140,56 @@ static void two_upns_are_a_card_that_is_decided_and_taken_back(void **state) {
   assert_true(json_is_null(desk_at("matter")));
 }
 
+/* The decision was about one child: of two, each has its own again. */
+static void records_that_part_have_each_their_upn_again(void **state) {
+  (void)state;
+  struct id matter;
+  desk_sit(ENUM_role_office);
+  say(&w->world.zoe, UPN_1, "", NULL);
+  struct id twin = matter_walk_in("zoe", "TESTING"), pair = matter_duplicate(&twin, &w->world.zoe);
+  matter_decide(&pair, id_compare(&twin, &w->world.zoe) > 0 ? 1 : 2, "one child, the family says");
+  desk_fine();
+  say(&twin, UPN_2, "", NULL);
+  desk_fine();
+  look(&w->world.zoe);
+  assert_int_equal(id_parse(&matter, slice_text(desk_text("matter"))), ERR_OK);
+  matter_decide(&matter, 2, "the school says so");
+  desk_fine();
+  look(&w->world.zoe);
+  assert_true(json_is_null(desk_at("records.0.upn")));
+  matter_undo(&pair, "they are cousins");
+  desk_fine();
+  look(&w->world.zoe);
+  assert_int_equal(desk_count("records"), 1);
+  assert_string_equal(desk_text("records.0.upn"), UPN_1);
+  look(&twin);
+  assert_string_equal(desk_text("records.0.upn"), UPN_2);
+  matter_undo(&matter, "again");
+  desk_expect(409, "CONFLICT");
+}
+
+/* What shows that they are two may come after they were put together. */
+static void records_part_though_their_upns_say_by_now_that_they_are_two(void **state) {
+  (void)state;
+  struct id canon;
+  desk_sit(ENUM_role_office);
+  say(&w->world.zoe, UPN_1, "", NULL);
+  struct id twin = matter_walk_in("zoe", "TESTING"), pair = matter_duplicate(&twin, &w->world.zoe);
+  matter_decide(&pair, id_compare(&twin, &w->world.zoe) > 0 ? 1 : 2, "one child, the family says");
+  desk_fine();
+  say(&twin, UPN_2, "", NULL);
+  desk_fine();
+  matter_undo(&pair, "two children, the school says");
+  desk_fine();
+  assert_string_equal(desk_text("state"), "settled"); /* nobody has to be asked */
+  assert_int_equal(w->host.store->ops->alias_canonical(w->host.store, &twin, &canon), ERR_OK);
+  assert_true(id_equal(&canon, &twin));
+  desk_get("/api/work/counts");
+  assert_int_equal(desk_number("duplicates"), 0);
+  look(&w->world.zoe);
+  assert_true(json_is_null(desk_at("matter")));
+}
+
 /* Whoever else sees what waits does not see what schools call a child. */
 static void a_card_about_upns_is_for_the_office_alone(void **state) {
   (void)state;
@@ -200,6 +250,8 @@ int main(void) {
       CASE(the_form_mends_what_people_slip_in_and_gives_a_school_number_once),
       CASE(records_of_one_child_keep_both_and_lead_to_the_matter),
       CASE(two_upns_are_a_card_that_is_decided_and_taken_back),
+      CASE(records_that_part_have_each_their_upn_again),
+      CASE(records_part_though_their_upns_say_by_now_that_they_are_two),
       CASE(a_card_about_upns_is_for_the_office_alone),
       CASE(nobody_gets_the_upn_of_somebody_else_or_writes_over_a_change),
   };
