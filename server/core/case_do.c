@@ -3,6 +3,7 @@
 
 #include "server/core/journal.h"
 
+/* The first case_outcomes_explain say where the child was. */
 const char *const case_outcomes[] = {
     "Safe: the family explained it",
     "Safe: found elsewhere",

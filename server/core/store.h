@@ -42,6 +42,8 @@ enum case_event_kind {
   CASE_EVENT_HANDED_OVER = 8,
   CASE_EVENT_RECEIPT = 9, /* whoever took it over says so */
 };
+/* Of case_outcomes as many say where the child was; the others pass it on. */
+enum { case_outcomes_explain = 3 };
 /* A mark that is or was "away, not told", beside the case it may have. The case has the mark's id. */
 struct store_case {
   struct id id, session, learner;

@@ -116,8 +116,9 @@ err case_write(struct store *store, const struct write_case *w) {
   TRY(put_state(q, w));
   TRY(db_stmt(
       q->db, &s,
-      "INSERT INTO absence_case_event(id, no, kind, at, who, by, text) VALUES(?1, (SELECT coalesce(max(no), "
-      "0)+1 FROM absence_case_event WHERE id=?1), ?2, ?3, ?4, ?5, ?6)"));
+      "INSERT INTO absence_case_event(id, no, kind, at, who, by, text, outcome) VALUES(?1, (SELECT "
+      "coalesce(max(no), 0)+1 FROM absence_case_event WHERE id=?1), ?2, ?3, ?4, ?5, ?6, nullif(?7, 0))"));
+  stmt_int(s, 7, w->outcome);
   stmt_id(s, 1, &w->id);
   stmt_int(s, 2, (int64_t)w->kind);
   stmt_int(s, 3, w->at_ms);

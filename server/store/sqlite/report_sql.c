@@ -123,7 +123,7 @@ _Static_assert(ENUM_stage_beginner == 1 && ENUM_stage_lifelong_passive == 5, "as
   ") t JOIN learner l ON l.id=t.learner LEFT JOIN school s ON s.id=l.school) m " with "WHERE " kept          \
   " GROUP BY 1 ORDER BY 1"
 _Static_assert(ENUM_learner_status_left == 2 && ENUM_phase_primary == 1, "as in SQL");
-/* What was last said of a case up to a day after it opened: an explanation, or an end. */
+/* What was last said of a case up to a day after it opened: an explanation, or an end that is one. */
 #define CASE_SPAN                                                                                            \
   "max(iif(s.date>=?5, ?5, ?1), coalesce((SELECT max(t.starts) FROM term t WHERE t.removed IS NOT 1 AND "    \
   "t.starts<=s.date), ?1), "                                                                                 \
@@ -132,12 +132,13 @@ _Static_assert(ENUM_learner_status_left == 2 && ENUM_phase_primary == 1, "as in 
   KEYED(key)                                                                                                 \
   ", t.span, sum(t.known), count(*), count(DISTINCT t.learner) FROM (SELECT s.activity, a.school, a.mode*16" \
   "+coalesce(a.setting, 0) AS kind, " CASE_SPAN                                                              \
-  " AS span, c.learner, (SELECT v.kind IN (2, 6) FROM absence_case_event v WHERE v.id=c.id AND v.kind IN "   \
+  " AS span, c.learner, (SELECT v.kind=2 OR (v.kind=6 AND coalesce(v.outcome, 1)<4) FROM "                   \
+  "absence_case_event v WHERE v.id=c.id AND v.kind IN "                                                      \
   "(1, 2, 3, 6, 7) AND v.at<=c.opened+86400000 ORDER BY v.no DESC LIMIT 1) AS known FROM absence_case c "    \
   "JOIN session s ON s.id=c.session JOIN activity a ON a.id=s.activity WHERE s.date>=?1 AND s.date<=?2 AND " \
   "(?3=0 OR a.school IS ?4)) t GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 _Static_assert(CASE_EVENT_OPENED == 1 && CASE_EVENT_EXPLAINED == 2 && CASE_EVENT_AGAIN == 3 &&
-                   CASE_EVENT_ENDED == 6 && CASE_EVENT_REOPENED == 7,
+                   CASE_EVENT_ENDED == 6 && CASE_EVENT_REOPENED == 7 && case_outcomes_explain == 3,
                "as in SQL");
 /* A visit that was begun and not finished is none, nor is a plan that is still being written. Each list of
  * schools is made once: to look for each school's own in it reads everything as often as there are schools.

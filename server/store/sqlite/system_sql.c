@@ -224,7 +224,11 @@ static const char *const steps[] = {
     "CREATE INDEX item_open ON item(kind) WHERE state=1;"
     "CREATE INDEX absence_case_over ON absence_case(changed) WHERE state<>1;"
     "CREATE INDEX hub_question_open ON question(item) WHERE withdrawn IS NOT 1 AND answer IS NULL;",
+    "ALTER TABLE absence_case_event ADD COLUMN outcome INTEGER;"
+    "UPDATE absence_case_event SET outcome=(SELECT c.outcome FROM absence_case c WHERE "
+    "c.id=absence_case_event.id) WHERE kind=6;",
 };
+_Static_assert(CASE_EVENT_ENDED == 6, "as in SQL");
 _Static_assert(TABLE_learner == 7 && TABLE_enrolment == 9 && TABLE_session == 10 && TABLE_register == 11 &&
                    TABLE_mark == 12 && TABLE_note == 14 && TABLE_progress == 15 &&
                    ENUM_register_state_closed == 2,

@@ -358,7 +358,7 @@ static void follow_up(struct made_up *m) {
                                  .who = m->host.hub.id,
                                  .text = slice_text("Rang the family."),
                                  .kind = open ? CASE_EVENT_ENDED : CASE_EVENT_REOPENED,
-                                 .outcome = 1};
+                                 .outcome = (uint8_t)(1 + below(m, 5))};
     if (list[i].state != 0) e = case_do(m->host.store, &m->host.now, &act, &fault);
     ASSERT(e == ERR_OK);
   }

@@ -18,7 +18,7 @@ struct plain_table {
 };
 struct plain_case_event {
   struct id of;
-  int64_t no, kind, at_ms;
+  int64_t no, kind, at_ms, outcome;
 };
 struct plain_case {
   struct id id, session;

@@ -200,6 +200,10 @@ struct plain_figure plain_learners(const struct plain *p, const struct report_as
 
 /* ---- cases ---- */
 
+/* As the page lists them: the family explained it, found elsewhere, the register was wrong; then those who
+ * follow it up instead of us. */
+static bool tells_where(int64_t outcome) { return outcome == 1 || outcome == 2 || outcome == 3; }
+
 static bool followed_up(const struct plain *p, const struct plain_case *c) {
   const struct plain_case_event *last = NULL;
   for (size_t i = 0; i < p->event_count; i++) {
@@ -209,7 +213,8 @@ static bool followed_up(const struct plain *p, const struct plain_case *c) {
     if (e->kind == CASE_EVENT_HANDED_OVER || e->kind == CASE_EVENT_RECEIPT) continue;
     if (!last || e->no > last->no) last = e;
   }
-  return last && (last->kind == CASE_EVENT_EXPLAINED || last->kind == CASE_EVENT_ENDED);
+  if (!last) return false;
+  return last->kind == CASE_EVENT_EXPLAINED || (last->kind == CASE_EVENT_ENDED && tells_where(last->outcome));
 }
 
 struct plain_figure plain_cases(const struct plain *p, const struct report_ask *ask, const struct id *key,

@@ -41,6 +41,7 @@ static err read_event(struct stmt *s, struct arena *a, void *to) {
   out->no = stmt_column_int(s, 1);
   out->kind = stmt_column_int(s, 2);
   out->at_ms = stmt_column_int(s, 3);
+  out->outcome = stmt_column_int(s, 4);
   return ERR_OK;
 }
 
@@ -51,7 +52,7 @@ err plain_sql_cases(struct plain *p, struct store *store) {
   TRY(db_stmt(db, &s, "SELECT id, session, opened FROM absence_case"));
   p->cases = read_list(&e, s, sizeof *p->cases, read_case, &p->arena, &p->case_count);
   TRY(e);
-  TRY(db_stmt(db, &s, "SELECT id, no, kind, at FROM absence_case_event"));
+  TRY(db_stmt(db, &s, "SELECT id, no, kind, at, outcome FROM absence_case_event"));
   p->events = read_list(&e, s, sizeof *p->events, read_event, &p->arena, &p->event_count);
   return e;
 }

@@ -59,7 +59,8 @@ static void make_older(void) {
                   "item_of_row; DROP INDEX item_of_other; DROP INDEX hub_contract_school; DROP INDEX "
                   "hub_learner_nowhere; DROP INDEX item_event_decided; DROP INDEX item_open; DROP INDEX "
                   "absence_case_over; DROP INDEX "
-                  "hub_question_open; DROP TABLE learner_key; ALTER TABLE "
+                  "hub_question_open; ALTER TABLE absence_case_event DROP COLUMN outcome; DROP TABLE "
+                  "learner_key; ALTER TABLE "
                   "likeness_key RENAME TO learner_key; PRAGMA application_id=0; UPDATE number SET v=2 WHERE "
                   "n=0"),
       ERR_OK);
