@@ -3,40 +3,15 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { apartWords, moment, plural } from '../../shared/ui/format.ts';
-import { api, type Fleet, type FleetDevice } from './api.ts';
+import { api, type FleetDevice } from './api.ts';
+import { answers, since, type Question } from './fleet_stands.ts';
 import { useAsk } from './live.ts';
 import { Link, Trouble } from './parts.tsx';
 import { Table, type Column } from './table.tsx';
 
-type Question = 'quiet' | 'backlog' | 'skew' | 'version';
-
-/** The version most devices have; whoever has another one is asked about. */
-function common(devices: readonly FleetDevice[]): string {
-  const counts = new Map<string, number>();
-  for (const { program } of devices) if (program) counts.set(program, (counts.get(program) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
-}
-
-/** The oldest work that has not come, or that waits here. */
-function since(one: FleetDevice): number {
-  const behind = one.behind > 0 ? (one.last_contact_at ?? 0) : 0;
-  const times = [behind, one.waiting_since ?? 0].filter((at) => at > 0);
-  return times.length > 0 ? Math.min(...times) : 0;
-}
-
 const hourMs = 3_600_000;
 function age(ms: number): string {
   return ms < hourMs ? `${Math.max(1, Math.round(ms / 60_000))} min` : ms < 48 * hourMs ? `${Math.round(ms / hourMs)} h` : plural(Math.round(ms / (24 * hourMs)), 'day');
-}
-
-function answers(fleet: Fleet, now: number): Record<Question, FleetDevice[]> {
-  const most = common(fleet.devices);
-  return {
-    quiet: fleet.devices.filter((one) => now - (one.last_contact_at ?? 0) > fleet.stale_ms),
-    backlog: fleet.devices.filter((one) => since(one) > 0).sort((a, b) => since(a) - since(b)),
-    skew: fleet.devices.filter((one) => Math.abs(one.skew_ms) > fleet.skew_ms),
-    version: fleet.devices.filter((one) => one.program && one.program !== most),
-  };
 }
 
 const columns = (now: number): readonly Column<FleetDevice>[] => [

@@ -41,7 +41,7 @@ const pageGroups: readonly PageGroup[] = [
   {
     name: 'Figures',
     pages: [
-      { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead admin partner' },
+      { href: '/reports', name: 'Reports', icon: 'trending-up', roles: 'office lead safeguarding admin partner' },
       { href: '/plan', name: 'Local Plan', icon: 'notebook-pen', roles: 'office lead safeguarding admin' },
       { href: '/targets', name: 'Targets', icon: 'target', roles: 'office lead admin' },
       { href: '/owed', name: 'Lessons owed', icon: 'hourglass', roles: 'office lead admin' },

@@ -167,6 +167,73 @@ static void a_gap_is_shown_passed_with_a_reason_and_the_missing_one_still_taken(
   assert_true(ingest_load_mark(&w->world.zoe).exists);
 }
 
+/* It says what it has sealed, and how far its clock is off. */
+static void is_here(const struct test_device *d, uint64_t sealed, int64_t skew_ms, const char *program) {
+  struct job job;
+  job_init(&job, JOB_CONTACT);
+  job.device = d->id;
+  job.incarnation = 1;
+  job.sealed_seq = sealed;
+  job.skew_ms = skew_ms;
+  (void)snprintf(job.program, sizeof job.program, "%s", program);
+  job_run(&job, &w->host.hub, w->host.store, &w->host.now);
+  assert_int_equal(job.result, ERR_OK);
+  job_finish(&job);
+  hub_host_tidy(&w->host);
+}
+
+/* The member of a device's entry on the board, by its name. */
+static json_int_t of_device(const char *name, const char *member) {
+  size_t i;
+  const json_t *one;
+  json_array_foreach(desk_at("devices"), i, one) {
+    if (strcmp(json_string_value(json_object_get(one, "name")), name) == 0)
+      return json_integer_value(json_object_get(one, member));
+  }
+  fail_msg("the board has no %s: %s", name, desk.text);
+  return 0;
+}
+
+/* Each by itself: when it was heard, what has not come, what waits here and since when, clock and version. */
+static void the_board_says_of_each_device_how_it_stands(void **state) {
+  (void)state;
+  struct buf first = a_gap();
+  int64_t held_since = w->host.now.wall_ms, heard;
+  buf_finish(&first);
+  hub_host_pass(&w->host, 7200000);
+  heard = w->host.now.wall_ms;
+  is_here(&w->device, 5, -190000, "tutti-kiosk 0.1.0");
+  hub_host_pass(&w->host, 3600000);
+  desk_return(ENUM_role_office);
+  desk_get("/api/fleet");
+  desk_fine();
+  assert_int_equal(of_device("Kiosk", "last_contact_at"), heard);
+  assert_int_equal(of_device("Kiosk", "behind"), 5);
+  assert_int_equal(of_device("Kiosk", "waiting"), 1);
+  assert_int_equal(of_device("Kiosk", "waiting_since"), held_since);
+  assert_int_equal(of_device("Kiosk", "skew_ms"), -190000);
+  assert_non_null(strstr(desk.text, "tutti-kiosk 0.1.0"));
+  desk_send(desk_path("/api/devices/revoke/", &w->device.id), json_pack("{s:s}", "manner", "sent"));
+  desk_get("/api/fleet");
+  assert_null(strstr(desk.text, "tutti-kiosk 0.1.0"));
+}
+
+/* What waits for the office is of the day on which it came, not of the day on which it is looked at. */
+static void what_waits_for_the_office_is_on_the_board_until_it_is_decided(void **state) {
+  (void)state;
+  struct id id = a_stranger_writes();
+  int64_t came = w->host.now.wall_ms;
+  hub_host_pass(&w->host, 3600000);
+  desk_return(ENUM_role_office);
+  desk_get("/api/fleet");
+  assert_int_equal(of_device("Kiosk", "waiting"), 2);
+  assert_int_equal(of_device("Kiosk", "waiting_since"), came);
+  judge("/api/work/release/", &id, json_pack("{s:s}", "reason", "Cam stood in"));
+  desk_get("/api/fleet");
+  assert_int_equal(of_device("Kiosk", "waiting"), 0);
+  assert_int_equal(of_device("Kiosk", "waiting_since"), 0);
+}
+
 static void office_and_administrator_answer_for_devices_and_nobody_else(void **state) {
   (void)state;
   struct id id = a_stranger_writes();
@@ -198,6 +265,8 @@ int main(void) {
       TEST(all_of_it_goes_by_one_decision_and_once),
       TEST(bad_words_about_a_bundle_change_nothing),
       TEST(a_gap_is_shown_passed_with_a_reason_and_the_missing_one_still_taken),
+      TEST(the_board_says_of_each_device_how_it_stands),
+      TEST(what_waits_for_the_office_is_on_the_board_until_it_is_decided),
       TEST(office_and_administrator_answer_for_devices_and_nobody_else),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
