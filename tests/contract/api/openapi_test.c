@@ -132,6 +132,36 @@ static void every_field_that_must_be_there_is_described(void **state) {
   }
 }
 
+static const json_t *answer_of(const json_t *o) {
+  const json_t *at = json_object_get(json_object_get(json_object_get(o, "responses"), "200"), "content");
+  return json_object_get(json_object_get(json_object_get(at, "application/json"), "schema"), "properties");
+}
+
+static void must_have_all(const struct route *r, const json_t *these, const json_t *of, const char *what) {
+  const char *name;
+  json_t *field;
+  json_object_foreach((json_t *)these, name, field) if (!json_object_get(of, name))
+      fail_msg("%s: \"%s\" %s", r->pattern, name, what);
+}
+
+/* Of whatever may be asked for by its address alone. */
+static void an_answer_has_the_fields_that_are_described_and_no_others(void **state) {
+  (void)state;
+  size_t seen = 0;
+  for (size_t i = 0; i < route_count; i++) {
+    const json_t *o = operation(&routes[i]), *described = answer_of(o);
+    bool alone = strcmp(routes[i].method, "GET") == 0 && !strchr(routes[i].pattern, '*');
+    if (!alone || !described) continue;
+    sit_for(o);
+    desk_get(routes[i].pattern);
+    if (desk.status != 200) continue; /* it needs a parameter */
+    must_have_all(&routes[i], desk.json, described, "is answered, and described nowhere");
+    must_have_all(&routes[i], described, desk.json, "is described, and not answered");
+    seen++;
+  }
+  assert_true(seen >= 20);
+}
+
 static void the_roles_are_those_of_the_matrix(void **state) {
   (void)state;
 #define LINE(method, pattern, roles) {#method, pattern, roles, NULL},
@@ -154,8 +184,11 @@ static void the_roles_are_those_of_the_matrix(void **state) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_document, close_document)
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(every_address_is_described_in_words),    TEST(every_parameter_and_id_is_named),
-      TEST(every_field_that_is_described_is_known), TEST(every_field_that_must_be_there_is_described),
+      TEST(every_address_is_described_in_words),
+      TEST(every_parameter_and_id_is_named),
+      TEST(every_field_that_is_described_is_known),
+      TEST(every_field_that_must_be_there_is_described),
+      TEST(an_answer_has_the_fields_that_are_described_and_no_others),
       TEST(the_roles_are_those_of_the_matrix),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
