@@ -37,7 +37,8 @@ err api_activities(struct api_call *c) {
   struct view_activity *list = NULL;
   size_t count = 0;
   TRY(views_activities(c->store, acts_today(c), &c->x->arena, &list, &count));
-  return api_answer(c, json_pack("{s:o}", "activities", shape_list(&lists_activity_shape, list, count)));
+  return api_answer(c, json_pack("{s:o, s:i}", "activities", shape_list(&lists_activity_shape, list, count),
+                                 "most", (int)activities_listed_max));
 }
 
 static json_t *day_json(int32_t day) {

@@ -146,7 +146,7 @@ export const admin = {
     post<MemberDetail>(id ? `/api/staff/edit/${id}` : '/api/staff/add', { ...member, email: member.email || undefined, version: member.version?.toString() }),
   endMember: (id: string) => post<MemberDetail>(`/api/staff/end/${id}`, {}),
   grant: (id: string, grant: { activity: string; role: string; starts: string; ends: string }) => post<MemberDetail>(`/api/staff/grant/${id}`, { ...grant, ends: grant.ends || undefined }),
-  activities: () => get<{ activities: Activity[] }>('/api/activities'),
+  activities: () => get<{ activities: Activity[]; most: number }>('/api/activities'),
 
   accounts: () => get<{ accounts: Account[] }>('/api/accounts'),
   addAccount: (name: string, password: string, roles: string[], activities: string[], partners: string[]) => post<{ accounts: Account[] }>('/api/accounts/add', { name, password, roles, activities, partners }),

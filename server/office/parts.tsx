@@ -76,6 +76,19 @@ export function Trouble({ failure }: { failure: ApiFailure | null }): JSX.Elemen
   );
 }
 
+/** A list that ends where an answer ends says so: whoever misses what comes behind does not take it for gone. */
+export function Cut({ list, most, what }: { list: readonly unknown[]; most: number | undefined; what: string }): JSX.Element | null {
+  if (most === undefined || list.length < most) return null;
+  return (
+    <div class="notice">
+      <Icon name="triangle-alert" />
+      <p>
+        The first {most.toLocaleString('en-GB')} {what} by name are listed here; the hub may have more.
+      </p>
+    </div>
+  );
+}
+
 export function Mark({ code, arrived }: { code: MarkCode | null | undefined; arrived?: number | null | undefined }): JSX.Element {
   const shown = code ?? 'none';
   return (

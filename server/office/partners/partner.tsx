@@ -9,7 +9,7 @@ import { ActForm, Checks } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { Facts, type Fact } from '../facts.tsx';
 import { me, refresh, useAsk } from '../live.ts';
-import { Download, Link, PageHead, Trouble } from '../parts.tsx';
+import { Cut, Download, Link, PageHead, Trouble } from '../parts.tsx';
 import { PlanPlace } from '../plan/place.tsx';
 import { AgreedSheet, Agreements, Surveys, type OpenAgreed } from './agreed.tsx';
 import { partnerApi, statementOf, type Partner } from './partner_api.ts';
@@ -22,7 +22,8 @@ type Open = OpenAgreed | { what: 'about' } | { what: 'activities' };
 /* ---- activities ---- */
 
 function ActivitiesForm({ partner, onDone }: { partner: Partner; onDone: () => void }): JSX.Element {
-  const all = useAsk(() => admin.activities(), 'activities', []).data?.activities ?? [];
+  const asked = useAsk(() => admin.activities(), 'activities', []).data;
+  const all = asked?.activities ?? [];
   const before = partner.activities.map((one) => one.id);
   const [chosen, setChosen] = useState<string[]>(before);
   const send = async (): Promise<void> => {
@@ -34,6 +35,7 @@ function ActivitiesForm({ partner, onDone }: { partner: Partner; onDone: () => v
   return (
     <ActForm submit="Save" send={send} ready={all.length > 0}>
       <Checks legend="Activities of this partner" choices={all.map((one) => ({ value: one.id, label: one.name, hint: one.school ?? undefined }))} chosen={chosen} onChosen={setChosen} find />
+      <Cut list={all} most={asked?.most} what="activities" />
     </ActForm>
   );
 }

@@ -6,7 +6,7 @@ import { Text, type Choice } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { api, type ApiFailure } from '../api.ts';
 import { failureOf } from '../live.ts';
-import { Trouble } from '../parts.tsx';
+import { Cut, Trouble } from '../parts.tsx';
 import { partnerApi } from '../partners/partner_api.ts';
 import { schoolsApi } from '../schools_api.ts';
 import { planApi, type PlanEntry, type PlanList } from './plan_api.ts';
@@ -14,13 +14,25 @@ import { planApi, type PlanEntry, type PlanList } from './plan_api.ts';
 const shownMax = 8;
 const typingMs = 200;
 
+/** `most`: an answer holds no more, where it says so. */
+interface Listed {
+  choices: Choice[];
+  most?: number;
+}
+
 /** Lists that fit into a page are asked for once; learners are searched for by the hub. */
-const lists: Readonly<Record<string, () => Promise<Choice[]>>> = {
-  school: async () => (await schoolsApi.schools()).schools.map(({ id, name, area }) => ({ value: id, label: name, hint: area ?? undefined })),
-  staff: async () => (await admin.staff()).staff.map(({ id, name, status }) => ({ value: id, label: name, hint: status === 'left' ? 'No longer here' : undefined })),
-  activity: async () => (await admin.activities()).activities.map(({ id, name, school }) => ({ value: id, label: name, hint: school ?? undefined })),
-  partner: async () => (await partnerApi.partners()).partners.map(({ id, name }) => ({ value: id, label: name })),
-  instrument: async () => (await everyInstrument()).map(({ id, values }) => ({ value: id, label: `${values['what'] ?? ''} ${values['serial'] ?? ''}`, hint: values['ends'] ? 'No longer here' : undefined })),
+const lists: Readonly<Record<string, () => Promise<Listed>>> = {
+  school: async () => {
+    const { schools, most } = await schoolsApi.schools();
+    return { choices: schools.map(({ id, name, area }) => ({ value: id, label: name, hint: area ?? undefined })), most };
+  },
+  staff: async () => ({ choices: (await admin.staff()).staff.map(({ id, name, status }) => ({ value: id, label: name, hint: status === 'left' ? 'No longer here' : undefined })) }),
+  activity: async () => {
+    const { activities, most } = await admin.activities();
+    return { choices: activities.map(({ id, name, school }) => ({ value: id, label: name, hint: school ?? undefined })), most };
+  },
+  partner: async () => ({ choices: (await partnerApi.partners()).partners.map(({ id, name }) => ({ value: id, label: name })) }),
+  instrument: async () => ({ choices: (await everyInstrument()).map(({ id, values }) => ({ value: id, label: `${values['what'] ?? ''} ${values['serial'] ?? ''}`, hint: values['ends'] ? 'No longer here' : undefined })) }),
 };
 
 async function everyInstrument(): Promise<PlanEntry[]> {
@@ -55,12 +67,14 @@ interface Found {
   fits: readonly Choice[] | null;
   /** What is shown was found by what was typed before. */
   asking: boolean;
+  /** All there is, as far as an answer reaches; null where the hub searches. */
+  listed: Listed | null;
   failure: ApiFailure | null;
 }
 
 /** What there is whose name has the text in it. */
 function useFound(of: string, text: string): Found {
-  const [all, setAll] = useState<Choice[] | null>(null);
+  const [all, setAll] = useState<Listed | null>(null);
   const [found, setFound] = useState<Choice[]>([]);
   const [answered, setAnswered] = useState<string | null>(null);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
@@ -90,8 +104,8 @@ function useFound(of: string, text: string): Found {
   }, [of, text]);
   // Whoever was found before stays in sight while it asks; that nobody is, is said when it is known.
   const asking = of === 'learner' ? answered !== text : all === null;
-  if (of === 'learner') return { fits: asking && found.length === 0 ? null : found, asking, failure };
-  return { fits: all ? all.filter((one) => saysOneOf(text, [one.label])) : null, asking, failure };
+  if (of === 'learner') return { fits: asking && found.length === 0 ? null : found, asking, listed: null, failure };
+  return { fits: all ? all.choices.filter((one) => saysOneOf(text, [one.label])) : null, asking, listed: all, failure };
 }
 
 interface PickedProps {
@@ -161,7 +175,7 @@ function useEnter(asking: boolean, only: Choice | undefined, pick: (one: Choice)
 export function Pick({ label, help, of, value, name, needed, onValue }: PickProps): JSX.Element {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(name);
-  const { fits, asking, failure } = useFound(of, text);
+  const { fits, asking, listed, failure } = useFound(of, text);
   const picked = useRef<HTMLDivElement>(null);
   const choices = useRef<HTMLFieldSetElement>(null);
   const turned = useRef(false);
@@ -196,6 +210,7 @@ export function Pick({ label, help, of, value, name, needed, onValue }: PickProp
       <NamePart label={of === 'learner' ? 'A part of the name' : 'Find by name'} text={text} onText={type} onEnter={() => enter(true)} />
       {help ? <small>{help}</small> : null}
       <Trouble failure={failure} />
+      {listed ? <Cut list={listed.choices} most={listed.most} what={of === 'school' ? 'schools' : 'activities'} /> : null}
       <Choices list={all.slice(0, shownMax)} onPick={pick} />
       {all.length > shownMax ? <p class="mute">{all.length - shownMax} more: type a part of the name.</p> : null}
       <p class="mute" role="status">

@@ -8,7 +8,7 @@ import { ActForm, Checks, Text, officeRoles, roleWords } from '../acting.tsx';
 import { admin, type Account } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
 import { partnerApi } from '../partners/partner_api.ts';
-import { PageHead, Trouble } from '../parts.tsx';
+import { Cut, PageHead, Trouble } from '../parts.tsx';
 import { Table, type Column } from '../table.tsx';
 
 interface RolesProps {
@@ -22,13 +22,15 @@ interface RolesProps {
 
 /** A partner's account names the partner it stands for, or single activities; nobody else's does. */
 function Roles({ roles, activities, partners, onRoles, onActivities, onPartners }: RolesProps): JSX.Element {
-  const all = useAsk(() => admin.activities(), 'activities', []).data?.activities ?? [];
+  const asked = useAsk(() => admin.activities(), 'activities', []).data;
+  const all = asked?.activities ?? [];
   const known = useAsk(() => partnerApi.partners(), 'partners', []).data?.partners ?? [];
   return (
     <>
       <Checks legend="Roles" choices={officeRoles} chosen={roles} onChosen={onRoles} />
       {roles.includes('partner') ? <Checks legend="The partner, with all its activities" choices={known.map((one) => ({ value: one.id, label: one.name }))} chosen={partners} onChosen={onPartners} find={known.length > 10} /> : null}
       {roles.includes('partner') ? <Checks legend="Single activities" choices={all.map((one) => ({ value: one.id, label: one.name, hint: one.school ?? undefined }))} chosen={activities} onChosen={onActivities} find /> : null}
+      {roles.includes('partner') ? <Cut list={all} most={asked?.most} what="activities" /> : null}
     </>
   );
 }

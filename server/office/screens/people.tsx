@@ -8,7 +8,7 @@ import { saysOneOf } from '../../../shared/ui/names.ts';
 import { ActForm, Checks, Find, Select, SureButton, Text, fieldRoles, roleWords } from '../acting.tsx';
 import { admin, type Granted, type Member, type MemberDetail } from '../admin_api.ts';
 import { refresh, useAsk } from '../live.ts';
-import { Empty, Link, PageHead, Trouble } from '../parts.tsx';
+import { Cut, Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { useSaid } from '../kept.ts';
 import { Table, type Column } from '../table.tsx';
 
@@ -56,7 +56,8 @@ function MemberForm({ member, onSaved }: { member: Member | null; onSaved: (save
 const isHeld = ({ starts, ends }: Granted): boolean => !ends || (ends > isoToday() && ends > starts);
 
 function GrantForm({ member, onSaved }: { member: MemberDetail; onSaved: () => void }): JSX.Element {
-  const activities = useAsk(() => admin.activities(), 'activities', []).data?.activities ?? [];
+  const asked = useAsk(() => admin.activities(), 'activities', []).data;
+  const activities = asked?.activities ?? [];
   const [activity, setActivity] = useState<string[]>([]);
   const [role, setRole] = useState('tutor');
   const [starts, setStarts] = useState(isoToday());
@@ -72,6 +73,7 @@ function GrantForm({ member, onSaved }: { member: MemberDetail; onSaved: () => v
   return (
     <ActForm submit={ends ? 'Grant as cover' : 'Grant'} send={send} ready={activity.length === 1 && starts !== ''}>
       <Checks legend="Activity" choices={activities.map((one) => ({ value: one.id, label: one.name, hint: one.school ?? undefined }))} chosen={activity} onChosen={(chosen) => setActivity(chosen.slice(-1))} find />
+      <Cut list={activities} most={asked?.most} what="activities" />
       <Select
         label="As"
         value={role}

@@ -11,7 +11,7 @@ import { ActForm, Find, Select } from '../acting.tsx';
 import { follow, me, refresh, useAsk } from '../live.ts';
 import { AgreedSheet, Agreements, Surveys, type OpenAgreed } from '../partners/agreed.tsx';
 import type { Side } from '../partners/partner_api.ts';
-import { Download, Empty, Link, PageHead, Trouble } from '../parts.tsx';
+import { Cut, Download, Empty, Link, PageHead, Trouble } from '../parts.tsx';
 import { PlanPlace } from '../plan/place.tsx';
 import { reportApi, thisYear } from '../reports/report_api.ts';
 import { addressOf } from '../reports/address.ts';
@@ -65,6 +65,7 @@ export function SchoolsScreen(): JSX.Element {
         </div>
       </PageHead>
       <Trouble failure={asked.failure} />
+      {schools ? <Cut list={schools} most={asked.data?.most} what="schools" /> : null}
       {schools ? <List schools={schools} text={text} /> : null}
     </>
   );

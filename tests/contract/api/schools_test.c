@@ -51,6 +51,10 @@ static void a_school_says_what_is_agreed_and_seen_there(void **state) {
   assert_string_equal(desk_text("schools.0.urn"), "012345");
   assert_string_equal(desk_text("schools.0.award"), "silver");
   assert_int_equal(desk_number("schools.0.visit_count"), 1);
+  assert_int_equal(desk_number("most"), schools_listed_max);
+  desk_get("/api/activities");
+  desk_fine();
+  assert_int_equal(desk_number("most"), activities_listed_max); /* a page says it where the list ends there */
   desk_get(desk_path("/api/schools/", &school));
   desk_fine();
   assert_string_equal(desk_text("phase"), "Primary");
