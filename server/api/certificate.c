@@ -47,6 +47,8 @@ static err put_run(json_t *runs, struct store *store, const struct store_retenti
                 (json_int_t)run->months, "before", day(run->before), "ordered", moment(run->at_ms), "ended",
                 moment(run->ended_ms), "by", run->by, "removed", (json_int_t)run->records, "of_learners",
                 (json_int_t)run->learners, "held", (json_int_t)run->held, "learners", learners);
+  if (run->stopped[0] && json_object_set_new(one, "stopped_by", json_string(run->stopped)) != 0)
+    e = ERR_NO_MEMORY;
   if (json_array_append_new(runs, one) != 0 && e == ERR_OK) e = ERR_NO_MEMORY;
   return e;
 }

@@ -68,12 +68,13 @@ static json_t *line_object(struct api_call *c, const struct schedule *l, int i) 
 static json_t *run_object(const struct store_retention *run) {
   char id[id_text_bytes];
   id_text(id, &run->id);
-  return json_pack("{s:I, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:I, s:I, s:I}", "number",
+  return json_pack("{s:I, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:o, s:I, s:I, s:I}", "number",
                    (json_int_t)run->number, "id", id, "line", retention_rules[run->line].name, "title",
                    retention_rules[run->line].title, "months", (json_int_t)run->months, "before",
                    day(run->before), "at", moment(run->at_ms), "ended_at", moment(run->ended_ms), "by",
-                   run->by, "records", (json_int_t)run->records, "learners", (json_int_t)run->learners,
-                   "held", (json_int_t)run->held);
+                   run->by, "stopped_by", run->stopped[0] ? json_string(run->stopped) : json_null(),
+                   "records", (json_int_t)run->records, "learners", (json_int_t)run->learners, "held",
+                   (json_int_t)run->held);
 }
 
 static err put_runs(struct api_call *c, json_t *runs) {
@@ -96,15 +97,27 @@ static err put_kinds(struct api_call *c, const struct schedule *l, json_t *lines
   return ERR_OK;
 }
 
+/* For which hour the rewriting of the files was put off; 0: it is not. */
+static err rewrite_waits(struct api_call *c, uint64_t *out) {
+  uint64_t due;
+  TRY(c->store->ops->number_load(c->store, STORE_SCRUB_DUE, &due));
+  TRY(c->store->ops->number_load(c->store, STORE_SCRUB_FROM, out));
+  if (!due || *out <= (uint64_t)c->x->now.wall_ms) *out = 0;
+  return ERR_OK;
+}
+
 err api_retention(struct api_call *c) {
   struct schedule *l = arena_take(&c->x->arena, 1, sizeof *l);
   if (!l) return ERR_NO_MEMORY;
   TRY(look_at(c, l));
   json_t *lines = json_array(), *kept = json_array(), *runs = json_array();
+  uint64_t rewrite = 0;
   err e = put_kinds(c, l, lines, kept);
   json_decref(l->unsaved);
+  if (e == ERR_OK) e = rewrite_waits(c, &rewrite);
   if (e == ERR_OK) e = put_runs(c, runs);
-  json_t *body = json_pack("{s:o, s:o, s:o}", "lines", lines, "kept", kept, "runs", runs);
+  json_t *body = json_pack("{s:o, s:o, s:o, s:o}", "lines", lines, "kept", kept, "runs", runs, "rewrite_at",
+                           moment((int64_t)rewrite));
   if (e == ERR_OK) return api_answer(c, body);
   json_decref(body);
   return e;
@@ -159,7 +172,7 @@ err api_retention_people(struct api_call *c) {
 /* ---- setting a period ---- */
 
 struct setting {
-  struct slice line_name, confirm, code;
+  struct slice line_name, confirm, code, rewrite;
   uint32_t months;
   enum retention_line line;
 };
@@ -173,6 +186,7 @@ static const struct input_field apply_fields[] = {
     {"months", INPUT_NUMBER, true, 12 * retention_years_max, FIELD(months)},
     {"confirm", INPUT_TEXT, true, line_name_bytes_max, FIELD(confirm)},
     {"code", INPUT_SECRET, false, factor_code_text_bytes_max, FIELD(code)},
+    {"rewrite", INPUT_TEXT, false, 5, FIELD(rewrite)},
 };
 
 static err read_setting(struct api_call *c, const struct input_field *fields, size_t count) {
@@ -232,12 +246,15 @@ static err check_saved(struct api_call *c, const struct setting *in) {
       years);
 }
 
+/* What would be refused is so before the code is taken, which is good once. */
 static err apply_step(struct api_call *c) {
   const struct setting *in = c->own;
   struct store_retention run = {.who = c->login.user, .line = in->line, .months = in->months};
   bytes_copy(run.by, c->login.user_name, sizeof run.by);
   TRY(check_period(c, in));
+  TRY(retention_may_order(&run, c->store, &c->fault));
   TRY(person_within(c, prove_step));
+  TRY(retention_rewrite_from(c->store, in->rewrite.len ? retention_night(c->x->now.wall_ms) : 0));
   TRY(retention_order(&run, c->api->config.hub, c->store, &c->x->now, &c->fault));
   return api_answer(c, run_object(&run));
 }
@@ -249,10 +266,22 @@ err api_retention_apply(struct api_call *c) {
   if (!slice_equal(in->confirm, slice_text(retention_rules[in->line].name)))
     return fault_set(&c->fault, ERR_INVALID, "type \"%s\" to confirm: what is removed cannot be brought back",
                      retention_rules[in->line].name);
+  if (in->rewrite.len && !slice_equal(in->rewrite, slice_text("night")))
+    return fault_set(&c->fault, ERR_INVALID, "\"rewrite\" is night, or left out");
   TRY(check_period(c, in));
   TRY(check_saved(c, in));
   return api_then(c, HTTP_WRITER, apply_step);
 }
+
+static err stop_step(struct api_call *c) {
+  struct store_retention run;
+  err e = retention_stop(&run, c->store, &c->x->now, &c->id, &c->login.user, c->login.user_name, &c->fault);
+  if (e == ERR_NOT_FOUND) return fault_set(&c->fault, e, "there is no such run");
+  TRY(e);
+  return api_answer(c, run_object(&run));
+}
+
+err api_retention_stop(struct api_call *c) { return api_then(c, HTTP_WRITER, stop_step); }
 
 /* ---- the certificate ---- */
 

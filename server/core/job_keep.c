@@ -39,11 +39,14 @@ static err retire(struct job *job, const struct hub *hub, struct store *store, c
   return ERR_OK;
 }
 
-/* Once for all that a run erases, when it is over: it takes as long as the hub is large. */
+/* Once for all that a run erases, when it is over, or at the hour that was said: it takes as long as the hub
+ * is large, and nobody writes meanwhile. */
 static err scrub(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   bool scrubbed;
-  (void)now;
+  uint64_t from;
   if (job->more) return ERR_OK;
+  TRY(store->ops->number_load(store, STORE_SCRUB_FROM, &from));
+  if (now->wall_ms < (int64_t)from) return ERR_OK;
   return erase_scrub(hub, store, &scrubbed);
 }
 

@@ -35,7 +35,8 @@ static err put_run(struct buf *out, const struct store_retention *run) {
   TRY(buf_append(out, id_slice(&run->cursor)));
   TRY(buf_put_u64(out, run->records));
   TRY(buf_put_u64(out, run->learners));
-  return buf_put_u64(out, run->held);
+  TRY(buf_put_u64(out, run->held));
+  return journal_put_text(out, run->stopped);
 }
 
 err journal_run(struct journal *j, const struct store_retention *run) {
@@ -59,6 +60,8 @@ static err get_run(struct cursor *c, struct store_retention *run) {
   TRY(cursor_u64(c, &run->records));
   TRY(cursor_u64(c, &run->learners));
   TRY(cursor_u64(c, &run->held));
+  /* Written before runs could be stopped: it ends here. */
+  if (cursor_left(c) > 0) TRY(journal_get_text(c, run->stopped, sizeof run->stopped));
   return cursor_end(c);
 }
 

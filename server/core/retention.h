@@ -6,7 +6,7 @@
  * on where it was:
  *
  *   ordered ─▶ RUNNING ── a piece, in one transaction ─┐
- *                 ▲  └───────── nothing is left ──▶ OVER, and certified
+ *                 ▲  └── nothing is left, or somebody stops it ──▶ OVER, and certified
  *                 └────────────────────────────────────┘
  */
 #ifndef TUTTI_SERVER_RETENTION_H
@@ -88,7 +88,8 @@ MUST_USE err views_due_learners(struct store *s, enum retention_line line, int32
 struct store_retention {
   uint64_t number; /* from 1; set by retention_run_add */
   struct id id, who;
-  char by[101]; /* the name as it was then */
+  char by[101];      /* the name as it was then */
+  char stopped[101]; /* who stopped it before it was through, as they were called then; "": nobody */
   enum retention_line line;
   uint32_t months;
   int32_t before;
@@ -144,6 +145,18 @@ MUST_USE err retention_retained(struct store *s, const struct id *run, struct ar
  * are set. */
 MUST_USE err retention_order(struct store_retention *run, const struct hub *hub, struct store *store,
                              const struct now *now, struct fault *fault);
+/* What is removed stays so, what is not stays. ERR_NOT_FOUND; ERR_CONFLICT with a sentence when it is over.
+ */
+MUST_USE err retention_stop(struct store_retention *out, struct store *store, const struct now *now,
+                            const struct id *run, const struct id *who, const char *name,
+                            struct fault *fault);
+/* Whether a run could be ordered now; the sentence of what retention_order would say. */
+MUST_USE err retention_may_order(const struct store_retention *run, struct store *store, struct fault *fault);
+/* When the files are rewritten after what was erased or removed: not before then; 0 is as soon as it can be.
+ */
+MUST_USE err retention_rewrite_from(struct store *store, int64_t at_ms);
+/* The next time that it is three in the morning. */
+int64_t retention_night(int64_t now_ms);
 /* One piece of the run that goes on. *more is false when there is none, or it is over now. */
 enum { retention_piece_learners_max = 4, retention_piece_rows_max = 256, retention_piece_looks_max = 400 };
 struct retention_piece {

@@ -168,17 +168,24 @@ static err note_learner(struct retiring *r, const struct view_expired *one, uint
   return add_retained(r->store, &r->run.id, &kept);
 }
 
-static err finish(struct retiring *r) {
+/* What was done until now, for the audit. */
+static err note_done(struct store *store, const struct now *now, const struct store_retention *run,
+                     const struct id *who, const char *action) {
   char detail[160];
-  r->run.ended_ms = r->now.wall_ms;
   (void)snprintf(detail, sizeof detail, "run=%llu line=%s months=%u records=%llu learners=%llu held=%llu",
-                 (unsigned long long)r->run.number, retention_rules[r->run.line].name, r->run.months,
-                 (unsigned long long)r->run.records, (unsigned long long)r->run.learners,
-                 (unsigned long long)r->run.held);
-  return r->store->ops->audit(r->store, r->now.wall_ms, &r->run.who, "retention.apply", detail);
+                 (unsigned long long)run->number, retention_rules[run->line].name, run->months,
+                 (unsigned long long)run->records, (unsigned long long)run->learners,
+                 (unsigned long long)run->held);
+  return store->ops->audit(store, now->wall_ms, who, action, detail);
 }
 
-/* Inside a transaction, for the hub and the command may be at it beside each other. */
+static err finish(struct retiring *r) {
+  r->run.ended_ms = r->now.wall_ms;
+  return note_done(r->store, &r->now, &r->run, &r->run.who, "retention.apply");
+}
+
+/* Inside a transaction, for the hub and the command may be at it beside each other, and somebody may have
+ * stopped it. */
 static err again(struct retiring *r) {
   return r->store->ops->retention->run_load(r->store, &r->run.id, &r->run);
 }
@@ -188,9 +195,10 @@ static void looked_at(struct retiring *r, const struct id *learner) {
 }
 
 static err save(struct retiring *r, bool over) {
-  if (over && r->run.ended_ms == 0) TRY(finish(r));
+  bool stopped = r->run.ended_ms != 0;
+  if (over && !stopped) TRY(finish(r));
   TRY(save_run(r->store, &r->run));
-  r->out->more = !over;
+  r->out->more = !over && !stopped;
   return ERR_OK;
 }
 
@@ -246,6 +254,8 @@ static err find_past(void *ctx) {
   struct erased_one *e = ctx;
   struct retiring *r = e->r;
   bool past;
+  TRY(again(r));
+  if (r->run.ended_ms) return ERR_NOT_FOUND;
   TRY(r->store->ops->retention->past(r->store, &r->run, &e->one->learner, &past));
   if (!past) return ERR_NOT_FOUND;
   return r->store->ops->same_learners(r->store, &e->one->learner, &r->arena, &e->same, &e->same_count);
@@ -296,7 +306,8 @@ static err noting(struct retiring *r, note *what, const void *about) {
 static err note_held(struct retiring *r, const void *about) {
   const struct view_expired *one = about;
   TRY(again(r));
-  if (id_compare(&one->learner, &r->run.cursor) <= 0) return ERR_OK; /* the other one has noted it */
+  bool noted = id_compare(&one->learner, &r->run.cursor) <= 0; /* by the other one */
+  if (noted || r->run.ended_ms) return ERR_OK;
   looked_at(r, &one->learner);
   TRY(note_learner(r, one, 0, 0));
   return save_run(r->store, &r->run);
@@ -366,7 +377,7 @@ err retention_step(struct retention_piece *out, const struct hub *hub, struct st
 
 /* ---- ordering one ---- */
 
-static err check_order(const struct store_retention *run, struct store *store, struct fault *fault) {
+err retention_may_order(const struct store_retention *run, struct store *store, struct fault *fault) {
   struct store_retention other;
   if (run->months == 0)
     return fault_set(fault, ERR_INVALID, "%s are kept: set a period first.",
@@ -374,7 +385,7 @@ static err check_order(const struct store_retention *run, struct store *store, s
   err e = store->ops->retention->run_now(store, &other);
   if (e == ERR_NOT_FOUND) return ERR_OK;
   TRY(e);
-  return fault_set(fault, ERR_CONFLICT, "Run %llu goes on (%s): wait until it is over.",
+  return fault_set(fault, ERR_CONFLICT, "Run %llu goes on (%s): wait until it is over, or stop it.",
                    (unsigned long long)other.number, retention_rules[other.line].title);
 }
 
@@ -396,7 +407,7 @@ err retention_order(struct store_retention *run, const struct hub *hub, struct s
   run->before = retention_before(today, run->months);
   TRY(sweep_now(hub, store, now)); /* or a stream still has whoever left it today */
   TRY(store->ops->begin(store));
-  err e = check_order(run, store, &own);
+  err e = retention_may_order(run, store, &own);
   if (e == ERR_OK) e = store->ops->retention->run_number(store, &run->number);
   if (e == ERR_OK) e = order(run, store, now);
   if (e == ERR_OK) e = store->ops->commit(store);
@@ -404,4 +415,41 @@ err retention_order(struct store_retention *run, const struct hub *hub, struct s
   store->ops->rollback(store);
   if (own.code != ERR_OK) return fault_set(fault, e, "%s", own.text);
   return fault_set(fault, e, "The run could not be ordered: %s.", err_text(e));
+}
+
+/* ---- stopping one ---- */
+
+static err stop(struct store_retention *run, struct store *store, const struct now *now, const struct id *id,
+                const struct id *who, const char *name, struct fault *fault) {
+  TRY(store->ops->retention->run_load(store, id, run));
+  if (run->ended_ms)
+    return fault_set(fault, ERR_CONFLICT, "Run %llu is over already: there is nothing left to stop.",
+                     (unsigned long long)run->number);
+  run->ended_ms = now->wall_ms;
+  (void)snprintf(run->stopped, sizeof run->stopped, "%s", name);
+  TRY(save_run(store, run));
+  return note_done(store, now, run, who, "retention.stop");
+}
+
+err retention_stop(struct store_retention *out, struct store *store, const struct now *now,
+                   const struct id *run, const struct id *who, const char *name, struct fault *fault) {
+  TRY(store->ops->begin(store));
+  err e = stop(out, store, now, run, who, name, fault);
+  if (e == ERR_OK) e = store->ops->commit(store);
+  if (e != ERR_OK) store->ops->rollback(store);
+  return e;
+}
+
+/* ---- when the files are rewritten ---- */
+
+int64_t retention_night(int64_t now_ms) {
+  enum { night_minute = 180, day_minutes = 1440, minute_ms = 60000 };
+  int32_t today, minute;
+  uk_civil(now_ms, &today, &minute);
+  return now_ms - now_ms % minute_ms +
+         (int64_t)((night_minute - minute + day_minutes - 1) % day_minutes + 1) * minute_ms;
+}
+
+err retention_rewrite_from(struct store *store, int64_t at_ms) {
+  return store->ops->number_save(store, STORE_SCRUB_FROM, (uint64_t)at_ms);
 }

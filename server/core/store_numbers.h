@@ -15,6 +15,7 @@ enum store_number {
   STORE_RETIRED,       /* how many pieces of the retention schedule were done: see retention.h */
   STORE_ENTRIES,       /* the first day whose register entries the schedule has not removed; 0: it has none */
   STORE_STUCK, /* since when, in ms, the database file takes no more pages: see db_is_stuck; 0: it does */
+  STORE_SCRUB_FROM, /* nor before then, in ms, where that was put off; 0: as soon as it can be */
 };
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/core/retention.h"
 #include "server/ctl/ctl.h"
 #include "server/ctl/options.h"
 
@@ -89,7 +90,8 @@ static err erase(const struct erase_args *a, struct data_dir *d, struct fault *f
   ctl_learner(&order.learner, &d->hub, a->learner);
   TRY(erase_learner(&r, &d->hub, d->store, &now, &order, fault));
   if (!a->dry_run) {
-    err e = erase_scrub(&d->hub, d->store, &scrubbed);
+    err e = retention_rewrite_from(d->store, 0); /* whatever was put off for the night */
+    if (e == ERR_OK) e = erase_scrub(&d->hub, d->store, &scrubbed);
     if (e != ERR_OK)
       return fault_set(fault, e, "The learner is erased, but the file could not be rewritten: %s.",
                        err_text(e));

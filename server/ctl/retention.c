@@ -18,13 +18,14 @@
 enum { retention_arena_bytes = 268435456 };
 struct retention_args {
   const char *data, *certificate, *line;
-  bool apply;
+  bool apply, stop;
 };
 
 static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "The hub's data directory (required)", 0},
     {"line", 'l', "NAME", 0, "One line of the schedule; without it all of them", 0},
     {"apply", 'a', NULL, 0, "Remove what is due; without it nothing is changed", 0},
+    {"stop", 's', NULL, 0, "Stop the run that goes on: what is removed stays so, the rest is kept", 0},
     {"certificate", 'c', "FILE", 0,
      "Where the signed certificate goes; it must not be there yet (required by --apply)", 0},
     {0},
@@ -36,9 +37,11 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
   case 'd': a->data = value; return 0;
   case 'l': a->line = value; return 0;
   case 'a': a->apply = true; return 0;
+  case 's': a->stop = true; return 0;
   case 'c': a->certificate = value; return 0;
   case ARGP_KEY_END:
     if (a->data == NULL) argp_error(state, "--data is needed");
+    if (a->apply && a->stop) argp_error(state, "--apply and --stop are two things");
     if (a->apply && a->certificate == NULL) argp_error(state, "--apply needs a --certificate");
     if (a->line && retention_named(slice_text(a->line)) == RETENTION_LINES)
       argp_error(state, "the schedule has no line \"%s\"; without --line it is shown", a->line);
@@ -238,8 +241,23 @@ static err apply_and_certify(struct schedule *s, const struct retention_args *a,
   return e;
 }
 
+static err stop(struct data_dir *d, struct fault *fault) {
+  const struct now now = ctl_now();
+  struct store_retention run;
+  err e = d->store->ops->retention->run_now(d->store, &run);
+  if (e == ERR_OK) e = retention_stop(&run, d->store, &now, &run.id, &d->hub.id, "the command line", fault);
+  if (e == ERR_NOT_FOUND) return fault_set(fault, e, "No run of the schedule goes on.");
+  TRY(e);
+  printf("Run %llu, %s, is stopped: %llu records of %llu learners are gone, the rest is kept. The page Data "
+         "protection has its certificate.\n",
+         (unsigned long long)run.number, retention_rules[run.line].title, (unsigned long long)run.records,
+         (unsigned long long)run.learners);
+  return ERR_OK;
+}
+
 static err run(const void *args, struct data_dir *d, struct fault *fault) {
   const struct retention_args *a = args;
+  if (a->stop) return stop(d, fault);
   struct schedule s = {.d = d, .now = ctl_now()};
   TRY(look(&s, a->line, fault));
   if (a->apply) return apply_and_certify(&s, a, fault);

@@ -37,6 +37,8 @@ export interface RetentionRun {
   at: number;
   ended_at?: number | null;
   by: string;
+  /** Whoever stopped it before it was through. */
+  stopped_by?: string | null;
   records: number;
   learners: number;
   held: number;
@@ -45,6 +47,8 @@ export interface Retention {
   lines: RetentionLine[];
   kept: { name: string; title: string; why: string }[];
   runs: RetentionRun[];
+  /** The hour for which the rewriting of the files was put off. */
+  rewrite_at?: number | null;
 }
 /** Whom a line is about, the oldest first. */
 export interface RetentionPeople {
@@ -56,6 +60,8 @@ export const retentionApi = {
   schedule: () => get<Retention>('/api/retention'),
   people: (line: string) => get<RetentionPeople>(`/api/retention/people?line=${encodeURIComponent(line)}`),
   set: (line: string, months: number) => post<object>('/api/retention/set', { line, months: months || undefined }),
-  apply: (line: string, months: number, confirm: string, code: string) => post<RetentionRun>('/api/retention/apply', { line, months, confirm, code: code || undefined }),
+  apply: (line: string, months: number, confirm: string, code: string, night: boolean) =>
+    post<RetentionRun>('/api/retention/apply', { line, months, confirm, code: code || undefined, rewrite: night ? 'night' : undefined }),
+  stop: (id: string) => post<RetentionRun>(`/api/retention/stop/${id}`, {}),
   certificate: (id: string) => get<object>(`/api/retention/certificate/${id}`),
 };

@@ -1,6 +1,7 @@
 // retention.mjs: a line of the retention schedule is changed, looked at, applied and certified; and an erasure that a device has not confirmed in time.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../deploy/demo/demo.mjs';
 import { expect } from './stage.mjs';
 
 const leaver = 'Quondam Leavering';
@@ -79,6 +80,8 @@ async function apply(stage, page) {
     await stage.look(page, 'office-retention-apply');
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await remove(page, 'Contacts', 'contacts');
+    await until('the keyboard to be where it goes on', () => page.evaluate(() => document.activeElement?.textContent === 'Removed so far'));
+    await page.getByText(/^The rewriting of the hub’s files waits until .*03:00\.$/).waitFor();
     const run = await certified(page, 'Contacts');
     expect(run.removed === 1 && run.of_learners === 1 && run.months === 18 && run.by === keeper, JSON.stringify(run));
     await lineOf(page, 'Contacts').getByText('Nothing').waitFor();

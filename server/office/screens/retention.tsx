@@ -1,10 +1,10 @@
 // retention.tsx: the retention schedule: for how long each kind of record is kept and why, what is past that, its removal, and certificates.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { fullDate, moment, plural } from '../../../shared/ui/format.ts';
-import { ActForm, Text } from '../acting.tsx';
+import { ActForm, Select, SureButton, Text } from '../acting.tsx';
 import { admin } from '../admin_api.ts';
 import { me, refresh, useAsk } from '../live.ts';
 import { Link, Trouble } from '../parts.tsx';
@@ -88,17 +88,23 @@ function PeriodSheet({ line, onClose }: { line: RetentionLine; onClose: () => vo
   );
 }
 
-function ApplySheet({ line, onClose }: { line: RetentionLine; onClose: () => void }): JSX.Element {
+const rewriteChoices = [
+  { value: 'night', label: 'The next time it is 03:00, when nobody teaches' },
+  { value: 'now', label: 'As soon as it is over' },
+] as const;
+
+function ApplySheet({ line, onClose, onOrdered }: { line: RetentionLine; onClose: () => void; onOrdered: () => void }): JSX.Element {
   const step = useAsk(() => admin.secondStep(), 'second-step', []);
   const [typed, setTyped] = useState('');
   const [code, setCode] = useState('');
+  const [rewrite, setRewrite] = useState('night');
   const asksCode = step.data?.on ?? false;
   // A tablet's keyboard begins a word with a capital.
   const isTyped = typed.trim().toLocaleLowerCase('en-GB') === line.name;
   const send = async (): Promise<void> => {
-    await retentionApi.apply(line.name, line.months, line.name, code.trim());
+    await retentionApi.apply(line.name, line.months, line.name, code.trim(), rewrite === 'night');
     refresh('retention');
-    onClose();
+    onOrdered();
   };
   if (line.unsaved.length > 0)
     return (
@@ -119,10 +125,9 @@ function ApplySheet({ line, onClose }: { line: RetentionLine; onClose: () => voi
           <b>{dueWords(line)}</b>, from before {line.before ? fullDate(line.before) : ''}: gone from the hub, its history and every device, and not brought back by a backup.
           {line.held > 0 ? ` ${plural(line.held, 'learner')} ${line.held === 1 ? 'is' : 'are'} kept, because of a safeguarding hold or an open case.` : ''}
         </p>
-        <p>
-          The hub does it piece by piece, while everybody works on, and then rewrites its file once, so that nothing of it is left in unused parts: about a second for every 150,000 marks, during which devices wait. On a large hub order it after the
-          last lesson of the day. When it is over its certificate stands below.
-        </p>
+        <p>The hub does it piece by piece, while everybody works on, and it can be stopped until it is through. When it is over its certificate stands below.</p>
+        <Select label="Rewrite the hub’s files" value={rewrite} onValue={setRewrite} choices={rewriteChoices} />
+        <p class="mute">So that nothing of it is left in their unused parts: about a second for every 150,000 marks, during which devices wait.</p>
         <Text label={`Type ${line.name} to confirm`} value={typed} onValue={setTyped} />
         {asksCode ? <Text label="Code of your authenticator app" value={code} onValue={setCode} code autocomplete="one-time-code" hint="A new one: each is taken once." /> : null}
       </ActForm>
@@ -146,6 +151,7 @@ const lineColumns = (opens: Opens, running: boolean): readonly Column<RetentionL
   },
   {
     name: 'Kept for',
+    folds: true,
     cell: (line) => (
       <>
         {line.months > 0 ? periodWords(line.months) : 'As long as the hub wants'}
@@ -156,6 +162,7 @@ const lineColumns = (opens: Opens, running: boolean): readonly Column<RetentionL
   },
   {
     name: 'Past it now',
+    folds: true,
     cell: (line) => (
       <>
         {dueWords(line)}
@@ -209,7 +216,17 @@ function Certificate({ run }: { run: RetentionRun }): JSX.Element {
   );
 }
 
-const runColumns: readonly Column<RetentionRun>[] = [
+/** What is gone is gone; the rest is kept. */
+function Stop({ run, onStopped }: { run: RetentionRun; onStopped: () => void }): JSX.Element {
+  const stop = async (): Promise<void> => {
+    await retentionApi.stop(run.id);
+    refresh('retention');
+    onStopped();
+  };
+  return <SureButton words="Stop" of={`run ${run.number}`} sure="Stop it here" act={stop} />;
+}
+
+const runColumns = (onStopped: () => void): readonly Column<RetentionRun>[] => [
   {
     name: 'Run',
     by: (run) => -run.number,
@@ -235,16 +252,17 @@ const runColumns: readonly Column<RetentionRun>[] = [
     by: (run) => run.records,
     cell: (run) => (
       <>
-        {run.ended_at ? <span class="pill good">Done</span> : <span class="pill warn">Under way</span>}
+        {run.stopped_by ? <span class="pill">Stopped</span> : run.ended_at ? <span class="pill good">Done</span> : <span class="pill warn">Under way</span>}
         <small>
           {plural(run.records, 'record')}
           {run.learners > 0 ? ` of ${plural(run.learners, 'learner')}` : ''}
           {run.held > 0 ? `; ${run.held} held` : ''}
+          {run.stopped_by ? `, then stopped by ${run.stopped_by}` : ''}
         </small>
       </>
     ),
   },
-  { name: 'Certificate', cell: (run) => (run.ended_at ? <Certificate run={run} /> : <span class="mute">When it is over</span>) },
+  { name: 'Certificate', cell: (run) => (run.ended_at ? <Certificate run={run} /> : me.value?.roles.includes('admin') ? <Stop run={run} onStopped={onStopped} /> : <span class="mute">When it is over</span>) },
 ];
 
 function Kept({ kinds }: { kinds: Retention['kept'] }): JSX.Element {
@@ -274,6 +292,17 @@ export function RetentionSection(): JSX.Element {
     return () => window.clearInterval(timer);
   }, [running]);
   const close = (): void => setOpen(null);
+  // The button that opened the sheet may be gone with what it was about, and what goes on now stands there.
+  const removed = useRef<HTMLHeadingElement>(null);
+  const [orders, setOrders] = useState(0);
+  useEffect(() => {
+    if (orders > 0) removed.current?.focus();
+  }, [orders]);
+  const land = (): void => setOrders(orders + 1);
+  const ordered = (): void => {
+    close();
+    land();
+  };
   return (
     <section class="stack" aria-labelledby="kept-head">
       <h2 id="kept-head">Retention schedule</h2>
@@ -283,13 +312,16 @@ export function RetentionSection(): JSX.Element {
         <>
           <Table label="The retention schedule" columns={lineColumns((what, line) => setOpen({ what, line }), running)} items={asked.data.lines} keyOf={(line) => line.name} />
           <Kept kinds={asked.data.kept} />
-          <h3>Removed so far</h3>
-          <Table label="Runs of the schedule" columns={runColumns} items={asked.data.runs} keyOf={(run) => run.id} empty="Nothing has been removed by the schedule." />
+          <h3 ref={removed} tabIndex={-1}>
+            Removed so far
+          </h3>
+          {asked.data.rewrite_at ? <p class="mute">{`The rewriting of the hub’s files waits until ${moment(asked.data.rewrite_at, Date.now())}.`}</p> : null}
+          <Table label="Runs of the schedule" columns={runColumns(land)} items={asked.data.runs} keyOf={(run) => run.id} empty="Nothing has been removed by the schedule." />
         </>
       ) : null}
       {open?.what === 'people' ? <PeopleSheet line={open.line} onClose={close} /> : null}
       {open?.what === 'period' ? <PeriodSheet line={open.line} onClose={close} /> : null}
-      {open?.what === 'apply' ? <ApplySheet line={open.line} onClose={close} /> : null}
+      {open?.what === 'apply' ? <ApplySheet line={open.line} onClose={close} onOrdered={ordered} /> : null}
     </section>
   );
 }

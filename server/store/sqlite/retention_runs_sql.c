@@ -44,12 +44,12 @@ static err period_set(struct store *store, enum retention_line line, const struc
 /* ---- runs ---- */
 
 #define RUN                                                                                                  \
-  "SELECT number, id, who, by, line, months, before, at, ended, cursor, records, learners, held FROM "       \
-  "retention_run "
+  "SELECT number, id, who, by, line, months, before, at, ended, cursor, records, learners, held, stopped "   \
+  "FROM retention_run "
 
 static err read_run(struct stmt *s, struct arena *a, void *into) {
   struct store_retention *out = into;
-  struct slice by = stmt_column_text(s, 3);
+  struct slice by = stmt_column_text(s, 3), stopped = stmt_column_text(s, 13);
   (void)a;
   *out = (struct store_retention){.number = (uint64_t)stmt_column_int(s, 0),
                                   .line = retention_named(stmt_column_text(s, 4)),
@@ -61,6 +61,7 @@ static err read_run(struct stmt *s, struct arena *a, void *into) {
                                   .learners = (uint64_t)stmt_column_int(s, 11),
                                   .held = (uint64_t)stmt_column_int(s, 12)};
   if (by.len < sizeof out->by) bytes_copy(out->by, by.ptr, by.len);
+  if (stopped.len < sizeof out->stopped) bytes_copy(out->stopped, stopped.ptr, stopped.len);
   bool whole =
       stmt_column_id(s, 1, &out->id) && stmt_column_id(s, 2, &out->who) && stmt_column_id(s, 9, &out->cursor);
   return whole && out->line < RETENTION_LINES ? ERR_OK : ERR_CORRUPT;
@@ -107,8 +108,8 @@ static err save_run(struct store *store, const struct store_retention *run) {
   struct stmt *s;
   TRY(db_stmt(sqlite_of(store)->db, &s,
               "INSERT OR REPLACE INTO retention_run(number, id, who, by, line, months, before, at, ended, "
-              "cursor, records, learners, held) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-              "?13)"));
+              "cursor, records, learners, held, stopped) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+              "?11, ?12, ?13, ?14)"));
   stmt_int(s, 1, (int64_t)run->number);
   stmt_id(s, 2, &run->id);
   stmt_id(s, 3, &run->who);
@@ -122,6 +123,7 @@ static err save_run(struct store *store, const struct store_retention *run) {
   stmt_int(s, 11, (int64_t)run->records);
   stmt_int(s, 12, (int64_t)run->learners);
   stmt_int(s, 13, (int64_t)run->held);
+  stmt_text(s, 14, slice_text(run->stopped));
   return stmt_run(s);
 }
 

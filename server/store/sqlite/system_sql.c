@@ -227,6 +227,7 @@ static const char *const steps[] = {
     "ALTER TABLE absence_case_event ADD COLUMN outcome INTEGER;"
     "UPDATE absence_case_event SET outcome=(SELECT c.outcome FROM absence_case c WHERE "
     "c.id=absence_case_event.id) WHERE kind=6;",
+    "ALTER TABLE retention_run ADD COLUMN stopped TEXT NOT NULL DEFAULT '';",
 };
 _Static_assert(CASE_EVENT_ENDED == 6, "as in SQL");
 _Static_assert(TABLE_learner == 7 && TABLE_enrolment == 9 && TABLE_session == 10 && TABLE_register == 11 &&

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/api/factor.h"
 #include "server/core/erase.h"
 #include "server/core/reports.h"
 #include "tests/contract/api/matters.h"
@@ -147,6 +148,98 @@ static void what_is_removed_was_confirmed_and_is_certified(void **state) {
   assert_int_equal(desk_count("erasures"), 1);
 }
 
+/* A run of which no piece was done yet: nothing of it is gone, and no other one goes on. */
+static void a_run_is_stopped_by_the_administrator_and_says_so(void **state) {
+  (void)state;
+  char id[40], path[96];
+  zoe_has_left();
+  desk_return(ENUM_role_admin);
+  desk_send("/api/retention/apply", order_of("register", 72, "register"));
+  desk_fine();
+  (void)snprintf(id, sizeof id, "%s", desk_text("id"));
+  (void)snprintf(path, sizeof path, "/api/retention/stop/%s", id);
+  desk_send(path, json_object());
+  desk_fine();
+  assert_true(strlen(desk_text("stopped_by")) > 0);
+  for (int i = 0; i < 3; i++) hub_host_tidy(&w->host);
+  desk_get("/api/retention");
+  assert_int_equal(desk_number(of_line("register", "learners")), 1);
+  assert_int_equal(desk_number("runs.0.records"), 0);
+  assert_int_equal(desk_audited("retention.stop"), 1);
+  assert_int_equal(desk_audited("retention.apply"), 0);
+  desk_send(path, json_object());
+  desk_expect(409, "CONFLICT");
+  desk_send("/api/retention/stop/00112233445566778899aabbccddeeff", json_object());
+  desk_expect(404, "NOT_FOUND");
+  (void)snprintf(path, sizeof path, "/api/retention/certificate/%s", id);
+  desk_get(path);
+  desk_fine();
+  assert_non_null(strstr(desk_text("content"), "\"stopped_by\""));
+  desk_send("/api/retention/apply", order_of("register", 72, "register"));
+  desk_fine();
+}
+
+/* A code is good once: one that stands beside an order which is refused is not used up by it. */
+static void a_refused_order_takes_no_code(void **state) {
+  (void)state;
+  char codes[recovery_codes_max][recovery_text_bytes], path[96];
+  struct store_user u;
+  zoe_has_left();
+  desk_return(ENUM_role_admin);
+  assert_int_equal(users_load_id(w->host.store, &desk.people[ENUM_role_admin], &u), ERR_OK);
+  factor_new_codes(&u, codes, &w->host.hub.entropy);
+  u.has_totp = true;
+  assert_int_equal(users_save(w->host.store, &u), ERR_OK);
+  json_t *body = order_of("register", 72, "register");
+  json_object_set_new(body, "code", json_string(codes[0]));
+  desk_send("/api/retention/apply", body);
+  desk_fine();
+  (void)snprintf(path, sizeof path, "/api/retention/stop/%s", desk_text("id"));
+  for (int i = 0; i < 2; i++) {
+    body = order_of("register", 72, "register");
+    json_object_set_new(body, "code", json_string(codes[1]));
+    desk_send("/api/retention/apply", body);
+    if (i == 0) desk_expect(409, "CONFLICT"); /* the first one goes on */
+    if (i == 0) desk_send(path, json_object());
+    desk_fine();
+  }
+}
+
+static uint64_t number(enum store_number n) {
+  uint64_t v;
+  assert_int_equal(w->host.store->ops->number_load(w->host.store, n, &v), ERR_OK);
+  return v;
+}
+
+static void the_files_are_rewritten_at_night_where_that_was_chosen(void **state) {
+  (void)state;
+  json_t *body = order_of("register", 72, "register");
+  zoe_has_left();
+  desk_return(ENUM_role_admin);
+  json_object_set_new(body, "rewrite", json_string("noon"));
+  desk_send("/api/retention/apply", body);
+  desk_expect(400, "INVALID");
+  body = order_of("register", 72, "register");
+  json_object_set_new(body, "rewrite", json_string("night"));
+  desk_send("/api/retention/apply", body);
+  desk_fine();
+  for (int i = 0; i < 3; i++) hub_host_tidy(&w->host);
+  assert_int_equal(number(STORE_SCRUB_DUE), 1);
+  desk_get("/api/retention");
+  assert_true(desk_number("runs.0.ended_at") > 0);
+  int64_t night = desk_number("rewrite_at"), day_ms = 86400000;
+  int32_t day, minute;
+  assert_true(night > w->host.now.wall_ms && night <= w->host.now.wall_ms + day_ms);
+  uk_civil(night, &day, &minute);
+  assert_int_equal(minute, 180);
+  hub_host_pass(&w->host, night - w->host.now.wall_ms);
+  hub_host_tidy(&w->host);
+  assert_int_equal(number(STORE_SCRUB_DUE), 0);
+  desk_return(ENUM_role_admin);
+  desk_get("/api/retention");
+  assert_null(desk_text("rewrite_at"));
+}
+
 /* ---- register entries ---- */
 
 /* Zoe still plays, and was here seven years ago. */
@@ -242,6 +335,9 @@ int main(void) {
       TEST(whom_a_line_is_about_is_named_and_that_is_audited),
       TEST(a_period_is_set_by_the_administrator_with_both_in_the_audit),
       TEST(what_is_removed_was_confirmed_and_is_certified),
+      TEST(a_run_is_stopped_by_the_administrator_and_says_so),
+      TEST(a_refused_order_takes_no_code),
+      TEST(the_files_are_rewritten_at_night_where_that_was_chosen),
       TEST(entries_go_only_when_the_figures_of_their_years_are_saved),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -257,6 +257,22 @@ static void a_run_that_was_under_way_goes_on_after_the_restore(void **state) {
   assert_int_equal(w->host.store->ops->retention->run_now(w->host.store, &now), ERR_NOT_FOUND);
 }
 
+static void a_run_that_was_stopped_stays_so_after_the_restore(void **state) {
+  struct fault fault = {.code = ERR_OK};
+  struct store_retention r;
+  (void)state;
+  zoe_has_left();
+  const struct op contact = put(TABLE_contact, 1);
+  journal_world_back_up();
+  struct id id = order(RETENTION_LINE_contacts);
+  journal_world_must(retention_stop(&r, w->host.store, &w->host.now, &id, &w->world.ada, "Ada", &fault));
+  assert_true(journal_world_start(w->backup_path) > 0);
+  go_on();
+  assert_true(is_there(&contact));
+  journal_world_must(retention_run_load(w->host.store, &id, &r));
+  assert_string_equal(r.stopped, "Ada");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, journal_world_set_up, journal_world_tear_down)
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -266,6 +282,7 @@ int main(void) {
       TEST(a_device_that_sends_it_again_brings_nothing_back),
       TEST(periods_and_certified_runs_survive_the_restore_of_an_older_backup),
       TEST(register_entries_stay_removed_after_an_old_backup),
+      TEST(a_run_that_was_stopped_stays_so_after_the_restore),
       TEST(a_run_that_was_under_way_goes_on_after_the_restore),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -348,6 +348,42 @@ static void a_run_goes_on_where_it_was_when_the_hub_starts_again(void **state) {
   assert_true(retire_world_load(TABLE_learner, &w->world.jo).exists);
 }
 
+/* Stopped after its first piece, and while an erasure of the second one begins. */
+static void a_run_that_is_stopped_removes_nothing_more_and_is_certified(void **state) {
+  (void)state;
+  enum { many = 11 };
+  struct fault fault = {.code = ERR_OK};
+  struct store_retained *list;
+  size_t there = 0;
+  struct id learners[many];
+  for (uint8_t i = 0; i < many; i++) {
+    struct op op = {.table = schema_table(TABLE_learner), .row = {{(uint8_t)(11 * i + 3), 7}}, .units = 3};
+    op.values[COL(learner, ref)] = value_text(slice_text("L900"));
+    op.values[COL(learner, first_name)] = value_text(slice_text("Leaver"));
+    hub_world_put(&w->host, &op);
+    learners[i] = op.row;
+    leaves(&learners[i]);
+  }
+  struct store_retention r = retire_world_order(RETENTION_LINE_register, 12), stopped;
+  assert_true(retire_world_piece());
+  retire_world_must(
+      retention_stop(&stopped, retire_world_store(), &w->host.now, &r.id, &w->world.ada, "Ada", &fault),
+      &fault);
+  assert_false(retire_world_piece());
+  retire_world_must(retention_run_load(retire_world_store(), &r.id, &r), NULL);
+  assert_string_equal(r.stopped, "Ada");
+  assert_true(r.ended_ms > 0);
+  assert_in_range(r.learners, 1, many - 1);
+  assert_int_equal(retire_world_retained(&r, &list), r.learners);
+  for (size_t i = 0; i < many; i++) there += retire_world_load(TABLE_learner, &learners[i]).exists;
+  assert_int_equal(there, many - r.learners);
+  assert_int_equal(
+      retention_stop(&stopped, retire_world_store(), &w->host.now, &r.id, &w->world.ada, "Ada", &fault),
+      ERR_CONFLICT);
+  assert_int_equal(retire_world_run(RETENTION_LINE_register, 12).learners,
+                   there); /* another one may be ordered */
+}
+
 static void a_second_run_waits_for_the_first_and_a_kept_line_has_none(void **state) {
   (void)state;
   struct fault fault = {.code = ERR_OK};
@@ -442,6 +478,7 @@ int main(void) {
       TEST(whoever_comes_back_while_a_piece_is_under_way_is_kept),
       TEST(two_who_are_at_one_run_count_nobody_twice),
       TEST(a_run_goes_on_where_it_was_when_the_hub_starts_again),
+      TEST(a_run_that_is_stopped_removes_nothing_more_and_is_certified),
       TEST(a_second_run_waits_for_the_first_and_a_kept_line_has_none),
       TEST(the_counts_that_are_kept_follow),
       TEST(a_period_is_what_somebody_set_and_else_the_usual_one),
