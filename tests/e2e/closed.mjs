@@ -4,11 +4,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../deploy/demo/demo.mjs';
 import { parse_csv as parseCsv } from '../../deploy/demo/check.mjs';
-import { expect } from './stage.mjs';
+import { expect, slowness } from './stage.mjs';
 
 const activity = 'Whole-class samba, Year 5';
-/** A board that hears of nothing asks again after a minute. */
-const liveMsMax = 20_000;
+/** A board that hears of nothing asks again after a minute; a machine with other work needs longer to draw what it heard. */
+const liveMsMax = () => Math.min(45_000, 20_000 * slowness());
 const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/London' });
 const dialog = (page) => page.getByRole('dialog');
 const shut = (page) => dialog(page).waitFor({ state: 'detached' });
@@ -41,6 +41,20 @@ async function onBoard(stage, office, words) {
   const row = office.locator('tbody tr', { hasText: activity });
   await until(`the board to say ${words}`, async () => (await row.count()) === 1 && (await row.textContent()).includes(words));
   return row;
+}
+
+async function whomToAsk(stage, office) {
+  const link = (page) => page.getByRole('link', { name: 'Where it may be, and whom to ask' });
+  await stage.shows('a missing register leads on to where it may be, and nobody to what they may not see', async () => {
+    const row = await onBoard(stage, office, 'Missing');
+    await row.getByRole('link').first().click();
+    await link(office).waitFor();
+    const lead = await stage.openOffice('safeguarding');
+    await lead.goto(office.url());
+    await lead.getByText('Nobody has touched this register yet.', { exact: false }).waitFor();
+    expect((await link(lead).count()) === 0, 'the safeguarding lead is sent to a page that refuses them');
+    await lead.context().close();
+  });
 }
 
 async function enter(page, reason, first, last) {
@@ -123,7 +137,7 @@ export async function closed(stage) {
     await stage.demo.ask('sync.now');
     return findClass(stage, page).then(() => true, () => false);
   });
-  await onBoard(stage, office, 'Missing');
+  await whomToAsk(stage, office);
   // A colleague's board, which nobody touches.
   const board = await office.context().newPage();
   await onBoard(stage, board, 'Missing');
@@ -137,7 +151,7 @@ export async function closed(stage) {
   });
   await stage.shows('every open board says so at once, and not with its next look', async () => {
     const row = board.locator('tbody tr', { hasText: activity });
-    const until_ms = Date.now() + liveMsMax;
+    const until_ms = Date.now() + liveMsMax();
     await until('the board to say so', async () => Date.now() > until_ms || (await row.textContent()).includes('Closed: INSET day'));
     expect((await row.textContent()).includes('Closed: INSET day'), await row.textContent());
     await board.close();

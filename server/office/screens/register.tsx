@@ -103,7 +103,8 @@ function History({ row, now }: { row: OfficeRow; now: number }): JSX.Element {
 
 /** Whom to ask, and on which devices it may be, stands where it is waited for. */
 function Untouched({ register }: { register: OfficeRegister }): JSX.Element {
-  const sees = me.value?.roles.some((role) => role === 'office' || role === 'safeguarding' || role === 'admin');
+  // The safeguarding lead sees of Reconcile only where a child may be missing.
+  const sees = me.value?.roles.some((role) => role === 'office' || role === 'admin');
   return (
     <>
       <p class="mute">Nobody has touched this register yet. It appears here as soon as a device sends it.</p>
