@@ -135,6 +135,16 @@ async function enterTooSoon(stage, page, learner) {
     expect((await dialog(page).getByRole('button', { name: 'Another for Learner' }).count()) === 0, 'somebody was chosen');
   });
   await page.unroute(searches);
+  await stage.shows('nor while the hub cannot be asked', async () => {
+    await field.fill(shownName(learner));
+    await until('them alone', async () => (await dialog(page).locator('.check-list button').count()) === 1);
+    await page.route(searches, (route) => route.abort('connectionrefused'));
+    await field.fill('Nobody either');
+    await field.press('Enter');
+    await dialog(page).locator('.notice.bad').waitFor();
+    await page.unroute(searches);
+    expect((await dialog(page).getByRole('button', { name: 'Another for Learner' }).count()) === 0, 'somebody was chosen');
+  });
   await stage.shows('and whom all of them find it does, once they are here', async () => {
     await field.fill(shownName(learner));
     await field.press('Enter');

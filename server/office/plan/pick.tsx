@@ -92,6 +92,7 @@ function useFound(of: string, text: string): Found {
         if (on) setFound(list);
         if (on) setFailure(null);
       } catch (error) {
+        if (on) setFound([]); // nobody of these letters is known
         if (on) fail(error);
       }
       if (on) setAnswered(text);
