@@ -127,6 +127,45 @@ struct undo {
   struct slice why;
 };
 
+/* The decision between the UPNs of the two records of `pair`; ERR_NOT_FOUND where there is none. */
+static err find_upns(struct reconciling *r, struct store_item *out, const struct store_item *pair) {
+  const struct store_ops *ops = r->by->store->ops;
+  struct id one, other;
+  TRY(ops->alias_canonical(r->by->store, &pair->row, &one));
+  TRY(ops->alias_canonical(r->by->store, &pair->other, &other));
+  if (!id_equal(&one, &other)) return ERR_NOT_FOUND; /* they are two by that decision */
+  upns_matter(out, &one);
+  const struct id id = out->id;
+  TRY(ops->work_item_load(r->by->store, &id, r->arena, out));
+  return out->state == ITEM_DECIDED ? ERR_OK : ERR_NOT_FOUND;
+}
+
+/* What somebody has written upon since stays as they wrote it. */
+static err undo_untouched(struct reconciling *r, size_t place, const struct op_id *op) {
+  err e = undo_op(r, place, op);
+  if (e != ERR_CONFLICT) return e;
+  if (r->by->fault) bytes_zero(r->by->fault, sizeof *r->by->fault);
+  return ERR_OK;
+}
+
+/* Records that part have each its own UPN again, where one was chosen for both. */
+static err part_upns(struct reconciling *r, const struct store_item *pair, struct slice why) {
+  struct item_view v;
+  struct store_item upns;
+  err e = find_upns(r, &upns, pair);
+  if (e == ERR_NOT_FOUND) return ERR_OK;
+  TRY(e);
+  r->row_count = 0;
+  TRY(reconcile_load(r, &v, &upns.id));
+  uint64_t first = r->office.counter + 1;
+  for (uint64_t i = 0; i < upns.ops; i++) {
+    struct op_id op = {.device = r->by->hub->id, .incarnation = 1, .counter = upns.decision + i};
+    for (size_t k = 0; k < r->row_count; k++) TRY(undo_untouched(r, k, &op));
+  }
+  bool wrote = r->office.counter >= first;
+  return wrote ? reconcile_note(r, &upns.id, EVENT_UNDONE, first, why) : ERR_OK;
+}
+
 /* Two records part whether or not they are still alike: what shows that they are two may have come since. Of
  * those that are not alike any more nobody is asked. */
 static err undo_pair(struct reconciling *r, const struct undo *what, uint64_t first) {
@@ -145,6 +184,11 @@ static err undo(struct reconciling *r, void *arg) {
   if (v.item.state != ITEM_DECIDED)
     return fault_set(r->by->fault, ERR_CONFLICT, "That is %s: there is no decision to take back.",
                      v.item.state == ITEM_OPEN ? "open" : "settled by itself");
+  if (v.item.kind == ITEM_DUPLICATE) {
+    TRY(part_upns(r, &v.item, what->why));
+    r->row_count = 0;
+    TRY(reconcile_load(r, &v, what->item));
+  }
   uint64_t first = r->office.counter + 1;
   for (uint64_t i = 0; i < v.item.ops; i++) {
     struct op_id op = {.device = r->by->hub->id, .incarnation = 1, .counter = v.item.decision + i};
@@ -156,39 +200,8 @@ static err undo(struct reconciling *r, void *arg) {
   return reconcile_note(r, what->item, EVENT_UNDONE, first, what->why);
 }
 
-/* The decision between the UPNs of the two records of `pair`; not ERR_OK where there is none. */
-static err find_upns(struct store_item *out, const struct reconcile *r, const struct id *pair,
-                     struct arena *a) {
-  const struct store_ops *ops = r->store->ops;
-  struct store_item both;
-  struct id one, other;
-  TRY(ops->work_item_load(r->store, pair, a, &both));
-  if (both.kind != ITEM_DUPLICATE || both.state != ITEM_DECIDED) return ERR_NOT_FOUND;
-  TRY(ops->alias_canonical(r->store, &both.row, &one));
-  TRY(ops->alias_canonical(r->store, &both.other, &other));
-  if (!id_equal(&one, &other)) return ERR_NOT_FOUND; /* they are two by that decision */
-  upns_matter(out, &one);
-  const struct id id = out->id;
-  TRY(ops->work_item_load(r->store, &id, a, out));
-  return out->state == ITEM_DECIDED ? ERR_OK : ERR_NOT_FOUND;
-}
-
-/* Records that part have each its own UPN again, where one was chosen for both. What somebody has written
- * upon since stays as they wrote it. */
-static err part_upns(const struct reconcile *r, const struct id *pair, struct slice why) {
-  struct arena a = ARENA_INIT(1 << 16);
-  struct store_item upns;
-  struct change_set changes;
-  err e = find_upns(&upns, r, pair, &a);
-  struct undo what = {&upns.id, why};
-  if (e == ERR_OK) e = reconcile_run(&changes, r, why, undo, &what);
-  arena_finish(&a);
-  return e == ERR_NOT_FOUND || e == ERR_CONFLICT ? ERR_OK : e;
-}
-
 err reconcile_undo(struct change_set *changes_out, const struct reconcile *r, const struct id *matter,
                    struct slice why) {
   struct undo what = {matter, why};
-  TRY(part_upns(r, matter, why)); /* no device holds a UPN, so that none hears of it */
   return reconcile_run(changes_out, r, why, undo, &what);
 }

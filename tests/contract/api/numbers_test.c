@@ -168,6 +168,32 @@ static void records_that_part_have_each_their_upn_again(void **state) {
   desk_expect(409, "CONFLICT");
 }
 
+/* Whether that was one child is not taken back, and so what it decided of their UPNs is not either. */
+static void records_that_may_not_part_keep_the_upn_that_was_decided(void **state) {
+  (void)state;
+  struct id matter;
+  desk_sit(ENUM_role_office);
+  say(&w->world.zoe, UPN_1, "", NULL);
+  struct id twin = matter_walk_in("zoe", "TESTING"), pair = matter_duplicate(&twin, &w->world.zoe);
+  matter_decide(&pair, id_compare(&twin, &w->world.zoe) > 0 ? 1 : 2, "one child, the family says");
+  desk_fine();
+  say(&twin, UPN_2, "", NULL);
+  desk_fine();
+  look(&w->world.zoe);
+  assert_int_equal(id_parse(&matter, slice_text(desk_text("matter"))), ERR_OK);
+  matter_decide(&matter, 2, "the school says so");
+  desk_fine();
+  struct op left = {.table = schema_table(TABLE_learner), .row = twin, .units = 1U << 4};
+  left.values[COL(learner, status)] = value_int(ENUM_learner_status_left);
+  left.values[COL(learner, merged_into)] = value_id(&w->world.zoe);
+  hub_world_put(&w->host, &left); /* it is not the decision's any more */
+  matter_undo(&pair, "they are cousins");
+  desk_expect(409, "CONFLICT");
+  look(&w->world.zoe);
+  assert_true(json_is_null(desk_at("records.0.upn")));
+  assert_int_equal(desk_audited("item.undo"), 0);
+}
+
 /* What shows that they are two may come after they were put together. */
 static void records_part_though_their_upns_say_by_now_that_they_are_two(void **state) {
   (void)state;
@@ -251,6 +277,7 @@ int main(void) {
       CASE(records_of_one_child_keep_both_and_lead_to_the_matter),
       CASE(two_upns_are_a_card_that_is_decided_and_taken_back),
       CASE(records_that_part_have_each_their_upn_again),
+      CASE(records_that_may_not_part_keep_the_upn_that_was_decided),
       CASE(records_part_though_their_upns_say_by_now_that_they_are_two),
       CASE(a_card_about_upns_is_for_the_office_alone),
       CASE(nobody_gets_the_upn_of_somebody_else_or_writes_over_a_change),
