@@ -3,7 +3,7 @@
 #include "server/core/views_fleet.h"
 #include "server/store/sqlite/views.h"
 
-_Static_assert(RECEIPT_HELD == 3 && QUARANTINE_WAITS == 1 && ENUM_device_status_active == 1, "as in SQL");
+_Static_assert(RECEIPT_HELD == 3 && QUARANTINE_WAITS == 1 && ENUM_device_status_revoked == 2, "as in SQL");
 
 #define HELD "FROM bundle b JOIN chain h ON h.no=b.chain WHERE h.device=k.device AND b.status=3"
 #define QUARANTINED                                                                                          \
@@ -25,17 +25,20 @@ static err read_device(struct stmt *s, struct arena *a, void *into) {
   return column_text(s, 2, a, &out->program);
 }
 
+/* What a device is called, and whether it was revoked, is its row's to say. */
 static err read_fleet(struct sqlite_store *q, struct arena *a, struct view_fleet_device **out,
                       size_t *count) {
   struct stmt *s;
   err e;
   TRY(db_stmt(q->db, &s,
-              "SELECT k.device, k.name, k.program, k.contact, k.receipt, k.skew, coalesce((SELECT max(0, "
+              "SELECT k.device, coalesce(d.name, k.name), k.program, k.contact, k.receipt, k.skew, "
+              "coalesce((SELECT max(0, "
               "n.sealed-c.seq) "
               "FROM device_note n JOIN chain c ON c.device=n.device AND c.incarnation=n.incarnation WHERE "
               "n.device=k.device), 0), coalesce((SELECT min(b.received) " HELD "), 0), (SELECT count(*) " HELD
               ")+(SELECT count(*) " QUARANTINED "), coalesce((SELECT min(b.received) " QUARANTINED
-              "), 0) FROM device_key k WHERE k.status=1 ORDER BY k.name, k.device"));
+              "), 0) FROM device_key k LEFT JOIN device d ON d.id=k.device WHERE "
+              "coalesce(d.status, k.status)<>2 ORDER BY 2, k.device"));
   *out = read_list(&e, s, sizeof **out, read_device, a, count);
   return e;
 }
