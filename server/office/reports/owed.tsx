@@ -23,7 +23,7 @@ function countColumn(name: string, of: (counts: Counts) => number, small: (count
     by: ({ counts }) => of(counts),
     cell: ({ counts }) => (
       <>
-        {name === 'Owed' ? <b>{count(of(counts))}</b> : count(of(counts))}
+        {name === 'Owed' ? <b>{count(of(counts))}</b> : <span>{count(of(counts))}</span>}
         {small(counts).map((words) => (
           <small class={name === 'Cancelled' ? 'time' : undefined} key={words}>
             {words}

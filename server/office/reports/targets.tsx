@@ -57,7 +57,7 @@ interface TableProps {
 export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element {
   const columns: Column<Target>[] = [
     { name: 'Target', cell: (one) => (open ? <Link href={reportOf(one, open.reports, open.year)}>{one.title}</Link> : one.title) },
-    { name: 'Wanted', number: true, cell: (one) => targetWords(one).wanted },
+    { name: 'Wanted', number: true, folds: true, cell: (one) => targetWords(one).wanted },
     {
       name: 'So far',
       number: true,
@@ -72,6 +72,7 @@ export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element 
     {
       name: 'Note',
       class: 'note',
+      folds: (one) => one.note !== '',
       cell: (one) => (
         <>
           {one.note}
