@@ -229,6 +229,24 @@ static void a_target_is_judged_by_what_is_shown(void **state) {
     }
 }
 
+static bool is_met(enum target_measure measure, int64_t goal, int64_t baseline, int64_t part, int64_t whole) {
+  const struct report_target t = {.measure = measure, .goal = goal, .baseline = baseline};
+  const struct report_table now = {.total = {.part = part, .whole = whole}};
+  return target_judge(&t, &now) == TARGET_MET;
+}
+
+/* (n - n0) / n0 of at least ten per cent; a share of those of whom it is known. */
+static void growth_and_share_are_met_at_their_edge_and_not_before(void **state) {
+  (void)state;
+  assert_false(is_met(TARGET_GROWTH, 10, 40, 43, 43));
+  assert_true(is_met(TARGET_GROWTH, 10, 40, 44, 44));
+  assert_false(is_met(TARGET_GROWTH, 10, 45, 49, 49)); /* 8.9 per cent */
+  assert_true(is_met(TARGET_GROWTH, 10, 45, 50, 50));
+  assert_false(is_met(TARGET_SHARE, 20, 0, 9, 50));
+  assert_true(is_met(TARGET_SHARE, 20, 0, 10, 50));
+  assert_false(is_met(TARGET_SHARE, 20, 0, 0, 0)); /* of nobody it is known */
+}
+
 static char *load(const char *path) {
   desk_get(path);
   desk_fine();
@@ -440,6 +458,7 @@ int main(void) {
       TEST(a_target_is_the_leads_and_says_how_far_it_is),
       TEST(a_target_may_be_a_number_growth_or_a_share_and_nothing_else),
       TEST(a_target_is_judged_by_what_is_shown),
+      TEST(growth_and_share_are_met_at_their_edge_and_not_before),
       TEST(a_late_register_changes_the_figure_and_not_the_snapshot),
       TEST(a_snapshot_of_very_many_schools_keeps_their_sum_and_not_each_of_them),
       TEST(sessions_lead_to_the_rows),
