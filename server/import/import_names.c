@@ -79,7 +79,7 @@ static err add(struct import *im, const struct kind *k, const struct row *row, s
   struct import_names *n = &im->names;
   struct id place;
   size_t earlier;
-  if (!name.len) return ERR_OK;
+  if (!name.len || name.len > import_reference_bytes_max) return ERR_OK;
   TRY(place_of(&place, im, k->name, name));
   TRY(room(n));
   TRY(id_set_add(&n->places, &place, n->count + 1, &earlier));
@@ -121,7 +121,7 @@ err import_names_find(struct import *im, const char *kind, struct slice text,
   const struct kind *k = kind_of(kind);
   struct id place;
   *out = NULL;
-  if (!k) return ERR_OK;
+  if (!k || text.len > import_reference_bytes_max) return ERR_OK;
   TRY(load(im, k));
   TRY(place_of(&place, im, kind, text));
   size_t number = id_set_number(&im->names.places, &place);

@@ -1,5 +1,6 @@
 // import.mjs: lists from other systems: a CSV with its mistakes, a workbook, taken back; and a new school year.
 import { zipSync } from '../../shared/ui/node_modules/fflate/esm/index.mjs';
+import { until } from '../../deploy/demo/demo.mjs';
 import { expect } from './stage.mjs';
 
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -113,6 +114,22 @@ async function xlsx(stage, page) {
     await page.getByRole('button', { name: 'Nothing to bring in' }).waitFor();
   });
   await stage.look(page, 'office-import-sheets');
+  await page.getByRole('button', { name: 'Another list' }).click();
+}
+
+/** As a school prints it: a title, the day, an empty line, the name in one column, a total, who made it. Nothing of it is brought in. */
+async function dressed(stage, page) {
+  const list = [['Name', 'Adm No', 'Date of Birth', 'Yr'], ['Dresser, Ann Bee', '000181', '2-Mar-15', 'Year 6'], ['Cy Dresser', '000182', '14-Sept-15', 'Year 5']];
+  await choose(page, 'dressed.xlsx', workbook([['Pupil list, autumn'], ['Printed on', '28 November 2026'], [], ...list, ['Total pupils: 2'], ['Made by the school office']]));
+  await page.getByRole('button', { name: 'Yes, the day comes first' }).click();
+  await stage.shows('a printed list is read by its headings, wherever they stand, without its title and its total, and each name goes to its two columns', async () => {
+    await page.getByText('Headings are in row 4; what stands above was left out.').waitFor();
+    await page.getByText('Left out beneath the list: rows 7, 8, as totals or words alone.').waitFor();
+    await page.getByRole('button', { name: /^New 2/ }).waitFor();
+    const row = await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: '000181' }).textContent();
+    expect(/Ann Bee/.test(row) && /Dresser/.test(row) && row.includes('2 Mar 2015'), `it says "${row}"`);
+  });
+  await stage.look(page, 'office-import-dressed');
   await page.getByRole('button', { name: 'Another list' }).click();
 }
 
@@ -268,6 +285,38 @@ async function profile(stage, page, later) {
   await form.getByRole('button', { name: 'Close' }).click();
 }
 
+const meanwhileRows = 4000;
+
+/** A long list is written while the kiosk goes on sending: neither waits for ever, and neither loses anything. */
+async function meanwhile(stage, page) {
+  const kiosk = await stage.field();
+  await stage.toToday(kiosk);
+  const day = (at) => new Date(Date.UTC(2031, 0, 1 + at)).toISOString().slice(0, 10);
+  const before = stage.demo.status().notes;
+  let written = 0;
+  let over = false;
+  await page.goto(`${stage.officeUrl}/import`);
+  await paste(page, [['learner_ref', 'starts', 'ends', 'reason'], ...Array.from({ length: meanwhileRows }, (_, at) => ['SA-0902', day(at), day(at), 'Away for a long time'])]);
+  const bring = page.getByRole('button', { name: `Bring in ${meanwhileRows.toLocaleString('en-GB')} new` });
+  await bring.waitFor();
+  const goOn = async () => {
+    do {
+      await stage.writeNote(kiosk, `Written while a list comes in, ${written + 1}.`);
+      written += 1;
+    } while (!over);
+  };
+  await stage.shows('while a list of thousands is brought in the kiosk goes on writing and sending, and all of both is there', async () => {
+    const come = bring.click().then(() => page.getByText(`Brought in: ${meanwhileRows.toLocaleString('en-GB')} new, 0 changed.`).waitFor()).finally(() => { over = true; });
+    await Promise.all([come, goOn()]);
+    await until('everything to be sent', async () => (await stage.demo.ask('sync.status')).badge === 'sent');
+    expect(stage.demo.status().notes === before + written, `${stage.demo.status().notes} notes, of ${before + written}`);
+  });
+  await stage.shows('and it is taken back whole', async () => {
+    await takeBack(page, 0);
+    await page.getByText(`Taken back: ${meanwhileRows.toLocaleString('en-GB')} rows.`).waitFor();
+  });
+}
+
 const twice = [['SA-0911', upn('999990026011')], ['SA-0912', upn('999990026012')]];
 
 /** One child under two of our references: put together, and then a list of the school says a UPN of each. */
@@ -377,9 +426,11 @@ export async function importLists(stage) {
   await stage.look(page, 'office-import');
   await csv(stage, page);
   await xlsx(stage, page);
+  await dressed(stage, page);
   await undo(stage, page);
   await far(stage, page);
   await profile(stage, page, await numbers(stage, page));
+  await meanwhile(stage, page);
   await twoUpns(stage, page);
   await page.goto(`${stage.officeUrl}/import`);
   await rollover(stage, page);

@@ -25,11 +25,19 @@ static void try_column(const struct table *t, const struct column *c, struct sli
   ASSERT(fault.code != ERR_OK && fault.text[0] != 0);
 }
 
-/* What a cell is read by; a telephone's column alone is told by its name. */
+static bool is_a_number(const struct column *c) {
+  static const char *const names[] = {"ref", "mis_id", "urn", "serial"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(c->name, names[i]) == 0) return true;
+  return false;
+}
+
+/* What a cell is read by; columns of telephones and of numbers are told by their names. */
 static bool reads_alike(const struct column *a, const struct column *b) {
   return a->type == b->type && a->vocabulary == b->vocabulary && a->check.kind == b->check.kind &&
          a->check.low == b->check.low && a->check.high == b->check.high &&
-         (strcmp(a->name, "phone") == 0) == (strcmp(b->name, "phone") == 0);
+         (strcmp(a->name, "phone") == 0) == (strcmp(b->name, "phone") == 0) &&
+         is_a_number(a) == is_a_number(b);
 }
 
 struct kind {

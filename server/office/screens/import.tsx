@@ -168,7 +168,7 @@ function sourceWords({ workbook, sheet, sheets, look: seen }: Sent): string {
 /** What of the file is none of the list's, so that nobody looks for it in the difference. */
 function leftOut({ heading_row: heading, beneath }: FileLook): string {
   const above = heading > 1 ? ` Headings are in row ${heading}; what stands above was left out.` : '';
-  const below = beneath.length > 0 ? ` Left out beneath the list: row ${beneath.join(', ')}, as totals or words alone.` : '';
+  const below = beneath.length > 0 ? ` Left out beneath the list: ${beneath.length > 1 ? 'rows' : 'row'} ${beneath.join(', ')}, as totals or words alone.` : '';
   return above + below;
 }
 

@@ -130,6 +130,11 @@ static void schools_activities_and_staff_may_be_named(void **state) {
   assert_int_equal(desk_read(d, "learners", "ref,first_name,school_urn\nL1,Jo,Hill Top\nL2,Li,Nowhere\n"), 2);
   assert_non_null(strstr(d->im.errors[0].text, "several"));
   assert_non_null(strstr(d->im.errors[1].text, "or name"));
+  char text[2048];
+  (void)snprintf(text, sizeof text, "ref,first_name,school_urn\nL1,Jo,%01500d\n",
+                 0); /* too long for a name */
+  assert_int_equal(desk_read(d, "learners", text), 1);
+  assert_int_equal(d->im.errors[0].row, 2);
 }
 
 static void a_total_among_the_rows_is_a_mistake(void **state) {
