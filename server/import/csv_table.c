@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/import/import_map.h"
+
 enum { chunk_bytes = 65536, title_cells_max = 2 };
 
 struct reader {
@@ -156,30 +158,43 @@ static err parser_error(const struct reader *r, struct csv_parser *p) {
 /* Many systems print a title, a date or an empty line above the headings. */
 struct scout {
   size_t full[csv_scouted_rows]; /* cells with something in them, of each of the first rows */
-  size_t row_count, cells, filled;
+  bool named[csv_scouted_rows];  /* all of those are headings that systems use */
+  size_t row_count, cells, filled, known;
 };
 
 static void scout_cell(void *data, size_t len, void *ctx) {
   struct scout *s = ctx;
-  (void)data;
   s->cells++;
   s->filled += len > 0;
+  if (len && s->filled <= title_cells_max) s->known += import_heading_is_known(slice_of(data, len));
 }
 
 static void scout_row(int c, void *ctx) {
   struct scout *s = ctx;
   (void)c;
   bool blank = s->cells == 0 || (s->cells == 1 && s->filled == 0);
-  if (!blank && s->row_count < csv_scouted_rows) s->full[s->row_count++] = s->filled;
-  s->cells = s->filled = 0;
+  if (!blank && s->row_count < csv_scouted_rows) {
+    s->named[s->row_count] = s->known == s->filled;
+    s->full[s->row_count++] = s->filled;
+  }
+  s->cells = s->filled = s->known = 0;
 }
 
-/* A title is one cell or two above a list that is more than twice as wide. */
+/* A title is one cell or two above a list that is about twice as wide; two may be the headings of two columns
+ * beside others that nobody named. */
+static bool is_title(const struct scout *s, size_t row, size_t widest) {
+  switch (s->full[row]) {
+  case 0: return widest > 0;
+  case 1: return widest > title_cells_max;
+  case title_cells_max: return widest >= 2 * title_cells_max && !s->named[row];
+  default: return false;
+  }
+}
+
 static size_t titles_of(const struct scout *s) {
   size_t widest = 0, titles = 0;
   for (size_t i = 0; i < s->row_count; i++) widest = s->full[i] > widest ? s->full[i] : widest;
-  while (titles < s->row_count && s->full[titles] <= title_cells_max && 2 * s->full[titles] < widest)
-    titles++;
+  while (titles < s->row_count && is_title(s, titles, widest)) titles++;
   return titles;
 }
 

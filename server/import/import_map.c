@@ -97,6 +97,13 @@ static bool goes_by(const char *csv, struct slice heading) {
   return false;
 }
 
+bool import_heading_is_known(struct slice heading) {
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    if (same_plain(heading, slice_text(known[i].csv)) || in_list(heading, known[i].others)) return true;
+  }
+  return false;
+}
+
 static bool is_taken(const struct import_map *m, const struct import_file *file, const char *csv) {
   for (size_t k = 0; k < m->count; k++) {
     if (m->cells[k] && strcmp(file->cells[m->cells[k] - 1].csv, csv) == 0) return true;

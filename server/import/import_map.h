@@ -26,6 +26,8 @@ struct import_map {
 };
 void import_map_guess(struct import_map *out, const struct import_file *file, const struct slice *headings,
                       size_t count);
+/* A column of any list, or what another system calls one. */
+bool import_heading_is_known(struct slice heading);
 /* The file of import.def that most of the headings belong to. */
 const struct import_file *import_file_guess(const struct slice *headings, size_t count);
 const struct import_file *import_file_named(struct slice name); /* NULL: there is none */

@@ -100,6 +100,10 @@ static void what_stands_above_the_headings_is_passed_over(void **state) {
   assert_int_equal(seen.last_row, 5);
   assert_int_equal(READ("Pupil list\n\na,b,c\n1,2,3\n"), ERR_OK); /* without signs of its own */
   assert_int_equal(seen.taken.heading_row, 3);
+  assert_int_equal(READ("Pupil list,,,\nPrinted on,1 September,,\na,b,c,d\n1,2,3,4\n"), ERR_OK);
+  assert_int_equal(seen.taken.heading_row, 3);
+  assert_int_equal(READ("Name,UPN,,\n1,2,3,4\n"), ERR_OK); /* nobody named the other two */
+  assert_int_equal(seen.taken.heading_row, 1);
   assert_int_equal(READ("a;b\n1;x, y, z\n"), ERR_OK);
   assert_int_equal(seen.taken.delimiter, ';');
   assert_int_equal(READ("a,b\n1,2\n"), ERR_OK); /* two headings are no title */
