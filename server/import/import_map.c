@@ -90,13 +90,6 @@ static bool in_list(struct slice heading, const char *list) {
   return false;
 }
 
-static bool goes_by(const char *csv, struct slice heading) {
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-    if (strcmp(known[i].csv, csv) == 0 && in_list(heading, known[i].others)) return true;
-  }
-  return false;
-}
-
 bool import_heading_is_known(struct slice heading) {
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     if (same_plain(heading, slice_text(known[i].csv)) || in_list(heading, known[i].others)) return true;
@@ -111,14 +104,36 @@ static bool is_taken(const struct import_map *m, const struct import_file *file,
   return false;
 }
 
+static bool give(struct import_map *m, const struct slice *headings, struct slice name, size_t cell) {
+  for (size_t k = 0; k < m->count; k++) {
+    if (m->cells[k] || !same_plain(headings[k], name)) continue;
+    m->cells[k] = (uint8_t)(cell + 1);
+    return true;
+  }
+  return false;
+}
+
+/* In the order of the list: of "Student" beside "Student no" the number says who it is. */
+static void give_another(struct import_map *m, const struct slice *headings, const char *list, size_t cell) {
+  struct slice rest = slice_text(list);
+  while (rest.len) {
+    size_t end = 0;
+    while (end < rest.len && rest.ptr[end] != '|') end++;
+    if (give(m, headings, slice_of(rest.ptr, end), cell)) return;
+    size_t skip = end < rest.len ? end + 1 : end;
+    rest = slice_of(rest.ptr + skip, rest.len - skip);
+  }
+}
+
 /* Its own name before another's, so that "ref" beside "UPN" is the reference. */
 static void guess_by(struct import_map *m, const struct import_file *file, const struct slice *headings,
                      bool own) {
   for (size_t i = 0; file->cells[i].csv != NULL; i++) {
     const char *csv = file->cells[i].csv;
-    for (size_t k = 0; k < m->count && !is_taken(m, file, csv); k++) {
-      bool fits = own ? same_plain(headings[k], slice_text(csv)) : goes_by(csv, headings[k]);
-      if (fits && m->cells[k] == 0) m->cells[k] = (uint8_t)(i + 1);
+    if (own && !is_taken(m, file, csv)) (void)give(m, headings, slice_text(csv), i);
+    for (size_t k = 0; !own && k < sizeof known / sizeof *known; k++) {
+      bool of_it = strcmp(known[k].csv, csv) == 0 && !is_taken(m, file, csv);
+      if (of_it) give_another(m, headings, known[k].others, i);
     }
   }
 }

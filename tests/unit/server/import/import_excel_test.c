@@ -110,6 +110,16 @@ static void telephones_have_their_zero_again_and_shortened_ones_are_said(void **
   assert_string_equal(d->im.errors[0].column, "phone");
 }
 
+static void of_a_name_and_a_number_side_by_side_the_number_is_meant(void **state) {
+  struct desk *d = *state;
+  desk_apply(d, "learners", "ref,first_name\nS1,Jo\n");
+  desk_apply(d, "activities", "ref,name,mode\nA1,Monday Strings,ensemble\n");
+  assert_int_equal(
+      read_guessed(d, "Student;Student no;Course;Start date\nJo Sampleton;S1;Monday Strings;2026-09-01\n",
+                   "enrolments", false),
+      0);
+}
+
 /* A name is a reference's second best, and leads to the same row as the reference does. */
 static void schools_activities_and_staff_may_be_named(void **state) {
   struct desk *d = *state;
@@ -165,6 +175,7 @@ int main(void) {
       CASE(a_sims_list_with_the_name_in_one_column_is_read),
       CASE(first_and_last_name_come_before_the_whole),
       CASE(telephones_have_their_zero_again_and_shortened_ones_are_said),
+      CASE(of_a_name_and_a_number_side_by_side_the_number_is_meant),
       CASE(schools_activities_and_staff_may_be_named),
       CASE(a_total_among_the_rows_is_a_mistake),
       CASE(cells_that_nobody_filled_are_nobodys_mistake),
