@@ -68,26 +68,17 @@ function columns(now: number, history: (row: OfficeRow) => JSX.Element): readonl
       name: 'Mark',
       by: (row) => order.indexOf(row.code ?? 'none'),
       cell: (row) => (
-        <>
+        <span class="with-act">
           <Mark code={row.code} arrived={row.arrived} />
           {row.conflict ? <span class="pill warn">Two answers</span> : null}
-        </>
+          {history(row)}
+        </span>
       ),
     },
     { name: 'Marked by', folds: true, by: (row) => row.author_name ?? '', cell: (row) => row.author_name ?? '' },
     { name: 'Device', folds: true, by: (row) => row.device_name ?? '', cell: (row) => row.device_name ?? '' },
     { name: 'Written', folds: true, by: (row) => row.written_at ?? 0, number: true, cell: (row) => (row.written_at ? moment(row.written_at, now) : '') },
-    {
-      name: 'Received',
-      by: (row) => row.received_at ?? 0,
-      number: true,
-      cell: (row) => (
-        <span class="with-act">
-          {row.received_at ? moment(row.received_at, now) : ''}
-          {history(row)}
-        </span>
-      ),
-    },
+    { name: 'Received', folds: true, by: (row) => row.received_at ?? 0, number: true, cell: (row) => (row.received_at ? moment(row.received_at, now) : '') },
   ];
 }
 

@@ -89,7 +89,7 @@ function PeriodSheet({ line, onClose }: { line: RetentionLine; onClose: () => vo
 }
 
 const rewriteChoices = [
-  { value: 'night', label: 'The next time it is 03:00, when nobody teaches' },
+  { value: 'night', label: 'At 03:00, when nobody teaches' },
   { value: 'now', label: 'As soon as it is over' },
 ] as const;
 
@@ -154,7 +154,7 @@ const lineColumns = (opens: Opens, running: boolean): readonly Column<RetentionL
     folds: true,
     cell: (line) => (
       <>
-        {line.months > 0 ? periodWords(line.months) : 'As long as the hub wants'}
+        {line.months > 0 ? periodWords(line.months) : 'As long as the hub wants'}{' '}
         {line.months > 0 ? <small>{sinceWords(line)}</small> : null}
         {line.set_at ? <small>{`set ${moment(line.set_at, Date.now())}${line.set_by ? ` by ${line.set_by}` : ''}`}</small> : null}
       </>
@@ -165,7 +165,7 @@ const lineColumns = (opens: Opens, running: boolean): readonly Column<RetentionL
     folds: true,
     cell: (line) => (
       <>
-        {dueWords(line)}
+        {dueWords(line)}{' '}
         {line.oldest && isDue(line) ? <small>{`the oldest ${fullDate(line.oldest)}`}</small> : null}
         {line.held > 0 ? <small>{`${plural(line.held, 'learner')} held`}</small> : null}
       </>
@@ -239,11 +239,11 @@ const runColumns = (onStopped: () => void): readonly Column<RetentionRun>[] => [
   },
   {
     name: 'When, by whom',
+    folds: true,
     by: (run) => run.at,
     cell: (run) => (
       <>
-        {moment(run.at, Date.now())}
-        <small>{run.by}</small>
+        {moment(run.at, Date.now())} <small>{run.by}</small>
       </>
     ),
   },
