@@ -115,7 +115,7 @@ static err take_numbers(struct erasing *e, struct write_erasure *w) {
   w->entry.number = e->order->number ? e->order->number : last + 1;
   TRY(ops->number_save(e->store, STORE_ERASURES, w->entry.number > last ? w->entry.number : last));
   TRY(ops->number_save(e->store, STORE_POSITION, w->position));
-  return ops->number_save(e->store, STORE_SCRUB_DUE, 1);
+  return erase_scrub_later(e->store);
 }
 
 /* Of the words counts what the audit had, too: see views_audit_check. */
@@ -275,6 +275,24 @@ err erase_replay(const struct hub *hub, struct store *store, const struct now *n
   return result;
 }
 
+err erase_scrub_later(struct store *store) {
+  uint64_t due;
+  TRY(store->ops->number_load(store, STORE_SCRUB_DUE, &due));
+  return store->ops->number_save(store, STORE_SCRUB_DUE, due + 1);
+}
+
+/* What the command erased beside the hub while it rewrote is not of that. */
+static err scrubbed(struct store *store, uint64_t due, bool *done_out) {
+  uint64_t now;
+  TRY(store->ops->begin(store));
+  err e = store->ops->number_load(store, STORE_SCRUB_DUE, &now);
+  *done_out = e == ERR_OK && now == due;
+  if (*done_out) e = store->ops->number_save(store, STORE_SCRUB_DUE, 0);
+  if (e == ERR_OK) e = store->ops->commit(store);
+  if (e != ERR_OK) store->ops->rollback(store);
+  return e;
+}
+
 err erase_scrub(const struct hub *hub, struct store *store, bool *done_out) {
   uint64_t due;
   *done_out = true;
@@ -282,10 +300,10 @@ err erase_scrub(const struct hub *hub, struct store *store, bool *done_out) {
   if (!due) return ERR_OK;
   err journal = journal_scrub(store->journal, hub, store), file = store->ops->scrub(store);
   err e = journal != ERR_OK ? journal : file;
-  *done_out = e == ERR_OK;
+  *done_out = false;
   if (e == ERR_BUSY || e == ERR_FULL) return ERR_OK;
   TRY(e);
-  return store->ops->number_save(store, STORE_SCRUB_DUE, 0);
+  return scrubbed(store, due, done_out);
 }
 
 /* ---- holds ---- */

@@ -41,8 +41,11 @@ MUST_USE err erase_learner(struct erase_result *out, const struct hub *hub, stru
  * the rejections that follow in the journal. */
 MUST_USE err erase_replay(const struct hub *hub, struct store *store, const struct now *now,
                           const struct erase_order *order);
-/* Rewrites the file, and the journal, if something was erased since the last time. While somebody reads, or
- * the disk is full, it stays due: *done_out is false, and housekeeping tries again. */
+/* Inside the transaction that erases: the files are to be rewritten. */
+MUST_USE err erase_scrub_later(struct store *store);
+/* Rewrites the file, and the journal, if something was erased since the last time. While somebody reads, the
+ * disk is full, or another program erases meanwhile, it stays due: *done_out is false, and housekeeping tries
+ * again. */
 MUST_USE err erase_scrub(const struct hub *hub, struct store *store, bool *done_out);
 
 /* A safeguarding hold: the learner cannot be erased while it stands. ERR_NOT_FOUND, ERR_EXISTS. */

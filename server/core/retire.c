@@ -76,7 +76,7 @@ static err remove_rows(const struct hub *hub, struct store *store, const struct 
   if (e == ERR_OK) e = make_hashes(hub, w, a);
   if (e == ERR_OK) e = store->ops->retention->remove(store, w);
   if (e == ERR_OK) e = store->ops->number_save(store, STORE_RETIRED, w->entry.number);
-  if (e == ERR_OK) e = store->ops->number_save(store, STORE_SCRUB_DUE, 1);
+  if (e == ERR_OK) e = erase_scrub_later(store);
   return e == ERR_OK ? journal_retired(store->journal, w) : e;
 }
 

@@ -8,7 +8,7 @@ enum store_number {
   STORE_OFFICE_COUNTER,
   STORE_OFFICE_STAMP,
   STORE_ERASURES,      /* the highest number of an erasure, 0 none */
-  STORE_SCRUB_DUE,     /* 1: something was erased and the file is not rewritten yet */
+  STORE_SCRUB_DUE,     /* how often something was erased since the file was rewritten */
   STORE_JOURNAL,       /* the last of its transactions that this database contains */
   STORE_SWEPT_DATE,    /* the day up to which ended enrolments left their streams */
   STORE_DISADVANTAGED, /* which signs count, see inclusion.h; 0: all */

@@ -484,6 +484,41 @@ static void a_scrub_that_must_wait_stays_due(void **state) {
   assert_false(erase_world_hub_holds(words[0]));
 }
 
+static const struct store_ops *whole;
+
+/* Just when the file is rewritten, the command erases Jo. */
+static err scrub_and_erase(struct store *s) {
+  struct erase_result r;
+  struct erase_order order = erase_world_order(&w->world.jo);
+  err e = whole->scrub(s);
+  s->ops = whole;
+  assert_int_equal(erase_learner(&r, &w->host.hub, s, &w->host.now, &order, NULL), ERR_OK);
+  return e;
+}
+
+static void what_is_erased_while_the_file_is_rewritten_stays_due(void **state) {
+  (void)state;
+  struct erase_result r;
+  struct erase_order order = erase_world_order(&w->world.zoe);
+  bool done;
+  uint64_t due;
+  whole = store()->ops;
+  struct store_ops beside = *whole;
+  beside.scrub = scrub_and_erase;
+  assert_int_equal(erase_learner(&r, &w->host.hub, store(), &w->host.now, &order, NULL), ERR_OK);
+  store()->ops = &beside;
+  err e = erase_scrub(&w->host.hub, store(), &done);
+  store()->ops = whole;
+  assert_int_equal(e, ERR_OK);
+  assert_false(done);
+  assert_int_equal(whole->number_load(store(), STORE_SCRUB_DUE, &due), ERR_OK);
+  assert_true(due > 0);
+  assert_int_equal(erase_scrub(&w->host.hub, store(), &done), ERR_OK);
+  assert_true(done);
+  assert_int_equal(whole->number_load(store(), STORE_SCRUB_DUE, &due), ERR_OK);
+  assert_int_equal(due, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
 
 int main(void) {
@@ -508,6 +543,7 @@ int main(void) {
       TEST(every_device_enrolled_by_then_is_waited_for_until_it_confirms),
       TEST(a_revoked_device_is_not_waited_for_and_is_counted_by_itself),
       TEST(a_scrub_that_must_wait_stays_due),
+      TEST(what_is_erased_while_the_file_is_rewritten_stays_due),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
