@@ -1,14 +1,16 @@
 // show.mjs: starts everything and says where to click.
 import { join } from "node:path";
 import { pause } from "./demo.mjs";
+import { make_lead } from "./lead.mjs";
 
 export async function show(demo) {
   demo.make_hub();
   await demo.start_hub();
+  make_lead(demo);
   await demo.start_kiosk();
   await demo.enrol_kiosk();
   await demo.ask("lock");
-  const { office, admin, safeguarding, safeguarding_key, pins } = demo.secrets();
+  const { office, admin, lead, safeguarding, safeguarding_key, pins } = demo.secrets();
   console.log(`
 Tutti runs.
 
@@ -18,6 +20,7 @@ Tutti runs.
   The office https://localhost:${demo.port}/      see it arrive
              sign in as "office", password ${office}
              accounts, keys and the audit: "admin", password ${admin}
+             targets, and reports without small numbers: "lead", password ${lead}
              absences and concerns: "safeguarding", password ${safeguarding}; its key is ${demo.path("safeguarding-key.json")},
              opened by the words ${safeguarding_key}
              the certificate is this demonstration's own: trust ${join(demo.data, "certs/ca.pem")}, or accept the browser's warning
