@@ -75,7 +75,7 @@ export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element 
       folds: (one) => one.note !== '',
       cell: (one) => (
         <>
-          {one.note}
+          <span>{one.note}</span>
           {open && one.who ? <small>{`${one.who}, ${moment(one.at, Date.now())}`}</small> : null}
         </>
       ),
