@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -264,6 +265,66 @@ static void an_export_through_a_link_leaves_nothing_of_what_was_there(void **sta
   assert_int_equal(unlink(behind), 0);
 }
 
+/* ---- what somebody takes away is there after a power cut ---- */
+
+static struct {
+  const char *dir, *name; /* NULL: nobody looks */
+  bool kept;              /* the directory was flushed when the name stood in it */
+} watched;
+
+/* In the place of the C library's. */
+int fsync(int fd) {
+  struct stat st, dir;
+  bool of_it = watched.dir && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) && stat(watched.dir, &dir) == 0 &&
+               st.st_ino == dir.st_ino && st.st_dev == dir.st_dev;
+  if (of_it && access(watched.name, F_OK) == 0) watched.kept = true;
+  return (int)syscall(SYS_fsync, fd);
+}
+
+typedef int command_run(int argc, char **argv);
+
+static void is_kept(command_run *run, int argc, char **argv, const char *dir, const char *name) {
+  watched.dir = dir;
+  watched.name = name;
+  watched.kept = false;
+  assert_int_equal(run(argc, argv), 0);
+  assert_true(watched.kept);
+  watched.dir = NULL;
+}
+
+static void put_note(struct place *p, const struct id *learner);
+
+static void what_is_taken_away_is_there_under_its_name_after_a_power_cut(void **state) {
+  struct place *p = *state;
+  static const char *const files[] = {"registers.csv", "certificate.json"};
+  static const char *const of_subject[] = {"learner.csv", "note.csv", "records.json", "index.html"};
+  const struct id learner = {{7}};
+  char away[96], csv[128], certificate[128], subject[128], path[192], id[id_text_bytes];
+  char export[] = "export", what[] = "registers", data[] = "--data", out[] = "--out", who[] = "--learner";
+  char retention[] = "retention", apply[] = "--apply", to[] = "--certificate", given[] = "subject-access";
+  assert_int_equal(data_dir_open(&p->data, p->dir, true, &p->fault), ERR_OK);
+  put_note(p, &learner);
+  data_dir_close(&p->data);
+  id_text(id, &learner);
+  (void)snprintf(away, sizeof away, "%s/away", p->dir);
+  (void)snprintf(csv, sizeof csv, "%s/%s", away, files[0]);
+  (void)snprintf(certificate, sizeof certificate, "%s/%s", away, files[1]);
+  (void)snprintf(subject, sizeof subject, "%s/subject/", away); /* named with its end */
+  assert_int_equal(mkdir(away, 0700), 0);
+  is_kept(ctl_export, 6, (char *[]){export, what, data, p->dir, out, csv, NULL}, away, csv);
+  is_kept(ctl_retention, 6, (char *[]){retention, data, p->dir, apply, to, certificate, NULL}, away,
+          certificate);
+  is_kept(ctl_subject_access, 7, (char *[]){given, data, p->dir, who, id, out, subject, NULL}, away, subject);
+  for (size_t i = 0; i < sizeof of_subject / sizeof *of_subject; i++) {
+    (void)snprintf(path, sizeof path, "%s%s", subject, of_subject[i]);
+    assert_int_equal(unlink(path), 0);
+  }
+  assert_int_equal(rmdir(subject), 0);
+  assert_int_equal(unlink(csv), 0);
+  assert_int_equal(unlink(certificate), 0);
+  assert_int_equal(rmdir(away), 0);
+}
+
 /* ---- whom the years have come for ---- */
 
 enum { leavers = 30 };
@@ -421,6 +482,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(only_one_process_serves_it, make, clear),
       cmocka_unit_test_setup_teardown(an_export_is_private_and_in_the_audit, make, clear),
       cmocka_unit_test_setup_teardown(an_export_through_a_link_leaves_nothing_of_what_was_there, make, clear),
+      cmocka_unit_test_setup_teardown(what_is_taken_away_is_there_under_its_name_after_a_power_cut, make,
+                                      clear),
       cmocka_unit_test_setup_teardown(an_export_over_a_file_that_others_read_is_private_and_replaces_it_whole,
                                       make, clear),
       cmocka_unit_test_setup_teardown(a_retention_that_breaks_off_certifies_whom_it_has_erased, make, clear),
