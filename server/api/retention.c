@@ -98,12 +98,11 @@ static err put_kinds(struct api_call *c, const struct schedule *l, json_t *lines
 }
 
 /* For which hour the rewriting of the files was put off; 0: it is not. */
-static err rewrite_waits(struct api_call *c, uint64_t *out) {
+static err rewrite_waits(struct api_call *c, int64_t *out) {
   uint64_t due;
+  *out = 0;
   TRY(c->store->ops->number_load(c->store, STORE_SCRUB_DUE, &due));
-  TRY(c->store->ops->number_load(c->store, STORE_SCRUB_FROM, out));
-  if (!due || *out <= (uint64_t)c->x->now.wall_ms) *out = 0;
-  return ERR_OK;
+  return due ? retention_rewrite_waits(c->store, c->x->now.wall_ms, out) : ERR_OK;
 }
 
 err api_retention(struct api_call *c) {
@@ -111,13 +110,13 @@ err api_retention(struct api_call *c) {
   if (!l) return ERR_NO_MEMORY;
   TRY(look_at(c, l));
   json_t *lines = json_array(), *kept = json_array(), *runs = json_array();
-  uint64_t rewrite = 0;
+  int64_t rewrite = 0;
   err e = put_kinds(c, l, lines, kept);
   json_decref(l->unsaved);
   if (e == ERR_OK) e = rewrite_waits(c, &rewrite);
   if (e == ERR_OK) e = put_runs(c, runs);
   json_t *body = json_pack("{s:o, s:o, s:o, s:o}", "lines", lines, "kept", kept, "runs", runs, "rewrite_at",
-                           moment((int64_t)rewrite));
+                           moment(rewrite));
   if (e == ERR_OK) return api_answer(c, body);
   json_decref(body);
   return e;

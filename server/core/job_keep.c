@@ -43,11 +43,10 @@ static err retire(struct job *job, const struct hub *hub, struct store *store, c
  * is large, and nobody writes meanwhile. */
 static err scrub(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   bool scrubbed;
-  uint64_t from;
+  int64_t until;
   if (job->more) return ERR_OK;
-  TRY(store->ops->number_load(store, STORE_SCRUB_FROM, &from));
-  if (now->wall_ms < (int64_t)from) return ERR_OK;
-  return erase_scrub(hub, store, &scrubbed);
+  TRY(retention_rewrite_waits(store, now->wall_ms, &until));
+  return until ? ERR_OK : erase_scrub(hub, store, &scrubbed);
 }
 
 /* Nothing is lost, and nobody would notice before the disk is full: it is said once, and shown beside the

@@ -155,6 +155,8 @@ MUST_USE err retention_may_order(const struct store_retention *run, struct store
 /* When the files are rewritten after what was erased or removed: not before then; 0 is as soon as it can be.
  */
 MUST_USE err retention_rewrite_from(struct store *store, int64_t at_ms);
+/* Until when that was put off; 0: it is not. */
+MUST_USE err retention_rewrite_waits(struct store *store, int64_t now_ms, int64_t *until_out);
 /* The next time that it is three in the morning. */
 int64_t retention_night(int64_t now_ms);
 /* One piece of the run that goes on. *more is false when there is none, or it is over now. */

@@ -453,3 +453,13 @@ int64_t retention_night(int64_t now_ms) {
 err retention_rewrite_from(struct store *store, int64_t at_ms) {
   return store->ops->number_save(store, STORE_SCRUB_FROM, (uint64_t)at_ms);
 }
+
+/* A day has at most 25 hours: what is further ahead was said while the clock was wrong. */
+err retention_rewrite_waits(struct store *store, int64_t now_ms, int64_t *until_out) {
+  enum { day_ms_max = 25 * 3600000 };
+  uint64_t from;
+  TRY(store->ops->number_load(store, STORE_SCRUB_FROM, &from));
+  bool waits = from > (uint64_t)now_ms && from - (uint64_t)now_ms <= day_ms_max;
+  *until_out = waits ? (int64_t)from : 0;
+  return ERR_OK;
+}

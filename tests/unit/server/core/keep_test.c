@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "server/core/reports.h"
+#include "server/core/retention.h"
 #include "tests/lib/ingest_world.h"
 
 static struct ingest_world *const w = &ingest_world;
@@ -233,6 +234,23 @@ static void a_chore_that_fails_is_named_and_keeps_no_other_from_its_turn(void **
   for (size_t i = 0; i < 2; i++) buf_finish(&bundles[i]);
 }
 
+/* The hub's clock was years ahead when somebody chose the night. */
+static void the_files_do_not_wait_for_a_night_of_a_clock_that_was_wrong(void **state) {
+  (void)state;
+  struct store *s = w->host.store;
+  const int64_t hour = 3600000, year = 365 * 24 * hour;
+  uint64_t due;
+  assert_int_equal(s->ops->number_save(s, STORE_SCRUB_DUE, 1), ERR_OK);
+  assert_int_equal(retention_rewrite_from(s, w->host.now.wall_ms + hour), ERR_OK);
+  (void)keep(0);
+  assert_int_equal(s->ops->number_load(s, STORE_SCRUB_DUE, &due), ERR_OK);
+  assert_int_equal(due, 1);
+  assert_int_equal(retention_rewrite_from(s, w->host.now.wall_ms + 10 * year), ERR_OK);
+  (void)keep(0);
+  assert_int_equal(s->ops->number_load(s, STORE_SCRUB_DUE, &due), ERR_OK);
+  assert_int_equal(due, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(what_another_process_committed_is_told_to_everybody_once,
@@ -248,6 +266,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_bundle_held_for_a_week_is_released, ingest_world_open,
                                       ingest_world_close),
       cmocka_unit_test_setup_teardown(an_enrolment_that_ends_leaves_its_stream_while_nobody_writes,
+                                      ingest_world_open, ingest_world_close),
+      cmocka_unit_test_setup_teardown(the_files_do_not_wait_for_a_night_of_a_clock_that_was_wrong,
                                       ingest_world_open, ingest_world_close),
       cmocka_unit_test_setup_teardown(a_chore_that_fails_is_named_and_keeps_no_other_from_its_turn,
                                       ingest_world_open, ingest_world_close),
