@@ -216,6 +216,7 @@ static err answer_return(struct api_call *c) {
     for (size_t k = 0; k < inclusion_counts; k++) all.counts[k] += list[i].counts[k];
   }
   put_return(s, &all);
+  report_say_lacking(s, &r->ask);
   char called[sheet_name_bytes];
   sheet_called(called, "return", slice_text(""), r->period_name);
   TRY(sheet_answer(c, s, format, called));
@@ -227,6 +228,7 @@ err api_report_return(struct api_call *c) {
   if (sheet_format_named(c->parameters[1]) == SHEET_UNKNOWN)
     return fault_set(&c->fault, ERR_INVALID, "\"format\" is csv or xlsx");
   TRY(period(c, c->parameters[0], &r));
+  r->ask.report = REPORT_disadvantaged; /* its learners, who came to something in the year */
   return report_when_fresh(c, r, answer_return);
 }
 

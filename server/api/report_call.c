@@ -1,8 +1,11 @@
 /* report_call.c: reads what a request asks for, brings the sums up to date, and makes the table. */
 #include "server/api/report_call.h"
 
+#include <stdio.h>
+
 #include "server/api/own.h"
 #include "server/api/shape.h"
+#include "server/api/sheet.h"
 #include "server/core/inclusion.h"
 
 /* Between two batches of changed activities other writers have their turn. */
@@ -280,6 +283,18 @@ err report_table_load(struct api_call *c, const struct report_ask *ask, bool sma
   if (small) TRY(agree(c, ask, a, &kept, out));
   if (small) report_table_round(out, ask, c->api->config.hub->lease_root);
   return ask->by == BY_TERM ? name_terms(c, out) : ERR_OK;
+}
+
+/* Whoever compares two years in Excel sees no page that says it. */
+void report_say_lacking(struct sheet *s, const struct report_ask *ask) {
+  char line[160], day[date_text_bytes];
+  if (!report_lacks_entries(ask)) return;
+  date_text(day, ask->entries);
+  (void)snprintf(line, sizeof line,
+                 "Register entries from before %s were removed by the retention schedule and do not count.",
+                 day);
+  sheet_text(s, slice_text(line));
+  sheet_row(s);
 }
 
 /* ---- as JSON ---- */

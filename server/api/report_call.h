@@ -30,6 +30,9 @@ MUST_USE err report_table_load(struct api_call *c, const struct report_ask *ask,
 /* Whether whoever asks sees every number of that report as it is, and one school alone. */
 bool report_sees_rows(const struct api_call *c, const struct report *r);
 json_t *report_table_json(const struct report_ask *ask, struct slice period, const struct report_table *t);
+/* The last line of a file, where register entries that would have counted in it were removed. */
+struct sheet;
+void report_say_lacking(struct sheet *s, const struct report_ask *ask);
 /* Of what a partner sees of its own, the one cut there is. */
 json_t *report_json(const struct report *r, bool own_alone);
 /* A report that a partner sees of its own activities. */

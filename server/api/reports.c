@@ -99,18 +99,6 @@ static void put_row(struct sheet *s, const struct report *report, const struct r
   sheet_row(s);
 }
 
-/* Whoever compares two years in Excel sees no page that says it. */
-static void put_lacking(struct sheet *s, const struct report_ask *ask) {
-  char line[160], day[date_text_bytes];
-  if (!report_lacks_entries(ask)) return;
-  date_text(day, ask->entries);
-  (void)snprintf(line, sizeof line,
-                 "Register entries from before %s were removed by the retention schedule and do not count.",
-                 day);
-  put_words(s, line);
-  sheet_row(s);
-}
-
 static void put_table(struct sheet *s, const struct report_call *r) {
   const struct report *report = &reports[r->ask.report];
   static const char *const heads[BY_END] = {"Hub",   "Term",  "Area",    "School", "Activity", "Kind",
@@ -138,7 +126,7 @@ static void put_table(struct sheet *s, const struct report_call *r) {
     put_words(s, "Numbers are rounded to a multiple of five, up or down.");
     sheet_row(s);
   }
-  put_lacking(s, &r->ask);
+  report_say_lacking(s, &r->ask);
 }
 
 static err answer_audited_file(struct api_call *c) {

@@ -291,6 +291,10 @@ static void figures_of_those_years_say_so(void) {
   desk_get("/api/reports/export?report=attendance&by=hub&period=2019&format=csv");
   assert_non_null(
       strstr(desk.text, "Register entries from before 2020-11-21 were removed by the retention schedule"));
+  desk_get("/api/reports/return?period=2019&format=csv");
+  assert_non_null(strstr(desk.text, "Register entries from before 2020-11-21"));
+  desk_get("/api/reports/return?period=2021&format=csv");
+  assert_null(strstr(desk.text, "Register entries"));
   desk_get("/api/targets?year=2019");
   assert_string_equal(desk_text("entries_from"), "2020-11-21");
 }
