@@ -485,7 +485,9 @@ void made_up_happen(struct made_up *m) {
   case 30: change_mind(m); break;
   case 10: hub_host_pass(&m->host, INT64_C(86400000)); break;
   case 24:
-  case 25: follow_up(m); break;
+  case 25:
+    for (int i = 0; i < 24; i++) follow_up(m); /* most of it on the day on which it opened */
+    break;
   default: take_register(m);
   }
 }
