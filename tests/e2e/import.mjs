@@ -296,7 +296,8 @@ async function meanwhile(stage, page) {
   let written = 0;
   let over = false;
   await page.goto(`${stage.officeUrl}/import`);
-  await paste(page, [['learner_ref', 'starts', 'ends', 'reason'], ...Array.from({ length: meanwhileRows }, (_, at) => ['SA-0902', day(at), day(at), 'Away for a long time'])]);
+  const rows = [['learner_ref', 'starts', 'ends', 'reason'], ...Array.from({ length: meanwhileRows }, (_, at) => ['SA-0902', day(at), day(at), 'Away for a long time'])];
+  await choose(page, 'away.csv', windowsCsv(rows));
   const bring = page.getByRole('button', { name: `Bring in ${meanwhileRows.toLocaleString('en-GB')} new` });
   await bring.waitFor();
   const goOn = async () => {
