@@ -253,8 +253,8 @@ static err apply_step(struct api_call *c) {
   TRY(check_period(c, in));
   TRY(retention_may_order(&run, c->store, &c->fault));
   TRY(person_within(c, prove_step));
-  TRY(retention_rewrite_from(c->store, in->rewrite.len ? retention_night(c->x->now.wall_ms) : 0));
   TRY(retention_order(&run, c->api->config.hub, c->store, &c->x->now, &c->fault));
+  TRY(retention_rewrite_from(c->store, in->rewrite.len ? retention_night(c->x->now.wall_ms) : 0));
   return api_answer(c, run_object(&run));
 }
 
