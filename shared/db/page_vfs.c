@@ -4,11 +4,11 @@
  * Linux pages that could not be written count as clean, and the log, the only place that still has them, is
  * begun anew.
  *
- * So a flush that fails while pages of an earlier checkpoint wait for it is the last one that this file is
- * given: every later one fails too, and with it every checkpoint, and the log stays as it is and grows. Other
- * connections and programs know nothing of it, so the right to make a checkpoint is not given back to them.
- * Commits go on, for the log is flushed; db_is_stuck says so. Whoever opens the file next, when nobody has it
- * open any more, recovers the log and begins at its first frame. */
+ * So a flush that fails while pages of an earlier checkpoint wait for it, whoever made that one, is the last
+ * one that this file is given: every later one fails too, and with it every checkpoint, and the log stays as
+ * it is and grows. Other connections and programs know nothing of it, so the right to make a checkpoint is
+ * not given back to them. Commits go on, for the log is flushed; db_is_stuck says so. Whoever opens the file
+ * next, when nobody has it open any more, recovers the log and begins at its first frame. */
 #include "shared/db/page_vfs.h"
 
 #include <stddef.h>
@@ -16,7 +16,8 @@
 enum {
   whose_file = 0x74757474,
   write_lock = 0 /* WAL_WRITE_LOCK */,
-  checkpoint_lock = 1 /* WAL_CKPT_LOCK */
+  checkpoint_lock = 1, /* WAL_CKPT_LOCK */
+  backfilled_word = 24 /* of the log's index: see "WAL-mode File Format" in SQLite's documentation */
 };
 
 static struct page_file *of(sqlite3_file *f) { return (struct page_file *)f; }
@@ -28,13 +29,19 @@ static int page_write(sqlite3_file *f, const void *bytes, int len, sqlite3_int64
   return below(f)->xWrite(of(f)->real, bytes, len, at);
 }
 
+/* Frames of the log that earlier checkpoints wrote, of this program or of another; the one under way is
+ * counted when it was flushed. Some may be durable by now: nobody knows which. */
+static bool follows_another(const struct page_file *f) {
+  return f->partial || (f->index && f->index[backfilled_word] > 0);
+}
+
 static int page_sync(sqlite3_file *file, int flags) {
   struct page_file *f = of(file);
   int result = f->lost ? SQLITE_IOERR_FSYNC : below(file)->xSync(f->real, flags);
   f->asked = true;
   if (result == SQLITE_OK)
     f->written = f->partial = false;
-  else if (f->partial)
+  else if (follows_another(f))
     f->lost = true;
   return result;
 }
@@ -70,7 +77,9 @@ static int page_is_reserved(sqlite3_file *f, int *out) {
 static int page_sector(sqlite3_file *f) { return below(f)->xSectorSize(of(f)->real); }
 static int page_traits(sqlite3_file *f) { return below(f)->xDeviceCharacteristics(of(f)->real); }
 static int page_shm_map(sqlite3_file *f, int region, int bytes, int extend, void volatile **out) {
-  return below(f)->xShmMap(of(f)->real, region, bytes, extend, out);
+  int result = below(f)->xShmMap(of(f)->real, region, bytes, extend, out);
+  if (result == SQLITE_OK && region == 0) of(f)->index = *out;
+  return result;
 }
 static int page_shm_lock(sqlite3_file *f, int offset, int n, int flags) {
   bool lets_go = offset == write_lock && flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
@@ -83,6 +92,7 @@ static void page_shm_barrier(sqlite3_file *f) { below(f)->xShmBarrier(of(f)->rea
 static int page_shm_unmap(sqlite3_file *f, int remove) {
   if (of(f)->lost)
     (void)below(f)->xShmLock(of(f)->real, checkpoint_lock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+  of(f)->index = NULL;
   return below(f)->xShmUnmap(of(f)->real, remove);
 }
 

@@ -5,15 +5,17 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct page_file {
   sqlite3_file base;
-  sqlite3_file *real; /* in the memory behind this */
-  bool written;       /* since the last flush that worked */
-  bool asked;         /* a flush came since, and failed */
-  bool partial;       /* pages of an earlier checkpoint, which asked for none, wait for it too */
-  bool lost;          /* and they were not kept: no flush tells of them any more */
-  sqlite3_file *log;  /* NULL: none is open */
+  sqlite3_file *real;             /* in the memory behind this */
+  bool written;                   /* since the last flush that worked */
+  bool asked;                     /* a flush came since, and failed */
+  bool partial;                   /* pages of an earlier checkpoint, which asked for none, wait for it too */
+  bool lost;                      /* and they were not kept: no flush tells of them any more */
+  const volatile uint32_t *index; /* of the log, as all who have it open share it; NULL: there is none */
+  sqlite3_file *log;              /* NULL: none is open */
   void (*let_go)(sqlite3_file *log); /* whoever wrote it lets others write */
 };
 

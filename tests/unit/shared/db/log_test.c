@@ -378,6 +378,30 @@ static void a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept(void **
   db_close(writer);
 }
 
+/* The first half may be another program's. */
+static void a_checkpoint_is_not_complete_whose_earlier_half_another_program_wrote(void **state) {
+  struct place *p = *state;
+  struct db *one = open_beside(p, 0), *other = open_beside(p, 0), *reader = open_beside(p, 0);
+  assert_int_equal(db_exec(one, "CREATE TABLE t(n INTEGER PRIMARY KEY, s TEXT) STRICT"), ERR_OK);
+  assert_int_equal(db_begin_read(reader), ERR_OK);
+  assert_int_equal(db_exec(one, "INSERT INTO t(s) VALUES('behind the reader')"), ERR_OK);
+  assert_int_equal(db_exec(other, checkpoint), ERR_OK);
+  db_rollback(reader);
+  disk.page_sync_fails = true;
+  assert_int_equal(db_exec(one, checkpoint), ERR_IO);
+  disk.page_sync_fails = false;
+  assert_int_equal(db_exec(one, checkpoint), ERR_IO);
+  assert_true(db_is_stuck(one));
+  assert_int_equal(number(other, checkpoint), 1);
+  db_close(reader);
+  db_close(other);
+  db_close(one);
+  one = open_beside(p, 0);
+  assert_int_equal(number(one, "SELECT count(*) FROM t"), 1);
+  assert_int_equal(db_exec(one, checkpoint), ERR_OK);
+  db_close(one);
+}
+
 /* One that was whole is whole when it is tried again. */
 static void a_checkpoint_that_failed_alone_is_tried_again(void **state) {
   struct place *p = *state;
@@ -429,6 +453,7 @@ int main(void) {
       WITH_PLACE(whoever_cannot_make_it_durable_does_not_open),
       WITH_PLACE(what_stands_behind_the_last_commit_is_not_taken_for_it),
       WITH_PLACE(a_checkpoint_is_not_complete_whose_earlier_half_was_not_kept),
+      WITH_PLACE(a_checkpoint_is_not_complete_whose_earlier_half_another_program_wrote),
       WITH_PLACE(a_checkpoint_that_failed_alone_is_tried_again),
       WITH_PLACE(what_was_rolled_back_is_not_written_over_what_another_program_committed),
   };
