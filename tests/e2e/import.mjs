@@ -126,6 +126,7 @@ async function dressed(stage, page) {
     await page.getByText('Headings are in row 4; what stands above was left out.').waitFor();
     await page.getByText('Left out beneath the list: rows 7, 8, as totals or words alone.').waitFor();
     await page.getByRole('button', { name: /^New 2/ }).waitFor();
+    expect((await page.getByRole('region', { name: 'Columns' }).getByText('Total pupils').count()) === 0, 'a total is shown as one of the first rows');
     const row = await page.getByRole('region', { name: 'Difference' }).locator('tr', { hasText: '000181' }).textContent();
     expect(/Ann Bee/.test(row) && /Dresser/.test(row) && row.includes('2 Mar 2015'), `it says "${row}"`);
   });

@@ -95,7 +95,8 @@ function useMap(map: readonly string[], busy: boolean, onMap: (map: string[]) =>
 }
 
 function Columns({ sent, busy, onMap }: { sent: Sent; busy: boolean; onMap: (map: string[]) => void }): JSX.Element {
-  const { headings, columns, sample } = sent.look;
+  const { headings, columns, rows } = sent.look;
+  const sample = sent.look.sample.slice(0, Math.max(rows, 1)); // without what was left out beneath a short list
   const [map, set] = useMap(sent.look.map, busy, onMap);
   const isNumbered = map.includes('upn') || map.includes('mis_id');
   const shown: readonly Column<Heading>[] = [
