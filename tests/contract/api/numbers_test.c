@@ -140,54 +140,59 @@ static void two_upns_are_a_card_that_is_decided_and_taken_back(void **state) {
   assert_true(json_is_null(desk_at("matter")));
 }
 
+/* A walk-in and Zoe are one child, somebody decided in the matter `pair`. */
+static struct id put_together(struct id *pair) {
+  struct id twin = matter_walk_in("zoe", "TESTING");
+  *pair = matter_duplicate(&twin, &w->world.zoe);
+  matter_decide(pair, id_compare(&twin, &w->world.zoe) > 0 ? 1 : 2, "one child, the family says");
+  desk_fine();
+  return twin;
+}
+
+/* Zoe and a walk-in were put together, each with a UPN; then one of the two was chosen. */
+struct chosen {
+  struct id twin, pair, matter; /* the matters: are they one child, and which UPN is hers */
+};
+static struct chosen choose_between_two(void) {
+  struct chosen c;
+  desk_sit(ENUM_role_office);
+  say(&w->world.zoe, UPN_1, "", NULL);
+  c.twin = put_together(&c.pair);
+  say(&c.twin, UPN_2, "", NULL);
+  desk_fine();
+  look(&w->world.zoe);
+  assert_int_equal(id_parse(&c.matter, slice_text(desk_text("matter"))), ERR_OK);
+  matter_decide(&c.matter, 2, "the school says so");
+  desk_fine();
+  return c;
+}
+
 /* The decision was about one child: of two, each has its own again. */
 static void records_that_part_have_each_their_upn_again(void **state) {
   (void)state;
-  struct id matter;
-  desk_sit(ENUM_role_office);
-  say(&w->world.zoe, UPN_1, "", NULL);
-  struct id twin = matter_walk_in("zoe", "TESTING"), pair = matter_duplicate(&twin, &w->world.zoe);
-  matter_decide(&pair, id_compare(&twin, &w->world.zoe) > 0 ? 1 : 2, "one child, the family says");
-  desk_fine();
-  say(&twin, UPN_2, "", NULL);
-  desk_fine();
-  look(&w->world.zoe);
-  assert_int_equal(id_parse(&matter, slice_text(desk_text("matter"))), ERR_OK);
-  matter_decide(&matter, 2, "the school says so");
-  desk_fine();
+  struct chosen c = choose_between_two();
   look(&w->world.zoe);
   assert_true(json_is_null(desk_at("records.0.upn")));
-  matter_undo(&pair, "they are cousins");
+  matter_undo(&c.pair, "they are cousins");
   desk_fine();
   look(&w->world.zoe);
   assert_int_equal(desk_count("records"), 1);
   assert_string_equal(desk_text("records.0.upn"), UPN_1);
-  look(&twin);
+  look(&c.twin);
   assert_string_equal(desk_text("records.0.upn"), UPN_2);
-  matter_undo(&matter, "again");
+  matter_undo(&c.matter, "again");
   desk_expect(409, "CONFLICT");
 }
 
 /* Whether that was one child is not taken back, and so what it decided of their UPNs is not either. */
 static void records_that_may_not_part_keep_the_upn_that_was_decided(void **state) {
   (void)state;
-  struct id matter;
-  desk_sit(ENUM_role_office);
-  say(&w->world.zoe, UPN_1, "", NULL);
-  struct id twin = matter_walk_in("zoe", "TESTING"), pair = matter_duplicate(&twin, &w->world.zoe);
-  matter_decide(&pair, id_compare(&twin, &w->world.zoe) > 0 ? 1 : 2, "one child, the family says");
-  desk_fine();
-  say(&twin, UPN_2, "", NULL);
-  desk_fine();
-  look(&w->world.zoe);
-  assert_int_equal(id_parse(&matter, slice_text(desk_text("matter"))), ERR_OK);
-  matter_decide(&matter, 2, "the school says so");
-  desk_fine();
-  struct op left = {.table = schema_table(TABLE_learner), .row = twin, .units = 1U << 4};
+  struct chosen c = choose_between_two();
+  struct op left = {.table = schema_table(TABLE_learner), .row = c.twin, .units = 1U << 4};
   left.values[COL(learner, status)] = value_int(ENUM_learner_status_left);
   left.values[COL(learner, merged_into)] = value_id(&w->world.zoe);
   hub_world_put(&w->host, &left); /* it is not the decision's any more */
-  matter_undo(&pair, "they are cousins");
+  matter_undo(&c.pair, "they are cousins");
   desk_expect(409, "CONFLICT");
   look(&w->world.zoe);
   assert_true(json_is_null(desk_at("records.0.upn")));
@@ -200,9 +205,7 @@ static void records_part_though_their_upns_say_by_now_that_they_are_two(void **s
   struct id canon;
   desk_sit(ENUM_role_office);
   say(&w->world.zoe, UPN_1, "", NULL);
-  struct id twin = matter_walk_in("zoe", "TESTING"), pair = matter_duplicate(&twin, &w->world.zoe);
-  matter_decide(&pair, id_compare(&twin, &w->world.zoe) > 0 ? 1 : 2, "one child, the family says");
-  desk_fine();
+  struct id pair, twin = put_together(&pair);
   say(&twin, UPN_2, "", NULL);
   desk_fine();
   matter_undo(&pair, "two children, the school says");
