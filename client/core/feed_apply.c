@@ -101,7 +101,9 @@ static size_t plain_rows(struct core *c, const struct feed_batch *b, size_t from
 static err leave(struct core *c, const struct stream *st, uint8_t table, const struct id *row) {
   bool elsewhere = false;
   TRY(member_remove(c->store, st, table, row, &elsewhere));
-  return elsewhere ? ERR_OK : overlay_leave(c, table, row);
+  if (elsewhere) return ERR_OK;
+  if (table == TABLE_session) TRY(kept_blank_meeting(c->store, row));
+  return overlay_leave(c, table, row);
 }
 
 static err apply_item(struct core *c, const struct feed_batch *b, const struct stream *st,
@@ -341,6 +343,35 @@ static err forget_foreign(struct core *c, const struct confirming *k) {
   return ERR_OK;
 }
 
+static bool is_of_a_meeting(uint8_t table) {
+  return table == TABLE_session || schema_table(table)->scope == SCOPE_SESSION_ACTIVITY;
+}
+
+_Static_assert(COL(register, session) == 0 && COL(mark, session) == 0 && COL(arrival, session) == 0 &&
+                   COL(absence_call, session) == 0,
+               "as forget_past reads it");
+
+/* What the hub took of a meeting before its horizon (PROTOCOL.md section 13) is in no stream, and nor is the
+ * meeting: it goes from here with what is kept to undo it. Of a meeting that is in one, whatever is not there
+ * yet is on its way. */
+static err forget_past(struct core *c, const struct member *of) {
+  struct row row;
+  bool there = false;
+  if (!is_of_a_meeting(of->table) || pending_latest(&c->store->pending, of->table, &of->row)) return ERR_OK;
+  TRY(member_exists(c->store, of->table, &of->row, &there));
+  if (there) return ERR_OK;
+  TRY(rows_load(c->store->rows, schema_table(of->table), &of->row, &c->arena, &row));
+  if (!row.exists) return ERR_OK;
+  const struct id *meeting = of->table == TABLE_session ? &of->row : &row.values[0].id;
+  TRY(member_exists(c->store, TABLE_session, meeting, &there));
+  if (there) return ERR_OK;
+  TRY(kept_blank_meeting(c->store, meeting));
+  TRY(rows_delete(c->store->rows, row.table, &of->row));
+  roster_forget(&c->roster);
+  core_topic(c, "today", NULL);
+  return ERR_OK;
+}
+
 static err confirm_work(struct core *c, const struct confirming *k) {
   struct confirming shifting = *k;
   struct pending *p = &c->store->pending;
@@ -353,6 +384,7 @@ static err confirm_work(struct core *c, const struct confirming *k) {
     if (k->gone[i]) rows[count++] = (struct member){p->list[i].table, p->list[i].row};
   }
   TRY(pending_remove(p, take_gone, &shifting));
+  for (size_t i = 0; i < count; i += 1) TRY(forget_past(c, &rows[i]));
   for (size_t i = 0; i < count && c->store->overlays; i += 1)
     TRY(overlay_rebuild(c, rows[i].table, &rows[i].row));
   TRY(overlay_look(c->store));

@@ -130,7 +130,7 @@ err member_put(struct store *s, const struct stream *st, const struct row *const
   return ERR_OK;
 }
 
-static err member_exists(struct store *s, uint8_t table, const struct id *row, bool *out) {
+err member_exists(struct store *s, uint8_t table, const struct id *row, bool *out) {
   struct stmt *q = NULL;
   TRY(db_stmt(s->db, &q, "SELECT 1 FROM member WHERE tbl = ?1 AND row = ?2"));
   stmt_int(q, 1, table);

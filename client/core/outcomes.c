@@ -127,7 +127,10 @@ static err tell(struct core *c, struct outcome *o, const struct kept *k) {
   int32_t minute = 0;
   bool allowed = false;
   o->at_ms = (int64_t)k->stamp;
-  if (k->bytes.len == 0) return ERR_OK; /* of an activity that was purged */
+  if (k->bytes.len == 0) { /* of an activity that was purged, or a meeting: what differs is the office's */
+    o->settled = o->exception->status == RECEIPT_CONFLICT;
+    return ERR_OK;
+  }
   uk_civil(o->at_ms, &day, &minute);
   /* What belongs to a person is theirs; the rest is of an activity. */
   if (id_equal(&k->stream, &c->who))

@@ -96,6 +96,7 @@ MUST_USE err kept_latest(struct store *s, uint32_t count, uint64_t *out);
 MUST_USE err kept_trim(struct store *s, uint64_t from, uint64_t below);
 /* What done ones of a stream said and named is forgotten; that they were there is not. */
 MUST_USE err kept_blank(struct store *s, const struct id *stream);
+MUST_USE err kept_blank_meeting(struct store *s, const struct id *session);
 MUST_USE err kept_undone(struct store *s, uint64_t counter); /* its undo was used */
 /* How many changesets of the incarnation stand from `first` up to, and without, `counter`. */
 MUST_USE err kept_place(struct store *s, uint32_t incarnation, uint64_t first, uint64_t counter,
@@ -116,6 +117,8 @@ MUST_USE err store_streams_load(struct store *s);
 MUST_USE err store_epoch_save(struct store *s, uint32_t epoch);
 MUST_USE err member_put(struct store *s, const struct stream *st, const struct row *const *rows,
                         size_t count);
+MUST_USE err member_exists(struct store *s, uint8_t table, const struct id *row,
+                           bool *out); /* in any stream */
 MUST_USE err member_remove(struct store *s, const struct stream *st, uint8_t table, const struct id *row,
                            bool *elsewhere_out);
 MUST_USE err member_remove_all(struct store *s, uint8_t table, const struct id *row);

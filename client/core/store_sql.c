@@ -230,6 +230,16 @@ err kept_blank(struct store *s, const struct id *stream) {
   return stmt_run(q);
 }
 
+/* A changeset that was made in a register names its meeting. */
+err kept_blank_meeting(struct store *s, const struct id *session) {
+  struct stmt *q = NULL;
+  TRY(db_stmt(
+      s->db, &q,
+      "UPDATE changeset SET bytes = x'', undo = NULL, inverse = NULL WHERE session = ?1 AND done = 1"));
+  stmt_id(q, 1, session);
+  return stmt_run(q);
+}
+
 err kept_place(struct store *s, uint32_t incarnation, uint64_t first, uint64_t counter, uint32_t *out) {
   struct stmt *q = NULL;
   TRY(db_stmt(s->db, &q,

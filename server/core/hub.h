@@ -176,7 +176,7 @@ struct job {
   struct slice reply;        /* JOB_CARRY: the reply file; empty when the file was refused */
   struct change_set changes; /* JOB_INGEST, JOB_CARRY, JOB_ENROL, JOB_RESTORED: what others should hear of, if
                                 position is not 0 */
-  bool more;                 /* JOB_KEEP: the retention schedule is under way, and wants to go on soon */
+  bool more;                 /* JOB_KEEP: something is done piece by piece, and wants to go on soon */
   const char *failed;        /* JOB_KEEP: what of it `result` is about, for the log; static, or NULL */
 };
 void job_init(struct job *job, enum job_kind kind);

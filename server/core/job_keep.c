@@ -1,6 +1,7 @@
 /* job_keep.c: what the hub does by itself every few seconds, whoever is connected. */
 #include "server/core/contact.h"
 #include "server/core/erase.h"
+#include "server/core/horizon.h"
 #include "server/core/ingest.h"
 #include "server/core/job.h"
 #include "server/core/journal.h"
@@ -47,6 +48,27 @@ static err scrub(struct job *job, const struct hub *hub, struct store *store, co
   if (job->more) return ERR_OK;
   TRY(retention_rewrite_waits(store, now->wall_ms, &until));
   return until ? ERR_OK : erase_scrub(hub, store, &scrubbed);
+}
+
+/* What other chores changed is told as well, though not one by one. */
+static void add_changes(struct job *job, const struct change_set *changes) {
+  if (job->changes.position == 0) {
+    job->changes = *changes;
+  } else if (changes->position) {
+    job->changes.position = changes->position;
+    job->changes.all_streams = true;
+  }
+}
+
+static err turn_term(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  struct horizon_piece piece;
+  uint64_t before;
+  TRY(store->ops->number_load(store, STORE_POSITION, &before));
+  TRY(horizon_step(&piece, hub, store, now));
+  bool unheard = before > job->known_position && before > job->changes.position;
+  if (!unheard) add_changes(job, &piece.changes); /* else tell_others says more than that */
+  job->more = job->more || piece.more;
+  return ERR_OK;
 }
 
 /* Nothing is lost, and nobody would notice before the disk is full: it is said once, and shown beside the
@@ -105,6 +127,7 @@ static const struct {
     {"letting go what a date has ended", sweep},
     {"removing what was kept long enough", retire},
     {"rewriting the files after an erasure", scrub},
+    {"letting go the meetings of a term that is over", turn_term},
     {"looking after the database file", note_stuck},
     {"trimming the journal", keep_journal},
     {"releasing bundles that were held long enough", release_held},

@@ -334,6 +334,9 @@ struct write_set {
   size_t seen_count;
   const struct id *sessions; /* whose registers it touched */
   size_t session_count;
+  const struct id *figures; /* activities whose figures change, though what changed travels nowhere */
+  size_t figure_count;
+  bool moves_only; /* and with what travels no figure changes */
   int64_t now_ms;
 };
 /* Everything about one learner goes, and what stays of it is the ledger's entry. */
@@ -586,6 +589,7 @@ struct store_ops {
    * transaction. ERR_BUSY, ERR_FULL: try again later. */
   err (*scrub)(struct store *s);
   const struct retention_ops *retention; /* retention.h */
+  const struct horizon_ops *horizon;     /* horizon.h */
   /* audit: who did what; detail is codes and ids, never names */
   err (*audit)(struct store *s, int64_t now_ms, const struct id *actor, const char *action,
                const char *detail);

@@ -54,12 +54,37 @@ err work_activity(struct work *w, const struct row *row, struct id *out, bool *f
   return ERR_OK;
 }
 
+err work_horizon(struct work *w) {
+  if (!w->horizon_known) TRY(horizon_load(w->store, &w->horizon));
+  w->horizon_known = true;
+  return ERR_OK;
+}
+
+/* A meeting before the horizon, or a row that belongs to one? */
+static err is_behind(struct work *w, const struct row *row, bool *out) {
+  const struct row *meeting = row->table->id == TABLE_session ? row : NULL;
+  struct id session;
+  *out = false;
+  TRY(work_horizon(w));
+  if (row->table->scope == SCOPE_SESSION_ACTIVITY && take_id(row, "session", &session)) {
+    struct work_row *r;
+    TRY(work_row(&r, w, schema_table(TABLE_session), &session));
+    meeting = &r->row;
+  }
+  if (meeting) *out = horizon_is_behind(&w->horizon, horizon_date(meeting), &meeting->id);
+  return ERR_OK;
+}
+
 err work_streams(struct work *w, const struct row *row, struct id out[row_streams_max], size_t *count) {
-  bool found;
+  bool found, behind;
   struct id author;
+  *count = 0;
   TRY(work_activity(w, row, &out[0], &found));
-  *count = found;
-  if (!found || row->table->scope != SCOPE_AUTHORED || !take_id(row, "staff", &author)) return ERR_OK;
+  if (!found) return ERR_OK;
+  TRY(is_behind(w, row, &behind));
+  if (behind) return ERR_OK;
+  *count = 1;
+  if (row->table->scope != SCOPE_AUTHORED || !take_id(row, "staff", &author)) return ERR_OK;
   stream_of_grant(&out[1], &author, &out[0]);
   *count = 2;
   return ERR_OK;
@@ -194,6 +219,23 @@ err work_touch_learner(struct work *w, const struct id *learner, const struct id
   return touch_about(w, TABLE_contact, learner, left);
 }
 
+err work_touch_meeting(struct work *w, const struct id *session, bool leaves) {
+  static const uint8_t tables[] = {TABLE_register, TABLE_mark, TABLE_arrival, TABLE_absence_call};
+  struct work_row *r;
+  struct id activity;
+  TRY(work_row(&r, w, schema_table(TABLE_session), session));
+  if (!r->row.exists || !take_id(&r->row, "activity", &activity)) return ERR_OK;
+  const struct id *left = leaves ? &activity : NULL;
+  TRY(touch(w, r->row.table, session, left));
+  for (size_t k = 0; k < sizeof tables; k++) {
+    struct id *rows;
+    size_t count;
+    TRY(w->store->ops->horizon->meeting_rows(w->store, tables[k], session, &w->arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) TRY(touch(w, schema_table(tables[k]), &rows[i], left));
+  }
+  return ERR_OK;
+}
+
 err work_look_again(struct work *w, const struct table *t, const struct id *id) {
   struct work_look *looks = list_room(w->looks, &w->look_cap, w->look_count, sizeof *looks);
   if (!looks) return ERR_NO_MEMORY;
@@ -228,6 +270,20 @@ static err move_learners(struct work *w) {
   return ERR_OK;
 }
 
+/* A meeting that was given another day may have crossed the horizon, and takes with it what belongs to it. */
+static err move_meetings(struct work *w) {
+  size_t count = w->row_count; /* touching loads more rows, none of them meetings */
+  TRY(work_horizon(w));
+  for (size_t i = 0; i < count; i++) {
+    struct work_row *r = w->rows[i];
+    if (!r->changed || r->before == 0 || r->row.table->id != TABLE_session) continue;
+    bool behind = horizon_is_behind(&w->horizon, horizon_date(&r->row), &r->row.id);
+    if (behind != horizon_is_behind(&w->horizon, r->day, &r->row.id))
+      TRY(work_touch_meeting(w, &r->row.id, behind));
+  }
+  return ERR_OK;
+}
+
 static int compare_rows(const void *a, const void *b) {
   const struct work_row *x = *(struct work_row *const *)a, *y = *(struct work_row *const *)b;
   if (x->row.table->id != y->row.table->id) return x->row.table->id < y->row.table->id ? -1 : 1;
@@ -243,6 +299,7 @@ static void sort_rows(struct work *w) {
 err work_settle(struct work *w) {
   TRY(alias_update(w));
   TRY(move_learners(w));
+  TRY(move_meetings(w));
   uint64_t position;
   TRY(w->store->ops->number_load(w->store, STORE_POSITION, &position));
   w->position_before = position;
@@ -263,6 +320,8 @@ struct gathered {
   size_t conflict_count, conflict_cap;
   struct write_feed *feed;
   size_t feed_count, feed_cap;
+  struct id *figures;
+  size_t figure_count;
 };
 
 static err gather_conflicts(struct gathered *g, const struct work_row *r) {
@@ -294,7 +353,7 @@ static err gather_rows(struct gathered *g, struct work *w) {
                            : r->changed   ? WRITE_ROW_CHANGED
                                           : WRITE_ROW_AGAIN;
     g->rows[g->row_count++] = &r->row;
-    note_change(&w->changes, &r->row);
+    if (!w->moves_only) note_change(&w->changes, &r->row);
     if (r->changed) TRY(gather_conflicts(g, r));
   }
   return ERR_OK;
@@ -347,6 +406,15 @@ static bool is_among(const struct id *list, size_t count, const struct id *id) {
   return false;
 }
 
+/* The reports hear of a change by the stream it travels in; of what is before the horizon they are told. */
+static err gather_figures(struct gathered *g, struct work *w, const struct work_row *r) {
+  bool found;
+  struct id activity;
+  TRY(work_activity(w, &r->row, &activity, &found));
+  if (found) g->figures[g->figure_count++] = activity;
+  return ERR_OK;
+}
+
 static err gather_row(struct gathered *g, struct work *w, const struct work_row *r) {
   struct id own[row_streams_max];
   const struct id *now;
@@ -356,11 +424,13 @@ static err gather_row(struct gathered *g, struct work *w, const struct work_row 
     if (!is_among(now, count, &r->streams_before[i])) TRY(add_feed(g, r, &r->streams_before[i], FEED_LEAVE));
   }
   for (size_t i = 0; i < count; i++) TRY(add_feed(g, r, &now[i], FEED_ROW));
-  return ERR_OK;
+  return count == 0 && r->changed ? gather_figures(g, w, r) : ERR_OK;
 }
 
 /* A learner who left and came back in one transaction is there. */
 static err gather_feed(struct gathered *g, struct work *w, size_t count) {
+  g->figures = arena_take(&w->arena, count + 1, sizeof *g->figures);
+  if (!g->figures) return ERR_NO_MEMORY;
   for (size_t i = 0; i < w->leave_count; i++) {
     TRY(add_feed(g, w->leaves[i].row, &w->leaves[i].activity, FEED_LEAVE));
   }
@@ -389,7 +459,12 @@ static err save_gathered(struct gathered *g, struct work *w) {
                            .now_ms = w->now.wall_ms};
   TRY(w->store->ops->save(w->store, &rows));
   TRY(gather_feed(g, w, w->row_count));
-  struct write_set feed = {.feed = g->feed, .feed_count = g->feed_count, .now_ms = w->now.wall_ms};
+  struct write_set feed = {.feed = g->feed,
+                           .feed_count = g->feed_count,
+                           .figures = g->figures,
+                           .figure_count = g->figure_count,
+                           .moves_only = w->moves_only,
+                           .now_ms = w->now.wall_ms};
   TRY(w->store->ops->save(w->store, &feed));
   TRY(detect(w));
   TRY(questions_note(w));

@@ -113,6 +113,7 @@ static void note_loaded(struct work *w, struct work_row *r) {
   }
   r->pointer = alias_pointer(&r->row);
   if (t->id == TABLE_enrolment) r->enrolled = work_enrols(w, &r->row);
+  if (t->id == TABLE_session) r->day = horizon_date(&r->row);
 }
 
 err work_row(struct work_row **out, struct work *w, const struct table *t, const struct id *id) {

@@ -3,7 +3,7 @@
 #ifndef TUTTI_SERVER_WORK_H
 #define TUTTI_SERVER_WORK_H
 
-#include "server/core/hub.h"
+#include "server/core/horizon.h"
 #include "shared/merge/merge.h"
 
 enum { row_streams_max = 2 }; /* that a row names itself; a learner's follow from enrolments */
@@ -12,6 +12,7 @@ struct work_row {
   uint64_t before;     /* its version when it was loaded; 0: it was not there */
   bool changed;        /* an op was applied to it */
   bool touched;        /* it must travel again, though it did not change */
+  int32_t day;         /* a meeting: its day when it was loaded */
   bool enrolled;       /* an enrolment: it put its learner into the activity's stream when it was loaded */
   struct id pointer;   /* alias_pointer when it was loaded */
   uint32_t conflicted; /* units in conflict after the last op, as bits */
@@ -56,7 +57,10 @@ struct work {
   struct work_leave *leaves;
   size_t leave_count, leave_cap;
   struct work_erased erased;
-  struct work_look { /* rows to be looked at again beside those that changed: their class did */
+  bool horizon_known;
+  struct horizon_place horizon; /* after work_horizon: meetings up to there travel nowhere */
+  bool moves_only;              /* rows move between streams, and nothing that anybody counts changes */
+  struct work_look {            /* rows to be looked at again beside those that changed: their class did */
     const struct table *table;
     struct id id;
   } * looks;
@@ -98,8 +102,8 @@ MUST_USE err work_seen(struct work *w, const struct op_id *op, bool *out);
 /* The activity a row travels with: *found is false for rows of the reference and staff streams, of learners,
  * of the hub, and of a session that is not known. */
 MUST_USE err work_activity(struct work *w, const struct row *row, struct id *out, bool *found);
-/* The streams that it names itself: its activity's, and of what somebody wrote about a learner's playing that
- * of their grant. */
+/* The streams that it names itself: its activity's, unless it is of a meeting before the horizon, and of what
+ * somebody wrote about a learner's playing that of their grant. */
 MUST_USE err work_streams(struct work *w, const struct row *row, struct id out[row_streams_max],
                           size_t *count);
 /* All streams of a row now; `own` is room for those that it names itself. */
@@ -111,6 +115,10 @@ bool span_covers(int32_t starts, int32_t ends, int32_t date); /* an end is the f
 /* The learner, with contacts, needs and the notices about them, travels again; with `left` they leave that
  * stream first. */
 MUST_USE err work_touch_learner(struct work *w, const struct id *learner, const struct id *left);
+/* A meeting, with its register, marks, arrivals and calls, travels again, or leaves its activity's stream. */
+MUST_USE err work_touch_meeting(struct work *w, const struct id *session, bool leaves);
+/* From here on `horizon` is there; it is read once a transaction. */
+MUST_USE err work_horizon(struct work *w);
 MUST_USE err work_look_again(struct work *w, const struct table *t, const struct id *id);
 /* The rows that changed, or travel again because an enrolment did, get their positions. */
 MUST_USE err work_settle(struct work *w);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/core/horizon.h"
 #include "server/core/sweep.h"
 
 static void must(err e) { ASSERT(e == ERR_OK); }
@@ -77,7 +78,9 @@ void hub_host_keep(struct hub_host *h) {
   const struct change_set all = {.all_streams = true, .grants = true, .receipts = true};
   struct change_set changes;
   size_t released;
+  struct horizon_piece piece = {.more = true};
   must(sweep_now(&h->hub, h->store, &h->now));
+  while (piece.more) must(horizon_step(&piece, &h->hub, h->store, &h->now));
   must(ingest_release_held(&released, &changes, &h->hub, h->store, &h->now, 0, NULL));
   for (size_t i = 0; i < h->line_count; i++) {
     struct session_event event = {.kind = SESSION_CHANGED, .now = h->now, .changes = &all};

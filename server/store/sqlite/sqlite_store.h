@@ -76,6 +76,8 @@ MUST_USE err history_values_encode(struct buf *out, const struct table *t, uint3
 MUST_USE err history_values_decode(struct value out[op_columns_max], const struct table *t,
                                    struct slice bytes, struct arena *a);
 
+extern const struct horizon_ops horizon_ops; /* horizon_sql.c */
+
 /* feed_sql.c */
 /* An entry of the feed has its table and kind in one number. */
 enum { feed_kind_step = 64 };

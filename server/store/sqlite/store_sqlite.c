@@ -195,6 +195,7 @@ static const struct store_ops ops = {
     .bundle_raw_save = bundle_raw_save,
     .scrub = do_scrub,
     .retention = &retention_ops,
+    .horizon = &horizon_ops,
     .audit = audit_write,
     .audit_saying = audit_write_saying,
 };

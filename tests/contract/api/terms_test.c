@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "server/core/horizon.h"
+
 static struct ingest_world *const w = &ingest_world;
 
 static void send(const char *path, const char *name, const char *starts, const char *ends,
@@ -107,12 +109,69 @@ a_term_is_taken_back_unless_a_survey_is_about_it_and_stands_again_when_it_is_ent
   assert_int_equal(desk_audited("term.void"), 1);
 }
 
+/* ---- what devices hold follows ---- */
+
+static struct id put_meeting(const char *day) {
+  struct op op = {.table = schema_table(TABLE_session), .row = {{0x5e, 2}}, .units = 7};
+  int year, month, of_month;
+  assert_int_equal(sscanf(day, "%d-%d-%d", &year, &month, &of_month), 3);
+  struct date date = {(int16_t)year, (uint8_t)month, (uint8_t)of_month};
+  op.values[COL(session, activity)] = value_id(&w->world.strings);
+  op.values[COL(session, date)] = value_int(date_to_days(date));
+  op.values[COL(session, starts)] = value_int(960);
+  op.values[COL(session, ends)] = value_int(1020);
+  op.values[COL(session, status)] = value_int(ENUM_session_status_delivered);
+  hub_world_put(&w->host, &op);
+  return op.row;
+}
+
+static void must_hold_from(int month, int day) {
+  struct horizon_piece piece = {.more = true};
+  struct horizon_place at;
+  while (piece.more)
+    assert_int_equal(horizon_step(&piece, &w->host.hub, w->host.store, &w->host.now), ERR_OK);
+  assert_int_equal(horizon_load(w->host.store, &at), ERR_OK);
+  assert_int_equal(at.date, date_to_days((struct date){2026, (uint8_t)month, (uint8_t)day}));
+}
+
+static bool travels(const struct id *row) {
+  const struct stream_position from = {.stream = w->world.strings, .audience = AUDIENCE_REGISTER};
+  struct feed_batch b;
+  bool there = false;
+  assert_int_equal(w->host.store->ops->read_feed(w->host.store, &from, 2048, &w->arena, &b), ERR_OK);
+  for (size_t i = 0; i < b.count; i++)
+    there = there || (b.items[i].kind == FEED_ROW && id_equal(&b.items[i].id, row));
+  return there;
+}
+
+/* It is 21 November 2026. No statement of it looks through all meetings or marks: see plans.h. */
+static void devices_hold_the_term_that_the_office_has_entered_and_corrected(void **state) {
+  (void)state;
+  struct id meeting = put_meeting("2026-09-03");
+  must_hold_from(9, 1);
+  assert_true(travels(&meeting));
+  struct id autumn = add("Autumn 2026", "2026-09-04", "2026-12-18");
+  must_hold_from(9, 4);
+  assert_false(travels(&meeting));
+  send(desk_path("/api/terms/edit/", &autumn), "Autumn 2026", "2026-09-03", "2026-12-18", NULL);
+  desk_fine();
+  must_hold_from(9, 3);
+  assert_true(travels(&meeting));
+  (void)add("Half term 2026", "2026-11-02", "2026-12-18");
+  must_hold_from(9, 3);
+  desk_send(desk_path("/api/terms/void/", &autumn), json_object());
+  desk_fine();
+  must_hold_from(11, 2);
+  assert_false(travels(&meeting));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_open, desk_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_term_is_entered_and_corrected_and_not_by_two_at_once),
       TEST(what_is_no_term_is_refused_in_words),
       TEST(a_term_is_taken_back_unless_a_survey_is_about_it_and_stands_again_when_it_is_entered),
+      TEST(devices_hold_the_term_that_the_office_has_entered_and_corrected),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
