@@ -44,7 +44,7 @@ struct holding {
   size_t count;
   struct stream_position at[64];
   size_t stream_count;
-  size_t batches, restarts;
+  size_t batches, restarts, departures;
 };
 static struct holding held;
 
@@ -82,6 +82,7 @@ static void take_batch(const struct feed_batch *b) {
   for (size_t i = 0; i < b->count; i++) {
     const struct feed_item *one = &b->items[i];
     drop(&b->stream, &one->id);
+    held.departures += one->kind == FEED_LEAVE;
     if (one->kind != FEED_ROW) continue;
     assert_true(held.count < held_max);
     held.list[held.count++] = (struct held){.stream = b->stream, .row = one->id, .table = one->table->id};
@@ -225,6 +226,28 @@ static void a_learner_who_leaves_leaves_the_stream_and_may_come_back(void **stat
   start(&ada_device);
   assert_true(holds(&world.strings, TABLE_learner, &world.jo));
   test_line_close(&line);
+}
+
+/* Both read the same stretch, one after the other and the other way round. */
+static void whoever_begins_a_stream_hears_of_no_departures_and_whoever_stands_in_it_does(void **state) {
+  static struct holding before;
+  (void)state;
+  start(&ada_device);
+  test_line_close(&line);
+  before = held;
+  hub_world_enrol(&host, &world.jo, &world.strings, world.today - 30, world.today);
+  for (int i = 0; i < 2; i++) {
+    start(&ben_device);
+    assert_false(holds(&world.strings, TABLE_learner, &world.jo));
+    assert_int_equal(held.departures, 0);
+    test_line_close(&line);
+    held = before;
+    subscribe(&ada_device);
+    follow(true);
+    assert_false(holds(&world.strings, TABLE_learner, &world.jo));
+    assert_true(held.departures > 0);
+    test_line_close(&line);
+  }
 }
 
 static void an_enrolment_that_ends_tomorrow_leaves_tomorrow(void **state) {
@@ -548,6 +571,7 @@ int main(void) {
       TEST(a_batch_is_read_anew_when_one_of_its_rows_changes_or_is_erased),
       TEST(who_stands_a_little_further_on_gets_the_same_batch),
       TEST(a_learner_who_leaves_leaves_the_stream_and_may_come_back),
+      TEST(whoever_begins_a_stream_hears_of_no_departures_and_whoever_stands_in_it_does),
       TEST(an_enrolment_that_ends_tomorrow_leaves_tomorrow),
       TEST(a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away),
       TEST(what_belongs_to_one_person_travels_to_that_persons_devices_alone),
