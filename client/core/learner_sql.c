@@ -26,6 +26,10 @@ static const char activity_sql[] =
     " WHERE " GRANTED_NOW " AND (a.ends IS NULL OR a.ends > ?2) ORDER BY a.name, a.id";
 static const char term_sql[] = "SELECT name, starts, ends FROM term WHERE starts <= ?1 AND ends >= ?1 AND "
                                "removed IS NOT 1 ORDER BY starts DESC LIMIT 1";
+/* One that covers the day before one that is over. */
+static const char latest_term_sql[] =
+    "SELECT starts, ends FROM term WHERE starts <= ?1 AND ends >= starts AND removed IS NOT 1"
+    " ORDER BY ends >= ?1 DESC, starts DESC LIMIT 1";
 #define LEARNER_COLUMNS "l.id, l.known_name, l.first_name, l.last_name, l.initial, l.year_group, sc.name"
 static const char learners_sql[] =
     "SELECT " LEARNER_COLUMNS " FROM learner l LEFT JOIN school sc ON sc.id = l.school WHERE l.id IN"
@@ -116,19 +120,30 @@ err term_name(struct store *s, int32_t date, struct arena *a, struct slice *out)
   return first_text(q, a, out);
 }
 
-/* Between terms the last sixty days stand for one. */
+static int32_t year_begins(int32_t date) {
+  struct date d = date_from_days(date);
+  int32_t begins = date_to_days((struct date){d.year, 9, 1});
+  return begins <= date ? begins : date_to_days((struct date){(int16_t)(d.year - 1), 9, 1});
+}
+
+/* In the holidays the term that is over; where no term of this school year is known, the last sixty days of
+ * it. The meetings of all these days are here: the hub's horizon (PROTOCOL.md section 13) lies before them.
+ */
 err term_days(struct store *s, int32_t date, int32_t *first_out, int32_t *last_out) {
   struct stmt *q = NULL;
   bool row = false;
-  *first_out = date - 60;
+  const int32_t year = year_begins(date);
+  *first_out = date - 60 > year ? date - 60 : year;
   *last_out = date;
-  TRY(db_stmt(s->db, &q, term_sql));
+  TRY(db_stmt(s->db, &q, latest_term_sql));
   stmt_int(q, 1, date);
   TRY(stmt_step(q, &row));
   if (!row) return ERR_OK;
-  *first_out = (int32_t)stmt_column_int(q, 1);
-  *last_out = (int32_t)stmt_column_int(q, 2);
+  int32_t starts = (int32_t)stmt_column_int(q, 0), ends = (int32_t)stmt_column_int(q, 1);
   stmt_reset(q);
+  if (ends < year) return ERR_OK;
+  *first_out = starts;
+  *last_out = ends > date ? ends : date;
   return ERR_OK;
 }
 

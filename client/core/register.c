@@ -5,7 +5,9 @@
 
 err register_open(struct core *c, struct call *call, const struct id *session) {
   err e = roster_open(c, session);
-  if (e == ERR_NOT_FOUND) return fault_set(&call->fault, e, "there is no such session on this device");
+  if (e == ERR_NOT_FOUND)
+    return fault_set(&call->fault, e,
+                     "this session is not on this device: those of a term that is over are at the office");
   if (e == ERR_FORBIDDEN)
     return fault_set(&call->fault, e,
                      "this session belongs to an activity you are not (or no longer) assigned to");

@@ -8,7 +8,7 @@ export function Trouble({ failure }: { failure: Failure }): JSX.Element {
     <div class="notice bad" role="alert">
       <Icon name="triangle-alert" />
       <p>
-        Everything marked so far is saved on this device. {failure.text}
+        {failure.code === 'NOT_FOUND' ? 'Nothing that was marked is lost.' : 'Everything marked so far is saved on this device.'} {failure.text}
       </p>
     </div>
   );

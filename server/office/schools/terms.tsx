@@ -26,6 +26,7 @@ function TermForm({ was, onDone }: { was: SchoolTerm | null; onDone: () => void 
         <Text label="Last day" type="date" value={input.ends} onValue={(ends) => set({ ends })} />
       </div>
       <p class="mute">Figures by term follow; snapshots that were saved stay as they are. What is planned stays planned.</p>
+      <p class="mute">Devices hold the meetings of the current term: two weeks into a term those before it leave them, and stay here.</p>
     </ActForm>
   );
 }

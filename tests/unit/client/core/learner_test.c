@@ -209,6 +209,37 @@ static void attendance_of_the_term_is_counted(void **state) {
   assert_true(core_host_says(s, "school", "St Mary's"));
 }
 
+static int64_t here_with(struct field_world *w, int32_t starts, int32_t ends) {
+  static const struct id term = {{0xe1}};
+  struct fake_row *t = fake_hub_find(&w->hub, TABLE_term, &term);
+  t->row.values[COL(term, starts)] = value_int(starts);
+  t->row.values[COL(term, ends)] = value_int(ends);
+  fake_hub_touch(&w->hub, t);
+  fake_hub_feed(&w->hub, false);
+  return core_host_int(sheet(w, &fake_ben), "here");
+}
+
+/* As far back as the device has meetings, and no further: forty days ago here is another term, or this one.
+ */
+static void in_the_holidays_attendance_is_of_the_term_that_is_over(void **state) {
+  struct field_world *w = *state;
+  int32_t today, minute;
+  assert_true(
+      core_host_call(&w->host, "mark.set", "session:i learner:i code:w", &fake_solo_today, &fake_ben, "P"));
+  struct fake_row *lesson = fake_hub_find(&w->hub, TABLE_session, &fake_solo_today);
+  uk_civil(w->host.now.wall_ms, &today, &minute);
+  lesson->row.values[COL(session, date)] = value_int(today - 40);
+  fake_hub_touch(&w->hub, lesson);
+  field_online(w);
+  assert_int_equal(here_with(w, today - 30, today + 30), 0);
+  assert_int_equal(here_with(w, today - 30, today - 5), 0);
+  assert_int_equal(here_with(w, today - 45, today - 5), 1);
+  assert_int_equal(here_with(w, today - 400, today - 300), 1);    /* of last year: the last sixty days */
+  lesson->row.values[COL(session, date)] = value_int(today - 90); /* in August */
+  fake_hub_touch(&w->hub, lesson);
+  assert_int_equal(here_with(w, today - 400, today - 300), 0);
+}
+
 int main(void) {
 #define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, field_world_open, field_world_close)
   const struct CMUnitTest tests[] = {
@@ -225,6 +256,7 @@ int main(void) {
       IN_WORLD(a_note_on_nobody_here_is_not_begun),
       IN_WORLD(as_much_as_a_note_may_hold_may_be_begun),
       IN_WORLD(attendance_of_the_term_is_counted),
+      IN_WORLD(in_the_holidays_attendance_is_of_the_term_that_is_over),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
