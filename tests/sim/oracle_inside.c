@@ -57,7 +57,9 @@ static bool is_granted(const struct look *l, const struct row *row) {
   case SCOPE_AUTHORED:
     return !l->d->retired && is_either(value_named(row, "activity"), &w->strings, &w->brass, both);
   case SCOPE_SESSION_ACTIVITY:
-    return !l->d->retired && is_either(value_named(row, "session"), &w->strings_today, &w->brass_today, both);
+    return !l->d->retired &&
+           (is_either(value_named(row, "session"), &w->strings_today, &w->brass_today, both) ||
+            is_either(value_named(row, "session"), &l->s->old_meeting, &l->s->old_meeting, false));
   case SCOPE_PERSON: {
     const struct value *staff = value_named(row, "staff");
     return staff && staff->kind == VALUE_ID && id_equal(&staff->id, &l->d->staff);
@@ -86,10 +88,24 @@ static bool walked_in(const struct look *l, const struct row *row) {
          row->values[COL(learner, status)].i == ENUM_learner_status_provisional && is_own(l, row);
 }
 
+/* Meetings of a term that is over are on no device, nor what belongs to them. The hub may have looked at its
+ * calendar some minutes ago. */
+static bool is_past(const struct look *l, const struct row *row) {
+  const struct id *old = &l->s->old_meeting;
+  const struct value self = value_id(&row->id);
+  const struct value *session = row->table->id == TABLE_session ? &self : value_named(row, "session");
+  int32_t day, minute;
+  uk_civil(l->s->hub.now.wall_ms - 86400000, &day, &minute);
+  if (id_is_zero(old) || day < l->s->turns || row->table->scope == SCOPE_AUTHORED) return false;
+  return is_either(session, old, old, false);
+}
+
 static void check_row(void *ctx, const struct row *row) {
   const struct look *l = ctx;
   const struct table *t = row->table;
   const uint8_t audience = audience_of(l->d) | AUDIENCE_DOOR;
+  if (is_past(l, row))
+    sim_fail(l->s, "12 nothing outside", "device %zu holds a %s of the term before", l->d->number, t->name);
   if (!is_granted(l, row) && !walked_in(l, row))
     sim_fail(l->s, "12 nothing outside", "device %zu holds a %s it is not granted", l->d->number, t->name);
   if (!(t->audience & audience) && !is_own(l, row))

@@ -29,9 +29,13 @@ static struct op_id own_head(const struct row *row, const struct op_id *of) {
 }
 
 void sim_note_written(struct sim *s, struct sim_device *d, size_t learner) {
+  const struct hub_world *w = &s->world;
+  sim_note_written_at(s, d, learner == sim_learners - 1 ? &w->brass_today : &w->strings_today, learner);
+}
+
+void sim_note_written_at(struct sim *s, struct sim_device *d, const struct id *session, size_t learner) {
   struct arena a = ARENA_INIT(1 << 20);
-  struct id keys[2] = {learner == sim_learners - 1 ? s->world.brass_today : s->world.strings_today,
-                       s->learners[learner]};
+  struct id keys[2] = {*session, s->learners[learner]};
   struct row row;
   struct op_id own = {.counter = 0};
   crypto_row_id(&d->wrote_row, TABLE_mark, keys, 2);

@@ -182,11 +182,13 @@ struct sim {
   size_t bundle_count;
   struct model *model; /* see model.h; NULL: not read yet */
   bool forgot; /* the hub was restored, and may lack what it had said it has until that was sent again */
-  bool office_wrote; /* after the base was taken */
-  bool kit_moves;    /* the office enrolled or removed Kit in Strings */
-  bool calm;         /* nothing goes wrong: before and after life */
-  bool crowded;      /* a device that is not simulated catches up */
-  struct buf bag;    /* a file that stays in somebody's bag, and whose it is; NULL: none */
+  bool office_wrote;     /* after the base was taken */
+  struct id old_meeting; /* of Strings, in a term that is over from `turns` on; zero: there is none */
+  int32_t turns;
+  bool kit_moves; /* the office enrolled or removed Kit in Strings */
+  bool calm;      /* nothing goes wrong: before and after life */
+  bool crowded;   /* a device that is not simulated catches up */
+  struct buf bag; /* a file that stays in somebody's bag, and whose it is; NULL: none */
   struct sim_device *bag_of;
   void *own;                 /* the world's, from its setup or begin */
   bool erased[sim_learners]; /* the office began to; from then on they may be gone, in the end they are */
@@ -276,6 +278,7 @@ void sim_damage(struct sim *s, struct slice bundle); /* what the hub makes of it
 void sim_mark(struct sim *s, struct sim_device *d);
 void sim_mark_as(struct sim *s, struct sim_device *d, const char *word);    /* a word of its build's */
 void sim_note_written(struct sim *s, struct sim_device *d, size_t learner); /* oracle_own.c */
+void sim_note_written_at(struct sim *s, struct sim_device *d, const struct id *session, size_t learner);
 void sim_note_added(struct sim_device *d, size_t learner); /* by the last call: oracle_authored.c */
 void sim_change(struct sim *s, struct sim_device *d);
 void sim_finish_as(struct sim *s, struct sim_device *d, const char *rest); /* the code of whoever has none */
@@ -291,6 +294,7 @@ void sim_bring(struct sim *s, struct sim_device *any);
 bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply);
 extern const struct sim_action sim_office_actions[];
 void sim_keep_house(struct sim *s);
+void sim_put_term(struct sim *s, uint8_t no, int32_t starts, int32_t ends);
 /* The office lets in what waits of a bundle; and of all that a fork left waiting, which nobody sends anew. */
 void sim_release(struct sim *s, const struct sim_bundle *b, const char *why);
 void sim_release_forks(struct sim *s);

@@ -37,6 +37,14 @@ void sim_release(struct sim *s, const struct sim_bundle *b, const char *why) {
   if (e != ERR_OK && e != ERR_CONFLICT) sim_fail(s, "office", "release: %s", fault.text);
 }
 
+void sim_put_term(struct sim *s, uint8_t no, int32_t starts, int32_t ends) {
+  struct op op = {.table = schema_table(TABLE_term), .row = {{0x7e, no}}, .units = 1U << 1 | 1U << 2};
+  op.values[COL(term, name)] = value_text(slice_text("A term"));
+  op.values[COL(term, starts)] = value_int(starts);
+  op.values[COL(term, ends)] = value_int(ends);
+  hub_world_put(&s->hub, &op);
+}
+
 static bool is_forked(struct sim *s, struct sim_bundle *b) {
   struct arena a = ARENA_INIT(1 << 22);
   struct receipt r;

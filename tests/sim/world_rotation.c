@@ -137,6 +137,7 @@ static void setup(struct sim *s) {
   own->files = disk_file_ops(&s->hub_disk);
   own->second_files = disk_file_ops(&own->second);
   s->disks[s->disk_count++] = &own->second;
+  sim_put_term(s, 1, s->world.today - 60, s->world.today + 3000); /* today's registers stay in it for good */
   cut_all(s);
   s->hub.store->ops->close(s->hub.store);
   disk_copy(&own->early, "hub.db", &s->hub_disk, "hub.db");
