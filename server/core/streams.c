@@ -25,13 +25,21 @@ static bool take_id(const struct row *row, const char *column, struct id *out) {
   return true;
 }
 
-static err session_activity(struct work *w, const struct row *row, struct id *out, bool *found) {
+/* The meeting that a row belongs to; NULL when it is not known. */
+static err meeting_of(struct work *w, const struct row *row, const struct row **out) {
   struct id session;
-  *found = take_id(row, "session", &session);
-  if (!*found) return ERR_OK;
   struct work_row *r;
+  *out = NULL;
+  if (!take_id(row, "session", &session)) return ERR_OK;
   TRY(work_row(&r, w, schema_table(TABLE_session), &session));
-  *found = r->row.exists && take_id(&r->row, "activity", out);
+  if (r->row.exists) *out = &r->row;
+  return ERR_OK;
+}
+
+static err session_activity(struct work *w, const struct row *row, struct id *out, bool *found) {
+  const struct row *meeting;
+  TRY(meeting_of(w, row, &meeting));
+  *found = meeting && take_id(meeting, "activity", out);
   return ERR_OK;
 }
 
@@ -60,29 +68,19 @@ err work_horizon(struct work *w) {
   return ERR_OK;
 }
 
-/* A meeting before the horizon, or a row that belongs to one? */
-static err is_behind(struct work *w, const struct row *row, bool *out) {
-  const struct row *meeting = row->table->id == TABLE_session ? row : NULL;
-  struct id session;
-  *out = false;
-  TRY(work_horizon(w));
-  if (row->table->scope == SCOPE_SESSION_ACTIVITY && take_id(row, "session", &session)) {
-    struct work_row *r;
-    TRY(work_row(&r, w, schema_table(TABLE_session), &session));
-    meeting = &r->row;
-  }
-  if (meeting) *out = horizon_is_behind(&w->horizon, horizon_date(meeting), &meeting->id);
-  return ERR_OK;
-}
-
+/* Of what belongs to a meeting the meeting is looked at, once for its day and its activity. */
 err work_streams(struct work *w, const struct row *row, struct id out[row_streams_max], size_t *count) {
-  bool found, behind;
+  const struct row *of = row;
+  bool found;
   struct id author;
   *count = 0;
-  TRY(work_activity(w, row, &out[0], &found));
-  if (!found) return ERR_OK;
-  TRY(is_behind(w, row, &behind));
+  TRY(work_horizon(w));
+  if (row->table->scope == SCOPE_SESSION_ACTIVITY) TRY(meeting_of(w, row, &of));
+  if (!of) return ERR_OK;
+  bool behind = of->table->id == TABLE_session && horizon_is_behind(&w->horizon, horizon_date(of), &of->id);
   if (behind) return ERR_OK;
+  TRY(work_activity(w, of, &out[0], &found));
+  if (!found) return ERR_OK;
   *count = 1;
   if (row->table->scope != SCOPE_AUTHORED || !take_id(row, "staff", &author)) return ERR_OK;
   stream_of_grant(&out[1], &author, &out[0]);
