@@ -18,19 +18,10 @@ struct leaving {
   uint64_t position;
   struct write_feed *list;
   size_t count, cap;
-  struct id *figures; /* whose rows travel nowhere, see horizon.h */
-  size_t figure_count;
 };
 
-static err note_figures(struct leaving *l, const struct row *row) {
-  bool found;
-  struct id activity;
-  TRY(work_activity(l->work, row, &activity, &found));
-  if (found) l->figures[l->figure_count++] = activity;
-  return ERR_OK;
-}
-
-/* Whoever holds the row is told by a leave in each stream that it still travels with. */
+/* Whoever holds the row is told by a leave in each stream that it still travels with; of what is before the
+ * horizon (horizon.h) the one is told that it has left, for the reports hear of it by that. */
 static err leave(struct leaving *l, const struct row_key *key) {
   struct work_row *r;
   struct id own[row_streams_max];
@@ -39,7 +30,12 @@ static err leave(struct leaving *l, const struct row_key *key) {
   TRY(work_row(&r, l->work, key->table, &key->id));
   if (!r->row.exists) return ERR_OK;
   TRY(work_row_streams(l->work, &r->row, own, &streams, &count));
-  if (count == 0) TRY(note_figures(l, &r->row));
+  if (count == 0) {
+    bool found;
+    TRY(work_activity(l->work, &r->row, &own[0], &found));
+    streams = own;
+    count = found;
+  }
   l->position += count > 0;
   for (size_t i = 0; i < count; i++) {
     struct write_feed *list = list_room(l->list, &l->cap, l->count, sizeof *list);
@@ -57,15 +53,9 @@ static err leave(struct leaving *l, const struct row_key *key) {
 
 static err leave_all(struct leaving *l, const struct write_erasure *w) {
   const struct store_ops *ops = l->work->store->ops;
-  l->figures = arena_take(&l->work->arena, w->row_count + 1, sizeof *l->figures);
-  if (!l->figures) return ERR_NO_MEMORY;
   TRY(ops->number_load(l->work->store, STORE_POSITION, &l->position));
   for (size_t i = 0; i < w->row_count; i++) TRY(leave(l, &w->rows[i]));
-  const struct write_set feed = {.feed = l->list,
-                                 .feed_count = l->count,
-                                 .figures = l->figures,
-                                 .figure_count = l->figure_count,
-                                 .now_ms = l->work->now.wall_ms};
+  const struct write_set feed = {.feed = l->list, .feed_count = l->count, .now_ms = l->work->now.wall_ms};
   TRY(ops->save(l->work->store, &feed));
   return ops->number_save(l->work->store, STORE_POSITION, l->position);
 }

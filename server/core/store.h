@@ -334,9 +334,7 @@ struct write_set {
   size_t seen_count;
   const struct id *sessions; /* whose registers it touched */
   size_t session_count;
-  const struct id *figures; /* activities whose figures change, though what changed travels nowhere */
-  size_t figure_count;
-  bool moves_only; /* and with what travels no figure changes */
+  bool moves_only; /* with what travels no figure changes */
   int64_t now_ms;
 };
 /* Everything about one learner goes, and what stays of it is the ledger's entry. */

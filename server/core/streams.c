@@ -318,8 +318,6 @@ struct gathered {
   size_t conflict_count, conflict_cap;
   struct write_feed *feed;
   size_t feed_count, feed_cap;
-  struct id *figures;
-  size_t figure_count;
 };
 
 static err gather_conflicts(struct gathered *g, const struct work_row *r) {
@@ -404,13 +402,13 @@ static bool is_among(const struct id *list, size_t count, const struct id *id) {
   return false;
 }
 
-/* The reports hear of a change by the stream it travels in; of what is before the horizon they are told. */
-static err gather_figures(struct gathered *g, struct work *w, const struct work_row *r) {
+/* What is before the horizon is in no stream, and that it changed stands as a departure in the one it has
+ * left: by it the reports hear of the change, and an import's undo of what came since. */
+static err gather_past(struct gathered *g, struct work *w, const struct work_row *r) {
   bool found;
   struct id activity;
   TRY(work_activity(w, &r->row, &activity, &found));
-  if (found) g->figures[g->figure_count++] = activity;
-  return ERR_OK;
+  return found ? add_feed(g, r, &activity, FEED_LEAVE) : ERR_OK;
 }
 
 static err gather_row(struct gathered *g, struct work *w, const struct work_row *r) {
@@ -422,13 +420,11 @@ static err gather_row(struct gathered *g, struct work *w, const struct work_row 
     if (!is_among(now, count, &r->streams_before[i])) TRY(add_feed(g, r, &r->streams_before[i], FEED_LEAVE));
   }
   for (size_t i = 0; i < count; i++) TRY(add_feed(g, r, &now[i], FEED_ROW));
-  return count == 0 && r->changed ? gather_figures(g, w, r) : ERR_OK;
+  return count == 0 && r->changed ? gather_past(g, w, r) : ERR_OK;
 }
 
 /* A learner who left and came back in one transaction is there. */
 static err gather_feed(struct gathered *g, struct work *w, size_t count) {
-  g->figures = arena_take(&w->arena, count + 1, sizeof *g->figures);
-  if (!g->figures) return ERR_NO_MEMORY;
   for (size_t i = 0; i < w->leave_count; i++) {
     TRY(add_feed(g, w->leaves[i].row, &w->leaves[i].activity, FEED_LEAVE));
   }
@@ -457,12 +453,8 @@ static err save_gathered(struct gathered *g, struct work *w) {
                            .now_ms = w->now.wall_ms};
   TRY(w->store->ops->save(w->store, &rows));
   TRY(gather_feed(g, w, w->row_count));
-  struct write_set feed = {.feed = g->feed,
-                           .feed_count = g->feed_count,
-                           .figures = g->figures,
-                           .figure_count = g->figure_count,
-                           .moves_only = w->moves_only,
-                           .now_ms = w->now.wall_ms};
+  struct write_set feed = {
+      .feed = g->feed, .feed_count = g->feed_count, .moves_only = w->moves_only, .now_ms = w->now.wall_ms};
   TRY(w->store->ops->save(w->store, &feed));
   TRY(detect(w));
   TRY(questions_note(w));

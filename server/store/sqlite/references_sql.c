@@ -1,6 +1,8 @@
 /* references_sql.c: what was written behind a position, with every id that it names. The three tables that a
  * year fills, meetings, registers and marks, are read by the feed, where what is new stands behind what is
- * old: nobody looks through 25 million marks because a list of forty children is taken back. */
+ * old: nobody looks through 25 million marks because a list of forty children is taken back. What is before
+ * the horizon stands there as a departure (server/core/horizon.h), and so does what was given to another
+ * activity, which is then seen twice; the row says whether it is there at all. */
 #include "server/store/sqlite/sqlite_store.h"
 
 enum { ids_sql_bytes_max = 4096 };
@@ -83,7 +85,7 @@ static err see_stream(const struct asking *k, int64_t stream) {
   TRY(feed_scan_stream(&scan, k->q, stream, k->position));
   while (scan.there) {
     const struct feed_entry *entry = feed_scan_at(&scan);
-    bool wanted = feed_entry_table(entry) == k->t && feed_entry_kind(entry) == FEED_ROW;
+    bool wanted = feed_entry_table(entry) == k->t && feed_entry_kind(entry) != FEED_ERASE;
     err e = wanted ? see_one(k, &entry->row) : ERR_OK;
     if (e != ERR_OK) feed_scan_end(&scan);
     TRY(e);

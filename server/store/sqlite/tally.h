@@ -18,7 +18,6 @@
 #include "server/store/sqlite/sqlite_store.h"
 
 MUST_USE err tally_changed(struct sqlite_store *q, const struct write_feed *list, size_t count);
-MUST_USE err tally_activity_changed(struct sqlite_store *q, const struct id *activity);
 /* What changes figures beside the streams it travels in: asked before a row is saved or erased and after it
  * was saved, for figures change by what it said, and by what it says. */
 MUST_USE err tally_row_changes(struct sqlite_store *q, const struct table *t, const struct id *row);

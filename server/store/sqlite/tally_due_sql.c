@@ -12,8 +12,6 @@ static err due(struct sqlite_store *q, const struct id *activity) {
   return stmt_run(s);
 }
 
-err tally_activity_changed(struct sqlite_store *q, const struct id *activity) { return due(q, activity); }
-
 /* Rows of one bundle mostly travel in one stream. */
 err tally_changed(struct sqlite_store *q, const struct write_feed *list, size_t count) {
   struct id last = {{0}};

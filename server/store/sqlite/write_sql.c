@@ -212,10 +212,6 @@ err store_save(struct store *s, const struct write_set *w) {
   for (size_t i = 0; i < w->seen_count; i++) TRY(seen_add(q, &w->seen[i]));
   if (w->feed_count) TRY(feed_put(q, w->feed, w->feed_count));
   if (!w->moves_only) TRY(tally_changed(q, w->feed, w->feed_count));
-  for (size_t i = 0; i < w->figure_count; i++) {
-    if (i == 0 || !id_equal(&w->figures[i], &w->figures[i - 1]))
-      TRY(tally_activity_changed(q, &w->figures[i]));
-  }
   for (size_t i = 0; i < w->session_count; i++) TRY(save_touched(q, &w->sessions[i], w->now_ms));
   return ERR_OK;
 }

@@ -268,6 +268,47 @@ static void what_is_written_about_an_old_meeting_is_accepted_and_travels_nowhere
   assert_false(travels(&op.row));
 }
 
+struct referring {
+  struct id to;
+  size_t seen;
+};
+
+static err count_reference(void *ctx, const struct table *t, const struct id *row, const struct id *to) {
+  struct referring *r = ctx;
+  (void)t;
+  (void)row;
+  r->seen += id_equal(to, &r->to);
+  return ERR_OK;
+}
+
+static size_t marks_since(uint64_t position, const struct id *learner) {
+  struct referring r = {.to = *learner};
+  retire_world_must(
+      store()->ops->references_since(store(), schema_table(TABLE_mark), position, count_reference, &r), NULL);
+  return r.seen;
+}
+
+/* A list of learners is not taken back from under it. */
+static void what_came_since_is_found_also_before_the_horizon(void **state) {
+  uint64_t imported, turned;
+  (void)state;
+  struct whole_meeting old = put_meeting(1, w->world.today - 21);
+  retire_world_must(store()->ops->number_load(store(), STORE_POSITION, &imported), NULL);
+  (void)put_mark(&old.rows[0].id, &w->world.jo, ENUM_mark_code_P);
+  put_term(1, w->world.today - 20, w->world.today + 60, false);
+  turn();
+  must_have_left(&old);
+  assert_int_equal(marks_since(imported, &w->world.jo), 1);
+  retire_world_must(store()->ops->number_load(store(), STORE_POSITION, &turned), NULL);
+  assert_int_equal(marks_since(turned, &w->world.jo), 0);
+  (void)put_mark(&old.rows[0].id, &w->world.jo, ENUM_mark_code_AU);
+  assert_int_equal(marks_since(turned, &w->world.jo), 1);
+  put_meeting(3, w->world.today - 100); /* one that was never there */
+  struct op never = meeting_of(3, 0);
+  (void)put_mark(&never.row, &w->world.jo, ENUM_mark_code_P);
+  assert_int_equal(marks_since(turned, &w->world.jo), 2);
+}
+
 static bool sums_are_due(void) {
   bool due;
   retire_world_must(reports_are_due(store(), &w->host.now, &due), NULL);
@@ -419,6 +460,7 @@ int main(void) {
       IN_A_WORLD(a_meeting_of_the_term_before_leaves_with_all_that_belongs_to_it),
       IN_A_WORLD(whoever_is_on_the_line_hears_of_it_and_no_page_of_the_office_does),
       IN_A_WORLD(what_is_written_about_an_old_meeting_is_accepted_and_travels_nowhere),
+      IN_A_WORLD(what_came_since_is_found_also_before_the_horizon),
       IN_A_WORLD(reports_count_it_as_ever_and_a_term_that_turns_changes_no_figure),
       IN_A_WORLD(a_meeting_that_is_given_another_day_crosses_with_all_that_belongs_to_it),
       IN_A_WORLD(terms_that_are_corrected_bring_back_what_left_too_early),
