@@ -39,6 +39,10 @@ static bool is_enrolled(struct sim *s, const struct id *learner, const struct id
   return there;
 }
 
+static bool is_old(const struct look *l, const struct value *session) {
+  return l->s->old && session && session->kind == VALUE_ID && id_equal(&session->id, &l->s->old->meeting);
+}
+
 static bool is_followed(const struct look *l, const struct id *learner) {
   const struct hub_world *w = &l->s->world;
   return is_enrolled(l->s, learner, &w->strings) ||
@@ -59,7 +63,7 @@ static bool is_granted(const struct look *l, const struct row *row) {
   case SCOPE_SESSION_ACTIVITY:
     return !l->d->retired &&
            (is_either(value_named(row, "session"), &w->strings_today, &w->brass_today, both) ||
-            is_either(value_named(row, "session"), &l->s->old_meeting, &l->s->old_meeting, false));
+            is_old(l, value_named(row, "session")));
   case SCOPE_PERSON: {
     const struct value *staff = value_named(row, "staff");
     return staff && staff->kind == VALUE_ID && id_equal(&staff->id, &l->d->staff);
@@ -91,13 +95,12 @@ static bool walked_in(const struct look *l, const struct row *row) {
 /* Meetings of a term that is over are on no device, nor what belongs to them. The hub may have looked at its
  * calendar some minutes ago. */
 static bool is_past(const struct look *l, const struct row *row) {
-  const struct id *old = &l->s->old_meeting;
   const struct value self = value_id(&row->id);
   const struct value *session = row->table->id == TABLE_session ? &self : value_named(row, "session");
   int32_t day, minute;
   uk_civil(l->s->hub.now.wall_ms - 86400000, &day, &minute);
-  if (id_is_zero(old) || day < l->s->turns || row->table->scope == SCOPE_AUTHORED) return false;
-  return is_either(session, old, old, false);
+  if (!l->s->old || day < l->s->old->turns || row->table->scope == SCOPE_AUTHORED) return false;
+  return is_old(l, session);
 }
 
 static void check_row(void *ctx, const struct row *row) {

@@ -161,6 +161,14 @@ struct sim_device {
   uint64_t entropy;
   uint64_t struck; /* as sim_is_struck knew it last */
 };
+struct old_register {
+  struct id meeting; /* of Strings, in a term that is over from the day `turns` on */
+  int32_t turns;
+  struct old_said {
+    bool said, doubt;
+    uint8_t code; /* the last */
+  } by[sim_devices_max][sim_learners - 1];
+};
 struct sim {
   const struct sim_world *kind;
   const struct sim_plan *plan;
@@ -182,13 +190,12 @@ struct sim {
   size_t bundle_count;
   struct model *model; /* see model.h; NULL: not read yet */
   bool forgot; /* the hub was restored, and may lack what it had said it has until that was sent again */
-  bool office_wrote;     /* after the base was taken */
-  struct id old_meeting; /* of Strings, in a term that is over from `turns` on; zero: there is none */
-  int32_t turns;
-  bool kit_moves; /* the office enrolled or removed Kit in Strings */
-  bool calm;      /* nothing goes wrong: before and after life */
-  bool crowded;   /* a device that is not simulated catches up */
-  struct buf bag; /* a file that stays in somebody's bag, and whose it is; NULL: none */
+  bool office_wrote;        /* after the base was taken */
+  struct old_register *old; /* NULL: there is none */
+  bool kit_moves;           /* the office enrolled or removed Kit in Strings */
+  bool calm;                /* nothing goes wrong: before and after life */
+  bool crowded;             /* a device that is not simulated catches up */
+  struct buf bag;           /* a file that stays in somebody's bag, and whose it is; NULL: none */
   struct sim_device *bag_of;
   void *own;                 /* the world's, from its setup or begin */
   bool erased[sim_learners]; /* the office began to; from then on they may be gone, in the end they are */
@@ -294,6 +301,11 @@ void sim_bring(struct sim *s, struct sim_device *any);
 bool sim_take_file(struct sim *s, struct sim_device *d, struct slice file, struct buf *reply);
 extern const struct sim_action sim_office_actions[];
 void sim_keep_house(struct sim *s);
+/* old_register.c */
+void sim_old_setup(struct sim *s);
+void sim_old_mark(struct sim *s, struct sim_device *d);
+void sim_old_house(struct sim *s, struct sim_device *any); /* housekeeping: in it the term turns */
+void sim_old_check(struct sim *s);
 void sim_put_term(struct sim *s, uint8_t no, int32_t starts, int32_t ends);
 /* The office lets in what waits of a bundle; and of all that a fork left waiting, which nobody sends anew. */
 void sim_release(struct sim *s, const struct sim_bundle *b, const char *why);

@@ -136,6 +136,14 @@ static void check(struct sim *s) {
                (unsigned)own->lost[i], (unsigned long long)epoch);
     check_returned(s, s->devices[i]);
   }
+  sim_old_check(s);
+}
+
+/* The hub that comes back believes in the term before once more, and every stream begins anew. */
+static void days(struct sim *s, struct sim_device *any) {
+  sim_say(s, "two days go by");
+  sim_pass(s, 2 * INT64_C(86400000));
+  sim_old_house(s, any);
 }
 
 static void copy(struct sim *s, struct sim_device *any) {
@@ -213,6 +221,8 @@ static const struct sim_action actions[] = {
     {.name = "old disk put back", .chance = 15, .act = put_back},
     {.name = "both put back", .chance = 15, .act = put_both_back},
     {.name = "old disk put back, then fire", .chance = 20, .act = put_back_and_burn},
+    {.name = "old register", .chance = 40, .act = sim_old_mark},
+    {.name = "days", .chance = 15, .act = days},
     {.name = "a file for the office", .chance = 30, .act = sim_bring_to_office},
     {.name = NULL},
 };
@@ -229,6 +239,7 @@ const struct sim_world sim_world_restore = {
                [FAULT_hub_restart] = 20,
                [FAULT_garbage] = 20},
     .actions = actions,
+    .setup = sim_old_setup,
     .begin = begin,
     .hub_boot = restore,
     .check = check,
