@@ -218,16 +218,18 @@ int64_t feed_combined_ms(const struct core *c) {
 }
 
 static err open_feed(struct core *c) {
-  if (c->store->feed_open == 0) c->store->feed_since = c->now.mono_ms;
+  if (!c->store->feed_open) c->store->feed_since = c->now.mono_ms;
   return store_begin_feed(c->store);
 }
 
 /* Batches share a transaction: rows of all streams lie on the same pages, and each page is ciphered and
  * written once. It ends as feed_settle says, also when the device has caught up: on the heels of what it had
- * missed comes what others send at the same time. What is lost with it is asked for again. */
+ * missed comes what others send at the same time. What is lost with it is asked for again. Of a leader's many
+ * streams most have nothing new to say: those do not count. */
 static err apply_open(struct core *c, const struct feed_batch *batch) {
   TRY(apply_batch(c, batch));
-  return c->store->feed_open >= feed_commit_batches ? store_end_feed(c->store) : ERR_OK;
+  c->store->feed_batches += batch->count > 0;
+  return c->store->feed_batches >= feed_commit_batches ? store_end_feed(c->store) : ERR_OK;
 }
 
 /* Nobody's lessons vanish again because the line broke while others were on their way. */

@@ -149,14 +149,16 @@ err store_reload(struct store *s) {
 }
 
 err store_begin_feed(struct store *s) {
-  if (s->feed_open == 0) TRY(db_begin(s->db));
-  s->feed_open += 1;
+  if (s->feed_open) return ERR_OK;
+  TRY(db_begin(s->db));
+  s->feed_open = true;
+  s->feed_batches = 0;
   return ERR_OK;
 }
 
 err store_end_feed(struct store *s) {
-  if (s->feed_open == 0) return ERR_OK;
-  s->feed_open = 0;
+  if (!s->feed_open) return ERR_OK;
+  s->feed_open = false;
   err e = db_commit(s->db);
   if (e == ERR_OK) return ERR_OK;
   rows_rolled_back(s->rows);
@@ -173,7 +175,7 @@ err store_begin(struct store *s) {
 err store_commit(struct store *s) { return db_commit(s->db); }
 
 void store_rollback(struct store *s) {
-  s->feed_open = 0;
+  s->feed_open = false;
   db_rollback(s->db);
   rows_rolled_back(s->rows);
 }

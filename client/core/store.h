@@ -36,14 +36,15 @@ struct store {
   size_t stream_count, stream_cap;
   uint64_t counter_next; /* of the next op */
   uint64_t stamp_last;
-  uint32_t feed_epoch;  /* the hub's epoch that positions belong to */
-  uint32_t feed_schema; /* of the program that fetched the rows: what came later it was not sent */
-  bool vacuum;          /* something was erased: rewrite the file when nothing else is going on */
-  uint64_t vacuum_at;   /* monotonic; not before */
-  bool overlays;        /* the table of overlays may hold something: most often it does not */
-  uint32_t feed_open;   /* batches in the transaction that is open for the feed; 0: none is */
-  uint64_t feed_since;  /* monotonic; when it was opened */
-  bool feed_lost;       /* it could not be kept: what the hub brought in it has to be asked for again */
+  uint32_t feed_epoch;   /* the hub's epoch that positions belong to */
+  uint32_t feed_schema;  /* of the program that fetched the rows: what came later it was not sent */
+  bool vacuum;           /* something was erased: rewrite the file when nothing else is going on */
+  uint64_t vacuum_at;    /* monotonic; not before */
+  bool overlays;         /* the table of overlays may hold something: most often it does not */
+  bool feed_open;        /* a transaction is open for the feed */
+  uint32_t feed_batches; /* that brought something, in it */
+  uint64_t feed_since;   /* monotonic; when it was opened */
+  bool feed_lost;        /* it could not be kept: what the hub brought in it has to be asked for again */
 };
 struct store_config {
   const char *path, *vfs;

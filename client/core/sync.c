@@ -549,7 +549,7 @@ uint64_t sync_wake_at(const struct core *c) {
   if (c->enrol.stage != ENROL_IDLE || !c->identity.enrolled || s->hold) return 0;
   if (s->state == SYNC_IDLE) return open_at(c);
   uint64_t at = s->deadline;
-  if (c->store && c->store->feed_open > 0) core_wake(&at, c->store->feed_since + feed_commit_ms);
+  if (c->store && c->store->feed_open) core_wake(&at, c->store->feed_since + feed_commit_ms);
   bool later = s->state == SYNC_ONLINE && c->store && !s->subscribed && s->feed_at > c->now.mono_ms;
   if (later) core_wake(&at, s->feed_at);
   return at;

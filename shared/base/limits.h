@@ -132,9 +132,8 @@ enum {
   device_wal_pages = 16384, /* of 1 KiB: then the write-ahead log goes into the database */
   device_free_pages_max =
       256, /* more unused pages than this, and more than a quarter, and locking rewrites the file */
-  feed_commit_batches =
-      32, /* a device commits at most this many batches of the feed at once while it catches up */
-  feed_commit_ms = 1000, /* and holds none back for longer */
+  feed_commit_batches = 32, /* that bring something: a device commits no more of the feed at once */
+  feed_commit_ms = 1000,    /* and holds none back for longer */
   retry_hint_ms_max = 3600000,
   link_session_ms_max = 86400000, /* then a new handshake */
   passphrase_characters_min = 8,

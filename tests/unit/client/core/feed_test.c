@@ -238,16 +238,18 @@ static void a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock(vo
 }
 
 /* A batch of Strings that is not the last one: the transaction stays open for more. */
-static void send_unfinished(struct field_world *w) {
+static void send_unfinished_from(struct field_world *w, uint64_t position) {
   struct feed_item none;
   struct message m = {.type = MSG_FEED,
                       .feed = {{.stream = fake_strings,
                                 .audience = AUDIENCE_TEACHING,
-                                .from = w->hub.position,
-                                .to = w->hub.position + 5,
+                                .from = position,
+                                .to = position + 5,
                                 .items = &none}}};
   fake_hub_send(&w->hub, &m);
 }
+
+static void send_unfinished(struct field_world *w) { send_unfinished_from(w, w->hub.position); }
 
 static uint64_t claimed_of_strings_after_a_power_cut(struct field_world *w) {
   core_host_stop(&w->host);
@@ -285,6 +287,15 @@ static void what_came_is_kept_within_a_second(void **state) {
   assert_true(w->host.tick_at <= w->host.now.mono_ms + feed_commit_ms);
   core_host_pass(&w->host, feed_commit_ms);
   assert_int_equal(claimed_of_strings_after_a_power_cut(w), w->hub.position + 5);
+}
+
+/* A leader has a stream for each ensemble, and one for what they wrote there: most have nothing new to say.
+ */
+static void batches_that_bring_nothing_end_no_transaction(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  for (uint64_t i = 0; i < 2 * feed_commit_batches; i++) send_unfinished_from(w, w->hub.position + 5 * i);
+  assert_true(claimed_of_strings_after_a_power_cut(w) <= w->hub.position);
 }
 
 static void each_batch_gives_its_credit_back(void **state) {
@@ -372,6 +383,7 @@ int main(void) {
       IN_WORLD(a_first_sync_that_breaks_off_goes_on_where_it_was_committed),
       IN_WORLD(what_came_before_the_line_broke_is_kept),
       IN_WORLD(what_came_is_kept_within_a_second),
+      IN_WORLD(batches_that_bring_nothing_end_no_transaction),
       IN_WORLD(each_batch_gives_its_credit_back),
       IN_WORLD(a_batch_with_a_gap_before_it_closes_the_line),
       IN_WORLD(rows_that_come_while_locked_are_asked_for_again),
