@@ -188,4 +188,8 @@ void job_destroy(struct job *job);          /* NULL is accepted */
 /* Runs any job but JOB_INGEST. The job carries its own result; this never fails. */
 void job_run(struct job *job, const struct hub *hub, struct store *store, const struct now *now);
 
+/* What several commits changed, as one set. */
+void changes_gather(struct change_set *into, const struct change_set *more);
+bool changes_are_empty(const struct change_set *c);
+
 #endif

@@ -22,13 +22,29 @@ static err note_contacts(struct job *job, const struct hub *hub, struct store *s
   return ERR_OK;
 }
 
-static err sweep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
-  (void)job;
-  return sweep_now(hub, store, now);
+/* What was changed is not known one by one, only that it was. */
+static void tell_all(struct job *job, uint64_t position) {
+  const struct change_set all = {.position = position,
+                                 .all_streams = true,
+                                 .grants = true,
+                                 .learners = true,
+                                 .devices = true,
+                                 .days = true,
+                                 .receipts = true};
+  changes_gather(&job->changes, &all);
 }
 
-/* A piece at a time, so that nobody waits long for the store; the change number of the last chore that wrote
- * is the highest. */
+/* It names nothing of what it changed, and the number of a later chore's would hide that it did. */
+static err sweep(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
+  uint64_t before, after;
+  TRY(store->ops->number_load(store, STORE_POSITION, &before));
+  TRY(sweep_now(hub, store, now));
+  TRY(store->ops->number_load(store, STORE_POSITION, &after));
+  if (after != before) tell_all(job, after);
+  return ERR_OK;
+}
+
+/* A piece at a time, so that nobody waits long for the store. */
 static err retire(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   enum { idle_pieces_max = 8 }; /* that only looked, and found nothing to remove */
   struct retention_piece piece = {.more = true};
@@ -36,7 +52,7 @@ static err retire(struct job *job, const struct hub *hub, struct store *store, c
   for (int i = 0; i < idle_pieces_max && piece.more && piece.changes.position == 0; i++)
     TRY(retention_step(&piece, hub, store, now, &fault));
   job->more = piece.more;
-  if (piece.changes.position) job->changes = piece.changes;
+  changes_gather(&job->changes, &piece.changes);
   return ERR_OK;
 }
 
@@ -50,23 +66,10 @@ static err scrub(struct job *job, const struct hub *hub, struct store *store, co
   return until ? ERR_OK : erase_scrub(hub, store, &scrubbed);
 }
 
-/* What other chores changed is told as well, though not one by one. */
-static void add_changes(struct job *job, const struct change_set *changes) {
-  if (job->changes.position == 0) {
-    job->changes = *changes;
-  } else if (changes->position) {
-    job->changes.position = changes->position;
-    job->changes.all_streams = true;
-  }
-}
-
 static err turn_term(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   struct horizon_piece piece;
-  uint64_t before;
-  TRY(store->ops->number_load(store, STORE_POSITION, &before));
   TRY(horizon_step(&piece, hub, store, now));
-  bool unheard = before > job->known_position && before > job->changes.position;
-  if (!unheard) add_changes(job, &piece.changes); /* else tell_others says more than that */
+  changes_gather(&job->changes, &piece.changes);
   job->more = job->more || piece.more;
   return ERR_OK;
 }
@@ -97,7 +100,10 @@ static err keep_journal(struct job *job, const struct hub *hub, struct store *st
 
 static err release_held(struct job *job, const struct hub *hub, struct store *store, const struct now *now) {
   size_t released;
-  return ingest_release_held(&released, &job->changes, hub, store, now, now->wall_ms - held_ms_max, NULL);
+  struct change_set changes;
+  err e = ingest_release_held(&released, &changes, hub, store, now, now->wall_ms - held_ms_max, NULL);
+  changes_gather(&job->changes, &changes);
+  return e;
 }
 
 static err take_back_questions(struct job *job, const struct hub *hub, struct store *store,
@@ -135,20 +141,13 @@ static const struct {
     {"adding up the reports", add_up},
 };
 
-/* An import by command line commits beside a running hub, and the sweep for nobody: what they changed is not
- * known one by one, only that they did. The change number alone does not tell: the hub's own next one, which
- * is higher, may be heard of first. */
+/* An import by command line commits beside a running hub. The change number alone does not tell: the hub's
+ * own next one, which is higher, may be heard of first. */
 static err tell_others(struct job *job, struct store *store, bool elsewhere) {
   uint64_t position;
   TRY(store->ops->number_load(store, STORE_POSITION, &position));
   bool unheard = position > job->known_position && position > job->changes.position;
-  if (elsewhere || unheard)
-    job->changes = (struct change_set){.position = position,
-                                       .all_streams = true,
-                                       .grants = true,
-                                       .learners = true,
-                                       .devices = true,
-                                       .receipts = true};
+  if (elsewhere || unheard) tell_all(job, position);
   return ERR_OK;
 }
 

@@ -130,8 +130,4 @@ void events_sweep(struct http_conn *c, const struct now *now);
 /* Tells every stream what to ask for again. */
 void events_tell(struct net *net, const struct change_set *changes);
 
-/* ---- changes.c ---- */
-void changes_gather(struct change_set *into, const struct change_set *more);
-bool changes_are_empty(const struct change_set *c);
-
 #endif

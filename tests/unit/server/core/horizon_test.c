@@ -444,12 +444,41 @@ static void a_clock_that_stands_before_there_was_any_hub_moves_nothing(void **st
   must_travel(&old, false);
 }
 
-static void the_housekeeping_does_it(void **state) {
+static struct change_set keep_house(void) {
+  struct job job;
+  job_init(&job, JOB_KEEP);
+  retire_world_must(store()->ops->number_load(store(), STORE_POSITION, &job.known_position), NULL);
+  job_run(&job, &w->host.hub, store(), &w->host.now);
+  assert_int_equal(job.result, ERR_OK);
+  struct change_set changes = job.changes;
+  job_finish(&job);
+  return changes;
+}
+
+/* It takes an old hub hours: whoever is on the line hears of their own streams in each of its seconds, and of
+ * nothing else. */
+static void the_housekeeping_does_it_and_tells_those_whom_it_concerns(void **state) {
   (void)state;
   struct whole_meeting old = put_meeting(1, w->world.today - 21);
+  (void)keep_house();
   put_term(1, w->world.today - 20, w->world.today + 60, false);
-  hub_host_tidy(&w->host);
+  struct change_set changes = keep_house();
   must_have_left(&old);
+  assert_int_equal(changes.stream_count, 1);
+  assert_true(id_equal(&changes.streams[0], &w->world.strings));
+  assert_false(changes.all_streams || changes.grants || changes.learners || changes.devices);
+  assert_int_equal(keep_house().position, 0);
+}
+
+static void what_a_day_has_ended_is_told_though_a_term_turns_with_it(void **state) {
+  (void)state;
+  (void)put_meeting(1, w->world.today - 21);
+  (void)keep_house();
+  hub_world_enrol(&w->host, &w->world.jo, &w->world.strings, w->world.today - 30, w->world.today + 1);
+  put_term(1, w->world.today - 13, w->world.today + 60, false);
+  hub_host_pass(&w->host, 86400000);
+  struct change_set changes = keep_house();
+  assert_true(changes.all_streams && changes.grants && changes.learners);
 }
 
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, ingest_world_open, ingest_world_close)
@@ -467,7 +496,8 @@ int main(void) {
       IN_A_WORLD(it_goes_in_pieces_and_on_from_where_it_was_after_a_restart),
       IN_A_WORLD(between_two_pieces_each_meeting_is_on_its_side_alone),
       IN_A_WORLD(a_clock_that_stands_before_there_was_any_hub_moves_nothing),
-      IN_A_WORLD(the_housekeeping_does_it),
+      IN_A_WORLD(the_housekeeping_does_it_and_tells_those_whom_it_concerns),
+      IN_A_WORLD(what_a_day_has_ended_is_told_though_a_term_turns_with_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* changes.c: what several commits changed, as one set. */
-#include "server/net/net_state.h"
+#include "server/core/hub.h"
 
 static bool holds(const struct id *list, size_t count, const struct id *id) {
   for (size_t i = 0; i < count; i++) {
