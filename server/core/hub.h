@@ -139,6 +139,8 @@ struct job {
   uint32_t receipt_epoch; /* and its epoch */
   struct stream_position from; /* JOB_FEED, JOB_REPAIR, JOB_REPAIRED */
   bool digest;                 /* JOB_FEED: with the digest, if the batch is a checkpoint */
+  uint64_t begun; /* JOB_FEED: the hub's change number when the session began the stream, 0: it did not; then
+                     that number, also where this batch begins it */
   uint8_t after[1 + id_bytes]; /* JOB_REPAIR, with `bytes`: see struct msg_repair */
   bool has_after, last,
       restart;         /* JOB_REPAIR; `restart` is also JOB_REPAIRED's, and an answer: too much differs */

@@ -8,8 +8,6 @@
 
 enum { feed_again_part = 8, feed_part_rows_min = 64 };
 
-/* What left the stream there: nothing did, or it is told, or left out. */
-enum departures { DEPARTURES_NONE, DEPARTURES_TOLD, DEPARTURES_LEFT_OUT };
 /* A batch as it travels: the entries behind `before` up to `end`. It is right as long as all of them are
  * there: a row that changed stands elsewhere then, and one that was erased nowhere. */
 struct feed_kept {
@@ -17,9 +15,9 @@ struct feed_kept {
   uint8_t audience;
   uint32_t schema; /* the device's */
   bool digest;     /* it was asked for */
-  enum departures departures;
   bool valid;
   uint64_t before, end, entries;
+  uint64_t left_out, told; /* departures: the last one that is not told, and the first one that is; 0: none */
   struct feed_batch batch;
   struct buf bytes;
 };
@@ -45,14 +43,15 @@ static void forget(struct feed_memory *m, struct feed_kept *k) {
   k->valid = false;
 }
 
-/* A stream that a device begins, or begins anew, has nothing yet that could leave it. */
-static bool begins(const struct job *job, const struct feed_edges *now) {
-  return job->from.position == 0 || job->from.position > now->position;
+/* Whoever begins a stream, or begins it anew, holds nothing of what had left it by then, and need not be told
+ * of it, in that batch and in those behind it. */
+static void note_begun(struct job *job, const struct feed_edges *now) {
+  if (job->from.position == 0 || job->from.position > now->position) job->begun = now->position;
 }
 
-static bool is_for(const struct feed_kept *k, const struct job *job, const struct feed_edges *now) {
-  return k->valid && k->schema == job->schema && k->digest == job->digest &&
-         k->departures != (begins(job, now) ? DEPARTURES_TOLD : DEPARTURES_LEFT_OUT) &&
+static bool is_for(const struct feed_kept *k, const struct job *job) {
+  bool lacks = k->left_out > job->begun, bores = k->told && k->told <= job->begun;
+  return k->valid && !lacks && !bores && k->schema == job->schema && k->digest == job->digest &&
          k->audience == job->from.audience && id_equal(&k->stream, &job->from.stream);
 }
 
@@ -60,7 +59,7 @@ static bool is_for(const struct feed_kept *k, const struct job *job, const struc
 static bool fits(const struct feed_kept *k, const struct job *job, const struct feed_edges *now) {
   bool forward = k->before <= now->before && k->end > now->before;
   bool nothing = k->before == now->before && k->end == now->last;
-  return (forward || nothing) && is_for(k, job, now);
+  return (forward || nothing) && is_for(k, job);
 }
 
 /* The one that reaches furthest, and begins last. */
@@ -97,7 +96,7 @@ static err rows_until_next(size_t *out, const struct feed_memory *m, const struc
   *out = feed_batch_rows_max;
   for (size_t i = 0; i < feed_kept_max; i++) {
     const struct feed_kept *k = &m->list[i];
-    if (is_for(k, job, now) && k->before > now->before && (!next || k->before < next)) next = k->before;
+    if (is_for(k, job) && k->before > now->before && (!next || k->before < next)) next = k->before;
   }
   if (!next) return ERR_OK;
   TRY(store->ops->feed_count(store, &job->from.stream, now->before, next, &rows));
@@ -106,13 +105,14 @@ static err rows_until_next(size_t *out, const struct feed_memory *m, const struc
 }
 
 /* Years of meetings that are over (horizon.h) would else be told to every new device, one by one. */
-static void look_at_departures(struct feed_kept *k, struct feed_batch *b, bool fresh) {
+static void leave_out(struct feed_kept *k, struct feed_batch *b, uint64_t begun) {
   struct feed_item *items = (struct feed_item *)(uintptr_t)b->items;
   size_t stay = 0;
   for (size_t i = 0; i < b->count; i++) {
-    bool leaves = items[i].kind == FEED_LEAVE;
-    if (leaves) k->departures = fresh ? DEPARTURES_LEFT_OUT : DEPARTURES_TOLD;
-    if (!leaves || !fresh) items[stay++] = items[i];
+    bool leaves = items[i].kind == FEED_LEAVE, early = items[i].version <= begun;
+    if (leaves && early) k->left_out = items[i].version;
+    if (leaves && !early && k->told == 0) k->told = items[i].version;
+    if (!leaves || !early) items[stay++] = items[i];
   }
   b->count = stay;
 }
@@ -123,7 +123,7 @@ static err read_batch(struct feed_kept *k, const struct feed_memory *m, struct j
   size_t rows_max;
   TRY(rows_until_next(&rows_max, m, job, store, now));
   TRY(store->ops->read_feed(store, &job->from, rows_max, &job->arena, b));
-  look_at_departures(k, b, begins(job, now));
+  leave_out(k, b, job->begun);
   k->end = b->checkpoint ? now->last : b->to;
   TRY(store->ops->feed_count(store, &k->stream, k->before, k->end, &k->entries));
   b->has_digest = job->digest && b->checkpoint;
@@ -186,6 +186,7 @@ err job_feed(struct job *job, struct store *store) {
     from.position = 0;
     TRY(store->ops->feed_edges(store, &from, &now));
   }
+  note_begun(job, &now);
   if (now.before == now.last && !job->digest) return tell_nothing(job, &now);
   TRY(recall(&k, m, job, store, &now));
   if (!k) TRY(read_new(&k, m, job, store, &now));

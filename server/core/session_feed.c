@@ -148,6 +148,7 @@ err session_pump(struct session *s) {
   struct job *job = job_create(JOB_FEED);
   if (!job) return ERR_NO_MEMORY;
   job->from = stream->held;
+  job->begun = stream->begun;
   job->digest = stream->audit;
   job->schema = s->schema;
   if (stream->restart) job->from.position = 0;
@@ -165,11 +166,13 @@ struct session_stream *session_stream_of(struct session *s, const struct stream_
   return NULL;
 }
 
-static err send_batch(struct session *s, struct session_stream *stream, const struct feed_batch *read) {
+static err send_batch(struct session *s, struct session_stream *stream, const struct job *job) {
+  const struct feed_batch *read = &job->feed;
   struct message m = {.type = MSG_FEED, .feed = {.batch = *read}};
   m.feed.batch.restart = read->restart || stream->restart;
   bool news = read->count || m.feed.batch.restart || !stream->whole || read->to != stream->held.position ||
               read->has_digest;
+  stream->begun = job->begun;
   stream->held.position = read->to;
   stream->restart = false;
   stream->whole = read->checkpoint;
@@ -185,7 +188,7 @@ err session_on_feed(struct session *s, const struct job *job) {
   s->feed_asked = false;
   TRY(job->result);
   struct session_stream *stream = session_stream_of(s, &job->from);
-  if (stream) TRY(send_batch(s, stream, &job->feed));
+  if (stream) TRY(send_batch(s, stream, job));
   return session_pump(s);
 }
 

@@ -19,6 +19,7 @@ enum session_state {
 /* One stream the device is granted. */
 struct session_stream {
   struct stream_position held; /* what was sent, for which audience */
+  uint64_t begun;              /* the hub's change number when this session began it; 0: it did not */
   bool dirty;                  /* there may be more to send */
   bool restart;                /* the device must forget what it holds of it first */
   bool whole;                  /* a checkpoint at held.position was sent */

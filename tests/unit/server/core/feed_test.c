@@ -250,6 +250,51 @@ static void whoever_begins_a_stream_hears_of_no_departures_and_whoever_stands_in
   }
 }
 
+enum { many_at_once = 300 };
+
+/* Of a day before the horizon: each stands in the stream as a departure. */
+static void put_old_meetings(uint8_t piece) {
+  static struct op ops[many_at_once];
+  struct arena a = ARENA_INIT(1 << 24);
+  struct office_result result;
+  struct fault fault = {.code = ERR_OK};
+  for (size_t i = 0; i < many_at_once; i++) {
+    ops[i] = (struct op){.table = schema_table(TABLE_session),
+                         .row = {{0x5E, piece, (uint8_t)(i >> 8), (uint8_t)i}},
+                         .units = 7};
+    ops[i].values[COL(session, activity)] = value_id(&world.strings);
+    ops[i].values[COL(session, date)] = value_int(world.today - 200);
+    ops[i].values[COL(session, starts)] = value_int(960);
+    ops[i].values[COL(session, ends)] = value_int(1020);
+    ops[i].values[COL(session, status)] = value_int(ENUM_session_status_delivered);
+  }
+  err e = office_apply(&result, &host.hub, host.store, &host.now, &world.cam, ops, many_at_once, false, &a,
+                       &fault);
+  arena_finish(&a);
+  assert_int_equal(e, ERR_OK);
+}
+
+/* Years of them are more than one batch. */
+static void nor_does_it_in_the_batches_behind_the_first_one_until_something_leaves(void **state) {
+  (void)state;
+  hub_host_keep(&host);
+  for (uint8_t i = 0; i * many_at_once < feed_batch_rows_max + 2 * many_at_once; i++) put_old_meetings(i);
+  hub_world_enrol(&host, &world.zoe, &world.strings, world.today - 30,
+                  0); /* and one that is there behind them */
+  start(&ada_device);
+  assert_int_equal(held.departures, 0);
+  assert_true(holds(&world.strings, TABLE_learner, &world.zoe));
+  hub_world_enrol(&host, &world.jo, &world.strings, world.today - 30, world.today);
+  follow(true);
+  assert_true(held.departures > 0);
+  assert_false(holds(&world.strings, TABLE_learner, &world.jo));
+  test_line_close(&line);
+  start(&ben_device); /* who gets what was read for the other one */
+  assert_int_equal(held.departures, 0);
+  assert_false(holds(&world.strings, TABLE_learner, &world.jo));
+  test_line_close(&line);
+}
+
 static void an_enrolment_that_ends_tomorrow_leaves_tomorrow(void **state) {
   (void)state;
   hub_world_enrol(&host, &world.jo, &world.strings, world.today - 30, world.today + 1);
@@ -572,6 +617,7 @@ int main(void) {
       TEST(who_stands_a_little_further_on_gets_the_same_batch),
       TEST(a_learner_who_leaves_leaves_the_stream_and_may_come_back),
       TEST(whoever_begins_a_stream_hears_of_no_departures_and_whoever_stands_in_it_does),
+      TEST(nor_does_it_in_the_batches_behind_the_first_one_until_something_leaves),
       TEST(an_enrolment_that_ends_tomorrow_leaves_tomorrow),
       TEST(a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away),
       TEST(what_belongs_to_one_person_travels_to_that_persons_devices_alone),
