@@ -44,6 +44,13 @@ export const help: readonly { ask: string; say: readonly string[] }[] = [
     say: ['Start signing in at the door, on this page. The device then shows nothing else, also after a restart, until somebody enters a PIN under Staff. A leader confirms the arrivals on the register.'],
   },
   {
+    ask: 'Where is a register of last term?',
+    say: [
+      'At the office, with every mark: nothing is lost. This device holds the current term. The one before leaves it two weeks into the new one, when the office has what was marked.',
+      'Ring the office to look at such a register, or to have it amended. Notes and progress stay here, and “Here this term” counts the new term from its first day.',
+    ],
+  },
+  {
     ask: 'Why does it want my PIN again?',
     say: ['Left alone for a quarter of an hour, or put away for five minutes, Tutti locks. What was marked is saved, and a note you began is there again after your PIN.'],
   },

@@ -43,7 +43,7 @@ static err note_touched(struct erasing *e, uint64_t counter) {
 static err find_touched(void *ctx, const struct kept *k) {
   struct erasing *e = ctx;
   struct changeset cs;
-  if (k->bytes.len == 0) return ERR_OK; /* of an activity that was purged */
+  if (k->bytes.len == 0) return ERR_OK; /* of an activity that was purged, or a meeting */
   arena_clear(&e->arena);
   TRY(changeset_decode(&cs, k->bytes, &e->arena));
   for (size_t i = 0; i < cs.op_count; i += 1) {

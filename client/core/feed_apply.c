@@ -370,6 +370,7 @@ static err forget_past(struct core *c, const struct member *of) {
   TRY(kept_blank_meeting(c->store, meeting));
   TRY(rows_delete(c->store->rows, row.table, &of->row));
   roster_forget(&c->roster);
+  core_topic(c, "register:", meeting);
   core_topic(c, "today", NULL);
   return ERR_OK;
 }

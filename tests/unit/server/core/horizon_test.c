@@ -180,6 +180,15 @@ static struct whole_meeting put_meeting(uint8_t no, int32_t date) {
        {schema_table(TABLE_absence_call), put_about(TABLE_absence_call, &session, no)}}};
 }
 
+/* A table that is new needs its place in work_touch_meeting, and in forget_past of the devices. */
+static void these_are_all_that_belongs_to_a_meeting(void **state) {
+  size_t tables = 1;
+  (void)state;
+  for (const struct table *t = schema_after(0); t; t = schema_after(t->id))
+    tables += t->scope == SCOPE_SESSION_ACTIVITY;
+  assert_int_equal(tables, rows_of_meeting);
+}
+
 static bool travels(const struct id *row) { return retire_world_travels(&w->world.strings, row, FEED_ROW); }
 static bool left(const struct id *row) { return retire_world_travels(&w->world.strings, row, FEED_LEAVE); }
 
@@ -486,6 +495,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_day_follows_from_the_terms_and_the_date),
       cmocka_unit_test(the_day_never_falls_by_itself),
+      cmocka_unit_test(these_are_all_that_belongs_to_a_meeting),
       IN_A_WORLD(a_meeting_of_the_term_before_leaves_with_all_that_belongs_to_it),
       IN_A_WORLD(whoever_is_on_the_line_hears_of_it_and_no_page_of_the_office_does),
       IN_A_WORLD(what_is_written_about_an_old_meeting_is_accepted_and_travels_nowhere),
