@@ -65,8 +65,12 @@ export function checkCoverage(t, files, kinds) {
   shown('form of heads', headsIn(all), ['one', 'several', 'ghosts', 'flags 0', 'flags 1', 'flags 2']);
   shown('flag of a changeset', under(files['content.json'], 'flags'), [0, 1]);
   const matters = [...merge.vectors.map((v) => v.gives.conflict), ...merge.removals.flatMap((v) => Object.values(v.gives.conflicts))];
+  const ruleOf = (v) => tableNamed(v.table).columns.find((c) => c.unit === v.unit)?.rule;
+  shown('matter that a rule can make', merge.vectors.map((v) => `${ruleOf(v)} ${v.gives.conflict}`),
+    ['LWW null', 'LWW unsure', 'HUMAN null', 'HUMAN human', 'HUMAN_AUTHORS null', 'HUMAN_AUTHORS human', 'HUMAN_AUTHORS unsure', 'HUMAN_AUTHORS away', 'ONCE null', 'ONCE once', 'OFFICE null', 'OFFICE proposal', 'ADD null']);
+  shown('flag of an op that is merged', merge.vectors.flatMap((v) => v.ops.map((op) => op.flags)), [0, 1, 2, 4, 6]);
   shown('matter for a person', matters, [null, 'human', 'once', 'proposal', 'unsure', 'away', 'removed']);
-  shown('number of heads and ghosts', merge.vectors.flatMap((v) => [`heads ${v.gives.heads.length}`, `ghosts ${v.gives.ghosts.length > 0}`]), ['heads 1', 'heads 2', 'heads 3', 'ghosts true', 'ghosts false']);
+  shown('number of heads and ghosts', merge.vectors.flatMap((v) => [`heads ${v.gives.heads.length}`, `ghosts ${v.gives.ghosts.length > 0}`]), ['heads 0', 'heads 1', 'heads 2', 'heads 3', 'ghosts true', 'ghosts false']);
   shown('kind of thing refused', files['refusals.json'].vectors.map((v) => v.kind), Object.keys(kinds));
   shown('way of refusing', files['refusals.json'].vectors.map((v) => v.error), ['INVALID', 'TOO_BIG', 'TRUNCATED', 'TRAILING', 'MALFORMED', 'CRYPTO', 'BAD_SIGNATURE', 'VERSION', 'CORRUPT']);
 }

@@ -1,5 +1,5 @@
 /* merges.c: histories of one unit of a row, made up by a seed, and what the merge makes of them: for readers
- * who write their own. */
+ * who write their own. Those that were thought out stand in merge_cases.c. */
 #include "tests/vectors/merges.h"
 
 #include <stdio.h>
@@ -40,7 +40,6 @@ struct history {
   struct base bases[ops_made][bases_most];
   struct merge_op made[ops_made];
   size_t order[ops_made];
-  size_t applied;
 };
 
 /* Knuth's multiplier; the high bits are good enough for a story. */
@@ -93,13 +92,6 @@ static void make(struct history *h) {
   }
 }
 
-static bool seen(void *ctx, const struct op_id *op) {
-  const struct history *h = ctx;
-  for (size_t k = 0; k < h->applied; k++)
-    if (op_id_equal(&h->made[h->order[k]].id, op)) return true;
-  return false;
-}
-
 /* ---- as JSON ---- */
 
 static json_t *op_id_json(const struct op_id *id) {
@@ -109,63 +101,79 @@ static json_t *op_id_json(const struct op_id *id) {
 }
 
 static json_t *value_json(const struct value *v) {
+  if (v->kind == VALUE_ID) return describe_id(&v->id);
   return v->kind == VALUE_TEXT ? describe_text(v->text) : json_integer(v->i);
 }
 
-static json_t *values_json(const struct subject *s, const struct value *values) {
+static json_t *values_json(const struct table *t, uint8_t unit, const struct value *values) {
   uint8_t columns[op_columns_max];
-  const struct table *t = schema_table(s->table);
-  size_t count = unit_columns(t, s->unit, columns);
+  size_t count = unit_columns(t, unit, columns);
   json_t *out = json_object();
   for (size_t i = 0; i < count; i++) {
     const struct value *v = &values[columns[i]];
-    if (v->kind == VALUE_INT || v->kind == VALUE_TEXT)
-      json_object_set_new(out, t->columns[columns[i]].name, value_json(v));
+    if (v->kind != VALUE_NULL) json_object_set_new(out, t->columns[columns[i]].name, value_json(v));
   }
   return out;
 }
 
-static json_t *op_json(const struct history *h, const struct merge_op *m) {
+static json_t *op_json(uint8_t unit, const struct merge_op *m) {
   json_t *bases = json_array();
   for (size_t i = 0; i < m->op->base_count; i++)
     json_array_append_new(bases, op_id_json(&m->op->bases[i].op));
   return json_pack("{s:o, s:o, s:I, s:i, s:o, s:o}", "op", op_id_json(&m->id), "author",
                    describe_id(&m->author), "stamp", (json_int_t)m->stamp, "flags", (int)m->flags, "values",
-                   values_json(h->subject, m->op->values), "bases", bases);
+                   values_json(m->op->table, unit, m->op->values), "bases", bases);
 }
 
-static json_t *result_json(const struct history *h, const struct row *row) {
-  const struct unit_heads *u = &row->units[h->subject->unit];
+static json_t *result_json(const struct row *row, uint8_t unit) {
+  const struct unit_heads *u = &row->units[unit];
   json_t *heads = json_array(), *ghosts = json_array();
   for (size_t i = 0; i < u->count; i++) json_array_append_new(heads, op_id_json(&u->heads[i].op));
   for (size_t i = 0; i < u->ghost_count; i++) json_array_append_new(ghosts, op_id_json(&u->ghosts[i]));
-  const char *conflict = merges_conflict(merge_conflict(row, h->subject->unit));
+  const char *conflict = merges_conflict(merge_conflict(row, unit));
   return json_pack("{s:o, s:o, s:o, s:o}", "heads", heads, "ghosts", ghosts, "values",
-                   values_json(h->subject, row->values), "conflict",
+                   values_json(row->table, unit, row->values), "conflict",
                    conflict ? json_string(conflict) : json_null());
 }
 
-static json_t *history_json(struct history *h, int number) {
+struct telling {
+  const struct merge_op *ops;
+  size_t applied;
+};
+static bool seen(void *ctx, const struct op_id *op) {
+  const struct telling *t = ctx;
+  for (size_t k = 0; k < t->applied; k++)
+    if (op_id_equal(&t->ops[k].id, op)) return true;
+  return false;
+}
+
+json_t *merges_told(json_t *name, uint8_t unit, const struct merge_op *ops, size_t count) {
   struct arena a = ARENA_INIT(arena_bytes_max);
-  struct row row = {.table = schema_table(h->subject->table)};
+  struct row row = {.table = ops[0].op->table};
   struct merge_outcome outcome;
-  json_t *ops = json_array();
-  make(h);
-  for (; h->applied < ops_applied; h->applied++) {
-    const struct merge_op *m = &h->made[h->order[h->applied]];
-    ASSERT(merge_apply(&row, m, seen, h, &a, &outcome) == ERR_OK);
-    json_array_append_new(ops, op_json(h, m));
+  struct telling t = {.ops = ops};
+  json_t *list = json_array();
+  for (; t.applied < count; t.applied++) {
+    ASSERT(merge_apply(&row, &ops[t.applied], seen, &t, &a, &outcome) == ERR_OK);
+    json_array_append_new(list, op_json(unit, &ops[t.applied]));
   }
-  json_t *out = json_pack(
-      "{s:o, s:s, s:i, s:o, s:o}", "name",
-      json_sprintf("%s, unit %d, history %d", row.table->name, (int)h->subject->unit, number), "table",
-      row.table->name, "unit", (int)h->subject->unit, "ops", ops, "gives", result_json(h, &row));
+  json_t *out = json_pack("{s:o, s:s, s:i, s:o, s:o}", "name", name, "table", row.table->name, "unit",
+                          (int)unit, "ops", list, "gives", result_json(&row, unit));
   arena_finish(&a);
   return out;
 }
 
+static json_t *history_json(struct history *h, int number) {
+  struct merge_op told[ops_applied];
+  make(h);
+  for (size_t k = 0; k < ops_applied; k++) told[k] = h->made[h->order[k]];
+  json_t *name = json_sprintf("%s, unit %d, history %d", schema_table(h->subject->table)->name,
+                              (int)h->subject->unit, number);
+  return merges_told(name, h->subject->unit, told, ops_applied);
+}
+
 json_t *merges_document(const struct samples *s) {
-  json_t *list = json_array();
+  json_t *list = merge_cases(s);
   for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
     for (int n = 1; n <= histories_each; n++) {
       struct history h = {
@@ -175,9 +183,11 @@ json_t *merges_document(const struct samples *s) {
   }
   return json_pack(
       "{s:s, s:o, s:o}", "about",
-      "Ops on one unit, in the order they arrive, and what section 5 makes of them: heads, "
-      "ghosts, the values in use, and what a "
-      "person is asked. An op is device/incarnation/counter. Then changesets on a row that somebody "
-      "took out, each of incarnation 1, and what a person is asked about each unit.",
+      "Ops on one unit, in the order they arrive, and what section 5 makes of them: heads, ghosts, the "
+      "values "
+      "in use, and what a person is asked: `away` only while no absence notice covers the date. An op is "
+      "device/incarnation/counter. Then changesets on a row that somebody took out, each of incarnation 1, "
+      "and "
+      "what a person is asked about each unit.",
       "vectors", list, "removals", removals_list(s));
 }
