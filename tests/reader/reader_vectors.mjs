@@ -43,6 +43,13 @@ const opId = (text) => {
 };
 const opText = ({ device, incarnation, counter }) => `${device}/${incarnation}/${counter}`;
 
+/** What section 4 pins of the content that every receipt is about: stamps more than five minutes ahead of the hub, which become its own time. */
+function checkPins({ name, fields: { status, received_ms: now, pins } }) {
+  const { changesets } = files['content.json'].vectors.find((v) => v.name === 'content').fields;
+  const ahead = changesets.flatMap(({ stamp }, changeset) => (stamp > now + 300000 ? [{ changeset, stamp: now }] : []));
+  t.ok(`${name}: stamps are pinned where they are ahead`, isDeepStrictEqual(pins, status <= 2 ? ahead : []), pins);
+}
+
 function checkMerge({ name, table, unit, ops, gives }) {
   const row = new Row(table);
   for (const { op, bases, ...rest } of ops) row.apply({ id: opId(op), units: [unit], bases: bases.map((b) => ({ unit, op: opId(b) })), ...rest });
@@ -124,6 +131,7 @@ for (const [name, { vectors = [] }] of Object.entries(files)) {
   else if (name === 'merge.json') vectors.forEach(checkMerge);
   else vectors.forEach(checkVector);
 }
+files['documents.json'].vectors.filter((v) => v.kind === 'receipt').forEach(checkPins);
 files['merge.json'].removals.forEach(checkRemoval);
 files['channel.json'].handshakes.forEach(checkConnection);
 checkMutants(Object.values(files).flatMap((f) => f.vectors ?? []).filter((v) => v.hex && !v.error));

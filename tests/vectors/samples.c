@@ -264,7 +264,8 @@ static const struct verdict verdicts[] = {
     {"receipt quarantined", RECEIPT_QUARANTINED, 1, {ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_TOO_BIG}},
     {"receipt of a revoked device", RECEIPT_QUARANTINED, 0, {ERR_REVOKED, ERR_REVOKED, ERR_REVOKED}},
     {"receipt of the other side of a fork", RECEIPT_QUARANTINED, 0, {ERR_FORK}},
-    {"receipt refused", RECEIPT_REFUSED, 2, {ERR_INVALID, ERR_REJECTED, ERR_ERASED}},
+    {"receipt of the other side of a fork, rejected", RECEIPT_REFUSED, 0, {ERR_FORK}},
+    {"receipt refused", RECEIPT_REFUSED, 1, {ERR_INVALID, ERR_REJECTED, ERR_ERASED}},
     {"receipt of what cannot be opened", RECEIPT_REFUSED, 0, {ERR_CRYPTO}},
     {"receipt of what no key opens any more", RECEIPT_REFUSED, 0, {ERR_UNKNOWN_KEY}},
     {"receipt of what cannot be read", RECEIPT_REFUSED, 0, {ERR_MALFORMED}},
@@ -273,17 +274,20 @@ static const struct verdict verdicts[] = {
     {"receipt of what is too big", RECEIPT_REFUSED, 0, {ERR_TOO_BIG}},
 };
 
+/* Of the bundle's four changesets the last three are so far ahead that the hub's own time is theirs. */
+static const struct receipt_pin pins[] = {
+    {1, (uint64_t)hub_ms}, {2, (uint64_t)hub_ms}, {3, (uint64_t)hub_ms}};
+
 static void add_receipt(struct samples *s, const struct verdict *v, struct slice bundle) {
   const struct fixture *f = &s->fixture;
   struct receipt_exception exceptions[3];
-  struct receipt_pin pin = {3, (uint64_t)hub_ms + stamp_ahead_ms_max};
   struct receipt r = {.hub = f->hub, .device = f->device, .incarnation = 2, .seq = 5, .status = v->status};
   struct buf out = BUF_INIT(receipt_bytes_max);
   r.received_ms = hub_ms, r.epoch = 3, r.position = 1006, r.exceptions = exceptions;
   r.keep_days = outbox_keep_days;
   bundle_hash(r.bundle_hash, bundle);
   if (v->status == RECEIPT_HELD) r.position = 0;
-  if (v->status == RECEIPT_APPLIED) r.pins = &pin, r.pin_count = 1;
+  if (v->status <= RECEIPT_CONFLICT) r.pins = pins, r.pin_count = sizeof pins / sizeof *pins;
   while (r.exception_count < 3 && v->reasons[r.exception_count] != ERR_OK) {
     size_t i = r.exception_count++;
     exceptions[i] = (struct receipt_exception){v->changeset + (uint32_t)i, v->status, v->reasons[i]};
