@@ -133,14 +133,15 @@ static err judge_activity(const struct judge *j, const struct op *op, size_t col
   return ERR_OK;
 }
 
-/* Notes and progress are signed: nobody writes them in a colleague's name. */
+/* Notes and progress are signed: nobody writes them in a colleague's name, nor on what a colleague signed. */
 static err judge_signed(const struct judge *j, const struct op *op, size_t activity, size_t staff,
                         err *reason) {
   TRY(judge_activity(j, op, activity, reason));
   struct work_row *r;
   TRY(work_row(&r, j->work, op->table, &op->row));
   struct claim signer = claim_of(&r->row, op, staff);
-  bool other = signer.written && !id_equal(&signer.written->id, &j->cs->author);
+  bool other = (signer.stored && !id_equal(&signer.stored->id, &j->cs->author)) ||
+               (signer.written && !id_equal(&signer.written->id, &j->cs->author));
   if (*reason == ERR_OK && other) *reason = ERR_FORBIDDEN;
   return ERR_OK;
 }
@@ -245,20 +246,15 @@ static bool points(const struct op *op) {
 }
 
 /* In the field only what was entered there is removed: a meeting that was not in the timetable, and one's own
- * words. */
+ * words, which judge_signed looks after. */
 static err judge_removal(const struct judge *j, const struct op *op, err *reason) {
-  int column = row_removed_column(op->table);
   struct work_row *r;
-  if (column < 0 || !has_unit(op, op->table->columns[column].unit)) return ERR_OK;
+  if (op->table->id != TABLE_session || !has_unit(op, op->table->columns[COL(session, removed)].unit))
+    return ERR_OK;
   TRY(work_row(&r, j->work, op->table, &op->row));
   if (!r->row.exists) return ERR_OK;
-  const struct value *v = r->row.values;
-  bool own = true;
-  if (op->table->id == TABLE_session)
-    own = v[COL(session, adhoc)].kind == VALUE_INT && v[COL(session, adhoc)].i;
-  if (op->table->id == TABLE_note) own = id_equal(&v[COL(note, staff)].id, &j->cs->author);
-  if (op->table->id == TABLE_progress) own = id_equal(&v[COL(progress, staff)].id, &j->cs->author);
-  if (!own) *reason = ERR_FORBIDDEN;
+  const struct value *adhoc = &r->row.values[COL(session, adhoc)];
+  if (adhoc->kind != VALUE_INT || !adhoc->i) *reason = ERR_FORBIDDEN;
   return ERR_OK;
 }
 

@@ -106,6 +106,29 @@ static void nobody_signs_a_note_with_a_colleagues_name(void **state) {
   assert_int_equal(ingest_bring(&w->device).status, RECEIPT_APPLIED);
 }
 
+/* Whoever leaves out whose it is says nothing about it, and may not write on it for that. */
+static void nobody_writes_on_a_colleagues_note_or_progress(void **state) {
+  (void)state;
+  const size_t said[] = {COL(note, text), COL(progress, comment)};
+  for (uint8_t i = 0; i < 2; i++) {
+    const struct table *t = schema_table(i ? TABLE_progress : TABLE_note);
+    struct op op = {.table = t, .row = {{8, i}}, .units = 3};
+    op.values[i ? COL(progress, learner) : COL(note, learner)] = value_id(&w->world.zoe);
+    op.values[i ? COL(progress, activity) : COL(note, activity)] = value_id(&w->world.strings);
+    op.values[i ? COL(progress, staff) : COL(note, staff)] = value_id(&w->world.ben);
+    op.values[i ? COL(progress, date) : COL(note, date)] = value_int(w->world.today);
+    op.values[i ? COL(progress, kind) : COL(note, visibility)] = value_int(1);
+    test_device_write(&w->other, &w->world.ben, &op);
+    assert_int_equal(ingest_bring(&w->other).status, RECEIPT_APPLIED);
+    op.units = 2;
+    op.values[said[i]] = value_text(slice_text("He never practises."));
+    test_device_write(&w->device, &w->world.ada, &op);
+    assert_int_equal(ingest_bring(&w->device).status, RECEIPT_QUARANTINED);
+    test_device_write(&w->other, &w->world.ben, &op);
+    assert_int_equal(ingest_bring(&w->other).status, RECEIPT_APPLIED);
+  }
+}
+
 static void a_walk_in_is_admitted_with_the_enrolment_it_comes_with(void **state) {
   (void)state;
   struct id walk_in = {{9}}, keys[2] = {walk_in, w->world.strings};
@@ -403,6 +426,7 @@ int main(void) {
       TEST(a_grant_counts_on_the_day_of_the_session),
       TEST(nobody_grants_themselves_rights_from_a_device),
       TEST(nobody_signs_a_note_with_a_colleagues_name),
+      TEST(nobody_writes_on_a_colleagues_note_or_progress),
       TEST(a_walk_in_is_admitted_with_the_enrolment_it_comes_with),
       TEST(a_grant_for_the_door_takes_arrivals_and_no_marks),
       TEST(an_arrival_is_taken_back_by_another_and_never_written_over),
