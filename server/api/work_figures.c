@@ -79,8 +79,8 @@ static err of_upns(struct words *w, struct work_figures *out, const struct item_
   return words_say(
       w, &out->effect,
       "No figure changes. The other one is taken off its record: lists find the child, and files "
-      "for other systems name it, by the one you choose alone. If they turn out to be two "
-      "children, take this back before you part the records.");
+      "for other systems name it, by the one you choose alone. Records that part later have each "
+      "their own again.");
 }
 
 err work_figures(struct words *w, struct work_figures *out, const struct item_view *v,

@@ -261,12 +261,7 @@ static err judge_marks_about(struct work *w, const struct id *id) {
 /* ---- two UPNs ---- */
 
 static err judge_upns(struct work *w, const struct id *learner) {
-  struct store_item two;
-  struct row **rows;
-  size_t count;
-  upns_matter(&two, learner);
-  TRY(upns_rows(w->store, learner, &w->arena, &rows, &count));
-  return w->store->ops->work_item_set(w->store, &two, upns_disagree(rows, count), NULL, w->now.wall_ms);
+  return upns_judge(w->store, learner, &w->arena, w->now.wall_ms);
 }
 
 /* Of somebody who stands alone there is no matter, and was none: when a class parts each of it is looked at.

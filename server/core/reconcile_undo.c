@@ -103,28 +103,55 @@ static err undo_unit(const struct undoing *u, uint8_t unit) {
 
 static bool is_key(const struct table *t, uint8_t unit) { return unit == 0 && t->key_count; }
 
-static err undo_op(struct reconciling *r, size_t place, const struct op_id *op) {
+/* u->decision stays NULL where the op is another row's. */
+static err find_decision(struct undoing *u, struct reconciling *r, size_t place, const struct op_id *op) {
   const struct row *row = r->rows[place];
-  struct undoing u = {.r = r, .table = row->table, .row = row->id, .place = place};
   struct store_history *list;
-  TRY(r->by->store->ops->read_history(r->by->store, row->table, &row->id, r->arena, &list, &u.history_count));
-  u.history = list;
-  u.decision = find(&u, op);
-  if (!u.decision) return ERR_OK; /* it is another row's */
+  *u = (struct undoing){.r = r, .table = row->table, .row = row->id, .place = place};
+  TRY(r->by->store->ops->read_history(r->by->store, row->table, &row->id, r->arena, &list,
+                                      &u->history_count));
+  u->history = list;
+  u->decision = find(u, op);
+  return ERR_OK;
+}
+
+static err undo_found(const struct undoing *u) {
+  const struct row *row = u->r->rows[u->place];
   for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
-    bool decided = u.decision->units >> unit & 1 && !is_key(row->table, unit);
-    if (decided) TRY(check_unit(&u, row, unit));
+    bool decided = u->decision->units >> unit & 1 && !is_key(row->table, unit);
+    if (decided) TRY(check_unit(u, row, unit));
   }
   for (uint8_t unit = 0; unit < row->table->unit_count; unit++) {
-    bool decided = u.decision->units >> unit & 1 && !is_key(row->table, unit);
-    if (decided) TRY(undo_unit(&u, unit));
+    bool decided = u->decision->units >> unit & 1 && !is_key(row->table, unit);
+    if (decided) TRY(undo_unit(u, unit));
   }
   return ERR_OK;
 }
 
-struct undo {
-  const struct id *item;
-  struct slice why;
+static struct op_id op_of(const struct reconciling *r, const struct store_item *decided, uint64_t i) {
+  return (struct op_id){.device = r->by->hub->id, .incarnation = 1, .counter = decided->decision + i};
+}
+
+static err undo_ops(struct reconciling *r, const struct store_item *decided) {
+  for (uint64_t i = 0; i < decided->ops; i++) {
+    const struct op_id op = op_of(r, decided, i);
+    for (size_t k = 0; k < r->row_count; k++) {
+      struct undoing u;
+      TRY(find_decision(&u, r, k, &op));
+      if (u.decision) TRY(undo_found(&u));
+    }
+  }
+  return ERR_OK;
+}
+
+/* ---- records that part ---- */
+
+/* What was decided between the UPNs of a child whose records part, as it was before they did. */
+struct parting {
+  struct store_item upns; /* where there are rows */
+  const struct row **rows;
+  size_t row_count;
+  bool stands; /* what was decided still holds for those that stay */
 };
 
 /* The decision between the UPNs of the two records of `pair`; ERR_NOT_FOUND where there is none. */
@@ -140,31 +167,73 @@ static err find_upns(struct reconciling *r, struct store_item *out, const struct
   return out->state == ITEM_DECIDED ? ERR_OK : ERR_NOT_FOUND;
 }
 
-/* What somebody has written upon since stays as they wrote it. */
-static err undo_untouched(struct reconciling *r, size_t place, const struct op_id *op) {
-  err e = undo_op(r, place, op);
-  if (e != ERR_CONFLICT) return e;
-  if (r->by->fault) bytes_zero(r->by->fault, sizeof *r->by->fault);
-  return ERR_OK;
+static void forget_rows(struct reconciling *r) {
+  r->rows = NULL;
+  r->row_count = 0;
 }
 
-/* Records that part have each its own UPN again, where one was chosen for both. */
-static err part_upns(struct reconciling *r, const struct store_item *pair, struct slice why) {
+static err before_parting(struct reconciling *r, struct parting *out, const struct store_item *pair) {
   struct item_view v;
   struct store_item upns;
+  *out = (struct parting){.row_count = 0};
   err e = find_upns(r, &upns, pair);
   if (e == ERR_NOT_FOUND) return ERR_OK;
   TRY(e);
-  r->row_count = 0;
+  forget_rows(r);
   TRY(reconcile_load(r, &v, &upns.id));
-  uint64_t first = r->office.counter + 1;
-  for (uint64_t i = 0; i < upns.ops; i++) {
-    struct op_id op = {.device = r->by->hub->id, .incarnation = 1, .counter = upns.decision + i};
-    for (size_t k = 0; k < r->row_count; k++) TRY(undo_untouched(r, k, &op));
-  }
-  bool wrote = r->office.counter >= first;
-  return wrote ? reconcile_note(r, &upns.id, EVENT_UNDONE, first, why) : ERR_OK;
+  *out = (struct parting){.upns = upns, .rows = r->rows, .row_count = r->row_count};
+  forget_rows(r);
+  return reconcile_load(r, &v, &pair->id);
 }
+
+/* What somebody has written upon since stays as they wrote it. */
+static err undo_untouched(const struct undoing *u) {
+  err e = undo_found(u);
+  if (e != ERR_CONFLICT) return e;
+  if (u->r->by->fault) bytes_zero(u->r->by->fault, sizeof *u->r->by->fault);
+  return ERR_OK;
+}
+
+/* One record of whom its number was taken: those that stay one child with it may have a number still, and
+ * then what was decided holds for them. */
+static err part_record(struct reconciling *r, struct parting *p, size_t place) {
+  const struct id *learner = &r->rows[place]->values[COL(learner_key, learner)].id;
+  struct id canonical;
+  bool said;
+  if (!r->rows[place]->exists || upns_lasting(r->rows[place]).len) return ERR_OK;
+  TRY(r->by->store->ops->alias_canonical(r->by->store, learner, &canonical));
+  TRY(upns_said(r->by->store, &canonical, r->arena, &said));
+  for (uint64_t i = 0; i < p->upns.ops; i++) {
+    struct undoing u;
+    const struct op_id op = op_of(r, &p->upns, i);
+    TRY(find_decision(&u, r, place, &op));
+    if (!u.decision) continue;
+    p->stands = p->stands || (said && id_equal(&canonical, &p->upns.row));
+    if (!said) TRY(undo_untouched(&u));
+  }
+  return ERR_OK;
+}
+
+/* Records that have parted have each its own UPN again where one was chosen for all, but for those whose
+ * child has one by that choice still. */
+static err part_upns(struct reconciling *r, struct parting *p, struct slice why) {
+  if (p->row_count == 0) return ERR_OK;
+  uint64_t first = r->office.counter + 1;
+  r->rows = p->rows;
+  r->row_count = p->row_count;
+  for (size_t k = 0; k < r->row_count; k++) TRY(part_record(r, p, k));
+  if (r->office.counter < first) return ERR_OK;
+  if (!p->stands) TRY(reconcile_note(r, &p->upns.id, EVENT_UNDONE, first, why));
+  TRY(office_end(&r->office));
+  return p->stands ? ERR_OK : upns_judge(r->by->store, &p->upns.row, r->arena, r->by->now.wall_ms);
+}
+
+/* ---- one decision ---- */
+
+struct undo {
+  const struct id *item;
+  struct slice why;
+};
 
 /* Two records part whether or not they are still alike: what shows that they are two may have come since. Of
  * those that are not alike any more nobody is asked. */
@@ -184,18 +253,15 @@ static err undo(struct reconciling *r, void *arg) {
   if (v.item.state != ITEM_DECIDED)
     return fault_set(r->by->fault, ERR_CONFLICT, "That is %s: there is no decision to take back.",
                      v.item.state == ITEM_OPEN ? "open" : "settled by itself");
-  if (v.item.kind == ITEM_DUPLICATE) {
-    TRY(part_upns(r, &v.item, what->why));
-    r->row_count = 0;
-    TRY(reconcile_load(r, &v, what->item));
-  }
+  struct parting p = {.row_count = 0};
+  if (v.item.kind == ITEM_DUPLICATE) TRY(before_parting(r, &p, &v.item));
   uint64_t first = r->office.counter + 1;
-  for (uint64_t i = 0; i < v.item.ops; i++) {
-    struct op_id op = {.device = r->by->hub->id, .incarnation = 1, .counter = v.item.decision + i};
-    for (size_t k = 0; k < r->row_count; k++) TRY(undo_op(r, k, &op));
-  }
+  TRY(undo_ops(r, &v.item));
   TRY(office_end(&r->office));
-  if (v.item.kind == ITEM_DUPLICATE) return undo_pair(r, what, first);
+  if (v.item.kind == ITEM_DUPLICATE) {
+    TRY(part_upns(r, &p, what->why));
+    return undo_pair(r, what, first);
+  }
   TRY(reconcile_expect(r, what->item, true));
   return reconcile_note(r, what->item, EVENT_UNDONE, first, what->why);
 }

@@ -55,6 +55,25 @@ bool upns_disagree(struct row *const *rows, size_t count) {
   return false;
 }
 
+err upns_said(struct store *s, const struct id *learner, struct arena *a, bool *out) {
+  struct row **rows, *own;
+  size_t count;
+  TRY(upns_row(s, learner, a, &own));
+  TRY(upns_rows(s, learner, a, &rows, &count));
+  *out = upns_lasting(own).len > 0;
+  for (size_t i = 0; i < count; i++) *out = *out || upns_lasting(rows[i]).len > 0;
+  return ERR_OK;
+}
+
+err upns_judge(struct store *s, const struct id *learner, struct arena *a, int64_t now_ms) {
+  struct store_item two;
+  struct row **rows;
+  size_t count;
+  upns_matter(&two, learner);
+  TRY(upns_rows(s, learner, a, &rows, &count));
+  return s->ops->work_item_set(s, &two, upns_disagree(rows, count), NULL, now_ms);
+}
+
 /* ---- the matter, looked at and decided ---- */
 
 static bool is_listed(const struct item_view *v, struct slice upn) {

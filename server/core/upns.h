@@ -16,6 +16,10 @@ MUST_USE err upns_rows(struct store *s, const struct id *learner, struct arena *
 /* The UPN of a record, unless there is none or it is a temporary one: then empty. */
 struct slice upns_lasting(const struct row *row);
 bool upns_disagree(struct row *const *rows, size_t count);
+/* Whether any record of the child says a UPN, `learner` being the one that stands. */
+MUST_USE err upns_said(struct store *s, const struct id *learner, struct arena *a, bool *out);
+/* Opens or settles the matter of a child's UPNs, by what its records say now. */
+MUST_USE err upns_judge(struct store *s, const struct id *learner, struct arena *a, int64_t now_ms);
 
 /* A record's own numbers, as it is judged and decided: reconcile.c asks for them. */
 MUST_USE err upns_load(struct reconciling *r, struct item_view *out);

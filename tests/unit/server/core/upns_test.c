@@ -17,6 +17,7 @@ static struct fault fault;
 
 #define UPN_1 "P000000000001"
 #define UPN_2 "D000000000002"
+#define UPN_3 "C000000000003"
 #define UPN_T "B99900000001A"
 
 static struct reconcile office(void) {
@@ -182,7 +183,7 @@ static void who_decides_must_have_seen_what_stands_now(void **state) {
   say(&w->world.jo, UPN_2);
   merge_into(&w->world.jo, &w->world.zoe);
   struct item_view v = show(&w->world.zoe);
-  say(&w->world.jo, "C000000000003");
+  say(&w->world.jo, UPN_3);
   assert_int_equal(decide(&v.item.id, &v, 0), ERR_CONFLICT);
   assert_true(is_open(&w->world.zoe));
 }
@@ -211,6 +212,105 @@ static void two_children_with_one_upn_are_proposed_and_not_told_apart_before_one
   assert_true(v.item.state != ITEM_OPEN || decide(&list[0].id, &v, 2) == ERR_OK);
 }
 
+/* ---- records that part ---- */
+
+static bool is_kept(const struct id *learner, const char *other) {
+  return says(learner, other) && show(learner).item.state == ITEM_DECIDED;
+}
+
+static struct id pair_of(const struct id *a, const struct id *b) {
+  const struct table *t = schema_table(TABLE_learner);
+  bool swap = id_compare(a, b) > 0;
+  struct id id;
+  work_item_id(&id, ITEM_DUPLICATE, t, swap ? b : a, t->columns[COL(learner, merged_into)].unit,
+               swap ? a : b);
+  return id;
+}
+
+/* Two records that were proposed as one, and are: `from` goes into `into`. */
+static struct id put_together(const struct id *from, const struct id *into) {
+  const struct table *t = schema_table(TABLE_learner);
+  bool swap = id_compare(from, into) > 0;
+  struct store_item pair = {.id = pair_of(from, into),
+                            .kind = ITEM_DUPLICATE,
+                            .table = t,
+                            .row = swap ? *into : *from,
+                            .other = swap ? *from : *into,
+                            .unit = t->columns[COL(learner, merged_into)].unit};
+  struct reconcile r = office();
+  struct item_view v;
+  assert_int_equal(w->host.store->ops->work_item_set(w->host.store, &pair, true, NULL, w->host.now.wall_ms),
+                   ERR_OK);
+  assert_int_equal(reconcile_show(&v, &r, &pair.id, &w->arena), ERR_OK);
+  assert_int_equal(decide(&pair.id, &v, id_equal(&v.choices[0].row, into) ? 0 : 1), ERR_OK);
+  return pair.id;
+}
+
+static err part(const struct id *pair) {
+  struct change_set changes;
+  struct reconcile r = office();
+  return reconcile_undo(&changes, &r, pair, slice_text("they are cousins"));
+}
+
+static void three_are_one(struct id *with_jo, struct id *with_li) {
+  *with_jo = put_together(&w->world.jo, &w->world.zoe);
+  *with_li = put_together(&w->world.li, &w->world.zoe);
+}
+
+/* Li says no number, and what was decided between the other two is nothing to her. */
+static void one_of_three_parts_and_the_other_two_stay_decided(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo;
+  struct id with_jo, with_li;
+  (void)state;
+  for (size_t choice = 0; choice < 2; choice++) {
+    say(zoe, UPN_1);
+    say(jo, UPN_2);
+    three_are_one(&with_jo, &with_li);
+    struct item_view v = show(zoe);
+    assert_int_equal(decide(&v.item.id, &v, choice), ERR_OK);
+    assert_int_equal(part(&with_li), ERR_OK);
+    assert_true(is_kept(zoe, choice == 0 ? UPN_1 : NULL));
+    assert_true(says(jo, choice == 0 ? NULL : UPN_2));
+    assert_int_equal(undo(zoe), ERR_OK); /* of those two it can still be taken back */
+    assert_true(is_open(zoe) && says(zoe, UPN_1) && says(jo, UPN_2));
+    assert_int_equal(part(&with_jo), ERR_OK);
+  }
+}
+
+static void one_of_three_takes_its_own_number_along_and_the_others_stay_decided(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo, *li = &w->world.li;
+  struct id with_jo, with_li;
+  (void)state;
+  say(zoe, UPN_1);
+  say(jo, UPN_2);
+  say(li, UPN_3);
+  three_are_one(&with_jo, &with_li);
+  struct item_view v = show(zoe);
+  assert_int_equal(decide(&v.item.id, &v, 0), ERR_OK);
+  assert_int_equal(part(&with_li), ERR_OK);
+  assert_true(says(li, UPN_3) && says(jo, NULL) && is_kept(zoe, UPN_1));
+  assert_int_equal(part(&with_jo), ERR_OK);
+  assert_true(says(jo, UPN_2) && says(zoe, UPN_1) && show(zoe).item.state != ITEM_OPEN);
+}
+
+/* The number that was chosen goes with Li: of the two that stay nobody has said which is right. */
+static void whoever_takes_the_chosen_number_along_leaves_a_question(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo, *li = &w->world.li;
+  struct id with_jo, with_li;
+  (void)state;
+  say(zoe, UPN_1);
+  say(jo, UPN_2);
+  say(li, UPN_3);
+  three_are_one(&with_jo, &with_li);
+  struct item_view v = show(zoe);
+  size_t third = 0;
+  while (!chooses(&v, third, UPN_3)) third++;
+  assert_int_equal(decide(&v.item.id, &v, third), ERR_OK);
+  assert_int_equal(part(&with_li), ERR_OK);
+  assert_true(says(zoe, UPN_1) && says(jo, UPN_2) && says(li, UPN_3));
+  assert_true(is_open(zoe));
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
   const struct CMUnitTest tests[] = {
@@ -220,6 +320,9 @@ int main(void) {
       CASE(a_temporary_upn_beside_the_right_one_is_no_matter),
       CASE(two_records_that_say_the_same_are_one_choice_and_keep_it),
       CASE(who_decides_must_have_seen_what_stands_now),
+      CASE(one_of_three_parts_and_the_other_two_stay_decided),
+      CASE(one_of_three_takes_its_own_number_along_and_the_others_stay_decided),
+      CASE(whoever_takes_the_chosen_number_along_leaves_a_question),
       CASE(two_children_with_one_upn_are_proposed_and_not_told_apart_before_one_is_put_right),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
