@@ -225,6 +225,7 @@ static err part_upns(struct reconciling *r, struct parting *p, struct slice why)
   if (r->office.counter < first) return ERR_OK;
   if (!p->stands) TRY(reconcile_note(r, &p->upns.id, EVENT_UNDONE, first, why));
   TRY(office_end(&r->office));
+  TRY(upns_check_free(r, true));
   return p->stands ? ERR_OK : upns_judge(r->by->store, &p->upns.row, r->arena, r->by->now.wall_ms);
 }
 
@@ -262,6 +263,7 @@ static err undo(struct reconciling *r, void *arg) {
     TRY(part_upns(r, &p, what->why));
     return undo_pair(r, what, first);
   }
+  if (v.item.kind == ITEM_TWO_UPNS) TRY(upns_check_free(r, false));
   TRY(reconcile_expect(r, what->item, true));
   return reconcile_note(r, what->item, EVENT_UNDONE, first, what->why);
 }

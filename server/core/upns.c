@@ -1,6 +1,7 @@
 /* upns.c: two UPNs for one child: what each record says, which is in use, and what choosing writes. */
 #include "server/core/upns.h"
 
+#include "server/core/detect.h"
 #include "server/core/upn.h"
 
 static uint8_t upn_unit(void) { return schema_table(TABLE_learner_key)->columns[COL(learner_key, upn)].unit; }
@@ -129,6 +130,61 @@ err upns_decide(struct reconciling *r, const struct item_view *v, size_t choice)
     struct op op = reconcile_op(r->rows[i]);
     op.units |= (uint32_t)1 << v->item.unit;
     TRY(office_write(&r->office, &op, NULL, r->by->fault));
+  }
+  return ERR_OK;
+}
+
+/* ---- a number that comes back ---- */
+
+static err told_apart(struct reconciling *r, const struct id *a, const struct id *b, bool *out) {
+  struct id apart;
+  const struct table *t = schema_table(TABLE_learner);
+  detect_apart_id(&apart, t, a, b);
+  TRY(r->by->store->ops->pair_is_free(r->by->store, t, a, b, &apart, out));
+  *out = !*out;
+  return ERR_OK;
+}
+
+static err say_taken(struct reconciling *r, const struct id *other, struct slice upn) {
+  enum { ref_bytes_said = 40 };
+  struct row learner;
+  TRY(r->by->store->ops->load_row(r->by->store, schema_table(TABLE_learner), other, r->arena, &learner));
+  const struct value *v = &learner.values[COL(learner, ref)];
+  struct slice ref = slice_of(NULL, 0);
+  if (learner.exists && v->kind == VALUE_TEXT && v->text.len <= ref_bytes_said) ref = v->text;
+  return fault_set(r->by->fault, ERR_CONFLICT,
+                   "Another child%s%.*s has the UPN %.*s by now, and no two have one: nothing was changed. "
+                   "Take it off that learner’s page first, or merge the two if they are one child.",
+                   ref.len ? ", reference " : "", (int)ref.len, ref.len ? (const char *)ref.ptr : "",
+                   (int)upn.len, (const char *)upn.ptr);
+}
+
+static err check_one(struct reconciling *r, const struct id *learner, struct slice upn, bool parted) {
+  const struct store_ops *ops = r->by->store->ops;
+  const struct store_child saying = {.id = *learner, .child = {.upn = upn}};
+  struct store_child *list;
+  struct id own;
+  size_t count;
+  TRY(ops->alias_canonical(r->by->store, learner, &own));
+  TRY(ops->child_candidates(r->by->store, &saying, r->arena, &list, &count));
+  for (size_t i = 0; i < count; i++) {
+    struct id canonical;
+    bool says = !parted;
+    TRY(ops->alias_canonical(r->by->store, &list[i].id, &canonical));
+    if (id_equal(&canonical, &own)) continue;
+    if (parted) TRY(told_apart(r, learner, &list[i].id, &says));
+    if (says) return say_taken(r, &list[i].id, upn);
+  }
+  return ERR_OK;
+}
+
+err upns_check_free(struct reconciling *r, bool parted) {
+  for (size_t i = 0; i < r->row_count; i++) {
+    const struct id *learner = &r->rows[i]->values[COL(learner_key, learner)].id;
+    struct row *now;
+    if (!r->rows[i]->exists || upns_lasting(r->rows[i]).len) continue;
+    TRY(upns_row(r->by->store, learner, r->arena, &now));
+    if (upns_lasting(now).len) TRY(check_one(r, learner, upns_lasting(now), parted));
   }
   return ERR_OK;
 }

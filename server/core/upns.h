@@ -24,5 +24,9 @@ MUST_USE err upns_judge(struct store *s, const struct id *learner, struct arena 
 /* A record's own numbers, as it is judged and decided: reconcile.c asks for them. */
 MUST_USE err upns_load(struct reconciling *r, struct item_view *out);
 MUST_USE err upns_decide(struct reconciling *r, const struct item_view *v, size_t choice);
+/* After numbers came back to the records of `r`, which said none: ERR_CONFLICT with a sentence when another
+ * child has one of them by now. When the records have `parted`, only if somebody told those two apart: else a
+ * person is asked about the two, for that is what one number at two records means. */
+MUST_USE err upns_check_free(struct reconciling *r, bool parted);
 
 #endif

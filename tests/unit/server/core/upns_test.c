@@ -212,11 +212,31 @@ static void two_children_with_one_upn_are_proposed_and_not_told_apart_before_one
   assert_true(v.item.state != ITEM_OPEN || decide(&list[0].id, &v, 2) == ERR_OK);
 }
 
-/* ---- records that part ---- */
+/* ---- a number that went to somebody else meanwhile ---- */
 
 static bool is_kept(const struct id *learner, const char *other) {
   return says(learner, other) && show(learner).item.state == ITEM_DECIDED;
 }
+
+static void what_another_child_has_by_now_does_not_come_back(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo, *kit = &w->world.kit;
+  (void)state;
+  say(zoe, UPN_1);
+  say(jo, UPN_2);
+  merge_into(jo, zoe);
+  struct item_view v = show(zoe);
+  assert_int_equal(decide(&v.item.id, &v, 1), ERR_OK);
+  say(kit, UPN_1);
+  assert_int_equal(undo(zoe), ERR_CONFLICT);
+  assert_non_null(strstr(fault.text, UPN_1));
+  assert_non_null(strstr(fault.text, "nothing was changed"));
+  assert_true(is_kept(zoe, NULL) && says(jo, UPN_2) && says(kit, UPN_1));
+  say(kit, NULL);
+  assert_int_equal(undo(zoe), ERR_OK);
+  assert_true(says(zoe, UPN_1));
+}
+
+/* ---- records that part ---- */
 
 static struct id pair_of(const struct id *a, const struct id *b) {
   const struct table *t = schema_table(TABLE_learner);
@@ -225,6 +245,12 @@ static struct id pair_of(const struct id *a, const struct id *b) {
   work_item_id(&id, ITEM_DUPLICATE, t, swap ? b : a, t->columns[COL(learner, merged_into)].unit,
                swap ? a : b);
   return id;
+}
+
+static struct store_item load_item(const struct id *id) {
+  struct store_item found;
+  assert_int_equal(w->host.store->ops->work_item_load(w->host.store, id, &w->arena, &found), ERR_OK);
+  return found;
 }
 
 /* Two records that were proposed as one, and are: `from` goes into `into`. */
@@ -311,6 +337,36 @@ static void whoever_takes_the_chosen_number_along_leaves_a_question(void **state
   assert_true(is_open(zoe));
 }
 
+/* One number at two children is asked of a person; of two whom a person told apart already nobody would be,
+ * and so they hear it now. */
+static void records_that_part_leave_a_question_where_another_child_has_the_number(void **state) {
+  const struct id *zoe = &w->world.zoe, *jo = &w->world.jo, *kit = &w->world.kit;
+  (void)state;
+  say(zoe, UPN_1);
+  say(jo, UPN_2);
+  struct id pair = put_together(jo, zoe);
+  struct item_view v = show(zoe);
+  assert_int_equal(decide(&v.item.id, &v, 1), ERR_OK);
+  say(kit, UPN_1);
+  struct op op = {.table = schema_table(TABLE_learner_apart), .units = 3};
+  struct id both[] = {*zoe, *kit};
+  if (id_compare(zoe, kit) > 0) both[0] = *kit, both[1] = *zoe;
+  crypto_row_id(&op.row, TABLE_learner_apart, both, 2);
+  op.values[op.table->key_columns[0]] = value_id(&both[0]);
+  op.values[op.table->key_columns[1]] = value_id(&both[1]);
+  op.values[COL(learner_apart, apart)] = value_int(1);
+  hub_world_put(&w->host, &op);
+  assert_int_equal(part(&pair), ERR_CONFLICT);
+  assert_non_null(strstr(fault.text, UPN_1));
+  assert_true(is_kept(zoe, NULL) && load_item(&pair).state == ITEM_DECIDED);
+  op.values[COL(learner_apart, apart)] = value_int(0);
+  hub_world_put(&w->host, &op);
+  assert_int_equal(part(&pair), ERR_OK);
+  assert_true(says(zoe, UPN_1) && says(jo, UPN_2));
+  const struct id question = pair_of(zoe, kit);
+  assert_int_equal(load_item(&question).state, ITEM_OPEN);
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
   const struct CMUnitTest tests[] = {
@@ -320,9 +376,11 @@ int main(void) {
       CASE(a_temporary_upn_beside_the_right_one_is_no_matter),
       CASE(two_records_that_say_the_same_are_one_choice_and_keep_it),
       CASE(who_decides_must_have_seen_what_stands_now),
+      CASE(what_another_child_has_by_now_does_not_come_back),
       CASE(one_of_three_parts_and_the_other_two_stay_decided),
       CASE(one_of_three_takes_its_own_number_along_and_the_others_stay_decided),
       CASE(whoever_takes_the_chosen_number_along_leaves_a_question),
+      CASE(records_that_part_leave_a_question_where_another_child_has_the_number),
       CASE(two_children_with_one_upn_are_proposed_and_not_told_apart_before_one_is_put_right),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
