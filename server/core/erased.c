@@ -43,7 +43,7 @@ static err is_erased(struct work *w, const struct id *id, bool *out) {
 }
 
 /* A mark of a meeting whose entries the schedule has removed, unless it was kept: the meeting's day says so,
- * where the ledger would have to know each of them. */
+ * where the ledger would have to know each of them. A run that somebody stopped had not come to everybody. */
 static err is_past(struct work *w, const struct op *op, bool *out) {
   const struct value *session = &op->values[COL(mark, session)];
   struct work_row *meeting, *mark;
@@ -52,8 +52,12 @@ static err is_past(struct work *w, const struct op *op, bool *out) {
   TRY(work_row(&meeting, w, schema_table(TABLE_session), &session->id));
   const struct value *day = &meeting->row.values[COL(session, date)];
   if (!meeting->row.exists || day->kind != VALUE_INT || day->i >= w->erased.entries) return ERR_OK;
+  const struct value *learner = &op->values[COL(mark, learner)];
+  int32_t before = w->erased.entries;
+  if (learner->kind == VALUE_ID)
+    TRY(w->store->ops->retention->entries_before(w->store, &learner->id, &before));
   TRY(work_row(&mark, w, op->table, &op->row));
-  *out = !mark->row.exists;
+  *out = day->i < before && !mark->row.exists;
   return ERR_OK;
 }
 

@@ -69,8 +69,8 @@ err journal_apply_run(struct store *s, struct slice bytes) {
   struct cursor c = cursor_of(bytes);
   struct store_retention run = {.number = 0};
   TRY(get_run(&c, &run));
-  TRY(retention_note_entries(s, &run));
-  return s->ops->retention->run_save(s, &run);
+  TRY(s->ops->retention->run_save(s, &run));
+  return retention_note_entries(s, &run);
 }
 
 /* ---- what became of one learner ---- */

@@ -128,6 +128,9 @@ struct retention_ops {
               struct row_key **out, size_t *count);
   err (*alone)(struct store *s, const struct store_retention *run, size_t max, struct arena *a,
                struct row_key **out, size_t *count);
+  /* The first day whose register entries no run has removed, and none is removing; of one learner, or (NULL)
+   * of anybody. One that was stopped is through with those that it had looked at. 0: there was none. */
+  err (*entries_before)(struct store *s, const struct id *learner, int32_t *out);
   /* Rows, history and matters go, and the ledger learns their hashes. Not their streams. */
   err (*remove)(struct store *s, const struct write_erasure *w);
   /* The ledger knows a row no more that somebody said anew. */
@@ -172,7 +175,8 @@ MUST_USE err retention_step(struct retention_piece *out, const struct hub *hub, 
 struct journal;
 MUST_USE err journal_run(struct journal *j, const struct store_retention *run);
 MUST_USE err journal_retained(struct journal *j, const struct id *run, const struct store_retained *kept);
-/* A run that removes register entries is remembered by the day it goes up to, in the caller's transaction. */
+/* After run_save, in the caller's transaction: of runs that remove register entries the day they go up to is
+ * kept. */
 MUST_USE err retention_note_entries(struct store *s, const struct store_retention *run);
 /* For a journal that is replayed, inside the caller's transaction: a period, and rows that a run removed. */
 MUST_USE err retention_replay_period(struct store *s, struct slice bytes);

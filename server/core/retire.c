@@ -120,13 +120,14 @@ err retention_replay(const struct hub *hub, struct store *store, const struct no
 
 /* ---- what the journal is told beside the store ---- */
 
-/* From the order on: of whom the run has passed none comes any more. */
+/* From the order on, or what comes of somebody whom the run has passed would stay. One that was stopped
+ * counts for what it removed: of whom it had not come to nothing is removed, and so nothing refused
+ * (erased.c). */
 err retention_note_entries(struct store *s, const struct store_retention *run) {
-  uint64_t known;
-  if (run->line != RETENTION_LINE_entries || run->before <= 0) return ERR_OK;
-  TRY(s->ops->number_load(s, STORE_ENTRIES, &known));
-  return (uint64_t)run->before > known ? s->ops->number_save(s, STORE_ENTRIES, (uint64_t)run->before)
-                                       : ERR_OK;
+  int32_t before;
+  if (run->line != RETENTION_LINE_entries) return ERR_OK;
+  TRY(s->ops->retention->entries_before(s, NULL, &before));
+  return s->ops->number_save(s, STORE_ENTRIES, (uint64_t)before);
 }
 
 static err save_run(struct store *s, const struct store_retention *run) {

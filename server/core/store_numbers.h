@@ -13,8 +13,8 @@ enum store_number {
   STORE_SWEPT_DATE,    /* the day up to which ended enrolments left their streams */
   STORE_DISADVANTAGED, /* which signs count, see inclusion.h; 0: all */
   STORE_RETIRED,       /* how many pieces of the retention schedule were done: see retention.h */
-  STORE_ENTRIES,       /* the first day whose register entries the schedule has not removed; 0: it has none */
-  STORE_STUCK, /* since when, in ms, the database file takes no more pages: see db_is_stuck; 0: it does */
+  STORE_ENTRIES, /* the first day of whose register entries the schedule has removed none; 0: it has none */
+  STORE_STUCK,   /* since when, in ms, the database file takes no more pages: see db_is_stuck; 0: it does */
   STORE_SCRUB_FROM,   /* nor before then, in ms, where that was put off; 0: as soon as it can be */
   STORE_HORIZON,      /* meetings up to this day, and on it up to the id of the next two (its halves, the */
   STORE_HORIZON_HIGH, /* first bytes highest), travel nowhere: see horizon.h; 0: all do */

@@ -165,6 +165,20 @@ err retention_retained(struct store *store, const struct id *run, struct arena *
   return e;
 }
 
+/* A stopped run has its learners up to the cursor behind it; where it removed nothing it was none. */
+static err entries_before(struct store *store, const struct id *learner, int32_t *out) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT max(0, coalesce(max(before), 0)) FROM retention_run WHERE line=?1 AND (stopped='' OR "
+              "(records>0 AND cursor>=?2))"));
+  stmt_text(s, 1, slice_text(retention_rules[RETENTION_LINE_entries].name));
+  stmt_id(s, 2, learner ? learner : &retention_first);
+  TRY(stmt_one(s));
+  *out = (int32_t)stmt_column_int(s, 0);
+  stmt_reset(s);
+  return ERR_OK;
+}
+
 /* ---- what is next ---- */
 
 static struct id id_after(struct id id) {
@@ -271,6 +285,7 @@ const struct retention_ops retention_ops = {
     .past = is_past,
     .rows = rows,
     .alone = alone,
+    .entries_before = entries_before,
     .remove = retention_remove,
     .forget = retention_forget,
 };

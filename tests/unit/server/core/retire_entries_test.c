@@ -29,8 +29,10 @@ static bool sums_are_due(void) {
 
 enum { old_days = 2600 }; /* more than seven years */
 
-static struct id old_meeting(int32_t days, uint8_t no) {
-  struct op session = {.table = schema_table(TABLE_session), .row = {{0x5E, no}}, .units = 7};
+static struct id old_meeting_of(int32_t days, uint8_t kind, size_t no) {
+  struct op session = {.table = schema_table(TABLE_session),
+                       .row = {{0x5E, kind, (uint8_t)(no >> 8), (uint8_t)no}},
+                       .units = 7};
   session.values[COL(session, activity)] = value_id(&w->world.strings);
   session.values[COL(session, date)] = value_int(w->world.today - days);
   session.values[COL(session, starts)] = value_int(960);
@@ -44,6 +46,8 @@ static struct id old_meeting(int32_t days, uint8_t no) {
   hub_world_put(&w->host, &closed);
   return session.row;
 }
+
+static struct id old_meeting(int32_t days, uint8_t no) { return old_meeting_of(days, no, 0); }
 
 static struct op mark_of(const struct id *session, const struct id *learner, int code) {
   struct op mark = {.table = schema_table(TABLE_mark), .units = 3};
@@ -156,12 +160,96 @@ static void nobody_is_asked_about_two_marks_that_are_gone(void **state) {
   assert_int_equal(matters_of_two_marks(), 0);
 }
 
+/* ---- one that is stopped ---- */
+
+static struct store_retention stop(const struct store_retention *run) {
+  struct fault fault = {.code = ERR_OK};
+  struct store_retention out;
+  retire_world_must(
+      retention_stop(&out, retire_world_store(), &w->host.now, &run->id, &w->world.ben, "Ben", &fault),
+      &fault);
+  return out;
+}
+
+/* Ada has played with them for all those years. */
+static bool is_taken(const struct op *mark) {
+  hub_world_grant(&w->host, &w->world.ada, &w->world.strings, ENUM_grant_role_tutor, w->world.today - 3000,
+                  0);
+  (void)test_device_write(&w->device, &w->world.ada, mark);
+  const struct receipt r = ingest_bring(&w->device);
+  if (r.exception_count && r.exceptions[0].reason != ERR_ERASED)
+    fail_msg("%s", err_name(r.exceptions[0].reason));
+  assert_int_equal(r.exception_count == 0, retire_world_load(TABLE_mark, &mark->row).exists);
+  return r.exception_count == 0;
+}
+
+static uint64_t first_day_left(void) {
+  uint64_t day;
+  retire_world_must(retire_world_store()->ops->number_load(retire_world_store(), STORE_ENTRIES, &day), NULL);
+  return day;
+}
+
+/* Somebody set 12 months by mistake, and saw it at once. */
+static void a_run_that_was_stopped_before_it_removed_anything_is_as_if_it_had_not_been(void **state) {
+  (void)state;
+  struct id old = old_meeting(new_days, 1), older = old_meeting(old_days, 2);
+  struct op late = mark_of(&old, &w->world.zoe, ENUM_mark_code_P);
+  struct op never = mark_of(&older, &w->world.zoe, ENUM_mark_code_P);
+  (void)retire_world_run(RETENTION_LINE_entries, 72);
+  const uint64_t day = first_day_left();
+  struct store_retention run = retire_world_order(RETENTION_LINE_entries, 12);
+  assert_false(is_taken(&late)); /* while it goes on none comes that it would have to remove */
+  (void)stop(&run);
+  assert_int_equal(first_day_left(), day); /* reports lack nothing that they had */
+  struct op again = mark_of(&old, &w->world.jo, ENUM_mark_code_P);
+  assert_true(is_taken(&again));
+  assert_false(is_taken(&never)); /* an earlier run was through with those years */
+}
+
+/* Of two of the world's learners the one whom a run looks at first. */
+static void in_order_of_runs(const struct id *out[2]) {
+  bool swap = id_compare(&w->world.zoe, &w->world.jo) > 0;
+  out[0] = swap ? &w->world.jo : &w->world.zoe;
+  out[1] = swap ? &w->world.zoe : &w->world.jo;
+}
+
+/* What was removed stays so, and nothing more is: that also means of whom it had not come to. */
+static void after_a_stop_entries_come_of_whoever_the_run_had_not_come_to(void **state) {
+  const struct id *learners[2];
+  (void)state;
+  in_order_of_runs(learners);
+  struct id meeting;
+  for (size_t i = 0; i < retention_piece_rows_max; i++) {
+    meeting = old_meeting_of(old_days + (int32_t)i, 1, i + 1);
+    (void)put_mark(&meeting, learners[0]);
+  }
+  struct id other = old_meeting(old_days, 2);
+  struct op stays = put_mark(&meeting, learners[1]), gone = mark_of(&meeting, learners[0], ENUM_mark_code_L);
+  struct op late = mark_of(&other, learners[1], ENUM_mark_code_P),
+            never = mark_of(&other, learners[0], ENUM_mark_code_P);
+  struct store_retention run = retire_world_order(RETENTION_LINE_entries, 72);
+  assert_true(retire_world_piece());
+  run = stop(&run);
+  assert_int_equal(run.records, retention_piece_rows_max);
+  assert_false(retire_world_piece());
+  assert_true(retire_world_load(TABLE_mark, &stays.row).exists);
+  assert_int_equal(first_day_left(), run.before); /* some of those years are gone, and reports say so */
+  assert_true(is_taken(&late));
+  assert_false(is_taken(&gone) || is_taken(&never));
+  (void)retire_world_run(RETENTION_LINE_entries, 72); /* somebody goes on with it after all */
+  assert_false(retire_world_load(TABLE_mark, &late.row).exists);
+  late.values[COL(mark, code)] = value_int(ENUM_mark_code_AN);
+  assert_false(is_taken(&late));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, ingest_world_open, ingest_world_close)
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(entries_go_six_years_after_their_day_though_somebody_still_plays),
       TEST(an_entry_that_comes_late_is_left_out_and_a_new_one_of_today_is_taken),
       TEST(entries_of_whoever_is_held_stay_and_are_counted),
+      TEST(a_run_that_was_stopped_before_it_removed_anything_is_as_if_it_had_not_been),
+      TEST(after_a_stop_entries_come_of_whoever_the_run_had_not_come_to),
       TEST(nobody_is_asked_about_two_marks_that_are_gone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
