@@ -23,6 +23,38 @@ err questions_withdraw(struct office *o, const struct id *matter, struct fault *
   return withdraw(o, list, count, fault);
 }
 
+static err find_gone(struct store *store, const struct store_asked *asked, size_t count, struct arena *a,
+                     struct id **out, size_t *gone) {
+  *gone = 0;
+  *out = arena_take(a, count + 1, sizeof **out);
+  if (!*out) return ERR_NO_MEMORY;
+  for (size_t i = 0; i < count; i++) {
+    struct store_item matter;
+    err e = store->ops->work_item_load(store, &asked[i].about, a, &matter);
+    if (e == ERR_NOT_FOUND) (*out)[(*gone)++] = asked[i].question;
+    if (e != ERR_NOT_FOUND) TRY(e);
+  }
+  return ERR_OK;
+}
+
+err questions_end(const struct hub *hub, struct store *store, const struct now *now,
+                  const struct store_asked *asked, size_t count, struct arena *a,
+                  struct change_set *changed) {
+  struct office_result result = {.changed = 0};
+  struct fault fault = {.code = ERR_OK};
+  struct office o;
+  struct id *gone;
+  size_t gone_count;
+  TRY(find_gone(store, asked, count, a, &gone, &gone_count));
+  if (gone_count == 0) return ERR_OK;
+  err e = office_begin(&o, &result, hub, store, now, &hub->id);
+  if (e == ERR_OK) e = withdraw(&o, gone, gone_count, &fault);
+  if (e == ERR_OK) e = office_end(&o);
+  office_finish(&o);
+  if (e == ERR_OK) changed->position = result.changes.position;
+  return e;
+}
+
 static err withdraw_over(const struct hub *hub, struct store *store, const struct now *now,
                          const struct id *list, size_t count) {
   struct office_result result = {.changed = 0};

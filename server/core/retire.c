@@ -5,6 +5,7 @@
 
 #include "server/core/erase.h"
 #include "server/core/journal.h"
+#include "server/core/questions.h"
 #include "server/core/retention.h"
 #include "server/core/sweep.h"
 #include "server/core/work.h"
@@ -157,14 +158,18 @@ static int in_order(const void *a, const void *b) { return row_key_compare(a, b)
 
 static err remove_listed(struct retiring *r, struct row_key *rows, size_t count) {
   struct write_erasure w = {.rows = rows, .row_count = count};
+  struct store_asked *asked;
+  size_t asked_count;
   if (count == 0) return ERR_OK;
+  TRY(r->store->ops->questions_asked(r->store, &r->arena, &asked, &asked_count));
   qsort(rows, count, sizeof *rows, in_order);
   TRY(r->store->ops->number_load(r->store, STORE_RETIRED, &w.entry.number));
   w.entry.number++;
   r->run.records += count;
   TRY(remove_rows(r->hub, r->store, &r->now, &w, &r->arena, &r->out->changes.position));
   r->out->changes.all_streams = r->out->changes.learners = true;
-  return ERR_OK;
+  /* In a journal they follow as ops of their own. */
+  return questions_end(r->hub, r->store, &r->now, asked, asked_count, &r->arena, &r->out->changes);
 }
 
 static err note_learner(struct retiring *r, const struct view_expired *one, uint64_t records,

@@ -156,6 +156,9 @@ struct store_item {
   uint64_t ops;
   int64_t opened_ms;
 };
+struct store_asked { /* of somebody in the field, about a matter */
+  struct id question, about;
+};
 struct store_learner_key {   /* what schools and other systems call a learner */
   struct id learner, school; /* school: zero where it is not known */
   struct slice upn, mis_id;  /* empty: none */
@@ -527,6 +530,8 @@ struct store_ops {
   /* Questions about a matter (its id in hexadecimal) that nobody has withdrawn. */
   err (*questions_open)(struct store *s, struct slice matter, struct arena *a, struct id **out,
                         size_t *count);
+  /* Those about matters that are there, which nobody has answered or withdrawn. */
+  err (*questions_asked)(struct store *s, struct arena *a, struct store_asked **out, size_t *count);
   /* Those that nobody has answered or withdrawn, and whose matter is no matter any more. */
   err (*questions_over)(struct store *s, struct arena *a, struct id **out, size_t *count);
   err (*case_sessions)(struct store *s, const struct id *learner, struct arena *a, struct id **out,

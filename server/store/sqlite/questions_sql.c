@@ -13,13 +13,31 @@ err questions_open(struct store *store, struct slice matter, struct arena *a, st
   return read_ids(s, a, out, count);
 }
 
+/* Asked every few seconds, so without those that were answered in all the years. */
+#define OPEN_ONES "question q INDEXED BY hub_question_open"
+
+static err read_asked(struct stmt *s, struct arena *a, void *at) {
+  struct store_asked *out = at;
+  (void)a;
+  return stmt_column_id(s, 0, &out->question) && stmt_column_id(s, 1, &out->about) ? ERR_OK : ERR_CORRUPT;
+}
+
+err questions_asked(struct store *store, struct arena *a, struct store_asked **out, size_t *count) {
+  struct stmt *s;
+  err e;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT q.id, item.id FROM " OPEN_ONES
+              " JOIN item ON item.id=unhex(q.item) WHERE q.withdrawn IS "
+              "NOT 1 AND q.answer IS NULL ORDER BY q.id"));
+  *out = read_list(&e, s, sizeof **out, read_asked, a, count);
+  return e;
+}
+
 /* ---- what is over ---- */
 
 /* 1 is ITEM_OPEN, 6 CONFLICT_AWAY, as in items_sql.c. A matter that a restored hub does not know yet is none
  * that is over. What was asked about a missing register names its session, and is over with it. */
 #define CLOSED VIEW_CLOSURE("s", "a")
-/* Asked every few seconds, so without those that were answered in all the years. */
-#define OPEN_ONES "question q INDEXED BY hub_question_open"
 static err matters_over(struct sqlite_store *q, struct arena *a, struct id **out, size_t *count) {
   struct stmt *s;
   TRY(db_stmt(
@@ -36,17 +54,6 @@ _Static_assert(ENUM_session_status_scheduled == 1 && ENUM_session_status_cancell
                    ENUM_register_state_closed == 2,
                "as in SQL");
 
-/* A bundle is named by the beginning of its hash, in the last half of an id: see quarantine_matter. */
-struct asked {
-  struct id question, about;
-};
-
-static err read_asked(struct stmt *s, struct arena *a, void *at) {
-  struct asked *out = at;
-  (void)a;
-  return stmt_column_id(s, 0, &out->question) && stmt_column_id(s, 1, &out->about) ? ERR_OK : ERR_CORRUPT;
-}
-
 /* Of bundles that wait: nothing of it does any more, whoever judged it. */
 static err is_judged(struct sqlite_store *q, const struct id *bundle, bool *out) {
   struct stmt *s;
@@ -60,7 +67,8 @@ static err is_judged(struct sqlite_store *q, const struct id *bundle, bool *out)
   return ERR_OK;
 }
 
-static err bundles_asked(struct sqlite_store *q, struct arena *a, struct asked **out, size_t *count) {
+/* A bundle is named by the beginning of its hash, in the last half of an id: see quarantine_matter. */
+static err bundles_asked(struct sqlite_store *q, struct arena *a, struct store_asked **out, size_t *count) {
   struct stmt *s;
   err e;
   TRY(db_stmt(q->db, &s,
@@ -73,7 +81,7 @@ static err bundles_asked(struct sqlite_store *q, struct arena *a, struct asked *
 err questions_over(struct store *store, struct arena *a, struct id **out, size_t *count) {
   struct sqlite_store *q = sqlite_of(store);
   struct id *matters;
-  struct asked *bundles;
+  struct store_asked *bundles;
   size_t bundle_count;
   TRY(matters_over(q, a, &matters, count));
   TRY(bundles_asked(q, a, &bundles, &bundle_count));

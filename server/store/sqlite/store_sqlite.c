@@ -172,6 +172,7 @@ static const struct store_ops ops = {
     .work_item_note = work_item_note,
     .cases_of_session = cases_of_session,
     .questions_open = questions_open,
+    .questions_asked = questions_asked,
     .questions_over = questions_over,
     .case_sessions = case_sessions,
     .case_write = case_write,

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "server/core/erase.h"
+#include "server/core/reconcile.h"
 #include "server/core/reports.h"
 #include "server/core/retention.h"
 #include "tests/lib/retire_world.h"
@@ -160,6 +161,59 @@ static void nobody_is_asked_about_two_marks_that_are_gone(void **state) {
   assert_int_equal(matters_of_two_marks(), 0);
 }
 
+/* ---- what was asked about them ---- */
+
+static struct op ask_ada(uint8_t no, const struct id *matter) {
+  char text[id_text_bytes];
+  struct op op = {.table = schema_table(TABLE_question), .row = {{0x51, no}}, .units = 3};
+  id_text(text, matter);
+  op.values[COL(question, staff)] = value_id(&w->world.ada);
+  op.values[COL(question, item)] = value_text(arena_copy(&w->arena, slice_text(text)));
+  op.values[COL(question, text)] = value_text(slice_text("Was she there?"));
+  hub_world_put(&w->host, &op);
+  return op;
+}
+
+static bool is_asked(const struct op *question) {
+  struct row row = retire_world_load(TABLE_question, &question->row);
+  const struct value *v = &row.values[COL(question, withdrawn)];
+  assert_true(row.exists);
+  return !(v->kind == VALUE_INT && v->i);
+}
+
+static struct store_item differ_about(const struct op *mark) {
+  const struct table *t = schema_table(TABLE_mark);
+  struct store_item matter = {.kind = ITEM_CONFLICT,
+                              .conflict = 1,
+                              .table = t,
+                              .row = mark->row,
+                              .unit = t->columns[COL(mark, code)].unit};
+  work_item_id(&matter.id, ITEM_CONFLICT, t, &mark->row, matter.unit, NULL);
+  retire_world_must(retire_world_store()->ops->work_item_set(retire_world_store(), &matter, true, NULL,
+                                                             w->host.now.wall_ms),
+                    NULL);
+  return matter;
+}
+
+/* Nothing the tutor could say would decide anything any more. What a restored hub does not know yet is none
+ * that was removed. */
+static void nobody_is_asked_about_a_mark_that_is_gone(void **state) {
+  static const struct id unknown = {{0x42}};
+  (void)state;
+  struct id old = old_meeting(old_days, 1), new = old_meeting(new_days, 2);
+  struct op gone = put_mark(&old, &w->world.zoe), stays = put_mark(&new, &w->world.zoe);
+  struct store_item about_gone = differ_about(&gone), about_stays = differ_about(&stays);
+  struct op over = ask_ada(1, &about_gone.id), open = ask_ada(2, &about_stays.id),
+            lost = ask_ada(3, &unknown);
+  uint64_t asked = retire_world_load(TABLE_question, &over.row).version;
+  (void)retire_world_run(RETENTION_LINE_entries, 72);
+  assert_false(is_asked(&over));
+  assert_true(is_asked(&open) && is_asked(&lost));
+  /* And her device hears of it. */
+  assert_true(retire_world_travels(&w->world.ada, &over.row, FEED_ROW));
+  assert_true(retire_world_load(TABLE_question, &over.row).version > asked);
+}
+
 /* ---- one that is stopped ---- */
 
 static struct store_retention stop(const struct store_retention *run) {
@@ -248,6 +302,7 @@ int main(void) {
       TEST(entries_go_six_years_after_their_day_though_somebody_still_plays),
       TEST(an_entry_that_comes_late_is_left_out_and_a_new_one_of_today_is_taken),
       TEST(entries_of_whoever_is_held_stay_and_are_counted),
+      TEST(nobody_is_asked_about_a_mark_that_is_gone),
       TEST(a_run_that_was_stopped_before_it_removed_anything_is_as_if_it_had_not_been),
       TEST(after_a_stop_entries_come_of_whoever_the_run_had_not_come_to),
       TEST(nobody_is_asked_about_two_marks_that_are_gone),
