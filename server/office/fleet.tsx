@@ -16,9 +16,10 @@ function age(ms: number): string {
 
 const columns = (now: number): readonly Column<FleetDevice>[] => [
   { name: 'Device', by: (one) => one.name, cell: (one) => one.name },
-  { name: 'Last contact', by: (one) => one.last_contact_at ?? 0, cell: (one) => (one.last_contact_at ? moment(one.last_contact_at, now) : 'Never heard') },
+  { name: 'Last contact', foldsLast: true, by: (one) => one.last_contact_at ?? 0, cell: (one) => (one.last_contact_at ? moment(one.last_contact_at, now) : 'Never heard') },
   {
     name: 'Waiting',
+    foldsLast: (one) => since(one) > 0,
     by: since,
     cell: (one) => (
       <>
@@ -28,8 +29,8 @@ const columns = (now: number): readonly Column<FleetDevice>[] => [
       </>
     ),
   },
-  { name: 'Clock', by: (one) => one.skew_ms, cell: (one) => (Math.abs(one.skew_ms) > 60_000 ? apartWords(one.skew_ms) : 'Right') },
-  { name: 'Version', by: (one) => one.program ?? '', cell: (one) => one.program ?? '' },
+  { name: 'Clock', foldsLast: true, by: (one) => one.skew_ms, cell: (one) => (Math.abs(one.skew_ms) > 60_000 ? apartWords(one.skew_ms) : 'Right') },
+  { name: 'Version', foldsLast: true, by: (one) => one.program ?? '', cell: (one) => one.program ?? '' },
 ];
 
 export function FleetTiles(): JSX.Element | null {

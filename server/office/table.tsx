@@ -9,6 +9,8 @@ import { slug, useSaid } from './kept.ts';
 
 type Sortable = string | number;
 
+type Folds<T> = boolean | ((item: T) => boolean);
+
 export interface Column<T> {
   name: string;
   cell: (item: T, isTotal: boolean) => ComponentChildren;
@@ -18,7 +20,13 @@ export interface Column<T> {
   /** Its cell names the row; where no column says so, the first does. */
   names?: boolean;
   /** Where the table has no room for it, it stands below the row's name, as "Where: Example School"; of which rows, where not of all. */
-  folds?: boolean | ((item: T) => boolean);
+  folds?: Folds<T>;
+  /** The same, but only where there is still no room when the others have left, as on a phone. */
+  foldsLast?: Folds<T>;
+  /** What says by itself what it is, as a pill does, is not named there, and stands first. */
+  plain?: boolean;
+  /** What can be done with the row: at the end of its name's cell, beneath what stands below the name. */
+  acts?: (item: T) => ComponentChildren;
   class?: string;
 }
 
@@ -48,32 +56,37 @@ function compare(a: Sortable, b: Sortable): number {
   return typeof a === 'number' && typeof b === 'number' ? a - b : words.compare(String(a), String(b));
 }
 
+/** 0: every column stands in its place; 1: those that fold have left theirs; 2: so have those that fold last. */
+type Step = 0 | 1 | 2;
+const steps: readonly Step[] = [0, 1, 2];
+
 interface Room {
   /** The table is no wider than its box: then the page alone scrolls, and the head can stay in sight. */
   fits: boolean;
-  /** Columns that can have left their places, as with them it was wider. */
-  folded: boolean;
+  step: Step;
 }
 
-/** How wide it was with all its columns is remembered, as nobody can see that of a folded one. */
-function useRoom(box: RefObject<HTMLDivElement | null>, folds: boolean): Room {
-  const [room, setRoom] = useState<Room>({ fits: false, folded: false });
-  const whole = useRef(0);
+/** How wide it was at each step is remembered, as nobody can see that of columns that have left. */
+function useRoom(box: RefObject<HTMLDivElement | null>, last: Step): Room {
+  const [room, setRoom] = useState<Room>({ fits: false, step: 0 });
+  const wide = useRef([0, 0, 0]);
   useLayoutEffect(() => {
     const outer = box.current;
     const table = outer?.querySelector('table');
     if (!outer || !table) return undefined;
     const look = (before: Room): Room => {
-      if (!before.folded) whole.current = table.offsetWidth;
-      const folded = folds && whole.current > outer.clientWidth;
+      wide.current[before.step] = table.offsetWidth;
+      // The step after this one has not been seen, and is tried.
+      const step = steps.find((one) => one === last || one > before.step || (wide.current[one] ?? 0) <= outer.clientWidth) ?? 0;
       const fits = table.offsetWidth <= outer.clientWidth;
-      return folded === before.folded && fits === before.fits ? before : { folded, fits };
+      return step === before.step && fits === before.fits ? before : { step, fits };
     };
     const watch = new ResizeObserver(() => setRoom(look));
     watch.observe(outer);
     watch.observe(table);
     return () => watch.disconnect();
-  }, [folds]);
+    // Beginning to watch is a look: a step that changed no width is looked at too.
+  }, [last, room.step]);
   return room;
 }
 
@@ -81,14 +94,16 @@ interface HeadProps<T> {
   column: Column<T>;
   /** null: sorted by another column. */
   down: boolean | null;
+  /** On a phone heads are only heard, and the order is chosen above. */
+  isPressed: boolean;
   onSort: () => void;
 }
 
-function Head<T>({ column, down, onSort }: HeadProps<T>): JSX.Element {
+function Head<T>({ column, down, isPressed, onSort }: HeadProps<T>): JSX.Element {
   const { name, by } = column;
   return (
     <th scope="col" class={cellClass(column)} aria-sort={down === null ? undefined : down ? 'descending' : 'ascending'}>
-      {by ? (
+      {by && isPressed ? (
         <button type="button" onClick={onSort}>
           {name}
           <Icon name={down === null ? 'arrow-up-down' : 'chevron-down'} />
@@ -100,35 +115,39 @@ function Head<T>({ column, down, onSort }: HeadProps<T>): JSX.Element {
   );
 }
 
-function cellClass<T>({ number, folds, class: kind }: Column<T>): string | undefined {
-  return [number ? 'num' : '', folds ? 'folds' : '', kind ?? ''].filter(Boolean).join(' ') || undefined;
+function cellClass<T>({ number, folds, foldsLast, class: kind }: Column<T>): string | undefined {
+  return [number ? 'num' : '', folds ? 'folds' : '', foldsLast ? 'folds-last' : '', kind ?? ''].filter(Boolean).join(' ') || undefined;
 }
 
 interface CellsProps<T> {
   columns: readonly Column<T>[];
   item: T;
   isTotal: boolean;
-  folded: boolean;
+  step: Step;
 }
 
+const hasLeft = <T,>(folds: Folds<T> | undefined, item: T): boolean => (typeof folds === 'function' ? folds(item) : Boolean(folds));
+
 /** What has no place of its own is told below the name; nothing is told of nothing. */
-function Below<T>({ columns, item, isTotal }: Omit<CellsProps<T>, 'folded'>): JSX.Element {
+function Below<T>({ columns, item, isTotal, step }: CellsProps<T>): JSX.Element {
   return (
     <>
       {columns
-        .filter(({ folds }) => (typeof folds === 'function' ? folds(item) : folds))
-        .map(({ name, cell }) => ({ name, said: cell(item, isTotal) }))
+        .filter(({ folds, foldsLast }) => hasLeft(folds, item) || (step === 2 && hasLeft(foldsLast, item)))
+        .sort((a, b) => Number(b.plain ?? false) - Number(a.plain ?? false))
+        .map(({ name, cell, plain }) => ({ name, plain, said: cell(item, isTotal) }))
         .filter(({ said }) => said !== '' && said !== null && said !== undefined)
-        .map(({ name, said }) => (
+        .map(({ name, plain, said }) => (
           <span class="below" key={name}>
-            {name}: {said}
+            {plain ? null : `${name}: `}
+            {said}
           </span>
         ))}
     </>
   );
 }
 
-function Cells<T>({ columns, item, isTotal, folded }: CellsProps<T>): JSX.Element {
+function Cells<T>({ columns, item, isTotal, step }: CellsProps<T>): JSX.Element {
   const named = Math.max(0, columns.findIndex(({ names }) => names));
   return (
     <>
@@ -136,7 +155,8 @@ function Cells<T>({ columns, item, isTotal, folded }: CellsProps<T>): JSX.Elemen
         at === named ? (
           <th key={column.name} scope="row" class={cellClass(column)}>
             {column.cell(item, isTotal)}
-            {folded ? <Below columns={columns} item={item} isTotal={isTotal} /> : null}
+            {step > 0 ? <Below columns={columns} item={item} isTotal={isTotal} step={step} /> : null}
+            {isTotal ? null : column.acts?.(item)}
           </th>
         ) : (
           <td key={column.name} class={cellClass(column)}>
@@ -159,6 +179,40 @@ function useSort<T>(label: string, columns: readonly Column<T>[], first: number)
   const [word = '', way] = said.split('.');
   const column = columns.findIndex(({ name, by }) => by && slug(name) === word);
   return [column < 0 ? { column: first, down: false } : { column, down: way === 'down' }, ({ column: next, down }) => say(next === first && !down ? '' : `${slug(columns[next]?.name ?? '')}${down ? '.down' : ''}`)];
+}
+
+interface OrderProps<T> {
+  label: string;
+  columns: readonly Column<T>[];
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+}
+
+/** By which column, where most of the heads have left with theirs. */
+function Order<T>({ label, columns, sort, onSort }: OrderProps<T>): JSX.Element | null {
+  const sorts = columns.flatMap(({ name, by }, at) => (by ? [{ name, at }] : []));
+  if (sorts.length < 2) return null;
+  return (
+    <p class="table-order">
+      <label>
+        In the order of
+        <span class="vh"> the table “{label}”</span>{' '}
+        <select class="input" value={sort.column} onChange={(event) => onSort({ column: Number(event.currentTarget.value), down: false })}>
+          {sorts.some(({ at }) => at === sort.column) ? null : <option value={sort.column}>the list</option>}
+          {sorts.map(({ name, at }) => (
+            <option key={name} value={at}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {columns[sort.column]?.by ? (
+        <button type="button" class="sq" aria-pressed={sort.down} aria-label="Backwards" onClick={() => onSort({ ...sort, down: !sort.down })}>
+          <Icon name="arrow-up-down" />
+        </button>
+      ) : null}
+    </p>
+  );
 }
 
 /** A short table is copied by hand. */
@@ -205,7 +259,7 @@ function Beneath({ said, wide }: { said: ComponentChildren; wide: number }): JSX
 
 function Filled<T>({ label, columns, items, keyOf, first, total, more, group, rowClass, most = Infinity }: TableProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const { fits, folded } = useRoom(box, columns.some(({ folds }) => folds));
+  const { fits, step } = useRoom(box, columns.some(({ foldsLast }) => foldsLast) ? 2 : columns.some(({ folds }) => folds) ? 1 : 0);
   const [drawn, draw] = useState(most);
   const [sort, setSort] = useSort(label, columns, first ?? -1);
   const by = columns[sort.column]?.by;
@@ -218,13 +272,14 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
   // What scrolls sideways must be reached by the keyboard; what does not is no stop on its way.
   return (
     <div class="table">
-      <div class={`scroll${fits ? ' fits' : ''}${folded ? ' folded' : ''}`} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
+      {step === 2 ? <Order label={label} columns={columns} sort={sort} onSort={setSort} /> : null}
+      <div class={`scroll${fits ? ' fits' : ''}${step > 0 ? ' folded' : ''}${step === 2 ? ' narrow' : ''}`} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
         <table>
           <caption class="vh">{label}</caption>
           <thead>
             <tr>
               {columns.map((column, at) => (
-                <Head key={column.name} column={column} down={at === sort.column && column.by ? sort.down : null} onSort={() => setSort({ column: at, down: at === sort.column && !sort.down })} />
+                <Head key={column.name} column={column} down={at === sort.column && column.by ? sort.down : null} isPressed={step < 2} onSort={() => setSort({ column: at, down: at === sort.column && !sort.down })} />
               ))}
             </tr>
           </thead>
@@ -233,7 +288,7 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
               <Fragment key={keyOf(item, at)}>
                 <Heading words={headingOf(item)} before={headingOf(rows[at - 1])} wide={columns.length} />
                 <tr class={rowClass}>
-                  <Cells columns={columns} item={item} isTotal={false} folded={folded} />
+                  <Cells columns={columns} item={item} isTotal={false} step={step} />
                 </tr>
                 <Beneath said={more?.(item)} wide={columns.length} />
               </Fragment>
@@ -242,7 +297,7 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
           {total === undefined ? null : (
             <tfoot>
               <tr>
-                <Cells columns={columns} item={total} isTotal folded={folded} />
+                <Cells columns={columns} item={total} isTotal step={step} />
               </tr>
             </tfoot>
           )}

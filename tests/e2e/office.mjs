@@ -22,11 +22,29 @@ async function signIn(stage) {
   await page.context().close();
 }
 
+/** Where the heads have left, the order is chosen above the list. */
+async function orderOnPhone(stage, page) {
+  const names = () => page.locator('tbody th a').allTextContents();
+  const compare = (a, b) => a.localeCompare(b, 'en-GB', { numeric: true });
+  const inOrder = (list, way) => list.every((name, index) => index === 0 || way * compare(list[index - 1], name) <= 0);
+  await page.setViewportSize(viewports.phone);
+  await stage.shows('on a phone the board is put in order above it, and backwards', async () => {
+    await page.getByLabel(/^In the order of/).selectOption('Register');
+    await until('the names to be in order', async () => inOrder(await names(), 1));
+    await page.getByRole('button', { name: 'Backwards' }).click();
+    await until('the names to be in order backwards', async () => inOrder(await names(), -1));
+    expect(new Set(await names()).size > 1, 'all of one name are in any order');
+  });
+  await page.setViewportSize(viewports.desktop);
+}
+
 async function board(stage, page) {
   await page.goto(`${stage.officeUrl}/today`);
   await page.locator('tbody tr').first().waitFor();
   await stage.look(page, 'office-today');
   await stage.fits(page, 'office-today', 'Where');
+  await stage.readsOnPhone(page, 'office-today', ['Where', 'Who', 'Marked']);
+  await orderOnPhone(stage, page);
   await stage.shows('the board sorts by a press on a head', async () => {
     await page.getByRole('columnheader', { name: 'Register' }).getByRole('button').click();
     await until('the names to be in order', async () => {
@@ -105,6 +123,7 @@ async function devices(stage, page) {
   });
   await stage.look(page, 'office-devices');
   await stage.fits(page, 'office-devices');
+  await stage.readsOnPhone(page, 'office-devices', ['People', 'Last contact']);
   await stage.shows('the keyboard is back where a sheet was opened', async () => {
     const opens = page.getByRole('button', { name: 'Enrol a device' });
     await opens.press('Enter');

@@ -123,6 +123,7 @@ async function staff(stage, page) {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Staff' }).click();
   await page.locator('tbody tr').first().waitFor();
   await stage.look(page, 'office-staff');
+  await stage.readsOnPhone(page, 'office-staff', ['Roles', 'Activities']);
   await page.getByRole('button', { name: 'Add somebody' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Ut Queant');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -162,6 +163,7 @@ async function audit(stage, page) {
   await page.locator('tbody tr').first().waitFor();
   await page.getByText(/follows? from the one before it/).waitFor();
   await stage.look(page, 'office-audit');
+  await stage.readsOnPhone(page, 'office-audit', ['Who', 'About', 'From']);
   await stage.shows('the audit names who did what, from which address, and narrows to one kind', async () => {
     await page.getByLabel('Kind').selectOption('signing-in');
     await page.locator('tbody tr', { hasText: 'Set up the second step' }).waitFor();

@@ -300,6 +300,32 @@ export class Stage {
     await page.setViewportSize(before);
   }
 
+  /** A phone in the hand, in the office: nothing of a table is behind its edge, what has left its place is named below the row's name, and all of it stands axe and fingers. */
+  async readsOnPhone(page, name, words) {
+    const before = page.viewportSize();
+    for (const size of ['phone', 'narrow'])
+      await this.shows(`${name}: at ${viewports[size].width} px its table is read without scrolling sideways`, async () => {
+        await page.setViewportSize(viewports[size]);
+        const wider = () => page.locator('.scroll').evaluateAll((list) => list.filter((box) => box.scrollWidth > box.clientWidth).length);
+        await until('the table to fit', async () => (await wider()) === 0);
+        const below = await page.locator('tbody th .below').allTextContents();
+        const lacking = words.filter((word) => !below.some((text) => text.startsWith(`${word}: `)));
+        if (lacking.length > 0) throw new Error(`nowhere stands "${lacking[0]}: …"`);
+        const { small, overflow } = await page.evaluate(measure, { targetPx: 44 });
+        if (small.length > 0 || overflow > 0) throw new Error(`wider by ${overflow} px; too small: ${small.join(', ')}`);
+      });
+    await page.setViewportSize(viewports.phone);
+    for (const colorScheme of ['light', 'dark'])
+      await this.shows(`${name}, ${colorScheme}, on a phone: axe finds nothing`, async () => {
+        await page.emulateMedia({ colorScheme });
+        await page.evaluate(settled);
+        const violations = await axe(page);
+        if (violations.length > 0) throw new Error(violations.slice(0, 6).join('\n'));
+      });
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize(before);
+  }
+
   /** The theme of whoever asks for more contrast. */
   async standsSunlight(page, name, colorScheme) {
     await this.shows(`${name}, ${colorScheme}, in sunlight: every text at 7:1`, async () => {

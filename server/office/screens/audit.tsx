@@ -54,9 +54,10 @@ function Detail({ entry }: { entry: AuditEntry }): JSX.Element {
 
 // Page by page: sorting one of them would say something else than it seems to.
 const columns = (onWho: (entry: AuditEntry) => void): readonly Column<AuditEntry>[] => [
-  { name: 'When', class: 'time', cell: (entry) => when.format(entry.at) },
+  { name: 'When', foldsLast: true, plain: true, class: 'time', cell: (entry) => when.format(entry.at) },
   {
     name: 'Who',
+    foldsLast: true,
     cell: (entry) => (
       <button type="button" class="b3 link" aria-label={`Only ${entry.who_name ?? 'this one'}`} onClick={() => onWho(entry)}>
         {entry.who_name ?? 'Unknown'}
@@ -64,7 +65,7 @@ const columns = (onWho: (entry: AuditEntry) => void): readonly Column<AuditEntry
     ),
   },
   { name: 'What', names: true, cell: (entry) => entry.what },
-  { name: 'About', cell: (entry) => <Detail entry={entry} /> },
+  { name: 'About', foldsLast: (entry) => entry.says.length > 0 || Boolean(entry.reason) || Boolean(entry.reason_erased), cell: (entry) => <Detail entry={entry} /> },
   { name: 'From', folds: true, cell: (entry) => entry.address ?? 'The hub’s machine' },
 ];
 

@@ -56,7 +56,7 @@ function Waiting({ one }: { one: OfficeDevice }): JSX.Element {
   );
 }
 
-function Name({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | null; now: number; open: ((act: Act) => void) | null }): JSX.Element {
+function Name({ one, by, now }: { one: OfficeDevice; by: OfficeDevice | null; now: number }): JSX.Element {
   return (
     <>
       {one.name}
@@ -65,7 +65,6 @@ function Name({ one, by, now, open }: { one: OfficeDevice; by: OfficeDevice | nu
         {one.program ? <> · {one.program}</> : null}
       </small>
       {by ? <small>Silent since “{by.name}” was enrolled for the same person {moment(by.enrolled_at, now)}: ask whether something was left on it</small> : null}
-      {open ? <Acts one={one} open={open} /> : null}
     </>
   );
 }
@@ -74,10 +73,17 @@ function columns(devices: readonly OfficeDevice[], open: ((one: Open) => void) |
   const now = Date.now();
   const at = (time: number | null | undefined): string => (time ? moment(time, now) : '');
   return [
-    { name: 'Device', by: (one) => one.name, cell: (one) => <Name one={one} by={replacedBy(one, devices)} now={now} open={open ? (act) => open({ act, device: one }) : null} /> },
+    {
+      name: 'Device',
+      by: (one) => one.name,
+      cell: (one) => <Name one={one} by={replacedBy(one, devices)} now={now} />,
+      acts: (one) => (open ? <Acts one={one} open={(act) => open({ act, device: one })} /> : null),
+    },
     { name: 'People', folds: true, by: (one) => one.staff_names.join(', '), cell: (one) => one.staff_names.join(', ') },
     {
       name: 'State',
+      foldsLast: true,
+      plain: true,
       by: (one) => (one.status !== 'active' ? 3 : one.online ? 0 : 1),
       cell: (one) => (
         <>
@@ -86,10 +92,10 @@ function columns(devices: readonly OfficeDevice[], open: ((one: Open) => void) |
         </>
       ),
     },
-    { name: 'Last contact', by: (one) => one.last_contact_at ?? 0, number: true, cell: (one) => at(one.last_contact_at) },
+    { name: 'Last contact', foldsLast: true, by: (one) => one.last_contact_at ?? 0, number: true, cell: (one) => at(one.last_contact_at) },
     { name: 'Last receipt', folds: true, by: (one) => one.last_receipt_at ?? 0, number: true, cell: (one) => at(one.last_receipt_at) },
     { name: 'Bundles', folds: (one) => (one.last_bundle_seq ?? 0) > 0, by: (one) => one.last_bundle_seq ?? 0, number: true, cell: (one) => one.last_bundle_seq ?? 0 },
-    { name: 'Waiting', by: (one) => one.held + one.quarantined, number: true, cell: (one) => <Waiting one={one} /> },
+    { name: 'Waiting', foldsLast: (one) => one.held + one.quarantined > 0, by: (one) => one.held + one.quarantined, number: true, cell: (one) => <Waiting one={one} /> },
   ];
 }
 

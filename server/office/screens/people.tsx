@@ -25,9 +25,9 @@ const columns = (open: (id: string) => void): readonly Column<Member>[] => [
       </>
     ),
   },
-  { name: 'Roles', by: (one) => roleWords(one.roles), cell: (one) => roleWords(one.roles) },
-  { name: 'Activities', by: (one) => one.grants, number: true, cell: (one) => one.grants },
-  { name: 'Devices', by: (one) => one.devices, number: true, cell: (one) => one.devices },
+  { name: 'Roles', foldsLast: true, by: (one) => roleWords(one.roles), cell: (one) => roleWords(one.roles) },
+  { name: 'Activities', foldsLast: (one) => one.grants > 0, by: (one) => one.grants, number: true, cell: (one) => one.grants },
+  { name: 'Devices', foldsLast: (one) => one.devices > 0, by: (one) => one.devices, number: true, cell: (one) => one.devices },
   { name: 'State', by: (one) => one.status, cell: (one) => (one.status === 'active' ? <span class="pill good">Works here</span> : <span class="pill">Left</span>) },
 ];
 

@@ -59,9 +59,9 @@ const columns: readonly Column<BoardRegister>[] = [
   { name: 'Register', by: (one) => one.name, names: true, cell: (one) => (isCounted(one) ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name) },
   { name: 'Where', folds: true, by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
   { name: 'Who', folds: true, by: (one) => one.staff_names.join(', '), cell: (one) => one.staff_names.join(', ') },
-  { name: 'State', by: (one) => states.findIndex((known) => known.state === one.state), cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
-  { name: 'Marked', by: marked, number: true, cell: (one) => (isCounted(one) ? <Counts of={one} /> : null) },
-  { name: 'Last heard', by: (one) => one.updated_at ?? 0, number: true, cell: (one) => (one.updated_at ? moment(one.updated_at, Date.now()) : <span class="mute">Nothing yet</span>) },
+  { name: 'State', foldsLast: true, plain: true, by: (one) => states.findIndex((known) => known.state === one.state), cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
+  { name: 'Marked', foldsLast: (one) => isCounted(one) && one.of + one.headcount > 0, by: marked, number: true, cell: (one) => (isCounted(one) ? <Counts of={one} /> : null) },
+  { name: 'Last heard', foldsLast: (one) => Boolean(one.updated_at), by: (one) => one.updated_at ?? 0, number: true, cell: (one) => (one.updated_at ? moment(one.updated_at, Date.now()) : <span class="mute">Nothing yet</span>) },
 ];
 
 function Counts({ of: one }: { of: BoardCounts }): JSX.Element {
@@ -69,7 +69,9 @@ function Counts({ of: one }: { of: BoardCounts }): JSX.Element {
   if (one.of === 0) return <>{one.headcount > 0 ? `${one.headcount.toLocaleString('en-GB')} counted` : ''}</>;
   return (
     <>
-      {count} of {one.of}
+      <span>
+        {count} of {one.of}
+      </span>
       {count > 0 ? <small>{totalsWords({ ...one, unmarked: 0 })}</small> : null}
     </>
   );
