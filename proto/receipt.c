@@ -105,6 +105,7 @@ static err receipt_take(struct receipt *out, const item *root, struct arena *a) 
   out->device = field_id(&f);
   out->incarnation = field_u32(&f);
   out->seq = field_u64(&f, NUMBER_MAX);
+  if (f.error == ERR_OK && (out->incarnation == 0 || out->seq == 0)) f.error = ERR_INVALID; /* from 1 */
   field_fixed(&f, out->bundle_hash, hash_bytes);
   out->status = field_status(&f);
   out->received_ms = field_time_ms(&f);

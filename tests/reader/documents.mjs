@@ -46,6 +46,7 @@ export function readDocument(kind, bytes, signPublic) {
   const document = f.record(kinds[kind]).read(rest);
   if (ownKey[kind]) verify(`tutti.${kind}`, body, signature, unhex(document[ownKey[kind]]));
   if (kind === 'manifest') followed(document, signPublic);
+  if (kind === 'receipt') need(document.incarnation > 0 && document.seq > 0, 'INVALID', 'a receipt');
   if (kind === 'order') need(document.number > 0 && document.value <= orderMost[document.kind], 'INVALID', 'an order');
   return document;
 }

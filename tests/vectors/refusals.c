@@ -150,6 +150,8 @@ static const struct refusal refusals[] = {
   {"a receipt of version 2",                 "receipt", "receipt held", "01c410c37b", "02c410c37b", MADE_ANEW, ERR_VERSION},
   {"a receipt of status 0",                  "receipt", "receipt held", "03cf000001", "00cf000001", MADE_ANEW, ERR_INVALID},
   {"a receipt of status 6",                  "receipt", "receipt held", "03cf000001", "06cf000001", MADE_ANEW, ERR_INVALID},
+  {"a receipt of incarnation 0",             "receipt", "receipt held", "0205c420", "0005c420", MADE_ANEW, ERR_INVALID},
+  {"a receipt of seq 0",                     "receipt", "receipt held", "0205c420", "0200c420", MADE_ANEW, ERR_INVALID},
   {"a receipt whose seq was changed",        "receipt", "receipt held", "0205c420", "0206c420", KEPT, ERR_BAD_SIGNATURE},
   {"a receipt with an exception of no changeset", "receipt", "receipt refused", "930105a7", "93cd4e2005a7", MADE_ANEW, ERR_INVALID},
   {"a document of a signature alone",        "certificate", NULL, "", "", MADE_ANEW, ERR_TRUNCATED},
