@@ -7,6 +7,7 @@
 #include "proto/messages.h"
 #include "proto/receipt.h"
 #include "server/core/likeness.h"
+#include "server/core/store_items.h"
 #include "server/core/store_numbers.h"
 #include "shared/base/now.h"
 #include "shared/crypto/crypto.h"
@@ -129,35 +130,6 @@ struct store_quarantine {
   struct id by; /* who released or rejected it, when and why; zero while it waits */
   int64_t at_ms;
   struct slice why;
-};
-/* What waits for a person, and what became of it. Open or not is a function of the rows; the rest is its
- * life:
- *
- *            ┌── settled: later ops agree ──┐
- *   opened ─▶ OPEN ── decided ─▶ DECIDED    ▼
- *              ▲ └── undone ◀──────┘     SETTLED ── they differ again ─▶ OPEN
- */
-enum work_item_kind {
-  ITEM_CONFLICT = 1, /* a unit of a row: conflict_kind says why */
-  ITEM_DUPLICATE,    /* two rows that may be one: `row` and `other`, the lower id first */
-  ITEM_TWO_MARKS,    /* one child with several marks at one meeting: `row` the session, `other` the learner */
-  ITEM_TWO_UPNS,     /* one child whose records say different UPNs: `row` the learner who stands for them */
-};
-enum item_state { ITEM_OPEN = 1, ITEM_DECIDED, ITEM_SETTLED };
-struct store_item {
-  struct id id; /* work_item_id */
-  enum work_item_kind kind;
-  uint8_t conflict; /* enum conflict_kind, of ITEM_CONFLICT */
-  const struct table *table;
-  struct id row, other;
-  uint8_t unit;
-  enum item_state state;
-  uint64_t decision; /* counter of the first office op that decided it last, and how many they were */
-  uint64_t ops;
-  int64_t opened_ms;
-};
-struct store_asked { /* of somebody in the field, about a matter */
-  struct id question, about;
 };
 struct store_learner_key {   /* what schools and other systems call a learner */
   struct id learner, school; /* school: zero where it is not known */
