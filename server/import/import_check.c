@@ -29,6 +29,7 @@ void import_finish(struct import *im) {
   free(im->errors);
   id_set_finish(&im->known);
   id_set_finish(&im->in_file);
+  id_set_finish(&im->counted);
   id_set_finish(&im->gone);
   import_keys_finish(&im->keys);
   import_names_finish(&im->names);
@@ -108,7 +109,7 @@ static err read_header(void *ctx, const struct slice *cells, size_t count) {
       im->position[i] = (int)k;
     }
   }
-  import_rows_name(im);
+  import_rows_beside(im);
   for (size_t i = 0; im->file->cells[i].csv != NULL; i++) {
     const struct import_cell *c = &im->file->cells[i];
     bool needed = c->required && !(c->key && import_keys_named(im));
@@ -539,7 +540,7 @@ static err read_row(void *ctx, size_t number, const struct slice *cells, size_t 
   if (im->told && im->file_rows % import_told_rows == 0)
     im->told(im->told_ctx, im->file_rows, im->taken.lines);
   im->file_rows++;
-  import_rows_take(im, own, cells, count);
+  TRY(import_rows_take(im, own, cells, count));
   struct row_in_progress r = {.number = number, .cells = own, .op = {.table = schema_table(im->file->table)}};
   size_t before = im->error_count;
   TRY(read_cells(im, &r));
@@ -550,6 +551,7 @@ err import_read(struct import *im, const struct import_file *file, const char *p
   im->file = file;
   im->file_rows = im->beneath_count = 0;
   id_set_clear(&im->in_file);
+  id_set_clear(&im->counted);
   size_t before = im->error_count, first = im->op_count;
   struct fault reading = {0};
   im->taken = (struct csv_taken){.delimiter = 0};

@@ -67,8 +67,8 @@ struct import {
     bool beside; /* of the same row of the file as the op before */
   } * sources;
   size_t op_count, op_cap;
-  struct id_set known; /* every row met in this import or found in the store */
-  struct id_set in_file;
+  struct id_set known;            /* every row met in this import or found in the store */
+  struct id_set in_file, counted; /* of the file being read: its rows; places in its order */
   struct import_keys keys;
   struct import_rekey *rekeys; /* the first import_rekeys_shown_max */
   size_t rekey_count;

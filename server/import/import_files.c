@@ -9,6 +9,8 @@
 #define CELL(csv_, column_, need) {.csv = #csv_, .column_name = #column_, .required = (need)},
 #define REF(csv_, column_, kind_, need)                                                                      \
   {.csv = #csv_, .column_name = #column_, .of = #kind_, .required = (need)},
+#define COUNTED(csv_, column_, of_)                                                                          \
+  {.csv = #csv_, .column_name = #column_, .counted_of = #of_, .required = true},
 #define BESIDE(csv_, table_, column_) {.csv = #csv_, .column_name = #column_, .beside = TABLE_##table_},
 #define WHOLE_NAME(csv_)              {.csv = #csv_, .whole_name = true},
 #define KEY(csv_)                     {.csv = #csv_, .key = true, .required = true},

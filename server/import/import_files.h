@@ -9,8 +9,10 @@ struct import_cell {
   const char *column_name; /* in the schema; NULL for a KEY */
   const char *of;          /* REF: the kind it refers to; NULL for a value */
   bool required, key;      /* key: only names part of the row's reference */
-  bool whole_name;         /* of a child, where first and last name have no column of their own */
-  uint8_t beside;          /* a value of that other table, whose row is this row's own; 0: of the file's */
+  const char
+      *counted_of; /* the column whose rows it counts where it has no heading; NULL: it is not counted */
+  bool whole_name; /* of a child, where first and last name have no column of their own */
+  uint8_t beside;  /* a value of that other table, whose row is this row's own; 0: of the file's */
 };
 enum { import_cells_max = 16 };
 struct import_file {

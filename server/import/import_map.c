@@ -145,14 +145,16 @@ void import_map_guess(struct import_map *out, const struct import_file *file, co
   guess_by(out, file, headings, false);
 }
 
-/* Whatever must be there and is, counts for a file; whatever is lacking, against it. */
+/* Whatever must be there and is, counts for a file; whatever is lacking, against it: also what could be
+ * counted, or any list of numbers and names would be one of contacts. */
 static int fitness(const struct import_file *file, const struct slice *headings, size_t count) {
   struct import_map m;
   int points = 0;
   import_map_guess(&m, file, headings, count);
   for (size_t k = 0; k < m.count; k++) points += m.cells[k] ? 2 : -1;
   for (size_t i = 0; file->cells[i].csv != NULL; i++) {
-    if (file->cells[i].required && !is_taken(&m, file, file->cells[i].csv)) points -= 4;
+    const struct import_cell *c = &file->cells[i];
+    if (c->required && !is_taken(&m, file, c->csv)) points -= c->counted_of ? 8 : 4;
   }
   return points;
 }

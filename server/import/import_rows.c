@@ -2,6 +2,7 @@
  * column. */
 #include "server/import/import_rows.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -22,20 +23,73 @@ static int whole_name(const struct import *im) {
   return -1;
 }
 
-void import_rows_name(struct import *im) {
+/* Where they stand behind the cells of the file. */
+enum { beside_first, beside_last, beside_number, beside_count };
+_Static_assert(import_row_cells_max == csv_cells_max + beside_count, "room for them");
+
+static void name_beside(struct import *im) {
   if (whole_name(im) < 0) return;
   int first = cell_named(im, "first_name"), last = cell_named(im, "last_name");
   if (im->position[first] >= 0 || im->position[last] >= 0) return;
-  im->position[first] = (int)im->heading_count;
-  im->position[last] = (int)im->heading_count + 1;
+  im->position[first] = (int)im->heading_count + beside_first;
+  im->position[last] = (int)im->heading_count + beside_last;
 }
 
-void import_rows_take(const struct import *im, struct slice own[import_row_cells_max],
-                      const struct slice *cells, size_t count) {
+/* ---- places in the order of the list ---- */
+
+static const struct import_cell *counted(const struct import *im) {
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++)
+    if (im->file->cells[i].counted_of) return &im->file->cells[i];
+  return NULL;
+}
+
+static bool is_beside(const struct import *im, const char *csv) {
+  return im->position[cell_named(im, csv)] == (int)im->heading_count + beside_number;
+}
+
+static void number_beside(struct import *im) {
+  const struct import_cell *c = counted(im);
+  if (c == NULL || im->position[cell_named(im, c->csv)] >= 0) return;
+  for (size_t i = 0; im->file->cells[i].csv != NULL; i++)
+    if (strcmp(im->file->cells[i].csv, c->csv) == 0) im->position[i] = (int)im->heading_count + beside_number;
+}
+
+/* The first place that no row above has taken of those of one reference. */
+static err count_row(struct import *im, struct slice of, struct slice *out) {
+  size_t earlier = 1;
+  char *text = arena_take(&im->arena, 8, 1);
+  if (!text) return ERR_NO_MEMORY;
+  for (unsigned n = 1; earlier && n <= csv_rows_of_one_max; n++) {
+    struct slice parts[2] = {of, slice_of(&n, sizeof n)};
+    struct id place;
+    uint8_t hash[hash_bytes];
+    crypto_hash(hash, "tutti.counted", parts, 2);
+    bytes_copy(place.b, hash, id_bytes);
+    TRY(id_set_add(&im->counted, &place, 1, &earlier));
+    (void)snprintf(text, 8, "%u", n);
+  }
+  *out = slice_text(text);
+  return ERR_OK;
+}
+
+/* ---- all of it ---- */
+
+void import_rows_beside(struct import *im) {
+  name_beside(im);
+  number_beside(im);
+}
+
+err import_rows_take(struct import *im, struct slice own[import_row_cells_max], const struct slice *cells,
+                     size_t count) {
+  const struct import_cell *c = counted(im);
+  struct slice *beside = own + im->heading_count;
   int name = whole_name(im);
   for (size_t k = 0; k < im->heading_count; k++) own[k] = k < count ? cells[k] : slice_of(NULL, 0);
-  own[im->heading_count] = own[im->heading_count + 1] = slice_of(NULL, 0);
-  if (name >= 0) import_name_split(own[name], &own[im->heading_count], &own[im->heading_count + 1]);
+  for (size_t k = 0; k < beside_count; k++) beside[k] = slice_of(NULL, 0);
+  if (name >= 0) import_name_split(own[name], &beside[beside_first], &beside[beside_last]);
+  if (c == NULL || !is_beside(im, c->csv)) return ERR_OK;
+  int of = im->position[cell_named(im, c->counted_of)];
+  return of < 0 ? ERR_OK : count_row(im, own[of], &beside[beside_number]);
 }
 
 /* ---- what is none of the list's ---- */

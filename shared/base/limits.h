@@ -269,6 +269,7 @@ enum {
   csv_line_bytes_max = 65536,
   csv_file_bytes_max = 268435456,
   csv_rows_max = 2000000,
+  csv_rows_of_one_max = 99, /* contacts of one learner, where their order says whom to ring first */
   csv_errors_shown_max = 200,
 };
 

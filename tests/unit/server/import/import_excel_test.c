@@ -95,6 +95,25 @@ static void first_and_last_name_come_before_the_whole(void **state) {
   SAYS(0, COL(learner, first_name), "Jo");
 }
 
+/* Most systems list them in the order in which they are to be rung, and say no number. */
+static void contacts_without_a_priority_are_rung_in_the_order_of_the_list(void **state) {
+  static const char list[] = "Student,Contact name,Relationship,Telephone\n"
+                             "L1,Ann Sampleton,Mother,07700 900123\n"
+                             "L2,Cy Testing,Father,07700 900125\n"
+                             "L1,Bob Sampleton,Father,07700 900124\n";
+  struct desk *d = *state;
+  desk_apply(d, "learners", "ref,first_name\nL1,Jo\nL2,Li\n");
+  assert_int_equal(read_guessed(d, list, "contacts", true), 0);
+  assert_int_equal(d->im.ops[0].values[COL(contact, priority)].i, 1);
+  assert_int_equal(d->im.ops[1].values[COL(contact, priority)].i, 1);
+  assert_int_equal(d->im.ops[2].values[COL(contact, priority)].i, 2);
+  struct id second = d->im.ops[2].row;
+  assert_int_equal(read_guessed(d, list, "contacts", true), 0);
+  assert_true(id_equal(&second, &d->im.ops[2].row)); /* the same list names the same rows */
+  assert_int_equal(desk_read(d, "contacts", "learner_ref,name,priority\nL1,Ann,1\nL1,Bob,\n"), 1);
+  assert_string_equal(d->im.errors[0].column, "priority"); /* where some are said, all are */
+}
+
 static void telephones_have_their_zero_again_and_shortened_ones_are_said(void **state) {
   struct desk *d = *state;
   desk_apply(d, "learners", "ref,first_name\nL1,Jo\n");
@@ -174,6 +193,7 @@ int main(void) {
       CASE(an_arbor_list_with_a_title_and_a_total_is_read),
       CASE(a_sims_list_with_the_name_in_one_column_is_read),
       CASE(first_and_last_name_come_before_the_whole),
+      CASE(contacts_without_a_priority_are_rung_in_the_order_of_the_list),
       CASE(telephones_have_their_zero_again_and_shortened_ones_are_said),
       CASE(of_a_name_and_a_number_side_by_side_the_number_is_meant),
       CASE(schools_activities_and_staff_may_be_named),
