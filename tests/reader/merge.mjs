@@ -112,3 +112,20 @@ export class Row {
     return kind && allAway ? 'away' : kind;
   }
 }
+
+/** Who stands for a row: the end of its pointers, or the lowest id of a circle. */
+export function canonicalOf(points, id) {
+  const way = [id];
+  for (;;) {
+    const next = points[way.at(-1)];
+    if (!next) return way.at(-1);
+    if (way.includes(next)) return way.slice(way.indexOf(next)).sort()[0];
+    way.push(next);
+  }
+}
+/** Of several marks of one child at one meeting, whose canonical ids are given: the one that counts, and whether a person is asked. */
+export function judgeMarks(learner, session, marks) {
+  const order = (m) => [m.learner !== learner, m.session !== session, m.learner, m.session].join();
+  const [first, ...others] = marks.filter((m) => m.code !== 6).sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  return { first, asked: others.some((m) => m.code !== first.code || m.arrived !== first.arrived) };
+}

@@ -12,7 +12,7 @@ import { writeDocument } from './documents.mjs';
 import { challengeText, leaseCode, sixDigits } from './enrol.mjs';
 import { kindsOf } from './kinds.mjs';
 import { refusal } from './judging.mjs';
-import { Row } from './merge.mjs';
+import { canonicalOf, judgeMarks, Row } from './merge.mjs';
 import { mutants } from './mutants.mjs';
 import { Handshake } from './noise.mjs';
 
@@ -65,6 +65,16 @@ function checkRemoval({ name, table, changesets, gives }) {
   const conflicts = Object.fromEntries(Object.keys(row.units).map((unit) => [unit, row.conflict(Number(unit))]).filter(([, kind]) => kind));
   const found = { removed: row.inUse(6)?.values.removed === 1, status: row.inUse(2).values.status, conflicts };
   t.ok(name, isDeepStrictEqual(found, gives), found);
+}
+
+function checkClass({ name, points, canonical }) {
+  const found = Object.fromEntries(Object.keys(points).map((id) => [id, canonicalOf(points, id)]));
+  t.ok(name, isDeepStrictEqual(found, canonical), found);
+}
+
+function checkMarks({ name, learner, session, marks, first, asked }) {
+  const found = judgeMarks(learner, session, marks);
+  t.ok(name, found.first === marks[first] && found.asked === asked, found);
 }
 
 const handshake = (initiator, v, keys_) => new Handshake({ initiator, prologue: v.prologue, psk: v.psk, ...keys_ });
@@ -133,6 +143,8 @@ for (const [name, { vectors = [] }] of Object.entries(files)) {
 }
 files['documents.json'].vectors.filter((v) => v.kind === 'receipt').forEach(checkPins);
 files['merge.json'].removals.forEach(checkRemoval);
+files['merge.json'].classes.forEach(checkClass);
+files['merge.json'].marks.forEach(checkMarks);
 files['channel.json'].handshakes.forEach(checkConnection);
 checkMutants(Object.values(files).flatMap((f) => f.vectors ?? []).filter((v) => v.hex && !v.error));
 t.equal('the opening that asks for the manifest', hex(writeOpening({ kind: 'manifest' })), files['channel.json'].manifest_opening);

@@ -182,12 +182,14 @@ json_t *merges_document(const struct samples *s) {
     }
   }
   return json_pack(
-      "{s:s, s:o, s:o}", "about",
+      "{s:s, s:o, s:o, s:o, s:o}", "about",
       "Ops on one unit, in the order they arrive, and what section 5 makes of them: heads, ghosts, the "
       "values "
       "in use, and what a person is asked: `away` only while no absence notice covers the date. An op is "
       "device/incarnation/counter. Then changesets on a row that somebody took out, each of incarnation 1, "
       "and "
-      "what a person is asked about each unit.",
-      "vectors", list, "removals", removals_list(s));
+      "what a person is asked about each unit; rows that point to one another, and who stands for each; and "
+      "several marks of one child at one meeting: the place of the one that counts, and whether a person is "
+      "asked.",
+      "vectors", list, "removals", removals_list(s), "classes", classes_list(), "marks", marks_list());
 }

@@ -12,6 +12,9 @@ json_t *merges_document(const struct samples *s);
 json_t *merges_told(json_t *name, uint8_t unit, const struct merge_op *ops, size_t count);
 /* merge_cases.c: a list of the above, one for each thing that section 5 of PROTOCOL.md says. */
 json_t *merge_cases(const struct samples *s);
+/* classes.c: who stands for whom, and which of several marks counts. */
+json_t *classes_list(void);
+json_t *marks_list(void);
 /* removals.c: changesets on a row of several units that somebody took out. */
 json_t *removals_list(const struct samples *s);
 /* What a conflict is called in the vectors; NULL for none. */

@@ -10,6 +10,10 @@
 /* cmocka wants its headers before it. */
 #include <cmocka.h>
 
+#include "client/core/alias.h"
+#include "client/core/state.h"
+#include "tests/lib/class_stories.h"
+
 static void feed(struct field_world *w) {
   field_online(w);
   fake_hub_feed(&w->hub, false);
@@ -127,6 +131,44 @@ static void learners_merged_in_a_circle_are_the_lowest_of_them(void **state) {
   assert_null(row_now(w, &two));
 }
 
+static void point(struct field_world *w, char from, char to) {
+  struct id id = class_id(from), target = class_id(to == '.' ? from : to);
+  struct fake_row *r = fake_hub_find(&w->hub, TABLE_learner, &id);
+  if (!r) fake_hub_row(&w->hub, &fake_strings, TABLE_learner, &id);
+  r = fake_hub_find(&w->hub, TABLE_learner, &id);
+  r->row.values[COL(learner, first_name)] = value_text(slice_text("Mair"));
+  r->row.values[COL(learner, merged_into)] = to == '.' ? value_null() : value_id(&target);
+  fake_hub_touch(&w->hub, r);
+}
+
+static void a_device_finds_the_canonical_row_as_the_vectors_say(void **state) {
+  struct field_world *w = *state;
+  for (size_t i = 0; i < class_story_count; i += 1) {
+    const struct class_story *s = &class_stories[i];
+    for (size_t k = 0; s->points[k]; k += 1) point(w, (char)('a' + (int)k), s->points[k]);
+    feed(w);
+    for (size_t k = 0; s->points[k]; k += 1) {
+      struct id id = class_id((char)('a' + (int)k)), expected = class_id(s->canonical[k]), found;
+      assert_int_equal(alias_learner(w->host.core->store, &id, &found), ERR_OK);
+      if (!id_equal(&found, &expected)) fail_msg("%s: %c", s->name, 'a' + (int)k);
+    }
+  }
+}
+
+static void a_device_finds_the_mark_that_counts_as_the_vectors_say(void **state) {
+  const struct id learner = class_id('b'), session = class_id('e');
+  (void)state;
+  for (size_t i = 0; i < class_marks_count; i += 1) {
+    const struct class_mark *marks = class_marks[i].marks, *best = &marks[class_marks[i].first];
+    const struct id first[2] = {class_id(best->child), class_id(best->meeting)};
+    for (size_t k = 0; k < class_marks_max && marks[k].child; k += 1) {
+      const struct id other[2] = {class_id(marks[k].child), class_id(marks[k].meeting)};
+      if (marks[k].code == ENUM_mark_code_none || &marks[k] == best) continue;
+      if (alias_compare_marks(&learner, &session, first, other) >= 0) fail_msg("%s", class_marks[i].name);
+    }
+  }
+}
+
 static void a_meeting_entered_twice_is_listed_once(void **state) {
   struct field_world *w = *state;
   struct id twin = {{0xc9}};
@@ -229,6 +271,8 @@ int main(void) {
       IN_WORLD(what_is_open_about_a_mark_that_does_not_count_shows_on_the_child),
       IN_WORLD(a_mark_under_the_other_id_is_changed_where_it_stands),
       IN_WORLD(learners_merged_in_a_circle_are_the_lowest_of_them),
+      IN_WORLD(a_device_finds_the_canonical_row_as_the_vectors_say),
+      IN_WORLD(a_device_finds_the_mark_that_counts_as_the_vectors_say),
       IN_WORLD(a_meeting_entered_twice_is_listed_once),
       IN_WORLD(a_notice_explains_an_absence_while_it_stands),
       IN_WORLD(removed_rows_are_in_no_list),
