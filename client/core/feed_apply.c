@@ -51,19 +51,50 @@ static bool is_shared(const struct table *t) {
   return t->scope == SCOPE_LEARNER || t->scope == SCOPE_AUTHORED;
 }
 
+/* What nobody may see here any more; what the office alone sees was written here. */
+static bool is_unseen(const struct table *t, size_t column, uint8_t audience) {
+  return t->columns[column].audience && !(t->columns[column].audience & audience);
+}
+
 /* A learner's row comes with every activity they are in, each time cut to that activity's audience: what this
- * one leaves out stays. */
-static err fill_projection(struct core *c, const struct feed_batch *b, struct row *row, bool *older) {
+ * one leaves out stays, as long as another one brings it. */
+static err fill_projection(struct core *c, const struct feed_batch *b, const struct stream *st,
+                           struct row *row, bool *older) {
   struct row held;
+  uint8_t others = 0;
   *older = false;
   if (!is_shared(row->table)) return ERR_OK;
   TRY(rows_load(c->store->rows, row->table, &row->id, &c->arena, &held));
   if (!held.exists) return ERR_OK;
   *older = held.version > row->version;
   for (size_t i = 0; i < row->table->column_count; i += 1) {
-    if (!(row->table->columns[i].audience & b->audience)) row->values[i] = held.values[i];
+    if (row->table->columns[i].audience & b->audience || held.values[i].kind == VALUE_NULL) continue;
+    if (!others) TRY(member_audience(c->store, st, row->table->id, &row->id, &others));
+    if (is_unseen(row->table, i, others))
+      c->store->vacuum = true;
+    else
+      row->values[i] = held.values[i];
   }
   return ERR_OK;
+}
+
+/* One of its streams is gone, and with it what that one alone brought. */
+static err cut_to_the_rest(struct core *c, const struct stream *st, const struct table *t,
+                           const struct id *id) {
+  struct row row;
+  uint8_t others = 0;
+  bool cut = false;
+  if (!is_shared(t) || pending_latest(&c->store->pending, t->id, id)) return ERR_OK;
+  TRY(member_audience(c->store, st, t->id, id, &others));
+  TRY(rows_load(c->store->rows, t, id, &c->arena, &row));
+  for (size_t i = 0; row.exists && i < t->column_count; i += 1) {
+    if (row.values[i].kind == VALUE_NULL || !is_unseen(t, i, others)) continue;
+    row.values[i] = (struct value){.kind = VALUE_NULL};
+    cut = true;
+  }
+  if (!cut) return ERR_OK;
+  c->store->vacuum = true;
+  return rows_save(c->store->rows, &row);
 }
 
 /* What is sent to put a stream right, or sent anew, is right whatever stands here: a hub restored from a
@@ -78,7 +109,7 @@ static err apply_row(struct core *c, const struct feed_batch *b, const struct st
   bool older = false;
   row.version = i->version;
   row.exists = true;
-  TRY(fill_projection(c, b, &row, &older));
+  TRY(fill_projection(c, b, st, &row, &older));
   if (!older || counts_anyway(b, st)) TRY(overlay_save(c, b, i, &row));
   return member_put(c->store, st, &i->row, 1);
 }
@@ -101,7 +132,7 @@ static size_t plain_rows(struct core *c, const struct feed_batch *b, size_t from
 static err leave(struct core *c, const struct stream *st, uint8_t table, const struct id *row) {
   bool elsewhere = false;
   TRY(member_remove(c->store, st, table, row, &elsewhere));
-  if (elsewhere) return ERR_OK;
+  if (elsewhere) return cut_to_the_rest(c, st, schema_table(table), row);
   if (table == TABLE_session) TRY(kept_blank_meeting(c->store, row));
   return overlay_leave(c, table, row);
 }

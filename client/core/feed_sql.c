@@ -140,6 +140,29 @@ err member_exists(struct store *s, uint8_t table, const struct id *row, bool *ou
   return ERR_OK;
 }
 
+static uint8_t audience_of(const struct store *s, int64_t no) {
+  for (size_t i = 0; i < s->stream_count; i += 1) {
+    if (s->streams[i].no == no) return s->streams[i].audience ? s->streams[i].audience : UINT8_MAX;
+  }
+  return 0;
+}
+
+err member_audience(struct store *s, const struct stream *beside, uint8_t table, const struct id *row,
+                    uint8_t *out) {
+  struct stmt *q = NULL;
+  bool more = false;
+  *out = 0;
+  TRY(db_stmt(s->db, &q, "SELECT stream FROM member WHERE tbl = ?1 AND row = ?2 AND stream <> ?3"));
+  stmt_int(q, 1, table);
+  stmt_id(q, 2, row);
+  stmt_int(q, 3, beside->no);
+  for (;;) {
+    TRY(stmt_step(q, &more));
+    if (!more) return ERR_OK;
+    *out |= audience_of(s, stmt_column_int(q, 0));
+  }
+}
+
 err member_remove(struct store *s, const struct stream *st, uint8_t table, const struct id *row,
                   bool *elsewhere_out) {
   struct stmt *q = NULL;

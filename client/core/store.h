@@ -120,6 +120,9 @@ MUST_USE err member_put(struct store *s, const struct stream *st, const struct r
                         size_t count);
 MUST_USE err member_exists(struct store *s, uint8_t table, const struct id *row,
                            bool *out); /* in any stream */
+/* For whom the row's streams beside this one bring it; for all where one of them was not heard of yet. */
+MUST_USE err member_audience(struct store *s, const struct stream *beside, uint8_t table,
+                             const struct id *row, uint8_t *out);
 MUST_USE err member_remove(struct store *s, const struct stream *st, uint8_t table, const struct id *row,
                            bool *elsewhere_out);
 MUST_USE err member_remove_all(struct store *s, uint8_t table, const struct id *row);

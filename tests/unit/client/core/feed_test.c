@@ -181,10 +181,10 @@ static void a_row_that_leaves_is_gone(void **state) {
   assert_int_equal(field_total(field_get(w, &fake_strings_today), "of"), 11);
 }
 
-static void drop_strings(struct field_world *w) {
+static void drop(struct field_world *w, const struct id *stream) {
   size_t kept = 0;
   for (size_t i = 0; i < w->hub.stream_count; i += 1) {
-    if (!id_equal(&w->hub.streams[i], &fake_strings)) w->hub.streams[kept++] = w->hub.streams[i];
+    if (!id_equal(&w->hub.streams[i], stream)) w->hub.streams[kept++] = w->hub.streams[i];
   }
   w->hub.stream_count = kept;
 }
@@ -193,7 +193,7 @@ static void a_grant_that_ends_takes_its_rows_after_the_last_receipt(void **state
   struct field_world *w = *state;
   (void)field_mark(w, &fake_zoe, "P");
   w->hub.mute = true;
-  drop_strings(w);
+  drop(w, &fake_strings);
   field_online(w);
   assert_true(says(w, &fake_zoe, "P")); /* it is not receipted yet */
   struct buf receipt = BUF_INIT(65536);
@@ -227,7 +227,7 @@ static void what_nobody_at_the_hub_could_read_stays_on_the_device(void **state) 
 
 static void a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock(void **state) {
   struct field_world *w = *state;
-  drop_strings(w);
+  drop(w, &fake_strings);
   assert_true(core_host_call(&w->host, "lock", ""));
   field_online(w);
   fake_hub_unlock(&w->hub, &fake_ann);
@@ -235,6 +235,59 @@ static void a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock(vo
   assert_false(core_host_call(&w->host, "register.get", "session:i", &fake_strings_today));
   field_refused(w, "NOT_FOUND");
   assert_true(core_host_call(&w->host, "register.get", "session:i", &fake_solo_today));
+}
+
+/* Strings from its beginning, for a device that is granted it for the door alone. */
+static void strings_for_the_door(struct field_world *w) {
+  struct feed_item *items = arena_take(&w->hub.arena, w->hub.row_count, sizeof *items);
+  struct message m = {.type = MSG_FEED,
+                      .feed = {{.stream = fake_strings,
+                                .audience = AUDIENCE_DOOR,
+                                .to = w->hub.position,
+                                .restart = true,
+                                .checkpoint = true,
+                                .items = items}}};
+  for (size_t i = 0; i < w->hub.row_count; i += 1) {
+    const struct fake_row *r = &w->hub.rows[i];
+    if (!id_equal(&r->stream, &fake_strings) || !(r->row.table->audience & AUDIENCE_DOOR)) continue;
+    struct row *cut = arena_take(&w->hub.arena, 1, sizeof *cut);
+    *cut = r->row;
+    for (size_t k = 0; k < cut->table->column_count; k += 1) {
+      if (!(cut->table->columns[k].audience & AUDIENCE_DOOR)) cut->values[k] = (struct value){0};
+    }
+    items[m.feed.batch.count++] = (struct feed_item){
+        .kind = FEED_ROW, .table = cut->table, .id = cut->id, .version = r->position, .row = cut};
+  }
+  fake_hub_send(&w->hub, &m);
+  assert_int_equal(w->host.step_error, ERR_OK);
+}
+
+static bool is_called(struct field_world *w, const struct id *learner, const char *name) {
+  return core_host_says(field_row_of(field_get(w, &fake_strings_today), learner), "name", name);
+}
+
+static void who_is_granted_the_door_alone_from_now_on_keeps_no_last_names(void **state) {
+  struct field_world *w = *state;
+  field_online(w);
+  assert_true(is_called(w, &fake_zoe, "Zo\xc3\xab Player000"));
+  strings_for_the_door(w);
+  assert_true(is_called(w, &fake_zoe, "Zo\xc3\xab"));
+}
+
+/* Zoë has cello lessons, too: her last name comes with those, and goes with them. */
+static void what_only_one_stream_brought_goes_with_that_stream(void **state) {
+  struct field_world *w = *state;
+  struct row *other = fake_hub_row(&w->hub, &fake_solo, TABLE_learner, &fake_zoe);
+  bytes_copy(other->values, fake_hub_find(&w->hub, TABLE_learner, &fake_zoe)->row.values,
+             sizeof other->values);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  strings_for_the_door(w);
+  assert_true(is_called(w, &fake_zoe, "Zo\xc3\xab Player000"));
+  drop(w, &fake_solo);
+  fake_hub_grants(&w->hub);
+  fake_hub_serve(&w->hub);
+  assert_true(is_called(w, &fake_zoe, "Zo\xc3\xab"));
 }
 
 /* A batch of Strings that is not the last one: the transaction stays open for more. */
@@ -380,6 +433,8 @@ int main(void) {
       IN_WORLD(a_grant_that_ends_takes_its_rows_after_the_last_receipt),
       IN_WORLD(what_nobody_at_the_hub_could_read_stays_on_the_device),
       IN_WORLD(a_grant_that_ended_while_locked_takes_its_rows_at_the_next_unlock),
+      IN_WORLD(who_is_granted_the_door_alone_from_now_on_keeps_no_last_names),
+      IN_WORLD(what_only_one_stream_brought_goes_with_that_stream),
       IN_WORLD(a_first_sync_that_breaks_off_goes_on_where_it_was_committed),
       IN_WORLD(what_came_before_the_line_broke_is_kept),
       IN_WORLD(what_came_is_kept_within_a_second),
