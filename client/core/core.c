@@ -84,7 +84,10 @@ void core_topic(struct core *c, const char *topic, const struct id *id) {
   for (size_t i = 0; i < c->topics.count; i += 1) {
     if (slice_equal(slice_text(c->topics.list[i]), slice_text(text))) return;
   }
-  if (c->topics.count == topics_max) return;
+  if (c->topics.count == topics_max) {
+    c->topics.count = 0;
+    bytes_copy(text, "everything", sizeof "everything");
+  }
   bytes_copy(c->topics.list[c->topics.count], text, topic_bytes);
   c->topics.count += 1;
 }

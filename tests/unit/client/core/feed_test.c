@@ -55,6 +55,22 @@ static void an_open_register_hears_of_what_comes_in_another_stream(void **state)
   assert_true(core_host_changed(&w->host, "register:", &fake_strings_today));
 }
 
+/* A batch may change more than one event names. Nobody's screen may stay as it was for that. */
+static void who_is_told_of_too_much_looks_at_everything(void **state) {
+  struct field_world *w = *state;
+  for (uint8_t i = 1; i <= topics_max; i += 1) {
+    struct id id = {{0x5e, i}};
+    fake_hub_row(&w->hub, &fake_strings, TABLE_learner, &id)->values[COL(learner, first_name)] =
+        value_text(slice_text("Somebody"));
+  }
+  struct id last = {{0x5e, topics_max}};
+  core_host_forget_topics(&w->host);
+  field_online(w);
+  fake_hub_feed(&w->hub, false);
+  assert_false(core_host_changed(&w->host, "learner:", &last));
+  assert_true(core_host_changed(&w->host, "everything", NULL));
+}
+
 /* Two comments on Zoë's mark, the later one by a clock nobody trusts. */
 static void contest_comment(struct field_world *w) {
   struct id keys[2] = {fake_strings_today, fake_zoe};
@@ -423,6 +439,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       IN_WORLD(a_mark_made_elsewhere_appears_with_its_author),
       IN_WORLD(an_open_register_hears_of_what_comes_in_another_stream),
+      IN_WORLD(who_is_told_of_too_much_looks_at_everything),
       IN_WORLD(whatever_is_contested_about_a_mark_shows_on_its_row),
       IN_WORLD(unsent_work_stays_over_whatever_the_feed_brings),
       IN_WORLD(when_the_hub_has_it_device_and_hub_agree),
