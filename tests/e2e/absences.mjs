@@ -41,8 +41,23 @@ async function notToBeRung(stage, page, away) {
   await stage.look(page, 'absences-not');
 }
 
+/** As after a term that is over: no meeting on this device is called that. */
+async function gone(stage, page) {
+  await stage.toToday(page);
+  for (const screen of ['register', 'absences']) {
+    await page.goto(`${stage.kioskUrl}/#/${screen}/${'1'.repeat(32)}`);
+    await stage.shows(`${screen}: a meeting that has left the device is said to be at the office`, () => page.getByRole('alert').getByText('those of a term that is over are at the office').waitFor());
+    await stage.look(page, `${screen}-gone`);
+    await stage.shows(`${screen}: from there it is one tap to Today`, async () => {
+      await page.getByRole('main').getByRole('button', { name: 'Back to today' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    });
+  }
+}
+
 export async function absences(stage) {
   const page = await stage.field();
+  await gone(stage, page);
   const { away, register } = await finishWithOneAway(stage, page);
   await stage.sees('Finish with somebody away and nobody told goes on to whom to ring', async () => {
     await page.getByRole('heading', { level: 1, name: 'Absences' }).waitFor();

@@ -9,7 +9,7 @@ import { useOnce } from '../once.ts';
 import { CallSheet, type Ringing } from '../parts/call_sheet.tsx';
 import { Ring } from '../parts/ring.tsx';
 import { Top } from '../parts/top.tsx';
-import { Trouble } from '../parts/trouble.tsx';
+import { NoScreen } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
 import { call, complain, say, useAsk } from '../state.ts';
 
@@ -146,7 +146,7 @@ export function AbsencesScreen({ session }: { session: string }): JSX.Element {
     return (
       <>
         <Top title="Absences" onBack={leave} />
-        <main class="page">{asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute loading">Opening…</p>}</main>
+        <main class="page">{asked.failure ? <NoScreen failure={asked.failure} /> : <p class="mute loading">Opening…</p>}</main>
       </>
     );
   }

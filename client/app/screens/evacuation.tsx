@@ -9,7 +9,7 @@ import { keepTicks, musterOf, readTicks, type Muster } from '../evacuation.ts';
 import type { Section } from '../marks.ts';
 import { useNeeds } from '../parts/needs.tsx';
 import { Top } from '../parts/top.tsx';
-import { Trouble } from '../parts/trouble.tsx';
+import { NoScreen } from '../parts/trouble.tsx';
 import { back, type Route } from '../route.ts';
 import { officeNow, useAsk } from '../state.ts';
 
@@ -265,7 +265,7 @@ export function EvacuationScreen({ place }: { place: Extract<Route, { screen: 'e
   return (
     <>
       <Top title="Evacuation" onBack={leave} />
-      <main class="page">{asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute loading">Opening the list…</p>}</main>
+      <main class="page">{asked.failure ? <NoScreen failure={asked.failure} /> : <p class="mute loading">Opening the list…</p>}</main>
     </>
   );
 }

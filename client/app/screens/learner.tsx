@@ -10,7 +10,7 @@ import { NeedsOf } from '../parts/needs.tsx';
 import { NoteForm } from '../parts/note_form.tsx';
 import { ProgressForm } from '../parts/progress_form.tsx';
 import { Top } from '../parts/top.tsx';
-import { Trouble } from '../parts/trouble.tsx';
+import { NoScreen } from '../parts/trouble.tsx';
 import { back, go, type Route } from '../route.ts';
 import { call, complain, say, useAsk } from '../state.ts';
 
@@ -141,7 +141,7 @@ export function LearnerScreen({ place }: { place: Place }): JSX.Element {
     return (
       <>
         <Top title="Learner" onBack={leave} />
-        <main class="page">{asked.failure ? <Trouble failure={asked.failure} /> : <p class="mute loading">Opening…</p>}</main>
+        <main class="page">{asked.failure ? <NoScreen failure={asked.failure} /> : <p class="mute loading">Opening…</p>}</main>
       </>
     );
   }

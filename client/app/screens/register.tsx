@@ -25,7 +25,7 @@ import { RowSheet, type MarkChange } from '../parts/row_sheet.tsx';
 import { SectionJump } from '../parts/section_jump.tsx';
 import { Counted, Tally } from '../parts/tally.tsx';
 import { Top } from '../parts/top.tsx';
-import { Trouble } from '../parts/trouble.tsx';
+import { NoScreen } from '../parts/trouble.tsx';
 import { back, go } from '../route.ts';
 import { call, complain, failureOf, isToday, said, say, useAsk, type Asked } from '../state.ts';
 
@@ -387,16 +387,7 @@ function Opening({ asked }: { asked: Asked<Register> }): JSX.Element {
     <>
       <Top title="Register" onBack={leave} backLabel="Back to today" />
       <main class="page">
-        {asked.failure ? (
-          <>
-            <Trouble failure={asked.failure} />
-            <button type="button" class="b2" onClick={leave}>
-              Back to today
-            </button>
-          </>
-        ) : (
-          <p class="mute loading">Opening the register…</p>
-        )}
+        {asked.failure ? <NoScreen failure={asked.failure} /> : <p class="mute loading">Opening the register…</p>}
       </main>
     </>
   );
