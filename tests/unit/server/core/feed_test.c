@@ -9,7 +9,7 @@
 
 #include "server/core/erase.h"
 #include "server/core/release.h"
-#include "tests/lib/hub_world.h"
+#include "tests/lib/holding.h"
 
 static struct hub_host host;
 static struct hub_world world;
@@ -35,73 +35,13 @@ static int teardown(void **state) {
   return 0;
 }
 
-/* What a device that follows the protocol would hold. */
-enum { held_max = 8192 };
-struct holding {
-  struct held {
-    struct id stream, row;
-    uint8_t table;
-  } list[held_max];
-  size_t count;
-  struct stream_position at[64];
-  size_t stream_count;
-  size_t batches, restarts, departures;
-};
 static struct holding held;
 
 static bool holds(const struct id *stream, uint8_t table, const struct id *row) {
-  for (size_t i = 0; i < held.count; i++) {
-    if (held.list[i].table == table && id_equal(&held.list[i].stream, stream) &&
-        id_equal(&held.list[i].row, row))
-      return true;
-  }
-  return false;
+  return holding_has(&held, stream, table, row);
 }
 
-static void drop(const struct id *stream, const struct id *row) {
-  for (size_t i = held.count; i > 0; i--) {
-    struct held *h = &held.list[i - 1];
-    if (id_equal(&h->stream, stream) && (!row || id_equal(&h->row, row))) *h = held.list[--held.count];
-  }
-}
-
-static struct stream_position *position_of(const struct id *stream) {
-  for (size_t i = 0; i < held.stream_count; i++) {
-    if (id_equal(&held.at[i].stream, stream)) return &held.at[i];
-  }
-  assert_true(held.stream_count < 64);
-  held.at[held.stream_count] = (struct stream_position){.stream = *stream};
-  return &held.at[held.stream_count++];
-}
-
-static void take_batch(const struct feed_batch *b) {
-  struct stream_position *at = position_of(&b->stream);
-  held.batches++;
-  held.restarts += b->restart;
-  if (b->restart) drop(&b->stream, NULL);
-  assert_true(b->restart || b->from == at->position);
-  for (size_t i = 0; i < b->count; i++) {
-    const struct feed_item *one = &b->items[i];
-    drop(&b->stream, &one->id);
-    held.departures += one->kind == FEED_LEAVE;
-    if (one->kind != FEED_ROW) continue;
-    assert_true(held.count < held_max);
-    held.list[held.count++] = (struct held){.stream = b->stream, .row = one->id, .table = one->table->id};
-  }
-  at->position = b->to;
-  at->audience = b->audience;
-}
-
-/* Takes everything that comes; gives credit back when asked to. */
-static void follow(bool credit) {
-  struct message m;
-  while (test_line_next(&line, &m)) {
-    if (m.type != MSG_FEED) continue;
-    take_batch(&m.feed.batch);
-    struct message back = {.type = MSG_CREDIT, .credit = {.batches = 1}};
-    if (credit) test_line_send(&line, &back);
-  }
-}
+static void follow(bool credit) { holding_follow(&held, &line, credit); }
 
 static void subscribe(struct test_device *d) {
   test_line_open(&line, d, NULL);
@@ -145,7 +85,7 @@ static void a_device_without_the_grant_never_receives_the_stream(void **state) {
 static void asking_for_a_stream_does_not_grant_it(void **state) {
   (void)state;
   held = (struct holding){.count = 0};
-  position_of(&world.brass)->audience = AUDIENCE_TEACHING;
+  holding_position(&held, &world.brass)->audience = AUDIENCE_TEACHING;
   subscribe(&cam_device);
   follow(true);
   assert_false(holds(&world.brass, TABLE_learner, &world.kit));
@@ -226,73 +166,6 @@ static void a_learner_who_leaves_leaves_the_stream_and_may_come_back(void **stat
   test_line_close(&line);
   start(&ada_device);
   assert_true(holds(&world.strings, TABLE_learner, &world.jo));
-  test_line_close(&line);
-}
-
-/* Both read the same stretch, one after the other and the other way round. */
-static void whoever_begins_a_stream_hears_of_no_departures_and_whoever_stands_in_it_does(void **state) {
-  static struct holding before;
-  (void)state;
-  start(&ada_device);
-  test_line_close(&line);
-  before = held;
-  hub_world_enrol(&host, &world.jo, &world.strings, world.today - 30, world.today);
-  for (int i = 0; i < 2; i++) {
-    start(&ben_device);
-    assert_false(holds(&world.strings, TABLE_learner, &world.jo));
-    assert_int_equal(held.departures, 0);
-    test_line_close(&line);
-    held = before;
-    subscribe(&ada_device);
-    follow(true);
-    assert_false(holds(&world.strings, TABLE_learner, &world.jo));
-    assert_true(held.departures > 0);
-    test_line_close(&line);
-  }
-}
-
-enum { many_at_once = 300 };
-
-/* Of a day before the horizon: each stands in the stream as a departure. */
-static void put_old_meetings(uint8_t piece) {
-  static struct op ops[many_at_once];
-  struct arena a = ARENA_INIT(1 << 24);
-  struct office_result result;
-  struct fault fault = {.code = ERR_OK};
-  for (size_t i = 0; i < many_at_once; i++) {
-    ops[i] = (struct op){.table = schema_table(TABLE_session),
-                         .row = {{0x5E, piece, (uint8_t)(i >> 8), (uint8_t)i}},
-                         .units = 7};
-    ops[i].values[COL(session, activity)] = value_id(&world.strings);
-    ops[i].values[COL(session, date)] = value_int(world.today - 200);
-    ops[i].values[COL(session, starts)] = value_int(960);
-    ops[i].values[COL(session, ends)] = value_int(1020);
-    ops[i].values[COL(session, status)] = value_int(ENUM_session_status_delivered);
-  }
-  err e = office_apply(&result, &host.hub, host.store, &host.now, &world.cam, ops, many_at_once, false, &a,
-                       &fault);
-  arena_finish(&a);
-  assert_int_equal(e, ERR_OK);
-}
-
-/* Years of them are more than one batch. */
-static void nor_does_it_in_the_batches_behind_the_first_one_until_something_leaves(void **state) {
-  (void)state;
-  hub_host_keep(&host);
-  for (uint8_t i = 0; i * many_at_once < feed_batch_rows_max + 2 * many_at_once; i++) put_old_meetings(i);
-  hub_world_enrol(&host, &world.zoe, &world.strings, world.today - 30,
-                  0); /* and one that is there behind them */
-  start(&ada_device);
-  assert_int_equal(held.departures, 0);
-  assert_true(holds(&world.strings, TABLE_learner, &world.zoe));
-  hub_world_enrol(&host, &world.jo, &world.strings, world.today - 30, world.today);
-  follow(true);
-  assert_true(held.departures > 0);
-  assert_false(holds(&world.strings, TABLE_learner, &world.jo));
-  test_line_close(&line);
-  start(&ben_device); /* who gets what was read for the other one */
-  assert_int_equal(held.departures, 0);
-  assert_false(holds(&world.strings, TABLE_learner, &world.jo));
   test_line_close(&line);
 }
 
@@ -389,7 +262,7 @@ what_a_leader_wrote_comes_in_the_stream_of_their_grant_and_a_tutors_with_the_act
   start(&ben_device);
   assert_true(holds(&grant, TABLE_note, &note));
   assert_false(holds(&world.strings, TABLE_note, &note));
-  assert_int_equal(position_of(&grant)->audience, AUDIENCE_TEACHING);
+  assert_int_equal(holding_position(&held, &grant)->audience, AUDIENCE_TEACHING);
   test_line_close(&line);
   start(&ada_device);
   assert_true(holds(&world.strings, TABLE_note, &note));
@@ -435,10 +308,10 @@ static void a_note_that_turns_out_to_be_anothers_leaves_the_first_ones_stream(vo
 static void another_audience_begins_the_stream_anew(void **state) {
   (void)state;
   start(&ben_device);
-  assert_int_equal(position_of(&world.strings)->audience, AUDIENCE_REGISTER | AUDIENCE_CARE);
+  assert_int_equal(holding_position(&held, &world.strings)->audience, AUDIENCE_REGISTER | AUDIENCE_CARE);
   hub_world_grant(&host, &world.ben, &world.strings, ENUM_grant_role_tutor, world.today - 30, 0);
   follow(true);
-  assert_int_equal(position_of(&world.strings)->audience,
+  assert_int_equal(holding_position(&held, &world.strings)->audience,
                    AUDIENCE_REGISTER | AUDIENCE_CARE | AUDIENCE_TEACHING);
   assert_true(held.restarts > 0);
   assert_true(holds(&world.strings, TABLE_learner, &world.zoe));
@@ -629,8 +502,6 @@ int main(void) {
       TEST(a_batch_is_read_anew_when_one_of_its_rows_changes_or_is_erased),
       TEST(who_stands_a_little_further_on_gets_the_same_batch),
       TEST(a_learner_who_leaves_leaves_the_stream_and_may_come_back),
-      TEST(whoever_begins_a_stream_hears_of_no_departures_and_whoever_stands_in_it_does),
-      TEST(nor_does_it_in_the_batches_behind_the_first_one_until_something_leaves),
       TEST(an_enrolment_that_ends_tomorrow_leaves_tomorrow),
       TEST(a_new_grant_brings_its_stream_and_an_ended_one_takes_it_away),
       TEST(what_belongs_to_one_person_travels_to_that_persons_devices_alone),
