@@ -24,6 +24,7 @@ struct worker {
   struct workers *all;
   struct store *store;
   struct queue *queue;
+  uint64_t told; /* the highest change number of what it has done, which everybody hears of */
   uv_thread_t thread;
 };
 struct workers {
@@ -106,7 +107,18 @@ static size_t take_batch(struct queue *q, struct task *out[ingest_group_bundles_
 }
 
 /* ---- working; the lock is not held ---- */
-static enum http_next run_batch(const struct worker *self, const struct hub *hub, struct task **tasks,
+static void note_told(struct worker *self, const struct change_set *changes) {
+  if (changes->position > self->told) self->told = changes->position;
+}
+
+/* What was committed while the housekeeping waited for its turn, the loop could not know of when it asked. */
+static void run_job(struct worker *self, const struct hub *hub, struct job *job, const struct now *now) {
+  if (job->known_position < self->told && job->kind == JOB_KEEP) job->known_position = self->told;
+  job_run(job, hub, self->store, now);
+  note_told(self, &job->changes);
+}
+
+static enum http_next run_batch(struct worker *self, const struct hub *hub, struct task **tasks,
                                 size_t count) {
   const struct net_config *config = self->all->config;
   struct now now = config->clock();
@@ -115,20 +127,22 @@ static enum http_next run_batch(const struct worker *self, const struct hub *hub
     x->now = now;
     enum http_next next = config->api->step(config->api->ctx, x, self->store);
     x->phase++;
+    note_told(self, &x->changes);
     return next;
   }
   if (!is_bundle(tasks[0])) {
-    job_run(tasks[0]->done.job, hub, self->store, &now);
+    run_job(self, hub, tasks[0]->done.job, &now);
     return HTTP_DONE;
   }
   struct job *jobs[ingest_group_bundles_max];
   for (size_t i = 0; i < count; i++) jobs[i] = tasks[i]->done.job;
   ingest_group(jobs, count, hub, self->store, &now);
+  for (size_t i = 0; i < count; i++) note_told(self, &jobs[i]->changes);
   return HTTP_DONE;
 }
 
 static void work(void *arg) {
-  const struct worker *self = arg;
+  struct worker *self = arg;
   struct workers *w = self->all;
   struct task *tasks[ingest_group_bundles_max];
   uv_mutex_lock(&w->lock);

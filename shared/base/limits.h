@@ -122,7 +122,7 @@ enum {
   term_grace_days = 14, /* a term is the current one from then on: its tutors have the registers of the last
                            week of the one before still to finish, on the device and with no line perhaps */
   horizon_piece_meetings_max = 64, /* that leave the streams in one transaction when a term has turned, */
-  horizon_piece_rows_max = 1024,   /* unless they have so many rows: some fifty milliseconds */
+  horizon_piece_rows_max = 1024,   /* unless they have so many rows: some five milliseconds */
   contacts_noted_max = 256,        /* devices heard of since the hub wrote something */
   staff_of_hub_max = 4096,         /* who hold sessions of one hub */
   feed_kept_max = 64,              /* batches of the feed that a store of the hub remembers as they travel */
