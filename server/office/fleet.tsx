@@ -1,9 +1,9 @@
 // fleet.tsx: how the devices stand, beside the day's registers: each figure opens the devices behind it.
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../shared/ui/components/icon.tsx';
 import { apartWords, moment, plural } from '../../shared/ui/format.ts';
-import { api, type FleetDevice } from './api.ts';
+import { api, type Fleet as FleetAnswer, type FleetDevice } from './api.ts';
 import { answers, since, type Question } from './fleet_stands.ts';
 import { useAsk } from './live.ts';
 import { Link, Trouble } from './parts.tsx';
@@ -33,11 +33,37 @@ const columns = (now: number): readonly Column<FleetDevice>[] => [
   { name: 'Version', foldsLast: true, by: (one) => one.program ?? '', cell: (one) => one.program ?? '' },
 ];
 
-export function FleetTiles(): JSX.Element | null {
+interface FleetProps {
+  /** What stands between a word about the hub itself, which comes before everything, and how its devices are. */
+  children: ComponentChildren;
+}
+
+/** Nothing is lost, and nobody would notice before the disk is full. */
+function Stuck({ at }: { at: number }): JSX.Element {
+  return (
+    <div class="notice bad" role="alert">
+      <Icon name="triangle-alert" />
+      <p>
+        <b>The hub’s disk did not keep what was written to the database file</b> ({moment(at, Date.now())}). Nothing is lost: all of it is in the log beside that file, but the log grows until the hub is restarted.
+        Tell whoever looks after the hub: the disk first, then a restart.
+      </p>
+    </div>
+  );
+}
+
+export function Fleet({ children }: FleetProps): JSX.Element {
   const asked = useAsk(() => api.fleet(), 'fleet', ['devices', 'work'], 2000);
+  return (
+    <>
+      {asked.data?.stuck_at ? <Stuck at={asked.data.stuck_at} /> : null}
+      {children}
+      {asked.failure && !asked.data ? <Trouble failure={asked.failure} /> : <Tiles fleet={asked.data} />}
+    </>
+  );
+}
+
+function Tiles({ fleet }: { fleet: FleetAnswer | null }): JSX.Element {
   const [shown, show] = useState<Question | null>(null);
-  const fleet = asked.data;
-  if (asked.failure && !fleet) return <Trouble failure={asked.failure} />;
   const now = Date.now();
   // Until the hub has answered, the tiles keep their place: the registers below them do not jump.
   const found = fleet ? answers(fleet, now) : null;
@@ -54,14 +80,6 @@ export function FleetTiles(): JSX.Element | null {
       <h2 id="fleet-head" class="vh">
         Devices
       </h2>
-      {fleet?.stuck_at ? (
-        <div class="notice bad">
-          <Icon name="triangle-alert" />
-          <p>
-            <b>The hub’s disk did not keep everything</b> ({moment(fleet.stuck_at, now)}). Nothing is lost, but the hub’s log grows until it is started anew: tell whoever looks after it.
-          </p>
-        </div>
-      ) : null}
       <div class="tiles" role="group" aria-label="Which devices">
         {tiles.map(({ question, figure, name, tone }) => (
           <button type="button" class={`tile ${tone}`} key={question} aria-pressed={shown === question} onClick={() => show(shown === question ? null : question)}>

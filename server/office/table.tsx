@@ -23,8 +23,8 @@ export interface Column<T> {
   folds?: Folds<T>;
   /** The same, but only where there is still no room when the others have left, as on a phone. */
   foldsLast?: Folds<T>;
-  /** What says by itself what it is, as a pill does, is not named there, and stands first. */
-  plain?: boolean;
+  /** What says by itself what it is is not named there: a pill, which stands first, or what can be pressed, which stands last. */
+  plain?: 'first' | 'last';
   /** What can be done with the row: at the end of its name's cell, beneath what stands below the name. */
   acts?: (item: T) => ComponentChildren;
   class?: string;
@@ -128,13 +128,15 @@ interface CellsProps<T> {
 
 const hasLeft = <T,>(folds: Folds<T> | undefined, item: T): boolean => (typeof folds === 'function' ? folds(item) : Boolean(folds));
 
+const rank = <T,>({ plain }: Column<T>): number => (plain === 'first' ? 0 : plain === 'last' ? 2 : 1);
+
 /** What has no place of its own is told below the name; nothing is told of nothing. */
 function Below<T>({ columns, item, isTotal, step }: CellsProps<T>): JSX.Element {
   return (
     <>
       {columns
         .filter(({ folds, foldsLast }) => hasLeft(folds, item) || (step === 2 && hasLeft(foldsLast, item)))
-        .sort((a, b) => Number(b.plain ?? false) - Number(a.plain ?? false))
+        .sort((a, b) => rank(a) - rank(b))
         .map(({ name, cell, plain }) => ({ name, plain, said: cell(item, isTotal) }))
         .filter(({ said }) => said !== '' && said !== null && said !== undefined)
         .map(({ name, plain, said }) => (
@@ -215,8 +217,8 @@ function Order<T>({ label, columns, sort, onSort }: OrderProps<T>): JSX.Element 
   );
 }
 
-/** A short table is copied by hand. */
-const copiedFrom = 4;
+/** A table of fewer rows is copied by hand, and found through without an order of one's own. */
+const shortBelow = 4;
 
 function Copy({ label, rows, table }: { label: string; rows: number; table: () => HTMLTableElement | null | undefined }): JSX.Element {
   const [told, tell] = useState('');
@@ -259,7 +261,8 @@ function Beneath({ said, wide }: { said: ComponentChildren; wide: number }): JSX
 
 function Filled<T>({ label, columns, items, keyOf, first, total, more, group, rowClass, most = Infinity }: TableProps<T>): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const { fits, step } = useRoom(box, columns.some(({ foldsLast }) => foldsLast) ? 2 : columns.some(({ folds }) => folds) ? 1 : 0);
+  const last = columns.some(({ foldsLast }) => foldsLast) ? 2 : columns.some(({ folds }) => folds) ? 1 : 0;
+  const { fits, step } = useRoom(box, last);
   const [drawn, draw] = useState(most);
   const [sort, setSort] = useSort(label, columns, first ?? -1);
   const by = columns[sort.column]?.by;
@@ -272,8 +275,8 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
   // What scrolls sideways must be reached by the keyboard; what does not is no stop on its way.
   return (
     <div class="table">
-      {step === 2 ? <Order label={label} columns={columns} sort={sort} onSort={setSort} /> : null}
-      <div class={`scroll${fits ? ' fits' : ''}${step > 0 ? ' folded' : ''}${step === 2 ? ' narrow' : ''}`} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
+      {step === 2 && rows.length >= shortBelow ? <Order label={label} columns={columns} sort={sort} onSort={setSort} /> : null}
+      <div class={['scroll', fits ? 'fits' : '', last === 2 ? 'yields' : '', step > 0 ? 'folded' : '', step === 2 ? 'narrow' : ''].filter(Boolean).join(' ')} ref={box} role="region" aria-label={label} tabIndex={fits ? undefined : 0}>
         <table>
           <caption class="vh">{label}</caption>
           <thead>
@@ -311,7 +314,7 @@ function Filled<T>({ label, columns, items, keyOf, first, total, more, group, ro
           </button>
         </p>
       ) : null}
-      {rows.length >= copiedFrom ? <Copy label={label} rows={rows.length} table={() => box.current?.querySelector('table')} /> : null}
+      {rows.length >= shortBelow ? <Copy label={label} rows={rows.length} table={() => box.current?.querySelector('table')} /> : null}
     </div>
   );
 }

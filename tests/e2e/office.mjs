@@ -64,6 +64,26 @@ async function board(stage, page) {
   });
 }
 
+/** No disk fails when it is asked to: the hub's answer is made to say that one did. */
+async function stuck(stage, page) {
+  const fleet = '**/api/fleet';
+  await page.route(fleet, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), stuck_at: Date.now() - 3_600_000 } });
+  });
+  await page.goto(`${stage.officeUrl}/today`);
+  await stage.shows('that the disk did not keep the database file stands above all figures of the day, with what to do', async () => {
+    const said = page.getByRole('alert').filter({ hasText: 'The hub’s disk did not keep what was written' });
+    await said.getByText(/Nothing is lost: .* restart/).waitFor();
+    const [notice, tile] = await Promise.all([said.boundingBox(), page.locator('.tile').first().boundingBox()]);
+    expect(notice.y + notice.height + 8 <= tile.y, `it ends at ${notice.y + notice.height}, the figures begin at ${tile.y}`);
+  });
+  await stage.look(page, 'office-today-stuck');
+  await page.unroute(fleet);
+  await page.goto(`${stage.officeUrl}/today`);
+  await page.locator('tbody tr').first().waitFor();
+}
+
 /** Of a state that the day has none of. */
 async function chosenState(stage, page) {
   await page.goto(`${stage.officeUrl}/today?day=2031-01-05&only=shut`);
@@ -81,6 +101,7 @@ async function timetable(stage, page) {
   await page.getByRole('heading', { level: 1, name: 'Timetable' }).waitFor();
   await page.locator('tr.group').first().waitFor();
   await stage.look(page, 'office-timetable');
+  await stage.readsOnPhone(page, 'office-timetable', ['Where', 'Who', 'Learners']);
   await stage.shows('a week stands by its days; a name narrows it, and the next week is another one', async () => {
     const days = await page.locator('tr.group').allTextContents();
     expect(days.length >= 3 && /^Monday/.test(days[0].trim()), `it has ${days}`);
@@ -153,6 +174,7 @@ export async function office(stage) {
   const page = await stage.officePage();
   await board(stage, page);
   await chosenState(stage, page);
+  await stuck(stage, page);
   await timetable(stage, page);
   if (stage.register) await register(stage, page);
   await learners(stage, page);

@@ -90,6 +90,35 @@ async function apply(stage, page) {
   await stage.look(page, 'office-retention-done');
 }
 
+/** A run over a small county is through before anybody could stop it: the hub's answer is made to say that one goes on. */
+async function stop(stage, page) {
+  const run = { number: 99, id: '9'.repeat(32), line: 'marks', title: 'Marks of long ago', months: 72, before: '2019-09-01', at: Date.now(), ended_at: null, by: keeper, stopped_by: null, records: 184_200, learners: 8_120, held: 3 };
+  await page.route('**/api/retention', async (route) => {
+    const answer = await route.fetch();
+    const schedule = await answer.json();
+    await route.fulfill({ response: answer, json: { ...schedule, runs: [run, ...schedule.runs] } });
+  });
+  await page.route(`**/api/retention/stop/${run.id}`, (route) => {
+    Object.assign(run, { stopped_by: keeper, ended_at: Date.now() });
+    return route.fulfill({ json: run });
+  });
+  await open(stage, page);
+  await stage.shows('a run that goes on says so, and is stopped by two presses', async () => {
+    await runOf(page, run.title).getByText('Under way').waitFor();
+    await runOf(page, run.title).getByRole('button', { name: 'Stop run 99' }).click();
+    await runOf(page, run.title).getByRole('button', { name: 'Stop it here run 99' }).waitFor();
+  });
+  await stage.look(page, 'office-retention-stop');
+  await stage.readsOnPhone(page, 'office-retention-stop', ['Kept for', 'Past it now', 'When, by whom']);
+  await stage.shows('what it had removed, and who stopped it, stands in its place, where the keyboard is', async () => {
+    await runOf(page, run.title).getByRole('button', { name: 'Stop it here run 99' }).click();
+    await runOf(page, run.title).getByText(/184,200 records of 8,120 learners; 3 held, then stopped by keeper/).waitFor();
+    await until('the keyboard to be there', () => page.evaluate(() => document.activeElement?.textContent === 'Removed so far'));
+  });
+  await page.unrouteAll({ behavior: 'wait' });
+  await open(stage, page);
+}
+
 /** The device is held from its line, so it cannot confirm. */
 async function erase(stage, page) {
   await stage.demo.ask('sync.hold', { hold: true });
@@ -158,6 +187,7 @@ export async function retention(stage) {
   await open(stage, page);
   await schedule(stage, page);
   await apply(stage, page);
+  await stop(stage, page);
   await erase(stage, page);
   await overdue(stage, page);
   await byCommand(stage);

@@ -5,7 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { Sheet } from '../../../shared/ui/components/sheet.tsx';
 import { plural } from '../../../shared/ui/format.ts';
 import { follow, go, refresh, useAsk } from '../live.ts';
-import { Link, Trouble } from '../parts.tsx';
+import { Link, PageHead, Trouble } from '../parts.tsx';
 import { addressOf } from '../reports/address.ts';
 import { thisYear, yearWords } from '../reports/report_api.ts';
 import { EntryForm } from './entry.tsx';
@@ -144,5 +144,5 @@ export function PlanPage({ path }: { path: string }): JSX.Element {
   if (asked.failure && !plan) return <Trouble failure={asked.failure} />;
   if (first === 'all') return <Index plan={plan} year={year} />;
   if (!plan) return <p class="mute">Asking…</p>;
-  return kind ? <Register key={`${kind.name} ${year}`} kind={kind} plan={plan} year={year} /> : <p>There is no such register, or your role does not see it.</p>;
+  return kind ? <Register key={`${kind.name} ${year}`} kind={kind} plan={plan} year={year} /> : <PageHead title="No such register" crumb={<Link href="/plan">Local Plan</Link>} sub="There is none with this address, or your role does not see it." />;
 }

@@ -10,7 +10,7 @@ export function Lacking({ from }: { from: string | undefined }): JSX.Element | n
   return (
     <div class="notice">
       <Icon name="hourglass" />
-      <p>{lackingWords(from)} They do not count here any more: what these figures were before stands in saved reports.</p>
+      <p>{lackingWords(from)} They do not count here any more; saved reports have the figures as they were.</p>
     </div>
   );
 }

@@ -143,7 +143,7 @@ export function ReportScreen({ place, reports, terms }: { place: Place; reports:
   const report = reports.find((one) => one.name === place.report);
   const asked = useAsk(() => reportApi.table(place.report, place.by, place.period, place.school), addressOf(place), ['today'], 2000);
   const table = asked.data;
-  if (!report) return <p>There is no such report.</p>;
+  if (!report) return <PageHead title="No such report" crumb={<Link href="/reports">Reports</Link>} sub="None has this address. Reports names them all." />;
   return (
     <>
       <PageHead title={report.title} crumb={<Link href="/reports">Reports</Link>} sub={table ? `${table.period}, ${fullDate(table.from)} to ${fullDate(table.to)}` : asked.failure ? '' : 'Asking…'}>

@@ -54,7 +54,7 @@ function Detail({ entry }: { entry: AuditEntry }): JSX.Element {
 
 // Page by page: sorting one of them would say something else than it seems to.
 const columns = (onWho: (entry: AuditEntry) => void): readonly Column<AuditEntry>[] => [
-  { name: 'When', foldsLast: true, plain: true, class: 'time', cell: (entry) => when.format(entry.at) },
+  { name: 'When', foldsLast: true, plain: 'first', class: 'time', cell: (entry) => when.format(entry.at) },
   {
     name: 'Who',
     foldsLast: true,

@@ -83,7 +83,7 @@ function columns(devices: readonly OfficeDevice[], open: ((one: Open) => void) |
     {
       name: 'State',
       foldsLast: true,
-      plain: true,
+      plain: 'first',
       by: (one) => (one.status !== 'active' ? 3 : one.online ? 0 : 1),
       cell: (one) => (
         <>

@@ -165,7 +165,7 @@ const lineColumns = (opens: Opens, running: boolean): readonly Column<RetentionL
     folds: true,
     cell: (line) => (
       <>
-        {dueWords(line)}{' '}
+        <span>{dueWords(line)}</span>
         {line.oldest && isDue(line) ? <small>{`the oldest ${fullDate(line.oldest)}`}</small> : null}
         {line.held > 0 ? <small>{`${plural(line.held, 'learner')} held`}</small> : null}
       </>
@@ -173,6 +173,7 @@ const lineColumns = (opens: Opens, running: boolean): readonly Column<RetentionL
   },
   {
     name: 'Do',
+    class: 'line-do',
     cell: (line) => (
       <div class="line-acts">
         {line.people && line.learners + line.held > 0 ? (
@@ -226,6 +227,12 @@ function Stop({ run, onStopped }: { run: RetentionRun; onStopped: () => void }):
   return <SureButton words="Stop" of={`run ${run.number}`} sure="Stop it here" act={stop} />;
 }
 
+/** What there is to do with a run. */
+function RunAct({ run, onStopped }: { run: RetentionRun; onStopped: () => void }): JSX.Element {
+  if (run.ended_at) return <Certificate run={run} />;
+  return me.value?.roles.includes('admin') ? <Stop run={run} onStopped={onStopped} /> : <small>Its certificate stands here when it is over.</small>;
+}
+
 const runColumns = (onStopped: () => void): readonly Column<RetentionRun>[] => [
   {
     name: 'Run',
@@ -236,6 +243,11 @@ const runColumns = (onStopped: () => void): readonly Column<RetentionRun>[] => [
         <small>{`${periodWords(run.months)}, from before ${run.before ? fullDate(run.before) : ''}`}</small>
       </>
     ),
+    acts: (run) => (
+      <div class="row-acts">
+        <RunAct run={run} onStopped={onStopped} />
+      </div>
+    ),
   },
   {
     name: 'When, by whom',
@@ -243,12 +255,15 @@ const runColumns = (onStopped: () => void): readonly Column<RetentionRun>[] => [
     by: (run) => run.at,
     cell: (run) => (
       <>
-        {moment(run.at, Date.now())} <small>{run.by}</small>
+        <span>{moment(run.at, Date.now())}</span>
+        <small>{run.by}</small>
       </>
     ),
   },
   {
     name: 'Removed',
+    foldsLast: true,
+    plain: 'first',
     by: (run) => run.records,
     cell: (run) => (
       <>
@@ -262,7 +277,6 @@ const runColumns = (onStopped: () => void): readonly Column<RetentionRun>[] => [
       </>
     ),
   },
-  { name: 'Certificate', cell: (run) => (run.ended_at ? <Certificate run={run} /> : me.value?.roles.includes('admin') ? <Stop run={run} onStopped={onStopped} /> : <span class="mute">When it is over</span>) },
 ];
 
 function Kept({ kinds }: { kinds: Retention['kept'] }): JSX.Element {
@@ -316,7 +330,7 @@ export function RetentionSection(): JSX.Element {
             Removed so far
           </h3>
           {asked.data.rewrite_at ? <p class="mute">{`The rewriting of the hub’s files waits until ${moment(asked.data.rewrite_at, Date.now())}.`}</p> : null}
-          <Table label="Runs of the schedule" columns={runColumns(land)} items={asked.data.runs} keyOf={(run) => run.id} empty="Nothing has been removed by the schedule." />
+          <Table label="Runs of the schedule" columns={runColumns(land)} items={asked.data.runs} keyOf={(run) => run.id} first={0} empty="Nothing has been removed by the schedule." />
         </>
       ) : null}
       {open?.what === 'people' ? <PeopleSheet line={open.line} onClose={close} /> : null}

@@ -60,10 +60,10 @@ const columns: readonly Column<BoardRegister>[] = [
   { name: 'Activity', by: (one) => one.name, names: true, cell: (one) => (seen(one) ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name) },
   { name: 'Where', folds: true, by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
   { name: 'Who', folds: true, by: (one) => one.staff_names.join(', '), cell: (one) => (one.staff_names.length > 0 ? one.staff_names.join(', ') : <span class="mute">Nobody</span>) },
-  { name: 'Learners', by: (one) => one.of ?? 0, number: true, cell: (one) => one.of },
-  { name: 'State', class: 'time', by: (one) => one.state, cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
+  { name: 'Learners', foldsLast: true, by: (one) => one.of ?? 0, number: true, cell: (one) => one.of },
+  { name: 'State', foldsLast: true, plain: 'first', class: 'time', by: (one) => one.state, cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
 ];
-const ofAll: Column<BoardRegister> = { name: 'More', class: 'time', cell: (one) => <Link href={`/activities/${one.activity}`}>The activity</Link> };
+const ofAll: Column<BoardRegister> = { name: 'More', foldsLast: true, plain: 'last', class: 'time', cell: (one) => <Link href={`/activities/${one.activity}`}>The activity</Link> };
 
 /** Whoever is not told how many children come has no column for it. */
 function columnsOf(list: readonly BoardRegister[]): readonly Column<BoardRegister>[] {

@@ -5,7 +5,7 @@ import { Icon } from '../../../shared/ui/components/icon.tsx';
 import { clock, joined, longDate, moment, totalsWords } from '../../../shared/ui/format.ts';
 import { Find } from '../acting.tsx';
 import { api, type Board, type BoardCounts, type BoardRegister, type BoardState } from '../api.ts';
-import { FleetTiles } from '../fleet.tsx';
+import { Fleet } from '../fleet.tsx';
 import { useBeside, useSaid } from '../kept.ts';
 import { follow, me, refresh } from '../live.ts';
 import { usePages, useRested } from '../paged.ts';
@@ -59,7 +59,7 @@ const columns: readonly Column<BoardRegister>[] = [
   { name: 'Register', by: (one) => one.name, names: true, cell: (one) => (isCounted(one) ? <Link href={`/registers/${one.session}`}>{one.name}</Link> : one.name) },
   { name: 'Where', folds: true, by: (one) => one.school ?? one.place ?? '', cell: (one) => joined([one.place, one.school]) },
   { name: 'Who', folds: true, by: (one) => one.staff_names.join(', '), cell: (one) => one.staff_names.join(', ') },
-  { name: 'State', foldsLast: true, plain: true, by: (one) => states.findIndex((known) => known.state === one.state), cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
+  { name: 'State', foldsLast: true, plain: 'first', by: (one) => states.findIndex((known) => known.state === one.state), cell: (one) => <StatePill state={one.state} status={one.status} closure={one.closure} /> },
   { name: 'Marked', foldsLast: (one) => isCounted(one) && one.of + one.headcount > 0, by: marked, number: true, cell: (one) => (isCounted(one) ? <Counts of={one} /> : null) },
   { name: 'Last heard', foldsLast: (one) => Boolean(one.updated_at), by: (one) => one.updated_at ?? 0, number: true, cell: (one) => (one.updated_at ? moment(one.updated_at, Date.now()) : <span class="mute">Nothing yet</span>) },
 ];
@@ -132,6 +132,8 @@ export function TodayScreen(): JSX.Element {
   const board = pages[0];
   const shown = pages.flatMap((page) => page.registers);
   meet.current = Object.values(board?.counts ?? {}).reduce((sum, count) => sum + count, 0);
+  // How the devices are stands above the list, for below a county's day nobody would see that one is quiet.
+  const tiles = (of: Board): JSX.Element => <StateTiles board={of} only={only} onOnly={setOnly} />;
   const isNarrowed = wanted.only !== '' || wanted.find !== '';
   // The clock changes the board too: what was to come is due now, what was open is late.
   useEffect(() => {
@@ -155,9 +157,7 @@ export function TodayScreen(): JSX.Element {
       <Trouble failure={failure} />
       {board ? (
         <>
-          <StateTiles board={board} only={only} onOnly={setOnly} />
-          {/* Below a county's day nobody would see that a device is quiet. */}
-          {me.value?.roles.some((role) => role !== 'partner') ? <FleetTiles /> : null}
+          {me.value?.roles.some((role) => role !== 'partner') ? <Fleet>{tiles(board)}</Fleet> : tiles(board)}
           {meet.current >= findFrom || find ? (
             <div class="choices">
               <Find label="Register, school or tutor" value={find} onValue={setFind} />
