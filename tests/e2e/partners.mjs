@@ -45,6 +45,7 @@ async function agree(stage, demo, page) {
   await open(page, demo, '/partners', 'Partners');
   await page.getByRole('row', { name: /Placeholder Pianos/ }).waitFor();
   await stage.look(page, 'office-partners');
+  await stage.readsOnPhone(page, 'office-partners', ['Where it stands', 'Surveys back']);
   await page.getByRole('button', { name: 'Add a partner' }).click();
   await stage.look(page, 'office-partner-new');
   await page.getByRole('button', { name: 'Close' }).click();

@@ -241,6 +241,7 @@ async function targets(stage, demo) {
     await page.getByRole('row', { name: /Attendance.*80 %.*about/ }).waitFor();
   });
   await stage.look(page, 'office-targets');
+  await stage.readsOnPhone(page, 'office-targets', ['Wanted', 'So far']);
   await stage.shows('a target is changed, and opens to the report behind it', async () => {
     await page.getByRole('button', { name: 'Change the target Out-of-school groups' }).click();
     await page.getByLabel('Number wanted').fill('500');

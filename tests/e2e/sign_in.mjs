@@ -94,6 +94,7 @@ async function endInMidForm(stage, page, state) {
     await page.getByRole('button', { name: 'partner of the sample hub' }).waitFor();
   });
   await stage.look(page, 'office-accounts');
+  await stage.readsOnPhone(page, 'office-accounts', ['Roles', 'Second step', 'Last sign-in']);
 }
 
 async function keys(stage, page) {

@@ -74,6 +74,7 @@ export async function visits(stage) {
   await office.goto(`${stage.officeUrl}/schools`);
   await office.getByLabel('Find by name or URN').fill(school);
   await stage.look(office, 'office-schools');
+  await stage.readsOnPhone(office, 'office-schools', ['Phase', 'Last visit']);
   await stage.shows('the office finds the school, and sees what was seen there', async () => {
     await office.getByRole('link', { name: school, exact: true }).first().click();
     await office.getByText('A choir for everyone').waitFor();

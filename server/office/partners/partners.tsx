@@ -23,10 +23,10 @@ const columns: readonly Column<PartnerLine>[] = [
       </>
     ),
   },
-  { name: 'Where it stands', by: (one) => Object.keys(partner_stage_labels).indexOf(one.stage ?? ''), cell: (one) => (one.stage ? partner_stage_labels[one.stage] : '') },
-  { name: 'Agreements in force', by: (one) => one.agreement_count, number: true, cell: (one) => one.agreement_count },
-  { name: 'Surveys back', by: (one) => one.surveys_due - one.surveys_back, number: true, cell: (one) => `${one.surveys_back} of ${one.surveys_due}` },
-  { name: 'Activities', by: (one) => one.activity_count, number: true, cell: (one) => one.activity_count },
+  { name: 'Where it stands', foldsLast: true, by: (one) => Object.keys(partner_stage_labels).indexOf(one.stage ?? ''), cell: (one) => (one.stage ? partner_stage_labels[one.stage] : '') },
+  { name: 'Agreements in force', foldsLast: true, by: (one) => one.agreement_count, number: true, cell: (one) => one.agreement_count },
+  { name: 'Surveys back', foldsLast: true, by: (one) => one.surveys_due - one.surveys_back, number: true, cell: (one) => `${one.surveys_back} of ${one.surveys_due}` },
+  { name: 'Activities', foldsLast: true, by: (one) => one.activity_count, number: true, cell: (one) => one.activity_count },
 ];
 
 export function PartnerForm({ partner, onSaved }: { partner: PartnerLine | null; onSaved: (id: string) => void }): JSX.Element {

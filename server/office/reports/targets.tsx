@@ -61,9 +61,10 @@ export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element 
     {
       name: 'So far',
       number: true,
+      foldsLast: true,
       cell: (one) => (
         <>
-          {targetWords(one).now}
+          <span>{targetWords(one).now}</span>
           {one.beside !== undefined ? <small>{unknownWords(one)}</small> : null}
         </>
       ),
@@ -84,6 +85,8 @@ export function TargetTable({ targets, open, onEdit }: TableProps): JSX.Element 
   if (onEdit) {
     columns.push({
       name: 'Change',
+      foldsLast: true,
+      plain: 'last',
       class: 'act',
       cell: (one) => (
         <button type="button" class="b3" onClick={() => onEdit(one)} aria-label={`Change the target ${one.title}`}>

@@ -44,6 +44,8 @@ const columns: readonly Column<AbsenceCase>[] = [
   },
   {
     name: 'State',
+    foldsLast: true,
+    plain: 'first',
     by: (one) => caseStates[one.state].name,
     cell: (one) => (
       <>

@@ -114,6 +114,7 @@ const columns = (open: (one: Account) => void): readonly Column<Account>[] => [
   },
   {
     name: 'Roles',
+    foldsLast: true,
     by: (one) => roleWords(one.roles),
     cell: (one) => (
       <>
@@ -124,10 +125,11 @@ const columns = (open: (one: Account) => void): readonly Column<Account>[] => [
   },
   {
     name: 'Second step',
+    foldsLast: true,
     by: (one) => (one.ended_at ? 2 : one.second_step ? 0 : 1),
     cell: (one) => (one.ended_at ? <span class="pill">Ended</span> : one.second_step ? <span class="pill good">On</span> : <span class="pill warn">Not yet</span>),
   },
-  { name: 'Last sign-in', by: (one) => one.last_at ?? 0, number: true, cell: (one) => (one.last_at ? moment(one.last_at, Date.now()) : 'Never') },
+  { name: 'Last sign-in', foldsLast: true, by: (one) => one.last_at ?? 0, number: true, cell: (one) => (one.last_at ? moment(one.last_at, Date.now()) : 'Never') },
 ];
 
 function Accounts(): JSX.Element {

@@ -32,11 +32,11 @@ const columns: readonly Column<SchoolLine>[] = [
       </>
     ),
   },
-  { name: 'Phase', by: (one) => one.phase ?? '', cell: (one) => one.phase ?? '' },
-  { name: 'Area', by: (one) => one.area ?? '', cell: (one) => one.area ?? '' },
-  { name: 'Activities', by: (one) => one.activity_count, number: true, cell: (one) => one.activity_count },
-  { name: 'Last visit', by: (one) => one.last_visit ?? '', number: true, cell: (one) => (one.last_visit ? fullDate(one.last_visit) : <span class="mute">Never</span>) },
-  { name: 'Award', by: (one) => (one.award ? award_labels[one.award] : ''), cell: (one) => (one.award ? award_labels[one.award] : '') },
+  { name: 'Phase', foldsLast: true, by: (one) => one.phase ?? '', cell: (one) => one.phase ?? '' },
+  { name: 'Area', foldsLast: true, by: (one) => one.area ?? '', cell: (one) => one.area ?? '' },
+  { name: 'Activities', foldsLast: true, by: (one) => one.activity_count, number: true, cell: (one) => one.activity_count },
+  { name: 'Last visit', foldsLast: true, by: (one) => one.last_visit ?? '', number: true, cell: (one) => (one.last_visit ? fullDate(one.last_visit) : <span class="mute">Never</span>) },
+  { name: 'Award', foldsLast: true, by: (one) => (one.award ? award_labels[one.award] : ''), cell: (one) => (one.award ? award_labels[one.award] : '') },
 ];
 
 function List({ schools, text }: { schools: readonly SchoolLine[]; text: string }): JSX.Element {
