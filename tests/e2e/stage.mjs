@@ -24,6 +24,19 @@ function measure({ targetPx }) {
   return { small: small.slice(0, 5), overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth };
 }
 
+/** Runs in the page: of lines below a row's name those whose value lies over the word that says what it is. */
+function coveredWords(lines) {
+  const isCovered = (line) => {
+    const value = line.firstElementChild, word = document.createRange();
+    if (!value || value === line.firstChild) return false;
+    word.setStart(line, 0);
+    word.setEndBefore(value);
+    const over = value.getBoundingClientRect();
+    return [...word.getClientRects()].some((box) => box.right > over.left + 1 && box.left < over.right && box.bottom > over.top && box.top < over.bottom);
+  };
+  return lines.filter(isCovered).map((line) => line.textContent);
+}
+
 /** Runs in the page: a button that has just become one to press is still on its way from one colour to the other. */
 function settled() {
   return Promise.all(document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime)).map((one) => one.finished.catch(() => undefined)));
@@ -311,6 +324,8 @@ export class Stage {
         const below = await page.locator('tbody th .below').allTextContents();
         const lacking = words.filter((word) => !below.some((text) => text.startsWith(`${word}: `)));
         if (lacking.length > 0) throw new Error(`nowhere stands "${lacking[0]}: …"`);
+        const covered = await page.locator('tbody th .below').evaluateAll(coveredWords);
+        if (covered.length > 0) throw new Error(`its value covers what it is called: ${covered[0]}`);
         const { small, overflow } = await page.evaluate(measure, { targetPx: 44 });
         if (small.length > 0 || overflow > 0) throw new Error(`wider by ${overflow} px; too small: ${small.join(', ')}`);
       });
