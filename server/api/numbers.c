@@ -12,28 +12,48 @@
 
 #define AT(member) offsetof(struct view_numbers, member)
 static const struct shape_field record_fields[] = {
-    {"learner", SHAPE_ID, AT(learner), 0, NULL, NULL}, {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
-    {"ref", SHAPE_TEXT, AT(ref), 0, NULL, NULL},       {"upn", SHAPE_TEXT, AT(upn), 0, NULL, NULL},
-    {"mis_id", SHAPE_TEXT, AT(mis_id), 0, NULL, NULL}, {"version", SHAPE_LONG, AT(version), 0, NULL, NULL},
+    {"learner", SHAPE_ID, AT(learner), 0, NULL, NULL},
+    {"name", SHAPE_NAME, AT(name), 0, NULL, NULL},
+    {"ref", SHAPE_TEXT, AT(ref), 0, NULL, NULL},
+    {"upn", SHAPE_TEXT, AT(upn), 0, NULL, NULL},
+    {"mis_id", SHAPE_TEXT, AT(mis_id), 0, NULL, NULL},
+    {"mis_aside", SHAPE_BOOL, AT(mis_aside), 0, NULL, NULL},
+    {"version", SHAPE_LONG, AT(version), 0, NULL, NULL},
 };
 #undef AT
 static const struct shape record_shape = SHAPE_OF(view_numbers, record_fields);
 
+static uint8_t unit_of(size_t column) { return schema_table(TABLE_learner_key)->columns[column].unit; }
+
 /* Records of one child that say different ones: nobody has two, but whom a school gave one for the time
  * being. It is a matter of the office's, by the record that stands. */
-static err find_matter(struct api_call *c, const struct id *learner, struct id *out) {
+static err find_matter(struct api_call *c, const struct id *canonical, struct id *out) {
   struct store_item matter;
-  struct id canonical, id;
-  const struct store_ops *ops = c->store->ops;
-  TRY(ops->alias_canonical(c->store, learner, &canonical));
-  const struct table *t = schema_table(TABLE_learner);
-  work_item_id(&id, ITEM_TWO_UPNS, t, &canonical,
-               schema_table(TABLE_learner_key)->columns[COL(learner_key, upn)].unit, NULL);
-  err e = ops->work_item_load(c->store, &id, &c->x->arena, &matter);
+  struct id id;
+  work_item_id(&id, ITEM_TWO_UPNS, schema_table(TABLE_learner), canonical, unit_of(COL(learner_key, upn)),
+               NULL);
+  err e = c->store->ops->work_item_load(c->store, &id, &c->x->arena, &matter);
   if (e == ERR_NOT_FOUND) return ERR_OK;
   TRY(e);
   if (matter.state == ITEM_OPEN) *out = id;
   return ERR_OK;
+}
+
+/* The same of the numbers that a school has for it; of several schools the first. */
+static err find_mis_matter(struct api_call *c, const struct id *canonical, struct id *out) {
+  struct id *schools;
+  size_t count;
+  TRY(c->store->ops->number_items(c->store, canonical, &c->x->arena, &schools, &count));
+  if (count)
+    work_item_id(out, ITEM_TWO_NUMBERS, schema_table(TABLE_learner), canonical,
+                 unit_of(COL(learner_key, mis_id)), &schools[0]);
+  return ERR_OK;
+}
+
+static json_t *matter_json(const struct id *matter) {
+  char text[id_text_bytes];
+  id_text(text, matter);
+  return id_is_zero(matter) ? json_null() : json_string(text);
 }
 
 static err answer_records(struct api_call *c) {
@@ -41,14 +61,14 @@ static err answer_records(struct api_call *c) {
   size_t count = 0;
   TRY(views_numbers(c->store, &c->id, &c->x->arena, &list, &count));
   if (count == 0) return fault_set(&c->fault, ERR_NOT_FOUND, "this hub has no learner with that id");
-  struct id matter = {{0}};
-  char text[id_text_bytes];
-  TRY(find_matter(c, &c->id, &matter));
-  id_text(text, &matter);
-  json_t *named = id_is_zero(&matter) ? json_null() : json_string(text);
-  return api_answer_audited(
-      c, json_pack("{s:o, s:o}", "records", shape_list(&record_shape, list, count), "matter", named),
-      "numbers.read");
+  struct id canonical, upns = {{0}}, numbers = {{0}};
+  TRY(c->store->ops->alias_canonical(c->store, &c->id, &canonical));
+  TRY(find_matter(c, &canonical, &upns));
+  TRY(find_mis_matter(c, &canonical, &numbers));
+  return api_answer_audited(c,
+                            json_pack("{s:o, s:o, s:o}", "records", shape_list(&record_shape, list, count),
+                                      "matter", matter_json(&upns), "mis_matter", matter_json(&numbers)),
+                            "numbers.read");
 }
 
 err api_numbers(struct api_call *c) { return answer_records(c); }

@@ -273,6 +273,14 @@ static err ask_two_upns(struct words *w, struct matter_words *out, const struct 
   return words_say(w, &out->question, "Which UPN is right for %.*s?", TEXT(out->name));
 }
 
+static err ask_two_numbers(struct words *w, struct matter_words *out, const struct store_item *i) {
+  TRY(of_learner(w, out, &i->row));
+  TRY(words_row(w, &out->place, TABLE_school, &i->other));
+  out->topic = slice_text("Two numbers at one school");
+  out->brief = slice_text("Two numbers at one school");
+  return words_say(w, &out->question, "Which number has %.*s at %.*s?", TEXT(out->name), TEXT(out->place));
+}
+
 err words_matter(struct words *w, struct matter_words *out, const struct item_view *v) {
   *out = (struct matter_words){.topic = {NULL, 0}};
   switch (v->item.kind) {
@@ -280,6 +288,7 @@ err words_matter(struct words *w, struct matter_words *out, const struct item_vi
   case ITEM_DUPLICATE: return ask_duplicate(w, out, &v->item);
   case ITEM_TWO_MARKS: return ask_two_marks(w, out, &v->item);
   case ITEM_TWO_UPNS: return ask_two_upns(w, out, &v->item);
+  case ITEM_TWO_NUMBERS: return ask_two_numbers(w, out, &v->item);
   }
   return ERR_INTERNAL;
 }
@@ -449,7 +458,7 @@ static err why_value(struct words *w, struct slice *out, const struct item_view 
   return why_latest(w, out, v, used);
 }
 
-static bool upn_of_standing(const struct item_view *v) {
+static bool is_of_standing(const struct item_view *v) {
   struct id standing;
   crypto_row_id(&standing, TABLE_learner_key, &v->item.row, 1);
   return id_equal(&v->choices[0].row, &standing);
@@ -464,9 +473,15 @@ err words_why(struct words *w, struct slice *out, const struct item_view *v) {
     return words_say(w, out, "it is the mark of the record that stands. A child counts once at a meeting.");
   if (v->item.kind == ITEM_TWO_UPNS)
     return words_say(w, out, "%s",
-                     upn_of_standing(v)
+                     is_of_standing(v)
                          ? "it is the number of the record that stands for the child."
                          : "the record that stands for the child has none, and this is another record's.");
+  if (v->item.kind == ITEM_TWO_NUMBERS)
+    return words_say(w, out, "%s",
+                     is_of_standing(v)
+                         ? "it is the number of the record that stands for the child."
+                         : "the record that stands for the child has none in use there, and this is another "
+                           "record's.");
   if (v->choices[0].kind != CHOICE_HEAD)
     return words_say(
         w, out,

@@ -31,7 +31,8 @@ static bool decided_by(const struct item_view *v, const struct id *who) {
 
 /* What schools call a child is for the office alone, whoever else settles what people disagree about. */
 static bool is_of_numbers(const struct item_view *v) {
-  return v->item.kind == ITEM_TWO_UPNS || v->item.table->id == TABLE_learner_key;
+  return v->item.kind == ITEM_TWO_UPNS || v->item.kind == ITEM_TWO_NUMBERS ||
+         v->item.table->id == TABLE_learner_key;
 }
 
 bool work_sees(const struct api_call *c, const struct item_view *v) {

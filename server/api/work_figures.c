@@ -83,6 +83,15 @@ static err of_upns(struct words *w, struct work_figures *out, const struct item_
       "their own again.");
 }
 
+static err of_numbers(struct words *w, struct work_figures *out, const struct item_view *v) {
+  if (v->item.state != ITEM_OPEN) return ERR_OK;
+  return words_say(
+      w, &out->effect,
+      "No figure changes. Files for other systems name the child by the one you choose; lists find "
+      "the child by the other one too, which is set aside on its record. Records that part later "
+      "have each their own again.");
+}
+
 err work_figures(struct words *w, struct work_figures *out, const struct item_view *v,
                  const struct matter_words *m) {
   *out = (struct work_figures){.choices = arena_take(w->arena, v->choice_count + 1, sizeof *out->choices)};
@@ -90,6 +99,7 @@ err work_figures(struct words *w, struct work_figures *out, const struct item_vi
   if (v->item.kind == ITEM_DUPLICATE && v->item.table->id == TABLE_learner)
     return v->item.state == ITEM_OPEN ? of_records(w, out, &v->item) : ERR_OK;
   if (v->item.kind == ITEM_TWO_UPNS) return of_upns(w, out, v);
+  if (v->item.kind == ITEM_TWO_NUMBERS) return of_numbers(w, out, v);
   if (v->choice_count && is_mark(v, &v->choices[0])) return of_marks(w, out, v, m);
   bool status = v->item.kind == ITEM_CONFLICT && v->item.table->id == TABLE_session &&
                 v->item.unit == v->item.table->columns[COL(session, status)].unit;

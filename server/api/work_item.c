@@ -97,7 +97,8 @@ static const struct shape card_shape = SHAPE_OF(work_card, card_fields);
 static const char *const kinds[] = {[ITEM_CONFLICT] = "conflict",
                                     [ITEM_DUPLICATE] = "duplicate",
                                     [ITEM_TWO_MARKS] = "two_marks",
-                                    [ITEM_TWO_UPNS] = "two_upns"};
+                                    [ITEM_TWO_UPNS] = "two_upns",
+                                    [ITEM_TWO_NUMBERS] = "two_numbers"};
 static const char *const states[] = {
     [ITEM_OPEN] = "open", [ITEM_DECIDED] = "decided", [ITEM_SETTLED] = "settled"};
 static const char *const choice_kinds[] = {[CHOICE_HEAD] = "value",
@@ -151,7 +152,7 @@ static const struct {
 };
 enum { fact_count_max = sizeof facts / sizeof *facts };
 
-/* Of a UPN: whose record says it, as the office knows them, and the list that brought it in. */
+/* Of a number: whose record says it, as the office knows them, and the list that brought it in. */
 static const struct {
   uint8_t column;
   const char *name;
@@ -222,7 +223,8 @@ static err fill_choice(struct words *w, struct work_choice *out, const struct it
   out->brief = said.brief;
   out->note = said.note;
   if (c->kind == CHOICE_HEAD) TRY(fill_head(w, out, v, c));
-  if (v->item.kind == ITEM_TWO_UPNS) return fill_record(w, out, v, c);
+  bool numbers = v->item.kind == ITEM_TWO_UPNS || v->item.kind == ITEM_TWO_NUMBERS;
+  if (numbers) return fill_record(w, out, v, c);
   return c->kind == CHOICE_SAME ? fill_facts(w, out, c) : ERR_OK;
 }
 
@@ -324,6 +326,7 @@ static err fill_happened(struct words *w, struct work_card *card, const struct i
       [ITEM_DUPLICATE] = "The two records were found to be alike.",
       [ITEM_TWO_MARKS] = "The entries met here and did not agree.",
       [ITEM_TWO_UPNS] = "The records stand for one child, and said different UPNs.",
+      [ITEM_TWO_NUMBERS] = "The records stand for one child, and had different numbers at one school.",
   };
   TRY(work_life(w, v->events, v->event_count, opened[v->item.kind], &card->happened, &card->happened_count));
   TRY(v->item.kind == ITEM_CONFLICT ? say_decisions(w, card, v) : say_choice(w, card, v));

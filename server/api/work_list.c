@@ -92,7 +92,7 @@ static err add_item(struct work_refs *r, const struct store_item *i) {
                          .calm = true,
                          .at_ms = i->opened_ms,
                          .id = i->id};
-  bool numbers = i->kind == ITEM_TWO_UPNS;
+  bool numbers = i->kind == ITEM_TWO_UPNS || i->kind == ITEM_TWO_NUMBERS;
   if (numbers && !(r->c->login.roles & (ACCESS_ROLE(office) | LEADS))) return ERR_OK; /* a lead counts them */
   if (is_about_marks(i)) {
     TRY(reconcile_look(&v, &by, &i->id, &r->c->x->arena));

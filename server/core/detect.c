@@ -1,10 +1,12 @@
-/* detect.c: likely duplicates, two marks and two UPNs of one child, found when one of their rows changes. */
+/* detect.c: likely duplicates, two marks and two UPNs or school numbers of one child, found when one of their
+ * rows changes. */
 #include "server/core/detect.h"
 
 #include <stdlib.h>
 
 #include "server/core/alias.h"
 #include "server/core/children.h"
+#include "server/core/school_numbers.h"
 #include "server/core/upns.h"
 
 const struct table *detect_apart_table(const struct table *t) {
@@ -258,16 +260,16 @@ static err judge_marks_about(struct work *w, const struct id *id) {
   return ERR_OK;
 }
 
-/* ---- two UPNs ---- */
+/* ---- two UPNs, or two numbers at one school ---- */
 
-static err judge_upns(struct work *w, const struct id *learner) {
-  return upns_judge(w->store, learner, &w->arena, w->now.wall_ms);
+static err judge_numbers(struct work *w, const struct id *learner) {
+  TRY(upns_judge(w->store, learner, &w->arena, w->now.wall_ms));
+  return school_numbers_judge(w->store, learner, &w->arena, w->now.wall_ms);
 }
 
 /* Of somebody who stands alone there is no matter, and was none: when a class parts each of it is looked at.
- */
-static err judge_numbers(struct work *w, const struct row *numbers, bool aliases) {
-  const struct id *learner = &numbers->values[COL(learner_key, learner)].id;
+ * A learner may go to another school, and a number may change. */
+static err judge_numbers_of(struct work *w, const struct id *learner, bool aliases) {
   struct id *members, canonical;
   size_t count;
   TRY(suspect(w, learner));
@@ -275,7 +277,7 @@ static err judge_numbers(struct work *w, const struct row *numbers, bool aliases
   TRY(w->store->ops->alias_members(w->store, learner, &w->arena, &members, &count));
   if (count == 0) return ERR_OK;
   TRY(w->store->ops->alias_canonical(w->store, learner, &canonical));
-  return judge_upns(w, &canonical);
+  return judge_numbers(w, &canonical);
 }
 
 /* ---- what changed ---- */
@@ -288,10 +290,10 @@ static err judge_apart(struct work *w, const struct table *t, const struct row *
 static err judge_row(struct work *w, const struct work_row *r, bool aliases) {
   const struct row *row = &r->row;
   switch (row->table->id) {
-  case TABLE_learner: return suspect(w, &row->id);
+  case TABLE_learner: return judge_numbers_of(w, &row->id, aliases);
   case TABLE_session: return judge_session(w, &row->id, r->before == 0, is_adhoc(row));
   case TABLE_enrolment: return suspect(w, &row->values[COL(enrolment, learner)].id);
-  case TABLE_learner_key: return judge_numbers(w, row, aliases);
+  case TABLE_learner_key: return judge_numbers_of(w, &row->values[COL(learner_key, learner)].id, aliases);
   case TABLE_contact: return suspect(w, &row->values[COL(contact, learner)].id);
   case TABLE_mark: return judge_mark(w, row);
   case TABLE_learner_apart: return judge_apart(w, schema_table(TABLE_learner), row);
@@ -312,7 +314,7 @@ err detect(struct work *w) {
   for (size_t i = 0; i < w->look_count; i++) {
     bool learner = w->looks[i].table->id == TABLE_learner;
     TRY(learner ? suspect(w, &w->looks[i].id) : judge_session(w, &w->looks[i].id, false, true));
-    if (learner) TRY(judge_upns(w, &w->looks[i].id));
+    if (learner) TRY(judge_numbers(w, &w->looks[i].id));
     TRY(judge_marks_about(w, &w->looks[i].id));
   }
   return w->more ? ERR_OK : judge_suspects(w);

@@ -5,8 +5,9 @@
 #include "server/core/work.h"
 
 /* After the rows are saved: opens and settles items of two rows that may be one (the same child, the same
- * meeting), of children with two marks at one meeting, and of children with two UPNs. Whether such an item is
- * open is a function of the rows alone: whatever it depends on is looked at again when it changes. */
+ * meeting), of children with two marks at one meeting, and of children with two UPNs, or two numbers at one
+ * school. Whether such an item is open is a function of the rows alone: whatever it depends on is looked at
+ * again when it changes. */
 MUST_USE err detect(struct work *w);
 /* Which table remembers that two rows of this one are not the same; NULL when none does. */
 const struct table *detect_apart_table(const struct table *t);

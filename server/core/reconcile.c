@@ -6,6 +6,7 @@
 #include "server/core/questions.h"
 #include "server/core/reconcile_state.h"
 #include "server/core/release.h"
+#include "server/core/school_numbers.h"
 #include "server/core/upns.h"
 
 /* Items about neighbours are neighbours, as rows are: a register's conflicts stand on a page or two. */
@@ -128,6 +129,7 @@ err reconcile_load(struct reconciling *r, struct item_view *out, const struct id
   case ITEM_DUPLICATE: TRY(reconcile_load_pair(r, out)); break;
   case ITEM_TWO_MARKS: TRY(reconcile_load_marks(r, out)); break;
   case ITEM_TWO_UPNS: TRY(upns_load(r, out)); break;
+  case ITEM_TWO_NUMBERS: TRY(school_numbers_load(r, out)); break;
   }
   return reconcile_token(out->heads, &out->item, r->rows, r->row_count);
 }
@@ -292,6 +294,7 @@ static err decide(struct reconciling *r, void *arg) {
   case ITEM_DUPLICATE: TRY(reconcile_decide_pair(r, &v, d->choice)); break;
   case ITEM_TWO_MARKS: TRY(reconcile_decide_marks(r, &v, d->choice)); break;
   case ITEM_TWO_UPNS: TRY(upns_decide(r, &v, d->choice)); break;
+  case ITEM_TWO_NUMBERS: TRY(school_numbers_decide(r, &v, d->choice)); break;
   }
   TRY(office_end(&r->office));
   TRY(reconcile_expect(r, &d->item, false));

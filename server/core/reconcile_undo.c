@@ -1,6 +1,7 @@
 /* reconcile_undo.c: a decision taken back. What it replaced stands again, head by head: each as a new op that
  * names the decision as its base and speaks with the voice of who wrote it first (merge.h says why so). */
 #include "server/core/reconcile_state.h"
+#include "server/core/school_numbers.h"
 #include "server/core/upns.h"
 
 /* One op of the decision, and what history knows of its row. */
@@ -146,44 +147,64 @@ static err undo_ops(struct reconciling *r, const struct store_item *decided) {
 
 /* ---- records that part ---- */
 
-/* What was decided between the UPNs of a child whose records part, as it was before they did. */
+/* One thing that was decided between the numbers of a child whose records part, as it was before they did. */
 struct parting {
-  struct store_item upns; /* where there are rows */
+  struct store_item decided;
   const struct row **rows;
   size_t row_count;
-  bool stands; /* what was decided still holds for those that stay */
+  bool stands; /* it still holds for those that stay */
 };
-
-/* The decision between the UPNs of the two records of `pair`; ERR_NOT_FOUND where there is none. */
-static err find_upns(struct reconciling *r, struct store_item *out, const struct store_item *pair) {
-  const struct store_ops *ops = r->by->store->ops;
-  struct id one, other;
-  TRY(ops->alias_canonical(r->by->store, &pair->row, &one));
-  TRY(ops->alias_canonical(r->by->store, &pair->other, &other));
-  if (!id_equal(&one, &other)) return ERR_NOT_FOUND; /* they are two by that decision */
-  upns_matter(out, &one);
-  const struct id id = out->id;
-  TRY(ops->work_item_load(r->by->store, &id, r->arena, out));
-  return out->state == ITEM_DECIDED ? ERR_OK : ERR_NOT_FOUND;
-}
+struct partings {
+  struct parting *list;
+  size_t count;
+};
 
 static void forget_rows(struct reconciling *r) {
   r->rows = NULL;
   r->row_count = 0;
 }
 
-static err before_parting(struct reconciling *r, struct parting *out, const struct store_item *pair) {
+static err add_parting(struct reconciling *r, struct partings *out, const struct store_item *matter) {
   struct item_view v;
-  struct store_item upns;
-  *out = (struct parting){.row_count = 0};
-  err e = find_upns(r, &upns, pair);
-  if (e == ERR_NOT_FOUND) return ERR_OK;
+  struct store_item now;
+  err e = r->by->store->ops->work_item_load(r->by->store, &matter->id, r->arena, &now);
+  if (e == ERR_NOT_FOUND || (e == ERR_OK && now.state != ITEM_DECIDED)) return ERR_OK;
   TRY(e);
   forget_rows(r);
-  TRY(reconcile_load(r, &v, &upns.id));
-  *out = (struct parting){.upns = upns, .rows = r->rows, .row_count = r->row_count};
+  TRY(reconcile_load(r, &v, &now.id));
+  out->list[out->count++] = (struct parting){.decided = now, .rows = r->rows, .row_count = r->row_count};
+  return ERR_OK;
+}
+
+/* Nothing of two that are not one child: they part by that decision already. */
+static err before_parting(struct reconciling *r, struct partings *out, const struct store_item *pair) {
+  struct store *s = r->by->store;
+  struct item_view v;
+  struct store_item matter;
+  struct id one, other, *schools;
+  size_t school_count;
+  *out = (struct partings){.count = 0};
+  TRY(s->ops->alias_canonical(s, &pair->row, &one));
+  TRY(s->ops->alias_canonical(s, &pair->other, &other));
+  if (pair->table->id != TABLE_learner || !id_equal(&one, &other)) return ERR_OK;
+  TRY(school_numbers_schools(s, &one, r->arena, &schools, &school_count));
+  out->list = arena_take(r->arena, school_count + 1, sizeof *out->list);
+  if (!out->list) return ERR_NO_MEMORY;
+  upns_matter(&matter, &one);
+  TRY(add_parting(r, out, &matter));
+  for (size_t i = 0; i < school_count; i++) {
+    school_numbers_matter(&matter, &one, &schools[i]);
+    TRY(add_parting(r, out, &matter));
+  }
   forget_rows(r);
   return reconcile_load(r, &v, &pair->id);
+}
+
+static bool is_of_upns(const struct parting *p) { return p->decided.kind == ITEM_TWO_UPNS; }
+
+/* A number of the record was decided against. */
+static bool was_not_chosen(const struct parting *p, const struct row *row) {
+  return is_of_upns(p) ? row->exists && upns_lasting(row).len == 0 : school_numbers_aside(row);
 }
 
 /* What somebody has written upon since stays as they wrote it. */
@@ -198,35 +219,47 @@ static err undo_untouched(const struct undoing *u) {
  * then what was decided holds for them. */
 static err part_record(struct reconciling *r, struct parting *p, size_t place) {
   const struct id *learner = &r->rows[place]->values[COL(learner_key, learner)].id;
+  struct store *s = r->by->store;
   struct id canonical;
   bool said;
-  if (!r->rows[place]->exists || upns_lasting(r->rows[place]).len) return ERR_OK;
-  TRY(r->by->store->ops->alias_canonical(r->by->store, learner, &canonical));
-  TRY(upns_said(r->by->store, &canonical, r->arena, &said));
-  for (uint64_t i = 0; i < p->upns.ops; i++) {
+  if (!was_not_chosen(p, r->rows[place])) return ERR_OK;
+  TRY(s->ops->alias_canonical(s, learner, &canonical));
+  TRY(is_of_upns(p) ? upns_said(s, &canonical, r->arena, &said)
+                    : school_numbers_said(s, &canonical, &p->decided.other, r->arena, &said));
+  for (uint64_t i = 0; i < p->decided.ops; i++) {
     struct undoing u;
-    const struct op_id op = op_of(r, &p->upns, i);
+    const struct op_id op = op_of(r, &p->decided, i);
     TRY(find_decision(&u, r, place, &op));
     if (!u.decision) continue;
-    p->stands = p->stands || (said && id_equal(&canonical, &p->upns.row));
+    p->stands = p->stands || (said && id_equal(&canonical, &p->decided.row));
     if (!said) TRY(undo_untouched(&u));
   }
   return ERR_OK;
 }
 
-/* Records that have parted have each its own UPN again where one was chosen for all, but for those whose
- * child has one by that choice still. */
-static err part_upns(struct reconciling *r, struct parting *p, struct slice why) {
-  if (p->row_count == 0) return ERR_OK;
+static err judge(struct reconciling *r, const struct parting *p) {
+  const struct id *learner = &p->decided.row;
+  return is_of_upns(p) ? upns_judge(r->by->store, learner, r->arena, r->by->now.wall_ms)
+                       : school_numbers_judge(r->by->store, learner, r->arena, r->by->now.wall_ms);
+}
+
+static err part_one(struct reconciling *r, struct parting *p, struct slice why) {
   uint64_t first = r->office.counter + 1;
   r->rows = p->rows;
   r->row_count = p->row_count;
   for (size_t k = 0; k < r->row_count; k++) TRY(part_record(r, p, k));
   if (r->office.counter < first) return ERR_OK;
-  if (!p->stands) TRY(reconcile_note(r, &p->upns.id, EVENT_UNDONE, first, why));
+  if (!p->stands) TRY(reconcile_note(r, &p->decided.id, EVENT_UNDONE, first, why));
   TRY(office_end(&r->office));
-  TRY(upns_check_free(r, true));
-  return p->stands ? ERR_OK : upns_judge(r->by->store, &p->upns.row, r->arena, r->by->now.wall_ms);
+  if (is_of_upns(p)) TRY(upns_check_free(r, true));
+  return p->stands ? ERR_OK : judge(r, p);
+}
+
+/* Records that have parted have each its own numbers again where one was chosen for all, but for those whose
+ * child has one by that choice still. */
+static err part_numbers(struct reconciling *r, struct partings *all, struct slice why) {
+  for (size_t i = 0; i < all->count; i++) TRY(part_one(r, &all->list[i], why));
+  return ERR_OK;
 }
 
 /* ---- one decision ---- */
@@ -254,13 +287,13 @@ static err undo(struct reconciling *r, void *arg) {
   if (v.item.state != ITEM_DECIDED)
     return fault_set(r->by->fault, ERR_CONFLICT, "That is %s: there is no decision to take back.",
                      v.item.state == ITEM_OPEN ? "open" : "settled by itself");
-  struct parting p = {.row_count = 0};
+  struct partings p = {.count = 0};
   if (v.item.kind == ITEM_DUPLICATE) TRY(before_parting(r, &p, &v.item));
   uint64_t first = r->office.counter + 1;
   TRY(undo_ops(r, &v.item));
   TRY(office_end(&r->office));
   if (v.item.kind == ITEM_DUPLICATE) {
-    TRY(part_upns(r, &p, what->why));
+    TRY(part_numbers(r, &p, what->why));
     return undo_pair(r, what, first);
   }
   if (v.item.kind == ITEM_TWO_UPNS) TRY(upns_check_free(r, false));

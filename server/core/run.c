@@ -336,6 +336,7 @@ static void forget_inclusion(struct op *op) {
 static void forget_numbers(struct op *op) {
   set(op, COL(learner_key, upn), value_null());
   set(op, COL(learner_key, mis_id), value_null());
+  set(op, COL(learner_key, mis_aside), value_null());
 }
 
 /* *out is false for what nothing takes out of use. */

@@ -399,6 +399,9 @@ struct store_ops {
                           struct store_child **out, size_t *count);
   /* Of everybody who has a number elsewhere, in the order of their ids. */
   err (*learner_keys)(struct store *s, struct arena *a, struct store_learner_key **out, size_t *count);
+  /* The schools whose numbers of this child are a matter that is open. */
+  err (*number_items)(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                      size_t *count);
   err (*child_links)(struct store *s, const struct id *a, const struct id *b, struct likeness_links *out);
   /* … a pair nobody has merged or told apart (`apart`: the row that would say so); … */
   err (*pair_is_free)(struct store *s, const struct table *t, const struct id *a, const struct id *b,

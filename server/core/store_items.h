@@ -16,6 +16,7 @@ enum work_item_kind {
   ITEM_DUPLICATE,    /* two rows that may be one: `row` and `other`, the lower id first */
   ITEM_TWO_MARKS,    /* one child with several marks at one meeting: `row` the session, `other` the learner */
   ITEM_TWO_UPNS,     /* one child whose records say different UPNs: `row` the learner who stands for them */
+  ITEM_TWO_NUMBERS,  /* one child whose records have different numbers at one school: `other` the school */
 };
 enum item_state { ITEM_OPEN = 1, ITEM_DECIDED, ITEM_SETTLED };
 struct store_item {

@@ -100,6 +100,7 @@ struct view_need {
 struct view_numbers {
   struct id learner;
   struct slice name, ref, upn, mis_id; /* empty: none */
+  bool mis_aside;                      /* another record's stands before this one's mis_id */
   uint64_t version;
 };
 /* Another record of the same child. */

@@ -8,7 +8,8 @@ enum { list_max = 1000 };
 static const char *const kinds[] = {[ITEM_CONFLICT] = "conflict",
                                     [ITEM_DUPLICATE] = "duplicate",
                                     [ITEM_TWO_MARKS] = "two_marks",
-                                    [ITEM_TWO_UPNS] = "two_upns"};
+                                    [ITEM_TWO_UPNS] = "two_upns",
+                                    [ITEM_TWO_NUMBERS] = "two_numbers"};
 static const char *const conflicts[] = {
     [CONFLICT_NONE] = "none",         [CONFLICT_HUMAN] = "human",   [CONFLICT_ONCE] = "once",
     [CONFLICT_PROPOSAL] = "proposal", [CONFLICT_UNSURE] = "unsure", [CONFLICT_REMOVED] = "removed",

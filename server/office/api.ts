@@ -185,6 +185,8 @@ export interface LearnerNumbers {
   ref?: string | null;
   upn?: string | null;
   mis_id?: string | null;
+  /** Another record's stands before it. */
+  mis_aside: boolean;
   version: number;
 }
 /** Another record of the same child. */
@@ -432,7 +434,7 @@ export const api = {
   learner: (learner: string) => get<OfficeLearner>(`/api/learners/${encodeURIComponent(learner)}`),
   devices: () => get<{ devices: OfficeDevice[] }>('/api/devices'),
   erasures: () => get<{ erasures: Erasure[]; total: number; waiting: number; overdue: number }>('/api/erasures'),
-  numbers: (learner: string) => get<{ records: LearnerNumbers[]; matter: string | null }>(`/api/numbers/${learner}`),
+  numbers: (learner: string) => get<{ records: LearnerNumbers[]; matter: string | null; mis_matter: string | null }>(`/api/numbers/${learner}`),
   setNumbers: (learner: string, said: object) => post<object>(`/api/numbers/set/${learner}`, said),
   needs: (learner: string) => get<{ needs: LearnerNeed[] }>(`/api/needs/${learner}`),
   addNeed: (learner: string, need: object) => post<object>(`/api/needs/add/${learner}`, need),

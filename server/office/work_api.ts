@@ -73,7 +73,7 @@ interface Questioned {
 }
 export interface WorkItem extends Questioned {
   id: string;
-  kind: 'conflict' | 'duplicate' | 'two_marks' | 'two_upns';
+  kind: 'conflict' | 'duplicate' | 'two_marks' | 'two_upns' | 'two_numbers';
   state: 'open' | 'decided' | 'settled';
   topic: string;
   place?: string | null;

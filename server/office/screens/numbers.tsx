@@ -29,7 +29,7 @@ function NumbersForm({ record, onDone }: { record: LearnerNumbers; onDone: () =>
 function factsOf(record: LearnerNumbers): readonly Fact[] {
   return [
     ['UPN', record.upn ?? 'Not known'],
-    ['Number in the school’s system', record.mis_id ?? 'Not known'],
+    ['Number in the school’s system', record.mis_id ? `${record.mis_id}${record.mis_aside ? ' (set aside: lists find them by it)' : ''}` : 'Not known'],
     ['Our reference', record.ref ?? 'None'],
   ];
 }
@@ -47,6 +47,14 @@ function Shown({ learner }: { learner: string }): JSX.Element {
           <Icon name="triangle-alert" />
           <p>
             The records of this child say different UPNs, and nobody has two: <Link href={`/reconcile/conflicts#${asked.data.matter}`}>decide which is right</Link>.
+          </p>
+        </div>
+      ) : null}
+      {asked.data?.mis_matter ? (
+        <div class="notice">
+          <Icon name="triangle-alert" />
+          <p>
+            The records of this child have two numbers at one school, and a school gives one: <Link href={`/reconcile/conflicts#${asked.data.mis_matter}`}>decide which is in use</Link>.
           </p>
         </div>
       ) : null}

@@ -15,6 +15,7 @@ const whyDecided = ['Asked both', 'Rang the family', 'The later entry is right',
 const whyOne = ['The school confirmed it', 'The family says so', 'They moved school', 'Entered twice by us'];
 const whyApart = ['The school knows both', 'Brothers or sisters', 'Two children of one name'];
 const whyUpn = ['The school says so', 'The other one was mistyped', 'The other one is another child’s', 'The school gave a new one'];
+const whyNumber = ['The school says so', 'The other one is from before', 'The other one was mistyped', 'The school gave a new one'];
 const whyUndone = ['Decided the wrong way', 'That was another child', 'We were told something else'];
 
 export function TimeLine({ events }: { events: readonly WorkEvent[] }): JSX.Element | null {
@@ -155,7 +156,7 @@ function Deciding({ item, onDone }: { item: WorkItem; onDone: (item: WorkItem, s
   };
   if (act === 'undo') return <ReasonForm id={item.id} title="Take the decision back" submit="Take it back" common={whyUndone} send={send} />;
   return (
-    <ReasonForm id={item.id} title={own ? 'Something else was right' : `“${said}” is right`} submit={own ? 'Set this' : verbOf(item, choice)} common={item.kind === 'two_upns' ? whyUpn : commonOf(choice)} send={send} ready={!own || code !== 'L' || time === '' || arrived !== null}>
+    <ReasonForm id={item.id} title={own ? 'Something else was right' : `“${said}” is right`} submit={own ? 'Set this' : verbOf(item, choice)} common={item.kind === 'two_upns' ? whyUpn : item.kind === 'two_numbers' ? whyNumber : commonOf(choice)} send={send} ready={!own || code !== 'L' || time === '' || arrived !== null}>
       {own ? <OwnMark code={code} time={time} onCode={setCode} onTime={setTime} /> : null}
     </ReasonForm>
   );
@@ -196,6 +197,7 @@ function lead(item: WorkItem): string {
   if (item.state === 'decided') return 'This was decided. It can be taken back as long as nobody wrote something newer.';
   if (item.kind === 'duplicate') return 'They look like one. Marks and notes of both follow whatever you decide.';
   if (item.kind === 'two_upns') return 'The records were merged, and each brought a UPN of its own. Nobody has two.';
+  if (item.kind === 'two_numbers') return 'The records were merged, and each brought a number of its own. A school gives a child one.';
   const people = new Set(item.choices.map((choice) => choice.author_name)).size;
   return people > 1 ? `${people === 2 ? 'Two' : people} people wrote this, and none had seen what the others wrote.` : 'The same was written in different ways.';
 }

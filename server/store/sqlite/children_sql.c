@@ -128,6 +128,16 @@ err learner_keys(struct store *store, struct arena *a, struct store_learner_key 
   return e;
 }
 
+err number_items(struct store *store, const struct id *learner, struct arena *a, struct id **out,
+                 size_t *count) {
+  struct stmt *s;
+  TRY(db_stmt(sqlite_of(store)->db, &s,
+              "SELECT other FROM item WHERE row=?1 AND kind=5 AND state=1 AND other IS NOT NULL"));
+  stmt_id(s, 1, learner);
+  return read_ids(s, a, out, count);
+}
+_Static_assert(ITEM_TWO_NUMBERS == 5, "as in SQL");
+
 err child_links(struct store *store, const struct id *a, const struct id *b, struct likeness_links *out) {
   struct stmt *s;
   TRY(db_stmt(

@@ -228,6 +228,8 @@ MUST_USE err cases_of_session(struct store *s, const struct id *session, struct 
 /* questions_sql.c */
 MUST_USE err questions_open(struct store *s, struct slice matter, struct arena *a, struct id **out,
                             size_t *count);
+MUST_USE err number_items(struct store *s, const struct id *learner, struct arena *a, struct id **out,
+                          size_t *count);
 MUST_USE err questions_asked(struct store *s, struct arena *a, struct store_asked **out, size_t *count);
 MUST_USE err questions_over(struct store *s, struct arena *a, struct id **out, size_t *count);
 MUST_USE err case_sessions(struct store *s, const struct id *learner, struct arena *a, struct id **out,

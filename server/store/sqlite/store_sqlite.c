@@ -118,6 +118,7 @@ static const struct store_ops ops = {
     .child_load = child_load,
     .child_list = child_list,
     .learner_keys = learner_keys,
+    .number_items = number_items,
     .child_candidates = child_candidates,
     .child_links = child_links,
     .pair_is_free = pair_is_free,

@@ -11,19 +11,20 @@
 #define VIEW_CANON(id) "coalesce((SELECT canon FROM alias WHERE id=" id "), " id ")"
 #define VIEW_CLASS(id)                                                                                       \
   "(SELECT " id " AS id UNION SELECT y.id FROM alias x JOIN alias y ON y.canon=x.canon WHERE x.id=" id ")"
-/* What another system calls a child: by the record that stands, or by another one of it; and a UPN that ends
- * with a letter, which is a temporary one, behind all that last. */
+/* What another system calls a child: by the record that stands, or by another one of it; and behind all
+ * others a UPN that ends with a letter, which is a temporary one, and a school's number that was set aside.
+ */
 #define VIEW_NUMBER(column, id)                                                                              \
   "(SELECT vk." column " FROM learner_key vk WHERE vk.learner IN " VIEW_CLASS(                               \
-      id) " AND vk." column "<>'' ORDER BY " VIEW_TEMPORARY(column) ", vk.learner<>" id                      \
-                                                                    ", vk.learner LIMIT 1)"
-#define VIEW_TEMPORARY(column) "'" column "'='upn' AND substr(vk." column ", -1)>'9'"
-#define VIEW_CLASS_1           VIEW_CLASS("?1")
-#define VIEW_CLASS_2           VIEW_CLASS("?2")
-#define VIEW_CLASS_LEARNER     VIEW_CLASS("m.learner")
-#define VIEW_CLASS_SESSION     VIEW_CLASS("m.session")
-#define VIEW_CANON_LEARNER     VIEW_CANON("m.learner")
-#define VIEW_CANON_SESSION     VIEW_CANON("m.session")
+      id) " AND vk." column "<>'' ORDER BY " VIEW_BEHIND(column) ", vk.learner<>" id ", vk.learner LIMIT 1)"
+#define VIEW_BEHIND(column)                                                                                  \
+  "iif('" column "'='upn', substr(vk." column ", -1)>'9', vk.mis_aside IS vk.mis_id)"
+#define VIEW_CLASS_1       VIEW_CLASS("?1")
+#define VIEW_CLASS_2       VIEW_CLASS("?2")
+#define VIEW_CLASS_LEARNER VIEW_CLASS("m.learner")
+#define VIEW_CLASS_SESSION VIEW_CLASS("m.session")
+#define VIEW_CANON_LEARNER VIEW_CANON("m.learner")
+#define VIEW_CANON_SESSION VIEW_CANON("m.session")
 /* Where a child may have marks: every session of the activities they were ever enrolled in, and those they
  * visited. All marks of a child are found through it, because there is no index of marks by learner. */
 #define VIEW_SESSIONS_OF(children)                                                                           \

@@ -140,6 +140,59 @@ static void two_upns_are_a_card_that_is_decided_and_taken_back(void **state) {
   assert_true(json_is_null(desk_at("matter")));
 }
 
+/* A school's own number: what is not chosen is set aside where it stands. */
+static void two_numbers_at_one_school_are_a_card_that_is_decided_and_taken_back(void **state) {
+  struct id matter;
+  const struct id *both[] = {&w->world.zoe, &w->world.jo};
+  (void)state;
+  desk_sit(ENUM_role_office);
+  struct op school = {.table = schema_table(TABLE_school), .row = {{0x5C}}, .units = 3};
+  school.values[COL(school, urn)] = value_text(slice_text("100001"));
+  school.values[COL(school, name)] = value_text(slice_text("Riverside"));
+  hub_world_put(&w->host, &school);
+  for (size_t i = 0; i < 2; i++) {
+    struct op op = {.table = schema_table(TABLE_learner), .row = *both[i], .units = 1U << 3};
+    op.values[COL(learner, school)] = value_id(&school.row);
+    hub_world_put(&w->host, &op);
+  }
+  say(&w->world.zoe, "", "00017", NULL);
+  say(&w->world.jo, "", "00018", NULL);
+  desk_fine();
+  assert_true(json_is_null(desk_at("mis_matter")));
+  merge(&w->world.jo, &w->world.zoe);
+  look(&w->world.jo);
+  assert_true(json_is_null(desk_at("matter")));
+  assert_int_equal(id_parse(&matter, slice_text(desk_text("mis_matter"))), ERR_OK);
+  desk_get("/api/work?kind=conflicts");
+  assert_string_equal(desk_text("items.0.question"), "Two numbers at one school");
+  desk_get(desk_path("/api/work/items/", &matter));
+  desk_fine();
+  assert_string_equal(desk_text("kind"), "two_numbers");
+  assert_string_equal(desk_text("question"), "Which number has Zo\xc3\xab Testing at Riverside?");
+  assert_string_equal(desk_text("choices.0.label"), "00017");
+  assert_string_equal(desk_text("choices.1.facts.0.value"), "Jo Testing");
+  assert_string_equal(desk_text("why"), "it is the number of the record that stands for the child.");
+  assert_non_null(strstr(desk_text("effect"), "set aside"));
+  matter_decide(&matter, 2, "the school says so");
+  desk_fine();
+  assert_string_equal(desk_text("state"), "decided");
+  assert_string_equal(desk_text("choices.0.label"), "00018");
+  look(&w->world.zoe);
+  assert_true(json_is_null(desk_at("mis_matter")));
+  assert_string_equal(desk_text("records.0.mis_id"), "00017");
+  assert_true(desk_is("records.0.mis_aside") && !desk_is("records.1.mis_aside"));
+  assert_int_equal(desk_audited("item.decide"), 1);
+  desk_sit(ENUM_role_admin);
+  desk_get(desk_path("/api/work/items/", &matter));
+  desk_expect(403, "FORBIDDEN");
+  desk_sit(ENUM_role_office);
+  matter_undo(&matter, "that was the old one");
+  desk_fine();
+  look(&w->world.zoe);
+  assert_false(desk_is("records.0.mis_aside"));
+  assert_string_equal(desk_text("mis_matter"), desk_path("", &matter));
+}
+
 /* A walk-in and Zoe are one child, somebody decided in the matter `pair`. */
 static struct id put_together(struct id *pair) {
   struct id twin = matter_walk_in("zoe", "TESTING");
@@ -279,6 +332,7 @@ int main(void) {
       CASE(the_form_mends_what_people_slip_in_and_gives_a_school_number_once),
       CASE(records_of_one_child_keep_both_and_lead_to_the_matter),
       CASE(two_upns_are_a_card_that_is_decided_and_taken_back),
+      CASE(two_numbers_at_one_school_are_a_card_that_is_decided_and_taken_back),
       CASE(records_that_part_have_each_their_upn_again),
       CASE(records_that_may_not_part_keep_the_upn_that_was_decided),
       CASE(records_part_though_their_upns_say_by_now_that_they_are_two),

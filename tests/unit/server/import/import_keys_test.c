@@ -398,6 +398,36 @@ static void a_number_of_a_merged_record_is_of_the_one_that_stands(void **state) 
   assert_true(says(&numbers(d, "L2").values[COL(learner_key, mis_id)], "00018"));
 }
 
+/* Of two numbers at one school somebody chose one: the school's older lists have the other. */
+static void a_number_that_was_set_aside_finds_the_child_as_the_chosen_one_does(void **state) {
+  struct desk *d = *state;
+  desk_apply(d, "schools", "urn,name\n100001,Riverside\n");
+  desk_apply(d, "learners", "ref,first_name,school_urn,mis_id\nL1,Jo,100001,00017\nL2,Jo,100001,00018\n");
+  struct op op = {.table = schema_table(TABLE_learner), .row = desk_learner(d, "L1").id, .units = 1U << 4};
+  const struct id stands = desk_learner(d, "L2").id;
+  op.values[COL(learner, status)] = value_int(ENUM_learner_status_merged);
+  op.values[COL(learner, merged_into)] = value_id(&stands);
+  hub_world_put(&d->host, &op);
+  struct op aside = {
+      .table = schema_table(TABLE_learner_key), .row = numbers(d, "L1").id, .units = 1 | 1U << 3};
+  aside.values[COL(learner_key, learner)] = value_id(&op.row);
+  aside.values[COL(learner_key, mis_aside)] = value_text(slice_text("00017"));
+  hub_world_put(&d->host, &aside);
+  static const char *const lists[] = {"mis_id,first_name,school_urn,year_group\n17,Jo,100001,6\n",
+                                      "mis_id,first_name,school_urn,year_group\n00018,Jo,100001,7\n"};
+  for (size_t i = 0; i < 2; i++) {
+    desk_apply(d, "learners", lists[i]);
+    assert_int_equal(d->run.inserted, 0);
+    assert_int_equal(d->im.rekey_count, 0);
+    assert_true(says(&desk_learner(d, "L2").values[COL(learner, year_group)], i ? "7" : "6"));
+  }
+  assert_true(says(&numbers(d, "L1").values[COL(learner_key, mis_id)], "00017"));
+  assert_true(says(&numbers(d, "L2").values[COL(learner_key, mis_id)], "00018"));
+  desk_apply(d, "activities", "ref,name,mode\nA1,Strings,ensemble\n");
+  desk_apply(d, "enrolments", "learner_ref,activity_ref,starts\n00017,A1,2026-09-01\n");
+  assert_int_equal(d->result.inserted, 1);
+}
+
 static void headings_of_school_systems_go_to_their_numbers(void **state) {
   (void)state;
   const struct slice headings[] = {slice_text("Unique Pupil Number"), slice_text("Adno"),
@@ -460,6 +490,7 @@ int main(void) {
       CASE(other_lists_may_name_a_learner_by_a_number),
       CASE(where_several_schools_have_numbers_other_lists_name_nobody_by_them),
       CASE(a_number_of_a_merged_record_is_of_the_one_that_stands),
+      CASE(a_number_that_was_set_aside_finds_the_child_as_the_chosen_one_does),
       CASE(headings_of_school_systems_go_to_their_numbers),
       CASE(without_any_number_or_reference_a_list_says_which_is_missing),
       CASE(a_check_letter_follows_from_the_digits),
