@@ -168,7 +168,7 @@ static void two_numbers_at_one_school_are_a_card_that_is_decided_and_taken_back(
   desk_get(desk_path("/api/work/items/", &matter));
   desk_fine();
   assert_string_equal(desk_text("kind"), "two_numbers");
-  assert_string_equal(desk_text("question"), "Which number has Zo\xc3\xab Testing at Riverside?");
+  assert_string_equal(desk_text("question"), "Which number does Zo\xc3\xab Testing have at Riverside?");
   assert_string_equal(desk_text("choices.0.label"), "00017");
   assert_string_equal(desk_text("choices.1.facts.0.value"), "Jo Testing");
   assert_string_equal(desk_text("why"), "it is the number of the record that stands for the child.");
