@@ -12,7 +12,7 @@ function under(root, name) {
   return Object.entries(root).flatMap(([key, value]) => [...(key === name ? [value] : []), ...under(value, name)]);
 }
 
-const reasonsOf = (text) => [...text.slice(text.indexOf('\nIn a receipt:')).matchAll(/^\| (`[A-Z_` ]+`) \|/gm)].flatMap((m) => m[1].match(/[A-Z_]+/g));
+const reasonsOf = (text) => [...text.slice(text.indexOf('\nIn a receipt:'), text.indexOf('\nIn CARRIED')).matchAll(/^\| (`[A-Z_` ]+`) \|/gm)].flatMap((m) => m[1].match(/[A-Z_]+/g));
 const rowsOf = (text) => [...text.matchAll(/^\| (\d+) \| ([A-Z_]+) \|/gm)].map(([, type, word]) => `${type} ${word}`);
 
 /** The types of all columns that have a value somewhere in contents and batches. */
