@@ -278,7 +278,8 @@ static err ask_two_numbers(struct words *w, struct matter_words *out, const stru
   TRY(words_row(w, &out->place, TABLE_school, &i->other));
   out->topic = slice_text("Two numbers at one school");
   out->brief = slice_text("Two numbers at one school");
-  return words_say(w, &out->question, "Which number does %.*s have at %.*s?", TEXT(out->name), TEXT(out->place));
+  return words_say(w, &out->question, "Which number does %.*s have at %.*s?", TEXT(out->name),
+                   TEXT(out->place));
 }
 
 err words_matter(struct words *w, struct matter_words *out, const struct item_view *v) {

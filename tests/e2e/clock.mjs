@@ -152,7 +152,7 @@ async function yesterday(stage, phone) {
   await stage.shows('an address of no session here says so', async () => {
     await phone.page.goto(`${phone.url}#/register/${'0'.repeat(31)}7`);
     const words = await phone.page.locator('.notice.bad').first().innerText();
-    expect(/no such session on this device/.test(words), `it says "${words}"`);
+    expect(/this session is not on this device/i.test(words), `it says "${words}"`);
     return words.replace(/\s+/g, ' ');
   });
   await stage.startHub();
