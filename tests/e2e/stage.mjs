@@ -27,12 +27,13 @@ function measure({ targetPx }) {
 /** Runs in the page: of lines below a row's name those whose value lies over the word that says what it is. */
 function coveredWords(lines) {
   const isCovered = (line) => {
-    const value = line.firstElementChild, word = document.createRange();
-    if (!value || value === line.firstChild) return false;
+    const element = line.firstElementChild, word = document.createRange(), value = document.createRange();
+    if (!element || element === line.firstChild) return false;
     word.setStart(line, 0);
-    word.setEndBefore(value);
-    const over = value.getBoundingClientRect();
-    return [...word.getClientRects()].some((box) => box.right > over.left + 1 && box.left < over.right && box.bottom > over.top && box.top < over.bottom);
+    word.setEndBefore(element);
+    value.selectNodeContents(element); // its letters: a link has more room above and below, for fingers
+    const isOver = (one) => (other) => one.right > other.left + 1 && one.left + 1 < other.right && one.bottom > other.top + 1 && one.top + 1 < other.bottom;
+    return [...value.getClientRects()].some((letters) => [...word.getClientRects()].some(isOver(letters)));
   };
   return lines.filter(isCovered).map((line) => line.textContent);
 }
