@@ -75,6 +75,8 @@ void core_destroy(struct core *c) {
 
 /* ---- small services ---- */
 
+static const char everything[] = "everything"; /* more topics than an event names */
+
 void core_topic(struct core *c, const char *topic, const struct id *id) {
   char text[topic_bytes] = {0};
   struct slice head = slice_text(topic);
@@ -82,11 +84,12 @@ void core_topic(struct core *c, const char *topic, const struct id *id) {
   bytes_copy(text, head.ptr, head.len);
   if (id) id_text(text + head.len, id);
   for (size_t i = 0; i < c->topics.count; i += 1) {
-    if (slice_equal(slice_text(c->topics.list[i]), slice_text(text))) return;
+    bool all = slice_equal(slice_text(c->topics.list[i]), slice_text(everything));
+    if (all || slice_equal(slice_text(c->topics.list[i]), slice_text(text))) return;
   }
   if (c->topics.count == topics_max) {
     c->topics.count = 0;
-    bytes_copy(text, "everything", sizeof "everything");
+    bytes_copy(text, everything, sizeof everything);
   }
   bytes_copy(c->topics.list[c->topics.count], text, topic_bytes);
   c->topics.count += 1;
