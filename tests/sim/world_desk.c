@@ -96,10 +96,11 @@ static void about_upns(struct sim *s, struct sim_device *any) {
   (void)any;
   s->office_wrote = true;
   sim_office_begin(s, &kept);
-  if (sim_below(&s->random, 3))
-    sim_say_upn(s);
-  else
-    sim_merge_upns(s);
+  switch (sim_below(&s->random, 3)) {
+  case 0: sim_say_upn(s); break;
+  case 1: sim_say_number(s); break;
+  default: sim_merge_upns(s);
+  }
   sim_check_upns(s);
   sim_office_end(s, &kept);
 }
